@@ -1,0 +1,445 @@
+--! Previous: sha1:a09b11be0ecd947f7f5227867a8c383145c3acdc
+--! Hash: sha1:5c4f4b0126c715eb8c50c40e40941aabbed4a3ed
+
+/*
+ * People, and how they prove who they are.
+ *
+ * What others may see of a person is a row of app_public.users; what nobody may see (e-mail, password) is
+ * a row of app_private.user_secrets. Two tables instead of column grants, so that `select *` is always safe.
+ */
+create table app_public.users (
+  id uuid primary key default uuidv7(),
+  username public.citext not null,
+  display_name text not null,
+  avatar_url text,
+  last_seen_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint users_username_is_unique unique (username),
+  constraint users_username_is_well_formed check (username operator(public.~) '^[a-z0-9][a-z0-9_.-]{0,30}[a-z0-9_]$'),
+  constraint users_display_name_length check (char_length(display_name) between 1 and 80),
+  constraint users_avatar_url_is_a_web_address check (avatar_url ~ '^https?://[^\s<>"'']+$' and char_length(avatar_url) <= 2048)
+);
+comment on table app_public.users is
+  'A person. Every signed-in person can see every other, by name or by search.';
+comment on column app_public.users.id is 'Stays the same for ever.';
+comment on column app_public.users.username is
+  'The unique name used in mentions (`@ada`): 2 to 32 letters, digits, `_`, `.` or `-`, in any case.';
+comment on column app_public.users.display_name is 'The name to show, 1 to 80 characters. Not unique.';
+comment on column app_public.users.avatar_url is 'The web address of a picture, or null.';
+comment on column app_public.users.last_seen_at is 'When this person was last known to be online. Null when never.';
+comment on column app_public.users.created_at is 'When the account was made.';
+comment on column app_public.users.updated_at is 'When the profile last changed.';
+comment on constraint users_username_is_unique on app_public.users is
+  E'@fieldName userByUsername\nFinds one person by exact name, in any case.';
+
+alter table app_public.users enable row level security;
+create policy select_signed_in on app_public.users for select to trumpet_user using (true);
+create policy select_broadcast on app_public.users for select to trumpet_broadcast using (true);
+create policy select_admin on app_public.users for select to trumpet_admin using (true);
+grant select on app_public.users to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+
+/* search_users: names that contain or resemble what was typed. */
+create index users_username_trigrams on app_public.users using gin ((username::text) public.gin_trgm_ops);
+create index users_display_name_trigrams on app_public.users using gin (display_name public.gin_trgm_ops);
+
+create table app_private.user_secrets (
+  user_id uuid primary key references app_public.users on delete cascade,
+  email public.citext,
+  password_hash text not null,
+  failed_sign_ins integer not null default 0,
+  first_failed_at timestamptz,
+  constraint user_secrets_email_is_unique unique (email),
+  constraint user_secrets_email_is_well_formed check (email operator(public.~) '^[^@\s]+@[^@\s]+\.[^@\s]+$' and char_length(email::text) <= 254)
+);
+comment on table app_private.user_secrets is 'What nobody but the sign-in functions reads: e-mail, password hash, failures.';
+alter table app_private.user_secrets enable row level security;
+
+/*
+ * A session is one sign-in on one device. Access tokens live 15 minutes and name their session; a refresh token works
+ * once and is stored as its SHA-256 only. Using one a second time means that two parties hold it: the session ends.
+ */
+create table app_private.sessions (
+  id uuid primary key default uuidv7(),
+  user_id uuid not null references app_public.users on delete cascade,
+  created_at timestamptz not null default now(),
+  refreshed_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  ended_at timestamptz,
+  end_reason text,
+  constraint sessions_end_has_a_reason check ((ended_at is null) = (end_reason is null))
+);
+comment on table app_private.sessions is 'One sign-in on one device; alive until it expires or is ended.';
+alter table app_private.sessions enable row level security;
+/* Ending all sessions of a person. */
+create index sessions_user_id on app_private.sessions (user_id);
+/* expire_sessions: the ones to delete. */
+create index sessions_expires_at on app_private.sessions (expires_at);
+
+create table app_private.refresh_tokens (
+  token_hash bytea primary key,
+  session_id uuid not null references app_private.sessions on delete cascade,
+  created_at timestamptz not null default now(),
+  used_at timestamptz
+);
+comment on table app_private.refresh_tokens is
+  'SHA-256 of each refresh token given out. Used ones stay while the session does, so that theft is noticed.';
+alter table app_private.refresh_tokens enable row level security;
+create index refresh_tokens_session_id on app_private.refresh_tokens (session_id);
+
+create type app_public.access_token as (
+  sub uuid,
+  sid uuid,
+  iss text,
+  aud text,
+  exp bigint
+);
+comment on type app_public.access_token is
+  'A signed JWT, good for 15 minutes. Send it as `Authorization: Bearer …`, over HTTP and in `connection_init` alike.';
+comment on column app_public.access_token.sub is 'The id of the person.';
+comment on column app_public.access_token.sid is 'The id of the session.';
+comment on column app_public.access_token.iss is 'Who issued it: `trumpet`.';
+comment on column app_public.access_token.aud is 'Whom it is for: `trumpet`.';
+comment on column app_public.access_token.exp is 'When it ends, in seconds since 1970.';
+
+create type app_public.user_session as (
+  access_token app_public.access_token,
+  refresh_token text,
+  expires_at timestamptz,
+  user_id uuid
+);
+comment on type app_public.user_session is 'What a sign-in gives: the two tokens, and whose they are.';
+comment on column app_public.user_session.access_token is 'Proves who you are for 15 minutes.';
+comment on column app_public.user_session.refresh_token is
+  'Gives a new session once, by `refreshSession`. Keep it secret; using it twice ends the whole session.';
+comment on column app_public.user_session.expires_at is 'When the access token ends. Refresh before then.';
+comment on column app_public.user_session.user_id is 'The id of the person who signed in.';
+
+create function app_public.user_session_user(user_session app_public.user_session) returns app_public.users
+language sql stable security definer
+set search_path = pg_catalog, public
+as $$
+  select users.* from app_public.users where users.id = user_session.user_id;
+$$;
+comment on function app_public.user_session_user(app_public.user_session) is
+  E'@behavior -queryField\n@fieldName user\nThe person who signed in.';
+grant execute on function app_public.user_session_user(app_public.user_session) to trumpet_visitor, trumpet_user;
+
+create function app_private.new_refresh_token(session_id uuid) returns text
+language plpgsql volatile security invoker
+set search_path = pg_catalog, public
+as $$
+declare
+  v_token text := translate(encode(public.gen_random_bytes(32), 'base64'), '+/=', '-_');
+begin
+  insert into app_private.refresh_tokens (token_hash, session_id)
+    values (sha256(convert_to(v_token, 'UTF8')), new_refresh_token.session_id);
+  return v_token;
+end
+$$;
+comment on function app_private.new_refresh_token(uuid) is 'Makes a refresh token for a session and keeps only its hash.';
+
+create function app_private.session_tokens(session app_private.sessions) returns app_public.user_session
+language plpgsql volatile security invoker
+set search_path = pg_catalog, public
+as $$
+declare
+  v_expires_at timestamptz := least(now() + interval '15 minutes', session.expires_at);
+begin
+  return row(
+    row(session.user_id, session.id, 'trumpet', 'trumpet', extract(epoch from v_expires_at)::bigint)::app_public.access_token,
+    app_private.new_refresh_token(session.id),
+    v_expires_at,
+    session.user_id
+  )::app_public.user_session;
+end
+$$;
+comment on function app_private.session_tokens(app_private.sessions) is 'A fresh pair of tokens for a session.';
+
+create function app_private.open_session(user_id uuid) returns app_public.user_session
+language plpgsql volatile security invoker
+set search_path = pg_catalog, public
+as $$
+declare
+  v_session app_private.sessions;
+begin
+  insert into app_private.sessions (user_id, expires_at)
+    values (open_session.user_id, now() + interval '30 days')
+    returning * into v_session;
+  return app_private.session_tokens(v_session);
+end
+$$;
+comment on function app_private.open_session(uuid) is 'Begins a session of 30 days, prolonged by each refresh.';
+
+create function app_private.end_sessions(session_ids uuid[], reason text) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, public
+as $$
+declare
+  v_session_id uuid;
+begin
+  for v_session_id in
+    update app_private.sessions set ended_at = now(), end_reason = end_sessions.reason
+      where id = any (end_sessions.session_ids) and ended_at is null
+      returning id
+  loop
+    perform app_private.ring('s:' || v_session_id);
+  end loop;
+end
+$$;
+comment on function app_private.end_sessions(uuid[], text) is
+  'Ends sessions at once: their access tokens stop working and their sockets are closed.';
+
+create function app_private.check_password(password text) returns void
+language plpgsql immutable security invoker
+set search_path = pg_catalog
+as $$
+begin
+  if char_length(password) < 8 then
+    raise exception 'A password needs at least 8 characters' using errcode = 'TR400';
+  end if;
+  -- Blowfish reads 72 bytes and ignores the rest: a longer password would promise more than it gives.
+  if octet_length(password) > 72 then
+    raise exception 'A password can have at most 72 bytes' using errcode = 'TR413';
+  end if;
+end
+$$;
+comment on function app_private.check_password(text) is 'Refuses a password that is too short, or longer than blowfish reads.';
+
+create function app_public.sign_up(username text, password text, display_name text default null, email text default null)
+returns app_public.user_session
+language plpgsql volatile security definer
+set search_path = pg_catalog, public
+as $$
+declare
+  v_user app_public.users;
+begin
+  perform app_private.check_password(sign_up.password);
+  insert into app_public.users (username, display_name, last_seen_at)
+    values (sign_up.username, coalesce(nullif(btrim(sign_up.display_name), ''), sign_up.username), now())
+    returning * into v_user;
+  insert into app_private.user_secrets (user_id, email, password_hash)
+    values (v_user.id, nullif(btrim(sign_up.email), ''), public.crypt(sign_up.password, public.gen_salt('bf', 10)));
+  return app_private.open_session(v_user.id);
+end
+$$;
+comment on function app_public.sign_up(text, text, text, text) is
+  E'@resultFieldName session\nMakes an account and signs it in. The password needs 8 characters; `CONFLICT` when the username or e-mail is taken.';
+grant execute on function app_public.sign_up(text, text, text, text) to trumpet_visitor, trumpet_user;
+
+/*
+ * A wrong password is answered with null, not with an error: an error would roll back the count of failures.
+ * The server turns the null into UNAUTHENTICATED. An unknown name costs the same time as a wrong password.
+ */
+create function app_public.sign_in(username text, password text) returns app_public.user_session
+language plpgsql volatile security definer
+set search_path = pg_catalog, public
+as $$
+declare
+  v_failures_allowed constant integer := 10;
+  v_failure_window constant interval := '10 minutes';
+  v_secret app_private.user_secrets;
+begin
+  select user_secrets.* into v_secret
+    from app_private.user_secrets
+    join app_public.users on users.id = user_secrets.user_id
+    where users.username = sign_in.username::public.citext
+    for no key update of user_secrets;
+  if v_secret.user_id is null then
+    perform public.crypt(sign_in.password, '$2a$10$abcdefghijklmnopqrstuu');
+    return null;
+  end if;
+
+  if v_secret.failed_sign_ins >= v_failures_allowed and v_secret.first_failed_at > now() - v_failure_window then
+    raise exception 'Too many failed sign-ins: try again later' using
+      errcode = 'TR429',
+      detail = ceil(extract(epoch from v_secret.first_failed_at + v_failure_window - now()) * 1000)::bigint;
+  end if;
+
+  if v_secret.password_hash <> public.crypt(sign_in.password, v_secret.password_hash) then
+    update app_private.user_secrets set
+      failed_sign_ins = case when first_failed_at > now() - v_failure_window then failed_sign_ins + 1 else 1 end,
+      first_failed_at = case when first_failed_at > now() - v_failure_window then first_failed_at else now() end
+      where user_id = v_secret.user_id;
+    return null;
+  end if;
+
+  update app_private.user_secrets set failed_sign_ins = 0, first_failed_at = null
+    where user_id = v_secret.user_id and failed_sign_ins > 0;
+  return app_private.open_session(v_secret.user_id);
+end
+$$;
+comment on function app_public.sign_in(text, text) is
+  E'@resultFieldName session\nBegins a session. `UNAUTHENTICATED` when name and password do not match; `RATE_LIMITED` after 10 failures within 10 minutes.';
+grant execute on function app_public.sign_in(text, text) to trumpet_visitor, trumpet_user;
+
+create function app_public.refresh_session(refresh_token text) returns app_public.user_session
+language plpgsql volatile security definer
+set search_path = pg_catalog, public
+as $$
+declare
+  v_token app_private.refresh_tokens;
+  v_session app_private.sessions;
+begin
+  select * into v_token from app_private.refresh_tokens
+    where token_hash = sha256(convert_to(refresh_session.refresh_token, 'UTF8'))
+    for no key update;
+  if v_token.token_hash is null then
+    return null;
+  end if;
+  if v_token.used_at is not null then
+    perform app_private.end_sessions(array[v_token.session_id], 'refresh token used twice');
+    return null;
+  end if;
+  update app_private.sessions set refreshed_at = now(), expires_at = now() + interval '30 days'
+    where id = v_token.session_id and ended_at is null and expires_at > now()
+    returning * into v_session;
+  if v_session.id is null then
+    return null;
+  end if;
+  update app_private.refresh_tokens set used_at = now() where token_hash = v_token.token_hash;
+  return app_private.session_tokens(v_session);
+end
+$$;
+comment on function app_public.refresh_session(text) is
+  E'@resultFieldName session\nGives new tokens for a refresh token, which works once. Using it again is taken for theft and ends the whole session.';
+grant execute on function app_public.refresh_session(text) to trumpet_visitor, trumpet_user;
+
+create function app_public.sign_out() returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, public
+as $$
+begin
+  perform app_private.require_user();
+  perform app_private.end_sessions(array[app_hidden.current_session_id()], 'signed out');
+end
+$$;
+comment on function app_public.sign_out() is
+  'Ends this session: its tokens stop working and its sockets are closed.';
+grant execute on function app_public.sign_out() to trumpet_user;
+
+create function app_public.sign_out_everywhere() returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, public
+as $$
+declare
+  v_user_id uuid := app_private.require_user();
+begin
+  perform app_private.end_sessions(
+    array(select id from app_private.sessions where user_id = v_user_id and ended_at is null), 'signed out everywhere');
+end
+$$;
+comment on function app_public.sign_out_everywhere() is 'Ends every session of yours, this one included.';
+grant execute on function app_public.sign_out_everywhere() to trumpet_user;
+
+create function app_public.change_password(current_password text, new_password text) returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, public
+as $$
+declare
+  v_user_id uuid := app_private.require_user();
+  v_hash text;
+begin
+  perform app_private.check_password(change_password.new_password);
+  select password_hash into v_hash from app_private.user_secrets where user_id = v_user_id for no key update;
+  if v_hash <> public.crypt(change_password.current_password, v_hash) then
+    raise exception 'The current password is wrong' using errcode = 'TR403';
+  end if;
+  update app_private.user_secrets
+    set password_hash = public.crypt(change_password.new_password, public.gen_salt('bf', 10))
+    where user_id = v_user_id;
+  perform app_private.end_sessions(
+    array(
+      select id from app_private.sessions
+        where user_id = v_user_id and ended_at is null and id is distinct from app_hidden.current_session_id()
+    ),
+    'password changed');
+end
+$$;
+comment on function app_public.change_password(text, text) is
+  'Sets a new password and ends every other session of yours.';
+grant execute on function app_public.change_password(text, text) to trumpet_user;
+
+create function app_hidden.authenticate_session(session_id uuid) returns uuid
+language sql stable security definer
+set search_path = pg_catalog
+as $$
+  select user_id from app_private.sessions
+    where id = authenticate_session.session_id and ended_at is null and expires_at > now();
+$$;
+comment on function app_hidden.authenticate_session(uuid) is
+  'Whose session this is while it is alive, else null. The server asks before it believes a token.';
+grant execute on function app_hidden.authenticate_session(uuid) to trumpet_authenticator;
+
+create function app_private.expire_sessions() returns integer
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_count integer;
+begin
+  -- An ended session is kept a day longer than its access tokens live, for whoever asks why it ended.
+  delete from app_private.sessions where expires_at < now() or ended_at < now() - interval '1 day';
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function app_private.expire_sessions() is
+  'Deletes sessions that are over, and their refresh tokens with them. The worker calls it.';
+
+create function app_public."current_user"() returns app_public.users
+language sql stable security invoker
+set search_path = pg_catalog
+as $$
+  select users.* from app_public.users where users.id = app_hidden.current_user_id();
+$$;
+comment on function app_public."current_user"() is
+  E'@viewerDependent\nYou, or null when you are not signed in.';
+grant execute on function app_public."current_user"() to trumpet_visitor, trumpet_user;
+
+create function app_public.update_profile(display_name text default null, avatar_url text default null)
+returns app_public.users
+language plpgsql volatile security definer
+set search_path = pg_catalog, public
+as $$
+declare
+  v_user app_public.users;
+begin
+  update app_public.users set
+    display_name = coalesce(btrim(update_profile.display_name), users.display_name),
+    avatar_url = case when update_profile.avatar_url = '' then null else coalesce(update_profile.avatar_url, users.avatar_url) end,
+    updated_at = now()
+    where id = app_private.require_user()
+    returning * into v_user;
+  return v_user;
+end
+$$;
+comment on function app_public.update_profile(text, text) is
+  'Changes your display name or picture. What is left out stays; an empty `avatarUrl` removes the picture.';
+grant execute on function app_public.update_profile(text, text) to trumpet_user;
+
+create function app_public.search_users(query text) returns setof app_public.users
+language sql stable security invoker rows 20
+set search_path = pg_catalog, public
+as $$
+  with pattern as (
+    select btrim(search_users.query) as term,
+      replace(replace(replace(btrim(search_users.query), '\', '\\'), '%', '\%'), '_', '\_') as literal
+  )
+  select users.*
+    from app_public.users, pattern
+    where pattern.term <> '' and (
+      users.username::text ilike '%' || pattern.literal || '%'
+      or users.display_name ilike '%' || pattern.literal || '%'
+      or users.username::text % pattern.term
+      or users.display_name % pattern.term
+    )
+    order by
+      users.username = pattern.term::public.citext desc,
+      users.username::text ilike pattern.literal || '%' desc,
+      greatest(similarity(users.username::text, pattern.term), similarity(users.display_name, pattern.term)) desc,
+      users.username;
+$$;
+comment on function app_public.search_users(text) is
+  'People whose username or display name contains or resembles the words; the best match first.';
+grant execute on function app_public.search_users(text) to trumpet_user;

@@ -1,0 +1,278 @@
+--! Previous: sha1:58e33d8141b47642623ad29a05e426f2a1f9eefa
+--! Hash: sha1:5846729b73335c862c05b1ff24e1977f29043876
+
+/*
+ * A room is a log.
+ *
+ * Every durable change of a room takes the next number of that room and appends one row here, in the same
+ * transaction. The counter is one narrow row a room, locked until commit: numbers have no gap, and their order is the
+ * order of the commits. Resuming is then `change_seq > n`, unread is a subtraction, and a client that gets 7 after 5
+ * knows that it missed something.
+ *
+ * The rows are written by triggers, so that a change made by hand at psql is delivered like any other.
+ *
+ * Locking: whoever changes more than one row of a room takes the room's head first (lock_room). One rule, no deadlock.
+ */
+create table app_private.room_heads (
+  room_id uuid primary key references app_public.rooms on delete cascade,
+  last_change_seq bigint not null default 0,
+  last_message_seq bigint not null default 0,
+  last_message_id uuid,
+  last_message_at timestamptz,
+  member_count integer not null default 0
+) with (fillfactor = 20);
+comment on table app_private.room_heads is
+  'The counters of each room. Low fillfactor and no index on what changes: every update is a HOT update.';
+comment on column app_private.room_heads.last_change_seq is 'The number of the room''s last change.';
+comment on column app_private.room_heads.last_message_seq is 'The number of the room''s last message.';
+comment on column app_private.room_heads.last_message_id is 'The last message, deleted ones included: the inbox shows it.';
+comment on column app_private.room_heads.last_message_at is 'When it was sent: the inbox is sorted by it.';
+alter table app_private.room_heads enable row level security;
+
+create table app_private.room_changes (
+  room_id uuid not null,
+  change_seq bigint not null,
+  kind text not null,
+  op text not null,
+  message_id uuid,
+  user_id uuid,
+  emoji text,
+  role text,
+  last_read_seq bigint,
+  actor_id uuid,
+  occurred_at timestamptz not null,
+  xid xid8 not null default pg_current_xact_id(),
+  primary key (room_id, change_seq, occurred_at),
+  constraint room_changes_kind_is_known check (kind in ('message', 'reaction', 'member', 'receipt', 'room')),
+  constraint room_changes_op_is_known check (op in ('insert', 'update', 'delete'))
+) partition by range (occurred_at);
+comment on table app_private.room_changes is
+  'Every durable change of every room, in the order of their commits. Partitioned by month, so that old ones are dropped and not deleted.';
+comment on column app_private.room_changes.change_seq is '1, 2, 3 … in each room, with no gap.';
+comment on column app_private.room_changes.actor_id is 'Who did it; null for a change made at psql or by the worker.';
+comment on column app_private.room_changes.occurred_at is
+  'Taken while the room''s head was locked, so it rises with change_seq.';
+comment on column app_private.room_changes.xid is
+  'The transaction. A stream over many rooms resumes from a transaction horizon: see docs/architecture.md.';
+alter table app_private.room_changes enable row level security;
+/* Resuming userEvents: the rooms that a person joined or left since a transaction horizon. */
+create index room_changes_members on app_private.room_changes (user_id, xid) where kind = 'member';
+
+/*
+ * Partitions are months. There is no default partition: it would have to be scanned, and locked, whenever a month is
+ * attached or detached. Half a year is made ahead instead, at every migration and by the worker every day.
+ */
+create function app_private.make_month_partition(parent regclass, month date) returns boolean
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_from timestamptz := make_month_partition.month::timestamp at time zone 'UTC';
+  v_to timestamptz := (make_month_partition.month + interval '1 month') at time zone 'UTC';
+  v_table text := (select relname from pg_class where oid = parent);
+  v_name text := v_table || to_char(make_month_partition.month, '"_"YYYY"_"MM');
+  v_by_id boolean := (select atttypid = 'uuid'::regtype from pg_attribute, pg_partitioned_table
+    where partrelid = parent and attrelid = parent and attnum = partattrs[0]);
+begin
+  if to_regclass(format('app_private.%I', v_name)) is not null then
+    return false;
+  end if;
+  execute format(
+    'create table app_private.%I partition of %s for values from (%L) to (%L)',
+    v_name, parent,
+    case when v_by_id then app_private.uuidv7_floor(v_from)::text else v_from::text end,
+    case when v_by_id then app_private.uuidv7_floor(v_to)::text else v_to::text end);
+  execute format('alter table app_private.%I enable row level security', v_name);
+  execute format('comment on table app_private.%I is %L', v_name, 'One month of ' || parent::text || '.');
+  return true;
+end
+$$;
+comment on function app_private.make_month_partition(regclass, date) is
+  'Makes the partition of one month, unless it is there. True when it was made.';
+
+create function app_private.make_partitions() returns integer
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_parent regclass;
+  v_month date;
+  v_made integer := 0;
+begin
+  -- Two nodes starting at once must not both find the same month missing.
+  perform pg_advisory_xact_lock(hashtext('app_private.make_partitions'));
+  for v_parent in
+    select partrelid from pg_partitioned_table
+      join pg_class on pg_class.oid = partrelid
+      where relnamespace in ('app_public'::regnamespace, 'app_private'::regnamespace)
+  loop
+    for v_month in
+      select generate_series(
+        date_trunc('month', now() at time zone 'UTC') - interval '1 month',
+        date_trunc('month', now() at time zone 'UTC') + interval '6 months',
+        interval '1 month')::date
+    loop
+      if app_private.make_month_partition(v_parent, v_month) then
+        v_made := v_made + 1;
+      end if;
+    end loop;
+  end loop;
+  return v_made;
+end
+$$;
+comment on function app_private.make_partitions() is
+  'Makes the partitions of last month, this one and the next six. The worker calls it every day.';
+
+select app_private.make_partitions();
+
+create function app_private.lock_room(room_id uuid) returns app_private.room_heads
+language sql volatile security invoker
+set search_path = pg_catalog
+as $$
+  select room_heads.* from app_private.room_heads
+    where room_heads.room_id = lock_room.room_id for no key update;
+$$;
+comment on function app_private.lock_room(uuid) is
+  'Locks a room''s head until commit. Whoever changes more than one row of a room calls it before the first.';
+
+create function app_private.append_change(
+  room_id uuid, change_seq bigint, kind text, op text,
+  message_id uuid default null, user_id uuid default null, emoji text default null,
+  role text default null, last_read_seq bigint default null
+) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+begin
+  insert into app_private.room_changes (
+    room_id, change_seq, kind, op, message_id, user_id, emoji, role, last_read_seq, actor_id, occurred_at
+  ) values (
+    append_change.room_id, append_change.change_seq, append_change.kind, append_change.op, append_change.message_id,
+    append_change.user_id, append_change.emoji, append_change.role, append_change.last_read_seq,
+    app_hidden.current_user_id(), clock_timestamp()
+  );
+  perform app_private.ring('c:' || append_change.room_id);
+end
+$$;
+comment on function app_private.append_change(uuid, bigint, text, text, uuid, uuid, text, text, bigint) is
+  'Appends one row to the log under a number already taken, and rings the bell.';
+
+create function app_private.log_change(
+  room_id uuid, kind text, op text,
+  message_id uuid default null, user_id uuid default null, emoji text default null,
+  role text default null, last_read_seq bigint default null
+) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_change_seq bigint;
+begin
+  update app_private.room_heads set last_change_seq = last_change_seq + 1
+    where room_heads.room_id = log_change.room_id
+    returning last_change_seq into v_change_seq;
+  -- No head: the room itself is being deleted, and its log with it.
+  if v_change_seq is not null then
+    perform app_private.append_change(
+      log_change.room_id, v_change_seq, log_change.kind, log_change.op, log_change.message_id,
+      log_change.user_id, log_change.emoji, log_change.role, log_change.last_read_seq);
+  end if;
+end
+$$;
+comment on function app_private.log_change(uuid, text, text, uuid, uuid, text, text, bigint) is
+  'Takes the room''s next number and appends one row to the log.';
+
+create function app_private.tg_rooms__log_change() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into app_private.room_heads (room_id) values (new.id);
+  end if;
+  perform app_private.log_change(new.id, 'room', lower(tg_op));
+  return null;
+end
+$$;
+comment on function app_private.tg_rooms__log_change() is 'A new room gets its head; every change of its settings is logged.';
+create trigger _500_log_insert after insert on app_public.rooms
+  for each row execute function app_private.tg_rooms__log_change();
+create trigger _500_log_update after update on app_public.rooms
+  for each row when (old is distinct from new) execute function app_private.tg_rooms__log_change();
+
+create function app_private.tg_room_members__log_change() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_change_seq bigint;
+  v_row app_public.room_members := case when tg_op = 'DELETE' then old else new end;
+begin
+  if tg_op = 'UPDATE' then
+    if old.role is distinct from new.role or old.muted_until is distinct from new.muted_until then
+      perform app_private.log_change(
+        new.room_id, 'member', 'update', user_id => new.user_id, role => new.role::text);
+    end if;
+    if old.last_read_seq is distinct from new.last_read_seq then
+      perform app_private.log_change(
+        new.room_id, 'receipt', 'update', user_id => new.user_id, last_read_seq => new.last_read_seq);
+    end if;
+    return null;
+  end if;
+  update app_private.room_heads set
+    last_change_seq = last_change_seq + 1,
+    member_count = member_count + case when tg_op = 'INSERT' then 1 else -1 end
+    where room_id = v_row.room_id
+    returning last_change_seq into v_change_seq;
+  if v_change_seq is not null then
+    perform app_private.append_change(
+      v_row.room_id, v_change_seq, 'member', lower(tg_op), user_id => v_row.user_id, role => v_row.role::text);
+  end if;
+  return null;
+end
+$$;
+comment on function app_private.tg_room_members__log_change() is
+  'Logs who joins, leaves, changes role or reads on, and keeps the count of members.';
+create trigger _500_log_change after insert or delete on app_public.room_members
+  for each row execute function app_private.tg_room_members__log_change();
+create trigger _500_log_update after update on app_public.room_members
+  for each row when (
+    old.role is distinct from new.role
+    or old.muted_until is distinct from new.muted_until
+    or old.last_read_seq is distinct from new.last_read_seq
+  ) execute function app_private.tg_room_members__log_change();
+
+/*
+ * Who may listen to a room: its members. Asked in batches by the server as the owner, and one by one by a viewer.
+ */
+create function app_private.check_listeners(user_ids uuid[], room_ids uuid[])
+returns table (user_id uuid, room_id uuid, head_change_seq bigint)
+language sql stable security invoker
+set search_path = pg_catalog
+as $$
+  select room_members.user_id, room_members.room_id, room_heads.last_change_seq
+    from unnest(check_listeners.user_ids, check_listeners.room_ids) as asked (user_id, room_id)
+    join app_public.room_members on room_members.user_id = asked.user_id and room_members.room_id = asked.room_id
+    join app_private.room_heads on room_heads.room_id = asked.room_id;
+$$;
+comment on function app_private.check_listeners(uuid[], uuid[]) is
+  'Of pairs of a person and a room, those where the person may listen, and the number of the room''s last change.';
+
+create function app_hidden.subscribe_to_room(room_id uuid) returns bigint
+language plpgsql stable security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_head bigint := (
+    select head_change_seq
+      from app_private.check_listeners(array[app_private.require_user()], array[subscribe_to_room.room_id]));
+begin
+  if v_head is null then
+    raise exception 'No such room' using errcode = 'TR404';
+  end if;
+  return v_head;
+end
+$$;
+comment on function app_hidden.subscribe_to_room(uuid) is
+  'The number of the room''s last change, for a member who begins to listen; NOT_FOUND for anyone else.';
+grant execute on function app_hidden.subscribe_to_room(uuid) to trumpet_user;

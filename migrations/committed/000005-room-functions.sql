@@ -1,0 +1,521 @@
+--! Previous: sha1:5846729b73335c862c05b1ff24e1977f29043876
+--! Hash: sha1:05851db875e556107bf3aee2fdd25736e60b0dba
+
+/*
+ * What people do with rooms.
+ *
+ * Each function checks its caller itself, in this order: signed in, may know that the room exists (else NOT_FOUND, the
+ * same as for a room that does not), has the role, the room is not archived.
+ */
+create function app_private.require_member(
+  room_id uuid, least_role app_public.member_role default 'member', writable boolean default true
+) returns app_public.room_members
+language plpgsql stable security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_user_id uuid := app_private.require_user();
+  v_room app_public.rooms;
+  v_member app_public.room_members;
+begin
+  select * into v_member from app_public.room_members
+    where room_members.room_id = require_member.room_id and room_members.user_id = v_user_id;
+  select * into v_room from app_public.rooms where rooms.id = require_member.room_id;
+  if v_member.user_id is null then
+    if v_room.type = 'public' then
+      raise exception 'Join the room first' using errcode = 'TR403';
+    end if;
+    raise exception 'No such room' using errcode = 'TR404';
+  end if;
+  if v_member.role < least_role then
+    raise exception 'This needs the role % or more', upper(least_role::text) using errcode = 'TR403';
+  end if;
+  if writable and v_room.is_archived then
+    raise exception 'The room is archived' using errcode = 'TRARC';
+  end if;
+  return v_member;
+end
+$$;
+comment on function app_private.require_member(uuid, app_public.member_role, boolean) is
+  'The caller''s membership of a room, or the error that says what is missing.';
+
+create function app_private.admit(room_id uuid, user_id uuid, role app_public.member_role default 'member')
+returns app_public.room_members
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_room app_public.rooms;
+  v_head app_private.room_heads;
+  v_member app_public.room_members;
+begin
+  v_head := app_private.lock_room(admit.room_id);
+  select * into v_member from app_public.room_members
+    where room_members.room_id = admit.room_id and room_members.user_id = admit.user_id;
+  if v_member.user_id is not null then
+    return v_member;
+  end if;
+  select * into v_room from app_public.rooms where rooms.id = admit.room_id;
+  if v_room.is_archived then
+    raise exception 'The room is archived' using errcode = 'TRARC';
+  end if;
+  if v_head.member_count >= v_room.max_members then
+    raise exception 'The room is full' using errcode = 'TRFUL';
+  end if;
+  insert into app_public.room_members (room_id, user_id, role, last_read_seq)
+    values (admit.room_id, admit.user_id, admit.role, v_head.last_message_seq)
+    returning * into v_member;
+  return v_member;
+end
+$$;
+comment on function app_private.admit(uuid, uuid, app_public.member_role) is
+  'Makes someone a member, once, whichever way they came. What was written before they joined is not unread.';
+
+create function app_public.create_room(
+  name text, slug text, type app_public.room_type default 'public', description text default null, max_members integer default null
+) returns app_public.rooms
+language plpgsql volatile security definer
+set search_path = pg_catalog, public
+as $$
+declare
+  v_user_id uuid := app_private.require_user();
+  v_room app_public.rooms;
+begin
+  if create_room.type = 'direct' then
+    raise exception 'Direct conversations are made by createDirectConversation' using errcode = 'TR400';
+  end if;
+  -- Among private rooms a slug need only be unique for those who can see it.
+  if exists (
+    select from app_public.rooms
+      join app_public.room_members on room_members.room_id = rooms.id
+      where rooms.slug = create_room.slug::public.citext and room_members.user_id = v_user_id
+  ) then
+    raise exception 'You already have a room with this slug' using errcode = 'TR409';
+  end if;
+  insert into app_public.rooms (name, slug, type, description, max_members)
+    values (
+      btrim(create_room.name), lower(create_room.slug), coalesce(create_room.type, 'public'),
+      create_room.description, create_room.max_members)
+    returning * into v_room;
+  perform app_private.admit(v_room.id, v_user_id, 'owner');
+  return v_room;
+end
+$$;
+comment on function app_public.create_room(text, text, app_public.room_type, text, integer) is
+  'Makes a room and you its owner. `CONFLICT` when a public room, or one of yours, has this slug.';
+grant execute on function app_public.create_room(text, text, app_public.room_type, text, integer) to trumpet_user;
+
+create function app_public.update_room(
+  room_id uuid, name text default null, description text default null, max_members integer default null
+) returns app_public.rooms
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_room app_public.rooms;
+  v_head app_private.room_heads;
+begin
+  perform app_private.require_member(update_room.room_id, 'admin');
+  v_head := app_private.lock_room(update_room.room_id);
+  if (select rooms.type from app_public.rooms where rooms.id = update_room.room_id) = 'direct' then
+    raise exception 'A direct conversation has no settings' using errcode = 'TR400';
+  end if;
+  if update_room.max_members < v_head.member_count then
+    raise exception 'The room already has % members', v_head.member_count using errcode = 'TR409';
+  end if;
+  update app_public.rooms set
+    name = coalesce(btrim(update_room.name), rooms.name),
+    description = coalesce(update_room.description, rooms.description),
+    max_members = coalesce(update_room.max_members, rooms.max_members),
+    updated_at = now()
+    where rooms.id = update_room.room_id
+    returning * into v_room;
+  return v_room;
+end
+$$;
+comment on function app_public.update_room(uuid, text, text, integer) is
+  'Changes the settings given; what is left out stays. For admins and the owner.';
+grant execute on function app_public.update_room(uuid, text, text, integer) to trumpet_user;
+
+create function app_private.set_archived(room_id uuid, is_archived boolean) returns app_public.rooms
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_room app_public.rooms;
+begin
+  perform app_private.require_member(set_archived.room_id, 'owner', writable => false);
+  perform app_private.lock_room(set_archived.room_id);
+  update app_public.rooms set is_archived = set_archived.is_archived, updated_at = now()
+    where rooms.id = set_archived.room_id and rooms.is_archived <> set_archived.is_archived;
+  select * into v_room from app_public.rooms where rooms.id = set_archived.room_id;
+  return v_room;
+end
+$$;
+comment on function app_private.set_archived(uuid, boolean) is 'Archives a room or brings it back, for its owner.';
+
+create function app_public.archive_room(room_id uuid) returns app_public.rooms
+language sql volatile security definer
+set search_path = pg_catalog
+as $$
+  select app_private.set_archived(archive_room.room_id, true);
+$$;
+comment on function app_public.archive_room(uuid) is
+  'Closes a room for good reading: its history stays, nothing in it changes any more. For the owner.';
+grant execute on function app_public.archive_room(uuid) to trumpet_user;
+
+create function app_public.unarchive_room(room_id uuid) returns app_public.rooms
+language sql volatile security definer
+set search_path = pg_catalog
+as $$
+  select app_private.set_archived(unarchive_room.room_id, false);
+$$;
+comment on function app_public.unarchive_room(uuid) is 'Opens an archived room again. For the owner.';
+grant execute on function app_public.unarchive_room(uuid) to trumpet_user;
+
+create function app_public.join_room(room_id uuid) returns app_public.rooms
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_user_id uuid := app_private.require_user();
+  v_room app_public.rooms;
+begin
+  select rooms.* into v_room from app_public.rooms
+    where rooms.id = join_room.room_id
+      and (rooms.type = 'public' or rooms.id in (select app_hidden.my_room_ids()));
+  if v_room.id is null then
+    raise exception 'No such room' using errcode = 'TR404';
+  end if;
+  perform app_private.admit(v_room.id, v_user_id);
+  return v_room;
+end
+$$;
+comment on function app_public.join_room(uuid) is
+  'Joins a public room. Joining twice is the same as once. `ROOM_FULL` when it has `maxMembers`.';
+grant execute on function app_public.join_room(uuid) to trumpet_user;
+
+create function app_public.leave_room(room_id uuid) returns app_public.rooms
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_member app_public.room_members := app_private.require_member(leave_room.room_id, writable => false);
+  v_room app_public.rooms;
+begin
+  perform app_private.lock_room(leave_room.room_id);
+  select rooms.* into v_room from app_public.rooms where rooms.id = leave_room.room_id;
+  if v_room.type = 'direct' then
+    raise exception 'A direct conversation cannot be left' using errcode = 'TR400';
+  end if;
+  -- Asked again under the lock: the room may have been handed to the caller meanwhile.
+  if exists (
+    select from app_public.room_members
+      where room_members.room_id = leave_room.room_id and room_members.user_id = v_member.user_id and role = 'owner'
+  ) then
+    raise exception 'Hand the room over first: setMemberRole with OWNER' using errcode = 'TR409';
+  end if;
+  delete from app_public.room_members
+    where room_members.room_id = leave_room.room_id and room_members.user_id = v_member.user_id;
+  return v_room;
+end
+$$;
+comment on function app_public.leave_room(uuid) is
+  'Leaves a room. Its owner hands it over first (`CONFLICT`).';
+grant execute on function app_public.leave_room(uuid) to trumpet_user;
+
+create function app_public.add_room_member(room_id uuid, user_id uuid, role app_public.member_role default 'member')
+returns app_public.room_members
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_actor app_public.room_members := app_private.require_member(add_room_member.room_id, 'moderator');
+begin
+  if (select rooms.type from app_public.rooms where rooms.id = add_room_member.room_id) = 'direct' then
+    raise exception 'A direct conversation has two people' using errcode = 'TR400';
+  end if;
+  if coalesce(add_room_member.role, 'member') >= v_actor.role then
+    raise exception 'You can only give roles below your own' using errcode = 'TR403';
+  end if;
+  if not exists (select from app_public.users where users.id = add_room_member.user_id) then
+    raise exception 'No such person' using errcode = 'TR404';
+  end if;
+  return app_private.admit(add_room_member.room_id, add_room_member.user_id, coalesce(add_room_member.role, 'member'));
+end
+$$;
+comment on function app_public.add_room_member(uuid, uuid, app_public.member_role) is
+  'Adds a person to a room, with a role below your own. For moderators and above. A member stays as they are.';
+grant execute on function app_public.add_room_member(uuid, uuid, app_public.member_role) to trumpet_user;
+
+create function app_public.set_member_role(room_id uuid, user_id uuid, role app_public.member_role)
+returns app_public.room_members
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_actor app_public.room_members;
+  v_member app_public.room_members;
+begin
+  perform app_private.require_member(set_member_role.room_id, 'admin');
+  perform app_private.lock_room(set_member_role.room_id);
+  -- Under the lock: two handovers at once must not leave two owners, or none.
+  v_actor := app_private.require_member(set_member_role.room_id, 'admin');
+  select * into v_member from app_public.room_members
+    where room_members.room_id = set_member_role.room_id and room_members.user_id = set_member_role.user_id;
+  if v_member.user_id is null then
+    raise exception 'No such member' using errcode = 'TR404';
+  end if;
+  if v_member.role = set_member_role.role then
+    return v_member;
+  end if;
+  if v_member.user_id = v_actor.user_id and v_actor.role = 'owner' then
+    raise exception 'Hand the room over first: make someone else the OWNER' using errcode = 'TR409';
+  end if;
+  if v_actor.role <> 'owner' and (v_member.role >= v_actor.role and v_member.user_id <> v_actor.user_id
+      or set_member_role.role >= v_actor.role) then
+    raise exception 'You can only change and give roles below your own' using errcode = 'TR403';
+  end if;
+  if set_member_role.role = 'owner' then
+    update app_public.room_members set role = 'admin'
+      where room_members.room_id = set_member_role.room_id and room_members.user_id = v_actor.user_id;
+  end if;
+  update app_public.room_members set role = set_member_role.role
+    where room_members.room_id = set_member_role.room_id and room_members.user_id = set_member_role.user_id
+    returning * into v_member;
+  return v_member;
+end
+$$;
+comment on function app_public.set_member_role(uuid, uuid, app_public.member_role) is
+  'Gives a member another role, below your own. The owner hands the room over with `OWNER` and becomes an admin.';
+grant execute on function app_public.set_member_role(uuid, uuid, app_public.member_role) to trumpet_user;
+
+create function app_public.create_invitation(room_id uuid, max_uses integer default null, expires_in_seconds integer default 604800)
+returns app_public.room_invitations
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_actor app_public.room_members := app_private.require_member(create_invitation.room_id, 'moderator');
+  v_seconds integer := coalesce(create_invitation.expires_in_seconds, 604800);
+  v_invitation app_public.room_invitations;
+begin
+  if (select rooms.type from app_public.rooms where rooms.id = create_invitation.room_id) = 'direct' then
+    raise exception 'A direct conversation has two people' using errcode = 'TR400';
+  end if;
+  if v_seconds not between 60 and 31536000 then
+    raise exception 'expiresInSeconds is between 60 and 31536000, a year' using errcode = 'TR400';
+  end if;
+  insert into app_public.room_invitations (room_id, created_by, max_uses, expires_at)
+    values (create_invitation.room_id, v_actor.user_id, create_invitation.max_uses, now() + make_interval(secs => v_seconds))
+    returning * into v_invitation;
+  return v_invitation;
+end
+$$;
+comment on function app_public.create_invitation(uuid, integer, integer) is
+  'Makes a code that lets others join, for moderators and above. It lasts a week unless `expiresInSeconds` says otherwise.';
+grant execute on function app_public.create_invitation(uuid, integer, integer) to trumpet_user;
+
+create function app_public.revoke_invitation(invitation_id uuid) returns app_public.rooms
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_room app_public.rooms;
+begin
+  perform app_private.require_user();
+  delete from app_public.room_invitations
+    using app_public.rooms
+    where room_invitations.id = revoke_invitation.invitation_id
+      and room_invitations.room_id in (select app_hidden.my_moderated_room_ids())
+      and rooms.id = room_invitations.room_id
+    returning rooms.* into v_room;
+  if v_room.id is null then
+    raise exception 'No such invitation' using errcode = 'TR404';
+  end if;
+  return v_room;
+end
+$$;
+comment on function app_public.revoke_invitation(uuid) is 'Makes an invitation''s code useless at once. For moderators and above.';
+grant execute on function app_public.revoke_invitation(uuid) to trumpet_user;
+
+create function app_public.accept_invitation(code text) returns app_public.rooms
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_user_id uuid := app_private.require_user();
+  v_invitation app_public.room_invitations;
+  v_room app_public.rooms;
+begin
+  select * into v_invitation from app_public.room_invitations where room_invitations.code = accept_invitation.code;
+  if v_invitation.id is not null then
+    perform app_private.lock_room(v_invitation.room_id);
+    -- Again under the lock: someone else may have used it up.
+    select * into v_invitation from app_public.room_invitations
+      where id = v_invitation.id and expires_at > now();
+  end if;
+  if v_invitation.id is null then
+    raise exception 'No such invitation, or it has expired' using errcode = 'TR404';
+  end if;
+  if not exists (
+    select from app_public.room_members where room_id = v_invitation.room_id and user_id = v_user_id
+  ) then
+    if v_invitation.use_count >= v_invitation.max_uses then
+      raise exception 'No such invitation, or it has expired' using errcode = 'TR404';
+    end if;
+    perform app_private.admit(v_invitation.room_id, v_user_id);
+    update app_public.room_invitations set use_count = use_count + 1 where id = v_invitation.id;
+  end if;
+  select * into v_room from app_public.rooms where id = v_invitation.room_id;
+  return v_room;
+end
+$$;
+comment on function app_public.accept_invitation(text) is
+  'Joins the room that a code opens. `NOT_FOUND` when there is none, or it has expired or been used up.';
+grant execute on function app_public.accept_invitation(text) to trumpet_user;
+
+create function app_private.expire_invitations() returns integer
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_count integer;
+begin
+  delete from app_public.room_invitations where expires_at < now();
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function app_private.expire_invitations() is 'Deletes invitations that have expired. The worker calls it.';
+
+create function app_public.create_direct_conversation(user_id uuid) returns app_public.rooms
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_viewer_id uuid := app_private.require_user();
+  v_first uuid := least(v_viewer_id, create_direct_conversation.user_id);
+  v_second uuid := greatest(v_viewer_id, create_direct_conversation.user_id);
+  v_room app_public.rooms;
+begin
+  if v_first = v_second then
+    raise exception 'A direct conversation needs someone else' using errcode = 'TR400';
+  end if;
+  if not exists (select from app_public.users where users.id = create_direct_conversation.user_id) then
+    raise exception 'No such person' using errcode = 'TR404';
+  end if;
+  -- Both may ask at the same moment.
+  perform pg_advisory_xact_lock(hashtextextended(v_first::text || v_second::text, 0));
+  select rooms.* into v_room
+    from app_private.direct_rooms join app_public.rooms on rooms.id = direct_rooms.room_id
+    where first_user_id = v_first and second_user_id = v_second;
+  if v_room.id is null then
+    insert into app_public.rooms (type) values ('direct') returning * into v_room;
+    insert into app_private.direct_rooms (first_user_id, second_user_id, room_id) values (v_first, v_second, v_room.id);
+    perform app_private.admit(v_room.id, v_viewer_id);
+    perform app_private.admit(v_room.id, create_direct_conversation.user_id);
+  end if;
+  return v_room;
+end
+$$;
+comment on function app_public.create_direct_conversation(uuid) is
+  'The room that you and another person share; made at the first call, the same at every later one, from either side.';
+grant execute on function app_public.create_direct_conversation(uuid) to trumpet_user;
+
+/* Reading */
+
+create function app_public.room_by_slug(slug text) returns app_public.rooms
+language sql stable security invoker
+set search_path = pg_catalog, public
+as $$
+  select rooms.* from app_public.rooms
+    where rooms.slug = room_by_slug.slug::public.citext
+    order by rooms.type, rooms.created_at
+    limit 1;
+$$;
+comment on function app_public.room_by_slug(text) is
+  'The room with this slug, if you may see it: the public one, else your oldest private one.';
+grant execute on function app_public.room_by_slug(text) to trumpet_user, trumpet_visitor;
+
+create function app_public.public_rooms() returns setof app_public.rooms
+language sql stable security invoker rows 100
+set search_path = pg_catalog
+as $$
+  select rooms.* from app_public.rooms
+    where rooms.type = 'public' and not rooms.is_archived
+    order by rooms.name, rooms.id;
+$$;
+comment on function app_public.public_rooms() is 'The public rooms that are not archived, by name.';
+grant execute on function app_public.public_rooms() to trumpet_user;
+
+create function app_public.rooms_member_count(room app_public.rooms) returns integer
+language sql stable security definer
+set search_path = pg_catalog
+as $$
+  select member_count from app_private.room_heads where room_id = room.id;
+$$;
+comment on function app_public.rooms_member_count(app_public.rooms) is 'How many members it has.';
+grant execute on function app_public.rooms_member_count(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+
+create function app_public.rooms_owner(room app_public.rooms) returns app_public.users
+language sql stable security definer
+set search_path = pg_catalog
+as $$
+  select users.* from app_public.room_members
+    join app_public.users on users.id = room_members.user_id
+    where room_members.room_id = room.id and room_members.role = 'owner';
+$$;
+comment on function app_public.rooms_owner(app_public.rooms) is 'Who owns it. Null for direct conversations.';
+grant execute on function app_public.rooms_owner(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+
+create function app_public.rooms_viewer_membership(room app_public.rooms) returns app_public.room_members
+language sql stable security definer
+set search_path = pg_catalog
+as $$
+  select room_members.* from app_public.room_members
+    where room_members.room_id = room.id and room_members.user_id = app_hidden.current_user_id();
+$$;
+comment on function app_public.rooms_viewer_membership(app_public.rooms) is
+  E'@viewerDependent\nYour own membership, or null when you are not a member.';
+grant execute on function app_public.rooms_viewer_membership(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+
+create function app_public.room_members_is_muted(member app_public.room_members) returns boolean
+language sql stable security invoker
+set search_path = pg_catalog
+as $$
+  select coalesce(member.muted_until > now(), false);
+$$;
+comment on function app_public.room_members_is_muted(app_public.room_members) is 'Whether this person may not write here at the moment.';
+grant execute on function app_public.room_members_is_muted(app_public.room_members) to trumpet_user, trumpet_broadcast, trumpet_admin;
+
+create function app_public.room_members_notification_level(member app_public.room_members) returns app_public.notification_level
+language sql stable security definer
+set search_path = pg_catalog
+as $$
+  select case when member.user_id = app_hidden.current_user_id() then coalesce((
+    select notification_level from app_private.member_preferences
+      where member_preferences.user_id = member.user_id and member_preferences.room_id = member.room_id
+  ), 'all'::app_public.notification_level) end;
+$$;
+comment on function app_public.room_members_notification_level(app_public.room_members) is
+  E'@viewerDependent\nWhich messages notify you. Null on anyone''s membership but your own.';
+grant execute on function app_public.room_members_notification_level(app_public.room_members) to trumpet_user, trumpet_broadcast, trumpet_admin;
+
+create function app_public.set_notification_level(room_id uuid, level app_public.notification_level)
+returns app_public.room_members
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_member app_public.room_members := app_private.require_member(set_notification_level.room_id, writable => false);
+begin
+  insert into app_private.member_preferences (room_id, user_id, notification_level)
+    values (v_member.room_id, v_member.user_id, set_notification_level.level)
+    on conflict on constraint member_preferences_pkey do update set notification_level = excluded.notification_level;
+  return v_member;
+end
+$$;
+comment on function app_public.set_notification_level(uuid, app_public.notification_level) is
+  'Says which messages of a room notify you.';
+grant execute on function app_public.set_notification_level(uuid, app_public.notification_level) to trumpet_user;

@@ -1,0 +1,110 @@
+--! Previous: sha1:f595dbba82a78894e8f85d412ca7b0396171dfa5
+--! Hash: sha1:a79c574fa31b0b1ee1090465f26177f82f443aeb
+
+/*
+ * Reading is a number, not a row per message: a member has read everything up to last_read_seq. "Read by" and "unread"
+ * follow by comparison, and marking a room read costs one row however long it is.
+ */
+create function app_public.mark_room_read(room_id uuid, up_to_message_id uuid default null) returns app_public.room_members
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_member app_public.room_members := app_private.require_member(mark_room_read.room_id, writable => false);
+  v_seq bigint;
+begin
+  if mark_room_read.up_to_message_id is null then
+    select last_message_seq into v_seq from app_private.room_heads where room_heads.room_id = mark_room_read.room_id;
+  else
+    select seq into v_seq from app_public.messages
+      where id = mark_room_read.up_to_message_id and messages.room_id = mark_room_read.room_id;
+    if v_seq is null then
+      raise exception 'No such message' using errcode = 'TR404';
+    end if;
+  end if;
+  if v_seq > v_member.last_read_seq then
+    perform app_private.lock_room(mark_room_read.room_id);
+    -- Another device may have read on meanwhile: never backwards.
+    update app_public.room_members set last_read_seq = v_seq
+      where room_members.room_id = v_member.room_id and room_members.user_id = v_member.user_id and last_read_seq < v_seq;
+    select * into v_member from app_public.room_members
+      where room_members.room_id = v_member.room_id and room_members.user_id = v_member.user_id;
+  end if;
+  return v_member;
+end
+$$;
+comment on function app_public.mark_room_read(uuid, uuid) is
+  'Marks everything up to a message as read, or the whole room when `upToMessageId` is left out. Never goes backwards.';
+grant execute on function app_public.mark_room_read(uuid, uuid) to trumpet_user;
+
+create function app_public.messages_read_by(message app_public.messages) returns setof app_public.users
+language sql stable security invoker rows 10
+set search_path = pg_catalog
+as $$
+  select users.* from app_public.room_members
+    join app_public.users on users.id = room_members.user_id
+    where room_members.room_id = message.room_id
+      and room_members.last_read_seq >= message.seq
+      and room_members.user_id <> message.author_id
+    order by users.id;
+$$;
+comment on function app_public.messages_read_by(app_public.messages) is
+  'The members who have marked this message as read, its author not counted.';
+grant execute on function app_public.messages_read_by(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
+
+/*
+ * The inbox: every room of one person, the newest activity first. It reads one head a room and never a message list, so
+ * its cost grows with the rooms and not with what was written in them. Own messages are never unread.
+ */
+create function app_hidden.my_conversations() returns table (
+  room_id uuid, unread_count integer, mention_count integer, latest_message_id uuid, direct_user_id uuid,
+  last_activity_at timestamptz
+)
+language sql stable security definer rows 50
+set search_path = pg_catalog
+as $$
+  select
+    room_members.room_id,
+    greatest(0, room_heads.last_message_seq - greatest(room_members.last_read_seq, room_members.last_sent_seq))::integer,
+    (
+      select count(*) from app_private.message_mentions
+        where message_mentions.user_id = room_members.user_id
+          and message_mentions.room_id = room_members.room_id
+          and message_mentions.seq > room_members.last_read_seq
+    )::integer,
+    room_heads.last_message_id,
+    (
+      select case when first_user_id = room_members.user_id then second_user_id else first_user_id end
+        from app_private.direct_rooms where direct_rooms.room_id = room_members.room_id
+    ),
+    coalesce(room_heads.last_message_at, room_members.joined_at)
+  from app_public.room_members
+  join app_private.room_heads on room_heads.room_id = room_members.room_id
+  where room_members.user_id = app_hidden.current_user_id();
+$$;
+comment on function app_hidden.my_conversations() is 'What the inbox shows of each room of the person asking.';
+grant execute on function app_hidden.my_conversations() to trumpet_user;
+
+create view app_public.conversations with (security_invoker = true) as
+  select room_id, unread_count, mention_count, latest_message_id, direct_user_id, last_activity_at
+    from app_hidden.my_conversations();
+comment on view app_public.conversations is
+  E'@primaryKey room_id\n@foreignKey (room_id) references app_public.rooms (id)|@fieldName room|@behavior -singleRelation:resource:single:backward\n@foreignKey (latest_message_id) references app_public.messages (id)|@fieldName latestMessage|@behavior -manyRelation:resource:list -manyRelation:resource:connection\n@foreignKey (direct_user_id) references app_public.users (id)|@fieldName directUser|@behavior -manyRelation:resource:list -manyRelation:resource:connection\n@behavior -query:resource:single\nOne of your rooms, as the inbox shows it.';
+comment on column app_public.conversations.room_id is 'The room.';
+comment on column app_public.conversations.unread_count is 'How many messages you have not read; your own never count.';
+comment on column app_public.conversations.mention_count is 'How many of the unread ones mention you.';
+comment on column app_public.conversations.latest_message_id is 'The last message, or null while there is none.';
+comment on column app_public.conversations.direct_user_id is 'In a direct conversation, the other person.';
+comment on column app_public.conversations.last_activity_at is 'When the last message came; while there is none, when you joined.';
+grant select on app_public.conversations to trumpet_visitor, trumpet_user;
+
+create function app_public.user_conversations() returns setof app_public.conversations
+language sql stable security invoker rows 50
+set search_path = pg_catalog
+as $$
+  select conversations.* from app_public.conversations
+    order by last_activity_at desc, room_id;
+$$;
+comment on function app_public.user_conversations() is
+  E'@viewerDependent\nYour inbox: every room you are in, the newest activity first.';
+grant execute on function app_public.user_conversations() to trumpet_user;

@@ -1,0 +1,260 @@
+--! Previous: sha1:a79c574fa31b0b1ee1090465f26177f82f443aeb
+--! Hash: sha1:9881c454aa6f5a91ea38cd91ea38b932aace27b4
+
+/*
+ * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
+ * tables are unlogged, each row says when it lapses, and listeners are told by the bell itself.
+ *
+ * A person has a session for each tab or device, and is online while one is. Whoever reads compares expires_at with
+ * now; the worker sweeps what has lapsed and tells listeners.
+ */
+create type app_public.user_status as enum ('online', 'away', 'busy', 'offline');
+comment on type app_public.user_status is 'How a person is there. BUSY wins over ONLINE, ONLINE over AWAY, over several devices.';
+
+create unlogged table app_private.presence_sessions (
+  user_id uuid not null,
+  session_key text not null,
+  status app_public.user_status not null,
+  room_id uuid,
+  renewed_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  primary key (user_id, session_key),
+  constraint presence_sessions_key_length check (char_length(session_key) between 1 and 100)
+) with (fillfactor = 70);
+comment on table app_private.presence_sessions is 'One tab or device of one person, until it lapses.';
+alter table app_private.presence_sessions enable row level security;
+/* sweep_presence */
+create index presence_sessions_expires_at on app_private.presence_sessions (expires_at);
+
+create unlogged table app_private.typing_indicators (
+  room_id uuid not null,
+  user_id uuid not null,
+  expires_at timestamptz not null,
+  primary key (room_id, user_id)
+) with (fillfactor = 70);
+comment on table app_private.typing_indicators is 'Who is typing where, until it lapses.';
+alter table app_private.typing_indicators enable row level security;
+
+create function app_private.status_of(user_id uuid) returns app_public.user_status
+language sql stable security invoker
+set search_path = pg_catalog
+as $$
+  select coalesce((
+    select status from app_private.presence_sessions
+      where presence_sessions.user_id = status_of.user_id and expires_at > now()
+      order by array_position(array['busy', 'online', 'away', 'offline']::app_public.user_status[], status)
+      limit 1
+  ), 'offline'::app_public.user_status);
+$$;
+comment on function app_private.status_of(uuid) is 'How a person is there, over all their sessions.';
+
+create function app_public.users_status("user" app_public.users) returns app_public.user_status
+language sql stable security definer
+set search_path = pg_catalog
+as $$
+  select app_private.status_of("user".id);
+$$;
+comment on function app_public.users_status(app_public.users) is 'Whether this person is there at the moment.';
+grant execute on function app_public.users_status(app_public.users) to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+
+create function app_private.announce_presence(user_id uuid, before app_public.user_status) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_status app_public.user_status := app_private.status_of(announce_presence.user_id);
+begin
+  if v_status is distinct from before then
+    if v_status = 'offline' or before = 'offline' then
+      update app_public.users set last_seen_at = now() where id = announce_presence.user_id;
+    end if;
+    perform app_private.ring('p:' || announce_presence.user_id || ':' || v_status);
+  end if;
+end
+$$;
+comment on function app_private.announce_presence(uuid, app_public.user_status) is
+  'Tells listeners when a person''s status is no longer what it was before.';
+
+create function app_public.update_user_presence(status app_public.user_status, room_id uuid default null, session_id text default 'default')
+returns app_public.users
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_lifetime constant interval := '90 seconds';
+  v_sessions_allowed constant integer := 50;
+  v_user_id uuid := app_private.require_user();
+  v_before app_public.user_status := app_private.status_of(v_user_id);
+  v_key text := coalesce(update_user_presence.session_id, 'default');
+  v_user app_public.users;
+begin
+  if update_user_presence.room_id is not null then
+    perform app_private.require_member(update_user_presence.room_id, writable => false);
+  end if;
+  if update_user_presence.status = 'offline' then
+    delete from app_private.presence_sessions where user_id = v_user_id and session_key = v_key;
+  else
+    if v_sessions_allowed <= (
+      select count(*) from app_private.presence_sessions where user_id = v_user_id and session_key <> v_key
+    ) then
+      raise exception 'At most % presence sessions a person', v_sessions_allowed using errcode = 'TR409';
+    end if;
+    insert into app_private.presence_sessions (user_id, session_key, status, room_id, expires_at)
+      values (v_user_id, v_key, update_user_presence.status, update_user_presence.room_id, now() + v_lifetime)
+      on conflict on constraint presence_sessions_pkey do update set
+        status = excluded.status, room_id = excluded.room_id, renewed_at = now(), expires_at = excluded.expires_at;
+  end if;
+  perform app_private.announce_presence(v_user_id, v_before);
+  select * into v_user from app_public.users where id = v_user_id;
+  return v_user;
+end
+$$;
+comment on function app_public.update_user_presence(app_public.user_status, uuid, text) is
+  'Says how you are there on one device (`sessionId`) and which room is in view. Lapses after 90 seconds unless renewed.';
+grant execute on function app_public.update_user_presence(app_public.user_status, uuid, text) to trumpet_user;
+
+create function app_private.sweep_presence() returns integer
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_lapsed record;
+  v_count integer := 0;
+begin
+  for v_lapsed in
+    with gone as (
+      delete from app_private.presence_sessions where expires_at <= now() returning user_id, status, renewed_at
+    )
+    select user_id,
+      min(array_position(array['busy', 'online', 'away', 'offline']::app_public.user_status[], status)) as rank,
+      max(renewed_at) as renewed_at
+      from gone group by user_id
+  loop
+    v_count := v_count + 1;
+    if app_private.status_of(v_lapsed.user_id) = 'offline' then
+      update app_public.users set last_seen_at = v_lapsed.renewed_at where id = v_lapsed.user_id;
+    end if;
+    perform app_private.ring('p:' || v_lapsed.user_id || ':' || app_private.status_of(v_lapsed.user_id));
+  end loop;
+  return v_count;
+end
+$$;
+comment on function app_private.sweep_presence() is
+  'Deletes presence sessions that have lapsed and tells listeners. The worker calls it every few seconds.';
+
+create function app_public.set_typing(room_id uuid, is_typing boolean) returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_lifetime constant interval := '6 seconds';
+  v_user_id uuid := app_private.require_user();
+  v_is_news boolean;
+begin
+  perform app_private.require_member(set_typing.room_id);
+  if not set_typing.is_typing then
+    perform app_private.end_typing(set_typing.room_id, v_user_id);
+    return;
+  end if;
+  -- A renewal is no news: listeners hear of the beginning and of the end.
+  v_is_news := not exists (
+    select from app_private.typing_indicators
+      where typing_indicators.room_id = set_typing.room_id and user_id = v_user_id and expires_at > now());
+  insert into app_private.typing_indicators (room_id, user_id, expires_at)
+    values (set_typing.room_id, v_user_id, now() + v_lifetime)
+    on conflict on constraint typing_indicators_pkey do update set expires_at = excluded.expires_at;
+  if v_is_news then
+    perform app_private.ring('t:' || set_typing.room_id || ':' || v_user_id || ':insert');
+  end if;
+end
+$$;
+comment on function app_public.set_typing(uuid, boolean) is
+  'Says that you are typing. It ends by itself after 6 seconds unless repeated, and when you send.';
+grant execute on function app_public.set_typing(uuid, boolean) to trumpet_user;
+
+create function app_private.end_typing(room_id uuid, user_id uuid) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+begin
+  delete from app_private.typing_indicators
+    where typing_indicators.room_id = end_typing.room_id and typing_indicators.user_id = end_typing.user_id;
+  if found then
+    perform app_private.ring('t:' || end_typing.room_id || ':' || end_typing.user_id || ':delete');
+  end if;
+end
+$$;
+comment on function app_private.end_typing(uuid, uuid) is 'Someone has stopped typing, or sent: tells listeners if they had been told.';
+
+create function app_private.sweep_typing() returns integer
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_lapsed app_private.typing_indicators;
+  v_count integer := 0;
+begin
+  for v_lapsed in delete from app_private.typing_indicators where expires_at <= now() returning * loop
+    v_count := v_count + 1;
+    perform app_private.ring('t:' || v_lapsed.room_id || ':' || v_lapsed.user_id || ':delete');
+  end loop;
+  return v_count;
+end
+$$;
+comment on function app_private.sweep_typing() is
+  'Deletes typing indicators that have lapsed and tells listeners. The worker calls it every few seconds.';
+
+/* Reading. Definer functions, because API roles see nothing of app_private: each asks first whether the room is visible. */
+
+create function app_hidden.can_look_into(room_id uuid) returns boolean
+language sql stable security invoker
+set search_path = pg_catalog
+as $$
+  select can_look_into.room_id = app_hidden.broadcast_room_id()
+    or exists (
+      select from app_public.room_members
+        where room_members.room_id = can_look_into.room_id and user_id = app_hidden.current_user_id());
+$$;
+comment on function app_hidden.can_look_into(uuid) is 'Whether the one asking is a member of a room, or the broadcast of it.';
+
+create function app_public.rooms_online_users(room app_public.rooms) returns setof app_public.users
+language sql stable security definer rows 10
+set search_path = pg_catalog
+as $$
+  select users.* from app_public.users
+    where app_hidden.can_look_into(room.id)
+      and users.id in (
+        select presence_sessions.user_id from app_private.presence_sessions
+          join app_public.room_members
+            on room_members.user_id = presence_sessions.user_id and room_members.room_id = room.id
+          where presence_sessions.expires_at > now())
+    order by users.username;
+$$;
+comment on function app_public.rooms_online_users(app_public.rooms) is 'The members who are there at the moment, by username. For members.';
+grant execute on function app_public.rooms_online_users(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+
+create function app_public.rooms_online_count(room app_public.rooms) returns integer
+language sql stable security definer
+set search_path = pg_catalog
+as $$
+  select count(distinct presence_sessions.user_id)::integer from app_private.presence_sessions
+    join app_public.room_members
+      on room_members.user_id = presence_sessions.user_id and room_members.room_id = room.id
+    where presence_sessions.expires_at > now();
+$$;
+comment on function app_public.rooms_online_count(app_public.rooms) is 'How many members are there at the moment.';
+grant execute on function app_public.rooms_online_count(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+
+create function app_public.rooms_typing_users(room app_public.rooms) returns setof app_public.users
+language sql stable security definer rows 3
+set search_path = pg_catalog
+as $$
+  select users.* from app_private.typing_indicators
+    join app_public.users on users.id = typing_indicators.user_id
+    where typing_indicators.room_id = room.id
+      and typing_indicators.expires_at > now()
+      and app_hidden.can_look_into(room.id)
+    order by users.username;
+$$;
+comment on function app_public.rooms_typing_users(app_public.rooms) is 'The members who are typing at the moment. For members.';
+grant execute on function app_public.rooms_typing_users(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
