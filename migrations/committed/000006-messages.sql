@@ -1,5 +1,5 @@
 --! Previous: sha1:05851db875e556107bf3aee2fdd25736e60b0dba
---! Hash: sha1:3dbcbaff2a835c27c756e3373111855df4168fa7
+--! Hash: sha1:f3215b1ed0db7d948d8ea6b52789f7944e103696
 
 /*
  * Messages.
@@ -250,9 +250,28 @@ as $$
 $$;
 comment on function app_private.message_of_nonce(uuid, text) is 'The message that an author has already sent under a nonce.';
 
+/*
+ * Whether this member may send this now. Everything that can refuse a message stands behind this one door, whichever
+ * way the message comes in.
+ */
+create function app_private.check_send(member app_public.room_members, content text) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+begin
+  if member.muted_until > now() then
+    raise exception 'You are muted in this room until %', to_char(member.muted_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+      using errcode = 'TRMUT';
+  end if;
+  perform app_private.check_content(content);
+end
+$$;
+comment on function app_private.check_send(app_public.room_members, text) is
+  'Lets a message pass, or raises what forbids it.';
+
 create function app_public.send_message(
   room_id uuid, content text, message_type app_public.message_type default 'text', metadata jsonb default '{}',
-  parent_message_id uuid default null, nonce text default null
+  parent_message_id uuid default null, nonce text default null, attachment_ids uuid[] default null
 ) returns app_public.messages
 language plpgsql volatile security definer
 set search_path = pg_catalog
@@ -272,11 +291,7 @@ begin
   end if;
 
   v_member := app_private.require_member(send_message.room_id);
-  if v_member.muted_until > now() then
-    raise exception 'You are muted in this room until %', to_char(v_member.muted_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-      using errcode = 'TRMUT';
-  end if;
-  perform app_private.check_content(send_message.content);
+  perform app_private.check_send(v_member, send_message.content);
   if send_message.message_type = 'system' then
     raise exception 'SYSTEM messages are written by the server' using errcode = 'TR400';
   end if;
@@ -312,6 +327,9 @@ begin
       v_message.id, send_message.room_id, v_user_id, send_message.content, coalesce(send_message.message_type, 'text'),
       coalesce(send_message.metadata, '{}'), send_message.parent_message_id)
     returning * into v_message;
+  if cardinality(send_message.attachment_ids) > 0 then
+    perform app_private.bind_attachments(v_message, send_message.attachment_ids);
+  end if;
   if position('@' in send_message.content) > 0 then
     perform app_private.note_mentions(v_message);
   end if;
@@ -321,9 +339,9 @@ begin
   return v_message;
 end
 $$;
-comment on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text) is
+comment on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[]) is
   'Sends a message. With a `nonce`, sending again gives back the same message: safe to retry after a lost answer.';
-grant execute on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text) to trumpet_user;
+grant execute on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[]) to trumpet_user;
 
 create function app_public.edit_message(message_id uuid, content text) returns app_public.messages
 language plpgsql volatile security definer

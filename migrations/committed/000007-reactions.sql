@@ -1,5 +1,5 @@
---! Previous: sha1:3dbcbaff2a835c27c756e3373111855df4168fa7
---! Hash: sha1:f595dbba82a78894e8f85d412ca7b0396171dfa5
+--! Previous: sha1:f3215b1ed0db7d948d8ea6b52789f7944e103696
+--! Hash: sha1:9cd700a5f6aa7640baa14e1750b447aad353a1ba
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:f595dbba82a78894e8f85d412ca7b0396171dfa5
---! Hash: sha1:a79c574fa31b0b1ee1090465f26177f82f443aeb
+--! Previous: sha1:9cd700a5f6aa7640baa14e1750b447aad353a1ba
+--! Hash: sha1:7799fcc2e3e80a3f14deba9b9b1ed7d1870e75d5
 
 /*
  * Reading is a number, not a row per message: a member has read everything up to last_read_seq. "Read by" and "unread"

@@ -1,5 +1,5 @@
---! Previous: sha1:a79c574fa31b0b1ee1090465f26177f82f443aeb
---! Hash: sha1:9881c454aa6f5a91ea38cd91ea38b932aace27b4
+--! Previous: sha1:7799fcc2e3e80a3f14deba9b9b1ed7d1870e75d5
+--! Hash: sha1:69bd80310e4d4ff036de9806c5cb3ce41a355049
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:9881c454aa6f5a91ea38cd91ea38b932aace27b4
---! Hash: sha1:823d96ae6c261cd84f3b2f85dd0f22e0f37bcf66
+--! Previous: sha1:69bd80310e4d4ff036de9806c5cb3ce41a355049
+--! Hash: sha1:30f2b855fcc3fa0066f3d177f917dfdfc625426b
 
 /*
  * Files of messages. A file is uploaded first, then bound to a message by its uploader, once.
@@ -69,3 +69,13 @@ as $$
 $$;
 comment on function app_public.message_attachments_thumbnail_url(app_public.message_attachments) is 'Where a small picture of it can be fetched for a few minutes. Null when there is none.';
 grant execute on function app_public.message_attachments_thumbnail_url(app_public.message_attachments) to trumpet_user, trumpet_broadcast, trumpet_admin;
+
+create function app_private.bind_attachments(message app_public.messages, attachment_ids uuid[]) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+begin
+  raise exception 'No such upload' using errcode = 'TR404';
+end
+$$;
+comment on function app_private.bind_attachments(app_public.messages, uuid[]) is 'Binds uploads of its author to a message.';
