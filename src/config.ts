@@ -1,0 +1,181 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/**
+ * The environment, checked once. Nothing else in the process reads `process.env` for a setting
+ * (the log level is the one exception: see log.ts).
+ */
+export interface Config {
+  /** HTTP and WebSocket; 0 picks a free one. */
+  readonly port: number;
+  readonly host: string;
+  /** True without DATABASE_URL: Trumpet then runs a Postgres of its own under `dataDir`. */
+  readonly embedded: boolean;
+  /** The owner's connection: migrations, worker, LISTEN. Undefined when embedded. */
+  readonly databaseUrl: string | undefined;
+  /** The unprivileged login that GraphQL runs as. Undefined when embedded. */
+  readonly authDatabaseUrl: string | undefined;
+  /** Absolute path: embedded database, uploads, generated secrets. */
+  readonly dataDir: string;
+  /** At least 32 bytes. Undefined when it is to be generated into `dataDir`. */
+  readonly jwtSecret: string | undefined;
+  readonly redisUrl: string | undefined;
+  readonly sampleData: boolean;
+  readonly graphiql: boolean;
+  readonly introspection: boolean;
+  /** Origins that browsers may connect from beside the server's own; `*` is any. */
+  readonly allowedOrigins: readonly string[];
+  readonly logLevel: LogLevel;
+  /** Run the worker inside the process of `npm start`. */
+  readonly worker: boolean;
+}
+
+/** A `Config` whose database is up and whose secrets are known. */
+export interface ResolvedConfig extends Config {
+  readonly databaseUrl: string;
+  readonly authDatabaseUrl: string;
+  readonly jwtSecret: string;
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+type LogLevel = (typeof LOG_LEVELS)[number];
+
+export class ConfigError extends Error {
+  /** One sentence a problem, each beginning with the setting's name. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      [
+        problems.length === 1 ? 'A setting is wrong:' : `${problems.length} settings are wrong:`,
+        ...problems.map((problem) => `  ${problem}`),
+      ].join('\n'),
+    );
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+const flag = z
+  .enum(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off'], { error: 'must be true or false' })
+  .transform((text) => ['true', '1', 'yes', 'on'].includes(text));
+
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a whole number from 0 to 65535')
+  .transform(Number)
+  .refine((number) => number <= 65535, 'must be a whole number from 0 to 65535');
+
+const postgresUrl = urlOf(
+  ['postgres:', 'postgresql:'],
+  'must be a URL like postgres://user:password@host:5432/database',
+).refine(
+  (text) => databaseOf(text) !== '',
+  'must name a database, as in postgres://user:password@host:5432/database',
+);
+
+const origins = z
+  .string()
+  .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
+  .refine(
+    (list) => list.every((item) => item === '*' || isOrigin(item)),
+    'must be origins like https://chat.example.org, separated by commas, or *',
+  );
+
+/** Undefined means "not set"; what then holds depends on whether Postgres is embedded. */
+const environment = z.object({
+  PORT: port.default(8000),
+  HOST: z.string().optional(),
+  DATABASE_URL: postgresUrl.optional(),
+  AUTH_DATABASE_URL: postgresUrl.optional(),
+  DATA_DIR: z.string().default('.data'),
+  JWT_SECRET: z
+    .string()
+    .refine((text) => Buffer.byteLength(text) >= 32, 'must be at least 32 bytes long')
+    .optional(),
+  REDIS_URL: urlOf(['redis:', 'rediss:'], 'must be a URL like redis://host:6379').optional(),
+  SAMPLE_DATA: flag.optional(),
+  GRAPHIQL: flag.optional(),
+  INTROSPECTION: flag.optional(),
+  ALLOWED_ORIGINS: origins.default([]),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` })
+    .default('info'),
+  WORKER: flag.default(true),
+});
+
+/**
+ * Reads the settings from an environment. An empty value counts as not set.
+ *
+ * @throws ConfigError that lists every problem at once.
+ */
+export function loadConfig(env: Record<string, string | undefined>): Config {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(present);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}`),
+    ...databaseProblems(present),
+  ];
+  if (!parsed.success || problems.length > 0) {
+    throw new ConfigError(problems);
+  }
+  const settings = parsed.data;
+  const embedded = settings.DATABASE_URL === undefined;
+  return Object.freeze({
+    port: settings.PORT,
+    host: settings.HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0'),
+    embedded,
+    databaseUrl: settings.DATABASE_URL,
+    authDatabaseUrl: settings.AUTH_DATABASE_URL,
+    dataDir: resolve(settings.DATA_DIR),
+    jwtSecret: settings.JWT_SECRET,
+    redisUrl: settings.REDIS_URL,
+    sampleData: settings.SAMPLE_DATA ?? embedded,
+    graphiql: settings.GRAPHIQL ?? embedded,
+    introspection: settings.INTROSPECTION ?? embedded,
+    allowedOrigins: Object.freeze(settings.ALLOWED_ORIGINS),
+    logLevel: settings.LOG_LEVEL,
+    worker: settings.WORKER,
+  });
+}
+
+/** Settings that are right alone and wrong together; checked even when others are wrong. */
+function databaseProblems(env: Record<string, string | undefined>): string[] {
+  const { DATABASE_URL: owner, AUTH_DATABASE_URL: login, JWT_SECRET: secret } = env;
+  if (owner === undefined) {
+    return login === undefined ? [] : ['AUTH_DATABASE_URL needs DATABASE_URL beside it'];
+  }
+  const problems: string[] = [];
+  if (login === undefined) {
+    problems.push('AUTH_DATABASE_URL is required with DATABASE_URL');
+  } else if (URL.canParse(login) && URL.canParse(owner)) {
+    if (new URL(login).username === '') {
+      problems.push('AUTH_DATABASE_URL must name a user');
+    } else if (new URL(login).username === new URL(owner).username) {
+      problems.push(
+        'AUTH_DATABASE_URL must not be the user of DATABASE_URL: an owner is above row-level security',
+      );
+    }
+  }
+  if (secret === undefined) {
+    problems.push('JWT_SECRET is required with DATABASE_URL (at least 32 bytes)');
+  }
+  return problems;
+}
+
+function urlOf(protocols: readonly string[], problem: string) {
+  return z
+    .string()
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+      error: problem,
+      abort: true,
+    });
+}
+
+function databaseOf(postgresUrl: string): string {
+  return URL.canParse(postgresUrl) ? new URL(postgresUrl).pathname.slice(1) : '';
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}
