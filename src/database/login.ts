@@ -1,0 +1,121 @@
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { log } from '../log.ts';
+import { StartError } from '../start-error.ts';
+import { connect, placeOf } from './requirements.ts';
+
+const AUTHENTICATOR = 'trumpet_authenticator';
+
+/**
+ * Makes the login of AUTH_DATABASE_URL work: the role, its password and its memberships. A login
+ * that works already is left alone, so that the owner needs no right over it.
+ *
+ * @param owner a connection as the owner, to the migrated database
+ * @throws StartError when the login cannot be made to work, or is too powerful to be one.
+ */
+export async function ensureApiLogin(owner: pg.Client, authDatabaseUrl: string): Promise<void> {
+  const { username, password } = new URL(authDatabaseUrl);
+  const role = decodeURIComponent(username);
+  await refusePowerful(owner, role);
+  if (!(await worksAlready(authDatabaseUrl))) {
+    try {
+      await grantLogin(owner, role, decodeURIComponent(password));
+    } catch (error) {
+      throw new StartError(
+        `The login "${role}" of AUTH_DATABASE_URL cannot be set up by the user of DATABASE_URL: ${(error as Error).message}.`,
+        { cause: error },
+      );
+    }
+    log.info({ event: 'database.login_set_up', role });
+  }
+  await using connection = await connect(authDatabaseUrl, 'AUTH_DATABASE_URL');
+  if (!(await mayServe(connection.client))) {
+    throw new StartError(
+      `AUTH_DATABASE_URL (${placeOf(authDatabaseUrl)}) is not the database that DATABASE_URL is.`,
+    );
+  }
+}
+
+/** Row-level security does not hold for these, so GraphQL must not run as one. */
+async function refusePowerful(owner: pg.Client, role: string): Promise<void> {
+  const { rows } = await owner.query<{ why: string }>(
+    `select case
+        when rolsuper then 'is a superuser'
+        when rolbypassrls then 'bypasses row-level security'
+        else 'owns the schema app_public'
+      end as why
+    from pg_roles
+    where rolname = $1 and (
+      rolsuper or rolbypassrls
+      or pg_has_role(oid, (select nspowner from pg_namespace where nspname = 'app_public'), 'usage')
+    )`,
+    [role],
+  );
+  if (rows[0] !== undefined) {
+    throw new StartError(
+      `The login "${role}" of AUTH_DATABASE_URL ${rows[0].why}: row-level security would not hold for it.`,
+    );
+  }
+}
+
+async function worksAlready(authDatabaseUrl: string): Promise<boolean> {
+  const client = new pg.Client({
+    connectionString: authDatabaseUrl,
+    connectionTimeoutMillis: 5_000,
+  });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return await mayServe(client);
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+async function mayServe(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ ok: boolean }>(
+    `select to_regnamespace('app_hidden') is not null
+      and to_regrole($1) is not null
+      and pg_has_role($1, 'member') as ok`,
+    [AUTHENTICATOR],
+  );
+  return rows[0]?.ok === true;
+}
+
+async function grantLogin(owner: pg.Client, role: string, password: string): Promise<void> {
+  const name = pg.escapeIdentifier(role);
+  const { rowCount } = await owner.query('select from pg_roles where rolname = $1', [role]);
+  await owner.query('begin');
+  try {
+    if (rowCount === 0) {
+      await owner.query(`create role ${name} noinherit`);
+    }
+    await owner.query(`alter role ${name} login`);
+    if (password !== '') {
+      // Hashed here: a password in a statement may end in a log or in pg_stat_statements.
+      await owner.query(`alter role ${name} password ${pg.escapeLiteral(scramVerifier(password))}`);
+    }
+    if (role !== AUTHENTICATOR) {
+      await owner.query(`grant ${AUTHENTICATOR} to ${name} with inherit true, set true`);
+    }
+    await owner.query('commit');
+  } catch (error) {
+    await owner.query('rollback');
+    throw error;
+  }
+}
+
+/** What Postgres stores of a password under SCRAM-SHA-256 (RFC 5802, RFC 7677). */
+export function scramVerifier(
+  password: string,
+  salt: Buffer = randomBytes(16),
+  iterations = 4096,
+): string {
+  const salted = pbkdf2Sync(password.normalize('NFKC'), salt, iterations, 32, 'sha256');
+  const keyed = (text: string) => createHmac('sha256', salted).update(text).digest();
+  const storedKey = createHash('sha256').update(keyed('Client Key')).digest('base64');
+  const serverKey = keyed('Server Key').toString('base64');
+  return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${storedKey}:${serverKey}`;
+}

@@ -1,0 +1,32 @@
+import pg from 'pg';
+import { log } from '../log.ts';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/**
+ * The owner's connections: reading the change log, sweeping, administration. Their writes ring real
+ * NOTIFY bells, as everybody's do who is not the API.
+ */
+export function createOwnerPool(databaseUrl: string, max = 5): pg.Pool {
+  return createPool({ connectionString: databaseUrl, max, application_name: 'trumpet' });
+}
+
+/**
+ * The connections that GraphQL runs on. `trumpet.bell = 'app'` makes the change triggers answer with
+ * a NOTICE on the connection itself instead of a NOTIFY: see the bells in src/realtime.
+ */
+export function createApiPool(authDatabaseUrl: string, max = 20): pg.Pool {
+  return createPool({
+    connectionString: authDatabaseUrl,
+    max,
+    application_name: 'trumpet api',
+    options: '-c trumpet.bell=app',
+  });
+}
+
+function createPool(settings: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...settings });
+  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+  pool.on('error', (error) => log.warn({ event: 'database.connection_lost', error }));
+  return pool;
+}
