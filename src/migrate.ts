@@ -1,0 +1,10 @@
+import { loadConfig } from './config.ts';
+import { migrateDatabase } from './database/migrations.ts';
+import { resolveDatabase } from './database/resolve.ts';
+import { runOnce } from './lifecycle.ts';
+
+await runOnce(async (stack) => {
+  const config = await resolveDatabase(loadConfig(process.env), stack);
+  await migrateDatabase(config);
+  process.stdout.write('The database is up to date.\n');
+});

@@ -1,0 +1,19 @@
+import { loadConfig } from './config.ts';
+import { requireMigrated } from './database/migrations.ts';
+import { createOwnerPool } from './database/pools.ts';
+import { checkRequirements } from './database/requirements.ts';
+import { resolveDatabase } from './database/resolve.ts';
+import { runUntilSignal } from './lifecycle.ts';
+import { log } from './log.ts';
+import { startWorker } from './worker/run.ts';
+
+await runUntilSignal(async (stack) => {
+  const config = await resolveDatabase(loadConfig(process.env), stack);
+  await checkRequirements(config.databaseUrl);
+  const pool = createOwnerPool(config.databaseUrl);
+  stack.defer(() => pool.end());
+  await requireMigrated(pool);
+  const worker = await startWorker(config.databaseUrl);
+  stack.defer(worker.stop);
+  log.info({ event: 'worker.ready' });
+});

@@ -1,0 +1,137 @@
+import { EventEmitter } from 'node:events';
+import { Logger, run, type TaskList, type WorkerEvents } from 'graphile-worker';
+import type { Pool } from 'pg';
+import { createOwnerPool } from '../database/pools.ts';
+import { log } from '../log.ts';
+import { crontab } from './crontab.ts';
+import { holdLivenessLock, type LivenessLock, unlockDeadWorkers } from './liveness.ts';
+import { repeat } from './repeat.ts';
+import expireInvitations from './tasks/expire_invitations.ts';
+import expireSessions from './tasks/expire_sessions.ts';
+import makePartitions from './tasks/make_partitions.ts';
+import sweepPresence from './tasks/sweep_presence.ts';
+import { sweepTyping } from './tasks/sweep_typing.ts';
+
+const CONCURRENCY = 4;
+/** Typing ends seconds after the last key: cron's minutes are too coarse for it. */
+const SWEEP_TYPING_MS = 2_000;
+const UNLOCK_DEAD_MS = 30_000;
+const RESTART_DELAY_MS = 1_000;
+/** Jobs that are not done by then are given back to the queue. */
+const SHUTDOWN_TIMEOUT_MS = 4_000;
+
+const taskList: TaskList = {
+  sweep_presence: sweepPresence,
+  expire_invitations: expireInvitations,
+  expire_sessions: expireSessions,
+  make_partitions: makePartitions,
+};
+
+export interface RunningWorker {
+  /** Gives unfinished jobs back after four seconds. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts working off the jobs of a migrated database, as its owner. Any number may run at once. When
+ * the database goes away, the worker waits for it and goes on.
+ */
+export async function startWorker(databaseUrl: string): Promise<RunningWorker> {
+  const pool = createOwnerPool(databaseUrl, CONCURRENCY + 4);
+  let stopping = false;
+  let timer: NodeJS.Timeout | undefined;
+  let current: Run;
+
+  async function runOn(): Promise<void> {
+    current = await startRun(databaseUrl, pool);
+    // graphile-worker gives up after some failed queries in a row; we do not.
+    current.ended.then((error) => {
+      if (!stopping) {
+        log.warn({ event: 'worker.ended', error });
+        timer = setTimeout(restart, RESTART_DELAY_MS);
+      }
+    });
+  }
+  function restart(): void {
+    runOn().catch((error) => {
+      log.warn({ event: 'worker.not_restarted', error });
+      if (!stopping) {
+        timer = setTimeout(restart, RESTART_DELAY_MS);
+      }
+    });
+  }
+
+  try {
+    await runOn();
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  const stopSweeping = repeat('sweep_typing', SWEEP_TYPING_MS, () => sweepTyping(pool));
+  const stopUnlocking = repeat('unlock_dead_workers', UNLOCK_DEAD_MS, () =>
+    unlockDeadWorkers(pool),
+  );
+  return {
+    async stop() {
+      stopping = true;
+      clearTimeout(timer);
+      await Promise.all([stopSweeping(), stopUnlocking(), current.stop()]);
+      await pool.end();
+    },
+  };
+}
+
+interface Run {
+  /** Resolves with the reason when the run is over; never rejects. */
+  readonly ended: Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+async function startRun(databaseUrl: string, pool: Pool): Promise<Run> {
+  await unlockDeadWorkers(pool);
+  const locks: LivenessLock[] = [];
+  const events: WorkerEvents = new EventEmitter();
+  events.on('pool:create', ({ workerPool }) => {
+    locks.push(holdLivenessLock(databaseUrl, workerPool.id));
+  });
+  const runner = await run({
+    pgPool: pool,
+    events,
+    taskList,
+    parsedCronItems: crontab,
+    noHandleSignals: true,
+    logger: new Logger(writeToLog),
+    preset: {
+      worker: {
+        concurrentJobs: CONCURRENCY,
+        gracefulShutdownAbortTimeout: SHUTDOWN_TIMEOUT_MS,
+        localQueue: { size: CONCURRENCY + 1 },
+        completeJobBatchDelay: 0,
+        failJobBatchDelay: 0,
+      },
+    },
+  });
+  const ended = runner.promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  ended.then(() => Promise.all(locks.map((lock) => lock.release())));
+  return {
+    ended,
+    async stop() {
+      // Stopping one that has ended by itself throws; it is what we want then.
+      await runner.stop().catch(() => {});
+      await ended;
+      await Promise.all(locks.map((lock) => lock.release()));
+    },
+  };
+}
+
+/** graphile-worker's own log lines. They name tasks and job ids; payloads are not among them. */
+function writeToLog(scope: { label?: string; taskIdentifier?: string; jobId?: string }) {
+  // Its "info" is a line for every job, which would drown the rest.
+  const levels = { error: 'error', warning: 'warn', info: 'debug', debug: 'debug' } as const;
+  return (level: keyof typeof levels, message: string): void => {
+    log[levels[level]]({ event: 'worker.message', ...scope, message });
+  };
+}
