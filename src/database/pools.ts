@@ -26,7 +26,8 @@ export function createApiPool(authDatabaseUrl: string, max = 20): pg.Pool {
 
 function createPool(settings: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...settings });
-  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+  // A connection that breaks is replaced at the next use; without listeners it would end the process.
   pool.on('error', (error) => log.warn({ event: 'database.connection_lost', error }));
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }

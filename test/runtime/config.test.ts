@@ -1,0 +1,84 @@
+import { ConfigError, loadConfig } from '../../src/config.ts';
+
+const OWN_POSTGRES = {
+  DATABASE_URL: 'postgres://owner:secret@db.example.org/chat',
+  AUTH_DATABASE_URL: 'postgres://trumpet_authenticator:secret@db.example.org/chat',
+  JWT_SECRET: 'x'.repeat(32),
+};
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(env);
+    return [];
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as ConfigError).problems;
+  }
+}
+
+test('nothing needs to be set for the embedded database', () => {
+  expect(loadConfig({})).toMatchObject({
+    port: 8000,
+    host: '127.0.0.1',
+    embedded: true,
+    sampleData: true,
+    graphiql: true,
+    introspection: true,
+    worker: true,
+  });
+});
+
+test("a Postgres of the user's own is served to everyone, without sample data or GraphiQL", () => {
+  expect(loadConfig(OWN_POSTGRES)).toMatchObject({
+    host: '0.0.0.0',
+    embedded: false,
+    sampleData: false,
+    graphiql: false,
+    introspection: false,
+  });
+});
+
+test('every problem is listed at once, each by the name of its setting', () => {
+  const problems = problemsOf({
+    PORT: '80000',
+    DATABASE_URL: 'mysql://somewhere/else',
+    JWT_SECRET: 'short',
+    REDIS_URL: 'localhost:6379',
+    SAMPLE_DATA: 'maybe',
+    ALLOWED_ORIGINS: 'https://chat.example.org/path',
+    LOG_LEVEL: 'loud',
+  });
+  expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual([
+    'ALLOWED_ORIGINS',
+    'AUTH_DATABASE_URL',
+    'DATABASE_URL',
+    'JWT_SECRET',
+    'LOG_LEVEL',
+    'PORT',
+    'REDIS_URL',
+    'SAMPLE_DATA',
+  ]);
+});
+
+test('a problem tells no secret', () => {
+  const problems = problemsOf({
+    ...OWN_POSTGRES,
+    JWT_SECRET: 'hush',
+    DATABASE_URL: 'pg://a:hush@b/c',
+  });
+  expect(problems).toHaveLength(2);
+  expect(problems.join()).not.toContain('hush');
+});
+
+test('GraphQL does not run as the owner, whom row-level security does not bind', () => {
+  expect(
+    problemsOf({
+      ...OWN_POSTGRES,
+      AUTH_DATABASE_URL: 'postgres://owner:other@db.example.org/chat',
+    }),
+  ).toEqual([expect.stringMatching(/^AUTH_DATABASE_URL must not be the user of DATABASE_URL/)]);
+});
+
+test('an empty setting counts as not set', () => {
+  expect(loadConfig({ PORT: '', DATABASE_URL: '', JWT_SECRET: '' }).port).toBe(8000);
+});
