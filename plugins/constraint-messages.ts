@@ -1,0 +1,33 @@
+/**
+ * What to tell the caller whose input broke a constraint. A constraint that is not named here gives the sentence of its
+ * error code: its name would tell about tables.
+ */
+const MESSAGES: Record<string, string> = {
+  users_username_is_unique: 'This username is taken.',
+  users_username_is_well_formed:
+    'A username has 2 to 32 letters, digits, "_", "." or "-", and begins and ends with no sign but "_".',
+  users_display_name_length: 'A display name has 1 to 80 characters.',
+  users_avatar_url_is_a_web_address:
+    'avatarUrl is an http or https address of at most 2,048 characters.',
+  user_secrets_email_is_unique: 'This e-mail address is taken.',
+  user_secrets_email_is_well_formed: 'This is no e-mail address.',
+  rooms_public_slug_is_unique: 'A public room with this slug exists.',
+  rooms_slug_is_well_formed: 'A slug has letters, digits and single dashes, at most 64.',
+  rooms_name_length: 'A name has 1 to 80 characters.',
+  rooms_description_length: 'A description has at most 1,000 characters.',
+  rooms_max_members_range: 'maxMembers is between 2 and 1,000,000.',
+  rooms_only_direct_ones_are_nameless: 'A room needs a name and a slug.',
+  room_invitations_max_uses_range: 'maxUses is between 1 and 100,000.',
+  messages_content_length: 'A message has 1 to 8,000 characters.',
+  messages_metadata_is_an_object: 'metadata is a JSON object.',
+  messages_metadata_size: 'metadata has at most 8,192 bytes.',
+  message_nonces_length: 'A nonce has 1 to 200 characters.',
+  message_deletions_reason_length: 'A reason has at most 500 characters.',
+};
+
+/** The sentence for a broken constraint, or undefined when there is none of its own. */
+export function constraintMessage(constraint: string | undefined): string | undefined {
+  return constraint !== undefined && Object.hasOwn(MESSAGES, constraint)
+    ? MESSAGES[constraint]
+    : undefined;
+}

@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import { GraphQLError } from 'grafast/graphql';
+import { ERROR_CODES, type ErrorCode, SQLSTATE_CODES, TrumpetError } from '../src/errors.ts';
+import { constraintMessage } from './constraint-messages.ts';
+
+/** What the server gets to know of an error that a caller got. */
+export type ErrorReport =
+  | { readonly code: ErrorCode }
+  | { readonly code: 'UNEXPECTED'; readonly errorId: string; readonly cause: unknown };
+
+/** What node-postgres tells of a refusal by the database. */
+interface DatabaseError {
+  readonly code: string;
+  readonly message: string;
+  readonly detail?: string;
+  readonly constraint?: string;
+}
+
+/** Errors of results that were computed for someone who had not signed in. */
+const visitorErrors = new WeakSet<object>();
+
+export type MaskError = (error: GraphQLError) => GraphQLError;
+
+/** Errors that have been through `maskError`: some are asked about twice. */
+const maskedErrors = new WeakSet<object>();
+
+interface MaskOptions {
+  readonly reportError: (report: ErrorReport) => void;
+  /** False takes away "Did you mean …?", which tells of the schema what introspection no longer does. */
+  readonly suggestions: boolean;
+}
+
+/**
+ * Turns any error into one that its caller may see: a code of `ERROR_CODES` where there is something to act on, a
+ * masked message with an id otherwise. The id and the error go to `reportError`; nothing of SQL, tables or other
+ * people's values leaves the process.
+ */
+export function makeMaskError({ reportError, suggestions }: MaskOptions): MaskError {
+  return function maskError(error) {
+    if (maskedErrors.has(error)) {
+      return error;
+    }
+    const known = explain(error);
+    if (known !== undefined) {
+      reportError({ code: known.code });
+      const message = suggestions ? known.message : known.message.replace(/ Did you mean .*$/s, '');
+      return replacement(error, message, known.extensions);
+    }
+    const errorId = randomUUID();
+    reportError({ code: 'UNEXPECTED', errorId, cause: causeOf(error) });
+    return replacement(error, `An unexpected error occurred (id ${errorId})`, { errorId });
+  };
+}
+
+function explain(error: GraphQLError): TrumpetError | undefined {
+  const cause = causeOf(error);
+  if (cause instanceof TrumpetError) {
+    return cause;
+  }
+  if (isDatabaseError(cause)) {
+    return explainDatabaseError(cause, visitorErrors.has(error));
+  }
+  if (isTimeout(cause)) {
+    return new TrumpetError('QUERY_TOO_COMPLEX', 'This query took too long.');
+  }
+  const { code, statusCode } = extensionsOf(cause) ?? {};
+  if (typeof code === 'string' && Object.hasOwn(ERROR_CODES, code)) {
+    return new TrumpetError(code as ErrorCode, (cause as Error).message);
+  }
+  if (statusCode === 413) {
+    return new TrumpetError('TOO_LARGE');
+  }
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
+    return new TrumpetError('BAD_INPUT', (cause as Error).message);
+  }
+  // Errors about the document or its variables belong to no field of the result.
+  if (error.path === undefined) {
+    const isAboutRequest = cause instanceof GraphQLError || (error.nodes?.length ?? 0) > 0;
+    return isAboutRequest ? new TrumpetError('BAD_INPUT', error.message) : undefined;
+  }
+  return undefined;
+}
+
+/** What Postgres refused, in words for the caller; undefined when it is none of their doing. */
+export function explainDatabaseError(
+  error: DatabaseError,
+  isVisitor: boolean,
+): TrumpetError | undefined {
+  if (Object.hasOwn(SQLSTATE_CODES, error.code)) {
+    const code: ErrorCode = SQLSTATE_CODES[error.code as keyof typeof SQLSTATE_CODES];
+    const isAboutWaiting = code === 'SLOW_MODE' || code === 'RATE_LIMITED';
+    return new TrumpetError(
+      code,
+      error.message,
+      isAboutWaiting ? { retryAfterMs: Number(error.detail) || 0 } : {},
+    );
+  }
+  switch (error.code) {
+    case '23505':
+      return new TrumpetError(
+        'CONFLICT',
+        constraintMessage(error.constraint) ?? ERROR_CODES.CONFLICT,
+      );
+    case '23514':
+    case '23502':
+      return new TrumpetError(
+        'BAD_INPUT',
+        constraintMessage(error.constraint) ?? ERROR_CODES.BAD_INPUT,
+      );
+    case '42501':
+      return new TrumpetError(isVisitor ? 'UNAUTHENTICATED' : 'FORBIDDEN');
+    case '57014':
+      return new TrumpetError('QUERY_TOO_COMPLEX', 'This query took too long.');
+    default:
+      // Class 22 is data that does not fit its type.
+      return error.code.startsWith('22') ? new TrumpetError('BAD_INPUT') : undefined;
+  }
+}
+
+/** The error at the bottom: GraphQL wraps what plans and drivers throw, sometimes twice. */
+function causeOf(error: GraphQLError): unknown {
+  let cause: unknown = error;
+  while (cause instanceof GraphQLError && cause.originalError != null) {
+    cause = cause.originalError;
+  }
+  return cause;
+}
+
+function isDatabaseError(error: unknown): error is DatabaseError {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    /^[0-9A-Z]{5}$/.test(error.code) &&
+    'severity' in error
+  );
+}
+
+/** Grafast marks its own timeouts with a symbol of that name. */
+function isTimeout(error: unknown): boolean {
+  const extensions = extensionsOf(error);
+  return (
+    extensions !== undefined &&
+    Object.getOwnPropertySymbols(extensions).some(({ description }) => description === 'timeout')
+  );
+}
+
+function extensionsOf(error: unknown): Record<PropertyKey, unknown> | undefined {
+  return error instanceof Error && 'extensions' in error && typeof error.extensions === 'object'
+    ? ((error.extensions as Record<PropertyKey, unknown> | null) ?? undefined)
+    : undefined;
+}
+
+function replacement(
+  error: GraphQLError,
+  message: string,
+  extensions: Record<string, unknown>,
+): GraphQLError {
+  const masked = new GraphQLError(message, {
+    nodes: error.nodes,
+    source: error.source,
+    positions: error.positions,
+    path: error.path,
+    extensions,
+  });
+  maskedErrors.add(masked);
+  return masked;
+}
+
+/**
+ * Remembers which errors a visitor got: a missing right means "sign in" to them and "you may not" to others. What
+ * masks the errors later sees nothing but the error.
+ */
+export const ErrorCodesPlugin: GraphileConfig.Plugin = {
+  name: 'ErrorCodesPlugin',
+  version: '1.0.0',
+  description: 'Tells errors of visitors from those of people who signed in',
+  grafast: {
+    middleware: {
+      async execute(next, { args }) {
+        const result = await next();
+        const isVisitor =
+          (args.contextValue as { viewer?: unknown } | undefined)?.viewer === undefined;
+        if (isVisitor && 'errors' in result) {
+          for (const error of result.errors ?? []) {
+            visitorErrors.add(error);
+          }
+        }
+        return result;
+      },
+    },
+  },
+};

@@ -1,0 +1,42 @@
+import {
+  PgSimplifyInflectionPlugin,
+  PgSimplifyInflectionPreset,
+} from '@graphile/simplify-inflection';
+import { PgV4InflectionPlugin } from 'postgraphile/presets/v4';
+
+/** Trumpet's own names, where neither PostGraphile's nor those of the plugins below fit. */
+const NamesPlugin: GraphileConfig.Plugin = {
+  name: 'NamesPlugin',
+  version: '1.0.0',
+  description: 'Calls the column id by its name, and a list what its function is called',
+  inflection: {
+    replace: {
+      // Amber keeps `id` for a global object identifier, which Trumpet does not have, and calls the column `rowId`.
+      _attributeName(previous, _preset, details) {
+        return previous?.({ ...details, skipRowId: true }) ?? details.attributeName;
+      },
+      // No function gives both a list and a connection, so none needs "List" behind its name.
+      listField(_previous, _preset, baseName) {
+        return baseName;
+      },
+    },
+  },
+};
+
+/**
+ * How things are called: relations after their column (`author`), the result of a mutation after its type (`room`),
+ * enum values in upper case.
+ */
+export const NamesPreset: GraphileConfig.Preset = {
+  plugins: [whereInUse(PgV4InflectionPlugin), whereInUse(PgSimplifyInflectionPlugin), NamesPlugin],
+  schema: PgSimplifyInflectionPreset.schema,
+};
+
+/** These plugins also rename what Trumpet has switched off, and warn that it is not there. */
+function whereInUse(plugin: GraphileConfig.Plugin): GraphileConfig.Plugin {
+  const names = Object.keys(plugin.inflection?.replace ?? {});
+  return {
+    ...plugin,
+    inflection: { ...plugin.inflection, ignoreReplaceIfNotExists: names as never[] },
+  };
+}

@@ -1,0 +1,114 @@
+import type { Pool } from 'pg';
+import { makePgService } from 'postgraphile/adaptors/pg';
+import { PostGraphileAmberPreset } from 'postgraphile/presets/amber';
+import { PgV4SmartTagsPlugin } from 'postgraphile/presets/v4';
+import { pgSettingsFor, type Viewer } from '../src/viewer.ts';
+import { makeDocumentCheckPlugin } from './document-check.ts';
+import { ErrorCodesPlugin, type ErrorReport, makeMaskError } from './error-codes.ts';
+import { FailedSignInPlugin } from './failed-sign-in.ts';
+import { MessageOrderPlugin } from './message-order.ts';
+import { NamesPreset } from './names.ts';
+import { PageSizePlugin } from './page-size.ts';
+import { RoomEventsPlugin } from './room-events.ts';
+import { ViewerDependentPlugin } from './viewer-dependent.ts';
+
+export interface PresetOptions {
+  /** Connections of the unprivileged login. Whoever made the pool ends it. */
+  readonly pool: Pool;
+  /** Signs access tokens. */
+  readonly jwtSecret: string;
+  readonly graphiql: boolean;
+  readonly introspection: boolean;
+  readonly reportError: (report: ErrorReport) => void;
+  /** Who sent a request, as found out before it came here. */
+  readonly viewerOf: (requestContext: Partial<Grafast.RequestContext>) => Viewer | undefined;
+  /** The query that GraphiQL opens with. */
+  readonly welcomeQuery?: string;
+}
+
+declare global {
+  namespace Grafast {
+    interface Context {
+      readonly viewer?: Viewer | undefined;
+    }
+  }
+}
+
+type RuruClientConfig = NonNullable<GraphileConfig.Preset['ruru']>['clientConfig'];
+
+/** How long planning a query and running it may take. */
+const PLANNING_TIMEOUT_MS = 2_000;
+const EXECUTION_TIMEOUT_MS = 15_000;
+
+/** The whole API: what the database has in `app_public`, and how it is shown. */
+export function makePreset(options: PresetOptions): GraphileConfig.Preset {
+  const maskError = makeMaskError({
+    reportError: options.reportError,
+    suggestions: options.introspection,
+  });
+  return {
+    extends: [PostGraphileAmberPreset, NamesPreset],
+    plugins: [
+      PgV4SmartTagsPlugin,
+      MessageOrderPlugin,
+      PageSizePlugin,
+      FailedSignInPlugin,
+      ErrorCodesPlugin,
+      makeDocumentCheckPlugin({ introspection: options.introspection, maskError }),
+      RoomEventsPlugin,
+      ViewerDependentPlugin,
+    ],
+    disablePlugins: [
+      // `id` is the row's own; there are no global object identifiers.
+      'NodePlugin',
+      'AddNodeInterfaceToSuitableTypesPlugin',
+      'NodeAccessorPlugin',
+      'PgTableNodePlugin',
+      'PgNodeIdAttributesPlugin',
+      // Lists come from their room, their message or a function, never from a whole table by any condition.
+      'PgAllRowsPlugin',
+      'PgConditionArgumentPlugin',
+      'PgConditionCustomFieldsPlugin',
+      'PgOrderAllAttributesPlugin',
+      // Writing is what functions do.
+      'PgMutationCreatePlugin',
+      'PgMutationUpdateDeletePlugin',
+      'PgMutationPayloadEdgePlugin',
+      // Ways from anywhere back to the root, for clients of 2015.
+      'QueryQueryPlugin',
+      'MutationPayloadQueryPlugin',
+    ],
+    pgServices: [makePgService({ pool: options.pool, schemas: ['app_public'], pubsub: false })],
+    gather: {
+      pgJwtTypes: 'app_public.access_token',
+      // An argument without default is required.
+      pgStrictFunctions: true,
+    },
+    schema: {
+      dontSwallowErrors: true,
+      pgJwtSecret: options.jwtSecret,
+      pgForbidSetofFunctionsToReturnNull: true,
+      defaultBehavior: '-resource:insert -resource:update -resource:delete -list',
+    },
+    grafast: {
+      timeouts: { planning: PLANNING_TIMEOUT_MS, execution: EXECUTION_TIMEOUT_MS },
+      context(requestContext) {
+        const viewer = options.viewerOf(requestContext);
+        return { viewer, pgSettings: pgSettingsFor(viewer) };
+      },
+    },
+    grafserv: {
+      graphqlPath: '/graphql',
+      graphiqlPath: '/graphiql',
+      graphiql: options.graphiql,
+      graphiqlOnGraphQLGET: false,
+      // The upgrade belongs to src/realtime.
+      websockets: false,
+      watch: false,
+      maskError,
+    },
+    ruru: {
+      clientConfig: { defaultQuery: options.welcomeQuery } as RuruClientConfig,
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { createServer, type Server } from 'node:http';
+import express from 'express';
+import { grafserv } from 'grafserv/express/v4';
+import type { Pool } from 'pg';
+import { postgraphile } from 'postgraphile';
+import { makePreset } from '../../plugins/preset.ts';
+import type { ResolvedConfig } from '../config.ts';
+import { TrumpetError } from '../errors.ts';
+import { log } from '../log.ts';
+import { viewerOf } from '../viewer.ts';
+import { type Authenticator, createAuthenticator } from './auth.ts';
+import { cors } from './cors.ts';
+import { handleUnexpectedError, sendError } from './error-response.ts';
+import { graphqlRequestHandlers } from './graphql.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { WELCOME_QUERY } from './welcome-query.ts';
+
+/** How long a caller may take to send its headers, in milliseconds. */
+const HEADERS_TIMEOUT_MS = 15_000;
+
+type GrafservInstance = ReturnType<typeof grafserv>;
+
+export interface HttpServerOptions {
+  readonly config: Pick<
+    ResolvedConfig,
+    'jwtSecret' | 'graphiql' | 'introspection' | 'allowedOrigins'
+  >;
+  /** Connections of the unprivileged login. Whoever made the pool ends it, after `close`. */
+  readonly pool: Pool;
+  /** What `/readyz` tells: each part by name, true when it works. The server is ready when all are. */
+  readonly readiness: () => Promise<Record<string, boolean>>;
+}
+
+export interface HttpServer {
+  /** Not listening yet. WebSockets attach themselves to its `upgrade`. */
+  readonly server: Server;
+  /** Has the schema, and runs documents the same way for HTTP and WebSocket. */
+  readonly grafserv: GrafservInstance;
+  readonly authenticator: Authenticator;
+  readonly metrics: Metrics;
+  /** Refuses new requests, waits for those under way, and lets go of everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes the HTTP server, with the schema read from the database. Resolves when requests can be answered.
+ *
+ * @throws when the database cannot be read or has no valid schema.
+ */
+export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { config, pool } = options;
+  const metrics = createMetrics();
+  const authenticator = createAuthenticator({ jwtSecret: config.jwtSecret, pool });
+  const instance = postgraphile(
+    makePreset({
+      pool,
+      jwtSecret: config.jwtSecret,
+      graphiql: config.graphiql,
+      introspection: config.introspection,
+      welcomeQuery: WELCOME_QUERY,
+      viewerOf: (requestContext) =>
+        viewerOf(requestContext.node?.req ?? requestContext.ws?.request),
+      reportError(report) {
+        metrics.countError(report.code);
+        if (report.code === 'UNEXPECTED') {
+          log.error({ event: 'graphql.error', errorId: report.errorId, error: report.cause });
+        }
+      },
+    }),
+  );
+  const serv = instance.createServ(grafserv);
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.use(metrics.observeRequests);
+  app.use((req, res, next) => {
+    res.set('X-Content-Type-Options', 'nosniff');
+    if (req.path !== '/graphiql') {
+      res.set('X-Frame-Options', 'DENY');
+    }
+    next();
+  });
+  app.use(cors(config.allowedOrigins));
+  app.get('/healthz', (_req, res) => void res.json({ status: 'ok' }));
+  app.get('/readyz', async (_req, res) => {
+    const parts = await options.readiness();
+    const ready = Object.values(parts).every(Boolean);
+    res.status(ready ? 200 : 503).json({ status: ready ? 'ok' : 'unavailable', ...parts });
+  });
+  app.get('/metrics', async (_req, res) => {
+    res.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
+  app.all('/graphql', ...graphqlRequestHandlers(authenticator));
+
+  const server = createServer(app);
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  await instance.getSchema();
+  await serv.ready();
+  await serv.addTo(app, server, false);
+  app.use((_req, res) =>
+    sendError(res, new TrumpetError('NOT_FOUND', 'There is nothing at this address.')),
+  );
+  app.use(handleUnexpectedError);
+
+  return {
+    server,
+    grafserv: serv,
+    authenticator,
+    metrics,
+    async close() {
+      if (server.listening) {
+        const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+        server.closeIdleConnections();
+        await closed;
+      }
+      await instance.release();
+      for (const service of instance.getResolvedPreset().pgServices ?? []) {
+        await service.release?.();
+      }
+      metrics.registry.clear();
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import { createSecretKey } from 'node:crypto';
+import { errors, jwtVerify } from 'jose';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+import { TrumpetError } from '../errors.ts';
+import type { Viewer } from '../viewer.ts';
+
+/** Who issues access tokens and whom they are for; the database writes the same into them. */
+const ISSUER = 'trumpet';
+const AUDIENCE = 'trumpet';
+/** How far the clocks of two machines may be apart, in seconds. */
+const CLOCK_TOLERANCE_S = 5;
+/** How long a session counts as alive without asking again, where no bell has said otherwise. */
+const SESSION_TTL_MS = 5_000;
+const MAX_CACHED_SESSIONS = 10_000;
+/** Ours have about 330 characters. */
+const MAX_TOKEN_LENGTH = 4_096;
+
+export interface Authenticator {
+  /**
+   * Verifies an access token: signature, algorithm, issuer, audience, expiry, and that its session is alive.
+   *
+   * @throws TrumpetError UNAUTHENTICATED.
+   */
+  authenticate(token: string): Promise<Viewer>;
+  /**
+   * The same for the value of an `Authorization` header. Without one it is a visitor.
+   *
+   * @throws TrumpetError UNAUTHENTICATED, also for a header of another kind.
+   */
+  authenticateHeader(authorization: string | undefined): Promise<Viewer | undefined>;
+  /** Asks the database again at the next token of this session: call it when a session has ended. */
+  forgetSession(sessionId: string): void;
+}
+
+export interface AuthenticatorOptions {
+  readonly jwtSecret: string;
+  /** Connections of the unprivileged login. */
+  readonly pool: Pool;
+}
+
+const claimsSchema = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.number() });
+
+interface CachedSession {
+  readonly userId: Promise<string | null>;
+  readonly staleAt: number;
+}
+
+export function createAuthenticator({ jwtSecret, pool }: AuthenticatorOptions): Authenticator {
+  const key = createSecretKey(jwtSecret, 'utf8');
+  const sessions = new Map<string, CachedSession>();
+
+  return {
+    authenticate,
+    authenticateHeader,
+    forgetSession: (sessionId) => void sessions.delete(sessionId),
+  };
+
+  async function authenticateHeader(
+    authorization: string | undefined,
+  ): Promise<Viewer | undefined> {
+    if (authorization === undefined) {
+      return undefined;
+    }
+    const [, token] = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization) ?? [];
+    if (token === undefined) {
+      throw new TrumpetError(
+        'UNAUTHENTICATED',
+        'The Authorization header must read: Bearer, a space, an access token.',
+      );
+    }
+    return await authenticate(token);
+  }
+
+  async function authenticate(token: string): Promise<Viewer> {
+    const claims = await verify(token);
+    if ((await ownerOf(claims.sid)) !== claims.sub) {
+      throw new TrumpetError('UNAUTHENTICATED', 'This session has ended: sign in again.');
+    }
+    return { userId: claims.sub, sessionId: claims.sid, expiresAt: new Date(claims.exp * 1_000) };
+  }
+
+  async function verify(token: string): Promise<z.infer<typeof claimsSchema>> {
+    if (token.length > MAX_TOKEN_LENGTH) {
+      throw new TrumpetError('UNAUTHENTICATED', 'The access token is not valid.');
+    }
+    try {
+      const { payload } = await jwtVerify(token, key, {
+        algorithms: ['HS256'],
+        issuer: ISSUER,
+        audience: AUDIENCE,
+        requiredClaims: ['sub', 'sid', 'exp'],
+        clockTolerance: CLOCK_TOLERANCE_S,
+      });
+      return claimsSchema.parse(payload);
+    } catch (error) {
+      throw new TrumpetError(
+        'UNAUTHENTICATED',
+        error instanceof errors.JWTExpired
+          ? 'The access token has expired: refresh the session.'
+          : 'The access token is not valid.',
+      );
+    }
+  }
+
+  /** Whose session this is, null when it is over. Requests at the same moment share one question. */
+  function ownerOf(sessionId: string): Promise<string | null> {
+    const now = performance.now();
+    const cached = sessions.get(sessionId);
+    if (cached !== undefined && cached.staleAt > now) {
+      return cached.userId;
+    }
+    const entry: CachedSession = { userId: askForOwner(sessionId), staleAt: now + SESSION_TTL_MS };
+    entry.userId.catch(() => {
+      if (sessions.get(sessionId) === entry) {
+        sessions.delete(sessionId);
+      }
+    });
+    // Set anew, it moves to the end: the first in the map is the one that was asked about longest ago.
+    sessions.delete(sessionId);
+    sessions.set(sessionId, entry);
+    const oldest = sessions.keys().next();
+    if (sessions.size > MAX_CACHED_SESSIONS && !oldest.done) {
+      sessions.delete(oldest.value);
+    }
+    return entry.userId;
+  }
+
+  async function askForOwner(sessionId: string): Promise<string | null> {
+    const { rows } = await pool.query<{ user_id: string | null }>({
+      name: 'authenticate_session',
+      text: 'select app_hidden.authenticate_session($1) as user_id',
+      values: [sessionId],
+    });
+    return rows[0]?.user_id ?? null;
+  }
+}

@@ -1,0 +1,25 @@
+import type { RequestHandler } from 'express';
+
+/** How long a browser may keep the answer to a preflight, in seconds. */
+const PREFLIGHT_MAX_AGE_S = 600;
+
+/** Lets pages of the given origins read answers. `*` is any; tokens travel in a header, so no cookie is at stake. */
+export function cors(allowedOrigins: readonly string[]): RequestHandler {
+  return function allowOrigin(req, res, next) {
+    const origin = req.headers.origin;
+    res.vary('Origin');
+    if (origin !== undefined && (allowedOrigins.includes('*') || allowedOrigins.includes(origin))) {
+      res.set('Access-Control-Allow-Origin', origin);
+      if (req.method === 'OPTIONS') {
+        res.set({
+          'Access-Control-Allow-Methods': 'GET, POST',
+          'Access-Control-Allow-Headers': 'Authorization, Content-Type',
+          'Access-Control-Max-Age': String(PREFLIGHT_MAX_AGE_S),
+        });
+        res.status(204).end();
+        return;
+      }
+    }
+    next();
+  };
+}

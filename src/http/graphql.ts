@@ -1,0 +1,70 @@
+import express, { type RequestHandler } from 'express';
+import { z } from 'zod';
+import { TrumpetError } from '../errors.ts';
+import { rememberViewer } from '../viewer.ts';
+import type { Authenticator } from './auth.ts';
+import { sendError } from './error-response.ts';
+
+const BODY_LIMIT_BYTES = 1_000_000;
+const RESPONSE_TYPES = ['application/graphql-response+json', 'application/json'];
+
+/** The request of GraphQL over HTTP. What else a body holds is left out. */
+const bodySchema = z.object({
+  query: z.string(),
+  operationName: z.string().nullish(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  extensions: z.record(z.string(), z.unknown()).nullish(),
+});
+
+/**
+ * What a request has to be before GraphQL looks at it: a POST of JSON, from a visitor or from someone whose token is
+ * good. JSON alone is also what keeps out forms of other sites, which browsers send without asking.
+ */
+export function graphqlRequestHandlers(authenticator: Authenticator): RequestHandler[] {
+  return [
+    function checkRequest(req, res, next) {
+      res.set('Cache-Control', 'no-store');
+      if (req.method !== 'POST') {
+        res.set('Allow', 'POST');
+        sendError(res, new TrumpetError('BAD_INPUT', 'Send GraphQL by POST.'), 405);
+      } else if (!req.is('application/json')) {
+        sendError(
+          res,
+          new TrumpetError('BAD_INPUT', 'Content-Type must be application/json.'),
+          415,
+        );
+      } else if (!req.accepts(RESPONSE_TYPES)) {
+        sendError(
+          res,
+          new TrumpetError('BAD_INPUT', `Accept must allow ${RESPONSE_TYPES.join(' or ')}.`),
+          406,
+        );
+      } else {
+        next();
+      }
+    },
+    async function checkViewer(req, _res, next) {
+      const viewer = await authenticator.authenticateHeader(req.headers.authorization);
+      if (viewer !== undefined) {
+        rememberViewer(req, viewer);
+      }
+      next();
+    },
+    express.json({ limit: BODY_LIMIT_BYTES }),
+    function checkBody(req, res, next) {
+      const body = bodySchema.safeParse(req.body);
+      if (!body.success) {
+        sendError(
+          res,
+          new TrumpetError(
+            'BAD_INPUT',
+            'The body must be a JSON object: query (text), variables (object), operationName (text).',
+          ),
+        );
+        return;
+      }
+      req.body = body.data;
+      next();
+    },
+  ];
+}

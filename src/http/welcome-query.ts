@@ -1,0 +1,63 @@
+/** What GraphiQL opens with. The names are those of the sample data. */
+export const WELCOME_QUERY = `# Welcome to Trumpet. Put the cursor into an operation and press Ctrl-Enter.
+#
+# 1. Sign in, then copy the accessToken into the "Headers" tab below:
+#    { "Authorization": "Bearer <accessToken>" }
+mutation SignIn {
+  signIn(input: { username: "alice", password: "trumpet-demo" }) {
+    session {
+      accessToken
+      user {
+        displayName
+      }
+    }
+  }
+}
+
+# 2. Look around, and copy the room's id into the "Variables" tab:
+#    { "roomId": "<id>" }
+query LookAround {
+  roomBySlug(slug: "general") {
+    id
+    name
+    memberCount
+    messages(first: 10) {
+      nodes {
+        seq
+        content
+        author {
+          username
+        }
+      }
+    }
+  }
+}
+
+# 3. Listen. Leave it running, and send from a second tab.
+subscription Listen($roomId: UUID!) {
+  roomEvents(roomId: $roomId) {
+    __typename
+    changeSeq
+    ... on MessageEvent {
+      event
+      message {
+        seq
+        content
+        author {
+          username
+        }
+      }
+    }
+  }
+}
+
+# 4. Send.
+mutation Send($roomId: UUID!) {
+  sendMessage(input: { roomId: $roomId, content: "Hello from GraphiQL! 👋" }) {
+    message {
+      id
+      seq
+    }
+  }
+}
+`;
