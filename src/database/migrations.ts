@@ -11,10 +11,13 @@ import { createOwnerPool } from './pools.ts';
 import { checkRequirements, connect } from './requirements.ts';
 
 const MIGRATIONS_FOLDER = join(import.meta.dirname, '..', '..', 'migrations');
-/** graphile-migrate takes only a logger made from its own copy of the class. */
-const { Logger: MigrateLogger } = createRequire(
+const requireAsGraphileMigrate = createRequire(
   createRequire(import.meta.url).resolve('graphile-migrate'),
-)('@graphile/logger');
+);
+/** graphile-migrate takes only a logger made from its own copy of the class. */
+const { Logger: MigrateLogger } = requireAsGraphileMigrate('@graphile/logger');
+/** It keeps its connections for a while, and ends the process when one of them breaks meanwhile. */
+const { clearAllPools } = requireAsGraphileMigrate('./pgReal.js');
 /** Held while migrating, so that nodes that start together do it one after the other. */
 const MIGRATION_LOCK = 7_878_673_001;
 
@@ -40,16 +43,24 @@ export async function migrateDatabase(options: MigrateOptions): Promise<void> {
   await installWorkerTables(options.databaseUrl);
   const pending = await pendingMigrations(client);
   if (pending.length > 0) {
-    await runGraphileMigrate({
-      connectionString: options.databaseUrl,
-      migrationsFolder: MIGRATIONS_FOLDER,
-      logger: new MigrateLogger(writeToLog),
-    });
+    await runMigrations(options.databaseUrl);
     log.info({ event: 'database.migrated', migrations: pending });
   }
   await ensureApiLogin(client, options.authDatabaseUrl);
   if (options.sampleData) {
     await loadSampleData(client);
+  }
+}
+
+async function runMigrations(databaseUrl: string): Promise<void> {
+  try {
+    await runGraphileMigrate({
+      connectionString: databaseUrl,
+      migrationsFolder: MIGRATIONS_FOLDER,
+      logger: new MigrateLogger(writeToLog),
+    });
+  } finally {
+    clearAllPools();
   }
 }
 

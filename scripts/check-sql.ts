@@ -1,0 +1,257 @@
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '../src/database/embedded.ts';
+import { migrateDatabase } from '../src/database/migrations.ts';
+import { randomSecret } from '../src/database/secrets.ts';
+import { log } from '../src/log.ts';
+
+/*
+ * The SQL conventions, asked of the catalog of a migrated database and not of the text: what
+ * Postgres has understood is what counts. Each rule is a query whose rows are the violations.
+ */
+
+const OURS = `('app_public', 'app_hidden', 'app_private')`;
+const API_ROLES = `('trumpet_visitor', 'trumpet_user', 'trumpet_broadcast')`;
+
+const RULES: readonly { readonly promise: string; readonly violations: string }[] = [
+  {
+    promise: 'every function pins its search_path, pg_temp not before pg_catalog',
+    violations: `
+      select proc.oid::regprocedure::text as name
+      from pg_proc as proc
+      where proc.pronamespace::regnamespace::text in ${OURS}
+        and not exists (
+          select from unnest(proc.proconfig) as setting
+          where setting ~ '^search_path=("?pg_catalog"?(,|$)|"")'
+        )`,
+  },
+  {
+    promise: 'EXECUTE is revoked from PUBLIC on every function',
+    violations: `
+      select proc.oid::regprocedure::text as name
+      from pg_proc as proc, aclexplode(coalesce(proc.proacl, acldefault('f', proc.proowner))) as acl
+      where proc.pronamespace::regnamespace::text in ${OURS} and acl.grantee = 0`,
+  },
+  {
+    promise: 'no API role may execute a function of app_private',
+    violations: `
+      select proc.oid::regprocedure || ' by ' || role as name
+      from pg_proc as proc, unnest(array['trumpet_visitor', 'trumpet_user', 'trumpet_broadcast']) as role
+      where proc.pronamespace = 'app_private'::regnamespace
+        and has_schema_privilege(role, 'app_private', 'usage')
+        and has_function_privilege(role, proc.oid, 'execute')`,
+  },
+  {
+    promise: 'a function of app_public with a row argument or in a policy is not volatile',
+    violations: `
+      select proc.oid::regprocedure::text as name
+      from pg_proc as proc
+      join pg_type on pg_type.oid = proc.proargtypes[0] and pg_type.typtype = 'c'
+      where proc.pronamespace in ('app_public'::regnamespace, 'app_hidden'::regnamespace)
+        and proc.provolatile = 'v'`,
+  },
+  {
+    promise: 'row-level security is enabled on every table of app_public',
+    violations: `
+      select class.oid::regclass::text as name
+      from pg_class as class
+      where class.relnamespace = 'app_public'::regnamespace
+        and class.relkind in ('r', 'p')
+        and not class.relrowsecurity`,
+  },
+  {
+    promise: "a table elsewhere either has row-level security or is no API role's to read or write",
+    violations: `
+      select class.oid::regclass || ' by ' || role as name
+      from pg_class as class
+      cross join unnest(array['trumpet_visitor', 'trumpet_user', 'trumpet_broadcast', 'trumpet_authenticator']) as role
+      where class.relnamespace::regnamespace::text in ('app_private', 'app_hidden')
+        and class.relkind in ('r', 'p', 'v', 'm')
+        and has_any_column_privilege(role, class.oid, 'select, insert, update')
+        and (class.relnamespace = 'app_private'::regnamespace or not class.relrowsecurity)`,
+  },
+  {
+    promise: 'a partition is closed to the API roles: policies hold only through its parent',
+    violations: `
+      select class.oid::regclass || ' by ' || role as name
+      from pg_class as class
+      cross join unnest(array['trumpet_visitor', 'trumpet_user', 'trumpet_broadcast']) as role
+      where class.relispartition
+        and class.relkind in ('r', 'p')
+        and class.relnamespace::regnamespace::text in ${OURS}
+        and not class.relrowsecurity
+        and has_any_column_privilege(role, class.oid, 'select, insert, update')`,
+  },
+  {
+    promise: 'every view is security_invoker',
+    violations: `
+      select class.oid::regclass::text as name
+      from pg_class as class
+      where class.relnamespace in ('app_public'::regnamespace, 'app_hidden'::regnamespace)
+        and class.relkind = 'v'
+        and not coalesce(class.reloptions::text[] @> array['security_invoker=true'], false)`,
+  },
+  {
+    promise: 'API roles write only where a column grant lets them, never a whole table',
+    violations: `
+      select class.oid::regclass || ' by ' || acl.grantee::regrole || ' ' || acl.privilege_type as name
+      from pg_class as class, aclexplode(class.relacl) as acl
+      where class.relnamespace::regnamespace::text in ${OURS}
+        and acl.grantee::regrole::text in ${API_ROLES}
+        and acl.privilege_type in ('INSERT', 'UPDATE', 'TRUNCATE', 'REFERENCES', 'TRIGGER')
+        and class.relkind in ('r', 'p', 'v')`,
+  },
+  {
+    promise: 'every table, view and composite type of app_public has a comment',
+    violations: `
+      select class.oid::regclass::text as name
+      from pg_class as class
+      where class.relnamespace = 'app_public'::regnamespace
+        and class.relkind in ('r', 'p', 'v', 'm', 'c')
+        and not class.relispartition
+        and obj_description(class.oid, 'pg_class') is null
+        and (class.relkind <> 'c' or obj_description(class.reltype, 'pg_type') is null)`,
+  },
+  {
+    promise: 'every column in app_public has a comment',
+    violations: `
+      select class.oid::regclass || '.' || attribute.attname as name
+      from pg_attribute as attribute
+      join pg_class as class on class.oid = attribute.attrelid
+      where class.relnamespace = 'app_public'::regnamespace
+        and class.relkind in ('r', 'p', 'v', 'm', 'c')
+        and not class.relispartition
+        and attribute.attnum > 0 and not attribute.attisdropped
+        and col_description(class.oid, attribute.attnum) is null`,
+  },
+  {
+    promise: 'every enum and domain of app_public has a comment',
+    violations: `
+      select type.oid::regtype::text as name
+      from pg_type as type
+      where type.typnamespace = 'app_public'::regnamespace
+        and type.typtype in ('e', 'd')
+        and obj_description(type.oid, 'pg_type') is null`,
+  },
+  {
+    promise: 'every function of app_public and app_hidden has a comment',
+    violations: `
+      select proc.oid::regprocedure::text as name
+      from pg_proc as proc
+      where proc.pronamespace in ('app_public'::regnamespace, 'app_hidden'::regnamespace)
+        and obj_description(proc.oid, 'pg_proc') is null`,
+  },
+  {
+    promise: 'every foreign key has an index that begins with its columns',
+    violations: `
+      select constraints.conrelid::regclass || ' ' || constraints.conname as name
+      from pg_constraint as constraints
+      join pg_class as class on class.oid = constraints.conrelid
+      where constraints.contype = 'f'
+        and constraints.conparentid = 0
+        and class.relnamespace::regnamespace::text in ${OURS}
+        and not exists (
+          select from pg_index
+          where pg_index.indrelid = constraints.conrelid
+            and (pg_index.indkey::int2[])[0:cardinality(constraints.conkey) - 1] @> constraints.conkey
+        )`,
+  },
+  {
+    promise: 'every constraint is named for what it promises',
+    violations: `
+      select constraints.conrelid::regclass || ' ' || constraints.conname as name
+      from pg_constraint as constraints
+      join pg_class as class on class.oid = constraints.conrelid
+      where constraints.contype in ('c', 'x')
+        and constraints.conparentid = 0
+        and not class.relispartition
+        and class.relnamespace::regnamespace::text in ${OURS}
+        and constraints.conname ~ '_check\\d*$'`,
+  },
+  {
+    promise: 'trigger functions are named tg_<table>__<task>, triggers _<number>_<name>',
+    violations: `
+      select trigger.tgrelid::regclass || ' ' || trigger.tgname as name
+      from pg_trigger as trigger
+      join pg_class as class on class.oid = trigger.tgrelid
+      join pg_proc as proc on proc.oid = trigger.tgfoid
+      where not trigger.tgisinternal
+        and trigger.tgparentid = 0
+        and class.relnamespace::regnamespace::text in ${OURS}
+        and not (trigger.tgname ~ '^_\\d+_' and proc.proname ~ '^tg_.+__.+')`,
+  },
+];
+
+const KEYWORDS =
+  /\b(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|GRANT|REVOKE|FROM|WHERE|BEGIN|DECLARE|RETURNS?|FUNCTION|TABLE|NULL|NOT|AND|PRIMARY|REFERENCES|LANGUAGE|SECURITY)\b/;
+
+/** Keywords in capitals, in the text outside comments and quotes. */
+function upperCaseKeywords(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const text = readFileSync(join(folder, name), 'utf8');
+    const blank = (match: string) => match.replace(/[^\n]/g, ' ');
+    const code = text
+      .replace(/\/\*[\s\S]*?\*\//g, blank)
+      .replace(/--.*/g, blank)
+      .replace(/E?'(?:[^'\\]|''|\\.)*'/g, blank);
+    return code
+      .split('\n')
+      .flatMap((line, index) => (KEYWORDS.test(line) ? `${name}:${index + 1} ${line.trim()}` : []));
+  });
+}
+
+async function withMigratedDatabase(run: (client: pg.Client) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'trumpet-check-'));
+  chmodSync(folder, 0o711); // Started as root, Postgres runs as another user.
+  const postgres = await startEmbeddedPostgres({
+    dataDirectory: join(folder, 'postgres'),
+    logFile: join(folder, 'postgres.log'),
+    ownerPassword: randomSecret(),
+    port: 0,
+    durable: false,
+  });
+  try {
+    const login = new URL(postgres.ownerUrl());
+    login.username = 'trumpet_authenticator';
+    login.password = randomSecret();
+    await migrateDatabase({
+      databaseUrl: postgres.ownerUrl(),
+      authDatabaseUrl: login.href,
+      sampleData: false,
+    });
+    const client = new pg.Client(postgres.ownerUrl());
+    await client.connect();
+    await run(client);
+    await client.end();
+  } finally {
+    await postgres.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function report(promise: string, violations: readonly string[]): void {
+  if (violations.length > 0) {
+    process.exitCode = 1;
+    console.error([`Not so: ${promise}.`, ...violations.map((name) => `  ${name}`)].join('\n'));
+  }
+}
+
+log.level = 'error';
+await withMigratedDatabase(async (client) => {
+  for (const { promise, violations } of RULES) {
+    const { rows } = await client.query<{ name: string }>(`${violations} order by name`);
+    report(
+      promise,
+      rows.map((row) => row.name),
+    );
+  }
+});
+report(
+  'SQL keywords are lowercase',
+  upperCaseKeywords(join(import.meta.dirname, '..', 'migrations', 'committed')),
+);
+if (process.exitCode !== 1) {
+  console.log(`The SQL keeps its ${RULES.length + 1} conventions.`);
+}

@@ -1,0 +1,22 @@
+import { loadConfig } from './config.ts';
+import { requireMigrated } from './database/migrations.ts';
+import { createOwnerPool } from './database/pools.ts';
+import { checkRequirements } from './database/requirements.ts';
+import { resolveDatabase } from './database/resolve.ts';
+import { runUntilSignal } from './lifecycle.ts';
+import { checkPort, startServer } from './serve.ts';
+
+await runUntilSignal(async (stack) => {
+  const settings = loadConfig(process.env);
+  await checkPort(settings);
+  const config = await resolveDatabase(settings, stack);
+  await checkRequirements(config.databaseUrl);
+  const pool = createOwnerPool(config.databaseUrl, 1);
+  try {
+    await requireMigrated(pool);
+  } finally {
+    await pool.end();
+  }
+  const server = await startServer(config);
+  stack.defer(server.close);
+});
