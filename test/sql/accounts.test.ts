@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createTestDatabase, single, type TestDatabase } from '../support/database.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+
+interface Session {
+  refresh_token: string;
+  user_id: string;
+  session_id: string;
+}
+
+/** Calls an account function as the owner, committed; the functions check for themselves. */
+async function call(sql: string, values: unknown[]): Promise<Session | null> {
+  const { rows } = await database.owner.query<Session | { user_id: null }>(
+    `select refresh_token, user_id, (access_token).sid as session_id from ${sql}`,
+    values,
+  );
+  const row = single(rows);
+  return row.user_id === null ? null : row;
+}
+const signUp = (username: string, password = 'correct horse', email: string | null = null) =>
+  call('app_public.sign_up($1, $2, null, $3)', [username, password, email]);
+const signIn = (username: string, password = 'correct horse') =>
+  call('app_public.sign_in($1, $2)', [username, password]);
+const refresh = (token: string) => call('app_public.refresh_session($1)', [token]);
+
+async function isAlive(sessionId: string): Promise<boolean> {
+  const { rows } = await database.owner.query<{ user_id: string | null }>(
+    'select app_hidden.authenticate_session($1) as user_id',
+    [sessionId],
+  );
+  return single(rows).user_id !== null;
+}
+
+test('who signs up can sign in, with the name in any case', async () => {
+  const session = await signUp('ada');
+  expect((await signIn('ADA'))?.user_id).toBe(session?.user_id);
+  expect(await signIn('ada', 'wrong horse')).toBeNull();
+  expect(await signIn('nobody')).toBeNull();
+});
+
+test('a username or e-mail is taken once, in any case', async () => {
+  await signUp('grace', 'correct horse', 'grace@example.test');
+  await expect(signUp('Grace')).rejects.toMatchObject({
+    code: '23505',
+    constraint: 'users_username_is_unique',
+  });
+  await expect(signUp('grace2', 'correct horse', 'GRACE@example.test')).rejects.toMatchObject({
+    code: '23505',
+    constraint: 'user_secrets_email_is_unique',
+  });
+});
+
+test.each([
+  ['', '23514'],
+  ['a', '23514'],
+  ['-dash', '23514'],
+  ['with space', '23514'],
+  ['x'.repeat(33), '23514'],
+  ['naïve', '23514'],
+  ['line\nbreak', '23514'],
+])('the username %j is refused', async (username, code) => {
+  await expect(signUp(username)).rejects.toMatchObject({ code });
+});
+
+test('a password has 8 characters at least and 72 bytes at most, so that none is cut in silence', async () => {
+  await expect(signUp('short', '1234567')).rejects.toMatchObject({ code: 'TR400' });
+  await expect(signUp('long', 'ä'.repeat(37))).rejects.toMatchObject({ code: 'TR413' });
+  await signUp('just-long', 'ä'.repeat(36));
+  expect(await signIn('just-long', 'ä'.repeat(35))).toBeNull();
+});
+
+test('ten wrong passwords lock the account for some minutes, right password or not', async () => {
+  await signUp('locked');
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    expect(await signIn('locked', 'wrong horse')).toBeNull();
+  }
+  const refusal = await signIn('locked').catch((error) => error);
+  expect(refusal).toMatchObject({ code: 'TR429' });
+  expect(Number(refusal.detail)).toBeGreaterThan(0);
+  expect(Number(refusal.detail)).toBeLessThanOrEqual(600_000);
+  await database.owner.query(
+    "update app_private.user_secrets set first_failed_at = now() - interval '11 minutes' where failed_sign_ins = 10",
+  );
+  expect(await signIn('locked')).not.toBeNull();
+});
+
+test('a refresh token works once; the second use ends the session of thief and owner alike', async () => {
+  const first = (await signUp('rotating')) as Session;
+  const second = (await refresh(first.refresh_token)) as Session;
+  expect(second.session_id).toBe(first.session_id);
+  expect(await isAlive(first.session_id)).toBe(true);
+  expect(await refresh(first.refresh_token)).toBeNull();
+  expect(await isAlive(first.session_id)).toBe(false);
+  expect(await refresh(second.refresh_token)).toBeNull();
+});
+
+test('the same refresh token used twice at once gives one session at most', async () => {
+  const session = (await signUp('racing')) as Session;
+  const answers = await Promise.all([
+    refresh(session.refresh_token),
+    refresh(session.refresh_token),
+  ]);
+  expect(answers.filter((answer) => answer !== null)).toHaveLength(1);
+  expect(await isAlive(session.session_id)).toBe(false);
+});
+
+test('refresh tokens and passwords are not in the database', async () => {
+  const session = (await signUp('hashed', 'correct horse battery')) as Session;
+  const { rows } = await database.owner.query<{ found: string }>(
+    `select row_to_json(user_secrets)::text as found from app_private.user_secrets
+      union all select row_to_json(refresh_tokens)::text from app_private.refresh_tokens`,
+  );
+  for (const { found } of rows) {
+    expect(found).not.toContain('correct horse');
+    expect(found).not.toContain(session.refresh_token);
+  }
+});
+
+test('signing out ends this session and no other', async () => {
+  const here = (await signUp('leaving')) as Session;
+  const there = (await signIn('leaving')) as Session;
+  await database.commitAs({ id: here.user_id, sessionId: here.session_id }, (client) =>
+    client.query('select app_public.sign_out()'),
+  );
+  expect(await isAlive(here.session_id)).toBe(false);
+  expect(await isAlive(there.session_id)).toBe(true);
+});
+
+test('a new password ends every other session', async () => {
+  const here = (await signUp('changing')) as Session;
+  const there = (await signIn('changing')) as Session;
+  const change = (current: string) =>
+    database.commitAs({ id: here.user_id, sessionId: here.session_id }, (client) =>
+      client.query('select app_public.change_password($1, $2)', [current, 'another horse']),
+    );
+  await expect(change('wrong horse')).rejects.toMatchObject({ code: 'TR403' });
+  await change('correct horse');
+  expect(await isAlive(here.session_id)).toBe(true);
+  expect(await isAlive(there.session_id)).toBe(false);
+  expect(await signIn('changing')).toBeNull();
+  expect(await signIn('changing', 'another horse')).not.toBeNull();
+});
+
+test('the worker deletes sessions that are over, and only those', async () => {
+  const over = (await signUp('over')) as Session;
+  const alive = (await signIn('over')) as Session;
+  await database.owner.query(
+    "update app_private.sessions set expires_at = now() - interval '1 second' where id = $1",
+    [over.session_id],
+  );
+  expect(await isAlive(over.session_id)).toBe(false);
+  await database.owner.query('select app_private.expire_sessions()');
+  expect(await refresh(over.refresh_token)).toBeNull();
+  expect(await refresh(alive.refresh_token)).not.toBeNull();
+});
+
+test('a profile changes where it is told to and stays elsewhere', async () => {
+  const user = await database.createUser();
+  const update = (sql: string) =>
+    database.asUser(user, async (client) => {
+      const { rows } = await client.query(
+        `select display_name, avatar_url from app_public.update_profile(${sql})`,
+      );
+      return rows[0];
+    });
+  expect(await update("avatar_url => 'https://example.test/a.png'")).toEqual({
+    display_name: user.username,
+    avatar_url: 'https://example.test/a.png',
+  });
+  expect(await update("display_name => ' Ada L. '")).toEqual({
+    display_name: 'Ada L.',
+    avatar_url: null,
+  });
+  await expect(update("avatar_url => 'javascript:alert(1)'")).rejects.toMatchObject({
+    code: '23514',
+  });
+  await expect(update("display_name => '   '")).rejects.toMatchObject({ code: '23514' });
+});
+
+test('people are found by the beginning, the middle and a misspelling of their names', async () => {
+  await signUp('marguerite');
+  const user = await database.createUser();
+  for (const query of ['marg', 'guer', 'margerite', 'MARGUERITE']) {
+    const found = await database.asUser(user, async (client) => {
+      const { rows } = await client.query('select username from app_public.search_users($1)', [
+        query,
+      ]);
+      return rows.map((row) => row.username);
+    });
+    expect(found).toContain('marguerite');
+  }
+  for (const query of ['', '%', '_', '\\']) {
+    const { rowCount } = await database.asUser(user, (client) =>
+      client.query('select from app_public.search_users($1)', [query]),
+    );
+    expect(rowCount === 0 || query === '_').toBe(true); // Names may hold an underscore.
+  }
+});

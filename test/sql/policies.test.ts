@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type pg from 'pg';
+import { createTestDatabase, type TestDatabase, type TestUser } from '../support/database.ts';
+
+/*
+ * Who sees what, for every table that the API shows: one private room with something in each table, looked at by
+ * everybody there is. A table that is not in the list fails the test: whoever adds one says who may read it.
+ */
+const LOOKERS = [
+  'visitor',
+  'stranger',
+  'member',
+  'moderator',
+  'owner',
+  'broadcast',
+  'broadcastOfAnotherRoom',
+] as const;
+type Looker = (typeof LOOKERS)[number];
+
+const MEMBERS: Looker[] = ['member', 'moderator', 'owner', 'broadcast'];
+const MODERATORS: Looker[] = ['moderator', 'owner'];
+
+/** Of each table: a condition that names the private room's rows, and who may see them. */
+const READERS: Record<string, { condition: string; readers: Looker[] }> = {
+  users: {
+    condition: 'id = $2',
+    readers: ['stranger', 'broadcastOfAnotherRoom', ...MEMBERS],
+  },
+  rooms: { condition: 'id = $1', readers: MEMBERS },
+  room_members: { condition: 'room_id = $1', readers: MEMBERS },
+  room_invitations: { condition: 'room_id = $1', readers: MODERATORS },
+  messages: { condition: 'room_id = $1', readers: MEMBERS },
+  message_edits: { condition: 'room_id = $1', readers: MEMBERS },
+  message_reactions: { condition: 'room_id = $1', readers: MEMBERS },
+  message_attachments: { condition: 'room_id = $1', readers: MEMBERS },
+  conversations: { condition: 'room_id = $1', readers: ['member', 'moderator', 'owner'] },
+};
+
+let database: TestDatabase;
+let people: Record<'owner' | 'moderator' | 'member' | 'stranger', TestUser>;
+let roomId: string;
+let otherRoomId: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const [owner, moderator, member, stranger] = await Promise.all([
+    database.createUser(),
+    database.createUser(),
+    database.createUser(),
+    database.createUser(),
+  ]);
+  people = { owner, moderator, member, stranger };
+  const room = await database.createRoom(owner, { type: 'private', members: [moderator, member] });
+  roomId = room.id;
+  otherRoomId = (await database.createRoom(stranger, { type: 'private' })).id;
+  const message = await database.sendMessage(member, roomId, 'first version');
+  await database.commitAs(owner, async (client) => {
+    await client.query("select app_public.set_member_role($1, $2, 'moderator')", [
+      roomId,
+      moderator.id,
+    ]);
+    await client.query('select app_public.create_invitation($1)', [roomId]);
+    await client.query("select app_public.add_message_reaction($1, '👍')", [message.id]);
+  });
+  await database.commitAs(member, (client) =>
+    client.query("select app_public.edit_message($1, 'second version')", [message.id]),
+  );
+  await database.owner.query(
+    `insert into app_public.message_attachments (message_id, room_id, filename, mime_type, byte_size)
+      values ($1, $2, 'a.png', 'image/png', 1)`,
+    [message.id, roomId],
+  );
+});
+afterAll(() => database.close());
+
+function as<T>(looker: Looker, run: (client: pg.ClientBase) => Promise<T>): Promise<T> {
+  switch (looker) {
+    case 'visitor':
+      return database.asVisitor(run);
+    case 'broadcast':
+      return database.asBroadcast(roomId, run);
+    case 'broadcastOfAnotherRoom':
+      return database.asBroadcast(otherRoomId, run);
+    default:
+      return database.asUser(people[looker], run);
+  }
+}
+
+async function exposedTables(): Promise<string[]> {
+  const { rows } = await database.owner.query<{ name: string }>(
+    `select relname as name from pg_class
+      where relnamespace = 'app_public'::regnamespace and relkind in ('r', 'p', 'v')`,
+  );
+  return rows.map((row) => row.name);
+}
+
+test('every table that the API shows is in the list of who may read it', async () => {
+  expect(Object.keys(READERS).sort()).toEqual((await exposedTables()).sort());
+});
+
+test.each(
+  Object.keys(READERS).flatMap((table) => LOOKERS.map((looker) => [table, looker] as const)),
+)('%s of a private room, read by %s', async (table, looker) => {
+  const { condition, readers } = READERS[table] as (typeof READERS)[string];
+  const sql = `select count(*)::int as count, $1::uuid, $2::uuid from app_public.${table} where ${condition}`;
+  let count = 0;
+  try {
+    const { rows } = await as(looker, (client) => client.query(sql, [roomId, people.member.id]));
+    count = rows[0].count;
+  } catch (error) {
+    expect(error).toMatchObject({ code: '42501' });
+  }
+  expect(count > 0).toBe(readers.includes(looker));
+});
+
+test.each(LOOKERS)('%s can write to no table but through functions', async (looker) => {
+  for (const table of await exposedTables()) {
+    for (const sql of [
+      `insert into app_public.${table} default values`,
+      `delete from app_public.${table}`,
+      `update app_public.${table} set ${table === 'users' ? 'id = id' : table === 'rooms' ? 'id = id' : 'room_id = room_id'}`,
+    ]) {
+      await expect(as(looker, (client) => client.query(sql))).rejects.toMatchObject({
+        code: expect.stringMatching(/^(42501|42703|55000)$/),
+      });
+    }
+  }
+});
+
+test.each(LOOKERS)('%s reads nothing of app_private', async (looker) => {
+  const { rows } = await database.owner.query<{ name: string }>(
+    `select relname as name from pg_class
+      where relnamespace = 'app_private'::regnamespace and relkind in ('r', 'p', 'v')`,
+  );
+  expect(rows.length).toBeGreaterThan(5);
+  for (const { name } of rows) {
+    await expect(
+      as(looker, (client) => client.query(`select from app_private."${name}"`)),
+    ).rejects.toMatchObject({ code: '42501' });
+  }
+});
+
+test.each(LOOKERS)('%s cannot become anyone else inside a transaction', async (looker) => {
+  const { rows } = await database.owner.query<{ owner: string }>('select current_user as owner');
+  for (const role of ['trumpet_admin', rows[0]?.owner]) {
+    await expect(as(looker, (client) => client.query(`set role ${role}`))).rejects.toMatchObject({
+      code: '42501',
+    });
+  }
+});
+
+/*
+ * The ways to change a room, tried by someone who is not in it. They answer the same for a room that does not exist.
+ */
+const WRITES: Record<string, string> = {
+  join_room: 'select app_public.join_room($1)',
+  leave_room: 'select app_public.leave_room($1)',
+  update_room: "select app_public.update_room($1, 'x')",
+  archive_room: 'select app_public.archive_room($1)',
+  unarchive_room: 'select app_public.unarchive_room($1)',
+  add_room_member: 'select app_public.add_room_member($1, app_hidden.current_user_id())',
+  set_member_role:
+    "select app_public.set_member_role($1, app_hidden.current_user_id(), 'moderator')",
+  create_invitation: 'select app_public.create_invitation($1)',
+  send_message: "select app_public.send_message($1, 'x')",
+  mark_room_read: 'select app_public.mark_room_read($1)',
+  set_typing: 'select app_public.set_typing($1, true)',
+  set_notification_level: "select app_public.set_notification_level($1, 'none')",
+  update_user_presence: "select app_public.update_user_presence('online', $1)",
+  subscribe_to_room: 'select app_hidden.subscribe_to_room($1)',
+};
+const MESSAGE_WRITES: Record<string, string> = {
+  edit_message: "select app_public.edit_message($1, 'x')",
+  delete_message: 'select app_public.delete_message($1)',
+  pin_message: 'select app_public.pin_message($1)',
+  unpin_message: 'select app_public.unpin_message($1)',
+  add_message_reaction: "select app_public.add_message_reaction($1, '👍')",
+  remove_message_reaction: "select app_public.remove_message_reaction($1, '👍')",
+};
+
+async function errorOf(sql: string, id: string): Promise<{ code: string; message: string }> {
+  try {
+    await database.asUser(people.stranger, (client) => client.query(sql, [id]));
+  } catch (error) {
+    const { code, message } = error as { code: string; message: string };
+    return { code, message };
+  }
+  throw new Error(`${sql} was allowed`);
+}
+
+test.each([...Object.entries(WRITES), ...Object.entries(MESSAGE_WRITES)])(
+  'a stranger cannot tell by %s whether something hidden exists',
+  async (name, sql) => {
+    const { rows } = await database.owner.query<{ id: string }>(
+      'select id from app_public.messages where room_id = $1',
+      [roomId],
+    );
+    const hidden = name in WRITES ? roomId : (rows[0]?.id as string);
+    const answer = await errorOf(sql, hidden);
+    expect(answer).toEqual(await errorOf(sql, crypto.randomUUID()));
+    expect(answer.code).toBe('TR404');
+  },
+);
+
+test.each([...Object.entries(WRITES), ...Object.entries(MESSAGE_WRITES)])(
+  'a visitor is refused by %s',
+  async (_name, sql) => {
+    await expect(database.asVisitor((client) => client.query(sql, [roomId]))).rejects.toMatchObject(
+      { code: '42501' },
+    );
+  },
+);
