@@ -2,7 +2,9 @@ import type { Pool } from 'pg';
 import { makePgService } from 'postgraphile/adaptors/pg';
 import { PostGraphileAmberPreset } from 'postgraphile/presets/amber';
 import { PgV4SmartTagsPlugin } from 'postgraphile/presets/v4';
+import { createAddressSigner } from '../src/attachments/signed-url.ts';
 import { pgSettingsFor, type Viewer } from '../src/viewer.ts';
+import { makeAttachmentUrlsPlugin } from './attachment-urls.ts';
 import { makeDocumentCheckPlugin } from './document-check.ts';
 import { ErrorCodesPlugin, type ErrorReport, makeMaskError } from './error-codes.ts';
 import { FailedSignInPlugin } from './failed-sign-in.ts';
@@ -53,6 +55,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       MessageOrderPlugin,
       PageSizePlugin,
       FailedSignInPlugin,
+      makeAttachmentUrlsPlugin(createAddressSigner(options.jwtSecret)),
       ErrorCodesPlugin,
       makeDocumentCheckPlugin({ introspection: options.introspection, maskError }),
       RoomEventsPlugin,

@@ -1,35 +1,91 @@
 --! Previous: sha1:69bd80310e4d4ff036de9806c5cb3ce41a355049
---! Hash: sha1:30f2b855fcc3fa0066f3d177f917dfdfc625426b
+--! Hash: sha1:3212f9afaf7d6c47083022bb97a8e12dea498969
 
 /*
- * Files of messages. A file is uploaded first, then bound to a message by its uploader, once.
+ * Files of messages.
+ *
+ * A file is uploaded first (src/http/attachments.ts), then bound to a message by its uploader, once. The upload is the
+ * server's own record of the file, from the first byte until the last is removed; the attachment is what a message
+ * shows of it. The bytes themselves are never in the database.
  */
-create table app_public.message_attachments (
+create type app_public.attachment_status as enum ('processing', 'ready', 'refused');
+comment on type app_public.attachment_status is 'Whether a file can be fetched.';
+
+create table app_private.uploads (
   id uuid primary key default uuidv7(),
-  message_id uuid not null,
-  room_id uuid not null,
+  uploader_id uuid references app_public.users on delete set null,
   filename text not null,
-  mime_type text not null,
   byte_size bigint not null,
+  mime_type text,
+  status app_public.attachment_status not null default 'processing',
   width integer,
   height integer,
   duration_ms integer,
+  is_rewritten boolean not null default false,
+  has_thumbnail boolean not null default false,
+  message_id uuid,
+  room_id uuid,
   created_at timestamptz not null default now(),
-  constraint message_attachments_filename_length check (char_length(filename) between 1 and 255),
-  constraint message_attachments_byte_size_range check (byte_size >= 0)
+  received_at timestamptz,
+  released_at timestamptz,
+  removed_at timestamptz,
+  constraint uploads_filename_length check (char_length(filename) between 1 and 255),
+  constraint uploads_byte_size_range check (byte_size >= 0),
+  constraint uploads_are_bound_whole check ((message_id is null) = (room_id is null)),
+  constraint uploads_are_typed_when_received check (received_at is null or mime_type is not null),
+  constraint uploads_are_released_before_removal check (removed_at is null or released_at is not null)
+) with (fillfactor = 80);
+comment on table app_private.uploads is 'A file in the storage, whether it belongs to a message yet or not.';
+comment on column app_private.uploads.byte_size is 'How many bytes were announced; once it is ready, how many there are to fetch.';
+comment on column app_private.uploads.mime_type is 'What its bytes are. Null until all of them are here.';
+comment on column app_private.uploads.is_rewritten is 'Whether a copy without location and other private data takes the place of what was uploaded.';
+comment on column app_private.uploads.message_id is 'The message that it is bound to. Never changes once it is set.';
+comment on column app_private.uploads.received_at is 'When the last byte came.';
+comment on column app_private.uploads.released_at is 'Since when nothing needs its bytes any more: it cannot be bound or fetched, and the worker removes it.';
+comment on column app_private.uploads.removed_at is 'When its bytes were removed. The row counts for its uploader''s day until the day is over.';
+alter table app_private.uploads enable row level security;
+/* begin_upload: what one person has uploaded in a day. */
+create index uploads_uploader_id on app_private.uploads (uploader_id, created_at);
+/* Releasing the files of a deleted message. */
+create index uploads_message_id on app_private.uploads (message_id) where message_id is not null;
+/* release_unbound_uploads */
+create index uploads_unbound on app_private.uploads (created_at) where message_id is null and released_at is null;
+/* next_removals, forget_removed_uploads */
+create index uploads_released on app_private.uploads (released_at) where released_at is not null;
+
+create table app_public.message_attachments (
+  id uuid primary key,
+  message_id uuid not null,
+  room_id uuid not null,
+  ordinal smallint not null,
+  filename text not null,
+  mime_type text not null,
+  byte_size bigint not null,
+  status app_public.attachment_status not null,
+  width integer,
+  height integer,
+  duration_ms integer,
+  has_thumbnail boolean not null,
+  created_at timestamptz not null default now()
 );
 comment on table app_public.message_attachments is
   E'@name attachment\n@foreignKey (message_id) references app_public.messages (id)|@fieldName message|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nA file that came with a message.';
-comment on column app_public.message_attachments.id is 'Stays the same for ever.';
+comment on column app_public.message_attachments.id is 'The same as that of the upload: the last part of the address that the upload went to.';
 comment on column app_public.message_attachments.message_id is 'The message it came with.';
 comment on column app_public.message_attachments.room_id is 'The room of the message.';
-comment on column app_public.message_attachments.filename is 'The name that its sender gave it.';
+comment on column app_public.message_attachments.ordinal is
+  E'@behavior -attribute:select -attribute:filterBy -attribute:orderBy\nIts place among the files of the message.';
+comment on column app_public.message_attachments.filename is 'The name that its sender gave it, without folders.';
 comment on column app_public.message_attachments.mime_type is 'What its bytes are, such as `image/png`; found out by the server, not told by the sender.';
 comment on column app_public.message_attachments.byte_size is 'How large it is.';
-comment on column app_public.message_attachments.width is 'Of a picture or video, in pixels.';
-comment on column app_public.message_attachments.height is 'Of a picture or video, in pixels.';
+comment on column app_public.message_attachments.status is
+  'PROCESSING until the file has been looked at, mostly a second or two. A message event tells when it is READY or REFUSED.';
+comment on column app_public.message_attachments.width is 'Of a picture or video, in pixels, as it is shown.';
+comment on column app_public.message_attachments.height is 'Of a picture or video, in pixels, as it is shown.';
 comment on column app_public.message_attachments.duration_ms is 'Of a sound or video, in milliseconds.';
-comment on column app_public.message_attachments.created_at is 'When it was uploaded.';
+comment on column app_public.message_attachments.has_thumbnail is
+  E'@behavior -attribute:select -attribute:filterBy -attribute:orderBy\nWhether there is a small picture of it.';
+comment on column app_public.message_attachments.created_at is 'When it was sent.';
 comment on constraint message_attachments_pkey on app_public.message_attachments is E'@behavior -single\nOne attachment an id.';
 alter table app_public.message_attachments enable row level security;
 create policy select_member on app_public.message_attachments for select to trumpet_user using (room_id in (select app_hidden.my_room_ids()));
@@ -37,7 +93,7 @@ create policy select_broadcast on app_public.message_attachments for select to t
 create policy select_admin on app_public.message_attachments for select to trumpet_admin using (true);
 grant select on app_public.message_attachments to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 /* message.attachments */
-create index message_attachments_message_id on app_public.message_attachments (message_id, id);
+create index message_attachments_message_id on app_public.message_attachments (message_id, ordinal);
 
 create function app_public.messages_attachments(message app_public.messages) returns setof app_public.message_attachments
 language sql stable security invoker rows 2
@@ -45,37 +101,261 @@ set search_path = pg_catalog
 as $$
   select message_attachments.* from app_public.message_attachments
     where message_attachments.message_id = message.id
-    order by message_attachments.id;
+    order by message_attachments.ordinal;
 $$;
 comment on function app_public.messages_attachments(app_public.messages) is
-  E'@simpleCollections only\n@fieldName attachments\nThe files that came with it.';
+  E'@simpleCollections only\n@fieldName attachments\nThe files that came with it, in the order of `attachmentIds`.';
 grant execute on function app_public.messages_attachments(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
 
-/* The addresses are made by the server, which signs them: see docs/attachments.md. Null until a file can be fetched. */
-create function app_public.message_attachments_url(attachment app_public.message_attachments) returns text
-language sql stable security invoker
+/*
+ * Uploading. The server calls these for someone whose token it has verified, so they take the person as an argument,
+ * as authenticate_session does. No API role may call them.
+ */
+
+create function app_hidden.begin_upload(
+  uploader_id uuid, filename text, byte_size bigint, files_a_day integer, bytes_a_day bigint
+) returns uuid
+language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
-  select null::text;
+declare
+  v_count integer;
+  v_bytes bigint;
+  v_oldest timestamptz;
+  v_id uuid;
+begin
+  -- Two uploads begun at once must not both find the last place free.
+  perform pg_advisory_xact_lock(hashtext('app_hidden.begin_upload'), hashtext(begin_upload.uploader_id::text));
+  select count(*), coalesce(sum(uploads.byte_size), 0), min(created_at) into v_count, v_bytes, v_oldest
+    from app_private.uploads
+    where uploads.uploader_id = begin_upload.uploader_id and created_at > now() - interval '1 day';
+  if v_count >= files_a_day or v_bytes + begin_upload.byte_size > bytes_a_day then
+    raise exception 'At most % files and % bytes a day', files_a_day, bytes_a_day using
+      errcode = 'TR429',
+      detail = ceil(extract(epoch from coalesce(v_oldest + interval '1 day' - now(), interval '1 day')) * 1000)::bigint;
+  end if;
+  insert into app_private.uploads (uploader_id, filename, byte_size)
+    values (begin_upload.uploader_id, begin_upload.filename, begin_upload.byte_size)
+    returning id into v_id;
+  return v_id;
+end
 $$;
-comment on function app_public.message_attachments_url(app_public.message_attachments) is 'Where the file can be fetched for a few minutes.';
-grant execute on function app_public.message_attachments_url(app_public.message_attachments) to trumpet_user, trumpet_broadcast, trumpet_admin;
+comment on function app_hidden.begin_upload(uuid, text, bigint, integer, bigint) is
+  'Makes the record of a file that is about to come, unless its uploader has had enough for a day.';
+grant execute on function app_hidden.begin_upload(uuid, text, bigint, integer, bigint) to trumpet_authenticator;
 
-create function app_public.message_attachments_thumbnail_url(attachment app_public.message_attachments) returns text
-language sql stable security invoker
+create function app_hidden.find_upload(upload_id uuid)
+returns table (
+  uploader_id uuid, filename text, byte_size bigint, mime_type text, status app_public.attachment_status,
+  is_rewritten boolean, has_thumbnail boolean, is_bound boolean, is_received boolean
+)
+language sql stable security definer rows 1
 set search_path = pg_catalog
 as $$
-  select null::text;
+  select uploader_id, filename, byte_size, mime_type, status, is_rewritten, has_thumbnail,
+      message_id is not null, received_at is not null
+    from app_private.uploads
+    where id = find_upload.upload_id and released_at is null;
 $$;
-comment on function app_public.message_attachments_thumbnail_url(app_public.message_attachments) is 'Where a small picture of it can be fetched for a few minutes. Null when there is none.';
-grant execute on function app_public.message_attachments_thumbnail_url(app_public.message_attachments) to trumpet_user, trumpet_broadcast, trumpet_admin;
+comment on function app_hidden.find_upload(uuid) is 'What the server has to know of a file to receive it or hand it out. Nothing once it is released.';
+grant execute on function app_hidden.find_upload(uuid) to trumpet_authenticator;
 
+create function app_hidden.receive_upload(upload_id uuid, mime_type text) returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+begin
+  update app_private.uploads set received_at = now(), mime_type = receive_upload.mime_type
+    where id = receive_upload.upload_id and received_at is null and released_at is null;
+  if found then
+    perform graphile_worker.add_job('process_attachment', json_build_object('id', receive_upload.upload_id));
+  end if;
+end
+$$;
+comment on function app_hidden.receive_upload(uuid, text) is 'Notes that all bytes of a file are here and has the worker look at them. Doing it twice is the same as once.';
+grant execute on function app_hidden.receive_upload(uuid, text) to trumpet_authenticator;
+
+create function app_hidden.discard_upload(upload_id uuid) returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+begin
+  update app_private.uploads set status = 'refused', released_at = now()
+    where id = discard_upload.upload_id and released_at is null and message_id is null;
+  if not found then
+    raise exception 'The file belongs to a message' using errcode = 'TR409';
+  end if;
+  perform app_private.schedule_removals();
+end
+$$;
+comment on function app_hidden.discard_upload(uuid) is 'Gives up a file that is not bound: its uploader does not want it, or the server does not.';
+grant execute on function app_hidden.discard_upload(uuid) to trumpet_authenticator;
+
+create function app_private.schedule_removals() returns void
+language sql volatile security invoker
+set search_path = pg_catalog
+as $$
+  select graphile_worker.add_job('remove_uploads', job_key => 'remove_uploads');
+$$;
+comment on function app_private.schedule_removals() is 'Has the worker remove released files soon; many calls are one job.';
+
+/*
+ * Binding. The uploads are locked after the room's head, and whoever finishes an upload (below) never takes the two
+ * in one transaction: no deadlock.
+ */
 create function app_private.bind_attachments(message app_public.messages, attachment_ids uuid[]) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
+declare
+  v_attachments_allowed constant integer := 10;
+  v_upload app_private.uploads;
+  v_id uuid;
+  v_ordinal smallint := 0;
 begin
-  raise exception 'No such upload' using errcode = 'TR404';
+  if cardinality(attachment_ids) > v_attachments_allowed then
+    raise exception 'A message has at most % files', v_attachments_allowed using errcode = 'TR413';
+  end if;
+  -- In one order, so that two messages with the same files wait for each other instead of locking each other out.
+  perform from app_private.uploads where id = any (attachment_ids) order by id for no key update;
+  foreach v_id in array attachment_ids loop
+    v_ordinal := v_ordinal + 1;
+    select * into v_upload from app_private.uploads
+      where id = v_id and uploader_id = message.author_id
+        and (released_at is null or status = 'refused');
+    if v_upload.id is null then
+      raise exception 'No such upload: %', v_id using errcode = 'TR404';
+    end if;
+    if v_upload.status = 'refused' then
+      raise exception 'This file was refused: %', v_id using errcode = 'TR400';
+    end if;
+    if v_upload.message_id is not null then
+      raise exception 'This file already belongs to a message: %', v_id using errcode = 'TR409';
+    end if;
+    if v_upload.received_at is null then
+      raise exception 'This upload is not complete: %', v_id using errcode = 'TR409';
+    end if;
+    update app_private.uploads set message_id = message.id, room_id = message.room_id where id = v_id;
+    insert into app_public.message_attachments (
+      id, message_id, room_id, ordinal, filename, mime_type, byte_size, status, width, height, duration_ms, has_thumbnail
+    ) values (
+      v_id, message.id, message.room_id, v_ordinal, v_upload.filename, v_upload.mime_type, v_upload.byte_size,
+      v_upload.status, v_upload.width, v_upload.height, v_upload.duration_ms, v_upload.has_thumbnail
+    );
+  end loop;
 end
 $$;
-comment on function app_private.bind_attachments(app_public.messages, uuid[]) is 'Binds uploads of its author to a message.';
+comment on function app_private.bind_attachments(app_public.messages, uuid[]) is
+  'Makes uploads of its author attachments of a message: complete ones that are not bound yet, at most 10.';
+
+/*
+ * The worker's part: what it found out about a file, and which files to remove.
+ */
+
+create function app_private.finish_upload(
+  upload_id uuid, byte_size bigint, width integer, height integer, duration_ms integer, is_rewritten boolean, has_thumbnail boolean
+) returns void
+language sql volatile security invoker
+set search_path = pg_catalog
+as $$
+  update app_private.uploads set
+    status = 'ready', byte_size = finish_upload.byte_size, width = finish_upload.width, height = finish_upload.height,
+    duration_ms = finish_upload.duration_ms, is_rewritten = finish_upload.is_rewritten, has_thumbnail = finish_upload.has_thumbnail
+    where id = finish_upload.upload_id and status = 'processing';
+$$;
+comment on function app_private.finish_upload(uuid, bigint, integer, integer, integer, boolean, boolean) is
+  'A file may be fetched from now on. To be followed by publish_upload, in a transaction of its own.';
+
+create function app_private.refuse_upload(upload_id uuid) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+begin
+  update app_private.uploads set status = 'refused', released_at = now()
+    where id = refuse_upload.upload_id and status = 'processing';
+  perform app_private.schedule_removals();
+end
+$$;
+comment on function app_private.refuse_upload(uuid) is
+  'A file will never be fetched. To be followed by publish_upload, in a transaction of its own.';
+
+create function app_private.publish_upload(upload_id uuid) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_upload app_private.uploads;
+begin
+  select * into v_upload from app_private.uploads where id = publish_upload.upload_id;
+  if v_upload.message_id is null then
+    return;
+  end if;
+  perform app_private.lock_room(v_upload.room_id);
+  update app_public.message_attachments set
+    status = v_upload.status, byte_size = v_upload.byte_size, width = v_upload.width, height = v_upload.height,
+    duration_ms = v_upload.duration_ms, has_thumbnail = v_upload.has_thumbnail
+    where id = v_upload.id and status = 'processing';
+  if found then
+    perform app_private.log_change(v_upload.room_id, 'message', 'update', message_id => v_upload.message_id);
+  end if;
+end
+$$;
+comment on function app_private.publish_upload(uuid) is
+  'Shows what was found out about a file to those who see its message, if it is bound. If not, binding will.';
+
+create function app_private.tg_messages__release_attachments() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+begin
+  delete from app_public.message_attachments where message_id = old.id;
+  if found then
+    update app_private.uploads set released_at = coalesce(released_at, now()) where message_id = old.id;
+    perform app_private.schedule_removals();
+  end if;
+  return null;
+end
+$$;
+comment on function app_private.tg_messages__release_attachments() is 'The files of a deleted message can no longer be fetched, and are removed.';
+create trigger _600_release_attachments_update after update of deleted_at on app_public.messages
+  for each row when (old.deleted_at is null and new.deleted_at is not null)
+  execute function app_private.tg_messages__release_attachments();
+create trigger _600_release_attachments_delete after delete on app_public.messages
+  for each row execute function app_private.tg_messages__release_attachments();
+
+create function app_private.release_unbound_uploads() returns integer
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_count integer;
+begin
+  -- Someone binding one of them at this moment holds its row; once they have committed, it is no longer unbound.
+  update app_private.uploads set released_at = now()
+    where message_id is null and released_at is null and created_at < now() - interval '1 day';
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function app_private.release_unbound_uploads() is 'Gives up the files that nobody has bound for a day.';
+
+create function app_private.next_removals(most integer) returns setof uuid
+language sql stable security invoker
+set search_path = pg_catalog
+as $$
+  select id from app_private.uploads
+    where released_at is not null and removed_at is null
+    order by released_at
+    limit most;
+$$;
+comment on function app_private.next_removals(integer) is 'Files whose bytes are to be removed. Removing one twice does no harm.';
+
+create function app_private.note_removals(upload_ids uuid[]) returns void
+language sql volatile security invoker
+set search_path = pg_catalog
+as $$
+  update app_private.uploads set removed_at = now() where id = any (upload_ids) and released_at is not null;
+  delete from app_private.uploads
+    where released_at is not null and removed_at is not null and created_at < now() - interval '1 day';
+$$;
+comment on function app_private.note_removals(uuid[]) is 'Notes that the bytes are gone, and forgets what no longer counts for its uploader''s day.';

@@ -1,0 +1,49 @@
+import type { PgSelectSingleStep } from '@dataplan/pg';
+import { lambda, type Step } from 'grafast';
+import { extendSchema, gql } from 'postgraphile/utils';
+import type { AddressSigner, AttachmentPart } from '../src/attachments/signed-url.ts';
+
+/**
+ * `url` and `thumbnailUrl` of attachments: signed when they are asked for, by someone whom the policies let see the
+ * row. They do not depend on who that is, so live events that select them are still computed once for a room.
+ */
+export function makeAttachmentUrlsPlugin(signer: AddressSigner): GraphileConfig.Plugin {
+  return {
+    ...extendSchema({
+      typeDefs: gql`
+        extend type Attachment {
+          """
+          Where the file can be fetched for the next minutes: a path on this server, with a signature. Ask again when
+          it has expired. Null until \`status\` is READY.
+          """
+          url: String
+          """
+          Where a small WebP picture of it can be fetched for the next minutes, 512 pixels at most on each side. Null
+          when there is none.
+          """
+          thumbnailUrl: String
+        }
+      `,
+      objects: {
+        Attachment: {
+          plans: {
+            url: ($attachment: PgSelectSingleStep) => addressOf($attachment, 'file'),
+            thumbnailUrl: ($attachment: PgSelectSingleStep) => addressOf($attachment, 'thumbnail'),
+          },
+        },
+      },
+    }),
+    name: 'AttachmentUrlsPlugin',
+    version: '1.0.0',
+    description: 'Gives attachments the signed addresses of their files',
+  };
+
+  function addressOf($attachment: PgSelectSingleStep, part: AttachmentPart): Step<string | null> {
+    return lambda(
+      [$attachment.get('id'), $attachment.get('status'), $attachment.get('has_thumbnail')],
+      ([id, status, hasThumbnail]) =>
+        status === 'ready' && (part === 'file' || hasThumbnail) ? signer.sign(id, part) : null,
+      true,
+    );
+  }
+}

@@ -1,0 +1,64 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+
+/** What of an attachment an address leads to. */
+export const ATTACHMENT_PARTS = ['file', 'thumbnail'] as const;
+export type AttachmentPart = (typeof ATTACHMENT_PARTS)[number];
+
+/** The longest that an address works. Whoever loses their right to a file can use what they hold for this long. */
+export const ADDRESS_LIFETIME_S = 300;
+/**
+ * Addresses made within the same minute are the same, so that a page that asks again finds its pictures in the
+ * browser's cache. An address works for four to five minutes.
+ */
+const ADDRESS_STEP_S = 60;
+
+export interface AddressSigner {
+  /** The path and query at which the server gives out a file, from now on for up to five minutes. */
+  sign(attachmentId: string, part: AttachmentPart): string;
+  /** The seconds for which an address still works; undefined when it does not, whatever the reason. */
+  verify(
+    attachmentId: string,
+    part: AttachmentPart,
+    expires: unknown,
+    signature: unknown,
+  ): number | undefined;
+}
+
+/**
+ * Makes addresses that whoever holds them can fetch from, for a while: a picture in a page sends no token. The right
+ * to the file is checked when the address is made, by the policies of the row that it is made from; live events are
+ * computed once for all members of a room and sent to members only, so an address names no viewer.
+ *
+ * @param secret any text of 32 bytes or more; a key for this purpose alone is derived from it
+ * @param now the time in milliseconds, for tests
+ */
+export function createAddressSigner(secret: string, now: () => number = Date.now): AddressSigner {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'trumpet attachment addresses', 32));
+
+  function signatureOf(attachmentId: string, part: AttachmentPart, expires: number): Buffer {
+    return createHmac('sha256', key).update(`${attachmentId}/${part}/${expires}`).digest();
+  }
+
+  return {
+    sign(attachmentId, part) {
+      const step = Math.floor(now() / 1_000 / ADDRESS_STEP_S);
+      const expires = step * ADDRESS_STEP_S + ADDRESS_LIFETIME_S;
+      const signature = signatureOf(attachmentId, part, expires).toString('base64url');
+      return `/attachments/${attachmentId}/${part}?expires=${expires}&signature=${signature}`;
+    },
+    verify(attachmentId, part, expires, signature) {
+      if (typeof expires !== 'string' || !/^\d{1,12}$/.test(expires)) {
+        return undefined;
+      }
+      if (typeof signature !== 'string' || !/^[\w-]{43}$/.test(signature)) {
+        return undefined;
+      }
+      const expected = signatureOf(attachmentId, part, Number(expires));
+      if (!timingSafeEqual(expected, Buffer.from(signature, 'base64url'))) {
+        return undefined;
+      }
+      const remaining = Number(expires) - Math.floor(now() / 1_000);
+      return remaining > 0 ? remaining : undefined;
+    },
+  };
+}
