@@ -102,7 +102,7 @@ function asGraphQLError(error: unknown): GraphQLError {
     return new GraphQLError('The document was refused.', { originalError: error as Error });
   }
   // graphql-js has no other mark for it.
-  return /more than \d+ tokens/.test(error.message)
+  return /tokens\. Parsing aborted/.test(error.message)
     ? new GraphQLError(error.message, {
         originalError: new TrumpetError(
           'QUERY_TOO_COMPLEX',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isSafeError } from 'grafast';
 import { GraphQLError } from 'grafast/graphql';
 import { ERROR_CODES, type ErrorCode, SQLSTATE_CODES, TrumpetError } from '../src/errors.ts';
 import { constraintMessage } from './constraint-messages.ts';
@@ -72,6 +73,10 @@ function explain(error: GraphQLError): TrumpetError | undefined {
   }
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
     return new TrumpetError('BAD_INPUT', (cause as Error).message);
+  }
+  // Grafast's own words about arguments, such as a cursor of another list.
+  if (isSafeError(cause)) {
+    return new TrumpetError('BAD_INPUT', cause.message);
   }
   // Errors about the document or its variables belong to no field of the result.
   if (error.path === undefined) {

@@ -5,6 +5,7 @@ import { PgV4SmartTagsPlugin } from 'postgraphile/presets/v4';
 import { createAddressSigner } from '../src/attachments/signed-url.ts';
 import { pgSettingsFor, type Viewer } from '../src/viewer.ts';
 import { makeAttachmentUrlsPlugin } from './attachment-urls.ts';
+import { DescriptionsPlugin } from './descriptions.ts';
 import { makeDocumentCheckPlugin } from './document-check.ts';
 import { ErrorCodesPlugin, type ErrorReport, makeMaskError } from './error-codes.ts';
 import { FailedSignInPlugin } from './failed-sign-in.ts';
@@ -55,6 +56,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       MessageOrderPlugin,
       PageSizePlugin,
       FailedSignInPlugin,
+      DescriptionsPlugin,
       makeAttachmentUrlsPlugin(createAddressSigner(options.jwtSecret)),
       ErrorCodesPlugin,
       makeDocumentCheckPlugin({ introspection: options.introspection, maskError }),

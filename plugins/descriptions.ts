@@ -1,0 +1,122 @@
+/*
+ * Postgres keeps no comment on the argument of a function or on the label of an enum. Their descriptions are here, by
+ * the name in the API: the bare name for what means the same everywhere, `Type.name` where it does not.
+ */
+
+const INPUTS: Record<string, string> = {
+  attachmentIds: 'Uploads of yours, to go with the message.',
+  code: 'The code of an invitation.',
+  content: 'The text: 1 to 8,000 characters.',
+  currentPassword: 'The password until now.',
+  description: 'What the room is for, at most 1,000 characters.',
+  displayName: 'The name to show, 1 to 80 characters.',
+  avatarUrl: 'The web address of a picture; an empty one removes it.',
+  email: 'An e-mail address, seen by nobody else.',
+  emoji: 'One emoji, such as `👍`.',
+  expiresInSeconds: 'For how long it works, 60 to 31536000 (a year). A week unless given.',
+  id: 'Its `id`.',
+  invitationId: 'The `id` of the invitation.',
+  isTyping: 'True while typing, false when stopped.',
+  level: 'Which messages should notify you.',
+  maxMembers: 'How many members the room takes, 2 to 1,000,000. No limit unless given.',
+  maxUses: 'How many people may use it, 1 to 100,000. No limit unless given.',
+  messageId: 'The `id` of the message.',
+  messageType: 'What the message mainly is. TEXT unless given; SYSTEM is refused.',
+  metadata: 'Anything to keep with the message: a JSON object of at most 8 kB.',
+  name: 'The name to show, 1 to 80 characters.',
+  newPassword: 'The password from now on: at least 8 characters, at most 72 bytes.',
+  nonce:
+    'A name of your own for this sending, at most 200 characters: the same nonce gives the same message.',
+  parentMessageId: 'The `id` of the message that this one answers.',
+  password: 'At least 8 characters, at most 72 bytes.',
+  query: 'The words to look for.',
+  reason: 'Why, at most 500 characters.',
+  refreshToken: 'The token that the last sign-in or refresh gave.',
+  role: 'The role to give, below your own. MEMBER unless given.',
+  'SetMemberRoleInput.role': 'The role to give, below your own; OWNER hands the room over.',
+  roomId: 'The `id` of the room.',
+  'UpdateUserPresenceInput.roomId': 'The `id` of the room that is in view.',
+  sessionId: 'A name of your own for this device, at most 100 characters.',
+  slug: 'The short name for addresses: letters, digits and single dashes, at most 64.',
+  status: 'How you are there. OFFLINE ends the session of this device.',
+  type: 'Who can find and join the room. PUBLIC unless given.',
+  upToMessageId: 'The `id` of the last message read. The newest unless given.',
+  userId: 'The `id` of the person.',
+  username: 'The unique name, in any case.',
+  'SignUpInput.username': 'The unique name: 2 to 32 letters, digits, `_`, `.` or `-`.',
+};
+
+const ENUM_VALUES: Record<string, string> = {
+  PRIMARY_KEY_ASC: 'By identifier, which for most is by age: the oldest first.',
+  PRIMARY_KEY_DESC: 'By identifier, the other way round.',
+  'AttachmentStatus.PROCESSING': 'Still being looked at: not to be fetched yet.',
+  'AttachmentStatus.READY': 'Can be fetched.',
+  'AttachmentStatus.REFUSED': 'Was not what it may be: cannot be fetched.',
+  'MemberRole.MEMBER': 'Reads and writes.',
+  'MemberRole.MODERATOR': 'Also deletes, pins, invites and adds.',
+  'MemberRole.ADMIN': 'Also changes the room, its members and their roles.',
+  'MemberRole.OWNER': 'Can do all. There is one in a room.',
+  'MessageType.TEXT': 'Words.',
+  'MessageType.IMAGE': 'A picture.',
+  'MessageType.VIDEO': 'A film.',
+  'MessageType.AUDIO': 'A sound.',
+  'MessageType.FILE': 'Any other file.',
+  'MessageType.SYSTEM': 'Written by the server.',
+  'NotificationLevel.ALL': 'Every message.',
+  'NotificationLevel.MENTIONS': 'Messages that mention you.',
+  'NotificationLevel.NONE': 'No message.',
+  'RoomType.PUBLIC': 'Anyone signed in can find and join it.',
+  'RoomType.PRIVATE': 'Only its members know that it exists.',
+  'RoomType.DIRECT': 'Two people, always the same.',
+  'UserStatus.ONLINE': 'There.',
+  'UserStatus.AWAY': 'There, but not looking.',
+  'UserStatus.BUSY': 'There, and not to be disturbed.',
+  'UserStatus.OFFLINE': 'Not there.',
+};
+
+/** The results of mutations, by the name of the field. */
+const RESULTS: Record<string, string> = {
+  message: 'The message, as it is now.',
+  room: 'The room, as it is now.',
+  roomInvitation: 'The invitation.',
+  roomMember: 'The membership, as it is now.',
+  session: 'The tokens, and whose they are.',
+  user: 'The person, as they are now.',
+};
+
+/** Describes what the database cannot. */
+export const DescriptionsPlugin: GraphileConfig.Plugin = {
+  name: 'DescriptionsPlugin',
+  version: '1.0.0',
+  description: 'Describes arguments, enum values and results of mutations',
+  schema: {
+    hooks: {
+      GraphQLInputObjectType_fields_field(field, _build, { Self, scope }) {
+        return described(field, INPUTS, Self.name, scope.fieldName);
+      },
+      GraphQLObjectType_fields_field_args_arg(arg, _build, { Self, scope }) {
+        return described(arg, INPUTS, Self.name, scope.argName);
+      },
+      GraphQLObjectType_fields_field(field, _build, { Self, scope }) {
+        return scope.isMutationPayload
+          ? described(field, RESULTS, Self.name, scope.fieldName)
+          : field;
+      },
+      GraphQLEnumType_values_value(value, _build, { Self, scope }) {
+        return described(value, ENUM_VALUES, Self.name, scope.valueName);
+      },
+    },
+  },
+};
+
+function described<T extends { description?: string | null | undefined }>(
+  thing: T,
+  descriptions: Record<string, string>,
+  typeName: string,
+  name: string,
+): T {
+  return {
+    ...thing,
+    description: thing.description ?? descriptions[`${typeName}.${name}`] ?? descriptions[name],
+  };
+}

@@ -1,0 +1,40 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '../src/database/embedded.ts';
+import { migrateDatabase } from '../src/database/migrations.ts';
+import { randomSecret } from '../src/database/secrets.ts';
+import { schemaText } from './schema-text.ts';
+
+/*
+ * Writes schema.graphql: the migrations on a Postgres of their own, and what the server would serve of them.
+ */
+const folder = mkdtempSync(join(tmpdir(), 'trumpet-schema-'));
+chmodSync(folder, 0o711); // Started as root, Postgres runs as another user.
+try {
+  const postgres = await startEmbeddedPostgres({
+    dataDirectory: join(folder, 'postgres'),
+    logFile: join(folder, 'postgres.log'),
+    ownerPassword: randomSecret(),
+    port: 0,
+    durable: false,
+  });
+  try {
+    const login = new URL(postgres.ownerUrl());
+    login.username = 'trumpet_authenticator';
+    login.password = randomSecret();
+    await migrateDatabase({
+      databaseUrl: postgres.ownerUrl(),
+      authDatabaseUrl: login.href,
+      sampleData: false,
+    });
+    const pool = new pg.Pool({ connectionString: login.href });
+    writeFileSync('schema.graphql', await schemaText(pool));
+    await pool.end();
+  } finally {
+    await postgres.stop();
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

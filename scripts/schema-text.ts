@@ -1,0 +1,21 @@
+import '../src/graphile-environment.ts';
+
+import { lexicographicSortSchema, printSchema } from 'grafast/graphql';
+import type { Pool } from 'pg';
+import { makeSchema } from 'postgraphile';
+import { makePreset } from '../plugins/preset.ts';
+
+/** The API's schema of a migrated database as text, in an order that does not depend on the database. */
+export async function schemaText(apiPool: Pool): Promise<string> {
+  const { schema } = await makeSchema(
+    makePreset({
+      pool: apiPool,
+      jwtSecret: 'not used: nothing is signed here',
+      graphiql: false,
+      introspection: true,
+      reportError: () => {},
+      viewerOf: () => undefined,
+    }),
+  );
+  return `# Made by "npm run schema" from the migrations and plugins/. Do not edit.\n\n${printSchema(lexicographicSortSchema(schema))}\n`;
+}

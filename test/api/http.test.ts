@@ -1,0 +1,157 @@
+import { createTestDatabase } from '../support/database.ts';
+import { startTestServer } from '../support/server.ts';
+
+const database = await createTestDatabase();
+const server = await startTestServer(database, { ALLOWED_ORIGINS: 'https://chat.example.test' });
+const closed = await startTestServer(database, { INTROSPECTION: 'false', GRAPHIQL: 'false' });
+afterAll(async () => {
+  await closed.close();
+  await server.close();
+  await database.close();
+});
+
+const ask = (path: string, init: RequestInit = {}, { url } = server) =>
+  fetch(url + path, { ...init, headers: { connection: 'close', ...init.headers } });
+const json = { 'content-type': 'application/json' };
+const whoAmI = JSON.stringify({ query: '{ currentUser { id } }' });
+
+test('GraphQL is never kept in a cache, nor guessed at by a browser', async () => {
+  const { headers } = await ask('/graphql', { method: 'POST', headers: json, body: whoAmI });
+  expect(headers.get('cache-control')).toBe('no-store');
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+  expect(headers.get('x-frame-options')).toBe('DENY');
+  expect(headers.get('x-powered-by')).toBeNull();
+});
+
+test.each<[string, number, RequestInit & { path?: string }]>([
+  [
+    'GET with a mutation',
+    405,
+    { path: '/graphql?query=mutation{signOut(input:{}){clientMutationId}}' },
+  ],
+  [
+    'a form of another site',
+    415,
+    {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'query={currentUser{id}}',
+    },
+  ],
+  ['text', 415, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: whoAmI }],
+  [
+    'a bare document',
+    415,
+    {
+      method: 'POST',
+      headers: { 'content-type': 'application/graphql' },
+      body: '{currentUser{id}}',
+    },
+  ],
+  ['broken JSON', 400, { method: 'POST', headers: json, body: '{' }],
+  ['a list', 400, { method: 'POST', headers: json, body: `[${whoAmI}]` }],
+  ['no query', 400, { method: 'POST', headers: json, body: '{}' }],
+  [
+    'variables that are a list',
+    400,
+    { method: 'POST', headers: json, body: '{"query":"{currentUser{id}}","variables":[]}' },
+  ],
+  [
+    'an answer as a picture',
+    406,
+    { method: 'POST', headers: { ...json, accept: 'image/png' }, body: whoAmI },
+  ],
+])('%s is BAD_INPUT (%i)', async (_what, status, { path = '/graphql', ...init }) => {
+  const response = await ask(path, init);
+  expect(response.status).toBe(status);
+  expect(await response.json()).toEqual({
+    errors: [{ message: expect.any(String), extensions: { code: 'BAD_INPUT' } }],
+  });
+});
+
+test('an address that does not exist is NOT_FOUND, in JSON', async () => {
+  const response = await ask('/nothing');
+  expect(response.status).toBe(404);
+  expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] });
+});
+
+test('/healthz, /readyz and /metrics tell how it is', async () => {
+  expect((await ask('/healthz')).status).toBe(200);
+  expect(await (await ask('/readyz')).json()).toMatchObject({
+    status: 'ok',
+    database: true,
+    migrations: true,
+  });
+  const metrics = await (await ask('/metrics')).text();
+  expect(metrics).toContain(
+    'trumpet_http_request_duration_seconds_count{method="GET",route="/healthz",status="200"} 1',
+  );
+  expect(metrics).toContain('process_cpu_seconds_total');
+});
+
+describe('pages of other origins', () => {
+  const preflight = (origin: string) =>
+    ask('/graphql', {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST' },
+    });
+
+  test('may ask when they are allowed to', async () => {
+    const { status, headers } = await preflight('https://chat.example.test');
+    expect(status).toBe(204);
+    expect(headers.get('access-control-allow-origin')).toBe('https://chat.example.test');
+    expect(headers.get('access-control-allow-headers')).toMatch(/authorization/i);
+  });
+
+  test('may not otherwise', async () => {
+    const { headers } = await preflight('https://evil.example.test');
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+describe('GraphiQL', () => {
+  test('is there, with a query to begin with and nothing from elsewhere', async () => {
+    const response = await ask('/graphiql');
+    expect(response.headers.get('content-type')).toMatch('text/html');
+    const page = await response.text();
+    expect(page).toContain('trumpet-demo');
+    for (const [, address] of page.matchAll(/(?:src|href)="([^"]+)"/g)) {
+      expect(address).toMatch(/^\/ruru-static\//);
+      expect((await ask(address as string)).status).toBe(200);
+    }
+  });
+
+  test('can be switched off', async () => {
+    expect((await ask('/graphiql', {}, closed)).status).toBe(404);
+  });
+});
+
+describe('introspection switched off', () => {
+  test('tells nothing of the schema', async () => {
+    const { errors } = await closed.graphql('{ __schema { types { name } } }');
+    expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_INPUT' });
+    expect((await closed.graphql('{ __type(name: "User") { name } }')).errors).toHaveLength(1);
+  });
+
+  test('makes no suggestions', async () => {
+    const documents = [
+      '{ currentUse { id } }',
+      '{ currentUser { usernam } }',
+      'mutation { createRoom(input: { nam: "x" }) { room { id } } }',
+    ];
+    for (const document of documents) {
+      expect(JSON.stringify((await server.graphql(document)).errors)).toContain('Did you mean');
+      expect(JSON.stringify((await closed.graphql(document)).errors)).not.toContain('Did you mean');
+    }
+    const { errors } = await closed.graphql(
+      'mutation ($input: CreateRoomInput!) { createRoom(input: $input) { room { id } } }',
+      { input: { nam: 'x', name: 'x', slug: 'x', type: 'PUBLI' } },
+    );
+    expect(errors?.length).toBeGreaterThan(0);
+    expect(JSON.stringify(errors)).not.toContain('Did you mean');
+  });
+
+  test('leaves __typename', async () => {
+    expect((await closed.graphql('{ __typename }')).data).toEqual({ __typename: 'Query' });
+  });
+});
