@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import type { PushSettings } from './push/create-push.ts';
 
 /**
  * The environment, checked once. Nothing else in the process reads `process.env` for a setting
@@ -28,6 +29,7 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Run the worker inside the process of `npm start`. */
   readonly worker: boolean;
+  readonly push: PushSettings;
 }
 
 /** A `Config` whose database is up and whose secrets are known. */
@@ -102,6 +104,17 @@ const environment = z.object({
     .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` })
     .default('info'),
   WORKER: flag.default(true),
+  PUSH_DELAY_MS: z
+    .string()
+    .regex(/^\d{1,6}$/, 'must be a whole number of milliseconds')
+    .transform(Number)
+    .default(5_000),
+  PUSH_TRUSTED_ORIGINS: origins.default([]),
+  VAPID_PUBLIC_KEY: base64url(65).optional(),
+  VAPID_PRIVATE_KEY: base64url(32).optional(),
+  VAPID_SUBJECT: urlOf(['mailto:', 'https:'], 'must be a URL like mailto:you@example.org').default(
+    'mailto:nobody@example.org',
+  ),
 });
 
 /**
@@ -115,6 +128,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   const problems = [
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}`),
     ...databaseProblems(present),
+    ...pushProblems(present),
   ];
   if (!parsed.success || problems.length > 0) {
     throw new ConfigError(problems);
@@ -136,6 +150,16 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     allowedOrigins: Object.freeze(settings.ALLOWED_ORIGINS),
     logLevel: settings.LOG_LEVEL,
     worker: settings.WORKER,
+    push: Object.freeze({
+      delayMs: settings.PUSH_DELAY_MS,
+      vapid:
+        settings.VAPID_PUBLIC_KEY === undefined || settings.VAPID_PRIVATE_KEY === undefined
+          ? undefined
+          : { publicKey: settings.VAPID_PUBLIC_KEY, privateKey: settings.VAPID_PRIVATE_KEY },
+      vapidSubject: settings.VAPID_SUBJECT,
+      trustedOrigins: Object.freeze(settings.PUSH_TRUSTED_ORIGINS),
+      dataDir: resolve(settings.DATA_DIR),
+    }),
   });
 }
 
@@ -161,6 +185,20 @@ function databaseProblems(env: Record<string, string | undefined>): string[] {
     problems.push('JWT_SECRET is required with DATABASE_URL (at least 32 bytes)');
   }
   return problems;
+}
+
+function pushProblems(env: Record<string, string | undefined>): string[] {
+  const isHalf = (env.VAPID_PUBLIC_KEY === undefined) !== (env.VAPID_PRIVATE_KEY === undefined);
+  return isHalf ? ['VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY belong together: set both or none'] : [];
+}
+
+function base64url(bytes: number) {
+  return z
+    .string()
+    .refine(
+      (text) => /^[\w-]+$/.test(text) && Buffer.from(text, 'base64url').length === bytes,
+      `must be ${bytes} bytes in base64url`,
+    );
 }
 
 function urlOf(protocols: readonly string[], problem: string) {

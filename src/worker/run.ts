@@ -1,22 +1,30 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { Logger, run, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { createOwnerPool } from '../database/pools.ts';
 import { log } from '../log.ts';
+import { createPush, type Push, type PushSettings } from '../push/create-push.ts';
 import { crontab } from './crontab.ts';
 import { holdLivenessLock, type LivenessLock, unlockDeadWorkers } from './liveness.ts';
 import { repeat } from './repeat.ts';
+import { makeClearPushes } from './tasks/clear_pushes.ts';
+import { enqueueDuePushes } from './tasks/enqueue_due_pushes.ts';
 import expireInvitations from './tasks/expire_invitations.ts';
 import expireSessions from './tasks/expire_sessions.ts';
 import makePartitions from './tasks/make_partitions.ts';
+import notifyRoom from './tasks/notify_room.ts';
+import { makeSendPush } from './tasks/send_push.ts';
 import sweepPresence from './tasks/sweep_presence.ts';
 import { sweepTyping } from './tasks/sweep_typing.ts';
 
 const CONCURRENCY = 4;
 /** Typing ends seconds after the last key: cron's minutes are too coarse for it. */
 const SWEEP_TYPING_MS = 2_000;
+/** How much later than its delay a push may be. */
+const ENQUEUE_PUSHES_MS = 500;
 const UNLOCK_DEAD_MS = 30_000;
 const RESTART_DELAY_MS = 1_000;
+const FIRST_FETCH_TIMEOUT_MS = 5_000;
 /** Jobs that are not done by then are given back to the queue. */
 const SHUTDOWN_TIMEOUT_MS = 4_000;
 
@@ -27,6 +35,14 @@ const taskList: TaskList = {
   make_partitions: makePartitions,
 };
 
+function pushTasks(pool: Pool, push: Push): TaskList {
+  return {
+    notify_room: notifyRoom,
+    send_push: makeSendPush(pool, push),
+    clear_pushes: makeClearPushes(pool, push),
+  };
+}
+
 export interface RunningWorker {
   /** Gives unfinished jobs back after four seconds. */
   stop(): Promise<void>;
@@ -34,16 +50,24 @@ export interface RunningWorker {
 
 /**
  * Starts working off the jobs of a migrated database, as its owner. Any number may run at once. When
- * the database goes away, the worker waits for it and goes on.
+ * the database goes away, the worker waits for it and goes on. Without push settings nobody is
+ * notified.
  */
-export async function startWorker(databaseUrl: string): Promise<RunningWorker> {
+export async function startWorker(
+  databaseUrl: string,
+  pushSettings?: PushSettings,
+): Promise<RunningWorker> {
   const pool = createOwnerPool(databaseUrl, CONCURRENCY + 4);
+  let push: Push | undefined;
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
   let current: Run;
 
   async function runOn(): Promise<void> {
-    current = await startRun(databaseUrl, pool);
+    current = await startRun(databaseUrl, pool, {
+      ...taskList,
+      ...(push && pushTasks(pool, push)),
+    });
     // graphile-worker gives up after some failed queries in a row; we do not.
     current.ended.then((error) => {
       if (!stopping) {
@@ -62,6 +86,7 @@ export async function startWorker(databaseUrl: string): Promise<RunningWorker> {
   }
 
   try {
+    push = pushSettings && (await createPush(pushSettings, pool));
     await runOn();
   } catch (error) {
     await pool.end();
@@ -71,11 +96,15 @@ export async function startWorker(databaseUrl: string): Promise<RunningWorker> {
   const stopUnlocking = repeat('unlock_dead_workers', UNLOCK_DEAD_MS, () =>
     unlockDeadWorkers(pool),
   );
+  const stopPushing =
+    push &&
+    repeat('enqueue_due_pushes', ENQUEUE_PUSHES_MS, () => enqueueDuePushes(pool, push.delayMs));
   return {
     async stop() {
       stopping = true;
       clearTimeout(timer);
-      await Promise.all([stopSweeping(), stopUnlocking(), current.stop()]);
+      await Promise.all([stopSweeping(), stopUnlocking(), stopPushing?.(), current.stop()]);
+      await push?.close();
       await pool.end();
     },
   };
@@ -87,17 +116,21 @@ interface Run {
   stop(): Promise<void>;
 }
 
-async function startRun(databaseUrl: string, pool: Pool): Promise<Run> {
+async function startRun(databaseUrl: string, pool: Pool, tasks: TaskList): Promise<Run> {
   await unlockDeadWorkers(pool);
   const locks: LivenessLock[] = [];
   const events: WorkerEvents = new EventEmitter();
   events.on('pool:create', ({ workerPool }) => {
     locks.push(holdLivenessLock(databaseUrl, workerPool.id));
   });
+  const firstFetch = once(events, 'localQueue:getJobs:complete', {
+    signal: AbortSignal.timeout(FIRST_FETCH_TIMEOUT_MS),
+  });
+  firstFetch.catch(() => {}); // Awaited below, unless the run does not even begin.
   const runner = await run({
     pgPool: pool,
     events,
-    taskList,
+    taskList: tasks,
     parsedCronItems: crontab,
     noHandleSignals: true,
     logger: new Logger(writeToLog),
@@ -116,15 +149,22 @@ async function startRun(databaseUrl: string, pool: Pool): Promise<Run> {
     (error: unknown) => error,
   );
   ended.then(() => Promise.all(locks.map((lock) => lock.release())));
-  return {
-    ended,
-    async stop() {
-      // Stopping one that has ended by itself throws; it is what we want then.
-      await runner.stop().catch(() => {});
-      await ended;
-      await Promise.all(locks.map((lock) => lock.release()));
-    },
-  };
+  async function stop(): Promise<void> {
+    // Stopping one that has ended by itself throws; it is what we want then.
+    await runner.stop().catch(() => {});
+    await ended;
+    await Promise.all(locks.map((lock) => lock.release()));
+  }
+
+  try {
+    // graphile-worker 0.18 remembers a failure of its first look-up of task ids for ever and never
+    // fetches a job again: a run counts when it has fetched once.
+    await firstFetch;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { ended, stop };
 }
 
 /** graphile-worker's own log lines. They name tasks and job ids; payloads are not among them. */

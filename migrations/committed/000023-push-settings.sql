@@ -1,0 +1,385 @@
+--! Previous: sha1:74cde1a91c82824d914a48c01115f3a23818c2b4
+--! Hash: sha1:f87ea298930583686f0ed410d2df1e40f69daa0b
+
+/*
+ * Who wants to be notified where, and when not.
+ *
+ * A subscription is one device: a browser that gave us the address of its push service, or an app's token at FCM or
+ * APNs. What is secret of it (the keys that pushes are encrypted with) stands in a table of its own.
+ */
+create type app_public.push_channel as enum ('web', 'fcm', 'apns');
+comment on type app_public.push_channel is
+  'How a device is reached. WEB: Web Push, any browser. FCM: Firebase, Android apps. APNS: Apple, iOS apps.';
+
+create table app_public.push_subscriptions (
+  id uuid primary key default uuidv7(),
+  user_id uuid not null references app_public.users on delete cascade,
+  channel app_public.push_channel not null,
+  endpoint text not null,
+  user_agent text,
+  created_at timestamptz not null default now(),
+  renewed_at timestamptz not null default now(),
+  constraint push_subscriptions_endpoint_length check (octet_length(endpoint) between 1 and 2048),
+  -- A device belongs to whoever registered it last: the next person at a shared browser must not get the last one's messages.
+  constraint push_subscriptions_endpoint_is_unique unique (endpoint, channel),
+  constraint push_subscriptions_user_agent_length check (char_length(user_agent) <= 500)
+);
+comment on table app_public.push_subscriptions is
+  'One device that gets notifications. You see your own only.';
+comment on column app_public.push_subscriptions.id is 'Stays the same for ever.';
+comment on column app_public.push_subscriptions.user_id is 'Whose device it is.';
+comment on column app_public.push_subscriptions.channel is 'How it is reached.';
+comment on column app_public.push_subscriptions.endpoint is 'The address that the browser gave, or the app''s token.';
+comment on column app_public.push_subscriptions.user_agent is 'What the device called itself, to tell it from others in a list.';
+comment on column app_public.push_subscriptions.created_at is 'When it was first registered.';
+comment on column app_public.push_subscriptions.renewed_at is 'When it was last registered: the same device may do so at every start.';
+comment on constraint push_subscriptions_pkey on app_public.push_subscriptions is E'@behavior -single\nOne subscription an id.';
+comment on constraint push_subscriptions_user_id_fkey on app_public.push_subscriptions is
+  E'@fieldName user\n@behavior -manyRelation:resource:list -manyRelation:resource:connection\nWhose device it is.';
+comment on constraint push_subscriptions_endpoint_is_unique on app_public.push_subscriptions is
+  E'@behavior -single\nOne subscription a device.';
+/* The devices of one person. */
+create index push_subscriptions_user_id on app_public.push_subscriptions (user_id, renewed_at);
+alter table app_public.push_subscriptions enable row level security;
+create policy select_own on app_public.push_subscriptions for select to trumpet_user using (user_id = (select app_hidden.current_user_id()));
+create policy select_admin on app_public.push_subscriptions for select to trumpet_admin using (true);
+grant select on app_public.push_subscriptions to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+
+create table app_private.push_devices (
+  subscription_id uuid primary key references app_public.push_subscriptions on delete cascade,
+  p256dh text,
+  auth text,
+  vapid_public_key text,
+  failures integer not null default 0,
+  paused_until timestamptz
+);
+comment on table app_private.push_devices is 'What sending to a device needs, and how it went of late.';
+comment on column app_private.push_devices.vapid_public_key is 'The server''s key when a browser subscribed: it accepts no other.';
+comment on column app_private.push_devices.failures is 'Refusals by its push service in a row.';
+comment on column app_private.push_devices.paused_until is 'Until when its push service asked for silence.';
+alter table app_private.push_devices enable row level security;
+
+/*
+ * The public half of the key that browsers know the server by. Whoever sends writes it here at its start, so that what
+ * clients subscribe with is what pushes are signed with, on however many machines.
+ */
+create table app_private.push_identity (
+  only_row boolean primary key default true,
+  vapid_public_key text not null,
+  constraint push_identity_is_one_row check (only_row)
+);
+comment on table app_private.push_identity is 'The public VAPID key.';
+alter table app_private.push_identity enable row level security;
+
+create function app_public.vapid_public_key() returns text
+language sql stable security definer
+set search_path = pg_catalog
+as $$
+  select vapid_public_key from app_private.push_identity;
+$$;
+comment on function app_public.vapid_public_key() is
+  'What a browser needs as `applicationServerKey` to subscribe to notifications. Null while no worker has run yet.';
+grant execute on function app_public.vapid_public_key() to trumpet_visitor, trumpet_user;
+
+create function app_private.register_device(channel app_public.push_channel, endpoint text, p256dh text, auth text, user_agent text)
+returns app_public.push_subscriptions
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_devices_allowed constant integer := 20;
+  v_user_id uuid := app_private.require_user();
+  v_subscription app_public.push_subscriptions;
+begin
+  -- Two devices at once must not both be the twentieth.
+  perform pg_advisory_xact_lock(hashtextextended('app_private.register_device' || v_user_id, 0));
+  delete from app_public.push_subscriptions
+    where push_subscriptions.channel = register_device.channel
+      and push_subscriptions.endpoint = register_device.endpoint
+      and push_subscriptions.user_id <> v_user_id;
+  insert into app_public.push_subscriptions (user_id, channel, endpoint, user_agent)
+    values (v_user_id, register_device.channel, register_device.endpoint, left(register_device.user_agent, 500))
+    on conflict on constraint push_subscriptions_endpoint_is_unique do update set
+      user_agent = excluded.user_agent, renewed_at = now()
+      where push_subscriptions.user_id = excluded.user_id
+    returning * into v_subscription;
+  if v_subscription.id is null then
+    raise exception 'Someone else is registering this device at this moment' using errcode = 'TR409';
+  end if;
+  insert into app_private.push_devices (subscription_id, p256dh, auth, vapid_public_key)
+    values (v_subscription.id, register_device.p256dh, register_device.auth, app_public.vapid_public_key())
+    on conflict on constraint push_devices_pkey do update set
+      p256dh = excluded.p256dh, auth = excluded.auth, vapid_public_key = excluded.vapid_public_key,
+      failures = 0, paused_until = null;
+  -- The device not heard of for longest makes room.
+  delete from app_public.push_subscriptions
+    where push_subscriptions.id in (
+      select push_subscriptions.id from app_public.push_subscriptions
+        where push_subscriptions.user_id = v_user_id
+        order by (push_subscriptions.id = v_subscription.id) desc, renewed_at desc, push_subscriptions.id desc
+        offset v_devices_allowed);
+  return v_subscription;
+end
+$$;
+comment on function app_private.register_device(app_public.push_channel, text, text, text, text) is
+  'Makes a device the caller''s, or renews it. Of more than 20 the oldest go.';
+
+create type app_public.web_push_keys as (
+  p256dh text,
+  auth text
+);
+comment on type app_public.web_push_keys is 'The keys of a browser''s subscription, in base64url as `toJSON()` gives them.';
+comment on column app_public.web_push_keys.p256dh is 'The browser''s public key.';
+comment on column app_public.web_push_keys.auth is 'The browser''s secret.';
+
+create type app_public.web_push_subscription as (
+  endpoint text,
+  keys app_public.web_push_keys
+);
+comment on type app_public.web_push_subscription is 'What `pushManager.subscribe()` gives a browser.';
+comment on column app_public.web_push_subscription.endpoint is 'The https address of the browser''s push service.';
+comment on column app_public.web_push_subscription.keys is 'What pushes are encrypted with, so that the push service cannot read them.';
+
+/*
+ * Only the form is checked here. Whether the host is a push service's, and what its name resolves to, is for the worker
+ * to find out, which does so before every connection; whether the keys are keys shows when something is to be
+ * encrypted. A subscription that fails there is deleted.
+ */
+create function app_public.subscribe_to_push_notifications(subscription app_public.web_push_subscription, user_agent text default null)
+returns app_public.push_subscriptions
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+begin
+  perform app_private.require_user();
+  if subscription.endpoint is null or octet_length(subscription.endpoint) > 2048
+      or subscription.endpoint !~ '^https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?/[!-~]*$' then
+    raise exception 'subscription.endpoint must be the https address that the browser gave' using errcode = 'TR400';
+  end if;
+  if coalesce(char_length((subscription.keys).p256dh) not between 1 and 200, true)
+      or coalesce(char_length((subscription.keys).auth) not between 1 and 100, true) then
+    raise exception 'subscription.keys must have p256dh and auth' using errcode = 'TR400';
+  end if;
+  return app_private.register_device(
+    'web', subscription.endpoint, (subscription.keys).p256dh, (subscription.keys).auth,
+    subscribe_to_push_notifications.user_agent);
+end
+$$;
+comment on function app_public.subscribe_to_push_notifications(app_public.web_push_subscription, text) is
+  'Registers a browser for notifications. Calling it again renews it; of more than 20 devices the oldest is dropped.';
+grant execute on function app_public.subscribe_to_push_notifications(app_public.web_push_subscription, text) to trumpet_user;
+
+create function app_public.register_push_token(channel app_public.push_channel, token text, user_agent text default null)
+returns app_public.push_subscriptions
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+begin
+  perform app_private.require_user();
+  if register_push_token.channel = 'web' then
+    raise exception 'Browsers subscribe by subscribeToPushNotifications' using errcode = 'TR400';
+  end if;
+  if register_push_token.channel = 'apns' and register_push_token.token !~ '^[0-9a-fA-F]{64,200}$'
+      or register_push_token.channel = 'fcm' and register_push_token.token !~ '^[A-Za-z0-9_:.-]{20,1024}$' then
+    raise exception 'This is not a token of %', upper(register_push_token.channel::text) using errcode = 'TR400';
+  end if;
+  return app_private.register_device(
+    register_push_token.channel, register_push_token.token, null, null, register_push_token.user_agent);
+end
+$$;
+comment on function app_public.register_push_token(app_public.push_channel, text, text) is
+  'Registers a mobile app for notifications by its FCM or APNS token. Call it at every start: tokens change.';
+grant execute on function app_public.register_push_token(app_public.push_channel, text, text) to trumpet_user;
+
+create function app_public.unsubscribe_from_push_notifications(endpoint text) returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+begin
+  delete from app_public.push_subscriptions
+    where push_subscriptions.user_id = app_private.require_user()
+      and push_subscriptions.endpoint = unsubscribe_from_push_notifications.endpoint;
+end
+$$;
+comment on function app_public.unsubscribe_from_push_notifications(text) is
+  'Ends the notifications of one device, by its endpoint or token. Nothing happens when there is none.';
+grant execute on function app_public.unsubscribe_from_push_notifications(text) to trumpet_user;
+
+create function app_public.push_subscriptions() returns setof app_public.push_subscriptions
+language sql stable security invoker rows 5
+set search_path = pg_catalog
+as $$
+  select push_subscriptions.* from app_public.push_subscriptions
+    where push_subscriptions.user_id = app_hidden.current_user_id()
+    order by renewed_at desc, id desc;
+$$;
+comment on function app_public.push_subscriptions() is
+  E'@viewerDependent\nYour devices that get notifications, the last registered first.';
+grant execute on function app_public.push_subscriptions() to trumpet_user;
+
+/* When a person wants peace. No row: never. */
+create table app_public.notification_settings (
+  user_id uuid primary key references app_public.users on delete cascade,
+  do_not_disturb_until timestamptz,
+  quiet_from time,
+  quiet_until time,
+  time_zone text not null default 'UTC',
+  email_digests boolean not null default true,
+  constraint notification_settings_quiet_hours_have_two_ends check ((quiet_from is null) = (quiet_until is null))
+);
+comment on table app_public.notification_settings is 'When you are not to be notified, in any room.';
+comment on column app_public.notification_settings.user_id is 'Whose settings they are.';
+comment on column app_public.notification_settings.do_not_disturb_until is 'Until then nothing notifies you. Null or past: off.';
+comment on column app_public.notification_settings.quiet_from is 'From this time of day nothing notifies you, in `timeZone`.';
+comment on column app_public.notification_settings.quiet_until is 'Up to this time of day; earlier than `quietFrom` means the next morning.';
+comment on column app_public.notification_settings.time_zone is 'Where you are, such as `Europe/Berlin`.';
+comment on column app_public.notification_settings.email_digests is 'Whether you get an e-mail about what you missed after an hour away.';
+comment on constraint notification_settings_pkey on app_public.notification_settings is E'@behavior -single\nOne set a person.';
+comment on constraint notification_settings_user_id_fkey on app_public.notification_settings is
+  E'@fieldName user\n@behavior -manyRelation:resource:list -manyRelation:resource:connection -singleRelation:resource:single:backward\nWhose settings they are.';
+alter table app_public.notification_settings enable row level security;
+create policy select_own on app_public.notification_settings for select to trumpet_user using (user_id = (select app_hidden.current_user_id()));
+create policy select_admin on app_public.notification_settings for select to trumpet_admin using (true);
+grant select on app_public.notification_settings to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+
+create function app_public.notification_settings() returns app_public.notification_settings
+language sql stable security invoker
+set search_path = pg_catalog
+as $$
+  select notification_settings.* from app_public.notification_settings
+    where notification_settings.user_id = app_hidden.current_user_id();
+$$;
+comment on function app_public.notification_settings() is
+  E'@viewerDependent\nWhen you are not to be notified. Null while you have set nothing.';
+grant execute on function app_public.notification_settings() to trumpet_user;
+
+create function app_private.caller() returns app_public.users
+language sql stable security invoker
+set search_path = pg_catalog
+as $$
+  select users.* from app_public.users where users.id = app_private.require_user();
+$$;
+comment on function app_private.caller() is 'The person asking, or UNAUTHENTICATED.';
+
+create function app_public.set_do_not_disturb(until timestamptz default null) returns app_public.users
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_user app_public.users := app_private.caller();
+begin
+  insert into app_public.notification_settings (user_id, do_not_disturb_until)
+    values (v_user.id, set_do_not_disturb.until)
+    on conflict on constraint notification_settings_pkey do update set do_not_disturb_until = excluded.do_not_disturb_until;
+  return v_user;
+end
+$$;
+comment on function app_public.set_do_not_disturb(timestamptz) is
+  'Nothing notifies you until then. Without `until`, it ends now.';
+grant execute on function app_public.set_do_not_disturb(timestamptz) to trumpet_user;
+
+create function app_public.set_quiet_hours(
+  quiet_from time default null, quiet_until time default null, time_zone text default null
+) returns app_public.users
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_user app_public.users := app_private.caller();
+begin
+  if (set_quiet_hours.quiet_from is null) <> (set_quiet_hours.quiet_until is null) then
+    raise exception 'Quiet hours need quietFrom and quietUntil' using errcode = 'TR400';
+  end if;
+  begin
+    perform now() at time zone set_quiet_hours.time_zone;
+  exception when invalid_parameter_value then
+    raise exception 'timeZone must be a name such as Europe/Berlin' using errcode = 'TR400';
+  end;
+  insert into app_public.notification_settings (user_id, quiet_from, quiet_until, time_zone)
+    values (v_user.id, set_quiet_hours.quiet_from, set_quiet_hours.quiet_until, coalesce(set_quiet_hours.time_zone, 'UTC'))
+    on conflict on constraint notification_settings_pkey do update set
+      quiet_from = excluded.quiet_from, quiet_until = excluded.quiet_until,
+      time_zone = coalesce(set_quiet_hours.time_zone, notification_settings.time_zone);
+  return v_user;
+end
+$$;
+comment on function app_public.set_quiet_hours(time, time, text) is
+  'Nothing notifies you between two times of day, such as `22:00` and `07:00` in `Europe/Berlin`. Without them, it ends.';
+grant execute on function app_public.set_quiet_hours(time, time, text) to trumpet_user;
+
+create function app_public.set_email_digests(enabled boolean) returns app_public.users
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_user app_public.users := app_private.caller();
+begin
+  insert into app_public.notification_settings (user_id, email_digests)
+    values (v_user.id, set_email_digests.enabled)
+    on conflict on constraint notification_settings_pkey do update set email_digests = excluded.email_digests;
+  return v_user;
+end
+$$;
+comment on function app_public.set_email_digests(boolean) is
+  'Whether you get an e-mail about what you missed after an hour away. On unless you switch it off.';
+grant execute on function app_public.set_email_digests(boolean) to trumpet_user;
+
+/* Silence from one room, mentions included; the level says which of its messages count while there is none. */
+alter table app_private.member_preferences add column silent_until timestamptz;
+comment on column app_private.member_preferences.silent_until is 'Until when nothing of the room notifies, mentions included.';
+
+create function app_public.silence_room(room_id uuid, until timestamptz default null) returns app_public.room_members
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_member app_public.room_members := app_private.require_member(silence_room.room_id, writable => false);
+begin
+  insert into app_private.member_preferences (room_id, user_id, silent_until)
+    values (v_member.room_id, v_member.user_id, silence_room.until)
+    on conflict on constraint member_preferences_pkey do update set silent_until = excluded.silent_until;
+  return v_member;
+end
+$$;
+comment on function app_public.silence_room(uuid, timestamptz) is
+  'Nothing of this room notifies you until then, not even a mention. Without `until`, it ends now.';
+grant execute on function app_public.silence_room(uuid, timestamptz) to trumpet_user;
+
+create function app_public.room_members_silent_until(member app_public.room_members) returns timestamptz
+language sql stable security definer
+set search_path = pg_catalog
+as $$
+  select silent_until from app_private.member_preferences
+    where member_preferences.user_id = member.user_id and member_preferences.room_id = member.room_id
+      and member.user_id = app_hidden.current_user_id();
+$$;
+comment on function app_public.room_members_silent_until(app_public.room_members) is
+  E'@viewerDependent\nUntil when nothing of the room notifies you. Null on anyone''s membership but your own.';
+grant execute on function app_public.room_members_silent_until(app_public.room_members) to trumpet_user, trumpet_broadcast, trumpet_admin;
+
+/* What a locked screen shows is for its room to decide. */
+alter table app_public.rooms add column hides_push_text boolean not null default false;
+comment on column app_public.rooms.hides_push_text is 'Whether notifications leave out what was written.';
+
+create function app_public.set_push_privacy(room_id uuid, hide_text boolean) returns app_public.rooms
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_room app_public.rooms;
+begin
+  perform app_private.require_member(set_push_privacy.room_id);
+  -- The two people of a direct conversation are equals.
+  if (select type from app_public.rooms where id = set_push_privacy.room_id) <> 'direct' then
+    perform app_private.require_member(set_push_privacy.room_id, 'admin');
+  end if;
+  perform app_private.lock_room(set_push_privacy.room_id);
+  update app_public.rooms set hides_push_text = set_push_privacy.hide_text, updated_at = now()
+    where rooms.id = set_push_privacy.room_id
+    returning * into v_room;
+  return v_room;
+end
+$$;
+comment on function app_public.set_push_privacy(uuid, boolean) is
+  'Whether notifications of this room leave out what was written. For admins and the owner; in a direct conversation for both.';
+grant execute on function app_public.set_push_privacy(uuid, boolean) to trumpet_user;

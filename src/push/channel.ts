@@ -1,0 +1,93 @@
+import { z } from 'zod';
+
+/**
+ * The one interface behind which every way of reaching a device stands.
+ *
+ * A send has two halves, so that as little as possible happens between the moment a push is claimed
+ * in the database and the moment it leaves: `prepare` encrypts and fetches tokens, what it returns
+ * sends.
+ */
+export interface Channel<Target, Content> {
+  /** @throws UnusableTargetError when nothing can ever be sent there: forget the target. */
+  prepare(target: Target, content: Content): Promise<Send>;
+  close?(): Promise<void>;
+}
+
+/** Sends once. Never throws: what went wrong is in the answer. */
+export type Send = () => Promise<Delivery>;
+
+export type Delivery =
+  | { readonly outcome: 'sent' }
+  /** The target is no more: forget it. */
+  | { readonly outcome: 'gone'; readonly cause: string }
+  /** Surely not delivered, and may be later. */
+  | { readonly outcome: 'refused'; readonly cause: string; readonly retryAfterMs?: number }
+  /** Perhaps delivered, or never will be: not tried again. */
+  | { readonly outcome: 'failed'; readonly cause: string };
+
+export class UnusableTargetError extends Error {
+  /** One word for the metrics. */
+  readonly reason: string;
+
+  constructor(reason: string, message: string = reason) {
+    super(message);
+    this.name = 'UnusableTargetError';
+    this.reason = reason;
+  }
+}
+
+/** A device as `app_private.device_json` gives it. */
+export const deviceShape = z.object({
+  subscriptionId: z.uuid(),
+  channel: z.enum(['web', 'fcm', 'apns']),
+  /** The address of a browser's push service, or an app's token. */
+  endpoint: z.string(),
+  p256dh: z.string().nullable(),
+  auth: z.string().nullable(),
+  /** The server's key when the browser subscribed. */
+  vapidPublicKey: z.string().nullable(),
+  failures: z.int(),
+  pausedUntil: z.coerce.date().nullable(),
+});
+
+export type Device = z.infer<typeof deviceShape>;
+export type ChannelName = Device['channel'];
+
+/** What a device is told. */
+export type PushContent = MessagePush | ClearPush;
+
+/** There is something new in a room. Replaces what the device shows of that room. */
+export interface MessagePush {
+  readonly type: 'message';
+  readonly roomId: string;
+  /** The newest message. */
+  readonly messageId: string;
+  readonly title: string;
+  /** Missing in rooms that keep their text off locked screens. */
+  readonly body?: string;
+  /** How many messages this stands for. */
+  readonly count: number;
+  /** Unread messages over all rooms. */
+  readonly badge: number;
+  /** A mention or a direct message: worth waking the device for. */
+  readonly urgent: boolean;
+  /** Rooms read on another device since: take their notifications away. */
+  readonly readRoomIds: readonly string[];
+}
+
+/** A room was read on another device. Shows nothing. */
+export interface ClearPush {
+  readonly type: 'clear';
+  readonly roomId: string;
+  readonly badge: number;
+}
+
+export type PushChannel = Channel<Device, PushContent>;
+
+/** How long a push service keeps a push for a device that is off. */
+export const TIME_TO_LIVE_SECONDS = 24 * 3_600;
+
+/** The name under which a device shows one room: a newer push replaces the older. */
+export function tagOf(content: PushContent): string {
+  return `room-${content.roomId}`;
+}

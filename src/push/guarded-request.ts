@@ -1,0 +1,141 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import { Agent, request } from 'node:https';
+import {
+  checkEndpoint,
+  EndpointRefusedError,
+  type EndpointRules,
+  guardedLookup,
+  type Resolve,
+} from './endpoint-guard.ts';
+
+const TIMEOUT_MS = 10_000;
+/** Push services answer with a line; whoever answers with more is none. */
+const ANSWER_CAP_BYTES = 16_384;
+/** Under what servers commonly allow, so that we end an idle connection before they do. */
+const IDLE_MS = 4_000;
+
+export interface GuardedRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body?: Buffer | string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** At most 16 kB of it. */
+  readonly body: string;
+}
+
+export class UnansweredError extends Error {
+  /** True when the request cannot have reached anyone: it may be sent again without being sent twice. */
+  readonly unsent: boolean;
+
+  constructor(unsent: boolean, cause: unknown) {
+    super(unsent ? 'Not reached' : 'Sent, but not answered', { cause });
+    this.name = 'UnansweredError';
+    this.unsent = unsent;
+  }
+}
+
+export interface GuardedClient {
+  /**
+   * One request, at most 10 s, no redirects.
+   *
+   * @throws EndpointRefusedError before anything is connected to
+   * @throws UnansweredError when the network fails
+   */
+  send(request: GuardedRequest): Promise<Answer>;
+  close(): void;
+}
+
+export interface GuardedClientOptions extends EndpointRules {
+  readonly timeoutMs?: number;
+  /** How names become addresses; for tests. */
+  readonly resolve?: Resolve;
+  /** Certificates to trust beside the system's; for tests. */
+  readonly ca?: string | undefined;
+}
+
+/** An HTTPS client that connects to push services only. */
+export function createGuardedClient(options: GuardedClientOptions): GuardedClient {
+  const shared = { keepAlive: true, timeout: IDLE_MS, maxSockets: 32, ca: options.ca };
+  const guarded = new Agent({ ...shared, lookup: guardedLookup(options.resolve) });
+  const trusting = new Agent(shared);
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  return {
+    async send(wanted) {
+      const url = checkEndpoint(wanted.url, options);
+      const agent = options.trustedOrigins.includes(url.origin) ? trusting : guarded;
+      return exchange(url, wanted, agent, timeoutMs);
+    },
+    close() {
+      guarded.destroy();
+      trusting.destroy();
+    },
+  };
+}
+
+function exchange(
+  url: URL,
+  wanted: GuardedRequest,
+  agent: Agent,
+  timeoutMs: number,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    let reached = false;
+    const outgoing = request(url, {
+      method: wanted.method,
+      headers: wanted.headers,
+      agent,
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    outgoing.on('socket', (socket) => {
+      // Over TLS, nothing of a request leaves before the handshake is over.
+      if (outgoing.reusedSocket) {
+        reached = true;
+      } else {
+        socket.once('secureConnect', () => {
+          reached = true;
+        });
+      }
+    });
+    outgoing.on('error', (error) => {
+      const refused = error instanceof EndpointRefusedError;
+      reject(refused ? error : new UnansweredError(!reached, error));
+    });
+    outgoing.on('response', (incoming) => {
+      let body = '';
+      const finish = () =>
+        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body });
+      incoming.setEncoding('utf8');
+      incoming.on('data', (chunk: string) => {
+        body += chunk;
+        if (body.length > ANSWER_CAP_BYTES) {
+          body = body.slice(0, ANSWER_CAP_BYTES);
+          finish();
+          incoming.destroy();
+        }
+      });
+      incoming.on('end', finish);
+      // The status has come: that is the answer, whatever happens to the rest.
+      incoming.on('error', finish);
+      incoming.on('close', finish);
+    });
+    outgoing.end(wanted.body);
+  });
+}
+
+/** Retry-After, in seconds or as a date, as milliseconds from now. */
+export function retryAfterMs(headers: IncomingHttpHeaders, now = Date.now()): number | undefined {
+  const value = headers['retry-after'];
+  if (value === undefined) {
+    return undefined;
+  }
+  if (/^\d+$/.test(value)) {
+    return Number(value) * 1_000;
+  }
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

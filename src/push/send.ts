@@ -1,0 +1,173 @@
+import type { Pool } from 'pg';
+import { log } from '../log.ts';
+import {
+  type ChannelName,
+  type Delivery,
+  type Device,
+  type PushChannel,
+  type PushContent,
+  type Send,
+  UnusableTargetError,
+} from './channel.ts';
+import { pushMetrics } from './metrics.ts';
+
+export type PushChannels = Partial<Record<ChannelName, PushChannel>>;
+
+/** What is claimed: to tell one device of a room, up to a message. */
+export interface PushTarget {
+  readonly userId: string;
+  readonly roomId: string;
+  readonly throughSeq: number;
+  /** When the first message was sent that nobody had been told of. */
+  readonly notedAt?: Date | undefined;
+}
+
+const FIRST_WAIT_MS = 5_000;
+const LONGEST_WAIT_MS = 3_600_000;
+/** However long a push service asks us to wait: after a day, nobody misses the push. */
+const LONGEST_RETRY_AFTER_MS = 24 * 3_600_000;
+
+/**
+ * Tells one device, at most once: the claim is committed before the push leaves. It is given back
+ * only when the push service has said that it did not take the push, or was never reached.
+ */
+export async function pushToDevice(
+  pool: Pool,
+  channels: PushChannels,
+  device: Device,
+  target: PushTarget,
+  content: PushContent & { type: 'message' },
+): Promise<void> {
+  const channel = channels[device.channel];
+  if (channel === undefined) {
+    pushMetrics.failed.inc({ channel: device.channel, cause: 'not_configured' });
+    return;
+  }
+  if (device.pausedUntil !== null && device.pausedUntil.getTime() > Date.now()) {
+    await pool.query('select app_private.enqueue_paused_push($1, $2, $3, $4)', [
+      target.userId,
+      target.roomId,
+      device.subscriptionId,
+      device.pausedUntil,
+    ]);
+    return;
+  }
+  const send = await prepare(pool, channel, device, content);
+  if (send === undefined) {
+    return;
+  }
+  const { rows } = await pool.query<{ previous_seq: string }>(
+    'select previous_seq from app_private.claim_push($1, $2, $3, $4)',
+    [target.userId, target.roomId, device.subscriptionId, target.throughSeq],
+  );
+  const [claim] = rows;
+  if (claim !== undefined) {
+    await settle(pool, device, target, content, await send(), claim.previous_seq);
+  }
+}
+
+/** The send, or undefined when the device turned out to be unusable and was removed. */
+export async function prepare(
+  pool: Pool,
+  channel: PushChannel,
+  device: Device,
+  content: PushContent,
+): Promise<Send | undefined> {
+  try {
+    return await channel.prepare(device, content);
+  } catch (error) {
+    if (!(error instanceof UnusableTargetError)) {
+      throw error;
+    }
+    await removeDevice(pool, device, error.reason);
+    return undefined;
+  }
+}
+
+async function settle(
+  pool: Pool,
+  device: Device,
+  target: PushTarget,
+  content: PushContent & { type: 'message' },
+  delivery: Delivery,
+  previousSeq: string,
+): Promise<void> {
+  const { channel } = device;
+  switch (delivery.outcome) {
+    case 'sent':
+      pushMetrics.sent.inc({ channel });
+      pushMetrics.folded.inc(content.count - 1);
+      if (target.notedAt !== undefined) {
+        pushMetrics.delay.observe((Date.now() - target.notedAt.getTime()) / 1_000);
+      }
+      if (device.failures > 0 || content.readRoomIds.length > 0) {
+        await pool.query('select app_private.note_push_sent($1, $2)', [
+          device.subscriptionId,
+          content.readRoomIds,
+        ]);
+      }
+      return;
+    case 'gone':
+      return removeDevice(pool, device, delivery.cause);
+    case 'refused':
+      return postpone(pool, device, target, delivery, previousSeq);
+    case 'failed':
+      pushMetrics.failed.inc({ channel, cause: delivery.cause });
+      log.warn({ event: 'push.failed', channel, cause: delivery.cause, ...idOf(device) });
+  }
+}
+
+async function postpone(
+  pool: Pool,
+  device: Device,
+  target: PushTarget,
+  delivery: Delivery & { outcome: 'refused' },
+  previousSeq: string,
+): Promise<void> {
+  const { rows } = await pool.query<{ postponed: boolean }>(
+    `select app_private.postpone_push($1, $2, $3, $4, $5, $6 * interval '1 ms') as postponed`,
+    [
+      target.userId,
+      target.roomId,
+      device.subscriptionId,
+      target.throughSeq,
+      previousSeq,
+      waitMs(device.failures, delivery.retryAfterMs, Math.random()),
+    ],
+  );
+  const labels = { channel: device.channel, cause: delivery.cause };
+  if (rows[0]?.postponed) {
+    pushMetrics.postponed.inc(labels);
+  } else {
+    pushMetrics.failed.inc(labels);
+  }
+}
+
+/**
+ * How long to leave a device alone: 5 s, doubled with each refusal up to an hour and spread by half
+ * of it, so that not all come back at once; or longer, when its push service says so.
+ *
+ * @param spread from 0 to 1
+ */
+export function waitMs(failures: number, retryAfterMs: number | undefined, spread: number): number {
+  const backoff = Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS);
+  const asked = Math.min(retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS);
+  return Math.max(asked, backoff / 2) + (backoff / 2) * spread;
+}
+
+export async function removeDevice(pool: Pool, device: Device, cause: string): Promise<void> {
+  pushMetrics.removed.inc({ channel: device.channel, cause });
+  log.info({ event: 'push.device_removed', channel: device.channel, cause, ...idOf(device) });
+  // Unless it was registered anew meanwhile, with other keys.
+  await pool.query(
+    `delete from app_public.push_subscriptions using app_private.push_devices
+    where push_subscriptions.id = $1
+      and push_devices.subscription_id = push_subscriptions.id
+      and push_devices.p256dh is not distinct from $2`,
+    [device.subscriptionId, device.p256dh],
+  );
+}
+
+function idOf(device: Device): { subscriptionId: string } {
+  return { subscriptionId: device.subscriptionId };
+}
