@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { fanOut, smallRooms } from './fan-out.ts';
+import { type BenchEnvironment, createEnvironment, REPOSITORY } from './support/environment.ts';
+import { machine, type Row, save, table } from './support/report.ts';
+
+/*
+ * npm run bench [-- name …]: each bench on a fresh database, beside its baselines in the same run.
+ */
+const BENCHES: Record<string, (env: BenchEnvironment) => Promise<Row[]>> = {
+  'fan-out': fanOut,
+  'small-rooms': smallRooms,
+};
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(
+    `No such bench: ${unknown.join(', ')}. There are ${Object.keys(BENCHES).join(', ')}.`,
+  );
+  process.exit(1);
+}
+
+console.log(machine());
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (names.length === 0 || names.includes(name)) {
+    const env = await createEnvironment();
+    try {
+      const rows = await bench(env);
+      console.log(`\n${table(rows)}`);
+      save(
+        join(REPOSITORY, 'bench', 'results', 'benchmarks.json'),
+        join(REPOSITORY, 'docs', 'benchmarks.md'),
+        rows,
+      );
+    } finally {
+      await env.close();
+    }
+  }
+}
