@@ -75,7 +75,7 @@ function explain(error: GraphQLError): TrumpetError | undefined {
     return new TrumpetError('BAD_INPUT', (cause as Error).message);
   }
   // Grafast's own words about arguments, such as a cursor of another list.
-  if (isSafeError(cause)) {
+  if (cause instanceof Error && isSafeError(cause)) {
     return new TrumpetError('BAD_INPUT', cause.message);
   }
   // Errors about the document or its variables belong to no field of the result.

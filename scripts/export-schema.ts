@@ -1,9 +1,9 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { startEmbeddedPostgres } from '../src/database/embedded.ts';
 import { migrateDatabase } from '../src/database/migrations.ts';
+import { createApiPool } from '../src/database/pools.ts';
 import { randomSecret } from '../src/database/secrets.ts';
 import { schemaText } from './schema-text.ts';
 
@@ -29,9 +29,12 @@ try {
       authDatabaseUrl: login.href,
       sampleData: false,
     });
-    const pool = new pg.Pool({ connectionString: login.href });
-    writeFileSync('schema.graphql', await schemaText(pool));
-    await pool.end();
+    const pool = createApiPool(login.href, 1);
+    try {
+      writeFileSync('schema.graphql', await schemaText(pool));
+    } finally {
+      await pool.end();
+    }
   } finally {
     await postgres.stop();
   }
