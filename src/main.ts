@@ -1,3 +1,5 @@
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Config, loadConfig, type ResolvedConfig } from './config.ts';
 import { migrateDatabase } from './database/migrations.ts';
 import { resolveDatabase } from './database/resolve.ts';
@@ -14,7 +16,7 @@ await runUntilSignal(async (stack) => {
   const server = await startServer(config);
   stack.defer(server.close);
   if (config.worker) {
-    const worker = await startWorker(config.databaseUrl);
+    const worker = await startWorker(config.databaseUrl, config.push);
     stack.defer(worker.stop);
   }
   process.stdout.write(welcome(config, server.url));
@@ -30,6 +32,7 @@ function welcome(config: ResolvedConfig, url: string): string {
       ? [
           ['psql, as the owner', config.databaseUrl],
           ['psql, as GraphQL does', config.authDatabaseUrl],
+          ['Data', whereDataIs(config.dataDir)],
         ]
       : []),
     ...(config.sampleData
@@ -45,4 +48,12 @@ function welcome(config: ResolvedConfig, url: string): string {
     `  Ctrl-C stops it.`,
     '',
   ].join('\n');
+}
+
+/** The folder, and where the database lies when its user could not reach it there. */
+function whereDataIs(dataDir: string): string {
+  const database = realpathSync(join(dataDir, 'postgres'));
+  return database.startsWith(realpathSync(dataDir))
+    ? dataDir
+    : `${dataDir}, database in ${database}`;
 }

@@ -45,7 +45,7 @@ export function lockDataDir(dataDir: string): () => void {
   };
 }
 
-function readHolder(lockFile: string): { pid: number; startTime: string | undefined } | undefined {
+function readHolder(lockFile: string): { pid: number; startTime: string } | undefined {
   try {
     const holder = JSON.parse(readFileOrUndefined(lockFile) ?? '');
     return typeof holder.pid === 'number' ? holder : undefined;

@@ -3,12 +3,16 @@ import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 
 /** Questions about other processes. Linux answers through /proc; elsewhere `ps` does. */
 
-/** Something that two processes with the same id cannot share, or undefined when there is none. */
+/**
+ * Something that two processes with the same id cannot share. Undefined when there is no such
+ * process, or only a zombie: dead, but not yet buried by its parent.
+ */
 export function startTimeOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may hold spaces; the start time is field 22, the 20th behind it.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    // The name in parentheses may hold spaces. Behind it come the state (field 3) and, as field 22, the start time.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? undefined : fields[19];
   } catch {
     return ps(pid, 'lstart=');
   }
@@ -16,14 +20,8 @@ export function startTimeOf(pid: number): string | undefined {
 
 /** Whether the process that had this id and start time still runs. */
 export function isAlive(pid: number, startTime: string | undefined): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') {
-      return false;
-    }
-  }
-  return startTime === undefined || startTimeOf(pid) === startTime;
+  const startTimeNow = startTimeOf(pid);
+  return startTimeNow !== undefined && startTimeNow === startTime;
 }
 
 /**

@@ -114,11 +114,11 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     async createUser(username = `user_${randomBytes(6).toString('hex')}`) {
       const { rows } = await owner.query<{ id: string; sessionId: string }>(
         `with person as (
-          insert into app_public.users (username, display_name) values ($1, $1) returning id
+          insert into app_public.users (username, display_name) values ($1::text, $1) returning id
         ), secret as (
           -- Cost 4: the tests do not have to withstand anybody.
           insert into app_private.user_secrets (user_id, password_hash)
-          select id, crypt($1, gen_salt('bf', 4)) from person
+          select id, crypt($1::text, gen_salt('bf', 4)) from person
         )
         insert into app_private.sessions (user_id, expires_at)
         select id, now() + interval '1 day' from person

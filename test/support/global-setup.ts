@@ -2,11 +2,11 @@ import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../../src/database/embedded.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/database/embedded.ts';
 import { migrateDatabase } from '../../src/database/migrations.ts';
 import { randomSecret } from '../../src/database/secrets.ts';
 import { log } from '../../src/log.ts';
-import { onTeardown } from './global-teardown.ts';
+import globalTeardown, { onTeardown } from './global-teardown.ts';
 
 /**
  * One Postgres for the whole run, one database in it migrated as a template: a test file clones it
@@ -25,7 +25,20 @@ export default async function globalSetup(): Promise<void> {
     durable: false,
   });
   onTeardown(folder, postgres.stop);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => globalTeardown().finally(() => process.exit(1)));
+  }
 
+  try {
+    process.env.TEST_AUTH_DATABASE_URL = await migrateTemplate(postgres);
+  } catch (error) {
+    await globalTeardown(); // Jest calls it only after a setup that succeeded.
+    throw error;
+  }
+  process.env.TEST_DATABASE_URL = postgres.ownerUrl('template');
+}
+
+async function migrateTemplate(postgres: EmbeddedPostgres): Promise<string> {
   const login = new URL(postgres.ownerUrl('template'));
   login.username = 'trumpet_authenticator';
   login.password = randomSecret();
@@ -38,6 +51,5 @@ export default async function globalSetup(): Promise<void> {
     authDatabaseUrl: login.href,
     sampleData: false,
   });
-  process.env.TEST_DATABASE_URL = postgres.ownerUrl('template');
-  process.env.TEST_AUTH_DATABASE_URL = login.href;
+  return login.href;
 }
