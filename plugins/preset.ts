@@ -25,6 +25,8 @@ export interface PresetOptions {
   readonly reportError: (report: ErrorReport) => void;
   /** Who sent a request, as found out before it came here. */
   readonly viewerOf: (requestContext: Partial<Grafast.RequestContext>) => Viewer | undefined;
+  /** Plugins that need something of the process, such as a key. */
+  readonly plugins?: readonly GraphileConfig.Plugin[];
   /** The query that GraphiQL opens with. */
   readonly welcomeQuery?: string;
 }
@@ -62,6 +64,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       makeDocumentCheckPlugin({ introspection: options.introspection, maskError }),
       RoomEventsPlugin,
       ViewerDependentPlugin,
+      ...(options.plugins ?? []),
     ],
     disablePlugins: [
       // `id` is the row's own; there are no global object identifiers.

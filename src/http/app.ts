@@ -27,6 +27,8 @@ export interface HttpServerOptions {
   >;
   /** Connections of the unprivileged login. Whoever made the pool ends it, after `close`. */
   readonly pool: Pool;
+  /** Parts of the schema that need something of the process, such as a key. */
+  readonly plugins?: readonly GraphileConfig.Plugin[];
   /** What `/readyz` tells: each part by name, true when it works. The server is ready when all are. */
   readonly readiness: () => Promise<Record<string, boolean>>;
 }
@@ -57,6 +59,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       jwtSecret: config.jwtSecret,
       graphiql: config.graphiql,
       introspection: config.introspection,
+      plugins: options.plugins ?? [],
       welcomeQuery: WELCOME_QUERY,
       viewerOf: (requestContext) =>
         viewerOf(requestContext.node?.req ?? requestContext.ws?.request),
