@@ -6,6 +6,8 @@ import { pendingMigrations } from './database/migrations.ts';
 import { createApiPool, createOwnerPool } from './database/pools.ts';
 import { createHttpServer } from './http/app.ts';
 import { log } from './log.ts';
+import { attachBells } from './realtime/bells.ts';
+import { startRealtime } from './realtime/start.ts';
 import { StartError } from './start-error.ts';
 
 /** How long `/readyz` waits for the database before it calls it gone, in milliseconds. */
@@ -28,6 +30,7 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
   stack.defer(() => ownerPool.end());
   const apiPool = createApiPool(config.authDatabaseUrl);
   stack.defer(() => apiPool.end());
+  const listenToBells = attachBells(apiPool);
 
   const http = await createHttpServer({
     config,
@@ -43,10 +46,22 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
             }
           }),
         ));
-      return { database, migrations };
+      return { database, migrations, listener: realtime.isListening };
     },
   });
   stack.defer(http.close);
+
+  const realtime = await startRealtime({
+    server: http.server,
+    grafserv: http.grafserv,
+    databaseUrl: config.databaseUrl,
+    ownerPool,
+    listenToBells,
+    authenticate: http.authenticator.authenticate,
+    forgetSession: http.authenticator.forgetSession,
+    allowedOrigins: config.allowedOrigins,
+  });
+  stack.defer(realtime.release);
 
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
   http.server.once('error', reject);

@@ -1,0 +1,152 @@
+import type { Pool } from 'pg';
+
+/*
+ * A bell says where something new is, never what. It may come twice, too early or not at all: the log
+ * is the truth, the bell only says when to look. The server's own connections ring by NOTICE, which
+ * costs nothing; everyone else by NOTIFY (listener.ts). See app_private.ring.
+ */
+
+export type Bell =
+  /** The room has new durable changes. */
+  | { readonly kind: 'changes'; readonly roomId: string }
+  | {
+      readonly kind: 'typing';
+      readonly roomId: string;
+      readonly userId: string;
+      readonly event: 'insert' | 'delete';
+    }
+  | { readonly kind: 'presence'; readonly userId: string; readonly status: string }
+  /** The session has ended: its tokens and sockets too. */
+  | { readonly kind: 'session'; readonly sessionId: string };
+
+/** NOTIFY channel of the bells. */
+export const BELL_CHANNEL = 'trumpet_bell';
+
+const NOTICE_PREFIX = 'trumpet.bell ';
+const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const BELL = new RegExp(
+  `^(?:c:(${UUID})|t:(${UUID}):(${UUID}):(insert|delete)|p:(${UUID}):(online|away|busy|offline)|s:(${UUID}))$`,
+);
+const SENDER = /^n:([0-9a-z]+)$/;
+
+/** What arrived on the channel: bells, and the node that sent them when it was one of ours. */
+export interface BellMessage {
+  readonly sender: string | undefined;
+  readonly bells: readonly Bell[];
+}
+
+/** Reads a payload; words that are no bells are left out, since anyone may NOTIFY on the channel. */
+export function parseBells(payload: string): BellMessage {
+  let sender: string | undefined;
+  const bells: Bell[] = [];
+  for (const word of payload.split(' ')) {
+    const bell = parseBell(word);
+    if (bell !== undefined) {
+      bells.push(bell);
+    } else {
+      sender = SENDER.exec(word)?.[1] ?? sender;
+    }
+  }
+  return { sender, bells };
+}
+
+function parseBell(word: string): Bell | undefined {
+  const match = BELL.exec(word);
+  if (match === null) {
+    return undefined;
+  }
+  const [, changed, typingRoom, typingUser, event, presentUser, status, sessionId] = match;
+  if (changed !== undefined) {
+    return { kind: 'changes', roomId: changed };
+  }
+  if (typingRoom !== undefined && typingUser !== undefined) {
+    return {
+      kind: 'typing',
+      roomId: typingRoom,
+      userId: typingUser,
+      event: event === 'insert' ? 'insert' : 'delete',
+    };
+  }
+  if (presentUser !== undefined && status !== undefined) {
+    return { kind: 'presence', userId: presentUser, status };
+  }
+  return sessionId === undefined ? undefined : { kind: 'session', sessionId };
+}
+
+/** The inverse of `parseBells` for one bell. */
+export function formatBell(bell: Bell): string {
+  switch (bell.kind) {
+    case 'changes':
+      return `c:${bell.roomId}`;
+    case 'typing':
+      return `t:${bell.roomId}:${bell.userId}:${bell.event}`;
+    case 'presence':
+      return `p:${bell.userId}:${bell.status}`;
+    case 'session':
+      return `s:${bell.sessionId}`;
+  }
+}
+
+/**
+ * Packs bells into as few payloads as a NOTIFY's limit of 8,000 bytes allows, each naming its sender.
+ * Bells that say the same are sent once.
+ */
+export function packBells(nodeId: string, bells: Iterable<Bell>, limitBytes = 7_900): string[] {
+  const payloads: string[] = [];
+  let payload = `n:${nodeId}`;
+  for (const word of new Set(Array.from(bells, formatBell))) {
+    if (payload.length + 1 + word.length > limitBytes) {
+      payloads.push(payload);
+      payload = `n:${nodeId}`;
+    }
+    payload += ` ${word}`;
+  }
+  payloads.push(payload);
+  return payloads;
+}
+
+/** The part of a node-postgres client that it does not declare. */
+interface WireClient {
+  readonly connection: {
+    on(event: 'readyForQuery', listener: (message: { status: string }) => void): void;
+    on(event: 'end', listener: () => void): void;
+  };
+}
+
+export type OnBells = (bells: readonly Bell[]) => void;
+
+/**
+ * Hears the NOTICEs of every connection that the pool makes from now on, and hands over a connection's
+ * bells when it is idle again, that is after commit or rollback. A connection that dies in between
+ * hands over what it has: it may have committed.
+ *
+ * @returns where to say who listens; bells before then are nobody's.
+ */
+export function attachBells(pool: Pool): (onBells: OnBells) => void {
+  let listener: OnBells | undefined;
+  pool.on('connect', (client) => {
+    const { connection } = client as unknown as WireClient;
+    let words = new Set<string>();
+    const deliver = () => {
+      if (words.size > 0) {
+        const { bells } = parseBells([...words].join(' '));
+        words = new Set();
+        listener?.(bells);
+      }
+    };
+    client.on('notice', ({ message }) => {
+      if (message?.startsWith(NOTICE_PREFIX)) {
+        words.add(message.slice(NOTICE_PREFIX.length));
+      }
+    });
+    connection.on('readyForQuery', ({ status }) => {
+      if (status === 'I') {
+        deliver();
+      }
+    });
+    connection.on('end', deliver);
+  });
+  return (onBells) => {
+    listener = onBells;
+  };
+}

@@ -1,0 +1,46 @@
+/** How node-postgres, its pool and the socket below say that there is no connection. They give no codes. */
+const MESSAGES = [
+  'Connection terminated',
+  'timeout exceeded when trying to connect',
+  'Query read timeout',
+  'Client has encountered a connection error',
+  'Client was closed and is not queryable',
+];
+const SOCKET_CODES = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+];
+/** Connection exceptions, shutting down, crashed, starting up, too many connections. */
+const SQLSTATES = /^(08...|57P0[1-4]|53300)$/;
+
+/**
+ * Whether an error says that the database could not be asked, as opposed to what it answered: then
+ * trying again later is right.
+ */
+export function isDatabaseAway(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause ?? originalError(cause)) {
+    const { message } = cause;
+    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+    if (
+      SOCKET_CODES.includes(code) ||
+      SQLSTATES.test(code) ||
+      MESSAGES.some((text) => message.startsWith(text))
+    ) {
+      return true;
+    }
+    if (cause instanceof AggregateError && cause.errors.some(isDatabaseAway)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Where GraphQLError keeps what it wraps. */
+function originalError(error: Error): unknown {
+  return 'originalError' in error ? error.originalError : undefined;
+}

@@ -1,0 +1,145 @@
+/**
+ * What happens in a room, as the hub hands it to the GraphQL types of `plugins/room-events.ts`.
+ * The keys that a type's fields do not compute are those fields, so that a plan can just read them.
+ */
+
+export const CHANGE_OPERATIONS = ['insert', 'update', 'delete'] as const;
+export type ChangeOperation = (typeof CHANGE_OPERATIONS)[number];
+
+interface Event {
+  readonly roomId: string | null;
+  /** Null for what is not in the log: Ready, typing, presence. */
+  readonly changeSeq: number | null;
+  /** RFC 3339. */
+  readonly occurredAt: string;
+}
+
+interface Change extends Event {
+  readonly roomId: string;
+  readonly changeSeq: number;
+  readonly event: ChangeOperation;
+}
+
+export interface ReadyEvent extends Event {
+  readonly __typename: 'ReadyEvent';
+  readonly changeSeq: null;
+  /** Null, like roomId, when it is about all rooms of a user. */
+  readonly headChangeSeq: number | null;
+}
+
+export interface MessageEvent extends Change {
+  readonly __typename: 'MessageEvent';
+  readonly messageId: string;
+}
+
+export interface ReactionEvent extends Change {
+  readonly __typename: 'ReactionEvent';
+  readonly messageId: string;
+  readonly userId: string;
+  readonly emoji: string;
+}
+
+export interface MemberEvent extends Change {
+  readonly __typename: 'MemberEvent';
+  readonly userId: string;
+  readonly role: string;
+}
+
+export interface ReadReceiptEvent extends Change {
+  readonly __typename: 'ReadReceiptEvent';
+  readonly userId: string;
+  readonly lastReadSeq: number;
+}
+
+export interface RoomChangedEvent extends Change {
+  readonly __typename: 'RoomChangedEvent';
+}
+
+export interface TypingEvent extends Event {
+  readonly __typename: 'TypingEvent';
+  readonly roomId: string;
+  readonly changeSeq: null;
+  readonly event: 'insert' | 'delete';
+  readonly userId: string;
+}
+
+export interface PresenceEvent extends Event {
+  readonly __typename: 'PresenceEvent';
+  readonly roomId: string;
+  readonly changeSeq: null;
+  readonly event: 'update';
+  readonly userId: string;
+  readonly status: string;
+}
+
+/** In the log: numbered without gap, replayed on resume, never dropped. */
+export type DurableEvent =
+  | MessageEvent
+  | ReactionEvent
+  | MemberEvent
+  | ReadReceiptEvent
+  | RoomChangedEvent;
+
+/** Nowhere but on the wire: the first to go when a reader is slow. */
+export type FleetingEvent = TypingEvent | PresenceEvent;
+
+export type RoomEvent = ReadyEvent | DurableEvent | FleetingEvent;
+
+/** A row of app_private.room_changes, as `CHANGE_COLUMNS` selects it. */
+export interface ChangeRow {
+  readonly room_id: string;
+  readonly change_seq: string;
+  readonly kind: string;
+  readonly op: ChangeOperation;
+  readonly message_id: string | null;
+  readonly user_id: string | null;
+  readonly emoji: string | null;
+  readonly role: string | null;
+  readonly last_read_seq: string | null;
+  readonly occurred_at: string;
+}
+
+/** The columns of `ChangeRow`, from `room_changes` under the alias `changes`. */
+export const CHANGE_COLUMNS = `
+  changes.room_id, changes.change_seq, changes.kind, changes.op, changes.message_id, changes.user_id,
+  changes.emoji, changes.role, changes.last_read_seq, to_json(changes.occurred_at) #>> '{}' as occurred_at`;
+
+/** @throws Error when the log holds a kind that this version does not know. */
+export function eventOfChange(row: ChangeRow): DurableEvent {
+  const change = {
+    roomId: row.room_id,
+    changeSeq: Number(row.change_seq),
+    occurredAt: row.occurred_at,
+    event: row.op,
+  };
+  switch (row.kind) {
+    case 'message':
+      return { __typename: 'MessageEvent', ...change, messageId: row.message_id as string };
+    case 'reaction':
+      return {
+        __typename: 'ReactionEvent',
+        ...change,
+        messageId: row.message_id as string,
+        userId: row.user_id as string,
+        emoji: row.emoji as string,
+      };
+    case 'member':
+      return {
+        __typename: 'MemberEvent',
+        ...change,
+        userId: row.user_id as string,
+        role: row.role as string,
+      };
+    case 'receipt':
+      return {
+        __typename: 'ReadReceiptEvent',
+        ...change,
+        userId: row.user_id as string,
+        lastReadSeq: Number(row.last_read_seq),
+      };
+    case 'room':
+      return { __typename: 'RoomChangedEvent', ...change };
+    default:
+      throw new Error(`room_changes has an unknown kind: ${row.kind}`);
+  }
+}

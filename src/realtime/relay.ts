@@ -1,0 +1,94 @@
+import pg from 'pg';
+import { log } from '../log.ts';
+import { BELL_CHANNEL, type Bell, packBells } from './bells.ts';
+
+/** Tells the bells of this node to the others. */
+export interface Relay {
+  /** Returns at once. What cannot be sent is dropped: the others' sweep finds it within a second. */
+  publish(bells: readonly Bell[]): void;
+  release(): Promise<void>;
+}
+
+interface NotifyRelayOptions {
+  /** The owner's database. */
+  readonly connectionString: string;
+  readonly nodeId: string;
+}
+
+const GATHER_MS = 5;
+const RECONNECT_MS = 1_000;
+const QUERY_TIMEOUT_MS = 5_000;
+const MAX_WAITING_BELLS = 10_000;
+
+/**
+ * The relay without Redis: one NOTIFY for all bells of a few milliseconds, from a connection of its own
+ * that does not wait for the disk. NOTIFY takes a cluster-wide lock at commit, so nobody else does it.
+ */
+export function createNotifyRelay({ connectionString, nodeId }: NotifyRelayOptions): Relay {
+  let client: pg.Client | undefined;
+  let waiting: Bell[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let sending: Promise<void> | undefined;
+  let released = false;
+
+  async function connect(): Promise<pg.Client> {
+    const fresh = new pg.Client({
+      connectionString,
+      application_name: 'trumpet relay',
+      options: '-c synchronous_commit=off',
+      connectionTimeoutMillis: QUERY_TIMEOUT_MS,
+      query_timeout: QUERY_TIMEOUT_MS,
+      keepAlive: true,
+    });
+    fresh.on('error', () => {
+      client = undefined;
+    });
+    await fresh.connect();
+    return fresh;
+  }
+
+  async function send(): Promise<void> {
+    const bells = waiting;
+    waiting = [];
+    try {
+      client ??= await connect();
+      await client.query({
+        name: 'trumpet_relay',
+        text: 'select pg_notify($1, payload) from unnest($2::text[]) as payload',
+        values: [BELL_CHANNEL, packBells(nodeId, bells)],
+      });
+    } catch (error) {
+      log.warn({ event: 'relay.failed', bells: bells.length, error });
+      client?.end().catch(() => {});
+      client = undefined;
+      await new Promise((resolve) => setTimeout(resolve, released ? 0 : RECONNECT_MS));
+    }
+  }
+
+  function schedule(): void {
+    if (timer === undefined && sending === undefined && waiting.length > 0 && !released) {
+      timer = setTimeout(() => {
+        timer = undefined;
+        sending = send().finally(() => {
+          sending = undefined;
+          schedule();
+        });
+      }, GATHER_MS);
+    }
+  }
+
+  return {
+    publish(bells) {
+      if (waiting.length < MAX_WAITING_BELLS) {
+        waiting.push(...bells);
+      }
+      schedule();
+    },
+    async release() {
+      released = true;
+      clearTimeout(timer);
+      await sending;
+      await client?.end().catch(() => {});
+    },
+  };
+}
