@@ -1,0 +1,474 @@
+--! Previous: sha1:8bfa14831a2c5016877d8a9c52395588484922ed
+--! Hash: sha1:d20d591b1bf52b071ece0de3550515417b2f51f9
+
+/*
+ * How long things are kept.
+ *
+ * A room, or the whole installation, keeps its messages for ever or for a number of days. The worker deletes what is
+ * past that, a few hundred messages a transaction, and drops a month's partition whole when nothing in it is to be
+ * kept. A legal hold on a room or a person stops both.
+ *
+ * What a client sees: one change of kind `room` (RoomChangedEvent) for each room and run, and `room.historyStartSeq`.
+ * A row in the log for every message deleted would be read by everyone who resumes, to learn of things they do not
+ * have; the numbers of what is left do not change.
+ */
+create table app_private.lifecycle_settings (
+  only_row boolean primary key default true,
+  retention_days integer not null default 0,
+  change_log_days integer not null default 90,
+  archive_after_months integer not null default 0,
+  constraint lifecycle_settings_is_one_row check (only_row),
+  constraint lifecycle_settings_retention_days_range check (retention_days between 0 and 36500),
+  constraint lifecycle_settings_change_log_days_range check (change_log_days between 1 and 36500),
+  constraint lifecycle_settings_archive_after_months_range check (archive_after_months = 0 or archive_after_months between 2 and 1200)
+);
+comment on table app_private.lifecycle_settings is 'What holds for the whole installation: one row, changed by the administrator.';
+comment on column app_private.lifecycle_settings.retention_days is
+  'For how many days messages are kept in rooms that do not say otherwise. 0: for ever.';
+comment on column app_private.lifecycle_settings.change_log_days is
+  'For how many days a client can resume. The log is dropped by whole months, so it reaches back up to a month more.';
+comment on column app_private.lifecycle_settings.archive_after_months is
+  'After how many months a month of messages goes to the archive. 0: never by itself.';
+alter table app_private.lifecycle_settings enable row level security;
+insert into app_private.lifecycle_settings default values;
+
+alter table app_public.rooms
+  add column retention_days integer,
+  add constraint rooms_retention_days_range check (retention_days between 0 and 36500);
+comment on column app_public.rooms.retention_days is
+  'For how many days messages are kept here. 0: for ever. Null: as the installation has it.';
+
+alter table app_private.room_heads add column first_message_seq bigint not null default 1;
+comment on column app_private.room_heads.first_message_seq is
+  'Messages with lower numbers are gone, apart from those on hold; what is gone is not unread.';
+
+/*
+ * A hold keeps what it names from being deleted by retention and by the deletion of an account. It does not keep people
+ * from deleting their own messages: what those said stays in message_deletions, which a hold keeps as well.
+ */
+create table app_private.legal_holds (
+  id uuid primary key default uuidv7(),
+  room_id uuid references app_public.rooms,
+  -- Goes with the account, which goes only when it is not on hold.
+  user_id uuid references app_public.users on delete cascade,
+  reason text not null,
+  created_by text not null default session_user,
+  created_at timestamptz not null default now(),
+  released_at timestamptz,
+  constraint legal_holds_name_a_room_or_a_person check (num_nonnulls(room_id, user_id) = 1),
+  constraint legal_holds_reason_is_given check (char_length(btrim(reason)) between 1 and 2000)
+);
+comment on table app_private.legal_holds is 'What must not be deleted, and why. A hold counts until it is released.';
+alter table app_private.legal_holds enable row level security;
+create index legal_holds_room_id on app_private.legal_holds (room_id) where released_at is null;
+create index legal_holds_user_id on app_private.legal_holds (user_id) where released_at is null;
+
+/* What one person wrote: is_month_expired here, and all that is about personal data. */
+create index messages_author on app_public.messages (author_id, room_id, seq);
+
+create function app_private.held_user_ids() returns setof uuid
+language sql stable security invoker rows 5
+set search_path = pg_catalog
+as $$
+  select user_id from app_private.legal_holds where user_id is not null and released_at is null;
+$$;
+comment on function app_private.held_user_ids() is 'The people whose messages are on hold.';
+
+create function app_private.is_room_held(room_id uuid) returns boolean
+language sql stable security invoker
+set search_path = pg_catalog
+as $$
+  select exists (
+    select from app_private.legal_holds
+      where legal_holds.room_id = is_room_held.room_id and released_at is null);
+$$;
+comment on function app_private.is_room_held(uuid) is 'Whether the room is on hold.';
+
+create function app_private.retention_cutoff(room_id uuid) returns timestamptz
+language sql stable security invoker
+set search_path = pg_catalog
+as $$
+  select now() - make_interval(days => coalesce(rooms.retention_days, lifecycle_settings.retention_days))
+    from app_public.rooms cross join app_private.lifecycle_settings
+    where rooms.id = retention_cutoff.room_id
+      and coalesce(rooms.retention_days, lifecycle_settings.retention_days) > 0
+      and not app_private.is_room_held(rooms.id);
+$$;
+comment on function app_private.retention_cutoff(uuid) is
+  'Messages of the room from before are past their time. Null: nothing is.';
+
+create function app_public.set_room_retention(room_id uuid, days integer default null) returns app_public.rooms
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_room app_public.rooms;
+begin
+  perform app_private.require_member(set_room_retention.room_id, 'owner');
+  perform app_private.lock_room(set_room_retention.room_id);
+  update app_public.rooms set retention_days = set_room_retention.days, updated_at = now()
+    where rooms.id = set_room_retention.room_id
+    returning * into v_room;
+  return v_room;
+end
+$$;
+comment on function app_public.set_room_retention(uuid, integer) is
+  'Says for how many days messages are kept in a room: `0` for ever, left out as the installation has it. What is older is deleted for good, within a day. For the owner.';
+grant execute on function app_public.set_room_retention(uuid, integer) to trumpet_user;
+
+create function app_public.rooms_history_start_seq(room app_public.rooms) returns bigint
+language sql stable security definer
+set search_path = pg_catalog
+as $$
+  select first_message_seq from app_private.room_heads where room_heads.room_id = room.id;
+$$;
+comment on function app_public.rooms_history_start_seq(app_public.rooms) is
+  'Messages with a lower `seq` were deleted by the room''s retention. Drop them too when this rises.';
+grant execute on function app_public.rooms_history_start_seq(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+
+/*
+ * Work in bulk says so in its transaction, and the triggers that write the log keep still: the condition is the
+ * trigger's own, so that nothing is even queued for a row. Whoever sets it logs the change of the room afterwards.
+ */
+create or replace trigger _500_log_update after update on app_public.messages
+  for each row when (old is distinct from new and current_setting('trumpet.bulk', true) is distinct from 'on')
+  execute function app_private.tg_messages__log_change();
+create or replace trigger _500_log_delete after delete on app_public.messages
+  for each row when (current_setting('trumpet.bulk', true) is distinct from 'on')
+  execute function app_private.tg_messages__log_change();
+create or replace trigger _500_log_change after insert or delete on app_public.message_reactions
+  for each row when (current_setting('trumpet.bulk', true) is distinct from 'on')
+  execute function app_private.tg_message_reactions__log_change();
+
+create function app_private.begin_bulk() returns void
+language sql volatile security invoker
+set search_path = pg_catalog
+as $$
+  select set_config('trumpet.bulk', 'on', true);
+$$;
+comment on function app_private.begin_bulk() is
+  'For the rest of this transaction, changes of messages and reactions write nothing to the log.';
+
+/* delete_messages */
+create index message_nonces_message_id on app_private.message_nonces (message_id);
+
+/*
+ * What hangs on messages, for everyone who has to take it along: deleting, archiving, restoring. A test finds tables
+ * with a message_id that are not in this list.
+ */
+create function app_private.message_child_tables() returns setof regclass
+language sql stable security invoker rows 6
+set search_path = pg_catalog
+as $$
+  values
+    ('app_public.message_reactions'::regclass),
+    ('app_public.message_edits'::regclass),
+    ('app_public.message_attachments'::regclass),
+    ('app_private.message_mentions'::regclass),
+    ('app_private.message_nonces'::regclass),
+    ('app_private.message_deletions'::regclass);
+$$;
+comment on function app_private.message_child_tables() is
+  'The tables whose rows belong to a message, by a column message_id, and go with it.';
+
+create function app_private.delete_messages(message_ids uuid[]) returns integer
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_ids uuid[] := array(select given from unnest(message_ids) as given order by given);
+  v_child regclass;
+  v_count integer;
+begin
+  for v_child in select app_private.message_child_tables() loop
+    execute format('delete from %s where message_id = any ($1)', v_child) using v_ids;
+  end loop;
+  -- The bounds leave one partition or two of all to look into: the array alone would not.
+  delete from app_public.messages
+    where id = any (v_ids) and id between v_ids[1] and v_ids[cardinality(v_ids)];
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function app_private.delete_messages(uuid[]) is
+  'Deletes messages and all that hangs on them. The caller holds the heads of their rooms.';
+
+create function app_private.rooms_past_retention() returns setof uuid
+language sql stable security invoker
+set search_path = pg_catalog
+as $$
+  select rooms.id
+    from app_public.rooms
+    cross join lateral app_private.retention_cutoff(rooms.id) as cutoff
+    where cutoff is not null
+      and exists (
+        select from app_public.messages
+          where messages.room_id = rooms.id
+            and messages.id < app_private.uuidv7_floor(cutoff)
+            and messages.author_id not in (select app_private.held_user_ids()));
+$$;
+comment on function app_private.rooms_past_retention() is 'The rooms that have messages past their time.';
+
+create function app_private.delete_expired_messages(room_id uuid, after_seq bigint, batch_size integer)
+returns table (deleted_count integer, last_seq bigint)
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_cutoff timestamptz;
+  v_message_ids uuid[];
+begin
+  perform app_private.lock_room(delete_expired_messages.room_id);
+  -- Asked under the lock, for every batch: a hold counts at once.
+  v_cutoff := app_private.retention_cutoff(delete_expired_messages.room_id);
+  select array_agg(expired.id), max(expired.seq) into v_message_ids, last_seq
+    from (
+      select messages.id, messages.seq from app_public.messages
+        where messages.room_id = delete_expired_messages.room_id
+          and messages.seq > after_seq
+          and messages.id < app_private.uuidv7_floor(v_cutoff)
+          and messages.author_id not in (select app_private.held_user_ids())
+        order by messages.seq
+        limit batch_size
+    ) as expired;
+  deleted_count := 0;
+  if v_message_ids is not null then
+    perform app_private.begin_bulk();
+    deleted_count := app_private.delete_messages(v_message_ids);
+  end if;
+  return next;
+end
+$$;
+comment on function app_private.delete_expired_messages(uuid, bigint, integer) is
+  'Deletes the oldest messages of a room that are past their time, at most a batch, and says where to go on.';
+
+create function app_private.note_history_start(room_id uuid) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_head app_private.room_heads := app_private.lock_room(note_history_start.room_id);
+  v_first bigint;
+begin
+  -- The first message that nobody has put on hold; without one, the next to come.
+  select min(first_message.seq) into v_first
+    from (
+      select messages.seq from app_public.messages
+        where messages.room_id = note_history_start.room_id
+          and messages.seq >= v_head.first_message_seq
+          and messages.author_id not in (select app_private.held_user_ids())
+        order by messages.seq
+        limit 1
+    ) as first_message;
+  v_first := coalesce(v_first, v_head.last_message_seq + 1);
+  if v_first > v_head.first_message_seq then
+    update app_private.room_heads set first_message_seq = v_first
+      where room_heads.room_id = note_history_start.room_id;
+    perform app_private.log_change(note_history_start.room_id, 'room', 'update');
+  end if;
+end
+$$;
+comment on function app_private.note_history_start(uuid) is
+  'Moves the beginning of a room''s history to its first message, and logs that once.';
+
+/* What is gone is not unread. */
+create or replace function app_hidden.my_conversations() returns table (
+  room_id uuid, unread_count integer, mention_count integer, latest_message_id uuid, direct_user_id uuid,
+  last_activity_at timestamptz
+)
+language sql stable security definer rows 50
+set search_path = pg_catalog
+as $$
+  select
+    room_members.room_id,
+    greatest(0, room_heads.last_message_seq
+      - greatest(room_members.last_read_seq, room_members.last_sent_seq, room_heads.first_message_seq - 1))::integer,
+    (
+      select count(*) from app_private.message_mentions
+        where message_mentions.user_id = room_members.user_id
+          and message_mentions.room_id = room_members.room_id
+          and message_mentions.seq > room_members.last_read_seq
+    )::integer,
+    room_heads.last_message_id,
+    (
+      select case when first_user_id = room_members.user_id then second_user_id else first_user_id end
+        from app_private.direct_rooms where direct_rooms.room_id = room_members.room_id
+    ),
+    coalesce(room_heads.last_message_at, room_members.joined_at)
+  from app_public.room_members
+  join app_private.room_heads on room_heads.room_id = room_members.room_id
+  where room_members.user_id = app_hidden.current_user_id();
+$$;
+
+/*
+ * Months, whole.
+ *
+ * Detaching a partition concurrently blocks nobody, but takes a statement of its own outside a transaction: the worker
+ * does it (src/database/partitions.ts), and what it is about to do stands in a table, so that a crash between two steps
+ * is finished and not forgotten.
+ */
+create view app_private.month_partitions as
+  select
+    parent.oid::regclass as parent,
+    partition.oid::regclass as partition,
+    to_date(right(partition.relname, 7), 'YYYY_MM') as month,
+    pg_inherits.inhdetachpending as is_detaching
+  from pg_inherits
+  join pg_class as parent on parent.oid = pg_inherits.inhparent
+  join pg_class as partition on partition.oid = pg_inherits.inhrelid
+  where parent.relkind = 'p'
+    and parent.relnamespace in ('app_public'::regnamespace, 'app_private'::regnamespace)
+    and partition.relname ~ '_\d{4}_\d{2}$';
+comment on view app_private.month_partitions is 'The months that are attached, of every table that is partitioned by them.';
+
+create table app_private.partition_moves (
+  parent text not null,
+  month date not null,
+  destination text not null,
+  started_at timestamptz not null default now(),
+  primary key (parent, month),
+  constraint partition_moves_destination_is_known check (destination in ('drop', 'archive'))
+);
+comment on table app_private.partition_moves is 'The months that are being taken out of their table, until they are where they should be.';
+alter table app_private.partition_moves enable row level security;
+
+create function app_private.rooms_of_month(partition regclass) returns setof uuid
+language plpgsql stable security invoker
+set search_path = pg_catalog
+as $$
+begin
+  -- From room to room through the index on (room_id, seq): as many steps as there are rooms, however much they wrote.
+  return query execute format($query$
+    with recursive writing (room_id) as (
+      (select room_id from %1$s order by room_id limit 1)
+      union all
+      select (select next.room_id from %1$s as next where next.room_id > writing.room_id order by next.room_id limit 1)
+        from writing where writing.room_id is not null
+    )
+    select room_id from writing where room_id is not null
+  $query$, rooms_of_month.partition);
+end
+$$;
+comment on function app_private.rooms_of_month(regclass) is 'The rooms that have messages in a partition.';
+
+create function app_private.is_month_expired(partition regclass, month date) returns boolean
+language plpgsql stable security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_end timestamptz := (is_month_expired.month + interval '1 month') at time zone 'UTC';
+  v_has_held boolean;
+begin
+  if exists (
+    select from app_private.rooms_of_month(is_month_expired.partition) as room_id
+      where (app_private.retention_cutoff(room_id) < v_end) is not false
+  ) then
+    return false;
+  end if;
+  execute format(
+    'select exists (
+      select from app_private.held_user_ids() as held (user_id)
+        where exists (select from %s as message where message.author_id = held.user_id))', is_month_expired.partition)
+    into v_has_held;
+  return not v_has_held;
+end
+$$;
+comment on function app_private.is_month_expired(regclass, date) is
+  'Whether every message of a month is past its time, and none is on hold.';
+
+create function app_private.expired_months() returns setof date
+language plpgsql stable security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_partition record;
+begin
+  for v_partition in
+    select partition, month from app_private.month_partitions
+      where parent = 'app_public.messages'::regclass
+        -- Months that make_partitions would make again stay.
+        and month < date_trunc('month', now() at time zone 'UTC') - interval '1 month'
+      order by month
+  loop
+    if app_private.is_month_expired(v_partition.partition, v_partition.month) then
+      return next v_partition.month;
+    end if;
+  end loop;
+end
+$$;
+comment on function app_private.expired_months() is
+  'The months of messages that can be dropped whole. The worker asks every day.';
+
+create function app_private.delete_month_children(month date, batch_size integer) returns integer
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_from uuid := app_private.uuidv7_floor(delete_month_children.month::timestamp at time zone 'UTC');
+  v_to uuid := app_private.uuidv7_floor((delete_month_children.month + interval '1 month') at time zone 'UTC');
+  v_child regclass;
+  v_deleted integer;
+  v_count integer := 0;
+begin
+  perform app_private.begin_bulk();
+  for v_child in select app_private.message_child_tables() loop
+    execute format(
+      'delete from %1$s where ctid = any (array(select ctid from %1$s where message_id >= $1 and message_id < $2 limit $3))', v_child)
+      using v_from, v_to, batch_size;
+    get diagnostics v_deleted = row_count;
+    v_count := v_count + v_deleted;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function app_private.delete_month_children(date, integer) is
+  'Deletes what hangs on the messages of a month, at most a batch a table; 0 when nothing is left.';
+
+/*
+ * The log. Its old months are dropped; whoever asks for changes from before is told to start anew (RESYNC). For a room
+ * that shows in the rows: the first one behind `after` is not `after + 1`, or there is none although the head is
+ * further. For a stream over many rooms, which resumes from a transaction, the highest transaction dropped is kept.
+ */
+create table app_private.change_log_floor (
+  only_row boolean primary key default true,
+  xid xid8 not null default '0',
+  constraint change_log_floor_is_one_row check (only_row)
+);
+comment on table app_private.change_log_floor is 'Up to which transaction the log may lack changes.';
+alter table app_private.change_log_floor enable row level security;
+insert into app_private.change_log_floor default values;
+
+create function app_private.expired_log_months() returns setof date
+language sql stable security invoker
+set search_path = pg_catalog
+as $$
+  select month from app_private.month_partitions, app_private.lifecycle_settings
+    where parent = 'app_private.room_changes'::regclass
+      and (month + interval '1 month') at time zone 'UTC' < now() - make_interval(days => change_log_days)
+      and month < date_trunc('month', now() at time zone 'UTC') - interval '1 month'
+    order by month;
+$$;
+comment on function app_private.expired_log_months() is 'The months of the log that can be dropped. The worker asks every day.';
+
+create function app_private.raise_change_log_floor(partition regclass) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_highest xid8;
+begin
+  execute format('select max(xid) from %s', raise_change_log_floor.partition) into v_highest;
+  update app_private.change_log_floor set xid = v_highest where xid < v_highest;
+end
+$$;
+comment on function app_private.raise_change_log_floor(regclass) is
+  'Remembers how far a part of the log goes that is about to be dropped.';
+
+create function app_private.oldest_resumable_xid() returns xid8
+language sql stable security invoker
+set search_path = pg_catalog
+as $$
+  select (change_log_floor.xid::text::numeric + 1)::text::xid8 from app_private.change_log_floor;
+$$;
+comment on function app_private.oldest_resumable_xid() is
+  'A stream over many rooms can resume from this transaction horizon or a later one. An earlier one is answered with RESYNC.';

@@ -1,0 +1,225 @@
+--! Previous: sha1:d20d591b1bf52b071ece0de3550515417b2f51f9
+--! Hash: sha1:c031e84928dc60a6d57bc5d3cd721065e48c2726
+
+/*
+ * The archive: months of messages that were taken out of app_public.messages, whole.
+ *
+ * A month that is archived costs the living ones nothing any more. It stays readable, through one function; it can be
+ * written to a compressed file, dropped, and brought back. What hangs on its messages (reactions, edits, …) stays in
+ * its tables until the month is dropped, and is in the file as well.
+ *
+ * The worker moves months, outside transactions: see src/database/partitions.ts. Nothing is logged for rooms: a client
+ * pages to the end of the history sooner, and finds the rest in `archivedMessages`.
+ */
+create schema app_archive;
+comment on schema app_archive is 'Months of messages that were detached. No API role has any right here.';
+grant usage on schema app_archive to trumpet_admin;
+
+create table app_private.archived_months (
+  month date primary key,
+  message_count bigint,
+  archived_at timestamptz not null default now(),
+  file_name text,
+  file_bytes bigint,
+  file_sha256 text,
+  exported_at timestamptz,
+  dropped_at timestamptz,
+  constraint archived_months_is_the_first_of_a_month check (month = date_trunc('month', month)),
+  constraint archived_months_export_is_described check (
+    num_nulls(file_name, file_bytes, file_sha256, exported_at) in (0, 4)),
+  constraint archived_months_are_dropped_only_when_exported check (dropped_at is null or exported_at is not null)
+);
+comment on table app_private.archived_months is 'The months that are not in app_public.messages, and where they are instead.';
+comment on column app_private.archived_months.file_name is 'The file it was written to, in the folder `archive` of DATA_DIR.';
+comment on column app_private.archived_months.dropped_at is 'When its table was dropped: from then on the file is all there is.';
+alter table app_private.archived_months enable row level security;
+
+create function app_private.month_table(month date) returns text
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog
+as $$
+  select to_char(month, '"messages_"YYYY"_"MM');
+$$;
+comment on function app_private.month_table(date) is 'The name of the table that holds a month of messages.';
+
+create function app_private.archivable_months() returns setof date
+language sql stable security invoker
+set search_path = pg_catalog
+as $$
+  select month from app_private.month_partitions, app_private.lifecycle_settings
+    where parent = 'app_public.messages'::regclass
+      and archive_after_months > 0
+      and month < date_trunc('month', now() at time zone 'UTC') - make_interval(months => archive_after_months)
+    order by month;
+$$;
+comment on function app_private.archivable_months() is 'The months that go to the archive by themselves. The worker asks every day.';
+
+create function app_private.note_archived(month date) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_archive text := format('app_archive.%I', app_private.month_table(note_archived.month));
+  v_count bigint;
+begin
+  execute format('select count(*) from %s', v_archive) into v_count;
+  insert into app_private.archived_months (month, message_count) values (note_archived.month, v_count)
+    on conflict on constraint archived_months_pkey do update set message_count = excluded.message_count;
+end
+$$;
+comment on function app_private.note_archived(date) is 'Notes that a month is in the archive.';
+
+/*
+ * Reading. A row goes through JSON, because a month keeps the columns that messages had when it was detached.
+ */
+create function app_public.archived_messages(room_id uuid, before_seq bigint default null, page_size integer default 50)
+returns setof app_public.messages
+language plpgsql stable security definer rows 50
+set search_path = pg_catalog
+as $$
+declare
+  v_page_size integer := least(coalesce(archived_messages.page_size, 50), 100);
+  v_archive text;
+  v_count integer;
+begin
+  perform app_private.require_member(archived_messages.room_id, writable => false);
+  if v_page_size < 1 then
+    raise exception 'pageSize is between 1 and 100' using errcode = 'TR400';
+  end if;
+  for v_archive in
+    select format('app_archive.%I', relname) from pg_class
+      where relnamespace = 'app_archive'::regnamespace and relkind = 'r' and relname ~ '^messages_\d{4}_\d{2}$'
+      order by relname desc
+  loop
+    return query execute format(
+      'select (jsonb_populate_record(null::app_public.messages, to_jsonb(message))).*
+        from %s as message
+        where message.room_id = $1 and ($2 is null or message.seq < $2)
+        order by message.seq desc
+        limit $3', v_archive)
+      using archived_messages.room_id, archived_messages.before_seq, v_page_size;
+    get diagnostics v_count = row_count;
+    v_page_size := v_page_size - v_count;
+    exit when v_page_size = 0;
+  end loop;
+end
+$$;
+comment on function app_public.archived_messages(uuid, bigint, integer) is
+  E'@simpleCollections only\n@viewerDependent\nMessages of months that were archived, the newest first, at most 100: go on with `beforeSeq`. For members, when `messages` has come to its end.';
+grant execute on function app_public.archived_messages(uuid, bigint, integer) to trumpet_user;
+
+/*
+ * Files. A line is a message with all that hangs on it, so that a month comes back as it was.
+ */
+create function app_private.stored_columns(of_table regclass) returns text
+language sql stable security invoker
+set search_path = pg_catalog
+as $$
+  select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
+    where attrelid = of_table and attnum > 0 and not attisdropped and attgenerated = '';
+$$;
+comment on function app_private.stored_columns(regclass) is 'The columns of a table that can be written to.';
+
+create function app_private.archive_lines(month date, after_id uuid, line_count integer)
+returns table (message_id uuid, line jsonb)
+language plpgsql stable security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_archive text := format('app_archive.%I', app_private.month_table(archive_lines.month));
+begin
+  return query execute (
+    select format(
+        'select message.id, jsonb_build_object(
+            ''message'', (select to_jsonb(stored) from (select %s) as stored), %s)
+          from %s as message where message.id > $1 order by message.id limit $2',
+        (select string_agg('message.' || quote_ident(attname), ', ' order by attnum) from pg_attribute
+          where attrelid = v_archive::regclass and attnum > 0 and not attisdropped and attgenerated = ''),
+        string_agg(format(
+          '%L, (select coalesce(jsonb_agg(to_jsonb(child)), ''[]'') from %s as child where child.message_id = message.id)', child, child), ', '),
+        v_archive)
+      from app_private.message_child_tables() as child)
+    using coalesce(archive_lines.after_id, '00000000-0000-0000-0000-000000000000'), archive_lines.line_count;
+end
+$$;
+comment on function app_private.archive_lines(date, uuid, integer) is
+  'The next lines of a month''s file, behind the message given.';
+
+create function app_private.begin_restore(month date) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_archive text := format('app_archive.%I', app_private.month_table(begin_restore.month));
+begin
+  if to_regclass(v_archive) is null then
+    execute format('create table %s (like app_public.messages including all)', v_archive);
+    execute format('alter table %s enable row level security', v_archive);
+    execute format('comment on table %s is %L', v_archive, 'One month of app_public.messages.');
+  end if;
+end
+$$;
+comment on function app_private.begin_restore(date) is 'Makes the empty table that a file is read into.';
+
+create function app_private.restore_lines(month date, lines jsonb[]) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_archive regclass := format('app_archive.%I', app_private.month_table(restore_lines.month));
+  v_child regclass;
+begin
+  perform app_private.begin_bulk();
+  execute format(
+    'insert into %1$s (%2$s)
+      select %2$s from unnest($1) as line cross join lateral jsonb_populate_record(null::%1$s, line -> ''message'')
+      on conflict do nothing', v_archive, app_private.stored_columns(v_archive))
+    using lines;
+  for v_child in select app_private.message_child_tables() loop
+    execute format(
+      'insert into %1$s (%2$s)
+        select %2$s from unnest($1) as line cross join lateral jsonb_populate_recordset(null::%1$s, line -> %3$L)
+        on conflict do nothing', v_child, app_private.stored_columns(v_child), v_child)
+      using lines;
+  end loop;
+end
+$$;
+comment on function app_private.restore_lines(date, jsonb[]) is 'Puts lines of a file back. Doing it twice is the same as once.';
+
+/*
+ * Attaching takes a lock that sends do not wait for, and looks at no row, because the check says already what the
+ * partition's bounds will. The check stays: detaching would make it again.
+ */
+create function app_private.attach_month(archive regclass, month date) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_from uuid := app_private.uuidv7_floor(attach_month.month::timestamp at time zone 'UTC');
+  v_to uuid := app_private.uuidv7_floor((attach_month.month + interval '1 month') at time zone 'UTC');
+begin
+  execute format('alter table %s set schema app_private', attach_month.archive);
+  execute format(
+    'alter table app_public.messages attach partition app_private.%I for values from (%L) to (%L)',
+    app_private.month_table(attach_month.month), v_from, v_to);
+  delete from app_private.archived_months where archived_months.month = attach_month.month;
+end
+$$;
+comment on function app_private.attach_month(regclass, date) is 'Makes a month a part of app_public.messages again.';
+
+create function app_private.check_month_bounds(archive regclass, month date) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+begin
+  -- On a table of its own, not yet attached, the scan that this takes holds up nobody.
+  execute format(
+    'alter table %1$s drop constraint if exists month_bounds,
+      add constraint month_bounds check (id is not null and id >= %2$L and id < %3$L)',
+    check_month_bounds.archive,
+    app_private.uuidv7_floor(check_month_bounds.month::timestamp at time zone 'UTC'),
+    app_private.uuidv7_floor((check_month_bounds.month + interval '1 month') at time zone 'UTC'));
+end
+$$;
+comment on function app_private.check_month_bounds(regclass, date) is
+  'Proves that a table holds messages of one month only, before it is attached.';
