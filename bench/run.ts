@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { fanOut, smallRooms } from './fan-out.ts';
+import { sendHttp, sendSql } from './sending.ts';
+import { idleSockets, reconnectStorm } from './sockets.ts';
 import { type BenchEnvironment, createEnvironment, REPOSITORY } from './support/environment.ts';
 import { machine, type Row, save, table } from './support/report.ts';
 
@@ -9,6 +11,10 @@ import { machine, type Row, save, table } from './support/report.ts';
 const BENCHES: Record<string, (env: BenchEnvironment) => Promise<Row[]>> = {
   'fan-out': fanOut,
   'small-rooms': smallRooms,
+  'send-sql': sendSql,
+  'send-http': sendHttp,
+  'reconnect-storm': reconnectStorm,
+  'idle-sockets': idleSockets,
 };
 
 const names = process.argv.slice(2);

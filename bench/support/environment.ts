@@ -20,6 +20,7 @@ export interface Person {
 export interface BenchEnvironment {
   readonly databaseUrl: string;
   readonly authDatabaseUrl: string;
+  readonly jwtSecret: string;
   readonly owner: pg.Pool;
   /** Users with open sessions, made in one statement. */
   createPeople(count: number): Promise<Person[]>;
@@ -81,6 +82,7 @@ export async function createEnvironment(): Promise<BenchEnvironment> {
   const environment: BenchEnvironment = {
     databaseUrl,
     authDatabaseUrl: login.href,
+    jwtSecret,
     owner,
     async createPeople(count) {
       const { rows } = await owner.query<{ id: string; session: string }>(
