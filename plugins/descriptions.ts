@@ -4,7 +4,10 @@
  */
 
 const INPUTS: Record<string, string> = {
+  approximate:
+    'Whether words may be misspelt. Unless given: when fewer than five messages are found otherwise.',
   attachmentIds: 'Uploads of yours, to go with the message.',
+  authorId: 'The `id` of who wrote it.',
   code: 'The code of an invitation.',
   content: 'The text: 1 to 8,000 characters.',
   currentPassword: 'The password until now.',
@@ -14,12 +17,17 @@ const INPUTS: Record<string, string> = {
   email: 'An e-mail address, seen by nobody else.',
   emoji: 'One emoji, such as `👍`.',
   expiresInSeconds: 'For how long it works, 60 to 31536000 (a year). A week unless given.',
+  hasAttachment: 'Only messages with a file, or only those without.',
   id: 'Its `id`.',
+  inThread: 'Only answers to a message, or only what is no answer.',
   invitationId: 'The `id` of the invitation.',
   isTyping: 'True while typing, false when stopped.',
+  language:
+    'A text-search configuration of Postgres such as `english`. None: words are compared as they are.',
   level: 'Which messages should notify you.',
   maxMembers: 'How many members the room takes, 2 to 1,000,000. No limit unless given.',
   maxUses: 'How many people may use it, 1 to 100,000. No limit unless given.',
+  mentionsMe: 'True: only messages that mention you.',
   messageId: 'The `id` of the message.',
   messageType: 'What the message mainly is. TEXT unless given; SYSTEM is refused.',
   metadata: 'Anything to keep with the message: a JSON object of at most 8 kB.',
@@ -29,6 +37,7 @@ const INPUTS: Record<string, string> = {
     'A name of your own for this sending, at most 200 characters: the same nonce gives the same message.',
   parentMessageId: 'The `id` of the message that this one answers.',
   password: 'At least 8 characters, at most 72 bytes.',
+  pinned: 'Only pinned messages, or only those that are not.',
   query: 'The words to look for.',
   reason: 'Why, at most 500 characters.',
   refreshToken: 'The token that the last sign-in or refresh gave.',
@@ -36,6 +45,8 @@ const INPUTS: Record<string, string> = {
   'SetMemberRoleInput.role': 'The role to give, below your own; OWNER hands the room over.',
   roomId: 'The `id` of the room.',
   'UpdateUserPresenceInput.roomId': 'The `id` of the room that is in view.',
+  sentAfter: 'Only messages sent at this time or later.',
+  sentBefore: 'Only messages sent before this time.',
   sessionId: 'A name of your own for this device, at most 100 characters.',
   slug: 'The short name for addresses: letters, digits and single dashes, at most 64.',
   status: 'How you are there. OFFLINE ends the session of this device.',

@@ -13,6 +13,7 @@ import { MessageOrderPlugin } from './message-order.ts';
 import { NamesPreset } from './names.ts';
 import { PageSizePlugin } from './page-size.ts';
 import { RoomEventsPlugin } from './room-events.ts';
+import { SearchOrderPlugin } from './search-order.ts';
 import { ViewerDependentPlugin } from './viewer-dependent.ts';
 
 export interface PresetOptions {
@@ -57,6 +58,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       PgV4SmartTagsPlugin,
       MessageOrderPlugin,
       PageSizePlugin,
+      SearchOrderPlugin,
       FailedSignInPlugin,
       DescriptionsPlugin,
       makeAttachmentUrlsPlugin(createAddressSigner(options.jwtSecret)),

@@ -1,5 +1,5 @@
 --! Previous: sha1:a09b11be0ecd947f7f5227867a8c383145c3acdc
---! Hash: sha1:5c4f4b0126c715eb8c50c40e40941aabbed4a3ed
+--! Hash: sha1:4710de9d2f23d2a84b12141931fad9c43650af08
 
 /*
  * People, and how they prove who they are.
@@ -39,9 +39,8 @@ create policy select_broadcast on app_public.users for select to trumpet_broadca
 create policy select_admin on app_public.users for select to trumpet_admin using (true);
 grant select on app_public.users to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 
-/* search_users: names that contain or resemble what was typed. */
+/* search_users: usernames that contain or resemble what was typed. */
 create index users_username_trigrams on app_public.users using gin ((username::text) public.gin_trgm_ops);
-create index users_display_name_trigrams on app_public.users using gin (display_name public.gin_trgm_ops);
 
 create table app_private.user_secrets (
   user_id uuid primary key references app_public.users on delete cascade,
@@ -417,29 +416,3 @@ $$;
 comment on function app_public.update_profile(text, text) is
   'Changes your display name or picture. What is left out stays; an empty `avatarUrl` removes the picture.';
 grant execute on function app_public.update_profile(text, text) to trumpet_user;
-
-create function app_public.search_users(query text) returns setof app_public.users
-language sql stable security invoker rows 20
-set search_path = pg_catalog, public
-as $$
-  with pattern as (
-    select btrim(search_users.query) as term,
-      replace(replace(replace(btrim(search_users.query), '\', '\\'), '%', '\%'), '_', '\_') as literal
-  )
-  select users.*
-    from app_public.users, pattern
-    where pattern.term <> '' and (
-      users.username::text ilike '%' || pattern.literal || '%'
-      or users.display_name ilike '%' || pattern.literal || '%'
-      or users.username::text % pattern.term
-      or users.display_name % pattern.term
-    )
-    order by
-      users.username = pattern.term::public.citext desc,
-      users.username::text ilike pattern.literal || '%' desc,
-      greatest(similarity(users.username::text, pattern.term), similarity(users.display_name, pattern.term)) desc,
-      users.username;
-$$;
-comment on function app_public.search_users(text) is
-  'People whose username or display name contains or resembles the words; the best match first.';
-grant execute on function app_public.search_users(text) to trumpet_user;

@@ -1,5 +1,5 @@
---! Previous: sha1:5c4f4b0126c715eb8c50c40e40941aabbed4a3ed
---! Hash: sha1:58e33d8141b47642623ad29a05e426f2a1f9eefa
+--! Previous: sha1:4710de9d2f23d2a84b12141931fad9c43650af08
+--! Hash: sha1:9991a958b3e89abb1b39c5b7cfc9670299884fef
 
 /*
  * Rooms, and who is in them.

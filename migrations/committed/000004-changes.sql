@@ -1,5 +1,5 @@
---! Previous: sha1:58e33d8141b47642623ad29a05e426f2a1f9eefa
---! Hash: sha1:5846729b73335c862c05b1ff24e1977f29043876
+--! Previous: sha1:9991a958b3e89abb1b39c5b7cfc9670299884fef
+--! Hash: sha1:31c1a4a64e39cbcac8d65eed43ce0e69b0548a2c
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:5846729b73335c862c05b1ff24e1977f29043876
---! Hash: sha1:05851db875e556107bf3aee2fdd25736e60b0dba
+--! Previous: sha1:31c1a4a64e39cbcac8d65eed43ce0e69b0548a2c
+--! Hash: sha1:afcd19d752b1bbbb12fa320b3dc5054e45d958b8
 
 /*
  * What people do with rooms.

@@ -1,5 +1,5 @@
---! Previous: sha1:05851db875e556107bf3aee2fdd25736e60b0dba
---! Hash: sha1:f3215b1ed0db7d948d8ea6b52789f7944e103696
+--! Previous: sha1:afcd19d752b1bbbb12fa320b3dc5054e45d958b8
+--! Hash: sha1:b0c2b23cee5d19b075b2649d5b1be6a365ffeda3
 
 /*
  * Messages.

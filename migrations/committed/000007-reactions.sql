@@ -1,5 +1,5 @@
---! Previous: sha1:f3215b1ed0db7d948d8ea6b52789f7944e103696
---! Hash: sha1:9cd700a5f6aa7640baa14e1750b447aad353a1ba
+--! Previous: sha1:b0c2b23cee5d19b075b2649d5b1be6a365ffeda3
+--! Hash: sha1:d32d1c51d4e746e959288bc6f803acc33d4efc38
 
 /*
  * Reactions: one row a person, message and emoji.

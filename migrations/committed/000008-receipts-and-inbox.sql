@@ -1,5 +1,5 @@
---! Previous: sha1:9cd700a5f6aa7640baa14e1750b447aad353a1ba
---! Hash: sha1:7799fcc2e3e80a3f14deba9b9b1ed7d1870e75d5
+--! Previous: sha1:d32d1c51d4e746e959288bc6f803acc33d4efc38
+--! Hash: sha1:3b98c2e6c42064b97bd7821e43ec139fd8edfe68
 
 /*
  * Reading is a number, not a row per message: a member has read everything up to last_read_seq. "Read by" and "unread"

@@ -1,5 +1,5 @@
---! Previous: sha1:7799fcc2e3e80a3f14deba9b9b1ed7d1870e75d5
---! Hash: sha1:69bd80310e4d4ff036de9806c5cb3ce41a355049
+--! Previous: sha1:3b98c2e6c42064b97bd7821e43ec139fd8edfe68
+--! Hash: sha1:e237eeb30fbf7f95b44364e471df3c675dac2827
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

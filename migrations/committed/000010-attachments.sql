@@ -1,5 +1,5 @@
---! Previous: sha1:69bd80310e4d4ff036de9806c5cb3ce41a355049
---! Hash: sha1:3212f9afaf7d6c47083022bb97a8e12dea498969
+--! Previous: sha1:e237eeb30fbf7f95b44364e471df3c675dac2827
+--! Hash: sha1:dbbeb82433d1be5cd2e228df6a95920a1626d20a
 
 /*
  * Files of messages.

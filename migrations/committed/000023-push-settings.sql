@@ -1,5 +1,5 @@
---! Previous: sha1:74cde1a91c82824d914a48c01115f3a23818c2b4
---! Hash: sha1:f87ea298930583686f0ed410d2df1e40f69daa0b
+--! Previous: sha1:8ee93ddef8e8ce721f03c271f48286c55269f138
+--! Hash: sha1:f1eb128eae7261f94d29dc94200d15292ac2fa22
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:f87ea298930583686f0ed410d2df1e40f69daa0b
---! Hash: sha1:cc65a8a35dabccc6a84df061c63bf8ee10032505
+--! Previous: sha1:f1eb128eae7261f94d29dc94200d15292ac2fa22
+--! Hash: sha1:651baebd07bd6f392fe824f5e75bc9c353cc5b8b
 
 /*
  * From a message to the devices of those who missed it.

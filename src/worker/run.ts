@@ -11,6 +11,7 @@ import { makeClearPushes } from './tasks/clear_pushes.ts';
 import { enqueueDuePushes } from './tasks/enqueue_due_pushes.ts';
 import expireInvitations from './tasks/expire_invitations.ts';
 import expireSessions from './tasks/expire_sessions.ts';
+import indexRoom from './tasks/index_room.ts';
 import makePartitions from './tasks/make_partitions.ts';
 import notifyRoom from './tasks/notify_room.ts';
 import { makeSendPush } from './tasks/send_push.ts';
@@ -33,6 +34,7 @@ const taskList: TaskList = {
   expire_invitations: expireInvitations,
   expire_sessions: expireSessions,
   make_partitions: makePartitions,
+  index_room: indexRoom,
 };
 
 function pushTasks(pool: Pool, push: Push): TaskList {
