@@ -74,7 +74,7 @@ function isApproximate(cursor: unknown): boolean {
   }
   try {
     const [, value] = JSON.parse(Buffer.from(cursor, 'base64').toString('utf8'));
-    return value === 'true';
+    return value === true;
   } catch {
     return false;
   }
