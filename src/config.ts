@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { PushSettings } from './push/create-push.ts';
 
@@ -29,7 +29,32 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Run the worker inside the process of `npm start`. */
   readonly worker: boolean;
+  readonly attachments: AttachmentSettings;
   readonly push: PushSettings;
+}
+
+/** Where attachments are kept, and how much of them one person may send. */
+export interface AttachmentSettings {
+  /** Absolute path; used unless there is an S3 bucket. */
+  readonly directory: string;
+  readonly s3: S3Settings | undefined;
+  readonly maxBytes: number;
+  /** For one person within 24 hours. */
+  readonly maxBytesADay: number;
+  readonly maxFilesADay: number;
+  /** The virus scanner that has to pass every file. */
+  readonly clamd: { readonly host: string; readonly port: number } | undefined;
+}
+
+export interface S3Settings {
+  readonly bucket: string;
+  readonly region: string;
+  /** Undefined for Amazon's own. */
+  readonly endpoint: string | undefined;
+  /** Undefined leaves it to the SDK: its environment variables, files, or the machine's role. */
+  readonly credentials:
+    | { readonly accessKeyId: string; readonly secretAccessKey: string }
+    | undefined;
 }
 
 /** A `Config` whose database is up and whose secrets are known. */
@@ -38,6 +63,8 @@ export interface ResolvedConfig extends Config {
   readonly authDatabaseUrl: string;
   readonly jwtSecret: string;
 }
+
+const MEGABYTE = 1_000_000;
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
@@ -84,6 +111,26 @@ const origins = z
     'must be origins like https://chat.example.org, separated by commas, or *',
   );
 
+function wholeNumber(least: number) {
+  const problem = `must be a whole number, ${least} or more`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, problem)
+    .transform(Number)
+    .refine((number) => number >= least, problem);
+}
+
+const hostAndPort = z
+  .string()
+  .refine((text) => URL.canParse(`tcp://${text}`) && /:\d{1,5}$/.test(text), {
+    error: 'must be a host and a port, as in localhost:3310',
+    abort: true,
+  })
+  .transform((text) => {
+    const { hostname, port } = new URL(`tcp://${text}`);
+    return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
+  });
+
 /** Undefined means "not set"; what then holds depends on whether Postgres is embedded. */
 const environment = z.object({
   PORT: port.default(8000),
@@ -104,6 +151,15 @@ const environment = z.object({
     .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` })
     .default('info'),
   WORKER: flag.default(true),
+  ATTACHMENT_MAX_BYTES: wholeNumber(1).default(100 * MEGABYTE),
+  ATTACHMENT_MAX_BYTES_A_DAY: wholeNumber(1).default(2_000 * MEGABYTE),
+  ATTACHMENT_MAX_FILES_A_DAY: wholeNumber(1).default(500),
+  S3_BUCKET: z.string().optional(),
+  S3_REGION: z.string().default('us-east-1'),
+  S3_ENDPOINT: urlOf(['http:', 'https:'], 'must be a URL like https://s3.example.org').optional(),
+  S3_ACCESS_KEY_ID: z.string().optional(),
+  S3_SECRET_ACCESS_KEY: z.string().optional(),
+  CLAMD_URL: hostAndPort.optional(),
   PUSH_DELAY_MS: z
     .string()
     .regex(/^\d{1,6}$/, 'must be a whole number of milliseconds')
@@ -128,6 +184,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   const problems = [
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}`),
     ...databaseProblems(present),
+    ...s3Problems(present),
     ...pushProblems(present),
   ];
   if (!parsed.success || problems.length > 0) {
@@ -150,6 +207,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     allowedOrigins: Object.freeze(settings.ALLOWED_ORIGINS),
     logLevel: settings.LOG_LEVEL,
     worker: settings.WORKER,
+    attachments: attachmentSettings(settings),
     push: Object.freeze({
       delayMs: settings.PUSH_DELAY_MS,
       vapid:
@@ -160,6 +218,29 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       trustedOrigins: Object.freeze(settings.PUSH_TRUSTED_ORIGINS),
       dataDir: resolve(settings.DATA_DIR),
     }),
+  });
+}
+
+function attachmentSettings(settings: z.output<typeof environment>): AttachmentSettings {
+  const { S3_BUCKET, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY } = settings;
+  return Object.freeze({
+    directory: join(resolve(settings.DATA_DIR), 'attachments'),
+    s3:
+      S3_BUCKET === undefined
+        ? undefined
+        : {
+            bucket: S3_BUCKET,
+            region: settings.S3_REGION,
+            endpoint: settings.S3_ENDPOINT,
+            credentials:
+              S3_ACCESS_KEY_ID === undefined || S3_SECRET_ACCESS_KEY === undefined
+                ? undefined
+                : { accessKeyId: S3_ACCESS_KEY_ID, secretAccessKey: S3_SECRET_ACCESS_KEY },
+          },
+    maxBytes: settings.ATTACHMENT_MAX_BYTES,
+    maxBytesADay: settings.ATTACHMENT_MAX_BYTES_A_DAY,
+    maxFilesADay: settings.ATTACHMENT_MAX_FILES_A_DAY,
+    clamd: settings.CLAMD_URL,
   });
 }
 
@@ -199,6 +280,23 @@ function base64url(bytes: number) {
       (text) => /^[\w-]+$/.test(text) && Buffer.from(text, 'base64url').length === bytes,
       `must be ${bytes} bytes in base64url`,
     );
+}
+
+/** Half a storage is none. */
+function s3Problems(env: Record<string, string | undefined>): string[] {
+  const problems: string[] = [];
+  if (env.S3_BUCKET === undefined) {
+    const useless = ['S3_REGION', 'S3_ENDPOINT', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'];
+    problems.push(
+      ...useless
+        .filter((name) => env[name] !== undefined)
+        .map((name) => `${name} needs S3_BUCKET beside it`),
+    );
+  }
+  if ((env.S3_ACCESS_KEY_ID === undefined) !== (env.S3_SECRET_ACCESS_KEY === undefined)) {
+    problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together');
+  }
+  return problems;
 }
 
 function urlOf(protocols: readonly string[], problem: string) {

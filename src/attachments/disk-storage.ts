@@ -1,0 +1,47 @@
+import { createReadStream } from 'node:fs';
+import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FileStore } from '@tus/file-store';
+import { type AttachmentStorage, objectName, type StoredPart } from './storage.ts';
+
+/** Attachments in one folder: `<id>`, beside it tus's `<id>.json`, and what was made of it. */
+export async function createDiskStorage(directory: string): Promise<AttachmentStorage> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+
+  function pathOf(uploadId: string, part: StoredPart): string {
+    return join(directory, objectName(uploadId, part));
+  }
+
+  return {
+    uploads: new FileStore({ directory }),
+    async readHead(uploadId, part, byteCount) {
+      const file = await open(pathOf(uploadId, part));
+      try {
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(byteCount), 0, byteCount, 0);
+        return buffer.subarray(0, bytesRead);
+      } finally {
+        await file.close();
+      }
+    },
+    async read(uploadId, part) {
+      return createReadStream(pathOf(uploadId, part));
+    },
+    withFile(uploadId, part, use) {
+      return use(pathOf(uploadId, part));
+    },
+    async put(uploadId, part, path) {
+      // Whole or not at all: who is killed half-way leaves the earlier one in place.
+      const draft = `${pathOf(uploadId, part)}.new`;
+      await copyFile(path, draft);
+      await rename(draft, pathOf(uploadId, part));
+    },
+    async remove(uploadId, parts) {
+      const paths = parts.map((part) => pathOf(uploadId, part));
+      const extra = parts.includes('original') ? [`${pathOf(uploadId, 'original')}.json`] : [];
+      await Promise.all([...paths, ...extra].map((path) => rm(path, { force: true })));
+    },
+    async locate(uploadId, part) {
+      return { kind: 'file', path: pathOf(uploadId, part) };
+    },
+  };
+}

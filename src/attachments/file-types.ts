@@ -1,0 +1,69 @@
+import { fileTypeFromBuffer } from 'file-type';
+
+/** How much of a file's beginning is read to find out what it is. */
+export const HEAD_BYTES = 256 * 1024;
+
+/** The pictures that browsers show safely: shown in place, with thumbnail. All else is a download. */
+export const PICTURE_TYPES: ReadonlySet<string> = new Set([
+  'image/png',
+  'image/jpeg',
+  'image/gif',
+  'image/webp',
+  'image/avif',
+]);
+
+const UNKNOWN_TYPE = 'application/octet-stream';
+const TEXT_TYPE = 'text/plain';
+
+/** What a file is, by its first bytes; whatever its name says and its sender claims. */
+export async function typeOfBytes(head: Uint8Array): Promise<string> {
+  const found = await fileTypeFromBuffer(head).catch(() => undefined);
+  if (found !== undefined) {
+    // APNG is PNG to every browser that does not know it.
+    return found.mime === 'image/apng' ? 'image/png' : found.mime;
+  }
+  return head.byteLength > 0 && isText(head) ? TEXT_TYPE : UNKNOWN_TYPE;
+}
+
+/**
+ * Whether a file is passed off as a picture, by its name or by the type that came with it. Such a file has to be one:
+ * SVG is none, because it is a document that can run scripts, and HTML with the name of a picture is a trap.
+ */
+export function claimsToBePicture(
+  filename: string,
+  claimedType: string | null | undefined,
+): boolean {
+  return (
+    /^\s*image\//i.test(claimedType ?? '') ||
+    /\.(?:png|apng|jpe?g|jfif|pjpeg|gif|webp|avif|svgz?)$/i.test(filename.trim())
+  );
+}
+
+export function isPicture(type: string): boolean {
+  return type.startsWith('image/');
+}
+
+export function isSoundOrFilm(type: string): boolean {
+  return type.startsWith('audio/') || type.startsWith('video/') || type === 'application/ogg';
+}
+
+/**
+ * The type to hand a file out with. Pages embed pictures, sounds and films and need to be told; of all else a browser
+ * learns nothing that it could act on.
+ */
+export function typeToServe(type: string): string {
+  return PICTURE_TYPES.has(type) || isSoundOrFilm(type) ? type : UNKNOWN_TYPE;
+}
+
+/** UTF-8 without control characters but those of lines. The last character may be cut. */
+function isText(head: Uint8Array): boolean {
+  if (head.some((byte) => byte < 0x20 && ![0x09, 0x0a, 0x0c, 0x0d].includes(byte))) {
+    return false;
+  }
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}

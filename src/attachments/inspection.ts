@@ -1,0 +1,44 @@
+/*
+ * What the process that reads strangers' files is asked, and what it answers.
+ */
+
+/** The most pixels of a picture, all frames of an animation together. */
+export const MAX_PIXELS = 50_000_000;
+/** The longest side of a thumbnail, in pixels. */
+export const THUMBNAIL_SIDE = 512;
+export const THUMBNAIL_TYPE = 'image/webp';
+
+export type InspectionTask =
+  /** Reads no more than the size of a picture, from the first bytes of its file. */
+  | { readonly kind: 'measure'; readonly head: Uint8Array }
+  /** Decodes a picture, makes a thumbnail, and a copy without private data where there is such data. */
+  | {
+      readonly kind: 'picture';
+      readonly type: string;
+      readonly path: string;
+      readonly rewrittenPath: string;
+      readonly thumbnailPath: string;
+    }
+  /** Reads the length of a sound or film from its container. */
+  | { readonly kind: 'media'; readonly type: string; readonly path: string };
+
+export type InspectionResult =
+  /** Too large to be decoded: a bomb, or a picture for a wall. */
+  | { readonly kind: 'too_large' }
+  /** Not what its first bytes say. */
+  | { readonly kind: 'broken' }
+  | {
+      readonly kind: 'picture';
+      /** As it is shown: turned as the camera was. */
+      readonly width: number;
+      readonly height: number;
+      readonly isRewritten: boolean;
+    }
+  | {
+      readonly kind: 'media';
+      readonly durationMs: number | null;
+      readonly width: number | null;
+      readonly height: number | null;
+    }
+  /** The first bytes do not say enough. */
+  | { readonly kind: 'unknown' };

@@ -1,0 +1,63 @@
+import type { Readable } from 'node:stream';
+import type { DataStore } from '@tus/server';
+import type { AttachmentSettings } from '../config.ts';
+import { createDiskStorage } from './disk-storage.ts';
+
+/**
+ * What is kept of an upload: what came in, the copy without private data that takes its place, and the small picture.
+ * Each is one object, named after the upload's id alone: no name that a person gave ever reaches a path.
+ */
+export const STORED_PARTS = ['original', 'rewritten', 'thumbnail'] as const;
+export type StoredPart = (typeof STORED_PARTS)[number];
+
+/** Where a download is to be had: a file of this machine, or an address that works for a while. */
+export type StoredLocation =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'address'; readonly address: string };
+
+/** What the one who sends the bytes has to say about them. */
+export interface DownloadHeaders {
+  readonly contentType: string;
+  readonly contentDisposition: string;
+}
+
+/** Where attachments are. Everything is streamed: no file is ever in memory whole. */
+export interface AttachmentStorage {
+  /** Where tus puts what comes in; the original part of each upload. */
+  readonly uploads: DataStore;
+  /** The first bytes of a part, fewer when it has fewer. */
+  readHead(uploadId: string, part: StoredPart, byteCount: number): Promise<Buffer>;
+  /** All bytes of a part. */
+  read(uploadId: string, part: StoredPart): Promise<Readable>;
+  /** Gives a part as a local file for as long as `use` takes; it is not to be changed. */
+  withFile<T>(uploadId: string, part: StoredPart, use: (path: string) => Promise<T>): Promise<T>;
+  /** Stores a local file as a part, in place of an earlier one. */
+  put(uploadId: string, part: StoredPart, path: string, contentType: string): Promise<void>;
+  /** Removes parts. What is not there counts as removed. */
+  remove(uploadId: string, parts: readonly StoredPart[]): Promise<void>;
+  /** Where to download a part, for `lifetime_s` seconds where that can be said. */
+  locate(
+    uploadId: string,
+    part: StoredPart,
+    headers: DownloadHeaders,
+    lifetime_s: number,
+  ): Promise<StoredLocation>;
+}
+
+/** The storage that the settings name: an S3 bucket, or a folder under DATA_DIR. */
+export async function createStorage(settings: AttachmentSettings): Promise<AttachmentStorage> {
+  if (settings.s3 === undefined) {
+    return createDiskStorage(settings.directory);
+  }
+  // The SDK is large: only who uses it pays for it.
+  const { createS3Storage } = await import('./s3-storage.ts');
+  return createS3Storage(settings.s3);
+}
+
+/** The name under which a part is stored. */
+export function objectName(uploadId: string, part: StoredPart): string {
+  if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(uploadId)) {
+    throw new Error('An upload is stored under its id and nothing else');
+  }
+  return part === 'original' ? uploadId : `${uploadId}.${part}`;
+}
