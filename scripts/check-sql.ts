@@ -44,11 +44,12 @@ const RULES: readonly { readonly promise: string; readonly violations: string }[
         and has_function_privilege(role, proc.oid, 'execute')`,
   },
   {
-    promise: 'a function of app_public with a row argument or in a policy is not volatile',
+    promise: 'a computed column is not volatile',
     violations: `
       select proc.oid::regprocedure::text as name
       from pg_proc as proc
-      join pg_type on pg_type.oid = proc.proargtypes[0] and pg_type.typtype = 'c'
+      join pg_type as type on type.oid = proc.proargtypes[0]
+      join pg_class as class on class.oid = type.typrelid and class.relkind in ('r', 'p', 'v', 'm')
       where proc.pronamespace in ('app_public'::regnamespace, 'app_hidden'::regnamespace)
         and proc.provolatile = 'v'`,
   },
