@@ -29,7 +29,11 @@ export interface PushServer {
   next(): Promise<ReceivedPush>;
   /** A browser that is subscribed here. */
   browser(): Browser;
+  /** Ends all connections without an answer. */
+  dropConnections(): void;
   close(): Promise<void>;
+  /** After `close`, at the same address. */
+  open(): Promise<void>;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -79,9 +83,15 @@ export async function startPushServer(certificate: Certificate): Promise<PushSer
       browsers += 1;
       return createBrowser(`${origin}/push/${browsers}`);
     },
+    dropConnections() {
+      server.closeAllConnections();
+    },
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+    },
+    async open() {
+      await listen(server, Number(new URL(origin).port));
     },
   };
 }
@@ -94,9 +104,9 @@ async function read(incoming: IncomingMessage): Promise<ReceivedPush> {
   return { path: incoming.url ?? '', headers: incoming.headers, body: Buffer.concat(chunks) };
 }
 
-function listen(server: Server): Promise<string> {
+function listen(server: Server, port = 0): Promise<string> {
   return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(port, '127.0.0.1', () => {
       resolve(`https://localhost:${(server.address() as AddressInfo).port}`);
     });
   });
