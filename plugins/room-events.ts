@@ -12,8 +12,8 @@ import { extendSchema, gql } from 'postgraphile/utils';
  * The GraphQL side of live events: the interface RoomEvent, its types, and the two subscriptions.
  *
  * Nothing here listens to anything. The hub (src/realtime/hub.ts) runs a subscriber's document over
- * events that it has read from the log; an event is an object whose keys are the plain fields below,
- * and `message`, `user` and `room` are the same types as in queries, read when the event is executed.
+ * events that it has read from the log. An event arrives as `{ __typename, [its type's name]: fields }`;
+ * `message`, `user` and `room` are the same types as in queries, read when the event is executed.
  */
 export const RoomEventsPlugin = extendSchema((build) => {
   const { messages, rooms, users } = build.pgResources;
@@ -223,9 +223,11 @@ export const RoomEventsPlugin = extendSchema((build) => {
     },
     interfaces: {
       RoomEvent: {
+        // An event stands under its type's name, so that no step of one type equals a step of another: Grafast
+        // would make them one, and where one of the types then asks for more, the others get null.
         planType: ($event) => ({
           $__typename: get($event, '__typename'),
-          planForType: () => $event,
+          planForType: (type) => access($event, type.name),
         }),
       },
     },

@@ -1,4 +1,4 @@
-type Resource = GraphileBuild.Build['pgResources'][string];
+import type { PgResource } from 'postgraphile/@dataplan/pg';
 
 /** `Type.field` of every computed field whose function carries the smart tag, for each build of the schema. */
 const taggedFields = new WeakMap<object, ReadonlySet<string>>();
@@ -17,7 +17,7 @@ export const ViewerDependentPlugin: GraphileConfig.Plugin = {
       init(types, build) {
         // Now all resources are known, and no field has been made yet.
         const fields = Object.values(build.pgResources).flatMap((resource) =>
-          computedFields(build, resource),
+          computedFields(build, resource as unknown as PgResource),
         );
         taggedFields.set(build, new Set(fields));
         return types;
@@ -44,15 +44,17 @@ function isTagged(thing: unknown): boolean {
 }
 
 /** Under which names a function whose first argument is a row may appear as a field of that row's type. */
-function computedFields(build: GraphileBuild.Build, resource: Resource): string[] {
+function computedFields({ inflection }: GraphileBuild.Build, resource: PgResource): string[] {
   const codec = resource.parameters?.[0]?.codec;
   if (!isTagged(resource) || !codec?.attributes) {
     return [];
   }
-  const typeName = build.inflection.tableType(codec);
+  const details = { resource } as unknown as Parameters<
+    typeof inflection.computedAttributeField
+  >[0];
   return [
-    build.inflection.computedAttributeField({ resource }),
-    build.inflection.computedAttributeListField({ resource }),
-    build.inflection.computedAttributeConnectionField({ resource }),
-  ].map((fieldName) => `${typeName}.${fieldName}`);
+    inflection.computedAttributeField(details),
+    inflection.computedAttributeListField(details),
+    inflection.computedAttributeConnectionField(details),
+  ].map((fieldName) => `${inflection.tableType(codec)}.${fieldName}`);
 }

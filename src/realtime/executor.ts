@@ -27,8 +27,15 @@ import type { RoomEvent } from './events.ts';
  * subscriber's document is used as it is, except for the keyword `subscription`.
  */
 
+/** An event as plugins/room-events.ts takes it: its fields under the name of its type. */
+export type EventValue = { readonly __typename: string } & Readonly<Record<string, unknown>>;
+
 /** What the root field of a document resolves to. */
-export type RootValue = RoomEvent | { readonly cursor: string; readonly event: RoomEvent };
+export type RootValue = EventValue | { readonly cursor: string; readonly event: EventValue };
+
+export function eventValue(event: RoomEvent): EventValue {
+  return { __typename: event.__typename, [event.__typename]: event };
+}
 
 export interface Execution {
   readonly document: DocumentNode;

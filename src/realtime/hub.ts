@@ -15,7 +15,7 @@ import {
   type FleetingEvent,
   type RoomEvent,
 } from './events.ts';
-import type { Executor, RootValue } from './executor.ts';
+import { type Executor, eventValue, type RootValue } from './executor.ts';
 import { createFeed, type FeedStatistics } from './feed.ts';
 import { createGroup, type Follower, type Group, logTooShort } from './group.ts';
 import {
@@ -354,10 +354,11 @@ export function createHub(options: HubOptions): Hub {
     roomId: string | null,
     events: readonly RoomEvent[],
   ): Promise<SharedResult[]> {
-    const values: readonly RootValue[] =
+    const values: readonly RootValue[] = events.map((event) =>
       recipe.plan.field === 'roomEvents'
-        ? events
-        : events.map((event) => ({ cursor: CURSOR_PLACEHOLDER, event }));
+        ? eventValue(event)
+        : { cursor: CURSOR_PLACEHOLDER, event: eventValue(event) },
+    );
     const pgSettings = recipe.plan.isViewerDependent
       ? pgSettingsFor(recipe.viewer)
       : {
