@@ -15,6 +15,18 @@ const NamesPlugin: GraphileConfig.Plugin = {
       _attributeName(previous, _preset, details) {
         return previous?.({ ...details, skipRowId: true }) ?? details.attributeName;
       },
+      // A function may be called like a table: `push_subscriptions()` gives one's own of them. PostGraphile wants
+      // different names for what it reads from; the API goes by the function's own.
+      functionResourceName(previous, _preset, details) {
+        return `${previous?.(details)}_function`;
+      },
+      functionRecordReturnCodecName(_previous, _preset, { pgProc }) {
+        return this.upperCamelCase(`${pgProc.proname}-record`);
+      },
+      _functionName(_previous, _preset, { resource }) {
+        const { tags, pg } = resource.extensions ?? {};
+        return typeof tags?.name === 'string' ? tags.name : (pg?.name ?? resource.name);
+      },
       // No function gives both a list and a connection, so none needs "List" behind its name.
       listField(_previous, _preset, baseName) {
         return baseName;
