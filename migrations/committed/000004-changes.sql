@@ -1,5 +1,5 @@
 --! Previous: sha1:9991a958b3e89abb1b39c5b7cfc9670299884fef
---! Hash: sha1:31c1a4a64e39cbcac8d65eed43ce0e69b0548a2c
+--! Hash: sha1:1567f3fa6c9725b77ed129c62052a806635b0d39
 
 /*
  * A room is a log.
@@ -77,9 +77,11 @@ begin
   if to_regclass(format('app_private.%I', v_name)) is not null then
     return false;
   end if;
+  -- `partition of` would lock out everyone who sends until it is committed; attaching an empty table does not.
+  execute format('create table app_private.%I (like %s including all)', v_name, parent);
   execute format(
-    'create table app_private.%I partition of %s for values from (%L) to (%L)',
-    v_name, parent,
+    'alter table %s attach partition app_private.%I for values from (%L) to (%L)',
+    parent, v_name,
     case when v_by_id then app_private.uuidv7_floor(v_from)::text else v_from::text end,
     case when v_by_id then app_private.uuidv7_floor(v_to)::text else v_to::text end);
   execute format('alter table app_private.%I enable row level security', v_name);

@@ -1,5 +1,5 @@
---! Previous: sha1:31c1a4a64e39cbcac8d65eed43ce0e69b0548a2c
---! Hash: sha1:afcd19d752b1bbbb12fa320b3dc5054e45d958b8
+--! Previous: sha1:1567f3fa6c9725b77ed129c62052a806635b0d39
+--! Hash: sha1:622217355bd007ad6382a69bd917ff3c3fa91691
 
 /*
  * What people do with rooms.

@@ -1,5 +1,5 @@
---! Previous: sha1:afcd19d752b1bbbb12fa320b3dc5054e45d958b8
---! Hash: sha1:b0c2b23cee5d19b075b2649d5b1be6a365ffeda3
+--! Previous: sha1:622217355bd007ad6382a69bd917ff3c3fa91691
+--! Hash: sha1:39218c01dc644725630966a82d61dd3ba0547c19
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:b0c2b23cee5d19b075b2649d5b1be6a365ffeda3
---! Hash: sha1:d32d1c51d4e746e959288bc6f803acc33d4efc38
+--! Previous: sha1:39218c01dc644725630966a82d61dd3ba0547c19
+--! Hash: sha1:0f711c32a0185762aaa13560a5e74a4d5bb59105
 
 /*
  * Reactions: one row a person, message and emoji.

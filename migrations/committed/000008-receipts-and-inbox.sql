@@ -1,5 +1,5 @@
---! Previous: sha1:d32d1c51d4e746e959288bc6f803acc33d4efc38
---! Hash: sha1:3b98c2e6c42064b97bd7821e43ec139fd8edfe68
+--! Previous: sha1:0f711c32a0185762aaa13560a5e74a4d5bb59105
+--! Hash: sha1:9136d2784b24e43e06b2d75f0cc5e72b889be036
 
 /*
  * Reading is a number, not a row per message: a member has read everything up to last_read_seq. "Read by" and "unread"

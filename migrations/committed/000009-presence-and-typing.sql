@@ -1,5 +1,5 @@
---! Previous: sha1:3b98c2e6c42064b97bd7821e43ec139fd8edfe68
---! Hash: sha1:e237eeb30fbf7f95b44364e471df3c675dac2827
+--! Previous: sha1:9136d2784b24e43e06b2d75f0cc5e72b889be036
+--! Hash: sha1:469ad8b44116d90444849ac5297ce97b4ef59251
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

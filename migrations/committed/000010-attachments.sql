@@ -1,5 +1,5 @@
---! Previous: sha1:e237eeb30fbf7f95b44364e471df3c675dac2827
---! Hash: sha1:dbbeb82433d1be5cd2e228df6a95920a1626d20a
+--! Previous: sha1:469ad8b44116d90444849ac5297ce97b4ef59251
+--! Hash: sha1:55493fbc9b65ba06beff09916506c0511465881b
 
 /*
  * Files of messages.
@@ -182,10 +182,11 @@ as $$
 begin
   update app_private.uploads set status = 'refused', released_at = now()
     where id = discard_upload.upload_id and released_at is null and message_id is null;
-  if not found then
+  if found then
+    perform app_private.schedule_removals();
+  elsif exists (select from app_private.uploads where id = discard_upload.upload_id and message_id is not null) then
     raise exception 'The file belongs to a message' using errcode = 'TR409';
   end if;
-  perform app_private.schedule_removals();
 end
 $$;
 comment on function app_hidden.discard_upload(uuid) is 'Gives up a file that is not bound: its uploader does not want it, or the server does not.';

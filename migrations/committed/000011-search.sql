@@ -1,5 +1,5 @@
---! Previous: sha1:dbbeb82433d1be5cd2e228df6a95920a1626d20a
---! Hash: sha1:8bfa14831a2c5016877d8a9c52395588484922ed
+--! Previous: sha1:55493fbc9b65ba06beff09916506c0511465881b
+--! Hash: sha1:a873b7ff9c8bbb7b922d88cb51994e39f8685a9c
 
 /*
  * Search.

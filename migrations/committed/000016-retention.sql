@@ -1,5 +1,5 @@
---! Previous: sha1:8bfa14831a2c5016877d8a9c52395588484922ed
---! Hash: sha1:d20d591b1bf52b071ece0de3550515417b2f51f9
+--! Previous: sha1:a873b7ff9c8bbb7b922d88cb51994e39f8685a9c
+--! Hash: sha1:ed5fc63f1b44a43f11018fa3d2314440347f56af
 
 /*
  * How long things are kept.
@@ -171,6 +171,20 @@ $$;
 comment on function app_private.message_child_tables() is
   'The tables whose rows belong to a message, by a column message_id, and go with it.';
 
+create function app_private.release_uploads(message_ids uuid[]) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+begin
+  update app_private.uploads set released_at = now()
+    where uploads.message_id = any (message_ids) and uploads.released_at is null;
+  if found then
+    perform app_private.schedule_removals();
+  end if;
+end
+$$;
+comment on function app_private.release_uploads(uuid[]) is 'Has the worker remove the files of messages.';
+
 create function app_private.delete_messages(message_ids uuid[]) returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
@@ -180,6 +194,7 @@ declare
   v_child regclass;
   v_count integer;
 begin
+  perform app_private.release_uploads(v_ids);
   for v_child in select app_private.message_child_tables() loop
     execute format('delete from %s where message_id = any ($1)', v_child) using v_ids;
   end loop;
@@ -399,7 +414,8 @@ $$;
 comment on function app_private.expired_months() is
   'The months of messages that can be dropped whole. The worker asks every day.';
 
-create function app_private.delete_month_children(month date, batch_size integer) returns integer
+create function app_private.delete_month_children(month date, batch_size integer, keep_files boolean default false)
+returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -411,6 +427,12 @@ declare
   v_count integer := 0;
 begin
   perform app_private.begin_bulk();
+  if not keep_files then
+    perform app_private.release_uploads(array(
+      select uploads.message_id from app_private.uploads
+        where uploads.message_id >= v_from and uploads.message_id < v_to and uploads.released_at is null
+        limit batch_size));
+  end if;
   for v_child in select app_private.message_child_tables() loop
     execute format(
       'delete from %1$s where ctid = any (array(select ctid from %1$s where message_id >= $1 and message_id < $2 limit $3))', v_child)
@@ -421,8 +443,24 @@ begin
   return v_count;
 end
 $$;
-comment on function app_private.delete_month_children(date, integer) is
-  'Deletes what hangs on the messages of a month, at most a batch a table; 0 when nothing is left.';
+comment on function app_private.delete_month_children(date, integer, boolean) is
+  'Deletes what hangs on the messages of a month, at most a batch a table; 0 when nothing is left. Files of attachments stay when the month may come back.';
+
+/*
+ * The search index has months too. One whose messages are gone from the table is of no use any more.
+ */
+create function app_private.needless_search_months() returns setof date
+language sql stable security invoker
+set search_path = pg_catalog
+as $$
+  select searched.month from app_private.month_partitions as searched
+    where searched.parent = 'app_private.message_search'::regclass
+      and searched.month < date_trunc('month', now() at time zone 'UTC') - interval '1 month'
+      and not exists (
+        select from app_private.month_partitions as messages
+          where messages.parent = 'app_public.messages'::regclass and messages.month = searched.month);
+$$;
+comment on function app_private.needless_search_months() is 'The months of the search index without a month of messages.';
 
 /*
  * The log. Its old months are dropped; whoever asks for changes from before is told to start anew (RESYNC). For a room

@@ -1,5 +1,5 @@
---! Previous: sha1:d20d591b1bf52b071ece0de3550515417b2f51f9
---! Hash: sha1:c031e84928dc60a6d57bc5d3cd721065e48c2726
+--! Previous: sha1:ed5fc63f1b44a43f11018fa3d2314440347f56af
+--! Hash: sha1:00e20351cb60a5c496fd99576fbf5f93e7c69bec
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.
@@ -187,8 +187,9 @@ $$;
 comment on function app_private.restore_lines(date, jsonb[]) is 'Puts lines of a file back. Doing it twice is the same as once.';
 
 /*
- * Attaching takes a lock that sends do not wait for, and looks at no row, because the check says already what the
- * partition's bounds will. The check stays: detaching would make it again.
+ * Attaching takes a lock that sends do not wait for, and looks at no row of the table, because a check says already what
+ * the partition's bounds will. The check is made first, while nobody has the table in use. It stays: detaching would
+ * make it again.
  */
 create function app_private.attach_month(archive regclass, month date) returns void
 language plpgsql volatile security invoker
@@ -198,6 +199,10 @@ declare
   v_from uuid := app_private.uuidv7_floor(attach_month.month::timestamp at time zone 'UTC');
   v_to uuid := app_private.uuidv7_floor((attach_month.month + interval '1 month') at time zone 'UTC');
 begin
+  execute format(
+    'alter table %s drop constraint if exists month_bounds,
+      add constraint month_bounds check (id is not null and id >= %L and id < %L)',
+    attach_month.archive, v_from, v_to);
   execute format('alter table %s set schema app_private', attach_month.archive);
   execute format(
     'alter table app_public.messages attach partition app_private.%I for values from (%L) to (%L)',
@@ -207,19 +212,18 @@ end
 $$;
 comment on function app_private.attach_month(regclass, date) is 'Makes a month a part of app_public.messages again.';
 
-create function app_private.check_month_bounds(archive regclass, month date) returns void
+create function app_private.drop_archived_month(month date) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
 begin
-  -- On a table of its own, not yet attached, the scan that this takes holds up nobody.
-  execute format(
-    'alter table %1$s drop constraint if exists month_bounds,
-      add constraint month_bounds check (id is not null and id >= %2$L and id < %3$L)',
-    check_month_bounds.archive,
-    app_private.uuidv7_floor(check_month_bounds.month::timestamp at time zone 'UTC'),
-    app_private.uuidv7_floor((check_month_bounds.month + interval '1 month') at time zone 'UTC'));
+  update app_private.archived_months set dropped_at = now()
+    where archived_months.month = drop_archived_month.month and exported_at is not null;
+  if not found then
+    raise exception 'The month % is not in a file yet', to_char(drop_archived_month.month, 'YYYY-MM') using errcode = 'TR409';
+  end if;
+  execute format('drop table if exists app_archive.%I', app_private.month_table(drop_archived_month.month));
 end
 $$;
-comment on function app_private.check_month_bounds(regclass, date) is
-  'Proves that a table holds messages of one month only, before it is attached.';
+comment on function app_private.drop_archived_month(date) is
+  'Drops a month of the archive that was written to a file. What hangs on its messages goes first, by delete_month_children.';

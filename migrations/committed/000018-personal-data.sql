@@ -1,5 +1,5 @@
---! Previous: sha1:c031e84928dc60a6d57bc5d3cd721065e48c2726
---! Hash: sha1:6719e8450989e0b1752350c2d178449b01bc175f
+--! Previous: sha1:00e20351cb60a5c496fd99576fbf5f93e7c69bec
+--! Hash: sha1:206eab0cef4de2796a07108ecaf979091b165c50
 
 /*
  * What belongs to a person: taking it along, and taking it away.
@@ -160,6 +160,7 @@ as $$
     ('app_public.room_invitations', 'created_by', '{code}'),
     ('app_public.message_reactions', 'user_id', '{}'),
     ('app_private.message_mentions', 'user_id', '{}'),
+    ('app_private.uploads', 'uploader_id', '{}'),
     ('app_public.data_exports', 'user_id', '{}'),
     ('app_private.user_blocks', 'blocker_id', '{}'),
     ('app_public.push_subscriptions', 'user_id', '{endpoint}'),
@@ -467,8 +468,14 @@ begin
     -- Whatever the rule: what they called their sends, and what they took back themselves.
     delete from app_private.message_nonces where message_nonces.message_id = any (v_message_ids);
     delete from app_private.message_deletions where message_deletions.message_id = any (v_message_ids);
+    -- Who wrote it is a tag of the index as well.
+    update app_private.message_search set words =
+        ts_delete(words, app_private.search_tag('from', erase_messages.user_id))
+          || array_to_tsvector(array[app_private.search_tag('from', app_private.ghost_id())])
+      where v_rule = 'anonymise' and message_search.message_id = any (v_message_ids);
     if v_rule = 'erase' then
       delete from app_public.message_edits where message_edits.message_id = any (v_message_ids);
+      perform app_private.release_uploads(v_message_ids);
       delete from app_public.message_attachments where message_attachments.message_id = any (v_message_ids);
       delete from app_private.message_mentions where message_mentions.message_id = any (v_message_ids);
       execute format(
@@ -562,6 +569,7 @@ begin
   end if;
   delete from app_private.message_mentions where message_mentions.user_id = finish_erasure.user_id;
   delete from app_private.message_nonces where message_nonces.author_id = finish_erasure.user_id;
+  update app_private.message_deletions set deleted_by = null where deleted_by = finish_erasure.user_id;
   -- Sessions, exports, invitations, conversations of two and the like go with the row, by their foreign keys.
   delete from app_public.users where users.id = finish_erasure.user_id;
   update app_private.erasures set finished_at = now() where erasures.user_id = finish_erasure.user_id;
@@ -570,3 +578,66 @@ end
 $$;
 comment on function app_private.finish_erasure(uuid) is
   'Deletes the last of an account, when nothing that it wrote is left. False while a hold keeps something.';
+
+/* A file of the archive knows nothing of accounts that were deleted since it was written. */
+create function app_private.restore_month(month date) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_archive regclass := to_regclass(format('app_archive.%I', app_private.month_table(restore_month.month)));
+  v_user_id uuid;
+begin
+  -- Not there: it is attached already.
+  if v_archive is null then
+    return;
+  end if;
+  for v_user_id in execute format(
+    'update app_private.erasures set finished_at = null
+      where exists (select from %s as message where message.author_id = erasures.user_id)
+      returning erasures.user_id', v_archive)
+  loop
+    perform app_private.continue_erasure(v_user_id);
+  end loop;
+  perform app_private.make_month_partition('app_private.message_search', restore_month.month);
+  perform app_private.attach_month(v_archive, restore_month.month);
+end
+$$;
+comment on function app_private.restore_month(date) is
+  'Brings a month of the archive back, and has accounts that were deleted meanwhile erased from it. Doing it twice is the same as once.';
+
+create function app_private.index_month(month date, after_id uuid, batch_size integer) returns uuid
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_message app_public.messages;
+  v_mentioned_id uuid;
+  v_last_id uuid;
+begin
+  for v_message in
+    select messages.* from app_public.messages
+      where messages.id > greatest(index_month.after_id, app_private.uuidv7_floor(index_month.month::timestamp at time zone 'UTC'))
+        and messages.id < app_private.uuidv7_floor((index_month.month + interval '1 month') at time zone 'UTC')
+      order by messages.id limit batch_size
+  loop
+    v_last_id := v_message.id;
+    continue when v_message.content is null;
+    perform app_private.index_text(v_message);
+    if v_message.pinned_at is not null then
+      perform app_private.set_search_tag(v_message.id, '=pinned', true);
+    end if;
+    if exists (select from app_public.message_attachments where message_attachments.message_id = v_message.id) then
+      perform app_private.set_search_tag(v_message.id, '=file', true);
+    end if;
+    for v_mentioned_id in
+      select message_mentions.user_id from app_private.message_mentions where message_mentions.message_id = v_message.id
+    loop
+      perform app_private.set_search_tag(v_message.id, app_private.search_tag('to', v_mentioned_id), true);
+    end loop;
+  end loop;
+  return v_last_id;
+end
+$$;
+comment on function app_private.index_month(date, uuid, integer) is
+  'Makes a batch of a restored month found again. Gives the message it came to, null when there are no more.';

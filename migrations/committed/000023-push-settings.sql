@@ -1,5 +1,5 @@
---! Previous: sha1:8ee93ddef8e8ce721f03c271f48286c55269f138
---! Hash: sha1:f1eb128eae7261f94d29dc94200d15292ac2fa22
+--! Previous: sha1:ec7fbb42f62a52705226a8a8a5125c68b9f8e33a
+--! Hash: sha1:2fab16ef124b495ee27524cd18644b8ef2dfd30f
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:f1eb128eae7261f94d29dc94200d15292ac2fa22
---! Hash: sha1:651baebd07bd6f392fe824f5e75bc9c353cc5b8b
+--! Previous: sha1:2fab16ef124b495ee27524cd18644b8ef2dfd30f
+--! Hash: sha1:c209d7ccafe474fede45f4309d533f3132dfbc36
 
 /*
  * From a message to the devices of those who missed it.

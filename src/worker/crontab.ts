@@ -9,7 +9,13 @@ export const crontab = parseCronItems([
   item('sweep_presence', '* * * * *'),
   item('expire_invitations', '*/5 * * * *'),
   item('expire_sessions', '17 * * * *', hours(2)),
+  item('remove_uploads', '41 * * * *', hours(2)),
+  item('expire_data_exports', '37 * * * *'),
+  item('roll_up_statistics', '*/5 * * * *'),
   item('make_partitions', '23 3 * * *', hours(48)),
+  item('apply_retention', '33 3 * * *', hours(48)),
+  item('trim_change_log', '43 3 * * *', hours(48)),
+  item('archive_months', '53 3 * * *', hours(48)),
 ]);
 
 function item(task: string, match: string, backfillPeriod = 0) {

@@ -1,22 +1,36 @@
 import { EventEmitter, once } from 'node:events';
 import { Logger, run, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type { Pool } from 'pg';
+import { createInspector } from '../attachments/inspector.ts';
+import { createStorage } from '../attachments/storage.ts';
+import { createVirusScanner } from '../attachments/virus-scanner.ts';
+import type { AttachmentSettings, Config } from '../config.ts';
 import { createOwnerPool } from '../database/pools.ts';
 import { log } from '../log.ts';
-import { createPush, type Push, type PushSettings } from '../push/create-push.ts';
+import { createPush, type Push } from '../push/create-push.ts';
 import { crontab } from './crontab.ts';
 import { holdLivenessLock, type LivenessLock, unlockDeadWorkers } from './liveness.ts';
 import { repeat } from './repeat.ts';
+import { makeApplyRetention } from './tasks/apply_retention.ts';
+import { makeArchiveMonths } from './tasks/archive_months.ts';
 import { makeClearPushes } from './tasks/clear_pushes.ts';
 import { enqueueDuePushes } from './tasks/enqueue_due_pushes.ts';
+import eraseUser from './tasks/erase_user.ts';
+import expireDataExports from './tasks/expire_data_exports.ts';
 import expireInvitations from './tasks/expire_invitations.ts';
 import expireSessions from './tasks/expire_sessions.ts';
+import { makeExportData } from './tasks/export_data.ts';
 import indexRoom from './tasks/index_room.ts';
 import makePartitions from './tasks/make_partitions.ts';
 import notifyRoom from './tasks/notify_room.ts';
+import { makeProcessAttachment } from './tasks/process_attachment.ts';
+import { makeRemoveUploads } from './tasks/remove_uploads.ts';
+import restoreMonth from './tasks/restore_month.ts';
+import rollUpStatistics from './tasks/roll_up_statistics.ts';
 import { makeSendPush } from './tasks/send_push.ts';
 import sweepPresence from './tasks/sweep_presence.ts';
 import { sweepTyping } from './tasks/sweep_typing.ts';
+import { makeTrimChangeLog } from './tasks/trim_change_log.ts';
 
 const CONCURRENCY = 4;
 /** Typing ends seconds after the last key: cron's minutes are too coarse for it. */
@@ -35,7 +49,20 @@ const taskList: TaskList = {
   expire_sessions: expireSessions,
   make_partitions: makePartitions,
   index_room: indexRoom,
+  erase_user: eraseUser,
+  expire_data_exports: expireDataExports,
+  restore_month: restoreMonth,
+  roll_up_statistics: rollUpStatistics,
 };
+
+function lifecycleTasks(pool: Pool): TaskList {
+  return {
+    apply_retention: makeApplyRetention(pool),
+    archive_months: makeArchiveMonths(pool),
+    export_data: makeExportData(pool),
+    trim_change_log: makeTrimChangeLog(pool),
+  };
+}
 
 function pushTasks(pool: Pool, push: Push): TaskList {
   return {
@@ -43,6 +70,18 @@ function pushTasks(pool: Pool, push: Push): TaskList {
     send_push: makeSendPush(pool, push),
     clear_pushes: makeClearPushes(pool, push),
   };
+}
+
+/** The tasks about files, and what they need until the worker stops. */
+async function attachmentTasks(settings: AttachmentSettings) {
+  const storage = await createStorage(settings);
+  const inspector = createInspector();
+  const scanForViruses = settings.clamd && createVirusScanner(settings.clamd);
+  const tasks: TaskList = {
+    process_attachment: makeProcessAttachment({ storage, inspector, scanForViruses }),
+    remove_uploads: makeRemoveUploads(storage),
+  };
+  return { tasks, close: inspector.close };
 }
 
 export interface RunningWorker {
@@ -53,14 +92,15 @@ export interface RunningWorker {
 /**
  * Starts working off the jobs of a migrated database, as its owner. Any number may run at once. When
  * the database goes away, the worker waits for it and goes on. Without push settings nobody is
- * notified.
+ * notified; without attachment settings files wait.
  */
 export async function startWorker(
   databaseUrl: string,
-  pushSettings?: PushSettings,
+  settings: Partial<Pick<Config, 'push' | 'attachments'>> = {},
 ): Promise<RunningWorker> {
   const pool = createOwnerPool(databaseUrl, CONCURRENCY + 4);
   let push: Push | undefined;
+  let attachments: Awaited<ReturnType<typeof attachmentTasks>> | undefined;
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
   let current: Run;
@@ -68,7 +108,9 @@ export async function startWorker(
   async function runOn(): Promise<void> {
     current = await startRun(databaseUrl, pool, {
       ...taskList,
+      ...lifecycleTasks(pool),
       ...(push && pushTasks(pool, push)),
+      ...attachments?.tasks,
     });
     // graphile-worker gives up after some failed queries in a row; we do not.
     current.ended.then((error) => {
@@ -88,7 +130,8 @@ export async function startWorker(
   }
 
   try {
-    push = pushSettings && (await createPush(pushSettings, pool));
+    push = settings.push && (await createPush(settings.push, pool));
+    attachments = settings.attachments && (await attachmentTasks(settings.attachments));
     await runOn();
   } catch (error) {
     await pool.end();
@@ -106,7 +149,7 @@ export async function startWorker(
       stopping = true;
       clearTimeout(timer);
       await Promise.all([stopSweeping(), stopUnlocking(), stopPushing?.(), current.stop()]);
-      await push?.close();
+      await Promise.all([push?.close(), attachments?.close()]);
       await pool.end();
     },
   };
