@@ -55,6 +55,21 @@ const INPUTS: Record<string, string> = {
   userId: 'The `id` of the person.',
   username: 'The unique name, in any case.',
   'SignUpInput.username': 'The unique name: 2 to 32 letters, digits, `_`, `.` or `-`.',
+  beforeSeq: 'Only messages before this `seq`. The newest unless given.',
+  channel: 'Whose token it is: FCM or APNS.',
+  days: 'How many days messages are kept: 0 for ever. As long as everywhere unless given.',
+  enabled: 'Whether to send them.',
+  endpoint: 'The address that was subscribed.',
+  hideText: 'Whether notifications leave out what the message says.',
+  pageSize: 'How many to read, 100 at most.',
+  quietFrom: 'From this time of day nothing notifies you.',
+  quietUntil: 'Up to this time of day; earlier than `quietFrom` means the next morning.',
+  rule: 'What becomes of the messages of someone who is erased.',
+  subscription: 'What the browser gave: `PushSubscription.toJSON()`.',
+  timeZone: 'Where you are, such as `Europe/Berlin`.',
+  token: 'The token that the push service gave to the app.',
+  until: 'Until when. Left out, it ends at once.',
+  userAgent: 'Which browser or app it is, for a list of devices.',
 };
 
 const ENUM_VALUES: Record<string, string> = {
@@ -83,6 +98,14 @@ const ENUM_VALUES: Record<string, string> = {
   'UserStatus.AWAY': 'There, but not looking.',
   'UserStatus.BUSY': 'There, and not to be disturbed.',
   'UserStatus.OFFLINE': 'Not there.',
+  'DataExportStatus.PENDING': 'Being put together.',
+  'DataExportStatus.READY': 'Can be fetched.',
+  'DataExportStatus.FAILED': 'Did not succeed: ask again.',
+  'ErasureRule.ANONYMISE': 'They stay, without their author.',
+  'ErasureRule.ERASE': 'They lose their content.',
+  'PushChannel.WEB': 'A browser, by Web Push.',
+  'PushChannel.FCM': 'An app, by Firebase Cloud Messaging.',
+  'PushChannel.APNS': "An app of Apple's, by APNs.",
 };
 
 /** The results of mutations, by the name of the field. */
@@ -93,6 +116,8 @@ const RESULTS: Record<string, string> = {
   roomMember: 'The membership, as it is now.',
   session: 'The tokens, and whose they are.',
   user: 'The person, as they are now.',
+  dataExport: 'The export, as it is now.',
+  pushSubscription: 'The device that is notified.',
 };
 
 /** Describes what the database cannot. */

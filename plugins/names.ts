@@ -15,6 +15,14 @@ const NamesPlugin: GraphileConfig.Plugin = {
       _attributeName(previous, _preset, details) {
         return previous?.({ ...details, skipRowId: true }) ?? details.attributeName;
       },
+      // One word stays one word: `p256dh` is what browsers call it, and would become `p256Dh`.
+      attribute(previous, _preset, details) {
+        const { attributeName, codec } = details;
+        const isRenamed = codec.attributes[attributeName]?.extensions?.tags?.name !== undefined;
+        return !isRenamed && /^[a-z0-9]+$/.test(attributeName)
+          ? attributeName
+          : (previous?.(details) ?? attributeName);
+      },
       // A function may be called like a table: `push_subscriptions()` gives one's own of them. PostGraphile wants
       // different names for what it reads from; the API goes by the function's own.
       functionResourceName(previous, _preset, details) {

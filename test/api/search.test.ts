@@ -23,7 +23,11 @@ interface Found {
     readonly rank: number;
     readonly isApproximate: boolean;
     readonly headline: string;
-    readonly message: { readonly id: string; readonly content: string; readonly room: { id: string } };
+    readonly message: {
+      readonly id: string;
+      readonly content: string;
+      readonly room: { id: string };
+    };
   }[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
@@ -111,7 +115,9 @@ test('words are taken for misspelt only when asked, once asked', async () => {
   const room = await database.createRoom(ada);
   await database.sendMessage(ada, room.id, 'An elephant');
   const { nodes } = await search({ query: 'elephnt', roomId: room.id });
-  expect(nodes).toEqual([expect.objectContaining({ isApproximate: true, headline: 'An ⟦elephant⟧' })]);
+  expect(nodes).toEqual([
+    expect.objectContaining({ isApproximate: true, headline: 'An ⟦elephant⟧' }),
+  ]);
   const strict = await search({ query: 'elephnt', roomId: room.id, approximate: false });
   expect(strict.nodes).toEqual([]);
 });
