@@ -27,7 +27,11 @@ export function createApiPool(authDatabaseUrl: string, max = 20): pg.Pool {
 function createPool(settings: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...settings });
   // A connection that breaks is replaced at the next use; without listeners it would end the process.
-  pool.on('error', (error) => log.warn({ event: 'database.connection_lost', error }));
+  pool.on('error', (error) => {
+    if (!pool.ending) {
+      log.warn({ event: 'database.connection_lost', error });
+    }
+  });
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
