@@ -16,7 +16,7 @@ await runUntilSignal(async (stack) => {
   const server = await startServer(config);
   stack.defer(server.close);
   if (config.worker) {
-    const worker = await startWorker(config.databaseUrl, config.push);
+    const worker = await startWorker(config.databaseUrl, config);
     stack.defer(worker.stop);
   }
   process.stdout.write(welcome(config, server.url));

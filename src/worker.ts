@@ -13,7 +13,7 @@ await runUntilSignal(async (stack) => {
   const pool = createOwnerPool(config.databaseUrl);
   stack.defer(() => pool.end());
   await requireMigrated(pool);
-  const worker = await startWorker(config.databaseUrl, config.push);
+  const worker = await startWorker(config.databaseUrl, config);
   stack.defer(worker.stop);
   log.info({ event: 'worker.ready' });
 });

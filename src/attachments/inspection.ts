@@ -14,13 +14,12 @@ export type InspectionTask =
   /** Decodes a picture, makes a thumbnail, and a copy without private data where there is such data. */
   | {
       readonly kind: 'picture';
-      readonly type: string;
       readonly path: string;
       readonly rewrittenPath: string;
       readonly thumbnailPath: string;
     }
   /** Reads the length of a sound or film from its container. */
-  | { readonly kind: 'media'; readonly type: string; readonly path: string };
+  | { readonly kind: 'media'; readonly path: string };
 
 export type InspectionResult =
   /** Too large to be decoded: a bomb, or a picture for a wall. */

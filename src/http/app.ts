@@ -8,6 +8,7 @@ import type { ResolvedConfig } from '../config.ts';
 import { TrumpetError } from '../errors.ts';
 import { log } from '../log.ts';
 import { viewerOf } from '../viewer.ts';
+import { createAttachments } from './attachments.ts';
 import { type Authenticator, createAuthenticator } from './auth.ts';
 import { cors } from './cors.ts';
 import { handleUnexpectedError, sendError } from './error-response.ts';
@@ -23,7 +24,7 @@ type GrafservInstance = ReturnType<typeof grafserv>;
 export interface HttpServerOptions {
   readonly config: Pick<
     ResolvedConfig,
-    'jwtSecret' | 'graphiql' | 'introspection' | 'allowedOrigins'
+    'jwtSecret' | 'graphiql' | 'introspection' | 'allowedOrigins' | 'attachments'
   >;
   /** Connections of the unprivileged login. Whoever made the pool ends it, after `close`. */
   readonly pool: Pool;
@@ -66,7 +67,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       reportError(report) {
         metrics.countError(report.code);
         if (report.code === 'UNEXPECTED') {
-          log.error({ event: 'graphql.error', errorId: report.errorId, error: report.cause });
+          log.error({
+            event: 'graphql.error',
+            errorId: report.errorId,
+            error: loggable(report.cause),
+          });
         }
       },
     }),
@@ -85,6 +90,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     }
     next();
   });
+  const attachments = await createAttachments({
+    ...config,
+    settings: config.attachments,
+    pool,
+    authenticator,
+  });
+  app.use('/attachments', attachments.router);
   app.use(cors(config.allowedOrigins));
   app.get('/healthz', (_req, res) => void res.json({ status: 'ok' }));
   app.get('/readyz', async (_req, res) => {
@@ -118,6 +130,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
         server.closeIdleConnections();
         await closed;
       }
+      await attachments.close();
       await instance.release();
       for (const service of instance.getResolvedPreset().pgServices ?? []) {
         await service.release?.();
@@ -125,4 +138,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       metrics.registry.clear();
     },
   };
+}
+
+/** An error without the extra properties that drivers hang on it: those of Postgres quote people's rows. */
+function loggable(error: unknown): Error {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  const plain = new Error(message);
+  plain.stack = stack;
+  return plain;
 }

@@ -16,7 +16,9 @@ async function roomOfBoth(name = 'general') {
 test('a person who is offline gets what was written, encrypted for their browser and signed by us', async () => {
   const room = await roomOfBoth();
   const { browser } = await world.subscribe(bob);
-  const worker = await startWorker(database.databaseUrl, { ...world.settings, delayMs: 200 });
+  const worker = await startWorker(database.databaseUrl, {
+    push: { ...world.settings, delayMs: 200 },
+  });
   try {
     const message = await database.sendMessage(ada, room.id, 'Are you there?');
     const push = await server.next();

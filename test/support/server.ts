@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { loadConfig } from '../../src/config.ts';
 import { startServer } from '../../src/serve.ts';
 import { TEST_JWT_SECRET, type TestDatabase } from './database.ts';
@@ -36,7 +39,9 @@ export async function startTestServer(
   database: TestDatabase,
   settings: Record<string, string> = {},
 ): Promise<TestServer> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'trumpet-server-'));
   const config = loadConfig({
+    DATA_DIR: dataDir,
     PORT: '0',
     HOST: '127.0.0.1',
     DATABASE_URL: database.databaseUrl,
@@ -69,6 +74,9 @@ export async function startTestServer(
       return { status: response.status, headers: response.headers, ...(body as object) };
     },
     socket: (options) => openSocket(`${server.url}/graphql`, options),
-    close: server.close,
+    async close() {
+      await server.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
   };
 }

@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Server, type Upload } from '@tus/server';
+import type { Pool } from 'pg';
+import type { AttachmentSettings } from '../config.ts';
+import { ERROR_CODES, type ErrorCode, SQLSTATE_CODES, TrumpetError } from '../errors.ts';
+import { log } from '../log.ts';
+import { type Viewer, viewerOf } from '../viewer.ts';
+import {
+  claimsToBePicture,
+  HEAD_BYTES,
+  isPicture,
+  PICTURE_TYPES,
+  typeOfBytes,
+} from './file-types.ts';
+import { cleanFilename } from './filename.ts';
+import type { Inspector } from './inspector.ts';
+import type { AttachmentStorage } from './storage.ts';
+
+/** The HTTP status of each refusal; tus clients give up on all of these but 409. */
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  TOO_LARGE: 413,
+  RATE_LIMITED: 429,
+};
+/** The code of what tus itself refuses. Its 403 is about missing headers. */
+const CODE_OF_STATUS: Record<number, ErrorCode> = {
+  401: 'UNAUTHENTICATED',
+  404: 'NOT_FOUND',
+  409: 'CONFLICT',
+  410: 'NOT_FOUND',
+  413: 'TOO_LARGE',
+};
+
+export interface ReceiverOptions {
+  /** Connections of the unprivileged login. */
+  readonly pool: Pool;
+  readonly storage: AttachmentStorage;
+  readonly inspector: Inspector;
+  readonly settings: Pick<AttachmentSettings, 'maxBytes' | 'maxBytesADay' | 'maxFilesADay'>;
+  readonly isOriginAllowed: (origin: string) => boolean;
+}
+
+export interface Receiver {
+  /** Answers a request of the tus protocol. The caller has checked who sends it and whose upload it is about. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Notes that an upload is complete, should the process have died before it could. */
+  finishIfComplete(uploadId: string): Promise<void>;
+  /** Gives up an upload. @throws TrumpetError CONFLICT when it belongs to a message. */
+  discard(uploadId: string): Promise<void>;
+}
+
+/** Receives uploads by tus 1.0: begun by POST, continued by PATCH from where HEAD says that it stopped. */
+export function createReceiver(options: ReceiverOptions): Receiver {
+  const { pool, storage, inspector, settings } = options;
+  const server = new Server({
+    path: '/attachments',
+    relativeLocation: true,
+    datastore: storage.uploads,
+    maxSize: settings.maxBytes,
+    allowedOrigins: options.isOriginAllowed,
+    namingFunction: (request, metadata) =>
+      begin(
+        viewerOf(request.runtime?.node?.req),
+        request.headers.get('upload-length'),
+        metadata?.filename ?? metadata?.name,
+      ),
+    async onUploadFinish(_request, upload) {
+      await finish(upload);
+      return {};
+    },
+    onResponseError: (_request, error) => responseTo(error),
+  });
+  const write = server.write.bind(server);
+  server.write = (context, headers, status, body = '') => {
+    if (status < 400) {
+      return write(context, headers, status, body);
+    }
+    headers.set('Content-Type', 'application/json; charset=utf-8');
+    return write(context, headers, status, body.startsWith('{') ? body : tusRefusal(status, body));
+  };
+
+  async function begin(
+    viewer: Viewer | undefined,
+    length: string | null,
+    filename: string | null | undefined,
+  ): Promise<string> {
+    if (viewer === undefined) {
+      throw new TrumpetError('UNAUTHENTICATED');
+    }
+    if (length === null) {
+      throw new TrumpetError('BAD_INPUT', 'Upload-Length is needed: the size is known beforehand.');
+    }
+    const byteSize = Number(length);
+    if (byteSize === 0) {
+      throw new TrumpetError('BAD_INPUT', 'An empty file cannot be sent.');
+    }
+    if (byteSize > settings.maxBytes) {
+      throw new TrumpetError('TOO_LARGE', `A file has at most ${settings.maxBytes} bytes.`);
+    }
+    const { rows } = await pool.query<{ id: string }>(
+      'select app_hidden.begin_upload($1, $2, $3, $4, $5) as id',
+      [
+        viewer.userId,
+        cleanFilename(filename),
+        byteSize,
+        settings.maxFilesADay,
+        settings.maxBytesADay,
+      ],
+    );
+    return (rows[0] as { id: string }).id;
+  }
+
+  async function finish(upload: Upload): Promise<void> {
+    const head = await storage.readHead(upload.id, 'original', HEAD_BYTES);
+    const type = await typeOfBytes(head);
+    try {
+      const filename = upload.metadata?.filename ?? upload.metadata?.name;
+      if (!isPicture(type) && claimsToBePicture(filename ?? '', upload.metadata?.filetype)) {
+        throw new TrumpetError('BAD_INPUT', 'This file is called a picture and is none.');
+      }
+      if (PICTURE_TYPES.has(type)) {
+        await refuseBomb(head);
+      }
+    } catch (error) {
+      await discard(upload.id);
+      throw error;
+    }
+    await pool.query('select app_hidden.receive_upload($1, $2)', [upload.id, type]);
+  }
+
+  /** The worker looks closely; what the first bytes give away is told at once. */
+  async function refuseBomb(head: Uint8Array): Promise<void> {
+    const result = await inspector.inspect({ kind: 'measure', head }).catch(() => undefined);
+    if (result?.kind === 'too_large') {
+      throw new TrumpetError('TOO_LARGE', 'This picture has too many pixels.');
+    }
+  }
+
+  async function discard(uploadId: string): Promise<void> {
+    try {
+      await pool.query('select app_hidden.discard_upload($1)', [uploadId]);
+    } catch (error) {
+      throw asTrumpetError(error) ?? error;
+    }
+  }
+
+  return {
+    handle: (request, response) => server.handle(request, response),
+    async finishIfComplete(uploadId) {
+      const upload = await storage.uploads.getUpload(uploadId);
+      if (upload.offset === upload.size) {
+        await finish(upload);
+      }
+    },
+    discard,
+  };
+}
+
+/** What a refusal or a failure looks like to the one who uploads: GraphQL's shape, as everywhere. */
+function responseTo(error: unknown): { status_code: number; body: string } {
+  const known = asTrumpetError(error);
+  if (known !== undefined) {
+    return {
+      status_code: STATUS[known.code] ?? 400,
+      body: JSON.stringify({ errors: [{ message: known.message, extensions: known.extensions }] }),
+    };
+  }
+  const { status_code, body } = error as { status_code?: number; body?: string };
+  if (status_code !== undefined && status_code < 500) {
+    return { status_code, body: tusRefusal(status_code, body ?? '') };
+  }
+  const errorId = randomUUID();
+  log.error({ event: 'attachments.upload_failed', errorId, error });
+  return {
+    status_code: 500,
+    body: JSON.stringify({
+      errors: [
+        { message: `An unexpected error occurred (id ${errorId})`, extensions: { errorId } },
+      ],
+    }),
+  };
+}
+
+function tusRefusal(status: number, text: string): string {
+  const code = CODE_OF_STATUS[status] ?? 'BAD_INPUT';
+  const message = text.trim() || ERROR_CODES[code];
+  return JSON.stringify({ errors: [{ message, extensions: { code } }] });
+}
+
+/** Ours, thrown here or raised by SQL. */
+function asTrumpetError(error: unknown): TrumpetError | undefined {
+  if (error instanceof TrumpetError) {
+    return error;
+  }
+  const { code, message, detail } = error as { code?: string; message: string; detail?: string };
+  if (code === undefined || !Object.hasOwn(SQLSTATE_CODES, code)) {
+    return undefined;
+  }
+  const trumpetCode = SQLSTATE_CODES[code as keyof typeof SQLSTATE_CODES];
+  return new TrumpetError(
+    trumpetCode,
+    message,
+    trumpetCode === 'RATE_LIMITED' ? { retryAfterMs: Number(detail) } : {},
+  );
+}

@@ -1,0 +1,181 @@
+import { basename, dirname } from 'node:path';
+import { create as contentDisposition } from 'content-disposition';
+import { type RequestHandler, Router } from 'express';
+import type { Pool } from 'pg';
+import { PICTURE_TYPES, typeToServe } from '../attachments/file-types.ts';
+import { THUMBNAIL_TYPE } from '../attachments/inspection.ts';
+import { createInspector } from '../attachments/inspector.ts';
+import { createReceiver } from '../attachments/receiver.ts';
+import {
+  ATTACHMENT_PARTS,
+  type AttachmentPart,
+  createAddressSigner,
+} from '../attachments/signed-url.ts';
+import { createStorage, type DownloadHeaders, type StoredPart } from '../attachments/storage.ts';
+import type { AttachmentSettings } from '../config.ts';
+import { TrumpetError } from '../errors.ts';
+import { rememberViewer, type Viewer } from '../viewer.ts';
+import type { Authenticator } from './auth.ts';
+import { cors } from './cors.ts';
+
+export interface AttachmentsOptions {
+  readonly settings: AttachmentSettings;
+  /** Connections of the unprivileged login. */
+  readonly pool: Pool;
+  readonly authenticator: Authenticator;
+  /** The addresses of downloads are signed with a key derived from it. */
+  readonly jwtSecret: string;
+  readonly allowedOrigins: readonly string[];
+}
+
+export interface Attachments {
+  readonly router: Router;
+  close(): Promise<void>;
+}
+
+/** What `app_hidden.find_upload` knows. */
+interface StoredUpload {
+  readonly uploader_id: string | null;
+  readonly filename: string;
+  readonly mime_type: string | null;
+  readonly status: 'processing' | 'ready' | 'refused';
+  readonly is_rewritten: boolean;
+  readonly has_thumbnail: boolean;
+  readonly is_received: boolean;
+}
+
+const UPLOAD_ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/**
+ * `/attachments`: uploads by tus 1.0 for whoever is signed in, and downloads for whoever holds a signed address. To be
+ * mounted before `cors`, because tus has methods and headers of its own that pages have to be allowed.
+ */
+export async function createAttachments(options: AttachmentsOptions): Promise<Attachments> {
+  const { pool, authenticator, allowedOrigins } = options;
+  const storage = await createStorage(options.settings);
+  const inspector = createInspector();
+  const signer = createAddressSigner(options.jwtSecret);
+  const receiver = createReceiver({
+    pool,
+    storage,
+    inspector,
+    settings: options.settings,
+    isOriginAllowed: (origin) => allowedOrigins.includes('*') || allowedOrigins.includes(origin),
+  });
+
+  async function findUpload(id: string): Promise<StoredUpload | undefined> {
+    if (!UPLOAD_ID.test(id)) {
+      return undefined;
+    }
+    const { rows } = await pool.query<StoredUpload>('select * from app_hidden.find_upload($1)', [
+      id,
+    ]);
+    return rows[0];
+  }
+
+  async function requireViewer(authorization: string | undefined): Promise<Viewer> {
+    const viewer = await authenticator.authenticateHeader(authorization);
+    if (viewer === undefined) {
+      throw new TrumpetError('UNAUTHENTICATED');
+    }
+    return viewer;
+  }
+
+  const begin: RequestHandler = async (req, res) => {
+    rememberViewer(req, await requireViewer(req.headers.authorization));
+    await receiver.handle(req, res);
+  };
+
+  const proceed: RequestHandler<{ id: string }> = async (req, res) => {
+    const viewer = await requireViewer(req.headers.authorization);
+    const { id } = req.params;
+    const upload = await findUpload(id);
+    // Someone else's is as if it were not there.
+    if (upload?.uploader_id !== viewer.userId) {
+      throw new TrumpetError('NOT_FOUND', 'There is no such upload.');
+    }
+    if (req.method === 'DELETE') {
+      await receiver.discard(id);
+    } else if (!upload.is_received && req.method === 'HEAD') {
+      await receiver.finishIfComplete(id);
+    }
+    await receiver.handle(req, res);
+  };
+
+  const download: RequestHandler<{ id: string; part: string }> = async (req, res, next) => {
+    const { id, part } = req.params;
+    if (!isAttachmentPart(part)) {
+      throw new TrumpetError('NOT_FOUND');
+    }
+    const { expires, signature } = req.query;
+    const lifetime_s = signer.verify(id, part, expires, signature);
+    if (lifetime_s === undefined) {
+      throw new TrumpetError(
+        'FORBIDDEN',
+        'This address has expired or is not ours: ask for a new one.',
+      );
+    }
+    const upload = await findUpload(id);
+    if (upload?.status !== 'ready' || (part === 'thumbnail' && !upload.has_thumbnail)) {
+      throw new TrumpetError('NOT_FOUND', 'This file is gone.');
+    }
+    const headers = downloadHeaders(upload, part);
+    const location = await storage.locate(id, storedPart(upload, part), headers, lifetime_s);
+    res.set({
+      'Cache-Control': `private, max-age=${lifetime_s}`,
+      // Pages of other origins show pictures too; the signature is what guards them.
+      'Cross-Origin-Resource-Policy': 'cross-origin',
+    });
+    if (location.kind === 'address') {
+      res.redirect(302, location.address);
+      return;
+    }
+    res.set({
+      'Content-Type': headers.contentType,
+      'Content-Disposition': headers.contentDisposition,
+      'Content-Security-Policy': "default-src 'none'; sandbox",
+      'X-Content-Type-Options': 'nosniff',
+    });
+    // With a root, and a name of our own below it, nothing but that file can be meant.
+    const file = { root: dirname(location.path), cacheControl: false };
+    res.sendFile(basename(location.path), file, (error) => {
+      if (error !== undefined && !res.headersSent) {
+        next(error);
+      }
+    });
+  };
+
+  const router = Router();
+  router.options(['/', '/:id'], (req, res) => receiver.handle(req, res));
+  router.post('/', begin);
+  for (const method of ['head', 'patch', 'delete'] as const) {
+    router[method]('/:id', proceed);
+  }
+  router.get('/:id/:part', cors(allowedOrigins), download);
+  return { router, close: inspector.close };
+}
+
+function isAttachmentPart(part: string): part is AttachmentPart {
+  return (ATTACHMENT_PARTS as readonly string[]).includes(part);
+}
+
+function storedPart(upload: StoredUpload, part: AttachmentPart): StoredPart {
+  if (part === 'thumbnail') {
+    return 'thumbnail';
+  }
+  return upload.is_rewritten ? 'rewritten' : 'original';
+}
+
+/** Pictures that are safe are shown in place; everything else is saved to disk, whatever it is. */
+function downloadHeaders(upload: StoredUpload, part: AttachmentPart): DownloadHeaders {
+  const type = upload.mime_type ?? '';
+  if (part === 'thumbnail') {
+    return { contentType: THUMBNAIL_TYPE, contentDisposition: 'inline' };
+  }
+  return {
+    contentType: typeToServe(type),
+    contentDisposition: contentDisposition(upload.filename, {
+      type: PICTURE_TYPES.has(type) ? 'inline' : 'attachment',
+    }),
+  };
+}

@@ -1,0 +1,156 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Task } from 'graphile-worker';
+import { z } from 'zod';
+import { isSoundOrFilm, PICTURE_TYPES } from '../../attachments/file-types.ts';
+import { type InspectionResult, THUMBNAIL_TYPE } from '../../attachments/inspection.ts';
+import { InspectionFailure, type Inspector } from '../../attachments/inspector.ts';
+import type { AttachmentStorage } from '../../attachments/storage.ts';
+import type { ScanForViruses } from '../../attachments/virus-scanner.ts';
+import { log } from '../../log.ts';
+
+/** A file that ends its reader so often is refused. */
+const ATTEMPTS_AT_A_FILE = 3;
+
+const payloadShape = z.object({ id: z.uuid() });
+
+const uploadShape = z.object({
+  id: z.uuid(),
+  mime_type: z.string(),
+  byte_size: z.coerce.number(),
+});
+type Upload = z.infer<typeof uploadShape>;
+
+/** What is known of a file once it has been looked at. */
+interface Findings {
+  readonly byteSize: number;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly durationMs: number | null;
+  readonly isRewritten: boolean;
+  readonly hasThumbnail: boolean;
+}
+
+export interface ProcessAttachmentOptions {
+  readonly storage: AttachmentStorage;
+  readonly inspector: Inspector;
+  /** Undefined: files are not scanned. */
+  readonly scanForViruses: ScanForViruses | undefined;
+}
+
+/**
+ * Looks at a file that has been uploaded: scans it, makes the thumbnail and the copy without private data, reads sizes
+ * and lengths; then it can be fetched, or is refused. Killed half-way, it does the same again with the same result.
+ */
+export function makeProcessAttachment(options: ProcessAttachmentOptions): Task {
+  const { storage, inspector, scanForViruses } = options;
+
+  return async function processAttachment(payload, { query, job }) {
+    const { id } = payloadShape.parse(payload);
+    const { rows } = await query(
+      `select id, mime_type, byte_size from app_private.uploads
+      where id = $1 and status = 'processing' and released_at is null`,
+      [id],
+    );
+    if (rows.length > 0) {
+      const upload = uploadShape.parse(rows[0]);
+      const findings = await examine(upload, job.attempts);
+      if (findings === 'refused') {
+        await query('select app_private.refuse_upload($1)', [id]);
+      } else {
+        await query('select app_private.finish_upload($1, $2, $3, $4, $5, $6, $7)', [
+          id,
+          findings.byteSize,
+          findings.width,
+          findings.height,
+          findings.durationMs,
+          findings.isRewritten,
+          findings.hasThumbnail,
+        ]);
+      }
+    }
+    // From here on also when an earlier attempt has died after the look.
+    const rewritten = await query(
+      'select from app_private.uploads where id = $1 and is_rewritten and removed_at is null',
+      [id],
+    );
+    if (rewritten.rows.length > 0) {
+      // Nobody is to have what it was rewritten for, us included.
+      await storage.remove(id, ['original']);
+    }
+    await query('select app_private.publish_upload($1)', [id]);
+  };
+
+  async function examine(upload: Upload, attempt: number): Promise<Findings | 'refused'> {
+    if (scanForViruses !== undefined) {
+      const verdict = await scanForViruses(await storage.read(upload.id, 'original'));
+      if (verdict !== 'clean') {
+        log.warn({ event: 'attachments.scan_failed', uploadId: upload.id, verdict });
+        return 'refused';
+      }
+    }
+    try {
+      return await inspect(upload);
+    } catch (error) {
+      if (error instanceof InspectionFailure && attempt >= ATTEMPTS_AT_A_FILE) {
+        log.warn({ event: 'attachments.not_readable', uploadId: upload.id, error });
+        return 'refused';
+      }
+      throw error;
+    }
+  }
+
+  function inspect(upload: Upload): Promise<Findings | 'refused'> {
+    if (PICTURE_TYPES.has(upload.mime_type)) {
+      return inspectPicture(upload);
+    }
+    if (isSoundOrFilm(upload.mime_type)) {
+      return inspectMedia(upload);
+    }
+    return Promise.resolve(nothingFound(upload));
+  }
+
+  async function inspectPicture(upload: Upload): Promise<Findings | 'refused'> {
+    const folder = await mkdtemp(join(tmpdir(), 'trumpet-picture-'));
+    try {
+      const rewrittenPath = join(folder, 'rewritten');
+      const thumbnailPath = join(folder, 'thumbnail');
+      const result: InspectionResult = await storage.withFile(upload.id, 'original', (path) =>
+        inspector.inspect({ kind: 'picture', path, rewrittenPath, thumbnailPath }),
+      );
+      if (result.kind !== 'picture') {
+        log.info({ event: 'attachments.refused', uploadId: upload.id, reason: result.kind });
+        return 'refused';
+      }
+      const { width, height, isRewritten } = result;
+      await storage.put(upload.id, 'thumbnail', thumbnailPath, THUMBNAIL_TYPE);
+      if (isRewritten) {
+        await storage.put(upload.id, 'rewritten', rewrittenPath, upload.mime_type);
+      }
+      const byteSize = isRewritten ? (await stat(rewrittenPath)).size : upload.byte_size;
+      return { byteSize, width, height, durationMs: null, isRewritten, hasThumbnail: true };
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  async function inspectMedia(upload: Upload): Promise<Findings> {
+    const result = await storage.withFile(upload.id, 'original', (path) =>
+      inspector.inspect({ kind: 'media', path }),
+    );
+    // One whose container cannot be read is a download like any other.
+    return result.kind === 'media' ? { ...nothingFound(upload), ...result } : nothingFound(upload);
+  }
+}
+
+function nothingFound({ byte_size }: Upload): Findings {
+  return {
+    byteSize: byte_size,
+    width: null,
+    height: null,
+    durationMs: null,
+    isRewritten: false,
+    hasThumbnail: false,
+  };
+}
