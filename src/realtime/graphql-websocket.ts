@@ -219,6 +219,11 @@ export function attachGraphQLWebSocket(options: GraphQLWebSocketOptions): GraphQ
   }
 
   function onOpen(socket: WebSocket, request: IncomingMessage): void {
+    socket.on('error', (error) => log.debug({ event: 'websocket.error', reason: error.message }));
+    if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
+      socket.close(CLOSE_CODES.BAD_PROTOCOL, 'The subprotocol is graphql-transport-ws');
+      return;
+    }
     const now = performance.now();
     const connection: Connection = {
       socket,
@@ -233,7 +238,6 @@ export function attachGraphQLWebSocket(options: GraphQLWebSocketOptions): GraphQ
       connection.lastHeardAt = performance.now();
     };
     socket.on('pong', heard);
-    socket.on('error', (error) => log.debug({ event: 'websocket.error', reason: error.message }));
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -262,9 +266,6 @@ export function attachGraphQLWebSocket(options: GraphQLWebSocketOptions): GraphQ
         log.error({ event: 'websocket.failed', error }),
       );
     });
-    if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
-      close(connection, CLOSE_CODES.BAD_PROTOCOL, 'The subprotocol is graphql-transport-ws');
-    }
   }
 
   function close({ socket }: Connection, code = 1000, reason = ''): void {

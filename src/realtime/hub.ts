@@ -176,6 +176,8 @@ export function createHub(options: HubOptions): Hub {
     for (const event of events) {
       if (event.__typename === 'MemberEvent' && event.event === 'delete') {
         revoke(room, event.changeSeq, ({ userId }) => userId === event.userId);
+      } else if (event.__typename === 'MemberEvent' && event.event === 'insert') {
+        onJoined(event.userId, roomId, event.changeSeq);
       }
     }
     for (const group of room.groups.values()) {

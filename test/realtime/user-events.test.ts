@@ -1,0 +1,219 @@
+import { createTestDatabase, type TestDatabase, type TestUser } from '../support/database.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+import { type Event, listenToUser, sendOverHttp, type UserListener } from './support.ts';
+
+let database: TestDatabase;
+let server: TestServer;
+let ada: TestUser;
+let bob: TestUser;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  server = await startTestServer(database);
+});
+
+afterAll(async () => {
+  await server?.close();
+  await database?.close();
+});
+
+beforeEach(async () => {
+  ada = await database.createUser();
+  bob = await database.createUser();
+});
+
+const roomOf = async (...members: TestUser[]) =>
+  (await database.createRoom(ada, { type: 'private', members })).id;
+
+async function readCount({ next }: UserListener, count: number) {
+  const read: { cursor: string; event: Event }[] = [];
+  while (read.length < count) {
+    read.push(await next());
+  }
+  return read;
+}
+
+test('Ready comes first, then what happens in every room', async () => {
+  const [first, second] = [await roomOf(bob), await roomOf(bob)];
+  const { next } = await listenToUser(server, bob);
+  expect(await next()).toMatchObject({
+    cursor: expect.stringMatching(/^[\w-]+$/),
+    event: { __typename: 'ReadyEvent', roomId: null, headChangeSeq: null },
+  });
+  await sendOverHttp(server, ada, first, 'one');
+  expect(await next()).toMatchObject({
+    event: { roomId: first, changeSeq: '4', message: { content: 'one' } },
+  });
+  await database.sendMessage(ada, second, 'two');
+  expect(await next()).toMatchObject({
+    event: { roomId: second, changeSeq: '4', message: { content: 'two' } },
+  });
+});
+
+test('someone without rooms gets Ready, and a room joined later', async () => {
+  const { next } = await listenToUser(server, bob);
+  expect(await next()).toMatchObject({ event: { __typename: 'ReadyEvent' } });
+  const roomId = await roomOf(bob);
+  expect(await next()).toMatchObject({
+    event: { __typename: 'MemberEvent', event: 'INSERT', roomId, userId: bob.id, changeSeq: '3' },
+  });
+  await sendOverHttp(server, ada, roomId, 'welcome');
+  expect(await next()).toMatchObject({ event: { roomId, message: { content: 'welcome' } } });
+});
+
+test('a room that is left goes silent, one that is joined again speaks again', async () => {
+  const roomId = await roomOf(bob);
+  const other = await roomOf(bob);
+  const listener = await listenToUser(server, bob);
+  const { next } = listener;
+  await next();
+  await database.commitAs(bob, (client) =>
+    client.query('select app_public.leave_room($1)', [roomId]),
+  );
+  expect(await next()).toMatchObject({ event: { roomId, event: 'DELETE', userId: bob.id } });
+  await database.sendMessage(ada, roomId, 'not for bob');
+  await database.sendMessage(ada, other, 'for bob');
+  expect(await next()).toMatchObject({ event: { roomId: other } });
+  await database.commitAs(ada, (client) =>
+    client.query('select app_public.add_room_member($1, $2)', [roomId, bob.id]),
+  );
+  expect(await next()).toMatchObject({ event: { roomId, event: 'INSERT', userId: bob.id } });
+  await database.sendMessage(ada, roomId, 'back again');
+  expect(await next()).toMatchObject({ event: { message: { content: 'back again' } } });
+});
+
+test('resuming by cursor misses nothing, in rooms known and new', async () => {
+  const known = await roomOf(bob);
+  const left = await roomOf(bob);
+  const first = await listenToUser(server, bob);
+  await first.next();
+  await database.sendMessage(ada, known, 'seen');
+  const { cursor } = await first.next();
+  await first.socket.close();
+
+  await database.sendMessage(ada, known, 'missed');
+  const joined = await roomOf(bob);
+  await database.sendMessage(ada, joined, 'missed in a new room');
+  await database.commitAs(bob, (client) =>
+    client.query('select app_public.leave_room($1)', [left]),
+  );
+
+  const second = await listenToUser(server, bob, { after: cursor });
+  expect(await second.next()).toMatchObject({ event: { __typename: 'ReadyEvent' } });
+  await database.sendMessage(ada, known, 'live');
+  const expected = new Set(['missed', 'missed in a new room', 'live', 'left']);
+  while (expected.size > 0) {
+    const { event } = await second.next();
+    expected.delete(event.message?.content);
+    if (event.roomId === left) {
+      expect(event).toMatchObject({ __typename: 'MemberEvent', event: 'DELETE', userId: bob.id });
+      expected.delete('left');
+    }
+  }
+});
+
+test('whichever cursor a client resumes from, it gets everything behind it', async () => {
+  const rooms = [await roomOf(bob), await roomOf(bob), await roomOf(bob)];
+  const listener = await listenToUser(server, bob);
+  const { cursor: start } = await listener.next();
+  // Transactions overlap: one that began first commits last, with the lower transaction id.
+  const slow = await database.owner.connect();
+  await slow.query('begin');
+  await slow.query('select pg_current_xact_id()');
+  const writers = rooms.map(async (roomId, room) => {
+    for (let count = 0; count < 10; count += 1) {
+      await sendOverHttp(server, ada, roomId, `${room} ${count}`);
+    }
+  });
+  const seen = await readCount(listener, 30);
+  await Promise.all(writers);
+  await slow.query(
+    'insert into app_public.messages (room_id, author_id, content) values ($1, $2, $3)',
+    [rooms[0], ada.id, 'late'],
+  );
+  await slow.query('commit');
+  slow.release();
+  seen.push(...(await readCount(listener, 1)));
+  expect(seen.at(-1)?.event).toMatchObject({ message: { content: 'late' } });
+  const all = new Set(seen.map(({ event }) => `${event.roomId} ${event.changeSeq}`));
+  expect(all.size).toBe(31);
+
+  const cursors = new Map<string, number>([[start, 0]]);
+  for (const [index, { cursor }] of seen.entries()) {
+    cursors.set(cursor, index + 1);
+  }
+  for (const [cursor, had] of cursors) {
+    const resumed = await listenToUser(server, bob, { after: cursor });
+    await resumed.next();
+    const missing = new Set(
+      seen.slice(had).map(({ event }) => `${event.roomId} ${event.changeSeq}`),
+    );
+    while (missing.size > 0) {
+      const { event } = await resumed.next();
+      missing.delete(`${event.roomId} ${event.changeSeq}`);
+    }
+    await resumed.socket.close();
+  }
+});
+
+test('in each room the order is that of changeSeq, after resuming too', async () => {
+  const rooms = [await roomOf(bob), await roomOf(bob)];
+  const first = await listenToUser(server, bob);
+  const { cursor } = await first.next();
+  for (let count = 0; count < 40; count += 1) {
+    await database.sendMessage(ada, rooms[count % 2] as string, String(count));
+  }
+  const resumed = await listenToUser(server, bob, { after: cursor });
+  for (const listener of [first, resumed]) {
+    const next = new Map(rooms.map((roomId) => [roomId, 4]));
+    for (let count = 0; count < 40; count += 1) {
+      const { event } = await listener.next();
+      if (event.__typename !== 'ReadyEvent') {
+        expect(Number(event.changeSeq)).toBe(next.get(event.roomId));
+        next.set(event.roomId, Number(event.changeSeq) + 1);
+      }
+    }
+  }
+});
+
+test.each(['nonsense', '', 'aDk5OTk5OTk5OTk5OTk5OTk'])(
+  'a cursor that is none (%j) is BAD_INPUT',
+  async (after) => {
+    const { subscription } = await listenToUser(server, bob, { after });
+    expect(await subscription.next()).toMatchObject({
+      type: 'error',
+      errors: [{ extensions: { code: 'BAD_INPUT' } }],
+    });
+  },
+);
+
+test('a cursor from before the log begins is told RESYNC', async () => {
+  const roomId = await roomOf(bob);
+  const first = await listenToUser(server, bob);
+  const { cursor } = await first.next();
+  await first.socket.close();
+  for (let count = 0; count < 3; count += 1) {
+    await database.sendMessage(ada, roomId, String(count));
+  }
+  await database.owner.query(
+    'delete from app_private.room_changes where room_id = $1 and change_seq < 5',
+    [roomId],
+  );
+  const { subscription } = await listenToUser(server, bob, { after: cursor });
+  expect(await subscription.next()).toMatchObject({
+    type: 'error',
+    errors: [{ message: expect.stringMatching(/^RESYNC/) }],
+  });
+});
+
+test('what two people may see differs, though they share the computing', async () => {
+  const shared = await roomOf(bob);
+  const secret = await roomOf();
+  const [ofAda, ofBob] = [await listenToUser(server, ada), await listenToUser(server, bob)];
+  await Promise.all([ofAda.next(), ofBob.next()]);
+  await database.sendMessage(ada, secret, 'secret');
+  await database.sendMessage(ada, shared, 'shared');
+  expect(await ofAda.next()).toMatchObject({ event: { message: { content: 'secret' } } });
+  expect(await ofAda.next()).toMatchObject({ event: { message: { content: 'shared' } } });
+  expect(await ofBob.next()).toMatchObject({ event: { message: { content: 'shared' } } });
+});
