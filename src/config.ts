@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { PushSettings } from './push/create-push.ts';
+import { serviceAccountShape } from './push/service-account.ts';
 
 /**
  * The environment, checked once. Nothing else in the process reads `process.env` for a setting
@@ -171,6 +173,15 @@ const environment = z.object({
   VAPID_SUBJECT: urlOf(['mailto:', 'https:'], 'must be a URL like mailto:you@example.org').default(
     'mailto:nobody@example.org',
   ),
+  FCM_SERVICE_ACCOUNT_FILE: jsonFile(serviceAccountShape).optional(),
+  APNS_KEY_FILE: textFile().optional(),
+  APNS_KEY_ID: z.string().length(10, 'must have 10 characters').optional(),
+  APNS_TEAM_ID: z.string().length(10, 'must have 10 characters').optional(),
+  APNS_TOPIC: z.string().optional(),
+  APNS_SANDBOX: flag.default(false),
+  SMTP_URL: urlOf(['smtp:', 'smtps:'], 'must be a URL like smtps://user:password@host').optional(),
+  EMAIL_FROM: z.string().optional(),
+  PUBLIC_URL: urlOf(['http:', 'https:'], 'must be a URL like https://chat.example.org').optional(),
 });
 
 /**
@@ -208,16 +219,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     logLevel: settings.LOG_LEVEL,
     worker: settings.WORKER,
     attachments: attachmentSettings(settings),
-    push: Object.freeze({
-      delayMs: settings.PUSH_DELAY_MS,
-      vapid:
-        settings.VAPID_PUBLIC_KEY === undefined || settings.VAPID_PRIVATE_KEY === undefined
-          ? undefined
-          : { publicKey: settings.VAPID_PUBLIC_KEY, privateKey: settings.VAPID_PRIVATE_KEY },
-      vapidSubject: settings.VAPID_SUBJECT,
-      trustedOrigins: Object.freeze(settings.PUSH_TRUSTED_ORIGINS),
-      dataDir: resolve(settings.DATA_DIR),
-    }),
+    push: Object.freeze(pushSettings(settings)),
   });
 }
 
@@ -268,9 +270,69 @@ function databaseProblems(env: Record<string, string | undefined>): string[] {
   return problems;
 }
 
+/** Settings that come in sets: half a set is a mistake, not a channel that is off. */
+const PUSH_SETS = [
+  ['VAPID_PUBLIC_KEY', 'VAPID_PRIVATE_KEY'],
+  ['APNS_KEY_FILE', 'APNS_KEY_ID', 'APNS_TEAM_ID', 'APNS_TOPIC'],
+  ['SMTP_URL', 'EMAIL_FROM'],
+] as const;
+
 function pushProblems(env: Record<string, string | undefined>): string[] {
-  const isHalf = (env.VAPID_PUBLIC_KEY === undefined) !== (env.VAPID_PRIVATE_KEY === undefined);
-  return isHalf ? ['VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY belong together: set both or none'] : [];
+  return PUSH_SETS.flatMap((names) => {
+    const missing = names.filter((name) => env[name] === undefined);
+    return missing.length === 0 || missing.length === names.length
+      ? []
+      : [`${missing.join(', ')} must be set too: ${names.join(', ')} belong together`];
+  });
+}
+
+function pushSettings(settings: z.infer<typeof environment>): PushSettings {
+  const { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey } = settings;
+  const {
+    APNS_KEY_FILE: key,
+    APNS_KEY_ID: keyId,
+    APNS_TEAM_ID: teamId,
+    APNS_TOPIC: topic,
+  } = settings;
+  const { SMTP_URL: smtpUrl, EMAIL_FROM: from, PUBLIC_URL: publicUrl } = settings;
+  const account = settings.FCM_SERVICE_ACCOUNT_FILE;
+  const apnsHost = settings.APNS_SANDBOX ? 'api.sandbox.push.apple.com' : 'api.push.apple.com';
+  return {
+    delayMs: settings.PUSH_DELAY_MS,
+    vapid: publicKey && privateKey ? { publicKey, privateKey } : undefined,
+    vapidSubject: settings.VAPID_SUBJECT,
+    trustedOrigins: settings.PUSH_TRUSTED_ORIGINS,
+    dataDir: resolve(settings.DATA_DIR),
+    fcm: account && { account, origin: 'https://fcm.googleapis.com' },
+    apns:
+      key && keyId && teamId && topic
+        ? { key, keyId, teamId, topic, origin: `https://${apnsHost}` }
+        : undefined,
+    email: smtpUrl && from ? { smtpUrl, from, publicUrl } : undefined,
+  };
+}
+
+/** A file that must be there when the process starts. */
+function textFile() {
+  return z.string().transform((path, context) => {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: `cannot be read: ${(error as Error).message}` });
+      return z.NEVER;
+    }
+  });
+}
+
+function jsonFile<T>(shape: z.ZodType<T>) {
+  return textFile().transform((text, context) => {
+    try {
+      return shape.parse(JSON.parse(text));
+    } catch {
+      context.addIssue({ code: 'custom', message: 'does not hold what it should' });
+      return z.NEVER;
+    }
+  });
 }
 
 function base64url(bytes: number) {

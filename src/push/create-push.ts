@@ -1,11 +1,20 @@
 import type { Pool } from 'pg';
+import { type ApnsOptions, createApnsChannel } from './apns.ts';
+import type { Channel } from './channel.ts';
+import {
+  createEmailChannel,
+  type Digest,
+  type EmailOptions,
+  type Mailbox,
+} from './email-digest.ts';
+import { createFcmChannel } from './fcm.ts';
 import { createGuardedClient } from './guarded-request.ts';
 import type { PushChannels } from './send.ts';
-import type { VapidKeys } from './vapid.ts';
-import { publishVapidKey, readOrCreateVapidKeys } from './vapid.ts';
+import type { ServiceAccount } from './service-account.ts';
+import { publishVapidKey, readOrCreateVapidKeys, type VapidKeys } from './vapid.ts';
 import { createWebPushChannel } from './web-push.ts';
 
-/** How people are notified, from the environment. */
+/** How people are notified, from the environment. What is undefined is off. */
 export interface PushSettings {
   /** How long a message may be read before it is pushed. */
   readonly delayMs: number;
@@ -15,11 +24,15 @@ export interface PushSettings {
   /** Push services beside the well-known ones. */
   readonly trustedOrigins: readonly string[];
   readonly dataDir: string;
+  readonly fcm: { readonly account: ServiceAccount; readonly origin: string } | undefined;
+  readonly apns: ApnsOptions | undefined;
+  readonly email: EmailOptions | undefined;
 }
 
 export interface Push {
   readonly delayMs: number;
   readonly channels: PushChannels;
+  readonly email: Channel<Mailbox, Digest> | undefined;
   close(): Promise<void>;
 }
 
@@ -33,12 +46,28 @@ export async function createPush(settings: PushSettings, pool: Pool): Promise<Pu
   if (await publishVapidKey(pool, vapid.publicKey, { replace: settings.vapid !== undefined })) {
     channels.web = createWebPushChannel({ vapid, subject: settings.vapidSubject, client, rules });
   }
+  const google = settings.fcm && createGuardedClient({ trustedOrigins: originsOf(settings.fcm) });
+  if (settings.fcm && google) {
+    channels.fcm = createFcmChannel({ ...settings.fcm, client: google });
+  }
+  if (settings.apns) {
+    channels.apns = createApnsChannel(settings.apns);
+  }
+  const email = settings.email && createEmailChannel(settings.email);
 
   return {
     delayMs: settings.delayMs,
     channels,
+    email,
     async close() {
       client.close();
+      google?.close();
+      await Promise.all([channels.apns?.close?.(), email?.close?.()]);
     },
   };
+}
+
+/** Google's own addresses: they come from whoever runs the server, not from strangers. */
+function originsOf({ account, origin }: { account: ServiceAccount; origin: string }): string[] {
+  return [origin, new URL(account.token_uri).origin];
 }

@@ -43,6 +43,9 @@ export async function createPushWorld(settings: Partial<PushSettings> = {}): Pro
     vapidSubject: 'mailto:test@example.org',
     trustedOrigins: [server.origin],
     dataDir,
+    fcm: undefined,
+    apns: undefined,
+    email: undefined,
     ...settings,
   };
   const pool = createOwnerPool(database.databaseUrl);
