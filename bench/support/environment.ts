@@ -156,13 +156,13 @@ export async function createEnvironment(): Promise<BenchEnvironment> {
           HOST: '127.0.0.1',
           ...settings,
         },
-        stdio: ['ignore', 'pipe', 'inherit'],
+        stdio: ['ignore', 'ignore', 'pipe'],
       });
       children.add(child);
       const port = await new Promise<number>((resolve, reject) => {
         let output = '';
         child.once('exit', () => reject(new Error(`The server ended: ${output}`)));
-        child.stdout.on('data', (chunk) => {
+        child.stderr.on('data', (chunk) => {
           output = (output + chunk).slice(-10_000);
           const found = /"server\.ready".*?"port":(\d+)/.exec(output)?.[1];
           if (found !== undefined) {
