@@ -1,5 +1,5 @@
 --! Previous: sha1:ec7fbb42f62a52705226a8a8a5125c68b9f8e33a
---! Hash: sha1:2fab16ef124b495ee27524cd18644b8ef2dfd30f
+--! Hash: sha1:ca1361eb50647575754a4c3eafaceec251005888
 
 /*
  * Who wants to be notified where, and when not.
@@ -179,8 +179,8 @@ begin
   if register_push_token.channel = 'web' then
     raise exception 'Browsers subscribe by subscribeToPushNotifications' using errcode = 'TR400';
   end if;
-  if register_push_token.channel = 'apns' and register_push_token.token !~ '^[0-9a-fA-F]{64,200}$'
-      or register_push_token.channel = 'fcm' and register_push_token.token !~ '^[A-Za-z0-9_:.-]{20,1024}$' then
+  if register_push_token.token !~ (case register_push_token.channel when 'apns' then '^[0-9a-fA-F]+$' else '^[A-Za-z0-9_:.-]+$' end)
+      or coalesce(char_length(register_push_token.token) not between 20 and 1024, true) then
     raise exception 'This is not a token of %', upper(register_push_token.channel::text) using errcode = 'TR400';
   end if;
   return app_private.register_device(

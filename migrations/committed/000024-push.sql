@@ -1,5 +1,5 @@
---! Previous: sha1:2fab16ef124b495ee27524cd18644b8ef2dfd30f
---! Hash: sha1:c209d7ccafe474fede45f4309d533f3132dfbc36
+--! Previous: sha1:ca1361eb50647575754a4c3eafaceec251005888
+--! Hash: sha1:9b7019f53de5b3201d2cde91bce96c5e87a41bfd
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:c209d7ccafe474fede45f4309d533f3132dfbc36
---! Hash: sha1:98337352e21676d50eb467d3b92b9e14b34951d7
+--! Previous: sha1:9b7019f53de5b3201d2cde91bce96c5e87a41bfd
+--! Hash: sha1:717c2e804d9eb41d5fbe21fe581ae64f1da75772
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
