@@ -1,5 +1,5 @@
 --! Previous: sha1:0f711c32a0185762aaa13560a5e74a4d5bb59105
---! Hash: sha1:9136d2784b24e43e06b2d75f0cc5e72b889be036
+--! Hash: sha1:3f49a5b6116b0bca09fd9ce947df17fc78057f1d
 
 /*
  * Reading is a number, not a row per message: a member has read everything up to last_read_seq. "Read by" and "unread"
@@ -89,7 +89,7 @@ create view app_public.conversations with (security_invoker = true) as
   select room_id, unread_count, mention_count, latest_message_id, direct_user_id, last_activity_at
     from app_hidden.my_conversations();
 comment on view app_public.conversations is
-  E'@primaryKey room_id\n@foreignKey (room_id) references app_public.rooms (id)|@fieldName room|@behavior -singleRelation:resource:single:backward\n@foreignKey (latest_message_id) references app_public.messages (id)|@fieldName latestMessage|@behavior -manyRelation:resource:list -manyRelation:resource:connection\n@foreignKey (direct_user_id) references app_public.users (id)|@fieldName directUser|@behavior -manyRelation:resource:list -manyRelation:resource:connection\n@behavior -query:resource:single\nOne of your rooms, as the inbox shows it.';
+  E'@primaryKey room_id\n@foreignKey (room_id) references app_public.rooms (id)|@fieldName room|@backwardBehavior -singularRelation:resource:single\n@foreignKey (latest_message_id) references app_public.messages (id)|@fieldName latestMessage|@behavior -manyRelation:resource:list -manyRelation:resource:connection\n@foreignKey (direct_user_id) references app_public.users (id)|@fieldName directUser|@behavior -manyRelation:resource:list -manyRelation:resource:connection\n@behavior -query:resource:single\nOne of your rooms, as the inbox shows it.';
 comment on column app_public.conversations.room_id is 'The room.';
 comment on column app_public.conversations.unread_count is 'How many messages you have not read; your own never count.';
 comment on column app_public.conversations.mention_count is 'How many of the unread ones mention you.';
