@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fanOut, smallRooms } from './fan-out.ts';
+import { pushEnqueue } from './push-enqueue.ts';
 import { sendHttp, sendSql } from './sending.ts';
 import { idleSockets, reconnectStorm } from './sockets.ts';
 import { type BenchEnvironment, createEnvironment, REPOSITORY } from './support/environment.ts';
@@ -13,6 +14,7 @@ const BENCHES: Record<string, (env: BenchEnvironment) => Promise<Row[]>> = {
   'small-rooms': smallRooms,
   'send-sql': sendSql,
   'send-http': sendHttp,
+  'push-enqueue': pushEnqueue,
   'reconnect-storm': reconnectStorm,
   'idle-sockets': idleSockets,
 };
