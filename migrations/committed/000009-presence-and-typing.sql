@@ -1,5 +1,5 @@
---! Previous: sha1:9136d2784b24e43e06b2d75f0cc5e72b889be036
---! Hash: sha1:469ad8b44116d90444849ac5297ce97b4ef59251
+--! Previous: sha1:3f49a5b6116b0bca09fd9ce947df17fc78057f1d
+--! Hash: sha1:b32a3ede03aeb73c5e56db96b6f36d7fe0df641b
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

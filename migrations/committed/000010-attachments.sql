@@ -1,5 +1,5 @@
---! Previous: sha1:469ad8b44116d90444849ac5297ce97b4ef59251
---! Hash: sha1:55493fbc9b65ba06beff09916506c0511465881b
+--! Previous: sha1:b32a3ede03aeb73c5e56db96b6f36d7fe0df641b
+--! Hash: sha1:415c4a14bb2500b904ac74820c475b2d2b4183c3
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:55493fbc9b65ba06beff09916506c0511465881b
---! Hash: sha1:a873b7ff9c8bbb7b922d88cb51994e39f8685a9c
+--! Previous: sha1:415c4a14bb2500b904ac74820c475b2d2b4183c3
+--! Hash: sha1:1a0eef29c3eb19385bf32b5e3f87a756333f4bfc
 
 /*
  * Search.
@@ -8,6 +8,9 @@
  * else people filter by (its room, author, whom it mentions, whether it is pinned …). One GIN index then answers
  * "these words, in one of my rooms, from bob, with a file" in one scan. A column of messages would be indexed anew
  * whenever an answer is counted; an index on (room_id, words) would be scanned once a room.
+ *
+ * Small functions here have bodies of the SQL standard (`return …`): their names are resolved when they are made, so they
+ * need no search_path, and without one they are inlined where they are called, which for some is once a message found.
  *
  * A tag begins with `=`, as no word does: nobody can write a message, or a query, that passes for one.
  */
@@ -109,13 +112,10 @@ comment on function app_hidden.search_vector(text, text) is 'The words of a text
 grant execute on function app_hidden.search_vector(text, text) to trumpet_user;
 
 create function app_private.search_tag(name text, id uuid) returns text
-language sql immutable strict security invoker parallel safe
-set search_path = pg_catalog
-as $$
-  -- The last 48 bits of an id are random. Two ids that share them cost a wrong candidate, which the policy and
-  -- the columns of the message then turn away.
-  select '=' || name || right(id::text, 12);
-$$;
+language sql immutable security invoker parallel safe
+-- The last 48 bits of an id are random. Two ids that share them cost a wrong candidate, which the policy and
+-- the columns of the message then turn away.
+return '=' || name || right(id::text, 12);
 comment on function app_private.search_tag(text, uuid) is 'The tag of a room, an author or someone mentioned.';
 
 create table app_private.message_search (
@@ -156,56 +156,61 @@ create function app_private.spellings(word text) returns text[]
 language sql immutable strict security invoker parallel safe
 set search_path = pg_catalog
 as $$
-  select array_agg(distinct left(word, i - 1) || substr(word, i + 1)) || word
-    from generate_series(1, char_length(word)) as i;
+  select case
+    -- What is left of two letters says nothing.
+    when char_length(word) < 3 then array[word]
+    else (
+      select array_agg(distinct left(word, i - 1) || substr(word, i + 1)) || word from generate_series(1, char_length(word)) as i
+    )
+  end;
 $$;
 comment on function app_private.spellings(text) is 'A word, and what is left of it when any one letter is missing.';
 
 create function app_private.learn_words(words tsvector) returns void
-language sql volatile strict security invoker
+language plpgsql volatile strict security invoker
 set search_path = pg_catalog
 as $$
+begin
   insert into app_private.search_words (word, spellings)
     select written.word, app_private.spellings(written.word)
       from unnest(tsvector_to_array(words)) as written (word)
       where char_length(written.word) between 3 and 24
         and written.word !~ '[0-9=]'
         and not exists (select from app_private.search_words as known where known.word = written.word);
+end
 $$;
 comment on function app_private.learn_words(tsvector) is 'Adds the words that nobody has written before. Nothing with a digit: no numbers of telephones or accounts.';
 
+/*
+ * What a word may be misspelt for depends on that word and the other alone, never on how many there are or which is the
+ * nearest: words that others wrote where the viewer cannot read must not change what the viewer finds.
+ */
 create function app_private.similar_words(word text) returns text[]
 language plpgsql stable strict security invoker
 set search_path = pg_catalog, public
+set pg_trgm.similarity_threshold = 0.5
 -- The plan for any word is the plan for every word: both conditions are what the indexes are for.
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 as $$
-declare
-  v_similar text[];
 begin
   if char_length(word) not between 3 and 24 then
     return '{}';
   end if;
-  select array_agg(distinct known.word) into v_similar
-    from app_private.search_words as known
-    where known.spellings && app_private.spellings(similar_words.word) and known.word <> similar_words.word
-      -- "hel" is not misspelt for "the".
-      and (char_length(similar_words.word) > 3 or char_length(known.word) > 3);
-  if v_similar is null and char_length(word) >= 6 then
-    -- Two slips in a long word leave most of its trigrams.
-    select array_agg(distinct near.word) into v_similar from (
-      select known.word from app_private.search_words as known
-        where known.word % similar_words.word and similarity(known.word, similar_words.word) >= 0.4
-        order by similarity(known.word, similar_words.word) desc, known.word
-        limit 10
-    ) as near where near.word <> similar_words.word;
-  end if;
-  return coalesce(v_similar, '{}');
+  return array(
+    select known.word from app_private.search_words as known
+      where known.spellings && app_private.spellings(similar_words.word) and known.word <> similar_words.word
+        -- "hel" is not misspelt for "the".
+        and (char_length(similar_words.word) > 3 or char_length(known.word) > 3)
+    union
+    -- Two slips in a long word leave half of its trigrams.
+    select known.word from app_private.search_words as known
+      where char_length(similar_words.word) >= 6 and known.word % similar_words.word and known.word <> similar_words.word
+  );
 end
 $$;
 comment on function app_private.similar_words(text) is
-  'Words that a misspelt one may stand for: those one slip away, else the ones that share the most trigrams.';
+  'Words that a misspelt one may stand for: those one slip away, and for long words those that share half of the trigrams.';
 
 /* Keeping the index */
 
@@ -214,25 +219,26 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
 declare
-  v_language text := (select language from app_private.room_languages where room_id = message.room_id);
-  v_words tsvector := app_hidden.search_vector(message.content, v_language);
-  v_tags text[] := array[
-    app_private.search_tag('room', message.room_id),
-    app_private.search_tag('from', message.author_id)
-  ];
+  v_words tsvector := app_hidden.search_vector(
+    message.content, (select language from app_private.room_languages where room_id = message.room_id));
 begin
   perform app_private.learn_words(v_words);
-  if message.parent_message_id is not null then
-    v_tags := v_tags || '=reply'::text;
+  -- Tags it has stay.
+  update app_private.message_search
+    set words = v_words || array_to_tsvector(array(
+      select tag from unnest(tsvector_to_array(message_search.words)) as tag where tag like '=%'))
+    where message_search.message_id = message.id;
+  if not found then
+    insert into app_private.message_search (message_id, room_id, words)
+      values (message.id, message.room_id, v_words || array_to_tsvector(array[
+        app_private.search_tag('room', message.room_id),
+        app_private.search_tag('from', message.author_id),
+        case when message.parent_message_id is null then '=first' else '=reply' end]));
   end if;
-  insert into app_private.message_search (message_id, room_id, words)
-    values (message.id, message.room_id, v_words || array_to_tsvector(v_tags))
-    on conflict on constraint message_search_pkey do update set words = excluded.words || array_to_tsvector(array(
-      select tag from unnest(tsvector_to_array(message_search.words)) as tag where tag like '=%'));
 end
 $$;
 comment on function app_private.index_text(app_public.messages) is
-  'Makes a message found by its words, instead of those it had before. Tags it has stay.';
+  'Makes a message found by its words, instead of those it had before.';
 
 create function app_private.set_search_tag(message_id uuid, tag text, is_set boolean) returns void
 language sql volatile security invoker
@@ -382,16 +388,12 @@ comment on type app_private.search_request is
 
 create function app_private.both(one tsquery, other tsquery) returns tsquery
 language sql immutable security invoker parallel safe
-as $$
-  select case when one is null then other when other is null then one else one && other end;
-$$;
+return case when one is null then other when other is null then one else one && other end;
 comment on function app_private.both(tsquery, tsquery) is 'What fits two queries, of which either may be missing.';
 
 create function app_private.either(one tsquery, other tsquery) returns tsquery
 language sql immutable security invoker parallel safe
-as $$
-  select case when one is null then other when other is null then one else one || other end;
-$$;
+return case when one is null then other when other is null then one else one || other end;
 comment on function app_private.either(tsquery, tsquery) is 'What fits one of two queries, of which either may be missing.';
 
 create function app_private.phrase_query(words text[]) returns tsquery
@@ -557,7 +559,7 @@ begin
       v_clause := null;
       continue;
     end if;
-    v_words := string_to_array(btrim(app_hidden.search_text(v_value)), ' ');
+    v_words := array_remove(regexp_split_to_array(app_hidden.search_text(v_value) collate pg_c_utf8, '[^[:alnum:]]+'), '');
     if cardinality(v_words) = 0 then
       continue;
     end if;
@@ -617,11 +619,8 @@ comment on function app_private.room_tags(uuid[]) is 'A query for the messages o
  */
 create function app_private.search_rank(message_id uuid, words tsvector, terms tsquery) returns double precision
 language sql immutable security invoker parallel safe
-set search_path = pg_catalog
-as $$
-  select case when terms is null then 0 else ln(greatest(ts_rank(words, terms, 1), 1e-4)) / ln(2.0) end
-    + (extract(epoch from uuid_extract_timestamp(message_id)) - 1735689600) / 15552000;
-$$;
+return case when terms is null then 0 else ln(greatest(ts_rank(words, terms, 1), 1e-4)) / ln(2.0) end
+  + (extract(epoch from uuid_extract_timestamp(message_id))::double precision - 1735689600) / 15552000;
 comment on function app_private.search_rank(uuid, tsvector, tsquery) is
   'How high a message stands among the results: relevance in powers of two, plus half-years since 2025.';
 
@@ -728,6 +727,7 @@ create function app_public.search_messages(
 ) returns setof app_public.message_match
 language sql stable security invoker rows 100
 set search_path = pg_catalog
+set enable_seqscan = off
 as $$
   select found.message_id, found.is_approximate, found.rank, found.shown
     from app_hidden.match_messages(
@@ -763,16 +763,23 @@ as $$
     -- A word, a letter of a script without spaces, or what stands between.
     select piece[1] as text, place::integer, piece[1] ~ '^[[:alnum:]]' as is_word, app_hidden.is_unspaced(piece[1]) as is_letter
       from regexp_matches(translate(content, '⟦⟧', '[]') collate pg_c_utf8,
-        '[\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u3005\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\U00020000-\U0003FFFF]'
+        '[\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u3005\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\U00020000-\U0003FFFF][\u0E47-\u0E4E\u0EC8-\u0ECD]*'
         '|(?:(?![\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u3005\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\U00020000-\U0003FFFF])[[:alnum:]])+'
         '|[^[:alnum:]]+', 'g') with ordinality as matches (piece, place)
-  ), marked as (
-    select text, place, is_word and (
-        app_hidden.search_vector(text, language) @@ shown
-        or is_letter and app_hidden.search_vector(text || lead(text) over sentence, null) @@ shown
-        or is_letter and app_hidden.search_vector(lag(text) over sentence || text, null) @@ shown
-      ) as is_match
+  ), matched as (
+    select text, place, is_letter,
+        is_word and app_hidden.search_vector(text, language) @@ shown as by_itself,
+        is_letter and lead(is_letter, 1, false) over sentence
+          and array_to_tsvector(array_remove(array[split_part(app_hidden.search_text(text || lead(text, 1, '') over sentence), ' ', 1)], ''))
+            @@ shown as with_next
       from pieces window sentence as (order by place)
+  ), marked as (
+    select text, place,
+        by_itself
+        or with_next
+        -- A letter that stands for all words beginning with it does not take the next one along.
+        or is_letter and lag(with_next and not by_itself, 1, false) over sentence as is_match
+      from matched window sentence as (order by place)
   ), part as (
     select greatest(coalesce(min(place) filter (where is_match), 1) - 16, 1) as start, max(place) as last from marked
   )

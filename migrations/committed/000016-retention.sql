@@ -1,5 +1,5 @@
---! Previous: sha1:a873b7ff9c8bbb7b922d88cb51994e39f8685a9c
---! Hash: sha1:ed5fc63f1b44a43f11018fa3d2314440347f56af
+--! Previous: sha1:1a0eef29c3eb19385bf32b5e3f87a756333f4bfc
+--! Hash: sha1:cb5dc1fe69229337e2fc531fcc9a7d342f4ede3c
 
 /*
  * How long things are kept.

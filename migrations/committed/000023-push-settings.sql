@@ -1,5 +1,5 @@
---! Previous: sha1:ec7fbb42f62a52705226a8a8a5125c68b9f8e33a
---! Hash: sha1:ca1361eb50647575754a4c3eafaceec251005888
+--! Previous: sha1:3a1af1b7eb96ecd7225ba8fbab0468f5b82d2a6b
+--! Hash: sha1:6887fecf6133d386fc7eca659cd1e404b07fde3f
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:ca1361eb50647575754a4c3eafaceec251005888
---! Hash: sha1:9b7019f53de5b3201d2cde91bce96c5e87a41bfd
+--! Previous: sha1:6887fecf6133d386fc7eca659cd1e404b07fde3f
+--! Hash: sha1:178a29dbf41da7cdc681da6738171c25c539ba1e
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:9b7019f53de5b3201d2cde91bce96c5e87a41bfd
---! Hash: sha1:717c2e804d9eb41d5fbe21fe581ae64f1da75772
+--! Previous: sha1:178a29dbf41da7cdc681da6738171c25c539ba1e
+--! Hash: sha1:de1d2d31a36594ee876e502e31ba89dfe5d1192f
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
