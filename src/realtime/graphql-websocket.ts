@@ -13,7 +13,7 @@ import { CLOSE_CODES, TrumpetError } from '../errors.ts';
 import { log } from '../log.ts';
 import { rememberViewer, type Viewer } from '../viewer.ts';
 import type { Hub } from './hub.ts';
-import { createOutbox, type Outbox } from './outbox.ts';
+import { createOutbox, type Outbox, textFrames } from './outbox.ts';
 
 /*
  * GraphQL over WebSocket, protocol graphql-transport-ws. graphql-ws speaks the protocol; queries and
@@ -86,6 +86,7 @@ export function attachGraphQLWebSocket(options: GraphQLWebSocketOptions): GraphQ
   const webSockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_PAYLOAD_BYTES,
+    perMessageDeflate: false,
     clientTracking: false,
     handleProtocols: (protocols) =>
       protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL,
@@ -184,7 +185,17 @@ export function attachGraphQLWebSocket(options: GraphQLWebSocketOptions): GraphQ
         variables: { ...variableValues },
       },
       {
-        next: ({ json, isFleeting }) => outbox.send(Buffer.concat([head, json, tail]), isFleeting),
+        next(batch, cursor) {
+          const withFleeting = !outbox.isSlow;
+          const frames = batch.encoded(`${id} ${cursor} ${withFleeting}`, (results) =>
+            textFrames(
+              results
+                .filter(({ isFleeting }) => withFleeting || !isFleeting)
+                .map((result) => [head, result.json(cursor), tail]),
+            ),
+          );
+          outbox.write(frames);
+        },
         drained: outbox.drained,
         end(error) {
           if (error === undefined) {
@@ -215,10 +226,10 @@ export function attachGraphQLWebSocket(options: GraphQLWebSocketOptions): GraphQ
       refuse(stream, '403 Forbidden');
       return;
     }
-    webSockets.handleUpgrade(request, stream, head, (socket) => onOpen(socket, request));
+    webSockets.handleUpgrade(request, stream, head, (socket) => onOpen(socket, stream, request));
   }
 
-  function onOpen(socket: WebSocket, request: IncomingMessage): void {
+  function onOpen(socket: WebSocket, stream: Duplex, request: IncomingMessage): void {
     socket.on('error', (error) => log.debug({ event: 'websocket.error', reason: error.message }));
     if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
       socket.close(CLOSE_CODES.BAD_PROTOCOL, 'The subprotocol is graphql-transport-ws');
@@ -227,7 +238,7 @@ export function attachGraphQLWebSocket(options: GraphQLWebSocketOptions): GraphQ
     const now = performance.now();
     const connection: Connection = {
       socket,
-      outbox: createOutbox(socket, () => cut(connection)),
+      outbox: createOutbox(socket, stream, () => cut(connection)),
       viewer: undefined,
       openedAt: now,
       lastHeardAt: now,

@@ -1,7 +1,7 @@
 import { TrumpetError } from '../errors.ts';
 import { log } from '../log.ts';
 import type { DurableEvent, FleetingEvent } from './events.ts';
-import type { SharedResult } from './result.ts';
+import { type Batch, createBatch, type SharedResult } from './result.ts';
 
 /*
  * A group is a room's log as one document shows it. Its followers are cursors on that log: a live one
@@ -18,8 +18,8 @@ export interface Follower {
   checkedAt: number;
   /** The change that takes the person's access away: the last one to be delivered. */
   endAfter: number | undefined;
-  /** Hands over one result; must not throw. */
-  deliver(result: SharedResult): void;
+  /** Hands over results, in order; must not throw. */
+  deliver(batch: Batch): void;
   /** A promise to wait for before more is delivered; undefined when the reader keeps up. */
   drained(): Promise<void> | undefined;
   /** Told whenever the follower falls behind or has caught up. */
@@ -57,6 +57,7 @@ const MAX_QUEUE = 5_000;
 /** Results kept for those who come back within minutes. */
 const MAX_KEPT_RESULTS = 512;
 const MAX_KEPT_BYTES = 4 * 1024 * 1024;
+const MAX_SLICE_BYTES = 64 * 1024;
 /** How much a follower that is behind reads at a time. */
 const CATCH_UP_CHUNK = 64;
 
@@ -129,51 +130,80 @@ export function createGroup(options: GroupOptions): Group {
         continue;
       }
       const results = await options.run(events);
-      for (const [index, event] of events.entries()) {
-        publish(event, results[index] as SharedResult);
+      for (const slice of slices(results)) {
+        publish(events.slice(slice.start, slice.end), results.slice(slice.start, slice.end));
       }
     }
   }
 
-  function publish(event: DurableEvent | FleetingEvent, result: SharedResult): void {
-    if (event.changeSeq === null) {
-      for (const follower of live) {
-        if (follower.endAfter === undefined) {
-          follower.deliver(result);
-        }
+  /** Delivers results to all live followers; those who are where the batch begins share all of it. */
+  function publish(
+    events: readonly (DurableEvent | FleetingEvent)[],
+    results: SharedResult[],
+  ): void {
+    const before = last;
+    for (const [index, { changeSeq }] of events.entries()) {
+      if (changeSeq !== null && changeSeq > last) {
+        last = changeSeq;
+        keep(changeSeq, results[index] as SharedResult);
       }
-      return;
     }
-    if (event.changeSeq <= last) {
-      return; // The queue has overflown while this was computed.
+    if (lastSeq(events) !== undefined && last === before) {
+      return; // The queue has overflown while this was computed: everyone reads the log.
     }
-    last = event.changeSeq;
-    keep(event.changeSeq, result);
+    const batch = createBatch(results);
     for (const follower of live) {
-      if (deliver(follower, event.changeSeq, result) && follower.drained() !== undefined) {
+      const isWhole =
+        follower.endAfter === undefined && (follower.position === before || last === before);
+      if (isWhole) {
+        follower.position = Math.max(follower.position, last);
+        follower.deliver(batch);
+      } else if (!deliverSome(follower, events, results)) {
+        continue;
+      }
+      if (follower.drained() !== undefined) {
         fallBehind(follower); // Too slow: reads on by itself, from what is kept or from the log.
       }
     }
   }
 
-  /** Returns false when the follower has left. */
-  function deliver(follower: Follower, changeSeq: number, result: SharedResult): boolean {
-    if (changeSeq <= follower.position) {
-      return true; // It began behind this one.
+  /** For a follower that began further on, or is about to end. Returns false when it is live no more. */
+  function deliverSome(
+    follower: Follower,
+    events: readonly (DurableEvent | FleetingEvent)[],
+    results: readonly SharedResult[],
+  ): boolean {
+    for (const [index, { changeSeq }] of events.entries()) {
+      const result = results[index] as SharedResult;
+      if (changeSeq === null) {
+        if (follower.endAfter === undefined) {
+          follower.deliver(createBatch([result]));
+        }
+      } else if (!deliver(follower, changeSeq, [result])) {
+        return false;
+      }
     }
-    if (changeSeq !== follower.position + 1) {
-      log.error({
-        event: 'group.gap',
-        roomId: options.roomId,
-        position: follower.position,
-        changeSeq,
-      });
+    return live.has(follower);
+  }
+
+  /** Delivers the results from `first` on. Returns false when the follower has left. */
+  function deliver(follower: Follower, first: number, results: readonly SharedResult[]): boolean {
+    const end = first + results.length - 1;
+    if (end <= follower.position) {
+      return true; // It began behind these.
+    }
+    if (first > follower.position + 1) {
+      log.error({ event: 'group.gap', roomId: options.roomId, position: follower.position, first });
       fallBehind(follower);
       return true;
     }
-    follower.position = changeSeq;
-    follower.deliver(result);
-    if (follower.endAfter !== undefined && changeSeq >= follower.endAfter) {
+    const allowed = Math.min(end, follower.endAfter ?? end);
+    const due = results.slice(follower.position + 1 - first, allowed + 1 - first);
+    if (due.length > 0) {
+      follower.position = allowed;
+      follower.deliver(createBatch(due));
+    }
+    if (follower.endAfter !== undefined && allowed >= follower.endAfter) {
       release(follower);
       return false;
     }
@@ -206,9 +236,10 @@ export function createGroup(options: GroupOptions): Group {
           release(follower, logTooShort());
           return;
         }
-        for (const [index, result] of results.entries()) {
+        for (const { start, end } of slices(results)) {
           await follower.drained();
-          if (!behind.has(follower) || !deliver(follower, from + index, result)) {
+          const isLeft = !behind.has(follower);
+          if (isLeft || !deliver(follower, from + start, results.slice(start, end))) {
             return;
           }
         }
@@ -303,6 +334,22 @@ export function createGroup(options: GroupOptions): Group {
       return live.size + behind.size;
     },
   };
+}
+
+/** Cuts results into runs of bounded size, so that what is written at once is bounded too. */
+function slices(results: readonly SharedResult[]): { start: number; end: number }[] {
+  const cuts: { start: number; end: number }[] = [];
+  let start = 0;
+  let bytes = 0;
+  for (const [index, result] of results.entries()) {
+    bytes += result.byteLength;
+    if (bytes >= MAX_SLICE_BYTES || index === results.length - 1) {
+      cuts.push({ start, end: index + 1 });
+      start = index + 1;
+      bytes = 0;
+    }
+  }
+  return cuts;
 }
 
 function lastSeq(events: readonly (DurableEvent | FleetingEvent)[]): number | undefined {

@@ -19,18 +19,19 @@ import { type Executor, eventValue, type RootValue } from './executor.ts';
 import { createFeed, type FeedStatistics } from './feed.ts';
 import { createGroup, type Follower, type Group, logTooShort } from './group.ts';
 import {
+  type Batch,
   CURSOR_PLACEHOLDER,
+  createBatch,
   decodeCursor,
   encodeCursor,
-  type Result,
   type SharedResult,
   shareResult,
 } from './result.ts';
 
 /** Whoever gets the events: one subscription on one socket. */
 export interface Subscriber {
-  /** Sends one result; the transport drops fleeting ones when its buffer is full. Must not throw. */
-  next(result: Result): void;
+  /** Sends results; the transport leaves out fleeting ones while its reader is slow. Must not throw. */
+  next(batch: Batch, cursor: string): void;
   /** A promise to wait for before sending more of the log; undefined when the reader keeps up. */
   drained(): Promise<void> | undefined;
   /** Nothing follows: access ended, or with an error that says why. Called at most once. */
@@ -137,6 +138,8 @@ interface UserStart {
 const LINGER_MS = 120_000;
 const LINGER_CHECK_MS = 10_000;
 const MAX_RECENT_EVENTS = 512;
+/** In roomEvents nothing selects a cursor. */
+const NO_CURSOR = '';
 const STATEMENT_TIMEOUT_MS = 5_000;
 const QUERY_TIMEOUT_MS = 10_000;
 const MAX_RETRY_MS = 1_000;
@@ -419,17 +422,17 @@ export function createHub(options: HubOptions): Hub {
     const room = obtainRoom(roomId, head);
     await requireLog(room, after);
     const group = obtainGroup(room, recipe);
-    const [ready] = await run(recipe, roomId, [readyEvent(roomId, head)]);
+    const ready = await run(recipe, roomId, [readyEvent(roomId, head)]);
     if (rooms.get(roomId) !== room) {
       throw new TrumpetError('NOT_FOUND', 'No such room');
     }
-    subscriber.next((ready as SharedResult).at(''));
+    subscriber.next(createBatch(ready), NO_CURSOR);
     const follower: Follower = {
       userId,
       position: after,
       checkedAt: head,
       endAfter: undefined,
-      deliver: (result) => subscriber.next(result.at('')),
+      deliver: (batch) => subscriber.next(batch, NO_CURSOR),
       drained: () => subscriber.drained(),
       onLive: () => {},
       onEnd(error) {
@@ -454,8 +457,7 @@ export function createHub(options: HubOptions): Hub {
     const cursor = encodeCursor(resumeFrom ?? start.horizon);
     const first = [readyEvent(null, null), ...start.departures];
     for (const event of first) {
-      const [result] = await run(recipe, event.roomId, [event]);
-      subscriber.next((result as SharedResult).at(cursor));
+      subscriber.next(createBatch(await run(recipe, event.roomId, [event])), cursor);
     }
     const subscription: UserSubscription = {
       recipe,
@@ -503,7 +505,7 @@ export function createHub(options: HubOptions): Hub {
       position: after,
       checkedAt: head,
       endAfter: undefined,
-      deliver: (result) => subscriber.next(result.at(subscription.cursor)),
+      deliver: (batch) => subscriber.next(batch, subscription.cursor),
       drained: () => subscriber.drained(),
       onLive(isLive) {
         if (isLive) {

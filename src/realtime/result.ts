@@ -1,19 +1,12 @@
 import { randomBytes } from 'node:crypto';
 
 /** A computed event, serialised once for all who get it. */
-export interface Result {
-  /** The GraphQL result as JSON. */
-  readonly json: Buffer;
+export interface SharedResult {
   /** Typing and presence: the first to go when a reader is slow. */
   readonly isFleeting: boolean;
-}
-
-/** A result whose cursors are still open. */
-export interface SharedResult {
   readonly byteLength: number;
-  readonly isFleeting: boolean;
-  /** The result for everyone who is at this cursor: made once. */
-  at(cursor: string): Result;
+  /** The GraphQL result as JSON, with this cursor where one is selected. */
+  json(cursor: string): Buffer;
 }
 
 /**
@@ -27,21 +20,50 @@ export function shareResult(text: string, isFleeting: boolean): SharedResult {
     Buffer,
     ...Buffer[],
   ];
-  const whole: Result = { json: first, isFleeting };
-  let latest: { readonly cursor: string; readonly result: Result } | undefined;
+  let latest: { readonly cursor: string; readonly json: Buffer } | undefined;
   return {
-    byteLength: rest.reduce((sum, part) => sum + part.length, first.length),
     isFleeting,
-    at(cursor) {
+    byteLength: rest.reduce((sum, part) => sum + part.length, first.length),
+    json(cursor) {
       if (rest.length === 0) {
-        return whole;
+        return first;
       }
       if (latest?.cursor !== cursor) {
         const inserted = Buffer.from(cursor);
         const json = Buffer.concat([first, ...rest.flatMap((part) => [inserted, part])]);
-        latest = { cursor, result: { json, isFleeting } };
+        latest = { cursor, json };
       }
-      return latest.result;
+      return latest.json;
+    },
+  };
+}
+
+/**
+ * Results that go out together: one write a socket, however many they are. What a transport makes of
+ * them is kept for the next socket that wants the same.
+ */
+export interface Batch {
+  readonly results: readonly SharedResult[];
+  /** @param key everything that `encode` depends on beside the results */
+  encoded(key: string, encode: (results: readonly SharedResult[]) => Buffer): Buffer;
+}
+
+/** Ids of subscriptions are often all different; then keeping more would only cost memory. */
+const MAX_ENCODINGS = 8;
+
+export function createBatch(results: readonly SharedResult[]): Batch {
+  const encodings = new Map<string, Buffer>();
+  return {
+    results,
+    encoded(key, encode) {
+      let bytes = encodings.get(key);
+      if (bytes === undefined) {
+        bytes = encode(results);
+        if (encodings.size < MAX_ENCODINGS) {
+          encodings.set(key, bytes);
+        }
+      }
+      return bytes;
     },
   };
 }
