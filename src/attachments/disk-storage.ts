@@ -43,5 +43,6 @@ export async function createDiskStorage(directory: string): Promise<AttachmentSt
     async locate(uploadId, part) {
       return { kind: 'file', path: pathOf(uploadId, part) };
     },
+    close() {},
   };
 }

@@ -35,7 +35,7 @@ export function createS3Storage(settings: S3Settings): AttachmentStorage {
     responseChecksumValidation: 'WHEN_REQUIRED',
   };
   const client = new S3Client(clientConfig);
-  const uploads = new S3Store({
+  const uploads = new ClosableStore({
     partSize: UPLOAD_PART_BYTES,
     maxConcurrentPartUploads: CONCURRENT_PARTS,
     // Tags need a right of their own, and Trumpet removes what is left over itself.
@@ -111,7 +111,18 @@ export function createS3Storage(settings: S3Settings): AttachmentStorage {
       const address = await getSignedUrl(client, command, { expiresIn: lifetime_s });
       return { kind: 'address', address };
     },
+    close() {
+      client.destroy();
+      uploads.close();
+    },
   };
+}
+
+/** Lets go of its own connections too, which tus does not. */
+class ClosableStore extends S3Store {
+  close(): void {
+    this.client.destroy();
+  }
 }
 
 /** Lets go of the parts of an upload that was never finished: S3 keeps, and charges for, them otherwise. */

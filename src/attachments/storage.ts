@@ -42,6 +42,8 @@ export interface AttachmentStorage {
     headers: DownloadHeaders,
     lifetime_s: number,
   ): Promise<StoredLocation>;
+  /** Lets go of connections. */
+  close(): void;
 }
 
 /** The storage that the settings name: an S3 bucket, or a folder under DATA_DIR. */

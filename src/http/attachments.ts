@@ -152,7 +152,13 @@ export async function createAttachments(options: AttachmentsOptions): Promise<At
     router[method]('/:id', proceed);
   }
   router.get('/:id/:part', cors(allowedOrigins), download);
-  return { router, close: inspector.close };
+  return {
+    router,
+    async close() {
+      await inspector.close();
+      storage.close();
+    },
+  };
 }
 
 function isAttachmentPart(part: string): part is AttachmentPart {

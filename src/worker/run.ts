@@ -81,7 +81,13 @@ async function attachmentTasks(settings: AttachmentSettings) {
     process_attachment: makeProcessAttachment({ storage, inspector, scanForViruses }),
     remove_uploads: makeRemoveUploads(storage),
   };
-  return { tasks, close: inspector.close };
+  return {
+    tasks,
+    async close() {
+      await inspector.close();
+      storage.close();
+    },
+  };
 }
 
 export interface RunningWorker {

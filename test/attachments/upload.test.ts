@@ -1,42 +1,49 @@
 import sharp from 'sharp';
 import { picture } from './support/pictures.ts';
+import { startS3Server } from './support/s3-server.ts';
 import { uploadFile } from './support/upload.ts';
 import { createAttachmentsWorld } from './support/world.ts';
 
-const world = await createAttachmentsWorld();
-afterAll(() => world.close());
-const { database, server } = world;
-const ada = await database.createUser();
-const bob = await database.createUser();
-const room = await database.createRoom(ada, { members: [bob] });
+describe.each(['disk', 'S3'])('on %s', (storage) => {
+  test('an upload that breaks half-way goes on from there, and another member downloads the same bytes and a thumbnail', async () => {
+    await using stack = new AsyncDisposableStack();
+    const s3 = storage === 'S3' ? await startS3Server() : undefined;
+    stack.defer(async () => s3?.close());
+    const world = await createAttachmentsWorld(s3?.settings);
+    stack.defer(world.close);
+    const ada = await world.database.createUser();
+    const bob = await world.database.createUser();
+    const room = await world.database.createRoom(ada, { members: [bob] });
+    const bytes = await picture('png', { width: 1600, height: 1200 });
 
-test('an upload that breaks half-way goes on from there, and another member downloads the same bytes and a thumbnail', async () => {
-  const bytes = await picture('png', { width: 2000, height: 1500 });
-  const id = await uploadFile(server.url, ada, bytes, {
-    filename: 'Größe 📷.png',
-    breakAt: bytes.length / 2,
-  });
-  const { id: messageId } = await world.send(ada, room.id, [id]);
-  const [attachment] = await world.processed(messageId, bob);
+    const { id, resumedFrom } = await uploadFile(world.server.url, ada, bytes, {
+      filename: 'Größe 📷.png',
+      breakAt: bytes.length / 2,
+    });
+    expect(resumedFrom).toBeGreaterThan(0);
+    expect(resumedFrom).toBeLessThan(bytes.length);
+    const { id: messageId } = await world.send(ada, room.id, [id]);
+    const [attachment] = await world.processed(messageId, bob);
 
-  expect(attachment).toMatchObject({
-    id,
-    filename: 'Größe 📷.png',
-    mimeType: 'image/png',
-    byteSize: String(bytes.length),
-    status: 'READY',
-    width: 2000,
-    height: 1500,
-    durationMs: null,
-  });
-  const file = await world.fetch(attachment?.url ?? '');
-  expect(file.status).toBe(200);
-  expect(Buffer.from(await file.arrayBuffer()).equals(bytes)).toBe(true);
-  const thumbnail = await world.fetch(attachment?.thumbnailUrl ?? '');
-  expect(thumbnail.headers.get('content-type')).toBe('image/webp');
-  await expect(sharp(await thumbnail.arrayBuffer()).metadata()).resolves.toMatchObject({
-    format: 'webp',
-    width: 512,
-    height: 384,
+    expect(attachment).toMatchObject({
+      id,
+      filename: 'Größe 📷.png',
+      mimeType: 'image/png',
+      byteSize: String(bytes.length),
+      status: 'READY',
+      width: 1600,
+      height: 1200,
+      durationMs: null,
+    });
+    const file = await world.fetch(attachment?.url ?? '');
+    expect(file.status).toBe(200);
+    expect(Buffer.from(await file.arrayBuffer()).equals(bytes)).toBe(true);
+    const thumbnail = await world.fetch(attachment?.thumbnailUrl ?? '');
+    expect(thumbnail.headers.get('content-type')).toBe('image/webp');
+    await expect(sharp(await thumbnail.arrayBuffer()).metadata()).resolves.toMatchObject({
+      format: 'webp',
+      width: 512,
+      height: 384,
+    });
   });
 });

@@ -1,13 +1,20 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { type DetailedError, Upload, type UploadOptions } from 'tus-js-client';
 import type { TestUser } from '../../support/database.ts';
 
 export interface UploadSettings {
   readonly filename?: string;
   readonly filetype?: string;
-  /** Breaks the connection once so many bytes have been sent. */
+  /** Loses the connection once so many bytes have been sent, and comes back. */
   readonly breakAt?: number;
-  readonly chunkSize?: number;
   readonly options?: Partial<UploadOptions>;
+}
+
+export interface UploadedFile {
+  readonly id: string;
+  /** From where the server let it go on after the break; undefined without one. */
+  readonly resumedFrom: number | undefined;
 }
 
 /** What the server answered to an upload that it refused. */
@@ -27,32 +34,29 @@ export class UploadRefused extends Error {
   }
 }
 
-/** Uploads with tus-js-client, as an app does. Resolves with the upload's id. */
+/**
+ * Uploads with tus-js-client, as an app does.
+ *
+ * @throws UploadRefused
+ */
 export async function uploadFile(
   serverUrl: string,
-  uploader: TestUser,
+  uploader: Pick<TestUser, 'token'>,
   bytes: Buffer,
   settings: UploadSettings = {},
-): Promise<string> {
-  const {
-    filename = 'file.bin',
-    filetype = '',
-    breakAt,
-    chunkSize = Number.POSITIVE_INFINITY,
-  } = settings;
+): Promise<UploadedFile> {
+  const { filename = 'file.bin', filetype = '', breakAt } = settings;
+  await using line = breakAt === undefined ? undefined : await openBreakingLine(serverUrl, breakAt);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  let isBroken = false;
+  let resumedFrom: number | undefined;
   const upload = new Upload(bytes, {
-    endpoint: `${serverUrl}/attachments`,
+    endpoint: `${line?.url ?? serverUrl}/attachments`,
     headers: { authorization: `Bearer ${uploader.token}` },
     metadata: { filename, filetype },
-    chunkSize,
-    retryDelays: null,
-    onProgress(sent) {
-      if (breakAt !== undefined && !isBroken && sent >= breakAt) {
-        isBroken = true;
-        // Ends the request in the middle, as a lost connection does; then the app comes back.
-        upload.abort().then(() => upload.start());
+    retryDelays: breakAt === undefined ? null : [0, 100, 500],
+    onAfterResponse(request, response) {
+      if (request.getMethod() === 'HEAD') {
+        resumedFrom = Number(response.getHeader('Upload-Offset'));
       }
     },
     onSuccess: () => resolve(),
@@ -61,9 +65,41 @@ export async function uploadFile(
   });
   upload.start();
   await promise;
-  return uploadId(upload);
+  const id = new URL(upload.url ?? '').pathname.split('/').at(-1) as string;
+  return { id, resumedFrom };
 }
 
-export function uploadId(upload: Upload): string {
-  return new URL(upload.url ?? '').pathname.split('/').at(-1) as string;
+/** A way to the server that is cut once, after so many bytes have gone over it. */
+async function openBreakingLine(serverUrl: string, breakAt: number) {
+  const { hostname, port } = new URL(serverUrl);
+  const sockets = new Set<Socket>();
+  let sent = 0;
+  let isBroken = false;
+  const proxy = createServer((client) => {
+    const server = connect(Number(port), hostname);
+    for (const socket of [client, server]) {
+      sockets.add(socket);
+      socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+    }
+    client.on('data', (chunk) => {
+      sent += chunk.byteLength;
+      if (!isBroken && sent > breakAt) {
+        isBroken = true;
+        client.destroy();
+        server.destroy();
+      }
+    });
+    client.pipe(server).pipe(client);
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  return {
+    url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) {
+        socket.destroy();
+      }
+      await new Promise((done) => proxy.close(done));
+    },
+  };
 }
