@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { pushMetrics } from '../push/metrics.ts';
 
 /** What `/metrics` tells Prometheus. Other parts add theirs to the registry. */
 export interface Metrics {
@@ -15,6 +16,10 @@ const ROUTES = new Set(['/graphql', '/graphiql', '/healthz', '/readyz', '/metric
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  // Counted by the worker, which in `npm start` is this process.
+  for (const metric of Object.values(pushMetrics)) {
+    registry.registerMetric<string>(metric);
+  }
   const requests = new Histogram({
     name: 'trumpet_http_request_duration_seconds',
     help: 'How long HTTP requests took.',

@@ -14,6 +14,7 @@ import { repeat } from './repeat.ts';
 import { makeApplyRetention } from './tasks/apply_retention.ts';
 import { makeArchiveMonths } from './tasks/archive_months.ts';
 import { makeClearPushes } from './tasks/clear_pushes.ts';
+import { enqueueDigests } from './tasks/enqueue_digests.ts';
 import { enqueueDuePushes } from './tasks/enqueue_due_pushes.ts';
 import eraseUser from './tasks/erase_user.ts';
 import expireDataExports from './tasks/expire_data_exports.ts';
@@ -27,6 +28,7 @@ import { makeProcessAttachment } from './tasks/process_attachment.ts';
 import { makeRemoveUploads } from './tasks/remove_uploads.ts';
 import restoreMonth from './tasks/restore_month.ts';
 import rollUpStatistics from './tasks/roll_up_statistics.ts';
+import { makeSendDigest } from './tasks/send_digest.ts';
 import { makeSendPush } from './tasks/send_push.ts';
 import sweepPresence from './tasks/sweep_presence.ts';
 import { sweepTyping } from './tasks/sweep_typing.ts';
@@ -37,6 +39,7 @@ const CONCURRENCY = 4;
 const SWEEP_TYPING_MS = 2_000;
 /** How much later than its delay a push may be. */
 const ENQUEUE_PUSHES_MS = 500;
+const ENQUEUE_DIGESTS_MS = 5 * 60_000;
 const UNLOCK_DEAD_MS = 30_000;
 const RESTART_DELAY_MS = 1_000;
 const FIRST_FETCH_TIMEOUT_MS = 5_000;
@@ -69,6 +72,7 @@ function pushTasks(pool: Pool, push: Push): TaskList {
     notify_room: notifyRoom,
     send_push: makeSendPush(pool, push),
     clear_pushes: makeClearPushes(pool, push),
+    ...(push.email && { send_digest: makeSendDigest(pool, push.email) }),
   };
 }
 
@@ -150,11 +154,19 @@ export async function startWorker(
   const stopPushing =
     push &&
     repeat('enqueue_due_pushes', ENQUEUE_PUSHES_MS, () => enqueueDuePushes(pool, push.delayMs));
+  const stopWriting =
+    push?.email && repeat('enqueue_digests', ENQUEUE_DIGESTS_MS, () => enqueueDigests(pool));
   return {
     async stop() {
       stopping = true;
       clearTimeout(timer);
-      await Promise.all([stopSweeping(), stopUnlocking(), stopPushing?.(), current.stop()]);
+      await Promise.all([
+        stopSweeping(),
+        stopUnlocking(),
+        stopPushing?.(),
+        stopWriting?.(),
+        current.stop(),
+      ]);
       await Promise.all([push?.close(), attachments?.close()]);
       await pool.end();
     },
