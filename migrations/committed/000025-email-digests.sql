@@ -1,5 +1,5 @@
---! Previous: sha1:178a29dbf41da7cdc681da6738171c25c539ba1e
---! Hash: sha1:de1d2d31a36594ee876e502e31ba89dfe5d1192f
+--! Previous: sha1:918f9bcd4b3df509da3600bd7be94a554de9f7a6
+--! Hash: sha1:a869a5f076a7e55dade00cd41f88fb5eb6fe7f85
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
