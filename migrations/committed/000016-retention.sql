@@ -1,5 +1,5 @@
---! Previous: sha1:1a0eef29c3eb19385bf32b5e3f87a756333f4bfc
---! Hash: sha1:cb5dc1fe69229337e2fc531fcc9a7d342f4ede3c
+--! Previous: sha1:378d6e289d2136654402c8b99e829a4388dc7e1b
+--! Hash: sha1:6930e54ed411f96c494cb90d66b4675f621cf896
 
 /*
  * How long things are kept.

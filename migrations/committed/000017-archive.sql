@@ -1,5 +1,5 @@
---! Previous: sha1:ed5fc63f1b44a43f11018fa3d2314440347f56af
---! Hash: sha1:00e20351cb60a5c496fd99576fbf5f93e7c69bec
+--! Previous: sha1:6930e54ed411f96c494cb90d66b4675f621cf896
+--! Hash: sha1:491da0167d0d98cfbdf3f24258d3b2eaea1fb16e
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.
@@ -64,7 +64,7 @@ declare
 begin
   execute format('select count(*) from %s', v_archive) into v_count;
   insert into app_private.archived_months (month, message_count) values (note_archived.month, v_count)
-    on conflict on constraint archived_months_pkey do update set message_count = excluded.message_count;
+    on conflict on constraint archived_months_pkey do update set message_count = excluded.message_count, dropped_at = null;
 end
 $$;
 comment on function app_private.note_archived(date) is 'Notes that a month is in the archive.';
@@ -211,6 +211,59 @@ begin
 end
 $$;
 comment on function app_private.attach_month(regclass, date) is 'Makes a month a part of app_public.messages again.';
+
+create function app_private.restore_month(month date) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_archive regclass := to_regclass(format('app_archive.%I', app_private.month_table(restore_month.month)));
+begin
+  -- Not there: it is attached already.
+  if v_archive is not null then
+    perform app_private.make_month_partition('app_private.message_search', restore_month.month);
+    perform app_private.attach_month(v_archive, restore_month.month);
+  end if;
+end
+$$;
+comment on function app_private.restore_month(date) is
+  'Brings a month of the archive back. Doing it twice is the same as once. To be found it is indexed afterwards, by index_month.';
+
+create function app_private.index_month(month date, after_id uuid, batch_size integer) returns uuid
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_message app_public.messages;
+  v_mentioned_id uuid;
+  v_last_id uuid;
+begin
+  for v_message in
+    select messages.* from app_public.messages
+      where messages.id > greatest(index_month.after_id, app_private.uuidv7_floor(index_month.month::timestamp at time zone 'UTC'))
+        and messages.id < app_private.uuidv7_floor((index_month.month + interval '1 month') at time zone 'UTC')
+      order by messages.id limit batch_size
+  loop
+    v_last_id := v_message.id;
+    continue when v_message.content is null;
+    perform app_private.index_text(v_message);
+    if v_message.pinned_at is not null then
+      perform app_private.set_search_tag(v_message.id, '=pinned', true);
+    end if;
+    if exists (select from app_public.message_attachments where message_attachments.message_id = v_message.id) then
+      perform app_private.set_search_tag(v_message.id, '=file', true);
+    end if;
+    for v_mentioned_id in
+      select message_mentions.user_id from app_private.message_mentions where message_mentions.message_id = v_message.id
+    loop
+      perform app_private.set_search_tag(v_message.id, app_private.search_tag('to', v_mentioned_id), true);
+    end loop;
+  end loop;
+  return v_last_id;
+end
+$$;
+comment on function app_private.index_month(date, uuid, integer) is
+  'Makes a batch of a restored month found again. Gives the message it came to, null when there are no more.';
 
 create function app_private.drop_archived_month(month date) returns void
 language plpgsql volatile security invoker

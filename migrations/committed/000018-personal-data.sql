@@ -1,5 +1,5 @@
---! Previous: sha1:00e20351cb60a5c496fd99576fbf5f93e7c69bec
---! Hash: sha1:206eab0cef4de2796a07108ecaf979091b165c50
+--! Previous: sha1:491da0167d0d98cfbdf3f24258d3b2eaea1fb16e
+--! Hash: sha1:4d919ba0893d576f2e31438c3e4f67cd05cdc240
 
 /*
  * What belongs to a person: taking it along, and taking it away.
@@ -580,64 +580,24 @@ comment on function app_private.finish_erasure(uuid) is
   'Deletes the last of an account, when nothing that it wrote is left. False while a hold keeps something.';
 
 /* A file of the archive knows nothing of accounts that were deleted since it was written. */
-create function app_private.restore_month(month date) returns void
+create function app_private.erase_again(month date) returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
 declare
-  v_archive regclass := to_regclass(format('app_archive.%I', app_private.month_table(restore_month.month)));
   v_user_id uuid;
+  v_count integer := 0;
 begin
-  -- Not there: it is attached already.
-  if v_archive is null then
-    return;
-  end if;
   for v_user_id in execute format(
     'update app_private.erasures set finished_at = null
-      where exists (select from %s as message where message.author_id = erasures.user_id)
-      returning erasures.user_id', v_archive)
+      where exists (select from app_archive.%I as message where message.author_id = erasures.user_id)
+      returning erasures.user_id', app_private.month_table(erase_again.month))
   loop
     perform app_private.continue_erasure(v_user_id);
+    v_count := v_count + 1;
   end loop;
-  perform app_private.make_month_partition('app_private.message_search', restore_month.month);
-  perform app_private.attach_month(v_archive, restore_month.month);
+  return v_count;
 end
 $$;
-comment on function app_private.restore_month(date) is
-  'Brings a month of the archive back, and has accounts that were deleted meanwhile erased from it. Doing it twice is the same as once.';
-
-create function app_private.index_month(month date, after_id uuid, batch_size integer) returns uuid
-language plpgsql volatile security invoker
-set search_path = pg_catalog
-as $$
-declare
-  v_message app_public.messages;
-  v_mentioned_id uuid;
-  v_last_id uuid;
-begin
-  for v_message in
-    select messages.* from app_public.messages
-      where messages.id > greatest(index_month.after_id, app_private.uuidv7_floor(index_month.month::timestamp at time zone 'UTC'))
-        and messages.id < app_private.uuidv7_floor((index_month.month + interval '1 month') at time zone 'UTC')
-      order by messages.id limit batch_size
-  loop
-    v_last_id := v_message.id;
-    continue when v_message.content is null;
-    perform app_private.index_text(v_message);
-    if v_message.pinned_at is not null then
-      perform app_private.set_search_tag(v_message.id, '=pinned', true);
-    end if;
-    if exists (select from app_public.message_attachments where message_attachments.message_id = v_message.id) then
-      perform app_private.set_search_tag(v_message.id, '=file', true);
-    end if;
-    for v_mentioned_id in
-      select message_mentions.user_id from app_private.message_mentions where message_mentions.message_id = v_message.id
-    loop
-      perform app_private.set_search_tag(v_message.id, app_private.search_tag('to', v_mentioned_id), true);
-    end loop;
-  end loop;
-  return v_last_id;
-end
-$$;
-comment on function app_private.index_month(date, uuid, integer) is
-  'Makes a batch of a restored month found again. Gives the message it came to, null when there are no more.';
+comment on function app_private.erase_again(date) is
+  'Has accounts that were deleted meanwhile erased from a month that was read from a file. Returns how many.';

@@ -1,5 +1,5 @@
---! Previous: sha1:206eab0cef4de2796a07108ecaf979091b165c50
---! Hash: sha1:ec7fbb42f62a52705226a8a8a5125c68b9f8e33a
+--! Previous: sha1:4d919ba0893d576f2e31438c3e4f67cd05cdc240
+--! Hash: sha1:4d184fec97481bcaf638eda21ddbf62e26543a58
 
 /*
  * Statistics, from daily roll-ups.
@@ -120,7 +120,7 @@ as $$
 $$;
 comment on function app_private.rooms_to_roll_up(integer) is 'Rooms in which something was written since they were last counted.';
 
-create type app_public.room_analytics as (
+create type app_public.room_engagement as (
   total_messages integer,
   messages_last_7_days integer,
   messages_last_30_days integer,
@@ -130,19 +130,19 @@ create type app_public.room_analytics as (
   average_daily_messages double precision,
   peak_daily_messages integer
 );
-comment on type app_public.room_analytics is
+comment on type app_public.room_engagement is
   'How lively a room is. Days are UTC''s; the last 7 days are today and the six before. Deleted messages count: they were written.';
-comment on column app_public.room_analytics.total_messages is 'How many messages were ever written.';
-comment on column app_public.room_analytics.messages_last_7_days is E'@name messagesLast7Days\nHow many were written in the last 7 days.';
-comment on column app_public.room_analytics.messages_last_30_days is E'@name messagesLast30Days\nHow many were written in the last 30 days.';
-comment on column app_public.room_analytics.total_members is 'How many members there are.';
-comment on column app_public.room_analytics.active_users_7_days is E'@name activeUsers7Days\nHow many people wrote in the last 7 days.';
-comment on column app_public.room_analytics.active_users_30_days is E'@name activeUsers30Days\nHow many people wrote in the last 30 days.';
-comment on column app_public.room_analytics.average_daily_messages is
+comment on column app_public.room_engagement.total_messages is 'How many messages were ever written.';
+comment on column app_public.room_engagement.messages_last_7_days is E'@name messagesLast7Days\nHow many were written in the last 7 days.';
+comment on column app_public.room_engagement.messages_last_30_days is E'@name messagesLast30Days\nHow many were written in the last 30 days.';
+comment on column app_public.room_engagement.total_members is 'How many members there are.';
+comment on column app_public.room_engagement.active_users_7_days is E'@name activeUsers7Days\nHow many people wrote in the last 7 days.';
+comment on column app_public.room_engagement.active_users_30_days is E'@name activeUsers30Days\nHow many people wrote in the last 30 days.';
+comment on column app_public.room_engagement.average_daily_messages is
   'How many were written a day, over the last 30 days, or since the room was made when that is less.';
-comment on column app_public.room_analytics.peak_daily_messages is 'How many were written on the busiest day ever.';
+comment on column app_public.room_engagement.peak_daily_messages is 'How many were written on the busiest day ever.';
 
-create function app_public.rooms_analytics(room app_public.rooms) returns app_public.room_analytics
+create function app_public.rooms_analytics(room app_public.rooms) returns app_public.room_engagement
 language sql stable security definer
 set search_path = pg_catalog
 as $$
@@ -232,7 +232,7 @@ create table app_private.admin_actions (
 comment on table app_private.admin_actions is 'What administrators did. Nothing here is ever changed.';
 alter table app_private.admin_actions enable row level security;
 
-create function app_private.tg__refuse() returns trigger
+create function app_private.tg_admin_actions__refuse() returns trigger
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -240,9 +240,9 @@ begin
   raise exception '%.% is only ever added to', tg_table_schema, tg_table_name using errcode = 'TR403';
 end
 $$;
-comment on function app_private.tg__refuse() is 'Refuses whatever it is the trigger of.';
+comment on function app_private.tg_admin_actions__refuse() is 'Refuses whatever it is the trigger of.';
 create trigger _100_append_only before update or delete or truncate on app_private.admin_actions
-  for each statement execute function app_private.tg__refuse();
+  for each statement execute function app_private.tg_admin_actions__refuse();
 
 create function app_private.note_admin_action(action text, subject text, reason text default null) returns void
 language sql volatile security invoker

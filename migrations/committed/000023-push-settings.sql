@@ -1,5 +1,5 @@
---! Previous: sha1:3a1af1b7eb96ecd7225ba8fbab0468f5b82d2a6b
---! Hash: sha1:6887fecf6133d386fc7eca659cd1e404b07fde3f
+--! Previous: sha1:4d184fec97481bcaf638eda21ddbf62e26543a58
+--! Hash: sha1:b1877e8915769bc9ec4649c2f09099fefdd0cd2a
 
 /*
  * Who wants to be notified where, and when not.

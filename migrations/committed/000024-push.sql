@@ -1,5 +1,5 @@
---! Previous: sha1:6887fecf6133d386fc7eca659cd1e404b07fde3f
---! Hash: sha1:918f9bcd4b3df509da3600bd7be94a554de9f7a6
+--! Previous: sha1:b1877e8915769bc9ec4649c2f09099fefdd0cd2a
+--! Hash: sha1:d73d7a43bb58d44f711ead0671d43c2108b35b1d
 
 /*
  * From a message to the devices of those who missed it.

@@ -154,13 +154,17 @@ async function dropMonth(client: ClientBase, move: Move, partition: string): Pro
   await client.query(`drop table ${partition}`);
 }
 
-/** Deletes what hangs on the messages of a month, in short transactions. */
-export async function deleteMonthChildren(client: ClientBase, month: string): Promise<void> {
+/** Deletes what hangs on the messages of a month, in short transactions; the files of attachments when not to be kept. */
+export async function deleteMonthChildren(
+  client: ClientBase,
+  month: string,
+  { keepFiles = false } = {},
+): Promise<void> {
   let count: number;
   do {
     const { rows } = await client.query<{ count: number }>(
-      'select app_private.delete_month_children($1, $2) as count',
-      [month, CHILD_BATCH],
+      'select app_private.delete_month_children($1, $2, $3) as count',
+      [month, CHILD_BATCH, keepFiles],
     );
     count = rows[0]?.count ?? 0;
   } while (count > 0);

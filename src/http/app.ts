@@ -12,6 +12,7 @@ import { createAttachments } from './attachments.ts';
 import { type Authenticator, createAuthenticator } from './auth.ts';
 import { cors } from './cors.ts';
 import { handleUnexpectedError, sendError } from './error-response.ts';
+import { createExports } from './exports.ts';
 import { graphqlRequestHandlers } from './graphql.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { WELCOME_QUERY } from './welcome-query.ts';
@@ -97,6 +98,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     authenticator,
   });
   app.use('/attachments', attachments.router);
+  app.use('/exports', createExports(pool));
   app.use(cors(config.allowedOrigins));
   app.get('/healthz', (_req, res) => void res.json({ status: 'ok' }));
   app.get('/readyz', async (_req, res) => {

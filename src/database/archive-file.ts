@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rename, stat } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import type { ClientBase } from 'pg';
+import { deleteMonthChildren } from './partitions.ts';
+
+/*
+ * A month of the archive as a file: JSON lines, compressed with gzip. A line is a message, as its table
+ * has it, with all that hangs on it: `{"message": {…}, "app_public.message_reactions": [{…}], …}`.
+ */
+
+const LINES_A_QUERY = 500;
+
+export interface ArchiveFile {
+  readonly messages: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/**
+ * Writes a month to a file, and notes that it is there. The file gets its name when it is complete.
+ *
+ * @param month its first day, `2025-01-01`; it is in the archive
+ */
+export async function writeArchiveFile(
+  client: ClientBase,
+  month: string,
+  file: string,
+): Promise<ArchiveFile> {
+  const count = { messages: 0 };
+  const hash = createHash('sha256');
+  const partial = `${file}.partial`;
+  await pipeline(
+    readLines(client, month, count),
+    createGzip(),
+    new Transform({
+      transform(chunk, _encoding, done) {
+        hash.update(chunk);
+        done(null, chunk);
+      },
+    }),
+    createWriteStream(partial, { flush: true }),
+  );
+  await rename(partial, file);
+  const { size: bytes } = await stat(file);
+  const sha256 = hash.digest('hex');
+  await client.query(
+    `update app_private.archived_months
+      set file_name = $2, file_bytes = $3, file_sha256 = $4, exported_at = now()
+      where month = $1`,
+    [month, file, bytes, sha256],
+  );
+  return { ...count, bytes, sha256 };
+}
+
+/**
+ * Reads a file into the archive, from where the month can be restored. Reading it twice is the same as
+ * once.
+ *
+ * @returns how many messages it had
+ * @throws Error when the file is not the one that was written
+ */
+export async function readArchiveFile(
+  client: ClientBase,
+  month: string,
+  file: string,
+): Promise<number> {
+  const { rows } = await client.query<{ file_sha256: string | null }>(
+    'select file_sha256 from app_private.archived_months where month = $1',
+    [month],
+  );
+  const expected = rows[0]?.file_sha256;
+  if (expected && expected !== (await sha256Of(file))) {
+    throw new Error(`${file} is not the file that was written for ${month}: its SHA-256 differs`);
+  }
+  await client.query('select app_private.begin_restore($1)', [month]);
+  let messages = 0;
+  for await (const lines of inGroups(createReadStream(file).pipe(createGunzip()))) {
+    await client.query('select app_private.restore_lines($1, $2::text[]::jsonb[])', [month, lines]);
+    messages += lines.length;
+  }
+  await client.query('select app_private.note_archived($1)', [month]);
+  await client.query('select app_private.erase_again($1)', [month]);
+  return messages;
+}
+
+/** Drops a month of the archive that is in a file, and what hangs on its messages. */
+export async function dropArchivedMonth(client: ClientBase, month: string): Promise<void> {
+  const { rows } = await client.query<{ is_exported: boolean }>(
+    'select exported_at is not null as is_exported from app_private.archived_months where month = $1',
+    [month],
+  );
+  if (rows[0]?.is_exported !== true) {
+    throw new Error(`${month} is not in a file yet: export it first`);
+  }
+  await deleteMonthChildren(client, month, { keepFiles: true });
+  await client.query('select app_private.drop_archived_month($1)', [month]);
+}
+
+async function* readLines(
+  client: ClientBase,
+  month: string,
+  count: { messages: number },
+): AsyncGenerator<string> {
+  let after: string | null = null;
+  for (;;) {
+    const { rows }: { rows: { message_id: string; line: string }[] } = await client.query(
+      'select message_id, line::text from app_private.archive_lines($1, $2, $3)',
+      [month, after, LINES_A_QUERY],
+    );
+    if (rows.length === 0) {
+      return;
+    }
+    count.messages += rows.length;
+    after = rows.at(-1)?.message_id ?? null;
+    yield `${rows.map(({ line }) => line).join('\n')}\n`;
+  }
+}
+
+async function* inGroups(source: NodeJS.ReadableStream): AsyncGenerator<string[]> {
+  let lines: string[] = [];
+  for await (const line of createInterface({ input: source })) {
+    lines.push(line);
+    if (lines.length === LINES_A_QUERY) {
+      yield lines;
+      lines = [];
+    }
+  }
+  if (lines.length > 0) {
+    yield lines;
+  }
+}
+
+async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}

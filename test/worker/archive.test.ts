@@ -1,0 +1,216 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  dropArchivedMonth,
+  readArchiveFile,
+  writeArchiveFile,
+} from '../../src/database/archive-file.ts';
+import { createTestDatabase, single } from '../support/database.ts';
+import { count, insertOldMessages, runJobs, runTask } from './support.ts';
+
+const MONTH = '2025-03-01';
+/** What a sender may have to wait while months move. */
+const MAX_SEND_MS = 250;
+
+const database = await createTestDatabase();
+const folder = await mkdtemp(join(tmpdir(), 'trumpet-archive-'));
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+  await database.close();
+});
+const { owner } = database;
+const [olga, rita, stranger] = [
+  await database.createUser(),
+  await database.createUser(),
+  await database.createUser(),
+];
+const { id: roomId } = await database.createRoom(olga, { type: 'private', members: [rita] });
+const ids = await insertOldMessages(owner, { roomId, authorId: olga.id, month: MONTH, count: 600 });
+await owner.query('update app_public.messages set pinned_at = now() where id = $1', [ids[7]]);
+await owner.query(
+  `insert into app_public.message_edits (message_id, room_id, previous_content) values ($1, $2, 'older')`,
+  [ids[3], roomId],
+);
+
+/** Everything of the month, wherever it is. */
+async function contents(table = 'app_public.messages') {
+  const { rows } = await owner.query(
+    `select to_jsonb(message) as message,
+      (select jsonb_agg(to_jsonb(r)) from app_public.message_reactions as r where r.message_id = message.id) as reactions,
+      (select jsonb_agg(to_jsonb(e)) from app_public.message_edits as e where e.message_id = message.id) as edits,
+      (select words::text from app_private.message_search as s where s.message_id = message.id) as words
+      from ${table} as message where id = any ($1) order by id`,
+    [ids],
+  );
+  return rows;
+}
+
+const asAdmin = (sql: string) => owner.query(sql);
+const archive = async () => {
+  await asAdmin(`select app_admin.archive_month('${MONTH}')`);
+  await runJobs(owner);
+};
+const restore = async () => {
+  await asAdmin(`select app_admin.restore_month('${MONTH}')`);
+  await runJobs(owner);
+};
+
+/** Sends without a pause until told to stop; the longest wait in milliseconds. */
+function keepSending() {
+  let going = true;
+  const sent: Promise<{ messages: number; longestMs: number }> = (async () => {
+    let messages = 0;
+    let longestMs = 0;
+    while (going) {
+      const startedAt = performance.now();
+      await database.sendMessage(olga, roomId, `while it moves ${messages}`);
+      longestMs = Math.max(longestMs, performance.now() - startedAt);
+      messages += 1;
+    }
+    return { messages, longestMs };
+  })();
+  return () => {
+    going = false;
+    return sent;
+  };
+}
+
+test('sends go on while a month is detached, attached and made, even behind a long transaction', async () => {
+  const before = await contents();
+  const stopSending = keepSending();
+  // Whoever has the table in use is waited for, by the move alone.
+  const reader = await owner.connect();
+  await reader.query('begin; select count(*) from app_public.messages');
+  const archived = archive();
+  while ((await count(owner, 'app_private.month_partitions where is_detaching')) === 0) {
+    // The move waits for the reader from here on.
+  }
+  await reader.query('commit');
+  await archived;
+  expect(await count(owner, 'app_public.messages where id = any ($1)', [ids])).toBe(0);
+  expect(await count(owner, 'app_archive.messages_2025_03')).toBe(600);
+  // Attaching and making wait for nobody: those who send would queue behind them.
+  await reader.query('begin; select count(*) from app_public.messages');
+  await restore();
+  await owner.query(`select app_private.make_month_partition('app_public.messages', '2024-01-01')`);
+  await reader.query('commit');
+  reader.release();
+
+  const { messages, longestMs } = await stopSending();
+  expect(messages).toBeGreaterThan(20);
+  expect(longestMs).toBeLessThan(MAX_SEND_MS);
+  expect(await contents()).toEqual(before);
+}, 30_000);
+
+test('a month in the archive can be read by members, and by nobody else', async () => {
+  await archive();
+  const page = (user: { id: string }, beforeSeq: number | null) =>
+    database.asUser(user, async (client) => {
+      const { rows } = await client.query<{ seq: number; content: string }>(
+        'select seq::int, content from app_public.archived_messages($1, $2, 4)',
+        [roomId, beforeSeq],
+      );
+      return rows;
+    });
+
+  expect(await page(rita, null)).toMatchObject([
+    { seq: 600 },
+    { seq: 599 },
+    { seq: 598 },
+    { seq: 597 },
+  ]);
+  expect(await page(rita, 3)).toEqual([
+    { seq: 2, content: 'old 2' },
+    { seq: 1, content: 'old 1' },
+  ]);
+  await expect(page(stranger, null)).rejects.toMatchObject({ code: 'TR404' });
+  await restore();
+});
+
+test('a month written to a file, dropped and read again is as it was', async () => {
+  const before = await contents();
+  const file = join(folder, 'messages-2025-03.ndjson.gz');
+  const client = await owner.connect();
+  await archive();
+  await expect(dropArchivedMonth(client, MONTH)).rejects.toThrow('export it first');
+
+  expect(await writeArchiveFile(client, MONTH, file)).toMatchObject({ messages: 600 });
+  await dropArchivedMonth(client, MONTH);
+  expect(
+    await count(owner, 'app_public.message_reactions where message_id = any ($1)', [ids]),
+  ).toBe(0);
+  expect(await count(owner, `pg_class where relname = 'messages_2025_03'`)).toBe(0);
+
+  expect(await readArchiveFile(client, MONTH, file)).toBe(600);
+  await restore();
+  client.release();
+  expect(await contents()).toEqual(before);
+});
+
+test('an account that was deleted meanwhile does not come back with a file', async () => {
+  const leaver = await database.createUser();
+  await database.commitAs(olga, (client) =>
+    client.query('select app_public.add_room_member($1, $2)', [roomId, leaver.id]),
+  );
+  const [month, file] = ['2025-04-01', join(folder, 'messages-2025-04.ndjson.gz')];
+  const theirs = await insertOldMessages(owner, { roomId, authorId: leaver.id, month, count: 5 });
+  await runTask(owner, 'archive_months', { month });
+  const client = await owner.connect();
+  await writeArchiveFile(client, month, file);
+  await dropArchivedMonth(client, month);
+  await database.commitAs(leaver, (user) =>
+    user.query('select app_public.delete_my_account($1)', [leaver.username]),
+  );
+  await runJobs(owner);
+
+  await readArchiveFile(client, month, file);
+  client.release();
+  await runTask(owner, 'restore_month', { month });
+
+  const { rows } = await owner.query(
+    'select distinct content, author_id = app_private.ghost_id() as is_ghost from app_public.messages where id = any ($1)',
+    [theirs],
+  );
+  expect(rows).toEqual([{ content: null, is_ghost: true }]);
+});
+
+test('a file that is not the one that was written is refused', async () => {
+  const client = await owner.connect();
+  const file = join(folder, 'messages-2025-03.ndjson.gz');
+  await archive();
+  await writeArchiveFile(client, MONTH, file);
+  await owner.query(
+    `update app_private.archived_months set file_sha256 = 'another' where month = $1`,
+    [MONTH],
+  );
+  await expect(readArchiveFile(client, MONTH, file)).rejects.toThrow('SHA-256');
+  client.release();
+  await restore();
+});
+
+test('the log is dropped by months, and who resumes from before is told so', async () => {
+  await owner.query(
+    `select app_private.make_month_partition('app_private.room_changes', '2025-03-01')`,
+  );
+  const room = await database.createRoom(olga);
+  for (const text of ['one', 'two', 'three']) {
+    await database.sendMessage(olga, room.id, text);
+  }
+  // What happened first happened long ago.
+  await owner.query(
+    `update app_private.room_changes set occurred_at = '2025-03-05' where room_id = $1 and change_seq <= 2`,
+    [room.id],
+  );
+
+  await runTask(owner, 'trim_change_log');
+
+  const { rows } = await owner.query(
+    `select min(change_seq)::int as first, max(change_seq)::int as last,
+      bool_and(xid >= app_private.oldest_resumable_xid()) as is_resumable
+      from app_private.room_changes where room_id = $1`,
+    [room.id],
+  );
+  expect(single(rows)).toEqual({ first: 3, last: 5, is_resumable: true });
+  expect(await count(owner, `pg_class where relname = 'room_changes_2025_03'`)).toBe(0);
+});

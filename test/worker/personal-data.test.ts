@@ -1,0 +1,329 @@
+import { gunzipSync } from 'node:zlib';
+import { createTestDatabase, single, type TestUser } from '../support/database.ts';
+import { startTestServer } from '../support/server.ts';
+import { count, insertOldMessages, runJobs, runTask } from './support.ts';
+
+const database = await createTestDatabase();
+const server = await startTestServer(database);
+afterAll(async () => {
+  await server.close();
+  await database.close();
+});
+const { owner } = database;
+
+async function makeRoom(person: TestUser, members: TestUser[] = [], rule = 'erase') {
+  const { id } = await database.createRoom(person, { members });
+  await database.commitAs(person, (client) =>
+    client.query('select app_public.set_erasure_rule($1, $2)', [id, rule]),
+  );
+  return id;
+}
+
+async function deleteAccount(person: TestUser) {
+  await database.commitAs(person, (client) =>
+    client.query('select app_public.delete_my_account($1)', [person.username]),
+  );
+}
+
+async function react(person: TestUser, messageId: string) {
+  await database.commitAs(person, (client) =>
+    client.query(`select app_public.add_message_reaction($1, '🎺')`, [messageId]),
+  );
+}
+
+describe('exportMyData', () => {
+  interface DataExport {
+    readonly id: string;
+    readonly status: string;
+    readonly url: string | null;
+  }
+
+  async function requestExport(person: TestUser): Promise<DataExport> {
+    const { data } = await server.graphql(
+      'mutation { exportMyData(input: {}) { dataExport { id status url } } }',
+      {},
+      person.token,
+    );
+    return data.exportMyData.dataExport;
+  }
+
+  async function findExport(person: TestUser, id: string): Promise<DataExport | null> {
+    const { data } = await server.graphql(
+      'query ($id: UUID!) { dataExport(id: $id) { id status url } }',
+      { id },
+      person.token,
+    );
+    return data.dataExport;
+  }
+
+  async function download(url: string | null) {
+    const response = await fetch(`${server.url}${url}`, { headers: { connection: 'close' } });
+    return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
+  }
+
+  test('gives a file with all that one wrote, archived months included, and nothing of others', async () => {
+    const [ada, bob] = [await database.createUser(), await database.createUser()];
+    const roomId = await makeRoom(ada, [bob]);
+    await insertOldMessages(owner, { roomId, authorId: ada.id, month: '2025-05-01', count: 3 });
+    await runTask(owner, 'archive_months', { month: '2025-05-01' });
+    const { id: mine } = await database.sendMessage(ada, roomId, 'before');
+    await database.commitAs(ada, (client) =>
+      client.query(`select app_public.edit_message($1, 'after')`, [mine]),
+    );
+    const { id: his } = await database.sendMessage(bob, roomId, 'a secret of his');
+    await react(ada, his);
+
+    const pending = await requestExport(ada);
+    expect(pending).toMatchObject({ status: 'PENDING', url: null });
+    expect((await requestExport(ada)).id).toBe(pending.id);
+    await runJobs(owner);
+    const ready = await findExport(ada, pending.id);
+    expect(ready?.status).toBe('READY');
+
+    const { status, body } = await download(ready?.url ?? null);
+    expect(status).toBe(200);
+    const text = gunzipSync(body).toString();
+    const lines: { table: string; row: Record<string, unknown> }[] = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const messages = lines.filter(({ table }) => table === 'messages').map(({ row }) => row);
+    expect(messages.map(({ content }) => content).sort()).toEqual([
+      'after',
+      'old 1',
+      'old 2',
+      'old 3',
+    ]);
+    expect(messages.find(({ content }) => content === 'after')).toMatchObject({
+      edits: [{ previous_content: 'before' }],
+    });
+    expect(lines).toContainEqual({
+      table: 'message_reactions',
+      row: expect.objectContaining({ message_id: his, emoji: '🎺' }),
+    });
+    expect(text).not.toMatch(/a secret of his|password_hash/);
+  });
+
+  test('is for its owner only, and a wrong address is as if there were none', async () => {
+    const [ada, eve] = [await database.createUser(), await database.createUser()];
+    const { id } = await requestExport(ada);
+    await runJobs(owner);
+    expect(await findExport(eve, id)).toBeNull();
+    for (const address of [
+      `/exports/${id}/${'0'.repeat(64)}`,
+      `/exports/${id}/x`,
+      `/exports/x/${'0'.repeat(64)}`,
+    ]) {
+      expect((await download(address)).status).toBe(404);
+    }
+  });
+
+  test('ends after its week', async () => {
+    const ada = await database.createUser();
+    const { id } = await requestExport(ada);
+    await runJobs(owner);
+    const url = (await findExport(ada, id))?.url ?? null;
+    await owner.query(`update app_public.data_exports set expires_at = now() where id = $1`, [id]);
+    expect((await download(url)).status).toBe(404);
+    await owner.query('select app_private.expire_data_exports()');
+    expect(await count(owner, 'app_private.data_export_chunks where export_id = $1', [id])).toBe(0);
+  });
+});
+
+describe('deleteMyAccount', () => {
+  test('needs the password', async () => {
+    const ada = await database.createUser();
+    const { errors } = await server.graphql(
+      'mutation { deleteMyAccount(input: { password: "wrong" }) { clientMutationId } }',
+      {},
+      ada.token,
+    );
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect(await count(owner, 'app_private.erasures where user_id = $1', [ada.id])).toBe(0);
+  });
+
+  test('ends sessions and frees the name at once', async () => {
+    const ada = await database.createUser();
+    const { errors } = await server.graphql(
+      'mutation ($password: String!) { deleteMyAccount(input: { password: $password }) { clientMutationId } }',
+      { password: ada.username },
+      ada.token,
+    );
+    expect(errors).toBeUndefined();
+    // Another server learns of it by the bell; this test asks the database.
+    const { rows } = await owner.query('select app_hidden.authenticate_session($1) as id', [
+      ada.sessionId,
+    ]);
+    expect(rows).toEqual([{ id: null }]);
+    const { data } = await server.graphql(
+      `mutation ($name: String!) { signUp(input: { username: $name, password: "another person" }) { session { user { id } } } }`,
+      { name: ada.username },
+    );
+    expect(data.signUp.session.user.id).not.toBe(ada.id);
+  });
+
+  test('takes the content or the name from messages, as each room says, and leaves no trace', async () => {
+    const [ada, bob] = [await database.createUser(), await database.createUser()];
+    const erasing = await makeRoom(bob, [ada], 'erase');
+    const anonymising = await makeRoom(bob, [ada], 'anonymise');
+    const question = await database.sendMessage(bob, erasing, 'who?');
+    const answer = await database.commitAs(ada, async (client) => {
+      const { rows } = await client.query(
+        `select id from app_public.send_message($1, 'me', parent_message_id => $2, nonce => 'n-1')`,
+        [erasing, question.id],
+      );
+      return single(rows);
+    });
+    await database.commitAs(ada, (client) =>
+      client.query(`select app_public.edit_message($1, 'me, ada')`, [answer.id]),
+    );
+    const kept = await database.sendMessage(ada, anonymising, `hello @${bob.username}`);
+    const takenBack = await database.sendMessage(ada, anonymising, 'a slip');
+    await database.commitAs(ada, (client) =>
+      client.query('select app_public.delete_message($1)', [takenBack.id]),
+    );
+    await react(ada, question.id);
+    await database.sendMessage(bob, erasing, `thanks @${ada.username}`);
+    await runTask(owner, 'roll_up_statistics');
+
+    await deleteAccount(ada);
+    await runJobs(owner);
+
+    const { rows } = await owner.query(
+      `select id, content, author_id = app_private.ghost_id() as is_ghost from app_public.messages where id = any ($1) order by seq, id`,
+      [[answer.id, kept.id]],
+    );
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        { id: answer.id, content: null, is_ghost: true },
+        { id: kept.id, content: `hello @${bob.username}`, is_ghost: true },
+      ]),
+    );
+    const { rows: parents } = await owner.query(
+      'select reply_count from app_public.messages where id = $1',
+      [question.id],
+    );
+    expect(parents).toEqual([{ reply_count: 0 }]);
+    for (const table of [
+      'app_public.message_edits',
+      'app_private.message_nonces',
+      'app_public.message_reactions',
+    ]) {
+      expect(
+        await count(owner, `${table} where message_id = any ($1)`, [[answer.id, question.id]]),
+      ).toBe(0);
+    }
+    expect(
+      await count(owner, 'app_private.message_deletions where message_id = $1', [takenBack.id]),
+    ).toBe(0);
+    expect(
+      await count(
+        owner,
+        `app_private.message_search where words::text like '%=from' || $1 || '%'`,
+        [ada.id.slice(-12)],
+      ),
+    ).toBe(0);
+
+    // The proof that an administrator can give: nothing names this id but the note of the deletion, and the log.
+    const traces = await owner.query('select found_in from app_admin.traces_of_user($1)', [ada.id]);
+    expect(traces.rows.map(({ found_in }) => found_in)).toEqual([
+      'app_private.erasures.user_id',
+      'app_private.room_changes.user_id',
+      'app_private.room_changes.actor_id',
+    ]);
+    const { rows: erasures } = await owner.query(
+      'select messages_erased, messages_anonymised, reactions_deleted, state from app_admin.erasures where user_id = $1',
+      [ada.id],
+    );
+    expect(erasures).toEqual([
+      { messages_erased: '1', messages_anonymised: '2', reactions_deleted: '1', state: 'finished' },
+    ]);
+  });
+
+  test('hands rooms over to the highest in role, then longest there; closes those with nobody left', async () => {
+    const [ada, mona, anna, rita] = (await Promise.all(
+      Array.from({ length: 4 }, () => database.createUser()),
+    )) as [TestUser, TestUser, TestUser, TestUser];
+    const shared = await makeRoom(ada, [anna, mona, rita]);
+    await database.commitAs(ada, (client) =>
+      client.query(`select app_public.set_member_role($1, $2, 'moderator')`, [shared, mona.id]),
+    );
+    const equals = await makeRoom(ada, [rita, anna]);
+    const alone = await makeRoom(ada);
+
+    await deleteAccount(ada);
+    await runJobs(owner);
+
+    const { rows } = await owner.query(
+      `select id, is_archived, (app_public.rooms_owner(rooms)).id as owner from app_public.rooms where id = any ($1)`,
+      [[shared, equals, alone]],
+    );
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        { id: shared, is_archived: false, owner: mona.id },
+        { id: equals, is_archived: false, owner: rita.id },
+        { id: alone, is_archived: true, owner: null },
+      ]),
+    );
+  });
+
+  test('a room hears that its history was rewritten once, not of every message', async () => {
+    const [ada, bob] = [await database.createUser(), await database.createUser()];
+    const roomId = await makeRoom(bob, [ada]);
+    await insertOldMessages(owner, { roomId, authorId: ada.id, month: '2025-06-01', count: 450 });
+    const { rows: heads } = await owner.query(
+      'select last_change_seq from app_private.room_heads where room_id = $1',
+      [roomId],
+    );
+    await deleteAccount(ada);
+    await runJobs(owner);
+    const { rows } = await owner.query(
+      'select kind, op from app_private.room_changes where room_id = $1 and change_seq > $2 order by change_seq',
+      [roomId, single(heads).last_change_seq],
+    );
+    expect(rows).toEqual([
+      { kind: 'member', op: 'delete' },
+      { kind: 'room', op: 'update' },
+      { kind: 'room', op: 'update' },
+    ]);
+  });
+
+  test('a hold keeps what was written; the rest goes when it is released', async () => {
+    const [ada, bob] = [await database.createUser(), await database.createUser()];
+    const roomId = await makeRoom(bob, [ada]);
+    const message = await database.sendMessage(ada, roomId, 'evidence');
+    const { rows: holds } = await owner.query(`select app_admin.hold_user($1, 'case 4') as id`, [
+      ada.username,
+    ]);
+
+    await deleteAccount(ada);
+    await runJobs(owner);
+    expect(
+      await count(owner, `app_public.messages where id = $1 and content = 'evidence'`, [
+        message.id,
+      ]),
+    ).toBe(1);
+    expect(await count(owner, 'app_public.room_members where user_id = $1', [ada.id])).toBe(0);
+
+    await owner.query('select app_admin.release_hold($1)', [single(holds).id]);
+    await runJobs(owner);
+    expect(
+      await count(owner, `app_public.messages where id = $1 and content is null`, [message.id]),
+    ).toBe(1);
+    expect(await count(owner, 'app_public.users where id = $1', [ada.id])).toBe(0);
+  });
+
+  test('a deleted account can be added to no room', async () => {
+    const [ada, bob] = [await database.createUser(), await database.createUser()];
+    const roomId = await makeRoom(bob);
+    await deleteAccount(ada);
+    for (const sql of [
+      `select app_public.add_room_member('${roomId}', '${ada.id}')`,
+      `select app_public.create_direct_conversation('${ada.id}')`,
+    ]) {
+      await expect(database.asUser(bob, (client) => client.query(sql))).rejects.toMatchObject({
+        code: 'TR404',
+      });
+    }
+  });
+});

@@ -1,0 +1,211 @@
+import { createTestDatabase, single, type TestUser } from '../support/database.ts';
+import { count, insertOldMessages, runTask } from './support.ts';
+
+const MONTH = '2025-01-01';
+
+const database = await createTestDatabase();
+afterAll(() => database.close());
+const { owner } = database;
+
+/** Everyone deletes what is old in every room: a test has a room and people of its own, and this cleans up. */
+afterEach(async () => {
+  await owner.query(
+    'update app_private.legal_holds set released_at = now() where released_at is null',
+  );
+  await owner.query('update app_public.rooms set retention_days = 30');
+  await runTask(owner, 'apply_retention');
+});
+
+interface Setting {
+  readonly olga: TestUser;
+  readonly rita: TestUser;
+  readonly roomId: string;
+}
+
+async function makeRoom(days: number | null): Promise<Setting> {
+  const [olga, rita] = [await database.createUser(), await database.createUser()];
+  const { id: roomId } = await database.createRoom(olga, { members: [rita] });
+  await database.commitAs(olga, (client) =>
+    client.query('select app_public.set_room_retention($1, $2)', [roomId, days]),
+  );
+  return { olga, rita, roomId };
+}
+
+function old({ olga, roomId }: Setting, count: number, author = olga): Promise<string[]> {
+  return insertOldMessages(owner, { roomId, authorId: author.id, month: MONTH, count });
+}
+
+async function headOf(roomId: string) {
+  const { rows } = await owner.query<{
+    last_change_seq: string;
+    first_message_seq: string;
+    last_message_seq: string;
+  }>('select * from app_private.room_heads where room_id = $1', [roomId]);
+  return single(rows);
+}
+
+const isMonthThere = async () =>
+  (await count(owner, `pg_class where relname in ('messages_2025_01', 'message_search_2025_01')`)) >
+  0;
+
+test('messages past their time go with all that hangs on them; newer ones stay', async () => {
+  const room = await makeRoom(30);
+  const keeper = await makeRoom(0);
+  const ids = await old(room, 450);
+  await old(keeper, 3);
+  const fresh = await database.sendMessage(room.olga, room.roomId, 'new');
+
+  await runTask(owner, 'apply_retention');
+
+  expect(await count(owner, 'app_public.messages where id = any ($1)', [ids])).toBe(0);
+  expect(
+    await count(owner, 'app_public.message_reactions where message_id = any ($1)', [ids]),
+  ).toBe(0);
+  expect(await count(owner, 'app_private.message_search where message_id = any ($1)', [ids])).toBe(
+    0,
+  );
+  expect(await count(owner, 'app_public.messages where id = $1', [fresh.id])).toBe(1);
+  // A room that keeps its messages keeps the month.
+  expect(await count(owner, 'app_public.messages where room_id = $1', [keeper.roomId])).toBe(3);
+});
+
+test('a room hears of it once, however many messages went', async () => {
+  const room = await makeRoom(30);
+  const keeper = await makeRoom(0);
+  await old(room, 450);
+  await old(keeper, 1);
+  const before = await headOf(room.roomId);
+
+  await runTask(owner, 'apply_retention');
+
+  const { rows } = await owner.query(
+    'select kind, op from app_private.room_changes where room_id = $1 and change_seq > $2',
+    [room.roomId, before.last_change_seq],
+  );
+  expect(rows).toEqual([{ kind: 'room', op: 'update' }]);
+  expect(await headOf(room.roomId)).toMatchObject({
+    first_message_seq: '451',
+    last_message_seq: '450',
+  });
+});
+
+test('what is gone is not unread', async () => {
+  const room = await makeRoom(30);
+  await old(room, 20);
+  await database.sendMessage(room.olga, room.roomId, 'new');
+  await runTask(owner, 'apply_retention');
+
+  const unread = await database.asUser(room.rita, (client) =>
+    client.query('select unread_count from app_public.user_conversations() where room_id = $1', [
+      room.roomId,
+    ]),
+  );
+  expect(unread.rows).toEqual([{ unread_count: 1 }]);
+});
+
+test('a month in which nothing is to be kept is dropped whole, for the rooms as if deleted one by one', async () => {
+  const room = await makeRoom(30);
+  const ids = await old(room, 30);
+
+  await runTask(owner, 'apply_retention');
+
+  expect(await isMonthThere()).toBe(false);
+  expect(
+    await count(owner, 'app_public.message_reactions where message_id = any ($1)', [ids]),
+  ).toBe(0);
+  expect(await headOf(room.roomId)).toMatchObject({ first_message_seq: '31' });
+  expect(await count(owner, 'app_private.partition_moves')).toBe(0);
+});
+
+test('a hold on a room keeps everything in it, until it is released', async () => {
+  const room = await makeRoom(30);
+  const ids = await old(room, 5);
+  await owner.query('insert into app_private.legal_holds (room_id, reason) values ($1, $2)', [
+    room.roomId,
+    'case 1',
+  ]);
+
+  await runTask(owner, 'apply_retention');
+  expect(await count(owner, 'app_public.messages where id = any ($1)', [ids])).toBe(5);
+
+  await owner.query('update app_private.legal_holds set released_at = now()');
+  await runTask(owner, 'apply_retention');
+  expect(await isMonthThere()).toBe(false);
+});
+
+test('a hold on a person keeps what they wrote, and only that', async () => {
+  const room = await makeRoom(30);
+  const hers = await old(room, 5);
+  const his = await old(room, 5, room.rita);
+  await owner.query('insert into app_private.legal_holds (user_id, reason) values ($1, $2)', [
+    room.rita.id,
+    'case 2',
+  ]);
+
+  await runTask(owner, 'apply_retention');
+
+  expect(await count(owner, 'app_public.messages where id = any ($1)', [hers])).toBe(0);
+  expect(await count(owner, 'app_public.messages where id = any ($1)', [his])).toBe(5);
+  expect(await headOf(room.roomId)).toMatchObject({ first_message_seq: '11' });
+});
+
+test('what the installation says holds for rooms that say nothing', async () => {
+  const room = await makeRoom(null);
+  const ids = await old(room, 3);
+  await runTask(owner, 'apply_retention');
+  expect(await count(owner, 'app_public.messages where id = any ($1)', [ids])).toBe(3);
+
+  await owner.query('update app_private.lifecycle_settings set retention_days = 30');
+  await runTask(owner, 'apply_retention');
+  await owner.query('update app_private.lifecycle_settings set retention_days = 0');
+  expect(await isMonthThere()).toBe(false);
+});
+
+test('a detach that was interrupted is finished', async () => {
+  const room = await makeRoom(30);
+  await old(room, 3);
+  await owner.query(
+    `insert into app_private.partition_moves (parent, month, destination) values ('app_public.messages', $1, 'drop')`,
+    [MONTH],
+  );
+  // Someone reads; the detach waits for them and is given up: half done, as after a crash.
+  const reader = await owner.connect();
+  await reader.query('begin; select from app_public.messages limit 1');
+  const mover = await owner.connect();
+  await mover.query('set statement_timeout = 300');
+  await expect(
+    mover.query(
+      'alter table app_public.messages detach partition app_private.messages_2025_01 concurrently',
+    ),
+  ).rejects.toMatchObject({ code: '57014' });
+  mover.release(true);
+  await reader.query('rollback');
+  reader.release();
+  expect(await count(owner, 'app_private.month_partitions where is_detaching')).toBe(1);
+
+  await runTask(owner, 'apply_retention');
+
+  expect(await isMonthThere()).toBe(false);
+  expect(await count(owner, 'app_private.partition_moves')).toBe(0);
+});
+
+test('a hold that comes while a month is being taken out brings it back', async () => {
+  const room = await makeRoom(30);
+  const ids = await old(room, 3);
+  await owner.query(
+    `insert into app_private.partition_moves (parent, month, destination) values ('app_public.messages', $1, 'drop')`,
+    [MONTH],
+  );
+  await owner.query(
+    'alter table app_public.messages detach partition app_private.messages_2025_01 concurrently',
+  );
+  await owner.query('insert into app_private.legal_holds (room_id, reason) values ($1, $2)', [
+    room.roomId,
+    'case 3',
+  ]);
+
+  await runTask(owner, 'apply_retention');
+
+  expect(await count(owner, 'app_public.messages where id = any ($1)', [ids])).toBe(3);
+  expect(await count(owner, 'app_private.partition_moves')).toBe(0);
+});
