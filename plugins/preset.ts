@@ -1,5 +1,4 @@
 import type { Pool } from 'pg';
-import { makePgService } from 'postgraphile/adaptors/pg';
 import { PostGraphileAmberPreset } from 'postgraphile/presets/amber';
 import { PgV4SmartTagsPlugin } from 'postgraphile/presets/v4';
 import { createAddressSigner } from '../src/attachments/signed-url.ts';
@@ -12,6 +11,7 @@ import { FailedSignInPlugin } from './failed-sign-in.ts';
 import { MessageOrderPlugin } from './message-order.ts';
 import { NamesPreset } from './names.ts';
 import { PageSizePlugin } from './page-size.ts';
+import { makePipelinedPgService } from './pipelined-transactions.ts';
 import { RoomEventsPlugin } from './room-events.ts';
 import { SearchOrderPlugin } from './search-order.ts';
 import { ViewerDependentPlugin } from './viewer-dependent.ts';
@@ -88,7 +88,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       'QueryQueryPlugin',
       'MutationPayloadQueryPlugin',
     ],
-    pgServices: [makePgService({ pool: options.pool, schemas: ['app_public'], pubsub: false })],
+    pgServices: [makePipelinedPgService(options.pool, ['app_public'])],
     gather: {
       pgJwtTypes: 'app_public.access_token',
       // An argument without default is required.

@@ -20,7 +20,10 @@ export function createApiPool(authDatabaseUrl: string, max = 20): pg.Pool {
     connectionString: authDatabaseUrl,
     max,
     application_name: 'trumpet api',
-    options: '-c trumpet.bell=app',
+    // Compiling costs more than any of these queries can win back.
+    options: '-c trumpet.bell=app -c jit=off',
+    // Begin, settings and query go out together: see plugins/pipelined-transactions.ts.
+    pipeline: true,
   });
 }
 
