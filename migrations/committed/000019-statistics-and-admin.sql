@@ -1,5 +1,5 @@
 --! Previous: sha1:4d919ba0893d576f2e31438c3e4f67cd05cdc240
---! Hash: sha1:4d184fec97481bcaf638eda21ddbf62e26543a58
+--! Hash: sha1:719578d895a26d4d54fdd6a8cfaefea7daef9fb7
 
 /*
  * Statistics, from daily roll-ups.
@@ -639,7 +639,8 @@ create view app_admin.rooms as
   select
     rooms.id, rooms.slug, rooms.name, rooms.type, room_heads.member_count as members, owners.username as owner,
     room_heads.last_message_seq as messages, room_heads.last_message_at, rooms.retention_days,
-    rooms.is_archived, closed_rooms.room_id is not null as is_closed, app_private.is_room_held(rooms.id) as is_held,
+    rooms.is_archived, closed_rooms.room_id is not null as is_closed,
+    exists (select from app_private.legal_holds where legal_holds.room_id = rooms.id and released_at is null) as is_held,
     rooms.created_at
   from app_public.rooms
   join app_private.room_heads on room_heads.room_id = rooms.id
@@ -650,13 +651,14 @@ comment on view app_admin.rooms is 'Every room: how large, how lively, whose, an
 
 create view app_admin.users as
   select
-    users.id, users.username, users.display_name, user_secrets.email, app_private.status_of(users.id) as status,
+    users.id, users.username, users.display_name, user_secrets.email, app_public.users_status(users) as status,
     users.last_seen_at,
     (select count(*) from app_public.room_members where room_members.user_id = users.id) as rooms,
     (select count(*) from app_private.sessions
       where sessions.user_id = users.id and ended_at is null and expires_at > now()) as sessions,
     user_secrets.failed_sign_ins, suspensions.reason as suspended_for, suspensions.suspended_until,
-    users.id in (select app_private.held_user_ids()) as is_held, users.created_at
+    exists (select from app_private.legal_holds where legal_holds.user_id = users.id and released_at is null) as is_held,
+    users.created_at
   from app_public.users
   left join app_private.user_secrets on user_secrets.user_id = users.id
   left join app_private.suspensions on suspensions.user_id = users.id
@@ -732,7 +734,7 @@ comment on view app_admin.jobs is 'What the worker has to do, is doing, and has 
 create function app_private.read_statements() returns table (
   calls bigint, mean_ms numeric, max_ms numeric, total_ms numeric, rows_a_call numeric, query text
 )
-language plpgsql stable security invoker
+language plpgsql stable security definer
 set search_path = pg_catalog, public
 as $$
 begin
@@ -786,7 +788,9 @@ create view app_admin.erasures as
   select erasures.*,
       case
         when finished_at is not null then 'finished'
-        when user_id in (select app_private.held_user_ids()) then 'on hold'
+        when exists (
+          select from app_private.legal_holds where legal_holds.user_id = erasures.user_id and released_at is null
+        ) then 'on hold'
         else 'under way'
       end as state
     from app_private.erasures
@@ -799,3 +803,6 @@ comment on view app_admin.actions is 'What administrators did, the latest first.
 
 grant select on all tables in schema app_admin to trumpet_admin;
 grant execute on all functions in schema app_admin to trumpet_admin;
+-- A view reads as its owner, but calls functions as whoever reads it.
+grant execute on function
+  app_private.utc_day(timestamptz), app_private.month_table(date), app_private.read_statements() to trumpet_admin;

@@ -1,0 +1,164 @@
+import type { ClientBase } from 'pg';
+import { createTestDatabase, single } from '../support/database.ts';
+
+const database = await createTestDatabase();
+afterAll(() => database.close());
+const { owner } = database;
+
+/** As a person at psql who was granted trumpet_admin and owns nothing. */
+async function asAdmin<T>(run: (client: ClientBase) => Promise<T>): Promise<T> {
+  const client = await owner.connect();
+  try {
+    await client.query('begin; set local role trumpet_admin');
+    const result = await run(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback');
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+const call = (sql: string, values: unknown[] = []) =>
+  asAdmin(async (client) => {
+    const { rows } = await client.query<{ answer: string }>(`select ${sql} as answer`, values);
+    return single(rows).answer;
+  });
+
+async function signIn(user: { username: string }) {
+  return database.asVisitor((client) =>
+    client.query('select (app_public.sign_in($1, $1)).user_id', [user.username]),
+  );
+}
+
+async function isAlive(sessionId: string): Promise<boolean> {
+  const { rows } = await owner.query<{ id: string | null }>(
+    'select app_hidden.authenticate_session($1) as id',
+    [sessionId],
+  );
+  return single(rows).id !== null;
+}
+
+test('the administrator reads every view and nobody else does', async () => {
+  const { rows: views } = await owner.query<{ name: string }>(
+    `select viewname as name from pg_views where schemaname = 'app_admin' order by 1`,
+  );
+  expect(views.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['activity', 'jobs', 'rooms', 'sessions', 'slow_statements', 'storage']),
+  );
+  for (const { name } of views) {
+    const { rows } = await asAdmin((client) =>
+      client.query(`select * from app_admin.${name} limit 5`),
+    );
+    expect(Array.isArray(rows)).toBe(true);
+    for (const as of [
+      database.asVisitor,
+      database.asUser.bind(null, await database.createUser()),
+    ]) {
+      await expect(
+        as((client) => client.query(`select from app_admin.${name}`)),
+      ).rejects.toMatchObject({
+        code: '42501',
+      });
+    }
+  }
+});
+
+test('no API role may call a function of the administrator', async () => {
+  const { rows } = await owner.query(
+    `select proc.oid::regprocedure::text as name, role
+      from pg_proc as proc, unnest('{public, trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_authenticator}'::text[]) as role
+      where pronamespace = 'app_admin'::regnamespace and has_function_privilege(role, proc.oid, 'execute')`,
+  );
+  expect(rows).toEqual([]);
+});
+
+test('a suspended person is signed out everywhere and refused at sign-in, until unsuspended', async () => {
+  const mallory = await database.createUser();
+  expect(await isAlive(mallory.sessionId)).toBe(true);
+  expect(await call(`app_admin.suspend_user($1, 'spam', '7 days')`, [mallory.username])).toMatch(
+    /^user_\w+ is suspended until .*; 1 sessions ended$/,
+  );
+
+  expect(await isAlive(mallory.sessionId)).toBe(false);
+  await expect(signIn(mallory)).rejects.toMatchObject({ code: 'TR403' });
+  await call('app_admin.unsuspend_user($1)', [mallory.username.toUpperCase()]);
+  expect((await signIn(mallory)).rows).toEqual([{ user_id: mallory.id }]);
+});
+
+test('a wrong password tells nothing of a suspension', async () => {
+  const mallory = await database.createUser();
+  await call(`app_admin.suspend_user($1, 'spam')`, [mallory.id]);
+  const { rows } = await database.asVisitor((client) =>
+    client.query(`select (app_public.sign_in($1, 'wrong password')).user_id`, [mallory.username]),
+  );
+  expect(rows).toEqual([{ user_id: null }]);
+});
+
+test('a suspension ends by itself', async () => {
+  const mallory = await database.createUser();
+  await call(`app_admin.suspend_user($1, 'spam', '1 hour')`, [mallory.username]);
+  await owner.query(
+    'update app_private.suspensions set suspended_until = now() where user_id = $1',
+    [mallory.id],
+  );
+  expect((await signIn(mallory)).rows).toEqual([{ user_id: mallory.id }]);
+});
+
+test('signing everyone out ends every session', async () => {
+  const [ada, bob] = [await database.createUser(), await database.createUser()];
+  await call(`app_admin.sign_everyone_out('leaked secret')`);
+  expect([await isAlive(ada.sessionId), await isAlive(bob.sessionId)]).toEqual([false, false]);
+});
+
+test('a closed room is archived, and its owner cannot open it again', async () => {
+  const olga = await database.createUser();
+  const room = await database.createRoom(olga);
+  await call(`app_admin.close_room($1, 'court order')`, [room.slug]);
+
+  await expect(database.sendMessage(olga, room.id, 'hello?')).rejects.toMatchObject({
+    code: 'TRARC',
+  });
+  await expect(
+    database.commitAs(olga, (client) =>
+      client.query('select app_public.unarchive_room($1)', [room.id]),
+    ),
+  ).rejects.toMatchObject({ code: 'TR403' });
+  await call('app_admin.reopen_room($1)', [room.id]);
+  await expect(database.sendMessage(olga, room.id, 'hello')).resolves.toMatchObject({ seq: 1 });
+});
+
+test.each([
+  [`app_admin.suspend_user('nobody', 'x')`, 'TR404'],
+  [`app_admin.close_room('nowhere', 'x')`, 'TR404'],
+  [`app_admin.release_hold(gen_random_uuid())`, 'TR404'],
+  [`app_admin.archive_month(now()::date)`, 'TR400'],
+  [`app_admin.restore_month('2001-01-01')`, 'TR404'],
+])('%s is refused with %s', async (sql, code) => {
+  await expect(call(sql)).rejects.toMatchObject({ code });
+});
+
+test('what an administrator did is noted, and cannot be changed', async () => {
+  const mallory = await database.createUser();
+  await call(`app_admin.suspend_user($1, 'spam')`, [mallory.username]);
+  const { rows } = await asAdmin((client) =>
+    client.query('select * from app_admin.actions limit 1'),
+  );
+  expect(rows).toEqual([
+    {
+      happened_at: expect.any(Date),
+      administrator: expect.any(String),
+      action: 'suspend_user',
+      subject: mallory.username,
+      reason: 'spam',
+    },
+  ]);
+  for (const sql of [
+    'delete from app_private.admin_actions',
+    `update app_private.admin_actions set reason = ''`,
+    'truncate app_private.admin_actions',
+  ]) {
+    await expect(owner.query(sql)).rejects.toMatchObject({ code: 'TR403' });
+  }
+});
