@@ -1,5 +1,5 @@
---! Previous: sha1:4d184fec97481bcaf638eda21ddbf62e26543a58
---! Hash: sha1:b1877e8915769bc9ec4649c2f09099fefdd0cd2a
+--! Previous: sha1:719578d895a26d4d54fdd6a8cfaefea7daef9fb7
+--! Hash: sha1:4ab52abe307b478f072af4fe3802b3767e758645
 
 /*
  * Who wants to be notified where, and when not.
@@ -50,14 +50,33 @@ create table app_private.push_devices (
   p256dh text,
   auth text,
   vapid_public_key text,
+  session_id uuid,
   failures integer not null default 0,
   paused_until timestamptz
 );
 comment on table app_private.push_devices is 'What sending to a device needs, and how it went of late.';
 comment on column app_private.push_devices.vapid_public_key is 'The server''s key when a browser subscribed: it accepts no other.';
+comment on column app_private.push_devices.session_id is 'The sign-in that registered it, last.';
 comment on column app_private.push_devices.failures is 'Refusals by its push service in a row.';
 comment on column app_private.push_devices.paused_until is 'Until when its push service asked for silence.';
 alter table app_private.push_devices enable row level security;
+/* The devices of a session that ends. */
+create index push_devices_session_id on app_private.push_devices (session_id);
+
+/* Whoever signs out of a shared browser does not want the next person there to read on. */
+create function app_private.tg_sessions__forget_devices() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+begin
+  delete from app_public.push_subscriptions
+    where id in (select subscription_id from app_private.push_devices where session_id = new.id);
+  return null;
+end
+$$;
+comment on function app_private.tg_sessions__forget_devices() is 'A session that is ended takes the notifications of its devices along.';
+create trigger _500_forget_devices after update of ended_at on app_private.sessions
+  for each row when (old.ended_at is null and new.ended_at is not null) execute function app_private.tg_sessions__forget_devices();
 
 /*
  * The public half of the key that browsers know the server by. Whoever sends writes it here at its start, so that what
@@ -106,11 +125,13 @@ begin
   if v_subscription.id is null then
     raise exception 'Someone else is registering this device at this moment' using errcode = 'TR409';
   end if;
-  insert into app_private.push_devices (subscription_id, p256dh, auth, vapid_public_key)
-    values (v_subscription.id, register_device.p256dh, register_device.auth, app_public.vapid_public_key())
+  insert into app_private.push_devices (subscription_id, p256dh, auth, vapid_public_key, session_id)
+    values (
+      v_subscription.id, register_device.p256dh, register_device.auth, app_public.vapid_public_key(),
+      app_hidden.current_session_id())
     on conflict on constraint push_devices_pkey do update set
       p256dh = excluded.p256dh, auth = excluded.auth, vapid_public_key = excluded.vapid_public_key,
-      failures = 0, paused_until = null;
+      session_id = excluded.session_id, failures = 0, paused_until = null;
   -- The device not heard of for longest makes room.
   delete from app_public.push_subscriptions
     where push_subscriptions.id in (
@@ -166,7 +187,7 @@ begin
 end
 $$;
 comment on function app_public.subscribe_to_push_notifications(app_public.web_push_subscription, text) is
-  'Registers a browser for notifications. Calling it again renews it; of more than 20 devices the oldest is dropped.';
+  'Registers a browser for notifications. Calling it again renews it; of more than 20 devices the oldest is dropped. Signing out ends it.';
 grant execute on function app_public.subscribe_to_push_notifications(app_public.web_push_subscription, text) to trumpet_user;
 
 create function app_public.register_push_token(channel app_public.push_channel, token text, user_agent text default null)

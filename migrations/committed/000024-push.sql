@@ -1,5 +1,5 @@
---! Previous: sha1:b1877e8915769bc9ec4649c2f09099fefdd0cd2a
---! Hash: sha1:d73d7a43bb58d44f711ead0671d43c2108b35b1d
+--! Previous: sha1:4ab52abe307b478f072af4fe3802b3767e758645
+--! Hash: sha1:acf825f6db59f3927aaf2035a6832767669421ae
 
 /*
  * From a message to the devices of those who missed it.

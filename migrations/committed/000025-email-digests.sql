@@ -1,5 +1,5 @@
---! Previous: sha1:918f9bcd4b3df509da3600bd7be94a554de9f7a6
---! Hash: sha1:a869a5f076a7e55dade00cd41f88fb5eb6fe7f85
+--! Previous: sha1:acf825f6db59f3927aaf2035a6832767669421ae
+--! Hash: sha1:3fe9b7044380d87b34b82b8d00055728f8f77bd2
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
