@@ -20,7 +20,7 @@ async function member() {
 async function nextTrySeconds(): Promise<number> {
   const { rows } = await database.owner.query<{ seconds: number }>(
     `select extract(epoch from run_at - now())::float as seconds
-    from graphile_worker.jobs where task_identifier = 'send_push'`,
+    from graphile_worker.jobs where task_identifier = 'send_push' and run_at > now()`,
   );
   return single(rows).seconds;
 }
