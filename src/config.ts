@@ -31,6 +31,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Run the worker inside the process of `npm start`. */
   readonly worker: boolean;
+  /** Where `npm run worker` shows its metrics. Undefined: nowhere. */
+  readonly workerMetricsPort: number | undefined;
   readonly attachments: AttachmentSettings;
   readonly push: PushSettings;
 }
@@ -153,6 +155,7 @@ const environment = z.object({
     .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` })
     .default('info'),
   WORKER: flag.default(true),
+  WORKER_METRICS_PORT: port.optional(),
   ATTACHMENT_MAX_BYTES: wholeNumber(1).default(100 * MEGABYTE),
   ATTACHMENT_MAX_BYTES_A_DAY: wholeNumber(1).default(2_000 * MEGABYTE),
   ATTACHMENT_MAX_FILES_A_DAY: wholeNumber(1).default(500),
@@ -218,6 +221,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     allowedOrigins: Object.freeze(settings.ALLOWED_ORIGINS),
     logLevel: settings.LOG_LEVEL,
     worker: settings.WORKER,
+    workerMetricsPort: settings.WORKER_METRICS_PORT,
     attachments: attachmentSettings(settings),
     push: Object.freeze(pushSettings(settings)),
   });

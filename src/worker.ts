@@ -5,6 +5,7 @@ import { checkRequirements } from './database/requirements.ts';
 import { resolveDatabase } from './database/resolve.ts';
 import { runUntilSignal } from './lifecycle.ts';
 import { log } from './log.ts';
+import { serveWorkerMetrics } from './worker/metrics-server.ts';
 import { startWorker } from './worker/run.ts';
 
 await runUntilSignal(async (stack) => {
@@ -15,5 +16,9 @@ await runUntilSignal(async (stack) => {
   await requireMigrated(pool);
   const worker = await startWorker(config.databaseUrl, config);
   stack.defer(worker.stop);
+  if (config.workerMetricsPort !== undefined) {
+    const metrics = await serveWorkerMetrics(config.host, config.workerMetricsPort);
+    stack.defer(metrics.close);
+  }
   log.info({ event: 'worker.ready' });
 });
