@@ -2,8 +2,6 @@
  * What the process that reads strangers' files is asked, and what it answers.
  */
 
-/** The most pixels of a picture, all frames of an animation together. */
-export const MAX_PIXELS = 50_000_000;
 /** The longest side of a thumbnail, in pixels. */
 export const THUMBNAIL_SIDE = 512;
 export const THUMBNAIL_TYPE = 'image/webp';

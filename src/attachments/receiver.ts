@@ -35,6 +35,9 @@ const CODE_OF_STATUS: Record<number, ErrorCode> = {
   413: 'TOO_LARGE',
 };
 
+/** What tus answers to extensions of the protocol that it does not have. */
+const NOT_IMPLEMENTED = 501;
+
 export interface ReceiverOptions {
   /** Connections of the unprivileged login. */
   readonly pool: Pool;
@@ -170,6 +173,10 @@ function responseTo(error: unknown): { status_code: number; body: string } {
     };
   }
   const { status_code, body } = error as { status_code?: number; body?: string };
+  if (status_code === NOT_IMPLEMENTED) {
+    // It is the request that is wrong: trying again, as clients do after 5xx, does not help.
+    return { status_code: 400, body: tusRefusal(400, body ?? '') };
+  }
   if (status_code !== undefined && status_code < 500) {
     return { status_code, body: tusRefusal(status_code, body ?? '') };
   }

@@ -1,0 +1,113 @@
+import sharp from 'sharp';
+import { FORMATS, picture, pictureWithPlace } from './support/pictures.ts';
+import { mp4, wav } from './support/sounds.ts';
+import { uploadFile } from './support/upload.ts';
+import { createAttachmentsWorld } from './support/world.ts';
+
+const world = await createAttachmentsWorld();
+afterAll(() => world.close());
+const { database, server } = world;
+const ada = await database.createUser();
+const room = await database.createRoom(ada);
+
+/** Sends a file and gives what members see of it once it has been looked at. */
+async function sent(bytes: Buffer, filename: string) {
+  const { id } = await uploadFile(server.url, ada, bytes, { filename });
+  const message = await world.send(ada, room.id, [id]);
+  const [attachment] = await world.processed(message.id, ada);
+  if (attachment === undefined) {
+    throw new Error('The message has no attachment');
+  }
+  return attachment;
+}
+
+async function download(path: string | null): Promise<Buffer> {
+  const response = await world.fetch(path ?? 'none');
+  expect(response.status).toBe(200);
+  return Buffer.from(await response.arrayBuffer());
+}
+
+test.each(FORMATS)('a %s has its size and a thumbnail, and stays as it was', async (format) => {
+  const bytes = await picture(format, { width: 1000, height: 700 });
+  const attachment = await sent(bytes, `photo.${format}`);
+
+  expect(attachment).toMatchObject({
+    status: 'READY',
+    mimeType: `image/${format}`,
+    width: 1000,
+    height: 700,
+  });
+  expect((await download(attachment.url)).equals(bytes)).toBe(true);
+  await expect(sharp(await download(attachment.thumbnailUrl)).metadata()).resolves.toMatchObject({
+    format: 'webp',
+    width: 512,
+    height: 358,
+  });
+});
+
+test.each(['png', 'jpeg', 'webp', 'avif'] as const)(
+  'a %s comes without the place where it was taken',
+  async (format) => {
+    const bytes = await pictureWithPlace(format);
+    await expect(sharp(bytes).metadata()).resolves.toHaveProperty('exif');
+    const attachment = await sent(bytes, `photo.${format}`);
+
+    const served = await download(attachment.url);
+    expect(attachment.byteSize).toBe(String(served.length));
+    const { exif, xmp, iptc, ...metadata } = await sharp(served).metadata();
+    expect({ exif, xmp, iptc }).toEqual({});
+    expect(metadata).toMatchObject({ width: 800, height: 600 });
+    const thumbnail = await sharp(await download(attachment.thumbnailUrl)).metadata();
+    expect(thumbnail.exif).toBeUndefined();
+    // What was uploaded is not kept either.
+    const { rows } = await database.owner.query(
+      'select is_rewritten from app_private.uploads where id = $1',
+      [attachment.id],
+    );
+    expect(rows).toEqual([{ is_rewritten: true }]);
+    await expect(sharp(`${world.folder}/${attachment.id}`).metadata()).rejects.toThrow('missing');
+  },
+);
+
+test('a photo that was taken with the camera turned has the size that it is shown with', async () => {
+  const bytes = await sharp(await picture('jpeg', { width: 400, height: 300 }))
+    .withMetadata({ orientation: 6 })
+    .toBuffer();
+  const attachment = await sent(bytes, 'turned.jpg');
+
+  expect(attachment).toMatchObject({ width: 300, height: 400 });
+  await expect(sharp(await download(attachment.url)).metadata()).resolves.toMatchObject({
+    width: 300,
+    height: 400,
+  });
+});
+
+test('a sound and a film have their length, a film its size', async () => {
+  await expect(sent(wav(3), 'note.wav')).resolves.toMatchObject({
+    status: 'READY',
+    mimeType: 'audio/wav',
+    durationMs: 3_000,
+    width: null,
+    thumbnailUrl: null,
+  });
+  await expect(sent(mp4(7, 640, 360), 'film.mp4')).resolves.toMatchObject({
+    status: 'READY',
+    mimeType: 'video/mp4',
+    durationMs: 7_000,
+    width: 640,
+    height: 360,
+  });
+});
+
+test('any other file is kept as it is and has no more than a name and a size', async () => {
+  const bytes = Buffer.from('%PDF-1.7\n%âãÏÓ\nno more than that');
+  await expect(sent(bytes, 'report.pdf')).resolves.toMatchObject({
+    status: 'READY',
+    filename: 'report.pdf',
+    mimeType: 'application/pdf',
+    byteSize: String(bytes.length),
+    width: null,
+    durationMs: null,
+    thumbnailUrl: null,
+  });
+});
