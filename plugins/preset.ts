@@ -12,6 +12,7 @@ import { MessageOrderPlugin } from './message-order.ts';
 import { NamesPreset } from './names.ts';
 import { PageSizePlugin } from './page-size.ts';
 import { makePipelinedPgService } from './pipelined-transactions.ts';
+import { RoomBoundPlugin } from './room-bound.ts';
 import { RoomEventsPlugin } from './room-events.ts';
 import { SearchOrderPlugin } from './search-order.ts';
 import { ViewerDependentPlugin } from './viewer-dependent.ts';
@@ -64,6 +65,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       makeAttachmentUrlsPlugin(createAddressSigner(options.jwtSecret)),
       ErrorCodesPlugin,
       makeDocumentCheckPlugin({ introspection: options.introspection, maskError }),
+      RoomBoundPlugin,
       RoomEventsPlugin,
       ViewerDependentPlugin,
       ...(options.plugins ?? []),

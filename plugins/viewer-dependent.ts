@@ -1,6 +1,8 @@
-import type { PgResource } from 'postgraphile/@dataplan/pg';
+import { computedFieldsWithTag, hasSmartTag } from './smart-tags.ts';
 
-/** `Type.field` of every computed field whose function carries the smart tag, for each build of the schema. */
+const TAG = 'viewerDependent';
+
+/** For each build of the schema. */
 const taggedFields = new WeakMap<object, ReadonlySet<string>>();
 
 /**
@@ -16,45 +18,18 @@ export const ViewerDependentPlugin: GraphileConfig.Plugin = {
     hooks: {
       init(types, build) {
         // Now all resources are known, and no field has been made yet.
-        const fields = Object.values(build.pgResources).flatMap((resource) =>
-          computedFields(build, resource as unknown as PgResource),
-        );
-        taggedFields.set(build, new Set(fields));
+        taggedFields.set(build, computedFieldsWithTag(build, TAG));
         return types;
       },
       GraphQLObjectType_fields_field(field, build, { Self, scope }) {
-        const tagged =
-          isTagged(scope.pgFieldAttribute) ||
-          isTagged(scope.pgFieldResource) ||
+        const isTagged =
+          hasSmartTag(scope.pgFieldAttribute, TAG) ||
+          hasSmartTag(scope.pgFieldResource, TAG) ||
           taggedFields.get(build)?.has(`${Self.name}.${scope.fieldName}`);
-        return tagged
+        return isTagged
           ? { ...field, extensions: { ...field.extensions, viewerDependent: true } }
           : field;
       },
     },
   },
 };
-
-interface Tagged {
-  readonly extensions?: { readonly tags?: { readonly viewerDependent?: unknown } };
-}
-
-function isTagged(thing: unknown): boolean {
-  return (thing as Tagged | undefined)?.extensions?.tags?.viewerDependent !== undefined;
-}
-
-/** Under which names a function whose first argument is a row may appear as a field of that row's type. */
-function computedFields({ inflection }: GraphileBuild.Build, resource: PgResource): string[] {
-  const codec = resource.parameters?.[0]?.codec;
-  if (!isTagged(resource) || !codec?.attributes) {
-    return [];
-  }
-  const details = { resource } as unknown as Parameters<
-    typeof inflection.computedAttributeField
-  >[0];
-  return [
-    inflection.computedAttributeField(details),
-    inflection.computedAttributeListField(details),
-    inflection.computedAttributeConnectionField(details),
-  ].map((fieldName) => `${inflection.tableType(codec)}.${fieldName}`);
-}

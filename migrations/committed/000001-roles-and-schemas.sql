@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:a09b11be0ecd947f7f5227867a8c383145c3acdc
+--! Hash: sha1:532a889f699071228fd1ea60f8acd36878eb258d
 
 /*
  * Who connects, and where things live.
@@ -32,7 +32,7 @@ comment on role trumpet_visitor is
 comment on role trumpet_user is
   'A signed-in person, named by the setting trumpet.user_id. Sees what the row-level policies show.';
 comment on role trumpet_broadcast is
-  'What every member of one room may see: live events are computed once as this role, for the room in trumpet.broadcast_room.';
+  'What every member of a room may see: live events are computed once as this role, for the rooms in trumpet.broadcast_rooms.';
 comment on role trumpet_admin is
   'A person at psql who reads everything and calls the moderation functions. Nobody logs in as it: grant it to people.';
 
@@ -83,15 +83,19 @@ $$;
 comment on function app_hidden.current_session_id() is
   'The session of the token of this request (setting `trumpet.session_id`).';
 
-create function app_hidden.broadcast_room_id() returns uuid
-language sql stable security invoker parallel safe
+/*
+ * Several rooms, because one transaction serves the events of many: see src/realtime/batching-executor.ts, which lets them share
+ * it only when a document can reach nothing of one room from an event in another.
+ */
+create function app_hidden.broadcast_room_ids() returns setof uuid
+language sql stable security invoker parallel safe rows 10
 set search_path = pg_catalog
 as $$
-  select nullif(current_setting('trumpet.broadcast_room', true), '')::uuid;
+  select unnest(string_to_array(current_setting('trumpet.broadcast_rooms', true), ',')::uuid[]);
 $$;
-comment on function app_hidden.broadcast_room_id() is
-  'The one room that trumpet_broadcast may see (setting `trumpet.broadcast_room`).';
-grant execute on function app_hidden.broadcast_room_id() to trumpet_broadcast;
+comment on function app_hidden.broadcast_room_ids() is
+  'The rooms that trumpet_broadcast may see (setting `trumpet.broadcast_rooms`, separated by commas).';
+grant execute on function app_hidden.broadcast_room_ids() to trumpet_broadcast;
 
 /*
  * A bell says where something new is, never what. NOTIFY takes a cluster-wide lock until commit (measured: 16 writers

@@ -1,5 +1,5 @@
---! Previous: sha1:a09b11be0ecd947f7f5227867a8c383145c3acdc
---! Hash: sha1:4710de9d2f23d2a84b12141931fad9c43650af08
+--! Previous: sha1:532a889f699071228fd1ea60f8acd36878eb258d
+--! Hash: sha1:ac6e7307d7fab112f45c6b71ecc250b965fa00d3
 
 /*
  * People, and how they prove who they are.

@@ -1,5 +1,5 @@
---! Previous: sha1:4710de9d2f23d2a84b12141931fad9c43650af08
---! Hash: sha1:9991a958b3e89abb1b39c5b7cfc9670299884fef
+--! Previous: sha1:ac6e7307d7fab112f45c6b71ecc250b965fa00d3
+--! Hash: sha1:7fabb615e750167159061dfbb4b0896d2a56ad1c
 
 /*
  * Rooms, and who is in them.
@@ -102,12 +102,12 @@ grant execute on function app_hidden.my_room_ids() to trumpet_user;
 
 create policy select_public on app_public.rooms for select to trumpet_user using (type = 'public');
 create policy select_member on app_public.rooms for select to trumpet_user using (id in (select app_hidden.my_room_ids()));
-create policy select_broadcast on app_public.rooms for select to trumpet_broadcast using (id = app_hidden.broadcast_room_id());
+create policy select_broadcast on app_public.rooms for select to trumpet_broadcast using (id in (select app_hidden.broadcast_room_ids()));
 create policy select_admin on app_public.rooms for select to trumpet_admin using (true);
 grant select on app_public.rooms to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 
 create policy select_member on app_public.room_members for select to trumpet_user using (room_id in (select app_hidden.my_room_ids()));
-create policy select_broadcast on app_public.room_members for select to trumpet_broadcast using (room_id = app_hidden.broadcast_room_id());
+create policy select_broadcast on app_public.room_members for select to trumpet_broadcast using (room_id in (select app_hidden.broadcast_room_ids()));
 create policy select_admin on app_public.room_members for select to trumpet_admin using (true);
 grant select on app_public.room_members to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 

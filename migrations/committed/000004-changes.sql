@@ -1,5 +1,5 @@
---! Previous: sha1:9991a958b3e89abb1b39c5b7cfc9670299884fef
---! Hash: sha1:1567f3fa6c9725b77ed129c62052a806635b0d39
+--! Previous: sha1:7fabb615e750167159061dfbb4b0896d2a56ad1c
+--! Hash: sha1:ba611693f204c62c81b30fd4a3a7a1c83e51f6d3
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:1567f3fa6c9725b77ed129c62052a806635b0d39
---! Hash: sha1:622217355bd007ad6382a69bd917ff3c3fa91691
+--! Previous: sha1:ba611693f204c62c81b30fd4a3a7a1c83e51f6d3
+--! Hash: sha1:0c98986fba57e0b2b6e35274564020a35d7a3410
 
 /*
  * What people do with rooms.

@@ -1,5 +1,5 @@
---! Previous: sha1:622217355bd007ad6382a69bd917ff3c3fa91691
---! Hash: sha1:39218c01dc644725630966a82d61dd3ba0547c19
+--! Previous: sha1:0c98986fba57e0b2b6e35274564020a35d7a3410
+--! Hash: sha1:8e36faf6260b9ab14f155740967bcc3fad87c34c
 
 /*
  * Messages.
@@ -51,7 +51,7 @@ comment on column app_public.messages.deleted_at is 'When it was deleted, or nul
 comment on column app_public.messages.pinned_at is 'When it was pinned, or null.';
 alter table app_public.messages enable row level security;
 create policy select_member on app_public.messages for select to trumpet_user using (room_id in (select app_hidden.my_room_ids()));
-create policy select_broadcast on app_public.messages for select to trumpet_broadcast using (room_id = app_hidden.broadcast_room_id());
+create policy select_broadcast on app_public.messages for select to trumpet_broadcast using (room_id in (select app_hidden.broadcast_room_ids()));
 create policy select_admin on app_public.messages for select to trumpet_admin using (true);
 grant select on app_public.messages to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 
@@ -140,7 +140,7 @@ comment on column app_public.message_edits.edited_at is 'When it was changed to 
 comment on constraint message_edits_pkey on app_public.message_edits is E'@behavior -single\nOne edit an id.';
 alter table app_public.message_edits enable row level security;
 create policy select_member on app_public.message_edits for select to trumpet_user using (room_id in (select app_hidden.my_room_ids()));
-create policy select_broadcast on app_public.message_edits for select to trumpet_broadcast using (room_id = app_hidden.broadcast_room_id());
+create policy select_broadcast on app_public.message_edits for select to trumpet_broadcast using (room_id in (select app_hidden.broadcast_room_ids()));
 create policy select_admin on app_public.message_edits for select to trumpet_admin using (true);
 grant select on app_public.message_edits to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 /* message.edits */

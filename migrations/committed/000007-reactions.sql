@@ -1,5 +1,5 @@
---! Previous: sha1:39218c01dc644725630966a82d61dd3ba0547c19
---! Hash: sha1:0f711c32a0185762aaa13560a5e74a4d5bb59105
+--! Previous: sha1:8e36faf6260b9ab14f155740967bcc3fad87c34c
+--! Hash: sha1:188ac91fe12d89b2be81f7665f296423d11f5dab
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -68,7 +68,7 @@ comment on column app_public.message_reactions.created_at is 'When.';
 comment on constraint message_reactions_pkey on app_public.message_reactions is E'@behavior -single\nOne reaction a person, message and emoji.';
 alter table app_public.message_reactions enable row level security;
 create policy select_member on app_public.message_reactions for select to trumpet_user using (room_id in (select app_hidden.my_room_ids()));
-create policy select_broadcast on app_public.message_reactions for select to trumpet_broadcast using (room_id = app_hidden.broadcast_room_id());
+create policy select_broadcast on app_public.message_reactions for select to trumpet_broadcast using (room_id in (select app_hidden.broadcast_room_ids()));
 create policy select_admin on app_public.message_reactions for select to trumpet_admin using (true);
 grant select on app_public.message_reactions to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 

@@ -1,5 +1,5 @@
---! Previous: sha1:0f711c32a0185762aaa13560a5e74a4d5bb59105
---! Hash: sha1:3f49a5b6116b0bca09fd9ce947df17fc78057f1d
+--! Previous: sha1:188ac91fe12d89b2be81f7665f296423d11f5dab
+--! Hash: sha1:772cdb64a1c3a572123422dd99f5ff22120557ad
 
 /*
  * Reading is a number, not a row per message: a member has read everything up to last_read_seq. "Read by" and "unread"

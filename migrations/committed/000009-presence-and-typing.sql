@@ -1,5 +1,5 @@
---! Previous: sha1:3f49a5b6116b0bca09fd9ce947df17fc78057f1d
---! Hash: sha1:b32a3ede03aeb73c5e56db96b6f36d7fe0df641b
+--! Previous: sha1:772cdb64a1c3a572123422dd99f5ff22120557ad
+--! Hash: sha1:e1e4ec6422f949509a3ee28919fdc9519e682cfe
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -54,7 +54,8 @@ set search_path = pg_catalog
 as $$
   select app_private.status_of("user".id);
 $$;
-comment on function app_public.users_status(app_public.users) is 'Whether this person is there at the moment.';
+comment on function app_public.users_status(app_public.users) is
+  E'@sameInEveryRoom\nWhether this person is there at the moment.';
 grant execute on function app_public.users_status(app_public.users) to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 
 create function app_private.announce_presence(user_id uuid, before app_public.user_status) returns void
@@ -210,7 +211,7 @@ create function app_hidden.can_look_into(room_id uuid) returns boolean
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
-  select can_look_into.room_id = app_hidden.broadcast_room_id()
+  select can_look_into.room_id in (select app_hidden.broadcast_room_ids())
     or exists (
       select from app_public.room_members
         where room_members.room_id = can_look_into.room_id and user_id = app_hidden.current_user_id());

@@ -1,5 +1,5 @@
---! Previous: sha1:b32a3ede03aeb73c5e56db96b6f36d7fe0df641b
---! Hash: sha1:415c4a14bb2500b904ac74820c475b2d2b4183c3
+--! Previous: sha1:e1e4ec6422f949509a3ee28919fdc9519e682cfe
+--! Hash: sha1:b7d69435ed51857d732e44fe01aa6029250b8280
 
 /*
  * Files of messages.
@@ -89,7 +89,7 @@ comment on column app_public.message_attachments.created_at is 'When it was sent
 comment on constraint message_attachments_pkey on app_public.message_attachments is E'@behavior -single\nOne attachment an id.';
 alter table app_public.message_attachments enable row level security;
 create policy select_member on app_public.message_attachments for select to trumpet_user using (room_id in (select app_hidden.my_room_ids()));
-create policy select_broadcast on app_public.message_attachments for select to trumpet_broadcast using (room_id = app_hidden.broadcast_room_id());
+create policy select_broadcast on app_public.message_attachments for select to trumpet_broadcast using (room_id in (select app_hidden.broadcast_room_ids()));
 create policy select_admin on app_public.message_attachments for select to trumpet_admin using (true);
 grant select on app_public.message_attachments to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 /* message.attachments */

@@ -1,5 +1,5 @@
---! Previous: sha1:415c4a14bb2500b904ac74820c475b2d2b4183c3
---! Hash: sha1:1a0eef29c3eb19385bf32b5e3f87a756333f4bfc
+--! Previous: sha1:b7d69435ed51857d732e44fe01aa6029250b8280
+--! Hash: sha1:6b1fca8653b9a2c371c68de8a95384081267f346
 
 /*
  * Search.

@@ -1,5 +1,5 @@
---! Previous: sha1:378d6e289d2136654402c8b99e829a4388dc7e1b
---! Hash: sha1:6930e54ed411f96c494cb90d66b4675f621cf896
+--! Previous: sha1:6b1fca8653b9a2c371c68de8a95384081267f346
+--! Hash: sha1:eee6ec45e161ded1a2d73ff53b4913a118a73f68
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:6930e54ed411f96c494cb90d66b4675f621cf896
---! Hash: sha1:491da0167d0d98cfbdf3f24258d3b2eaea1fb16e
+--! Previous: sha1:eee6ec45e161ded1a2d73ff53b4913a118a73f68
+--! Hash: sha1:5f40642986a0c0f3ca98b35f6c7eacaef910623a
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

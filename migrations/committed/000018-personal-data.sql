@@ -1,5 +1,5 @@
---! Previous: sha1:491da0167d0d98cfbdf3f24258d3b2eaea1fb16e
---! Hash: sha1:4d919ba0893d576f2e31438c3e4f67cd05cdc240
+--! Previous: sha1:5f40642986a0c0f3ca98b35f6c7eacaef910623a
+--! Hash: sha1:1f15e0c4f2f461a1558e3e417d2683f526433407
 
 /*
  * What belongs to a person: taking it along, and taking it away.

@@ -1,5 +1,5 @@
---! Previous: sha1:4d919ba0893d576f2e31438c3e4f67cd05cdc240
---! Hash: sha1:719578d895a26d4d54fdd6a8cfaefea7daef9fb7
+--! Previous: sha1:1f15e0c4f2f461a1558e3e417d2683f526433407
+--! Hash: sha1:279f15046c9e42f0aa733c9eac879f3c19f2b533
 
 /*
  * Statistics, from daily roll-ups.

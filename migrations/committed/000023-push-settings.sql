@@ -1,5 +1,5 @@
---! Previous: sha1:719578d895a26d4d54fdd6a8cfaefea7daef9fb7
---! Hash: sha1:4ab52abe307b478f072af4fe3802b3767e758645
+--! Previous: sha1:279f15046c9e42f0aa733c9eac879f3c19f2b533
+--! Hash: sha1:5dac7f7363d340419b88d6d02c21bb4c6845c0e0
 
 /*
  * Who wants to be notified where, and when not.

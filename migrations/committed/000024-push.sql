@@ -1,5 +1,5 @@
---! Previous: sha1:4ab52abe307b478f072af4fe3802b3767e758645
---! Hash: sha1:acf825f6db59f3927aaf2035a6832767669421ae
+--! Previous: sha1:5dac7f7363d340419b88d6d02c21bb4c6845c0e0
+--! Hash: sha1:eac7957892ee437b14828376e57a8ac51e05cf08
 
 /*
  * From a message to the devices of those who missed it.

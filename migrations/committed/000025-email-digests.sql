@@ -1,5 +1,5 @@
---! Previous: sha1:acf825f6db59f3927aaf2035a6832767669421ae
---! Hash: sha1:3fe9b7044380d87b34b82b8d00055728f8f77bd2
+--! Previous: sha1:eac7957892ee437b14828376e57a8ac51e05cf08
+--! Hash: sha1:f74900bca0d7896adaad22e64a259d4aa1861b7f
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

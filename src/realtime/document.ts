@@ -20,10 +20,12 @@ import { TrumpetError } from '../errors.ts';
 export interface SubscriptionPlan {
   readonly field: 'roomEvents' | 'userEvents';
   readonly arguments: { readonly roomId?: string; readonly after?: string | null };
-  /** Subscribers with the same key in the same room may share one execution an event. */
+  /** Subscribers with the same key may share one execution an event. */
   readonly shareKey: string;
   /** The answer depends on who looks: shared only among the sockets of one person. */
   readonly isViewerDependent: boolean;
+  /** The document cannot get from one room into another: events of several rooms may share an execution. */
+  readonly isRoomBound: boolean;
 }
 
 export interface SubscriptionDocument {
@@ -67,7 +69,8 @@ export function planSubscription(
     field: definition.name,
     arguments: argumentsOf(() => getArgumentValues(definition, root, coerced)),
     shareKey: shareKey(document, operation, root, coerced),
-    isViewerDependent: isViewerDependent(schema, document),
+    isViewerDependent: selectsMarkedField(schema, document, 'viewerDependent'),
+    isRoomBound: !selectsMarkedField(schema, document, 'leadsOutOfRoom'),
   };
 }
 
@@ -104,20 +107,20 @@ function rootField(
   return undefined;
 }
 
-/** Document, operation and variables, without the one that only says where to resume. */
+/** Document, operation and variables, without those that only say which room, and where to resume. */
 function shareKey(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   root: FieldNode,
   coerced: Record<string, unknown>,
 ): string {
-  const after = root.arguments?.find(({ name }) => name.value === 'after')?.value;
-  const resumeVariable =
-    after?.kind === Kind.VARIABLE && usesOf(document, after.name.value) === 1
-      ? after.name.value
-      : undefined;
+  const ofRoot = (root.arguments ?? []).flatMap(({ value }) =>
+    value.kind === Kind.VARIABLE && usesOf(document, value.name.value) === 1
+      ? value.name.value
+      : [],
+  );
   const variables = Object.entries(coerced)
-    .filter(([name]) => name !== resumeVariable)
+    .filter(([name]) => !ofRoot.includes(name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')
     .update(document.loc?.source.body ?? '')
@@ -141,13 +144,22 @@ function usesOf(document: DocumentNode, variable: string): number {
   return uses;
 }
 
-const viewerDependence = new WeakMap<DocumentNode, boolean>();
+type Mark = 'viewerDependent' | 'leadsOutOfRoom';
 
-/** Whether a document selects any field that is marked by the smart tag @viewerDependent. */
-export function isViewerDependent(schema: GraphQLSchema, document: DocumentNode): boolean {
-  const cached = viewerDependence.get(document);
-  if (cached !== undefined) {
-    return cached;
+const marks: Readonly<Record<Mark, WeakMap<DocumentNode, boolean>>> = {
+  viewerDependent: new WeakMap(),
+  leadsOutOfRoom: new WeakMap(),
+};
+
+/** Whether a document selects any field that a plugin has marked so in its extensions. */
+export function selectsMarkedField(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  mark: Mark,
+): boolean {
+  const known = marks[mark].get(document);
+  if (known !== undefined) {
+    return known;
   }
   let found = false;
   const typeInfo = new TypeInfo(schema);
@@ -155,25 +167,25 @@ export function isViewerDependent(schema: GraphQLSchema, document: DocumentNode)
     document,
     visitWithTypeInfo(typeInfo, {
       Field(node) {
-        found ||= isFieldViewerDependent(schema, typeInfo.getParentType(), node.name.value);
+        found ||= isMarked(schema, typeInfo.getParentType(), node.name.value, mark);
       },
     }),
   );
-  viewerDependence.set(document, found);
+  marks[mark].set(document, found);
   return found;
 }
 
-function isFieldViewerDependent(
+function isMarked(
   schema: GraphQLSchema,
   parent: GraphQLCompositeType | null | undefined,
   fieldName: string,
+  mark: Mark,
 ): boolean {
   if (!parent) {
     return false;
   }
   const types = isAbstractType(parent) ? [parent, ...schema.getPossibleTypes(parent)] : [parent];
   return types.some(
-    (type) =>
-      'getFields' in type && type.getFields()[fieldName]?.extensions.viewerDependent === true,
+    (type) => 'getFields' in type && type.getFields()[fieldName]?.extensions[mark] === true,
   );
 }

@@ -1,9 +1,10 @@
 import type { Pool } from 'pg';
-import type { DocumentNode, GraphQLSchema } from 'postgraphile/graphql';
+import type { DocumentNode, FormattedExecutionResult, GraphQLSchema } from 'postgraphile/graphql';
 import { TrumpetError } from '../errors.ts';
 import { log } from '../log.ts';
 import { pgSettingsFor, type Viewer } from '../viewer.ts';
 import { type CheckAccess, createAccessCheck } from './access.ts';
+import { createBatchingExecutor } from './batching-executor.ts';
 import type { Bell } from './bells.ts';
 import { isDatabaseAway } from './database-away.ts';
 import { planSubscription, type SubscriptionDocument, type SubscriptionPlan } from './document.ts';
@@ -148,6 +149,7 @@ export function createHub(options: HubOptions): Hub {
   const rooms = new Map<string, Room>();
   const users = new Map<string, Set<UserSubscription>>();
   const checkAccess: CheckAccess = createAccessCheck(options.pool);
+  const sharing = createBatchingExecutor(options.execute, broadcastSettings);
   let executions = 0;
   let executedEvents = 0;
   let released = false;
@@ -364,29 +366,29 @@ export function createHub(options: HubOptions): Hub {
         ? eventValue(event)
         : { cursor: CURSOR_PLACEHOLDER, event: eventValue(event) },
     );
-    const pgSettings = recipe.plan.isViewerDependent
-      ? pgSettingsFor(recipe.viewer)
-      : {
-          role: 'trumpet_broadcast',
-          'trumpet.broadcast_room': roomId ?? '',
-          statement_timeout: String(STATEMENT_TIMEOUT_MS),
-        };
-    executions += 1;
     executedEvents += events.length;
-    const results = await patiently(() =>
-      options.execute({
-        document: recipe.document,
-        operationName: recipe.operationName,
-        variables: recipe.variables,
-        pgSettings,
-        events: values,
-      }),
-    );
+    const results = await patiently(() => execute(recipe, roomId, values));
     return results.map((result, index) => {
       const event = events[index] as RoomEvent;
       const isFleeting = event.__typename === 'TypingEvent' || event.__typename === 'PresenceEvent';
       return shareResult(JSON.stringify(result), isFleeting);
     });
+  }
+
+  function execute(
+    { document, operationName, variables, plan, viewer }: Recipe,
+    roomId: string | null,
+    events: readonly RootValue[],
+  ): Promise<FormattedExecutionResult[]> {
+    if (roomId !== null && plan.isRoomBound && !plan.isViewerDependent) {
+      const { shareKey } = plan;
+      return sharing.execute({ document, operationName, variables, shareKey, roomId, events });
+    }
+    executions += 1;
+    const pgSettings = plan.isViewerDependent
+      ? pgSettingsFor(viewer)
+      : broadcastSettings(roomId === null ? [] : [roomId]);
+    return options.execute({ document, operationName, variables, pgSettings, events });
   }
 
   /** Tries again for as long as the database is away: what is in the log will be delivered, late rather than never. */
@@ -594,7 +596,7 @@ export function createHub(options: HubOptions): Hub {
         rooms: rooms.size,
         groups,
         followers,
-        executions,
+        executions: executions + sharing.executions,
         executedEvents,
       };
     },
@@ -644,6 +646,15 @@ const DEPARTURES = `
         where room_members.room_id = changes.room_id and room_members.user_id = $1
     )
   order by changes.room_id, changes.change_seq desc`;
+
+/** Settings under which everyone who may listen to these rooms sees the same. */
+function broadcastSettings(roomIds: readonly string[]): Record<string, string> {
+  return {
+    role: 'trumpet_broadcast',
+    'trumpet.broadcast_rooms': roomIds.join(','),
+    statement_timeout: String(STATEMENT_TIMEOUT_MS),
+  };
+}
 
 function readyEvent(roomId: string | null, headChangeSeq: number | null): RoomEvent {
   return {

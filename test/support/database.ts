@@ -109,7 +109,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     asUser: (user, run) => as(userSettings(user), 'rollback', run),
     asVisitor: (run) => as({ role: 'trumpet_visitor' }, 'rollback', run),
     asBroadcast: (roomId, run) =>
-      as({ role: 'trumpet_broadcast', 'trumpet.broadcast_room': roomId }, 'rollback', run),
+      as({ role: 'trumpet_broadcast', 'trumpet.broadcast_rooms': roomId }, 'rollback', run),
     commitAs: (user, run) => as(userSettings(user), 'commit', run),
     async createUser(username = `user_${randomBytes(6).toString('hex')}`) {
       const { rows } = await owner.query<{ id: string; sessionId: string }>(

@@ -1,0 +1,42 @@
+import type { PgResource } from 'postgraphile/@dataplan/pg';
+
+interface Tagged {
+  readonly extensions?: { readonly tags?: Readonly<Record<string, unknown>> };
+}
+
+/** Whether a thing from the database (a column, a function, a relation) carries a smart tag. */
+export function hasSmartTag(thing: unknown, tag: string): boolean {
+  return (thing as Tagged | undefined)?.extensions?.tags?.[tag] !== undefined;
+}
+
+/**
+ * `Type.field` of every computed field whose function carries a smart tag. PostGraphile tells the hooks
+ * of a field which function it comes from only when the function returns a list.
+ */
+export function computedFieldsWithTag(
+  build: GraphileBuild.Build,
+  tag: string,
+): ReadonlySet<string> {
+  const names = Object.values(build.pgResources).flatMap((resource) =>
+    hasSmartTag(resource, tag)
+      ? namesOfComputedField(build, resource as unknown as PgResource)
+      : [],
+  );
+  return new Set(names);
+}
+
+/** Under which names a function whose first argument is a row may appear as a field of that row's type. */
+function namesOfComputedField({ inflection }: GraphileBuild.Build, resource: PgResource): string[] {
+  const codec = resource.parameters?.[0]?.codec;
+  if (!codec?.attributes) {
+    return [];
+  }
+  const details = { resource } as unknown as Parameters<
+    typeof inflection.computedAttributeField
+  >[0];
+  return [
+    inflection.computedAttributeField(details),
+    inflection.computedAttributeListField(details),
+    inflection.computedAttributeConnectionField(details),
+  ].map((fieldName) => `${inflection.tableType(codec)}.${fieldName}`);
+}
