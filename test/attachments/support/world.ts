@@ -34,6 +34,10 @@ export interface AttachmentsWorld {
   attachmentsOf(messageId: string, viewer: TestUser): Promise<Attachment[] | undefined>;
   /** Waits until none is being processed. */
   processed(messageId: string, viewer: TestUser): Promise<Attachment[]>;
+  /** Waits until an upload has been looked at. */
+  verdictOn(uploadId: string): Promise<'ready' | 'refused'>;
+  /** Adds a job for the worker, and waits until it is done. */
+  runJob(task: string): Promise<void>;
   fetch(path: string, headers?: Record<string, string>): Promise<Response>;
   close(): Promise<void>;
 }
@@ -95,6 +99,33 @@ export async function createAttachmentsWorld(
           return attachments;
         }
         await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    async verdictOn(uploadId) {
+      for (;;) {
+        const { rows } = await database.owner.query(
+          'select status from app_private.uploads where id = $1',
+          [uploadId],
+        );
+        if (rows[0]?.status !== 'processing') {
+          return rows[0]?.status;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    async runJob(task) {
+      const { rows } = await database.owner.query<{ id: string }>(
+        'select id from graphile_worker.add_job($1, job_key => $1)',
+        [task],
+      );
+      for (;;) {
+        const left = await database.owner.query('select from graphile_worker.jobs where id = $1', [
+          rows[0]?.id,
+        ]);
+        if (left.rows.length === 0) {
+          return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },
     fetch: (path, headers = {}) =>
