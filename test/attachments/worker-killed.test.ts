@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { TEST_JWT_SECRET } from '../support/database.ts';
+import { picture } from './support/pictures.ts';
+import { uploadFile } from './support/upload.ts';
+import { createAttachmentsWorld } from './support/world.ts';
+
+const PICTURES = 200;
+const KILLS = 10;
+const TIME_LIMIT_MS = 120_000;
+
+test(`a worker killed ${KILLS} times among ${PICTURES} pictures leaves none without thumbnail`, async () => {
+  await using stack = new AsyncDisposableStack();
+  const world = await createAttachmentsWorld(
+    { ATTACHMENT_MAX_FILES_A_DAY: '1000' },
+    { worker: false },
+  );
+  stack.defer(world.close);
+  const { database, server } = world;
+  const ada = await database.createUser();
+  const bytes = await picture('jpeg', { width: 300, height: 200 });
+  for (let count = 0; count < PICTURES; count++) {
+    await uploadFile(server.url, ada, bytes, { filename: 'photo.jpg' });
+  }
+
+  async function countReady(): Promise<number> {
+    const { rows } = await database.owner.query<{ count: number }>(
+      `select count(*)::int as count from app_private.uploads where status = 'ready' and has_thumbnail`,
+    );
+    return rows[0]?.count ?? 0;
+  }
+  async function untilReady(count: number): Promise<void> {
+    while ((await countReady()) < count) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+  function startWorkerProcess() {
+    const child = spawn(process.execPath, ['src/worker.ts'], {
+      cwd: join(import.meta.dirname, '..', '..'),
+      env: {
+        PATH: process.env.PATH,
+        LOG_LEVEL: 'silent',
+        DATABASE_URL: database.databaseUrl,
+        AUTH_DATABASE_URL: database.authDatabaseUrl,
+        JWT_SECRET: TEST_JWT_SECRET,
+        DATA_DIR: join(world.folder, '..'),
+      },
+      stdio: 'ignore',
+    });
+    stack.defer(() => void child.kill('SIGKILL'));
+    return { kill: () => child.kill('SIGKILL'), ended: once(child, 'exit') };
+  }
+
+  const started = performance.now();
+  for (let kill = 1; kill <= KILLS; kill++) {
+    const worker = startWorkerProcess();
+    await untilReady(Math.floor((kill * PICTURES) / (KILLS + 1)));
+    worker.kill();
+    await worker.ended;
+    expect(await countReady()).toBeLessThan(PICTURES);
+  }
+  const last = startWorkerProcess();
+  await untilReady(PICTURES);
+  expect(performance.now() - started).toBeLessThan(TIME_LIMIT_MS);
+  last.kill();
+  await last.ended;
+}, 300_000);
