@@ -1,7 +1,10 @@
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import { log } from '../log.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
+/** A request's statement is cancelled after 5 s, and then says so: where nothing comes any more, nobody is there. */
+const SILENCE_LIMIT_MS = 7_000;
 
 /**
  * The owner's connections: reading the change log, sweeping, administration. Their writes ring real
@@ -16,14 +19,39 @@ export function createOwnerPool(databaseUrl: string, max = 5): pg.Pool {
  * a NOTICE on the connection itself instead of a NOTIFY: see the bells in src/realtime.
  */
 export function createApiPool(authDatabaseUrl: string, max = 20): pg.Pool {
-  return createPool({
+  const pool = createPool({
     connectionString: authDatabaseUrl,
     max,
     application_name: 'trumpet api',
-    // Compiling costs more than any of these queries can win back.
-    options: '-c trumpet.bell=app -c jit=off',
+    // Compiling costs more than any of these queries can win back. A transaction whose server cannot be heard any
+    // more lets go of its locks before those who wait for them give up.
+    options: '-c trumpet.bell=app -c jit=off -c idle_in_transaction_session_timeout=4s',
     // Begin, settings and query go out together: see plugins/pipelined-transactions.ts.
     pipeline: true,
+  });
+  pool.on('connect', endWhenSilent);
+  return pool;
+}
+
+/** The parts of a node-postgres client that it does not declare. */
+interface WireClient {
+  /** False while a query is under way. */
+  readonly readyForQuery: boolean;
+  readonly connection: { readonly stream: Socket };
+}
+
+/**
+ * Closes a connection on which a query waits and nothing moves. TCP does not tell of a link that is open on one side
+ * only, and every request that waits on it keeps a connection from the pool, until there is none.
+ */
+function endWhenSilent(client: pg.PoolClient): void {
+  const wire = client as unknown as WireClient;
+  const { stream } = wire.connection;
+  stream.setTimeout(SILENCE_LIMIT_MS, () => {
+    if (!wire.readyForQuery || stream.writableEnded) {
+      log.warn({ event: 'database.connection_silent', silentMs: SILENCE_LIMIT_MS });
+      stream.destroy();
+    }
   });
 }
 
