@@ -3,18 +3,15 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SignJWT } from 'jose';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/database/embedded.ts';
 import { migrateDatabase } from '../../src/database/migrations.ts';
 import { randomSecret } from '../../src/database/secrets.ts';
+import { createPeople, createRooms, type Person } from './population.ts';
+
+export type { Person } from './population.ts';
 
 export const REPOSITORY = join(import.meta.dirname, '..', '..');
-
-export interface Person {
-  readonly id: string;
-  readonly token: string;
-}
 
 /** What every benchmark runs on: a durable Postgres of its own, and whatever it starts beside it. */
 export interface BenchEnvironment {
@@ -84,64 +81,8 @@ export async function createEnvironment(): Promise<BenchEnvironment> {
     authDatabaseUrl: login.href,
     jwtSecret,
     owner,
-    async createPeople(count) {
-      const { rows } = await owner.query<{ id: string; session: string }>(
-        `with people as (
-          insert into app_public.users (username, display_name)
-          select 'p' || right(replace(uuidv7()::text, '-', ''), 24), 'Person ' || number
-            from generate_series(1, $1::int) as number
-          returning id
-        )
-        insert into app_private.sessions (user_id, expires_at)
-        select id, now() + interval '1 day' from people
-        returning user_id as id, id as session`,
-        [count],
-      );
-      const secret = new TextEncoder().encode(jwtSecret);
-      return Promise.all(
-        rows.map(async ({ id, session }) => ({
-          id,
-          token: await new SignJWT({ sub: id, sid: session, iss: 'trumpet', aud: 'trumpet' })
-            .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-            .setIssuedAt()
-            .setExpirationTime('12h')
-            .sign(secret),
-        })),
-      );
-    },
-    async createRooms(memberIds) {
-      const ids: string[] = [];
-      for (let start = 0; start < memberIds.length; start += 1000) {
-        const { rows } = await owner.query<{ id: string }>(
-          `insert into app_public.rooms (type, name, slug)
-            select 'public', 'Room', 'room-' || ($1::int + number)
-              from generate_series(1, $2::int) as number
-            returning id`,
-          [Date.now() % 1_000_000_000, Math.min(1000, memberIds.length - start)],
-        );
-        ids.push(...rows.map((row) => row.id));
-      }
-      const pairs = ids.flatMap((roomId, index) =>
-        (memberIds[index] ?? []).map(
-          (userId, position) => [roomId, userId, position === 0] as const,
-        ),
-      );
-      for (let start = 0; start < pairs.length; start += 5000) {
-        const chunk = pairs.slice(start, start + 5000);
-        await owner.query(
-          `insert into app_public.room_members (room_id, user_id, role)
-            select room_id, user_id, case when is_owner then 'owner' else 'member' end::app_public.member_role
-              from unnest($1::uuid[], $2::uuid[], $3::bool[]) as pair (room_id, user_id, is_owner)`,
-          [
-            chunk.map((pair) => pair[0]),
-            chunk.map((pair) => pair[1]),
-            chunk.map((pair) => pair[2]),
-          ],
-        );
-      }
-      await owner.query('vacuum analyze');
-      return ids;
-    },
+    createPeople: (count) => createPeople(owner, jwtSecret, count),
+    createRooms: (memberIds) => createRooms(owner, memberIds),
     async startServer(settings = {}) {
       const child = spawn(process.execPath, ['src/server.ts'], {
         cwd: REPOSITORY,

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { randomSecret } from '../../src/database/secrets.ts';
+import { makeDataDir, startTrumpet } from '../support/process.ts';
+import { atMost, type Claim } from './support/claim.ts';
+import { freePort } from './support/ports.ts';
+import { epochMs } from './support/reader.ts';
+import { pause, startTraffic, until } from './support/traffic.ts';
+
+const GIVE_UP_MS = 60_000;
+
+/** `npm start`, whose Postgres is killed: nobody helps it up. */
+export async function postgresKilled({
+  rounds,
+  rate,
+}: {
+  rounds: number;
+  rate: number;
+}): Promise<Claim[]> {
+  const dataDir = makeDataDir();
+  const port = await freePort();
+  const jwtSecret = randomSecret();
+  const trumpet = startTrumpet({
+    DATA_DIR: dataDir.path,
+    PORT: String(port),
+    JWT_SECRET: jwtSecret,
+    SAMPLE_DATA: 'false',
+  });
+  const { url, psqlUrl } = await trumpet.ready;
+  const owner = new pg.Pool({ connectionString: psqlUrl, max: 4, connectionTimeoutMillis: 5_000 });
+  owner.on('error', () => {});
+  try {
+    const { rows } = await owner.query<{ data_directory: string }>('show data_directory');
+    const pidFile = join(rows[0]?.data_directory as string, 'postmaster.pid');
+    await using traffic = await startTraffic({
+      owner,
+      jwtSecret,
+      urls: [() => url],
+      httpRate: rate,
+    });
+    let slowestBack = 0;
+    let slowestConvergence = 0;
+    for (let round = 0; round < rounds; round += 1) {
+      await pause(1_000 + Math.random() * 2_000);
+      const killedAt = epochMs();
+      process.kill(Number(readFileSync(pidFile, 'utf8').split('\n')[0]), 'SIGKILL');
+      const serves = () =>
+        traffic.writers.sends.some(
+          ({ outcome, startedAt }) => outcome === 'acknowledged' && startedAt > killedAt,
+        );
+      await until(async () => serves() && (await isReady(url)), GIVE_UP_MS);
+      slowestBack = Math.max(slowestBack, epochMs() - killedAt);
+      slowestConvergence = Math.max(slowestConvergence, await traffic.convergence());
+    }
+    const history = await traffic.finish();
+    return [
+      history.faithful,
+      atMost('service is back by itself within 15 s', slowestBack / 1_000, 15, 's at most'),
+      atMost(
+        'every client has converged within 5 s of ready',
+        slowestConvergence / 1_000,
+        5,
+        's at most',
+      ),
+    ];
+  } finally {
+    await owner.end();
+    trumpet.child.kill('SIGTERM');
+    await trumpet.ended;
+    dataDir.remove();
+  }
+}
+
+async function isReady(url: string): Promise<boolean> {
+  return fetch(`${url}/readyz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}

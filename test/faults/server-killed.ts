@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import type { BenchEnvironment } from '../../bench/support/environment.ts';
+import { atMost, type Claim } from './support/claim.ts';
+import { freePort } from './support/ports.ts';
+import { pause, startTraffic } from './support/traffic.ts';
+
+/** The server is killed, and started anew by whoever supervises it. */
+export async function serverKilled(
+  env: BenchEnvironment,
+  { rounds, rate }: { rounds: number; rate: number },
+): Promise<Claim[]> {
+  const port = String(await freePort());
+  const url = `http://127.0.0.1:${port}`;
+  let server = await env.startServer({ PORT: port });
+  await using traffic = await startTraffic({
+    owner: env.owner,
+    jwtSecret: env.jwtSecret,
+    urls: [() => url],
+    httpRate: rate,
+  });
+  let slowest = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    await pause(500 + Math.random() * 1_500);
+    const exited = once(server.child, 'exit');
+    server.child.kill('SIGKILL');
+    await exited;
+    server = await env.startServer({ PORT: port });
+    slowest = Math.max(slowest, await traffic.convergence());
+  }
+  const history = await traffic.finish();
+  await server.stop();
+  const retried = history.sends.filter(({ attempts }) => attempts > 1).length;
+  return [
+    {
+      ...history.faithful,
+      measured: `${history.faithful.measured}; ${retried} sends were tried again`,
+    },
+    atMost('every client has converged within 5 s of ready', slowest / 1_000, 5, 's at most'),
+  ];
+}

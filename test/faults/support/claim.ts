@@ -1,0 +1,50 @@
+import {
+  check,
+  type Finding,
+  type Reading,
+  type RoomTable,
+  type Send,
+  summarise,
+} from '../checker.ts';
+
+/** One promise under one fault, and what was seen of it. */
+export interface Claim {
+  readonly promise: string;
+  readonly measured: string;
+  readonly holds: boolean;
+}
+
+export function atMost(promise: string, measured: number, limit: number, unit: string): Claim {
+  const text = Math.abs(measured) >= 10 ? measured.toFixed(0) : measured.toFixed(2);
+  return { promise, measured: `${text} ${unit}`, holds: measured <= limit };
+}
+
+export function exactly(promise: string, measured: number, wanted: number): Claim {
+  return { promise, measured: measured.toLocaleString('en'), holds: measured === wanted };
+}
+
+/** Nothing lost, doubled, reordered or invented, from the writers to the table and from there to the readers. */
+export function faithful(
+  tables: readonly RoomTable[],
+  sends: readonly Send[],
+  readings: readonly Reading[],
+): Claim {
+  const findings = check(tables, sends, readings);
+  report(findings);
+  const events = readings.reduce((sum, { sights }) => sum + sights.length, 0);
+  const acknowledged = sends.filter(({ outcome }) => outcome === 'acknowledged').length;
+  return {
+    promise:
+      '0 acknowledged messages lost, 0 doubled, order kept, every reader has every event once',
+    measured: `${summarise(findings)}, in ${acknowledged.toLocaleString('en')} acknowledged sends and ${events.toLocaleString('en')} events read`,
+    holds: findings.length === 0,
+  };
+}
+
+const MAX_REPORTED = 10;
+
+function report(findings: readonly Finding[]): void {
+  for (const { kind, what } of findings.slice(0, MAX_REPORTED)) {
+    console.log(`  ${kind}: ${what}`);
+  }
+}

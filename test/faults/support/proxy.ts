@@ -1,0 +1,109 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/*
+ * A TCP proxy before Postgres that can swallow what passes: the connection stays open on both sides, and
+ * nothing arrives. TCP itself never notices, as behind a firewall that has forgotten a connection.
+ */
+
+export type Direction = 'toDatabase' | 'toServer';
+
+export interface SwallowedLink {
+  /** What the connection called itself at its start. */
+  readonly applicationName: string;
+  /** Since when something of it is missing; undefined when nothing was sent since. */
+  readonly missingSince: number | undefined;
+  /** When the server gave it up. */
+  readonly closedAt: number | undefined;
+}
+
+export interface Proxy {
+  readonly port: number;
+  /** Swallows on the connections that exist now, for good; new ones pass. */
+  swallow(
+    directions: readonly Direction[],
+    isMeant: (applicationName: string) => boolean,
+  ): SwallowedLink[];
+  close(): Promise<void>;
+}
+
+interface Link {
+  applicationName: string;
+  swallows: readonly Direction[];
+  missingSince: number | undefined;
+  closedAt: number | undefined;
+}
+
+export async function startProxy(databasePort: number): Promise<Proxy> {
+  const links = new Set<Link>();
+  const sockets = new Set<Socket>();
+
+  const server = createServer((fromServer) => {
+    const toDatabase = connect(databasePort, '127.0.0.1');
+    const link: Link = {
+      applicationName: '',
+      swallows: [],
+      missingSince: undefined,
+      closedAt: undefined,
+    };
+    links.add(link);
+    const pass = (chunk: Buffer, direction: Direction, target: Socket) => {
+      if (link.swallows.includes(direction)) {
+        link.missingSince ??= performance.now();
+      } else {
+        target.write(chunk);
+      }
+    };
+    fromServer.once('data', (chunk) => {
+      link.applicationName = applicationNameIn(chunk);
+    });
+    fromServer.on('data', (chunk: Buffer) => pass(chunk, 'toDatabase', toDatabase));
+    toDatabase.on('data', (chunk: Buffer) => pass(chunk, 'toServer', fromServer));
+    for (const [socket, other] of [
+      [fromServer, toDatabase],
+      [toDatabase, fromServer],
+    ] as const) {
+      sockets.add(socket);
+      socket.setNoDelay(true);
+      socket.on('error', () => {}); // A close follows.
+      socket.once('close', () => {
+        sockets.delete(socket);
+        if (socket === fromServer) {
+          link.closedAt = performance.now();
+          links.delete(link);
+        }
+        // A swallowed direction does not carry the end of the connection either.
+        if (!link.swallows.includes(socket === fromServer ? 'toDatabase' : 'toServer')) {
+          other.destroy();
+        }
+      });
+    }
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    swallow(directions, isMeant) {
+      const meant = [...links].filter(({ applicationName }) => isMeant(applicationName));
+      for (const link of meant) {
+        link.swallows = directions;
+      }
+      return meant;
+    },
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const socket of sockets) {
+        socket.destroy();
+      }
+      await closed;
+    },
+  };
+}
+
+/** Postgres' StartupMessage is a list of names and values, each ended by a zero byte. */
+function applicationNameIn(startup: Buffer): string {
+  const words = startup.toString('latin1', 8).split('\0');
+  const at = words.indexOf('application_name');
+  return at === -1 ? '' : (words[at + 1] ?? '');
+}
