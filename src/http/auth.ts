@@ -2,6 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import { errors, jwtVerify } from 'jose';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { gather } from '../database/gather.ts';
 import { TrumpetError } from '../errors.ts';
 import type { Viewer } from '../viewer.ts';
 
@@ -53,6 +54,7 @@ export function createAuthenticator({ jwtSecret, pool }: AuthenticatorOptions): 
   const key = createSecretKey(jwtSecret, 'utf8');
   const verified = new Map<string, Claims>();
   const sessions = new Map<string, CachedSession>();
+  const askForOwner = gather((sessionIds: readonly string[]) => askForOwners(pool, sessionIds));
 
   return {
     authenticate,
@@ -133,15 +135,24 @@ export function createAuthenticator({ jwtSecret, pool }: AuthenticatorOptions): 
     keep(sessions, sessionId, entry, MAX_CACHED_SESSIONS);
     return entry.userId;
   }
+}
 
-  async function askForOwner(sessionId: string): Promise<string | null> {
-    const { rows } = await pool.query<{ user_id: string | null }>({
-      name: 'authenticate_session',
-      text: 'select app_hidden.authenticate_session($1) as user_id',
-      values: [sessionId],
-    });
-    return rows[0]?.user_id ?? null;
-  }
+/** Whose sessions these are, null for those that are over. */
+async function askForOwners(
+  pool: Pool,
+  sessionIds: readonly string[],
+): Promise<readonly (string | null)[]> {
+  const { rows } = await pool.query<{ owners: (string | null)[] }>({
+    name: 'authenticate_sessions',
+    text: `
+      select array(
+        select app_hidden.authenticate_session(session_id)
+          from unnest($1::uuid[]) with ordinality as asked (session_id, position)
+          order by position
+      ) as owners`,
+    values: [sessionIds],
+  });
+  return rows[0]?.owners ?? [];
 }
 
 /** Remembers a value, and forgets the one that was set longest ago when there are too many. */

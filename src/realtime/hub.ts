@@ -416,7 +416,7 @@ export function createHub(options: HubOptions): Hub {
   async function subscribeToRoom(recipe: Recipe, subscriber: Subscriber): Promise<() => void> {
     const roomId = String(recipe.plan.arguments.roomId).toLowerCase();
     const { userId } = recipe.viewer;
-    const head = await checkAccess(userId, roomId);
+    const head = await checkAccess({ userId, roomId });
     if (head === undefined) {
       throw new TrumpetError('NOT_FOUND', 'No such room');
     }
