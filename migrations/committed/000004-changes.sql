@@ -1,5 +1,5 @@
 --! Previous: sha1:7fabb615e750167159061dfbb4b0896d2a56ad1c
---! Hash: sha1:ba611693f204c62c81b30fd4a3a7a1c83e51f6d3
+--! Hash: sha1:e21f54e325edbc6c65818910f6eccccf95ecf1a3
 
 /*
  * A room is a log.
@@ -170,6 +170,10 @@ as $$
 declare
   v_change_seq bigint;
 begin
+  -- Work in bulk says once what became of a room: see 000016-retention.sql.
+  if current_setting('trumpet.bulk', true) = 'on' then
+    return;
+  end if;
   update app_private.room_heads set last_change_seq = last_change_seq + 1
     where room_heads.room_id = log_change.room_id
     returning last_change_seq into v_change_seq;
@@ -182,7 +186,7 @@ begin
 end
 $$;
 comment on function app_private.log_change(uuid, text, text, uuid, uuid, text, text, bigint) is
-  'Takes the room''s next number and appends one row to the log.';
+  'Takes the room''s next number and appends one row to the log, but for work in bulk (setting `trumpet.bulk`).';
 
 create function app_private.tg_rooms__log_change() returns trigger
 language plpgsql volatile security definer

@@ -1,5 +1,5 @@
---! Previous: sha1:ba611693f204c62c81b30fd4a3a7a1c83e51f6d3
---! Hash: sha1:0c98986fba57e0b2b6e35274564020a35d7a3410
+--! Previous: sha1:e21f54e325edbc6c65818910f6eccccf95ecf1a3
+--! Hash: sha1:3c47a9c8c9854e53e66201687369fd587d1906aa
 
 /*
  * What people do with rooms.

@@ -1,5 +1,5 @@
---! Previous: sha1:0c98986fba57e0b2b6e35274564020a35d7a3410
---! Hash: sha1:8e36faf6260b9ab14f155740967bcc3fad87c34c
+--! Previous: sha1:3c47a9c8c9854e53e66201687369fd587d1906aa
+--! Hash: sha1:625df44f12d8ccd64c2a4a6330596cb488d159f5
 
 /*
  * Messages.

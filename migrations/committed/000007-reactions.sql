@@ -1,5 +1,5 @@
---! Previous: sha1:8e36faf6260b9ab14f155740967bcc3fad87c34c
---! Hash: sha1:188ac91fe12d89b2be81f7665f296423d11f5dab
+--! Previous: sha1:625df44f12d8ccd64c2a4a6330596cb488d159f5
+--! Hash: sha1:4985d0ccbcddc685038b2b36fd8ca367e76a5e9f
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:188ac91fe12d89b2be81f7665f296423d11f5dab
---! Hash: sha1:772cdb64a1c3a572123422dd99f5ff22120557ad
+--! Previous: sha1:4985d0ccbcddc685038b2b36fd8ca367e76a5e9f
+--! Hash: sha1:3465409138b8e671570f66905694b76e0a773dc8
 
 /*
  * Reading is a number, not a row per message: a member has read everything up to last_read_seq. "Read by" and "unread"

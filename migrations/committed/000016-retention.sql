@@ -1,5 +1,5 @@
---! Previous: sha1:6b1fca8653b9a2c371c68de8a95384081267f346
---! Hash: sha1:eee6ec45e161ded1a2d73ff53b4913a118a73f68
+--! Previous: sha1:d54194fe56196b0fadacae558b1295241e030bca
+--! Hash: sha1:6bf7d898f9d8d949c5b1100784da81b8d5c76f8f
 
 /*
  * How long things are kept.
@@ -127,19 +127,9 @@ comment on function app_public.rooms_history_start_seq(app_public.rooms) is
 grant execute on function app_public.rooms_history_start_seq(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 
 /*
- * Work in bulk says so in its transaction, and the triggers that write the log keep still: the condition is the
- * trigger's own, so that nothing is even queued for a row. Whoever sets it logs the change of the room afterwards.
+ * Work in bulk says so in its transaction, and log_change keeps still. Whoever does it logs the change of the room
+ * afterwards.
  */
-create or replace trigger _500_log_update after update on app_public.messages
-  for each row when (old is distinct from new and current_setting('trumpet.bulk', true) is distinct from 'on')
-  execute function app_private.tg_messages__log_change();
-create or replace trigger _500_log_delete after delete on app_public.messages
-  for each row when (current_setting('trumpet.bulk', true) is distinct from 'on')
-  execute function app_private.tg_messages__log_change();
-create or replace trigger _500_log_change after insert or delete on app_public.message_reactions
-  for each row when (current_setting('trumpet.bulk', true) is distinct from 'on')
-  execute function app_private.tg_message_reactions__log_change();
-
 create function app_private.begin_bulk() returns void
 language sql volatile security invoker
 set search_path = pg_catalog
@@ -147,7 +137,15 @@ as $$
   select set_config('trumpet.bulk', 'on', true);
 $$;
 comment on function app_private.begin_bulk() is
-  'For the rest of this transaction, changes of messages and reactions write nothing to the log.';
+  'Until end_bulk or the end of the transaction, changes of messages and reactions write nothing to the log.';
+
+create function app_private.end_bulk() returns void
+language sql volatile security invoker
+set search_path = pg_catalog
+as $$
+  select set_config('trumpet.bulk', 'off', true);
+$$;
+comment on function app_private.end_bulk() is 'From here on, changes are logged again.';
 
 /* delete_messages */
 create index message_nonces_message_id on app_private.message_nonces (message_id);
@@ -270,7 +268,7 @@ begin
     from (
       select messages.seq from app_public.messages
         where messages.room_id = note_history_start.room_id
-          and messages.seq >= v_head.first_message_seq
+          and messages.seq between v_head.first_message_seq and v_head.last_message_seq
           and messages.author_id not in (select app_private.held_user_ids())
         order by messages.seq
         limit 1
@@ -279,6 +277,7 @@ begin
   if v_first > v_head.first_message_seq then
     update app_private.room_heads set first_message_seq = v_first
       where room_heads.room_id = note_history_start.room_id;
+    perform app_private.end_bulk();
     perform app_private.log_change(note_history_start.room_id, 'room', 'update');
   end if;
 end

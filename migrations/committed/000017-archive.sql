@@ -1,5 +1,5 @@
---! Previous: sha1:eee6ec45e161ded1a2d73ff53b4913a118a73f68
---! Hash: sha1:5f40642986a0c0f3ca98b35f6c7eacaef910623a
+--! Previous: sha1:6bf7d898f9d8d949c5b1100784da81b8d5c76f8f
+--! Hash: sha1:a5f5f7053f735adef556c5a3172f8bbd2162814d
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.
@@ -95,6 +95,8 @@ begin
       'select (jsonb_populate_record(null::app_public.messages, to_jsonb(message))).*
         from %s as message
         where message.room_id = $1 and ($2 is null or message.seq < $2)
+          -- What was held for a moderator to see stays so.
+          and to_jsonb(message) ->> ''held_at'' is null
         order by message.seq desc
         limit $3', v_archive)
       using archived_messages.room_id, archived_messages.before_seq, v_page_size;

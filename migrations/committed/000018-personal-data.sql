@@ -1,5 +1,5 @@
---! Previous: sha1:5f40642986a0c0f3ca98b35f6c7eacaef910623a
---! Hash: sha1:1f15e0c4f2f461a1558e3e417d2683f526433407
+--! Previous: sha1:a5f5f7053f735adef556c5a3172f8bbd2162814d
+--! Hash: sha1:c7558ab54815c770ef6eac2b1c62bf8b87e637e0
 
 /*
  * What belongs to a person: taking it along, and taking it away.
@@ -163,6 +163,8 @@ as $$
     ('app_private.uploads', 'uploader_id', '{}'),
     ('app_public.data_exports', 'user_id', '{}'),
     ('app_private.user_blocks', 'blocker_id', '{}'),
+    ('app_public.room_bans', 'user_id', '{banned_by}'),
+    ('app_public.message_reports', 'reporter_id', '{resolved_by}'),
     ('app_public.push_subscriptions', 'user_id', '{endpoint}'),
     ('app_public.notification_settings', 'user_id', '{}'),
     ('app_private.user_days', 'user_id', '{}');
@@ -278,6 +280,7 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
 begin
+  perform app_private.end_bulk();
   update app_private.room_heads set history_rewritten_at = clock_timestamp()
     where room_heads.room_id = note_history_rewritten.room_id;
   perform app_private.log_change(note_history_rewritten.room_id, 'room', 'update');
@@ -396,41 +399,54 @@ comment on function app_public.delete_my_account(text) is
   'Deletes your account, for good. Your sessions end and your name is free at once; then what you wrote is erased or made anonymous, as each room says. Rooms of yours go to the member highest in role, then longest there.';
 grant execute on function app_public.delete_my_account(text) to trumpet_user;
 
+create function app_private.take_out(room_id uuid, user_id uuid) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_role app_public.member_role;
+  v_heir_id uuid;
+begin
+  perform app_private.lock_room(take_out.room_id);
+  delete from app_public.room_members
+    where room_members.room_id = take_out.room_id and room_members.user_id = take_out.user_id
+    returning room_members.role into v_role;
+  if v_role = 'owner' then
+    select room_members.user_id into v_heir_id from app_public.room_members
+      where room_members.room_id = take_out.room_id
+      order by room_members.role desc, room_members.joined_at, room_members.user_id limit 1;
+    update app_public.room_members set role = 'owner'
+      where room_members.room_id = take_out.room_id and room_members.user_id = v_heir_id;
+  end if;
+  -- Nobody is left to own it, or nobody to talk to.
+  if v_role = 'owner' and v_heir_id is null
+      or (select type from app_public.rooms where rooms.id = take_out.room_id) = 'direct' then
+    update app_public.rooms set is_archived = true, updated_at = now()
+      where rooms.id = take_out.room_id and not is_archived;
+  end if;
+end
+$$;
+comment on function app_private.take_out(uuid, uuid) is
+  'Ends a membership, whatever its role. A room that loses its owner goes to the member highest in role, then longest there; with nobody left it is archived.';
+
 create function app_private.leave_next_room(user_id uuid) returns boolean
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
 declare
-  v_member app_public.room_members;
-  v_heir_id uuid;
+  v_room_id uuid := (
+    select room_members.room_id from app_public.room_members
+      where room_members.user_id = leave_next_room.user_id order by room_members.room_id limit 1);
 begin
-  select room_members.* into v_member from app_public.room_members
-    where room_members.user_id = leave_next_room.user_id order by room_members.room_id limit 1;
-  if v_member.room_id is null then
+  if v_room_id is null then
     return false;
   end if;
-  perform app_private.lock_room(v_member.room_id);
-  delete from app_public.room_members
-    where room_members.room_id = v_member.room_id and room_members.user_id = v_member.user_id
-    returning * into v_member;
-  if v_member.role = 'owner' then
-    select room_members.user_id into v_heir_id from app_public.room_members
-      where room_members.room_id = v_member.room_id
-      order by room_members.role desc, room_members.joined_at, room_members.user_id limit 1;
-    update app_public.room_members set role = 'owner'
-      where room_members.room_id = v_member.room_id and room_members.user_id = v_heir_id;
-  end if;
-  -- Nobody is left to own it, or nobody to talk to.
-  if v_member.role = 'owner' and v_heir_id is null
-      or (select type from app_public.rooms where rooms.id = v_member.room_id) = 'direct' then
-    update app_public.rooms set is_archived = true, updated_at = now()
-      where rooms.id = v_member.room_id and not is_archived;
-  end if;
+  perform app_private.take_out(v_room_id, leave_next_room.user_id);
   return true;
 end
 $$;
 comment on function app_private.leave_next_room(uuid) is
-  'Takes a deleted account out of one of its rooms and finds the room an owner. False when there was none left.';
+  'Takes a deleted account out of one of its rooms. False when there was none left.';
 
 create function app_private.erase_messages(user_id uuid, batch_size integer) returns integer
 language plpgsql volatile security invoker

@@ -1,5 +1,5 @@
---! Previous: sha1:1f15e0c4f2f461a1558e3e417d2683f526433407
---! Hash: sha1:279f15046c9e42f0aa733c9eac879f3c19f2b533
+--! Previous: sha1:c7558ab54815c770ef6eac2b1c62bf8b87e637e0
+--! Hash: sha1:02a8c3cce45ab07111ec7b9ef2d0d3fecc93edbc
 
 /*
  * Statistics, from daily roll-ups.
@@ -155,7 +155,8 @@ as $$
   ), recent as materialized (
     select messages.author_id, app_private.utc_day(messages.created_at) as day
       from head, app_public.messages
-      where messages.room_id = room.id and messages.seq > head.rolled_up_seq
+      where messages.room_id = room.id
+        and messages.seq > head.rolled_up_seq and messages.seq <= head.last_message_seq
   ), days as (
     select day, sum(message_count) as message_count
       from (
@@ -514,6 +515,31 @@ begin
 end
 $$;
 comment on function app_admin.reopen_room(text) is 'Opens a closed or archived room again.';
+
+create function app_admin.ban_user(who text, room text, reason text, duration interval default null) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_user app_public.users := app_private.find_user(who);
+  v_room app_public.rooms := app_private.find_room(room);
+begin
+  perform app_private.lock_room(v_room.id);
+  insert into app_public.room_bans (room_id, user_id, reason, expires_at)
+    values (v_room.id, v_user.id, ban_user.reason, now() + duration)
+    on conflict on constraint room_bans_pkey do update set
+      banned_by = null, reason = excluded.reason, expires_at = excluded.expires_at, created_at = now();
+  delete from app_public.room_invitations where room_id = v_room.id and created_by = v_user.id;
+  perform app_private.take_out(v_room.id, v_user.id);
+  perform app_private.log_moderation(
+    v_room.id, 'member_banned', v_user.id, reason => ban_user.reason, expires_at => now() + duration);
+  perform app_private.note_admin_action('ban_user', format('%s in %s', v_user.username, v_room.slug), ban_user.reason);
+  return format('%s is banned from %s %s', v_user.username, coalesce(v_room.slug::text, v_room.id::text),
+    coalesce('until ' || to_char(now() + duration, 'YYYY-MM-DD HH24:MI TZ'), 'for good'));
+end
+$$;
+comment on function app_admin.ban_user(text, text, text, interval) is
+  'Bans a person from a room, whatever their role, for a time or for good. A room that loses its owner goes to the member next in role.';
 
 /* Keeping */
 

@@ -1,5 +1,5 @@
---! Previous: sha1:279f15046c9e42f0aa733c9eac879f3c19f2b533
---! Hash: sha1:5dac7f7363d340419b88d6d02c21bb4c6845c0e0
+--! Previous: sha1:02a8c3cce45ab07111ec7b9ef2d0d3fecc93edbc
+--! Hash: sha1:78334ddbde723132a6a187aed2533dcffa4ebfa8
 
 /*
  * Who wants to be notified where, and when not.

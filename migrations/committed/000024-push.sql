@@ -1,5 +1,5 @@
---! Previous: sha1:5dac7f7363d340419b88d6d02c21bb4c6845c0e0
---! Hash: sha1:eac7957892ee437b14828376e57a8ac51e05cf08
+--! Previous: sha1:78334ddbde723132a6a187aed2533dcffa4ebfa8
+--! Hash: sha1:7501d02cc417fc4714cc18af26809a92e3bb8039
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:eac7957892ee437b14828376e57a8ac51e05cf08
---! Hash: sha1:f74900bca0d7896adaad22e64a259d4aa1861b7f
+--! Previous: sha1:7501d02cc417fc4714cc18af26809a92e3bb8039
+--! Hash: sha1:52ff03b50c20f421ad536179163342f05c4df73f
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -141,6 +141,8 @@ describe('nothing is forgotten', () => {
       'app_private.room_changes': 'the log: dropped after its time',
       'app_private.uploads': 'released, and forgotten when their bytes are gone',
       'app_private.room_heads': 'the last message, which may be gone',
+      'app_public.message_reports': 'what was reported is answered for when the message is gone',
+      'app_public.moderation_log': 'never changed',
     };
     const { rows } = await owner.query<{ name: string }>(
       'select app_private.message_child_tables()::text as name',
@@ -168,6 +170,12 @@ describe('nothing is forgotten', () => {
       'app_private.legal_holds.user_id': 'must not be told',
       'app_private.suspensions.user_id': "the operator's own",
       'app_private.erasures.user_id': 'of people who are gone',
+      'app_private.room_mutes.user_id': 'the same as the membership',
+      'app_private.user_blocks.blocked_id': 'of whoever blocked them',
+      'app_public.message_reports.resolved_by': "the report is somebody else's",
+      'app_public.room_bans.banned_by': "the ban is somebody else's",
+      'app_public.moderation_log.moderator_id': 'never changed',
+      'app_public.moderation_log.target_user_id': 'never changed',
       'app_private.email_digests.user_id': 'when a digest was last sent',
       'app_private.push_marks.user_id': 'what a device was last shown',
     };
