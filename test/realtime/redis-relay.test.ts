@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { type Bell, formatBell } from '../../src/realtime/bells.ts';
+import { createRedisRelay } from '../../src/realtime/redis-relay.ts';
+import type { Relay } from '../../src/realtime/relay.ts';
+import { hasRedis, startTestRedis, type TestRedis } from '../support/redis.ts';
+
+if (!hasRedis) {
+  console.log('Skipped: redis-server is not on this machine');
+}
+
+interface Node {
+  readonly relay: Relay;
+  /** The next bells that arrive. */
+  heard(): Promise<readonly Bell[]>;
+  /** Resolves each time listening has begun. */
+  listening(): Promise<void>;
+}
+
+function startNode(redis: TestRedis, nodeId: string): Node {
+  let hear = Promise.withResolvers<readonly Bell[]>();
+  let listen = Promise.withResolvers<void>();
+  const relay = createRedisRelay({
+    url: redis.url,
+    nodeId,
+    onBells(bells) {
+      hear.resolve(bells);
+      hear = Promise.withResolvers();
+    },
+    onListening() {
+      listen.resolve();
+      listen = Promise.withResolvers();
+    },
+  });
+  return { relay, heard: () => hear.promise, listening: () => listen.promise };
+}
+
+const aBell = (): Bell => ({ kind: 'changes', roomId: randomUUID() });
+
+(hasRedis ? describe : describe.skip)('bells through Redis', () => {
+  let redis: TestRedis;
+  let one: Node;
+  let two: Node;
+
+  beforeEach(async () => {
+    redis = await startTestRedis();
+    one = startNode(redis, '1');
+    two = startNode(redis, '2');
+    await Promise.all([one.listening(), two.listening()]);
+    await untilHeard();
+  });
+
+  afterEach(async () => {
+    await Promise.all([one.relay.release(), two.relay.release()]);
+    await redis.stop();
+  });
+
+  /** Rings on one node until the other hears it: a bell may be lost, but not all of them. */
+  async function untilHeard(): Promise<void> {
+    const ringing = setInterval(() => one.relay.publish([aBell()]), 10);
+    await two.heard();
+    clearInterval(ringing);
+    // The last of those may still be under way.
+    const last = aBell();
+    one.relay.publish([last]);
+    while (!(await two.heard()).some((bell) => formatBell(bell) === formatBell(last))) {}
+  }
+
+  test('a bell of one node is heard by the other, and not by itself', async () => {
+    const bell = aBell();
+    const heard = two.heard();
+    const echo = one.heard();
+    one.relay.publish([bell, bell]);
+    expect(await heard).toEqual([bell]);
+    const answer: Bell = { kind: 'session', sessionId: randomUUID() };
+    two.relay.publish([answer]);
+    expect(await echo).toEqual([answer]);
+  });
+
+  test('Redis stops and starts again: nodes notice, and hear each other again', async () => {
+    await redis.stop();
+    one.relay.publish([aBell()]);
+    const listening = Promise.all([one.listening(), two.listening()]);
+    await redis.start();
+    await listening;
+    await untilHeard();
+  });
+
+  test('Redis stalls and goes on: nodes hear each other again', async () => {
+    redis.pause();
+    for (let count = 0; count < 2_000; count += 1) {
+      one.relay.publish([aBell()]);
+    }
+    const listening = two.listening();
+    await new Promise((resolve) => setTimeout(resolve, 5_000)); // Longer than the silence that is borne.
+    redis.resume();
+    await listening;
+    await untilHeard();
+  });
+
+  test('nodes start without Redis, and find it when it comes', async () => {
+    await redis.stop();
+    const early = startNode(redis, '3');
+    early.relay.publish([aBell()]);
+    const listening = early.listening();
+    await redis.start();
+    await listening;
+    await early.relay.release();
+  });
+});
