@@ -1,5 +1,5 @@
---! Previous: sha1:772cdb64a1c3a572123422dd99f5ff22120557ad
---! Hash: sha1:e1e4ec6422f949509a3ee28919fdc9519e682cfe
+--! Previous: sha1:3465409138b8e671570f66905694b76e0a773dc8
+--! Hash: sha1:4f384e24f01db7cda1680b3a040be7047b90e952
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -114,34 +114,92 @@ comment on function app_public.update_user_presence(app_public.user_status, uuid
   'Says how you are there on one device (`sessionId`) and which room is in view. Lapses after 90 seconds unless renewed.';
 grant execute on function app_public.update_user_presence(app_public.user_status, uuid, text) to trumpet_user;
 
+/*
+ * A socket is a presence session for as long as it is open. A node says so for all of its sockets in one statement every
+ * 30 seconds, three times before they would lapse. Rows that are missing are made again: the table is empty after a crash
+ * of Postgres, the sockets are still there.
+ */
+create function app_private.renew_presence(user_ids uuid[], session_keys text[], statuses app_public.user_status[])
+returns integer
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_lifetime constant interval := '90 seconds';
+  v_arrived record;
+  v_count integer := 0;
+begin
+  for v_arrived in
+    with held as (
+      select user_id, session_key, status
+        from unnest(renew_presence.user_ids, renew_presence.session_keys, renew_presence.statuses)
+          as held (user_id, session_key, status)
+        where status <> 'offline'
+    ), renewed as (
+      insert into app_private.presence_sessions (user_id, session_key, status, expires_at)
+        -- In one order, so that two nodes with the same person do not wait for each other.
+        select distinct on (user_id, session_key) user_id, session_key, status, now() + v_lifetime from held
+          order by user_id, session_key
+        on conflict on constraint presence_sessions_pkey do update set
+          renewed_at = now(), expires_at = excluded.expires_at
+    )
+    select distinct user_id from held
+      where not exists (
+        select from app_private.presence_sessions
+          where presence_sessions.user_id = held.user_id and expires_at > now())
+  loop
+    v_count := v_count + 1;
+    perform app_private.announce_presence(v_arrived.user_id, 'offline');
+  end loop;
+  return v_count;
+end
+$$;
+comment on function app_private.renew_presence(uuid[], text[], app_public.user_status[]) is
+  'Keeps sessions from lapsing, and begins those that are not there. Returns how many people came online by it.';
+
+create function app_private.leave_presence(user_ids uuid[], session_keys text[]) returns void
+language sql volatile security invoker
+set search_path = pg_catalog
+as $$
+  update app_private.presence_sessions set expires_at = least(expires_at, now() + interval '10 seconds')
+    from unnest(leave_presence.user_ids, leave_presence.session_keys) as gone (user_id, session_key)
+    where presence_sessions.user_id = gone.user_id and presence_sessions.session_key = gone.session_key;
+$$;
+comment on function app_private.leave_presence(uuid[], text[]) is
+  'Lets sessions whose socket has closed lapse within 10 seconds: who reloads a page is back by then, and was never offline.';
+
 create function app_private.sweep_presence() returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
 declare
   v_lapsed record;
+  v_status app_public.user_status;
+  v_ranks constant app_public.user_status[] := array['busy', 'online', 'away', 'offline'];
   v_count integer := 0;
 begin
   for v_lapsed in
     with gone as (
       delete from app_private.presence_sessions where expires_at <= now() returning user_id, status, renewed_at
     )
-    select user_id,
-      min(array_position(array['busy', 'online', 'away', 'offline']::app_public.user_status[], status)) as rank,
-      max(renewed_at) as renewed_at
+    select user_id, min(array_position(v_ranks, status)) as rank, max(renewed_at) as renewed_at
       from gone group by user_id
   loop
     v_count := v_count + 1;
-    if app_private.status_of(v_lapsed.user_id) = 'offline' then
-      update app_public.users set last_seen_at = v_lapsed.renewed_at where id = v_lapsed.user_id;
+    v_status := app_private.status_of(v_lapsed.user_id);
+    -- What another session says as well, or better, is no news.
+    if v_lapsed.rank < array_position(v_ranks, v_status) then
+      if v_status = 'offline' then
+        update app_public.users set last_seen_at = v_lapsed.renewed_at where id = v_lapsed.user_id;
+      end if;
+      perform app_private.ring('p:' || v_lapsed.user_id || ':' || v_status);
     end if;
-    perform app_private.ring('p:' || v_lapsed.user_id || ':' || app_private.status_of(v_lapsed.user_id));
   end loop;
   return v_count;
 end
 $$;
 comment on function app_private.sweep_presence() is
-  'Deletes presence sessions that have lapsed and tells listeners. The worker calls it every few seconds.';
+  'Deletes presence sessions that have lapsed and tells listeners. Each node calls it when sockets have gone, the worker every minute.';
 
 create function app_public.set_typing(room_id uuid, is_typing boolean) returns void
 language plpgsql volatile security definer

@@ -1,5 +1,5 @@
---! Previous: sha1:e1e4ec6422f949509a3ee28919fdc9519e682cfe
---! Hash: sha1:b7d69435ed51857d732e44fe01aa6029250b8280
+--! Previous: sha1:4f384e24f01db7cda1680b3a040be7047b90e952
+--! Hash: sha1:8200ec7f7ea8954a9965edf0677fdb6e9882ff64
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:b7d69435ed51857d732e44fe01aa6029250b8280
---! Hash: sha1:6b1fca8653b9a2c371c68de8a95384081267f346
+--! Previous: sha1:8200ec7f7ea8954a9965edf0677fdb6e9882ff64
+--! Hash: sha1:8edd58c71b4abc6c22930252893cd97f319203d4
 
 /*
  * Search.

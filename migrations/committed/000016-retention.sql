@@ -1,5 +1,5 @@
---! Previous: sha1:d54194fe56196b0fadacae558b1295241e030bca
---! Hash: sha1:6bf7d898f9d8d949c5b1100784da81b8d5c76f8f
+--! Previous: sha1:8edd58c71b4abc6c22930252893cd97f319203d4
+--! Hash: sha1:6e306e376b414214a0d3cc7d2ad50238c67e0e97
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:6bf7d898f9d8d949c5b1100784da81b8d5c76f8f
---! Hash: sha1:a5f5f7053f735adef556c5a3172f8bbd2162814d
+--! Previous: sha1:6e306e376b414214a0d3cc7d2ad50238c67e0e97
+--! Hash: sha1:2619646a6f477156414d03e86c7cae53717d6bd1
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

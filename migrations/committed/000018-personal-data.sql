@@ -1,5 +1,5 @@
---! Previous: sha1:a5f5f7053f735adef556c5a3172f8bbd2162814d
---! Hash: sha1:c7558ab54815c770ef6eac2b1c62bf8b87e637e0
+--! Previous: sha1:2619646a6f477156414d03e86c7cae53717d6bd1
+--! Hash: sha1:1db9fabc564a77eda1d22779aeea0ca765feff6b
 
 /*
  * What belongs to a person: taking it along, and taking it away.

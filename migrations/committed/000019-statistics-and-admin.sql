@@ -1,5 +1,5 @@
---! Previous: sha1:c7558ab54815c770ef6eac2b1c62bf8b87e637e0
---! Hash: sha1:02a8c3cce45ab07111ec7b9ef2d0d3fecc93edbc
+--! Previous: sha1:1db9fabc564a77eda1d22779aeea0ca765feff6b
+--! Hash: sha1:a082903f39a3aa20152f7698c1fdb40ae4eb15ef
 
 /*
  * Statistics, from daily roll-ups.

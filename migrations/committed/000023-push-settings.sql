@@ -1,5 +1,5 @@
---! Previous: sha1:02a8c3cce45ab07111ec7b9ef2d0d3fecc93edbc
---! Hash: sha1:78334ddbde723132a6a187aed2533dcffa4ebfa8
+--! Previous: sha1:a082903f39a3aa20152f7698c1fdb40ae4eb15ef
+--! Hash: sha1:bfd5b378f361ab7163f31bf7a42f26c9eef34328
 
 /*
  * Who wants to be notified where, and when not.

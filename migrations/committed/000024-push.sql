@@ -1,5 +1,5 @@
---! Previous: sha1:78334ddbde723132a6a187aed2533dcffa4ebfa8
---! Hash: sha1:7501d02cc417fc4714cc18af26809a92e3bb8039
+--! Previous: sha1:bfd5b378f361ab7163f31bf7a42f26c9eef34328
+--! Hash: sha1:db3a056843a25e1153f91cf619ec4d83ff414b03
 
 /*
  * From a message to the devices of those who missed it.

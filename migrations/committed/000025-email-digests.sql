@@ -1,5 +1,5 @@
---! Previous: sha1:7501d02cc417fc4714cc18af26809a92e3bb8039
---! Hash: sha1:52ff03b50c20f421ad536179163342f05c4df73f
+--! Previous: sha1:db3a056843a25e1153f91cf619ec4d83ff414b03
+--! Hash: sha1:1137c65f3cf7bde3ca8d58214ceb7ce32dfcd84b
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
