@@ -35,6 +35,7 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
   const http = await createHttpServer({
     config,
     pool: apiPool,
+    eventStreams: () => realtime.eventStreams,
     async readiness() {
       const database = await answersInTime(ownerPool.query('select 1'));
       const migrations =

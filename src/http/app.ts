@@ -7,11 +7,13 @@ import { makePreset } from '../../plugins/preset.ts';
 import type { ResolvedConfig } from '../config.ts';
 import { TrumpetError } from '../errors.ts';
 import { log } from '../log.ts';
+import type { ServerSentEvents } from '../realtime/server-sent-events.ts';
 import { viewerOf } from '../viewer.ts';
 import { createAttachments } from './attachments.ts';
 import { type Authenticator, createAuthenticator } from './auth.ts';
 import { cors } from './cors.ts';
 import { handleUnexpectedError, sendError } from './error-response.ts';
+import { createEvents } from './events.ts';
 import { createExports } from './exports.ts';
 import { graphqlRequestHandlers } from './graphql.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -31,6 +33,8 @@ export interface HttpServerOptions {
   readonly pool: Pool;
   /** Parts of the schema that need something of the process, such as a key. */
   readonly plugins?: readonly GraphileConfig.Plugin[];
+  /** The streams behind `/events`. Asked for when a request comes: what they run on needs this server first. */
+  readonly eventStreams: () => Pick<ServerSentEvents, 'open'>;
   /** What `/readyz` tells: each part by name, true when it works. The server is ready when all are. */
   readonly readiness: () => Promise<Record<string, boolean>>;
 }
@@ -109,6 +113,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.get('/metrics', async (_req, res) => {
     res.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
+  app.get('/events/:roomId', createEvents(authenticator, options.eventStreams));
   app.all('/graphql', ...graphqlRequestHandlers(authenticator));
 
   const server = createServer(app);

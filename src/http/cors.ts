@@ -13,7 +13,7 @@ export function cors(allowedOrigins: readonly string[]): RequestHandler {
       if (req.method === 'OPTIONS') {
         res.set({
           'Access-Control-Allow-Methods': 'GET, POST',
-          'Access-Control-Allow-Headers': 'Authorization, Content-Type',
+          'Access-Control-Allow-Headers': 'Authorization, Content-Type, Last-Event-ID',
           'Access-Control-Max-Age': String(PREFLIGHT_MAX_AGE_S),
         });
         res.status(204).end();

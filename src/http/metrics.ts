@@ -39,7 +39,7 @@ export function createMetrics(): Metrics {
     observeRequests(req, res, next) {
       const started = performance.now();
       // The address is the caller's to choose: only known ones become a label.
-      const route = ROUTES.has(req.path) ? req.path : 'other';
+      const route = routeOf(req.path);
       res.once('finish', () => {
         requests.observe(
           { method: req.method, route, status: res.statusCode },
@@ -50,4 +50,11 @@ export function createMetrics(): Metrics {
     },
     countError: (code) => errors.inc({ code }),
   };
+}
+
+function routeOf(path: string): string {
+  if (ROUTES.has(path)) {
+    return path;
+  }
+  return path.startsWith('/events/') ? '/events' : 'other';
 }

@@ -9,12 +9,14 @@ import {
   isAbstractType,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   TypeInfo,
   type ValueNode,
   visit,
   visitWithTypeInfo,
 } from 'postgraphile/graphql';
 import { TrumpetError } from '../errors.ts';
+import type { Status } from './presence.ts';
 
 /** What a subscription document asks for, found out before it costs anything. */
 export interface SubscriptionPlan {
@@ -43,8 +45,8 @@ export function planSubscription(
 ): SubscriptionPlan {
   const { document, operationName, variables } = request;
   const operation = getOperationAST(document, operationName);
-  const root =
-    operation === null || operation === undefined ? undefined : rootField(document, operation);
+  // Validation has seen to it that there is one.
+  const [root] = operation ? rootFields(document, operation) : [];
   const definition = root && schema.getSubscriptionType()?.getFields()[root.name.value];
   if (
     !operation ||
@@ -82,17 +84,14 @@ function argumentsOf(read: () => Record<string, unknown>): SubscriptionPlan['arg
   }
 }
 
-/** Validation has seen to it that there is one root field; it may stand in a fragment. */
-function rootField(
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-): FieldNode | undefined {
+/** Those of the operation, and of the fragments in it. */
+function rootFields(document: DocumentNode, operation: OperationDefinitionNode): FieldNode[] {
+  const fields: FieldNode[] = [];
   const pending = [...operation.selectionSet.selections];
   for (let selection = pending.shift(); selection; selection = pending.shift()) {
     if (selection.kind === Kind.FIELD) {
-      return selection;
-    }
-    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      fields.push(selection);
+    } else if (selection.kind === Kind.INLINE_FRAGMENT) {
       pending.push(...selection.selectionSet.selections);
     } else {
       const { name } = selection;
@@ -104,7 +103,7 @@ function rootField(
       }
     }
   }
-  return undefined;
+  return fields;
 }
 
 /** Document, operation and variables, without those that only say which room, and where to resume. */
@@ -142,6 +141,40 @@ function usesOf(document: DocumentNode, variable: string): number {
     VariableDefinition: () => false,
   });
   return uses;
+}
+
+/** A call of `updateUserPresence`: which presence session, and what it becomes. */
+export interface PresenceUpdate {
+  readonly key: string;
+  readonly status: Status;
+}
+
+/** What a mutation that has been executed says about the presence of the one who sent it. */
+export function presenceUpdates(request: {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly operationName?: string | null | undefined;
+  readonly variableValues?: { readonly [name: string]: unknown } | null | undefined;
+}): readonly PresenceUpdate[] {
+  const { schema, document } = request;
+  const operation = getOperationAST(document, request.operationName);
+  const definition = schema.getMutationType()?.getFields().updateUserPresence;
+  if (operation?.operation !== OperationTypeNode.MUTATION || definition === undefined) {
+    return [];
+  }
+  const { coerced = {} } = getVariableValues(
+    schema,
+    operation.variableDefinitions ?? [],
+    request.variableValues ?? {},
+  );
+  return rootFields(document, operation)
+    .filter(({ name }) => name.value === definition.name)
+    .map((field) => {
+      const { input } = getArgumentValues(definition, field, coerced) as {
+        input: { status: Status; sessionId?: string | null };
+      };
+      return { key: input.sessionId ?? 'default', status: input.status };
+    });
 }
 
 type Mark = 'viewerDependent' | 'leadsOutOfRoom';

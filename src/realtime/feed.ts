@@ -8,6 +8,7 @@ import {
   eventOfChange,
   type FleetingEvent,
 } from './events.ts';
+import { createTypingThrottle } from './typing-throttle.ts';
 
 /*
  * The feed turns bells into events. It knows, for each room with listeners here, the last change that
@@ -78,6 +79,8 @@ const QUERY_TIMEOUT_MS = 5_000;
 const MAX_ROOMS_A_READ = 500;
 const MAX_CHANGES_A_ROOM = 500;
 const MAX_WAITING_FLEETING = 5_000;
+/** In larger rooms nobody is told who comes and goes: it would be most of what is sent. They are counted (`onlineCount`). */
+const MAX_MEMBERS_TOLD = 1_000;
 
 const READ_CHANGES: QueryConfig = {
   name: 'trumpet_feed_read',
@@ -122,6 +125,15 @@ const MEMBERS_AMONG: QueryConfig = {
       where room_id = any ($1::uuid[]) and user_id = any ($2::uuid[])`,
 };
 
+const ROOMS_TOLD: QueryConfig = {
+  name: 'trumpet_feed_presence',
+  text: `
+    select room_members.room_id, room_members.user_id from app_public.room_members
+      join app_private.room_heads on room_heads.room_id = room_members.room_id
+      where room_members.room_id = any ($1::uuid[]) and room_members.user_id = any ($2::uuid[])
+        and room_heads.member_count <= $3`,
+};
+
 interface SweepRow {
   readonly horizon: string;
   readonly behind: readonly (readonly [string, number | null])[];
@@ -142,6 +154,17 @@ export function createFeed(options: FeedOptions): Feed {
   let running: Promise<void> | undefined;
   let released = false;
   const statistics = { reads: 0, changes: 0, sweptRooms: 0, lastSweepAt: 0 };
+
+  const typing = createTypingThrottle(({ roomId, userId, event }) =>
+    options.onFleeting({
+      __typename: 'TypingEvent',
+      roomId,
+      changeSeq: null,
+      occurredAt: new Date().toISOString(),
+      event,
+      userId,
+    }),
+  );
 
   function query<Row extends QueryResultRow>(
     config: QueryConfig,
@@ -314,9 +337,10 @@ export function createFeed(options: FeedOptions): Feed {
   async function spreadPresences(): Promise<void> {
     const statuses = presences;
     presences = new Map();
-    const { rows } = await query<{ room_id: string; user_id: string }>(MEMBERS_AMONG, [
+    const { rows } = await query<{ room_id: string; user_id: string }>(ROOMS_TOLD, [
       [...known.keys()],
       [...statuses.keys()],
+      MAX_MEMBERS_TOLD,
     ]);
     const occurredAt = new Date().toISOString();
     for (const { room_id: roomId, user_id: userId } of rows) {
@@ -343,14 +367,7 @@ export function createFeed(options: FeedOptions): Feed {
         break;
       case 'typing':
         if (known.has(bell.roomId)) {
-          options.onFleeting({
-            __typename: 'TypingEvent',
-            roomId: bell.roomId,
-            changeSeq: null,
-            occurredAt: new Date().toISOString(),
-            event: bell.event,
-            userId: bell.userId,
-          });
+          typing.hear(bell);
         }
         break;
       case 'presence':
@@ -416,6 +433,7 @@ export function createFeed(options: FeedOptions): Feed {
       released = true;
       clearInterval(sweeper);
       clearTimeout(timer);
+      typing.release();
       await running;
     },
   };

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type GrafservBase, makeGraphQLWSConfig } from 'grafserv';
 import { type Context, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from 'graphql-ws';
@@ -12,8 +12,12 @@ import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { CLOSE_CODES, TrumpetError } from '../errors.ts';
 import { log } from '../log.ts';
 import { rememberViewer, type Viewer } from '../viewer.ts';
+import { type Connection, type Connections, MAX_PAYLOAD_BYTES } from './connections.ts';
+import { presenceUpdates } from './document.ts';
 import type { Hub } from './hub.ts';
-import { createOutbox, type Outbox, textFrames } from './outbox.ts';
+import { textFrames } from './outbox.ts';
+import type { Presence, PresenceSession } from './presence.ts';
+import type { Transport } from './upgrades.ts';
 
 /*
  * GraphQL over WebSocket, protocol graphql-transport-ws. graphql-ws speaks the protocol; queries and
@@ -22,53 +26,27 @@ import { createOutbox, type Outbox, textFrames } from './outbox.ts';
  */
 
 export interface GraphQLWebSocketOptions {
-  readonly server: Server;
   readonly grafserv: GrafservBase;
   readonly hub: Hub;
   /** @throws TrumpetError when the token is not valid, or its session has ended. */
   readonly authenticate: (token: string) => Promise<Viewer>;
-  /** Origins that browsers may connect from beside the server's own; `*` is any. */
-  readonly allowedOrigins: readonly string[];
-  readonly path?: string;
-  readonly socketsPerUser?: number;
+  readonly connections: Connections;
+  readonly presence: Presence;
 }
 
-export interface GraphQLWebSocket {
-  /** Closes the sockets that a session has opened. */
-  endSession(sessionId: string): void;
-  readonly socketCount: number;
-  /** Tells every socket 1012, and waits a moment for them to go. */
-  release(): Promise<void>;
-}
-
-const MAX_PAYLOAD_BYTES = 64 * 1024;
-const MAX_OPERATIONS = 100;
-const SOCKETS_PER_USER = 200;
-const INIT_TIMEOUT_MS = 10_000;
-const CHECK_INTERVAL_MS = 1_000;
-const PING_INTERVAL_MS = 15_000;
-/** Without any sign of life, the other side is gone. */
-const SILENCE_LIMIT_MS = 40_000;
-/** A reader that takes nothing for this long is too slow. */
-const STALL_LIMIT_MS = 20_000;
-/** How long the other side may take to answer a close frame. */
-const GOODBYE_MS = 2_000;
-
-interface Connection {
-  readonly socket: WebSocket;
-  readonly outbox: Outbox;
-  /** Set once the token is checked. */
-  viewer: Viewer | undefined;
-  readonly openedAt: number;
-  lastHeardAt: number;
-  lastPingAt: number;
-}
+const PATH = '/graphql';
+/** Operations that one socket may have open at a time. */
+export const MAX_OPERATIONS = 100;
+/** More presence sessions than a socket can need: the database refuses more a person. */
+const MAX_PRESENCE_SESSIONS = 50;
 
 /** What graphql-ws passes through to our hooks. */
 interface Extra extends Record<PropertyKey, unknown> {
   readonly socket: WebSocket;
   readonly request: IncomingMessage;
   readonly connection: Connection;
+  /** Presence sessions that were set over this socket, by their key. */
+  readonly presenceSessions: Map<string, PresenceSession>;
 }
 
 type HubContext = Context<Record<string, unknown>, Extra>;
@@ -78,10 +56,8 @@ interface HubArgs extends ExecutionArgs {
   readonly hubSubscription?: AsyncIterableIterator<never>;
 }
 
-export function attachGraphQLWebSocket(options: GraphQLWebSocketOptions): GraphQLWebSocket {
-  const path = options.path ?? '/graphql';
-  const socketsPerUser = options.socketsPerUser ?? SOCKETS_PER_USER;
-  const connections = new Set<Connection>();
+export function createGraphQLWebSocket(options: GraphQLWebSocketOptions): Transport {
+  const { connections } = options;
   const stock = makeGraphQLWSConfig(options.grafserv);
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -94,9 +70,13 @@ export function attachGraphQLWebSocket(options: GraphQLWebSocketOptions): GraphQ
 
   const protocol = makeServer<Record<string, unknown>, Extra>({
     ...(stock as object),
-    connectionInitWaitTimeout: 0, // `checkConnections` sees to it, with the close code of the contract.
+    connectionInitWaitTimeout: 0, // connections.ts sees to it, with the close code of the contract.
     onConnect,
     onSubscribe,
+    onNext(context, id, payload, args, result) {
+      holdPresence(context, args, result);
+      return stock.onNext?.(context as never, id, payload, args, result); // Masks errors.
+    },
     async subscribe(args) {
       const { hubSubscription } = args as HubArgs;
       if (hubSubscription === undefined) {
@@ -124,15 +104,9 @@ export function attachGraphQLWebSocket(options: GraphQLWebSocketOptions): GraphQ
       socket.close(CLOSE_CODES.UNAUTHENTICATED, error.message.slice(0, 100));
       return false;
     }
-    let sockets = 0;
-    for (const other of connections) {
-      sockets += other.viewer?.userId === viewer.userId ? 1 : 0;
-    }
-    if (sockets >= socketsPerUser) {
-      socket.close(CLOSE_CODES.TOO_MANY, 'Too many connections');
+    if (!connections.admit(connection, viewer)) {
       return false;
     }
-    connection.viewer = viewer;
     rememberViewer(request, viewer);
     return true;
   }
@@ -165,6 +139,29 @@ export function attachGraphQLWebSocket(options: GraphQLWebSocketOptions): GraphQ
       } as HubArgs;
     } catch (error) {
       return [new GraphQLError((error as Error).message, { originalError: error as Error })];
+    }
+  }
+
+  /** Whoever says over a socket how they are there stays so for as long as it is open. */
+  function holdPresence(
+    { extra: { connection, presenceSessions, socket } }: HubContext,
+    args: ExecutionArgs,
+    result: { readonly errors?: readonly unknown[] },
+  ): void {
+    const isOpen = socket.readyState === socket.OPEN;
+    if (!isOpen || connection.viewer === undefined || result.errors !== undefined) {
+      return;
+    }
+    const { userId } = connection.viewer;
+    for (const { key, status } of presenceUpdates(args)) {
+      const held = presenceSessions.get(key);
+      if (held !== undefined) {
+        options.presence.note(held, status);
+      } else if (presenceSessions.size < MAX_PRESENCE_SESSIONS) {
+        const session = { userId, key };
+        presenceSessions.set(key, session);
+        void options.presence.hold(session, status);
+      }
     }
   }
 
@@ -218,123 +215,47 @@ export function attachGraphQLWebSocket(options: GraphQLWebSocketOptions): GraphQ
     return iterator;
   }
 
-  function onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    if (pathOf(request) !== path) {
-      return; // Another transport's.
-    }
-    if (!isOriginAllowed(request, options.allowedOrigins)) {
-      refuse(stream, '403 Forbidden');
-      return;
-    }
-    webSockets.handleUpgrade(request, stream, head, (socket) => onOpen(socket, stream, request));
-  }
-
   function onOpen(socket: WebSocket, stream: Duplex, request: IncomingMessage): void {
-    socket.on('error', (error) => log.debug({ event: 'websocket.error', reason: error.message }));
     if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
       socket.close(CLOSE_CODES.BAD_PROTOCOL, 'The subprotocol is graphql-transport-ws');
       return;
     }
-    const now = performance.now();
-    const connection: Connection = {
-      socket,
-      outbox: createOutbox(socket, stream, () => cut(connection)),
-      viewer: undefined,
-      openedAt: now,
-      lastHeardAt: now,
-      lastPingAt: now,
-    };
-    connections.add(connection);
-    const heard = () => {
-      connection.lastHeardAt = performance.now();
-    };
-    socket.on('pong', heard);
+    const connection = connections.open(socket, stream);
+    const presenceSessions = new Map<string, PresenceSession>();
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
         send: (frame) => connection.outbox.send(frame),
-        close: (code, reason) => close(connection, code, reason),
+        close: (code, reason) => connections.close(connection, code ?? 1000, reason ?? ''),
         onMessage(handle) {
           socket.on('message', (data, isBinary) => {
-            heard();
             if (isBinary) {
-              close(connection, CLOSE_CODES.BAD_PROTOCOL, 'Text frames only');
+              connections.close(connection, CLOSE_CODES.BAD_PROTOCOL, 'Text frames only');
               return;
             }
             handle(textOf(data)).catch((error) => {
               log.error({ event: 'websocket.failed', error });
-              close(connection, 1011, 'Internal error');
+              connections.close(connection, 1011, 'Internal error');
             });
           });
         },
       },
-      { socket, request, connection },
+      { socket, request, connection, presenceSessions },
     );
     socket.once('close', (code, reason) => {
-      connections.delete(connection);
-      connection.outbox.release();
+      for (const session of presenceSessions.values()) {
+        options.presence.letGo(session);
+      }
       closed(code, reason.toString()).catch((error) =>
         log.error({ event: 'websocket.failed', error }),
       );
     });
   }
 
-  function close({ socket }: Connection, code = 1000, reason = ''): void {
-    socket.close(code, reason);
-    // A dead or stalled peer never answers the close frame.
-    setTimeout(() => socket.terminate(), GOODBYE_MS).unref();
-  }
-
-  function cut(connection: Connection): void {
-    close(connection, CLOSE_CODES.TRY_AGAIN_LATER, 'Too slow to read');
-  }
-
-  function checkConnections(): void {
-    const now = performance.now();
-    const today = Date.now();
-    for (const connection of connections) {
-      const { socket, viewer } = connection;
-      if (viewer === undefined && now - connection.openedAt > INIT_TIMEOUT_MS) {
-        close(connection, CLOSE_CODES.UNAUTHENTICATED, 'No access token came in time');
-      } else if (viewer !== undefined && viewer.expiresAt.getTime() <= today) {
-        close(connection, CLOSE_CODES.ACCESS_ENDED, 'The access token has expired');
-      } else if (now - connection.lastHeardAt > SILENCE_LIMIT_MS) {
-        socket.terminate();
-      } else if (connection.outbox.stalledMs(now) > STALL_LIMIT_MS) {
-        cut(connection);
-      } else if (now - connection.lastPingAt > PING_INTERVAL_MS) {
-        connection.lastPingAt = now;
-        socket.ping();
-      }
-    }
-  }
-
-  options.server.on('upgrade', onUpgrade);
-  const checker = setInterval(checkConnections, CHECK_INTERVAL_MS);
-
   return {
-    endSession(sessionId) {
-      for (const connection of connections) {
-        if (connection.viewer?.sessionId === sessionId) {
-          close(connection, CLOSE_CODES.ACCESS_ENDED, 'The session has ended');
-        }
-      }
-    },
-    get socketCount() {
-      return connections.size;
-    },
-    async release() {
-      clearInterval(checker);
-      options.server.off('upgrade', onUpgrade);
-      options.server.on('upgrade', (_request, stream) => refuse(stream, '503 Service Unavailable'));
-      const gone = Array.from(
-        connections,
-        ({ socket }) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
-      );
-      for (const connection of connections) {
-        close(connection, CLOSE_CODES.SERVICE_RESTART, 'The server restarts');
-      }
-      await Promise.all(gone);
+    accepts: (path) => path === PATH,
+    upgrade(request, stream, head) {
+      webSockets.handleUpgrade(request, stream, head, (socket) => onOpen(socket, stream, request));
     },
   };
 }
@@ -358,25 +279,4 @@ function bearer(header: string | undefined): string | undefined {
 
 function textOf(data: RawData): string {
   return Array.isArray(data) ? Buffer.concat(data).toString() : data.toString();
-}
-
-/** The path of a request, without its query. */
-export function pathOf({ url }: IncomingMessage): string {
-  return (url ?? '/').split('?', 1)[0] as string;
-}
-
-/** Browsers name the page that connects; other programs send no Origin. */
-export function isOriginAllowed({ headers }: IncomingMessage, allowed: readonly string[]): boolean {
-  const { origin, host } = headers;
-  return (
-    origin === undefined ||
-    allowed.includes('*') ||
-    allowed.includes(origin) ||
-    (URL.canParse(origin) && new URL(origin).host === host)
-  );
-}
-
-/** Answers an upgrade with an HTTP error. */
-export function refuse(stream: Duplex, status: string): void {
-  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

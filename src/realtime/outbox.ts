@@ -1,10 +1,17 @@
-import type { Duplex } from 'node:stream';
-import type { WebSocket } from 'ws';
+import type { Writable } from 'node:stream';
 
 /*
  * What waits to be sent on one socket, bounded. Above the low mark typing and presence are dropped, and
  * whoever reads the log for this socket pauses until it has drained: the log is the buffer, not memory.
  */
+
+/** A WebSocket, or what does for one. */
+export interface Sink {
+  readonly OPEN: number;
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  send(text: string, onTaken: () => void): void;
+}
 
 export interface Outbox {
   /** Sends one text frame. */
@@ -31,7 +38,7 @@ const HIGH_MARK_BYTES = 8 * 1024 * 1024;
  *   writes its frames whole and at once, as it does without compression.
  * @param onOverflow called when the reader is so slow that the connection has to go
  */
-export function createOutbox(socket: WebSocket, stream: Duplex, onOverflow: () => void): Outbox {
+export function createOutbox(socket: Sink, stream: Writable, onOverflow: () => void): Outbox {
   let waiters: (() => void)[] = [];
   let lastTakenAt = performance.now();
 

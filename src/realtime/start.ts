@@ -3,13 +3,19 @@ import type { Server } from 'node:http';
 import type { GrafservBase } from 'grafserv';
 import type { Pool } from 'pg';
 import { withPgClientFromPgService } from 'postgraphile/@dataplan/pg';
-import type { Viewer } from '../viewer.ts';
+import { GraphQLError } from 'postgraphile/graphql';
+import { pgSettingsFor, type Viewer } from '../viewer.ts';
 import type { OnBells } from './bells.ts';
+import { createConnections } from './connections.ts';
 import { createExecutor } from './executor.ts';
-import { attachGraphQLWebSocket } from './graphql-websocket.ts';
+import { createGraphQLWebSocket } from './graphql-websocket.ts';
 import { createHub, type HubStatistics } from './hub.ts';
+import { createJsonWebSocket } from './json-websocket.ts';
 import { createListener } from './listener.ts';
+import { createPresence } from './presence.ts';
 import { createNotifyRelay } from './relay.ts';
+import { createServerSentEvents, type ServerSentEvents } from './server-sent-events.ts';
+import { routeUpgrades } from './upgrades.ts';
 
 export interface RealtimeOptions {
   readonly server: Server;
@@ -27,12 +33,18 @@ export interface RealtimeOptions {
 
 export interface Realtime {
   readonly isListening: boolean;
-  readonly statistics: HubStatistics & { readonly sockets: number; readonly reconnects: number };
+  readonly statistics: HubStatistics & {
+    readonly sockets: number;
+    readonly eventStreams: number;
+    readonly presenceSessions: number;
+    readonly reconnects: number;
+  };
+  readonly eventStreams: Pick<ServerSentEvents, 'open'>;
   /** Says goodbye to the sockets and lets go of everything; the pools are the caller's. */
   release(): Promise<void>;
 }
 
-/** Starts live delivery: bells, feed, hub and the GraphQL WebSocket. */
+/** Starts live delivery: bells, feed, hub, and the transports over it. */
 export async function startRealtime(options: RealtimeOptions): Promise<Realtime> {
   const nodeId = randomBytes(8).toString('hex');
   const { schema, resolvedPreset } = await options.grafserv.getExecutionConfig({});
@@ -42,6 +54,8 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
   }
   const withPgClient = withPgClientFromPgService.bind(null, pgService);
 
+  const maskError = (error: GraphQLError) => options.grafserv.dynamicOptions.maskError(error);
+
   const hub = createHub({
     pool: options.ownerPool,
     schema,
@@ -49,11 +63,12 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
       schema,
       resolvedPreset,
       makeContext: (pgSettings) => ({ pgSettings, withPgClient }),
-      maskError: (error) => options.grafserv.dynamicOptions.maskError(error),
+      maskError,
     }),
     onSessionEnded(sessionId) {
       options.forgetSession(sessionId);
-      webSocket.endSession(sessionId);
+      connections.endSession(sessionId);
+      eventStreams.endSession(sessionId);
     },
   });
   const relay = createNotifyRelay({ connectionString: options.databaseUrl, nodeId });
@@ -67,24 +82,62 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
     onBells: hub.ring,
     onListening: hub.sweep,
   });
-  const webSocket = attachGraphQLWebSocket({
-    server: options.server,
+
+  const { server, authenticate, allowedOrigins } = options;
+  const connections = createConnections();
+  const presence = createPresence({ pool: options.ownerPool });
+  const graphqlWebSocket = createGraphQLWebSocket({
     grafserv: options.grafserv,
+    connections,
     hub,
-    authenticate: options.authenticate,
-    allowedOrigins: options.allowedOrigins,
+    presence,
+    authenticate,
   });
+  const jsonWebSocket = createJsonWebSocket({
+    connections,
+    hub,
+    presence,
+    authenticate,
+    async runAs<Row>(viewer: Viewer, text: string, values: unknown[]) {
+      const { rows } = await withPgClientFromPgService(pgService, pgSettingsFor(viewer), (client) =>
+        client.query<Row>({ text, values }),
+      );
+      return rows;
+    },
+    explain(error) {
+      const cause = error instanceof Error ? error : new Error(String(error));
+      const { message, extensions } = maskError(
+        new GraphQLError(cause.message, { originalError: cause }),
+      );
+      return { code: 'UNEXPECTED', ...extensions, message };
+    },
+  });
+  const refuseUpgrades = routeUpgrades({
+    server,
+    transports: [graphqlWebSocket, jsonWebSocket],
+    allowedOrigins,
+  });
+  const eventStreams = createServerSentEvents({ hub });
 
   return {
     get isListening() {
       return listener.isListening;
     },
     get statistics() {
-      return { ...hub.statistics, sockets: webSocket.socketCount, reconnects: listener.reconnects };
+      return {
+        ...hub.statistics,
+        sockets: connections.count,
+        eventStreams: eventStreams.streamCount,
+        presenceSessions: presence.statistics.sessions,
+        reconnects: listener.reconnects,
+      };
     },
+    eventStreams,
     async release() {
-      await webSocket.release();
-      await Promise.all([listener.release(), relay.release(), hub.release()]);
+      refuseUpgrades();
+      eventStreams.release();
+      await connections.release();
+      await Promise.all([presence.release(), listener.release(), relay.release(), hub.release()]);
     },
   };
 }

@@ -1,0 +1,51 @@
+import type { RequestHandler } from 'express';
+import { z } from 'zod';
+import { TrumpetError } from '../errors.ts';
+import type { ServerSentEvents } from '../realtime/server-sent-events.ts';
+import type { Authenticator } from './auth.ts';
+
+const parametersSchema = z.object({ roomId: z.uuid() });
+
+/**
+ * Server-Sent Events of a room: who asks, and for what. A browser's EventSource can send no header, so
+ * the token may stand in the address.
+ */
+export function createEvents(
+  authenticator: Authenticator,
+  eventStreams: () => Pick<ServerSentEvents, 'open'>,
+): RequestHandler {
+  return async function openEvents(req, res) {
+    res.set('Cache-Control', 'no-store');
+    if (req.method !== 'GET') {
+      throw new TrumpetError('BAD_INPUT', 'Events are for GET.');
+    }
+    const { access_token: token, after } = req.query;
+    const viewer =
+      typeof token === 'string'
+        ? await authenticator.authenticate(token)
+        : await authenticator.authenticateHeader(req.headers.authorization);
+    if (viewer === undefined) {
+      throw new TrumpetError('UNAUTHENTICATED');
+    }
+    const parameters = parametersSchema.safeParse(req.params);
+    if (!parameters.success) {
+      throw new TrumpetError('NOT_FOUND', 'No such room');
+    }
+    await eventStreams().open(req, res, {
+      viewer,
+      roomId: parameters.data.roomId,
+      after: resumeFrom(req.headers['last-event-id'] ?? after),
+    });
+  };
+}
+
+/** What a browser says when it reconnects goes before what its address said at first. */
+function resumeFrom(id: unknown): string | undefined {
+  if (id === undefined || id === '') {
+    return undefined;
+  }
+  if (typeof id !== 'string' || !/^\d{1,15}$/.test(id)) {
+    throw new TrumpetError('BAD_INPUT', '`after` is not a changeSeq of this room.');
+  }
+  return id;
+}

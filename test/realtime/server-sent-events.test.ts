@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto';
+import {
+  createTestDatabase,
+  signToken,
+  type TestDatabase,
+  type TestUser,
+} from '../support/database.ts';
+import { type EventStream, openEventStream } from '../support/event-stream.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+import { headOf, mutate } from './support.ts';
+
+let database: TestDatabase;
+let server: TestServer;
+let ada: TestUser;
+let bob: TestUser;
+let roomId: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  server = await startTestServer(database);
+});
+
+afterAll(async () => {
+  await server?.close();
+  await database?.close();
+});
+
+beforeEach(async () => {
+  ada = await database.createUser();
+  bob = await database.createUser();
+  ({ id: roomId } = await database.createRoom(ada, { type: 'private', members: [bob] }));
+});
+
+function address(path = `/events/${roomId}`): string {
+  return `${server.url}${path}`;
+}
+
+function bearer(user: TestUser): Record<string, string> {
+  return { authorization: `Bearer ${user.token}` };
+}
+
+async function listen(user: TestUser, headers: Record<string, string> = {}): Promise<EventStream> {
+  const stream = await openEventStream(address(), { ...bearer(user), ...headers });
+  expect(await stream.next()).toMatchObject({ event: 'joined', data: { room_id: roomId } });
+  return stream;
+}
+
+test('a stream begins with joined, tells what the JSON socket tells, and may be kept by no proxy', async () => {
+  const stream = await openEventStream(address(), bearer(bob));
+  expect(stream.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+  expect(stream.headers.get('cache-control')).toBe('no-cache, no-transform');
+  expect(stream.headers.get('x-accel-buffering')).toBe('no');
+  expect(await stream.next()).toEqual({
+    id: '3',
+    event: 'joined',
+    data: { type: 'joined', room_id: roomId, change_seq: 3 },
+  });
+  expect(stream.retryMs).toBeGreaterThan(0);
+  const { id } = await database.sendMessage(ada, roomId, 'two\nlines');
+  expect(await stream.next()).toMatchObject({
+    id: '4',
+    event: 'message_event',
+    data: {
+      type: 'message_event',
+      event: 'INSERT',
+      change_seq: 4,
+      message: { id, seq: 1, content: 'two\nlines', author: { username: ada.username } },
+    },
+  });
+  stream.close();
+});
+
+test('the token may stand in the address, since EventSource sends no headers', async () => {
+  const stream = await openEventStream(address(`/events/${roomId}?access_token=${bob.token}`));
+  expect(await stream.next()).toMatchObject({ event: 'joined' });
+  stream.close();
+});
+
+test('Last-Event-ID resumes, before `after`: each later change once and in order, then live ones', async () => {
+  for (let number = 1; number <= 5; number += 1) {
+    await database.sendMessage(ada, roomId, `${number}`);
+  }
+  const resumed = await openEventStream(address(`/events/${roomId}?after=0`), {
+    ...bearer(bob),
+    'last-event-id': '4',
+  });
+  // Whoever breaks off right here has to come back to the same place.
+  expect(await resumed.next()).toMatchObject({ id: '4', data: { change_seq: 8 } });
+  const byAddress = await openEventStream(address(`/events/${roomId}?after=4`), bearer(bob));
+  await byAddress.next();
+  await database.sendMessage(ada, roomId, 'live');
+  for (const stream of [resumed, byAddress]) {
+    for (let seq = 5; seq <= 9; seq += 1) {
+      expect(await stream.next()).toMatchObject({ id: `${seq}`, data: { change_seq: seq } });
+    }
+    stream.close();
+  }
+});
+
+test('typing carries no id: it is nothing to resume from', async () => {
+  const stream = await listen(bob);
+  await mutate(
+    server,
+    ada,
+    'mutation ($roomId: UUID!) { setTyping(input: { roomId: $roomId, isTyping: true }) { clientMutationId } }',
+    { roomId },
+  );
+  expect(await stream.next()).toEqual({
+    id: undefined,
+    event: 'typing_event',
+    data: { type: 'typing_event', event: 'INSERT', room_id: roomId, user_id: ada.id },
+  });
+  stream.close();
+});
+
+describe('before the stream begins, an error is JSON:', () => {
+  async function refusal(path: string, headers: Record<string, string> = {}) {
+    const response = await fetch(address(path), { headers: { connection: 'close', ...headers } });
+    expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+    const { errors } = (await response.json()) as { errors: { extensions: { code: string } }[] };
+    return { status: response.status, code: errors[0]?.extensions.code };
+  }
+
+  test('401 without a valid token', async () => {
+    const expected = { status: 401, code: 'UNAUTHENTICATED' };
+    expect(await refusal(`/events/${roomId}`)).toEqual(expected);
+    expect(await refusal(`/events/${roomId}?access_token=nonsense`)).toEqual(expected);
+    expect(await refusal(`/events/${roomId}`, { authorization: 'Basic x' })).toEqual(expected);
+    expect(await refusal('/events/nowhere')).toEqual(expected);
+  });
+
+  test('404 for a stranger, as for a room that is not there', async () => {
+    const stranger = bearer(await database.createUser());
+    const expected = { status: 404, code: 'NOT_FOUND' };
+    expect(await refusal(`/events/${roomId}`, stranger)).toEqual(expected);
+    expect(await refusal(`/events/${randomUUID()}`, stranger)).toEqual(expected);
+    expect(await refusal('/events/nowhere', stranger)).toEqual(expected);
+  });
+
+  test.each(['99', '-1', 'x', '1,2'])(
+    '400 for a place that the room has not reached: %s',
+    async (id) => {
+      const expected = { status: 400, code: 'BAD_INPUT' };
+      expect(await refusal(`/events/${roomId}?after=${id}`, bearer(bob))).toEqual(expected);
+      const headers = { ...bearer(bob), 'last-event-id': id };
+      expect(await refusal(`/events/${roomId}`, headers)).toEqual(expected);
+    },
+  );
+
+  test('400 RESYNC when the log does not reach back', async () => {
+    await database.owner.query(
+      'delete from app_private.room_changes where room_id = $1 and change_seq < 3',
+      [roomId],
+    );
+    expect(await refusal(`/events/${roomId}?after=1`, bearer(bob))).toMatchObject({ status: 400 });
+  });
+});
+
+test('a member who is removed hears that, then the stream ends, and does not begin again', async () => {
+  const stream = await listen(bob);
+  await database.owner.query(
+    'delete from app_public.room_members where room_id = $1 and user_id = $2',
+    [roomId, bob.id],
+  );
+  await database.sendMessage(ada, roomId, 'not for bob');
+  expect(await stream.next()).toMatchObject({ event: 'member_event', data: { event: 'DELETE' } });
+  await stream.ended;
+  expect(stream.pending()).toEqual([]);
+  const again = await fetch(address(), { headers: { connection: 'close', ...bearer(bob) } });
+  expect(again.status).toBe(404);
+});
+
+test('signing out ends the stream with UNAUTHENTICATED', async () => {
+  const stream = await listen(bob);
+  await mutate(server, bob, 'mutation { signOut(input: {}) { clientMutationId } }', {});
+  expect(await stream.next()).toMatchObject({
+    event: 'error',
+    data: { code: 'UNAUTHENTICATED' },
+  });
+  await stream.ended;
+});
+
+test('a token that expires ends the stream', async () => {
+  const exp = Math.floor(Date.now() / 1_000) + 2;
+  const token = await signToken({ sub: bob.id, sid: bob.sessionId, exp });
+  const stream = await openEventStream(address(`/events/${roomId}?access_token=${token}`));
+  await stream.next();
+  expect(await stream.next()).toMatchObject({ event: 'error', data: { code: 'UNAUTHENTICATED' } });
+  await stream.ended;
+});
+
+test('a reader that stalls holds up nobody, and misses nothing when it reads on', async () => {
+  const slow = await listen(bob);
+  const quick = await listen(ada);
+  slow.pause();
+  const head = await headOf(database, roomId);
+  const count = 1_000;
+  await database.commitAs(ada, (client) =>
+    client.query(
+      'select count(app_public.send_message(room_id => $1, content => repeat($2, 7000))) from generate_series(1, $3::int)',
+      [roomId, 'x', count],
+    ),
+  );
+  for (const stream of [quick, slow]) {
+    if (stream === slow) {
+      slow.resume();
+    }
+    for (let seq = head + 1; seq <= head + count; seq += 1) {
+      expect((await stream.next()).id).toBe(`${seq}`);
+    }
+    stream.close();
+  }
+});
+
+test('shutting down ends the streams', async () => {
+  const second = await startTestServer(database);
+  const stream = await openEventStream(`${second.url}/events/${roomId}`, bearer(bob));
+  await stream.next();
+  await second.close();
+  await stream.ended;
+});
