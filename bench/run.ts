@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { fanOut, smallRooms } from './fan-out.ts';
+import { history } from './history.ts';
+import { lifecycleUnderLoad } from './lifecycle-under-load.ts';
 import { pushEnqueue } from './push-enqueue.ts';
 import { sendHttp, sendSql } from './sending.ts';
 import { idleSockets, reconnectStorm } from './sockets.ts';
@@ -17,6 +19,8 @@ const BENCHES: Record<string, (env: BenchEnvironment) => Promise<Row[]>> = {
   'push-enqueue': pushEnqueue,
   'reconnect-storm': reconnectStorm,
   'idle-sockets': idleSockets,
+  history,
+  'lifecycle-under-load': lifecycleUnderLoad,
 };
 
 const names = process.argv.slice(2);
