@@ -1,5 +1,5 @@
---! Previous: sha1:8edd58c71b4abc6c22930252893cd97f319203d4
---! Hash: sha1:6e306e376b414214a0d3cc7d2ad50238c67e0e97
+--! Previous: sha1:7bd7e6190e239b3530298bf5bf4ad861b836cd45
+--! Hash: sha1:b485fafbb2d1cc42e800be46c4c1b097a593cc33
 
 /*
  * How long things are kept.

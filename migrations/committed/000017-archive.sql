@@ -1,5 +1,5 @@
---! Previous: sha1:6e306e376b414214a0d3cc7d2ad50238c67e0e97
---! Hash: sha1:2619646a6f477156414d03e86c7cae53717d6bd1
+--! Previous: sha1:b485fafbb2d1cc42e800be46c4c1b097a593cc33
+--! Hash: sha1:aea02ed68bd86ae0632b03c71a8a3c672c1f7c96
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:2619646a6f477156414d03e86c7cae53717d6bd1
---! Hash: sha1:1db9fabc564a77eda1d22779aeea0ca765feff6b
+--! Previous: sha1:aea02ed68bd86ae0632b03c71a8a3c672c1f7c96
+--! Hash: sha1:61a48e80611d261d7f850df87c78bef36033051e
 
 /*
  * What belongs to a person: taking it along, and taking it away.

@@ -1,5 +1,5 @@
---! Previous: sha1:1db9fabc564a77eda1d22779aeea0ca765feff6b
---! Hash: sha1:a082903f39a3aa20152f7698c1fdb40ae4eb15ef
+--! Previous: sha1:61a48e80611d261d7f850df87c78bef36033051e
+--! Hash: sha1:f835e059c8bf5ea600b6ebe0d60ba6562fc3fa72
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:a082903f39a3aa20152f7698c1fdb40ae4eb15ef
---! Hash: sha1:bfd5b378f361ab7163f31bf7a42f26c9eef34328
+--! Previous: sha1:f835e059c8bf5ea600b6ebe0d60ba6562fc3fa72
+--! Hash: sha1:cdb97b16716a17c5a5fd9c93d22fd74880d2212b
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:bfd5b378f361ab7163f31bf7a42f26c9eef34328
---! Hash: sha1:db3a056843a25e1153f91cf619ec4d83ff414b03
+--! Previous: sha1:cdb97b16716a17c5a5fd9c93d22fd74880d2212b
+--! Hash: sha1:e3566784554a5e6826b8b60d489e60fbc87fd632
 
 /*
  * From a message to the devices of those who missed it.

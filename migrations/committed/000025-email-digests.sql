@@ -1,5 +1,5 @@
---! Previous: sha1:db3a056843a25e1153f91cf619ec4d83ff414b03
---! Hash: sha1:1137c65f3cf7bde3ca8d58214ceb7ce32dfcd84b
+--! Previous: sha1:e3566784554a5e6826b8b60d489e60fbc87fd632
+--! Hash: sha1:5aec970d9410b179cc3839fb1a96767737cedd40
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -456,18 +456,6 @@ describe('what may not be seen', () => {
     }
   });
 
-  test('a headline of a message that is not visible is null', async () => {
-    const room = await database.createRoom(bob, { type: 'private' });
-    const { id } = await database.sendMessage(bob, room.id, 'nothing to see');
-    const { rows } = await database.asUser(ada, (client) =>
-      client.query(
-        "select app_public.message_match_headline(row($1::uuid, false, 1, 'see')::app_public.message_match) as headline",
-        [id],
-      ),
-    );
-    expect(rows).toEqual([{ headline: null }]);
-  });
-
   test('the index itself is closed to everybody', async () => {
     for (const table of ['message_search', 'search_words', 'room_languages']) {
       await expect(
