@@ -56,6 +56,7 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
     server: http.server,
     grafserv: http.grafserv,
     databaseUrl: config.databaseUrl,
+    redisUrl: config.redisUrl,
     ownerPool,
     listenToBells,
     authenticate: http.authenticator.authenticate,

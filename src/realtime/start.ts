@@ -13,6 +13,7 @@ import { createHub, type HubStatistics } from './hub.ts';
 import { createJsonWebSocket } from './json-websocket.ts';
 import { createListener } from './listener.ts';
 import { createPresence } from './presence.ts';
+import { createRedisRelay } from './redis-relay.ts';
 import { createNotifyRelay } from './relay.ts';
 import { createServerSentEvents, type ServerSentEvents } from './server-sent-events.ts';
 import { routeUpgrades } from './upgrades.ts';
@@ -22,6 +23,8 @@ export interface RealtimeOptions {
   readonly grafserv: GrafservBase;
   /** The owner's address: LISTEN and the relay have connections of their own. */
   readonly databaseUrl: string;
+  /** Carries the bells between nodes instead of NOTIFY. */
+  readonly redisUrl: string | undefined;
   readonly ownerPool: Pool;
   /** The bells of the pool that GraphQL runs on: from `attachBells`, before it made its first connection. */
   readonly listenToBells: (onBells: OnBells) => void;
@@ -71,7 +74,15 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
       eventStreams.endSession(sessionId);
     },
   });
-  const relay = createNotifyRelay({ connectionString: options.databaseUrl, nodeId });
+  const relay =
+    options.redisUrl === undefined
+      ? createNotifyRelay({ connectionString: options.databaseUrl, nodeId })
+      : createRedisRelay({
+          url: options.redisUrl,
+          nodeId,
+          onBells: hub.ring,
+          onListening: hub.sweep,
+        });
   options.listenToBells((bells) => {
     hub.ring(bells);
     relay.publish(bells);
