@@ -1,5 +1,5 @@
---! Previous: sha1:7bd7e6190e239b3530298bf5bf4ad861b836cd45
---! Hash: sha1:b485fafbb2d1cc42e800be46c4c1b097a593cc33
+--! Previous: sha1:9ea77e57f959b683e2d569ca22d020e9ae97d6bd
+--! Hash: sha1:d6f54c02a2070292b50865aeaf43e27378898591
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:b485fafbb2d1cc42e800be46c4c1b097a593cc33
---! Hash: sha1:aea02ed68bd86ae0632b03c71a8a3c672c1f7c96
+--! Previous: sha1:d6f54c02a2070292b50865aeaf43e27378898591
+--! Hash: sha1:f1c284fface56df869efa0f92e4a79415901d92a
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

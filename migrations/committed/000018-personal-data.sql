@@ -1,5 +1,5 @@
---! Previous: sha1:aea02ed68bd86ae0632b03c71a8a3c672c1f7c96
---! Hash: sha1:61a48e80611d261d7f850df87c78bef36033051e
+--! Previous: sha1:f1c284fface56df869efa0f92e4a79415901d92a
+--! Hash: sha1:cd876af33cb398b6579f7f9d98de5edc482b6235
 
 /*
  * What belongs to a person: taking it along, and taking it away.

@@ -1,5 +1,5 @@
---! Previous: sha1:61a48e80611d261d7f850df87c78bef36033051e
---! Hash: sha1:f835e059c8bf5ea600b6ebe0d60ba6562fc3fa72
+--! Previous: sha1:cd876af33cb398b6579f7f9d98de5edc482b6235
+--! Hash: sha1:b86117a5f55cb75704953554f63d46de577c1ad8
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:f835e059c8bf5ea600b6ebe0d60ba6562fc3fa72
---! Hash: sha1:cdb97b16716a17c5a5fd9c93d22fd74880d2212b
+--! Previous: sha1:b86117a5f55cb75704953554f63d46de577c1ad8
+--! Hash: sha1:72561dc8eadbd0311b1edd6e40f8c892ffebe935
 
 /*
  * Who wants to be notified where, and when not.

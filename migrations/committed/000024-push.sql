@@ -1,5 +1,5 @@
---! Previous: sha1:cdb97b16716a17c5a5fd9c93d22fd74880d2212b
---! Hash: sha1:e3566784554a5e6826b8b60d489e60fbc87fd632
+--! Previous: sha1:72561dc8eadbd0311b1edd6e40f8c892ffebe935
+--! Hash: sha1:53453189ec54bdb1a8d6aeb8315dd4627a27673d
 
 /*
  * From a message to the devices of those who missed it.

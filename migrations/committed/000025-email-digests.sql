@@ -1,5 +1,5 @@
---! Previous: sha1:e3566784554a5e6826b8b60d489e60fbc87fd632
---! Hash: sha1:5aec970d9410b179cc3839fb1a96767737cedd40
+--! Previous: sha1:53453189ec54bdb1a8d6aeb8315dd4627a27673d
+--! Hash: sha1:4ca68241ec117d2639894e58fd6b4a518406d97b
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
