@@ -30,8 +30,8 @@ test.each([
   ['an AVIF of 7,000 by 7,000', 'bomb.avif', () => solidBomb('avif', 7_000)],
   ['an animation of 50 frames of 2,000 by 2,000', 'bomb.gif', () => gifBomb(2_000, 50)],
 ])('%s is refused as too large', async (_what, filename, make) => {
-  const before = process.memoryUsage.rss();
   const bomb = await make();
+  const before = process.memoryUsage.rss();
   await expect(uploadFile(server.url, ada, bomb, { filename })).rejects.toMatchObject({
     code: 'TOO_LARGE',
     status: 413,

@@ -66,8 +66,9 @@ beforeAll(async () => {
     client.query("select app_public.edit_message($1, 'second version')", [message.id]),
   );
   await database.owner.query(
-    `insert into app_public.message_attachments (message_id, room_id, filename, mime_type, byte_size)
-      values ($1, $2, 'a.png', 'image/png', 1)`,
+    `insert into app_public.message_attachments
+        (id, message_id, room_id, ordinal, filename, mime_type, byte_size, status, has_thumbnail)
+      values (uuidv7(), $1, $2, 1, 'a.png', 'image/png', 1, 'ready', false)`,
     [message.id, roomId],
   );
 });
