@@ -23,6 +23,16 @@ const MESSAGES: Record<string, string> = {
   messages_metadata_size: 'metadata has at most 8,192 bytes.',
   message_nonces_length: 'A nonce has 1 to 200 characters.',
   message_deletions_reason_length: 'A reason has at most 500 characters.',
+  rooms_slow_mode_range: 'seconds is between 0 and 21600, six hours.',
+  room_bans_reason_length: 'A reason has at most 500 characters.',
+  moderation_log_reason_length: 'A reason has at most 500 characters.',
+  message_reports_reason_length: 'A reason has 1 to 500 characters.',
+  message_reports_resolution_note_length: 'A note has at most 500 characters.',
+  room_rules_words: 'A list has 1 to 1,000 words.',
+  room_rules_allowed_hosts: 'At most 200 hosts can be allowed.',
+  room_rules_max_count: 'maxCount is between 0 and 1,000; of REPEATS at least 1.',
+  room_rules_window: 'windowSeconds is between 1 and 86400, a day.',
+  room_rules_account_age: 'accountAgeSeconds is between 1 and 31536000, a year.',
 };
 
 /** The sentence for a broken constraint, or undefined when there is none of its own. */

@@ -1,11 +1,12 @@
 --! Previous: sha1:e21f54e325edbc6c65818910f6eccccf95ecf1a3
---! Hash: sha1:3c47a9c8c9854e53e66201687369fd587d1906aa
+--! Hash: sha1:e45da600a62a35bbd0b328862ff25a24fd32e79a
 
 /*
  * What people do with rooms.
  *
- * Each function checks its caller itself, in this order: signed in, may know that the room exists (else NOT_FOUND, the
- * same as for a room that does not), has the role, the room is not archived.
+ * Each function checks its caller itself, in this order: signed in, not banned, may know that the room exists (else
+ * NOT_FOUND, the same as for a room that does not), has the role, the room is not archived. Who is banned, muted or
+ * blocked is in 000012-moderation.sql.
  */
 create function app_private.require_member(
   room_id uuid, least_role app_public.member_role default 'member', writable boolean default true
@@ -22,6 +23,7 @@ begin
     where room_members.room_id = require_member.room_id and room_members.user_id = v_user_id;
   select * into v_room from app_public.rooms where rooms.id = require_member.room_id;
   if v_member.user_id is null then
+    perform app_private.check_not_banned(require_member.room_id, v_user_id);
     if v_room.type = 'public' then
       raise exception 'Join the room first' using errcode = 'TR403';
     end if;
@@ -55,6 +57,7 @@ begin
   if v_member.user_id is not null then
     return v_member;
   end if;
+  perform app_private.check_not_banned(admit.room_id, admit.user_id);
   select * into v_room from app_public.rooms where rooms.id = admit.room_id;
   if v_room.is_archived then
     raise exception 'The room is archived' using errcode = 'TRARC';
@@ -62,14 +65,16 @@ begin
   if v_head.member_count >= v_room.max_members then
     raise exception 'The room is full' using errcode = 'TRFUL';
   end if;
-  insert into app_public.room_members (room_id, user_id, role, last_read_seq)
-    values (admit.room_id, admit.user_id, admit.role, v_head.last_message_seq)
+  insert into app_public.room_members (room_id, user_id, role, last_read_seq, muted_until)
+    values (
+      admit.room_id, admit.user_id, admit.role, v_head.last_message_seq,
+      app_private.remembered_mute(admit.room_id, admit.user_id))
     returning * into v_member;
   return v_member;
 end
 $$;
 comment on function app_private.admit(uuid, uuid, app_public.member_role) is
-  'Makes someone a member, once, whichever way they came. What was written before they joined is not unread.';
+  'Makes someone a member, once, whichever way they came, unless they are banned. What was written before they joined is not unread.';
 
 create function app_public.create_room(
   name text, slug text, type app_public.room_type default 'public', description text default null, max_members integer default null
@@ -192,7 +197,7 @@ begin
 end
 $$;
 comment on function app_public.join_room(uuid) is
-  'Joins a public room. Joining twice is the same as once. `ROOM_FULL` when it has `maxMembers`.';
+  'Joins a public room. Joining twice is the same as once. `ROOM_FULL` when it has `maxMembers`, `BANNED` when you are banned.';
 grant execute on function app_public.join_room(uuid) to trumpet_user;
 
 create function app_public.leave_room(room_id uuid) returns app_public.rooms
@@ -241,6 +246,8 @@ begin
   if not exists (select from app_public.users where users.id = add_room_member.user_id) then
     raise exception 'No such person' using errcode = 'TR404';
   end if;
+  -- Otherwise a room for two would be a way around a block.
+  perform app_private.check_not_blocked(v_actor.user_id, add_room_member.user_id);
   return app_private.admit(add_room_member.room_id, add_room_member.user_id, coalesce(add_room_member.role, 'member'));
 end
 $$;
@@ -405,6 +412,7 @@ begin
   if not exists (select from app_public.users where users.id = create_direct_conversation.user_id) then
     raise exception 'No such person' using errcode = 'TR404';
   end if;
+  perform app_private.check_not_blocked(v_viewer_id, create_direct_conversation.user_id);
   -- Both may ask at the same moment.
   perform pg_advisory_xact_lock(hashtextextended(v_first::text || v_second::text, 0));
   select rooms.* into v_room
@@ -420,7 +428,7 @@ begin
 end
 $$;
 comment on function app_public.create_direct_conversation(uuid) is
-  'The room that you and another person share; made at the first call, the same at every later one, from either side.';
+  'The room that you and another person share; made at the first call, the same at every later one, from either side. `BLOCKED` when one of you has blocked the other.';
 grant execute on function app_public.create_direct_conversation(uuid) to trumpet_user;
 
 /* Reading */

@@ -1,5 +1,5 @@
---! Previous: sha1:3c47a9c8c9854e53e66201687369fd587d1906aa
---! Hash: sha1:625df44f12d8ccd64c2a4a6330596cb488d159f5
+--! Previous: sha1:e45da600a62a35bbd0b328862ff25a24fd32e79a
+--! Hash: sha1:9f319f5ec9922d0d94d4ab96eb7bded1da4a0203
 
 /*
  * Messages.
@@ -27,6 +27,7 @@ create table app_public.messages (
   edited_at timestamptz,
   deleted_at timestamptz,
   pinned_at timestamptz,
+  held_at timestamptz,
   constraint messages_content_length check (char_length(content) between 1 and 8000),
   constraint messages_content_is_gone_once_deleted check ((content is null) = (deleted_at is not null)),
   constraint messages_metadata_is_an_object check (jsonb_typeof(metadata) = 'object'),
@@ -49,9 +50,19 @@ comment on column app_public.messages.created_at is 'When it was sent. Rises wit
 comment on column app_public.messages.edited_at is 'When it was last edited, or null.';
 comment on column app_public.messages.deleted_at is 'When it was deleted, or null. A deleted message stays in its place, without content.';
 comment on column app_public.messages.pinned_at is 'When it was pinned, or null.';
+comment on column app_public.messages.held_at is
+  'Since when it waits for a moderator, or null. Until released, only its author and the room''s moderators see it, and its `seq` is provisional.';
 alter table app_public.messages enable row level security;
-create policy select_member on app_public.messages for select to trumpet_user using (room_id in (select app_hidden.my_room_ids()));
-create policy select_broadcast on app_public.messages for select to trumpet_broadcast using (room_id in (select app_hidden.broadcast_room_ids()));
+create policy select_member on app_public.messages for select to trumpet_user using (
+  room_id in (select app_hidden.my_room_ids())
+  and (
+    held_at is null
+    or author_id = (select app_hidden.current_user_id())
+    or room_id in (select app_hidden.my_moderated_room_ids())
+  )
+);
+create policy select_broadcast on app_public.messages for select to trumpet_broadcast
+  using (room_id in (select app_hidden.broadcast_room_ids()) and held_at is null);
 create policy select_admin on app_public.messages for select to trumpet_admin using (true);
 grant select on app_public.messages to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 
@@ -61,12 +72,27 @@ create index messages_room_seq on app_public.messages (room_id, seq);
 create index messages_replies on app_public.messages (parent_message_id, seq) where parent_message_id is not null;
 /* room.pinnedMessages */
 create index messages_pinned on app_public.messages (room_id, pinned_at) where pinned_at is not null;
+/* room.heldMessages */
+create index messages_held on app_public.messages (room_id, seq) where held_at is not null;
 
 select app_private.make_partitions();
 
 /*
  * Number and log row in one update of the head, before the row is written: the number is part of the row.
+ *
+ * A message that is held for review has no place in its room yet: no number, no row in the log, nothing unread. Until it
+ * is released its seq is the microsecond of its sending, larger than any number a room will reach and still exact in
+ * a client's floating point, so that its author and the moderators find it at the end of the history. Its release is
+ * to everyone else the moment it is sent.
  */
+create function app_private.is_provisional(seq bigint) returns boolean
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog
+as $$
+  select seq >= 1000000000000000;
+$$;
+comment on function app_private.is_provisional(bigint) is 'Whether a seq is that of a message that was held and never had a place.';
+
 create function app_private.tg_messages__number() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog
@@ -75,6 +101,10 @@ declare
   v_change_seq bigint;
 begin
   new.created_at := clock_timestamp();
+  if new.held_at is not null then
+    new.seq := extract(epoch from new.created_at) * 1000000;
+    return new;
+  end if;
   update app_private.room_heads set
     last_change_seq = last_change_seq + 1,
     last_message_seq = last_message_seq + 1,
@@ -90,27 +120,64 @@ begin
   return new;
 end
 $$;
-comment on function app_private.tg_messages__number() is 'Gives a new message its number and its row in the log.';
+comment on function app_private.tg_messages__number() is
+  'Gives a new message, or one that is released, its number and its row in the log.';
 create trigger _100_number before insert on app_public.messages
   for each row execute function app_private.tg_messages__number();
+create trigger _100_number_released before update on app_public.messages
+  for each row when (old.held_at is not null and new.held_at is null and app_private.is_provisional(old.seq))
+  execute function app_private.tg_messages__number();
 
 create function app_private.tg_messages__log_change() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
 begin
+  -- What has no place is not in the log; what gets one is logged with its number.
+  if app_private.is_provisional(old.seq) or tg_op = 'UPDATE' and old.held_at is not null and new.held_at is not null then
+    return null;
+  end if;
   perform app_private.log_change(
     old.room_id, 'message',
-    case when tg_op = 'DELETE' or (new.deleted_at is not null and old.deleted_at is null) then 'delete' else 'update' end,
+    case
+      when tg_op = 'DELETE' then 'delete'
+      when new.deleted_at is not null and old.deleted_at is null then 'delete'
+      -- To everyone but its author and the moderators, a message that is held again is gone, and comes back.
+      when new.held_at is not null then 'delete'
+      when old.held_at is not null then 'insert'
+      else 'update'
+    end,
     message_id => old.id, user_id => old.author_id);
   return null;
 end
 $$;
-comment on function app_private.tg_messages__log_change() is 'Logs that a message was edited, pinned, answered or deleted.';
+comment on function app_private.tg_messages__log_change() is
+  'Logs that a message was edited, pinned, answered, deleted, held or given back.';
 create trigger _500_log_update after update on app_public.messages
   for each row when (old is distinct from new) execute function app_private.tg_messages__log_change();
 create trigger _500_log_delete after delete on app_public.messages
   for each row execute function app_private.tg_messages__log_change();
+
+create function app_private.tg_messages__last_message() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+begin
+  update app_private.room_heads
+    set (last_message_id, last_message_at) = (
+      select messages.id, messages.created_at from app_public.messages
+        where messages.room_id = new.room_id and messages.held_at is null
+        order by messages.seq desc
+        limit 1
+    )
+    where room_heads.room_id = new.room_id;
+  return null;
+end
+$$;
+comment on function app_private.tg_messages__last_message() is
+  'Keeps a message that is held out of the inbox, and brings it back when it is released.';
+create trigger _510_last_message after update on app_public.messages
+  for each row when ((old.held_at is null) <> (new.held_at is null)) execute function app_private.tg_messages__last_message();
 
 /* A send is done once however often it is tried. The name is kept as long as the message is. */
 create table app_private.message_nonces (
@@ -139,8 +206,15 @@ comment on column app_public.message_edits.previous_content is 'What it said unt
 comment on column app_public.message_edits.edited_at is 'When it was changed to the next version.';
 comment on constraint message_edits_pkey on app_public.message_edits is E'@behavior -single\nOne edit an id.';
 alter table app_public.message_edits enable row level security;
-create policy select_member on app_public.message_edits for select to trumpet_user using (room_id in (select app_hidden.my_room_ids()));
-create policy select_broadcast on app_public.message_edits for select to trumpet_broadcast using (room_id in (select app_hidden.broadcast_room_ids()));
+/* Versions are as visible as their message: one that is held is not. */
+create policy select_member on app_public.message_edits for select to trumpet_user using (
+  room_id in (select app_hidden.my_room_ids())
+  and exists (select from app_public.messages where messages.id = message_id)
+);
+create policy select_broadcast on app_public.message_edits for select to trumpet_broadcast using (
+  room_id in (select app_hidden.broadcast_room_ids())
+  and exists (select from app_public.messages where messages.id = message_id)
+);
 create policy select_admin on app_public.message_edits for select to trumpet_admin using (true);
 grant select on app_public.message_edits to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 /* message.edits */
@@ -178,37 +252,45 @@ alter table app_private.message_mentions enable row level security;
 create index message_mentions_message_id on app_private.message_mentions (message_id);
 
 create function app_private.note_mentions(message app_public.messages) returns void
-language sql volatile security invoker
+language plpgsql volatile security invoker
 set search_path = pg_catalog, public
 as $$
+begin
+  if position('@' in message.content) = 0 then
+    return;
+  end if;
   insert into app_private.message_mentions (user_id, room_id, seq, message_id)
     select room_members.user_id, message.room_id, message.seq, message.id
       from (
-        select distinct rtrim(found[1], '.-')::public.citext as username
-          from regexp_matches(message.content, '(?:^|[^a-zA-Z0-9_@/.-])@([a-zA-Z0-9][a-zA-Z0-9_.-]{0,31})', 'g') as found
+        select distinct rtrim(match[1], '.-')::public.citext as username
+          from regexp_matches(message.content, '(?:^|[^a-zA-Z0-9_@/.-])@([a-zA-Z0-9][a-zA-Z0-9_.-]{0,31})', 'g') as match
           limit 50
       ) as mentioned
       join app_public.users on users.username = mentioned.username
       join app_public.room_members on room_members.room_id = message.room_id and room_members.user_id = users.id
-      where users.id <> message.author_id
+      where users.id <> message.author_id and not app_private.has_blocked(users.id, message.author_id)
     on conflict do nothing;
+end
 $$;
 comment on function app_private.note_mentions(app_public.messages) is
-  'Notes whom a message mentions: members of its room, at most 50.';
+  'Notes whom a message mentions: members of its room who have not blocked its author, at most 50.';
 
 create function app_private.require_message(
-  message_id uuid, least_role app_public.member_role default 'member', writable boolean default true
+  message_id uuid, least_role app_public.member_role default 'member', writable boolean default true,
+  even_held boolean default false
 ) returns app_public.messages
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
 declare
+  v_user_id uuid := app_private.require_user();
+  v_member app_public.room_members;
   v_message app_public.messages;
 begin
-  perform app_private.require_user();
-  select * into v_message from app_public.messages
-    where id = require_message.message_id and room_id in (select app_hidden.my_room_ids());
-  if v_message.id is null then
+  select * into v_message from app_public.messages where id = require_message.message_id;
+  select * into v_member from app_public.room_members where room_id = v_message.room_id and user_id = v_user_id;
+  if v_member.user_id is null then
+    perform app_private.check_not_banned(v_message.room_id, v_user_id);
     raise exception 'No such message' using errcode = 'TR404';
   end if;
   perform app_private.require_member(v_message.room_id, least_role, writable);
@@ -218,10 +300,16 @@ begin
   if v_message.id is null or v_message.deleted_at is not null then
     raise exception 'No such message' using errcode = 'TR404';
   end if;
+  if v_message.held_at is not null and v_message.author_id <> v_user_id and v_member.role < 'moderator' then
+    raise exception 'No such message' using errcode = 'TR404';
+  end if;
+  if v_message.held_at is not null and not even_held then
+    raise exception 'The message waits for a moderator' using errcode = 'TR409';
+  end if;
   return v_message;
 end
 $$;
-comment on function app_private.require_message(uuid, app_public.member_role, boolean) is
+comment on function app_private.require_message(uuid, app_public.member_role, boolean, boolean) is
   'A living message that the caller may see and act on, with its room''s head locked; or the error that says what is missing.';
 
 create function app_private.check_content(content text) returns text
@@ -250,24 +338,97 @@ as $$
 $$;
 comment on function app_private.message_of_nonce(uuid, text) is 'The message that an author has already sent under a nonce.';
 
+create type app_public.rule_action as enum ('flag', 'hold', 'refuse');
+comment on type app_public.rule_action is
+  'What becomes of a message that breaks a rule. FLAG: it is sent, and reported to the moderators. HOLD: they decide before anyone else sees it. REFUSE: it is not sent.';
+
+create type app_private.verdict as (
+  action app_public.rule_action,
+  reason text
+);
+comment on type app_private.verdict is 'What is to become of a message, and why; null when nothing is against it.';
+
 /*
- * Whether this member may send this now. Everything that can refuse a message stands behind this one door, whichever
- * way the message comes in.
+ * Whether this member may write this now. Everything that can refuse a message stands behind these two doors, whichever
+ * way the message comes in; each check is in the file of its topic.
  */
-create function app_private.check_send(member app_public.room_members, content text) returns void
+create function app_private.check_send(room_id uuid, content text) returns app_private.verdict
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_known record;
+begin
+  -- One query for all that a usual message needs; what is unusual is asked again by who can say what is wrong.
+  select
+      room_members as member, room_members.role, room_members.muted_until,
+      rooms.type, rooms.is_archived, rooms.is_locked, rooms.slow_mode_seconds,
+      exists (select from app_public.room_rules where room_rules.room_id = rooms.id) as has_rules
+    into v_known
+    from app_public.room_members join app_public.rooms on rooms.id = room_members.room_id
+    where room_members.room_id = check_send.room_id and room_members.user_id = app_hidden.current_user_id();
+  if not found or v_known.is_archived then
+    perform app_private.require_member(check_send.room_id);
+  end if;
+  if v_known.muted_until is not null or v_known.is_locked or v_known.type = 'direct' then
+    perform app_private.check_may_write(v_known.member);
+  end if;
+  perform app_private.check_content(content);
+  perform app_private.take_tokens(
+    app_hidden.current_user_id(), check_send.room_id,
+    case when v_known.role < 'moderator' then v_known.slow_mode_seconds else 0 end);
+  if v_known.has_rules then
+    return app_private.check_rules(v_known.member, content);
+  end if;
+  return null;
+end
+$$;
+comment on function app_private.check_send(uuid, text) is
+  'Lets a message of the caller pass, or raises what forbids it. Gives the verdict by which it is to be held or flagged, if any.';
+
+create function app_private.check_edit(message app_public.messages, content text) returns app_private.verdict
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_member app_public.room_members := app_private.require_member(message.room_id);
+begin
+  perform app_private.check_may_write(v_member);
+  perform app_private.check_content(content);
+  return app_private.check_rules(v_member, content, message.id);
+end
+$$;
+comment on function app_private.check_edit(app_public.messages, text) is
+  'Lets a message''s new text pass as check_send does. Its tokens are taken before the message is locked.';
+
+/*
+ * What follows from a message being there for everyone. For one that is held it follows when it is released.
+ */
+create function app_private.note_published(message app_public.messages) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
 begin
-  if member.muted_until > now() then
-    raise exception 'You are muted in this room until %', to_char(member.muted_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-      using errcode = 'TRMUT';
+  if message.parent_message_id is not null then
+    update app_public.messages set reply_count = reply_count + 1 where id = message.parent_message_id;
   end if;
-  perform app_private.check_content(content);
+  perform app_private.note_mentions(message);
 end
 $$;
-comment on function app_private.check_send(app_public.room_members, text) is
-  'Lets a message pass, or raises what forbids it.';
+comment on function app_private.note_published(app_public.messages) is 'Counts a message as an answer and notes whom it mentions.';
+
+create function app_private.note_unpublished(message app_public.messages) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+begin
+  if message.parent_message_id is not null then
+    update app_public.messages set reply_count = reply_count - 1 where id = message.parent_message_id;
+  end if;
+  delete from app_private.message_mentions where message_mentions.message_id = message.id;
+end
+$$;
+comment on function app_private.note_unpublished(app_public.messages) is 'Takes back what note_published noted.';
 
 create function app_public.send_message(
   room_id uuid, content text, message_type app_public.message_type default 'text', metadata jsonb default '{}',
@@ -278,69 +439,63 @@ set search_path = pg_catalog
 as $$
 declare
   v_user_id uuid := app_private.require_user();
-  v_member app_public.room_members;
   v_message app_public.messages;
-  v_is_first boolean;
+  v_verdict app_private.verdict;
 begin
+  v_message.id := uuidv7();
   -- First of all: what was accepted once stays accepted, whatever has happened to the sender since.
   if send_message.nonce is not null then
-    v_message := app_private.message_of_nonce(v_user_id, send_message.nonce);
-    if v_message.id is not null then
-      return v_message;
+    insert into app_private.message_nonces (author_id, nonce, message_id)
+      values (v_user_id, send_message.nonce, v_message.id)
+      on conflict on constraint message_nonces_pkey do nothing;
+    if not found then
+      -- Sent before, or by someone faster by a moment who has committed: inserting waited for it.
+      return app_private.message_of_nonce(v_user_id, send_message.nonce);
     end if;
   end if;
 
-  v_member := app_private.require_member(send_message.room_id);
-  perform app_private.check_send(v_member, send_message.content);
+  v_verdict := app_private.check_send(send_message.room_id, send_message.content);
   if send_message.message_type = 'system' then
     raise exception 'SYSTEM messages are written by the server' using errcode = 'TR400';
   end if;
   if octet_length(send_message.metadata::text) > 8192 then
     raise exception 'metadata has at most 8,192 bytes' using errcode = 'TR413';
   end if;
-
-  v_message.id := uuidv7();
-  if send_message.nonce is not null then
-    insert into app_private.message_nonces (author_id, nonce, message_id)
-      values (v_user_id, send_message.nonce, v_message.id)
-      on conflict on constraint message_nonces_pkey do nothing
-      returning true into v_is_first;
-    if v_is_first is null then
-      -- Someone was faster by a moment, and has committed: inserting waited for it.
-      return app_private.message_of_nonce(v_user_id, send_message.nonce);
-    end if;
-  end if;
-
   if send_message.parent_message_id is not null then
     perform app_private.lock_room(send_message.room_id);
-    update app_public.messages set reply_count = reply_count + 1
-      where id = send_message.parent_message_id
-        and messages.room_id = send_message.room_id
-        and deleted_at is null;
-    if not found then
+    if not exists (
+      select from app_public.messages
+        where id = send_message.parent_message_id
+          and messages.room_id = send_message.room_id
+          and deleted_at is null and held_at is null
+    ) then
       raise exception 'No such message to answer' using errcode = 'TR404';
     end if;
   end if;
 
-  insert into app_public.messages (id, room_id, author_id, content, message_type, metadata, parent_message_id)
+  insert into app_public.messages (id, room_id, author_id, content, message_type, metadata, parent_message_id, held_at)
     values (
       v_message.id, send_message.room_id, v_user_id, send_message.content, coalesce(send_message.message_type, 'text'),
-      coalesce(send_message.metadata, '{}'), send_message.parent_message_id)
+      coalesce(send_message.metadata, '{}'), send_message.parent_message_id,
+      case when v_verdict.action = 'hold' then clock_timestamp() end)
     returning * into v_message;
   if cardinality(send_message.attachment_ids) > 0 then
     perform app_private.bind_attachments(v_message, send_message.attachment_ids);
   end if;
-  if position('@' in send_message.content) > 0 then
-    perform app_private.note_mentions(v_message);
+  if v_verdict.action is not null then
+    perform app_private.apply_verdict(v_message, v_verdict);
   end if;
-  update app_public.room_members set last_sent_seq = v_message.seq
-    where room_members.room_id = send_message.room_id and room_members.user_id = v_user_id;
+  if v_message.held_at is null then
+    perform app_private.note_published(v_message);
+    update app_public.room_members set last_sent_seq = v_message.seq
+      where room_members.room_id = send_message.room_id and room_members.user_id = v_user_id;
+  end if;
   perform app_private.end_typing(send_message.room_id, v_user_id);
   return v_message;
 end
 $$;
 comment on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[]) is
-  'Sends a message. With a `nonce`, sending again gives back the same message: safe to retry after a lost answer.';
+  'Sends a message. With a `nonce`, sending again gives back the same message: safe to retry after a lost answer. A message with `heldAt` waits for a moderator.';
 grant execute on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[]) to trumpet_user;
 
 create function app_public.edit_message(message_id uuid, content text) returns app_public.messages
@@ -349,15 +504,18 @@ set search_path = pg_catalog
 as $$
 declare
   v_edit_window constant interval := '1 hour';
-  v_message app_public.messages := app_private.require_message(edit_message.message_id);
+  v_message app_public.messages;
+  v_verdict app_private.verdict;
 begin
+  perform app_private.take_tokens(app_private.require_user());
+  v_message := app_private.require_message(edit_message.message_id, even_held => true);
   if v_message.author_id <> app_hidden.current_user_id() then
     raise exception 'Only its author can edit a message' using errcode = 'TR403';
   end if;
   if v_message.created_at < now() - v_edit_window then
     raise exception 'A message can be edited for one hour' using errcode = 'TREDT';
   end if;
-  perform app_private.check_content(edit_message.content);
+  v_verdict := app_private.check_edit(v_message, edit_message.content);
   if edit_message.content = v_message.content then
     return v_message;
   end if;
@@ -366,8 +524,13 @@ begin
   update app_public.messages set content = edit_message.content, edited_at = clock_timestamp()
     where id = v_message.id
     returning * into v_message;
-  delete from app_private.message_mentions where message_mentions.message_id = v_message.id;
-  perform app_private.note_mentions(v_message);
+  if v_verdict.action is not null then
+    v_message := app_private.apply_verdict(v_message, v_verdict);
+  end if;
+  if v_message.held_at is null then
+    delete from app_private.message_mentions where message_mentions.message_id = v_message.id;
+    perform app_private.note_mentions(v_message);
+  end if;
   return v_message;
 end
 $$;
@@ -375,12 +538,48 @@ comment on function app_public.edit_message(uuid, text) is
   'Changes your own message within an hour of sending it (`EDIT_WINDOW_CLOSED`). Earlier versions stay in `edits`.';
 grant execute on function app_public.edit_message(uuid, text) to trumpet_user;
 
+/*
+ * Deleting takes the content away and leaves the place, because places are numbered. What was held and never released has
+ * no place, and goes whole; its nonce with it, so that the same may be sent again.
+ */
+create function app_private.erase_message(message app_public.messages, deleted_by uuid, reason text)
+returns app_public.messages
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_message app_public.messages := message;
+begin
+  insert into app_private.message_deletions (message_id, room_id, deleted_by, reason, content)
+    values (message.id, message.room_id, erase_message.deleted_by, erase_message.reason, message.content);
+  delete from app_public.message_edits where message_edits.message_id = message.id;
+  if app_private.is_provisional(message.seq) then
+    v_message.content := null;
+    v_message.metadata := '{}';
+    v_message.deleted_at := clock_timestamp();
+    delete from app_public.messages where id = message.id;
+    delete from app_private.message_nonces where author_id = message.author_id and message_nonces.message_id = message.id;
+    return v_message;
+  end if;
+  if message.held_at is null then
+    perform app_private.note_unpublished(message);
+  end if;
+  update app_public.messages
+    set content = null, metadata = '{}', deleted_at = clock_timestamp(), pinned_at = null, held_at = null
+    where id = message.id
+    returning * into v_message;
+  return v_message;
+end
+$$;
+comment on function app_private.erase_message(app_public.messages, uuid, text) is
+  'Takes a message''s content away, its room''s head being locked, and keeps it for those who have to answer for it.';
+
 create function app_public.delete_message(message_id uuid, reason text default null) returns app_public.messages
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
 declare
-  v_message app_public.messages := app_private.require_message(delete_message.message_id);
+  v_message app_public.messages := app_private.require_message(delete_message.message_id, even_held => true);
   v_user_id uuid := app_hidden.current_user_id();
   v_actor_role app_public.member_role;
   v_author_role app_public.member_role;
@@ -391,22 +590,13 @@ begin
     if v_actor_role < 'moderator' or v_author_role >= v_actor_role then
       raise exception 'Only its author, or a moderator above them, can delete a message' using errcode = 'TR403';
     end if;
+    perform app_private.note_removal(v_message, 'message_deleted', v_user_id, delete_message.reason);
   end if;
-  insert into app_private.message_deletions (message_id, room_id, deleted_by, reason, content)
-    values (v_message.id, v_message.room_id, v_user_id, delete_message.reason, v_message.content);
-  if v_message.parent_message_id is not null then
-    update app_public.messages set reply_count = reply_count - 1 where id = v_message.parent_message_id;
-  end if;
-  update app_public.messages set content = null, metadata = '{}', deleted_at = clock_timestamp(), pinned_at = null
-    where id = v_message.id
-    returning * into v_message;
-  delete from app_public.message_edits where message_edits.message_id = v_message.id;
-  delete from app_private.message_mentions where message_mentions.message_id = v_message.id;
-  return v_message;
+  return app_private.erase_message(v_message, v_user_id, delete_message.reason);
 end
 $$;
 comment on function app_public.delete_message(uuid, text) is
-  'Takes a message''s content away; its place stays. For its author, and for moderators above its author.';
+  'Takes a message''s content away; its place stays. For its author, and for moderators above its author, whose `reason` stands in the room''s log.';
 grant execute on function app_public.delete_message(uuid, text) to trumpet_user;
 
 create function app_private.set_pinned(message_id uuid, is_pinned boolean) returns app_public.messages

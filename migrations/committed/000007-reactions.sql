@@ -1,5 +1,5 @@
---! Previous: sha1:625df44f12d8ccd64c2a4a6330596cb488d159f5
---! Hash: sha1:4985d0ccbcddc685038b2b36fd8ca367e76a5e9f
+--! Previous: sha1:9f319f5ec9922d0d94d4ab96eb7bded1da4a0203
+--! Hash: sha1:2ba7fe681c76282aa34708a0d68afceda2fdec1e
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -95,8 +95,11 @@ set search_path = pg_catalog
 as $$
 declare
   v_emojis_allowed constant integer := 50;
-  v_message app_public.messages := app_private.require_message(add_message_reaction.message_id);
+  v_message app_public.messages;
 begin
+  perform app_private.take_tokens(app_private.require_user());
+  v_message := app_private.require_message(add_message_reaction.message_id);
+  perform app_private.check_may_write(app_private.require_member(v_message.room_id));
   if not app_hidden.is_emoji(add_message_reaction.emoji) or char_length(add_message_reaction.emoji) > 32 then
     raise exception 'A reaction is one emoji' using errcode = 'TR400';
   end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:4985d0ccbcddc685038b2b36fd8ca367e76a5e9f
---! Hash: sha1:3465409138b8e671570f66905694b76e0a773dc8
+--! Previous: sha1:2ba7fe681c76282aa34708a0d68afceda2fdec1e
+--! Hash: sha1:fe16f90c140f2389a18ddc211fe539620e17d36f
 
 /*
  * Reading is a number, not a row per message: a member has read everything up to last_read_seq. "Read by" and "unread"
@@ -17,7 +17,7 @@ begin
     select last_message_seq into v_seq from app_private.room_heads where room_heads.room_id = mark_room_read.room_id;
   else
     select seq into v_seq from app_public.messages
-      where id = mark_room_read.up_to_message_id and messages.room_id = mark_room_read.room_id;
+      where id = mark_room_read.up_to_message_id and messages.room_id = mark_room_read.room_id and held_at is null;
     if v_seq is null then
       raise exception 'No such message' using errcode = 'TR404';
     end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:3465409138b8e671570f66905694b76e0a773dc8
---! Hash: sha1:4f384e24f01db7cda1680b3a040be7047b90e952
+--! Previous: sha1:fe16f90c140f2389a18ddc211fe539620e17d36f
+--! Hash: sha1:9733c7c1de068fb3e545585b87bcf1954de243e5
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

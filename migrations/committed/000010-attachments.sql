@@ -1,5 +1,5 @@
---! Previous: sha1:4f384e24f01db7cda1680b3a040be7047b90e952
---! Hash: sha1:8200ec7f7ea8954a9965edf0677fdb6e9882ff64
+--! Previous: sha1:9733c7c1de068fb3e545585b87bcf1954de243e5
+--! Hash: sha1:5c068b31e47b58c8cb7ea345244e55445d54158d
 
 /*
  * Files of messages.
@@ -88,8 +88,15 @@ comment on column app_public.message_attachments.has_thumbnail is
 comment on column app_public.message_attachments.created_at is 'When it was sent.';
 comment on constraint message_attachments_pkey on app_public.message_attachments is E'@behavior -single\nOne attachment an id.';
 alter table app_public.message_attachments enable row level security;
-create policy select_member on app_public.message_attachments for select to trumpet_user using (room_id in (select app_hidden.my_room_ids()));
-create policy select_broadcast on app_public.message_attachments for select to trumpet_broadcast using (room_id in (select app_hidden.broadcast_room_ids()));
+/* A file is as visible as its message: one that is held is not. */
+create policy select_member on app_public.message_attachments for select to trumpet_user using (
+  room_id in (select app_hidden.my_room_ids())
+  and exists (select from app_public.messages where messages.id = message_id)
+);
+create policy select_broadcast on app_public.message_attachments for select to trumpet_broadcast using (
+  room_id in (select app_hidden.broadcast_room_ids())
+  and exists (select from app_public.messages where messages.id = message_id)
+);
 create policy select_admin on app_public.message_attachments for select to trumpet_admin using (true);
 grant select on app_public.message_attachments to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 /* message.attachments */
@@ -297,7 +304,8 @@ begin
     duration_ms = v_upload.duration_ms, has_thumbnail = v_upload.has_thumbnail
     where id = v_upload.id and status = 'processing';
   if found then
-    perform app_private.log_change(v_upload.room_id, 'message', 'update', message_id => v_upload.message_id);
+    perform app_private.log_change(messages.room_id, 'message', 'update', message_id => messages.id)
+      from app_public.messages where messages.id = v_upload.message_id and held_at is null;
   end if;
 end
 $$;

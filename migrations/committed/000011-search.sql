@@ -1,5 +1,5 @@
---! Previous: sha1:9d2e9451cdf363e4fa48e3789be0a851acec5122
---! Hash: sha1:9ea77e57f959b683e2d569ca22d020e9ae97d6bd
+--! Previous: sha1:5c068b31e47b58c8cb7ea345244e55445d54158d
+--! Hash: sha1:5f00a7fcbc4655d6b651bb168640313cfcfee9b4
 
 /*
  * Search.

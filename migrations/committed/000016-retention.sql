@@ -1,5 +1,5 @@
---! Previous: sha1:9ea77e57f959b683e2d569ca22d020e9ae97d6bd
---! Hash: sha1:d6f54c02a2070292b50865aeaf43e27378898591
+--! Previous: sha1:c02398891062e5b507d754b347ef95f9900643f6
+--! Hash: sha1:c83ec5137f4748f2968e7fa15dba0ac6245133a2
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:d6f54c02a2070292b50865aeaf43e27378898591
---! Hash: sha1:f1c284fface56df869efa0f92e4a79415901d92a
+--! Previous: sha1:c83ec5137f4748f2968e7fa15dba0ac6245133a2
+--! Hash: sha1:d36a0294f8065041ff7f6268300dd190621dc4ed
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:f1c284fface56df869efa0f92e4a79415901d92a
---! Hash: sha1:cd876af33cb398b6579f7f9d98de5edc482b6235
+--! Previous: sha1:d36a0294f8065041ff7f6268300dd190621dc4ed
+--! Hash: sha1:7eb99b3b03b3e0cecb2dc48d132cb95e2a8145c0
 
 /*
  * What belongs to a person: taking it along, and taking it away.
@@ -481,6 +481,8 @@ begin
       into v_message_ids using erase_messages.user_id, v_room_id, batch_size;
     v_count := cardinality(v_message_ids);
 
+    -- What nobody but moderators ever saw has no place to keep.
+    delete from app_public.messages where id = any (v_message_ids) and app_private.is_provisional(seq);
     -- Whatever the rule: what they called their sends, and what they took back themselves.
     delete from app_private.message_nonces where message_nonces.message_id = any (v_message_ids);
     delete from app_private.message_deletions where message_deletions.message_id = any (v_message_ids);
@@ -586,6 +588,7 @@ begin
   delete from app_private.message_mentions where message_mentions.user_id = finish_erasure.user_id;
   delete from app_private.message_nonces where message_nonces.author_id = finish_erasure.user_id;
   update app_private.message_deletions set deleted_by = null where deleted_by = finish_erasure.user_id;
+  delete from app_private.token_buckets where token_buckets.user_id = finish_erasure.user_id;
   -- Sessions, exports, invitations, conversations of two and the like go with the row, by their foreign keys.
   delete from app_public.users where users.id = finish_erasure.user_id;
   update app_private.erasures set finished_at = now() where erasures.user_id = finish_erasure.user_id;

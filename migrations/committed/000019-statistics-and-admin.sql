@@ -1,5 +1,5 @@
---! Previous: sha1:cd876af33cb398b6579f7f9d98de5edc482b6235
---! Hash: sha1:b86117a5f55cb75704953554f63d46de577c1ad8
+--! Previous: sha1:7eb99b3b03b3e0cecb2dc48d132cb95e2a8145c0
+--! Hash: sha1:6a163e615f904d3e0f376cbada9328bfdc6fd3cd
 
 /*
  * Statistics, from daily roll-ups.

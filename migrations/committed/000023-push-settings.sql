@@ -1,5 +1,5 @@
---! Previous: sha1:b86117a5f55cb75704953554f63d46de577c1ad8
---! Hash: sha1:72561dc8eadbd0311b1edd6e40f8c892ffebe935
+--! Previous: sha1:6a163e615f904d3e0f376cbada9328bfdc6fd3cd
+--! Hash: sha1:88f881aa6ef3bcd9f088328f11ed43745fba0213
 
 /*
  * Who wants to be notified where, and when not.

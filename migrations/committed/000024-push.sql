@@ -1,5 +1,5 @@
---! Previous: sha1:72561dc8eadbd0311b1edd6e40f8c892ffebe935
---! Hash: sha1:53453189ec54bdb1a8d6aeb8315dd4627a27673d
+--! Previous: sha1:88f881aa6ef3bcd9f088328f11ed43745fba0213
+--! Hash: sha1:63c117529178362848a8cd419339f10e73b303d5
 
 /*
  * From a message to the devices of those who missed it.
@@ -43,7 +43,10 @@ end
 $$;
 comment on function app_private.tg_messages__note_push() is 'Notes that a room has something to notify its members of.';
 create trigger _600_note_push after insert on app_public.messages
-  for each row when (new.message_type <> 'system') execute function app_private.tg_messages__note_push();
+  for each row when (new.message_type <> 'system' and new.held_at is null) execute function app_private.tg_messages__note_push();
+create trigger _600_note_push_released after update on app_public.messages
+  for each row when (old.held_at is not null and new.held_at is null and new.deleted_at is null)
+  execute function app_private.tg_messages__note_push();
 
 /*
  * Up to which message a device has been told about a room. Claimed before the push is sent, in a transaction of its own:
@@ -115,7 +118,8 @@ create function app_private.blocks_of(author_ids uuid[]) returns table (blocker_
 language sql stable security invoker rows 5
 set search_path = pg_catalog
 as $$
-  select null::uuid, null::uuid where false;
+  select user_blocks.blocker_id, user_blocks.blocked_id from app_private.user_blocks
+    where user_blocks.blocked_id = any (blocks_of.author_ids);
 $$;
 comment on function app_private.blocks_of(uuid[]) is 'Who has blocked any of these people.';
 
@@ -140,6 +144,7 @@ as $$
       where messages.room_id = missed_messages.room_id
         and messages.seq >= missed_messages.first_seq
         and messages.deleted_at is null
+        and messages.held_at is null
         and messages.message_type <> 'system'
       -- More than a screen tells: "100 new messages" stays that when they are a thousand.
       order by messages.seq desc

@@ -1,5 +1,5 @@
---! Previous: sha1:53453189ec54bdb1a8d6aeb8315dd4627a27673d
---! Hash: sha1:4ca68241ec117d2639894e58fd6b4a518406d97b
+--! Previous: sha1:63c117529178362848a8cd419339f10e73b303d5
+--! Hash: sha1:e6d7f1e2c284f394f116ccf3810db09496a56372
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

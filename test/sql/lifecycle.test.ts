@@ -178,6 +178,7 @@ describe('nothing is forgotten', () => {
       'app_public.moderation_log.target_user_id': 'never changed',
       'app_private.email_digests.user_id': 'when a digest was last sent',
       'app_private.push_marks.user_id': 'what a device was last shown',
+      'app_private.token_buckets.user_id': 'gone within hours',
     };
     const { rows } = await owner.query<{ name: string }>(
       `select table_name || '.' || user_column as name from app_private.personal_tables()`,

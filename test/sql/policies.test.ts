@@ -33,6 +33,13 @@ const READERS: Record<string, { condition: string; readers: Looker[] }> = {
   message_edits: { condition: 'room_id = $1', readers: MEMBERS },
   message_reactions: { condition: 'room_id = $1', readers: MEMBERS },
   message_attachments: { condition: 'room_id = $1', readers: MEMBERS },
+  room_bans: { condition: 'room_id = $1', readers: MODERATORS },
+  room_rules: { condition: 'room_id = $1', readers: MODERATORS },
+  message_reports: { condition: 'room_id = $1', readers: MODERATORS },
+  moderation_log: { condition: 'room_id = $1', readers: MODERATORS },
+  data_exports: { condition: 'user_id = $2', readers: ['member'] },
+  notification_settings: { condition: 'user_id = $2', readers: ['member'] },
+  push_subscriptions: { condition: 'user_id = $2', readers: ['member'] },
   conversations: { condition: 'room_id = $1', readers: ['member', 'moderator', 'owner'] },
 };
 
@@ -43,7 +50,8 @@ let otherRoomId: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const [owner, moderator, member, stranger] = await Promise.all([
+  const [owner, moderator, member, stranger, banned] = await Promise.all([
+    database.createUser(),
     database.createUser(),
     database.createUser(),
     database.createUser(),
@@ -61,16 +69,30 @@ beforeAll(async () => {
     ]);
     await client.query('select app_public.create_invitation($1)', [roomId]);
     await client.query("select app_public.add_message_reaction($1, '👍')", [message.id]);
+    await client.query("select app_public.report_message($1, 'abuse')", [message.id]);
+    await client.query('select app_public.ban_member($1, $2)', [roomId, banned.id]);
+    await client.query("select app_public.set_room_rule($1, 'mentions', 'refuse')", [roomId]);
   });
   await database.commitAs(member, (client) =>
     client.query("select app_public.edit_message($1, 'second version')", [message.id]),
   );
   await database.owner.query(
     `insert into app_public.message_attachments
+<<<<<<< /tmp/mod/m.x
+      (id, message_id, room_id, ordinal, filename, mime_type, byte_size, status, has_thumbnail)
+=======
         (id, message_id, room_id, ordinal, filename, mime_type, byte_size, status, has_thumbnail)
+>>>>>>> /tmp/mod/t.x
       values (uuidv7(), $1, $2, 1, 'a.png', 'image/png', 1, 'ready', false)`,
     [message.id, roomId],
   );
+  for (const sql of [
+    'insert into app_public.data_exports (user_id) values ($1)',
+    'insert into app_public.notification_settings (user_id) values ($1)',
+    "insert into app_public.push_subscriptions (user_id, channel, endpoint) values ($1, 'web', 'https://push.test')",
+  ]) {
+    await database.owner.query(sql, [member.id]);
+  }
 });
 afterAll(() => database.close());
 
@@ -169,6 +191,14 @@ const WRITES: Record<string, string> = {
   set_notification_level: "select app_public.set_notification_level($1, 'none')",
   update_user_presence: "select app_public.update_user_presence('online', $1)",
   subscribe_to_room: 'select app_hidden.subscribe_to_room($1)',
+  ban_member: 'select app_public.ban_member($1, app_hidden.current_user_id())',
+  unban_member: 'select app_public.unban_member($1, app_hidden.current_user_id())',
+  kick_member: 'select app_public.kick_member($1, app_hidden.current_user_id())',
+  mute_member: 'select app_public.mute_member($1, app_hidden.current_user_id(), 60)',
+  unmute_member: 'select app_public.unmute_member($1, app_hidden.current_user_id())',
+  set_slow_mode: 'select app_public.set_slow_mode($1, 10)',
+  set_room_locked: 'select app_public.set_room_locked($1, true)',
+  set_room_rule: "select app_public.set_room_rule($1, 'mentions', 'flag')",
 };
 const MESSAGE_WRITES: Record<string, string> = {
   edit_message: "select app_public.edit_message($1, 'x')",
@@ -176,6 +206,9 @@ const MESSAGE_WRITES: Record<string, string> = {
   pin_message: 'select app_public.pin_message($1)',
   unpin_message: 'select app_public.unpin_message($1)',
   add_message_reaction: "select app_public.add_message_reaction($1, '👍')",
+  report_message: "select app_public.report_message($1, 'x')",
+  release_message: 'select app_public.release_message($1)',
+  reject_message: 'select app_public.reject_message($1)',
   remove_message_reaction: "select app_public.remove_message_reaction($1, '👍')",
 };
 

@@ -1,0 +1,779 @@
+--! Previous: sha1:5f00a7fcbc4655d6b651bb168640313cfcfee9b4
+--! Hash: sha1:9f65e748e83c4f361f5698c1882ca27abd89769d
+
+/*
+ * Who may not be here, who may not write, and what moderators do about it.
+ *
+ * A ban takes the membership away, and with it everything that follows from one: reading, live events, reacting. What is
+ * left to check is each way to become a member, and all of them end in admit(). A mute is a moment on the membership.
+ * A block is between two people and no moderator's business.
+ *
+ * Nobody acts on an equal or a higher role, so nobody acts on the owner.
+ */
+alter table app_public.rooms
+  add column slow_mode_seconds integer not null default 0,
+  add column is_locked boolean not null default false,
+  add constraint rooms_slow_mode_range check (slow_mode_seconds between 0 and 21600);
+comment on column app_public.rooms.slow_mode_seconds is
+  'How long a member waits between two messages, in seconds. 0: not at all. Moderators and above never wait.';
+comment on column app_public.rooms.is_locked is 'While a room is locked only its moderators, admins and owner write in it.';
+
+create table app_public.room_bans (
+  room_id uuid not null references app_public.rooms on delete cascade,
+  user_id uuid not null references app_public.users on delete cascade,
+  banned_by uuid references app_public.users on delete set null,
+  reason text,
+  expires_at timestamptz,
+  created_at timestamptz not null default now(),
+  primary key (room_id, user_id),
+  constraint room_bans_reason_length check (char_length(reason) between 1 and 500)
+);
+comment on table app_public.room_bans is
+  'Keeps a person out of a room: they cannot read it, join it, be added to it or use an invitation. Seen by the room''s moderators, admins and owner.';
+comment on column app_public.room_bans.room_id is 'The room.';
+comment on column app_public.room_bans.user_id is 'Who is banned.';
+comment on column app_public.room_bans.banned_by is 'Who banned them; null for an administrator of the site.';
+comment on column app_public.room_bans.reason is 'Why, in at most 500 characters.';
+comment on column app_public.room_bans.expires_at is 'When it ends by itself. Null: never.';
+comment on column app_public.room_bans.created_at is 'Since when.';
+comment on constraint room_bans_pkey on app_public.room_bans is E'@behavior -single\nOne ban a person and room.';
+comment on constraint room_bans_room_id_fkey on app_public.room_bans is
+  E'@fieldName room\n@behavior -manyRelation:resource:list -manyRelation:resource:connection\nThe room.';
+comment on constraint room_bans_user_id_fkey on app_public.room_bans is
+  E'@fieldName user\n@behavior -manyRelation:resource:list -manyRelation:resource:connection\nWho is banned.';
+comment on constraint room_bans_banned_by_fkey on app_public.room_bans is
+  E'@fieldName moderator\n@behavior -manyRelation:resource:list -manyRelation:resource:connection\nWho banned them.';
+alter table app_public.room_bans enable row level security;
+create policy select_moderator on app_public.room_bans for select to trumpet_user using (
+  room_id in (select app_hidden.my_moderated_room_ids()) and (expires_at is null or expires_at > now())
+);
+create policy select_admin on app_public.room_bans for select to trumpet_admin using (true);
+grant select on app_public.room_bans to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+/* Deleting a person. */
+create index room_bans_user_id on app_public.room_bans (user_id);
+create index room_bans_banned_by on app_public.room_bans (banned_by);
+
+/* A mute outlives the membership: leaving and joining again is no way around it. */
+create table app_private.room_mutes (
+  room_id uuid not null references app_public.rooms on delete cascade,
+  user_id uuid not null references app_public.users on delete cascade,
+  muted_until timestamptz not null,
+  primary key (room_id, user_id)
+);
+comment on table app_private.room_mutes is 'Until when someone may not write in a room, member or not.';
+alter table app_private.room_mutes enable row level security;
+create index room_mutes_user_id on app_private.room_mutes (user_id);
+
+create table app_private.user_blocks (
+  blocker_id uuid not null references app_public.users on delete cascade,
+  blocked_id uuid not null references app_public.users on delete cascade,
+  created_at timestamptz not null default now(),
+  primary key (blocker_id, blocked_id),
+  constraint user_blocks_are_of_others check (blocker_id <> blocked_id)
+);
+comment on table app_private.user_blocks is 'Who wants to hear nothing from whom.';
+alter table app_private.user_blocks enable row level security;
+create index user_blocks_blocked_id on app_private.user_blocks (blocked_id);
+
+/*
+ * The log of moderation says who did what to whom, why and until when. Nothing changes it: no right, no function, not
+ * even its owner, short of taking the triggers away. It has no foreign keys, because what it tells of may go.
+ */
+create type app_public.moderation_action as enum (
+  'message_deleted', 'message_held', 'message_released', 'message_rejected',
+  'member_kicked', 'member_banned', 'member_unbanned', 'member_muted', 'member_unmuted',
+  'slow_mode_set', 'room_locked', 'room_unlocked', 'report_resolved', 'rule_set', 'rule_removed'
+);
+comment on type app_public.moderation_action is 'What was done.';
+
+create table app_public.moderation_log (
+  id uuid primary key default uuidv7(),
+  room_id uuid not null,
+  action app_public.moderation_action not null,
+  moderator_id uuid,
+  target_user_id uuid,
+  target_message_id uuid,
+  reason text,
+  expires_at timestamptz,
+  created_at timestamptz not null default clock_timestamp(),
+  constraint moderation_log_reason_length check (char_length(reason) <= 600)
+);
+comment on table app_public.moderation_log is
+  E'@name moderation_log_entry\n@foreignKey (room_id) references app_public.rooms (id)|@fieldName room|@behavior -manyRelation:resource:list -manyRelation:resource:connection\n@foreignKey (moderator_id) references app_public.users (id)|@fieldName moderator|@behavior -manyRelation:resource:list -manyRelation:resource:connection\n@foreignKey (target_user_id) references app_public.users (id)|@fieldName targetUser|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nOne act of moderation. Entries are never changed and never deleted.';
+comment on column app_public.moderation_log.id is 'Stays the same for ever.';
+comment on column app_public.moderation_log.room_id is 'The room.';
+comment on column app_public.moderation_log.action is 'What was done.';
+comment on column app_public.moderation_log.moderator_id is 'Who did it. Null for a rule, the moderation service or an administrator of the site.';
+comment on column app_public.moderation_log.target_user_id is 'To whom, if to anyone.';
+comment on column app_public.moderation_log.target_message_id is 'With which message, if with one.';
+comment on column app_public.moderation_log.reason is 'Why, in the words of whoever did it.';
+comment on column app_public.moderation_log.expires_at is 'When it ends by itself: of bans and mutes.';
+comment on column app_public.moderation_log.created_at is 'When it was done.';
+comment on constraint moderation_log_pkey on app_public.moderation_log is E'@behavior -single\nOne entry an id.';
+alter table app_public.moderation_log enable row level security;
+create policy select_moderator on app_public.moderation_log for select to trumpet_user
+  using (room_id in (select app_hidden.my_moderated_room_ids()));
+create policy select_admin on app_public.moderation_log for select to trumpet_admin using (true);
+grant select on app_public.moderation_log to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+/* room.moderationLog */
+create index moderation_log_room_id on app_public.moderation_log (room_id, id);
+
+create function app_private.tg_moderation_log__keep() returns trigger
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+begin
+  raise exception 'The moderation log is only ever added to' using errcode = 'TR403';
+end
+$$;
+comment on function app_private.tg_moderation_log__keep() is 'Refuses every change of what is in the log.';
+create trigger _100_keep before update or delete or truncate on app_public.moderation_log
+  for each statement execute function app_private.tg_moderation_log__keep();
+alter table app_public.moderation_log enable always trigger _100_keep;
+
+create function app_private.log_moderation(
+  room_id uuid, action app_public.moderation_action, target_user_id uuid default null,
+  target_message_id uuid default null, reason text default null, expires_at timestamptz default null,
+  moderator_id uuid default app_hidden.current_user_id()
+) returns void
+language sql volatile security invoker
+set search_path = pg_catalog
+as $$
+  insert into app_public.moderation_log (room_id, action, moderator_id, target_user_id, target_message_id, reason, expires_at)
+    values (
+      log_moderation.room_id, log_moderation.action, log_moderation.moderator_id, log_moderation.target_user_id,
+      log_moderation.target_message_id, log_moderation.reason, log_moderation.expires_at);
+$$;
+comment on function app_private.log_moderation(uuid, app_public.moderation_action, uuid, uuid, text, timestamptz, uuid) is
+  'Adds one entry to the log of moderation, by whoever is asking unless told otherwise.';
+
+/* The checks that room and message functions make. */
+
+create function app_private.check_not_banned(room_id uuid, user_id uuid) returns void
+language plpgsql stable security invoker
+set search_path = pg_catalog
+as $$
+begin
+  if exists (
+    select from app_public.room_bans
+      where room_bans.room_id = check_not_banned.room_id
+        and room_bans.user_id = check_not_banned.user_id
+        and (expires_at is null or expires_at > now())
+  ) then
+    raise exception '%', case
+      when check_not_banned.user_id = app_hidden.current_user_id() then 'You are banned from this room'
+      else 'This person is banned from this room'
+    end using errcode = 'TRBAN';
+  end if;
+end
+$$;
+comment on function app_private.check_not_banned(uuid, uuid) is 'Raises BANNED while a ban keeps this person out of a room.';
+
+create function app_private.remembered_mute(room_id uuid, user_id uuid) returns timestamptz
+language sql stable security invoker
+set search_path = pg_catalog
+as $$
+  select muted_until from app_private.room_mutes
+    where room_mutes.room_id = remembered_mute.room_id
+      and room_mutes.user_id = remembered_mute.user_id
+      and muted_until > now();
+$$;
+comment on function app_private.remembered_mute(uuid, uuid) is 'Until when someone is muted in a room, whether a member or not; null when not.';
+
+create function app_private.has_blocked(blocker_id uuid, blocked_id uuid) returns boolean
+language sql stable security invoker
+set search_path = pg_catalog
+as $$
+  select exists (
+    select from app_private.user_blocks
+      where user_blocks.blocker_id = has_blocked.blocker_id and user_blocks.blocked_id = has_blocked.blocked_id);
+$$;
+comment on function app_private.has_blocked(uuid, uuid) is
+  'Whether the first wants to hear nothing from the second. Whatever notifies people asks it.';
+
+create function app_private.check_not_blocked(one_id uuid, other_id uuid) returns void
+language plpgsql stable security invoker
+set search_path = pg_catalog
+as $$
+begin
+  if app_private.has_blocked(one_id, other_id) or app_private.has_blocked(other_id, one_id) then
+    raise exception 'One of you has blocked the other' using errcode = 'TRBLK';
+  end if;
+end
+$$;
+comment on function app_private.check_not_blocked(uuid, uuid) is 'Raises BLOCKED when either has blocked the other.';
+
+create function app_private.check_may_write(member app_public.room_members) returns app_public.rooms
+language plpgsql stable security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_room app_public.rooms;
+  v_other_id uuid;
+begin
+  if member.muted_until > now() then
+    raise exception 'You are muted in this room until %', to_char(member.muted_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+      using errcode = 'TRMUT';
+  end if;
+  select * into v_room from app_public.rooms where id = member.room_id;
+  if v_room.is_locked and member.role < 'moderator' then
+    raise exception 'The room is locked: only its moderators write' using errcode = 'TR403';
+  end if;
+  if v_room.type = 'direct' then
+    select case when first_user_id = member.user_id then second_user_id else first_user_id end into v_other_id
+      from app_private.direct_rooms where room_id = member.room_id;
+    perform app_private.check_not_blocked(member.user_id, v_other_id);
+  end if;
+  return v_room;
+end
+$$;
+comment on function app_private.check_may_write(app_public.room_members) is
+  'Whether this member may send, edit and react at the moment: not muted, the room not locked, in a direct conversation not blocked. Gives the room.';
+
+create function app_private.require_power_over(room_id uuid, user_id uuid) returns app_public.room_members
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_actor app_public.room_members;
+begin
+  perform app_private.require_member(require_power_over.room_id, 'moderator', writable => false);
+  perform app_private.lock_room(require_power_over.room_id);
+  -- Under the lock: roles may have changed meanwhile.
+  v_actor := app_private.require_member(require_power_over.room_id, 'moderator', writable => false);
+  if exists (
+    select from app_public.room_members
+      where room_members.room_id = require_power_over.room_id
+        and room_members.user_id = require_power_over.user_id
+        and role >= v_actor.role
+  ) then
+    raise exception 'You can only act on people below your own role' using errcode = 'TR403';
+  end if;
+  return v_actor;
+end
+$$;
+comment on function app_private.require_power_over(uuid, uuid) is
+  'The caller''s membership when they are moderator or more and above this person, with the room''s head locked. People who are no members are below everyone. An archived room is no obstacle.';
+
+create function app_private.require_review_of(room_id uuid, author_id uuid) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+begin
+  -- The owner has nobody above to decide about what they wrote; that they did stands in the log.
+  if (app_private.require_member(require_review_of.room_id, 'moderator', writable => false)).role = 'owner' then
+    perform app_private.lock_room(require_review_of.room_id);
+  else
+    perform app_private.require_power_over(require_review_of.room_id, require_review_of.author_id);
+  end if;
+end
+$$;
+comment on function app_private.require_review_of(uuid, uuid) is
+  'Whether the caller may decide about what this person wrote: as a moderator above them, or as the owner.';
+
+create function app_private.expiry(duration_seconds integer) returns timestamptz
+language plpgsql stable security invoker
+set search_path = pg_catalog
+as $$
+begin
+  if duration_seconds not between 1 and 315360000 then
+    raise exception 'durationSeconds is between 1 and 315360000, ten years' using errcode = 'TR400';
+  end if;
+  return now() + make_interval(secs => duration_seconds);
+end
+$$;
+comment on function app_private.expiry(integer) is 'The moment that many seconds from now; null stays null.';
+
+create function app_private.remove_member(room_id uuid, user_id uuid) returns boolean
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+begin
+  delete from app_public.room_members
+    where room_members.room_id = remove_member.room_id and room_members.user_id = remove_member.user_id;
+  if not found then
+    return false;
+  end if;
+  -- A code that they have kept would let them, or a second account, in again.
+  delete from app_public.room_invitations
+    where room_invitations.room_id = remove_member.room_id and created_by = remove_member.user_id;
+  perform app_private.end_typing(remove_member.room_id, remove_member.user_id);
+  return true;
+end
+$$;
+comment on function app_private.remove_member(uuid, uuid) is
+  'Ends a membership, and the invitations it made. Live streams end by the row that this writes into the room''s log.';
+
+/* What moderators do */
+
+create function app_public.ban_member(
+  room_id uuid, user_id uuid, reason text default null, duration_seconds integer default null
+) returns app_public.room_bans
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_expires_at timestamptz := app_private.expiry(ban_member.duration_seconds);
+  v_actor app_public.room_members := app_private.require_power_over(ban_member.room_id, ban_member.user_id);
+  v_ban app_public.room_bans;
+begin
+  if not exists (select from app_public.users where id = ban_member.user_id) then
+    raise exception 'No such person' using errcode = 'TR404';
+  end if;
+  insert into app_public.room_bans (room_id, user_id, banned_by, reason, expires_at)
+    values (ban_member.room_id, ban_member.user_id, v_actor.user_id, nullif(btrim(ban_member.reason), ''), v_expires_at)
+    on conflict on constraint room_bans_pkey do update set
+      banned_by = excluded.banned_by, reason = excluded.reason, expires_at = excluded.expires_at, created_at = now()
+    returning * into v_ban;
+  perform app_private.remove_member(v_ban.room_id, v_ban.user_id);
+  perform app_private.log_moderation(
+    v_ban.room_id, 'member_banned', v_ban.user_id, reason => v_ban.reason, expires_at => v_ban.expires_at);
+  return v_ban;
+end
+$$;
+comment on function app_public.ban_member(uuid, uuid, text, integer) is
+  'Removes a person from a room and keeps them out, for ever or for `durationSeconds`. For moderators above them. A second ban replaces the first.';
+grant execute on function app_public.ban_member(uuid, uuid, text, integer) to trumpet_user;
+
+create function app_public.unban_member(room_id uuid, user_id uuid, reason text default null) returns app_public.rooms
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_room app_public.rooms;
+begin
+  perform app_private.require_power_over(unban_member.room_id, unban_member.user_id);
+  delete from app_public.room_bans
+    where room_bans.room_id = unban_member.room_id
+      and room_bans.user_id = unban_member.user_id
+      and (expires_at is null or expires_at > now());
+  if not found then
+    raise exception 'This person is not banned' using errcode = 'TR404';
+  end if;
+  perform app_private.log_moderation(
+    unban_member.room_id, 'member_unbanned', unban_member.user_id, reason => unban_member.reason);
+  select * into v_room from app_public.rooms where id = unban_member.room_id;
+  return v_room;
+end
+$$;
+comment on function app_public.unban_member(uuid, uuid, text) is
+  'Lifts a ban. The person is not a member again by it: they join as anyone does. For moderators and above.';
+grant execute on function app_public.unban_member(uuid, uuid, text) to trumpet_user;
+
+create function app_public.kick_member(room_id uuid, user_id uuid, reason text default null) returns app_public.rooms
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_room app_public.rooms;
+begin
+  perform app_private.require_power_over(kick_member.room_id, kick_member.user_id);
+  if not app_private.remove_member(kick_member.room_id, kick_member.user_id) then
+    raise exception 'No such member' using errcode = 'TR404';
+  end if;
+  perform app_private.log_moderation(
+    kick_member.room_id, 'member_kicked', kick_member.user_id, reason => kick_member.reason);
+  select * into v_room from app_public.rooms where id = kick_member.room_id;
+  return v_room;
+end
+$$;
+comment on function app_public.kick_member(uuid, uuid, text) is
+  'Removes a member from a room. They may join again as anyone may; `banMember` keeps them out. For moderators above them.';
+grant execute on function app_public.kick_member(uuid, uuid, text) to trumpet_user;
+
+create function app_private.set_mute(room_id uuid, user_id uuid, muted_until timestamptz) returns app_public.room_members
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_member app_public.room_members;
+begin
+  update app_public.room_members set muted_until = set_mute.muted_until
+    where room_members.room_id = set_mute.room_id and room_members.user_id = set_mute.user_id
+    returning * into v_member;
+  if v_member.user_id is null then
+    raise exception 'No such member' using errcode = 'TR404';
+  end if;
+  delete from app_private.room_mutes
+    where room_mutes.room_id = set_mute.room_id and room_mutes.user_id = set_mute.user_id;
+  if set_mute.muted_until is not null then
+    insert into app_private.room_mutes (room_id, user_id, muted_until)
+      values (set_mute.room_id, set_mute.user_id, set_mute.muted_until);
+    perform app_private.end_typing(set_mute.room_id, set_mute.user_id);
+  end if;
+  return v_member;
+end
+$$;
+comment on function app_private.set_mute(uuid, uuid, timestamptz) is 'Mutes a member until a moment, or not any more when it is null.';
+
+create function app_public.mute_member(
+  room_id uuid, user_id uuid, duration_seconds integer, reason text default null
+) returns app_public.room_members
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_muted_until timestamptz := app_private.expiry(mute_member.duration_seconds);
+  v_member app_public.room_members;
+begin
+  if v_muted_until is null then
+    raise exception 'durationSeconds says for how long' using errcode = 'TR400';
+  end if;
+  perform app_private.require_power_over(mute_member.room_id, mute_member.user_id);
+  v_member := app_private.set_mute(mute_member.room_id, mute_member.user_id, v_muted_until);
+  perform app_private.log_moderation(
+    mute_member.room_id, 'member_muted', mute_member.user_id, reason => mute_member.reason, expires_at => v_muted_until);
+  return v_member;
+end
+$$;
+comment on function app_public.mute_member(uuid, uuid, integer, text) is
+  'Lets a member read but not write for `durationSeconds`, even after leaving and joining again. For moderators above them.';
+grant execute on function app_public.mute_member(uuid, uuid, integer, text) to trumpet_user;
+
+create function app_public.unmute_member(room_id uuid, user_id uuid, reason text default null) returns app_public.room_members
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_member app_public.room_members;
+begin
+  perform app_private.require_power_over(unmute_member.room_id, unmute_member.user_id);
+  v_member := app_private.set_mute(unmute_member.room_id, unmute_member.user_id, null);
+  perform app_private.log_moderation(
+    unmute_member.room_id, 'member_unmuted', unmute_member.user_id, reason => unmute_member.reason);
+  return v_member;
+end
+$$;
+comment on function app_public.unmute_member(uuid, uuid, text) is 'Ends a mute. For moderators above the member.';
+grant execute on function app_public.unmute_member(uuid, uuid, text) to trumpet_user;
+
+create function app_public.set_slow_mode(room_id uuid, seconds integer) returns app_public.rooms
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_room app_public.rooms;
+begin
+  perform app_private.require_member(set_slow_mode.room_id, 'moderator');
+  perform app_private.lock_room(set_slow_mode.room_id);
+  update app_public.rooms set slow_mode_seconds = set_slow_mode.seconds, updated_at = now()
+    where id = set_slow_mode.room_id
+    returning * into v_room;
+  perform app_private.log_moderation(v_room.id, 'slow_mode_set', reason => set_slow_mode.seconds || ' seconds');
+  return v_room;
+end
+$$;
+comment on function app_public.set_slow_mode(uuid, integer) is
+  'Makes members wait that many seconds between two messages (`SLOW_MODE`), at most 21600; 0 ends it. For moderators and above, who never wait.';
+grant execute on function app_public.set_slow_mode(uuid, integer) to trumpet_user;
+
+create function app_public.set_room_locked(room_id uuid, is_locked boolean, reason text default null) returns app_public.rooms
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_room app_public.rooms;
+begin
+  perform app_private.require_member(set_room_locked.room_id, 'moderator');
+  perform app_private.lock_room(set_room_locked.room_id);
+  select * into v_room from app_public.rooms where id = set_room_locked.room_id;
+  if v_room.is_locked = set_room_locked.is_locked then
+    return v_room;
+  end if;
+  update app_public.rooms set is_locked = set_room_locked.is_locked, updated_at = now()
+    where id = set_room_locked.room_id
+    returning * into v_room;
+  perform app_private.log_moderation(
+    v_room.id,
+    case when v_room.is_locked then 'room_locked' else 'room_unlocked' end::app_public.moderation_action,
+    reason => set_room_locked.reason);
+  return v_room;
+end
+$$;
+comment on function app_public.set_room_locked(uuid, boolean, text) is
+  'Locks a room, so that only moderators and above write in it, or opens it again. For moderators and above.';
+grant execute on function app_public.set_room_locked(uuid, boolean, text) to trumpet_user;
+
+/* Reports: what people, rules and the moderation service bring before the moderators. */
+
+create type app_public.report_status as enum ('open', 'dismissed', 'upheld');
+comment on type app_public.report_status is
+  'OPEN: waits for a moderator. DISMISSED: nothing was wrong. UPHELD: the message broke the rules; what was done stands in the moderation log.';
+create type app_public.report_resolution as enum ('dismissed', 'upheld');
+comment on type app_public.report_resolution is 'How a report ends. DISMISSED: nothing is wrong. UPHELD: the message breaks the rules.';
+
+create table app_public.message_reports (
+  id uuid primary key default uuidv7(),
+  room_id uuid not null references app_public.rooms on delete cascade,
+  message_id uuid not null,
+  reporter_id uuid references app_public.users on delete cascade,
+  reason text not null,
+  status app_public.report_status not null default 'open',
+  created_at timestamptz not null default now(),
+  resolved_at timestamptz,
+  resolved_by uuid references app_public.users on delete set null,
+  resolution_note text,
+  constraint message_reports_one_a_person unique nulls not distinct (message_id, reporter_id),
+  constraint message_reports_reason_length check (char_length(reason) between 1 and 500),
+  constraint message_reports_resolution_note_length check (char_length(resolution_note) <= 500),
+  constraint message_reports_end_has_a_time check ((status = 'open') = (resolved_at is null))
+);
+comment on table app_public.message_reports is
+  E'@foreignKey (message_id) references app_public.messages (id)|@fieldName message|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nSays that a message may break the rules. Seen by whoever reported it and by the room''s moderators, admins and owner.';
+comment on column app_public.message_reports.id is 'Stays the same for ever.';
+comment on column app_public.message_reports.room_id is 'The room of the message.';
+comment on column app_public.message_reports.message_id is 'The message.';
+comment on column app_public.message_reports.reporter_id is 'Who reported it. Null for a rule of the room or the moderation service.';
+comment on column app_public.message_reports.reason is 'Why, in 1 to 500 characters.';
+comment on column app_public.message_reports.status is 'What became of it.';
+comment on column app_public.message_reports.created_at is 'When it was made.';
+comment on column app_public.message_reports.resolved_at is 'When a moderator decided, or null.';
+comment on column app_public.message_reports.resolved_by is 'Who decided, or null.';
+comment on column app_public.message_reports.resolution_note is 'What whoever decided has to say about it.';
+comment on constraint message_reports_pkey on app_public.message_reports is E'@behavior -single\nOne report an id.';
+comment on constraint message_reports_one_a_person on app_public.message_reports is E'@behavior -single\nOne report a person and message.';
+comment on constraint message_reports_room_id_fkey on app_public.message_reports is
+  E'@fieldName room\n@behavior -manyRelation:resource:list -manyRelation:resource:connection\nThe room of the message.';
+comment on constraint message_reports_reporter_id_fkey on app_public.message_reports is
+  E'@fieldName reporter\n@behavior -manyRelation:resource:list -manyRelation:resource:connection\nWho reported it.';
+comment on constraint message_reports_resolved_by_fkey on app_public.message_reports is
+  E'@fieldName resolver\n@behavior -manyRelation:resource:list -manyRelation:resource:connection\nWho decided.';
+alter table app_public.message_reports enable row level security;
+create policy select_moderator on app_public.message_reports for select to trumpet_user
+  using (room_id in (select app_hidden.my_moderated_room_ids()));
+create policy select_reporter on app_public.message_reports for select to trumpet_user
+  using (reporter_id = (select app_hidden.current_user_id()));
+create policy select_admin on app_public.message_reports for select to trumpet_admin using (true);
+grant select on app_public.message_reports to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+/* room.reports, the open ones and all. */
+create index message_reports_room_id on app_public.message_reports (room_id, status, id);
+/* select_reporter, and deleting a person. */
+create index message_reports_reporter_id on app_public.message_reports (reporter_id);
+create index message_reports_resolved_by on app_public.message_reports (resolved_by);
+
+create function app_private.add_report(message app_public.messages, reporter_id uuid, reason text)
+returns app_public.message_reports
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_report app_public.message_reports;
+begin
+  insert into app_public.message_reports as report (room_id, message_id, reporter_id, reason)
+    values (message.room_id, message.id, add_report.reporter_id, add_report.reason)
+    -- What was decided about an earlier text does not decide about a rule broken since.
+    on conflict on constraint message_reports_one_a_person do update set
+      reason = excluded.reason, status = 'open', resolved_at = null, resolved_by = null, resolution_note = null
+      where report.reporter_id is null
+    returning * into v_report;
+  if v_report.id is null then
+    select * into v_report from app_public.message_reports
+      where message_reports.message_id = message.id and message_reports.reporter_id = add_report.reporter_id;
+  end if;
+  return v_report;
+end
+$$;
+comment on function app_private.add_report(app_public.messages, uuid, text) is
+  'Brings a message before the moderators. A person''s second report of it is the first; a rule''s opens the case again.';
+
+create function app_private.settle_reports(message_id uuid, status app_public.report_status) returns void
+language sql volatile security invoker
+set search_path = pg_catalog
+as $$
+  update app_public.message_reports
+    set status = settle_reports.status, resolved_at = now(), resolved_by = app_hidden.current_user_id()
+    where message_reports.message_id = settle_reports.message_id and message_reports.status = 'open';
+$$;
+comment on function app_private.settle_reports(uuid, app_public.report_status) is
+  'Ends the open reports of a message about which something was done.';
+
+create function app_private.note_removal(
+  message app_public.messages, action app_public.moderation_action, moderator_id uuid, reason text
+) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+begin
+  perform app_private.settle_reports(message.id, 'upheld');
+  perform app_private.log_moderation(
+    message.room_id, note_removal.action, message.author_id, message.id, note_removal.reason,
+    moderator_id => note_removal.moderator_id);
+end
+$$;
+comment on function app_private.note_removal(app_public.messages, app_public.moderation_action, uuid, text) is
+  'Logs that a message was taken away by someone else than its author, and upholds the reports of it.';
+
+create function app_public.report_message(message_id uuid, reason text) returns app_public.message_reports
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_message app_public.messages := app_private.require_message(report_message.message_id, writable => false);
+begin
+  if v_message.author_id = app_hidden.current_user_id() then
+    raise exception 'This message is your own' using errcode = 'TR400';
+  end if;
+  return app_private.add_report(v_message, app_hidden.current_user_id(), btrim(report_message.reason));
+end
+$$;
+comment on function app_public.report_message(uuid, text) is
+  'Brings a message before the room''s moderators. Reporting it again gives the report that you have made.';
+grant execute on function app_public.report_message(uuid, text) to trumpet_user;
+
+create function app_public.resolve_report(
+  report_id uuid, resolution app_public.report_resolution, note text default null
+) returns app_public.message_reports
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_user_id uuid := app_private.require_user();
+  v_report app_public.message_reports;
+  v_author_id uuid;
+begin
+  select * into v_report from app_public.message_reports
+    where id = resolve_report.report_id and room_id in (select app_hidden.my_moderated_room_ids());
+  if v_report.id is null then
+    raise exception 'No such report' using errcode = 'TR404';
+  end if;
+  select author_id into v_author_id from app_public.messages where id = v_report.message_id;
+  perform app_private.require_review_of(v_report.room_id, v_author_id);
+  update app_public.message_reports set
+    status = resolve_report.resolution::text::app_public.report_status, resolved_at = now(), resolved_by = v_user_id,
+    resolution_note = resolve_report.note
+    where id = v_report.id and status = 'open'
+    returning * into v_report;
+  if not found then
+    raise exception 'This report has been resolved already' using errcode = 'TR409';
+  end if;
+  perform app_private.log_moderation(
+    v_report.room_id, 'report_resolved', v_author_id, v_report.message_id,
+    concat_ws(': ', resolve_report.resolution, nullif(resolve_report.note, '')));
+  return v_report;
+end
+$$;
+comment on function app_public.resolve_report(uuid, app_public.report_resolution, text) is
+  'Ends a report. It does nothing to the message: `deleteMessage`, `muteMember` and the like do. For moderators above the message''s author.';
+grant execute on function app_public.resolve_report(uuid, app_public.report_resolution, text) to trumpet_user;
+
+/* What moderators read. Row-level security gives nothing to anyone else. */
+
+create function app_public.rooms_moderation_log(room app_public.rooms) returns setof app_public.moderation_log
+language sql stable security invoker rows 20
+set search_path = pg_catalog
+as $$
+  select moderation_log.* from app_public.moderation_log
+    where moderation_log.room_id = room.id
+    order by moderation_log.id desc;
+$$;
+comment on function app_public.rooms_moderation_log(app_public.rooms) is
+  E'@viewerDependent\nWhat moderators have done here, the latest first. Empty for everyone else.';
+grant execute on function app_public.rooms_moderation_log(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+
+create function app_public.rooms_reports(room app_public.rooms, status app_public.report_status default null)
+returns setof app_public.message_reports
+language sql stable security invoker rows 20
+set search_path = pg_catalog
+as $$
+  select message_reports.* from app_public.message_reports
+    where message_reports.room_id = room.id
+      and (rooms_reports.status is null or message_reports.status = rooms_reports.status)
+    order by message_reports.id desc;
+$$;
+comment on function app_public.rooms_reports(app_public.rooms, app_public.report_status) is
+  E'@viewerDependent\nThe reports of messages here, the latest first; with `status: OPEN`, what is to be done. Everyone but moderators sees their own only.';
+grant execute on function app_public.rooms_reports(app_public.rooms, app_public.report_status)
+  to trumpet_user, trumpet_broadcast, trumpet_admin;
+
+create function app_public.rooms_bans(room app_public.rooms) returns setof app_public.room_bans
+language sql stable security invoker rows 20
+set search_path = pg_catalog
+as $$
+  select room_bans.* from app_public.room_bans
+    where room_bans.room_id = room.id
+    order by room_bans.created_at desc, room_bans.user_id;
+$$;
+comment on function app_public.rooms_bans(app_public.rooms) is
+  E'@viewerDependent\nWho is banned, the latest first. Empty for everyone but moderators.';
+grant execute on function app_public.rooms_bans(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+
+/*
+ * Blocking someone: no direct messages either way, no being added to rooms by them, no notification of what they write.
+ * In rooms that both are in, their messages are marked, and it is for clients to hide them.
+ */
+create function app_public.block_user(user_id uuid) returns app_public.users
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_blocks_allowed constant integer := 10000;
+  v_viewer_id uuid := app_private.require_user();
+  v_user app_public.users;
+begin
+  select * into v_user from app_public.users where id = block_user.user_id;
+  if v_user.id is null then
+    raise exception 'No such person' using errcode = 'TR404';
+  end if;
+  if v_user.id = v_viewer_id then
+    raise exception 'You cannot block yourself' using errcode = 'TR400';
+  end if;
+  if v_blocks_allowed <= (select count(*) from app_private.user_blocks where blocker_id = v_viewer_id) then
+    raise exception 'You can block at most % people', v_blocks_allowed using errcode = 'TR409';
+  end if;
+  insert into app_private.user_blocks (blocker_id, blocked_id) values (v_viewer_id, v_user.id) on conflict do nothing;
+  return v_user;
+end
+$$;
+comment on function app_public.block_user(uuid) is
+  'Ends direct messages between you and this person, either way, and marks their messages elsewhere (`isAuthorBlocked`). They are not told. Blocking twice is the same as once.';
+grant execute on function app_public.block_user(uuid) to trumpet_user;
+
+create function app_public.unblock_user(user_id uuid) returns app_public.users
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_viewer_id uuid := app_private.require_user();
+  v_user app_public.users;
+begin
+  select * into v_user from app_public.users where id = unblock_user.user_id;
+  if v_user.id is null then
+    raise exception 'No such person' using errcode = 'TR404';
+  end if;
+  delete from app_private.user_blocks where blocker_id = v_viewer_id and blocked_id = v_user.id;
+  return v_user;
+end
+$$;
+comment on function app_public.unblock_user(uuid) is 'Ends a block of yours. Nothing happens when there is none.';
+grant execute on function app_public.unblock_user(uuid) to trumpet_user;
+
+create function app_public.blocked_users() returns setof app_public.users
+language sql stable security definer rows 10
+set search_path = pg_catalog
+as $$
+  select users.* from app_private.user_blocks
+    join app_public.users on users.id = user_blocks.blocked_id
+    where user_blocks.blocker_id = app_hidden.current_user_id()
+    order by user_blocks.created_at desc, users.id;
+$$;
+comment on function app_public.blocked_users() is E'@viewerDependent\nWhom you have blocked, the latest first.';
+grant execute on function app_public.blocked_users() to trumpet_user;
+
+create function app_public.messages_is_author_blocked(message app_public.messages) returns boolean
+language sql stable security definer
+set search_path = pg_catalog
+as $$
+  select app_private.has_blocked(app_hidden.current_user_id(), message.author_id);
+$$;
+comment on function app_public.messages_is_author_blocked(app_public.messages) is
+  E'@viewerDependent\nWhether you have blocked its author. Clients hide such a message.';
+grant execute on function app_public.messages_is_author_blocked(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
+
+create function app_public.users_is_blocked("user" app_public.users) returns boolean
+language sql stable security definer
+set search_path = pg_catalog
+as $$
+  select app_private.has_blocked(app_hidden.current_user_id(), "user".id);
+$$;
+comment on function app_public.users_is_blocked(app_public.users) is E'@viewerDependent\nWhether you have blocked this person.';
+grant execute on function app_public.users_is_blocked(app_public.users) to trumpet_user, trumpet_broadcast, trumpet_admin;

@@ -1,0 +1,512 @@
+--! Previous: sha1:9f65e748e83c4f361f5698c1882ca27abd89769d
+--! Hash: sha1:24dfd324e3c478f31904de7adc1e52ee67a4ff86
+
+/*
+ * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it
+ * comes in. Moderators and above are not bound by them.
+ *
+ * A rule that is broken refuses the message, holds it for a moderator to decide, or flags it. When several are broken
+ * the strongest action counts.
+ */
+create type app_public.rule_kind as enum ('words', 'links', 'mentions', 'repeats', 'new_accounts');
+comment on type app_public.rule_kind is
+  'What a rule is about. WORDS: words of a list. LINKS: links to other than allowed hosts. MENTIONS: too many people at once. REPEATS: the same text again and again. NEW_ACCOUNTS: too much from accounts that are new.';
+
+create table app_public.room_rules (
+  id uuid primary key default uuidv7(),
+  room_id uuid not null references app_public.rooms on delete cascade,
+  kind app_public.rule_kind not null,
+  action app_public.rule_action not null,
+  words text[],
+  is_folded boolean not null default true,
+  allowed_hosts text[],
+  max_count integer,
+  window_seconds integer,
+  account_age_seconds integer,
+  updated_at timestamptz not null default now(),
+  constraint room_rules_one_a_kind_and_action unique (room_id, kind, action),
+  constraint room_rules_words check (kind <> 'words' or cardinality(words) between 1 and 1000),
+  constraint room_rules_allowed_hosts check (kind <> 'links' or cardinality(allowed_hosts) between 0 and 200),
+  constraint room_rules_max_count check (kind in ('words', 'links') or max_count between case when kind = 'repeats' then 1 else 0 end and 1000),
+  constraint room_rules_window check (kind not in ('repeats', 'new_accounts') or window_seconds between 1 and 86400),
+  constraint room_rules_account_age check (kind <> 'new_accounts' or account_age_seconds between 1 and 31536000)
+);
+comment on table app_public.room_rules is
+  'Something that a room does not want, and what becomes of messages with it. Seen by the room''s moderators, admins and owner.';
+comment on column app_public.room_rules.id is 'Stays the same for ever.';
+comment on column app_public.room_rules.room_id is 'The room.';
+comment on column app_public.room_rules.kind is 'What it is about.';
+comment on column app_public.room_rules.action is 'What becomes of a message that breaks it.';
+comment on column app_public.room_rules.words is 'Of WORDS: the words, or phrases of up to four, at most 1,000.';
+comment on column app_public.room_rules.is_folded is
+  'Of WORDS: whether they are also found in disguise (`Spám`, `5p4m`, `s p a m`, `spaaam`). If not, only as they are written, in any case.';
+comment on column app_public.room_rules.allowed_hosts is
+  'Of LINKS: the hosts that may be linked to, such as `example.org`, those below them (`www.example.org`) included. Empty: no links at all.';
+comment on column app_public.room_rules.max_count is
+  'Of MENTIONS: how many people one message may mention. Of REPEATS: how often the same text may come in the window. Of NEW_ACCOUNTS: how many messages they may send in it.';
+comment on column app_public.room_rules.window_seconds is 'Of REPEATS and NEW_ACCOUNTS: the time in which messages are counted.';
+comment on column app_public.room_rules.account_age_seconds is 'Of NEW_ACCOUNTS: until which age an account is new.';
+comment on column app_public.room_rules.updated_at is 'When it was last set.';
+comment on constraint room_rules_pkey on app_public.room_rules is E'@behavior -single\nOne rule an id.';
+comment on constraint room_rules_one_a_kind_and_action on app_public.room_rules is E'@behavior -single\nOne rule a room, kind and action.';
+comment on constraint room_rules_room_id_fkey on app_public.room_rules is
+  E'@fieldName room\n@behavior -manyRelation:resource:list -manyRelation:resource:connection\nThe room.';
+alter table app_public.room_rules enable row level security;
+create policy select_moderator on app_public.room_rules for select to trumpet_user
+  using (room_id in (select app_hidden.my_moderated_room_ids()));
+create policy select_admin on app_public.room_rules for select to trumpet_admin using (true);
+grant select on app_public.room_rules to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+
+/*
+ * The words of a list as they are looked up: a text is cut into words, and each is squeezed ("baaad" is "bad") and
+ * looked up here; the pattern then says whether it has at least the letters of the listed word ("bad" is not "baad",
+ * "as" is not "ass"). Looking up keeps a list of a thousand words as cheap as one of ten.
+ */
+create table app_private.rule_words (
+  rule_id uuid not null references app_public.room_rules on delete cascade,
+  squeezed text not null,
+  pattern text not null,
+  is_unspaced boolean not null,
+  primary key (rule_id, squeezed, pattern)
+);
+comment on table app_private.rule_words is 'The words of word lists, ready to be looked up.';
+comment on column app_private.rule_words.is_unspaced is 'In a script without spaces between words, so that it is found inside others.';
+alter table app_private.rule_words enable row level security;
+
+/*
+ * Folding: what looks the same becomes the same. Accents and other marks go, and so does what cannot be seen
+ * (zero-width spaces and joiners, soft hyphens, marks of direction); full-width and styled letters become plain ones
+ * by Unicode's own compatibility rules; Cyrillic and Greek letters that look Latin become Latin. The collation is named
+ * so that letters are Unicode's, whatever the database was made with.
+ */
+create function app_hidden.fold_text(original text) returns text
+language sql stable security invoker parallel safe
+set search_path = pg_catalog
+as $$
+  select translate(
+    lower(public.unaccent('public.unaccent', regexp_replace(
+      normalize(original, nfkd),
+      '[\u0300-\u036F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\U000E0000-\U000E0FFF]',
+      '', 'g')) collate pg_c_utf8),
+    'аеорсухкмтвнігѕјԁԛԝαεορικντυχ',
+    'aeopcyxkmtbhirsjdqwaeopikvtux');
+$$;
+comment on function app_hidden.fold_text(text) is
+  'A text in lower case, without accents and invisible characters, with look-alike letters made the same.';
+grant execute on function app_hidden.fold_text(text) to trumpet_user, trumpet_admin;
+
+create function app_private.squeeze(word text) returns text
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog
+as $$
+  select regexp_replace(word, '(.)\1+', '\1', 'g');
+$$;
+comment on function app_private.squeeze(text) is 'A word with every letter once where it is repeated.';
+
+/*
+ * The words of a text. Plainly: as they stand, and phrases of up to four. In disguise also: read with the digits and
+ * signs that stand for letters (1 for i and for l), with signs inside a word left out (s.p.a.m), and with letters that
+ * stand alone drawn together or to a neighbour (s p a m, s pam).
+ */
+create function app_private.words_of(content text, is_folded boolean) returns setof text
+language sql stable security invoker rows 100
+set search_path = pg_catalog
+as $$
+  with readings (reading) as (
+    select lower(content collate pg_c_utf8) where not is_folded
+    union
+    select app_hidden.fold_text(content) where is_folded
+    union
+    select translate(
+        regexp_replace(app_hidden.fold_text(content), '[!.,;:?)"''*|+]+(?=\s|$)', '', 'g'),
+        '013456789@$€£!|+', letters)
+      from (values ('oieasgtbgaselilt'), ('oleasgtbgaselllt')) as alphabets (letters)
+      where is_folded
+  ),
+  starts as (
+    select words, generate_series(1, cardinality(words)) as start
+      from (
+        select regexp_split_to_array(btrim(regexp_replace(reading collate pg_c_utf8, '[^[:alnum:]]+', ' ', 'g')), ' ') as words
+          from readings
+      ) as texts
+  ),
+  spelled as (
+    select left(regexp_replace(found[1] collate pg_c_utf8, '[^[:alnum:]]+', '', 'g'), 64) as letters
+      from readings,
+        regexp_matches(
+          reading collate pg_c_utf8,
+          '(?<![[:alnum:]])([[:alnum:]](?:[^[:alnum:]]+[[:alnum:]])+)(?![[:alnum:]])', 'g') as found
+      where is_folded
+  )
+  select array_to_string(words[start : start + length - 1], ' ')
+    from starts, generate_series(1, 4) as length
+    where start + length - 1 <= cardinality(words)
+  union
+  select array_to_string(words[start : start + 1], '')
+    from starts
+    where is_folded and (char_length(words[start]) = 1 or char_length(words[start + 1]) = 1)
+  union
+  select regexp_replace(token collate pg_c_utf8, '[^[:alnum:]]+', '', 'g')
+    from readings, regexp_split_to_table(reading, '\s+') as token
+    where is_folded
+  union
+  select substr(letters, start, length)
+    from spelled, generate_series(1, char_length(letters)) as start, generate_series(2, 20) as length
+    where start + length - 1 <= char_length(letters);
+$$;
+comment on function app_private.words_of(text, boolean) is 'The words and phrases of a text, in disguise too if asked for.';
+
+create function app_private.has_listed_word(rule app_public.room_rules, content text) returns boolean
+language sql stable security invoker
+set search_path = pg_catalog
+as $$
+  select exists (
+    select from app_private.words_of(content, rule.is_folded) as found (word)
+      join app_private.rule_words
+        on rule_words.rule_id = rule.id
+        and rule_words.squeezed = case when rule.is_folded then app_private.squeeze(found.word) else found.word end
+      where found.word ~ ('^' || rule_words.pattern || '$')
+  ) or exists (
+    select from app_private.rule_words
+      where rule_words.rule_id = rule.id
+        and is_unspaced
+        and position(squeezed in app_private.squeeze(regexp_replace(
+          case when rule.is_folded then app_hidden.fold_text(content) else lower(content collate pg_c_utf8) end,
+          '\s+', '', 'g'))) > 0
+  );
+$$;
+comment on function app_private.has_listed_word(app_public.room_rules, text) is 'Whether a word of the rule''s list is in a text.';
+
+create function app_private.list_words(rule app_public.room_rules) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_listed text;
+  v_word text;
+begin
+  delete from app_private.rule_words where rule_id = rule.id;
+  foreach v_listed in array rule.words loop
+    v_word := case when rule.is_folded then app_hidden.fold_text(v_listed) else lower(v_listed collate pg_c_utf8) end;
+    v_word := btrim(regexp_replace(v_word collate pg_c_utf8, '[^[:alnum:]]+', ' ', 'g'));
+    if v_word = '' or char_length(v_word) > 64 or v_word ~ '( .*){4}' then
+      raise exception 'A listed word has letters or digits, at most 64, and a phrase at most four words' using errcode = 'TR400';
+    end if;
+    insert into app_private.rule_words (rule_id, squeezed, pattern, is_unspaced)
+      values (
+        rule.id,
+        case when rule.is_folded then app_private.squeeze(v_word) else v_word end,
+        case when rule.is_folded then regexp_replace(v_word, '([^ ])', '\1+', 'g') else v_word end,
+        -- Thai, Lao, Burmese, Khmer, Korean, kana and Chinese characters.
+        v_word ~ '[\u0E00-\u0EFF\u1000-\u11FF\u1780-\u17FF\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF]')
+      on conflict do nothing;
+  end loop;
+end
+$$;
+comment on function app_private.list_words(app_public.room_rules) is 'Makes the words of a rule ready to be looked up.';
+
+/*
+ * The hosts that a text links to: of every address with a scheme, and of names that programs turn into links without
+ * one. Letters that only look alike stay different here: a host with a Cyrillic a is another host.
+ */
+create function app_private.hosts_of(content text) returns setof text
+language sql stable security invoker rows 2
+set search_path = pg_catalog
+as $$
+  with plain as (
+    select replace(lower(
+        regexp_replace(normalize(content, nfkc), '[\u00AD\u200B-\u200F\u2060-\u206F\uFEFF]', '', 'g') collate pg_c_utf8
+      ), '。', '.') as line
+  )
+  -- What stands before an @ is a name and no host, and browsers take \ for /.
+  select rtrim(regexp_replace(regexp_replace(found[1], '^.*@', ''), ':\d*$', ''), '.')
+    from plain, regexp_matches(line, '[a-z][a-z0-9+.-]*:[/\\]{2,}([^\s/\\?#<>"'')\]]+)', 'g') as found
+  union
+  select found[1]
+    from plain,
+      regexp_matches(
+        regexp_replace(line, '[a-z][a-z0-9+.-]*:[/\\]{2,}[^\s<>"'')\]]+', ' ', 'g') collate pg_c_utf8,
+        '(?<![[:alnum:]@._-])((?:[[:alnum:]-]+\.)+(?:com|net|org|info|biz|io|co|dev|app|ai|me|tv|gg|ly|to|cc|ru|cn|de|fr|uk|us|eu|in|br|jp|nl|pl|it|es|xyz|top|site|online|shop|club|store|live|link|click|icu|vip|win|pro|news|chat|page))(?![[:alnum:]-]|\.[[:alnum:]])',
+        'g') as found;
+$$;
+comment on function app_private.hosts_of(text) is 'The hosts that a text links to.';
+
+create function app_private.breaks_rule(
+  rule app_public.room_rules, author_id uuid, content text, message_id uuid
+) returns boolean
+language plpgsql stable security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_counted constant integer := 500;
+  v_since uuid;
+begin
+  case rule.kind
+    when 'words' then
+      return app_private.has_listed_word(rule, content);
+    when 'links' then
+      return exists (
+        select from app_private.hosts_of(content) as linked (host)
+          where not exists (
+            select from unnest(rule.allowed_hosts) as allowed (host)
+              where linked.host = allowed.host or right(linked.host, char_length(allowed.host) + 1) = '.' || allowed.host));
+    when 'mentions' then
+      return rule.max_count < (
+        select count(distinct lower(match[1]))
+          from regexp_matches(content, '(?:^|[^a-zA-Z0-9_@/.-])@([a-zA-Z0-9][a-zA-Z0-9_.-]{0,31})', 'g') as match);
+    when 'repeats' then
+      v_since := app_private.uuidv7_floor(now() - make_interval(secs => rule.window_seconds));
+      return rule.max_count <= (
+        select count(*)
+          from (
+            select messages.id, messages.author_id, messages.content from app_public.messages
+              where messages.room_id = rule.room_id and messages.id >= v_since
+              order by messages.seq desc
+              limit v_counted
+          ) as recent
+          where recent.author_id = breaks_rule.author_id
+            and recent.id is distinct from breaks_rule.message_id
+            and app_hidden.fold_text(recent.content) = app_hidden.fold_text(breaks_rule.content));
+    when 'new_accounts' then
+      v_since := app_private.uuidv7_floor(now() - make_interval(secs => rule.window_seconds));
+      -- An edit is no further message.
+      return breaks_rule.message_id is null
+        and exists (
+          select from app_public.users
+            where users.id = breaks_rule.author_id
+              and users.created_at > now() - make_interval(secs => rule.account_age_seconds))
+        and rule.max_count <= (
+          select count(*)
+            from (
+              select messages.author_id from app_public.messages
+                where messages.room_id = rule.room_id and messages.id >= v_since
+                order by messages.seq desc
+                limit v_counted
+            ) as recent
+            where recent.author_id = breaks_rule.author_id);
+  end case;
+end
+$$;
+comment on function app_private.breaks_rule(app_public.room_rules, uuid, text, uuid) is
+  'Whether a text of this author breaks a rule. What counts messages looks at the room''s last 500.';
+
+create function app_private.rule_sentence(kind app_public.rule_kind) returns text
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog
+as $$
+  select case kind
+    when 'words' then 'This room does not allow some of these words'
+    when 'links' then 'This room does not allow this link'
+    when 'mentions' then 'This room does not allow so many mentions at once'
+    when 'repeats' then 'This room does not allow the same text again and again'
+    when 'new_accounts' then 'This room allows new accounts fewer messages'
+  end;
+$$;
+comment on function app_private.rule_sentence(app_public.rule_kind) is 'What a rule says to whoever breaks it, and in the report.';
+
+create function app_private.check_rules(member app_public.room_members, content text, message_id uuid default null)
+returns app_private.verdict
+language plpgsql stable security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_rule app_public.room_rules;
+begin
+  if member.role >= 'moderator' then
+    return null;
+  end if;
+  for v_rule in
+    select room_rules.* from app_public.room_rules where room_rules.room_id = member.room_id order by room_rules.action desc
+  loop
+    if app_private.breaks_rule(v_rule, member.user_id, content, check_rules.message_id) then
+      if v_rule.action = 'refuse' then
+        raise exception '%', app_private.rule_sentence(v_rule.kind) using errcode = 'TR403';
+      end if;
+      return row(v_rule.action, app_private.rule_sentence(v_rule.kind))::app_private.verdict;
+    end if;
+  end loop;
+  return null;
+end
+$$;
+comment on function app_private.check_rules(app_public.room_members, text, uuid) is
+  'What the room''s rules say to a text: null, or to flag or hold it; FORBIDDEN when they refuse it.';
+
+create function app_public.set_room_rule(
+  room_id uuid, kind app_public.rule_kind, action app_public.rule_action,
+  words text[] default null, is_folded boolean default true, allowed_hosts text[] default null,
+  max_count integer default null, window_seconds integer default null, account_age_seconds integer default null
+) returns app_public.room_rules
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_kind app_public.rule_kind := set_room_rule.kind;
+  v_rule app_public.room_rules;
+begin
+  perform app_private.require_member(set_room_rule.room_id, 'admin');
+  perform app_private.lock_room(set_room_rule.room_id);
+  insert into app_public.room_rules (
+    room_id, kind, action, words, is_folded, allowed_hosts, max_count, window_seconds, account_age_seconds
+  ) values (
+    set_room_rule.room_id, v_kind, set_room_rule.action,
+    case when v_kind = 'words' then coalesce(set_room_rule.words, '{}') end,
+    coalesce(set_room_rule.is_folded, true),
+    case when v_kind = 'links' then array(
+      select distinct lower(rtrim(btrim(host), '.')) from unnest(set_room_rule.allowed_hosts) as allowed (host)) end,
+    case v_kind
+      when 'mentions' then coalesce(set_room_rule.max_count, 5)
+      when 'repeats' then coalesce(set_room_rule.max_count, 3)
+      when 'new_accounts' then coalesce(set_room_rule.max_count, 5)
+    end,
+    case when v_kind in ('repeats', 'new_accounts') then coalesce(set_room_rule.window_seconds, 60) end,
+    case when v_kind = 'new_accounts' then coalesce(set_room_rule.account_age_seconds, 86400) end)
+  on conflict on constraint room_rules_one_a_kind_and_action do update set
+    words = excluded.words, is_folded = excluded.is_folded, allowed_hosts = excluded.allowed_hosts,
+    max_count = excluded.max_count, window_seconds = excluded.window_seconds,
+    account_age_seconds = excluded.account_age_seconds, updated_at = now()
+  returning * into v_rule;
+  if v_kind = 'words' then
+    perform app_private.list_words(v_rule);
+  end if;
+  perform app_private.log_moderation(v_rule.room_id, 'rule_set', reason => v_rule.kind || ': ' || v_rule.action);
+  return v_rule;
+end
+$$;
+comment on function app_public.set_room_rule(uuid, app_public.rule_kind, app_public.rule_action, text[], boolean, text[], integer, integer, integer) is
+  'Sets a rule of a room, in the place of the one of that kind and action. Give what the kind needs: `words` of WORDS, `allowedHosts` of LINKS; the rest has defaults. For admins and the owner.';
+grant execute on function app_public.set_room_rule(uuid, app_public.rule_kind, app_public.rule_action, text[], boolean, text[], integer, integer, integer)
+  to trumpet_user;
+
+create function app_public.remove_room_rule(rule_id uuid) returns app_public.rooms
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_rule app_public.room_rules;
+  v_room app_public.rooms;
+begin
+  perform app_private.require_user();
+  select * into v_rule from app_public.room_rules
+    where id = remove_room_rule.rule_id and room_id in (select app_hidden.my_moderated_room_ids());
+  if v_rule.id is null then
+    raise exception 'No such rule' using errcode = 'TR404';
+  end if;
+  perform app_private.require_member(v_rule.room_id, 'admin');
+  delete from app_public.room_rules where id = v_rule.id;
+  perform app_private.log_moderation(v_rule.room_id, 'rule_removed', reason => v_rule.kind || ': ' || v_rule.action);
+  select * into v_room from app_public.rooms where id = v_rule.room_id;
+  return v_room;
+end
+$$;
+comment on function app_public.remove_room_rule(uuid) is 'Takes a rule of a room away. For admins and the owner.';
+grant execute on function app_public.remove_room_rule(uuid) to trumpet_user;
+
+create function app_public.rooms_rules(room app_public.rooms) returns setof app_public.room_rules
+language sql stable security invoker rows 5
+set search_path = pg_catalog
+as $$
+  select room_rules.* from app_public.room_rules
+    where room_rules.room_id = room.id
+    order by room_rules.kind, room_rules.action desc;
+$$;
+comment on function app_public.rooms_rules(app_public.rooms) is
+  E'@viewerDependent\n@simpleCollections only\nThe rules for what is written here. Empty for everyone but moderators.';
+grant execute on function app_public.rooms_rules(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+
+/*
+ * Held messages. What it means that one is held is in 000006-messages.sql.
+ */
+create function app_private.hold_message(message app_public.messages) returns app_public.messages
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_message app_public.messages;
+begin
+  perform app_private.note_unpublished(message);
+  update app_public.messages set held_at = clock_timestamp() where id = message.id returning * into v_message;
+  return v_message;
+end
+$$;
+comment on function app_private.hold_message(app_public.messages) is
+  'Hides a message that everyone could see until a moderator has decided. It keeps its place. The room''s head is locked.';
+
+create function app_private.apply_verdict(message app_public.messages, verdict app_private.verdict)
+returns app_public.messages
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_message app_public.messages := message;
+begin
+  if verdict.action = 'hold' then
+    if message.held_at is null then
+      v_message := app_private.hold_message(message);
+    end if;
+    perform app_private.log_moderation(
+      message.room_id, 'message_held', message.author_id, message.id, verdict.reason, moderator_id => null);
+  end if;
+  perform app_private.add_report(v_message, null, verdict.reason);
+  return v_message;
+end
+$$;
+comment on function app_private.apply_verdict(app_public.messages, app_private.verdict) is
+  'Flags or holds a message, and brings it before the moderators.';
+
+create function app_public.release_message(message_id uuid, reason text default null) returns app_public.messages
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_message app_public.messages := app_private.require_message(release_message.message_id, 'moderator', even_held => true);
+begin
+  perform app_private.require_review_of(v_message.room_id, v_message.author_id);
+  if v_message.held_at is null then
+    return v_message;
+  end if;
+  update app_public.messages set held_at = null where id = v_message.id returning * into v_message;
+  perform app_private.note_published(v_message);
+  -- It is the author's own, so it is not unread to them; what came before it may be.
+  update app_public.room_members set last_sent_seq = v_message.seq
+    where room_id = v_message.room_id and user_id = v_message.author_id
+      and greatest(last_read_seq, last_sent_seq) = v_message.seq - 1;
+  perform app_private.settle_reports(v_message.id, 'dismissed');
+  perform app_private.log_moderation(
+    v_message.room_id, 'message_released', v_message.author_id, v_message.id, release_message.reason);
+  return v_message;
+end
+$$;
+comment on function app_public.release_message(uuid, text) is
+  'Lets everyone see a message that was held: live clients get it as one that is new. For moderators above its author.';
+grant execute on function app_public.release_message(uuid, text) to trumpet_user;
+
+create function app_public.reject_message(message_id uuid, reason text default null) returns app_public.messages
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_message app_public.messages := app_private.require_message(reject_message.message_id, 'moderator', even_held => true);
+begin
+  perform app_private.require_review_of(v_message.room_id, v_message.author_id);
+  if v_message.held_at is null then
+    raise exception 'The message does not wait for a moderator' using errcode = 'TR409';
+  end if;
+  perform app_private.note_removal(v_message, 'message_rejected', app_hidden.current_user_id(), reject_message.reason);
+  return app_private.erase_message(v_message, app_hidden.current_user_id(), reject_message.reason);
+end
+$$;
+comment on function app_public.reject_message(uuid, text) is
+  'Deletes a message that was held. For moderators above its author.';
+grant execute on function app_public.reject_message(uuid, text) to trumpet_user;
+
+create function app_public.rooms_held_messages(room app_public.rooms) returns setof app_public.messages
+language sql stable security invoker rows 5
+set search_path = pg_catalog
+as $$
+  select messages.* from app_public.messages
+    where messages.room_id = room.id and messages.held_at is not null
+    order by messages.seq;
+$$;
+comment on function app_public.rooms_held_messages(app_public.rooms) is
+  E'@viewerDependent\nThe messages that wait for a moderator, the oldest first. Everyone but moderators sees their own only.';
+grant execute on function app_public.rooms_held_messages(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
