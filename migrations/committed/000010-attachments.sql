@@ -1,5 +1,5 @@
 --! Previous: sha1:9733c7c1de068fb3e545585b87bcf1954de243e5
---! Hash: sha1:5c068b31e47b58c8cb7ea345244e55445d54158d
+--! Hash: sha1:417bc3d4f274c19d5e6895f5ca7f832c9aa41396
 
 /*
  * Files of messages.
@@ -80,8 +80,8 @@ comment on column app_public.message_attachments.mime_type is 'What its bytes ar
 comment on column app_public.message_attachments.byte_size is 'How large it is.';
 comment on column app_public.message_attachments.status is
   'PROCESSING until the file has been looked at, mostly a second or two. A message event tells when it is READY or REFUSED.';
-comment on column app_public.message_attachments.width is 'Of a picture or video, in pixels, as it is shown.';
-comment on column app_public.message_attachments.height is 'Of a picture or video, in pixels, as it is shown.';
+comment on column app_public.message_attachments.width is 'Of a picture, as it is shown, or of a video, in pixels.';
+comment on column app_public.message_attachments.height is 'Of a picture, as it is shown, or of a video, in pixels.';
 comment on column app_public.message_attachments.duration_ms is 'Of a sound or video, in milliseconds.';
 comment on column app_public.message_attachments.has_thumbnail is
   E'@behavior -attribute:select -attribute:filterBy -attribute:orderBy\nWhether there is a small picture of it.';
@@ -153,14 +153,13 @@ grant execute on function app_hidden.begin_upload(uuid, text, bigint, integer, b
 
 create function app_hidden.find_upload(upload_id uuid)
 returns table (
-  uploader_id uuid, filename text, byte_size bigint, mime_type text, status app_public.attachment_status,
-  is_rewritten boolean, has_thumbnail boolean, is_bound boolean, is_received boolean
+  uploader_id uuid, filename text, mime_type text, status app_public.attachment_status,
+  is_rewritten boolean, has_thumbnail boolean, is_received boolean
 )
 language sql stable security definer rows 1
 set search_path = pg_catalog
 as $$
-  select uploader_id, filename, byte_size, mime_type, status, is_rewritten, has_thumbnail,
-      message_id is not null, received_at is not null
+  select uploader_id, filename, mime_type, status, is_rewritten, has_thumbnail, received_at is not null
     from app_private.uploads
     where id = find_upload.upload_id and released_at is null;
 $$;

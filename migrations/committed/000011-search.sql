@@ -1,5 +1,5 @@
---! Previous: sha1:5c068b31e47b58c8cb7ea345244e55445d54158d
---! Hash: sha1:5f00a7fcbc4655d6b651bb168640313cfcfee9b4
+--! Previous: sha1:417bc3d4f274c19d5e6895f5ca7f832c9aa41396
+--! Hash: sha1:2e107bbd57ceabbebd4c5a05da6f2f58c31546d0
 
 /*
  * Search.

@@ -1,5 +1,5 @@
---! Previous: sha1:5f00a7fcbc4655d6b651bb168640313cfcfee9b4
---! Hash: sha1:9f65e748e83c4f361f5698c1882ca27abd89769d
+--! Previous: sha1:2e107bbd57ceabbebd4c5a05da6f2f58c31546d0
+--! Hash: sha1:cab9fac615a69bb8a28f9d270000da56d6d11962
 
 /*
  * Who may not be here, who may not write, and what moderators do about it.

@@ -1,5 +1,5 @@
---! Previous: sha1:9f65e748e83c4f361f5698c1882ca27abd89769d
---! Hash: sha1:24dfd324e3c478f31904de7adc1e52ee67a4ff86
+--! Previous: sha1:cab9fac615a69bb8a28f9d270000da56d6d11962
+--! Hash: sha1:aa4f40d10703da9c42c0dec1812ff1858beb32c8
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

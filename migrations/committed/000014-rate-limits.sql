@@ -1,5 +1,5 @@
---! Previous: sha1:24dfd324e3c478f31904de7adc1e52ee67a4ff86
---! Hash: sha1:c02398891062e5b507d754b347ef95f9900643f6
+--! Previous: sha1:aa4f40d10703da9c42c0dec1812ff1858beb32c8
+--! Hash: sha1:580b52260505f02cdeaf0c71d554653d258b4a3c
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:c02398891062e5b507d754b347ef95f9900643f6
---! Hash: sha1:c83ec5137f4748f2968e7fa15dba0ac6245133a2
+--! Previous: sha1:580b52260505f02cdeaf0c71d554653d258b4a3c
+--! Hash: sha1:49f9cce6fe74605b1ecd992c48b1edaa4edcd785
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:c83ec5137f4748f2968e7fa15dba0ac6245133a2
---! Hash: sha1:d36a0294f8065041ff7f6268300dd190621dc4ed
+--! Previous: sha1:49f9cce6fe74605b1ecd992c48b1edaa4edcd785
+--! Hash: sha1:d823ac23597a0b74bd4949d0c07a8d4ff683a1ed
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

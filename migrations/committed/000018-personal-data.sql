@@ -1,5 +1,5 @@
---! Previous: sha1:d36a0294f8065041ff7f6268300dd190621dc4ed
---! Hash: sha1:7eb99b3b03b3e0cecb2dc48d132cb95e2a8145c0
+--! Previous: sha1:d823ac23597a0b74bd4949d0c07a8d4ff683a1ed
+--! Hash: sha1:1751d7237df4ab3a03bfd53c7fd71b6ab884b86f
 
 /*
  * What belongs to a person: taking it along, and taking it away.

@@ -1,5 +1,5 @@
---! Previous: sha1:7eb99b3b03b3e0cecb2dc48d132cb95e2a8145c0
---! Hash: sha1:6a163e615f904d3e0f376cbada9328bfdc6fd3cd
+--! Previous: sha1:1751d7237df4ab3a03bfd53c7fd71b6ab884b86f
+--! Hash: sha1:1b65e47f21bea7127f2e5d11822f55e626c514ae
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:6a163e615f904d3e0f376cbada9328bfdc6fd3cd
---! Hash: sha1:88f881aa6ef3bcd9f088328f11ed43745fba0213
+--! Previous: sha1:1b65e47f21bea7127f2e5d11822f55e626c514ae
+--! Hash: sha1:92d396a12d2a18ba51b86b3642ba2b4b29df6794
 
 /*
  * Who wants to be notified where, and when not.

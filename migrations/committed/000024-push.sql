@@ -1,5 +1,5 @@
---! Previous: sha1:88f881aa6ef3bcd9f088328f11ed43745fba0213
---! Hash: sha1:63c117529178362848a8cd419339f10e73b303d5
+--! Previous: sha1:92d396a12d2a18ba51b86b3642ba2b4b29df6794
+--! Hash: sha1:a9b20c753e39c343fa45102c2f2f1b041cd4352f
 
 /*
  * From a message to the devices of those who missed it.

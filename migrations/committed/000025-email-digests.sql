@@ -1,5 +1,5 @@
---! Previous: sha1:63c117529178362848a8cd419339f10e73b303d5
---! Hash: sha1:e6d7f1e2c284f394f116ccf3810db09496a56372
+--! Previous: sha1:a9b20c753e39c343fa45102c2f2f1b041cd4352f
+--! Hash: sha1:f721c843219e9acb9a7b5ac767ab772189b1ab86
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
