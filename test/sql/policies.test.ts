@@ -78,11 +78,7 @@ beforeAll(async () => {
   );
   await database.owner.query(
     `insert into app_public.message_attachments
-<<<<<<< /tmp/mod/m.x
-      (id, message_id, room_id, ordinal, filename, mime_type, byte_size, status, has_thumbnail)
-=======
         (id, message_id, room_id, ordinal, filename, mime_type, byte_size, status, has_thumbnail)
->>>>>>> /tmp/mod/t.x
       values (uuidv7(), $1, $2, 1, 'a.png', 'image/png', 1, 'ready', false)`,
     [message.id, roomId],
   );
