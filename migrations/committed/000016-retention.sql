@@ -1,5 +1,5 @@
 --! Previous: sha1:580b52260505f02cdeaf0c71d554653d258b4a3c
---! Hash: sha1:49f9cce6fe74605b1ecd992c48b1edaa4edcd785
+--! Hash: sha1:f5c5e2052cf33f75b17cbda3171a5ad34e925d42
 
 /*
  * How long things are kept.
@@ -222,32 +222,36 @@ as $$
 $$;
 comment on function app_private.rooms_past_retention() is 'The rooms that have messages past their time.';
 
+/*
+ * What is to be deleted is looked for before the room's head is locked: the way there leads over index entries of what
+ * the batches before have deleted, and those who send should not wait for that.
+ */
 create function app_private.delete_expired_messages(room_id uuid, after_seq bigint, batch_size integer)
 returns table (deleted_count integer, last_seq bigint)
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
 declare
-  v_cutoff timestamptz;
   v_message_ids uuid[];
 begin
-  perform app_private.lock_room(delete_expired_messages.room_id);
-  -- Asked under the lock, for every batch: a hold counts at once.
-  v_cutoff := app_private.retention_cutoff(delete_expired_messages.room_id);
+  deleted_count := 0;
   select array_agg(expired.id), max(expired.seq) into v_message_ids, last_seq
     from (
       select messages.id, messages.seq from app_public.messages
         where messages.room_id = delete_expired_messages.room_id
           and messages.seq > after_seq
-          and messages.id < app_private.uuidv7_floor(v_cutoff)
+          and messages.id < app_private.uuidv7_floor(app_private.retention_cutoff(delete_expired_messages.room_id))
           and messages.author_id not in (select app_private.held_user_ids())
         order by messages.seq
         limit batch_size
     ) as expired;
-  deleted_count := 0;
   if v_message_ids is not null then
-    perform app_private.begin_bulk();
-    deleted_count := app_private.delete_messages(v_message_ids);
+    perform app_private.lock_room(delete_expired_messages.room_id);
+    -- Asked again under the lock, for every batch: a hold counts at once.
+    if app_private.retention_cutoff(delete_expired_messages.room_id) is not null then
+      perform app_private.begin_bulk();
+      deleted_count := app_private.delete_messages(v_message_ids);
+    end if;
   end if;
   return next;
 end
@@ -260,30 +264,28 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
 declare
-  v_head app_private.room_heads := app_private.lock_room(note_history_start.room_id);
+  v_head app_private.room_heads;
   v_first bigint;
 begin
-  -- The first message that nobody has put on hold; without one, the next to come.
-  select min(first_message.seq) into v_first
-    from (
-      select messages.seq from app_public.messages
-        where messages.room_id = note_history_start.room_id
-          and messages.seq between v_head.first_message_seq and v_head.last_message_seq
-          and messages.author_id not in (select app_private.held_user_ids())
-        order by messages.seq
-        limit 1
-    ) as first_message;
+  -- Not locked: what is sent meanwhile comes behind, and what is deleted meanwhile is noted by whoever deletes it.
+  select * into v_head from app_private.room_heads where room_heads.room_id = note_history_start.room_id;
+  select messages.seq into v_first from app_public.messages
+    where messages.room_id = note_history_start.room_id
+      and messages.seq between v_head.first_message_seq and v_head.last_message_seq
+      and messages.author_id not in (select app_private.held_user_ids())
+    order by messages.seq
+    limit 1;
   v_first := coalesce(v_first, v_head.last_message_seq + 1);
-  if v_first > v_head.first_message_seq then
-    update app_private.room_heads set first_message_seq = v_first
-      where room_heads.room_id = note_history_start.room_id;
+  update app_private.room_heads set first_message_seq = v_first
+    where room_heads.room_id = note_history_start.room_id and room_heads.first_message_seq < v_first;
+  if found then
     perform app_private.end_bulk();
     perform app_private.log_change(note_history_start.room_id, 'room', 'update');
   end if;
 end
 $$;
 comment on function app_private.note_history_start(uuid) is
-  'Moves the beginning of a room''s history to its first message, and logs that once.';
+  'Moves the beginning of a room''s history to its first message that nobody has put on hold, and logs that once.';
 
 /* What is gone is not unread. */
 create or replace function app_hidden.my_conversations() returns table (

@@ -1,5 +1,5 @@
---! Previous: sha1:49f9cce6fe74605b1ecd992c48b1edaa4edcd785
---! Hash: sha1:d823ac23597a0b74bd4949d0c07a8d4ff683a1ed
+--! Previous: sha1:f5c5e2052cf33f75b17cbda3171a5ad34e925d42
+--! Hash: sha1:4bcbedc6b9f4870784a48d528243e2ace0c93424
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

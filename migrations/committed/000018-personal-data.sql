@@ -1,5 +1,5 @@
---! Previous: sha1:d823ac23597a0b74bd4949d0c07a8d4ff683a1ed
---! Hash: sha1:1751d7237df4ab3a03bfd53c7fd71b6ab884b86f
+--! Previous: sha1:4bcbedc6b9f4870784a48d528243e2ace0c93424
+--! Hash: sha1:d4007f92bda7d1c0df8c33521b91d5fe6dc0fbe4
 
 /*
  * What belongs to a person: taking it along, and taking it away.
@@ -471,8 +471,6 @@ begin
       into v_room_id using erase_messages.user_id;
     continue when v_room_id is null;
 
-    perform app_private.lock_room(v_room_id);
-    perform app_private.begin_bulk();
     select coalesce((select erasure_rule from app_public.rooms where rooms.id = v_room_id), 'erase') into v_rule;
     execute format(
       'select array(select id from (
@@ -480,6 +478,9 @@ begin
         ) as batch order by id)', v_table)
       into v_message_ids using erase_messages.user_id, v_room_id, batch_size;
     v_count := cardinality(v_message_ids);
+    -- Locked no sooner: finding them leads over what the batches before have left in the index.
+    perform app_private.lock_room(v_room_id);
+    perform app_private.begin_bulk();
 
     -- What nobody but moderators ever saw has no place to keep.
     delete from app_public.messages where id = any (v_message_ids) and app_private.is_provisional(seq);

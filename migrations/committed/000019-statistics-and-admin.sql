@@ -1,5 +1,5 @@
---! Previous: sha1:1751d7237df4ab3a03bfd53c7fd71b6ab884b86f
---! Hash: sha1:1b65e47f21bea7127f2e5d11822f55e626c514ae
+--! Previous: sha1:d4007f92bda7d1c0df8c33521b91d5fe6dc0fbe4
+--! Hash: sha1:6da0798767b796f925478d8f4eaae7dbf5a8c0af
 
 /*
  * Statistics, from daily roll-ups.

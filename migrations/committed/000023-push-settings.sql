@@ -1,5 +1,5 @@
---! Previous: sha1:1b65e47f21bea7127f2e5d11822f55e626c514ae
---! Hash: sha1:92d396a12d2a18ba51b86b3642ba2b4b29df6794
+--! Previous: sha1:6da0798767b796f925478d8f4eaae7dbf5a8c0af
+--! Hash: sha1:2fa9b07c0756701af8a7c50bcb11341566861ccb
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:92d396a12d2a18ba51b86b3642ba2b4b29df6794
---! Hash: sha1:a9b20c753e39c343fa45102c2f2f1b041cd4352f
+--! Previous: sha1:2fa9b07c0756701af8a7c50bcb11341566861ccb
+--! Hash: sha1:e2e9b4695932fc83503d357d6d564dd2080e75e9
 
 /*
  * From a message to the devices of those who missed it.

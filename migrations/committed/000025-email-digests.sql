@@ -1,5 +1,5 @@
---! Previous: sha1:a9b20c753e39c343fa45102c2f2f1b041cd4352f
---! Hash: sha1:f721c843219e9acb9a7b5ac767ab772189b1ab86
+--! Previous: sha1:e2e9b4695932fc83503d357d6d564dd2080e75e9
+--! Hash: sha1:065a271ffbff5b4157517f64d8fb6879ec671a22
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Messages or reactions that one transaction of bulk work touches: the room's head is locked for it. */
-export const BATCH_SIZE = 200;
+export const BATCH_SIZE = 100;
 
 /**
  * Runs a step again and again while it has something to do. It rests after each for as long as the
