@@ -41,12 +41,12 @@ export interface ConnectionLimits {
 
 /** The largest frame that a client may send. */
 export const MAX_PAYLOAD_BYTES = 64 * 1024;
-const SOCKETS_PER_USER = 200;
-const AUTHENTICATION_TIMEOUT_MS = 10_000;
+export const SOCKETS_PER_USER = 200;
+export const AUTHENTICATION_TIMEOUT_MS = 10_000;
 const CHECK_INTERVAL_MS = 1_000;
 const PING_INTERVAL_MS = 15_000;
 /** Without any sign of life, the other side is gone. */
-const SILENCE_LIMIT_MS = 40_000;
+export const SILENCE_LIMIT_MS = 40_000;
 /** A reader that takes nothing for this long is too slow. */
 export const STALL_LIMIT_MS = 20_000;
 /** How long the other side may take to answer a close frame. */

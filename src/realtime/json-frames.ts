@@ -131,7 +131,9 @@ const ROOM_QUERY = /* GraphQL */ `
     }
   }
   fragment UserParts on User { id username displayName avatarUrl }
-  fragment RoomParts on Room { id name slug description type maxMembers memberCount isArchived createdAt }
+  fragment RoomParts on Room {
+    id name slug description type maxMembers memberCount isArchived createdAt historyStartSeq historyRewrittenAt
+  }
   fragment MessageParts on Message {
     id seq content messageType metadata createdAt editedAt deletedAt pinnedAt parentMessageId replyCount
     author { ...UserParts }

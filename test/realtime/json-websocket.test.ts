@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { CLOSE_CODES } from '../../src/errors.ts';
-import { createConnections } from '../../src/realtime/connections.ts';
+import { type ConnectionLimits, createConnections } from '../../src/realtime/connections.ts';
 import { createJsonWebSocket, FRAME_BURST } from '../../src/realtime/json-websocket.ts';
 import { routeUpgrades } from '../../src/realtime/upgrades.ts';
 import {
@@ -116,26 +116,51 @@ describe('the token', () => {
   });
 
   test('is waited for only so long: 4401', async () => {
-    const http = createServer();
-    const connections = createConnections({ authenticationTimeoutMs: 20 });
-    const unused = undefined as never;
-    const transport = createJsonWebSocket({
-      connections,
-      hub: unused,
-      presence: unused,
-      runAs: unused,
-      authenticate: unused,
-      explain: unused,
-    });
-    routeUpgrades({ server: http, transports: [transport], allowedOrigins: [] });
-    await once(http.listen(0, '127.0.0.1'), 'listening');
-    const { port } = http.address() as { port: number };
-    const socket = await openJsonSocket(`http://127.0.0.1:${port}/ws`);
+    const bare = await startBare({ authenticationTimeoutMs: 20 });
+    const socket = await openJsonSocket(bare.url);
     expect(await socket.closed).toMatchObject({ code: CLOSE_CODES.UNAUTHENTICATED });
-    await connections.release();
-    http.close();
+    await bare.close();
   });
 });
+
+test('one person has so many sockets and no more: 4429', async () => {
+  const bare = await startBare({ socketsPerUser: 2 });
+  const open = (token: string) => openJsonSocket(`${bare.url}?access_token=${token}`);
+  const [first] = [await open('ada'), await open('ada'), await open('bob')];
+  expect(await (await open('ada')).closed).toMatchObject({ code: CLOSE_CODES.TOO_MANY });
+  await first?.close();
+  expect(await (await open('ada')).next()).toEqual({ type: 'ready', user_id: 'ada' });
+  await bare.close();
+});
+
+/** The transport alone, with limits of the test's own: whatever the token says is the user. */
+async function startBare(limits: ConnectionLimits) {
+  const http = createServer();
+  const connections = createConnections(limits);
+  const unused = undefined as never;
+  const transport = createJsonWebSocket({
+    connections,
+    hub: unused,
+    presence: { hold: async () => {}, letGo: () => {} } as never,
+    runAs: unused,
+    authenticate: async (token) => ({
+      userId: token,
+      sessionId: token,
+      expiresAt: new Date(Date.now() + 60_000),
+    }),
+    explain: unused,
+  });
+  routeUpgrades({ server: http, transports: [transport], allowedOrigins: [] });
+  await once(http.listen(0, '127.0.0.1'), 'listening');
+  const { port } = http.address() as { port: number };
+  return {
+    url: `http://127.0.0.1:${port}/ws`,
+    async close() {
+      await connections.release();
+      http.close();
+    },
+  };
+}
 
 test('signing out closes the sockets of the session with 4403', async () => {
   const socket = await listen(ada);

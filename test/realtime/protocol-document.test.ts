@@ -1,0 +1,147 @@
+import '../../src/graphile-environment.ts';
+
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { makeSchema } from 'postgraphile';
+import { type GraphQLSchema, Kind, parse, validate } from 'postgraphile/graphql';
+import { makePreset } from '../../plugins/preset.ts';
+import { CLOSE_CODES } from '../../src/errors.ts';
+import {
+  AUTHENTICATION_TIMEOUT_MS,
+  MAX_PAYLOAD_BYTES,
+  SILENCE_LIMIT_MS,
+  SOCKETS_PER_USER,
+  STALL_LIMIT_MS,
+} from '../../src/realtime/connections.ts';
+import { planSubscription } from '../../src/realtime/document.ts';
+import { MAX_OPERATIONS } from '../../src/realtime/graphql-websocket.ts';
+import {
+  CLIENT_FRAME_TYPES,
+  frameOfEvent,
+  ROOM_SUBSCRIPTION,
+  SERVER_FRAME_TYPES,
+} from '../../src/realtime/json-frames.ts';
+import {
+  FRAME_BURST,
+  FRAMES_A_SECOND,
+  MAX_MALFORMED,
+  MAX_ROOMS,
+} from '../../src/realtime/json-websocket.ts';
+import { STREAMS_PER_USER } from '../../src/realtime/server-sent-events.ts';
+import { createTestDatabase } from '../support/database.ts';
+
+const REPOSITORY = join(import.meta.dirname, '..', '..');
+const text = readFileSync(join(REPOSITORY, 'docs', 'protocol.md'), 'utf8');
+
+let schema: GraphQLSchema;
+
+beforeAll(async () => {
+  const database = await createTestDatabase();
+  const pool = new pg.Pool({ connectionString: database.authDatabaseUrl });
+  ({ schema } = await makeSchema(
+    makePreset({
+      pool,
+      jwtSecret: 'not used: nothing is signed here',
+      graphiql: false,
+      introspection: true,
+      reportError: () => {},
+      viewerOf: () => undefined,
+    }),
+  ));
+  await pool.end();
+  await database.close();
+});
+
+/** The first cells of the table under a heading, without their backquotes. */
+function firstCells(heading: string): string[] {
+  const section = text.split(`${heading}\n`)[1]?.split('\n#')[0] ?? '';
+  return Array.from(section.matchAll(/^\| `?([^`|]+?)`? \|/gm), ([, cell]) => cell as string).slice(
+    2, // The head and the rule under it.
+  );
+}
+
+/** A cell of the table of limits. */
+function limitOf(what: string): string {
+  const row = text.split('\n').find((line) => line.startsWith(`| ${what} |`));
+  return row?.split('|')[2]?.trim() ?? '';
+}
+
+test('docs/protocol.md lists the frames that there are, both ways', () => {
+  expect(firstCells('### From the client').sort()).toEqual([...CLIENT_FRAME_TYPES].sort());
+  expect(firstCells('### From the server').sort()).toEqual([...SERVER_FRAME_TYPES].sort());
+});
+
+test('docs/protocol.md lists the close codes that there are', () => {
+  expect(firstCells('## When the server closes a WebSocket').sort()).toEqual(
+    Object.values(CLOSE_CODES).map(String).sort(),
+  );
+});
+
+test('docs/protocol.md gives the limits that there are', () => {
+  const seconds = (milliseconds: number) => `${milliseconds / 1_000} s`;
+  expect({
+    frame: limitOf('a frame from the client'),
+    token: limitOf('time until the token is shown'),
+    sockets: limitOf('sockets a person, on one node'),
+    streams: limitOf('event streams a person, on one node'),
+    operations: limitOf('operations on a GraphQL socket'),
+    rooms: limitOf('rooms on a JSON socket'),
+    frames: limitOf('frames from a JSON client'),
+    malformed: limitOf('malformed frames'),
+    silence: limitOf('silence of the other side (it answers no ping)'),
+    stall: limitOf('nothing taken though something waits'),
+  }).toEqual({
+    frame: `${MAX_PAYLOAD_BYTES / 1024} kB`,
+    token: seconds(AUTHENTICATION_TIMEOUT_MS),
+    sockets: `${SOCKETS_PER_USER}`,
+    streams: `${STREAMS_PER_USER}`,
+    operations: `${MAX_OPERATIONS}`,
+    rooms: `${MAX_ROOMS}`,
+    frames: `${FRAMES_A_SECOND} a second, ${FRAME_BURST} at once`,
+    malformed: `${MAX_MALFORMED} in a row`,
+    silence: seconds(SILENCE_LIMIT_MS),
+    stall: seconds(STALL_LIMIT_MS),
+  });
+});
+
+test('there is a frame for every type of event, and its type is one that is listed', () => {
+  const type = schema.getType('RoomEvent');
+  const events = schema.getPossibleTypes(type as never).map(({ name }) => name);
+  const frames = events.map((__typename) =>
+    frameOfEvent({ __typename, roomId: 'r', changeSeq: '1', occurredAt: '', message: null }),
+  );
+  for (const frame of frames) {
+    expect(SERVER_FRAME_TYPES).toContain(frame.type);
+  }
+  expect(new Set(frames.map((frame) => frame.type)).size).toBe(events.length);
+});
+
+test('the document behind the frames is valid, and the same for whoever looks', () => {
+  const planOf = (document: typeof ROOM_SUBSCRIPTION.document) =>
+    planSubscription(schema, {
+      document,
+      operationName: undefined,
+      variables: { roomId: randomUUID() },
+    });
+  expect(validate(schema, ROOM_SUBSCRIPTION.document)).toEqual([]);
+  expect(planOf(ROOM_SUBSCRIPTION.document)).toMatchObject({
+    isViewerDependent: false,
+    isRoomBound: true,
+  });
+  const other = parse(`subscription ($roomId: UUID!) { roomEvents(roomId: $roomId) {
+    ... on RoomChangedEvent { room { viewerMembership { role } } } } }`);
+  expect(planOf(other)).toMatchObject({ isViewerDependent: true });
+});
+
+test('the GraphQL documents in docs/protocol.md are valid', () => {
+  const examples = Array.from(
+    text.matchAll(/```graphql\n(.*?)```/gs),
+    ([, code]) => code as string,
+  );
+  expect(examples.length).toBeGreaterThan(0);
+  for (const definition of examples.flatMap((code) => parse(code).definitions)) {
+    expect(validate(schema, { kind: Kind.DOCUMENT, definitions: [definition] })).toEqual([]);
+  }
+});
