@@ -57,21 +57,25 @@ describe('downloading', () => {
     }
   });
 
-  test('whoever has left or was removed is given no new address, and an old one ends within five minutes', async () => {
-    const everyone = await people();
-    const { bob, ada, room } = everyone;
-    const { messageId } = await sendOne(everyone);
-    const [seen] = (await world.attachmentsOf(messageId, bob)) ?? [];
-    expect(seen?.url).toMatch(/^\/attachments\//);
+  test.each([
+    ['has left', 'bob', 'select app_public.leave_room($1) where $2::uuid is not null'],
+    ['was banned', 'ada', 'select app_public.ban_member($1, $2)'],
+  ] as const)(
+    'whoever %s is given no new address, and an old one ends within five minutes',
+    async (_what, actor, sql) => {
+      const everyone = await people();
+      const { ada, bob, room } = everyone;
+      const { messageId } = await sendOne(everyone);
+      const [seen] = (await world.attachmentsOf(messageId, bob)) ?? [];
+      expect(seen?.url).toMatch(/^\/attachments\//);
 
-    await database.commitAs(bob, (client) =>
-      client.query('select app_public.leave_room($1)', [room.id]),
-    );
-    await expect(world.attachmentsOf(messageId, bob)).resolves.toBeUndefined();
-    await expect(world.attachmentsOf(messageId, ada)).resolves.toHaveLength(1);
-    const expires = Number(new URL(seen?.url ?? '', server.url).searchParams.get('expires'));
-    expect(expires - Date.now() / 1_000).toBeLessThanOrEqual(300);
-  });
+      await database.commitAs(everyone[actor], (client) => client.query(sql, [room.id, bob.id]));
+      await expect(world.attachmentsOf(messageId, bob)).resolves.toBeUndefined();
+      await expect(world.attachmentsOf(messageId, ada)).resolves.toHaveLength(1);
+      const expires = Number(new URL(seen?.url ?? '', server.url).searchParams.get('expires'));
+      expect(expires - Date.now() / 1_000).toBeLessThanOrEqual(300);
+    },
+  );
 
   test('an address works until its time is over', () => {
     let now = Date.now();
