@@ -578,9 +578,10 @@ export function createHub(options: HubOptions): Hub {
     async subscribe(request, subscriber) {
       const plan = planSubscription(options.schema, request);
       const recipe: Recipe = { ...request, plan };
+      const entitled = untilExpiry(request.viewer, subscriber);
       return plan.field === 'roomEvents'
-        ? await subscribeToRoom(recipe, subscriber)
-        : await subscribeToUser(recipe, subscriber);
+        ? await subscribeToRoom(recipe, entitled)
+        : await subscribeToUser(recipe, entitled);
     },
     ring: feed.ring,
     sweep: feed.sweep,
@@ -653,6 +654,22 @@ function broadcastSettings(roomIds: readonly string[]): Record<string, string> {
     role: 'trumpet_broadcast',
     'trumpet.broadcast_rooms': roomIds.join(','),
     statement_timeout: String(STATEMENT_TIMEOUT_MS),
+  };
+}
+
+/**
+ * Nothing is delivered on a token that has expired. The transport closes the connection at its next check, within a
+ * second; what is left out until then the client gets when it resumes.
+ */
+function untilExpiry({ expiresAt }: Viewer, subscriber: Subscriber): Subscriber {
+  const expiresAtMs = expiresAt.getTime();
+  return {
+    ...subscriber,
+    next(batch, cursor) {
+      if (Date.now() < expiresAtMs) {
+        subscriber.next(batch, cursor);
+      }
+    },
   };
 }
 
