@@ -19,6 +19,7 @@ export async function startSqlWriters(
   authDatabaseUrl: string,
   authors: readonly Author[],
   perSecond: number,
+  text = textOf,
 ): Promise<SqlWriters> {
   const sends: Send[] = [];
   let isRunning = true;
@@ -43,7 +44,7 @@ export async function startSqlWriters(
       if (waitMs > 0) {
         await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
-      sends.push(await sendBySql(client, person.id, roomId));
+      sends.push(await sendBySql(client, person.id, roomId, text));
     }
   }
 
@@ -63,7 +64,7 @@ export async function sendBySql(
   client: pg.ClientBase,
   userId: string,
   roomId: string,
-  text: (nonce: string) => string = textOf,
+  text: (nonce: string) => string,
 ): Promise<Send> {
   const nonce = randomUUID();
   const startedAt = epochMs();
