@@ -1,7 +1,7 @@
 import type { Task } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { moveMonths } from '../../database/partitions.ts';
-import { BATCH_SIZE, runBatches } from '../batches.ts';
+import { runBatches } from '../batches.ts';
 
 /** Deletes the messages that are past their time: whole months first, then room by room. */
 export function makeApplyRetention(pool: Pool): Task {
@@ -25,13 +25,13 @@ export function makeApplyRetention(pool: Pool): Task {
 
 async function deleteExpired(pool: Pool, roomId: string, signal: AbortSignal): Promise<void> {
   let after = '0';
-  await runBatches(async () => {
+  await runBatches(async (size) => {
     const { rows } = await pool.query<{ deleted_count: number; last_seq: string | null }>(
       'select * from app_private.delete_expired_messages($1, $2, $3)',
-      [roomId, after, BATCH_SIZE],
+      [roomId, after, size],
     );
     after = rows[0]?.last_seq ?? after;
-    return rows[0]?.deleted_count === BATCH_SIZE;
+    return rows[0]?.deleted_count === size;
   }, signal);
   await pool.query('select app_private.note_history_start($1)', [roomId]);
 }

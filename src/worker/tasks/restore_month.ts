@@ -1,6 +1,6 @@
 import type { Task } from 'graphile-worker';
 import { z } from 'zod';
-import { BATCH_SIZE, runBatches } from '../batches.ts';
+import { runBatches } from '../batches.ts';
 
 const payloadSchema = z.object({ month: z.iso.date() });
 
@@ -9,10 +9,10 @@ const restoreMonth: Task = async (payload, { query, abortSignal }) => {
   const { month } = payloadSchema.parse(payload);
   await query('select app_private.restore_month($1)', [month]);
   let last: string | null = '00000000-0000-0000-0000-000000000000';
-  await runBatches(async () => {
+  await runBatches(async (size) => {
     const { rows } = await query<{ last: string | null }>(
       'select app_private.index_month($1, $2, $3) as last',
-      [month, last, BATCH_SIZE],
+      [month, last, size],
     );
     last = rows[0]?.last ?? null;
     return last !== null;
