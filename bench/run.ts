@@ -3,6 +3,7 @@ import { fanOut, smallRooms } from './fan-out.ts';
 import { history } from './history.ts';
 import { lifecycleUnderLoad } from './lifecycle-under-load.ts';
 import { pushEnqueue } from './push-enqueue.ts';
+import { search } from './search.ts';
 import { sendHttp, sendSql } from './sending.ts';
 import { idleSockets, reconnectStorm } from './sockets.ts';
 import { type BenchEnvironment, createEnvironment, REPOSITORY } from './support/environment.ts';
@@ -20,6 +21,7 @@ const BENCHES: Record<string, (env: BenchEnvironment) => Promise<Row[]>> = {
   'reconnect-storm': reconnectStorm,
   'idle-sockets': idleSockets,
   history,
+  search,
   'lifecycle-under-load': lifecycleUnderLoad,
 };
 

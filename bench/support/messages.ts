@@ -56,7 +56,10 @@ function makeWriter(random: () => number): () => string {
   return () => {
     // Lengths are log-normal: mostly a line, now and then a page.
     const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-    const length = Math.min(MOST_WORDS, Math.max(1, Math.round(MEDIAN_WORDS * Math.exp(0.8 * normal))));
+    const length = Math.min(
+      MOST_WORDS,
+      Math.max(1, Math.round(MEDIAN_WORDS * Math.exp(0.8 * normal))),
+    );
     return Array.from({ length }, () => frequencies[pickWord()]?.word).join(' ');
   };
 }
@@ -75,9 +78,13 @@ export async function makeMessages(
   await owner.query(`select app_private.make_month_partition(parent::regclass, month::date)
     from unnest(array['app_public.messages', 'app_private.message_search']) as parent,
       generate_series(date_trunc('month', now()) - interval '${MONTHS} months', now(), interval '1 month') as month`);
-  const { rows: people } = await owner.query<{ id: string }>(`insert into app_public.users (username, display_name)
+  const { rows: people } = await owner.query<{
+    id: string;
+  }>(`insert into app_public.users (username, display_name)
     select 'person' || number, 'Person ' || number from generate_series(1, 500) as number returning id`);
-  const { rows: rooms } = await owner.query<{ id: string }>(`insert into app_public.rooms (type, name, slug)
+  const { rows: rooms } = await owner.query<{
+    id: string;
+  }>(`insert into app_public.rooms (type, name, slug)
     select 'private', 'Room ' || number, 'room-' || number from generate_series(1, 1000) as number returning id`);
   const viewerId = people[0]?.id as string;
   const roomIds = rooms.filter((_, index) => index % 20 === 10).map((room) => room.id);
@@ -100,7 +107,12 @@ export async function makeMessages(
         const roomId = rooms[pickRoom()]?.id as string;
         const seq = (seqs.get(roomId) ?? 0) + 1;
         seqs.set(roomId, seq);
-        return { roomId, seq, authorId: people[Math.floor(random() * people.length)]?.id, content: write() };
+        return {
+          roomId,
+          seq,
+          authorId: people[Math.floor(random() * people.length)]?.id,
+          content: write(),
+        };
       });
       const daysAgo = (1 - done / count) * 365;
       const { rows: inserted } = await client.query<{ first: string; last: string }>(

@@ -1,5 +1,5 @@
---! Previous: sha1:2e107bbd57ceabbebd4c5a05da6f2f58c31546d0
---! Hash: sha1:cab9fac615a69bb8a28f9d270000da56d6d11962
+--! Previous: sha1:06ddb502968c74d628b4c48568457a9ef90c9c80
+--! Hash: sha1:c9d1f8bee7703a042ec19bba91ecce75951891f5
 
 /*
  * Who may not be here, who may not write, and what moderators do about it.

@@ -1,5 +1,5 @@
---! Previous: sha1:cab9fac615a69bb8a28f9d270000da56d6d11962
---! Hash: sha1:aa4f40d10703da9c42c0dec1812ff1858beb32c8
+--! Previous: sha1:c9d1f8bee7703a042ec19bba91ecce75951891f5
+--! Hash: sha1:47bc6fc2407fe96b145a840f632ebd89fc91bbb2
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:aa4f40d10703da9c42c0dec1812ff1858beb32c8
---! Hash: sha1:580b52260505f02cdeaf0c71d554653d258b4a3c
+--! Previous: sha1:47bc6fc2407fe96b145a840f632ebd89fc91bbb2
+--! Hash: sha1:fae6ec900d8a752f915b41353ebc9f347854b49d
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

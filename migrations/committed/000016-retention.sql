@@ -1,5 +1,5 @@
---! Previous: sha1:580b52260505f02cdeaf0c71d554653d258b4a3c
---! Hash: sha1:f5c5e2052cf33f75b17cbda3171a5ad34e925d42
+--! Previous: sha1:fae6ec900d8a752f915b41353ebc9f347854b49d
+--! Hash: sha1:1dcd4fa95baacb04b4be83ea4e260c90fb9f4100
 
 /*
  * How long things are kept.

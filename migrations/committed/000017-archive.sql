@@ -1,5 +1,5 @@
---! Previous: sha1:f5c5e2052cf33f75b17cbda3171a5ad34e925d42
---! Hash: sha1:4bcbedc6b9f4870784a48d528243e2ace0c93424
+--! Previous: sha1:1dcd4fa95baacb04b4be83ea4e260c90fb9f4100
+--! Hash: sha1:7582f073e34632bb3a5acc282c3c72ef4753894c
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

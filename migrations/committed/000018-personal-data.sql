@@ -1,5 +1,5 @@
---! Previous: sha1:4bcbedc6b9f4870784a48d528243e2ace0c93424
---! Hash: sha1:d4007f92bda7d1c0df8c33521b91d5fe6dc0fbe4
+--! Previous: sha1:7582f073e34632bb3a5acc282c3c72ef4753894c
+--! Hash: sha1:07f6f164493b03e4db4d4a71f558e54cd8526a0e
 
 /*
  * What belongs to a person: taking it along, and taking it away.

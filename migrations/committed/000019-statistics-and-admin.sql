@@ -1,5 +1,5 @@
---! Previous: sha1:d4007f92bda7d1c0df8c33521b91d5fe6dc0fbe4
---! Hash: sha1:6da0798767b796f925478d8f4eaae7dbf5a8c0af
+--! Previous: sha1:07f6f164493b03e4db4d4a71f558e54cd8526a0e
+--! Hash: sha1:fd1551b77e386a980a12441d21c0a27e2cdafa4e
 
 /*
  * Statistics, from daily roll-ups.

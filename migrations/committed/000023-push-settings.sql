@@ -1,5 +1,5 @@
---! Previous: sha1:6da0798767b796f925478d8f4eaae7dbf5a8c0af
---! Hash: sha1:2fa9b07c0756701af8a7c50bcb11341566861ccb
+--! Previous: sha1:fd1551b77e386a980a12441d21c0a27e2cdafa4e
+--! Hash: sha1:15cd6a0c4887a30db9471d4a1e20e6b7aee4b9af
 
 /*
  * Who wants to be notified where, and when not.

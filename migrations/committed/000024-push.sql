@@ -1,5 +1,5 @@
---! Previous: sha1:2fa9b07c0756701af8a7c50bcb11341566861ccb
---! Hash: sha1:e2e9b4695932fc83503d357d6d564dd2080e75e9
+--! Previous: sha1:15cd6a0c4887a30db9471d4a1e20e6b7aee4b9af
+--! Hash: sha1:c8277f91ac01e3967b59fd88835950a88fee6934
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:e2e9b4695932fc83503d357d6d564dd2080e75e9
---! Hash: sha1:065a271ffbff5b4157517f64d8fb6879ec671a22
+--! Previous: sha1:c8277f91ac01e3967b59fd88835950a88fee6934
+--! Hash: sha1:88970349a6d53c0ba0762507ce48d9e0a0c8053e
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
