@@ -1,5 +1,5 @@
 --! Previous: sha1:07f6f164493b03e4db4d4a71f558e54cd8526a0e
---! Hash: sha1:fd1551b77e386a980a12441d21c0a27e2cdafa4e
+--! Hash: sha1:67a0764c6739848a929eb7d563d1920148f1253c
 
 /*
  * Statistics, from daily roll-ups.
@@ -726,6 +726,20 @@ create view app_admin.sessions as
   join app_public.users on users.id = sessions.user_id
   order by sessions.created_at desc;
 comment on view app_admin.sessions is 'The sign-ins that are alive, and those that ended within a day, the newest first.';
+
+create view app_admin.reports as
+  select
+    message_reports.id, message_reports.status, coalesce(rooms.slug::text, rooms.id::text) as room,
+    authors.username as author, messages.content, message_reports.reason, reporters.username as reporter,
+    message_reports.created_at, message_reports.resolved_at, resolvers.username as resolver, message_reports.resolution_note
+  from app_public.message_reports
+  join app_public.rooms on rooms.id = message_reports.room_id
+  left join app_public.messages on messages.id = message_reports.message_id
+  left join app_public.users as authors on authors.id = messages.author_id
+  left join app_public.users as reporters on reporters.id = message_reports.reporter_id
+  left join app_public.users as resolvers on resolvers.id = message_reports.resolved_by
+  order by message_reports.status, message_reports.created_at desc;
+comment on view app_admin.reports is 'The messages that were reported, in every room: the open ones first, the newest first.';
 
 create view app_admin.storage as
   select

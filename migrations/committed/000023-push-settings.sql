@@ -1,5 +1,5 @@
---! Previous: sha1:fd1551b77e386a980a12441d21c0a27e2cdafa4e
---! Hash: sha1:15cd6a0c4887a30db9471d4a1e20e6b7aee4b9af
+--! Previous: sha1:67a0764c6739848a929eb7d563d1920148f1253c
+--! Hash: sha1:8191cd1d9631f26e80364e26bcb166ca42ea0f40
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:15cd6a0c4887a30db9471d4a1e20e6b7aee4b9af
---! Hash: sha1:c8277f91ac01e3967b59fd88835950a88fee6934
+--! Previous: sha1:8191cd1d9631f26e80364e26bcb166ca42ea0f40
+--! Hash: sha1:6e6cf989e97a6e167ac62d945531344cc69615a7
 
 /*
  * From a message to the devices of those who missed it.

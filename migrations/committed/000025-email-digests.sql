@@ -1,5 +1,5 @@
---! Previous: sha1:c8277f91ac01e3967b59fd88835950a88fee6934
---! Hash: sha1:88970349a6d53c0ba0762507ce48d9e0a0c8053e
+--! Previous: sha1:6e6cf989e97a6e167ac62d945531344cc69615a7
+--! Hash: sha1:dc66c68e32374c75acf656e1719d08fac18ee48b
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -45,7 +45,15 @@ test('the administrator reads every view and nobody else does', async () => {
     `select viewname as name from pg_views where schemaname = 'app_admin' order by 1`,
   );
   expect(views.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['activity', 'jobs', 'rooms', 'sessions', 'slow_statements', 'storage']),
+    expect.arrayContaining([
+      'activity',
+      'jobs',
+      'reports',
+      'rooms',
+      'sessions',
+      'slow_statements',
+      'storage',
+    ]),
   );
   for (const { name } of views) {
     const { rows } = await asAdmin((client) =>
@@ -110,6 +118,47 @@ test('signing everyone out ends every session', async () => {
   const [ada, bob] = [await database.createUser(), await database.createUser()];
   await call(`app_admin.sign_everyone_out('leaked secret')`);
   expect([await isAlive(ada.sessionId), await isAlive(bob.sessionId)]).toEqual([false, false]);
+});
+
+test('a person whom the administrator bans cannot come back, and a room that loses its owner gets the next', async () => {
+  const [mallory, rita] = [await database.createUser(), await database.createUser()];
+  const room = await database.createRoom(mallory, { members: [rita] });
+  await call(`app_admin.ban_user($1, $2, 'spam', '1 day')`, [mallory.username, room.slug]);
+
+  await expect(
+    database.asUser(mallory, (client) =>
+      client.query('select app_public.join_room($1)', [room.id]),
+    ),
+  ).rejects.toMatchObject({ code: 'TRBAN' });
+  const { rows } = await owner.query(
+    'select owner::text, members from app_admin.rooms where id = $1',
+    [room.id],
+  );
+  expect(rows).toEqual([{ owner: rita.username, members: 1 }]);
+});
+
+test('the administrator sees what was reported in every room', async () => {
+  const [mallory, rita] = [await database.createUser(), await database.createUser()];
+  const room = await database.createRoom(mallory, { type: 'private', members: [rita] });
+  const message = await database.sendMessage(mallory, room.id, 'buy now');
+  await database.commitAs(rita, (client) =>
+    client.query(`select app_public.report_message($1, 'spam')`, [message.id]),
+  );
+  const { rows } = await asAdmin((client) =>
+    client.query(
+      'select status, author::text, content, reason, reporter::text from app_admin.reports where room = $1',
+      [room.slug],
+    ),
+  );
+  expect(rows).toEqual([
+    {
+      status: 'open',
+      author: mallory.username,
+      content: 'buy now',
+      reason: 'spam',
+      reporter: rita.username,
+    },
+  ]);
 });
 
 test('a closed room is archived, and its owner cannot open it again', async () => {
