@@ -12,6 +12,7 @@ import { MessageOrderPlugin } from './message-order.ts';
 import { NamesPreset } from './names.ts';
 import { PageSizePlugin } from './page-size.ts';
 import { makePipelinedPgService } from './pipelined-transactions.ts';
+import { ResourceTagsPlugin } from './resource-tags.ts';
 import { RoomBoundPlugin } from './room-bound.ts';
 import { RoomEventsPlugin } from './room-events.ts';
 import { SearchOrderPlugin } from './search-order.ts';
@@ -57,6 +58,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
     extends: [PostGraphileAmberPreset, NamesPreset],
     plugins: [
       PgV4SmartTagsPlugin,
+      ResourceTagsPlugin,
       MessageOrderPlugin,
       PageSizePlugin,
       SearchOrderPlugin,

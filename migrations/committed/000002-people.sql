@@ -1,5 +1,5 @@
 --! Previous: sha1:532a889f699071228fd1ea60f8acd36878eb258d
---! Hash: sha1:ac6e7307d7fab112f45c6b71ecc250b965fa00d3
+--! Hash: sha1:99e88bc62d4b4cfa1b95660147fb092f1320157c
 
 /*
  * People, and how they prove who they are.
@@ -31,7 +31,7 @@ comment on column app_public.users.last_seen_at is 'When this person was last kn
 comment on column app_public.users.created_at is 'When the account was made.';
 comment on column app_public.users.updated_at is 'When the profile last changed.';
 comment on constraint users_username_is_unique on app_public.users is
-  E'@fieldName userByUsername\nFinds one person by exact name, in any case.';
+  'Finds one person by exact name, in any case.';
 
 alter table app_public.users enable row level security;
 create policy select_signed_in on app_public.users for select to trumpet_user using (true);
@@ -121,7 +121,7 @@ as $$
   select users.* from app_public.users where users.id = user_session.user_id;
 $$;
 comment on function app_public.user_session_user(app_public.user_session) is
-  E'@behavior -queryField\n@fieldName user\nThe person who signed in.';
+  'The person who signed in.';
 grant execute on function app_public.user_session_user(app_public.user_session) to trumpet_visitor, trumpet_user;
 
 create function app_private.new_refresh_token(session_id uuid) returns text
@@ -223,7 +223,7 @@ begin
 end
 $$;
 comment on function app_public.sign_up(text, text, text, text) is
-  E'@resultFieldName session\nMakes an account and signs it in. The password needs 8 characters; `CONFLICT` when the username or e-mail is taken.';
+  'Makes an account and signs it in. The password needs 8 characters; `CONFLICT` when the username or e-mail is taken.';
 grant execute on function app_public.sign_up(text, text, text, text) to trumpet_visitor, trumpet_user;
 
 /*
@@ -269,7 +269,7 @@ begin
 end
 $$;
 comment on function app_public.sign_in(text, text) is
-  E'@resultFieldName session\nBegins a session. `UNAUTHENTICATED` when name and password do not match; `RATE_LIMITED` after 10 failures within 10 minutes.';
+  'Begins a session. `UNAUTHENTICATED` when name and password do not match; `RATE_LIMITED` after 10 failures within 10 minutes.';
 grant execute on function app_public.sign_in(text, text) to trumpet_visitor, trumpet_user;
 
 create function app_public.refresh_session(refresh_token text) returns app_public.user_session
@@ -301,7 +301,7 @@ begin
 end
 $$;
 comment on function app_public.refresh_session(text) is
-  E'@resultFieldName session\nGives new tokens for a refresh token, which works once. Using it again is taken for theft and ends the whole session.';
+  'Gives new tokens for a refresh token, which works once. Using it again is taken for theft and ends the whole session.';
 grant execute on function app_public.refresh_session(text) to trumpet_visitor, trumpet_user;
 
 create function app_public.sign_out() returns void
@@ -393,7 +393,7 @@ as $$
   select users.* from app_public.users where users.id = app_hidden.current_user_id();
 $$;
 comment on function app_public."current_user"() is
-  E'@viewerDependent\nYou, or null when you are not signed in.';
+  'You, or null when you are not signed in.';
 grant execute on function app_public."current_user"() to trumpet_visitor, trumpet_user;
 
 create function app_public.update_profile(display_name text default null, avatar_url text default null)

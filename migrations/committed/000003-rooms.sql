@@ -1,5 +1,5 @@
---! Previous: sha1:ac6e7307d7fab112f45c6b71ecc250b965fa00d3
---! Hash: sha1:7fabb615e750167159061dfbb4b0896d2a56ad1c
+--! Previous: sha1:99e88bc62d4b4cfa1b95660147fb092f1320157c
+--! Hash: sha1:36359d11c193bff482548447c7964df386271608
 
 /*
  * Rooms, and who is in them.
@@ -67,7 +67,7 @@ create table app_public.room_members (
   primary key (room_id, user_id)
 ) with (fillfactor = 80);
 comment on table app_public.room_members is
-  E'@foreignFieldName members\nOne person''s place in one room.';
+  'One person''s place in one room.';
 comment on column app_public.room_members.room_id is 'The room.';
 comment on column app_public.room_members.user_id is 'The person.';
 comment on column app_public.room_members.role is 'What this person may do here.';
@@ -75,12 +75,12 @@ comment on column app_public.room_members.joined_at is 'When this person joined.
 comment on column app_public.room_members.last_read_seq is
   'Everything up to the message with this `seq` is marked as read. Moved by `markRoomRead`, never backwards.';
 comment on column app_public.room_members.last_sent_seq is
-  E'@behavior -attribute:select -attribute:filterBy -attribute:orderBy\nThe seq of the last message this person wrote here; own messages are never unread.';
+  'The seq of the last message this person wrote here; own messages are never unread.';
 comment on column app_public.room_members.muted_until is 'Until when this person may not write here. Null or past: may write.';
 comment on constraint room_members_room_id_fkey on app_public.room_members is
-  E'@fieldName room\n@foreignFieldName members\nThe members, in order of their ids.';
+  'The members, in order of their ids.';
 comment on constraint room_members_user_id_fkey on app_public.room_members is
-  E'@fieldName user\n@behavior -manyRelation:resource:list -manyRelation:resource:connection\nThe person.';
+  'The person.';
 alter table app_public.room_members enable row level security;
 /* my_room_ids: the rooms of one person. */
 create index room_members_user_id on app_public.room_members (user_id, room_id);
@@ -160,12 +160,12 @@ comment on column app_public.room_invitations.use_count is 'How many have used i
 comment on column app_public.room_invitations.expires_at is 'When it stops working.';
 comment on column app_public.room_invitations.created_at is 'When it was made.';
 comment on constraint room_invitations_room_id_fkey on app_public.room_invitations is
-  E'@fieldName room\n@foreignFieldName invitations\nThe room''s invitations, for those who may see them.';
+  'The room''s invitations, for those who may see them.';
 comment on constraint room_invitations_created_by_fkey on app_public.room_invitations is
-  E'@fieldName creator\n@behavior -manyRelation:resource:list -manyRelation:resource:connection\nWho made it.';
+  'Who made it.';
 comment on constraint room_invitations_code_is_unique on app_public.room_invitations is
-  E'@behavior -single\nOne invitation a code.';
-comment on constraint room_invitations_pkey on app_public.room_invitations is E'@behavior -single\nOne invitation an id.';
+  'One invitation a code.';
+comment on constraint room_invitations_pkey on app_public.room_invitations is 'One invitation an id.';
 alter table app_public.room_invitations enable row level security;
 create index room_invitations_room_id on app_public.room_invitations (room_id);
 create index room_invitations_created_by on app_public.room_invitations (created_by);
@@ -187,4 +187,4 @@ create policy select_moderator on app_public.room_invitations for select to trum
 create policy select_admin on app_public.room_invitations for select to trumpet_admin using (true);
 grant select on app_public.room_invitations to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 
-comment on constraint room_members_pkey on app_public.room_members is E'@behavior -single\nOne membership a person and room.';
+comment on constraint room_members_pkey on app_public.room_members is 'One membership a person and room.';

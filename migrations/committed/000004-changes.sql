@@ -1,5 +1,5 @@
---! Previous: sha1:7fabb615e750167159061dfbb4b0896d2a56ad1c
---! Hash: sha1:e21f54e325edbc6c65818910f6eccccf95ecf1a3
+--! Previous: sha1:36359d11c193bff482548447c7964df386271608
+--! Hash: sha1:fbfb4117323b8ce0e1b95f91f0d19c5ff1ba576a
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:e21f54e325edbc6c65818910f6eccccf95ecf1a3
---! Hash: sha1:e45da600a62a35bbd0b328862ff25a24fd32e79a
+--! Previous: sha1:fbfb4117323b8ce0e1b95f91f0d19c5ff1ba576a
+--! Hash: sha1:69ec20f8b597eb0f3d5e78922dfcf5e0803e6949
 
 /*
  * What people do with rooms.
@@ -485,7 +485,7 @@ as $$
     where room_members.room_id = room.id and room_members.user_id = app_hidden.current_user_id();
 $$;
 comment on function app_public.rooms_viewer_membership(app_public.rooms) is
-  E'@viewerDependent\nYour own membership, or null when you are not a member.';
+  'Your own membership, or null when you are not a member.';
 grant execute on function app_public.rooms_viewer_membership(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 
 create function app_public.room_members_is_muted(member app_public.room_members) returns boolean
@@ -507,7 +507,7 @@ as $$
   ), 'all'::app_public.notification_level) end;
 $$;
 comment on function app_public.room_members_notification_level(app_public.room_members) is
-  E'@viewerDependent\nWhich messages notify you. Null on anyone''s membership but your own.';
+  'Which messages notify you. Null on anyone''s membership but your own.';
 grant execute on function app_public.room_members_notification_level(app_public.room_members) to trumpet_user, trumpet_broadcast, trumpet_admin;
 
 create function app_public.set_notification_level(room_id uuid, level app_public.notification_level)

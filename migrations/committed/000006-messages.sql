@@ -1,5 +1,5 @@
---! Previous: sha1:e45da600a62a35bbd0b328862ff25a24fd32e79a
---! Hash: sha1:9f319f5ec9922d0d94d4ab96eb7bded1da4a0203
+--! Previous: sha1:69ec20f8b597eb0f3d5e78922dfcf5e0803e6949
+--! Hash: sha1:3766a43f68fe413fbf5b443ac65152e2668324a8
 
 /*
  * Messages.
@@ -34,7 +34,7 @@ create table app_public.messages (
   constraint messages_metadata_size check (octet_length(metadata::text) <= 8192)
 ) partition by range (id);
 comment on table app_public.messages is
-  E'@foreignKey (room_id) references app_public.rooms (id)|@fieldName room|@foreignFieldName messages\n@foreignKey (author_id) references app_public.users (id)|@fieldName author|@behavior -manyRelation:resource:list -manyRelation:resource:connection\n@foreignKey (parent_message_id) references app_public.messages (id)|@fieldName parentMessage|@foreignFieldName replies\nWhat someone wrote in a room.';
+  'What someone wrote in a room.';
 comment on column app_public.messages.id is 'Stays the same for ever.';
 comment on column app_public.messages.room_id is 'The room it stands in.';
 comment on column app_public.messages.seq is
@@ -198,13 +198,13 @@ create table app_public.message_edits (
   edited_at timestamptz not null default now()
 );
 comment on table app_public.message_edits is
-  E'@foreignKey (message_id) references app_public.messages (id)|@fieldName message|@foreignFieldName edits\nWhat a message said before it was edited.';
+  'What a message said before it was edited.';
 comment on column app_public.message_edits.id is 'Stays the same for ever.';
 comment on column app_public.message_edits.message_id is 'The message.';
 comment on column app_public.message_edits.room_id is 'The room of the message.';
 comment on column app_public.message_edits.previous_content is 'What it said until then.';
 comment on column app_public.message_edits.edited_at is 'When it was changed to the next version.';
-comment on constraint message_edits_pkey on app_public.message_edits is E'@behavior -single\nOne edit an id.';
+comment on constraint message_edits_pkey on app_public.message_edits is 'One edit an id.';
 alter table app_public.message_edits enable row level security;
 /* Versions are as visible as their message: one that is held is not. */
 create policy select_member on app_public.message_edits for select to trumpet_user using (

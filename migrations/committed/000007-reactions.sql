@@ -1,5 +1,5 @@
---! Previous: sha1:9f319f5ec9922d0d94d4ab96eb7bded1da4a0203
---! Hash: sha1:2ba7fe681c76282aa34708a0d68afceda2fdec1e
+--! Previous: sha1:3766a43f68fe413fbf5b443ac65152e2668324a8
+--! Hash: sha1:611e8abd79226a23e8ac35af81f03a746dac269a
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -59,13 +59,13 @@ create table app_public.message_reactions (
   constraint message_reactions_emoji_is_one check (char_length(emoji) <= 32 and app_hidden.is_emoji(emoji))
 );
 comment on table app_public.message_reactions is
-  E'@behavior -query:resource:single\n@foreignKey (message_id) references app_public.messages (id)|@fieldName message|@behavior -manyRelation:resource:list -manyRelation:resource:connection\n@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nOne person''s reaction to one message.';
+  'One person''s reaction to one message.';
 comment on column app_public.message_reactions.message_id is 'The message.';
 comment on column app_public.message_reactions.emoji is 'The emoji.';
 comment on column app_public.message_reactions.user_id is 'Who reacted.';
 comment on column app_public.message_reactions.room_id is 'The room of the message.';
 comment on column app_public.message_reactions.created_at is 'When.';
-comment on constraint message_reactions_pkey on app_public.message_reactions is E'@behavior -single\nOne reaction a person, message and emoji.';
+comment on constraint message_reactions_pkey on app_public.message_reactions is 'One reaction a person, message and emoji.';
 alter table app_public.message_reactions enable row level security;
 create policy select_member on app_public.message_reactions for select to trumpet_user using (room_id in (select app_hidden.my_room_ids()));
 create policy select_broadcast on app_public.message_reactions for select to trumpet_broadcast using (room_id in (select app_hidden.broadcast_room_ids()));
@@ -157,7 +157,7 @@ as $$
     order by min(created_at), emoji;
 $$;
 comment on function app_public.messages_reactions(app_public.messages) is
-  E'@simpleCollections only\n@fieldName reactions\nThe reactions, one entry an emoji, the earliest first.';
+  'The reactions, one entry an emoji, the earliest first.';
 grant execute on function app_public.messages_reactions(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
 
 create function app_public.reaction_summary_users(reaction app_public.reaction_summary) returns setof app_public.users
@@ -170,5 +170,5 @@ as $$
     order by message_reactions.created_at, users.id;
 $$;
 comment on function app_public.reaction_summary_users(app_public.reaction_summary) is
-  E'@behavior -queryField -query:resource:list -query:resource:connection\n@fieldName users\nWho chose it, the earliest first.';
+  'Who chose it, the earliest first.';
 grant execute on function app_public.reaction_summary_users(app_public.reaction_summary) to trumpet_user, trumpet_broadcast, trumpet_admin;

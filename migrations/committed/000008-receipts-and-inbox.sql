@@ -1,5 +1,5 @@
---! Previous: sha1:2ba7fe681c76282aa34708a0d68afceda2fdec1e
---! Hash: sha1:fe16f90c140f2389a18ddc211fe539620e17d36f
+--! Previous: sha1:611e8abd79226a23e8ac35af81f03a746dac269a
+--! Hash: sha1:dce2fca03c8f9063a8f493356ba9d4a101df3da8
 
 /*
  * Reading is a number, not a row per message: a member has read everything up to last_read_seq. "Read by" and "unread"
@@ -89,7 +89,7 @@ create view app_public.conversations with (security_invoker = true) as
   select room_id, unread_count, mention_count, latest_message_id, direct_user_id, last_activity_at
     from app_hidden.my_conversations();
 comment on view app_public.conversations is
-  E'@primaryKey room_id\n@foreignKey (room_id) references app_public.rooms (id)|@fieldName room|@backwardBehavior -singularRelation:resource:single\n@foreignKey (latest_message_id) references app_public.messages (id)|@fieldName latestMessage|@behavior -manyRelation:resource:list -manyRelation:resource:connection\n@foreignKey (direct_user_id) references app_public.users (id)|@fieldName directUser|@behavior -manyRelation:resource:list -manyRelation:resource:connection\n@behavior -query:resource:single\nOne of your rooms, as the inbox shows it.';
+  'One of your rooms, as the inbox shows it.';
 comment on column app_public.conversations.room_id is 'The room.';
 comment on column app_public.conversations.unread_count is 'How many messages you have not read; your own never count.';
 comment on column app_public.conversations.mention_count is 'How many of the unread ones mention you.';
@@ -106,5 +106,5 @@ as $$
     order by last_activity_at desc, room_id;
 $$;
 comment on function app_public.user_conversations() is
-  E'@viewerDependent\nYour inbox: every room you are in, the newest activity first.';
+  'Your inbox: every room you are in, the newest activity first.';
 grant execute on function app_public.user_conversations() to trumpet_user;

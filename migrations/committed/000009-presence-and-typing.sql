@@ -1,5 +1,5 @@
---! Previous: sha1:fe16f90c140f2389a18ddc211fe539620e17d36f
---! Hash: sha1:9733c7c1de068fb3e545585b87bcf1954de243e5
+--! Previous: sha1:dce2fca03c8f9063a8f493356ba9d4a101df3da8
+--! Hash: sha1:66603754351e5e1b16dd0b9ac646022789e6a43c
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -55,7 +55,7 @@ as $$
   select app_private.status_of("user".id);
 $$;
 comment on function app_public.users_status(app_public.users) is
-  E'@sameInEveryRoom\nWhether this person is there at the moment.';
+  'Whether this person is there at the moment.';
 grant execute on function app_public.users_status(app_public.users) to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 
 create function app_private.announce_presence(user_id uuid, before app_public.user_status) returns void

@@ -1,5 +1,5 @@
---! Previous: sha1:9733c7c1de068fb3e545585b87bcf1954de243e5
---! Hash: sha1:417bc3d4f274c19d5e6895f5ca7f832c9aa41396
+--! Previous: sha1:66603754351e5e1b16dd0b9ac646022789e6a43c
+--! Hash: sha1:91796aa83dd36308566b5506e1a264a53dd72561
 
 /*
  * Files of messages.
@@ -69,12 +69,12 @@ create table app_public.message_attachments (
   created_at timestamptz not null default now()
 );
 comment on table app_public.message_attachments is
-  E'@name attachment\n@foreignKey (message_id) references app_public.messages (id)|@fieldName message|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nA file that came with a message.';
+  'A file that came with a message.';
 comment on column app_public.message_attachments.id is 'The same as that of the upload: the last part of the address that the upload went to.';
 comment on column app_public.message_attachments.message_id is 'The message it came with.';
 comment on column app_public.message_attachments.room_id is 'The room of the message.';
 comment on column app_public.message_attachments.ordinal is
-  E'@behavior -attribute:select -attribute:filterBy -attribute:orderBy\nIts place among the files of the message.';
+  'Its place among the files of the message.';
 comment on column app_public.message_attachments.filename is 'The name that its sender gave it, without folders.';
 comment on column app_public.message_attachments.mime_type is 'What its bytes are, such as `image/png`; found out by the server, not told by the sender.';
 comment on column app_public.message_attachments.byte_size is 'How large it is.';
@@ -84,9 +84,9 @@ comment on column app_public.message_attachments.width is 'Of a picture, as it i
 comment on column app_public.message_attachments.height is 'Of a picture, as it is shown, or of a video, in pixels.';
 comment on column app_public.message_attachments.duration_ms is 'Of a sound or video, in milliseconds.';
 comment on column app_public.message_attachments.has_thumbnail is
-  E'@behavior -attribute:select -attribute:filterBy -attribute:orderBy\nWhether there is a small picture of it.';
+  'Whether there is a small picture of it.';
 comment on column app_public.message_attachments.created_at is 'When it was sent.';
-comment on constraint message_attachments_pkey on app_public.message_attachments is E'@behavior -single\nOne attachment an id.';
+comment on constraint message_attachments_pkey on app_public.message_attachments is 'One attachment an id.';
 alter table app_public.message_attachments enable row level security;
 /* A file is as visible as its message: one that is held is not. */
 create policy select_member on app_public.message_attachments for select to trumpet_user using (
@@ -111,7 +111,7 @@ as $$
     order by message_attachments.ordinal;
 $$;
 comment on function app_public.messages_attachments(app_public.messages) is
-  E'@simpleCollections only\n@fieldName attachments\nThe files that came with it, in the order of `attachmentIds`.';
+  'The files that came with it, in the order of `attachmentIds`.';
 grant execute on function app_public.messages_attachments(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
 
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:417bc3d4f274c19d5e6895f5ca7f832c9aa41396
---! Hash: sha1:06ddb502968c74d628b4c48568457a9ef90c9c80
+--! Previous: sha1:91796aa83dd36308566b5506e1a264a53dd72561
+--! Hash: sha1:debcc0847ae2131a1b75ad579b623489f1fbaddb
 
 /*
  * Search.
@@ -728,13 +728,13 @@ create type app_public.message_match as (
   language text
 );
 comment on type app_public.message_match is
-  E'@foreignKey (message_id) references app_public.messages (id)|@fieldName message|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nA message that a search found.';
+  'A message that a search found.';
 comment on column app_public.message_match.message_id is 'The message.';
 comment on column app_public.message_match.is_approximate is 'Whether it was found only by taking words of the query for misspelt. These come last.';
 comment on column app_public.message_match.rank is 'The higher the better. Only the order means something: recent messages have larger numbers than old ones.';
-comment on column app_public.message_match.content is E'@behavior -*\nWhat the headline is made of.';
-comment on column app_public.message_match.shown is E'@behavior -*\nWhat to mark in it.';
-comment on column app_public.message_match.language is E'@behavior -*\nThe language of the room.';
+comment on column app_public.message_match.content is 'What the headline is made of.';
+comment on column app_public.message_match.shown is 'What to mark in it.';
+comment on column app_public.message_match.language is 'The language of the room.';
 
 /*
  * Who sees a message is decided by the policy of messages and by nothing else: what was matched above the policies goes
@@ -759,7 +759,7 @@ as $$
     join app_public.messages on messages.id = found.message_id;
 $$;
 comment on function app_public.search_messages(text, uuid, uuid, timestamptz, timestamptz, boolean, boolean, boolean, boolean, boolean) is
-  E'@viewerDependent\nFinds messages in your rooms, the best 500 at most and the best of them first: words, `"exact phrases"`, `-exclusions`, `or`, the word being typed by its beginning, misspelt words when little else is found; and `from:ada in:general before:2026-01-31 after:2025 has:file is:pinned is:reply mentions:me`.';
+  'Finds messages in your rooms, the best 500 at most and the best of them first: words, `"exact phrases"`, `-exclusions`, `or`, the word being typed by its beginning, misspelt words when little else is found; and `from:ada in:general before:2026-01-31 after:2025 has:file is:pinned is:reply mentions:me`.';
 grant execute on function app_public.search_messages(text, uuid, uuid, timestamptz, timestamptz, boolean, boolean, boolean, boolean, boolean) to trumpet_user;
 
 /*
@@ -832,7 +832,7 @@ as $$
   select app_hidden.headline(match.content, match.shown, match.language);
 $$;
 comment on function app_public.message_match_headline(app_public.message_match) is
-  E'@behavior -queryField\n@fieldName headline\nThe part of the message that fits, about 30 words, with each match between `⟦` and `⟧`. Escaped for HTML: replace the marks by tags of your own.';
+  'The part of the message that fits, about 30 words, with each match between `⟦` and `⟧`. Escaped for HTML: replace the marks by tags of your own.';
 grant execute on function app_public.message_match_headline(app_public.message_match) to trumpet_user;
 
 /* Names */

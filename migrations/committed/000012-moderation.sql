@@ -1,5 +1,5 @@
---! Previous: sha1:06ddb502968c74d628b4c48568457a9ef90c9c80
---! Hash: sha1:c9d1f8bee7703a042ec19bba91ecce75951891f5
+--! Previous: sha1:debcc0847ae2131a1b75ad579b623489f1fbaddb
+--! Hash: sha1:84affdb48c4258f93ed99f2d49cf62782a221834
 
 /*
  * Who may not be here, who may not write, and what moderators do about it.
@@ -36,13 +36,13 @@ comment on column app_public.room_bans.banned_by is 'Who banned them; null for a
 comment on column app_public.room_bans.reason is 'Why, in at most 500 characters.';
 comment on column app_public.room_bans.expires_at is 'When it ends by itself. Null: never.';
 comment on column app_public.room_bans.created_at is 'Since when.';
-comment on constraint room_bans_pkey on app_public.room_bans is E'@behavior -single\nOne ban a person and room.';
+comment on constraint room_bans_pkey on app_public.room_bans is 'One ban a person and room.';
 comment on constraint room_bans_room_id_fkey on app_public.room_bans is
-  E'@fieldName room\n@behavior -manyRelation:resource:list -manyRelation:resource:connection\nThe room.';
+  'The room.';
 comment on constraint room_bans_user_id_fkey on app_public.room_bans is
-  E'@fieldName user\n@behavior -manyRelation:resource:list -manyRelation:resource:connection\nWho is banned.';
+  'Who is banned.';
 comment on constraint room_bans_banned_by_fkey on app_public.room_bans is
-  E'@fieldName moderator\n@behavior -manyRelation:resource:list -manyRelation:resource:connection\nWho banned them.';
+  'Who banned them.';
 alter table app_public.room_bans enable row level security;
 create policy select_moderator on app_public.room_bans for select to trumpet_user using (
   room_id in (select app_hidden.my_moderated_room_ids()) and (expires_at is null or expires_at > now())
@@ -99,7 +99,7 @@ create table app_public.moderation_log (
   constraint moderation_log_reason_length check (char_length(reason) <= 600)
 );
 comment on table app_public.moderation_log is
-  E'@name moderation_log_entry\n@foreignKey (room_id) references app_public.rooms (id)|@fieldName room|@behavior -manyRelation:resource:list -manyRelation:resource:connection\n@foreignKey (moderator_id) references app_public.users (id)|@fieldName moderator|@behavior -manyRelation:resource:list -manyRelation:resource:connection\n@foreignKey (target_user_id) references app_public.users (id)|@fieldName targetUser|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nOne act of moderation. Entries are never changed and never deleted.';
+  'One act of moderation. Entries are never changed and never deleted.';
 comment on column app_public.moderation_log.id is 'Stays the same for ever.';
 comment on column app_public.moderation_log.room_id is 'The room.';
 comment on column app_public.moderation_log.action is 'What was done.';
@@ -109,7 +109,7 @@ comment on column app_public.moderation_log.target_message_id is 'With which mes
 comment on column app_public.moderation_log.reason is 'Why, in the words of whoever did it.';
 comment on column app_public.moderation_log.expires_at is 'When it ends by itself: of bans and mutes.';
 comment on column app_public.moderation_log.created_at is 'When it was done.';
-comment on constraint moderation_log_pkey on app_public.moderation_log is E'@behavior -single\nOne entry an id.';
+comment on constraint moderation_log_pkey on app_public.moderation_log is 'One entry an id.';
 alter table app_public.moderation_log enable row level security;
 create policy select_moderator on app_public.moderation_log for select to trumpet_user
   using (room_id in (select app_hidden.my_moderated_room_ids()));
@@ -519,7 +519,7 @@ create table app_public.message_reports (
   constraint message_reports_end_has_a_time check ((status = 'open') = (resolved_at is null))
 );
 comment on table app_public.message_reports is
-  E'@foreignKey (message_id) references app_public.messages (id)|@fieldName message|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nSays that a message may break the rules. Seen by whoever reported it and by the room''s moderators, admins and owner.';
+  'Says that a message may break the rules. Seen by whoever reported it and by the room''s moderators, admins and owner.';
 comment on column app_public.message_reports.id is 'Stays the same for ever.';
 comment on column app_public.message_reports.room_id is 'The room of the message.';
 comment on column app_public.message_reports.message_id is 'The message.';
@@ -530,14 +530,14 @@ comment on column app_public.message_reports.created_at is 'When it was made.';
 comment on column app_public.message_reports.resolved_at is 'When a moderator decided, or null.';
 comment on column app_public.message_reports.resolved_by is 'Who decided, or null.';
 comment on column app_public.message_reports.resolution_note is 'What whoever decided has to say about it.';
-comment on constraint message_reports_pkey on app_public.message_reports is E'@behavior -single\nOne report an id.';
-comment on constraint message_reports_one_a_person on app_public.message_reports is E'@behavior -single\nOne report a person and message.';
+comment on constraint message_reports_pkey on app_public.message_reports is 'One report an id.';
+comment on constraint message_reports_one_a_person on app_public.message_reports is 'One report a person and message.';
 comment on constraint message_reports_room_id_fkey on app_public.message_reports is
-  E'@fieldName room\n@behavior -manyRelation:resource:list -manyRelation:resource:connection\nThe room of the message.';
+  'The room of the message.';
 comment on constraint message_reports_reporter_id_fkey on app_public.message_reports is
-  E'@fieldName reporter\n@behavior -manyRelation:resource:list -manyRelation:resource:connection\nWho reported it.';
+  'Who reported it.';
 comment on constraint message_reports_resolved_by_fkey on app_public.message_reports is
-  E'@fieldName resolver\n@behavior -manyRelation:resource:list -manyRelation:resource:connection\nWho decided.';
+  'Who decided.';
 alter table app_public.message_reports enable row level security;
 create policy select_moderator on app_public.message_reports for select to trumpet_user
   using (room_id in (select app_hidden.my_moderated_room_ids()));
@@ -667,7 +667,7 @@ as $$
     order by moderation_log.id desc;
 $$;
 comment on function app_public.rooms_moderation_log(app_public.rooms) is
-  E'@viewerDependent\nWhat moderators have done here, the latest first. Empty for everyone else.';
+  'What moderators have done here, the latest first. Empty for everyone else.';
 grant execute on function app_public.rooms_moderation_log(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 
 create function app_public.rooms_reports(room app_public.rooms, status app_public.report_status default null)
@@ -681,7 +681,7 @@ as $$
     order by message_reports.id desc;
 $$;
 comment on function app_public.rooms_reports(app_public.rooms, app_public.report_status) is
-  E'@viewerDependent\nThe reports of messages here, the latest first; with `status: OPEN`, what is to be done. Everyone but moderators sees their own only.';
+  'The reports of messages here, the latest first; with `status: OPEN`, what is to be done. Everyone but moderators sees their own only.';
 grant execute on function app_public.rooms_reports(app_public.rooms, app_public.report_status)
   to trumpet_user, trumpet_broadcast, trumpet_admin;
 
@@ -694,7 +694,7 @@ as $$
     order by room_bans.created_at desc, room_bans.user_id;
 $$;
 comment on function app_public.rooms_bans(app_public.rooms) is
-  E'@viewerDependent\nWho is banned, the latest first. Empty for everyone but moderators.';
+  'Who is banned, the latest first. Empty for everyone but moderators.';
 grant execute on function app_public.rooms_bans(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 
 /*
@@ -756,7 +756,7 @@ as $$
     where user_blocks.blocker_id = app_hidden.current_user_id()
     order by user_blocks.created_at desc, users.id;
 $$;
-comment on function app_public.blocked_users() is E'@viewerDependent\nWhom you have blocked, the latest first.';
+comment on function app_public.blocked_users() is 'Whom you have blocked, the latest first.';
 grant execute on function app_public.blocked_users() to trumpet_user;
 
 create function app_public.messages_is_author_blocked(message app_public.messages) returns boolean
@@ -766,7 +766,7 @@ as $$
   select app_private.has_blocked(app_hidden.current_user_id(), message.author_id);
 $$;
 comment on function app_public.messages_is_author_blocked(app_public.messages) is
-  E'@viewerDependent\nWhether you have blocked its author. Clients hide such a message.';
+  'Whether you have blocked its author. Clients hide such a message.';
 grant execute on function app_public.messages_is_author_blocked(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
 
 create function app_public.users_is_blocked("user" app_public.users) returns boolean
@@ -775,5 +775,5 @@ set search_path = pg_catalog
 as $$
   select app_private.has_blocked(app_hidden.current_user_id(), "user".id);
 $$;
-comment on function app_public.users_is_blocked(app_public.users) is E'@viewerDependent\nWhether you have blocked this person.';
+comment on function app_public.users_is_blocked(app_public.users) is 'Whether you have blocked this person.';
 grant execute on function app_public.users_is_blocked(app_public.users) to trumpet_user, trumpet_broadcast, trumpet_admin;

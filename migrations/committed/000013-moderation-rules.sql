@@ -1,5 +1,5 @@
---! Previous: sha1:c9d1f8bee7703a042ec19bba91ecce75951891f5
---! Hash: sha1:47bc6fc2407fe96b145a840f632ebd89fc91bbb2
+--! Previous: sha1:84affdb48c4258f93ed99f2d49cf62782a221834
+--! Hash: sha1:77766e3ad7d674c3d5c6978b476b77e66817f0f1
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it
@@ -47,10 +47,10 @@ comment on column app_public.room_rules.max_count is
 comment on column app_public.room_rules.window_seconds is 'Of REPEATS and NEW_ACCOUNTS: the time in which messages are counted.';
 comment on column app_public.room_rules.account_age_seconds is 'Of NEW_ACCOUNTS: until which age an account is new.';
 comment on column app_public.room_rules.updated_at is 'When it was last set.';
-comment on constraint room_rules_pkey on app_public.room_rules is E'@behavior -single\nOne rule an id.';
-comment on constraint room_rules_one_a_kind_and_action on app_public.room_rules is E'@behavior -single\nOne rule a room, kind and action.';
+comment on constraint room_rules_pkey on app_public.room_rules is 'One rule an id.';
+comment on constraint room_rules_one_a_kind_and_action on app_public.room_rules is 'One rule a room, kind and action.';
 comment on constraint room_rules_room_id_fkey on app_public.room_rules is
-  E'@fieldName room\n@behavior -manyRelation:resource:list -manyRelation:resource:connection\nThe room.';
+  'The room.';
 alter table app_public.room_rules enable row level security;
 create policy select_moderator on app_public.room_rules for select to trumpet_user
   using (room_id in (select app_hidden.my_moderated_room_ids()));
@@ -410,7 +410,7 @@ as $$
     order by room_rules.kind, room_rules.action desc;
 $$;
 comment on function app_public.rooms_rules(app_public.rooms) is
-  E'@viewerDependent\n@simpleCollections only\nThe rules for what is written here. Empty for everyone but moderators.';
+  'The rules for what is written here. Empty for everyone but moderators.';
 grant execute on function app_public.rooms_rules(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 
 /*
@@ -508,5 +508,5 @@ as $$
     order by messages.seq;
 $$;
 comment on function app_public.rooms_held_messages(app_public.rooms) is
-  E'@viewerDependent\nThe messages that wait for a moderator, the oldest first. Everyone but moderators sees their own only.';
+  'The messages that wait for a moderator, the oldest first. Everyone but moderators sees their own only.';
 grant execute on function app_public.rooms_held_messages(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;

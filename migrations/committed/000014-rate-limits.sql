@@ -1,5 +1,5 @@
---! Previous: sha1:47bc6fc2407fe96b145a840f632ebd89fc91bbb2
---! Hash: sha1:fae6ec900d8a752f915b41353ebc9f347854b49d
+--! Previous: sha1:77766e3ad7d674c3d5c6978b476b77e66817f0f1
+--! Hash: sha1:8e6df7766a0a131a604d5e19a914916f4058fe5e
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:fae6ec900d8a752f915b41353ebc9f347854b49d
---! Hash: sha1:1dcd4fa95baacb04b4be83ea4e260c90fb9f4100
+--! Previous: sha1:8e6df7766a0a131a604d5e19a914916f4058fe5e
+--! Hash: sha1:73093eaeeacefc9af8d7be6c15116b1cddfde772
 
 /*
  * How long things are kept.

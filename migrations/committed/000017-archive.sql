@@ -1,5 +1,5 @@
---! Previous: sha1:1dcd4fa95baacb04b4be83ea4e260c90fb9f4100
---! Hash: sha1:7582f073e34632bb3a5acc282c3c72ef4753894c
+--! Previous: sha1:73093eaeeacefc9af8d7be6c15116b1cddfde772
+--! Hash: sha1:88d9a449a0db8af769c08dc87ec480b61618b7ea
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.
@@ -107,7 +107,7 @@ begin
 end
 $$;
 comment on function app_public.archived_messages(uuid, bigint, integer) is
-  E'@simpleCollections only\n@viewerDependent\nMessages of months that were archived, the newest first, at most 100: go on with `beforeSeq`. For members, when `messages` has come to its end.';
+  'Messages of months that were archived, the newest first, at most 100: go on with `beforeSeq`. For members, when `messages` has come to its end.';
 grant execute on function app_public.archived_messages(uuid, bigint, integer) to trumpet_user;
 
 /*

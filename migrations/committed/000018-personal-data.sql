@@ -1,5 +1,5 @@
---! Previous: sha1:7582f073e34632bb3a5acc282c3c72ef4753894c
---! Hash: sha1:07f6f164493b03e4db4d4a71f558e54cd8526a0e
+--! Previous: sha1:88d9a449a0db8af769c08dc87ec480b61618b7ea
+--! Hash: sha1:d59b9ba5f90f127985d7e3d4a9d14e301af1863a
 
 /*
  * What belongs to a person: taking it along, and taking it away.
@@ -31,9 +31,9 @@ comment on column app_public.data_exports.byte_size is 'How large the file is. N
 comment on column app_public.data_exports.requested_at is 'When it was asked for.';
 comment on column app_public.data_exports.finished_at is 'When the file was there.';
 comment on column app_public.data_exports.expires_at is 'When the file is deleted.';
-comment on constraint data_exports_pkey on app_public.data_exports is E'@fieldName dataExport\nOne of your exports, by its id.';
+comment on constraint data_exports_pkey on app_public.data_exports is 'One of your exports, by its id.';
 comment on constraint data_exports_user_id_fkey on app_public.data_exports is
-  E'@fieldName user\n@behavior -manyRelation:resource:list -manyRelation:resource:connection\nWhose data it is.';
+  'Whose data it is.';
 alter table app_public.data_exports enable row level security;
 create policy select_own on app_public.data_exports for select to trumpet_user using (user_id = (select app_hidden.current_user_id()));
 create policy select_admin on app_public.data_exports for select to trumpet_admin using (true);
@@ -108,7 +108,7 @@ as $$
       and data_exports.expires_at > now();
 $$;
 comment on function app_public.data_exports_url(app_public.data_exports) is
-  E'@viewerDependent\nWhere the file can be fetched, below this server''s address. Whoever has the address has the file: keep it secret. Null until READY.';
+  'Where the file can be fetched, below this server''s address. Whoever has the address has the file: keep it secret. Null until READY.';
 grant execute on function app_public.data_exports_url(app_public.data_exports) to trumpet_user;
 
 create function app_hidden.read_data_export(export_id uuid, download_token text, chunk integer) returns bytea

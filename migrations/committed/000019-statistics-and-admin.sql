@@ -1,5 +1,5 @@
---! Previous: sha1:07f6f164493b03e4db4d4a71f558e54cd8526a0e
---! Hash: sha1:67a0764c6739848a929eb7d563d1920148f1253c
+--! Previous: sha1:d59b9ba5f90f127985d7e3d4a9d14e301af1863a
+--! Hash: sha1:0cba2c46cbe29c01d43fb430fc853f81704258ca
 
 /*
  * Statistics, from daily roll-ups.
@@ -133,11 +133,11 @@ create type app_public.room_engagement as (
 comment on type app_public.room_engagement is
   'How lively a room is. Days are UTC''s; the last 7 days are today and the six before. Deleted messages count: they were written.';
 comment on column app_public.room_engagement.total_messages is 'How many messages were ever written.';
-comment on column app_public.room_engagement.messages_last_7_days is E'@name messagesLast7Days\nHow many were written in the last 7 days.';
-comment on column app_public.room_engagement.messages_last_30_days is E'@name messagesLast30Days\nHow many were written in the last 30 days.';
+comment on column app_public.room_engagement.messages_last_7_days is 'How many were written in the last 7 days.';
+comment on column app_public.room_engagement.messages_last_30_days is 'How many were written in the last 30 days.';
 comment on column app_public.room_engagement.total_members is 'How many members there are.';
-comment on column app_public.room_engagement.active_users_7_days is E'@name activeUsers7Days\nHow many people wrote in the last 7 days.';
-comment on column app_public.room_engagement.active_users_30_days is E'@name activeUsers30Days\nHow many people wrote in the last 30 days.';
+comment on column app_public.room_engagement.active_users_7_days is 'How many people wrote in the last 7 days.';
+comment on column app_public.room_engagement.active_users_30_days is 'How many people wrote in the last 30 days.';
 comment on column app_public.room_engagement.average_daily_messages is
   'How many were written a day, over the last 30 days, or since the room was made when that is less.';
 comment on column app_public.room_engagement.peak_daily_messages is 'How many were written on the busiest day ever.';

@@ -1,5 +1,5 @@
---! Previous: sha1:67a0764c6739848a929eb7d563d1920148f1253c
---! Hash: sha1:8191cd1d9631f26e80364e26bcb166ca42ea0f40
+--! Previous: sha1:0cba2c46cbe29c01d43fb430fc853f81704258ca
+--! Hash: sha1:5e563c7b623567c2cbf2039825d49687aa598d36
 
 /*
  * Who wants to be notified where, and when not.
@@ -33,11 +33,11 @@ comment on column app_public.push_subscriptions.endpoint is 'The address that th
 comment on column app_public.push_subscriptions.user_agent is 'What the device called itself, to tell it from others in a list.';
 comment on column app_public.push_subscriptions.created_at is 'When it was first registered.';
 comment on column app_public.push_subscriptions.renewed_at is 'When it was last registered: the same device may do so at every start.';
-comment on constraint push_subscriptions_pkey on app_public.push_subscriptions is E'@behavior -single\nOne subscription an id.';
+comment on constraint push_subscriptions_pkey on app_public.push_subscriptions is 'One subscription an id.';
 comment on constraint push_subscriptions_user_id_fkey on app_public.push_subscriptions is
-  E'@fieldName user\n@behavior -manyRelation:resource:list -manyRelation:resource:connection\nWhose device it is.';
+  'Whose device it is.';
 comment on constraint push_subscriptions_endpoint_is_unique on app_public.push_subscriptions is
-  E'@behavior -single\nOne subscription a device.';
+  'One subscription a device.';
 /* The devices of one person. */
 create index push_subscriptions_user_id on app_public.push_subscriptions (user_id, renewed_at);
 alter table app_public.push_subscriptions enable row level security;
@@ -235,7 +235,7 @@ as $$
     order by renewed_at desc, id desc;
 $$;
 comment on function app_public.push_subscriptions() is
-  E'@viewerDependent\nYour devices that get notifications, the last registered first.';
+  'Your devices that get notifications, the last registered first.';
 grant execute on function app_public.push_subscriptions() to trumpet_user;
 
 /* When a person wants peace. No row: never. */
@@ -255,9 +255,9 @@ comment on column app_public.notification_settings.quiet_from is 'From this time
 comment on column app_public.notification_settings.quiet_until is 'Up to this time of day; earlier than `quietFrom` means the next morning.';
 comment on column app_public.notification_settings.time_zone is 'Where you are, such as `Europe/Berlin`.';
 comment on column app_public.notification_settings.email_digests is 'Whether you get an e-mail about what you missed after an hour away.';
-comment on constraint notification_settings_pkey on app_public.notification_settings is E'@behavior -single\nOne set a person.';
+comment on constraint notification_settings_pkey on app_public.notification_settings is 'One set a person.';
 comment on constraint notification_settings_user_id_fkey on app_public.notification_settings is
-  E'@fieldName user\n@behavior -manyRelation:resource:list -manyRelation:resource:connection -singleRelation:resource:single:backward\nWhose settings they are.';
+  'Whose settings they are.';
 alter table app_public.notification_settings enable row level security;
 create policy select_own on app_public.notification_settings for select to trumpet_user using (user_id = (select app_hidden.current_user_id()));
 create policy select_admin on app_public.notification_settings for select to trumpet_admin using (true);
@@ -271,7 +271,7 @@ as $$
     where notification_settings.user_id = app_hidden.current_user_id();
 $$;
 comment on function app_public.notification_settings() is
-  E'@viewerDependent\nWhen you are not to be notified. Null while you have set nothing.';
+  'When you are not to be notified. Null while you have set nothing.';
 grant execute on function app_public.notification_settings() to trumpet_user;
 
 create function app_private.caller() returns app_public.users
@@ -375,7 +375,7 @@ as $$
       and member.user_id = app_hidden.current_user_id();
 $$;
 comment on function app_public.room_members_silent_until(app_public.room_members) is
-  E'@viewerDependent\nUntil when nothing of the room notifies you. Null on anyone''s membership but your own.';
+  'Until when nothing of the room notifies you. Null on anyone''s membership but your own.';
 grant execute on function app_public.room_members_silent_until(app_public.room_members) to trumpet_user, trumpet_broadcast, trumpet_admin;
 
 /* What a locked screen shows is for its room to decide. */

@@ -1,5 +1,5 @@
---! Previous: sha1:8191cd1d9631f26e80364e26bcb166ca42ea0f40
---! Hash: sha1:6e6cf989e97a6e167ac62d945531344cc69615a7
+--! Previous: sha1:5e563c7b623567c2cbf2039825d49687aa598d36
+--! Hash: sha1:3c30102d6614ca62a51cc05a51499e04b22f1501
 
 /*
  * From a message to the devices of those who missed it.

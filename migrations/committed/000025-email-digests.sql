@@ -1,5 +1,5 @@
---! Previous: sha1:6e6cf989e97a6e167ac62d945531344cc69615a7
---! Hash: sha1:dc66c68e32374c75acf656e1719d08fac18ee48b
+--! Previous: sha1:3c30102d6614ca62a51cc05a51499e04b22f1501
+--! Hash: sha1:4caef324a8a63e309e8281af61904141e4669c05
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

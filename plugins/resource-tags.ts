@@ -1,0 +1,451 @@
+import { jsonPgSmartTags } from 'postgraphile/utils';
+
+/*
+ * What PostGraphile is told about single tables, columns, relations and functions, kept apart from the database's own
+ * comments so that those read as prose, at psql and in the API alike. Relations declared here are those of the tables
+ * that carry no foreign keys (see 000006-messages.sql).
+ */
+export const ResourceTagsPlugin = jsonPgSmartTags({
+  version: 1,
+  config: {
+    class: {
+      'app_public.room_members': {
+        tags: {
+          foreignFieldName: 'members',
+        },
+      },
+      'app_public.messages': {
+        tags: {
+          foreignKey: [
+            '(room_id) references app_public.rooms (id)|@fieldName room|@foreignFieldName messages',
+            '(author_id) references app_public.users (id)|@fieldName author|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+            '(parent_message_id) references app_public.messages (id)|@fieldName parentMessage|@foreignFieldName replies',
+          ],
+        },
+      },
+      'app_public.message_edits': {
+        tags: {
+          foreignKey:
+            '(message_id) references app_public.messages (id)|@fieldName message|@foreignFieldName edits',
+        },
+      },
+      'app_public.message_reactions': {
+        tags: {
+          behavior: '-query:resource:single',
+          foreignKey: [
+            '(message_id) references app_public.messages (id)|@fieldName message|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+            '(user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+          ],
+        },
+      },
+      'app_public.conversations': {
+        tags: {
+          primaryKey: 'room_id',
+          foreignKey: [
+            '(room_id) references app_public.rooms (id)|@fieldName room|@backwardBehavior -singularRelation:resource:single',
+            '(latest_message_id) references app_public.messages (id)|@fieldName latestMessage|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+            '(direct_user_id) references app_public.users (id)|@fieldName directUser|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+          ],
+          behavior: '-query:resource:single',
+        },
+      },
+      'app_public.message_attachments': {
+        tags: {
+          name: 'attachment',
+          foreignKey:
+            '(message_id) references app_public.messages (id)|@fieldName message|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
+      'app_public.message_match': {
+        tags: {
+          foreignKey:
+            '(message_id) references app_public.messages (id)|@fieldName message|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
+      'app_public.moderation_log': {
+        tags: {
+          name: 'moderation_log_entry',
+          foreignKey: [
+            '(room_id) references app_public.rooms (id)|@fieldName room|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+            '(moderator_id) references app_public.users (id)|@fieldName moderator|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+            '(target_user_id) references app_public.users (id)|@fieldName targetUser|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+          ],
+        },
+      },
+      'app_public.message_reports': {
+        tags: {
+          foreignKey:
+            '(message_id) references app_public.messages (id)|@fieldName message|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
+    },
+    attribute: {
+      'app_public.room_members.last_sent_seq': {
+        tags: {
+          behavior: '-attribute:select -attribute:filterBy -attribute:orderBy',
+        },
+      },
+      'app_public.message_attachments.ordinal': {
+        tags: {
+          behavior: '-attribute:select -attribute:filterBy -attribute:orderBy',
+        },
+      },
+      'app_public.message_attachments.has_thumbnail': {
+        tags: {
+          behavior: '-attribute:select -attribute:filterBy -attribute:orderBy',
+        },
+      },
+      'app_public.message_match.content': {
+        tags: {
+          behavior: '-*',
+        },
+      },
+      'app_public.message_match.shown': {
+        tags: {
+          behavior: '-*',
+        },
+      },
+      'app_public.message_match.language': {
+        tags: {
+          behavior: '-*',
+        },
+      },
+      'app_public.room_engagement.messages_last_7_days': {
+        tags: {
+          name: 'messagesLast7Days',
+        },
+      },
+      'app_public.room_engagement.messages_last_30_days': {
+        tags: {
+          name: 'messagesLast30Days',
+        },
+      },
+      'app_public.room_engagement.active_users_7_days': {
+        tags: {
+          name: 'activeUsers7Days',
+        },
+      },
+      'app_public.room_engagement.active_users_30_days': {
+        tags: {
+          name: 'activeUsers30Days',
+        },
+      },
+    },
+    constraint: {
+      'app_public.users.users_username_is_unique': {
+        tags: {
+          fieldName: 'userByUsername',
+        },
+      },
+      'app_public.room_members.room_members_room_id_fkey': {
+        tags: {
+          fieldName: 'room',
+          foreignFieldName: 'members',
+        },
+      },
+      'app_public.room_members.room_members_user_id_fkey': {
+        tags: {
+          fieldName: 'user',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
+      'app_public.room_invitations.room_invitations_room_id_fkey': {
+        tags: {
+          fieldName: 'room',
+          foreignFieldName: 'invitations',
+        },
+      },
+      'app_public.room_invitations.room_invitations_created_by_fkey': {
+        tags: {
+          fieldName: 'creator',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
+      'app_public.room_invitations.room_invitations_code_is_unique': {
+        tags: {
+          behavior: '-single',
+        },
+      },
+      'app_public.room_invitations.room_invitations_pkey': {
+        tags: {
+          behavior: '-single',
+        },
+      },
+      'app_public.room_members.room_members_pkey': {
+        tags: {
+          behavior: '-single',
+        },
+      },
+      'app_public.message_edits.message_edits_pkey': {
+        tags: {
+          behavior: '-single',
+        },
+      },
+      'app_public.message_reactions.message_reactions_pkey': {
+        tags: {
+          behavior: '-single',
+        },
+      },
+      'app_public.message_attachments.message_attachments_pkey': {
+        tags: {
+          behavior: '-single',
+        },
+      },
+      'app_public.room_bans.room_bans_pkey': {
+        tags: {
+          behavior: '-single',
+        },
+      },
+      'app_public.room_bans.room_bans_room_id_fkey': {
+        tags: {
+          fieldName: 'room',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
+      'app_public.room_bans.room_bans_user_id_fkey': {
+        tags: {
+          fieldName: 'user',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
+      'app_public.room_bans.room_bans_banned_by_fkey': {
+        tags: {
+          fieldName: 'moderator',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
+      'app_public.moderation_log.moderation_log_pkey': {
+        tags: {
+          behavior: '-single',
+        },
+      },
+      'app_public.message_reports.message_reports_pkey': {
+        tags: {
+          behavior: '-single',
+        },
+      },
+      'app_public.message_reports.message_reports_one_a_person': {
+        tags: {
+          behavior: '-single',
+        },
+      },
+      'app_public.message_reports.message_reports_room_id_fkey': {
+        tags: {
+          fieldName: 'room',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
+      'app_public.message_reports.message_reports_reporter_id_fkey': {
+        tags: {
+          fieldName: 'reporter',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
+      'app_public.message_reports.message_reports_resolved_by_fkey': {
+        tags: {
+          fieldName: 'resolver',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
+      'app_public.room_rules.room_rules_pkey': {
+        tags: {
+          behavior: '-single',
+        },
+      },
+      'app_public.room_rules.room_rules_one_a_kind_and_action': {
+        tags: {
+          behavior: '-single',
+        },
+      },
+      'app_public.room_rules.room_rules_room_id_fkey': {
+        tags: {
+          fieldName: 'room',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
+      'app_public.data_exports.data_exports_pkey': {
+        tags: {
+          fieldName: 'dataExport',
+        },
+      },
+      'app_public.data_exports.data_exports_user_id_fkey': {
+        tags: {
+          fieldName: 'user',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
+      'app_public.push_subscriptions.push_subscriptions_pkey': {
+        tags: {
+          behavior: '-single',
+        },
+      },
+      'app_public.push_subscriptions.push_subscriptions_user_id_fkey': {
+        tags: {
+          fieldName: 'user',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
+      'app_public.push_subscriptions.push_subscriptions_endpoint_is_unique': {
+        tags: {
+          behavior: '-single',
+        },
+      },
+      'app_public.notification_settings.notification_settings_pkey': {
+        tags: {
+          behavior: '-single',
+        },
+      },
+      'app_public.notification_settings.notification_settings_user_id_fkey': {
+        tags: {
+          fieldName: 'user',
+          behavior:
+            '-manyRelation:resource:list -manyRelation:resource:connection -singleRelation:resource:single:backward',
+        },
+      },
+    },
+    procedure: {
+      'app_public.user_session_user': {
+        tags: {
+          behavior: '-queryField',
+          fieldName: 'user',
+        },
+      },
+      'app_public.sign_up': {
+        tags: {
+          resultFieldName: 'session',
+        },
+      },
+      'app_public.sign_in': {
+        tags: {
+          resultFieldName: 'session',
+        },
+      },
+      'app_public.refresh_session': {
+        tags: {
+          resultFieldName: 'session',
+        },
+      },
+      'app_public.current_user': {
+        tags: {
+          viewerDependent: true,
+        },
+      },
+      'app_public.rooms_viewer_membership': {
+        tags: {
+          viewerDependent: true,
+        },
+      },
+      'app_public.room_members_notification_level': {
+        tags: {
+          viewerDependent: true,
+        },
+      },
+      'app_public.messages_reactions': {
+        tags: {
+          simpleCollections: 'only',
+          fieldName: 'reactions',
+        },
+      },
+      'app_public.reaction_summary_users': {
+        tags: {
+          behavior: '-queryField -query:resource:list -query:resource:connection',
+          fieldName: 'users',
+        },
+      },
+      'app_public.user_conversations': {
+        tags: {
+          viewerDependent: true,
+        },
+      },
+      'app_public.users_status': {
+        tags: {
+          sameInEveryRoom: true,
+        },
+      },
+      'app_public.messages_attachments': {
+        tags: {
+          simpleCollections: 'only',
+          fieldName: 'attachments',
+        },
+      },
+      'app_public.search_messages': {
+        tags: {
+          viewerDependent: true,
+        },
+      },
+      'app_public.message_match_headline': {
+        tags: {
+          behavior: '-queryField',
+          fieldName: 'headline',
+        },
+      },
+      'app_public.rooms_moderation_log': {
+        tags: {
+          viewerDependent: true,
+        },
+      },
+      'app_public.rooms_reports': {
+        tags: {
+          viewerDependent: true,
+        },
+      },
+      'app_public.rooms_bans': {
+        tags: {
+          viewerDependent: true,
+        },
+      },
+      'app_public.blocked_users': {
+        tags: {
+          viewerDependent: true,
+        },
+      },
+      'app_public.messages_is_author_blocked': {
+        tags: {
+          viewerDependent: true,
+        },
+      },
+      'app_public.users_is_blocked': {
+        tags: {
+          viewerDependent: true,
+        },
+      },
+      'app_public.rooms_rules': {
+        tags: {
+          viewerDependent: true,
+          simpleCollections: 'only',
+        },
+      },
+      'app_public.rooms_held_messages': {
+        tags: {
+          viewerDependent: true,
+        },
+      },
+      'app_public.archived_messages': {
+        tags: {
+          simpleCollections: 'only',
+          viewerDependent: true,
+        },
+      },
+      'app_public.data_exports_url': {
+        tags: {
+          viewerDependent: true,
+        },
+      },
+      'app_public.push_subscriptions': {
+        tags: {
+          viewerDependent: true,
+        },
+      },
+      'app_public.notification_settings': {
+        tags: {
+          viewerDependent: true,
+        },
+      },
+      'app_public.room_members_silent_until': {
+        tags: {
+          viewerDependent: true,
+        },
+      },
+    },
+  },
+});
