@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { ACTIONS, type Action, FORMATS, type FormatName } from './moderation/formats.ts';
+import type { ModerationSettings } from './moderation/service.ts';
 import type { PushSettings } from './push/create-push.ts';
 import { serviceAccountShape } from './push/service-account.ts';
 
@@ -35,6 +37,8 @@ export interface Config {
   readonly workerMetricsPort: number | undefined;
   readonly attachments: AttachmentSettings;
   readonly push: PushSettings;
+  /** The service that is asked about every message. Undefined: none. */
+  readonly moderation: ModerationSettings | undefined;
 }
 
 /** Where attachments are kept, and how much of them one person may send. */
@@ -135,6 +139,22 @@ const hostAndPort = z
     return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
   });
 
+const actionsByCategory = z
+  .string()
+  .refine(
+    (text) => text.split(',').every((pair) => pairOf(pair) !== undefined),
+    `must be pairs like sexual/minors=delete,hate=hold,*=flag with ${ACTIONS.join(', ')}`,
+  )
+  .transform((text) =>
+    Object.fromEntries(text.split(',').map((pair) => pairOf(pair) as [string, Action])),
+  );
+
+function pairOf(text: string): [string, Action] | undefined {
+  const [category, name, ...rest] = text.split('=').map((part) => part.trim());
+  const action = ACTIONS.find((candidate) => candidate === name);
+  return category && action && rest.length === 0 ? [category, action] : undefined;
+}
+
 /** Undefined means "not set"; what then holds depends on whether Postgres is embedded. */
 const environment = z.object({
   PORT: port.default(8000),
@@ -165,6 +185,19 @@ const environment = z.object({
   S3_ACCESS_KEY_ID: z.string().optional(),
   S3_SECRET_ACCESS_KEY: z.string().optional(),
   CLAMD_URL: hostAndPort.optional(),
+  MODERATION_URL: urlOf(
+    ['http:', 'https:'],
+    'must be a URL like https://api.openai.com/v1/moderations',
+  ).optional(),
+  MODERATION_API_KEY: z.string().optional(),
+  MODERATION_FORMAT: z
+    .enum(Object.keys(FORMATS) as [FormatName, ...FormatName[]], {
+      error: `must be one of ${Object.keys(FORMATS).join(', ')}`,
+    })
+    .default('openai'),
+  MODERATION_MODEL: z.string().default('omni-moderation-latest'),
+  MODERATION_TIMEOUT_MS: wholeNumber(1).default(5_000),
+  MODERATION_ACTIONS: actionsByCategory.default({ '*': 'flag' }),
   PUSH_DELAY_MS: z
     .string()
     .regex(/^\d{1,6}$/, 'must be a whole number of milliseconds')
@@ -224,7 +257,23 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     workerMetricsPort: settings.WORKER_METRICS_PORT,
     attachments: attachmentSettings(settings),
     push: Object.freeze(pushSettings(settings)),
+    moderation: moderationSettings(settings),
   });
+}
+
+function moderationSettings(
+  settings: z.output<typeof environment>,
+): ModerationSettings | undefined {
+  return settings.MODERATION_URL === undefined
+    ? undefined
+    : Object.freeze({
+        url: settings.MODERATION_URL,
+        apiKey: settings.MODERATION_API_KEY,
+        format: settings.MODERATION_FORMAT,
+        model: settings.MODERATION_MODEL,
+        timeoutMs: settings.MODERATION_TIMEOUT_MS,
+        actions: settings.MODERATION_ACTIONS,
+      });
 }
 
 function attachmentSettings(settings: z.output<typeof environment>): AttachmentSettings {

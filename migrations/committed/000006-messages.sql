@@ -1,5 +1,5 @@
 --! Previous: sha1:69ec20f8b597eb0f3d5e78922dfcf5e0803e6949
---! Hash: sha1:3766a43f68fe413fbf5b443ac65152e2668324a8
+--! Hash: sha1:be88ab78157612b3082e0f030745bd125c9fc444
 
 /*
  * Messages.
@@ -293,7 +293,6 @@ begin
     perform app_private.check_not_banned(v_message.room_id, v_user_id);
     raise exception 'No such message' using errcode = 'TR404';
   end if;
-  perform app_private.require_member(v_message.room_id, least_role, writable);
   perform app_private.lock_room(v_message.room_id);
   -- Again under the lock: it is this version that the caller changes.
   select * into v_message from app_public.messages where id = require_message.message_id;
@@ -303,6 +302,8 @@ begin
   if v_message.held_at is not null and v_message.author_id <> v_user_id and v_member.role < 'moderator' then
     raise exception 'No such message' using errcode = 'TR404';
   end if;
+  -- Last, so that it says nothing about a message that the caller may not see.
+  perform app_private.require_member(v_message.room_id, least_role, writable);
   if v_message.held_at is not null and not even_held then
     raise exception 'The message waits for a moderator' using errcode = 'TR409';
   end if;

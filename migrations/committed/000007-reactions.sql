@@ -1,5 +1,5 @@
---! Previous: sha1:3766a43f68fe413fbf5b443ac65152e2668324a8
---! Hash: sha1:611e8abd79226a23e8ac35af81f03a746dac269a
+--! Previous: sha1:be88ab78157612b3082e0f030745bd125c9fc444
+--! Hash: sha1:f65bbb54815b04ff461d86cb1e210967f44c8f5c
 
 /*
  * Reactions: one row a person, message and emoji.

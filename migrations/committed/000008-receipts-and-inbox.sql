@@ -1,5 +1,5 @@
---! Previous: sha1:611e8abd79226a23e8ac35af81f03a746dac269a
---! Hash: sha1:dce2fca03c8f9063a8f493356ba9d4a101df3da8
+--! Previous: sha1:f65bbb54815b04ff461d86cb1e210967f44c8f5c
+--! Hash: sha1:e5b54f34f978da42ee7b2e5cb4aef85aa35eade9
 
 /*
  * Reading is a number, not a row per message: a member has read everything up to last_read_seq. "Read by" and "unread"

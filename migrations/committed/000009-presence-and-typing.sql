@@ -1,5 +1,5 @@
---! Previous: sha1:dce2fca03c8f9063a8f493356ba9d4a101df3da8
---! Hash: sha1:66603754351e5e1b16dd0b9ac646022789e6a43c
+--! Previous: sha1:e5b54f34f978da42ee7b2e5cb4aef85aa35eade9
+--! Hash: sha1:23c6ee53a703f927f08f70b3a031bb481efb044b
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:66603754351e5e1b16dd0b9ac646022789e6a43c
---! Hash: sha1:91796aa83dd36308566b5506e1a264a53dd72561
+--! Previous: sha1:23c6ee53a703f927f08f70b3a031bb481efb044b
+--! Hash: sha1:cf640391a3c5a510fe986e8612353c37fcf96cb5
 
 /*
  * Files of messages.

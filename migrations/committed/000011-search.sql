@@ -1,5 +1,5 @@
---! Previous: sha1:91796aa83dd36308566b5506e1a264a53dd72561
---! Hash: sha1:debcc0847ae2131a1b75ad579b623489f1fbaddb
+--! Previous: sha1:cf640391a3c5a510fe986e8612353c37fcf96cb5
+--! Hash: sha1:4c0fae47168726affc92bd57e5d43856235cc64a
 
 /*
  * Search.

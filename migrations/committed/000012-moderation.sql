@@ -1,5 +1,5 @@
---! Previous: sha1:debcc0847ae2131a1b75ad579b623489f1fbaddb
---! Hash: sha1:84affdb48c4258f93ed99f2d49cf62782a221834
+--! Previous: sha1:4c0fae47168726affc92bd57e5d43856235cc64a
+--! Hash: sha1:85a09cdefdffd712172c709c96d192b92f3ec395
 
 /*
  * Who may not be here, who may not write, and what moderators do about it.

@@ -1,5 +1,5 @@
---! Previous: sha1:84affdb48c4258f93ed99f2d49cf62782a221834
---! Hash: sha1:77766e3ad7d674c3d5c6978b476b77e66817f0f1
+--! Previous: sha1:85a09cdefdffd712172c709c96d192b92f3ec395
+--! Hash: sha1:03d0e85ba0a57c0e9ffccf2a5330c958b21cab87
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:77766e3ad7d674c3d5c6978b476b77e66817f0f1
---! Hash: sha1:8e6df7766a0a131a604d5e19a914916f4058fe5e
+--! Previous: sha1:03d0e85ba0a57c0e9ffccf2a5330c958b21cab87
+--! Hash: sha1:56897bf88d6cb30c2dfd089767af3e1117befa3c
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:8e6df7766a0a131a604d5e19a914916f4058fe5e
---! Hash: sha1:73093eaeeacefc9af8d7be6c15116b1cddfde772
+--! Previous: sha1:2db3e809df459fa8fa0c8bb1fc6388e62216bfb5
+--! Hash: sha1:46a2ae658e893b4e941c4654b3fa0b4f0666092b
 
 /*
  * How long things are kept.

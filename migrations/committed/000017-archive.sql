@@ -1,5 +1,5 @@
---! Previous: sha1:73093eaeeacefc9af8d7be6c15116b1cddfde772
---! Hash: sha1:88d9a449a0db8af769c08dc87ec480b61618b7ea
+--! Previous: sha1:46a2ae658e893b4e941c4654b3fa0b4f0666092b
+--! Hash: sha1:d580f6a24bcaf03bb4926eeab62fb6113b4d581e
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

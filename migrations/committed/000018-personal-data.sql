@@ -1,5 +1,5 @@
---! Previous: sha1:88d9a449a0db8af769c08dc87ec480b61618b7ea
---! Hash: sha1:d59b9ba5f90f127985d7e3d4a9d14e301af1863a
+--! Previous: sha1:d580f6a24bcaf03bb4926eeab62fb6113b4d581e
+--! Hash: sha1:d68f6516b87c4767ce27646ef15f60a0f7d58cd3
 
 /*
  * What belongs to a person: taking it along, and taking it away.

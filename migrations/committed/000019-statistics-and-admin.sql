@@ -1,5 +1,5 @@
---! Previous: sha1:d59b9ba5f90f127985d7e3d4a9d14e301af1863a
---! Hash: sha1:0cba2c46cbe29c01d43fb430fc853f81704258ca
+--! Previous: sha1:d68f6516b87c4767ce27646ef15f60a0f7d58cd3
+--! Hash: sha1:4fac0b448b33e03ae0a3f2be81d122e11e55ec57
 
 /*
  * Statistics, from daily roll-ups.

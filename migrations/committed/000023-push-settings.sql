@@ -1,5 +1,5 @@
---! Previous: sha1:0cba2c46cbe29c01d43fb430fc853f81704258ca
---! Hash: sha1:5e563c7b623567c2cbf2039825d49687aa598d36
+--! Previous: sha1:4fac0b448b33e03ae0a3f2be81d122e11e55ec57
+--! Hash: sha1:736193cd59d21d63ef6e0d26cc13cf2d0907762b
 
 /*
  * Who wants to be notified where, and when not.

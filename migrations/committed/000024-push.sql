@@ -1,5 +1,5 @@
---! Previous: sha1:5e563c7b623567c2cbf2039825d49687aa598d36
---! Hash: sha1:3c30102d6614ca62a51cc05a51499e04b22f1501
+--! Previous: sha1:736193cd59d21d63ef6e0d26cc13cf2d0907762b
+--! Hash: sha1:a59736888fef2c77f41cb2a05d6267891372494f
 
 /*
  * From a message to the devices of those who missed it.

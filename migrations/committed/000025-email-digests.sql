@@ -1,5 +1,5 @@
---! Previous: sha1:3c30102d6614ca62a51cc05a51499e04b22f1501
---! Hash: sha1:4caef324a8a63e309e8281af61904141e4669c05
+--! Previous: sha1:a59736888fef2c77f41cb2a05d6267891372494f
+--! Hash: sha1:2970660e75fe6cc0fa8b9d7de8055e4e13e6dedd
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -9,6 +9,7 @@ export const crontab = parseCronItems([
   item('sweep_presence', '* * * * *'),
   item('expire_invitations', '*/5 * * * *'),
   item('expire_sessions', '17 * * * *', hours(2)),
+  item('sweep_token_buckets', '27 * * * *'),
   item('remove_uploads', '41 * * * *', hours(2)),
   item('expire_data_exports', '37 * * * *'),
   item('roll_up_statistics', '*/5 * * * *'),

@@ -7,6 +7,7 @@ import { createVirusScanner } from '../attachments/virus-scanner.ts';
 import type { AttachmentSettings, Config } from '../config.ts';
 import { createOwnerPool } from '../database/pools.ts';
 import { log } from '../log.ts';
+import { createJudge, type Judge } from '../moderation/service.ts';
 import { createPush, type Push } from '../push/create-push.ts';
 import { crontab } from './crontab.ts';
 import { holdLivenessLock, type LivenessLock, unlockDeadWorkers } from './liveness.ts';
@@ -23,6 +24,7 @@ import expireSessions from './tasks/expire_sessions.ts';
 import { makeExportData } from './tasks/export_data.ts';
 import indexRoom from './tasks/index_room.ts';
 import makePartitions from './tasks/make_partitions.ts';
+import { moderateMessages, setModerationHook } from './tasks/moderate_messages.ts';
 import notifyRoom from './tasks/notify_room.ts';
 import { makeProcessAttachment } from './tasks/process_attachment.ts';
 import { makeRemoveUploads } from './tasks/remove_uploads.ts';
@@ -31,6 +33,7 @@ import rollUpStatistics from './tasks/roll_up_statistics.ts';
 import { makeSendDigest } from './tasks/send_digest.ts';
 import { makeSendPush } from './tasks/send_push.ts';
 import sweepPresence from './tasks/sweep_presence.ts';
+import sweepTokenBuckets from './tasks/sweep_token_buckets.ts';
 import { sweepTyping } from './tasks/sweep_typing.ts';
 import { makeTrimChangeLog } from './tasks/trim_change_log.ts';
 
@@ -39,6 +42,7 @@ const CONCURRENCY = 4;
 const SWEEP_TYPING_MS = 2_000;
 /** How much later than its delay a push may be. */
 const ENQUEUE_PUSHES_MS = 500;
+const MODERATE_MS = 500;
 const ENQUEUE_DIGESTS_MS = 5 * 60_000;
 const UNLOCK_DEAD_MS = 30_000;
 const RESTART_DELAY_MS = 1_000;
@@ -48,6 +52,7 @@ const SHUTDOWN_TIMEOUT_MS = 4_000;
 
 const taskList: TaskList = {
   sweep_presence: sweepPresence,
+  sweep_token_buckets: sweepTokenBuckets,
   expire_invitations: expireInvitations,
   expire_sessions: expireSessions,
   make_partitions: makePartitions,
@@ -102,11 +107,11 @@ export interface RunningWorker {
 /**
  * Starts working off the jobs of a migrated database, as its owner. Any number may run at once. When
  * the database goes away, the worker waits for it and goes on. Without push settings nobody is
- * notified; without attachment settings files wait.
+ * notified; without attachment settings files wait; without a moderation service nobody is asked.
  */
 export async function startWorker(
   databaseUrl: string,
-  settings: Partial<Pick<Config, 'push' | 'attachments'>> = {},
+  settings: Partial<Pick<Config, 'push' | 'attachments' | 'moderation'>> = {},
 ): Promise<RunningWorker> {
   const pool = createOwnerPool(databaseUrl, CONCURRENCY + 4);
   let push: Push | undefined;
@@ -154,6 +159,15 @@ export async function startWorker(
   const stopPushing =
     push &&
     repeat('enqueue_due_pushes', ENQUEUE_PUSHES_MS, () => enqueueDuePushes(pool, push.delayMs));
+  const judge = settings.moderation && createJudge(settings.moderation);
+  const stopModerating =
+    judge && repeat('moderate_messages', MODERATE_MS, () => moderate(pool, judge));
+  if (judge === undefined) {
+    // It may have been on until now, and nobody would work off the queue.
+    await setModerationHook(pool, false).catch((error) => {
+      log.warn({ event: 'moderation.not_turned_off', error });
+    });
+  }
   const stopWriting =
     push?.email && repeat('enqueue_digests', ENQUEUE_DIGESTS_MS, () => enqueueDigests(pool));
   return {
@@ -164,6 +178,7 @@ export async function startWorker(
         stopSweeping(),
         stopUnlocking(),
         stopPushing?.(),
+        stopModerating?.(),
         stopWriting?.(),
         current.stop(),
       ]);
@@ -171,6 +186,11 @@ export async function startWorker(
       await pool.end();
     },
   };
+}
+
+async function moderate(pool: Pool, judge: Judge): Promise<void> {
+  await setModerationHook(pool, true);
+  await moderateMessages(pool, judge);
 }
 
 interface Run {

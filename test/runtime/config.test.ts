@@ -82,3 +82,21 @@ test('GraphQL does not run as the owner, whom row-level security does not bind',
 test('an empty setting counts as not set', () => {
   expect(loadConfig({ PORT: '', DATABASE_URL: '', JWT_SECRET: '' }).port).toBe(8000);
 });
+
+test('a moderation service needs an address, and says what to do by category', () => {
+  expect(loadConfig({ MODERATION_ACTIONS: 'hate=hold' }).moderation).toBeUndefined();
+  expect(
+    loadConfig({
+      MODERATION_URL: 'http://localhost:9/v1/moderations',
+      MODERATION_ACTIONS: 'sexual/minors=delete, hate=hold,*=flag',
+    }).moderation,
+  ).toMatchObject({
+    format: 'openai',
+    timeoutMs: 5_000,
+    actions: { 'sexual/minors': 'delete', hate: 'hold', '*': 'flag' },
+  });
+  expect(problemsOf({ MODERATION_ACTIONS: 'hate=scold', MODERATION_FORMAT: 'x' })).toEqual([
+    expect.stringContaining('MODERATION_FORMAT must be one of openai, verdicts'),
+    expect.stringContaining('MODERATION_ACTIONS must be pairs like'),
+  ]);
+});

@@ -143,6 +143,7 @@ describe('nothing is forgotten', () => {
       'app_private.room_heads': 'the last message, which may be gone',
       'app_public.message_reports': 'what was reported is answered for when the message is gone',
       'app_public.moderation_log': 'never changed',
+      'app_private.moderation_queue': 'gone once the service has been asked',
     };
     const { rows } = await owner.query<{ name: string }>(
       'select app_private.message_child_tables()::text as name',

@@ -1,0 +1,137 @@
+--! Previous: sha1:56897bf88d6cb30c2dfd089767af3e1117befa3c
+--! Hash: sha1:2db3e809df459fa8fa0c8bb1fc6388e62216bfb5
+
+/*
+ * Machines that look at messages.
+ *
+ * When the operator has set a moderation service, every message and every edit is noted in a queue, held ones too, and
+ * the worker (src/worker/tasks/moderate_messages.ts) asks the service about them, many at a time. What it answers flags,
+ * holds or deletes.
+ *
+ * A queue of our own and not graphile-worker's, because adding a job NOTIFYs, and commits that do so are serialised. The
+ * triggers are disabled until a worker that has the setting starts, so an installation without it pays nothing.
+ */
+create table app_private.moderation_queue (
+  message_id uuid primary key,
+  tries integer not null default 0,
+  due_at timestamptz not null default now()
+) with (fillfactor = 70);
+comment on table app_private.moderation_queue is 'The messages that the moderation service is still to be asked about.';
+comment on column app_private.moderation_queue.tries is 'How often it has been asked.';
+comment on column app_private.moderation_queue.due_at is 'When it is to be asked again.';
+alter table app_private.moderation_queue enable row level security;
+/* claim_for_moderation */
+create index moderation_queue_due_at on app_private.moderation_queue (due_at);
+
+create function app_private.tg_messages__note_moderation() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+begin
+  insert into app_private.moderation_queue (message_id) values (new.id)
+    on conflict on constraint moderation_queue_pkey do update set tries = 0, due_at = now();
+  return null;
+end
+$$;
+comment on function app_private.tg_messages__note_moderation() is 'Has the moderation service asked about a new text.';
+create trigger _650_note_moderation_insert after insert on app_public.messages
+  for each row when (new.content is not null and new.message_type <> 'system')
+  execute function app_private.tg_messages__note_moderation();
+create trigger _650_note_moderation_update after update of content on app_public.messages
+  for each row when (new.content is not null and new.content is distinct from old.content)
+  execute function app_private.tg_messages__note_moderation();
+alter table app_public.messages
+  disable trigger _650_note_moderation_insert,
+  disable trigger _650_note_moderation_update;
+
+/*
+ * Turning the triggers waits for all who write messages at the moment, and everyone who comes after waits behind: not
+ * for more than two seconds, then the worker tries again later.
+ */
+create function app_private.set_moderation_hook(is_on boolean) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+set lock_timeout = '2s'
+as $$
+declare
+  v_is_on boolean := (
+    select tgenabled <> 'D' from pg_trigger
+      where tgrelid = 'app_public.messages'::regclass and tgname = '_650_note_moderation_insert');
+begin
+  if v_is_on = is_on then
+    return;
+  end if;
+  if is_on then
+    alter table app_public.messages
+      enable trigger _650_note_moderation_insert,
+      enable trigger _650_note_moderation_update;
+  else
+    alter table app_public.messages
+      disable trigger _650_note_moderation_insert,
+      disable trigger _650_note_moderation_update;
+    delete from app_private.moderation_queue;
+  end if;
+end
+$$;
+comment on function app_private.set_moderation_hook(boolean) is
+  'Begins to note messages for the moderation service, or stops. The worker calls it when it starts.';
+
+create function app_private.claim_for_moderation(batch_size integer)
+returns table (message_id uuid, content text, tries integer)
+language sql volatile security invoker
+set search_path = pg_catalog
+as $$
+  with due as (
+    select moderation_queue.message_id from app_private.moderation_queue
+      where due_at <= now()
+      order by due_at
+      limit batch_size
+      for update skip locked
+  ), claimed as (
+    -- Until then nobody else takes it; and if this worker dies, or the service does not answer, someone does then.
+    update app_private.moderation_queue set
+      tries = moderation_queue.tries + 1,
+      due_at = now() + least(interval '10 seconds' * 2 ^ moderation_queue.tries, interval '1 hour')
+      from due
+      where moderation_queue.message_id = due.message_id
+      returning moderation_queue.message_id, moderation_queue.tries
+  )
+  select claimed.message_id, messages.content, claimed.tries
+    from claimed left join app_public.messages on messages.id = claimed.message_id;
+$$;
+comment on function app_private.claim_for_moderation(integer) is
+  'Messages to ask about, for this worker alone for 10 seconds, twice as long at every further try, at most an hour. Content is null of what is deleted meanwhile.';
+
+create function app_private.apply_moderation(message_id uuid, content text, action text, reason text) returns boolean
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_message app_public.messages;
+begin
+  select * into v_message from app_public.messages where id = apply_moderation.message_id;
+  perform app_private.lock_room(v_message.room_id);
+  select * into v_message from app_public.messages where id = apply_moderation.message_id;
+  if v_message.content is distinct from apply_moderation.content then
+    if v_message.content is null then
+      delete from app_private.moderation_queue where moderation_queue.message_id = apply_moderation.message_id;
+    end if;
+    -- Edited since: it has been noted again.
+    return false;
+  end if;
+  delete from app_private.moderation_queue where moderation_queue.message_id = apply_moderation.message_id;
+  case action
+    when 'delete' then
+      perform app_private.note_removal(v_message, 'message_deleted', null, apply_moderation.reason);
+      perform app_private.erase_message(v_message, null, apply_moderation.reason);
+    when 'hold', 'flag' then
+      perform app_private.apply_verdict(
+        v_message, row(apply_moderation.action::app_public.rule_action, apply_moderation.reason)::app_private.verdict);
+    else
+      return false;
+  end case;
+  return true;
+end
+$$;
+comment on function app_private.apply_moderation(uuid, text, text, text) is
+  'Does with a message what the moderation service says of this text: `flag`, `hold`, `delete`, or null for nothing. False when nothing was done.';

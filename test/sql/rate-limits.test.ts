@@ -1,0 +1,109 @@
+import { createTestDatabase, type TestUser } from '../support/database.ts';
+
+const database = await createTestDatabase();
+afterAll(() => database.close());
+const { owner } = database;
+
+const setLimits = (user: number, inRoom: number) =>
+  owner.query(
+    `update app_private.limits set
+      user_per_second = 0.01, user_burst = $1, user_in_room_per_second = 0.01, user_in_room_burst = $2`,
+    [user, inRoom],
+  );
+
+async function makeRoom(): Promise<{ writer: TestUser; roomId: string }> {
+  const [keeper, writer] = [await database.createUser(), await database.createUser()];
+  const { id: roomId } = await database.createRoom(keeper, { members: [writer] });
+  return { writer, roomId };
+}
+
+test('whoever has used up a room is RATE_LIMITED there, told for how long, and free elsewhere', async () => {
+  await setLimits(100, 3);
+  const { writer, roomId } = await makeRoom();
+  const { id: other } = await database.createRoom(writer);
+  for (const text of ['one', 'two', 'three']) {
+    await database.sendMessage(writer, roomId, text);
+  }
+  const error = await database.sendMessage(writer, roomId, 'four').catch((e) => e);
+  expect(error).toMatchObject({ code: 'TR429', detail: expect.stringMatching(/^\d+$/) });
+  // One token in a hundred seconds.
+  expect(Number(error.detail)).toBeGreaterThan(90_000);
+  expect(Number(error.detail)).toBeLessThanOrEqual(100_000);
+  await database.sendMessage(writer, other, 'elsewhere');
+});
+
+test('edits and reactions come out of the same bucket as messages, over all rooms', async () => {
+  await setLimits(4, 100);
+  const { writer, roomId } = await makeRoom();
+  const { id: other } = await database.createRoom(writer);
+  const { id } = await database.sendMessage(writer, roomId, 'one');
+  await database.sendMessage(writer, other, 'two');
+  const edit = (text: string) =>
+    database.commitAs(writer, (client) =>
+      client.query('select app_public.edit_message($1, $2)', [id, text]),
+    );
+  const react = () =>
+    database.commitAs(writer, (client) =>
+      client.query("select app_public.add_message_reaction($1, '👍')", [id]),
+    );
+  await edit('three');
+  await react();
+  await expect(react()).rejects.toMatchObject({ code: 'TR429' });
+  await expect(edit('four')).rejects.toMatchObject({ code: 'TR429' });
+  await expect(database.sendMessage(writer, roomId, 'five')).rejects.toMatchObject({
+    code: 'TR429',
+  });
+});
+
+test('sending again under the same nonce is never limited, also at the same moment', async () => {
+  await setLimits(1, 1);
+  const { writer, roomId } = await makeRoom();
+  const send = () =>
+    database.commitAs(writer, async (client) => {
+      const { rows } = await client.query(
+        "select id from app_public.send_message(room_id => $1, content => 'once', nonce => 'n')",
+        [roomId],
+      );
+      return rows[0].id;
+    });
+  const ids = await Promise.all([send(), send(), send()]);
+  ids.push(await send());
+  expect(new Set(ids).size).toBe(1);
+});
+
+test('a burst is not outrun by sending at once', async () => {
+  await setLimits(100, 5);
+  const { writer, roomId } = await makeRoom();
+  await database.sendMessage(writer, roomId, 'first');
+  const results = await Promise.allSettled(
+    Array.from({ length: 12 }, () => database.sendMessage(writer, roomId, 'at once')),
+  );
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(4);
+});
+
+test('tokens come back', async () => {
+  await owner.query(
+    'update app_private.limits set user_per_second = 1000, user_burst = 1, user_in_room_per_second = 1000, user_in_room_burst = 1',
+  );
+  const { writer, roomId } = await makeRoom();
+  for (let count = 0; count < 5; count += 1) {
+    await owner.query('select pg_sleep(0.002)');
+    await database.sendMessage(writer, roomId, 'steady');
+  }
+});
+
+test('a bucket that is full is not kept', async () => {
+  await setLimits(100, 100);
+  const { writer, roomId } = await makeRoom();
+  await database.sendMessage(writer, roomId, 'one');
+  await owner.query('select app_private.sweep_token_buckets()');
+  const count = async () =>
+    (await owner.query('select from app_private.token_buckets where user_id = $1', [writer.id]))
+      .rowCount;
+  expect(await count()).toBe(2);
+  await owner.query(
+    "update app_private.token_buckets set full_at = now() - interval '1 s', taken_at = now() - interval '7 hours'",
+  );
+  await owner.query('select app_private.sweep_token_buckets()');
+  expect(await count()).toBe(0);
+});
