@@ -1,5 +1,5 @@
 --! Previous: sha1:cf640391a3c5a510fe986e8612353c37fcf96cb5
---! Hash: sha1:4c0fae47168726affc92bd57e5d43856235cc64a
+--! Hash: sha1:eaa47bc7f2cba4c97cc9819f5607032e357222cd
 
 /*
  * Search.
@@ -225,17 +225,13 @@ declare
     message.content, (select language from app_private.room_languages where room_id = message.room_id));
 begin
   perform app_private.learn_words(v_words);
-  -- Tags it has stay.
-  update app_private.message_search
-    set words = v_words || array_to_tsvector(array(
-      select tag from unnest(tsvector_to_array(message_search.words)) as tag where tag like '=%'))
-    where message_search.message_id = message.id;
-  if not found then
-    insert into app_private.message_search (message_id, room_id, words)
-      values (message.id, message.room_id, v_words || array_to_tsvector(array[
-        app_private.search_tag('from', message.author_id),
-        case when message.parent_message_id is null then '=first' else '=reply' end]));
-  end if;
+  insert into app_private.message_search (message_id, room_id, words)
+    values (message.id, message.room_id, v_words || array_to_tsvector(array[
+      app_private.search_tag('from', message.author_id),
+      case when message.parent_message_id is null then '=first' else '=reply' end]))
+    -- Tags it has stay.
+    on conflict on constraint message_search_pkey do update set words = v_words || array_to_tsvector(array(
+      select tag from unnest(tsvector_to_array(message_search.words)) as tag where tag like '=%'));
 end
 $$;
 comment on function app_private.index_text(app_public.messages) is

@@ -1,5 +1,5 @@
---! Previous: sha1:4c0fae47168726affc92bd57e5d43856235cc64a
---! Hash: sha1:85a09cdefdffd712172c709c96d192b92f3ec395
+--! Previous: sha1:eaa47bc7f2cba4c97cc9819f5607032e357222cd
+--! Hash: sha1:35187efef45d83000b752d75b31227a8bd9db7e6
 
 /*
  * Who may not be here, who may not write, and what moderators do about it.

@@ -1,5 +1,5 @@
---! Previous: sha1:85a09cdefdffd712172c709c96d192b92f3ec395
---! Hash: sha1:03d0e85ba0a57c0e9ffccf2a5330c958b21cab87
+--! Previous: sha1:35187efef45d83000b752d75b31227a8bd9db7e6
+--! Hash: sha1:53674c6c786a429d5f6433ab6ce484b7aa5cc8fb
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:03d0e85ba0a57c0e9ffccf2a5330c958b21cab87
---! Hash: sha1:56897bf88d6cb30c2dfd089767af3e1117befa3c
+--! Previous: sha1:53674c6c786a429d5f6433ab6ce484b7aa5cc8fb
+--! Hash: sha1:50f0556b5e091c872551bba0466dd5c68f038886
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

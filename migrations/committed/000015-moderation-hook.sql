@@ -1,5 +1,5 @@
---! Previous: sha1:56897bf88d6cb30c2dfd089767af3e1117befa3c
---! Hash: sha1:2db3e809df459fa8fa0c8bb1fc6388e62216bfb5
+--! Previous: sha1:50f0556b5e091c872551bba0466dd5c68f038886
+--! Hash: sha1:5758306c351e5a03ed7b54d4911a1e33650fd3f7
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:2db3e809df459fa8fa0c8bb1fc6388e62216bfb5
---! Hash: sha1:46a2ae658e893b4e941c4654b3fa0b4f0666092b
+--! Previous: sha1:5758306c351e5a03ed7b54d4911a1e33650fd3f7
+--! Hash: sha1:c8d0ab6dd2f5a1676ab74adb38b6234040b8f49f
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:46a2ae658e893b4e941c4654b3fa0b4f0666092b
---! Hash: sha1:d580f6a24bcaf03bb4926eeab62fb6113b4d581e
+--! Previous: sha1:c8d0ab6dd2f5a1676ab74adb38b6234040b8f49f
+--! Hash: sha1:123c71f9cf65b896747dc6ecc7254fdebec41a15
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

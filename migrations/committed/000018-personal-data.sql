@@ -1,5 +1,5 @@
---! Previous: sha1:d580f6a24bcaf03bb4926eeab62fb6113b4d581e
---! Hash: sha1:d68f6516b87c4767ce27646ef15f60a0f7d58cd3
+--! Previous: sha1:123c71f9cf65b896747dc6ecc7254fdebec41a15
+--! Hash: sha1:7908235c00206eada0cbae3bebc12a58854ac2fe
 
 /*
  * What belongs to a person: taking it along, and taking it away.

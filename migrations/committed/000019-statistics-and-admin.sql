@@ -1,5 +1,5 @@
---! Previous: sha1:d68f6516b87c4767ce27646ef15f60a0f7d58cd3
---! Hash: sha1:4fac0b448b33e03ae0a3f2be81d122e11e55ec57
+--! Previous: sha1:7908235c00206eada0cbae3bebc12a58854ac2fe
+--! Hash: sha1:e85c924c12f92d1797f9075e09d2c0c55cc4af27
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:4fac0b448b33e03ae0a3f2be81d122e11e55ec57
---! Hash: sha1:736193cd59d21d63ef6e0d26cc13cf2d0907762b
+--! Previous: sha1:e85c924c12f92d1797f9075e09d2c0c55cc4af27
+--! Hash: sha1:a5e550960bb2257186d33f07df60ab116a6b81b9
 
 /*
  * Who wants to be notified where, and when not.

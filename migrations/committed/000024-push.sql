@@ -1,5 +1,5 @@
---! Previous: sha1:736193cd59d21d63ef6e0d26cc13cf2d0907762b
---! Hash: sha1:a59736888fef2c77f41cb2a05d6267891372494f
+--! Previous: sha1:a5e550960bb2257186d33f07df60ab116a6b81b9
+--! Hash: sha1:602972ac2a7ba5cc8fa3713908d48969c13477dc
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:a59736888fef2c77f41cb2a05d6267891372494f
---! Hash: sha1:2970660e75fe6cc0fa8b9d7de8055e4e13e6dedd
+--! Previous: sha1:602972ac2a7ba5cc8fa3713908d48969c13477dc
+--! Hash: sha1:bb1f6ed33614edde2a688e6a36ebc4ba1a3db271
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
