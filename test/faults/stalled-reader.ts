@@ -8,7 +8,7 @@ import { startSqlWriters } from './support/sql-writer.ts';
 import { readHeads, readTables } from './support/tables.ts';
 import { delaysOf, until } from './support/traffic.ts';
 
-const OTHERS = 4;
+const OTHERS = 2;
 const ROOMS = 10;
 /** Each event is of about 8 kB, as large as a message may be. */
 const FILLING = 'x'.repeat(7_600);

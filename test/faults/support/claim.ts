@@ -1,3 +1,4 @@
+import { percentile } from '../../../bench/support/send.ts';
 import {
   check,
   type Finding,
@@ -17,6 +18,17 @@ export interface Claim {
 export function atMost(promise: string, measured: number, limit: number, unit: string): Claim {
   const text = Math.abs(measured) >= 10 ? measured.toFixed(0) : measured.toFixed(2);
   return { promise, measured: `${text} ${unit}`, holds: measured <= limit };
+}
+
+/** The slowest of several rounds counts; the median says whether it was an exception. */
+export function eachAtMost(
+  promise: string,
+  roundsMs: readonly number[],
+  limitSeconds: number,
+): Claim {
+  const slowest = Math.max(...roundsMs) / 1_000;
+  const median = percentile(roundsMs, 0.5) / 1_000;
+  return atMost(promise, slowest, limitSeconds, `s at most, ${median.toFixed(1)} s in the median`);
 }
 
 export function exactly(promise: string, measured: number, wanted: number): Claim {
