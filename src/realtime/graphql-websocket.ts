@@ -35,18 +35,25 @@ export interface GraphQLWebSocketOptions {
 }
 
 const PATH = '/graphql';
+/** Closes a `next` frame. */
+const TAIL = Buffer.from('}');
 /** Operations that one socket may have open at a time. */
 export const MAX_OPERATIONS = 100;
 /** More presence sessions than a socket can need: the database refuses more a person. */
 const MAX_PRESENCE_SESSIONS = 50;
 
+type UpgradeRequest = Pick<IncomingMessage, 'url'> & {
+  readonly headers: Pick<IncomingMessage['headers'], 'authorization'>;
+};
+
 /** What graphql-ws passes through to our hooks. */
 interface Extra extends Record<PropertyKey, unknown> {
   readonly socket: WebSocket;
-  readonly request: IncomingMessage;
+  /** Stands for the upgrade request: the viewer is remembered for it. */
+  readonly request: UpgradeRequest;
   readonly connection: Connection;
-  /** Presence sessions that were set over this socket, by their key. */
-  readonly presenceSessions: Map<string, PresenceSession>;
+  /** Presence sessions that were set over this socket, by their key. Most sockets have none. */
+  presenceSessions?: Map<string, PresenceSession>;
 }
 
 type HubContext = Context<Record<string, unknown>, Extra>;
@@ -89,6 +96,7 @@ export function createGraphQLWebSocket(options: GraphQLWebSocketOptions): Transp
   async function onConnect(context: HubContext): Promise<boolean> {
     const { connection, request, socket } = context.extra;
     const token = tokenOf(context.connectionParams) ?? bearer(request.headers.authorization);
+    forgetToken(context);
     let viewer: Viewer;
     try {
       if (token === undefined) {
@@ -132,11 +140,20 @@ export function createGraphQLWebSocket(options: GraphQLWebSocketOptions): Transp
     if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) {
       return execution;
     }
+    // What is waiting for events stays for hours: it keeps one copy of the text, and no context.
+    Object.assign(payload, { query: execution.document.loc?.source.body ?? payload.query });
+    const { schema, document, operationName } = execution;
     try {
-      return {
-        ...execution,
-        hubSubscription: await subscribe(connection, id, execution),
-      } as HubArgs;
+      const hubSubscription = await subscribe(connection, id, execution);
+      const args: HubArgs = {
+        schema,
+        document,
+        operationName,
+        rootValue: null,
+        contextValue: null,
+        hubSubscription,
+      };
+      return args;
     } catch (error) {
       return [new GraphQLError((error as Error).message, { originalError: error as Error })];
     }
@@ -144,22 +161,25 @@ export function createGraphQLWebSocket(options: GraphQLWebSocketOptions): Transp
 
   /** Whoever says over a socket how they are there stays so for as long as it is open. */
   function holdPresence(
-    { extra: { connection, presenceSessions, socket } }: HubContext,
+    { extra }: HubContext,
     args: ExecutionArgs,
     result: { readonly errors?: readonly unknown[] },
   ): void {
+    const { connection, socket } = extra;
     const isOpen = socket.readyState === socket.OPEN;
     if (!isOpen || connection.viewer === undefined || result.errors !== undefined) {
       return;
     }
     const { userId } = connection.viewer;
     for (const { key, status } of presenceUpdates(args)) {
-      const held = presenceSessions.get(key);
+      const sessions = extra.presenceSessions ?? new Map<string, PresenceSession>();
+      extra.presenceSessions = sessions;
+      const held = sessions.get(key);
       if (held !== undefined) {
         options.presence.note(held, status);
-      } else if (presenceSessions.size < MAX_PRESENCE_SESSIONS) {
+      } else if (sessions.size < MAX_PRESENCE_SESSIONS) {
         const session = { userId, key };
-        presenceSessions.set(key, session);
+        sessions.set(key, session);
         void options.presence.hold(session, status);
       }
     }
@@ -170,8 +190,6 @@ export function createGraphQLWebSocket(options: GraphQLWebSocketOptions): Transp
     id: string,
     { document, operationName, variableValues }: ExecutionArgs,
   ): Promise<AsyncIterableIterator<never>> {
-    const head = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
-    const tail = Buffer.from('}');
     const ended = Promise.withResolvers<IteratorReturnResult<undefined>>();
     ended.promise.catch(() => {}); // Before graphql-ws waits for it, too.
     const stop = await options.hub.subscribe(
@@ -184,13 +202,14 @@ export function createGraphQLWebSocket(options: GraphQLWebSocketOptions): Transp
       {
         next(batch, cursor) {
           const withFleeting = !outbox.isSlow;
-          const frames = batch.encoded(`${id} ${cursor} ${withFleeting}`, (results) =>
-            textFrames(
+          const frames = batch.encoded(`${id} ${cursor} ${withFleeting}`, (results) => {
+            const head = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
+            return textFrames(
               results
                 .filter(({ isFleeting }) => withFleeting || !isFleeting)
-                .map((result) => [head, result.json(cursor), tail]),
-            ),
-          );
+                .map((result) => [head, result.json(cursor), TAIL]),
+            );
+          });
           outbox.write(frames);
         },
         drained: outbox.drained,
@@ -215,13 +234,13 @@ export function createGraphQLWebSocket(options: GraphQLWebSocketOptions): Transp
     return iterator;
   }
 
-  function onOpen(socket: WebSocket, stream: Duplex, request: IncomingMessage): void {
+  function onOpen(socket: WebSocket, stream: Duplex, upgrade: IncomingMessage): void {
     if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
       socket.close(CLOSE_CODES.BAD_PROTOCOL, 'The subprotocol is graphql-transport-ws');
       return;
     }
     const connection = connections.open(socket, stream);
-    const presenceSessions = new Map<string, PresenceSession>();
+    const extra: Extra = { socket, request: withoutBallast(upgrade), connection };
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -240,10 +259,10 @@ export function createGraphQLWebSocket(options: GraphQLWebSocketOptions): Transp
           });
         },
       },
-      { socket, request, connection, presenceSessions },
+      extra,
     );
     socket.once('close', (code, reason) => {
-      for (const session of presenceSessions.values()) {
+      for (const session of extra.presenceSessions?.values() ?? []) {
         options.presence.letGo(session);
       }
       closed(code, reason.toString()).catch((error) =>
@@ -258,6 +277,16 @@ export function createGraphQLWebSocket(options: GraphQLWebSocketOptions): Transp
       webSockets.handleUpgrade(request, stream, head, (socket) => onOpen(socket, stream, request));
     },
   };
+}
+
+/** It has been read, and graphql-ws would keep it for as long as the socket. */
+function forgetToken(context: { connectionParams?: Record<string, unknown> | undefined }): void {
+  context.connectionParams = undefined;
+}
+
+/** What may be asked of an upgrade request later on: thousands of idle sockets keep theirs. */
+function withoutBallast({ url, headers: { authorization } }: IncomingMessage): UpgradeRequest {
+  return { url, headers: { authorization } };
 }
 
 /** The token in connection_init's payload, under `authorization` in any case, or as `accessToken`. */

@@ -435,8 +435,8 @@ export function createHub(options: HubOptions): Hub {
       checkedAt: head,
       endAfter: undefined,
       deliver: (batch) => subscriber.next(batch, NO_CURSOR),
-      drained: () => subscriber.drained(),
-      onLive: () => {},
+      drained: subscriber.drained,
+      onLive: ignore,
       onEnd(error) {
         removeFollower(room, follower);
         subscriber.end(error);
@@ -508,7 +508,7 @@ export function createHub(options: HubOptions): Hub {
       checkedAt: head,
       endAfter: undefined,
       deliver: (batch) => subscriber.next(batch, subscription.cursor),
-      drained: () => subscriber.drained(),
+      drained: subscriber.drained,
       onLive(isLive) {
         if (isLive) {
           subscription.lagging.delete(follower);
@@ -647,6 +647,8 @@ const DEPARTURES = `
         where room_members.room_id = changes.room_id and room_members.user_id = $1
     )
   order by changes.room_id, changes.change_seq desc`;
+
+function ignore(): void {}
 
 /** Settings under which everyone who may listen to these rooms sees the same. */
 function broadcastSettings(roomIds: readonly string[]): Record<string, string> {

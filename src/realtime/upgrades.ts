@@ -19,7 +19,7 @@ interface UpgradeOptions {
 export function routeUpgrades({ server, transports, allowedOrigins }: UpgradeOptions): () => void {
   let isClosing = false;
   server.on('upgrade', (request, stream, head) => {
-    stream.on('error', () => stream.destroy());
+    stream.on('error', destroyThis);
     const transport = transports.find(({ accepts }) => accepts(pathOf(request)));
     if (isClosing) {
       refuse(stream, '503 Service Unavailable');
@@ -34,6 +34,11 @@ export function routeUpgrades({ server, transports, allowedOrigins }: UpgradeOpt
   return () => {
     isClosing = true;
   };
+}
+
+/** No closure: it stays as long as the connection, and would keep the request with all its headers. */
+function destroyThis(this: Duplex): void {
+  this.destroy();
 }
 
 /** The path of a request, without its query. */
