@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import packageSettings from '../../package.json' with { type: 'json' };
 import { startEmbeddedPostgres } from '../../src/database/embedded.ts';
 import { migrateDatabase } from '../../src/database/migrations.ts';
 import { randomSecret } from '../../src/database/secrets.ts';
@@ -12,6 +13,9 @@ import { createPeople, createRooms, type Person } from './population.ts';
 export type { Person } from './population.ts';
 
 export const REPOSITORY = join(import.meta.dirname, '..', '..');
+
+/** What `npm run server` gives to node. */
+const SERVER_ARGUMENTS = packageSettings.scripts.server.split(' ').slice(1);
 
 /** What every benchmark runs on: a durable Postgres of its own, and whatever it starts beside it. */
 export interface BenchEnvironment {
@@ -84,7 +88,7 @@ export async function createEnvironment(): Promise<BenchEnvironment> {
     createPeople: (count) => createPeople(owner, jwtSecret, count),
     createRooms: (memberIds) => createRooms(owner, memberIds),
     async startServer(settings = {}) {
-      const child = spawn(process.execPath, ['src/server.ts'], {
+      const child = spawn(process.execPath, SERVER_ARGUMENTS, {
         cwd: REPOSITORY,
         env: {
           PATH: process.env.PATH,
