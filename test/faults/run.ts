@@ -150,7 +150,9 @@ async function main(names: readonly string[]): Promise<void> {
   if (SIZE === 'full') {
     save(rows);
   }
-  process.exitCode = rows.every(({ holds }) => holds) ? 0 : 1;
+  // The small size goes along with the tests, which assert no times: it tells them.
+  const counts = rows.filter(({ isTime }) => SIZE === 'full' || !isTime);
+  process.exitCode = counts.every(({ holds }) => holds) ? 0 : 1;
 }
 
 function broken(error: unknown): Claim[] {
