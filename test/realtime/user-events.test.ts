@@ -165,12 +165,14 @@ test('in each room the order is that of changeSeq, after resuming too', async ()
   }
   const resumed = await listenToUser(server, bob, { after: cursor });
   for (const listener of [first, resumed]) {
-    const next = new Map(rooms.map((roomId) => [roomId, 4]));
-    for (let count = 0; count < 40; count += 1) {
+    const last = new Map<string, number>();
+    while (rooms.some((roomId) => (last.get(roomId) ?? 0) < 23)) {
       const { event } = await listener.next();
       if (event.__typename !== 'ReadyEvent') {
-        expect(Number(event.changeSeq)).toBe(next.get(event.roomId));
-        next.set(event.roomId, Number(event.changeSeq) + 1);
+        // A transaction anywhere on the cluster may hold the cursor back: then a room begins earlier.
+        const seq = Number(event.changeSeq);
+        expect(seq).toBe((last.get(event.roomId) ?? seq - 1) + 1);
+        last.set(event.roomId, seq);
       }
     }
   }
