@@ -45,5 +45,5 @@ describe.each(['disk', 'S3'])('on %s', (storage) => {
       width: 512,
       height: 384,
     });
-  });
+  }, 60_000);
 });
