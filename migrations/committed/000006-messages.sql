@@ -1,5 +1,5 @@
 --! Previous: sha1:69ec20f8b597eb0f3d5e78922dfcf5e0803e6949
---! Hash: sha1:be88ab78157612b3082e0f030745bd125c9fc444
+--! Hash: sha1:5814fc1cc6c37ca4bf0d32da6ec7baaa0baf86f0
 
 /*
  * Messages.
@@ -353,7 +353,7 @@ comment on type app_private.verdict is 'What is to become of a message, and why;
  * Whether this member may write this now. Everything that can refuse a message stands behind these two doors, whichever
  * way the message comes in; each check is in the file of its topic.
  */
-create function app_private.check_send(room_id uuid, content text) returns app_private.verdict
+create function app_private.check_send(user_id uuid, room_id uuid, content text) returns app_private.verdict
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -367,7 +367,7 @@ begin
       exists (select from app_public.room_rules where room_rules.room_id = rooms.id) as has_rules
     into v_known
     from app_public.room_members join app_public.rooms on rooms.id = room_members.room_id
-    where room_members.room_id = check_send.room_id and room_members.user_id = app_hidden.current_user_id();
+    where room_members.room_id = check_send.room_id and room_members.user_id = check_send.user_id;
   if not found or v_known.is_archived then
     perform app_private.require_member(check_send.room_id);
   end if;
@@ -376,7 +376,7 @@ begin
   end if;
   perform app_private.check_content(content);
   perform app_private.take_tokens(
-    app_hidden.current_user_id(), check_send.room_id,
+    check_send.user_id, check_send.room_id,
     case when v_known.role < 'moderator' then v_known.slow_mode_seconds else 0 end);
   if v_known.has_rules then
     return app_private.check_rules(v_known.member, content);
@@ -384,7 +384,7 @@ begin
   return null;
 end
 $$;
-comment on function app_private.check_send(uuid, text) is
+comment on function app_private.check_send(uuid, uuid, text) is
   'Lets a message of the caller pass, or raises what forbids it. Gives the verdict by which it is to be held or flagged, if any.';
 
 create function app_private.check_edit(message app_public.messages, content text) returns app_private.verdict
@@ -455,7 +455,7 @@ begin
     end if;
   end if;
 
-  v_verdict := app_private.check_send(send_message.room_id, send_message.content);
+  v_verdict := app_private.check_send(v_user_id, send_message.room_id, send_message.content);
   if send_message.message_type = 'system' then
     raise exception 'SYSTEM messages are written by the server' using errcode = 'TR400';
   end if;
@@ -487,7 +487,9 @@ begin
     perform app_private.apply_verdict(v_message, v_verdict);
   end if;
   if v_message.held_at is null then
-    perform app_private.note_published(v_message);
+    if v_message.parent_message_id is not null or position('@' in v_message.content) > 0 then
+      perform app_private.note_published(v_message);
+    end if;
     update app_public.room_members set last_sent_seq = v_message.seq
       where room_members.room_id = send_message.room_id and room_members.user_id = v_user_id;
   end if;

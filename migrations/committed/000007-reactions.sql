@@ -1,5 +1,5 @@
---! Previous: sha1:be88ab78157612b3082e0f030745bd125c9fc444
---! Hash: sha1:f65bbb54815b04ff461d86cb1e210967f44c8f5c
+--! Previous: sha1:5814fc1cc6c37ca4bf0d32da6ec7baaa0baf86f0
+--! Hash: sha1:f634e1f46ddb9ca345d11431305183e58f7098c1
 
 /*
  * Reactions: one row a person, message and emoji.

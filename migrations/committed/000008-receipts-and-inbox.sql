@@ -1,5 +1,5 @@
---! Previous: sha1:f65bbb54815b04ff461d86cb1e210967f44c8f5c
---! Hash: sha1:e5b54f34f978da42ee7b2e5cb4aef85aa35eade9
+--! Previous: sha1:f634e1f46ddb9ca345d11431305183e58f7098c1
+--! Hash: sha1:d6d7b9665020e753fae8cde1c7dfb45113cf2a00
 
 /*
  * Reading is a number, not a row per message: a member has read everything up to last_read_seq. "Read by" and "unread"

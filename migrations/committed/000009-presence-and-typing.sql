@@ -1,5 +1,5 @@
---! Previous: sha1:e5b54f34f978da42ee7b2e5cb4aef85aa35eade9
---! Hash: sha1:23c6ee53a703f927f08f70b3a031bb481efb044b
+--! Previous: sha1:d6d7b9665020e753fae8cde1c7dfb45113cf2a00
+--! Hash: sha1:58e37d645dac966a6d88eaf170a0dd047bb75aae
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:23c6ee53a703f927f08f70b3a031bb481efb044b
---! Hash: sha1:cf640391a3c5a510fe986e8612353c37fcf96cb5
+--! Previous: sha1:58e37d645dac966a6d88eaf170a0dd047bb75aae
+--! Hash: sha1:9bae84aec286649f97e8c53d3ca4fd11895eb368
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:cf640391a3c5a510fe986e8612353c37fcf96cb5
---! Hash: sha1:eaa47bc7f2cba4c97cc9819f5607032e357222cd
+--! Previous: sha1:9bae84aec286649f97e8c53d3ca4fd11895eb368
+--! Hash: sha1:d06a7ad60c6a83d24f30f70f2c95372c9416eb1a
 
 /*
  * Search.

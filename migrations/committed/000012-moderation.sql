@@ -1,5 +1,5 @@
---! Previous: sha1:eaa47bc7f2cba4c97cc9819f5607032e357222cd
---! Hash: sha1:35187efef45d83000b752d75b31227a8bd9db7e6
+--! Previous: sha1:d06a7ad60c6a83d24f30f70f2c95372c9416eb1a
+--! Hash: sha1:4e9dd2bacab876c6321caadeddc23569decf4157
 
 /*
  * Who may not be here, who may not write, and what moderators do about it.

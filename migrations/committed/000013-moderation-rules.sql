@@ -1,5 +1,5 @@
---! Previous: sha1:35187efef45d83000b752d75b31227a8bd9db7e6
---! Hash: sha1:53674c6c786a429d5f6433ab6ce484b7aa5cc8fb
+--! Previous: sha1:4e9dd2bacab876c6321caadeddc23569decf4157
+--! Hash: sha1:54d5904e319f4d9e01d92f1242c9b02fb0d63c78
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

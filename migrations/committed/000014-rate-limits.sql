@@ -1,5 +1,5 @@
---! Previous: sha1:53674c6c786a429d5f6433ab6ce484b7aa5cc8fb
---! Hash: sha1:50f0556b5e091c872551bba0466dd5c68f038886
+--! Previous: sha1:54d5904e319f4d9e01d92f1242c9b02fb0d63c78
+--! Hash: sha1:25a153ccd830313a167d6a389ccba3aa2b02f8b9
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

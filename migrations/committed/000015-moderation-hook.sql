@@ -1,5 +1,5 @@
---! Previous: sha1:50f0556b5e091c872551bba0466dd5c68f038886
---! Hash: sha1:5758306c351e5a03ed7b54d4911a1e33650fd3f7
+--! Previous: sha1:25a153ccd830313a167d6a389ccba3aa2b02f8b9
+--! Hash: sha1:3c340d630ea8df6fbf8edee002d37ba20edb21c3
 
 /*
  * Machines that look at messages.

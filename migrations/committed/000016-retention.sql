@@ -1,5 +1,5 @@
---! Previous: sha1:5758306c351e5a03ed7b54d4911a1e33650fd3f7
---! Hash: sha1:c8d0ab6dd2f5a1676ab74adb38b6234040b8f49f
+--! Previous: sha1:3c340d630ea8df6fbf8edee002d37ba20edb21c3
+--! Hash: sha1:09beda03dc3b38dcc015931eaede8e76e9d97aaa
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:c8d0ab6dd2f5a1676ab74adb38b6234040b8f49f
---! Hash: sha1:123c71f9cf65b896747dc6ecc7254fdebec41a15
+--! Previous: sha1:09beda03dc3b38dcc015931eaede8e76e9d97aaa
+--! Hash: sha1:8db1b08f203d3d82774b5ad82725a6833f260b21
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

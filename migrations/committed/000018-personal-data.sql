@@ -1,5 +1,5 @@
---! Previous: sha1:123c71f9cf65b896747dc6ecc7254fdebec41a15
---! Hash: sha1:7908235c00206eada0cbae3bebc12a58854ac2fe
+--! Previous: sha1:8db1b08f203d3d82774b5ad82725a6833f260b21
+--! Hash: sha1:015e8981a650237bb9721cab7ba3fb4710b002f8
 
 /*
  * What belongs to a person: taking it along, and taking it away.

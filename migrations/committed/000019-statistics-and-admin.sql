@@ -1,5 +1,5 @@
---! Previous: sha1:7908235c00206eada0cbae3bebc12a58854ac2fe
---! Hash: sha1:e85c924c12f92d1797f9075e09d2c0c55cc4af27
+--! Previous: sha1:015e8981a650237bb9721cab7ba3fb4710b002f8
+--! Hash: sha1:89c941c6325d4b922b2cf82efbc7f6ad2634c60a
 
 /*
  * Statistics, from daily roll-ups.

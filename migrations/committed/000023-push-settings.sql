@@ -1,5 +1,5 @@
---! Previous: sha1:e85c924c12f92d1797f9075e09d2c0c55cc4af27
---! Hash: sha1:a5e550960bb2257186d33f07df60ab116a6b81b9
+--! Previous: sha1:89c941c6325d4b922b2cf82efbc7f6ad2634c60a
+--! Hash: sha1:887523a29a56bd5b6ff2ee731ab208f3bf901d99
 
 /*
  * Who wants to be notified where, and when not.

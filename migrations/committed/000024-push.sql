@@ -1,5 +1,5 @@
---! Previous: sha1:a5e550960bb2257186d33f07df60ab116a6b81b9
---! Hash: sha1:602972ac2a7ba5cc8fa3713908d48969c13477dc
+--! Previous: sha1:887523a29a56bd5b6ff2ee731ab208f3bf901d99
+--! Hash: sha1:d47928b3b4c7f9fb8c3a7bedd6fddac598a185ba
 
 /*
  * From a message to the devices of those who missed it.

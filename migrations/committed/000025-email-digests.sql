@@ -1,5 +1,5 @@
---! Previous: sha1:602972ac2a7ba5cc8fa3713908d48969c13477dc
---! Hash: sha1:bb1f6ed33614edde2a688e6a36ebc4ba1a3db271
+--! Previous: sha1:d47928b3b4c7f9fb8c3a7bedd6fddac598a185ba
+--! Hash: sha1:4982278cfe78a80d768a6cc6ae8d48a9296d6b53
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

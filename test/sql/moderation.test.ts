@@ -103,7 +103,7 @@ test.each(
       ROLES.filter((target) => target !== 'stranger').map((target) => [actor, action, target]),
     ),
   ) as [Role, string, Role][],
-)('%s may %s of/to %s only from above', async (actorRole, action, targetRole) => {
+)('%s: %s, done to %s, works only from above', async (actorRole, action, targetRole) => {
   const { people, roomId } = await makeRoom();
   // Someone else of that role, where there can be two.
   let target = people[targetRole];
