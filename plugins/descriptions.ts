@@ -108,7 +108,7 @@ const ENUM_VALUES: Record<string, string> = {
   'MessageType.SYSTEM': 'Written by the server.',
   'NotificationLevel.ALL': 'Every message.',
   'NotificationLevel.MENTIONS': 'Messages that mention you.',
-  'NotificationLevel.NONE': 'No message.',
+  'NotificationLevel.NONE': 'No message, but for direct ones and those that mention you.',
   'RoomType.PUBLIC': 'Anyone signed in can find and join it.',
   'RoomType.PRIVATE': 'Only its members know that it exists.',
   'RoomType.DIRECT': 'Two people, always the same.',

@@ -1,5 +1,5 @@
 --! Previous: sha1:532a889f699071228fd1ea60f8acd36878eb258d
---! Hash: sha1:99e88bc62d4b4cfa1b95660147fb092f1320157c
+--! Hash: sha1:81fba98c57968fa15bfd84e9868ba1c2df61b80e
 
 /*
  * People, and how they prove who they are.
@@ -74,6 +74,8 @@ alter table app_private.sessions enable row level security;
 create index sessions_user_id on app_private.sessions (user_id);
 /* expire_sessions: the ones to delete. */
 create index sessions_expires_at on app_private.sessions (expires_at);
+/* The servers' sweep: sessions that have just ended, should their bell have gone missing. */
+create index sessions_ended_at on app_private.sessions (ended_at) where ended_at is not null;
 
 create table app_private.refresh_tokens (
   token_hash bytea primary key,

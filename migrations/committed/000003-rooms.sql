@@ -1,5 +1,5 @@
---! Previous: sha1:99e88bc62d4b4cfa1b95660147fb092f1320157c
---! Hash: sha1:36359d11c193bff482548447c7964df386271608
+--! Previous: sha1:81fba98c57968fa15bfd84e9868ba1c2df61b80e
+--! Hash: sha1:a6a33f322b490399c2036fc91af94498afb6d7b2
 
 /*
  * Rooms, and who is in them.

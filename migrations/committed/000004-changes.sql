@@ -1,5 +1,5 @@
---! Previous: sha1:36359d11c193bff482548447c7964df386271608
---! Hash: sha1:fbfb4117323b8ce0e1b95f91f0d19c5ff1ba576a
+--! Previous: sha1:a6a33f322b490399c2036fc91af94498afb6d7b2
+--! Hash: sha1:d299bb124408d66b36531dd707e4adfe5da035c9
 
 /*
  * A room is a log.

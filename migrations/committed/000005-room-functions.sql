@@ -1,5 +1,5 @@
---! Previous: sha1:fbfb4117323b8ce0e1b95f91f0d19c5ff1ba576a
---! Hash: sha1:69ec20f8b597eb0f3d5e78922dfcf5e0803e6949
+--! Previous: sha1:d299bb124408d66b36531dd707e4adfe5da035c9
+--! Hash: sha1:0eb8df812be69a95b0aa2c04ac70922b289551b9
 
 /*
  * What people do with rooms.

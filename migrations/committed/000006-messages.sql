@@ -1,5 +1,5 @@
---! Previous: sha1:69ec20f8b597eb0f3d5e78922dfcf5e0803e6949
---! Hash: sha1:5814fc1cc6c37ca4bf0d32da6ec7baaa0baf86f0
+--! Previous: sha1:0eb8df812be69a95b0aa2c04ac70922b289551b9
+--! Hash: sha1:6b38710164a234700fdc30c9f1b7d30b979a86f6
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:5814fc1cc6c37ca4bf0d32da6ec7baaa0baf86f0
---! Hash: sha1:f634e1f46ddb9ca345d11431305183e58f7098c1
+--! Previous: sha1:6b38710164a234700fdc30c9f1b7d30b979a86f6
+--! Hash: sha1:9e037f7823529d410ef282c698c857b38f84a1a8
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:f634e1f46ddb9ca345d11431305183e58f7098c1
---! Hash: sha1:d6d7b9665020e753fae8cde1c7dfb45113cf2a00
+--! Previous: sha1:9e037f7823529d410ef282c698c857b38f84a1a8
+--! Hash: sha1:fe56ee6db2f2471331cbe6ffac1e69af4344ecd2
 
 /*
  * Reading is a number, not a row per message: a member has read everything up to last_read_seq. "Read by" and "unread"

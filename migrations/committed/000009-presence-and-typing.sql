@@ -1,5 +1,5 @@
---! Previous: sha1:d6d7b9665020e753fae8cde1c7dfb45113cf2a00
---! Hash: sha1:58e37d645dac966a6d88eaf170a0dd047bb75aae
+--! Previous: sha1:fe56ee6db2f2471331cbe6ffac1e69af4344ecd2
+--! Hash: sha1:1df828aea7114136817d35f1b9b0d9b98eddb840
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:58e37d645dac966a6d88eaf170a0dd047bb75aae
---! Hash: sha1:9bae84aec286649f97e8c53d3ca4fd11895eb368
+--! Previous: sha1:1df828aea7114136817d35f1b9b0d9b98eddb840
+--! Hash: sha1:5d0c4ab1bc4296053e93562fc36ce8d76f9b84af
 
 /*
  * Files of messages.

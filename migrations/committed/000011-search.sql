@@ -1,5 +1,5 @@
---! Previous: sha1:9bae84aec286649f97e8c53d3ca4fd11895eb368
---! Hash: sha1:d06a7ad60c6a83d24f30f70f2c95372c9416eb1a
+--! Previous: sha1:5d0c4ab1bc4296053e93562fc36ce8d76f9b84af
+--! Hash: sha1:d26d413d7aa7b19151f2b6e3da6c248db0b9b2e6
 
 /*
  * Search.

@@ -1,5 +1,5 @@
---! Previous: sha1:d06a7ad60c6a83d24f30f70f2c95372c9416eb1a
---! Hash: sha1:4e9dd2bacab876c6321caadeddc23569decf4157
+--! Previous: sha1:d26d413d7aa7b19151f2b6e3da6c248db0b9b2e6
+--! Hash: sha1:437a920687ea639a752adfbaebba35607b311f6f
 
 /*
  * Who may not be here, who may not write, and what moderators do about it.

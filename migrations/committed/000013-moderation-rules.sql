@@ -1,5 +1,5 @@
---! Previous: sha1:4e9dd2bacab876c6321caadeddc23569decf4157
---! Hash: sha1:54d5904e319f4d9e01d92f1242c9b02fb0d63c78
+--! Previous: sha1:437a920687ea639a752adfbaebba35607b311f6f
+--! Hash: sha1:cfc963ae1a314c1df127b10c0dfa2272c0c805fe
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:54d5904e319f4d9e01d92f1242c9b02fb0d63c78
---! Hash: sha1:25a153ccd830313a167d6a389ccba3aa2b02f8b9
+--! Previous: sha1:cfc963ae1a314c1df127b10c0dfa2272c0c805fe
+--! Hash: sha1:d8cc716aa33a2cb9806480008db0b9d4740da335
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

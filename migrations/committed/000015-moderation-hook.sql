@@ -1,5 +1,5 @@
---! Previous: sha1:25a153ccd830313a167d6a389ccba3aa2b02f8b9
---! Hash: sha1:3c340d630ea8df6fbf8edee002d37ba20edb21c3
+--! Previous: sha1:d8cc716aa33a2cb9806480008db0b9d4740da335
+--! Hash: sha1:5a1098eb540296543d0e3814106aee2cecb1b5ac
 
 /*
  * Machines that look at messages.

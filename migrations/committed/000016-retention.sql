@@ -1,5 +1,5 @@
---! Previous: sha1:3c340d630ea8df6fbf8edee002d37ba20edb21c3
---! Hash: sha1:09beda03dc3b38dcc015931eaede8e76e9d97aaa
+--! Previous: sha1:5a1098eb540296543d0e3814106aee2cecb1b5ac
+--! Hash: sha1:c7a703fe0332d5d8f116b7647d020cf121370355
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:09beda03dc3b38dcc015931eaede8e76e9d97aaa
---! Hash: sha1:8db1b08f203d3d82774b5ad82725a6833f260b21
+--! Previous: sha1:c7a703fe0332d5d8f116b7647d020cf121370355
+--! Hash: sha1:adea70bc1d38555d3b1e1c41472237285dc45a85
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:8db1b08f203d3d82774b5ad82725a6833f260b21
---! Hash: sha1:015e8981a650237bb9721cab7ba3fb4710b002f8
+--! Previous: sha1:adea70bc1d38555d3b1e1c41472237285dc45a85
+--! Hash: sha1:8df8ac952ba9fe00948145ef2d1abc5457976277
 
 /*
  * What belongs to a person: taking it along, and taking it away.

@@ -1,5 +1,5 @@
---! Previous: sha1:015e8981a650237bb9721cab7ba3fb4710b002f8
---! Hash: sha1:89c941c6325d4b922b2cf82efbc7f6ad2634c60a
+--! Previous: sha1:8df8ac952ba9fe00948145ef2d1abc5457976277
+--! Hash: sha1:65fc090899a2cbe83a4c84e8aa329d207badc1b9
 
 /*
  * Statistics, from daily roll-ups.

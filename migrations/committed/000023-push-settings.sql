@@ -1,5 +1,5 @@
---! Previous: sha1:89c941c6325d4b922b2cf82efbc7f6ad2634c60a
---! Hash: sha1:887523a29a56bd5b6ff2ee731ab208f3bf901d99
+--! Previous: sha1:65fc090899a2cbe83a4c84e8aa329d207badc1b9
+--! Hash: sha1:23f1fbbb32eb679794be0fcf37b80f340b4089b6
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:887523a29a56bd5b6ff2ee731ab208f3bf901d99
---! Hash: sha1:d47928b3b4c7f9fb8c3a7bedd6fddac598a185ba
+--! Previous: sha1:23f1fbbb32eb679794be0fcf37b80f340b4089b6
+--! Hash: sha1:a0a79af6046a3ed8076d1d46842694b8052d554f
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:d47928b3b4c7f9fb8c3a7bedd6fddac598a185ba
---! Hash: sha1:4982278cfe78a80d768a6cc6ae8d48a9296d6b53
+--! Previous: sha1:a0a79af6046a3ed8076d1d46842694b8052d554f
+--! Hash: sha1:393d92ca48ca77e7b7eb67a2b0d523d9cec8f3e5
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

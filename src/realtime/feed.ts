@@ -72,6 +72,8 @@ interface FeedOptions extends FeedHandlers {
 }
 
 const SWEEP_INTERVAL_MS = 1_000;
+/** How far back a sweep looks for ended sessions: longer than the database may be away unnoticed. */
+const ENDED_SESSIONS_SECONDS = 60;
 /** Reads follow each other no faster, so that under load a read serves many bells. */
 const MIN_READ_INTERVAL_MS = 3;
 const RETRY_MS = 200;
@@ -115,7 +117,10 @@ const SWEEP: QueryConfig = {
             on changes.user_id = watchers.user_id and changes.xid >= watchers.horizon::xid8
           join app_private.room_heads on room_heads.room_id = changes.room_id
           where changes.kind = 'member' and changes.op = 'insert'
-      ) as joined`,
+      ) as joined,
+      array(
+        select id from app_private.sessions where ended_at > now() - interval '${ENDED_SESSIONS_SECONDS} seconds'
+      ) as ended`,
 };
 
 const MEMBERS_AMONG: QueryConfig = {
@@ -138,6 +143,7 @@ interface SweepRow {
   readonly horizon: string;
   readonly behind: readonly (readonly [string, number | null])[];
   readonly joined: readonly (readonly [string, string, number, number])[];
+  readonly ended: readonly string[];
 }
 
 export function createFeed(options: FeedOptions): Feed {
@@ -232,6 +238,9 @@ export function createFeed(options: FeedOptions): Feed {
       users.map(({ horizon }) => horizon),
     ]);
     const sweep = rows[0] as SweepRow;
+    for (const sessionId of sweep.ended) {
+      options.onSessionEnded(sessionId); // Once more does no harm: the bell may have gone missing.
+    }
     const heads = new Map<string, number>();
     for (const [userId, roomId, changeSeq, head] of sweep.joined) {
       if (watchers.has(userId)) {
@@ -263,7 +272,16 @@ export function createFeed(options: FeedOptions): Feed {
   async function readUpTo(heads: ReadonlyMap<string, number>): Promise<void> {
     const isBehind = () => [...heads].some(([roomId, head]) => (known.get(roomId) ?? head) < head);
     do {
+      const before = statistics.changes;
       await readDue();
+      if (statistics.changes === before && dueRooms.size === 0) {
+        // A head that the log does not lead to: what is between has been dropped.
+        for (const [roomId, head] of heads) {
+          if ((known.get(roomId) ?? head) < head) {
+            lose(roomId);
+          }
+        }
+      }
     } while (isBehind());
   }
 
