@@ -106,6 +106,16 @@ test('a variable that does not fit is BAD_INPUT', async () => {
   });
 });
 
+test('a session that is ended without a bell is noticed all the same', async () => {
+  const user = await database.createUser();
+  const socket = await server.socket({ token: user.token });
+  await database.owner.query(
+    "update app_private.sessions set ended_at = now(), end_reason = 'by hand' where id = $1",
+    [user.sessionId],
+  );
+  expect((await socket.closed).code).toBe(4403);
+});
+
 test('signing out closes the sockets of that session with 4403, and no other', async () => {
   const user = await database.createUser();
   const { rows } = await database.owner.query<{ id: string }>(
