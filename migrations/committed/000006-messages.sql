@@ -1,5 +1,5 @@
 --! Previous: sha1:0eb8df812be69a95b0aa2c04ac70922b289551b9
---! Hash: sha1:6b38710164a234700fdc30c9f1b7d30b979a86f6
+--! Hash: sha1:a6987abe17ab6523a0152f81a3d57439bd87d45a
 
 /*
  * Messages.
@@ -7,7 +7,7 @@
  * Partitioned by range of id: a uuid of version 7 begins with its time, so a partition is a month and the primary key
  * stays the id. Old months detach whole. For that, and because a foreign key would lock the author's and the room's
  * row at every send, messages and what hangs on them carry no foreign keys: only the functions below write them, and
- * the relations of the API are declared in comments.
+ * the relations of the API are declared in plugins/resource-tags.ts.
  */
 create type app_public.message_type as enum ('text', 'image', 'video', 'audio', 'file', 'system');
 comment on type app_public.message_type is

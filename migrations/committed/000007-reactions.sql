@@ -1,5 +1,5 @@
---! Previous: sha1:6b38710164a234700fdc30c9f1b7d30b979a86f6
---! Hash: sha1:9e037f7823529d410ef282c698c857b38f84a1a8
+--! Previous: sha1:a6987abe17ab6523a0152f81a3d57439bd87d45a
+--! Hash: sha1:57ce365347c32fd9c7ddfbc42c412c38649bea28
 
 /*
  * Reactions: one row a person, message and emoji.

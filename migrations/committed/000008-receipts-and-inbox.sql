@@ -1,5 +1,5 @@
---! Previous: sha1:9e037f7823529d410ef282c698c857b38f84a1a8
---! Hash: sha1:fe56ee6db2f2471331cbe6ffac1e69af4344ecd2
+--! Previous: sha1:57ce365347c32fd9c7ddfbc42c412c38649bea28
+--! Hash: sha1:ef15cce04fa2e66acb76b79b526d276813a392a4
 
 /*
  * Reading is a number, not a row per message: a member has read everything up to last_read_seq. "Read by" and "unread"

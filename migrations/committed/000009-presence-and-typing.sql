@@ -1,5 +1,5 @@
---! Previous: sha1:fe56ee6db2f2471331cbe6ffac1e69af4344ecd2
---! Hash: sha1:1df828aea7114136817d35f1b9b0d9b98eddb840
+--! Previous: sha1:ef15cce04fa2e66acb76b79b526d276813a392a4
+--! Hash: sha1:abb83f310f0931ae09588aafd47240c773a64514
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

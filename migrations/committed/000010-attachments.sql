@@ -1,5 +1,5 @@
---! Previous: sha1:1df828aea7114136817d35f1b9b0d9b98eddb840
---! Hash: sha1:5d0c4ab1bc4296053e93562fc36ce8d76f9b84af
+--! Previous: sha1:abb83f310f0931ae09588aafd47240c773a64514
+--! Hash: sha1:1588027935ea9a6ee4069d8d445881d6b126c6de
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:5d0c4ab1bc4296053e93562fc36ce8d76f9b84af
---! Hash: sha1:d26d413d7aa7b19151f2b6e3da6c248db0b9b2e6
+--! Previous: sha1:1588027935ea9a6ee4069d8d445881d6b126c6de
+--! Hash: sha1:d7234cd1524a1b493411e2ec485edc807332a66a
 
 /*
  * Search.

@@ -1,5 +1,5 @@
---! Previous: sha1:d26d413d7aa7b19151f2b6e3da6c248db0b9b2e6
---! Hash: sha1:437a920687ea639a752adfbaebba35607b311f6f
+--! Previous: sha1:d7234cd1524a1b493411e2ec485edc807332a66a
+--! Hash: sha1:b659008105d8e1197de02b0ebf56667de5207c8d
 
 /*
  * Who may not be here, who may not write, and what moderators do about it.

@@ -1,5 +1,5 @@
---! Previous: sha1:437a920687ea639a752adfbaebba35607b311f6f
---! Hash: sha1:cfc963ae1a314c1df127b10c0dfa2272c0c805fe
+--! Previous: sha1:b659008105d8e1197de02b0ebf56667de5207c8d
+--! Hash: sha1:8b018b93404fdeddee535ad98497f8b544e47a42
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

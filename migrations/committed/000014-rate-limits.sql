@@ -1,5 +1,5 @@
---! Previous: sha1:cfc963ae1a314c1df127b10c0dfa2272c0c805fe
---! Hash: sha1:d8cc716aa33a2cb9806480008db0b9d4740da335
+--! Previous: sha1:8b018b93404fdeddee535ad98497f8b544e47a42
+--! Hash: sha1:fb411afabe4b2794779efd4d7acd3f3490553807
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:d8cc716aa33a2cb9806480008db0b9d4740da335
---! Hash: sha1:5a1098eb540296543d0e3814106aee2cecb1b5ac
+--! Previous: sha1:fb411afabe4b2794779efd4d7acd3f3490553807
+--! Hash: sha1:2bed6a409bd5818224fafd21ab8b1b23bdc86863
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:5a1098eb540296543d0e3814106aee2cecb1b5ac
---! Hash: sha1:c7a703fe0332d5d8f116b7647d020cf121370355
+--! Previous: sha1:2bed6a409bd5818224fafd21ab8b1b23bdc86863
+--! Hash: sha1:af311ae9bc921cb149271440625bca8a714e80eb
 
 /*
  * How long things are kept.

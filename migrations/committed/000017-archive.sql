@@ -1,5 +1,5 @@
---! Previous: sha1:c7a703fe0332d5d8f116b7647d020cf121370355
---! Hash: sha1:adea70bc1d38555d3b1e1c41472237285dc45a85
+--! Previous: sha1:af311ae9bc921cb149271440625bca8a714e80eb
+--! Hash: sha1:bc7b84d3a979435378d93acea4ef5c8969be44ee
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

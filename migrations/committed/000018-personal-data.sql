@@ -1,5 +1,5 @@
---! Previous: sha1:adea70bc1d38555d3b1e1c41472237285dc45a85
---! Hash: sha1:8df8ac952ba9fe00948145ef2d1abc5457976277
+--! Previous: sha1:bc7b84d3a979435378d93acea4ef5c8969be44ee
+--! Hash: sha1:45c95e2c471d82bde25564ecd32c71a6909d37cf
 
 /*
  * What belongs to a person: taking it along, and taking it away.

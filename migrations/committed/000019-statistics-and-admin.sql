@@ -1,5 +1,5 @@
---! Previous: sha1:8df8ac952ba9fe00948145ef2d1abc5457976277
---! Hash: sha1:65fc090899a2cbe83a4c84e8aa329d207badc1b9
+--! Previous: sha1:45c95e2c471d82bde25564ecd32c71a6909d37cf
+--! Hash: sha1:fdb9040f2802d8c6ec8fc2490e9dc735f58e503f
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:65fc090899a2cbe83a4c84e8aa329d207badc1b9
---! Hash: sha1:23f1fbbb32eb679794be0fcf37b80f340b4089b6
+--! Previous: sha1:fdb9040f2802d8c6ec8fc2490e9dc735f58e503f
+--! Hash: sha1:736188a82a72d4c1541cd9365302dc99fa967879
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:23f1fbbb32eb679794be0fcf37b80f340b4089b6
---! Hash: sha1:a0a79af6046a3ed8076d1d46842694b8052d554f
+--! Previous: sha1:736188a82a72d4c1541cd9365302dc99fa967879
+--! Hash: sha1:b042ab68df6015aee0833dd1f891773778aa1dfa
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:a0a79af6046a3ed8076d1d46842694b8052d554f
---! Hash: sha1:393d92ca48ca77e7b7eb67a2b0d523d9cec8f3e5
+--! Previous: sha1:b042ab68df6015aee0833dd1f891773778aa1dfa
+--! Hash: sha1:4121978efe95bd01d225b9d4ccc0250bd620c8f7
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
