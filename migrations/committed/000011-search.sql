@@ -1,5 +1,5 @@
 --! Previous: sha1:1588027935ea9a6ee4069d8d445881d6b126c6de
---! Hash: sha1:d7234cd1524a1b493411e2ec485edc807332a66a
+--! Hash: sha1:257d8e8acbd88d6d4bfff5a9a3882ff68a42c59b
 
 /*
  * Search.
@@ -224,6 +224,9 @@ declare
   v_words tsvector := app_hidden.search_vector(
     message.content, (select language from app_private.room_languages where room_id = message.room_id));
 begin
+  if message.content is null or message.held_at is not null then
+    return;
+  end if;
   perform app_private.learn_words(v_words);
   insert into app_private.message_search (message_id, room_id, words)
     values (message.id, message.room_id, v_words || array_to_tsvector(array[
@@ -247,30 +250,57 @@ as $$
 $$;
 comment on function app_private.set_search_tag(uuid, text, boolean) is 'Gives a message a tag, or takes it away.';
 
+create function app_private.index_message(message app_public.messages) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+begin
+  perform app_private.index_text(message);
+  perform app_private.set_search_tag(message.id, tag, true) from (
+    select '=pinned' where message.pinned_at is not null
+    union all
+    select '=file' where exists (select from app_public.message_attachments where message_attachments.message_id = message.id)
+    union all
+    select app_private.search_tag('to', user_id) from app_private.message_mentions
+      where message_mentions.message_id = message.id
+  ) as tags (tag);
+end
+$$;
+comment on function app_private.index_message(app_public.messages) is
+  'Makes a message found that was not: by its words, and by all its tags.';
+
 create function app_private.tg_messages__index() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
 begin
-  if tg_op = 'DELETE' or new.content is null then
-    delete from app_private.message_search where message_id = old.id;
-    return null;
-  end if;
-  if tg_op = 'INSERT' or new.content is distinct from old.content then
+  if tg_op = 'INSERT' then
     perform app_private.index_text(new);
-  end if;
-  if tg_op = 'UPDATE' and (new.pinned_at is null) <> (old.pinned_at is null) then
-    perform app_private.set_search_tag(new.id, '=pinned', new.pinned_at is not null);
+  elsif tg_op = 'DELETE' or new.content is null or new.held_at is not null then
+    delete from app_private.message_search where message_id = old.id;
+  elsif old.held_at is not null then
+    perform app_private.index_message(new);
+  else
+    if new.content is distinct from old.content then
+      perform app_private.index_text(new);
+    end if;
+    if (new.pinned_at is null) <> (old.pinned_at is null) then
+      perform app_private.set_search_tag(new.id, '=pinned', new.pinned_at is not null);
+    end if;
   end if;
   return null;
 end
 $$;
-comment on function app_private.tg_messages__index() is 'A message is found from the moment it is sent until the moment it is deleted.';
+comment on function app_private.tg_messages__index() is
+  'A message is found from the moment it is sent, or released, until the moment it is deleted or held.';
 create trigger _700_index_insert after insert on app_public.messages
-  for each row when (new.content is not null) execute function app_private.tg_messages__index();
+  for each row when (new.content is not null and new.held_at is null) execute function app_private.tg_messages__index();
 create trigger _700_index_update after update on app_public.messages
-  for each row when (old.content is distinct from new.content or (old.pinned_at is null) <> (new.pinned_at is null))
-  execute function app_private.tg_messages__index();
+  for each row when (
+    old.content is distinct from new.content
+    or (old.pinned_at is null) <> (new.pinned_at is null)
+    or (old.held_at is null) <> (new.held_at is null)
+  ) execute function app_private.tg_messages__index();
 create trigger _700_index_delete after delete on app_public.messages
   for each row execute function app_private.tg_messages__index();
 
@@ -327,9 +357,7 @@ begin
       where messages.room_id = index_room.room_id and messages.seq > index_room.after_seq
       order by messages.seq limit batch
   loop
-    if v_message.content is not null then
-      perform app_private.index_text(v_message);
-    end if;
+    perform app_private.index_text(v_message);
     v_last_seq := v_message.seq;
   end loop;
   return v_last_seq;

@@ -1,5 +1,5 @@
---! Previous: sha1:d7234cd1524a1b493411e2ec485edc807332a66a
---! Hash: sha1:b659008105d8e1197de02b0ebf56667de5207c8d
+--! Previous: sha1:257d8e8acbd88d6d4bfff5a9a3882ff68a42c59b
+--! Hash: sha1:3c18a80db9a5b87245d835dd0da7240992d9f47c
 
 /*
  * Who may not be here, who may not write, and what moderators do about it.

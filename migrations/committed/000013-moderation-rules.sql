@@ -1,5 +1,5 @@
---! Previous: sha1:b659008105d8e1197de02b0ebf56667de5207c8d
---! Hash: sha1:8b018b93404fdeddee535ad98497f8b544e47a42
+--! Previous: sha1:3c18a80db9a5b87245d835dd0da7240992d9f47c
+--! Hash: sha1:605383c22cd3f4673497bc53da5e34016dfb8e10
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:8b018b93404fdeddee535ad98497f8b544e47a42
---! Hash: sha1:fb411afabe4b2794779efd4d7acd3f3490553807
+--! Previous: sha1:605383c22cd3f4673497bc53da5e34016dfb8e10
+--! Hash: sha1:24b9bcf724bbeccb8b7c27777f6bde12e314e4e1
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

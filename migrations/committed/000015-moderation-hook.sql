@@ -1,5 +1,5 @@
---! Previous: sha1:fb411afabe4b2794779efd4d7acd3f3490553807
---! Hash: sha1:2bed6a409bd5818224fafd21ab8b1b23bdc86863
+--! Previous: sha1:24b9bcf724bbeccb8b7c27777f6bde12e314e4e1
+--! Hash: sha1:8554f37d0a2c1c19fa4fc1fd5c8a0c560575e69c
 
 /*
  * Machines that look at messages.

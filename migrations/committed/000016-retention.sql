@@ -1,5 +1,5 @@
---! Previous: sha1:2bed6a409bd5818224fafd21ab8b1b23bdc86863
---! Hash: sha1:af311ae9bc921cb149271440625bca8a714e80eb
+--! Previous: sha1:8554f37d0a2c1c19fa4fc1fd5c8a0c560575e69c
+--! Hash: sha1:a73c7987853b7ca43102e14223c111d613a91707
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:af311ae9bc921cb149271440625bca8a714e80eb
---! Hash: sha1:bc7b84d3a979435378d93acea4ef5c8969be44ee
+--! Previous: sha1:a73c7987853b7ca43102e14223c111d613a91707
+--! Hash: sha1:841231cf9f0cb3a6071dc9d31073f50a2933dcda
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:bc7b84d3a979435378d93acea4ef5c8969be44ee
---! Hash: sha1:45c95e2c471d82bde25564ecd32c71a6909d37cf
+--! Previous: sha1:841231cf9f0cb3a6071dc9d31073f50a2933dcda
+--! Hash: sha1:de0ed835b5779da916b0a0860c67fc79e00a2bf0
 
 /*
  * What belongs to a person: taking it along, and taking it away.

@@ -1,5 +1,5 @@
---! Previous: sha1:45c95e2c471d82bde25564ecd32c71a6909d37cf
---! Hash: sha1:fdb9040f2802d8c6ec8fc2490e9dc735f58e503f
+--! Previous: sha1:de0ed835b5779da916b0a0860c67fc79e00a2bf0
+--! Hash: sha1:8e93f6c72b887804b2d8ff1c0cf0a0e502c4cbad
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:fdb9040f2802d8c6ec8fc2490e9dc735f58e503f
---! Hash: sha1:736188a82a72d4c1541cd9365302dc99fa967879
+--! Previous: sha1:8e93f6c72b887804b2d8ff1c0cf0a0e502c4cbad
+--! Hash: sha1:401eafa99f5b268e7d50de82a8cf3127f133f765
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:736188a82a72d4c1541cd9365302dc99fa967879
---! Hash: sha1:b042ab68df6015aee0833dd1f891773778aa1dfa
+--! Previous: sha1:401eafa99f5b268e7d50de82a8cf3127f133f765
+--! Hash: sha1:a089a0a11570484e0d7e030ebcf7fe7dfc5924e9
 
 /*
  * From a message to the devices of those who missed it.

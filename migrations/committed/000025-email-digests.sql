@@ -1,5 +1,5 @@
---! Previous: sha1:b042ab68df6015aee0833dd1f891773778aa1dfa
---! Hash: sha1:4121978efe95bd01d225b9d4ccc0250bd620c8f7
+--! Previous: sha1:a089a0a11570484e0d7e030ebcf7fe7dfc5924e9
+--! Hash: sha1:557afa39fc17a167232c32fdd7db0ad093b297eb
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

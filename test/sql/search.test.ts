@@ -444,6 +444,26 @@ describe('what may not be seen', () => {
     await expect(contents('zeppelin', {}, eve)).resolves.toEqual([]);
   });
 
+  test('because it is held for review is found by nobody until it is released, and then by all of it', async () => {
+    const room = await roomWith('a date for @bob', 'a date with pins');
+    const here = { room_id: room.id };
+    const hold = (heldAt: string | null) =>
+      database.owner.query('update app_public.messages set held_at = $2 where room_id = $1', [
+        room.id,
+        heldAt,
+      ]);
+    await database.owner.query(
+      "update app_public.messages set pinned_at = now() where room_id = $1 and content like '%pins'",
+      [room.id],
+    );
+    await hold('2026-01-01');
+    await expect(contents('date', here)).resolves.toEqual([]);
+    await expect(contents('date', here, bob)).resolves.toEqual([]);
+    await hold(null);
+    await expect(contents('date', here, bob)).resolves.toHaveLength(2);
+    await expect(contents('date is:pinned', here)).resolves.toEqual(['a date with pins']);
+  });
+
   test('is decided by the policy of messages, whatever it says', async () => {
     const room = await roomWith('held kiwi', 'free kiwi');
     await database.owner.query(
