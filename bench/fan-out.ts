@@ -10,8 +10,8 @@ const MESSAGE = `message {
   id roomId seq content messageType metadata createdAt editedAt replyCount parentMessageId
   author { username displayName }
 }`;
-export const TRUMPET_DOCUMENT = `subscription ($roomId: UUID!) {
-  roomEvents(roomId: $roomId) { __typename changeSeq ... on MessageEvent { ${MESSAGE} } }
+export const TRUMPET_DOCUMENT = `subscription ($roomId: UUID!, $after: BigInt) {
+  roomEvents(roomId: $roomId, after: $after) { __typename changeSeq ... on MessageEvent { ${MESSAGE} } }
 }`;
 const STOCK_DOCUMENT = `subscription ($roomId: UUID!) { stockMessages(roomId: $roomId) { ${MESSAGE} } }`;
 

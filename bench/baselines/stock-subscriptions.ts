@@ -10,6 +10,7 @@ import { PostGraphileAmberPreset } from 'postgraphile/presets/amber';
 import { PgV4SmartTagsPlugin } from 'postgraphile/presets/v4';
 import { extendSchema, gql } from 'postgraphile/utils';
 import { NamesPreset } from '../../plugins/names.ts';
+import { ResourceTagsPlugin } from '../../plugins/resource-tags.ts';
 
 /*
  * PostGraphile 5's own subscriptions on Trumpet's schema, as its documentation shows them: a trigger notifies a topic,
@@ -54,9 +55,9 @@ function userOf(token: unknown): string {
 const [connectionString] = process.argv.slice(2);
 const preset: GraphileConfig.Preset = {
   extends: [PostGraphileAmberPreset, NamesPreset],
-  plugins: [PgV4SmartTagsPlugin, StockSubscriptionPlugin],
+  plugins: [PgV4SmartTagsPlugin, ResourceTagsPlugin, StockSubscriptionPlugin],
   // Trumpet's names need these gone.
-  disablePlugins: ['NodePlugin', 'PgConditionArgumentPlugin'],
+  disablePlugins: ['NodePlugin', 'PgConditionArgumentPlugin', 'PgAllRowsPlugin'],
   gather: { pgStrictFunctions: true },
   schema: { defaultBehavior: '-resource:insert -resource:update -resource:delete -list' },
   pgServices: [makePgService({ connectionString, schemas: ['app_public'], pubsub: true })],
