@@ -15,8 +15,11 @@ const SOCKET_CODES = [
   'ENETUNREACH',
   'ENOENT',
 ];
-/** Connection exceptions, shutting down, crashed, starting up, too many connections. */
-const SQLSTATES = /^(08...|57P0[1-4]|53300)$/;
+/**
+ * Connection exceptions, shutting down, crashed, starting up, too many connections; and ended because nothing was
+ * heard from here within the transaction, which says that the link is dead.
+ */
+const SQLSTATES = /^(08...|57P0[1-4]|53300|25P03)$/;
 
 /**
  * Whether an error says that the database could not be asked, as opposed to what it answered: then
