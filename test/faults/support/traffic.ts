@@ -104,6 +104,9 @@ export async function startTraffic(options: TrafficOptions): Promise<Traffic> {
       await stopWriting();
       await convergence(); // What did not come by now is lost: the checker will say so.
       stopReading();
+      for (const reason of new Set(readers.flatMap(({ ends }) => ends))) {
+        console.log(`  a subscription was told: ${reason}`);
+      }
       const sends = [...overHttp.sends, ...(bySql?.sends ?? [])];
       const readings = readers.flatMap((reader) => reader.readings);
       return {
