@@ -23,7 +23,7 @@ async function run({ authDatabaseUrl, relayUrl, connections, seconds }: SqlLoadR
   const relay =
     relayUrl === null
       ? undefined
-      : createNotifyRelay({ connectionString: relayUrl, nodeId: 'bench' });
+      : createNotifyRelay({ connectionString: relayUrl, nodeId: 'bench', ownListeners: 0 });
   if (relay !== undefined) {
     attachBells(pool)(relay.publish);
   }

@@ -13,23 +13,47 @@ interface NotifyRelayOptions {
   /** The owner's database. */
   readonly connectionString: string;
   readonly nodeId: string;
+  /** How many of the database's listeners are this node's own, which hears its bells without a relay (default 1). */
+  readonly ownListeners?: number;
 }
 
 const GATHER_MS = 5;
 const RECONNECT_MS = 1_000;
 const QUERY_TIMEOUT_MS = 5_000;
 const MAX_WAITING_BELLS = 10_000;
+/** How long a node that has found itself alone tells nobody. Who comes meanwhile finds by the sweep what it missed. */
+const ALONE_MS = 1_000;
 
 /**
  * The relay without Redis: one NOTIFY for all bells of a few milliseconds, from a connection of its own
  * that does not wait for the disk. NOTIFY takes a cluster-wide lock at commit, so nobody else does it.
  */
-export function createNotifyRelay({ connectionString, nodeId }: NotifyRelayOptions): Relay {
+export function createNotifyRelay({
+  connectionString,
+  nodeId,
+  ownListeners = 1,
+}: NotifyRelayOptions): Relay {
   let client: pg.Client | undefined;
   let waiting: Bell[] = [];
   let timer: NodeJS.Timeout | undefined;
   let sending: Promise<void> | undefined;
   let released = false;
+  let peersCheckedAt = Number.NEGATIVE_INFINITY;
+  let hasPeers = true;
+
+  async function findPeers(connected: pg.Client): Promise<void> {
+    peersCheckedAt = performance.now();
+    const { rows } = await connected.query<{ listeners: number }>({
+      name: 'trumpet_relay_peers',
+      text: `select count(*)::int as listeners from pg_stat_activity
+        where application_name = 'trumpet listener' and datname = current_database()`,
+    });
+    hasPeers = (rows[0]?.listeners ?? 0) > ownListeners;
+  }
+
+  function isAlone(): boolean {
+    return !hasPeers && performance.now() - peersCheckedAt < ALONE_MS;
+  }
 
   async function connect(): Promise<pg.Client> {
     const fresh = new pg.Client({
@@ -52,6 +76,12 @@ export function createNotifyRelay({ connectionString, nodeId }: NotifyRelayOptio
     waiting = [];
     try {
       client ??= await connect();
+      if (performance.now() - peersCheckedAt >= ALONE_MS) {
+        await findPeers(client);
+      }
+      if (!hasPeers) {
+        return;
+      }
       await client.query({
         name: 'trumpet_relay',
         text: 'select pg_notify($1, payload) from unnest($2::text[]) as payload',
@@ -79,6 +109,9 @@ export function createNotifyRelay({ connectionString, nodeId }: NotifyRelayOptio
 
   return {
     publish(bells) {
+      if (isAlone()) {
+        return;
+      }
       if (waiting.length < MAX_WAITING_BELLS) {
         waiting.push(...bells);
       }
