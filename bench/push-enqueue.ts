@@ -66,7 +66,7 @@ export async function pushEnqueue(env: BenchEnvironment): Promise<Row[]> {
   const worker = setInterval(
     () => env.owner.query(`select app_private.enqueue_due_pushes('5 s')`),
     500,
-  );
+  ).unref();
   const size = await inTurns({ few: () => send(few), many: () => send(many) });
 
   const trigger = (action: 'enable' | 'disable') =>
