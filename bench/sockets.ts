@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { TRUMPET_DOCUMENT } from './fan-out.ts';
+import { epochMs } from './support/clock.ts';
 import type { BenchEnvironment } from './support/environment.ts';
 import type { Expectation } from './support/load.ts';
 import type { Row } from './support/report.ts';
-import { epochMs, sendAll, spread } from './support/send.ts';
+import { sendAll, spread } from './support/send.ts';
 
 /*
  * What many sockets cost: all of them coming back at once, and all of them doing nothing.

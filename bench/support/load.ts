@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import { epochMs } from './clock.ts';
 
 /*
  * The load, as a process of its own: sockets that listen and count. The same code listens to Trumpet, to the stock
@@ -46,14 +47,10 @@ let delaysMs: number[] = [];
 let wanted = Number.POSITIVE_INFINITY;
 let reached: (() => void) | undefined;
 
-function now(): number {
-  return performance.timeOrigin + performance.now();
-}
-
 function count(data: Buffer): void {
   frames += 1;
   bytes += data.length;
-  lastAt = now();
+  lastAt = epochMs();
   const at = data.indexOf('t=');
   if (at >= 0) {
     delaysMs.push(lastAt - Number.parseFloat(data.toString('latin1', at + 2, at + 22)));

@@ -1,14 +1,10 @@
 import pg from 'pg';
+import { epochMs } from './clock.ts';
 import type { Person } from './environment.ts';
 
 export interface Send {
   readonly roomId: string;
   readonly userId: string;
-}
-
-/** Epoch milliseconds with a fraction, comparable between the processes of one machine. */
-export function epochMs(): number {
-  return performance.timeOrigin + performance.now();
 }
 
 /**

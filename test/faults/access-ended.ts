@@ -1,10 +1,11 @@
 import { decodeJwt } from 'jose';
+import { epochMs } from '../../bench/support/clock.ts';
 import type { BenchEnvironment, Person } from '../../bench/support/environment.ts';
 import { signAccessToken } from '../../bench/support/population.ts';
 import { openSocket } from '../support/socket.ts';
 import { type Claim, exactly } from './support/claim.ts';
 import { createPopulation } from './support/population.ts';
-import { epochMs, ROOM_EVENTS } from './support/reader.ts';
+import { ROOM_EVENTS } from './support/reader.ts';
 import { startSqlWriters } from './support/sql-writer.ts';
 import { pause } from './support/traffic.ts';
 import { startWriters } from './support/writer.ts';

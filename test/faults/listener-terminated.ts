@@ -1,6 +1,7 @@
+import { epochMs } from '../../bench/support/clock.ts';
 import type { BenchEnvironment } from '../../bench/support/environment.ts';
 import { atMost, type Claim, exactly } from './support/claim.ts';
-import { epochMs } from './support/reader.ts';
+
 import { delaysOf, pause, startTraffic, until } from './support/traffic.ts';
 
 const LISTENER = `application_name = 'trumpet listener' and datname = current_database()`;

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { epochMs } from '../../bench/support/clock.ts';
 import { randomSecret } from '../../src/database/secrets.ts';
 import { makeDataDir, startTrumpet } from '../support/process.ts';
 import { type Claim, eachAtMost } from './support/claim.ts';
 import { freePort } from './support/ports.ts';
-import { epochMs } from './support/reader.ts';
+
 import { pause, startTraffic, until } from './support/traffic.ts';
 
 const GIVE_UP_MS = 60_000;

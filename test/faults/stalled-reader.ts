@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
+import { epochMs } from '../../bench/support/clock.ts';
 import type { BenchEnvironment, Person } from '../../bench/support/environment.ts';
 import { atMost, type Claim, faithful } from './support/claim.ts';
-import { epochMs, ROOM_EVENTS, startReader } from './support/reader.ts';
+import { ROOM_EVENTS, startReader } from './support/reader.ts';
 import { startSqlWriters } from './support/sql-writer.ts';
 import { readHeads, readTables } from './support/tables.ts';
 import { delaysOf, until } from './support/traffic.ts';

@@ -1,9 +1,10 @@
+import { epochMs } from '../../bench/support/clock.ts';
 import type { BenchEnvironment, Person } from '../../bench/support/environment.ts';
 import { openSocket } from '../support/socket.ts';
 import type { Reading, RoomTable, Sight } from './checker.ts';
 import { type Claim, faithful } from './support/claim.ts';
 import { createPopulation } from './support/population.ts';
-import { epochMs, ROOM_EVENTS } from './support/reader.ts';
+import { ROOM_EVENTS } from './support/reader.ts';
 import { startSqlWriters } from './support/sql-writer.ts';
 import { readTables } from './support/tables.ts';
 import { startWriters } from './support/writer.ts';

@@ -1,5 +1,6 @@
 import { MessageType } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { epochMs } from '../../../bench/support/clock.ts';
 import type { Person } from '../../../bench/support/population.ts';
 import type { Reading, Sight } from '../checker.ts';
 
@@ -47,10 +48,6 @@ export interface Reader {
   suspend(): void;
   resume(): void;
   stop(): void;
-}
-
-export function epochMs(): number {
-  return performance.timeOrigin + performance.now();
 }
 
 export function startReader({ url, person, heads, field }: ReaderOptions): Reader {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { epochMs } from '../../../bench/support/clock.ts';
 import type { Send } from '../checker.ts';
-import { epochMs } from './reader.ts';
+
 import { type Author, textOf } from './writer.ts';
 
 /*

@@ -1,9 +1,10 @@
 import type pg from 'pg';
+import { epochMs } from '../../../bench/support/clock.ts';
 import { percentile } from '../../../bench/support/send.ts';
 import type { Reading, Send } from '../checker.ts';
 import { type Claim, faithful } from './claim.ts';
 import { createPopulation, type Population } from './population.ts';
-import { epochMs, type Reader, startReader } from './reader.ts';
+import { type Reader, startReader } from './reader.ts';
 import { startSqlWriters } from './sql-writer.ts';
 import { readHeads, readTables } from './tables.ts';
 import { startWriters, type Writers } from './writer.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, request as httpRequest } from 'node:http';
+import { epochMs } from '../../../bench/support/clock.ts';
 import type { Person } from '../../../bench/support/population.ts';
 import type { Send } from '../checker.ts';
-import { epochMs } from './reader.ts';
 
 /*
  * Writers over HTTP at a bounded rate. A send without an answer is tried again with the same nonce until it has one.
