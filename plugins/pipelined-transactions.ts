@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import * as stock from 'postgraphile/adaptors/pg';
+import { withListLookUps } from './list-look-ups.ts';
 
 /*
  * PostGraphile's transaction takes four round trips: begin, the settings, the query, commit; and the settings are
@@ -69,7 +70,7 @@ function pipelinedTransactions(pool: Pool): WithPgClient {
           client.query('begin'),
           client.query({ ...SETTINGS_QUERY, values: [JSON.stringify(pgSettings ?? {})] }),
         ]);
-        work = inside(null, callback);
+        work = inside(null, (inner) => callback(withListLookUps(inner)));
       } finally {
         stream.uncork();
       }
