@@ -1,19 +1,24 @@
+import type { PgClientQuery } from '@dataplan/pg';
 import type { Pool, PoolClient } from 'pg';
 import * as stock from 'postgraphile/adaptors/pg';
 import { withListLookUps } from './list-look-ups.ts';
 
 /*
  * PostGraphile's transaction takes four round trips: begin, the settings, the query, commit; and the settings are
- * planned anew each time. Here the first three travel together, over connections in node-postgres' pipeline mode, and
- * the settings are a prepared statement: two round trips.
+ * planned anew each time. Here all four travel together, over connections in node-postgres' pipeline mode, and the
+ * settings are a prepared statement: one round trip, and a room that is written to is locked for that much less.
  *
- * What makes it safe not to wait for the first two: were the settings refused, the transaction would be aborted and the
- * query refused with it; were `begin`, the query would run as the bare login, which may do nothing.
+ * What makes it safe not to wait: were the settings refused, the transaction would be aborted and the query refused with
+ * it; were `begin`, the query would run as the bare login, which may do nothing; and the commit of a transaction whose
+ * query failed is a rollback.
  */
 
 type Service = ReturnType<typeof stock.makePgService>;
 type WithPgClient = Awaited<ReturnType<Service['adaptor']['createWithPgClient']>>;
 type Callback = Parameters<WithPgClient>[1];
+
+/** What a callback gets to query with. */
+type Client = Parameters<Callback>[0];
 
 /** The part of a node-postgres client that it does not declare. */
 interface WireClient {
@@ -60,37 +65,64 @@ function pipelinedTransactions(pool: Pool): WithPgClient {
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
-      const inside = await insideOf(client);
-      const { stream } = (client as unknown as WireClient).connection;
-      stream.cork();
-      let opening: Promise<unknown>;
-      let work: ReturnType<WithPgClient>;
-      try {
-        opening = Promise.all([
-          client.query('begin'),
-          client.query({ ...SETTINGS_QUERY, values: [JSON.stringify(pgSettings ?? {})] }),
-        ]);
-        work = inside(null, (inner) => callback(withListLookUps(inner)));
-      } finally {
-        stream.uncork();
-      }
-      const [opened, worked] = await Promise.allSettled([opening, work]);
-      if (opened.status === 'rejected') {
-        throw opened.reason;
-      }
-      if (worked.status === 'rejected') {
-        throw worked.reason;
-      }
-      await client.query('commit');
-      return worked.value;
-    } catch (error) {
-      await client.query('rollback').catch((failure: Error) => {
-        broken = failure;
+      const { opening, work, end } = send(client, await insideOf(client), pgSettings, callback);
+      const outcomes = await Promise.allSettled([opening, work]);
+      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+      await end(failed === undefined ? 'commit' : 'rollback').catch((error: Error) => {
+        broken = error;
       });
-      throw error;
+      if (failed !== undefined || broken !== undefined) {
+        throw failed?.reason ?? broken;
+      }
+      return await work;
     } finally {
       client.release(broken);
     }
   }
   return withPgClient as WithPgClient;
+}
+
+interface Sent {
+  readonly opening: Promise<unknown>;
+  readonly work: ReturnType<WithPgClient>;
+  /** Ends the transaction, unless its end has been sent with its query. */
+  end(how: 'commit' | 'rollback'): Promise<unknown>;
+}
+
+/** Begins a transaction and calls back; what it asks at once is sent in the same write, and with it the commit. */
+function send(
+  client: PoolClient,
+  inside: WithPgClient,
+  pgSettings: Record<string, string | undefined> | null,
+  callback: Callback,
+): Sent {
+  let commit: Promise<unknown> | undefined;
+
+  function commitsAtOnce(inner: Client): Client {
+    return {
+      ...inner,
+      query<Row>(options: PgClientQuery) {
+        if (commit !== undefined) {
+          throw new Error('A transaction takes one query; several need withTransaction.');
+        }
+        const answer = inner.query<Row>(options);
+        commit = client.query('commit');
+        commit.catch(() => {}); // Awaited once it is known how the query went.
+        return answer;
+      },
+    };
+  }
+
+  const { stream } = (client as unknown as WireClient).connection;
+  stream.cork();
+  try {
+    const opening = Promise.all([
+      client.query('begin'),
+      client.query({ ...SETTINGS_QUERY, values: [JSON.stringify(pgSettings ?? {})] }),
+    ]);
+    const work = inside(null, (inner) => callback(commitsAtOnce(withListLookUps(inner))));
+    return { opening, work, end: (how) => commit ?? client.query(how) };
+  } finally {
+    stream.uncork();
+  }
 }
