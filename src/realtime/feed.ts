@@ -8,6 +8,7 @@ import {
   eventOfChange,
   type FleetingEvent,
 } from './events.ts';
+import { createPace } from './pace.ts';
 import { createTypingThrottle } from './typing-throttle.ts';
 
 /*
@@ -74,8 +75,9 @@ interface FeedOptions extends FeedHandlers {
 const SWEEP_INTERVAL_MS = 1_000;
 /** How far back a sweep looks for ended sessions: longer than the database may be away unnoticed. */
 const ENDED_SESSIONS_SECONDS = 60;
-/** Reads follow each other no faster, so that under load a read serves many bells. */
+/** Reads follow each other no faster, so that under load a read serves many bells; the second when Postgres is busy. */
 const MIN_READ_INTERVAL_MS = 3;
+const MAX_READ_INTERVAL_MS = 100;
 const RETRY_MS = 200;
 const QUERY_TIMEOUT_MS = 5_000;
 const MAX_ROOMS_A_READ = 500;
@@ -156,6 +158,7 @@ export function createFeed(options: FeedOptions): Feed {
   let presences = new Map<string, string>();
   let isSweepDue = false;
   let lastReadAt = 0;
+  const pace = createPace({ minMs: MIN_READ_INTERVAL_MS, maxMs: MAX_READ_INTERVAL_MS });
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let released = false;
@@ -189,7 +192,7 @@ export function createFeed(options: FeedOptions): Feed {
     return dueRooms.size > 0 || strangeRooms.size > 0 || presences.size > 0 || isSweepDue;
   }
 
-  function schedule(delayMs = Math.max(0, lastReadAt + MIN_READ_INTERVAL_MS - Date.now())): void {
+  function schedule(delayMs = Math.max(0, lastReadAt + pace.pauseMs - Date.now())): void {
     if (timer !== undefined || running !== undefined || released || !isWorkDue()) {
       return;
     }
@@ -299,11 +302,9 @@ export function createFeed(options: FeedOptions): Feed {
     let rows: ChangeRow[];
     try {
       const seqs = rooms.map((roomId) => known.get(roomId));
-      ({ rows } = await query<ChangeRow & QueryResultRow>(READ_CHANGES, [
-        rooms,
-        seqs,
-        MAX_CHANGES_A_ROOM,
-      ]));
+      ({ rows } = await pace.timed(() =>
+        query<ChangeRow & QueryResultRow>(READ_CHANGES, [rooms, seqs, MAX_CHANGES_A_ROOM]),
+      ));
     } catch (error) {
       for (const roomId of rooms) {
         dueRooms.add(roomId);

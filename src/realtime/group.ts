@@ -67,6 +67,8 @@ export function createGroup(options: GroupOptions): Group {
   const kept = new Map<number, SharedResult>();
   const fills = new Map<string, Promise<SharedResult[] | null>>();
   let keptBytes = 0;
+  /** No result of an earlier change is kept. */
+  let oldestKept = Number.POSITIVE_INFINITY;
   let queue: Entry[] = [];
   let isRunning = false;
   /** The last change whose result has been delivered to all live followers. */
@@ -296,10 +298,10 @@ export function createGroup(options: GroupOptions): Group {
     }
     keptBytes += result.byteLength - (kept.get(changeSeq)?.byteLength ?? 0);
     kept.set(changeSeq, result);
-    while (kept.size > MAX_KEPT_RESULTS || keptBytes > MAX_KEPT_BYTES) {
-      const oldest = Math.min(...kept.keys());
-      keptBytes -= kept.get(oldest)?.byteLength ?? 0;
-      kept.delete(oldest);
+    oldestKept = Math.min(oldestKept, changeSeq);
+    for (; kept.size > MAX_KEPT_RESULTS || keptBytes > MAX_KEPT_BYTES; oldestKept += 1) {
+      keptBytes -= kept.get(oldestKept)?.byteLength ?? 0;
+      kept.delete(oldestKept);
     }
   }
 

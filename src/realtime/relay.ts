@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { log } from '../log.ts';
 import { BELL_CHANNEL, type Bell, packBells } from './bells.ts';
+import { createPace } from './pace.ts';
 
 /** Tells the bells of this node to the others. */
 export interface Relay {
@@ -17,7 +18,8 @@ interface NotifyRelayOptions {
   readonly ownListeners?: number;
 }
 
-const GATHER_MS = 5;
+const MIN_GATHER_MS = 5;
+const MAX_GATHER_MS = 50;
 const RECONNECT_MS = 1_000;
 const QUERY_TIMEOUT_MS = 5_000;
 const MAX_WAITING_BELLS = 10_000;
@@ -40,6 +42,7 @@ export function createNotifyRelay({
   let released = false;
   let peersCheckedAt = Number.NEGATIVE_INFINITY;
   let hasPeers = true;
+  const pace = createPace({ minMs: MIN_GATHER_MS, maxMs: MAX_GATHER_MS });
 
   async function findPeers(connected: pg.Client): Promise<void> {
     peersCheckedAt = performance.now();
@@ -82,11 +85,14 @@ export function createNotifyRelay({
       if (!hasPeers) {
         return;
       }
-      await client.query({
-        name: 'trumpet_relay',
-        text: 'select pg_notify($1, payload) from unnest($2::text[]) as payload',
-        values: [BELL_CHANNEL, packBells(nodeId, bells)],
-      });
+      const connected = client;
+      await pace.timed(() =>
+        connected.query({
+          name: 'trumpet_relay',
+          text: 'select pg_notify($1, payload) from unnest($2::text[]) as payload',
+          values: [BELL_CHANNEL, packBells(nodeId, bells)],
+        }),
+      );
     } catch (error) {
       log.warn({ event: 'relay.failed', bells: bells.length, error });
       client?.end().catch(() => {});
@@ -103,7 +109,7 @@ export function createNotifyRelay({
           sending = undefined;
           schedule();
         });
-      }, GATHER_MS);
+      }, pace.pauseMs);
     }
   }
 
