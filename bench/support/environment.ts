@@ -129,13 +129,16 @@ export async function createEnvironment(): Promise<BenchEnvironment> {
         child,
         listening: firstMessage,
         async request(message) {
-          const answer = once(child, 'message');
-          const ended = once(child, 'exit').then(() => {
+          const answered = new AbortController();
+          const { signal } = answered;
+          const answer = once(child, 'message', { signal });
+          const ended = once(child, 'exit', { signal }).then(() => {
             throw new Error(`${script} ended before it answered ${message.type}`);
           });
           ended.catch(() => {}); // Of interest only while the answer is awaited.
           child.send(message);
           const [result] = (await Promise.race([answer, ended])) as [{ error?: string }];
+          answered.abort();
           if (result.error !== undefined) {
             throw new Error(`${script}: ${result.error}`);
           }
