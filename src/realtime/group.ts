@@ -35,9 +35,13 @@ export interface Group {
   unfollow(follower: Follower): void;
   /** Sees to it that a follower gets nothing behind this change. */
   endAfter(follower: Follower, changeSeq: number): void;
+  /** Lets go of the results that are kept for those who come back. */
+  forgetResults(): void;
   /** Resolves when everything that has been appended until now is delivered. */
   settled(): Promise<void>;
   readonly followerCount: number;
+  /** When the last follower left, in milliseconds of performance.now(). */
+  readonly idleSince: number;
 }
 
 interface GroupOptions {
@@ -57,9 +61,14 @@ const MAX_QUEUE = 5_000;
 /** Results kept for those who come back within minutes. */
 const MAX_KEPT_RESULTS = 512;
 const MAX_KEPT_BYTES = 4 * 1024 * 1024;
+/** Together, the groups of a process keep no more than this, but for a few results each. */
+const MAX_KEPT_BYTES_TOGETHER = 64 * 1024 * 1024;
+const MIN_KEPT_RESULTS = 16;
 const MAX_SLICE_BYTES = 64 * 1024;
 /** How much a follower that is behind reads at a time. */
 const CATCH_UP_CHUNK = 64;
+
+let keptBytesTogether = 0;
 
 export function createGroup(options: GroupOptions): Group {
   const live = new Set<Follower>();
@@ -71,6 +80,7 @@ export function createGroup(options: GroupOptions): Group {
   let oldestKept = Number.POSITIVE_INFINITY;
   let queue: Entry[] = [];
   let isRunning = false;
+  let idleSince = performance.now();
   /** The last change whose result has been delivered to all live followers. */
   let last = options.head;
 
@@ -296,17 +306,40 @@ export function createGroup(options: GroupOptions): Group {
     if (changeSeq <= last - MAX_KEPT_RESULTS) {
       return;
     }
-    keptBytes += result.byteLength - (kept.get(changeSeq)?.byteLength ?? 0);
+    forget(changeSeq);
     kept.set(changeSeq, result);
+    keptBytes += result.byteLength;
+    keptBytesTogether += result.byteLength;
     oldestKept = Math.min(oldestKept, changeSeq);
-    for (; kept.size > MAX_KEPT_RESULTS || keptBytes > MAX_KEPT_BYTES; oldestKept += 1) {
-      keptBytes -= kept.get(oldestKept)?.byteLength ?? 0;
-      kept.delete(oldestKept);
+    while (isTooMuchKept()) {
+      forget(oldestKept);
+      oldestKept += 1;
     }
   }
 
+  function isTooMuchKept(): boolean {
+    return (
+      kept.size > MAX_KEPT_RESULTS ||
+      keptBytes > MAX_KEPT_BYTES ||
+      (keptBytesTogether > MAX_KEPT_BYTES_TOGETHER && kept.size > MIN_KEPT_RESULTS)
+    );
+  }
+
+  function forget(changeSeq: number): void {
+    const bytes = kept.get(changeSeq)?.byteLength ?? 0;
+    keptBytes -= bytes;
+    keptBytesTogether -= bytes;
+    kept.delete(changeSeq);
+  }
+
+  function remove(follower: Follower): boolean {
+    const isRemoved = live.delete(follower) || behind.delete(follower);
+    idleSince = isRemoved ? performance.now() : idleSince;
+    return isRemoved;
+  }
+
   function release(follower: Follower, error?: TrumpetError): void {
-    if (live.delete(follower) || behind.delete(follower)) {
+    if (remove(follower)) {
       follower.onEnd(error);
     }
   }
@@ -319,10 +352,7 @@ export function createGroup(options: GroupOptions): Group {
         fallBehind(follower);
       }
     },
-    unfollow(follower) {
-      live.delete(follower);
-      behind.delete(follower);
-    },
+    unfollow: remove,
     endAfter(follower, changeSeq) {
       follower.endAfter = Math.min(changeSeq, follower.endAfter ?? changeSeq);
       if (follower.position >= follower.endAfter) {
@@ -332,8 +362,17 @@ export function createGroup(options: GroupOptions): Group {
     settled() {
       return isRunning ? new Promise((settle) => append([{ settle }])) : Promise.resolve();
     },
+    forgetResults() {
+      for (const changeSeq of [...kept.keys()]) {
+        forget(changeSeq);
+      }
+      oldestKept = Number.POSITIVE_INFINITY;
+    },
     get followerCount() {
       return live.size + behind.size;
+    },
+    get idleSince() {
+      return idleSince;
     },
   };
 }

@@ -82,6 +82,8 @@ interface Room {
   head: number;
   /** The latest changes, without gap up to `head`. */
   recent: DurableEvent[];
+  /** When the feed last handed over a change, in milliseconds of performance.now(). */
+  changedAt: number;
   /** The log has been seen to begin no later than behind this change. */
   reachesBackTo: number;
   readonly probes: Map<number, Promise<readonly DurableEvent[] | null>>;
@@ -135,7 +137,7 @@ interface UserStart {
   readonly departures: readonly DurableEvent[];
 }
 
-/** How long a room without listeners is kept warm for those who come back. */
+/** How long a room without listeners, and the changes of one that is quiet, are kept for those who come back. */
 const LINGER_MS = 120_000;
 const LINGER_CHECK_MS = 10_000;
 const MAX_RECENT_EVENTS = 512;
@@ -164,7 +166,7 @@ export function createHub(options: HubOptions): Hub {
     onSessionEnded: options.onSessionEnded,
   });
 
-  const lingerTimer = setInterval(forgetIdleRooms, LINGER_CHECK_MS);
+  const lingerTimer = setInterval(forgetTheOld, LINGER_CHECK_MS);
 
   // ---- what the feed tells
 
@@ -174,6 +176,7 @@ export function createHub(options: HubOptions): Hub {
       return;
     }
     room.head = events.at(-1)?.changeSeq ?? room.head;
+    room.changedAt = performance.now();
     room.recent.push(...events);
     if (room.recent.length > 2 * MAX_RECENT_EVENTS) {
       room.recent = room.recent.slice(-MAX_RECENT_EVENTS);
@@ -206,8 +209,12 @@ export function createHub(options: HubOptions): Hub {
 
   function onLost(roomId: string): void {
     const room = rooms.get(roomId);
+    if (room === undefined) {
+      return;
+    }
     rooms.delete(roomId);
-    for (const [follower, { group }] of room?.followers ?? []) {
+    forgetResults(room);
+    for (const [follower, { group }] of room.followers) {
       group.unfollow(follower);
       follower.onEnd(logTooShort());
     }
@@ -256,6 +263,7 @@ export function createHub(options: HubOptions): Hub {
         id: roomId,
         head,
         recent: [],
+        changedAt: performance.now(),
         reachesBackTo: head,
         probes: new Map(),
         groups: new Map(),
@@ -268,13 +276,30 @@ export function createHub(options: HubOptions): Hub {
     return room;
   }
 
-  function forgetIdleRooms(): void {
+  /** What was of use to those who come back within minutes. */
+  function forgetTheOld(): void {
     const before = performance.now() - LINGER_MS;
     for (const room of rooms.values()) {
+      for (const [key, group] of room.groups) {
+        if (group.followerCount === 0 && group.idleSince < before) {
+          group.forgetResults();
+          room.groups.delete(key);
+        }
+      }
       if (room.followers.size === 0 && room.idleSince < before) {
         rooms.delete(room.id);
         feed.unwatchRoom(room.id);
+        forgetResults(room);
+      } else if (room.recent.length > 0 && room.changedAt < before) {
+        room.recent = [];
+        forgetResults(room);
       }
+    }
+  }
+
+  function forgetResults(room: Room): void {
+    for (const group of room.groups.values()) {
+      group.forgetResults();
     }
   }
 
@@ -423,7 +448,6 @@ export function createHub(options: HubOptions): Hub {
     const after = parseAfter(recipe.plan.arguments.after, head);
     const room = obtainRoom(roomId, head);
     await requireLog(room, after);
-    const group = obtainGroup(room, recipe);
     const ready = await run(recipe, roomId, [readyEvent(roomId, head)]);
     if (rooms.get(roomId) !== room) {
       throw new TrumpetError('NOT_FOUND', 'No such room');
@@ -442,7 +466,7 @@ export function createHub(options: HubOptions): Hub {
         subscriber.end(error);
       },
     };
-    addFollower(room, group, follower, true);
+    addFollower(room, obtainGroup(room, recipe), follower, true);
     return () => removeFollower(room, follower);
   }
 
