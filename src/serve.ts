@@ -7,6 +7,7 @@ import { createApiPool, createOwnerPool } from './database/pools.ts';
 import { createHttpServer } from './http/app.ts';
 import { log } from './log.ts';
 import { attachBells } from './realtime/bells.ts';
+import { registerRealtimeMetrics } from './realtime/metrics.ts';
 import { startRealtime } from './realtime/start.ts';
 import { StartError } from './start-error.ts';
 
@@ -64,6 +65,7 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
     allowedOrigins: config.allowedOrigins,
   });
   stack.defer(realtime.release);
+  registerRealtimeMetrics(http.metrics.registry, realtime);
 
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
   http.server.once('error', reject);

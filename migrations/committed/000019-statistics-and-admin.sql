@@ -1,5 +1,5 @@
 --! Previous: sha1:de0ed835b5779da916b0a0860c67fc79e00a2bf0
---! Hash: sha1:8e93f6c72b887804b2d8ff1c0cf0a0e502c4cbad
+--! Hash: sha1:76caa3a599ffcb4ce279209001a20e9047dc6e78
 
 /*
  * Statistics, from daily roll-ups.
@@ -210,6 +210,47 @@ begin
 end
 $$;
 comment on function app_private.expire_user_days() is 'Forgets who wrote on which day after 90 days. The worker calls it.';
+
+/*
+ * How long delivery takes: each server adds what it has counted every minute.
+ */
+create table app_private.delivery_delays (
+  hour timestamptz not null,
+  up_to_ms integer not null,
+  event_count bigint not null,
+  primary key (hour, up_to_ms)
+);
+comment on table app_private.delivery_delays is
+  'How many events were delivered in an hour, by how long that took. An event counts once for each document that listens. Kept for 90 days.';
+alter table app_private.delivery_delays enable row level security;
+
+create function app_private.add_delivery_delays(up_to_ms integer[], event_counts integer[]) returns void
+language sql volatile security invoker
+set search_path = pg_catalog
+as $$
+  insert into app_private.delivery_delays (hour, up_to_ms, event_count)
+    select date_trunc('hour', now()), counted.up_to_ms, counted.event_count
+      from unnest(add_delivery_delays.up_to_ms, add_delivery_delays.event_counts) as counted (up_to_ms, event_count)
+      order by counted.up_to_ms
+    on conflict on constraint delivery_delays_pkey
+      do update set event_count = delivery_delays.event_count + excluded.event_count;
+$$;
+comment on function app_private.add_delivery_delays(integer[], integer[]) is
+  'Adds what a server has counted: so many events took up to so many milliseconds.';
+
+create function app_private.expire_delivery_delays() returns integer
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_count integer;
+begin
+  delete from app_private.delivery_delays where hour < now() - interval '90 days';
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function app_private.expire_delivery_delays() is 'Forgets how long delivery took after 90 days. The worker calls it.';
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
@@ -716,7 +757,30 @@ create view app_admin.engagement as
     (select coalesce(sum(message_count), 0) from app_private.room_days where day = app_private.utc_day(now())) as messages_today,
     (select round(coalesce(sum(message_count), 0) / 30.0, 1) from app_private.room_days
       where day > app_private.utc_day(now()) - 30) as messages_a_day;
-comment on view app_admin.engagement is 'How many people there are, and how many of them write. Delivery latency is in /metrics.';
+comment on view app_admin.engagement is 'How many people there are, and how many of them write.';
+
+create view app_admin.delivery as
+  select
+    spread.day,
+    spread.events,
+    min(spread.up_to_ms) filter (where spread.so_far >= spread.events * 0.5) as p50_ms,
+    min(spread.up_to_ms) filter (where spread.so_far >= spread.events * 0.95) as p95_ms,
+    min(spread.up_to_ms) filter (where spread.so_far >= spread.events * 0.99) as p99_ms,
+    max(spread.up_to_ms) as slowest_ms
+  from (
+    select
+      days.day, days.up_to_ms,
+      sum(days.events) over (partition by days.day) as events,
+      sum(days.events) over (partition by days.day order by days.up_to_ms) as so_far
+    from (
+      select app_private.utc_day(hour) as day, up_to_ms, sum(event_count) as events
+        from app_private.delivery_delays group by 1, 2
+    ) as days
+  ) as spread
+  group by spread.day, spread.events
+  order by spread.day desc;
+comment on view app_admin.delivery is
+  'How long live events took from the change to the sockets, in milliseconds, rounded up to 5, 10, 25, 50, 100, …: the median, the 95th and 99th percentile, and the slowest, of the last 90 days.';
 
 create view app_admin.sessions as
   select

@@ -1,5 +1,5 @@
---! Previous: sha1:8e93f6c72b887804b2d8ff1c0cf0a0e502c4cbad
---! Hash: sha1:401eafa99f5b268e7d50de82a8cf3127f133f765
+--! Previous: sha1:76caa3a599ffcb4ce279209001a20e9047dc6e78
+--! Hash: sha1:fa524d1e6a3381a2b931a3829820ea0a9abf0e2c
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:401eafa99f5b268e7d50de82a8cf3127f133f765
---! Hash: sha1:a089a0a11570484e0d7e030ebcf7fe7dfc5924e9
+--! Previous: sha1:fa524d1e6a3381a2b931a3829820ea0a9abf0e2c
+--! Hash: sha1:d66c36b67e8173bc9e09858edecf87106672f2f4
 
 /*
  * From a message to the devices of those who missed it.

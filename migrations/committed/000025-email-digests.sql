@@ -1,5 +1,5 @@
---! Previous: sha1:a089a0a11570484e0d7e030ebcf7fe7dfc5924e9
---! Hash: sha1:557afa39fc17a167232c32fdd7db0ad093b297eb
+--! Previous: sha1:d66c36b67e8173bc9e09858edecf87106672f2f4
+--! Hash: sha1:d04f91d2bbd4007a3da50be4c90eb025f3f85d29
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -302,8 +302,9 @@ export function createFeed(options: FeedOptions): Feed {
     let rows: ChangeRow[];
     try {
       const seqs = rooms.map((roomId) => known.get(roomId));
-      ({ rows } = await pace.timed(() =>
-        query<ChangeRow & QueryResultRow>(READ_CHANGES, [rooms, seqs, MAX_CHANGES_A_ROOM]),
+      ({ rows } = await pace.timed(
+        () => query<ChangeRow & QueryResultRow>(READ_CHANGES, [rooms, seqs, MAX_CHANGES_A_ROOM]),
+        (answer) => answer.rows.length,
       ));
     } catch (error) {
       for (const roomId of rooms) {

@@ -52,6 +52,8 @@ interface GroupOptions {
   readonly run: (events: readonly (DurableEvent | FleetingEvent)[]) => Promise<SharedResult[]>;
   /** The room's changes behind `after`, at most `limit`; null when the log does not reach back that far. */
   readonly readEvents: (after: number, limit: number) => Promise<readonly DurableEvent[] | null>;
+  /** Told when all live followers have been given events. */
+  readonly onDelivered: (events: readonly (DurableEvent | FleetingEvent)[]) => void;
 }
 
 type Entry = DurableEvent | FleetingEvent | { readonly settle: () => void };
@@ -177,6 +179,7 @@ export function createGroup(options: GroupOptions): Group {
         fallBehind(follower); // Too slow: reads on by itself, from what is kept or from the log.
       }
     }
+    options.onDelivered(events);
   }
 
   /** For a follower that began further on, or is about to end. Returns false when it is live no more. */

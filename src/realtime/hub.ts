@@ -74,6 +74,8 @@ interface HubOptions {
   readonly schema: GraphQLSchema;
   readonly execute: Executor;
   readonly onSessionEnded: (sessionId: string) => void;
+  /** Told of events that have been given to everyone who listens with one document. */
+  readonly onDelivered: (events: readonly (DurableEvent | FleetingEvent)[]) => void;
 }
 
 interface Room {
@@ -314,6 +316,7 @@ export function createHub(options: HubOptions): Hub {
         head: room.head,
         run: (events) => run(recipe, room.id, events),
         readEvents: (after, limit) => readEvents(room, after, limit),
+        onDelivered: options.onDelivered,
       });
       room.groups.set(key, group);
     }

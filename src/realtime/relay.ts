@@ -86,12 +86,14 @@ export function createNotifyRelay({
         return;
       }
       const connected = client;
-      await pace.timed(() =>
-        connected.query({
-          name: 'trumpet_relay',
-          text: 'select pg_notify($1, payload) from unnest($2::text[]) as payload',
-          values: [BELL_CHANNEL, packBells(nodeId, bells)],
-        }),
+      await pace.timed(
+        () =>
+          connected.query({
+            name: 'trumpet_relay',
+            text: 'select pg_notify($1, payload) from unnest($2::text[]) as payload',
+            values: [BELL_CHANNEL, packBells(nodeId, bells)],
+          }),
+        () => bells.length,
       );
     } catch (error) {
       log.warn({ event: 'relay.failed', bells: bells.length, error });

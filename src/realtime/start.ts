@@ -4,9 +4,11 @@ import type { GrafservBase } from 'grafserv';
 import type { Pool } from 'pg';
 import { withPgClientFromPgService } from 'postgraphile/@dataplan/pg';
 import { GraphQLError } from 'postgraphile/graphql';
+import type { Histogram } from 'prom-client';
 import { pgSettingsFor, type Viewer } from '../viewer.ts';
 import type { OnBells } from './bells.ts';
 import { createConnections } from './connections.ts';
+import { createDeliveryDelays } from './delivery-delays.ts';
 import { createExecutor } from './executor.ts';
 import { createGraphQLWebSocket } from './graphql-websocket.ts';
 import { createHub, type HubStatistics } from './hub.ts';
@@ -42,6 +44,7 @@ export interface Realtime {
     readonly presenceSessions: number;
     readonly reconnects: number;
   };
+  readonly deliveryDelays: Histogram;
   readonly eventStreams: Pick<ServerSentEvents, 'open'>;
   /** Says goodbye to the sockets and lets go of everything; the pools are the caller's. */
   release(): Promise<void>;
@@ -59,6 +62,7 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
 
   const maskError = (error: GraphQLError) => options.grafserv.dynamicOptions.maskError(error);
 
+  const deliveryDelays = createDeliveryDelays(options.ownerPool);
   const hub = createHub({
     pool: options.ownerPool,
     schema,
@@ -73,6 +77,7 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
       connections.endSession(sessionId);
       eventStreams.endSession(sessionId);
     },
+    onDelivered: deliveryDelays.record,
   });
   const relay =
     options.redisUrl === undefined
@@ -143,12 +148,14 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
         reconnects: listener.reconnects,
       };
     },
+    deliveryDelays: deliveryDelays.histogram,
     eventStreams,
     async release() {
       refuseUpgrades();
       eventStreams.release();
       await connections.release();
       await Promise.all([presence.release(), listener.release(), relay.release(), hub.release()]);
+      await deliveryDelays.release();
     },
   };
 }

@@ -14,7 +14,7 @@ const ROOMS = 10;
 /** Each event is of about 8 kB, as large as a message may be. */
 const FILLING = 'x'.repeat(7_600);
 /** What the server's memory is compared with: as many events, with nobody stalled. */
-const WARM_UP_SHARE = 0.5;
+const WARM_UP_SHARE = 1;
 const SAMPLE_MS = 250;
 const CUT_LIMIT_MS = 60_000;
 const MEBIBYTE = 1024 * 1024;

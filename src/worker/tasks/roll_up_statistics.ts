@@ -19,6 +19,7 @@ const rollUpStatistics: Task = async (_payload, { query, abortSignal }) => {
     return rows.length > 0;
   }, abortSignal);
   await query('select app_private.expire_user_days()');
+  await query('select app_private.expire_delivery_delays()');
 };
 
 export default rollUpStatistics;
