@@ -77,7 +77,7 @@ const SWEEP_INTERVAL_MS = 1_000;
 const ENDED_SESSIONS_SECONDS = 60;
 /** Reads follow each other no faster, so that under load a read serves many bells; the second when Postgres is busy. */
 const MIN_READ_INTERVAL_MS = 3;
-const MAX_READ_INTERVAL_MS = 100;
+const MAX_READ_INTERVAL_MS = 50;
 const RETRY_MS = 200;
 const QUERY_TIMEOUT_MS = 5_000;
 const MAX_ROOMS_A_READ = 500;
