@@ -8,6 +8,9 @@ afterAll(() => database.close());
 
 test('the administrator sees how long delivery takes, and what the live engine is doing', async () => {
   const server = await startTestServer(database);
+  while ((await fetch(`${server.url}/readyz`)).status !== 200) {
+    // LISTEN begins soon after the server does.
+  }
   const ada = await database.createUser('ada');
   const room = await database.createRoom(ada);
   const listener = await listenToRoom(server, ada, { roomId: room.id });
