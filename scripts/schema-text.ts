@@ -5,9 +5,9 @@ import type { Pool } from 'pg';
 import { makeSchema } from 'postgraphile';
 import { makePreset } from '../plugins/preset.ts';
 
-/** The API's schema of a migrated database as text, in an order that does not depend on the database. */
-export async function schemaText(apiPool: Pool): Promise<string> {
-  const { schema } = await makeSchema(
+/** The API's schema of a migrated database, without a server. */
+export function makeApiSchema(apiPool: Pool): ReturnType<typeof makeSchema> {
+  return makeSchema(
     makePreset({
       pool: apiPool,
       jwtSecret: 'not used: nothing is signed here',
@@ -17,5 +17,10 @@ export async function schemaText(apiPool: Pool): Promise<string> {
       viewerOf: () => undefined,
     }),
   );
+}
+
+/** The same as text, in an order that does not depend on the database. */
+export async function schemaText(apiPool: Pool): Promise<string> {
+  const { schema } = await makeApiSchema(apiPool);
   return `# Made by "npm run schema" from the migrations and plugins/. Do not edit.\n\n${printSchema(lexicographicSortSchema(schema))}\n`;
 }

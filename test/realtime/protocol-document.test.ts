@@ -4,9 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { makeSchema } from 'postgraphile';
 import { type GraphQLSchema, Kind, parse, validate } from 'postgraphile/graphql';
-import { makePreset } from '../../plugins/preset.ts';
+import { makeApiSchema } from '../../scripts/schema-text.ts';
 import { CLOSE_CODES } from '../../src/errors.ts';
 import {
   AUTHENTICATION_TIMEOUT_MS,
@@ -40,16 +39,7 @@ let schema: GraphQLSchema;
 beforeAll(async () => {
   const database = await createTestDatabase();
   const pool = new pg.Pool({ connectionString: database.authDatabaseUrl });
-  ({ schema } = await makeSchema(
-    makePreset({
-      pool,
-      jwtSecret: 'not used: nothing is signed here',
-      graphiql: false,
-      introspection: true,
-      reportError: () => {},
-      viewerOf: () => undefined,
-    }),
-  ));
+  ({ schema } = await makeApiSchema(pool));
   await pool.end();
   await database.close();
 });

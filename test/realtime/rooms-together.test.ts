@@ -1,5 +1,4 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { makeSchema } from 'postgraphile';
 import { withPgClientFromPgService } from 'postgraphile/@dataplan/pg';
 import {
   type FormattedExecutionResult,
@@ -10,7 +9,7 @@ import {
   isRequiredArgument,
   parse,
 } from 'postgraphile/graphql';
-import { makePreset } from '../../plugins/preset.ts';
+import { makeApiSchema } from '../../scripts/schema-text.ts';
 import { createApiPool } from '../../src/database/pools.ts';
 import { planSubscription } from '../../src/realtime/document.ts';
 import { CHANGE_COLUMNS, type ChangeRow, eventOfChange } from '../../src/realtime/events.ts';
@@ -28,16 +27,7 @@ afterAll(async () => {
   await database.close();
 });
 
-const { schema, resolvedPreset } = await makeSchema(
-  makePreset({
-    pool: apiPool,
-    jwtSecret: 'not used: nothing is signed here',
-    graphiql: false,
-    introspection: true,
-    reportError: () => {},
-    viewerOf: () => undefined,
-  }),
-);
+const { schema, resolvedPreset } = await makeApiSchema(apiPool);
 const [pgService] = resolvedPreset.pgServices as [NonNullable<typeof resolvedPreset.pgServices>[0]];
 const execute = createExecutor({
   schema,
