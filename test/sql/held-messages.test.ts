@@ -4,16 +4,7 @@ const database = await createTestDatabase();
 afterAll(() => database.close());
 const { owner } = database;
 
-async function call(user: TestUser, name: string, ...values: unknown[]) {
-  return database.commitAs(user, async (client) => {
-    const placeholders = values.map((_, index) => `$${index + 1}`).join(', ');
-    const { rows } = await client.query(
-      `select * from app_public.${name}(${placeholders})`,
-      values,
-    );
-    return single(rows);
-  });
-}
+const { call } = database;
 
 /** A room that holds every message with "dubious" in it, with one message before it. */
 async function makeRoom() {

@@ -24,16 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-async function call(user: TestUser, name: string, ...values: unknown[]) {
-  return database.commitAs(user, async (client) => {
-    const placeholders = values.map((_, index) => `$${index + 1}`).join(', ');
-    const { rows } = await client.query(
-      `select * from app_public.${name}(${placeholders})`,
-      values,
-    );
-    return single(rows);
-  });
-}
+const call: TestDatabase['call'] = (...args) => database.call(...args);
 
 async function reply(user: TestUser, parentId: string, content = 'an answer') {
   return database.commitAs(user, async (client) => {

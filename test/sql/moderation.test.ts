@@ -1,20 +1,10 @@
-import { createTestDatabase, single, type TestUser } from '../support/database.ts';
+import { createTestDatabase, type TestUser } from '../support/database.ts';
 
 const database = await createTestDatabase();
 afterAll(() => database.close());
 const { owner } = database;
 
-/** Calls one function of the API, committed, and returns the row it gives. */
-async function call(user: TestUser, name: string, ...values: unknown[]) {
-  return database.commitAs(user, async (client) => {
-    const placeholders = values.map((_, index) => `$${index + 1}`).join(', ');
-    const { rows } = await client.query(
-      `select * from app_public.${name}(${placeholders})`,
-      values,
-    );
-    return single(rows);
-  });
-}
+const { call } = database;
 
 const refusal = (code: string) => expect.objectContaining({ code });
 

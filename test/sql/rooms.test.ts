@@ -1,10 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import {
-  createTestDatabase,
-  single,
-  type TestDatabase,
-  type TestUser,
-} from '../support/database.ts';
+import { createTestDatabase, type TestDatabase, type TestUser } from '../support/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -15,17 +10,7 @@ afterAll(() => database.close());
 const people = (count: number) =>
   Promise.all(Array.from({ length: count }, () => database.createUser())) as Promise<TestUser[]>;
 
-/** Calls one function, committed, and returns the row it gives. */
-async function call(user: TestUser, name: string, ...values: unknown[]) {
-  return database.commitAs(user, async (client) => {
-    const placeholders = values.map((_, index) => `$${index + 1}`).join(', ');
-    const { rows } = await client.query(
-      `select * from app_public.${name}(${placeholders})`,
-      values,
-    );
-    return single(rows);
-  });
-}
+const call: TestDatabase['call'] = (...args) => database.call(...args);
 
 async function membersOf(roomId: string): Promise<Record<string, string>> {
   const { rows } = await database.owner.query<{ user_id: string; role: string }>(
