@@ -1,5 +1,5 @@
 --! Previous: sha1:fa524d1e6a3381a2b931a3829820ea0a9abf0e2c
---! Hash: sha1:d66c36b67e8173bc9e09858edecf87106672f2f4
+--! Hash: sha1:499a4a31db0e2c6fa5beae46c76da5f3de509439
 
 /*
  * From a message to the devices of those who missed it.
@@ -49,9 +49,8 @@ create trigger _600_note_push_released after update on app_public.messages
   execute function app_private.tg_messages__note_push();
 
 /*
- * Up to which message a device has been told about a room. Claimed before the push is sent, in a transaction of its own:
- * a worker that dies in between loses that push, and the next one counts what it would have told. The other order would
- * send it twice.
+ * Up to which message a device has been told about a room. Claimed in a transaction of its own, whose commit leaves the
+ * worker together with the last bytes of the push: see src/push/claim.ts.
  */
 create table app_private.push_marks (
   user_id uuid not null,
@@ -342,8 +341,8 @@ comment on function app_private.claim_push(uuid, uuid, uuid, bigint) is
   'Takes the right to tell a device of the messages up to one: a row for whoever is first, none for anyone after.';
 
 /*
- * A push service that answers 429 or 5xx has not taken the push: the claim is given back, and a job for this device
- * alone tries again. All pushes to the device wait that long.
+ * A push service that answers 429 or 5xx has not taken the push: the claim is given back, where there is one
+ * (`previous_seq`), and a job for this device alone tries again. All pushes to the device wait that long.
  */
 create function app_private.postpone_push(
   user_id uuid, room_id uuid, subscription_id uuid, claimed_seq bigint, previous_seq bigint, wait interval

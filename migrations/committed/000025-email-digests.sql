@@ -1,5 +1,5 @@
---! Previous: sha1:d66c36b67e8173bc9e09858edecf87106672f2f4
---! Hash: sha1:d04f91d2bbd4007a3da50be4c90eb025f3f85d29
+--! Previous: sha1:499a4a31db0e2c6fa5beae46c76da5f3de509439
+--! Hash: sha1:3f9f42101556a2e6ac0642bae1475fa5159ed9b9
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

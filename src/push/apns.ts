@@ -1,9 +1,12 @@
-import { type ClientHttp2Session, connect, constants } from 'node:http2';
+import { once } from 'node:events';
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
 import { importPKCS8, SignJWT } from 'jose';
 import {
   type Delivery,
+  type OpenSend,
   type PushChannel,
   type PushContent,
+  type RefusedDelivery,
   TIME_TO_LIVE_SECONDS,
   tagOf,
 } from './channel.ts';
@@ -25,6 +28,8 @@ const TOKEN_AGE_MS = 45 * 60_000;
 /** Answers are a line of JSON. */
 const ANSWER_CAP_BYTES = 4_096;
 
+const NOT_REACHED: RefusedDelivery = { outcome: 'refused', cause: 'not_reached' };
+
 /** What Apple says of a token that no push will ever reach. */
 const GONE = new Set(['BadDeviceToken', 'DeviceTokenNotForTopic', 'Unregistered', 'ExpiredToken']);
 
@@ -45,12 +50,17 @@ export function createApnsChannel(options: ApnsOptions): PushChannel {
         'apns-expiration': String(Math.floor(Date.now() / 1_000) + TIME_TO_LIVE_SECONDS),
       };
       const body = JSON.stringify(payloadFor(content));
-      return async () => {
-        const delivery = await connection.send(headers, body);
-        if (delivery.outcome === 'refused' && delivery.cause === 'ExpiredProviderToken') {
-          tokens.forget();
-        }
-        return delivery;
+      return {
+        async open() {
+          const stream = await connection.open(headers);
+          return stream === undefined
+            ? NOT_REACHED
+            : openSend(stream, body, (delivery) => {
+                if (delivery.outcome === 'refused' && delivery.cause === 'ExpiredProviderToken') {
+                  tokens.forget();
+                }
+              });
+        },
       };
     },
     async close() {
@@ -95,7 +105,7 @@ function createTokenSource({ key, keyId, teamId }: ApnsOptions) {
 function createConnection(origin: string) {
   let session: ClientHttp2Session | undefined;
 
-  function open(): ClientHttp2Session {
+  function current(): ClientHttp2Session {
     if (session === undefined || session.closed || session.destroyed) {
       const fresh = connect(origin);
       fresh.on('error', () => {}); // Each stream hears of it too.
@@ -107,32 +117,17 @@ function createConnection(origin: string) {
   }
 
   return {
-    send(headers: Record<string, string>, body: string): Promise<Delivery> {
-      return new Promise((resolve) => {
-        const connected = open();
-        const stream = connected.request(headers);
-        let status = 0;
-        let answer = '';
-        let reached = !connected.connecting;
-        connected.once('connect', () => {
-          reached = true;
-        });
-        stream.setTimeout(TIMEOUT_MS, () => stream.close(constants.NGHTTP2_CANCEL));
-        stream.setEncoding('utf8');
-        stream.on('response', (received) => {
-          status = Number(received[constants.HTTP2_HEADER_STATUS]);
-        });
-        stream.on('data', (chunk: string) => {
-          answer = (answer + chunk).slice(0, ANSWER_CAP_BYTES);
-        });
-        stream.on('error', () => {}); // `close` follows.
-        stream.on('close', () => {
-          // A stream that the server refused was not looked at (RFC 9113, section 8.7).
-          const unsent = !reached || stream.rstCode === constants.NGHTTP2_REFUSED_STREAM;
-          resolve(status === 0 ? deliveryOfSilence(unsent) : deliveryOf(status, answer));
-        });
-        stream.end(body);
-      });
+    /** A stream whose headers are sent and whose body is not; undefined when there is no connection. */
+    async open(headers: Record<string, string>): Promise<ClientHttp2Stream | undefined> {
+      const connected = current();
+      try {
+        if (connected.connecting) {
+          await once(connected, 'connect', { signal: AbortSignal.timeout(TIMEOUT_MS) });
+        }
+        return connected.request(headers);
+      } catch {
+        return undefined;
+      }
     },
     close(): void {
       session?.close();
@@ -140,10 +135,40 @@ function createConnection(origin: string) {
   };
 }
 
-function deliveryOfSilence(unsent: boolean): Delivery {
-  return unsent
-    ? { outcome: 'refused', cause: 'not_reached' }
-    : { outcome: 'failed', cause: 'not_answered' };
+function openSend(
+  stream: ClientHttp2Stream,
+  body: string,
+  onDelivery: (delivery: Delivery) => void,
+): OpenSend {
+  let finished = false;
+  let status = 0;
+  let answer = '';
+  const closed = once(stream, 'close');
+  stream.setTimeout(TIMEOUT_MS, () => stream.close(constants.NGHTTP2_CANCEL));
+  stream.setEncoding('utf8');
+  stream.on('response', (received) => {
+    status = Number(received[constants.HTTP2_HEADER_STATUS]);
+  });
+  stream.on('data', (chunk: string) => {
+    answer = (answer + chunk).slice(0, ANSWER_CAP_BYTES);
+  });
+  stream.on('error', () => {}); // `close` follows.
+  return {
+    async finish() {
+      finished = !stream.destroyed;
+      stream.end(body);
+      await closed;
+      // A stream that the server refused was not looked at (RFC 9113, section 8.7).
+      const unsent = !finished || stream.rstCode === constants.NGHTTP2_REFUSED_STREAM;
+      const silence: Delivery = unsent ? NOT_REACHED : { outcome: 'failed', cause: 'not_answered' };
+      const delivery = status === 0 ? silence : deliveryOf(status, answer);
+      onDelivery(delivery);
+      return delivery;
+    },
+    abandon() {
+      stream.close(constants.NGHTTP2_CANCEL);
+    },
+  };
 }
 
 function deliveryOf(status: number, body: string): Delivery {

@@ -3,27 +3,48 @@ import { z } from 'zod';
 /**
  * The one interface behind which every way of reaching a device stands.
  *
- * A send has two halves, so that as little as possible happens between the moment a push is claimed
- * in the database and the moment it leaves: `prepare` encrypts and fetches tokens, what it returns
- * sends.
+ * A send has three parts, so that a push can be claimed in the database in the moment in which it leaves: `prepare`
+ * encrypts and fetches tokens, `open` connects and sends what no one can act on yet, `finish` writes the rest.
  */
 export interface Channel<Target, Content> {
   /** @throws UnusableTargetError when nothing can ever be sent there: forget the target. */
-  prepare(target: Target, content: Content): Promise<Send>;
+  prepare(target: Target, content: Content): Promise<PreparedSend>;
   close?(): Promise<void>;
 }
 
-/** Sends once. Never throws: what went wrong is in the answer. */
-export type Send = () => Promise<Delivery>;
+export interface PreparedSend {
+  /** Never throws: that nobody could be reached is a delivery, of which nothing has left. */
+  open(): Promise<OpenSend | RefusedDelivery>;
+}
+
+/** Everything stands but the last bytes. */
+export interface OpenSend {
+  /** Writes them, before this call returns. Never throws: what went wrong is in the answer. */
+  finish(): Promise<Delivery>;
+  /** Ends the send; nothing has been delivered. */
+  abandon(): void;
+}
+
+/** Opens and finishes a send that nobody else could be at. */
+export async function sendNow(send: PreparedSend): Promise<Delivery> {
+  const opened = await send.open();
+  return 'outcome' in opened ? opened : opened.finish();
+}
 
 export type Delivery =
   | { readonly outcome: 'sent' }
   /** The target is no more: forget it. */
   | { readonly outcome: 'gone'; readonly cause: string }
-  /** Surely not delivered, and may be later. */
-  | { readonly outcome: 'refused'; readonly cause: string; readonly retryAfterMs?: number }
+  | RefusedDelivery
   /** Perhaps delivered, or never will be: not tried again. */
   | { readonly outcome: 'failed'; readonly cause: string };
+
+/** Surely not delivered, and may be later. */
+export interface RefusedDelivery {
+  readonly outcome: 'refused';
+  readonly cause: string;
+  readonly retryAfterMs?: number;
+}
 
 export class UnusableTargetError extends Error {
   /** One word for the metrics. */

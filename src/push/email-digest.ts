@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer';
+import { createTransport, type SendMailOptions } from 'nodemailer';
 import { z } from 'zod';
 import type { Channel, Delivery } from './channel.ts';
 import { shorten } from './message.ts';
@@ -64,6 +64,15 @@ export function createEmailChannel(options: EmailOptions): Channel<Mailbox, Dige
     },
     { from: options.from },
   );
+  async function deliver(mail: SendMailOptions): Promise<Delivery> {
+    try {
+      await transport.sendMail(mail);
+      return { outcome: 'sent' };
+    } catch (error) {
+      return deliveryOf(error);
+    }
+  }
+
   return {
     async prepare({ email }, digest) {
       const mail = {
@@ -74,13 +83,11 @@ export function createEmailChannel(options: EmailOptions): Channel<Mailbox, Dige
         // RFC 3834: nobody is to answer this with an out-of-office note.
         headers: { 'Auto-Submitted': 'auto-generated' },
       };
-      return async () => {
-        try {
-          await transport.sendMail(mail);
-          return { outcome: 'sent' };
-        } catch (error) {
-          return deliveryOf(error);
-        }
+      return {
+        async open() {
+          // Nothing has begun that could be abandoned: nodemailer connects when it sends.
+          return { finish: () => deliver(mail), abandon() {} };
+        },
       };
     },
     async close() {

@@ -8,8 +8,9 @@ import {
   tagOf,
 } from './channel.ts';
 import type { Answer, GuardedClient } from './guarded-request.ts';
+import { guardedSend } from './guarded-send.ts';
 import type { ServiceAccount } from './service-account.ts';
-import { deliveryOf, deliveryOfFailure } from './web-push.ts';
+import { deliveryOf } from './web-push.ts';
 
 export interface FcmOptions {
   readonly account: ServiceAccount;
@@ -33,17 +34,12 @@ export function createFcmChannel(options: FcmOptions): PushChannel {
       const token = await tokens.current();
       const body = JSON.stringify({ message: messageFor(device.endpoint, content) });
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
-      return async () => {
-        try {
-          const answer = await client.send({ method: 'POST', url, headers, body });
-          if (answer.status === 401) {
-            tokens.forget();
-          }
-          return deliveryOfAnswer(answer);
-        } catch (error) {
-          return deliveryOfFailure(error);
+      return guardedSend(client, { method: 'POST', url, headers, body }, (answer) => {
+        if (answer.status === 401) {
+          tokens.forget();
         }
-      };
+        return deliveryOfAnswer(answer);
+      });
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { Agent, request } from 'node:https';
 import {
   checkEndpoint,
@@ -39,13 +39,27 @@ export class UnansweredError extends Error {
   }
 }
 
+/** A request whose head has been sent, and whose body has not: nobody can have acted on it. */
+export interface OpenRequest {
+  /**
+   * Writes the body, before this call returns. For those who have to do something else in the same moment.
+   *
+   * @throws UnansweredError when the network fails, or has failed since the request was opened
+   */
+  finish(): Promise<Answer>;
+  /** Ends it unfinished. */
+  abandon(): void;
+}
+
 export interface GuardedClient {
   /**
-   * One request, at most 10 s, no redirects.
+   * Connects for one request, which has 10 s from now on until its answer; no redirects.
    *
    * @throws EndpointRefusedError before anything is connected to
    * @throws UnansweredError when the network fails
    */
+  open(request: GuardedRequest): Promise<OpenRequest>;
+  /** Opens and finishes a request. */
   send(request: GuardedRequest): Promise<Answer>;
   close(): void;
 }
@@ -64,11 +78,17 @@ export function createGuardedClient(options: GuardedClientOptions): GuardedClien
   const guarded = new Agent({ ...shared, lookup: guardedLookup(options.resolve) });
   const trusting = new Agent(shared);
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+
+  async function open(wanted: GuardedRequest): Promise<OpenRequest> {
+    const url = checkEndpoint(wanted.url, options);
+    const agent = options.trustedOrigins.includes(url.origin) ? trusting : guarded;
+    return openRequest(url, wanted, agent, timeoutMs);
+  }
+
   return {
+    open,
     async send(wanted) {
-      const url = checkEndpoint(wanted.url, options);
-      const agent = options.trustedOrigins.includes(url.origin) ? trusting : guarded;
-      return exchange(url, wanted, agent, timeoutMs);
+      return (await open(wanted)).finish();
     },
     close() {
       guarded.destroy();
@@ -77,53 +97,68 @@ export function createGuardedClient(options: GuardedClientOptions): GuardedClien
   };
 }
 
-function exchange(
+async function openRequest(
   url: URL,
-  wanted: GuardedRequest,
+  { method, headers, body = '' }: GuardedRequest,
   agent: Agent,
   timeoutMs: number,
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    let reached = false;
-    const outgoing = request(url, {
-      method: wanted.method,
-      headers: wanted.headers,
-      agent,
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    outgoing.on('socket', (socket) => {
-      // Over TLS, nothing of a request leaves before the handshake is over.
-      if (outgoing.reusedSocket) {
-        reached = true;
-      } else {
-        socket.once('secureConnect', () => {
-          reached = true;
-        });
-      }
-    });
+): Promise<OpenRequest> {
+  let finished = false;
+  const outgoing = request(url, {
+    method,
+    headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+    agent,
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  const answer = new Promise<Answer>((resolve, reject) => {
+    outgoing.on('response', (incoming) => resolve(read(incoming)));
     outgoing.on('error', (error) => {
       const refused = error instanceof EndpointRefusedError;
-      reject(refused ? error : new UnansweredError(!reached, error));
+      reject(refused ? error : new UnansweredError(!finished, error));
     });
-    outgoing.on('response', (incoming) => {
-      let body = '';
-      const finish = () =>
-        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body });
-      incoming.setEncoding('utf8');
-      incoming.on('data', (chunk: string) => {
-        body += chunk;
-        if (body.length > ANSWER_CAP_BYTES) {
-          body = body.slice(0, ANSWER_CAP_BYTES);
-          finish();
-          incoming.destroy();
-        }
-      });
-      incoming.on('end', finish);
-      // The status has come: that is the answer, whatever happens to the rest.
-      incoming.on('error', finish);
-      incoming.on('close', finish);
+  });
+  answer.catch(() => {}); // Whoever finishes it hears of that.
+  const connected = new Promise<void>((resolve) => {
+    outgoing.on('socket', (socket) => {
+      if (outgoing.reusedSocket) {
+        resolve();
+      } else {
+        socket.once('secureConnect', resolve);
+      }
     });
-    outgoing.end(wanted.body);
+  });
+  outgoing.flushHeaders();
+  await Promise.race([connected, answer]);
+  return {
+    finish() {
+      finished = true;
+      outgoing.end(body);
+      return answer;
+    },
+    abandon() {
+      outgoing.destroy();
+    },
+  };
+}
+
+/** Never rejects: the status has come, and that is the answer, whatever happens to the rest. */
+function read(incoming: IncomingMessage): Promise<Answer> {
+  return new Promise((resolve) => {
+    let body = '';
+    const finish = () =>
+      resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body });
+    incoming.setEncoding('utf8');
+    incoming.on('data', (chunk: string) => {
+      body += chunk;
+      if (body.length > ANSWER_CAP_BYTES) {
+        body = body.slice(0, ANSWER_CAP_BYTES);
+        finish();
+        incoming.destroy();
+      }
+    });
+    incoming.on('end', finish);
+    incoming.on('error', finish);
+    incoming.on('close', finish);
   });
 }
 

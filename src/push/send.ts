@@ -2,13 +2,14 @@ import type { Pool } from 'pg';
 import { log } from '../log.ts';
 import {
   type ChannelName,
-  type Delivery,
   type Device,
+  type PreparedSend,
   type PushChannel,
   type PushContent,
-  type Send,
+  type RefusedDelivery,
   UnusableTargetError,
 } from './channel.ts';
+import { type ClaimedDelivery, claimAndFinish } from './claim.ts';
 import { pushMetrics } from './metrics.ts';
 
 export type PushChannels = Partial<Record<ChannelName, PushChannel>>;
@@ -28,8 +29,9 @@ const LONGEST_WAIT_MS = 3_600_000;
 const LONGEST_RETRY_AFTER_MS = 24 * 3_600_000;
 
 /**
- * Tells one device, at most once: the claim is committed before the push leaves. It is given back
- * only when the push service has said that it did not take the push, or was never reached.
+ * Tells one device, once: the claim is committed in the moment in which the push leaves. A worker that is killed before
+ * has claimed nothing, one that is killed after has sent it. The claim is given back only when the push service has said
+ * that it did not take the push.
  */
 export async function pushToDevice(
   pool: Pool,
@@ -56,13 +58,15 @@ export async function pushToDevice(
   if (send === undefined) {
     return;
   }
-  const { rows } = await pool.query<{ previous_seq: string }>(
-    'select previous_seq from app_private.claim_push($1, $2, $3, $4)',
-    [target.userId, target.roomId, device.subscriptionId, target.throughSeq],
-  );
-  const [claim] = rows;
-  if (claim !== undefined) {
-    await settle(pool, device, target, content, await send(), claim.previous_seq);
+  const opened = await send.open();
+  if ('outcome' in opened) {
+    await postpone(pool, device, target, opened);
+    return;
+  }
+  const { subscriptionId } = device;
+  const claimed = await claimAndFinish(pool, { ...target, subscriptionId }, opened);
+  if (claimed !== undefined) {
+    await settle(pool, device, target, content, claimed);
   }
 }
 
@@ -72,7 +76,7 @@ export async function prepare(
   channel: PushChannel,
   device: Device,
   content: PushContent,
-): Promise<Send | undefined> {
+): Promise<PreparedSend | undefined> {
   try {
     return await channel.prepare(device, content);
   } catch (error) {
@@ -89,8 +93,7 @@ async function settle(
   device: Device,
   target: PushTarget,
   content: PushContent & { type: 'message' },
-  delivery: Delivery,
-  previousSeq: string,
+  { delivery, previousSeq }: ClaimedDelivery,
 ): Promise<void> {
   const { channel } = device;
   switch (delivery.outcome) {
@@ -117,12 +120,13 @@ async function settle(
   }
 }
 
+/** @param previousSeq to where a claim is given back; left out when there is none */
 async function postpone(
   pool: Pool,
   device: Device,
   target: PushTarget,
-  delivery: Delivery & { outcome: 'refused' },
-  previousSeq: string,
+  delivery: RefusedDelivery,
+  previousSeq?: string,
 ): Promise<void> {
   const { rows } = await pool.query<{ postponed: boolean }>(
     `select app_private.postpone_push($1, $2, $3, $4, $5, $6 * interval '1 ms') as postponed`,

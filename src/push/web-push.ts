@@ -9,13 +9,9 @@ import {
   tagOf,
   UnusableTargetError,
 } from './channel.ts';
-import { checkEndpoint, EndpointRefusedError, type EndpointRules } from './endpoint-guard.ts';
-import {
-  type Answer,
-  type GuardedClient,
-  retryAfterMs,
-  UnansweredError,
-} from './guarded-request.ts';
+import { checkEndpoint, type EndpointRules } from './endpoint-guard.ts';
+import { type Answer, type GuardedClient, retryAfterMs } from './guarded-request.ts';
+import { guardedSend } from './guarded-send.ts';
 import type { VapidKeys } from './vapid.ts';
 
 export interface WebPushOptions {
@@ -35,15 +31,8 @@ export function createWebPushChannel(options: WebPushOptions): PushChannel {
         throw new Error('A browser takes no silent push');
       }
       const { endpoint, headers, body } = seal(device, content, options);
-      return async () => {
-        try {
-          return deliveryOf(
-            await options.client.send({ method: 'POST', url: endpoint, headers, body }),
-          );
-        } catch (error) {
-          return deliveryOfFailure(error);
-        }
-      };
+      const request = { method: 'POST', url: endpoint, headers, body } as const;
+      return guardedSend(options.client, request, deliveryOf);
     },
   };
 }
@@ -104,18 +93,4 @@ export function deliveryOf(answer: Answer): Delivery {
     return { outcome: 'refused', cause, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
   }
   return { outcome: 'failed', cause };
-}
-
-/** What it means that there was no answer. */
-export function deliveryOfFailure(error: unknown): Delivery {
-  if (error instanceof EndpointRefusedError) {
-    // Its name leads somewhere else now than a push service's does.
-    return { outcome: 'refused', cause: 'address_refused' };
-  }
-  if (error instanceof UnansweredError) {
-    return error.unsent
-      ? { outcome: 'refused', cause: 'not_reached' }
-      : { outcome: 'failed', cause: 'not_answered' };
-  }
-  throw error;
 }

@@ -87,8 +87,8 @@ test(
     });
     expect(new Set(paths).size).toBe(paths.length);
     expect(tookMs).toBeLessThan(DEADLINE_MS);
-    // A kill may cost the pushes that were claimed and not sent yet: at most one for each job under way.
-    expect(paths.length).toBeGreaterThanOrEqual(PUSHES - KILLS * 4);
+    // A kill between two system calls costs a push: 1 of 1,600 in 80 kills.
+    expect(paths.length).toBeGreaterThanOrEqual(PUSHES - 1);
   },
   DEADLINE_MS + 60_000,
 );

@@ -1,7 +1,7 @@
 import type { Task } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import { deviceShape } from '../../push/channel.ts';
+import { deviceShape, sendNow } from '../../push/channel.ts';
 import type { Push } from '../../push/create-push.ts';
 import { pushMetrics } from '../../push/metrics.ts';
 import { prepare, removeDevice } from '../../push/send.ts';
@@ -26,7 +26,7 @@ export function makeClearPushes(pool: Pool, push: Push): Task {
         const channel = push.channels[device.channel];
         const send =
           channel && (await prepare(pool, channel, device, { type: 'clear', roomId, badge }));
-        const delivery = await send?.();
+        const delivery = send && (await sendNow(send));
         if (delivery?.outcome === 'gone') {
           await removeDevice(pool, device, delivery.cause);
         } else if (delivery !== undefined && delivery.outcome !== 'sent') {

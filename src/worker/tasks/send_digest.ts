@@ -1,7 +1,7 @@
 import type { Task } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import type { Channel } from '../../push/channel.ts';
+import { type Channel, sendNow } from '../../push/channel.ts';
 import { type Digest, digestShape, type Mailbox } from '../../push/email-digest.ts';
 import { pushMetrics } from '../../push/metrics.ts';
 
@@ -32,7 +32,7 @@ export function makeSendDigest(pool: Pool, channel: Channel<Mailbox, Digest>): T
     if (!claimedAt) {
       return;
     }
-    const delivery = await send();
+    const delivery = await sendNow(send);
     if (delivery.outcome === 'sent') {
       pushMetrics.sent.inc({ channel: 'email' });
       return;

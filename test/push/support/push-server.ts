@@ -48,6 +48,9 @@ export async function startPushServer(certificate: Certificate): Promise<PushSer
 
   const server = createServer(certificate, async (incoming, outgoing) => {
     const push = await read(incoming);
+    if (push === undefined) {
+      return;
+    }
     received.push(push);
     waiting.splice(0).forEach((wake) => {
       wake();
@@ -96,12 +99,21 @@ export async function startPushServer(certificate: Certificate): Promise<PushSer
   };
 }
 
-async function read(incoming: IncomingMessage): Promise<ReceivedPush> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) {
-    chunks.push(chunk as Buffer);
-  }
-  return { path: incoming.url ?? '', headers: incoming.headers, body: Buffer.concat(chunks) };
+/** Undefined when it was abandoned. One that is complete counts, also when nobody waits for the answer any more. */
+function read(incoming: IncomingMessage): Promise<ReceivedPush | undefined> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    const finish = () =>
+      resolve(
+        incoming.complete
+          ? { path: incoming.url ?? '', headers: incoming.headers, body: Buffer.concat(chunks) }
+          : undefined,
+      );
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.on('error', () => {}); // `close` follows.
+    incoming.on('end', finish);
+    incoming.on('close', finish);
+  });
 }
 
 function listen(server: Server, port = 0): Promise<string> {
