@@ -13,8 +13,9 @@ const OTHERS = 2;
 const ROOMS = 10;
 /** Each event is of about 8 kB, as large as a message may be. */
 const FILLING = 'x'.repeat(7_600);
-/** What the server's memory is compared with: as many events, with nobody stalled. */
-const WARM_UP_SHARE = 1;
+/** What the server's memory is compared with is its level with nobody stalled: not risen by a MiB for so long. */
+const LEVEL_MS = 45_000;
+const LEVEL_LIMIT_MS = 600_000;
 const SAMPLE_MS = 250;
 const CUT_LIMIT_MS = 60_000;
 const MEBIBYTE = 1024 * 1024;
@@ -44,18 +45,17 @@ export async function stalledReader(
     rate,
     (nonce) => `${nonce} ${FILLING}`,
   );
-  const reaches = async (count: number) =>
-    total(await readHeads(env.owner, roomIds)) - total(heads) >= count;
-  const limitMs = (count: number) => (count / rate) * 1_000 * 10;
+  const written = async () => total(await readHeads(env.owner, roomIds));
 
-  const warmUp = events * WARM_UP_SHARE;
-  await until(() => reaches(warmUp), limitMs(warmUp));
+  await until(() => memory.levelMs() > LEVEL_MS, LEVEL_LIMIT_MS);
   const before = memory.highest();
+  const writtenBefore = await written();
   const stalledAt = epochMs();
   const calm = readers.flatMap(({ readings }) => readings.map(copy));
   const stalled = await stall(server.url, stalling, roomIds);
   const cut = until(() => !stalled.isOpenAtServer(), CUT_LIMIT_MS);
-  await until(() => reaches(warmUp + events), limitMs(events));
+  const limitMs = (events / rate) * 1_000 * 10;
+  await until(async () => (await written()) - writtenBefore >= events, limitMs);
   const cutAfterMs = await cut;
   const growth = (memory.highest() - before) / MEBIBYTE;
   await writers.stop();
@@ -142,9 +142,20 @@ function isEstablished(port: number): boolean {
 
 function sampleMemory(pid: number) {
   let highest = 0;
+  let mark = 0;
+  let markedAt = performance.now();
   const timer = setInterval(() => {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     highest = Math.max(highest, Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024);
+    if (highest - mark > MEBIBYTE) {
+      mark = highest;
+      markedAt = performance.now();
+    }
   }, SAMPLE_MS);
-  return { highest: () => highest, stop: () => clearInterval(timer) };
+  return {
+    highest: () => highest,
+    /** For how long it has not been higher than before, in milliseconds. */
+    levelMs: () => performance.now() - markedAt,
+    stop: () => clearInterval(timer),
+  };
 }
