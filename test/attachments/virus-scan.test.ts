@@ -54,9 +54,8 @@ test('every byte of a large file reaches the scanner, in order', async () => {
   const bytes = Buffer.from(Array.from({ length: 900_000 }, (_, index) => index % 251));
   const scan = createVirusScanner({ host: '127.0.0.1', port: clamd.port });
 
-  await expect(scan(Readable.from([bytes.subarray(0, 7), bytes.subarray(7)]))).resolves.toBe(
-    'clean',
-  );
+  const file = Readable.from([bytes.subarray(0, 7), bytes.subarray(7)]);
+  await expect(scan(file, bytes.length)).resolves.toBe('clean');
   expect(clamd.scanned.at(-1)?.equals(bytes)).toBe(true);
 });
 
@@ -65,5 +64,5 @@ test('without a scanner to reach there is no verdict', async () => {
   await gone.close();
   const scan = createVirusScanner({ host: '127.0.0.1', port: gone.port });
 
-  await expect(scan(Readable.from([Buffer.from('x')]))).rejects.toThrow('ECONNREFUSED');
+  await expect(scan(Readable.from([Buffer.from('x')]), 1)).rejects.toThrow('ECONNREFUSED');
 });

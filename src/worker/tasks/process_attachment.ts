@@ -84,7 +84,8 @@ export function makeProcessAttachment(options: ProcessAttachmentOptions): Task {
 
   async function examine(upload: Upload, attempt: number): Promise<Findings | 'refused'> {
     if (scanForViruses !== undefined) {
-      const verdict = await scanForViruses(await storage.read(upload.id, 'original'));
+      const file = await storage.read(upload.id, 'original');
+      const verdict = await scanForViruses(file, upload.byte_size);
       if (verdict !== 'clean') {
         log.warn({ event: 'attachments.scan_failed', uploadId: upload.id, verdict });
         return 'refused';

@@ -28,9 +28,10 @@ export async function startClamd({ maxBytes = 1_000_000 } = {}): Promise<Clamd> 
     socket.on('data', (chunk) => {
       received = Buffer.concat([received, chunk]);
       const file = readStream(received);
-      if (file.isTooLong) {
+      if (file.isTooLong && file.isMoreThere) {
+        socket.resetAndDestroy(); // As TCP does with what has been answered to bytes that nobody reads.
+      } else if (file.isTooLong) {
         socket.end('INSTREAM size limit exceeded. ERROR\0');
-        socket.removeAllListeners('data');
       } else if (file.content !== undefined) {
         scanned.push(file.content);
         const verdict = file.content.includes(VIRUS) ? 'Test.Virus FOUND' : 'OK';
@@ -39,7 +40,11 @@ export async function startClamd({ maxBytes = 1_000_000 } = {}): Promise<Clamd> 
     });
   });
 
-  function readStream(bytes: Buffer): { content?: Buffer; isTooLong?: boolean } {
+  function readStream(bytes: Buffer): {
+    content?: Buffer;
+    isTooLong?: boolean;
+    isMoreThere?: boolean;
+  } {
     const command = 'zINSTREAM\0';
     if (bytes.length >= command.length && bytes.toString('latin1', 0, command.length) !== command) {
       throw new Error('Not the command that was expected');
@@ -55,7 +60,7 @@ export async function startClamd({ maxBytes = 1_000_000 } = {}): Promise<Clamd> 
       }
       total += length;
       if (total > maxBytes) {
-        return { isTooLong: true };
+        return { isTooLong: true, isMoreThere: bytes.length > offset };
       }
       chunks.push(bytes.subarray(offset, offset + length));
       offset += length;
