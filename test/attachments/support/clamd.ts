@@ -4,6 +4,9 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 /** Any file with this text is infected, as with the EICAR test file. */
 export const VIRUS = 'THIS-IS-A-VIRUS';
 
+/** How long it takes to object to a file's size, in milliseconds. */
+const ANSWER_AFTER_MS = 20;
+
 export interface Clamd {
   readonly port: number;
   /** What was scanned, whole. */
@@ -28,10 +31,10 @@ export async function startClamd({ maxBytes = 1_000_000 } = {}): Promise<Clamd> 
     socket.on('data', (chunk) => {
       received = Buffer.concat([received, chunk]);
       const file = readStream(received);
-      if (file.isTooLong && file.isMoreThere) {
-        socket.resetAndDestroy(); // As TCP does with what has been answered to bytes that nobody reads.
-      } else if (file.isTooLong) {
-        socket.end('INSTREAM size limit exceeded. ERROR\0');
+      if (file.isTooLong) {
+        // TCP drops the answer when there are bytes that nobody reads any more.
+        socket.removeAllListeners('data').once('data', () => socket.resetAndDestroy());
+        setTimeout(() => socket.end('INSTREAM size limit exceeded. ERROR\0'), ANSWER_AFTER_MS);
       } else if (file.content !== undefined) {
         scanned.push(file.content);
         const verdict = file.content.includes(VIRUS) ? 'Test.Virus FOUND' : 'OK';
@@ -40,11 +43,7 @@ export async function startClamd({ maxBytes = 1_000_000 } = {}): Promise<Clamd> 
     });
   });
 
-  function readStream(bytes: Buffer): {
-    content?: Buffer;
-    isTooLong?: boolean;
-    isMoreThere?: boolean;
-  } {
+  function readStream(bytes: Buffer): { content?: Buffer; isTooLong?: boolean } {
     const command = 'zINSTREAM\0';
     if (bytes.length >= command.length && bytes.toString('latin1', 0, command.length) !== command) {
       throw new Error('Not the command that was expected');
@@ -60,7 +59,7 @@ export async function startClamd({ maxBytes = 1_000_000 } = {}): Promise<Clamd> 
       }
       total += length;
       if (total > maxBytes) {
-        return { isTooLong: true, isMoreThere: bytes.length > offset };
+        return { isTooLong: true };
       }
       chunks.push(bytes.subarray(offset, offset + length));
       offset += length;
