@@ -1,5 +1,5 @@
 --! Previous: sha1:499a4a31db0e2c6fa5beae46c76da5f3de509439
---! Hash: sha1:3f9f42101556a2e6ac0642bae1475fa5159ed9b9
+--! Hash: sha1:cd12be65ff58d7c142d068c82161254be9c9f9e5
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
@@ -102,6 +102,19 @@ as $$
 $$;
 comment on function app_private.compose_digest(uuid) is
   'What to write to a person: a row while they are away and want it, the rooms where they missed something that counts.';
+
+create function app_hidden.end_email_digests(user_id uuid) returns void
+language sql volatile security definer
+set search_path = pg_catalog
+as $$
+  -- Of someone whose account was deleted nothing is to be kept, this neither.
+  insert into app_public.notification_settings (user_id, email_digests)
+    select users.id, false from app_public.users where users.id = end_email_digests.user_id and users.deleted_at is null
+    on conflict on constraint notification_settings_pkey do update set email_digests = excluded.email_digests;
+$$;
+comment on function app_hidden.end_email_digests(uuid) is
+  'As set_email_digests(false), for the server: whoever came by the signed address in a mail has not signed in.';
+grant execute on function app_hidden.end_email_digests(uuid) to trumpet_authenticator;
 
 create function app_private.claim_digest(user_id uuid, previous_at timestamptz) returns timestamptz
 language sql volatile security invoker

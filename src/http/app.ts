@@ -17,6 +17,7 @@ import { createEvents } from './events.ts';
 import { createExports } from './exports.ts';
 import { graphqlRequestHandlers } from './graphql.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { createUnsubscribe } from './unsubscribe.ts';
 import { WELCOME_QUERY } from './welcome-query.ts';
 
 /** How long a caller may take to send its headers, in milliseconds. */
@@ -103,6 +104,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   });
   app.use('/attachments', attachments.router);
   app.use('/exports', createExports(pool));
+  app.use('/unsubscribe', createUnsubscribe(pool, config.jwtSecret));
   app.use(cors(config.allowedOrigins));
   app.get('/healthz', (_req, res) => void res.json({ status: 'ok' }));
   app.get('/readyz', async (_req, res) => {

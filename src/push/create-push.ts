@@ -26,7 +26,7 @@ export interface PushSettings {
   readonly dataDir: string;
   readonly fcm: { readonly account: ServiceAccount; readonly origin: string } | undefined;
   readonly apns: ApnsOptions | undefined;
-  readonly email: EmailOptions | undefined;
+  readonly email: Omit<EmailOptions, 'jwtSecret'> | undefined;
 }
 
 export interface Push {
@@ -36,8 +36,16 @@ export interface Push {
   close(): Promise<void>;
 }
 
-/** Makes a channel of everything that is configured. */
-export async function createPush(settings: PushSettings, pool: Pool): Promise<Push> {
+/**
+ * Makes a channel of everything that is configured.
+ *
+ * @param jwtSecret the server's own: with it mails have an address to unsubscribe at
+ */
+export async function createPush(
+  settings: PushSettings,
+  pool: Pool,
+  jwtSecret?: string,
+): Promise<Push> {
   const rules = { trustedOrigins: settings.trustedOrigins };
   const client = createGuardedClient(rules);
   const channels: PushChannels = {};
@@ -53,7 +61,7 @@ export async function createPush(settings: PushSettings, pool: Pool): Promise<Pu
   if (settings.apns) {
     channels.apns = createApnsChannel(settings.apns);
   }
-  const email = settings.email && createEmailChannel(settings.email);
+  const email = settings.email && createEmailChannel({ ...settings.email, jwtSecret });
 
   return {
     delayMs: settings.delayMs,

@@ -2,6 +2,7 @@ import { createTransport, type SendMailOptions } from 'nodemailer';
 import { z } from 'zod';
 import type { Channel, Delivery } from './channel.ts';
 import { shorten } from './message.ts';
+import { createUnsubscribeSigner } from './unsubscribe-address.ts';
 
 /** What someone missed in one room, as `app_private.compose_digest` gives it. */
 const missedRoomShape = z.object({
@@ -30,8 +31,15 @@ export interface Digest {
   readonly rooms: readonly MissedRoom[];
 }
 
+/** Addresses in a mail; undefined ones are left out. */
+export interface Links {
+  readonly open: string | undefined;
+  readonly unsubscribe: string | undefined;
+}
+
 /** Whom to write to. */
 export interface Mailbox {
+  readonly userId: string;
   readonly email: string;
 }
 
@@ -40,8 +48,10 @@ export interface EmailOptions {
   readonly smtpUrl: string;
   /** Such as `Trumpet <chat@example.org>`. */
   readonly from: string;
-  /** Where people open the chat; left out of the mail when not known. */
+  /** Where people open the chat, and below which this server answers; left out of the mail when not known. */
   readonly publicUrl: string | undefined;
+  /** The server's own, which it checks addresses with. Undefined: mails have no address to unsubscribe at. */
+  readonly jwtSecret: string | undefined;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -73,15 +83,30 @@ export function createEmailChannel(options: EmailOptions): Channel<Mailbox, Dige
     }
   }
 
+  const { publicUrl, jwtSecret } = options;
+  const signer = jwtSecret === undefined ? undefined : createUnsubscribeSigner(jwtSecret);
+
+  function linksFor(userId: string): Links {
+    const base = publicUrl?.replace(/\/+$/, '');
+    return {
+      open: publicUrl,
+      unsubscribe: base !== undefined && signer ? base + signer.sign(userId) : undefined,
+    };
+  }
+
   return {
-    async prepare({ email }, digest) {
+    async prepare({ userId, email }, digest) {
+      const links = linksFor(userId);
       const mail = {
         // As a list entry, a name with a comma in it stays one recipient.
         to: { name: shorten(digest.userName, 80), address: email },
         subject: subjectOf(digest),
-        text: textOf(digest, options.publicUrl),
-        // RFC 3834: nobody is to answer this with an out-of-office note.
-        headers: { 'Auto-Submitted': 'auto-generated' },
+        text: textOf(digest, links),
+        headers: {
+          // RFC 3834: nobody is to answer this with an out-of-office note.
+          'Auto-Submitted': 'auto-generated',
+          ...unsubscribeHeaders(links.unsubscribe),
+        },
       };
       return {
         async open() {
@@ -103,15 +128,28 @@ export function subjectOf({ rooms }: Digest): string {
   return mentions === 0 ? `${what} while you were away` : `${what}, ${mentions} of them for you`;
 }
 
-export function textOf({ userName, rooms }: Digest, publicUrl: string | undefined): string {
+/** The button of mail programs. RFC 8058 knows https alone. */
+function unsubscribeHeaders(address: string | undefined) {
+  return address?.startsWith('https:')
+    ? {
+        // As it is: folding would leave nothing on the header's first line, which not every program reads.
+        'List-Unsubscribe': { prepared: true, value: `<${address}>` },
+        'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      }
+    : {};
+}
+
+export function textOf({ userName, rooms }: Digest, links: Links): string {
   const more = rooms.length - ROOMS_SHOWN;
   return [
     `Hello ${shorten(userName, 80)},`,
     'this is what you missed:',
     ...rooms.slice(0, ROOMS_SHOWN).map(paragraphOf),
     ...(more > 0 ? [`And something in ${more} more ${more === 1 ? 'room' : 'rooms'}.`] : []),
-    ...(publicUrl === undefined ? [] : [publicUrl]),
-    'You can switch these mails off where you set your notifications.',
+    ...(links.open === undefined ? [] : [links.open]),
+    links.unsubscribe === undefined
+      ? 'You can switch these mails off where you set your notifications.'
+      : `No more of these mails: ${links.unsubscribe}`,
   ].join('\n\n');
 }
 

@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import { createInspector } from '../attachments/inspector.ts';
 import { createStorage } from '../attachments/storage.ts';
 import { createVirusScanner } from '../attachments/virus-scanner.ts';
-import type { AttachmentSettings, Config } from '../config.ts';
+import type { AttachmentSettings, ResolvedConfig } from '../config.ts';
 import { createOwnerPool } from '../database/pools.ts';
 import { log } from '../log.ts';
 import { createJudge, type Judge } from '../moderation/service.ts';
@@ -111,7 +111,7 @@ export interface RunningWorker {
  */
 export async function startWorker(
   databaseUrl: string,
-  settings: Partial<Pick<Config, 'push' | 'attachments' | 'moderation'>> = {},
+  settings: Partial<Pick<ResolvedConfig, 'push' | 'attachments' | 'moderation' | 'jwtSecret'>> = {},
 ): Promise<RunningWorker> {
   const pool = createOwnerPool(databaseUrl, CONCURRENCY + 4);
   let push: Push | undefined;
@@ -145,7 +145,7 @@ export async function startWorker(
   }
 
   try {
-    push = settings.push && (await createPush(settings.push, pool));
+    push = settings.push && (await createPush(settings.push, pool, settings.jwtSecret));
     attachments = settings.attachments && (await attachmentTasks(settings.attachments));
     await runOn();
   } catch (error) {

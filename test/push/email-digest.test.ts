@@ -1,16 +1,26 @@
+import { EventEmitter, once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
+import { loadConfig } from '../../src/config.ts';
 import { createEmailChannel, subjectOf, textOf } from '../../src/push/email-digest.ts';
+import { startWorker } from '../../src/worker/run.ts';
 import { makeSendDigest } from '../../src/worker/tasks/send_digest.ts';
-import { createTestDatabase, single, type TestUser } from '../support/database.ts';
+import { createTestDatabase, single, TEST_JWT_SECRET, type TestUser } from '../support/database.ts';
+import { startTestServer } from '../support/server.ts';
 
 const database = await createTestDatabase();
 const mail = await startMailServer();
-const channel = createEmailChannel({
+const PUBLIC_URL = 'https://chat.example.org/';
+const options = {
   smtpUrl: mail.url,
   from: 'Trumpet <chat@example.org>',
-  publicUrl: 'https://chat.example.org',
-});
+  publicUrl: PUBLIC_URL,
+  jwtSecret: TEST_JWT_SECRET,
+};
+const channel = createEmailChannel(options);
 const sendDigest = makeSendDigest(database.owner, channel);
 afterAll(async () => {
   await channel.close?.();
@@ -26,6 +36,7 @@ interface ReceivedMail {
 
 async function startMailServer() {
   const received: ReceivedMail[] = [];
+  const arrivals = new EventEmitter();
   let refusal: { readonly code: number } | undefined;
   const server = new SMTPServer({
     authOptional: true,
@@ -44,6 +55,7 @@ async function startMailServer() {
           to: rcptTo.map(({ address }) => address),
           source: Buffer.concat(chunks).toString('utf8'),
         });
+        arrivals.emit('mail');
         done();
       });
     },
@@ -52,6 +64,16 @@ async function startMailServer() {
   return {
     url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
     received,
+    /** Waits until someone has got a mail. */
+    async mailTo(address: string): Promise<ReceivedMail> {
+      for (;;) {
+        const found = received.find(({ to }) => to.includes(address));
+        if (found !== undefined) {
+          return found;
+        }
+        await once(arrivals, 'mail');
+      }
+    },
     refuse(code: number | undefined) {
       refusal = code === undefined ? undefined : { code };
     },
@@ -222,5 +244,173 @@ test('a long list is cut, and one is one', () => {
   };
   const digest = { userName: 'Bob', rooms: Array.from({ length: 12 }, () => room) };
   expect(subjectOf({ userName: 'Bob', rooms: [room] })).toBe('1 new message while you were away');
-  expect(textOf(digest, undefined)).toContain('And something in 2 more rooms.');
+  expect(textOf(digest, { open: undefined, unsubscribe: undefined })).toContain(
+    'And something in 2 more rooms.',
+  );
+});
+
+describe('the address to unsubscribe at', () => {
+  let server: Awaited<ReturnType<typeof startTestServer>>;
+  beforeAll(async () => {
+    server = await startTestServer(database);
+  });
+  afterAll(() => server.close());
+
+  /** A header of a mail, unfolded. */
+  function headerOf({ source }: ReceivedMail, name: string): string | undefined {
+    const [head = ''] = source.split('\r\n\r\n', 1);
+    const lines = head.replaceAll(/\r\n[ \t]+/g, ' ').split('\r\n');
+    return lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+  }
+
+  /** Where the header leads to, below PUBLIC_URL. */
+  function pathIn(received: ReceivedMail): string {
+    const header = headerOf(received, 'List-Unsubscribe');
+    expect(header).toMatch(/^<https:\/\/chat\.example\.org\/unsubscribe\/[\w-]+\/[\w-]+>$/);
+    return new URL(header?.slice(1, -1) ?? '').pathname;
+  }
+
+  /** Someone who has just been written to, and the address in the mail's header, at the server of this test. */
+  async function subscriber() {
+    const { bob, room } = await absentee();
+    await database.sendMessage(ada, room.id, 'hello');
+    const received = single(await mailsTo(bob));
+    const path = pathIn(received);
+    return { bob, room, received, path, address: server.url + path };
+  }
+
+  const send = (address: string, method: string) =>
+    fetch(address, {
+      method,
+      redirect: 'error',
+      headers: { connection: 'close' },
+      ...(method === 'POST' && { body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }) }),
+    });
+
+  async function wantsDigests({ id }: TestUser): Promise<boolean> {
+    const { rows } = await database.owner.query<{ wants: boolean }>(
+      `select coalesce((select email_digests from app_public.notification_settings where user_id = $1), true) as wants`,
+      [id],
+    );
+    return single(rows).wants;
+  }
+
+  test('is in the headers of RFC 8058 and in the text', async () => {
+    const { received, path } = await subscriber();
+    expect(headerOf(received, 'List-Unsubscribe-Post')).toBe('List-Unsubscribe=One-Click');
+    const text = received.source.replaceAll('=\r\n', '');
+    expect(text).toContain(`No more of these mails: ${PUBLIC_URL}${path.slice(1)}`);
+  });
+
+  test('is in what the worker sends, by its settings', async () => {
+    const { bob, room } = await absentee();
+    await database.sendMessage(ada, room.id, 'hello');
+    const dataDir = mkdtempSync(join(tmpdir(), 'trumpet-test-digest-'));
+    const { push } = loadConfig({
+      DATA_DIR: dataDir,
+      SMTP_URL: mail.url,
+      EMAIL_FROM: options.from,
+      PUBLIC_URL,
+    });
+    const worker = await startWorker(database.databaseUrl, { push, jwtSecret: TEST_JWT_SECRET });
+    try {
+      await database.owner.query('select app_private.enqueue_digests()');
+      const received = await mail.mailTo(`${bob.username}@example.org`);
+      expect((await send(server.url + pathIn(received), 'POST')).status).toBe(200);
+      expect(await wantsDigests(bob)).toBe(false);
+    } finally {
+      await worker.stop();
+      rmSync(dataDir, { recursive: true });
+    }
+  });
+
+  test('ends the mails by a POST of a mail program, again and again', async () => {
+    const { bob, address } = await subscriber();
+    for (let time = 0; time < 2; time += 1) {
+      const response = await send(address, 'POST');
+      expect(response.status).toBe(200);
+      expect(await response.text()).toContain('You will get no more mails');
+      expect(await wantsDigests(bob)).toBe(false);
+    }
+  });
+
+  test('leaves the other settings as they are', async () => {
+    const { bob, address } = await subscriber();
+    await database.call(bob, 'set_quiet_hours', '22:00', '07:00', 'Europe/Berlin');
+    await send(address, 'POST');
+    const { rows } = await database.owner.query(
+      `select quiet_from::text, time_zone, email_digests from app_public.notification_settings where user_id = $1`,
+      [bob.id],
+    );
+    expect(single(rows)).toEqual({
+      quiet_from: '22:00:00',
+      time_zone: 'Europe/Berlin',
+      email_digests: false,
+    });
+  });
+
+  test.each(['GET', 'HEAD'])('changes nothing by a %s: scanners follow links', async (method) => {
+    const { bob, address } = await subscriber();
+    const response = await send(address, method);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-security-policy')).toContain("form-action 'self'");
+    expect(await response.text()).toContain(method === 'GET' ? '<form method="post">' : '');
+    expect(await wantsDigests(bob)).toBe(true);
+  });
+
+  test.each(['GET', 'POST'])(
+    'is refused to a %s when it is not the one that we made',
+    async (method) => {
+      const { bob, path } = await subscriber();
+      const signature = path.split('/').at(-1) ?? '';
+      const forged = signature.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'));
+      const wrong = [
+        `/unsubscribe/${bob.id}/${forged}`,
+        `/unsubscribe/${bob.id}/${signature.slice(1)}`,
+        `/unsubscribe/${bob.id}/x`,
+        `/unsubscribe/${ada.id}/${signature}`,
+        `/unsubscribe/nobody/${signature}`,
+      ];
+      for (const path of wrong) {
+        const response = await send(server.url + path, method);
+        expect(response.status).toBe(403);
+        expect(await response.json()).toMatchObject({
+          errors: [{ extensions: { code: 'FORBIDDEN' } }],
+        });
+      }
+      expect(await wantsDigests(bob)).toBe(true);
+      expect(await wantsDigests(ada)).toBe(true);
+    },
+  );
+
+  test('of an account that was deleted leaves no trace of it', async () => {
+    const { bob, address } = await subscriber();
+    await database.owner.query(`select app_admin.erase_user($1, 'asked')`, [bob.username]);
+    expect((await send(address, 'POST')).status).toBe(200);
+    const { rows } = await database.owner.query(
+      'select from app_public.notification_settings where user_id = $1',
+      [bob.id],
+    );
+    expect(rows).toEqual([]);
+  });
+
+  test.each([
+    ['http, which the header does not know', { publicUrl: 'http://chat.example.org' }, true],
+    ['no PUBLIC_URL', { publicUrl: undefined }, false],
+    ['no secret', { jwtSecret: undefined }, false],
+  ])('is in no header with %s', async (_, changed, isInText) => {
+    const { bob, room } = await absentee();
+    await database.sendMessage(ada, room.id, 'hello');
+    const other = createEmailChannel({ ...options, ...changed });
+    const before = mail.received.length;
+    await makeSendDigest(database.owner, other)({ userId: bob.id }, undefined as never);
+    await other.close?.();
+    const received = single(mail.received.slice(before));
+    expect(headerOf(received, 'List-Unsubscribe')).toBeUndefined();
+    expect(headerOf(received, 'List-Unsubscribe-Post')).toBeUndefined();
+    expect(received.source.includes('/unsubscribe/')).toBe(isInText);
+    expect(received.source).toContain(
+      isInText ? 'No more of these mails' : 'switch these mails off',
+    );
+  });
 });
