@@ -1,5 +1,5 @@
 --! Previous: sha1:ef15cce04fa2e66acb76b79b526d276813a392a4
---! Hash: sha1:abb83f310f0931ae09588aafd47240c773a64514
+--! Hash: sha1:8c96fb274acd178be330168f95077fe184780ca7
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -116,16 +116,16 @@ grant execute on function app_public.update_user_presence(app_public.user_status
 
 /*
  * A socket is a presence session for as long as it is open. A node says so for all of its sockets in one statement every
- * 30 seconds, three times before they would lapse. Rows that are missing are made again: the table is empty after a crash
- * of Postgres, the sockets are still there.
+ * 30 seconds, twice before they would lapse. Rows that are missing are made again: the table is empty after a crash of
+ * Postgres, the sockets are still there.
  */
-create function app_private.renew_presence(user_ids uuid[], session_keys text[], statuses app_public.user_status[])
-returns integer
+create function app_private.renew_presence(
+  user_ids uuid[], session_keys text[], statuses app_public.user_status[], lease interval
+) returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
 declare
-  v_lifetime constant interval := '90 seconds';
   v_arrived record;
   v_count integer := 0;
 begin
@@ -138,7 +138,7 @@ begin
     ), renewed as (
       insert into app_private.presence_sessions (user_id, session_key, status, expires_at)
         -- In one order, so that two nodes with the same person do not wait for each other.
-        select distinct on (user_id, session_key) user_id, session_key, status, now() + v_lifetime from held
+        select distinct on (user_id, session_key) user_id, session_key, status, now() + lease from held
           order by user_id, session_key
         on conflict on constraint presence_sessions_pkey do update set
           renewed_at = now(), expires_at = excluded.expires_at
@@ -154,8 +154,8 @@ begin
   return v_count;
 end
 $$;
-comment on function app_private.renew_presence(uuid[], text[], app_public.user_status[]) is
-  'Keeps sessions from lapsing, and begins those that are not there. Returns how many people came online by it.';
+comment on function app_private.renew_presence(uuid[], text[], app_public.user_status[], interval) is
+  'Keeps sessions from lapsing for the time of the lease, and begins those that are not there. Returns how many people came online by it.';
 
 create function app_private.leave_presence(user_ids uuid[], session_keys text[]) returns void
 language sql volatile security invoker
@@ -199,7 +199,7 @@ begin
 end
 $$;
 comment on function app_private.sweep_presence() is
-  'Deletes presence sessions that have lapsed and tells listeners. Each node calls it when sockets have gone, the worker every minute.';
+  'Deletes presence sessions that have lapsed and tells listeners. Each node calls it when sockets have gone, the worker every few seconds.';
 
 create function app_public.set_typing(room_id uuid, is_typing boolean) returns void
 language plpgsql volatile security definer

@@ -1,5 +1,5 @@
---! Previous: sha1:abb83f310f0931ae09588aafd47240c773a64514
---! Hash: sha1:1588027935ea9a6ee4069d8d445881d6b126c6de
+--! Previous: sha1:8c96fb274acd178be330168f95077fe184780ca7
+--! Hash: sha1:da9db2b1aa2c86a08da36cac64485fcb80f2e0c7
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:1588027935ea9a6ee4069d8d445881d6b126c6de
---! Hash: sha1:257d8e8acbd88d6d4bfff5a9a3882ff68a42c59b
+--! Previous: sha1:da9db2b1aa2c86a08da36cac64485fcb80f2e0c7
+--! Hash: sha1:1028467f09cb43b3e4be1a40d31e5c8f37a83214
 
 /*
  * Search.

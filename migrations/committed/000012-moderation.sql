@@ -1,5 +1,5 @@
---! Previous: sha1:257d8e8acbd88d6d4bfff5a9a3882ff68a42c59b
---! Hash: sha1:3c18a80db9a5b87245d835dd0da7240992d9f47c
+--! Previous: sha1:1028467f09cb43b3e4be1a40d31e5c8f37a83214
+--! Hash: sha1:ec620034010276add50049d24b17805c73b5a297
 
 /*
  * Who may not be here, who may not write, and what moderators do about it.

@@ -1,5 +1,5 @@
---! Previous: sha1:3c18a80db9a5b87245d835dd0da7240992d9f47c
---! Hash: sha1:605383c22cd3f4673497bc53da5e34016dfb8e10
+--! Previous: sha1:ec620034010276add50049d24b17805c73b5a297
+--! Hash: sha1:a1ccde4217877eba6b93d4f3b820c8f9ec59bef8
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:605383c22cd3f4673497bc53da5e34016dfb8e10
---! Hash: sha1:24b9bcf724bbeccb8b7c27777f6bde12e314e4e1
+--! Previous: sha1:a1ccde4217877eba6b93d4f3b820c8f9ec59bef8
+--! Hash: sha1:227b0caca71991a732cd9a322673742bb024191f
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

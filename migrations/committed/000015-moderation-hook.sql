@@ -1,5 +1,5 @@
---! Previous: sha1:24b9bcf724bbeccb8b7c27777f6bde12e314e4e1
---! Hash: sha1:8554f37d0a2c1c19fa4fc1fd5c8a0c560575e69c
+--! Previous: sha1:227b0caca71991a732cd9a322673742bb024191f
+--! Hash: sha1:c7d304990698f437ab66057b340cf17e38a2bf6b
 
 /*
  * Machines that look at messages.

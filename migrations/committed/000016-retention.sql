@@ -1,5 +1,5 @@
---! Previous: sha1:8554f37d0a2c1c19fa4fc1fd5c8a0c560575e69c
---! Hash: sha1:a73c7987853b7ca43102e14223c111d613a91707
+--! Previous: sha1:c7d304990698f437ab66057b340cf17e38a2bf6b
+--! Hash: sha1:ff4f8de6327029cb21d261676de739592a3f4447
 
 /*
  * How long things are kept.

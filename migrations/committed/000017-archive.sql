@@ -1,5 +1,5 @@
---! Previous: sha1:a73c7987853b7ca43102e14223c111d613a91707
---! Hash: sha1:841231cf9f0cb3a6071dc9d31073f50a2933dcda
+--! Previous: sha1:ff4f8de6327029cb21d261676de739592a3f4447
+--! Hash: sha1:4291894fd5b1c7b2097b4992174261ec9fad2487
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

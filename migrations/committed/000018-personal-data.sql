@@ -1,5 +1,5 @@
---! Previous: sha1:841231cf9f0cb3a6071dc9d31073f50a2933dcda
---! Hash: sha1:de0ed835b5779da916b0a0860c67fc79e00a2bf0
+--! Previous: sha1:4291894fd5b1c7b2097b4992174261ec9fad2487
+--! Hash: sha1:a8429fedf72175c788dbdbfeb1426b90c331551a
 
 /*
  * What belongs to a person: taking it along, and taking it away.

@@ -1,5 +1,5 @@
---! Previous: sha1:de0ed835b5779da916b0a0860c67fc79e00a2bf0
---! Hash: sha1:76caa3a599ffcb4ce279209001a20e9047dc6e78
+--! Previous: sha1:a8429fedf72175c788dbdbfeb1426b90c331551a
+--! Hash: sha1:3c4ef2af86c272b37168c8a36618c26abaea33e7
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:76caa3a599ffcb4ce279209001a20e9047dc6e78
---! Hash: sha1:fa524d1e6a3381a2b931a3829820ea0a9abf0e2c
+--! Previous: sha1:3c4ef2af86c272b37168c8a36618c26abaea33e7
+--! Hash: sha1:890ae57e4d2051d580a803a713c64dac14400ae5
 
 /*
  * Who wants to be notified where, and when not.

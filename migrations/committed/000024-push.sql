@@ -1,5 +1,5 @@
---! Previous: sha1:fa524d1e6a3381a2b931a3829820ea0a9abf0e2c
---! Hash: sha1:499a4a31db0e2c6fa5beae46c76da5f3de509439
+--! Previous: sha1:890ae57e4d2051d580a803a713c64dac14400ae5
+--! Hash: sha1:167efac70a8ddd319c12e7b413d736b08de80861
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:499a4a31db0e2c6fa5beae46c76da5f3de509439
---! Hash: sha1:cd12be65ff58d7c142d068c82161254be9c9f9e5
+--! Previous: sha1:167efac70a8ddd319c12e7b413d736b08de80861
+--! Hash: sha1:fd5f4c669d9f67bc61d4671a33e875a517b6d951
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

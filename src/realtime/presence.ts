@@ -3,8 +3,9 @@ import { log } from '../log.ts';
 
 /*
  * Who has a socket here is there. A node says so for all of its sockets in one statement, every 30
- * seconds; the rows lapse after 90, so that a node that is killed takes nobody's status with it. A
- * socket that closes lets its row lapse after 10 seconds: who reloads a page was never offline.
+ * seconds; the rows lapse after 65, so that a node that is killed takes nobody's status with it and
+ * one statement that fails takes nobody's away. A socket that closes lets its row lapse after 10
+ * seconds: who reloads a page was never offline.
  */
 
 export type Status = 'online' | 'away' | 'busy' | 'offline';
@@ -30,6 +31,8 @@ export interface Presence {
 interface PresenceOptions {
   /** Connections of the owner. */
   readonly pool: Pool;
+  /** How long a session holds without being renewed, in milliseconds. */
+  readonly leaseMs?: number;
 }
 
 interface Held extends PresenceSession {
@@ -38,14 +41,16 @@ interface Held extends PresenceSession {
   holders: number;
 }
 
-const RENEW_INTERVAL_MS = 30_000;
+const RENEWAL_MS = 30_000;
 /** Who comes and goes within this time is told in one statement. */
 const GATHER_MS = 50;
 /** A little more than leave_presence leaves them. */
 const SWEEP_DELAY_MS = 10_250;
 const QUERY_TIMEOUT_MS = 5_000;
+/** One renewal may fail, and the next take its time. */
+const LEASE_MS = 2 * RENEWAL_MS + QUERY_TIMEOUT_MS;
 
-export function createPresence({ pool }: PresenceOptions): Presence {
+export function createPresence({ pool, leaseMs = LEASE_MS }: PresenceOptions): Presence {
   const held = new Map<string, Held>();
   let arrived = new Set<Held>();
   let departed = new Map<string, PresenceSession>();
@@ -67,11 +72,16 @@ export function createPresence({ pool }: PresenceOptions): Presence {
   async function renew(sessions: readonly Held[]): Promise<void> {
     if (sessions.length > 0) {
       renewals += 1;
-      await query('select app_private.renew_presence($1, $2, $3::app_public.user_status[])', [
-        sessions.map(({ userId }) => userId),
-        sessions.map(({ key }) => key),
-        sessions.map(({ status }) => status),
-      ]);
+      await query(
+        `select app_private.renew_presence(
+          $1, $2, $3::app_public.user_status[], make_interval(secs => $4::float8 / 1000))`,
+        [
+          sessions.map(({ userId }) => userId),
+          sessions.map(({ key }) => key),
+          sessions.map(({ status }) => status),
+          leaseMs,
+        ],
+      );
     }
   }
 
@@ -115,7 +125,7 @@ export function createPresence({ pool }: PresenceOptions): Presence {
     return flushing;
   }
 
-  const renewer = setInterval(() => void renew([...held.values()]), RENEW_INTERVAL_MS);
+  const renewer = setInterval(() => void renew([...held.values()]), RENEWAL_MS);
   renewer.unref();
 
   return {

@@ -6,7 +6,6 @@ import { parseCronItems } from 'graphile-worker';
  * that were missed while no worker ran; a job key keeps them from piling up.
  */
 export const crontab = parseCronItems([
-  item('sweep_presence', '* * * * *'),
   item('expire_invitations', '*/5 * * * *'),
   item('expire_sessions', '17 * * * *', hours(2)),
   item('sweep_token_buckets', '27 * * * *'),

@@ -32,7 +32,7 @@ import restoreMonth from './tasks/restore_month.ts';
 import rollUpStatistics from './tasks/roll_up_statistics.ts';
 import { makeSendDigest } from './tasks/send_digest.ts';
 import { makeSendPush } from './tasks/send_push.ts';
-import sweepPresence from './tasks/sweep_presence.ts';
+import { sweepPresence } from './tasks/sweep_presence.ts';
 import sweepTokenBuckets from './tasks/sweep_token_buckets.ts';
 import { sweepTyping } from './tasks/sweep_typing.ts';
 import { makeTrimChangeLog } from './tasks/trim_change_log.ts';
@@ -40,6 +40,8 @@ import { makeTrimChangeLog } from './tasks/trim_change_log.ts';
 const CONCURRENCY = 4;
 /** Typing ends seconds after the last key: cron's minutes are too coarse for it. */
 const SWEEP_TYPING_MS = 2_000;
+/** How much later than it could be known listeners hear that a server was killed. */
+const SWEEP_PRESENCE_MS = 5_000;
 /** How much later than its delay a push may be. */
 const ENQUEUE_PUSHES_MS = 500;
 const MODERATE_MS = 500;
@@ -51,7 +53,6 @@ const FIRST_FETCH_TIMEOUT_MS = 5_000;
 const SHUTDOWN_TIMEOUT_MS = 4_000;
 
 const taskList: TaskList = {
-  sweep_presence: sweepPresence,
   sweep_token_buckets: sweepTokenBuckets,
   expire_invitations: expireInvitations,
   expire_sessions: expireSessions,
@@ -152,7 +153,10 @@ export async function startWorker(
     await pool.end();
     throw error;
   }
-  const stopSweeping = repeat('sweep_typing', SWEEP_TYPING_MS, () => sweepTyping(pool));
+  const stopSweeping = [
+    repeat('sweep_typing', SWEEP_TYPING_MS, () => sweepTyping(pool)),
+    repeat('sweep_presence', SWEEP_PRESENCE_MS, () => sweepPresence(pool)),
+  ];
   const stopUnlocking = repeat('unlock_dead_workers', UNLOCK_DEAD_MS, () =>
     unlockDeadWorkers(pool),
   );
@@ -175,7 +179,7 @@ export async function startWorker(
       stopping = true;
       clearTimeout(timer);
       await Promise.all([
-        stopSweeping(),
+        ...stopSweeping.map((stop) => stop()),
         stopUnlocking(),
         stopPushing?.(),
         stopModerating?.(),
