@@ -401,9 +401,9 @@ function lastSeq(events: readonly (DurableEvent | FleetingEvent)[]): number | un
 }
 
 /** Told to a client whose `after` lies before the oldest change that is kept. */
-export function logTooShort(): TrumpetError {
+export function logTooShort(what: 'the room' | 'your rooms' = 'the room'): TrumpetError {
   return new TrumpetError(
     'BAD_INPUT',
-    'RESYNC: the log does not reach back to `after` any more. Fetch the room anew and subscribe without `after`.',
+    `RESYNC: the log does not reach back to \`after\` any more. Fetch ${what} anew and subscribe without \`after\`.`,
   );
 }

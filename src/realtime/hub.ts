@@ -582,18 +582,17 @@ export function createHub(options: HubOptions): Hub {
     const { rows } = await query<{
       horizon: string;
       is_future: boolean;
-      rooms: [string, number, number | null][];
+      is_too_old: boolean;
+      rooms: [string, number, number][];
     }>(USER_START, [userId, resumeFrom]);
     const start = rows[0];
     if (start === undefined || start.is_future) {
       throw new TrumpetError('BAD_INPUT', '`after` is not a cursor of userEvents.');
     }
-    const placed = start.rooms.map(([roomId, head, after]) => {
-      if (after === null) {
-        throw logTooShort();
-      }
-      return { roomId, head, after };
-    });
+    if (start.is_too_old) {
+      throw logTooShort('your rooms');
+    }
+    const placed = start.rooms.map(([roomId, head, after]) => ({ roomId, head, after }));
     const departures =
       resumeFrom === null
         ? []
@@ -639,11 +638,15 @@ export function createHub(options: HubOptions): Hub {
 /**
  * Where to begin in each room of a user. Behind the last change that committed before the cursor's
  * horizon: the numbers of a room are in the order of its commits, so everything up to there did too.
+ * Where the log does not go back to such a change, all that was dropped of it is from before the
+ * horizon, since older cursors are turned away: their rooms might reach back, and still the end of a
+ * membership would be missing.
  */
 const USER_START = `
   select
     pg_snapshot_xmin(pg_current_snapshot())::text as horizon,
     coalesce($2::xid8 > pg_snapshot_xmax(pg_current_snapshot()), false) as is_future,
+    coalesce($2::xid8 < app_private.oldest_resumable_xid(), false) as is_too_old,
     array(
       select json_build_array(
         room_heads.room_id,
@@ -655,9 +658,10 @@ const USER_START = `
               order by change_seq desc limit 1
           ),
           (
-            select 0 from app_private.room_changes
-              where room_changes.room_id = room_heads.room_id and change_seq = 1
-          )
+            select min(change_seq) - 1 from app_private.room_changes
+              where room_changes.room_id = room_heads.room_id
+          ),
+          room_heads.last_change_seq
         ) end
       )
       from app_public.room_members

@@ -1,4 +1,9 @@
-import { createTestDatabase, type TestDatabase, type TestUser } from '../support/database.ts';
+import {
+  createTestDatabase,
+  single,
+  type TestDatabase,
+  type TestUser,
+} from '../support/database.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { type Event, listenToUser, sendOverHttp, type UserListener } from './support.ts';
 
@@ -189,22 +194,56 @@ test.each(['nonsense', '', 'aDk5OTk5OTk5OTk5OTk5OTk'])(
   },
 );
 
-test('a cursor from before the log begins is told RESYNC', async () => {
-  const roomId = await roomOf(bob);
+/** Drops what the log has of a room, as `trim_change_log` does with a month. Resolves when new cursors are from after that. */
+async function dropLog(roomId: string): Promise<void> {
+  await database.owner.query(
+    `update app_private.change_log_floor set xid = dropped.xid
+      from (select max(xid) as xid from app_private.room_changes where room_id = $1) as dropped`,
+    [roomId],
+  );
+  await database.owner.query('delete from app_private.room_changes where room_id = $1', [roomId]);
+  // A transaction anywhere on the cluster may hold cursors back.
+  const isOver = async () => {
+    const { rows } = await database.owner.query<{ is_over: boolean }>(
+      'select pg_snapshot_xmin(pg_current_snapshot()) >= app_private.oldest_resumable_xid() as is_over',
+    );
+    return single(rows).is_over;
+  };
+  while (!(await isOver())) {}
+}
+
+test('a cursor from before the log begins is told RESYNC, though the rooms that are left reach back', async () => {
+  const kept = await roomOf(bob);
+  const left = await roomOf(bob);
   const first = await listenToUser(server, bob);
   const { cursor } = await first.next();
   await first.socket.close();
-  for (let count = 0; count < 3; count += 1) {
-    await database.sendMessage(ada, roomId, String(count));
-  }
-  await database.owner.query(
-    'delete from app_private.room_changes where room_id = $1 and change_seq < 5',
-    [roomId],
-  );
+  await database.call(bob, 'leave_room', left);
+  await dropLog(left);
+  await database.sendMessage(ada, kept, 'still in the log');
   const { subscription } = await listenToUser(server, bob, { after: cursor });
   expect(await subscription.next()).toMatchObject({
     type: 'error',
-    errors: [{ message: expect.stringMatching(/^RESYNC/) }],
+    errors: [{ message: expect.stringMatching(/^RESYNC/), extensions: { code: 'BAD_INPUT' } }],
+  });
+});
+
+test('a newer cursor resumes, though a quiet room is not in the log any more', async () => {
+  const [quiet, silent] = [await roomOf(bob), await roomOf(bob)];
+  await dropLog(silent);
+  await dropLog(quiet);
+  const first = await listenToUser(server, bob);
+  const { cursor } = await first.next();
+  await first.socket.close();
+  await database.sendMessage(ada, quiet, 'missed');
+  const { next } = await listenToUser(server, bob, { after: cursor });
+  expect(await next()).toMatchObject({ event: { __typename: 'ReadyEvent' } });
+  expect(await next()).toMatchObject({
+    event: { roomId: quiet, changeSeq: '4', message: { content: 'missed' } },
+  });
+  await database.sendMessage(ada, silent, 'live');
+  expect(await next()).toMatchObject({
+    event: { roomId: silent, changeSeq: '4', message: { content: 'live' } },
   });
 });
 
