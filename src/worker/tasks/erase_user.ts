@@ -10,15 +10,20 @@ const payloadSchema = z.object({ userId: z.uuid() });
  */
 const eraseUser: Task = async (payload, { query, abortSignal }) => {
   const { userId } = payloadSchema.parse(payload);
-  for (const step of [
-    'select app_private.leave_next_room($1) as is_going_on where $2::int > 0',
-    'select app_private.erase_messages($1, $2) > 0 as is_going_on',
-    'select app_private.erase_reactions($1, $2) > 0 as is_going_on',
-  ]) {
+
+  async function runSteps(text: string, valuesFor: (size: number) => unknown[]): Promise<void> {
     await runBatches(async (size) => {
-      const { rows } = await query<{ is_going_on: boolean }>(step, [userId, size]);
+      const { rows } = await query<{ is_going_on: boolean }>(text, valuesFor(size));
       return rows[0]?.is_going_on === true;
     }, abortSignal);
+  }
+  // One room at a time: leaving one may hand it over, or archive it.
+  await runSteps('select app_private.leave_next_room($1) as is_going_on', () => [userId]);
+  for (const eraseBatch of ['erase_messages', 'erase_reactions']) {
+    await runSteps(`select app_private.${eraseBatch}($1, $2) > 0 as is_going_on`, (size) => [
+      userId,
+      size,
+    ]);
   }
   await query('select app_private.finish_erasure($1)', [userId]);
 };
