@@ -1,5 +1,5 @@
 --! Previous: sha1:1028467f09cb43b3e4be1a40d31e5c8f37a83214
---! Hash: sha1:ec620034010276add50049d24b17805c73b5a297
+--! Hash: sha1:a24cb5ed6e944014950a6bc659d5caa1fde5e257
 
 /*
  * Who may not be here, who may not write, and what moderators do about it.
@@ -360,6 +360,20 @@ comment on function app_public.unban_member(uuid, uuid, text) is
   'Lifts a ban. The person is not a member again by it: they join as anyone does. For moderators and above.';
 grant execute on function app_public.unban_member(uuid, uuid, text) to trumpet_user;
 
+create function app_private.expire_bans_and_mutes() returns integer
+language sql volatile security invoker
+set search_path = pg_catalog
+as $$
+  with bans as (
+    delete from app_public.room_bans where expires_at < now() - interval '30 days' returning 1
+  ), mutes as (
+    delete from app_private.room_mutes where muted_until < now() returning 1
+  )
+  select ((select count(*) from bans) + (select count(*) from mutes))::integer;
+$$;
+comment on function app_private.expire_bans_and_mutes() is
+  'Deletes bans that ended 30 days ago, which moderators still see until then, and mutes that have ended. The log of moderation keeps both. The worker calls it.';
+
 create function app_public.kick_member(room_id uuid, user_id uuid, reason text default null) returns app_public.rooms
 language plpgsql volatile security definer
 set search_path = pg_catalog
@@ -694,7 +708,7 @@ as $$
     order by room_bans.created_at desc, room_bans.user_id;
 $$;
 comment on function app_public.rooms_bans(app_public.rooms) is
-  'Who is banned, the latest first. Empty for everyone but moderators.';
+  'Who is banned, the latest first; who was, for 30 days after `expiresAt`. Empty for everyone but moderators.';
 grant execute on function app_public.rooms_bans(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:ec620034010276add50049d24b17805c73b5a297
---! Hash: sha1:a1ccde4217877eba6b93d4f3b820c8f9ec59bef8
+--! Previous: sha1:a24cb5ed6e944014950a6bc659d5caa1fde5e257
+--! Hash: sha1:91a0aec6770442b39049ddc5901a107cea09e4e4
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:a1ccde4217877eba6b93d4f3b820c8f9ec59bef8
---! Hash: sha1:227b0caca71991a732cd9a322673742bb024191f
+--! Previous: sha1:91a0aec6770442b39049ddc5901a107cea09e4e4
+--! Hash: sha1:f44aad5f379253067a31b623b128178f681a9a9f
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

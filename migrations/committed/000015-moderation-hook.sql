@@ -1,5 +1,5 @@
---! Previous: sha1:227b0caca71991a732cd9a322673742bb024191f
---! Hash: sha1:c7d304990698f437ab66057b340cf17e38a2bf6b
+--! Previous: sha1:f44aad5f379253067a31b623b128178f681a9a9f
+--! Hash: sha1:c725d2ed3fcf75feb5da6357b03a6c4cd4f66994
 
 /*
  * Machines that look at messages.

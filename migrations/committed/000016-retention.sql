@@ -1,5 +1,5 @@
---! Previous: sha1:c7d304990698f437ab66057b340cf17e38a2bf6b
---! Hash: sha1:ff4f8de6327029cb21d261676de739592a3f4447
+--! Previous: sha1:c725d2ed3fcf75feb5da6357b03a6c4cd4f66994
+--! Hash: sha1:b6e4ca37e9e5cf1810d3dc961e2090f56b7c3297
 
 /*
  * How long things are kept.

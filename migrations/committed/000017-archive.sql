@@ -1,5 +1,5 @@
---! Previous: sha1:ff4f8de6327029cb21d261676de739592a3f4447
---! Hash: sha1:4291894fd5b1c7b2097b4992174261ec9fad2487
+--! Previous: sha1:b6e4ca37e9e5cf1810d3dc961e2090f56b7c3297
+--! Hash: sha1:f30b647b7e28cfe108beaf324ad5db3349971a9f
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

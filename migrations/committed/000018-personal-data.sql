@@ -1,5 +1,5 @@
---! Previous: sha1:4291894fd5b1c7b2097b4992174261ec9fad2487
---! Hash: sha1:a8429fedf72175c788dbdbfeb1426b90c331551a
+--! Previous: sha1:f30b647b7e28cfe108beaf324ad5db3349971a9f
+--! Hash: sha1:3991d734d417e057cae48aaaf9bcb510e93a77a6
 
 /*
  * What belongs to a person: taking it along, and taking it away.

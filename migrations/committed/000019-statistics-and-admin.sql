@@ -1,5 +1,5 @@
---! Previous: sha1:a8429fedf72175c788dbdbfeb1426b90c331551a
---! Hash: sha1:3c4ef2af86c272b37168c8a36618c26abaea33e7
+--! Previous: sha1:3991d734d417e057cae48aaaf9bcb510e93a77a6
+--! Hash: sha1:8af94e69d8d151f5f17cf937a306d4c4244d2bac
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:3c4ef2af86c272b37168c8a36618c26abaea33e7
---! Hash: sha1:890ae57e4d2051d580a803a713c64dac14400ae5
+--! Previous: sha1:8af94e69d8d151f5f17cf937a306d4c4244d2bac
+--! Hash: sha1:90bbcbcb97fcf842079111c1efa528666a94878c
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:890ae57e4d2051d580a803a713c64dac14400ae5
---! Hash: sha1:167efac70a8ddd319c12e7b413d736b08de80861
+--! Previous: sha1:90bbcbcb97fcf842079111c1efa528666a94878c
+--! Hash: sha1:64fba9b373044eb7d8563e27b758caa5aefa0b63
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:167efac70a8ddd319c12e7b413d736b08de80861
---! Hash: sha1:fd5f4c669d9f67bc61d4671a33e875a517b6d951
+--! Previous: sha1:64fba9b373044eb7d8563e27b758caa5aefa0b63
+--! Hash: sha1:05d0a036ea1673b4f9b172dbe83eb8260eb003dd
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

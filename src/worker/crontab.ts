@@ -12,6 +12,7 @@ export const crontab = parseCronItems([
   item('remove_uploads', '41 * * * *', hours(2)),
   item('expire_data_exports', '37 * * * *'),
   item('roll_up_statistics', '*/5 * * * *'),
+  item('expire_bans_and_mutes', '13 3 * * *', hours(48)),
   item('make_partitions', '23 3 * * *', hours(48)),
   item('apply_retention', '33 3 * * *', hours(48)),
   item('trim_change_log', '43 3 * * *', hours(48)),

@@ -18,6 +18,7 @@ import { makeClearPushes } from './tasks/clear_pushes.ts';
 import { enqueueDigests } from './tasks/enqueue_digests.ts';
 import { enqueueDuePushes } from './tasks/enqueue_due_pushes.ts';
 import eraseUser from './tasks/erase_user.ts';
+import expireBansAndMutes from './tasks/expire_bans_and_mutes.ts';
 import expireDataExports from './tasks/expire_data_exports.ts';
 import expireInvitations from './tasks/expire_invitations.ts';
 import expireSessions from './tasks/expire_sessions.ts';
@@ -54,6 +55,7 @@ const SHUTDOWN_TIMEOUT_MS = 4_000;
 
 const taskList: TaskList = {
   sweep_token_buckets: sweepTokenBuckets,
+  expire_bans_and_mutes: expireBansAndMutes,
   expire_invitations: expireInvitations,
   expire_sessions: expireSessions,
   make_partitions: makePartitions,

@@ -72,6 +72,7 @@ test('a worker works off the job that a killed one left locked', async () => {
 test.each([
   'sweep_presence',
   'sweep_typing',
+  'expire_bans_and_mutes',
   'expire_invitations',
   'expire_sessions',
   'make_partitions',

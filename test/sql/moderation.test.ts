@@ -293,6 +293,51 @@ describe('a ban', () => {
   });
 });
 
+test('bans and mutes that have ended are forgotten, except by the log', async () => {
+  const [moderator, old, late, lasting, muted, quiet] = (await makePeople(6)) as [
+    TestUser,
+    TestUser,
+    TestUser,
+    TestUser,
+    TestUser,
+    TestUser,
+  ];
+  const members = [old, late, lasting, muted, quiet];
+  const { id: roomId } = await database.createRoom(moderator, { members });
+  for (const { id } of [old, late]) {
+    await call(moderator, 'ban_member', roomId, id, 'spam', 60);
+  }
+  await call(moderator, 'ban_member', roomId, lasting.id);
+  for (const { id } of [muted, quiet]) {
+    await call(moderator, 'mute_member', roomId, id, 60);
+  }
+  const endAgo = (user: TestUser, ago: string) =>
+    owner.query(
+      `with ban as (
+        update app_public.room_bans set expires_at = now() - $3::interval where room_id = $1 and user_id = $2
+      ) update app_private.room_mutes set muted_until = now() - $3::interval where room_id = $1 and user_id = $2`,
+      [roomId, user.id, ago],
+    );
+  await endAgo(old, '31 days');
+  await endAgo(late, '29 days');
+  await endAgo(muted, '1 second');
+  const logged = await logOf(roomId);
+
+  const { rows } = await owner.query('select app_private.expire_bans_and_mutes() as count');
+  expect(rows).toEqual([{ count: 2 }]);
+
+  const { rows: kept } = await owner.query(
+    `select user_id from app_public.room_bans where room_id = $1
+      union all select user_id from app_private.room_mutes where room_id = $1`,
+    [roomId],
+  );
+  expect(kept.map(({ user_id }) => user_id).sort()).toEqual(
+    [late, lasting, quiet].map(({ id }) => id).sort(),
+  );
+  expect(logged).toHaveLength(5);
+  expect(await logOf(roomId)).toEqual(logged);
+});
+
 /* ------------------------------------------------------------------ mutes, locks, slow mode */
 
 describe('a mute', () => {
