@@ -1,5 +1,5 @@
 --! Previous: sha1:ef15cce04fa2e66acb76b79b526d276813a392a4
---! Hash: sha1:8c96fb274acd178be330168f95077fe184780ca7
+--! Hash: sha1:78d42634db8b0161c4205df11e1e4c572cda2c68
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -208,13 +208,14 @@ as $$
 declare
   v_lifetime constant interval := '6 seconds';
   v_user_id uuid := app_private.require_user();
+  v_member app_public.room_members := app_private.require_member(set_typing.room_id);
   v_is_news boolean;
 begin
-  perform app_private.require_member(set_typing.room_id);
   if not set_typing.is_typing then
     perform app_private.end_typing(set_typing.room_id, v_user_id);
     return;
   end if;
+  perform app_private.check_may_write(v_member);
   -- A renewal is no news: listeners hear of the beginning and of the end.
   v_is_news := not exists (
     select from app_private.typing_indicators
@@ -228,7 +229,7 @@ begin
 end
 $$;
 comment on function app_public.set_typing(uuid, boolean) is
-  'Says that you are typing. It ends by itself after 6 seconds unless repeated, and when you send.';
+  'Says that you are typing, where you may send. It ends by itself after 6 seconds unless repeated, and when you send.';
 grant execute on function app_public.set_typing(uuid, boolean) to trumpet_user;
 
 create function app_private.end_typing(room_id uuid, user_id uuid) returns void

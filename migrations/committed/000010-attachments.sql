@@ -1,5 +1,5 @@
---! Previous: sha1:8c96fb274acd178be330168f95077fe184780ca7
---! Hash: sha1:da9db2b1aa2c86a08da36cac64485fcb80f2e0c7
+--! Previous: sha1:78d42634db8b0161c4205df11e1e4c572cda2c68
+--! Hash: sha1:96652a46a31f4a02192c367d56c489873cfde837
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:da9db2b1aa2c86a08da36cac64485fcb80f2e0c7
---! Hash: sha1:1028467f09cb43b3e4be1a40d31e5c8f37a83214
+--! Previous: sha1:96652a46a31f4a02192c367d56c489873cfde837
+--! Hash: sha1:0b1ac6278b3db7a16674fc420a7c827f81472faa
 
 /*
  * Search.

@@ -1,5 +1,5 @@
---! Previous: sha1:1028467f09cb43b3e4be1a40d31e5c8f37a83214
---! Hash: sha1:a24cb5ed6e944014950a6bc659d5caa1fde5e257
+--! Previous: sha1:0b1ac6278b3db7a16674fc420a7c827f81472faa
+--! Hash: sha1:637bd6e283e125546ae41697ff6ec0ff412830bf
 
 /*
  * Who may not be here, who may not write, and what moderators do about it.

@@ -1,5 +1,5 @@
---! Previous: sha1:a24cb5ed6e944014950a6bc659d5caa1fde5e257
---! Hash: sha1:91a0aec6770442b39049ddc5901a107cea09e4e4
+--! Previous: sha1:637bd6e283e125546ae41697ff6ec0ff412830bf
+--! Hash: sha1:59b9c43916c8d703cb66c135e6efce3813ca09b9
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

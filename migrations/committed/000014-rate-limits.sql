@@ -1,5 +1,5 @@
---! Previous: sha1:91a0aec6770442b39049ddc5901a107cea09e4e4
---! Hash: sha1:f44aad5f379253067a31b623b128178f681a9a9f
+--! Previous: sha1:59b9c43916c8d703cb66c135e6efce3813ca09b9
+--! Hash: sha1:d4e32011688664799f91f0128c059861db9b0805
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

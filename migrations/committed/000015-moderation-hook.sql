@@ -1,5 +1,5 @@
---! Previous: sha1:f44aad5f379253067a31b623b128178f681a9a9f
---! Hash: sha1:c725d2ed3fcf75feb5da6357b03a6c4cd4f66994
+--! Previous: sha1:d4e32011688664799f91f0128c059861db9b0805
+--! Hash: sha1:826bbb553f83964781678030b6c12a0631c53235
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:c725d2ed3fcf75feb5da6357b03a6c4cd4f66994
---! Hash: sha1:b6e4ca37e9e5cf1810d3dc961e2090f56b7c3297
+--! Previous: sha1:826bbb553f83964781678030b6c12a0631c53235
+--! Hash: sha1:dc5102a6790aca883494b81e16fc22de273540a4
 
 /*
  * How long things are kept.

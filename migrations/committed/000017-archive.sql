@@ -1,5 +1,5 @@
---! Previous: sha1:b6e4ca37e9e5cf1810d3dc961e2090f56b7c3297
---! Hash: sha1:f30b647b7e28cfe108beaf324ad5db3349971a9f
+--! Previous: sha1:dc5102a6790aca883494b81e16fc22de273540a4
+--! Hash: sha1:84d97a967f640a7ffaa89eaadce2b1e0858debc2
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:f30b647b7e28cfe108beaf324ad5db3349971a9f
---! Hash: sha1:3991d734d417e057cae48aaaf9bcb510e93a77a6
+--! Previous: sha1:84d97a967f640a7ffaa89eaadce2b1e0858debc2
+--! Hash: sha1:7dab52b77cd8f40fbcb659424de4ebe4da9b5f4f
 
 /*
  * What belongs to a person: taking it along, and taking it away.

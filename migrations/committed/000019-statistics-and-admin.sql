@@ -1,5 +1,5 @@
---! Previous: sha1:3991d734d417e057cae48aaaf9bcb510e93a77a6
---! Hash: sha1:8af94e69d8d151f5f17cf937a306d4c4244d2bac
+--! Previous: sha1:7dab52b77cd8f40fbcb659424de4ebe4da9b5f4f
+--! Hash: sha1:7ac3f12b9a8b596b4b05bb3da5af78124784d888
 
 /*
  * Statistics, from daily roll-ups.

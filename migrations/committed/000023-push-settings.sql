@@ -1,5 +1,5 @@
---! Previous: sha1:8af94e69d8d151f5f17cf937a306d4c4244d2bac
---! Hash: sha1:90bbcbcb97fcf842079111c1efa528666a94878c
+--! Previous: sha1:7ac3f12b9a8b596b4b05bb3da5af78124784d888
+--! Hash: sha1:3fd099391e174c97c879e00012cc6c571a70e039
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:90bbcbcb97fcf842079111c1efa528666a94878c
---! Hash: sha1:64fba9b373044eb7d8563e27b758caa5aefa0b63
+--! Previous: sha1:3fd099391e174c97c879e00012cc6c571a70e039
+--! Hash: sha1:1e486db51af08f21ed12d38b074599ff27aa72c4
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:64fba9b373044eb7d8563e27b758caa5aefa0b63
---! Hash: sha1:05d0a036ea1673b4f9b172dbe83eb8260eb003dd
+--! Previous: sha1:1e486db51af08f21ed12d38b074599ff27aa72c4
+--! Hash: sha1:8942cf5b24ea33927b1778917bc1156ff915c1b0
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

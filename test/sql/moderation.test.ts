@@ -20,6 +20,14 @@ async function isMember(user: TestUser, roomId: string): Promise<boolean> {
   return rowCount === 1;
 }
 
+async function isTyping(user: TestUser, roomId: string): Promise<boolean> {
+  const { rowCount } = await owner.query(
+    'select from app_private.typing_indicators where room_id = $1 and user_id = $2',
+    [roomId, user.id],
+  );
+  return rowCount === 1;
+}
+
 async function logOf(roomId: string) {
   const { rows } = await owner.query(
     'select * from app_public.moderation_log where room_id = $1 order by id',
@@ -341,19 +349,24 @@ test('bans and mutes that have ended are forgotten, except by the log', async ()
 /* ------------------------------------------------------------------ mutes, locks, slow mode */
 
 describe('a mute', () => {
-  test('stops writing, editing and reacting, also after leaving and joining again', async () => {
+  test('stops writing, typing, editing and reacting, also after leaving and joining again', async () => {
     const [moderator, loud] = (await makePeople(2)) as [TestUser, TestUser];
     const { id: roomId } = await database.createRoom(moderator, { members: [loud] });
     const message = await database.sendMessage(loud, roomId, 'before');
+    await call(loud, 'set_typing', roomId, true);
     await call(moderator, 'mute_member', roomId, loud.id, 600);
     const attempts = [
       () => database.sendMessage(loud, roomId, 'x'),
+      () => call(loud, 'set_typing', roomId, true),
       () => call(loud, 'edit_message', message.id, 'x'),
       () => call(loud, 'add_message_reaction', message.id, '👍'),
     ];
     for (const attempt of attempts) {
       await expect(attempt()).rejects.toEqual(refusal('TRMUT'));
     }
+    // What a client says when its text is emptied is no error.
+    await call(loud, 'set_typing', roomId, false);
+    expect(await isTyping(loud, roomId)).toBe(false);
     await call(loud, 'leave_room', roomId);
     await call(loud, 'join_room', roomId);
     await expect(database.sendMessage(loud, roomId, 'x')).rejects.toEqual(refusal('TRMUT'));
@@ -373,6 +386,9 @@ test('in a locked room only moderators and above write', async () => {
   await expect(call(people.member, 'edit_message', message.id, 'x')).rejects.toEqual(
     refusal('TR403'),
   );
+  await expect(call(people.member, 'set_typing', roomId, true)).rejects.toEqual(refusal('TR403'));
+  await call(people.moderator, 'set_typing', roomId, true);
+  expect(await isTyping(people.moderator, roomId)).toBe(true);
   await database.sendMessage(people.moderator, roomId, 'x');
   await call(people.moderator, 'set_room_locked', roomId, false);
   await database.sendMessage(people.member, roomId, 'x');
@@ -421,6 +437,7 @@ describe('blocking someone', () => {
       [bob, ada],
     ] as const) {
       await expect(database.sendMessage(sender, direct.id, 'x')).rejects.toEqual(refusal('TRBLK'));
+      await expect(call(sender, 'set_typing', direct.id, true)).rejects.toEqual(refusal('TRBLK'));
       await expect(call(sender, 'create_direct_conversation', other.id)).rejects.toEqual(
         refusal('TRBLK'),
       );
