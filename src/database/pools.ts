@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import { log } from '../log.ts';
+import { sessionOptions } from './session-options.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A request's statement is cancelled after 5 s, and then says so: where nothing comes any more, nobody is there. */
@@ -11,7 +12,12 @@ const SILENCE_LIMIT_MS = 7_000;
  * NOTIFY bells, as everybody's do who is not the API.
  */
 export function createOwnerPool(databaseUrl: string, max = 5): pg.Pool {
-  return createPool({ connectionString: databaseUrl, max, application_name: 'trumpet' });
+  return createPool({
+    connectionString: databaseUrl,
+    max,
+    application_name: 'trumpet',
+    options: sessionOptions(),
+  });
 }
 
 /**
@@ -25,7 +31,11 @@ export function createApiPool(authDatabaseUrl: string, max = 20): pg.Pool {
     application_name: 'trumpet api',
     // Compiling costs more than any of these queries can win back. A transaction whose server cannot be heard any
     // more lets go of its locks before those who wait for them give up.
-    options: '-c trumpet.bell=app -c jit=off -c idle_in_transaction_session_timeout=4s',
+    options: sessionOptions({
+      'trumpet.bell': 'app',
+      jit: 'off',
+      idle_in_transaction_session_timeout: '4s',
+    }),
     // Begin, settings and query go out together: see plugins/pipelined-transactions.ts.
     pipeline: true,
   });

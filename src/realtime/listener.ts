@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { sessionOptions } from '../database/session-options.ts';
 import { log } from '../log.ts';
 import { BELL_CHANNEL, type Bell, parseBells } from './bells.ts';
 
@@ -47,6 +48,7 @@ export function createListener(options: ListenerOptions): Listener {
     const client = new pg.Client({
       connectionString: options.connectionString,
       application_name: 'trumpet listener',
+      options: sessionOptions(),
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
     });

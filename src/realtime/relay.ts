@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { sessionOptions } from '../database/session-options.ts';
 import { log } from '../log.ts';
 import { BELL_CHANNEL, type Bell, packBells } from './bells.ts';
 import { createPace } from './pace.ts';
@@ -62,7 +63,7 @@ export function createNotifyRelay({
     const fresh = new pg.Client({
       connectionString,
       application_name: 'trumpet relay',
-      options: '-c synchronous_commit=off',
+      options: sessionOptions({ synchronous_commit: 'off' }),
       connectionTimeoutMillis: QUERY_TIMEOUT_MS,
       query_timeout: QUERY_TIMEOUT_MS,
       keepAlive: true,

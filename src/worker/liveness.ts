@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { sessionOptions } from '../database/session-options.ts';
 import { log } from '../log.ts';
 
 /*
@@ -27,6 +28,7 @@ export function holdLivenessLock(databaseUrl: string, poolId: string): LivenessL
     const candidate = new pg.Client({
       connectionString: databaseUrl,
       application_name: 'trumpet worker',
+      options: sessionOptions(),
       keepAlive: true,
     });
     candidate.on('error', () => {});
