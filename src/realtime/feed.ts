@@ -304,7 +304,7 @@ export function createFeed(options: FeedOptions): Feed {
       const seqs = rooms.map((roomId) => known.get(roomId));
       ({ rows } = await pace.timed(
         () => query<ChangeRow & QueryResultRow>(READ_CHANGES, [rooms, seqs, MAX_CHANGES_A_ROOM]),
-        (answer) => answer.rows.length,
+        (answer) => ({ things: answer.rows.length, groups: rooms.length }),
       ));
     } catch (error) {
       for (const roomId of rooms) {

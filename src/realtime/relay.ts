@@ -94,7 +94,7 @@ export function createNotifyRelay({
             text: 'select pg_notify($1, payload) from unnest($2::text[]) as payload',
             values: [BELL_CHANNEL, packBells(nodeId, bells)],
           }),
-        () => bells.length,
+        () => ({ things: bells.length, groups: bells.length }),
       );
     } catch (error) {
       log.warn({ event: 'relay.failed', bells: bells.length, error });
