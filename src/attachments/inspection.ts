@@ -9,7 +9,7 @@ export const THUMBNAIL_TYPE = 'image/webp';
 export type InspectionTask =
   /** Reads no more than the size of a picture, from the first bytes of its file. */
   | { readonly kind: 'measure'; readonly head: Uint8Array }
-  /** Decodes a picture, makes a thumbnail, and a copy without private data where there is such data. */
+  /** Makes a copy of a picture without private data where there is such data, and a thumbnail where it can. */
   | {
       readonly kind: 'picture';
       readonly path: string;
@@ -30,6 +30,7 @@ export type InspectionResult =
       readonly width: number;
       readonly height: number;
       readonly isRewritten: boolean;
+      readonly hasThumbnail: boolean;
     }
   | {
       readonly kind: 'media';

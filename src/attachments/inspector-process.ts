@@ -1,17 +1,15 @@
+import { stat } from 'node:fs/promises';
 import { parseFile } from 'music-metadata';
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import sharp, { type Metadata } from 'sharp';
 import { type InspectionResult, type InspectionTask, THUMBNAIL_SIDE } from './inspection.ts';
+import { stripPicture } from './stripping/strip.ts';
 
 /*
  * Reads files of strangers with decoders written in C, in a process of its own: one that crashes or hangs is replaced,
  * and nothing else goes with it. See inspector.ts.
  */
 
-/**
- * The most pixels of a picture, all frames of an animation together, by the name that libvips has for its format. PNG
- * and JPEG are mostly read line by line; the decoders of WebP and AVIF hold the whole picture, AVIF's 20 bytes a pixel:
- * 1.3 kB of it with 49 million pixels took 970 MB. At these limits it is about 300 MB for a second, in this process.
- */
+/** The most pixels of a picture, all frames of an animation together, by the name that libvips has for its format. */
 const MAX_PIXELS: Record<string, number> = {
   png: 50_000_000,
   jpeg: 50_000_000,
@@ -19,6 +17,8 @@ const MAX_PIXELS: Record<string, number> = {
   webp: 16_000_000,
   heif: 12_500_000,
 };
+/** A picture that needs more memory than this to be decoded is shown without thumbnail. */
+const MAX_DECODING_BYTES = 75_000_000;
 const DECODING_TIMEOUT_S = 20;
 const SUPPORTED_LOADERS = [
   'VipsForeignLoadPng',
@@ -64,15 +64,30 @@ async function measure(head: Uint8Array): Promise<InspectionResult> {
 async function inspectPicture(
   task: Extract<InspectionTask, { kind: 'picture' }>,
 ): Promise<InspectionResult> {
-  const metadata = await readMetadata(task.path);
-  if (isTooLarge(metadata)) {
+  const original = await readMetadata(task.path);
+  if (isTooLarge(original)) {
     return { kind: 'too_large' };
   }
-  const isRewritten = hasPrivateData(metadata);
-  if (isRewritten) {
-    await rewrite(task.path, metadata).toFile(task.rewrittenPath);
+  const isRewritten = stripPicture(
+    original.format,
+    original.orientation ?? 1,
+    task.path,
+    task.rewrittenPath,
+  );
+  const path = isRewritten ? task.rewrittenPath : task.path;
+  const metadata = await readMetadata(path);
+  const { size } = await stat(path);
+  const hasThumbnail = decodingBytes(metadata, size) <= MAX_DECODING_BYTES;
+  if (hasThumbnail) {
+    await makeThumbnail(path, task.thumbnailPath);
   }
-  await open(task.path)
+  const { width, height } = metadata.autoOrient;
+  return { kind: 'picture', width, height, isRewritten, hasThumbnail };
+}
+
+async function makeThumbnail(path: string, thumbnailPath: string): Promise<void> {
+  // The sizes of the picture have been looked at before.
+  await sharp(path, { limitInputPixels: false, failOn: 'error' })
     .autoOrient()
     .resize({
       width: THUMBNAIL_SIDE,
@@ -82,9 +97,7 @@ async function inspectPicture(
     })
     .webp({ quality: 75 })
     .timeout({ seconds: DECODING_TIMEOUT_S })
-    .toFile(task.thumbnailPath);
-  const { width, height } = metadata.autoOrient;
-  return { kind: 'picture', width, height, isRewritten };
+    .toFile(thumbnailPath);
 }
 
 /** Reads the headers and decodes nothing, so that a picture may be of any size. */
@@ -92,48 +105,36 @@ function readMetadata(input: string | Uint8Array): Promise<Metadata> {
   return sharp(input, { limitInputPixels: false }).metadata();
 }
 
-function open(path: string, options: { animated?: boolean } = {}): Sharp {
-  // Its size has been looked at before.
-  return sharp(path, { limitInputPixels: false, failOn: 'error', ...options });
-}
-
 function isTooLarge({ format, width, height, pages = 1 }: Metadata): boolean {
   return width * height * pages > (MAX_PIXELS[format] ?? 0);
 }
 
-/** EXIF has the place and the camera's number; XMP, IPTC, Photoshop's blocks and comments can have anything. */
-function hasPrivateData(metadata: Metadata): boolean {
-  return (
-    [metadata.exif, metadata.xmp, metadata.iptc, metadata.tifftagPhotoshop].some(
-      (block) => block !== undefined,
-    ) || (metadata.comments ?? []).length > 0
-  );
-}
-
-/** The same picture, decoded and written anew: what is not pixels or colour profile does not come along. */
-function rewrite(path: string, metadata: Metadata): Sharp {
-  const picture = open(path, { animated: true })
-    .keepIccProfile()
-    .timeout({ seconds: DECODING_TIMEOUT_S });
-  const upright = (metadata.orientation ?? 1) === 1 ? picture : picture.autoOrient();
-  switch (metadata.format) {
+/**
+ * About how much memory it takes to make a thumbnail, in bytes. What can be read line by line, or shrunk while it is
+ * read, takes little; what comes in passes over the whole picture, and what is coded whole, has to be held whole.
+ * Measured with sharp 0.35.5, see docs/attachments.md.
+ */
+function decodingBytes(metadata: Metadata, fileBytes: number): number {
+  const { format, width, height, channels, chromaSubsampling = '', pages = 1 } = metadata;
+  const pixels = width * height;
+  const sampleBytes = metadata.depth === 'ushort' ? 2 : 1;
+  switch (format) {
     case 'jpeg':
-      // Optimised Huffman tables are 5 % smaller, and need the whole picture in memory at 6 bytes a pixel.
-      return upright.jpeg({
-        quality: 92,
-        chromaSubsampling: metadata.chromaSubsampling ?? '4:2:0',
-        optimiseCoding: false,
-      });
+      // Coefficients of 16 bits for each sample, half or a quarter as many for colour.
+      return metadata.isProgressive
+        ? pixels * (chromaSubsampling === '4:2:0' ? 3 : 2 * channels)
+        : 0;
     case 'png':
-      return upright.png();
-    case 'webp':
-      return upright.webp({ quality: 90 });
+      return metadata.isProgressive ? 30_000_000 + pixels * channels * sampleBytes : 0;
     case 'gif':
-      return upright.gif();
+      return pixels * 5 + fileBytes;
+    case 'webp':
+      // One lossless picture; an animation is put together in three.
+      return pixels * (pages > 1 ? 12 : 4) + fileBytes;
     case 'heif':
-      return upright.avif({ quality: 65, effort: 1 });
+      return pixels * (sampleBytes === 2 ? 30 : 22);
     default:
-      throw new Error(`Not a picture that is shown: ${metadata.format}`);
+      return Number.POSITIVE_INFINITY;
   }
 }
 

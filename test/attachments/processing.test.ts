@@ -71,15 +71,28 @@ test.each(['png', 'jpeg', 'webp', 'avif'] as const)(
 
 test('a photo that was taken with the camera turned has the size that it is shown with', async () => {
   const bytes = await sharp(await picture('jpeg', { width: 400, height: 300 }))
+    .withExif({ IFD0: { Make: 'A camera' } })
     .withMetadata({ orientation: 6 })
     .toBuffer();
   const attachment = await sent(bytes, 'turned.jpg');
 
   expect(attachment).toMatchObject({ width: 300, height: 400 });
-  await expect(sharp(await download(attachment.url)).metadata()).resolves.toMatchObject({
-    width: 300,
-    height: 400,
-  });
+  const { autoOrient } = await sharp(await download(attachment.url)).metadata();
+  expect(autoOrient).toEqual({ width: 300, height: 400 });
+  const thumbnail = sharp(await download(attachment.thumbnailUrl));
+  await expect(thumbnail.metadata()).resolves.toMatchObject({ width: 300, height: 400 });
+});
+
+test('a picture that is too much to decode is shown without thumbnail', async () => {
+  const bytes = await sharp({
+    create: { width: 4_000, height: 3_000, channels: 3, background: 'white' },
+  })
+    .avif({ effort: 0 })
+    .toBuffer();
+  const attachment = await sent(bytes, 'large.avif');
+
+  expect(attachment).toMatchObject({ status: 'READY', width: 4_000, thumbnailUrl: null });
+  expect((await download(attachment.url)).equals(bytes)).toBe(true);
 });
 
 test('a sound and a film have their length, a film its size', async () => {

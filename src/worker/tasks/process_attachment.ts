@@ -124,13 +124,15 @@ export function makeProcessAttachment(options: ProcessAttachmentOptions): Task {
         log.info({ event: 'attachments.refused', uploadId: upload.id, reason: result.kind });
         return 'refused';
       }
-      const { width, height, isRewritten } = result;
-      await storage.put(upload.id, 'thumbnail', thumbnailPath, THUMBNAIL_TYPE);
+      const { width, height, isRewritten, hasThumbnail } = result;
+      if (hasThumbnail) {
+        await storage.put(upload.id, 'thumbnail', thumbnailPath, THUMBNAIL_TYPE);
+      }
       if (isRewritten) {
         await storage.put(upload.id, 'rewritten', rewrittenPath, upload.mime_type);
       }
       const byteSize = isRewritten ? (await stat(rewrittenPath)).size : upload.byte_size;
-      return { byteSize, width, height, durationMs: null, isRewritten, hasThumbnail: true };
+      return { byteSize, width, height, durationMs: null, isRewritten, hasThumbnail };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

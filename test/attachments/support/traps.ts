@@ -61,7 +61,7 @@ export const SVG = Buffer.from(
 /** A script to a JavaScript engine, a GIF to those who look at the first bytes only. */
 export const GIF_AND_SCRIPT = Buffer.from('GIF89a/*'.padEnd(64, ' ').concat('*/=1;alert(1);//'));
 
-function pngChunk(type: string, data: Buffer): Buffer {
+export function pngChunk(type: string, data: Buffer): Buffer {
   const typed = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const ends = Buffer.alloc(8);
   ends.writeUInt32BE(data.length, 0);

@@ -1,0 +1,95 @@
+import { BrokenFile, type Copy, type FileReader } from './copy.ts';
+import { orientationOnly } from './exif.ts';
+
+const SOI = 0xd8;
+const EOI = 0xd9;
+const SOS = 0xda;
+const APP0 = 0xe0;
+const APP1 = 0xe1;
+const APP2 = 0xe2;
+const APP14 = 0xee;
+const JFIF_BYTES = 16;
+/** Huffman and quantization tables, restarts, heights, and the frame headers around C4, C8 and CC. */
+const TABLES_AND_FRAMES = new Set([
+  ...[0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf],
+  ...[0xc4, 0xcc, 0xdb, 0xdc, 0xdd],
+]);
+/** What may stand among pixels: FF itself, fill bytes, a marker without meaning, and restarts. */
+const STANDALONE = new Set([0, 0xff, 0x01, 0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7]);
+
+/**
+ * Copies what a JPEG needs to be shown: tables, frames, scans, colour profile, and the turn of the camera. All other
+ * segments go, and what follows the end: a film, a second picture with data of its own.
+ */
+export function stripJpeg(file: FileReader, copy: Copy, orientation: number): void {
+  const exif = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), orientationOnly(orientation)]);
+  let isTurnTold = orientation === 1;
+  if (file.bytes(0, 2).readUInt16BE() !== (0xff00 | SOI)) {
+    throw new BrokenFile('Not a JPEG');
+  }
+  copy.keep(0, 2);
+  let offset = 2;
+  for (;;) {
+    const marker = findMarker(file, offset);
+    if (marker === undefined || marker.code === EOI) {
+      // Decoders show a picture whose end is missing as far as it goes; so do we.
+      copy.insert(Buffer.from([0xff, EOI]));
+      return;
+    }
+    const start = marker.end - 2;
+    const length = file.bytes(marker.end, 2).readUInt16BE();
+    if (length < 2 || marker.code === SOI) {
+      throw new BrokenFile('A segment shorter than its length');
+    }
+    const end = marker.end + length;
+    const head = Buffer.from(file.bytes(marker.end + 2, Math.min(length - 2, 14)));
+    if (marker.code === APP0 && head.toString('latin1', 0, 5) === 'JFIF\0' && head.length === 14) {
+      // Its thumbnail could be of another picture than this.
+      head.fill(0, 12);
+      copy.insert(Buffer.from([0xff, APP0, 0, JFIF_BYTES]));
+      copy.insert(head);
+    } else if (!isTurnTold) {
+      copy.insert(Buffer.from([0xff, APP1, 0, exif.length + 2]));
+      copy.insert(exif);
+      isTurnTold = true;
+      continue;
+    } else if (isKept(marker.code, head)) {
+      copy.keep(start, end);
+    } else if (marker.code === SOS) {
+      const scanEnd = endOfScan(file, end);
+      copy.keep(start, scanEnd);
+      offset = scanEnd;
+      continue;
+    }
+    offset = end;
+  }
+}
+
+function isKept(code: number, head: Buffer): boolean {
+  return (
+    TABLES_AND_FRAMES.has(code) ||
+    (code === APP2 && head.toString('latin1', 0, 12) === 'ICC_PROFILE\0') ||
+    (code === APP14 && head.toString('latin1', 0, 5) === 'Adobe')
+  );
+}
+
+/** The next marker, whatever stands before it, as decoders do it; undefined when there is none. */
+function findMarker(file: FileReader, from: number): { code: number; end: number } | undefined {
+  for (
+    let offset = file.find(0xff, from);
+    offset + 1 < file.size;
+    offset = file.find(0xff, offset + 1)
+  ) {
+    const code = file.bytes(offset + 1, 1)[0] as number;
+    if (!STANDALONE.has(code)) {
+      return { code, end: offset + 2 };
+    }
+  }
+  return undefined;
+}
+
+/** Where the compressed pixels that begin at an offset end: at the next marker. */
+function endOfScan(file: FileReader, from: number): number {
+  const marker = findMarker(file, from);
+  return marker === undefined ? file.size : marker.end - 2;
+}
