@@ -18,7 +18,7 @@ const MESSAGES: Record<string, string> = {
   rooms_max_members_range: 'maxMembers is between 2 and 1,000,000.',
   rooms_only_direct_ones_are_nameless: 'A room needs a name and a slug.',
   room_invitations_max_uses_range: 'maxUses is between 1 and 100,000.',
-  messages_content_length: 'A message has 1 to 8,000 characters.',
+  messages_content_length: 'A message has at most 8,000 characters.',
   messages_metadata_is_an_object: 'metadata is a JSON object.',
   messages_metadata_size: 'metadata has at most 8,192 bytes.',
   message_nonces_length: 'A nonce has 1 to 200 characters.',

@@ -6,10 +6,10 @@
 const INPUTS: Record<string, string> = {
   approximate:
     'Whether words may be misspelt. Unless given: when fewer than five messages are found otherwise.',
-  attachmentIds: 'Uploads of yours, to go with the message.',
+  attachmentIds: 'Uploads of yours, at most 10, to go with the message.',
   authorId: 'The `id` of who wrote it.',
   code: 'The code of an invitation.',
-  content: 'The text: 1 to 8,000 characters.',
+  content: 'The text: at most 8,000 characters. May be empty where there are files.',
   currentPassword: 'The password until now.',
   description: 'What the room is for, at most 1,000 characters.',
   displayName: 'The name to show, 1 to 80 characters.',

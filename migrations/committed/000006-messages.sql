@@ -1,5 +1,5 @@
 --! Previous: sha1:0eb8df812be69a95b0aa2c04ac70922b289551b9
---! Hash: sha1:a6987abe17ab6523a0152f81a3d57439bd87d45a
+--! Hash: sha1:79514bc6a688d00bed21a4a8e043af36912ff373
 
 /*
  * Messages.
@@ -28,7 +28,7 @@ create table app_public.messages (
   deleted_at timestamptz,
   pinned_at timestamptz,
   held_at timestamptz,
-  constraint messages_content_length check (char_length(content) between 1 and 8000),
+  constraint messages_content_length check (char_length(content) <= 8000),
   constraint messages_content_is_gone_once_deleted check ((content is null) = (deleted_at is not null)),
   constraint messages_metadata_is_an_object check (jsonb_typeof(metadata) = 'object'),
   constraint messages_metadata_size check (octet_length(metadata::text) <= 8192)
@@ -40,7 +40,7 @@ comment on column app_public.messages.room_id is 'The room it stands in.';
 comment on column app_public.messages.seq is
   'Numbers the messages of a room 1, 2, 3 … with no gap, in the order of their commits.';
 comment on column app_public.messages.author_id is 'Who wrote it.';
-comment on column app_public.messages.content is 'The text, 1 to 8,000 characters. Null once deleted.';
+comment on column app_public.messages.content is 'The text, at most 8,000 characters. Empty only of a message that has files; null once deleted.';
 comment on column app_public.messages.message_type is 'What it mainly is: a text, a picture, …';
 comment on column app_public.messages.metadata is
   'Anything a client wants to keep with it: a JSON object of at most 8 kB, such as `{"mood": "happy"}`.';
@@ -313,13 +313,21 @@ $$;
 comment on function app_private.require_message(uuid, app_public.member_role, boolean, boolean) is
   'A living message that the caller may see and act on, with its room''s head locked; or the error that says what is missing.';
 
-create function app_private.check_content(content text) returns text
+create function app_private.is_blank(content text) returns boolean
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog
+as $$
+  select content is null or content !~ '[^[:space:]]';
+$$;
+comment on function app_private.is_blank(text) is 'Whether there is nothing to read in a text.';
+
+create function app_private.check_content(content text, may_be_empty boolean) returns text
 language plpgsql immutable security invoker
 set search_path = pg_catalog
 as $$
 begin
-  if content is null or content !~ '[^[:space:]]' then
-    raise exception 'A message needs some text' using errcode = 'TR400';
+  if not may_be_empty and app_private.is_blank(content) then
+    raise exception 'A message needs some text or a file' using errcode = 'TR400';
   end if;
   if char_length(content) > 8000 then
     raise exception 'A message has at most 8,000 characters' using errcode = 'TR413';
@@ -327,7 +335,7 @@ begin
   return content;
 end
 $$;
-comment on function app_private.check_content(text) is 'The text of a message, or the error that says what is wrong with it.';
+comment on function app_private.check_content(text, boolean) is 'The text of a message, or the error that says what is wrong with it.';
 
 create function app_private.message_of_nonce(author_id uuid, nonce text) returns app_public.messages
 language sql volatile security invoker
@@ -353,7 +361,7 @@ comment on type app_private.verdict is 'What is to become of a message, and why;
  * Whether this member may write this now. Everything that can refuse a message stands behind these two doors, whichever
  * way the message comes in; each check is in the file of its topic.
  */
-create function app_private.check_send(user_id uuid, room_id uuid, content text) returns app_private.verdict
+create function app_private.check_send(user_id uuid, room_id uuid, content text, has_files boolean) returns app_private.verdict
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -374,7 +382,7 @@ begin
   if v_known.muted_until is not null or v_known.is_locked or v_known.type = 'direct' then
     perform app_private.check_may_write(v_known.member);
   end if;
-  perform app_private.check_content(content);
+  perform app_private.check_content(content, may_be_empty => has_files);
   perform app_private.take_tokens(
     check_send.user_id, check_send.room_id,
     case when v_known.role < 'moderator' then v_known.slow_mode_seconds else 0 end);
@@ -384,10 +392,10 @@ begin
   return null;
 end
 $$;
-comment on function app_private.check_send(uuid, uuid, text) is
+comment on function app_private.check_send(uuid, uuid, text, boolean) is
   'Lets a message of the caller pass, or raises what forbids it. Gives the verdict by which it is to be held or flagged, if any.';
 
-create function app_private.check_edit(message app_public.messages, content text) returns app_private.verdict
+create function app_private.check_edit(message app_public.messages, content text, has_files boolean) returns app_private.verdict
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -395,11 +403,11 @@ declare
   v_member app_public.room_members := app_private.require_member(message.room_id);
 begin
   perform app_private.check_may_write(v_member);
-  perform app_private.check_content(content);
+  perform app_private.check_content(content, may_be_empty => has_files);
   return app_private.check_rules(v_member, content, message.id);
 end
 $$;
-comment on function app_private.check_edit(app_public.messages, text) is
+comment on function app_private.check_edit(app_public.messages, text, boolean) is
   'Lets a message''s new text pass as check_send does. Its tokens are taken before the message is locked.';
 
 /*
@@ -432,7 +440,7 @@ $$;
 comment on function app_private.note_unpublished(app_public.messages) is 'Takes back what note_published noted.';
 
 create function app_public.send_message(
-  room_id uuid, content text, message_type app_public.message_type default 'text', metadata jsonb default '{}',
+  room_id uuid, content text default '', message_type app_public.message_type default 'text', metadata jsonb default '{}',
   parent_message_id uuid default null, nonce text default null, attachment_ids uuid[] default null
 ) returns app_public.messages
 language plpgsql volatile security definer
@@ -440,6 +448,7 @@ set search_path = pg_catalog
 as $$
 declare
   v_user_id uuid := app_private.require_user();
+  v_has_files constant boolean := coalesce(cardinality(send_message.attachment_ids), 0) > 0;
   v_message app_public.messages;
   v_verdict app_private.verdict;
 begin
@@ -455,7 +464,10 @@ begin
     end if;
   end if;
 
-  v_verdict := app_private.check_send(v_user_id, send_message.room_id, send_message.content);
+  if v_has_files and app_private.is_blank(send_message.content) then
+    send_message.content := '';
+  end if;
+  v_verdict := app_private.check_send(v_user_id, send_message.room_id, send_message.content, v_has_files);
   if send_message.message_type = 'system' then
     raise exception 'SYSTEM messages are written by the server' using errcode = 'TR400';
   end if;
@@ -480,7 +492,7 @@ begin
       coalesce(send_message.metadata, '{}'), send_message.parent_message_id,
       case when v_verdict.action = 'hold' then clock_timestamp() end)
     returning * into v_message;
-  if cardinality(send_message.attachment_ids) > 0 then
+  if v_has_files then
     perform app_private.bind_attachments(v_message, send_message.attachment_ids);
   end if;
   if v_verdict.action is not null then
@@ -498,7 +510,7 @@ begin
 end
 $$;
 comment on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[]) is
-  'Sends a message. With a `nonce`, sending again gives back the same message: safe to retry after a lost answer. A message with `heldAt` waits for a moderator.';
+  'Sends a message: a text, files, or both. With a `nonce`, sending again gives back the same message: safe to retry after a lost answer. A message with `heldAt` waits for a moderator.';
 grant execute on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[]) to trumpet_user;
 
 create function app_public.edit_message(message_id uuid, content text) returns app_public.messages
@@ -508,6 +520,7 @@ as $$
 declare
   v_edit_window constant interval := '1 hour';
   v_message app_public.messages;
+  v_has_files boolean := false;
   v_verdict app_private.verdict;
 begin
   perform app_private.take_tokens(app_private.require_user());
@@ -518,7 +531,11 @@ begin
   if v_message.created_at < now() - v_edit_window then
     raise exception 'A message can be edited for one hour' using errcode = 'TREDT';
   end if;
-  v_verdict := app_private.check_edit(v_message, edit_message.content);
+  if app_private.is_blank(edit_message.content) then
+    edit_message.content := '';
+    v_has_files := exists (select from app_public.message_attachments where message_attachments.message_id = v_message.id);
+  end if;
+  v_verdict := app_private.check_edit(v_message, edit_message.content, v_has_files);
   if edit_message.content = v_message.content then
     return v_message;
   end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:a6987abe17ab6523a0152f81a3d57439bd87d45a
---! Hash: sha1:57ce365347c32fd9c7ddfbc42c412c38649bea28
+--! Previous: sha1:79514bc6a688d00bed21a4a8e043af36912ff373
+--! Hash: sha1:60b13276ce79d2fce4361bb5c6c7ebb64fb209d6
 
 /*
  * Reactions: one row a person, message and emoji.

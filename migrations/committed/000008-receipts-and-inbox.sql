@@ -1,5 +1,5 @@
---! Previous: sha1:57ce365347c32fd9c7ddfbc42c412c38649bea28
---! Hash: sha1:ef15cce04fa2e66acb76b79b526d276813a392a4
+--! Previous: sha1:60b13276ce79d2fce4361bb5c6c7ebb64fb209d6
+--! Hash: sha1:761053889b738b5b0faac6de6cfec24106842f75
 
 /*
  * Reading is a number, not a row per message: a member has read everything up to last_read_seq. "Read by" and "unread"

@@ -1,5 +1,5 @@
---! Previous: sha1:ef15cce04fa2e66acb76b79b526d276813a392a4
---! Hash: sha1:78d42634db8b0161c4205df11e1e4c572cda2c68
+--! Previous: sha1:761053889b738b5b0faac6de6cfec24106842f75
+--! Hash: sha1:9e9bb0ea8af9279269b0ea2515cf052e49b9cea1
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:78d42634db8b0161c4205df11e1e4c572cda2c68
---! Hash: sha1:96652a46a31f4a02192c367d56c489873cfde837
+--! Previous: sha1:9e9bb0ea8af9279269b0ea2515cf052e49b9cea1
+--! Hash: sha1:2da74d6cbe80dc1e2f37a250cb250df815c5d270
 
 /*
  * Files of messages.
@@ -113,6 +113,20 @@ $$;
 comment on function app_public.messages_attachments(app_public.messages) is
   'The files that came with it, in the order of `attachmentIds`.';
 grant execute on function app_public.messages_attachments(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
+
+create function app_private.notice_of(message app_public.messages) returns text
+language sql stable security invoker
+set search_path = pg_catalog
+as $$
+  select case
+    when message.content = '' then
+      (select '📎 ' || string_agg(filename, ', ' order by ordinal)
+        from app_public.message_attachments where message_attachments.message_id = message.id)
+    else message.content
+  end;
+$$;
+comment on function app_private.notice_of(app_public.messages) is
+  'What a notification says that a message says: its text, or the names of its files. Null once it is deleted.';
 
 /*
  * Uploading. The server calls these for someone whose token it has verified, so they take the person as an argument,

@@ -1,5 +1,5 @@
---! Previous: sha1:96652a46a31f4a02192c367d56c489873cfde837
---! Hash: sha1:0b1ac6278b3db7a16674fc420a7c827f81472faa
+--! Previous: sha1:2da74d6cbe80dc1e2f37a250cb250df815c5d270
+--! Hash: sha1:144563382a37e8268851331f6fdda213fbfac75f
 
 /*
  * Search.

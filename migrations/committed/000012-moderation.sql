@@ -1,5 +1,5 @@
---! Previous: sha1:0b1ac6278b3db7a16674fc420a7c827f81472faa
---! Hash: sha1:637bd6e283e125546ae41697ff6ec0ff412830bf
+--! Previous: sha1:144563382a37e8268851331f6fdda213fbfac75f
+--! Hash: sha1:fcccdeaa697f12caf0eaf9e5bb7933f36ed15ea8
 
 /*
  * Who may not be here, who may not write, and what moderators do about it.

@@ -1,5 +1,5 @@
---! Previous: sha1:637bd6e283e125546ae41697ff6ec0ff412830bf
---! Hash: sha1:59b9c43916c8d703cb66c135e6efce3813ca09b9
+--! Previous: sha1:fcccdeaa697f12caf0eaf9e5bb7933f36ed15ea8
+--! Hash: sha1:bf8b6fdeb69807fb0f8a7ca120bcf9fe533e96f0
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it
@@ -255,6 +255,10 @@ begin
         select count(distinct lower(match[1]))
           from regexp_matches(content, '(?:^|[^a-zA-Z0-9_@/.-])@([a-zA-Z0-9][a-zA-Z0-9_.-]{0,31})', 'g') as match);
     when 'repeats' then
+      -- Two pictures without a word are no repetition.
+      if content = '' then
+        return false;
+      end if;
       v_since := app_private.uuidv7_floor(now() - make_interval(secs => rule.window_seconds));
       return rule.max_count <= (
         select count(*)

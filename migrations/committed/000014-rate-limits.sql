@@ -1,5 +1,5 @@
---! Previous: sha1:59b9c43916c8d703cb66c135e6efce3813ca09b9
---! Hash: sha1:d4e32011688664799f91f0128c059861db9b0805
+--! Previous: sha1:bf8b6fdeb69807fb0f8a7ca120bcf9fe533e96f0
+--! Hash: sha1:a454907a2975f775ef651662be6ffeb41ce05173
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

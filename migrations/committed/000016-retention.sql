@@ -1,5 +1,5 @@
---! Previous: sha1:826bbb553f83964781678030b6c12a0631c53235
---! Hash: sha1:dc5102a6790aca883494b81e16fc22de273540a4
+--! Previous: sha1:28d8055797771db871d2366463213791306a9076
+--! Hash: sha1:f8831894ae010be632050af32fa464ec05f2b3bd
 
 /*
  * How long things are kept.

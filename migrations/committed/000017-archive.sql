@@ -1,5 +1,5 @@
---! Previous: sha1:dc5102a6790aca883494b81e16fc22de273540a4
---! Hash: sha1:84d97a967f640a7ffaa89eaadce2b1e0858debc2
+--! Previous: sha1:f8831894ae010be632050af32fa464ec05f2b3bd
+--! Hash: sha1:ccd6de421482881531e1af74158d0f25df085ee5
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

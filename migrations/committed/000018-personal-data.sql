@@ -1,5 +1,5 @@
---! Previous: sha1:84d97a967f640a7ffaa89eaadce2b1e0858debc2
---! Hash: sha1:7dab52b77cd8f40fbcb659424de4ebe4da9b5f4f
+--! Previous: sha1:ccd6de421482881531e1af74158d0f25df085ee5
+--! Hash: sha1:a7fd9acaab6897e8dd68e7ca9f1cd973420d7718
 
 /*
  * What belongs to a person: taking it along, and taking it away.

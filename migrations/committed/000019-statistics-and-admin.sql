@@ -1,5 +1,5 @@
---! Previous: sha1:7dab52b77cd8f40fbcb659424de4ebe4da9b5f4f
---! Hash: sha1:7ac3f12b9a8b596b4b05bb3da5af78124784d888
+--! Previous: sha1:a7fd9acaab6897e8dd68e7ca9f1cd973420d7718
+--! Hash: sha1:410ef864ae3692e8fb4f0d3c74978facb71f5178
 
 /*
  * Statistics, from daily roll-ups.

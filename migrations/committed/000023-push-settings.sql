@@ -1,5 +1,5 @@
---! Previous: sha1:7ac3f12b9a8b596b4b05bb3da5af78124784d888
---! Hash: sha1:3fd099391e174c97c879e00012cc6c571a70e039
+--! Previous: sha1:410ef864ae3692e8fb4f0d3c74978facb71f5178
+--! Hash: sha1:f44beb25bb838f75fcde1e4a400154db3c5803fe
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:3fd099391e174c97c879e00012cc6c571a70e039
---! Hash: sha1:1e486db51af08f21ed12d38b074599ff27aa72c4
+--! Previous: sha1:f44beb25bb838f75fcde1e4a400154db3c5803fe
+--! Hash: sha1:e369cc878508b32f5da32e3d091bf11e003d8c1d
 
 /*
  * From a message to the devices of those who missed it.
@@ -288,7 +288,7 @@ as $$
     rooms.hides_push_text,
     users.display_name,
     messages.id,
-    left(messages.content, 500),
+    left(app_private.notice_of(messages), 500),
     missed.message_count,
     missed.mention_count,
     missed.through_seq,

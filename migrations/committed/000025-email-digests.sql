@@ -1,5 +1,5 @@
---! Previous: sha1:1e486db51af08f21ed12d38b074599ff27aa72c4
---! Hash: sha1:8942cf5b24ea33927b1778917bc1156ff915c1b0
+--! Previous: sha1:e369cc878508b32f5da32e3d091bf11e003d8c1d
+--! Hash: sha1:4b3db680ff5aaeacef5474c9080959e333918664
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
@@ -79,7 +79,7 @@ as $$
           'messageCount', missed.message_count,
           'mentionCount', missed.mention_count,
           'authorName', author.display_name,
-          'content', case when not rooms.hides_push_text then left(messages.content, 500) end)
+          'content', case when not rooms.hides_push_text then left(app_private.notice_of(messages), 500) end)
           order by missed.mention_count desc, messages.created_at desc)
         from app_public.room_members
         join app_private.room_heads on room_heads.room_id = room_members.room_id

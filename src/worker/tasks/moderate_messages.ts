@@ -46,12 +46,12 @@ async function claimBatch(pool: Pool): Promise<Claim[]> {
   return rows;
 }
 
-/** One judgement a claim, or undefined when there is no answer. */
+/** One judgement a claim, null where there is no text, or undefined when there is no answer. */
 async function ask(judge: Judge, claims: readonly Claim[]): Promise<Judgement[] | undefined> {
-  const texts = claims.flatMap(({ content }) => content ?? []);
+  const texts = claims.flatMap(({ content }) => content || []);
   try {
     const judgements = texts.length > 0 ? await judge(texts) : [];
-    return claims.map(({ content }) => (content === null ? null : (judgements.shift() ?? null)));
+    return claims.map(({ content }) => (content ? (judgements.shift() ?? null) : null));
   } catch (error) {
     log.warn({ event: 'moderation.unanswered', messages: texts.length, error });
     return undefined;
