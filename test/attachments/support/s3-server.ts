@@ -1,17 +1,23 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 // @ts-expect-error it has no types
 import S3rver from '@20minutes/s3rver';
+import { signatureFault } from './s3-signature.ts';
 
 const BUCKET = 'attachments';
+/** The only account that it knows. */
+const KEYS = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
 
 export interface S3Server {
   /** The environment that makes Trumpet use it. */
   readonly settings: Record<string, string>;
   readonly url: string;
+  /** Lets its clock go ahead of ours from now on. */
+  advanceClock(milliseconds: number): void;
   /** The names of all objects. */
   objects(): Promise<string[]>;
   /** How many uploads have been begun and neither finished nor given up. */
@@ -27,12 +33,16 @@ export async function startS3Server(): Promise<S3Server> {
     port: 0,
     directory,
     silent: true,
-    // It computes signatures of addresses with "'" or "*" in a value wrongly, and `filename*` has one.
+    // It computes signatures of addresses with "'" or "*" in a value wrongly, and `filename*` has one: see checkSignature.
     allowMismatchedSignatures: true,
     configureBuckets: [{ name: BUCKET }],
   });
   const uploads = join(directory, BUCKET, '._S3rver_uploads');
-  server.middleware.unshift(multipartUploads(uploads));
+  let clockAhead_ms = 0;
+  server.middleware.unshift(
+    checkSignature(() => Date.now() + clockAhead_ms),
+    multipartUploads(uploads),
+  );
   const address: AddressInfo = await server.run();
   const url = `http://127.0.0.1:${address.port}`;
   return {
@@ -40,8 +50,11 @@ export async function startS3Server(): Promise<S3Server> {
     settings: {
       S3_BUCKET: BUCKET,
       S3_ENDPOINT: url,
-      S3_ACCESS_KEY_ID: 'S3RVER',
-      S3_SECRET_ACCESS_KEY: 'S3RVER',
+      S3_ACCESS_KEY_ID: KEYS.accessKeyId,
+      S3_SECRET_ACCESS_KEY: KEYS.secretAccessKey,
+    },
+    advanceClock(milliseconds) {
+      clockAhead_ms = milliseconds;
     },
     async objects() {
       const files = await readdir(join(directory, BUCKET));
@@ -59,11 +72,25 @@ export async function startS3Server(): Promise<S3Server> {
 }
 
 interface KoaContext {
+  readonly req: IncomingMessage;
   readonly method: string;
   readonly query: Record<string, string | undefined>;
   status: number;
   type: string;
   body: string;
+}
+
+/** Every request is to be signed with the keys, by header or by address. */
+function checkSignature(now: () => number) {
+  return function refuseUnsigned(ctx: KoaContext, next: () => Promise<void>) {
+    const fault = signatureFault(ctx.req, KEYS, now());
+    if (fault === undefined) {
+      return next();
+    }
+    ctx.status = 403;
+    ctx.type = 'application/xml';
+    ctx.body = `<Error><Code>AccessDenied</Code><Message>${fault}</Message></Error>`;
+  };
 }
 
 /** s3rver has neither ListParts nor AbortMultipartUpload, and tus needs both: here they are, on its files. */
