@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Server, type Upload } from '@tus/server';
+import { type Locker, Server, type Upload } from '@tus/server';
 import type { Pool } from 'pg';
 import type { AttachmentSettings } from '../config.ts';
 import { ERROR_CODES, type ErrorCode, SQLSTATE_CODES, TrumpetError } from '../errors.ts';
@@ -43,6 +43,8 @@ export interface ReceiverOptions {
   readonly pool: Pool;
   readonly storage: AttachmentStorage;
   readonly inspector: Inspector;
+  /** Lets one request at a time write to an upload. */
+  readonly locker: Locker;
   readonly settings: Pick<AttachmentSettings, 'maxBytes' | 'maxBytesADay' | 'maxFilesADay'>;
   readonly isOriginAllowed: (origin: string) => boolean;
 }
@@ -63,6 +65,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     path: '/attachments',
     relativeLocation: true,
     datastore: storage.uploads,
+    locker: options.locker,
     maxSize: settings.maxBytes,
     allowedOrigins: options.isOriginAllowed,
     namingFunction: (request, metadata) =>

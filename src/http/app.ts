@@ -28,7 +28,12 @@ type GrafservInstance = ReturnType<typeof grafserv>;
 export interface HttpServerOptions {
   readonly config: Pick<
     ResolvedConfig,
-    'jwtSecret' | 'graphiql' | 'introspection' | 'allowedOrigins' | 'attachments'
+    | 'jwtSecret'
+    | 'authDatabaseUrl'
+    | 'graphiql'
+    | 'introspection'
+    | 'allowedOrigins'
+    | 'attachments'
   >;
   /** Connections of the unprivileged login. Whoever made the pool ends it, after `close`. */
   readonly pool: Pool;

@@ -12,6 +12,7 @@ import {
   createAddressSigner,
 } from '../attachments/signed-url.ts';
 import { createStorage, type DownloadHeaders, type StoredPart } from '../attachments/storage.ts';
+import { createUploadLocker } from '../attachments/upload-locker.ts';
 import type { AttachmentSettings } from '../config.ts';
 import { TrumpetError } from '../errors.ts';
 import { rememberViewer, type Viewer } from '../viewer.ts';
@@ -22,6 +23,8 @@ export interface AttachmentsOptions {
   readonly settings: AttachmentSettings;
   /** Connections of the unprivileged login. */
   readonly pool: Pool;
+  /** The same login, for a connection that is kept. */
+  readonly authDatabaseUrl: string;
   readonly authenticator: Authenticator;
   /** The addresses of downloads are signed with a key derived from it. */
   readonly jwtSecret: string;
@@ -54,11 +57,13 @@ export async function createAttachments(options: AttachmentsOptions): Promise<At
   const { pool, authenticator, allowedOrigins } = options;
   const storage = await createStorage(options.settings);
   const inspector = createInspector();
+  const locker = createUploadLocker(options.authDatabaseUrl);
   const signer = createAddressSigner(options.jwtSecret);
   const receiver = createReceiver({
     pool,
     storage,
     inspector,
+    locker,
     settings: options.settings,
     isOriginAllowed: (origin) => allowedOrigins.includes('*') || allowedOrigins.includes(origin),
   });
@@ -155,7 +160,7 @@ export async function createAttachments(options: AttachmentsOptions): Promise<At
   return {
     router,
     async close() {
-      await inspector.close();
+      await Promise.all([inspector.close(), locker.close()]);
       storage.close();
     },
   };
