@@ -26,8 +26,8 @@ export async function createDiskStorage(directory: string): Promise<AttachmentSt
     async read(uploadId, part) {
       return createReadStream(pathOf(uploadId, part));
     },
-    withFile(uploadId, part, use) {
-      return use(pathOf(uploadId, part));
+    async localFile(uploadId, part) {
+      return pathOf(uploadId, part);
     },
     async put(uploadId, part, path) {
       // Whole or not at all: who is killed half-way leaves the earlier one in place.

@@ -1,6 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -63,15 +62,10 @@ export function createS3Storage(settings: S3Settings): AttachmentStorage {
       return Buffer.concat(chunks);
     },
     read: (uploadId, part) => read(uploadId, part),
-    async withFile(uploadId, part, use) {
-      const folder = await mkdtemp(join(tmpdir(), 'trumpet-attachment-'));
-      try {
-        const path = join(folder, 'file');
-        await pipeline(await read(uploadId, part), createWriteStream(path));
-        return await use(path);
-      } finally {
-        await rm(folder, { recursive: true, force: true });
-      }
+    async localFile(uploadId, part, folder) {
+      const path = join(folder, 'file');
+      await pipeline(await read(uploadId, part), createWriteStream(path));
+      return path;
     },
     async put(uploadId, part, path, contentType) {
       const { size } = await stat(path);

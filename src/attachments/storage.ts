@@ -29,8 +29,12 @@ export interface AttachmentStorage {
   readHead(uploadId: string, part: StoredPart, byteCount: number): Promise<Buffer>;
   /** All bytes of a part. */
   read(uploadId: string, part: StoredPart): Promise<Readable>;
-  /** Gives a part as a local file for as long as `use` takes; it is not to be changed. */
-  withFile<T>(uploadId: string, part: StoredPart, use: (path: string) => Promise<T>): Promise<T>;
+  /**
+   * Where a part is as a local file, which is not to be changed.
+   *
+   * @param folder takes a copy when it is not local; the caller removes it
+   */
+  localFile(uploadId: string, part: StoredPart, folder: string): Promise<string>;
   /** Stores a local file as a part, in place of an earlier one. */
   put(uploadId: string, part: StoredPart, path: string, contentType: string): Promise<void>;
   /** Removes parts. What is not there counts as removed. */

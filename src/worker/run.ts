@@ -37,6 +37,7 @@ import { sweepPresence } from './tasks/sweep_presence.ts';
 import sweepTokenBuckets from './tasks/sweep_token_buckets.ts';
 import { sweepTyping } from './tasks/sweep_typing.ts';
 import { makeTrimChangeLog } from './tasks/trim_change_log.ts';
+import { createTemporaryFolder } from './temporary-folder.ts';
 
 const CONCURRENCY = 4;
 /** Typing ends seconds after the last key: cron's minutes are too coarse for it. */
@@ -88,15 +89,17 @@ function pushTasks(pool: Pool, push: Push): TaskList {
 async function attachmentTasks(settings: AttachmentSettings) {
   const storage = await createStorage(settings);
   const inspector = createInspector();
+  const temporary = await createTemporaryFolder();
   const scanForViruses = settings.clamd && createVirusScanner(settings.clamd);
   const tasks: TaskList = {
-    process_attachment: makeProcessAttachment({ storage, inspector, scanForViruses }),
+    process_attachment: makeProcessAttachment({ storage, inspector, temporary, scanForViruses }),
     remove_uploads: makeRemoveUploads(storage),
   };
   return {
     tasks,
     async close() {
       await inspector.close();
+      await temporary.close();
       storage.close();
     },
   };
@@ -152,6 +155,7 @@ export async function startWorker(
     attachments = settings.attachments && (await attachmentTasks(settings.attachments));
     await runOn();
   } catch (error) {
+    await attachments?.close();
     await pool.end();
     throw error;
   }

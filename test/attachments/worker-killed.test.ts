@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { TEST_JWT_SECRET } from '../support/database.ts';
 import { picture } from './support/pictures.ts';
@@ -10,7 +11,7 @@ const PICTURES = 200;
 const KILLS = 10;
 const TIME_LIMIT_MS = 120_000;
 
-test(`a worker killed ${KILLS} times among ${PICTURES} pictures leaves none without thumbnail`, async () => {
+test(`a worker killed ${KILLS} times among ${PICTURES} pictures leaves none without thumbnail, and no files for long`, async () => {
   await using stack = new AsyncDisposableStack();
   const world = await createAttachmentsWorld(
     { ATTACHMENT_MAX_FILES_A_DAY: '1000' },
@@ -18,6 +19,8 @@ test(`a worker killed ${KILLS} times among ${PICTURES} pictures leaves none with
   );
   stack.defer(world.close);
   const { database, server } = world;
+  const temporary = join(world.folder, '..', 'tmp');
+  mkdirSync(temporary);
   const ada = await database.createUser();
   const bytes = await picture('jpeg', { width: 300, height: 200 });
   for (let count = 0; count < PICTURES; count++) {
@@ -45,24 +48,32 @@ test(`a worker killed ${KILLS} times among ${PICTURES} pictures leaves none with
         AUTH_DATABASE_URL: database.authDatabaseUrl,
         JWT_SECRET: TEST_JWT_SECRET,
         DATA_DIR: join(world.folder, '..'),
+        TMPDIR: temporary,
       },
       stdio: 'ignore',
     });
     stack.defer(() => void child.kill('SIGKILL'));
-    return { kill: () => child.kill('SIGKILL'), ended: once(child, 'exit') };
+    return { kill: (signal: NodeJS.Signals) => child.kill(signal), ended: once(child, 'exit') };
   }
 
   const started = performance.now();
   for (let kill = 1; kill <= KILLS; kill++) {
     const worker = startWorkerProcess();
     await untilReady(Math.floor((kill * PICTURES) / (KILLS + 1)));
-    worker.kill();
+    worker.kill('SIGKILL');
     await worker.ended;
     expect(await countReady()).toBeLessThan(PICTURES);
+  }
+  // What they left is old enough ten minutes later.
+  const before = new Date(Date.now() - 11 * 60_000);
+  expect(readdirSync(temporary)).toHaveLength(KILLS);
+  for (const name of readdirSync(temporary)) {
+    utimesSync(join(temporary, name), before, before);
   }
   const last = startWorkerProcess();
   await untilReady(PICTURES);
   expect(performance.now() - started).toBeLessThan(TIME_LIMIT_MS);
-  last.kill();
+  last.kill('SIGTERM');
   await last.ended;
+  expect(readdirSync(temporary)).toEqual([]);
 }, 300_000);

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Task } from 'graphile-worker';
 import { z } from 'zod';
@@ -9,6 +8,7 @@ import { InspectionFailure, type Inspector } from '../../attachments/inspector.t
 import type { AttachmentStorage } from '../../attachments/storage.ts';
 import type { ScanForViruses } from '../../attachments/virus-scanner.ts';
 import { log } from '../../log.ts';
+import type { TemporaryFolder } from '../temporary-folder.ts';
 
 /** A file that ends its reader so often is refused. */
 const ATTEMPTS_AT_A_FILE = 3;
@@ -35,6 +35,7 @@ interface Findings {
 export interface ProcessAttachmentOptions {
   readonly storage: AttachmentStorage;
   readonly inspector: Inspector;
+  readonly temporary: TemporaryFolder;
   /** Undefined: files are not scanned. */
   readonly scanForViruses: ScanForViruses | undefined;
 }
@@ -44,7 +45,7 @@ export interface ProcessAttachmentOptions {
  * and lengths; then it can be fetched, or is refused. Killed half-way, it does the same again with the same result.
  */
 export function makeProcessAttachment(options: ProcessAttachmentOptions): Task {
-  const { storage, inspector, scanForViruses } = options;
+  const { storage, inspector, temporary, scanForViruses } = options;
 
   return async function processAttachment(payload, { query, job }) {
     const { id } = payloadShape.parse(payload);
@@ -104,44 +105,42 @@ export function makeProcessAttachment(options: ProcessAttachmentOptions): Task {
 
   function inspect(upload: Upload): Promise<Findings | 'refused'> {
     if (PICTURE_TYPES.has(upload.mime_type)) {
-      return inspectPicture(upload);
+      return temporary.using((folder) => inspectPicture(upload, folder));
     }
     if (isSoundOrFilm(upload.mime_type)) {
-      return inspectMedia(upload);
+      return temporary.using((folder) => inspectMedia(upload, folder));
     }
     return Promise.resolve(nothingFound(upload));
   }
 
-  async function inspectPicture(upload: Upload): Promise<Findings | 'refused'> {
-    const folder = await mkdtemp(join(tmpdir(), 'trumpet-picture-'));
-    try {
-      const rewrittenPath = join(folder, 'rewritten');
-      const thumbnailPath = join(folder, 'thumbnail');
-      const result: InspectionResult = await storage.withFile(upload.id, 'original', (path) =>
-        inspector.inspect({ kind: 'picture', path, rewrittenPath, thumbnailPath }),
-      );
-      if (result.kind !== 'picture') {
-        log.info({ event: 'attachments.refused', uploadId: upload.id, reason: result.kind });
-        return 'refused';
-      }
-      const { width, height, isRewritten, hasThumbnail } = result;
-      if (hasThumbnail) {
-        await storage.put(upload.id, 'thumbnail', thumbnailPath, THUMBNAIL_TYPE);
-      }
-      if (isRewritten) {
-        await storage.put(upload.id, 'rewritten', rewrittenPath, upload.mime_type);
-      }
-      const byteSize = isRewritten ? (await stat(rewrittenPath)).size : upload.byte_size;
-      return { byteSize, width, height, durationMs: null, isRewritten, hasThumbnail };
-    } finally {
-      await rm(folder, { recursive: true, force: true });
+  async function inspectPicture(upload: Upload, folder: string): Promise<Findings | 'refused'> {
+    const rewrittenPath = join(folder, 'rewritten');
+    const thumbnailPath = join(folder, 'thumbnail');
+    const path = await storage.localFile(upload.id, 'original', folder);
+    const result: InspectionResult = await inspector.inspect({
+      kind: 'picture',
+      path,
+      rewrittenPath,
+      thumbnailPath,
+    });
+    if (result.kind !== 'picture') {
+      log.info({ event: 'attachments.refused', uploadId: upload.id, reason: result.kind });
+      return 'refused';
     }
+    const { width, height, isRewritten, hasThumbnail } = result;
+    if (hasThumbnail) {
+      await storage.put(upload.id, 'thumbnail', thumbnailPath, THUMBNAIL_TYPE);
+    }
+    if (isRewritten) {
+      await storage.put(upload.id, 'rewritten', rewrittenPath, upload.mime_type);
+    }
+    const byteSize = isRewritten ? (await stat(rewrittenPath)).size : upload.byte_size;
+    return { byteSize, width, height, durationMs: null, isRewritten, hasThumbnail };
   }
 
-  async function inspectMedia(upload: Upload): Promise<Findings> {
-    const result = await storage.withFile(upload.id, 'original', (path) =>
-      inspector.inspect({ kind: 'media', path }),
-    );
+  async function inspectMedia(upload: Upload, folder: string): Promise<Findings> {
+    const path = await storage.localFile(upload.id, 'original', folder);
+    const result = await inspector.inspect({ kind: 'media', path });
     // One whose container cannot be read is a download like any other.
     return result.kind === 'media' ? { ...nothingFound(upload), ...result } : nothingFound(upload);
   }
