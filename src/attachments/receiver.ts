@@ -15,6 +15,7 @@ import {
 } from './file-types.ts';
 import { cleanFilename } from './filename.ts';
 import type { Inspector } from './inspector.ts';
+import { attachmentMetrics } from './metrics.ts';
 import type { AttachmentStorage } from './storage.ts';
 
 /** The HTTP status of each refusal; tus clients give up on all of these but 409. */
@@ -86,7 +87,10 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       return write(context, headers, status, body);
     }
     headers.set('Content-Type', 'application/json; charset=utf-8');
-    return write(context, headers, status, body.startsWith('{') ? body : tusRefusal(status, body));
+    const refusal = body.startsWith('{') ? body : tusRefusal(status, body);
+    const code: string | undefined = JSON.parse(refusal).errors[0].extensions.code;
+    attachmentMetrics.refused.inc({ cause: code?.toLowerCase() ?? 'error' });
+    return write(context, headers, status, refusal);
   };
 
   async function begin(
@@ -136,6 +140,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       throw error;
     }
     await pool.query('select app_hidden.receive_upload($1, $2)', [upload.id, type]);
+    attachmentMetrics.received.inc();
+    attachmentMetrics.receivedBytes.inc(upload.size ?? 0);
   }
 
   /** The worker looks closely; what the first bytes give away is told at once. */

@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { attachmentMetrics } from '../attachments/metrics.ts';
 import { pushMetrics } from '../push/metrics.ts';
 
 /** What `/metrics` tells Prometheus. Other parts add theirs to the registry. */
@@ -16,8 +17,8 @@ const ROUTES = new Set(['/graphql', '/graphiql', '/healthz', '/readyz', '/metric
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  // Counted by the worker, which in `npm start` is this process.
-  for (const metric of Object.values(pushMetrics)) {
+  // Counted by the worker too, which in `npm start` is this process.
+  for (const metric of Object.values({ ...attachmentMetrics, ...pushMetrics })) {
     registry.registerMetric<string>(metric);
   }
   const requests = new Histogram({

@@ -5,8 +5,9 @@ import { z } from 'zod';
 import { isSoundOrFilm, PICTURE_TYPES } from '../../attachments/file-types.ts';
 import { type InspectionResult, THUMBNAIL_TYPE } from '../../attachments/inspection.ts';
 import { InspectionFailure, type Inspector } from '../../attachments/inspector.ts';
+import { attachmentMetrics } from '../../attachments/metrics.ts';
 import type { AttachmentStorage } from '../../attachments/storage.ts';
-import type { ScanForViruses } from '../../attachments/virus-scanner.ts';
+import type { ScanForViruses, ScanVerdict } from '../../attachments/virus-scanner.ts';
 import { log } from '../../log.ts';
 import type { TemporaryFolder } from '../temporary-folder.ts';
 
@@ -32,6 +33,9 @@ interface Findings {
   readonly hasThumbnail: boolean;
 }
 
+/** Why a file may not be fetched. */
+type Refusal = Exclude<ScanVerdict, 'clean'> | 'broken' | 'unreadable';
+
 export interface ProcessAttachmentOptions {
   readonly storage: AttachmentStorage;
   readonly inspector: Inspector;
@@ -56,8 +60,13 @@ export function makeProcessAttachment(options: ProcessAttachmentOptions): Task {
     );
     if (rows.length > 0) {
       const upload = uploadShape.parse(rows[0]);
+      const endTimer = attachmentMetrics.processing.startTimer();
       const findings = await examine(upload, job.attempts);
-      if (findings === 'refused') {
+      endTimer();
+      attachmentMetrics.processed.inc({
+        result: typeof findings === 'string' ? findings : 'ready',
+      });
+      if (typeof findings === 'string') {
         await query('select app_private.refuse_upload($1)', [id]);
       } else {
         await query('select app_private.finish_upload($1, $2, $3, $4, $5, $6, $7)', [
@@ -83,13 +92,13 @@ export function makeProcessAttachment(options: ProcessAttachmentOptions): Task {
     await query('select app_private.publish_upload($1)', [id]);
   };
 
-  async function examine(upload: Upload, attempt: number): Promise<Findings | 'refused'> {
+  async function examine(upload: Upload, attempt: number): Promise<Findings | Refusal> {
     if (scanForViruses !== undefined) {
       const file = await storage.read(upload.id, 'original');
       const verdict = await scanForViruses(file, upload.byte_size);
       if (verdict !== 'clean') {
         log.warn({ event: 'attachments.scan_failed', uploadId: upload.id, verdict });
-        return 'refused';
+        return verdict;
       }
     }
     try {
@@ -97,13 +106,13 @@ export function makeProcessAttachment(options: ProcessAttachmentOptions): Task {
     } catch (error) {
       if (error instanceof InspectionFailure && attempt >= ATTEMPTS_AT_A_FILE) {
         log.warn({ event: 'attachments.not_readable', uploadId: upload.id, error });
-        return 'refused';
+        return 'unreadable';
       }
       throw error;
     }
   }
 
-  function inspect(upload: Upload): Promise<Findings | 'refused'> {
+  function inspect(upload: Upload): Promise<Findings | Refusal> {
     if (PICTURE_TYPES.has(upload.mime_type)) {
       return temporary.using((folder) => inspectPicture(upload, folder));
     }
@@ -113,7 +122,7 @@ export function makeProcessAttachment(options: ProcessAttachmentOptions): Task {
     return Promise.resolve(nothingFound(upload));
   }
 
-  async function inspectPicture(upload: Upload, folder: string): Promise<Findings | 'refused'> {
+  async function inspectPicture(upload: Upload, folder: string): Promise<Findings | Refusal> {
     const rewrittenPath = join(folder, 'rewritten');
     const thumbnailPath = join(folder, 'thumbnail');
     const path = await storage.localFile(upload.id, 'original', folder);
@@ -125,7 +134,7 @@ export function makeProcessAttachment(options: ProcessAttachmentOptions): Task {
     });
     if (result.kind !== 'picture') {
       log.info({ event: 'attachments.refused', uploadId: upload.id, reason: result.kind });
-      return 'refused';
+      return result.kind === 'too_large' ? 'too_large' : 'broken';
     }
     const { width, height, isRewritten, hasThumbnail } = result;
     if (hasThumbnail) {
