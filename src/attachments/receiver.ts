@@ -81,6 +81,14 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     },
     onResponseError: (_request, error) => responseTo(error),
   });
+  const remove = server.datastore.remove.bind(server.datastore);
+  server.datastore.remove = (id) =>
+    remove(id).catch((error) => {
+      // It has been released before, and the worker may have been faster.
+      if ((error as { status_code?: number }).status_code !== 404) {
+        throw error;
+      }
+    });
   const write = server.write.bind(server);
   server.write = (context, headers, status, body = '') => {
     if (status < 400) {
