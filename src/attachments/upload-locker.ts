@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ERRORS, type Lock, type Locker, type RequestRelease } from '@tus/server';
 import pg from 'pg';
+import { sessionOptions } from '../database/session-options.ts';
 import { log } from '../log.ts';
 
 /*
@@ -18,9 +19,8 @@ const WAIT_LIMIT_MS = 30_000;
 const POLL_MS = 100;
 /** How long Postgres may be silent before its connection counts as lost. */
 const SILENCE_LIMIT_MS = 5_000;
-/** Has Postgres find out within 20 s that a machine is gone that could not say so. */
-const KEEPALIVES =
-  '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
+/** Has Postgres find out within 20 s that a machine is gone: somebody may be waiting for its locks. */
+const SESSION = sessionOptions({ tcp_keepalives_idle: '5s', tcp_user_timeout: '20s' });
 
 export interface UploadLocker extends Locker {
   close(): Promise<void>;
@@ -48,7 +48,7 @@ export function createUploadLocker(databaseUrl: string): UploadLocker {
     const client = new pg.Client({
       connectionString: databaseUrl,
       application_name: 'trumpet uploads',
-      options: KEEPALIVES,
+      options: SESSION,
       keepAlive: true,
       connectionTimeoutMillis: SILENCE_LIMIT_MS,
       query_timeout: SILENCE_LIMIT_MS,

@@ -204,3 +204,14 @@ test.each(FORMATS)('a %s that is cut or garbled is refused or copied, and ends',
     { numRuns: 100 },
   );
 });
+
+test('a directory of places that take no bytes to write is not counted through', () => {
+  const items = 50_000;
+  const entry = '\0\x01\0\0\xff\xff'; // Item 1, in this file, at 65,535 places.
+  const header = Buffer.alloc(8);
+  header.writeUInt16BE(items, 6);
+  const locations = box('iloc', header.toString('latin1') + entry.repeat(items));
+  const meta = `\0\0\0\0${box('iinf', '\0'.repeat(6)).toString('latin1')}${locations.toString('latin1')}`;
+  const bytes = Buffer.concat([box('ftyp', 'avif'), box('meta', meta)]);
+  expect(() => strip('avif', bytes)).toThrow('written nowhere');
+});

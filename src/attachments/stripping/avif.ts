@@ -205,6 +205,9 @@ function locate(meta: Buffer, locations: Box, ids: ReadonlySet<number>) {
     const elsewhere = next(2);
     const base = next(baseBytes);
     const extents = next(2);
+    if (extents > 1 && indexBytes + offsetBytes + lengthBytes === 0) {
+      throw new BrokenFile('Many places that are written nowhere');
+    }
     for (let extent = 0; extent < extents; extent++) {
       next(indexBytes);
       const start = base + next(offsetBytes);
