@@ -8,6 +8,7 @@ import { sendHttp, sendSql } from './sending.ts';
 import { idleSockets, reconnectStorm } from './sockets.ts';
 import { type BenchEnvironment, createEnvironment, REPOSITORY } from './support/environment.ts';
 import { machine, type Row, save, table } from './support/report.ts';
+import { uploads } from './uploads.ts';
 
 /*
  * npm run bench [-- name …]: each bench on a fresh database, beside its baselines in the same run.
@@ -18,6 +19,7 @@ const BENCHES: Record<string, (env: BenchEnvironment) => Promise<Row[]>> = {
   'send-sql': sendSql,
   'send-http': sendHttp,
   'push-enqueue': pushEnqueue,
+  uploads,
   'reconnect-storm': reconnectStorm,
   'idle-sockets': idleSockets,
   history,

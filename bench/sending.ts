@@ -7,7 +7,7 @@ import { percentile } from './support/send.ts';
  * What delivery costs those who write, and what GraphQL costs beside an endpoint written by hand.
  */
 const ROOMS = 32;
-const ROUNDS = 5;
+const ROUNDS = 9;
 const SECONDS = 5;
 /** A server that has just started compiles itself for some seconds, on the same two cores. */
 const WARM_UP_SECONDS = 3;

@@ -17,6 +17,7 @@ import { cleanFilename } from './filename.ts';
 import type { Inspector } from './inspector.ts';
 import { attachmentMetrics } from './metrics.ts';
 import type { AttachmentStorage } from './storage.ts';
+import { collectUploadGarbage } from './upload-garbage.ts';
 
 /** The HTTP status of each refusal; tus clients give up on all of these but 409. */
 const STATUS: Partial<Record<ErrorCode, number>> = {
@@ -62,6 +63,7 @@ export interface Receiver {
 /** Receives uploads by tus 1.0: begun by POST, continued by PATCH from where HEAD says that it stopped. */
 export function createReceiver(options: ReceiverOptions): Receiver {
   const { pool, storage, inspector, settings } = options;
+  collectUploadGarbage(storage.uploads);
   const server = new Server({
     path: '/attachments',
     relativeLocation: true,

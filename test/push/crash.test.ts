@@ -87,7 +87,7 @@ test(
     });
     expect(new Set(paths).size).toBe(paths.length);
     expect(tookMs).toBeLessThan(DEADLINE_MS);
-    // A kill between two system calls costs a push: 1 of 1,600 in 80 kills.
+    // A kill between two system calls costs a push: 1 of 2,200 in 110 kills.
     expect(paths.length).toBeGreaterThanOrEqual(PUSHES - 1);
   },
   DEADLINE_MS + 60_000,
