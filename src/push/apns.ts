@@ -143,7 +143,7 @@ function openSend(
   let finished = false;
   let status = 0;
   let answer = '';
-  const closed = once(stream, 'close');
+  const closed = new Promise<void>((resolve) => stream.once('close', resolve));
   stream.setTimeout(TIMEOUT_MS, () => stream.close(constants.NGHTTP2_CANCEL));
   stream.setEncoding('utf8');
   stream.on('response', (received) => {

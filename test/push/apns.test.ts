@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { createSecureServer, type IncomingHttpHeaders } from 'node:http2';
+import { constants, createSecureServer, type IncomingHttpHeaders } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { importSPKI, jwtVerify } from 'jose';
@@ -40,6 +40,7 @@ async function startApple() {
   const received: ReceivedByApple[] = [];
   let sessions = 0;
   let reply = { status: 200, reason: '' };
+  let breaksOff = false;
   const server = createSecureServer({ ...certificate, allowHTTP1: false });
   server.on('session', () => {
     sessions += 1;
@@ -57,6 +58,10 @@ async function startApple() {
       return;
     }
     received.push({ headers, body });
+    if (breaksOff) {
+      stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      return;
+    }
     stream.respond({ ':status': reply.status });
     stream.end(reply.status === 200 ? undefined : JSON.stringify({ reason: reply.reason }));
   });
@@ -67,6 +72,11 @@ async function startApple() {
     sessions: () => sessions,
     answer(status: number, reason = '') {
       reply = { status, reason };
+      breaksOff = false;
+    },
+    /** Takes pushes from now on and ends their streams without an answer. */
+    breakOff() {
+      breaksOff = true;
     },
     close: () => new Promise((resolve) => server.close(resolve)),
   };
@@ -153,4 +163,16 @@ test.each([
     [token],
   );
   expect(rows.length > 0).toBe(stays);
+});
+
+test('a push whose answer breaks off is not sent again, and its job is done', async () => {
+  apple.breakOff();
+  const { room, pushes } = await member();
+  await database.sendMessage(ada, room.id, 'hello');
+  await world.drain();
+  expect(pushes()).toHaveLength(1);
+  const { rows } = await database.owner.query(
+    `select last_error from graphile_worker.jobs where task_identifier = 'send_push' and last_error is not null`,
+  );
+  expect(rows).toEqual([]);
 });
