@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createAddressSignature } from '../address-signature.ts';
 
 export interface UnsubscribeSigner {
   /** The path at which a person's digests are switched off, without signing in and for as long as the secret is used. */
@@ -14,21 +14,9 @@ export interface UnsubscribeSigner {
  * @param secret any text of 32 bytes or more; a key for this purpose alone is derived from it
  */
 export function createUnsubscribeSigner(secret: string): UnsubscribeSigner {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'trumpet unsubscribe addresses', 32));
-
-  function signatureOf(userId: string): Buffer {
-    return createHmac('sha256', key).update(userId).digest();
-  }
-
+  const signatures = createAddressSignature(secret, 'trumpet unsubscribe addresses');
   return {
-    sign(userId) {
-      return `/unsubscribe/${userId}/${signatureOf(userId).toString('base64url')}`;
-    },
-    verify(userId, signature) {
-      return (
-        /^[\w-]{43}$/.test(signature) &&
-        timingSafeEqual(signatureOf(userId), Buffer.from(signature, 'base64url'))
-      );
-    },
+    sign: (userId) => `/unsubscribe/${userId}/${signatures.of(userId)}`,
+    verify: (userId, signature) => signatures.isOf(userId, signature),
   };
 }
