@@ -10,12 +10,6 @@ afterAll(() => world.close());
 const { database, server } = world;
 const ada = await database.createUser();
 
-async function member() {
-  const bob = await database.createUser();
-  const room = await database.createRoom(ada, { members: [bob] });
-  return { bob, room, ...(await world.subscribe(bob)) };
-}
-
 /** When the next try to send is due, in seconds from now. */
 async function nextTrySeconds(): Promise<number> {
   const { rows } = await database.owner.query<{ seconds: number }>(
@@ -40,7 +34,7 @@ test.each([
   [429, { 'retry-after': '120' }, 120],
   [503, { 'retry-after': new Date(Date.now() + 300_000).toUTCString() }, 300],
 ])('after %i a push is sent again when the answer says', async (status, headers, seconds) => {
-  const { room, browser } = await member();
+  const { room, browser } = await world.memberOf(ada);
   server.answer(() => ({ status, headers }));
   await database.sendMessage(ada, room.id, 'please take this');
   expect(await world.pushesTo(browser)).toHaveLength(1);
@@ -56,7 +50,7 @@ test.each([
 });
 
 test('while a push service wants peace, later messages wait as well and go out as one', async () => {
-  const { room, browser } = await member();
+  const { room, browser } = await world.memberOf(ada);
   server.answer(() => ({ status: 429, headers: { 'retry-after': '60' } }));
   await database.sendMessage(ada, room.id, 'one');
   expect(await world.pushesTo(browser)).toHaveLength(1);
@@ -71,7 +65,7 @@ test('while a push service wants peace, later messages wait as well and go out a
 });
 
 test('a push that was read while it waited is not sent', async () => {
-  const { bob, room, browser } = await member();
+  const { bob, room, browser } = await world.memberOf(ada);
   server.answer(() => ({ status: 500 }));
   await database.sendMessage(ada, room.id, 'hello');
   expect(await world.pushesTo(browser)).toHaveLength(1);
@@ -81,7 +75,7 @@ test('a push that was read while it waited is not sent', async () => {
 });
 
 test('a push that is refused over and over is given up', async () => {
-  const { room, browser } = await member();
+  const { room, browser } = await world.memberOf(ada);
   server.answer(() => ({ status: 500 }));
   await database.sendMessage(ada, room.id, 'hello');
   let tries = 0;
@@ -116,7 +110,7 @@ test('Retry-After is read as seconds, as a date, or not at all', () => {
 });
 
 test('a redirect is not followed', async () => {
-  const { room, browser } = await member();
+  const { room, browser } = await world.memberOf(ada);
   const elsewhere = server.browser();
   server.answer(() => ({ status: 307, headers: { location: elsewhere.subscription.endpoint } }));
   await database.sendMessage(ada, room.id, 'hello');
@@ -125,7 +119,7 @@ test('a redirect is not followed', async () => {
 });
 
 test('a push whose answer is lost is not sent again', async () => {
-  const { room, browser } = await member();
+  const { room, browser } = await world.memberOf(ada);
   server.answer(() => {
     server.dropConnections();
     return { status: 201 };
@@ -138,7 +132,7 @@ test('a push whose answer is lost is not sent again', async () => {
 });
 
 test('a push that reached nobody is sent again', async () => {
-  const { room, browser } = await member();
+  const { room, browser } = await world.memberOf(ada);
   await server.close();
   await database.sendMessage(ada, room.id, 'hello');
   await world.drain();

@@ -6,12 +6,6 @@ afterAll(() => world.close());
 const { database, server } = world;
 const ada = await database.createUser();
 
-async function member() {
-  const bob = await database.createUser();
-  const room = await database.createRoom(ada, { members: [bob] });
-  return { bob, room, ...(await world.subscribe(bob)) };
-}
-
 async function claims(room: { id: string }): Promise<number> {
   const { rows } = await database.owner.query<{ count: number }>(
     'select count(*)::int as count from app_private.push_marks where room_id = $1',
@@ -21,7 +15,7 @@ async function claims(room: { id: string }): Promise<number> {
 }
 
 test('nothing is claimed for a push that could not leave', async () => {
-  const { room } = await member();
+  const { room } = await world.memberOf(ada);
   await server.close();
   await database.sendMessage(ada, room.id, 'hello');
   await world.drain();
@@ -30,7 +24,7 @@ test('nothing is claimed for a push that could not leave', async () => {
 });
 
 test('a push that has left is noted, also when its commit fails', async () => {
-  const { bob, room, browser, subscriptionId } = await member();
+  const { bob, room, browser, subscriptionId } = await world.memberOf(ada);
   await database.owner.query(`
     create sequence app_private.commits;
     create function app_private.fail_first_commit() returns trigger language plpgsql as $$

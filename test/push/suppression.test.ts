@@ -10,43 +10,36 @@ const { rows } = await database.owner.query(
 const testBlocking = rows[0]?.exists ? test : test.skip;
 
 /** A person with a browser, in a room of Ada's that nobody else is in. */
-async function member() {
-  const bob = await database.createUser();
-  const room = await database.createRoom(ada, { members: [bob] });
-  const { browser } = await world.subscribe(bob);
-  return { bob, room, browser };
-}
-
 describe('nobody is notified', () => {
   test('of what they wrote themselves', async () => {
-    const { bob, room, browser } = await member();
+    const { bob, room, browser } = await world.memberOf(ada);
     await database.sendMessage(bob, room.id, 'my own words');
     expect(await world.pushesTo(browser)).toEqual([]);
   });
 
   test('of what they read within the delay', async () => {
-    const { bob, room, browser } = await member();
+    const { bob, room, browser } = await world.memberOf(ada);
     await database.sendMessage(ada, room.id, 'seen at once');
     await world.call(bob, 'mark_room_read($1)', room.id);
     expect(await world.pushesTo(browser)).toEqual([]);
   });
 
   test('of what was deleted within the delay', async () => {
-    const { room, browser } = await member();
+    const { room, browser } = await world.memberOf(ada);
     const { id } = await database.sendMessage(ada, room.id, 'a slip');
     await world.call(ada, 'delete_message($1)', id);
     expect(await world.pushesTo(browser)).toEqual([]);
   });
 
   test('about a room that they have in view', async () => {
-    const { bob, room, browser } = await member();
+    const { bob, room, browser } = await world.memberOf(ada);
     await world.call(bob, `update_user_presence('online', $1, 'laptop')`, room.id);
     await database.sendMessage(ada, room.id, 'in front of you');
     expect(await world.pushesTo(browser)).toEqual([]);
   });
 
   test('about a room that they have left', async () => {
-    const { bob, room, browser } = await member();
+    const { bob, room, browser } = await world.memberOf(ada);
     await database.sendMessage(ada, room.id, 'too late');
     await world.call(bob, 'leave_room($1)', room.id);
     expect(await world.pushesTo(browser)).toEqual([]);
@@ -54,7 +47,7 @@ describe('nobody is notified', () => {
 
   test('of ordinary messages at the levels MENTIONS and NONE', async () => {
     for (const level of ['mentions', 'none']) {
-      const { bob, room, browser } = await member();
+      const { bob, room, browser } = await world.memberOf(ada);
       await world.call(bob, 'set_notification_level($1, $2)', room.id, level);
       await database.sendMessage(ada, room.id, 'nothing special');
       expect(await world.pushesTo(browser)).toEqual([]);
@@ -62,7 +55,7 @@ describe('nobody is notified', () => {
   });
 
   test('while they are not to be disturbed, of a mention neither', async () => {
-    const { bob, room, browser } = await member();
+    const { bob, room, browser } = await world.memberOf(ada);
     await world.call(bob, `set_do_not_disturb(now() + interval '1 hour')`);
     await database.sendMessage(ada, room.id, `wake up @${bob.username}`);
     expect(await world.pushesTo(browser)).toEqual([]);
@@ -73,7 +66,7 @@ describe('nobody is notified', () => {
   });
 
   test('in a room that they have silenced, of a mention neither', async () => {
-    const { bob, room, browser } = await member();
+    const { bob, room, browser } = await world.memberOf(ada);
     await world.call(bob, `silence_room($1, now() + interval '1 hour')`, room.id);
     await database.sendMessage(ada, room.id, `hey @${bob.username}`);
     expect(await world.pushesTo(browser)).toEqual([]);
@@ -89,7 +82,7 @@ describe('nobody is notified', () => {
   ])(
     'in their quiet hours: %s, from %i to %i minutes from now: %i pushes',
     async (zone, from, until, pushes) => {
-      const { bob, room, browser } = await member();
+      const { bob, room, browser } = await world.memberOf(ada);
       await world.call(
         bob,
         `set_quiet_hours(
@@ -105,7 +98,7 @@ describe('nobody is notified', () => {
   );
 
   testBlocking('of what someone wrote whom they have blocked', async () => {
-    const { bob, room, browser } = await member();
+    const { bob, room, browser } = await world.memberOf(ada);
     await world.call(bob, 'block_user($1)', ada.id);
     await database.sendMessage(ada, room.id, `@${bob.username} @${bob.username}`);
     expect(await world.pushesTo(browser)).toEqual([]);
@@ -115,7 +108,7 @@ describe('nobody is notified', () => {
 describe('a person is notified', () => {
   test('of a mention, at every level', async () => {
     for (const level of ['all', 'mentions', 'none']) {
-      const { bob, room, browser } = await member();
+      const { bob, room, browser } = await world.memberOf(ada);
       await world.call(bob, 'set_notification_level($1, $2)', room.id, level);
       await database.sendMessage(ada, room.id, 'not you');
       await database.sendMessage(ada, room.id, `but you, @${bob.username}`);
@@ -144,7 +137,7 @@ describe('a person is notified', () => {
   });
 
   test('while they look at another room, or have walked away from this one', async () => {
-    const { bob, room, browser } = await member();
+    const { bob, room, browser } = await world.memberOf(ada);
     const other = await database.createRoom(bob);
     await world.call(bob, `update_user_presence('online', $1, 'laptop')`, other.id);
     await database.sendMessage(ada, room.id, 'over here');
@@ -156,7 +149,7 @@ describe('a person is notified', () => {
   });
 
   test('of what came after they had read', async () => {
-    const { bob, room, browser } = await member();
+    const { bob, room, browser } = await world.memberOf(ada);
     await database.sendMessage(ada, room.id, 'read');
     await world.call(bob, 'mark_room_read($1)', room.id);
     await database.sendMessage(ada, room.id, 'not read');
@@ -165,7 +158,7 @@ describe('a person is notified', () => {
 });
 
 test('rooms read on another device are named in the next push, once', async () => {
-  const { bob, room, browser } = await member();
+  const { bob, room, browser } = await world.memberOf(ada);
   const other = await database.createRoom(ada, { members: [bob] });
   await database.sendMessage(ada, room.id, 'first');
   expect(await world.pushesTo(browser)).toMatchObject([{ readRoomIds: [] }]);

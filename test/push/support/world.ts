@@ -8,7 +8,12 @@ import { makeClearPushes } from '../../../src/worker/tasks/clear_pushes.ts';
 import { enqueueDuePushes } from '../../../src/worker/tasks/enqueue_due_pushes.ts';
 import notifyRoom from '../../../src/worker/tasks/notify_room.ts';
 import { makeSendPush } from '../../../src/worker/tasks/send_push.ts';
-import { createTestDatabase, single, type TestDatabase } from '../../support/database.ts';
+import {
+  createTestDatabase,
+  single,
+  type TestDatabase,
+  type TestUser,
+} from '../../support/database.ts';
 import type { Browser } from './browser.ts';
 import { type Certificate, createCertificate, trust } from './certificate.ts';
 import { type PushServer, startPushServer } from './push-server.ts';
@@ -23,6 +28,13 @@ export interface PushWorld {
   drain(): Promise<void>;
   /** Subscribes a new browser of a person, as the API does. */
   subscribe(user: { id: string }): Promise<{ browser: Browser; subscriptionId: string }>;
+  /** A new person with a browser, in a new room of `owner`. */
+  memberOf(owner: { id: string }): Promise<{
+    bob: TestUser;
+    room: { id: string };
+    browser: Browser;
+    subscriptionId: string;
+  }>;
   /** Runs a function of the API as a person, committed. */
   call(user: { id: string }, sql: string, ...values: unknown[]): Promise<unknown>;
   /** Drains, and gives what `browser` was sent since the last call, decrypted. */
@@ -81,6 +93,11 @@ export async function createPushWorld(settings: Partial<PushSettings> = {}): Pro
         ),
       );
       return { browser, subscriptionId: single(rows).id };
+    },
+    async memberOf(owner) {
+      const bob = await database.createUser();
+      const room = await database.createRoom(owner, { members: [bob] });
+      return { bob, room, ...(await world.subscribe(bob)) };
     },
     async call(user, sql, ...values) {
       const { rows } = await database.commitAs(user, (client) =>
