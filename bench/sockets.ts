@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { TRUMPET_DOCUMENT } from './fan-out.ts';
 import { epochMs } from './support/clock.ts';
 import type { BenchEnvironment } from './support/environment.ts';
 import type { Expectation } from './support/load.ts';
+import { memoryOf } from './support/memory.ts';
 import type { Row } from './support/report.ts';
 import { sendAll, spread } from './support/send.ts';
 
@@ -100,17 +100,12 @@ export async function reconnectStorm(env: BenchEnvironment): Promise<Row[]> {
   ];
 }
 
-function residentBytes(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
-}
-
 /** After the collector has had its turn: the lowest of some readings. */
 async function settledBytes(pid: number): Promise<number> {
   let lowest = Number.POSITIVE_INFINITY;
   for (let reading = 0; reading < 10; reading += 1) {
     await new Promise((resolve) => setTimeout(resolve, 1_000));
-    lowest = Math.min(lowest, residentBytes(pid));
+    lowest = Math.min(lowest, memoryOf(pid).resident);
   }
   return lowest;
 }

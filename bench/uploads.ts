@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { startS3Server } from '../test/attachments/support/s3-server.ts';
 import type { BenchEnvironment, Person, ServerProcess } from './support/environment.ts';
+import { memoryOf } from './support/memory.ts';
 import type { Row } from './support/report.ts';
 
 /*
@@ -38,11 +39,11 @@ async function uploadTo(
   });
   try {
     await upload(server, person, WARM_UP_BYTES);
-    const before = highestMemory(server);
+    const before = memoryOf(server.child.pid as number).highest;
     const startedAt = performance.now();
     await upload(server, person, UPLOAD_BYTES);
     const seconds = (performance.now() - startedAt) / 1_000;
-    const growth = highestMemory(server) - before;
+    const growth = memoryOf(server.child.pid as number).highest - before;
     return {
       bench: `memory of an upload of 1 GB to ${storage}`,
       measured: `${Math.round(growth / 1e6)} MB more than before, at most`,
@@ -84,10 +85,4 @@ function* chunks(size: number): Generator<Buffer> {
   for (let sent = 0; sent < size; sent += chunk.length) {
     yield chunk;
   }
-}
-
-/** The most that a server has ever had, in bytes. */
-function highestMemory({ child }: ServerProcess): number {
-  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-  return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) * 1_024;
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { memoryOf } from '../../bench/support/memory.ts';
 import { createInspector } from '../../src/attachments/inspector.ts';
 import { gifBomb } from './support/traps.ts';
 
@@ -77,7 +78,7 @@ test('no picture that is accepted takes more than 100 MB to be looked at', async
 
   await inspector.inspect({ kind: 'measure', head: Buffer.from('nothing') });
   const pid = pidOfInspector();
-  const idle = mostMemoryOf(pid);
+  const idle = memoryOf(pid).highest;
   for (const [name, hasThumbnail, make] of PICTURES) {
     const path = join(folder, 'picture');
     writeFileSync(path, await make());
@@ -87,7 +88,7 @@ test('no picture that is accepted takes more than 100 MB to be looked at', async
       rewrittenPath: join(folder, 'rewritten'),
       thumbnailPath: join(folder, 'thumbnail'),
     });
-    const allowed = mostMemoryOf(pid) - idle < ALLOWED_BYTES;
+    const allowed = memoryOf(pid).highest - idle < ALLOWED_BYTES;
     expect({ name, allowed, ...result }).toMatchObject({
       name,
       allowed: true,
@@ -114,10 +115,4 @@ function pidOfInspector(): string {
     throw new Error('The inspector has no process');
   }
   return pid;
-}
-
-/** The most memory that a process has ever had, in bytes, as Linux counts it. */
-function mostMemoryOf(pid: string): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1_024;
 }

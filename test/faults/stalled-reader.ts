@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { epochMs } from '../../bench/support/clock.ts';
 import type { BenchEnvironment, Person } from '../../bench/support/environment.ts';
+import { memoryOf } from '../../bench/support/memory.ts';
 import { atMost, type Claim, faithful } from './support/claim.ts';
 import { ROOM_EVENTS, startReader } from './support/reader.ts';
 import { startSqlWriters } from './support/sql-writer.ts';
@@ -145,8 +146,7 @@ function sampleMemory(pid: number) {
   let mark = 0;
   let markedAt = performance.now();
   const timer = setInterval(() => {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    highest = Math.max(highest, Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024);
+    highest = Math.max(highest, memoryOf(pid).resident);
     if (highest - mark > MEBIBYTE) {
       mark = highest;
       markedAt = performance.now();
