@@ -59,6 +59,7 @@ async function startApple() {
     }
     received.push({ headers, body });
     if (breaksOff) {
+      stream.on('error', () => {}); // Its own, of what comes next.
       stream.close(constants.NGHTTP2_INTERNAL_ERROR);
       return;
     }
