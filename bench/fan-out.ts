@@ -1,8 +1,8 @@
-import { epochMs } from './support/clock.ts';
-import type { BenchEnvironment, Helper, Person } from './support/environment.ts';
+import { epochMs } from '../testing/clock.ts';
+import type { BenchEnvironment, Helper, Person } from '../testing/environment.ts';
+import { percentile, type Send, sendAll, spread } from '../testing/send.ts';
 import type { Expectation, SocketPlan } from './support/load.ts';
 import type { Row } from './support/report.ts';
-import { percentile, type Send, sendAll, spread } from './support/send.ts';
 
 /*
  * How fast one message reaches everybody: Trumpet, beside stock subscriptions and a raw broadcast of the same bytes.

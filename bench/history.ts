@@ -1,8 +1,8 @@
 import pg from 'pg';
-import type { BenchEnvironment } from './support/environment.ts';
+import type { BenchEnvironment } from '../testing/environment.ts';
+import { percentile } from '../testing/send.ts';
 import { fillHistory } from './support/history.ts';
 import type { Row } from './support/report.ts';
-import { percentile } from './support/send.ts';
 
 /*
  * Whether reading a room costs the same however much was written in it: each query on a room of

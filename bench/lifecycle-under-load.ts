@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApiPool } from '../src/database/pools.ts';
 import { startWorker } from '../src/worker/run.ts';
-import type { BenchEnvironment } from './support/environment.ts';
+import type { BenchEnvironment } from '../testing/environment.ts';
+import { percentile, type Send, sendOne } from '../testing/send.ts';
 import { fillHistory } from './support/history.ts';
 import type { Row } from './support/report.ts';
-import { percentile, type Send, sendOne } from './support/send.ts';
 
 /*
  * Whether those who send notice that the worker deletes, moves and erases a million messages: 50 sends

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { createApiPool } from '../src/database/pools.ts';
-import type { BenchEnvironment } from './support/environment.ts';
+import type { BenchEnvironment } from '../testing/environment.ts';
+import { percentile, sendOne } from '../testing/send.ts';
 import type { Row } from './support/report.ts';
-import { percentile, sendOne } from './support/send.ts';
 
 /*
  * What notifying costs the one who sends: nothing of it may grow with the members of the room.

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type BenchEnvironment, createEnvironment, REPOSITORY } from '../testing/environment.ts';
 import { fanOut, smallRooms } from './fan-out.ts';
 import { history } from './history.ts';
 import { lifecycleUnderLoad } from './lifecycle-under-load.ts';
@@ -6,7 +7,6 @@ import { pushEnqueue } from './push-enqueue.ts';
 import { search } from './search.ts';
 import { sendHttp, sendSql } from './sending.ts';
 import { idleSockets, reconnectStorm } from './sockets.ts';
-import { type BenchEnvironment, createEnvironment, REPOSITORY } from './support/environment.ts';
 import { machine, type Row, save, table } from './support/report.ts';
 import { uploads } from './uploads.ts';
 

@@ -1,8 +1,8 @@
 import type pg from 'pg';
-import type { BenchEnvironment } from './support/environment.ts';
+import type { BenchEnvironment } from '../testing/environment.ts';
+import { percentile } from '../testing/send.ts';
 import { type MessageSet, makeMessages, makeRandom } from './support/messages.ts';
 import type { Row } from './support/report.ts';
-import { percentile } from './support/send.ts';
 
 /*
  * Searching a million messages as a member of 50 rooms of 1,000, beside the same query written by hand: one statement on

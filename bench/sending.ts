@@ -1,7 +1,7 @@
+import type { BenchEnvironment } from '../testing/environment.ts';
+import { percentile } from '../testing/send.ts';
 import { TRUMPET_DOCUMENT } from './fan-out.ts';
-import type { BenchEnvironment } from './support/environment.ts';
 import type { Row } from './support/report.ts';
-import { percentile } from './support/send.ts';
 
 /*
  * What delivery costs those who write, and what GraphQL costs beside an endpoint written by hand.

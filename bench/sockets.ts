@@ -1,10 +1,10 @@
+import { epochMs } from '../testing/clock.ts';
+import type { BenchEnvironment } from '../testing/environment.ts';
+import { memoryOf } from '../testing/memory.ts';
+import { sendAll, spread } from '../testing/send.ts';
 import { TRUMPET_DOCUMENT } from './fan-out.ts';
-import { epochMs } from './support/clock.ts';
-import type { BenchEnvironment } from './support/environment.ts';
 import type { Expectation } from './support/load.ts';
-import { memoryOf } from './support/memory.ts';
 import type { Row } from './support/report.ts';
-import { sendAll, spread } from './support/send.ts';
 
 /*
  * What many sockets cost: all of them coming back at once, and all of them doing nothing.

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { startS3Server } from '../test/attachments/support/s3-server.ts';
-import type { BenchEnvironment, Person, ServerProcess } from './support/environment.ts';
-import { memoryOf } from './support/memory.ts';
+import type { BenchEnvironment, Person, ServerProcess } from '../testing/environment.ts';
+import { memoryOf } from '../testing/memory.ts';
 import type { Row } from './support/report.ts';
 
 /*

@@ -7,7 +7,7 @@ import {
   type ValidationRule,
   validate,
 } from 'grafast/graphql';
-import { TrumpetError } from '../src/errors.ts';
+import { TrumpetError } from '../src/errors/codes.ts';
 import type { MaskError } from './error-codes.ts';
 import { checkQueryCost, QUERY_LIMITS } from './query-cost.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isSafeError } from 'grafast';
 import { GraphQLError } from 'grafast/graphql';
-import { ERROR_CODES, type ErrorCode, SQLSTATE_CODES, TrumpetError } from '../src/errors.ts';
+import { ERROR_CODES, type ErrorCode, SQLSTATE_CODES, TrumpetError } from '../src/errors/codes.ts';
 import { constraintMessage } from './constraint-messages.ts';
 
 /** What the server gets to know of an error that a caller got. */

@@ -1,5 +1,5 @@
 import { lambda, type ObjectStep, object, type Step } from 'grafast';
-import { TrumpetError } from '../src/errors.ts';
+import { TrumpetError } from '../src/errors/codes.ts';
 
 /** The functions that answer with null what they refuse, and what to say then. */
 const REFUSALS: Record<string, string> = {

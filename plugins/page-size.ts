@@ -1,5 +1,5 @@
 import { constant, type FieldArg, type FieldArgs, lambda, type Step } from 'grafast';
-import { TrumpetError } from '../src/errors.ts';
+import { TrumpetError } from '../src/errors/codes.ts';
 
 /** How many rows a connection or list gives when the query does not say. */
 export const DEFAULT_PAGE_SIZE = 20;

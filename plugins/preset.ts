@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { PostGraphileAmberPreset } from 'postgraphile/presets/amber';
 import { PgV4SmartTagsPlugin } from 'postgraphile/presets/v4';
 import { createAddressSigner } from '../src/attachments/signed-url.ts';
-import { pgSettingsFor, type Viewer } from '../src/viewer.ts';
+import { pgSettingsFor, type Viewer } from '../src/database/viewer.ts';
 import { makeAttachmentUrlsPlugin } from './attachment-urls.ts';
 import { DescriptionsPlugin } from './descriptions.ts';
 import { makeDocumentCheckPlugin } from './document-check.ts';

@@ -17,7 +17,7 @@ import {
   type SelectionSetNode,
   TypeMetaFieldDef,
 } from 'grafast/graphql';
-import { TrumpetError } from '../src/errors.ts';
+import { TrumpetError } from '../src/errors/codes.ts';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './page-size.ts';
 
 /** What one document may ask for. A page of 100 messages with all their parts costs about 18,000. */

@@ -11,7 +11,7 @@ import { extendSchema, gql } from 'postgraphile/utils';
 /**
  * The GraphQL side of live events: the interface RoomEvent, its types, and the two subscriptions.
  *
- * Nothing here listens to anything. The hub (src/realtime/hub.ts) runs a subscriber's document over
+ * Nothing here listens to anything. The hub (src/realtime/hub/hub.ts) runs a subscriber's document over
  * events that it has read from the log. An event arrives as `{ __typename, [its type's name]: fields }`;
  * `message`, `user` and `room` are the same types as in queries, read when the event is executed.
  */

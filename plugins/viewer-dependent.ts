@@ -8,7 +8,7 @@ const taggedFields = new WeakMap<object, ReadonlySet<string>>();
 /**
  * Smart tag `@viewerDependent`: the answer depends on who looks. Subscribers may share one execution of
  * an event only when their document selects no such field, so the field says so in its extensions,
- * where the hub (src/realtime/hub.ts) reads it.
+ * where the hub (src/realtime/hub/hub.ts) reads it.
  */
 export const ViewerDependentPlugin: GraphileConfig.Plugin = {
   name: 'ViewerDependentPlugin',

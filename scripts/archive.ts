@@ -3,7 +3,7 @@ import {
   dropArchivedMonth,
   readArchiveFile,
   writeArchiveFile,
-} from '../src/database/archive-file.ts';
+} from '../src/database/months/archive-file.ts';
 
 /*
  * Files of the archive, for the administrator: see docs/operations.md. DATABASE_URL is the owner's.

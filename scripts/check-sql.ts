@@ -2,10 +2,10 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../src/database/embedded.ts';
+import { startEmbeddedPostgres } from '../src/database/embedded/postgres.ts';
+import { randomSecret } from '../src/database/embedded/secrets.ts';
 import { migrateDatabase } from '../src/database/migrations.ts';
-import { randomSecret } from '../src/database/secrets.ts';
-import { log } from '../src/log.ts';
+import { log } from '../src/process/log.ts';
 
 /*
  * The SQL conventions, asked of the catalog of a migrated database and not of the text: what

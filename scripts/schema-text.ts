@@ -1,4 +1,4 @@
-import '../src/graphile-environment.ts';
+import '../src/process/graphile-environment.ts';
 
 import { lexicographicSortSchema, printSchema } from 'grafast/graphql';
 import type { Pool } from 'pg';

@@ -1,10 +1,10 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Config, loadConfig, type ResolvedConfig } from './config.ts';
+import { type Config, loadConfig, type ResolvedConfig } from './config/config.ts';
 import { migrateDatabase } from './database/migrations.ts';
 import { resolveDatabase } from './database/resolve.ts';
-import { runUntilSignal } from './lifecycle.ts';
-import { checkPort, startServer } from './serve.ts';
+import { checkPort, startServer } from './http/server.ts';
+import { runUntilSignal } from './process/run.ts';
 import { startWorker } from './worker/run.ts';
 
 /** Everything in one process: database (unless it is yours), migrations, server and worker. */

@@ -1,7 +1,7 @@
-import { loadConfig } from './config.ts';
+import { loadConfig } from './config/config.ts';
 import { migrateDatabase } from './database/migrations.ts';
 import { resolveDatabase } from './database/resolve.ts';
-import { runOnce } from './lifecycle.ts';
+import { runOnce } from './process/run.ts';
 
 await runOnce(async (stack) => {
   const config = await resolveDatabase(loadConfig(process.env), stack);

@@ -1,10 +1,10 @@
-import { loadConfig } from './config.ts';
+import { loadConfig } from './config/config.ts';
 import { requireMigrated } from './database/migrations.ts';
 import { createOwnerPool } from './database/pools.ts';
 import { checkRequirements } from './database/requirements.ts';
 import { resolveDatabase } from './database/resolve.ts';
-import { runUntilSignal } from './lifecycle.ts';
-import { checkPort, startServer } from './serve.ts';
+import { checkPort, startServer } from './http/server.ts';
+import { runUntilSignal } from './process/run.ts';
 
 await runUntilSignal(async (stack) => {
   const settings = loadConfig(process.env);

@@ -1,10 +1,10 @@
-import { loadConfig } from './config.ts';
+import { loadConfig } from './config/config.ts';
 import { requireMigrated } from './database/migrations.ts';
 import { createOwnerPool } from './database/pools.ts';
 import { checkRequirements } from './database/requirements.ts';
 import { resolveDatabase } from './database/resolve.ts';
-import { runUntilSignal } from './lifecycle.ts';
-import { log } from './log.ts';
+import { log } from './process/log.ts';
+import { runUntilSignal } from './process/run.ts';
 import { serveWorkerMetrics } from './worker/metrics-server.ts';
 import { startWorker } from './worker/run.ts';
 

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { epochMs } from './clock.ts';
+import { epochMs } from '../../testing/clock.ts';
 
 /*
  * The load, as a process of its own: sockets that listen and count. The same code listens to Trumpet, to the stock

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { createApiPool } from '../../src/database/pools.ts';
-import { attachBells } from '../../src/realtime/bells.ts';
-import { createNotifyRelay } from '../../src/realtime/relay.ts';
-import { type Send, sendOne } from './send.ts';
+import { attachBells } from '../../src/realtime/bells/bells.ts';
+import { createNotifyRelay } from '../../src/realtime/bells/relay.ts';
+import { type Send, sendOne } from '../../testing/send.ts';
 
 /*
  * Load on the database as pgbench makes it: so many connections, each sending as fast as it is answered. With a relay it

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Locker, Server, type Upload } from '@tus/server';
 import type { Pool } from 'pg';
-import type { AttachmentSettings } from '../config.ts';
-import { ERROR_CODES, type ErrorCode, SQLSTATE_CODES, TrumpetError } from '../errors.ts';
-import { log } from '../log.ts';
-import { type Viewer, viewerOf } from '../viewer.ts';
+import type { AttachmentSettings } from '../config/config.ts';
+import { type Viewer, viewerOf } from '../database/viewer.ts';
+import { ERROR_CODES, type ErrorCode, SQLSTATE_CODES, TrumpetError } from '../errors/codes.ts';
+import { log } from '../process/log.ts';
 import {
   claimsToBePicture,
   HEAD_BYTES,

@@ -1,4 +1,4 @@
-import { createAddressSignature } from '../address-signature.ts';
+import { createAddressSignature } from '../addresses/signature.ts';
 
 /** What of an attachment an address leads to. */
 export const ATTACHMENT_PARTS = ['file', 'thumbnail'] as const;

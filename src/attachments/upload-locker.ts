@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ERRORS, type Lock, type Locker, type RequestRelease } from '@tus/server';
 import pg from 'pg';
 import { sessionOptions } from '../database/session-options.ts';
-import { log } from '../log.ts';
+import { log } from '../process/log.ts';
 
 /*
  * One request at a time writes to an upload, whichever server it comes to: a client whose connection broke may be back

@@ -1,7 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { log } from '../log.ts';
-import { StartError } from '../start-error.ts';
+import { log } from '../process/log.ts';
+import { StartError } from '../process/start-error.ts';
 import { connect, placeOf } from './requirements.ts';
 
 const AUTHENTICATOR = 'trumpet_authenticator';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
-import { log } from '../log.ts';
+import { log } from '../process/log.ts';
 import { sessionOptions } from './session-options.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;

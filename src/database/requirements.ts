@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { StartError } from '../start-error.ts';
+import { StartError } from '../process/start-error.ts';
 
 /** Postgres 18 brings uuidv7(), which message ids are. */
 const MINIMUM_VERSION = 18;

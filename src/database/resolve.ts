@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Config, ResolvedConfig } from '../config.ts';
-import { startEmbeddedPostgres } from './embedded.ts';
-import { lockDataDir } from './lock.ts';
-import { readOrCreateSecrets, writeSecrets } from './secrets.ts';
+import type { Config, ResolvedConfig } from '../config/config.ts';
+import { lockDataDir } from './embedded/lock.ts';
+import { startEmbeddedPostgres } from './embedded/postgres.ts';
+import { readOrCreateSecrets, writeSecrets } from './embedded/secrets.ts';
 
 /**
  * Turns a configuration into one with a database: the user's own as it is, or the embedded one,

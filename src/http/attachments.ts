@@ -13,9 +13,9 @@ import {
 } from '../attachments/signed-url.ts';
 import { createStorage, type DownloadHeaders, type StoredPart } from '../attachments/storage.ts';
 import { createUploadLocker } from '../attachments/upload-locker.ts';
-import type { AttachmentSettings } from '../config.ts';
-import { TrumpetError } from '../errors.ts';
-import { rememberViewer, type Viewer } from '../viewer.ts';
+import type { AttachmentSettings } from '../config/config.ts';
+import { rememberViewer, type Viewer } from '../database/viewer.ts';
+import { TrumpetError } from '../errors/codes.ts';
 import type { Authenticator } from './auth.ts';
 import { cors } from './cors.ts';
 

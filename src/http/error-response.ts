@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler, Response } from 'express';
-import { ERROR_CODES, type ErrorCode, TrumpetError } from '../errors.ts';
-import { log } from '../log.ts';
+import { ERROR_CODES, type ErrorCode, TrumpetError } from '../errors/codes.ts';
+import { log } from '../process/log.ts';
 
 /** The HTTP status of an error that ends a request before GraphQL sees it. */
 const STATUS: Partial<Record<ErrorCode, number>> = {

@@ -1,6 +1,6 @@
 import { type RequestHandler, Router } from 'express';
 import type { Pool } from 'pg';
-import { TrumpetError } from '../errors.ts';
+import { TrumpetError } from '../errors/codes.ts';
 import { sendError } from './error-response.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

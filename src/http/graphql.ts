@@ -1,7 +1,7 @@
 import express, { type RequestHandler } from 'express';
 import { z } from 'zod';
-import { TrumpetError } from '../errors.ts';
-import { rememberViewer } from '../viewer.ts';
+import { rememberViewer } from '../database/viewer.ts';
+import { TrumpetError } from '../errors/codes.ts';
 import type { Authenticator } from './auth.ts';
 import { sendError } from './error-response.ts';
 

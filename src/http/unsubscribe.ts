@@ -1,6 +1,6 @@
 import { type RequestHandler, type Response, Router } from 'express';
 import type { Pool } from 'pg';
-import { TrumpetError } from '../errors.ts';
+import { TrumpetError } from '../errors/codes.ts';
 import { createUnsubscribeSigner } from '../push/unsubscribe-address.ts';
 
 type Parameters = { userId: string; signature: string };

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { log } from '../log.ts';
+import { log } from '../process/log.ts';
 import {
   type ChannelName,
   type Device,

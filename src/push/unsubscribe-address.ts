@@ -1,4 +1,4 @@
-import { createAddressSignature } from '../address-signature.ts';
+import { createAddressSignature } from '../addresses/signature.ts';
 
 export interface UnsubscribeSigner {
   /** The path at which a person's digests are switched off, without signing in and for as long as the secret is used. */

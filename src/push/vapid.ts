@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import type { Pool } from 'pg';
 import webPush from 'web-push';
 import { z } from 'zod';
-import { log } from '../log.ts';
-import { StartError } from '../start-error.ts';
+import { log } from '../process/log.ts';
+import { StartError } from '../process/start-error.ts';
 
 /** The key pair that browsers know this server by (RFC 8292), in base64url. */
 const vapidKeysShape = z.object({

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { sessionOptions } from '../database/session-options.ts';
-import { log } from '../log.ts';
+import { log } from '../process/log.ts';
 
 /*
  * A worker that is killed leaves its jobs locked, for four hours as graphile-worker has it. Which

@@ -1,7 +1,7 @@
 import { lstat, mkdir, mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { log } from '../log.ts';
+import { log } from '../process/log.ts';
 import { repeat } from './repeat.ts';
 
 const PREFIX = 'trumpet-worker-';

@@ -1,5 +1,5 @@
-import { createTestDatabase, signToken } from '../support/database.ts';
-import { startTestServer } from '../support/server.ts';
+import { createTestDatabase, signToken } from '../../testing/database.ts';
+import { startTestServer } from '../../testing/server.ts';
 
 const database = await createTestDatabase();
 const server = await startTestServer(database);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type DocumentNode, Kind, parse, print } from 'graphql';
-import { createTestDatabase } from '../support/database.ts';
-import { startTestServer } from '../support/server.ts';
+import { createTestDatabase } from '../../testing/database.ts';
+import { startTestServer } from '../../testing/server.ts';
 
 /*
  * Every document of the contract, as it stands there, over HTTP. What one part of a conversation needs from another is

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
-import { log } from '../../src/log.ts';
-import { createTestDatabase } from '../support/database.ts';
-import { startTestServer } from '../support/server.ts';
+import { log } from '../../src/process/log.ts';
+import { createTestDatabase } from '../../testing/database.ts';
+import { startTestServer } from '../../testing/server.ts';
 
 const database = await createTestDatabase();
 const server = await startTestServer(database);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createTestDatabase } from '../support/database.ts';
-import { startTestServer } from '../support/server.ts';
+import { createTestDatabase } from '../../testing/database.ts';
+import { startTestServer } from '../../testing/server.ts';
 
 /*
  * Who is not in a private room cannot find out that it exists. For every way of asking by an id, the answer to the id of

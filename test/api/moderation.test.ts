@@ -1,5 +1,5 @@
-import { createTestDatabase, type TestUser } from '../support/database.ts';
-import { startTestServer } from '../support/server.ts';
+import { createTestDatabase, type TestUser } from '../../testing/database.ts';
+import { startTestServer } from '../../testing/server.ts';
 
 /*
  * Moderation as a client sees it: which code each refusal has, and what the fields show to whom. Who may do what is in

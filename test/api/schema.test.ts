@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import pg from 'pg';
 import { schemaText } from '../../scripts/schema-text.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { createTestDatabase } from '../../testing/database.ts';
 
 const database = await createTestDatabase();
 const pool = new pg.Pool({ connectionString: database.authDatabaseUrl });

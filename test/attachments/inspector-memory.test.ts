@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { memoryOf } from '../../bench/support/memory.ts';
 import { createInspector } from '../../src/attachments/inspector.ts';
+import { memoryOf } from '../../testing/memory.ts';
 import { gifBomb } from './support/traps.ts';
 
 /** What a picture may add to the memory of the process that reads it, in bytes. */

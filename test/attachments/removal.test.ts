@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import type { TestUser } from '../support/database.ts';
+import type { TestUser } from '../../testing/database.ts';
 import { picture } from './support/pictures.ts';
 import { startS3Server } from './support/s3-server.ts';
 import { uploadFile } from './support/upload.ts';

@@ -5,7 +5,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createUploadLocker } from '../../src/attachments/upload-locker.ts';
-import { startTestServer } from '../support/server.ts';
+import { startTestServer } from '../../testing/server.ts';
 import { uploadFile } from './support/upload.ts';
 import { createAttachmentsWorld } from './support/world.ts';
 

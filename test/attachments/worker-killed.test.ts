@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { TEST_JWT_SECRET } from '../support/database.ts';
+import { TEST_JWT_SECRET } from '../../testing/database.ts';
 import { picture } from './support/pictures.ts';
 import { uploadFile } from './support/upload.ts';
 import { createAttachmentsWorld } from './support/world.ts';

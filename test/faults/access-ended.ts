@@ -1,8 +1,8 @@
 import { decodeJwt } from 'jose';
-import { epochMs } from '../../bench/support/clock.ts';
-import type { BenchEnvironment, Person } from '../../bench/support/environment.ts';
-import { signAccessToken } from '../../bench/support/population.ts';
-import { openSocket } from '../support/socket.ts';
+import { epochMs } from '../../testing/clock.ts';
+import type { BenchEnvironment, Person } from '../../testing/environment.ts';
+import { signAccessToken } from '../../testing/population.ts';
+import { openSocket } from '../../testing/socket.ts';
 import { type Claim, exactly } from './support/claim.ts';
 import { createPopulation } from './support/population.ts';
 import { ROOM_EVENTS } from './support/reader.ts';

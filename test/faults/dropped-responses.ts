@@ -1,6 +1,6 @@
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { BenchEnvironment } from '../../bench/support/environment.ts';
+import type { BenchEnvironment } from '../../testing/environment.ts';
 import type { Send } from './checker.ts';
 import { type Claim, exactly, faithful } from './support/claim.ts';
 import { createPopulation } from './support/population.ts';

@@ -1,4 +1,4 @@
-import type { BenchEnvironment } from '../../bench/support/environment.ts';
+import type { BenchEnvironment } from '../../testing/environment.ts';
 import { atMost, type Claim } from './support/claim.ts';
 import { type Direction, type SwallowedLink, startProxy } from './support/proxy.ts';
 import { pause, startTraffic, until } from './support/traffic.ts';

@@ -1,5 +1,5 @@
-import { epochMs } from '../../bench/support/clock.ts';
-import type { BenchEnvironment } from '../../bench/support/environment.ts';
+import { epochMs } from '../../testing/clock.ts';
+import type { BenchEnvironment } from '../../testing/environment.ts';
 import { atMost, type Claim, exactly } from './support/claim.ts';
 
 import { delaysOf, pause, startTraffic, until } from './support/traffic.ts';

@@ -1,4 +1,4 @@
-import type { BenchEnvironment } from '../../bench/support/environment.ts';
+import type { BenchEnvironment } from '../../testing/environment.ts';
 import { atMost, type Claim, faithful } from './support/claim.ts';
 import { createPopulation } from './support/population.ts';
 import { startReader } from './support/reader.ts';

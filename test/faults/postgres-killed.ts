@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { epochMs } from '../../bench/support/clock.ts';
-import { randomSecret } from '../../src/database/secrets.ts';
-import { makeDataDir, startTrumpet } from '../support/process.ts';
+import { randomSecret } from '../../src/database/embedded/secrets.ts';
+import { epochMs } from '../../testing/clock.ts';
+import { makeDataDir, startTrumpet } from '../../testing/process.ts';
 import { type Claim, eachAtMost } from './support/claim.ts';
 import { freePort } from './support/ports.ts';
 

@@ -1,11 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import {
-  type BenchEnvironment,
-  createEnvironment,
-  REPOSITORY,
-} from '../../bench/support/environment.ts';
 import { machine } from '../../bench/support/report.ts';
+import { type BenchEnvironment, createEnvironment, REPOSITORY } from '../../testing/environment.ts';
 import { accessEnded, type Ending } from './access-ended.ts';
 import { droppedResponses } from './dropped-responses.ts';
 import { halfOpenLink } from './half-open-link.ts';

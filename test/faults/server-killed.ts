@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { BenchEnvironment } from '../../bench/support/environment.ts';
+import type { BenchEnvironment } from '../../testing/environment.ts';
 import { type Claim, eachAtMost } from './support/claim.ts';
 import { freePort } from './support/ports.ts';
 import { pause, startTraffic } from './support/traffic.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import { epochMs } from '../../bench/support/clock.ts';
-import type { BenchEnvironment, Person } from '../../bench/support/environment.ts';
-import { memoryOf } from '../../bench/support/memory.ts';
+import { epochMs } from '../../testing/clock.ts';
+import type { BenchEnvironment, Person } from '../../testing/environment.ts';
+import { memoryOf } from '../../testing/memory.ts';
 import { atMost, type Claim, faithful } from './support/claim.ts';
 import { ROOM_EVENTS, startReader } from './support/reader.ts';
 import { startSqlWriters } from './support/sql-writer.ts';

@@ -1,6 +1,6 @@
-import { epochMs } from '../../bench/support/clock.ts';
-import type { BenchEnvironment, Person } from '../../bench/support/environment.ts';
-import { openSocket } from '../support/socket.ts';
+import { epochMs } from '../../testing/clock.ts';
+import type { BenchEnvironment, Person } from '../../testing/environment.ts';
+import { openSocket } from '../../testing/socket.ts';
 import type { Reading, RoomTable, Sight } from './checker.ts';
 import { type Claim, faithful } from './support/claim.ts';
 import { createPopulation } from './support/population.ts';

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { BenchEnvironment } from '../../bench/support/environment.ts';
+import type { BenchEnvironment } from '../../testing/environment.ts';
 import { atMost, type Claim } from './support/claim.ts';
 import { freePort } from './support/ports.ts';
 import { pause, startTraffic, type Traffic } from './support/traffic.ts';

@@ -2,7 +2,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createGuardedClient, retryAfterMs } from '../../src/push/guarded-request.ts';
 import { waitMs } from '../../src/push/send.ts';
-import { single } from '../support/database.ts';
+import { single } from '../../testing/database.ts';
 import { createPushWorld } from './support/world.ts';
 
 const world = await createPushWorld();

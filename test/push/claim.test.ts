@@ -1,4 +1,4 @@
-import { single } from '../support/database.ts';
+import { single } from '../../testing/database.ts';
 import { createPushWorld } from './support/world.ts';
 
 const world = await createPushWorld();

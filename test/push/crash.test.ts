@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { single, TEST_JWT_SECRET } from '../support/database.ts';
+import { single, TEST_JWT_SECRET } from '../../testing/database.ts';
 import { certificateFile } from './support/certificate.ts';
 import { createPushWorld } from './support/world.ts';
 

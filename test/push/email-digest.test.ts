@@ -4,12 +4,17 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { createEmailChannel, subjectOf, textOf } from '../../src/push/email-digest.ts';
 import { startWorker } from '../../src/worker/run.ts';
 import { makeSendDigest } from '../../src/worker/tasks/send_digest.ts';
-import { createTestDatabase, single, TEST_JWT_SECRET, type TestUser } from '../support/database.ts';
-import { startTestServer } from '../support/server.ts';
+import {
+  createTestDatabase,
+  single,
+  TEST_JWT_SECRET,
+  type TestUser,
+} from '../../testing/database.ts';
+import { startTestServer } from '../../testing/server.ts';
 
 const database = await createTestDatabase();
 const mail = await startMailServer();

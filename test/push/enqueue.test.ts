@@ -1,5 +1,5 @@
 import { makeSendPush } from '../../src/worker/tasks/send_push.ts';
-import { single } from '../support/database.ts';
+import { single } from '../../testing/database.ts';
 import { createPushWorld } from './support/world.ts';
 
 const world = await createPushWorld();

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publishVapidKey, readOrCreateVapidKeys } from '../../src/push/vapid.ts';
-import { createTestDatabase, single, type TestUser } from '../support/database.ts';
+import { createTestDatabase, single, type TestUser } from '../../testing/database.ts';
 
 const database = await createTestDatabase();
 afterAll(() => database.close());

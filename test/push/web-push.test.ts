@@ -1,5 +1,5 @@
 import { startWorker } from '../../src/worker/run.ts';
-import { single } from '../support/database.ts';
+import { single } from '../../testing/database.ts';
 import { verifyVapid } from './support/push-server.ts';
 import { createPushWorld } from './support/world.ts';
 

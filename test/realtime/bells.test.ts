@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Bell, formatBell, packBells, parseBells } from '../../src/realtime/bells.ts';
+import { type Bell, formatBell, packBells, parseBells } from '../../src/realtime/bells/bells.ts';
 
 const uuid = fc.uuid();
 const bell: fc.Arbitrary<Bell> = fc.oneof(

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from '@jest/globals';
-import { createTestDatabase, single } from '../support/database.ts';
-import { startTestServer } from '../support/server.ts';
+import { createTestDatabase, single } from '../../testing/database.ts';
+import { startTestServer } from '../../testing/server.ts';
 import { listenToRoom } from './support.ts';
 
 const database = await createTestDatabase();

@@ -5,8 +5,8 @@ import {
   signToken,
   type TestDatabase,
   type TestUser,
-} from '../support/database.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+} from '../../testing/database.ts';
+import { startTestServer, type TestServer } from '../../testing/server.ts';
 import { listenToRoom, mutate, ROOM_EVENTS } from './support.ts';
 
 let database: TestDatabase;

@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { CLOSE_CODES } from '../../src/errors.ts';
-import { type ConnectionLimits, createConnections } from '../../src/realtime/connections.ts';
-import { createJsonWebSocket, FRAME_BURST } from '../../src/realtime/json-websocket.ts';
-import { routeUpgrades } from '../../src/realtime/upgrades.ts';
+import { CLOSE_CODES } from '../../src/errors/codes.ts';
+import {
+  type ConnectionLimits,
+  createConnections,
+} from '../../src/realtime/transports/connections.ts';
+import { createJsonWebSocket, FRAME_BURST } from '../../src/realtime/transports/json-websocket.ts';
+import { routeUpgrades } from '../../src/realtime/transports/upgrades.ts';
 import {
   createTestDatabase,
   signToken,
   type TestDatabase,
   type TestUser,
-} from '../support/database.ts';
-import { type JsonSocket, openJsonSocket } from '../support/json-socket.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+} from '../../testing/database.ts';
+import { type JsonSocket, openJsonSocket } from '../../testing/json-socket.ts';
+import { startTestServer, type TestServer } from '../../testing/server.ts';
 import { headOf, mutate } from './support.ts';
 
 let database: TestDatabase;

@@ -1,5 +1,5 @@
-import { createTestDatabase, type TestUser } from '../support/database.ts';
-import { startTestServer } from '../support/server.ts';
+import { createTestDatabase, type TestUser } from '../../testing/database.ts';
+import { startTestServer } from '../../testing/server.ts';
 import { listenToRoom } from './support.ts';
 
 const database = await createTestDatabase();

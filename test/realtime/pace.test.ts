@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { createPace } from '../../src/realtime/pace.ts';
+import { createPace } from '../../src/realtime/bells/pace.ts';
 
 const pause = { minMs: 3, maxMs: 50 };
 

@@ -1,8 +1,8 @@
 import { createOwnerPool } from '../../src/database/pools.ts';
-import { createPresence } from '../../src/realtime/presence.ts';
+import { createPresence } from '../../src/realtime/transports/presence.ts';
 import { startWorker } from '../../src/worker/run.ts';
-import { createTestDatabase, single, type TestUser } from '../support/database.ts';
-import { startTestServer } from '../support/server.ts';
+import { createTestDatabase, single, type TestUser } from '../../testing/database.ts';
+import { startTestServer } from '../../testing/server.ts';
 import { listenToRoom } from './support.ts';
 
 const database = await createTestDatabase();

@@ -1,4 +1,4 @@
-import '../../src/graphile-environment.ts';
+import '../../src/process/graphile-environment.ts';
 
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -6,30 +6,30 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { type GraphQLSchema, Kind, parse, validate } from 'postgraphile/graphql';
 import { makeApiSchema } from '../../scripts/schema-text.ts';
-import { CLOSE_CODES } from '../../src/errors.ts';
+import { CLOSE_CODES } from '../../src/errors/codes.ts';
+import { planSubscription } from '../../src/realtime/execution/document.ts';
 import {
   AUTHENTICATION_TIMEOUT_MS,
   MAX_PAYLOAD_BYTES,
   SILENCE_LIMIT_MS,
   SOCKETS_PER_USER,
   STALL_LIMIT_MS,
-} from '../../src/realtime/connections.ts';
-import { planSubscription } from '../../src/realtime/document.ts';
-import { MAX_OPERATIONS } from '../../src/realtime/graphql-websocket.ts';
+} from '../../src/realtime/transports/connections.ts';
+import { MAX_OPERATIONS } from '../../src/realtime/transports/graphql-websocket.ts';
 import {
   CLIENT_FRAME_TYPES,
   frameOfEvent,
   ROOM_SUBSCRIPTION,
   SERVER_FRAME_TYPES,
-} from '../../src/realtime/json-frames.ts';
+} from '../../src/realtime/transports/json-frames.ts';
 import {
   FRAME_BURST,
   FRAMES_A_SECOND,
   MAX_MALFORMED,
   MAX_ROOMS,
-} from '../../src/realtime/json-websocket.ts';
-import { STREAMS_PER_USER } from '../../src/realtime/server-sent-events.ts';
-import { createTestDatabase } from '../support/database.ts';
+} from '../../src/realtime/transports/json-websocket.ts';
+import { STREAMS_PER_USER } from '../../src/realtime/transports/server-sent-events.ts';
+import { createTestDatabase } from '../../testing/database.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 const text = readFileSync(join(REPOSITORY, 'docs', 'protocol.md'), 'utf8');

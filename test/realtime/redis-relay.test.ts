@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type Bell, formatBell } from '../../src/realtime/bells.ts';
-import { createRedisRelay } from '../../src/realtime/redis-relay.ts';
-import type { Relay } from '../../src/realtime/relay.ts';
-import { hasRedis, startTestRedis, type TestRedis } from '../support/redis.ts';
+import { type Bell, formatBell } from '../../src/realtime/bells/bells.ts';
+import { createRedisRelay } from '../../src/realtime/bells/redis-relay.ts';
+import type { Relay } from '../../src/realtime/bells/relay.ts';
+import { hasRedis, startTestRedis, type TestRedis } from '../../testing/redis.ts';
 
 if (!hasRedis) {
   console.log('Skipped: redis-server is not on this machine');

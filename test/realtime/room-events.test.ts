@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { createTestDatabase, type TestDatabase, type TestUser } from '../support/database.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { createTestDatabase, type TestDatabase, type TestUser } from '../../testing/database.ts';
+import { startTestServer, type TestServer } from '../../testing/server.ts';
 import { headOf, listenToRoom, mutate, ROOM_EVENTS, sendOverHttp } from './support.ts';
 
 let database: TestDatabase;

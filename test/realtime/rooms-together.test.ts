@@ -11,10 +11,10 @@ import {
 } from 'postgraphile/graphql';
 import { makeApiSchema } from '../../scripts/schema-text.ts';
 import { createApiPool } from '../../src/database/pools.ts';
-import { planSubscription } from '../../src/realtime/document.ts';
-import { CHANGE_COLUMNS, type ChangeRow, eventOfChange } from '../../src/realtime/events.ts';
-import { createExecutor, eventValue } from '../../src/realtime/executor.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { planSubscription } from '../../src/realtime/execution/document.ts';
+import { createExecutor, eventValue } from '../../src/realtime/execution/executor.ts';
+import { CHANGE_COLUMNS, type ChangeRow, eventOfChange } from '../../src/realtime/log/events.ts';
+import { createTestDatabase } from '../../testing/database.ts';
 
 /*
  * Events of many rooms are computed in one transaction that sees all of these rooms. Whatever a document asks for, what

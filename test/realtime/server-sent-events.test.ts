@@ -4,9 +4,9 @@ import {
   signToken,
   type TestDatabase,
   type TestUser,
-} from '../support/database.ts';
-import { type EventStream, openEventStream } from '../support/event-stream.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+} from '../../testing/database.ts';
+import { type EventStream, openEventStream } from '../../testing/event-stream.ts';
+import { startTestServer, type TestServer } from '../../testing/server.ts';
 import { headOf, mutate } from './support.ts';
 
 let database: TestDatabase;

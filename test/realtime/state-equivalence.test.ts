@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { createTestDatabase, type TestDatabase, type TestUser } from '../support/database.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { createTestDatabase, type TestDatabase, type TestUser } from '../../testing/database.ts';
+import { startTestServer, type TestServer } from '../../testing/server.ts';
 import { headOf } from './support.ts';
 
 /*

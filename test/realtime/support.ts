@@ -1,6 +1,6 @@
-import type { TestDatabase, TestUser } from '../support/database.ts';
-import type { TestServer } from '../support/server.ts';
-import type { Subscription, TestSocket } from '../support/socket.ts';
+import type { TestDatabase, TestUser } from '../../testing/database.ts';
+import type { TestServer } from '../../testing/server.ts';
+import type { Subscription, TestSocket } from '../../testing/socket.ts';
 
 /** The contract's fragment, as far as the tests look. */
 export const LIVE_PARTS = `

@@ -1,6 +1,6 @@
-import { createTestDatabase, type TestDatabase, type TestUser } from '../support/database.ts';
-import { hasRedis, startTestRedis, type TestRedis } from '../support/redis.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { createTestDatabase, type TestDatabase, type TestUser } from '../../testing/database.ts';
+import { hasRedis, startTestRedis, type TestRedis } from '../../testing/redis.ts';
+import { startTestServer, type TestServer } from '../../testing/server.ts';
 import { listenToRoom, listenToUser, mutate, sendOverHttp } from './support.ts';
 
 if (!hasRedis) {

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { createTypingThrottle } from '../../src/realtime/typing-throttle.ts';
+import { createTypingThrottle } from '../../src/realtime/log/typing-throttle.ts';
 
 const insert = { kind: 'typing', roomId: 'r', userId: 'u', event: 'insert' } as const;
 const end = { ...insert, event: 'delete' } as const;

@@ -3,8 +3,8 @@ import {
   single,
   type TestDatabase,
   type TestUser,
-} from '../support/database.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+} from '../../testing/database.ts';
+import { startTestServer, type TestServer } from '../../testing/server.ts';
 import { type Event, listenToUser, sendOverHttp, type UserListener } from './support.ts';
 
 let database: TestDatabase;

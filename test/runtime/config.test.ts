@@ -1,4 +1,4 @@
-import { ConfigError, loadConfig } from '../../src/config.ts';
+import { ConfigError, loadConfig } from '../../src/config/config.ts';
 
 const OWN_POSTGRES = {
   DATABASE_URL: 'postgres://owner:secret@db.example.org/chat',

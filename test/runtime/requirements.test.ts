@@ -2,7 +2,7 @@ import pg from 'pg';
 import { migrateDatabase } from '../../src/database/migrations.ts';
 import { createOwnerPool } from '../../src/database/pools.ts';
 import { findProblem } from '../../src/database/requirements.ts';
-import { createTestDatabase, single } from '../support/database.ts';
+import { createTestDatabase, single } from '../../testing/database.ts';
 
 const fit = {
   version: '18.4',

@@ -2,10 +2,10 @@ import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
 import { createApiPool, createOwnerPool } from '../../src/database/pools.ts';
 import { startWorker } from '../../src/worker/run.ts';
+import { createTestDatabase } from '../../testing/database.ts';
+import { Queue } from '../../testing/queue.ts';
+import { startTestServer } from '../../testing/server.ts';
 import { sendOverHttp } from '../realtime/support.ts';
-import { createTestDatabase } from '../support/database.ts';
-import { Queue } from '../support/queue.ts';
-import { startTestServer } from '../support/server.ts';
 
 const database = await createTestDatabase();
 afterAll(() => database.close());

@@ -3,8 +3,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
-import { isAlive, startTimeOf } from '../../src/database/processes.ts';
-import { makeDataDir, startTrumpet, type TrumpetProcess } from '../support/process.ts';
+import { isAlive, startTimeOf } from '../../src/database/embedded/processes.ts';
+import { makeDataDir, startTrumpet, type TrumpetProcess } from '../../testing/process.ts';
 
 const data = makeDataDir();
 const started: TrumpetProcess[] = [];

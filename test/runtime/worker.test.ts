@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { holdLivenessLock, unlockDeadWorkers } from '../../src/worker/liveness.ts';
 import { startWorker } from '../../src/worker/run.ts';
-import { createTestDatabase, single } from '../support/database.ts';
+import { createTestDatabase, single } from '../../testing/database.ts';
 
 const database = await createTestDatabase();
 afterAll(() => database.close());

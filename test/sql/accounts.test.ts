@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createTestDatabase, single, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, single, type TestDatabase } from '../../testing/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { createTestDatabase, single } from '../support/database.ts';
+import { createTestDatabase, single } from '../../testing/database.ts';
 
 const database = await createTestDatabase();
 afterAll(() => database.close());

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createTestDatabase, type TestDatabase, type TestUser } from '../support/database.ts';
+import { createTestDatabase, type TestDatabase, type TestUser } from '../../testing/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import {
   single,
   type TestDatabase,
   type TestUser,
-} from '../support/database.ts';
+} from '../../testing/database.ts';
 
 let database: TestDatabase;
 let owner: TestUser;

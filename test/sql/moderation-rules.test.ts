@@ -1,4 +1,4 @@
-import { createTestDatabase, single, type TestUser } from '../support/database.ts';
+import { createTestDatabase, single, type TestUser } from '../../testing/database.ts';
 
 const database = await createTestDatabase();
 afterAll(() => database.close());

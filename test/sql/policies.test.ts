@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type pg from 'pg';
-import { createTestDatabase, type TestDatabase, type TestUser } from '../support/database.ts';
+import { createTestDatabase, type TestDatabase, type TestUser } from '../../testing/database.ts';
 
 /*
  * Who sees what, for every table that the API shows: one private room with something in each table, looked at by

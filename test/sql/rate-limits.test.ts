@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestUser } from '../support/database.ts';
+import { createTestDatabase, type TestUser } from '../../testing/database.ts';
 
 const database = await createTestDatabase();
 afterAll(() => database.close());

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createTestDatabase, type TestDatabase, type TestUser } from '../support/database.ts';
+import { createTestDatabase, type TestDatabase, type TestUser } from '../../testing/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

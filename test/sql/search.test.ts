@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type pg from 'pg';
-import { createTestDatabase, single, type TestUser } from '../support/database.ts';
+import { createTestDatabase, single, type TestUser } from '../../testing/database.ts';
 
 const database = await createTestDatabase();
 afterAll(() => database.close());

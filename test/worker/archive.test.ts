@@ -5,8 +5,8 @@ import {
   dropArchivedMonth,
   readArchiveFile,
   writeArchiveFile,
-} from '../../src/database/archive-file.ts';
-import { createTestDatabase, single } from '../support/database.ts';
+} from '../../src/database/months/archive-file.ts';
+import { createTestDatabase, single } from '../../testing/database.ts';
 import { count, insertOldMessages, runJobs, runTask } from './support.ts';
 
 const MONTH = '2025-03-01';

@@ -5,7 +5,7 @@ import { FORMATS } from '../../src/moderation/formats.ts';
 import { createJudge, type ModerationSettings } from '../../src/moderation/service.ts';
 import { startWorker } from '../../src/worker/run.ts';
 import { moderateMessages, setModerationHook } from '../../src/worker/tasks/moderate_messages.ts';
-import { createTestDatabase, single, type TestUser } from '../support/database.ts';
+import { createTestDatabase, single, type TestUser } from '../../testing/database.ts';
 
 interface Asked {
   readonly authorization: string | undefined;

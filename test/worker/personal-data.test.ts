@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
-import { createTestDatabase, single, type TestUser } from '../support/database.ts';
-import { startTestServer } from '../support/server.ts';
+import { createTestDatabase, single, type TestUser } from '../../testing/database.ts';
+import { startTestServer } from '../../testing/server.ts';
 import { count, insertOldMessages, runJobs, runTask } from './support.ts';
 
 const database = await createTestDatabase();

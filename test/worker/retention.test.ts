@@ -1,4 +1,4 @@
-import { createTestDatabase, single, type TestUser } from '../support/database.ts';
+import { createTestDatabase, single, type TestUser } from '../../testing/database.ts';
 import { count, insertOldMessages, runTask } from './support.ts';
 
 const MONTH = '2025-01-01';

@@ -7,7 +7,7 @@ import { makeExportData } from '../../src/worker/tasks/export_data.ts';
 import restoreMonth from '../../src/worker/tasks/restore_month.ts';
 import rollUpStatistics from '../../src/worker/tasks/roll_up_statistics.ts';
 import { makeTrimChangeLog } from '../../src/worker/tasks/trim_change_log.ts';
-import { single } from '../support/database.ts';
+import { single } from '../../testing/database.ts';
 
 /** Works off every job that is due, and fails when one of them does. */
 export async function runJobs(owner: Pool): Promise<void> {

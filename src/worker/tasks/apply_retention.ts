@@ -1,6 +1,6 @@
 import type { Task } from 'graphile-worker';
 import type { Pool } from 'pg';
-import { moveMonths } from '../../database/partitions.ts';
+import { moveMonths } from '../../database/months/partitions.ts';
 import { runBatches } from '../batches.ts';
 
 /** Deletes the messages that are past their time: whole months first, then room by room. */

@@ -1,7 +1,7 @@
 import type { Task } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import { type Move, moveMonths } from '../../database/partitions.ts';
+import { type Move, moveMonths } from '../../database/months/partitions.ts';
 
 const payloadSchema = z.object({ month: z.iso.date() }).partial();
 

@@ -8,7 +8,7 @@ import { InspectionFailure, type Inspector } from '../../attachments/inspector.t
 import { attachmentMetrics } from '../../attachments/metrics.ts';
 import type { AttachmentStorage } from '../../attachments/storage.ts';
 import type { ScanForViruses, ScanVerdict } from '../../attachments/virus-scanner.ts';
-import { log } from '../../log.ts';
+import { log } from '../../process/log.ts';
 import type { TemporaryFolder } from '../temporary-folder.ts';
 
 /** A file that ends its reader so often is refused. */

@@ -1,6 +1,6 @@
 import type { Task } from 'graphile-worker';
 import type { Pool } from 'pg';
-import { moveMonths } from '../../database/partitions.ts';
+import { moveMonths } from '../../database/months/partitions.ts';
 
 /** Drops the months of the change log that nobody can resume from any more. */
 export function makeTrimChangeLog(pool: Pool): Task {

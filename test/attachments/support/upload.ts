@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { type DetailedError, Upload, type UploadOptions } from 'tus-js-client';
-import type { TestUser } from '../../support/database.ts';
+import type { TestUser } from '../../../testing/database.ts';
 
 export interface UploadSettings {
   readonly filename?: string;

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig } from '../../../src/config.ts';
+import { loadConfig } from '../../../src/config/config.ts';
 import { type RunningWorker, startWorker } from '../../../src/worker/run.ts';
-import { createTestDatabase, type TestDatabase, type TestUser } from '../../support/database.ts';
-import { startTestServer, type TestServer } from '../../support/server.ts';
+import { createTestDatabase, type TestDatabase, type TestUser } from '../../../testing/database.ts';
+import { startTestServer, type TestServer } from '../../../testing/server.ts';
 
 export interface Attachment {
   readonly id: string;

@@ -1,4 +1,4 @@
-import { percentile } from '../../../bench/support/send.ts';
+import { percentile } from '../../../testing/send.ts';
 import {
   check,
   type Finding,

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { createPeople, createRooms, type Person } from '../../../bench/support/population.ts';
+import { createPeople, createRooms, type Person } from '../../../testing/population.ts';
 import type { Author } from './writer.ts';
 
 export interface Population {

@@ -1,7 +1,7 @@
 import { MessageType } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { epochMs } from '../../../bench/support/clock.ts';
-import type { Person } from '../../../bench/support/population.ts';
+import { epochMs } from '../../../testing/clock.ts';
+import type { Person } from '../../../testing/population.ts';
 import type { Reading, Sight } from '../checker.ts';
 
 /*

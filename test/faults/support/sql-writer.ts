@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { epochMs } from '../../../bench/support/clock.ts';
+import { epochMs } from '../../../testing/clock.ts';
 import type { Send } from '../checker.ts';
 
 import { type Author, textOf } from './writer.ts';

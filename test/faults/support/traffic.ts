@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { epochMs } from '../../../bench/support/clock.ts';
-import { percentile } from '../../../bench/support/send.ts';
+import { epochMs } from '../../../testing/clock.ts';
+import { percentile } from '../../../testing/send.ts';
 import type { Reading, Send } from '../checker.ts';
 import { type Claim, faithful } from './claim.ts';
 import { createPopulation, type Population } from './population.ts';

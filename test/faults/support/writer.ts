@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, request as httpRequest } from 'node:http';
-import { epochMs } from '../../../bench/support/clock.ts';
-import type { Person } from '../../../bench/support/population.ts';
+import { epochMs } from '../../../testing/clock.ts';
+import type { Person } from '../../../testing/population.ts';
 import type { Send } from '../checker.ts';
 
 /*

@@ -13,7 +13,7 @@ import {
   single,
   type TestDatabase,
   type TestUser,
-} from '../../support/database.ts';
+} from '../../../testing/database.ts';
 import type { Browser } from './browser.ts';
 import { type Certificate, createCertificate, trust } from './certificate.ts';
 import { type PushServer, startPushServer } from './push-server.ts';

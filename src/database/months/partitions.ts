@@ -1,0 +1,218 @@
+import type { ClientBase, Pool } from 'pg';
+import { log } from '../../process/log.ts';
+
+/*
+ * Taking months out of the tables that are partitioned by them.
+ *
+ * DETACH … CONCURRENTLY waits for the transactions that have the table in use, in a place where nobody
+ * queues behind it: sends go on. It cannot run inside a transaction, so a move is several statements,
+ * and a crash may come between any two. What is to become of a month is therefore written down first
+ * (app_private.partition_moves), every step looks at how far the month is, and whoever comes next
+ * finishes what was begun. At attach, too, nobody waits: see app_private.attach_month.
+ */
+
+export type MonthTable =
+  | 'app_public.messages'
+  | 'app_private.message_search'
+  | 'app_private.room_changes';
+
+export interface Move {
+  readonly parent: MonthTable;
+  /** The first day of the month, `2025-01-01`. */
+  readonly month: string;
+  readonly destination: 'drop' | 'archive';
+}
+
+/** Held while moving: several workers do it one after the other. */
+const MOVE_LOCK = 7_878_673_003;
+/** Rows of one table that are deleted in one transaction, with a month that is dropped. */
+const CHILD_BATCH = 2_000;
+
+/** Notes the moves and does them, after those that were begun before and not finished. */
+export async function moveMonths(
+  pool: Pool,
+  moves: readonly Move[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { parent, month, destination } of moves) {
+    await pool.query(
+      `insert into app_private.partition_moves (parent, month, destination) values ($1, $2, $3)
+        on conflict do nothing`,
+      [parent, month, destination],
+    );
+  }
+  await finishMoves(pool, signal);
+}
+
+/** Does the moves that are noted, after another worker that is at it already. */
+export async function finishMoves(pool: Pool, signal: AbortSignal): Promise<void> {
+  const client = await pool.connect();
+  let broken = false;
+  const stopWaiting = await cancelOnAbort(pool, client, signal);
+  try {
+    await client.query('select pg_advisory_lock($1)', [MOVE_LOCK]);
+    try {
+      await moveNoted(client, signal);
+      await noteNeedlessSearchMonths(client);
+      await moveNoted(client, signal);
+    } finally {
+      await client.query('select pg_advisory_unlock($1)', [MOVE_LOCK]);
+    }
+  } catch (error) {
+    broken = true;
+    throw error;
+  } finally {
+    stopWaiting();
+    client.release(broken);
+  }
+}
+
+async function moveNoted(client: ClientBase, signal: AbortSignal): Promise<void> {
+  for (const move of await readMoves(client)) {
+    signal.throwIfAborted();
+    await moveMonth(client, move);
+  }
+}
+
+async function noteNeedlessSearchMonths(client: ClientBase): Promise<void> {
+  await client.query(
+    `insert into app_private.partition_moves (parent, month, destination)
+      select 'app_private.message_search', month, 'drop'
+        from app_private.needless_search_months() as month
+      on conflict do nothing`,
+  );
+}
+
+/** A detach may wait for long: on abort its statement is cancelled. */
+async function cancelOnAbort(
+  pool: Pool,
+  client: ClientBase,
+  signal: AbortSignal,
+): Promise<() => void> {
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const cancel = () => {
+    pool
+      .query('select pg_cancel_backend($1)', [rows[0]?.pid])
+      .catch((error) => log.warn({ event: 'partitions.not_cancelled', error }));
+  };
+  signal.addEventListener('abort', cancel, { once: true });
+  return () => signal.removeEventListener('abort', cancel);
+}
+
+async function readMoves(client: ClientBase): Promise<Move[]> {
+  const { rows } = await client.query<Move>(
+    `select parent, month::text, destination from app_private.partition_moves order by started_at, month`,
+  );
+  return rows;
+}
+
+async function moveMonth(client: ClientBase, move: Move): Promise<void> {
+  const { parent, month, destination } = move;
+  const partition = partitionOf(parent, month);
+  const state = await stateOf(client, partition);
+  if (state === 'attached' && !(await isStillWanted(client, move, partition))) {
+    return forget(client, move);
+  }
+  if (state === 'attached' || state === 'detaching') {
+    if (parent === 'app_private.room_changes') {
+      // Before anything is missing: who resumes in between must be told.
+      await client.query('select app_private.raise_change_log_floor($1)', [partition]);
+    }
+    await client.query(
+      `alter table ${parent} detach partition ${partition} ${state === 'attached' ? 'concurrently' : 'finalize'}`,
+    );
+  }
+  if (state !== 'gone') {
+    if (destination === 'archive') {
+      await client.query(`alter table ${partition} set schema app_archive`);
+    } else if (parent === 'app_public.messages' && !(await isExpired(client, partition, month))) {
+      // Put on hold while it was being detached.
+      await client.query('select app_private.attach_month($1, $2)', [partition, month]);
+      return forget(client, move);
+    } else {
+      await dropMonth(client, move, partition);
+    }
+  }
+  if (destination === 'archive') {
+    await client.query('select app_private.note_archived($1)', [month]);
+  }
+  await forget(client, move);
+  log.info({ event: 'partitions.moved', ...move });
+}
+
+async function dropMonth(client: ClientBase, move: Move, partition: string): Promise<void> {
+  if (move.parent === 'app_public.messages') {
+    const { rows } = await client.query<{ room_id: string }>(
+      'select app_private.rooms_of_month($1) as room_id',
+      [partition],
+    );
+    for (const { room_id: roomId } of rows) {
+      await client.query('select app_private.note_history_start($1)', [roomId]);
+    }
+    await deleteMonthChildren(client, move.month);
+  }
+  await client.query(`drop table ${partition}`);
+}
+
+/** Deletes what hangs on the messages of a month, in short transactions; the files of attachments when not to be kept. */
+export async function deleteMonthChildren(
+  client: ClientBase,
+  month: string,
+  { keepFiles = false } = {},
+): Promise<void> {
+  let count: number;
+  do {
+    const { rows } = await client.query<{ count: number }>(
+      'select app_private.delete_month_children($1, $2, $3) as count',
+      [month, CHILD_BATCH, keepFiles],
+    );
+    count = rows[0]?.count ?? 0;
+  } while (count > 0);
+}
+
+async function stateOf(
+  client: ClientBase,
+  partition: string,
+): Promise<'attached' | 'detaching' | 'detached' | 'gone'> {
+  const { rows } = await client.query<{ state: 'attached' | 'detaching' | 'detached' }>(
+    `select case
+        when pg_inherits.inhrelid is null then 'detached'
+        when pg_inherits.inhdetachpending then 'detaching'
+        else 'attached'
+      end as state
+      from pg_class left join pg_inherits on pg_inherits.inhrelid = pg_class.oid
+      where pg_class.oid = to_regclass($1)`,
+    [partition],
+  );
+  return rows[0]?.state ?? 'gone';
+}
+
+async function isStillWanted(client: ClientBase, move: Move, partition: string): Promise<boolean> {
+  return move.destination === 'archive' || move.parent !== 'app_public.messages'
+    ? true
+    : isExpired(client, partition, move.month);
+}
+
+async function isExpired(client: ClientBase, partition: string, month: string): Promise<boolean> {
+  const { rows } = await client.query<{ expired: boolean }>(
+    'select app_private.is_month_expired($1, $2) as expired',
+    [partition, month],
+  );
+  return rows[0]?.expired === true;
+}
+
+async function forget(client: ClientBase, { parent, month }: Move): Promise<void> {
+  await client.query('delete from app_private.partition_moves where parent = $1 and month = $2', [
+    parent,
+    month,
+  ]);
+}
+
+/** As app_private.make_month_partition names it. */
+function partitionOf(parent: MonthTable, month: string): string {
+  const match = /^(\d{4})-(\d{2})-01$/.exec(month);
+  if (match === null) {
+    throw new Error(`Not the first day of a month: ${month}`);
+  }
+  return `app_private.${parent.split('.')[1]}_${match[1]}_${match[2]}`;
+}

@@ -1,0 +1,126 @@
+import '../process/graphile-environment.ts';
+
+import { createServer } from 'node:net';
+import type { ResolvedConfig } from '../config/config.ts';
+import { pendingMigrations } from '../database/migrations.ts';
+import { createApiPool, createOwnerPool } from '../database/pools.ts';
+import { log } from '../process/log.ts';
+import { StartError } from '../process/start-error.ts';
+import { attachBells } from '../realtime/bells/bells.ts';
+import { registerRealtimeMetrics } from '../realtime/metrics.ts';
+import { startRealtime } from '../realtime/start.ts';
+import { createHttpServer } from './app.ts';
+
+/** How long `/readyz` waits for the database before it calls it gone, in milliseconds. */
+const READINESS_TIMEOUT_MS = 2_000;
+
+export interface RunningServer {
+  /** `http://host:port`, the port that was really taken. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the HTTP and WebSocket server on a migrated database. Several may run on one.
+ *
+ * @throws StartError when it cannot listen.
+ */
+export async function startServer(config: ResolvedConfig): Promise<RunningServer> {
+  await using stack = new AsyncDisposableStack();
+  const ownerPool = createOwnerPool(config.databaseUrl);
+  stack.defer(() => ownerPool.end());
+  const apiPool = createApiPool(config.authDatabaseUrl);
+  stack.defer(() => apiPool.end());
+  const listenToBells = attachBells(apiPool);
+
+  const http = await createHttpServer({
+    config,
+    pool: apiPool,
+    eventStreams: () => realtime.eventStreams,
+    async readiness() {
+      const database = await answersInTime(ownerPool.query('select 1'));
+      const migrations =
+        database &&
+        (await answersInTime(
+          pendingMigrations(ownerPool).then((pending) => {
+            if (pending.length > 0) {
+              throw new Error('The database is behind');
+            }
+          }),
+        ));
+      return { database, migrations, listener: realtime.isListening };
+    },
+  });
+  stack.defer(http.close);
+
+  const realtime = await startRealtime({
+    server: http.server,
+    grafserv: http.grafserv,
+    databaseUrl: config.databaseUrl,
+    redisUrl: config.redisUrl,
+    ownerPool,
+    listenToBells,
+    authenticate: http.authenticator.authenticate,
+    forgetSession: http.authenticator.forgetSession,
+    allowedOrigins: config.allowedOrigins,
+  });
+  stack.defer(realtime.release);
+  registerRealtimeMetrics(http.metrics.registry, realtime);
+
+  const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
+  http.server.once('error', reject);
+  http.server.listen(config.port, config.host, resolve);
+  await listening.catch((error) => {
+    throw cannotListen(config, error);
+  });
+  const address = http.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : config.port;
+  const url = `http://${hostInUrl(config.host)}:${port}`;
+  log.info({ event: 'server.ready', host: config.host, port });
+
+  // From here on the caller ends what was begun; before, a failure above does.
+  const running = stack.move();
+  return { url, close: () => running.disposeAsync() };
+}
+
+/** @throws StartError when the port is taken, so that nothing is begun in vain. */
+export async function checkPort(config: Pick<ResolvedConfig, 'host' | 'port'>): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const probe = createServer().once('error', reject).listen(config.port, config.host, resolve);
+  await promise.catch((error) => {
+    throw cannotListen(config, error);
+  });
+  await new Promise((done) => probe.close(done));
+}
+
+function cannotListen(config: { host: string; port: number }, error: NodeJS.ErrnoException) {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: 'another program uses this port; set PORT to another one, or to 0 for any',
+    EACCES: 'this user may not use this port; set PORT to one above 1023',
+    EADDRNOTAVAIL: 'this machine has no such address; set HOST',
+    ENOTFOUND: 'the host name is not known; set HOST',
+  };
+  return new StartError(
+    `Cannot listen on ${config.host}:${config.port}: ${reasons[error.code ?? ''] ?? error.message}.`,
+  );
+}
+
+/** Where a person on this machine finds a server that listens on `host`. */
+function hostInUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') {
+    return 'localhost';
+  }
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+async function answersInTime(answer: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, READINESS_TIMEOUT_MS, false);
+  });
+  const succeeded = answer.then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([succeeded, timeout]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,36 @@
+import type { Pool } from 'pg';
+import { gather } from '../../database/gather.ts';
+
+/** A person and a room. */
+interface Question {
+  readonly userId: string;
+  readonly roomId: string;
+}
+
+/** Tells whether a person may listen to a room: the room's last `changeSeq` if so, else undefined. */
+export type CheckAccess = (question: Question) => Promise<number | undefined>;
+
+interface Row {
+  readonly user_id: string;
+  readonly room_id: string;
+  readonly head_change_seq: string;
+}
+
+const QUERY_TIMEOUT_MS = 5_000;
+
+/** Asks app_private.check_listeners, the questions of one moment together. */
+export function createAccessCheck(pool: Pool): CheckAccess {
+  return gather(async (questions: readonly Question[]) => {
+    const query = {
+      name: 'trumpet_check_listeners',
+      text: 'select user_id, room_id, head_change_seq from app_private.check_listeners($1, $2)',
+      values: [questions.map(({ userId }) => userId), questions.map(({ roomId }) => roomId)],
+      query_timeout: QUERY_TIMEOUT_MS,
+    };
+    const { rows } = await pool.query<Row & Record<string, unknown>>(query);
+    const heads = new Map(
+      rows.map((row) => [`${row.user_id} ${row.room_id}`, Number(row.head_change_seq)]),
+    );
+    return questions.map(({ userId, roomId }) => heads.get(`${userId} ${roomId}`));
+  });
+}

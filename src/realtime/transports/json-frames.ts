@@ -1,0 +1,297 @@
+import { parse } from 'postgraphile/graphql';
+import { z } from 'zod';
+import type { SharedResult } from '../execution/result.ts';
+
+/*
+ * The JSON protocol as data: what clients may say, what they hear, and how an event of the hub becomes
+ * a frame. Sockets and Server-Sent Events share one document, so that a room costs one execution and
+ * one frame an event for all of them. docs/protocol.md describes each frame; a test holds the two together.
+ */
+
+const id = z.uuid().transform((text) => text.toLowerCase());
+/** Comes back with the answer, as the client wrote it. */
+const ref = z.union([z.string().max(200), z.number()]).optional();
+/** A changeSeq: a number, or its digits. */
+const seq = z
+  .union([
+    z.int().nonnegative(),
+    z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .transform(Number),
+  ])
+  .nullish();
+
+const CLIENT_FRAME_SHAPES = {
+  auth: { token: z.string(), ref },
+  join_room: { room_id: id, after: seq, ref },
+  leave_room: { room_id: id, ref },
+  typing_start: { room_id: id, ref },
+  typing_stop: { room_id: id, ref },
+  send_message: {
+    room_id: id,
+    content: z.string(),
+    nonce: z.string().nullish(),
+    parent_message_id: id.nullish(),
+    ref,
+  },
+  mark_read: { room_id: id, message_id: id, ref },
+  presence: {
+    status: z
+      .string()
+      .transform((text) => text.toLowerCase())
+      .pipe(z.enum(['online', 'away', 'busy', 'offline'])),
+    ref,
+  },
+  ping: { ref },
+} as const;
+
+type FrameShapes = typeof CLIENT_FRAME_SHAPES;
+export type ClientFrame = {
+  [Type in keyof FrameShapes]: { readonly type: Type } & Readonly<
+    z.infer<z.ZodObject<FrameShapes[Type]>>
+  >;
+}[keyof FrameShapes];
+
+export const CLIENT_FRAME_TYPES = Object.keys(CLIENT_FRAME_SHAPES) as (keyof FrameShapes)[];
+
+export const SERVER_FRAME_TYPES = [
+  'ready',
+  'joined',
+  'left',
+  'message_event',
+  'reaction_event',
+  'member_event',
+  'read_event',
+  'room_event',
+  'typing_event',
+  'presence_event',
+  'ack',
+  'error',
+  'pong',
+] as const;
+export type ServerFrame = {
+  readonly type: (typeof SERVER_FRAME_TYPES)[number];
+  readonly [key: string]: unknown;
+};
+
+const shapes = new Map(
+  Object.entries(CLIENT_FRAME_SHAPES).map(([type, shape]) => [type, z.object(shape)]),
+);
+
+export type Ref = z.infer<typeof ref>;
+
+/** A frame, or what is wrong with it. */
+export type ParsedFrame =
+  | { readonly frame: ClientFrame }
+  | { readonly problem: string; readonly ref: Ref };
+
+/** Reads what a client has sent. Keys that a frame does not have are left out. */
+export function parseFrame(text: string): ParsedFrame {
+  let input: unknown;
+  try {
+    input = JSON.parse(text);
+  } catch {
+    return { problem: 'A frame is a JSON object.', ref: undefined };
+  }
+  const head = z.object({ type: z.string() }).safeParse(input);
+  if (!head.success) {
+    return { problem: 'A frame is a JSON object with a `type`.', ref: undefined };
+  }
+  const { type } = head.data;
+  const wanted = z.object({ ref: ref.catch(undefined) }).parse(input).ref;
+  const shape = shapes.get(type);
+  if (shape === undefined) {
+    const known = CLIENT_FRAME_TYPES.join(', ');
+    return { problem: `There is no such \`type\`; there are ${known}.`, ref: wanted };
+  }
+  const body = shape.safeParse(input);
+  if (!body.success) {
+    const [issue] = body.error.issues;
+    return { problem: `\`${issue?.path.join('.')}\`: ${issue?.message}.`, ref: wanted };
+  }
+  return { frame: { type, ...body.data } as ClientFrame };
+}
+
+const ROOM_QUERY = /* GraphQL */ `
+  subscription RoomFrames($roomId: UUID!, $after: BigInt) {
+    roomEvents(roomId: $roomId, after: $after) {
+      __typename
+      roomId
+      changeSeq
+      occurredAt
+      ... on ReadyEvent { headChangeSeq }
+      ... on MessageEvent { event messageId message { ...MessageParts } }
+      ... on ReactionEvent { event messageId userId emoji user { ...UserParts } message { reactions { emoji count } } }
+      ... on MemberEvent { event userId role user { ...UserParts } }
+      ... on ReadReceiptEvent { userId lastReadSeq }
+      ... on RoomChangedEvent { event room { ...RoomParts } }
+      ... on TypingEvent { event userId }
+      ... on PresenceEvent { event userId status }
+    }
+  }
+  fragment UserParts on User { id username displayName avatarUrl }
+  fragment RoomParts on Room {
+    id name slug description type maxMembers memberCount isArchived createdAt historyStartSeq historyRewrittenAt
+  }
+  fragment MessageParts on Message {
+    id seq content messageType metadata createdAt editedAt deletedAt pinnedAt parentMessageId replyCount
+    author { ...UserParts }
+    attachments { id filename mimeType byteSize width height durationMs url thumbnailUrl }
+    reactions { emoji count }
+  }
+`;
+
+/** The same for every listener, so that the hub makes one group of them. */
+export const ROOM_SUBSCRIPTION = {
+  document: parse(ROOM_QUERY),
+  operationName: 'RoomFrames',
+} as const;
+
+/** One event as it goes over the wire, made once for all who get it. */
+export interface EventFrame {
+  readonly type: ServerFrame['type'];
+  readonly json: Buffer;
+  /** Null for what is not in the log. */
+  readonly changeSeq: number | null;
+}
+
+interface RoomResult {
+  readonly data: { readonly roomEvents: EventData | null } | null;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions?: { readonly code?: string };
+  }[];
+}
+
+interface EventData {
+  readonly __typename: string;
+  readonly roomId: string;
+  readonly changeSeq: string | null;
+  readonly occurredAt: string;
+  readonly [field: string]: unknown;
+}
+
+const made = new WeakMap<SharedResult, EventFrame>();
+
+/** The frame of a result; the same one for the same result. */
+export function frameOfResult(result: SharedResult): EventFrame {
+  let frame = made.get(result);
+  if (frame === undefined) {
+    frame = makeFrame(JSON.parse(result.json('').toString()) as RoomResult);
+    made.set(result, frame);
+  }
+  return frame;
+}
+
+function makeFrame({ data, errors }: RoomResult): EventFrame {
+  const event = data?.roomEvents;
+  if (event == null) {
+    // It could not be computed: the client hears so, and sees the gap.
+    const { message = 'An event could not be read', extensions } = errors?.[0] ?? {};
+    return encode(errorFrame({ code: extensions?.code ?? 'UNEXPECTED', message }), null);
+  }
+  return encode(frameOfEvent(event), event.changeSeq === null ? null : Number(event.changeSeq));
+}
+
+function encode(frame: ServerFrame, changeSeq: number | null): EventFrame {
+  return { type: frame.type, json: Buffer.from(JSON.stringify(frame)), changeSeq };
+}
+
+/** Names in the envelope are snake_case; what is inside keeps the names of the GraphQL API. */
+export function frameOfEvent(event: EventData): ServerFrame {
+  const change = {
+    event: event.event,
+    room_id: event.roomId,
+    change_seq: Number(event.changeSeq),
+    occurred_at: event.occurredAt,
+  };
+  switch (event.__typename) {
+    case 'ReadyEvent':
+      return {
+        type: 'joined',
+        room_id: event.roomId,
+        change_seq: Number(event.headChangeSeq),
+      };
+    case 'MessageEvent':
+      return {
+        type: 'message_event',
+        ...change,
+        message_id: event.messageId,
+        message: withNumber(event.message as Record<string, unknown> | null),
+      };
+    case 'ReactionEvent':
+      return {
+        type: 'reaction_event',
+        ...change,
+        message_id: event.messageId,
+        user_id: event.userId,
+        emoji: event.emoji,
+        user: event.user,
+        reactions: (event.message as { reactions?: unknown } | null)?.reactions ?? [],
+      };
+    case 'MemberEvent':
+      return {
+        type: 'member_event',
+        ...change,
+        user_id: event.userId,
+        role: event.role,
+        user: event.user,
+      };
+    case 'ReadReceiptEvent':
+      return {
+        type: 'read_event',
+        ...change,
+        event: 'UPDATE',
+        user_id: event.userId,
+        last_read_seq: Number(event.lastReadSeq),
+      };
+    case 'RoomChangedEvent':
+      return { type: 'room_event', ...change, room: event.room };
+    case 'TypingEvent':
+      return {
+        type: 'typing_event',
+        event: event.event,
+        room_id: event.roomId,
+        user_id: event.userId,
+      };
+    case 'PresenceEvent':
+      return {
+        type: 'presence_event',
+        event: event.event,
+        room_id: event.roomId,
+        user_id: event.userId,
+        status: event.status,
+      };
+    default:
+      throw new Error(`There is no frame for ${event.__typename}`);
+  }
+}
+
+/** `seq` is text in GraphQL; in a frame it is a number, like `change_seq`. */
+function withNumber(message: Record<string, unknown> | null): Record<string, unknown> | null {
+  return message === null ? null : { ...message, seq: Number(message.seq) };
+}
+
+/** An error as a caller may see it. */
+export interface ExplainedError {
+  readonly code: string;
+  readonly message: string;
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** What an `error` frame is about, when it is about something. */
+interface Subject {
+  readonly ref?: Ref;
+  readonly room_id?: string;
+}
+
+export function errorFrame(error: ExplainedError, subject: Subject = {}): ServerFrame {
+  return {
+    type: 'error',
+    code: error.code,
+    message: error.message,
+    retry_after_ms: error.retryAfterMs,
+    ...subject,
+  };
+}
