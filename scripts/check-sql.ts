@@ -1,11 +1,11 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../src/database/embedded/postgres.ts';
 import { randomSecret } from '../src/database/embedded/secrets.ts';
 import { migrateDatabase } from '../src/database/migrations.ts';
 import { log } from '../src/process/log.ts';
+import { makeThrowAwayFolder } from '../testing/throw-away-folder.ts';
 
 /*
  * The SQL conventions, asked of the catalog of a migrated database and not of the text: what
@@ -206,8 +206,7 @@ function upperCaseKeywords(folder: string): string[] {
 }
 
 async function withMigratedDatabase(run: (client: pg.Client) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'trumpet-check-'));
-  chmodSync(folder, 0o711); // Started as root, Postgres runs as another user.
+  const folder = makeThrowAwayFolder();
   const postgres = await startEmbeddedPostgres({
     dataDirectory: join(folder, 'postgres'),
     logFile: join(folder, 'postgres.log'),

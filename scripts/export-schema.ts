@@ -1,17 +1,16 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../src/database/embedded/postgres.ts';
 import { randomSecret } from '../src/database/embedded/secrets.ts';
 import { migrateDatabase } from '../src/database/migrations.ts';
 import { createApiPool } from '../src/database/pools.ts';
+import { makeThrowAwayFolder } from '../testing/throw-away-folder.ts';
 import { schemaText } from './schema-text.ts';
 
 /*
  * Writes schema.graphql: the migrations on a Postgres of their own, and what the server would serve of them.
  */
-const folder = mkdtempSync(join(tmpdir(), 'trumpet-schema-'));
-chmodSync(folder, 0o711); // Started as root, Postgres runs as another user.
+const folder = makeThrowAwayFolder();
 try {
   const postgres = await startEmbeddedPostgres({
     dataDirectory: join(folder, 'postgres'),

@@ -66,7 +66,8 @@ export interface TestDatabase {
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await administer(`create database ${name} template template`);
+  // Copied as files and not through the log: an eighth of the time for what nobody has to recover.
+  await administer(`create database ${name} template template strategy file_copy`);
   const databaseUrl = withDatabase(requiredEnv('TEST_DATABASE_URL'), name);
   const authDatabaseUrl = withDatabase(requiredEnv('TEST_AUTH_DATABASE_URL'), name);
   const owner = new pg.Pool({ connectionString: databaseUrl, max: 10 });

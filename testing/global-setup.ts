@@ -1,5 +1,3 @@
-import { chmodSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/database/embedded/postgres.ts';
@@ -7,6 +5,7 @@ import { randomSecret } from '../src/database/embedded/secrets.ts';
 import { migrateDatabase } from '../src/database/migrations.ts';
 import { log } from '../src/process/log.ts';
 import globalTeardown, { onTeardown } from './global-teardown.ts';
+import { makeThrowAwayFolder } from './throw-away-folder.ts';
 
 /**
  * One Postgres for the whole run, one database in it migrated as a template: a test file clones it
@@ -15,8 +14,7 @@ import globalTeardown, { onTeardown } from './global-teardown.ts';
 export default async function globalSetup(): Promise<void> {
   process.env.LOG_LEVEL ??= 'silent'; // The workers' log; ours exists already.
   log.level = process.env.LOG_LEVEL;
-  const folder = mkdtempSync(join(tmpdir(), 'trumpet-test-'));
-  chmodSync(folder, 0o711); // Started as root, Postgres runs as another user.
+  const folder = makeThrowAwayFolder();
   const postgres = await startEmbeddedPostgres({
     dataDirectory: join(folder, 'postgres'),
     logFile: join(folder, 'postgres.log'),
@@ -44,7 +42,7 @@ async function migrateTemplate(postgres: EmbeddedPostgres): Promise<string> {
   login.password = randomSecret();
   const client = new pg.Client(postgres.ownerUrl());
   await client.connect();
-  await client.query('create database template');
+  await client.query('create database template strategy file_copy');
   await client.end();
   await migrateDatabase({
     databaseUrl: postgres.ownerUrl('template'),
