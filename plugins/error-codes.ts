@@ -1,21 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { isSafeError } from 'grafast';
-import { GraphQLError } from 'grafast/graphql';
-import { ERROR_CODES, type ErrorCode, SQLSTATE_CODES, TrumpetError } from '../src/errors/codes.ts';
-import { constraintMessage } from './constraint-messages.ts';
+import { GraphQLError, type GraphQLErrorExtensions } from 'grafast/graphql';
+import { ERROR_CODES, type ErrorCode, TrumpetError } from '../src/errors/codes.ts';
+import { explainDatabaseError, isDatabaseError } from '../src/errors/from-sqlstate.ts';
+import { unexpectedError } from '../src/errors/unexpected.ts';
 
 /** What the server gets to know of an error that a caller got. */
 export type ErrorReport =
   | { readonly code: ErrorCode }
   | { readonly code: 'UNEXPECTED'; readonly errorId: string; readonly cause: unknown };
-
-/** What node-postgres tells of a refusal by the database. */
-interface DatabaseError {
-  readonly code: string;
-  readonly message: string;
-  readonly detail?: string;
-  readonly constraint?: string;
-}
 
 /** Errors of results that were computed for someone who had not signed in. */
 const visitorErrors = new WeakSet<object>();
@@ -47,9 +39,9 @@ export function makeMaskError({ reportError, suggestions }: MaskOptions): MaskEr
       const message = suggestions ? known.message : known.message.replace(/ Did you mean .*$/s, '');
       return replacement(error, message, known.extensions);
     }
-    const errorId = randomUUID();
-    reportError({ code: 'UNEXPECTED', errorId, cause: causeOf(error) });
-    return replacement(error, `An unexpected error occurred (id ${errorId})`, { errorId });
+    const { message, extensions } = unexpectedError();
+    reportError({ code: 'UNEXPECTED', ...extensions, cause: causeOf(error) });
+    return replacement(error, message, extensions);
   };
 }
 
@@ -86,42 +78,6 @@ function explain(error: GraphQLError): TrumpetError | undefined {
   return undefined;
 }
 
-/** What Postgres refused, in words for the caller; undefined when it is none of their doing. */
-export function explainDatabaseError(
-  error: DatabaseError,
-  isVisitor: boolean,
-): TrumpetError | undefined {
-  if (Object.hasOwn(SQLSTATE_CODES, error.code)) {
-    const code: ErrorCode = SQLSTATE_CODES[error.code as keyof typeof SQLSTATE_CODES];
-    const isAboutWaiting = code === 'SLOW_MODE' || code === 'RATE_LIMITED';
-    return new TrumpetError(
-      code,
-      error.message,
-      isAboutWaiting ? { retryAfterMs: Number(error.detail) || 0 } : {},
-    );
-  }
-  switch (error.code) {
-    case '23505':
-      return new TrumpetError(
-        'CONFLICT',
-        constraintMessage(error.constraint) ?? ERROR_CODES.CONFLICT,
-      );
-    case '23514':
-    case '23502':
-      return new TrumpetError(
-        'BAD_INPUT',
-        constraintMessage(error.constraint) ?? ERROR_CODES.BAD_INPUT,
-      );
-    case '42501':
-      return new TrumpetError(isVisitor ? 'UNAUTHENTICATED' : 'FORBIDDEN');
-    case '57014':
-      return new TrumpetError('QUERY_TOO_COMPLEX', 'This query took too long.');
-    default:
-      // Class 22 is data that does not fit its type.
-      return error.code.startsWith('22') ? new TrumpetError('BAD_INPUT') : undefined;
-  }
-}
-
 /** The error at the bottom: GraphQL wraps what plans and drivers throw, sometimes twice. */
 function causeOf(error: GraphQLError): unknown {
   let cause: unknown = error;
@@ -129,16 +85,6 @@ function causeOf(error: GraphQLError): unknown {
     cause = cause.originalError;
   }
   return cause;
-}
-
-function isDatabaseError(error: unknown): error is DatabaseError {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    /^[0-9A-Z]{5}$/.test(error.code) &&
-    'severity' in error
-  );
 }
 
 /** Grafast marks its own timeouts with a symbol of that name. */
@@ -159,7 +105,7 @@ function extensionsOf(error: unknown): Record<PropertyKey, unknown> | undefined 
 function replacement(
   error: GraphQLError,
   message: string,
-  extensions: Record<string, unknown>,
+  extensions: GraphQLErrorExtensions,
 ): GraphQLError {
   const masked = new GraphQLError(message, {
     nodes: error.nodes,

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Config, loadConfig, type ResolvedConfig } from './config/config.ts';
+import { type Config, loadConfig, type ResolvedConfig } from './config/load.ts';
 import { migrateDatabase } from './database/migrations.ts';
 import { resolveDatabase } from './database/resolve.ts';
 import { checkPort, startServer } from './http/server.ts';

@@ -1,4 +1,4 @@
-import { loadConfig } from './config/config.ts';
+import { loadConfig } from './config/load.ts';
 import { migrateDatabase } from './database/migrations.ts';
 import { resolveDatabase } from './database/resolve.ts';
 import { runOnce } from './process/run.ts';

@@ -1,4 +1,4 @@
-import { loadConfig } from './config/config.ts';
+import { loadConfig } from './config/load.ts';
 import { requireMigrated } from './database/migrations.ts';
 import { createOwnerPool } from './database/pools.ts';
 import { checkRequirements } from './database/requirements.ts';

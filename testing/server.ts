@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig } from '../src/config/config.ts';
+import { loadConfig } from '../src/config/load.ts';
 import { startServer } from '../src/http/server.ts';
 import { TEST_JWT_SECRET, type TestDatabase } from './database.ts';
 import { openSocket, type SocketError, type SocketOptions, type TestSocket } from './socket.ts';

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { createApiPool } from '../../src/database/pools.ts';
-import { createAuthenticator } from '../../src/http/auth.ts';
+import { createAuthenticator } from '../../src/identity/authenticator.ts';
 
 /*
  * What one would write by hand: express, pg, the same token check, and send_message in a transaction with the same

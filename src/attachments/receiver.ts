@@ -1,11 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Locker, Server, type Upload } from '@tus/server';
 import type { Pool } from 'pg';
-import type { AttachmentSettings } from '../config/config.ts';
-import { type Viewer, viewerOf } from '../database/viewer.ts';
-import { ERROR_CODES, type ErrorCode, SQLSTATE_CODES, TrumpetError } from '../errors/codes.ts';
-import { log } from '../process/log.ts';
+import type { AttachmentSettings } from '../config/attachments.ts';
+import { ERROR_CODES, type ErrorCode, TrumpetError } from '../errors/codes.ts';
+import { errorBody } from '../errors/error-body.ts';
+import { explainDatabaseError, isDatabaseError } from '../errors/from-sqlstate.ts';
+import { httpStatusOf } from '../errors/http-status.ts';
+import { logUnexpected } from '../errors/unexpected.ts';
+import { type Viewer, viewerOf } from '../identity/viewer.ts';
 import {
   claimsToBePicture,
   HEAD_BYTES,
@@ -19,15 +21,6 @@ import { attachmentMetrics } from './metrics.ts';
 import type { AttachmentStorage } from './storage.ts';
 import { collectUploadGarbage } from './upload-garbage.ts';
 
-/** The HTTP status of each refusal; tus clients give up on all of these but 409. */
-const STATUS: Partial<Record<ErrorCode, number>> = {
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  NOT_FOUND: 404,
-  CONFLICT: 409,
-  TOO_LARGE: 413,
-  RATE_LIMITED: 429,
-};
 /** The code of what tus itself refuses. Its 403 is about missing headers. */
 const CODE_OF_STATUS: Record<number, ErrorCode> = {
   401: 'UNAUTHENTICATED',
@@ -187,8 +180,9 @@ function responseTo(error: unknown): { status_code: number; body: string } {
   const known = asTrumpetError(error);
   if (known !== undefined) {
     return {
-      status_code: STATUS[known.code] ?? 400,
-      body: JSON.stringify({ errors: [{ message: known.message, extensions: known.extensions }] }),
+      // tus clients give up on all of these but 409.
+      status_code: httpStatusOf(known.code),
+      body: JSON.stringify(errorBody(known)),
     };
   }
   const { status_code, body } = error as { status_code?: number; body?: string };
@@ -199,22 +193,16 @@ function responseTo(error: unknown): { status_code: number; body: string } {
   if (status_code !== undefined && status_code < 500) {
     return { status_code, body: tusRefusal(status_code, body ?? '') };
   }
-  const errorId = randomUUID();
-  log.error({ event: 'attachments.upload_failed', errorId, error });
   return {
     status_code: 500,
-    body: JSON.stringify({
-      errors: [
-        { message: `An unexpected error occurred (id ${errorId})`, extensions: { errorId } },
-      ],
-    }),
+    body: JSON.stringify(errorBody(logUnexpected('attachments.upload_failed', error))),
   };
 }
 
 function tusRefusal(status: number, text: string): string {
   const code = CODE_OF_STATUS[status] ?? 'BAD_INPUT';
   const message = text.trim() || ERROR_CODES[code];
-  return JSON.stringify({ errors: [{ message, extensions: { code } }] });
+  return JSON.stringify(errorBody({ message, extensions: { code } }));
 }
 
 /** Ours, thrown here or raised by SQL. */
@@ -222,14 +210,5 @@ function asTrumpetError(error: unknown): TrumpetError | undefined {
   if (error instanceof TrumpetError) {
     return error;
   }
-  const { code, message, detail } = error as { code?: string; message: string; detail?: string };
-  if (code === undefined || !Object.hasOwn(SQLSTATE_CODES, code)) {
-    return undefined;
-  }
-  const trumpetCode = SQLSTATE_CODES[code as keyof typeof SQLSTATE_CODES];
-  return new TrumpetError(
-    trumpetCode,
-    message,
-    trumpetCode === 'RATE_LIMITED' ? { retryAfterMs: Number(detail) } : {},
-  );
+  return isDatabaseError(error) ? explainDatabaseError(error, false) : undefined;
 }

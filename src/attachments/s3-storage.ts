@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { S3Store } from '@tus/s3-store';
-import type { S3Settings } from '../config/config.ts';
+import type { S3Settings } from '../config/attachments.ts';
 import { type AttachmentStorage, objectName, type StoredPart } from './storage.ts';
 
 /** S3 takes parts of 5 MB or more, all but the last. Each is on the local disk while it is sent. */

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { DataStore } from '@tus/server';
-import type { AttachmentSettings } from '../config/config.ts';
+import type { AttachmentSettings } from '../config/attachments.ts';
 import { createDiskStorage } from './disk-storage.ts';
 
 /**

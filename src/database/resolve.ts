@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Config, ResolvedConfig } from '../config/config.ts';
+import type { Config, ResolvedConfig } from '../config/load.ts';
 import { lockDataDir } from './embedded/lock.ts';
 import { startEmbeddedPostgres } from './embedded/postgres.ts';
 import { readOrCreateSecrets, writeSecrets } from './embedded/secrets.ts';

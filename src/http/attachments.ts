@@ -13,10 +13,10 @@ import {
 } from '../attachments/signed-url.ts';
 import { createStorage, type DownloadHeaders, type StoredPart } from '../attachments/storage.ts';
 import { createUploadLocker } from '../attachments/upload-locker.ts';
-import type { AttachmentSettings } from '../config/config.ts';
-import { rememberViewer, type Viewer } from '../database/viewer.ts';
+import type { AttachmentSettings } from '../config/attachments.ts';
 import { TrumpetError } from '../errors/codes.ts';
-import type { Authenticator } from './auth.ts';
+import type { Authenticator } from '../identity/authenticator.ts';
+import { rememberViewer, type Viewer } from '../identity/viewer.ts';
 import { cors } from './cors.ts';
 
 export interface AttachmentsOptions {

@@ -1,28 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler, Response } from 'express';
-import { ERROR_CODES, type ErrorCode, TrumpetError } from '../errors/codes.ts';
-import { log } from '../process/log.ts';
-
-/** The HTTP status of an error that ends a request before GraphQL sees it. */
-const STATUS: Partial<Record<ErrorCode, number>> = {
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  NOT_FOUND: 404,
-  CONFLICT: 409,
-  TOO_LARGE: 413,
-  RATE_LIMITED: 429,
-};
+import { TrumpetError } from '../errors/codes.ts';
+import { errorBody } from '../errors/error-body.ts';
+import { httpStatusOf } from '../errors/http-status.ts';
+import { logUnexpected } from '../errors/unexpected.ts';
 
 /** Answers with an error in GraphQL's own shape, so that clients have one way to read errors. */
 export function sendError(
   res: Response,
   error: TrumpetError,
-  status = STATUS[error.code] ?? 400,
+  status = httpStatusOf(error.code),
 ): void {
   if (error.code === 'UNAUTHENTICATED') {
     res.set('WWW-Authenticate', 'Bearer');
   }
-  res.status(status).json({ errors: [{ message: error.message, extensions: error.extensions }] });
+  res.status(status).json(errorBody(error));
 }
 
 /** The last of an app's handlers: what nobody expected is logged with the id that the caller sees. */
@@ -36,11 +27,7 @@ export const handleUnexpectedError: ErrorRequestHandler = (error, _req, res, nex
     sendError(res, known.error, known.status);
     return;
   }
-  const errorId = randomUUID();
-  log.error({ event: 'http.error', errorId, error });
-  res.status(500).json({
-    errors: [{ message: `An unexpected error occurred (id ${errorId})`, extensions: { errorId } }],
-  });
+  res.status(500).json(errorBody(logUnexpected('http.error', error)));
 };
 
 /** Ours as they are; those of body-parser by their status. */
@@ -54,5 +41,5 @@ function asTrumpetError(error: unknown): { error: TrumpetError; status?: number 
   }
   return status === 413
     ? { error: new TrumpetError('TOO_LARGE', 'The request body is larger than 1 MB.') }
-    : { error: new TrumpetError('BAD_INPUT', ERROR_CODES.BAD_INPUT), status };
+    : { error: new TrumpetError('BAD_INPUT'), status };
 }

@@ -1,8 +1,8 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { TrumpetError } from '../errors/codes.ts';
+import type { Authenticator } from '../identity/authenticator.ts';
 import type { ServerSentEvents } from '../realtime/transports/server-sent-events.ts';
-import type { Authenticator } from './auth.ts';
 
 const parametersSchema = z.object({ roomId: z.uuid() });
 

@@ -1,8 +1,8 @@
 import express, { type RequestHandler } from 'express';
 import { z } from 'zod';
-import { rememberViewer } from '../database/viewer.ts';
 import { TrumpetError } from '../errors/codes.ts';
-import type { Authenticator } from './auth.ts';
+import type { Authenticator } from '../identity/authenticator.ts';
+import { rememberViewer } from '../identity/viewer.ts';
 import { sendError } from './error-response.ts';
 
 const BODY_LIMIT_BYTES = 1_000_000;

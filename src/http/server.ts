@@ -1,7 +1,7 @@
 import '../process/graphile-environment.ts';
 
 import { createServer } from 'node:net';
-import type { ResolvedConfig } from '../config/config.ts';
+import type { ResolvedConfig } from '../config/load.ts';
 import { pendingMigrations } from '../database/migrations.ts';
 import { createApiPool, createOwnerPool } from '../database/pools.ts';
 import { log } from '../process/log.ts';

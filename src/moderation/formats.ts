@@ -1,14 +1,13 @@
 import { z } from 'zod';
-
-/** What is to become of a message, from the mildest to the strongest. */
-export const ACTIONS = ['flag', 'hold', 'delete'] as const;
-export type Action = (typeof ACTIONS)[number];
+import {
+  ACTIONS,
+  type Action,
+  type ActionsByCategory,
+  type FormatName,
+} from '../config/moderation.ts';
 
 /** What a service says of one text; null when it has nothing against it. */
 export type Judgement = { readonly action: Action; readonly reason: string } | null;
-
-/** The name of a category, `*` for every other, and what to do about it. */
-export type ActionsByCategory = Readonly<Record<string, Action>>;
 
 /** How one kind of service is asked, and how its answers are read. Pure: sending is done in service.ts. */
 export interface Format {
@@ -49,8 +48,7 @@ const verdicts: Format = {
   readAnswer: (answer) => verdictsAnswer.parse(answer).verdicts,
 };
 
-export const FORMATS = { openai, verdicts } as const satisfies Record<string, Format>;
-export type FormatName = keyof typeof FORMATS;
+export const FORMATS: Readonly<Record<FormatName, Format>> = { openai, verdicts };
 
 function strongest(categories: readonly string[], actions: ActionsByCategory): Judgement {
   const judged = categories.flatMap((category) => {

@@ -1,16 +1,5 @@
-import { type ActionsByCategory, FORMATS, type FormatName, type Judgement } from './formats.ts';
-
-export interface ModerationSettings {
-  /** Where texts are sent to. */
-  readonly url: string;
-  /** Sent as `Authorization: Bearer …`. */
-  readonly apiKey: string | undefined;
-  readonly format: FormatName;
-  readonly model: string;
-  /** For one answer. */
-  readonly timeoutMs: number;
-  readonly actions: ActionsByCategory;
-}
+import type { ModerationSettings } from '../config/moderation.ts';
+import { FORMATS, type Judgement } from './formats.ts';
 
 /**
  * Asks about some texts.

@@ -1,4 +1,3 @@
-import { ConfigError } from '../config/config.ts';
 import { log } from './log.ts';
 import { StartError } from './start-error.ts';
 
@@ -37,7 +36,7 @@ async function succeeds(action: Promise<void>): Promise<boolean> {
     return true;
   } catch (error) {
     process.exitCode = 1;
-    if (error instanceof StartError || error instanceof ConfigError) {
+    if (error instanceof StartError) {
       process.stderr.write(`${error.message}\n`);
     } else {
       log.fatal({ event: 'start.failed', error });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
 import { importPKCS8, SignJWT } from 'jose';
+import type { ApnsSettings } from '../config/push.ts';
 import {
   type Delivery,
   type OpenSend,
@@ -10,17 +11,6 @@ import {
   TIME_TO_LIVE_SECONDS,
   tagOf,
 } from './channel.ts';
-
-export interface ApnsOptions {
-  /** The `.p8` file's content: an EC key that Apple gave for the team. */
-  readonly key: string;
-  readonly keyId: string;
-  readonly teamId: string;
-  /** The app's bundle id. */
-  readonly topic: string;
-  /** `https://api.push.apple.com`, or `https://api.sandbox.push.apple.com` for development builds. */
-  readonly origin: string;
-}
 
 const TIMEOUT_MS = 10_000;
 /** Apple wants a token renewed between every 20 and every 60 minutes. */
@@ -34,7 +24,7 @@ const NOT_REACHED: RefusedDelivery = { outcome: 'refused', cause: 'not_reached' 
 const GONE = new Set(['BadDeviceToken', 'DeviceTokenNotForTopic', 'Unregistered', 'ExpiredToken']);
 
 /** The Apple Push Notification service over HTTP/2, with token authentication: iOS apps. */
-export function createApnsChannel(options: ApnsOptions): PushChannel {
+export function createApnsChannel(options: ApnsSettings): PushChannel {
   const tokens = createTokenSource(options);
   const connection = createConnection(options.origin);
   return {
@@ -81,7 +71,7 @@ function payloadFor(content: PushContent) {
   };
 }
 
-function createTokenSource({ key, keyId, teamId }: ApnsOptions) {
+function createTokenSource({ key, keyId, teamId }: ApnsSettings) {
   let token: { readonly value: string; readonly madeAt: number } | undefined;
   return {
     async current(): Promise<string> {

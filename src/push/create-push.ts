@@ -1,33 +1,13 @@
 import type { Pool } from 'pg';
-import { type ApnsOptions, createApnsChannel } from './apns.ts';
+import type { PushSettings, ServiceAccount } from '../config/push.ts';
+import { createApnsChannel } from './apns.ts';
 import type { Channel } from './channel.ts';
-import {
-  createEmailChannel,
-  type Digest,
-  type EmailOptions,
-  type Mailbox,
-} from './email-digest.ts';
+import { createEmailChannel, type Digest, type Mailbox } from './email-digest.ts';
 import { createFcmChannel } from './fcm.ts';
 import { createGuardedClient } from './guarded-request.ts';
 import type { PushChannels } from './send.ts';
-import type { ServiceAccount } from './service-account.ts';
-import { publishVapidKey, readOrCreateVapidKeys, type VapidKeys } from './vapid.ts';
+import { publishVapidKey, readOrCreateVapidKeys } from './vapid.ts';
 import { createWebPushChannel } from './web-push.ts';
-
-/** How people are notified, from the environment. What is undefined is off. */
-export interface PushSettings {
-  /** How long a message may be read before it is pushed. */
-  readonly delayMs: number;
-  /** From the environment; undefined: made up once and kept in `dataDir`. */
-  readonly vapid: VapidKeys | undefined;
-  readonly vapidSubject: string;
-  /** Push services beside the well-known ones. */
-  readonly trustedOrigins: readonly string[];
-  readonly dataDir: string;
-  readonly fcm: { readonly account: ServiceAccount; readonly origin: string } | undefined;
-  readonly apns: ApnsOptions | undefined;
-  readonly email: Omit<EmailOptions, 'jwtSecret'> | undefined;
-}
 
 export interface Push {
   readonly delayMs: number;

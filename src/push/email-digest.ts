@@ -1,5 +1,6 @@
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import { z } from 'zod';
+import type { EmailSettings } from '../config/push.ts';
 import type { Channel, Delivery } from './channel.ts';
 import { shorten } from './message.ts';
 import { createUnsubscribeSigner } from './unsubscribe-address.ts';
@@ -43,13 +44,7 @@ export interface Mailbox {
   readonly email: string;
 }
 
-export interface EmailOptions {
-  /** Such as `smtps://user:password@mail.example.org`. */
-  readonly smtpUrl: string;
-  /** Such as `Trumpet <chat@example.org>`. */
-  readonly from: string;
-  /** Where people open the chat, and below which this server answers; left out of the mail when not known. */
-  readonly publicUrl: string | undefined;
+export interface EmailOptions extends EmailSettings {
   /** The server's own, which it checks addresses with. Undefined: mails have no address to unsubscribe at. */
   readonly jwtSecret: string | undefined;
 }

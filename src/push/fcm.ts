@@ -1,5 +1,6 @@
 import { importPKCS8, SignJWT } from 'jose';
 import { z } from 'zod';
+import type { ServiceAccount } from '../config/push.ts';
 import {
   type Delivery,
   type PushChannel,
@@ -9,7 +10,6 @@ import {
 } from './channel.ts';
 import type { Answer, GuardedClient } from './guarded-request.ts';
 import { guardedSend } from './guarded-send.ts';
-import type { ServiceAccount } from './service-account.ts';
 import { deliveryOf } from './web-push.ts';
 
 export interface FcmOptions {

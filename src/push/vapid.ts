@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Pool } from 'pg';
 import webPush from 'web-push';
 import { z } from 'zod';
+import type { VapidKeys } from '../config/push.ts';
 import { log } from '../process/log.ts';
 import { StartError } from '../process/start-error.ts';
 
@@ -11,8 +12,6 @@ const vapidKeysShape = z.object({
   publicKey: z.base64url().length(87),
   privateKey: z.base64url().length(43),
 });
-
-export type VapidKeys = z.infer<typeof vapidKeysShape>;
 
 /** The keys of a data folder, made at the first call. @throws StartError when the file is broken. */
 export function readOrCreateVapidKeys(dataDir: string): VapidKeys {

@@ -1,5 +1,6 @@
 import { ECDH } from 'node:crypto';
 import webPush from 'web-push';
+import type { VapidKeys } from '../config/push.ts';
 import {
   type Delivery,
   type Device,
@@ -12,7 +13,6 @@ import {
 import { checkEndpoint, type EndpointRules } from './endpoint-guard.ts';
 import { type Answer, type GuardedClient, retryAfterMs } from './guarded-request.ts';
 import { guardedSend } from './guarded-send.ts';
-import type { VapidKeys } from './vapid.ts';
 
 export interface WebPushOptions {
   readonly vapid: VapidKeys;

@@ -144,7 +144,7 @@ describe('what nobody expected', () => {
 
     expect(data).toEqual({ searchUsers: null });
     const [error] = errors ?? [];
-    expect(error?.message).toMatch(/^An unexpected error occurred \(id [0-9a-f-]{36}\)$/);
+    expect(error?.message).toMatch(/^An unexpected error occurred \(id [0-9a-f-]{36}\)\.$/);
     expect(JSON.stringify(errors)).not.toContain('secret');
     const [, errorId] = /id (\S+)\)/.exec(error?.message ?? '') ?? [];
     expect(logged).toHaveBeenCalledWith(

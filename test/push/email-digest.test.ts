@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
-import { loadConfig } from '../../src/config/config.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import { createEmailChannel, subjectOf, textOf } from '../../src/push/email-digest.ts';
 import { startWorker } from '../../src/worker/run.ts';
 import { makeSendDigest } from '../../src/worker/tasks/send_digest.ts';

@@ -1,4 +1,4 @@
-import { ConfigError, loadConfig } from '../../src/config/config.ts';
+import { ConfigError, loadConfig } from '../../src/config/load.ts';
 
 const OWN_POSTGRES = {
   DATABASE_URL: 'postgres://owner:secret@db.example.org/chat',

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ModerationSettings } from '../../src/config/moderation.ts';
 import { FORMATS } from '../../src/moderation/formats.ts';
-import { createJudge, type ModerationSettings } from '../../src/moderation/service.ts';
+import { createJudge } from '../../src/moderation/service.ts';
 import { startWorker } from '../../src/worker/run.ts';
 import { moderateMessages, setModerationHook } from '../../src/worker/tasks/moderate_messages.ts';
 import { createTestDatabase, single, type TestUser } from '../../testing/database.ts';

@@ -1,8 +1,9 @@
 import type { Pool } from 'pg';
 import type { DocumentNode, FormattedExecutionResult, GraphQLSchema } from 'postgraphile/graphql';
 import { isDatabaseAway } from '../../database/away.ts';
-import { pgSettingsFor, type Viewer } from '../../database/viewer.ts';
+import { pgSettingsFor } from '../../database/pg-settings.ts';
 import { TrumpetError } from '../../errors/codes.ts';
+import type { Viewer } from '../../identity/viewer.ts';
 import { log } from '../../process/log.ts';
 import type { Bell } from '../bells/bells.ts';
 import { createBatchingExecutor } from '../execution/batching.ts';

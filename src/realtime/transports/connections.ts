@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import type { Viewer } from '../../database/viewer.ts';
 import { CLOSE_CODES } from '../../errors/codes.ts';
+import type { Viewer } from '../../identity/viewer.ts';
 import { log } from '../../process/log.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 

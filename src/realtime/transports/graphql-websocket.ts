@@ -9,8 +9,8 @@ import {
   OperationTypeNode,
 } from 'postgraphile/graphql';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import { rememberViewer, type Viewer } from '../../database/viewer.ts';
 import { CLOSE_CODES, TrumpetError } from '../../errors/codes.ts';
+import { rememberViewer, type Viewer } from '../../identity/viewer.ts';
 import { log } from '../../process/log.ts';
 import { presenceUpdates } from '../execution/document.ts';
 import type { Hub } from '../hub/hub.ts';

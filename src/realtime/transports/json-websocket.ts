@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type RawData, WebSocketServer } from 'ws';
-import type { Viewer } from '../../database/viewer.ts';
 import { CLOSE_CODES, TrumpetError } from '../../errors/codes.ts';
+import type { Viewer } from '../../identity/viewer.ts';
 import { log } from '../../process/log.ts';
 import type { Hub } from '../hub/hub.ts';
 import { type Connection, type Connections, MAX_PAYLOAD_BYTES } from './connections.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Viewer } from '../../database/viewer.ts';
 import { TrumpetError } from '../../errors/codes.ts';
+import type { Viewer } from '../../identity/viewer.ts';
 import type { SharedResult } from '../execution/result.ts';
 import type { Hub } from '../hub/hub.ts';
 import { STALL_LIMIT_MS } from './connections.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig } from '../../../src/config/config.ts';
+import { loadConfig } from '../../../src/config/load.ts';
 import { type RunningWorker, startWorker } from '../../../src/worker/run.ts';
 import { createTestDatabase, type TestDatabase, type TestUser } from '../../../testing/database.ts';
 import { startTestServer, type TestServer } from '../../../testing/server.ts';

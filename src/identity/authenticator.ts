@@ -3,8 +3,8 @@ import { errors, jwtVerify } from 'jose';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { gather } from '../database/gather.ts';
-import type { Viewer } from '../database/viewer.ts';
 import { TrumpetError } from '../errors/codes.ts';
+import type { Viewer } from './viewer.ts';
 
 /** Who issues access tokens and whom they are for; the database writes the same into them. */
 const ISSUER = 'trumpet';

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { Environment } from './environment.ts';
+import { flag, urlOf } from './fields.ts';
+
+export interface DatabaseSettings {
+  /** True without DATABASE_URL: Trumpet then runs a Postgres of its own under `dataDir`. */
+  readonly embedded: boolean;
+  /** The owner's connection: migrations, worker, LISTEN. Undefined when embedded. */
+  readonly databaseUrl: string | undefined;
+  /** The unprivileged login that GraphQL runs as. Undefined when embedded. */
+  readonly authDatabaseUrl: string | undefined;
+  /** At least 32 bytes. Undefined when it is to be generated into `dataDir`. */
+  readonly jwtSecret: string | undefined;
+  readonly sampleData: boolean;
+}
+
+const postgresUrl = urlOf(
+  ['postgres:', 'postgresql:'],
+  'must be a URL like postgres://user:password@host:5432/database',
+).refine(
+  (text) => databaseOf(text) !== '',
+  'must name a database, as in postgres://user:password@host:5432/database',
+);
+
+export const databaseShape = z.object({
+  DATABASE_URL: postgresUrl.optional(),
+  AUTH_DATABASE_URL: postgresUrl.optional(),
+  JWT_SECRET: z
+    .string()
+    .refine((text) => Buffer.byteLength(text) >= 32, 'must be at least 32 bytes long')
+    .optional(),
+  SAMPLE_DATA: flag.optional(),
+});
+
+/** Settings that are right alone and wrong together; checked even when others are wrong. */
+export function databaseProblems(env: Environment): string[] {
+  const { DATABASE_URL: owner, AUTH_DATABASE_URL: login, JWT_SECRET: secret } = env;
+  if (owner === undefined) {
+    return login === undefined ? [] : ['AUTH_DATABASE_URL needs DATABASE_URL beside it'];
+  }
+  const problems: string[] = [];
+  if (login === undefined) {
+    problems.push('AUTH_DATABASE_URL is required with DATABASE_URL');
+  } else if (URL.canParse(login) && URL.canParse(owner)) {
+    if (new URL(login).username === '') {
+      problems.push('AUTH_DATABASE_URL must name a user');
+    } else if (new URL(login).username === new URL(owner).username) {
+      problems.push(
+        'AUTH_DATABASE_URL must not be the user of DATABASE_URL: an owner is above row-level security',
+      );
+    }
+  }
+  if (secret === undefined) {
+    problems.push('JWT_SECRET is required with DATABASE_URL (at least 32 bytes)');
+  }
+  return problems;
+}
+
+export function databaseSettings(values: z.output<typeof databaseShape>): DatabaseSettings {
+  const embedded = values.DATABASE_URL === undefined;
+  return {
+    embedded,
+    databaseUrl: values.DATABASE_URL,
+    authDatabaseUrl: values.AUTH_DATABASE_URL,
+    jwtSecret: values.JWT_SECRET,
+    sampleData: values.SAMPLE_DATA ?? embedded,
+  };
+}
+
+function databaseOf(postgresUrl: string): string {
+  return URL.canParse(postgresUrl) ? new URL(postgresUrl).pathname.slice(1) : '';
+}

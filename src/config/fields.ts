@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/*
+ * The kinds of values that settings have. A problem is the rest of a sentence that begins with the setting's name.
+ */
+
+export const flag = z
+  .enum(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off'], { error: 'must be true or false' })
+  .transform((text) => ['true', '1', 'yes', 'on'].includes(text));
+
+export const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a whole number from 0 to 65535')
+  .transform(Number)
+  .refine((number) => number <= 65535, 'must be a whole number from 0 to 65535');
+
+/** Origins, separated by commas; `*` is any. */
+export const origins = z
+  .string()
+  .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
+  .refine(
+    (list) => list.every((item) => item === '*' || isOrigin(item)),
+    'must be origins like https://chat.example.org, separated by commas, or *',
+  );
+
+export function wholeNumber(least: number) {
+  const problem = `must be a whole number, ${least} or more`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, problem)
+    .transform(Number)
+    .refine((number) => number >= least, problem);
+}
+
+export const hostAndPort = z
+  .string()
+  .refine((text) => URL.canParse(`tcp://${text}`) && /:\d{1,5}$/.test(text), {
+    error: 'must be a host and a port, as in localhost:3310',
+    abort: true,
+  })
+  .transform((text) => {
+    const { hostname, port } = new URL(`tcp://${text}`);
+    return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
+  });
+
+/** A file that must be there when the process starts. */
+export function textFile() {
+  return z.string().transform((path, context) => {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: `cannot be read: ${(error as Error).message}` });
+      return z.NEVER;
+    }
+  });
+}
+
+export function jsonFile<T>(shape: z.ZodType<T>) {
+  return textFile().transform((text, context) => {
+    try {
+      return shape.parse(JSON.parse(text));
+    } catch {
+      context.addIssue({ code: 'custom', message: 'does not hold what it should' });
+      return z.NEVER;
+    }
+  });
+}
+
+export function base64url(bytes: number) {
+  return z
+    .string()
+    .refine(
+      (text) => /^[\w-]+$/.test(text) && Buffer.from(text, 'base64url').length === bytes,
+      `must be ${bytes} bytes in base64url`,
+    );
+}
+
+export function urlOf(protocols: readonly string[], problem: string) {
+  return z
+    .string()
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+      error: problem,
+      abort: true,
+    });
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { StartError } from '../process/start-error.ts';
+import {
+  type AttachmentSettings,
+  attachmentProblems,
+  attachmentSettings,
+  attachmentShape,
+} from './attachments.ts';
+import {
+  type DatabaseSettings,
+  databaseProblems,
+  databaseSettings,
+  databaseShape,
+} from './database.ts';
+import { type ModerationSettings, moderationSettings, moderationShape } from './moderation.ts';
+import { type PushSettings, pushProblems, pushSettings, pushShape } from './push.ts';
+import { type ServerSettings, serverSettings, serverShape } from './server.ts';
+
+/**
+ * The environment, checked once. Nothing else in the process reads `process.env` for a setting
+ * (the log level is the one exception: see src/process/log.ts). One file a topic, each with its shape, checks and type.
+ */
+export interface Config extends ServerSettings, DatabaseSettings {
+  readonly attachments: AttachmentSettings;
+  readonly push: PushSettings;
+  /** The service that is asked about every message. Undefined: none. */
+  readonly moderation: ModerationSettings | undefined;
+}
+
+/** A `Config` whose database is up and whose secrets are known. */
+export interface ResolvedConfig extends Config {
+  readonly databaseUrl: string;
+  readonly authDatabaseUrl: string;
+  readonly jwtSecret: string;
+}
+
+export class ConfigError extends StartError {
+  /** One sentence a problem, each beginning with the setting's name. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      [
+        problems.length === 1 ? 'A setting is wrong:' : `${problems.length} settings are wrong:`,
+        ...problems.map((problem) => `  ${problem}`),
+      ].join('\n'),
+    );
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+const shape = z.object({
+  ...serverShape.shape,
+  ...databaseShape.shape,
+  ...attachmentShape.shape,
+  ...moderationShape.shape,
+  ...pushShape.shape,
+});
+
+/**
+ * Reads the settings from an environment. An empty value counts as not set.
+ *
+ * @throws ConfigError that lists every problem at once.
+ */
+export function loadConfig(env: Record<string, string | undefined>): Config {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = shape.safeParse(present);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}`),
+    ...databaseProblems(present),
+    ...attachmentProblems(present),
+    ...pushProblems(present),
+  ];
+  if (!parsed.success || problems.length > 0) {
+    throw new ConfigError(problems);
+  }
+  const values = parsed.data;
+  const database = databaseSettings(values);
+  const server = serverSettings(values, database.embedded);
+  return Object.freeze({
+    ...server,
+    ...database,
+    attachments: attachmentSettings(values, server.dataDir),
+    push: Object.freeze(pushSettings(values, server.dataDir)),
+    moderation: moderationSettings(values),
+  });
+}

@@ -1,0 +1,57 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { flag, origins, port, urlOf } from './fields.ts';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+export interface ServerSettings {
+  /** HTTP and WebSocket; 0 picks a free one. */
+  readonly port: number;
+  readonly host: string;
+  /** Absolute path: embedded database, uploads, generated secrets. */
+  readonly dataDir: string;
+  readonly redisUrl: string | undefined;
+  readonly graphiql: boolean;
+  readonly introspection: boolean;
+  /** Origins that browsers may connect from beside the server's own; `*` is any. */
+  readonly allowedOrigins: readonly string[];
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Run the worker inside the process of `npm start`. */
+  readonly worker: boolean;
+  /** Where `npm run worker` shows its metrics. Undefined: nowhere. */
+  readonly workerMetricsPort: number | undefined;
+}
+
+export const serverShape = z.object({
+  PORT: port.default(8000),
+  HOST: z.string().optional(),
+  DATA_DIR: z.string().default('.data'),
+  REDIS_URL: urlOf(['redis:', 'rediss:'], 'must be a URL like redis://host:6379').optional(),
+  GRAPHIQL: flag.optional(),
+  INTROSPECTION: flag.optional(),
+  ALLOWED_ORIGINS: origins.default([]),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` })
+    .default('info'),
+  WORKER: flag.default(true),
+  WORKER_METRICS_PORT: port.optional(),
+});
+
+/** @param embedded whether the database is ours: then the server is for the person who started it */
+export function serverSettings(
+  values: z.output<typeof serverShape>,
+  embedded: boolean,
+): ServerSettings {
+  return {
+    port: values.PORT,
+    host: values.HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0'),
+    dataDir: resolve(values.DATA_DIR),
+    redisUrl: values.REDIS_URL,
+    graphiql: values.GRAPHIQL ?? embedded,
+    introspection: values.INTROSPECTION ?? embedded,
+    allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS),
+    logLevel: values.LOG_LEVEL,
+    worker: values.WORKER,
+    workerMetricsPort: values.WORKER_METRICS_PORT,
+  };
+}

@@ -1,0 +1,21 @@
+/** For whom statements run, as a verified access token says. */
+interface ActingPerson {
+  readonly userId: string;
+  readonly sessionId: string;
+}
+
+/** How long one statement of a request may run before Postgres cancels it, in milliseconds. */
+const STATEMENT_TIMEOUT_MS = 5_000;
+
+/**
+ * The Postgres settings that a request's transaction begins with: the role, and who it is for. Nothing that a caller
+ * sends reaches them but by way of a verified token.
+ */
+export function pgSettingsFor(person: ActingPerson | undefined): Record<string, string> {
+  return {
+    role: person === undefined ? 'trumpet_visitor' : 'trumpet_user',
+    'trumpet.user_id': person?.userId ?? '',
+    'trumpet.session_id': person?.sessionId ?? '',
+    statement_timeout: String(STATEMENT_TIMEOUT_MS),
+  };
+}

@@ -1,0 +1,54 @@
+import { type ErrorCode, SQLSTATE_CODES, TrumpetError } from './codes.ts';
+import { constraintMessage } from './constraint-messages.ts';
+
+/** What node-postgres tells of a refusal by the database. */
+export interface DatabaseError extends Error {
+  readonly code: string;
+  readonly detail?: string;
+  readonly constraint?: string;
+}
+
+/** Whether an error is an answer of the database, and not a lost connection or a mistake of ours. */
+export function isDatabaseError(error: unknown): error is DatabaseError {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    /^[0-9A-Z]{5}$/.test(error.code) &&
+    'severity' in error
+  );
+}
+
+/**
+ * What Postgres refused, in words for the caller; undefined when it is none of their doing.
+ *
+ * @param isVisitor whether the caller has not signed in: to them a missing right means "sign in"
+ */
+export function explainDatabaseError(
+  error: DatabaseError,
+  isVisitor: boolean,
+): TrumpetError | undefined {
+  if (Object.hasOwn(SQLSTATE_CODES, error.code)) {
+    const code: ErrorCode = SQLSTATE_CODES[error.code as keyof typeof SQLSTATE_CODES];
+    const isAboutWaiting = code === 'SLOW_MODE' || code === 'RATE_LIMITED';
+    return new TrumpetError(
+      code,
+      error.message,
+      isAboutWaiting ? { retryAfterMs: Number(error.detail) || 0 } : {},
+    );
+  }
+  switch (error.code) {
+    case '23505':
+      return new TrumpetError('CONFLICT', constraintMessage(error.constraint));
+    case '23514':
+    case '23502':
+      return new TrumpetError('BAD_INPUT', constraintMessage(error.constraint));
+    case '42501':
+      return new TrumpetError(isVisitor ? 'UNAUTHENTICATED' : 'FORBIDDEN');
+    case '57014':
+      return new TrumpetError('QUERY_TOO_COMPLEX', 'This query took too long.');
+    default:
+      // Class 22 is data that does not fit its type.
+      return error.code.startsWith('22') ? new TrumpetError('BAD_INPUT') : undefined;
+  }
+}
