@@ -3,7 +3,7 @@ import { jsonPgSmartTags } from 'postgraphile/utils';
 /*
  * What PostGraphile is told about single tables, columns, relations and functions, kept apart from the database's own
  * comments so that those read as prose, at psql and in the API alike. Relations declared here are those of the tables
- * that carry no foreign keys (see 000006-messages.sql).
+ * that carry no foreign keys (see 000009-messages.sql).
  */
 export const ResourceTagsPlugin = jsonPgSmartTags({
   version: 1,

@@ -1,5 +1,5 @@
---! Previous: sha1:a454907a2975f775ef651662be6ffeb41ce05173
---! Hash: sha1:28d8055797771db871d2366463213791306a9076
+--! Previous: sha1:19064ce0fcb8853cdec64c7530545ba97f5201c7
+--! Hash: sha1:c3c1d0e54e02c45fb52ee7e001fd948ca4da20a2
 
 /*
  * Machines that look at messages.

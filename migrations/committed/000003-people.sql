@@ -1,5 +1,5 @@
---! Previous: sha1:532a889f699071228fd1ea60f8acd36878eb258d
---! Hash: sha1:81fba98c57968fa15bfd84e9868ba1c2df61b80e
+--! Previous: sha1:b099ad750b774deaef757e0e31ea8a08c77c0956
+--! Hash: sha1:a17b8c93d5dd42a71700ba0942172993b031af36
 
 /*
  * People, and how they prove who they are.
@@ -15,6 +15,7 @@ create table app_public.users (
   last_seen_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  deleted_at timestamptz,
   constraint users_username_is_unique unique (username),
   constraint users_username_is_well_formed check (username operator(public.~) '^[a-z0-9][a-z0-9_.-]{0,30}[a-z0-9_]$'),
   constraint users_display_name_length check (char_length(display_name) between 1 and 80),
@@ -30,6 +31,8 @@ comment on column app_public.users.avatar_url is 'The web address of a picture, 
 comment on column app_public.users.last_seen_at is 'When this person was last known to be online. Null when never.';
 comment on column app_public.users.created_at is 'When the account was made.';
 comment on column app_public.users.updated_at is 'When the profile last changed.';
+comment on column app_public.users.deleted_at is
+  'When the account was deleted; null for the living. Deleted accounts keep no name and no picture.';
 comment on constraint users_username_is_unique on app_public.users is
   'Finds one person by exact name, in any case.';
 
@@ -190,6 +193,21 @@ end
 $$;
 comment on function app_private.end_sessions(uuid[], text) is
   'Ends sessions at once: their access tokens stop working and their sockets are closed.';
+
+create function app_private.end_sessions_of(user_id uuid, reason text) returns integer
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_session_ids uuid[] := array(
+    select id from app_private.sessions
+      where sessions.user_id = end_sessions_of.user_id and ended_at is null and expires_at > now());
+begin
+  perform app_private.end_sessions(v_session_ids, end_sessions_of.reason);
+  return cardinality(v_session_ids);
+end
+$$;
+comment on function app_private.end_sessions_of(uuid, text) is 'Ends every session of a person at once, and says how many.';
 
 create function app_private.check_password(password text) returns void
 language plpgsql immutable security invoker
@@ -397,6 +415,14 @@ $$;
 comment on function app_public."current_user"() is
   'You, or null when you are not signed in.';
 grant execute on function app_public."current_user"() to trumpet_visitor, trumpet_user;
+
+create function app_private.caller() returns app_public.users
+language sql stable security invoker
+set search_path = pg_catalog
+as $$
+  select users.* from app_public.users where users.id = app_private.require_user();
+$$;
+comment on function app_private.caller() is 'The person asking, or UNAUTHENTICATED.';
 
 create function app_public.update_profile(display_name text default null, avatar_url text default null)
 returns app_public.users

@@ -1,79 +1,11 @@
---! Previous: sha1:144563382a37e8268851331f6fdda213fbfac75f
---! Hash: sha1:fcccdeaa697f12caf0eaf9e5bb7933f36ed15ea8
+--! Previous: sha1:280ebb6d10790685df29bbd80cf57a998fbfa8a1
+--! Hash: sha1:427990ab9ca095e54349f320dff0850ea2fce7a8
 
 /*
- * Who may not be here, who may not write, and what moderators do about it.
- *
- * A ban takes the membership away, and with it everything that follows from one: reading, live events, reacting. What is
- * left to check is each way to become a member, and all of them end in admit(). A mute is a moment on the membership.
- * A block is between two people and no moderator's business.
+ * What moderators do, and what people bring before them.
  *
  * Nobody acts on an equal or a higher role, so nobody acts on the owner.
  */
-alter table app_public.rooms
-  add column slow_mode_seconds integer not null default 0,
-  add column is_locked boolean not null default false,
-  add constraint rooms_slow_mode_range check (slow_mode_seconds between 0 and 21600);
-comment on column app_public.rooms.slow_mode_seconds is
-  'How long a member waits between two messages, in seconds. 0: not at all. Moderators and above never wait.';
-comment on column app_public.rooms.is_locked is 'While a room is locked only its moderators, admins and owner write in it.';
-
-create table app_public.room_bans (
-  room_id uuid not null references app_public.rooms on delete cascade,
-  user_id uuid not null references app_public.users on delete cascade,
-  banned_by uuid references app_public.users on delete set null,
-  reason text,
-  expires_at timestamptz,
-  created_at timestamptz not null default now(),
-  primary key (room_id, user_id),
-  constraint room_bans_reason_length check (char_length(reason) between 1 and 500)
-);
-comment on table app_public.room_bans is
-  'Keeps a person out of a room: they cannot read it, join it, be added to it or use an invitation. Seen by the room''s moderators, admins and owner.';
-comment on column app_public.room_bans.room_id is 'The room.';
-comment on column app_public.room_bans.user_id is 'Who is banned.';
-comment on column app_public.room_bans.banned_by is 'Who banned them; null for an administrator of the site.';
-comment on column app_public.room_bans.reason is 'Why, in at most 500 characters.';
-comment on column app_public.room_bans.expires_at is 'When it ends by itself. Null: never.';
-comment on column app_public.room_bans.created_at is 'Since when.';
-comment on constraint room_bans_pkey on app_public.room_bans is 'One ban a person and room.';
-comment on constraint room_bans_room_id_fkey on app_public.room_bans is
-  'The room.';
-comment on constraint room_bans_user_id_fkey on app_public.room_bans is
-  'Who is banned.';
-comment on constraint room_bans_banned_by_fkey on app_public.room_bans is
-  'Who banned them.';
-alter table app_public.room_bans enable row level security;
-create policy select_moderator on app_public.room_bans for select to trumpet_user using (
-  room_id in (select app_hidden.my_moderated_room_ids()) and (expires_at is null or expires_at > now())
-);
-create policy select_admin on app_public.room_bans for select to trumpet_admin using (true);
-grant select on app_public.room_bans to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
-/* Deleting a person. */
-create index room_bans_user_id on app_public.room_bans (user_id);
-create index room_bans_banned_by on app_public.room_bans (banned_by);
-
-/* A mute outlives the membership: leaving and joining again is no way around it. */
-create table app_private.room_mutes (
-  room_id uuid not null references app_public.rooms on delete cascade,
-  user_id uuid not null references app_public.users on delete cascade,
-  muted_until timestamptz not null,
-  primary key (room_id, user_id)
-);
-comment on table app_private.room_mutes is 'Until when someone may not write in a room, member or not.';
-alter table app_private.room_mutes enable row level security;
-create index room_mutes_user_id on app_private.room_mutes (user_id);
-
-create table app_private.user_blocks (
-  blocker_id uuid not null references app_public.users on delete cascade,
-  blocked_id uuid not null references app_public.users on delete cascade,
-  created_at timestamptz not null default now(),
-  primary key (blocker_id, blocked_id),
-  constraint user_blocks_are_of_others check (blocker_id <> blocked_id)
-);
-comment on table app_private.user_blocks is 'Who wants to hear nothing from whom.';
-alter table app_private.user_blocks enable row level security;
-create index user_blocks_blocked_id on app_private.user_blocks (blocked_id);
 
 /*
  * The log of moderation says who did what to whom, why and until when. Nothing changes it: no right, no function, not
@@ -146,89 +78,6 @@ as $$
 $$;
 comment on function app_private.log_moderation(uuid, app_public.moderation_action, uuid, uuid, text, timestamptz, uuid) is
   'Adds one entry to the log of moderation, by whoever is asking unless told otherwise.';
-
-/* The checks that room and message functions make. */
-
-create function app_private.check_not_banned(room_id uuid, user_id uuid) returns void
-language plpgsql stable security invoker
-set search_path = pg_catalog
-as $$
-begin
-  if exists (
-    select from app_public.room_bans
-      where room_bans.room_id = check_not_banned.room_id
-        and room_bans.user_id = check_not_banned.user_id
-        and (expires_at is null or expires_at > now())
-  ) then
-    raise exception '%', case
-      when check_not_banned.user_id = app_hidden.current_user_id() then 'You are banned from this room'
-      else 'This person is banned from this room'
-    end using errcode = 'TRBAN';
-  end if;
-end
-$$;
-comment on function app_private.check_not_banned(uuid, uuid) is 'Raises BANNED while a ban keeps this person out of a room.';
-
-create function app_private.remembered_mute(room_id uuid, user_id uuid) returns timestamptz
-language sql stable security invoker
-set search_path = pg_catalog
-as $$
-  select muted_until from app_private.room_mutes
-    where room_mutes.room_id = remembered_mute.room_id
-      and room_mutes.user_id = remembered_mute.user_id
-      and muted_until > now();
-$$;
-comment on function app_private.remembered_mute(uuid, uuid) is 'Until when someone is muted in a room, whether a member or not; null when not.';
-
-create function app_private.has_blocked(blocker_id uuid, blocked_id uuid) returns boolean
-language sql stable security invoker
-set search_path = pg_catalog
-as $$
-  select exists (
-    select from app_private.user_blocks
-      where user_blocks.blocker_id = has_blocked.blocker_id and user_blocks.blocked_id = has_blocked.blocked_id);
-$$;
-comment on function app_private.has_blocked(uuid, uuid) is
-  'Whether the first wants to hear nothing from the second. Whatever notifies people asks it.';
-
-create function app_private.check_not_blocked(one_id uuid, other_id uuid) returns void
-language plpgsql stable security invoker
-set search_path = pg_catalog
-as $$
-begin
-  if app_private.has_blocked(one_id, other_id) or app_private.has_blocked(other_id, one_id) then
-    raise exception 'One of you has blocked the other' using errcode = 'TRBLK';
-  end if;
-end
-$$;
-comment on function app_private.check_not_blocked(uuid, uuid) is 'Raises BLOCKED when either has blocked the other.';
-
-create function app_private.check_may_write(member app_public.room_members) returns app_public.rooms
-language plpgsql stable security invoker
-set search_path = pg_catalog
-as $$
-declare
-  v_room app_public.rooms;
-  v_other_id uuid;
-begin
-  if member.muted_until > now() then
-    raise exception 'You are muted in this room until %', to_char(member.muted_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-      using errcode = 'TRMUT';
-  end if;
-  select * into v_room from app_public.rooms where id = member.room_id;
-  if v_room.is_locked and member.role < 'moderator' then
-    raise exception 'The room is locked: only its moderators write' using errcode = 'TR403';
-  end if;
-  if v_room.type = 'direct' then
-    select case when first_user_id = member.user_id then second_user_id else first_user_id end into v_other_id
-      from app_private.direct_rooms where room_id = member.room_id;
-    perform app_private.check_not_blocked(member.user_id, v_other_id);
-  end if;
-  return v_room;
-end
-$$;
-comment on function app_private.check_may_write(app_public.room_members) is
-  'Whether this member may send, edit and react at the moment: not muted, the room not locked, in a direct conversation not blocked. Gives the room.';
 
 create function app_private.require_power_over(room_id uuid, user_id uuid) returns app_public.room_members
 language plpgsql volatile security invoker
@@ -513,6 +362,7 @@ grant execute on function app_public.set_room_locked(uuid, boolean, text) to tru
 create type app_public.report_status as enum ('open', 'dismissed', 'upheld');
 comment on type app_public.report_status is
   'OPEN: waits for a moderator. DISMISSED: nothing was wrong. UPHELD: the message broke the rules; what was done stands in the moderation log.';
+
 create type app_public.report_resolution as enum ('dismissed', 'upheld');
 comment on type app_public.report_resolution is 'How a report ends. DISMISSED: nothing is wrong. UPHELD: the message breaks the rules.';
 
@@ -710,84 +560,3 @@ $$;
 comment on function app_public.rooms_bans(app_public.rooms) is
   'Who is banned, the latest first; who was, for 30 days after `expiresAt`. Empty for everyone but moderators.';
 grant execute on function app_public.rooms_bans(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
-
-/*
- * Blocking someone: no direct messages either way, no being added to rooms by them, no notification of what they write.
- * In rooms that both are in, their messages are marked, and it is for clients to hide them.
- */
-create function app_public.block_user(user_id uuid) returns app_public.users
-language plpgsql volatile security definer
-set search_path = pg_catalog
-as $$
-declare
-  v_blocks_allowed constant integer := 10000;
-  v_viewer_id uuid := app_private.require_user();
-  v_user app_public.users;
-begin
-  select * into v_user from app_public.users where id = block_user.user_id;
-  if v_user.id is null then
-    raise exception 'No such person' using errcode = 'TR404';
-  end if;
-  if v_user.id = v_viewer_id then
-    raise exception 'You cannot block yourself' using errcode = 'TR400';
-  end if;
-  if v_blocks_allowed <= (select count(*) from app_private.user_blocks where blocker_id = v_viewer_id) then
-    raise exception 'You can block at most % people', v_blocks_allowed using errcode = 'TR409';
-  end if;
-  insert into app_private.user_blocks (blocker_id, blocked_id) values (v_viewer_id, v_user.id) on conflict do nothing;
-  return v_user;
-end
-$$;
-comment on function app_public.block_user(uuid) is
-  'Ends direct messages between you and this person, either way, and marks their messages elsewhere (`isAuthorBlocked`). They are not told. Blocking twice is the same as once.';
-grant execute on function app_public.block_user(uuid) to trumpet_user;
-
-create function app_public.unblock_user(user_id uuid) returns app_public.users
-language plpgsql volatile security definer
-set search_path = pg_catalog
-as $$
-declare
-  v_viewer_id uuid := app_private.require_user();
-  v_user app_public.users;
-begin
-  select * into v_user from app_public.users where id = unblock_user.user_id;
-  if v_user.id is null then
-    raise exception 'No such person' using errcode = 'TR404';
-  end if;
-  delete from app_private.user_blocks where blocker_id = v_viewer_id and blocked_id = v_user.id;
-  return v_user;
-end
-$$;
-comment on function app_public.unblock_user(uuid) is 'Ends a block of yours. Nothing happens when there is none.';
-grant execute on function app_public.unblock_user(uuid) to trumpet_user;
-
-create function app_public.blocked_users() returns setof app_public.users
-language sql stable security definer rows 10
-set search_path = pg_catalog
-as $$
-  select users.* from app_private.user_blocks
-    join app_public.users on users.id = user_blocks.blocked_id
-    where user_blocks.blocker_id = app_hidden.current_user_id()
-    order by user_blocks.created_at desc, users.id;
-$$;
-comment on function app_public.blocked_users() is 'Whom you have blocked, the latest first.';
-grant execute on function app_public.blocked_users() to trumpet_user;
-
-create function app_public.messages_is_author_blocked(message app_public.messages) returns boolean
-language sql stable security definer
-set search_path = pg_catalog
-as $$
-  select app_private.has_blocked(app_hidden.current_user_id(), message.author_id);
-$$;
-comment on function app_public.messages_is_author_blocked(app_public.messages) is
-  'Whether you have blocked its author. Clients hide such a message.';
-grant execute on function app_public.messages_is_author_blocked(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
-
-create function app_public.users_is_blocked("user" app_public.users) returns boolean
-language sql stable security definer
-set search_path = pg_catalog
-as $$
-  select app_private.has_blocked(app_hidden.current_user_id(), "user".id);
-$$;
-comment on function app_public.users_is_blocked(app_public.users) is 'Whether you have blocked this person.';
-grant execute on function app_public.users_is_blocked(app_public.users) to trumpet_user, trumpet_broadcast, trumpet_admin;

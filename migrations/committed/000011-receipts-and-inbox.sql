@@ -1,5 +1,5 @@
---! Previous: sha1:60b13276ce79d2fce4361bb5c6c7ebb64fb209d6
---! Hash: sha1:761053889b738b5b0faac6de6cfec24106842f75
+--! Previous: sha1:5a056a13b6a137d2950118a519414596af58aa9c
+--! Hash: sha1:c6f22ae136811271e1abf01bfeb5ab63531682ee
 
 /*
  * Reading is a number, not a row per message: a member has read everything up to last_read_seq. "Read by" and "unread"
@@ -54,7 +54,8 @@ grant execute on function app_public.messages_read_by(app_public.messages) to tr
 
 /*
  * The inbox: every room of one person, the newest activity first. It reads one head a room and never a message list, so
- * its cost grows with the rooms and not with what was written in them. Own messages are never unread.
+ * its cost grows with the rooms and not with what was written in them. Own messages
+ * are never unread, nor is what retention has deleted.
  */
 create function app_hidden.my_conversations() returns table (
   room_id uuid, unread_count integer, mention_count integer, latest_message_id uuid, direct_user_id uuid,
@@ -65,7 +66,8 @@ set search_path = pg_catalog
 as $$
   select
     room_members.room_id,
-    greatest(0, room_heads.last_message_seq - greatest(room_members.last_read_seq, room_members.last_sent_seq))::integer,
+    greatest(0, room_heads.last_message_seq
+      - greatest(room_members.last_read_seq, room_members.last_sent_seq, room_heads.first_message_seq - 1))::integer,
     (
       select count(*) from app_private.message_mentions
         where message_mentions.user_id = room_members.user_id

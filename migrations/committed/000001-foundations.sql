@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:532a889f699071228fd1ea60f8acd36878eb258d
+--! Hash: sha1:0a46dffbc3fd9dab89e7544bc8058a18ad18e9e9
 
 /*
  * Who connects, and where things live.
@@ -21,10 +21,8 @@ begin
   end loop;
 end
 $$;
-
 alter role trumpet_authenticator with login noinherit;
 grant trumpet_visitor, trumpet_user, trumpet_broadcast to trumpet_authenticator;
-
 comment on role trumpet_authenticator is
   'The login of the GraphQL server. Owns nothing and inherits nothing; each request switches to one of the API roles.';
 comment on role trumpet_visitor is
@@ -35,7 +33,6 @@ comment on role trumpet_broadcast is
   'What every member of a room may see: live events are computed once as this role, for the rooms in trumpet.broadcast_rooms.';
 comment on role trumpet_admin is
   'A person at psql who reads everything and calls the moderation functions. Nobody logs in as it: grant it to people.';
-
 create extension if not exists pgcrypto with schema public;
 create extension if not exists citext with schema public;
 create extension if not exists pg_trgm with schema public;
@@ -52,13 +49,14 @@ alter default privileges revoke execute on functions from public;
 create schema app_public;
 comment on schema app_public is
   'The API: every table, column and function here is in GraphQL, and every comment here is its description.';
+
 create schema app_hidden;
 comment on schema app_hidden is
   'Helpers that policies and the server use. API roles may call them, GraphQL does not show them.';
+
 create schema app_private;
 comment on schema app_private is
   'Secrets, sessions, counters and the change log. No API role has any right here.';
-
 grant usage on schema app_public, app_hidden to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 grant usage on schema app_hidden to trumpet_authenticator;
 grant usage on schema app_private to trumpet_admin;
@@ -147,3 +145,11 @@ as $$
 $$;
 comment on function app_private.uuidv7_floor(timestamptz) is
   'The smallest uuid that uuidv7() can give at that moment.';
+
+create function app_private.milliseconds(duration interval) returns text
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog
+as $$
+  select ceil(extract(epoch from duration) * 1000)::bigint::text;
+$$;
+comment on function app_private.milliseconds(interval) is 'How long to wait, as errors say it: whole milliseconds.';

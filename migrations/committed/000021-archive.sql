@@ -1,5 +1,5 @@
---! Previous: sha1:f8831894ae010be632050af32fa464ec05f2b3bd
---! Hash: sha1:ccd6de421482881531e1af74158d0f25df085ee5
+--! Previous: sha1:ee43855523133c0fb9369fbefb17f3641316fe6a
+--! Hash: sha1:b45d2edd417e31eadc6f80160688c71b7408135e
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.
@@ -41,6 +41,19 @@ as $$
   select to_char(month, '"messages_"YYYY"_"MM');
 $$;
 comment on function app_private.month_table(date) is 'The name of the table that holds a month of messages.';
+-- A view reads as its owner, but calls functions as whoever reads it.
+grant execute on function app_private.month_table(date) to trumpet_admin;
+
+create function app_private.message_tables() returns setof text
+language sql stable security invoker rows 10
+set search_path = pg_catalog
+as $$
+  select 'app_public.messages'
+  union all
+  select format('app_archive.%I', relname) from pg_class
+    where relnamespace = 'app_archive'::regnamespace and relkind = 'r' and relname ~ '^messages_\d{4}_\d{2}$';
+$$;
+comment on function app_private.message_tables() is 'Where messages are: the living table and every month of the archive.';
 
 create function app_private.archivable_months() returns setof date
 language sql stable security invoker

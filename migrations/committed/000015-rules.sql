@@ -1,5 +1,5 @@
---! Previous: sha1:fcccdeaa697f12caf0eaf9e5bb7933f36ed15ea8
---! Hash: sha1:bf8b6fdeb69807fb0f8a7ca120bcf9fe533e96f0
+--! Previous: sha1:427990ab9ca095e54349f320dff0850ea2fce7a8
+--! Hash: sha1:3f36bda4e6bb9cccae06c44b76e25b941b37988d
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it
@@ -8,6 +8,16 @@
  * A rule that is broken refuses the message, holds it for a moderator to decide, or flags it. When several are broken
  * the strongest action counts.
  */
+create type app_public.rule_action as enum ('flag', 'hold', 'refuse');
+comment on type app_public.rule_action is
+  'What becomes of a message that breaks a rule. FLAG: it is sent, and reported to the moderators. HOLD: they decide before anyone else sees it. REFUSE: it is not sent.';
+
+create type app_private.verdict as (
+  action app_public.rule_action,
+  reason text
+);
+comment on type app_private.verdict is 'What is to become of a message, and why; null when nothing is against it.';
+
 create type app_public.rule_kind as enum ('words', 'links', 'mentions', 'repeats', 'new_accounts');
 comment on type app_public.rule_kind is
   'What a rule is about. WORDS: words of a list. LINKS: links to other than allowed hosts. MENTIONS: too many people at once. REPEATS: the same text again and again. NEW_ACCOUNTS: too much from accounts that are new.';
@@ -72,28 +82,6 @@ create table app_private.rule_words (
 comment on table app_private.rule_words is 'The words of word lists, ready to be looked up.';
 comment on column app_private.rule_words.is_unspaced is 'In a script without spaces between words, so that it is found inside others.';
 alter table app_private.rule_words enable row level security;
-
-/*
- * Folding: what looks the same becomes the same. Accents and other marks go, and so does what cannot be seen
- * (zero-width spaces and joiners, soft hyphens, marks of direction); full-width and styled letters become plain ones
- * by Unicode's own compatibility rules; Cyrillic and Greek letters that look Latin become Latin. The collation is named
- * so that letters are Unicode's, whatever the database was made with.
- */
-create function app_hidden.fold_text(original text) returns text
-language sql stable security invoker parallel safe
-set search_path = pg_catalog
-as $$
-  select translate(
-    lower(public.unaccent('public.unaccent', regexp_replace(
-      normalize(original, nfkd),
-      '[\u0300-\u036F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\U000E0000-\U000E0FFF]',
-      '', 'g')) collate pg_c_utf8),
-    'аеорсухкмтвнігѕјԁԛԝαεορικντυχ',
-    'aeopcyxkmtbhirsjdqwaeopikvtux');
-$$;
-comment on function app_hidden.fold_text(text) is
-  'A text in lower case, without accents and invisible characters, with look-alike letters made the same.';
-grant execute on function app_hidden.fold_text(text) to trumpet_user, trumpet_admin;
 
 create function app_private.squeeze(word text) returns text
 language sql immutable security invoker parallel safe
@@ -418,7 +406,7 @@ comment on function app_public.rooms_rules(app_public.rooms) is
 grant execute on function app_public.rooms_rules(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 
 /*
- * Held messages. What it means that one is held is in 000006-messages.sql.
+ * Held messages. What it means that one is held is in 000009-messages.sql.
  */
 create function app_private.hold_message(message app_public.messages) returns app_public.messages
 language plpgsql volatile security invoker

@@ -1,5 +1,5 @@
---! Previous: sha1:81fba98c57968fa15bfd84e9868ba1c2df61b80e
---! Hash: sha1:a6a33f322b490399c2036fc91af94498afb6d7b2
+--! Previous: sha1:a17b8c93d5dd42a71700ba0942172993b031af36
+--! Hash: sha1:bdab4ad3d2a9f1e80d225701d8f9f7c97be680f2
 
 /*
  * Rooms, and who is in them.
@@ -16,6 +16,9 @@ comment on type app_public.member_role is
 create type app_public.notification_level as enum ('all', 'mentions', 'none');
 comment on type app_public.notification_level is 'Which messages of a room should notify you.';
 
+create type app_public.erasure_rule as enum ('erase', 'anonymise');
+comment on type app_public.erasure_rule is 'What becomes of messages when their author deletes their account.';
+
 create table app_public.rooms (
   id uuid primary key default uuidv7(),
   type app_public.room_type not null default 'public',
@@ -23,6 +26,11 @@ create table app_public.rooms (
   name text,
   description text,
   max_members integer,
+  slow_mode_seconds integer not null default 0,
+  retention_days integer,
+  erasure_rule app_public.erasure_rule not null default 'erase',
+  hides_push_text boolean not null default false,
+  is_locked boolean not null default false,
   is_archived boolean not null default false,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -30,6 +38,8 @@ create table app_public.rooms (
   constraint rooms_name_length check (char_length(name) between 1 and 80),
   constraint rooms_description_length check (char_length(description) <= 1000),
   constraint rooms_max_members_range check (max_members between 2 and 1000000),
+  constraint rooms_slow_mode_range check (slow_mode_seconds between 0 and 21600),
+  constraint rooms_retention_days_range check (retention_days between 0 and 36500),
   constraint rooms_only_direct_ones_are_nameless check (type = 'direct' or (name is not null and slug is not null))
 );
 comment on table app_public.rooms is
@@ -41,6 +51,14 @@ comment on column app_public.rooms.slug is
 comment on column app_public.rooms.name is 'The name to show, 1 to 80 characters. Null in direct conversations: show the other person.';
 comment on column app_public.rooms.description is 'What the room is for, at most 1,000 characters.';
 comment on column app_public.rooms.max_members is 'How many members it takes. Null: no limit.';
+comment on column app_public.rooms.slow_mode_seconds is
+  'How long a member waits between two messages, in seconds. 0: not at all. Moderators and above never wait.';
+comment on column app_public.rooms.retention_days is
+  'For how many days messages are kept here. 0: for ever. Null: as the installation has it.';
+comment on column app_public.rooms.erasure_rule is
+  'What becomes of messages when their author deletes their account: ERASE takes the content, ANONYMISE the name.';
+comment on column app_public.rooms.hides_push_text is 'Whether notifications leave out what was written.';
+comment on column app_public.rooms.is_locked is 'While a room is locked only its moderators, admins and owner write in it.';
 comment on column app_public.rooms.is_archived is 'An archived room can be read, but nothing in it changes any more.';
 comment on column app_public.rooms.created_at is 'When it was made.';
 comment on column app_public.rooms.updated_at is 'When its settings last changed.';
@@ -116,10 +134,12 @@ create table app_private.member_preferences (
   room_id uuid not null,
   user_id uuid not null,
   notification_level app_public.notification_level not null default 'all',
+  silent_until timestamptz,
   primary key (user_id, room_id),
   constraint member_preferences_member_fkey foreign key (room_id, user_id) references app_public.room_members on delete cascade
 );
 comment on table app_private.member_preferences is 'A member''s own settings for a room. No row: the defaults.';
+comment on column app_private.member_preferences.silent_until is 'Until when nothing of the room notifies, mentions included.';
 alter table app_private.member_preferences enable row level security;
 create index member_preferences_member on app_private.member_preferences (room_id, user_id);
 

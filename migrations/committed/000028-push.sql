@@ -1,5 +1,5 @@
---! Previous: sha1:f44beb25bb838f75fcde1e4a400154db3c5803fe
---! Hash: sha1:e369cc878508b32f5da32e3d091bf11e003d8c1d
+--! Previous: sha1:7b8028d126b823220710e3ca82129b1f0679d706
+--! Hash: sha1:fc8e0a4d6720797faf40adcc7e6f689fcbac6b42
 
 /*
  * From a message to the devices of those who missed it.
@@ -112,15 +112,6 @@ as $$
 $$;
 comment on function app_private.is_quiet(app_public.notification_settings) is
   'Whether it is within a person''s quiet hours where they are.';
-
-create function app_private.blocks_of(author_ids uuid[]) returns table (blocker_id uuid, blocked_id uuid)
-language sql stable security invoker rows 5
-set search_path = pg_catalog
-as $$
-  select user_blocks.blocker_id, user_blocks.blocked_id from app_private.user_blocks
-    where user_blocks.blocked_id = any (blocks_of.author_ids);
-$$;
-comment on function app_private.blocks_of(uuid[]) is 'Who has blocked any of these people.';
 
 /*
  * The one place that decides who is notified of what. Of each member asked about: the messages from first_seq on that
@@ -340,6 +331,22 @@ $$;
 comment on function app_private.claim_push(uuid, uuid, uuid, bigint) is
   'Takes the right to tell a device of the messages up to one: a row for whoever is first, none for anyone after.';
 
+create function app_private.enqueue_paused_push(user_id uuid, room_id uuid, subscription_id uuid, run_at timestamptz)
+returns void
+language sql volatile security invoker
+set search_path = pg_catalog
+as $$
+  select graphile_worker.add_job(
+    'send_push',
+    json_build_object(
+      'userId', enqueue_paused_push.user_id, 'roomId', enqueue_paused_push.room_id,
+      'subscriptionId', enqueue_paused_push.subscription_id),
+    run_at => enqueue_paused_push.run_at,
+    job_key => 'push:' || enqueue_paused_push.user_id || ':' || enqueue_paused_push.room_id || ':' || enqueue_paused_push.subscription_id);
+$$;
+comment on function app_private.enqueue_paused_push(uuid, uuid, uuid, timestamptz) is
+  'Pushes to one device once its push service wants to hear of us again.';
+
 /*
  * A push service that answers 429 or 5xx has not taken the push: the claim is given back, where there is one
  * (`previous_seq`), and a job for this device alone tries again. All pushes to the device wait that long.
@@ -374,22 +381,6 @@ end
 $$;
 comment on function app_private.postpone_push(uuid, uuid, uuid, bigint, bigint, interval) is
   'Gives a claim back and tries again later. False when the device has refused too often: the push is given up.';
-
-create function app_private.enqueue_paused_push(user_id uuid, room_id uuid, subscription_id uuid, run_at timestamptz)
-returns void
-language sql volatile security invoker
-set search_path = pg_catalog
-as $$
-  select graphile_worker.add_job(
-    'send_push',
-    json_build_object(
-      'userId', enqueue_paused_push.user_id, 'roomId', enqueue_paused_push.room_id,
-      'subscriptionId', enqueue_paused_push.subscription_id),
-    run_at => enqueue_paused_push.run_at,
-    job_key => 'push:' || enqueue_paused_push.user_id || ':' || enqueue_paused_push.room_id || ':' || enqueue_paused_push.subscription_id);
-$$;
-comment on function app_private.enqueue_paused_push(uuid, uuid, uuid, timestamptz) is
-  'Pushes to one device once its push service wants to hear of us again.';
 
 create function app_private.note_push_sent(subscription_id uuid, read_room_ids uuid[]) returns void
 language sql volatile security invoker

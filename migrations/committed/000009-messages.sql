@@ -1,5 +1,5 @@
---! Previous: sha1:0eb8df812be69a95b0aa2c04ac70922b289551b9
---! Hash: sha1:79514bc6a688d00bed21a4a8e043af36912ff373
+--! Previous: sha1:4b536659fc9b234edfb81d3c870f573c1a91841d
+--! Hash: sha1:9cacb7a0e3a42607a195a6b438bd059d9f279fef
 
 /*
  * Messages.
@@ -74,6 +74,8 @@ create index messages_replies on app_public.messages (parent_message_id, seq) wh
 create index messages_pinned on app_public.messages (room_id, pinned_at) where pinned_at is not null;
 /* room.heldMessages */
 create index messages_held on app_public.messages (room_id, seq) where held_at is not null;
+/* What one person wrote: is_month_expired, and all that is about personal data. */
+create index messages_author on app_public.messages (author_id, room_id, seq);
 
 select app_private.make_partitions();
 
@@ -189,6 +191,8 @@ create table app_private.message_nonces (
 );
 comment on table app_private.message_nonces is 'Which message an author''s nonce stands for.';
 alter table app_private.message_nonces enable row level security;
+/* delete_messages */
+create index message_nonces_message_id on app_private.message_nonces (message_id);
 
 create table app_public.message_edits (
   id uuid primary key default uuidv7(),
@@ -275,6 +279,71 @@ $$;
 comment on function app_private.note_mentions(app_public.messages) is
   'Notes whom a message mentions: members of its room who have not blocked its author, at most 50.';
 
+/*
+ * What follows from a message being there for everyone. For one that is held it follows when it is released.
+ */
+create function app_private.note_published(message app_public.messages) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+begin
+  if message.parent_message_id is not null then
+    update app_public.messages set reply_count = reply_count + 1 where id = message.parent_message_id;
+  end if;
+  perform app_private.note_mentions(message);
+end
+$$;
+comment on function app_private.note_published(app_public.messages) is 'Counts a message as an answer and notes whom it mentions.';
+
+create function app_private.note_unpublished(message app_public.messages) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+begin
+  if message.parent_message_id is not null then
+    update app_public.messages set reply_count = reply_count - 1 where id = message.parent_message_id;
+  end if;
+  delete from app_private.message_mentions where message_mentions.message_id = message.id;
+end
+$$;
+comment on function app_private.note_unpublished(app_public.messages) is 'Takes back what note_published noted.';
+
+/*
+ * Deleting takes the content away and leaves the place, because places are numbered. What was held and never released has
+ * no place, and goes whole; its nonce with it, so that the same may be sent again.
+ */
+create function app_private.erase_message(message app_public.messages, deleted_by uuid, reason text)
+returns app_public.messages
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_message app_public.messages := message;
+begin
+  insert into app_private.message_deletions (message_id, room_id, deleted_by, reason, content)
+    values (message.id, message.room_id, erase_message.deleted_by, erase_message.reason, message.content);
+  delete from app_public.message_edits where message_edits.message_id = message.id;
+  if app_private.is_provisional(message.seq) then
+    v_message.content := null;
+    v_message.metadata := '{}';
+    v_message.deleted_at := clock_timestamp();
+    delete from app_public.messages where id = message.id;
+    delete from app_private.message_nonces where author_id = message.author_id and message_nonces.message_id = message.id;
+    return v_message;
+  end if;
+  if message.held_at is null then
+    perform app_private.note_unpublished(message);
+  end if;
+  update app_public.messages
+    set content = null, metadata = '{}', deleted_at = clock_timestamp(), pinned_at = null, held_at = null
+    where id = message.id
+    returning * into v_message;
+  return v_message;
+end
+$$;
+comment on function app_private.erase_message(app_public.messages, uuid, text) is
+  'Takes a message''s content away, its room''s head being locked, and keeps it for those who have to answer for it.';
+
 create function app_private.require_message(
   message_id uuid, least_role app_public.member_role default 'member', writable boolean default true,
   even_held boolean default false
@@ -313,359 +382,6 @@ $$;
 comment on function app_private.require_message(uuid, app_public.member_role, boolean, boolean) is
   'A living message that the caller may see and act on, with its room''s head locked; or the error that says what is missing.';
 
-create function app_private.is_blank(content text) returns boolean
-language sql immutable security invoker parallel safe
-set search_path = pg_catalog
-as $$
-  select content is null or content !~ '[^[:space:]]';
-$$;
-comment on function app_private.is_blank(text) is 'Whether there is nothing to read in a text.';
-
-create function app_private.check_content(content text, may_be_empty boolean) returns text
-language plpgsql immutable security invoker
-set search_path = pg_catalog
-as $$
-begin
-  if not may_be_empty and app_private.is_blank(content) then
-    raise exception 'A message needs some text or a file' using errcode = 'TR400';
-  end if;
-  if char_length(content) > 8000 then
-    raise exception 'A message has at most 8,000 characters' using errcode = 'TR413';
-  end if;
-  return content;
-end
-$$;
-comment on function app_private.check_content(text, boolean) is 'The text of a message, or the error that says what is wrong with it.';
-
-create function app_private.message_of_nonce(author_id uuid, nonce text) returns app_public.messages
-language sql volatile security invoker
-set search_path = pg_catalog
-as $$
-  select messages.* from app_private.message_nonces
-    join app_public.messages on messages.id = message_nonces.message_id
-    where message_nonces.author_id = message_of_nonce.author_id and message_nonces.nonce = message_of_nonce.nonce;
-$$;
-comment on function app_private.message_of_nonce(uuid, text) is 'The message that an author has already sent under a nonce.';
-
-create type app_public.rule_action as enum ('flag', 'hold', 'refuse');
-comment on type app_public.rule_action is
-  'What becomes of a message that breaks a rule. FLAG: it is sent, and reported to the moderators. HOLD: they decide before anyone else sees it. REFUSE: it is not sent.';
-
-create type app_private.verdict as (
-  action app_public.rule_action,
-  reason text
-);
-comment on type app_private.verdict is 'What is to become of a message, and why; null when nothing is against it.';
-
-/*
- * Whether this member may write this now. Everything that can refuse a message stands behind these two doors, whichever
- * way the message comes in; each check is in the file of its topic.
- */
-create function app_private.check_send(user_id uuid, room_id uuid, content text, has_files boolean) returns app_private.verdict
-language plpgsql volatile security invoker
-set search_path = pg_catalog
-as $$
-declare
-  v_known record;
-begin
-  -- One query for all that a usual message needs; what is unusual is asked again by who can say what is wrong.
-  select
-      room_members as member, room_members.role, room_members.muted_until,
-      rooms.type, rooms.is_archived, rooms.is_locked, rooms.slow_mode_seconds,
-      exists (select from app_public.room_rules where room_rules.room_id = rooms.id) as has_rules
-    into v_known
-    from app_public.room_members join app_public.rooms on rooms.id = room_members.room_id
-    where room_members.room_id = check_send.room_id and room_members.user_id = check_send.user_id;
-  if not found or v_known.is_archived then
-    perform app_private.require_member(check_send.room_id);
-  end if;
-  if v_known.muted_until is not null or v_known.is_locked or v_known.type = 'direct' then
-    perform app_private.check_may_write(v_known.member);
-  end if;
-  perform app_private.check_content(content, may_be_empty => has_files);
-  perform app_private.take_tokens(
-    check_send.user_id, check_send.room_id,
-    case when v_known.role < 'moderator' then v_known.slow_mode_seconds else 0 end);
-  if v_known.has_rules then
-    return app_private.check_rules(v_known.member, content);
-  end if;
-  return null;
-end
-$$;
-comment on function app_private.check_send(uuid, uuid, text, boolean) is
-  'Lets a message of the caller pass, or raises what forbids it. Gives the verdict by which it is to be held or flagged, if any.';
-
-create function app_private.check_edit(message app_public.messages, content text, has_files boolean) returns app_private.verdict
-language plpgsql volatile security invoker
-set search_path = pg_catalog
-as $$
-declare
-  v_member app_public.room_members := app_private.require_member(message.room_id);
-begin
-  perform app_private.check_may_write(v_member);
-  perform app_private.check_content(content, may_be_empty => has_files);
-  return app_private.check_rules(v_member, content, message.id);
-end
-$$;
-comment on function app_private.check_edit(app_public.messages, text, boolean) is
-  'Lets a message''s new text pass as check_send does. Its tokens are taken before the message is locked.';
-
-/*
- * What follows from a message being there for everyone. For one that is held it follows when it is released.
- */
-create function app_private.note_published(message app_public.messages) returns void
-language plpgsql volatile security invoker
-set search_path = pg_catalog
-as $$
-begin
-  if message.parent_message_id is not null then
-    update app_public.messages set reply_count = reply_count + 1 where id = message.parent_message_id;
-  end if;
-  perform app_private.note_mentions(message);
-end
-$$;
-comment on function app_private.note_published(app_public.messages) is 'Counts a message as an answer and notes whom it mentions.';
-
-create function app_private.note_unpublished(message app_public.messages) returns void
-language plpgsql volatile security invoker
-set search_path = pg_catalog
-as $$
-begin
-  if message.parent_message_id is not null then
-    update app_public.messages set reply_count = reply_count - 1 where id = message.parent_message_id;
-  end if;
-  delete from app_private.message_mentions where message_mentions.message_id = message.id;
-end
-$$;
-comment on function app_private.note_unpublished(app_public.messages) is 'Takes back what note_published noted.';
-
-create function app_public.send_message(
-  room_id uuid, content text default '', message_type app_public.message_type default 'text', metadata jsonb default '{}',
-  parent_message_id uuid default null, nonce text default null, attachment_ids uuid[] default null
-) returns app_public.messages
-language plpgsql volatile security definer
-set search_path = pg_catalog
-as $$
-declare
-  v_user_id uuid := app_private.require_user();
-  v_has_files constant boolean := coalesce(cardinality(send_message.attachment_ids), 0) > 0;
-  v_message app_public.messages;
-  v_verdict app_private.verdict;
-begin
-  v_message.id := uuidv7();
-  -- First of all: what was accepted once stays accepted, whatever has happened to the sender since.
-  if send_message.nonce is not null then
-    insert into app_private.message_nonces (author_id, nonce, message_id)
-      values (v_user_id, send_message.nonce, v_message.id)
-      on conflict on constraint message_nonces_pkey do nothing;
-    if not found then
-      -- Sent before, or by someone faster by a moment who has committed: inserting waited for it.
-      return app_private.message_of_nonce(v_user_id, send_message.nonce);
-    end if;
-  end if;
-
-  if v_has_files and app_private.is_blank(send_message.content) then
-    send_message.content := '';
-  end if;
-  v_verdict := app_private.check_send(v_user_id, send_message.room_id, send_message.content, v_has_files);
-  if send_message.message_type = 'system' then
-    raise exception 'SYSTEM messages are written by the server' using errcode = 'TR400';
-  end if;
-  if octet_length(send_message.metadata::text) > 8192 then
-    raise exception 'metadata has at most 8,192 bytes' using errcode = 'TR413';
-  end if;
-  if send_message.parent_message_id is not null then
-    perform app_private.lock_room(send_message.room_id);
-    if not exists (
-      select from app_public.messages
-        where id = send_message.parent_message_id
-          and messages.room_id = send_message.room_id
-          and deleted_at is null and held_at is null
-    ) then
-      raise exception 'No such message to answer' using errcode = 'TR404';
-    end if;
-  end if;
-
-  insert into app_public.messages (id, room_id, author_id, content, message_type, metadata, parent_message_id, held_at)
-    values (
-      v_message.id, send_message.room_id, v_user_id, send_message.content, coalesce(send_message.message_type, 'text'),
-      coalesce(send_message.metadata, '{}'), send_message.parent_message_id,
-      case when v_verdict.action = 'hold' then clock_timestamp() end)
-    returning * into v_message;
-  if v_has_files then
-    perform app_private.bind_attachments(v_message, send_message.attachment_ids);
-  end if;
-  if v_verdict.action is not null then
-    perform app_private.apply_verdict(v_message, v_verdict);
-  end if;
-  if v_message.held_at is null then
-    if v_message.parent_message_id is not null or position('@' in v_message.content) > 0 then
-      perform app_private.note_published(v_message);
-    end if;
-    update app_public.room_members set last_sent_seq = v_message.seq
-      where room_members.room_id = send_message.room_id and room_members.user_id = v_user_id;
-  end if;
-  perform app_private.end_typing(send_message.room_id, v_user_id);
-  return v_message;
-end
-$$;
-comment on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[]) is
-  'Sends a message: a text, files, or both. With a `nonce`, sending again gives back the same message: safe to retry after a lost answer. A message with `heldAt` waits for a moderator.';
-grant execute on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[]) to trumpet_user;
-
-create function app_public.edit_message(message_id uuid, content text) returns app_public.messages
-language plpgsql volatile security definer
-set search_path = pg_catalog
-as $$
-declare
-  v_edit_window constant interval := '1 hour';
-  v_message app_public.messages;
-  v_has_files boolean := false;
-  v_verdict app_private.verdict;
-begin
-  perform app_private.take_tokens(app_private.require_user());
-  v_message := app_private.require_message(edit_message.message_id, even_held => true);
-  if v_message.author_id <> app_hidden.current_user_id() then
-    raise exception 'Only its author can edit a message' using errcode = 'TR403';
-  end if;
-  if v_message.created_at < now() - v_edit_window then
-    raise exception 'A message can be edited for one hour' using errcode = 'TREDT';
-  end if;
-  if app_private.is_blank(edit_message.content) then
-    edit_message.content := '';
-    v_has_files := exists (select from app_public.message_attachments where message_attachments.message_id = v_message.id);
-  end if;
-  v_verdict := app_private.check_edit(v_message, edit_message.content, v_has_files);
-  if edit_message.content = v_message.content then
-    return v_message;
-  end if;
-  insert into app_public.message_edits (message_id, room_id, previous_content, edited_at)
-    values (v_message.id, v_message.room_id, v_message.content, clock_timestamp());
-  update app_public.messages set content = edit_message.content, edited_at = clock_timestamp()
-    where id = v_message.id
-    returning * into v_message;
-  if v_verdict.action is not null then
-    v_message := app_private.apply_verdict(v_message, v_verdict);
-  end if;
-  if v_message.held_at is null then
-    delete from app_private.message_mentions where message_mentions.message_id = v_message.id;
-    perform app_private.note_mentions(v_message);
-  end if;
-  return v_message;
-end
-$$;
-comment on function app_public.edit_message(uuid, text) is
-  'Changes your own message within an hour of sending it (`EDIT_WINDOW_CLOSED`). Earlier versions stay in `edits`.';
-grant execute on function app_public.edit_message(uuid, text) to trumpet_user;
-
-/*
- * Deleting takes the content away and leaves the place, because places are numbered. What was held and never released has
- * no place, and goes whole; its nonce with it, so that the same may be sent again.
- */
-create function app_private.erase_message(message app_public.messages, deleted_by uuid, reason text)
-returns app_public.messages
-language plpgsql volatile security invoker
-set search_path = pg_catalog
-as $$
-declare
-  v_message app_public.messages := message;
-begin
-  insert into app_private.message_deletions (message_id, room_id, deleted_by, reason, content)
-    values (message.id, message.room_id, erase_message.deleted_by, erase_message.reason, message.content);
-  delete from app_public.message_edits where message_edits.message_id = message.id;
-  if app_private.is_provisional(message.seq) then
-    v_message.content := null;
-    v_message.metadata := '{}';
-    v_message.deleted_at := clock_timestamp();
-    delete from app_public.messages where id = message.id;
-    delete from app_private.message_nonces where author_id = message.author_id and message_nonces.message_id = message.id;
-    return v_message;
-  end if;
-  if message.held_at is null then
-    perform app_private.note_unpublished(message);
-  end if;
-  update app_public.messages
-    set content = null, metadata = '{}', deleted_at = clock_timestamp(), pinned_at = null, held_at = null
-    where id = message.id
-    returning * into v_message;
-  return v_message;
-end
-$$;
-comment on function app_private.erase_message(app_public.messages, uuid, text) is
-  'Takes a message''s content away, its room''s head being locked, and keeps it for those who have to answer for it.';
-
-create function app_public.delete_message(message_id uuid, reason text default null) returns app_public.messages
-language plpgsql volatile security definer
-set search_path = pg_catalog
-as $$
-declare
-  v_message app_public.messages := app_private.require_message(delete_message.message_id, even_held => true);
-  v_user_id uuid := app_hidden.current_user_id();
-  v_actor_role app_public.member_role;
-  v_author_role app_public.member_role;
-begin
-  if v_message.author_id <> v_user_id then
-    select role into v_actor_role from app_public.room_members where room_id = v_message.room_id and user_id = v_user_id;
-    select role into v_author_role from app_public.room_members where room_id = v_message.room_id and user_id = v_message.author_id;
-    if v_actor_role < 'moderator' or v_author_role >= v_actor_role then
-      raise exception 'Only its author, or a moderator above them, can delete a message' using errcode = 'TR403';
-    end if;
-    perform app_private.note_removal(v_message, 'message_deleted', v_user_id, delete_message.reason);
-  end if;
-  return app_private.erase_message(v_message, v_user_id, delete_message.reason);
-end
-$$;
-comment on function app_public.delete_message(uuid, text) is
-  'Takes a message''s content away; its place stays. For its author, and for moderators above its author, whose `reason` stands in the room''s log.';
-grant execute on function app_public.delete_message(uuid, text) to trumpet_user;
-
-create function app_private.set_pinned(message_id uuid, is_pinned boolean) returns app_public.messages
-language plpgsql volatile security invoker
-set search_path = pg_catalog
-as $$
-declare
-  v_pins_allowed constant integer := 100;
-  v_message app_public.messages := app_private.require_message(set_pinned.message_id);
-begin
-  -- The two people of a direct conversation are equals: either may pin.
-  if (select type from app_public.rooms where id = v_message.room_id) <> 'direct' then
-    perform app_private.require_member(v_message.room_id, 'moderator');
-  end if;
-  if (v_message.pinned_at is not null) = is_pinned then
-    return v_message;
-  end if;
-  if is_pinned and v_pins_allowed <= (
-    select count(*) from app_public.messages where room_id = v_message.room_id and pinned_at is not null
-  ) then
-    raise exception 'A room has at most % pinned messages', v_pins_allowed using errcode = 'TR409';
-  end if;
-  update app_public.messages set pinned_at = case when is_pinned then clock_timestamp() end
-    where id = v_message.id
-    returning * into v_message;
-  return v_message;
-end
-$$;
-comment on function app_private.set_pinned(uuid, boolean) is 'Pins a message or takes the pin away, for those who may.';
-
-create function app_public.pin_message(message_id uuid) returns app_public.messages
-language sql volatile security definer
-set search_path = pg_catalog
-as $$
-  select app_private.set_pinned(pin_message.message_id, true);
-$$;
-comment on function app_public.pin_message(uuid) is
-  'Puts a message among the room''s `pinnedMessages`. For moderators and above; in a direct conversation for both.';
-grant execute on function app_public.pin_message(uuid) to trumpet_user;
-
-create function app_public.unpin_message(message_id uuid) returns app_public.messages
-language sql volatile security definer
-set search_path = pg_catalog
-as $$
-  select app_private.set_pinned(unpin_message.message_id, false);
-$$;
-comment on function app_public.unpin_message(uuid) is 'Takes the pin away again.';
-grant execute on function app_public.unpin_message(uuid) to trumpet_user;
-
 create function app_public.rooms_pinned_messages(room app_public.rooms) returns setof app_public.messages
 language sql stable security invoker rows 10
 set search_path = pg_catalog
@@ -676,3 +392,13 @@ as $$
 $$;
 comment on function app_public.rooms_pinned_messages(app_public.rooms) is 'The pinned messages, the latest pin first.';
 grant execute on function app_public.rooms_pinned_messages(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+
+create function app_public.messages_is_author_blocked(message app_public.messages) returns boolean
+language sql stable security definer
+set search_path = pg_catalog
+as $$
+  select app_private.has_blocked(app_hidden.current_user_id(), message.author_id);
+$$;
+comment on function app_public.messages_is_author_blocked(app_public.messages) is
+  'Whether you have blocked its author. Clients hide such a message.';
+grant execute on function app_public.messages_is_author_blocked(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;

@@ -1,5 +1,5 @@
---! Previous: sha1:a6a33f322b490399c2036fc91af94498afb6d7b2
---! Hash: sha1:d299bb124408d66b36531dd707e4adfe5da035c9
+--! Previous: sha1:bdab4ad3d2a9f1e80d225701d8f9f7c97be680f2
+--! Hash: sha1:41e22fa6e73486b06c1c252ed6025039bf1daf7d
 
 /*
  * A room is a log.
@@ -16,17 +16,22 @@
 create table app_private.room_heads (
   room_id uuid primary key references app_public.rooms on delete cascade,
   last_change_seq bigint not null default 0,
+  first_message_seq bigint not null default 1,
   last_message_seq bigint not null default 0,
   last_message_id uuid,
   last_message_at timestamptz,
-  member_count integer not null default 0
+  member_count integer not null default 0,
+  history_rewritten_at timestamptz
 ) with (fillfactor = 20);
 comment on table app_private.room_heads is
   'The counters of each room. Low fillfactor and no index on what changes: every update is a HOT update.';
 comment on column app_private.room_heads.last_change_seq is 'The number of the room''s last change.';
+comment on column app_private.room_heads.first_message_seq is
+  'Messages with lower numbers are gone, apart from those on hold; what is gone is not unread.';
 comment on column app_private.room_heads.last_message_seq is 'The number of the room''s last message.';
 comment on column app_private.room_heads.last_message_id is 'The last message, deleted ones included: the inbox shows it.';
 comment on column app_private.room_heads.last_message_at is 'When it was sent: the inbox is sorted by it.';
+comment on column app_private.room_heads.history_rewritten_at is 'When messages were last erased in bulk.';
 alter table app_private.room_heads enable row level security;
 
 create table app_private.room_changes (
@@ -159,6 +164,27 @@ $$;
 comment on function app_private.append_change(uuid, bigint, text, text, uuid, uuid, text, text, bigint) is
   'Appends one row to the log under a number already taken, and rings the bell.';
 
+/*
+ * Work in bulk says so in its transaction, and log_change keeps still. Whoever does it logs the change of the room
+ * afterwards.
+ */
+create function app_private.begin_bulk() returns void
+language sql volatile security invoker
+set search_path = pg_catalog
+as $$
+  select set_config('trumpet.bulk', 'on', true);
+$$;
+comment on function app_private.begin_bulk() is
+  'Until end_bulk or the end of the transaction, changes of messages and reactions write nothing to the log.';
+
+create function app_private.end_bulk() returns void
+language sql volatile security invoker
+set search_path = pg_catalog
+as $$
+  select set_config('trumpet.bulk', 'off', true);
+$$;
+comment on function app_private.end_bulk() is 'From here on, changes are logged again.';
+
 create function app_private.log_change(
   room_id uuid, kind text, op text,
   message_id uuid default null, user_id uuid default null, emoji text default null,
@@ -170,7 +196,7 @@ as $$
 declare
   v_change_seq bigint;
 begin
-  -- Work in bulk says once what became of a room: see 000016-retention.sql.
+  -- Work in bulk says once what became of a room: see begin_bulk.
   if current_setting('trumpet.bulk', true) = 'on' then
     return;
   end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:9e9bb0ea8af9279269b0ea2515cf052e49b9cea1
---! Hash: sha1:2da74d6cbe80dc1e2f37a250cb250df815c5d270
+--! Previous: sha1:e0f1414a37c29f540b23ad98de68cb90387a3eb4
+--! Hash: sha1:280ebb6d10790685df29bbd80cf57a998fbfa8a1
 
 /*
  * Files of messages.
@@ -128,6 +128,14 @@ $$;
 comment on function app_private.notice_of(app_public.messages) is
   'What a notification says that a message says: its text, or the names of its files. Null once it is deleted.';
 
+create function app_private.schedule_removals() returns void
+language sql volatile security invoker
+set search_path = pg_catalog
+as $$
+  select graphile_worker.add_job('remove_uploads', job_key => 'remove_uploads');
+$$;
+comment on function app_private.schedule_removals() is 'Has the worker remove released files soon; many calls are one job.';
+
 /*
  * Uploading. The server calls these for someone whose token it has verified, so they take the person as an argument,
  * as authenticate_session does. No API role may call them.
@@ -211,14 +219,6 @@ end
 $$;
 comment on function app_hidden.discard_upload(uuid) is 'Gives up a file that is not bound: its uploader does not want it, or the server does not.';
 grant execute on function app_hidden.discard_upload(uuid) to trumpet_authenticator;
-
-create function app_private.schedule_removals() returns void
-language sql volatile security invoker
-set search_path = pg_catalog
-as $$
-  select graphile_worker.add_job('remove_uploads', job_key => 'remove_uploads');
-$$;
-comment on function app_private.schedule_removals() is 'Has the worker remove released files soon; many calls are one job.';
 
 /*
  * Binding. The uploads are locked after the room's head, and whoever finishes an upload (below) never takes the two
@@ -324,6 +324,20 @@ end
 $$;
 comment on function app_private.publish_upload(uuid) is
   'Shows what was found out about a file to those who see its message, if it is bound. If not, binding will.';
+
+create function app_private.release_uploads(message_ids uuid[]) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+begin
+  update app_private.uploads set released_at = now()
+    where uploads.message_id = any (message_ids) and uploads.released_at is null;
+  if found then
+    perform app_private.schedule_removals();
+  end if;
+end
+$$;
+comment on function app_private.release_uploads(uuid[]) is 'Has the worker remove the files of messages.';
 
 create function app_private.tg_messages__release_attachments() returns trigger
 language plpgsql volatile security definer

@@ -1,5 +1,5 @@
---! Previous: sha1:bf8b6fdeb69807fb0f8a7ca120bcf9fe533e96f0
---! Hash: sha1:a454907a2975f775ef651662be6ffeb41ce05173
+--! Previous: sha1:202767c4f2645bddef1eb34f121255e72f72497a
+--! Hash: sha1:99344fac8cf153f4e5684477a63e5d9b4f955eb7
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.
@@ -50,14 +50,6 @@ comment on table app_private.token_buckets is 'The buckets that are not full: of
 comment on column app_private.token_buckets.full_at is 'When it will be full again, if nothing is taken.';
 comment on column app_private.token_buckets.taken_at is 'When the last token was taken. Slow mode asks for it.';
 alter table app_private.token_buckets enable row level security;
-
-create function app_private.milliseconds(duration interval) returns text
-language sql immutable security invoker parallel safe
-set search_path = pg_catalog
-as $$
-  select ceil(extract(epoch from duration) * 1000)::bigint::text;
-$$;
-comment on function app_private.milliseconds(interval) is 'How long to wait, as errors say it: whole milliseconds.';
 
 create function app_private.refuse_tokens(wait interval) returns void
 language plpgsql immutable security invoker

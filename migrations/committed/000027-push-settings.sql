@@ -1,5 +1,5 @@
---! Previous: sha1:410ef864ae3692e8fb4f0d3c74978facb71f5178
---! Hash: sha1:f44beb25bb838f75fcde1e4a400154db3c5803fe
+--! Previous: sha1:d4924b34d12a5b0268d65da83c9eb43a533992da
+--! Hash: sha1:7b8028d126b823220710e3ca82129b1f0679d706
 
 /*
  * Who wants to be notified where, and when not.
@@ -238,7 +238,7 @@ comment on function app_public.push_subscriptions() is
   'Your devices that get notifications, the last registered first.';
 grant execute on function app_public.push_subscriptions() to trumpet_user;
 
-/* When a person wants peace. No row: never. */
+/* When a person does not want to be notified. No row: always notified. */
 create table app_public.notification_settings (
   user_id uuid primary key references app_public.users on delete cascade,
   do_not_disturb_until timestamptz,
@@ -273,14 +273,6 @@ $$;
 comment on function app_public.notification_settings() is
   'When you are not to be notified. Null while you have set nothing.';
 grant execute on function app_public.notification_settings() to trumpet_user;
-
-create function app_private.caller() returns app_public.users
-language sql stable security invoker
-set search_path = pg_catalog
-as $$
-  select users.* from app_public.users where users.id = app_private.require_user();
-$$;
-comment on function app_private.caller() is 'The person asking, or UNAUTHENTICATED.';
 
 create function app_public.set_do_not_disturb(until timestamptz default null) returns app_public.users
 language plpgsql volatile security definer
@@ -346,9 +338,6 @@ comment on function app_public.set_email_digests(boolean) is
 grant execute on function app_public.set_email_digests(boolean) to trumpet_user;
 
 /* Silence from one room, mentions included; the level says which of its messages count while there is none. */
-alter table app_private.member_preferences add column silent_until timestamptz;
-comment on column app_private.member_preferences.silent_until is 'Until when nothing of the room notifies, mentions included.';
-
 create function app_public.silence_room(room_id uuid, until timestamptz default null) returns app_public.room_members
 language plpgsql volatile security definer
 set search_path = pg_catalog
@@ -379,9 +368,6 @@ comment on function app_public.room_members_silent_until(app_public.room_members
 grant execute on function app_public.room_members_silent_until(app_public.room_members) to trumpet_user, trumpet_broadcast, trumpet_admin;
 
 /* What a locked screen shows is for its room to decide. */
-alter table app_public.rooms add column hides_push_text boolean not null default false;
-comment on column app_public.rooms.hides_push_text is 'Whether notifications leave out what was written.';
-
 create function app_public.set_push_privacy(room_id uuid, hide_text boolean) returns app_public.rooms
 language plpgsql volatile security definer
 set search_path = pg_catalog

@@ -1,5 +1,5 @@
---! Previous: sha1:28d8055797771db871d2366463213791306a9076
---! Hash: sha1:f8831894ae010be632050af32fa464ec05f2b3bd
+--! Previous: sha1:b2c9f90b65f41241500cc9989b434692b6997e5b
+--! Hash: sha1:ee43855523133c0fb9369fbefb17f3641316fe6a
 
 /*
  * How long things are kept.
@@ -32,16 +32,6 @@ comment on column app_private.lifecycle_settings.archive_after_months is
 alter table app_private.lifecycle_settings enable row level security;
 insert into app_private.lifecycle_settings default values;
 
-alter table app_public.rooms
-  add column retention_days integer,
-  add constraint rooms_retention_days_range check (retention_days between 0 and 36500);
-comment on column app_public.rooms.retention_days is
-  'For how many days messages are kept here. 0: for ever. Null: as the installation has it.';
-
-alter table app_private.room_heads add column first_message_seq bigint not null default 1;
-comment on column app_private.room_heads.first_message_seq is
-  'Messages with lower numbers are gone, apart from those on hold; what is gone is not unread.';
-
 /*
  * A hold keeps what it names from being deleted by retention and by the deletion of an account. It does not keep people
  * from deleting their own messages: what those said stays in message_deletions, which a hold keeps as well.
@@ -62,9 +52,6 @@ comment on table app_private.legal_holds is 'What must not be deleted, and why. 
 alter table app_private.legal_holds enable row level security;
 create index legal_holds_room_id on app_private.legal_holds (room_id) where released_at is null;
 create index legal_holds_user_id on app_private.legal_holds (user_id) where released_at is null;
-
-/* What one person wrote: is_month_expired here, and all that is about personal data. */
-create index messages_author on app_public.messages (author_id, room_id, seq);
 
 create function app_private.held_user_ids() returns setof uuid
 language sql stable security invoker rows 5
@@ -127,30 +114,6 @@ comment on function app_public.rooms_history_start_seq(app_public.rooms) is
 grant execute on function app_public.rooms_history_start_seq(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 
 /*
- * Work in bulk says so in its transaction, and log_change keeps still. Whoever does it logs the change of the room
- * afterwards.
- */
-create function app_private.begin_bulk() returns void
-language sql volatile security invoker
-set search_path = pg_catalog
-as $$
-  select set_config('trumpet.bulk', 'on', true);
-$$;
-comment on function app_private.begin_bulk() is
-  'Until end_bulk or the end of the transaction, changes of messages and reactions write nothing to the log.';
-
-create function app_private.end_bulk() returns void
-language sql volatile security invoker
-set search_path = pg_catalog
-as $$
-  select set_config('trumpet.bulk', 'off', true);
-$$;
-comment on function app_private.end_bulk() is 'From here on, changes are logged again.';
-
-/* delete_messages */
-create index message_nonces_message_id on app_private.message_nonces (message_id);
-
-/*
  * What hangs on messages, for everyone who has to take it along: deleting, archiving, restoring. A test finds tables
  * with a message_id that are not in this list.
  */
@@ -168,20 +131,6 @@ as $$
 $$;
 comment on function app_private.message_child_tables() is
   'The tables whose rows belong to a message, by a column message_id, and go with it.';
-
-create function app_private.release_uploads(message_ids uuid[]) returns void
-language plpgsql volatile security invoker
-set search_path = pg_catalog
-as $$
-begin
-  update app_private.uploads set released_at = now()
-    where uploads.message_id = any (message_ids) and uploads.released_at is null;
-  if found then
-    perform app_private.schedule_removals();
-  end if;
-end
-$$;
-comment on function app_private.release_uploads(uuid[]) is 'Has the worker remove the files of messages.';
 
 create function app_private.delete_messages(message_ids uuid[]) returns integer
 language plpgsql volatile security invoker
@@ -286,35 +235,6 @@ end
 $$;
 comment on function app_private.note_history_start(uuid) is
   'Moves the beginning of a room''s history to its first message that nobody has put on hold, and logs that once.';
-
-/* What is gone is not unread. */
-create or replace function app_hidden.my_conversations() returns table (
-  room_id uuid, unread_count integer, mention_count integer, latest_message_id uuid, direct_user_id uuid,
-  last_activity_at timestamptz
-)
-language sql stable security definer rows 50
-set search_path = pg_catalog
-as $$
-  select
-    room_members.room_id,
-    greatest(0, room_heads.last_message_seq
-      - greatest(room_members.last_read_seq, room_members.last_sent_seq, room_heads.first_message_seq - 1))::integer,
-    (
-      select count(*) from app_private.message_mentions
-        where message_mentions.user_id = room_members.user_id
-          and message_mentions.room_id = room_members.room_id
-          and message_mentions.seq > room_members.last_read_seq
-    )::integer,
-    room_heads.last_message_id,
-    (
-      select case when first_user_id = room_members.user_id then second_user_id else first_user_id end
-        from app_private.direct_rooms where direct_rooms.room_id = room_members.room_id
-    ),
-    coalesce(room_heads.last_message_at, room_members.joined_at)
-  from app_public.room_members
-  join app_private.room_heads on room_heads.room_id = room_members.room_id
-  where room_members.user_id = app_hidden.current_user_id();
-$$;
 
 /*
  * Months, whole.

@@ -1,12 +1,12 @@
---! Previous: sha1:d299bb124408d66b36531dd707e4adfe5da035c9
---! Hash: sha1:0eb8df812be69a95b0aa2c04ac70922b289551b9
+--! Previous: sha1:99344fac8cf153f4e5684477a63e5d9b4f955eb7
+--! Hash: sha1:4b536659fc9b234edfb81d3c870f573c1a91841d
 
 /*
  * What people do with rooms.
  *
  * Each function checks its caller itself, in this order: signed in, not banned, may know that the room exists (else
  * NOT_FOUND, the same as for a room that does not), has the role, the room is not archived. Who is banned, muted or
- * blocked is in 000012-moderation.sql.
+ * blocked is in 000006-guards.sql.
  */
 create function app_private.require_member(
   room_id uuid, least_role app_public.member_role default 'member', writable boolean default true

@@ -1,5 +1,5 @@
---! Previous: sha1:e369cc878508b32f5da32e3d091bf11e003d8c1d
---! Hash: sha1:4b3db680ff5aaeacef5474c9080959e333918664
+--! Previous: sha1:fc8e0a4d6720797faf40adcc7e6f689fcbac6b42
+--! Hash: sha1:6776e6f0150710b6c35cc1c81d94bbf4ea274aa2
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

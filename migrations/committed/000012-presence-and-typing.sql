@@ -1,5 +1,5 @@
---! Previous: sha1:761053889b738b5b0faac6de6cfec24106842f75
---! Hash: sha1:9e9bb0ea8af9279269b0ea2515cf052e49b9cea1
+--! Previous: sha1:c6f22ae136811271e1abf01bfeb5ab63531682ee
+--! Hash: sha1:e0f1414a37c29f540b23ad98de68cb90387a3eb4
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -201,6 +201,20 @@ $$;
 comment on function app_private.sweep_presence() is
   'Deletes presence sessions that have lapsed and tells listeners. Each node calls it when sockets have gone, the worker every few seconds.';
 
+create function app_private.end_typing(room_id uuid, user_id uuid) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+begin
+  delete from app_private.typing_indicators
+    where typing_indicators.room_id = end_typing.room_id and typing_indicators.user_id = end_typing.user_id;
+  if found then
+    perform app_private.ring('t:' || end_typing.room_id || ':' || end_typing.user_id || ':delete');
+  end if;
+end
+$$;
+comment on function app_private.end_typing(uuid, uuid) is 'Someone has stopped typing, or sent: tells listeners if they had been told.';
+
 create function app_public.set_typing(room_id uuid, is_typing boolean) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog
@@ -231,20 +245,6 @@ $$;
 comment on function app_public.set_typing(uuid, boolean) is
   'Says that you are typing, where you may send. It ends by itself after 6 seconds unless repeated, and when you send.';
 grant execute on function app_public.set_typing(uuid, boolean) to trumpet_user;
-
-create function app_private.end_typing(room_id uuid, user_id uuid) returns void
-language plpgsql volatile security invoker
-set search_path = pg_catalog
-as $$
-begin
-  delete from app_private.typing_indicators
-    where typing_indicators.room_id = end_typing.room_id and typing_indicators.user_id = end_typing.user_id;
-  if found then
-    perform app_private.ring('t:' || end_typing.room_id || ':' || end_typing.user_id || ':delete');
-  end if;
-end
-$$;
-comment on function app_private.end_typing(uuid, uuid) is 'Someone has stopped typing, or sent: tells listeners if they had been told.';
 
 create function app_private.sweep_typing() returns integer
 language plpgsql volatile security invoker

@@ -1,5 +1,5 @@
---! Previous: sha1:79514bc6a688d00bed21a4a8e043af36912ff373
---! Hash: sha1:60b13276ce79d2fce4361bb5c6c7ebb64fb209d6
+--! Previous: sha1:9cacb7a0e3a42607a195a6b438bd059d9f279fef
+--! Hash: sha1:5a056a13b6a137d2950118a519414596af58aa9c
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -71,6 +71,8 @@ create policy select_member on app_public.message_reactions for select to trumpe
 create policy select_broadcast on app_public.message_reactions for select to trumpet_broadcast using (room_id in (select app_hidden.broadcast_room_ids()));
 create policy select_admin on app_public.message_reactions for select to trumpet_admin using (true);
 grant select on app_public.message_reactions to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+/* erase_reactions, personal_data */
+create index message_reactions_user_id on app_public.message_reactions (user_id, room_id);
 
 create function app_private.tg_message_reactions__log_change() returns trigger
 language plpgsql volatile security definer

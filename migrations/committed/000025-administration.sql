@@ -1,0 +1,450 @@
+--! Previous: sha1:e58b03a188265619b7e6cc262fbbb721ea5deb2d
+--! Hash: sha1:a8d71a3304a2007209eabb95c742d4683f1ccd65
+
+/*
+ * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
+ * is in GraphQL. docs/operations.md shows each view and function with its output.
+ *
+ * People and rooms are named as is easiest to type: a username or an id, a slug or an id. Every function notes in
+ * app_admin.actions who called it, on what, and why.
+ */
+create schema app_admin;
+comment on schema app_admin is 'Views and functions for the administrator at psql. Not in GraphQL.';
+grant usage on schema app_admin to trumpet_admin;
+
+create table app_private.admin_actions (
+  id uuid primary key default uuidv7(),
+  happened_at timestamptz not null default now(),
+  administrator text not null default session_user,
+  action text not null,
+  subject text not null,
+  reason text
+);
+comment on table app_private.admin_actions is 'What administrators did. Nothing here is ever changed.';
+alter table app_private.admin_actions enable row level security;
+
+create function app_private.tg_admin_actions__refuse() returns trigger
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+begin
+  raise exception '%.% is only ever added to', tg_table_schema, tg_table_name using errcode = 'TR403';
+end
+$$;
+comment on function app_private.tg_admin_actions__refuse() is 'Refuses whatever it is the trigger of.';
+create trigger _100_append_only before update or delete or truncate on app_private.admin_actions
+  for each statement execute function app_private.tg_admin_actions__refuse();
+
+create function app_private.note_admin_action(action text, subject text, reason text default null) returns void
+language sql volatile security invoker
+set search_path = pg_catalog
+as $$
+  insert into app_private.admin_actions (action, subject, reason) values (action, subject, reason);
+$$;
+comment on function app_private.note_admin_action(text, text, text) is 'Notes what an administrator does.';
+
+create function app_private.find_user(username_or_id text) returns app_public.users
+language plpgsql stable security invoker
+set search_path = pg_catalog, public
+as $$
+declare
+  v_user app_public.users;
+begin
+  select users.* into v_user from app_public.users
+    where users.username = username_or_id::public.citext or users.id::text = lower(username_or_id);
+  if v_user.id is null then
+    raise exception 'No such person: %', username_or_id using errcode = 'TR404';
+  end if;
+  return v_user;
+end
+$$;
+comment on function app_private.find_user(text) is 'A person by username or id.';
+
+create function app_private.find_room(slug_or_id text) returns app_public.rooms
+language plpgsql stable security invoker
+set search_path = pg_catalog, public
+as $$
+declare
+  v_rooms app_public.rooms[] := array(
+    select rooms from app_public.rooms
+      where rooms.slug = slug_or_id::public.citext or rooms.id::text = lower(slug_or_id));
+begin
+  if cardinality(v_rooms) = 0 then
+    raise exception 'No such room: %', slug_or_id using errcode = 'TR404';
+  end if;
+  if cardinality(v_rooms) > 1 then
+    raise exception 'Several rooms are called %: give the id', slug_or_id using errcode = 'TR409';
+  end if;
+  return v_rooms[1];
+end
+$$;
+comment on function app_private.find_room(text) is 'A room by slug or id.';
+
+/* People */
+
+create table app_private.suspensions (
+  user_id uuid primary key references app_public.users on delete cascade,
+  reason text not null,
+  suspended_until timestamptz,
+  suspended_at timestamptz not null default now(),
+  suspended_by text not null default session_user
+);
+comment on table app_private.suspensions is 'Who may not sign in, and until when; null: until it is taken back.';
+alter table app_private.suspensions enable row level security;
+
+create function app_private.tg_sessions__refuse_suspended() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_suspension app_private.suspensions;
+begin
+  select * into v_suspension from app_private.suspensions
+    where suspensions.user_id = new.user_id and (suspended_until is null or suspended_until > now());
+  if v_suspension.user_id is not null then
+    raise exception 'This account is suspended%',
+      coalesce(to_char(v_suspension.suspended_until at time zone 'UTC', '" until "YYYY-MM-DD"T"HH24:MI:SS"Z"'), '')
+      using errcode = 'TR403';
+  end if;
+  return new;
+end
+$$;
+comment on function app_private.tg_sessions__refuse_suspended() is 'Nobody who is suspended gets a session, whichever way they ask.';
+create trigger _100_refuse_suspended before insert on app_private.sessions
+  for each row execute function app_private.tg_sessions__refuse_suspended();
+
+create function app_admin.suspend_user(who text, reason text, duration interval default null) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_user app_public.users := app_private.find_user(who);
+  v_count integer;
+begin
+  insert into app_private.suspensions (user_id, reason, suspended_until)
+    values (v_user.id, suspend_user.reason, now() + duration)
+    on conflict (user_id) do update set
+      reason = excluded.reason, suspended_until = excluded.suspended_until, suspended_at = now(), suspended_by = session_user;
+  v_count := app_private.end_sessions_of(v_user.id, 'suspended');
+  perform app_private.note_admin_action('suspend_user', v_user.username::text, suspend_user.reason);
+  return format('%s is suspended %s; %s sessions ended', v_user.username,
+    coalesce('until ' || to_char(now() + duration, 'YYYY-MM-DD HH24:MI TZ'), 'for good'), v_count);
+end
+$$;
+comment on function app_admin.suspend_user(text, text, interval) is
+  'Ends a person''s sessions and refuses their sign-in (FORBIDDEN), for a time or until unsuspend_user.';
+grant execute on function app_admin.suspend_user(text, text, interval) to trumpet_admin;
+
+create function app_admin.unsuspend_user(who text) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_user app_public.users := app_private.find_user(who);
+begin
+  delete from app_private.suspensions where user_id = v_user.id;
+  if not found then
+    return format('%s was not suspended', v_user.username);
+  end if;
+  perform app_private.note_admin_action('unsuspend_user', v_user.username::text);
+  return format('%s may sign in again', v_user.username);
+end
+$$;
+comment on function app_admin.unsuspend_user(text) is 'Lets a person sign in again.';
+grant execute on function app_admin.unsuspend_user(text) to trumpet_admin;
+
+create function app_admin.sign_everyone_out(reason text) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_session_ids uuid[] := array(select id from app_private.sessions where ended_at is null and expires_at > now());
+begin
+  perform app_private.end_sessions(v_session_ids, 'everyone signed out');
+  perform app_private.note_admin_action('sign_everyone_out', 'everyone', sign_everyone_out.reason);
+  return format('%s sessions ended', cardinality(v_session_ids));
+end
+$$;
+comment on function app_admin.sign_everyone_out(text) is 'Ends every session of everyone: all tokens stop working, all sockets are closed.';
+grant execute on function app_admin.sign_everyone_out(text) to trumpet_admin;
+
+create function app_admin.export_user(who text) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_user app_public.users := app_private.find_user(who);
+  v_export app_public.data_exports := app_private.request_data_export(v_user.id);
+begin
+  perform app_private.note_admin_action('export_user', v_user.username::text);
+  return (
+    select format('/exports/%s/%s', data_export_files.export_id, data_export_files.download_token)
+      from app_private.data_export_files where data_export_files.export_id = v_export.id);
+end
+$$;
+comment on function app_admin.export_user(text) is
+  'Has a person''s data exported, and returns the path where it can be fetched in a moment, for a week. Whoever has the path has the data.';
+grant execute on function app_admin.export_user(text) to trumpet_admin;
+
+create function app_admin.erase_user(who text, reason text) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_user app_public.users := app_private.find_user(who);
+begin
+  if v_user.id = app_private.ghost_id() then
+    raise exception 'This is the account for what deleted accounts leave' using errcode = 'TR400';
+  end if;
+  perform app_private.begin_erasure(v_user.id);
+  -- By id: the name is gone from now on.
+  perform app_private.note_admin_action('erase_user', v_user.id::text, erase_user.reason);
+  return format('%s is gone; see app_admin.erasures for %s', v_user.username, v_user.id);
+end
+$$;
+comment on function app_admin.erase_user(text, text) is
+  'Deletes an account as delete_my_account does: at once for all to see, in full when the worker is through.';
+grant execute on function app_admin.erase_user(text, text) to trumpet_admin;
+
+create function app_admin.traces_of_user(user_id uuid) returns table (found_in text, row_count bigint)
+language plpgsql stable security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_column record;
+begin
+  for v_column in
+    select format('%I.%I', nspname, relname) as table_name, attname
+      from pg_attribute
+      join pg_class on pg_class.oid = attrelid
+      join pg_namespace on pg_namespace.oid = relnamespace
+      where nspname in ('app_public', 'app_private', 'app_archive')
+        and relkind in ('r', 'p') and not relispartition
+        and atttypid = 'uuid'::regtype and attnum > 0 and not attisdropped
+      order by 1, attnum
+  loop
+    execute format('select count(*) from %s where %I = $1', v_column.table_name, v_column.attname)
+      into row_count using traces_of_user.user_id;
+    if row_count > 0 then
+      found_in := v_column.table_name || '.' || v_column.attname;
+      return next;
+    end if;
+  end loop;
+end
+$$;
+comment on function app_admin.traces_of_user(uuid) is
+  'Counts every row of every table that names this id: the proof of an erasure. It reads everything.';
+grant execute on function app_admin.traces_of_user(uuid) to trumpet_admin;
+
+/* Rooms */
+
+create table app_private.closed_rooms (
+  room_id uuid primary key references app_public.rooms on delete cascade,
+  reason text not null,
+  closed_at timestamptz not null default now(),
+  closed_by text not null default session_user
+);
+comment on table app_private.closed_rooms is 'Rooms that an administrator has closed: their owners cannot open them again.';
+alter table app_private.closed_rooms enable row level security;
+
+create function app_private.tg_rooms__stay_closed() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+begin
+  if exists (select from app_private.closed_rooms where closed_rooms.room_id = new.id) then
+    raise exception 'An administrator has closed this room' using errcode = 'TR403';
+  end if;
+  return new;
+end
+$$;
+comment on function app_private.tg_rooms__stay_closed() is 'A closed room stays archived.';
+create trigger _100_stay_closed before update on app_public.rooms
+  for each row when (old.is_archived and not new.is_archived)
+  execute function app_private.tg_rooms__stay_closed();
+
+create function app_admin.close_room(room text, reason text) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_room app_public.rooms := app_private.find_room(room);
+begin
+  perform app_private.lock_room(v_room.id);
+  insert into app_private.closed_rooms (room_id, reason) values (v_room.id, close_room.reason)
+    on conflict (room_id) do update set reason = excluded.reason;
+  update app_public.rooms set is_archived = true, updated_at = now() where id = v_room.id and not is_archived;
+  perform app_private.note_admin_action('close_room', coalesce(v_room.slug::text, v_room.id::text), close_room.reason);
+  return format('%s is closed', coalesce(v_room.slug::text, v_room.id::text));
+end
+$$;
+comment on function app_admin.close_room(text, text) is
+  'Closes a room: it can be read, nothing in it changes any more, and its owner cannot open it again.';
+grant execute on function app_admin.close_room(text, text) to trumpet_admin;
+
+create function app_admin.reopen_room(room text) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_room app_public.rooms := app_private.find_room(room);
+begin
+  perform app_private.lock_room(v_room.id);
+  delete from app_private.closed_rooms where room_id = v_room.id;
+  update app_public.rooms set is_archived = false, updated_at = now() where id = v_room.id and is_archived;
+  perform app_private.note_admin_action('reopen_room', coalesce(v_room.slug::text, v_room.id::text));
+  return format('%s is open', coalesce(v_room.slug::text, v_room.id::text));
+end
+$$;
+comment on function app_admin.reopen_room(text) is 'Opens a closed or archived room again.';
+grant execute on function app_admin.reopen_room(text) to trumpet_admin;
+
+create function app_admin.ban_user(who text, room text, reason text, duration interval default null) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_user app_public.users := app_private.find_user(who);
+  v_room app_public.rooms := app_private.find_room(room);
+begin
+  perform app_private.lock_room(v_room.id);
+  insert into app_public.room_bans (room_id, user_id, reason, expires_at)
+    values (v_room.id, v_user.id, ban_user.reason, now() + duration)
+    on conflict on constraint room_bans_pkey do update set
+      banned_by = null, reason = excluded.reason, expires_at = excluded.expires_at, created_at = now();
+  delete from app_public.room_invitations where room_id = v_room.id and created_by = v_user.id;
+  perform app_private.take_out(v_room.id, v_user.id);
+  perform app_private.log_moderation(
+    v_room.id, 'member_banned', v_user.id, reason => ban_user.reason, expires_at => now() + duration);
+  perform app_private.note_admin_action('ban_user', format('%s in %s', v_user.username, v_room.slug), ban_user.reason);
+  return format('%s is banned from %s %s', v_user.username, coalesce(v_room.slug::text, v_room.id::text),
+    coalesce('until ' || to_char(now() + duration, 'YYYY-MM-DD HH24:MI TZ'), 'for good'));
+end
+$$;
+comment on function app_admin.ban_user(text, text, text, interval) is
+  'Bans a person from a room, whatever their role, for a time or for good. A room that loses its owner goes to the member next in role.';
+grant execute on function app_admin.ban_user(text, text, text, interval) to trumpet_admin;
+
+/* Keeping */
+
+create function app_admin.configure_lifecycle(
+  retention_days integer default null, change_log_days integer default null, archive_after_months integer default null
+) returns table (setting text, value integer)
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+begin
+  update app_private.lifecycle_settings set
+    retention_days = coalesce(configure_lifecycle.retention_days, lifecycle_settings.retention_days),
+    change_log_days = coalesce(configure_lifecycle.change_log_days, lifecycle_settings.change_log_days),
+    archive_after_months = coalesce(configure_lifecycle.archive_after_months, lifecycle_settings.archive_after_months);
+  if num_nonnulls(configure_lifecycle.retention_days, configure_lifecycle.change_log_days, configure_lifecycle.archive_after_months) > 0 then
+    perform app_private.note_admin_action('configure_lifecycle', (
+      select to_jsonb(lifecycle_settings) - 'only_row' from app_private.lifecycle_settings)::text);
+  end if;
+  return query
+    select key, each.value::integer from app_private.lifecycle_settings
+      cross join lateral jsonb_each_text(to_jsonb(lifecycle_settings) - 'only_row') as each (key, value);
+end
+$$;
+comment on function app_admin.configure_lifecycle(integer, integer, integer) is
+  'Says how long things are kept where rooms do not say otherwise; 0 days or months: for ever. Without arguments it shows how it is.';
+grant execute on function app_admin.configure_lifecycle(integer, integer, integer) to trumpet_admin;
+
+create function app_admin.hold_room(room text, reason text) returns uuid
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_room app_public.rooms := app_private.find_room(room);
+  v_id uuid;
+begin
+  perform app_private.lock_room(v_room.id);
+  insert into app_private.legal_holds (room_id, reason) values (v_room.id, hold_room.reason) returning id into v_id;
+  perform app_private.note_admin_action('hold_room', v_room.id::text, hold_room.reason);
+  return v_id;
+end
+$$;
+comment on function app_admin.hold_room(text, text) is
+  'Puts a room on legal hold: neither retention nor the deletion of an account takes anything from it. Returns the hold''s id.';
+grant execute on function app_admin.hold_room(text, text) to trumpet_admin;
+
+create function app_admin.hold_user(who text, reason text) returns uuid
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_user app_public.users := app_private.find_user(who);
+  v_id uuid;
+begin
+  insert into app_private.legal_holds (user_id, reason) values (v_user.id, hold_user.reason) returning id into v_id;
+  perform app_private.note_admin_action('hold_user', v_user.id::text, hold_user.reason);
+  return v_id;
+end
+$$;
+comment on function app_admin.hold_user(text, text) is
+  'Puts what a person wrote on legal hold, in every room. Returns the hold''s id.';
+grant execute on function app_admin.hold_user(text, text) to trumpet_admin;
+
+create function app_admin.release_hold(hold_id uuid) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+declare
+  v_erasures integer;
+begin
+  update app_private.legal_holds set released_at = now() where id = hold_id and released_at is null;
+  if not found then
+    raise exception 'No such hold' using errcode = 'TR404';
+  end if;
+  perform app_private.continue_erasure(user_id) from app_private.erasures where finished_at is null;
+  get diagnostics v_erasures = row_count;
+  perform app_private.note_admin_action('release_hold', hold_id::text);
+  return format('Released; %s deletions of accounts go on', v_erasures);
+end
+$$;
+comment on function app_admin.release_hold(uuid) is 'Ends a hold: what is past its time goes with the next run, deleted accounts at once.';
+grant execute on function app_admin.release_hold(uuid) to trumpet_admin;
+
+create function app_private.ask_for_month(task text, month date) returns text
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_month date := date_trunc('month', ask_for_month.month);
+begin
+  perform graphile_worker.add_job(
+    task, json_build_object('month', v_month), job_key => task || ':' || v_month);
+  perform app_private.note_admin_action(task, to_char(v_month, 'YYYY-MM'));
+  return format('%s of %s is under way; see app_admin.months', task, to_char(v_month, 'YYYY-MM'));
+end
+$$;
+comment on function app_private.ask_for_month(text, date) is 'Has the worker do something with a month of messages.';
+
+create function app_admin.archive_month(month date) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+begin
+  if archive_month.month >= date_trunc('month', now() at time zone 'UTC') - interval '1 month' then
+    raise exception 'This month and the last one stay' using errcode = 'TR400';
+  end if;
+  return app_private.ask_for_month('archive_months', archive_month.month);
+end
+$$;
+comment on function app_admin.archive_month(date) is 'Takes a month of messages to the archive. Sends go on meanwhile.';
+grant execute on function app_admin.archive_month(date) to trumpet_admin;
+
+create function app_admin.restore_month(month date) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog
+as $$
+begin
+  if to_regclass(format('app_archive.%I', app_private.month_table(date_trunc('month', restore_month.month)::date))) is null then
+    raise exception 'The archive has no such month; one in a file is read by scripts/archive.ts' using errcode = 'TR404';
+  end if;
+  return app_private.ask_for_month('restore_month', restore_month.month);
+end
+$$;
+comment on function app_admin.restore_month(date) is 'Brings a month of the archive back. Sends go on meanwhile.';
+grant execute on function app_admin.restore_month(date) to trumpet_admin;
