@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:0a46dffbc3fd9dab89e7544bc8058a18ad18e9e9
+--! Hash: sha1:8a0ae06c5c273d6824c5cc2fe8cc653556540e9b
 
 /*
  * Who connects, and where things live.
@@ -82,8 +82,8 @@ comment on function app_hidden.current_session_id() is
   'The session of the token of this request (setting `trumpet.session_id`).';
 
 /*
- * Several rooms, because one transaction serves the events of many: see src/realtime/batching-executor.ts, which lets them share
- * it only when a document can reach nothing of one room from an event in another.
+ * Several rooms, because one transaction serves the events of many: see src/realtime/execution/batching.ts, which lets
+ * them share it only when a document can reach nothing of one room from an event in another.
  */
 create function app_hidden.broadcast_room_ids() returns setof uuid
 language sql stable security invoker parallel safe rows 10

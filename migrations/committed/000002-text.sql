@@ -1,5 +1,5 @@
---! Previous: sha1:0a46dffbc3fd9dab89e7544bc8058a18ad18e9e9
---! Hash: sha1:b099ad750b774deaef757e0e31ea8a08c77c0956
+--! Previous: sha1:8a0ae06c5c273d6824c5cc2fe8cc653556540e9b
+--! Hash: sha1:f08eba831ca27d3179ab2cf3f008cadfd654d3ef
 
 /*
  * How texts are compared.

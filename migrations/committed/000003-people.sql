@@ -1,5 +1,5 @@
---! Previous: sha1:b099ad750b774deaef757e0e31ea8a08c77c0956
---! Hash: sha1:a17b8c93d5dd42a71700ba0942172993b031af36
+--! Previous: sha1:f08eba831ca27d3179ab2cf3f008cadfd654d3ef
+--! Hash: sha1:bbf18412ec2805b5c6ec2d86d27c66e7dc22fd9b
 
 /*
  * People, and how they prove who they are.

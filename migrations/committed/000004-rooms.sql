@@ -1,5 +1,5 @@
---! Previous: sha1:a17b8c93d5dd42a71700ba0942172993b031af36
---! Hash: sha1:bdab4ad3d2a9f1e80d225701d8f9f7c97be680f2
+--! Previous: sha1:bbf18412ec2805b5c6ec2d86d27c66e7dc22fd9b
+--! Hash: sha1:7408b8408f850353abc9be3fced82a381cdb1466
 
 /*
  * Rooms, and who is in them.

@@ -1,5 +1,5 @@
---! Previous: sha1:bdab4ad3d2a9f1e80d225701d8f9f7c97be680f2
---! Hash: sha1:41e22fa6e73486b06c1c252ed6025039bf1daf7d
+--! Previous: sha1:7408b8408f850353abc9be3fced82a381cdb1466
+--! Hash: sha1:633caf8b4772e34afb897319e9613f3af9cae0ca
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:41e22fa6e73486b06c1c252ed6025039bf1daf7d
---! Hash: sha1:202767c4f2645bddef1eb34f121255e72f72497a
+--! Previous: sha1:633caf8b4772e34afb897319e9613f3af9cae0ca
+--! Hash: sha1:815e66924c009fdf79b09a46ad4d079284a3529a
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:202767c4f2645bddef1eb34f121255e72f72497a
---! Hash: sha1:99344fac8cf153f4e5684477a63e5d9b4f955eb7
+--! Previous: sha1:815e66924c009fdf79b09a46ad4d079284a3529a
+--! Hash: sha1:f45289dd1182b5b5b8dd9c02ea014c2c600eea25
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

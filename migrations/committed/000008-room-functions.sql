@@ -1,5 +1,5 @@
---! Previous: sha1:99344fac8cf153f4e5684477a63e5d9b4f955eb7
---! Hash: sha1:4b536659fc9b234edfb81d3c870f573c1a91841d
+--! Previous: sha1:f45289dd1182b5b5b8dd9c02ea014c2c600eea25
+--! Hash: sha1:94c683fa0eaed9992a57d0b307ea597d104179c4
 
 /*
  * What people do with rooms.

@@ -1,5 +1,5 @@
---! Previous: sha1:4b536659fc9b234edfb81d3c870f573c1a91841d
---! Hash: sha1:9cacb7a0e3a42607a195a6b438bd059d9f279fef
+--! Previous: sha1:94c683fa0eaed9992a57d0b307ea597d104179c4
+--! Hash: sha1:9fcff274fe20f475d587b07a3e63e7a4a264057a
 
 /*
  * Messages.

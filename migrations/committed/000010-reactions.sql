@@ -1,5 +1,5 @@
---! Previous: sha1:9cacb7a0e3a42607a195a6b438bd059d9f279fef
---! Hash: sha1:5a056a13b6a137d2950118a519414596af58aa9c
+--! Previous: sha1:9fcff274fe20f475d587b07a3e63e7a4a264057a
+--! Hash: sha1:ba9bfc7e7cb8bf0a3149c02639297fa2502b7fe8
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:5a056a13b6a137d2950118a519414596af58aa9c
---! Hash: sha1:c6f22ae136811271e1abf01bfeb5ab63531682ee
+--! Previous: sha1:ba9bfc7e7cb8bf0a3149c02639297fa2502b7fe8
+--! Hash: sha1:b15987d84f9ed33e753f6082e17f5d028434f833
 
 /*
  * Reading is a number, not a row per message: a member has read everything up to last_read_seq. "Read by" and "unread"

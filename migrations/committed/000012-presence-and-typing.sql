@@ -1,5 +1,5 @@
---! Previous: sha1:c6f22ae136811271e1abf01bfeb5ab63531682ee
---! Hash: sha1:e0f1414a37c29f540b23ad98de68cb90387a3eb4
+--! Previous: sha1:b15987d84f9ed33e753f6082e17f5d028434f833
+--! Hash: sha1:c6ef85245e8637d85d42e39a37d01044f0068e0c
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

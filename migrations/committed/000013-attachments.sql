@@ -1,5 +1,5 @@
---! Previous: sha1:e0f1414a37c29f540b23ad98de68cb90387a3eb4
---! Hash: sha1:280ebb6d10790685df29bbd80cf57a998fbfa8a1
+--! Previous: sha1:c6ef85245e8637d85d42e39a37d01044f0068e0c
+--! Hash: sha1:6fee95f3f112f8e7f1371cdb5aed03cfb5ed7bcc
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:280ebb6d10790685df29bbd80cf57a998fbfa8a1
---! Hash: sha1:427990ab9ca095e54349f320dff0850ea2fce7a8
+--! Previous: sha1:6fee95f3f112f8e7f1371cdb5aed03cfb5ed7bcc
+--! Hash: sha1:2de238f7254d3a7c45471d50c123e09eb068ca61
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:427990ab9ca095e54349f320dff0850ea2fce7a8
---! Hash: sha1:3f36bda4e6bb9cccae06c44b76e25b941b37988d
+--! Previous: sha1:2de238f7254d3a7c45471d50c123e09eb068ca61
+--! Hash: sha1:dff5a059ff6f4a42e338baae96ba6679d2130c64
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:3f36bda4e6bb9cccae06c44b76e25b941b37988d
---! Hash: sha1:19064ce0fcb8853cdec64c7530545ba97f5201c7
+--! Previous: sha1:dff5a059ff6f4a42e338baae96ba6679d2130c64
+--! Hash: sha1:27766431a059581b680c703a23c432a5b7101e92
 
 /*
  * Sending, editing, deleting and pinning.

@@ -1,5 +1,5 @@
---! Previous: sha1:19064ce0fcb8853cdec64c7530545ba97f5201c7
---! Hash: sha1:c3c1d0e54e02c45fb52ee7e001fd948ca4da20a2
+--! Previous: sha1:27766431a059581b680c703a23c432a5b7101e92
+--! Hash: sha1:81980ff2d8c37974e6fcc1c788c75b07dcf4490f
 
 /*
  * Machines that look at messages.

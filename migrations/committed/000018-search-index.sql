@@ -1,5 +1,5 @@
---! Previous: sha1:c3c1d0e54e02c45fb52ee7e001fd948ca4da20a2
---! Hash: sha1:ca81c725e2c250db6138735caf33abfac973e353
+--! Previous: sha1:81980ff2d8c37974e6fcc1c788c75b07dcf4490f
+--! Hash: sha1:8eda98ffa6e39f5a2ce43a02c94fbbcf59d47a93
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:ca81c725e2c250db6138735caf33abfac973e353
---! Hash: sha1:b2c9f90b65f41241500cc9989b434692b6997e5b
+--! Previous: sha1:8eda98ffa6e39f5a2ce43a02c94fbbcf59d47a93
+--! Hash: sha1:316cbb993b98a2017c2d06dbb1590e9a651f3155
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:b2c9f90b65f41241500cc9989b434692b6997e5b
---! Hash: sha1:ee43855523133c0fb9369fbefb17f3641316fe6a
+--! Previous: sha1:316cbb993b98a2017c2d06dbb1590e9a651f3155
+--! Hash: sha1:57581cdb80770dc7dbbc234764308e07acaa3bfc
 
 /*
  * How long things are kept.
@@ -240,7 +240,7 @@ comment on function app_private.note_history_start(uuid) is
  * Months, whole.
  *
  * Detaching a partition concurrently blocks nobody, but takes a statement of its own outside a transaction: the worker
- * does it (src/database/partitions.ts), and what it is about to do stands in a table, so that a crash between two steps
+ * does it (src/database/months/partitions.ts), and what it is about to do stands in a table, so that a crash between two steps
  * is finished and not forgotten.
  */
 create view app_private.month_partitions as

@@ -1,5 +1,5 @@
---! Previous: sha1:ee43855523133c0fb9369fbefb17f3641316fe6a
---! Hash: sha1:b45d2edd417e31eadc6f80160688c71b7408135e
+--! Previous: sha1:57581cdb80770dc7dbbc234764308e07acaa3bfc
+--! Hash: sha1:65325377d218e88375d9c4281d88d44b23589fc1
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.
@@ -8,7 +8,7 @@
  * written to a compressed file, dropped, and brought back. What hangs on its messages (reactions, edits, …) stays in
  * its tables until the month is dropped, and is in the file as well.
  *
- * The worker moves months, outside transactions: see src/database/partitions.ts. Nothing is logged for rooms: a client
+ * The worker moves months, outside transactions: see src/database/months/partitions.ts. Nothing is logged for rooms: a client
  * pages to the end of the history sooner, and finds the rest in `archivedMessages`.
  */
 create schema app_archive;

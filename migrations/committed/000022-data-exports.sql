@@ -1,5 +1,5 @@
---! Previous: sha1:b45d2edd417e31eadc6f80160688c71b7408135e
---! Hash: sha1:5cadcc6899e3682abcda411117dfbb1f1a56aff0
+--! Previous: sha1:65325377d218e88375d9c4281d88d44b23589fc1
+--! Hash: sha1:e0960c5c8a9c367d15d55e4aebdbcfbda05165f5
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:5cadcc6899e3682abcda411117dfbb1f1a56aff0
---! Hash: sha1:d4a433a09f9800c718a7ce2c983908fcb0841de3
+--! Previous: sha1:e0960c5c8a9c367d15d55e4aebdbcfbda05165f5
+--! Hash: sha1:563543439b7f95adeaa07f1150479289698897b4
 
 /*
  * Deleting an account.

@@ -1,5 +1,5 @@
---! Previous: sha1:d4a433a09f9800c718a7ce2c983908fcb0841de3
---! Hash: sha1:e58b03a188265619b7e6cc262fbbb721ea5deb2d
+--! Previous: sha1:563543439b7f95adeaa07f1150479289698897b4
+--! Hash: sha1:c848527bcac2a564549ef2a97a3828fd48e83e43
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:e58b03a188265619b7e6cc262fbbb721ea5deb2d
---! Hash: sha1:a8d71a3304a2007209eabb95c742d4683f1ccd65
+--! Previous: sha1:c848527bcac2a564549ef2a97a3828fd48e83e43
+--! Hash: sha1:45b7cf1ce884fafbec418b858b44d2c44c9f3083
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:a8d71a3304a2007209eabb95c742d4683f1ccd65
---! Hash: sha1:d4924b34d12a5b0268d65da83c9eb43a533992da
+--! Previous: sha1:45b7cf1ce884fafbec418b858b44d2c44c9f3083
+--! Hash: sha1:75a86bf726ce512cb70991558e1911a97b8cd7a8
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

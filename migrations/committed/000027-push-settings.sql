@@ -1,5 +1,5 @@
---! Previous: sha1:d4924b34d12a5b0268d65da83c9eb43a533992da
---! Hash: sha1:7b8028d126b823220710e3ca82129b1f0679d706
+--! Previous: sha1:75a86bf726ce512cb70991558e1911a97b8cd7a8
+--! Hash: sha1:9ad6829255ca2d89f0fea5af414db1848ddef4a5
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:7b8028d126b823220710e3ca82129b1f0679d706
---! Hash: sha1:fc8e0a4d6720797faf40adcc7e6f689fcbac6b42
+--! Previous: sha1:9ad6829255ca2d89f0fea5af414db1848ddef4a5
+--! Hash: sha1:2484fa79df4e704e2064ae6187f08f6b19edfb7f
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:fc8e0a4d6720797faf40adcc7e6f689fcbac6b42
---! Hash: sha1:6776e6f0150710b6c35cc1c81d94bbf4ea274aa2
+--! Previous: sha1:2484fa79df4e704e2064ae6187f08f6b19edfb7f
+--! Hash: sha1:b41fa0a6439bf1f9081bf06715eca504d65da1b3
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
