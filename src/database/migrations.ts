@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { migrate as runGraphileMigrate } from 'graphile-migrate';
+import { Logger as MigrateLogger, migrate as runGraphileMigrate } from 'graphile-migrate';
 import { runMigrations as installWorkerSchema, Logger } from 'graphile-worker';
 import type { ClientBase, Pool } from 'pg';
 import { log } from '../process/log.ts';
@@ -11,13 +11,10 @@ import { createOwnerPool } from './pools.ts';
 import { checkRequirements, connect } from './requirements.ts';
 
 const MIGRATIONS_FOLDER = join(import.meta.dirname, '..', '..', 'migrations');
-const requireAsGraphileMigrate = createRequire(
-  createRequire(import.meta.url).resolve('graphile-migrate'),
+/** graphile-migrate keeps its connections for a while, and ends the process when one of them breaks meanwhile. */
+const { clearAllPools } = createRequire(createRequire(import.meta.url).resolve('graphile-migrate'))(
+  './pgReal.js',
 );
-/** graphile-migrate takes only a logger made from its own copy of the class. */
-const { Logger: MigrateLogger } = requireAsGraphileMigrate('@graphile/logger');
-/** It keeps its connections for a while, and ends the process when one of them breaks meanwhile. */
-const { clearAllPools } = requireAsGraphileMigrate('./pgReal.js');
 /** Held while migrating, so that nodes that start together do it one after the other. */
 const MIGRATION_LOCK = 7_878_673_001;
 
