@@ -3,7 +3,7 @@
  * the name in the API: the bare name for what means the same everywhere, `Type.name` where it does not.
  */
 
-const INPUTS: Record<string, string> = {
+export const INPUTS: Readonly<Record<string, string>> = {
   approximate:
     'Whether words may be misspelt. Unless given: when fewer than five messages are found otherwise.',
   attachmentIds: 'Uploads of yours, at most 10, to go with the message.',
@@ -90,7 +90,7 @@ const INPUTS: Record<string, string> = {
   'Room.status': 'Only reports that are in this state.',
 };
 
-const ENUM_VALUES: Record<string, string> = {
+export const ENUM_VALUES: Readonly<Record<string, string>> = {
   PRIMARY_KEY_ASC: 'By identifier, which for most is by age: the oldest first.',
   PRIMARY_KEY_DESC: 'By identifier, the other way round.',
   'AttachmentStatus.PROCESSING': 'Still being looked at: not to be fetched yet.',
@@ -155,7 +155,7 @@ const ENUM_VALUES: Record<string, string> = {
 };
 
 /** The results of mutations, by the name of the field. */
-const RESULTS: Record<string, string> = {
+export const RESULTS: Readonly<Record<string, string>> = {
   message: 'The message, as it is now.',
   room: 'The room, as it is now.',
   roomInvitation: 'The invitation.',
@@ -196,7 +196,7 @@ export const DescriptionsPlugin: GraphileConfig.Plugin = {
 
 function described<T extends { description?: string | null | undefined }>(
   thing: T,
-  descriptions: Record<string, string>,
+  descriptions: Readonly<Record<string, string>>,
   typeName: string,
   name: string,
 ): T {

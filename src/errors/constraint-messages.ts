@@ -2,7 +2,7 @@
  * What to tell the caller whose input broke a constraint. A constraint that is not named here gives the sentence of its
  * error code: its name would tell about tables.
  */
-const MESSAGES: Record<string, string> = {
+export const CONSTRAINT_MESSAGES: Readonly<Record<string, string>> = {
   users_username_is_unique: 'This username is taken.',
   users_username_is_well_formed:
     'A username has 2 to 32 letters, digits, "_", "." or "-", and begins and ends with no sign but "_".',
@@ -16,6 +16,7 @@ const MESSAGES: Record<string, string> = {
   rooms_name_length: 'A name has 1 to 80 characters.',
   rooms_description_length: 'A description has at most 1,000 characters.',
   rooms_max_members_range: 'maxMembers is between 2 and 1,000,000.',
+  rooms_retention_days_range: 'days is between 0 and 36500, a hundred years.',
   rooms_only_direct_ones_are_nameless: 'A room needs a name and a slug.',
   room_invitations_max_uses_range: 'maxUses is between 1 and 100,000.',
   messages_content_length: 'A message has at most 8,000 characters.',
@@ -24,6 +25,7 @@ const MESSAGES: Record<string, string> = {
   message_nonces_length: 'A nonce has 1 to 200 characters.',
   message_deletions_reason_length: 'A reason has at most 500 characters.',
   rooms_slow_mode_range: 'seconds is between 0 and 21600, six hours.',
+  presence_sessions_key_length: 'sessionId has 1 to 100 characters.',
   room_bans_reason_length: 'A reason has at most 500 characters.',
   moderation_log_reason_length: 'A reason has at most 500 characters.',
   message_reports_reason_length: 'A reason has 1 to 500 characters.',
@@ -37,7 +39,7 @@ const MESSAGES: Record<string, string> = {
 
 /** The sentence for a broken constraint, or undefined when there is none of its own. */
 export function constraintMessage(constraint: string | undefined): string | undefined {
-  return constraint !== undefined && Object.hasOwn(MESSAGES, constraint)
-    ? MESSAGES[constraint]
+  return constraint !== undefined && Object.hasOwn(CONSTRAINT_MESSAGES, constraint)
+    ? CONSTRAINT_MESSAGES[constraint]
     : undefined;
 }

@@ -10,6 +10,7 @@ import {
   isSpecifiedScalarType,
 } from 'graphql';
 import pg from 'pg';
+import { ENUM_VALUES, INPUTS, RESULTS } from '../../plugins/descriptions.ts';
 import { schemaText } from '../../scripts/schema-text.ts';
 import { createTestDatabase } from '../../testing/database.ts';
 
@@ -28,7 +29,22 @@ test('schema.graphql is what the server serves (else run "npm run schema")', asy
 });
 
 test('everything in the schema has a description', () => {
-  expect(undescribed(schema)).toEqual([]);
+  const forgotten = partsOf(schema)
+    .filter(({ description }) => !description)
+    .map(({ name, place }) => `${name} has no description: ${PLACES[place]}.`);
+  expect(forgotten).toEqual([]);
+});
+
+test('every description in plugins/descriptions.ts describes something', () => {
+  const used = new Set(partsOf(schema).map(({ description }) => description));
+  const stray = Object.entries({ INPUTS, ENUM_VALUES, RESULTS }).flatMap(([list, descriptions]) =>
+    Object.entries(descriptions)
+      .filter(([, description]) => !used.has(description))
+      .map(
+        ([name]) => `${list} in plugins/descriptions.ts has ${name}, which the schema does not.`,
+      ),
+  );
+  expect(stray).toEqual([]);
 });
 
 test('no list can be read without a page size, but for those of one message', () => {
@@ -60,34 +76,53 @@ test('an id is the UUID of its row everywhere', () => {
   }
 });
 
-function undescribed(schema: GraphQLSchema): string[] {
-  const missing: string[] = [];
-  const check = (name: string, thing: { description?: string | null }) => {
-    if (!thing.description) {
-      missing.push(name);
-    }
-  };
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (isIntrospectionType(type) || isSpecifiedScalarType(type)) {
-      continue;
-    }
-    check(type.name, type);
-    if (isObjectType(type) || isInterfaceType(type)) {
-      for (const field of Object.values(type.getFields())) {
-        check(`${type.name}.${field.name}`, field);
-        for (const arg of field.args) {
-          check(`${type.name}.${field.name}(${arg.name}:)`, arg);
-        }
+/** A part of the schema that has to have a description, and where one is written. */
+interface Part {
+  readonly name: string;
+  readonly description: string | null | undefined;
+  readonly place: 'comment' | 'INPUTS' | 'RESULTS' | 'ENUM_VALUES';
+}
+
+const PLACES: Record<Part['place'], string> = {
+  comment:
+    'write a `comment on` its table, column, type or function in migrations/, or a description in the plugin that makes it',
+  INPUTS: 'add it to INPUTS in plugins/descriptions.ts',
+  RESULTS: 'add it to RESULTS in plugins/descriptions.ts',
+  ENUM_VALUES: 'add it to ENUM_VALUES in plugins/descriptions.ts',
+};
+
+function partsOf(schema: GraphQLSchema): Part[] {
+  return Object.values(schema.getTypeMap())
+    .filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type))
+    .flatMap((type): Part[] => {
+      const part = (place: Part['place']) => (of: Described) => ({
+        name: `${type.name}.${of.name}`,
+        description: of.description,
+        place,
+      });
+      const self: Part = { name: type.name, description: type.description, place: 'comment' };
+      if (isObjectType(type) || isInterfaceType(type)) {
+        const fields = Object.values(type.getFields());
+        const place = type.name.endsWith('Payload') ? 'RESULTS' : 'comment';
+        return [
+          self,
+          ...fields.map(part(place)),
+          ...fields.flatMap((field) =>
+            field.args.map((arg) => ({
+              ...part('INPUTS')(arg),
+              name: `${type.name}.${field.name}(${arg.name}:)`,
+            })),
+          ),
+        ];
       }
-    } else if (isInputObjectType(type)) {
-      for (const field of Object.values(type.getFields())) {
-        check(`${type.name}.${field.name}`, field);
+      if (isInputObjectType(type)) {
+        return [self, ...Object.values(type.getFields()).map(part('INPUTS'))];
       }
-    } else if (isEnumType(type)) {
-      for (const value of type.getValues()) {
-        check(`${type.name}.${value.name}`, value);
-      }
-    }
-  }
-  return missing;
+      return isEnumType(type) ? [self, ...type.getValues().map(part('ENUM_VALUES'))] : [self];
+    });
+}
+
+interface Described {
+  readonly name: string;
+  readonly description?: string | null | undefined;
 }

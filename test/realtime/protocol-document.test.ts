@@ -4,7 +4,16 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type GraphQLSchema, Kind, parse, validate } from 'postgraphile/graphql';
+import {
+  type FragmentDefinitionNode,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isLeafType,
+  Kind,
+  parse,
+  validate,
+} from 'postgraphile/graphql';
 import { makeApiSchema } from '../../scripts/schema-text.ts';
 import { CLOSE_CODES } from '../../src/errors/codes.ts';
 import { planSubscription } from '../../src/realtime/execution/document.ts';
@@ -43,6 +52,26 @@ beforeAll(async () => {
   await pool.end();
   await database.close();
 });
+
+/** What the frames leave out on purpose. */
+const LEFT_OUT_OF_FRAMES = new Set([
+  'Message.authorId', // In `author`.
+  'Message.heldAt', // Nothing that is held is sent to a room.
+  'Message.roomId', // In the frame.
+  'Room.erasureRule',
+  'Room.hidesPushText',
+  'Room.isLocked',
+  'Room.language',
+  'Room.onlineCount',
+  'Room.retentionDays',
+  'Room.slowModeSeconds',
+  'Room.updatedAt',
+  'User.createdAt',
+  'User.deletedAt',
+  'User.lastSeenAt',
+  'User.status', // In the frames of presence.
+  'User.updatedAt',
+]);
 
 /** The first cells of the table under a heading, without their backquotes. */
 function firstCells(heading: string): string[] {
@@ -106,6 +135,42 @@ test('there is a frame for every type of event, and its type is one that is list
     expect(SERVER_FRAME_TYPES).toContain(frame.type);
   }
   expect(new Set(frames.map((frame) => frame.type)).size).toBe(events.length);
+});
+
+test('clients of JSON see every value of a message, a room and a person, but for those left out on purpose', () => {
+  const fragments = ROOM_SUBSCRIPTION.document.definitions.filter(
+    (definition): definition is FragmentDefinitionNode =>
+      definition.kind === Kind.FRAGMENT_DEFINITION,
+  );
+  const forgotten = fragments.flatMap((fragment) => {
+    const typeName = fragment.typeCondition.name.value;
+    const selected = fragment.selectionSet.selections.map((selection) =>
+      selection.kind === Kind.FIELD ? selection.name.value : '',
+    );
+    const type = schema.getType(typeName) as GraphQLObjectType;
+    return Object.values(type.getFields())
+      .filter((field) => isLeafType(getNamedType(field.type)) && field.args.length === 0)
+      .filter((field) => field.extensions.viewerDependent !== true)
+      .map((field) => field.name)
+      .filter((name) => !selected.includes(name) && !LEFT_OUT_OF_FRAMES.has(`${typeName}.${name}`))
+      .map(
+        (name) =>
+          `JSON clients never see ${typeName}.${name}: add \`${name}\` to the fragment ${fragment.name.value} in ` +
+          `src/realtime/transports/json-frames.ts, or '${typeName}.${name}' to LEFT_OUT_OF_FRAMES in ` +
+          'test/realtime/protocol-document.test.ts.',
+      );
+  });
+  const stray = [...LEFT_OUT_OF_FRAMES]
+    .filter((name) => {
+      const [typeName = '', fieldName = ''] = name.split('.');
+      return !Object.hasOwn((schema.getType(typeName) as GraphQLObjectType).getFields(), fieldName);
+    })
+    .map(
+      (name) =>
+        `There is no ${name}: rename or remove it in LEFT_OUT_OF_FRAMES in test/realtime/protocol-document.test.ts.`,
+    );
+  expect(fragments).toHaveLength(3);
+  expect([...forgotten, ...stray]).toEqual([]);
 });
 
 test('the document behind the frames is valid, and the same for whoever looks', () => {
