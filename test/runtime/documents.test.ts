@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+const REPOSITORY = join(import.meta.dirname, '..', '..');
+
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: REPOSITORY,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((name) => /\.(md|yml|ts|mjs|sql)$/.test(name) && existsSync(join(REPOSITORY, name)));
+
+const read = (name: string) => readFileSync(join(REPOSITORY, name), 'utf8');
+
+/** The anchor that a heading gets on the usual hosts. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replace(/\s/g, '-');
+}
+
+function anchorsIn(markdown: string): Set<string> {
+  const text = markdown.replace(/```.*?```/gs, '');
+  return new Set(
+    Array.from(text.matchAll(/^#+ (.*)$/gm), ([, heading]) => anchorOf(heading ?? '')),
+  );
+}
+
+test('every link between documents leads somewhere', () => {
+  const broken = files
+    .filter((name) => name.endsWith('.md'))
+    .flatMap((name) =>
+      Array.from(
+        read(name).matchAll(/\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]*))?\)/g),
+        ([, path, anchor]) => {
+          const target =
+            path === '' ? name : relative(REPOSITORY, join(REPOSITORY, dirname(name), path ?? ''));
+          if (!existsSync(join(REPOSITORY, target))) {
+            return `${name} links to ${path}, which does not exist.`;
+          }
+          if (
+            anchor !== undefined &&
+            target.endsWith('.md') &&
+            !anchorsIn(read(target)).has(anchor)
+          ) {
+            return `${name} links to ${path}#${anchor}, and ${target} has no such heading.`;
+          }
+          return [];
+        },
+      ).flat(),
+    );
+  expect(broken).toEqual([]);
+});
+
+test('every file that a document or a comment names exists', () => {
+  const missing = files.flatMap((name) =>
+    Array.from(
+      read(name).matchAll(
+        /(?<![\w/.-])(?:bench|docs|examples|migrations|plugins|scripts|src|test|testing)\/[\w./-]*\.(?:ts|mjs|sql|md)\b/g,
+      ),
+      ([path]) => path,
+    )
+      .filter((path) => !existsSync(join(REPOSITORY, path)))
+      .map((path) => `${name} names ${path}, which does not exist.`),
+  );
+  expect(missing).toEqual([]);
+});
