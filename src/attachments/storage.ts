@@ -1,7 +1,5 @@
 import type { Readable } from 'node:stream';
 import type { DataStore } from '@tus/server';
-import type { AttachmentSettings } from '../config/attachments.ts';
-import { createDiskStorage } from './disk-storage.ts';
 
 /**
  * What is kept of an upload: what came in, the copy without private data that takes its place, and the small picture.
@@ -48,16 +46,6 @@ export interface AttachmentStorage {
   ): Promise<StoredLocation>;
   /** Lets go of connections. */
   close(): void;
-}
-
-/** The storage that the settings name: an S3 bucket, or a folder under DATA_DIR. */
-export async function createStorage(settings: AttachmentSettings): Promise<AttachmentStorage> {
-  if (settings.s3 === undefined) {
-    return createDiskStorage(settings.directory);
-  }
-  // The SDK is large: only who uses it pays for it.
-  const { createS3Storage } = await import('./s3-storage.ts');
-  return createS3Storage(settings.s3);
 }
 
 /** The name under which a part is stored. */

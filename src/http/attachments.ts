@@ -5,13 +5,14 @@ import type { Pool } from 'pg';
 import { PICTURE_TYPES, typeToServe } from '../attachments/file-types.ts';
 import { THUMBNAIL_TYPE } from '../attachments/inspection.ts';
 import { createInspector } from '../attachments/inspector.ts';
+import { openStorage } from '../attachments/open-storage.ts';
 import { createReceiver } from '../attachments/receiver.ts';
 import {
   ATTACHMENT_PARTS,
   type AttachmentPart,
   createAddressSigner,
 } from '../attachments/signed-url.ts';
-import { createStorage, type DownloadHeaders, type StoredPart } from '../attachments/storage.ts';
+import type { DownloadHeaders, StoredPart } from '../attachments/storage.ts';
 import { createUploadLocker } from '../attachments/upload-locker.ts';
 import type { AttachmentSettings } from '../config/attachments.ts';
 import { TrumpetError } from '../errors/codes.ts';
@@ -55,7 +56,7 @@ const UPLOAD_ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
  */
 export async function createAttachments(options: AttachmentsOptions): Promise<Attachments> {
   const { pool, authenticator, allowedOrigins } = options;
-  const storage = await createStorage(options.settings);
+  const storage = await openStorage(options.settings);
   const inspector = createInspector();
   const locker = createUploadLocker(options.authDatabaseUrl);
   const signer = createAddressSigner(options.jwtSecret);

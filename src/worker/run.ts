@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { Logger, run, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { createInspector } from '../attachments/inspector.ts';
-import { createStorage } from '../attachments/storage.ts';
+import { openStorage } from '../attachments/open-storage.ts';
 import { createVirusScanner } from '../attachments/virus-scanner.ts';
 import type { AttachmentSettings } from '../config/attachments.ts';
 import type { ResolvedConfig } from '../config/load.ts';
@@ -88,7 +88,7 @@ function pushTasks(pool: Pool, push: Push): TaskList {
 
 /** The tasks about files, and what they need until the worker stops. */
 async function attachmentTasks(settings: AttachmentSettings) {
-  const storage = await createStorage(settings);
+  const storage = await openStorage(settings);
   const inspector = createInspector();
   const temporary = await createTemporaryFolder();
   const scanForViruses = settings.clamd && createVirusScanner(settings.clamd);
