@@ -1,34 +1,54 @@
-import { parseCronItems } from 'graphile-worker';
+import { parseCronItems, type Task, type TaskList } from 'graphile-worker';
 
-/**
- * What runs when (UTC). The identifiers keep several workers from scheduling a run twice and are
- * remembered by the database: keep them when a task is renamed. `backfillPeriod` catches up on runs
- * that were missed while no worker ran; a job key keeps them from piling up.
- */
-export const crontab = parseCronItems([
-  item('expire_invitations', '*/5 * * * *'),
-  item('expire_sessions', '17 * * * *', hours(2)),
-  item('sweep_token_buckets', '27 * * * *'),
-  item('remove_uploads', '41 * * * *', hours(2)),
-  item('expire_data_exports', '37 * * * *'),
-  item('roll_up_statistics', '*/5 * * * *'),
-  item('expire_bans_and_mutes', '13 3 * * *', hours(48)),
-  item('make_partitions', '23 3 * * *', hours(48)),
-  item('apply_retention', '33 3 * * *', hours(48)),
-  item('trim_change_log', '43 3 * * *', hours(48)),
-  item('archive_months', '53 3 * * *', hours(48)),
-]);
-
-function item(task: string, match: string, backfillPeriod = 0) {
-  return {
-    task,
-    match,
-    identifier: task,
-    options: { backfillPeriod, jobKey: task, jobKeyMode: 'replace' as const, maxAttempts: 5 },
-  };
+interface ScheduledTask {
+  /** Keeps several workers from scheduling a run twice, and is remembered by the database: it stays. */
+  readonly name: string;
+  /** When it runs (UTC). */
+  readonly at: string;
+  /** How far back runs are caught up on that were missed while no worker ran. */
+  readonly catchUpHours?: number;
+  /** Its work is one call of the function of this name in app_private. Otherwise it is a file of `tasks/`. */
+  readonly isSqlCall?: true;
 }
 
-/** In milliseconds. */
-function hours(count: number): number {
-  return count * 3_600_000;
+const SCHEDULE: readonly ScheduledTask[] = [
+  { name: 'expire_invitations', at: '*/5 * * * *', isSqlCall: true },
+  { name: 'roll_up_statistics', at: '*/5 * * * *' },
+  { name: 'expire_sessions', at: '17 * * * *', catchUpHours: 2, isSqlCall: true },
+  { name: 'sweep_token_buckets', at: '27 * * * *', isSqlCall: true },
+  { name: 'expire_data_exports', at: '37 * * * *', isSqlCall: true },
+  { name: 'remove_uploads', at: '41 * * * *', catchUpHours: 2 },
+  { name: 'expire_bans_and_mutes', at: '13 3 * * *', catchUpHours: 48, isSqlCall: true },
+  { name: 'make_partitions', at: '23 3 * * *', catchUpHours: 48, isSqlCall: true },
+  { name: 'apply_retention', at: '33 3 * * *', catchUpHours: 48 },
+  { name: 'trim_change_log', at: '43 3 * * *', catchUpHours: 48 },
+  { name: 'archive_months', at: '53 3 * * *', catchUpHours: 48 },
+];
+
+const MS_AN_HOUR = 3_600_000;
+
+/** What runs when. The job key keeps runs that are caught up on from piling up. */
+export const crontab = parseCronItems(
+  SCHEDULE.map(({ name, at, catchUpHours = 0 }) => ({
+    task: name,
+    match: at,
+    identifier: name,
+    options: {
+      backfillPeriod: catchUpHours * MS_AN_HOUR,
+      jobKey: name,
+      jobKeyMode: 'replace' as const,
+      maxAttempts: 5,
+    },
+  })),
+);
+
+/** The tasks of the schedule that are one call of SQL. What each does, the comment on its function says. */
+export const sqlTasks: TaskList = Object.fromEntries(
+  SCHEDULE.filter(({ isSqlCall }) => isSqlCall).map(({ name }) => [name, callOf(name)]),
+);
+
+function callOf(name: string): Task {
+  return async (_payload, { query }) => {
+    await query(`select app_private.${name}()`);
+  };
 }

@@ -1,7 +1,7 @@
 import type { Task } from 'graphile-worker';
 import type { Pool } from 'pg';
+import { runBatches } from '../../database/batches.ts';
 import { moveMonths } from '../../database/months/partitions.ts';
-import { runBatches } from '../batches.ts';
 
 /** Deletes the messages that are past their time: whole months first, then room by room. */
 export function makeApplyRetention(pool: Pool): Task {

@@ -7,9 +7,9 @@ import { type InspectionResult, THUMBNAIL_TYPE } from '../../attachments/inspect
 import { InspectionFailure, type Inspector } from '../../attachments/inspector.ts';
 import { attachmentMetrics } from '../../attachments/metrics.ts';
 import type { AttachmentStorage } from '../../attachments/storage.ts';
+import type { TemporaryFolder } from '../../attachments/temporary-folder.ts';
 import type { ScanForViruses, ScanVerdict } from '../../attachments/virus-scanner.ts';
 import { log } from '../../process/log.ts';
-import type { TemporaryFolder } from '../temporary-folder.ts';
 
 /** A file that ends its reader so often is refused. */
 const ATTEMPTS_AT_A_FILE = 3;

@@ -1,6 +1,6 @@
 import type { Task } from 'graphile-worker';
 import { z } from 'zod';
-import { runBatches } from '../batches.ts';
+import { runBatches } from '../../database/batches.ts';
 
 const payloadSchema = z.object({ month: z.iso.date() });
 

@@ -1,5 +1,5 @@
 import type { Task } from 'graphile-worker';
-import { runBatches } from '../batches.ts';
+import { runBatches } from '../../database/batches.ts';
 
 const ROOMS_A_RUN = 1_000;
 /** Messages that one transaction counts. */

@@ -1,4 +1,4 @@
-import { log } from '../process/log.ts';
+import { log } from './log.ts';
 
 /**
  * Runs an action again and again, with a pause between the end of one run and the start of the next.

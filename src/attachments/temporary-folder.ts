@@ -2,7 +2,7 @@ import { lstat, mkdir, mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { log } from '../process/log.ts';
-import { repeat } from './repeat.ts';
+import { repeat } from '../process/repeat.ts';
 
 const PREFIX = 'trumpet-worker-';
 const BEAT_MS = 60_000;

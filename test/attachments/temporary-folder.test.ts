@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTemporaryFolder } from '../../src/worker/temporary-folder.ts';
+import { createTemporaryFolder } from '../../src/attachments/temporary-folder.ts';
 
 const parent = mkdtempSync(join(tmpdir(), 'trumpet-temporary-test-'));
 afterAll(() => rmSync(parent, { recursive: true, force: true }));

@@ -1,0 +1,123 @@
+import { EventEmitter, once } from 'node:events';
+import { Logger, run, type TaskList, type WorkerEvents } from 'graphile-worker';
+import type { Pool } from 'pg';
+import { log } from '../process/log.ts';
+import { crontab } from './crontab.ts';
+import { holdLivenessLock, type LivenessLock, unlockDeadWorkers } from './liveness.ts';
+
+/** Jobs that one worker has under way at a time. */
+export const CONCURRENT_JOBS = 4;
+const RESTART_DELAY_MS = 1_000;
+const FIRST_FETCH_TIMEOUT_MS = 5_000;
+/** Jobs that are not done by then are given back to the queue. */
+const SHUTDOWN_TIMEOUT_MS = 4_000;
+
+export interface Queue {
+  /** Gives unfinished jobs back after four seconds. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Works off the jobs of a database, and goes on when it was away for a while: graphile-worker gives up after some failed
+ * queries in a row; we do not.
+ *
+ * @throws when the first job cannot be asked for
+ */
+export async function startQueue(databaseUrl: string, pool: Pool, tasks: TaskList): Promise<Queue> {
+  let stopping = false;
+  let timer: NodeJS.Timeout | undefined;
+  let current: Run;
+
+  async function runOn(): Promise<void> {
+    current = await startRun(databaseUrl, pool, tasks);
+    current.ended.then((error) => {
+      if (!stopping) {
+        log.warn({ event: 'worker.ended', error });
+        timer = setTimeout(restart, RESTART_DELAY_MS);
+      }
+    });
+  }
+  function restart(): void {
+    runOn().catch((error) => {
+      log.warn({ event: 'worker.not_restarted', error });
+      if (!stopping) {
+        timer = setTimeout(restart, RESTART_DELAY_MS);
+      }
+    });
+  }
+
+  await runOn();
+  return {
+    async stop() {
+      stopping = true;
+      clearTimeout(timer);
+      await current.stop();
+    },
+  };
+}
+
+interface Run {
+  /** Resolves with the reason when the run is over; never rejects. */
+  readonly ended: Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+async function startRun(databaseUrl: string, pool: Pool, tasks: TaskList): Promise<Run> {
+  await unlockDeadWorkers(pool);
+  const locks: LivenessLock[] = [];
+  const events: WorkerEvents = new EventEmitter();
+  events.on('pool:create', ({ workerPool }) => {
+    locks.push(holdLivenessLock(databaseUrl, workerPool.id));
+  });
+  const firstFetch = once(events, 'localQueue:getJobs:complete', {
+    signal: AbortSignal.timeout(FIRST_FETCH_TIMEOUT_MS),
+  });
+  firstFetch.catch(() => {}); // Awaited below, unless the run does not even begin.
+  const runner = await run({
+    pgPool: pool,
+    events,
+    taskList: tasks,
+    parsedCronItems: crontab,
+    noHandleSignals: true,
+    logger: new Logger(writeToLog),
+    preset: {
+      worker: {
+        concurrentJobs: CONCURRENT_JOBS,
+        gracefulShutdownAbortTimeout: SHUTDOWN_TIMEOUT_MS,
+        localQueue: { size: CONCURRENT_JOBS + 1 },
+        completeJobBatchDelay: 0,
+        failJobBatchDelay: 0,
+      },
+    },
+  });
+  const ended = runner.promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  ended.then(() => Promise.all(locks.map((lock) => lock.release())));
+  async function stop(): Promise<void> {
+    // Stopping one that has ended by itself throws; it is what we want then.
+    await runner.stop().catch(() => {});
+    await ended;
+    await Promise.all(locks.map((lock) => lock.release()));
+  }
+
+  try {
+    // graphile-worker 0.18 remembers a failure of its first look-up of task ids for ever and never
+    // fetches a job again: a run counts when it has fetched once.
+    await firstFetch;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { ended, stop };
+}
+
+/** graphile-worker's own log lines. They name tasks and job ids; payloads are not among them. */
+function writeToLog(scope: { label?: string; taskIdentifier?: string; jobId?: string }) {
+  // Its "info" is a line for every job, which would drown the rest.
+  const levels = { error: 'error', warning: 'warn', info: 'debug', debug: 'debug' } as const;
+  return (level: keyof typeof levels, message: string): void => {
+    log[levels[level]]({ event: 'worker.message', ...scope, message });
+  };
+}

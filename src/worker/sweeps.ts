@@ -1,0 +1,91 @@
+import type { Pool } from 'pg';
+import type { ModerationSettings } from '../config/moderation.ts';
+import { createJudge } from '../moderation/service.ts';
+import { repeat } from '../process/repeat.ts';
+import type { Push } from '../push/create-push.ts';
+import { unlockDeadWorkers } from './liveness.ts';
+import { moderateMessages, setModerationHook } from './tasks/moderate_messages.ts';
+
+/** What is done again and again, every time after a pause. */
+interface Sweep {
+  readonly name: string;
+  readonly pauseMs: number;
+  run(): Promise<unknown>;
+}
+
+/** Keys of advisory locks, so that of several workers one sweeps at a time. */
+const TYPING_LOCK = 7_878_673_002;
+const PRESENCE_LOCK = 7_878_673_004;
+
+export interface SweepOptions {
+  readonly push: Push | undefined;
+  readonly moderation: ModerationSettings | undefined;
+}
+
+/**
+ * Starts what runs every few seconds, outside the job queue: a job each time would write to disk for something that
+ * mostly has nothing to do.
+ *
+ * @returns a function that stops it and waits for what is under way
+ */
+export function startSweeps(pool: Pool, options: SweepOptions): () => Promise<void> {
+  const stops = sweeps(pool, options).map(({ name, pauseMs, run }) => repeat(name, pauseMs, run));
+  return async () => {
+    await Promise.all(stops.map((stop) => stop()));
+  };
+}
+
+function sweeps(pool: Pool, { push, moderation }: SweepOptions): Sweep[] {
+  const sweeps: Sweep[] = [
+    {
+      // Typing ends seconds after the last key: cron's minutes are too coarse for it.
+      name: 'sweep_typing',
+      pauseMs: 2_000,
+      run: () => callAlone(pool, 'sweep_typing', TYPING_LOCK),
+    },
+    {
+      // The pause is how much later than it could be known listeners hear that a server was killed.
+      name: 'sweep_presence',
+      pauseMs: 5_000,
+      run: () => callAlone(pool, 'sweep_presence', PRESENCE_LOCK),
+    },
+    { name: 'unlock_dead_workers', pauseMs: 30_000, run: () => unlockDeadWorkers(pool) },
+  ];
+  if (push !== undefined) {
+    // The pause is how much later than its delay a push may be.
+    sweeps.push({
+      name: 'enqueue_due_pushes',
+      pauseMs: 500,
+      run: () => enqueueDuePushes(pool, push.delayMs),
+    });
+  }
+  if (push?.email !== undefined) {
+    sweeps.push({
+      name: 'enqueue_digests',
+      pauseMs: 5 * 60_000,
+      run: () => pool.query('select app_private.enqueue_digests()'),
+    });
+  }
+  if (moderation !== undefined) {
+    const judge = createJudge(moderation);
+    sweeps.push({
+      name: 'moderate_messages',
+      pauseMs: 500,
+      async run() {
+        await setModerationHook(pool, true);
+        await moderateMessages(pool, judge);
+      },
+    });
+  }
+  return sweeps;
+}
+
+/** Calls a function of app_private, unless another worker is doing so. */
+async function callAlone(pool: Pool, name: string, lock: number): Promise<void> {
+  await pool.query(`select app_private.${name}() where pg_try_advisory_xact_lock($1)`, [lock]);
+}
+
+/** Hands the rooms whose delay is over to the job queue. */
+export async function enqueueDuePushes(pool: Pool, delayMs: number): Promise<void> {
+  await pool.query(`select app_private.enqueue_due_pushes($1 * interval '1 ms')`, [delayMs]);
+}

@@ -1,0 +1,72 @@
+import type { TaskList } from 'graphile-worker';
+import type { Pool } from 'pg';
+import { createInspector } from '../attachments/inspector.ts';
+import { openStorage } from '../attachments/open-storage.ts';
+import { createTemporaryFolder } from '../attachments/temporary-folder.ts';
+import { createVirusScanner } from '../attachments/virus-scanner.ts';
+import type { AttachmentSettings } from '../config/attachments.ts';
+import type { Push } from '../push/create-push.ts';
+import { sqlTasks } from './crontab.ts';
+import { makeApplyRetention } from './tasks/apply_retention.ts';
+import { makeArchiveMonths } from './tasks/archive_months.ts';
+import { makeClearPushes } from './tasks/clear_pushes.ts';
+import eraseUser from './tasks/erase_user.ts';
+import { makeExportData } from './tasks/export_data.ts';
+import indexRoom from './tasks/index_room.ts';
+import notifyRoom from './tasks/notify_room.ts';
+import { makeProcessAttachment } from './tasks/process_attachment.ts';
+import { makeRemoveUploads } from './tasks/remove_uploads.ts';
+import restoreMonth from './tasks/restore_month.ts';
+import rollUpStatistics from './tasks/roll_up_statistics.ts';
+import { makeSendDigest } from './tasks/send_digest.ts';
+import { makeSendPush } from './tasks/send_push.ts';
+import { makeTrimChangeLog } from './tasks/trim_change_log.ts';
+
+/** The tasks that every worker has. */
+export function commonTasks(pool: Pool): TaskList {
+  return {
+    ...sqlTasks,
+    index_room: indexRoom,
+    erase_user: eraseUser,
+    restore_month: restoreMonth,
+    roll_up_statistics: rollUpStatistics,
+    apply_retention: makeApplyRetention(pool),
+    archive_months: makeArchiveMonths(pool),
+    export_data: makeExportData(pool),
+    trim_change_log: makeTrimChangeLog(pool),
+  };
+}
+
+/** The tasks that notify people. */
+export function pushTasks(pool: Pool, push: Push): TaskList {
+  return {
+    notify_room: notifyRoom,
+    send_push: makeSendPush(pool, push),
+    clear_pushes: makeClearPushes(pool, push),
+    ...(push.email && { send_digest: makeSendDigest(pool, push.email) }),
+  };
+}
+
+export interface AttachmentTasks {
+  readonly tasks: TaskList;
+  close(): Promise<void>;
+}
+
+/** The tasks about files, and what they need until the worker stops. */
+export async function openAttachmentTasks(settings: AttachmentSettings): Promise<AttachmentTasks> {
+  const storage = await openStorage(settings);
+  const inspector = createInspector();
+  const temporary = await createTemporaryFolder();
+  const scanForViruses = settings.clamd && createVirusScanner(settings.clamd);
+  return {
+    tasks: {
+      process_attachment: makeProcessAttachment({ storage, inspector, temporary, scanForViruses }),
+      remove_uploads: makeRemoveUploads(storage),
+    },
+    async close() {
+      await inspector.close();
+      await temporary.close();
+      storage.close();
+    },
+  };
+}
