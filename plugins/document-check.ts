@@ -7,6 +7,7 @@ import {
   type ValidationRule,
   validate,
 } from 'grafast/graphql';
+import { LRUCache } from 'lru-cache';
 import { TrumpetError } from '../src/errors/codes.ts';
 import type { MaskError } from './error-codes.ts';
 import { checkQueryCost, QUERY_LIMITS } from './query-cost.ts';
@@ -65,22 +66,16 @@ export function makeDocumentCheck(
   rules: readonly ValidationRule[],
   maskError: MaskError,
 ): (query: string) => Verdict {
-  const verdicts = new Map<string, Verdict>();
+  const verdicts = new LRUCache<string, Verdict>({ max: REMEMBERED_DOCUMENTS });
 
   return function checkDocument(query) {
-    let verdict = verdicts.get(query);
-    if (verdict === undefined) {
-      verdict = decide(query);
-    } else {
-      verdicts.delete(query);
+    const known = verdicts.get(query);
+    if (known !== undefined) {
+      return known;
     }
-    // Last in the map is last used.
+    const verdict = decide(query);
     if (query.length <= REMEMBERED_CHARACTERS) {
       verdicts.set(query, verdict);
-    }
-    const oldest = verdicts.keys().next();
-    if (verdicts.size > REMEMBERED_DOCUMENTS && !oldest.done) {
-      verdicts.delete(oldest.value);
     }
     return verdict;
   };

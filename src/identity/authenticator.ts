@@ -1,5 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import { errors, jwtVerify } from 'jose';
+import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { gather } from '../database/gather.ts';
@@ -45,15 +46,13 @@ export interface AuthenticatorOptions {
 type Claims = z.infer<typeof claimsSchema>;
 const claimsSchema = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.number() });
 
-interface CachedSession {
-  readonly userId: Promise<string | null>;
-  readonly staleAt: number;
-}
-
 export function createAuthenticator({ jwtSecret, pool }: AuthenticatorOptions): Authenticator {
   const key = createSecretKey(jwtSecret, 'utf8');
-  const verified = new Map<string, Claims>();
-  const sessions = new Map<string, CachedSession>();
+  const verified = new LRUCache<string, Claims>({ max: MAX_CACHED_TOKENS });
+  const sessions = new LRUCache<string, Promise<string | null>>({
+    max: MAX_CACHED_SESSIONS,
+    ttl: SESSION_TTL_MS,
+  });
   const askForOwner = gather((sessionIds: readonly string[]) => askForOwners(pool, sessionIds));
 
   return {
@@ -92,7 +91,7 @@ export function createAuthenticator({ jwtSecret, pool }: AuthenticatorOptions): 
       return known;
     }
     const claims = await verifySignature(token);
-    keep(verified, token, claims, MAX_CACHED_TOKENS);
+    verified.set(token, claims);
     return claims;
   }
 
@@ -121,19 +120,18 @@ export function createAuthenticator({ jwtSecret, pool }: AuthenticatorOptions): 
 
   /** Whose session this is, null when it is over. Requests at the same moment share one question. */
   function ownerOf(sessionId: string): Promise<string | null> {
-    const now = performance.now();
-    const cached = sessions.get(sessionId);
-    if (cached !== undefined && cached.staleAt > now) {
-      return cached.userId;
+    const known = sessions.get(sessionId);
+    if (known !== undefined) {
+      return known;
     }
-    const entry: CachedSession = { userId: askForOwner(sessionId), staleAt: now + SESSION_TTL_MS };
-    entry.userId.catch(() => {
-      if (sessions.get(sessionId) === entry) {
+    const asked = askForOwner(sessionId);
+    asked.catch(() => {
+      if (sessions.peek(sessionId) === asked) {
         sessions.delete(sessionId);
       }
     });
-    keep(sessions, sessionId, entry, MAX_CACHED_SESSIONS);
-    return entry.userId;
+    sessions.set(sessionId, asked);
+    return asked;
   }
 }
 
@@ -153,14 +151,4 @@ async function askForOwners(
     values: [sessionIds],
   });
   return rows[0]?.owners ?? [];
-}
-
-/** Remembers a value, and forgets the one that was set longest ago when there are too many. */
-function keep<T>(map: Map<string, T>, key: string, value: T, limit: number): void {
-  map.delete(key);
-  map.set(key, value);
-  const oldest = map.keys().next();
-  if (map.size > limit && !oldest.done) {
-    map.delete(oldest.value);
-  }
 }
