@@ -1,48 +1,28 @@
-/** Questions are asked no more often than this; the first after a pause is asked at once. */
+import DataLoader from 'dataloader';
+
+/** Questions are asked no more often than this on average; the first after a pause is asked at once. */
 const INTERVAL_MS = 25;
 const MAX_QUESTIONS = 1_000;
-
-interface Waiting<Question, Answer> {
-  readonly question: Question;
-  readonly resolve: (answer: Answer) => void;
-  readonly reject: (error: unknown) => void;
-}
 
 /**
  * Turns a question about many into one about each: what is asked at about the same time goes to the
  * database in one statement. A thousand clients that come back together are then not a thousand queries.
+ * No answer is remembered.
  *
- * @param askAll answers in the order of the questions
+ * @param askAll answers in the order of the questions; an `Error` among the answers refuses that question alone
  */
 export function gather<Question, Answer>(
-  askAll: (questions: readonly Question[]) => Promise<readonly Answer[]>,
+  askAll: (questions: readonly Question[]) => Promise<readonly (Answer | Error)[]>,
 ): (question: Question) => Promise<Answer> {
-  let waiting: Waiting<Question, Answer>[] = [];
   let askedAt = Number.NEGATIVE_INFINITY;
-
-  async function flush(): Promise<void> {
-    askedAt = performance.now();
-    const batch = waiting.slice(0, MAX_QUESTIONS);
-    waiting = waiting.slice(MAX_QUESTIONS);
-    if (waiting.length > 0) {
-      setTimeout(flush, INTERVAL_MS);
-    }
-    try {
-      const answers = await askAll(batch.map(({ question }) => question));
-      for (const [index, { resolve }] of batch.entries()) {
-        resolve(answers[index] as Answer);
-      }
-    } catch (error) {
-      for (const { reject } of batch) {
-        reject(error);
-      }
-    }
-  }
-
-  return (question) =>
-    new Promise((resolve, reject) => {
-      if (waiting.push({ question, resolve, reject }) === 1) {
-        setTimeout(flush, Math.max(0, askedAt + INTERVAL_MS - performance.now()));
-      }
-    });
+  const loader = new DataLoader<Question, Answer>(askAll, {
+    cache: false,
+    maxBatchSize: MAX_QUESTIONS,
+    batchScheduleFn(ask) {
+      const now = performance.now();
+      askedAt = Math.max(now, askedAt + INTERVAL_MS);
+      setTimeout(ask, askedAt - now);
+    },
+  });
+  return (question) => loader.load(question);
 }
