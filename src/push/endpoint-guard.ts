@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
 
 /*
  * The endpoint of a subscription is an address that a stranger gave. Sending there must not become a
@@ -96,60 +97,18 @@ export function guardedLookup(resolve: Resolve = systemResolve): LookupFunction 
   };
 }
 
-/** IANA's special-purpose registry of IPv4, and multicast. */
-const SPECIAL_IPV4 = blockList('ipv4', [
-  ['0.0.0.0', 8], // this network
-  ['10.0.0.0', 8], // private
-  ['100.64.0.0', 10], // behind a carrier's NAT
-  ['127.0.0.0', 8], // loopback
-  ['169.254.0.0', 16], // link-local, and the metadata services of clouds
-  ['172.16.0.0', 12], // private
-  ['192.0.0.0', 24], // protocol assignments
-  ['192.0.2.0', 24], // documentation
-  ['192.31.196.0', 24], // AS112
-  ['192.52.193.0', 24], // AMT
-  ['192.88.99.0', 24], // 6to4 relays
-  ['192.168.0.0', 16], // private
-  ['192.175.48.0', 24], // AS112
-  ['198.18.0.0', 15], // benchmarks
-  ['198.51.100.0', 24], // documentation
-  ['203.0.113.0', 24], // documentation
-  ['224.0.0.0', 4], // multicast
-  ['240.0.0.0', 4], // reserved, broadcast
-]);
-/** Of IPv6 only this is public; loopback, link-local, unique local, mapped and NAT64 lie outside. */
-const GLOBAL_IPV6 = blockList('ipv6', [['2000::', 3]]);
-const SPECIAL_IPV6 = blockList('ipv6', [
-  ['2001::', 23], // protocol assignments, Teredo among them
-  ['2001:db8::', 32], // documentation
-  ['2002::', 16], // 6to4: holds an IPv4 address
-  ['2620:4f:8000::', 48], // AS112
-  ['3fff::', 20], // documentation
-]);
+/** Of IPv6 only this is public: what lies outside holds an IPv4 address, or leads nowhere, or home. */
+const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
 
-/** Whether an address belongs to the public internet. Anything that is no address does not. */
+/**
+ * Whether an address belongs to the public internet: none of the ranges that IANA has set aside, all of which have
+ * another name than unicast. Anything that is no address does not.
+ */
 export function isPublicAddress(address: string): boolean {
-  switch (isIP(address)) {
-    case 4:
-      return !SPECIAL_IPV4.check(address, 'ipv4');
-    case 6:
-      return (
-        !address.includes('%') &&
-        GLOBAL_IPV6.check(address, 'ipv6') &&
-        !SPECIAL_IPV6.check(address, 'ipv6')
-      );
-    default:
-      return false;
+  // The library reads more as an address than sockets do: octal, hexadecimal, zones.
+  if (isIP(address) === 0 || address.includes('%')) {
+    return false;
   }
-}
-
-function blockList(
-  family: 'ipv4' | 'ipv6',
-  subnets: readonly (readonly [string, number])[],
-): BlockList {
-  const list = new BlockList();
-  for (const [network, prefix] of subnets) {
-    list.addSubnet(network, prefix, family);
-  }
-  return list;
+  const parsed = ipaddr.parse(address);
+  return parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(GLOBAL_IPV6));
 }
