@@ -1,5 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { RequestSigner } from 'aws4';
 
 export interface S3Keys {
   readonly accessKeyId: string;
@@ -11,8 +11,7 @@ const MAX_SKEW_MS = 15 * 60_000;
 
 /**
  * Whether a request to S3 is signed by AWS Signature Version 4, in its header or in its address, and not too old.
- * Written from Amazon's description, so that it shares nothing with the SDK that signs.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ * aws4 computes what it is to be, which shares nothing with the SDK that signs.
  *
  * @returns what is wrong with it; undefined when it is right
  */
@@ -22,12 +21,7 @@ export function signatureFault(
   now = Date.now(),
 ): string | undefined {
   const [path = '', search = ''] = (request.url ?? '').split('?', 2);
-  const query = search
-    .split('&')
-    .filter((pair) => pair !== '')
-    .map((pair) => pair.split('=', 2).map(decode) as [string, string?])
-    .map(([name, value = '']): [string, string] => [name, value]);
-  const given = fromHeader(request.headers) ?? fromAddress(new Map(query));
+  const given = fromHeader(request.headers) ?? fromAddress(new URLSearchParams(search));
   if (given === undefined) {
     return 'It is not signed';
   }
@@ -42,37 +36,25 @@ export function signatureFault(
   if (now > signedAt + given.lifetimeMs) {
     return 'It has expired';
   }
-  if (!given.signedHeaders.split(';').includes('host')) {
+  const signedHeaders = given.signedHeaders.split(';');
+  if (!signedHeaders.includes('host')) {
     return 'Its host is not signed';
   }
-  const canonicalQuery = query
-    .filter(([name]) => name !== 'X-Amz-Signature')
-    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
-    .sort()
-    .join('&');
-  const canonicalHeaders = given.signedHeaders
-    .split(';')
-    .map((name) => `${name}:${String(request.headers[name] ?? '').trim()}\n`)
-    .join('');
-  const canonicalRequest = [
-    request.method,
-    path.split('/').map(decode).map(encode).join('/'),
-    canonicalQuery,
-    canonicalHeaders,
-    given.signedHeaders,
-    given.payload,
-  ].join('\n');
-  const scope = `${day}/${region}/${service}/${end}`;
-  const text = ['AWS4-HMAC-SHA256', given.time, scope, sha256(canonicalRequest)].join('\n');
-  const key = [day, region, service, end].reduce<string | Buffer>(
-    hmac,
-    `AWS4${keys.secretAccessKey}`,
-  );
-  const expected = hmac(key, text);
-  const signature = Buffer.from(given.signature, 'hex');
-  return signature.length === expected.length && timingSafeEqual(signature, expected)
-    ? undefined
-    : 'Its signature is wrong';
+  const signed = {
+    service,
+    region,
+    method: request.method,
+    path: `${path}?${search.replace(/&?X-Amz-Signature=[^&]*/, '')}`,
+    headers: Object.fromEntries(
+      signedHeaders.map((name) => [name, String(request.headers[name] ?? '')]),
+    ),
+    // It would leave some out, as proxies may change them.
+    extraHeadersToInclude: Object.fromEntries(signedHeaders.map((name) => [name, true])),
+    signQuery: given.isInAddress,
+  };
+  const signer = new RequestSigner(signed, keys);
+  signer.prepareRequest(); // Otherwise it signs the time of now.
+  return signer.signature() === given.signature ? undefined : 'Its signature is wrong';
 }
 
 interface GivenSignature {
@@ -80,7 +62,7 @@ interface GivenSignature {
   readonly time: string;
   readonly lifetimeMs: number;
   readonly signedHeaders: string;
-  readonly payload: string;
+  readonly isInAddress: boolean;
   readonly signature: string;
 }
 
@@ -98,12 +80,12 @@ function fromHeader(headers: IncomingMessage['headers']): GivenSignature | undef
     time: String(headers['x-amz-date']),
     lifetimeMs: MAX_SKEW_MS,
     signedHeaders,
-    payload: String(headers['x-amz-content-sha256']),
+    isInAddress: false,
     signature,
   };
 }
 
-function fromAddress(query: ReadonlyMap<string, string>): GivenSignature | undefined {
+function fromAddress(query: URLSearchParams): GivenSignature | undefined {
   if (query.get('X-Amz-Algorithm') !== 'AWS4-HMAC-SHA256') {
     return undefined;
   }
@@ -113,7 +95,7 @@ function fromAddress(query: ReadonlyMap<string, string>): GivenSignature | undef
     time: value('Date'),
     lifetimeMs: Number(value('Expires')) * 1_000,
     signedHeaders: value('SignedHeaders'),
-    payload: 'UNSIGNED-PAYLOAD',
+    isInAddress: true,
     signature: value('Signature'),
   };
 }
@@ -121,24 +103,4 @@ function fromAddress(query: ReadonlyMap<string, string>): GivenSignature | undef
 /** `20260131T235959Z` in milliseconds, or NaN. */
 function timeOf(text: string): number {
   return Date.parse(text.replace(/^(.{4})(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5'));
-}
-
-function decode(text: string): string {
-  return decodeURIComponent(text);
-}
-
-/** RFC 3986: all but letters, digits and four signs, which is more than encodeURIComponent does. */
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-function hmac(key: string | Buffer, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest();
 }
