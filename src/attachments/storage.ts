@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { DataStore } from '@tus/server';
+import { isUuid } from '../database/uuid.ts';
 
 /**
  * What is kept of an upload: what came in, the copy without private data that takes its place, and the small picture.
@@ -50,7 +51,7 @@ export interface AttachmentStorage {
 
 /** The name under which a part is stored. */
 export function objectName(uploadId: string, part: StoredPart): string {
-  if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(uploadId)) {
+  if (!isUuid(uploadId)) {
     throw new Error('An upload is stored under its id and nothing else');
   }
   return part === 'original' ? uploadId : `${uploadId}.${part}`;

@@ -15,6 +15,7 @@ import {
 import type { DownloadHeaders, StoredPart } from '../attachments/storage.ts';
 import { createUploadLocker } from '../attachments/upload-locker.ts';
 import type { AttachmentSettings } from '../config/attachments.ts';
+import { isUuid } from '../database/uuid.ts';
 import { TrumpetError } from '../errors/codes.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import { rememberViewer, type Viewer } from '../identity/viewer.ts';
@@ -48,8 +49,6 @@ interface StoredUpload {
   readonly is_received: boolean;
 }
 
-const UPLOAD_ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
-
 /**
  * `/attachments`: uploads by tus 1.0 for whoever is signed in, and downloads for whoever holds a signed address. To be
  * mounted before `cors`, because tus has methods and headers of its own that pages have to be allowed.
@@ -70,7 +69,7 @@ export async function createAttachments(options: AttachmentsOptions): Promise<At
   });
 
   async function findUpload(id: string): Promise<StoredUpload | undefined> {
-    if (!UPLOAD_ID.test(id)) {
+    if (!isUuid(id)) {
       return undefined;
     }
     const { rows } = await pool.query<StoredUpload>('select * from app_hidden.find_upload($1)', [

@@ -1,9 +1,9 @@
 import { type RequestHandler, Router } from 'express';
 import type { Pool } from 'pg';
+import { isUuid } from '../database/uuid.ts';
 import { TrumpetError } from '../errors/codes.ts';
 import { sendError } from './error-response.ts';
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const TOKEN = /^[0-9a-f]{64}$/;
 
 /**
@@ -15,7 +15,7 @@ export function createExports(pool: Pool): Router {
   const sendFile: RequestHandler<{ exportId: string; token: string }> = async (req, res) => {
     const { exportId, token } = req.params;
     let position = 0;
-    let piece = UUID.test(exportId) && TOKEN.test(token) ? await read() : undefined;
+    let piece = isUuid(exportId) && TOKEN.test(token) ? await read() : undefined;
     if (piece === undefined) {
       return sendError(res, new TrumpetError('NOT_FOUND'));
     }

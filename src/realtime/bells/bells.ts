@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { UUID_PATTERN as UUID } from '../../database/uuid.ts';
 
 /*
  * A bell says where something new is, never what. It may come twice, too early or not at all: the log
@@ -23,7 +24,6 @@ export type Bell =
 export const BELL_CHANNEL = 'trumpet_bell';
 
 const NOTICE_PREFIX = 'trumpet.bell ';
-const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const BELL = new RegExp(
   `^(?:c:(${UUID})|t:(${UUID}):(${UUID}):(insert|delete)|p:(${UUID}):(online|away|busy|offline)|s:(${UUID}))$`,
 );

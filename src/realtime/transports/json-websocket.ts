@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type RawData, WebSocketServer } from 'ws';
+import { UUID_PATTERN } from '../../database/uuid.ts';
 import { CLOSE_CODES, TrumpetError } from '../../errors/codes.ts';
 import type { Viewer } from '../../identity/viewer.ts';
 import { log } from '../../process/log.ts';
@@ -55,7 +56,7 @@ export const MAX_MALFORMED = 10;
 /** `typing_start` again within this time changes nothing: the indicator lasts 6 seconds. */
 const TYPING_INTERVAL_MS = 2_000;
 
-const PATH = /^\/ws(?:\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))?$/i;
+const PATH = new RegExp(`^/ws(?:/(${UUID_PATTERN}))?$`, 'i');
 
 interface Client {
   readonly connection: Connection;
