@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ERRORS, type Lock, type Locker, type RequestRelease } from '@tus/server';
 import pg from 'pg';
-import { sessionOptions } from '../database/session-options.ts';
+import { keptConnection } from '../database/kept-connection.ts';
 import { log } from '../process/log.ts';
 
 /*
@@ -20,7 +20,7 @@ const POLL_MS = 100;
 /** How long Postgres may be silent before its connection counts as lost. */
 const SILENCE_LIMIT_MS = 5_000;
 /** Has Postgres find out within 20 s that a machine is gone: somebody may be waiting for its locks. */
-const SESSION = sessionOptions({ tcp_keepalives_idle: '5s', tcp_user_timeout: '20s' });
+const SESSION = { tcp_keepalives_idle: '5s', tcp_user_timeout: '20s' };
 
 export interface UploadLocker extends Locker {
   close(): Promise<void>;
@@ -46,10 +46,7 @@ export function createUploadLocker(databaseUrl: string): UploadLocker {
 
   async function connect(): Promise<pg.Client> {
     const client = new pg.Client({
-      connectionString: databaseUrl,
-      application_name: 'trumpet uploads',
-      options: SESSION,
-      keepAlive: true,
+      ...keptConnection(databaseUrl, 'trumpet uploads', SESSION),
       connectionTimeoutMillis: SILENCE_LIMIT_MS,
       query_timeout: SILENCE_LIMIT_MS,
     });

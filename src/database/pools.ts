@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import { log } from '../process/log.ts';
-import { sessionOptions } from './session-options.ts';
+import { keptConnection } from './kept-connection.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A request's statement is cancelled after 5 s, and then says so: where nothing comes any more, nobody is there. */
@@ -12,12 +12,7 @@ const SILENCE_LIMIT_MS = 7_000;
  * NOTIFY bells, as everybody's do who is not the API.
  */
 export function createOwnerPool(databaseUrl: string, max = 5): pg.Pool {
-  return createPool({
-    connectionString: databaseUrl,
-    max,
-    application_name: 'trumpet',
-    options: sessionOptions(),
-  });
+  return createPool({ ...keptConnection(databaseUrl, 'trumpet'), max });
 }
 
 /**
@@ -26,16 +21,14 @@ export function createOwnerPool(databaseUrl: string, max = 5): pg.Pool {
  */
 export function createApiPool(authDatabaseUrl: string, max = 20): pg.Pool {
   const pool = createPool({
-    connectionString: authDatabaseUrl,
-    max,
-    application_name: 'trumpet api',
-    // Compiling costs more than any of these queries can win back. A transaction whose server cannot be heard any
-    // more lets go of its locks before those who wait for them give up.
-    options: sessionOptions({
+    ...keptConnection(authDatabaseUrl, 'trumpet api', {
       'trumpet.bell': 'app',
+      // Compiling costs more than any of these queries can win back.
       jit: 'off',
+      // A transaction whose server cannot be heard any more lets go of its locks before those who wait for them give up.
       idle_in_transaction_session_timeout: '4s',
     }),
+    max,
     // Begin, settings and query go out together: see plugins/pipelined-transactions.ts.
     pipeline: true,
   });

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { sessionOptions } from '../database/session-options.ts';
+import { keptConnection } from '../database/kept-connection.ts';
 import { log } from '../process/log.ts';
 
 /*
@@ -25,12 +25,7 @@ export function holdLivenessLock(databaseUrl: string, poolId: string): LivenessL
   let released = false;
 
   async function take(): Promise<void> {
-    const candidate = new pg.Client({
-      connectionString: databaseUrl,
-      application_name: 'trumpet worker',
-      options: sessionOptions(),
-      keepAlive: true,
-    });
+    const candidate = new pg.Client(keptConnection(databaseUrl, 'trumpet worker'));
     candidate.on('error', () => {});
     try {
       await candidate.connect();

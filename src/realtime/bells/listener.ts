@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { sessionOptions } from '../../database/session-options.ts';
+import { keptConnection } from '../../database/kept-connection.ts';
 import { log } from '../../process/log.ts';
 import { BELL_CHANNEL, type Bell, parseBells } from './bells.ts';
 
@@ -46,11 +46,8 @@ export function createListener(options: ListenerOptions): Listener {
   /** Resolves when the connection is dead, however it died. */
   async function listenUntilDead(): Promise<void> {
     const client = new pg.Client({
-      connectionString: options.connectionString,
-      application_name: 'trumpet listener',
-      options: sessionOptions(),
+      ...keptConnection(options.connectionString, 'trumpet listener'),
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      keepAlive: true,
     });
     current = client;
     let heartbeat: NodeJS.Timeout | undefined;

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { sessionOptions } from '../../database/session-options.ts';
+import { keptConnection } from '../../database/kept-connection.ts';
 import { log } from '../../process/log.ts';
 import { BELL_CHANNEL, type Bell, packBells } from './bells.ts';
 import { createPace } from './pace.ts';
@@ -61,12 +61,9 @@ export function createNotifyRelay({
 
   async function connect(): Promise<pg.Client> {
     const fresh = new pg.Client({
-      connectionString,
-      application_name: 'trumpet relay',
-      options: sessionOptions({ synchronous_commit: 'off' }),
+      ...keptConnection(connectionString, 'trumpet relay', { synchronous_commit: 'off' }),
       connectionTimeoutMillis: QUERY_TIMEOUT_MS,
       query_timeout: QUERY_TIMEOUT_MS,
-      keepAlive: true,
     });
     fresh.on('error', () => {
       client = undefined;
