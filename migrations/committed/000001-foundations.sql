@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:8a0ae06c5c273d6824c5cc2fe8cc653556540e9b
+--! Hash: sha1:956141245bd8efcde90bff575fdc941801adde8e
 
 /*
  * Who connects, and where things live.
@@ -153,3 +153,28 @@ as $$
   select ceil(extract(epoch from duration) * 1000)::bigint::text;
 $$;
 comment on function app_private.milliseconds(interval) is 'How long to wait, as errors say it: whole milliseconds.';
+
+/*
+ * Triggers of more than one table.
+ */
+create function app_private.tg_any__append_only() returns trigger
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+begin
+  raise exception '%.% is only ever added to', tg_table_schema, tg_table_name using errcode = 'TR403';
+end
+$$;
+comment on function app_private.tg_any__append_only() is
+  'Refuses every change of what is in a log. Its triggers are always enabled, for replication too.';
+
+create function app_private.tg_any__touch() returns trigger
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+begin
+  new.updated_at := now();
+  return new;
+end
+$$;
+comment on function app_private.tg_any__touch() is 'Notes when a row last changed, in updated_at.';

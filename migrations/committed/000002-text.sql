@@ -1,5 +1,5 @@
---! Previous: sha1:8a0ae06c5c273d6824c5cc2fe8cc653556540e9b
---! Hash: sha1:f08eba831ca27d3179ab2cf3f008cadfd654d3ef
+--! Previous: sha1:956141245bd8efcde90bff575fdc941801adde8e
+--! Hash: sha1:506ae24b5b1813d41388e371695f1c531099f9ce
 
 /*
  * How texts are compared.
@@ -15,7 +15,7 @@ as $$
 $$;
 comment on function app_private.is_blank(text) is 'Whether there is nothing to read in a text.';
 
-create function app_hidden.fold(content text) returns text
+create function app_hidden.fold_for_search(content text) returns text
 language plpgsql immutable strict security invoker parallel safe
 set search_path = pg_catalog
 as $$
@@ -28,29 +28,37 @@ begin
   return public.unaccent('public.unaccent', lower(normalize(content, nfkc) collate pg_c_utf8));
 end
 $$;
-comment on function app_hidden.fold(text) is 'A text without capitals, accents and full-width letters: what is compared when people search.';
-grant execute on function app_hidden.fold(text) to trumpet_user;
+comment on function app_hidden.fold_for_search(text) is 'A text without capitals, accents and full-width letters: what is compared when people search.';
+grant execute on function app_hidden.fold_for_search(text) to trumpet_user;
 
 /*
  * Thai, Lao, Burmese, Khmer, Japanese, Chinese and Korean are written without spaces, or with few: their words are found
  * inside a text and not between its spaces.
  */
+create function app_hidden.unspaced_letters() returns text
+language sql immutable security invoker parallel safe
+-- The jamo are what Korean syllables are made of: folding for rules takes them apart.
+return '\u0E00-\u0EFF\u1000-\u109F\u1100-\u11FF\u1780-\u17FF\u3005\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\uFF66-\uFF9F\U00020000-\U0003FFFF';
+comment on function app_hidden.unspaced_letters() is
+  'The letters of scripts that are written without spaces, as they stand between the brackets of a regular expression.';
+grant execute on function app_hidden.unspaced_letters() to trumpet_user;
+
 create function app_hidden.is_unspaced(content text) returns boolean
 language sql immutable strict security invoker parallel safe
 set search_path = pg_catalog
 as $$
-  select content ~ '[\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u3005\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\uFF66-\uFF9F\U00020000-\U0003FFFF]';
+  select content ~ ('[' || app_hidden.unspaced_letters() || ']');
 $$;
 comment on function app_hidden.is_unspaced(text) is 'Whether a text has letters of a script that is written without spaces.';
 grant execute on function app_hidden.is_unspaced(text) to trumpet_user;
 
 /*
- * Folding: what looks the same becomes the same. Accents and other marks go, and so does what cannot be seen
+ * For rules, what looks the same becomes the same. Accents and other marks go, and so does what cannot be seen
  * (zero-width spaces and joiners, soft hyphens, marks of direction); full-width and styled letters become plain ones
  * by Unicode's own compatibility rules; Cyrillic and Greek letters that look Latin become Latin. The collation is named
  * so that letters are Unicode's, whatever the database was made with.
  */
-create function app_hidden.fold_text(original text) returns text
+create function app_hidden.fold_for_rules(original text) returns text
 language sql stable security invoker parallel safe
 set search_path = pg_catalog
 as $$
@@ -62,6 +70,16 @@ as $$
     'аеорсухкмтвнігѕјԁԛԝαεορικντυχ',
     'aeopcyxkmtbhirsjdqwaeopikvtux');
 $$;
-comment on function app_hidden.fold_text(text) is
+comment on function app_hidden.fold_for_rules(text) is
   'A text in lower case, without accents and invisible characters, with look-alike letters made the same.';
-grant execute on function app_hidden.fold_text(text) to trumpet_user, trumpet_admin;
+grant execute on function app_hidden.fold_for_rules(text) to trumpet_user, trumpet_admin;
+
+create function app_private.mentioned_names(content text) returns setof text
+language sql immutable security invoker parallel safe rows 2
+set search_path = pg_catalog
+as $$
+  -- A full stop or a dash behind a name belongs to the sentence.
+  select distinct lower(rtrim(match[1], '.-'))
+    from regexp_matches(content, '(?:^|[^a-zA-Z0-9_@/.-])@([a-zA-Z0-9][a-zA-Z0-9_.-]{0,31})', 'g') as match;
+$$;
+comment on function app_private.mentioned_names(text) is 'The usernames that stand in a text as `@username`, in lower case, each once.';

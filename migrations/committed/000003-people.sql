@@ -1,5 +1,5 @@
---! Previous: sha1:f08eba831ca27d3179ab2cf3f008cadfd654d3ef
---! Hash: sha1:bbf18412ec2805b5c6ec2d86d27c66e7dc22fd9b
+--! Previous: sha1:506ae24b5b1813d41388e371695f1c531099f9ce
+--! Hash: sha1:af5c4fb4b194c4dd0fbb192a9c1d127d4fc32bf7
 
 /*
  * People, and how they prove who they are.
@@ -44,6 +44,9 @@ grant select on app_public.users to trumpet_visitor, trumpet_user, trumpet_broad
 
 /* search_users: usernames that contain or resemble what was typed. */
 create index users_username_trigrams on app_public.users using gin ((username::text) public.gin_trgm_ops);
+
+create trigger _200_touch before update of username, display_name, avatar_url, deleted_at on app_public.users
+  for each row execute function app_private.tg_any__touch();
 
 create table app_private.user_secrets (
   user_id uuid primary key references app_public.users on delete cascade,
@@ -201,7 +204,7 @@ as $$
 declare
   v_session_ids uuid[] := array(
     select id from app_private.sessions
-      where sessions.user_id = end_sessions_of.user_id and ended_at is null and expires_at > now());
+      where sessions.user_id = end_sessions_of.user_id and ended_at is null);
 begin
   perform app_private.end_sessions(v_session_ids, end_sessions_of.reason);
   return cardinality(v_session_ids);
@@ -272,7 +275,7 @@ begin
   if v_secret.failed_sign_ins >= v_failures_allowed and v_secret.first_failed_at > now() - v_failure_window then
     raise exception 'Too many failed sign-ins: try again later' using
       errcode = 'TR429',
-      detail = ceil(extract(epoch from v_secret.first_failed_at + v_failure_window - now()) * 1000)::bigint;
+      detail = app_private.milliseconds(v_secret.first_failed_at + v_failure_window - now());
   end if;
 
   if v_secret.password_hash <> public.crypt(sign_in.password, v_secret.password_hash) then
@@ -341,11 +344,8 @@ create function app_public.sign_out_everywhere() returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, public
 as $$
-declare
-  v_user_id uuid := app_private.require_user();
 begin
-  perform app_private.end_sessions(
-    array(select id from app_private.sessions where user_id = v_user_id and ended_at is null), 'signed out everywhere');
+  perform app_private.end_sessions_of(app_private.require_user(), 'signed out everywhere');
 end
 $$;
 comment on function app_public.sign_out_everywhere() is 'Ends every session of yours, this one included.';
@@ -434,8 +434,7 @@ declare
 begin
   update app_public.users set
     display_name = coalesce(btrim(update_profile.display_name), users.display_name),
-    avatar_url = case when update_profile.avatar_url = '' then null else coalesce(update_profile.avatar_url, users.avatar_url) end,
-    updated_at = now()
+    avatar_url = case when update_profile.avatar_url = '' then null else coalesce(update_profile.avatar_url, users.avatar_url) end
     where id = app_private.require_user()
     returning * into v_user;
   return v_user;

@@ -1,5 +1,5 @@
---! Previous: sha1:bbf18412ec2805b5c6ec2d86d27c66e7dc22fd9b
---! Hash: sha1:7408b8408f850353abc9be3fced82a381cdb1466
+--! Previous: sha1:af5c4fb4b194c4dd0fbb192a9c1d127d4fc32bf7
+--! Hash: sha1:e16627925294bc53f78ceafda72bcc57e9291e82
 
 /*
  * Rooms, and who is in them.
@@ -73,6 +73,9 @@ create unique index rooms_public_slug_is_unique on app_public.rooms (slug) where
 create index rooms_slug on app_public.rooms (slug);
 /* public_rooms, by name. */
 create index rooms_public_names on app_public.rooms (name, id) where type = 'public' and not is_archived;
+
+create trigger _200_touch before update on app_public.rooms
+  for each row when (old is distinct from new) execute function app_private.tg_any__touch();
 
 create table app_public.room_members (
   room_id uuid not null references app_public.rooms on delete cascade,
@@ -155,6 +158,14 @@ comment on table app_private.direct_rooms is 'Which room two people share.';
 alter table app_private.direct_rooms enable row level security;
 create index direct_rooms_second_user_id on app_private.direct_rooms (second_user_id);
 create index direct_rooms_room_id on app_private.direct_rooms (room_id);
+
+create function app_private.other_person(room_id uuid, user_id uuid) returns uuid
+language sql stable security invoker
+return (
+  select case when first_user_id = other_person.user_id then second_user_id else first_user_id end
+    from app_private.direct_rooms where direct_rooms.room_id = other_person.room_id
+);
+comment on function app_private.other_person(uuid, uuid) is 'With whom someone shares a direct conversation; null for any other room.';
 
 create table app_public.room_invitations (
   id uuid primary key default uuidv7(),

@@ -1,5 +1,5 @@
---! Previous: sha1:7408b8408f850353abc9be3fced82a381cdb1466
---! Hash: sha1:633caf8b4772e34afb897319e9613f3af9cae0ca
+--! Previous: sha1:e16627925294bc53f78ceafda72bcc57e9291e82
+--! Hash: sha1:499168177ed1ea7e6c8256e470b53dc87796099f
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:633caf8b4772e34afb897319e9613f3af9cae0ca
---! Hash: sha1:815e66924c009fdf79b09a46ad4d079284a3529a
+--! Previous: sha1:499168177ed1ea7e6c8256e470b53dc87796099f
+--! Hash: sha1:03603cbfab8508a921cde6dbb7fabc4ab60eef9c
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

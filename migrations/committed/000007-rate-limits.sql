@@ -1,5 +1,5 @@
---! Previous: sha1:815e66924c009fdf79b09a46ad4d079284a3529a
---! Hash: sha1:f45289dd1182b5b5b8dd9c02ea014c2c600eea25
+--! Previous: sha1:03603cbfab8508a921cde6dbb7fabc4ab60eef9c
+--! Hash: sha1:69ea3286d1c3b841b50ed96d090d2c06827332b7
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:f45289dd1182b5b5b8dd9c02ea014c2c600eea25
---! Hash: sha1:94c683fa0eaed9992a57d0b307ea597d104179c4
+--! Previous: sha1:69ea3286d1c3b841b50ed96d090d2c06827332b7
+--! Hash: sha1:d286ba952011fd0eb255d67c22b11dbe440cd40b
 
 /*
  * What people do with rooms.
@@ -131,8 +131,7 @@ begin
   update app_public.rooms set
     name = coalesce(btrim(update_room.name), rooms.name),
     description = coalesce(update_room.description, rooms.description),
-    max_members = coalesce(update_room.max_members, rooms.max_members),
-    updated_at = now()
+    max_members = coalesce(update_room.max_members, rooms.max_members)
     where rooms.id = update_room.room_id
     returning * into v_room;
   return v_room;

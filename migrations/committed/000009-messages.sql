@@ -1,5 +1,5 @@
---! Previous: sha1:94c683fa0eaed9992a57d0b307ea597d104179c4
---! Hash: sha1:9fcff274fe20f475d587b07a3e63e7a4a264057a
+--! Previous: sha1:d286ba952011fd0eb255d67c22b11dbe440cd40b
+--! Hash: sha1:921117326e71f2f3e1490ff716813592a38525aa
 
 /*
  * Messages.
@@ -265,12 +265,8 @@ begin
   end if;
   insert into app_private.message_mentions (user_id, room_id, seq, message_id)
     select room_members.user_id, message.room_id, message.seq, message.id
-      from (
-        select distinct rtrim(match[1], '.-')::public.citext as username
-          from regexp_matches(message.content, '(?:^|[^a-zA-Z0-9_@/.-])@([a-zA-Z0-9][a-zA-Z0-9_.-]{0,31})', 'g') as match
-          limit 50
-      ) as mentioned
-      join app_public.users on users.username = mentioned.username
+      from (select name from app_private.mentioned_names(message.content) as name limit 50) as mentioned
+      join app_public.users on users.username = mentioned.name::public.citext
       join app_public.room_members on room_members.room_id = message.room_id and room_members.user_id = users.id
       where users.id <> message.author_id and not app_private.has_blocked(users.id, message.author_id)
     on conflict do nothing;

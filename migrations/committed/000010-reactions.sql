@@ -1,5 +1,5 @@
---! Previous: sha1:9fcff274fe20f475d587b07a3e63e7a4a264057a
---! Hash: sha1:ba9bfc7e7cb8bf0a3149c02639297fa2502b7fe8
+--! Previous: sha1:921117326e71f2f3e1490ff716813592a38525aa
+--! Hash: sha1:2219cbdbb1091f7b9a19196f4ca78df098c41ace
 
 /*
  * Reactions: one row a person, message and emoji.

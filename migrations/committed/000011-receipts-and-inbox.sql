@@ -1,5 +1,5 @@
---! Previous: sha1:ba9bfc7e7cb8bf0a3149c02639297fa2502b7fe8
---! Hash: sha1:b15987d84f9ed33e753f6082e17f5d028434f833
+--! Previous: sha1:2219cbdbb1091f7b9a19196f4ca78df098c41ace
+--! Hash: sha1:d7ffa294a237ced3887809ffcea0849219392790
 
 /*
  * Reading is a number, not a row per message: a member has read everything up to last_read_seq. "Read by" and "unread"
@@ -52,6 +52,13 @@ comment on function app_public.messages_read_by(app_public.messages) is
   'The members who have marked this message as read, its author not counted.';
 grant execute on function app_public.messages_read_by(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
 
+create function app_private.unread_of(member app_public.room_members, head app_private.room_heads) returns bigint
+language sql immutable security invoker parallel safe
+return greatest(0, head.last_message_seq
+  - greatest(member.last_read_seq, member.last_sent_seq, head.first_message_seq - 1));
+comment on function app_private.unread_of(app_public.room_members, app_private.room_heads) is
+  'How many messages of a room its member has not read: not their own, nor what retention has deleted.';
+
 /*
  * The inbox: every room of one person, the newest activity first. It reads one head a room and never a message list, so
  * its cost grows with the rooms and not with what was written in them. Own messages
@@ -66,8 +73,7 @@ set search_path = pg_catalog
 as $$
   select
     room_members.room_id,
-    greatest(0, room_heads.last_message_seq
-      - greatest(room_members.last_read_seq, room_members.last_sent_seq, room_heads.first_message_seq - 1))::integer,
+    app_private.unread_of(room_members, room_heads)::integer,
     (
       select count(*) from app_private.message_mentions
         where message_mentions.user_id = room_members.user_id
@@ -75,10 +81,7 @@ as $$
           and message_mentions.seq > room_members.last_read_seq
     )::integer,
     room_heads.last_message_id,
-    (
-      select case when first_user_id = room_members.user_id then second_user_id else first_user_id end
-        from app_private.direct_rooms where direct_rooms.room_id = room_members.room_id
-    ),
+    app_private.other_person(room_members.room_id, room_members.user_id),
     coalesce(room_heads.last_message_at, room_members.joined_at)
   from app_public.room_members
   join app_private.room_heads on room_heads.room_id = room_members.room_id

@@ -1,5 +1,5 @@
---! Previous: sha1:b15987d84f9ed33e753f6082e17f5d028434f833
---! Hash: sha1:c6ef85245e8637d85d42e39a37d01044f0068e0c
+--! Previous: sha1:d7ffa294a237ced3887809ffcea0849219392790
+--! Hash: sha1:8acb5d80e3ef1924e257e6c75666a6b9af8a3c97
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:c6ef85245e8637d85d42e39a37d01044f0068e0c
---! Hash: sha1:6fee95f3f112f8e7f1371cdb5aed03cfb5ed7bcc
+--! Previous: sha1:8acb5d80e3ef1924e257e6c75666a6b9af8a3c97
+--! Hash: sha1:28110815c8dffa2021cc47e4d5cd2c92f1efaa4c
 
 /*
  * Files of messages.
@@ -161,7 +161,7 @@ begin
   if v_count >= files_a_day or v_bytes + begin_upload.byte_size > bytes_a_day then
     raise exception 'At most % files and % bytes a day', files_a_day, bytes_a_day using
       errcode = 'TR429',
-      detail = ceil(extract(epoch from coalesce(v_oldest + interval '1 day' - now(), interval '1 day')) * 1000)::bigint;
+      detail = app_private.milliseconds(coalesce(v_oldest + interval '1 day' - now(), interval '1 day'));
   end if;
   insert into app_private.uploads (uploader_id, filename, byte_size)
     values (begin_upload.uploader_id, begin_upload.filename, begin_upload.byte_size)

@@ -1,5 +1,5 @@
---! Previous: sha1:6fee95f3f112f8e7f1371cdb5aed03cfb5ed7bcc
---! Hash: sha1:2de238f7254d3a7c45471d50c123e09eb068ca61
+--! Previous: sha1:28110815c8dffa2021cc47e4d5cd2c92f1efaa4c
+--! Hash: sha1:1ae154aea1679cd822b6cfde04f7caf9bc5f79e3
 
 /*
  * What moderators do, and what people bring before them.
@@ -50,18 +50,9 @@ grant select on app_public.moderation_log to trumpet_visitor, trumpet_user, trum
 /* room.moderationLog */
 create index moderation_log_room_id on app_public.moderation_log (room_id, id);
 
-create function app_private.tg_moderation_log__keep() returns trigger
-language plpgsql volatile security invoker
-set search_path = pg_catalog
-as $$
-begin
-  raise exception 'The moderation log is only ever added to' using errcode = 'TR403';
-end
-$$;
-comment on function app_private.tg_moderation_log__keep() is 'Refuses every change of what is in the log.';
-create trigger _100_keep before update or delete or truncate on app_public.moderation_log
-  for each statement execute function app_private.tg_moderation_log__keep();
-alter table app_public.moderation_log enable always trigger _100_keep;
+create trigger _100_append_only before update or delete or truncate on app_public.moderation_log
+  for each statement execute function app_private.tg_any__append_only();
+alter table app_public.moderation_log enable always trigger _100_append_only;
 
 create function app_private.log_moderation(
   room_id uuid, action app_public.moderation_action, target_user_id uuid default null,

@@ -1,5 +1,5 @@
---! Previous: sha1:2de238f7254d3a7c45471d50c123e09eb068ca61
---! Hash: sha1:dff5a059ff6f4a42e338baae96ba6679d2130c64
+--! Previous: sha1:1ae154aea1679cd822b6cfde04f7caf9bc5f79e3
+--! Hash: sha1:a952369b9cbe3132ab3ba4094793c0cda019edec
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it
@@ -66,6 +66,8 @@ create policy select_moderator on app_public.room_rules for select to trumpet_us
   using (room_id in (select app_hidden.my_moderated_room_ids()));
 create policy select_admin on app_public.room_rules for select to trumpet_admin using (true);
 grant select on app_public.room_rules to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+create trigger _200_touch before update on app_public.room_rules
+  for each row execute function app_private.tg_any__touch();
 
 /*
  * The words of a list as they are looked up: a text is cut into words, and each is squeezed ("baaad" is "bad") and
@@ -103,10 +105,10 @@ as $$
   with readings (reading) as (
     select lower(content collate pg_c_utf8) where not is_folded
     union
-    select app_hidden.fold_text(content) where is_folded
+    select app_hidden.fold_for_rules(content) where is_folded
     union
     select translate(
-        regexp_replace(app_hidden.fold_text(content), '[!.,;:?)"''*|+]+(?=\s|$)', '', 'g'),
+        regexp_replace(app_hidden.fold_for_rules(content), '[!.,;:?)"''*|+]+(?=\s|$)', '', 'g'),
         '013456789@$€£!|+', letters)
       from (values ('oieasgtbgaselilt'), ('oleasgtbgaselllt')) as alphabets (letters)
       where is_folded
@@ -159,7 +161,7 @@ as $$
       where rule_words.rule_id = rule.id
         and is_unspaced
         and position(squeezed in app_private.squeeze(regexp_replace(
-          case when rule.is_folded then app_hidden.fold_text(content) else lower(content collate pg_c_utf8) end,
+          case when rule.is_folded then app_hidden.fold_for_rules(content) else lower(content collate pg_c_utf8) end,
           '\s+', '', 'g'))) > 0
   );
 $$;
@@ -175,7 +177,7 @@ declare
 begin
   delete from app_private.rule_words where rule_id = rule.id;
   foreach v_listed in array rule.words loop
-    v_word := case when rule.is_folded then app_hidden.fold_text(v_listed) else lower(v_listed collate pg_c_utf8) end;
+    v_word := case when rule.is_folded then app_hidden.fold_for_rules(v_listed) else lower(v_listed collate pg_c_utf8) end;
     v_word := btrim(regexp_replace(v_word collate pg_c_utf8, '[^[:alnum:]]+', ' ', 'g'));
     if v_word = '' or char_length(v_word) > 64 or v_word ~ '( .*){4}' then
       raise exception 'A listed word has letters or digits, at most 64, and a phrase at most four words' using errcode = 'TR400';
@@ -185,8 +187,7 @@ begin
         rule.id,
         case when rule.is_folded then app_private.squeeze(v_word) else v_word end,
         case when rule.is_folded then regexp_replace(v_word, '([^ ])', '\1+', 'g') else v_word end,
-        -- Thai, Lao, Burmese, Khmer, Korean, kana and Chinese characters.
-        v_word ~ '[\u0E00-\u0EFF\u1000-\u11FF\u1780-\u17FF\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF]')
+        app_hidden.is_unspaced(v_word))
       on conflict do nothing;
   end loop;
 end
@@ -239,9 +240,7 @@ begin
             select from unnest(rule.allowed_hosts) as allowed (host)
               where linked.host = allowed.host or right(linked.host, char_length(allowed.host) + 1) = '.' || allowed.host));
     when 'mentions' then
-      return rule.max_count < (
-        select count(distinct lower(match[1]))
-          from regexp_matches(content, '(?:^|[^a-zA-Z0-9_@/.-])@([a-zA-Z0-9][a-zA-Z0-9_.-]{0,31})', 'g') as match);
+      return rule.max_count < (select count(*) from app_private.mentioned_names(content));
     when 'repeats' then
       -- Two pictures without a word are no repetition.
       if content = '' then
@@ -258,7 +257,7 @@ begin
           ) as recent
           where recent.author_id = breaks_rule.author_id
             and recent.id is distinct from breaks_rule.message_id
-            and app_hidden.fold_text(recent.content) = app_hidden.fold_text(breaks_rule.content));
+            and app_hidden.fold_for_rules(recent.content) = app_hidden.fold_for_rules(breaks_rule.content));
     when 'new_accounts' then
       v_since := app_private.uuidv7_floor(now() - make_interval(secs => rule.window_seconds));
       -- An edit is no further message.
@@ -355,7 +354,7 @@ begin
   on conflict on constraint room_rules_one_a_kind_and_action do update set
     words = excluded.words, is_folded = excluded.is_folded, allowed_hosts = excluded.allowed_hosts,
     max_count = excluded.max_count, window_seconds = excluded.window_seconds,
-    account_age_seconds = excluded.account_age_seconds, updated_at = now()
+    account_age_seconds = excluded.account_age_seconds
   returning * into v_rule;
   if v_kind = 'words' then
     perform app_private.list_words(v_rule);

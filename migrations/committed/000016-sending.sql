@@ -1,5 +1,5 @@
---! Previous: sha1:dff5a059ff6f4a42e338baae96ba6679d2130c64
---! Hash: sha1:27766431a059581b680c703a23c432a5b7101e92
+--! Previous: sha1:a952369b9cbe3132ab3ba4094793c0cda019edec
+--! Hash: sha1:3824b8506b4e18f89253595e0989d99f6d5f0c67
 
 /*
  * Sending, editing, deleting and pinning.

@@ -1,5 +1,5 @@
---! Previous: sha1:27766431a059581b680c703a23c432a5b7101e92
---! Hash: sha1:81980ff2d8c37974e6fcc1c788c75b07dcf4490f
+--! Previous: sha1:3824b8506b4e18f89253595e0989d99f6d5f0c67
+--! Hash: sha1:9e54b9fc04b0baff2b9085046c382d721b5fbe9d
 
 /*
  * Machines that look at messages.

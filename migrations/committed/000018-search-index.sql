@@ -1,5 +1,5 @@
---! Previous: sha1:81980ff2d8c37974e6fcc1c788c75b07dcf4490f
---! Hash: sha1:8eda98ffa6e39f5a2ce43a02c94fbbcf59d47a93
+--! Previous: sha1:9e54b9fc04b0baff2b9085046c382d721b5fbe9d
+--! Hash: sha1:f82d742ec842cb8373eeeacd5ffe1cec04f8e229
 
 /*
  * What messages are found by.
@@ -31,10 +31,9 @@ as $$
       case when piece[1] is null then piece[2]
       else (select string_agg(substr(piece[1], i, 2), ' ' order by i) from generate_series(1, char_length(piece[1])) as i) end,
       ' ' order by place)
-    from regexp_matches(content,
-      '([\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u3005\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\uFF66-\uFF9F\U00020000-\U0003FFFF]+)'
-      '|([^\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u3005\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\uFF66-\uFF9F\U00020000-\U0003FFFF]+)',
-      'g') with ordinality as pieces (piece, place);
+    from regexp_matches(
+      content, '([' || app_hidden.unspaced_letters() || ']+)|([^' || app_hidden.unspaced_letters() || ']+)', 'g'
+    ) with ordinality as pieces (piece, place);
 $$;
 comment on function app_hidden.letter_pairs(text) is 'A text in which scripts without spaces are written as pairs of letters.';
 grant execute on function app_hidden.letter_pairs(text) to trumpet_user;
@@ -44,7 +43,7 @@ language plpgsql immutable strict security invoker parallel safe
 set search_path = pg_catalog
 as $$
 declare
-  v_text text := app_hidden.fold(content);
+  v_text text := app_hidden.fold_for_search(content);
 begin
   -- Everything that is no letter and no digit parts words, so an address or a file name is found by any part of it.
   if octet_length(v_text) = char_length(v_text) then

@@ -1,5 +1,5 @@
---! Previous: sha1:8eda98ffa6e39f5a2ce43a02c94fbbcf59d47a93
---! Hash: sha1:316cbb993b98a2017c2d06dbb1590e9a651f3155
+--! Previous: sha1:f82d742ec842cb8373eeeacd5ffe1cec04f8e229
+--! Hash: sha1:9f807c78a1cb70573849d6865a2175bf612e51b8
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms
@@ -408,7 +408,8 @@ declare
   v_text text[] := array(
     select piece[1] from regexp_matches(translate(content, '⟦⟧', '[]') collate pg_c_utf8,
       case when v_is_unspaced then
-        '[\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u3005\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\uFF66-\uFF9F\U00020000-\U0003FFFF][\u0E47-\u0E4E\u0EC8-\u0ECD]*|(?:(?![\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u3005\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\uFF66-\uFF9F\U00020000-\U0003FFFF])[[:alnum:]])+|[^[:alnum:]]+'
+        replace('[unspaced][\u0E47-\u0E4E\u0EC8-\u0ECD]*|(?:(?![unspaced])[[:alnum:]])+|[^[:alnum:]]+',
+          'unspaced', app_hidden.unspaced_letters())
       else '[[:alnum:]]+|[^[:alnum:]]+' end, 'g') as piece);
   v_lexeme text;
   v_pair text;
@@ -420,7 +421,7 @@ begin
   -- No message has this word.
   shown := coalesce(shown, '''='''::tsquery);
   for i in 1 .. cardinality(v_text) loop
-    v_lexeme := app_hidden.fold(v_text[i]);
+    v_lexeme := app_hidden.fold_for_search(v_text[i]);
     v_is_match := case when v_lexeme <> '' then array_to_tsvector(array[v_lexeme]) @@ shown else false end
       or language is not null and to_tsvector(language::regconfig, v_lexeme) @@ shown;
     if v_is_unspaced then
@@ -477,9 +478,9 @@ $$;
 comment on function app_private.name_spellings(text) is 'The spellings of every word of a name: see search_words.';
 
 /* search_users, search_rooms: names that contain what was typed, or are like it, or one slip away. */
-create index users_display_name_folded on app_public.users using gin (app_hidden.fold(display_name) public.gin_trgm_ops);
+create index users_display_name_folded on app_public.users using gin (app_hidden.fold_for_search(display_name) public.gin_trgm_ops);
 create index users_spellings on app_public.users using gin (app_private.name_spellings(username::text || ' ' || display_name));
-create index rooms_name_folded on app_public.rooms using gin (app_hidden.fold(name) public.gin_trgm_ops);
+create index rooms_name_folded on app_public.rooms using gin (app_hidden.fold_for_search(name) public.gin_trgm_ops);
 create index rooms_slug_trigrams on app_public.rooms using gin ((slug::text) public.gin_trgm_ops);
 create index rooms_spellings on app_public.rooms using gin (app_private.name_spellings(slug::text || ' ' || name));
 
@@ -497,20 +498,20 @@ set search_path = pg_catalog, public
 as $$
   with asked as materialized (
     select term, app_private.like_pattern(term) as literal
-      from (select app_hidden.fold(btrim(ltrim(btrim(search_users.query), '@'))) as term) as folded
+      from (select app_hidden.fold_for_search(btrim(ltrim(btrim(search_users.query), '@'))) as term) as folded
       where term <> '' and app_private.require_user() is not null
   )
   select users.*
     from asked, app_public.users
     where users.username::text like '%' || literal || '%'
-      or app_hidden.fold(users.display_name) like '%' || literal || '%'
+      or app_hidden.fold_for_search(users.display_name) like '%' || literal || '%'
       or users.username::text % term
-      or app_hidden.fold(users.display_name) % term
+      or app_hidden.fold_for_search(users.display_name) % term
       or app_private.name_spellings(users.username::text || ' ' || users.display_name) && app_private.spellings(term)
     order by
       users.username::text = term desc,
-      users.username::text like literal || '%' or app_hidden.fold(users.display_name) like literal || '%' desc,
-      greatest(similarity(users.username::text, term), similarity(app_hidden.fold(users.display_name), term)) desc,
+      users.username::text like literal || '%' or app_hidden.fold_for_search(users.display_name) like literal || '%' desc,
+      greatest(similarity(users.username::text, term), similarity(app_hidden.fold_for_search(users.display_name), term)) desc,
       users.username;
 $$;
 comment on function app_public.search_users(text) is
@@ -523,22 +524,22 @@ set search_path = pg_catalog, public
 as $$
   with asked as materialized (
     select term, app_private.like_pattern(term) as literal
-      from (select app_hidden.fold(btrim(ltrim(btrim(search_rooms.query), '#'))) as term) as folded
+      from (select app_hidden.fold_for_search(btrim(ltrim(btrim(search_rooms.query), '#'))) as term) as folded
       where term <> '' and app_private.require_user() is not null
   )
   select rooms.*
     from asked, app_public.rooms
     where (
       rooms.slug::text like '%' || literal || '%'
-      or app_hidden.fold(rooms.name) like '%' || literal || '%'
+      or app_hidden.fold_for_search(rooms.name) like '%' || literal || '%'
       or rooms.slug::text % term
-      or app_hidden.fold(rooms.name) % term
+      or app_hidden.fold_for_search(rooms.name) % term
       or app_private.name_spellings(rooms.slug::text || ' ' || rooms.name) && app_private.spellings(term)
     ) and (rooms.type = 'public' or rooms.id in (select app_hidden.my_room_ids()))
     order by
       rooms.slug::text = term desc,
-      rooms.slug::text like literal || '%' or app_hidden.fold(rooms.name) like literal || '%' desc,
-      greatest(similarity(rooms.slug::text, term), similarity(app_hidden.fold(rooms.name), term)) desc,
+      rooms.slug::text like literal || '%' or app_hidden.fold_for_search(rooms.name) like literal || '%' desc,
+      greatest(similarity(rooms.slug::text, term), similarity(app_hidden.fold_for_search(rooms.name), term)) desc,
       rooms.id;
 $$;
 comment on function app_public.search_rooms(text) is

@@ -1,5 +1,5 @@
---! Previous: sha1:316cbb993b98a2017c2d06dbb1590e9a651f3155
---! Hash: sha1:57581cdb80770dc7dbbc234764308e07acaa3bfc
+--! Previous: sha1:9f807c78a1cb70573849d6865a2175bf612e51b8
+--! Hash: sha1:8f0699430166bc5ebe4046c9877ffd06ae770a11
 
 /*
  * How long things are kept.
@@ -70,6 +70,14 @@ as $$
       where legal_holds.room_id = is_room_held.room_id and released_at is null);
 $$;
 comment on function app_private.is_room_held(uuid) is 'Whether the room is on hold.';
+
+create function app_private.held_room_ids() returns setof uuid
+language sql stable security invoker rows 5
+set search_path = pg_catalog
+as $$
+  select room_id from app_private.legal_holds where room_id is not null and released_at is null;
+$$;
+comment on function app_private.held_room_ids() is 'The rooms that are on hold.';
 
 create function app_private.retention_cutoff(room_id uuid) returns timestamptz
 language sql stable security invoker
@@ -240,8 +248,8 @@ comment on function app_private.note_history_start(uuid) is
  * Months, whole.
  *
  * Detaching a partition concurrently blocks nobody, but takes a statement of its own outside a transaction: the worker
- * does it (src/database/months/partitions.ts), and what it is about to do stands in a table, so that a crash between two steps
- * is finished and not forgotten.
+ * does it (src/database/months/partitions.ts), and what it is about to do stands in a table, so that a crash between two
+ * steps is finished and not forgotten.
  */
 create view app_private.month_partitions as
   select

@@ -1,5 +1,5 @@
---! Previous: sha1:57581cdb80770dc7dbbc234764308e07acaa3bfc
---! Hash: sha1:65325377d218e88375d9c4281d88d44b23589fc1
+--! Previous: sha1:8f0699430166bc5ebe4046c9877ffd06ae770a11
+--! Hash: sha1:80c05a481cd90aee532aed4f4af75c102cf76fd6
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.
@@ -8,8 +8,8 @@
  * written to a compressed file, dropped, and brought back. What hangs on its messages (reactions, edits, …) stays in
  * its tables until the month is dropped, and is in the file as well.
  *
- * The worker moves months, outside transactions: see src/database/months/partitions.ts. Nothing is logged for rooms: a client
- * pages to the end of the history sooner, and finds the rest in `archivedMessages`.
+ * The worker moves months, outside transactions: see src/database/months/partitions.ts. Nothing is logged for rooms: a
+ * client pages to the end of the history sooner, and finds the rest in `archivedMessages`.
  */
 create schema app_archive;
 comment on schema app_archive is 'Months of messages that were detached. No API role has any right here.';
@@ -250,7 +250,6 @@ set search_path = pg_catalog
 as $$
 declare
   v_message app_public.messages;
-  v_mentioned_id uuid;
   v_last_id uuid;
 begin
   for v_message in
@@ -260,19 +259,7 @@ begin
       order by messages.id limit batch_size
   loop
     v_last_id := v_message.id;
-    continue when v_message.content is null;
-    perform app_private.index_text(v_message);
-    if v_message.pinned_at is not null then
-      perform app_private.set_search_tag(v_message.id, '=pinned', true);
-    end if;
-    if exists (select from app_public.message_attachments where message_attachments.message_id = v_message.id) then
-      perform app_private.set_search_tag(v_message.id, '=file', true);
-    end if;
-    for v_mentioned_id in
-      select message_mentions.user_id from app_private.message_mentions where message_mentions.message_id = v_message.id
-    loop
-      perform app_private.set_search_tag(v_message.id, app_private.search_tag('to', v_mentioned_id), true);
-    end loop;
+    perform app_private.index_message(v_message);
   end loop;
   return v_last_id;
 end

@@ -1,5 +1,5 @@
---! Previous: sha1:65325377d218e88375d9c4281d88d44b23589fc1
---! Hash: sha1:e0960c5c8a9c367d15d55e4aebdbcfbda05165f5
+--! Previous: sha1:80c05a481cd90aee532aed4f4af75c102cf76fd6
+--! Hash: sha1:b74bc00f779903fc6a7ece580cbb79a347645de6
 
 /*
  * What belongs to a person, to take along.

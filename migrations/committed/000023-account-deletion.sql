@@ -1,5 +1,5 @@
---! Previous: sha1:e0960c5c8a9c367d15d55e4aebdbcfbda05165f5
---! Hash: sha1:563543439b7f95adeaa07f1150479289698897b4
+--! Previous: sha1:b74bc00f779903fc6a7ece580cbb79a347645de6
+--! Hash: sha1:7c4d5ac506d076b0ce01ab3b1c76efd1f072cd49
 
 /*
  * Deleting an account.
@@ -128,14 +128,12 @@ begin
     return;
   end if;
   perform app_private.make_ghost();
-  perform app_private.end_sessions(
-    array(select id from app_private.sessions where sessions.user_id = begin_erasure.user_id and ended_at is null),
-    'account deleted');
+  perform app_private.end_sessions_of(begin_erasure.user_id, 'account deleted');
   delete from app_private.user_secrets where user_secrets.user_id = begin_erasure.user_id;
   delete from app_private.presence_sessions where presence_sessions.user_id = begin_erasure.user_id;
   update app_public.users set
     username = app_private.blank_username(), display_name = 'Deleted account', avatar_url = null, last_seen_at = null,
-    deleted_at = now(), updated_at = now()
+    deleted_at = now()
     where users.id = begin_erasure.user_id;
   perform app_private.continue_erasure(begin_erasure.user_id);
 end
@@ -184,7 +182,7 @@ begin
   -- Nobody is left to own it, or nobody to talk to.
   if v_role = 'owner' and v_heir_id is null
       or (select type from app_public.rooms where rooms.id = take_out.room_id) = 'direct' then
-    update app_public.rooms set is_archived = true, updated_at = now()
+    update app_public.rooms set is_archived = true
       where rooms.id = take_out.room_id and not is_archived;
   end if;
 end
@@ -229,7 +227,7 @@ begin
     execute format(
       'select message.room_id from %s as message
         where message.author_id = $1
-          and message.room_id not in (select room_id from app_private.legal_holds where room_id is not null and released_at is null)
+          and message.room_id not in (select app_private.held_room_ids())
         order by message.room_id limit 1', v_table)
       into v_room_id using erase_messages.user_id;
     continue when v_room_id is null;
@@ -307,8 +305,7 @@ begin
   select message_reactions.room_id into v_room_id from app_public.message_reactions
     where message_reactions.user_id = erase_reactions.user_id
       and message_reactions.user_id not in (select app_private.held_user_ids())
-      and message_reactions.room_id not in (
-        select legal_holds.room_id from app_private.legal_holds where legal_holds.room_id is not null and released_at is null)
+      and message_reactions.room_id not in (select app_private.held_room_ids())
     order by message_reactions.room_id limit 1;
   if v_room_id is null then
     return 0;

@@ -1,5 +1,5 @@
---! Previous: sha1:563543439b7f95adeaa07f1150479289698897b4
---! Hash: sha1:c848527bcac2a564549ef2a97a3828fd48e83e43
+--! Previous: sha1:7c4d5ac506d076b0ce01ab3b1c76efd1f072cd49
+--! Hash: sha1:45a4467f6ce920a9f3cbc3d1158f4ba66b714b3d
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:c848527bcac2a564549ef2a97a3828fd48e83e43
---! Hash: sha1:45b7cf1ce884fafbec418b858b44d2c44c9f3083
+--! Previous: sha1:45a4467f6ce920a9f3cbc3d1158f4ba66b714b3d
+--! Hash: sha1:6ea96d79a0370740bf76c8db83510fd9118ac561
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
@@ -22,18 +22,9 @@ create table app_private.admin_actions (
 );
 comment on table app_private.admin_actions is 'What administrators did. Nothing here is ever changed.';
 alter table app_private.admin_actions enable row level security;
-
-create function app_private.tg_admin_actions__refuse() returns trigger
-language plpgsql volatile security invoker
-set search_path = pg_catalog
-as $$
-begin
-  raise exception '%.% is only ever added to', tg_table_schema, tg_table_name using errcode = 'TR403';
-end
-$$;
-comment on function app_private.tg_admin_actions__refuse() is 'Refuses whatever it is the trigger of.';
 create trigger _100_append_only before update or delete or truncate on app_private.admin_actions
-  for each statement execute function app_private.tg_admin_actions__refuse();
+  for each statement execute function app_private.tg_any__append_only();
+alter table app_private.admin_actions enable always trigger _100_append_only;
 
 create function app_private.note_admin_action(action text, subject text, reason text default null) returns void
 language sql volatile security invoker
@@ -273,7 +264,7 @@ begin
   perform app_private.lock_room(v_room.id);
   insert into app_private.closed_rooms (room_id, reason) values (v_room.id, close_room.reason)
     on conflict (room_id) do update set reason = excluded.reason;
-  update app_public.rooms set is_archived = true, updated_at = now() where id = v_room.id and not is_archived;
+  update app_public.rooms set is_archived = true where id = v_room.id and not is_archived;
   perform app_private.note_admin_action('close_room', coalesce(v_room.slug::text, v_room.id::text), close_room.reason);
   return format('%s is closed', coalesce(v_room.slug::text, v_room.id::text));
 end
@@ -291,7 +282,7 @@ declare
 begin
   perform app_private.lock_room(v_room.id);
   delete from app_private.closed_rooms where room_id = v_room.id;
-  update app_public.rooms set is_archived = false, updated_at = now() where id = v_room.id and is_archived;
+  update app_public.rooms set is_archived = false where id = v_room.id and is_archived;
   perform app_private.note_admin_action('reopen_room', coalesce(v_room.slug::text, v_room.id::text));
   return format('%s is open', coalesce(v_room.slug::text, v_room.id::text));
 end

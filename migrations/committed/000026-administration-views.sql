@@ -1,5 +1,5 @@
---! Previous: sha1:45b7cf1ce884fafbec418b858b44d2c44c9f3083
---! Hash: sha1:75a86bf726ce512cb70991558e1911a97b8cd7a8
+--! Previous: sha1:6ea96d79a0370740bf76c8db83510fd9118ac561
+--! Hash: sha1:50a5dd1ebe0e34e0e2975ed6082376ecb4fa6ec3
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

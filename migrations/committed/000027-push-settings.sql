@@ -1,5 +1,5 @@
---! Previous: sha1:75a86bf726ce512cb70991558e1911a97b8cd7a8
---! Hash: sha1:9ad6829255ca2d89f0fea5af414db1848ddef4a5
+--! Previous: sha1:50a5dd1ebe0e34e0e2975ed6082376ecb4fa6ec3
+--! Hash: sha1:10ad7b3cb727b9644bf5b2dcfeeddacfd47a3ab8
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:9ad6829255ca2d89f0fea5af414db1848ddef4a5
---! Hash: sha1:2484fa79df4e704e2064ae6187f08f6b19edfb7f
+--! Previous: sha1:10ad7b3cb727b9644bf5b2dcfeeddacfd47a3ab8
+--! Hash: sha1:ce02c2003aa9fd80a58edc7873f9403a8beb1107
 
 /*
  * From a message to the devices of those who missed it.
@@ -239,7 +239,7 @@ create function app_private.unread_total(user_id uuid) returns bigint
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
-  select coalesce(sum(greatest(0, room_heads.last_message_seq - greatest(room_members.last_read_seq, room_members.last_sent_seq))), 0)::bigint
+  select coalesce(sum(app_private.unread_of(room_members, room_heads)), 0)::bigint
     from app_public.room_members
     join app_private.room_heads on room_heads.room_id = room_members.room_id
     where room_members.user_id = unread_total.user_id;

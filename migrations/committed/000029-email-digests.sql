@@ -1,5 +1,5 @@
---! Previous: sha1:2484fa79df4e704e2064ae6187f08f6b19edfb7f
---! Hash: sha1:b41fa0a6439bf1f9081bf06715eca504d65da1b3
+--! Previous: sha1:ce02c2003aa9fd80a58edc7873f9403a8beb1107
+--! Hash: sha1:9e03bfdd91d175e5226dc0245ed1d6050aa67dc5
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
@@ -51,7 +51,7 @@ begin
         select from app_public.room_members
           join app_private.room_heads on room_heads.room_id = room_members.room_id
           where room_members.user_id = users.id
-            and room_heads.last_message_seq > greatest(room_members.last_read_seq, room_members.last_sent_seq)
+            and app_private.unread_of(room_members, room_heads) > 0
             and room_heads.last_message_at > coalesce(email_digests.sent_at, '-infinity'));
   if v_specs is not null then
     perform graphile_worker.add_jobs(v_specs);
@@ -89,7 +89,7 @@ as $$
         join app_public.messages on messages.id = missed.last_message_id
         join app_public.users as author on author.id = messages.author_id
         where room_members.user_id = users.id
-          and room_heads.last_message_seq > greatest(room_members.last_read_seq, room_members.last_sent_seq)
+          and app_private.unread_of(room_members, room_heads) > 0
           and missed.suppressed_by is null
           and messages.created_at > coalesce(email_digests.sent_at, '-infinity'))
     from app_public.users

@@ -211,3 +211,19 @@ test('what an administrator did is noted, and cannot be changed', async () => {
     await expect(owner.query(sql)).rejects.toMatchObject({ code: 'TR403' });
   }
 });
+
+test.each([
+  "update app_private.admin_actions set reason = 'nothing happened'",
+  'delete from app_private.admin_actions',
+  'truncate app_private.admin_actions',
+  "set local session_replication_role = replica; update app_private.admin_actions set reason = 'x'",
+])('what administrators did is not changed by the owner of the database: %s', async (sql) => {
+  const client = await owner.connect();
+  try {
+    await client.query('begin');
+    await expect(client.query(sql)).rejects.toMatchObject({ code: 'TR403' });
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+});

@@ -565,7 +565,7 @@ describe('the moderation log', () => {
     "update app_public.moderation_log set reason = 'nothing happened'",
     'delete from app_public.moderation_log',
     'truncate app_public.moderation_log',
-    "set session_replication_role = replica; update app_public.moderation_log set reason = 'x'",
+    "set local session_replication_role = replica; update app_public.moderation_log set reason = 'x'",
   ])('is not changed by its owner: %s', async (sql) => {
     const client = await owner.connect();
     try {

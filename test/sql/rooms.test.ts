@@ -230,3 +230,19 @@ test('only the member sees how a room notifies them', async () => {
   expect(await seenBy(member)).toBe('mentions');
   expect(await seenBy(owner)).toBeNull();
 });
+
+test('when a room was last changed is noted whoever changes it, and not when nothing is changed', async () => {
+  const room = await database.createRoom(await database.createUser());
+  const change = async (slowMode: number) => {
+    const { rows } = await database.owner.query<{ updated_at: Date }>(
+      'update app_public.rooms set slow_mode_seconds = $2 where id = $1 returning updated_at',
+      [room.id, slowMode],
+    );
+    return rows[0]?.updated_at.getTime();
+  };
+  await database.owner.query(
+    "alter table app_public.rooms disable trigger _200_touch; update app_public.rooms set updated_at = '2020-01-01Z'; alter table app_public.rooms enable trigger _200_touch",
+  );
+  expect(await change(0)).toBe(Date.parse('2020-01-01Z'));
+  expect(await change(5)).toBeGreaterThan(Date.parse('2020-01-01Z'));
+});

@@ -101,6 +101,25 @@ test('what is gone is not unread', async () => {
     ]),
   );
   expect(unread.rows).toEqual([{ unread_count: 1 }]);
+
+  const { rows } = await owner.query('select app_private.unread_total($1)::int as badge', [
+    room.rita.id,
+  ]);
+  expect(rows).toEqual([{ badge: 1 }]);
+});
+
+test('nobody gets an e-mail about nothing but what is gone', async () => {
+  const room = await makeRoom(30);
+  await old(room, 20);
+  await runTask(owner, 'apply_retention');
+  await owner.query(
+    `with away as (update app_public.users set last_seen_at = now() - interval '2 hours' where id = $1 returning id)
+      update app_private.user_secrets set email = 'rita@example.org' from away where user_id = away.id`,
+    [room.rita.id],
+  );
+
+  const { rows } = await owner.query('select app_private.enqueue_digests() as jobs');
+  expect(rows).toEqual([{ jobs: 0 }]);
 });
 
 test('a month in which nothing is to be kept is dropped whole, for the rooms as if deleted one by one', async () => {
