@@ -1,5 +1,5 @@
 --! Previous: sha1:499168177ed1ea7e6c8256e470b53dc87796099f
---! Hash: sha1:03603cbfab8508a921cde6dbb7fabc4ab60eef9c
+--! Hash: sha1:3ef2cd64476ff09741fe7fb2d75280e7ea891037
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.
@@ -118,6 +118,15 @@ as $$
 $$;
 comment on function app_private.blocks_of(uuid[]) is 'Who has blocked any of these people.';
 
+create function app_private.lock_pair(one_id uuid, other_id uuid) returns void
+language sql volatile security invoker
+set search_path = pg_catalog
+as $$
+  select pg_advisory_xact_lock(hashtextextended(least(one_id, other_id)::text || greatest(one_id, other_id)::text, 0));
+$$;
+comment on function app_private.lock_pair(uuid, uuid) is
+  'Locks what is between two people until commit: a block, and the making of their direct conversation. After a room''s head, but before that of their own.';
+
 create function app_private.check_not_blocked(one_id uuid, other_id uuid) returns void
 language plpgsql stable security invoker
 set search_path = pg_catalog
@@ -130,32 +139,25 @@ end
 $$;
 comment on function app_private.check_not_blocked(uuid, uuid) is 'Raises BLOCKED when either has blocked the other.';
 
-create function app_private.check_may_write(member app_public.room_members) returns app_public.rooms
+create function app_private.check_may_write(room app_public.rooms, member app_public.room_members) returns void
 language plpgsql stable security invoker
 set search_path = pg_catalog
 as $$
-declare
-  v_room app_public.rooms;
-  v_other_id uuid;
 begin
   if member.muted_until > now() then
     raise exception 'You are muted in this room until %', to_char(member.muted_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
       using errcode = 'TRMUT';
   end if;
-  select * into v_room from app_public.rooms where id = member.room_id;
-  if v_room.is_locked and member.role < 'moderator' then
+  if room.is_locked and member.role < 'moderator' then
     raise exception 'The room is locked: only its moderators write' using errcode = 'TR403';
   end if;
-  if v_room.type = 'direct' then
-    select case when first_user_id = member.user_id then second_user_id else first_user_id end into v_other_id
-      from app_private.direct_rooms where room_id = member.room_id;
-    perform app_private.check_not_blocked(member.user_id, v_other_id);
+  if room.type = 'direct' then
+    perform app_private.check_not_blocked(member.user_id, app_private.other_person(room.id, member.user_id));
   end if;
-  return v_room;
 end
 $$;
-comment on function app_private.check_may_write(app_public.room_members) is
-  'Whether this member may send, edit and react at the moment: not muted, the room not locked, in a direct conversation not blocked. Gives the room.';
+comment on function app_private.check_may_write(app_public.rooms, app_public.room_members) is
+  'Whether this member may send, edit and react at the moment: not muted, the room not locked, in a direct conversation not blocked.';
 
 /*
  * Blocking someone: no direct messages either way, no being added to rooms by them, no notification of what they write.
@@ -180,6 +182,10 @@ begin
   if v_blocks_allowed <= (select count(*) from app_private.user_blocks where blocker_id = v_viewer_id) then
     raise exception 'You can block at most % people', v_blocks_allowed using errcode = 'TR409';
   end if;
+  perform app_private.lock_pair(v_viewer_id, v_user.id);
+  -- What is being sent between the two at this moment comes before the block.
+  perform app_private.lock_room(room_id) from app_private.direct_rooms
+    where first_user_id = least(v_viewer_id, v_user.id) and second_user_id = greatest(v_viewer_id, v_user.id);
   insert into app_private.user_blocks (blocker_id, blocked_id) values (v_viewer_id, v_user.id) on conflict do nothing;
   return v_user;
 end

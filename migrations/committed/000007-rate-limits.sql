@@ -1,5 +1,5 @@
---! Previous: sha1:03603cbfab8508a921cde6dbb7fabc4ab60eef9c
---! Hash: sha1:69ea3286d1c3b841b50ed96d090d2c06827332b7
+--! Previous: sha1:3ef2cd64476ff09741fe7fb2d75280e7ea891037
+--! Hash: sha1:fef868f467ff45862f1a1646a222ea33c6f127bc
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

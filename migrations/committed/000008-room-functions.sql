@@ -1,5 +1,5 @@
---! Previous: sha1:69ea3286d1c3b841b50ed96d090d2c06827332b7
---! Hash: sha1:d286ba952011fd0eb255d67c22b11dbe440cd40b
+--! Previous: sha1:fef868f467ff45862f1a1646a222ea33c6f127bc
+--! Hash: sha1:ac611d668a9e0f5308a7d8a74fc5654b7623ecbe
 
 /*
  * What people do with rooms.
@@ -8,6 +8,24 @@
  * NOT_FOUND, the same as for a room that does not), has the role, the room is not archived. Who is banned, muted or
  * blocked is in 000006-guards.sql.
  */
+create function app_private.check_member(
+  room app_public.rooms, member app_public.room_members, least_role app_public.member_role default 'member', writable boolean default true
+) returns void
+language plpgsql immutable security invoker
+set search_path = pg_catalog
+as $$
+begin
+  if member.role < least_role then
+    raise exception 'This needs the role % or more', upper(least_role::text) using errcode = 'TR403';
+  end if;
+  if writable and room.is_archived then
+    raise exception 'The room is archived' using errcode = 'TRARC';
+  end if;
+end
+$$;
+comment on function app_private.check_member(app_public.rooms, app_public.room_members, app_public.member_role, boolean) is
+  'Whether a member has the role for something, in a room that is not archived unless that does not matter.';
+
 create function app_private.require_member(
   room_id uuid, least_role app_public.member_role default 'member', writable boolean default true
 ) returns app_public.room_members
@@ -29,17 +47,50 @@ begin
     end if;
     raise exception 'No such room' using errcode = 'TR404';
   end if;
-  if v_member.role < least_role then
-    raise exception 'This needs the role % or more', upper(least_role::text) using errcode = 'TR403';
-  end if;
-  if writable and v_room.is_archived then
-    raise exception 'The room is archived' using errcode = 'TRARC';
-  end if;
+  perform app_private.check_member(v_room, v_member, least_role, writable);
   return v_member;
 end
 $$;
 comment on function app_private.require_member(uuid, app_public.member_role, boolean) is
-  'The caller''s membership of a room, or the error that says what is missing.';
+  'The caller''s membership of a room, or the error that says what is missing. For reading, and for what lapses by itself.';
+
+/*
+ * Whoever changes a room is looked at under the lock of its head: what someone else takes away (a role, a membership, the
+ * room itself) is taken under the same lock, so either it comes first and the change is refused, or it comes after the
+ * change. Sending, which takes the lock with the message's number, asks again then. Typing and presence lapse by
+ * themselves within seconds and take no lock.
+ */
+create type app_private.locked_room as (
+  head app_private.room_heads,
+  room app_public.rooms,
+  member app_public.room_members
+);
+comment on type app_private.locked_room is 'A room, and the caller''s membership of it, as they are while the room''s head is locked.';
+
+create function app_private.lock_room_as(
+  room_id uuid, least_role app_public.member_role default 'member', writable boolean default true
+) returns app_private.locked_room
+language plpgsql volatile security invoker
+set search_path = pg_catalog
+as $$
+declare
+  v_user_id uuid := app_private.require_user();
+  v_locked app_private.locked_room;
+begin
+  v_locked.head := app_private.lock_room(lock_room_as.room_id);
+  -- A statement of its own, so that it sees what was committed while this one waited.
+  select rooms, room_members into v_locked.room, v_locked.member
+    from app_public.rooms join app_public.room_members on room_members.room_id = rooms.id
+    where rooms.id = lock_room_as.room_id and room_members.user_id = v_user_id;
+  if not found then
+    perform app_private.require_member(lock_room_as.room_id);
+  end if;
+  perform app_private.check_member(v_locked.room, v_locked.member, least_role, writable);
+  return v_locked;
+end
+$$;
+comment on function app_private.lock_room_as(uuid, app_public.member_role, boolean) is
+  'Locks a room''s head for a member of at least this role, or raises the error that says what is missing.';
 
 create function app_private.admit(room_id uuid, user_id uuid, role app_public.member_role default 'member')
 returns app_public.room_members
@@ -117,12 +168,11 @@ language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
 declare
-  v_room app_public.rooms;
-  v_head app_private.room_heads;
+  v_locked app_private.locked_room := app_private.lock_room_as(update_room.room_id, 'admin');
+  v_head app_private.room_heads := v_locked.head;
+  v_room app_public.rooms := v_locked.room;
 begin
-  perform app_private.require_member(update_room.room_id, 'admin');
-  v_head := app_private.lock_room(update_room.room_id);
-  if (select rooms.type from app_public.rooms where rooms.id = update_room.room_id) = 'direct' then
+  if v_room.type = 'direct' then
     raise exception 'A direct conversation has no settings' using errcode = 'TR400';
   end if;
   if update_room.max_members < v_head.member_count then
@@ -148,11 +198,10 @@ as $$
 declare
   v_room app_public.rooms;
 begin
-  perform app_private.require_member(set_archived.room_id, 'owner', writable => false);
-  perform app_private.lock_room(set_archived.room_id);
-  update app_public.rooms set is_archived = set_archived.is_archived, updated_at = now()
-    where rooms.id = set_archived.room_id and rooms.is_archived <> set_archived.is_archived;
-  select * into v_room from app_public.rooms where rooms.id = set_archived.room_id;
+  perform app_private.lock_room_as(set_archived.room_id, 'owner', writable => false);
+  update app_public.rooms set is_archived = set_archived.is_archived
+    where rooms.id = set_archived.room_id
+    returning * into v_room;
   return v_room;
 end
 $$;
@@ -204,19 +253,14 @@ language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
 declare
-  v_member app_public.room_members := app_private.require_member(leave_room.room_id, writable => false);
-  v_room app_public.rooms;
+  v_locked app_private.locked_room := app_private.lock_room_as(leave_room.room_id, writable => false);
+  v_room app_public.rooms := v_locked.room;
+  v_member app_public.room_members := v_locked.member;
 begin
-  perform app_private.lock_room(leave_room.room_id);
-  select rooms.* into v_room from app_public.rooms where rooms.id = leave_room.room_id;
   if v_room.type = 'direct' then
     raise exception 'A direct conversation cannot be left' using errcode = 'TR400';
   end if;
-  -- Asked again under the lock: the room may have been handed to the caller meanwhile.
-  if exists (
-    select from app_public.room_members
-      where room_members.room_id = leave_room.room_id and room_members.user_id = v_member.user_id and role = 'owner'
-  ) then
+  if v_member.role = 'owner' then
     raise exception 'Hand the room over first: setMemberRole with OWNER' using errcode = 'TR409';
   end if;
   delete from app_public.room_members
@@ -234,9 +278,10 @@ language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
 declare
-  v_actor app_public.room_members := app_private.require_member(add_room_member.room_id, 'moderator');
+  v_locked app_private.locked_room := app_private.lock_room_as(add_room_member.room_id, 'moderator');
+  v_actor app_public.room_members := v_locked.member;
 begin
-  if (select rooms.type from app_public.rooms where rooms.id = add_room_member.room_id) = 'direct' then
+  if (v_locked.room).type = 'direct' then
     raise exception 'A direct conversation has two people' using errcode = 'TR400';
   end if;
   if coalesce(add_room_member.role, 'member') >= v_actor.role then
@@ -246,6 +291,7 @@ begin
     raise exception 'No such person' using errcode = 'TR404';
   end if;
   -- Otherwise a room for two would be a way around a block.
+  perform app_private.lock_pair(v_actor.user_id, add_room_member.user_id);
   perform app_private.check_not_blocked(v_actor.user_id, add_room_member.user_id);
   return app_private.admit(add_room_member.room_id, add_room_member.user_id, coalesce(add_room_member.role, 'member'));
 end
@@ -260,13 +306,9 @@ language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
 declare
-  v_actor app_public.room_members;
+  v_actor app_public.room_members := (app_private.lock_room_as(set_member_role.room_id, 'admin')).member;
   v_member app_public.room_members;
 begin
-  perform app_private.require_member(set_member_role.room_id, 'admin');
-  perform app_private.lock_room(set_member_role.room_id);
-  -- Under the lock: two handovers at once must not leave two owners, or none.
-  v_actor := app_private.require_member(set_member_role.room_id, 'admin');
   select * into v_member from app_public.room_members
     where room_members.room_id = set_member_role.room_id and room_members.user_id = set_member_role.user_id;
   if v_member.user_id is null then
@@ -302,11 +344,12 @@ language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
 declare
-  v_actor app_public.room_members := app_private.require_member(create_invitation.room_id, 'moderator');
+  v_locked app_private.locked_room := app_private.lock_room_as(create_invitation.room_id, 'moderator');
+  v_actor app_public.room_members := v_locked.member;
   v_seconds integer := coalesce(create_invitation.expires_in_seconds, 604800);
   v_invitation app_public.room_invitations;
 begin
-  if (select rooms.type from app_public.rooms where rooms.id = create_invitation.room_id) = 'direct' then
+  if (v_locked.room).type = 'direct' then
     raise exception 'A direct conversation has two people' using errcode = 'TR400';
   end if;
   if v_seconds not between 60 and 31536000 then
@@ -327,19 +370,21 @@ language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
 declare
-  v_room app_public.rooms;
+  v_room_id uuid := (
+    select room_id from app_public.room_invitations
+      where id = revoke_invitation.invitation_id
+        and app_private.require_user() is not null
+        and room_id in (select app_hidden.my_moderated_room_ids()));
+  v_locked app_private.locked_room;
 begin
-  perform app_private.require_user();
-  delete from app_public.room_invitations
-    using app_public.rooms
-    where room_invitations.id = revoke_invitation.invitation_id
-      and room_invitations.room_id in (select app_hidden.my_moderated_room_ids())
-      and rooms.id = room_invitations.room_id
-    returning rooms.* into v_room;
-  if v_room.id is null then
+  if v_room_id is not null then
+    v_locked := app_private.lock_room_as(v_room_id, 'moderator', writable => false);
+    delete from app_public.room_invitations where id = revoke_invitation.invitation_id;
+  end if;
+  if v_room_id is null or not found then
     raise exception 'No such invitation' using errcode = 'TR404';
   end if;
-  return v_room;
+  return v_locked.room;
 end
 $$;
 comment on function app_public.revoke_invitation(uuid) is 'Makes an invitation''s code useless at once. For moderators and above.';
@@ -411,9 +456,9 @@ begin
   if not exists (select from app_public.users where users.id = create_direct_conversation.user_id) then
     raise exception 'No such person' using errcode = 'TR404';
   end if;
-  perform app_private.check_not_blocked(v_viewer_id, create_direct_conversation.user_id);
-  -- Both may ask at the same moment.
-  perform pg_advisory_xact_lock(hashtextextended(v_first::text || v_second::text, 0));
+  -- Both may ask at the same moment, or one of them block the other.
+  perform app_private.lock_pair(v_first, v_second);
+  perform app_private.check_not_blocked(v_first, v_second);
   select rooms.* into v_room
     from app_private.direct_rooms join app_public.rooms on rooms.id = direct_rooms.room_id
     where first_user_id = v_first and second_user_id = v_second;
@@ -515,7 +560,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
 declare
-  v_member app_public.room_members := app_private.require_member(set_notification_level.room_id, writable => false);
+  v_member app_public.room_members := (app_private.lock_room_as(set_notification_level.room_id, writable => false)).member;
 begin
   insert into app_private.member_preferences (room_id, user_id, notification_level)
     values (v_member.room_id, v_member.user_id, set_notification_level.level)

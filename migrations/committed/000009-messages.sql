@@ -1,5 +1,5 @@
---! Previous: sha1:d286ba952011fd0eb255d67c22b11dbe440cd40b
---! Hash: sha1:921117326e71f2f3e1490ff716813592a38525aa
+--! Previous: sha1:ac611d668a9e0f5308a7d8a74fc5654b7623ecbe
+--! Hash: sha1:1e99d10e2ed06dd6c07d7e79ee76c04839ebd702
 
 /*
  * Messages.
@@ -340,42 +340,49 @@ $$;
 comment on function app_private.erase_message(app_public.messages, uuid, text) is
   'Takes a message''s content away, its room''s head being locked, and keeps it for those who have to answer for it.';
 
-create function app_private.require_message(
+create type app_private.locked_message as (
+  message app_public.messages,
+  room app_public.rooms,
+  member app_public.room_members
+);
+comment on type app_private.locked_message is
+  'A message, its room, and the caller''s membership of it, as they are while the room''s head is locked.';
+
+create function app_private.lock_message_as(
   message_id uuid, least_role app_public.member_role default 'member', writable boolean default true,
   even_held boolean default false
-) returns app_public.messages
+) returns app_private.locked_message
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
 declare
   v_user_id uuid := app_private.require_user();
-  v_member app_public.room_members;
+  v_room_id uuid := (select room_id from app_public.messages where id = lock_message_as.message_id);
+  v_locked app_private.locked_room;
   v_message app_public.messages;
 begin
-  select * into v_message from app_public.messages where id = require_message.message_id;
-  select * into v_member from app_public.room_members where room_id = v_message.room_id and user_id = v_user_id;
-  if v_member.user_id is null then
-    perform app_private.check_not_banned(v_message.room_id, v_user_id);
+  -- To anyone but its members a room's message is not there, be the room public or not.
+  if not exists (select from app_public.room_members where room_id = v_room_id and user_id = v_user_id) then
+    perform app_private.check_not_banned(v_room_id, v_user_id);
     raise exception 'No such message' using errcode = 'TR404';
   end if;
-  perform app_private.lock_room(v_message.room_id);
-  -- Again under the lock: it is this version that the caller changes.
-  select * into v_message from app_public.messages where id = require_message.message_id;
+  v_locked := app_private.lock_room_as(v_room_id, writable => false);
+  select * into v_message from app_public.messages where id = lock_message_as.message_id;
   if v_message.id is null or v_message.deleted_at is not null then
     raise exception 'No such message' using errcode = 'TR404';
   end if;
-  if v_message.held_at is not null and v_message.author_id <> v_user_id and v_member.role < 'moderator' then
+  if v_message.held_at is not null and v_message.author_id <> v_user_id and (v_locked.member).role < 'moderator' then
     raise exception 'No such message' using errcode = 'TR404';
   end if;
   -- Last, so that it says nothing about a message that the caller may not see.
-  perform app_private.require_member(v_message.room_id, least_role, writable);
+  perform app_private.check_member(v_locked.room, v_locked.member, least_role, writable);
   if v_message.held_at is not null and not even_held then
     raise exception 'The message waits for a moderator' using errcode = 'TR409';
   end if;
-  return v_message;
+  return row(v_message, v_locked.room, v_locked.member)::app_private.locked_message;
 end
 $$;
-comment on function app_private.require_message(uuid, app_public.member_role, boolean, boolean) is
+comment on function app_private.lock_message_as(uuid, app_public.member_role, boolean, boolean) is
   'A living message that the caller may see and act on, with its room''s head locked; or the error that says what is missing.';
 
 create function app_public.rooms_pinned_messages(room app_public.rooms) returns setof app_public.messages

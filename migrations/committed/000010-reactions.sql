@@ -1,5 +1,5 @@
---! Previous: sha1:921117326e71f2f3e1490ff716813592a38525aa
---! Hash: sha1:2219cbdbb1091f7b9a19196f4ca78df098c41ace
+--! Previous: sha1:1e99d10e2ed06dd6c07d7e79ee76c04839ebd702
+--! Hash: sha1:65c4b913d50f23018aecee8214451e683e9066b6
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -97,11 +97,13 @@ set search_path = pg_catalog
 as $$
 declare
   v_emojis_allowed constant integer := 50;
+  v_locked app_private.locked_message;
   v_message app_public.messages;
 begin
   perform app_private.take_tokens(app_private.require_user());
-  v_message := app_private.require_message(add_message_reaction.message_id);
-  perform app_private.check_may_write(app_private.require_member(v_message.room_id));
+  v_locked := app_private.lock_message_as(add_message_reaction.message_id);
+  v_message := v_locked.message;
+  perform app_private.check_may_write(v_locked.room, v_locked.member);
   if not app_hidden.is_emoji(add_message_reaction.emoji) or char_length(add_message_reaction.emoji) > 32 then
     raise exception 'A reaction is one emoji' using errcode = 'TR400';
   end if;
@@ -126,7 +128,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
 declare
-  v_message app_public.messages := app_private.require_message(remove_message_reaction.message_id);
+  v_message app_public.messages := (app_private.lock_message_as(remove_message_reaction.message_id)).message;
 begin
   delete from app_public.message_reactions
     where message_reactions.message_id = v_message.id

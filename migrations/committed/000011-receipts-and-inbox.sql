@@ -1,5 +1,5 @@
---! Previous: sha1:2219cbdbb1091f7b9a19196f4ca78df098c41ace
---! Hash: sha1:d7ffa294a237ced3887809ffcea0849219392790
+--! Previous: sha1:65c4b913d50f23018aecee8214451e683e9066b6
+--! Hash: sha1:800185f61268f23b1fab78248127750ad9b10d67
 
 /*
  * Reading is a number, not a row per message: a member has read everything up to last_read_seq. "Read by" and "unread"
@@ -23,12 +23,11 @@ begin
     end if;
   end if;
   if v_seq > v_member.last_read_seq then
-    perform app_private.lock_room(mark_room_read.room_id);
+    perform app_private.lock_room_as(mark_room_read.room_id, writable => false);
     -- Another device may have read on meanwhile: never backwards.
-    update app_public.room_members set last_read_seq = v_seq
-      where room_members.room_id = v_member.room_id and room_members.user_id = v_member.user_id and last_read_seq < v_seq;
-    select * into v_member from app_public.room_members
-      where room_members.room_id = v_member.room_id and room_members.user_id = v_member.user_id;
+    update app_public.room_members set last_read_seq = greatest(last_read_seq, v_seq)
+      where room_members.room_id = v_member.room_id and room_members.user_id = v_member.user_id
+      returning * into v_member;
   end if;
   return v_member;
 end

@@ -1,5 +1,5 @@
---! Previous: sha1:d7ffa294a237ced3887809ffcea0849219392790
---! Hash: sha1:8acb5d80e3ef1924e257e6c75666a6b9af8a3c97
+--! Previous: sha1:800185f61268f23b1fab78248127750ad9b10d67
+--! Hash: sha1:a0979ef0e6bc3529f6a5933fd59d101d9217a991
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -229,7 +229,7 @@ begin
     perform app_private.end_typing(set_typing.room_id, v_user_id);
     return;
   end if;
-  perform app_private.check_may_write(v_member);
+  perform app_private.check_may_write(rooms, v_member) from app_public.rooms where id = set_typing.room_id;
   -- A renewal is no news: listeners hear of the beginning and of the end.
   v_is_news := not exists (
     select from app_private.typing_indicators

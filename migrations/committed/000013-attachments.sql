@@ -1,5 +1,5 @@
---! Previous: sha1:8acb5d80e3ef1924e257e6c75666a6b9af8a3c97
---! Hash: sha1:28110815c8dffa2021cc47e4d5cd2c92f1efaa4c
+--! Previous: sha1:a0979ef0e6bc3529f6a5933fd59d101d9217a991
+--! Hash: sha1:4697938dc3439fc4699edb04a8d20b55ddd3aef6
 
 /*
  * Files of messages.

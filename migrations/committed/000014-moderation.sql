@@ -1,5 +1,5 @@
---! Previous: sha1:28110815c8dffa2021cc47e4d5cd2c92f1efaa4c
---! Hash: sha1:1ae154aea1679cd822b6cfde04f7caf9bc5f79e3
+--! Previous: sha1:4697938dc3439fc4699edb04a8d20b55ddd3aef6
+--! Hash: sha1:396bb0e955c6bc4ae0f58f18bfaace8423814215
 
 /*
  * What moderators do, and what people bring before them.
@@ -70,46 +70,51 @@ $$;
 comment on function app_private.log_moderation(uuid, app_public.moderation_action, uuid, uuid, text, timestamptz, uuid) is
   'Adds one entry to the log of moderation, by whoever is asking unless told otherwise.';
 
-create function app_private.require_power_over(room_id uuid, user_id uuid) returns app_public.room_members
+create function app_private.check_power_over(actor app_public.room_members, user_id uuid) returns void
+language plpgsql stable security invoker
+set search_path = pg_catalog
+as $$
+begin
+  if exists (
+    select from app_public.room_members
+      where room_members.room_id = actor.room_id
+        and room_members.user_id = check_power_over.user_id
+        and role >= actor.role
+  ) then
+    raise exception 'You can only act on people below your own role' using errcode = 'TR403';
+  end if;
+end
+$$;
+comment on function app_private.check_power_over(app_public.room_members, uuid) is
+  'Whether a moderator is above this person. People who are no members are below everyone.';
+
+create function app_private.lock_room_over(room_id uuid, user_id uuid) returns app_private.locked_room
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
 declare
-  v_actor app_public.room_members;
+  v_locked app_private.locked_room := app_private.lock_room_as(lock_room_over.room_id, 'moderator', writable => false);
 begin
-  perform app_private.require_member(require_power_over.room_id, 'moderator', writable => false);
-  perform app_private.lock_room(require_power_over.room_id);
-  -- Under the lock: roles may have changed meanwhile.
-  v_actor := app_private.require_member(require_power_over.room_id, 'moderator', writable => false);
-  if exists (
-    select from app_public.room_members
-      where room_members.room_id = require_power_over.room_id
-        and room_members.user_id = require_power_over.user_id
-        and role >= v_actor.role
-  ) then
-    raise exception 'You can only act on people below your own role' using errcode = 'TR403';
-  end if;
-  return v_actor;
+  perform app_private.check_power_over(v_locked.member, lock_room_over.user_id);
+  return v_locked;
 end
 $$;
-comment on function app_private.require_power_over(uuid, uuid) is
-  'The caller''s membership when they are moderator or more and above this person, with the room''s head locked. People who are no members are below everyone. An archived room is no obstacle.';
+comment on function app_private.lock_room_over(uuid, uuid) is
+  'Locks a room''s head for a moderator who acts on a person below them. An archived room is no obstacle.';
 
-create function app_private.require_review_of(room_id uuid, author_id uuid) returns void
-language plpgsql volatile security invoker
+create function app_private.check_review_of(actor app_public.room_members, author_id uuid) returns void
+language plpgsql stable security invoker
 set search_path = pg_catalog
 as $$
 begin
   -- The owner has nobody above to decide about what they wrote; that they did stands in the log.
-  if (app_private.require_member(require_review_of.room_id, 'moderator', writable => false)).role = 'owner' then
-    perform app_private.lock_room(require_review_of.room_id);
-  else
-    perform app_private.require_power_over(require_review_of.room_id, require_review_of.author_id);
+  if actor.role <> 'owner' then
+    perform app_private.check_power_over(actor, check_review_of.author_id);
   end if;
 end
 $$;
-comment on function app_private.require_review_of(uuid, uuid) is
-  'Whether the caller may decide about what this person wrote: as a moderator above them, or as the owner.';
+comment on function app_private.check_review_of(app_public.room_members, uuid) is
+  'Whether a moderator may decide about what this person wrote: as one above them, or as the owner.';
 
 create function app_private.expiry(duration_seconds integer) returns timestamptz
 language plpgsql stable security invoker
@@ -154,7 +159,7 @@ set search_path = pg_catalog
 as $$
 declare
   v_expires_at timestamptz := app_private.expiry(ban_member.duration_seconds);
-  v_actor app_public.room_members := app_private.require_power_over(ban_member.room_id, ban_member.user_id);
+  v_actor app_public.room_members := (app_private.lock_room_over(ban_member.room_id, ban_member.user_id)).member;
   v_ban app_public.room_bans;
 begin
   if not exists (select from app_public.users where id = ban_member.user_id) then
@@ -180,9 +185,8 @@ language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
 declare
-  v_room app_public.rooms;
+  v_locked app_private.locked_room := app_private.lock_room_over(unban_member.room_id, unban_member.user_id);
 begin
-  perform app_private.require_power_over(unban_member.room_id, unban_member.user_id);
   delete from app_public.room_bans
     where room_bans.room_id = unban_member.room_id
       and room_bans.user_id = unban_member.user_id
@@ -192,8 +196,7 @@ begin
   end if;
   perform app_private.log_moderation(
     unban_member.room_id, 'member_unbanned', unban_member.user_id, reason => unban_member.reason);
-  select * into v_room from app_public.rooms where id = unban_member.room_id;
-  return v_room;
+  return v_locked.room;
 end
 $$;
 comment on function app_public.unban_member(uuid, uuid, text) is
@@ -219,16 +222,14 @@ language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
 declare
-  v_room app_public.rooms;
+  v_locked app_private.locked_room := app_private.lock_room_over(kick_member.room_id, kick_member.user_id);
 begin
-  perform app_private.require_power_over(kick_member.room_id, kick_member.user_id);
   if not app_private.remove_member(kick_member.room_id, kick_member.user_id) then
     raise exception 'No such member' using errcode = 'TR404';
   end if;
   perform app_private.log_moderation(
     kick_member.room_id, 'member_kicked', kick_member.user_id, reason => kick_member.reason);
-  select * into v_room from app_public.rooms where id = kick_member.room_id;
-  return v_room;
+  return v_locked.room;
 end
 $$;
 comment on function app_public.kick_member(uuid, uuid, text) is
@@ -273,7 +274,7 @@ begin
   if v_muted_until is null then
     raise exception 'durationSeconds says for how long' using errcode = 'TR400';
   end if;
-  perform app_private.require_power_over(mute_member.room_id, mute_member.user_id);
+  perform app_private.lock_room_over(mute_member.room_id, mute_member.user_id);
   v_member := app_private.set_mute(mute_member.room_id, mute_member.user_id, v_muted_until);
   perform app_private.log_moderation(
     mute_member.room_id, 'member_muted', mute_member.user_id, reason => mute_member.reason, expires_at => v_muted_until);
@@ -291,7 +292,7 @@ as $$
 declare
   v_member app_public.room_members;
 begin
-  perform app_private.require_power_over(unmute_member.room_id, unmute_member.user_id);
+  perform app_private.lock_room_over(unmute_member.room_id, unmute_member.user_id);
   v_member := app_private.set_mute(unmute_member.room_id, unmute_member.user_id, null);
   perform app_private.log_moderation(
     unmute_member.room_id, 'member_unmuted', unmute_member.user_id, reason => unmute_member.reason);
@@ -308,9 +309,8 @@ as $$
 declare
   v_room app_public.rooms;
 begin
-  perform app_private.require_member(set_slow_mode.room_id, 'moderator');
-  perform app_private.lock_room(set_slow_mode.room_id);
-  update app_public.rooms set slow_mode_seconds = set_slow_mode.seconds, updated_at = now()
+  perform app_private.lock_room_as(set_slow_mode.room_id, 'moderator');
+  update app_public.rooms set slow_mode_seconds = set_slow_mode.seconds
     where id = set_slow_mode.room_id
     returning * into v_room;
   perform app_private.log_moderation(v_room.id, 'slow_mode_set', reason => set_slow_mode.seconds || ' seconds');
@@ -326,15 +326,12 @@ language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
 declare
-  v_room app_public.rooms;
+  v_room app_public.rooms := (app_private.lock_room_as(set_room_locked.room_id, 'moderator')).room;
 begin
-  perform app_private.require_member(set_room_locked.room_id, 'moderator');
-  perform app_private.lock_room(set_room_locked.room_id);
-  select * into v_room from app_public.rooms where id = set_room_locked.room_id;
   if v_room.is_locked = set_room_locked.is_locked then
     return v_room;
   end if;
-  update app_public.rooms set is_locked = set_room_locked.is_locked, updated_at = now()
+  update app_public.rooms set is_locked = set_room_locked.is_locked
     where id = set_room_locked.room_id
     returning * into v_room;
   perform app_private.log_moderation(
@@ -463,7 +460,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
 declare
-  v_message app_public.messages := app_private.require_message(report_message.message_id, writable => false);
+  v_message app_public.messages := (app_private.lock_message_as(report_message.message_id, writable => false)).message;
 begin
   if v_message.author_id = app_hidden.current_user_id() then
     raise exception 'This message is your own' using errcode = 'TR400';
@@ -484,6 +481,7 @@ as $$
 declare
   v_user_id uuid := app_private.require_user();
   v_report app_public.message_reports;
+  v_locked app_private.locked_room;
   v_author_id uuid;
 begin
   select * into v_report from app_public.message_reports
@@ -491,8 +489,9 @@ begin
   if v_report.id is null then
     raise exception 'No such report' using errcode = 'TR404';
   end if;
+  v_locked := app_private.lock_room_as(v_report.room_id, 'moderator', writable => false);
   select author_id into v_author_id from app_public.messages where id = v_report.message_id;
-  perform app_private.require_review_of(v_report.room_id, v_author_id);
+  perform app_private.check_review_of(v_locked.member, v_author_id);
   update app_public.message_reports set
     status = resolve_report.resolution::text::app_public.report_status, resolved_at = now(), resolved_by = v_user_id,
     resolution_note = resolve_report.note

@@ -1,5 +1,5 @@
---! Previous: sha1:1ae154aea1679cd822b6cfde04f7caf9bc5f79e3
---! Hash: sha1:a952369b9cbe3132ab3ba4094793c0cda019edec
+--! Previous: sha1:396bb0e955c6bc4ae0f58f18bfaace8423814215
+--! Hash: sha1:af324fda4e1c502872c3967015944cb3fcf4ce3d
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it
@@ -334,8 +334,7 @@ declare
   v_kind app_public.rule_kind := set_room_rule.kind;
   v_rule app_public.room_rules;
 begin
-  perform app_private.require_member(set_room_rule.room_id, 'admin');
-  perform app_private.lock_room(set_room_rule.room_id);
+  perform app_private.lock_room_as(set_room_rule.room_id, 'admin');
   insert into app_public.room_rules (
     room_id, kind, action, words, is_folded, allowed_hosts, max_count, window_seconds, account_age_seconds
   ) values (
@@ -374,7 +373,7 @@ set search_path = pg_catalog
 as $$
 declare
   v_rule app_public.room_rules;
-  v_room app_public.rooms;
+  v_locked app_private.locked_room;
 begin
   perform app_private.require_user();
   select * into v_rule from app_public.room_rules
@@ -382,11 +381,13 @@ begin
   if v_rule.id is null then
     raise exception 'No such rule' using errcode = 'TR404';
   end if;
-  perform app_private.require_member(v_rule.room_id, 'admin');
+  v_locked := app_private.lock_room_as(v_rule.room_id, 'admin');
   delete from app_public.room_rules where id = v_rule.id;
+  if not found then
+    raise exception 'No such rule' using errcode = 'TR404';
+  end if;
   perform app_private.log_moderation(v_rule.room_id, 'rule_removed', reason => v_rule.kind || ': ' || v_rule.action);
-  select * into v_room from app_public.rooms where id = v_rule.room_id;
-  return v_room;
+  return v_locked.room;
 end
 $$;
 comment on function app_public.remove_room_rule(uuid) is 'Takes a rule of a room away. For admins and the owner.';
@@ -449,9 +450,10 @@ language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
 declare
-  v_message app_public.messages := app_private.require_message(release_message.message_id, 'moderator', even_held => true);
+  v_locked app_private.locked_message := app_private.lock_message_as(release_message.message_id, 'moderator', even_held => true);
+  v_message app_public.messages := v_locked.message;
 begin
-  perform app_private.require_review_of(v_message.room_id, v_message.author_id);
+  perform app_private.check_review_of(v_locked.member, v_message.author_id);
   if v_message.held_at is null then
     return v_message;
   end if;
@@ -476,9 +478,10 @@ language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
 declare
-  v_message app_public.messages := app_private.require_message(reject_message.message_id, 'moderator', even_held => true);
+  v_locked app_private.locked_message := app_private.lock_message_as(reject_message.message_id, 'moderator', even_held => true);
+  v_message app_public.messages := v_locked.message;
 begin
-  perform app_private.require_review_of(v_message.room_id, v_message.author_id);
+  perform app_private.check_review_of(v_locked.member, v_message.author_id);
   if v_message.held_at is null then
     raise exception 'The message does not wait for a moderator' using errcode = 'TR409';
   end if;

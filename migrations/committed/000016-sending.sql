@@ -1,5 +1,5 @@
---! Previous: sha1:a952369b9cbe3132ab3ba4094793c0cda019edec
---! Hash: sha1:3824b8506b4e18f89253595e0989d99f6d5f0c67
+--! Previous: sha1:af324fda4e1c502872c3967015944cb3fcf4ce3d
+--! Hash: sha1:014283b25946d571890daf4c8e7d8d6ed9ef14ec
 
 /*
  * Sending, editing, deleting and pinning.
@@ -42,8 +42,7 @@ declare
 begin
   -- One query for all that a usual message needs; what is unusual is asked again by who can say what is wrong.
   select
-      room_members as member, room_members.role, room_members.muted_until,
-      rooms.type, rooms.is_archived, rooms.is_locked, rooms.slow_mode_seconds,
+      rooms as room, room_members as member, room_members.role, room_members.muted_until, rooms.is_archived, rooms.is_locked, rooms.slow_mode_seconds,
       exists (select from app_public.room_rules where room_rules.room_id = rooms.id) as has_rules
     into v_known
     from app_public.room_members join app_public.rooms on rooms.id = room_members.room_id
@@ -51,8 +50,8 @@ begin
   if not found or v_known.is_archived then
     perform app_private.require_member(check_send.room_id);
   end if;
-  if v_known.muted_until is not null or v_known.is_locked or v_known.type = 'direct' then
-    perform app_private.check_may_write(v_known.member);
+  if v_known.muted_until is not null or v_known.is_locked then
+    perform app_private.check_may_write(v_known.room, v_known.member);
   end if;
   perform app_private.check_content(content, may_be_empty => has_files);
   perform app_private.take_tokens(
@@ -67,19 +66,17 @@ $$;
 comment on function app_private.check_send(uuid, uuid, text, boolean) is
   'Lets a message of the caller pass, or raises what forbids it. Gives the verdict by which it is to be held or flagged, if any.';
 
-create function app_private.check_edit(message app_public.messages, content text, has_files boolean) returns app_private.verdict
+create function app_private.check_edit(locked app_private.locked_message, content text, has_files boolean) returns app_private.verdict
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
-declare
-  v_member app_public.room_members := app_private.require_member(message.room_id);
 begin
-  perform app_private.check_may_write(v_member);
+  perform app_private.check_may_write(locked.room, locked.member);
   perform app_private.check_content(content, may_be_empty => has_files);
-  return app_private.check_rules(v_member, content, message.id);
+  return app_private.check_rules(locked.member, content, (locked.message).id);
 end
 $$;
-comment on function app_private.check_edit(app_public.messages, text, boolean) is
+comment on function app_private.check_edit(app_private.locked_message, text, boolean) is
   'Lets a message''s new text pass as check_send does. Its tokens are taken before the message is locked.';
 
 create function app_public.send_message(
@@ -94,6 +91,7 @@ declare
   v_has_files constant boolean := coalesce(cardinality(send_message.attachment_ids), 0) > 0;
   v_message app_public.messages;
   v_verdict app_private.verdict;
+  v_is_usual boolean := false;
 begin
   v_message.id := uuidv7();
   -- First of all: what was accepted once stays accepted, whatever has happened to the sender since.
@@ -145,8 +143,16 @@ begin
     if v_message.parent_message_id is not null or position('@' in v_message.content) > 0 then
       perform app_private.note_published(v_message);
     end if;
+    -- Numbering it has locked the room's head: from here on nobody takes the right to write away.
     update app_public.room_members set last_sent_seq = v_message.seq
-      where room_members.room_id = send_message.room_id and room_members.user_id = v_user_id;
+      from app_public.rooms
+      where rooms.id = room_members.room_id
+        and room_members.room_id = send_message.room_id and room_members.user_id = v_user_id
+      returning not rooms.is_archived and not rooms.is_locked and rooms.type <> 'direct' and room_members.muted_until is null
+      into v_is_usual;
+  end if;
+  if v_is_usual is not true then
+    perform app_private.check_may_write(locked.room, locked.member) from app_private.lock_room_as(send_message.room_id) as locked;
   end if;
   perform app_private.end_typing(send_message.room_id, v_user_id);
   return v_message;
@@ -162,12 +168,14 @@ set search_path = pg_catalog
 as $$
 declare
   v_edit_window constant interval := '1 hour';
+  v_locked app_private.locked_message;
   v_message app_public.messages;
   v_has_files boolean := false;
   v_verdict app_private.verdict;
 begin
   perform app_private.take_tokens(app_private.require_user());
-  v_message := app_private.require_message(edit_message.message_id, even_held => true);
+  v_locked := app_private.lock_message_as(edit_message.message_id, even_held => true);
+  v_message := v_locked.message;
   if v_message.author_id <> app_hidden.current_user_id() then
     raise exception 'Only its author can edit a message' using errcode = 'TR403';
   end if;
@@ -178,7 +186,7 @@ begin
     edit_message.content := '';
     v_has_files := exists (select from app_public.message_attachments where message_attachments.message_id = v_message.id);
   end if;
-  v_verdict := app_private.check_edit(v_message, edit_message.content, v_has_files);
+  v_verdict := app_private.check_edit(v_locked, edit_message.content, v_has_files);
   if edit_message.content = v_message.content then
     return v_message;
   end if;
@@ -206,13 +214,13 @@ language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
 declare
-  v_message app_public.messages := app_private.require_message(delete_message.message_id, even_held => true);
-  v_user_id uuid := app_hidden.current_user_id();
-  v_actor_role app_public.member_role;
+  v_locked app_private.locked_message := app_private.lock_message_as(delete_message.message_id, even_held => true);
+  v_message app_public.messages := v_locked.message;
+  v_user_id uuid := (v_locked.member).user_id;
+  v_actor_role app_public.member_role := (v_locked.member).role;
   v_author_role app_public.member_role;
 begin
   if v_message.author_id <> v_user_id then
-    select role into v_actor_role from app_public.room_members where room_id = v_message.room_id and user_id = v_user_id;
     select role into v_author_role from app_public.room_members where room_id = v_message.room_id and user_id = v_message.author_id;
     if v_actor_role < 'moderator' or v_author_role >= v_actor_role then
       raise exception 'Only its author, or a moderator above them, can delete a message' using errcode = 'TR403';
@@ -232,11 +240,12 @@ set search_path = pg_catalog
 as $$
 declare
   v_pins_allowed constant integer := 100;
-  v_message app_public.messages := app_private.require_message(set_pinned.message_id);
+  v_locked app_private.locked_message := app_private.lock_message_as(set_pinned.message_id);
+  v_message app_public.messages := v_locked.message;
 begin
   -- The two people of a direct conversation are equals: either may pin.
-  if (select type from app_public.rooms where id = v_message.room_id) <> 'direct' then
-    perform app_private.require_member(v_message.room_id, 'moderator');
+  if (v_locked.room).type <> 'direct' then
+    perform app_private.check_member(v_locked.room, v_locked.member, 'moderator');
   end if;
   if (v_message.pinned_at is not null) = is_pinned then
     return v_message;

@@ -1,5 +1,5 @@
---! Previous: sha1:3824b8506b4e18f89253595e0989d99f6d5f0c67
---! Hash: sha1:9e54b9fc04b0baff2b9085046c382d721b5fbe9d
+--! Previous: sha1:014283b25946d571890daf4c8e7d8d6ed9ef14ec
+--! Hash: sha1:f0d120c4c3c72b34d524cdb55ffe46881a932085
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:9e54b9fc04b0baff2b9085046c382d721b5fbe9d
---! Hash: sha1:f82d742ec842cb8373eeeacd5ffe1cec04f8e229
+--! Previous: sha1:f0d120c4c3c72b34d524cdb55ffe46881a932085
+--! Hash: sha1:8716a8b5b477dd7766a9ec95983d29ab99083505
 
 /*
  * What messages are found by.
@@ -344,10 +344,8 @@ language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
 declare
-  v_room app_public.rooms;
+  v_room app_public.rooms := (app_private.lock_room_as(set_room_language.room_id, 'admin')).room;
 begin
-  perform app_private.require_member(set_room_language.room_id, 'admin');
-  perform app_private.lock_room(set_room_language.room_id);
   if set_room_language.language is null or set_room_language.language = 'simple' then
     delete from app_private.room_languages where room_languages.room_id = set_room_language.room_id;
   elsif exists (
@@ -362,7 +360,6 @@ begin
   perform graphile_worker.add_job(
     'index_room', json_build_object('roomId', set_room_language.room_id),
     job_key => 'index_room:' || set_room_language.room_id, queue_name => 'index_room');
-  select rooms.* into v_room from app_public.rooms where rooms.id = set_room_language.room_id;
   return v_room;
 end
 $$;

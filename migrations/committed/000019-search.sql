@@ -1,5 +1,5 @@
---! Previous: sha1:f82d742ec842cb8373eeeacd5ffe1cec04f8e229
---! Hash: sha1:9f807c78a1cb70573849d6865a2175bf612e51b8
+--! Previous: sha1:8716a8b5b477dd7766a9ec95983d29ab99083505
+--! Hash: sha1:7cf7797c8d11ff2ddb83974b210bbf279e06d2b4
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

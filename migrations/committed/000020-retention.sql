@@ -1,5 +1,5 @@
---! Previous: sha1:9f807c78a1cb70573849d6865a2175bf612e51b8
---! Hash: sha1:8f0699430166bc5ebe4046c9877ffd06ae770a11
+--! Previous: sha1:7cf7797c8d11ff2ddb83974b210bbf279e06d2b4
+--! Hash: sha1:8b6738b4f7b7f61b5339c7bc2e02e530375d3d17
 
 /*
  * How long things are kept.
@@ -99,9 +99,8 @@ as $$
 declare
   v_room app_public.rooms;
 begin
-  perform app_private.require_member(set_room_retention.room_id, 'owner');
-  perform app_private.lock_room(set_room_retention.room_id);
-  update app_public.rooms set retention_days = set_room_retention.days, updated_at = now()
+  perform app_private.lock_room_as(set_room_retention.room_id, 'owner');
+  update app_public.rooms set retention_days = set_room_retention.days
     where rooms.id = set_room_retention.room_id
     returning * into v_room;
   return v_room;

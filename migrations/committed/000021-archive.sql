@@ -1,5 +1,5 @@
---! Previous: sha1:8f0699430166bc5ebe4046c9877ffd06ae770a11
---! Hash: sha1:80c05a481cd90aee532aed4f4af75c102cf76fd6
+--! Previous: sha1:8b6738b4f7b7f61b5339c7bc2e02e530375d3d17
+--! Hash: sha1:049bf9bb277559266a079d8303cabae3f29945bc
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

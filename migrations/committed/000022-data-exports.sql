@@ -1,5 +1,5 @@
---! Previous: sha1:80c05a481cd90aee532aed4f4af75c102cf76fd6
---! Hash: sha1:b74bc00f779903fc6a7ece580cbb79a347645de6
+--! Previous: sha1:049bf9bb277559266a079d8303cabae3f29945bc
+--! Hash: sha1:764951535a1a81d7d42463b631d74378eed38061
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:b74bc00f779903fc6a7ece580cbb79a347645de6
---! Hash: sha1:7c4d5ac506d076b0ce01ab3b1c76efd1f072cd49
+--! Previous: sha1:764951535a1a81d7d42463b631d74378eed38061
+--! Hash: sha1:558ee816a91e1a54140a8a226d9713061964f079
 
 /*
  * Deleting an account.
@@ -19,9 +19,8 @@ as $$
 declare
   v_room app_public.rooms;
 begin
-  perform app_private.require_member(set_erasure_rule.room_id, 'owner');
-  perform app_private.lock_room(set_erasure_rule.room_id);
-  update app_public.rooms set erasure_rule = set_erasure_rule.rule, updated_at = now()
+  perform app_private.lock_room_as(set_erasure_rule.room_id, 'owner');
+  update app_public.rooms set erasure_rule = set_erasure_rule.rule
     where rooms.id = set_erasure_rule.room_id
     returning * into v_room;
   return v_room;

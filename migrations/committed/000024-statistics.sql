@@ -1,5 +1,5 @@
---! Previous: sha1:7c4d5ac506d076b0ce01ab3b1c76efd1f072cd49
---! Hash: sha1:45a4467f6ce920a9f3cbc3d1158f4ba66b714b3d
+--! Previous: sha1:558ee816a91e1a54140a8a226d9713061964f079
+--! Hash: sha1:26f6af1765309c6bcf562ffd61e52435cfab8b9e
 
 /*
  * Statistics, from daily roll-ups.

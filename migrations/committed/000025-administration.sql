@@ -1,5 +1,5 @@
---! Previous: sha1:45a4467f6ce920a9f3cbc3d1158f4ba66b714b3d
---! Hash: sha1:6ea96d79a0370740bf76c8db83510fd9118ac561
+--! Previous: sha1:26f6af1765309c6bcf562ffd61e52435cfab8b9e
+--! Hash: sha1:73c2a8056479424d94009048b0cce31a0633f9e6
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

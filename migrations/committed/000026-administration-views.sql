@@ -1,5 +1,5 @@
---! Previous: sha1:6ea96d79a0370740bf76c8db83510fd9118ac561
---! Hash: sha1:50a5dd1ebe0e34e0e2975ed6082376ecb4fa6ec3
+--! Previous: sha1:73c2a8056479424d94009048b0cce31a0633f9e6
+--! Hash: sha1:3e138ac511f0ba70bb65a3a6b693b1f6de3ad23b
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:50a5dd1ebe0e34e0e2975ed6082376ecb4fa6ec3
---! Hash: sha1:10ad7b3cb727b9644bf5b2dcfeeddacfd47a3ab8
+--! Previous: sha1:3e138ac511f0ba70bb65a3a6b693b1f6de3ad23b
+--! Hash: sha1:3438bf59ae3d2b23018d7fb8a5df64d341924bd2
 
 /*
  * Who wants to be notified where, and when not.
@@ -343,7 +343,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
 declare
-  v_member app_public.room_members := app_private.require_member(silence_room.room_id, writable => false);
+  v_member app_public.room_members := (app_private.lock_room_as(silence_room.room_id, writable => false)).member;
 begin
   insert into app_private.member_preferences (room_id, user_id, silent_until)
     values (v_member.room_id, v_member.user_id, silence_room.until)
@@ -373,15 +373,14 @@ language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
 declare
-  v_room app_public.rooms;
+  v_locked app_private.locked_room := app_private.lock_room_as(set_push_privacy.room_id);
+  v_room app_public.rooms := v_locked.room;
 begin
-  perform app_private.require_member(set_push_privacy.room_id);
   -- The two people of a direct conversation are equals.
-  if (select type from app_public.rooms where id = set_push_privacy.room_id) <> 'direct' then
-    perform app_private.require_member(set_push_privacy.room_id, 'admin');
+  if v_room.type <> 'direct' then
+    perform app_private.check_member(v_room, v_locked.member, 'admin');
   end if;
-  perform app_private.lock_room(set_push_privacy.room_id);
-  update app_public.rooms set hides_push_text = set_push_privacy.hide_text, updated_at = now()
+  update app_public.rooms set hides_push_text = set_push_privacy.hide_text
     where rooms.id = set_push_privacy.room_id
     returning * into v_room;
   return v_room;

@@ -1,5 +1,5 @@
---! Previous: sha1:10ad7b3cb727b9644bf5b2dcfeeddacfd47a3ab8
---! Hash: sha1:ce02c2003aa9fd80a58edc7873f9403a8beb1107
+--! Previous: sha1:3438bf59ae3d2b23018d7fb8a5df64d341924bd2
+--! Hash: sha1:702120ce6254f52b25406dafc48d2d7798778eea
 
 /*
  * From a message to the devices of those who missed it.

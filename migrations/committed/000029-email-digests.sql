@@ -1,5 +1,5 @@
---! Previous: sha1:ce02c2003aa9fd80a58edc7873f9403a8beb1107
---! Hash: sha1:9e03bfdd91d175e5226dc0245ed1d6050aa67dc5
+--! Previous: sha1:702120ce6254f52b25406dafc48d2d7798778eea
+--! Hash: sha1:a8bbca468627f244b78fc8c333b34af10ede9750
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

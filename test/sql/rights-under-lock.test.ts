@@ -1,0 +1,385 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createTestDatabase, single, type TestUser } from '../../testing/database.ts';
+
+/*
+ * Two calls wait for the same room: the first takes a right away, the second needs it. Whoever changes a
+ * room is looked at under its lock, so the second is refused however early it was asked.
+ */
+
+const database = await createTestDatabase();
+afterAll(() => database.close());
+const { owner, call } = database;
+
+const ROLES = ['member', 'moderator', 'admin', 'owner'] as const;
+type Role = (typeof ROLES)[number];
+
+interface Scene {
+  readonly actor: TestUser;
+  readonly boss: TestUser;
+  readonly other: TestUser;
+  readonly guest: TestUser;
+  readonly roomId: string;
+}
+type Call = [name: string, ...values: unknown[]];
+
+/** What takes a right away, and who does it. */
+const TAKERS: Record<string, (scene: Scene) => [TestUser, ...Call]> = {
+  archiving: ({ boss, roomId }) => [boss, 'archive_room', roomId],
+  kicking: ({ boss, roomId, actor }) => [boss, 'kick_member', roomId, actor.id],
+  banning: ({ boss, roomId, actor }) => [boss, 'ban_member', roomId, actor.id],
+  muting: ({ boss, roomId, actor }) => [boss, 'mute_member', roomId, actor.id, 60],
+  locking: ({ boss, roomId }) => [boss, 'set_room_locked', roomId, true],
+  demoting: ({ boss, roomId, actor }) => [boss, 'set_member_role', roomId, actor.id, 'member'],
+  'handing over': ({ actor, roomId, other }) => [
+    actor,
+    'set_member_role',
+    roomId,
+    other.id,
+    'owner',
+  ],
+};
+const LEAVING = ['kicking', 'banning'];
+const WRITING = ['archiving', 'muting', 'locking', ...LEAVING];
+
+interface Needer {
+  readonly least: Role;
+  readonly takers: readonly string[];
+  /** What there has to be first, and then the call. */
+  prepare(scene: Scene): Promise<Call> | Call;
+}
+
+const ofMessage =
+  (author: 'actor' | 'other', name: string, ...values: unknown[]) =>
+  async (scene: Scene): Promise<Call> => [
+    name,
+    (await database.sendMessage(scene[author], scene.roomId, 'hello')).id,
+    ...values,
+  ];
+const ofRoom =
+  (name: string, ...values: unknown[]) =>
+  ({ roomId }: Scene): Call => [name, roomId, ...values];
+const ofHeld =
+  (name: string) =>
+  async ({ other, roomId }: Scene): Promise<Call> => {
+    const { id } = await database.sendMessage(other, roomId, 'held');
+    await owner.query('update app_public.messages set held_at = now() where id = $1', [id]);
+    return [name, id];
+  };
+
+const moderators = ['demoting', ...LEAVING];
+const NEEDERS: Record<string, Needer> = {
+  'sending a message': { least: 'member', takers: WRITING, prepare: ofRoom('send_message', 'hi') },
+  'editing a message': {
+    least: 'member',
+    takers: WRITING,
+    prepare: ofMessage('actor', 'edit_message', 'bye'),
+  },
+  'deleting a message': {
+    least: 'member',
+    takers: ['archiving', ...LEAVING],
+    prepare: ofMessage('actor', 'delete_message'),
+  },
+  reacting: {
+    least: 'member',
+    takers: WRITING,
+    prepare: ofMessage('other', 'add_message_reaction', '👍'),
+  },
+  'taking a reaction back': {
+    least: 'member',
+    takers: ['archiving', ...LEAVING],
+    prepare: ofMessage('other', 'remove_message_reaction', '👍'),
+  },
+  reporting: {
+    least: 'member',
+    takers: LEAVING,
+    prepare: ofMessage('other', 'report_message', 'spam'),
+  },
+  'marking as read': {
+    least: 'member',
+    takers: LEAVING,
+    async prepare({ other, roomId }) {
+      await database.sendMessage(other, roomId, 'news');
+      return ['mark_room_read', roomId];
+    },
+  },
+  'setting a level': {
+    least: 'member',
+    takers: LEAVING,
+    prepare: ofRoom('set_notification_level', 'none'),
+  },
+  silencing: {
+    least: 'member',
+    takers: LEAVING,
+    prepare: ofRoom('silence_room', '2099-01-01'),
+  },
+  leaving: { least: 'member', takers: LEAVING, prepare: ofRoom('leave_room') },
+  'adding a member': {
+    least: 'moderator',
+    takers: ['archiving', ...moderators],
+    prepare: ({ roomId, guest }) => ['add_room_member', roomId, guest.id],
+  },
+  inviting: {
+    least: 'moderator',
+    takers: ['archiving', ...moderators],
+    prepare: ofRoom('create_invitation'),
+  },
+  'revoking an invitation': {
+    least: 'moderator',
+    takers: moderators,
+    async prepare({ boss, roomId }) {
+      return ['revoke_invitation', (await call(boss, 'create_invitation', roomId)).id];
+    },
+  },
+  pinning: {
+    least: 'moderator',
+    takers: ['archiving', ...moderators],
+    prepare: ofMessage('other', 'pin_message'),
+  },
+  'deleting as a moderator': {
+    least: 'moderator',
+    takers: ['archiving', ...moderators],
+    prepare: ofMessage('other', 'delete_message'),
+  },
+  releasing: {
+    least: 'moderator',
+    takers: ['archiving', ...moderators],
+    prepare: ofHeld('release_message'),
+  },
+  rejecting: {
+    least: 'moderator',
+    takers: ['archiving', ...moderators],
+    prepare: ofHeld('reject_message'),
+  },
+  'resolving a report': {
+    least: 'moderator',
+    takers: moderators,
+    async prepare({ actor, other, roomId }) {
+      const message = await database.sendMessage(other, roomId, 'bad');
+      const report = await call(actor, 'report_message', message.id, 'spam');
+      return ['resolve_report', report.id, 'upheld'];
+    },
+  },
+  'setting slow mode': {
+    least: 'moderator',
+    takers: ['archiving', ...moderators],
+    prepare: ofRoom('set_slow_mode', 5),
+  },
+  'opening and locking': {
+    least: 'moderator',
+    takers: ['archiving', ...moderators],
+    prepare: ofRoom('set_room_locked', true),
+  },
+  'muting someone': {
+    least: 'moderator',
+    takers: moderators,
+    prepare: ({ roomId, other }) => ['mute_member', roomId, other.id, 60],
+  },
+  'kicking someone': {
+    least: 'moderator',
+    takers: moderators,
+    prepare: ({ roomId, other }) => ['kick_member', roomId, other.id],
+  },
+  'banning someone': {
+    least: 'moderator',
+    takers: moderators,
+    prepare: ({ roomId, other }) => ['ban_member', roomId, other.id],
+  },
+  'lifting a ban': {
+    least: 'moderator',
+    takers: moderators,
+    async prepare({ boss, roomId, guest }) {
+      await call(boss, 'ban_member', roomId, guest.id);
+      return ['unban_member', roomId, guest.id];
+    },
+  },
+  'changing a room': {
+    least: 'admin',
+    takers: ['archiving', ...moderators],
+    prepare: ofRoom('update_room', 'New name'),
+  },
+  'giving a role': {
+    least: 'admin',
+    takers: ['archiving', ...moderators],
+    prepare: ({ roomId, other }) => ['set_member_role', roomId, other.id, 'moderator'],
+  },
+  'adding a moderator': {
+    least: 'admin',
+    takers: ['archiving', ...moderators],
+    prepare: ({ roomId, guest }) => ['add_room_member', roomId, guest.id, 'moderator'],
+  },
+  'setting a rule': {
+    least: 'admin',
+    takers: ['archiving', ...moderators],
+    prepare: ofRoom('set_room_rule', 'mentions', 'refuse'),
+  },
+  'removing a rule': {
+    least: 'admin',
+    takers: ['archiving', ...moderators],
+    async prepare({ boss, roomId }) {
+      const rule = await call(boss, 'set_room_rule', roomId, 'mentions', 'refuse');
+      return ['remove_room_rule', rule.id];
+    },
+  },
+  'setting a language': {
+    least: 'admin',
+    takers: ['archiving', ...moderators],
+    prepare: ofRoom('set_room_language', 'english'),
+  },
+  'hiding texts of pushes': {
+    least: 'admin',
+    takers: ['archiving', ...moderators],
+    prepare: ofRoom('set_push_privacy', true),
+  },
+  'closing a room': {
+    least: 'owner',
+    takers: ['handing over'],
+    prepare: ofRoom('archive_room'),
+  },
+  'adding an admin': {
+    least: 'owner',
+    takers: ['handing over'],
+    prepare: ({ roomId, guest }) => ['add_room_member', roomId, guest.id, 'admin'],
+  },
+  'setting retention': {
+    least: 'owner',
+    takers: ['handing over'],
+    prepare: ofRoom('set_room_retention', 7),
+  },
+  'setting what is erased': {
+    least: 'owner',
+    takers: ['handing over'],
+    prepare: ofRoom('set_erasure_rule', 'anonymise'),
+  },
+};
+
+const people = (await Promise.all(Array.from({ length: 4 }, () => database.createUser()))) as [
+  TestUser,
+  TestUser,
+  TestUser,
+  TestUser,
+];
+
+/** A room of its own, with the same people in it. */
+async function makeScene(least: Role): Promise<Scene> {
+  const [boss, actor, other, guest] = people;
+  const { id: roomId } = await database.createRoom(boss, { members: [actor, other] });
+  if (least === 'owner') {
+    return { boss: actor, actor: boss, other, guest, roomId };
+  }
+  if (least !== 'member') {
+    await call(boss, 'set_member_role', roomId, actor.id, least);
+  }
+  return { boss, actor, other, guest, roomId };
+}
+
+/** Makes both calls wait behind `lock`, in this order, and gives what becomes of the second. */
+async function inOrder(
+  lock: [sql: string, ...values: unknown[]],
+  first: () => Promise<unknown>,
+  second: () => Promise<unknown>,
+): Promise<unknown> {
+  const [sql, ...values] = lock;
+  const holder = await owner.connect();
+  try {
+    await holder.query('begin');
+    await holder.query(sql, values);
+    const taking = first();
+    taking.catch(() => {}); // Awaited below.
+    await waiting(1);
+    const needing = second().then(
+      () => 'done',
+      (error) => error,
+    );
+    await waiting(2);
+    await holder.query('commit');
+    await taking;
+    return await needing;
+  } finally {
+    await holder.query('rollback');
+    holder.release();
+  }
+}
+
+async function waiting(count: number): Promise<void> {
+  for (;;) {
+    const { rows } = await owner.query<{ waiting: number }>(
+      `select count(*)::int as waiting from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    if (single(rows).waiting >= count) {
+      return;
+    }
+    await sleep(1);
+  }
+}
+
+const REFUSED = expect.objectContaining({
+  code: expect.stringMatching(/^TR(403|404|ARC|BAN|MUT|BLK)$/),
+});
+
+test.each(
+  Object.entries(NEEDERS).flatMap(([name, needer]) =>
+    needer.takers.map((taker) => ({ taker, name, needer })),
+  ),
+)('$taker comes first: $name is refused', async ({ taker, needer }) => {
+  const scene = await makeScene(needer.least);
+  const [name, ...values] = await needer.prepare(scene);
+  const take = TAKERS[taker] as (scene: Scene) => [TestUser, ...Call];
+  const [by, taking, ...taken] = take(scene);
+
+  const result = await inOrder(
+    ['select app_private.lock_room($1)', scene.roomId],
+    () => call(by, taking, ...taken),
+    () => call(scene.actor, name, ...values),
+  );
+
+  expect(result).toEqual(REFUSED);
+});
+
+test('a message that is held is refused as any other', async () => {
+  const { boss, actor, roomId } = await makeScene('member');
+  await call(boss, 'set_room_rule', roomId, 'links', 'hold');
+  const result = await inOrder(
+    ['select app_private.lock_room($1)', roomId],
+    () => call(boss, 'ban_member', roomId, actor.id),
+    () => call(actor, 'send_message', roomId, 'https://example.org'),
+  );
+  expect(result).toEqual(REFUSED);
+});
+
+describe('blocking comes first', () => {
+  const two = () =>
+    Promise.all([database.createUser(), database.createUser()]) as Promise<[TestUser, TestUser]>;
+
+  test.each(['send_message', 'edit_message', 'add_message_reaction'])(
+    '%s is refused in a direct conversation',
+    async (name) => {
+      const [ada, bob] = await two();
+      const room = await call(ada, 'create_direct_conversation', bob.id);
+      const message = await database.sendMessage(bob, room.id, 'hello');
+      const result = await inOrder(
+        ['select app_private.lock_room($1)', room.id],
+        () => call(ada, 'block_user', bob.id),
+        () => call(bob, name, name === 'send_message' ? room.id : message.id, '👍'),
+      );
+      expect(result).toMatchObject({ code: 'TRBLK' });
+    },
+  );
+
+  test('no conversation begins, and nobody is added to a room', async () => {
+    const [ada, bob] = await two();
+    const room = await database.createRoom(bob);
+    for (const [name, ...values] of [
+      ['create_direct_conversation', ada.id],
+      ['add_room_member', room.id, ada.id],
+    ] as Call[]) {
+      await call(ada, 'unblock_user', bob.id);
+      const result = await inOrder(
+        ['select app_private.lock_pair($1, $2)', ada.id, bob.id],
+        () => call(ada, 'block_user', bob.id),
+        () => call(bob, name, ...values),
+      );
+      expect(result).toMatchObject({ code: 'TRBLK' });
+    }
+  });
+});
