@@ -6,7 +6,12 @@ import { rememberViewer } from '../identity/viewer.ts';
 import { sendError } from './error-response.ts';
 
 const BODY_LIMIT_BYTES = 1_000_000;
-const RESPONSE_TYPES = ['application/graphql-response+json', 'application/json'];
+const REQUEST_TYPE = 'application/json';
+/** The first goes to whoever takes either, such as a plain `fetch`. */
+const RESPONSE_TYPES = [
+  'application/json; charset=utf-8',
+  'application/graphql-response+json; charset=utf-8',
+];
 
 /** The request of GraphQL over HTTP. What else a body holds is left out. */
 const bodySchema = z.object({
@@ -27,21 +32,22 @@ export function graphqlRequestHandlers(authenticator: Authenticator): RequestHan
       if (req.method !== 'POST') {
         res.set('Allow', 'POST');
         sendError(res, new TrumpetError('BAD_INPUT', 'Send GraphQL by POST.'), 405);
-      } else if (!req.is('application/json')) {
-        sendError(
-          res,
-          new TrumpetError('BAD_INPUT', 'Content-Type must be application/json.'),
-          415,
-        );
-      } else if (!req.accepts(RESPONSE_TYPES)) {
-        sendError(
-          res,
-          new TrumpetError('BAD_INPUT', `Accept must allow ${RESPONSE_TYPES.join(' or ')}.`),
-          406,
-        );
-      } else {
-        next();
+        return;
       }
+      if (!req.is(REQUEST_TYPE)) {
+        const message = `Content-Type must be ${REQUEST_TYPE}.`;
+        sendError(res, new TrumpetError('BAD_INPUT', message), 415);
+        return;
+      }
+      const accepted = req.accepts(RESPONSE_TYPES);
+      if (accepted === false) {
+        const message = `Accept must allow ${RESPONSE_TYPES.map(bareType).join(' or ')}.`;
+        sendError(res, new TrumpetError('BAD_INPUT', message), 406);
+        return;
+      }
+      // grafserv prefers the newer type where either will do, and compares types as they are written.
+      req.headers.accept = bareType(accepted);
+      next();
     },
     async function checkViewer(req, _res, next) {
       const viewer = await authenticator.authenticateHeader(req.headers.authorization);
@@ -64,7 +70,12 @@ export function graphqlRequestHandlers(authenticator: Authenticator): RequestHan
         return;
       }
       req.body = body.data;
+      req.headers['content-type'] = REQUEST_TYPE;
       next();
     },
   ];
+}
+
+function bareType(type: string): string {
+  return type.split(';', 1)[0] as string;
 }

@@ -1,3 +1,4 @@
+import { type IncomingMessage, request } from 'node:http';
 import { createTestDatabase } from '../../testing/database.ts';
 import { startTestServer } from '../../testing/server.ts';
 
@@ -67,6 +68,41 @@ test.each<[string, number, RequestInit & { path?: string }]>([
   expect(await response.json()).toEqual({
     errors: [{ message: expect.any(String), extensions: { code: 'BAD_INPUT' } }],
   });
+});
+
+test.each([
+  ['application/json', '*/*'],
+  ['application/json', 'application/*'],
+  ['application/json', 'text/html, */*;q=0.1'],
+  ['application/json', undefined],
+  ['application/json', 'application/json, application/graphql-response+json'],
+  ['application/graphql-response+json', 'application/graphql-response+json, application/json'],
+  ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
+  ['application/graphql-response+json', 'APPLICATION/GraphQL-Response+JSON'],
+])('the answer is %s to whoever accepts %s', async (type, accept) => {
+  // fetch adds an Accept of its own where there is none.
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const headers = { ...json, connection: 'close', ...(accept === undefined ? {} : { accept }) };
+  request(`${server.url}/graphql`, { method: 'POST', headers }, resolve)
+    .once('error', reject)
+    .end(whoAmI);
+  const response = await promise;
+  response.resume();
+  expect(response.statusCode).toBe(200);
+  expect(response.headers['content-type']?.split(';')[0]).toBe(type);
+});
+
+test.each([
+  'Application/JSON',
+  'APPLICATION/JSON; CHARSET=UTF-8',
+  'application/json;charset="utf-8"',
+])('a body of %s is JSON', async (type) => {
+  const response = await ask('/graphql', {
+    method: 'POST',
+    headers: { 'content-type': type },
+    body: whoAmI,
+  });
+  expect(await response.json()).toEqual({ data: { currentUser: null } });
 });
 
 test('an address that does not exist is NOT_FOUND, in JSON', async () => {
