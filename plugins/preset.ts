@@ -9,6 +9,8 @@ import { DescriptionsPlugin } from './descriptions.ts';
 import { makeDocumentCheckPlugin } from './document-check.ts';
 import { ErrorCodesPlugin, type ErrorReport, makeMaskError } from './error-codes.ts';
 import { FailedSignInPlugin } from './failed-sign-in.ts';
+import { FieldOrderPlugin } from './field-order.ts';
+import { GraphiqlPagePlugin, graphiqlSettings } from './graphiql-page.ts';
 import { MessageOrderPlugin } from './message-order.ts';
 import { NamesPreset } from './names.ts';
 import { PageSizePlugin } from './page-size.ts';
@@ -43,8 +45,6 @@ declare global {
   }
 }
 
-type RuruClientConfig = NonNullable<GraphileConfig.Preset['ruru']>['clientConfig'];
-
 /** How long planning a query and running it may take. */
 const PLANNING_TIMEOUT_MS = 2_000;
 const EXECUTION_TIMEOUT_MS = 15_000;
@@ -71,6 +71,8 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       RoomBoundPlugin,
       RoomEventsPlugin,
       ViewerDependentPlugin,
+      FieldOrderPlugin,
+      GraphiqlPagePlugin,
       ...(options.plugins ?? []),
     ],
     disablePlugins: [
@@ -122,8 +124,6 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       watch: false,
       maskError,
     },
-    ruru: {
-      clientConfig: { defaultQuery: options.welcomeQuery } as RuruClientConfig,
-    },
+    ruru: { clientConfig: graphiqlSettings(options.welcomeQuery) },
   };
 }

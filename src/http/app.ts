@@ -94,11 +94,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.disable('etag');
   app.set('query parser', 'simple');
   app.use(metrics.observeRequests);
-  app.use((req, res, next) => {
-    res.set('X-Content-Type-Options', 'nosniff');
-    if (req.path !== '/graphiql') {
-      res.set('X-Frame-Options', 'DENY');
-    }
+  app.use((_req, res, next) => {
+    res.set({ 'X-Content-Type-Options': 'nosniff', 'X-Frame-Options': 'DENY' });
     next();
   });
   const attachments = await createAttachments({

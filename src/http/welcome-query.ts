@@ -33,7 +33,8 @@ query LookAround {
   }
 }
 
-# 3. Listen. Leave it running, and send from a second tab.
+# 3. Listen. It stops when you change to another tab of this page, so leave it
+#    running and open the page again in a second window: all of this is there too.
 subscription Listen($roomId: UUID!) {
   roomEvents(roomId: $roomId) {
     __typename
@@ -51,7 +52,7 @@ subscription Listen($roomId: UUID!) {
   }
 }
 
-# 4. Send.
+# 4. Send, in the second window, and look at the first.
 mutation Send($roomId: UUID!) {
   sendMessage(input: { roomId: $roomId, content: "Hello from GraphiQL! 👋" }) {
     message {

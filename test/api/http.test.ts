@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type IncomingMessage, request } from 'node:http';
 import { createTestDatabase } from '../../testing/database.ts';
 import { startTestServer } from '../../testing/server.ts';
@@ -151,10 +152,44 @@ describe('GraphiQL', () => {
     expect(response.headers.get('content-type')).toMatch('text/html');
     const page = await response.text();
     expect(page).toContain('trumpet-demo');
-    for (const [, address] of page.matchAll(/(?:src|href)="([^"]+)"/g)) {
+    for (const [, address] of page.matchAll(/(?:src|href)="(?!data:)([^"]+)"/g)) {
       expect(address).toMatch(/^\/ruru-static\//);
       expect((await ask(address as string)).status).toBe(200);
     }
+  });
+
+  test('is named, stands in no frame, and runs the scripts that it has and no others', async () => {
+    const response = await ask('/graphiql');
+    const page = await response.text();
+    expect(page).toContain('<title>Trumpet</title>');
+    expect(response.headers.get('x-frame-options')).toBe('DENY');
+    const policy = response.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    const [, allowed] = /script-src ([^;]+)/.exec(policy) ?? [];
+    const hashes = [...page.matchAll(/<script[^>]*>(.*?)<\/script>/gs)].map(
+      ([, script]) =>
+        `'sha256-${createHash('sha256')
+          .update(script as string)
+          .digest('base64')}'`,
+    );
+    expect(hashes.length).toBeGreaterThan(3);
+    expect(allowed?.split(' ')).toEqual(["'self'", ...hashes]);
+  });
+
+  test('keeps the query, its variables and its headers for the next window', async () => {
+    const page = await (await ask('/graphiql')).text();
+    expect(page).toMatch(/"shouldPersistHeaders": true/);
+    // Noted before anything is edited: else GraphiQL would open an empty tab beside it.
+    expect(page).toMatch(/localStorage\.setItem\('graphiql:query', RURU_CONFIG\.defaultQuery\)/);
+  });
+
+  test('lists first what people need first', async () => {
+    const { data } = await server.graphql('{ __type(name: "Mutation") { fields { name } } }');
+    const names = data.__type.fields.map(({ name }: { name: string }) => name);
+    expect(names.slice(0, 3)).toEqual(['signUp', 'signIn', 'refreshSession']);
+    expect(names.indexOf('sendMessage')).toBeLessThan(10);
+    expect(names.indexOf('acceptInvitation')).toBeGreaterThan(10);
   });
 
   test('can be switched off', async () => {
