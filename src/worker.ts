@@ -1,11 +1,12 @@
+import { collectDefaultMetrics, register } from 'prom-client';
 import { loadConfig } from './config/load.ts';
 import { requireMigrated } from './database/migrations.ts';
 import { createOwnerPool } from './database/pools.ts';
 import { checkRequirements } from './database/requirements.ts';
 import { resolveDatabase } from './database/resolve.ts';
 import { log } from './process/log.ts';
+import { serveMetrics } from './process/metrics-server.ts';
 import { runUntilSignal } from './process/run.ts';
-import { serveWorkerMetrics } from './worker/metrics-server.ts';
 import { startWorker } from './worker/run.ts';
 
 await runUntilSignal(async (stack) => {
@@ -17,7 +18,13 @@ await runUntilSignal(async (stack) => {
   const worker = await startWorker(config.databaseUrl, config);
   stack.defer(worker.stop);
   if (config.workerMetricsPort !== undefined) {
-    const metrics = await serveWorkerMetrics(config.host, config.workerMetricsPort);
+    collectDefaultMetrics();
+    const place = {
+      host: config.host,
+      port: config.workerMetricsPort,
+      setting: 'WORKER_METRICS_PORT',
+    };
+    const metrics = await serveMetrics(register, place);
     stack.defer(metrics.close);
   }
   log.info({ event: 'worker.ready' });

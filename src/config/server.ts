@@ -18,6 +18,8 @@ export interface ServerSettings {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Run the worker inside the process of `npm start`. */
   readonly worker: boolean;
+  /** Where the server shows its metrics. Undefined: on its own port, to this machine only. */
+  readonly metricsPort: number | undefined;
   /** Where `npm run worker` shows its metrics. Undefined: nowhere. */
   readonly workerMetricsPort: number | undefined;
 }
@@ -34,6 +36,7 @@ export const serverShape = z.object({
     .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` })
     .default('info'),
   WORKER: flag.default(true),
+  METRICS_PORT: port.optional(),
   WORKER_METRICS_PORT: port.optional(),
 });
 
@@ -52,6 +55,7 @@ export function serverSettings(
     allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS),
     logLevel: values.LOG_LEVEL,
     worker: values.WORKER,
+    metricsPort: values.METRICS_PORT,
     workerMetricsPort: values.WORKER_METRICS_PORT,
   };
 }

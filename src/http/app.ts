@@ -17,6 +17,8 @@ import { createEvents } from './events.ts';
 import { createExports } from './exports.ts';
 import { graphqlRequestHandlers } from './graphql.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { createOriginPolicy, type IsOriginAllowed } from './origins.ts';
+import { onlyFromThisMachine } from './this-machine.ts';
 import { createUnsubscribe } from './unsubscribe.ts';
 import { WELCOME_QUERY } from './welcome-query.ts';
 
@@ -33,7 +35,9 @@ export interface HttpServerOptions {
     | 'graphiql'
     | 'introspection'
     | 'allowedOrigins'
+    | 'embedded'
     | 'attachments'
+    | 'metricsPort'
   >;
   /** Connections of the unprivileged login. Whoever made the pool ends it, after `close`. */
   readonly pool: Pool;
@@ -52,6 +56,7 @@ export interface HttpServer {
   readonly grafserv: GrafservInstance;
   readonly authenticator: Authenticator;
   readonly metrics: Metrics;
+  readonly isOriginAllowed: IsOriginAllowed;
   /** Refuses new requests, waits for those under way, and lets go of everything. */
   close(): Promise<void>;
 }
@@ -64,6 +69,7 @@ export interface HttpServer {
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { config, pool } = options;
   const metrics = createMetrics();
+  const isOriginAllowed = createOriginPolicy(config);
   const authenticator = createAuthenticator({ jwtSecret: config.jwtSecret, pool });
   const instance = postgraphile(
     makePreset({
@@ -103,20 +109,23 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     settings: config.attachments,
     pool,
     authenticator,
+    isOriginAllowed,
   });
   app.use('/attachments', attachments.router);
   app.use('/exports', createExports(pool));
   app.use('/unsubscribe', createUnsubscribe(pool, config.jwtSecret));
-  app.use(cors(config.allowedOrigins));
+  app.use(cors(isOriginAllowed));
   app.get('/healthz', (_req, res) => void res.json({ status: 'ok' }));
   app.get('/readyz', async (_req, res) => {
     const parts = await options.readiness();
     const ready = Object.values(parts).every(Boolean);
     res.status(ready ? 200 : 503).json({ status: ready ? 'ok' : 'unavailable', ...parts });
   });
-  app.get('/metrics', async (_req, res) => {
-    res.type(metrics.registry.contentType).send(await metrics.registry.metrics());
-  });
+  if (config.metricsPort === undefined) {
+    app.get('/metrics', onlyFromThisMachine, async (_req, res) => {
+      res.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+    });
+  }
   app.get('/events/:roomId', createEvents(authenticator, options.eventStreams));
   app.all('/graphql', ...graphqlRequestHandlers(authenticator));
 
@@ -135,6 +144,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     grafserv: serv,
     authenticator,
     metrics,
+    isOriginAllowed,
     async close() {
       if (server.listening) {
         const closed = new Promise<void>((resolve) => server.close(() => resolve()));

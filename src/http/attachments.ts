@@ -20,6 +20,7 @@ import { TrumpetError } from '../errors/codes.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import { rememberViewer, type Viewer } from '../identity/viewer.ts';
 import { cors } from './cors.ts';
+import type { IsOriginAllowed } from './origins.ts';
 
 export interface AttachmentsOptions {
   readonly settings: AttachmentSettings;
@@ -30,7 +31,7 @@ export interface AttachmentsOptions {
   readonly authenticator: Authenticator;
   /** The addresses of downloads are signed with a key derived from it. */
   readonly jwtSecret: string;
-  readonly allowedOrigins: readonly string[];
+  readonly isOriginAllowed: IsOriginAllowed;
 }
 
 export interface Attachments {
@@ -54,7 +55,7 @@ interface StoredUpload {
  * mounted before `cors`, because tus has methods and headers of its own that pages have to be allowed.
  */
 export async function createAttachments(options: AttachmentsOptions): Promise<Attachments> {
-  const { pool, authenticator, allowedOrigins } = options;
+  const { pool, authenticator, isOriginAllowed } = options;
   const storage = await openStorage(options.settings);
   const inspector = createInspector();
   const locker = createUploadLocker(options.authDatabaseUrl);
@@ -65,7 +66,6 @@ export async function createAttachments(options: AttachmentsOptions): Promise<At
     inspector,
     locker,
     settings: options.settings,
-    isOriginAllowed: (origin) => allowedOrigins.includes('*') || allowedOrigins.includes(origin),
   });
 
   async function findUpload(id: string): Promise<StoredUpload | undefined> {
@@ -150,13 +150,23 @@ export async function createAttachments(options: AttachmentsOptions): Promise<At
     });
   };
 
+  /** tus answers with the origin that it was asked from. */
+  const hideOrigin: RequestHandler = (req, _res, next) => {
+    const { origin, host } = req.headers;
+    if (origin !== undefined && !isOriginAllowed(origin, host)) {
+      delete req.headers.origin;
+    }
+    next();
+  };
+
   const router = Router();
+  router.use(hideOrigin);
   router.options(['/', '/:id'], (req, res) => receiver.handle(req, res));
   router.post('/', begin);
   for (const method of ['head', 'patch', 'delete'] as const) {
     router[method]('/:id', proceed);
   }
-  router.get('/:id/:part', cors(allowedOrigins), download);
+  router.get('/:id/:part', cors(isOriginAllowed), download);
   return {
     router,
     async close() {

@@ -4,8 +4,9 @@ import { createServer } from 'node:net';
 import type { ResolvedConfig } from '../config/load.ts';
 import { pendingMigrations } from '../database/migrations.ts';
 import { createApiPool, createOwnerPool } from '../database/pools.ts';
+import { listen, type PlaceToListen } from '../process/listen.ts';
 import { log } from '../process/log.ts';
-import { StartError } from '../process/start-error.ts';
+import { serveMetrics } from '../process/metrics-server.ts';
 import { attachBells } from '../realtime/bells/bells.ts';
 import { registerRealtimeMetrics } from '../realtime/metrics.ts';
 import { startRealtime } from '../realtime/start.ts';
@@ -62,19 +63,17 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
     listenToBells,
     authenticate: http.authenticator.authenticate,
     forgetSession: http.authenticator.forgetSession,
-    allowedOrigins: config.allowedOrigins,
+    isOriginAllowed: http.isOriginAllowed,
   });
   stack.defer(realtime.release);
   registerRealtimeMetrics(http.metrics.registry, realtime);
 
-  const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
-  http.server.once('error', reject);
-  http.server.listen(config.port, config.host, resolve);
-  await listening.catch((error) => {
-    throw cannotListen(config, error);
-  });
-  const address = http.server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : config.port;
+  if (config.metricsPort !== undefined) {
+    const place = { host: config.host, port: config.metricsPort, setting: 'METRICS_PORT' };
+    const metrics = await serveMetrics(http.metrics.registry, place);
+    stack.defer(metrics.close);
+  }
+  const port = await listen(http.server, placeOf(config));
   const url = `http://${hostInUrl(config.host)}:${port}`;
   log.info({ event: 'server.ready', host: config.host, port });
 
@@ -85,24 +84,13 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
 
 /** @throws StartError when the port is taken, so that nothing is begun in vain. */
 export async function checkPort(config: Pick<ResolvedConfig, 'host' | 'port'>): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const probe = createServer().once('error', reject).listen(config.port, config.host, resolve);
-  await promise.catch((error) => {
-    throw cannotListen(config, error);
-  });
+  const probe = createServer();
+  await listen(probe, placeOf(config));
   await new Promise((done) => probe.close(done));
 }
 
-function cannotListen(config: { host: string; port: number }, error: NodeJS.ErrnoException) {
-  const reasons: Record<string, string> = {
-    EADDRINUSE: 'another program uses this port; set PORT to another one, or to 0 for any',
-    EACCES: 'this user may not use this port; set PORT to one above 1023',
-    EADDRNOTAVAIL: 'this machine has no such address; set HOST',
-    ENOTFOUND: 'the host name is not known; set HOST',
-  };
-  return new StartError(
-    `Cannot listen on ${config.host}:${config.port}: ${reasons[error.code ?? ''] ?? error.message}.`,
-  );
+function placeOf({ host, port }: Pick<ResolvedConfig, 'host' | 'port'>): PlaceToListen {
+  return { host, port, setting: 'PORT' };
 }
 
 /** Where a person on this machine finds a server that listens on `host`. */

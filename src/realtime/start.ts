@@ -6,6 +6,7 @@ import { withPgClientFromPgService } from 'postgraphile/@dataplan/pg';
 import { GraphQLError } from 'postgraphile/graphql';
 import type { Histogram } from 'prom-client';
 import { pgSettingsFor } from '../database/pg-settings.ts';
+import type { IsOriginAllowed } from '../http/origins.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { OnBells } from './bells/bells.ts';
 import { createListener } from './bells/listener.ts';
@@ -34,7 +35,7 @@ export interface RealtimeOptions {
   readonly authenticate: (token: string) => Promise<Viewer>;
   /** Called when a session has ended, here or anywhere. */
   readonly forgetSession: (sessionId: string) => void;
-  readonly allowedOrigins: readonly string[];
+  readonly isOriginAllowed: IsOriginAllowed;
 }
 
 export interface Realtime {
@@ -100,7 +101,7 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
     onListening: hub.sweep,
   });
 
-  const { server, authenticate, allowedOrigins } = options;
+  const { server, authenticate, isOriginAllowed } = options;
   const connections = createConnections();
   const presence = createPresence({ pool: options.ownerPool });
   const graphqlWebSocket = createGraphQLWebSocket({
@@ -132,7 +133,7 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
   const refuseUpgrades = routeUpgrades({
     server,
     transports: [graphqlWebSocket, jsonWebSocket],
-    allowedOrigins,
+    isOriginAllowed,
   });
   const eventStreams = createServerSentEvents({ hub });
 

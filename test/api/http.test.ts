@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type IncomingMessage, request } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import { createTestDatabase } from '../../testing/database.ts';
+import { freePort } from '../../testing/free-port.ts';
 import { startTestServer } from '../../testing/server.ts';
 
 const database = await createTestDatabase();
@@ -126,6 +128,41 @@ test('/healthz, /readyz and /metrics tell how it is', async () => {
   expect(metrics).toContain('process_cpu_seconds_total');
 });
 
+describe('/metrics', () => {
+  test('is not for those who come through a proxy', async () => {
+    for (const name of ['x-forwarded-for', 'forwarded', 'via']) {
+      const response = await ask('/metrics', { headers: { [name]: '127.0.0.1' } });
+      expect(response.status).toBe(403);
+      expect(await response.json()).toMatchObject({
+        errors: [
+          { message: expect.stringContaining('METRICS_PORT'), extensions: { code: 'FORBIDDEN' } },
+        ],
+      });
+    }
+  });
+
+  test('is not for other machines', async () => {
+    const [address] = Object.values(networkInterfaces())
+      .flat()
+      .filter((one) => one?.family === 'IPv4' && !one.internal);
+    // Without any other address nobody else can ask.
+    const host = address?.address ?? '127.0.0.1';
+    const open = await startTestServer(database, { HOST: host });
+    const response = await ask('/metrics', {}, open);
+    expect(response.status).toBe(address === undefined ? 200 : 403);
+    await open.close();
+  });
+
+  test('is at METRICS_PORT and nowhere else when that is set', async () => {
+    const port = await freePort();
+    const apart = await startTestServer(database, { METRICS_PORT: String(port) });
+    expect((await ask('/metrics', {}, apart)).status).toBe(404);
+    const metrics = await ask('/metrics', {}, { ...apart, url: `http://127.0.0.1:${port}` });
+    expect(await metrics.text()).toContain('trumpet_sockets');
+    await apart.close();
+  });
+});
+
 describe('pages of other origins', () => {
   const preflight = (origin: string) =>
     ask('/graphql', {
@@ -141,8 +178,15 @@ describe('pages of other origins', () => {
   });
 
   test('may not otherwise', async () => {
-    const { headers } = await preflight('https://evil.example.test');
-    expect(headers.get('access-control-allow-origin')).toBeNull();
+    for (const origin of ['https://evil.example.test', 'http://localhost:5173', 'null']) {
+      const { headers } = await preflight(origin);
+      expect(headers.get('access-control-allow-origin')).toBeNull();
+    }
+  });
+
+  test('of the server itself need not be set', async () => {
+    const { headers } = await preflight(server.url);
+    expect(headers.get('access-control-allow-origin')).toBe(server.url);
   });
 });
 

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { randomSecret } from '../../src/database/embedded/secrets.ts';
 import { epochMs } from '../../testing/clock.ts';
+import { freePort } from '../../testing/free-port.ts';
 import { makeDataDir, startTrumpet } from '../../testing/process.ts';
 import { type Claim, eachAtMost } from './support/claim.ts';
-import { freePort } from './support/ports.ts';
 
 import { pause, startTraffic, until } from './support/traffic.ts';
 

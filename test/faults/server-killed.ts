@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { BenchEnvironment } from '../../testing/environment.ts';
+import { freePort } from '../../testing/free-port.ts';
 import { type Claim, eachAtMost } from './support/claim.ts';
-import { freePort } from './support/ports.ts';
 import { pause, startTraffic } from './support/traffic.ts';
 
 /** The server is killed, and started anew by whoever supervises it. */

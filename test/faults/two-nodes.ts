@@ -2,8 +2,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { BenchEnvironment } from '../../testing/environment.ts';
+import { freePort } from '../../testing/free-port.ts';
 import { atMost, type Claim } from './support/claim.ts';
-import { freePort } from './support/ports.ts';
 import { pause, startTraffic, type Traffic } from './support/traffic.ts';
 
 export function hasRedis(): boolean {

@@ -1,9 +1,14 @@
+import { register } from 'prom-client';
+import { serveMetrics } from '../../src/process/metrics-server.ts';
 import { pushMetrics } from '../../src/push/metrics.ts';
-import { serveWorkerMetrics } from '../../src/worker/metrics-server.ts';
 import { createPushWorld } from './support/world.ts';
 
 const world = await createPushWorld();
-const metrics = await serveWorkerMetrics('127.0.0.1', 0);
+const metrics = await serveMetrics(register, {
+  host: '127.0.0.1',
+  port: 0,
+  setting: 'WORKER_METRICS_PORT',
+});
 afterAll(() => Promise.all([metrics.close(), world.close()]));
 const { database, server } = world;
 

@@ -153,7 +153,7 @@ async function startBare(limits: ConnectionLimits) {
     }),
     explain: unused,
   });
-  routeUpgrades({ server: http, transports: [transport], allowedOrigins: [] });
+  routeUpgrades({ server: http, transports: [transport], isOriginAllowed: () => false });
   await once(http.listen(0, '127.0.0.1'), 'listening');
   const { port } = http.address() as { port: number };
   return {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { IsOriginAllowed } from '../../http/origins.ts';
 
 /** Something that is spoken on a WebSocket. */
 export interface Transport {
@@ -11,12 +12,11 @@ export interface Transport {
 interface UpgradeOptions {
   readonly server: Server;
   readonly transports: readonly Transport[];
-  /** Origins that browsers may connect from beside the server's own; `*` is any. */
-  readonly allowedOrigins: readonly string[];
+  readonly isOriginAllowed: IsOriginAllowed;
 }
 
 /** Gives each upgrade to the transport of its path. Returns what stops that: from then on the answer is 503. */
-export function routeUpgrades({ server, transports, allowedOrigins }: UpgradeOptions): () => void {
+export function routeUpgrades({ server, transports, isOriginAllowed }: UpgradeOptions): () => void {
   let isClosing = false;
   server.on('upgrade', (request, stream, head) => {
     stream.on('error', destroyThis);
@@ -25,7 +25,7 @@ export function routeUpgrades({ server, transports, allowedOrigins }: UpgradeOpt
       refuse(stream, '503 Service Unavailable');
     } else if (transport === undefined) {
       refuse(stream, '404 Not Found');
-    } else if (!isOriginAllowed(request, allowedOrigins)) {
+    } else if (!mayConnect(request, isOriginAllowed)) {
       refuse(stream, '403 Forbidden');
     } else {
       transport.upgrade(request, stream, head);
@@ -47,14 +47,9 @@ export function pathOf({ url }: IncomingMessage): string {
 }
 
 /** Browsers name the page that connects; other programs send no Origin. */
-function isOriginAllowed({ headers }: IncomingMessage, allowed: readonly string[]): boolean {
+function mayConnect({ headers }: IncomingMessage, isOriginAllowed: IsOriginAllowed): boolean {
   const { origin, host } = headers;
-  return (
-    origin === undefined ||
-    allowed.includes('*') ||
-    allowed.includes(origin) ||
-    (URL.canParse(origin) && new URL(origin).host === host)
-  );
+  return origin === undefined || isOriginAllowed(origin, host);
 }
 
 function refuse(stream: Duplex, status: string): void {
