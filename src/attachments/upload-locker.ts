@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ERRORS, type Lock, type Locker, type RequestRelease } from '@tus/server';
 import pg from 'pg';
 import { keptConnection } from '../database/kept-connection.ts';
+import { UPLOAD_LOCK_SQL } from '../database/locks.ts';
 import { log } from '../process/log.ts';
 
 /*
@@ -12,8 +13,6 @@ import { log } from '../process/log.ts';
  */
 
 const CHANNEL = 'trumpet_upload_wanted';
-/** The lock of an upload, whose id is the first parameter. */
-const KEY = `hashtextextended('trumpet upload ' || $1, 0)`;
 /** How long a request waits for the one before it, as tus has it for a single server. */
 const WAIT_LIMIT_MS = 30_000;
 const POLL_MS = 100;
@@ -103,7 +102,7 @@ export function createUploadLocker(databaseUrl: string): UploadLocker {
     held.set(uploadId, {});
     try {
       const client = await connected();
-      if (await ask(client, `select pg_try_advisory_lock(${KEY}) as done`, uploadId)) {
+      if (await ask(client, `select pg_try_advisory_lock(${UPLOAD_LOCK_SQL}) as done`, uploadId)) {
         held.set(uploadId, { client, requestRelease });
         return true;
       }
@@ -137,7 +136,7 @@ export function createUploadLocker(databaseUrl: string): UploadLocker {
         const client = held.get(uploadId)?.client;
         try {
           if (client !== undefined) {
-            await ask(client, `select pg_advisory_unlock(${KEY}) as done`, uploadId);
+            await ask(client, `select pg_advisory_unlock(${UPLOAD_LOCK_SQL}) as done`, uploadId);
           }
         } catch (error) {
           // It went with its connection.

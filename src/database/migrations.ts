@@ -6,6 +6,7 @@ import { runMigrations as installWorkerSchema, Logger } from 'graphile-worker';
 import type { ClientBase, Pool } from 'pg';
 import { log } from '../process/log.ts';
 import { StartError } from '../process/start-error.ts';
+import { MIGRATION_LOCK } from './locks.ts';
 import { ensureApiLogin } from './login.ts';
 import { createOwnerPool } from './pools.ts';
 import { checkRequirements, connect } from './requirements.ts';
@@ -15,8 +16,6 @@ const MIGRATIONS_FOLDER = join(import.meta.dirname, '..', '..', 'migrations');
 const { clearAllPools } = createRequire(createRequire(import.meta.url).resolve('graphile-migrate'))(
   './pgReal.js',
 );
-/** Held while migrating, so that nodes that start together do it one after the other. */
-const MIGRATION_LOCK = 7_878_673_001;
 
 export interface MigrateOptions {
   readonly databaseUrl: string;

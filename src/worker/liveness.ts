@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { keptConnection } from '../database/kept-connection.ts';
+import { LIVENESS_LOCKS } from '../database/locks.ts';
 import { log } from '../process/log.ts';
 
 /*
@@ -8,8 +9,6 @@ import { log } from '../process/log.ts';
  * connection of its own, and a lock goes with its connection, whatever ended the process.
  */
 
-/** First key of the advisory locks, to keep them apart from others; the second is the pool's. */
-const LIVENESS = 7_878_673;
 const RECONNECT_DELAY_MS = 1_000;
 
 export interface LivenessLock {
@@ -30,7 +29,10 @@ export function holdLivenessLock(databaseUrl: string, poolId: string): LivenessL
     try {
       await candidate.connect();
       candidate.once('end', retry);
-      await candidate.query('select pg_advisory_lock_shared($1, hashtext($2))', [LIVENESS, poolId]);
+      await candidate.query('select pg_advisory_lock_shared($1, hashtext($2))', [
+        LIVENESS_LOCKS,
+        poolId,
+      ]);
       client = candidate;
     } catch (error) {
       log.warn({ event: 'worker.lock_not_taken', error });
@@ -83,7 +85,7 @@ export async function unlockDeadWorkers(pool: pg.Pool): Promise<string[]> {
         and objid = (hashtext(holders.id)::bigint & 4294967295)::oid
         and granted
     )`,
-    [LIVENESS],
+    [LIVENESS_LOCKS],
   );
   const dead = rows.map((row) => row.id);
   if (dead.length > 0) {

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { ModerationSettings } from '../config/moderation.ts';
+import { PRESENCE_SWEEP_LOCK, TYPING_SWEEP_LOCK } from '../database/locks.ts';
 import { createJudge } from '../moderation/service.ts';
 import { repeat } from '../process/repeat.ts';
 import type { Push } from '../push/create-push.ts';
@@ -12,10 +13,6 @@ interface Sweep {
   readonly pauseMs: number;
   run(): Promise<unknown>;
 }
-
-/** Keys of advisory locks, so that of several workers one sweeps at a time. */
-const TYPING_LOCK = 7_878_673_002;
-const PRESENCE_LOCK = 7_878_673_004;
 
 export interface SweepOptions {
   readonly push: Push | undefined;
@@ -41,13 +38,13 @@ function sweeps(pool: Pool, { push, moderation }: SweepOptions): Sweep[] {
       // Typing ends seconds after the last key: cron's minutes are too coarse for it.
       name: 'sweep_typing',
       pauseMs: 2_000,
-      run: () => callAlone(pool, 'sweep_typing', TYPING_LOCK),
+      run: () => callAlone(pool, 'sweep_typing', TYPING_SWEEP_LOCK),
     },
     {
       // The pause is how much later than it could be known listeners hear that a server was killed.
       name: 'sweep_presence',
       pauseMs: 5_000,
-      run: () => callAlone(pool, 'sweep_presence', PRESENCE_LOCK),
+      run: () => callAlone(pool, 'sweep_presence', PRESENCE_SWEEP_LOCK),
     },
     { name: 'unlock_dead_workers', pauseMs: 30_000, run: () => unlockDeadWorkers(pool) },
   ];

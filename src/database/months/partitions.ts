@@ -1,5 +1,6 @@
 import type { ClientBase, Pool } from 'pg';
 import { log } from '../../process/log.ts';
+import { MONTHS_LOCK } from '../locks.ts';
 
 /*
  * Taking months out of the tables that are partitioned by them.
@@ -23,8 +24,6 @@ export interface Move {
   readonly destination: 'drop' | 'archive';
 }
 
-/** Held while moving: several workers do it one after the other. */
-const MOVE_LOCK = 7_878_673_003;
 /** Rows of one table that are deleted in one transaction, with a month that is dropped. */
 const CHILD_BATCH = 2_000;
 
@@ -50,13 +49,13 @@ export async function finishMoves(pool: Pool, signal: AbortSignal): Promise<void
   let broken = false;
   const stopWaiting = await cancelOnAbort(pool, client, signal);
   try {
-    await client.query('select pg_advisory_lock($1)', [MOVE_LOCK]);
+    await client.query('select pg_advisory_lock($1)', [MONTHS_LOCK]);
     try {
       await moveNoted(client, signal);
       await noteNeedlessSearchMonths(client);
       await moveNoted(client, signal);
     } finally {
-      await client.query('select pg_advisory_unlock($1)', [MOVE_LOCK]);
+      await client.query('select pg_advisory_unlock($1)', [MONTHS_LOCK]);
     }
   } catch (error) {
     broken = true;
