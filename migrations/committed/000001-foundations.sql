@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:956141245bd8efcde90bff575fdc941801adde8e
+--! Hash: sha1:115da8b3d046a5a05c0635d6d549857f8e72ba56
 
 /*
  * Who connects, and where things live.
@@ -61,8 +61,9 @@ grant usage on schema app_public, app_hidden to trumpet_visitor, trumpet_user, t
 grant usage on schema app_hidden to trumpet_authenticator;
 grant usage on schema app_private to trumpet_admin;
 
+--! Included functions/foundations/current_user_id.sql
 /* Who is asking, as the server or a person at psql set it for this transaction. Null for a visitor. */
-create function app_hidden.current_user_id() returns uuid
+create or replace function app_hidden.current_user_id() returns uuid
 language sql stable security invoker parallel safe
 set search_path = pg_catalog
 as $$
@@ -71,8 +72,10 @@ $$;
 comment on function app_hidden.current_user_id() is
   'The id of the person asking (setting `trumpet.user_id`), null for a visitor.';
 grant execute on function app_hidden.current_user_id() to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/foundations/current_user_id.sql
 
-create function app_hidden.current_session_id() returns uuid
+--! Included functions/foundations/current_session_id.sql
+create or replace function app_hidden.current_session_id() returns uuid
 language sql stable security invoker parallel safe
 set search_path = pg_catalog
 as $$
@@ -80,12 +83,14 @@ as $$
 $$;
 comment on function app_hidden.current_session_id() is
   'The session of the token of this request (setting `trumpet.session_id`).';
+--! EndIncluded functions/foundations/current_session_id.sql
 
+--! Included functions/foundations/broadcast_room_ids.sql
 /*
  * Several rooms, because one transaction serves the events of many: see src/realtime/execution/batching.ts, which lets
  * them share it only when a document can reach nothing of one room from an event in another.
  */
-create function app_hidden.broadcast_room_ids() returns setof uuid
+create or replace function app_hidden.broadcast_room_ids() returns setof uuid
 language sql stable security invoker parallel safe rows 10
 set search_path = pg_catalog
 as $$
@@ -94,7 +99,9 @@ $$;
 comment on function app_hidden.broadcast_room_ids() is
   'The rooms that trumpet_broadcast may see (setting `trumpet.broadcast_rooms`, separated by commas).';
 grant execute on function app_hidden.broadcast_room_ids() to trumpet_broadcast;
+--! EndIncluded functions/foundations/broadcast_room_ids.sql
 
+--! Included functions/foundations/ring.sql
 /*
  * A bell says where something new is, never what. NOTIFY takes a cluster-wide lock until commit (measured: 16 writers
  * reach 2,700 commits a second with one each and 6,400 without), so the server's own connections, which set
@@ -103,7 +110,7 @@ grant execute on function app_hidden.broadcast_room_ids() to trumpet_broadcast;
  * Payloads: c:<room> durable changes · t:<room>:<user>:insert|delete typing · p:<user>:<status> presence ·
  * s:<session> session ended.
  */
-create function app_private.ring(payload text) returns void
+create or replace function app_private.ring(payload text) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -117,8 +124,10 @@ end
 $$;
 comment on function app_private.ring(text) is
   'Tells the servers that something new is there: a NOTICE on a connection of the server, a NOTIFY on any other.';
+--! EndIncluded functions/foundations/ring.sql
 
-create function app_private.require_user() returns uuid
+--! Included functions/foundations/require_user.sql
+create or replace function app_private.require_user() returns uuid
 language plpgsql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -133,11 +142,13 @@ end
 $$;
 comment on function app_private.require_user() is
   'The id of the person asking, or UNAUTHENTICATED.';
+--! EndIncluded functions/foundations/require_user.sql
 
+--! Included functions/foundations/uuidv7_floor.sql
 /*
  * Uuids of version 7 begin with their time in milliseconds: the smallest one of a moment bounds a partition.
  */
-create function app_private.uuidv7_floor(moment timestamptz) returns uuid
+create or replace function app_private.uuidv7_floor(moment timestamptz) returns uuid
 language sql immutable security invoker parallel safe
 set search_path = pg_catalog
 as $$
@@ -145,19 +156,23 @@ as $$
 $$;
 comment on function app_private.uuidv7_floor(timestamptz) is
   'The smallest uuid that uuidv7() can give at that moment.';
+--! EndIncluded functions/foundations/uuidv7_floor.sql
 
-create function app_private.milliseconds(duration interval) returns text
+--! Included functions/foundations/milliseconds.sql
+create or replace function app_private.milliseconds(duration interval) returns text
 language sql immutable security invoker parallel safe
 set search_path = pg_catalog
 as $$
   select ceil(extract(epoch from duration) * 1000)::bigint::text;
 $$;
 comment on function app_private.milliseconds(interval) is 'How long to wait, as errors say it: whole milliseconds.';
+--! EndIncluded functions/foundations/milliseconds.sql
 
+--! Included functions/foundations/tg_any__append_only.sql
 /*
  * Triggers of more than one table.
  */
-create function app_private.tg_any__append_only() returns trigger
+create or replace function app_private.tg_any__append_only() returns trigger
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -167,8 +182,10 @@ end
 $$;
 comment on function app_private.tg_any__append_only() is
   'Refuses every change of what is in a log. Its triggers are always enabled, for replication too.';
+--! EndIncluded functions/foundations/tg_any__append_only.sql
 
-create function app_private.tg_any__touch() returns trigger
+--! Included functions/foundations/tg_any__touch.sql
+create or replace function app_private.tg_any__touch() returns trigger
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -178,3 +195,4 @@ begin
 end
 $$;
 comment on function app_private.tg_any__touch() is 'Notes when a row last changed, in updated_at.';
+--! EndIncluded functions/foundations/tg_any__touch.sql

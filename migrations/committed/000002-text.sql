@@ -1,21 +1,24 @@
---! Previous: sha1:956141245bd8efcde90bff575fdc941801adde8e
---! Hash: sha1:506ae24b5b1813d41388e371695f1c531099f9ce
+--! Previous: sha1:115da8b3d046a5a05c0635d6d549857f8e72ba56
+--! Hash: sha1:413deb5e130df48bba5a2a73745cc7408d96ab50
 
+--! Included functions/text/is_blank.sql
 /*
  * How texts are compared.
  *
  * Search and the rules of rooms both ask whether two texts are the same to a reader. Search forgives what people leave
  * out when they type; rules see through what people put in to disguise a word.
  */
-create function app_private.is_blank(content text) returns boolean
+create or replace function app_private.is_blank(content text) returns boolean
 language sql immutable security invoker parallel safe
 set search_path = pg_catalog
 as $$
   select content is null or content !~ '[^[:space:]]';
 $$;
 comment on function app_private.is_blank(text) is 'Whether there is nothing to read in a text.';
+--! EndIncluded functions/text/is_blank.sql
 
-create function app_hidden.fold_for_search(content text) returns text
+--! Included functions/text/fold_for_search.sql
+create or replace function app_hidden.fold_for_search(content text) returns text
 language plpgsql immutable strict security invoker parallel safe
 set search_path = pg_catalog
 as $$
@@ -30,20 +33,24 @@ end
 $$;
 comment on function app_hidden.fold_for_search(text) is 'A text without capitals, accents and full-width letters: what is compared when people search.';
 grant execute on function app_hidden.fold_for_search(text) to trumpet_user;
+--! EndIncluded functions/text/fold_for_search.sql
 
+--! Included functions/text/unspaced_letters.sql
 /*
  * Thai, Lao, Burmese, Khmer, Japanese, Chinese and Korean are written without spaces, or with few: their words are found
  * inside a text and not between its spaces.
  */
-create function app_hidden.unspaced_letters() returns text
+create or replace function app_hidden.unspaced_letters() returns text
 language sql immutable security invoker parallel safe
 -- The jamo are what Korean syllables are made of: folding for rules takes them apart.
 return '\u0E00-\u0EFF\u1000-\u109F\u1100-\u11FF\u1780-\u17FF\u3005\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\uFF66-\uFF9F\U00020000-\U0003FFFF';
 comment on function app_hidden.unspaced_letters() is
   'The letters of scripts that are written without spaces, as they stand between the brackets of a regular expression.';
 grant execute on function app_hidden.unspaced_letters() to trumpet_user;
+--! EndIncluded functions/text/unspaced_letters.sql
 
-create function app_hidden.is_unspaced(content text) returns boolean
+--! Included functions/text/is_unspaced.sql
+create or replace function app_hidden.is_unspaced(content text) returns boolean
 language sql immutable strict security invoker parallel safe
 set search_path = pg_catalog
 as $$
@@ -51,14 +58,16 @@ as $$
 $$;
 comment on function app_hidden.is_unspaced(text) is 'Whether a text has letters of a script that is written without spaces.';
 grant execute on function app_hidden.is_unspaced(text) to trumpet_user;
+--! EndIncluded functions/text/is_unspaced.sql
 
+--! Included functions/text/fold_for_rules.sql
 /*
  * For rules, what looks the same becomes the same. Accents and other marks go, and so does what cannot be seen
  * (zero-width spaces and joiners, soft hyphens, marks of direction); full-width and styled letters become plain ones
  * by Unicode's own compatibility rules; Cyrillic and Greek letters that look Latin become Latin. The collation is named
  * so that letters are Unicode's, whatever the database was made with.
  */
-create function app_hidden.fold_for_rules(original text) returns text
+create or replace function app_hidden.fold_for_rules(original text) returns text
 language sql stable security invoker parallel safe
 set search_path = pg_catalog
 as $$
@@ -73,8 +82,10 @@ $$;
 comment on function app_hidden.fold_for_rules(text) is
   'A text in lower case, without accents and invisible characters, with look-alike letters made the same.';
 grant execute on function app_hidden.fold_for_rules(text) to trumpet_user, trumpet_admin;
+--! EndIncluded functions/text/fold_for_rules.sql
 
-create function app_private.mentioned_names(content text) returns setof text
+--! Included functions/text/mentioned_names.sql
+create or replace function app_private.mentioned_names(content text) returns setof text
 language sql immutable security invoker parallel safe rows 2
 set search_path = pg_catalog
 as $$
@@ -83,3 +94,4 @@ as $$
     from regexp_matches(content, '(?:^|[^a-zA-Z0-9_@/.-])@([a-zA-Z0-9][a-zA-Z0-9_.-]{0,31})', 'g') as match;
 $$;
 comment on function app_private.mentioned_names(text) is 'The usernames that stand in a text as `@username`, in lower case, each once.';
+--! EndIncluded functions/text/mentioned_names.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:506ae24b5b1813d41388e371695f1c531099f9ce
---! Hash: sha1:af5c4fb4b194c4dd0fbb192a9c1d127d4fc32bf7
+--! Previous: sha1:413deb5e130df48bba5a2a73745cc7408d96ab50
+--! Hash: sha1:662d57d2219cb27041959e3782e6d82a697f81da
 
 /*
  * People, and how they prove who they are.
@@ -122,7 +122,8 @@ comment on column app_public.user_session.refresh_token is
 comment on column app_public.user_session.expires_at is 'When the access token ends. Refresh before then.';
 comment on column app_public.user_session.user_id is 'The id of the person who signed in.';
 
-create function app_public.user_session_user(user_session app_public.user_session) returns app_public.users
+--! Included functions/people/user_session_user.sql
+create or replace function app_public.user_session_user(user_session app_public.user_session) returns app_public.users
 language sql stable security definer
 set search_path = pg_catalog, public
 as $$
@@ -131,8 +132,10 @@ $$;
 comment on function app_public.user_session_user(app_public.user_session) is
   'The person who signed in.';
 grant execute on function app_public.user_session_user(app_public.user_session) to trumpet_visitor, trumpet_user;
+--! EndIncluded functions/people/user_session_user.sql
 
-create function app_private.new_refresh_token(session_id uuid) returns text
+--! Included functions/people/new_refresh_token.sql
+create or replace function app_private.new_refresh_token(session_id uuid) returns text
 language plpgsql volatile security invoker
 set search_path = pg_catalog, public
 as $$
@@ -145,8 +148,10 @@ begin
 end
 $$;
 comment on function app_private.new_refresh_token(uuid) is 'Makes a refresh token for a session and keeps only its hash.';
+--! EndIncluded functions/people/new_refresh_token.sql
 
-create function app_private.session_tokens(session app_private.sessions) returns app_public.user_session
+--! Included functions/people/session_tokens.sql
+create or replace function app_private.session_tokens(session app_private.sessions) returns app_public.user_session
 language plpgsql volatile security invoker
 set search_path = pg_catalog, public
 as $$
@@ -162,8 +167,10 @@ begin
 end
 $$;
 comment on function app_private.session_tokens(app_private.sessions) is 'A fresh pair of tokens for a session.';
+--! EndIncluded functions/people/session_tokens.sql
 
-create function app_private.open_session(user_id uuid) returns app_public.user_session
+--! Included functions/people/open_session.sql
+create or replace function app_private.open_session(user_id uuid) returns app_public.user_session
 language plpgsql volatile security invoker
 set search_path = pg_catalog, public
 as $$
@@ -177,8 +184,10 @@ begin
 end
 $$;
 comment on function app_private.open_session(uuid) is 'Begins a session of 30 days, prolonged by each refresh.';
+--! EndIncluded functions/people/open_session.sql
 
-create function app_private.end_sessions(session_ids uuid[], reason text) returns void
+--! Included functions/people/end_sessions.sql
+create or replace function app_private.end_sessions(session_ids uuid[], reason text) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog, public
 as $$
@@ -196,8 +205,10 @@ end
 $$;
 comment on function app_private.end_sessions(uuid[], text) is
   'Ends sessions at once: their access tokens stop working and their sockets are closed.';
+--! EndIncluded functions/people/end_sessions.sql
 
-create function app_private.end_sessions_of(user_id uuid, reason text) returns integer
+--! Included functions/people/end_sessions_of.sql
+create or replace function app_private.end_sessions_of(user_id uuid, reason text) returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -211,8 +222,10 @@ begin
 end
 $$;
 comment on function app_private.end_sessions_of(uuid, text) is 'Ends every session of a person at once, and says how many.';
+--! EndIncluded functions/people/end_sessions_of.sql
 
-create function app_private.check_password(password text) returns void
+--! Included functions/people/check_password.sql
+create or replace function app_private.check_password(password text) returns void
 language plpgsql immutable security invoker
 set search_path = pg_catalog
 as $$
@@ -227,8 +240,10 @@ begin
 end
 $$;
 comment on function app_private.check_password(text) is 'Refuses a password that is too short, or longer than blowfish reads.';
+--! EndIncluded functions/people/check_password.sql
 
-create function app_public.sign_up(username text, password text, display_name text default null, email text default null)
+--! Included functions/people/sign_up.sql
+create or replace function app_public.sign_up(username text, password text, display_name text default null, email text default null)
 returns app_public.user_session
 language plpgsql volatile security definer
 set search_path = pg_catalog, public
@@ -248,12 +263,14 @@ $$;
 comment on function app_public.sign_up(text, text, text, text) is
   'Makes an account and signs it in. The password needs 8 characters; `CONFLICT` when the username or e-mail is taken.';
 grant execute on function app_public.sign_up(text, text, text, text) to trumpet_visitor, trumpet_user;
+--! EndIncluded functions/people/sign_up.sql
 
+--! Included functions/people/sign_in.sql
 /*
  * A wrong password is answered with null, not with an error: an error would roll back the count of failures.
  * The server turns the null into UNAUTHENTICATED. An unknown name costs the same time as a wrong password.
  */
-create function app_public.sign_in(username text, password text) returns app_public.user_session
+create or replace function app_public.sign_in(username text, password text) returns app_public.user_session
 language plpgsql volatile security definer
 set search_path = pg_catalog, public
 as $$
@@ -294,8 +311,10 @@ $$;
 comment on function app_public.sign_in(text, text) is
   'Begins a session. `UNAUTHENTICATED` when name and password do not match; `RATE_LIMITED` after 10 failures within 10 minutes.';
 grant execute on function app_public.sign_in(text, text) to trumpet_visitor, trumpet_user;
+--! EndIncluded functions/people/sign_in.sql
 
-create function app_public.refresh_session(refresh_token text) returns app_public.user_session
+--! Included functions/people/refresh_session.sql
+create or replace function app_public.refresh_session(refresh_token text) returns app_public.user_session
 language plpgsql volatile security definer
 set search_path = pg_catalog, public
 as $$
@@ -326,8 +345,10 @@ $$;
 comment on function app_public.refresh_session(text) is
   'Gives new tokens for a refresh token, which works once. Using it again is taken for theft and ends the whole session.';
 grant execute on function app_public.refresh_session(text) to trumpet_visitor, trumpet_user;
+--! EndIncluded functions/people/refresh_session.sql
 
-create function app_public.sign_out() returns void
+--! Included functions/people/sign_out.sql
+create or replace function app_public.sign_out() returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, public
 as $$
@@ -339,8 +360,10 @@ $$;
 comment on function app_public.sign_out() is
   'Ends this session: its tokens stop working and its sockets are closed.';
 grant execute on function app_public.sign_out() to trumpet_user;
+--! EndIncluded functions/people/sign_out.sql
 
-create function app_public.sign_out_everywhere() returns void
+--! Included functions/people/sign_out_everywhere.sql
+create or replace function app_public.sign_out_everywhere() returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, public
 as $$
@@ -350,8 +373,10 @@ end
 $$;
 comment on function app_public.sign_out_everywhere() is 'Ends every session of yours, this one included.';
 grant execute on function app_public.sign_out_everywhere() to trumpet_user;
+--! EndIncluded functions/people/sign_out_everywhere.sql
 
-create function app_public.change_password(current_password text, new_password text) returns void
+--! Included functions/people/change_password.sql
+create or replace function app_public.change_password(current_password text, new_password text) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, public
 as $$
@@ -378,8 +403,10 @@ $$;
 comment on function app_public.change_password(text, text) is
   'Sets a new password and ends every other session of yours.';
 grant execute on function app_public.change_password(text, text) to trumpet_user;
+--! EndIncluded functions/people/change_password.sql
 
-create function app_hidden.authenticate_session(session_id uuid) returns uuid
+--! Included functions/people/authenticate_session.sql
+create or replace function app_hidden.authenticate_session(session_id uuid) returns uuid
 language sql stable security definer
 set search_path = pg_catalog
 as $$
@@ -389,8 +416,10 @@ $$;
 comment on function app_hidden.authenticate_session(uuid) is
   'Whose session this is while it is alive, else null. The server asks before it believes a token.';
 grant execute on function app_hidden.authenticate_session(uuid) to trumpet_authenticator;
+--! EndIncluded functions/people/authenticate_session.sql
 
-create function app_private.expire_sessions() returns integer
+--! Included functions/people/expire_sessions.sql
+create or replace function app_private.expire_sessions() returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -405,8 +434,10 @@ end
 $$;
 comment on function app_private.expire_sessions() is
   'Deletes sessions that are over, and their refresh tokens with them. The worker calls it.';
+--! EndIncluded functions/people/expire_sessions.sql
 
-create function app_public."current_user"() returns app_public.users
+--! Included functions/people/current_user.sql
+create or replace function app_public."current_user"() returns app_public.users
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -415,16 +446,20 @@ $$;
 comment on function app_public."current_user"() is
   'You, or null when you are not signed in.';
 grant execute on function app_public."current_user"() to trumpet_visitor, trumpet_user;
+--! EndIncluded functions/people/current_user.sql
 
-create function app_private.caller() returns app_public.users
+--! Included functions/people/caller.sql
+create or replace function app_private.caller() returns app_public.users
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
   select users.* from app_public.users where users.id = app_private.require_user();
 $$;
 comment on function app_private.caller() is 'The person asking, or UNAUTHENTICATED.';
+--! EndIncluded functions/people/caller.sql
 
-create function app_public.update_profile(display_name text default null, avatar_url text default null)
+--! Included functions/people/update_profile.sql
+create or replace function app_public.update_profile(display_name text default null, avatar_url text default null)
 returns app_public.users
 language plpgsql volatile security definer
 set search_path = pg_catalog, public
@@ -443,3 +478,4 @@ $$;
 comment on function app_public.update_profile(text, text) is
   'Changes your display name or picture. What is left out stays; an empty `avatarUrl` removes the picture.';
 grant execute on function app_public.update_profile(text, text) to trumpet_user;
+--! EndIncluded functions/people/update_profile.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:af5c4fb4b194c4dd0fbb192a9c1d127d4fc32bf7
---! Hash: sha1:e16627925294bc53f78ceafda72bcc57e9291e82
+--! Previous: sha1:662d57d2219cb27041959e3782e6d82a697f81da
+--! Hash: sha1:c9b5b2527107cd358cbf3ae10ce7172c42a5160a
 
 /*
  * Rooms, and who is in them.
@@ -108,11 +108,12 @@ create index room_members_user_id on app_public.room_members (user_id, room_id);
 /* A room has one owner at most. */
 create unique index room_members_one_owner on app_public.room_members (room_id) where role = 'owner';
 
+--! Included functions/rooms/my_room_ids.sql
 /*
  * The one question that every policy asks. `x in (select my_room_ids())` is a hashed subplan: run once a query,
  * whereas a function called in the policy would run once a row (measured on 300,000 rows: 19 ms and 846 ms).
  */
-create function app_hidden.my_room_ids() returns setof uuid
+create or replace function app_hidden.my_room_ids() returns setof uuid
 language sql stable security definer rows 50
 set search_path = pg_catalog
 as $$
@@ -120,6 +121,7 @@ as $$
 $$;
 comment on function app_hidden.my_room_ids() is 'The rooms that the person asking is a member of.';
 grant execute on function app_hidden.my_room_ids() to trumpet_user;
+--! EndIncluded functions/rooms/my_room_ids.sql
 
 create policy select_public on app_public.rooms for select to trumpet_user using (type = 'public');
 create policy select_member on app_public.rooms for select to trumpet_user using (id in (select app_hidden.my_room_ids()));
@@ -159,13 +161,15 @@ alter table app_private.direct_rooms enable row level security;
 create index direct_rooms_second_user_id on app_private.direct_rooms (second_user_id);
 create index direct_rooms_room_id on app_private.direct_rooms (room_id);
 
-create function app_private.other_person(room_id uuid, user_id uuid) returns uuid
+--! Included functions/rooms/other_person.sql
+create or replace function app_private.other_person(room_id uuid, user_id uuid) returns uuid
 language sql stable security invoker
 return (
   select case when first_user_id = other_person.user_id then second_user_id else first_user_id end
     from app_private.direct_rooms where direct_rooms.room_id = other_person.room_id
 );
 comment on function app_private.other_person(uuid, uuid) is 'With whom someone shares a direct conversation; null for any other room.';
+--! EndIncluded functions/rooms/other_person.sql
 
 create table app_public.room_invitations (
   id uuid primary key default uuidv7(),
@@ -203,7 +207,8 @@ create index room_invitations_created_by on app_public.room_invitations (created
 /* expire_invitations */
 create index room_invitations_expires_at on app_public.room_invitations (expires_at);
 
-create function app_hidden.my_moderated_room_ids() returns setof uuid
+--! Included functions/rooms/my_moderated_room_ids.sql
+create or replace function app_hidden.my_moderated_room_ids() returns setof uuid
 language sql stable security definer rows 10
 set search_path = pg_catalog
 as $$
@@ -212,6 +217,7 @@ as $$
 $$;
 comment on function app_hidden.my_moderated_room_ids() is 'The rooms where the person asking is moderator or more.';
 grant execute on function app_hidden.my_moderated_room_ids() to trumpet_user;
+--! EndIncluded functions/rooms/my_moderated_room_ids.sql
 
 create policy select_moderator on app_public.room_invitations for select to trumpet_user
   using (room_id in (select app_hidden.my_moderated_room_ids()));

@@ -1,5 +1,5 @@
---! Previous: sha1:e16627925294bc53f78ceafda72bcc57e9291e82
---! Hash: sha1:499168177ed1ea7e6c8256e470b53dc87796099f
+--! Previous: sha1:c9b5b2527107cd358cbf3ae10ce7172c42a5160a
+--! Hash: sha1:6ea41bbffa2cb5ca452f56271dfdc21475215182
 
 /*
  * A room is a log.
@@ -63,11 +63,12 @@ alter table app_private.room_changes enable row level security;
 /* Resuming userEvents: the rooms that a person joined or left since a transaction horizon. */
 create index room_changes_members on app_private.room_changes (user_id, xid) where kind = 'member';
 
+--! Included functions/log/make_month_partition.sql
 /*
  * Partitions are months. There is no default partition: it would have to be scanned, and locked, whenever a month is
  * attached or detached. Half a year is made ahead instead, at every migration and by the worker every day.
  */
-create function app_private.make_month_partition(parent regclass, month date) returns boolean
+create or replace function app_private.make_month_partition(parent regclass, month date) returns boolean
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -96,8 +97,10 @@ end
 $$;
 comment on function app_private.make_month_partition(regclass, date) is
   'Makes the partition of one month, unless it is there. True when it was made.';
+--! EndIncluded functions/log/make_month_partition.sql
 
-create function app_private.make_partitions() returns integer
+--! Included functions/log/make_partitions.sql
+create or replace function app_private.make_partitions() returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -129,10 +132,12 @@ end
 $$;
 comment on function app_private.make_partitions() is
   'Makes the partitions of last month, this one and the next six. The worker calls it every day.';
+--! EndIncluded functions/log/make_partitions.sql
 
 select app_private.make_partitions();
 
-create function app_private.lock_room(room_id uuid) returns app_private.room_heads
+--! Included functions/log/lock_room.sql
+create or replace function app_private.lock_room(room_id uuid) returns app_private.room_heads
 language sql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -141,8 +146,10 @@ as $$
 $$;
 comment on function app_private.lock_room(uuid) is
   'Locks a room''s head until commit. Whoever changes more than one row of a room calls it before the first.';
+--! EndIncluded functions/log/lock_room.sql
 
-create function app_private.append_change(
+--! Included functions/log/append_change.sql
+create or replace function app_private.append_change(
   room_id uuid, change_seq bigint, kind text, op text,
   message_id uuid default null, user_id uuid default null, emoji text default null,
   role text default null, last_read_seq bigint default null
@@ -163,12 +170,14 @@ end
 $$;
 comment on function app_private.append_change(uuid, bigint, text, text, uuid, uuid, text, text, bigint) is
   'Appends one row to the log under a number already taken, and rings the bell.';
+--! EndIncluded functions/log/append_change.sql
 
+--! Included functions/log/begin_bulk.sql
 /*
  * Work in bulk says so in its transaction, and log_change keeps still. Whoever does it logs the change of the room
  * afterwards.
  */
-create function app_private.begin_bulk() returns void
+create or replace function app_private.begin_bulk() returns void
 language sql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -176,16 +185,20 @@ as $$
 $$;
 comment on function app_private.begin_bulk() is
   'Until end_bulk or the end of the transaction, changes of messages and reactions write nothing to the log.';
+--! EndIncluded functions/log/begin_bulk.sql
 
-create function app_private.end_bulk() returns void
+--! Included functions/log/end_bulk.sql
+create or replace function app_private.end_bulk() returns void
 language sql volatile security invoker
 set search_path = pg_catalog
 as $$
   select set_config('trumpet.bulk', 'off', true);
 $$;
 comment on function app_private.end_bulk() is 'From here on, changes are logged again.';
+--! EndIncluded functions/log/end_bulk.sql
 
-create function app_private.log_change(
+--! Included functions/log/log_change.sql
+create or replace function app_private.log_change(
   room_id uuid, kind text, op text,
   message_id uuid default null, user_id uuid default null, emoji text default null,
   role text default null, last_read_seq bigint default null
@@ -213,8 +226,10 @@ end
 $$;
 comment on function app_private.log_change(uuid, text, text, uuid, uuid, text, text, bigint) is
   'Takes the room''s next number and appends one row to the log, but for work in bulk (setting `trumpet.bulk`).';
+--! EndIncluded functions/log/log_change.sql
 
-create function app_private.tg_rooms__log_change() returns trigger
+--! Included functions/log/tg_rooms__log_change.sql
+create or replace function app_private.tg_rooms__log_change() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -227,12 +242,15 @@ begin
 end
 $$;
 comment on function app_private.tg_rooms__log_change() is 'A new room gets its head; every change of its settings is logged.';
+--! EndIncluded functions/log/tg_rooms__log_change.sql
+
 create trigger _500_log_insert after insert on app_public.rooms
   for each row execute function app_private.tg_rooms__log_change();
 create trigger _500_log_update after update on app_public.rooms
   for each row when (old is distinct from new) execute function app_private.tg_rooms__log_change();
 
-create function app_private.tg_room_members__log_change() returns trigger
+--! Included functions/log/tg_room_members__log_change.sql
+create or replace function app_private.tg_room_members__log_change() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -265,6 +283,8 @@ end
 $$;
 comment on function app_private.tg_room_members__log_change() is
   'Logs who joins, leaves, changes role or reads on, and keeps the count of members.';
+--! EndIncluded functions/log/tg_room_members__log_change.sql
+
 create trigger _500_log_change after insert or delete on app_public.room_members
   for each row execute function app_private.tg_room_members__log_change();
 create trigger _500_log_update after update on app_public.room_members
@@ -274,10 +294,11 @@ create trigger _500_log_update after update on app_public.room_members
     or old.last_read_seq is distinct from new.last_read_seq
   ) execute function app_private.tg_room_members__log_change();
 
+--! Included functions/log/check_listeners.sql
 /*
  * Who may listen to a room: its members. Asked in batches by the server as the owner, and one by one by a viewer.
  */
-create function app_private.check_listeners(user_ids uuid[], room_ids uuid[])
+create or replace function app_private.check_listeners(user_ids uuid[], room_ids uuid[])
 returns table (user_id uuid, room_id uuid, head_change_seq bigint)
 language sql stable security invoker
 set search_path = pg_catalog
@@ -289,8 +310,10 @@ as $$
 $$;
 comment on function app_private.check_listeners(uuid[], uuid[]) is
   'Of pairs of a person and a room, those where the person may listen, and the number of the room''s last change.';
+--! EndIncluded functions/log/check_listeners.sql
 
-create function app_hidden.subscribe_to_room(room_id uuid) returns bigint
+--! Included functions/log/subscribe_to_room.sql
+create or replace function app_hidden.subscribe_to_room(room_id uuid) returns bigint
 language plpgsql stable security definer
 set search_path = pg_catalog
 as $$
@@ -308,3 +331,4 @@ $$;
 comment on function app_hidden.subscribe_to_room(uuid) is
   'The number of the room''s last change, for a member who begins to listen; NOT_FOUND for anyone else.';
 grant execute on function app_hidden.subscribe_to_room(uuid) to trumpet_user;
+--! EndIncluded functions/log/subscribe_to_room.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:499168177ed1ea7e6c8256e470b53dc87796099f
---! Hash: sha1:3ef2cd64476ff09741fe7fb2d75280e7ea891037
+--! Previous: sha1:6ea41bbffa2cb5ca452f56271dfdc21475215182
+--! Hash: sha1:204570a1c433a67ffbb9f899f54cc0d397badb9a
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.
@@ -66,8 +66,9 @@ comment on table app_private.user_blocks is 'Who wants to hear nothing from whom
 alter table app_private.user_blocks enable row level security;
 create index user_blocks_blocked_id on app_private.user_blocks (blocked_id);
 
+--! Included functions/guards/check_not_banned.sql
 /* The checks that room and message functions make. */
-create function app_private.check_not_banned(room_id uuid, user_id uuid) returns void
+create or replace function app_private.check_not_banned(room_id uuid, user_id uuid) returns void
 language plpgsql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -86,8 +87,10 @@ begin
 end
 $$;
 comment on function app_private.check_not_banned(uuid, uuid) is 'Raises BANNED while a ban keeps this person out of a room.';
+--! EndIncluded functions/guards/check_not_banned.sql
 
-create function app_private.remembered_mute(room_id uuid, user_id uuid) returns timestamptz
+--! Included functions/guards/remembered_mute.sql
+create or replace function app_private.remembered_mute(room_id uuid, user_id uuid) returns timestamptz
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -97,8 +100,10 @@ as $$
       and muted_until > now();
 $$;
 comment on function app_private.remembered_mute(uuid, uuid) is 'Until when someone is muted in a room, whether a member or not; null when not.';
+--! EndIncluded functions/guards/remembered_mute.sql
 
-create function app_private.has_blocked(blocker_id uuid, blocked_id uuid) returns boolean
+--! Included functions/guards/has_blocked.sql
+create or replace function app_private.has_blocked(blocker_id uuid, blocked_id uuid) returns boolean
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -108,8 +113,10 @@ as $$
 $$;
 comment on function app_private.has_blocked(uuid, uuid) is
   'Whether the first wants to hear nothing from the second. Whatever notifies people asks it.';
+--! EndIncluded functions/guards/has_blocked.sql
 
-create function app_private.blocks_of(author_ids uuid[]) returns table (blocker_id uuid, blocked_id uuid)
+--! Included functions/guards/blocks_of.sql
+create or replace function app_private.blocks_of(author_ids uuid[]) returns table (blocker_id uuid, blocked_id uuid)
 language sql stable security invoker rows 5
 set search_path = pg_catalog
 as $$
@@ -117,8 +124,10 @@ as $$
     where user_blocks.blocked_id = any (blocks_of.author_ids);
 $$;
 comment on function app_private.blocks_of(uuid[]) is 'Who has blocked any of these people.';
+--! EndIncluded functions/guards/blocks_of.sql
 
-create function app_private.lock_pair(one_id uuid, other_id uuid) returns void
+--! Included functions/guards/lock_pair.sql
+create or replace function app_private.lock_pair(one_id uuid, other_id uuid) returns void
 language sql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -126,8 +135,10 @@ as $$
 $$;
 comment on function app_private.lock_pair(uuid, uuid) is
   'Locks what is between two people until commit: a block, and the making of their direct conversation. After a room''s head, but before that of their own.';
+--! EndIncluded functions/guards/lock_pair.sql
 
-create function app_private.check_not_blocked(one_id uuid, other_id uuid) returns void
+--! Included functions/guards/check_not_blocked.sql
+create or replace function app_private.check_not_blocked(one_id uuid, other_id uuid) returns void
 language plpgsql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -138,8 +149,10 @@ begin
 end
 $$;
 comment on function app_private.check_not_blocked(uuid, uuid) is 'Raises BLOCKED when either has blocked the other.';
+--! EndIncluded functions/guards/check_not_blocked.sql
 
-create function app_private.check_may_write(room app_public.rooms, member app_public.room_members) returns void
+--! Included functions/guards/check_may_write.sql
+create or replace function app_private.check_may_write(room app_public.rooms, member app_public.room_members) returns void
 language plpgsql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -158,12 +171,14 @@ end
 $$;
 comment on function app_private.check_may_write(app_public.rooms, app_public.room_members) is
   'Whether this member may send, edit and react at the moment: not muted, the room not locked, in a direct conversation not blocked.';
+--! EndIncluded functions/guards/check_may_write.sql
 
+--! Included functions/guards/block_user.sql
 /*
  * Blocking someone: no direct messages either way, no being added to rooms by them, no notification of what they write.
  * In rooms that both are in, their messages are marked, and it is for clients to hide them.
  */
-create function app_public.block_user(user_id uuid) returns app_public.users
+create or replace function app_public.block_user(user_id uuid) returns app_public.users
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -193,8 +208,10 @@ $$;
 comment on function app_public.block_user(uuid) is
   'Ends direct messages between you and this person, either way, and marks their messages elsewhere (`isAuthorBlocked`). They are not told. Blocking twice is the same as once.';
 grant execute on function app_public.block_user(uuid) to trumpet_user;
+--! EndIncluded functions/guards/block_user.sql
 
-create function app_public.unblock_user(user_id uuid) returns app_public.users
+--! Included functions/guards/unblock_user.sql
+create or replace function app_public.unblock_user(user_id uuid) returns app_public.users
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -212,8 +229,10 @@ end
 $$;
 comment on function app_public.unblock_user(uuid) is 'Ends a block of yours. Nothing happens when there is none.';
 grant execute on function app_public.unblock_user(uuid) to trumpet_user;
+--! EndIncluded functions/guards/unblock_user.sql
 
-create function app_public.blocked_users() returns setof app_public.users
+--! Included functions/guards/blocked_users.sql
+create or replace function app_public.blocked_users() returns setof app_public.users
 language sql stable security definer rows 10
 set search_path = pg_catalog
 as $$
@@ -224,8 +243,10 @@ as $$
 $$;
 comment on function app_public.blocked_users() is 'Whom you have blocked, the latest first.';
 grant execute on function app_public.blocked_users() to trumpet_user;
+--! EndIncluded functions/guards/blocked_users.sql
 
-create function app_public.users_is_blocked("user" app_public.users) returns boolean
+--! Included functions/guards/users_is_blocked.sql
+create or replace function app_public.users_is_blocked("user" app_public.users) returns boolean
 language sql stable security definer
 set search_path = pg_catalog
 as $$
@@ -233,3 +254,4 @@ as $$
 $$;
 comment on function app_public.users_is_blocked(app_public.users) is 'Whether you have blocked this person.';
 grant execute on function app_public.users_is_blocked(app_public.users) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/guards/users_is_blocked.sql

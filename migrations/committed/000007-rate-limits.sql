@@ -1,5 +1,5 @@
---! Previous: sha1:3ef2cd64476ff09741fe7fb2d75280e7ea891037
---! Hash: sha1:fef868f467ff45862f1a1646a222ea33c6f127bc
+--! Previous: sha1:204570a1c433a67ffbb9f899f54cc0d397badb9a
+--! Hash: sha1:8ab74723a5a802ed3318715d3368874a981d8ce2
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.
@@ -51,7 +51,8 @@ comment on column app_private.token_buckets.full_at is 'When it will be full aga
 comment on column app_private.token_buckets.taken_at is 'When the last token was taken. Slow mode asks for it.';
 alter table app_private.token_buckets enable row level security;
 
-create function app_private.refuse_tokens(wait interval) returns void
+--! Included functions/rate-limits/refuse_tokens.sql
+create or replace function app_private.refuse_tokens(wait interval) returns void
 language plpgsql immutable security invoker
 set search_path = pg_catalog
 as $$
@@ -60,8 +61,10 @@ begin
 end
 $$;
 comment on function app_private.refuse_tokens(interval) is 'Raises RATE_LIMITED, with the time to wait.';
+--! EndIncluded functions/rate-limits/refuse_tokens.sql
 
-create function app_private.open_bucket(user_id uuid, room_id uuid, full_at timestamptz) returns void
+--! Included functions/rate-limits/open_bucket.sql
+create or replace function app_private.open_bucket(user_id uuid, room_id uuid, full_at timestamptz) returns void
 language sql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -70,12 +73,14 @@ as $$
     on conflict do nothing;
 $$;
 comment on function app_private.open_bucket(uuid, uuid, timestamptz) is 'Begins to keep a bucket that was full.';
+--! EndIncluded functions/rate-limits/open_bucket.sql
 
+--! Included functions/rate-limits/take_tokens.sql
 /*
  * Called before the room's head is locked: who waits for a bucket must not hold up the room. Two sends of one person
  * wait for each other here, so neither slow mode nor a burst is outrun by sending at once.
  */
-create function app_private.take_tokens(user_id uuid, room_id uuid default null, pause_seconds integer default 0) returns void
+create or replace function app_private.take_tokens(user_id uuid, room_id uuid default null, pause_seconds integer default 0) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -118,8 +123,10 @@ end
 $$;
 comment on function app_private.take_tokens(uuid, uuid, integer) is
   'Takes a token from a person''s bucket and, for a message, from the one of the room; RATE_LIMITED when one is empty, SLOW_MODE when the room''s pause is not over.';
+--! EndIncluded functions/rate-limits/take_tokens.sql
 
-create function app_private.sweep_token_buckets() returns integer
+--! Included functions/rate-limits/sweep_token_buckets.sql
+create or replace function app_private.sweep_token_buckets() returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -133,3 +140,4 @@ begin
 end
 $$;
 comment on function app_private.sweep_token_buckets() is 'Deletes buckets that are full and not asked for any more. The worker calls it.';
+--! EndIncluded functions/rate-limits/sweep_token_buckets.sql

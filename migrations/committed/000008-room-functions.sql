@@ -1,6 +1,7 @@
---! Previous: sha1:fef868f467ff45862f1a1646a222ea33c6f127bc
---! Hash: sha1:ac611d668a9e0f5308a7d8a74fc5654b7623ecbe
+--! Previous: sha1:8ab74723a5a802ed3318715d3368874a981d8ce2
+--! Hash: sha1:a51103960491b2b1f6602cc9d43386553f3cb53a
 
+--! Included functions/room-functions/check_member.sql
 /*
  * What people do with rooms.
  *
@@ -8,7 +9,7 @@
  * NOT_FOUND, the same as for a room that does not), has the role, the room is not archived. Who is banned, muted or
  * blocked is in 000006-guards.sql.
  */
-create function app_private.check_member(
+create or replace function app_private.check_member(
   room app_public.rooms, member app_public.room_members, least_role app_public.member_role default 'member', writable boolean default true
 ) returns void
 language plpgsql immutable security invoker
@@ -25,8 +26,10 @@ end
 $$;
 comment on function app_private.check_member(app_public.rooms, app_public.room_members, app_public.member_role, boolean) is
   'Whether a member has the role for something, in a room that is not archived unless that does not matter.';
+--! EndIncluded functions/room-functions/check_member.sql
 
-create function app_private.require_member(
+--! Included functions/room-functions/require_member.sql
+create or replace function app_private.require_member(
   room_id uuid, least_role app_public.member_role default 'member', writable boolean default true
 ) returns app_public.room_members
 language plpgsql stable security invoker
@@ -53,6 +56,7 @@ end
 $$;
 comment on function app_private.require_member(uuid, app_public.member_role, boolean) is
   'The caller''s membership of a room, or the error that says what is missing. For reading, and for what lapses by itself.';
+--! EndIncluded functions/room-functions/require_member.sql
 
 /*
  * Whoever changes a room is looked at under the lock of its head: what someone else takes away (a role, a membership, the
@@ -67,7 +71,8 @@ create type app_private.locked_room as (
 );
 comment on type app_private.locked_room is 'A room, and the caller''s membership of it, as they are while the room''s head is locked.';
 
-create function app_private.lock_room_as(
+--! Included functions/room-functions/lock_room_as.sql
+create or replace function app_private.lock_room_as(
   room_id uuid, least_role app_public.member_role default 'member', writable boolean default true
 ) returns app_private.locked_room
 language plpgsql volatile security invoker
@@ -91,8 +96,10 @@ end
 $$;
 comment on function app_private.lock_room_as(uuid, app_public.member_role, boolean) is
   'Locks a room''s head for a member of at least this role, or raises the error that says what is missing.';
+--! EndIncluded functions/room-functions/lock_room_as.sql
 
-create function app_private.admit(room_id uuid, user_id uuid, role app_public.member_role default 'member')
+--! Included functions/room-functions/admit.sql
+create or replace function app_private.admit(room_id uuid, user_id uuid, role app_public.member_role default 'member')
 returns app_public.room_members
 language plpgsql volatile security invoker
 set search_path = pg_catalog
@@ -126,8 +133,10 @@ end
 $$;
 comment on function app_private.admit(uuid, uuid, app_public.member_role) is
   'Makes someone a member, once, whichever way they came, unless they are banned. What was written before they joined is not unread.';
+--! EndIncluded functions/room-functions/admit.sql
 
-create function app_public.create_room(
+--! Included functions/room-functions/create_room.sql
+create or replace function app_public.create_room(
   name text, slug text, type app_public.room_type default 'public', description text default null, max_members integer default null
 ) returns app_public.rooms
 language plpgsql volatile security definer
@@ -160,8 +169,10 @@ $$;
 comment on function app_public.create_room(text, text, app_public.room_type, text, integer) is
   'Makes a room and you its owner. `CONFLICT` when a public room, or one of yours, has this slug.';
 grant execute on function app_public.create_room(text, text, app_public.room_type, text, integer) to trumpet_user;
+--! EndIncluded functions/room-functions/create_room.sql
 
-create function app_public.update_room(
+--! Included functions/room-functions/update_room.sql
+create or replace function app_public.update_room(
   room_id uuid, name text default null, description text default null, max_members integer default null
 ) returns app_public.rooms
 language plpgsql volatile security definer
@@ -190,8 +201,10 @@ $$;
 comment on function app_public.update_room(uuid, text, text, integer) is
   'Changes the settings given; what is left out stays. For admins and the owner.';
 grant execute on function app_public.update_room(uuid, text, text, integer) to trumpet_user;
+--! EndIncluded functions/room-functions/update_room.sql
 
-create function app_private.set_archived(room_id uuid, is_archived boolean) returns app_public.rooms
+--! Included functions/room-functions/set_archived.sql
+create or replace function app_private.set_archived(room_id uuid, is_archived boolean) returns app_public.rooms
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -206,8 +219,10 @@ begin
 end
 $$;
 comment on function app_private.set_archived(uuid, boolean) is 'Archives a room or brings it back, for its owner.';
+--! EndIncluded functions/room-functions/set_archived.sql
 
-create function app_public.archive_room(room_id uuid) returns app_public.rooms
+--! Included functions/room-functions/archive_room.sql
+create or replace function app_public.archive_room(room_id uuid) returns app_public.rooms
 language sql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -216,8 +231,10 @@ $$;
 comment on function app_public.archive_room(uuid) is
   'Closes a room for good reading: its history stays, nothing in it changes any more. For the owner.';
 grant execute on function app_public.archive_room(uuid) to trumpet_user;
+--! EndIncluded functions/room-functions/archive_room.sql
 
-create function app_public.unarchive_room(room_id uuid) returns app_public.rooms
+--! Included functions/room-functions/unarchive_room.sql
+create or replace function app_public.unarchive_room(room_id uuid) returns app_public.rooms
 language sql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -225,8 +242,10 @@ as $$
 $$;
 comment on function app_public.unarchive_room(uuid) is 'Opens an archived room again. For the owner.';
 grant execute on function app_public.unarchive_room(uuid) to trumpet_user;
+--! EndIncluded functions/room-functions/unarchive_room.sql
 
-create function app_public.join_room(room_id uuid) returns app_public.rooms
+--! Included functions/room-functions/join_room.sql
+create or replace function app_public.join_room(room_id uuid) returns app_public.rooms
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -247,8 +266,10 @@ $$;
 comment on function app_public.join_room(uuid) is
   'Joins a public room. Joining twice is the same as once. `ROOM_FULL` when it has `maxMembers`, `BANNED` when you are banned.';
 grant execute on function app_public.join_room(uuid) to trumpet_user;
+--! EndIncluded functions/room-functions/join_room.sql
 
-create function app_public.leave_room(room_id uuid) returns app_public.rooms
+--! Included functions/room-functions/leave_room.sql
+create or replace function app_public.leave_room(room_id uuid) returns app_public.rooms
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -271,8 +292,10 @@ $$;
 comment on function app_public.leave_room(uuid) is
   'Leaves a room. Its owner hands it over first (`CONFLICT`).';
 grant execute on function app_public.leave_room(uuid) to trumpet_user;
+--! EndIncluded functions/room-functions/leave_room.sql
 
-create function app_public.add_room_member(room_id uuid, user_id uuid, role app_public.member_role default 'member')
+--! Included functions/room-functions/add_room_member.sql
+create or replace function app_public.add_room_member(room_id uuid, user_id uuid, role app_public.member_role default 'member')
 returns app_public.room_members
 language plpgsql volatile security definer
 set search_path = pg_catalog
@@ -299,8 +322,10 @@ $$;
 comment on function app_public.add_room_member(uuid, uuid, app_public.member_role) is
   'Adds a person to a room, with a role below your own. For moderators and above. A member stays as they are.';
 grant execute on function app_public.add_room_member(uuid, uuid, app_public.member_role) to trumpet_user;
+--! EndIncluded functions/room-functions/add_room_member.sql
 
-create function app_public.set_member_role(room_id uuid, user_id uuid, role app_public.member_role)
+--! Included functions/room-functions/set_member_role.sql
+create or replace function app_public.set_member_role(room_id uuid, user_id uuid, role app_public.member_role)
 returns app_public.room_members
 language plpgsql volatile security definer
 set search_path = pg_catalog
@@ -337,8 +362,10 @@ $$;
 comment on function app_public.set_member_role(uuid, uuid, app_public.member_role) is
   'Gives a member another role, below your own. The owner hands the room over with `OWNER` and becomes an admin.';
 grant execute on function app_public.set_member_role(uuid, uuid, app_public.member_role) to trumpet_user;
+--! EndIncluded functions/room-functions/set_member_role.sql
 
-create function app_public.create_invitation(room_id uuid, max_uses integer default null, expires_in_seconds integer default 604800)
+--! Included functions/room-functions/create_invitation.sql
+create or replace function app_public.create_invitation(room_id uuid, max_uses integer default null, expires_in_seconds integer default 604800)
 returns app_public.room_invitations
 language plpgsql volatile security definer
 set search_path = pg_catalog
@@ -364,8 +391,10 @@ $$;
 comment on function app_public.create_invitation(uuid, integer, integer) is
   'Makes a code that lets others join, for moderators and above. It lasts a week unless `expiresInSeconds` says otherwise.';
 grant execute on function app_public.create_invitation(uuid, integer, integer) to trumpet_user;
+--! EndIncluded functions/room-functions/create_invitation.sql
 
-create function app_public.revoke_invitation(invitation_id uuid) returns app_public.rooms
+--! Included functions/room-functions/revoke_invitation.sql
+create or replace function app_public.revoke_invitation(invitation_id uuid) returns app_public.rooms
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -389,8 +418,10 @@ end
 $$;
 comment on function app_public.revoke_invitation(uuid) is 'Makes an invitation''s code useless at once. For moderators and above.';
 grant execute on function app_public.revoke_invitation(uuid) to trumpet_user;
+--! EndIncluded functions/room-functions/revoke_invitation.sql
 
-create function app_public.accept_invitation(code text) returns app_public.rooms
+--! Included functions/room-functions/accept_invitation.sql
+create or replace function app_public.accept_invitation(code text) returns app_public.rooms
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -425,8 +456,10 @@ $$;
 comment on function app_public.accept_invitation(text) is
   'Joins the room that a code opens. `NOT_FOUND` when there is none, or it has expired or been used up.';
 grant execute on function app_public.accept_invitation(text) to trumpet_user;
+--! EndIncluded functions/room-functions/accept_invitation.sql
 
-create function app_private.expire_invitations() returns integer
+--! Included functions/room-functions/expire_invitations.sql
+create or replace function app_private.expire_invitations() returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -439,8 +472,10 @@ begin
 end
 $$;
 comment on function app_private.expire_invitations() is 'Deletes invitations that have expired. The worker calls it.';
+--! EndIncluded functions/room-functions/expire_invitations.sql
 
-create function app_public.create_direct_conversation(user_id uuid) returns app_public.rooms
+--! Included functions/room-functions/create_direct_conversation.sql
+create or replace function app_public.create_direct_conversation(user_id uuid) returns app_public.rooms
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -474,10 +509,12 @@ $$;
 comment on function app_public.create_direct_conversation(uuid) is
   'The room that you and another person share; made at the first call, the same at every later one, from either side. `BLOCKED` when one of you has blocked the other.';
 grant execute on function app_public.create_direct_conversation(uuid) to trumpet_user;
+--! EndIncluded functions/room-functions/create_direct_conversation.sql
 
 /* Reading */
 
-create function app_public.room_by_slug(slug text) returns app_public.rooms
+--! Included functions/room-functions/room_by_slug.sql
+create or replace function app_public.room_by_slug(slug text) returns app_public.rooms
 language sql stable security invoker
 set search_path = pg_catalog, public
 as $$
@@ -489,8 +526,10 @@ $$;
 comment on function app_public.room_by_slug(text) is
   'The room with this slug, if you may see it: the public one, else your oldest private one.';
 grant execute on function app_public.room_by_slug(text) to trumpet_user, trumpet_visitor;
+--! EndIncluded functions/room-functions/room_by_slug.sql
 
-create function app_public.public_rooms() returns setof app_public.rooms
+--! Included functions/room-functions/public_rooms.sql
+create or replace function app_public.public_rooms() returns setof app_public.rooms
 language sql stable security invoker rows 100
 set search_path = pg_catalog
 as $$
@@ -500,8 +539,10 @@ as $$
 $$;
 comment on function app_public.public_rooms() is 'The public rooms that are not archived, by name.';
 grant execute on function app_public.public_rooms() to trumpet_user;
+--! EndIncluded functions/room-functions/public_rooms.sql
 
-create function app_public.rooms_member_count(room app_public.rooms) returns integer
+--! Included functions/room-functions/rooms_member_count.sql
+create or replace function app_public.rooms_member_count(room app_public.rooms) returns integer
 language sql stable security definer
 set search_path = pg_catalog
 as $$
@@ -509,8 +550,10 @@ as $$
 $$;
 comment on function app_public.rooms_member_count(app_public.rooms) is 'How many members it has.';
 grant execute on function app_public.rooms_member_count(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/room-functions/rooms_member_count.sql
 
-create function app_public.rooms_owner(room app_public.rooms) returns app_public.users
+--! Included functions/room-functions/rooms_owner.sql
+create or replace function app_public.rooms_owner(room app_public.rooms) returns app_public.users
 language sql stable security definer
 set search_path = pg_catalog
 as $$
@@ -520,8 +563,10 @@ as $$
 $$;
 comment on function app_public.rooms_owner(app_public.rooms) is 'Who owns it. Null for direct conversations.';
 grant execute on function app_public.rooms_owner(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/room-functions/rooms_owner.sql
 
-create function app_public.rooms_viewer_membership(room app_public.rooms) returns app_public.room_members
+--! Included functions/room-functions/rooms_viewer_membership.sql
+create or replace function app_public.rooms_viewer_membership(room app_public.rooms) returns app_public.room_members
 language sql stable security definer
 set search_path = pg_catalog
 as $$
@@ -531,8 +576,10 @@ $$;
 comment on function app_public.rooms_viewer_membership(app_public.rooms) is
   'Your own membership, or null when you are not a member.';
 grant execute on function app_public.rooms_viewer_membership(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/room-functions/rooms_viewer_membership.sql
 
-create function app_public.room_members_is_muted(member app_public.room_members) returns boolean
+--! Included functions/room-functions/room_members_is_muted.sql
+create or replace function app_public.room_members_is_muted(member app_public.room_members) returns boolean
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -540,8 +587,10 @@ as $$
 $$;
 comment on function app_public.room_members_is_muted(app_public.room_members) is 'Whether this person may not write here at the moment.';
 grant execute on function app_public.room_members_is_muted(app_public.room_members) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/room-functions/room_members_is_muted.sql
 
-create function app_public.room_members_notification_level(member app_public.room_members) returns app_public.notification_level
+--! Included functions/room-functions/room_members_notification_level.sql
+create or replace function app_public.room_members_notification_level(member app_public.room_members) returns app_public.notification_level
 language sql stable security definer
 set search_path = pg_catalog
 as $$
@@ -553,8 +602,10 @@ $$;
 comment on function app_public.room_members_notification_level(app_public.room_members) is
   'Which messages notify you. Null on anyone''s membership but your own.';
 grant execute on function app_public.room_members_notification_level(app_public.room_members) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/room-functions/room_members_notification_level.sql
 
-create function app_public.set_notification_level(room_id uuid, level app_public.notification_level)
+--! Included functions/room-functions/set_notification_level.sql
+create or replace function app_public.set_notification_level(room_id uuid, level app_public.notification_level)
 returns app_public.room_members
 language plpgsql volatile security definer
 set search_path = pg_catalog
@@ -571,3 +622,4 @@ $$;
 comment on function app_public.set_notification_level(uuid, app_public.notification_level) is
   'Says which messages of a room notify you.';
 grant execute on function app_public.set_notification_level(uuid, app_public.notification_level) to trumpet_user;
+--! EndIncluded functions/room-functions/set_notification_level.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:ac611d668a9e0f5308a7d8a74fc5654b7623ecbe
---! Hash: sha1:1e99d10e2ed06dd6c07d7e79ee76c04839ebd702
+--! Previous: sha1:a51103960491b2b1f6602cc9d43386553f3cb53a
+--! Hash: sha1:f5010b4ba46773830cd93bde6171f873107d45b8
 
 /*
  * Messages.
@@ -79,6 +79,7 @@ create index messages_author on app_public.messages (author_id, room_id, seq);
 
 select app_private.make_partitions();
 
+--! Included functions/messages/is_provisional.sql
 /*
  * Number and log row in one update of the head, before the row is written: the number is part of the row.
  *
@@ -87,15 +88,17 @@ select app_private.make_partitions();
  * a client's floating point, so that its author and the moderators find it at the end of the history. Its release is
  * to everyone else the moment it is sent.
  */
-create function app_private.is_provisional(seq bigint) returns boolean
+create or replace function app_private.is_provisional(seq bigint) returns boolean
 language sql immutable security invoker parallel safe
 set search_path = pg_catalog
 as $$
   select seq >= 1000000000000000;
 $$;
 comment on function app_private.is_provisional(bigint) is 'Whether a seq is that of a message that was held and never had a place.';
+--! EndIncluded functions/messages/is_provisional.sql
 
-create function app_private.tg_messages__number() returns trigger
+--! Included functions/messages/tg_messages__number.sql
+create or replace function app_private.tg_messages__number() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -124,13 +127,16 @@ end
 $$;
 comment on function app_private.tg_messages__number() is
   'Gives a new message, or one that is released, its number and its row in the log.';
+--! EndIncluded functions/messages/tg_messages__number.sql
+
 create trigger _100_number before insert on app_public.messages
   for each row execute function app_private.tg_messages__number();
 create trigger _100_number_released before update on app_public.messages
   for each row when (old.held_at is not null and new.held_at is null and app_private.is_provisional(old.seq))
   execute function app_private.tg_messages__number();
 
-create function app_private.tg_messages__log_change() returns trigger
+--! Included functions/messages/tg_messages__log_change.sql
+create or replace function app_private.tg_messages__log_change() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -155,12 +161,15 @@ end
 $$;
 comment on function app_private.tg_messages__log_change() is
   'Logs that a message was edited, pinned, answered, deleted, held or given back.';
+--! EndIncluded functions/messages/tg_messages__log_change.sql
+
 create trigger _500_log_update after update on app_public.messages
   for each row when (old is distinct from new) execute function app_private.tg_messages__log_change();
 create trigger _500_log_delete after delete on app_public.messages
   for each row execute function app_private.tg_messages__log_change();
 
-create function app_private.tg_messages__last_message() returns trigger
+--! Included functions/messages/tg_messages__last_message.sql
+create or replace function app_private.tg_messages__last_message() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -178,6 +187,8 @@ end
 $$;
 comment on function app_private.tg_messages__last_message() is
   'Keeps a message that is held out of the inbox, and brings it back when it is released.';
+--! EndIncluded functions/messages/tg_messages__last_message.sql
+
 create trigger _510_last_message after update on app_public.messages
   for each row when ((old.held_at is null) <> (new.held_at is null)) execute function app_private.tg_messages__last_message();
 
@@ -255,7 +266,8 @@ alter table app_private.message_mentions enable row level security;
 /* Forgetting the mentions of a message that is edited or deleted. */
 create index message_mentions_message_id on app_private.message_mentions (message_id);
 
-create function app_private.note_mentions(message app_public.messages) returns void
+--! Included functions/messages/note_mentions.sql
+create or replace function app_private.note_mentions(message app_public.messages) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog, public
 as $$
@@ -274,11 +286,13 @@ end
 $$;
 comment on function app_private.note_mentions(app_public.messages) is
   'Notes whom a message mentions: members of its room who have not blocked its author, at most 50.';
+--! EndIncluded functions/messages/note_mentions.sql
 
+--! Included functions/messages/note_published.sql
 /*
  * What follows from a message being there for everyone. For one that is held it follows when it is released.
  */
-create function app_private.note_published(message app_public.messages) returns void
+create or replace function app_private.note_published(message app_public.messages) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -290,8 +304,10 @@ begin
 end
 $$;
 comment on function app_private.note_published(app_public.messages) is 'Counts a message as an answer and notes whom it mentions.';
+--! EndIncluded functions/messages/note_published.sql
 
-create function app_private.note_unpublished(message app_public.messages) returns void
+--! Included functions/messages/note_unpublished.sql
+create or replace function app_private.note_unpublished(message app_public.messages) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -303,12 +319,14 @@ begin
 end
 $$;
 comment on function app_private.note_unpublished(app_public.messages) is 'Takes back what note_published noted.';
+--! EndIncluded functions/messages/note_unpublished.sql
 
+--! Included functions/messages/erase_message.sql
 /*
  * Deleting takes the content away and leaves the place, because places are numbered. What was held and never released has
  * no place, and goes whole; its nonce with it, so that the same may be sent again.
  */
-create function app_private.erase_message(message app_public.messages, deleted_by uuid, reason text)
+create or replace function app_private.erase_message(message app_public.messages, deleted_by uuid, reason text)
 returns app_public.messages
 language plpgsql volatile security invoker
 set search_path = pg_catalog
@@ -339,6 +357,7 @@ end
 $$;
 comment on function app_private.erase_message(app_public.messages, uuid, text) is
   'Takes a message''s content away, its room''s head being locked, and keeps it for those who have to answer for it.';
+--! EndIncluded functions/messages/erase_message.sql
 
 create type app_private.locked_message as (
   message app_public.messages,
@@ -348,7 +367,8 @@ create type app_private.locked_message as (
 comment on type app_private.locked_message is
   'A message, its room, and the caller''s membership of it, as they are while the room''s head is locked.';
 
-create function app_private.lock_message_as(
+--! Included functions/messages/lock_message_as.sql
+create or replace function app_private.lock_message_as(
   message_id uuid, least_role app_public.member_role default 'member', writable boolean default true,
   even_held boolean default false
 ) returns app_private.locked_message
@@ -384,8 +404,10 @@ end
 $$;
 comment on function app_private.lock_message_as(uuid, app_public.member_role, boolean, boolean) is
   'A living message that the caller may see and act on, with its room''s head locked; or the error that says what is missing.';
+--! EndIncluded functions/messages/lock_message_as.sql
 
-create function app_public.rooms_pinned_messages(room app_public.rooms) returns setof app_public.messages
+--! Included functions/messages/rooms_pinned_messages.sql
+create or replace function app_public.rooms_pinned_messages(room app_public.rooms) returns setof app_public.messages
 language sql stable security invoker rows 10
 set search_path = pg_catalog
 as $$
@@ -395,8 +417,10 @@ as $$
 $$;
 comment on function app_public.rooms_pinned_messages(app_public.rooms) is 'The pinned messages, the latest pin first.';
 grant execute on function app_public.rooms_pinned_messages(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/messages/rooms_pinned_messages.sql
 
-create function app_public.messages_is_author_blocked(message app_public.messages) returns boolean
+--! Included functions/messages/messages_is_author_blocked.sql
+create or replace function app_public.messages_is_author_blocked(message app_public.messages) returns boolean
 language sql stable security definer
 set search_path = pg_catalog
 as $$
@@ -405,3 +429,4 @@ $$;
 comment on function app_public.messages_is_author_blocked(app_public.messages) is
   'Whether you have blocked its author. Clients hide such a message.';
 grant execute on function app_public.messages_is_author_blocked(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/messages/messages_is_author_blocked.sql

@@ -1,15 +1,16 @@
---! Previous: sha1:1e99d10e2ed06dd6c07d7e79ee76c04839ebd702
---! Hash: sha1:65c4b913d50f23018aecee8214451e683e9066b6
+--! Previous: sha1:f5010b4ba46773830cd93bde6171f873107d45b8
+--! Hash: sha1:eaa512d6c17895f946d97b6c38d6f50b5802c9b0
 
 /*
  * Reactions: one row a person, message and emoji.
  */
 
+--! Included functions/reactions/is_emoji.sql
 /*
  * What counts as an emoji: a pictograph with its variation, skin tone and tags, several of them joined by the zero-width
  * joiner (👩‍🚀), a flag of two regional letters, or a keycap (1️⃣). The ranges are Unicode 16's Extended_Pictographic.
  */
-create function app_hidden.is_emoji(candidate text) returns boolean
+create or replace function app_hidden.is_emoji(candidate text) returns boolean
 language plpgsql immutable security invoker parallel safe
 set search_path = pg_catalog
 as $$
@@ -48,6 +49,7 @@ begin
 end
 $$;
 comment on function app_hidden.is_emoji(text) is 'Whether a text is one emoji and nothing else.';
+--! EndIncluded functions/reactions/is_emoji.sql
 
 create table app_public.message_reactions (
   message_id uuid not null,
@@ -74,7 +76,8 @@ grant select on app_public.message_reactions to trumpet_visitor, trumpet_user, t
 /* erase_reactions, personal_data */
 create index message_reactions_user_id on app_public.message_reactions (user_id, room_id);
 
-create function app_private.tg_message_reactions__log_change() returns trigger
+--! Included functions/reactions/tg_message_reactions__log_change.sql
+create or replace function app_private.tg_message_reactions__log_change() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -88,10 +91,13 @@ begin
 end
 $$;
 comment on function app_private.tg_message_reactions__log_change() is 'Logs who reacts, and who takes it back.';
+--! EndIncluded functions/reactions/tg_message_reactions__log_change.sql
+
 create trigger _500_log_change after insert or delete on app_public.message_reactions
   for each row execute function app_private.tg_message_reactions__log_change();
 
-create function app_public.add_message_reaction(message_id uuid, emoji text) returns app_public.messages
+--! Included functions/reactions/add_message_reaction.sql
+create or replace function app_public.add_message_reaction(message_id uuid, emoji text) returns app_public.messages
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -122,8 +128,10 @@ $$;
 comment on function app_public.add_message_reaction(uuid, text) is
   'Reacts to a message with an emoji such as `👍`. Doing it twice is the same as once.';
 grant execute on function app_public.add_message_reaction(uuid, text) to trumpet_user;
+--! EndIncluded functions/reactions/add_message_reaction.sql
 
-create function app_public.remove_message_reaction(message_id uuid, emoji text) returns app_public.messages
+--! Included functions/reactions/remove_message_reaction.sql
+create or replace function app_public.remove_message_reaction(message_id uuid, emoji text) returns app_public.messages
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -139,6 +147,7 @@ end
 $$;
 comment on function app_public.remove_message_reaction(uuid, text) is 'Takes your reaction back. Nothing happens when there is none.';
 grant execute on function app_public.remove_message_reaction(uuid, text) to trumpet_user;
+--! EndIncluded functions/reactions/remove_message_reaction.sql
 
 create type app_public.reaction_summary as (
   message_id uuid,
@@ -150,7 +159,8 @@ comment on column app_public.reaction_summary.message_id is 'The message.';
 comment on column app_public.reaction_summary.emoji is 'The emoji.';
 comment on column app_public.reaction_summary.count is 'How many people chose it.';
 
-create function app_public.messages_reactions(message app_public.messages) returns setof app_public.reaction_summary
+--! Included functions/reactions/messages_reactions.sql
+create or replace function app_public.messages_reactions(message app_public.messages) returns setof app_public.reaction_summary
 language sql stable security invoker rows 3
 set search_path = pg_catalog
 as $$
@@ -163,8 +173,10 @@ $$;
 comment on function app_public.messages_reactions(app_public.messages) is
   'The reactions, one entry an emoji, the earliest first.';
 grant execute on function app_public.messages_reactions(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/reactions/messages_reactions.sql
 
-create function app_public.reaction_summary_users(reaction app_public.reaction_summary) returns setof app_public.users
+--! Included functions/reactions/reaction_summary_users.sql
+create or replace function app_public.reaction_summary_users(reaction app_public.reaction_summary) returns setof app_public.users
 language sql stable security invoker rows 10
 set search_path = pg_catalog
 as $$
@@ -176,3 +188,4 @@ $$;
 comment on function app_public.reaction_summary_users(app_public.reaction_summary) is
   'Who chose it, the earliest first.';
 grant execute on function app_public.reaction_summary_users(app_public.reaction_summary) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/reactions/reaction_summary_users.sql

@@ -1,11 +1,12 @@
---! Previous: sha1:65c4b913d50f23018aecee8214451e683e9066b6
---! Hash: sha1:800185f61268f23b1fab78248127750ad9b10d67
+--! Previous: sha1:eaa512d6c17895f946d97b6c38d6f50b5802c9b0
+--! Hash: sha1:f1287c0d83b2c5dd9751697a5a6df6704afd9c51
 
+--! Included functions/receipts-and-inbox/mark_room_read.sql
 /*
  * Reading is a number, not a row per message: a member has read everything up to last_read_seq. "Read by" and "unread"
  * follow by comparison, and marking a room read costs one row however long it is.
  */
-create function app_public.mark_room_read(room_id uuid, up_to_message_id uuid default null) returns app_public.room_members
+create or replace function app_public.mark_room_read(room_id uuid, up_to_message_id uuid default null) returns app_public.room_members
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -35,8 +36,10 @@ $$;
 comment on function app_public.mark_room_read(uuid, uuid) is
   'Marks everything up to a message as read, or the whole room when `upToMessageId` is left out. Never goes backwards.';
 grant execute on function app_public.mark_room_read(uuid, uuid) to trumpet_user;
+--! EndIncluded functions/receipts-and-inbox/mark_room_read.sql
 
-create function app_public.messages_read_by(message app_public.messages) returns setof app_public.users
+--! Included functions/receipts-and-inbox/messages_read_by.sql
+create or replace function app_public.messages_read_by(message app_public.messages) returns setof app_public.users
 language sql stable security invoker rows 10
 set search_path = pg_catalog
 as $$
@@ -50,20 +53,24 @@ $$;
 comment on function app_public.messages_read_by(app_public.messages) is
   'The members who have marked this message as read, its author not counted.';
 grant execute on function app_public.messages_read_by(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/receipts-and-inbox/messages_read_by.sql
 
-create function app_private.unread_of(member app_public.room_members, head app_private.room_heads) returns bigint
+--! Included functions/receipts-and-inbox/unread_of.sql
+create or replace function app_private.unread_of(member app_public.room_members, head app_private.room_heads) returns bigint
 language sql immutable security invoker parallel safe
 return greatest(0, head.last_message_seq
   - greatest(member.last_read_seq, member.last_sent_seq, head.first_message_seq - 1));
 comment on function app_private.unread_of(app_public.room_members, app_private.room_heads) is
   'How many messages of a room its member has not read: not their own, nor what retention has deleted.';
+--! EndIncluded functions/receipts-and-inbox/unread_of.sql
 
+--! Included functions/receipts-and-inbox/my_conversations.sql
 /*
  * The inbox: every room of one person, the newest activity first. It reads one head a room and never a message list, so
  * its cost grows with the rooms and not with what was written in them. Own messages
  * are never unread, nor is what retention has deleted.
  */
-create function app_hidden.my_conversations() returns table (
+create or replace function app_hidden.my_conversations() returns table (
   room_id uuid, unread_count integer, mention_count integer, latest_message_id uuid, direct_user_id uuid,
   last_activity_at timestamptz
 )
@@ -88,6 +95,7 @@ as $$
 $$;
 comment on function app_hidden.my_conversations() is 'What the inbox shows of each room of the person asking.';
 grant execute on function app_hidden.my_conversations() to trumpet_user;
+--! EndIncluded functions/receipts-and-inbox/my_conversations.sql
 
 create view app_public.conversations with (security_invoker = true) as
   select room_id, unread_count, mention_count, latest_message_id, direct_user_id, last_activity_at
@@ -102,7 +110,8 @@ comment on column app_public.conversations.direct_user_id is 'In a direct conver
 comment on column app_public.conversations.last_activity_at is 'When the last message came; while there is none, when you joined.';
 grant select on app_public.conversations to trumpet_visitor, trumpet_user;
 
-create function app_public.user_conversations() returns setof app_public.conversations
+--! Included functions/receipts-and-inbox/user_conversations.sql
+create or replace function app_public.user_conversations() returns setof app_public.conversations
 language sql stable security invoker rows 50
 set search_path = pg_catalog
 as $$
@@ -112,3 +121,4 @@ $$;
 comment on function app_public.user_conversations() is
   'Your inbox: every room you are in, the newest activity first.';
 grant execute on function app_public.user_conversations() to trumpet_user;
+--! EndIncluded functions/receipts-and-inbox/user_conversations.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:800185f61268f23b1fab78248127750ad9b10d67
---! Hash: sha1:a0979ef0e6bc3529f6a5933fd59d101d9217a991
+--! Previous: sha1:f1287c0d83b2c5dd9751697a5a6df6704afd9c51
+--! Hash: sha1:757ac75c5e5cbe7708e9514c4ac66ea2b851f333
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -35,7 +35,8 @@ create unlogged table app_private.typing_indicators (
 comment on table app_private.typing_indicators is 'Who is typing where, until it lapses.';
 alter table app_private.typing_indicators enable row level security;
 
-create function app_private.status_of(user_id uuid) returns app_public.user_status
+--! Included functions/presence-and-typing/status_of.sql
+create or replace function app_private.status_of(user_id uuid) returns app_public.user_status
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -47,8 +48,10 @@ as $$
   ), 'offline'::app_public.user_status);
 $$;
 comment on function app_private.status_of(uuid) is 'How a person is there, over all their sessions.';
+--! EndIncluded functions/presence-and-typing/status_of.sql
 
-create function app_public.users_status("user" app_public.users) returns app_public.user_status
+--! Included functions/presence-and-typing/users_status.sql
+create or replace function app_public.users_status("user" app_public.users) returns app_public.user_status
 language sql stable security definer
 set search_path = pg_catalog
 as $$
@@ -57,8 +60,10 @@ $$;
 comment on function app_public.users_status(app_public.users) is
   'Whether this person is there at the moment.';
 grant execute on function app_public.users_status(app_public.users) to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/presence-and-typing/users_status.sql
 
-create function app_private.announce_presence(user_id uuid, before app_public.user_status) returns void
+--! Included functions/presence-and-typing/announce_presence.sql
+create or replace function app_private.announce_presence(user_id uuid, before app_public.user_status) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -75,8 +80,10 @@ end
 $$;
 comment on function app_private.announce_presence(uuid, app_public.user_status) is
   'Tells listeners when a person''s status is no longer what it was before.';
+--! EndIncluded functions/presence-and-typing/announce_presence.sql
 
-create function app_public.update_user_presence(status app_public.user_status, room_id uuid default null, session_id text default 'default')
+--! Included functions/presence-and-typing/update_user_presence.sql
+create or replace function app_public.update_user_presence(status app_public.user_status, room_id uuid default null, session_id text default 'default')
 returns app_public.users
 language plpgsql volatile security definer
 set search_path = pg_catalog
@@ -113,13 +120,15 @@ $$;
 comment on function app_public.update_user_presence(app_public.user_status, uuid, text) is
   'Says how you are there on one device (`sessionId`) and which room is in view. Lapses after 90 seconds unless renewed.';
 grant execute on function app_public.update_user_presence(app_public.user_status, uuid, text) to trumpet_user;
+--! EndIncluded functions/presence-and-typing/update_user_presence.sql
 
+--! Included functions/presence-and-typing/renew_presence.sql
 /*
  * A socket is a presence session for as long as it is open. A node says so for all of its sockets in one statement every
  * 30 seconds, twice before they would lapse. Rows that are missing are made again: the table is empty after a crash of
  * Postgres, the sockets are still there.
  */
-create function app_private.renew_presence(
+create or replace function app_private.renew_presence(
   user_ids uuid[], session_keys text[], statuses app_public.user_status[], lease interval
 ) returns integer
 language plpgsql volatile security invoker
@@ -156,8 +165,10 @@ end
 $$;
 comment on function app_private.renew_presence(uuid[], text[], app_public.user_status[], interval) is
   'Keeps sessions from lapsing for the time of the lease, and begins those that are not there. Returns how many people came online by it.';
+--! EndIncluded functions/presence-and-typing/renew_presence.sql
 
-create function app_private.leave_presence(user_ids uuid[], session_keys text[]) returns void
+--! Included functions/presence-and-typing/leave_presence.sql
+create or replace function app_private.leave_presence(user_ids uuid[], session_keys text[]) returns void
 language sql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -167,8 +178,10 @@ as $$
 $$;
 comment on function app_private.leave_presence(uuid[], text[]) is
   'Lets sessions whose socket has closed lapse within 10 seconds: who reloads a page is back by then, and was never offline.';
+--! EndIncluded functions/presence-and-typing/leave_presence.sql
 
-create function app_private.sweep_presence() returns integer
+--! Included functions/presence-and-typing/sweep_presence.sql
+create or replace function app_private.sweep_presence() returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -200,8 +213,10 @@ end
 $$;
 comment on function app_private.sweep_presence() is
   'Deletes presence sessions that have lapsed and tells listeners. Each node calls it when sockets have gone, the worker every few seconds.';
+--! EndIncluded functions/presence-and-typing/sweep_presence.sql
 
-create function app_private.end_typing(room_id uuid, user_id uuid) returns void
+--! Included functions/presence-and-typing/end_typing.sql
+create or replace function app_private.end_typing(room_id uuid, user_id uuid) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -214,8 +229,10 @@ begin
 end
 $$;
 comment on function app_private.end_typing(uuid, uuid) is 'Someone has stopped typing, or sent: tells listeners if they had been told.';
+--! EndIncluded functions/presence-and-typing/end_typing.sql
 
-create function app_public.set_typing(room_id uuid, is_typing boolean) returns void
+--! Included functions/presence-and-typing/set_typing.sql
+create or replace function app_public.set_typing(room_id uuid, is_typing boolean) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -245,8 +262,10 @@ $$;
 comment on function app_public.set_typing(uuid, boolean) is
   'Says that you are typing, where you may send. It ends by itself after 6 seconds unless repeated, and when you send.';
 grant execute on function app_public.set_typing(uuid, boolean) to trumpet_user;
+--! EndIncluded functions/presence-and-typing/set_typing.sql
 
-create function app_private.sweep_typing() returns integer
+--! Included functions/presence-and-typing/sweep_typing.sql
+create or replace function app_private.sweep_typing() returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -263,10 +282,12 @@ end
 $$;
 comment on function app_private.sweep_typing() is
   'Deletes typing indicators that have lapsed and tells listeners. The worker calls it every few seconds.';
+--! EndIncluded functions/presence-and-typing/sweep_typing.sql
 
 /* Reading. Definer functions, because API roles see nothing of app_private: each asks first whether the room is visible. */
 
-create function app_hidden.can_look_into(room_id uuid) returns boolean
+--! Included functions/presence-and-typing/can_look_into.sql
+create or replace function app_hidden.can_look_into(room_id uuid) returns boolean
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -276,8 +297,10 @@ as $$
         where room_members.room_id = can_look_into.room_id and user_id = app_hidden.current_user_id());
 $$;
 comment on function app_hidden.can_look_into(uuid) is 'Whether the one asking is a member of a room, or the broadcast of it.';
+--! EndIncluded functions/presence-and-typing/can_look_into.sql
 
-create function app_public.rooms_online_users(room app_public.rooms) returns setof app_public.users
+--! Included functions/presence-and-typing/rooms_online_users.sql
+create or replace function app_public.rooms_online_users(room app_public.rooms) returns setof app_public.users
 language sql stable security definer rows 10
 set search_path = pg_catalog
 as $$
@@ -292,8 +315,10 @@ as $$
 $$;
 comment on function app_public.rooms_online_users(app_public.rooms) is 'The members who are there at the moment, by username. For members.';
 grant execute on function app_public.rooms_online_users(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/presence-and-typing/rooms_online_users.sql
 
-create function app_public.rooms_online_count(room app_public.rooms) returns integer
+--! Included functions/presence-and-typing/rooms_online_count.sql
+create or replace function app_public.rooms_online_count(room app_public.rooms) returns integer
 language sql stable security definer
 set search_path = pg_catalog
 as $$
@@ -304,8 +329,10 @@ as $$
 $$;
 comment on function app_public.rooms_online_count(app_public.rooms) is 'How many members are there at the moment.';
 grant execute on function app_public.rooms_online_count(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/presence-and-typing/rooms_online_count.sql
 
-create function app_public.rooms_typing_users(room app_public.rooms) returns setof app_public.users
+--! Included functions/presence-and-typing/rooms_typing_users.sql
+create or replace function app_public.rooms_typing_users(room app_public.rooms) returns setof app_public.users
 language sql stable security definer rows 3
 set search_path = pg_catalog
 as $$
@@ -318,3 +345,4 @@ as $$
 $$;
 comment on function app_public.rooms_typing_users(app_public.rooms) is 'The members who are typing at the moment. For members.';
 grant execute on function app_public.rooms_typing_users(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/presence-and-typing/rooms_typing_users.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:a0979ef0e6bc3529f6a5933fd59d101d9217a991
---! Hash: sha1:4697938dc3439fc4699edb04a8d20b55ddd3aef6
+--! Previous: sha1:757ac75c5e5cbe7708e9514c4ac66ea2b851f333
+--! Hash: sha1:4c96d6537cbeab87aee09a91a4900a44feeefca8
 
 /*
  * Files of messages.
@@ -102,7 +102,8 @@ grant select on app_public.message_attachments to trumpet_visitor, trumpet_user,
 /* message.attachments */
 create index message_attachments_message_id on app_public.message_attachments (message_id, ordinal);
 
-create function app_public.messages_attachments(message app_public.messages) returns setof app_public.message_attachments
+--! Included functions/attachments/messages_attachments.sql
+create or replace function app_public.messages_attachments(message app_public.messages) returns setof app_public.message_attachments
 language sql stable security invoker rows 2
 set search_path = pg_catalog
 as $$
@@ -113,8 +114,10 @@ $$;
 comment on function app_public.messages_attachments(app_public.messages) is
   'The files that came with it, in the order of `attachmentIds`.';
 grant execute on function app_public.messages_attachments(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/attachments/messages_attachments.sql
 
-create function app_private.notice_of(message app_public.messages) returns text
+--! Included functions/attachments/notice_of.sql
+create or replace function app_private.notice_of(message app_public.messages) returns text
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -127,21 +130,25 @@ as $$
 $$;
 comment on function app_private.notice_of(app_public.messages) is
   'What a notification says that a message says: its text, or the names of its files. Null once it is deleted.';
+--! EndIncluded functions/attachments/notice_of.sql
 
-create function app_private.schedule_removals() returns void
+--! Included functions/attachments/schedule_removals.sql
+create or replace function app_private.schedule_removals() returns void
 language sql volatile security invoker
 set search_path = pg_catalog
 as $$
   select graphile_worker.add_job('remove_uploads', job_key => 'remove_uploads');
 $$;
 comment on function app_private.schedule_removals() is 'Has the worker remove released files soon; many calls are one job.';
+--! EndIncluded functions/attachments/schedule_removals.sql
 
 /*
  * Uploading. The server calls these for someone whose token it has verified, so they take the person as an argument,
  * as authenticate_session does. No API role may call them.
  */
 
-create function app_hidden.begin_upload(
+--! Included functions/attachments/begin_upload.sql
+create or replace function app_hidden.begin_upload(
   uploader_id uuid, filename text, byte_size bigint, files_a_day integer, bytes_a_day bigint
 ) returns uuid
 language plpgsql volatile security definer
@@ -172,8 +179,10 @@ $$;
 comment on function app_hidden.begin_upload(uuid, text, bigint, integer, bigint) is
   'Makes the record of a file that is about to come, unless its uploader has had enough for a day.';
 grant execute on function app_hidden.begin_upload(uuid, text, bigint, integer, bigint) to trumpet_authenticator;
+--! EndIncluded functions/attachments/begin_upload.sql
 
-create function app_hidden.find_upload(upload_id uuid)
+--! Included functions/attachments/find_upload.sql
+create or replace function app_hidden.find_upload(upload_id uuid)
 returns table (
   uploader_id uuid, filename text, mime_type text, status app_public.attachment_status,
   is_rewritten boolean, has_thumbnail boolean, is_received boolean
@@ -187,8 +196,10 @@ as $$
 $$;
 comment on function app_hidden.find_upload(uuid) is 'What the server has to know of a file to receive it or hand it out. Nothing once it is released.';
 grant execute on function app_hidden.find_upload(uuid) to trumpet_authenticator;
+--! EndIncluded functions/attachments/find_upload.sql
 
-create function app_hidden.receive_upload(upload_id uuid, mime_type text) returns void
+--! Included functions/attachments/receive_upload.sql
+create or replace function app_hidden.receive_upload(upload_id uuid, mime_type text) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -202,8 +213,10 @@ end
 $$;
 comment on function app_hidden.receive_upload(uuid, text) is 'Notes that all bytes of a file are here and has the worker look at them. Doing it twice is the same as once.';
 grant execute on function app_hidden.receive_upload(uuid, text) to trumpet_authenticator;
+--! EndIncluded functions/attachments/receive_upload.sql
 
-create function app_hidden.discard_upload(upload_id uuid) returns void
+--! Included functions/attachments/discard_upload.sql
+create or replace function app_hidden.discard_upload(upload_id uuid) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -219,12 +232,14 @@ end
 $$;
 comment on function app_hidden.discard_upload(uuid) is 'Gives up a file that is not bound: its uploader does not want it, or the server does not.';
 grant execute on function app_hidden.discard_upload(uuid) to trumpet_authenticator;
+--! EndIncluded functions/attachments/discard_upload.sql
 
+--! Included functions/attachments/bind_attachments.sql
 /*
  * Binding. The uploads are locked after the room's head, and whoever finishes an upload (below) never takes the two
  * in one transaction: no deadlock.
  */
-create function app_private.bind_attachments(message app_public.messages, attachment_ids uuid[]) returns void
+create or replace function app_private.bind_attachments(message app_public.messages, attachment_ids uuid[]) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -268,12 +283,14 @@ end
 $$;
 comment on function app_private.bind_attachments(app_public.messages, uuid[]) is
   'Makes uploads of its author attachments of a message: complete ones that are not bound yet, at most 10.';
+--! EndIncluded functions/attachments/bind_attachments.sql
 
 /*
  * The worker's part: what it found out about a file, and which files to remove.
  */
 
-create function app_private.finish_upload(
+--! Included functions/attachments/finish_upload.sql
+create or replace function app_private.finish_upload(
   upload_id uuid, byte_size bigint, width integer, height integer, duration_ms integer, is_rewritten boolean, has_thumbnail boolean
 ) returns void
 language sql volatile security invoker
@@ -286,8 +303,10 @@ as $$
 $$;
 comment on function app_private.finish_upload(uuid, bigint, integer, integer, integer, boolean, boolean) is
   'A file may be fetched from now on. To be followed by publish_upload, in a transaction of its own.';
+--! EndIncluded functions/attachments/finish_upload.sql
 
-create function app_private.refuse_upload(upload_id uuid) returns void
+--! Included functions/attachments/refuse_upload.sql
+create or replace function app_private.refuse_upload(upload_id uuid) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -299,8 +318,10 @@ end
 $$;
 comment on function app_private.refuse_upload(uuid) is
   'A file will never be fetched. To be followed by publish_upload, in a transaction of its own.';
+--! EndIncluded functions/attachments/refuse_upload.sql
 
-create function app_private.publish_upload(upload_id uuid) returns void
+--! Included functions/attachments/publish_upload.sql
+create or replace function app_private.publish_upload(upload_id uuid) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -324,8 +345,10 @@ end
 $$;
 comment on function app_private.publish_upload(uuid) is
   'Shows what was found out about a file to those who see its message, if it is bound. If not, binding will.';
+--! EndIncluded functions/attachments/publish_upload.sql
 
-create function app_private.release_uploads(message_ids uuid[]) returns void
+--! Included functions/attachments/release_uploads.sql
+create or replace function app_private.release_uploads(message_ids uuid[]) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -338,8 +361,10 @@ begin
 end
 $$;
 comment on function app_private.release_uploads(uuid[]) is 'Has the worker remove the files of messages.';
+--! EndIncluded functions/attachments/release_uploads.sql
 
-create function app_private.tg_messages__release_attachments() returns trigger
+--! Included functions/attachments/tg_messages__release_attachments.sql
+create or replace function app_private.tg_messages__release_attachments() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -353,13 +378,16 @@ begin
 end
 $$;
 comment on function app_private.tg_messages__release_attachments() is 'The files of a deleted message can no longer be fetched, and are removed.';
+--! EndIncluded functions/attachments/tg_messages__release_attachments.sql
+
 create trigger _600_release_attachments_update after update of deleted_at on app_public.messages
   for each row when (old.deleted_at is null and new.deleted_at is not null)
   execute function app_private.tg_messages__release_attachments();
 create trigger _600_release_attachments_delete after delete on app_public.messages
   for each row execute function app_private.tg_messages__release_attachments();
 
-create function app_private.release_unbound_uploads() returns integer
+--! Included functions/attachments/release_unbound_uploads.sql
+create or replace function app_private.release_unbound_uploads() returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -374,8 +402,10 @@ begin
 end
 $$;
 comment on function app_private.release_unbound_uploads() is 'Gives up the files that nobody has bound for a day.';
+--! EndIncluded functions/attachments/release_unbound_uploads.sql
 
-create function app_private.next_removals(most integer) returns setof uuid
+--! Included functions/attachments/next_removals.sql
+create or replace function app_private.next_removals(most integer) returns setof uuid
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -385,8 +415,10 @@ as $$
     limit most;
 $$;
 comment on function app_private.next_removals(integer) is 'Files whose bytes are to be removed. Removing one twice does no harm.';
+--! EndIncluded functions/attachments/next_removals.sql
 
-create function app_private.note_removals(upload_ids uuid[]) returns void
+--! Included functions/attachments/note_removals.sql
+create or replace function app_private.note_removals(upload_ids uuid[]) returns void
 language sql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -395,3 +427,4 @@ as $$
     where released_at is not null and removed_at is not null and created_at < now() - interval '1 day';
 $$;
 comment on function app_private.note_removals(uuid[]) is 'Notes that the bytes are gone, and forgets what no longer counts for its uploader''s day.';
+--! EndIncluded functions/attachments/note_removals.sql

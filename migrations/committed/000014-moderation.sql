@@ -1,5 +1,5 @@
---! Previous: sha1:4697938dc3439fc4699edb04a8d20b55ddd3aef6
---! Hash: sha1:396bb0e955c6bc4ae0f58f18bfaace8423814215
+--! Previous: sha1:4c96d6537cbeab87aee09a91a4900a44feeefca8
+--! Hash: sha1:5414aa1f86e67448f952778877f0d7698b0139a6
 
 /*
  * What moderators do, and what people bring before them.
@@ -54,7 +54,8 @@ create trigger _100_append_only before update or delete or truncate on app_publi
   for each statement execute function app_private.tg_any__append_only();
 alter table app_public.moderation_log enable always trigger _100_append_only;
 
-create function app_private.log_moderation(
+--! Included functions/moderation/log_moderation.sql
+create or replace function app_private.log_moderation(
   room_id uuid, action app_public.moderation_action, target_user_id uuid default null,
   target_message_id uuid default null, reason text default null, expires_at timestamptz default null,
   moderator_id uuid default app_hidden.current_user_id()
@@ -69,8 +70,10 @@ as $$
 $$;
 comment on function app_private.log_moderation(uuid, app_public.moderation_action, uuid, uuid, text, timestamptz, uuid) is
   'Adds one entry to the log of moderation, by whoever is asking unless told otherwise.';
+--! EndIncluded functions/moderation/log_moderation.sql
 
-create function app_private.check_power_over(actor app_public.room_members, user_id uuid) returns void
+--! Included functions/moderation/check_power_over.sql
+create or replace function app_private.check_power_over(actor app_public.room_members, user_id uuid) returns void
 language plpgsql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -87,8 +90,10 @@ end
 $$;
 comment on function app_private.check_power_over(app_public.room_members, uuid) is
   'Whether a moderator is above this person. People who are no members are below everyone.';
+--! EndIncluded functions/moderation/check_power_over.sql
 
-create function app_private.lock_room_over(room_id uuid, user_id uuid) returns app_private.locked_room
+--! Included functions/moderation/lock_room_over.sql
+create or replace function app_private.lock_room_over(room_id uuid, user_id uuid) returns app_private.locked_room
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -101,8 +106,10 @@ end
 $$;
 comment on function app_private.lock_room_over(uuid, uuid) is
   'Locks a room''s head for a moderator who acts on a person below them. An archived room is no obstacle.';
+--! EndIncluded functions/moderation/lock_room_over.sql
 
-create function app_private.check_review_of(actor app_public.room_members, author_id uuid) returns void
+--! Included functions/moderation/check_review_of.sql
+create or replace function app_private.check_review_of(actor app_public.room_members, author_id uuid) returns void
 language plpgsql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -115,8 +122,10 @@ end
 $$;
 comment on function app_private.check_review_of(app_public.room_members, uuid) is
   'Whether a moderator may decide about what this person wrote: as one above them, or as the owner.';
+--! EndIncluded functions/moderation/check_review_of.sql
 
-create function app_private.expiry(duration_seconds integer) returns timestamptz
+--! Included functions/moderation/expiry.sql
+create or replace function app_private.expiry(duration_seconds integer) returns timestamptz
 language plpgsql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -128,8 +137,10 @@ begin
 end
 $$;
 comment on function app_private.expiry(integer) is 'The moment that many seconds from now; null stays null.';
+--! EndIncluded functions/moderation/expiry.sql
 
-create function app_private.remove_member(room_id uuid, user_id uuid) returns boolean
+--! Included functions/moderation/remove_member.sql
+create or replace function app_private.remove_member(room_id uuid, user_id uuid) returns boolean
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -148,10 +159,12 @@ end
 $$;
 comment on function app_private.remove_member(uuid, uuid) is
   'Ends a membership, and the invitations it made. Live streams end by the row that this writes into the room''s log.';
+--! EndIncluded functions/moderation/remove_member.sql
 
 /* What moderators do */
 
-create function app_public.ban_member(
+--! Included functions/moderation/ban_member.sql
+create or replace function app_public.ban_member(
   room_id uuid, user_id uuid, reason text default null, duration_seconds integer default null
 ) returns app_public.room_bans
 language plpgsql volatile security definer
@@ -179,8 +192,10 @@ $$;
 comment on function app_public.ban_member(uuid, uuid, text, integer) is
   'Removes a person from a room and keeps them out, for ever or for `durationSeconds`. For moderators above them. A second ban replaces the first.';
 grant execute on function app_public.ban_member(uuid, uuid, text, integer) to trumpet_user;
+--! EndIncluded functions/moderation/ban_member.sql
 
-create function app_public.unban_member(room_id uuid, user_id uuid, reason text default null) returns app_public.rooms
+--! Included functions/moderation/unban_member.sql
+create or replace function app_public.unban_member(room_id uuid, user_id uuid, reason text default null) returns app_public.rooms
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -202,8 +217,10 @@ $$;
 comment on function app_public.unban_member(uuid, uuid, text) is
   'Lifts a ban. The person is not a member again by it: they join as anyone does. For moderators and above.';
 grant execute on function app_public.unban_member(uuid, uuid, text) to trumpet_user;
+--! EndIncluded functions/moderation/unban_member.sql
 
-create function app_private.expire_bans_and_mutes() returns integer
+--! Included functions/moderation/expire_bans_and_mutes.sql
+create or replace function app_private.expire_bans_and_mutes() returns integer
 language sql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -216,8 +233,10 @@ as $$
 $$;
 comment on function app_private.expire_bans_and_mutes() is
   'Deletes bans that ended 30 days ago, which moderators still see until then, and mutes that have ended. The log of moderation keeps both. The worker calls it.';
+--! EndIncluded functions/moderation/expire_bans_and_mutes.sql
 
-create function app_public.kick_member(room_id uuid, user_id uuid, reason text default null) returns app_public.rooms
+--! Included functions/moderation/kick_member.sql
+create or replace function app_public.kick_member(room_id uuid, user_id uuid, reason text default null) returns app_public.rooms
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -235,8 +254,10 @@ $$;
 comment on function app_public.kick_member(uuid, uuid, text) is
   'Removes a member from a room. They may join again as anyone may; `banMember` keeps them out. For moderators above them.';
 grant execute on function app_public.kick_member(uuid, uuid, text) to trumpet_user;
+--! EndIncluded functions/moderation/kick_member.sql
 
-create function app_private.set_mute(room_id uuid, user_id uuid, muted_until timestamptz) returns app_public.room_members
+--! Included functions/moderation/set_mute.sql
+create or replace function app_private.set_mute(room_id uuid, user_id uuid, muted_until timestamptz) returns app_public.room_members
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -260,8 +281,10 @@ begin
 end
 $$;
 comment on function app_private.set_mute(uuid, uuid, timestamptz) is 'Mutes a member until a moment, or not any more when it is null.';
+--! EndIncluded functions/moderation/set_mute.sql
 
-create function app_public.mute_member(
+--! Included functions/moderation/mute_member.sql
+create or replace function app_public.mute_member(
   room_id uuid, user_id uuid, duration_seconds integer, reason text default null
 ) returns app_public.room_members
 language plpgsql volatile security definer
@@ -284,8 +307,10 @@ $$;
 comment on function app_public.mute_member(uuid, uuid, integer, text) is
   'Lets a member read but not write for `durationSeconds`, even after leaving and joining again. For moderators above them.';
 grant execute on function app_public.mute_member(uuid, uuid, integer, text) to trumpet_user;
+--! EndIncluded functions/moderation/mute_member.sql
 
-create function app_public.unmute_member(room_id uuid, user_id uuid, reason text default null) returns app_public.room_members
+--! Included functions/moderation/unmute_member.sql
+create or replace function app_public.unmute_member(room_id uuid, user_id uuid, reason text default null) returns app_public.room_members
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -301,8 +326,10 @@ end
 $$;
 comment on function app_public.unmute_member(uuid, uuid, text) is 'Ends a mute. For moderators above the member.';
 grant execute on function app_public.unmute_member(uuid, uuid, text) to trumpet_user;
+--! EndIncluded functions/moderation/unmute_member.sql
 
-create function app_public.set_slow_mode(room_id uuid, seconds integer) returns app_public.rooms
+--! Included functions/moderation/set_slow_mode.sql
+create or replace function app_public.set_slow_mode(room_id uuid, seconds integer) returns app_public.rooms
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -320,8 +347,10 @@ $$;
 comment on function app_public.set_slow_mode(uuid, integer) is
   'Makes members wait that many seconds between two messages (`SLOW_MODE`), at most 21600; 0 ends it. For moderators and above, who never wait.';
 grant execute on function app_public.set_slow_mode(uuid, integer) to trumpet_user;
+--! EndIncluded functions/moderation/set_slow_mode.sql
 
-create function app_public.set_room_locked(room_id uuid, is_locked boolean, reason text default null) returns app_public.rooms
+--! Included functions/moderation/set_room_locked.sql
+create or replace function app_public.set_room_locked(room_id uuid, is_locked boolean, reason text default null) returns app_public.rooms
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -344,6 +373,7 @@ $$;
 comment on function app_public.set_room_locked(uuid, boolean, text) is
   'Locks a room, so that only moderators and above write in it, or opens it again. For moderators and above.';
 grant execute on function app_public.set_room_locked(uuid, boolean, text) to trumpet_user;
+--! EndIncluded functions/moderation/set_room_locked.sql
 
 /* Reports: what people, rules and the moderation service bring before the moderators. */
 
@@ -403,7 +433,8 @@ create index message_reports_room_id on app_public.message_reports (room_id, sta
 create index message_reports_reporter_id on app_public.message_reports (reporter_id);
 create index message_reports_resolved_by on app_public.message_reports (resolved_by);
 
-create function app_private.add_report(message app_public.messages, reporter_id uuid, reason text)
+--! Included functions/moderation/add_report.sql
+create or replace function app_private.add_report(message app_public.messages, reporter_id uuid, reason text)
 returns app_public.message_reports
 language plpgsql volatile security invoker
 set search_path = pg_catalog
@@ -427,8 +458,10 @@ end
 $$;
 comment on function app_private.add_report(app_public.messages, uuid, text) is
   'Brings a message before the moderators. A person''s second report of it is the first; a rule''s opens the case again.';
+--! EndIncluded functions/moderation/add_report.sql
 
-create function app_private.settle_reports(message_id uuid, status app_public.report_status) returns void
+--! Included functions/moderation/settle_reports.sql
+create or replace function app_private.settle_reports(message_id uuid, status app_public.report_status) returns void
 language sql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -438,8 +471,10 @@ as $$
 $$;
 comment on function app_private.settle_reports(uuid, app_public.report_status) is
   'Ends the open reports of a message about which something was done.';
+--! EndIncluded functions/moderation/settle_reports.sql
 
-create function app_private.note_removal(
+--! Included functions/moderation/note_removal.sql
+create or replace function app_private.note_removal(
   message app_public.messages, action app_public.moderation_action, moderator_id uuid, reason text
 ) returns void
 language plpgsql volatile security invoker
@@ -454,8 +489,10 @@ end
 $$;
 comment on function app_private.note_removal(app_public.messages, app_public.moderation_action, uuid, text) is
   'Logs that a message was taken away by someone else than its author, and upholds the reports of it.';
+--! EndIncluded functions/moderation/note_removal.sql
 
-create function app_public.report_message(message_id uuid, reason text) returns app_public.message_reports
+--! Included functions/moderation/report_message.sql
+create or replace function app_public.report_message(message_id uuid, reason text) returns app_public.message_reports
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -471,8 +508,10 @@ $$;
 comment on function app_public.report_message(uuid, text) is
   'Brings a message before the room''s moderators. Reporting it again gives the report that you have made.';
 grant execute on function app_public.report_message(uuid, text) to trumpet_user;
+--! EndIncluded functions/moderation/report_message.sql
 
-create function app_public.resolve_report(
+--! Included functions/moderation/resolve_report.sql
+create or replace function app_public.resolve_report(
   report_id uuid, resolution app_public.report_resolution, note text default null
 ) returns app_public.message_reports
 language plpgsql volatile security definer
@@ -509,10 +548,12 @@ $$;
 comment on function app_public.resolve_report(uuid, app_public.report_resolution, text) is
   'Ends a report. It does nothing to the message: `deleteMessage`, `muteMember` and the like do. For moderators above the message''s author.';
 grant execute on function app_public.resolve_report(uuid, app_public.report_resolution, text) to trumpet_user;
+--! EndIncluded functions/moderation/resolve_report.sql
 
 /* What moderators read. Row-level security gives nothing to anyone else. */
 
-create function app_public.rooms_moderation_log(room app_public.rooms) returns setof app_public.moderation_log
+--! Included functions/moderation/rooms_moderation_log.sql
+create or replace function app_public.rooms_moderation_log(room app_public.rooms) returns setof app_public.moderation_log
 language sql stable security invoker rows 20
 set search_path = pg_catalog
 as $$
@@ -523,8 +564,10 @@ $$;
 comment on function app_public.rooms_moderation_log(app_public.rooms) is
   'What moderators have done here, the latest first. Empty for everyone else.';
 grant execute on function app_public.rooms_moderation_log(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/moderation/rooms_moderation_log.sql
 
-create function app_public.rooms_reports(room app_public.rooms, status app_public.report_status default null)
+--! Included functions/moderation/rooms_reports.sql
+create or replace function app_public.rooms_reports(room app_public.rooms, status app_public.report_status default null)
 returns setof app_public.message_reports
 language sql stable security invoker rows 20
 set search_path = pg_catalog
@@ -538,8 +581,10 @@ comment on function app_public.rooms_reports(app_public.rooms, app_public.report
   'The reports of messages here, the latest first; with `status: OPEN`, what is to be done. Everyone but moderators sees their own only.';
 grant execute on function app_public.rooms_reports(app_public.rooms, app_public.report_status)
   to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/moderation/rooms_reports.sql
 
-create function app_public.rooms_bans(room app_public.rooms) returns setof app_public.room_bans
+--! Included functions/moderation/rooms_bans.sql
+create or replace function app_public.rooms_bans(room app_public.rooms) returns setof app_public.room_bans
 language sql stable security invoker rows 20
 set search_path = pg_catalog
 as $$
@@ -550,3 +595,4 @@ $$;
 comment on function app_public.rooms_bans(app_public.rooms) is
   'Who is banned, the latest first; who was, for 30 days after `expiresAt`. Empty for everyone but moderators.';
 grant execute on function app_public.rooms_bans(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/moderation/rooms_bans.sql

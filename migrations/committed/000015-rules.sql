@@ -1,5 +1,5 @@
---! Previous: sha1:396bb0e955c6bc4ae0f58f18bfaace8423814215
---! Hash: sha1:af324fda4e1c502872c3967015944cb3fcf4ce3d
+--! Previous: sha1:5414aa1f86e67448f952778877f0d7698b0139a6
+--! Hash: sha1:faebd1b366d8e0d95b1249180a89855fd052edf0
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it
@@ -85,20 +85,23 @@ comment on table app_private.rule_words is 'The words of word lists, ready to be
 comment on column app_private.rule_words.is_unspaced is 'In a script without spaces between words, so that it is found inside others.';
 alter table app_private.rule_words enable row level security;
 
-create function app_private.squeeze(word text) returns text
+--! Included functions/rules/squeeze.sql
+create or replace function app_private.squeeze(word text) returns text
 language sql immutable security invoker parallel safe
 set search_path = pg_catalog
 as $$
   select regexp_replace(word, '(.)\1+', '\1', 'g');
 $$;
 comment on function app_private.squeeze(text) is 'A word with every letter once where it is repeated.';
+--! EndIncluded functions/rules/squeeze.sql
 
+--! Included functions/rules/words_of.sql
 /*
  * The words of a text. Plainly: as they stand, and phrases of up to four. In disguise also: read with the digits and
  * signs that stand for letters (1 for i and for l), with signs inside a word left out (s.p.a.m), and with letters that
  * stand alone drawn together or to a neighbour (s p a m, s pam).
  */
-create function app_private.words_of(content text, is_folded boolean) returns setof text
+create or replace function app_private.words_of(content text, is_folded boolean) returns setof text
 language sql stable security invoker rows 100
 set search_path = pg_catalog
 as $$
@@ -145,8 +148,10 @@ as $$
     where start + length - 1 <= char_length(letters);
 $$;
 comment on function app_private.words_of(text, boolean) is 'The words and phrases of a text, in disguise too if asked for.';
+--! EndIncluded functions/rules/words_of.sql
 
-create function app_private.has_listed_word(rule app_public.room_rules, content text) returns boolean
+--! Included functions/rules/has_listed_word.sql
+create or replace function app_private.has_listed_word(rule app_public.room_rules, content text) returns boolean
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -166,8 +171,10 @@ as $$
   );
 $$;
 comment on function app_private.has_listed_word(app_public.room_rules, text) is 'Whether a word of the rule''s list is in a text.';
+--! EndIncluded functions/rules/has_listed_word.sql
 
-create function app_private.list_words(rule app_public.room_rules) returns void
+--! Included functions/rules/list_words.sql
+create or replace function app_private.list_words(rule app_public.room_rules) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -193,12 +200,14 @@ begin
 end
 $$;
 comment on function app_private.list_words(app_public.room_rules) is 'Makes the words of a rule ready to be looked up.';
+--! EndIncluded functions/rules/list_words.sql
 
+--! Included functions/rules/hosts_of.sql
 /*
  * The hosts that a text links to: of every address with a scheme, and of names that programs turn into links without
  * one. Letters that only look alike stay different here: a host with a Cyrillic a is another host.
  */
-create function app_private.hosts_of(content text) returns setof text
+create or replace function app_private.hosts_of(content text) returns setof text
 language sql stable security invoker rows 2
 set search_path = pg_catalog
 as $$
@@ -219,8 +228,10 @@ as $$
         'g') as found;
 $$;
 comment on function app_private.hosts_of(text) is 'The hosts that a text links to.';
+--! EndIncluded functions/rules/hosts_of.sql
 
-create function app_private.breaks_rule(
+--! Included functions/rules/breaks_rule.sql
+create or replace function app_private.breaks_rule(
   rule app_public.room_rules, author_id uuid, content text, message_id uuid
 ) returns boolean
 language plpgsql stable security invoker
@@ -280,8 +291,10 @@ end
 $$;
 comment on function app_private.breaks_rule(app_public.room_rules, uuid, text, uuid) is
   'Whether a text of this author breaks a rule. What counts messages looks at the room''s last 500.';
+--! EndIncluded functions/rules/breaks_rule.sql
 
-create function app_private.rule_sentence(kind app_public.rule_kind) returns text
+--! Included functions/rules/rule_sentence.sql
+create or replace function app_private.rule_sentence(kind app_public.rule_kind) returns text
 language sql immutable security invoker parallel safe
 set search_path = pg_catalog
 as $$
@@ -294,8 +307,10 @@ as $$
   end;
 $$;
 comment on function app_private.rule_sentence(app_public.rule_kind) is 'What a rule says to whoever breaks it, and in the report.';
+--! EndIncluded functions/rules/rule_sentence.sql
 
-create function app_private.check_rules(member app_public.room_members, content text, message_id uuid default null)
+--! Included functions/rules/check_rules.sql
+create or replace function app_private.check_rules(member app_public.room_members, content text, message_id uuid default null)
 returns app_private.verdict
 language plpgsql stable security invoker
 set search_path = pg_catalog
@@ -321,8 +336,10 @@ end
 $$;
 comment on function app_private.check_rules(app_public.room_members, text, uuid) is
   'What the room''s rules say to a text: null, or to flag or hold it; FORBIDDEN when they refuse it.';
+--! EndIncluded functions/rules/check_rules.sql
 
-create function app_public.set_room_rule(
+--! Included functions/rules/set_room_rule.sql
+create or replace function app_public.set_room_rule(
   room_id uuid, kind app_public.rule_kind, action app_public.rule_action,
   words text[] default null, is_folded boolean default true, allowed_hosts text[] default null,
   max_count integer default null, window_seconds integer default null, account_age_seconds integer default null
@@ -366,8 +383,10 @@ comment on function app_public.set_room_rule(uuid, app_public.rule_kind, app_pub
   'Sets a rule of a room, in the place of the one of that kind and action. Give what the kind needs: `words` of WORDS, `allowedHosts` of LINKS; the rest has defaults. For admins and the owner.';
 grant execute on function app_public.set_room_rule(uuid, app_public.rule_kind, app_public.rule_action, text[], boolean, text[], integer, integer, integer)
   to trumpet_user;
+--! EndIncluded functions/rules/set_room_rule.sql
 
-create function app_public.remove_room_rule(rule_id uuid) returns app_public.rooms
+--! Included functions/rules/remove_room_rule.sql
+create or replace function app_public.remove_room_rule(rule_id uuid) returns app_public.rooms
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -392,8 +411,10 @@ end
 $$;
 comment on function app_public.remove_room_rule(uuid) is 'Takes a rule of a room away. For admins and the owner.';
 grant execute on function app_public.remove_room_rule(uuid) to trumpet_user;
+--! EndIncluded functions/rules/remove_room_rule.sql
 
-create function app_public.rooms_rules(room app_public.rooms) returns setof app_public.room_rules
+--! Included functions/rules/rooms_rules.sql
+create or replace function app_public.rooms_rules(room app_public.rooms) returns setof app_public.room_rules
 language sql stable security invoker rows 5
 set search_path = pg_catalog
 as $$
@@ -404,11 +425,13 @@ $$;
 comment on function app_public.rooms_rules(app_public.rooms) is
   'The rules for what is written here. Empty for everyone but moderators.';
 grant execute on function app_public.rooms_rules(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/rules/rooms_rules.sql
 
+--! Included functions/rules/hold_message.sql
 /*
  * Held messages. What it means that one is held is in 000009-messages.sql.
  */
-create function app_private.hold_message(message app_public.messages) returns app_public.messages
+create or replace function app_private.hold_message(message app_public.messages) returns app_public.messages
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -422,8 +445,10 @@ end
 $$;
 comment on function app_private.hold_message(app_public.messages) is
   'Hides a message that everyone could see until a moderator has decided. It keeps its place. The room''s head is locked.';
+--! EndIncluded functions/rules/hold_message.sql
 
-create function app_private.apply_verdict(message app_public.messages, verdict app_private.verdict)
+--! Included functions/rules/apply_verdict.sql
+create or replace function app_private.apply_verdict(message app_public.messages, verdict app_private.verdict)
 returns app_public.messages
 language plpgsql volatile security invoker
 set search_path = pg_catalog
@@ -444,8 +469,10 @@ end
 $$;
 comment on function app_private.apply_verdict(app_public.messages, app_private.verdict) is
   'Flags or holds a message, and brings it before the moderators.';
+--! EndIncluded functions/rules/apply_verdict.sql
 
-create function app_public.release_message(message_id uuid, reason text default null) returns app_public.messages
+--! Included functions/rules/release_message.sql
+create or replace function app_public.release_message(message_id uuid, reason text default null) returns app_public.messages
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -472,8 +499,10 @@ $$;
 comment on function app_public.release_message(uuid, text) is
   'Lets everyone see a message that was held: live clients get it as one that is new. For moderators above its author.';
 grant execute on function app_public.release_message(uuid, text) to trumpet_user;
+--! EndIncluded functions/rules/release_message.sql
 
-create function app_public.reject_message(message_id uuid, reason text default null) returns app_public.messages
+--! Included functions/rules/reject_message.sql
+create or replace function app_public.reject_message(message_id uuid, reason text default null) returns app_public.messages
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -492,8 +521,10 @@ $$;
 comment on function app_public.reject_message(uuid, text) is
   'Deletes a message that was held. For moderators above its author.';
 grant execute on function app_public.reject_message(uuid, text) to trumpet_user;
+--! EndIncluded functions/rules/reject_message.sql
 
-create function app_public.rooms_held_messages(room app_public.rooms) returns setof app_public.messages
+--! Included functions/rules/rooms_held_messages.sql
+create or replace function app_public.rooms_held_messages(room app_public.rooms) returns setof app_public.messages
 language sql stable security invoker rows 5
 set search_path = pg_catalog
 as $$
@@ -504,3 +535,4 @@ $$;
 comment on function app_public.rooms_held_messages(app_public.rooms) is
   'The messages that wait for a moderator, the oldest first. Everyone but moderators sees their own only.';
 grant execute on function app_public.rooms_held_messages(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/rules/rooms_held_messages.sql

@@ -1,13 +1,14 @@
---! Previous: sha1:af324fda4e1c502872c3967015944cb3fcf4ce3d
---! Hash: sha1:014283b25946d571890daf4c8e7d8d6ed9ef14ec
+--! Previous: sha1:faebd1b366d8e0d95b1249180a89855fd052edf0
+--! Hash: sha1:ee3993afa469f221faa4a43e7c936196bf057f54
 
+--! Included functions/sending/check_content.sql
 /*
  * Sending, editing, deleting and pinning.
  *
  * Whether a member may write a text now is asked at two doors, check_send and check_edit, whichever way the message comes
  * in. Each check they make is in the chapter of its topic.
  */
-create function app_private.check_content(content text, may_be_empty boolean) returns text
+create or replace function app_private.check_content(content text, may_be_empty boolean) returns text
 language plpgsql immutable security invoker
 set search_path = pg_catalog
 as $$
@@ -22,8 +23,10 @@ begin
 end
 $$;
 comment on function app_private.check_content(text, boolean) is 'The text of a message, or the error that says what is wrong with it.';
+--! EndIncluded functions/sending/check_content.sql
 
-create function app_private.message_of_nonce(author_id uuid, nonce text) returns app_public.messages
+--! Included functions/sending/message_of_nonce.sql
+create or replace function app_private.message_of_nonce(author_id uuid, nonce text) returns app_public.messages
 language sql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -32,8 +35,10 @@ as $$
     where message_nonces.author_id = message_of_nonce.author_id and message_nonces.nonce = message_of_nonce.nonce;
 $$;
 comment on function app_private.message_of_nonce(uuid, text) is 'The message that an author has already sent under a nonce.';
+--! EndIncluded functions/sending/message_of_nonce.sql
 
-create function app_private.check_send(user_id uuid, room_id uuid, content text, has_files boolean) returns app_private.verdict
+--! Included functions/sending/check_send.sql
+create or replace function app_private.check_send(user_id uuid, room_id uuid, content text, has_files boolean) returns app_private.verdict
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -65,8 +70,10 @@ end
 $$;
 comment on function app_private.check_send(uuid, uuid, text, boolean) is
   'Lets a message of the caller pass, or raises what forbids it. Gives the verdict by which it is to be held or flagged, if any.';
+--! EndIncluded functions/sending/check_send.sql
 
-create function app_private.check_edit(locked app_private.locked_message, content text, has_files boolean) returns app_private.verdict
+--! Included functions/sending/check_edit.sql
+create or replace function app_private.check_edit(locked app_private.locked_message, content text, has_files boolean) returns app_private.verdict
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -78,8 +85,10 @@ end
 $$;
 comment on function app_private.check_edit(app_private.locked_message, text, boolean) is
   'Lets a message''s new text pass as check_send does. Its tokens are taken before the message is locked.';
+--! EndIncluded functions/sending/check_edit.sql
 
-create function app_public.send_message(
+--! Included functions/sending/send_message.sql
+create or replace function app_public.send_message(
   room_id uuid, content text default '', message_type app_public.message_type default 'text', metadata jsonb default '{}',
   parent_message_id uuid default null, nonce text default null, attachment_ids uuid[] default null
 ) returns app_public.messages
@@ -161,8 +170,10 @@ $$;
 comment on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[]) is
   'Sends a message: a text, files, or both. With a `nonce`, sending again gives back the same message: safe to retry after a lost answer. A message with `heldAt` waits for a moderator.';
 grant execute on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[]) to trumpet_user;
+--! EndIncluded functions/sending/send_message.sql
 
-create function app_public.edit_message(message_id uuid, content text) returns app_public.messages
+--! Included functions/sending/edit_message.sql
+create or replace function app_public.edit_message(message_id uuid, content text) returns app_public.messages
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -208,8 +219,10 @@ $$;
 comment on function app_public.edit_message(uuid, text) is
   'Changes your own message within an hour of sending it (`EDIT_WINDOW_CLOSED`). Earlier versions stay in `edits`.';
 grant execute on function app_public.edit_message(uuid, text) to trumpet_user;
+--! EndIncluded functions/sending/edit_message.sql
 
-create function app_public.delete_message(message_id uuid, reason text default null) returns app_public.messages
+--! Included functions/sending/delete_message.sql
+create or replace function app_public.delete_message(message_id uuid, reason text default null) returns app_public.messages
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -233,8 +246,10 @@ $$;
 comment on function app_public.delete_message(uuid, text) is
   'Takes a message''s content away; its place stays. For its author, and for moderators above its author, whose `reason` stands in the room''s log.';
 grant execute on function app_public.delete_message(uuid, text) to trumpet_user;
+--! EndIncluded functions/sending/delete_message.sql
 
-create function app_private.set_pinned(message_id uuid, is_pinned boolean) returns app_public.messages
+--! Included functions/sending/set_pinned.sql
+create or replace function app_private.set_pinned(message_id uuid, is_pinned boolean) returns app_public.messages
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -262,8 +277,10 @@ begin
 end
 $$;
 comment on function app_private.set_pinned(uuid, boolean) is 'Pins a message or takes the pin away, for those who may.';
+--! EndIncluded functions/sending/set_pinned.sql
 
-create function app_public.pin_message(message_id uuid) returns app_public.messages
+--! Included functions/sending/pin_message.sql
+create or replace function app_public.pin_message(message_id uuid) returns app_public.messages
 language sql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -272,8 +289,10 @@ $$;
 comment on function app_public.pin_message(uuid) is
   'Puts a message among the room''s `pinnedMessages`. For moderators and above; in a direct conversation for both.';
 grant execute on function app_public.pin_message(uuid) to trumpet_user;
+--! EndIncluded functions/sending/pin_message.sql
 
-create function app_public.unpin_message(message_id uuid) returns app_public.messages
+--! Included functions/sending/unpin_message.sql
+create or replace function app_public.unpin_message(message_id uuid) returns app_public.messages
 language sql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -281,3 +300,4 @@ as $$
 $$;
 comment on function app_public.unpin_message(uuid) is 'Takes the pin away again.';
 grant execute on function app_public.unpin_message(uuid) to trumpet_user;
+--! EndIncluded functions/sending/unpin_message.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:014283b25946d571890daf4c8e7d8d6ed9ef14ec
---! Hash: sha1:f0d120c4c3c72b34d524cdb55ffe46881a932085
+--! Previous: sha1:ee3993afa469f221faa4a43e7c936196bf057f54
+--! Hash: sha1:a3ff86f3c97d1c8da74e9ca6dc92394a1beb1568
 
 /*
  * Machines that look at messages.
@@ -23,7 +23,8 @@ alter table app_private.moderation_queue enable row level security;
 /* claim_for_moderation */
 create index moderation_queue_due_at on app_private.moderation_queue (due_at);
 
-create function app_private.tg_messages__note_moderation() returns trigger
+--! Included functions/moderation-service/tg_messages__note_moderation.sql
+create or replace function app_private.tg_messages__note_moderation() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -34,6 +35,8 @@ begin
 end
 $$;
 comment on function app_private.tg_messages__note_moderation() is 'Has the moderation service asked about a new text.';
+--! EndIncluded functions/moderation-service/tg_messages__note_moderation.sql
+
 create trigger _650_note_moderation_insert after insert on app_public.messages
   for each row when (new.content is not null and new.message_type <> 'system')
   execute function app_private.tg_messages__note_moderation();
@@ -44,11 +47,12 @@ alter table app_public.messages
   disable trigger _650_note_moderation_insert,
   disable trigger _650_note_moderation_update;
 
+--! Included functions/moderation-service/set_moderation_hook.sql
 /*
  * Turning the triggers waits for all who write messages at the moment, and everyone who comes after waits behind: not
  * for more than two seconds, then the worker tries again later.
  */
-create function app_private.set_moderation_hook(is_on boolean) returns void
+create or replace function app_private.set_moderation_hook(is_on boolean) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 set lock_timeout = '2s'
@@ -75,8 +79,10 @@ end
 $$;
 comment on function app_private.set_moderation_hook(boolean) is
   'Begins to note messages for the moderation service, or stops. The worker calls it when it starts.';
+--! EndIncluded functions/moderation-service/set_moderation_hook.sql
 
-create function app_private.claim_for_moderation(batch_size integer)
+--! Included functions/moderation-service/claim_for_moderation.sql
+create or replace function app_private.claim_for_moderation(batch_size integer)
 returns table (message_id uuid, content text, tries integer)
 language sql volatile security invoker
 set search_path = pg_catalog
@@ -101,8 +107,10 @@ as $$
 $$;
 comment on function app_private.claim_for_moderation(integer) is
   'Messages to ask about, for this worker alone for 10 seconds, twice as long at every further try, at most an hour. Content is null of what is deleted meanwhile.';
+--! EndIncluded functions/moderation-service/claim_for_moderation.sql
 
-create function app_private.apply_moderation(message_id uuid, content text, action text, reason text) returns boolean
+--! Included functions/moderation-service/apply_moderation.sql
+create or replace function app_private.apply_moderation(message_id uuid, content text, action text, reason text) returns boolean
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -135,3 +143,4 @@ end
 $$;
 comment on function app_private.apply_moderation(uuid, text, text, text) is
   'Does with a message what the moderation service says of this text: `flag`, `hold`, `delete`, or null for nothing. False when nothing was done.';
+--! EndIncluded functions/moderation-service/apply_moderation.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:f0d120c4c3c72b34d524cdb55ffe46881a932085
---! Hash: sha1:8716a8b5b477dd7766a9ec95983d29ab99083505
+--! Previous: sha1:a3ff86f3c97d1c8da74e9ca6dc92394a1beb1568
+--! Hash: sha1:1cf0fad6912f54e5670ba5075c4c15dbdb038bf1
 
 /*
  * What messages are found by.
@@ -19,11 +19,12 @@
 
 /* Words */
 
+--! Included functions/search-index/letter_pairs.sql
 /*
  * Of a script without spaces, every pair of neighbouring letters is a word, and the last letter by itself: 天气好 becomes
  * 天气 气好 好. A word of any length is then a phrase of pairs, and a single letter is the beginning of one.
  */
-create function app_hidden.letter_pairs(content text) returns text
+create or replace function app_hidden.letter_pairs(content text) returns text
 language sql immutable strict security invoker parallel safe
 set search_path = pg_catalog
 as $$
@@ -37,8 +38,10 @@ as $$
 $$;
 comment on function app_hidden.letter_pairs(text) is 'A text in which scripts without spaces are written as pairs of letters.';
 grant execute on function app_hidden.letter_pairs(text) to trumpet_user;
+--! EndIncluded functions/search-index/letter_pairs.sql
 
-create function app_hidden.search_text(content text) returns text
+--! Included functions/search-index/search_text.sql
+create or replace function app_hidden.search_text(content text) returns text
 language plpgsql immutable strict security invoker parallel safe
 set search_path = pg_catalog
 as $$
@@ -58,6 +61,7 @@ end
 $$;
 comment on function app_hidden.search_text(text) is 'A text as words with spaces between them, the way it is indexed and asked for.';
 grant execute on function app_hidden.search_text(text) to trumpet_user;
+--! EndIncluded functions/search-index/search_text.sql
 
 /*
  * A room's language adds the stems of its words, without positions: "running" is found by "runs", while a phrase
@@ -70,7 +74,8 @@ create table app_private.room_languages (
 comment on table app_private.room_languages is 'The text-search configuration of a room. No row: words are compared as they are, without accents.';
 alter table app_private.room_languages enable row level security;
 
-create function app_hidden.search_vector(content text, language text) returns tsvector
+--! Included functions/search-index/search_vector.sql
+create or replace function app_hidden.search_vector(content text, language text) returns tsvector
 language plpgsql stable security invoker parallel safe
 set search_path = pg_catalog
 as $$
@@ -84,12 +89,15 @@ begin
 end
 $$;
 comment on function app_hidden.search_vector(text, text) is 'The words of a text, and their stems in a language.';
+--! EndIncluded functions/search-index/search_vector.sql
 
-create function app_private.search_tag(name text, id uuid) returns text
+--! Included functions/search-index/search_tag.sql
+create or replace function app_private.search_tag(name text, id uuid) returns text
 language sql immutable security invoker parallel safe
 -- The last 48 bits of an id are random, and enough to tell people apart.
 return '=' || name || right(id::text, 12);
 comment on function app_private.search_tag(text, uuid) is 'The tag of an author or of someone mentioned.';
+--! EndIncluded functions/search-index/search_tag.sql
 
 create table app_private.message_search (
   message_id uuid primary key,
@@ -127,7 +135,8 @@ create index search_words_spellings on app_private.search_words using gin (spell
 /* similar_words: further away. */
 create index search_words_trigrams on app_private.search_words using gin (word public.gin_trgm_ops);
 
-create function app_private.spellings(word text) returns text[]
+--! Included functions/search-index/spellings.sql
+create or replace function app_private.spellings(word text) returns text[]
 language sql immutable strict security invoker parallel safe
 set search_path = pg_catalog
 as $$
@@ -140,8 +149,10 @@ as $$
   end;
 $$;
 comment on function app_private.spellings(text) is 'A word, and what is left of it when any one letter is missing.';
+--! EndIncluded functions/search-index/spellings.sql
 
-create function app_private.learn_words(words tsvector) returns void
+--! Included functions/search-index/learn_words.sql
+create or replace function app_private.learn_words(words tsvector) returns void
 language plpgsql volatile strict security invoker
 set search_path = pg_catalog
 as $$
@@ -155,12 +166,14 @@ begin
 end
 $$;
 comment on function app_private.learn_words(tsvector) is 'Adds the words that nobody has written before. Nothing with a digit: no numbers of telephones or accounts.';
+--! EndIncluded functions/search-index/learn_words.sql
 
+--! Included functions/search-index/similar_words.sql
 /*
  * What a word may be misspelt for depends on that word and the other alone, never on how many there are or which is the
  * nearest: words that others wrote where the viewer cannot read must not change what the viewer finds.
  */
-create function app_private.similar_words(word text) returns text[]
+create or replace function app_private.similar_words(word text) returns text[]
 language plpgsql stable strict security invoker
 set search_path = pg_catalog, public
 set pg_trgm.similarity_threshold = 0.5
@@ -186,10 +199,12 @@ end
 $$;
 comment on function app_private.similar_words(text) is
   'Words that a misspelt one may stand for: those one slip away, and for long words those that share half of the trigrams.';
+--! EndIncluded functions/search-index/similar_words.sql
 
 /* Keeping the index */
 
-create function app_private.index_text(message app_public.messages) returns void
+--! Included functions/search-index/index_text.sql
+create or replace function app_private.index_text(message app_public.messages) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -212,8 +227,10 @@ end
 $$;
 comment on function app_private.index_text(app_public.messages) is
   'Makes a message found by its words, instead of those it had before.';
+--! EndIncluded functions/search-index/index_text.sql
 
-create function app_private.set_search_tag(message_id uuid, tag text, is_set boolean) returns void
+--! Included functions/search-index/set_search_tag.sql
+create or replace function app_private.set_search_tag(message_id uuid, tag text, is_set boolean) returns void
 language sql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -222,8 +239,10 @@ as $$
     where message_search.message_id = set_search_tag.message_id;
 $$;
 comment on function app_private.set_search_tag(uuid, text, boolean) is 'Gives a message a tag, or takes it away.';
+--! EndIncluded functions/search-index/set_search_tag.sql
 
-create function app_private.index_message(message app_public.messages) returns void
+--! Included functions/search-index/index_message.sql
+create or replace function app_private.index_message(message app_public.messages) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -241,8 +260,10 @@ end
 $$;
 comment on function app_private.index_message(app_public.messages) is
   'Makes a message found that was not: by its words, and by all its tags.';
+--! EndIncluded functions/search-index/index_message.sql
 
-create function app_private.tg_messages__index() returns trigger
+--! Included functions/search-index/tg_messages__index.sql
+create or replace function app_private.tg_messages__index() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -266,6 +287,8 @@ end
 $$;
 comment on function app_private.tg_messages__index() is
   'A message is found from the moment it is sent, or released, until the moment it is deleted or held.';
+--! EndIncluded functions/search-index/tg_messages__index.sql
+
 create trigger _700_index_insert after insert on app_public.messages
   for each row when (new.content is not null and new.held_at is null) execute function app_private.tg_messages__index();
 create trigger _700_index_update after update on app_public.messages
@@ -277,7 +300,8 @@ create trigger _700_index_update after update on app_public.messages
 create trigger _700_index_delete after delete on app_public.messages
   for each row execute function app_private.tg_messages__index();
 
-create function app_private.tg_message_mentions__index() returns trigger
+--! Included functions/search-index/tg_message_mentions__index.sql
+create or replace function app_private.tg_message_mentions__index() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -289,10 +313,13 @@ begin
 end
 $$;
 comment on function app_private.tg_message_mentions__index() is 'Keeps the tag of who is mentioned.';
+--! EndIncluded functions/search-index/tg_message_mentions__index.sql
+
 create trigger _700_index after insert or delete on app_private.message_mentions
   for each row execute function app_private.tg_message_mentions__index();
 
-create function app_private.tg_message_attachments__index() returns trigger
+--! Included functions/search-index/tg_message_attachments__index.sql
+create or replace function app_private.tg_message_attachments__index() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -302,12 +329,15 @@ begin
 end
 $$;
 comment on function app_private.tg_message_attachments__index() is 'A message is found by its files once they are bound to it.';
+--! EndIncluded functions/search-index/tg_message_attachments__index.sql
+
 create trigger _700_index after insert or update on app_public.message_attachments
   for each row when (new.message_id is not null) execute function app_private.tg_message_attachments__index();
 
 /* A room's language */
 
-create function app_public.rooms_language(room app_public.rooms) returns text
+--! Included functions/search-index/rooms_language.sql
+create or replace function app_public.rooms_language(room app_public.rooms) returns text
 language sql stable security definer
 set search_path = pg_catalog
 as $$
@@ -316,8 +346,10 @@ $$;
 comment on function app_public.rooms_language(app_public.rooms) is
   'The language whose inflections search sees through here, such as `english`. Null: words are compared as they are.';
 grant execute on function app_public.rooms_language(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/search-index/rooms_language.sql
 
-create function app_private.index_room(room_id uuid, after_seq bigint default 0, batch integer default 1000) returns bigint
+--! Included functions/search-index/index_room.sql
+create or replace function app_private.index_room(room_id uuid, after_seq bigint default 0, batch integer default 1000) returns bigint
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -338,8 +370,10 @@ end
 $$;
 comment on function app_private.index_room(uuid, bigint, integer) is
   'Indexes a batch of a room''s messages anew. Gives the seq it came to, null when there are no more.';
+--! EndIncluded functions/search-index/index_room.sql
 
-create function app_public.set_room_language(room_id uuid, language text default null) returns app_public.rooms
+--! Included functions/search-index/set_room_language.sql
+create or replace function app_public.set_room_language(room_id uuid, language text default null) returns app_public.rooms
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -366,3 +400,4 @@ $$;
 comment on function app_public.set_room_language(uuid, text) is
   'Says which language a room speaks, so that `runs` finds "running". For admins and the owner. Messages already there follow within minutes.';
 grant execute on function app_public.set_room_language(uuid, text) to trumpet_user;
+--! EndIncluded functions/search-index/set_room_language.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:8716a8b5b477dd7766a9ec95983d29ab99083505
---! Hash: sha1:7cf7797c8d11ff2ddb83974b210bbf279e06d2b4
+--! Previous: sha1:1cf0fad6912f54e5670ba5075c4c15dbdb038bf1
+--! Hash: sha1:73030f86d696be691d8d988a1304d1307082372f
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms
@@ -17,17 +17,22 @@ create type app_private.search_request as (
 comment on type app_private.search_request is
   'What a query asks for: in which rooms, what the text must say, what of it to mark, what else must be true, and when.';
 
-create function app_private.both(one tsquery, other tsquery) returns tsquery
+--! Included functions/search/both.sql
+create or replace function app_private.both(one tsquery, other tsquery) returns tsquery
 language sql immutable security invoker parallel safe
 return case when one is null then other when other is null then one else one && other end;
 comment on function app_private.both(tsquery, tsquery) is 'What fits two queries, of which either may be missing.';
+--! EndIncluded functions/search/both.sql
 
-create function app_private.either(one tsquery, other tsquery) returns tsquery
+--! Included functions/search/either.sql
+create or replace function app_private.either(one tsquery, other tsquery) returns tsquery
 language sql immutable security invoker parallel safe
 return case when one is null then other when other is null then one else one || other end;
 comment on function app_private.either(tsquery, tsquery) is 'What fits one of two queries, of which either may be missing.';
+--! EndIncluded functions/search/either.sql
 
-create function app_private.phrase_query(words text[]) returns tsquery
+--! Included functions/search/phrase_query.sql
+create or replace function app_private.phrase_query(words text[]) returns tsquery
 language plpgsql immutable security invoker parallel safe
 set search_path = pg_catalog
 as $$
@@ -47,8 +52,10 @@ begin
 end
 $$;
 comment on function app_private.phrase_query(text[]) is 'The query for words that stand one after the other.';
+--! EndIncluded functions/search/phrase_query.sql
 
-create function app_private.word_query(word text, is_prefix boolean, languages text[]) returns tsquery
+--! Included functions/search/word_query.sql
+create or replace function app_private.word_query(word text, is_prefix boolean, languages text[]) returns tsquery
 language plpgsql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -71,16 +78,20 @@ end
 $$;
 comment on function app_private.word_query(text, boolean, text[]) is
   'The query for one word: as it is, as a beginning, or by its stem.';
+--! EndIncluded functions/search/word_query.sql
 
-create function app_private.similar_query(word text) returns tsquery
+--! Included functions/search/similar_query.sql
+create or replace function app_private.similar_query(word text) returns tsquery
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
   select string_agg(quote_literal(similar_word), ' | ')::tsquery from unnest(app_private.similar_words(word)) as similar_word;
 $$;
 comment on function app_private.similar_query(text) is 'The query for what a word may be misspelt for. Null when there is nothing.';
+--! EndIncluded functions/search/similar_query.sql
 
-create function app_private.parse_moment(word text) returns timestamptz
+--! Included functions/search/parse_moment.sql
+create or replace function app_private.parse_moment(word text) returns timestamptz
 language plpgsql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -95,7 +106,9 @@ exception
 end
 $$;
 comment on function app_private.parse_moment(text) is 'The beginning of a year, month or day such as `2026-01-31`, in UTC; null for anything else.';
+--! EndIncluded functions/search/parse_moment.sql
 
+--! Included functions/search/read_query.sql
 /*
  * The text of a query is read here, in one pass: words, "phrases", -exclusions, `or`, and operators. What is no operator
  * with a known value is a word, so nothing that people type is an error.
@@ -103,7 +116,7 @@ comment on function app_private.parse_moment(text) is 'The beginning of a year, 
  * Words may be misspelt: none of them, one (which keeps the others as a sieve: without it, two short common words have
  * half of all messages among their neighbours), or any.
  */
-create function app_private.read_query(query text, room_ids uuid[], misspelt text default 'none')
+create or replace function app_private.read_query(query text, room_ids uuid[], misspelt text default 'none')
 returns app_private.search_request
 language plpgsql stable security invoker
 set search_path = pg_catalog, public
@@ -245,8 +258,10 @@ end
 $$;
 comment on function app_private.read_query(text, uuid[], text) is
   'Reads what a person typed into a search field. None of its words may be misspelt, `one` or `any`.';
+--! EndIncluded functions/search/read_query.sql
 
-create function app_private.tag_query(tags text[]) returns tsquery
+--! Included functions/search/tag_query.sql
+create or replace function app_private.tag_query(tags text[]) returns tsquery
 language sql immutable security invoker parallel safe
 set search_path = pg_catalog
 as $$
@@ -256,19 +271,23 @@ as $$
     from unnest(tags) as tag;
 $$;
 comment on function app_private.tag_query(text[]) is 'A query for tags, or for their absence. Null when there are none.';
+--! EndIncluded functions/search/tag_query.sql
 
+--! Included functions/search/search_rank.sql
 /*
  * Relevance and age in one number that never changes: a message half a year older has to be twice as relevant. As
  * a sum of logarithms it needs no "now", so the order of two messages stays what it was while a reader turns pages.
  */
-create function app_private.search_rank(message_id uuid, words tsvector, terms tsquery) returns double precision
+create or replace function app_private.search_rank(message_id uuid, words tsvector, terms tsquery) returns double precision
 language sql stable security invoker parallel safe -- not immutable, as extract() is not: it would not be inlined
 return case when terms is null then 0 else ln(greatest(ts_rank(words, terms, 1), 1e-4)) / ln(2.0) end
   + (extract(epoch from uuid_extract_timestamp(message_id))::double precision - 1735689600) / 15552000;
 comment on function app_private.search_rank(uuid, tsvector, tsquery) is
   'How high a message stands among the results: relevance in powers of two, plus half-years since 2025.';
+--! EndIncluded functions/search/search_rank.sql
 
-create function app_private.find_messages(
+--! Included functions/search/find_messages.sql
+create or replace function app_private.find_messages(
   matching tsquery, except_for tsquery, ranked tsquery, room_ids uuid[], since uuid, until uuid
 ) returns table (message_id uuid, room_id uuid, rank double precision)
 language plpgsql stable security invoker rows 100
@@ -295,8 +314,10 @@ end
 $$;
 comment on function app_private.find_messages(tsquery, tsquery, tsquery, uuid[], uuid, uuid) is
   'The best 500 messages of some rooms that match one query and not the other, ranked by a third.';
+--! EndIncluded functions/search/find_messages.sql
 
-create function app_hidden.match_messages(
+--! Included functions/search/match_messages.sql
+create or replace function app_hidden.match_messages(
   query text, room_id uuid, author_id uuid, sent_before timestamptz, sent_after timestamptz,
   has_attachment boolean, in_thread boolean, pinned boolean, mentions_me boolean, approximate boolean
 ) returns table (message_id uuid, is_approximate boolean, rank double precision, shown tsquery, language text)
@@ -348,6 +369,7 @@ $$;
 comment on function app_hidden.match_messages(text, uuid, uuid, timestamptz, timestamptz, boolean, boolean, boolean, boolean, boolean) is
   'The messages of the viewer''s rooms that a query finds, at most 500 of the best, and what to mark in them.';
 grant execute on function app_hidden.match_messages(text, uuid, uuid, timestamptz, timestamptz, boolean, boolean, boolean, boolean, boolean) to trumpet_user;
+--! EndIncluded functions/search/match_messages.sql
 
 create type app_public.message_match as (
   message_id uuid,
@@ -366,11 +388,12 @@ comment on column app_public.message_match.content is 'What the headline is made
 comment on column app_public.message_match.shown is 'What to mark in it.';
 comment on column app_public.message_match.language is 'The language of the room.';
 
+--! Included functions/search/search_messages.sql
 /*
  * Who sees a message is decided by the policy of messages and by nothing else: what was matched above the policies goes
  * through them here, before anything of it is shown.
  */
-create function app_public.search_messages(
+create or replace function app_public.search_messages(
   query text, room_id uuid default null, author_id uuid default null,
   sent_before timestamptz default null, sent_after timestamptz default null,
   has_attachment boolean default null, in_thread boolean default null, pinned boolean default null,
@@ -391,12 +414,14 @@ $$;
 comment on function app_public.search_messages(text, uuid, uuid, timestamptz, timestamptz, boolean, boolean, boolean, boolean, boolean) is
   'Finds messages in your rooms, the best 500 at most and the best of them first: words, `"exact phrases"`, `-exclusions`, `or`, the word being typed by its beginning, misspelt words when little else is found; and `from:ada in:general before:2026-01-31 after:2025 has:file is:pinned is:reply mentions:me`.';
 grant execute on function app_public.search_messages(text, uuid, uuid, timestamptz, timestamptz, boolean, boolean, boolean, boolean, boolean) to trumpet_user;
+--! EndIncluded functions/search/search_messages.sql
 
+--! Included functions/search/headline.sql
 /*
  * The marks ⟦ and ⟧ are no HTML, and where the text itself has them it is shown with square brackets: whoever finds a mark
  * may trust it. The text is escaped, because sooner or later somebody will put it into a page as it comes.
  */
-create function app_hidden.headline(content text, shown tsquery, language text) returns text
+create or replace function app_hidden.headline(content text, shown tsquery, language text) returns text
 language plpgsql stable security invoker parallel safe
 set search_path = pg_catalog
 as $$
@@ -455,8 +480,10 @@ $$;
 comment on function app_hidden.headline(text, tsquery, text) is
   'About 30 words of a text from shortly before the first match on, escaped for HTML, matches between ⟦ and ⟧.';
 grant execute on function app_hidden.headline(text, tsquery, text) to trumpet_user;
+--! EndIncluded functions/search/headline.sql
 
-create function app_public.message_match_headline(match app_public.message_match) returns text
+--! Included functions/search/message_match_headline.sql
+create or replace function app_public.message_match_headline(match app_public.message_match) returns text
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -465,10 +492,12 @@ $$;
 comment on function app_public.message_match_headline(app_public.message_match) is
   'The part of the message that fits, about 30 words, with each match between `⟦` and `⟧`. Escaped for HTML: replace the marks by tags of your own.';
 grant execute on function app_public.message_match_headline(app_public.message_match) to trumpet_user;
+--! EndIncluded functions/search/message_match_headline.sql
 
 /* Names */
 
-create function app_private.name_spellings(name text) returns text[]
+--! Included functions/search/name_spellings.sql
+create or replace function app_private.name_spellings(name text) returns text[]
 language sql immutable strict security invoker parallel safe
 set search_path = pg_catalog
 as $$
@@ -476,6 +505,7 @@ as $$
     from unnest(string_to_array(btrim(app_hidden.search_text(name)), ' ')) as word, unnest(app_private.spellings(word)) as spelling;
 $$;
 comment on function app_private.name_spellings(text) is 'The spellings of every word of a name: see search_words.';
+--! EndIncluded functions/search/name_spellings.sql
 
 /* search_users, search_rooms: names that contain what was typed, or are like it, or one slip away. */
 create index users_display_name_folded on app_public.users using gin (app_hidden.fold_for_search(display_name) public.gin_trgm_ops);
@@ -484,15 +514,18 @@ create index rooms_name_folded on app_public.rooms using gin (app_hidden.fold_fo
 create index rooms_slug_trigrams on app_public.rooms using gin ((slug::text) public.gin_trgm_ops);
 create index rooms_spellings on app_public.rooms using gin (app_private.name_spellings(slug::text || ' ' || name));
 
-create function app_private.like_pattern(term text) returns text
+--! Included functions/search/like_pattern.sql
+create or replace function app_private.like_pattern(term text) returns text
 language sql immutable strict security invoker parallel safe
 set search_path = pg_catalog
 as $$
   select replace(replace(replace(term, '\', '\\'), '%', '\%'), '_', '\_');
 $$;
 comment on function app_private.like_pattern(text) is 'A text that LIKE takes for itself.';
+--! EndIncluded functions/search/like_pattern.sql
 
-create function app_public.search_users(query text) returns setof app_public.users
+--! Included functions/search/search_users.sql
+create or replace function app_public.search_users(query text) returns setof app_public.users
 language sql stable security definer rows 20
 set search_path = pg_catalog, public
 as $$
@@ -517,8 +550,10 @@ $$;
 comment on function app_public.search_users(text) is
   'People whose username or display name contains or resembles the words, whatever their accents; the best match first.';
 grant execute on function app_public.search_users(text) to trumpet_user;
+--! EndIncluded functions/search/search_users.sql
 
-create function app_public.search_rooms(query text) returns setof app_public.rooms
+--! Included functions/search/search_rooms.sql
+create or replace function app_public.search_rooms(query text) returns setof app_public.rooms
 language sql stable security definer rows 20
 set search_path = pg_catalog, public
 as $$
@@ -545,3 +580,4 @@ $$;
 comment on function app_public.search_rooms(text) is
   'Public rooms and your own whose name or slug contains or resembles the words; the best match first.';
 grant execute on function app_public.search_rooms(text) to trumpet_user;
+--! EndIncluded functions/search/search_rooms.sql

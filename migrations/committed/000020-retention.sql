@@ -1,5 +1,5 @@
---! Previous: sha1:7cf7797c8d11ff2ddb83974b210bbf279e06d2b4
---! Hash: sha1:8b6738b4f7b7f61b5339c7bc2e02e530375d3d17
+--! Previous: sha1:73030f86d696be691d8d988a1304d1307082372f
+--! Hash: sha1:f555daec9bdef5e1ec6598e739dc7da7f2ef414d
 
 /*
  * How long things are kept.
@@ -53,15 +53,18 @@ alter table app_private.legal_holds enable row level security;
 create index legal_holds_room_id on app_private.legal_holds (room_id) where released_at is null;
 create index legal_holds_user_id on app_private.legal_holds (user_id) where released_at is null;
 
-create function app_private.held_user_ids() returns setof uuid
+--! Included functions/retention/held_user_ids.sql
+create or replace function app_private.held_user_ids() returns setof uuid
 language sql stable security invoker rows 5
 set search_path = pg_catalog
 as $$
   select user_id from app_private.legal_holds where user_id is not null and released_at is null;
 $$;
 comment on function app_private.held_user_ids() is 'The people whose messages are on hold.';
+--! EndIncluded functions/retention/held_user_ids.sql
 
-create function app_private.is_room_held(room_id uuid) returns boolean
+--! Included functions/retention/is_room_held.sql
+create or replace function app_private.is_room_held(room_id uuid) returns boolean
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -70,16 +73,20 @@ as $$
       where legal_holds.room_id = is_room_held.room_id and released_at is null);
 $$;
 comment on function app_private.is_room_held(uuid) is 'Whether the room is on hold.';
+--! EndIncluded functions/retention/is_room_held.sql
 
-create function app_private.held_room_ids() returns setof uuid
+--! Included functions/retention/held_room_ids.sql
+create or replace function app_private.held_room_ids() returns setof uuid
 language sql stable security invoker rows 5
 set search_path = pg_catalog
 as $$
   select room_id from app_private.legal_holds where room_id is not null and released_at is null;
 $$;
 comment on function app_private.held_room_ids() is 'The rooms that are on hold.';
+--! EndIncluded functions/retention/held_room_ids.sql
 
-create function app_private.retention_cutoff(room_id uuid) returns timestamptz
+--! Included functions/retention/retention_cutoff.sql
+create or replace function app_private.retention_cutoff(room_id uuid) returns timestamptz
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -91,8 +98,10 @@ as $$
 $$;
 comment on function app_private.retention_cutoff(uuid) is
   'Messages of the room from before are past their time. Null: nothing is.';
+--! EndIncluded functions/retention/retention_cutoff.sql
 
-create function app_public.set_room_retention(room_id uuid, days integer default null) returns app_public.rooms
+--! Included functions/retention/set_room_retention.sql
+create or replace function app_public.set_room_retention(room_id uuid, days integer default null) returns app_public.rooms
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -109,8 +118,10 @@ $$;
 comment on function app_public.set_room_retention(uuid, integer) is
   'Says for how many days messages are kept in a room: `0` for ever, left out as the installation has it. What is older is deleted for good, within a day. For the owner.';
 grant execute on function app_public.set_room_retention(uuid, integer) to trumpet_user;
+--! EndIncluded functions/retention/set_room_retention.sql
 
-create function app_public.rooms_history_start_seq(room app_public.rooms) returns bigint
+--! Included functions/retention/rooms_history_start_seq.sql
+create or replace function app_public.rooms_history_start_seq(room app_public.rooms) returns bigint
 language sql stable security definer
 set search_path = pg_catalog
 as $$
@@ -119,12 +130,14 @@ $$;
 comment on function app_public.rooms_history_start_seq(app_public.rooms) is
   'Messages with a lower `seq` were deleted by the room''s retention. Drop them too when this rises.';
 grant execute on function app_public.rooms_history_start_seq(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/retention/rooms_history_start_seq.sql
 
+--! Included functions/retention/message_child_tables.sql
 /*
  * What hangs on messages, for everyone who has to take it along: deleting, archiving, restoring. A test finds tables
  * with a message_id that are not in this list.
  */
-create function app_private.message_child_tables() returns setof regclass
+create or replace function app_private.message_child_tables() returns setof regclass
 language sql stable security invoker rows 6
 set search_path = pg_catalog
 as $$
@@ -138,8 +151,10 @@ as $$
 $$;
 comment on function app_private.message_child_tables() is
   'The tables whose rows belong to a message, by a column message_id, and go with it.';
+--! EndIncluded functions/retention/message_child_tables.sql
 
-create function app_private.delete_messages(message_ids uuid[]) returns integer
+--! Included functions/retention/delete_messages.sql
+create or replace function app_private.delete_messages(message_ids uuid[]) returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -161,8 +176,10 @@ end
 $$;
 comment on function app_private.delete_messages(uuid[]) is
   'Deletes messages and all that hangs on them. The caller holds the heads of their rooms.';
+--! EndIncluded functions/retention/delete_messages.sql
 
-create function app_private.rooms_past_retention() returns setof uuid
+--! Included functions/retention/rooms_past_retention.sql
+create or replace function app_private.rooms_past_retention() returns setof uuid
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -177,12 +194,14 @@ as $$
             and messages.author_id not in (select app_private.held_user_ids()));
 $$;
 comment on function app_private.rooms_past_retention() is 'The rooms that have messages past their time.';
+--! EndIncluded functions/retention/rooms_past_retention.sql
 
+--! Included functions/retention/delete_expired_messages.sql
 /*
  * What is to be deleted is looked for before the room's head is locked: the way there leads over index entries of what
  * the batches before have deleted, and those who send should not wait for that.
  */
-create function app_private.delete_expired_messages(room_id uuid, after_seq bigint, batch_size integer)
+create or replace function app_private.delete_expired_messages(room_id uuid, after_seq bigint, batch_size integer)
 returns table (deleted_count integer, last_seq bigint)
 language plpgsql volatile security invoker
 set search_path = pg_catalog
@@ -214,8 +233,10 @@ end
 $$;
 comment on function app_private.delete_expired_messages(uuid, bigint, integer) is
   'Deletes the oldest messages of a room that are past their time, at most a batch, and says where to go on.';
+--! EndIncluded functions/retention/delete_expired_messages.sql
 
-create function app_private.note_history_start(room_id uuid) returns void
+--! Included functions/retention/note_history_start.sql
+create or replace function app_private.note_history_start(room_id uuid) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -242,6 +263,7 @@ end
 $$;
 comment on function app_private.note_history_start(uuid) is
   'Moves the beginning of a room''s history to its first message that nobody has put on hold, and logs that once.';
+--! EndIncluded functions/retention/note_history_start.sql
 
 /*
  * Months, whole.
@@ -275,7 +297,8 @@ create table app_private.partition_moves (
 comment on table app_private.partition_moves is 'The months that are being taken out of their table, until they are where they should be.';
 alter table app_private.partition_moves enable row level security;
 
-create function app_private.rooms_of_month(partition regclass) returns setof uuid
+--! Included functions/retention/rooms_of_month.sql
+create or replace function app_private.rooms_of_month(partition regclass) returns setof uuid
 language plpgsql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -293,8 +316,10 @@ begin
 end
 $$;
 comment on function app_private.rooms_of_month(regclass) is 'The rooms that have messages in a partition.';
+--! EndIncluded functions/retention/rooms_of_month.sql
 
-create function app_private.is_month_expired(partition regclass, month date) returns boolean
+--! Included functions/retention/is_month_expired.sql
+create or replace function app_private.is_month_expired(partition regclass, month date) returns boolean
 language plpgsql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -318,8 +343,10 @@ end
 $$;
 comment on function app_private.is_month_expired(regclass, date) is
   'Whether every message of a month is past its time, and none is on hold.';
+--! EndIncluded functions/retention/is_month_expired.sql
 
-create function app_private.expired_months() returns setof date
+--! Included functions/retention/expired_months.sql
+create or replace function app_private.expired_months() returns setof date
 language plpgsql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -341,8 +368,10 @@ end
 $$;
 comment on function app_private.expired_months() is
   'The months of messages that can be dropped whole. The worker asks every day.';
+--! EndIncluded functions/retention/expired_months.sql
 
-create function app_private.delete_month_children(month date, batch_size integer, keep_files boolean default false)
+--! Included functions/retention/delete_month_children.sql
+create or replace function app_private.delete_month_children(month date, batch_size integer, keep_files boolean default false)
 returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
@@ -373,11 +402,13 @@ end
 $$;
 comment on function app_private.delete_month_children(date, integer, boolean) is
   'Deletes what hangs on the messages of a month, at most a batch a table; 0 when nothing is left. Files of attachments stay when the month may come back.';
+--! EndIncluded functions/retention/delete_month_children.sql
 
+--! Included functions/retention/needless_search_months.sql
 /*
  * The search index has months too. One whose messages are gone from the table is of no use any more.
  */
-create function app_private.needless_search_months() returns setof date
+create or replace function app_private.needless_search_months() returns setof date
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -389,6 +420,7 @@ as $$
           where messages.parent = 'app_public.messages'::regclass and messages.month = searched.month);
 $$;
 comment on function app_private.needless_search_months() is 'The months of the search index without a month of messages.';
+--! EndIncluded functions/retention/needless_search_months.sql
 
 /*
  * The log. Its old months are dropped; whoever asks for changes from before is told to start anew (RESYNC). For a room
@@ -404,7 +436,8 @@ comment on table app_private.change_log_floor is 'Up to which transaction the lo
 alter table app_private.change_log_floor enable row level security;
 insert into app_private.change_log_floor default values;
 
-create function app_private.expired_log_months() returns setof date
+--! Included functions/retention/expired_log_months.sql
+create or replace function app_private.expired_log_months() returns setof date
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -415,8 +448,10 @@ as $$
     order by month;
 $$;
 comment on function app_private.expired_log_months() is 'The months of the log that can be dropped. The worker asks every day.';
+--! EndIncluded functions/retention/expired_log_months.sql
 
-create function app_private.raise_change_log_floor(partition regclass) returns void
+--! Included functions/retention/raise_change_log_floor.sql
+create or replace function app_private.raise_change_log_floor(partition regclass) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -429,8 +464,10 @@ end
 $$;
 comment on function app_private.raise_change_log_floor(regclass) is
   'Remembers how far a part of the log goes that is about to be dropped.';
+--! EndIncluded functions/retention/raise_change_log_floor.sql
 
-create function app_private.oldest_resumable_xid() returns xid8
+--! Included functions/retention/oldest_resumable_xid.sql
+create or replace function app_private.oldest_resumable_xid() returns xid8
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -438,3 +475,4 @@ as $$
 $$;
 comment on function app_private.oldest_resumable_xid() is
   'A stream over many rooms can resume from this transaction horizon or a later one. An earlier one is answered with RESYNC.';
+--! EndIncluded functions/retention/oldest_resumable_xid.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:8b6738b4f7b7f61b5339c7bc2e02e530375d3d17
---! Hash: sha1:049bf9bb277559266a079d8303cabae3f29945bc
+--! Previous: sha1:f555daec9bdef5e1ec6598e739dc7da7f2ef414d
+--! Hash: sha1:eaf0114a3e71ebec8bbf370fe844cde46a1cabb7
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.
@@ -34,7 +34,8 @@ comment on column app_private.archived_months.file_name is 'The file it was writ
 comment on column app_private.archived_months.dropped_at is 'When its table was dropped: from then on the file is all there is.';
 alter table app_private.archived_months enable row level security;
 
-create function app_private.month_table(month date) returns text
+--! Included functions/archive/month_table.sql
+create or replace function app_private.month_table(month date) returns text
 language sql immutable security invoker parallel safe
 set search_path = pg_catalog
 as $$
@@ -43,8 +44,10 @@ $$;
 comment on function app_private.month_table(date) is 'The name of the table that holds a month of messages.';
 -- A view reads as its owner, but calls functions as whoever reads it.
 grant execute on function app_private.month_table(date) to trumpet_admin;
+--! EndIncluded functions/archive/month_table.sql
 
-create function app_private.message_tables() returns setof text
+--! Included functions/archive/message_tables.sql
+create or replace function app_private.message_tables() returns setof text
 language sql stable security invoker rows 10
 set search_path = pg_catalog
 as $$
@@ -54,8 +57,10 @@ as $$
     where relnamespace = 'app_archive'::regnamespace and relkind = 'r' and relname ~ '^messages_\d{4}_\d{2}$';
 $$;
 comment on function app_private.message_tables() is 'Where messages are: the living table and every month of the archive.';
+--! EndIncluded functions/archive/message_tables.sql
 
-create function app_private.archivable_months() returns setof date
+--! Included functions/archive/archivable_months.sql
+create or replace function app_private.archivable_months() returns setof date
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -66,8 +71,10 @@ as $$
     order by month;
 $$;
 comment on function app_private.archivable_months() is 'The months that go to the archive by themselves. The worker asks every day.';
+--! EndIncluded functions/archive/archivable_months.sql
 
-create function app_private.note_archived(month date) returns void
+--! Included functions/archive/note_archived.sql
+create or replace function app_private.note_archived(month date) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -81,11 +88,13 @@ begin
 end
 $$;
 comment on function app_private.note_archived(date) is 'Notes that a month is in the archive.';
+--! EndIncluded functions/archive/note_archived.sql
 
+--! Included functions/archive/archived_messages.sql
 /*
  * Reading. A row goes through JSON, because a month keeps the columns that messages had when it was detached.
  */
-create function app_public.archived_messages(room_id uuid, before_seq bigint default null, page_size integer default 50)
+create or replace function app_public.archived_messages(room_id uuid, before_seq bigint default null, page_size integer default 50)
 returns setof app_public.messages
 language plpgsql stable security definer rows 50
 set search_path = pg_catalog
@@ -122,11 +131,13 @@ $$;
 comment on function app_public.archived_messages(uuid, bigint, integer) is
   'Messages of months that were archived, the newest first, at most 100: go on with `beforeSeq`. For members, when `messages` has come to its end.';
 grant execute on function app_public.archived_messages(uuid, bigint, integer) to trumpet_user;
+--! EndIncluded functions/archive/archived_messages.sql
 
+--! Included functions/archive/stored_columns.sql
 /*
  * Files. A line is a message with all that hangs on it, so that a month comes back as it was.
  */
-create function app_private.stored_columns(of_table regclass) returns text
+create or replace function app_private.stored_columns(of_table regclass) returns text
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -134,8 +145,10 @@ as $$
     where attrelid = of_table and attnum > 0 and not attisdropped and attgenerated = '';
 $$;
 comment on function app_private.stored_columns(regclass) is 'The columns of a table that can be written to.';
+--! EndIncluded functions/archive/stored_columns.sql
 
-create function app_private.archive_lines(month date, after_id uuid, line_count integer)
+--! Included functions/archive/archive_lines.sql
+create or replace function app_private.archive_lines(month date, after_id uuid, line_count integer)
 returns table (message_id uuid, line jsonb)
 language plpgsql stable security invoker
 set search_path = pg_catalog
@@ -159,8 +172,10 @@ end
 $$;
 comment on function app_private.archive_lines(date, uuid, integer) is
   'The next lines of a month''s file, behind the message given.';
+--! EndIncluded functions/archive/archive_lines.sql
 
-create function app_private.begin_restore(month date) returns void
+--! Included functions/archive/begin_restore.sql
+create or replace function app_private.begin_restore(month date) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -175,8 +190,10 @@ begin
 end
 $$;
 comment on function app_private.begin_restore(date) is 'Makes the empty table that a file is read into.';
+--! EndIncluded functions/archive/begin_restore.sql
 
-create function app_private.restore_lines(month date, lines jsonb[]) returns void
+--! Included functions/archive/restore_lines.sql
+create or replace function app_private.restore_lines(month date, lines jsonb[]) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -200,13 +217,15 @@ begin
 end
 $$;
 comment on function app_private.restore_lines(date, jsonb[]) is 'Puts lines of a file back. Doing it twice is the same as once.';
+--! EndIncluded functions/archive/restore_lines.sql
 
+--! Included functions/archive/attach_month.sql
 /*
  * Attaching takes a lock that sends do not wait for, and looks at no row of the table, because a check says already what
  * the partition's bounds will. The check is made first, while nobody has the table in use. It stays: detaching would
  * make it again.
  */
-create function app_private.attach_month(archive regclass, month date) returns void
+create or replace function app_private.attach_month(archive regclass, month date) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -226,8 +245,10 @@ begin
 end
 $$;
 comment on function app_private.attach_month(regclass, date) is 'Makes a month a part of app_public.messages again.';
+--! EndIncluded functions/archive/attach_month.sql
 
-create function app_private.restore_month(month date) returns void
+--! Included functions/archive/restore_month.sql
+create or replace function app_private.restore_month(month date) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -243,8 +264,10 @@ end
 $$;
 comment on function app_private.restore_month(date) is
   'Brings a month of the archive back. Doing it twice is the same as once. To be found it is indexed afterwards, by index_month.';
+--! EndIncluded functions/archive/restore_month.sql
 
-create function app_private.index_month(month date, after_id uuid, batch_size integer) returns uuid
+--! Included functions/archive/index_month.sql
+create or replace function app_private.index_month(month date, after_id uuid, batch_size integer) returns uuid
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -266,8 +289,10 @@ end
 $$;
 comment on function app_private.index_month(date, uuid, integer) is
   'Makes a batch of a restored month found again. Gives the message it came to, null when there are no more.';
+--! EndIncluded functions/archive/index_month.sql
 
-create function app_private.drop_archived_month(month date) returns void
+--! Included functions/archive/drop_archived_month.sql
+create or replace function app_private.drop_archived_month(month date) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -282,3 +307,4 @@ end
 $$;
 comment on function app_private.drop_archived_month(date) is
   'Drops a month of the archive that was written to a file. What hangs on its messages goes first, by delete_month_children.';
+--! EndIncluded functions/archive/drop_archived_month.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:049bf9bb277559266a079d8303cabae3f29945bc
---! Hash: sha1:764951535a1a81d7d42463b631d74378eed38061
+--! Previous: sha1:eaf0114a3e71ebec8bbf370fe844cde46a1cabb7
+--! Hash: sha1:ed31475c567bcb0c81ae68bcae70c699fabd4251
 
 /*
  * What belongs to a person, to take along.
@@ -60,7 +60,8 @@ comment on table app_private.data_export_chunks is 'The file of an export, compr
 alter table app_private.data_export_chunks alter column bytes set storage external;
 alter table app_private.data_export_chunks enable row level security;
 
-create function app_private.request_data_export(user_id uuid) returns app_public.data_exports
+--! Included functions/data-exports/request_data_export.sql
+create or replace function app_private.request_data_export(user_id uuid) returns app_public.data_exports
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -82,8 +83,10 @@ begin
 end
 $$;
 comment on function app_private.request_data_export(uuid) is 'Asks for a person''s data, unless that is under way.';
+--! EndIncluded functions/data-exports/request_data_export.sql
 
-create function app_public.export_my_data() returns app_public.data_exports
+--! Included functions/data-exports/export_my_data.sql
+create or replace function app_public.export_my_data() returns app_public.data_exports
 language sql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -92,8 +95,10 @@ $$;
 comment on function app_public.export_my_data() is
   'Asks for a file with all that you wrote and all that is kept about you: JSON lines, compressed with gzip. Ask `dataExport` until its status is READY, then fetch its `url`. While one is under way, you get that one.';
 grant execute on function app_public.export_my_data() to trumpet_user;
+--! EndIncluded functions/data-exports/export_my_data.sql
 
-create function app_public.data_exports_url(data_export app_public.data_exports) returns text
+--! Included functions/data-exports/data_exports_url.sql
+create or replace function app_public.data_exports_url(data_export app_public.data_exports) returns text
 language sql stable security definer
 set search_path = pg_catalog
 as $$
@@ -108,8 +113,10 @@ $$;
 comment on function app_public.data_exports_url(app_public.data_exports) is
   'Where the file can be fetched, below this server''s address. Whoever has the address has the file: keep it secret. Null until READY.';
 grant execute on function app_public.data_exports_url(app_public.data_exports) to trumpet_user;
+--! EndIncluded functions/data-exports/data_exports_url.sql
 
-create function app_hidden.read_data_export(export_id uuid, download_token text, chunk integer) returns bytea
+--! Included functions/data-exports/read_data_export.sql
+create or replace function app_hidden.read_data_export(export_id uuid, download_token text, chunk integer) returns bytea
 language sql stable security definer
 set search_path = pg_catalog
 as $$
@@ -126,8 +133,10 @@ $$;
 comment on function app_hidden.read_data_export(uuid, text, integer) is
   'A piece of an export, for whoever has its address; no row behind the last one, and for a wrong address.';
 grant execute on function app_hidden.read_data_export(uuid, text, integer) to trumpet_authenticator;
+--! EndIncluded functions/data-exports/read_data_export.sql
 
-create function app_private.expire_data_exports() returns integer
+--! Included functions/data-exports/expire_data_exports.sql
+create or replace function app_private.expire_data_exports() returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -140,12 +149,14 @@ begin
 end
 $$;
 comment on function app_private.expire_data_exports() is 'Deletes the exports whose week is over. The worker calls it.';
+--! EndIncluded functions/data-exports/expire_data_exports.sql
 
+--! Included functions/data-exports/personal_tables.sql
 /*
  * What is personal, table by table. Named as text: later chapters make some of them. A test finds tables that name a
  * person and are neither here nor among the exceptions that it lists with their reasons.
  */
-create function app_private.personal_tables() returns table (table_name text, user_column text, hidden_columns text[])
+create or replace function app_private.personal_tables() returns table (table_name text, user_column text, hidden_columns text[])
 language sql immutable security invoker
 set search_path = pg_catalog
 as $$
@@ -169,8 +180,10 @@ as $$
 $$;
 comment on function app_private.personal_tables() is
   'The tables that a person''s export holds beside messages, the column that names the person, and what is left out as a secret.';
+--! EndIncluded functions/data-exports/personal_tables.sql
 
-create function app_private.personal_data(user_id uuid) returns setof jsonb
+--! Included functions/data-exports/personal_data.sql
+create or replace function app_private.personal_data(user_id uuid) returns setof jsonb
 language plpgsql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -208,3 +221,4 @@ begin
 end
 $$;
 comment on function app_private.personal_data(uuid) is 'All that a person wrote and all that is kept about them, a JSON object a row.';
+--! EndIncluded functions/data-exports/personal_data.sql

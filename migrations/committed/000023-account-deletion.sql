@@ -1,6 +1,7 @@
---! Previous: sha1:764951535a1a81d7d42463b631d74378eed38061
---! Hash: sha1:558ee816a91e1a54140a8a226d9713061964f079
+--! Previous: sha1:ed31475c567bcb0c81ae68bcae70c699fabd4251
+--! Hash: sha1:cd7341ac6756cc5f28e6c7e965259700ad7274dd
 
+--! Included functions/account-deletion/set_erasure_rule.sql
 /*
  * Deleting an account.
  *
@@ -12,7 +13,7 @@
  * Two traces stay for a while: ids, without anything to look them up in, in the change log, which is dropped after its
  * time; and files of archived months, from which restoring erases again.
  */
-create function app_public.set_erasure_rule(room_id uuid, rule app_public.erasure_rule) returns app_public.rooms
+create or replace function app_public.set_erasure_rule(room_id uuid, rule app_public.erasure_rule) returns app_public.rooms
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -29,8 +30,10 @@ $$;
 comment on function app_public.set_erasure_rule(uuid, app_public.erasure_rule) is
   'Says what becomes of messages here when their author deletes their account. For the owner.';
 grant execute on function app_public.set_erasure_rule(uuid, app_public.erasure_rule) to trumpet_user;
+--! EndIncluded functions/account-deletion/set_erasure_rule.sql
 
-create function app_public.rooms_history_rewritten_at(room app_public.rooms) returns timestamptz
+--! Included functions/account-deletion/rooms_history_rewritten_at.sql
+create or replace function app_public.rooms_history_rewritten_at(room app_public.rooms) returns timestamptz
 language sql stable security definer
 set search_path = pg_catalog
 as $$
@@ -39,8 +42,10 @@ $$;
 comment on function app_public.rooms_history_rewritten_at(app_public.rooms) is
   'When messages of deleted accounts were last erased here. Fetch the messages that you keep anew when this rises: no event tells of each.';
 grant execute on function app_public.rooms_history_rewritten_at(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/account-deletion/rooms_history_rewritten_at.sql
 
-create function app_private.note_history_rewritten(room_id uuid) returns void
+--! Included functions/account-deletion/note_history_rewritten.sql
+create or replace function app_private.note_history_rewritten(room_id uuid) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -52,6 +57,7 @@ begin
 end
 $$;
 comment on function app_private.note_history_rewritten(uuid) is 'Notes that messages of a room were erased in bulk, and logs that once.';
+--! EndIncluded functions/account-deletion/note_history_rewritten.sql
 
 create table app_private.erasures (
   user_id uuid primary key,
@@ -66,23 +72,28 @@ comment on table app_private.erasures is
 alter table app_private.erasures enable row level security;
 create index erasures_unfinished on app_private.erasures (requested_at) where finished_at is null;
 
-create function app_private.blank_username() returns text
+--! Included functions/account-deletion/blank_username.sql
+create or replace function app_private.blank_username() returns text
 language sql volatile security invoker
 set search_path = pg_catalog, public
 as $$
   select 'deleted_' || encode(public.gen_random_bytes(12), 'hex');
 $$;
 comment on function app_private.blank_username() is 'A username that says nothing.';
+--! EndIncluded functions/account-deletion/blank_username.sql
 
-create function app_private.ghost_id() returns uuid
+--! Included functions/account-deletion/ghost_id.sql
+create or replace function app_private.ghost_id() returns uuid
 language sql immutable security invoker parallel safe
 set search_path = pg_catalog
 as $$
   select '00000000-0000-7000-8000-000000000000'::uuid;
 $$;
 comment on function app_private.ghost_id() is 'The account in whose name is what deleted accounts leave.';
+--! EndIncluded functions/account-deletion/ghost_id.sql
 
-create function app_private.make_ghost() returns void
+--! Included functions/account-deletion/make_ghost.sql
+create or replace function app_private.make_ghost() returns void
 language sql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -91,8 +102,10 @@ as $$
     on conflict do nothing;
 $$;
 comment on function app_private.make_ghost() is 'Makes the account for what deleted accounts leave, when the first one goes.';
+--! EndIncluded functions/account-deletion/make_ghost.sql
 
-create function app_private.tg_room_members__refuse_deleted() returns trigger
+--! Included functions/account-deletion/tg_room_members__refuse_deleted.sql
+create or replace function app_private.tg_room_members__refuse_deleted() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -104,10 +117,13 @@ begin
 end
 $$;
 comment on function app_private.tg_room_members__refuse_deleted() is 'A deleted account joins no room, whichever way it is asked.';
+--! EndIncluded functions/account-deletion/tg_room_members__refuse_deleted.sql
+
 create trigger _100_refuse_deleted before insert on app_public.room_members
   for each row execute function app_private.tg_room_members__refuse_deleted();
 
-create function app_private.continue_erasure(user_id uuid) returns void
+--! Included functions/account-deletion/continue_erasure.sql
+create or replace function app_private.continue_erasure(user_id uuid) returns void
 language sql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -115,8 +131,10 @@ as $$
     'erase_user', json_build_object('userId', continue_erasure.user_id), job_key => 'erase_user:' || continue_erasure.user_id);
 $$;
 comment on function app_private.continue_erasure(uuid) is 'Has the worker go on with an account that was deleted.';
+--! EndIncluded functions/account-deletion/continue_erasure.sql
 
-create function app_private.begin_erasure(user_id uuid) returns void
+--! Included functions/account-deletion/begin_erasure.sql
+create or replace function app_private.begin_erasure(user_id uuid) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog, public
 as $$
@@ -139,8 +157,10 @@ end
 $$;
 comment on function app_private.begin_erasure(uuid) is
   'Ends an account at once, and leaves what it wrote to the worker.';
+--! EndIncluded functions/account-deletion/begin_erasure.sql
 
-create function app_public.delete_my_account(password text) returns void
+--! Included functions/account-deletion/delete_my_account.sql
+create or replace function app_public.delete_my_account(password text) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, public
 as $$
@@ -158,8 +178,10 @@ $$;
 comment on function app_public.delete_my_account(text) is
   'Deletes your account, for good. Your sessions end and your name is free at once; then what you wrote is erased or made anonymous, as each room says. Rooms of yours go to the member highest in role, then longest there.';
 grant execute on function app_public.delete_my_account(text) to trumpet_user;
+--! EndIncluded functions/account-deletion/delete_my_account.sql
 
-create function app_private.take_out(room_id uuid, user_id uuid) returns void
+--! Included functions/account-deletion/take_out.sql
+create or replace function app_private.take_out(room_id uuid, user_id uuid) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -188,8 +210,10 @@ end
 $$;
 comment on function app_private.take_out(uuid, uuid) is
   'Ends a membership, whatever its role. A room that loses its owner goes to the member highest in role, then longest there; with nobody left it is archived.';
+--! EndIncluded functions/account-deletion/take_out.sql
 
-create function app_private.leave_next_room(user_id uuid) returns boolean
+--! Included functions/account-deletion/leave_next_room.sql
+create or replace function app_private.leave_next_room(user_id uuid) returns boolean
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -207,8 +231,10 @@ end
 $$;
 comment on function app_private.leave_next_room(uuid) is
   'Takes a deleted account out of one of its rooms. False when there was none left.';
+--! EndIncluded functions/account-deletion/leave_next_room.sql
 
-create function app_private.erase_messages(user_id uuid, batch_size integer) returns integer
+--! Included functions/account-deletion/erase_messages.sql
+create or replace function app_private.erase_messages(user_id uuid, batch_size integer) returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -292,8 +318,10 @@ end
 $$;
 comment on function app_private.erase_messages(uuid, integer) is
   'Erases messages of a deleted account, or makes them anonymous, at most a batch and of one room. 0 when all are done or on hold.';
+--! EndIncluded functions/account-deletion/erase_messages.sql
 
-create function app_private.erase_reactions(user_id uuid, batch_size integer) returns integer
+--! Included functions/account-deletion/erase_reactions.sql
+create or replace function app_private.erase_reactions(user_id uuid, batch_size integer) returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -327,8 +355,10 @@ end
 $$;
 comment on function app_private.erase_reactions(uuid, integer) is
   'Deletes reactions of a deleted account, at most a batch and of one room. 0 when all are gone or on hold.';
+--! EndIncluded functions/account-deletion/erase_reactions.sql
 
-create function app_private.finish_erasure(user_id uuid) returns boolean
+--! Included functions/account-deletion/finish_erasure.sql
+create or replace function app_private.finish_erasure(user_id uuid) returns boolean
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -357,9 +387,11 @@ end
 $$;
 comment on function app_private.finish_erasure(uuid) is
   'Deletes the last of an account, when nothing that it wrote is left. False while a hold keeps something.';
+--! EndIncluded functions/account-deletion/finish_erasure.sql
 
+--! Included functions/account-deletion/erase_again.sql
 /* A file of the archive knows nothing of accounts that were deleted since it was written. */
-create function app_private.erase_again(month date) returns integer
+create or replace function app_private.erase_again(month date) returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -380,3 +412,4 @@ end
 $$;
 comment on function app_private.erase_again(date) is
   'Has accounts that were deleted meanwhile erased from a month that was read from a file. Returns how many.';
+--! EndIncluded functions/account-deletion/erase_again.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:558ee816a91e1a54140a8a226d9713061964f079
---! Hash: sha1:26f6af1765309c6bcf562ffd61e52435cfab8b9e
+--! Previous: sha1:cd7341ac6756cc5f28e6c7e965259700ad7274dd
+--! Hash: sha1:9e67b3d8af03cbb27d4cd75c3f0fc884d157243a
 
 /*
  * Statistics, from daily roll-ups.
@@ -51,7 +51,8 @@ comment on table app_private.user_days is 'Who wrote on a day, and how much. Kep
 alter table app_private.user_days enable row level security;
 create index user_days_user_id on app_private.user_days (user_id);
 
-create function app_private.utc_day(moment timestamptz) returns date
+--! Included functions/statistics/utc_day.sql
+create or replace function app_private.utc_day(moment timestamptz) returns date
 language sql immutable security invoker parallel safe
 set search_path = pg_catalog
 as $$
@@ -60,8 +61,10 @@ $$;
 comment on function app_private.utc_day(timestamptz) is 'The day of a moment, in UTC.';
 -- A view reads as its owner, but calls functions as whoever reads it.
 grant execute on function app_private.utc_day(timestamptz) to trumpet_admin;
+--! EndIncluded functions/statistics/utc_day.sql
 
-create function app_private.roll_up_room(room_id uuid, message_limit integer) returns integer
+--! Included functions/statistics/roll_up_room.sql
+create or replace function app_private.roll_up_room(room_id uuid, message_limit integer) returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -110,8 +113,10 @@ end
 $$;
 comment on function app_private.roll_up_room(uuid, integer) is
   'Counts what was written in a room since the last time, at most so many messages; returns how many numbers it went on.';
+--! EndIncluded functions/statistics/roll_up_room.sql
 
-create function app_private.rooms_to_roll_up(room_limit integer) returns setof uuid
+--! Included functions/statistics/rooms_to_roll_up.sql
+create or replace function app_private.rooms_to_roll_up(room_limit integer) returns setof uuid
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -121,6 +126,7 @@ as $$
     limit room_limit;
 $$;
 comment on function app_private.rooms_to_roll_up(integer) is 'Rooms in which something was written since they were last counted.';
+--! EndIncluded functions/statistics/rooms_to_roll_up.sql
 
 create type app_public.room_engagement as (
   total_messages integer,
@@ -144,7 +150,8 @@ comment on column app_public.room_engagement.average_daily_messages is
   'How many were written a day, over the last 30 days, or since the room was made when that is less.';
 comment on column app_public.room_engagement.peak_daily_messages is 'How many were written on the busiest day ever.';
 
-create function app_public.rooms_analytics(room app_public.rooms) returns app_public.room_engagement
+--! Included functions/statistics/rooms_analytics.sql
+create or replace function app_public.rooms_analytics(room app_public.rooms) returns app_public.room_engagement
 language sql stable security definer
 set search_path = pg_catalog
 as $$
@@ -198,8 +205,10 @@ $$;
 comment on function app_public.rooms_analytics(app_public.rooms) is
   'How lively the room is, exact at the moment. For members; null for others.';
 grant execute on function app_public.rooms_analytics(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/statistics/rooms_analytics.sql
 
-create function app_private.expire_user_days() returns integer
+--! Included functions/statistics/expire_user_days.sql
+create or replace function app_private.expire_user_days() returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -212,6 +221,7 @@ begin
 end
 $$;
 comment on function app_private.expire_user_days() is 'Forgets who wrote on which day after 90 days. The worker calls it.';
+--! EndIncluded functions/statistics/expire_user_days.sql
 
 /*
  * How long delivery takes: each server adds what it has counted every minute.
@@ -226,7 +236,8 @@ comment on table app_private.delivery_delays is
   'How many events were delivered in an hour, by how long that took. An event counts once for each document that listens. Kept for 90 days.';
 alter table app_private.delivery_delays enable row level security;
 
-create function app_private.add_delivery_delays(up_to_ms integer[], event_counts integer[]) returns void
+--! Included functions/statistics/add_delivery_delays.sql
+create or replace function app_private.add_delivery_delays(up_to_ms integer[], event_counts integer[]) returns void
 language sql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -239,8 +250,10 @@ as $$
 $$;
 comment on function app_private.add_delivery_delays(integer[], integer[]) is
   'Adds what a server has counted: so many events took up to so many milliseconds.';
+--! EndIncluded functions/statistics/add_delivery_delays.sql
 
-create function app_private.expire_delivery_delays() returns integer
+--! Included functions/statistics/expire_delivery_delays.sql
+create or replace function app_private.expire_delivery_delays() returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -253,3 +266,4 @@ begin
 end
 $$;
 comment on function app_private.expire_delivery_delays() is 'Forgets how long delivery took after 90 days. The worker calls it.';
+--! EndIncluded functions/statistics/expire_delivery_delays.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:26f6af1765309c6bcf562ffd61e52435cfab8b9e
---! Hash: sha1:73c2a8056479424d94009048b0cce31a0633f9e6
+--! Previous: sha1:9e67b3d8af03cbb27d4cd75c3f0fc884d157243a
+--! Hash: sha1:2087170d585cfe89aa5749a55f1cd487b5fd6092
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
@@ -26,15 +26,18 @@ create trigger _100_append_only before update or delete or truncate on app_priva
   for each statement execute function app_private.tg_any__append_only();
 alter table app_private.admin_actions enable always trigger _100_append_only;
 
-create function app_private.note_admin_action(action text, subject text, reason text default null) returns void
+--! Included functions/administration/note_admin_action.sql
+create or replace function app_private.note_admin_action(action text, subject text, reason text default null) returns void
 language sql volatile security invoker
 set search_path = pg_catalog
 as $$
   insert into app_private.admin_actions (action, subject, reason) values (action, subject, reason);
 $$;
 comment on function app_private.note_admin_action(text, text, text) is 'Notes what an administrator does.';
+--! EndIncluded functions/administration/note_admin_action.sql
 
-create function app_private.find_user(username_or_id text) returns app_public.users
+--! Included functions/administration/find_user.sql
+create or replace function app_private.find_user(username_or_id text) returns app_public.users
 language plpgsql stable security invoker
 set search_path = pg_catalog, public
 as $$
@@ -50,8 +53,10 @@ begin
 end
 $$;
 comment on function app_private.find_user(text) is 'A person by username or id.';
+--! EndIncluded functions/administration/find_user.sql
 
-create function app_private.find_room(slug_or_id text) returns app_public.rooms
+--! Included functions/administration/find_room.sql
+create or replace function app_private.find_room(slug_or_id text) returns app_public.rooms
 language plpgsql stable security invoker
 set search_path = pg_catalog, public
 as $$
@@ -70,6 +75,7 @@ begin
 end
 $$;
 comment on function app_private.find_room(text) is 'A room by slug or id.';
+--! EndIncluded functions/administration/find_room.sql
 
 /* People */
 
@@ -83,7 +89,8 @@ create table app_private.suspensions (
 comment on table app_private.suspensions is 'Who may not sign in, and until when; null: until it is taken back.';
 alter table app_private.suspensions enable row level security;
 
-create function app_private.tg_sessions__refuse_suspended() returns trigger
+--! Included functions/administration/tg_sessions__refuse_suspended.sql
+create or replace function app_private.tg_sessions__refuse_suspended() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -101,10 +108,13 @@ begin
 end
 $$;
 comment on function app_private.tg_sessions__refuse_suspended() is 'Nobody who is suspended gets a session, whichever way they ask.';
+--! EndIncluded functions/administration/tg_sessions__refuse_suspended.sql
+
 create trigger _100_refuse_suspended before insert on app_private.sessions
   for each row execute function app_private.tg_sessions__refuse_suspended();
 
-create function app_admin.suspend_user(who text, reason text, duration interval default null) returns text
+--! Included functions/administration/suspend_user.sql
+create or replace function app_admin.suspend_user(who text, reason text, duration interval default null) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -125,8 +135,10 @@ $$;
 comment on function app_admin.suspend_user(text, text, interval) is
   'Ends a person''s sessions and refuses their sign-in (FORBIDDEN), for a time or until unsuspend_user.';
 grant execute on function app_admin.suspend_user(text, text, interval) to trumpet_admin;
+--! EndIncluded functions/administration/suspend_user.sql
 
-create function app_admin.unsuspend_user(who text) returns text
+--! Included functions/administration/unsuspend_user.sql
+create or replace function app_admin.unsuspend_user(who text) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -143,8 +155,10 @@ end
 $$;
 comment on function app_admin.unsuspend_user(text) is 'Lets a person sign in again.';
 grant execute on function app_admin.unsuspend_user(text) to trumpet_admin;
+--! EndIncluded functions/administration/unsuspend_user.sql
 
-create function app_admin.sign_everyone_out(reason text) returns text
+--! Included functions/administration/sign_everyone_out.sql
+create or replace function app_admin.sign_everyone_out(reason text) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -158,8 +172,10 @@ end
 $$;
 comment on function app_admin.sign_everyone_out(text) is 'Ends every session of everyone: all tokens stop working, all sockets are closed.';
 grant execute on function app_admin.sign_everyone_out(text) to trumpet_admin;
+--! EndIncluded functions/administration/sign_everyone_out.sql
 
-create function app_admin.export_user(who text) returns text
+--! Included functions/administration/export_user.sql
+create or replace function app_admin.export_user(who text) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -176,8 +192,10 @@ $$;
 comment on function app_admin.export_user(text) is
   'Has a person''s data exported, and returns the path where it can be fetched in a moment, for a week. Whoever has the path has the data.';
 grant execute on function app_admin.export_user(text) to trumpet_admin;
+--! EndIncluded functions/administration/export_user.sql
 
-create function app_admin.erase_user(who text, reason text) returns text
+--! Included functions/administration/erase_user.sql
+create or replace function app_admin.erase_user(who text, reason text) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -196,8 +214,10 @@ $$;
 comment on function app_admin.erase_user(text, text) is
   'Deletes an account as delete_my_account does: at once for all to see, in full when the worker is through.';
 grant execute on function app_admin.erase_user(text, text) to trumpet_admin;
+--! EndIncluded functions/administration/erase_user.sql
 
-create function app_admin.traces_of_user(user_id uuid) returns table (found_in text, row_count bigint)
+--! Included functions/administration/traces_of_user.sql
+create or replace function app_admin.traces_of_user(user_id uuid) returns table (found_in text, row_count bigint)
 language plpgsql stable security definer
 set search_path = pg_catalog
 as $$
@@ -226,6 +246,7 @@ $$;
 comment on function app_admin.traces_of_user(uuid) is
   'Counts every row of every table that names this id: the proof of an erasure. It reads everything.';
 grant execute on function app_admin.traces_of_user(uuid) to trumpet_admin;
+--! EndIncluded functions/administration/traces_of_user.sql
 
 /* Rooms */
 
@@ -238,7 +259,8 @@ create table app_private.closed_rooms (
 comment on table app_private.closed_rooms is 'Rooms that an administrator has closed: their owners cannot open them again.';
 alter table app_private.closed_rooms enable row level security;
 
-create function app_private.tg_rooms__stay_closed() returns trigger
+--! Included functions/administration/tg_rooms__stay_closed.sql
+create or replace function app_private.tg_rooms__stay_closed() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -250,11 +272,14 @@ begin
 end
 $$;
 comment on function app_private.tg_rooms__stay_closed() is 'A closed room stays archived.';
+--! EndIncluded functions/administration/tg_rooms__stay_closed.sql
+
 create trigger _100_stay_closed before update on app_public.rooms
   for each row when (old.is_archived and not new.is_archived)
   execute function app_private.tg_rooms__stay_closed();
 
-create function app_admin.close_room(room text, reason text) returns text
+--! Included functions/administration/close_room.sql
+create or replace function app_admin.close_room(room text, reason text) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -272,8 +297,10 @@ $$;
 comment on function app_admin.close_room(text, text) is
   'Closes a room: it can be read, nothing in it changes any more, and its owner cannot open it again.';
 grant execute on function app_admin.close_room(text, text) to trumpet_admin;
+--! EndIncluded functions/administration/close_room.sql
 
-create function app_admin.reopen_room(room text) returns text
+--! Included functions/administration/reopen_room.sql
+create or replace function app_admin.reopen_room(room text) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -289,8 +316,10 @@ end
 $$;
 comment on function app_admin.reopen_room(text) is 'Opens a closed or archived room again.';
 grant execute on function app_admin.reopen_room(text) to trumpet_admin;
+--! EndIncluded functions/administration/reopen_room.sql
 
-create function app_admin.ban_user(who text, room text, reason text, duration interval default null) returns text
+--! Included functions/administration/ban_user.sql
+create or replace function app_admin.ban_user(who text, room text, reason text, duration interval default null) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -315,10 +344,12 @@ $$;
 comment on function app_admin.ban_user(text, text, text, interval) is
   'Bans a person from a room, whatever their role, for a time or for good. A room that loses its owner goes to the member next in role.';
 grant execute on function app_admin.ban_user(text, text, text, interval) to trumpet_admin;
+--! EndIncluded functions/administration/ban_user.sql
 
 /* Keeping */
 
-create function app_admin.configure_lifecycle(
+--! Included functions/administration/configure_lifecycle.sql
+create or replace function app_admin.configure_lifecycle(
   retention_days integer default null, change_log_days integer default null, archive_after_months integer default null
 ) returns table (setting text, value integer)
 language plpgsql volatile security definer
@@ -341,8 +372,10 @@ $$;
 comment on function app_admin.configure_lifecycle(integer, integer, integer) is
   'Says how long things are kept where rooms do not say otherwise; 0 days or months: for ever. Without arguments it shows how it is.';
 grant execute on function app_admin.configure_lifecycle(integer, integer, integer) to trumpet_admin;
+--! EndIncluded functions/administration/configure_lifecycle.sql
 
-create function app_admin.hold_room(room text, reason text) returns uuid
+--! Included functions/administration/hold_room.sql
+create or replace function app_admin.hold_room(room text, reason text) returns uuid
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -359,8 +392,10 @@ $$;
 comment on function app_admin.hold_room(text, text) is
   'Puts a room on legal hold: neither retention nor the deletion of an account takes anything from it. Returns the hold''s id.';
 grant execute on function app_admin.hold_room(text, text) to trumpet_admin;
+--! EndIncluded functions/administration/hold_room.sql
 
-create function app_admin.hold_user(who text, reason text) returns uuid
+--! Included functions/administration/hold_user.sql
+create or replace function app_admin.hold_user(who text, reason text) returns uuid
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -376,8 +411,10 @@ $$;
 comment on function app_admin.hold_user(text, text) is
   'Puts what a person wrote on legal hold, in every room. Returns the hold''s id.';
 grant execute on function app_admin.hold_user(text, text) to trumpet_admin;
+--! EndIncluded functions/administration/hold_user.sql
 
-create function app_admin.release_hold(hold_id uuid) returns text
+--! Included functions/administration/release_hold.sql
+create or replace function app_admin.release_hold(hold_id uuid) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -396,8 +433,10 @@ end
 $$;
 comment on function app_admin.release_hold(uuid) is 'Ends a hold: what is past its time goes with the next run, deleted accounts at once.';
 grant execute on function app_admin.release_hold(uuid) to trumpet_admin;
+--! EndIncluded functions/administration/release_hold.sql
 
-create function app_private.ask_for_month(task text, month date) returns text
+--! Included functions/administration/ask_for_month.sql
+create or replace function app_private.ask_for_month(task text, month date) returns text
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -411,8 +450,10 @@ begin
 end
 $$;
 comment on function app_private.ask_for_month(text, date) is 'Has the worker do something with a month of messages.';
+--! EndIncluded functions/administration/ask_for_month.sql
 
-create function app_admin.archive_month(month date) returns text
+--! Included functions/administration/archive_month.sql
+create or replace function app_admin.archive_month(month date) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -425,8 +466,10 @@ end
 $$;
 comment on function app_admin.archive_month(date) is 'Takes a month of messages to the archive. Sends go on meanwhile.';
 grant execute on function app_admin.archive_month(date) to trumpet_admin;
+--! EndIncluded functions/administration/archive_month.sql
 
-create function app_admin.restore_month(month date) returns text
+--! Included functions/administration/restore_month.sql
+create or replace function app_admin.restore_month(month date) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -439,3 +482,4 @@ end
 $$;
 comment on function app_admin.restore_month(date) is 'Brings a month of the archive back. Sends go on meanwhile.';
 grant execute on function app_admin.restore_month(date) to trumpet_admin;
+--! EndIncluded functions/administration/restore_month.sql

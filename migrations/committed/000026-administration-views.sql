@@ -1,5 +1,5 @@
---! Previous: sha1:73c2a8056479424d94009048b0cce31a0633f9e6
---! Hash: sha1:3e138ac511f0ba70bb65a3a6b693b1f6de3ad23b
+--! Previous: sha1:2087170d585cfe89aa5749a55f1cd487b5fd6092
+--! Hash: sha1:2b112ca08eb23b4035bbf703f17fd6c8d13c2254
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.
@@ -146,7 +146,8 @@ create view app_admin.jobs as
 comment on view app_admin.jobs is 'What the worker has to do, is doing, and has failed to do.';
 grant select on app_admin.jobs to trumpet_admin;
 
-create function app_private.read_statements() returns table (
+--! Included functions/administration-views/read_statements.sql
+create or replace function app_private.read_statements() returns table (
   calls bigint, mean_ms numeric, max_ms numeric, total_ms numeric, rows_a_call numeric, query text
 )
 language plpgsql stable security definer
@@ -168,6 +169,7 @@ $$;
 comment on function app_private.read_statements() is 'What pg_stat_statements has measured in this database; nothing when it is not loaded.';
 -- A view reads as its owner, but calls functions as whoever reads it.
 grant execute on function app_private.read_statements() to trumpet_admin;
+--! EndIncluded functions/administration-views/read_statements.sql
 
 create view app_admin.slow_statements as select * from app_private.read_statements();
 comment on view app_admin.slow_statements is 'The 50 statements that took the most time in all.';

@@ -1,5 +1,5 @@
---! Previous: sha1:3e138ac511f0ba70bb65a3a6b693b1f6de3ad23b
---! Hash: sha1:3438bf59ae3d2b23018d7fb8a5df64d341924bd2
+--! Previous: sha1:2b112ca08eb23b4035bbf703f17fd6c8d13c2254
+--! Hash: sha1:3140dc20fe47d478d282e42aafc5ec50053005ce
 
 /*
  * Who wants to be notified where, and when not.
@@ -63,8 +63,9 @@ alter table app_private.push_devices enable row level security;
 /* The devices of a session that ends. */
 create index push_devices_session_id on app_private.push_devices (session_id);
 
+--! Included functions/push-settings/tg_sessions__forget_devices.sql
 /* Whoever signs out of a shared browser does not want the next person there to read on. */
-create function app_private.tg_sessions__forget_devices() returns trigger
+create or replace function app_private.tg_sessions__forget_devices() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -75,6 +76,8 @@ begin
 end
 $$;
 comment on function app_private.tg_sessions__forget_devices() is 'A session that is ended takes the notifications of its devices along.';
+--! EndIncluded functions/push-settings/tg_sessions__forget_devices.sql
+
 create trigger _500_forget_devices after update of ended_at on app_private.sessions
   for each row when (old.ended_at is null and new.ended_at is not null) execute function app_private.tg_sessions__forget_devices();
 
@@ -90,7 +93,8 @@ create table app_private.push_identity (
 comment on table app_private.push_identity is 'The public VAPID key.';
 alter table app_private.push_identity enable row level security;
 
-create function app_public.vapid_public_key() returns text
+--! Included functions/push-settings/vapid_public_key.sql
+create or replace function app_public.vapid_public_key() returns text
 language sql stable security definer
 set search_path = pg_catalog
 as $$
@@ -99,8 +103,10 @@ $$;
 comment on function app_public.vapid_public_key() is
   'What a browser needs as `applicationServerKey` to subscribe to notifications. Null while no worker has run yet.';
 grant execute on function app_public.vapid_public_key() to trumpet_visitor, trumpet_user;
+--! EndIncluded functions/push-settings/vapid_public_key.sql
 
-create function app_private.register_device(channel app_public.push_channel, endpoint text, p256dh text, auth text, user_agent text)
+--! Included functions/push-settings/register_device.sql
+create or replace function app_private.register_device(channel app_public.push_channel, endpoint text, p256dh text, auth text, user_agent text)
 returns app_public.push_subscriptions
 language plpgsql volatile security invoker
 set search_path = pg_catalog
@@ -144,6 +150,7 @@ end
 $$;
 comment on function app_private.register_device(app_public.push_channel, text, text, text, text) is
   'Makes a device the caller''s, or renews it. Of more than 20 the oldest go.';
+--! EndIncluded functions/push-settings/register_device.sql
 
 create type app_public.web_push_keys as (
   p256dh text,
@@ -161,12 +168,13 @@ comment on type app_public.web_push_subscription is 'What `pushManager.subscribe
 comment on column app_public.web_push_subscription.endpoint is 'The https address of the browser''s push service.';
 comment on column app_public.web_push_subscription.keys is 'What pushes are encrypted with, so that the push service cannot read them.';
 
+--! Included functions/push-settings/subscribe_to_push_notifications.sql
 /*
  * Only the form is checked here. Whether the host is a push service's, and what its name resolves to, is for the worker
  * to find out, which does so before every connection; whether the keys are keys shows when something is to be
  * encrypted. A subscription that fails there is deleted.
  */
-create function app_public.subscribe_to_push_notifications(subscription app_public.web_push_subscription, user_agent text default null)
+create or replace function app_public.subscribe_to_push_notifications(subscription app_public.web_push_subscription, user_agent text default null)
 returns app_public.push_subscriptions
 language plpgsql volatile security definer
 set search_path = pg_catalog
@@ -189,8 +197,10 @@ $$;
 comment on function app_public.subscribe_to_push_notifications(app_public.web_push_subscription, text) is
   'Registers a browser for notifications. Calling it again renews it; of more than 20 devices the oldest is dropped. Signing out ends it.';
 grant execute on function app_public.subscribe_to_push_notifications(app_public.web_push_subscription, text) to trumpet_user;
+--! EndIncluded functions/push-settings/subscribe_to_push_notifications.sql
 
-create function app_public.register_push_token(channel app_public.push_channel, token text, user_agent text default null)
+--! Included functions/push-settings/register_push_token.sql
+create or replace function app_public.register_push_token(channel app_public.push_channel, token text, user_agent text default null)
 returns app_public.push_subscriptions
 language plpgsql volatile security definer
 set search_path = pg_catalog
@@ -211,8 +221,10 @@ $$;
 comment on function app_public.register_push_token(app_public.push_channel, text, text) is
   'Registers a mobile app for notifications by its FCM or APNS token. Call it at every start: tokens change.';
 grant execute on function app_public.register_push_token(app_public.push_channel, text, text) to trumpet_user;
+--! EndIncluded functions/push-settings/register_push_token.sql
 
-create function app_public.unsubscribe_from_push_notifications(endpoint text) returns void
+--! Included functions/push-settings/unsubscribe_from_push_notifications.sql
+create or replace function app_public.unsubscribe_from_push_notifications(endpoint text) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -225,8 +237,10 @@ $$;
 comment on function app_public.unsubscribe_from_push_notifications(text) is
   'Ends the notifications of one device, by its endpoint or token. Nothing happens when there is none.';
 grant execute on function app_public.unsubscribe_from_push_notifications(text) to trumpet_user;
+--! EndIncluded functions/push-settings/unsubscribe_from_push_notifications.sql
 
-create function app_public.push_subscriptions() returns setof app_public.push_subscriptions
+--! Included functions/push-settings/push_subscriptions.sql
+create or replace function app_public.push_subscriptions() returns setof app_public.push_subscriptions
 language sql stable security invoker rows 5
 set search_path = pg_catalog
 as $$
@@ -237,6 +251,7 @@ $$;
 comment on function app_public.push_subscriptions() is
   'Your devices that get notifications, the last registered first.';
 grant execute on function app_public.push_subscriptions() to trumpet_user;
+--! EndIncluded functions/push-settings/push_subscriptions.sql
 
 /* When a person does not want to be notified. No row: always notified. */
 create table app_public.notification_settings (
@@ -263,7 +278,8 @@ create policy select_own on app_public.notification_settings for select to trump
 create policy select_admin on app_public.notification_settings for select to trumpet_admin using (true);
 grant select on app_public.notification_settings to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 
-create function app_public.notification_settings() returns app_public.notification_settings
+--! Included functions/push-settings/notification_settings.sql
+create or replace function app_public.notification_settings() returns app_public.notification_settings
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -273,8 +289,10 @@ $$;
 comment on function app_public.notification_settings() is
   'When you are not to be notified. Null while you have set nothing.';
 grant execute on function app_public.notification_settings() to trumpet_user;
+--! EndIncluded functions/push-settings/notification_settings.sql
 
-create function app_public.set_do_not_disturb(until timestamptz default null) returns app_public.users
+--! Included functions/push-settings/set_do_not_disturb.sql
+create or replace function app_public.set_do_not_disturb(until timestamptz default null) returns app_public.users
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -290,8 +308,10 @@ $$;
 comment on function app_public.set_do_not_disturb(timestamptz) is
   'Nothing notifies you until then. Without `until`, it ends now.';
 grant execute on function app_public.set_do_not_disturb(timestamptz) to trumpet_user;
+--! EndIncluded functions/push-settings/set_do_not_disturb.sql
 
-create function app_public.set_quiet_hours(
+--! Included functions/push-settings/set_quiet_hours.sql
+create or replace function app_public.set_quiet_hours(
   quiet_from time default null, quiet_until time default null, time_zone text default null
 ) returns app_public.users
 language plpgsql volatile security definer
@@ -319,8 +339,10 @@ $$;
 comment on function app_public.set_quiet_hours(time, time, text) is
   'Nothing notifies you between two times of day, such as `22:00` and `07:00` in `Europe/Berlin`. Without them, it ends.';
 grant execute on function app_public.set_quiet_hours(time, time, text) to trumpet_user;
+--! EndIncluded functions/push-settings/set_quiet_hours.sql
 
-create function app_public.set_email_digests(enabled boolean) returns app_public.users
+--! Included functions/push-settings/set_email_digests.sql
+create or replace function app_public.set_email_digests(enabled boolean) returns app_public.users
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -336,9 +358,11 @@ $$;
 comment on function app_public.set_email_digests(boolean) is
   'Whether you get an e-mail about what you missed after an hour away. On unless you switch it off.';
 grant execute on function app_public.set_email_digests(boolean) to trumpet_user;
+--! EndIncluded functions/push-settings/set_email_digests.sql
 
+--! Included functions/push-settings/silence_room.sql
 /* Silence from one room, mentions included; the level says which of its messages count while there is none. */
-create function app_public.silence_room(room_id uuid, until timestamptz default null) returns app_public.room_members
+create or replace function app_public.silence_room(room_id uuid, until timestamptz default null) returns app_public.room_members
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -354,8 +378,10 @@ $$;
 comment on function app_public.silence_room(uuid, timestamptz) is
   'Nothing of this room notifies you until then, not even a mention. Without `until`, it ends now.';
 grant execute on function app_public.silence_room(uuid, timestamptz) to trumpet_user;
+--! EndIncluded functions/push-settings/silence_room.sql
 
-create function app_public.room_members_silent_until(member app_public.room_members) returns timestamptz
+--! Included functions/push-settings/room_members_silent_until.sql
+create or replace function app_public.room_members_silent_until(member app_public.room_members) returns timestamptz
 language sql stable security definer
 set search_path = pg_catalog
 as $$
@@ -366,9 +392,11 @@ $$;
 comment on function app_public.room_members_silent_until(app_public.room_members) is
   'Until when nothing of the room notifies you. Null on anyone''s membership but your own.';
 grant execute on function app_public.room_members_silent_until(app_public.room_members) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/push-settings/room_members_silent_until.sql
 
+--! Included functions/push-settings/set_push_privacy.sql
 /* What a locked screen shows is for its room to decide. */
-create function app_public.set_push_privacy(room_id uuid, hide_text boolean) returns app_public.rooms
+create or replace function app_public.set_push_privacy(room_id uuid, hide_text boolean) returns app_public.rooms
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -389,3 +417,4 @@ $$;
 comment on function app_public.set_push_privacy(uuid, boolean) is
   'Whether notifications of this room leave out what was written. For admins and the owner; in a direct conversation for both.';
 grant execute on function app_public.set_push_privacy(uuid, boolean) to trumpet_user;
+--! EndIncluded functions/push-settings/set_push_privacy.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:3438bf59ae3d2b23018d7fb8a5df64d341924bd2
---! Hash: sha1:702120ce6254f52b25406dafc48d2d7798778eea
+--! Previous: sha1:3140dc20fe47d478d282e42aafc5ec50053005ce
+--! Hash: sha1:72872468635c7ab0d65e1fcd8c7618300543a440
 
 /*
  * From a message to the devices of those who missed it.
@@ -21,6 +21,7 @@ comment on table app_private.push_notices is
 comment on column app_private.push_notices.first_seq is 'The first of these messages.';
 alter table app_private.push_notices enable row level security;
 
+--! Included functions/push/tg_messages__note_push.sql
 /*
  * Added to a job queue here, each send would also NOTIFY the workers, and commits that do so are serialised. Measured
  * with 16 writers in as many rooms: 1,600 add_job a second and 24,000 of these notes.
@@ -28,7 +29,7 @@ alter table app_private.push_notices enable row level security;
  * A note that is there already is locked, though not written again. The worker skips locked notes, so it does not take
  * one away under a message that is not committed yet.
  */
-create function app_private.tg_messages__note_push() returns trigger
+create or replace function app_private.tg_messages__note_push() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -42,6 +43,8 @@ begin
 end
 $$;
 comment on function app_private.tg_messages__note_push() is 'Notes that a room has something to notify its members of.';
+--! EndIncluded functions/push/tg_messages__note_push.sql
+
 create trigger _600_note_push after insert on app_public.messages
   for each row when (new.message_type <> 'system' and new.held_at is null) execute function app_private.tg_messages__note_push();
 create trigger _600_note_push_released after update on app_public.messages
@@ -68,7 +71,8 @@ alter table app_private.push_marks enable row level security;
 create index push_marks_subscription_id on app_private.push_marks (subscription_id);
 create index push_marks_room_id on app_private.push_marks (room_id);
 
-create function app_private.enqueue_due_pushes(delay interval) returns integer
+--! Included functions/push/enqueue_due_pushes.sql
+create or replace function app_private.enqueue_due_pushes(delay interval) returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -98,8 +102,10 @@ end
 $$;
 comment on function app_private.enqueue_due_pushes(interval) is
   'Makes a job of each note that is older than the delay. The worker calls it twice a second.';
+--! EndIncluded functions/push/enqueue_due_pushes.sql
 
-create function app_private.is_quiet(settings app_public.notification_settings) returns boolean
+--! Included functions/push/is_quiet.sql
+create or replace function app_private.is_quiet(settings app_public.notification_settings) returns boolean
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -112,7 +118,9 @@ as $$
 $$;
 comment on function app_private.is_quiet(app_public.notification_settings) is
   'Whether it is within a person''s quiet hours where they are.';
+--! EndIncluded functions/push/is_quiet.sql
 
+--! Included functions/push/missed_messages.sql
 /*
  * The one place that decides who is notified of what. Of each member asked about: the messages from first_seq on that
  * they have not read and that count for them, or what speaks against a push.
@@ -120,7 +128,7 @@ comment on function app_private.is_quiet(app_public.notification_settings) is
  * What counts: everything at the level ALL, and at any level a mention and a direct message. What speaks against it,
  * whatever counts: do not disturb, quiet hours, a silenced room, having the room in view.
  */
-create function app_private.missed_messages(room_id uuid, user_ids uuid[], first_seq bigint)
+create or replace function app_private.missed_messages(room_id uuid, user_ids uuid[], first_seq bigint)
 returns table (
   user_id uuid, suppressed_by text, message_count integer, mention_count integer,
   last_message_id uuid, through_seq bigint
@@ -201,9 +209,11 @@ as $$
 $$;
 comment on function app_private.missed_messages(uuid, uuid[], bigint) is
   'Of members of a room: which messages they should be notified of, or what speaks against it.';
+--! EndIncluded functions/push/missed_messages.sql
 
+--! Included functions/push/notify_room.sql
 /* The fan-out: one statement, however many members. */
-create function app_private.notify_room(room_id uuid, first_seq bigint, noted_at timestamptz)
+create or replace function app_private.notify_room(room_id uuid, first_seq bigint, noted_at timestamptz)
 returns table (suppressed_by text, member_count integer)
 language plpgsql volatile security invoker
 set search_path = pg_catalog
@@ -234,8 +244,10 @@ end
 $$;
 comment on function app_private.notify_room(uuid, bigint, timestamptz) is
   'Makes a job for each member of a room who should be notified, and counts those who should not, by cause.';
+--! EndIncluded functions/push/notify_room.sql
 
-create function app_private.unread_total(user_id uuid) returns bigint
+--! Included functions/push/unread_total.sql
+create or replace function app_private.unread_total(user_id uuid) returns bigint
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -246,8 +258,10 @@ as $$
 $$;
 comment on function app_private.unread_total(uuid) is
   'How many messages a person has not read over all rooms: the number on an app''s icon, the sum of the inbox.';
+--! EndIncluded functions/push/unread_total.sql
 
-create function app_private.device_json(subscription app_public.push_subscriptions) returns json
+--! Included functions/push/device_json.sql
+create or replace function app_private.device_json(subscription app_public.push_subscriptions) returns json
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -258,12 +272,14 @@ as $$
     from app_private.push_devices where push_devices.subscription_id = subscription.id;
 $$;
 comment on function app_private.device_json(app_public.push_subscriptions) is 'A device, as src/push/channel.ts reads it.';
+--! EndIncluded functions/push/device_json.sql
 
+--! Included functions/push/compose_push.sql
 /*
  * Everything that one push is made of, as it is at this moment. The devices are those that have not been told of these
  * messages yet: after a crash the job runs again and leaves out who has been told.
  */
-create function app_private.compose_push(user_id uuid, room_id uuid, subscription_id uuid default null)
+create or replace function app_private.compose_push(user_id uuid, room_id uuid, subscription_id uuid default null)
 returns table (
   suppressed_by text, room_type app_public.room_type, room_name text, hides_text boolean, author_name text,
   message_id uuid, content text, message_count integer, mention_count integer, through_seq bigint, badge bigint,
@@ -313,8 +329,10 @@ as $$
 $$;
 comment on function app_private.compose_push(uuid, uuid, uuid) is
   'What to tell a person about a room, and which of their devices; or what speaks against it. No row when they are no member.';
+--! EndIncluded functions/push/compose_push.sql
 
-create function app_private.claim_push(user_id uuid, room_id uuid, subscription_id uuid, through_seq bigint)
+--! Included functions/push/claim_push.sql
+create or replace function app_private.claim_push(user_id uuid, room_id uuid, subscription_id uuid, through_seq bigint)
 returns table (previous_seq bigint)
 language sql volatile security invoker
 set search_path = pg_catalog
@@ -330,8 +348,10 @@ as $$
 $$;
 comment on function app_private.claim_push(uuid, uuid, uuid, bigint) is
   'Takes the right to tell a device of the messages up to one: a row for whoever is first, none for anyone after.';
+--! EndIncluded functions/push/claim_push.sql
 
-create function app_private.enqueue_paused_push(user_id uuid, room_id uuid, subscription_id uuid, run_at timestamptz)
+--! Included functions/push/enqueue_paused_push.sql
+create or replace function app_private.enqueue_paused_push(user_id uuid, room_id uuid, subscription_id uuid, run_at timestamptz)
 returns void
 language sql volatile security invoker
 set search_path = pg_catalog
@@ -346,12 +366,14 @@ as $$
 $$;
 comment on function app_private.enqueue_paused_push(uuid, uuid, uuid, timestamptz) is
   'Pushes to one device once its push service wants to hear of us again.';
+--! EndIncluded functions/push/enqueue_paused_push.sql
 
+--! Included functions/push/postpone_push.sql
 /*
  * A push service that answers 429 or 5xx has not taken the push: the claim is given back, where there is one
  * (`previous_seq`), and a job for this device alone tries again. All pushes to the device wait that long.
  */
-create function app_private.postpone_push(
+create or replace function app_private.postpone_push(
   user_id uuid, room_id uuid, subscription_id uuid, claimed_seq bigint, previous_seq bigint, wait interval
 ) returns boolean
 language plpgsql volatile security invoker
@@ -381,8 +403,10 @@ end
 $$;
 comment on function app_private.postpone_push(uuid, uuid, uuid, bigint, bigint, interval) is
   'Gives a claim back and tries again later. False when the device has refused too often: the push is given up.';
+--! EndIncluded functions/push/postpone_push.sql
 
-create function app_private.note_push_sent(subscription_id uuid, read_room_ids uuid[]) returns void
+--! Included functions/push/note_push_sent.sql
+create or replace function app_private.note_push_sent(subscription_id uuid, read_room_ids uuid[]) returns void
 language sql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -394,12 +418,14 @@ as $$
 $$;
 comment on function app_private.note_push_sent(uuid, uuid[]) is
   'A push has gone out: the device answers again, and has been told which notifications to take away.';
+--! EndIncluded functions/push/note_push_sent.sql
 
+--! Included functions/push/tg_room_members__clear_push.sql
 /*
  * What is read on one device is cleared on the others. An app takes a silent push for that; a browser has to show every
  * push it gets, so it learns with the next one.
  */
-create function app_private.tg_room_members__clear_push() returns trigger
+create or replace function app_private.tg_room_members__clear_push() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -422,10 +448,13 @@ end
 $$;
 comment on function app_private.tg_room_members__clear_push() is
   'Has the notifications of a room taken away once it is read on another device.';
+--! EndIncluded functions/push/tg_room_members__clear_push.sql
+
 create trigger _600_clear_push after update of last_read_seq on app_public.room_members
   for each row when (old.last_read_seq < new.last_read_seq) execute function app_private.tg_room_members__clear_push();
 
-create function app_private.claim_clearing(user_id uuid, room_id uuid)
+--! Included functions/push/claim_clearing.sql
+create or replace function app_private.claim_clearing(user_id uuid, room_id uuid)
 returns table (badge bigint, devices json)
 language sql volatile security invoker
 set search_path = pg_catalog
@@ -449,3 +478,4 @@ as $$
 $$;
 comment on function app_private.claim_clearing(uuid, uuid) is
   'The apps that still show a room that has been read; each is given out once.';
+--! EndIncluded functions/push/claim_clearing.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:702120ce6254f52b25406dafc48d2d7798778eea
---! Hash: sha1:a8bbca468627f244b78fc8c333b34af10ede9750
+--! Previous: sha1:72872468635c7ab0d65e1fcd8c7618300543a440
+--! Hash: sha1:8c42fc0057c78ef773ecf4fd740c6079b146c5be
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
@@ -16,7 +16,8 @@ comment on column app_private.email_digests.sent_at is
   'Set before the mail is sent: a worker that dies in between loses that mail, and none is sent twice.';
 alter table app_private.email_digests enable row level security;
 
-create function app_private.digest_is_due(person app_public.users, sent_at timestamptz) returns boolean
+--! Included functions/email-digests/digest_is_due.sql
+create or replace function app_private.digest_is_due(person app_public.users, sent_at timestamptz) returns boolean
 language sql stable security invoker
 set search_path = pg_catalog
 as $$
@@ -29,8 +30,10 @@ as $$
 $$;
 comment on function app_private.digest_is_due(app_public.users, timestamptz) is
   'Whether a person has been away for long enough to be sent an e-mail, and has not been sent one of late.';
+--! EndIncluded functions/email-digests/digest_is_due.sql
 
-create function app_private.enqueue_digests() returns integer
+--! Included functions/email-digests/enqueue_digests.sql
+create or replace function app_private.enqueue_digests() returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -61,8 +64,10 @@ end
 $$;
 comment on function app_private.enqueue_digests() is
   'Makes a job for each person who has been away for an hour and missed something. The worker calls it every few minutes.';
+--! EndIncluded functions/email-digests/enqueue_digests.sql
 
-create function app_private.compose_digest(user_id uuid)
+--! Included functions/email-digests/compose_digest.sql
+create or replace function app_private.compose_digest(user_id uuid)
 returns table (email text, display_name text, previous_at text, rooms json)
 language sql stable security invoker rows 1
 set search_path = pg_catalog
@@ -102,8 +107,10 @@ as $$
 $$;
 comment on function app_private.compose_digest(uuid) is
   'What to write to a person: a row while they are away and want it, the rooms where they missed something that counts.';
+--! EndIncluded functions/email-digests/compose_digest.sql
 
-create function app_hidden.end_email_digests(user_id uuid) returns void
+--! Included functions/email-digests/end_email_digests.sql
+create or replace function app_hidden.end_email_digests(user_id uuid) returns void
 language sql volatile security definer
 set search_path = pg_catalog
 as $$
@@ -115,8 +122,10 @@ $$;
 comment on function app_hidden.end_email_digests(uuid) is
   'As set_email_digests(false), for the server: whoever came by the signed address in a mail has not signed in.';
 grant execute on function app_hidden.end_email_digests(uuid) to trumpet_authenticator;
+--! EndIncluded functions/email-digests/end_email_digests.sql
 
-create function app_private.claim_digest(user_id uuid, previous_at timestamptz) returns timestamptz
+--! Included functions/email-digests/claim_digest.sql
+create or replace function app_private.claim_digest(user_id uuid, previous_at timestamptz) returns timestamptz
 language sql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -127,8 +136,10 @@ as $$
 $$;
 comment on function app_private.claim_digest(uuid, timestamptz) is
   'Takes the right to write to a person. Null when someone else was faster.';
+--! EndIncluded functions/email-digests/claim_digest.sql
 
-create function app_private.release_digest(user_id uuid, claimed_at timestamptz, previous_at timestamptz) returns void
+--! Included functions/email-digests/release_digest.sql
+create or replace function app_private.release_digest(user_id uuid, claimed_at timestamptz, previous_at timestamptz) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog
 as $$
@@ -144,3 +155,4 @@ end
 $$;
 comment on function app_private.release_digest(uuid, timestamptz, timestamptz) is
   'Gives a claim back after a mail that was surely not taken.';
+--! EndIncluded functions/email-digests/release_digest.sql

@@ -1,0 +1,1 @@
+-- The migration that is being written: how, is in docs/migrations.md.
