@@ -6,6 +6,8 @@ import { randomSecret } from '../src/database/embedded/secrets.ts';
 import { migrateDatabase } from '../src/database/migrations.ts';
 import { log } from '../src/process/log.ts';
 import { makeThrowAwayFolder } from '../testing/throw-away-folder.ts';
+import { readMigrations } from './migrations/function-files.ts';
+import { quietLogger, runCurrentMigration } from './migrations/graphile-migrate.ts';
 
 /*
  * The SQL conventions, asked of the catalog of a migrated database and not of the text: what
@@ -205,6 +207,49 @@ function upperCaseKeywords(folder: string): string[] {
   });
 }
 
+/**
+ * Functions that are not as their files say: a parameter was added and the old function is still there, a grant was taken
+ * out of the file and not out of the database. Every function is spoilt, every file is run again, and the rest shows.
+ */
+async function functionsUnlikeTheirFiles(client: pg.Client): Promise<string[]> {
+  const functions = `
+    select proc.oid, proc.oid::regprocedure::text as name, proc.proacl, proc.proowner,
+        concat(
+          pg_get_functiondef(proc.oid), obj_description(proc.oid, 'pg_proc'),
+          (select string_agg(acl::text, ' ' order by acl::text) from aclexplode(proc.proacl) as acl)
+        ) as state
+      from pg_proc as proc
+      where proc.pronamespace::regnamespace::text in ${OURS} or proc.pronamespace = 'app_admin'::regnamespace`;
+  await client.query(`
+    begin;
+    create temporary table functions_before on commit drop as ${functions};
+    do $$
+    declare
+      v_function record;
+      v_grantee oid;
+    begin
+      for v_function in select * from functions_before loop
+        execute format('alter function %s cost 987654', v_function.name);
+        execute format('comment on function %s is null', v_function.name);
+        for v_grantee in select distinct grantee from aclexplode(v_function.proacl) where grantee <> v_function.proowner loop
+          execute format('revoke all on function %s from %s', v_function.name,
+            case when v_grantee = 0 then 'public' else v_grantee::regrole::text end);
+        end loop;
+      end loop;
+    end
+    $$`);
+  await client.query([...readMigrations().functions.values()].join('\n'));
+  const { rows } = await client.query<{ name: string }>(
+    `select functions_before.name
+      from functions_before
+      left join (${functions}) as functions_after using (oid)
+      where functions_before.state is distinct from functions_after.state
+      order by functions_before.name`,
+  );
+  await client.query('rollback');
+  return rows.map(({ name }) => name);
+}
+
 async function withMigratedDatabase(run: (client: pg.Client) => Promise<void>): Promise<void> {
   const folder = makeThrowAwayFolder();
   const postgres = await startEmbeddedPostgres({
@@ -223,6 +268,7 @@ async function withMigratedDatabase(run: (client: pg.Client) => Promise<void>): 
       authDatabaseUrl: login.href,
       sampleData: false,
     });
+    await runCurrentMigration({ databaseUrl: postgres.ownerUrl(), logger: quietLogger });
     const client = new pg.Client(postgres.ownerUrl());
     await client.connect();
     await run(client);
@@ -249,11 +295,12 @@ await withMigratedDatabase(async (client) => {
       rows.map((row) => row.name),
     );
   }
+  report('every function is as its file says', await functionsUnlikeTheirFiles(client));
 });
 report(
   'SQL keywords are lowercase',
   upperCaseKeywords(join(import.meta.dirname, '..', 'migrations', 'committed')),
 );
 if (process.exitCode !== 1) {
-  console.log(`The SQL keeps its ${RULES.length + 1} conventions.`);
+  console.log(`The SQL keeps its ${RULES.length + 2} conventions.`);
 }

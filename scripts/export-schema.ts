@@ -5,6 +5,7 @@ import { randomSecret } from '../src/database/embedded/secrets.ts';
 import { migrateDatabase } from '../src/database/migrations.ts';
 import { createApiPool } from '../src/database/pools.ts';
 import { makeThrowAwayFolder } from '../testing/throw-away-folder.ts';
+import { quietLogger, runCurrentMigration } from './migrations/graphile-migrate.ts';
 import { schemaText } from './schema-text.ts';
 
 /*
@@ -28,6 +29,7 @@ try {
       authDatabaseUrl: login.href,
       sampleData: false,
     });
+    await runCurrentMigration({ databaseUrl: postgres.ownerUrl(), logger: quietLogger });
     const pool = createApiPool(login.href, 1);
     try {
       writeFileSync('schema.graphql', await schemaText(pool));

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import pg from 'pg';
+import { quietLogger, runCurrentMigration } from '../scripts/migrations/graphile-migrate.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/database/embedded/postgres.ts';
 import { randomSecret } from '../src/database/embedded/secrets.ts';
 import { migrateDatabase } from '../src/database/migrations.ts';
@@ -49,6 +50,7 @@ async function migrateTemplate(postgres: EmbeddedPostgres): Promise<string> {
     authDatabaseUrl: login.href,
     sampleData: false,
   });
+  await runCurrentMigration({ databaseUrl: postgres.ownerUrl('template'), logger: quietLogger });
   await liftLimits(postgres);
   return login.href;
 }

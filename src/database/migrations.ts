@@ -60,7 +60,8 @@ async function runMigrations(databaseUrl: string): Promise<void> {
   }
 }
 
-async function installWorkerTables(databaseUrl: string): Promise<void> {
+/** graphile-worker's schema, which must be there before the migrations: functions of ours add jobs. */
+export async function installWorkerTables(databaseUrl: string): Promise<void> {
   const pgPool = createOwnerPool(databaseUrl, 2);
   try {
     await installWorkerSchema({ pgPool, logger: new Logger(writeToLog) });
@@ -83,7 +84,7 @@ export async function pendingMigrations(database: ClientBase | Pool): Promise<st
       throw new StartError(
         file === undefined
           ? `The database has migration ${number}, which this version of Trumpet does not know: it was migrated by a newer one.`
-          : `The database was migrated with another ${file.name} than the one here.`,
+          : `The database was migrated with another ${file.name} than the one here. To develop on a new one: npm run db:reset.`,
       );
     }
   }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Config, ResolvedConfig } from '../config/load.ts';
-import { lockDataDir } from './embedded/lock.ts';
-import { startEmbeddedPostgres } from './embedded/postgres.ts';
-import { readOrCreateSecrets, writeSecrets } from './embedded/secrets.ts';
+import { isDataDirLocked, lockDataDir } from './embedded/lock.ts';
+import { embeddedUrl, startEmbeddedPostgres } from './embedded/postgres.ts';
+import { readOrCreateSecrets, type Secrets, writeSecrets } from './embedded/secrets.ts';
 
 /**
  * Turns a configuration into one with a database: the user's own as it is, or the embedded one,
@@ -30,13 +30,33 @@ export async function resolveDatabase(
   if (postgres.port !== secrets.postgresPort) {
     writeSecrets(config.dataDir, { ...secrets, postgresPort: postgres.port });
   }
-  const login = new URL(postgres.ownerUrl());
+  return withEmbedded(config, secrets, postgres.port);
+}
+
+/**
+ * The same for a contributor beside whom `npm start` may run: its embedded database is shared then. It is not stopped
+ * by the stack.
+ */
+export async function resolveSharedDatabase(
+  config: Config,
+  stack: AsyncDisposableStack,
+): Promise<ResolvedConfig> {
+  if (!config.embedded || !isDataDirLocked(config.dataDir)) {
+    return resolveDatabase(config, stack);
+  }
+  const secrets = readOrCreateSecrets(config.dataDir);
+  return withEmbedded(config, secrets, secrets.postgresPort);
+}
+
+function withEmbedded(config: Config, secrets: Secrets, port: number): ResolvedConfig {
+  const databaseUrl = embeddedUrl(secrets.ownerPassword, port);
+  const login = new URL(databaseUrl);
   login.username = 'trumpet_authenticator';
   login.password = secrets.authenticatorPassword;
   return {
     ...config,
-    databaseUrl: postgres.ownerUrl(),
+    databaseUrl,
     authDatabaseUrl: login.href,
-    jwtSecret: jwtSecret ?? secrets.jwtSecret,
+    jwtSecret: config.jwtSecret ?? secrets.jwtSecret,
   };
 }

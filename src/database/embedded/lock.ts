@@ -45,6 +45,12 @@ export function lockDataDir(dataDir: string): () => void {
   };
 }
 
+/** Whether a process holds the lock of a data folder. */
+export function isDataDirLocked(dataDir: string): boolean {
+  const holder = readHolder(join(dataDir, 'trumpet.lock'));
+  return holder !== undefined && isAlive(holder.pid, holder.startTime);
+}
+
 function readHolder(lockFile: string): { pid: number; startTime: string } | undefined {
   try {
     const holder = JSON.parse(readFileOrUndefined(lockFile) ?? '');

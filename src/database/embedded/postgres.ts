@@ -85,8 +85,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   await stopLeftovers(dataDirectory);
 
   const port = await choosePort(options.port);
-  const url = (database: string) =>
-    `postgres://${OWNER}:${options.ownerPassword}@127.0.0.1:${port}/${database}`;
+  const url = (database?: string) => embeddedUrl(options.ownerPassword, port, database);
   const supervisor = supervise(() => spawnPostgres(binaries, dataDirectory, port, options, user));
   try {
     await untilReady(url('postgres'), supervisor.hasEnded, options.logFile);
@@ -99,9 +98,14 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   return {
     port,
     pid: supervisor.pid,
-    ownerUrl: (database = DATABASE) => url(database),
+    ownerUrl: url,
     stop: supervisor.stop,
   };
+}
+
+/** The owner's URL of a database on an embedded cluster that runs. */
+export function embeddedUrl(ownerPassword: string, port: number, database = DATABASE): string {
+  return `postgres://${OWNER}:${ownerPassword}@127.0.0.1:${port}/${database}`;
 }
 
 interface Supervisor {
