@@ -1,4 +1,5 @@
 import type { Bell } from '../bells/bells.ts';
+import type { TypingEvent } from './events.ts';
 
 type TypingBell = Extract<Bell, { kind: 'typing' }>;
 
@@ -74,5 +75,16 @@ export function createTypingThrottle(tell: (bell: TypingBell) => void): TypingTh
       }
       told.clear();
     },
+  };
+}
+
+export function typingEvent({ roomId, userId, event }: TypingBell): TypingEvent {
+  return {
+    __typename: 'TypingEvent',
+    roomId,
+    changeSeq: null,
+    occurredAt: new Date().toISOString(),
+    event,
+    userId,
   };
 }

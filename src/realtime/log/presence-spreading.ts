@@ -1,0 +1,56 @@
+import type { PresenceEvent } from './events.ts';
+import type { LogQueries } from './log-queries.ts';
+
+/** Tells the rooms that are listened to here who of their members comes and goes. */
+export interface PresenceSpreading {
+  hear(userId: string, status: string): void;
+  /** Tells what has been heard: of each person the latest. */
+  spread(): Promise<void>;
+  readonly isDue: boolean;
+}
+
+interface PresenceSpreadingOptions {
+  readonly membersIn: LogQueries['membersIn'];
+  /** Rooms that are listened to here. */
+  readonly roomIds: () => readonly string[];
+  readonly tell: (event: PresenceEvent) => void;
+}
+
+const MAX_WAITING = 5_000;
+/** In larger rooms nobody is told who comes and goes: it would be most of what is sent. They are counted (`onlineCount`). */
+const MAX_MEMBERS_TOLD = 1_000;
+
+export function createPresenceSpreading(options: PresenceSpreadingOptions): PresenceSpreading {
+  let statuses = new Map<string, string>();
+  return {
+    hear(userId, status) {
+      if (statuses.size < MAX_WAITING) {
+        statuses.set(userId, status);
+      }
+    },
+    async spread() {
+      const heard = statuses;
+      statuses = new Map();
+      const places = await options.membersIn(
+        options.roomIds(),
+        [...heard.keys()],
+        MAX_MEMBERS_TOLD,
+      );
+      const occurredAt = new Date().toISOString();
+      for (const { roomId, userId } of places) {
+        options.tell({
+          __typename: 'PresenceEvent',
+          roomId,
+          changeSeq: null,
+          occurredAt,
+          event: 'update',
+          userId,
+          status: heard.get(userId) as string,
+        });
+      }
+    },
+    get isDue() {
+      return statuses.size > 0;
+    },
+  };
+}
