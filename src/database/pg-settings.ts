@@ -19,3 +19,12 @@ export function pgSettingsFor(person: ActingPerson | undefined): Record<string, 
     statement_timeout: String(STATEMENT_TIMEOUT_MS),
   };
 }
+
+/** The same for what everyone sees who may listen to these rooms. */
+export function broadcastSettings(roomIds: readonly string[]): Record<string, string> {
+  return {
+    role: 'trumpet_broadcast',
+    'trumpet.broadcast_rooms': roomIds.join(','),
+    statement_timeout: String(STATEMENT_TIMEOUT_MS),
+  };
+}

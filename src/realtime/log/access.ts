@@ -34,3 +34,18 @@ export function createAccessCheck(pool: Pool): CheckAccess {
     return questions.map(({ userId, roomId }) => heads.get(`${userId} ${roomId}`));
   });
 }
+
+/** Tells whether a room is archived. */
+export type CheckArchived = (roomId: string) => Promise<boolean>;
+
+/** @param pool connections of the owner */
+export function createArchiveCheck(pool: Pool): CheckArchived {
+  return async (roomId) => {
+    const query = {
+      text: 'select from app_public.rooms where id = $1 and is_archived',
+      values: [roomId],
+      query_timeout: QUERY_TIMEOUT_MS,
+    };
+    return (await pool.query(query)).rowCount === 1;
+  };
+}

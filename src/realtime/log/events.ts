@@ -83,7 +83,10 @@ export type DurableEvent =
 /** Nowhere but on the wire: the first to go when a reader is slow. */
 export type FleetingEvent = TypingEvent | PresenceEvent;
 
-export type RoomEvent = ReadyEvent | DurableEvent | FleetingEvent;
+/** What happens in a room, whoever listens. */
+export type Happening = DurableEvent | FleetingEvent;
+
+export type RoomEvent = ReadyEvent | Happening;
 
 /** A row of app_private.room_changes, as `CHANGE_COLUMNS` selects it. */
 export interface ChangeRow {
@@ -142,4 +145,15 @@ export function eventOfChange(row: ChangeRow): DurableEvent {
     default:
       throw new Error(`room_changes has an unknown kind: ${row.kind}`);
   }
+}
+
+/** @param roomId null, like `headChangeSeq`, when it is about all rooms of a user */
+export function readyEvent(roomId: string | null, headChangeSeq: number | null): ReadyEvent {
+  return {
+    __typename: 'ReadyEvent',
+    roomId,
+    changeSeq: null,
+    headChangeSeq,
+    occurredAt: new Date().toISOString(),
+  };
 }

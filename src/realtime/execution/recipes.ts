@@ -1,0 +1,88 @@
+import type { FormattedExecutionResult } from 'postgraphile/graphql';
+import { broadcastSettings, pgSettingsFor } from '../../database/pg-settings.ts';
+import type { Viewer } from '../../identity/viewer.ts';
+import type { RoomEvent } from '../log/events.ts';
+import { createBatchingExecutor } from './batching.ts';
+import type { SubscriptionDocument, SubscriptionPlan } from './document.ts';
+import { type Executor, eventValue, type RootValue } from './executor.ts';
+import type { Patiently } from './patience.ts';
+import { CURSOR_PLACEHOLDER, type SharedResult, shareResult } from './result.ts';
+
+/** What computes events: a document with its variables, as someone. */
+export interface Recipe extends SubscriptionDocument {
+  readonly plan: SubscriptionPlan;
+  readonly viewer: Viewer;
+}
+
+export interface Recipes {
+  /**
+   * Computes events, one result each, as every member of the room may see them, or as the viewer where it depends on
+   * that. Waits for a database that is away.
+   *
+   * @param roomId the room of the events; null when they are about all rooms of a person
+   */
+  run(recipe: Recipe, roomId: string | null, events: readonly RoomEvent[]): Promise<SharedResult[]>;
+  readonly statistics: RecipeStatistics;
+}
+
+export interface RecipeStatistics {
+  /** Executions of a document, each over one or more events. */
+  readonly executions: number;
+  readonly executedEvents: number;
+}
+
+interface RecipesOptions {
+  readonly execute: Executor;
+  readonly patiently: Patiently;
+}
+
+/** Recipes with the same key give the same results in a room. */
+export function recipeKey({ plan, viewer }: Recipe): string {
+  return plan.isViewerDependent ? `${plan.shareKey} ${viewer.userId}` : plan.shareKey;
+}
+
+export function createRecipes({ execute, patiently }: RecipesOptions): Recipes {
+  const sharing = createBatchingExecutor(execute, broadcastSettings);
+  let executions = 0;
+  let executedEvents = 0;
+
+  function executeOnce(
+    { document, operationName, variables, plan, viewer }: Recipe,
+    roomId: string | null,
+    events: readonly RootValue[],
+  ): Promise<FormattedExecutionResult[]> {
+    if (roomId !== null && plan.isRoomBound && !plan.isViewerDependent) {
+      const { shareKey } = plan;
+      return sharing.execute({ document, operationName, variables, shareKey, roomId, events });
+    }
+    executions += 1;
+    const pgSettings = plan.isViewerDependent
+      ? pgSettingsFor(viewer)
+      : broadcastSettings(roomId === null ? [] : [roomId]);
+    return execute({ document, operationName, variables, pgSettings, events });
+  }
+
+  return {
+    async run(recipe, roomId, events) {
+      executedEvents += events.length;
+      const values = events.map((event) => rootValue(recipe, event));
+      const results = await patiently(() => executeOnce(recipe, roomId, values));
+      return results.map((result, index) =>
+        shareResult(JSON.stringify(result), isFleeting(events[index] as RoomEvent)),
+      );
+    },
+    get statistics() {
+      return { executions: executions + sharing.executions, executedEvents };
+    },
+  };
+}
+
+function rootValue({ plan }: Recipe, event: RoomEvent): RootValue {
+  return plan.field === 'roomEvents'
+    ? eventValue(event)
+    : { cursor: CURSOR_PLACEHOLDER, event: eventValue(event) };
+}
+
+function isFleeting({ __typename }: RoomEvent): boolean {
+  return __typename === 'TypingEvent' || __typename === 'PresenceEvent';
+}

@@ -1,0 +1,98 @@
+import type { Recipe } from '../execution/recipes.ts';
+import type { SharedResult } from '../execution/result.ts';
+import type { DurableEvent, Happening } from '../log/events.ts';
+import type { KeptBytes } from './kept-results.ts';
+import { createRoom, type Room } from './room.ts';
+
+/** The rooms that are listened to here. */
+export interface Rooms {
+  get(roomId: string): Room | undefined;
+  /** @param head the last change that is known, when the room is new here */
+  obtain(roomId: string, head: number): Room;
+  /** Ends everything that follows a room whose log is lost. */
+  lose(roomId: string): void;
+  /** Resolves when everything that has been appended until now is delivered. */
+  settled(): Promise<unknown>;
+  readonly statistics: {
+    readonly rooms: number;
+    readonly groups: number;
+    readonly followers: number;
+  };
+  release(): void;
+}
+
+interface RoomsOptions {
+  /** Begins and ends the handing over of a room's changes. */
+  readonly watch: (roomId: string, known: number) => void;
+  readonly unwatch: (roomId: string) => void;
+  /** Changes of a room behind `after`, at most `limit`; null when the log does not reach back that far. */
+  readonly readLog: (
+    roomId: string,
+    after: number,
+    limit: number,
+  ) => Promise<readonly DurableEvent[] | null>;
+  readonly run: (
+    recipe: Recipe,
+    roomId: string,
+    events: readonly Happening[],
+  ) => Promise<SharedResult[]>;
+  readonly onDelivered: (events: readonly Happening[]) => void;
+}
+
+/** How long a room without listeners, and the changes of one that is quiet, are kept for those who come back. */
+const LINGER_MS = 120_000;
+const LINGER_CHECK_MS = 10_000;
+
+export function createRooms(options: RoomsOptions): Rooms {
+  const rooms = new Map<string, Room>();
+  const keptBytes: KeptBytes = { together: 0 };
+
+  /** What was of use to those who come back within minutes. */
+  function forgetTheOld(): void {
+    const before = performance.now() - LINGER_MS;
+    for (const room of rooms.values()) {
+      if (room.forget(before)) {
+        rooms.delete(room.id);
+        options.unwatch(room.id);
+      }
+    }
+  }
+
+  const lingerTimer = setInterval(forgetTheOld, LINGER_CHECK_MS);
+
+  return {
+    get: (roomId) => rooms.get(roomId),
+    obtain(id, head) {
+      let room = rooms.get(id);
+      if (room === undefined) {
+        room = createRoom({
+          id,
+          head,
+          keptBytes,
+          readLog: (after, limit) => options.readLog(id, after, limit),
+          run: (recipe, events) => options.run(recipe, id, events),
+          onDelivered: options.onDelivered,
+        });
+        rooms.set(id, room);
+        options.watch(id, head);
+      }
+      return room;
+    },
+    lose(roomId) {
+      const room = rooms.get(roomId);
+      rooms.delete(roomId);
+      room?.lose();
+    },
+    settled: () => Promise.all(Array.from(rooms.values(), (room) => room.settled())),
+    get statistics() {
+      let groups = 0;
+      let followers = 0;
+      for (const { statistics } of rooms.values()) {
+        groups += statistics.groups;
+        followers += statistics.followers;
+      }
+      return { rooms: rooms.size, groups, followers };
+    },
+    release: () => clearInterval(lingerTimer),
+  };
+}

@@ -1,0 +1,34 @@
+import type { TrumpetError } from '../../errors/codes.ts';
+import type { Viewer } from '../../identity/viewer.ts';
+import type { SubscriptionDocument } from '../execution/document.ts';
+import type { Batch } from '../execution/result.ts';
+
+/** Whoever gets the events: one subscription on one socket. */
+export interface Subscriber {
+  /** Sends results; the transport leaves out fleeting ones while its reader is slow. Must not throw. */
+  next(batch: Batch, cursor: string): void;
+  /** A promise to wait for before sending more of the log; undefined when the reader keeps up. */
+  drained(): Promise<void> | undefined;
+  /** Nothing follows: access ended, or with an error that says why. Called at most once. */
+  end(error?: TrumpetError): void;
+}
+
+export interface SubscribeRequest extends SubscriptionDocument {
+  readonly viewer: Viewer;
+}
+
+/**
+ * Nothing is delivered on a token that has expired. The transport closes the connection at its next check, within a
+ * second; what is left out until then the client gets when it resumes.
+ */
+export function untilExpiry({ expiresAt }: Viewer, subscriber: Subscriber): Subscriber {
+  const expiresAtMs = expiresAt.getTime();
+  return {
+    ...subscriber,
+    next(batch, cursor) {
+      if (Date.now() < expiresAtMs) {
+        subscriber.next(batch, cursor);
+      }
+    },
+  };
+}

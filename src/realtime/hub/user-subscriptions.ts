@@ -1,0 +1,105 @@
+import { TrumpetError } from '../../errors/codes.ts';
+import type { Recipe, Recipes } from '../execution/recipes.ts';
+import { createBatch } from '../execution/result.ts';
+import { readyEvent } from '../log/events.ts';
+import { decodeCursor, encodeCursor } from '../log/horizon.ts';
+import type { ReadUserStart } from '../log/user-start.ts';
+import type { UserWatch } from '../log/watchers.ts';
+import type { Rooms } from './rooms.ts';
+import type { Subscriber } from './subscriber.ts';
+import { createUserSubscription, type UserSubscription } from './user-subscription.ts';
+
+/** The subscriptions to all rooms of a user. */
+export interface UserSubscriptions {
+  /**
+   * Begins one. When it resolves, Ready has been sent; the result stops it.
+   *
+   * @throws TrumpetError BAD_INPUT.
+   */
+  subscribe(recipe: Recipe, subscriber: Subscriber): Promise<() => void>;
+  /** A user has become a member of a room by this change. May be told more than once. */
+  join(userId: string, roomId: string, changeSeq: number): void;
+  /**
+   * Moves the cursors of those who were listening at `asOf` (milliseconds of performance.now()): everything that
+   * committed before this horizon has been handed over.
+   */
+  moveCursors(horizon: string, asOf: number): Promise<void>;
+}
+
+interface UserSubscriptionsOptions {
+  readonly rooms: Rooms;
+  readonly recipes: Recipes;
+  readonly readUserStart: ReadUserStart;
+  /** Begins and ends the telling of rooms that a user comes into. */
+  readonly watch: (watch: UserWatch) => void;
+  readonly unwatch: (userId: string) => void;
+}
+
+export function createUserSubscriptions(options: UserSubscriptionsOptions): UserSubscriptions {
+  const { rooms, recipes, readUserStart } = options;
+  const users = new Map<string, Set<UserSubscription>>();
+
+  function register(userId: string, subscription: UserSubscription): void {
+    users.set(userId, (users.get(userId) ?? new Set()).add(subscription));
+  }
+
+  function remove(userId: string, subscription: UserSubscription): void {
+    subscription.release();
+    const ofUser = users.get(userId);
+    if (ofUser?.delete(subscription) && ofUser.size === 0) {
+      users.delete(userId);
+      options.unwatch(userId);
+    }
+  }
+
+  return {
+    async subscribe(recipe, subscriber) {
+      const { userId } = recipe.viewer;
+      const resumeFrom = parseCursor(recipe.plan.arguments.after);
+      const start = await readUserStart(userId, resumeFrom);
+      const cursor = encodeCursor(resumeFrom ?? start.horizon);
+      for (const event of [readyEvent(null, null), ...start.departures]) {
+        const results = await recipes.run(recipe, event.roomId, [event]);
+        subscriber.next(createBatch(results), cursor);
+      }
+      const subscription = createUserSubscription({ rooms, recipe, subscriber, cursor });
+      for (const room of start.rooms) {
+        subscription.follow(room);
+      }
+      register(userId, subscription);
+      options.watch({ userId, horizon: start.horizon });
+      return () => remove(userId, subscription);
+    },
+    join(userId, roomId, changeSeq) {
+      for (const subscription of users.get(userId) ?? []) {
+        subscription.join(roomId, changeSeq);
+      }
+    },
+    /*
+     * A cursor may say "everything before this horizon" only when that is delivered, in every room of the
+     * subscription: so not before the groups have delivered what the feed had handed over, and not while a room is
+     * still being replayed.
+     */
+    async moveCursors(horizon, asOf) {
+      if (users.size === 0) {
+        return;
+      }
+      await rooms.settled();
+      const cursor = encodeCursor(horizon);
+      for (const subscriptions of users.values()) {
+        for (const subscription of subscriptions) {
+          subscription.moveCursor(cursor, asOf);
+        }
+      }
+    },
+  };
+}
+
+/** @throws TrumpetError BAD_INPUT when it is none of ours. */
+function parseCursor(after: string | null | undefined): string | null {
+  const horizon = after == null ? null : decodeCursor(after);
+  if (horizon === undefined) {
+    throw new TrumpetError('BAD_INPUT', '`after` is not a cursor of userEvents.');
+  }
+  return horizon;
+}
