@@ -1,20 +1,24 @@
 import type { PgSelectSingleStep } from '@dataplan/pg';
 import { lambda, type Step } from 'grafast';
 import { extendSchema, gql } from 'postgraphile/utils';
+import { absoluteAddress } from '../src/addresses/absolute.ts';
 import type { AddressSigner, AttachmentPart } from '../src/attachments/signed-url.ts';
 
 /**
  * `url` and `thumbnailUrl` of attachments: signed when they are asked for, by someone whom the policies let see the
  * row. They do not depend on who that is, so live events that select them are still computed once for a room.
  */
-export function makeAttachmentUrlsPlugin(signer: AddressSigner): GraphileConfig.Plugin {
+export function makeAttachmentUrlsPlugin(
+  signer: AddressSigner,
+  publicUrl: () => string,
+): GraphileConfig.Plugin {
   return {
     ...extendSchema({
       typeDefs: gql`
         extend type Attachment {
           """
-          Where the file can be fetched for the next minutes: a path on this server, with a signature. Ask again when
-          it has expired. Null until \`status\` is READY.
+          Where the file can be fetched for the next minutes, by whoever has this address. Ask again when it has
+          expired. Null until \`status\` is READY.
           """
           url: String
           """
@@ -42,7 +46,9 @@ export function makeAttachmentUrlsPlugin(signer: AddressSigner): GraphileConfig.
     return lambda(
       [$attachment.get('id'), $attachment.get('status'), $attachment.get('has_thumbnail')],
       ([id, status, hasThumbnail]) =>
-        status === 'ready' && (part === 'file' || hasThumbnail) ? signer.sign(id, part) : null,
+        status === 'ready' && (part === 'file' || hasThumbnail)
+          ? absoluteAddress(publicUrl(), signer.sign(id, part))
+          : null,
       true,
     );
   }

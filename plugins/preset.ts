@@ -5,6 +5,7 @@ import { createAddressSigner } from '../src/attachments/signed-url.ts';
 import { pgSettingsFor } from '../src/database/pg-settings.ts';
 import type { Viewer } from '../src/identity/viewer.ts';
 import { makeAttachmentUrlsPlugin } from './attachment-urls.ts';
+import { makeDataExportUrlPlugin } from './data-export-url.ts';
 import { DescriptionsPlugin } from './descriptions.ts';
 import { makeDocumentCheckPlugin } from './document-check.ts';
 import { ErrorCodesPlugin, type ErrorReport, makeMaskError } from './error-codes.ts';
@@ -26,6 +27,8 @@ export interface PresetOptions {
   readonly pool: Pool;
   /** Signs access tokens. */
   readonly jwtSecret: string;
+  /** Where clients reach this server: what absolute addresses begin with. Not asked before a query runs. */
+  readonly publicUrl: () => string;
   readonly graphiql: boolean;
   readonly introspection: boolean;
   readonly reportError: (report: ErrorReport) => void;
@@ -65,7 +68,8 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       SearchOrderPlugin,
       FailedSignInPlugin,
       DescriptionsPlugin,
-      makeAttachmentUrlsPlugin(createAddressSigner(options.jwtSecret)),
+      makeAttachmentUrlsPlugin(createAddressSigner(options.jwtSecret), options.publicUrl),
+      makeDataExportUrlPlugin(options.publicUrl),
       ErrorCodesPlugin,
       makeDocumentCheckPlugin({ introspection: options.introspection, maskError }),
       RoomBoundPlugin,

@@ -11,6 +11,7 @@ export function makeApiSchema(apiPool: Pool): ReturnType<typeof makeSchema> {
     makePreset({
       pool: apiPool,
       jwtSecret: 'not used: nothing is signed here',
+      publicUrl: () => '',
       graphiql: false,
       introspection: true,
       reportError: () => {},

@@ -82,7 +82,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     ...server,
     ...database,
     attachments: attachmentSettings(values, server.dataDir),
-    push: Object.freeze(pushSettings(values, server.dataDir)),
+    push: Object.freeze(pushSettings(values, server)),
     moderation: moderationSettings(values),
   });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Environment } from './environment.ts';
 import { base64url, flag, jsonFile, origins, textFile, urlOf } from './fields.ts';
+import type { ServerSettings } from './server.ts';
 
 /** How people are notified, from the environment. What is undefined is off. */
 export interface PushSettings {
@@ -72,7 +73,6 @@ export const pushShape = z.object({
   APNS_SANDBOX: flag.default(false),
   SMTP_URL: urlOf(['smtp:', 'smtps:'], 'must be a URL like smtps://user:password@host').optional(),
   EMAIL_FROM: z.string().optional(),
-  PUBLIC_URL: urlOf(['http:', 'https:'], 'must be a URL like https://chat.example.org').optional(),
 });
 
 /** Settings that come in sets: half a set is a mistake, not a channel that is off. */
@@ -91,7 +91,10 @@ export function pushProblems(env: Environment): string[] {
   });
 }
 
-export function pushSettings(settings: z.output<typeof pushShape>, dataDir: string): PushSettings {
+export function pushSettings(
+  settings: z.output<typeof pushShape>,
+  { dataDir, publicUrl }: Pick<ServerSettings, 'dataDir' | 'publicUrl'>,
+): PushSettings {
   const { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey } = settings;
   const {
     APNS_KEY_FILE: key,
@@ -99,7 +102,7 @@ export function pushSettings(settings: z.output<typeof pushShape>, dataDir: stri
     APNS_TEAM_ID: teamId,
     APNS_TOPIC: topic,
   } = settings;
-  const { SMTP_URL: smtpUrl, EMAIL_FROM: from, PUBLIC_URL: publicUrl } = settings;
+  const { SMTP_URL: smtpUrl, EMAIL_FROM: from } = settings;
   const account = settings.FCM_SERVICE_ACCOUNT_FILE;
   const apnsHost = settings.APNS_SANDBOX ? 'api.sandbox.push.apple.com' : 'api.push.apple.com';
   return {

@@ -8,6 +8,8 @@ export interface ServerSettings {
   /** HTTP and WebSocket; 0 picks a free one. */
   readonly port: number;
   readonly host: string;
+  /** Where clients reach the server, by a proxy for instance. Undefined: at the address that it listens on. */
+  readonly publicUrl: string | undefined;
   /** Absolute path: embedded database, uploads, generated secrets. */
   readonly dataDir: string;
   readonly redisUrl: string | undefined;
@@ -27,6 +29,7 @@ export interface ServerSettings {
 export const serverShape = z.object({
   PORT: port.default(8000),
   HOST: z.string().optional(),
+  PUBLIC_URL: urlOf(['http:', 'https:'], 'must be a URL like https://chat.example.org').optional(),
   DATA_DIR: z.string().default('.data'),
   REDIS_URL: urlOf(['redis:', 'rediss:'], 'must be a URL like redis://host:6379').optional(),
   GRAPHIQL: flag.optional(),
@@ -48,6 +51,7 @@ export function serverSettings(
   return {
     port: values.PORT,
     host: values.HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0'),
+    publicUrl: values.PUBLIC_URL,
     dataDir: resolve(values.DATA_DIR),
     redisUrl: values.REDIS_URL,
     graphiql: values.GRAPHIQL ?? embedded,

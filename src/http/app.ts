@@ -39,6 +39,8 @@ export interface HttpServerOptions {
     | 'attachments'
     | 'metricsPort'
   >;
+  /** Where clients reach this server. Not asked before it listens. */
+  readonly publicUrl: () => string;
   /** Connections of the unprivileged login. Whoever made the pool ends it, after `close`. */
   readonly pool: Pool;
   /** Parts of the schema that need something of the process, such as a key. */
@@ -75,6 +77,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     makePreset({
       pool,
       jwtSecret: config.jwtSecret,
+      publicUrl: options.publicUrl,
       graphiql: config.graphiql,
       introspection: config.introspection,
       plugins: options.plugins ?? [],

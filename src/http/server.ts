@@ -34,8 +34,16 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
   stack.defer(() => apiPool.end());
   const listenToBells = attachBells(apiPool);
 
+  let url: string | undefined;
   const http = await createHttpServer({
     config,
+    publicUrl() {
+      const address = config.publicUrl ?? url;
+      if (address === undefined) {
+        throw new Error('The server does not listen yet');
+      }
+      return address;
+    },
     pool: apiPool,
     eventStreams: () => realtime.eventStreams,
     async readiness() {
@@ -74,7 +82,7 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
     stack.defer(metrics.close);
   }
   const port = await listen(http.server, placeOf(config));
-  const url = `http://${hostInUrl(config.host)}:${port}`;
+  url = `http://${hostInUrl(config.host)}:${port}`;
   log.info({ event: 'server.ready', host: config.host, port });
 
   // From here on the caller ends what was begun; before, a failure above does.

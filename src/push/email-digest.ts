@@ -1,5 +1,6 @@
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import { z } from 'zod';
+import { absoluteAddress } from '../addresses/absolute.ts';
 import type { EmailSettings } from '../config/push.ts';
 import type { Channel, Delivery } from './channel.ts';
 import { shorten } from './message.ts';
@@ -82,10 +83,12 @@ export function createEmailChannel(options: EmailOptions): Channel<Mailbox, Dige
   const signer = jwtSecret === undefined ? undefined : createUnsubscribeSigner(jwtSecret);
 
   function linksFor(userId: string): Links {
-    const base = publicUrl?.replace(/\/+$/, '');
     return {
       open: publicUrl,
-      unsubscribe: base !== undefined && signer ? base + signer.sign(userId) : undefined,
+      unsubscribe:
+        publicUrl !== undefined && signer
+          ? absoluteAddress(publicUrl, signer.sign(userId))
+          : undefined,
     };
   }
 

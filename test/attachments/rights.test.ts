@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createAddressSigner } from '../../src/attachments/signed-url.ts';
 import type { TestUser } from '../../testing/database.ts';
 import { TEST_JWT_SECRET } from '../../testing/database.ts';
+import { startTestServer } from '../../testing/server.ts';
 import { uploadFile } from './support/upload.ts';
 import { createAttachmentsWorld } from './support/world.ts';
 
@@ -69,7 +70,7 @@ describe('downloading', () => {
       const { ada, bob, room } = everyone;
       const { messageId } = await sendOne(everyone);
       const [seen] = (await world.attachmentsOf(messageId, bob)) ?? [];
-      expect(seen?.url).toMatch(/^\/attachments\//);
+      expect(seen?.url?.startsWith(`${server.url}/attachments/`)).toBe(true);
 
       await database.commitAs(everyone[actor], (client) => client.query(sql, [room.id, bob.id]));
       await expect(world.attachmentsOf(messageId, bob)).resolves.toBeUndefined();
@@ -92,6 +93,24 @@ describe('downloading', () => {
     expect(verify()).toBeGreaterThan(0);
     now += 60_000;
     expect(verify()).toBeUndefined();
+  });
+
+  test('addresses begin with PUBLIC_URL where that is set', async () => {
+    await using stack = new AsyncDisposableStack();
+    const behindProxy = await startTestServer(world.database, {
+      PUBLIC_URL: 'https://chat.example.test/trumpet/',
+    });
+    stack.defer(behindProxy.close);
+    const everyone = await people();
+    const { messageId } = await sendOne(everyone);
+    const { data } = await behindProxy.graphql(
+      'query ($id: UUID!) { message(id: $id) { attachments { url } } }',
+      { id: messageId },
+      everyone.ada.token,
+    );
+    expect(data.message.attachments[0].url).toMatch(
+      /^https:\/\/chat\.example\.test\/trumpet\/attachments\/[^/]+\/file\?/,
+    );
   });
 
   test('a part of a file can be asked for', async () => {

@@ -57,7 +57,9 @@ describe('exportMyData', () => {
   }
 
   async function download(url: string | null) {
-    const response = await fetch(`${server.url}${url}`, { headers: { connection: 'close' } });
+    const response = await fetch(new URL(url ?? '', server.url), {
+      headers: { connection: 'close' },
+    });
     return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
   }
 
