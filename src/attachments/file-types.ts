@@ -35,7 +35,14 @@ export function claimsToBePicture(
 ): boolean {
   return (
     /^\s*image\//i.test(claimedType ?? '') ||
-    /\.(?:png|apng|jpe?g|jfif|pjpeg|gif|webp|avif|svgz?)$/i.test(filename.trim())
+    /\.(?:png|apng|jpe?g|jfif|pjpeg|gif|webp|avif|hei[cf]|tiff?|bmp|svgz?)$/i.test(filename.trim())
+  );
+}
+
+/** Whether a file is passed off as a sound or film by its name. Browsers call TypeScript a film: types do not count. */
+export function claimsToBeSoundOrFilm(filename: string): boolean {
+  return /\.(?:mp[34]|m4[av]|mov|3g[p2]|webm|mkv|avi|wav|aiff?|caf|flac|og[gav]|opus|aac|amr)$/i.test(
+    filename.trim(),
   );
 }
 
@@ -43,8 +50,15 @@ export function isPicture(type: string): boolean {
   return type.startsWith('image/');
 }
 
+/** The types of sounds and films that are not called so. */
+const MORE_SOUNDS_AND_FILMS = new Set([
+  'application/ogg',
+  'application/mxf',
+  'application/vnd.rn-realmedia',
+]);
+
 export function isSoundOrFilm(type: string): boolean {
-  return type.startsWith('audio/') || type.startsWith('video/') || type === 'application/ogg';
+  return /^(?:audio|video)\//.test(type) || MORE_SOUNDS_AND_FILMS.has(type);
 }
 
 /**

@@ -12,12 +12,18 @@ export type InspectionTask =
   /** Makes a copy of a picture without private data where there is such data, and a thumbnail where it can. */
   | {
       readonly kind: 'picture';
+      readonly mimeType: string;
       readonly path: string;
       readonly rewrittenPath: string;
       readonly thumbnailPath: string;
     }
-  /** Reads the length of a sound or film from its container. */
-  | { readonly kind: 'media'; readonly path: string };
+  /** Makes a copy of a sound or film without private data where there is such data, and reads its length. */
+  | {
+      readonly kind: 'media';
+      readonly mimeType: string;
+      readonly path: string;
+      readonly rewrittenPath: string;
+    };
 
 export type InspectionResult =
   /** Too large to be decoded: a bomb, or a picture for a wall. */
@@ -26,9 +32,9 @@ export type InspectionResult =
   | { readonly kind: 'broken' }
   | {
       readonly kind: 'picture';
-      /** As it is shown: turned as the camera was. */
-      readonly width: number;
-      readonly height: number;
+      /** As it is shown: turned as the camera was. Null where the file does not tell. */
+      readonly width: number | null;
+      readonly height: number | null;
       readonly isRewritten: boolean;
       readonly hasThumbnail: boolean;
     }
@@ -37,6 +43,9 @@ export type InspectionResult =
       readonly durationMs: number | null;
       readonly width: number | null;
       readonly height: number | null;
+      readonly isRewritten: boolean;
+      /** Undefined where the container does not say. */
+      readonly isFilm: boolean | undefined;
     }
   /** The first bytes do not say enough. */
   | { readonly kind: 'unknown' };

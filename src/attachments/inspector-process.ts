@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { parseFile } from 'music-metadata';
 import sharp, { type Metadata } from 'sharp';
 import { type InspectionResult, type InspectionTask, THUMBNAIL_SIDE } from './inspection.ts';
-import { stripPicture } from './stripping/strip.ts';
+import { stripFile } from './stripping/strip.ts';
 
 /*
  * Reads files of strangers with decoders written in C, in a process of its own: one that crashes or hangs is replaced,
@@ -16,6 +16,7 @@ const MAX_PIXELS: Record<string, number> = {
   gif: 50_000_000,
   webp: 16_000_000,
   heif: 12_500_000,
+  tiff: 50_000_000,
 };
 /** A picture that needs more memory than this to be decoded is shown without thumbnail. */
 const MAX_DECODING_BYTES = 75_000_000;
@@ -26,7 +27,10 @@ const SUPPORTED_LOADERS = [
   'VipsForeignLoadNsgif',
   'VipsForeignLoadWebp',
   'VipsForeignLoadHeif',
+  'VipsForeignLoadTiff',
 ];
+/** What no decoder here reads: BMP at all, HEIC where it is coded as H.265. */
+const MAY_BE_UNREADABLE = /^image\/(?:bmp|heic|heif)/;
 
 // SVG, PDF and a dozen more come with libvips; none of them is ever to be opened.
 sharp.block({ operation: ['VipsForeignLoad'] });
@@ -64,16 +68,25 @@ async function measure(head: Uint8Array): Promise<InspectionResult> {
 async function inspectPicture(
   task: Extract<InspectionTask, { kind: 'picture' }>,
 ): Promise<InspectionResult> {
-  const original = await readMetadata(task.path);
-  if (isTooLarge(original)) {
+  const original = await readMetadata(task.path).catch((error) => {
+    if (MAY_BE_UNREADABLE.test(task.mimeType)) {
+      return undefined;
+    }
+    throw error;
+  });
+  if (original !== undefined && isTooLarge(original)) {
     return { kind: 'too_large' };
   }
-  const isRewritten = stripPicture(
-    original.format,
-    original.orientation ?? 1,
+  const { isRewritten, ...shown } = stripFile(
+    task.mimeType,
+    original?.orientation ?? 1,
     task.path,
     task.rewrittenPath,
   );
+  if (original === undefined || original.compression === 'hevc') {
+    const { width = null, height = null } = shown;
+    return { kind: 'picture', width, height, isRewritten, hasThumbnail: false };
+  }
   const path = isRewritten ? task.rewrittenPath : task.path;
   const metadata = await readMetadata(path);
   const { size } = await stat(path);
@@ -133,23 +146,40 @@ function decodingBytes(metadata: Metadata, fileBytes: number): number {
       return pixels * (pages > 1 ? 12 : 4) + fileBytes;
     case 'heif':
       return pixels * (sampleBytes === 2 ? 30 : 22);
+    case 'tiff':
+      // It may be one strip.
+      return pixels * channels * bytesOfSample(metadata.depth);
     default:
       return Number.POSITIVE_INFINITY;
   }
 }
 
+function bytesOfSample(depth: string): number {
+  return { uchar: 1, char: 1, ushort: 2, short: 2, uint: 4, int: 4, float: 4 }[depth] ?? 16;
+}
+
 async function inspectMedia(
   task: Extract<InspectionTask, { kind: 'media' }>,
 ): Promise<InspectionResult> {
-  const { format } = await parseFile(task.path, { duration: true, skipCovers: true });
-  const tracks = format.trackInfo ?? [];
-  const video = tracks.find((track) => track.video !== undefined)?.video;
-  // A film without sound has no duration of its own, but its tracks have.
-  const seconds = format.duration ?? Math.max(...tracks.map(({ duration = 0 }) => duration));
+  const shown = stripFile(task.mimeType, 1, task.path, task.rewrittenPath);
+  const path = shown.isRewritten ? task.rewrittenPath : task.path;
   return {
     kind: 'media',
-    durationMs: seconds > 0 ? Math.round(seconds * 1_000) : null,
-    width: video?.pixelWidth ?? null,
-    height: video?.pixelHeight ?? null,
+    durationMs: shown.durationMs ?? (await readDuration(path)),
+    width: shown.width ?? null,
+    height: shown.height ?? null,
+    isRewritten: shown.isRewritten,
+    isFilm: shown.isFilm,
   };
+}
+
+/** How long a sound is whose container does not say it in one place; null when it cannot be told. */
+async function readDuration(path: string): Promise<number | null> {
+  try {
+    const { format } = await parseFile(path, { duration: true, skipCovers: true });
+    const seconds = format.duration ?? 0;
+    return seconds > 0 ? Math.round(seconds * 1_000) : null;
+  } catch {
+    return null;
+  }
 }

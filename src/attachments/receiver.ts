@@ -10,8 +10,10 @@ import { logUnexpected } from '../errors/unexpected.ts';
 import { type Viewer, viewerOf } from '../identity/viewer.ts';
 import {
   claimsToBePicture,
+  claimsToBeSoundOrFilm,
   HEAD_BYTES,
   isPicture,
+  isSoundOrFilm,
   PICTURE_TYPES,
   typeOfBytes,
 } from './file-types.ts';
@@ -19,6 +21,7 @@ import { cleanFilename } from './filename.ts';
 import type { Inspector } from './inspector.ts';
 import { attachmentMetrics } from './metrics.ts';
 import type { AttachmentStorage } from './storage.ts';
+import { canBeStripped } from './stripping/strip.ts';
 import { collectUploadGarbage } from './upload-garbage.ts';
 
 /** The code of what tus itself refuses. Its 403 is about missing headers. */
@@ -131,10 +134,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     const head = await storage.readHead(upload.id, 'original', HEAD_BYTES);
     const type = await typeOfBytes(head);
     try {
-      const filename = upload.metadata?.filename ?? upload.metadata?.name;
-      if (!isPicture(type) && claimsToBePicture(filename ?? '', upload.metadata?.filetype)) {
-        throw new TrumpetError('BAD_INPUT', 'This file is called a picture and is none.');
-      }
+      refuseUnclean(upload, type);
       if (PICTURE_TYPES.has(type)) {
         await refuseBomb(head);
       }
@@ -145,6 +145,26 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     await pool.query('select app_hidden.receive_upload($1, $2)', [upload.id, type]);
     attachmentMetrics.received.inc();
     attachmentMetrics.receivedBytes.inc(upload.size ?? 0);
+  }
+
+  /**
+   * Files of people's lives tell where they were made. What cannot be freed of that is refused, and what has the name
+   * of such a file and is not known here: it would be shown by its name.
+   */
+  function refuseUnclean({ metadata }: Upload, type: string): void {
+    const filename = metadata?.filename ?? metadata?.name ?? '';
+    if (!isPicture(type) && claimsToBePicture(filename, metadata?.filetype)) {
+      throw new TrumpetError('BAD_INPUT', 'This file is called a picture and is none.');
+    }
+    if (!isSoundOrFilm(type) && claimsToBeSoundOrFilm(filename)) {
+      throw new TrumpetError('BAD_INPUT', 'This file is called a sound or film and is none.');
+    }
+    if ((isPicture(type) || isSoundOrFilm(type)) && !canBeStripped(type)) {
+      throw new TrumpetError(
+        'BAD_INPUT',
+        `Files of the type ${type} may tell where they were made, and cannot be freed of it.`,
+      );
+    }
   }
 
   /** The worker looks closely; what the first bytes give away is told at once. */

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { HEAD_BYTES, typeOfBytes } from '../../src/attachments/file-types.ts';
 import { createInspector } from '../../src/attachments/inspector.ts';
 import { memoryOf } from '../../testing/memory.ts';
 import { gifBomb } from './support/traps.ts';
@@ -9,6 +10,7 @@ import { gifBomb } from './support/traps.ts';
 /** What a picture may add to the memory of the process that reads it, in bytes. */
 const ALLOWED_BYTES = 100_000_000;
 const QUICKLY = { compressionLevel: 1 };
+const PLAIN = { compression: 'none' } as const;
 
 /** Pictures at the limits, turned so that a whole one would have to be held, most with EXIF to take out. */
 const PICTURES: [name: string, hasThumbnail: boolean, make: () => Promise<Buffer>][] = [
@@ -28,6 +30,8 @@ const PICTURES: [name: string, hasThumbnail: boolean, make: () => Promise<Buffer
     true,
     () => solid(3_500, 3_500).jpeg({ progressive: true, chromaSubsampling: '4:4:4' }).toBuffer(),
   ],
+  ['a TIFF of 25 million pixels', true, () => solid(5_000, 5_000).tiff(PLAIN).toBuffer()],
+  ['a TIFF of 26 million pixels', false, () => solid(5_200, 5_000).tiff(PLAIN).toBuffer()],
   ['a PNG of 50 million pixels', true, () => solid(8_000, 6_250).png(QUICKLY).toBuffer()],
   [
     'an interlaced PNG of 20 million pixels',
@@ -81,9 +85,11 @@ test('no picture that is accepted takes more than 100 MB to be looked at', async
   const idle = memoryOf(pid).highest;
   for (const [name, hasThumbnail, make] of PICTURES) {
     const path = join(folder, 'picture');
-    writeFileSync(path, await make());
+    const bytes = await make();
+    writeFileSync(path, bytes);
     const result = await inspector.inspect({
       kind: 'picture',
+      mimeType: await typeOfBytes(bytes.subarray(0, HEAD_BYTES)),
       path,
       rewrittenPath: join(folder, 'rewritten'),
       thumbnailPath: join(folder, 'thumbnail'),
@@ -96,7 +102,7 @@ test('no picture that is accepted takes more than 100 MB to be looked at', async
       hasThumbnail,
     });
   }
-}, 60_000);
+}, 180_000);
 
 function solid(width: number, height: number) {
   return sharp({

@@ -1,4 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import sharp from 'sharp';
+import { bmp, PLACE, phoneFilm, phonePhoto } from './support/films.ts';
 import { FORMATS, picture, pictureWithPlace } from './support/pictures.ts';
 import { mp4, wav } from './support/sounds.ts';
 import { uploadFile } from './support/upload.ts';
@@ -109,6 +112,66 @@ test('a sound and a film have their length, a film its size', async () => {
     durationMs: 7_000,
     width: 640,
     height: 360,
+  });
+});
+
+test.each([
+  ['a film of a phone', 'IMG_1.MOV', phoneFilm(), { width: 48, height: 64, durationMs: 300 }],
+  ['a photo of a phone', 'IMG_2.HEIC', phonePhoto(['Tile']), { width: 3_024, height: 4_032 }],
+  ['a BMP', 'screen.bmp', bmp(70, 50), { width: 70, height: 50 }],
+])(
+  '%s comes without the place where it was made, with its size',
+  async (_what, filename, bytes, shown) => {
+    expect(bytes.includes(PLACE)).toBe(true);
+    const attachment = await sent(bytes, filename);
+    expect(attachment).toMatchObject({ status: 'READY', ...shown });
+    const served = await download(attachment.url);
+    expect(served.includes(PLACE)).toBe(false);
+    expect(attachment.byteSize).toBe(String(served.length));
+    expect(existsSync(join(world.folder, attachment.id))).toBe(false);
+  },
+);
+
+test('a TIFF has its size and a thumbnail', async () => {
+  const bytes = await sharp(await picture('png'))
+    .tiff()
+    .toBuffer();
+  const attachment = await sent(bytes, 'scan.tif');
+  expect(attachment).toMatchObject({ status: 'READY', width: 800, height: 600 });
+  await expect(sharp(await download(attachment.thumbnailUrl)).metadata()).resolves.toMatchObject({
+    format: 'webp',
+    width: 512,
+  });
+});
+
+test.each([
+  ['voice.webm', { width: null, durationMs: 501 }],
+  ['voice.opus', { width: null, durationMs: 500 }],
+  ['sound-in-pieces.mp4', { width: null, durationMs: 564 }],
+  ['portrait.mp4', { width: 48, height: 64, durationMs: 500 }],
+])(
+  '%s, as browsers and phones record, has its length and the size that it is shown with',
+  async (name, shown) => {
+    const bytes = readFileSync(join(import.meta.dirname, 'fixtures', name));
+    await expect(sent(bytes, name)).resolves.toMatchObject({ status: 'READY', ...shown });
+  },
+);
+
+test.each([
+  [
+    'a picture of a kind that cannot be cleaned',
+    Buffer.from('8BPS\0\x01'.padEnd(64, '\0')),
+    'a.psd',
+  ],
+  [
+    'a film of a kind that cannot be cleaned',
+    Buffer.from(`FLV\x01\x05\0\0\0\x09${PLACE}`),
+    'a.flv',
+  ],
+  ['a file that is called a film and is none', Buffer.from(`no film, ${PLACE}`), 'a.mov'],
+])('%s is refused', async (_what, bytes, filename) => {
+  await expect(uploadFile(server.url, ada, bytes, { filename })).rejects.toMatchObject({
+    code: 'BAD_INPUT',
   });
 });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
 import { BrokenFile } from '../../src/attachments/stripping/copy.ts';
-import { stripPicture } from '../../src/attachments/stripping/strip.ts';
+import { stripFile } from '../../src/attachments/stripping/strip.ts';
 import { FORMATS, type PictureFormat, picture } from './support/pictures.ts';
 import { pngChunk } from './support/traps.ts';
 
@@ -20,8 +20,7 @@ interface Stripped {
 function strip(format: PictureFormat, bytes: Buffer, orientation = 1): Stripped {
   const paths = [join(folder, 'from'), join(folder, 'to')] as const;
   writeFileSync(paths[0], bytes);
-  const loader = format === 'avif' ? 'heif' : format;
-  const isRewritten = stripPicture(loader, orientation, ...paths);
+  const { isRewritten } = stripFile(`image/${format}`, orientation, ...paths);
   return { bytes: readFileSync(paths[1]), isRewritten };
 }
 

@@ -1,6 +1,7 @@
 import { readSync, writeSync } from 'node:fs';
 
 const WINDOW_BYTES = 256 * 1024;
+const ZEROS = Buffer.alloc(64 * 1024);
 
 /** The file is not built as its format says. */
 export class BrokenFile extends Error {}
@@ -63,10 +64,18 @@ export function createFileReader(fd: number, size: number): FileReader {
   };
 }
 
+/** A stretch of bytes of a file. */
+export interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Writes a file that consists of stretches of another and of bytes that take the place of some. */
 export interface Copy {
   keep(from: number, to: number): void;
   insert(bytes: Uint8Array): void;
+  /** Appends zeros. */
+  blank(length: number): void;
   /** Writes over what was written before. */
   patch(position: number, bytes: Uint8Array): void;
   /** How much has been written. */
@@ -108,15 +117,22 @@ export function createCopy(reader: FileReader, fd: number): Copy {
     );
   }
 
+  function insert(bytes: Uint8Array): void {
+    differs ||= !stands(bytes, written + filled);
+    append(bytes);
+  }
+
   return {
-    insert(bytes) {
-      differs ||= !stands(bytes, written + filled);
-      append(bytes);
-    },
+    insert,
     keep(from, to) {
       differs ||= from !== written + filled;
       for (let offset = from; offset < to; offset += WINDOW_BYTES) {
         append(reader.bytes(offset, Math.min(WINDOW_BYTES, to - offset)));
+      }
+    },
+    blank(length) {
+      for (let left = length; left > 0; left -= ZEROS.length) {
+        insert(ZEROS.subarray(0, left));
       }
     },
     patch(position, bytes) {
@@ -130,4 +146,62 @@ export function createCopy(reader: FileReader, fd: number): Copy {
       return differs || written !== reader.size;
     },
   };
+}
+
+export const byStart = (one: Stretch, other: Stretch): number => one.start - other.start;
+
+/** The same bytes as stretches in order that neither meet nor overlap. */
+export function merged(stretches: readonly Stretch[]): Stretch[] {
+  const result: Stretch[] = [];
+  let last: { start: number; end: number } | undefined;
+  for (const { start, end } of stretches.toSorted(byStart)) {
+    if (last !== undefined && start <= last.end) {
+      last.end = Math.max(last.end, end);
+    } else if (end > start) {
+      last = { start, end };
+      result.push(last);
+    }
+  }
+  return result;
+}
+
+/**
+ * Copies from one offset to another: the stretches as they are, blanks between them.
+ *
+ * @param stretches as `merged` gives them
+ */
+export function keepStretches(
+  copy: Copy,
+  stretches: readonly Stretch[],
+  from: number,
+  to: number,
+): void {
+  let offset = from;
+  for (let index = firstBehind(stretches, from); index < stretches.length; index++) {
+    const { start, end } = stretches[index] as Stretch;
+    if (start >= to) {
+      break;
+    }
+    const keptFrom = Math.max(start, offset);
+    const keptTo = Math.min(end, to);
+    copy.blank(keptFrom - offset);
+    copy.keep(keptFrom, keptTo);
+    offset = keptTo;
+  }
+  copy.blank(to - offset);
+}
+
+/** Where in the list the first stretch is that ends behind an offset: a file of many pieces asks for it often. */
+function firstBehind(stretches: readonly Stretch[], offset: number): number {
+  let low = 0;
+  let high = stretches.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((stretches[middle] as Stretch).end > offset) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return low;
 }

@@ -1,4 +1,4 @@
-import { BrokenFile, type Copy, type FileReader } from './copy.ts';
+import { BrokenFile, type Copy, type FileReader, type Stretch } from './copy.ts';
 import { orientationOnly } from './exif.ts';
 
 const SOI = 0xd8;
@@ -8,6 +8,7 @@ const APP0 = 0xe0;
 const APP1 = 0xe1;
 const APP2 = 0xe2;
 const APP14 = 0xee;
+const COMMENT = 0xfe;
 const JFIF_BYTES = 16;
 /** Huffman and quantization tables, restarts, heights, and the frame headers around C4, C8 and CC. */
 const TABLES_AND_FRAMES = new Set([
@@ -63,6 +64,38 @@ export function stripJpeg(file: FileReader, copy: Copy, orientation: number): vo
     }
     offset = end;
   }
+}
+
+/**
+ * Overwrites, in the copy of a film or a TIFF whose bytes are where they were, what stands beside the pixels of a JPEG
+ * that is a part of it.
+ */
+export function fillSegments(file: FileReader, copy: Copy, { start, end }: Stretch): void {
+  for (let offset = start; offset + 2 < end; ) {
+    const marker = findMarker(file, offset);
+    if (marker === undefined || marker.end + 2 > end) {
+      return;
+    }
+    offset = marker.end;
+    if (marker.code === SOI || marker.code === EOI) {
+      continue;
+    }
+    const length = file.bytes(offset, 2).readUInt16BE();
+    const segmentEnd = Math.min(offset + length, end);
+    const head = Buffer.from(
+      file.bytes(offset + 2, Math.max(0, Math.min(segmentEnd - offset - 2, 14))),
+    );
+    const isNamed = marker.code >= APP0 && marker.code <= 0xef;
+    if ((isNamed || marker.code === COMMENT) && !isKept(marker.code, head) && !isHead(head)) {
+      copy.patch(offset + 2, Buffer.alloc(Math.max(0, segmentEnd - offset - 2)));
+    }
+    offset = marker.code === SOS ? endOfScan(file, segmentEnd) : segmentEnd;
+  }
+}
+
+/** What says how the pixels of a part are to be taken: 14 bytes or so, without a picture of its own. */
+function isHead(head: Buffer): boolean {
+  return /^(?:JFIF\0|AVI1)/.test(head.toString('latin1', 0, 5)) && head.length <= 14;
 }
 
 function isKept(code: number, head: Buffer): boolean {

@@ -2,11 +2,12 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Task } from 'graphile-worker';
 import { z } from 'zod';
-import { isSoundOrFilm, PICTURE_TYPES } from '../../attachments/file-types.ts';
+import { isPicture } from '../../attachments/file-types.ts';
 import { type InspectionResult, THUMBNAIL_TYPE } from '../../attachments/inspection.ts';
 import { InspectionFailure, type Inspector } from '../../attachments/inspector.ts';
 import { attachmentMetrics } from '../../attachments/metrics.ts';
 import type { AttachmentStorage } from '../../attachments/storage.ts';
+import { canBeStripped } from '../../attachments/stripping/strip.ts';
 import type { TemporaryFolder } from '../../attachments/temporary-folder.ts';
 import type { ScanForViruses, ScanVerdict } from '../../attachments/virus-scanner.ts';
 import { log } from '../../process/log.ts';
@@ -113,13 +114,12 @@ export function makeProcessAttachment(options: ProcessAttachmentOptions): Task {
   }
 
   function inspect(upload: Upload): Promise<Findings | Refusal> {
-    if (PICTURE_TYPES.has(upload.mime_type)) {
-      return temporary.using((folder) => inspectPicture(upload, folder));
+    if (!canBeStripped(upload.mime_type)) {
+      return Promise.resolve(nothingFound(upload));
     }
-    if (isSoundOrFilm(upload.mime_type)) {
-      return temporary.using((folder) => inspectMedia(upload, folder));
-    }
-    return Promise.resolve(nothingFound(upload));
+    return temporary.using((folder) =>
+      isPicture(upload.mime_type) ? inspectPicture(upload, folder) : inspectMedia(upload, folder),
+    );
   }
 
   async function inspectPicture(upload: Upload, folder: string): Promise<Findings | Refusal> {
@@ -128,31 +128,56 @@ export function makeProcessAttachment(options: ProcessAttachmentOptions): Task {
     const path = await storage.localFile(upload.id, 'original', folder);
     const result: InspectionResult = await inspector.inspect({
       kind: 'picture',
+      mimeType: upload.mime_type,
       path,
       rewrittenPath,
       thumbnailPath,
     });
     if (result.kind !== 'picture') {
-      log.info({ event: 'attachments.refused', uploadId: upload.id, reason: result.kind });
-      return result.kind === 'too_large' ? 'too_large' : 'broken';
+      return refuse(upload, result);
     }
     const { width, height, isRewritten, hasThumbnail } = result;
     if (hasThumbnail) {
       await storage.put(upload.id, 'thumbnail', thumbnailPath, THUMBNAIL_TYPE);
     }
-    if (isRewritten) {
-      await storage.put(upload.id, 'rewritten', rewrittenPath, upload.mime_type);
-    }
-    const byteSize = isRewritten ? (await stat(rewrittenPath)).size : upload.byte_size;
-    return { byteSize, width, height, durationMs: null, isRewritten, hasThumbnail };
+    const byteSize = await keepRewritten(upload, isRewritten, rewrittenPath);
+    return { ...nothingFound(upload), byteSize, width, height, isRewritten, hasThumbnail };
   }
 
-  async function inspectMedia(upload: Upload, folder: string): Promise<Findings> {
+  async function inspectMedia(upload: Upload, folder: string): Promise<Findings | Refusal> {
+    const rewrittenPath = join(folder, 'rewritten');
     const path = await storage.localFile(upload.id, 'original', folder);
-    const result = await inspector.inspect({ kind: 'media', path });
-    // One whose container cannot be read is a download like any other.
-    return result.kind === 'media' ? { ...nothingFound(upload), ...result } : nothingFound(upload);
+    const result = await inspector.inspect({
+      kind: 'media',
+      mimeType: upload.mime_type,
+      path,
+      rewrittenPath,
+    });
+    if (result.kind !== 'media') {
+      return refuse(upload, result);
+    }
+    const { width, height, durationMs, isRewritten } = result;
+    const byteSize = await keepRewritten(upload, isRewritten, rewrittenPath);
+    return { ...nothingFound(upload), byteSize, width, height, durationMs, isRewritten };
   }
+
+  /** Puts the copy without private data in place, where there is one, and tells how large what is fetched is. */
+  async function keepRewritten(
+    upload: Upload,
+    isRewritten: boolean,
+    path: string,
+  ): Promise<number> {
+    if (!isRewritten) {
+      return upload.byte_size;
+    }
+    await storage.put(upload.id, 'rewritten', path, upload.mime_type);
+    return (await stat(path)).size;
+  }
+}
+
+function refuse(upload: Upload, { kind }: InspectionResult): Refusal {
+  log.info({ event: 'attachments.refused', uploadId: upload.id, reason: kind });
+  return kind === 'too_large' ? 'too_large' : 'broken';
 }
 
 function nothingFound({ byte_size }: Upload): Findings {

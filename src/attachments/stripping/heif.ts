@@ -1,44 +1,39 @@
-import { BrokenFile, type Copy, type FileReader } from './copy.ts';
+import { type Box, boxesIn, boxesOfFile, keepOnly, release, slice } from './boxes.ts';
+import {
+  BrokenFile,
+  type Copy,
+  type FileReader,
+  keepStretches,
+  merged,
+  type Stretch,
+} from './copy.ts';
+import type { Shown } from './shown.ts';
 
 /** The directory of a picture of many tiles has some kilobytes. */
 const MAX_META_BYTES = 1024 * 1024;
 /** Pictures, and how they are put together. All else, as EXIF and XMP, describes. */
-const PICTURE_ITEMS = new Set(['av01', 'grid', 'iovl', 'tmap']);
+const PICTURE_ITEMS = new Set(['av01', 'hvc1', 'grid', 'iden', 'iovl', 'tmap']);
 const KEPT_IN_META = new Set(['hdlr', 'pitm', 'iloc', 'iinf', 'iref', 'iprp', 'idat', 'grpl']);
 const KEPT_PROPERTIES = new Set(
-  'ispe pixi colr av1C irot imir clap pasp auxC a1op a1lx lsel clli mdcv cclv amve'.split(' '),
+  'ispe pixi colr av1C hvcC irot imir clap pasp auxC a1op a1lx lsel clli mdcv cclv amve'.split(' '),
 );
 
-interface Box {
-  readonly type: string;
-  readonly start: number;
-  /** Where its content begins. */
-  readonly content: number;
-  readonly end: number;
-}
-
-/** A stretch of bytes that a picture needs. */
-interface Stretch {
-  readonly start: number;
-  readonly end: number;
-}
-
 /**
- * Copies an AVIF with everything blank that no picture in it needs: EXIF, XMP, boxes that are not known here, and data
+ * Copies an AVIF or HEIC with everything blank that no picture in it needs: EXIF, XMP, boxes that are not known here, and data
  * that belongs to nothing. Nothing moves, because the directory of the file counts from its beginning. Of an animation
  * the first picture is left.
  */
-export function stripAvif(file: FileReader, copy: Copy): void {
-  const boxes = [...topLevelBoxes(file)];
+export function stripHeif(file: FileReader, copy: Copy): Shown {
+  const boxes = boxesOfFile(file);
   const metaBox = boxes.find(({ type }) => type === 'meta');
   if (boxes[0]?.type !== 'ftyp' || metaBox === undefined) {
-    throw new BrokenFile('Not an AVIF');
+    throw new BrokenFile('Neither AVIF nor HEIC');
   }
   if (metaBox.end - metaBox.start > MAX_META_BYTES) {
     throw new BrokenFile('A directory too large for a picture');
   }
   const meta = Buffer.from(file.bytes(metaBox.start, metaBox.end - metaBox.start));
-  const needed = stripMeta(meta, metaBox.content - metaBox.start);
+  const { stretches, shown } = stripMeta(meta, metaBox.content - metaBox.start);
   for (const box of boxes) {
     if (box.type === 'ftyp') {
       copy.keep(box.start, box.end);
@@ -46,60 +41,19 @@ export function stripAvif(file: FileReader, copy: Copy): void {
       copy.insert(meta);
     } else if (box.type === 'mdat') {
       copy.keep(box.start, box.content);
-      copyStretches(copy, needed, box.content, box.end);
+      keepStretches(copy, stretches, box.content, box.end);
     } else {
       const head = Buffer.from(file.bytes(box.start, box.content - box.start));
       head.write('free', 4, 'latin1');
       copy.insert(head);
-      blank(copy, box.end - box.content);
+      copy.blank(box.end - box.content);
     }
   }
+  return shown;
 }
 
-function* topLevelBoxes(file: FileReader): Generator<Box> {
-  for (let start = 0; start < file.size; ) {
-    const box = readBox((offset, length) => file.bytes(offset, length), start, file.size);
-    yield box;
-    start = box.end;
-  }
-}
-
-function boxesIn(bytes: Buffer, from: number, to: number): Box[] {
-  const boxes: Box[] = [];
-  for (let start = from; start < to; ) {
-    const box = readBox((offset, length) => slice(bytes, offset, length), start, to);
-    boxes.push(box);
-    start = box.end;
-  }
-  return boxes;
-}
-
-function readBox(read: (offset: number, length: number) => Buffer, start: number, to: number): Box {
-  const head = read(start, 8);
-  const type = head.toString('latin1', 4, 8);
-  const short = head.readUInt32BE();
-  const long = short === 1;
-  const length = long
-    ? Number(read(start + 8, 8).readBigUInt64BE())
-    : short === 0
-      ? to - start
-      : short;
-  const content = start + (long ? 16 : 8);
-  if (start + length < content || start + length > to) {
-    throw new BrokenFile('A box longer than what it is in');
-  }
-  return { type, start, content, end: start + length };
-}
-
-function slice(bytes: Buffer, offset: number, length: number): Buffer {
-  if (offset + length > bytes.length) {
-    throw new BrokenFile('A box ends too early');
-  }
-  return bytes.subarray(offset, offset + length);
-}
-
-/** Blanks a directory in place, and tells which stretches of the file the pictures in it need. */
-function stripMeta(meta: Buffer, content: number): Stretch[] {
+/** Blanks a directory in place, and tells which stretches of the file the pictures in it need, and the first's size. */
+function stripMeta(meta: Buffer, content: number): { stretches: Stretch[]; shown: Shown } {
   const boxes = boxesIn(meta, content + 4, meta.length);
   const only = (type: string) => {
     const found = boxes.filter((box) => box.type === type);
@@ -108,25 +62,28 @@ function stripMeta(meta: Buffer, content: number): Stretch[] {
     }
     return found[0];
   };
-  const [items, locations, properties, data] = ['iinf', 'iloc', 'iprp', 'idat'].map(only);
+  const [items, locations, properties, data, primary] = [
+    'iinf',
+    'iloc',
+    'iprp',
+    'idat',
+    'pitm',
+  ].map(only);
   if (items === undefined || locations === undefined) {
     throw new BrokenFile('A directory without entries');
   }
   const pictures = stripItems(meta, items);
   const stretches = locate(meta, locations, pictures);
-  for (const box of boxes) {
-    if (!KEPT_IN_META.has(box.type)) {
-      release(meta, box);
-    }
-  }
+  keepOnly(meta, boxes, KEPT_IN_META);
+  let shown: Shown = {};
   if (properties !== undefined) {
-    for (const list of boxesIn(meta, properties.content, properties.end)) {
+    const lists = boxesIn(meta, properties.content, properties.end);
+    if (primary !== undefined) {
+      shown = sizeOfItem(meta, lists, numberIn(meta, primary));
+    }
+    for (const list of lists) {
       if (list.type === 'ipco') {
-        for (const property of boxesIn(meta, list.content, list.end)) {
-          if (!KEPT_PROPERTIES.has(property.type)) {
-            release(meta, property);
-          }
-        }
+        keepOnly(meta, boxesIn(meta, list.content, list.end), KEPT_PROPERTIES);
       } else if (list.type !== 'ipma') {
         release(meta, list);
       }
@@ -134,19 +91,68 @@ function stripMeta(meta: Buffer, content: number): Stretch[] {
   }
   if (data !== undefined) {
     let offset = data.content;
-    for (const { start, end } of ordered(stretches.inDirectory)) {
+    for (const { start, end } of merged(stretches.inDirectory)) {
       meta.fill(0, offset, Math.max(offset, Math.min(data.content + start, data.end)));
       offset = Math.max(offset, Math.min(data.content + end, data.end));
     }
     meta.fill(0, offset, data.end);
   }
-  return ordered(stretches.inFile);
+  return { stretches: merged(stretches.inFile), shown };
 }
 
-/** Makes a box one that readers skip. It keeps its place, because places are numbered. */
-function release(bytes: Buffer, box: Box): void {
-  bytes.write('free', box.start + 4, 'latin1');
-  bytes.fill(0, box.content, box.end);
+/** The number of a box that has a version and one number, whose width depends on it. */
+function numberIn(meta: Buffer, box: Box): number {
+  const byteCount = slice(meta, box.content, 1)[0] === 0 ? 2 : 4;
+  return slice(meta, box.content + 4, byteCount).readUIntBE(0, byteCount);
+}
+
+/** The size of a picture once it is cut and turned as its properties say, in their order. */
+function sizeOfItem(meta: Buffer, lists: readonly Box[], id: number): Shown {
+  const container = lists.find(({ type }) => type === 'ipco');
+  const properties = container === undefined ? [] : boxesIn(meta, container.content, container.end);
+  let size: Shown = {};
+  for (const list of lists.filter(({ type }) => type === 'ipma')) {
+    for (const index of propertiesOf(meta, list, id)) {
+      const property = properties[index - 1];
+      if (property?.type === 'ispe') {
+        const fields = slice(meta, property.content + 4, 8);
+        size = { width: fields.readUInt32BE(0), height: fields.readUInt32BE(4) };
+      } else if (property?.type === 'clap') {
+        const fields = slice(meta, property.content, 16);
+        size = {
+          width: Math.floor(fields.readUInt32BE(0) / Math.max(1, fields.readUInt32BE(4))),
+          height: Math.floor(fields.readUInt32BE(8) / Math.max(1, fields.readUInt32BE(12))),
+        };
+      } else if (property?.type === 'irot' && ((meta[property.content] as number) & 1) === 1) {
+        size = { width: size.height, height: size.width };
+      }
+    }
+  }
+  return size;
+}
+
+/** The numbers of an item's properties, counted from one, in the order in which they apply. */
+function propertiesOf(meta: Buffer, list: Box, id: number): number[] {
+  const [version, , , flags] = slice(meta, list.content, 4) as unknown as number[];
+  const idBytes = version === 0 ? 2 : 4;
+  const indexBytes = ((flags as number) & 1) === 0 ? 1 : 2;
+  const count = slice(meta, list.content + 4, 4).readUInt32BE();
+  let offset = list.content + 8;
+  for (let entry = 0; entry < count; entry++) {
+    const itemId = slice(meta, offset, idBytes).readUIntBE(0, idBytes);
+    const associations = slice(meta, offset + idBytes, 1)[0] as number;
+    offset += idBytes + 1;
+    if (itemId === id) {
+      const bytes = slice(meta, offset, associations * indexBytes);
+      return Array.from({ length: associations }, (_, index) => {
+        const property = bytes.readUIntBE(index * indexBytes, indexBytes);
+        // The highest bit says that a reader has to understand it.
+        return property & (indexBytes === 1 ? 0x7f : 0x7fff);
+      });
+    }
+    offset += associations * indexBytes;
+  }
+  return [];
 }
 
 /** Blanks the entries of what is no picture, and tells the ids of what is. */
@@ -222,30 +228,4 @@ function locate(meta: Buffer, locations: Box, ids: ReadonlySet<number>) {
     }
   }
   return { inFile, inDirectory };
-}
-
-function ordered(stretches: readonly Stretch[]): Stretch[] {
-  return stretches.toSorted((one, other) => one.start - other.start);
-}
-
-/** Copies from one offset to another: the stretches as they are, blanks between them. */
-function copyStretches(copy: Copy, stretches: readonly Stretch[], from: number, to: number): void {
-  let offset = from;
-  for (const { start, end } of stretches) {
-    const keptFrom = Math.min(Math.max(start, offset), to);
-    const keptTo = Math.min(end, to);
-    if (keptTo > keptFrom) {
-      blank(copy, keptFrom - offset);
-      copy.keep(keptFrom, keptTo);
-      offset = keptTo;
-    }
-  }
-  blank(copy, to - offset);
-}
-
-function blank(copy: Copy, length: number): void {
-  const zeros = Buffer.alloc(Math.min(length, 64 * 1024));
-  for (let left = length; left > 0; left -= zeros.length) {
-    copy.insert(zeros.subarray(0, left));
-  }
 }

@@ -1,0 +1,148 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { parseBuffer } from 'music-metadata';
+import sharp from 'sharp';
+import { HEAD_BYTES, typeOfBytes } from '../../src/attachments/file-types.ts';
+import { BrokenFile } from '../../src/attachments/stripping/copy.ts';
+import { stripFile } from '../../src/attachments/stripping/strip.ts';
+import { bmp, CAPTION, PICTURES, PLACE, phoneFilm, phonePhoto, SOUNDS } from './support/films.ts';
+
+/** What the fixtures hold, as `fixtures/make.sh` writes it; the second is ISO 6709. */
+const PLACES = ['SECRET', '+52.5', PLACE];
+const FIXTURES = join(import.meta.dirname, 'fixtures');
+const MEDIA = readdirSync(FIXTURES).filter((name) => !name.endsWith('.sh'));
+const folder = mkdtempSync(join(tmpdir(), 'trumpet-media-test-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function strip(bytes: Buffer, type: string) {
+  const paths = [join(folder, 'from'), join(folder, 'to')] as const;
+  writeFileSync(paths[0], bytes);
+  const shown = stripFile(type, 1, ...paths);
+  return { ...shown, bytes: readFileSync(paths[1]) };
+}
+
+async function stripByBytes(bytes: Buffer) {
+  return strip(bytes, await typeOfBytes(bytes.subarray(0, HEAD_BYTES)));
+}
+
+/** Whether a text is in a file, in any of the codings that containers have for texts. */
+function holds(bytes: Buffer, text: string): boolean {
+  const wide = Buffer.from(text, 'utf16le');
+  return [Buffer.from(text), wide, Buffer.from(wide).swap16()].some((form) => bytes.includes(form));
+}
+
+const holdsPlace = (bytes: Buffer) => PLACES.some((place) => holds(bytes, place));
+
+/** What a program that plays it finds out, without what the strip is there to take out. */
+async function format(bytes: Buffer) {
+  const mimeType = (await typeOfBytes(bytes)).replace('3gpp', 'mp4');
+  const { tagTypes, creationTime, modificationTime, tool, bitrate, trackInfo, ...rest } = (
+    await parseBuffer(bytes, { mimeType }, { duration: true })
+  ).format;
+  return rest;
+}
+
+test.each(MEDIA)('%s loses its places, and is played as before', async (name) => {
+  const bytes = readFileSync(join(FIXTURES, name));
+  expect(holdsPlace(bytes)).toBe(!name.endsWith('.aac')); // Which has no room for any.
+  const stripped = await stripByBytes(bytes);
+  expect(holdsPlace(stripped.bytes)).toBe(false);
+  expect(holds(stripped.bytes, 'Lavf')).toBe(false);
+  expect(stripped.bytes.length).toBeGreaterThan(bytes.length * 0.2);
+  if (!/\.(?:avi|caf)$/.test(name)) {
+    expect(await format(stripped.bytes)).toEqual(await format(bytes));
+  }
+  const again = await stripByBytes(stripped.bytes);
+  expect(again.isRewritten).toBe(false);
+  expect(again.bytes.equals(stripped.bytes)).toBe(true);
+});
+
+test('a film of a phone keeps its pictures, what is said and its sounds, and nothing else that was written', async () => {
+  const bytes = phoneFilm();
+  expect(holdsPlace(bytes)).toBe(true);
+  const stripped = await stripByBytes(bytes);
+  expect(stripped).toMatchObject({ width: 48, height: 64, isFilm: true, durationMs: 300 });
+  expect(holdsPlace(stripped.bytes)).toBe(false);
+  expect(stripped.bytes.length).toBe(bytes.length);
+  for (const sample of [...PICTURES, ...SOUNDS, CAPTION]) {
+    expect(stripped.bytes.indexOf(sample)).toBe(bytes.indexOf(sample));
+    expect(bytes.includes(sample)).toBe(true);
+  }
+  expect((await stripByBytes(stripped.bytes)).isRewritten).toBe(false);
+});
+
+test('a photo of a phone keeps its tiles, and has the size that it is shown with', async () => {
+  const bytes = phonePhoto(['Tile one', 'Tile two']);
+  const stripped = await stripByBytes(bytes);
+  expect(holdsPlace(bytes)).toBe(true);
+  expect(holdsPlace(stripped.bytes)).toBe(false);
+  expect(stripped).toMatchObject({ width: 3_024, height: 4_032 });
+  expect(stripped.bytes.indexOf('Tile oneTile two')).toBe(bytes.indexOf('Tile oneTile two'));
+  expect((await stripByBytes(stripped.bytes)).isRewritten).toBe(false);
+});
+
+test('a BMP keeps its pixels, and loses the path of its colours and what is behind its end', async () => {
+  const bytes = bmp(7, 5);
+  const stripped = await stripByBytes(bytes);
+  expect(holdsPlace(stripped.bytes)).toBe(false);
+  expect(stripped).toMatchObject({ width: 7, height: 5, isRewritten: true });
+  expect(stripped.bytes.subarray(138).equals(bytes.subarray(138, -PLACE.length))).toBe(true);
+});
+
+test.each(['none', 'lzw', 'deflate', 'jpeg'] as const)(
+  'a TIFF with %s as its compression keeps its pixels and its turn',
+  async (compression) => {
+    const bytes = await sharp({
+      create: { width: 60, height: 40, channels: 3, background: 'teal' },
+    })
+      .withExif({ IFD0: { Make: PLACE }, IFD3: { GPSAreaInformation: PLACE } })
+      .withXmp(`<x:xmpmeta xmlns:x="adobe:ns:meta/">${PLACE}</x:xmpmeta>`)
+      .withMetadata({ orientation: 6 })
+      .tiff({ compression, tile: compression === 'jpeg', tileWidth: 32, tileHeight: 32 })
+      .toBuffer();
+    expect(holdsPlace(bytes)).toBe(true);
+    const stripped = await stripByBytes(bytes);
+    expect(holdsPlace(stripped.bytes)).toBe(false);
+    const { exif, xmp, orientation } = await sharp(stripped.bytes).metadata();
+    expect({ exif, xmp, orientation }).toEqual({ orientation: 6 });
+    const [before, after] = await Promise.all(
+      [bytes, stripped.bytes].map((tiff) => sharp(tiff).raw().toBuffer()),
+    );
+    expect(after?.equals(before as Buffer)).toBe(true);
+    expect((await stripByBytes(stripped.bytes)).isRewritten).toBe(false);
+  },
+);
+
+const MADE: [name: string, bytes: Buffer][] = [
+  ['a film of a phone', phoneFilm()],
+  ['a photo of a phone', phonePhoto(['Tile one', 'Tile two'])],
+  ['a BMP', bmp(7, 5)],
+  ...MEDIA.map((name): [string, Buffer] => [name, readFileSync(join(FIXTURES, name))]),
+];
+
+test.each(MADE)(
+  '%s that is cut or garbled is refused or copied, and ends',
+  async (_name, bytes) => {
+    const type = await typeOfBytes(bytes.subarray(0, HEAD_BYTES));
+    const garble = fc.array(fc.tuple(fc.nat(Math.min(bytes.length, 4_000) - 1), fc.nat(255)), {
+      maxLength: 4,
+    });
+    fc.assert(
+      fc.property(fc.nat(bytes.length), garble, (length, changes) => {
+        const garbled = Buffer.from(bytes);
+        for (const [offset, byte] of changes) {
+          garbled[offset] = byte;
+        }
+        try {
+          const stripped = strip(garbled.subarray(0, length), type);
+          expect(stripped.bytes.length).toBeLessThanOrEqual(length);
+        } catch (error) {
+          expect(error).toBeInstanceOf(BrokenFile);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  },
+);
