@@ -105,20 +105,8 @@ test('the migration that is being written runs again and again', async () => {
   expect(await greet()).toBe('Hello');
 });
 
-test('a commit writes the function out as we would, and empties current.sql', async () => {
-  await commitMigration(source, 'A greeting');
-  const migrations = readMigrations(source.folder);
-  expect(migrations.committed).toHaveLength(committedBefore + 1);
-  const last = migrations.committed.at(-1);
-  expect(last?.name).toMatch(/^\d{6}-a-greeting\.sql$/);
-  expect(last?.text).toContain(
-    `--! Included ${PATH}\n${greeting('Hello').trim()}\n--! EndIncluded ${PATH}`,
-  );
-  expect(inlineFunctions(migrations, new Set()).at(-1)).toEqual(last);
-  expect(currentSql()).toMatch(/^--(?!!).*\n$/);
-}, 60_000);
-
 test('the watch tells that a changed function is in no migration, and runs it once it is', async () => {
+  write('current.sql', '-- Nothing.\n');
   const stop = watchMigrations(source);
   try {
     await untilLogged(/Finished/);
@@ -139,15 +127,23 @@ test('the watch tells that a changed function is in no migration, and runs it on
   }
 });
 
-test('an uncommitted migration is in current.sql again, with its includes', async () => {
-  await commitMigration(source, 'A later greeting');
-  await uncommitMigration(source);
-  expect(currentSql()).toBe(`--! Message: A later greeting\n\n${INCLUDE}`);
-  expect(readMigrations(source.folder).committed).toHaveLength(committedBefore + 1);
+test('a commit writes the function out as we would, and empties current.sql', async () => {
+  await commitMigration(source, 'A greeting');
+  const migrations = readMigrations(source.folder);
+  expect(migrations.committed).toHaveLength(committedBefore + 1);
+  const last = migrations.committed.at(-1);
+  expect(last?.name).toMatch(/^\d{6}-a-greeting\.sql$/);
+  expect(last?.text).toContain(
+    `--! Included ${PATH}\n${greeting('Good evening').trim()}\n--! EndIncluded ${PATH}`,
+  );
+  expect(inlineFunctions(migrations, new Set()).at(-1)).toEqual(last);
+  expect(currentSql()).toMatch(/^--(?!!).*\n$/);
+}, 60_000);
 
-  // Its message is there still.
-  await commitMigration(source);
-  expect(readMigrations(source.folder).committed.at(-1)?.name).toMatch(/a-later-greeting/);
+test('an uncommitted migration is in current.sql again, with its message and its includes', async () => {
+  await uncommitMigration(source);
+  expect(currentSql()).toBe(`--! Message: A greeting\n\n${INCLUDE}`);
+  expect(readMigrations(source.folder).committed).toHaveLength(committedBefore);
 }, 60_000);
 
 describe('npm run db:reset', () => {
@@ -169,14 +165,14 @@ describe('npm run db:reset', () => {
     expect(stderr).toMatch(/^This deletes everything in the database at .*--erase\n$/);
     expect(status).toBe(1);
     expect(await greet()).toBeDefined();
-  });
+  }, 60_000);
 
   test('deletes no database that is in use', async () => {
     const { status, stderr } = reset(database.databaseUrl, '--erase');
     expect(stderr).toBe('The database is in use: stop Trumpet and whoever else is connected.\n');
     expect(status).toBe(1);
     expect(await greet()).toBeDefined();
-  });
+  }, 60_000);
 
   test('makes a database anew', async () => {
     const name = `${nameOf(database.databaseUrl)}_anew`;
