@@ -2,6 +2,7 @@ import { isSafeError } from 'grafast';
 import { GraphQLError, type GraphQLErrorExtensions } from 'grafast/graphql';
 import { ERROR_CODES, type ErrorCode, TrumpetError } from '../src/errors/codes.ts';
 import { explainDatabaseError, isDatabaseError } from '../src/errors/from-sqlstate.ts';
+import { sentence } from '../src/errors/sentence.ts';
 import { unexpectedError } from '../src/errors/unexpected.ts';
 
 /** What the server gets to know of an error that a caller got. */
@@ -58,22 +59,22 @@ function explain(error: GraphQLError): TrumpetError | undefined {
   }
   const { code, statusCode } = extensionsOf(cause) ?? {};
   if (typeof code === 'string' && Object.hasOwn(ERROR_CODES, code)) {
-    return new TrumpetError(code as ErrorCode, (cause as Error).message);
+    return new TrumpetError(code as ErrorCode, sentence((cause as Error).message));
   }
   if (statusCode === 413) {
     return new TrumpetError('TOO_LARGE');
   }
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
-    return new TrumpetError('BAD_INPUT', (cause as Error).message);
+    return new TrumpetError('BAD_INPUT', sentence((cause as Error).message));
   }
   // Grafast's own words about arguments, such as a cursor of another list.
   if (cause instanceof Error && isSafeError(cause)) {
-    return new TrumpetError('BAD_INPUT', cause.message);
+    return new TrumpetError('BAD_INPUT', sentence(cause.message));
   }
   // Errors about the document or its variables belong to no field of the result.
   if (error.path === undefined) {
     const isAboutRequest = cause instanceof GraphQLError || (error.nodes?.length ?? 0) > 0;
-    return isAboutRequest ? new TrumpetError('BAD_INPUT', error.message) : undefined;
+    return isAboutRequest ? new TrumpetError('BAD_INPUT', sentence(error.message)) : undefined;
   }
   return undefined;
 }

@@ -1,10 +1,11 @@
 import { lambda, type ObjectStep, object, type Step } from 'grafast';
 import { TrumpetError } from '../src/errors/codes.ts';
+import type { Sentence } from '../src/errors/sentence.ts';
 
 /** The functions that answer with null what they refuse, and what to say then. */
-const REFUSALS: Record<string, string> = {
+const REFUSALS: Record<string, Sentence> = {
   sign_in: 'Username and password do not match.',
-  refresh_session: 'This refresh token is not valid (any more): sign in again.',
+  refresh_session: 'This refresh token is not valid, or no longer: sign in again.',
 };
 
 /**

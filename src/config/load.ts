@@ -42,7 +42,7 @@ export class ConfigError extends StartError {
     super(
       [
         problems.length === 1 ? 'A setting is wrong:' : `${problems.length} settings are wrong:`,
-        ...problems.map((problem) => `  ${problem}`),
+        ...problems.map((problem) => `  ${problem}.`),
       ].join('\n'),
     );
     this.name = 'ConfigError';

@@ -31,7 +31,7 @@ export async function ensureApiLogin(owner: pg.Client, authDatabaseUrl: string):
   await using connection = await connect(authDatabaseUrl, 'AUTH_DATABASE_URL');
   if (!(await mayServe(connection.client))) {
     throw new StartError(
-      `AUTH_DATABASE_URL (${placeOf(authDatabaseUrl)}) is not the database that DATABASE_URL is.`,
+      `AUTH_DATABASE_URL (${placeOf(authDatabaseUrl)}) is another database than DATABASE_URL.`,
     );
   }
 }

@@ -83,8 +83,8 @@ export async function pendingMigrations(database: ClientBase | Pool): Promise<st
     if (file?.hash !== hash) {
       throw new StartError(
         file === undefined
-          ? `The database has migration ${number}, which this version of Trumpet does not know: it was migrated by a newer one.`
-          : `The database was migrated with another ${file.name} than the one here. To develop on a new one: npm run db:reset.`,
+          ? `The database has migration ${number}, which this version of Trumpet does not know: a newer version migrated it.`
+          : `${file.name} has changed since this database was migrated: npm run db:reset makes a new one for development; any other database needs the version of Trumpet that migrated it.`,
       );
     }
   }

@@ -1,3 +1,5 @@
+import type { Sentence } from './sentence.ts';
+
 /**
  * The one list of errors that a caller can act on. SQL raises them by SQLSTATE, TypeScript throws
  * `TrumpetError`; both arrive as `extensions.code`. Everything else is masked.
@@ -20,7 +22,7 @@ export const ERROR_CODES = {
   EDIT_WINDOW_CLOSED: 'This message is too old to be edited.',
   TOO_LARGE: 'This is too large.',
   QUERY_TOO_COMPLEX: 'This query asks for too much at once.',
-} as const;
+} as const satisfies Record<string, Sentence>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
@@ -76,7 +78,7 @@ export class TrumpetError extends Error {
   readonly code: ErrorCode;
   readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, message: string = ERROR_CODES[code], details: ErrorDetails = {}) {
+  constructor(code: ErrorCode, message: Sentence = ERROR_CODES[code], details: ErrorDetails = {}) {
     super(message);
     this.name = 'TrumpetError';
     this.code = code;

@@ -1,8 +1,10 @@
+import type { Sentence } from './sentence.ts';
+
 /**
  * What to tell the caller whose input broke a constraint. A constraint that is not named here gives the sentence of its
  * error code: its name would tell about tables.
  */
-export const CONSTRAINT_MESSAGES: Readonly<Record<string, string>> = {
+export const CONSTRAINT_MESSAGES: Readonly<Record<string, Sentence>> = {
   users_username_is_unique: 'This username is taken.',
   users_username_is_well_formed:
     'A username has 2 to 32 letters, digits, "_", "." or "-", and begins and ends with no sign but "_".',
@@ -38,7 +40,7 @@ export const CONSTRAINT_MESSAGES: Readonly<Record<string, string>> = {
 };
 
 /** The sentence for a broken constraint, or undefined when there is none of its own. */
-export function constraintMessage(constraint: string | undefined): string | undefined {
+export function constraintMessage(constraint: string | undefined): Sentence | undefined {
   return constraint !== undefined && Object.hasOwn(CONSTRAINT_MESSAGES, constraint)
     ? CONSTRAINT_MESSAGES[constraint]
     : undefined;

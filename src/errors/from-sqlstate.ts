@@ -1,5 +1,6 @@
 import { type ErrorCode, SQLSTATE_CODES, TrumpetError } from './codes.ts';
 import { constraintMessage } from './constraint-messages.ts';
+import { sentence } from './sentence.ts';
 
 /** What node-postgres tells of a refusal by the database. */
 export interface DatabaseError extends Error {
@@ -33,7 +34,7 @@ export function explainDatabaseError(
     const isAboutWaiting = code === 'SLOW_MODE' || code === 'RATE_LIMITED';
     return new TrumpetError(
       code,
-      error.message,
+      sentence(error.message),
       isAboutWaiting ? { retryAfterMs: Number(error.detail) || 0 } : {},
     );
   }

@@ -29,7 +29,7 @@ export function createEvents(
     }
     const parameters = parametersSchema.safeParse(req.params);
     if (!parameters.success) {
-      throw new TrumpetError('NOT_FOUND', 'No such room');
+      throw new TrumpetError('NOT_FOUND', 'There is no such room.');
     }
     await eventStreams().open(req, res, {
       viewer,

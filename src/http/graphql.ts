@@ -41,7 +41,7 @@ export function graphqlRequestHandlers(authenticator: Authenticator): RequestHan
       }
       const accepted = req.accepts(RESPONSE_TYPES);
       if (accepted === false) {
-        const message = `Accept must allow ${RESPONSE_TYPES.map(bareType).join(' or ')}.`;
+        const message = `Accept must allow ${RESPONSE_TYPES.map(bareType).join(' or ')}.` as const;
         sendError(res, new TrumpetError('BAD_INPUT', message), 406);
         return;
       }

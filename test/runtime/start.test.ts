@@ -139,6 +139,6 @@ test('wrong settings are told all at once', async () => {
   const trumpet = start({ PORT: 'http', SAMPLE_DATA: 'perhaps' });
   expect(await trumpet.ended).toEqual({ code: 1, signal: null });
   expect(trumpet.errors()).toBe(
-    '2 settings are wrong:\n  PORT must be a whole number from 0 to 65535\n  SAMPLE_DATA must be true or false\n',
+    '2 settings are wrong:\n  PORT must be a whole number from 0 to 65535.\n  SAMPLE_DATA must be true or false.\n',
   );
 });

@@ -232,7 +232,7 @@ function initialise(
         break;
       }
     }
-    throw new StartError(`The embedded Postgres could not be set up: ${lastLine(message)}`);
+    throw new StartError(`The embedded Postgres could not be set up: ${lastLine(message)}.`);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -312,16 +312,16 @@ async function untilReady(url: string, hasEnded: () => boolean, logFile: string)
       const { code, message } = error as { code?: string; message: string };
       if (code === '28P01') {
         throw new StartError(
-          `The embedded Postgres refuses the password in secrets.json: the file is not the one its data was made with.`,
+          `The embedded Postgres refuses the password in secrets.json: this file does not belong to its data.`,
         );
       }
       if (hasEnded()) {
         throw new StartError(
-          `The embedded Postgres did not start: ${lastLine(readFileSync(logFile, 'utf8'))} (its log: ${logFile})`,
+          `The embedded Postgres did not start: ${lastLine(readFileSync(logFile, 'utf8'))} (its log is ${logFile}).`,
         );
       }
       if (Date.now() > deadline) {
-        throw new StartError(`The embedded Postgres did not become ready: ${message}`);
+        throw new StartError(`The embedded Postgres did not become ready: ${message}.`);
       }
       await wait(25);
     } finally {
@@ -363,7 +363,7 @@ async function stopLeftovers(dataDirectory: string): Promise<void> {
     }
     if (Date.now() > deadline) {
       throw new StartError(
-        `Another Postgres works in ${dataDirectory} and does not stop (process ${pids.join(', ')}).`,
+        `Another Postgres uses ${dataDirectory} and does not stop (process ${pids.join(', ')}).`,
       );
     }
     if (round === 0) {

@@ -36,7 +36,9 @@ export function readOrCreateSecrets(dataDir: string): Secrets {
   try {
     return secretsShape.parse(JSON.parse(text));
   } catch {
-    throw new StartError(`${secretsFile(dataDir)} is damaged: the database's passwords are in it.`);
+    throw new StartError(
+      `${secretsFile(dataDir)} is damaged. It contains the passwords of the database: restore it from a backup.`,
+    );
   }
 }
 

@@ -71,7 +71,7 @@ function createUser(name: string): SystemUser {
   const user = lookUpUser(name);
   if (user === undefined) {
     throw new StartError(
-      `Postgres cannot run as root, and no user "${name}" could be made for it (${(result.stderr || result.error?.message || '').trim()}): start as another user.`,
+      `Postgres cannot run as root, and no user "${name}" could be created for it (${(result.stderr || result.error?.message || '').trim()}): start as another user.`,
     );
   }
   log.info({ event: 'postgres.user_created', user: name, ...user });
@@ -109,7 +109,7 @@ export function reachableBinaries(
   }
   if (!canRun(copy, user)) {
     throw new StartError(
-      `User ${user.uid}, which Postgres is to run as, can run neither ${native} nor its copy ${copy}.`,
+      `Postgres has to run as user ${user.uid}, who can run neither ${native} nor its copy ${copy}.`,
     );
   }
   return copy;
@@ -174,7 +174,7 @@ function openShelter(): void {
     }
   } catch (error) {
     throw new StartError(
-      `The user that Postgres runs as cannot reach ${dirname(process.cwd())}, and ${SHELTER} cannot be used instead: ${(error as Error).message}.`,
+      `The user of Postgres cannot enter ${dirname(process.cwd())}, and ${SHELTER} cannot be used instead: ${(error as Error).message}.`,
     );
   }
 }

@@ -16,6 +16,7 @@ import {
   visitWithTypeInfo,
 } from 'postgraphile/graphql';
 import { TrumpetError } from '../../errors/codes.ts';
+import { sentence } from '../../errors/sentence.ts';
 import type { Status } from '../transports/presence.ts';
 
 /** What a subscription document asks for, found out before it costs anything. */
@@ -65,7 +66,7 @@ export function planSubscription(
     },
   );
   if (errors) {
-    throw new TrumpetError('BAD_INPUT', errors.map(({ message }) => message).join('; '));
+    throw new TrumpetError('BAD_INPUT', sentence(errors.map(({ message }) => message).join(' ')));
   }
   return {
     field: definition.name,
@@ -80,7 +81,10 @@ function argumentsOf(read: () => Record<string, unknown>): SubscriptionPlan['arg
   try {
     return read() as SubscriptionPlan['arguments'];
   } catch (error) {
-    throw new TrumpetError('BAD_INPUT', error instanceof Error ? error.message : undefined);
+    throw new TrumpetError(
+      'BAD_INPUT',
+      error instanceof Error ? sentence(error.message) : undefined,
+    );
   }
 }
 

@@ -30,14 +30,14 @@ export async function subscribeToRoom(
   const { userId } = recipe.viewer;
   const head = await checkAccess({ userId, roomId });
   if (head === undefined) {
-    throw new TrumpetError('NOT_FOUND', 'No such room');
+    throw new TrumpetError('NOT_FOUND', 'There is no such room.');
   }
   const after = parseAfter(recipe.plan.arguments.after, head);
   const room = rooms.obtain(roomId, head);
   await room.requireLog(after);
   const ready = await recipes.run(recipe, roomId, [readyEvent(roomId, head)]);
   if (room.isGone) {
-    throw new TrumpetError('NOT_FOUND', 'No such room');
+    throw new TrumpetError('NOT_FOUND', 'There is no such room.');
   }
   subscriber.next(createBatch(ready), NO_CURSOR);
   const follower = createFollower({

@@ -100,7 +100,7 @@ export function createGraphQLWebSocket(options: GraphQLWebSocketOptions): Transp
     let viewer: Viewer;
     try {
       if (token === undefined) {
-        throw new TrumpetError('UNAUTHENTICATED', 'connection_init needs an access token');
+        throw new TrumpetError('UNAUTHENTICATED', 'connection_init needs an access token.');
       }
       viewer = await options.authenticate(token);
     } catch (error) {

@@ -188,7 +188,7 @@ function makeFrame({ data, errors }: RoomResult): EventFrame {
   const event = data?.roomEvents;
   if (event == null) {
     // It could not be computed: the client hears so, and sees the gap.
-    const { message = 'An event could not be read', extensions } = errors?.[0] ?? {};
+    const { message = 'An event could not be read.', extensions } = errors?.[0] ?? {};
     return encode(errorFrame({ code: extensions?.code ?? 'UNEXPECTED', message }), null);
   }
   return encode(frameOfEvent(event), event.changeSeq === null ? null : Number(event.changeSeq));

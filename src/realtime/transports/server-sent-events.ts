@@ -63,7 +63,9 @@ export function createServerSentEvents({ hub }: { readonly hub: Hub }): ServerSe
     { viewer, roomId, after }: EventStreamRequest,
   ): Promise<void> {
     if (countOf(viewer.userId) >= STREAMS_PER_USER) {
-      throw new TrumpetError('RATE_LIMITED', 'Too many event streams', { retryAfterMs: 10_000 });
+      throw new TrumpetError('RATE_LIMITED', 'Too many event streams: close one first.', {
+        retryAfterMs: 10_000,
+      });
     }
     const outbox = createOutbox(asSink(response), response, () => response.destroy());
     const stream: Stream = { viewer, response, outbox, lastHeartbeatAt: performance.now() };
@@ -132,7 +134,10 @@ export function createServerSentEvents({ hub }: { readonly hub: Hub }): ServerSe
         continue;
       }
       if (viewer.expiresAt.getTime() <= Date.now()) {
-        finish(stream, new TrumpetError('UNAUTHENTICATED', 'The access token has expired'));
+        finish(
+          stream,
+          new TrumpetError('UNAUTHENTICATED', 'The access token has expired: refresh the session.'),
+        );
       } else if (outbox.stalledMs(now) > STALL_LIMIT_MS) {
         response.destroy();
       } else if (now - stream.lastHeartbeatAt > HEARTBEAT_INTERVAL_MS) {
@@ -147,7 +152,10 @@ export function createServerSentEvents({ hub }: { readonly hub: Hub }): ServerSe
     endSession(sessionId) {
       for (const stream of streams) {
         if (stream.viewer.sessionId === sessionId) {
-          finish(stream, new TrumpetError('UNAUTHENTICATED', 'The session has ended'));
+          finish(
+            stream,
+            new TrumpetError('UNAUTHENTICATED', 'This session has ended: sign in again.'),
+          );
         }
       }
     },
