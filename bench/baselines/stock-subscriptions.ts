@@ -66,7 +66,9 @@ const preset: GraphileConfig.Preset = {
     context: (ctx) => ({
       pgSettings: {
         role: 'trumpet_user',
-        'trumpet.user_id': userOf(ctx.ws?.normalizedConnectionParams?.authorization),
+        'trumpet.user_id': userOf(
+          ctx.ws?.normalizedConnectionParams?.authorization ?? ctx.node?.req.headers.authorization,
+        ),
       },
     }),
   },
