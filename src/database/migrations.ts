@@ -84,7 +84,7 @@ export async function pendingMigrations(database: ClientBase | Pool): Promise<st
       throw new StartError(
         file === undefined
           ? `The database has migration ${number}, which this version of Trumpet does not know: a newer version migrated it.`
-          : `${file.name} has changed since this database was migrated: npm run db:reset makes a new one for development; any other database needs the version of Trumpet that migrated it.`,
+          : `${file.name} has changed since this database was migrated: "npm run db:reset -- --erase" makes a new one to develop on; any other database needs the version of Trumpet that migrated it.`,
       );
     }
   }
