@@ -20,16 +20,28 @@ const API_ROLES = `('trumpet_visitor', 'trumpet_user', 'trumpet_broadcast')`;
 const RULES: readonly { readonly promise: string; readonly violations: string }[] = [
   {
     // The names in a body of SQL's own form (`return …`) were looked up once and for all when it was made.
-    promise: 'every function pins its search_path, pg_temp not before pg_catalog',
+    // A temporary type or table is found before all others unless pg_temp is named, and last.
+    promise: 'every function pins its search_path, from pg_catalog to pg_temp',
     violations: `
       select proc.oid::regprocedure::text as name
       from pg_proc as proc
-      where proc.pronamespace::regnamespace::text in ${OURS}
+      where (proc.pronamespace::regnamespace::text in ${OURS} or proc.pronamespace = 'app_admin'::regnamespace)
         and proc.prosqlbody is null
         and not exists (
           select from unnest(proc.proconfig) as setting
-          where setting ~ '^search_path=("?pg_catalog"?(,|$)|"")'
+          where setting ~ '^search_path=pg_catalog(, public)?, pg_temp$'
         )`,
+  },
+  {
+    promise: 'no API role makes temporary objects, or anything in public',
+    violations: `
+      select role || ' ' || may as name
+      from unnest(array['trumpet_authenticator', 'trumpet_visitor', 'trumpet_user', 'trumpet_broadcast']) as role,
+        lateral (
+          select 'temporary' as may where has_database_privilege(role, current_database(), 'temporary')
+          union all
+          select 'create in ' || nspname from pg_namespace where has_schema_privilege(role, oid, 'create')
+        ) as allowed`,
   },
   {
     promise: 'EXECUTE is revoked from PUBLIC on every function',

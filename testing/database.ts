@@ -68,6 +68,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   // Copied as files and not through the log: an eighth of the time for what nobody has to recover.
   await administer(`create database ${name} template template strategy file_copy`);
+  await administer(`revoke temporary on database ${name} from public`); // Of the template, and not copied.
   const databaseUrl = withDatabase(requiredEnv('TEST_DATABASE_URL'), name);
   const authDatabaseUrl = withDatabase(requiredEnv('TEST_AUTH_DATABASE_URL'), name);
   const owner = new pg.Pool({ connectionString: databaseUrl, max: 10 });

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:115da8b3d046a5a05c0635d6d549857f8e72ba56
+--! Hash: sha1:3cbdb3c67a776c5f1e9c0c464f6a3285fa420e5e
 
 /*
  * Who connects, and where things live.
@@ -65,7 +65,7 @@ grant usage on schema app_private to trumpet_admin;
 /* Who is asking, as the server or a person at psql set it for this transaction. Null for a visitor. */
 create or replace function app_hidden.current_user_id() returns uuid
 language sql stable security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select nullif(current_setting('trumpet.user_id', true), '')::uuid;
 $$;
@@ -77,7 +77,7 @@ grant execute on function app_hidden.current_user_id() to trumpet_visitor, trump
 --! Included functions/foundations/current_session_id.sql
 create or replace function app_hidden.current_session_id() returns uuid
 language sql stable security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select nullif(current_setting('trumpet.session_id', true), '')::uuid;
 $$;
@@ -92,7 +92,7 @@ comment on function app_hidden.current_session_id() is
  */
 create or replace function app_hidden.broadcast_room_ids() returns setof uuid
 language sql stable security invoker parallel safe rows 10
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select unnest(string_to_array(current_setting('trumpet.broadcast_rooms', true), ',')::uuid[]);
 $$;
@@ -112,7 +112,7 @@ grant execute on function app_hidden.broadcast_room_ids() to trumpet_broadcast;
  */
 create or replace function app_private.ring(payload text) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if current_setting('trumpet.bell', true) = 'app' then
@@ -129,7 +129,7 @@ comment on function app_private.ring(text) is
 --! Included functions/foundations/require_user.sql
 create or replace function app_private.require_user() returns uuid
 language plpgsql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id uuid := app_hidden.current_user_id();
@@ -150,7 +150,7 @@ comment on function app_private.require_user() is
  */
 create or replace function app_private.uuidv7_floor(moment timestamptz) returns uuid
 language sql immutable security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select (lpad(to_hex((extract(epoch from moment) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid;
 $$;
@@ -161,7 +161,7 @@ comment on function app_private.uuidv7_floor(timestamptz) is
 --! Included functions/foundations/milliseconds.sql
 create or replace function app_private.milliseconds(duration interval) returns text
 language sql immutable security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select ceil(extract(epoch from duration) * 1000)::bigint::text;
 $$;
@@ -174,7 +174,7 @@ comment on function app_private.milliseconds(interval) is 'How long to wait, as 
  */
 create or replace function app_private.tg_any__append_only() returns trigger
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   raise exception '%.% is only ever added to', tg_table_schema, tg_table_name using errcode = 'TR403';
@@ -187,7 +187,7 @@ comment on function app_private.tg_any__append_only() is
 --! Included functions/foundations/tg_any__touch.sql
 create or replace function app_private.tg_any__touch() returns trigger
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   new.updated_at := now();

@@ -1,5 +1,5 @@
---! Previous: sha1:115da8b3d046a5a05c0635d6d549857f8e72ba56
---! Hash: sha1:413deb5e130df48bba5a2a73745cc7408d96ab50
+--! Previous: sha1:3cbdb3c67a776c5f1e9c0c464f6a3285fa420e5e
+--! Hash: sha1:8433066bd51513a1cc6c30794885bfec18f8439f
 
 --! Included functions/text/is_blank.sql
 /*
@@ -10,7 +10,7 @@
  */
 create or replace function app_private.is_blank(content text) returns boolean
 language sql immutable security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select content is null or content !~ '[^[:space:]]';
 $$;
@@ -20,7 +20,7 @@ comment on function app_private.is_blank(text) is 'Whether there is nothing to r
 --! Included functions/text/fold_for_search.sql
 create or replace function app_hidden.fold_for_search(content text) returns text
 language plpgsql immutable strict security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- Immutable by declaration: public.unaccent reads a dictionary that only an administrator could change. The collation
@@ -52,7 +52,7 @@ grant execute on function app_hidden.unspaced_letters() to trumpet_user;
 --! Included functions/text/is_unspaced.sql
 create or replace function app_hidden.is_unspaced(content text) returns boolean
 language sql immutable strict security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select content ~ ('[' || app_hidden.unspaced_letters() || ']');
 $$;
@@ -69,7 +69,7 @@ grant execute on function app_hidden.is_unspaced(text) to trumpet_user;
  */
 create or replace function app_hidden.fold_for_rules(original text) returns text
 language sql stable security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select translate(
     lower(public.unaccent('public.unaccent', regexp_replace(
@@ -87,7 +87,7 @@ grant execute on function app_hidden.fold_for_rules(text) to trumpet_user, trump
 --! Included functions/text/mentioned_names.sql
 create or replace function app_private.mentioned_names(content text) returns setof text
 language sql immutable security invoker parallel safe rows 2
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   -- A full stop or a dash behind a name belongs to the sentence.
   select distinct lower(rtrim(match[1], '.-'))

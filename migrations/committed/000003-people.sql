@@ -1,5 +1,5 @@
---! Previous: sha1:413deb5e130df48bba5a2a73745cc7408d96ab50
---! Hash: sha1:662d57d2219cb27041959e3782e6d82a697f81da
+--! Previous: sha1:8433066bd51513a1cc6c30794885bfec18f8439f
+--! Hash: sha1:8f3a8e4df5bb5444937c6bb33a2a912d3129e659
 
 /*
  * People, and how they prove who they are.
@@ -125,7 +125,7 @@ comment on column app_public.user_session.user_id is 'The id of the person who s
 --! Included functions/people/user_session_user.sql
 create or replace function app_public.user_session_user(user_session app_public.user_session) returns app_public.users
 language sql stable security definer
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
   select users.* from app_public.users where users.id = user_session.user_id;
 $$;
@@ -137,7 +137,7 @@ grant execute on function app_public.user_session_user(app_public.user_session) 
 --! Included functions/people/new_refresh_token.sql
 create or replace function app_private.new_refresh_token(session_id uuid) returns text
 language plpgsql volatile security invoker
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_token text := translate(encode(public.gen_random_bytes(32), 'base64'), '+/=', '-_');
@@ -153,7 +153,7 @@ comment on function app_private.new_refresh_token(uuid) is 'Makes a refresh toke
 --! Included functions/people/session_tokens.sql
 create or replace function app_private.session_tokens(session app_private.sessions) returns app_public.user_session
 language plpgsql volatile security invoker
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_expires_at timestamptz := least(now() + interval '15 minutes', session.expires_at);
@@ -172,7 +172,7 @@ comment on function app_private.session_tokens(app_private.sessions) is 'A fresh
 --! Included functions/people/open_session.sql
 create or replace function app_private.open_session(user_id uuid) returns app_public.user_session
 language plpgsql volatile security invoker
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_session app_private.sessions;
@@ -189,7 +189,7 @@ comment on function app_private.open_session(uuid) is 'Begins a session of 30 da
 --! Included functions/people/end_sessions.sql
 create or replace function app_private.end_sessions(session_ids uuid[], reason text) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_session_id uuid;
@@ -210,7 +210,7 @@ comment on function app_private.end_sessions(uuid[], text) is
 --! Included functions/people/end_sessions_of.sql
 create or replace function app_private.end_sessions_of(user_id uuid, reason text) returns integer
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_session_ids uuid[] := array(
@@ -227,7 +227,7 @@ comment on function app_private.end_sessions_of(uuid, text) is 'Ends every sessi
 --! Included functions/people/check_password.sql
 create or replace function app_private.check_password(password text) returns void
 language plpgsql immutable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if char_length(password) < 8 then
@@ -246,7 +246,7 @@ comment on function app_private.check_password(text) is 'Refuses a password that
 create or replace function app_public.sign_up(username text, password text, display_name text default null, email text default null)
 returns app_public.user_session
 language plpgsql volatile security definer
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_user app_public.users;
@@ -272,7 +272,7 @@ grant execute on function app_public.sign_up(text, text, text, text) to trumpet_
  */
 create or replace function app_public.sign_in(username text, password text) returns app_public.user_session
 language plpgsql volatile security definer
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_failures_allowed constant integer := 10;
@@ -316,7 +316,7 @@ grant execute on function app_public.sign_in(text, text) to trumpet_visitor, tru
 --! Included functions/people/refresh_session.sql
 create or replace function app_public.refresh_session(refresh_token text) returns app_public.user_session
 language plpgsql volatile security definer
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_token app_private.refresh_tokens;
@@ -350,7 +350,7 @@ grant execute on function app_public.refresh_session(text) to trumpet_visitor, t
 --! Included functions/people/sign_out.sql
 create or replace function app_public.sign_out() returns void
 language plpgsql volatile security definer
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
 begin
   perform app_private.require_user();
@@ -365,7 +365,7 @@ grant execute on function app_public.sign_out() to trumpet_user;
 --! Included functions/people/sign_out_everywhere.sql
 create or replace function app_public.sign_out_everywhere() returns void
 language plpgsql volatile security definer
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
 begin
   perform app_private.end_sessions_of(app_private.require_user(), 'signed out everywhere');
@@ -378,7 +378,7 @@ grant execute on function app_public.sign_out_everywhere() to trumpet_user;
 --! Included functions/people/change_password.sql
 create or replace function app_public.change_password(current_password text, new_password text) returns void
 language plpgsql volatile security definer
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_user_id uuid := app_private.require_user();
@@ -408,7 +408,7 @@ grant execute on function app_public.change_password(text, text) to trumpet_user
 --! Included functions/people/authenticate_session.sql
 create or replace function app_hidden.authenticate_session(session_id uuid) returns uuid
 language sql stable security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select user_id from app_private.sessions
     where id = authenticate_session.session_id and ended_at is null and expires_at > now();
@@ -421,7 +421,7 @@ grant execute on function app_hidden.authenticate_session(uuid) to trumpet_authe
 --! Included functions/people/expire_sessions.sql
 create or replace function app_private.expire_sessions() returns integer
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_count integer;
@@ -439,7 +439,7 @@ comment on function app_private.expire_sessions() is
 --! Included functions/people/current_user.sql
 create or replace function app_public."current_user"() returns app_public.users
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select users.* from app_public.users where users.id = app_hidden.current_user_id();
 $$;
@@ -451,7 +451,7 @@ grant execute on function app_public."current_user"() to trumpet_visitor, trumpe
 --! Included functions/people/caller.sql
 create or replace function app_private.caller() returns app_public.users
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select users.* from app_public.users where users.id = app_private.require_user();
 $$;
@@ -462,7 +462,7 @@ comment on function app_private.caller() is 'The person asking, or UNAUTHENTICAT
 create or replace function app_public.update_profile(display_name text default null, avatar_url text default null)
 returns app_public.users
 language plpgsql volatile security definer
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_user app_public.users;

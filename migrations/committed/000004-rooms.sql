@@ -1,5 +1,5 @@
---! Previous: sha1:662d57d2219cb27041959e3782e6d82a697f81da
---! Hash: sha1:c9b5b2527107cd358cbf3ae10ce7172c42a5160a
+--! Previous: sha1:8f3a8e4df5bb5444937c6bb33a2a912d3129e659
+--! Hash: sha1:83199f09ee4d2c099d2825d63287cbd70325adaf
 
 /*
  * Rooms, and who is in them.
@@ -115,7 +115,7 @@ create unique index room_members_one_owner on app_public.room_members (room_id) 
  */
 create or replace function app_hidden.my_room_ids() returns setof uuid
 language sql stable security definer rows 50
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select room_id from app_public.room_members where user_id = app_hidden.current_user_id();
 $$;
@@ -210,7 +210,7 @@ create index room_invitations_expires_at on app_public.room_invitations (expires
 --! Included functions/rooms/my_moderated_room_ids.sql
 create or replace function app_hidden.my_moderated_room_ids() returns setof uuid
 language sql stable security definer rows 10
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select room_id from app_public.room_members
     where user_id = app_hidden.current_user_id() and role >= 'moderator'::app_public.member_role;

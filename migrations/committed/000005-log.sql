@@ -1,5 +1,5 @@
---! Previous: sha1:c9b5b2527107cd358cbf3ae10ce7172c42a5160a
---! Hash: sha1:6ea41bbffa2cb5ca452f56271dfdc21475215182
+--! Previous: sha1:83199f09ee4d2c099d2825d63287cbd70325adaf
+--! Hash: sha1:c731dbc4d4aed51007e55a02c9f6027084b43db0
 
 /*
  * A room is a log.
@@ -70,7 +70,7 @@ create index room_changes_members on app_private.room_changes (user_id, xid) whe
  */
 create or replace function app_private.make_month_partition(parent regclass, month date) returns boolean
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_from timestamptz := make_month_partition.month::timestamp at time zone 'UTC';
@@ -102,7 +102,7 @@ comment on function app_private.make_month_partition(regclass, date) is
 --! Included functions/log/make_partitions.sql
 create or replace function app_private.make_partitions() returns integer
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_parent regclass;
@@ -139,7 +139,7 @@ select app_private.make_partitions();
 --! Included functions/log/lock_room.sql
 create or replace function app_private.lock_room(room_id uuid) returns app_private.room_heads
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select room_heads.* from app_private.room_heads
     where room_heads.room_id = lock_room.room_id for no key update;
@@ -155,7 +155,7 @@ create or replace function app_private.append_change(
   role text default null, last_read_seq bigint default null
 ) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into app_private.room_changes (
@@ -179,7 +179,7 @@ comment on function app_private.append_change(uuid, bigint, text, text, uuid, uu
  */
 create or replace function app_private.begin_bulk() returns void
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select set_config('trumpet.bulk', 'on', true);
 $$;
@@ -190,7 +190,7 @@ comment on function app_private.begin_bulk() is
 --! Included functions/log/end_bulk.sql
 create or replace function app_private.end_bulk() returns void
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select set_config('trumpet.bulk', 'off', true);
 $$;
@@ -204,7 +204,7 @@ create or replace function app_private.log_change(
   role text default null, last_read_seq bigint default null
 ) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_change_seq bigint;
@@ -231,7 +231,7 @@ comment on function app_private.log_change(uuid, text, text, uuid, uuid, text, t
 --! Included functions/log/tg_rooms__log_change.sql
 create or replace function app_private.tg_rooms__log_change() returns trigger
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if tg_op = 'INSERT' then
@@ -252,7 +252,7 @@ create trigger _500_log_update after update on app_public.rooms
 --! Included functions/log/tg_room_members__log_change.sql
 create or replace function app_private.tg_room_members__log_change() returns trigger
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_change_seq bigint;
@@ -301,7 +301,7 @@ create trigger _500_log_update after update on app_public.room_members
 create or replace function app_private.check_listeners(user_ids uuid[], room_ids uuid[])
 returns table (user_id uuid, room_id uuid, head_change_seq bigint)
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select room_members.user_id, room_members.room_id, room_heads.last_change_seq
     from unnest(check_listeners.user_ids, check_listeners.room_ids) as asked (user_id, room_id)
@@ -315,7 +315,7 @@ comment on function app_private.check_listeners(uuid[], uuid[]) is
 --! Included functions/log/subscribe_to_room.sql
 create or replace function app_hidden.subscribe_to_room(room_id uuid) returns bigint
 language plpgsql stable security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_head bigint := (

@@ -1,5 +1,5 @@
---! Previous: sha1:6ea41bbffa2cb5ca452f56271dfdc21475215182
---! Hash: sha1:204570a1c433a67ffbb9f899f54cc0d397badb9a
+--! Previous: sha1:c731dbc4d4aed51007e55a02c9f6027084b43db0
+--! Hash: sha1:4ee332ceee7b3c19a2a13d02f14c892b1dc31cbd
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.
@@ -70,7 +70,7 @@ create index user_blocks_blocked_id on app_private.user_blocks (blocked_id);
 /* The checks that room and message functions make. */
 create or replace function app_private.check_not_banned(room_id uuid, user_id uuid) returns void
 language plpgsql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if exists (
@@ -92,7 +92,7 @@ comment on function app_private.check_not_banned(uuid, uuid) is 'Raises BANNED w
 --! Included functions/guards/remembered_mute.sql
 create or replace function app_private.remembered_mute(room_id uuid, user_id uuid) returns timestamptz
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select muted_until from app_private.room_mutes
     where room_mutes.room_id = remembered_mute.room_id
@@ -105,7 +105,7 @@ comment on function app_private.remembered_mute(uuid, uuid) is 'Until when someo
 --! Included functions/guards/has_blocked.sql
 create or replace function app_private.has_blocked(blocker_id uuid, blocked_id uuid) returns boolean
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select exists (
     select from app_private.user_blocks
@@ -118,7 +118,7 @@ comment on function app_private.has_blocked(uuid, uuid) is
 --! Included functions/guards/blocks_of.sql
 create or replace function app_private.blocks_of(author_ids uuid[]) returns table (blocker_id uuid, blocked_id uuid)
 language sql stable security invoker rows 5
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select user_blocks.blocker_id, user_blocks.blocked_id from app_private.user_blocks
     where user_blocks.blocked_id = any (blocks_of.author_ids);
@@ -129,7 +129,7 @@ comment on function app_private.blocks_of(uuid[]) is 'Who has blocked any of the
 --! Included functions/guards/lock_pair.sql
 create or replace function app_private.lock_pair(one_id uuid, other_id uuid) returns void
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select pg_advisory_xact_lock(hashtextextended(least(one_id, other_id)::text || greatest(one_id, other_id)::text, 0));
 $$;
@@ -140,7 +140,7 @@ comment on function app_private.lock_pair(uuid, uuid) is
 --! Included functions/guards/check_not_blocked.sql
 create or replace function app_private.check_not_blocked(one_id uuid, other_id uuid) returns void
 language plpgsql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if app_private.has_blocked(one_id, other_id) or app_private.has_blocked(other_id, one_id) then
@@ -154,7 +154,7 @@ comment on function app_private.check_not_blocked(uuid, uuid) is 'Raises BLOCKED
 --! Included functions/guards/check_may_write.sql
 create or replace function app_private.check_may_write(room app_public.rooms, member app_public.room_members) returns void
 language plpgsql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if member.muted_until > now() then
@@ -180,7 +180,7 @@ comment on function app_private.check_may_write(app_public.rooms, app_public.roo
  */
 create or replace function app_public.block_user(user_id uuid) returns app_public.users
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_blocks_allowed constant integer := 10000;
@@ -213,7 +213,7 @@ grant execute on function app_public.block_user(uuid) to trumpet_user;
 --! Included functions/guards/unblock_user.sql
 create or replace function app_public.unblock_user(user_id uuid) returns app_public.users
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_viewer_id uuid := app_private.require_user();
@@ -234,7 +234,7 @@ grant execute on function app_public.unblock_user(uuid) to trumpet_user;
 --! Included functions/guards/blocked_users.sql
 create or replace function app_public.blocked_users() returns setof app_public.users
 language sql stable security definer rows 10
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select users.* from app_private.user_blocks
     join app_public.users on users.id = user_blocks.blocked_id
@@ -248,7 +248,7 @@ grant execute on function app_public.blocked_users() to trumpet_user;
 --! Included functions/guards/users_is_blocked.sql
 create or replace function app_public.users_is_blocked("user" app_public.users) returns boolean
 language sql stable security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select app_private.has_blocked(app_hidden.current_user_id(), "user".id);
 $$;

@@ -1,5 +1,5 @@
---! Previous: sha1:204570a1c433a67ffbb9f899f54cc0d397badb9a
---! Hash: sha1:8ab74723a5a802ed3318715d3368874a981d8ce2
+--! Previous: sha1:4ee332ceee7b3c19a2a13d02f14c892b1dc31cbd
+--! Hash: sha1:6e530c45ed45c0ad45233abeb24fde6c87aa0a5b
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.
@@ -54,7 +54,7 @@ alter table app_private.token_buckets enable row level security;
 --! Included functions/rate-limits/refuse_tokens.sql
 create or replace function app_private.refuse_tokens(wait interval) returns void
 language plpgsql immutable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   raise exception 'Too much at once: wait a moment' using errcode = 'TR429', detail = app_private.milliseconds(wait);
@@ -66,7 +66,7 @@ comment on function app_private.refuse_tokens(interval) is 'Raises RATE_LIMITED,
 --! Included functions/rate-limits/open_bucket.sql
 create or replace function app_private.open_bucket(user_id uuid, room_id uuid, full_at timestamptz) returns void
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   insert into app_private.token_buckets (user_id, room_id, full_at, taken_at)
     values (open_bucket.user_id, open_bucket.room_id, open_bucket.full_at, clock_timestamp())
@@ -82,7 +82,7 @@ comment on function app_private.open_bucket(uuid, uuid, timestamptz) is 'Begins 
  */
 create or replace function app_private.take_tokens(user_id uuid, room_id uuid default null, pause_seconds integer default 0) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_everywhere constant uuid := '00000000-0000-0000-0000-000000000000';
@@ -128,7 +128,7 @@ comment on function app_private.take_tokens(uuid, uuid, integer) is
 --! Included functions/rate-limits/sweep_token_buckets.sql
 create or replace function app_private.sweep_token_buckets() returns integer
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_count integer;

@@ -1,5 +1,5 @@
---! Previous: sha1:8ab74723a5a802ed3318715d3368874a981d8ce2
---! Hash: sha1:a51103960491b2b1f6602cc9d43386553f3cb53a
+--! Previous: sha1:6e530c45ed45c0ad45233abeb24fde6c87aa0a5b
+--! Hash: sha1:5cbfa9bfef0d722f04caec98f87fd0d03532786a
 
 --! Included functions/room-functions/check_member.sql
 /*
@@ -13,7 +13,7 @@ create or replace function app_private.check_member(
   room app_public.rooms, member app_public.room_members, least_role app_public.member_role default 'member', writable boolean default true
 ) returns void
 language plpgsql immutable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if member.role < least_role then
@@ -33,7 +33,7 @@ create or replace function app_private.require_member(
   room_id uuid, least_role app_public.member_role default 'member', writable boolean default true
 ) returns app_public.room_members
 language plpgsql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id uuid := app_private.require_user();
@@ -76,7 +76,7 @@ create or replace function app_private.lock_room_as(
   room_id uuid, least_role app_public.member_role default 'member', writable boolean default true
 ) returns app_private.locked_room
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id uuid := app_private.require_user();
@@ -102,7 +102,7 @@ comment on function app_private.lock_room_as(uuid, app_public.member_role, boole
 create or replace function app_private.admit(room_id uuid, user_id uuid, role app_public.member_role default 'member')
 returns app_public.room_members
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_room app_public.rooms;
@@ -140,7 +140,7 @@ create or replace function app_public.create_room(
   name text, slug text, type app_public.room_type default 'public', description text default null, max_members integer default null
 ) returns app_public.rooms
 language plpgsql volatile security definer
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_user_id uuid := app_private.require_user();
@@ -176,7 +176,7 @@ create or replace function app_public.update_room(
   room_id uuid, name text default null, description text default null, max_members integer default null
 ) returns app_public.rooms
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_locked app_private.locked_room := app_private.lock_room_as(update_room.room_id, 'admin');
@@ -206,7 +206,7 @@ grant execute on function app_public.update_room(uuid, text, text, integer) to t
 --! Included functions/room-functions/set_archived.sql
 create or replace function app_private.set_archived(room_id uuid, is_archived boolean) returns app_public.rooms
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_room app_public.rooms;
@@ -224,7 +224,7 @@ comment on function app_private.set_archived(uuid, boolean) is 'Archives a room 
 --! Included functions/room-functions/archive_room.sql
 create or replace function app_public.archive_room(room_id uuid) returns app_public.rooms
 language sql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select app_private.set_archived(archive_room.room_id, true);
 $$;
@@ -236,7 +236,7 @@ grant execute on function app_public.archive_room(uuid) to trumpet_user;
 --! Included functions/room-functions/unarchive_room.sql
 create or replace function app_public.unarchive_room(room_id uuid) returns app_public.rooms
 language sql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select app_private.set_archived(unarchive_room.room_id, false);
 $$;
@@ -247,7 +247,7 @@ grant execute on function app_public.unarchive_room(uuid) to trumpet_user;
 --! Included functions/room-functions/join_room.sql
 create or replace function app_public.join_room(room_id uuid) returns app_public.rooms
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id uuid := app_private.require_user();
@@ -271,7 +271,7 @@ grant execute on function app_public.join_room(uuid) to trumpet_user;
 --! Included functions/room-functions/leave_room.sql
 create or replace function app_public.leave_room(room_id uuid) returns app_public.rooms
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_locked app_private.locked_room := app_private.lock_room_as(leave_room.room_id, writable => false);
@@ -298,7 +298,7 @@ grant execute on function app_public.leave_room(uuid) to trumpet_user;
 create or replace function app_public.add_room_member(room_id uuid, user_id uuid, role app_public.member_role default 'member')
 returns app_public.room_members
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_locked app_private.locked_room := app_private.lock_room_as(add_room_member.room_id, 'moderator');
@@ -328,7 +328,7 @@ grant execute on function app_public.add_room_member(uuid, uuid, app_public.memb
 create or replace function app_public.set_member_role(room_id uuid, user_id uuid, role app_public.member_role)
 returns app_public.room_members
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_actor app_public.room_members := (app_private.lock_room_as(set_member_role.room_id, 'admin')).member;
@@ -368,7 +368,7 @@ grant execute on function app_public.set_member_role(uuid, uuid, app_public.memb
 create or replace function app_public.create_invitation(room_id uuid, max_uses integer default null, expires_in_seconds integer default 604800)
 returns app_public.room_invitations
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_locked app_private.locked_room := app_private.lock_room_as(create_invitation.room_id, 'moderator');
@@ -396,7 +396,7 @@ grant execute on function app_public.create_invitation(uuid, integer, integer) t
 --! Included functions/room-functions/revoke_invitation.sql
 create or replace function app_public.revoke_invitation(invitation_id uuid) returns app_public.rooms
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_room_id uuid := (
@@ -423,7 +423,7 @@ grant execute on function app_public.revoke_invitation(uuid) to trumpet_user;
 --! Included functions/room-functions/accept_invitation.sql
 create or replace function app_public.accept_invitation(code text) returns app_public.rooms
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id uuid := app_private.require_user();
@@ -461,7 +461,7 @@ grant execute on function app_public.accept_invitation(text) to trumpet_user;
 --! Included functions/room-functions/expire_invitations.sql
 create or replace function app_private.expire_invitations() returns integer
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_count integer;
@@ -477,7 +477,7 @@ comment on function app_private.expire_invitations() is 'Deletes invitations tha
 --! Included functions/room-functions/create_direct_conversation.sql
 create or replace function app_public.create_direct_conversation(user_id uuid) returns app_public.rooms
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_viewer_id uuid := app_private.require_user();
@@ -516,7 +516,7 @@ grant execute on function app_public.create_direct_conversation(uuid) to trumpet
 --! Included functions/room-functions/room_by_slug.sql
 create or replace function app_public.room_by_slug(slug text) returns app_public.rooms
 language sql stable security invoker
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
   select rooms.* from app_public.rooms
     where rooms.slug = room_by_slug.slug::public.citext
@@ -531,7 +531,7 @@ grant execute on function app_public.room_by_slug(text) to trumpet_user, trumpet
 --! Included functions/room-functions/public_rooms.sql
 create or replace function app_public.public_rooms() returns setof app_public.rooms
 language sql stable security invoker rows 100
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select rooms.* from app_public.rooms
     where rooms.type = 'public' and not rooms.is_archived
@@ -544,7 +544,7 @@ grant execute on function app_public.public_rooms() to trumpet_user;
 --! Included functions/room-functions/rooms_member_count.sql
 create or replace function app_public.rooms_member_count(room app_public.rooms) returns integer
 language sql stable security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select member_count from app_private.room_heads where room_id = room.id;
 $$;
@@ -555,7 +555,7 @@ grant execute on function app_public.rooms_member_count(app_public.rooms) to tru
 --! Included functions/room-functions/rooms_owner.sql
 create or replace function app_public.rooms_owner(room app_public.rooms) returns app_public.users
 language sql stable security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select users.* from app_public.room_members
     join app_public.users on users.id = room_members.user_id
@@ -568,7 +568,7 @@ grant execute on function app_public.rooms_owner(app_public.rooms) to trumpet_us
 --! Included functions/room-functions/rooms_viewer_membership.sql
 create or replace function app_public.rooms_viewer_membership(room app_public.rooms) returns app_public.room_members
 language sql stable security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select room_members.* from app_public.room_members
     where room_members.room_id = room.id and room_members.user_id = app_hidden.current_user_id();
@@ -581,7 +581,7 @@ grant execute on function app_public.rooms_viewer_membership(app_public.rooms) t
 --! Included functions/room-functions/room_members_is_muted.sql
 create or replace function app_public.room_members_is_muted(member app_public.room_members) returns boolean
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select coalesce(member.muted_until > now(), false);
 $$;
@@ -592,7 +592,7 @@ grant execute on function app_public.room_members_is_muted(app_public.room_membe
 --! Included functions/room-functions/room_members_notification_level.sql
 create or replace function app_public.room_members_notification_level(member app_public.room_members) returns app_public.notification_level
 language sql stable security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select case when member.user_id = app_hidden.current_user_id() then coalesce((
     select notification_level from app_private.member_preferences
@@ -608,7 +608,7 @@ grant execute on function app_public.room_members_notification_level(app_public.
 create or replace function app_public.set_notification_level(room_id uuid, level app_public.notification_level)
 returns app_public.room_members
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_member app_public.room_members := (app_private.lock_room_as(set_notification_level.room_id, writable => false)).member;

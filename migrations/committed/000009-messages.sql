@@ -1,5 +1,5 @@
---! Previous: sha1:a51103960491b2b1f6602cc9d43386553f3cb53a
---! Hash: sha1:f5010b4ba46773830cd93bde6171f873107d45b8
+--! Previous: sha1:5cbfa9bfef0d722f04caec98f87fd0d03532786a
+--! Hash: sha1:5514d3851c73fb989bd7004c3268d5c384c5bc2f
 
 /*
  * Messages.
@@ -90,7 +90,7 @@ select app_private.make_partitions();
  */
 create or replace function app_private.is_provisional(seq bigint) returns boolean
 language sql immutable security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select seq >= 1000000000000000;
 $$;
@@ -100,7 +100,7 @@ comment on function app_private.is_provisional(bigint) is 'Whether a seq is that
 --! Included functions/messages/tg_messages__number.sql
 create or replace function app_private.tg_messages__number() returns trigger
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_change_seq bigint;
@@ -138,7 +138,7 @@ create trigger _100_number_released before update on app_public.messages
 --! Included functions/messages/tg_messages__log_change.sql
 create or replace function app_private.tg_messages__log_change() returns trigger
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- What has no place is not in the log; what gets one is logged with its number.
@@ -171,7 +171,7 @@ create trigger _500_log_delete after delete on app_public.messages
 --! Included functions/messages/tg_messages__last_message.sql
 create or replace function app_private.tg_messages__last_message() returns trigger
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   update app_private.room_heads
@@ -269,7 +269,7 @@ create index message_mentions_message_id on app_private.message_mentions (messag
 --! Included functions/messages/note_mentions.sql
 create or replace function app_private.note_mentions(message app_public.messages) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
 begin
   if position('@' in message.content) = 0 then
@@ -294,7 +294,7 @@ comment on function app_private.note_mentions(app_public.messages) is
  */
 create or replace function app_private.note_published(message app_public.messages) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if message.parent_message_id is not null then
@@ -309,7 +309,7 @@ comment on function app_private.note_published(app_public.messages) is 'Counts a
 --! Included functions/messages/note_unpublished.sql
 create or replace function app_private.note_unpublished(message app_public.messages) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if message.parent_message_id is not null then
@@ -329,7 +329,7 @@ comment on function app_private.note_unpublished(app_public.messages) is 'Takes 
 create or replace function app_private.erase_message(message app_public.messages, deleted_by uuid, reason text)
 returns app_public.messages
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_message app_public.messages := message;
@@ -373,7 +373,7 @@ create or replace function app_private.lock_message_as(
   even_held boolean default false
 ) returns app_private.locked_message
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id uuid := app_private.require_user();
@@ -409,7 +409,7 @@ comment on function app_private.lock_message_as(uuid, app_public.member_role, bo
 --! Included functions/messages/rooms_pinned_messages.sql
 create or replace function app_public.rooms_pinned_messages(room app_public.rooms) returns setof app_public.messages
 language sql stable security invoker rows 10
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select messages.* from app_public.messages
     where messages.room_id = room.id and messages.pinned_at is not null
@@ -422,7 +422,7 @@ grant execute on function app_public.rooms_pinned_messages(app_public.rooms) to 
 --! Included functions/messages/messages_is_author_blocked.sql
 create or replace function app_public.messages_is_author_blocked(message app_public.messages) returns boolean
 language sql stable security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select app_private.has_blocked(app_hidden.current_user_id(), message.author_id);
 $$;

@@ -1,5 +1,5 @@
---! Previous: sha1:f5010b4ba46773830cd93bde6171f873107d45b8
---! Hash: sha1:eaa512d6c17895f946d97b6c38d6f50b5802c9b0
+--! Previous: sha1:5514d3851c73fb989bd7004c3268d5c384c5bc2f
+--! Hash: sha1:385c35269be3eb38ee1935c3bbeb29d62b0aa058
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -12,7 +12,7 @@
  */
 create or replace function app_hidden.is_emoji(candidate text) returns boolean
 language plpgsql immutable security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_pictograph constant text := '['
@@ -79,7 +79,7 @@ create index message_reactions_user_id on app_public.message_reactions (user_id,
 --! Included functions/reactions/tg_message_reactions__log_change.sql
 create or replace function app_private.tg_message_reactions__log_change() returns trigger
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_row app_public.message_reactions := case when tg_op = 'DELETE' then old else new end;
@@ -99,7 +99,7 @@ create trigger _500_log_change after insert or delete on app_public.message_reac
 --! Included functions/reactions/add_message_reaction.sql
 create or replace function app_public.add_message_reaction(message_id uuid, emoji text) returns app_public.messages
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_emojis_allowed constant integer := 50;
@@ -133,7 +133,7 @@ grant execute on function app_public.add_message_reaction(uuid, text) to trumpet
 --! Included functions/reactions/remove_message_reaction.sql
 create or replace function app_public.remove_message_reaction(message_id uuid, emoji text) returns app_public.messages
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_message app_public.messages := (app_private.lock_message_as(remove_message_reaction.message_id)).message;
@@ -162,7 +162,7 @@ comment on column app_public.reaction_summary.count is 'How many people chose it
 --! Included functions/reactions/messages_reactions.sql
 create or replace function app_public.messages_reactions(message app_public.messages) returns setof app_public.reaction_summary
 language sql stable security invoker rows 3
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select message_id, emoji, count(*)::integer
     from app_public.message_reactions
@@ -178,7 +178,7 @@ grant execute on function app_public.messages_reactions(app_public.messages) to 
 --! Included functions/reactions/reaction_summary_users.sql
 create or replace function app_public.reaction_summary_users(reaction app_public.reaction_summary) returns setof app_public.users
 language sql stable security invoker rows 10
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select users.* from app_public.message_reactions
     join app_public.users on users.id = message_reactions.user_id

@@ -1,5 +1,5 @@
---! Previous: sha1:eaa512d6c17895f946d97b6c38d6f50b5802c9b0
---! Hash: sha1:f1287c0d83b2c5dd9751697a5a6df6704afd9c51
+--! Previous: sha1:385c35269be3eb38ee1935c3bbeb29d62b0aa058
+--! Hash: sha1:6b54ad1af42728cd7f544a17be95d72ae83a6c6c
 
 --! Included functions/receipts-and-inbox/mark_room_read.sql
 /*
@@ -8,7 +8,7 @@
  */
 create or replace function app_public.mark_room_read(room_id uuid, up_to_message_id uuid default null) returns app_public.room_members
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_member app_public.room_members := app_private.require_member(mark_room_read.room_id, writable => false);
@@ -41,7 +41,7 @@ grant execute on function app_public.mark_room_read(uuid, uuid) to trumpet_user;
 --! Included functions/receipts-and-inbox/messages_read_by.sql
 create or replace function app_public.messages_read_by(message app_public.messages) returns setof app_public.users
 language sql stable security invoker rows 10
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select users.* from app_public.room_members
     join app_public.users on users.id = room_members.user_id
@@ -75,7 +75,7 @@ create or replace function app_hidden.my_conversations() returns table (
   last_activity_at timestamptz
 )
 language sql stable security definer rows 50
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select
     room_members.room_id,
@@ -113,7 +113,7 @@ grant select on app_public.conversations to trumpet_visitor, trumpet_user;
 --! Included functions/receipts-and-inbox/user_conversations.sql
 create or replace function app_public.user_conversations() returns setof app_public.conversations
 language sql stable security invoker rows 50
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select conversations.* from app_public.conversations
     order by last_activity_at desc, room_id;

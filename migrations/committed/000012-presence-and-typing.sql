@@ -1,5 +1,5 @@
---! Previous: sha1:f1287c0d83b2c5dd9751697a5a6df6704afd9c51
---! Hash: sha1:757ac75c5e5cbe7708e9514c4ac66ea2b851f333
+--! Previous: sha1:6b54ad1af42728cd7f544a17be95d72ae83a6c6c
+--! Hash: sha1:daccf3cf8c5443ad2eda68a2563104f99fbebf4a
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -38,7 +38,7 @@ alter table app_private.typing_indicators enable row level security;
 --! Included functions/presence-and-typing/status_of.sql
 create or replace function app_private.status_of(user_id uuid) returns app_public.user_status
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select coalesce((
     select status from app_private.presence_sessions
@@ -53,7 +53,7 @@ comment on function app_private.status_of(uuid) is 'How a person is there, over 
 --! Included functions/presence-and-typing/users_status.sql
 create or replace function app_public.users_status("user" app_public.users) returns app_public.user_status
 language sql stable security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select app_private.status_of("user".id);
 $$;
@@ -65,7 +65,7 @@ grant execute on function app_public.users_status(app_public.users) to trumpet_v
 --! Included functions/presence-and-typing/announce_presence.sql
 create or replace function app_private.announce_presence(user_id uuid, before app_public.user_status) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_status app_public.user_status := app_private.status_of(announce_presence.user_id);
@@ -86,7 +86,7 @@ comment on function app_private.announce_presence(uuid, app_public.user_status) 
 create or replace function app_public.update_user_presence(status app_public.user_status, room_id uuid default null, session_id text default 'default')
 returns app_public.users
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_lifetime constant interval := '90 seconds';
@@ -132,7 +132,7 @@ create or replace function app_private.renew_presence(
   user_ids uuid[], session_keys text[], statuses app_public.user_status[], lease interval
 ) returns integer
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_arrived record;
@@ -170,7 +170,7 @@ comment on function app_private.renew_presence(uuid[], text[], app_public.user_s
 --! Included functions/presence-and-typing/leave_presence.sql
 create or replace function app_private.leave_presence(user_ids uuid[], session_keys text[]) returns void
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   update app_private.presence_sessions set expires_at = least(expires_at, now() + interval '10 seconds')
     from unnest(leave_presence.user_ids, leave_presence.session_keys) as gone (user_id, session_key)
@@ -183,7 +183,7 @@ comment on function app_private.leave_presence(uuid[], text[]) is
 --! Included functions/presence-and-typing/sweep_presence.sql
 create or replace function app_private.sweep_presence() returns integer
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_lapsed record;
@@ -218,7 +218,7 @@ comment on function app_private.sweep_presence() is
 --! Included functions/presence-and-typing/end_typing.sql
 create or replace function app_private.end_typing(room_id uuid, user_id uuid) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   delete from app_private.typing_indicators
@@ -234,7 +234,7 @@ comment on function app_private.end_typing(uuid, uuid) is 'Someone has stopped t
 --! Included functions/presence-and-typing/set_typing.sql
 create or replace function app_public.set_typing(room_id uuid, is_typing boolean) returns void
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_lifetime constant interval := '6 seconds';
@@ -267,7 +267,7 @@ grant execute on function app_public.set_typing(uuid, boolean) to trumpet_user;
 --! Included functions/presence-and-typing/sweep_typing.sql
 create or replace function app_private.sweep_typing() returns integer
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_lapsed app_private.typing_indicators;
@@ -289,7 +289,7 @@ comment on function app_private.sweep_typing() is
 --! Included functions/presence-and-typing/can_look_into.sql
 create or replace function app_hidden.can_look_into(room_id uuid) returns boolean
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select can_look_into.room_id in (select app_hidden.broadcast_room_ids())
     or exists (
@@ -302,7 +302,7 @@ comment on function app_hidden.can_look_into(uuid) is 'Whether the one asking is
 --! Included functions/presence-and-typing/rooms_online_users.sql
 create or replace function app_public.rooms_online_users(room app_public.rooms) returns setof app_public.users
 language sql stable security definer rows 10
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select users.* from app_public.users
     where app_hidden.can_look_into(room.id)
@@ -320,7 +320,7 @@ grant execute on function app_public.rooms_online_users(app_public.rooms) to tru
 --! Included functions/presence-and-typing/rooms_online_count.sql
 create or replace function app_public.rooms_online_count(room app_public.rooms) returns integer
 language sql stable security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select count(distinct presence_sessions.user_id)::integer from app_private.presence_sessions
     join app_public.room_members
@@ -334,7 +334,7 @@ grant execute on function app_public.rooms_online_count(app_public.rooms) to tru
 --! Included functions/presence-and-typing/rooms_typing_users.sql
 create or replace function app_public.rooms_typing_users(room app_public.rooms) returns setof app_public.users
 language sql stable security definer rows 3
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select users.* from app_private.typing_indicators
     join app_public.users on users.id = typing_indicators.user_id

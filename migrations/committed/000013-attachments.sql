@@ -1,5 +1,5 @@
---! Previous: sha1:757ac75c5e5cbe7708e9514c4ac66ea2b851f333
---! Hash: sha1:4c96d6537cbeab87aee09a91a4900a44feeefca8
+--! Previous: sha1:daccf3cf8c5443ad2eda68a2563104f99fbebf4a
+--! Hash: sha1:ca0a19dc1aeb3d941420fcef3b40b2bd5aa951da
 
 /*
  * Files of messages.
@@ -105,7 +105,7 @@ create index message_attachments_message_id on app_public.message_attachments (m
 --! Included functions/attachments/messages_attachments.sql
 create or replace function app_public.messages_attachments(message app_public.messages) returns setof app_public.message_attachments
 language sql stable security invoker rows 2
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select message_attachments.* from app_public.message_attachments
     where message_attachments.message_id = message.id
@@ -119,7 +119,7 @@ grant execute on function app_public.messages_attachments(app_public.messages) t
 --! Included functions/attachments/notice_of.sql
 create or replace function app_private.notice_of(message app_public.messages) returns text
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select case
     when message.content = '' then
@@ -135,7 +135,7 @@ comment on function app_private.notice_of(app_public.messages) is
 --! Included functions/attachments/schedule_removals.sql
 create or replace function app_private.schedule_removals() returns void
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select graphile_worker.add_job('remove_uploads', job_key => 'remove_uploads');
 $$;
@@ -152,7 +152,7 @@ create or replace function app_hidden.begin_upload(
   uploader_id uuid, filename text, byte_size bigint, files_a_day integer, bytes_a_day bigint
 ) returns uuid
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_count integer;
@@ -188,7 +188,7 @@ returns table (
   is_rewritten boolean, has_thumbnail boolean, is_received boolean
 )
 language sql stable security definer rows 1
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select uploader_id, filename, mime_type, status, is_rewritten, has_thumbnail, received_at is not null
     from app_private.uploads
@@ -201,7 +201,7 @@ grant execute on function app_hidden.find_upload(uuid) to trumpet_authenticator;
 --! Included functions/attachments/receive_upload.sql
 create or replace function app_hidden.receive_upload(upload_id uuid, mime_type text) returns void
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   update app_private.uploads set received_at = now(), mime_type = receive_upload.mime_type
@@ -218,7 +218,7 @@ grant execute on function app_hidden.receive_upload(uuid, text) to trumpet_authe
 --! Included functions/attachments/discard_upload.sql
 create or replace function app_hidden.discard_upload(upload_id uuid) returns void
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   update app_private.uploads set status = 'refused', released_at = now()
@@ -241,7 +241,7 @@ grant execute on function app_hidden.discard_upload(uuid) to trumpet_authenticat
  */
 create or replace function app_private.bind_attachments(message app_public.messages, attachment_ids uuid[]) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_attachments_allowed constant integer := 10;
@@ -294,7 +294,7 @@ create or replace function app_private.finish_upload(
   upload_id uuid, byte_size bigint, width integer, height integer, duration_ms integer, is_rewritten boolean, has_thumbnail boolean
 ) returns void
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   update app_private.uploads set
     status = 'ready', byte_size = finish_upload.byte_size, width = finish_upload.width, height = finish_upload.height,
@@ -308,7 +308,7 @@ comment on function app_private.finish_upload(uuid, bigint, integer, integer, in
 --! Included functions/attachments/refuse_upload.sql
 create or replace function app_private.refuse_upload(upload_id uuid) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   update app_private.uploads set status = 'refused', released_at = now()
@@ -323,7 +323,7 @@ comment on function app_private.refuse_upload(uuid) is
 --! Included functions/attachments/publish_upload.sql
 create or replace function app_private.publish_upload(upload_id uuid) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_upload app_private.uploads;
@@ -350,7 +350,7 @@ comment on function app_private.publish_upload(uuid) is
 --! Included functions/attachments/release_uploads.sql
 create or replace function app_private.release_uploads(message_ids uuid[]) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   update app_private.uploads set released_at = now()
@@ -366,7 +366,7 @@ comment on function app_private.release_uploads(uuid[]) is 'Has the worker remov
 --! Included functions/attachments/tg_messages__release_attachments.sql
 create or replace function app_private.tg_messages__release_attachments() returns trigger
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   delete from app_public.message_attachments where message_id = old.id;
@@ -389,7 +389,7 @@ create trigger _600_release_attachments_delete after delete on app_public.messag
 --! Included functions/attachments/release_unbound_uploads.sql
 create or replace function app_private.release_unbound_uploads() returns integer
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_count integer;
@@ -407,7 +407,7 @@ comment on function app_private.release_unbound_uploads() is 'Gives up the files
 --! Included functions/attachments/next_removals.sql
 create or replace function app_private.next_removals(most integer) returns setof uuid
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select id from app_private.uploads
     where released_at is not null and removed_at is null
@@ -420,7 +420,7 @@ comment on function app_private.next_removals(integer) is 'Files whose bytes are
 --! Included functions/attachments/note_removals.sql
 create or replace function app_private.note_removals(upload_ids uuid[]) returns void
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   update app_private.uploads set removed_at = now() where id = any (upload_ids) and released_at is not null;
   delete from app_private.uploads

@@ -1,5 +1,5 @@
---! Previous: sha1:4c96d6537cbeab87aee09a91a4900a44feeefca8
---! Hash: sha1:5414aa1f86e67448f952778877f0d7698b0139a6
+--! Previous: sha1:ca0a19dc1aeb3d941420fcef3b40b2bd5aa951da
+--! Hash: sha1:5e3c85e300963fcf6625d6d0d2c310eed82ebeef
 
 /*
  * What moderators do, and what people bring before them.
@@ -61,7 +61,7 @@ create or replace function app_private.log_moderation(
   moderator_id uuid default app_hidden.current_user_id()
 ) returns void
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   insert into app_public.moderation_log (room_id, action, moderator_id, target_user_id, target_message_id, reason, expires_at)
     values (
@@ -75,7 +75,7 @@ comment on function app_private.log_moderation(uuid, app_public.moderation_actio
 --! Included functions/moderation/check_power_over.sql
 create or replace function app_private.check_power_over(actor app_public.room_members, user_id uuid) returns void
 language plpgsql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if exists (
@@ -95,7 +95,7 @@ comment on function app_private.check_power_over(app_public.room_members, uuid) 
 --! Included functions/moderation/lock_room_over.sql
 create or replace function app_private.lock_room_over(room_id uuid, user_id uuid) returns app_private.locked_room
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_locked app_private.locked_room := app_private.lock_room_as(lock_room_over.room_id, 'moderator', writable => false);
@@ -111,7 +111,7 @@ comment on function app_private.lock_room_over(uuid, uuid) is
 --! Included functions/moderation/check_review_of.sql
 create or replace function app_private.check_review_of(actor app_public.room_members, author_id uuid) returns void
 language plpgsql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- The owner has nobody above to decide about what they wrote; that they did stands in the log.
@@ -127,7 +127,7 @@ comment on function app_private.check_review_of(app_public.room_members, uuid) i
 --! Included functions/moderation/expiry.sql
 create or replace function app_private.expiry(duration_seconds integer) returns timestamptz
 language plpgsql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if duration_seconds not between 1 and 315360000 then
@@ -142,7 +142,7 @@ comment on function app_private.expiry(integer) is 'The moment that many seconds
 --! Included functions/moderation/remove_member.sql
 create or replace function app_private.remove_member(room_id uuid, user_id uuid) returns boolean
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   delete from app_public.room_members
@@ -168,7 +168,7 @@ create or replace function app_public.ban_member(
   room_id uuid, user_id uuid, reason text default null, duration_seconds integer default null
 ) returns app_public.room_bans
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_expires_at timestamptz := app_private.expiry(ban_member.duration_seconds);
@@ -197,7 +197,7 @@ grant execute on function app_public.ban_member(uuid, uuid, text, integer) to tr
 --! Included functions/moderation/unban_member.sql
 create or replace function app_public.unban_member(room_id uuid, user_id uuid, reason text default null) returns app_public.rooms
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_locked app_private.locked_room := app_private.lock_room_over(unban_member.room_id, unban_member.user_id);
@@ -222,7 +222,7 @@ grant execute on function app_public.unban_member(uuid, uuid, text) to trumpet_u
 --! Included functions/moderation/expire_bans_and_mutes.sql
 create or replace function app_private.expire_bans_and_mutes() returns integer
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   with bans as (
     delete from app_public.room_bans where expires_at < now() - interval '30 days' returning 1
@@ -238,7 +238,7 @@ comment on function app_private.expire_bans_and_mutes() is
 --! Included functions/moderation/kick_member.sql
 create or replace function app_public.kick_member(room_id uuid, user_id uuid, reason text default null) returns app_public.rooms
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_locked app_private.locked_room := app_private.lock_room_over(kick_member.room_id, kick_member.user_id);
@@ -259,7 +259,7 @@ grant execute on function app_public.kick_member(uuid, uuid, text) to trumpet_us
 --! Included functions/moderation/set_mute.sql
 create or replace function app_private.set_mute(room_id uuid, user_id uuid, muted_until timestamptz) returns app_public.room_members
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_member app_public.room_members;
@@ -288,7 +288,7 @@ create or replace function app_public.mute_member(
   room_id uuid, user_id uuid, duration_seconds integer, reason text default null
 ) returns app_public.room_members
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_muted_until timestamptz := app_private.expiry(mute_member.duration_seconds);
@@ -312,7 +312,7 @@ grant execute on function app_public.mute_member(uuid, uuid, integer, text) to t
 --! Included functions/moderation/unmute_member.sql
 create or replace function app_public.unmute_member(room_id uuid, user_id uuid, reason text default null) returns app_public.room_members
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_member app_public.room_members;
@@ -331,7 +331,7 @@ grant execute on function app_public.unmute_member(uuid, uuid, text) to trumpet_
 --! Included functions/moderation/set_slow_mode.sql
 create or replace function app_public.set_slow_mode(room_id uuid, seconds integer) returns app_public.rooms
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_room app_public.rooms;
@@ -352,7 +352,7 @@ grant execute on function app_public.set_slow_mode(uuid, integer) to trumpet_use
 --! Included functions/moderation/set_room_locked.sql
 create or replace function app_public.set_room_locked(room_id uuid, is_locked boolean, reason text default null) returns app_public.rooms
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_room app_public.rooms := (app_private.lock_room_as(set_room_locked.room_id, 'moderator')).room;
@@ -437,7 +437,7 @@ create index message_reports_resolved_by on app_public.message_reports (resolved
 create or replace function app_private.add_report(message app_public.messages, reporter_id uuid, reason text)
 returns app_public.message_reports
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_report app_public.message_reports;
@@ -463,7 +463,7 @@ comment on function app_private.add_report(app_public.messages, uuid, text) is
 --! Included functions/moderation/settle_reports.sql
 create or replace function app_private.settle_reports(message_id uuid, status app_public.report_status) returns void
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   update app_public.message_reports
     set status = settle_reports.status, resolved_at = now(), resolved_by = app_hidden.current_user_id()
@@ -478,7 +478,7 @@ create or replace function app_private.note_removal(
   message app_public.messages, action app_public.moderation_action, moderator_id uuid, reason text
 ) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform app_private.settle_reports(message.id, 'upheld');
@@ -494,7 +494,7 @@ comment on function app_private.note_removal(app_public.messages, app_public.mod
 --! Included functions/moderation/report_message.sql
 create or replace function app_public.report_message(message_id uuid, reason text) returns app_public.message_reports
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_message app_public.messages := (app_private.lock_message_as(report_message.message_id, writable => false)).message;
@@ -515,7 +515,7 @@ create or replace function app_public.resolve_report(
   report_id uuid, resolution app_public.report_resolution, note text default null
 ) returns app_public.message_reports
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id uuid := app_private.require_user();
@@ -555,7 +555,7 @@ grant execute on function app_public.resolve_report(uuid, app_public.report_reso
 --! Included functions/moderation/rooms_moderation_log.sql
 create or replace function app_public.rooms_moderation_log(room app_public.rooms) returns setof app_public.moderation_log
 language sql stable security invoker rows 20
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select moderation_log.* from app_public.moderation_log
     where moderation_log.room_id = room.id
@@ -570,7 +570,7 @@ grant execute on function app_public.rooms_moderation_log(app_public.rooms) to t
 create or replace function app_public.rooms_reports(room app_public.rooms, status app_public.report_status default null)
 returns setof app_public.message_reports
 language sql stable security invoker rows 20
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select message_reports.* from app_public.message_reports
     where message_reports.room_id = room.id
@@ -586,7 +586,7 @@ grant execute on function app_public.rooms_reports(app_public.rooms, app_public.
 --! Included functions/moderation/rooms_bans.sql
 create or replace function app_public.rooms_bans(room app_public.rooms) returns setof app_public.room_bans
 language sql stable security invoker rows 20
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select room_bans.* from app_public.room_bans
     where room_bans.room_id = room.id

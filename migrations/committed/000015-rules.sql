@@ -1,5 +1,5 @@
---! Previous: sha1:5414aa1f86e67448f952778877f0d7698b0139a6
---! Hash: sha1:faebd1b366d8e0d95b1249180a89855fd052edf0
+--! Previous: sha1:5e3c85e300963fcf6625d6d0d2c310eed82ebeef
+--! Hash: sha1:ced5425d707095b1584bdf51cb2326f36f1389e9
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it
@@ -88,7 +88,7 @@ alter table app_private.rule_words enable row level security;
 --! Included functions/rules/squeeze.sql
 create or replace function app_private.squeeze(word text) returns text
 language sql immutable security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select regexp_replace(word, '(.)\1+', '\1', 'g');
 $$;
@@ -103,7 +103,7 @@ comment on function app_private.squeeze(text) is 'A word with every letter once 
  */
 create or replace function app_private.words_of(content text, is_folded boolean) returns setof text
 language sql stable security invoker rows 100
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   with readings (reading) as (
     select lower(content collate pg_c_utf8) where not is_folded
@@ -153,7 +153,7 @@ comment on function app_private.words_of(text, boolean) is 'The words and phrase
 --! Included functions/rules/has_listed_word.sql
 create or replace function app_private.has_listed_word(rule app_public.room_rules, content text) returns boolean
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select exists (
     select from app_private.words_of(content, rule.is_folded) as found (word)
@@ -176,7 +176,7 @@ comment on function app_private.has_listed_word(app_public.room_rules, text) is 
 --! Included functions/rules/list_words.sql
 create or replace function app_private.list_words(rule app_public.room_rules) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_listed text;
@@ -209,7 +209,7 @@ comment on function app_private.list_words(app_public.room_rules) is 'Makes the 
  */
 create or replace function app_private.hosts_of(content text) returns setof text
 language sql stable security invoker rows 2
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   with plain as (
     select replace(lower(
@@ -235,7 +235,7 @@ create or replace function app_private.breaks_rule(
   rule app_public.room_rules, author_id uuid, content text, message_id uuid
 ) returns boolean
 language plpgsql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_counted constant integer := 500;
@@ -296,7 +296,7 @@ comment on function app_private.breaks_rule(app_public.room_rules, uuid, text, u
 --! Included functions/rules/rule_sentence.sql
 create or replace function app_private.rule_sentence(kind app_public.rule_kind) returns text
 language sql immutable security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select case kind
     when 'words' then 'This room does not allow some of these words'
@@ -313,7 +313,7 @@ comment on function app_private.rule_sentence(app_public.rule_kind) is 'What a r
 create or replace function app_private.check_rules(member app_public.room_members, content text, message_id uuid default null)
 returns app_private.verdict
 language plpgsql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_rule app_public.room_rules;
@@ -345,7 +345,7 @@ create or replace function app_public.set_room_rule(
   max_count integer default null, window_seconds integer default null, account_age_seconds integer default null
 ) returns app_public.room_rules
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_kind app_public.rule_kind := set_room_rule.kind;
@@ -388,7 +388,7 @@ grant execute on function app_public.set_room_rule(uuid, app_public.rule_kind, a
 --! Included functions/rules/remove_room_rule.sql
 create or replace function app_public.remove_room_rule(rule_id uuid) returns app_public.rooms
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_rule app_public.room_rules;
@@ -416,7 +416,7 @@ grant execute on function app_public.remove_room_rule(uuid) to trumpet_user;
 --! Included functions/rules/rooms_rules.sql
 create or replace function app_public.rooms_rules(room app_public.rooms) returns setof app_public.room_rules
 language sql stable security invoker rows 5
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select room_rules.* from app_public.room_rules
     where room_rules.room_id = room.id
@@ -433,7 +433,7 @@ grant execute on function app_public.rooms_rules(app_public.rooms) to trumpet_us
  */
 create or replace function app_private.hold_message(message app_public.messages) returns app_public.messages
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_message app_public.messages;
@@ -451,7 +451,7 @@ comment on function app_private.hold_message(app_public.messages) is
 create or replace function app_private.apply_verdict(message app_public.messages, verdict app_private.verdict)
 returns app_public.messages
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_message app_public.messages := message;
@@ -474,7 +474,7 @@ comment on function app_private.apply_verdict(app_public.messages, app_private.v
 --! Included functions/rules/release_message.sql
 create or replace function app_public.release_message(message_id uuid, reason text default null) returns app_public.messages
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_locked app_private.locked_message := app_private.lock_message_as(release_message.message_id, 'moderator', even_held => true);
@@ -504,7 +504,7 @@ grant execute on function app_public.release_message(uuid, text) to trumpet_user
 --! Included functions/rules/reject_message.sql
 create or replace function app_public.reject_message(message_id uuid, reason text default null) returns app_public.messages
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_locked app_private.locked_message := app_private.lock_message_as(reject_message.message_id, 'moderator', even_held => true);
@@ -526,7 +526,7 @@ grant execute on function app_public.reject_message(uuid, text) to trumpet_user;
 --! Included functions/rules/rooms_held_messages.sql
 create or replace function app_public.rooms_held_messages(room app_public.rooms) returns setof app_public.messages
 language sql stable security invoker rows 5
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select messages.* from app_public.messages
     where messages.room_id = room.id and messages.held_at is not null

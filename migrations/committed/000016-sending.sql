@@ -1,5 +1,5 @@
---! Previous: sha1:faebd1b366d8e0d95b1249180a89855fd052edf0
---! Hash: sha1:ee3993afa469f221faa4a43e7c936196bf057f54
+--! Previous: sha1:ced5425d707095b1584bdf51cb2326f36f1389e9
+--! Hash: sha1:7edb1679733ceeb7c5e3e2089d707a7963b533c7
 
 --! Included functions/sending/check_content.sql
 /*
@@ -10,7 +10,7 @@
  */
 create or replace function app_private.check_content(content text, may_be_empty boolean) returns text
 language plpgsql immutable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if not may_be_empty and app_private.is_blank(content) then
@@ -28,7 +28,7 @@ comment on function app_private.check_content(text, boolean) is 'The text of a m
 --! Included functions/sending/message_of_nonce.sql
 create or replace function app_private.message_of_nonce(author_id uuid, nonce text) returns app_public.messages
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select messages.* from app_private.message_nonces
     join app_public.messages on messages.id = message_nonces.message_id
@@ -40,7 +40,7 @@ comment on function app_private.message_of_nonce(uuid, text) is 'The message tha
 --! Included functions/sending/check_send.sql
 create or replace function app_private.check_send(user_id uuid, room_id uuid, content text, has_files boolean) returns app_private.verdict
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_known record;
@@ -75,7 +75,7 @@ comment on function app_private.check_send(uuid, uuid, text, boolean) is
 --! Included functions/sending/check_edit.sql
 create or replace function app_private.check_edit(locked app_private.locked_message, content text, has_files boolean) returns app_private.verdict
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform app_private.check_may_write(locked.room, locked.member);
@@ -93,7 +93,7 @@ create or replace function app_public.send_message(
   parent_message_id uuid default null, nonce text default null, attachment_ids uuid[] default null
 ) returns app_public.messages
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id uuid := app_private.require_user();
@@ -175,7 +175,7 @@ grant execute on function app_public.send_message(uuid, text, app_public.message
 --! Included functions/sending/edit_message.sql
 create or replace function app_public.edit_message(message_id uuid, content text) returns app_public.messages
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_edit_window constant interval := '1 hour';
@@ -224,7 +224,7 @@ grant execute on function app_public.edit_message(uuid, text) to trumpet_user;
 --! Included functions/sending/delete_message.sql
 create or replace function app_public.delete_message(message_id uuid, reason text default null) returns app_public.messages
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_locked app_private.locked_message := app_private.lock_message_as(delete_message.message_id, even_held => true);
@@ -251,7 +251,7 @@ grant execute on function app_public.delete_message(uuid, text) to trumpet_user;
 --! Included functions/sending/set_pinned.sql
 create or replace function app_private.set_pinned(message_id uuid, is_pinned boolean) returns app_public.messages
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_pins_allowed constant integer := 100;
@@ -282,7 +282,7 @@ comment on function app_private.set_pinned(uuid, boolean) is 'Pins a message or 
 --! Included functions/sending/pin_message.sql
 create or replace function app_public.pin_message(message_id uuid) returns app_public.messages
 language sql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select app_private.set_pinned(pin_message.message_id, true);
 $$;
@@ -294,7 +294,7 @@ grant execute on function app_public.pin_message(uuid) to trumpet_user;
 --! Included functions/sending/unpin_message.sql
 create or replace function app_public.unpin_message(message_id uuid) returns app_public.messages
 language sql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select app_private.set_pinned(unpin_message.message_id, false);
 $$;

@@ -1,5 +1,5 @@
---! Previous: sha1:ee3993afa469f221faa4a43e7c936196bf057f54
---! Hash: sha1:a3ff86f3c97d1c8da74e9ca6dc92394a1beb1568
+--! Previous: sha1:7edb1679733ceeb7c5e3e2089d707a7963b533c7
+--! Hash: sha1:d6185ab74fbe223f28f9988fbd760f935855487d
 
 /*
  * Machines that look at messages.
@@ -26,7 +26,7 @@ create index moderation_queue_due_at on app_private.moderation_queue (due_at);
 --! Included functions/moderation-service/tg_messages__note_moderation.sql
 create or replace function app_private.tg_messages__note_moderation() returns trigger
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into app_private.moderation_queue (message_id) values (new.id)
@@ -54,7 +54,7 @@ alter table app_public.messages
  */
 create or replace function app_private.set_moderation_hook(is_on boolean) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 set lock_timeout = '2s'
 as $$
 declare
@@ -85,7 +85,7 @@ comment on function app_private.set_moderation_hook(boolean) is
 create or replace function app_private.claim_for_moderation(batch_size integer)
 returns table (message_id uuid, content text, tries integer)
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   with due as (
     select moderation_queue.message_id from app_private.moderation_queue
@@ -112,7 +112,7 @@ comment on function app_private.claim_for_moderation(integer) is
 --! Included functions/moderation-service/apply_moderation.sql
 create or replace function app_private.apply_moderation(message_id uuid, content text, action text, reason text) returns boolean
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_message app_public.messages;

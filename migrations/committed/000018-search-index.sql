@@ -1,5 +1,5 @@
---! Previous: sha1:a3ff86f3c97d1c8da74e9ca6dc92394a1beb1568
---! Hash: sha1:1cf0fad6912f54e5670ba5075c4c15dbdb038bf1
+--! Previous: sha1:d6185ab74fbe223f28f9988fbd760f935855487d
+--! Hash: sha1:df4698a4572101b9c154a0f6ff0b2313317fb974
 
 /*
  * What messages are found by.
@@ -26,7 +26,7 @@
  */
 create or replace function app_hidden.letter_pairs(content text) returns text
 language sql immutable strict security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select string_agg(
       case when piece[1] is null then piece[2]
@@ -43,7 +43,7 @@ grant execute on function app_hidden.letter_pairs(text) to trumpet_user;
 --! Included functions/search-index/search_text.sql
 create or replace function app_hidden.search_text(content text) returns text
 language plpgsql immutable strict security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_text text := app_hidden.fold_for_search(content);
@@ -77,7 +77,7 @@ alter table app_private.room_languages enable row level security;
 --! Included functions/search-index/search_vector.sql
 create or replace function app_hidden.search_vector(content text, language text) returns tsvector
 language plpgsql stable security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_text text := app_hidden.search_text(content);
@@ -138,7 +138,7 @@ create index search_words_trigrams on app_private.search_words using gin (word p
 --! Included functions/search-index/spellings.sql
 create or replace function app_private.spellings(word text) returns text[]
 language sql immutable strict security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select case
     -- What is left of two letters says nothing.
@@ -154,7 +154,7 @@ comment on function app_private.spellings(text) is 'A word, and what is left of 
 --! Included functions/search-index/learn_words.sql
 create or replace function app_private.learn_words(words tsvector) returns void
 language plpgsql volatile strict security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into app_private.search_words (word, spellings)
@@ -175,7 +175,7 @@ comment on function app_private.learn_words(tsvector) is 'Adds the words that no
  */
 create or replace function app_private.similar_words(word text) returns text[]
 language plpgsql stable strict security invoker
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 set pg_trgm.similarity_threshold = 0.5
 -- The plan for any word is the plan for every word: both conditions are what the indexes are for.
 set plan_cache_mode = force_generic_plan
@@ -206,7 +206,7 @@ comment on function app_private.similar_words(text) is
 --! Included functions/search-index/index_text.sql
 create or replace function app_private.index_text(message app_public.messages) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_words tsvector := app_hidden.search_vector(
@@ -232,7 +232,7 @@ comment on function app_private.index_text(app_public.messages) is
 --! Included functions/search-index/set_search_tag.sql
 create or replace function app_private.set_search_tag(message_id uuid, tag text, is_set boolean) returns void
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   update app_private.message_search
     set words = case when is_set then words || array_to_tsvector(array[tag]) else ts_delete(words, tag) end
@@ -244,7 +244,7 @@ comment on function app_private.set_search_tag(uuid, text, boolean) is 'Gives a 
 --! Included functions/search-index/index_message.sql
 create or replace function app_private.index_message(message app_public.messages) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform app_private.index_text(message);
@@ -265,7 +265,7 @@ comment on function app_private.index_message(app_public.messages) is
 --! Included functions/search-index/tg_messages__index.sql
 create or replace function app_private.tg_messages__index() returns trigger
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if tg_op = 'INSERT' then
@@ -303,7 +303,7 @@ create trigger _700_index_delete after delete on app_public.messages
 --! Included functions/search-index/tg_message_mentions__index.sql
 create or replace function app_private.tg_message_mentions__index() returns trigger
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_row app_private.message_mentions := case when tg_op = 'DELETE' then old else new end;
@@ -321,7 +321,7 @@ create trigger _700_index after insert or delete on app_private.message_mentions
 --! Included functions/search-index/tg_message_attachments__index.sql
 create or replace function app_private.tg_message_attachments__index() returns trigger
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform app_private.set_search_tag(new.message_id, '=file', true);
@@ -339,7 +339,7 @@ create trigger _700_index after insert or update on app_public.message_attachmen
 --! Included functions/search-index/rooms_language.sql
 create or replace function app_public.rooms_language(room app_public.rooms) returns text
 language sql stable security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select language from app_private.room_languages where room_id = room.id;
 $$;
@@ -351,7 +351,7 @@ grant execute on function app_public.rooms_language(app_public.rooms) to trumpet
 --! Included functions/search-index/index_room.sql
 create or replace function app_private.index_room(room_id uuid, after_seq bigint default 0, batch integer default 1000) returns bigint
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_message app_public.messages;
@@ -375,7 +375,7 @@ comment on function app_private.index_room(uuid, bigint, integer) is
 --! Included functions/search-index/set_room_language.sql
 create or replace function app_public.set_room_language(room_id uuid, language text default null) returns app_public.rooms
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_room app_public.rooms := (app_private.lock_room_as(set_room_language.room_id, 'admin')).room;

@@ -1,5 +1,5 @@
---! Previous: sha1:1cf0fad6912f54e5670ba5075c4c15dbdb038bf1
---! Hash: sha1:73030f86d696be691d8d988a1304d1307082372f
+--! Previous: sha1:df4698a4572101b9c154a0f6ff0b2313317fb974
+--! Hash: sha1:e308c9a529e7f045d85f71f91df22d7ea4b91a99
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms
@@ -34,7 +34,7 @@ comment on function app_private.either(tsquery, tsquery) is 'What fits one of tw
 --! Included functions/search/phrase_query.sql
 create or replace function app_private.phrase_query(words text[]) returns tsquery
 language plpgsql immutable security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_last text := words[cardinality(words)];
@@ -57,7 +57,7 @@ comment on function app_private.phrase_query(text[]) is 'The query for words tha
 --! Included functions/search/word_query.sql
 create or replace function app_private.word_query(word text, is_prefix boolean, languages text[]) returns tsquery
 language plpgsql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_query tsquery := app_private.phrase_query(array[word]);
@@ -83,7 +83,7 @@ comment on function app_private.word_query(text, boolean, text[]) is
 --! Included functions/search/similar_query.sql
 create or replace function app_private.similar_query(word text) returns tsquery
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select string_agg(quote_literal(similar_word), ' | ')::tsquery from unnest(app_private.similar_words(word)) as similar_word;
 $$;
@@ -93,7 +93,7 @@ comment on function app_private.similar_query(text) is 'The query for what a wor
 --! Included functions/search/parse_moment.sql
 create or replace function app_private.parse_moment(word text) returns timestamptz
 language plpgsql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if word !~ '^\d{4}(-\d{1,2}(-\d{1,2})?)?$' then
@@ -119,7 +119,7 @@ comment on function app_private.parse_moment(text) is 'The beginning of a year, 
 create or replace function app_private.read_query(query text, room_ids uuid[], misspelt text default 'none')
 returns app_private.search_request
 language plpgsql stable security invoker
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_viewer_id uuid := app_hidden.current_user_id();
@@ -263,7 +263,7 @@ comment on function app_private.read_query(text, uuid[], text) is
 --! Included functions/search/tag_query.sql
 create or replace function app_private.tag_query(tags text[]) returns tsquery
 language sql immutable security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   -- Tags are made of letters, digits and `=`; the sign of those that must not be there stands outside their quotes.
   select string_agg(
@@ -291,7 +291,7 @@ create or replace function app_private.find_messages(
   matching tsquery, except_for tsquery, ranked tsquery, room_ids uuid[], since uuid, until uuid
 ) returns table (message_id uuid, room_id uuid, rank double precision)
 language plpgsql stable security invoker rows 100
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 -- Whether to begin with the words, with the rooms or with both depends on how common the words are: the planner knows.
 set plan_cache_mode = force_custom_plan
 set enable_seqscan = off
@@ -322,7 +322,7 @@ create or replace function app_hidden.match_messages(
   has_attachment boolean, in_thread boolean, pinned boolean, mentions_me boolean, approximate boolean
 ) returns table (message_id uuid, is_approximate boolean, rank double precision, shown tsquery, language text)
 language plpgsql stable security definer rows 100
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_too_few constant integer := 5;
@@ -400,7 +400,7 @@ create or replace function app_public.search_messages(
   mentions_me boolean default null, approximate boolean default null
 ) returns setof app_public.message_match
 language sql stable security invoker rows 100
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 as $$
@@ -423,7 +423,7 @@ grant execute on function app_public.search_messages(text, uuid, uuid, timestamp
  */
 create or replace function app_hidden.headline(content text, shown tsquery, language text) returns text
 language plpgsql stable security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_pieces_before constant integer := 16;
@@ -485,7 +485,7 @@ grant execute on function app_hidden.headline(text, tsquery, text) to trumpet_us
 --! Included functions/search/message_match_headline.sql
 create or replace function app_public.message_match_headline(match app_public.message_match) returns text
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select app_hidden.headline(match.content, match.shown, match.language);
 $$;
@@ -499,7 +499,7 @@ grant execute on function app_public.message_match_headline(app_public.message_m
 --! Included functions/search/name_spellings.sql
 create or replace function app_private.name_spellings(name text) returns text[]
 language sql immutable strict security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select array_agg(distinct spelling)
     from unnest(string_to_array(btrim(app_hidden.search_text(name)), ' ')) as word, unnest(app_private.spellings(word)) as spelling;
@@ -517,7 +517,7 @@ create index rooms_spellings on app_public.rooms using gin (app_private.name_spe
 --! Included functions/search/like_pattern.sql
 create or replace function app_private.like_pattern(term text) returns text
 language sql immutable strict security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select replace(replace(replace(term, '\', '\\'), '%', '\%'), '_', '\_');
 $$;
@@ -527,7 +527,7 @@ comment on function app_private.like_pattern(text) is 'A text that LIKE takes fo
 --! Included functions/search/search_users.sql
 create or replace function app_public.search_users(query text) returns setof app_public.users
 language sql stable security definer rows 20
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
   with asked as materialized (
     select term, app_private.like_pattern(term) as literal
@@ -555,7 +555,7 @@ grant execute on function app_public.search_users(text) to trumpet_user;
 --! Included functions/search/search_rooms.sql
 create or replace function app_public.search_rooms(query text) returns setof app_public.rooms
 language sql stable security definer rows 20
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
   with asked as materialized (
     select term, app_private.like_pattern(term) as literal

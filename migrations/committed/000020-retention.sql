@@ -1,5 +1,5 @@
---! Previous: sha1:73030f86d696be691d8d988a1304d1307082372f
---! Hash: sha1:f555daec9bdef5e1ec6598e739dc7da7f2ef414d
+--! Previous: sha1:e308c9a529e7f045d85f71f91df22d7ea4b91a99
+--! Hash: sha1:b82cacf9b10af13c6e97c642f298a0d2871bf713
 
 /*
  * How long things are kept.
@@ -56,7 +56,7 @@ create index legal_holds_user_id on app_private.legal_holds (user_id) where rele
 --! Included functions/retention/held_user_ids.sql
 create or replace function app_private.held_user_ids() returns setof uuid
 language sql stable security invoker rows 5
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select user_id from app_private.legal_holds where user_id is not null and released_at is null;
 $$;
@@ -66,7 +66,7 @@ comment on function app_private.held_user_ids() is 'The people whose messages ar
 --! Included functions/retention/is_room_held.sql
 create or replace function app_private.is_room_held(room_id uuid) returns boolean
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select exists (
     select from app_private.legal_holds
@@ -78,7 +78,7 @@ comment on function app_private.is_room_held(uuid) is 'Whether the room is on ho
 --! Included functions/retention/held_room_ids.sql
 create or replace function app_private.held_room_ids() returns setof uuid
 language sql stable security invoker rows 5
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select room_id from app_private.legal_holds where room_id is not null and released_at is null;
 $$;
@@ -88,7 +88,7 @@ comment on function app_private.held_room_ids() is 'The rooms that are on hold.'
 --! Included functions/retention/retention_cutoff.sql
 create or replace function app_private.retention_cutoff(room_id uuid) returns timestamptz
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select now() - make_interval(days => coalesce(rooms.retention_days, lifecycle_settings.retention_days))
     from app_public.rooms cross join app_private.lifecycle_settings
@@ -103,7 +103,7 @@ comment on function app_private.retention_cutoff(uuid) is
 --! Included functions/retention/set_room_retention.sql
 create or replace function app_public.set_room_retention(room_id uuid, days integer default null) returns app_public.rooms
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_room app_public.rooms;
@@ -123,7 +123,7 @@ grant execute on function app_public.set_room_retention(uuid, integer) to trumpe
 --! Included functions/retention/rooms_history_start_seq.sql
 create or replace function app_public.rooms_history_start_seq(room app_public.rooms) returns bigint
 language sql stable security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select first_message_seq from app_private.room_heads where room_heads.room_id = room.id;
 $$;
@@ -139,7 +139,7 @@ grant execute on function app_public.rooms_history_start_seq(app_public.rooms) t
  */
 create or replace function app_private.message_child_tables() returns setof regclass
 language sql stable security invoker rows 6
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   values
     ('app_public.message_reactions'::regclass),
@@ -156,7 +156,7 @@ comment on function app_private.message_child_tables() is
 --! Included functions/retention/delete_messages.sql
 create or replace function app_private.delete_messages(message_ids uuid[]) returns integer
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_ids uuid[] := array(select given from unnest(message_ids) as given order by given);
@@ -181,7 +181,7 @@ comment on function app_private.delete_messages(uuid[]) is
 --! Included functions/retention/rooms_past_retention.sql
 create or replace function app_private.rooms_past_retention() returns setof uuid
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select rooms.id
     from app_public.rooms
@@ -204,7 +204,7 @@ comment on function app_private.rooms_past_retention() is 'The rooms that have m
 create or replace function app_private.delete_expired_messages(room_id uuid, after_seq bigint, batch_size integer)
 returns table (deleted_count integer, last_seq bigint)
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_message_ids uuid[];
@@ -238,7 +238,7 @@ comment on function app_private.delete_expired_messages(uuid, bigint, integer) i
 --! Included functions/retention/note_history_start.sql
 create or replace function app_private.note_history_start(room_id uuid) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_head app_private.room_heads;
@@ -300,7 +300,7 @@ alter table app_private.partition_moves enable row level security;
 --! Included functions/retention/rooms_of_month.sql
 create or replace function app_private.rooms_of_month(partition regclass) returns setof uuid
 language plpgsql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- From room to room through the index on (room_id, seq): as many steps as there are rooms, however much they wrote.
@@ -321,7 +321,7 @@ comment on function app_private.rooms_of_month(regclass) is 'The rooms that have
 --! Included functions/retention/is_month_expired.sql
 create or replace function app_private.is_month_expired(partition regclass, month date) returns boolean
 language plpgsql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_end timestamptz := (is_month_expired.month + interval '1 month') at time zone 'UTC';
@@ -348,7 +348,7 @@ comment on function app_private.is_month_expired(regclass, date) is
 --! Included functions/retention/expired_months.sql
 create or replace function app_private.expired_months() returns setof date
 language plpgsql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_partition record;
@@ -374,7 +374,7 @@ comment on function app_private.expired_months() is
 create or replace function app_private.delete_month_children(month date, batch_size integer, keep_files boolean default false)
 returns integer
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_from uuid := app_private.uuidv7_floor(delete_month_children.month::timestamp at time zone 'UTC');
@@ -410,7 +410,7 @@ comment on function app_private.delete_month_children(date, integer, boolean) is
  */
 create or replace function app_private.needless_search_months() returns setof date
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select searched.month from app_private.month_partitions as searched
     where searched.parent = 'app_private.message_search'::regclass
@@ -439,7 +439,7 @@ insert into app_private.change_log_floor default values;
 --! Included functions/retention/expired_log_months.sql
 create or replace function app_private.expired_log_months() returns setof date
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select month from app_private.month_partitions, app_private.lifecycle_settings
     where parent = 'app_private.room_changes'::regclass
@@ -453,7 +453,7 @@ comment on function app_private.expired_log_months() is 'The months of the log t
 --! Included functions/retention/raise_change_log_floor.sql
 create or replace function app_private.raise_change_log_floor(partition regclass) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_highest xid8;
@@ -469,7 +469,7 @@ comment on function app_private.raise_change_log_floor(regclass) is
 --! Included functions/retention/oldest_resumable_xid.sql
 create or replace function app_private.oldest_resumable_xid() returns xid8
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select (change_log_floor.xid::text::numeric + 1)::text::xid8 from app_private.change_log_floor;
 $$;

@@ -1,5 +1,5 @@
---! Previous: sha1:f555daec9bdef5e1ec6598e739dc7da7f2ef414d
---! Hash: sha1:eaf0114a3e71ebec8bbf370fe844cde46a1cabb7
+--! Previous: sha1:b82cacf9b10af13c6e97c642f298a0d2871bf713
+--! Hash: sha1:d8391041f5f8fac68bab52dbe96cba2f8292a91e
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.
@@ -37,7 +37,7 @@ alter table app_private.archived_months enable row level security;
 --! Included functions/archive/month_table.sql
 create or replace function app_private.month_table(month date) returns text
 language sql immutable security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select to_char(month, '"messages_"YYYY"_"MM');
 $$;
@@ -49,7 +49,7 @@ grant execute on function app_private.month_table(date) to trumpet_admin;
 --! Included functions/archive/message_tables.sql
 create or replace function app_private.message_tables() returns setof text
 language sql stable security invoker rows 10
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select 'app_public.messages'
   union all
@@ -62,7 +62,7 @@ comment on function app_private.message_tables() is 'Where messages are: the liv
 --! Included functions/archive/archivable_months.sql
 create or replace function app_private.archivable_months() returns setof date
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select month from app_private.month_partitions, app_private.lifecycle_settings
     where parent = 'app_public.messages'::regclass
@@ -76,7 +76,7 @@ comment on function app_private.archivable_months() is 'The months that go to th
 --! Included functions/archive/note_archived.sql
 create or replace function app_private.note_archived(month date) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_archive text := format('app_archive.%I', app_private.month_table(note_archived.month));
@@ -97,7 +97,7 @@ comment on function app_private.note_archived(date) is 'Notes that a month is in
 create or replace function app_public.archived_messages(room_id uuid, before_seq bigint default null, page_size integer default 50)
 returns setof app_public.messages
 language plpgsql stable security definer rows 50
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_page_size integer := least(coalesce(archived_messages.page_size, 50), 100);
@@ -139,7 +139,7 @@ grant execute on function app_public.archived_messages(uuid, bigint, integer) to
  */
 create or replace function app_private.stored_columns(of_table regclass) returns text
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
     where attrelid = of_table and attnum > 0 and not attisdropped and attgenerated = '';
@@ -151,7 +151,7 @@ comment on function app_private.stored_columns(regclass) is 'The columns of a ta
 create or replace function app_private.archive_lines(month date, after_id uuid, line_count integer)
 returns table (message_id uuid, line jsonb)
 language plpgsql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_archive text := format('app_archive.%I', app_private.month_table(archive_lines.month));
@@ -177,7 +177,7 @@ comment on function app_private.archive_lines(date, uuid, integer) is
 --! Included functions/archive/begin_restore.sql
 create or replace function app_private.begin_restore(month date) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_archive text := format('app_archive.%I', app_private.month_table(begin_restore.month));
@@ -195,7 +195,7 @@ comment on function app_private.begin_restore(date) is 'Makes the empty table th
 --! Included functions/archive/restore_lines.sql
 create or replace function app_private.restore_lines(month date, lines jsonb[]) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_archive regclass := format('app_archive.%I', app_private.month_table(restore_lines.month));
@@ -227,7 +227,7 @@ comment on function app_private.restore_lines(date, jsonb[]) is 'Puts lines of a
  */
 create or replace function app_private.attach_month(archive regclass, month date) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_from uuid := app_private.uuidv7_floor(attach_month.month::timestamp at time zone 'UTC');
@@ -250,7 +250,7 @@ comment on function app_private.attach_month(regclass, date) is 'Makes a month a
 --! Included functions/archive/restore_month.sql
 create or replace function app_private.restore_month(month date) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_archive regclass := to_regclass(format('app_archive.%I', app_private.month_table(restore_month.month)));
@@ -269,7 +269,7 @@ comment on function app_private.restore_month(date) is
 --! Included functions/archive/index_month.sql
 create or replace function app_private.index_month(month date, after_id uuid, batch_size integer) returns uuid
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_message app_public.messages;
@@ -294,7 +294,7 @@ comment on function app_private.index_month(date, uuid, integer) is
 --! Included functions/archive/drop_archived_month.sql
 create or replace function app_private.drop_archived_month(month date) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   update app_private.archived_months set dropped_at = now()

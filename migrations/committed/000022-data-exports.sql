@@ -1,5 +1,5 @@
---! Previous: sha1:eaf0114a3e71ebec8bbf370fe844cde46a1cabb7
---! Hash: sha1:ed31475c567bcb0c81ae68bcae70c699fabd4251
+--! Previous: sha1:d8391041f5f8fac68bab52dbe96cba2f8292a91e
+--! Hash: sha1:d6654c18a6543b15f741696f8d43478e6ada7979
 
 /*
  * What belongs to a person, to take along.
@@ -63,7 +63,7 @@ alter table app_private.data_export_chunks enable row level security;
 --! Included functions/data-exports/request_data_export.sql
 create or replace function app_private.request_data_export(user_id uuid) returns app_public.data_exports
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_export app_public.data_exports;
@@ -88,7 +88,7 @@ comment on function app_private.request_data_export(uuid) is 'Asks for a person'
 --! Included functions/data-exports/export_my_data.sql
 create or replace function app_public.export_my_data() returns app_public.data_exports
 language sql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select app_private.request_data_export(app_private.require_user());
 $$;
@@ -100,7 +100,7 @@ grant execute on function app_public.export_my_data() to trumpet_user;
 --! Included functions/data-exports/data_exports_url.sql
 create or replace function app_public.data_exports_url(data_export app_public.data_exports) returns text
 language sql stable security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select '/exports/' || data_export_files.export_id || '/' || data_export_files.download_token
     from app_private.data_export_files
@@ -118,7 +118,7 @@ grant execute on function app_public.data_exports_url(app_public.data_exports) t
 --! Included functions/data-exports/read_data_export.sql
 create or replace function app_hidden.read_data_export(export_id uuid, download_token text, chunk integer) returns bytea
 language sql stable security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select data_export_chunks.bytes
     from app_private.data_export_files
@@ -138,7 +138,7 @@ grant execute on function app_hidden.read_data_export(uuid, text, integer) to tr
 --! Included functions/data-exports/expire_data_exports.sql
 create or replace function app_private.expire_data_exports() returns integer
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_count integer;
@@ -158,7 +158,7 @@ comment on function app_private.expire_data_exports() is 'Deletes the exports wh
  */
 create or replace function app_private.personal_tables() returns table (table_name text, user_column text, hidden_columns text[])
 language sql immutable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   values
     ('app_public.users', 'id', '{}'::text[]),
@@ -185,7 +185,7 @@ comment on function app_private.personal_tables() is
 --! Included functions/data-exports/personal_data.sql
 create or replace function app_private.personal_data(user_id uuid) returns setof jsonb
 language plpgsql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_personal record;

@@ -1,5 +1,5 @@
---! Previous: sha1:ed31475c567bcb0c81ae68bcae70c699fabd4251
---! Hash: sha1:cd7341ac6756cc5f28e6c7e965259700ad7274dd
+--! Previous: sha1:d6654c18a6543b15f741696f8d43478e6ada7979
+--! Hash: sha1:3cd8fbbc3d0b7d4bc5a402c8f613d6178d2e7d62
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -15,7 +15,7 @@
  */
 create or replace function app_public.set_erasure_rule(room_id uuid, rule app_public.erasure_rule) returns app_public.rooms
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_room app_public.rooms;
@@ -35,7 +35,7 @@ grant execute on function app_public.set_erasure_rule(uuid, app_public.erasure_r
 --! Included functions/account-deletion/rooms_history_rewritten_at.sql
 create or replace function app_public.rooms_history_rewritten_at(room app_public.rooms) returns timestamptz
 language sql stable security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select history_rewritten_at from app_private.room_heads where room_heads.room_id = room.id;
 $$;
@@ -47,7 +47,7 @@ grant execute on function app_public.rooms_history_rewritten_at(app_public.rooms
 --! Included functions/account-deletion/note_history_rewritten.sql
 create or replace function app_private.note_history_rewritten(room_id uuid) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform app_private.end_bulk();
@@ -75,7 +75,7 @@ create index erasures_unfinished on app_private.erasures (requested_at) where fi
 --! Included functions/account-deletion/blank_username.sql
 create or replace function app_private.blank_username() returns text
 language sql volatile security invoker
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
   select 'deleted_' || encode(public.gen_random_bytes(12), 'hex');
 $$;
@@ -85,7 +85,7 @@ comment on function app_private.blank_username() is 'A username that says nothin
 --! Included functions/account-deletion/ghost_id.sql
 create or replace function app_private.ghost_id() returns uuid
 language sql immutable security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select '00000000-0000-7000-8000-000000000000'::uuid;
 $$;
@@ -95,7 +95,7 @@ comment on function app_private.ghost_id() is 'The account in whose name is what
 --! Included functions/account-deletion/make_ghost.sql
 create or replace function app_private.make_ghost() returns void
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   insert into app_public.users (id, username, display_name, deleted_at)
     values (app_private.ghost_id(), app_private.blank_username(), 'Deleted account', now())
@@ -107,7 +107,7 @@ comment on function app_private.make_ghost() is 'Makes the account for what dele
 --! Included functions/account-deletion/tg_room_members__refuse_deleted.sql
 create or replace function app_private.tg_room_members__refuse_deleted() returns trigger
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if exists (select from app_public.users where users.id = new.user_id and users.deleted_at is not null) then
@@ -125,7 +125,7 @@ create trigger _100_refuse_deleted before insert on app_public.room_members
 --! Included functions/account-deletion/continue_erasure.sql
 create or replace function app_private.continue_erasure(user_id uuid) returns void
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select graphile_worker.add_job(
     'erase_user', json_build_object('userId', continue_erasure.user_id), job_key => 'erase_user:' || continue_erasure.user_id);
@@ -136,7 +136,7 @@ comment on function app_private.continue_erasure(uuid) is 'Has the worker go on 
 --! Included functions/account-deletion/begin_erasure.sql
 create or replace function app_private.begin_erasure(user_id uuid) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
 begin
   insert into app_private.erasures (user_id) values (begin_erasure.user_id)
@@ -162,7 +162,7 @@ comment on function app_private.begin_erasure(uuid) is
 --! Included functions/account-deletion/delete_my_account.sql
 create or replace function app_public.delete_my_account(password text) returns void
 language plpgsql volatile security definer
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_user_id uuid := app_private.require_user();
@@ -183,7 +183,7 @@ grant execute on function app_public.delete_my_account(text) to trumpet_user;
 --! Included functions/account-deletion/take_out.sql
 create or replace function app_private.take_out(room_id uuid, user_id uuid) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_role app_public.member_role;
@@ -215,7 +215,7 @@ comment on function app_private.take_out(uuid, uuid) is
 --! Included functions/account-deletion/leave_next_room.sql
 create or replace function app_private.leave_next_room(user_id uuid) returns boolean
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_room_id uuid := (
@@ -236,7 +236,7 @@ comment on function app_private.leave_next_room(uuid) is
 --! Included functions/account-deletion/erase_messages.sql
 create or replace function app_private.erase_messages(user_id uuid, batch_size integer) returns integer
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_table text;
@@ -323,7 +323,7 @@ comment on function app_private.erase_messages(uuid, integer) is
 --! Included functions/account-deletion/erase_reactions.sql
 create or replace function app_private.erase_reactions(user_id uuid, batch_size integer) returns integer
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_room_id uuid;
@@ -360,7 +360,7 @@ comment on function app_private.erase_reactions(uuid, integer) is
 --! Included functions/account-deletion/finish_erasure.sql
 create or replace function app_private.finish_erasure(user_id uuid) returns boolean
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_table text;
@@ -393,7 +393,7 @@ comment on function app_private.finish_erasure(uuid) is
 /* A file of the archive knows nothing of accounts that were deleted since it was written. */
 create or replace function app_private.erase_again(month date) returns integer
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id uuid;

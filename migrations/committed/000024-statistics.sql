@@ -1,5 +1,5 @@
---! Previous: sha1:cd7341ac6756cc5f28e6c7e965259700ad7274dd
---! Hash: sha1:9e67b3d8af03cbb27d4cd75c3f0fc884d157243a
+--! Previous: sha1:3cd8fbbc3d0b7d4bc5a402c8f613d6178d2e7d62
+--! Hash: sha1:8787050f963f0b0668a6ac55c6dbae98b1250e5a
 
 /*
  * Statistics, from daily roll-ups.
@@ -54,7 +54,7 @@ create index user_days_user_id on app_private.user_days (user_id);
 --! Included functions/statistics/utc_day.sql
 create or replace function app_private.utc_day(moment timestamptz) returns date
 language sql immutable security invoker parallel safe
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select (moment at time zone 'UTC')::date;
 $$;
@@ -66,7 +66,7 @@ grant execute on function app_private.utc_day(timestamptz) to trumpet_admin;
 --! Included functions/statistics/roll_up_room.sql
 create or replace function app_private.roll_up_room(room_id uuid, message_limit integer) returns integer
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_from bigint;
@@ -118,7 +118,7 @@ comment on function app_private.roll_up_room(uuid, integer) is
 --! Included functions/statistics/rooms_to_roll_up.sql
 create or replace function app_private.rooms_to_roll_up(room_limit integer) returns setof uuid
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select room_heads.room_id from app_private.room_heads
     left join app_private.room_rollups on room_rollups.room_id = room_heads.room_id
@@ -153,7 +153,7 @@ comment on column app_public.room_engagement.peak_daily_messages is 'How many we
 --! Included functions/statistics/rooms_analytics.sql
 create or replace function app_public.rooms_analytics(room app_public.rooms) returns app_public.room_engagement
 language sql stable security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   with head as (
     select room_heads.last_message_seq, room_heads.member_count,
@@ -210,7 +210,7 @@ grant execute on function app_public.rooms_analytics(app_public.rooms) to trumpe
 --! Included functions/statistics/expire_user_days.sql
 create or replace function app_private.expire_user_days() returns integer
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_count integer;
@@ -239,7 +239,7 @@ alter table app_private.delivery_delays enable row level security;
 --! Included functions/statistics/add_delivery_delays.sql
 create or replace function app_private.add_delivery_delays(up_to_ms integer[], event_counts integer[]) returns void
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   insert into app_private.delivery_delays (hour, up_to_ms, event_count)
     select date_trunc('hour', now()), counted.up_to_ms, counted.event_count
@@ -255,7 +255,7 @@ comment on function app_private.add_delivery_delays(integer[], integer[]) is
 --! Included functions/statistics/expire_delivery_delays.sql
 create or replace function app_private.expire_delivery_delays() returns integer
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_count integer;

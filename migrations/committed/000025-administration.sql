@@ -1,5 +1,5 @@
---! Previous: sha1:9e67b3d8af03cbb27d4cd75c3f0fc884d157243a
---! Hash: sha1:2087170d585cfe89aa5749a55f1cd487b5fd6092
+--! Previous: sha1:8787050f963f0b0668a6ac55c6dbae98b1250e5a
+--! Hash: sha1:b4cb4c143a22a3ddb5cd658c357454d8f15c4cbc
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
@@ -29,7 +29,7 @@ alter table app_private.admin_actions enable always trigger _100_append_only;
 --! Included functions/administration/note_admin_action.sql
 create or replace function app_private.note_admin_action(action text, subject text, reason text default null) returns void
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   insert into app_private.admin_actions (action, subject, reason) values (action, subject, reason);
 $$;
@@ -39,7 +39,7 @@ comment on function app_private.note_admin_action(text, text, text) is 'Notes wh
 --! Included functions/administration/find_user.sql
 create or replace function app_private.find_user(username_or_id text) returns app_public.users
 language plpgsql stable security invoker
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_user app_public.users;
@@ -58,7 +58,7 @@ comment on function app_private.find_user(text) is 'A person by username or id.'
 --! Included functions/administration/find_room.sql
 create or replace function app_private.find_room(slug_or_id text) returns app_public.rooms
 language plpgsql stable security invoker
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_rooms app_public.rooms[] := array(
@@ -92,7 +92,7 @@ alter table app_private.suspensions enable row level security;
 --! Included functions/administration/tg_sessions__refuse_suspended.sql
 create or replace function app_private.tg_sessions__refuse_suspended() returns trigger
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_suspension app_private.suspensions;
@@ -116,7 +116,7 @@ create trigger _100_refuse_suspended before insert on app_private.sessions
 --! Included functions/administration/suspend_user.sql
 create or replace function app_admin.suspend_user(who text, reason text, duration interval default null) returns text
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user app_public.users := app_private.find_user(who);
@@ -140,7 +140,7 @@ grant execute on function app_admin.suspend_user(text, text, interval) to trumpe
 --! Included functions/administration/unsuspend_user.sql
 create or replace function app_admin.unsuspend_user(who text) returns text
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user app_public.users := app_private.find_user(who);
@@ -160,7 +160,7 @@ grant execute on function app_admin.unsuspend_user(text) to trumpet_admin;
 --! Included functions/administration/sign_everyone_out.sql
 create or replace function app_admin.sign_everyone_out(reason text) returns text
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_session_ids uuid[] := array(select id from app_private.sessions where ended_at is null and expires_at > now());
@@ -177,7 +177,7 @@ grant execute on function app_admin.sign_everyone_out(text) to trumpet_admin;
 --! Included functions/administration/export_user.sql
 create or replace function app_admin.export_user(who text) returns text
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user app_public.users := app_private.find_user(who);
@@ -197,7 +197,7 @@ grant execute on function app_admin.export_user(text) to trumpet_admin;
 --! Included functions/administration/erase_user.sql
 create or replace function app_admin.erase_user(who text, reason text) returns text
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user app_public.users := app_private.find_user(who);
@@ -219,7 +219,7 @@ grant execute on function app_admin.erase_user(text, text) to trumpet_admin;
 --! Included functions/administration/traces_of_user.sql
 create or replace function app_admin.traces_of_user(user_id uuid) returns table (found_in text, row_count bigint)
 language plpgsql stable security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_column record;
@@ -262,7 +262,7 @@ alter table app_private.closed_rooms enable row level security;
 --! Included functions/administration/tg_rooms__stay_closed.sql
 create or replace function app_private.tg_rooms__stay_closed() returns trigger
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if exists (select from app_private.closed_rooms where closed_rooms.room_id = new.id) then
@@ -281,7 +281,7 @@ create trigger _100_stay_closed before update on app_public.rooms
 --! Included functions/administration/close_room.sql
 create or replace function app_admin.close_room(room text, reason text) returns text
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_room app_public.rooms := app_private.find_room(room);
@@ -302,7 +302,7 @@ grant execute on function app_admin.close_room(text, text) to trumpet_admin;
 --! Included functions/administration/reopen_room.sql
 create or replace function app_admin.reopen_room(room text) returns text
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_room app_public.rooms := app_private.find_room(room);
@@ -321,7 +321,7 @@ grant execute on function app_admin.reopen_room(text) to trumpet_admin;
 --! Included functions/administration/ban_user.sql
 create or replace function app_admin.ban_user(who text, room text, reason text, duration interval default null) returns text
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user app_public.users := app_private.find_user(who);
@@ -353,7 +353,7 @@ create or replace function app_admin.configure_lifecycle(
   retention_days integer default null, change_log_days integer default null, archive_after_months integer default null
 ) returns table (setting text, value integer)
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   update app_private.lifecycle_settings set
@@ -377,7 +377,7 @@ grant execute on function app_admin.configure_lifecycle(integer, integer, intege
 --! Included functions/administration/hold_room.sql
 create or replace function app_admin.hold_room(room text, reason text) returns uuid
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_room app_public.rooms := app_private.find_room(room);
@@ -397,7 +397,7 @@ grant execute on function app_admin.hold_room(text, text) to trumpet_admin;
 --! Included functions/administration/hold_user.sql
 create or replace function app_admin.hold_user(who text, reason text) returns uuid
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user app_public.users := app_private.find_user(who);
@@ -416,7 +416,7 @@ grant execute on function app_admin.hold_user(text, text) to trumpet_admin;
 --! Included functions/administration/release_hold.sql
 create or replace function app_admin.release_hold(hold_id uuid) returns text
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_erasures integer;
@@ -438,7 +438,7 @@ grant execute on function app_admin.release_hold(uuid) to trumpet_admin;
 --! Included functions/administration/ask_for_month.sql
 create or replace function app_private.ask_for_month(task text, month date) returns text
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_month date := date_trunc('month', ask_for_month.month);
@@ -455,7 +455,7 @@ comment on function app_private.ask_for_month(text, date) is 'Has the worker do 
 --! Included functions/administration/archive_month.sql
 create or replace function app_admin.archive_month(month date) returns text
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if archive_month.month >= date_trunc('month', now() at time zone 'UTC') - interval '1 month' then
@@ -471,7 +471,7 @@ grant execute on function app_admin.archive_month(date) to trumpet_admin;
 --! Included functions/administration/restore_month.sql
 create or replace function app_admin.restore_month(month date) returns text
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if to_regclass(format('app_archive.%I', app_private.month_table(date_trunc('month', restore_month.month)::date))) is null then

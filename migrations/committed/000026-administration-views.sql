@@ -1,5 +1,5 @@
---! Previous: sha1:2087170d585cfe89aa5749a55f1cd487b5fd6092
---! Hash: sha1:2b112ca08eb23b4035bbf703f17fd6c8d13c2254
+--! Previous: sha1:b4cb4c143a22a3ddb5cd658c357454d8f15c4cbc
+--! Hash: sha1:3ed655ce0d4d12d41d7390958118773b3524a9a8
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.
@@ -151,7 +151,7 @@ create or replace function app_private.read_statements() returns table (
   calls bigint, mean_ms numeric, max_ms numeric, total_ms numeric, rows_a_call numeric, query text
 )
 language plpgsql stable security definer
-set search_path = pg_catalog, public
+set search_path = pg_catalog, public, pg_temp
 as $$
 begin
   return query

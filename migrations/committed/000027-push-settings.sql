@@ -1,5 +1,5 @@
---! Previous: sha1:2b112ca08eb23b4035bbf703f17fd6c8d13c2254
---! Hash: sha1:3140dc20fe47d478d282e42aafc5ec50053005ce
+--! Previous: sha1:3ed655ce0d4d12d41d7390958118773b3524a9a8
+--! Hash: sha1:888183b7db20a5a180c1a41aef7a97760058561c
 
 /*
  * Who wants to be notified where, and when not.
@@ -67,7 +67,7 @@ create index push_devices_session_id on app_private.push_devices (session_id);
 /* Whoever signs out of a shared browser does not want the next person there to read on. */
 create or replace function app_private.tg_sessions__forget_devices() returns trigger
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   delete from app_public.push_subscriptions
@@ -96,7 +96,7 @@ alter table app_private.push_identity enable row level security;
 --! Included functions/push-settings/vapid_public_key.sql
 create or replace function app_public.vapid_public_key() returns text
 language sql stable security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select vapid_public_key from app_private.push_identity;
 $$;
@@ -109,7 +109,7 @@ grant execute on function app_public.vapid_public_key() to trumpet_visitor, trum
 create or replace function app_private.register_device(channel app_public.push_channel, endpoint text, p256dh text, auth text, user_agent text)
 returns app_public.push_subscriptions
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_devices_allowed constant integer := 20;
@@ -177,7 +177,7 @@ comment on column app_public.web_push_subscription.keys is 'What pushes are encr
 create or replace function app_public.subscribe_to_push_notifications(subscription app_public.web_push_subscription, user_agent text default null)
 returns app_public.push_subscriptions
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform app_private.require_user();
@@ -203,7 +203,7 @@ grant execute on function app_public.subscribe_to_push_notifications(app_public.
 create or replace function app_public.register_push_token(channel app_public.push_channel, token text, user_agent text default null)
 returns app_public.push_subscriptions
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform app_private.require_user();
@@ -226,7 +226,7 @@ grant execute on function app_public.register_push_token(app_public.push_channel
 --! Included functions/push-settings/unsubscribe_from_push_notifications.sql
 create or replace function app_public.unsubscribe_from_push_notifications(endpoint text) returns void
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   delete from app_public.push_subscriptions
@@ -242,7 +242,7 @@ grant execute on function app_public.unsubscribe_from_push_notifications(text) t
 --! Included functions/push-settings/push_subscriptions.sql
 create or replace function app_public.push_subscriptions() returns setof app_public.push_subscriptions
 language sql stable security invoker rows 5
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select push_subscriptions.* from app_public.push_subscriptions
     where push_subscriptions.user_id = app_hidden.current_user_id()
@@ -281,7 +281,7 @@ grant select on app_public.notification_settings to trumpet_visitor, trumpet_use
 --! Included functions/push-settings/notification_settings.sql
 create or replace function app_public.notification_settings() returns app_public.notification_settings
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select notification_settings.* from app_public.notification_settings
     where notification_settings.user_id = app_hidden.current_user_id();
@@ -294,7 +294,7 @@ grant execute on function app_public.notification_settings() to trumpet_user;
 --! Included functions/push-settings/set_do_not_disturb.sql
 create or replace function app_public.set_do_not_disturb(until timestamptz default null) returns app_public.users
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user app_public.users := app_private.caller();
@@ -315,7 +315,7 @@ create or replace function app_public.set_quiet_hours(
   quiet_from time default null, quiet_until time default null, time_zone text default null
 ) returns app_public.users
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user app_public.users := app_private.caller();
@@ -344,7 +344,7 @@ grant execute on function app_public.set_quiet_hours(time, time, text) to trumpe
 --! Included functions/push-settings/set_email_digests.sql
 create or replace function app_public.set_email_digests(enabled boolean) returns app_public.users
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user app_public.users := app_private.caller();
@@ -364,7 +364,7 @@ grant execute on function app_public.set_email_digests(boolean) to trumpet_user;
 /* Silence from one room, mentions included; the level says which of its messages count while there is none. */
 create or replace function app_public.silence_room(room_id uuid, until timestamptz default null) returns app_public.room_members
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_member app_public.room_members := (app_private.lock_room_as(silence_room.room_id, writable => false)).member;
@@ -383,7 +383,7 @@ grant execute on function app_public.silence_room(uuid, timestamptz) to trumpet_
 --! Included functions/push-settings/room_members_silent_until.sql
 create or replace function app_public.room_members_silent_until(member app_public.room_members) returns timestamptz
 language sql stable security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select silent_until from app_private.member_preferences
     where member_preferences.user_id = member.user_id and member_preferences.room_id = member.room_id
@@ -398,7 +398,7 @@ grant execute on function app_public.room_members_silent_until(app_public.room_m
 /* What a locked screen shows is for its room to decide. */
 create or replace function app_public.set_push_privacy(room_id uuid, hide_text boolean) returns app_public.rooms
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_locked app_private.locked_room := app_private.lock_room_as(set_push_privacy.room_id);

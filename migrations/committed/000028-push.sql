@@ -1,5 +1,5 @@
---! Previous: sha1:3140dc20fe47d478d282e42aafc5ec50053005ce
---! Hash: sha1:72872468635c7ab0d65e1fcd8c7618300543a440
+--! Previous: sha1:888183b7db20a5a180c1a41aef7a97760058561c
+--! Hash: sha1:8c735ad25f80023796513854dd515aec39565838
 
 /*
  * From a message to the devices of those who missed it.
@@ -31,7 +31,7 @@ alter table app_private.push_notices enable row level security;
  */
 create or replace function app_private.tg_messages__note_push() returns trigger
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- Nobody has subscribed yet.
@@ -74,7 +74,7 @@ create index push_marks_room_id on app_private.push_marks (room_id);
 --! Included functions/push/enqueue_due_pushes.sql
 create or replace function app_private.enqueue_due_pushes(delay interval) returns integer
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_rooms_at_once constant integer := 1000;
@@ -107,7 +107,7 @@ comment on function app_private.enqueue_due_pushes(interval) is
 --! Included functions/push/is_quiet.sql
 create or replace function app_private.is_quiet(settings app_public.notification_settings) returns boolean
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select coalesce(case
     when settings.quiet_from <= settings.quiet_until
@@ -134,7 +134,7 @@ returns table (
   last_message_id uuid, through_seq bigint
 )
 language sql stable security invoker rows 100
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   with recent as materialized (
     select messages.id, messages.seq, messages.author_id
@@ -216,7 +216,7 @@ comment on function app_private.missed_messages(uuid, uuid[], bigint) is
 create or replace function app_private.notify_room(room_id uuid, first_seq bigint, noted_at timestamptz)
 returns table (suppressed_by text, member_count integer)
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_ids uuid[] := array(
@@ -249,7 +249,7 @@ comment on function app_private.notify_room(uuid, bigint, timestamptz) is
 --! Included functions/push/unread_total.sql
 create or replace function app_private.unread_total(user_id uuid) returns bigint
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select coalesce(sum(app_private.unread_of(room_members, room_heads)), 0)::bigint
     from app_public.room_members
@@ -263,7 +263,7 @@ comment on function app_private.unread_total(uuid) is
 --! Included functions/push/device_json.sql
 create or replace function app_private.device_json(subscription app_public.push_subscriptions) returns json
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select json_build_object(
     'subscriptionId', subscription.id, 'channel', subscription.channel, 'endpoint', subscription.endpoint,
@@ -286,7 +286,7 @@ returns table (
   read_room_ids uuid[], devices json
 )
 language sql stable security invoker rows 1
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select
     missed.suppressed_by,
@@ -335,7 +335,7 @@ comment on function app_private.compose_push(uuid, uuid, uuid) is
 create or replace function app_private.claim_push(user_id uuid, room_id uuid, subscription_id uuid, through_seq bigint)
 returns table (previous_seq bigint)
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   insert into app_private.push_marks (user_id, room_id, subscription_id, through_seq)
     select claim_push.user_id, claim_push.room_id, push_subscriptions.id, claim_push.through_seq
@@ -354,7 +354,7 @@ comment on function app_private.claim_push(uuid, uuid, uuid, bigint) is
 create or replace function app_private.enqueue_paused_push(user_id uuid, room_id uuid, subscription_id uuid, run_at timestamptz)
 returns void
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select graphile_worker.add_job(
     'send_push',
@@ -377,7 +377,7 @@ create or replace function app_private.postpone_push(
   user_id uuid, room_id uuid, subscription_id uuid, claimed_seq bigint, previous_seq bigint, wait interval
 ) returns boolean
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_failures_allowed constant integer := 10;
@@ -408,7 +408,7 @@ comment on function app_private.postpone_push(uuid, uuid, uuid, bigint, bigint, 
 --! Included functions/push/note_push_sent.sql
 create or replace function app_private.note_push_sent(subscription_id uuid, read_room_ids uuid[]) returns void
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   update app_private.push_devices set failures = 0, paused_until = null
     where push_devices.subscription_id = note_push_sent.subscription_id and failures > 0;
@@ -427,7 +427,7 @@ comment on function app_private.note_push_sent(uuid, uuid[]) is
  */
 create or replace function app_private.tg_room_members__clear_push() returns trigger
 language plpgsql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if exists (
@@ -457,7 +457,7 @@ create trigger _600_clear_push after update of last_read_seq on app_public.room_
 create or replace function app_private.claim_clearing(user_id uuid, room_id uuid)
 returns table (badge bigint, devices json)
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   with read as (
     update app_private.push_marks set shown = false

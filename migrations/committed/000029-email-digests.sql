@@ -1,5 +1,5 @@
---! Previous: sha1:72872468635c7ab0d65e1fcd8c7618300543a440
---! Hash: sha1:8c42fc0057c78ef773ecf4fd740c6079b146c5be
+--! Previous: sha1:8c735ad25f80023796513854dd515aec39565838
+--! Hash: sha1:6b354886fb63382f7dff7a39b5ed646521802125
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
@@ -19,7 +19,7 @@ alter table app_private.email_digests enable row level security;
 --! Included functions/email-digests/digest_is_due.sql
 create or replace function app_private.digest_is_due(person app_public.users, sent_at timestamptz) returns boolean
 language sql stable security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select person.last_seen_at < now() - interval '1 hour'
     and person.last_seen_at > now() - interval '14 days'
@@ -35,7 +35,7 @@ comment on function app_private.digest_is_due(app_public.users, timestamptz) is
 --! Included functions/email-digests/enqueue_digests.sql
 create or replace function app_private.enqueue_digests() returns integer
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_specs graphile_worker.job_spec[];
@@ -70,7 +70,7 @@ comment on function app_private.enqueue_digests() is
 create or replace function app_private.compose_digest(user_id uuid)
 returns table (email text, display_name text, previous_at text, rooms json)
 language sql stable security invoker rows 1
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select
     user_secrets.email::text,
@@ -112,7 +112,7 @@ comment on function app_private.compose_digest(uuid) is
 --! Included functions/email-digests/end_email_digests.sql
 create or replace function app_hidden.end_email_digests(user_id uuid) returns void
 language sql volatile security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   -- Of someone whose account was deleted nothing is to be kept, this neither.
   insert into app_public.notification_settings (user_id, email_digests)
@@ -127,7 +127,7 @@ grant execute on function app_hidden.end_email_digests(uuid) to trumpet_authenti
 --! Included functions/email-digests/claim_digest.sql
 create or replace function app_private.claim_digest(user_id uuid, previous_at timestamptz) returns timestamptz
 language sql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   insert into app_private.email_digests (user_id, sent_at) values (claim_digest.user_id, clock_timestamp())
     on conflict on constraint email_digests_pkey do update set sent_at = excluded.sent_at
@@ -141,7 +141,7 @@ comment on function app_private.claim_digest(uuid, timestamptz) is
 --! Included functions/email-digests/release_digest.sql
 create or replace function app_private.release_digest(user_id uuid, claimed_at timestamptz, previous_at timestamptz) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if release_digest.previous_at is null then

@@ -28,6 +28,7 @@ export async function ensureApiLogin(owner: pg.Client, authDatabaseUrl: string):
     }
     log.info({ event: 'database.login_set_up', role });
   }
+  await revokeTemporary(owner);
   await using connection = await connect(authDatabaseUrl, 'AUTH_DATABASE_URL');
   if (!(await mayServe(connection.client))) {
     throw new StartError(
@@ -104,6 +105,19 @@ async function grantLogin(owner: pg.Client, role: string, password: string): Pro
   } catch (error) {
     await owner.query('rollback');
     throw error;
+  }
+}
+
+/**
+ * The API's roles make no temporary objects: one named as ours would lie in wait for a function that runs as the owner.
+ * Said at every start and not in a migration, because a dump does not hold what is granted on the database itself.
+ */
+async function revokeTemporary(owner: pg.Client): Promise<void> {
+  const { rows } = await owner.query<{ name: string }>(
+    `select current_database() as name where has_database_privilege('public', current_database(), 'temporary')`,
+  );
+  for (const { name } of rows) {
+    await owner.query(`revoke temporary on database ${pg.escapeIdentifier(name)} from public`);
   }
 }
 
