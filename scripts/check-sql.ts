@@ -44,6 +44,14 @@ const RULES: readonly { readonly promise: string; readonly violations: string }[
         ) as allowed`,
   },
   {
+    promise: 'an error is a sentence, which ends with a full stop',
+    violations: `
+      select proc.oid::regprocedure || ': ' || sentence[1] as name
+      from pg_proc as proc, regexp_matches(proc.prosrc, $regex$raise exception '((?:[^']|'')*)'$regex$, 'g') as sentence
+      where proc.pronamespace::regnamespace::text like 'app\\_%'
+        and sentence[1] !~ '[.?]$'`,
+  },
+  {
     promise: 'EXECUTE is revoked from PUBLIC on every function',
     violations: `
       select proc.oid::regprocedure::text as name

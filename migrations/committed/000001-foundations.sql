@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:3cbdb3c67a776c5f1e9c0c464f6a3285fa420e5e
+--! Hash: sha1:cec4c3314683149800bbf5b18c28c9c0f7f13412
 
 /*
  * Who connects, and where things live.
@@ -135,7 +135,7 @@ declare
   v_user_id uuid := app_hidden.current_user_id();
 begin
   if v_user_id is null then
-    raise exception 'Sign in first' using errcode = 'TR401';
+    raise exception 'Sign in first.' using errcode = 'TR401';
   end if;
   return v_user_id;
 end
@@ -177,7 +177,7 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  raise exception '%.% is only ever added to', tg_table_schema, tg_table_name using errcode = 'TR403';
+  raise exception 'Rows can only be added to %.%.', tg_table_schema, tg_table_name using errcode = 'TR403';
 end
 $$;
 comment on function app_private.tg_any__append_only() is

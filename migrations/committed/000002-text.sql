@@ -1,5 +1,5 @@
---! Previous: sha1:3cbdb3c67a776c5f1e9c0c464f6a3285fa420e5e
---! Hash: sha1:8433066bd51513a1cc6c30794885bfec18f8439f
+--! Previous: sha1:cec4c3314683149800bbf5b18c28c9c0f7f13412
+--! Hash: sha1:e2cff3f6823f51ea2b792edd3801637b67775d90
 
 --! Included functions/text/is_blank.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:8433066bd51513a1cc6c30794885bfec18f8439f
---! Hash: sha1:8f3a8e4df5bb5444937c6bb33a2a912d3129e659
+--! Previous: sha1:e2cff3f6823f51ea2b792edd3801637b67775d90
+--! Hash: sha1:27d1006dbb5683fd1ac1881624034d64519bbf97
 
 /*
  * People, and how they prove who they are.
@@ -231,11 +231,11 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if char_length(password) < 8 then
-    raise exception 'A password needs at least 8 characters' using errcode = 'TR400';
+    raise exception 'A password needs at least 8 characters.' using errcode = 'TR400';
   end if;
   -- Blowfish reads 72 bytes and ignores the rest: a longer password would promise more than it gives.
   if octet_length(password) > 72 then
-    raise exception 'A password can have at most 72 bytes' using errcode = 'TR413';
+    raise exception 'A password can have at most 72 bytes.' using errcode = 'TR413';
   end if;
 end
 $$;
@@ -290,7 +290,7 @@ begin
   end if;
 
   if v_secret.failed_sign_ins >= v_failures_allowed and v_secret.first_failed_at > now() - v_failure_window then
-    raise exception 'Too many failed sign-ins: try again later' using
+    raise exception 'Too many failed sign-ins: try again later.' using
       errcode = 'TR429',
       detail = app_private.milliseconds(v_secret.first_failed_at + v_failure_window - now());
   end if;
@@ -387,7 +387,7 @@ begin
   perform app_private.check_password(change_password.new_password);
   select password_hash into v_hash from app_private.user_secrets where user_id = v_user_id for no key update;
   if v_hash <> public.crypt(change_password.current_password, v_hash) then
-    raise exception 'The current password is wrong' using errcode = 'TR403';
+    raise exception 'The current password is wrong.' using errcode = 'TR403';
   end if;
   update app_private.user_secrets
     set password_hash = public.crypt(change_password.new_password, public.gen_salt('bf', 10))

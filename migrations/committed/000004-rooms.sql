@@ -1,5 +1,5 @@
---! Previous: sha1:8f3a8e4df5bb5444937c6bb33a2a912d3129e659
---! Hash: sha1:83199f09ee4d2c099d2825d63287cbd70325adaf
+--! Previous: sha1:27d1006dbb5683fd1ac1881624034d64519bbf97
+--! Hash: sha1:d07b1fa04bcf4fd443280bcedc96328ca080b796
 
 /*
  * Rooms, and who is in them.

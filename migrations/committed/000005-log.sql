@@ -1,5 +1,5 @@
---! Previous: sha1:83199f09ee4d2c099d2825d63287cbd70325adaf
---! Hash: sha1:c731dbc4d4aed51007e55a02c9f6027084b43db0
+--! Previous: sha1:d07b1fa04bcf4fd443280bcedc96328ca080b796
+--! Hash: sha1:65b2b87ff15fceeb0045ba50fc8df48cf1a07f8d
 
 /*
  * A room is a log.
@@ -323,7 +323,7 @@ declare
       from app_private.check_listeners(array[app_private.require_user()], array[subscribe_to_room.room_id]));
 begin
   if v_head is null then
-    raise exception 'No such room' using errcode = 'TR404';
+    raise exception 'There is no such room.' using errcode = 'TR404';
   end if;
   return v_head;
 end

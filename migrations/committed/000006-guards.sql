@@ -1,5 +1,5 @@
---! Previous: sha1:c731dbc4d4aed51007e55a02c9f6027084b43db0
---! Hash: sha1:4ee332ceee7b3c19a2a13d02f14c892b1dc31cbd
+--! Previous: sha1:65b2b87ff15fceeb0045ba50fc8df48cf1a07f8d
+--! Hash: sha1:9b397e4833695b3e92809635e094c08028775095
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.
@@ -79,7 +79,7 @@ begin
         and room_bans.user_id = check_not_banned.user_id
         and (expires_at is null or expires_at > now())
   ) then
-    raise exception '%', case
+    raise exception '%.', case
       when check_not_banned.user_id = app_hidden.current_user_id() then 'You are banned from this room'
       else 'This person is banned from this room'
     end using errcode = 'TRBAN';
@@ -144,7 +144,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if app_private.has_blocked(one_id, other_id) or app_private.has_blocked(other_id, one_id) then
-    raise exception 'One of you has blocked the other' using errcode = 'TRBLK';
+    raise exception 'One of you has blocked the other.' using errcode = 'TRBLK';
   end if;
 end
 $$;
@@ -158,11 +158,11 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if member.muted_until > now() then
-    raise exception 'You are muted in this room until %', to_char(member.muted_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+    raise exception 'You are muted in this room until %.', to_char(member.muted_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
       using errcode = 'TRMUT';
   end if;
   if room.is_locked and member.role < 'moderator' then
-    raise exception 'The room is locked: only its moderators write' using errcode = 'TR403';
+    raise exception 'This room is locked: only moderators can write.' using errcode = 'TR403';
   end if;
   if room.type = 'direct' then
     perform app_private.check_not_blocked(member.user_id, app_private.other_person(room.id, member.user_id));
@@ -189,13 +189,13 @@ declare
 begin
   select * into v_user from app_public.users where id = block_user.user_id;
   if v_user.id is null then
-    raise exception 'No such person' using errcode = 'TR404';
+    raise exception 'There is no such person.' using errcode = 'TR404';
   end if;
   if v_user.id = v_viewer_id then
-    raise exception 'You cannot block yourself' using errcode = 'TR400';
+    raise exception 'You cannot block yourself.' using errcode = 'TR400';
   end if;
   if v_blocks_allowed <= (select count(*) from app_private.user_blocks where blocker_id = v_viewer_id) then
-    raise exception 'You can block at most % people', v_blocks_allowed using errcode = 'TR409';
+    raise exception 'You can block at most % people.', v_blocks_allowed using errcode = 'TR409';
   end if;
   perform app_private.lock_pair(v_viewer_id, v_user.id);
   -- What is being sent between the two at this moment comes before the block.
@@ -221,7 +221,7 @@ declare
 begin
   select * into v_user from app_public.users where id = unblock_user.user_id;
   if v_user.id is null then
-    raise exception 'No such person' using errcode = 'TR404';
+    raise exception 'There is no such person.' using errcode = 'TR404';
   end if;
   delete from app_private.user_blocks where blocker_id = v_viewer_id and blocked_id = v_user.id;
   return v_user;

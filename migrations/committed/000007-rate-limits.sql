@@ -1,5 +1,5 @@
---! Previous: sha1:4ee332ceee7b3c19a2a13d02f14c892b1dc31cbd
---! Hash: sha1:6e530c45ed45c0ad45233abeb24fde6c87aa0a5b
+--! Previous: sha1:9b397e4833695b3e92809635e094c08028775095
+--! Hash: sha1:1ff17b65ba66cf782cec7e425983655d735dd423
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.
@@ -57,7 +57,7 @@ language plpgsql immutable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  raise exception 'Too much at once: wait a moment' using errcode = 'TR429', detail = app_private.milliseconds(wait);
+  raise exception 'Too many messages at once: wait a moment.' using errcode = 'TR429', detail = app_private.milliseconds(wait);
 end
 $$;
 comment on function app_private.refuse_tokens(interval) is 'Raises RATE_LIMITED, with the time to wait.';
@@ -115,7 +115,7 @@ begin
   elsif v_room_full_at > v_now + v_limits.user_in_room_capacity then
     perform app_private.refuse_tokens(v_room_full_at - v_now - v_limits.user_in_room_capacity);
   elsif pause_seconds > 0 and v_taken_at + make_interval(secs => pause_seconds) > v_now then
-    raise exception 'The room is in slow mode: one message every % seconds', pause_seconds
+    raise exception 'This room is in slow mode: one message every % seconds.', pause_seconds
       using errcode = 'TRSLO',
         detail = app_private.milliseconds(v_taken_at + make_interval(secs => pause_seconds) - v_now);
   end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:6e530c45ed45c0ad45233abeb24fde6c87aa0a5b
---! Hash: sha1:5cbfa9bfef0d722f04caec98f87fd0d03532786a
+--! Previous: sha1:1ff17b65ba66cf782cec7e425983655d735dd423
+--! Hash: sha1:70ce226d8de7a317e8dfa127bb35ab067ce4b8e8
 
 --! Included functions/room-functions/check_member.sql
 /*
@@ -17,10 +17,10 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if member.role < least_role then
-    raise exception 'This needs the role % or more', upper(least_role::text) using errcode = 'TR403';
+    raise exception 'This needs at least the role %.', upper(least_role::text) using errcode = 'TR403';
   end if;
   if writable and room.is_archived then
-    raise exception 'The room is archived' using errcode = 'TRARC';
+    raise exception 'This room is archived: it can only be read.' using errcode = 'TRARC';
   end if;
 end
 $$;
@@ -46,9 +46,9 @@ begin
   if v_member.user_id is null then
     perform app_private.check_not_banned(require_member.room_id, v_user_id);
     if v_room.type = 'public' then
-      raise exception 'Join the room first' using errcode = 'TR403';
+      raise exception 'Join the room first.' using errcode = 'TR403';
     end if;
-    raise exception 'No such room' using errcode = 'TR404';
+    raise exception 'There is no such room.' using errcode = 'TR404';
   end if;
   perform app_private.check_member(v_room, v_member, least_role, writable);
   return v_member;
@@ -118,10 +118,10 @@ begin
   perform app_private.check_not_banned(admit.room_id, admit.user_id);
   select * into v_room from app_public.rooms where rooms.id = admit.room_id;
   if v_room.is_archived then
-    raise exception 'The room is archived' using errcode = 'TRARC';
+    raise exception 'This room is archived: it can only be read.' using errcode = 'TRARC';
   end if;
   if v_head.member_count >= v_room.max_members then
-    raise exception 'The room is full' using errcode = 'TRFUL';
+    raise exception 'This room is full.' using errcode = 'TRFUL';
   end if;
   insert into app_public.room_members (room_id, user_id, role, last_read_seq, muted_until)
     values (
@@ -147,7 +147,7 @@ declare
   v_room app_public.rooms;
 begin
   if create_room.type = 'direct' then
-    raise exception 'Direct conversations are made by createDirectConversation' using errcode = 'TR400';
+    raise exception 'Use createDirectConversation for direct conversations.' using errcode = 'TR400';
   end if;
   -- Among private rooms a slug need only be unique for those who can see it.
   if exists (
@@ -155,7 +155,7 @@ begin
       join app_public.room_members on room_members.room_id = rooms.id
       where rooms.slug = create_room.slug::public.citext and room_members.user_id = v_user_id
   ) then
-    raise exception 'You already have a room with this slug' using errcode = 'TR409';
+    raise exception 'You already have a room with this slug.' using errcode = 'TR409';
   end if;
   insert into app_public.rooms (name, slug, type, description, max_members)
     values (
@@ -184,10 +184,10 @@ declare
   v_room app_public.rooms := v_locked.room;
 begin
   if v_room.type = 'direct' then
-    raise exception 'A direct conversation has no settings' using errcode = 'TR400';
+    raise exception 'A direct conversation has no settings.' using errcode = 'TR400';
   end if;
   if update_room.max_members < v_head.member_count then
-    raise exception 'The room already has % members', v_head.member_count using errcode = 'TR409';
+    raise exception 'This room already has % members.', v_head.member_count using errcode = 'TR409';
   end if;
   update app_public.rooms set
     name = coalesce(btrim(update_room.name), rooms.name),
@@ -257,7 +257,7 @@ begin
     where rooms.id = join_room.room_id
       and (rooms.type = 'public' or rooms.id in (select app_hidden.my_room_ids()));
   if v_room.id is null then
-    raise exception 'No such room' using errcode = 'TR404';
+    raise exception 'There is no such room.' using errcode = 'TR404';
   end if;
   perform app_private.admit(v_room.id, v_user_id);
   return v_room;
@@ -279,10 +279,10 @@ declare
   v_member app_public.room_members := v_locked.member;
 begin
   if v_room.type = 'direct' then
-    raise exception 'A direct conversation cannot be left' using errcode = 'TR400';
+    raise exception 'A direct conversation cannot be left.' using errcode = 'TR400';
   end if;
   if v_member.role = 'owner' then
-    raise exception 'Hand the room over first: setMemberRole with OWNER' using errcode = 'TR409';
+    raise exception 'Hand the room over first: use setMemberRole with OWNER.' using errcode = 'TR409';
   end if;
   delete from app_public.room_members
     where room_members.room_id = leave_room.room_id and room_members.user_id = v_member.user_id;
@@ -305,13 +305,13 @@ declare
   v_actor app_public.room_members := v_locked.member;
 begin
   if (v_locked.room).type = 'direct' then
-    raise exception 'A direct conversation has two people' using errcode = 'TR400';
+    raise exception 'A direct conversation has exactly two people.' using errcode = 'TR400';
   end if;
   if coalesce(add_room_member.role, 'member') >= v_actor.role then
-    raise exception 'You can only give roles below your own' using errcode = 'TR403';
+    raise exception 'You can only give roles below your own.' using errcode = 'TR403';
   end if;
   if not exists (select from app_public.users where users.id = add_room_member.user_id) then
-    raise exception 'No such person' using errcode = 'TR404';
+    raise exception 'There is no such person.' using errcode = 'TR404';
   end if;
   -- Otherwise a room for two would be a way around a block.
   perform app_private.lock_pair(v_actor.user_id, add_room_member.user_id);
@@ -337,17 +337,17 @@ begin
   select * into v_member from app_public.room_members
     where room_members.room_id = set_member_role.room_id and room_members.user_id = set_member_role.user_id;
   if v_member.user_id is null then
-    raise exception 'No such member' using errcode = 'TR404';
+    raise exception 'There is no such member.' using errcode = 'TR404';
   end if;
   if v_member.role = set_member_role.role then
     return v_member;
   end if;
   if v_member.user_id = v_actor.user_id and v_actor.role = 'owner' then
-    raise exception 'Hand the room over first: make someone else the OWNER' using errcode = 'TR409';
+    raise exception 'Hand the room over first: make someone else the OWNER.' using errcode = 'TR409';
   end if;
   if v_actor.role <> 'owner' and (v_member.role >= v_actor.role and v_member.user_id <> v_actor.user_id
       or set_member_role.role >= v_actor.role) then
-    raise exception 'You can only change and give roles below your own' using errcode = 'TR403';
+    raise exception 'You can only change and give roles below your own.' using errcode = 'TR403';
   end if;
   if set_member_role.role = 'owner' then
     update app_public.room_members set role = 'admin'
@@ -377,10 +377,10 @@ declare
   v_invitation app_public.room_invitations;
 begin
   if (v_locked.room).type = 'direct' then
-    raise exception 'A direct conversation has two people' using errcode = 'TR400';
+    raise exception 'A direct conversation has exactly two people.' using errcode = 'TR400';
   end if;
   if v_seconds not between 60 and 31536000 then
-    raise exception 'expiresInSeconds is between 60 and 31536000, a year' using errcode = 'TR400';
+    raise exception 'expiresInSeconds is between 60 and 31536000 (a year).' using errcode = 'TR400';
   end if;
   insert into app_public.room_invitations (room_id, created_by, max_uses, expires_at)
     values (create_invitation.room_id, v_actor.user_id, create_invitation.max_uses, now() + make_interval(secs => v_seconds))
@@ -411,7 +411,7 @@ begin
     delete from app_public.room_invitations where id = revoke_invitation.invitation_id;
   end if;
   if v_room_id is null or not found then
-    raise exception 'No such invitation' using errcode = 'TR404';
+    raise exception 'There is no such invitation.' using errcode = 'TR404';
   end if;
   return v_locked.room;
 end
@@ -438,13 +438,13 @@ begin
       where id = v_invitation.id and expires_at > now();
   end if;
   if v_invitation.id is null then
-    raise exception 'No such invitation, or it has expired' using errcode = 'TR404';
+    raise exception 'There is no such invitation, or it has expired.' using errcode = 'TR404';
   end if;
   if not exists (
     select from app_public.room_members where room_id = v_invitation.room_id and user_id = v_user_id
   ) then
     if v_invitation.use_count >= v_invitation.max_uses then
-      raise exception 'No such invitation, or it has expired' using errcode = 'TR404';
+      raise exception 'There is no such invitation, or it has expired.' using errcode = 'TR404';
     end if;
     perform app_private.admit(v_invitation.room_id, v_user_id);
     update app_public.room_invitations set use_count = use_count + 1 where id = v_invitation.id;
@@ -486,10 +486,10 @@ declare
   v_room app_public.rooms;
 begin
   if v_first = v_second then
-    raise exception 'A direct conversation needs someone else' using errcode = 'TR400';
+    raise exception 'A direct conversation needs another person.' using errcode = 'TR400';
   end if;
   if not exists (select from app_public.users where users.id = create_direct_conversation.user_id) then
-    raise exception 'No such person' using errcode = 'TR404';
+    raise exception 'There is no such person.' using errcode = 'TR404';
   end if;
   -- Both may ask at the same moment, or one of them block the other.
   perform app_private.lock_pair(v_first, v_second);

@@ -1,5 +1,5 @@
---! Previous: sha1:5cbfa9bfef0d722f04caec98f87fd0d03532786a
---! Hash: sha1:5514d3851c73fb989bd7004c3268d5c384c5bc2f
+--! Previous: sha1:70ce226d8de7a317e8dfa127bb35ab067ce4b8e8
+--! Hash: sha1:d4018d09ea8372f4712aa15891386e9d2a35247d
 
 /*
  * Messages.
@@ -118,7 +118,7 @@ begin
     where room_id = new.room_id
     returning last_change_seq, last_message_seq into v_change_seq, new.seq;
   if v_change_seq is null then
-    raise exception 'No such room' using errcode = 'TR404';
+    raise exception 'There is no such room.' using errcode = 'TR404';
   end if;
   perform app_private.append_change(
     new.room_id, v_change_seq, 'message', 'insert', message_id => new.id, user_id => new.author_id);
@@ -384,20 +384,20 @@ begin
   -- To anyone but its members a room's message is not there, be the room public or not.
   if not exists (select from app_public.room_members where room_id = v_room_id and user_id = v_user_id) then
     perform app_private.check_not_banned(v_room_id, v_user_id);
-    raise exception 'No such message' using errcode = 'TR404';
+    raise exception 'There is no such message.' using errcode = 'TR404';
   end if;
   v_locked := app_private.lock_room_as(v_room_id, writable => false);
   select * into v_message from app_public.messages where id = lock_message_as.message_id;
   if v_message.id is null or v_message.deleted_at is not null then
-    raise exception 'No such message' using errcode = 'TR404';
+    raise exception 'There is no such message.' using errcode = 'TR404';
   end if;
   if v_message.held_at is not null and v_message.author_id <> v_user_id and (v_locked.member).role < 'moderator' then
-    raise exception 'No such message' using errcode = 'TR404';
+    raise exception 'There is no such message.' using errcode = 'TR404';
   end if;
   -- Last, so that it says nothing about a message that the caller may not see.
   perform app_private.check_member(v_locked.room, v_locked.member, least_role, writable);
   if v_message.held_at is not null and not even_held then
-    raise exception 'The message waits for a moderator' using errcode = 'TR409';
+    raise exception 'This message is held: a moderator has to decide first.' using errcode = 'TR409';
   end if;
   return row(v_message, v_locked.room, v_locked.member)::app_private.locked_message;
 end

@@ -1,5 +1,5 @@
---! Previous: sha1:5514d3851c73fb989bd7004c3268d5c384c5bc2f
---! Hash: sha1:385c35269be3eb38ee1935c3bbeb29d62b0aa058
+--! Previous: sha1:d4018d09ea8372f4712aa15891386e9d2a35247d
+--! Hash: sha1:03ac6f9e9f28b14da67b6f526c5974367c2072bf
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -111,13 +111,13 @@ begin
   v_message := v_locked.message;
   perform app_private.check_may_write(v_locked.room, v_locked.member);
   if not app_hidden.is_emoji(add_message_reaction.emoji) or char_length(add_message_reaction.emoji) > 32 then
-    raise exception 'A reaction is one emoji' using errcode = 'TR400';
+    raise exception 'A reaction is one emoji.' using errcode = 'TR400';
   end if;
   if v_emojis_allowed <= (
     select count(distinct message_reactions.emoji) from app_public.message_reactions
       where message_reactions.message_id = v_message.id and message_reactions.emoji <> add_message_reaction.emoji
   ) then
-    raise exception 'A message takes at most % different emoji', v_emojis_allowed using errcode = 'TR409';
+    raise exception 'A message has at most % different emoji.', v_emojis_allowed using errcode = 'TR409';
   end if;
   insert into app_public.message_reactions (message_id, emoji, user_id, room_id)
     values (v_message.id, add_message_reaction.emoji, app_hidden.current_user_id(), v_message.room_id)

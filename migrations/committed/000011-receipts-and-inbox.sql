@@ -1,5 +1,5 @@
---! Previous: sha1:385c35269be3eb38ee1935c3bbeb29d62b0aa058
---! Hash: sha1:6b54ad1af42728cd7f544a17be95d72ae83a6c6c
+--! Previous: sha1:03ac6f9e9f28b14da67b6f526c5974367c2072bf
+--! Hash: sha1:148922f476a2e88908a14d46de393e1e684edda2
 
 --! Included functions/receipts-and-inbox/mark_room_read.sql
 /*
@@ -20,7 +20,7 @@ begin
     select seq into v_seq from app_public.messages
       where id = mark_room_read.up_to_message_id and messages.room_id = mark_room_read.room_id and held_at is null;
     if v_seq is null then
-      raise exception 'No such message' using errcode = 'TR404';
+      raise exception 'There is no such message.' using errcode = 'TR404';
     end if;
   end if;
   if v_seq > v_member.last_read_seq then

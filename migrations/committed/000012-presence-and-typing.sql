@@ -1,5 +1,5 @@
---! Previous: sha1:6b54ad1af42728cd7f544a17be95d72ae83a6c6c
---! Hash: sha1:daccf3cf8c5443ad2eda68a2563104f99fbebf4a
+--! Previous: sha1:148922f476a2e88908a14d46de393e1e684edda2
+--! Hash: sha1:cbc30e6d87d9b40517d5f8f10e3726691860d223
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -105,7 +105,7 @@ begin
     if v_sessions_allowed <= (
       select count(*) from app_private.presence_sessions where user_id = v_user_id and session_key <> v_key
     ) then
-      raise exception 'At most % presence sessions a person', v_sessions_allowed using errcode = 'TR409';
+      raise exception 'A person has at most % presence sessions.', v_sessions_allowed using errcode = 'TR409';
     end if;
     insert into app_private.presence_sessions (user_id, session_key, status, room_id, expires_at)
       values (v_user_id, v_key, update_user_presence.status, update_user_presence.room_id, now() + v_lifetime)

@@ -1,5 +1,5 @@
---! Previous: sha1:daccf3cf8c5443ad2eda68a2563104f99fbebf4a
---! Hash: sha1:ca0a19dc1aeb3d941420fcef3b40b2bd5aa951da
+--! Previous: sha1:cbc30e6d87d9b40517d5f8f10e3726691860d223
+--! Hash: sha1:3046cde9eeecb7191c8cc08fc56fd9cd063d6ef4
 
 /*
  * Files of messages.
@@ -166,7 +166,7 @@ begin
     from app_private.uploads
     where uploads.uploader_id = begin_upload.uploader_id and created_at > now() - interval '1 day';
   if v_count >= files_a_day or v_bytes + begin_upload.byte_size > bytes_a_day then
-    raise exception 'At most % files and % bytes a day', files_a_day, bytes_a_day using
+    raise exception 'A person may upload at most % files and % bytes within 24 hours.', files_a_day, bytes_a_day using
       errcode = 'TR429',
       detail = app_private.milliseconds(coalesce(v_oldest + interval '1 day' - now(), interval '1 day'));
   end if;
@@ -226,7 +226,7 @@ begin
   if found then
     perform app_private.schedule_removals();
   elsif exists (select from app_private.uploads where id = discard_upload.upload_id and message_id is not null) then
-    raise exception 'The file belongs to a message' using errcode = 'TR409';
+    raise exception 'This file belongs to a message.' using errcode = 'TR409';
   end if;
 end
 $$;
@@ -250,7 +250,7 @@ declare
   v_ordinal smallint := 0;
 begin
   if cardinality(attachment_ids) > v_attachments_allowed then
-    raise exception 'A message has at most % files', v_attachments_allowed using errcode = 'TR413';
+    raise exception 'A message has at most % files.', v_attachments_allowed using errcode = 'TR413';
   end if;
   -- In one order, so that two messages with the same files wait for each other instead of locking each other out.
   perform from app_private.uploads where id = any (attachment_ids) order by id for no key update;
@@ -260,16 +260,16 @@ begin
       where id = v_id and uploader_id = message.author_id
         and (released_at is null or status = 'refused');
     if v_upload.id is null then
-      raise exception 'No such upload: %', v_id using errcode = 'TR404';
+      raise exception 'There is no such upload: %.', v_id using errcode = 'TR404';
     end if;
     if v_upload.status = 'refused' then
-      raise exception 'This file was refused: %', v_id using errcode = 'TR400';
+      raise exception 'This file was refused: %.', v_id using errcode = 'TR400';
     end if;
     if v_upload.message_id is not null then
-      raise exception 'This file already belongs to a message: %', v_id using errcode = 'TR409';
+      raise exception 'This file already belongs to a message: %.', v_id using errcode = 'TR409';
     end if;
     if v_upload.received_at is null then
-      raise exception 'This upload is not complete: %', v_id using errcode = 'TR409';
+      raise exception 'This upload is not complete: %.', v_id using errcode = 'TR409';
     end if;
     update app_private.uploads set message_id = message.id, room_id = message.room_id where id = v_id;
     insert into app_public.message_attachments (

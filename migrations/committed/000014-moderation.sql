@@ -1,5 +1,5 @@
---! Previous: sha1:ca0a19dc1aeb3d941420fcef3b40b2bd5aa951da
---! Hash: sha1:5e3c85e300963fcf6625d6d0d2c310eed82ebeef
+--! Previous: sha1:3046cde9eeecb7191c8cc08fc56fd9cd063d6ef4
+--! Hash: sha1:f7301a9f4ef7b28d05ad6ec5f6ca08fca8280a90
 
 /*
  * What moderators do, and what people bring before them.
@@ -84,7 +84,7 @@ begin
         and room_members.user_id = check_power_over.user_id
         and role >= actor.role
   ) then
-    raise exception 'You can only act on people below your own role' using errcode = 'TR403';
+    raise exception 'You can only act on people below your own role.' using errcode = 'TR403';
   end if;
 end
 $$;
@@ -131,7 +131,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if duration_seconds not between 1 and 315360000 then
-    raise exception 'durationSeconds is between 1 and 315360000, ten years' using errcode = 'TR400';
+    raise exception 'durationSeconds is between 1 and 315360000 (ten years).' using errcode = 'TR400';
   end if;
   return now() + make_interval(secs => duration_seconds);
 end
@@ -176,7 +176,7 @@ declare
   v_ban app_public.room_bans;
 begin
   if not exists (select from app_public.users where id = ban_member.user_id) then
-    raise exception 'No such person' using errcode = 'TR404';
+    raise exception 'There is no such person.' using errcode = 'TR404';
   end if;
   insert into app_public.room_bans (room_id, user_id, banned_by, reason, expires_at)
     values (ban_member.room_id, ban_member.user_id, v_actor.user_id, nullif(btrim(ban_member.reason), ''), v_expires_at)
@@ -207,7 +207,7 @@ begin
       and room_bans.user_id = unban_member.user_id
       and (expires_at is null or expires_at > now());
   if not found then
-    raise exception 'This person is not banned' using errcode = 'TR404';
+    raise exception 'This person is not banned.' using errcode = 'TR404';
   end if;
   perform app_private.log_moderation(
     unban_member.room_id, 'member_unbanned', unban_member.user_id, reason => unban_member.reason);
@@ -244,7 +244,7 @@ declare
   v_locked app_private.locked_room := app_private.lock_room_over(kick_member.room_id, kick_member.user_id);
 begin
   if not app_private.remove_member(kick_member.room_id, kick_member.user_id) then
-    raise exception 'No such member' using errcode = 'TR404';
+    raise exception 'There is no such member.' using errcode = 'TR404';
   end if;
   perform app_private.log_moderation(
     kick_member.room_id, 'member_kicked', kick_member.user_id, reason => kick_member.reason);
@@ -268,7 +268,7 @@ begin
     where room_members.room_id = set_mute.room_id and room_members.user_id = set_mute.user_id
     returning * into v_member;
   if v_member.user_id is null then
-    raise exception 'No such member' using errcode = 'TR404';
+    raise exception 'There is no such member.' using errcode = 'TR404';
   end if;
   delete from app_private.room_mutes
     where room_mutes.room_id = set_mute.room_id and room_mutes.user_id = set_mute.user_id;
@@ -295,7 +295,7 @@ declare
   v_member app_public.room_members;
 begin
   if v_muted_until is null then
-    raise exception 'durationSeconds says for how long' using errcode = 'TR400';
+    raise exception 'durationSeconds is required.' using errcode = 'TR400';
   end if;
   perform app_private.lock_room_over(mute_member.room_id, mute_member.user_id);
   v_member := app_private.set_mute(mute_member.room_id, mute_member.user_id, v_muted_until);
@@ -500,7 +500,7 @@ declare
   v_message app_public.messages := (app_private.lock_message_as(report_message.message_id, writable => false)).message;
 begin
   if v_message.author_id = app_hidden.current_user_id() then
-    raise exception 'This message is your own' using errcode = 'TR400';
+    raise exception 'This message is your own.' using errcode = 'TR400';
   end if;
   return app_private.add_report(v_message, app_hidden.current_user_id(), btrim(report_message.reason));
 end
@@ -526,7 +526,7 @@ begin
   select * into v_report from app_public.message_reports
     where id = resolve_report.report_id and room_id in (select app_hidden.my_moderated_room_ids());
   if v_report.id is null then
-    raise exception 'No such report' using errcode = 'TR404';
+    raise exception 'There is no such report.' using errcode = 'TR404';
   end if;
   v_locked := app_private.lock_room_as(v_report.room_id, 'moderator', writable => false);
   select author_id into v_author_id from app_public.messages where id = v_report.message_id;
@@ -537,7 +537,7 @@ begin
     where id = v_report.id and status = 'open'
     returning * into v_report;
   if not found then
-    raise exception 'This report has been resolved already' using errcode = 'TR409';
+    raise exception 'This report has been resolved already.' using errcode = 'TR409';
   end if;
   perform app_private.log_moderation(
     v_report.room_id, 'report_resolved', v_author_id, v_report.message_id,

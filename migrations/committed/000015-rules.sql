@@ -1,5 +1,5 @@
---! Previous: sha1:5e3c85e300963fcf6625d6d0d2c310eed82ebeef
---! Hash: sha1:ced5425d707095b1584bdf51cb2326f36f1389e9
+--! Previous: sha1:f7301a9f4ef7b28d05ad6ec5f6ca08fca8280a90
+--! Hash: sha1:5a8de77b1e009cb50d2a0ef6e9326f0854433a65
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it
@@ -187,7 +187,7 @@ begin
     v_word := case when rule.is_folded then app_hidden.fold_for_rules(v_listed) else lower(v_listed collate pg_c_utf8) end;
     v_word := btrim(regexp_replace(v_word collate pg_c_utf8, '[^[:alnum:]]+', ' ', 'g'));
     if v_word = '' or char_length(v_word) > 64 or v_word ~ '( .*){4}' then
-      raise exception 'A listed word has letters or digits, at most 64, and a phrase at most four words' using errcode = 'TR400';
+      raise exception 'A word of the list has at most 64 letters or digits, and a phrase at most four words.' using errcode = 'TR400';
     end if;
     insert into app_private.rule_words (rule_id, squeezed, pattern, is_unspaced)
       values (
@@ -326,7 +326,7 @@ begin
   loop
     if app_private.breaks_rule(v_rule, member.user_id, content, check_rules.message_id) then
       if v_rule.action = 'refuse' then
-        raise exception '%', app_private.rule_sentence(v_rule.kind) using errcode = 'TR403';
+        raise exception '%.', app_private.rule_sentence(v_rule.kind) using errcode = 'TR403';
       end if;
       return row(v_rule.action, app_private.rule_sentence(v_rule.kind))::app_private.verdict;
     end if;
@@ -398,12 +398,12 @@ begin
   select * into v_rule from app_public.room_rules
     where id = remove_room_rule.rule_id and room_id in (select app_hidden.my_moderated_room_ids());
   if v_rule.id is null then
-    raise exception 'No such rule' using errcode = 'TR404';
+    raise exception 'There is no such rule.' using errcode = 'TR404';
   end if;
   v_locked := app_private.lock_room_as(v_rule.room_id, 'admin');
   delete from app_public.room_rules where id = v_rule.id;
   if not found then
-    raise exception 'No such rule' using errcode = 'TR404';
+    raise exception 'There is no such rule.' using errcode = 'TR404';
   end if;
   perform app_private.log_moderation(v_rule.room_id, 'rule_removed', reason => v_rule.kind || ': ' || v_rule.action);
   return v_locked.room;
@@ -512,7 +512,7 @@ declare
 begin
   perform app_private.check_review_of(v_locked.member, v_message.author_id);
   if v_message.held_at is null then
-    raise exception 'The message does not wait for a moderator' using errcode = 'TR409';
+    raise exception 'This message is not held.' using errcode = 'TR409';
   end if;
   perform app_private.note_removal(v_message, 'message_rejected', app_hidden.current_user_id(), reject_message.reason);
   return app_private.erase_message(v_message, app_hidden.current_user_id(), reject_message.reason);

@@ -1,5 +1,5 @@
---! Previous: sha1:ced5425d707095b1584bdf51cb2326f36f1389e9
---! Hash: sha1:7edb1679733ceeb7c5e3e2089d707a7963b533c7
+--! Previous: sha1:5a8de77b1e009cb50d2a0ef6e9326f0854433a65
+--! Hash: sha1:c26f0f429e4397da4983f43e6def73a97d59c712
 
 --! Included functions/sending/check_content.sql
 /*
@@ -14,10 +14,10 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if not may_be_empty and app_private.is_blank(content) then
-    raise exception 'A message needs some text or a file' using errcode = 'TR400';
+    raise exception 'A message needs some text or a file.' using errcode = 'TR400';
   end if;
   if char_length(content) > 8000 then
-    raise exception 'A message has at most 8,000 characters' using errcode = 'TR413';
+    raise exception 'A message has at most 8,000 characters.' using errcode = 'TR413';
   end if;
   return content;
 end
@@ -119,10 +119,10 @@ begin
   end if;
   v_verdict := app_private.check_send(v_user_id, send_message.room_id, send_message.content, v_has_files);
   if send_message.message_type = 'system' then
-    raise exception 'SYSTEM messages are written by the server' using errcode = 'TR400';
+    raise exception 'SYSTEM messages are written by the server.' using errcode = 'TR400';
   end if;
   if octet_length(send_message.metadata::text) > 8192 then
-    raise exception 'metadata has at most 8,192 bytes' using errcode = 'TR413';
+    raise exception 'metadata has at most 8,192 bytes.' using errcode = 'TR413';
   end if;
   if send_message.parent_message_id is not null then
     perform app_private.lock_room(send_message.room_id);
@@ -132,7 +132,7 @@ begin
           and messages.room_id = send_message.room_id
           and deleted_at is null and held_at is null
     ) then
-      raise exception 'No such message to answer' using errcode = 'TR404';
+      raise exception 'There is no such message to reply to.' using errcode = 'TR404';
     end if;
   end if;
 
@@ -188,10 +188,10 @@ begin
   v_locked := app_private.lock_message_as(edit_message.message_id, even_held => true);
   v_message := v_locked.message;
   if v_message.author_id <> app_hidden.current_user_id() then
-    raise exception 'Only its author can edit a message' using errcode = 'TR403';
+    raise exception 'Only its author can edit a message.' using errcode = 'TR403';
   end if;
   if v_message.created_at < now() - v_edit_window then
-    raise exception 'A message can be edited for one hour' using errcode = 'TREDT';
+    raise exception 'A message can be edited for one hour.' using errcode = 'TREDT';
   end if;
   if app_private.is_blank(edit_message.content) then
     edit_message.content := '';
@@ -236,7 +236,7 @@ begin
   if v_message.author_id <> v_user_id then
     select role into v_author_role from app_public.room_members where room_id = v_message.room_id and user_id = v_message.author_id;
     if v_actor_role < 'moderator' or v_author_role >= v_actor_role then
-      raise exception 'Only its author, or a moderator above them, can delete a message' using errcode = 'TR403';
+      raise exception 'Only its author, or a moderator above them, can delete a message.' using errcode = 'TR403';
     end if;
     perform app_private.note_removal(v_message, 'message_deleted', v_user_id, delete_message.reason);
   end if;
@@ -268,7 +268,7 @@ begin
   if is_pinned and v_pins_allowed <= (
     select count(*) from app_public.messages where room_id = v_message.room_id and pinned_at is not null
   ) then
-    raise exception 'A room has at most % pinned messages', v_pins_allowed using errcode = 'TR409';
+    raise exception 'A room has at most % pinned messages.', v_pins_allowed using errcode = 'TR409';
   end if;
   update app_public.messages set pinned_at = case when is_pinned then clock_timestamp() end
     where id = v_message.id

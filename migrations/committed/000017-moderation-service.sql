@@ -1,5 +1,5 @@
---! Previous: sha1:7edb1679733ceeb7c5e3e2089d707a7963b533c7
---! Hash: sha1:d6185ab74fbe223f28f9988fbd760f935855487d
+--! Previous: sha1:c26f0f429e4397da4983f43e6def73a97d59c712
+--! Hash: sha1:c9fe9f636ffd747860227d67fc0d74d82746f5b7
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:d6185ab74fbe223f28f9988fbd760f935855487d
---! Hash: sha1:df4698a4572101b9c154a0f6ff0b2313317fb974
+--! Previous: sha1:c9fe9f636ffd747860227d67fc0d74d82746f5b7
+--! Hash: sha1:1dfe9561d6b7dc21b6cb7b6ee071cb6eb3099e1e
 
 /*
  * What messages are found by.
@@ -389,7 +389,7 @@ begin
       values (set_room_language.room_id, set_room_language.language)
       on conflict on constraint room_languages_pkey do update set language = excluded.language;
   else
-    raise exception 'No language of that name: try english, french, german, …' using errcode = 'TR400';
+    raise exception 'There is no such language: try english, french or german.' using errcode = 'TR400';
   end if;
   perform graphile_worker.add_job(
     'index_room', json_build_object('roomId', set_room_language.room_id),

@@ -1,5 +1,5 @@
---! Previous: sha1:df4698a4572101b9c154a0f6ff0b2313317fb974
---! Hash: sha1:e308c9a529e7f045d85f71f91df22d7ea4b91a99
+--! Previous: sha1:1dfe9561d6b7dc21b6cb7b6ee071cb6eb3099e1e
+--! Hash: sha1:3bf027892154c75c3f29b2e1ae1f1f4328ada798
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms
@@ -145,7 +145,7 @@ declare
   v_is_negative boolean;
 begin
   if char_length(query) > 500 then
-    raise exception 'A search has at most 500 characters' using errcode = 'TR400';
+    raise exception 'A search has at most 500 characters.' using errcode = 'TR400';
   end if;
   v_request.room_ids := read_query.room_ids;
   v_request.has_words := false;

@@ -1,5 +1,5 @@
---! Previous: sha1:e308c9a529e7f045d85f71f91df22d7ea4b91a99
---! Hash: sha1:b82cacf9b10af13c6e97c642f298a0d2871bf713
+--! Previous: sha1:3bf027892154c75c3f29b2e1ae1f1f4328ada798
+--! Hash: sha1:0668383fd77bcb0d904a593098ff4a247c505a35
 
 /*
  * How long things are kept.

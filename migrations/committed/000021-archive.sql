@@ -1,5 +1,5 @@
---! Previous: sha1:b82cacf9b10af13c6e97c642f298a0d2871bf713
---! Hash: sha1:d8391041f5f8fac68bab52dbe96cba2f8292a91e
+--! Previous: sha1:0668383fd77bcb0d904a593098ff4a247c505a35
+--! Hash: sha1:49d61f8f8db34ab867e5644fe049c990a5111d38
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.
@@ -106,7 +106,7 @@ declare
 begin
   perform app_private.require_member(archived_messages.room_id, writable => false);
   if v_page_size < 1 then
-    raise exception 'pageSize is between 1 and 100' using errcode = 'TR400';
+    raise exception 'pageSize is between 1 and 100.' using errcode = 'TR400';
   end if;
   for v_archive in
     select format('app_archive.%I', relname) from pg_class
@@ -300,7 +300,7 @@ begin
   update app_private.archived_months set dropped_at = now()
     where archived_months.month = drop_archived_month.month and exported_at is not null;
   if not found then
-    raise exception 'The month % is not in a file yet', to_char(drop_archived_month.month, 'YYYY-MM') using errcode = 'TR409';
+    raise exception 'The month % is not in a file yet.', to_char(drop_archived_month.month, 'YYYY-MM') using errcode = 'TR409';
   end if;
   execute format('drop table if exists app_archive.%I', app_private.month_table(drop_archived_month.month));
 end

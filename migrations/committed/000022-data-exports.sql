@@ -1,5 +1,5 @@
---! Previous: sha1:d8391041f5f8fac68bab52dbe96cba2f8292a91e
---! Hash: sha1:d6654c18a6543b15f741696f8d43478e6ada7979
+--! Previous: sha1:49d61f8f8db34ab867e5644fe049c990a5111d38
+--! Hash: sha1:d5e6275de1fa872a54d4ade165f6fd6838b488d7
 
 /*
  * What belongs to a person, to take along.

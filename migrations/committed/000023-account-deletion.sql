@@ -1,5 +1,5 @@
---! Previous: sha1:d6654c18a6543b15f741696f8d43478e6ada7979
---! Hash: sha1:3cd8fbbc3d0b7d4bc5a402c8f613d6178d2e7d62
+--! Previous: sha1:d5e6275de1fa872a54d4ade165f6fd6838b488d7
+--! Hash: sha1:7ec2091be758c716f89e5049719b866e0564c994
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -111,7 +111,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if exists (select from app_public.users where users.id = new.user_id and users.deleted_at is not null) then
-    raise exception 'No such person' using errcode = 'TR404';
+    raise exception 'There is no such person.' using errcode = 'TR404';
   end if;
   return new;
 end
@@ -170,7 +170,7 @@ declare
 begin
   select password_hash into v_hash from app_private.user_secrets where user_id = v_user_id for no key update;
   if v_hash is distinct from public.crypt(delete_my_account.password, v_hash) then
-    raise exception 'The password is wrong' using errcode = 'TR403';
+    raise exception 'The password is wrong.' using errcode = 'TR403';
   end if;
   perform app_private.begin_erasure(v_user_id);
 end

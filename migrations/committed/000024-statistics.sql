@@ -1,5 +1,5 @@
---! Previous: sha1:3cd8fbbc3d0b7d4bc5a402c8f613d6178d2e7d62
---! Hash: sha1:8787050f963f0b0668a6ac55c6dbae98b1250e5a
+--! Previous: sha1:7ec2091be758c716f89e5049719b866e0564c994
+--! Hash: sha1:9759ad5acc2d8b751cad46e72998981f0936c5ea
 
 /*
  * Statistics, from daily roll-ups.

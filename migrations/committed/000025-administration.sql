@@ -1,5 +1,5 @@
---! Previous: sha1:8787050f963f0b0668a6ac55c6dbae98b1250e5a
---! Hash: sha1:b4cb4c143a22a3ddb5cd658c357454d8f15c4cbc
+--! Previous: sha1:9759ad5acc2d8b751cad46e72998981f0936c5ea
+--! Hash: sha1:f6d933c00d1509d60f489cc7493f607c3b8cc7ce
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
@@ -47,7 +47,7 @@ begin
   select users.* into v_user from app_public.users
     where users.username = username_or_id::public.citext or users.id::text = lower(username_or_id);
   if v_user.id is null then
-    raise exception 'No such person: %', username_or_id using errcode = 'TR404';
+    raise exception 'There is no such person: %.', username_or_id using errcode = 'TR404';
   end if;
   return v_user;
 end
@@ -66,10 +66,10 @@ declare
       where rooms.slug = slug_or_id::public.citext or rooms.id::text = lower(slug_or_id));
 begin
   if cardinality(v_rooms) = 0 then
-    raise exception 'No such room: %', slug_or_id using errcode = 'TR404';
+    raise exception 'There is no such room: %.', slug_or_id using errcode = 'TR404';
   end if;
   if cardinality(v_rooms) > 1 then
-    raise exception 'Several rooms are called %: give the id', slug_or_id using errcode = 'TR409';
+    raise exception 'Several rooms have the slug %: give the id.', slug_or_id using errcode = 'TR409';
   end if;
   return v_rooms[1];
 end
@@ -100,7 +100,7 @@ begin
   select * into v_suspension from app_private.suspensions
     where suspensions.user_id = new.user_id and (suspended_until is null or suspended_until > now());
   if v_suspension.user_id is not null then
-    raise exception 'This account is suspended%',
+    raise exception 'This account is suspended%.',
       coalesce(to_char(v_suspension.suspended_until at time zone 'UTC', '" until "YYYY-MM-DD"T"HH24:MI:SS"Z"'), '')
       using errcode = 'TR403';
   end if;
@@ -203,7 +203,7 @@ declare
   v_user app_public.users := app_private.find_user(who);
 begin
   if v_user.id = app_private.ghost_id() then
-    raise exception 'This is the account for what deleted accounts leave' using errcode = 'TR400';
+    raise exception 'This account keeps what deleted accounts leave behind.' using errcode = 'TR400';
   end if;
   perform app_private.begin_erasure(v_user.id);
   -- By id: the name is gone from now on.
@@ -266,7 +266,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if exists (select from app_private.closed_rooms where closed_rooms.room_id = new.id) then
-    raise exception 'An administrator has closed this room' using errcode = 'TR403';
+    raise exception 'An administrator has closed this room.' using errcode = 'TR403';
   end if;
   return new;
 end
@@ -423,7 +423,7 @@ declare
 begin
   update app_private.legal_holds set released_at = now() where id = hold_id and released_at is null;
   if not found then
-    raise exception 'No such hold' using errcode = 'TR404';
+    raise exception 'There is no such legal hold.' using errcode = 'TR404';
   end if;
   perform app_private.continue_erasure(user_id) from app_private.erasures where finished_at is null;
   get diagnostics v_erasures = row_count;
@@ -459,7 +459,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if archive_month.month >= date_trunc('month', now() at time zone 'UTC') - interval '1 month' then
-    raise exception 'This month and the last one stay' using errcode = 'TR400';
+    raise exception 'The current month and the previous one cannot be archived.' using errcode = 'TR400';
   end if;
   return app_private.ask_for_month('archive_months', archive_month.month);
 end
@@ -475,7 +475,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if to_regclass(format('app_archive.%I', app_private.month_table(date_trunc('month', restore_month.month)::date))) is null then
-    raise exception 'The archive has no such month; one in a file is read by scripts/archive.ts' using errcode = 'TR404';
+    raise exception 'The archive has no such month. If it is in a file, import it with scripts/archive.ts.' using errcode = 'TR404';
   end if;
   return app_private.ask_for_month('restore_month', restore_month.month);
 end

@@ -1,5 +1,5 @@
---! Previous: sha1:b4cb4c143a22a3ddb5cd658c357454d8f15c4cbc
---! Hash: sha1:3ed655ce0d4d12d41d7390958118773b3524a9a8
+--! Previous: sha1:f6d933c00d1509d60f489cc7493f607c3b8cc7ce
+--! Hash: sha1:1bde1dd22f75c421a2af913c82f358a95b7f3660
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

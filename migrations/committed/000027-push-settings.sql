@@ -1,5 +1,5 @@
---! Previous: sha1:3ed655ce0d4d12d41d7390958118773b3524a9a8
---! Hash: sha1:888183b7db20a5a180c1a41aef7a97760058561c
+--! Previous: sha1:1bde1dd22f75c421a2af913c82f358a95b7f3660
+--! Hash: sha1:d273307b9486e72f11e5be9f41b9695098d92d2b
 
 /*
  * Who wants to be notified where, and when not.
@@ -129,7 +129,7 @@ begin
       where push_subscriptions.user_id = excluded.user_id
     returning * into v_subscription;
   if v_subscription.id is null then
-    raise exception 'Someone else is registering this device at this moment' using errcode = 'TR409';
+    raise exception 'Someone else is registering this device right now: try again.' using errcode = 'TR409';
   end if;
   insert into app_private.push_devices (subscription_id, p256dh, auth, vapid_public_key, session_id)
     values (
@@ -183,11 +183,11 @@ begin
   perform app_private.require_user();
   if subscription.endpoint is null or octet_length(subscription.endpoint) > 2048
       or subscription.endpoint !~ '^https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?/[!-~]*$' then
-    raise exception 'subscription.endpoint must be the https address that the browser gave' using errcode = 'TR400';
+    raise exception 'subscription.endpoint must be the https address that the browser gave.' using errcode = 'TR400';
   end if;
   if coalesce(char_length((subscription.keys).p256dh) not between 1 and 200, true)
       or coalesce(char_length((subscription.keys).auth) not between 1 and 100, true) then
-    raise exception 'subscription.keys must have p256dh and auth' using errcode = 'TR400';
+    raise exception 'subscription.keys must have p256dh and auth.' using errcode = 'TR400';
   end if;
   return app_private.register_device(
     'web', subscription.endpoint, (subscription.keys).p256dh, (subscription.keys).auth,
@@ -208,11 +208,11 @@ as $$
 begin
   perform app_private.require_user();
   if register_push_token.channel = 'web' then
-    raise exception 'Browsers subscribe by subscribeToPushNotifications' using errcode = 'TR400';
+    raise exception 'Browsers use subscribeToPushNotifications.' using errcode = 'TR400';
   end if;
   if register_push_token.token !~ (case register_push_token.channel when 'apns' then '^[0-9a-fA-F]+$' else '^[A-Za-z0-9_:.-]+$' end)
       or coalesce(char_length(register_push_token.token) not between 20 and 1024, true) then
-    raise exception 'This is not a token of %', upper(register_push_token.channel::text) using errcode = 'TR400';
+    raise exception 'This is not a token of %.', upper(register_push_token.channel::text) using errcode = 'TR400';
   end if;
   return app_private.register_device(
     register_push_token.channel, register_push_token.token, null, null, register_push_token.user_agent);
@@ -321,12 +321,12 @@ declare
   v_user app_public.users := app_private.caller();
 begin
   if (set_quiet_hours.quiet_from is null) <> (set_quiet_hours.quiet_until is null) then
-    raise exception 'Quiet hours need quietFrom and quietUntil' using errcode = 'TR400';
+    raise exception 'Quiet hours need quietFrom and quietUntil.' using errcode = 'TR400';
   end if;
   begin
     perform now() at time zone set_quiet_hours.time_zone;
   exception when invalid_parameter_value then
-    raise exception 'timeZone must be a name such as Europe/Berlin' using errcode = 'TR400';
+    raise exception 'timeZone must be a name such as Europe/Berlin.' using errcode = 'TR400';
   end;
   insert into app_public.notification_settings (user_id, quiet_from, quiet_until, time_zone)
     values (v_user.id, set_quiet_hours.quiet_from, set_quiet_hours.quiet_until, coalesce(set_quiet_hours.time_zone, 'UTC'))

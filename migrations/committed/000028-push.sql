@@ -1,5 +1,5 @@
---! Previous: sha1:888183b7db20a5a180c1a41aef7a97760058561c
---! Hash: sha1:8c735ad25f80023796513854dd515aec39565838
+--! Previous: sha1:d273307b9486e72f11e5be9f41b9695098d92d2b
+--! Hash: sha1:7ae2053b6387842dfa9b7200d890bd49b7b84808
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:8c735ad25f80023796513854dd515aec39565838
---! Hash: sha1:6b354886fb63382f7dff7a39b5ed646521802125
+--! Previous: sha1:7ae2053b6387842dfa9b7200d890bd49b7b84808
+--! Hash: sha1:34219d058ff351b6de6966e971dcfa28bfbb8caa
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
