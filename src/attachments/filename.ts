@@ -1,4 +1,8 @@
-const MAX_CHARACTERS = 255;
+/** As many as file systems give a name. */
+const MAX_BYTES = 255;
+/** What a file is: its last part, and what it was before it was packed, as in `.tar.gz`. */
+const EXTENSION = /(?:\.tar)?\.[^.\s]{1,32}$/iu;
+const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' });
 const NAMELESS = 'file';
 
 /** Control characters, line separators, and those that turn the direction of writing to hide an extension. */
@@ -12,11 +16,27 @@ export function cleanFilename(given: string | null | undefined): string {
   const base = (given ?? '').replace(INVISIBLE, '').split(/[/\\]/).at(-1)?.trim() ?? '';
   // "." and ".." and names of dots alone are folders to some systems.
   const name = /^\.*$/.test(base) ? NAMELESS : base;
-  const characters = Array.from(name);
-  if (characters.length <= MAX_CHARACTERS) {
-    return name;
+  const end = EXTENSION.exec(name)?.[0] ?? '';
+  // The end says what kind of file it is; one too long to be kept says nothing.
+  const extension = Buffer.byteLength(end) <= MAX_BYTES / 2 ? end : '';
+  const stem = name.slice(0, name.length - extension.length);
+  return cut(stem, MAX_BYTES - Buffer.byteLength(extension)) + extension;
+}
+
+/** As much of a text as fits, cut between what people see as letters. */
+function cut(text: string, maxBytes: number): string {
+  if (Buffer.byteLength(text) <= maxBytes) {
+    return text;
   }
-  // The end says what kind of file it is.
-  const extension = /\.[^.\s]{1,16}$/u.exec(name)?.[0] ?? '';
-  return characters.slice(0, MAX_CHARACTERS - Array.from(extension).length).join('') + extension;
+  let fitting = '';
+  let bytes = 0;
+  for (const { segment } of GRAPHEMES.segment(text)) {
+    bytes += Buffer.byteLength(segment);
+    if (bytes > maxBytes) {
+      break;
+    }
+    fitting += segment;
+  }
+  // One letter under a tower of marks may be too much.
+  return fitting.trimEnd() || NAMELESS;
 }
