@@ -12,6 +12,11 @@ export async function createDiskStorage(directory: string): Promise<AttachmentSt
     return join(directory, objectName(uploadId, part));
   }
 
+  /** What a part is written to before it takes its place. */
+  function draftOf(uploadId: string, part: StoredPart): string {
+    return `${pathOf(uploadId, part)}.new`;
+  }
+
   return {
     uploads: new FileStore({ directory }),
     async readHead(uploadId, part, byteCount) {
@@ -31,12 +36,11 @@ export async function createDiskStorage(directory: string): Promise<AttachmentSt
     },
     async put(uploadId, part, path) {
       // Whole or not at all: who is killed half-way leaves the earlier one in place.
-      const draft = `${pathOf(uploadId, part)}.new`;
-      await copyFile(path, draft);
-      await rename(draft, pathOf(uploadId, part));
+      await copyFile(path, draftOf(uploadId, part));
+      await rename(draftOf(uploadId, part), pathOf(uploadId, part));
     },
     async remove(uploadId, parts) {
-      const paths = parts.map((part) => pathOf(uploadId, part));
+      const paths = parts.flatMap((part) => [pathOf(uploadId, part), draftOf(uploadId, part)]);
       const extra = parts.includes('original') ? [`${pathOf(uploadId, 'original')}.json`] : [];
       await Promise.all([...paths, ...extra].map((path) => rm(path, { force: true })));
     },

@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { TEST_JWT_SECRET } from '../../testing/database.ts';
 import { picture } from './support/pictures.ts';
 import { uploadFile } from './support/upload.ts';
+import { startWorkerProcess } from './support/worker-process.ts';
 import { createAttachmentsWorld } from './support/world.ts';
 
 const PICTURES = 200;
@@ -38,30 +36,17 @@ test(`a worker killed ${KILLS} times among ${PICTURES} pictures leaves none with
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
-  function startWorkerProcess() {
-    const child = spawn(process.execPath, ['src/worker.ts'], {
-      cwd: join(import.meta.dirname, '..', '..'),
-      env: {
-        PATH: process.env.PATH,
-        LOG_LEVEL: 'silent',
-        DATABASE_URL: database.databaseUrl,
-        AUTH_DATABASE_URL: database.authDatabaseUrl,
-        JWT_SECRET: TEST_JWT_SECRET,
-        DATA_DIR: join(world.folder, '..'),
-        TMPDIR: temporary,
-      },
-      stdio: 'ignore',
-    });
-    stack.defer(() => void child.kill('SIGKILL'));
-    return { kill: (signal: NodeJS.Signals) => child.kill(signal), ended: once(child, 'exit') };
+  function start() {
+    const worker = startWorkerProcess(world, temporary);
+    stack.defer(() => worker.end('SIGKILL'));
+    return worker;
   }
 
   const started = performance.now();
   for (let kill = 1; kill <= KILLS; kill++) {
-    const worker = startWorkerProcess();
+    const worker = start();
     await untilReady(Math.floor((kill * PICTURES) / (KILLS + 1)));
-    worker.kill('SIGKILL');
-    await worker.ended;
+    await worker.end('SIGKILL');
     expect(await countReady()).toBeLessThan(PICTURES);
   }
   // What they left is old enough ten minutes later.
@@ -70,10 +55,9 @@ test(`a worker killed ${KILLS} times among ${PICTURES} pictures leaves none with
   for (const name of readdirSync(temporary)) {
     utimesSync(join(temporary, name), before, before);
   }
-  const last = startWorkerProcess();
+  const last = start();
   await untilReady(PICTURES);
   expect(performance.now() - started).toBeLessThan(TIME_LIMIT_MS);
-  last.kill('SIGTERM');
-  await last.ended;
+  await last.end('SIGTERM');
   expect(readdirSync(temporary)).toEqual([]);
 }, 300_000);

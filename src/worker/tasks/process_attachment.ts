@@ -6,7 +6,7 @@ import { isPicture } from '../../attachments/file-types.ts';
 import { type InspectionResult, THUMBNAIL_TYPE } from '../../attachments/inspection.ts';
 import { InspectionFailure, type Inspector } from '../../attachments/inspector.ts';
 import { attachmentMetrics } from '../../attachments/metrics.ts';
-import type { AttachmentStorage } from '../../attachments/storage.ts';
+import { type AttachmentStorage, STORED_PARTS } from '../../attachments/storage.ts';
 import { canBeStripped } from '../../attachments/stripping/strip.ts';
 import type { TemporaryFolder } from '../../attachments/temporary-folder.ts';
 import type { ScanForViruses, ScanVerdict } from '../../attachments/virus-scanner.ts';
@@ -91,6 +91,14 @@ export function makeProcessAttachment(options: ProcessAttachmentOptions): Task {
       await storage.remove(id, ['original']);
     }
     await query('select app_private.publish_upload($1)', [id]);
+    const needed = await query(
+      'select from app_private.uploads where id = $1 and released_at is null',
+      [id],
+    );
+    if (needed.rows.length === 0) {
+      // Given up while it was looked at: what was made of it since has missed its removal.
+      await storage.remove(id, STORED_PARTS);
+    }
   };
 
   async function examine(upload: Upload, attempt: number): Promise<Findings | Refusal> {
