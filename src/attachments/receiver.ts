@@ -20,7 +20,7 @@ import {
 import { cleanFilename } from './filename.ts';
 import type { Inspector } from './inspector.ts';
 import { attachmentMetrics } from './metrics.ts';
-import type { AttachmentStorage } from './storage.ts';
+import { type AttachmentStorage, STORED_PARTS } from './storage.ts';
 import { canBeStripped } from './stripping/strip.ts';
 import { collectUploadGarbage } from './upload-garbage.ts';
 
@@ -35,6 +35,9 @@ const CODE_OF_STATUS: Record<number, ErrorCode> = {
 
 /** What tus answers to extensions of the protocol that it does not have. */
 const NOT_IMPLEMENTED = 501;
+
+/** What is offered of tus beyond its core. Stores would offer sizes that are told later, and uploads that expire. */
+const EXTENSIONS = ['creation', 'creation-with-upload', 'termination'];
 
 export interface ReceiverOptions {
   /** Connections of the unprivileged login. */
@@ -59,6 +62,7 @@ export interface Receiver {
 export function createReceiver(options: ReceiverOptions): Receiver {
   const { pool, storage, inspector, settings } = options;
   collectUploadGarbage(storage.uploads);
+  storage.uploads.extensions = [...EXTENSIONS];
   const server = new Server({
     path: '/attachments',
     relativeLocation: true,
@@ -79,14 +83,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     },
     onResponseError: (_request, error) => responseTo(error),
   });
-  const remove = server.datastore.remove.bind(server.datastore);
-  server.datastore.remove = (id) =>
-    remove(id).catch((error) => {
-      // It has been released before, and the worker may have been faster.
-      if ((error as { status_code?: number }).status_code !== 404) {
-        throw error;
-      }
-    });
+  // The worker may have removed some of it already, and a request that was ended by this one may have added to it.
+  server.datastore.remove = (id) => storage.remove(id, STORED_PARTS);
   const write = server.write.bind(server);
   server.write = (context, headers, status, body = '') => {
     if (status < 400) {

@@ -12,7 +12,7 @@ import {
   type AttachmentPart,
   createAddressSigner,
 } from '../attachments/signed-url.ts';
-import type { DownloadHeaders, StoredPart } from '../attachments/storage.ts';
+import { type DownloadHeaders, STORED_PARTS, type StoredPart } from '../attachments/storage.ts';
 import { createUploadLocker } from '../attachments/upload-locker.ts';
 import type { AttachmentSettings } from '../config/attachments.ts';
 import { isUuid } from '../database/uuid.ts';
@@ -105,6 +105,10 @@ export async function createAttachments(options: AttachmentsOptions): Promise<At
       await receiver.finishIfComplete(id);
     }
     await receiver.handle(req, res);
+    if (req.method === 'PATCH' && (await findUpload(id)) === undefined) {
+      // Given up while it came: what came since the worker removed the rest is not to stay.
+      await storage.remove(id, STORED_PARTS);
+    }
   };
 
   const download: RequestHandler<{ id: string; part: string }> = async (req, res, next) => {
@@ -161,7 +165,15 @@ export async function createAttachments(options: AttachmentsOptions): Promise<At
 
   const router = Router();
   router.use(hideOrigin);
-  router.options(['/', '/:id'], (req, res) => receiver.handle(req, res));
+  router.options('/', (req, res) => receiver.handle(req, res));
+  router.options('/:id', async (req, res, next) => {
+    // Whether there is such an upload is told to its uploader alone; what cannot be one is none to anybody.
+    if (isUuid(req.params.id)) {
+      await receiver.handle(req, res);
+    } else {
+      next();
+    }
+  });
   router.post('/', begin);
   for (const method of ['head', 'patch', 'delete'] as const) {
     router[method]('/:id', proceed);

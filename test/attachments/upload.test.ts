@@ -47,3 +47,20 @@ describe.each(['disk', 'S3'])('on %s', (storage) => {
     });
   }, 60_000);
 });
+
+test('what the address of uploads says of itself is what there is', async () => {
+  await using stack = new AsyncDisposableStack();
+  const world = await createAttachmentsWorld();
+  stack.defer(world.close);
+  const options = async (path: string) => {
+    const { headers } = await fetch(new URL(path, world.server.url), {
+      method: 'OPTIONS',
+      headers: { connection: 'close' },
+    });
+    return headers.get('tus-extension');
+  };
+  await expect(options('/attachments')).resolves.toBe('creation,creation-with-upload,termination');
+  for (const path of ['/attachments/nothing', '/attachments/a/b', '/attachment']) {
+    await expect(options(path)).resolves.toBeNull();
+  }
+});
