@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import type { OnBells } from './bells.ts';
+import { createListener } from './listener.ts';
+import { createRedisRelay } from './redis-relay.ts';
+import { createNotifyRelay, type Relay } from './relay.ts';
+
+/** What carries bells between this node, the others and everyone else. */
+export interface Carrying {
+  /** False while there is no connection that is known to hear others. */
+  readonly isListening: boolean;
+  /** How often listening had to begin anew. */
+  readonly reconnects: number;
+  release(): Promise<void>;
+}
+
+interface CarryingOptions {
+  /** The owner's address: LISTEN and the relay have connections of their own. */
+  readonly databaseUrl: string;
+  /** Carries the bells between nodes instead of NOTIFY. */
+  readonly redisUrl: string | undefined;
+  /** Says who hears the bells of this process. */
+  readonly listenToOwn: (onBells: OnBells) => void;
+  /** Bells of this process and of others. */
+  readonly onBells: OnBells;
+  /** Called each time listening has begun: what rang before then was not heard. */
+  readonly onListening: () => void;
+}
+
+/** Begins to carry bells: those of this process to the others, and theirs here. */
+export function carryBells(options: CarryingOptions): Carrying {
+  const { databaseUrl: connectionString, redisUrl, onBells, onListening } = options;
+  const nodeId = randomBytes(8).toString('hex');
+  const relay: Relay =
+    redisUrl === undefined
+      ? createNotifyRelay({ connectionString, nodeId })
+      : createRedisRelay({ url: redisUrl, nodeId, onBells, onListening });
+  options.listenToOwn((bells) => {
+    onBells(bells);
+    relay.publish(bells);
+  });
+  const listener = createListener({ connectionString, nodeId, onBells, onListening });
+  return {
+    get isListening() {
+      return listener.isListening;
+    },
+    get reconnects() {
+      return listener.reconnects;
+    },
+    async release() {
+      await Promise.all([listener.release(), relay.release()]);
+    },
+  };
+}
