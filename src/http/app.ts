@@ -9,7 +9,7 @@ import { TrumpetError } from '../errors/codes.ts';
 import { type Authenticator, createAuthenticator } from '../identity/authenticator.ts';
 import { viewerOf } from '../identity/viewer.ts';
 import { log } from '../process/log.ts';
-import type { ServerSentEvents } from '../realtime/transports/server-sent-events.ts';
+import type { ServerSentEvents } from '../realtime/transports/sse/server-sent-events.ts';
 import { createAttachments } from './attachments.ts';
 import { cors } from './cors.ts';
 import { handleUnexpectedError, sendError } from './error-response.ts';

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { TrumpetError } from '../errors/codes.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
-import type { ServerSentEvents } from '../realtime/transports/server-sent-events.ts';
+import type { ServerSentEvents } from '../realtime/transports/sse/server-sent-events.ts';
 
 const parametersSchema = z.object({ roomId: z.uuid() });
 

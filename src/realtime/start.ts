@@ -1,25 +1,26 @@
-import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { GrafservBase } from 'grafserv';
 import type { Pool } from 'pg';
 import { withPgClientFromPgService } from 'postgraphile/@dataplan/pg';
-import { GraphQLError } from 'postgraphile/graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'postgraphile/graphql';
 import type { Histogram } from 'prom-client';
 import { pgSettingsFor } from '../database/pg-settings.ts';
-import type { IsOriginAllowed } from '../http/origins.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { OnBells } from './bells/bells.ts';
-import { createListener } from './bells/listener.ts';
-import { createRedisRelay } from './bells/redis-relay.ts';
-import { createNotifyRelay } from './bells/relay.ts';
+import { carryBells } from './bells/carrying.ts';
 import { createExecutor } from './execution/executor.ts';
 import { createHub, type HubStatistics } from './hub/hub.ts';
 import { createDeliveryDelays } from './log/delivery-delays.ts';
 import { createConnections } from './transports/connections.ts';
-import { createGraphQLWebSocket } from './transports/graphql-websocket.ts';
-import { createJsonWebSocket } from './transports/json-websocket.ts';
+import { createGraphQLWebSocket } from './transports/graphql/websocket.ts';
+import type { RunAs } from './transports/json/commands.ts';
+import type { ExplainedError } from './transports/json/server-frames.ts';
+import { createJsonWebSocket } from './transports/json/websocket.ts';
 import { createPresence } from './transports/presence.ts';
-import { createServerSentEvents, type ServerSentEvents } from './transports/server-sent-events.ts';
+import {
+  createServerSentEvents,
+  type ServerSentEvents,
+} from './transports/sse/server-sent-events.ts';
 import { routeUpgrades } from './transports/upgrades.ts';
 
 export interface RealtimeOptions {
@@ -35,7 +36,8 @@ export interface RealtimeOptions {
   readonly authenticate: (token: string) => Promise<Viewer>;
   /** Called when a session has ended, here or anywhere. */
   readonly forgetSession: (sessionId: string) => void;
-  readonly isOriginAllowed: IsOriginAllowed;
+  /** Whether a page of this origin may connect to this host, both as the browser names them. */
+  readonly isOriginAllowed: (origin: string, host: string | undefined) => boolean;
 }
 
 export interface Realtime {
@@ -54,26 +56,21 @@ export interface Realtime {
 
 /** Starts live delivery: bells, feed, hub, and the transports over it. */
 export async function startRealtime(options: RealtimeOptions): Promise<Realtime> {
-  const nodeId = randomBytes(8).toString('hex');
-  const { schema, resolvedPreset } = await options.grafserv.getExecutionConfig({});
+  const { grafserv, ownerPool, authenticate } = options;
+  const { schema, resolvedPreset } = await grafserv.getExecutionConfig({});
   const [pgService] = resolvedPreset.pgServices ?? [];
   if (pgService === undefined) {
     throw new Error('The preset has no database');
   }
   const withPgClient = withPgClientFromPgService.bind(null, pgService);
+  const maskError = (error: GraphQLError) => grafserv.dynamicOptions.maskError(error);
 
-  const maskError = (error: GraphQLError) => options.grafserv.dynamicOptions.maskError(error);
-
-  const deliveryDelays = createDeliveryDelays(options.ownerPool);
+  const deliveryDelays = createDeliveryDelays(ownerPool);
+  const makeContext = (pgSettings: Record<string, string>) => ({ pgSettings, withPgClient });
   const hub = createHub({
-    pool: options.ownerPool,
+    pool: ownerPool,
     schema,
-    execute: createExecutor({
-      schema,
-      resolvedPreset,
-      makeContext: (pgSettings) => ({ pgSettings, withPgClient }),
-      maskError,
-    }),
+    execute: createExecutor({ schema, resolvedPreset, makeContext, maskError }),
     onSessionEnded(sessionId) {
       options.forgetSession(sessionId);
       connections.endSession(sessionId);
@@ -81,65 +78,34 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
     },
     onDelivered: deliveryDelays.record,
   });
-  const relay =
-    options.redisUrl === undefined
-      ? createNotifyRelay({ connectionString: options.databaseUrl, nodeId })
-      : createRedisRelay({
-          url: options.redisUrl,
-          nodeId,
-          onBells: hub.ring,
-          onListening: hub.sweep,
-        });
-  options.listenToBells((bells) => {
-    hub.ring(bells);
-    relay.publish(bells);
-  });
-  const listener = createListener({
-    connectionString: options.databaseUrl,
-    nodeId,
+  const bells = carryBells({
+    databaseUrl: options.databaseUrl,
+    redisUrl: options.redisUrl,
+    listenToOwn: options.listenToBells,
     onBells: hub.ring,
     onListening: hub.sweep,
   });
 
-  const { server, authenticate, isOriginAllowed } = options;
   const connections = createConnections();
-  const presence = createPresence({ pool: options.ownerPool });
-  const graphqlWebSocket = createGraphQLWebSocket({
-    grafserv: options.grafserv,
-    connections,
-    hub,
-    presence,
-    authenticate,
-  });
-  const jsonWebSocket = createJsonWebSocket({
-    connections,
-    hub,
-    presence,
-    authenticate,
-    async runAs<Row>(viewer: Viewer, text: string, values: unknown[]) {
-      const { rows } = await withPgClientFromPgService(pgService, pgSettingsFor(viewer), (client) =>
-        client.query<Row>({ text, values }),
-      );
-      return rows;
-    },
-    explain(error) {
-      const cause = error instanceof Error ? error : new Error(String(error));
-      const { message, extensions } = maskError(
-        new GraphQLError(cause.message, { originalError: cause }),
-      );
-      return { code: 'UNEXPECTED', ...extensions, message };
-    },
-  });
-  const refuseUpgrades = routeUpgrades({
-    server,
-    transports: [graphqlWebSocket, jsonWebSocket],
-    isOriginAllowed,
-  });
+  const presence = createPresence({ pool: ownerPool });
   const eventStreams = createServerSentEvents({ hub });
+  const shared = { connections, hub, presence, authenticate };
+  const refuseUpgrades = routeUpgrades({
+    server: options.server,
+    transports: [
+      createGraphQLWebSocket({ ...shared, grafserv }),
+      createJsonWebSocket({
+        ...shared,
+        runAs: createRunAs(pgService),
+        explain: (error) => explain(error, maskError),
+      }),
+    ],
+    isOriginAllowed: options.isOriginAllowed,
+  });
 
   return {
     get isListening() {
-      return listener.isListening;
+      return bells.isListening;
     },
     get statistics() {
       return {
@@ -147,7 +113,7 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
         sockets: connections.count,
         eventStreams: eventStreams.streamCount,
         presenceSessions: presence.statistics.sessions,
-        reconnects: listener.reconnects,
+        reconnects: bells.reconnects,
       };
     },
     deliveryDelays: deliveryDelays.histogram,
@@ -156,8 +122,29 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
       refuseUpgrades();
       eventStreams.release();
       await connections.release();
-      await Promise.all([presence.release(), listener.release(), relay.release(), hub.release()]);
+      await Promise.all([presence.release(), bells.release(), hub.release()]);
       await deliveryDelays.release();
     },
   };
+}
+
+function createRunAs(pgService: GraphileConfig.PgServiceConfiguration): RunAs {
+  return async function runAs<Row>(viewer: Viewer, text: string, values: unknown[]) {
+    const { rows } = await withPgClientFromPgService(pgService, pgSettingsFor(viewer), (client) =>
+      client.query<Row>({ text, values }),
+    );
+    return rows;
+  };
+}
+
+/** An error as a caller may see it. */
+function explain(
+  error: unknown,
+  maskError: (error: GraphQLError) => GraphQLError | GraphQLFormattedError,
+): ExplainedError {
+  const cause = error instanceof Error ? error : new Error(String(error));
+  const { message, extensions } = maskError(
+    new GraphQLError(cause.message, { originalError: cause }),
+  );
+  return { code: 'UNEXPECTED', ...extensions, message };
 }

@@ -6,7 +6,8 @@ import {
   type ConnectionLimits,
   createConnections,
 } from '../../src/realtime/transports/connections.ts';
-import { createJsonWebSocket, FRAME_BURST } from '../../src/realtime/transports/json-websocket.ts';
+import { FRAME_BURST } from '../../src/realtime/transports/json/allowance.ts';
+import { createJsonWebSocket } from '../../src/realtime/transports/json/websocket.ts';
 import { routeUpgrades } from '../../src/realtime/transports/upgrades.ts';
 import {
   createTestDatabase,

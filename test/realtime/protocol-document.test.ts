@@ -24,20 +24,17 @@ import {
   SOCKETS_PER_USER,
   STALL_LIMIT_MS,
 } from '../../src/realtime/transports/connections.ts';
-import { MAX_OPERATIONS } from '../../src/realtime/transports/graphql-websocket.ts';
+import { MAX_OPERATIONS } from '../../src/realtime/transports/graphql/websocket.ts';
+import { FRAME_BURST, FRAMES_A_SECOND } from '../../src/realtime/transports/json/allowance.ts';
+import { CLIENT_FRAME_TYPES } from '../../src/realtime/transports/json/client-frames.ts';
+import { MAX_ROOMS } from '../../src/realtime/transports/json/rooms.ts';
 import {
-  CLIENT_FRAME_TYPES,
   frameOfEvent,
   ROOM_SUBSCRIPTION,
   SERVER_FRAME_TYPES,
-} from '../../src/realtime/transports/json-frames.ts';
-import {
-  FRAME_BURST,
-  FRAMES_A_SECOND,
-  MAX_MALFORMED,
-  MAX_ROOMS,
-} from '../../src/realtime/transports/json-websocket.ts';
-import { STREAMS_PER_USER } from '../../src/realtime/transports/server-sent-events.ts';
+} from '../../src/realtime/transports/json/server-frames.ts';
+import { MAX_MALFORMED } from '../../src/realtime/transports/json/websocket.ts';
+import { STREAMS_PER_USER } from '../../src/realtime/transports/sse/server-sent-events.ts';
 import { createTestDatabase } from '../../testing/database.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
@@ -156,7 +153,7 @@ test('clients of JSON see every value of a message, a room and a person, but for
       .map(
         (name) =>
           `JSON clients never see ${typeName}.${name}: add \`${name}\` to the fragment ${fragment.name.value} in ` +
-          `src/realtime/transports/json-frames.ts, or '${typeName}.${name}' to LEFT_OUT_OF_FRAMES in ` +
+          `src/realtime/transports/json/server-frames.ts, or '${typeName}.${name}' to LEFT_OUT_OF_FRAMES in ` +
           'test/realtime/protocol-document.test.ts.',
       );
   });

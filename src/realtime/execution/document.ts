@@ -9,7 +9,6 @@ import {
   isAbstractType,
   Kind,
   type OperationDefinitionNode,
-  OperationTypeNode,
   TypeInfo,
   type ValueNode,
   visit,
@@ -17,7 +16,6 @@ import {
 } from 'postgraphile/graphql';
 import { TrumpetError } from '../../errors/codes.ts';
 import { sentence } from '../../errors/sentence.ts';
-import type { Status } from '../transports/presence.ts';
 
 /** What a subscription document asks for, found out before it costs anything. */
 export interface SubscriptionPlan {
@@ -88,8 +86,11 @@ function argumentsOf(read: () => Record<string, unknown>): SubscriptionPlan['arg
   }
 }
 
-/** Those of the operation, and of the fragments in it. */
-function rootFields(document: DocumentNode, operation: OperationDefinitionNode): FieldNode[] {
+/** The fields of an operation, and of the fragments in it. */
+export function rootFields(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): FieldNode[] {
   const fields: FieldNode[] = [];
   const pending = [...operation.selectionSet.selections];
   for (let selection = pending.shift(); selection; selection = pending.shift()) {
@@ -145,40 +146,6 @@ function usesOf(document: DocumentNode, variable: string): number {
     VariableDefinition: () => false,
   });
   return uses;
-}
-
-/** A call of `updateUserPresence`: which presence session, and what it becomes. */
-export interface PresenceUpdate {
-  readonly key: string;
-  readonly status: Status;
-}
-
-/** What a mutation that has been executed says about the presence of the one who sent it. */
-export function presenceUpdates(request: {
-  readonly schema: GraphQLSchema;
-  readonly document: DocumentNode;
-  readonly operationName?: string | null | undefined;
-  readonly variableValues?: { readonly [name: string]: unknown } | null | undefined;
-}): readonly PresenceUpdate[] {
-  const { schema, document } = request;
-  const operation = getOperationAST(document, request.operationName);
-  const definition = schema.getMutationType()?.getFields().updateUserPresence;
-  if (operation?.operation !== OperationTypeNode.MUTATION || definition === undefined) {
-    return [];
-  }
-  const { coerced = {} } = getVariableValues(
-    schema,
-    operation.variableDefinitions ?? [],
-    request.variableValues ?? {},
-  );
-  return rootFields(document, operation)
-    .filter(({ name }) => name.value === definition.name)
-    .map((field) => {
-      const { input } = getArgumentValues(definition, field, coerced) as {
-        input: { status: Status; sessionId?: string | null };
-      };
-      return { key: input.sessionId ?? 'default', status: input.status };
-    });
 }
 
 type Mark = 'viewerDependent' | 'leadsOutOfRoom';

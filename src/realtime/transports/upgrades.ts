@@ -1,6 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { IsOriginAllowed } from '../../http/origins.ts';
 
 /** Something that is spoken on a WebSocket. */
 export interface Transport {
@@ -12,7 +11,8 @@ export interface Transport {
 interface UpgradeOptions {
   readonly server: Server;
   readonly transports: readonly Transport[];
-  readonly isOriginAllowed: IsOriginAllowed;
+  /** Whether a page of this origin may connect to this host, both as the browser names them. */
+  readonly isOriginAllowed: (origin: string, host: string | undefined) => boolean;
 }
 
 /** Gives each upgrade to the transport of its path. Returns what stops that: from then on the answer is 503. */
@@ -47,7 +47,10 @@ export function pathOf({ url }: IncomingMessage): string {
 }
 
 /** Browsers name the page that connects; other programs send no Origin. */
-function mayConnect({ headers }: IncomingMessage, isOriginAllowed: IsOriginAllowed): boolean {
+function mayConnect(
+  { headers }: IncomingMessage,
+  isOriginAllowed: UpgradeOptions['isOriginAllowed'],
+): boolean {
   const { origin, host } = headers;
   return origin === undefined || isOriginAllowed(origin, host);
 }

@@ -1,59 +1,12 @@
 import { parse } from 'postgraphile/graphql';
-import { z } from 'zod';
-import type { SharedResult } from '../execution/result.ts';
+import type { SharedResult } from '../../execution/result.ts';
+import type { Ref } from './client-frames.ts';
 
 /*
- * The JSON protocol as data: what clients may say, what they hear, and how an event of the hub becomes
- * a frame. Sockets and Server-Sent Events share one document, so that a room costs one execution and
- * one frame an event for all of them. docs/protocol.md describes each frame; a test holds the two together.
+ * What clients hear in the JSON protocol, and how an event of the hub becomes a frame. Sockets and Server-Sent Events
+ * share one document, so that a room costs one execution and one frame an event for all of them. docs/protocol.md
+ * describes each frame; a test holds the two together.
  */
-
-const id = z.uuid().transform((text) => text.toLowerCase());
-/** Comes back with the answer, as the client wrote it. */
-const ref = z.union([z.string().max(200), z.number()]).optional();
-/** A changeSeq: a number, or its digits. */
-const seq = z
-  .union([
-    z.int().nonnegative(),
-    z
-      .string()
-      .regex(/^\d{1,15}$/)
-      .transform(Number),
-  ])
-  .nullish();
-
-const CLIENT_FRAME_SHAPES = {
-  auth: { token: z.string(), ref },
-  join_room: { room_id: id, after: seq, ref },
-  leave_room: { room_id: id, ref },
-  typing_start: { room_id: id, ref },
-  typing_stop: { room_id: id, ref },
-  send_message: {
-    room_id: id,
-    content: z.string(),
-    nonce: z.string().nullish(),
-    parent_message_id: id.nullish(),
-    ref,
-  },
-  mark_read: { room_id: id, message_id: id, ref },
-  presence: {
-    status: z
-      .string()
-      .transform((text) => text.toLowerCase())
-      .pipe(z.enum(['online', 'away', 'busy', 'offline'])),
-    ref,
-  },
-  ping: { ref },
-} as const;
-
-type FrameShapes = typeof CLIENT_FRAME_SHAPES;
-export type ClientFrame = {
-  [Type in keyof FrameShapes]: { readonly type: Type } & Readonly<
-    z.infer<z.ZodObject<FrameShapes[Type]>>
-  >;
-}[keyof FrameShapes];
-
-export const CLIENT_FRAME_TYPES = Object.keys(CLIENT_FRAME_SHAPES) as (keyof FrameShapes)[];
 
 export const SERVER_FRAME_TYPES = [
   'ready',
@@ -74,44 +27,6 @@ export type ServerFrame = {
   readonly type: (typeof SERVER_FRAME_TYPES)[number];
   readonly [key: string]: unknown;
 };
-
-const shapes = new Map(
-  Object.entries(CLIENT_FRAME_SHAPES).map(([type, shape]) => [type, z.object(shape)]),
-);
-
-export type Ref = z.infer<typeof ref>;
-
-/** A frame, or what is wrong with it. */
-export type ParsedFrame =
-  | { readonly frame: ClientFrame }
-  | { readonly problem: string; readonly ref: Ref };
-
-/** Reads what a client has sent. Keys that a frame does not have are left out. */
-export function parseFrame(text: string): ParsedFrame {
-  let input: unknown;
-  try {
-    input = JSON.parse(text);
-  } catch {
-    return { problem: 'A frame is a JSON object.', ref: undefined };
-  }
-  const head = z.object({ type: z.string() }).safeParse(input);
-  if (!head.success) {
-    return { problem: 'A frame is a JSON object with a `type`.', ref: undefined };
-  }
-  const { type } = head.data;
-  const wanted = z.object({ ref: ref.catch(undefined) }).parse(input).ref;
-  const shape = shapes.get(type);
-  if (shape === undefined) {
-    const known = CLIENT_FRAME_TYPES.join(', ');
-    return { problem: `There is no such \`type\`; there are ${known}.`, ref: wanted };
-  }
-  const body = shape.safeParse(input);
-  if (!body.success) {
-    const [issue] = body.error.issues;
-    return { problem: `\`${issue?.path.join('.')}\`: ${issue?.message}.`, ref: wanted };
-  }
-  return { frame: { type, ...body.data } as ClientFrame };
-}
 
 const ROOM_QUERY = /* GraphQL */ `
   subscription RoomFrames($roomId: UUID!, $after: BigInt) {

@@ -1,0 +1,225 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type GrafservBase, makeGraphQLWSConfig } from 'grafserv';
+import { type Context, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Server } from 'graphql-ws';
+import {
+  type ExecutionArgs,
+  GraphQLError,
+  getOperationAST,
+  OperationTypeNode,
+} from 'postgraphile/graphql';
+import type { WebSocket } from 'ws';
+import { CLOSE_CODES } from '../../../errors/codes.ts';
+import { rememberViewer, type Viewer } from '../../../identity/viewer.ts';
+import { log } from '../../../process/log.ts';
+import type { Hub } from '../../hub/hub.ts';
+import { type Authenticate, authenticateConnection } from '../authentication.ts';
+import type { Connection, Connections } from '../connections.ts';
+import type { Presence } from '../presence.ts';
+import { readText } from '../text.ts';
+import type { Transport } from '../upgrades.ts';
+import { createWebSocketServer } from '../web-sockets.ts';
+import { type HeldPresence, holdPresence } from './held-presence.ts';
+import { subscribe } from './subscription.ts';
+import { tokenInHeader, tokenInParams } from './token.ts';
+
+/*
+ * GraphQL over WebSocket, protocol graphql-transport-ws. graphql-ws speaks the protocol; queries and
+ * mutations run as they do over HTTP. Subscriptions go to the hub.
+ */
+
+export interface GraphQLWebSocketOptions {
+  readonly grafserv: GrafservBase;
+  readonly hub: Hub;
+  readonly authenticate: Authenticate;
+  readonly connections: Connections;
+  readonly presence: Presence;
+}
+
+const PATH = '/graphql';
+/** Operations that one socket may have open at a time. */
+export const MAX_OPERATIONS = 100;
+
+type UpgradeRequest = Pick<IncomingMessage, 'url'> & {
+  readonly headers: Pick<IncomingMessage['headers'], 'authorization'>;
+};
+
+/** What graphql-ws passes through to our hooks. */
+interface Extra extends Record<PropertyKey, unknown> {
+  readonly socket: WebSocket;
+  /** Stands for the upgrade request: the viewer is remembered for it. */
+  readonly request: UpgradeRequest;
+  readonly connection: Connection;
+  /** Most sockets hold none. */
+  heldPresence?: HeldPresence;
+}
+
+type Params = Record<string, unknown>;
+type HubContext = Context<Params, Extra>;
+type Stock = ReturnType<typeof makeGraphQLWSConfig>;
+type Payload = Parameters<NonNullable<Stock['onSubscribe']>>[2];
+
+/** Execution arguments of a subscription that the hub has taken. */
+interface HubArgs extends ExecutionArgs {
+  readonly hubSubscription?: AsyncIterableIterator<never>;
+}
+
+export function createGraphQLWebSocket(options: GraphQLWebSocketOptions): Transport {
+  const protocol = createProtocol(options);
+  const webSockets = createWebSocketServer({
+    handleProtocols: (protocols) =>
+      protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL,
+  });
+  return {
+    accepts: (path) => path === PATH,
+    upgrade(request, stream, head) {
+      webSockets.handleUpgrade(request, stream, head, (socket) => {
+        if (socket.protocol === GRAPHQL_TRANSPORT_WS_PROTOCOL) {
+          serve(options, protocol, { socket, stream, request });
+        } else {
+          socket.close(CLOSE_CODES.BAD_PROTOCOL, 'The subprotocol is graphql-transport-ws');
+        }
+      });
+    },
+  };
+}
+
+/** graphql-ws with our hooks in it. */
+function createProtocol(options: GraphQLWebSocketOptions): Server<Extra> {
+  const stock = makeGraphQLWSConfig(options.grafserv);
+  return makeServer<Params, Extra>({
+    ...(stock as object),
+    connectionInitWaitTimeout: 0, // connections.ts sees to it, with the close code of the contract.
+    onConnect: (context) => onConnect(options, context),
+    onSubscribe: (context, id, payload) => onSubscribe(options, stock, context, id, payload),
+    onNext(context, id, payload, args, result) {
+      onExecuted(options, context, args, result);
+      return stock.onNext?.(context as never, id, payload, args, result); // Masks errors.
+    },
+    async subscribe(args) {
+      const { hubSubscription } = args as HubArgs;
+      if (hubSubscription === undefined) {
+        throw new Error('A subscription has not gone to the hub');
+      }
+      return hubSubscription;
+    },
+  });
+}
+
+async function onConnect(options: GraphQLWebSocketOptions, context: HubContext): Promise<boolean> {
+  const { connection, request } = context.extra;
+  const token =
+    tokenInParams(context.connectionParams) ?? tokenInHeader(request.headers.authorization);
+  forgetToken(context);
+  const viewer = await authenticateConnection(options, connection, { token });
+  if (viewer === undefined) {
+    return false;
+  }
+  rememberViewer(request, viewer);
+  return true;
+}
+
+/** It has been read, and graphql-ws would keep it for as long as the socket. */
+function forgetToken(context: { connectionParams?: Params | undefined }): void {
+  context.connectionParams = undefined;
+}
+
+async function onSubscribe(
+  { connections, hub }: GraphQLWebSocketOptions,
+  stock: Stock,
+  context: HubContext,
+  id: string,
+  payload: Payload,
+): Promise<ExecutionArgs | readonly GraphQLError[]> {
+  const { connection } = context.extra;
+  if (Object.keys(context.subscriptions).length > MAX_OPERATIONS) {
+    connections.close(connection, CLOSE_CODES.TOO_MANY, 'Too many operations');
+    return [new GraphQLError('Too many operations')];
+  }
+  const prepared = (await stock.onSubscribe?.(context as never, id, payload)) as
+    | ExecutionArgs
+    | readonly GraphQLError[];
+  if (!isExecution(prepared) || !isSubscription(prepared)) {
+    return prepared;
+  }
+  const { schema, document, operationName } = prepared;
+  // What is waiting for events stays for hours: it keeps one copy of the text, and no context.
+  Object.assign(payload, { query: document.loc?.source.body ?? payload.query });
+  const kept = { schema, document, operationName, rootValue: null, contextValue: null };
+  const reader = { outbox: connection.outbox, viewer: connection.viewer as Viewer };
+  try {
+    const args: HubArgs = { ...kept, hubSubscription: await subscribe(hub, reader, id, prepared) };
+    return args;
+  } catch (error) {
+    return [new GraphQLError((error as Error).message, { originalError: error as Error })];
+  }
+}
+
+function isExecution(prepared: ExecutionArgs | readonly GraphQLError[]): prepared is ExecutionArgs {
+  return !Array.isArray(prepared);
+}
+
+function isSubscription({ document, operationName }: ExecutionArgs): boolean {
+  const operation = getOperationAST(document, operationName);
+  return operation?.operation === OperationTypeNode.SUBSCRIPTION;
+}
+
+function onExecuted(
+  { presence }: GraphQLWebSocketOptions,
+  { extra }: HubContext,
+  args: ExecutionArgs,
+  result: { readonly errors?: readonly unknown[] },
+): void {
+  const { socket, viewer } = extra.connection;
+  if (socket.readyState === socket.OPEN && viewer !== undefined && result.errors === undefined) {
+    const held = extra.heldPresence ?? new Map();
+    holdPresence(presence, held, viewer.userId, args);
+    if (held.size > 0) {
+      extra.heldPresence = held;
+    }
+  }
+}
+
+/** Deals with what comes over one socket, until it closes. */
+function serve(
+  { connections, presence }: GraphQLWebSocketOptions,
+  protocol: Server<Extra>,
+  opened: {
+    readonly socket: WebSocket;
+    readonly stream: Duplex;
+    readonly request: IncomingMessage;
+  },
+): void {
+  const { socket } = opened;
+  const connection = connections.open(socket, opened.stream);
+  const extra: Extra = { socket, request: withoutBallast(opened.request), connection };
+  const onMessage = (handle: (text: string) => Promise<void>) =>
+    readText(connections, connection, (text) => {
+      handle(text).catch((error) => {
+        log.error({ event: 'websocket.failed', error });
+        connections.close(connection, 1011, 'Internal error');
+      });
+    });
+  const closed = protocol.opened(
+    {
+      protocol: socket.protocol,
+      send: (frame) => connection.outbox.send(frame),
+      close: (code, reason) => connections.close(connection, code ?? 1000, reason ?? ''),
+      onMessage,
+    },
+    extra,
+  );
+  socket.once('close', (code, reason) => {
+    for (const session of extra.heldPresence?.values() ?? []) {
+      presence.letGo(session);
+    }
+    closed(code, reason.toString()).catch((error) =>
+      log.error({ event: 'websocket.failed', error }),
+    );
+  });
+}
+
+/** What may be asked of an upgrade request later on: thousands of idle sockets keep theirs. */
+function withoutBallast({ url, headers: { authorization } }: IncomingMessage): UpgradeRequest {
+  return { url, headers: { authorization } };
+}

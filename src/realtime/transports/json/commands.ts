@@ -1,0 +1,120 @@
+import { TrumpetError } from '../../../errors/codes.ts';
+import type { Viewer } from '../../../identity/viewer.ts';
+import type { Hub } from '../../hub/hub.ts';
+import type { Presence } from '../presence.ts';
+import type { Client } from './client.ts';
+import type { ClientFrame } from './client-frames.ts';
+import { joinRoom, leaveRoom } from './rooms.ts';
+
+/** Runs one statement as a person, in a transaction of its own, and returns its rows. */
+export type RunAs = <Row>(
+  viewer: Viewer,
+  text: string,
+  values: unknown[],
+) => Promise<readonly Row[]>;
+
+/** What commands are done with. */
+export interface Services {
+  readonly hub: Hub;
+  readonly presence: Presence;
+  readonly runAs: RunAs;
+}
+
+/** Whose command it is. */
+interface Caller {
+  readonly client: Client;
+  readonly viewer: Viewer;
+}
+
+type FrameOf<Type extends ClientFrame['type']> = Extract<ClientFrame, { type: Type }>;
+
+/** `typing_start` again within this time changes nothing: the indicator lasts 6 seconds. */
+const TYPING_INTERVAL_MS = 2_000;
+
+/** Does what a frame asks for. Whatever goes wrong is thrown. */
+export async function obey(services: Services, caller: Caller, frame: ClientFrame): Promise<void> {
+  const { client, viewer } = caller;
+  switch (frame.type) {
+    case 'auth':
+      throw new TrumpetError('BAD_INPUT', 'This connection has its token already.');
+    case 'join_room': {
+      const after = frame.after?.toString() ?? null;
+      return await joinRoom(services.hub, client, viewer, { roomId: frame.room_id, after });
+    }
+    case 'leave_room':
+      return leaveRoom(client, frame.room_id);
+    case 'typing_start':
+    case 'typing_stop':
+      return await setTyping(services, caller, frame);
+    case 'send_message':
+      return await sendMessage(services, caller, frame);
+    case 'mark_read':
+      await services.runAs(
+        viewer,
+        'select from app_public.mark_room_read(room_id => $1, up_to_message_id => $2)',
+        [frame.room_id, frame.message_id],
+      );
+      return;
+    case 'presence':
+      return await setPresence(services, caller, frame);
+    case 'ping':
+      client.send({ type: 'pong', ref: frame.ref });
+  }
+}
+
+async function setTyping(
+  { runAs }: Services,
+  { client, viewer }: Caller,
+  { type, room_id: roomId }: FrameOf<'typing_start' | 'typing_stop'>,
+): Promise<void> {
+  const isTyping = type === 'typing_start';
+  const now = performance.now();
+  if (isTyping && now - (client.typingSince.get(roomId) ?? -Infinity) < TYPING_INTERVAL_MS) {
+    return;
+  }
+  client.typingSince.delete(roomId);
+  await runAs(viewer, 'select from app_public.set_typing(room_id => $1, is_typing => $2)', [
+    roomId,
+    isTyping,
+  ]);
+  if (isTyping) {
+    client.typingSince.set(roomId, now);
+  }
+}
+
+async function sendMessage(
+  { runAs }: Services,
+  { client, viewer }: Caller,
+  frame: FrameOf<'send_message'>,
+): Promise<void> {
+  const [message] = await runAs<{ id: string; seq: string }>(
+    viewer,
+    `select id, seq from app_public.send_message(
+      room_id => $1, content => $2, parent_message_id => $3, nonce => $4)`,
+    [frame.room_id, frame.content, frame.parent_message_id ?? null, frame.nonce ?? null],
+  );
+  client.typingSince.delete(frame.room_id); // Sending ends it.
+  client.send({
+    type: 'ack',
+    ref: frame.ref,
+    message_id: message?.id,
+    seq: Number(message?.seq),
+  });
+}
+
+async function setPresence(
+  { presence, runAs }: Services,
+  { client, viewer }: Caller,
+  { status }: FrameOf<'presence'>,
+): Promise<void> {
+  const own = client.presence;
+  if (own !== undefined) {
+    await own.begun; // Not to be overtaken by the socket's own arrival.
+    await runAs(
+      viewer,
+      'select from app_public.update_user_presence(status => $1, session_id => $2)',
+      [status, own.session.key],
+    );
+    presence.note(own.session, status);
+  }
+}

@@ -1,0 +1,122 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TrumpetError } from '../../../errors/codes.ts';
+import type { Viewer } from '../../../identity/viewer.ts';
+import type { Batch } from '../../execution/result.ts';
+import type { Hub } from '../../hub/hub.ts';
+import { writeBatch } from '../batches.ts';
+import { ROOM_SUBSCRIPTION } from '../json/server-frames.ts';
+import { createOutbox, type Outbox, type Sink } from '../outbox.ts';
+import { errorBlock, eventBlock, joinedBlock } from './blocks.ts';
+
+export interface EventStreamRequest {
+  readonly viewer: Viewer;
+  readonly roomId: string;
+  /** The last changeSeq that the client has seen. */
+  readonly after: string | undefined;
+}
+
+/** One response that is an event stream, or will be. */
+export interface Stream {
+  readonly viewer: Viewer;
+  readonly outbox: Outbox;
+  readonly hasBegun: boolean;
+  /** Milliseconds of performance.now(). */
+  lastHeartbeatAt: number;
+  /**
+   * Answers with the events of the room. Resolves when the stream has begun.
+   *
+   * @throws TrumpetError before anything is sent: NOT_FOUND, BAD_INPUT.
+   */
+  begin(hub: Hub): Promise<void>;
+  /** Ends it, or says why it cannot go on and ends it. */
+  finish(error?: TrumpetError): void;
+  /** Cuts the connection. */
+  destroy(): void;
+}
+
+/** How long a browser waits before it reconnects; spread, so that not all come back at once. */
+const RETRY_MS = 1_000;
+const RETRY_SPREAD_MS = 2_000;
+
+const HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  // Proxies are not to keep it, compress it or hold it back.
+  'Cache-Control': 'no-cache, no-transform',
+  'X-Accel-Buffering': 'no',
+};
+
+export function createStream(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { viewer, roomId, after }: EventStreamRequest,
+): Stream {
+  const destroy = () => void response.destroy();
+  const outbox = createOutbox(asSink(response), response, destroy);
+
+  function next(batch: Batch): void {
+    if (response.headersSent) {
+      writeBatch(outbox, batch, 'sse', (results) => Buffer.concat(results.map(eventBlock)));
+    } else {
+      sendHead(request, response); // The first event is always `joined`.
+      outbox.write(Buffer.concat(batch.results.map((ready) => joinedBlock(ready, after))));
+    }
+  }
+
+  function finish(error?: TrumpetError): void {
+    if (error !== undefined) {
+      outbox.send(errorBlock(error));
+    }
+    response.end();
+  }
+
+  return {
+    viewer,
+    outbox,
+    get hasBegun() {
+      return response.headersSent;
+    },
+    lastHeartbeatAt: performance.now(),
+    async begin(hub) {
+      let stop: (() => void) | undefined;
+      let hasClosed = false;
+      response.once('close', () => {
+        hasClosed = true;
+        outbox.release();
+        stop?.();
+      });
+      const variables = { roomId, after: after ?? null };
+      stop = await hub.subscribe(
+        { viewer, ...ROOM_SUBSCRIPTION, variables },
+        { next, drained: outbox.drained, end: finish },
+      );
+      if (hasClosed) {
+        stop();
+      }
+    },
+    finish,
+    destroy,
+  };
+}
+
+function sendHead(request: IncomingMessage, response: ServerResponse): void {
+  request.socket.setNoDelay(true);
+  response.writeHead(200, HEADERS);
+  response.write(`retry: ${RETRY_MS + Math.floor(Math.random() * RETRY_SPREAD_MS)}\n\n`);
+}
+
+/** A response as an outbox sees it. */
+function asSink(response: ServerResponse): Sink {
+  const OPEN = 1;
+  return {
+    OPEN,
+    get readyState() {
+      return response.writableEnded || response.destroyed ? OPEN + 1 : OPEN;
+    },
+    get bufferedAmount() {
+      return response.writableLength;
+    },
+    send(text, onTaken) {
+      response.write(text, onTaken);
+    },
+  };
+}
