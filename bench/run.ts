@@ -3,6 +3,7 @@ import { type BenchEnvironment, createEnvironment, REPOSITORY } from '../testing
 import { fanOut, smallRooms } from './fan-out.ts';
 import { history } from './history.ts';
 import { lifecycleUnderLoad } from './lifecycle-under-load.ts';
+import { neighbours } from './neighbours.ts';
 import { pushEnqueue } from './push-enqueue.ts';
 import { search } from './search.ts';
 import { sendHttp, sendSql } from './sending.ts';
@@ -25,6 +26,7 @@ const BENCHES: Record<string, (env: BenchEnvironment) => Promise<Row[]>> = {
   history,
   search,
   'lifecycle-under-load': lifecycleUnderLoad,
+  neighbours,
 };
 
 const names = process.argv.slice(2);
