@@ -5,18 +5,27 @@ interface ActingPerson {
 }
 
 /** How long one statement of a request may run before Postgres cancels it, in milliseconds. */
-const STATEMENT_TIMEOUT_MS = 5_000;
+export const STATEMENT_TIMEOUT_MS = 5_000;
+/** How long it may wait for a lock: who waits keeps a connection from the others. */
+export const LOCK_TIMEOUT_MS = 2_000;
 
 /**
  * The Postgres settings that a request's transaction begins with: the role, and who it is for. Nothing that a caller
  * sends reaches them but by way of a verified token.
+ *
+ * @param address where the request came from: proofs of identity that fail are counted by it
  */
-export function pgSettingsFor(person: ActingPerson | undefined): Record<string, string> {
+export function pgSettingsFor(
+  person: ActingPerson | undefined,
+  address?: string,
+): Record<string, string> {
   return {
     role: person === undefined ? 'trumpet_visitor' : 'trumpet_user',
     'trumpet.user_id': person?.userId ?? '',
     'trumpet.session_id': person?.sessionId ?? '',
+    ...(address === undefined ? {} : { 'trumpet.client_address': address }),
     statement_timeout: String(STATEMENT_TIMEOUT_MS),
+    lock_timeout: String(LOCK_TIMEOUT_MS),
   };
 }
 

@@ -22,13 +22,14 @@ export const ERROR_CODES = {
   EDIT_WINDOW_CLOSED: 'This message is too old to be edited.',
   TOO_LARGE: 'This is too large.',
   QUERY_TOO_COMPLEX: 'This query asks for too much at once.',
+  BUSY: 'Others are being served at this place: try again in a moment.',
 } as const satisfies Record<string, Sentence>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /**
  * The SQLSTATEs that Trumpet's own functions raise. Class `TR` is free for applications: Postgres
- * and the standard use none that begins with T. `QUERY_TOO_COMPLEX` is the server's alone.
+ * and the standard use none that begins with T. `QUERY_TOO_COMPLEX` and `BUSY` are the server's alone.
  */
 export const SQLSTATE_CODES = {
   TR400: 'BAD_INPUT',
@@ -69,7 +70,7 @@ export type CloseCode = (typeof CLOSE_CODES)[keyof typeof CLOSE_CODES];
 
 /** What travels beside the code in `extensions`. */
 export interface ErrorDetails {
-  /** With SLOW_MODE and RATE_LIMITED: how long to wait, in milliseconds. */
+  /** With SLOW_MODE, RATE_LIMITED and BUSY: how long to wait, in milliseconds. */
   readonly retryAfterMs?: number;
 }
 

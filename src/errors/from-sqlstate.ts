@@ -2,6 +2,9 @@ import { type ErrorCode, SQLSTATE_CODES, TrumpetError } from './codes.ts';
 import { constraintMessage } from './constraint-messages.ts';
 import { sentence } from './sentence.ts';
 
+/** After which time whoever was refused a lock should come back, in milliseconds. */
+const BUSY_RETRY_MS = 500;
+
 /** What node-postgres tells of a refusal by the database. */
 export interface DatabaseError extends Error {
   readonly code: string;
@@ -46,6 +49,10 @@ export function explainDatabaseError(
       return new TrumpetError('BAD_INPUT', constraintMessage(error.constraint));
     case '42501':
       return new TrumpetError(isVisitor ? 'UNAUTHENTICATED' : 'FORBIDDEN');
+    // A lock that was not had within lock_timeout, and a deadlock that Postgres has ended.
+    case '55P03':
+    case '40P01':
+      return new TrumpetError('BUSY', undefined, { retryAfterMs: BUSY_RETRY_MS });
     case '57014':
       return new TrumpetError('QUERY_TOO_COMPLEX', 'This query took too long.');
     default:

@@ -8,6 +8,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   CONFLICT: 409,
   TOO_LARGE: 413,
   RATE_LIMITED: 429,
+  BUSY: 503,
 };
 
 /** The HTTP status of an error that ends a request by itself, outside of a GraphQL result. */
