@@ -1,6 +1,7 @@
 import type { PgClientQuery } from '@dataplan/pg';
 import type { Pool, PoolClient } from 'pg';
 import * as stock from 'postgraphile/adaptors/pg';
+import { createFairShare, type Sharer } from '../src/database/fair-share.ts';
 import { withListLookUps } from './list-look-ups.ts';
 
 /*
@@ -30,7 +31,7 @@ const SETTINGS_QUERY = {
   text: 'select set_config(setting.key, setting.value, true) from json_each_text($1) as setting',
 };
 
-/** A service for PostGraphile whose transactions are pipelined. The pool must have been made with `pipeline: true`. */
+/** A service for PostGraphile whose transactions are pipelined, and whose connections are shared fairly. The pool must have been made with `pipeline: true`. */
 export function makePipelinedPgService(pool: Pool, schemas: string[]): Service {
   const service = stock.makePgService({ pool, schemas, pubsub: false });
   return {
@@ -43,6 +44,7 @@ export function makePipelinedPgService(pool: Pool, schemas: string[]): Service {
 }
 
 function pipelinedTransactions(pool: Pool): WithPgClient {
+  const share = createFairShare(pool.options.max);
   // What PostGraphile runs its queries on inside of a transaction that someone else has begun, one a connection.
   const insides = new WeakMap<PoolClient, WithPgClient>();
 
@@ -58,7 +60,11 @@ function pipelinedTransactions(pool: Pool): WithPgClient {
     return inside;
   }
 
-  async function withPgClient(
+  function withPgClient(pgSettings: Record<string, string | undefined> | null, callback: Callback) {
+    return share.run(sharerOf(pgSettings), () => transact(pgSettings, callback));
+  }
+
+  async function transact(
     pgSettings: Record<string, string | undefined> | null,
     callback: Callback,
   ) {
@@ -80,6 +86,17 @@ function pipelinedTransactions(pool: Pool): WithPgClient {
     }
   }
   return withPgClient as WithPgClient;
+}
+
+/** For whom a transaction is, as its settings say. */
+function sharerOf(pgSettings: Record<string, string | undefined> | null): Sharer {
+  const userId = pgSettings?.['trumpet.user_id'];
+  if (pgSettings?.role === 'trumpet_broadcast') {
+    return { kind: 'rooms', key: 'rooms' };
+  }
+  return userId
+    ? { kind: 'person', key: userId }
+    : { kind: 'visitor', key: pgSettings?.['trumpet.client_address'] ?? '' };
 }
 
 interface Sent {

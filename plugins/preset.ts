@@ -34,6 +34,8 @@ export interface PresetOptions {
   readonly reportError: (report: ErrorReport) => void;
   /** Who sent a request, as found out before it came here. */
   readonly viewerOf: (requestContext: Partial<Grafast.RequestContext>) => Viewer | undefined;
+  /** From where a visitor sent it: what visitors may do is counted by address. */
+  readonly addressOf: (requestContext: Partial<Grafast.RequestContext>) => string | undefined;
   /** Plugins that need something of the process, such as a key. */
   readonly plugins?: readonly GraphileConfig.Plugin[];
   /** The query that GraphiQL opens with. */
@@ -115,7 +117,10 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       timeouts: { planning: PLANNING_TIMEOUT_MS, execution: EXECUTION_TIMEOUT_MS },
       context(requestContext) {
         const viewer = options.viewerOf(requestContext);
-        return { viewer, pgSettings: pgSettingsFor(viewer) };
+        return {
+          viewer,
+          pgSettings: pgSettingsFor(viewer, options.addressOf(requestContext)),
+        };
       },
     },
     grafserv: {

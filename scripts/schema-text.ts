@@ -16,6 +16,7 @@ export function makeApiSchema(apiPool: Pool): ReturnType<typeof makeSchema> {
       introspection: true,
       reportError: () => {},
       viewerOf: () => undefined,
+      addressOf: () => undefined,
     }),
   );
 }

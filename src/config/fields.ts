@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { parseSubnets } from './subnets.ts';
 
 /*
  * The kinds of values that settings have. A problem is the rest of a sentence that begins with the setting's name.
@@ -23,6 +24,19 @@ export const origins = z
     (list) => list.every((item) => item === '*' || isOrigin(item)),
     'must be origins like https://chat.example.org, separated by commas, or *',
   );
+
+/** Addresses and subnets, separated by commas. */
+export const subnets = z.string().transform((text, context) => {
+  const list = parseSubnets(text);
+  if (list === undefined) {
+    context.addIssue({
+      code: 'custom',
+      message: 'must be addresses or subnets like 10.0.0.0/8, separated by commas',
+    });
+    return z.NEVER;
+  }
+  return list;
+});
 
 export function wholeNumber(least: number) {
   const problem = `must be a whole number, ${least} or more`;

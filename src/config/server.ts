@@ -1,6 +1,7 @@
+import { BlockList } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { flag, origins, port, urlOf } from './fields.ts';
+import { flag, origins, port, subnets, urlOf, wholeNumber } from './fields.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -17,6 +18,10 @@ export interface ServerSettings {
   readonly introspection: boolean;
   /** Origins that browsers may connect from beside the server's own; `*` is any. */
   readonly allowedOrigins: readonly string[];
+  /** Proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: BlockList;
+  /** Connections that one address may have open, trusted proxies excepted. */
+  readonly connectionsPerAddress: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Run the worker inside the process of `npm start`. */
   readonly worker: boolean;
@@ -35,6 +40,8 @@ export const serverShape = z.object({
   GRAPHIQL: flag.optional(),
   INTROSPECTION: flag.optional(),
   ALLOWED_ORIGINS: origins.default([]),
+  TRUST_PROXY: subnets.optional(),
+  CONNECTIONS_PER_ADDRESS: wholeNumber(1).default(1_000),
   LOG_LEVEL: z
     .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` })
     .default('info'),
@@ -57,6 +64,8 @@ export function serverSettings(
     graphiql: values.GRAPHIQL ?? embedded,
     introspection: values.INTROSPECTION ?? embedded,
     allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS),
+    trustedProxies: values.TRUST_PROXY ?? new BlockList(),
+    connectionsPerAddress: values.CONNECTIONS_PER_ADDRESS,
     logLevel: values.LOG_LEVEL,
     worker: values.WORKER,
     metricsPort: values.METRICS_PORT,

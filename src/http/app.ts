@@ -11,6 +11,8 @@ import { viewerOf } from '../identity/viewer.ts';
 import { log } from '../process/log.ts';
 import type { ServerSentEvents } from '../realtime/transports/sse/server-sent-events.ts';
 import { createAttachments } from './attachments.ts';
+import { makeClientAddress } from './client-address.ts';
+import { limitConnections } from './connection-limit.ts';
 import { cors } from './cors.ts';
 import { handleUnexpectedError, sendError } from './error-response.ts';
 import { createEvents } from './events.ts';
@@ -38,6 +40,8 @@ export interface HttpServerOptions {
     | 'embedded'
     | 'attachments'
     | 'metricsPort'
+    | 'trustedProxies'
+    | 'connectionsPerAddress'
   >;
   /** Where clients reach this server. Not asked before it listens. */
   readonly publicUrl: () => string;
@@ -73,6 +77,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const metrics = createMetrics();
   const isOriginAllowed = createOriginPolicy(config);
   const authenticator = createAuthenticator({ jwtSecret: config.jwtSecret, pool });
+  const clientAddress = makeClientAddress(config.trustedProxies);
   const instance = postgraphile(
     makePreset({
       pool,
@@ -84,6 +89,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       welcomeQuery: WELCOME_QUERY,
       viewerOf: (requestContext) =>
         viewerOf(requestContext.node?.req ?? requestContext.ws?.request),
+      // Whoever speaks over a WebSocket has shown a token: they are counted as themselves.
+      addressOf: ({ node }) => (node?.req === undefined ? undefined : clientAddress(node.req)),
       reportError(report) {
         metrics.countError(report.code);
         if (report.code === 'UNEXPECTED') {
@@ -130,10 +137,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     });
   }
   app.get('/events/:roomId', createEvents(authenticator, options.eventStreams));
-  app.all('/graphql', ...graphqlRequestHandlers(authenticator));
+  app.all('/graphql', ...graphqlRequestHandlers({ authenticator, clientAddress }));
 
   const server = createServer(app);
   server.headersTimeout = HEADERS_TIMEOUT_MS;
+  limitConnections(server, config);
   await instance.getSchema();
   await serv.ready();
   await serv.addTo(app, server, false);

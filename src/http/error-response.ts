@@ -40,6 +40,6 @@ function asTrumpetError(error: unknown): { error: TrumpetError; status?: number 
     return undefined;
   }
   return status === 413
-    ? { error: new TrumpetError('TOO_LARGE', 'The request body is larger than 1 MB.') }
+    ? { error: new TrumpetError('TOO_LARGE', 'The request body is too large.') }
     : { error: new TrumpetError('BAD_INPUT'), status };
 }

@@ -2,10 +2,16 @@ import express, { type RequestHandler } from 'express';
 import { z } from 'zod';
 import { TrumpetError } from '../errors/codes.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
-import { rememberViewer } from '../identity/viewer.ts';
+import { rememberViewer, viewerOf } from '../identity/viewer.ts';
+import type { ClientAddress } from './client-address.ts';
 import { sendError } from './error-response.ts';
+import {
+  BODY_LIMIT_BYTES,
+  limitBodyTime,
+  limitRequests,
+  VISITOR_BODY_LIMIT_BYTES,
+} from './request-limits.ts';
 
-const BODY_LIMIT_BYTES = 1_000_000;
 const REQUEST_TYPE = 'application/json';
 /** The first goes to whoever takes either, such as a plain `fetch`. */
 const RESPONSE_TYPES = [
@@ -21,11 +27,21 @@ const bodySchema = z.object({
   extensions: z.record(z.string(), z.unknown()).nullish(),
 });
 
+interface GraphqlRequestOptions {
+  readonly authenticator: Authenticator;
+  readonly clientAddress: ClientAddress;
+}
+
 /**
  * What a request has to be before GraphQL looks at it: a POST of JSON, from a visitor or from someone whose token is
  * good. JSON alone is also what keeps out forms of other sites, which browsers send without asking.
  */
-export function graphqlRequestHandlers(authenticator: Authenticator): RequestHandler[] {
+export function graphqlRequestHandlers({
+  authenticator,
+  clientAddress,
+}: GraphqlRequestOptions): RequestHandler[] {
+  const readBody = express.json({ limit: BODY_LIMIT_BYTES });
+  const readVisitorBody = express.json({ limit: VISITOR_BODY_LIMIT_BYTES });
   return [
     function checkRequest(req, res, next) {
       res.set('Cache-Control', 'no-store');
@@ -56,7 +72,12 @@ export function graphqlRequestHandlers(authenticator: Authenticator): RequestHan
       }
       next();
     },
-    express.json({ limit: BODY_LIMIT_BYTES }),
+    limitRequests(clientAddress),
+    limitBodyTime,
+    function readJson(req, res, next) {
+      const read = viewerOf(req) === undefined ? readVisitorBody : readBody;
+      read(req, res, next);
+    },
     function checkBody(req, res, next) {
       const body = bodySchema.safeParse(req.body);
       if (!body.success) {

@@ -1,0 +1,182 @@
+import { TrumpetError } from '../errors/codes.ts';
+
+/*
+ * Who may use the connections of a pool at the moment. Everybody shares them: without a rule, one person who asks for
+ * much at once has all of them, and everyone else waits.
+ *
+ * Nobody has more than a few at a time, and whoever has used the database for long may have one: a person who keeps
+ * four connections busy has four for a second or two, and then one. Who has to wait, waits in a line of their own, and
+ * the lines are served in turn.
+ */
+
+/** For whom the database works. */
+export interface Sharer {
+  /** Whose line it is: a person, the address of a visitor, or what is done for all. */
+  readonly key: string;
+  readonly kind: keyof typeof SHARES;
+}
+
+interface Share {
+  /** Connections that one may have at a time. */
+  readonly each: number;
+  /** The same once their time is used up. */
+  readonly eachWhenOverdrawn: number;
+  /** Connections that all of this kind may have together, of each twenty. */
+  readonly together: number;
+  /** How many may wait in one line; further ones are refused. */
+  readonly waiting: number;
+}
+
+export const SHARES = {
+  person: { each: 4, eachWhenOverdrawn: 1, together: 18, waiting: 500 },
+  // Who has not signed in has passwords checked, which takes a core for a twentieth of a second each.
+  visitor: { each: 2, eachWhenOverdrawn: 1, together: 2, waiting: 100 },
+  // What rooms are told, to everyone who listens: it waits as long as it takes.
+  rooms: { each: 6, eachWhenOverdrawn: 6, together: 6, waiting: Number.POSITIVE_INFINITY },
+} as const satisfies Record<string, Share>;
+
+/** How long one may have used the database before it is used up, and how much of it comes back in a second. */
+export const DATABASE_BURST_MS = 2_000;
+export const DATABASE_MS_PER_SECOND = 500;
+/** How long somebody waits for a turn. */
+export const TURN_TIMEOUT_MS = 8_000;
+const RETRY_MS = 1_000;
+
+export interface FairShare {
+  /**
+   * Works when it is this one's turn.
+   *
+   * @throws TrumpetError RATE_LIMITED when too much waits in their line, BUSY when their turn did not come in time
+   */
+  run<T>(sharer: Sharer, work: () => Promise<T>): Promise<T>;
+}
+
+interface Line {
+  readonly sharer: Sharer;
+  readonly waiting: Turn[];
+  running: number;
+  /** When their time is all there again. */
+  fullAt: number;
+}
+
+interface Turn {
+  readonly begin: () => void;
+  readonly timer: NodeJS.Timeout | undefined;
+}
+
+/** @param connections how many there are; a few are left for what has no line, such as asking whose session this is */
+export function createFairShare(connections: number): FairShare {
+  const total = Math.max(1, Math.floor(connections * 0.9));
+  const lines = new Map<string, Line>();
+  /** Lines in which someone waits, the one whose turn is next first. */
+  const waiting = new Set<Line>();
+  const runningOf = { person: 0, visitor: 0, rooms: 0 };
+  let running = 0;
+
+  function lineOf(sharer: Sharer): Line {
+    const line = lines.get(sharer.key) ?? { sharer, waiting: [], running: 0, fullAt: 0 };
+    lines.set(sharer.key, line);
+    return line;
+  }
+
+  function mayBegin({ sharer: { kind }, running: own, fullAt }: Line, now: number): boolean {
+    const { each, eachWhenOverdrawn, together } = SHARES[kind];
+    const isOverdrawn = fullAt - now > (DATABASE_BURST_MS / DATABASE_MS_PER_SECOND) * 1_000;
+    return (
+      running < total &&
+      runningOf[kind] < Math.max(1, Math.floor((together * connections) / 20)) &&
+      own < (isOverdrawn ? eachWhenOverdrawn : each)
+    );
+  }
+
+  function take(line: Line): void {
+    running += 1;
+    runningOf[line.sharer.kind] += 1;
+    line.running += 1;
+  }
+
+  function giveBack(line: Line, usedMs: number): void {
+    const now = performance.now();
+    running -= 1;
+    runningOf[line.sharer.kind] -= 1;
+    line.running -= 1;
+    line.fullAt = Math.max(line.fullAt, now) + (usedMs / DATABASE_MS_PER_SECOND) * 1_000;
+    serve(now);
+    if (line.running === 0 && line.waiting.length === 0) {
+      forgetLater(line);
+    }
+  }
+
+  /** A line is kept for as long as it has used time. */
+  function forgetLater(line: Line): void {
+    const leftMs = line.fullAt - performance.now();
+    if (leftMs < 1_000) {
+      lines.delete(line.sharer.key);
+    } else {
+      setTimeout(() => {
+        if (line.running === 0 && line.waiting.length === 0) {
+          forgetLater(line);
+        }
+      }, leftMs).unref();
+    }
+  }
+
+  function serve(now: number): void {
+    for (const line of waiting) {
+      if (running >= total) {
+        return;
+      }
+      if (mayBegin(line, now)) {
+        const turn = line.waiting.shift() as Turn;
+        waiting.delete(line);
+        if (line.waiting.length > 0) {
+          waiting.add(line); // Behind the others.
+        }
+        take(line);
+        clearTimeout(turn.timer);
+        turn.begin();
+      }
+    }
+  }
+
+  function waitInLine(line: Line): Promise<void> {
+    const { waiting: most } = SHARES[line.sharer.kind];
+    if (line.waiting.length >= most) {
+      throw new TrumpetError('RATE_LIMITED', 'Too many requests at a time: wait for answers.', {
+        retryAfterMs: RETRY_MS,
+      });
+    }
+    return new Promise((resolve, reject) => {
+      const giveUp = () => {
+        line.waiting.splice(line.waiting.indexOf(turn), 1);
+        if (line.waiting.length === 0) {
+          waiting.delete(line);
+        }
+        reject(new TrumpetError('BUSY', undefined, { retryAfterMs: RETRY_MS }));
+      };
+      const turn: Turn = {
+        begin: resolve,
+        timer: Number.isFinite(most) ? setTimeout(giveUp, TURN_TIMEOUT_MS) : undefined,
+      };
+      line.waiting.push(turn);
+      waiting.add(line);
+    });
+  }
+
+  return {
+    async run(sharer, work) {
+      const line = lineOf(sharer);
+      if (line.waiting.length === 0 && mayBegin(line, performance.now())) {
+        take(line);
+      } else {
+        await waitInLine(line);
+      }
+      const beganAt = performance.now();
+      try {
+        return await work();
+      } finally {
+        giveBack(line, performance.now() - beganAt);
+      }
+    },
+  };
+}

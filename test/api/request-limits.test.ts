@@ -1,0 +1,94 @@
+import { connect, type Socket } from 'node:net';
+import { BODY_TIMEOUT_MS, REQUESTS_PER_VISITOR_ADDRESS } from '../../src/http/request-limits.ts';
+import { createTestDatabase } from '../../testing/database.ts';
+import { startTestServer, type TestServer } from '../../testing/server.ts';
+
+const database = await createTestDatabase();
+afterAll(() => database.close());
+
+/** A request whose body does not come; what is answered, once the connection is closed. */
+function beginRequest({ url }: TestServer): { socket: Socket; answer: Promise<string> } {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname, () =>
+    socket.write(
+      'POST /graphql HTTP/1.1\r\nHost: trumpet\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"query":"',
+    ),
+  );
+  const answer = new Promise<string>((resolve) => {
+    let text = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => resolve(text));
+  });
+  return { socket, answer };
+}
+
+test(
+  'a visitor whose requests do not come in holds a few, for a while, and nobody up',
+  async () => {
+    const server = await startTestServer(database);
+    const user = await database.createUser();
+    const slow = Array.from({ length: REQUESTS_PER_VISITOR_ADDRESS + 10 }, () =>
+      beginRequest(server),
+    );
+    const answers = slow.map(({ answer }) => answer);
+    // Those beyond the limit are told at once.
+    const refusal = await Promise.race(answers);
+    expect(refusal).toMatch(/^HTTP\/1\.1 429 /);
+    expect(refusal).toContain('"code":"RATE_LIMITED"');
+    const { data } = await server.graphql('{ currentUser { id } }', {}, user.token);
+    expect(data).toEqual({ currentUser: { id: user.id } });
+    // The others when their time is over.
+    const all = await Promise.all(answers);
+    expect(all.filter((answer) => answer.startsWith('HTTP/1.1 429'))).toHaveLength(10);
+    expect(all.filter((answer) => answer.startsWith('HTTP/1.1 408'))).toHaveLength(
+      REQUESTS_PER_VISITOR_ADDRESS,
+    );
+    await server.close();
+  },
+  BODY_TIMEOUT_MS + 20_000,
+);
+
+test('an address has so many connections; what is beyond is closed', async () => {
+  const server = await startTestServer(database, { CONNECTIONS_PER_ADDRESS: '3' });
+  const open = Array.from({ length: 4 }, () => beginRequest(server));
+  expect(await Promise.race(open.map(({ answer }) => answer))).toBe('');
+  for (const { socket } of open) {
+    socket.destroy();
+  }
+  await Promise.all(open.map(({ answer }) => answer));
+  await server.close();
+});
+
+test('connections of a trusted proxy are those of many', async () => {
+  const server = await startTestServer(database, {
+    CONNECTIONS_PER_ADDRESS: '1',
+    TRUST_PROXY: '127.0.0.0/8',
+  });
+  const [first] = [beginRequest(server), beginRequest(server)];
+  expect((await server.graphql('{ __typename }')).status).toBe(200);
+  first?.socket.destroy();
+  await first?.answer;
+  await server.close();
+});
+
+test('who waits for a lock gives up early: BUSY, and when to come back', async () => {
+  const server = await startTestServer(database);
+  const user = await database.createUser();
+  const room = await database.createRoom(user);
+  const holder = await database.owner.connect();
+  await holder.query('begin');
+  await holder.query('select from app_private.room_heads where room_id = $1 for update', [room.id]);
+  const { errors } = await server.graphql(
+    'mutation ($roomId: UUID!) { sendMessage(input: { roomId: $roomId, content: "hello" }) { message { id } } }',
+    { roomId: room.id },
+    user.token,
+  );
+  await holder.query('rollback');
+  holder.release();
+  expect(errors?.[0]?.extensions).toEqual({ code: 'BUSY', retryAfterMs: 500 });
+  await server.close();
+});

@@ -1,0 +1,115 @@
+import { jest } from '@jest/globals';
+import {
+  createFairShare,
+  DATABASE_BURST_MS,
+  type FairShare,
+  SHARES,
+  type Sharer,
+} from '../../src/database/fair-share.ts';
+
+const ada: Sharer = { kind: 'person', key: 'ada' };
+const bob: Sharer = { kind: 'person', key: 'bob' };
+
+/** Work that lasts until it is told to end. */
+function hold(share: FairShare, sharer: Sharer) {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const work = { hasBegun: false, begun: begun.promise, end: resolve };
+  const done = share.run(sharer, () => {
+    work.hasBegun = true;
+    begun.resolve();
+    return promise;
+  });
+  return Object.assign(work, { done });
+}
+
+const begunOf = (works: readonly { hasBegun: boolean }[]) =>
+  works.filter(({ hasBegun }) => hasBegun).length;
+
+test('nobody has more than a few connections at a time, and others have theirs at once', async () => {
+  const share = createFairShare(20);
+  const works = Array.from({ length: 50 }, () => hold(share, ada));
+  expect(begunOf(works)).toBe(SHARES.person.each);
+  const other = hold(share, bob);
+  expect(other.hasBegun).toBe(true);
+  works[0]?.end();
+  await works[SHARES.person.each]?.begun;
+  expect(begunOf(works)).toBe(SHARES.person.each + 1);
+  for (const work of [...works, other]) {
+    work.end();
+  }
+  await Promise.all([...works, other].map(({ done }) => done));
+});
+
+test('lines are served in turn, however long one of them is', async () => {
+  const share = createFairShare(5); // Four of them are shared.
+  const works = Array.from({ length: 50 }, () => hold(share, ada));
+  const others = ['bob', 'carol', 'dave'].map((key) => hold(share, { kind: 'person', key }));
+  expect(begunOf(others)).toBe(0);
+  for (const work of works.slice(0, 4)) {
+    work.end();
+  }
+  await Promise.all(others.map(({ begun }) => begun));
+  expect(begunOf(works)).toBe(5);
+  for (const work of [...works, ...others]) {
+    work.end();
+  }
+  await Promise.all([...works, ...others].map(({ done }) => done));
+});
+
+test('whoever has used the database for long has one connection', async () => {
+  const share = createFairShare(20);
+  const now = jest.spyOn(performance, 'now').mockReturnValue(0);
+  const first = hold(share, ada);
+  now.mockReturnValue(3 * DATABASE_BURST_MS);
+  first.end();
+  await first.done;
+  const slowed = Array.from({ length: 3 }, () => hold(share, ada));
+  expect(begunOf(slowed)).toBe(1);
+  for (const work of slowed) {
+    work.end();
+  }
+  await Promise.all(slowed.map(({ done }) => done));
+  // It comes back.
+  now.mockReturnValue(60 * DATABASE_BURST_MS);
+  const later = Array.from({ length: 3 }, () => hold(share, ada));
+  expect(begunOf(later)).toBe(3);
+  for (const work of later) {
+    work.end();
+  }
+  await Promise.all(later.map(({ done }) => done));
+  now.mockRestore();
+});
+
+test('visitors together have a part of what there is', async () => {
+  const share = createFairShare(20);
+  const visitors = Array.from({ length: 10 }, (_, n) =>
+    hold(share, { kind: 'visitor', key: `192.0.2.${n}` }),
+  );
+  expect(begunOf(visitors)).toBe(SHARES.visitor.together);
+  for (const visitor of visitors) {
+    visitor.end();
+  }
+  await Promise.all(visitors.map(({ done }) => done));
+});
+
+test('a line that is too long takes no more: RATE_LIMITED', async () => {
+  const share = createFairShare(20);
+  const visitor: Sharer = { kind: 'visitor', key: '192.0.2.1' };
+  const { each, waiting } = SHARES.visitor;
+  const works = Array.from({ length: each + waiting }, () => hold(share, visitor));
+  await expect(share.run(visitor, async () => {})).rejects.toMatchObject({
+    code: 'RATE_LIMITED',
+  });
+  for (const work of works) {
+    work.end();
+  }
+  await Promise.all(works.map(({ done }) => done));
+});
+
+test('work that fails gives its connection back', async () => {
+  const share = createFairShare(1);
+  const failure = new Error('refused');
+  await expect(share.run(ada, () => Promise.reject(failure))).rejects.toBe(failure);
+  await expect(share.run(bob, async () => 'answered')).resolves.toBe('answered');
+});
