@@ -1,7 +1,9 @@
 import {
   type DocumentNode,
+  type ExecutionResult,
   GraphQLError,
   type GraphQLSchema,
+  getOperationAST,
   NoSchemaIntrospectionCustomRule,
   parse,
   type ValidationRule,
@@ -10,7 +12,16 @@ import {
 import { LRUCache } from 'lru-cache';
 import { TrumpetError } from '../src/errors/codes.ts';
 import type { MaskError } from './error-codes.ts';
-import { checkQueryCost, QUERY_LIMITS } from './query-cost.ts';
+import type { PlanningBudget } from './planning-budget.ts';
+import {
+  checkDocumentSize,
+  checkQuestion,
+  type DocumentSize,
+  QUERY_LIMITS,
+  type QueryLimits,
+  sizeOfDocument,
+  VISITOR_LIMITS,
+} from './query-cost.ts';
 
 /** How many documents are remembered with their verdict, and how long one may be to be worth it. */
 const REMEMBERED_DOCUMENTS = 500;
@@ -22,17 +33,42 @@ type Verdict =
   | { document: DocumentNode; errors?: undefined }
   | { document?: undefined; errors: readonly GraphQLError[] };
 
+/** What is known of a document. Whether it is too large is another thing for a visitor. */
+type Knowledge = { readonly size: DocumentSize } & Verdict;
+
+/** Who sends a document. */
+export interface Caller {
+  /** The person, or the address of a visitor. */
+  readonly key: string;
+  readonly isVisitor: boolean;
+}
+
 interface DocumentCheckOptions {
   readonly introspection: boolean;
   readonly maskError: MaskError;
+  readonly budget: PlanningBudget;
+  readonly callerOf: (requestContext: Partial<Grafast.RequestContext>) => Caller;
 }
 
 /**
  * Decides about every document before it runs, over HTTP and WebSocket alike: can it be read, is it small and cheap
  * enough, does it fit the schema. It takes the place of grafserv's own check, which has no limit of words, would look
  * for conflicting fields (by the square of their number) before anything counts them, and gives errors without codes.
+ *
+ * What depends on variables is decided when they are there, and before anything is planned.
  */
 export function makeDocumentCheckPlugin(options: DocumentCheckOptions): GraphileConfig.Plugin {
+  /** @throws TrumpetError QUERY_TOO_COMPLEX */
+  function checkVariables(args: Request): void {
+    const { schema, document, operationName, variableValues, requestContext } = args;
+    const operation = getOperationAST(document, operationName);
+    if (operation != null) {
+      const { isVisitor } = options.callerOf(requestContext ?? {});
+      const question = { document, operation, variables: variableValues ?? {} };
+      checkQuestion(schema, question, limitsOf(isVisitor));
+    }
+  }
+
   return {
     name: 'DocumentCheckPlugin',
     version: '1.0.0',
@@ -44,55 +80,104 @@ export function makeDocumentCheckPlugin(options: DocumentCheckOptions): Graphile
             event.validationRules.push(NoSchemaIntrospectionCustomRule);
           }
           const getExecutionConfig = event.getExecutionConfig;
-          const checks = new WeakMap<GraphQLSchema, (query: string) => Verdict>();
+          const checks = new WeakMap<GraphQLSchema, DocumentCheck>();
           event.getExecutionConfig = async function withDocumentCheck(requestContext) {
             const config = await getExecutionConfig.call(this, requestContext);
-            const parseAndValidate =
+            const check =
               checks.get(config.schema) ??
-              makeDocumentCheck(config.schema, event.validationRules, options.maskError);
-            checks.set(config.schema, parseAndValidate);
-            return { ...config, parseAndValidate };
+              makeDocumentCheck(
+                config.schema,
+                event.validationRules,
+                options.maskError,
+                options.budget,
+              );
+            checks.set(config.schema, check);
+            const caller = options.callerOf(requestContext);
+            return { ...config, parseAndValidate: (query: string) => check(query, caller) };
           };
           return next();
+        },
+      },
+    },
+    grafast: {
+      middleware: {
+        /** Subscriptions go to src/realtime, which does not execute them as requests. */
+        prepareArgs(next, { args }) {
+          if (args.requestContext?.ws !== undefined && kindOf(args) === 'subscription') {
+            checkVariables(args);
+          }
+          return next();
+        },
+        execute(next, { args }) {
+          try {
+            checkVariables(args);
+          } catch (error) {
+            return { errors: [asGraphQLError(error)] } satisfies ExecutionResult;
+          }
+          return next();
+        },
+        establishOperationPlan(next, { args }) {
+          const { key } = options.callerOf(args.requestContext ?? {});
+          return options.budget.payForPlan(key, args.document, next);
         },
       },
     },
   };
 }
 
-/** Gives a document's syntax tree, or the errors to send to the caller. Verdicts are remembered. */
-export function makeDocumentCheck(
+type Request = Pick<
+  Grafast.ExecutionArgs,
+  'schema' | 'document' | 'operationName' | 'variableValues' | 'requestContext'
+>;
+
+function kindOf({ document, operationName }: Request): string | undefined {
+  return getOperationAST(document, operationName)?.operation;
+}
+
+function limitsOf(isVisitor: boolean): QueryLimits {
+  return isVisitor ? VISITOR_LIMITS : QUERY_LIMITS;
+}
+
+type DocumentCheck = (query: string, caller: Caller) => Verdict;
+
+/** Gives a document's syntax tree, or the errors to send to the caller. What is known of documents is remembered. */
+function makeDocumentCheck(
   schema: GraphQLSchema,
   rules: readonly ValidationRule[],
   maskError: MaskError,
-): (query: string) => Verdict {
-  const verdicts = new LRUCache<string, Verdict>({ max: REMEMBERED_DOCUMENTS });
+  budget: PlanningBudget,
+): DocumentCheck {
+  const known = new LRUCache<string, Knowledge>({ max: REMEMBERED_DOCUMENTS });
 
-  return function checkDocument(query) {
-    const known = verdicts.get(query);
-    if (known !== undefined) {
-      return known;
+  return function checkDocument(query, caller) {
+    const limits = limitsOf(caller.isVisitor);
+    try {
+      const knowledge = known.get(query) ?? read(query, caller, limits);
+      checkDocumentSize(knowledge.size, limits);
+      return knowledge;
+    } catch (error) {
+      return { errors: [maskError(asGraphQLError(error, limits))] };
     }
-    const verdict = decide(query);
-    if (query.length <= REMEMBERED_CHARACTERS) {
-      verdicts.set(query, verdict);
-    }
-    return verdict;
   };
 
-  function decide(query: string): Verdict {
-    try {
-      const document = parse(query, { maxTokens: QUERY_LIMITS.tokens });
-      checkQueryCost(schema, document);
-      const mistakes = validate(schema, document, rules, { maxErrors: MAX_MISTAKES });
-      return mistakes.length === 0 ? { document } : { errors: mistakes.map(maskError) };
-    } catch (error) {
-      return { errors: [maskError(asGraphQLError(error))] };
+  /** @throws GraphQLError, TrumpetError when it is not even worth to be remembered. */
+  function read(query: string, caller: Caller, limits: QueryLimits): Knowledge {
+    budget.require(caller.key);
+    const document = parse(query, { maxTokens: limits.tokens });
+    const size = sizeOfDocument(schema, document);
+    checkDocumentSize(size, limits);
+    budget.payForDocument(caller.key, document, size);
+    const mistakes = validate(schema, document, rules, { maxErrors: MAX_MISTAKES });
+    const knowledge: Knowledge =
+      mistakes.length === 0 ? { size, document } : { size, errors: mistakes.map(maskError) };
+    if (query.length <= REMEMBERED_CHARACTERS) {
+      known.set(query, knowledge);
     }
+    return knowledge;
   }
 }
 
-function asGraphQLError(error: unknown): GraphQLError {
+function asGraphQLError(error: unknown, limits: QueryLimits = QUERY_LIMITS): GraphQLError {
   if (!(error instanceof GraphQLError)) {
     return new GraphQLError('The document was refused.', { originalError: error as Error });
   }
@@ -101,7 +186,7 @@ function asGraphQLError(error: unknown): GraphQLError {
     ? new GraphQLError(error.message, {
         originalError: new TrumpetError(
           'QUERY_TOO_COMPLEX',
-          `This query is too long: at most ${QUERY_LIMITS.tokens} words and signs.`,
+          `This query is too long: at most ${limits.tokens} words and signs.`,
         ),
       })
     : error;

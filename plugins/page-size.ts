@@ -3,6 +3,8 @@ import { TrumpetError } from '../src/errors/codes.ts';
 
 /** How many rows a connection or list gives when the query does not say. */
 export const DEFAULT_PAGE_SIZE = 20;
+/** The same of lists that come by the hundred on one page: a few names beside each reaction. */
+const SHORT_PAGE_SIZES: Readonly<Record<string, number>> = { 'ReactionSummary.users': 5 };
 /** The most that `first` or `last` may ask for. */
 export const MAX_PAGE_SIZE = 100;
 /** How far into a list `offset`, or a cursor that counts rows, may reach. */
@@ -22,11 +24,20 @@ interface PageableStep extends Step {
  *
  * @throws TrumpetError BAD_INPUT for a number that no page can have.
  */
-export function firstOf(first: unknown, last: unknown): number | null {
+export function firstOf(
+  first: unknown,
+  last: unknown,
+  defaultSize = DEFAULT_PAGE_SIZE,
+): number | null {
   if (first != null && last != null) {
     throw new TrumpetError('BAD_INPUT', 'Give either first or last, not both.');
   }
-  return first == null && last == null ? DEFAULT_PAGE_SIZE : bounded('first', first, MAX_PAGE_SIZE);
+  return first == null && last == null ? defaultSize : bounded('first', first, MAX_PAGE_SIZE);
+}
+
+/** How many rows a list gives when the query does not say, as the schema that was made with this plugin knows. */
+export function defaultPageSizeOf({ extensions }: { readonly extensions: object }): number {
+  return (extensions as { defaultPageSize?: number }).defaultPageSize ?? DEFAULT_PAGE_SIZE;
 }
 
 function bounded(name: string, value: unknown, limit: number): number | null {
@@ -82,12 +93,16 @@ export const PageSizePlugin: GraphileConfig.Plugin = {
         if (!(isPgFieldConnection || isPgFieldSimpleCollection) || plan === undefined) {
           return field;
         }
+        const defaultPageSize = defaultSizeIn(context);
         return {
           ...field,
+          extensions: { ...field.extensions, defaultPageSize },
           plan($parent: Step, args: FieldArgs, info) {
             const $page = plan($parent, args, info) as PageableStep;
             $page.setFirst(
-              lambda([args.getRaw('first'), lastOf(args)], ([first, last]) => firstOf(first, last)),
+              lambda([args.getRaw('first'), lastOf(args)], ([first, last]) =>
+                firstOf(first, last, defaultPageSize),
+              ),
             );
             return $page;
           },
@@ -106,7 +121,7 @@ export const PageSizePlugin: GraphileConfig.Plugin = {
                 ...arg,
                 // The field's own plan does it, so that it is also done where the query leaves `first` out.
                 applyPlan: undefined,
-                description: `How many to read from the start: ${DEFAULT_PAGE_SIZE} unless given, at most ${MAX_PAGE_SIZE}.`,
+                description: `How many to read from the start: ${defaultSizeIn(context)} unless given, at most ${MAX_PAGE_SIZE}.`,
               };
             case 'last':
               return {
@@ -148,6 +163,15 @@ export const PageSizePlugin: GraphileConfig.Plugin = {
     },
   },
 };
+
+interface FieldContext {
+  readonly Self: { readonly name: string };
+  readonly scope: { readonly fieldName: string };
+}
+
+function defaultSizeIn({ Self, scope: { fieldName } }: FieldContext): number {
+  return SHORT_PAGE_SIZES[`${Self.name}.${fieldName}`] ?? DEFAULT_PAGE_SIZE;
+}
 
 /** Lists have no `last`. */
 function lastOf(args: FieldArgs): Step {

@@ -16,6 +16,7 @@ import { MessageOrderPlugin } from './message-order.ts';
 import { NamesPreset } from './names.ts';
 import { PageSizePlugin } from './page-size.ts';
 import { makePipelinedPgService } from './pipelined-transactions.ts';
+import { createPlanningBudget } from './planning-budget.ts';
 import { ResourceTagsPlugin } from './resource-tags.ts';
 import { RoomBoundPlugin } from './room-bound.ts';
 import { RoomEventsPlugin } from './room-events.ts';
@@ -73,7 +74,17 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       makeAttachmentUrlsPlugin(createAddressSigner(options.jwtSecret), options.publicUrl),
       makeDataExportUrlPlugin(options.publicUrl),
       ErrorCodesPlugin,
-      makeDocumentCheckPlugin({ introspection: options.introspection, maskError }),
+      makeDocumentCheckPlugin({
+        introspection: options.introspection,
+        maskError,
+        budget: createPlanningBudget(),
+        callerOf(requestContext) {
+          const viewer = options.viewerOf(requestContext);
+          return viewer === undefined
+            ? { key: `address ${options.addressOf(requestContext) ?? ''}`, isVisitor: true }
+            : { key: viewer.userId, isVisitor: false };
+        },
+      }),
       RoomBoundPlugin,
       RoomEventsPlugin,
       ViewerDependentPlugin,

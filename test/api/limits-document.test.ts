@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../plugins/page-size.ts';
+import { PLANNING_BURST, PLANNING_PER_SECOND } from '../../plugins/planning-budget.ts';
+import { QUERY_LIMITS, VISITOR_LIMITS } from '../../plugins/query-cost.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import {
+  DATABASE_BURST_MS,
+  DATABASE_MS_PER_SECOND,
+  SHARES,
+  TURN_TIMEOUT_MS,
+} from '../../src/database/fair-share.ts';
+import { LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS } from '../../src/database/pg-settings.ts';
+import {
+  BODY_LIMIT_BYTES,
+  BODY_TIMEOUT_MS,
+  REQUESTS_PER_PERSON,
+  REQUESTS_PER_VISITOR_ADDRESS,
+  VISITOR_BODY_LIMIT_BYTES,
+} from '../../src/http/request-limits.ts';
+
+/*
+ * docs/limits.md and the code say the same.
+ */
+const page = readFileSync(join(import.meta.dirname, '../../docs/limits.md'), 'utf8');
+const whole = (amount: number) => amount.toLocaleString('en');
+const seconds = (ms: number) => `${ms / 1_000} s`;
+const { person, visitor } = SHARES;
+
+test.each<[string, readonly string[]]>([
+  ['body', [whole(BODY_LIMIT_BYTES), whole(VISITOR_BODY_LIMIT_BYTES)]],
+  ['time until the body is there', [seconds(BODY_TIMEOUT_MS)]],
+  ['rows of a page', [`| ${MAX_PAGE_SIZE} | ${MAX_PAGE_SIZE} |`]],
+  ...(
+    [
+      ['words and signs of a document', 'tokens'],
+      ['fields written in a document', 'fields'],
+      ['fields at the top', 'rootFields'],
+      ['fields below one another', 'depth'],
+      ['fields that are objects', 'objects'],
+      ['values that an answer may have', 'cost'],
+      ['values in variables and lists', 'values'],
+      ['values below one another in a variable', 'valueDepth'],
+      ['names in a list, such as `orderBy`', 'listedNames'],
+    ] as const
+  ).map(([row, name]): [string, string[]] => [
+    row,
+    [`| ${whole(QUERY_LIMITS[name])} | ${whole(VISITOR_LIMITS[name])} |`],
+  ]),
+  [
+    'requests under way at `/graphql`',
+    [`| ${REQUESTS_PER_PERSON}; `, `address ${REQUESTS_PER_VISITOR_ADDRESS} |`],
+  ],
+  [
+    'connections of one address (`CONNECTIONS_PER_ADDRESS`)',
+    [whole(loadConfig({}).connectionsPerAddress)],
+  ],
+  [
+    'statements in the database at a time',
+    [
+      `| ${person.each}; visitors of one address ${visitor.each}, all visitors ${visitor.together} of each 20 connections`,
+      `up to ${seconds(TURN_TIMEOUT_MS)}`,
+    ],
+  ],
+  [
+    'time in the database',
+    [`${DATABASE_MS_PER_SECOND} ms a second, ${whole(DATABASE_BURST_MS)} ms at once`],
+  ],
+  ['statements that wait', [`| ${person.waiting}; visitors of one address ${visitor.waiting} |`]],
+  ['waiting for a lock', [seconds(LOCK_TIMEOUT_MS)]],
+  ['one statement', [seconds(STATEMENT_TIMEOUT_MS)]],
+  [
+    'documents that are new to the server',
+    [`${whole(PLANNING_BURST)} fields at once, ${whole(PLANNING_PER_SECOND)} a second`],
+  ],
+])('%s', (row, figures) => {
+  const line = page.split('\n').find((candidate) => candidate.startsWith(`| ${row} |`));
+  for (const figure of figures) {
+    expect(line).toContain(figure);
+  }
+});
+
+test('the page says how long a page is where a query does not', () => {
+  expect(page).toContain(`; ${DEFAULT_PAGE_SIZE} where the query says nothing`);
+});
