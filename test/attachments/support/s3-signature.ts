@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { RequestSigner } from 'aws4';
+import aws4 from 'aws4';
 
 export interface S3Keys {
   readonly accessKeyId: string;
@@ -52,7 +52,7 @@ export function signatureFault(
     extraHeadersToInclude: Object.fromEntries(signedHeaders.map((name) => [name, true])),
     signQuery: given.isInAddress,
   };
-  const signer = new RequestSigner(signed, keys);
+  const signer = new aws4.RequestSigner(signed, keys);
   signer.prepareRequest(); // Otherwise it signs the time of now.
   return signer.signature() === given.signature ? undefined : 'Its signature is wrong';
 }
