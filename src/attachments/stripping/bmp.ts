@@ -31,8 +31,11 @@ export function stripBmp(file: FileReader, copy: Copy): Shown {
     throw new BrokenFile('Another picture within a BMP');
   }
   const masks = headerBytes === 40 && BITFIELDS.has(compression) ? 16 : 0;
-  const coloursEnd =
-    FILE_HEADER_BYTES + headerBytes + masks + Math.min(colours, 256) * (isCore ? 3 : 4);
+  const headEnd = FILE_HEADER_BYTES + headerBytes + masks;
+  const coloursEnd = headEnd + Math.min(colours, 256) * (isCore ? 3 : 4);
+  if (pixelsOffset < headEnd) {
+    throw new BrokenFile('Pixels within the head');
+  }
   const pixelBytes = RUN_LENGTHS.has(compression)
     ? said
     : Math.ceil((width * bits) / 32) * 4 * height;

@@ -123,6 +123,9 @@ function findMarker(file: FileReader, from: number): { code: number; end: number
 
 /** Where the compressed pixels that begin at an offset end: at the next marker. */
 function endOfScan(file: FileReader, from: number): number {
+  if (from > file.size) {
+    throw new BrokenFile('The file ends before its pixels begin');
+  }
   const marker = findMarker(file, from);
   return marker === undefined ? file.size : marker.end - 2;
 }
