@@ -10,9 +10,9 @@ import { createStripper } from './support/strip-apart.ts';
 const stripper = createStripper();
 afterAll(() => stripper.close());
 
-/** A JPEG may be given the end that it lacks; all but GIF and AVIF a directory that tells only how it is turned. */
+/** A JPEG may be given the end that it lacks; JPEG, PNG and WebP an EXIF that says only how they are turned. */
 const MOST_ADDED_BYTES = 40;
-const RUNS = Number(process.env.FUZZ_RUNS ?? 200);
+const RUNS = Number(process.env.FUZZ_RUNS ?? 100);
 
 /** What happens to files on their way, and what is done to them on purpose. */
 const CHANGES = {
@@ -74,7 +74,7 @@ for (const format of FORMATS) {
 }
 
 test.each(FILES)(
-  'a %s that is cut or garbled is refused or copied, and the copy has nothing more to lose',
+  'a %s that is cut or garbled is refused or copied, and the copy of all but films stays as it is',
   async (_name, whole) => {
     const type = await typeOfBytes(whole.subarray(0, HEAD_BYTES));
     const changes = fc.array(change, { maxLength: 5 });
@@ -86,8 +86,11 @@ test.each(FILES)(
         if (copy.kind === 'copied') {
           expect(copy.bytes.length).toBeLessThanOrEqual(bytes.length + MOST_ADDED_BYTES);
           const again = await stripper.strip({ type, orientation, bytes: copy.bytes });
-          expect(again).toMatchObject({ kind: 'copied', isRewritten: false });
-          expect(again.kind === 'copied' && Buffer.compare(again.bytes, copy.bytes)).toBe(0);
+          expect(again).not.toMatchObject({ kind: 'crashed' });
+          if (!type.startsWith('video/')) {
+            expect(again).toMatchObject({ kind: 'copied', isRewritten: false });
+            expect(again.kind === 'copied' && Buffer.compare(again.bytes, copy.bytes)).toBe(0);
+          }
         }
       }),
       { numRuns: RUNS },
