@@ -1,13 +1,9 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../src/database/embedded/postgres.ts';
-import { randomSecret } from '../src/database/embedded/secrets.ts';
-import { migrateDatabase } from '../src/database/migrations.ts';
 import { log } from '../src/process/log.ts';
-import { makeThrowAwayFolder } from '../testing/throw-away-folder.ts';
+import { startThrowAwayPostgres } from '../testing/throw-away-postgres.ts';
 import { readMigrations } from './migrations/function-files.ts';
-import { quietLogger, runCurrentMigration } from './migrations/graphile-migrate.ts';
 
 /*
  * The SQL conventions, asked of the catalog of a migrated database and not of the text: what
@@ -271,31 +267,15 @@ async function functionsUnlikeTheirFiles(client: pg.Client): Promise<string[]> {
 }
 
 async function withMigratedDatabase(run: (client: pg.Client) => Promise<void>): Promise<void> {
-  const folder = makeThrowAwayFolder();
-  const postgres = await startEmbeddedPostgres({
-    dataDirectory: join(folder, 'postgres'),
-    logFile: join(folder, 'postgres.log'),
-    ownerPassword: randomSecret(),
-    port: 0,
-    durable: false,
-  });
+  const postgres = await startThrowAwayPostgres();
   try {
-    const login = new URL(postgres.ownerUrl());
-    login.username = 'trumpet_authenticator';
-    login.password = randomSecret();
-    await migrateDatabase({
-      databaseUrl: postgres.ownerUrl(),
-      authDatabaseUrl: login.href,
-      sampleData: false,
-    });
-    await runCurrentMigration({ databaseUrl: postgres.ownerUrl(), logger: quietLogger });
+    await postgres.migrate();
     const client = new pg.Client(postgres.ownerUrl());
     await client.connect();
     await run(client);
     await client.end();
   } finally {
-    await postgres.stop();
-    rmSync(folder, { recursive: true, force: true });
+    await postgres.close();
   }
 }
 

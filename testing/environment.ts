@@ -1,14 +1,11 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import packageSettings from '../package.json' with { type: 'json' };
-import { startEmbeddedPostgres } from '../src/database/embedded/postgres.ts';
 import { randomSecret } from '../src/database/embedded/secrets.ts';
-import { migrateDatabase } from '../src/database/migrations.ts';
 import { createPeople, createRooms, type Person } from './population.ts';
+import { startThrowAwayPostgres } from './throw-away-postgres.ts';
 
 export type { Person } from './population.ts';
 
@@ -51,20 +48,10 @@ export interface Helper {
 }
 
 export async function createEnvironment(): Promise<BenchEnvironment> {
-  const folder = mkdtempSync(join(tmpdir(), 'trumpet-bench-'));
-  chmodSync(folder, 0o711); // Started as root, Postgres runs as another user.
-  const postgres = await startEmbeddedPostgres({
-    dataDirectory: join(folder, 'postgres'),
-    logFile: join(folder, 'postgres.log'),
-    ownerPassword: randomSecret(),
-    port: 0,
-  });
+  const postgres = await startThrowAwayPostgres({ durable: true });
   const databaseUrl = postgres.ownerUrl();
-  const login = new URL(databaseUrl);
-  login.username = 'trumpet_authenticator';
-  login.password = randomSecret();
+  const authDatabaseUrl = await postgres.migrate();
   const jwtSecret = randomSecret();
-  await migrateDatabase({ databaseUrl, authDatabaseUrl: login.href, sampleData: false });
   const owner = new pg.Pool({ connectionString: databaseUrl, max: 4 });
   owner.on('error', () => {});
   // A few people write what a thousand would. What the limits cost at each send stays in the figures.
@@ -86,7 +73,7 @@ export async function createEnvironment(): Promise<BenchEnvironment> {
 
   const environment: BenchEnvironment = {
     databaseUrl,
-    authDatabaseUrl: login.href,
+    authDatabaseUrl,
     jwtSecret,
     owner,
     createPeople: (count) => createPeople(owner, jwtSecret, count),
@@ -99,7 +86,7 @@ export async function createEnvironment(): Promise<BenchEnvironment> {
           NODE_ENV: 'production',
           GRAPHILE_ENV: 'production',
           DATABASE_URL: databaseUrl,
-          AUTH_DATABASE_URL: login.href,
+          AUTH_DATABASE_URL: authDatabaseUrl,
           JWT_SECRET: jwtSecret,
           PORT: '0',
           HOST: '127.0.0.1',
@@ -150,8 +137,7 @@ export async function createEnvironment(): Promise<BenchEnvironment> {
     async close() {
       await Promise.all([...children].map(end));
       await owner.end();
-      await postgres.stop();
-      rmSync(folder, { recursive: true, force: true });
+      await postgres.close();
     },
   };
   return environment;
