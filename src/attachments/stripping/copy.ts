@@ -12,7 +12,7 @@ export interface FileReader {
   /**
    * Bytes of the file, good until the next call.
    *
-   * @throws BrokenFile when it ends before
+   * @throws BrokenFile when they are not all in it
    */
   bytes(offset: number, length: number): Buffer;
   /** Where the byte next stands, from `offset` on; the size of the file when it does not. */
@@ -36,8 +36,8 @@ export function createFileReader(fd: number, size: number): FileReader {
   return {
     size,
     bytes(offset, length) {
-      if (offset + length > size) {
-        throw new BrokenFile('The file ends too early');
+      if (offset < 0 || offset + length > size) {
+        throw new BrokenFile('A place outside of the file');
       }
       if (length > WINDOW_BYTES) {
         const bytes = Buffer.alloc(length);
