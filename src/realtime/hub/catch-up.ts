@@ -13,6 +13,7 @@ import {
 import { type Results, sliceResults } from './results.ts';
 
 interface CatchUpOptions {
+  readonly roomId: string;
   readonly results: Pick<Results, 'read'>;
   /** The last change that followers on their own may read. */
   readonly published: () => number;
@@ -26,7 +27,7 @@ export type ReadOn = (follower: Follower) => Promise<void>;
 /** How many changes are read at a time. */
 const CHUNK = 64;
 
-export function createCatchUp({ results, published, release }: CatchUpOptions): ReadOn {
+export function createCatchUp({ roomId, results, published, release }: CatchUpOptions): ReadOn {
   /** Delivers the next changes to a follower, no faster than it takes them. */
   async function readSome(follower: Follower): Promise<void> {
     const from = follower.position + 1;
@@ -67,7 +68,7 @@ export function createCatchUp({ results, published, release }: CatchUpOptions): 
         await readSome(follower);
       }
     } catch (error) {
-      log.error({ event: 'group.catch_up_failed', error });
+      log.error({ event: 'group.catch_up_failed', roomId, error });
       release(follower, logTooShort());
     } finally {
       endReading(follower);

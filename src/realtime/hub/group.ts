@@ -58,7 +58,7 @@ export function createGroup({ roomId, head, results, onDelivered }: GroupOptions
   /** The last change that is published: live followers have got it, all others may read up to it. */
   let published = head;
   const queue = createQueue({ work, onOverflow, onFailed });
-  const readOn = createCatchUp({ results, published: () => published, release });
+  const readOn = createCatchUp({ roomId, results, published: () => published, release });
 
   async function work(events: readonly Happening[]): Promise<void> {
     if (!followers.values().some(({ state }) => state === 'live')) {
@@ -80,6 +80,7 @@ export function createGroup({ roomId, head, results, onDelivered }: GroupOptions
     }
     const last = lastSeq(events) ?? published;
     const batch = createBatch(computed);
+    let isAnyOnItsOwn = false;
     for (const follower of followers) {
       if (follower.state === 'live') {
         const isWhole = first === undefined || follower.position === published;
@@ -89,8 +90,12 @@ export function createGroup({ roomId, head, results, onDelivered }: GroupOptions
           fallBehind(follower); // Too slow: reads on by itself, from what is kept or from the log.
         }
       }
+      isAnyOnItsOwn ||= isOnItsOwn(follower);
     }
-    advance(last);
+    published = last;
+    if (isAnyOnItsOwn) {
+      advance(last);
+    }
     onDelivered(events);
   }
 

@@ -13,9 +13,13 @@ export function writeBatch(
   key: string,
   encode: (results: readonly SharedResult[]) => Buffer,
 ): void {
-  const { isSlow } = outbox;
-  const bytes = batch.encoded(`${key} ${isSlow}`, (results) =>
-    encode(isSlow ? results.filter(({ isFleeting }) => !isFleeting) : results),
+  outbox.write(
+    outbox.isSlow
+      ? batch.encoded(`${key} durable`, (results) => encode(results.filter(isDurable)))
+      : batch.encoded(key, encode),
   );
-  outbox.write(bytes);
+}
+
+function isDurable({ isFleeting }: SharedResult): boolean {
+  return !isFleeting;
 }
