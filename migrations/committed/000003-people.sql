@@ -1,5 +1,5 @@
 --! Previous: sha1:e2cff3f6823f51ea2b792edd3801637b67775d90
---! Hash: sha1:27d1006dbb5683fd1ac1881624034d64519bbf97
+--! Hash: sha1:a64f5bb87a87bd13ea0c91d7d8f6973ddbac15b8
 
 /*
  * People, and how they prove who they are.
@@ -127,7 +127,8 @@ create or replace function app_public.user_session_user(user_session app_public.
 language sql stable security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
-  select users.* from app_public.users where users.id = user_session.user_id;
+  select users.* from app_public.users where users.id = user_session.user_id
+      and users.id = (select sessions.user_id from app_private.sessions where sessions.id = (user_session.access_token).sid);
 $$;
 comment on function app_public.user_session_user(app_public.user_session) is
   'The person who signed in.';
@@ -224,13 +225,23 @@ $$;
 comment on function app_private.end_sessions_of(uuid, text) is 'Ends every session of a person at once, and says how many.';
 --! EndIncluded functions/people/end_sessions_of.sql
 
+--! Included functions/people/is_password_of.sql
+create or replace function app_private.is_password_of(password_hash text, password text) returns boolean
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(password_hash = public.crypt(coalesce(is_password_of.password, ''), password_hash), false);
+$$;
+comment on function app_private.is_password_of(text, text) is 'Whether a password is the one that was hashed. No password and no hash are never right.';
+--! EndIncluded functions/people/is_password_of.sql
+
 --! Included functions/people/check_password.sql
 create or replace function app_private.check_password(password text) returns void
 language plpgsql immutable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if char_length(password) < 8 then
+  if password is null or char_length(password) < 8 then
     raise exception 'A password needs at least 8 characters.' using errcode = 'TR400';
   end if;
   -- Blowfish reads 72 bytes and ignores the rest: a longer password would promise more than it gives.
@@ -285,7 +296,7 @@ begin
     where users.username = sign_in.username::public.citext
     for no key update of user_secrets;
   if v_secret.user_id is null then
-    perform public.crypt(sign_in.password, '$2a$10$abcdefghijklmnopqrstuu');
+    perform public.crypt(coalesce(sign_in.password, ''), '$2a$10$abcdefghijklmnopqrstuu');
     return null;
   end if;
 
@@ -295,7 +306,7 @@ begin
       detail = app_private.milliseconds(v_secret.first_failed_at + v_failure_window - now());
   end if;
 
-  if v_secret.password_hash <> public.crypt(sign_in.password, v_secret.password_hash) then
+  if not app_private.is_password_of(v_secret.password_hash, sign_in.password) then
     update app_private.user_secrets set
       failed_sign_ins = case when first_failed_at > now() - v_failure_window then failed_sign_ins + 1 else 1 end,
       first_failed_at = case when first_failed_at > now() - v_failure_window then first_failed_at else now() end
@@ -386,7 +397,7 @@ declare
 begin
   perform app_private.check_password(change_password.new_password);
   select password_hash into v_hash from app_private.user_secrets where user_id = v_user_id for no key update;
-  if v_hash <> public.crypt(change_password.current_password, v_hash) then
+  if not app_private.is_password_of(v_hash, change_password.current_password) then
     raise exception 'The current password is wrong.' using errcode = 'TR403';
   end if;
   update app_private.user_secrets

@@ -1,5 +1,5 @@
---! Previous: sha1:27d1006dbb5683fd1ac1881624034d64519bbf97
---! Hash: sha1:d07b1fa04bcf4fd443280bcedc96328ca080b796
+--! Previous: sha1:a64f5bb87a87bd13ea0c91d7d8f6973ddbac15b8
+--! Hash: sha1:2e7e6afd94ca169245a6607a4cd6e98745c5cb0d
 
 /*
  * Rooms, and who is in them.
@@ -134,6 +134,26 @@ create policy select_broadcast on app_public.room_members for select to trumpet_
 create policy select_admin on app_public.room_members for select to trumpet_admin using (true);
 grant select on app_public.room_members to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 
+--! Included functions/rooms/can_see_room.sql
+/*
+ * A computed column takes a row, and in SQL whoever calls it can make one up. What reads more than its caller may asks here.
+ */
+create or replace function app_hidden.can_see_room(room_id uuid) returns boolean
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select can_see_room.room_id in (select app_hidden.broadcast_room_ids())
+    or app_hidden.current_user_id() is not null and (
+      exists (
+        select from app_public.room_members
+          where room_members.room_id = can_see_room.room_id and user_id = app_hidden.current_user_id())
+      or exists (select from app_public.rooms where rooms.id = can_see_room.room_id and rooms.type = 'public'))
+    or pg_has_role(session_user, 'trumpet_admin', 'member');
+$$;
+comment on function app_hidden.can_see_room(uuid) is
+  'Whether the one asking may know of a room: someone who is signed in and it is public, a member, the broadcast of it, an administrator.';
+--! EndIncluded functions/rooms/can_see_room.sql
+
 /* What only the member may see of a membership. */
 create table app_private.member_preferences (
   room_id uuid not null,
@@ -223,5 +243,25 @@ create policy select_moderator on app_public.room_invitations for select to trum
   using (room_id in (select app_hidden.my_moderated_room_ids()));
 create policy select_admin on app_public.room_invitations for select to trumpet_admin using (true);
 grant select on app_public.room_invitations to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+
+--! Included functions/rooms/tg_room_members__end_invitations.sql
+create or replace function app_private.tg_room_members__end_invitations() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  delete from app_public.room_invitations where room_id = old.room_id and created_by = old.user_id;
+  return null;
+end
+$$;
+comment on function app_private.tg_room_members__end_invitations() is
+  'Ends the invitations of someone who may not invite any more: a code that they have kept would let a second account in.';
+--! EndIncluded functions/rooms/tg_room_members__end_invitations.sql
+
+create trigger _300_end_invitations_left after delete on app_public.room_members
+  for each row when (old.role >= 'moderator') execute function app_private.tg_room_members__end_invitations();
+create trigger _300_end_invitations_demoted after update of role on app_public.room_members
+  for each row when (old.role >= 'moderator' and new.role < 'moderator')
+  execute function app_private.tg_room_members__end_invitations();
 
 comment on constraint room_members_pkey on app_public.room_members is 'One membership a person and room.';

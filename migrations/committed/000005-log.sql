@@ -1,5 +1,5 @@
---! Previous: sha1:d07b1fa04bcf4fd443280bcedc96328ca080b796
---! Hash: sha1:65b2b87ff15fceeb0045ba50fc8df48cf1a07f8d
+--! Previous: sha1:2e7e6afd94ca169245a6607a4cd6e98745c5cb0d
+--! Hash: sha1:1489a1df0301b4e587fed4934f6e9bc9e851f08f
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:65b2b87ff15fceeb0045ba50fc8df48cf1a07f8d
---! Hash: sha1:9b397e4833695b3e92809635e094c08028775095
+--! Previous: sha1:1489a1df0301b4e587fed4934f6e9bc9e851f08f
+--! Hash: sha1:9c62cf09beb9d5a9b1f8de7642e6f7809c8db1c2
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.
@@ -35,14 +35,51 @@ comment on constraint room_bans_user_id_fkey on app_public.room_bans is
 comment on constraint room_bans_banned_by_fkey on app_public.room_bans is
   'Who banned them.';
 alter table app_public.room_bans enable row level security;
-create policy select_moderator on app_public.room_bans for select to trumpet_user using (
-  room_id in (select app_hidden.my_moderated_room_ids()) and (expires_at is null or expires_at > now())
-);
+create policy select_moderator on app_public.room_bans for select to trumpet_user
+  using (room_id in (select app_hidden.my_moderated_room_ids()));
 create policy select_admin on app_public.room_bans for select to trumpet_admin using (true);
 grant select on app_public.room_bans to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 /* Deleting a person. */
 create index room_bans_user_id on app_public.room_bans (user_id);
 create index room_bans_banned_by on app_public.room_bans (banned_by);
+
+create table app_private.suspensions (
+  user_id uuid primary key references app_public.users on delete cascade,
+  reason text not null,
+  suspended_until timestamptz,
+  suspended_at timestamptz not null default now(),
+  suspended_by text not null default session_user
+);
+comment on table app_private.suspensions is 'Who may not sign in, and until when; null: until it is taken back.';
+alter table app_private.suspensions enable row level security;
+
+--! Included functions/guards/is_suspended.sql
+create or replace function app_private.is_suspended(user_id uuid) returns boolean
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (
+    select from app_private.suspensions
+      where suspensions.user_id = is_suspended.user_id and (suspended_until is null or suspended_until > now()));
+$$;
+comment on function app_private.is_suspended(uuid) is 'Whether a person may not sign in at the moment.';
+--! EndIncluded functions/guards/is_suspended.sql
+
+--! Included functions/guards/tg_suspensions__end_invitations.sql
+create or replace function app_private.tg_suspensions__end_invitations() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  delete from app_public.room_invitations where created_by = new.user_id;
+  return null;
+end
+$$;
+comment on function app_private.tg_suspensions__end_invitations() is 'Ends the invitations of someone who is suspended.';
+--! EndIncluded functions/guards/tg_suspensions__end_invitations.sql
+
+create trigger _300_end_invitations after insert or update on app_private.suspensions
+  for each row execute function app_private.tg_suspensions__end_invitations();
 
 /* A mute outlives the membership: leaving and joining again is no way around it. */
 create table app_private.room_mutes (

@@ -1,5 +1,5 @@
---! Previous: sha1:9b397e4833695b3e92809635e094c08028775095
---! Hash: sha1:1ff17b65ba66cf782cec7e425983655d735dd423
+--! Previous: sha1:9c62cf09beb9d5a9b1f8de7642e6f7809c8db1c2
+--! Hash: sha1:9bcd89bf2a6631737b4cf4fd02223fe871d910a8
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:1ff17b65ba66cf782cec7e425983655d735dd423
---! Hash: sha1:70ce226d8de7a317e8dfa127bb35ab067ce4b8e8
+--! Previous: sha1:9bcd89bf2a6631737b4cf4fd02223fe871d910a8
+--! Hash: sha1:221b0dd009db21f5170776f04eb31ace8e210c9e
 
 --! Included functions/room-functions/check_member.sql
 /*
@@ -433,9 +433,10 @@ begin
   select * into v_invitation from app_public.room_invitations where room_invitations.code = accept_invitation.code;
   if v_invitation.id is not null then
     perform app_private.lock_room(v_invitation.room_id);
-    -- Again under the lock: someone else may have used it up.
+    -- Again under the lock: someone else may have used it up. Its own lock waits for an administrator who suspends its maker.
     select * into v_invitation from app_public.room_invitations
-      where id = v_invitation.id and expires_at > now();
+      where id = v_invitation.id and expires_at > now()
+      for no key update;
   end if;
   if v_invitation.id is null then
     raise exception 'There is no such invitation, or it has expired.' using errcode = 'TR404';
@@ -546,7 +547,7 @@ create or replace function app_public.rooms_member_count(room app_public.rooms) 
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select member_count from app_private.room_heads where room_id = room.id;
+  select member_count from app_private.room_heads where room_id = room.id and app_hidden.can_see_room(room.id);
 $$;
 comment on function app_public.rooms_member_count(app_public.rooms) is 'How many members it has.';
 grant execute on function app_public.rooms_member_count(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
@@ -559,7 +560,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   select users.* from app_public.room_members
     join app_public.users on users.id = room_members.user_id
-    where room_members.room_id = room.id and room_members.role = 'owner';
+    where room_members.room_id = room.id and room_members.role = 'owner' and app_hidden.can_see_room(room.id);
 $$;
 comment on function app_public.rooms_owner(app_public.rooms) is 'Who owns it. Null for direct conversations.';
 grant execute on function app_public.rooms_owner(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;

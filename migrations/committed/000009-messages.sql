@@ -1,5 +1,5 @@
---! Previous: sha1:70ce226d8de7a317e8dfa127bb35ab067ce4b8e8
---! Hash: sha1:d4018d09ea8372f4712aa15891386e9d2a35247d
+--! Previous: sha1:221b0dd009db21f5170776f04eb31ace8e210c9e
+--! Hash: sha1:decaa97c266dfb0d5da7e41d0238b9d4c284ad99
 
 /*
  * Messages.
@@ -210,6 +210,7 @@ create table app_public.message_edits (
   message_id uuid not null,
   room_id uuid not null,
   previous_content text not null,
+  was_held boolean not null default false,
   edited_at timestamptz not null default now()
 );
 comment on table app_public.message_edits is
@@ -218,16 +219,27 @@ comment on column app_public.message_edits.id is 'Stays the same for ever.';
 comment on column app_public.message_edits.message_id is 'The message.';
 comment on column app_public.message_edits.room_id is 'The room of the message.';
 comment on column app_public.message_edits.previous_content is 'What it said until then.';
+comment on column app_public.message_edits.was_held is
+  'Whether the message was held when it said so. Such a version never becomes public: its author and the moderators see it.';
 comment on column app_public.message_edits.edited_at is 'When it was changed to the next version.';
 comment on constraint message_edits_pkey on app_public.message_edits is 'One edit an id.';
 alter table app_public.message_edits enable row level security;
-/* Versions are as visible as their message: one that is held is not. */
+/* Versions are as visible as their message was when it said so: what was held stays so when the message is released. */
 create policy select_member on app_public.message_edits for select to trumpet_user using (
   room_id in (select app_hidden.my_room_ids())
-  and exists (select from app_public.messages where messages.id = message_id)
+  and exists (
+    select from app_public.messages
+      where messages.id = message_id
+        and (
+          not was_held
+          or messages.author_id = (select app_hidden.current_user_id())
+          or messages.room_id in (select app_hidden.my_moderated_room_ids())
+        )
+  )
 );
 create policy select_broadcast on app_public.message_edits for select to trumpet_broadcast using (
   room_id in (select app_hidden.broadcast_room_ids())
+  and not was_held
   and exists (select from app_public.messages where messages.id = message_id)
 );
 create policy select_admin on app_public.message_edits for select to trumpet_admin using (true);

@@ -1,5 +1,5 @@
---! Previous: sha1:d4018d09ea8372f4712aa15891386e9d2a35247d
---! Hash: sha1:03ac6f9e9f28b14da67b6f526c5974367c2072bf
+--! Previous: sha1:decaa97c266dfb0d5da7e41d0238b9d4c284ad99
+--! Hash: sha1:a4172c309859da7bfa48f1df01b0f7f68393ff1c
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -69,8 +69,36 @@ comment on column app_public.message_reactions.room_id is 'The room of the messa
 comment on column app_public.message_reactions.created_at is 'When.';
 comment on constraint message_reactions_pkey on app_public.message_reactions is 'One reaction a person, message and emoji.';
 alter table app_public.message_reactions enable row level security;
-create policy select_member on app_public.message_reactions for select to trumpet_user using (room_id in (select app_hidden.my_room_ids()));
-create policy select_broadcast on app_public.message_reactions for select to trumpet_broadcast using (room_id in (select app_hidden.broadcast_room_ids()));
+
+--! Included functions/reactions/unseen_message_ids.sql
+/*
+ * What hangs on a message that is held is as hidden as the message. Asked once a query, of an index that holds nothing but
+ * held messages; whether the message can be seen, asked of every row, would cost as much again as the rows.
+ */
+create or replace function app_hidden.unseen_message_ids() returns setof uuid
+language sql stable security definer rows 1
+set search_path = pg_catalog, pg_temp
+as $$
+  select messages.id from app_public.messages
+    where messages.held_at is not null
+      and (
+        messages.room_id in (select app_hidden.broadcast_room_ids())
+        or messages.room_id in (select app_hidden.my_room_ids())
+      )
+      and messages.author_id is distinct from app_hidden.current_user_id()
+      and messages.room_id not in (select app_hidden.my_moderated_room_ids());
+$$;
+comment on function app_hidden.unseen_message_ids() is
+  'The held messages in the rooms of whoever is asking that they may not see.';
+grant execute on function app_hidden.unseen_message_ids() to trumpet_user, trumpet_broadcast;
+--! EndIncluded functions/reactions/unseen_message_ids.sql
+
+create policy select_member on app_public.message_reactions for select to trumpet_user using (
+  room_id in (select app_hidden.my_room_ids()) and message_id not in (select app_hidden.unseen_message_ids())
+);
+create policy select_broadcast on app_public.message_reactions for select to trumpet_broadcast using (
+  room_id in (select app_hidden.broadcast_room_ids()) and message_id not in (select app_hidden.unseen_message_ids())
+);
 create policy select_admin on app_public.message_reactions for select to trumpet_admin using (true);
 grant select on app_public.message_reactions to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 /* erase_reactions, personal_data */
@@ -95,6 +123,28 @@ comment on function app_private.tg_message_reactions__log_change() is 'Logs who 
 
 create trigger _500_log_change after insert or delete on app_public.message_reactions
   for each row execute function app_private.tg_message_reactions__log_change();
+
+--! Included functions/reactions/tg_messages__forget_reactions.sql
+/*
+ * Reactions go with what they were about. The event of the deletion shows the message without them: an event for each
+ * would say the same again.
+ */
+create or replace function app_private.tg_messages__forget_reactions() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set trumpet.bulk = 'on'
+as $$
+begin
+  delete from app_public.message_reactions where message_id = new.id;
+  return null;
+end
+$$;
+comment on function app_private.tg_messages__forget_reactions() is 'Deletes the reactions to a message that is deleted, whoever deletes it.';
+--! EndIncluded functions/reactions/tg_messages__forget_reactions.sql
+
+create trigger _600_forget_reactions after update of deleted_at on app_public.messages
+  for each row when (old.deleted_at is null and new.deleted_at is not null)
+  execute function app_private.tg_messages__forget_reactions();
 
 --! Included functions/reactions/add_message_reaction.sql
 create or replace function app_public.add_message_reaction(message_id uuid, emoji text) returns app_public.messages

@@ -1,5 +1,5 @@
---! Previous: sha1:03ac6f9e9f28b14da67b6f526c5974367c2072bf
---! Hash: sha1:148922f476a2e88908a14d46de393e1e684edda2
+--! Previous: sha1:a4172c309859da7bfa48f1df01b0f7f68393ff1c
+--! Hash: sha1:89fd9bba4288d0f68841f94411b466505ad72bf2
 
 --! Included functions/receipts-and-inbox/mark_room_read.sql
 /*

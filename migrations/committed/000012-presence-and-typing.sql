@@ -1,5 +1,5 @@
---! Previous: sha1:148922f476a2e88908a14d46de393e1e684edda2
---! Hash: sha1:cbc30e6d87d9b40517d5f8f10e3726691860d223
+--! Previous: sha1:89fd9bba4288d0f68841f94411b466505ad72bf2
+--! Hash: sha1:d5fc96cce98dc5e24f2de4729ccee9eee3bde4ec
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -325,7 +325,7 @@ as $$
   select count(distinct presence_sessions.user_id)::integer from app_private.presence_sessions
     join app_public.room_members
       on room_members.user_id = presence_sessions.user_id and room_members.room_id = room.id
-    where presence_sessions.expires_at > now();
+    where presence_sessions.expires_at > now() and app_hidden.can_see_room(room.id);
 $$;
 comment on function app_public.rooms_online_count(app_public.rooms) is 'How many members are there at the moment.';
 grant execute on function app_public.rooms_online_count(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;

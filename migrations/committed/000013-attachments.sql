@@ -1,5 +1,5 @@
---! Previous: sha1:cbc30e6d87d9b40517d5f8f10e3726691860d223
---! Hash: sha1:3046cde9eeecb7191c8cc08fc56fd9cd063d6ef4
+--! Previous: sha1:d5fc96cce98dc5e24f2de4729ccee9eee3bde4ec
+--! Hash: sha1:b7ca0b8346edacc564eb013e25f23fe928939e4f
 
 /*
  * Files of messages.

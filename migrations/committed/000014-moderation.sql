@@ -1,5 +1,5 @@
---! Previous: sha1:3046cde9eeecb7191c8cc08fc56fd9cd063d6ef4
---! Hash: sha1:f7301a9f4ef7b28d05ad6ec5f6ca08fca8280a90
+--! Previous: sha1:b7ca0b8346edacc564eb013e25f23fe928939e4f
+--! Hash: sha1:dbbe87e7944c08c2c3719e15b6237390c83c0b91
 
 /*
  * What moderators do, and what people bring before them.
@@ -150,15 +150,12 @@ begin
   if not found then
     return false;
   end if;
-  -- A code that they have kept would let them, or a second account, in again.
-  delete from app_public.room_invitations
-    where room_invitations.room_id = remove_member.room_id and created_by = remove_member.user_id;
   perform app_private.end_typing(remove_member.room_id, remove_member.user_id);
   return true;
 end
 $$;
 comment on function app_private.remove_member(uuid, uuid) is
-  'Ends a membership, and the invitations it made. Live streams end by the row that this writes into the room''s log.';
+  'Ends a membership. Live streams end by the row that this writes into the room''s log.';
 --! EndIncluded functions/moderation/remove_member.sql
 
 /* What moderators do */

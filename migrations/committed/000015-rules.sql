@@ -1,5 +1,5 @@
---! Previous: sha1:f7301a9f4ef7b28d05ad6ec5f6ca08fca8280a90
---! Hash: sha1:5a8de77b1e009cb50d2a0ef6e9326f0854433a65
+--! Previous: sha1:dbbe87e7944c08c2c3719e15b6237390c83c0b91
+--! Hash: sha1:c00f452ac4637f8ab911879ba356694225674f10
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:5a8de77b1e009cb50d2a0ef6e9326f0854433a65
---! Hash: sha1:c26f0f429e4397da4983f43e6def73a97d59c712
+--! Previous: sha1:c00f452ac4637f8ab911879ba356694225674f10
+--! Hash: sha1:1b0d2fea04753be879dd2ca3ba91a30630274617
 
 --! Included functions/sending/check_content.sql
 /*
@@ -201,8 +201,8 @@ begin
   if edit_message.content = v_message.content then
     return v_message;
   end if;
-  insert into app_public.message_edits (message_id, room_id, previous_content, edited_at)
-    values (v_message.id, v_message.room_id, v_message.content, clock_timestamp());
+  insert into app_public.message_edits (message_id, room_id, previous_content, was_held, edited_at)
+    values (v_message.id, v_message.room_id, v_message.content, v_message.held_at is not null, clock_timestamp());
   update app_public.messages set content = edit_message.content, edited_at = clock_timestamp()
     where id = v_message.id
     returning * into v_message;

@@ -1,5 +1,5 @@
---! Previous: sha1:c26f0f429e4397da4983f43e6def73a97d59c712
---! Hash: sha1:c9fe9f636ffd747860227d67fc0d74d82746f5b7
+--! Previous: sha1:1b0d2fea04753be879dd2ca3ba91a30630274617
+--! Hash: sha1:93651fcce66edf5e3209860504ad30441413989f
 
 /*
  * Machines that look at messages.

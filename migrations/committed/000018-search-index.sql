@@ -1,5 +1,5 @@
---! Previous: sha1:c9fe9f636ffd747860227d67fc0d74d82746f5b7
---! Hash: sha1:1dfe9561d6b7dc21b6cb7b6ee071cb6eb3099e1e
+--! Previous: sha1:93651fcce66edf5e3209860504ad30441413989f
+--! Hash: sha1:c352615255bc9bff93c0f6d2efcff33f300abeaf
 
 /*
  * What messages are found by.
@@ -341,7 +341,7 @@ create or replace function app_public.rooms_language(room app_public.rooms) retu
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select language from app_private.room_languages where room_id = room.id;
+  select language from app_private.room_languages where room_id = room.id and app_hidden.can_see_room(room.id);
 $$;
 comment on function app_public.rooms_language(app_public.rooms) is
   'The language whose inflections search sees through here, such as `english`. Null: words are compared as they are.';

@@ -1,5 +1,5 @@
---! Previous: sha1:1dfe9561d6b7dc21b6cb7b6ee071cb6eb3099e1e
---! Hash: sha1:3bf027892154c75c3f29b2e1ae1f1f4328ada798
+--! Previous: sha1:c352615255bc9bff93c0f6d2efcff33f300abeaf
+--! Hash: sha1:63808563c2a7128255dd8c2a78494c9ec22e1222
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:3bf027892154c75c3f29b2e1ae1f1f4328ada798
---! Hash: sha1:0668383fd77bcb0d904a593098ff4a247c505a35
+--! Previous: sha1:63808563c2a7128255dd8c2a78494c9ec22e1222
+--! Hash: sha1:41288704cf58df815eb346b18b1edb13d0b7883a
 
 /*
  * How long things are kept.
@@ -125,7 +125,7 @@ create or replace function app_public.rooms_history_start_seq(room app_public.ro
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select first_message_seq from app_private.room_heads where room_heads.room_id = room.id;
+  select first_message_seq from app_private.room_heads where room_heads.room_id = room.id and app_hidden.can_see_room(room.id);
 $$;
 comment on function app_public.rooms_history_start_seq(app_public.rooms) is
   'Messages with a lower `seq` were deleted by the room''s retention. Drop them too when this rises.';

@@ -1,5 +1,5 @@
---! Previous: sha1:0668383fd77bcb0d904a593098ff4a247c505a35
---! Hash: sha1:49d61f8f8db34ab867e5644fe049c990a5111d38
+--! Previous: sha1:41288704cf58df815eb346b18b1edb13d0b7883a
+--! Hash: sha1:41373476220269b26613bfb5e22e69f791d8aa36
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:49d61f8f8db34ab867e5644fe049c990a5111d38
---! Hash: sha1:d5e6275de1fa872a54d4ade165f6fd6838b488d7
+--! Previous: sha1:41373476220269b26613bfb5e22e69f791d8aa36
+--! Hash: sha1:b0be218a75e9d95bac7959c4e3f4edd46651eec9
 
 /*
  * What belongs to a person, to take along.
@@ -128,10 +128,11 @@ as $$
       and data_export_files.download_token = read_data_export.download_token
       and data_exports.status = 'ready'
       and data_exports.expires_at > now()
+      and not app_private.is_suspended(data_exports.user_id)
       and data_export_chunks.position = read_data_export.chunk;
 $$;
 comment on function app_hidden.read_data_export(uuid, text, integer) is
-  'A piece of an export, for whoever has its address; no row behind the last one, and for a wrong address.';
+  'A piece of an export, for whoever has its address; no row behind the last one, for a wrong address, and while the person is suspended.';
 grant execute on function app_hidden.read_data_export(uuid, text, integer) to trumpet_authenticator;
 --! EndIncluded functions/data-exports/read_data_export.sql
 

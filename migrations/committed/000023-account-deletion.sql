@@ -1,5 +1,5 @@
---! Previous: sha1:d5e6275de1fa872a54d4ade165f6fd6838b488d7
---! Hash: sha1:7ec2091be758c716f89e5049719b866e0564c994
+--! Previous: sha1:b0be218a75e9d95bac7959c4e3f4edd46651eec9
+--! Hash: sha1:72307bf3ed089c21d454b9edc7a1d6137c4e8530
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -37,7 +37,7 @@ create or replace function app_public.rooms_history_rewritten_at(room app_public
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select history_rewritten_at from app_private.room_heads where room_heads.room_id = room.id;
+  select history_rewritten_at from app_private.room_heads where room_heads.room_id = room.id and app_hidden.can_see_room(room.id);
 $$;
 comment on function app_public.rooms_history_rewritten_at(app_public.rooms) is
   'When messages of deleted accounts were last erased here. Fetch the messages that you keep anew when this rises: no event tells of each.';
@@ -147,6 +147,7 @@ begin
   perform app_private.make_ghost();
   perform app_private.end_sessions_of(begin_erasure.user_id, 'account deleted');
   delete from app_private.user_secrets where user_secrets.user_id = begin_erasure.user_id;
+  delete from app_public.room_invitations where created_by = begin_erasure.user_id;
   delete from app_private.presence_sessions where presence_sessions.user_id = begin_erasure.user_id;
   update app_public.users set
     username = app_private.blank_username(), display_name = 'Deleted account', avatar_url = null, last_seen_at = null,
@@ -169,7 +170,7 @@ declare
   v_hash text;
 begin
   select password_hash into v_hash from app_private.user_secrets where user_id = v_user_id for no key update;
-  if v_hash is distinct from public.crypt(delete_my_account.password, v_hash) then
+  if not app_private.is_password_of(v_hash, delete_my_account.password) then
     raise exception 'The password is wrong.' using errcode = 'TR403';
   end if;
   perform app_private.begin_erasure(v_user_id);

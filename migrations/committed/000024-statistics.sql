@@ -1,5 +1,5 @@
---! Previous: sha1:7ec2091be758c716f89e5049719b866e0564c994
---! Hash: sha1:9759ad5acc2d8b751cad46e72998981f0936c5ea
+--! Previous: sha1:72307bf3ed089c21d454b9edc7a1d6137c4e8530
+--! Hash: sha1:a83a2834a4dcc39e5cfe85fa0337e4ae0aeb4b2f
 
 /*
  * Statistics, from daily roll-ups.

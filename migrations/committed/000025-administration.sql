@@ -1,5 +1,5 @@
---! Previous: sha1:9759ad5acc2d8b751cad46e72998981f0936c5ea
---! Hash: sha1:f6d933c00d1509d60f489cc7493f607c3b8cc7ce
+--! Previous: sha1:a83a2834a4dcc39e5cfe85fa0337e4ae0aeb4b2f
+--! Hash: sha1:e2f0a3e44bf7835ab39997e17f93de3951a17e4c
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
@@ -78,16 +78,6 @@ comment on function app_private.find_room(text) is 'A room by slug or id.';
 --! EndIncluded functions/administration/find_room.sql
 
 /* People */
-
-create table app_private.suspensions (
-  user_id uuid primary key references app_public.users on delete cascade,
-  reason text not null,
-  suspended_until timestamptz,
-  suspended_at timestamptz not null default now(),
-  suspended_by text not null default session_user
-);
-comment on table app_private.suspensions is 'Who may not sign in, and until when; null: until it is taken back.';
-alter table app_private.suspensions enable row level security;
 
 --! Included functions/administration/tg_sessions__refuse_suspended.sql
 create or replace function app_private.tg_sessions__refuse_suspended() returns trigger
@@ -332,7 +322,6 @@ begin
     values (v_room.id, v_user.id, ban_user.reason, now() + duration)
     on conflict on constraint room_bans_pkey do update set
       banned_by = null, reason = excluded.reason, expires_at = excluded.expires_at, created_at = now();
-  delete from app_public.room_invitations where room_id = v_room.id and created_by = v_user.id;
   perform app_private.take_out(v_room.id, v_user.id);
   perform app_private.log_moderation(
     v_room.id, 'member_banned', v_user.id, reason => ban_user.reason, expires_at => now() + duration);

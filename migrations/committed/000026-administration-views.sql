@@ -1,5 +1,5 @@
---! Previous: sha1:f6d933c00d1509d60f489cc7493f607c3b8cc7ce
---! Hash: sha1:1bde1dd22f75c421a2af913c82f358a95b7f3660
+--! Previous: sha1:e2f0a3e44bf7835ab39997e17f93de3951a17e4c
+--! Hash: sha1:6358dc815a25f2be4547499368df3532a807c312
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:1bde1dd22f75c421a2af913c82f358a95b7f3660
---! Hash: sha1:d273307b9486e72f11e5be9f41b9695098d92d2b
+--! Previous: sha1:6358dc815a25f2be4547499368df3532a807c312
+--! Hash: sha1:41490f2022e59fa348daa4441a819f5a2f53cae6
 
 /*
  * Who wants to be notified where, and when not.
@@ -185,8 +185,9 @@ begin
       or subscription.endpoint !~ '^https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?/[!-~]*$' then
     raise exception 'subscription.endpoint must be the https address that the browser gave.' using errcode = 'TR400';
   end if;
-  if coalesce(char_length((subscription.keys).p256dh) not between 1 and 200, true)
-      or coalesce(char_length((subscription.keys).auth) not between 1 and 100, true) then
+  -- In base64url, with the padding that some put at its end.
+  if coalesce((subscription.keys).p256dh !~ '^[A-Za-z0-9_-]{1,200}={0,2}$', true)
+      or coalesce((subscription.keys).auth !~ '^[A-Za-z0-9_-]{1,100}={0,2}$', true) then
     raise exception 'subscription.keys must have p256dh and auth.' using errcode = 'TR400';
   end if;
   return app_private.register_device(

@@ -1,5 +1,5 @@
---! Previous: sha1:d273307b9486e72f11e5be9f41b9695098d92d2b
---! Hash: sha1:7ae2053b6387842dfa9b7200d890bd49b7b84808
+--! Previous: sha1:41490f2022e59fa348daa4441a819f5a2f53cae6
+--! Hash: sha1:0022f27e293d09073f17f5ba79e2477ea81df5af
 
 /*
  * From a message to the devices of those who missed it.

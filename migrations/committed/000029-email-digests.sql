@@ -1,5 +1,5 @@
---! Previous: sha1:7ae2053b6387842dfa9b7200d890bd49b7b84808
---! Hash: sha1:34219d058ff351b6de6966e971dcfa28bfbb8caa
+--! Previous: sha1:0022f27e293d09073f17f5ba79e2477ea81df5af
+--! Hash: sha1:22f48c04444553ce846ad0bb7c5bf9173bab8d9b
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
