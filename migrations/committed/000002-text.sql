@@ -1,5 +1,5 @@
 --! Previous: sha1:cec4c3314683149800bbf5b18c28c9c0f7f13412
---! Hash: sha1:e2cff3f6823f51ea2b792edd3801637b67775d90
+--! Hash: sha1:1761401dc1fd16386e6047755193466b00b4df08
 
 --! Included functions/text/is_blank.sql
 /*
@@ -85,13 +85,44 @@ grant execute on function app_hidden.fold_for_rules(text) to trumpet_user, trump
 --! EndIncluded functions/text/fold_for_rules.sql
 
 --! Included functions/text/mentioned_names.sql
+/*
+ * A mention is what a reader sees as one. Code, quoted lines, web and e-mail addresses are taken out first; what is left
+ * may mention somebody wherever an @ does not continue a word. Each step is one pass over the text.
+ */
 create or replace function app_private.mentioned_names(content text) returns setof text
-language sql immutable security invoker parallel safe rows 2
+language plpgsql immutable security invoker parallel safe rows 2
 set search_path = pg_catalog, pg_temp
 as $$
-  -- A full stop or a dash behind a name belongs to the sentence.
-  select distinct lower(rtrim(match[1], '.-'))
-    from regexp_matches(content, '(?:^|[^a-zA-Z0-9_@/.-])@([a-zA-Z0-9][a-zA-Z0-9_.-]{0,31})', 'g') as match;
+declare
+  v_text text := translate(mentioned_names.content, '＠', '@');
+  v_is_emphasised boolean;
+begin
+  v_text := regexp_replace(v_text, '\\[`~>_*]', ' ', 'g');
+  v_text := regexp_replace(v_text, '```.*?```', ' ', 'g');
+  v_text := regexp_replace(v_text, '~~~.*?~~~', ' ', 'g');
+  -- A block that is not closed goes on to the end.
+  v_text := regexp_replace(v_text, '```.*|~~~.*', ' ');
+  v_text := regexp_replace(v_text, '``.*?``', ' ', 'g');
+  v_text := regexp_replace(v_text, '`[^`]*`', ' ', 'g');
+  v_text := regexp_replace(v_text, '^[ \t]*>.*$', ' ', 'gn');
+  v_text := regexp_replace(v_text, '[[:alpha:]][[:alnum:]+.-]*://[^\s<>]*|www\.[^\s<>]*|mailto:[^\s<>]*', ' ', 'gi');
+  v_text := regexp_replace(
+    v_text, '@?[[:alnum:]_.+%-]+@[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)*\.[a-zA-Z]{2,}(?![a-zA-Z0-9_-])(?!\.[a-zA-Z0-9])', ' ', 'g');
+  -- _@bob_ mentions bob and not bob_: an underscore that opens an emphasis is closed by one.
+  v_is_emphasised := v_text ~ '(?<![a-zA-Z0-9_@])_+[^\s_]';
+  return query
+    select distinct lower(name)
+      from regexp_matches(
+          v_text,
+          '(?:^|[^a-zA-Z0-9_@/\\\u00C0-\u024F-]|(?<![a-zA-Z0-9])[_-]+)'
+            '(@[a-zA-Z0-9_][a-zA-Z0-9_.-]*(?:/?@[a-zA-Z0-9_][a-zA-Z0-9_.-]*)*)(?![a-zA-Z0-9_.@\u00C0-\u024F\u0300-\u036F-])',
+          'g') as match,
+        unnest(string_to_array(substr(match[1], 2), '@')) as written,
+        -- A full stop or a dash behind a name belongs to the sentence.
+        lateral (select rtrim(written, case when v_is_emphasised then '/.-_' else '/.-' end)) as trimmed (name)
+      where char_length(name) between 1 and 32;
+end
 $$;
-comment on function app_private.mentioned_names(text) is 'The usernames that stand in a text as `@username`, in lower case, each once.';
+comment on function app_private.mentioned_names(text) is
+  'The usernames that a text mentions as `@username`, as a reader sees them, in lower case, each once.';
 --! EndIncluded functions/text/mentioned_names.sql

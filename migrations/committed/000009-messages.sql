@@ -197,10 +197,13 @@ create table app_private.message_nonces (
   author_id uuid not null,
   nonce text not null,
   message_id uuid not null,
+  request_hash bigint not null,
   primary key (author_id, nonce),
   constraint message_nonces_length check (char_length(nonce) between 1 and 200)
 );
 comment on table app_private.message_nonces is 'Which message an author''s nonce stands for.';
+comment on column app_private.message_nonces.request_hash is
+  'Of all that was sent under it, as hash partitioning hashes it, which never changes: the same nonce for something else is a mistake.';
 alter table app_private.message_nonces enable row level security;
 /* delete_messages */
 create index message_nonces_message_id on app_private.message_nonces (message_id);

@@ -26,15 +26,25 @@ comment on function app_private.check_content(text, boolean) is 'The text of a m
 --! EndIncluded functions/sending/check_content.sql
 
 --! Included functions/sending/message_of_nonce.sql
-create or replace function app_private.message_of_nonce(author_id uuid, nonce text) returns app_public.messages
-language sql volatile security invoker
+create or replace function app_private.message_of_nonce(author_id uuid, nonce text, request_hash bigint) returns app_public.messages
+language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-  select messages.* from app_private.message_nonces
-    join app_public.messages on messages.id = message_nonces.message_id
+declare
+  v_known app_private.message_nonces;
+  v_message app_public.messages;
+begin
+  select * into v_known from app_private.message_nonces
     where message_nonces.author_id = message_of_nonce.author_id and message_nonces.nonce = message_of_nonce.nonce;
+  if v_known.request_hash <> message_of_nonce.request_hash then
+    raise exception 'You have sent something else with this nonce.' using errcode = 'TR409';
+  end if;
+  select * into v_message from app_public.messages where id = v_known.message_id;
+  return v_message;
+end
 $$;
-comment on function app_private.message_of_nonce(uuid, text) is 'The message that an author has already sent under a nonce.';
+comment on function app_private.message_of_nonce(uuid, text, bigint) is
+  'The message that an author has already sent under a nonce; `CONFLICT` when what they sent was something else.';
 --! EndIncluded functions/sending/message_of_nonce.sql
 
 --! Included functions/sending/check_send.sql
@@ -101,16 +111,22 @@ declare
   v_message app_public.messages;
   v_verdict app_private.verdict;
   v_is_usual boolean := false;
+  v_request_hash bigint;
 begin
   v_message.id := uuidv7();
   -- First of all: what was accepted once stays accepted, whatever has happened to the sender since.
   if send_message.nonce is not null then
-    insert into app_private.message_nonces (author_id, nonce, message_id)
-      values (v_user_id, send_message.nonce, v_message.id)
+    v_request_hash := hash_record_extended(
+      row (
+        send_message.room_id, send_message.content, send_message.message_type, send_message.metadata,
+        send_message.parent_message_id, send_message.attachment_ids),
+      0);
+    insert into app_private.message_nonces (author_id, nonce, message_id, request_hash)
+      values (v_user_id, send_message.nonce, v_message.id, v_request_hash)
       on conflict on constraint message_nonces_pkey do nothing;
     if not found then
       -- Sent before, or by someone faster by a moment who has committed: inserting waited for it.
-      return app_private.message_of_nonce(v_user_id, send_message.nonce);
+      return app_private.message_of_nonce(v_user_id, send_message.nonce, v_request_hash);
     end if;
   end if;
 
@@ -168,7 +184,7 @@ begin
 end
 $$;
 comment on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[]) is
-  'Sends a message: a text, files, or both. With a `nonce`, sending again gives back the same message: safe to retry after a lost answer. A message with `heldAt` waits for a moderator.';
+  'Sends a message: a text, files, or both. With a `nonce`, sending again gives back the same message, deleted ones as deleted: safe to retry after a lost answer. The same nonce for anything else is `CONFLICT`. A message with `heldAt` waits for a moderator.';
 grant execute on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[]) to trumpet_user;
 --! EndIncluded functions/sending/send_message.sql
 

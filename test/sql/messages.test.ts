@@ -306,3 +306,28 @@ test('a person is online while one of their devices is, and shows the most telli
   const { rows } = await database.owner.query('select app_private.sweep_presence() as swept');
   expect(rows[0].swept).toBe(1);
 });
+
+test('a nonce stands for one sending: the same gives back the message, anything else is CONFLICT', async () => {
+  const send = (...values: unknown[]) =>
+    database.commitAs(author, async (client) => {
+      const { rows } = await client.query(
+        `select * from app_public.send_message(
+          $1, $2, nonce => 'once', metadata => coalesce($3::jsonb, '{}'), parent_message_id => $4)`,
+        [values[0], values[1], values[2], values[3]],
+      );
+      return single(rows);
+    });
+  const otherRoom = (await database.createRoom(author)).id;
+  const message = await send(roomId, 'hello');
+  await call(author, 'edit_message', message.id, 'hello, all');
+  expect(await send(roomId, 'hello')).toMatchObject({ id: message.id, content: 'hello, all' });
+  await expect(send(otherRoom, 'hello')).rejects.toMatchObject({ code: 'TR409' });
+  await expect(send(roomId, 'hello, all')).rejects.toMatchObject({ code: 'TR409' });
+  await expect(send(roomId, 'hello', '{"a":1}')).rejects.toMatchObject({ code: 'TR409' });
+  await expect(send(roomId, 'hello', null, message.id)).rejects.toMatchObject({ code: 'TR409' });
+
+  await call(author, 'delete_message', message.id);
+  const again = await send(roomId, 'hello');
+  expect(again).toMatchObject({ id: message.id, content: null, seq: message.seq });
+  expect(again.deleted_at).not.toBeNull();
+});
