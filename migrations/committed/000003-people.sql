@@ -1,5 +1,5 @@
---! Previous: sha1:e2cff3f6823f51ea2b792edd3801637b67775d90
---! Hash: sha1:a64f5bb87a87bd13ea0c91d7d8f6973ddbac15b8
+--! Previous: sha1:1761401dc1fd16386e6047755193466b00b4df08
+--! Hash: sha1:ac1e6b6532302aa2e5e95a6a1295eece9c16c313
 
 /*
  * People, and how they prove who they are.

@@ -1,5 +1,5 @@
---! Previous: sha1:a64f5bb87a87bd13ea0c91d7d8f6973ddbac15b8
---! Hash: sha1:2e7e6afd94ca169245a6607a4cd6e98745c5cb0d
+--! Previous: sha1:ac1e6b6532302aa2e5e95a6a1295eece9c16c313
+--! Hash: sha1:4e805f30484c5e4181df5d27136b3ff3562a0ab5
 
 /*
  * Rooms, and who is in them.

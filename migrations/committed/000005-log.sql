@@ -1,5 +1,5 @@
---! Previous: sha1:2e7e6afd94ca169245a6607a4cd6e98745c5cb0d
---! Hash: sha1:1489a1df0301b4e587fed4934f6e9bc9e851f08f
+--! Previous: sha1:4e805f30484c5e4181df5d27136b3ff3562a0ab5
+--! Hash: sha1:93913d25a401a26c3f54c956cee079e3ab5e9121
 
 /*
  * A room is a log.

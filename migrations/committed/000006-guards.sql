@@ -1,5 +1,5 @@
---! Previous: sha1:1489a1df0301b4e587fed4934f6e9bc9e851f08f
---! Hash: sha1:9c62cf09beb9d5a9b1f8de7642e6f7809c8db1c2
+--! Previous: sha1:93913d25a401a26c3f54c956cee079e3ab5e9121
+--! Hash: sha1:0169c50045393bef429070cf99023dde5ed43629
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

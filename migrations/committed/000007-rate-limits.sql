@@ -1,5 +1,5 @@
---! Previous: sha1:9c62cf09beb9d5a9b1f8de7642e6f7809c8db1c2
---! Hash: sha1:9bcd89bf2a6631737b4cf4fd02223fe871d910a8
+--! Previous: sha1:0169c50045393bef429070cf99023dde5ed43629
+--! Hash: sha1:fa4fbbd9b452c29dc170cf20c722ec4ae90dfd02
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

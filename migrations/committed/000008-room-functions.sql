@@ -1,5 +1,5 @@
---! Previous: sha1:9bcd89bf2a6631737b4cf4fd02223fe871d910a8
---! Hash: sha1:221b0dd009db21f5170776f04eb31ace8e210c9e
+--! Previous: sha1:fa4fbbd9b452c29dc170cf20c722ec4ae90dfd02
+--! Hash: sha1:89cf7ead246a80dd3ea9dc6937c51bc7d001dfb4
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:221b0dd009db21f5170776f04eb31ace8e210c9e
---! Hash: sha1:decaa97c266dfb0d5da7e41d0238b9d4c284ad99
+--! Previous: sha1:89cf7ead246a80dd3ea9dc6937c51bc7d001dfb4
+--! Hash: sha1:afd819b89ba2ff8aed80ae22ad6f30dd5a49297d
 
 /*
  * Messages.

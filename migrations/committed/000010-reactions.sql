@@ -1,5 +1,5 @@
---! Previous: sha1:decaa97c266dfb0d5da7e41d0238b9d4c284ad99
---! Hash: sha1:a4172c309859da7bfa48f1df01b0f7f68393ff1c
+--! Previous: sha1:afd819b89ba2ff8aed80ae22ad6f30dd5a49297d
+--! Hash: sha1:067c651fcdf30cebba49c9958907686e4569135c
 
 /*
  * Reactions: one row a person, message and emoji.

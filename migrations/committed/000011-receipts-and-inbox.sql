@@ -1,5 +1,5 @@
---! Previous: sha1:a4172c309859da7bfa48f1df01b0f7f68393ff1c
---! Hash: sha1:89fd9bba4288d0f68841f94411b466505ad72bf2
+--! Previous: sha1:067c651fcdf30cebba49c9958907686e4569135c
+--! Hash: sha1:77bd36c5d0073b94968233d60bb30d3cff18458e
 
 --! Included functions/receipts-and-inbox/mark_room_read.sql
 /*

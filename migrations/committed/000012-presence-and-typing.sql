@@ -1,5 +1,5 @@
---! Previous: sha1:89fd9bba4288d0f68841f94411b466505ad72bf2
---! Hash: sha1:d5fc96cce98dc5e24f2de4729ccee9eee3bde4ec
+--! Previous: sha1:77bd36c5d0073b94968233d60bb30d3cff18458e
+--! Hash: sha1:2baf977ff9a9f7814cf5a2edfe2a1f0da4b175b1
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

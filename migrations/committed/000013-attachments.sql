@@ -1,5 +1,5 @@
---! Previous: sha1:d5fc96cce98dc5e24f2de4729ccee9eee3bde4ec
---! Hash: sha1:b7ca0b8346edacc564eb013e25f23fe928939e4f
+--! Previous: sha1:2baf977ff9a9f7814cf5a2edfe2a1f0da4b175b1
+--! Hash: sha1:4481b0918348faf60c5a777ff2642655d71c0cff
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:b7ca0b8346edacc564eb013e25f23fe928939e4f
---! Hash: sha1:dbbe87e7944c08c2c3719e15b6237390c83c0b91
+--! Previous: sha1:4481b0918348faf60c5a777ff2642655d71c0cff
+--! Hash: sha1:0f95e23d2d0b4c591bd64892fae8dc5b335e8a56
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:dbbe87e7944c08c2c3719e15b6237390c83c0b91
---! Hash: sha1:c00f452ac4637f8ab911879ba356694225674f10
+--! Previous: sha1:0f95e23d2d0b4c591bd64892fae8dc5b335e8a56
+--! Hash: sha1:e94d5f130bb113fbed62d7618411c673f5caa70e
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:c00f452ac4637f8ab911879ba356694225674f10
---! Hash: sha1:1b0d2fea04753be879dd2ca3ba91a30630274617
+--! Previous: sha1:e94d5f130bb113fbed62d7618411c673f5caa70e
+--! Hash: sha1:deb84d788862533cf99a47d2a0d40616b973aa27
 
 --! Included functions/sending/check_content.sql
 /*

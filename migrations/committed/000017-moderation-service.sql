@@ -1,5 +1,5 @@
---! Previous: sha1:1b0d2fea04753be879dd2ca3ba91a30630274617
---! Hash: sha1:93651fcce66edf5e3209860504ad30441413989f
+--! Previous: sha1:deb84d788862533cf99a47d2a0d40616b973aa27
+--! Hash: sha1:0c41b334171131bfb6d04ca72c48ecd1108f4441
 
 /*
  * Machines that look at messages.

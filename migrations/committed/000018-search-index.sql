@@ -1,5 +1,5 @@
---! Previous: sha1:93651fcce66edf5e3209860504ad30441413989f
---! Hash: sha1:c352615255bc9bff93c0f6d2efcff33f300abeaf
+--! Previous: sha1:0c41b334171131bfb6d04ca72c48ecd1108f4441
+--! Hash: sha1:b8c5baac0c31773204e9e5a43834724e29433c82
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:c352615255bc9bff93c0f6d2efcff33f300abeaf
---! Hash: sha1:63808563c2a7128255dd8c2a78494c9ec22e1222
+--! Previous: sha1:b8c5baac0c31773204e9e5a43834724e29433c82
+--! Hash: sha1:60237a5477591a06eac677506a861850642f9630
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

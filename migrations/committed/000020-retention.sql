@@ -1,5 +1,5 @@
---! Previous: sha1:63808563c2a7128255dd8c2a78494c9ec22e1222
---! Hash: sha1:41288704cf58df815eb346b18b1edb13d0b7883a
+--! Previous: sha1:60237a5477591a06eac677506a861850642f9630
+--! Hash: sha1:de37729381aaf261718670633fe64ec40459d3b0
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:41288704cf58df815eb346b18b1edb13d0b7883a
---! Hash: sha1:41373476220269b26613bfb5e22e69f791d8aa36
+--! Previous: sha1:de37729381aaf261718670633fe64ec40459d3b0
+--! Hash: sha1:2a8d8d58df94212877e7773d216d55674eda9a1d
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

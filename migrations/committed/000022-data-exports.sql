@@ -1,5 +1,5 @@
---! Previous: sha1:41373476220269b26613bfb5e22e69f791d8aa36
---! Hash: sha1:b0be218a75e9d95bac7959c4e3f4edd46651eec9
+--! Previous: sha1:2a8d8d58df94212877e7773d216d55674eda9a1d
+--! Hash: sha1:8c82d871461b8632565ba15fd0849fc8639ce8af
 
 /*
  * What belongs to a person, to take along.

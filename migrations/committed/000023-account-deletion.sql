@@ -1,5 +1,5 @@
---! Previous: sha1:b0be218a75e9d95bac7959c4e3f4edd46651eec9
---! Hash: sha1:72307bf3ed089c21d454b9edc7a1d6137c4e8530
+--! Previous: sha1:8c82d871461b8632565ba15fd0849fc8639ce8af
+--! Hash: sha1:fbc25e2a7940578f76a4b4a021227cb0d1d82ea6
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

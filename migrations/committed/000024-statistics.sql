@@ -1,5 +1,5 @@
---! Previous: sha1:72307bf3ed089c21d454b9edc7a1d6137c4e8530
---! Hash: sha1:a83a2834a4dcc39e5cfe85fa0337e4ae0aeb4b2f
+--! Previous: sha1:fbc25e2a7940578f76a4b4a021227cb0d1d82ea6
+--! Hash: sha1:8763f0d969e9fd975a174f7d375761e5af6710c5
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:a83a2834a4dcc39e5cfe85fa0337e4ae0aeb4b2f
---! Hash: sha1:e2f0a3e44bf7835ab39997e17f93de3951a17e4c
+--! Previous: sha1:8763f0d969e9fd975a174f7d375761e5af6710c5
+--! Hash: sha1:b40c82eff9fb038ca7536159c3da98d7c13601a0
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:e2f0a3e44bf7835ab39997e17f93de3951a17e4c
---! Hash: sha1:6358dc815a25f2be4547499368df3532a807c312
+--! Previous: sha1:b40c82eff9fb038ca7536159c3da98d7c13601a0
+--! Hash: sha1:24844634133dcdd8839cc484a484f34927d455b0
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:6358dc815a25f2be4547499368df3532a807c312
---! Hash: sha1:41490f2022e59fa348daa4441a819f5a2f53cae6
+--! Previous: sha1:24844634133dcdd8839cc484a484f34927d455b0
+--! Hash: sha1:c5b46b709decfe9846615b0e9f81447f27f27382
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:41490f2022e59fa348daa4441a819f5a2f53cae6
---! Hash: sha1:0022f27e293d09073f17f5ba79e2477ea81df5af
+--! Previous: sha1:c5b46b709decfe9846615b0e9f81447f27f27382
+--! Hash: sha1:e1a8219d9a458fed6e6a26c5b99fde403c2b9e9a
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:0022f27e293d09073f17f5ba79e2477ea81df5af
---! Hash: sha1:22f48c04444553ce846ad0bb7c5bf9173bab8d9b
+--! Previous: sha1:e1a8219d9a458fed6e6a26c5b99fde403c2b9e9a
+--! Hash: sha1:a89e0dcee9e04af82f946a3dc22aa4a89671afc2
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
