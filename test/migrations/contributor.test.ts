@@ -136,7 +136,9 @@ test('a commit writes the function out as we would, and empties current.sql', as
   expect(last?.text).toContain(
     `--! Included ${PATH}\n${greeting('Good evening').trim()}\n--! EndIncluded ${PATH}`,
   );
-  expect(inlineFunctions(migrations, new Set()).at(-1)).toEqual(last);
+  // The others are as good as released: a function that somebody is editing is not in them.
+  const others = new Set(migrations.committed.slice(0, -1).map(({ name }) => name));
+  expect(inlineFunctions(migrations, others).at(-1)).toEqual(last);
   expect(currentSql()).toMatch(/^--(?!!).*\n$/);
 }, 60_000);
 
