@@ -17,6 +17,10 @@ const TEXT_TYPE = 'text/plain';
 
 /** What a file is, by its first bytes; whatever its name says and its sender claims. */
 export async function typeOfBytes(head: Uint8Array): Promise<string> {
+  if (isTiff(head)) {
+    // Told by its first bytes alone: file-type reads on where the file says, which may be behind this head.
+    return 'image/tiff';
+  }
   const found = await fileTypeFromBuffer(head).catch(() => undefined);
   if (found !== undefined) {
     // APNG is PNG to every browser that does not know it.
@@ -67,6 +71,11 @@ export function isSoundOrFilm(type: string): boolean {
  */
 export function typeToServe(type: string): string {
   return PICTURE_TYPES.has(type) || isSoundOrFilm(type) ? type : UNKNOWN_TYPE;
+}
+
+/** TIFF and BigTIFF, of either order of bytes, and what cameras call their raw pictures that are built as TIFF. */
+function isTiff(head: Uint8Array): boolean {
+  return /^(?:II[*+]\0|MM\0[*+])/.test(Buffer.from(head.subarray(0, 4)).toString('latin1'));
 }
 
 /** UTF-8 without control characters but those of lines. The last character may be cut. */
