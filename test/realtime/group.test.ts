@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { shareResult } from '../../src/realtime/execution/result.ts';
 import { createFollower, type Follower } from '../../src/realtime/hub/follower.ts';
 import { createGroup, type Group } from '../../src/realtime/hub/group.ts';
-import { createKeptResults } from '../../src/realtime/hub/kept-results.ts';
 import { createResults } from '../../src/realtime/hub/results.ts';
 import type { DurableEvent, FleetingEvent, Happening } from '../../src/realtime/log/events.ts';
 
@@ -53,7 +52,6 @@ function startRoom({
     },
     readEvents: async (after, limit) =>
       after + 1 < begin ? null : log.slice(after + 1 - begin, after + 1 - begin + limit),
-    kept: createKeptResults({ together: 0 }),
   });
   const delivered: string[] = [];
   const group = createGroup({

@@ -34,8 +34,6 @@ export interface Group {
   stay(follower: Follower, checkedAt: number): void;
   /** Lets all followers go: it cannot go on. */
   releaseAll(error: TrumpetError): void;
-  /** Lets go of the results that are kept for those who come back. */
-  forgetResults(): void;
   /** Resolves when everything that has been appended until now is delivered. */
   settled(): Promise<void>;
   readonly followers: ReadonlySet<Follower>;
@@ -87,7 +85,7 @@ export function createGroup({ roomId, head, results, onDelivered }: GroupOptions
         const due = isWhole ? batch : createBatch(behind(follower.position, events, computed));
         deliver(follower, due, last);
         if (follower.reader.drained() !== undefined) {
-          fallBehind(follower); // Too slow: reads on by itself, from what is kept or from the log.
+          fallBehind(follower); // Too slow: reads on by itself, from the log.
         }
       }
       isAnyOnItsOwn ||= isOnItsOwn(follower);
@@ -185,7 +183,6 @@ export function createGroup({ roomId, head, results, onDelivered }: GroupOptions
     },
     releaseAll,
     settled: queue.settled,
-    forgetResults: results.forget,
     followers,
     get idleSince() {
       return idleSince;

@@ -1,15 +1,22 @@
 import type { SharedResult } from '../execution/result.ts';
 import type { DurableEvent, Happening } from '../log/events.ts';
-import type { KeptResults } from './kept-results.ts';
+
+/*
+ * Nothing that has been computed is kept: a message may be deleted, held or edited, its author renamed or erased, and
+ * whoever comes then is shown what a query shows then. What is read is computed after it was asked for. Whoever asks
+ * while something is being computed waits for the next time, together with all others who do: so a thousand clients
+ * that come back at the same moment are a few executions, one after the other.
+ */
 
 /** A room's log as one recipe shows it. */
 export interface Results {
-  /** One result an event, for publishing; those of the log are kept. Waits for a database that is away. */
+  /** One result an event, for publishing. Waits for a database that is away. */
   compute(events: readonly Happening[]): Promise<SharedResult[]>;
-  /** Results from change `from` on, at least one and none behind `to`. Null: the log does not reach back that far. */
+  /**
+   * Results from change `from` on, at least one and none behind `to`, as new as this call. Null: the log does not reach
+   * back that far.
+   */
   read(from: number, to: number): Promise<readonly SharedResult[] | null>;
-  /** Lets go of the results that are kept for those who come back. */
-  forget(): void;
 }
 
 interface ResultsOptions {
@@ -17,65 +24,90 @@ interface ResultsOptions {
   readonly run: (events: readonly Happening[]) => Promise<SharedResult[]>;
   /** The room's changes behind `after`, at most `limit`; null when the log does not reach back that far. */
   readonly readEvents: (after: number, limit: number) => Promise<readonly DurableEvent[] | null>;
-  readonly kept: KeptResults;
 }
 
-export function createResults({ run, readEvents, kept }: ResultsOptions): Results {
-  const pending = new Map<string, Promise<SharedResult[] | null>>();
+interface Question {
+  readonly from: number;
+  readonly to: number;
+  readonly answer: (results: readonly SharedResult[] | null) => void;
+  readonly refuse: (error: unknown) => void;
+}
 
-  async function compute(events: readonly Happening[]): Promise<SharedResult[]> {
-    const results = await run(events);
-    for (const [index, { changeSeq }] of events.entries()) {
-      if (changeSeq !== null) {
-        kept.keep(changeSeq, results[index] as SharedResult);
+/** Changes that are computed in one execution, and who asked for any of them. */
+interface Run {
+  readonly from: number;
+  to: number;
+  readonly questions: Question[];
+}
+
+const MAX_RUN = 64;
+
+export function createResults({ run, readEvents }: ResultsOptions): Results {
+  let waiting: Question[] = [];
+  let isReading = false;
+
+  async function answerWaiting(): Promise<void> {
+    while (waiting.length > 0) {
+      const questions = waiting;
+      waiting = [];
+      await Promise.all(runsOf(questions).map(answerRun));
+    }
+    isReading = false; // In the same turn as the last look: nobody asks in between and is left waiting.
+  }
+
+  async function answerRun({ from, to, questions }: Run): Promise<void> {
+    try {
+      const events = await readEvents(from - 1, to - from + 1);
+      const [unanswerable, others] = partition(questions, (question) => question.from === from);
+      if ((events === null || events.length === 0) && others.length > 0) {
+        // The log may reach back to where these begin.
+        unanswerable.forEach(({ answer }) => answer(null));
+        await Promise.all(runsOf(others).map(answerRun));
+        return;
       }
-    }
-    return results;
-  }
-
-  async function computeFromLog(from: number, to: number): Promise<SharedResult[] | null> {
-    const events = await readEvents(from - 1, to - from + 1);
-    return events === null || events.length === 0 ? null : await compute(events);
-  }
-
-  function keptFrom(from: number, to: number): SharedResult[] {
-    const found: SharedResult[] = [];
-    for (let seq = from; seq <= to; seq += 1) {
-      const result = kept.get(seq);
-      if (result === undefined) {
-        break;
+      const results = events === null || events.length === 0 ? null : await run(events);
+      for (const question of questions) {
+        question.answer(results?.slice(question.from - from, question.to - from + 1) ?? null);
       }
-      found.push(result);
+    } catch (error) {
+      questions.forEach(({ refuse }) => refuse(error));
     }
-    return found;
-  }
-
-  /** The last change before one whose result is kept. */
-  function endOfGap(from: number, to: number): number {
-    let end = from;
-    while (end < to && kept.get(end + 1) === undefined) {
-      end += 1;
-    }
-    return end;
   }
 
   return {
-    compute,
-    async read(from, to) {
-      const found = keptFrom(from, to);
-      if (found.length > 0) {
-        return found;
-      }
-      const end = endOfGap(from, to);
-      // A thousand clients that come back together ask for the same.
-      const key = `${from}-${end}`;
-      const earlier = pending.get(key);
-      const results = earlier ?? computeFromLog(from, end).finally(() => pending.delete(key));
-      pending.set(key, results);
-      return await results;
-    },
-    forget: kept.forget,
+    compute: run,
+    read: (from, to) =>
+      new Promise((answer, refuse) => {
+        waiting.push({ from, to: Math.min(to, from + MAX_RUN - 1), answer, refuse });
+        if (!isReading) {
+          isReading = true;
+          setImmediate(() => void answerWaiting());
+        }
+      }),
   };
+}
+
+/** Gathers questions that overlap, so that no change is computed twice for them. */
+function runsOf(questions: readonly Question[]): Run[] {
+  const runs: Run[] = [];
+  for (const question of questions.toSorted((a, b) => a.from - b.from)) {
+    const last = runs.at(-1);
+    if (last === undefined || question.from > last.to) {
+      runs.push({ from: question.from, to: question.to, questions: [question] });
+    } else {
+      // Whoever wants more than fits asks again.
+      last.to = Math.max(last.to, Math.min(question.to, last.from + MAX_RUN - 1));
+      last.questions.push(question);
+    }
+  }
+  return runs;
+}
+
+function partition<Item>(
+  items: readonly Item[],
+  isMeant: (item: Item) => boolean,
+): readonly [Item[], Item[]] {
+  return [items.filter(isMeant), items.filter((item) => !isMeant(item))];
 }
 
 const MAX_SLICE_BYTES = 64 * 1024;

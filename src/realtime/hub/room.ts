@@ -4,7 +4,6 @@ import type { DurableEvent, FleetingEvent, Happening } from '../log/events.ts';
 import { logTooShort } from '../log/resync.ts';
 import type { Follower } from './follower.ts';
 import { createGroup, type Group } from './group.ts';
-import { createKeptResults, type KeptBytes } from './kept-results.ts';
 import { createRecentChanges, isRemoval } from './recent-changes.ts';
 import { createResults } from './results.ts';
 
@@ -38,7 +37,6 @@ interface RoomOptions {
   /** Changes from the log behind `after`, at most `limit`; null when it does not reach back that far. */
   readonly readLog: (after: number, limit: number) => Promise<readonly DurableEvent[] | null>;
   readonly run: (recipe: Recipe, events: readonly Happening[]) => Promise<SharedResult[]>;
-  readonly keptBytes: KeptBytes;
   readonly onDelivered: (events: readonly Happening[]) => void;
 }
 
@@ -63,7 +61,6 @@ export function createRoom(options: RoomOptions): Room {
       const results = createResults({
         run: (events) => options.run(recipe, events),
         readEvents,
-        kept: createKeptResults(options.keptBytes),
       });
       group = createGroup({ roomId: id, head, results, onDelivered: options.onDelivered });
       groups.set(key, group);
@@ -79,12 +76,6 @@ export function createRoom(options: RoomOptions): Room {
           group.leaveAfter(follower, changeSeq);
         }
       }
-    }
-  }
-
-  function forgetResults(): void {
-    for (const group of groups.values()) {
-      group.forgetResults();
     }
   }
 
@@ -124,7 +115,6 @@ export function createRoom(options: RoomOptions): Room {
     archive: (changeSeq) => revoke(changeSeq, ({ endsWithArchiving }) => endsWithArchiving),
     lose() {
       isGone = true;
-      forgetResults();
       for (const group of groups.values()) {
         group.releaseAll(logTooShort());
       }
@@ -132,13 +122,11 @@ export function createRoom(options: RoomOptions): Room {
     forget(before) {
       for (const [key, group] of groups) {
         if (group.followers.size === 0 && group.idleSince < before) {
-          group.forgetResults();
           groups.delete(key);
         }
       }
       if (changedAt < before && recent.size > 0) {
         recent.forget();
-        forgetResults();
       }
       isGone ||= groups.size === 0 && openedAt < before;
       return isGone;

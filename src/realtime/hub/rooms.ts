@@ -1,7 +1,6 @@
 import type { Recipe } from '../execution/recipes.ts';
 import type { SharedResult } from '../execution/result.ts';
 import type { DurableEvent, Happening } from '../log/events.ts';
-import type { KeptBytes } from './kept-results.ts';
 import { createRoom, type Room } from './room.ts';
 
 /** The rooms that are listened to here. */
@@ -45,7 +44,6 @@ const LINGER_CHECK_MS = 10_000;
 
 export function createRooms(options: RoomsOptions): Rooms {
   const rooms = new Map<string, Room>();
-  const keptBytes: KeptBytes = { together: 0 };
 
   /** What was of use to those who come back within minutes. */
   function forgetTheOld(): void {
@@ -68,7 +66,6 @@ export function createRooms(options: RoomsOptions): Rooms {
         room = createRoom({
           id,
           head,
-          keptBytes,
           readLog: (after, limit) => options.readLog(id, after, limit),
           run: (recipe, events) => options.run(recipe, id, events),
           onDelivered: options.onDelivered,
