@@ -58,6 +58,8 @@ function startRoom({
     roomId: 'r',
     head,
     results,
+    runOutside: async (events) =>
+      events.map((event) => shareResult(`${nameOf(event)} from outside`, false)),
     onDelivered: (events) => delivered.push(...events.map(nameOf)),
   });
   return {
@@ -69,6 +71,7 @@ function startRoom({
     change: (count = 1) => group.append(write(count)),
     /** So does something that the group is not told of. */
     changeUnheard: () => void write(1),
+    changeEvents: write,
   };
 }
 
@@ -238,6 +241,37 @@ test('who is removed while reading slowly gets nothing behind that change either
   slow.goOn();
   await quiet(group);
   expect([slow.got, slow.ended]).toEqual([numbers(11, 17), 'left']);
+});
+
+test('who is removed while behind gets the removal alone, as from outside', async () => {
+  const { group, change, changeEvents } = startRoom();
+  const [slow, live] = [listen(group, 10), listen(group, 10)];
+  slow.stall();
+  change();
+  await group.settled();
+  change(4);
+  await group.settled();
+  const [removal] = changeEvents(1) as [DurableEvent];
+  group.remove([slow.follower, live.follower], removal);
+  expect(slow.follower.state).toBe('removed');
+  change(5);
+  slow.goOn();
+  await quiet(group);
+  await new Promise(setImmediate);
+  expect([slow.got, slow.ended]).toEqual([['11', '16 from outside'], 'left']);
+  expect([live.got, live.ended]).toEqual([[...numbers(11, 15), '16 from outside'], 'left']);
+  expect(group.followers.size).toBe(0);
+});
+
+test('who comes back before the removal was delivered goes on where they were', async () => {
+  const { group, change, changeEvents } = startRoom();
+  const listener = listen(group, 10);
+  const [removal] = changeEvents(1) as [DurableEvent];
+  group.remove([listener.follower], removal);
+  group.stay(listener.follower, 12);
+  change(3);
+  await quiet(group);
+  expect([listener.got, listener.ended]).toEqual([numbers(11, 14), undefined]);
 });
 
 test('who had got that change already leaves at once', () => {

@@ -14,10 +14,6 @@ function sent(from: number, to: number): DurableEvent[] {
   }));
 }
 
-function member(event: 'insert' | 'delete', userId: string, changeSeq: number): DurableEvent {
-  return { ...base, __typename: 'MemberEvent', event, changeSeq, userId, role: 'member' };
-}
-
 const numbers = (changes: readonly DurableEvent[] | undefined) =>
   changes?.map(({ changeSeq }) => changeSeq);
 
@@ -40,16 +36,6 @@ test('the latest 512 changes are kept, without gap, and never more than twice as
     const found = numbers(recent.behind(head - kept, kept));
     expect([found?.length, found?.[0], found?.at(-1)]).toEqual([kept, head - kept + 1, head]);
   }
-});
-
-test('the removal of a person is found when it came after the check, and only theirs', () => {
-  const recent = createRecentChanges();
-  recent.append([...sent(1, 3), member('delete', 'bob', 4), member('insert', 'bob', 5)]);
-  recent.append([member('delete', 'bob', 6), member('insert', 'eve', 7), ...sent(8, 9)]);
-  expect(recent.removalOf('bob', 3)).toBe(4);
-  expect(recent.removalOf('bob', 4)).toBe(6);
-  expect(recent.removalOf('bob', 6)).toBeUndefined();
-  expect(recent.removalOf('eve', 0)).toBeUndefined();
 });
 
 test('what is forgotten has to be read from the log', () => {

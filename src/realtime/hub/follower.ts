@@ -2,22 +2,28 @@ import type { TrumpetError } from '../../errors/codes.ts';
 import { type Batch, createBatch, type SharedResult } from '../execution/result.ts';
 
 /*
- * A follower is one subscriber's place in the log of one room, and in one of four states:
+ * A follower is one subscriber's place in the log of one room, and in one of five states:
  *
  *             catchUp                 leaveAfter
  *   ──▶ behind ──────▶ live     behind, live ──▶ leaving     any ──▶ gone
  *             ◀──────                    ◀──
  *            fallBehind                 stay (behind)
  *
+ *                      remove
+ *   behind, live, leaving ──▶ removed
+ *                         ◀──
+ *                      stay (behind)
+ *
  * behind   there is something in the log that it has not got; it reads on by itself
  * live     it has all that is published, and gets what is published next
- * leaving  its access has ended with a change that it has not got yet: that will be its last
+ * leaving  its subscription ends with a change that it has not got yet: that will be its last
+ * removed  its access has ended: it gets nothing more but the change that did it
  * gone     it gets nothing more
  *
  * These functions alone change a follower. There is no way back from gone.
  */
 
-export type FollowerState = 'live' | 'behind' | 'leaving' | 'gone';
+export type FollowerState = 'live' | 'behind' | 'leaving' | 'removed' | 'gone';
 
 /** Whom a follower reads for. */
 export interface Reader {
@@ -39,7 +45,7 @@ interface Place {
   position: number;
   /** The room's head when it was checked that the person may listen. */
   checkedAt: number;
-  /** The last change that it may get: infinite unless it is leaving. */
+  /** The last change that it may get: infinite unless it is leaving or removed. */
   lastAllowed: number;
   /** Whether it is being read for: once at a time. */
   isReading: boolean;
@@ -70,12 +76,19 @@ export function leaveAfter(follower: Place, changeSeq: number): void {
   follower.lastAllowed = Math.min(follower.lastAllowed, changeSeq);
 }
 
-/** Takes back that it leaves: the person has come back. */
+/** Ends its access by this change, the only one that it gets from now on. */
+export function remove(follower: Place, changeSeq: number): void {
+  expectState(follower, follower.state !== 'gone');
+  follower.state = 'removed';
+  follower.lastAllowed = changeSeq;
+}
+
+/** Takes back that it leaves or is removed: the person has come back. */
 export function stay(follower: Place, checkedAt: number): void {
   expectState(follower, follower.state !== 'gone');
   follower.checkedAt = checkedAt;
   follower.lastAllowed = Number.POSITIVE_INFINITY;
-  follower.state = follower.state === 'leaving' ? 'behind' : follower.state;
+  follower.state = follower.state === 'live' ? 'live' : 'behind';
 }
 
 export function letGo(follower: Place): void {
@@ -117,6 +130,13 @@ export function deliverNext(
     follower.position = end;
     follower.reader.deliver(createBatch(due));
   }
+}
+
+/** Delivers the change that ended its access. What it had not got before that is left out. */
+export function deliverRemoval(follower: Place, batch: Batch): void {
+  expectState(follower, follower.state === 'removed');
+  follower.position = follower.lastAllowed;
+  follower.reader.deliver(batch);
 }
 
 /** Says that someone begins to read for a follower. Returns false when someone does already. */

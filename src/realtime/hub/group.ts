@@ -1,17 +1,19 @@
 import { TrumpetError } from '../../errors/codes.ts';
 import { log } from '../../process/log.ts';
 import { createBatch, type SharedResult } from '../execution/result.ts';
-import type { Happening } from '../log/events.ts';
+import type { DurableEvent, Happening } from '../log/events.ts';
 import { createCatchUp } from './catch-up.ts';
 import {
   catchUp,
   deliver,
+  deliverRemoval,
   type Follower,
   fallBehind,
   hasLeft,
   isOnItsOwn,
   leaveAfter,
   letGo,
+  remove,
   stay,
 } from './follower.ts';
 import { createQueue } from './queue.ts';
@@ -30,7 +32,9 @@ export interface Group {
   unfollow(follower: Follower): void;
   /** Sees to it that a follower gets nothing behind this change. */
   leaveAfter(follower: Follower, changeSeq: number): void;
-  /** Takes that back: the person may listen, as was checked at this head of the room. */
+  /** Ends the access of followers by this change: they get it, and nothing else that they have not got yet. */
+  remove(removed: readonly Follower[], removal: DurableEvent): void;
+  /** Takes either back: the person may listen, as was checked at this head of the room. */
   stay(follower: Follower, checkedAt: number): void;
   /** Lets all followers go: it cannot go on. */
   releaseAll(error: TrumpetError): void;
@@ -46,11 +50,14 @@ interface GroupOptions {
   /** The room's last change that has been appended to no group: appending begins behind it. */
   readonly head: number;
   readonly results: Results;
+  /** Executes the recipe over events as those may see them who are not in the room. */
+  readonly runOutside: (events: readonly Happening[]) => Promise<SharedResult[]>;
   /** Told when all live followers have been given events. */
   readonly onDelivered: (events: readonly Happening[]) => void;
 }
 
-export function createGroup({ roomId, head, results, onDelivered }: GroupOptions): Group {
+export function createGroup(options: GroupOptions): Group {
+  const { roomId, head, results, onDelivered } = options;
   const followers = new Set<Follower>();
   let idleSince = performance.now();
   /** The last change that is published: live followers have got it, all others may read up to it. */
@@ -138,6 +145,20 @@ export function createGroup({ roomId, head, results, onDelivered }: GroupOptions
     }
   }
 
+  /*
+   * What is computed from now on is computed after the access has ended. So changes that a removed follower has not got
+   * are left out, and its removal is computed as for someone outside.
+   */
+  async function sayGoodbye(removed: readonly Follower[], removal: DurableEvent): Promise<void> {
+    const batch = createBatch(await options.runOutside([removal]));
+    for (const follower of removed) {
+      if (follower.state === 'removed' && follower.lastAllowed === removal.changeSeq) {
+        deliverRemoval(follower, batch);
+        release(follower);
+      }
+    }
+  }
+
   function unfollow(follower: Follower): void {
     letGo(follower);
     if (followers.delete(follower)) {
@@ -170,12 +191,28 @@ export function createGroup({ roomId, head, results, onDelivered }: GroupOptions
     },
     unfollow,
     leaveAfter(follower, changeSeq) {
+      if (follower.state === 'removed') {
+        return;
+      }
       leaveAfter(follower, changeSeq);
       if (hasLeft(follower)) {
         release(follower);
       } else {
         void readOn(follower);
       }
+    },
+    remove(removed, removal) {
+      for (const follower of removed) {
+        remove(follower, removal.changeSeq);
+      }
+      sayGoodbye(removed, removal).catch((error) => {
+        log.error({ event: 'group.goodbye_failed', roomId, error });
+        for (const follower of removed) {
+          if (follower.state === 'removed') {
+            release(follower);
+          }
+        }
+      });
     },
     stay(follower, checkedAt) {
       stay(follower, checkedAt);

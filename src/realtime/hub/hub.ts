@@ -63,7 +63,7 @@ export function createHub(options: HubOptions): Hub {
     onChanges,
     onFleeting: (event) => rooms.get(event.roomId)?.tell(event),
     onLost: (roomId) => rooms.lose(roomId),
-    onJoined: (userId, roomId, changeSeq) => users.join(userId, roomId, changeSeq),
+    onJoined: (userId, roomId, changeSeq, head) => users.join(userId, roomId, changeSeq, head),
     onHorizon: (horizon, asOf) => void users.moveCursors(horizon, asOf),
     onSessionEnded: options.onSessionEnded,
   });
@@ -84,10 +84,9 @@ export function createHub(options: HubOptions): Hub {
 
   function onChanges(roomId: string, changes: readonly DurableEvent[]): void {
     rooms.get(roomId)?.append(changes);
-    for (const change of changes) {
-      if (change.__typename === 'MemberEvent' && change.event === 'insert') {
-        users.join(change.userId, roomId, change.changeSeq);
-      }
+    if (changes.some((change) => isJoin(change) && users.has(change.userId))) {
+      // The log may be old: whether someone is a member now, the sweep asks for all at once.
+      feed.sweep();
     }
     const settings = changes.findLast(({ __typename }) => __typename === 'RoomChangedEvent');
     if (settings !== undefined) {
@@ -122,4 +121,10 @@ export function createHub(options: HubOptions): Hub {
       await feed.release();
     },
   };
+}
+
+function isJoin(
+  change: DurableEvent,
+): change is DurableEvent & { readonly __typename: 'MemberEvent' } {
+  return change.__typename === 'MemberEvent' && change.event === 'insert';
 }

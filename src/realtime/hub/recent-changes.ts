@@ -5,8 +5,6 @@ export interface RecentChanges {
   append(events: readonly DurableEvent[]): void;
   /** The changes behind `after`, at most `limit`; undefined when they begin later than that. */
   behind(after: number, limit: number): readonly DurableEvent[] | undefined;
-  /** The first removal of a person behind `after`. */
-  removalOf(userId: string, after: number): number | undefined;
   forget(): void;
   readonly size: number;
 }
@@ -30,10 +28,6 @@ export function createRecentChanges(): RecentChanges {
       }
       return changes.slice(after + 1 - first, after + 1 - first + limit);
     },
-    removalOf(userId, after) {
-      return changes.find((event) => event.changeSeq > after && isRemoval(event, userId))
-        ?.changeSeq;
-    },
     forget() {
       changes = [];
     },
@@ -41,9 +35,4 @@ export function createRecentChanges(): RecentChanges {
       return changes.length;
     },
   };
-}
-
-/** Whether a change takes a person's access away. */
-export function isRemoval(event: DurableEvent, userId: string): boolean {
-  return event.__typename === 'MemberEvent' && event.event === 'delete' && event.userId === userId;
 }

@@ -61,7 +61,9 @@ export function createResults({ run, readEvents }: ResultsOptions): Results {
       const [unanswerable, others] = partition(questions, (question) => question.from === from);
       if ((events === null || events.length === 0) && others.length > 0) {
         // The log may reach back to where these begin.
-        unanswerable.forEach(({ answer }) => answer(null));
+        for (const { answer } of unanswerable) {
+          answer(null);
+        }
         await Promise.all(runsOf(others).map(answerRun));
         return;
       }
@@ -70,7 +72,9 @@ export function createResults({ run, readEvents }: ResultsOptions): Results {
         question.answer(results?.slice(question.from - from, question.to - from + 1) ?? null);
       }
     } catch (error) {
-      questions.forEach(({ refuse }) => refuse(error));
+      for (const { refuse } of questions) {
+        refuse(error);
+      }
     }
   }
 

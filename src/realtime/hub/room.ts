@@ -1,10 +1,10 @@
 import { type Recipe, recipeKey } from '../execution/recipes.ts';
 import type { SharedResult } from '../execution/result.ts';
-import type { DurableEvent, FleetingEvent, Happening } from '../log/events.ts';
+import type { DurableEvent, FleetingEvent, Happening, MemberEvent } from '../log/events.ts';
 import { logTooShort } from '../log/resync.ts';
 import type { Follower } from './follower.ts';
 import { createGroup, type Group } from './group.ts';
-import { createRecentChanges, isRemoval } from './recent-changes.ts';
+import { createRecentChanges } from './recent-changes.ts';
 import { createResults } from './results.ts';
 
 /** A room that is listened to here, or was until a moment ago. */
@@ -37,6 +37,8 @@ interface RoomOptions {
   /** Changes from the log behind `after`, at most `limit`; null when it does not reach back that far. */
   readonly readLog: (after: number, limit: number) => Promise<readonly DurableEvent[] | null>;
   readonly run: (recipe: Recipe, events: readonly Happening[]) => Promise<SharedResult[]>;
+  /** The same as those see it who are not in the room. */
+  readonly runOutside: (recipe: Recipe, events: readonly Happening[]) => Promise<SharedResult[]>;
   readonly onDelivered: (events: readonly Happening[]) => void;
 }
 
@@ -44,6 +46,8 @@ export function createRoom(options: RoomOptions): Room {
   const { id, readLog } = options;
   const recent = createRecentChanges();
   const groups = new Map<string, Group>();
+  /** The last removal of each person since the room is listened to here: it reaches whoever was checked before it. */
+  const removals = new Map<string, MemberEvent>();
   const requireLog = createLogProbe(options);
   const openedAt = performance.now();
   let changedAt = openedAt;
@@ -62,19 +66,25 @@ export function createRoom(options: RoomOptions): Room {
         run: (events) => options.run(recipe, events),
         readEvents,
       });
-      group = createGroup({ roomId: id, head, results, onDelivered: options.onDelivered });
+      group = createGroup({
+        roomId: id,
+        head,
+        results,
+        runOutside: (events) => options.runOutside(recipe, events),
+        onDelivered: options.onDelivered,
+      });
       groups.set(key, group);
     }
     return group;
   }
 
-  /** Takes access away from some followers: the change that did it is their last. */
-  function revoke(changeSeq: number, isMeant: (follower: Follower) => boolean): void {
+  /** Ends the access of a person who was removed. */
+  function revoke(removal: MemberEvent): void {
+    removals.set(removal.userId, removal);
     for (const group of groups.values()) {
-      for (const follower of group.followers) {
-        if (changeSeq > follower.checkedAt && isMeant(follower)) {
-          group.leaveAfter(follower, changeSeq);
-        }
+      const removed = [...group.followers].filter((follower) => isRemovedBy(removal, follower));
+      if (removed.length > 0) {
+        group.remove(removed, removal);
       }
     }
   }
@@ -87,7 +97,7 @@ export function createRoom(options: RoomOptions): Room {
       recent.append(changes);
       for (const change of changes) {
         if (change.__typename === 'MemberEvent' && change.event === 'delete') {
-          revoke(change.changeSeq, ({ userId }) => isRemoval(change, userId));
+          revoke(change);
         }
       }
       for (const group of groups.values()) {
@@ -106,13 +116,21 @@ export function createRoom(options: RoomOptions): Room {
       const group = obtainGroup(recipe);
       group.follow(follower);
       // The person may have been removed since the check: the feed has told the others already.
-      const removal = recent.removalOf(follower.userId, follower.checkedAt);
-      if (removal !== undefined) {
-        group.leaveAfter(follower, removal);
+      const removal = removals.get(follower.userId);
+      if (removal !== undefined && isRemovedBy(removal, follower)) {
+        group.remove([follower], removal);
       }
       return group;
     },
-    archive: (changeSeq) => revoke(changeSeq, ({ endsWithArchiving }) => endsWithArchiving),
+    archive(changeSeq) {
+      for (const group of groups.values()) {
+        for (const follower of group.followers) {
+          if (follower.endsWithArchiving && changeSeq > follower.checkedAt) {
+            group.leaveAfter(follower, changeSeq);
+          }
+        }
+      }
+    },
     lose() {
       isGone = true;
       for (const group of groups.values()) {
@@ -143,6 +161,10 @@ export function createRoom(options: RoomOptions): Room {
       return { groups: groups.size, followers };
     },
   };
+}
+
+function isRemovedBy(removal: MemberEvent, { userId, checkedAt }: Follower): boolean {
+  return removal.userId === userId && removal.changeSeq > checkedAt;
 }
 
 /** Remembers how far back the log of a room has been seen to reach. */

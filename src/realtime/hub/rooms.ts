@@ -32,7 +32,7 @@ interface RoomsOptions {
   ) => Promise<readonly DurableEvent[] | null>;
   readonly run: (
     recipe: Recipe,
-    roomId: string,
+    roomId: string | null,
     events: readonly Happening[],
   ) => Promise<SharedResult[]>;
   readonly onDelivered: (events: readonly Happening[]) => void;
@@ -68,6 +68,7 @@ export function createRooms(options: RoomsOptions): Rooms {
           head,
           readLog: (after, limit) => options.readLog(id, after, limit),
           run: (recipe, events) => options.run(recipe, id, events),
+          runOutside: (recipe, events) => options.run(recipe, null, events),
           onDelivered: options.onDelivered,
         });
         rooms.set(id, room);

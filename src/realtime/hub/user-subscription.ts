@@ -9,8 +9,11 @@ import type { Subscriber } from './subscriber.ts';
 export interface UserSubscription {
   /** Follows a room that the user is a member of. */
   follow(start: RoomStart): void;
-  /** Follows a room that the user has come into, by this change. May be told more than once. */
-  join(roomId: string, changeSeq: number): void;
+  /**
+   * Follows a room that the user has come into, by this change, and was in when the room had come to `head`. May be told
+   * more than once.
+   */
+  join(roomId: string, changeSeq: number, head: number): void;
   /**
    * Everything before this cursor has been handed over to whoever was listening at `asOf` (milliseconds of
    * performance.now()).
@@ -72,11 +75,11 @@ export function createUserSubscription(options: UserSubscriptionOptions): UserSu
 
   return {
     follow,
-    join(roomId, changeSeq) {
+    join(roomId, changeSeq, head) {
       const checkedAt = followings.get(roomId)?.follower.checkedAt ?? 0;
       if (Math.max(checkedAt, joins.get(roomId) ?? 0) < changeSeq) {
         joins.set(roomId, changeSeq);
-        follow({ roomId, head: changeSeq, after: changeSeq - 1 });
+        follow({ roomId, head, after: changeSeq - 1 });
       }
     },
     moveCursor(to, asOf) {

@@ -17,8 +17,13 @@ export interface UserSubscriptions {
    * @throws TrumpetError BAD_INPUT.
    */
   subscribe(recipe: Recipe, subscriber: Subscriber): Promise<() => void>;
-  /** A user has become a member of a room by this change. May be told more than once. */
-  join(userId: string, roomId: string, changeSeq: number): void;
+  /** Whether anything of a user's is subscribed to. */
+  has(userId: string): boolean;
+  /**
+   * A user has become a member of a room by this change, and was one when the room had come to `head`. May be told more
+   * than once.
+   */
+  join(userId: string, roomId: string, changeSeq: number, head: number): void;
   /**
    * Moves the cursors of those who were listening at `asOf` (milliseconds of performance.now()): everything that
    * committed before this horizon has been handed over.
@@ -59,7 +64,7 @@ export function createUserSubscriptions(options: UserSubscriptionsOptions): User
       const start = await readUserStart(userId, resumeFrom);
       const cursor = encodeCursor(resumeFrom ?? start.horizon);
       for (const event of [readyEvent(null, null), ...start.departures]) {
-        const results = await recipes.run(recipe, event.roomId, [event]);
+        const results = await recipes.run(recipe, null, [event]); // They are in none of these rooms.
         subscriber.next(createBatch(results), cursor);
       }
       const subscription = createUserSubscription({ rooms, recipe, subscriber, cursor });
@@ -70,9 +75,10 @@ export function createUserSubscriptions(options: UserSubscriptionsOptions): User
       options.watch({ userId, horizon: start.horizon });
       return () => remove(userId, subscription);
     },
-    join(userId, roomId, changeSeq) {
+    has: (userId) => users.has(userId),
+    join(userId, roomId, changeSeq, head) {
       for (const subscription of users.get(userId) ?? []) {
-        subscription.join(roomId, changeSeq);
+        subscription.join(roomId, changeSeq, head);
       }
     },
     /*

@@ -23,8 +23,11 @@ export interface FeedHandlers {
   readonly onFleeting: (event: FleetingEvent) => void;
   /** The log of a room begins later than what was asked for, or the room is gone. */
   readonly onLost: (roomId: string) => void;
-  /** A watched user has become a member with this change. May be told more than once. */
-  readonly onJoined: (userId: string, roomId: string, changeSeq: number) => void;
+  /**
+   * A watched user has become a member with this change, and was one when the room had come to `head`. May be told more
+   * than once.
+   */
+  readonly onJoined: (userId: string, roomId: string, changeSeq: number, head: number) => void;
   readonly onSessionEnded: (sessionId: string) => void;
   /**
    * Everything that committed before this transaction horizon has been handed over to whoever was

@@ -32,7 +32,7 @@ export interface Sweep {
   readonly horizon: string;
   /** Rooms whose head is another than the known one; null when the room is gone. */
   readonly behind: readonly (readonly [roomId: string, head: number | null])[];
-  /** Watchers who have come into a room, and by which change. */
+  /** Watchers who have come into a room and are members of it now: by which change, and the room's head. */
   readonly joined: readonly (readonly [
     userId: string,
     roomId: string,
@@ -74,12 +74,15 @@ const SWEEP: QueryConfig = {
           where room_heads.last_change_seq is distinct from watched.known_seq
       ) as behind,
       array(
-        select json_build_array(changes.user_id, changes.room_id, changes.change_seq, room_heads.last_change_seq)
+        select json_build_array(changes.user_id, changes.room_id, max(changes.change_seq), room_heads.last_change_seq)
           from unnest($3::uuid[], $4::text[]) as watchers (user_id, horizon)
           join app_private.room_changes as changes
             on changes.user_id = watchers.user_id and changes.xid >= watchers.horizon::xid8
+          join app_public.room_members
+            on room_members.room_id = changes.room_id and room_members.user_id = changes.user_id
           join app_private.room_heads on room_heads.room_id = changes.room_id
           where changes.kind = 'member' and changes.op = 'insert'
+          group by changes.user_id, changes.room_id, room_heads.last_change_seq
       ) as joined,
       array(
         select id from app_private.sessions where ended_at > now() - interval '${ENDED_SESSIONS_SECONDS} seconds'

@@ -18,7 +18,7 @@ interface SweepingOptions {
   readonly watchers: Watchers;
   readonly reading: Reading;
   readonly readSweep: LogQueries['sweep'];
-  readonly onJoined: (userId: string, roomId: string, changeSeq: number) => void;
+  readonly onJoined: (userId: string, roomId: string, changeSeq: number, head: number) => void;
   readonly onSessionEnded: (sessionId: string) => void;
   readonly onHorizon: (horizon: string, asOf: number) => void;
 }
@@ -34,7 +34,7 @@ export function createSweeping(options: SweepingOptions): Sweeping {
     const heads = new Map<string, number>();
     for (const [userId, roomId, changeSeq, head] of joined) {
       if (watchers.has(userId)) {
-        options.onJoined(userId, roomId, changeSeq);
+        options.onJoined(userId, roomId, changeSeq, head);
         heads.set(roomId, head);
       }
     }
