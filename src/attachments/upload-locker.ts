@@ -3,6 +3,7 @@ import { ERRORS, type Lock, type Locker, type RequestRelease } from '@tus/server
 import pg from 'pg';
 import { keptConnection } from '../database/kept-connection.ts';
 import { UPLOAD_LOCK_SQL } from '../database/locks.ts';
+import { CONNECT_TIMEOUT_MS, QUERY_TIMEOUT_MS } from '../database/time-limits.ts';
 import { log } from '../process/log.ts';
 
 /*
@@ -16,8 +17,6 @@ const CHANNEL = 'trumpet_upload_wanted';
 /** How long a request waits for the one before it, as tus has it for a single server. */
 const WAIT_LIMIT_MS = 30_000;
 const POLL_MS = 100;
-/** How long Postgres may be silent before its connection counts as lost. */
-const SILENCE_LIMIT_MS = 5_000;
 /** Has Postgres find out within 20 s that a machine is gone: somebody may be waiting for its locks. */
 const SESSION = { tcp_keepalives_idle: '5s', tcp_user_timeout: '20s' };
 
@@ -46,8 +45,8 @@ export function createUploadLocker(databaseUrl: string): UploadLocker {
   async function connect(): Promise<pg.Client> {
     const client = new pg.Client({
       ...keptConnection(databaseUrl, 'trumpet uploads', SESSION),
-      connectionTimeoutMillis: SILENCE_LIMIT_MS,
-      query_timeout: SILENCE_LIMIT_MS,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: QUERY_TIMEOUT_MS,
     });
     client.on('error', () => {}); // `end` follows.
     client.on('notification', ({ payload = '' }) => void held.get(payload)?.requestRelease?.());

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { log } from '../process/log.ts';
 import { StartError } from '../process/start-error.ts';
 import { connect, placeOf } from './requirements.ts';
+import { CONNECT_TIMEOUT_MS } from './time-limits.ts';
 
 const AUTHENTICATOR = 'trumpet_authenticator';
 
@@ -62,7 +63,7 @@ async function refusePowerful(owner: pg.Client, role: string): Promise<void> {
 async function worksAlready(authDatabaseUrl: string): Promise<boolean> {
   const client = new pg.Client({
     connectionString: authDatabaseUrl,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   });
   client.on('error', () => {});
   try {

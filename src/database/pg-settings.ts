@@ -1,13 +1,10 @@
+import { LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS } from './time-limits.ts';
+
 /** For whom statements run, as a verified access token says. */
 interface ActingPerson {
   readonly userId: string;
   readonly sessionId: string;
 }
-
-/** How long one statement of a request may run before Postgres cancels it, in milliseconds. */
-export const STATEMENT_TIMEOUT_MS = 5_000;
-/** How long it may wait for a lock: who waits keeps a connection from the others. */
-export const LOCK_TIMEOUT_MS = 2_000;
 
 /**
  * The Postgres settings that a request's transaction begins with: the role, and who it is for. Nothing that a caller

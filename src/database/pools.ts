@@ -2,10 +2,11 @@ import type { Socket } from 'node:net';
 import pg from 'pg';
 import { log } from '../process/log.ts';
 import { keptConnection } from './kept-connection.ts';
-
-const CONNECT_TIMEOUT_MS = 10_000;
-/** A request's statement is cancelled after 5 s, and then says so: where nothing comes any more, nobody is there. */
-const SILENCE_LIMIT_MS = 7_000;
+import {
+  IDLE_IN_TRANSACTION_TIMEOUT_MS,
+  POOL_TIMEOUT_MS,
+  SILENCE_LIMIT_MS,
+} from './time-limits.ts';
 
 /**
  * The owner's connections: reading the change log, sweeping, administration. Their writes ring real
@@ -25,8 +26,7 @@ export function createApiPool(authDatabaseUrl: string, max = 20): pg.Pool {
       'trumpet.bell': 'app',
       // Compiling costs more than any of these queries can win back.
       jit: 'off',
-      // A transaction whose server cannot be heard any more lets go of its locks before those who wait for them give up.
-      idle_in_transaction_session_timeout: '4s',
+      idle_in_transaction_session_timeout: String(IDLE_IN_TRANSACTION_TIMEOUT_MS),
     }),
     max,
     // Begin, settings and query go out together: see plugins/pipelined-transactions.ts.
@@ -59,7 +59,7 @@ function endWhenSilent(client: pg.PoolClient): void {
 }
 
 function createPool(settings: pg.PoolConfig): pg.Pool {
-  const pool = new pg.Pool({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...settings });
+  const pool = new pg.Pool({ connectionTimeoutMillis: POOL_TIMEOUT_MS, ...settings });
   // A connection that breaks is replaced at the next use; without listeners it would end the process.
   pool.on('error', (error) => {
     if (!pool.ending) {

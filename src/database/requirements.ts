@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { StartError } from '../process/start-error.ts';
+import { CONNECT_TIMEOUT_MS } from './time-limits.ts';
 
 /** Postgres 18 brings uuidv7(), which message ids are. */
 const MINIMUM_VERSION = 18;
 const EXTENSIONS = ['pgcrypto', 'citext', 'pg_trgm', 'unaccent', 'btree_gin', 'pg_stat_statements'];
-const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
  * Asks a Postgres whether Trumpet can be installed and run on it, before anything is changed there.

@@ -10,7 +10,7 @@ import {
   SHARES,
   TURN_TIMEOUT_MS,
 } from '../../src/database/fair-share.ts';
-import { LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS } from '../../src/database/pg-settings.ts';
+import { LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS } from '../../src/database/time-limits.ts';
 import {
   BODY_LIMIT_BYTES,
   BODY_TIMEOUT_MS,

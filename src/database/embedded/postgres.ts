@@ -22,6 +22,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { log } from '../../process/log.ts';
 import { StartError } from '../../process/start-error.ts';
+import { CONNECT_TIMEOUT_MS } from '../time-limits.ts';
 import { postgresProcessesIn } from './processes.ts';
 import {
   findSystemUser,
@@ -303,7 +304,10 @@ function openLog(path: string): number {
 async function untilReady(url: string, hasEnded: () => boolean, logFile: string): Promise<void> {
   const deadline = Date.now() + READY_TIMEOUT_MS;
   for (;;) {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+    const client = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    });
     client.on('error', () => {});
     try {
       await client.connect();

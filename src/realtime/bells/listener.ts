@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { keptConnection } from '../../database/kept-connection.ts';
+import { CONNECT_TIMEOUT_MS } from '../../database/time-limits.ts';
 import { log } from '../../process/log.ts';
 import { BELL_CHANNEL, type Bell, parseBells } from './bells.ts';
 
@@ -24,7 +25,6 @@ interface ListenerOptions {
 const HEARTBEAT_INTERVAL_MS = 2_000;
 /** A beat that has not come back after this long means that the connection is dead, whatever TCP thinks. */
 const HEARTBEAT_TIMEOUT_MS = 4_000;
-const CONNECT_TIMEOUT_MS = 5_000;
 const MIN_BACKOFF_MS = 50;
 const MAX_BACKOFF_MS = 2_000;
 /** How long the other side may take to say goodbye. */

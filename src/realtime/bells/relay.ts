@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { keptConnection } from '../../database/kept-connection.ts';
+import { CONNECT_TIMEOUT_MS, QUERY_TIMEOUT_MS } from '../../database/time-limits.ts';
 import { log } from '../../process/log.ts';
 import { BELL_CHANNEL, type Bell, packBells } from './bells.ts';
 import { createPace } from './pace.ts';
@@ -22,7 +23,6 @@ interface NotifyRelayOptions {
 const MIN_GATHER_MS = 5;
 const MAX_GATHER_MS = 50;
 const RECONNECT_MS = 1_000;
-const QUERY_TIMEOUT_MS = 5_000;
 const MAX_WAITING_BELLS = 10_000;
 /** How long a node that has found itself alone tells nobody. Who comes meanwhile finds by the sweep what it missed. */
 const ALONE_MS = 1_000;
@@ -62,7 +62,7 @@ export function createNotifyRelay({
   async function connect(): Promise<pg.Client> {
     const fresh = new pg.Client({
       ...keptConnection(connectionString, 'trumpet relay', { synchronous_commit: 'off' }),
-      connectionTimeoutMillis: QUERY_TIMEOUT_MS,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: QUERY_TIMEOUT_MS,
     });
     fresh.on('error', () => {

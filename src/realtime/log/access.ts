@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { gather } from '../../database/gather.ts';
+import { QUERY_TIMEOUT_MS } from '../../database/time-limits.ts';
 
 /** A person and a room. */
 interface Question {
@@ -15,8 +16,6 @@ interface Row {
   readonly room_id: string;
   readonly head_change_seq: string;
 }
-
-const QUERY_TIMEOUT_MS = 5_000;
 
 /** Asks app_private.check_listeners, the questions of one moment together. */
 export function createAccessCheck(pool: Pool): CheckAccess {

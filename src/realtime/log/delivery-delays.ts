@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { Histogram } from 'prom-client';
+import { QUERY_TIMEOUT_MS } from '../../database/time-limits.ts';
 import { log } from '../../process/log.ts';
 import type { DurableEvent, FleetingEvent } from './events.ts';
 
@@ -13,7 +14,6 @@ const BUCKETS_MS = [5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 6
 /** Whatever took longer, such as while the database was away. */
 const LONGEST_MS = 3_600_000;
 const FLUSH_INTERVAL_MS = 60_000;
-const QUERY_TIMEOUT_MS = 5_000;
 
 export interface DeliveryDelays {
   readonly histogram: Histogram;

@@ -1,4 +1,5 @@
 import type { Pool, QueryConfig } from 'pg';
+import { QUERY_TIMEOUT_MS } from '../../database/time-limits.ts';
 import { CHANGE_COLUMNS, type ChangeRow, type DurableEvent, eventOfChange } from './events.ts';
 import { isGapless } from './watched-rooms.ts';
 import type { UserWatch } from './watchers.ts';
@@ -45,7 +46,6 @@ export interface Sweep {
 
 /** How far back a sweep looks for ended sessions: longer than the database may be away unnoticed. */
 const ENDED_SESSIONS_SECONDS = 60;
-const QUERY_TIMEOUT_MS = 5_000;
 
 const READ_CHANGES: QueryConfig = {
   name: 'trumpet_feed_read',

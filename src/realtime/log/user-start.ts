@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { LONG_QUERY_TIMEOUT_MS } from '../../database/time-limits.ts';
 import { TrumpetError } from '../../errors/codes.ts';
 import { CHANGE_COLUMNS, type ChangeRow, type DurableEvent, eventOfChange } from './events.ts';
 import { logTooShort } from './resync.ts';
@@ -29,8 +30,6 @@ interface StartRow {
   readonly is_too_old: boolean;
   readonly rooms: readonly (readonly [roomId: string, head: number, after: number])[];
 }
-
-const QUERY_TIMEOUT_MS = 10_000;
 
 /**
  * Where to begin in each room of a user. Behind the last change that committed before the cursor's
@@ -84,7 +83,7 @@ const DEPARTURES = `
  */
 export function createUserStartReader(pool: Pool): ReadUserStart {
   async function query<Row extends object>(text: string, values: unknown[]): Promise<Row[]> {
-    const timed = { text, values, query_timeout: QUERY_TIMEOUT_MS };
+    const timed = { text, values, query_timeout: LONG_QUERY_TIMEOUT_MS };
     return (await pool.query<Row & Record<string, unknown>>(timed)).rows;
   }
 

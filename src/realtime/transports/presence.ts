@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { QUERY_TIMEOUT_MS } from '../../database/time-limits.ts';
 import { log } from '../../process/log.ts';
 
 /*
@@ -46,7 +47,6 @@ const RENEWAL_MS = 30_000;
 const GATHER_MS = 50;
 /** A little more than leave_presence leaves them. */
 const SWEEP_DELAY_MS = 10_250;
-const QUERY_TIMEOUT_MS = 5_000;
 /** One renewal may fail, and the next take its time. */
 const LEASE_MS = 2 * RENEWAL_MS + QUERY_TIMEOUT_MS;
 
