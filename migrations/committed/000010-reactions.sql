@@ -1,5 +1,5 @@
 --! Previous: sha1:afd819b89ba2ff8aed80ae22ad6f30dd5a49297d
---! Hash: sha1:067c651fcdf30cebba49c9958907686e4569135c
+--! Hash: sha1:d0e93de08dac2dc4908d06da0a94fe2aa2017ee6
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -127,15 +127,21 @@ create trigger _500_log_change after insert or delete on app_public.message_reac
 --! Included functions/reactions/tg_messages__forget_reactions.sql
 /*
  * Reactions go with what they were about. The event of the deletion shows the message without them: an event for each
- * would say the same again.
+ * would say the same again. The setting is not one of the function's own (`set trumpet.bulk`): that is a superuser's to
+ * write, and the owner need be none.
  */
 create or replace function app_private.tg_messages__forget_reactions() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
-set trumpet.bulk = 'on'
 as $$
+declare
+  v_is_bulk boolean := coalesce(current_setting('trumpet.bulk', true) = 'on', false);
 begin
+  perform app_private.begin_bulk();
   delete from app_public.message_reactions where message_id = new.id;
+  if not v_is_bulk then
+    perform app_private.end_bulk();
+  end if;
   return null;
 end
 $$;

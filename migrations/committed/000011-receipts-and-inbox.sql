@@ -1,5 +1,5 @@
---! Previous: sha1:067c651fcdf30cebba49c9958907686e4569135c
---! Hash: sha1:77bd36c5d0073b94968233d60bb30d3cff18458e
+--! Previous: sha1:d0e93de08dac2dc4908d06da0a94fe2aa2017ee6
+--! Hash: sha1:9f5569adf669bfefc67cd841b2f7d813349b4b64
 
 --! Included functions/receipts-and-inbox/mark_room_read.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:77bd36c5d0073b94968233d60bb30d3cff18458e
---! Hash: sha1:2baf977ff9a9f7814cf5a2edfe2a1f0da4b175b1
+--! Previous: sha1:9f5569adf669bfefc67cd841b2f7d813349b4b64
+--! Hash: sha1:642f314d958be579d4d33be39c030f08b6dec38b
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:2baf977ff9a9f7814cf5a2edfe2a1f0da4b175b1
---! Hash: sha1:4481b0918348faf60c5a777ff2642655d71c0cff
+--! Previous: sha1:642f314d958be579d4d33be39c030f08b6dec38b
+--! Hash: sha1:24103edc7cd9b8091e5aaf13661df4a655f0bbbc
 
 /*
  * Files of messages.

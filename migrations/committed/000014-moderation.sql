@@ -1,5 +1,5 @@
---! Previous: sha1:4481b0918348faf60c5a777ff2642655d71c0cff
---! Hash: sha1:0f95e23d2d0b4c591bd64892fae8dc5b335e8a56
+--! Previous: sha1:24103edc7cd9b8091e5aaf13661df4a655f0bbbc
+--! Hash: sha1:4389ed252414a9463d6e52137acf54f2dc371ec8
 
 /*
  * What moderators do, and what people bring before them.

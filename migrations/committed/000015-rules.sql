@@ -1,5 +1,5 @@
---! Previous: sha1:0f95e23d2d0b4c591bd64892fae8dc5b335e8a56
---! Hash: sha1:e94d5f130bb113fbed62d7618411c673f5caa70e
+--! Previous: sha1:4389ed252414a9463d6e52137acf54f2dc371ec8
+--! Hash: sha1:1861e95b46f0a9032e034836ba022e6fc353f520
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:e94d5f130bb113fbed62d7618411c673f5caa70e
---! Hash: sha1:deb84d788862533cf99a47d2a0d40616b973aa27
+--! Previous: sha1:1861e95b46f0a9032e034836ba022e6fc353f520
+--! Hash: sha1:4cd3df39bfcc2f5b4a46e4ca63eb6239bb563257
 
 --! Included functions/sending/check_content.sql
 /*

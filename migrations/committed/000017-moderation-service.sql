@@ -1,5 +1,5 @@
---! Previous: sha1:deb84d788862533cf99a47d2a0d40616b973aa27
---! Hash: sha1:0c41b334171131bfb6d04ca72c48ecd1108f4441
+--! Previous: sha1:4cd3df39bfcc2f5b4a46e4ca63eb6239bb563257
+--! Hash: sha1:e4079eb2fd3cd7b29868a2885241e2165abc8489
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:0c41b334171131bfb6d04ca72c48ecd1108f4441
---! Hash: sha1:b8c5baac0c31773204e9e5a43834724e29433c82
+--! Previous: sha1:e4079eb2fd3cd7b29868a2885241e2165abc8489
+--! Hash: sha1:0787814f737c581ecbdb3fcbc49fa682ae527d6d
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:b8c5baac0c31773204e9e5a43834724e29433c82
---! Hash: sha1:60237a5477591a06eac677506a861850642f9630
+--! Previous: sha1:0787814f737c581ecbdb3fcbc49fa682ae527d6d
+--! Hash: sha1:7aa0d86b85c148d1a1128001ad6feb3af6ecccec
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:60237a5477591a06eac677506a861850642f9630
---! Hash: sha1:de37729381aaf261718670633fe64ec40459d3b0
+--! Previous: sha1:7aa0d86b85c148d1a1128001ad6feb3af6ecccec
+--! Hash: sha1:08dd30814d012320c13f8bf4b3f3744151264896
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:de37729381aaf261718670633fe64ec40459d3b0
---! Hash: sha1:2a8d8d58df94212877e7773d216d55674eda9a1d
+--! Previous: sha1:08dd30814d012320c13f8bf4b3f3744151264896
+--! Hash: sha1:8759f0a20965cfc076cf4e92b0ff574776a9c362
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

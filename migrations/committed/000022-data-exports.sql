@@ -1,5 +1,5 @@
---! Previous: sha1:2a8d8d58df94212877e7773d216d55674eda9a1d
---! Hash: sha1:8c82d871461b8632565ba15fd0849fc8639ce8af
+--! Previous: sha1:8759f0a20965cfc076cf4e92b0ff574776a9c362
+--! Hash: sha1:c77b038d782b64c66270643e4285dc58972d1244
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:8c82d871461b8632565ba15fd0849fc8639ce8af
---! Hash: sha1:fbc25e2a7940578f76a4b4a021227cb0d1d82ea6
+--! Previous: sha1:c77b038d782b64c66270643e4285dc58972d1244
+--! Hash: sha1:9135fb40583b3500816ac46d8f2590f340ce288b
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

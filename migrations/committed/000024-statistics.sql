@@ -1,5 +1,5 @@
---! Previous: sha1:fbc25e2a7940578f76a4b4a021227cb0d1d82ea6
---! Hash: sha1:8763f0d969e9fd975a174f7d375761e5af6710c5
+--! Previous: sha1:9135fb40583b3500816ac46d8f2590f340ce288b
+--! Hash: sha1:eb7ce2fe3f3e71b40802a9487b8249a97549ea35
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:8763f0d969e9fd975a174f7d375761e5af6710c5
---! Hash: sha1:b40c82eff9fb038ca7536159c3da98d7c13601a0
+--! Previous: sha1:eb7ce2fe3f3e71b40802a9487b8249a97549ea35
+--! Hash: sha1:1649ab91015fcdf8395ae413cac2eacaaad70f67
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:b40c82eff9fb038ca7536159c3da98d7c13601a0
---! Hash: sha1:24844634133dcdd8839cc484a484f34927d455b0
+--! Previous: sha1:1649ab91015fcdf8395ae413cac2eacaaad70f67
+--! Hash: sha1:cf750fd4377c3e2d7af56d07fa83dd597374ca58
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:24844634133dcdd8839cc484a484f34927d455b0
---! Hash: sha1:c5b46b709decfe9846615b0e9f81447f27f27382
+--! Previous: sha1:cf750fd4377c3e2d7af56d07fa83dd597374ca58
+--! Hash: sha1:ead438db64110e3f120982ab4ca755132a006856
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:c5b46b709decfe9846615b0e9f81447f27f27382
---! Hash: sha1:e1a8219d9a458fed6e6a26c5b99fde403c2b9e9a
+--! Previous: sha1:ead438db64110e3f120982ab4ca755132a006856
+--! Hash: sha1:45e447f058e82f57729c7bfa6384a8e7f6f685d7
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:e1a8219d9a458fed6e6a26c5b99fde403c2b9e9a
---! Hash: sha1:a89e0dcee9e04af82f946a3dc22aa4a89671afc2
+--! Previous: sha1:45e447f058e82f57729c7bfa6384a8e7f6f685d7
+--! Hash: sha1:9eb3f8b3ac905b46c0fe3652e68870127f058e52
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -286,7 +286,6 @@ describe('deleteMyAccount', () => {
     expect(rows).toEqual([
       { kind: 'member', op: 'delete' },
       { kind: 'room', op: 'update' },
-      { kind: 'room', op: 'update' },
     ]);
   });
 
