@@ -226,3 +226,29 @@ test('shutting down tells every socket 1012', async () => {
   await second.close();
   expect(await socket.closed).toMatchObject({ code: 1012 });
 });
+
+test('an id that is completed and used again at once is one operation', async () => {
+  const socket = await server.socket({ token: ada.token });
+  const events = socket.subscribe(ROOM_EVENTS, { roomId });
+  const frame = {
+    id: '1',
+    type: 'subscribe',
+    payload: { query: ROOM_EVENTS, variables: { roomId } },
+  };
+  for (let round = 0; round < 10; round += 1) {
+    socket.send({ id: '1', type: 'complete' });
+    socket.send(frame);
+  }
+  expect((await events.nextData()).roomEvents.__typename).toBe('ReadyEvent');
+  await database.sendMessage(ada, roomId, 'told once');
+  expect((await events.nextData()).roomEvents.message.content).toBe('told once');
+  await database.sendMessage(ada, roomId, 'told once more');
+  expect((await events.nextData()).roomEvents.message.content).toBe('told once more');
+  events.complete();
+  await socket.roundTrip();
+  await database.sendMessage(ada, roomId, 'not told');
+  const other = await listenToRoom(server, ada, { roomId, after: 0 });
+  while ((await other.next()).message?.content !== 'not told') {}
+  await socket.roundTrip();
+  expect(events.pending()).toEqual([]);
+});

@@ -8,6 +8,13 @@ import { type Outbox, textFrames } from '../outbox.ts';
 /** Closes a `next` frame. */
 const TAIL = Buffer.from('}');
 
+interface SubscriptionReader {
+  readonly outbox: Outbox;
+  readonly viewer: Viewer;
+  /** Asked until it has begun: false when the client has completed it already, or is gone. */
+  readonly isWanted: () => boolean;
+}
+
 /**
  * Begins a subscription of the hub, whose `next` frames go to the socket. To graphql-ws it is an iterator that never
  * yields, and ends when the hub is done.
@@ -17,12 +24,13 @@ const TAIL = Buffer.from('}');
  */
 export async function subscribe(
   hub: Hub,
-  { outbox, viewer }: { readonly outbox: Outbox; readonly viewer: Viewer },
+  { outbox, viewer, isWanted }: SubscriptionReader,
   id: string,
   { document, operationName, variableValues }: ExecutionArgs,
 ): Promise<AsyncIterableIterator<never>> {
   const ended = Promise.withResolvers<IteratorReturnResult<undefined>>();
   ended.promise.catch(() => {}); // Before graphql-ws waits for it, too.
+  let hasBegun = false;
   const stop = await hub.subscribe(
     {
       viewer,
@@ -32,7 +40,11 @@ export async function subscribe(
     },
     {
       next(batch, cursor) {
-        writeBatch(outbox, batch, `${id} ${cursor}`, (results) => nextFrames(id, cursor, results));
+        if (hasBegun || isWanted()) {
+          writeBatch(outbox, batch, `${id} ${cursor}`, (results) =>
+            nextFrames(id, cursor, results),
+          );
+        }
       },
       drained: outbox.drained,
       end(error) {
@@ -44,6 +56,11 @@ export async function subscribe(
       },
     },
   );
+  hasBegun = true;
+  if (!isWanted()) {
+    stop();
+    ended.resolve({ done: true, value: undefined });
+  }
   const iterator: AsyncIterableIterator<never> = {
     [Symbol.asyncIterator]: () => iterator,
     next: () => ended.promise,

@@ -50,6 +50,10 @@ interface Extra extends Record<PropertyKey, unknown> {
   /** Stands for the upgrade request: the viewer is remembered for it. */
   readonly request: UpgradeRequest;
   readonly connection: Connection;
+  /** The operation that each id stands for while it is being prepared: the latest. */
+  readonly preparing: Map<string, symbol>;
+  /** How many are being prepared, those that have been completed since among them. */
+  preparingCount: number;
   /** Most sockets hold none. */
   heldPresence?: HeldPresence;
 }
@@ -124,15 +128,43 @@ function forgetToken(context: { connectionParams?: Params | undefined }): void {
   context.connectionParams = undefined;
 }
 
+/*
+ * A client may complete an operation while it is being prepared, and use its id again. graphql-ws knows operations by
+ * their id alone, and would take the first for the second.
+ */
 async function onSubscribe(
-  { connections, hub }: GraphQLWebSocketOptions,
+  options: GraphQLWebSocketOptions,
   stock: Stock,
   context: HubContext,
   id: string,
   payload: Payload,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
-  const { connection } = context.extra;
-  if (Object.keys(context.subscriptions).length > MAX_OPERATIONS) {
+  const { extra } = context;
+  const operation = Symbol(id);
+  extra.preparing.set(id, operation);
+  extra.preparingCount += 1;
+  try {
+    const isWanted = () => extra.preparing.get(id) === operation && id in context.subscriptions;
+    return await prepare(options, stock, context, id, payload, isWanted);
+  } finally {
+    extra.preparingCount -= 1;
+    if (extra.preparing.get(id) !== operation) {
+      await new Promise<never>(() => {}); // Any answer would be one to the operation that has the id now.
+    }
+    extra.preparing.delete(id);
+  }
+}
+
+async function prepare(
+  { connections, hub }: GraphQLWebSocketOptions,
+  stock: Stock,
+  context: HubContext,
+  id: string,
+  payload: Payload,
+  isWanted: () => boolean,
+): Promise<ExecutionArgs | readonly GraphQLError[]> {
+  const { connection, preparingCount } = context.extra;
+  if (Math.max(Object.keys(context.subscriptions).length, preparingCount) > MAX_OPERATIONS) {
     connections.close(connection, CLOSE_CODES.TOO_MANY, 'Too many operations');
     return [new GraphQLError('Too many operations')];
   }
@@ -146,7 +178,7 @@ async function onSubscribe(
   // What is waiting for events stays for hours: it keeps one copy of the text, and no context.
   Object.assign(payload, { query: document.loc?.source.body ?? payload.query });
   const kept = { schema, document, operationName, rootValue: null, contextValue: null };
-  const reader = { outbox: connection.outbox, viewer: connection.viewer as Viewer };
+  const reader = { outbox: connection.outbox, viewer: connection.viewer as Viewer, isWanted };
   try {
     const args: HubArgs = { ...kept, hubSubscription: await subscribe(hub, reader, id, prepared) };
     return args;
@@ -192,7 +224,13 @@ function serve(
 ): void {
   const { socket } = opened;
   const connection = connections.open(socket, opened.stream);
-  const extra: Extra = { socket, request: withoutBallast(opened.request), connection };
+  const extra: Extra = {
+    socket,
+    request: withoutBallast(opened.request),
+    connection,
+    preparing: new Map(),
+    preparingCount: 0,
+  };
   const onMessage = (handle: (text: string) => Promise<void>) =>
     readText(connections, connection, (text) => {
       handle(text).catch((error) => {
