@@ -341,3 +341,19 @@ test('a transaction left open delays nobody else', async () => {
   await client.query('rollback');
   await client.end();
 });
+
+test('an event that cannot be read because others hold a lock comes whole, later', async () => {
+  const { next } = await listenToRoom(server, bob, { roomId });
+  await next();
+  const holder = await database.owner.connect();
+  await holder.query('begin');
+  await holder.query('lock table app_public.message_reactions in access exclusive mode');
+  const { id } = await database.sendMessage(ada, roomId, 'late');
+  // Longer than a statement may take.
+  await holder.query('select pg_sleep(7)');
+  await holder.query('commit');
+  holder.release();
+  const { id: reacted } = await database.sendMessage(ada, roomId, 'next');
+  expect(await next()).toMatchObject({ messageId: id, message: { content: 'late' } });
+  expect(await next()).toMatchObject({ messageId: reacted, message: { content: 'next' } });
+}, 60_000);

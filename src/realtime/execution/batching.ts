@@ -1,4 +1,5 @@
 import type { FormattedExecutionResult } from 'postgraphile/graphql';
+import { isPassing } from '../../database/passing.ts';
 import type { SubscriptionDocument } from './document.ts';
 import type { Executor, RootValue } from './executor.ts';
 
@@ -52,8 +53,12 @@ export function createBatchingExecutor(
         events: batches.flatMap(({ events }) => events),
       });
     } catch (error) {
-      for (const { reject } of batches) {
-        reject(error);
+      for (const batch of batches) {
+        if (batches.length > 1 && isPassing(error)) {
+          void run([batch]); // Perhaps another room's fault: nobody pays for others.
+        } else {
+          batch.reject(error);
+        }
       }
       return;
     }
@@ -62,7 +67,7 @@ export function createBatchingExecutor(
       const ofBatch = results.slice(start, start + batch.events.length);
       start += batch.events.length;
       if (batches.length > 1 && ofBatch.some(({ errors }) => errors !== undefined)) {
-        // Perhaps another room's fault, such as taking too long: nobody pays for others.
+        // Perhaps another room's fault.
         void run([batch]);
       } else {
         batch.resolve(ofBatch);

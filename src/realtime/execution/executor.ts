@@ -15,6 +15,7 @@ import {
   visit,
 } from 'postgraphile/graphql';
 import { isDatabaseAway } from '../../database/away.ts';
+import { isPassing } from '../../database/passing.ts';
 import type { RoomEvent } from '../log/events.ts';
 
 /*
@@ -58,7 +59,8 @@ export interface ExecutorOptions {
  * Executes a document over events: one result an event, in the same order. What goes wrong with an
  * event is in its result, masked, with the paths that a subscriber expects.
  *
- * @throws the error that says so when the database is away: then none of the results would be true.
+ * @throws the error that says so when the database is away, or something took too long: then the results would not be
+ * true.
  */
 export type Executor = (execution: Execution) => Promise<FormattedExecutionResult[]>;
 
@@ -94,9 +96,9 @@ export function createExecutor(options: ExecutorOptions): Executor {
       // Grafserv's and PostGraphile's hooks fill the context of a request; this is not one.
       middleware: null,
     })) as ExecutionResult;
-    const away = result.errors?.find(isDatabaseAway);
-    if (away !== undefined) {
-      throw away;
+    const untrue = result.errors?.find((error) => isDatabaseAway(error) || isPassing(error));
+    if (untrue !== undefined) {
+      throw untrue;
     }
     return splitResult(result, execution.events.length, options.maskError);
   };

@@ -101,8 +101,8 @@ export function frameOfResult(result: SharedResult): EventFrame {
 
 function makeFrame({ data, errors }: RoomResult): EventFrame {
   const event = data?.roomEvents;
-  if (event == null) {
-    // It could not be computed: the client hears so, and sees the gap.
+  if (event == null || errors !== undefined) {
+    // It could not be computed, or a part of it: the client hears so, and sees the gap.
     const { message = 'An event could not be read.', extensions } = errors?.[0] ?? {};
     return encode(errorFrame({ code: extensions?.code ?? 'UNEXPECTED', message }), null);
   }
