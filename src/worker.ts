@@ -5,7 +5,7 @@ import { createOwnerPool } from './database/pools.ts';
 import { checkRequirements } from './database/requirements.ts';
 import { resolveDatabase } from './database/resolve.ts';
 import { log } from './process/log.ts';
-import { serveMetrics } from './process/metrics-server.ts';
+import { startMetricsServer } from './process/metrics-server.ts';
 import { runUntilSignal } from './process/run.ts';
 import { startWorker } from './worker/run.ts';
 
@@ -24,7 +24,7 @@ await runUntilSignal(async (stack) => {
       port: config.workerMetricsPort,
       setting: 'WORKER_METRICS_PORT',
     };
-    const metrics = await serveMetrics(register, place);
+    const metrics = await startMetricsServer(register, place);
     stack.defer(metrics.close);
   }
   log.info({ event: 'worker.ready' });

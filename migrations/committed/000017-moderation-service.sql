@@ -1,11 +1,11 @@
 --! Previous: sha1:4cd3df39bfcc2f5b4a46e4ca63eb6239bb563257
---! Hash: sha1:e4079eb2fd3cd7b29868a2885241e2165abc8489
+--! Hash: sha1:6bdc3f45e0ba6f8ac713de57951ff4d15157f97b
 
 /*
  * Machines that look at messages.
  *
  * When the operator has set a moderation service, every message and every edit is noted in a queue, held ones too, and
- * the worker (src/worker/tasks/moderate_messages.ts) asks the service about them, many at a time. What it answers flags,
+ * the worker (src/worker/moderate-messages.ts) asks the service about them, many at a time. What it answers flags,
  * holds or deletes.
  *
  * A queue of our own and not graphile-worker's, because adding a job NOTIFYs, and commits that do so are serialised. The

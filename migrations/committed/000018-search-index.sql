@@ -1,5 +1,5 @@
---! Previous: sha1:e4079eb2fd3cd7b29868a2885241e2165abc8489
---! Hash: sha1:0787814f737c581ecbdb3fcbc49fa682ae527d6d
+--! Previous: sha1:6bdc3f45e0ba6f8ac713de57951ff4d15157f97b
+--! Hash: sha1:10126064ab09e47621d35bcb5d8c542f705281cb
 
 /*
  * What messages are found by.

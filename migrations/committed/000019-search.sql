@@ -1,5 +1,5 @@
---! Previous: sha1:0787814f737c581ecbdb3fcbc49fa682ae527d6d
---! Hash: sha1:7aa0d86b85c148d1a1128001ad6feb3af6ecccec
+--! Previous: sha1:10126064ab09e47621d35bcb5d8c542f705281cb
+--! Hash: sha1:9e09e7237b8ada261816ac3053f4f6354bcb5adc
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:7aa0d86b85c148d1a1128001ad6feb3af6ecccec
---! Hash: sha1:08dd30814d012320c13f8bf4b3f3744151264896
+--! Previous: sha1:9e09e7237b8ada261816ac3053f4f6354bcb5adc
+--! Hash: sha1:90d5a20be627c7ddd998c4076a8e694f7e3d91fd
 
 /*
  * How long things are kept.
@@ -53,15 +53,15 @@ alter table app_private.legal_holds enable row level security;
 create index legal_holds_room_id on app_private.legal_holds (room_id) where released_at is null;
 create index legal_holds_user_id on app_private.legal_holds (user_id) where released_at is null;
 
---! Included functions/retention/held_user_ids.sql
-create or replace function app_private.held_user_ids() returns setof uuid
+--! Included functions/retention/user_ids_on_hold.sql
+create or replace function app_private.user_ids_on_hold() returns setof uuid
 language sql stable security invoker rows 5
 set search_path = pg_catalog, pg_temp
 as $$
   select user_id from app_private.legal_holds where user_id is not null and released_at is null;
 $$;
-comment on function app_private.held_user_ids() is 'The people whose messages are on hold.';
---! EndIncluded functions/retention/held_user_ids.sql
+comment on function app_private.user_ids_on_hold() is 'The people whose messages are on hold.';
+--! EndIncluded functions/retention/user_ids_on_hold.sql
 
 --! Included functions/retention/is_room_held.sql
 create or replace function app_private.is_room_held(room_id uuid) returns boolean
@@ -75,15 +75,15 @@ $$;
 comment on function app_private.is_room_held(uuid) is 'Whether the room is on hold.';
 --! EndIncluded functions/retention/is_room_held.sql
 
---! Included functions/retention/held_room_ids.sql
-create or replace function app_private.held_room_ids() returns setof uuid
+--! Included functions/retention/room_ids_on_hold.sql
+create or replace function app_private.room_ids_on_hold() returns setof uuid
 language sql stable security invoker rows 5
 set search_path = pg_catalog, pg_temp
 as $$
   select room_id from app_private.legal_holds where room_id is not null and released_at is null;
 $$;
-comment on function app_private.held_room_ids() is 'The rooms that are on hold.';
---! EndIncluded functions/retention/held_room_ids.sql
+comment on function app_private.room_ids_on_hold() is 'The rooms that are on hold.';
+--! EndIncluded functions/retention/room_ids_on_hold.sql
 
 --! Included functions/retention/retention_cutoff.sql
 create or replace function app_private.retention_cutoff(room_id uuid) returns timestamptz
@@ -191,7 +191,7 @@ as $$
         select from app_public.messages
           where messages.room_id = rooms.id
             and messages.id < app_private.uuidv7_floor(cutoff)
-            and messages.author_id not in (select app_private.held_user_ids()));
+            and messages.author_id not in (select app_private.user_ids_on_hold()));
 $$;
 comment on function app_private.rooms_past_retention() is 'The rooms that have messages past their time.';
 --! EndIncluded functions/retention/rooms_past_retention.sql
@@ -216,7 +216,7 @@ begin
         where messages.room_id = delete_expired_messages.room_id
           and messages.seq > after_seq
           and messages.id < app_private.uuidv7_floor(app_private.retention_cutoff(delete_expired_messages.room_id))
-          and messages.author_id not in (select app_private.held_user_ids())
+          and messages.author_id not in (select app_private.user_ids_on_hold())
         order by messages.seq
         limit batch_size
     ) as expired;
@@ -249,7 +249,7 @@ begin
   select messages.seq into v_first from app_public.messages
     where messages.room_id = note_history_start.room_id
       and messages.seq between v_head.first_message_seq and v_head.last_message_seq
-      and messages.author_id not in (select app_private.held_user_ids())
+      and messages.author_id not in (select app_private.user_ids_on_hold())
     order by messages.seq
     limit 1;
   v_first := coalesce(v_first, v_head.last_message_seq + 1);
@@ -335,7 +335,7 @@ begin
   end if;
   execute format(
     'select exists (
-      select from app_private.held_user_ids() as held (user_id)
+      select from app_private.user_ids_on_hold() as held (user_id)
         where exists (select from %s as message where message.author_id = held.user_id))', is_month_expired.partition)
     into v_has_held;
   return not v_has_held;

@@ -1,5 +1,5 @@
---! Previous: sha1:08dd30814d012320c13f8bf4b3f3744151264896
---! Hash: sha1:8759f0a20965cfc076cf4e92b0ff574776a9c362
+--! Previous: sha1:90d5a20be627c7ddd998c4076a8e694f7e3d91fd
+--! Hash: sha1:f9d12f70d72cc7e3176ac1a0fc198874053afd81
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:8759f0a20965cfc076cf4e92b0ff574776a9c362
---! Hash: sha1:c77b038d782b64c66270643e4285dc58972d1244
+--! Previous: sha1:f9d12f70d72cc7e3176ac1a0fc198874053afd81
+--! Hash: sha1:752abea4ace8125e98edf78c836599759b548ef9
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:c77b038d782b64c66270643e4285dc58972d1244
---! Hash: sha1:9135fb40583b3500816ac46d8f2590f340ce288b
+--! Previous: sha1:752abea4ace8125e98edf78c836599759b548ef9
+--! Hash: sha1:3d777d29457622300327d0835e2e3f83bc1fec48
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -246,14 +246,14 @@ declare
   v_message_ids uuid[];
   v_count integer;
 begin
-  if erase_messages.user_id in (select app_private.held_user_ids()) then
+  if erase_messages.user_id in (select app_private.user_ids_on_hold()) then
     return 0;
   end if;
   for v_table in select app_private.message_tables() loop
     execute format(
       'select message.room_id from %s as message
         where message.author_id = $1
-          and message.room_id not in (select app_private.held_room_ids())
+          and message.room_id not in (select app_private.room_ids_on_hold())
         order by message.room_id limit 1', v_table)
       into v_room_id using erase_messages.user_id;
     continue when v_room_id is null;
@@ -332,8 +332,8 @@ declare
 begin
   select message_reactions.room_id into v_room_id from app_public.message_reactions
     where message_reactions.user_id = erase_reactions.user_id
-      and message_reactions.user_id not in (select app_private.held_user_ids())
-      and message_reactions.room_id not in (select app_private.held_room_ids())
+      and message_reactions.user_id not in (select app_private.user_ids_on_hold())
+      and message_reactions.room_id not in (select app_private.room_ids_on_hold())
     order by message_reactions.room_id limit 1;
   if v_room_id is null then
     return 0;
@@ -365,7 +365,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_table text;
-  v_is_left boolean := finish_erasure.user_id in (select app_private.held_user_ids())
+  v_is_left boolean := finish_erasure.user_id in (select app_private.user_ids_on_hold())
     or exists (select from app_public.message_reactions where message_reactions.user_id = finish_erasure.user_id);
 begin
   for v_table in select app_private.message_tables() loop

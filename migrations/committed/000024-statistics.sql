@@ -1,5 +1,5 @@
---! Previous: sha1:9135fb40583b3500816ac46d8f2590f340ce288b
---! Hash: sha1:eb7ce2fe3f3e71b40802a9487b8249a97549ea35
+--! Previous: sha1:3d777d29457622300327d0835e2e3f83bc1fec48
+--! Hash: sha1:c8853825b22ffd421439377ce557eef5c9781579
 
 /*
  * Statistics, from daily roll-ups.

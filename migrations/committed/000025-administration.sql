@@ -1,5 +1,5 @@
---! Previous: sha1:eb7ce2fe3f3e71b40802a9487b8249a97549ea35
---! Hash: sha1:1649ab91015fcdf8395ae413cac2eacaaad70f67
+--! Previous: sha1:c8853825b22ffd421439377ce557eef5c9781579
+--! Hash: sha1:14060ba3647b2a47df80223554099bfaa14ef90b
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

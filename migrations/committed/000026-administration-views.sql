@@ -1,5 +1,5 @@
---! Previous: sha1:1649ab91015fcdf8395ae413cac2eacaaad70f67
---! Hash: sha1:cf750fd4377c3e2d7af56d07fa83dd597374ca58
+--! Previous: sha1:14060ba3647b2a47df80223554099bfaa14ef90b
+--! Hash: sha1:fe53a35a57bc17915edd0f97ff5b3e8833f73697
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.
@@ -9,7 +9,7 @@ create view app_admin.rooms as
     rooms.id, rooms.slug, rooms.name, rooms.type, room_heads.member_count as members, owners.username as owner,
     room_heads.last_message_seq as messages, room_heads.last_message_at, rooms.retention_days,
     rooms.is_archived, closed_rooms.room_id is not null as is_closed,
-    exists (select from app_private.legal_holds where legal_holds.room_id = rooms.id and released_at is null) as is_held,
+    exists (select from app_private.legal_holds where legal_holds.room_id = rooms.id and released_at is null) as is_on_hold,
     rooms.created_at
   from app_public.rooms
   join app_private.room_heads on room_heads.room_id = rooms.id
@@ -27,7 +27,7 @@ create view app_admin.users as
     (select count(*) from app_private.sessions
       where sessions.user_id = users.id and ended_at is null and expires_at > now()) as sessions,
     user_secrets.failed_sign_ins, suspensions.reason as suspended_for, suspensions.suspended_until,
-    exists (select from app_private.legal_holds where legal_holds.user_id = users.id and released_at is null) as is_held,
+    exists (select from app_private.legal_holds where legal_holds.user_id = users.id and released_at is null) as is_on_hold,
     users.created_at
   from app_public.users
   left join app_private.user_secrets on user_secrets.user_id = users.id

@@ -1,5 +1,5 @@
---! Previous: sha1:cf750fd4377c3e2d7af56d07fa83dd597374ca58
---! Hash: sha1:ead438db64110e3f120982ab4ca755132a006856
+--! Previous: sha1:fe53a35a57bc17915edd0f97ff5b3e8833f73697
+--! Hash: sha1:c2004bf6106308d1c77a7e50fb2767f430ca2120
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:ead438db64110e3f120982ab4ca755132a006856
---! Hash: sha1:45e447f058e82f57729c7bfa6384a8e7f6f685d7
+--! Previous: sha1:c2004bf6106308d1c77a7e50fb2767f430ca2120
+--! Hash: sha1:8c4d72f4a249b213400273fb250107f6b0ac8853
 
 /*
  * From a message to the devices of those who missed it.

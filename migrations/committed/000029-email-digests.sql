@@ -1,5 +1,5 @@
---! Previous: sha1:45e447f058e82f57729c7bfa6384a8e7f6f685d7
---! Hash: sha1:9eb3f8b3ac905b46c0fe3652e68870127f058e52
+--! Previous: sha1:8c4d72f4a249b213400273fb250107f6b0ac8853
+--! Hash: sha1:1e987994913cae2ffc79cd3cf8e765963c9deef6
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -4,7 +4,7 @@ import { TrumpetError } from '../errors/codes.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import type { ServerSentEvents } from '../realtime/transports/sse/server-sent-events.ts';
 
-const parametersSchema = z.object({ roomId: z.uuid() });
+const parametersShape = z.object({ roomId: z.uuid() });
 
 /**
  * Server-Sent Events of a room: who asks, and for what. A browser's EventSource can send no header, so
@@ -27,7 +27,7 @@ export function createEvents(
     if (viewer === undefined) {
       throw new TrumpetError('UNAUTHENTICATED');
     }
-    const parameters = parametersSchema.safeParse(req.params);
+    const parameters = parametersShape.safeParse(req.params);
     if (!parameters.success) {
       throw new TrumpetError('NOT_FOUND', 'There is no such room.');
     }

@@ -20,7 +20,7 @@ const RESPONSE_TYPES = [
 ];
 
 /** The request of GraphQL over HTTP. What else a body holds is left out. */
-const bodySchema = z.object({
+const bodyShape = z.object({
   query: z.string(),
   operationName: z.string().nullish(),
   variables: z.record(z.string(), z.unknown()).nullish(),
@@ -79,7 +79,7 @@ export function graphqlRequestHandlers({
       read(req, res, next);
     },
     function checkBody(req, res, next) {
-      const body = bodySchema.safeParse(req.body);
+      const body = bodyShape.safeParse(req.body);
       if (!body.success) {
         sendError(
           res,

@@ -6,7 +6,7 @@ import { pendingMigrations } from '../database/migrations.ts';
 import { createApiPool, createOwnerPool } from '../database/pools.ts';
 import { listen, type PlaceToListen } from '../process/listen.ts';
 import { log } from '../process/log.ts';
-import { serveMetrics } from '../process/metrics-server.ts';
+import { startMetricsServer } from '../process/metrics-server.ts';
 import { attachBells } from '../realtime/bells/bells.ts';
 import { registerRealtimeMetrics } from '../realtime/metrics.ts';
 import { startRealtime } from '../realtime/start.ts';
@@ -78,7 +78,7 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
 
   if (config.metricsPort !== undefined) {
     const place = { host: config.host, port: config.metricsPort, setting: 'METRICS_PORT' };
-    const metrics = await serveMetrics(http.metrics.registry, place);
+    const metrics = await startMetricsServer(http.metrics.registry, place);
     stack.defer(metrics.close);
   }
   const port = await listen(http.server, placeOf(config));

@@ -43,8 +43,8 @@ export interface AuthenticatorOptions {
   readonly pool: Pool;
 }
 
-type Claims = z.infer<typeof claimsSchema>;
-const claimsSchema = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.number() });
+type Claims = z.infer<typeof claimsShape>;
+const claimsShape = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.number() });
 
 export function createAuthenticator({ jwtSecret, pool }: AuthenticatorOptions): Authenticator {
   const key = createSecretKey(jwtSecret, 'utf8');
@@ -107,7 +107,7 @@ export function createAuthenticator({ jwtSecret, pool }: AuthenticatorOptions): 
         requiredClaims: ['sub', 'sid', 'exp'],
         clockTolerance: CLOCK_TOLERANCE_S,
       });
-      return claimsSchema.parse(payload);
+      return claimsShape.parse(payload);
     } catch (error) {
       throw new TrumpetError(
         'UNAUTHENTICATED',

@@ -7,7 +7,7 @@ import { listen, type PlaceToListen } from './listen.ts';
  *
  * @throws StartError when it cannot listen.
  */
-export async function serveMetrics(
+export async function startMetricsServer(
   registry: Registry,
   place: PlaceToListen,
 ): Promise<{ readonly port: number; close(): Promise<void> }> {

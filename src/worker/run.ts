@@ -2,10 +2,10 @@ import type { ResolvedConfig } from '../config/load.ts';
 import { createOwnerPool } from '../database/pools.ts';
 import { log } from '../process/log.ts';
 import { createPush } from '../push/create-push.ts';
+import { setModerationHook } from './moderate-messages.ts';
 import { CONCURRENT_JOBS, startQueue } from './queue.ts';
 import { startSweeps } from './sweeps.ts';
 import { commonTasks, openAttachmentTasks, pushTasks } from './task-list.ts';
-import { setModerationHook } from './tasks/moderate_messages.ts';
 
 export interface RunningWorker {
   /** Gives unfinished jobs back after four seconds. */

@@ -5,7 +5,7 @@ import { createJudge } from '../moderation/service.ts';
 import { repeat } from '../process/repeat.ts';
 import type { Push } from '../push/create-push.ts';
 import { unlockDeadWorkers } from './liveness.ts';
-import { moderateMessages, setModerationHook } from './tasks/moderate_messages.ts';
+import { moderateMessages, setModerationHook } from './moderate-messages.ts';
 
 /** What is done again and again, every time after a pause. */
 interface Sweep {

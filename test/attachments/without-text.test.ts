@@ -1,4 +1,4 @@
-import { moderateMessages, setModerationHook } from '../../src/worker/tasks/moderate_messages.ts';
+import { moderateMessages, setModerationHook } from '../../src/worker/moderate-messages.ts';
 import { uploadFile } from './support/upload.ts';
 import { createAttachmentsWorld } from './support/world.ts';
 

@@ -1,10 +1,10 @@
 import { register } from 'prom-client';
-import { serveMetrics } from '../../src/process/metrics-server.ts';
+import { startMetricsServer } from '../../src/process/metrics-server.ts';
 import { pushMetrics } from '../../src/push/metrics.ts';
 import { createPushWorld } from './support/world.ts';
 
 const world = await createPushWorld();
-const metrics = await serveMetrics(register, {
+const metrics = await startMetricsServer(register, {
   host: '127.0.0.1',
   port: 0,
   setting: 'WORKER_METRICS_PORT',

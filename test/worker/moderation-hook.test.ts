@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { ModerationSettings } from '../../src/config/moderation.ts';
 import { FORMATS } from '../../src/moderation/formats.ts';
 import { createJudge } from '../../src/moderation/service.ts';
+import { moderateMessages, setModerationHook } from '../../src/worker/moderate-messages.ts';
 import { startWorker } from '../../src/worker/run.ts';
-import { moderateMessages, setModerationHook } from '../../src/worker/tasks/moderate_messages.ts';
 import { createTestDatabase, single, type TestUser } from '../../testing/database.ts';
 
 interface Asked {

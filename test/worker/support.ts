@@ -2,10 +2,10 @@ import { Logger, runTaskListOnce, type TaskList } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { makeApplyRetention } from '../../src/worker/tasks/apply_retention.ts';
 import { makeArchiveMonths } from '../../src/worker/tasks/archive_months.ts';
-import eraseUser from '../../src/worker/tasks/erase_user.ts';
+import { eraseUser } from '../../src/worker/tasks/erase_user.ts';
 import { makeExportData } from '../../src/worker/tasks/export_data.ts';
-import restoreMonth from '../../src/worker/tasks/restore_month.ts';
-import rollUpStatistics from '../../src/worker/tasks/roll_up_statistics.ts';
+import { restoreMonth } from '../../src/worker/tasks/restore_month.ts';
+import { rollUpStatistics } from '../../src/worker/tasks/roll_up_statistics.ts';
 import { makeTrimChangeLog } from '../../src/worker/tasks/trim_change_log.ts';
 import { single } from '../../testing/database.ts';
 

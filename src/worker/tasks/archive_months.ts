@@ -3,12 +3,12 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import { type Move, moveMonths } from '../../database/months/partitions.ts';
 
-const payloadSchema = z.object({ month: z.iso.date() }).partial();
+const payloadShape = z.object({ month: z.iso.date() }).partial();
 
 /** Takes months of messages to the archive: the one that an administrator names, or all whose time has come. */
 export function makeArchiveMonths(pool: Pool): Task {
   return async (payload, { abortSignal }) => {
-    const { month } = payloadSchema.parse(payload ?? {});
+    const { month } = payloadShape.parse(payload ?? {});
     const months = month === undefined ? await dueMonths(pool) : [month];
     await moveMonths(
       pool,

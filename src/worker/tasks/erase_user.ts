@@ -2,14 +2,14 @@ import type { Task } from 'graphile-worker';
 import { z } from 'zod';
 import { runBatches } from '../../database/batches.ts';
 
-const payloadSchema = z.object({ userId: z.uuid() });
+const payloadShape = z.object({ userId: z.uuid() });
 
 /**
  * Finishes the deletion of an account: rooms, messages, reactions, and then the account itself. What
  * is on hold stays; releasing the hold starts this again.
  */
-const eraseUser: Task = async (payload, { query, abortSignal }) => {
-  const { userId } = payloadSchema.parse(payload);
+export const eraseUser: Task = async (payload, { query, abortSignal }) => {
+  const { userId } = payloadShape.parse(payload);
 
   async function runSteps(text: string, valuesFor: (size: number) => unknown[]): Promise<void> {
     await runBatches(async (size) => {
@@ -27,5 +27,3 @@ const eraseUser: Task = async (payload, { query, abortSignal }) => {
   }
   await query('select app_private.finish_erasure($1)', [userId]);
 };
-
-export default eraseUser;

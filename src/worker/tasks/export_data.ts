@@ -4,7 +4,7 @@ import type { Task } from 'graphile-worker';
 import type { Pool, PoolClient } from 'pg';
 import { z } from 'zod';
 
-const payloadSchema = z.object({ exportId: z.uuid() });
+const payloadShape = z.object({ exportId: z.uuid() });
 /** Rows that are held in memory at a time. */
 const ROWS_A_FETCH = 1_000;
 /** Size of a stored piece of the file, before the last. */
@@ -13,7 +13,7 @@ const CHUNK_BYTES = 1_048_576;
 /** Writes a person's data, as JSON lines compressed with gzip, to the pieces that the server hands out. */
 export function makeExportData(pool: Pool): Task {
   return async (payload, { job }) => {
-    const { exportId } = payloadSchema.parse(payload);
+    const { exportId } = payloadShape.parse(payload);
     const client = await pool.connect();
     try {
       await writeExport(client, exportId);

@@ -6,7 +6,7 @@ const Payload = z.object({ roomId: z.uuid(), afterSeq: z.number().int().nonnegat
 const BATCH = 500;
 
 /** Indexes the messages of a room anew after its language changed, a batch a transaction. */
-const indexRoom: Task = async (payload, { query }) => {
+export const indexRoom: Task = async (payload, { query }) => {
   const { roomId, afterSeq } = Payload.parse(payload);
   for (let seq: number | null = afterSeq; seq !== null; ) {
     const { rows }: { rows: { seq: number | null }[] } = await query(
@@ -16,5 +16,3 @@ const indexRoom: Task = async (payload, { query }) => {
     seq = rows[0]?.seq ?? null;
   }
 };
-
-export default indexRoom;

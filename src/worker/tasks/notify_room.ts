@@ -5,7 +5,7 @@ import { pushMetrics } from '../../push/metrics.ts';
 const payloadShape = z.object({ roomId: z.uuid(), firstSeq: z.int(), notedAt: z.string() });
 
 /** Makes a job for each member of a room who missed something in it. */
-const notifyRoom: Task = async (payload, { query }) => {
+export const notifyRoom: Task = async (payload, { query }) => {
   const { roomId, firstSeq, notedAt } = payloadShape.parse(payload);
   const { rows } = await query<{ suppressed_by: string; member_count: number }>(
     'select * from app_private.notify_room($1, $2, $3)',
@@ -15,5 +15,3 @@ const notifyRoom: Task = async (payload, { query }) => {
     pushMetrics.suppressed.inc({ cause }, count);
   }
 };
-
-export default notifyRoom;

@@ -2,11 +2,11 @@ import type { Task } from 'graphile-worker';
 import { z } from 'zod';
 import { runBatches } from '../../database/batches.ts';
 
-const payloadSchema = z.object({ month: z.iso.date() });
+const payloadShape = z.object({ month: z.iso.date() });
 
 /** Makes a month of the archive a part of the messages again. Nobody who sends waits for it. */
-const restoreMonth: Task = async (payload, { query, abortSignal }) => {
-  const { month } = payloadSchema.parse(payload);
+export const restoreMonth: Task = async (payload, { query, abortSignal }) => {
+  const { month } = payloadShape.parse(payload);
   await query('select app_private.restore_month($1)', [month]);
   let last: string | null = '00000000-0000-0000-0000-000000000000';
   await runBatches(async (size) => {
@@ -18,5 +18,3 @@ const restoreMonth: Task = async (payload, { query, abortSignal }) => {
     return last !== null;
   }, abortSignal);
 };
-
-export default restoreMonth;

@@ -6,7 +6,7 @@ const ROOMS_A_RUN = 1_000;
 const MESSAGES_A_STEP = 20_000;
 
 /** Adds what was written since the last run to the daily statistics. */
-const rollUpStatistics: Task = async (_payload, { query, abortSignal }) => {
+export const rollUpStatistics: Task = async (_payload, { query, abortSignal }) => {
   await runBatches(async () => {
     const { rows } = await query<{ room_id: string }>(
       'select app_private.rooms_to_roll_up($1) as room_id',
@@ -21,5 +21,3 @@ const rollUpStatistics: Task = async (_payload, { query, abortSignal }) => {
   await query('select app_private.expire_user_days()');
   await query('select app_private.expire_delivery_delays()');
 };
-
-export default rollUpStatistics;

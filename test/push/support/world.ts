@@ -7,7 +7,7 @@ import { createOwnerPool } from '../../../src/database/pools.ts';
 import { createPush, type Push } from '../../../src/push/create-push.ts';
 import { enqueueDuePushes } from '../../../src/worker/sweeps.ts';
 import { makeClearPushes } from '../../../src/worker/tasks/clear_pushes.ts';
-import notifyRoom from '../../../src/worker/tasks/notify_room.ts';
+import { notifyRoom } from '../../../src/worker/tasks/notify_room.ts';
 import { makeSendPush } from '../../../src/worker/tasks/send_push.ts';
 import {
   createTestDatabase,

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
-import type { Judgement } from '../../moderation/formats.ts';
-import type { Judge } from '../../moderation/service.ts';
-import { log } from '../../process/log.ts';
+import type { Judgement } from '../moderation/formats.ts';
+import type { Judge } from '../moderation/service.ts';
+import { log } from '../process/log.ts';
 
 /** As many as OpenAI takes at once. */
 const BATCH_SIZE = 32;
