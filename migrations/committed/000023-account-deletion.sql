@@ -1,5 +1,5 @@
 --! Previous: sha1:752abea4ace8125e98edf78c836599759b548ef9
---! Hash: sha1:3d777d29457622300327d0835e2e3f83bc1fec48
+--! Hash: sha1:3008f1c13e15b47f18a87e412422e4fd03fa171a
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -245,6 +245,7 @@ declare
   v_rule app_public.erasure_rule;
   v_message_ids uuid[];
   v_count integer;
+  v_is_last boolean;
 begin
   if erase_messages.user_id in (select app_private.user_ids_on_hold()) then
     return 0;
@@ -309,7 +310,11 @@ begin
       messages_erased = messages_erased + case when v_rule = 'erase' then v_count else 0 end,
       messages_anonymised = messages_anonymised + case when v_rule = 'erase' then 0 else v_count end
       where erasures.user_id = erase_messages.user_id;
-    if v_count < batch_size then
+    -- Asked of what is left and not of the batch's size: the last one may be full.
+    execute format(
+      'select not exists (select from %s as message where message.author_id = $1 and message.room_id = $2)', v_table)
+      into v_is_last using erase_messages.user_id, v_room_id;
+    if v_is_last then
       perform app_private.note_history_rewritten(v_room_id);
     end if;
     return v_count;
@@ -348,7 +353,10 @@ begin
   get diagnostics v_count = row_count;
   update app_private.erasures set reactions_deleted = reactions_deleted + v_count
     where erasures.user_id = erase_reactions.user_id;
-  if v_count < batch_size then
+  if not exists (
+    select from app_public.message_reactions
+      where message_reactions.user_id = erase_reactions.user_id and message_reactions.room_id = v_room_id
+  ) then
     perform app_private.note_history_rewritten(v_room_id);
   end if;
   return v_count;

@@ -1,5 +1,5 @@
---! Previous: sha1:3d777d29457622300327d0835e2e3f83bc1fec48
---! Hash: sha1:c8853825b22ffd421439377ce557eef5c9781579
+--! Previous: sha1:3008f1c13e15b47f18a87e412422e4fd03fa171a
+--! Hash: sha1:aad4914ce3fe325b1a5da58ab270b99172dadf3a
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:c8853825b22ffd421439377ce557eef5c9781579
---! Hash: sha1:14060ba3647b2a47df80223554099bfaa14ef90b
+--! Previous: sha1:aad4914ce3fe325b1a5da58ab270b99172dadf3a
+--! Hash: sha1:7d256199827a80ac2d957bdb85848eea142e8470
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

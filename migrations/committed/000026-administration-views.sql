@@ -1,5 +1,5 @@
---! Previous: sha1:14060ba3647b2a47df80223554099bfaa14ef90b
---! Hash: sha1:fe53a35a57bc17915edd0f97ff5b3e8833f73697
+--! Previous: sha1:7d256199827a80ac2d957bdb85848eea142e8470
+--! Hash: sha1:d81ef43025690fcb936859d313e2df91bfff3416
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:fe53a35a57bc17915edd0f97ff5b3e8833f73697
---! Hash: sha1:c2004bf6106308d1c77a7e50fb2767f430ca2120
+--! Previous: sha1:d81ef43025690fcb936859d313e2df91bfff3416
+--! Hash: sha1:0a9f05b22e499fd97044c4f3bd9bef316289c697
 
 /*
  * Who wants to be notified where, and when not.

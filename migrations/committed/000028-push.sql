@@ -1,5 +1,5 @@
---! Previous: sha1:c2004bf6106308d1c77a7e50fb2767f430ca2120
---! Hash: sha1:8c4d72f4a249b213400273fb250107f6b0ac8853
+--! Previous: sha1:0a9f05b22e499fd97044c4f3bd9bef316289c697
+--! Hash: sha1:d668666be8cab2d81614d6e72972ad852ed5155a
 
 /*
  * From a message to the devices of those who missed it.

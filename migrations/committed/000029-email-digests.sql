@@ -1,5 +1,5 @@
---! Previous: sha1:8c4d72f4a249b213400273fb250107f6b0ac8853
---! Hash: sha1:1e987994913cae2ffc79cd3cf8e765963c9deef6
+--! Previous: sha1:d668666be8cab2d81614d6e72972ad852ed5155a
+--! Hash: sha1:4a211b750e3c94433f96f9a2ec5e9249d32a55c7
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

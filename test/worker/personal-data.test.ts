@@ -1,14 +1,10 @@
 import { gunzipSync } from 'node:zlib';
-import { createTestDatabase, single, type TestUser } from '../../testing/database.ts';
-import { startTestServer } from '../../testing/server.ts';
+import { single, type TestUser } from '../../testing/database.ts';
+import { createTestWorld } from '../../testing/world.ts';
 import { count, insertOldMessages, runJobs, runTask } from './support.ts';
 
-const database = await createTestDatabase();
-const server = await startTestServer(database);
-afterAll(async () => {
-  await server.close();
-  await database.close();
-});
+const { database, server, close } = await createTestWorld();
+afterAll(close);
 const { owner } = database;
 
 async function makeRoom(person: TestUser, members: TestUser[] = [], rule = 'erase') {
@@ -269,25 +265,28 @@ describe('deleteMyAccount', () => {
     );
   });
 
-  test('a room hears that its history was rewritten once, not of every message', async () => {
-    const [ada, bob] = [await database.createUser(), await database.createUser()];
-    const roomId = await makeRoom(bob, [ada]);
-    await insertOldMessages(owner, { roomId, authorId: ada.id, month: '2025-06-01', count: 450 });
-    const { rows: heads } = await owner.query(
-      'select last_change_seq from app_private.room_heads where room_id = $1',
-      [roomId],
-    );
-    await deleteAccount(ada);
-    await runJobs(owner);
-    const { rows } = await owner.query(
-      'select kind, op from app_private.room_changes where room_id = $1 and change_seq > $2 order by change_seq',
-      [roomId, single(heads).last_change_seq],
-    );
-    expect(rows).toEqual([
-      { kind: 'member', op: 'delete' },
-      { kind: 'room', op: 'update' },
-    ]);
-  });
+  test.each([450, 10])(
+    'a room hears once, and not of every one, that its history of %i messages was rewritten',
+    async (count) => {
+      const [ada, bob] = [await database.createUser(), await database.createUser()];
+      const roomId = await makeRoom(bob, [ada]);
+      await insertOldMessages(owner, { roomId, authorId: ada.id, month: '2025-06-01', count });
+      const { rows: heads } = await owner.query(
+        'select last_change_seq from app_private.room_heads where room_id = $1',
+        [roomId],
+      );
+      await deleteAccount(ada);
+      await runJobs(owner);
+      const { rows } = await owner.query(
+        'select kind, op from app_private.room_changes where room_id = $1 and change_seq > $2 order by change_seq',
+        [roomId, single(heads).last_change_seq],
+      );
+      expect(rows).toEqual([
+        { kind: 'member', op: 'delete' },
+        { kind: 'room', op: 'update' },
+      ]);
+    },
+  );
 
   test('a hold keeps what was written; the rest goes when it is released', async () => {
     const [ada, bob] = [await database.createUser(), await database.createUser()];
