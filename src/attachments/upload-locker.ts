@@ -3,8 +3,8 @@ import { ERRORS, type Lock, type Locker, type RequestRelease } from '@tus/server
 import pg from 'pg';
 import { keptConnection } from '../database/kept-connection.ts';
 import { UPLOAD_LOCK_SQL } from '../database/locks.ts';
-import { CONNECT_TIMEOUT_MS, QUERY_TIMEOUT_MS } from '../database/time-limits.ts';
 import { log } from '../process/log.ts';
+import { CONNECT_TIMEOUT_MS, QUERY_TIMEOUT_MS } from '../process/time-limits.ts';
 
 /*
  * One request at a time writes to an upload, whichever server it comes to: a client whose connection broke may be back

@@ -2,8 +2,8 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { log } from '../process/log.ts';
 import { StartError } from '../process/start-error.ts';
+import { CONNECT_TIMEOUT_MS } from '../process/time-limits.ts';
 import { connect, placeOf } from './requirements.ts';
-import { CONNECT_TIMEOUT_MS } from './time-limits.ts';
 
 const AUTHENTICATOR = 'trumpet_authenticator';
 

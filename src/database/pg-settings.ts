@@ -1,4 +1,4 @@
-import { LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS } from './time-limits.ts';
+import { LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS } from '../process/time-limits.ts';
 
 /** For whom statements run, as a verified access token says. */
 interface ActingPerson {

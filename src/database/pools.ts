@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import { log } from '../process/log.ts';
-import { keptConnection } from './kept-connection.ts';
 import {
   IDLE_IN_TRANSACTION_TIMEOUT_MS,
   POOL_TIMEOUT_MS,
   SILENCE_LIMIT_MS,
-} from './time-limits.ts';
+} from '../process/time-limits.ts';
+import { keptConnection } from './kept-connection.ts';
 
 /**
  * The owner's connections: reading the change log, sweeping, administration. Their writes ring real

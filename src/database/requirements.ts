@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { StartError } from '../process/start-error.ts';
-import { CONNECT_TIMEOUT_MS } from './time-limits.ts';
+import { CONNECT_TIMEOUT_MS } from '../process/time-limits.ts';
 
 /** Postgres 18 brings uuidv7(), which message ids are. */
 const MINIMUM_VERSION = 18;

@@ -10,7 +10,6 @@ import {
   SHARES,
   TURN_TIMEOUT_MS,
 } from '../../src/database/fair-share.ts';
-import { LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS } from '../../src/database/time-limits.ts';
 import {
   BODY_LIMIT_BYTES,
   BODY_TIMEOUT_MS,
@@ -18,6 +17,7 @@ import {
   REQUESTS_PER_VISITOR_ADDRESS,
   VISITOR_BODY_LIMIT_BYTES,
 } from '../../src/http/request-limits.ts';
+import { LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS } from '../../src/process/time-limits.ts';
 
 /*
  * docs/limits.md and the code say the same.

@@ -22,7 +22,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { log } from '../../process/log.ts';
 import { StartError } from '../../process/start-error.ts';
-import { CONNECT_TIMEOUT_MS } from '../time-limits.ts';
+import { CONNECT_TIMEOUT_MS } from '../../process/time-limits.ts';
 import { postgresProcessesIn } from './processes.ts';
 import {
   findSystemUser,

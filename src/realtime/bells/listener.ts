@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { keptConnection } from '../../database/kept-connection.ts';
-import { CONNECT_TIMEOUT_MS } from '../../database/time-limits.ts';
 import { log } from '../../process/log.ts';
+import { CONNECT_TIMEOUT_MS } from '../../process/time-limits.ts';
 import { BELL_CHANNEL, type Bell, parseBells } from './bells.ts';
 
 export interface Listener {

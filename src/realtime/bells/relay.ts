@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { keptConnection } from '../../database/kept-connection.ts';
-import { CONNECT_TIMEOUT_MS, QUERY_TIMEOUT_MS } from '../../database/time-limits.ts';
 import { log } from '../../process/log.ts';
+import { CONNECT_TIMEOUT_MS, QUERY_TIMEOUT_MS } from '../../process/time-limits.ts';
 import { BELL_CHANNEL, type Bell, packBells } from './bells.ts';
 import { createPace } from './pace.ts';
 

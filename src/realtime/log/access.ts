@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { gather } from '../../database/gather.ts';
-import { QUERY_TIMEOUT_MS } from '../../database/time-limits.ts';
+import { QUERY_TIMEOUT_MS } from '../../process/time-limits.ts';
 
 /** A person and a room. */
 interface Question {

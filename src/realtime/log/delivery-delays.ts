@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { Histogram } from 'prom-client';
-import { QUERY_TIMEOUT_MS } from '../../database/time-limits.ts';
 import { log } from '../../process/log.ts';
+import { QUERY_TIMEOUT_MS } from '../../process/time-limits.ts';
 import type { DurableEvent, FleetingEvent } from './events.ts';
 
 /*

@@ -1,5 +1,5 @@
 import type { Pool, QueryConfig } from 'pg';
-import { QUERY_TIMEOUT_MS } from '../../database/time-limits.ts';
+import { QUERY_TIMEOUT_MS } from '../../process/time-limits.ts';
 import { CHANGE_COLUMNS, type ChangeRow, type DurableEvent, eventOfChange } from './events.ts';
 import { isGapless } from './watched-rooms.ts';
 import type { UserWatch } from './watchers.ts';

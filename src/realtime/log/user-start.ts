@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
-import { LONG_QUERY_TIMEOUT_MS } from '../../database/time-limits.ts';
 import { TrumpetError } from '../../errors/codes.ts';
+import { LONG_QUERY_TIMEOUT_MS } from '../../process/time-limits.ts';
 import { CHANGE_COLUMNS, type ChangeRow, type DurableEvent, eventOfChange } from './events.ts';
 import { logTooShort } from './resync.ts';
 

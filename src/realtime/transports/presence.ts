@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
-import { QUERY_TIMEOUT_MS } from '../../database/time-limits.ts';
 import { log } from '../../process/log.ts';
+import { QUERY_TIMEOUT_MS } from '../../process/time-limits.ts';
 
 /*
  * Who has a socket here is there. A node says so for all of its sockets in one statement, every 30
