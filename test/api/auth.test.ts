@@ -1,12 +1,8 @@
-import { createTestDatabase, signToken } from '../../testing/database.ts';
-import { startTestServer } from '../../testing/server.ts';
+import { signToken } from '../../testing/database.ts';
+import { createTestWorld } from '../../testing/world.ts';
 
-const database = await createTestDatabase();
-const server = await startTestServer(database);
-afterAll(async () => {
-  await server.close();
-  await database.close();
-});
+const { database, server, close } = await createTestWorld();
+afterAll(close);
 
 const user = await database.createUser();
 const claims = { sub: user.id, sid: user.sessionId };

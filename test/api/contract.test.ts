@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type DocumentNode, Kind, parse, print } from 'graphql';
-import { createTestDatabase } from '../../testing/database.ts';
-import { startTestServer } from '../../testing/server.ts';
+import { createTestWorld } from '../../testing/world.ts';
 
 /*
  * Every document of the contract, as it stands there, over HTTP. What one part of a conversation needs from another is
@@ -16,12 +15,8 @@ const operationNames = contract.definitions.flatMap((definition) =>
   definition.kind === Kind.OPERATION_DEFINITION && definition.name ? [definition.name.value] : [],
 );
 
-const database = await createTestDatabase();
-const server = await startTestServer(database);
-afterAll(async () => {
-  await server.close();
-  await database.close();
-});
+const { database, server, close } = await createTestWorld();
+afterAll(close);
 
 const ran = new Set<string>();
 let token: string | undefined;

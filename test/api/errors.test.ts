@@ -2,13 +2,10 @@ import { jest } from '@jest/globals';
 import { log } from '../../src/process/log.ts';
 import { createTestDatabase } from '../../testing/database.ts';
 import { startTestServer } from '../../testing/server.ts';
+import { createTestWorld } from '../../testing/world.ts';
 
-const database = await createTestDatabase();
-const server = await startTestServer(database);
-afterAll(async () => {
-  await server.close();
-  await database.close();
-});
+const { database, server, close } = await createTestWorld();
+afterAll(close);
 
 const owner = await database.createUser();
 const stranger = await database.createUser();

@@ -1,17 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { createTestDatabase } from '../../testing/database.ts';
-import { startTestServer } from '../../testing/server.ts';
+import { createTestWorld } from '../../testing/world.ts';
 
 /*
  * Who is not in a private room cannot find out that it exists. For every way of asking by an id, the answer to the id of
  * a hidden thing has to be the answer to an id that nobody has.
  */
-const database = await createTestDatabase();
-const server = await startTestServer(database);
-afterAll(async () => {
-  await server.close();
-  await database.close();
-});
+const { database, server, close } = await createTestWorld();
+afterAll(close);
 
 const owner = await database.createUser();
 const stranger = await database.createUser('stranger');

@@ -1,16 +1,12 @@
-import { createTestDatabase, type TestUser } from '../../testing/database.ts';
-import { startTestServer } from '../../testing/server.ts';
+import type { TestUser } from '../../testing/database.ts';
+import { createTestWorld } from '../../testing/world.ts';
 
 /*
  * Moderation as a client sees it: which code each refusal has, and what the fields show to whom. Who may do what is in
  * test/sql/moderation.test.ts.
  */
-const database = await createTestDatabase();
-const server = await startTestServer(database);
-afterAll(async () => {
-  await server.close();
-  await database.close();
-});
+const { database, server, close } = await createTestWorld();
+afterAll(close);
 
 const SEND =
   'mutation ($roomId: UUID!, $content: String!) { sendMessage(input: { roomId: $roomId, content: $content }) { message { id seq heldAt content } } }';

@@ -1,30 +1,17 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import {
-  createTestDatabase,
-  signToken,
-  type TestDatabase,
-  type TestUser,
-} from '../../testing/database.ts';
-import { startTestServer, type TestServer } from '../../testing/server.ts';
+import { signToken } from '../../testing/database.ts';
+import { startTestServer } from '../../testing/server.ts';
+import { createTestWorld } from '../../testing/world.ts';
 import { listenToRoom, mutate, ROOM_EVENTS } from './support.ts';
 
-let database: TestDatabase;
-let server: TestServer;
-let ada: TestUser;
-let roomId: string;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  server = await startTestServer(database, { ALLOWED_ORIGINS: 'https://chat.example.test' });
-  ada = await database.createUser();
-  ({ id: roomId } = await database.createRoom(ada));
+const { database, server, close } = await createTestWorld({
+  ALLOWED_ORIGINS: 'https://chat.example.test',
 });
+afterAll(close);
 
-afterAll(async () => {
-  await server?.close();
-  await database?.close();
-});
+const ada = await database.createUser();
+const { id: roomId } = await database.createRoom(ada);
 
 async function statusOfUpgrade(options: { origin?: string }, protocol = 'graphql-transport-ws') {
   const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, protocol, options);

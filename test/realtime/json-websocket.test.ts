@@ -9,36 +9,23 @@ import {
 import { FRAME_BURST } from '../../src/realtime/transports/json/allowance.ts';
 import { createJsonWebSocket } from '../../src/realtime/transports/json/websocket.ts';
 import { routeUpgrades } from '../../src/realtime/transports/upgrades.ts';
-import {
-  createTestDatabase,
-  signToken,
-  type TestDatabase,
-  type TestUser,
-} from '../../testing/database.ts';
+import { signToken, type TestUser } from '../../testing/database.ts';
 import { type JsonSocket, openJsonSocket } from '../../testing/json-socket.ts';
-import { startTestServer, type TestServer } from '../../testing/server.ts';
+import { startTestServer } from '../../testing/server.ts';
+import { createRoomOfTwo, createTestWorld } from '../../testing/world.ts';
 import { headOf, mutate } from './support.ts';
 
-let database: TestDatabase;
-let server: TestServer;
+const { database, server, close } = await createTestWorld({
+  ALLOWED_ORIGINS: 'https://chat.example.test',
+});
+afterAll(close);
+
 let ada: TestUser;
 let bob: TestUser;
 let roomId: string;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  server = await startTestServer(database, { ALLOWED_ORIGINS: 'https://chat.example.test' });
-});
-
-afterAll(async () => {
-  await server?.close();
-  await database?.close();
-});
-
 beforeEach(async () => {
-  ada = await database.createUser();
-  bob = await database.createUser();
-  ({ id: roomId } = await database.createRoom(ada, { type: 'private', members: [bob] }));
+  ({ ada, bob, roomId } = await createRoomOfTwo(database));
 });
 
 /** A socket of a person who is signed in. */

@@ -1,14 +1,10 @@
 import { afterAll, expect, test } from '@jest/globals';
-import { createTestDatabase, single } from '../../testing/database.ts';
-import { startTestServer } from '../../testing/server.ts';
+import { single } from '../../testing/database.ts';
+import { createTestWorld } from '../../testing/world.ts';
 import { listenToRoom } from './support.ts';
 
-const database = await createTestDatabase();
-const server = await startTestServer(database);
-afterAll(async () => {
-  await server.close();
-  await database.close();
-});
+const { database, server, close } = await createTestWorld();
+afterAll(close);
 
 const ada = await database.createUser('ada');
 const bob = await database.createUser('bob');

@@ -1,13 +1,9 @@
-import { createTestDatabase, type TestUser } from '../../testing/database.ts';
-import { startTestServer } from '../../testing/server.ts';
+import type { TestUser } from '../../testing/database.ts';
+import { createTestWorld } from '../../testing/world.ts';
 import { listenToRoom } from './support.ts';
 
-const database = await createTestDatabase();
-const server = await startTestServer(database);
-afterAll(async () => {
-  await server.close();
-  await database.close();
-});
+const { database, server, close } = await createTestWorld();
+afterAll(close);
 
 async function makeRoom() {
   const [owner, member, troll] = [

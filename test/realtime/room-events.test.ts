@@ -1,29 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { createTestDatabase, type TestDatabase, type TestUser } from '../../testing/database.ts';
-import { startTestServer, type TestServer } from '../../testing/server.ts';
+import type { TestUser } from '../../testing/database.ts';
+import { createRoomOfTwo, createTestWorld } from '../../testing/world.ts';
 import { headOf, listenToRoom, mutate, ROOM_EVENTS, sendOverHttp } from './support.ts';
 
-let database: TestDatabase;
-let server: TestServer;
+const { database, server, close } = await createTestWorld();
+afterAll(close);
+
 let ada: TestUser;
 let bob: TestUser;
 let roomId: string;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  server = await startTestServer(database);
-});
-
-afterAll(async () => {
-  await server?.close();
-  await database?.close();
-});
-
 beforeEach(async () => {
-  ada = await database.createUser();
-  bob = await database.createUser();
-  ({ id: roomId } = await database.createRoom(ada, { type: 'private', members: [bob] }));
+  ({ ada, bob, roomId } = await createRoomOfTwo(database));
 });
 
 test('Ready comes first, and what is sent through the API follows', async () => {

@@ -1,34 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import {
-  createTestDatabase,
-  signToken,
-  type TestDatabase,
-  type TestUser,
-} from '../../testing/database.ts';
+import { signToken, type TestUser } from '../../testing/database.ts';
 import { type EventStream, openEventStream } from '../../testing/event-stream.ts';
-import { startTestServer, type TestServer } from '../../testing/server.ts';
+import { startTestServer } from '../../testing/server.ts';
+import { createRoomOfTwo, createTestWorld } from '../../testing/world.ts';
 import { headOf, mutate } from './support.ts';
 
-let database: TestDatabase;
-let server: TestServer;
+const { database, server, close } = await createTestWorld();
+afterAll(close);
+
 let ada: TestUser;
 let bob: TestUser;
 let roomId: string;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  server = await startTestServer(database);
-});
-
-afterAll(async () => {
-  await server?.close();
-  await database?.close();
-});
-
 beforeEach(async () => {
-  ada = await database.createUser();
-  bob = await database.createUser();
-  ({ id: roomId } = await database.createRoom(ada, { type: 'private', members: [bob] }));
+  ({ ada, bob, roomId } = await createRoomOfTwo(database));
 });
 
 function address(path = `/events/${roomId}`): string {

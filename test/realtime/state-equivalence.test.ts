@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { createTestDatabase, type TestDatabase, type TestUser } from '../../testing/database.ts';
-import { startTestServer, type TestServer } from '../../testing/server.ts';
+import type { TestUser } from '../../testing/database.ts';
+import type { TestServer } from '../../testing/server.ts';
+import { createTestWorld } from '../../testing/world.ts';
 import { headOf } from './support.ts';
 
 /*
@@ -140,18 +141,8 @@ const action = fc.oneof(
 );
 type Action = typeof action extends fc.Arbitrary<infer T> ? T : never;
 
-let database: TestDatabase;
-let server: TestServer;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  server = await startTestServer(database);
-});
-
-afterAll(async () => {
-  await server?.close();
-  await database?.close();
-});
+const { database, server, close } = await createTestWorld();
+afterAll(close);
 
 /** The SQL of an action, as its actor; what is refused is refused, and changes nothing. */
 async function act(users: readonly TestUser[], roomId: string, step: Action): Promise<void> {

@@ -1,26 +1,12 @@
-import {
-  createTestDatabase,
-  single,
-  type TestDatabase,
-  type TestUser,
-} from '../../testing/database.ts';
-import { startTestServer, type TestServer } from '../../testing/server.ts';
+import { single, type TestUser } from '../../testing/database.ts';
+import { createTestWorld } from '../../testing/world.ts';
 import { type Event, listenToUser, sendOverHttp, type UserListener } from './support.ts';
 
-let database: TestDatabase;
-let server: TestServer;
+const { database, server, close } = await createTestWorld();
+afterAll(close);
+
 let ada: TestUser;
 let bob: TestUser;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  server = await startTestServer(database);
-});
-
-afterAll(async () => {
-  await server?.close();
-  await database?.close();
-});
 
 beforeEach(async () => {
   ada = await database.createUser();

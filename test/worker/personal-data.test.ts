@@ -1,14 +1,10 @@
 import { gunzipSync } from 'node:zlib';
-import { createTestDatabase, single, type TestUser } from '../../testing/database.ts';
-import { startTestServer } from '../../testing/server.ts';
+import { single, type TestUser } from '../../testing/database.ts';
+import { createTestWorld } from '../../testing/world.ts';
 import { count, insertOldMessages, runJobs, runTask } from './support.ts';
 
-const database = await createTestDatabase();
-const server = await startTestServer(database);
-afterAll(async () => {
-  await server.close();
-  await database.close();
-});
+const { database, server, close } = await createTestWorld();
+afterAll(close);
 const { owner } = database;
 
 async function makeRoom(person: TestUser, members: TestUser[] = [], rule = 'erase') {
