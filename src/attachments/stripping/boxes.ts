@@ -1,4 +1,4 @@
-import { BrokenFile, type FileReader } from './copy.ts';
+import { BrokenFile, type Copy, type FileReader } from './copy.ts';
 
 /** What AVIF, HEIC, MP4 and QuickTime consist of: a length, a type of four letters, and a content. */
 export interface Box {
@@ -78,6 +78,14 @@ export function slice(bytes: Buffer, offset: number, length: number): Buffer {
 export function release(bytes: Buffer, box: Box): void {
   bytes.write('free', box.start + 4, 'latin1');
   bytes.fill(0, box.content, box.end);
+}
+
+/** Copies a box of the file as one that readers skip, as long as it was. */
+export function copyReleased(file: FileReader, copy: Copy, box: Box): void {
+  const head = Buffer.from(file.bytes(box.start, box.content - box.start));
+  head.write('free', 4, 'latin1');
+  copy.insert(head);
+  copy.blank(box.end - box.content);
 }
 
 /** Releases all boxes but some, and gives those. */

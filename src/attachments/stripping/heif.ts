@@ -1,4 +1,4 @@
-import { type Box, boxesIn, boxesOfFile, keepOnly, release, slice } from './boxes.ts';
+import { type Box, boxesIn, boxesOfFile, copyReleased, keepOnly, release, slice } from './boxes.ts';
 import {
   BrokenFile,
   type Copy,
@@ -43,10 +43,7 @@ export function stripHeif(file: FileReader, copy: Copy): Shown {
       copy.keep(box.start, box.content);
       keepStretches(copy, stretches, box.content, box.end);
     } else {
-      const head = Buffer.from(file.bytes(box.start, box.content - box.start));
-      head.write('free', 4, 'latin1');
-      copy.insert(head);
-      copy.blank(box.end - box.content);
+      copyReleased(file, copy, box);
     }
   }
   return shown;

@@ -1,4 +1,4 @@
-import { type Box, boxesIn, boxesOfFile, keepOnly, release, slice } from './boxes.ts';
+import { type Box, boxesIn, boxesOfFile, copyReleased, keepOnly, release, slice } from './boxes.ts';
 import {
   BrokenFile,
   byStart,
@@ -122,10 +122,7 @@ export function stripIsoMedia(file: FileReader, copy: Copy): Shown {
       copy.keep(box.start, box.content);
       keepStretches(copy, kept, box.content, box.end);
     } else {
-      const head = Buffer.from(file.bytes(box.start, box.content - box.start));
-      head.write('free', 4, 'latin1');
-      copy.insert(head);
-      copy.blank(box.end - box.content);
+      copyReleased(file, copy, box);
     }
   }
   copy.blank(file.size - (boxes.at(-1) as Box).end);
