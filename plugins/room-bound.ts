@@ -1,10 +1,7 @@
 import type { PgCodec } from 'postgraphile/@dataplan/pg';
-import { computedFieldsWithTag, hasSmartTag } from './smart-tags.ts';
+import { makeFieldTag } from './smart-tags.ts';
 
-const TAG = 'sameInEveryRoom';
-
-/** For each build of the schema. */
-const taggedFields = new WeakMap<object, ReadonlySet<string>>();
+const sameInEveryRoom = makeFieldTag('sameInEveryRoom');
 
 /**
  * Events of several rooms are computed in one execution, as a role that sees those rooms. That shows
@@ -20,7 +17,7 @@ export const RoomBoundPlugin: GraphileConfig.Plugin = {
   schema: {
     hooks: {
       init(types, build) {
-        taggedFields.set(build, computedFieldsWithTag(build, TAG));
+        sameInEveryRoom.find(build);
         return types;
       },
       GraphQLObjectType_fields_field(field, build, { Self, scope }) {
@@ -28,10 +25,7 @@ export const RoomBoundPlugin: GraphileConfig.Plugin = {
         if (!codec?.attributes || isOfARoom(codec) || scope.pgFieldAttribute !== undefined) {
           return field;
         }
-        const isTagged =
-          hasSmartTag(scope.pgFieldResource, TAG) ||
-          taggedFields.get(build)?.has(`${Self.name}.${scope.fieldName}`);
-        return isTagged
+        return sameInEveryRoom.isOn(build, Self.name, scope)
           ? field
           : { ...field, extensions: { ...field.extensions, leadsOutOfRoom: true } };
       },

@@ -1,9 +1,8 @@
-import { computedFieldsWithTag, hasSmartTag } from './smart-tags.ts';
+import { hasSmartTag, makeFieldTag } from './smart-tags.ts';
 
 const TAG = 'viewerDependent';
 
-/** For each build of the schema. */
-const taggedFields = new WeakMap<object, ReadonlySet<string>>();
+const viewerDependent = makeFieldTag(TAG);
 
 /**
  * Smart tag `@viewerDependent`: the answer depends on who looks. Subscribers may share one execution of
@@ -17,15 +16,12 @@ export const ViewerDependentPlugin: GraphileConfig.Plugin = {
   schema: {
     hooks: {
       init(types, build) {
-        // Now all resources are known, and no field has been made yet.
-        taggedFields.set(build, computedFieldsWithTag(build, TAG));
+        viewerDependent.find(build);
         return types;
       },
       GraphQLObjectType_fields_field(field, build, { Self, scope }) {
         const isTagged =
-          hasSmartTag(scope.pgFieldAttribute, TAG) ||
-          hasSmartTag(scope.pgFieldResource, TAG) ||
-          taggedFields.get(build)?.has(`${Self.name}.${scope.fieldName}`);
+          hasSmartTag(scope.pgFieldAttribute, TAG) || viewerDependent.isOn(build, Self.name, scope);
         return isTagged
           ? { ...field, extensions: { ...field.extensions, viewerDependent: true } }
           : field;
