@@ -1,4 +1,5 @@
-import { Agent, request as httpRequest } from 'node:http';
+import { Agent } from 'node:http';
+import { post } from './post.ts';
 
 /*
  * Load over HTTP: so many kept-alive connections, each posting as fast as it is answered.
@@ -11,38 +12,6 @@ export interface HttpLoadRequest {
   readonly seconds: number;
 }
 
-function post(agent: Agent, url: string, token: string, body: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const request = httpRequest(
-      url,
-      {
-        method: 'POST',
-        agent,
-        headers: {
-          'content-type': 'application/json',
-          'content-length': Buffer.byteLength(body),
-          authorization: `Bearer ${token}`,
-        },
-      },
-      (response) => {
-        let text = '';
-        response.on('data', (chunk) => {
-          text += chunk;
-        });
-        response.on('end', () => {
-          if (response.statusCode === 200 && text.includes('"seq"')) {
-            resolve();
-          } else {
-            reject(new Error(`${response.statusCode} ${text}`));
-          }
-        });
-      },
-    );
-    request.on('error', reject);
-    request.end(body);
-  });
-}
-
 async function run({ url, connections, seconds }: HttpLoadRequest) {
   const agent = new Agent({ keepAlive: true, maxSockets: connections.length });
   const startedAt = performance.now();
@@ -51,7 +20,15 @@ async function run({ url, connections, seconds }: HttpLoadRequest) {
   await Promise.all(
     connections.map(async ({ token, bodies }) => {
       for (let turn = 0; performance.now() < endsAt; turn += 1) {
-        await post(agent, url, token, bodies[turn % bodies.length] as string);
+        const { status, text } = await post(
+          agent,
+          url,
+          token,
+          bodies[turn % bodies.length] as string,
+        );
+        if (status !== 200 || !text.includes('"seq"')) {
+          throw new Error(`${status} ${text}`);
+        }
         sent += 1;
       }
     }),

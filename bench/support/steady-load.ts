@@ -1,5 +1,6 @@
-import { Agent, request as httpRequest } from 'node:http';
+import { Agent } from 'node:http';
 import { epochMs } from '../../testing/clock.ts';
+import { type PostAnswer, post } from './post.ts';
 
 /*
  * Messages over HTTP, evenly spread over time, whether or not earlier ones have been answered: who has to wait, waits in
@@ -27,30 +28,12 @@ const MUTATION = `mutation ($roomId: UUID!, $content: String!) {
   sendMessage(input: { roomId: $roomId, content: $content }) { message { id seq } }
 }`;
 
-function post(agent: Agent, url: string, token: string, body: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const request = httpRequest(
-      url,
-      {
-        method: 'POST',
-        agent,
-        headers: {
-          'content-type': 'application/json',
-          'content-length': Buffer.byteLength(body),
-          authorization: `Bearer ${token}`,
-        },
-      },
-      (response) => {
-        let text = '';
-        response.on('data', (chunk) => {
-          text += chunk;
-        });
-        response.on('end', () => resolve(text.includes('"seq"')));
-      },
-    );
-    request.on('error', () => resolve(false));
-    request.end(body);
-  });
+/** Whether a message was sent: who has no answer, or a refusal, does not have it. */
+function isAnswered(answer: Promise<PostAnswer>): Promise<boolean> {
+  return answer.then(
+    ({ text }) => text.includes('"seq"'),
+    () => false,
+  );
 }
 
 async function run(load: SteadyLoadRequest): Promise<SteadyLoad> {
@@ -67,7 +50,7 @@ async function run(load: SteadyLoadRequest): Promise<SteadyLoad> {
     const { token, roomId } = sends[turn % sends.length] as (typeof sends)[number];
     const content = `t=${dueAt.toFixed(4)}; and some more words, as people write them`;
     const body = JSON.stringify({ query: MUTATION, variables: { roomId, content } });
-    const answered = post(agent, url, token, body).then((isSent) => {
+    const answered = isAnswered(post(agent, url, token, body)).then((isSent) => {
       pending.delete(answered);
       delaysMs.push(epochMs() - dueAt);
       failed += isSent ? 0 : 1;
