@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { SignJWT } from 'jose';
 import pg from 'pg';
-
-export const TEST_JWT_SECRET = 'a secret for tests that is 32 bytes or more';
+import { signToken } from './access-token.ts';
 
 export type Queryable = Pick<pg.ClientBase, 'query'>;
 
@@ -174,17 +172,6 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     },
   };
   return database;
-}
-
-/** A token like the server's; the claims given replace its own. */
-export function signToken(
-  claims: Record<string, unknown>,
-  secret: string = TEST_JWT_SECRET,
-): Promise<string> {
-  const now = Math.floor(Date.now() / 1000);
-  return new SignJWT({ iss: 'trumpet', aud: 'trumpet', iat: now, exp: now + 900, ...claims })
-    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-    .sign(new TextEncoder().encode(secret));
 }
 
 /** The only row of a result; anything else fails the test. */

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../src/config/load.ts';
 import { startServer } from '../src/http/server.ts';
-import { TEST_JWT_SECRET, type TestDatabase } from './database.ts';
+import { TEST_JWT_SECRET } from './access-token.ts';
+import type { TestDatabase } from './database.ts';
 import { openSocket, type SocketError, type SocketOptions, type TestSocket } from './socket.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a test knows what it asked for

@@ -1,4 +1,4 @@
-import { signToken } from '../../testing/database.ts';
+import { signToken } from '../../testing/access-token.ts';
 import { createTestWorld } from '../../testing/world.ts';
 
 const { database, server, close } = await createTestWorld();

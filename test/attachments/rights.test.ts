@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAddressSigner } from '../../src/attachments/signed-url.ts';
+import { TEST_JWT_SECRET } from '../../testing/access-token.ts';
 import type { TestUser } from '../../testing/database.ts';
-import { TEST_JWT_SECRET } from '../../testing/database.ts';
 import { startTestServer } from '../../testing/server.ts';
 import { uploadFile } from './support/upload.ts';
 import { createAttachmentsWorld } from './support/world.ts';

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
+import { signToken } from '../../testing/access-token.ts';
 import { epochMs } from '../../testing/clock.ts';
 import type { BenchEnvironment, Person } from '../../testing/environment.ts';
-import { signAccessToken } from '../../testing/population.ts';
 import { openSocket } from '../../testing/socket.ts';
 import { type Claim, exactly } from './support/claim.ts';
 import { createPopulation } from './support/population.ts';
@@ -172,7 +172,7 @@ async function shortLived(env: BenchEnvironment, { id, token }: Person): Promise
   const sid = decodeJwt(token).sid as string;
   return {
     id,
-    token: await signAccessToken(env.jwtSecret, { sub: id, sid }, `${TOKEN_LIFE_S}s`),
+    token: await signToken({ sub: id, sid }, env.jwtSecret, TOKEN_LIFE_S),
   };
 }
 

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { single, TEST_JWT_SECRET } from '../../testing/database.ts';
+import { TEST_JWT_SECRET } from '../../testing/access-token.ts';
+import { single } from '../../testing/database.ts';
 import { certificateFile } from './support/certificate.ts';
 import { createPushWorld } from './support/world.ts';
 

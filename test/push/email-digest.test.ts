@@ -8,12 +8,8 @@ import { loadConfig } from '../../src/config/load.ts';
 import { createEmailChannel, subjectOf, textOf } from '../../src/push/email-digest.ts';
 import { startWorker } from '../../src/worker/run.ts';
 import { makeSendDigest } from '../../src/worker/tasks/send_digest.ts';
-import {
-  createTestDatabase,
-  single,
-  TEST_JWT_SECRET,
-  type TestUser,
-} from '../../testing/database.ts';
+import { TEST_JWT_SECRET } from '../../testing/access-token.ts';
+import { createTestDatabase, single, type TestUser } from '../../testing/database.ts';
 import { startTestServer } from '../../testing/server.ts';
 
 const database = await createTestDatabase();

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { signToken } from '../../testing/database.ts';
+import { signToken } from '../../testing/access-token.ts';
 import { startTestServer } from '../../testing/server.ts';
 import { createTestWorld } from '../../testing/world.ts';
 import { listenToRoom, mutate, ROOM_EVENTS } from './support.ts';

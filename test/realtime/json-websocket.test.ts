@@ -9,7 +9,8 @@ import {
 import { FRAME_BURST } from '../../src/realtime/transports/json/allowance.ts';
 import { createJsonWebSocket } from '../../src/realtime/transports/json/websocket.ts';
 import { routeUpgrades } from '../../src/realtime/transports/upgrades.ts';
-import { signToken, type TestUser } from '../../testing/database.ts';
+import { signToken } from '../../testing/access-token.ts';
+import type { TestUser } from '../../testing/database.ts';
 import { type JsonSocket, openJsonSocket } from '../../testing/json-socket.ts';
 import { startTestServer } from '../../testing/server.ts';
 import { createRoomOfTwo, createTestWorld } from '../../testing/world.ts';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { signToken, type TestUser } from '../../testing/database.ts';
+import { signToken } from '../../testing/access-token.ts';
+import type { TestUser } from '../../testing/database.ts';
 import { type EventStream, openEventStream } from '../../testing/event-stream.ts';
 import { startTestServer } from '../../testing/server.ts';
 import { createRoomOfTwo, createTestWorld } from '../../testing/world.ts';

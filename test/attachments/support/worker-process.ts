@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { TEST_JWT_SECRET } from '../../../testing/database.ts';
+import { TEST_JWT_SECRET } from '../../../testing/access-token.ts';
 import type { AttachmentsWorld } from './world.ts';
 
 export interface WorkerProcess {
