@@ -1,5 +1,5 @@
 --! Previous: sha1:4389ed252414a9463d6e52137acf54f2dc371ec8
---! Hash: sha1:1861e95b46f0a9032e034836ba022e6fc353f520
+--! Hash: sha1:73abe6f96a446096da8e6d8096a98119000dc9d0
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it
@@ -88,87 +88,168 @@ alter table app_private.rule_words enable row level security;
 --! Included functions/rules/squeeze.sql
 create or replace function app_private.squeeze(word text) returns text
 language sql immutable security invoker parallel safe
-set search_path = pg_catalog, pg_temp
-as $$
-  select regexp_replace(word, '(.)\1+', '\1', 'g');
-$$;
+return case
+  when char_length(word) <= 64 then regexp_replace(word, '(.)\1+', '\1', 'g')
+  -- The expression takes time by the square.
+  else (
+    select string_agg(letter, '' order by place)
+      from (
+        select letter, place, lag(letter) over (order by place) as before
+          from string_to_table(word, null) with ordinality as letters (letter, place)
+      ) as letters
+      where letter is distinct from before)
+end;
 comment on function app_private.squeeze(text) is 'A word with every letter once where it is repeated.';
 --! EndIncluded functions/rules/squeeze.sql
 
+--! Included functions/rules/readings_of.sql
+/*
+ * A text as it may be read: plainly as it is written; in disguise without accents and look-alikes, and with the digits and
+ * signs that stand for letters (1 for i and for l).
+ */
+create or replace function app_private.readings_of(content text, is_folded boolean) returns setof text
+language sql stable security invoker rows 3
+set search_path = pg_catalog, pg_temp
+as $$
+  with folded (content) as (select app_hidden.fold_for_rules(readings_of.content) where is_folded)
+  select lower(readings_of.content collate pg_c_utf8) where not is_folded
+  union
+  select content from folded
+  union
+  select translate(regexp_replace(content, '[!.,;:?)"''*|+]+(?=\s|$)', '', 'g'), '013456789@$€£!|+', letters)
+    from folded, (values ('oieasgtbgaselilt'), ('oleasgtbgaselllt')) as alphabets (letters);
+$$;
+comment on function app_private.readings_of(text, boolean) is 'A text as it is written, and as it may be meant if asked for.';
+--! EndIncluded functions/rules/readings_of.sql
+
 --! Included functions/rules/words_of.sql
 /*
- * The words of a text. Plainly: as they stand, and phrases of up to four. In disguise also: read with the digits and
- * signs that stand for letters (1 for i and for l), with signs inside a word left out (s.p.a.m), and with letters that
- * stand alone drawn together or to a neighbour (s p a m, s pam).
+ * The words of a text: as they stand, and phrases of up to four. In disguise also with signs inside a word left out
+ * (s.p.a.m), and with letters that stand alone drawn to a neighbour (s pam). In time by the length of the text: rooms
+ * have this asked of every message.
  */
-create or replace function app_private.words_of(content text, is_folded boolean) returns setof text
+create or replace function app_private.words_of(content text, is_folded boolean) returns table (word text, squeezed text)
 language sql stable security invoker rows 100
 set search_path = pg_catalog, pg_temp
 as $$
-  with readings (reading) as (
-    select lower(content collate pg_c_utf8) where not is_folded
-    union
-    select app_hidden.fold_for_rules(content) where is_folded
-    union
-    select translate(
-        regexp_replace(app_hidden.fold_for_rules(content), '[!.,;:?)"''*|+]+(?=\s|$)', '', 'g'),
-        '013456789@$€£!|+', letters)
-      from (values ('oieasgtbgaselilt'), ('oleasgtbgaselllt')) as alphabets (letters)
-      where is_folded
+  with readings (reading, number) as materialized (
+    select reading, row_number() over () from app_private.readings_of(content, is_folded) as reading
   ),
-  starts as (
-    select words, generate_series(1, cardinality(words)) as start
-      from (
-        select regexp_split_to_array(btrim(regexp_replace(reading collate pg_c_utf8, '[^[:alnum:]]+', ' ', 'g')), ' ') as words
-          from readings
-      ) as texts
-  ),
-  spelled as (
-    select left(regexp_replace(found[1] collate pg_c_utf8, '[^[:alnum:]]+', '', 'g'), 64) as letters
+  written as materialized (
+    select number, place, written
       from readings,
-        regexp_matches(
-          reading collate pg_c_utf8,
-          '(?<![[:alnum:]])([[:alnum:]](?:[^[:alnum:]]+[[:alnum:]])+)(?![[:alnum:]])', 'g') as found
-      where is_folded
+        string_to_table(btrim(regexp_replace(reading collate pg_c_utf8, '[^[:alnum:]]+', ' ', 'g')), ' ')
+          with ordinality as words (written, place)
+  ),
+  -- Each word once: people repeat themselves, and who wants to keep the server busy does all the more.
+  known as materialized (
+    select written, case when is_folded then app_private.squeeze(written) else written end as squeezed
+      from (select distinct written from written) as words
+  ),
+  -- Each with what follows it; a phrase is squeezed by its words.
+  phrases as (
+    select
+        written as word, squeezed,
+        lead(written, 1) over following as second, lead(squeezed, 1) over following as squeezed_second,
+        lead(written, 2) over following as third, lead(squeezed, 2) over following as squeezed_third,
+        lead(written, 3) over following as fourth, lead(squeezed, 3) over following as squeezed_fourth
+      from written join known using (written)
+      window following as (partition by number order by place)
   )
-  select array_to_string(words[start : start + length - 1], ' ')
-    from starts, generate_series(1, 4) as length
-    where start + length - 1 <= cardinality(words)
+  select word, squeezed from phrases
   union
-  select array_to_string(words[start : start + 1], '')
-    from starts
-    where is_folded and (char_length(words[start]) = 1 or char_length(words[start + 1]) = 1)
+  select word || ' ' || second, squeezed || ' ' || squeezed_second from phrases where second is not null
   union
-  select regexp_replace(token collate pg_c_utf8, '[^[:alnum:]]+', '', 'g')
-    from readings, regexp_split_to_table(reading, '\s+') as token
-    where is_folded
+  select word || ' ' || second || ' ' || third, squeezed || ' ' || squeezed_second || ' ' || squeezed_third
+    from phrases where third is not null
   union
-  select substr(letters, start, length)
-    from spelled, generate_series(1, char_length(letters)) as start, generate_series(2, 20) as length
-    where start + length - 1 <= char_length(letters);
+  select
+      word || ' ' || second || ' ' || third || ' ' || fourth,
+      squeezed || ' ' || squeezed_second || ' ' || squeezed_third || ' ' || squeezed_fourth
+    from phrases where fourth is not null
+  union
+  select drawn, app_private.squeeze(drawn)
+    from (
+      select distinct word || second as drawn
+        from phrases where is_folded and (char_length(word) = 1 or char_length(second) = 1)
+    ) as together
+  union
+  select bare, app_private.squeeze(bare)
+    from (
+      select distinct regexp_replace(token collate pg_c_utf8, '[^[:alnum:]]+', '', 'g') as bare
+        from readings, regexp_split_to_table(reading, '\s+') as token
+        where is_folded
+    ) as tokens;
 $$;
-comment on function app_private.words_of(text, boolean) is 'The words and phrases of a text, in disguise too if asked for.';
+comment on function app_private.words_of(text, boolean) is
+  'The words and phrases of a text, in disguise too if asked for, and each as it is looked up: with every letter once where it is repeated.';
 --! EndIncluded functions/rules/words_of.sql
+
+--! Included functions/rules/spelled_in.sql
+create or replace function app_private.spelled_in(content text) returns setof text
+language sql stable security invoker rows 3
+set search_path = pg_catalog, pg_temp
+as $$
+  with readings (reading, number) as (
+    select reading, row_number() over () from app_private.readings_of(content, is_folded => true) as reading
+  ),
+  letters as (
+    -- Letters one after the other keep the same distance to their number among the letters.
+    select number, word, place, place - row_number() over (partition by number order by place) as run
+      from (
+        select number, word, place
+          from readings,
+            string_to_table(btrim(regexp_replace(reading collate pg_c_utf8, '[^[:alnum:]]+', ' ', 'g')), ' ')
+              with ordinality as words (word, place)
+      ) as placed
+      where char_length(word) = 1
+  )
+  select string_agg(letters, e'\n')
+    from (select number, string_agg(word, '' order by place) as letters from letters group by number, run having count(*) > 1) as runs
+    group by number;
+$$;
+comment on function app_private.spelled_in(text) is
+  'What is spelled in a text by letters that stand alone (`s p a m`): each row of them drawn together, a line each. Once a reading.';
+--! EndIncluded functions/rules/spelled_in.sql
 
 --! Included functions/rules/has_listed_word.sql
 create or replace function app_private.has_listed_word(rule app_public.room_rules, content text) returns boolean
-language sql stable security invoker
+language plpgsql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-  select exists (
-    select from app_private.words_of(content, rule.is_folded) as found (word)
+declare
+  v_unspaced text;
+begin
+  if exists (
+    select from app_private.words_of(content, rule.is_folded) as found
+      join app_private.rule_words
+        on rule_words.rule_id = rule.id and rule_words.squeezed = found.squeezed
+      where found.word ~ ('^' || rule_words.pattern || '$')
+  ) then
+    return true;
+  end if;
+  if rule.is_folded and exists (
+    select from (
+        select letters, app_private.squeeze(letters) as squeezed from app_private.spelled_in(content) as letters
+      ) as spelled
       join app_private.rule_words
         on rule_words.rule_id = rule.id
-        and rule_words.squeezed = case when rule.is_folded then app_private.squeeze(found.word) else found.word end
-      where found.word ~ ('^' || rule_words.pattern || '$')
-  ) or exists (
+        and char_length(rule_words.squeezed) > 1
+        and position(rule_words.squeezed in spelled.squeezed) > 0
+      where spelled.letters ~ rule_words.pattern
+  ) then
+    return true;
+  end if;
+  if not exists (select from app_private.rule_words where rule_words.rule_id = rule.id and is_unspaced) then
+    return false;
+  end if;
+  v_unspaced := app_private.squeeze(regexp_replace(
+    case when rule.is_folded then app_hidden.fold_for_rules(content) else lower(content collate pg_c_utf8) end,
+    '\s+', '', 'g'));
+  return exists (
     select from app_private.rule_words
-      where rule_words.rule_id = rule.id
-        and is_unspaced
-        and position(squeezed in app_private.squeeze(regexp_replace(
-          case when rule.is_folded then app_hidden.fold_for_rules(content) else lower(content collate pg_c_utf8) end,
-          '\s+', '', 'g'))) > 0
-  );
+      where rule_words.rule_id = rule.id and is_unspaced and position(squeezed in v_unspaced) > 0);
+end
 $$;
 comment on function app_private.has_listed_word(app_public.room_rules, text) is 'Whether a word of the rule''s list is in a text.';
 --! EndIncluded functions/rules/has_listed_word.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:4cd3df39bfcc2f5b4a46e4ca63eb6239bb563257
---! Hash: sha1:6bdc3f45e0ba6f8ac713de57951ff4d15157f97b
+--! Previous: sha1:6872c470fe2fe2af80488ffcfb5d7bc685c6f0f2
+--! Hash: sha1:77b583e1e57283db07fc1114466a38af8a4bbe63
 
 /*
  * Machines that look at messages.

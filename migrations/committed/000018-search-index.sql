@@ -1,5 +1,5 @@
---! Previous: sha1:6bdc3f45e0ba6f8ac713de57951ff4d15157f97b
---! Hash: sha1:10126064ab09e47621d35bcb5d8c542f705281cb
+--! Previous: sha1:77b583e1e57283db07fc1114466a38af8a4bbe63
+--! Hash: sha1:b112c15d2f8e9a9c43d13384068f74ef6f16e248
 
 /*
  * What messages are found by.
@@ -28,13 +28,24 @@ create or replace function app_hidden.letter_pairs(content text) returns text
 language sql immutable strict security invoker parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
+  -- Letter by letter, as counting to the n-th letter of a text takes time by n.
   select string_agg(
-      case when piece[1] is null then piece[2]
-      else (select string_agg(substr(piece[1], i, 2), ' ' order by i) from generate_series(1, char_length(piece[1])) as i) end,
-      ' ' order by place)
-    from regexp_matches(
-      content, '([' || app_hidden.unspaced_letters() || ']+)|([^' || app_hidden.unspaced_letters() || ']+)', 'g'
-    ) with ordinality as pieces (piece, place);
+      case
+        when not is_unspaced then case when was_unspaced then ' ' else '' end || letter
+        else case when place > 1 then ' ' else '' end || letter || case when will_be_unspaced then next else '' end
+      end,
+      '' order by place)
+    from (
+      select letter, place, is_unspaced,
+          lag(is_unspaced) over reading as was_unspaced,
+          lead(is_unspaced) over reading as will_be_unspaced,
+          lead(letter) over reading as next
+        from (
+          select letter, place, letter ~ ('[' || app_hidden.unspaced_letters() || ']') as is_unspaced
+            from string_to_table(content, null) with ordinality as letters (letter, place)
+        ) as letters
+        window reading as (order by place)
+    ) as read;
 $$;
 comment on function app_hidden.letter_pairs(text) is 'A text in which scripts without spaces are written as pairs of letters.';
 grant execute on function app_hidden.letter_pairs(text) to trumpet_user;
@@ -141,8 +152,8 @@ language sql immutable strict security invoker parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
   select case
-    -- What is left of two letters says nothing.
-    when char_length(word) < 3 then array[word]
+    -- What is left of two letters says nothing, and what is longer than any name is no slip of one.
+    when char_length(word) not between 3 and 80 then array[word]
     else (
       select array_agg(distinct left(word, i - 1) || substr(word, i + 1)) || word from generate_series(1, char_length(word)) as i
     )

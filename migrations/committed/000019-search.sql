@@ -1,5 +1,5 @@
---! Previous: sha1:10126064ab09e47621d35bcb5d8c542f705281cb
---! Hash: sha1:9e09e7237b8ada261816ac3053f4f6354bcb5adc
+--! Previous: sha1:b112c15d2f8e9a9c43d13384068f74ef6f16e248
+--! Hash: sha1:6a84a870a2a0265d2bee55807eddf8fb72ad0bd7
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms
@@ -524,6 +524,23 @@ $$;
 comment on function app_private.like_pattern(text) is 'A text that LIKE takes for itself.';
 --! EndIncluded functions/search/like_pattern.sql
 
+--! Included functions/search/searched_name.sql
+create or replace function app_private.searched_name(query text, sign text) returns text
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.require_user();
+  if char_length(query) > 100 then
+    raise exception 'A search for a name has at most 100 characters.' using errcode = 'TR400';
+  end if;
+  return app_hidden.fold_for_search(btrim(ltrim(btrim(query), sign)));
+end
+$$;
+comment on function app_private.searched_name(text, text) is
+  'What is compared with names, without the sign that people put before them; BAD_INPUT when it is longer than any name.';
+--! EndIncluded functions/search/searched_name.sql
+
 --! Included functions/search/search_users.sql
 create or replace function app_public.search_users(query text) returns setof app_public.users
 language sql stable security definer rows 20
@@ -531,8 +548,8 @@ set search_path = pg_catalog, public, pg_temp
 as $$
   with asked as materialized (
     select term, app_private.like_pattern(term) as literal
-      from (select app_hidden.fold_for_search(btrim(ltrim(btrim(search_users.query), '@'))) as term) as folded
-      where term <> '' and app_private.require_user() is not null
+      from app_private.searched_name(search_users.query, '@') as term
+      where term <> ''
   )
   select users.*
     from asked, app_public.users
@@ -559,8 +576,8 @@ set search_path = pg_catalog, public, pg_temp
 as $$
   with asked as materialized (
     select term, app_private.like_pattern(term) as literal
-      from (select app_hidden.fold_for_search(btrim(ltrim(btrim(search_rooms.query), '#'))) as term) as folded
-      where term <> '' and app_private.require_user() is not null
+      from app_private.searched_name(search_rooms.query, '#') as term
+      where term <> ''
   )
   select rooms.*
     from asked, app_public.rooms

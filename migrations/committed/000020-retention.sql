@@ -1,5 +1,5 @@
---! Previous: sha1:9e09e7237b8ada261816ac3053f4f6354bcb5adc
---! Hash: sha1:90d5a20be627c7ddd998c4076a8e694f7e3d91fd
+--! Previous: sha1:6a84a870a2a0265d2bee55807eddf8fb72ad0bd7
+--! Hash: sha1:d5785b1a95e2c312f0274642cd759ec2e15410dc
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:90d5a20be627c7ddd998c4076a8e694f7e3d91fd
---! Hash: sha1:f9d12f70d72cc7e3176ac1a0fc198874053afd81
+--! Previous: sha1:d5785b1a95e2c312f0274642cd759ec2e15410dc
+--! Hash: sha1:ce1ebac5a1b19e9345d067e45a902c7602b6fe2b
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:f9d12f70d72cc7e3176ac1a0fc198874053afd81
---! Hash: sha1:752abea4ace8125e98edf78c836599759b548ef9
+--! Previous: sha1:ce1ebac5a1b19e9345d067e45a902c7602b6fe2b
+--! Hash: sha1:6ba98d325883e1edd25cff87f31d17074dec633a
 
 /*
  * What belongs to a person, to take along.
