@@ -167,6 +167,8 @@ export const RESULTS: Readonly<Record<string, string>> = {
   roomBan: 'The ban.',
   messageReport: 'The report, as it is now.',
   roomRule: 'The rule, as it is now.',
+  isChanged: 'True: a wrong password is an error.',
+  isDeleted: 'True: a wrong password is an error.',
 };
 
 /** Describes what the database cannot. */

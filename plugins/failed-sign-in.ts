@@ -1,16 +1,26 @@
 import { lambda, type ObjectStep, object, type Step } from 'grafast';
-import { TrumpetError } from '../src/errors/codes.ts';
+import { type ErrorCode, TrumpetError } from '../src/errors/codes.ts';
 import type { Sentence } from '../src/errors/sentence.ts';
 
 /** The functions that answer with null what they refuse, and what to say then. */
-const REFUSALS: Record<string, Sentence> = {
-  sign_in: 'Username and password do not match.',
-  refresh_session: 'This refresh token is not valid, or no longer: sign in again.',
+const REFUSALS: Record<string, Refusal> = {
+  sign_in: { code: 'UNAUTHENTICATED', message: 'Username and password do not match.' },
+  refresh_session: {
+    code: 'UNAUTHENTICATED',
+    message: 'This refresh token is not valid, or no longer: sign in again.',
+  },
+  change_password: { code: 'FORBIDDEN', message: 'The current password is wrong.' },
+  delete_my_account: { code: 'FORBIDDEN', message: 'The password is wrong.' },
 };
 
+interface Refusal {
+  readonly code: ErrorCode;
+  readonly message: Sentence;
+}
+
 /**
- * `sign_in` and `refresh_session` refuse by returning null: an error would roll back the count of failures, or the end
- * of a session whose refresh token was used twice. Here, after the commit, the null becomes UNAUTHENTICATED.
+ * What asks for a password or a refresh token refuses by returning null: an error would roll back the count of failures,
+ * or the end of a session whose refresh token was used twice. Here, after the commit, the null becomes an error.
  */
 export const FailedSignInPlugin: GraphileConfig.Plugin = {
   name: 'FailedSignInPlugin',
@@ -27,7 +37,7 @@ export const FailedSignInPlugin: GraphileConfig.Plugin = {
         if (refusal === undefined || plan === undefined) {
           return field;
         }
-        const [, message] = refusal;
+        const [, { code, message }] = refusal;
         return {
           ...field,
           plan($parent: Step, args, info) {
@@ -37,7 +47,7 @@ export const FailedSignInPlugin: GraphileConfig.Plugin = {
               result: $session,
               refusal: lambda($session.record?.() ?? $session, (session) => {
                 if (session == null) {
-                  throw new TrumpetError('UNAUTHENTICATED', message);
+                  throw new TrumpetError(code, message);
                 }
               }),
             });

@@ -320,6 +320,16 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           resultFieldName: 'session',
         },
       },
+      'app_public.change_password': {
+        tags: {
+          resultFieldName: 'isChanged',
+        },
+      },
+      'app_public.delete_my_account': {
+        tags: {
+          resultFieldName: 'isDeleted',
+        },
+      },
       'app_public.refresh_session': {
         tags: {
           resultFieldName: 'session',

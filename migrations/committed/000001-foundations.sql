@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:cec4c3314683149800bbf5b18c28c9c0f7f13412
+--! Hash: sha1:d2cf5b9cd4cfea28714655bb143e4293e736e005
 
 /*
  * Who connects, and where things live.
@@ -196,3 +196,110 @@ end
 $$;
 comment on function app_private.tg_any__touch() is 'Notes when a row last changed, in updated_at.';
 --! EndIncluded functions/foundations/tg_any__touch.sql
+
+/*
+ * How often anyone may do something, whichever way it comes in: over GraphQL, over a socket or from psql.
+ *
+ * Everything that writes is of a kind, and everyone has a bucket of tokens for each kind: a person by their id, a visitor
+ * by the address. A bucket is kept as the moment when it will be full again: that is all there is to know about it, it
+ * needs no refilling, and a bucket that is missing is full. The table is unlogged: a crash of Postgres fills all buckets,
+ * which is harmless, and nothing is written to the log for them. A refusal rolls back the token that it took.
+ *
+ * Messages have a bucket a room beside it: see 000007-rate-limits.sql.
+ */
+create table app_private.rates (
+  kind text primary key,
+  per_second double precision not null,
+  burst integer not null,
+  refill interval not null generated always as (interval '1 second' / per_second) stored,
+  capacity interval not null generated always as (interval '1 second' / per_second * burst) stored,
+  constraint rates_are_positive check (per_second > 0 and burst > 0)
+);
+comment on table app_private.rates is
+  'How often one person, or one address without a token, may do something of a kind. To change it: `update app_private.rates set burst = 500 where kind = ''sign_up''`; it holds at once.';
+comment on column app_private.rates.kind is 'What is done: docs/limits.md says which mutations are of it.';
+comment on column app_private.rates.per_second is 'How often in the long run.';
+comment on column app_private.rates.burst is 'How often at once.';
+comment on column app_private.rates.refill is 'In which time one token comes back; follows from the rate.';
+comment on column app_private.rates.capacity is 'In which time an empty bucket is full.';
+alter table app_private.rates enable row level security;
+insert into app_private.rates (kind, per_second, burst) values
+  ('session', 5, 300),
+  ('sign_up', 0.02, 30),
+  ('password', 0.1, 20),
+  ('settings', 2, 200),
+  ('new_room', 0.1, 100),
+  ('room', 2, 200),
+  ('membership', 0.5, 100),
+  ('invitation', 0.5, 50),
+  ('moderation', 5, 1000),
+  ('report', 0.2, 30),
+  ('receipt', 20, 500),
+  ('typing', 10, 200),
+  ('presence', 2, 60),
+  ('export', 0.0003, 3);
+
+create unlogged table app_private.rate_buckets (
+  owner text not null,
+  kind text not null,
+  full_at timestamptz not null,
+  primary key (owner, kind)
+) with (fillfactor = 50);
+comment on table app_private.rate_buckets is 'The buckets of people and addresses that are not full.';
+comment on column app_private.rate_buckets.owner is 'The id of a person, or the address of a visitor.';
+comment on column app_private.rate_buckets.full_at is 'When it will be full again, if nothing is taken.';
+alter table app_private.rate_buckets enable row level security;
+
+--! Included functions/foundations/refuse_tokens.sql
+create or replace function app_private.refuse_tokens(wait interval) returns void
+language plpgsql immutable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  raise exception 'Too much at once: wait a moment.' using errcode = 'TR429', detail = app_private.milliseconds(wait);
+end
+$$;
+comment on function app_private.refuse_tokens(interval) is 'Raises RATE_LIMITED, with the time to wait.';
+--! EndIncluded functions/foundations/refuse_tokens.sql
+
+--! Included functions/foundations/caller_key.sql
+create or replace function app_private.caller_key() returns text
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(app_hidden.current_user_id()::text, nullif(current_setting('trumpet.client_address', true), ''));
+$$;
+comment on function app_private.caller_key() is
+  'Whom to count something for: the person asking, or the address of a visitor. Null for someone at psql who is neither.';
+--! EndIncluded functions/foundations/caller_key.sql
+
+--! Included functions/foundations/limit_rate.sql
+/*
+ * Called first of all in whatever writes, before anything is locked that others wait for.
+ */
+create or replace function app_private.limit_rate(kind text) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_owner text := app_private.caller_key();
+  v_now timestamptz := clock_timestamp();
+  v_rate app_private.rates;
+  v_full_at timestamptz;
+begin
+  if v_owner is null then
+    return;
+  end if;
+  select * into strict v_rate from app_private.rates where rates.kind = limit_rate.kind;
+  insert into app_private.rate_buckets as bucket (owner, kind, full_at)
+    values (v_owner, limit_rate.kind, v_now + v_rate.refill)
+    on conflict on constraint rate_buckets_pkey do update set full_at = greatest(bucket.full_at, v_now) + v_rate.refill
+    returning full_at into v_full_at;
+  if v_full_at > v_now + v_rate.capacity then
+    perform app_private.refuse_tokens(v_full_at - v_now - v_rate.capacity);
+  end if;
+end
+$$;
+comment on function app_private.limit_rate(text) is
+  'Takes a token from the bucket that the caller has for what is done; RATE_LIMITED when it is empty.';
+--! EndIncluded functions/foundations/limit_rate.sql

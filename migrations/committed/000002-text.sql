@@ -1,5 +1,5 @@
---! Previous: sha1:cec4c3314683149800bbf5b18c28c9c0f7f13412
---! Hash: sha1:1761401dc1fd16386e6047755193466b00b4df08
+--! Previous: sha1:d2cf5b9cd4cfea28714655bb143e4293e736e005
+--! Hash: sha1:bc15af00b96bab8f1eecef8b27e9e680a90d5e57
 
 --! Included functions/text/is_blank.sql
 /*

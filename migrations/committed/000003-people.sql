@@ -1,5 +1,5 @@
---! Previous: sha1:1761401dc1fd16386e6047755193466b00b4df08
---! Hash: sha1:ac1e6b6532302aa2e5e95a6a1295eece9c16c313
+--! Previous: sha1:bc15af00b96bab8f1eecef8b27e9e680a90d5e57
+--! Hash: sha1:32fb8aa3130733dae07bf9999b7f8faee9e8718a
 
 /*
  * People, and how they prove who they are.
@@ -52,13 +52,36 @@ create table app_private.user_secrets (
   user_id uuid primary key references app_public.users on delete cascade,
   email public.citext,
   password_hash text not null,
-  failed_sign_ins integer not null default 0,
-  first_failed_at timestamptz,
   constraint user_secrets_email_is_unique unique (email),
   constraint user_secrets_email_is_well_formed check (email operator(public.~) '^[^@\s]+@[^@\s]+\.[^@\s]+$' and char_length(email::text) <= 254)
 );
-comment on table app_private.user_secrets is 'What nobody but the sign-in functions reads: e-mail, password hash, failures.';
+comment on table app_private.user_secrets is 'What nobody but the sign-in functions reads: e-mail, password hash.';
 alter table app_private.user_secrets enable row level security;
+
+/*
+ * Proofs that fail are counted by what was to be proved and by where they came from. A stranger who tries names and
+ * passwords is stopped by their address; one who tries many passwords of one name, from whatever addresses, by the name.
+ * From an address where that person has proved it before, the name's count is another one: no stranger locks the owner
+ * out of it.
+ */
+create unlogged table app_private.failed_proofs (
+  subject text primary key,
+  failures integer not null,
+  first_failed_at timestamptz not null
+);
+comment on table app_private.failed_proofs is
+  'How many passwords have failed: of a name (`name:` and its hash), of a person from an address that is known (`known:`) or with a session (`self:`), from an address (`from:`).';
+alter table app_private.failed_proofs enable row level security;
+
+create table app_private.known_addresses (
+  user_id uuid not null references app_public.users on delete cascade,
+  address_hash bytea not null,
+  proved_at timestamptz not null default now(),
+  primary key (user_id, address_hash)
+);
+comment on table app_private.known_addresses is
+  'From where a person has signed up or in, or refreshed a session, as a hash with their id: it can be compared and not read.';
+alter table app_private.known_addresses enable row level security;
 
 /*
  * A session is one sign-in on one device. Access tokens live 15 minutes and name their session; a refresh token works
@@ -151,14 +174,30 @@ $$;
 comment on function app_private.new_refresh_token(uuid) is 'Makes a refresh token for a session and keeps only its hash.';
 --! EndIncluded functions/people/new_refresh_token.sql
 
+--! Included functions/people/address_hash.sql
+create or replace function app_private.address_hash(user_id uuid) returns bytea
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select sha256(convert_to(user_id || ' ' || nullif(current_setting('trumpet.client_address', true), ''), 'UTF8'));
+$$;
+comment on function app_private.address_hash(uuid) is
+  'Under which hash the address of this request is known as one of a person''s. Null when there is no address.';
+--! EndIncluded functions/people/address_hash.sql
+
 --! Included functions/people/session_tokens.sql
 create or replace function app_private.session_tokens(session app_private.sessions) returns app_public.user_session
 language plpgsql volatile security invoker
 set search_path = pg_catalog, public, pg_temp
 as $$
 declare
+  v_address_hash bytea := app_private.address_hash(session.user_id);
   v_expires_at timestamptz := least(now() + interval '15 minutes', session.expires_at);
 begin
+  if v_address_hash is not null then
+    insert into app_private.known_addresses (user_id, address_hash) values (session.user_id, v_address_hash)
+      on conflict on constraint known_addresses_pkey do update set proved_at = now();
+  end if;
   return row(
     row(session.user_id, session.id, 'trumpet', 'trumpet', extract(epoch from v_expires_at)::bigint)::app_public.access_token,
     app_private.new_refresh_token(session.id),
@@ -253,6 +292,94 @@ $$;
 comment on function app_private.check_password(text) is 'Refuses a password that is too short, or longer than blowfish reads.';
 --! EndIncluded functions/people/check_password.sql
 
+--! Included functions/people/count_proof.sql
+/*
+ * Counted before it is known whether the proof fails, and forgiven when it does not: so many proofs at the same moment
+ * are no more than so many one after the other. They also wait for each other here, which bounds how much of the
+ * machine goes into bcrypt for one name or one address.
+ */
+create or replace function app_private.count_proof(subject text, failures_allowed integer) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_window constant interval := '10 minutes';
+  v_proof app_private.failed_proofs;
+begin
+  insert into app_private.failed_proofs as proof (subject, failures, first_failed_at)
+    values (count_proof.subject, 1, now())
+    on conflict on constraint failed_proofs_pkey do update set
+      failures = case when proof.first_failed_at > now() - v_window then proof.failures + 1 else 1 end,
+      first_failed_at = case when proof.first_failed_at > now() - v_window then proof.first_failed_at else now() end
+    returning * into v_proof;
+  if v_proof.failures > failures_allowed then
+    raise exception 'Too many passwords have failed: try again later.' using
+      errcode = 'TR429',
+      detail = app_private.milliseconds(v_proof.first_failed_at + v_window - now());
+  end if;
+end
+$$;
+comment on function app_private.count_proof(text, integer) is
+  'Counts a proof as failed; RATE_LIMITED when so many have failed within 10 minutes.';
+--! EndIncluded functions/people/count_proof.sql
+
+--! Included functions/people/forgive_proof.sql
+create or replace function app_private.forgive_proof(subject text) returns void
+language sql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  update app_private.failed_proofs set failures = failures - 1 where failed_proofs.subject = forgive_proof.subject;
+$$;
+comment on function app_private.forgive_proof(text) is 'Takes back that a proof was counted as failed.';
+--! EndIncluded functions/people/forgive_proof.sql
+
+--! Included functions/people/prove_password.sql
+/*
+ * Whoever asks for a password asks here. A wrong one is answered with false and not with an error, which would roll back
+ * the count. An unknown name costs the same time as a wrong password, and is counted the same.
+ */
+create or replace function app_private.prove_password(user_id uuid, password text, username text default null) returns boolean
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_name_failures_allowed constant integer := 10;
+  v_address_failures_allowed constant integer := 100;
+  v_viewer_id uuid := app_hidden.current_user_id();
+  v_address text := nullif(current_setting('trumpet.client_address', true), '');
+  v_address_hash bytea := app_private.address_hash(prove_password.user_id);
+  v_origin text := 'from:' || coalesce(v_address, v_viewer_id::text);
+  v_subject text := case
+    when v_viewer_id = prove_password.user_id then 'self:' || v_viewer_id
+    when exists (
+      select from app_private.known_addresses
+        where known_addresses.user_id = prove_password.user_id and address_hash = v_address_hash
+    ) then 'known:' || encode(v_address_hash, 'hex')
+    else 'name:' || encode(sha256(convert_to(lower(coalesce(prove_password.username, '')), 'UTF8')), 'hex') end;
+  v_hash text;
+begin
+  -- In one order, so that two proofs do not wait for each other.
+  if v_origin is not null then
+    perform app_private.count_proof(v_origin, v_address_failures_allowed);
+  end if;
+  perform app_private.count_proof(v_subject, v_name_failures_allowed);
+  select password_hash into v_hash from app_private.user_secrets
+    where user_secrets.user_id = prove_password.user_id
+    for no key update;
+  if not app_private.is_password_of(coalesce(v_hash, '$2a$10$abcdefghijklmnopqrstuu'), prove_password.password) then
+    return false;
+  end if;
+  if v_origin is not null then
+    perform app_private.forgive_proof(v_origin);
+  end if;
+  delete from app_private.failed_proofs where subject = v_subject;
+  return true;
+end
+$$;
+comment on function app_private.prove_password(uuid, text, text) is
+  'Whether a password is a person''s. RATE_LIMITED after 10 failures of a name, or 100 from an address, within 10 minutes.';
+--! EndIncluded functions/people/prove_password.sql
+
 --! Included functions/people/sign_up.sql
 create or replace function app_public.sign_up(username text, password text, display_name text default null, email text default null)
 returns app_public.user_session
@@ -262,6 +389,7 @@ as $$
 declare
   v_user app_public.users;
 begin
+  perform app_private.limit_rate('sign_up');
   perform app_private.check_password(sign_up.password);
   insert into app_public.users (username, display_name, last_seen_at)
     values (sign_up.username, coalesce(nullif(btrim(sign_up.display_name), ''), sign_up.username), now())
@@ -277,50 +405,24 @@ grant execute on function app_public.sign_up(text, text, text, text) to trumpet_
 --! EndIncluded functions/people/sign_up.sql
 
 --! Included functions/people/sign_in.sql
-/*
- * A wrong password is answered with null, not with an error: an error would roll back the count of failures.
- * The server turns the null into UNAUTHENTICATED. An unknown name costs the same time as a wrong password.
- */
+/* A wrong password is answered with null: see prove_password. The server turns the null into UNAUTHENTICATED. */
 create or replace function app_public.sign_in(username text, password text) returns app_public.user_session
 language plpgsql volatile security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
 declare
-  v_failures_allowed constant integer := 10;
-  v_failure_window constant interval := '10 minutes';
-  v_secret app_private.user_secrets;
+  v_user_id uuid;
 begin
-  select user_secrets.* into v_secret
-    from app_private.user_secrets
-    join app_public.users on users.id = user_secrets.user_id
-    where users.username = sign_in.username::public.citext
-    for no key update of user_secrets;
-  if v_secret.user_id is null then
-    perform public.crypt(coalesce(sign_in.password, ''), '$2a$10$abcdefghijklmnopqrstuu');
-    return null;
+  perform app_private.limit_rate('session');
+  select id into v_user_id from app_public.users where users.username = sign_in.username::public.citext;
+  if app_private.prove_password(v_user_id, sign_in.password, sign_in.username) then
+    return app_private.open_session(v_user_id);
   end if;
-
-  if v_secret.failed_sign_ins >= v_failures_allowed and v_secret.first_failed_at > now() - v_failure_window then
-    raise exception 'Too many failed sign-ins: try again later.' using
-      errcode = 'TR429',
-      detail = app_private.milliseconds(v_secret.first_failed_at + v_failure_window - now());
-  end if;
-
-  if not app_private.is_password_of(v_secret.password_hash, sign_in.password) then
-    update app_private.user_secrets set
-      failed_sign_ins = case when first_failed_at > now() - v_failure_window then failed_sign_ins + 1 else 1 end,
-      first_failed_at = case when first_failed_at > now() - v_failure_window then first_failed_at else now() end
-      where user_id = v_secret.user_id;
-    return null;
-  end if;
-
-  update app_private.user_secrets set failed_sign_ins = 0, first_failed_at = null
-    where user_id = v_secret.user_id and failed_sign_ins > 0;
-  return app_private.open_session(v_secret.user_id);
+  return null;
 end
 $$;
 comment on function app_public.sign_in(text, text) is
-  'Begins a session. `UNAUTHENTICATED` when name and password do not match; `RATE_LIMITED` after 10 failures within 10 minutes.';
+  'Begins a session. `UNAUTHENTICATED` when name and password do not match; `RATE_LIMITED` after 10 failures within 10 minutes; where you have signed in before, failures of others do not count.';
 grant execute on function app_public.sign_in(text, text) to trumpet_visitor, trumpet_user;
 --! EndIncluded functions/people/sign_in.sql
 
@@ -333,6 +435,7 @@ declare
   v_token app_private.refresh_tokens;
   v_session app_private.sessions;
 begin
+  perform app_private.limit_rate('session');
   select * into v_token from app_private.refresh_tokens
     where token_hash = sha256(convert_to(refresh_session.refresh_token, 'UTF8'))
     for no key update;
@@ -364,6 +467,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
 begin
+  perform app_private.limit_rate('session');
   perform app_private.require_user();
   perform app_private.end_sessions(array[app_hidden.current_session_id()], 'signed out');
 end
@@ -379,6 +483,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
 begin
+  perform app_private.limit_rate('session');
   perform app_private.end_sessions_of(app_private.require_user(), 'signed out everywhere');
 end
 $$;
@@ -387,18 +492,17 @@ grant execute on function app_public.sign_out_everywhere() to trumpet_user;
 --! EndIncluded functions/people/sign_out_everywhere.sql
 
 --! Included functions/people/change_password.sql
-create or replace function app_public.change_password(current_password text, new_password text) returns void
+create or replace function app_public.change_password(current_password text, new_password text) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_user_id uuid := app_private.require_user();
-  v_hash text;
 begin
+  perform app_private.limit_rate('password');
   perform app_private.check_password(change_password.new_password);
-  select password_hash into v_hash from app_private.user_secrets where user_id = v_user_id for no key update;
-  if not app_private.is_password_of(v_hash, change_password.current_password) then
-    raise exception 'The current password is wrong.' using errcode = 'TR403';
+  if not app_private.prove_password(v_user_id, change_password.current_password) then
+    return null;
   end if;
   update app_private.user_secrets
     set password_hash = public.crypt(change_password.new_password, public.gen_salt('bf', 10))
@@ -409,10 +513,11 @@ begin
         where user_id = v_user_id and ended_at is null and id is distinct from app_hidden.current_session_id()
     ),
     'password changed');
+  return true;
 end
 $$;
 comment on function app_public.change_password(text, text) is
-  'Sets a new password and ends every other session of yours.';
+  'Sets a new password and ends every other session of yours. `FORBIDDEN` when the current one is wrong; `RATE_LIMITED` after 10 failures within 10 minutes.';
 grant execute on function app_public.change_password(text, text) to trumpet_user;
 --! EndIncluded functions/people/change_password.sql
 
@@ -478,6 +583,7 @@ as $$
 declare
   v_user app_public.users;
 begin
+  perform app_private.limit_rate('settings');
   update app_public.users set
     display_name = coalesce(btrim(update_profile.display_name), users.display_name),
     avatar_url = case when update_profile.avatar_url = '' then null else coalesce(update_profile.avatar_url, users.avatar_url) end

@@ -1,5 +1,5 @@
---! Previous: sha1:ac1e6b6532302aa2e5e95a6a1295eece9c16c313
---! Hash: sha1:4e805f30484c5e4181df5d27136b3ff3562a0ab5
+--! Previous: sha1:32fb8aa3130733dae07bf9999b7f8faee9e8718a
+--! Hash: sha1:5ce361c171e5e97760bf0c48a8c56787c7fe861b
 
 /*
  * Rooms, and who is in them.

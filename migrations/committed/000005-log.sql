@@ -1,5 +1,5 @@
---! Previous: sha1:4e805f30484c5e4181df5d27136b3ff3562a0ab5
---! Hash: sha1:93913d25a401a26c3f54c956cee079e3ab5e9121
+--! Previous: sha1:5ce361c171e5e97760bf0c48a8c56787c7fe861b
+--! Hash: sha1:f3a9404d670a9b7441ecd5084d07c2da390bb8a1
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:93913d25a401a26c3f54c956cee079e3ab5e9121
---! Hash: sha1:0169c50045393bef429070cf99023dde5ed43629
+--! Previous: sha1:f3a9404d670a9b7441ecd5084d07c2da390bb8a1
+--! Hash: sha1:14190506f073b33b061d32f66b28dcabc9d7c7e2
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.
@@ -224,6 +224,7 @@ declare
   v_viewer_id uuid := app_private.require_user();
   v_user app_public.users;
 begin
+  perform app_private.limit_rate('settings');
   select * into v_user from app_public.users where id = block_user.user_id;
   if v_user.id is null then
     raise exception 'There is no such person.' using errcode = 'TR404';
@@ -256,6 +257,7 @@ declare
   v_viewer_id uuid := app_private.require_user();
   v_user app_public.users;
 begin
+  perform app_private.limit_rate('settings');
   select * into v_user from app_public.users where id = unblock_user.user_id;
   if v_user.id is null then
     raise exception 'There is no such person.' using errcode = 'TR404';

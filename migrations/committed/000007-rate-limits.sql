@@ -1,5 +1,5 @@
---! Previous: sha1:0169c50045393bef429070cf99023dde5ed43629
---! Hash: sha1:fa4fbbd9b452c29dc170cf20c722ec4ae90dfd02
+--! Previous: sha1:14190506f073b33b061d32f66b28dcabc9d7c7e2
+--! Hash: sha1:119acabed01c811cb5c906c22ed88ecaa963b06e
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.
@@ -50,18 +50,6 @@ comment on table app_private.token_buckets is 'The buckets that are not full: of
 comment on column app_private.token_buckets.full_at is 'When it will be full again, if nothing is taken.';
 comment on column app_private.token_buckets.taken_at is 'When the last token was taken. Slow mode asks for it.';
 alter table app_private.token_buckets enable row level security;
-
---! Included functions/rate-limits/refuse_tokens.sql
-create or replace function app_private.refuse_tokens(wait interval) returns void
-language plpgsql immutable security invoker
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  raise exception 'Too many messages at once: wait a moment.' using errcode = 'TR429', detail = app_private.milliseconds(wait);
-end
-$$;
-comment on function app_private.refuse_tokens(interval) is 'Raises RATE_LIMITED, with the time to wait.';
---! EndIncluded functions/rate-limits/refuse_tokens.sql
 
 --! Included functions/rate-limits/open_bucket.sql
 create or replace function app_private.open_bucket(user_id uuid, room_id uuid, full_at timestamptz) returns void
@@ -133,6 +121,9 @@ as $$
 declare
   v_count integer;
 begin
+  delete from app_private.rate_buckets where full_at < now();
+  delete from app_private.failed_proofs where first_failed_at < now() - interval '1 day';
+  delete from app_private.known_addresses where proved_at < now() - interval '180 days';
   -- Slow mode asks for the last six hours at most.
   delete from app_private.token_buckets where full_at < now() and taken_at < now() - interval '6 hours';
   get diagnostics v_count = row_count;

@@ -1,5 +1,5 @@
---! Previous: sha1:fa4fbbd9b452c29dc170cf20c722ec4ae90dfd02
---! Hash: sha1:89cf7ead246a80dd3ea9dc6937c51bc7d001dfb4
+--! Previous: sha1:119acabed01c811cb5c906c22ed88ecaa963b06e
+--! Hash: sha1:29288f7e20f97d69ca694b396d4a41ed10708691
 
 --! Included functions/room-functions/check_member.sql
 /*
@@ -146,6 +146,7 @@ declare
   v_user_id uuid := app_private.require_user();
   v_room app_public.rooms;
 begin
+  perform app_private.limit_rate('new_room');
   if create_room.type = 'direct' then
     raise exception 'Use createDirectConversation for direct conversations.' using errcode = 'TR400';
   end if;
@@ -179,10 +180,14 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_locked app_private.locked_room := app_private.lock_room_as(update_room.room_id, 'admin');
-  v_head app_private.room_heads := v_locked.head;
-  v_room app_public.rooms := v_locked.room;
+  v_locked app_private.locked_room;
+  v_head app_private.room_heads;
+  v_room app_public.rooms;
 begin
+  perform app_private.limit_rate('room');
+  v_locked := app_private.lock_room_as(update_room.room_id, 'admin');
+  v_head := v_locked.head;
+  v_room := v_locked.room;
   if v_room.type = 'direct' then
     raise exception 'A direct conversation has no settings.' using errcode = 'TR400';
   end if;
@@ -211,6 +216,7 @@ as $$
 declare
   v_room app_public.rooms;
 begin
+  perform app_private.limit_rate('room');
   perform app_private.lock_room_as(set_archived.room_id, 'owner', writable => false);
   update app_public.rooms set is_archived = set_archived.is_archived
     where rooms.id = set_archived.room_id
@@ -253,6 +259,7 @@ declare
   v_user_id uuid := app_private.require_user();
   v_room app_public.rooms;
 begin
+  perform app_private.limit_rate('membership');
   select rooms.* into v_room from app_public.rooms
     where rooms.id = join_room.room_id
       and (rooms.type = 'public' or rooms.id in (select app_hidden.my_room_ids()));
@@ -274,10 +281,14 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_locked app_private.locked_room := app_private.lock_room_as(leave_room.room_id, writable => false);
-  v_room app_public.rooms := v_locked.room;
-  v_member app_public.room_members := v_locked.member;
+  v_locked app_private.locked_room;
+  v_room app_public.rooms;
+  v_member app_public.room_members;
 begin
+  perform app_private.limit_rate('membership');
+  v_locked := app_private.lock_room_as(leave_room.room_id, writable => false);
+  v_room := v_locked.room;
+  v_member := v_locked.member;
   if v_room.type = 'direct' then
     raise exception 'A direct conversation cannot be left.' using errcode = 'TR400';
   end if;
@@ -301,9 +312,12 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_locked app_private.locked_room := app_private.lock_room_as(add_room_member.room_id, 'moderator');
-  v_actor app_public.room_members := v_locked.member;
+  v_locked app_private.locked_room;
+  v_actor app_public.room_members;
 begin
+  perform app_private.limit_rate('moderation');
+  v_locked := app_private.lock_room_as(add_room_member.room_id, 'moderator');
+  v_actor := v_locked.member;
   if (v_locked.room).type = 'direct' then
     raise exception 'A direct conversation has exactly two people.' using errcode = 'TR400';
   end if;
@@ -331,9 +345,11 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_actor app_public.room_members := (app_private.lock_room_as(set_member_role.room_id, 'admin')).member;
+  v_actor app_public.room_members;
   v_member app_public.room_members;
 begin
+  perform app_private.limit_rate('moderation');
+  v_actor := (app_private.lock_room_as(set_member_role.room_id, 'admin')).member;
   select * into v_member from app_public.room_members
     where room_members.room_id = set_member_role.room_id and room_members.user_id = set_member_role.user_id;
   if v_member.user_id is null then
@@ -371,11 +387,14 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_locked app_private.locked_room := app_private.lock_room_as(create_invitation.room_id, 'moderator');
-  v_actor app_public.room_members := v_locked.member;
+  v_locked app_private.locked_room;
+  v_actor app_public.room_members;
   v_seconds integer := coalesce(create_invitation.expires_in_seconds, 604800);
   v_invitation app_public.room_invitations;
 begin
+  perform app_private.limit_rate('invitation');
+  v_locked := app_private.lock_room_as(create_invitation.room_id, 'moderator');
+  v_actor := v_locked.member;
   if (v_locked.room).type = 'direct' then
     raise exception 'A direct conversation has exactly two people.' using errcode = 'TR400';
   end if;
@@ -406,6 +425,7 @@ declare
         and room_id in (select app_hidden.my_moderated_room_ids()));
   v_locked app_private.locked_room;
 begin
+  perform app_private.limit_rate('invitation');
   if v_room_id is not null then
     v_locked := app_private.lock_room_as(v_room_id, 'moderator', writable => false);
     delete from app_public.room_invitations where id = revoke_invitation.invitation_id;
@@ -430,6 +450,7 @@ declare
   v_invitation app_public.room_invitations;
   v_room app_public.rooms;
 begin
+  perform app_private.limit_rate('membership');
   select * into v_invitation from app_public.room_invitations where room_invitations.code = accept_invitation.code;
   if v_invitation.id is not null then
     perform app_private.lock_room(v_invitation.room_id);
@@ -486,6 +507,7 @@ declare
   v_second uuid := greatest(v_viewer_id, create_direct_conversation.user_id);
   v_room app_public.rooms;
 begin
+  perform app_private.limit_rate('new_room');
   if v_first = v_second then
     raise exception 'A direct conversation needs another person.' using errcode = 'TR400';
   end if;
@@ -612,8 +634,10 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_member app_public.room_members := (app_private.lock_room_as(set_notification_level.room_id, writable => false)).member;
+  v_member app_public.room_members;
 begin
+  perform app_private.limit_rate('settings');
+  v_member := (app_private.lock_room_as(set_notification_level.room_id, writable => false)).member;
   insert into app_private.member_preferences (room_id, user_id, notification_level)
     values (v_member.room_id, v_member.user_id, set_notification_level.level)
     on conflict on constraint member_preferences_pkey do update set notification_level = excluded.notification_level;

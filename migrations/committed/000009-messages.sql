@@ -1,5 +1,5 @@
---! Previous: sha1:89cf7ead246a80dd3ea9dc6937c51bc7d001dfb4
---! Hash: sha1:afd819b89ba2ff8aed80ae22ad6f30dd5a49297d
+--! Previous: sha1:29288f7e20f97d69ca694b396d4a41ed10708691
+--! Hash: sha1:3962a5b924ee2cacccdc544203dd56336754e137
 
 /*
  * Messages.

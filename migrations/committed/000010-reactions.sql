@@ -1,5 +1,5 @@
---! Previous: sha1:afd819b89ba2ff8aed80ae22ad6f30dd5a49297d
---! Hash: sha1:d0e93de08dac2dc4908d06da0a94fe2aa2017ee6
+--! Previous: sha1:3962a5b924ee2cacccdc544203dd56336754e137
+--! Hash: sha1:3d2c559f82451c275189080175afe964df50f40b
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -192,8 +192,10 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_message app_public.messages := (app_private.lock_message_as(remove_message_reaction.message_id)).message;
+  v_message app_public.messages;
 begin
+  perform app_private.take_tokens(app_private.require_user());
+  v_message := (app_private.lock_message_as(remove_message_reaction.message_id)).message;
   delete from app_public.message_reactions
     where message_reactions.message_id = v_message.id
       and message_reactions.emoji = remove_message_reaction.emoji

@@ -1,5 +1,5 @@
---! Previous: sha1:d0e93de08dac2dc4908d06da0a94fe2aa2017ee6
---! Hash: sha1:9f5569adf669bfefc67cd841b2f7d813349b4b64
+--! Previous: sha1:3d2c559f82451c275189080175afe964df50f40b
+--! Hash: sha1:e6bf7614ec37d0a1b9b4c6819b20db54bf73f7c8
 
 --! Included functions/receipts-and-inbox/mark_room_read.sql
 /*
@@ -14,6 +14,7 @@ declare
   v_member app_public.room_members := app_private.require_member(mark_room_read.room_id, writable => false);
   v_seq bigint;
 begin
+  perform app_private.limit_rate('receipt');
   if mark_room_read.up_to_message_id is null then
     select last_message_seq into v_seq from app_private.room_heads where room_heads.room_id = mark_room_read.room_id;
   else

@@ -1,5 +1,5 @@
---! Previous: sha1:9f5569adf669bfefc67cd841b2f7d813349b4b64
---! Hash: sha1:642f314d958be579d4d33be39c030f08b6dec38b
+--! Previous: sha1:e6bf7614ec37d0a1b9b4c6819b20db54bf73f7c8
+--! Hash: sha1:e1f98115b21cdcadcb4a1f266a2871039883062e
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -96,6 +96,7 @@ declare
   v_key text := coalesce(update_user_presence.session_id, 'default');
   v_user app_public.users;
 begin
+  perform app_private.limit_rate('presence');
   if update_user_presence.room_id is not null then
     perform app_private.require_member(update_user_presence.room_id, writable => false);
   end if;
@@ -242,6 +243,7 @@ declare
   v_member app_public.room_members := app_private.require_member(set_typing.room_id);
   v_is_news boolean;
 begin
+  perform app_private.limit_rate('typing');
   if not set_typing.is_typing then
     perform app_private.end_typing(set_typing.room_id, v_user_id);
     return;

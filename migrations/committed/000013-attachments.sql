@@ -1,5 +1,5 @@
---! Previous: sha1:642f314d958be579d4d33be39c030f08b6dec38b
---! Hash: sha1:24103edc7cd9b8091e5aaf13661df4a655f0bbbc
+--! Previous: sha1:e1f98115b21cdcadcb4a1f266a2871039883062e
+--! Hash: sha1:b1968178efef6047c8048ac55eec92957a2f5004
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:24103edc7cd9b8091e5aaf13661df4a655f0bbbc
---! Hash: sha1:4389ed252414a9463d6e52137acf54f2dc371ec8
+--! Previous: sha1:b1968178efef6047c8048ac55eec92957a2f5004
+--! Hash: sha1:d80119538f9751232973c5f37e6c3f3dac073a89
 
 /*
  * What moderators do, and what people bring before them.
@@ -169,9 +169,11 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_expires_at timestamptz := app_private.expiry(ban_member.duration_seconds);
-  v_actor app_public.room_members := (app_private.lock_room_over(ban_member.room_id, ban_member.user_id)).member;
+  v_actor app_public.room_members;
   v_ban app_public.room_bans;
 begin
+  perform app_private.limit_rate('moderation');
+  v_actor := (app_private.lock_room_over(ban_member.room_id, ban_member.user_id)).member;
   if not exists (select from app_public.users where id = ban_member.user_id) then
     raise exception 'There is no such person.' using errcode = 'TR404';
   end if;
@@ -197,8 +199,10 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_locked app_private.locked_room := app_private.lock_room_over(unban_member.room_id, unban_member.user_id);
+  v_locked app_private.locked_room;
 begin
+  perform app_private.limit_rate('moderation');
+  v_locked := app_private.lock_room_over(unban_member.room_id, unban_member.user_id);
   delete from app_public.room_bans
     where room_bans.room_id = unban_member.room_id
       and room_bans.user_id = unban_member.user_id
@@ -238,8 +242,10 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_locked app_private.locked_room := app_private.lock_room_over(kick_member.room_id, kick_member.user_id);
+  v_locked app_private.locked_room;
 begin
+  perform app_private.limit_rate('moderation');
+  v_locked := app_private.lock_room_over(kick_member.room_id, kick_member.user_id);
   if not app_private.remove_member(kick_member.room_id, kick_member.user_id) then
     raise exception 'There is no such member.' using errcode = 'TR404';
   end if;
@@ -291,6 +297,7 @@ declare
   v_muted_until timestamptz := app_private.expiry(mute_member.duration_seconds);
   v_member app_public.room_members;
 begin
+  perform app_private.limit_rate('moderation');
   if v_muted_until is null then
     raise exception 'durationSeconds is required.' using errcode = 'TR400';
   end if;
@@ -314,6 +321,7 @@ as $$
 declare
   v_member app_public.room_members;
 begin
+  perform app_private.limit_rate('moderation');
   perform app_private.lock_room_over(unmute_member.room_id, unmute_member.user_id);
   v_member := app_private.set_mute(unmute_member.room_id, unmute_member.user_id, null);
   perform app_private.log_moderation(
@@ -333,6 +341,7 @@ as $$
 declare
   v_room app_public.rooms;
 begin
+  perform app_private.limit_rate('room');
   perform app_private.lock_room_as(set_slow_mode.room_id, 'moderator');
   update app_public.rooms set slow_mode_seconds = set_slow_mode.seconds
     where id = set_slow_mode.room_id
@@ -352,8 +361,10 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_room app_public.rooms := (app_private.lock_room_as(set_room_locked.room_id, 'moderator')).room;
+  v_room app_public.rooms;
 begin
+  perform app_private.limit_rate('room');
+  v_room := (app_private.lock_room_as(set_room_locked.room_id, 'moderator')).room;
   if v_room.is_locked = set_room_locked.is_locked then
     return v_room;
   end if;
@@ -494,8 +505,10 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_message app_public.messages := (app_private.lock_message_as(report_message.message_id, writable => false)).message;
+  v_message app_public.messages;
 begin
+  perform app_private.limit_rate('report');
+  v_message := (app_private.lock_message_as(report_message.message_id, writable => false)).message;
   if v_message.author_id = app_hidden.current_user_id() then
     raise exception 'This message is your own.' using errcode = 'TR400';
   end if;
@@ -520,6 +533,7 @@ declare
   v_locked app_private.locked_room;
   v_author_id uuid;
 begin
+  perform app_private.limit_rate('moderation');
   select * into v_report from app_public.message_reports
     where id = resolve_report.report_id and room_id in (select app_hidden.my_moderated_room_ids());
   if v_report.id is null then

@@ -1,5 +1,5 @@
---! Previous: sha1:4389ed252414a9463d6e52137acf54f2dc371ec8
---! Hash: sha1:73abe6f96a446096da8e6d8096a98119000dc9d0
+--! Previous: sha1:d80119538f9751232973c5f37e6c3f3dac073a89
+--! Hash: sha1:4faf475590ec9e283480e4cdfabc874e404d9f72
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it
@@ -432,6 +432,7 @@ declare
   v_kind app_public.rule_kind := set_room_rule.kind;
   v_rule app_public.room_rules;
 begin
+  perform app_private.limit_rate('room');
   perform app_private.lock_room_as(set_room_rule.room_id, 'admin');
   insert into app_public.room_rules (
     room_id, kind, action, words, is_folded, allowed_hosts, max_count, window_seconds, account_age_seconds
@@ -475,6 +476,7 @@ declare
   v_rule app_public.room_rules;
   v_locked app_private.locked_room;
 begin
+  perform app_private.limit_rate('room');
   perform app_private.require_user();
   select * into v_rule from app_public.room_rules
     where id = remove_room_rule.rule_id and room_id in (select app_hidden.my_moderated_room_ids());
@@ -558,9 +560,12 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_locked app_private.locked_message := app_private.lock_message_as(release_message.message_id, 'moderator', even_held => true);
-  v_message app_public.messages := v_locked.message;
+  v_locked app_private.locked_message;
+  v_message app_public.messages;
 begin
+  perform app_private.limit_rate('moderation');
+  v_locked := app_private.lock_message_as(release_message.message_id, 'moderator', even_held => true);
+  v_message := v_locked.message;
   perform app_private.check_review_of(v_locked.member, v_message.author_id);
   if v_message.held_at is null then
     return v_message;
@@ -588,9 +593,12 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_locked app_private.locked_message := app_private.lock_message_as(reject_message.message_id, 'moderator', even_held => true);
-  v_message app_public.messages := v_locked.message;
+  v_locked app_private.locked_message;
+  v_message app_public.messages;
 begin
+  perform app_private.limit_rate('moderation');
+  v_locked := app_private.lock_message_as(reject_message.message_id, 'moderator', even_held => true);
+  v_message := v_locked.message;
   perform app_private.check_review_of(v_locked.member, v_message.author_id);
   if v_message.held_at is null then
     raise exception 'This message is not held.' using errcode = 'TR409';

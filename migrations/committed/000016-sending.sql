@@ -1,5 +1,5 @@
---! Previous: sha1:73abe6f96a446096da8e6d8096a98119000dc9d0
---! Hash: sha1:6872c470fe2fe2af80488ffcfb5d7bc685c6f0f2
+--! Previous: sha1:4faf475590ec9e283480e4cdfabc874e404d9f72
+--! Hash: sha1:9add68fc7883e687d27b770f63e6ec75b09ffa2f
 
 --! Included functions/sending/check_content.sql
 /*
@@ -255,12 +255,17 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_locked app_private.locked_message := app_private.lock_message_as(delete_message.message_id, even_held => true);
-  v_message app_public.messages := v_locked.message;
-  v_user_id uuid := (v_locked.member).user_id;
-  v_actor_role app_public.member_role := (v_locked.member).role;
+  v_locked app_private.locked_message;
+  v_message app_public.messages;
+  v_user_id uuid;
+  v_actor_role app_public.member_role;
   v_author_role app_public.member_role;
 begin
+  perform app_private.take_tokens(app_private.require_user());
+  v_locked := app_private.lock_message_as(delete_message.message_id, even_held => true);
+  v_message := v_locked.message;
+  v_user_id := (v_locked.member).user_id;
+  v_actor_role := (v_locked.member).role;
   if v_message.author_id <> v_user_id then
     select role into v_author_role from app_public.room_members where room_id = v_message.room_id and user_id = v_message.author_id;
     if v_actor_role < 'moderator' or v_author_role >= v_actor_role then
@@ -283,11 +288,16 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_pins_allowed constant integer := 100;
-  v_locked app_private.locked_message := app_private.lock_message_as(set_pinned.message_id);
-  v_message app_public.messages := v_locked.message;
+  v_locked app_private.locked_message;
+  v_message app_public.messages;
 begin
-  -- The two people of a direct conversation are equals: either may pin.
-  if (v_locked.room).type <> 'direct' then
+  perform app_private.take_tokens(app_private.require_user());
+  v_locked := app_private.lock_message_as(set_pinned.message_id);
+  v_message := v_locked.message;
+  -- The two people of a direct conversation are equals: either may pin, unless one has blocked the other.
+  if (v_locked.room).type = 'direct' then
+    perform app_private.check_may_write(v_locked.room, v_locked.member);
+  else
     perform app_private.check_member(v_locked.room, v_locked.member, 'moderator');
   end if;
   if (v_message.pinned_at is not null) = is_pinned then

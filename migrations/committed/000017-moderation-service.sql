@@ -1,5 +1,5 @@
---! Previous: sha1:6872c470fe2fe2af80488ffcfb5d7bc685c6f0f2
---! Hash: sha1:77b583e1e57283db07fc1114466a38af8a4bbe63
+--! Previous: sha1:9add68fc7883e687d27b770f63e6ec75b09ffa2f
+--! Hash: sha1:0b15172c04e1901dd414e2be42c3e095030e534b
 
 /*
  * Machines that look at messages.

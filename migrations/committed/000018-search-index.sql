@@ -1,5 +1,5 @@
---! Previous: sha1:77b583e1e57283db07fc1114466a38af8a4bbe63
---! Hash: sha1:b112c15d2f8e9a9c43d13384068f74ef6f16e248
+--! Previous: sha1:0b15172c04e1901dd414e2be42c3e095030e534b
+--! Hash: sha1:73fc43e1fd4ab7fee728a881d280336808de9a38
 
 /*
  * What messages are found by.
@@ -389,8 +389,10 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_room app_public.rooms := (app_private.lock_room_as(set_room_language.room_id, 'admin')).room;
+  v_room app_public.rooms;
 begin
+  perform app_private.limit_rate('room');
+  v_room := (app_private.lock_room_as(set_room_language.room_id, 'admin')).room;
   if set_room_language.language is null or set_room_language.language = 'simple' then
     delete from app_private.room_languages where room_languages.room_id = set_room_language.room_id;
   elsif exists (

@@ -1,5 +1,5 @@
---! Previous: sha1:b112c15d2f8e9a9c43d13384068f74ef6f16e248
---! Hash: sha1:6a84a870a2a0265d2bee55807eddf8fb72ad0bd7
+--! Previous: sha1:73fc43e1fd4ab7fee728a881d280336808de9a38
+--! Hash: sha1:edca3dab8931b139488cc7f7475a26fb98c81a32
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

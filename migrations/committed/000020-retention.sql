@@ -1,5 +1,5 @@
---! Previous: sha1:6a84a870a2a0265d2bee55807eddf8fb72ad0bd7
---! Hash: sha1:d5785b1a95e2c312f0274642cd759ec2e15410dc
+--! Previous: sha1:edca3dab8931b139488cc7f7475a26fb98c81a32
+--! Hash: sha1:de98eaafb71e52f3f35b10cb0e0168960846e5c0
 
 /*
  * How long things are kept.
@@ -108,6 +108,7 @@ as $$
 declare
   v_room app_public.rooms;
 begin
+  perform app_private.limit_rate('room');
   perform app_private.lock_room_as(set_room_retention.room_id, 'owner');
   update app_public.rooms set retention_days = set_room_retention.days
     where rooms.id = set_room_retention.room_id

@@ -1,5 +1,5 @@
---! Previous: sha1:d5785b1a95e2c312f0274642cd759ec2e15410dc
---! Hash: sha1:ce1ebac5a1b19e9345d067e45a902c7602b6fe2b
+--! Previous: sha1:de98eaafb71e52f3f35b10cb0e0168960846e5c0
+--! Hash: sha1:3bed21628e285cd6ef6d05ee8f4dc46a6f5d755b
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

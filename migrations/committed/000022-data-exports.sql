@@ -1,5 +1,5 @@
---! Previous: sha1:ce1ebac5a1b19e9345d067e45a902c7602b6fe2b
---! Hash: sha1:6ba98d325883e1edd25cff87f31d17074dec633a
+--! Previous: sha1:3bed21628e285cd6ef6d05ee8f4dc46a6f5d755b
+--! Hash: sha1:97f1b133f7fec3b8cdbcde1c2636ca07db8b6852
 
 /*
  * What belongs to a person, to take along.
@@ -87,10 +87,13 @@ comment on function app_private.request_data_export(uuid) is 'Asks for a person'
 
 --! Included functions/data-exports/export_my_data.sql
 create or replace function app_public.export_my_data() returns app_public.data_exports
-language sql volatile security definer
+language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select app_private.request_data_export(app_private.require_user());
+begin
+  perform app_private.limit_rate('export');
+  return app_private.request_data_export(app_private.require_user());
+end
 $$;
 comment on function app_public.export_my_data() is
   'Asks for a file with all that you wrote and all that is kept about you: JSON lines, compressed with gzip. Ask `dataExport` until its status is READY, then fetch its `url`. While one is under way, you get that one.';
@@ -164,6 +167,7 @@ as $$
   values
     ('app_public.users', 'id', '{}'::text[]),
     ('app_private.user_secrets', 'user_id', '{password_hash}'),
+    ('app_private.known_addresses', 'user_id', '{address_hash}'),
     ('app_private.sessions', 'user_id', '{}'),
     ('app_public.room_members', 'user_id', '{}'),
     ('app_private.member_preferences', 'user_id', '{}'),

@@ -20,6 +20,7 @@ as $$
 declare
   v_room app_public.rooms;
 begin
+  perform app_private.limit_rate('room');
   perform app_private.lock_room_as(set_erasure_rule.room_id, 'owner');
   update app_public.rooms set erasure_rule = set_erasure_rule.rule
     where rooms.id = set_erasure_rule.room_id
@@ -148,6 +149,7 @@ begin
   perform app_private.end_sessions_of(begin_erasure.user_id, 'account deleted');
   delete from app_private.user_secrets where user_secrets.user_id = begin_erasure.user_id;
   delete from app_public.room_invitations where created_by = begin_erasure.user_id;
+  delete from app_private.known_addresses where known_addresses.user_id = begin_erasure.user_id;
   delete from app_private.presence_sessions where presence_sessions.user_id = begin_erasure.user_id;
   update app_public.users set
     username = app_private.blank_username(), display_name = 'Deleted account', avatar_url = null, last_seen_at = null,
@@ -161,19 +163,19 @@ comment on function app_private.begin_erasure(uuid) is
 --! EndIncluded functions/account-deletion/begin_erasure.sql
 
 --! Included functions/account-deletion/delete_my_account.sql
-create or replace function app_public.delete_my_account(password text) returns void
+create or replace function app_public.delete_my_account(password text) returns boolean
 language plpgsql volatile security definer
-set search_path = pg_catalog, public, pg_temp
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id uuid := app_private.require_user();
-  v_hash text;
 begin
-  select password_hash into v_hash from app_private.user_secrets where user_id = v_user_id for no key update;
-  if not app_private.is_password_of(v_hash, delete_my_account.password) then
-    raise exception 'The password is wrong.' using errcode = 'TR403';
+  perform app_private.limit_rate('password');
+  if not app_private.prove_password(v_user_id, delete_my_account.password) then
+    return null;
   end if;
   perform app_private.begin_erasure(v_user_id);
+  return true;
 end
 $$;
 comment on function app_public.delete_my_account(text) is

@@ -26,7 +26,10 @@ create view app_admin.users as
     (select count(*) from app_public.room_members where room_members.user_id = users.id) as rooms,
     (select count(*) from app_private.sessions
       where sessions.user_id = users.id and ended_at is null and expires_at > now()) as sessions,
-    user_secrets.failed_sign_ins, suspensions.reason as suspended_for, suspensions.suspended_until,
+    coalesce((
+      select failures from app_private.failed_proofs where subject = 'name:' || encode(sha256(convert_to(lower(users.username::text), 'UTF8')), 'hex')
+    ), 0) as failed_sign_ins,
+    suspensions.reason as suspended_for, suspensions.suspended_until,
     exists (select from app_private.legal_holds where legal_holds.user_id = users.id and released_at is null) as is_on_hold,
     users.created_at
   from app_public.users

@@ -180,6 +180,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform app_private.limit_rate('settings');
   perform app_private.require_user();
   if subscription.endpoint is null or octet_length(subscription.endpoint) > 2048
       or subscription.endpoint !~ '^https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?/[!-~]*$' then
@@ -207,6 +208,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform app_private.limit_rate('settings');
   perform app_private.require_user();
   if register_push_token.channel = 'web' then
     raise exception 'Browsers use subscribeToPushNotifications.' using errcode = 'TR400';
@@ -230,6 +232,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform app_private.limit_rate('settings');
   delete from app_public.push_subscriptions
     where push_subscriptions.user_id = app_private.require_user()
       and push_subscriptions.endpoint = unsubscribe_from_push_notifications.endpoint;
@@ -300,6 +303,7 @@ as $$
 declare
   v_user app_public.users := app_private.caller();
 begin
+  perform app_private.limit_rate('settings');
   insert into app_public.notification_settings (user_id, do_not_disturb_until)
     values (v_user.id, set_do_not_disturb.until)
     on conflict on constraint notification_settings_pkey do update set do_not_disturb_until = excluded.do_not_disturb_until;
@@ -321,6 +325,7 @@ as $$
 declare
   v_user app_public.users := app_private.caller();
 begin
+  perform app_private.limit_rate('settings');
   if (set_quiet_hours.quiet_from is null) <> (set_quiet_hours.quiet_until is null) then
     raise exception 'Quiet hours need quietFrom and quietUntil.' using errcode = 'TR400';
   end if;
@@ -350,6 +355,7 @@ as $$
 declare
   v_user app_public.users := app_private.caller();
 begin
+  perform app_private.limit_rate('settings');
   insert into app_public.notification_settings (user_id, email_digests)
     values (v_user.id, set_email_digests.enabled)
     on conflict on constraint notification_settings_pkey do update set email_digests = excluded.email_digests;
@@ -368,8 +374,10 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_member app_public.room_members := (app_private.lock_room_as(silence_room.room_id, writable => false)).member;
+  v_member app_public.room_members;
 begin
+  perform app_private.limit_rate('settings');
+  v_member := (app_private.lock_room_as(silence_room.room_id, writable => false)).member;
   insert into app_private.member_preferences (room_id, user_id, silent_until)
     values (v_member.room_id, v_member.user_id, silence_room.until)
     on conflict on constraint member_preferences_pkey do update set silent_until = excluded.silent_until;
@@ -402,9 +410,12 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_locked app_private.locked_room := app_private.lock_room_as(set_push_privacy.room_id);
-  v_room app_public.rooms := v_locked.room;
+  v_locked app_private.locked_room;
+  v_room app_public.rooms;
 begin
+  perform app_private.limit_rate('settings');
+  v_locked := app_private.lock_room_as(set_push_privacy.room_id);
+  v_room := v_locked.room;
   -- The two people of a direct conversation are equals.
   if v_room.type <> 'direct' then
     perform app_private.check_member(v_room, v_locked.member, 'admin');

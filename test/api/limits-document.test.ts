@@ -18,6 +18,7 @@ import {
   VISITOR_BODY_LIMIT_BYTES,
 } from '../../src/http/request-limits.ts';
 import { LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS } from '../../src/process/time-limits.ts';
+import { createTestDatabase } from '../../testing/database.ts';
 
 /*
  * docs/limits.md and the code say the same.
@@ -82,4 +83,28 @@ test.each<[string, readonly string[]]>([
 
 test('the page says how long a page is where a query does not', () => {
   expect(page).toContain(`; ${DEFAULT_PAGE_SIZE} where the query says nothing`);
+});
+
+test('every rate is on the page as the database has it', async () => {
+  const database = await createTestDatabase({ isGenerous: false });
+  const { rows: rates } = await database.owner.query(
+    'select kind, per_second::text, burst::text from app_private.rates',
+  );
+  // Those of messages are raised for all tests; their defaults are what a real server has.
+  const { rows: defaults } = await database.owner.query(
+    `select column_name as name, column_default as value from information_schema.columns
+      where table_schema = 'app_private' and table_name = 'limits'`,
+  );
+  await database.close();
+  const known = Object.fromEntries(defaults.map(({ name, value }) => [name, value]));
+  const expected = [
+    ...rates.map(({ kind, per_second, burst }) => [kind, per_second, burst]),
+    ['messages', known.user_per_second, known.user_burst],
+    ['messages_in_room', known.user_in_room_per_second, known.user_in_room_burst],
+  ];
+  const told = Array.from(
+    page.matchAll(/^\| `(\w+)` \| ([\d.]+) \| ([\d,]+) \|/gm),
+    ([, kind, perSecond, burst]) => [kind, perSecond, burst?.replaceAll(',', '')],
+  );
+  expect(told.toSorted()).toEqual(expected.toSorted());
 });
