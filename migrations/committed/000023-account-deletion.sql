@@ -1,5 +1,5 @@
---! Previous: sha1:752abea4ace8125e98edf78c836599759b548ef9
---! Hash: sha1:3008f1c13e15b47f18a87e412422e4fd03fa171a
+--! Previous: sha1:97f1b133f7fec3b8cdbcde1c2636ca07db8b6852
+--! Hash: sha1:2064fc1246a77ce863cf7d548450d4e42c68d3c9
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:3008f1c13e15b47f18a87e412422e4fd03fa171a
---! Hash: sha1:aad4914ce3fe325b1a5da58ab270b99172dadf3a
+--! Previous: sha1:2064fc1246a77ce863cf7d548450d4e42c68d3c9
+--! Hash: sha1:570bb9ed34d521c1c2f4e9417b9a7901da72d811
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:aad4914ce3fe325b1a5da58ab270b99172dadf3a
---! Hash: sha1:7d256199827a80ac2d957bdb85848eea142e8470
+--! Previous: sha1:570bb9ed34d521c1c2f4e9417b9a7901da72d811
+--! Hash: sha1:6d9e658e49fb4d1cc7c10a841955f3fd68fd717f
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

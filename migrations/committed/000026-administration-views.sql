@@ -1,5 +1,5 @@
---! Previous: sha1:7d256199827a80ac2d957bdb85848eea142e8470
---! Hash: sha1:d81ef43025690fcb936859d313e2df91bfff3416
+--! Previous: sha1:6d9e658e49fb4d1cc7c10a841955f3fd68fd717f
+--! Hash: sha1:0daff9ea3b45b7e3d50d08c74e5dc98c9eb5ba32
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

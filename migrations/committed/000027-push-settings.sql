@@ -1,5 +1,5 @@
---! Previous: sha1:d81ef43025690fcb936859d313e2df91bfff3416
---! Hash: sha1:0a9f05b22e499fd97044c4f3bd9bef316289c697
+--! Previous: sha1:0daff9ea3b45b7e3d50d08c74e5dc98c9eb5ba32
+--! Hash: sha1:32e562b78487344a0434e56e4785e6f4e23e0900
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:0a9f05b22e499fd97044c4f3bd9bef316289c697
---! Hash: sha1:d668666be8cab2d81614d6e72972ad852ed5155a
+--! Previous: sha1:32e562b78487344a0434e56e4785e6f4e23e0900
+--! Hash: sha1:8f8ebd78a044512ab4b30a53a961dd86f313501f
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:d668666be8cab2d81614d6e72972ad852ed5155a
---! Hash: sha1:4a211b750e3c94433f96f9a2ec5e9249d32a55c7
+--! Previous: sha1:8f8ebd78a044512ab4b30a53a961dd86f313501f
+--! Hash: sha1:00dbd3c2ff7d0e6a63733cd0c6e315be3ac00af9
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
