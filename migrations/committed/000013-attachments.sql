@@ -21,6 +21,7 @@ create table app_private.uploads (
   width integer,
   height integer,
   duration_ms integer,
+  is_original boolean not null default false,
   is_rewritten boolean not null default false,
   has_thumbnail boolean not null default false,
   message_id uuid,
@@ -38,6 +39,7 @@ create table app_private.uploads (
 comment on table app_private.uploads is 'A file in the storage, whether it belongs to a message yet or not.';
 comment on column app_private.uploads.byte_size is 'How many bytes were announced; once it is ready, how many there are to fetch.';
 comment on column app_private.uploads.mime_type is 'What its bytes are. Null until all of them are here.';
+comment on column app_private.uploads.is_original is 'Whether its uploader asked that it be kept byte for byte.';
 comment on column app_private.uploads.is_rewritten is 'Whether a copy without location and other private data takes the place of what was uploaded.';
 comment on column app_private.uploads.message_id is 'The message that it is bound to. Never changes once it is set.';
 comment on column app_private.uploads.received_at is 'When the last byte came.';
@@ -66,6 +68,7 @@ create table app_public.message_attachments (
   height integer,
   duration_ms integer,
   has_thumbnail boolean not null,
+  is_original boolean not null,
   created_at timestamptz not null default now()
 );
 comment on table app_public.message_attachments is
@@ -85,6 +88,8 @@ comment on column app_public.message_attachments.height is 'Of a picture, as it 
 comment on column app_public.message_attachments.duration_ms is 'Of a sound or video, in milliseconds.';
 comment on column app_public.message_attachments.has_thumbnail is
   'Whether there is a small picture of it.';
+comment on column app_public.message_attachments.is_original is
+  'Whether it is byte for byte what its sender has, because they asked for that: a picture, sound or video may tell where it was made. False: it does not.';
 comment on column app_public.message_attachments.created_at is 'When it was sent.';
 comment on constraint message_attachments_pkey on app_public.message_attachments is 'One attachment an id.';
 alter table app_public.message_attachments enable row level security;
@@ -157,18 +162,30 @@ as $$
 declare
   v_count integer;
   v_bytes bigint;
-  v_oldest timestamptz;
+  v_free_at timestamptz;
   v_id uuid;
 begin
+  if begin_upload.byte_size > bytes_a_day then
+    raise exception 'A person may upload at most % bytes within 24 hours, and this file is larger.', bytes_a_day
+      using errcode = 'TR413';
+  end if;
   -- Two uploads begun at once must not both find the last place free.
   perform pg_advisory_xact_lock(hashtext('app_hidden.begin_upload'), hashtext(begin_upload.uploader_id::text));
-  select count(*), coalesce(sum(uploads.byte_size), 0), min(created_at) into v_count, v_bytes, v_oldest
+  select count(*), coalesce(sum(uploads.byte_size), 0) into v_count, v_bytes
     from app_private.uploads
     where uploads.uploader_id = begin_upload.uploader_id and created_at > now() - interval '1 day';
   if v_count >= files_a_day or v_bytes + begin_upload.byte_size > bytes_a_day then
+    -- When so many of the oldest are a day old that the rest leaves room for this one.
+    select min(created_at) + interval '1 day' into v_free_at from (
+      select created_at, count(*) over oldest as files, sum(uploads.byte_size) over oldest as bytes
+        from app_private.uploads
+        where uploads.uploader_id = begin_upload.uploader_id and created_at > now() - interval '1 day'
+        window oldest as (order by created_at, id rows unbounded preceding)
+      ) as freed
+      where v_count - files < files_a_day and v_bytes - bytes + begin_upload.byte_size <= bytes_a_day;
     raise exception 'A person may upload at most % files and % bytes within 24 hours.', files_a_day, bytes_a_day using
       errcode = 'TR429',
-      detail = app_private.milliseconds(coalesce(v_oldest + interval '1 day' - now(), interval '1 day'));
+      detail = app_private.milliseconds(coalesce(v_free_at - now(), interval '1 day'));
   end if;
   insert into app_private.uploads (uploader_id, filename, byte_size)
     values (begin_upload.uploader_id, begin_upload.filename, begin_upload.byte_size)
@@ -185,12 +202,12 @@ grant execute on function app_hidden.begin_upload(uuid, text, bigint, integer, b
 create or replace function app_hidden.find_upload(upload_id uuid)
 returns table (
   uploader_id uuid, filename text, mime_type text, status app_public.attachment_status,
-  is_rewritten boolean, has_thumbnail boolean, is_received boolean
+  is_original boolean, is_rewritten boolean, has_thumbnail boolean, is_received boolean
 )
 language sql stable security definer rows 1
 set search_path = pg_catalog, pg_temp
 as $$
-  select uploader_id, filename, mime_type, status, is_rewritten, has_thumbnail, received_at is not null
+  select uploader_id, filename, mime_type, status, is_original, is_rewritten, has_thumbnail, received_at is not null
     from app_private.uploads
     where id = find_upload.upload_id and released_at is null;
 $$;
@@ -199,20 +216,21 @@ grant execute on function app_hidden.find_upload(uuid) to trumpet_authenticator;
 --! EndIncluded functions/attachments/find_upload.sql
 
 --! Included functions/attachments/receive_upload.sql
-create or replace function app_hidden.receive_upload(upload_id uuid, mime_type text) returns void
+create or replace function app_hidden.receive_upload(upload_id uuid, mime_type text, is_original boolean) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  update app_private.uploads set received_at = now(), mime_type = receive_upload.mime_type
+  update app_private.uploads set received_at = now(), mime_type = receive_upload.mime_type,
+      is_original = receive_upload.is_original
     where id = receive_upload.upload_id and received_at is null and released_at is null;
   if found then
     perform graphile_worker.add_job('process_attachment', json_build_object('id', receive_upload.upload_id));
   end if;
 end
 $$;
-comment on function app_hidden.receive_upload(uuid, text) is 'Notes that all bytes of a file are here and has the worker look at them. Doing it twice is the same as once.';
-grant execute on function app_hidden.receive_upload(uuid, text) to trumpet_authenticator;
+comment on function app_hidden.receive_upload(uuid, text, boolean) is 'Notes that all bytes of a file are here and has the worker look at them. Doing it twice is the same as once.';
+grant execute on function app_hidden.receive_upload(uuid, text, boolean) to trumpet_authenticator;
 --! EndIncluded functions/attachments/receive_upload.sql
 
 --! Included functions/attachments/discard_upload.sql
@@ -273,10 +291,12 @@ begin
     end if;
     update app_private.uploads set message_id = message.id, room_id = message.room_id where id = v_id;
     insert into app_public.message_attachments (
-      id, message_id, room_id, ordinal, filename, mime_type, byte_size, status, width, height, duration_ms, has_thumbnail
+      id, message_id, room_id, ordinal, filename, mime_type, byte_size, status, width, height, duration_ms, has_thumbnail,
+      is_original
     ) values (
       v_id, message.id, message.room_id, v_ordinal, v_upload.filename, v_upload.mime_type, v_upload.byte_size,
-      v_upload.status, v_upload.width, v_upload.height, v_upload.duration_ms, v_upload.has_thumbnail
+      v_upload.status, v_upload.width, v_upload.height, v_upload.duration_ms, v_upload.has_thumbnail,
+      v_upload.is_original
     );
   end loop;
 end
@@ -291,17 +311,17 @@ comment on function app_private.bind_attachments(app_public.messages, uuid[]) is
 
 --! Included functions/attachments/finish_upload.sql
 create or replace function app_private.finish_upload(
-  upload_id uuid, byte_size bigint, width integer, height integer, duration_ms integer, is_rewritten boolean, has_thumbnail boolean
+  upload_id uuid, mime_type text, byte_size bigint, width integer, height integer, duration_ms integer, is_rewritten boolean, has_thumbnail boolean
 ) returns void
 language sql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
   update app_private.uploads set
-    status = 'ready', byte_size = finish_upload.byte_size, width = finish_upload.width, height = finish_upload.height,
+    status = 'ready', mime_type = finish_upload.mime_type, byte_size = finish_upload.byte_size, width = finish_upload.width, height = finish_upload.height,
     duration_ms = finish_upload.duration_ms, is_rewritten = finish_upload.is_rewritten, has_thumbnail = finish_upload.has_thumbnail
     where id = finish_upload.upload_id and status = 'processing';
 $$;
-comment on function app_private.finish_upload(uuid, bigint, integer, integer, integer, boolean, boolean) is
+comment on function app_private.finish_upload(uuid, text, bigint, integer, integer, integer, boolean, boolean) is
   'A file may be fetched from now on. To be followed by publish_upload, in a transaction of its own.';
 --! EndIncluded functions/attachments/finish_upload.sql
 
@@ -334,7 +354,7 @@ begin
   end if;
   perform app_private.lock_room(v_upload.room_id);
   update app_public.message_attachments set
-    status = v_upload.status, byte_size = v_upload.byte_size, width = v_upload.width, height = v_upload.height,
+    status = v_upload.status, mime_type = v_upload.mime_type, byte_size = v_upload.byte_size, width = v_upload.width, height = v_upload.height,
     duration_ms = v_upload.duration_ms, has_thumbnail = v_upload.has_thumbnail
     where id = v_upload.id and status = 'processing';
   if found then
@@ -410,11 +430,12 @@ language sql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
   select id from app_private.uploads
-    where released_at is not null and removed_at is null
+    where released_at is not null
+      and (removed_at is null or (removed_at < now() - interval '1 hour' and created_at < now() - interval '1 day'))
     order by released_at
     limit most;
 $$;
-comment on function app_private.next_removals(integer) is 'Files whose bytes are to be removed. Removing one twice does no harm.';
+comment on function app_private.next_removals(integer) is 'Files whose bytes are to be removed: at once, and again before they are forgotten, because a process that has ended since may have written more.';
 --! EndIncluded functions/attachments/next_removals.sql
 
 --! Included functions/attachments/note_removals.sql
@@ -422,9 +443,10 @@ create or replace function app_private.note_removals(upload_ids uuid[]) returns 
 language sql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-  update app_private.uploads set removed_at = now() where id = any (upload_ids) and released_at is not null;
   delete from app_private.uploads
-    where released_at is not null and removed_at is not null and created_at < now() - interval '1 day';
+    where id = any (upload_ids) and removed_at < now() - interval '1 hour' and created_at < now() - interval '1 day';
+  update app_private.uploads set removed_at = now()
+    where id = any (upload_ids) and released_at is not null and removed_at is null;
 $$;
-comment on function app_private.note_removals(uuid[]) is 'Notes that the bytes are gone, and forgets what no longer counts for its uploader''s day.';
+comment on function app_private.note_removals(uuid[]) is 'Notes that the bytes are gone, and forgets those that were removed again and no longer count for their uploader''s day.';
 --! EndIncluded functions/attachments/note_removals.sql

@@ -65,6 +65,11 @@ export function isSoundOrFilm(type: string): boolean {
   return /^(?:audio|video)\//.test(type) || MORE_SOUNDS_AND_FILMS.has(type);
 }
 
+/** What a file is called that has the container of a film and nothing to see, as browsers record voices. */
+export function typeOfSound(type: string): string {
+  return type.replace(/^video\/(?:quicktime|x-m4v)$/, 'audio/mp4').replace(/^video\//, 'audio/');
+}
+
 /**
  * The type to hand a file out with. Pages embed pictures, sounds and films and need to be told; of all else a browser
  * learns nothing that it could act on.

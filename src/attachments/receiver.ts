@@ -132,7 +132,9 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     const head = await storage.readHead(upload.id, 'original', HEAD_BYTES);
     const type = await typeOfBytes(head);
     try {
-      refuseUnclean(upload, type);
+      if (!isOriginal(upload)) {
+        refuseUnclean(upload, type);
+      }
       if (PICTURE_TYPES.has(type)) {
         await refuseBomb(head);
       }
@@ -140,7 +142,11 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       await discard(upload.id);
       throw error;
     }
-    await pool.query('select app_hidden.receive_upload($1, $2)', [upload.id, type]);
+    await pool.query('select app_hidden.receive_upload($1, $2, $3)', [
+      upload.id,
+      type,
+      isOriginal(upload),
+    ]);
     attachmentMetrics.received.inc();
     attachmentMetrics.receivedBytes.inc(upload.size ?? 0);
   }
@@ -160,7 +166,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     if ((isPicture(type) || isSoundOrFilm(type)) && !canBeStripped(type)) {
       throw new TrumpetError(
         'BAD_INPUT',
-        `Files of the type ${type} may tell where they were made, and cannot be freed of it.`,
+        `Files of the type ${type} may tell where they were made. To send one as it is, upload it with the metadata "original true".`,
       );
     }
   }
@@ -191,6 +197,11 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     },
     discard,
   };
+}
+
+/** Whether its uploader wants it kept byte for byte, and has said so. */
+function isOriginal({ metadata }: Upload): boolean {
+  return metadata?.original === 'true';
 }
 
 /** What a refusal or a failure looks like to the one who uploads: GraphQL's shape, as everywhere. */

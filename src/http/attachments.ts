@@ -45,6 +45,7 @@ interface StoredUpload {
   readonly filename: string;
   readonly mime_type: string | null;
   readonly status: 'processing' | 'ready' | 'refused';
+  readonly is_original: boolean;
   readonly is_rewritten: boolean;
   readonly has_thumbnail: boolean;
   readonly is_received: boolean;
@@ -201,7 +202,8 @@ function storedPart(upload: StoredUpload, part: AttachmentPart): StoredPart {
 
 /** Pictures that are safe are shown in place; everything else is saved to disk, whatever it is. */
 function downloadHeaders(upload: StoredUpload, part: AttachmentPart): DownloadHeaders {
-  const type = upload.mime_type ?? '';
+  // What was not cleaned is not shown by a browser either.
+  const type = upload.is_original ? '' : (upload.mime_type ?? '');
   if (part === 'thumbnail') {
     return { contentType: THUMBNAIL_TYPE, contentDisposition: 'inline' };
   }

@@ -13,9 +13,11 @@ const { database, server } = world;
 const ada = await database.createUser();
 const room = await database.createRoom(ada);
 
+const PSD = Buffer.from('8BPS\0\x01'.padEnd(64, '\0'));
+
 /** Sends a file and gives what members see of it once it has been looked at. */
-async function sent(bytes: Buffer, filename: string) {
-  const { id } = await uploadFile(server.url, ada, bytes, { filename });
+async function sent(bytes: Buffer, filename: string, metadata: Record<string, string> = {}) {
+  const { id } = await uploadFile(server.url, ada, bytes, { filename, metadata });
   const message = await world.send(ada, room.id, [id]);
   const [attachment] = await world.processed(message.id, ada);
   if (attachment === undefined) {
@@ -145,10 +147,10 @@ test('a TIFF has its size and a thumbnail', async () => {
 });
 
 test.each([
-  ['voice.webm', { width: null, durationMs: 501 }],
-  ['voice.opus', { width: null, durationMs: 500 }],
-  ['sound-in-pieces.mp4', { width: null, durationMs: 564 }],
-  ['portrait.mp4', { width: 48, height: 64, durationMs: 500 }],
+  ['voice.webm', { mimeType: 'audio/webm', width: null, durationMs: 501 }],
+  ['voice.opus', { mimeType: 'audio/ogg; codecs=opus', width: null, durationMs: 500 }],
+  ['sound-in-pieces.mp4', { mimeType: 'audio/mp4', width: null, durationMs: 564 }],
+  ['portrait.mp4', { mimeType: 'video/mp4', width: 48, height: 64, durationMs: 500 }],
 ])(
   '%s, as browsers and phones record, has its length and the size that it is shown with',
   async (name, shown) => {
@@ -158,11 +160,7 @@ test.each([
 );
 
 test.each([
-  [
-    'a picture of a kind that cannot be cleaned',
-    Buffer.from('8BPS\0\x01'.padEnd(64, '\0')),
-    'a.psd',
-  ],
+  ['a picture of a kind that cannot be cleaned', PSD, 'a.psd'],
   [
     'a film of a kind that cannot be cleaned',
     Buffer.from(`FLV\x01\x05\0\0\0\x09${PLACE}`),
@@ -174,6 +172,22 @@ test.each([
     code: 'BAD_INPUT',
   });
 });
+
+test.each([
+  ['a film of a phone', 'IMG_1.MOV', phoneFilm()],
+  ['a picture of a kind that cannot be cleaned', 'a.psd', PSD],
+  ['a JPEG', 'a.jpg', await pictureWithPlace('jpeg')],
+])(
+  '%s is kept as it came when its sender asks for that, says so, and is not shown in place',
+  async (_what, filename, bytes) => {
+    const attachment = await sent(bytes, filename, { original: 'true' });
+    expect(attachment).toMatchObject({ status: 'READY', isOriginal: true, thumbnailUrl: null });
+    expect((await download(attachment.url)).equals(bytes)).toBe(true);
+    const { headers } = await world.fetch(attachment.url ?? '');
+    expect(headers.get('content-type')).toBe('application/octet-stream');
+    expect(headers.get('content-disposition')).toMatch(/^attachment/);
+  },
+);
 
 test('any other file is kept as it is and has no more than a name and a size', async () => {
   const bytes = Buffer.from('%PDF-1.7\n%âãÏÓ\nno more than that');

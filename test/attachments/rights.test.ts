@@ -189,6 +189,53 @@ describe('uploading', () => {
     expect(own.headers.get('upload-offset')).toBe('0');
   });
 
+  test('says when there is room for a file, which is when enough of the earlier ones are a day old', async () => {
+    const { ada } = await people();
+    const hours = 3_600_000;
+    for (const [bytes, age] of [
+      [200, 20],
+      [1_000, 15],
+      [1_000, 10],
+      [1_000, 5],
+      [1_000, 1],
+      [800, 0],
+    ] as const) {
+      const id = await upload(ada, 'x'.repeat(bytes));
+      await database.owner.query(
+        `update app_private.uploads set created_at = now() - $2 * interval '1 hour' where id = $1`,
+        [id, age],
+      );
+    }
+    const refused = await upload(ada, 'x'.repeat(1_000)).catch((error) => error);
+    expect(refused.code).toBe('RATE_LIMITED');
+    // The 200 bytes are old enough in four hours, and are not enough.
+    expect(Math.round(refused.retryAfterMs / hours)).toBe(9);
+    const wait = (milliseconds: number) =>
+      database.owner.query(
+        `update app_private.uploads set created_at = created_at - $2 * interval '1 millisecond' where uploader_id = $1`,
+        [ada.id, milliseconds],
+      );
+    await wait(refused.retryAfterMs - hours);
+    await expect(upload(ada, 'x'.repeat(1_000))).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    await wait(hours);
+    await expect(upload(ada, 'x'.repeat(1_000))).resolves.toEqual(expect.any(String));
+  });
+
+  test('says of a file that is larger than a day allows that it never fits', async () => {
+    const { ada } = await people();
+    const small = await startTestServer(database, {
+      DATA_DIR: join(world.folder, '..'),
+      ATTACHMENT_MAX_BYTES: '1000',
+      ATTACHMENT_MAX_BYTES_A_DAY: '500',
+    });
+    try {
+      const refused = uploadFile(small.url, ada, Buffer.alloc(600, 'x'));
+      await expect(refused).rejects.toMatchObject({ code: 'TOO_LARGE', retryAfterMs: undefined });
+    } finally {
+      await small.close();
+    }
+  });
+
   test('stops at the size of a file, and at the bytes and files of a day', async () => {
     const { ada, bob } = await people();
     await expect(upload(ada, 'x'.repeat(1_001))).rejects.toMatchObject({ code: 'TOO_LARGE' });

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Task } from 'graphile-worker';
 import { z } from 'zod';
-import { isPicture } from '../../attachments/file-types.ts';
+import { isPicture, typeOfSound } from '../../attachments/file-types.ts';
 import { type InspectionResult, THUMBNAIL_TYPE } from '../../attachments/inspection.ts';
 import { InspectionFailure, type Inspector } from '../../attachments/inspector.ts';
 import { attachmentMetrics } from '../../attachments/metrics.ts';
@@ -20,12 +20,15 @@ const payloadShape = z.object({ id: z.uuid() });
 const uploadShape = z.object({
   id: z.uuid(),
   mime_type: z.string(),
+  is_original: z.boolean(),
   byte_size: z.coerce.number(),
 });
 type Upload = z.infer<typeof uploadShape>;
 
 /** What is known of a file once it has been looked at. */
 interface Findings {
+  /** What it is once it is known whether there is something to see in it. */
+  readonly mimeType: string;
   readonly byteSize: number;
   readonly width: number | null;
   readonly height: number | null;
@@ -55,7 +58,7 @@ export function makeProcessAttachment(options: ProcessAttachmentOptions): Task {
   return async function processAttachment(payload, { query, job }) {
     const { id } = payloadShape.parse(payload);
     const { rows } = await query(
-      `select id, mime_type, byte_size from app_private.uploads
+      `select id, mime_type, is_original, byte_size from app_private.uploads
       where id = $1 and status = 'processing' and released_at is null`,
       [id],
     );
@@ -70,8 +73,9 @@ export function makeProcessAttachment(options: ProcessAttachmentOptions): Task {
       if (typeof findings === 'string') {
         await query('select app_private.refuse_upload($1)', [id]);
       } else {
-        await query('select app_private.finish_upload($1, $2, $3, $4, $5, $6, $7)', [
+        await query('select app_private.finish_upload($1, $2, $3, $4, $5, $6, $7, $8)', [
           id,
+          findings.mimeType,
           findings.byteSize,
           findings.width,
           findings.height,
@@ -122,7 +126,7 @@ export function makeProcessAttachment(options: ProcessAttachmentOptions): Task {
   }
 
   function inspect(upload: Upload): Promise<Findings | Refusal> {
-    if (!canBeStripped(upload.mime_type)) {
+    if (upload.is_original || !canBeStripped(upload.mime_type)) {
       return Promise.resolve(nothingFound(upload));
     }
     return temporary.using((folder) =>
@@ -165,8 +169,9 @@ export function makeProcessAttachment(options: ProcessAttachmentOptions): Task {
       return refuse(upload, result);
     }
     const { width, height, durationMs, isRewritten } = result;
+    const mimeType = result.isFilm === false ? typeOfSound(upload.mime_type) : upload.mime_type;
     const byteSize = await keepRewritten(upload, isRewritten, rewrittenPath);
-    return { ...nothingFound(upload), byteSize, width, height, durationMs, isRewritten };
+    return { ...nothingFound(upload), mimeType, byteSize, width, height, durationMs, isRewritten };
   }
 
   /** Puts the copy without private data in place, where there is one, and tells how large what is fetched is. */
@@ -188,8 +193,9 @@ function refuse(upload: Upload, { kind }: InspectionResult): Refusal {
   return kind === 'too_large' ? 'too_large' : 'broken';
 }
 
-function nothingFound({ byte_size }: Upload): Findings {
+function nothingFound({ mime_type, byte_size }: Upload): Findings {
   return {
+    mimeType: mime_type,
     byteSize: byte_size,
     width: null,
     height: null,

@@ -6,6 +6,8 @@ import type { TestUser } from '../../../testing/database.ts';
 export interface UploadSettings {
   readonly filename?: string;
   readonly filetype?: string;
+  /** More of what goes with it. */
+  readonly metadata?: Record<string, string>;
   /** Loses the connection once so many bytes have been sent, and comes back. */
   readonly breakAt?: number;
   readonly options?: Partial<UploadOptions>;
@@ -21,13 +23,16 @@ export interface UploadedFile {
 export class UploadRefused extends Error {
   readonly status: number | undefined;
   readonly code: string | undefined;
+  readonly retryAfterMs: number | undefined;
 
   constructor(error: Error | DetailedError) {
     super(error.message);
     const response = 'originalResponse' in error ? error.originalResponse : undefined;
     this.status = response?.getStatus();
     try {
-      this.code = JSON.parse(response?.getBody() ?? '').errors[0].extensions.code;
+      const { extensions } = JSON.parse(response?.getBody() ?? '').errors[0];
+      this.code = extensions.code;
+      this.retryAfterMs = extensions.retryAfterMs;
     } catch {
       this.code = undefined;
     }
@@ -52,7 +57,7 @@ export async function uploadFile(
   const upload = new Upload(bytes, {
     endpoint: `${line?.url ?? serverUrl}/attachments`,
     headers: { authorization: `Bearer ${uploader.token}` },
-    metadata: { filename, filetype },
+    metadata: { filename, filetype, ...settings.metadata },
     retryDelays: breakAt === undefined ? null : [0, 100, 500],
     onAfterResponse(request, response) {
       if (request.getMethod() === 'HEAD') {

@@ -15,12 +15,13 @@ export interface Attachment {
   readonly width: number | null;
   readonly height: number | null;
   readonly durationMs: number | null;
+  readonly isOriginal: boolean;
   readonly url: string | null;
   readonly thumbnailUrl: string | null;
 }
 
 export const ATTACHMENT_FIELDS =
-  'id filename mimeType byteSize status width height durationMs url thumbnailUrl';
+  'id filename mimeType byteSize status width height durationMs isOriginal url thumbnailUrl';
 
 /** A server and a worker on one database and one storage, and what tests do with them. */
 export interface AttachmentsWorld {
