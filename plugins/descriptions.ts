@@ -13,6 +13,8 @@ export const INPUTS: Readonly<Record<string, string>> = {
   currentPassword: 'The current password.',
   description: 'What the room is for, at most 1,000 characters.',
   displayName: 'The name to show, 1 to 80 characters.',
+  size: 'How large it is to be.',
+  uploadId: 'The last part of the address that the upload went to.',
   avatarUrl: 'The web address of a picture; an empty one removes it.',
   email: 'An e-mail address, seen by nobody else.',
   emoji: 'One emoji, such as `👍`.',

@@ -5,6 +5,7 @@ import { createAddressSigner } from '../src/attachments/signed-url.ts';
 import { pgSettingsFor } from '../src/database/pg-settings.ts';
 import type { Viewer } from '../src/identity/viewer.ts';
 import { makeAttachmentUrlsPlugin } from './attachment-urls.ts';
+import { makeAvatarUrlPlugin } from './avatar-url.ts';
 import { makeDataExportUrlPlugin } from './data-export-url.ts';
 import { DescriptionsPlugin } from './descriptions.ts';
 import { makeDocumentCheckPlugin } from './document-check.ts';
@@ -72,6 +73,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       FailedSignInPlugin,
       DescriptionsPlugin,
       makeAttachmentUrlsPlugin(createAddressSigner(options.jwtSecret), options.publicUrl),
+      makeAvatarUrlPlugin(options.publicUrl),
       makeDataExportUrlPlugin(options.publicUrl),
       ErrorCodesPlugin,
       makeDocumentCheckPlugin({

@@ -85,6 +85,16 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           behavior: '-attribute:select -attribute:filterBy -attribute:orderBy',
         },
       },
+      'app_public.users.avatar_id': {
+        tags: {
+          behavior: '-*',
+        },
+      },
+      'app_public.users.avatar_url': {
+        tags: {
+          behavior: '-*',
+        },
+      },
       'app_public.message_attachments.ordinal': {
         tags: {
           behavior: '-attribute:select -attribute:filterBy -attribute:orderBy',

@@ -12,6 +12,7 @@ create table app_public.users (
   username public.citext not null,
   display_name text not null,
   avatar_url text,
+  avatar_id uuid,
   last_seen_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -19,6 +20,7 @@ create table app_public.users (
   constraint users_username_is_unique unique (username),
   constraint users_username_is_well_formed check (username operator(public.~) '^[a-z0-9][a-z0-9_.-]{0,30}[a-z0-9_]$'),
   constraint users_display_name_length check (char_length(display_name) between 1 and 80),
+  constraint users_have_one_picture check (avatar_url is null or avatar_id is null),
   constraint users_avatar_url_is_a_web_address check (avatar_url ~ '^https?://[^\s<>"'']+$' and char_length(avatar_url) <= 2048)
 );
 comment on table app_public.users is
@@ -28,6 +30,7 @@ comment on column app_public.users.username is
   'The unique name used in mentions (`@ada`): 2 to 32 letters, digits, `_`, `.` or `-`, in any case.';
 comment on column app_public.users.display_name is 'The name to show, 1 to 80 characters. Not unique.';
 comment on column app_public.users.avatar_url is 'The web address of a picture, or null.';
+comment on column app_public.users.avatar_id is 'The upload that is the picture, or null.';
 comment on column app_public.users.last_seen_at is 'When this person was last known to be online. Null when never.';
 comment on column app_public.users.created_at is 'When the account was made.';
 comment on column app_public.users.updated_at is 'When the profile last changed.';
@@ -45,7 +48,7 @@ grant select on app_public.users to trumpet_visitor, trumpet_user, trumpet_broad
 /* search_users: usernames that contain or resemble what was typed. */
 create index users_username_trigrams on app_public.users using gin ((username::text) public.gin_trgm_ops);
 
-create trigger _200_touch before update of username, display_name, avatar_url, deleted_at on app_public.users
+create trigger _200_touch before update of username, display_name, avatar_url, avatar_id, deleted_at on app_public.users
   for each row execute function app_private.tg_any__touch();
 
 create table app_private.user_secrets (
@@ -586,13 +589,14 @@ begin
   perform app_private.limit_rate('settings');
   update app_public.users set
     display_name = coalesce(btrim(update_profile.display_name), users.display_name),
-    avatar_url = case when update_profile.avatar_url = '' then null else coalesce(update_profile.avatar_url, users.avatar_url) end
+    avatar_url = case when update_profile.avatar_url = '' then null else coalesce(update_profile.avatar_url, users.avatar_url) end,
+    avatar_id = case when update_profile.avatar_url is null then users.avatar_id end
     where id = app_private.require_user()
     returning * into v_user;
   return v_user;
 end
 $$;
 comment on function app_public.update_profile(text, text) is
-  'Changes your display name or picture. What is left out stays; an empty `avatarUrl` removes the picture.';
+  'Changes your display name or picture. What is left out stays; an empty `avatarUrl` removes the picture, also one that was uploaded.';
 grant execute on function app_public.update_profile(text, text) to trumpet_user;
 --! EndIncluded functions/people/update_profile.sql

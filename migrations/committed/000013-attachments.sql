@@ -22,6 +22,8 @@ create table app_private.uploads (
   height integer,
   duration_ms integer,
   is_original boolean not null default false,
+  is_avatar boolean not null default false,
+  avatar_since timestamptz,
   is_rewritten boolean not null default false,
   has_thumbnail boolean not null default false,
   message_id uuid,
@@ -33,6 +35,7 @@ create table app_private.uploads (
   constraint uploads_filename_length check (char_length(filename) between 1 and 255),
   constraint uploads_byte_size_range check (byte_size >= 0),
   constraint uploads_are_bound_whole check ((message_id is null) = (room_id is null)),
+  constraint uploads_are_bound_or_avatars check (message_id is null or not is_avatar),
   constraint uploads_are_typed_when_received check (received_at is null or mime_type is not null),
   constraint uploads_are_released_before_removal check (removed_at is null or released_at is not null)
 ) with (fillfactor = 80);
@@ -40,6 +43,8 @@ comment on table app_private.uploads is 'A file in the storage, whether it belon
 comment on column app_private.uploads.byte_size is 'How many bytes were announced; once it is ready, how many there are to fetch.';
 comment on column app_private.uploads.mime_type is 'What its bytes are. Null until all of them are here.';
 comment on column app_private.uploads.is_original is 'Whether its uploader asked that it be kept byte for byte.';
+comment on column app_private.uploads.is_avatar is 'Whether it was uploaded to be the picture of its uploader.';
+comment on column app_private.uploads.avatar_since is 'Since when it is that picture.';
 comment on column app_private.uploads.is_rewritten is 'Whether a copy without location and other private data takes the place of what was uploaded.';
 comment on column app_private.uploads.message_id is 'The message that it is bound to. Never changes once it is set.';
 comment on column app_private.uploads.received_at is 'When the last byte came.';
@@ -51,7 +56,8 @@ create index uploads_uploader_id on app_private.uploads (uploader_id, created_at
 /* Releasing the files of a deleted message. */
 create index uploads_message_id on app_private.uploads (message_id) where message_id is not null;
 /* release_unbound_uploads */
-create index uploads_unbound on app_private.uploads (created_at) where message_id is null and released_at is null;
+create index uploads_unbound on app_private.uploads (created_at)
+  where message_id is null and avatar_since is null and released_at is null;
 /* next_removals, forget_removed_uploads */
 create index uploads_released on app_private.uploads (released_at) where released_at is not null;
 
@@ -68,7 +74,7 @@ create table app_public.message_attachments (
   height integer,
   duration_ms integer,
   has_thumbnail boolean not null,
-  is_original boolean not null,
+  is_original boolean not null default false,
   created_at timestamptz not null default now()
 );
 comment on table app_public.message_attachments is
@@ -216,21 +222,21 @@ grant execute on function app_hidden.find_upload(uuid) to trumpet_authenticator;
 --! EndIncluded functions/attachments/find_upload.sql
 
 --! Included functions/attachments/receive_upload.sql
-create or replace function app_hidden.receive_upload(upload_id uuid, mime_type text, is_original boolean) returns void
+create or replace function app_hidden.receive_upload(upload_id uuid, mime_type text, is_original boolean, is_avatar boolean) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   update app_private.uploads set received_at = now(), mime_type = receive_upload.mime_type,
-      is_original = receive_upload.is_original
+      is_original = receive_upload.is_original, is_avatar = receive_upload.is_avatar
     where id = receive_upload.upload_id and received_at is null and released_at is null;
   if found then
     perform graphile_worker.add_job('process_attachment', json_build_object('id', receive_upload.upload_id));
   end if;
 end
 $$;
-comment on function app_hidden.receive_upload(uuid, text, boolean) is 'Notes that all bytes of a file are here and has the worker look at them. Doing it twice is the same as once.';
-grant execute on function app_hidden.receive_upload(uuid, text, boolean) to trumpet_authenticator;
+comment on function app_hidden.receive_upload(uuid, text, boolean, boolean) is 'Notes that all bytes of a file are here and has the worker look at them. Doing it twice is the same as once.';
+grant execute on function app_hidden.receive_upload(uuid, text, boolean, boolean) to trumpet_authenticator;
 --! EndIncluded functions/attachments/receive_upload.sql
 
 --! Included functions/attachments/discard_upload.sql
@@ -275,7 +281,7 @@ begin
   foreach v_id in array attachment_ids loop
     v_ordinal := v_ordinal + 1;
     select * into v_upload from app_private.uploads
-      where id = v_id and uploader_id = message.author_id
+      where id = v_id and uploader_id = message.author_id and not is_avatar
         and (released_at is null or status = 'refused');
     if v_upload.id is null then
       raise exception 'There is no such upload: %.', v_id using errcode = 'TR404';
@@ -416,7 +422,8 @@ declare
 begin
   -- Someone binding one of them at this moment holds its row; once they have committed, it is no longer unbound.
   update app_private.uploads set released_at = now()
-    where message_id is null and released_at is null and created_at < now() - interval '1 day';
+    where message_id is null and avatar_since is null and released_at is null
+      and created_at < now() - interval '1 day';
   get diagnostics v_count = row_count;
   return v_count;
 end
@@ -450,3 +457,95 @@ as $$
 $$;
 comment on function app_private.note_removals(uuid[]) is 'Notes that the bytes are gone, and forgets those that were removed again and no longer count for their uploader''s day.';
 --! EndIncluded functions/attachments/note_removals.sql
+
+/*
+ * Pictures of people. One is uploaded like any other file, and cut to squares. Its address stays until another takes
+ * its place, and whoever has the address may fetch it: a page shows it without a token, and only those who are signed
+ * in are told it.
+ */
+
+--! Included functions/attachments/set_avatar.sql
+create or replace function app_public.set_avatar(upload_id uuid) returns app_public.users
+language plpgsql volatile security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  v_user_id uuid := app_private.require_user();
+  v_upload app_private.uploads;
+  v_user app_public.users;
+begin
+  select * into v_upload from app_private.uploads
+    where id = set_avatar.upload_id and uploader_id = v_user_id and (released_at is null or status = 'refused')
+    for no key update;
+  if v_upload.id is null then
+    raise exception 'No such upload: %.', set_avatar.upload_id using errcode = 'TR404';
+  end if;
+  if v_upload.status = 'refused' then
+    raise exception 'This file was refused: %.', set_avatar.upload_id using errcode = 'TR400';
+  end if;
+  if not v_upload.is_avatar then
+    raise exception 'This file is no avatar. Upload it with the metadata "purpose avatar".' using errcode = 'TR400';
+  end if;
+  if v_upload.status = 'processing' then
+    raise exception 'This picture is still being processed. Try again in a second.' using errcode = 'TR409';
+  end if;
+  update app_private.uploads set avatar_since = now() where id = v_upload.id and avatar_since is null;
+  update app_public.users set avatar_id = v_upload.id, avatar_url = null
+    where id = v_user_id
+    returning * into v_user;
+  return v_user;
+end
+$$;
+comment on function app_public.set_avatar(uuid) is
+  'Makes a picture that you uploaded with the metadata `purpose avatar` your picture. CONFLICT while it is still being processed: try again in a second. The one before it is deleted.';
+grant execute on function app_public.set_avatar(uuid) to trumpet_user;
+--! EndIncluded functions/attachments/set_avatar.sql
+
+--! Included functions/attachments/find_avatar.sql
+create or replace function app_hidden.find_avatar(avatar_id uuid) returns boolean
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (
+    select from app_private.uploads
+      where id = find_avatar.avatar_id and avatar_since is not null and released_at is null
+  );
+$$;
+comment on function app_hidden.find_avatar(uuid) is 'Whether it is the picture of someone at this moment.';
+grant execute on function app_hidden.find_avatar(uuid) to trumpet_authenticator;
+--! EndIncluded functions/attachments/find_avatar.sql
+
+--! Included functions/attachments/tg_users__release_avatar.sql
+create or replace function app_private.tg_users__release_avatar() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update app_private.uploads set released_at = now() where id = old.avatar_id and released_at is null;
+  perform app_private.schedule_removals();
+  return null;
+end
+$$;
+comment on function app_private.tg_users__release_avatar() is 'A picture that is replaced or taken away can no longer be fetched, and is removed.';
+--! EndIncluded functions/attachments/tg_users__release_avatar.sql
+
+create trigger _600_release_avatar after update of avatar_id on app_public.users
+  for each row when (old.avatar_id is not null and old.avatar_id is distinct from new.avatar_id)
+  execute function app_private.tg_users__release_avatar();
+
+--! Included functions/attachments/release_own_uploads.sql
+create or replace function app_private.release_own_uploads(user_id uuid) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update app_private.uploads set released_at = coalesce(released_at, now()), filename = 'file'
+    where uploader_id = release_own_uploads.user_id and message_id is null;
+  if found then
+    perform app_private.schedule_removals();
+  end if;
+end
+$$;
+comment on function app_private.release_own_uploads(uuid) is
+  'Has the worker remove what a person uploaded and did not send, and forgets what it was called.';
+--! EndIncluded functions/attachments/release_own_uploads.sql

@@ -152,9 +152,10 @@ begin
   delete from app_private.known_addresses where known_addresses.user_id = begin_erasure.user_id;
   delete from app_private.presence_sessions where presence_sessions.user_id = begin_erasure.user_id;
   update app_public.users set
-    username = app_private.blank_username(), display_name = 'Deleted account', avatar_url = null, last_seen_at = null,
-    deleted_at = now()
+    username = app_private.blank_username(), display_name = 'Deleted account', avatar_url = null, avatar_id = null,
+    last_seen_at = null, deleted_at = now()
     where users.id = begin_erasure.user_id;
+  perform app_private.release_own_uploads(begin_erasure.user_id);
   perform app_private.continue_erasure(begin_erasure.user_id);
 end
 $$;

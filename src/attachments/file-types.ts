@@ -12,6 +12,11 @@ export const PICTURE_TYPES: ReadonlySet<string> = new Set([
   'image/avif',
 ]);
 
+/** The pictures that a decoder here reads. */
+export function isReadablePicture(type: string): boolean {
+  return PICTURE_TYPES.has(type) || type === 'image/tiff';
+}
+
 const UNKNOWN_TYPE = 'application/octet-stream';
 const TEXT_TYPE = 'text/plain';
 

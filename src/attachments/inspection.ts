@@ -4,6 +4,11 @@
 
 /** The longest side of a thumbnail, in pixels. */
 export const THUMBNAIL_SIDE = 512;
+/** The squares that are made of the picture of a person, and their sides in pixels. */
+export const SQUARES = [
+  { part: 'square64', side: 64 },
+  { part: 'square256', side: 256 },
+] as const;
 export const THUMBNAIL_TYPE = 'image/webp';
 
 export type InspectionTask =
@@ -17,6 +22,8 @@ export type InspectionTask =
       readonly rewrittenPath: string;
       readonly thumbnailPath: string;
     }
+  /** Cuts a picture to squares, one for each of `SQUARES`. */
+  | { readonly kind: 'avatar'; readonly path: string; readonly squarePaths: readonly string[] }
   /** Makes a copy of a sound or film without private data where there is such data, and reads its length. */
   | {
       readonly kind: 'media';
@@ -38,6 +45,7 @@ export type InspectionResult =
       readonly isRewritten: boolean;
       readonly hasThumbnail: boolean;
     }
+  | { readonly kind: 'avatar' }
   | {
       readonly kind: 'media';
       readonly durationMs: number | null;

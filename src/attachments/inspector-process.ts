@@ -1,7 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { parseFile } from 'music-metadata';
 import sharp, { type Metadata } from 'sharp';
-import { type InspectionResult, type InspectionTask, THUMBNAIL_SIDE } from './inspection.ts';
+import {
+  type InspectionResult,
+  type InspectionTask,
+  SQUARES,
+  THUMBNAIL_SIDE,
+} from './inspection.ts';
 import { stripFile } from './stripping/strip.ts';
 
 /*
@@ -52,6 +57,8 @@ function inspect(task: InspectionTask): Promise<InspectionResult> {
       return measure(task.head);
     case 'picture':
       return inspectPicture(task);
+    case 'avatar':
+      return cutSquares(task);
     case 'media':
       return inspectMedia(task);
   }
@@ -96,6 +103,25 @@ async function inspectPicture(
   }
   const { width, height } = metadata.autoOrient;
   return { kind: 'picture', width, height, isRewritten, hasThumbnail };
+}
+
+async function cutSquares(
+  task: Extract<InspectionTask, { kind: 'avatar' }>,
+): Promise<InspectionResult> {
+  const metadata = await readMetadata(task.path);
+  const { size } = await stat(task.path);
+  if (isTooLarge(metadata) || decodingBytes(metadata, size) > MAX_DECODING_BYTES) {
+    return { kind: 'too_large' };
+  }
+  for (const [index, { side }] of SQUARES.entries()) {
+    await sharp(task.path, { limitInputPixels: false, failOn: 'error' })
+      .autoOrient()
+      .resize({ width: side, height: side, fit: 'cover' })
+      .webp({ quality: 80 })
+      .timeout({ seconds: DECODING_TIMEOUT_S })
+      .toFile(task.squarePaths[index] as string);
+  }
+  return { kind: 'avatar' };
 }
 
 async function makeThumbnail(path: string, thumbnailPath: string): Promise<void> {

@@ -8,6 +8,7 @@ const PROGRAM = fileURLToPath(new URL('./inspector-process.ts', import.meta.url)
 const TIME_LIMIT_MS: Record<InspectionTask['kind'], number> = {
   measure: 5_000,
   picture: 60_000,
+  avatar: 60_000,
   media: 30_000,
 };
 /**

@@ -13,6 +13,7 @@ import {
   claimsToBeSoundOrFilm,
   HEAD_BYTES,
   isPicture,
+  isReadablePicture,
   isSoundOrFilm,
   PICTURE_TYPES,
   typeOfBytes,
@@ -132,6 +133,9 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     const head = await storage.readHead(upload.id, 'original', HEAD_BYTES);
     const type = await typeOfBytes(head);
     try {
+      if (isAvatar(upload) && !isReadablePicture(type)) {
+        throw new TrumpetError('BAD_INPUT', 'An avatar is a PNG, JPEG, GIF, WebP, AVIF or TIFF.');
+      }
       if (!isOriginal(upload)) {
         refuseUnclean(upload, type);
       }
@@ -142,10 +146,11 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       await discard(upload.id);
       throw error;
     }
-    await pool.query('select app_hidden.receive_upload($1, $2, $3)', [
+    await pool.query('select app_hidden.receive_upload($1, $2, $3, $4)', [
       upload.id,
       type,
       isOriginal(upload),
+      isAvatar(upload),
     ]);
     attachmentMetrics.received.inc();
     attachmentMetrics.receivedBytes.inc(upload.size ?? 0);
@@ -197,6 +202,11 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     },
     discard,
   };
+}
+
+/** Whether it is to be the picture of its uploader. */
+function isAvatar({ metadata }: Upload): boolean {
+  return metadata?.purpose === 'avatar';
 }
 
 /** Whether its uploader wants it kept byte for byte, and has said so. */

@@ -3,10 +3,16 @@ import type { DataStore } from '@tus/server';
 import { isUuid } from '../database/uuid.ts';
 
 /**
- * What is kept of an upload: what came in, the copy without private data that takes its place, and the small picture.
- * Each is one object, named after the upload's id alone: no name that a person gave ever reaches a path.
+ * What is kept of an upload: what came in, the copy without private data that takes its place, and the small picture;
+ * of the picture of a person squares. Each is one object, named after the upload's id alone: no name that a person gave ever reaches a path.
  */
-export const STORED_PARTS = ['original', 'rewritten', 'thumbnail'] as const;
+export const STORED_PARTS = [
+  'original',
+  'rewritten',
+  'thumbnail',
+  'square64',
+  'square256',
+] as const;
 export type StoredPart = (typeof STORED_PARTS)[number];
 
 /** Where a download is to be had: a file of this machine, or an address that works for a while. */

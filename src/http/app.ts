@@ -122,6 +122,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     isOriginAllowed,
   });
   app.use('/attachments', attachments.router);
+  app.use('/avatars', attachments.avatars);
   app.use('/exports', createExports(pool));
   app.use('/unsubscribe', createUnsubscribe(pool, config.jwtSecret));
   app.use(cors(isOriginAllowed));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Task } from 'graphile-worker';
 import { z } from 'zod';
 import { isPicture, typeOfSound } from '../../attachments/file-types.ts';
-import { type InspectionResult, THUMBNAIL_TYPE } from '../../attachments/inspection.ts';
+import { type InspectionResult, SQUARES, THUMBNAIL_TYPE } from '../../attachments/inspection.ts';
 import { InspectionFailure, type Inspector } from '../../attachments/inspector.ts';
 import { attachmentMetrics } from '../../attachments/metrics.ts';
 import { type AttachmentStorage, STORED_PARTS } from '../../attachments/storage.ts';
@@ -21,6 +21,7 @@ const uploadShape = z.object({
   id: z.uuid(),
   mime_type: z.string(),
   is_original: z.boolean(),
+  is_avatar: z.boolean(),
   byte_size: z.coerce.number(),
 });
 type Upload = z.infer<typeof uploadShape>;
@@ -58,7 +59,7 @@ export function makeProcessAttachment(options: ProcessAttachmentOptions): Task {
   return async function processAttachment(payload, { query, job }) {
     const { id } = payloadShape.parse(payload);
     const { rows } = await query(
-      `select id, mime_type, is_original, byte_size from app_private.uploads
+      `select id, mime_type, is_original, is_avatar, byte_size from app_private.uploads
       where id = $1 and status = 'processing' and released_at is null`,
       [id],
     );
@@ -126,12 +127,29 @@ export function makeProcessAttachment(options: ProcessAttachmentOptions): Task {
   }
 
   function inspect(upload: Upload): Promise<Findings | Refusal> {
+    if (upload.is_avatar) {
+      return temporary.using((folder) => cutSquares(upload, folder));
+    }
     if (upload.is_original || !canBeStripped(upload.mime_type)) {
       return Promise.resolve(nothingFound(upload));
     }
     return temporary.using((folder) =>
       isPicture(upload.mime_type) ? inspectPicture(upload, folder) : inspectMedia(upload, folder),
     );
+  }
+
+  /** Squares are all that is kept of the picture of a person. */
+  async function cutSquares(upload: Upload, folder: string): Promise<Findings | Refusal> {
+    const path = await storage.localFile(upload.id, 'original', folder);
+    const squarePaths = SQUARES.map(({ part }) => join(folder, part));
+    const result = await inspector.inspect({ kind: 'avatar', path, squarePaths });
+    if (result.kind !== 'avatar') {
+      return refuse(upload, result);
+    }
+    for (const [index, { part }] of SQUARES.entries()) {
+      await storage.put(upload.id, part, squarePaths[index] as string, THUMBNAIL_TYPE);
+    }
+    return { ...nothingFound(upload), mimeType: THUMBNAIL_TYPE, isRewritten: true };
   }
 
   async function inspectPicture(upload: Upload, folder: string): Promise<Findings | Refusal> {
