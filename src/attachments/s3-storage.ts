@@ -42,6 +42,9 @@ export function createS3Storage(settings: S3Settings): AttachmentStorage {
     s3ClientConfig: { ...clientConfig, bucket: settings.bucket },
   });
 
+  // As the store does it, whatever is put in the place of that for those who speak tus to it.
+  const abandon = uploads.remove.bind(uploads);
+
   function objectOf(uploadId: string, part: StoredPart) {
     return { Bucket: settings.bucket, Key: objectName(uploadId, part) };
   }
@@ -80,7 +83,7 @@ export function createS3Storage(settings: S3Settings): AttachmentStorage {
     },
     async remove(uploadId, parts) {
       if (parts.includes('original')) {
-        await abandonUpload(uploads, uploadId);
+        await abandonUpload(abandon, uploadId);
       }
       const keys = parts.map((part) => objectName(uploadId, part));
       const extra = parts.includes('original') ? [`${uploadId}.info`, `${uploadId}.part`] : [];
@@ -120,9 +123,9 @@ class ClosableStore extends S3Store {
 }
 
 /** Lets go of the parts of an upload that was never finished: S3 keeps, and charges for, them otherwise. */
-async function abandonUpload(uploads: S3Store, uploadId: string): Promise<void> {
+async function abandonUpload(abandon: S3Store['remove'], uploadId: string): Promise<void> {
   try {
-    await uploads.remove(uploadId);
+    await abandon(uploadId);
   } catch (error) {
     const isGone =
       error instanceof NoSuchKey ||

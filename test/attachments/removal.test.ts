@@ -103,6 +103,33 @@ describe.each(['disk', 'S3'])('on %s', (storage) => {
     await expect(partsOf(id)).resolves.toEqual([]);
   });
 
+  test('what its sender gives up is removed, whether it has come or not', async () => {
+    const begun = await fetch(`${world.server.url}/attachments`, {
+      method: 'POST',
+      headers: {
+        'tus-resumable': '1.0.0',
+        connection: 'close',
+        authorization: `Bearer ${ada.token}`,
+        'upload-length': '50',
+      },
+    });
+    const incomplete = begun.headers.get('location')?.split('/').at(-1) ?? '';
+    for (const id of [incomplete, await upload(Buffer.from('hello'))]) {
+      await expect(partsOf(id)).resolves.not.toEqual([]);
+      const { status } = await fetch(`${world.server.url}/attachments/${id}`, {
+        method: 'DELETE',
+        headers: {
+          'tus-resumable': '1.0.0',
+          connection: 'close',
+          authorization: `Bearer ${ada.token}`,
+        },
+      });
+      expect(status).toBe(204);
+      await expect(partsOf(id)).resolves.toEqual([]);
+    }
+    await expect(unfinished()).resolves.toBe(0);
+  });
+
   test('a refused file is removed', async () => {
     const id = await upload(Buffer.from('GIF89a, or so it says'), 'trick.gif');
     await expect(world.verdictOn(id)).resolves.toBe('refused');
