@@ -1,5 +1,5 @@
 --! Previous: sha1:bc15af00b96bab8f1eecef8b27e9e680a90d5e57
---! Hash: sha1:32fb8aa3130733dae07bf9999b7f8faee9e8718a
+--! Hash: sha1:0ff9dc5df528a11cb28a035190cc33423720739c
 
 /*
  * People, and how they prove who they are.

@@ -1,5 +1,5 @@
---! Previous: sha1:32fb8aa3130733dae07bf9999b7f8faee9e8718a
---! Hash: sha1:5ce361c171e5e97760bf0c48a8c56787c7fe861b
+--! Previous: sha1:0ff9dc5df528a11cb28a035190cc33423720739c
+--! Hash: sha1:175ddb7b60bc1aee84f871d18edf28def40e2de7
 
 /*
  * Rooms, and who is in them.

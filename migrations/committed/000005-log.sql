@@ -1,5 +1,5 @@
---! Previous: sha1:5ce361c171e5e97760bf0c48a8c56787c7fe861b
---! Hash: sha1:f3a9404d670a9b7441ecd5084d07c2da390bb8a1
+--! Previous: sha1:175ddb7b60bc1aee84f871d18edf28def40e2de7
+--! Hash: sha1:287080f70ab3eafa04d4b3c581c4fec38fb47d9e
 
 /*
  * A room is a log.

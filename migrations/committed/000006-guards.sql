@@ -1,5 +1,5 @@
---! Previous: sha1:f3a9404d670a9b7441ecd5084d07c2da390bb8a1
---! Hash: sha1:14190506f073b33b061d32f66b28dcabc9d7c7e2
+--! Previous: sha1:287080f70ab3eafa04d4b3c581c4fec38fb47d9e
+--! Hash: sha1:6618bf9a7c36502cae39ddc9faba6930347f2a7a
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:14190506f073b33b061d32f66b28dcabc9d7c7e2
---! Hash: sha1:119acabed01c811cb5c906c22ed88ecaa963b06e
+--! Previous: sha1:6618bf9a7c36502cae39ddc9faba6930347f2a7a
+--! Hash: sha1:5955cd8899897f9ef6d79821b52cbfd64930e7ec
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

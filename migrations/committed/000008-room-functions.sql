@@ -1,5 +1,5 @@
---! Previous: sha1:119acabed01c811cb5c906c22ed88ecaa963b06e
---! Hash: sha1:29288f7e20f97d69ca694b396d4a41ed10708691
+--! Previous: sha1:5955cd8899897f9ef6d79821b52cbfd64930e7ec
+--! Hash: sha1:634a98690942d8568a4d4e61f9ac2bb31cdf2089
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:29288f7e20f97d69ca694b396d4a41ed10708691
---! Hash: sha1:3962a5b924ee2cacccdc544203dd56336754e137
+--! Previous: sha1:634a98690942d8568a4d4e61f9ac2bb31cdf2089
+--! Hash: sha1:abc6ab93ba5811f0a0796121c435723b2dd00da3
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:3962a5b924ee2cacccdc544203dd56336754e137
---! Hash: sha1:3d2c559f82451c275189080175afe964df50f40b
+--! Previous: sha1:abc6ab93ba5811f0a0796121c435723b2dd00da3
+--! Hash: sha1:97438726ad2f640283a486ff9b8e46db610b1acf
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:3d2c559f82451c275189080175afe964df50f40b
---! Hash: sha1:e6bf7614ec37d0a1b9b4c6819b20db54bf73f7c8
+--! Previous: sha1:97438726ad2f640283a486ff9b8e46db610b1acf
+--! Hash: sha1:5c7cad608534f61ead0d95914d3217a4c265ed3d
 
 --! Included functions/receipts-and-inbox/mark_room_read.sql
 /*

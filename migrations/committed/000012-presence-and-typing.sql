@@ -1,5 +1,5 @@
---! Previous: sha1:e6bf7614ec37d0a1b9b4c6819b20db54bf73f7c8
---! Hash: sha1:e1f98115b21cdcadcb4a1f266a2871039883062e
+--! Previous: sha1:5c7cad608534f61ead0d95914d3217a4c265ed3d
+--! Hash: sha1:d59455ff04e8859141a504145c74772ba74d2359
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

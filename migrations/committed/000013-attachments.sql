@@ -1,5 +1,5 @@
---! Previous: sha1:e1f98115b21cdcadcb4a1f266a2871039883062e
---! Hash: sha1:b1968178efef6047c8048ac55eec92957a2f5004
+--! Previous: sha1:d59455ff04e8859141a504145c74772ba74d2359
+--! Hash: sha1:f7a93155f27876e04811f7c30dca031118dec88d
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:b1968178efef6047c8048ac55eec92957a2f5004
---! Hash: sha1:d80119538f9751232973c5f37e6c3f3dac073a89
+--! Previous: sha1:f7a93155f27876e04811f7c30dca031118dec88d
+--! Hash: sha1:23b60bd51ed22513da23589958e306f1b2a9487c
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:d80119538f9751232973c5f37e6c3f3dac073a89
---! Hash: sha1:4faf475590ec9e283480e4cdfabc874e404d9f72
+--! Previous: sha1:23b60bd51ed22513da23589958e306f1b2a9487c
+--! Hash: sha1:75241e228a316eed7837ed0b7f1d6d0eb41c6c07
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

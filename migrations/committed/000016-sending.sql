@@ -1,5 +1,5 @@
---! Previous: sha1:4faf475590ec9e283480e4cdfabc874e404d9f72
---! Hash: sha1:9add68fc7883e687d27b770f63e6ec75b09ffa2f
+--! Previous: sha1:75241e228a316eed7837ed0b7f1d6d0eb41c6c07
+--! Hash: sha1:d230f4c8c4759f3dfa4e5266dedfa03e0d8f7ee6
 
 --! Included functions/sending/check_content.sql
 /*

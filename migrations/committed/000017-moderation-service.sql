@@ -1,5 +1,5 @@
---! Previous: sha1:9add68fc7883e687d27b770f63e6ec75b09ffa2f
---! Hash: sha1:0b15172c04e1901dd414e2be42c3e095030e534b
+--! Previous: sha1:d230f4c8c4759f3dfa4e5266dedfa03e0d8f7ee6
+--! Hash: sha1:85bec4d729088d98ce2e0b237fd4cd0698e4ada3
 
 /*
  * Machines that look at messages.

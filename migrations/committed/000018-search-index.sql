@@ -1,5 +1,5 @@
---! Previous: sha1:0b15172c04e1901dd414e2be42c3e095030e534b
---! Hash: sha1:73fc43e1fd4ab7fee728a881d280336808de9a38
+--! Previous: sha1:85bec4d729088d98ce2e0b237fd4cd0698e4ada3
+--! Hash: sha1:de778e40fd16f88cc0dc92e1d00dac6f3ead4f19
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:73fc43e1fd4ab7fee728a881d280336808de9a38
---! Hash: sha1:edca3dab8931b139488cc7f7475a26fb98c81a32
+--! Previous: sha1:de778e40fd16f88cc0dc92e1d00dac6f3ead4f19
+--! Hash: sha1:a874d6355f89ca4383601a44b0bd092dc3ed93eb
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

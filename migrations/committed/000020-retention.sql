@@ -1,5 +1,5 @@
---! Previous: sha1:edca3dab8931b139488cc7f7475a26fb98c81a32
---! Hash: sha1:de98eaafb71e52f3f35b10cb0e0168960846e5c0
+--! Previous: sha1:a874d6355f89ca4383601a44b0bd092dc3ed93eb
+--! Hash: sha1:37d4bdb746878b33664ff9c4088e2daf16d5001f
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:de98eaafb71e52f3f35b10cb0e0168960846e5c0
---! Hash: sha1:3bed21628e285cd6ef6d05ee8f4dc46a6f5d755b
+--! Previous: sha1:37d4bdb746878b33664ff9c4088e2daf16d5001f
+--! Hash: sha1:05751ba8fde6a360f88dbbd0ec946d3b12fca0e9
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:3bed21628e285cd6ef6d05ee8f4dc46a6f5d755b
---! Hash: sha1:97f1b133f7fec3b8cdbcde1c2636ca07db8b6852
+--! Previous: sha1:05751ba8fde6a360f88dbbd0ec946d3b12fca0e9
+--! Hash: sha1:b6a66ae1ba4264928b73bb737286b6c2ab6a4aae
 
 /*
  * What belongs to a person, to take along.

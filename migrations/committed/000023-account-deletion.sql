@@ -1,5 +1,5 @@
---! Previous: sha1:97f1b133f7fec3b8cdbcde1c2636ca07db8b6852
---! Hash: sha1:2064fc1246a77ce863cf7d548450d4e42c68d3c9
+--! Previous: sha1:b6a66ae1ba4264928b73bb737286b6c2ab6a4aae
+--! Hash: sha1:b4f31c033ab80db6033997a232a693d0b3292c88
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

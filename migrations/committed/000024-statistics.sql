@@ -1,5 +1,5 @@
---! Previous: sha1:2064fc1246a77ce863cf7d548450d4e42c68d3c9
---! Hash: sha1:570bb9ed34d521c1c2f4e9417b9a7901da72d811
+--! Previous: sha1:b4f31c033ab80db6033997a232a693d0b3292c88
+--! Hash: sha1:a5440778f6cc9e92c43abc46dda2424f76a09808
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:570bb9ed34d521c1c2f4e9417b9a7901da72d811
---! Hash: sha1:6d9e658e49fb4d1cc7c10a841955f3fd68fd717f
+--! Previous: sha1:a5440778f6cc9e92c43abc46dda2424f76a09808
+--! Hash: sha1:789a9c49e7b1413aadb98d7f4c123405e11172ae
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

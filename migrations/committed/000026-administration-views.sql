@@ -1,5 +1,5 @@
---! Previous: sha1:6d9e658e49fb4d1cc7c10a841955f3fd68fd717f
---! Hash: sha1:0daff9ea3b45b7e3d50d08c74e5dc98c9eb5ba32
+--! Previous: sha1:789a9c49e7b1413aadb98d7f4c123405e11172ae
+--! Hash: sha1:b8f4b4175ec6d2dd2f98f5653486ebb19f6430d5
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:0daff9ea3b45b7e3d50d08c74e5dc98c9eb5ba32
---! Hash: sha1:32e562b78487344a0434e56e4785e6f4e23e0900
+--! Previous: sha1:b8f4b4175ec6d2dd2f98f5653486ebb19f6430d5
+--! Hash: sha1:0e0109bc32dc0efb0f15f574a9a475b39a6111a3
 
 /*
  * Who wants to be notified where, and when not.

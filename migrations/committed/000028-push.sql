@@ -1,5 +1,5 @@
---! Previous: sha1:32e562b78487344a0434e56e4785e6f4e23e0900
---! Hash: sha1:8f8ebd78a044512ab4b30a53a961dd86f313501f
+--! Previous: sha1:0e0109bc32dc0efb0f15f574a9a475b39a6111a3
+--! Hash: sha1:986a507a4d87621ae6a351200b731841d8e1b2b6
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:8f8ebd78a044512ab4b30a53a961dd86f313501f
---! Hash: sha1:00dbd3c2ff7d0e6a63733cd0c6e315be3ac00af9
+--! Previous: sha1:986a507a4d87621ae6a351200b731841d8e1b2b6
+--! Hash: sha1:98f6a0f3fafe5b707889f3a9bf5704dbc58598c8
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
