@@ -2,6 +2,8 @@ import type { PgCodec } from 'postgraphile/@dataplan/pg';
 import { makeFieldTag } from './smart-tags.ts';
 
 const sameInEveryRoom = makeFieldTag('sameInEveryRoom');
+/** Fields that plugins make of nothing but the columns of their row: there is no function that could carry the tag. */
+const MADE_OF_COLUMNS: ReadonlySet<string> = new Set(['User.avatarUrl']);
 
 /**
  * Events of several rooms are computed in one execution, as a role that sees those rooms. That shows
@@ -25,7 +27,8 @@ export const RoomBoundPlugin: GraphileConfig.Plugin = {
         if (!codec?.attributes || isOfARoom(codec) || scope.pgFieldAttribute !== undefined) {
           return field;
         }
-        return sameInEveryRoom.isOn(build, Self.name, scope)
+        return sameInEveryRoom.isOn(build, Self.name, scope) ||
+          MADE_OF_COLUMNS.has(`${Self.name}.${scope.fieldName}`)
           ? field
           : { ...field, extensions: { ...field.extensions, leadsOutOfRoom: true } };
       },
