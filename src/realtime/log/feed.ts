@@ -4,6 +4,7 @@ import type { Bell } from '../bells/bells.ts';
 import type { DurableEvent, FleetingEvent } from './events.ts';
 import { createLogQueries, type LogQueries } from './log-queries.ts';
 import { createPresenceSpreading } from './presence-spreading.ts';
+import { createPresenceThrottle } from './presence-throttle.ts';
 import { createReading } from './reading.ts';
 import { createRounds } from './rounds.ts';
 import { createSweeping } from './sweep.ts';
@@ -87,6 +88,10 @@ export function createFeed({ pool, ...handlers }: FeedOptions): Feed {
     roomIds: () => rooms.list().map(([roomId]) => roomId),
     tell: handlers.onFleeting,
   });
+  const presenceThrottle = createPresenceThrottle((userId, status) => {
+    presence.hear(userId, status);
+    rounds.schedule();
+  });
   const rounds = createRounds({
     isDue: () => rooms.dueCount > 0 || strangeRooms.size > 0 || presence.isDue || isSweepDue,
     work,
@@ -138,7 +143,7 @@ export function createFeed({ pool, ...handlers }: FeedOptions): Feed {
         break;
       case 'presence':
         if (rooms.count > 0) {
-          presence.hear(bell.userId, bell.status);
+          presenceThrottle.hear(bell.userId, bell.status);
         }
         break;
       case 'session':
@@ -178,6 +183,7 @@ export function createFeed({ pool, ...handlers }: FeedOptions): Feed {
     async release() {
       clearInterval(sweeper);
       typing.release();
+      presenceThrottle.release();
       await rounds.release();
     },
   };
