@@ -58,6 +58,7 @@ function startRoom({
     roomId: 'r',
     head,
     results,
+    readInTurn: (_userId, read) => read(),
     runOutside: async (events) =>
       events.map((event) => shareResult(`${nameOf(event)} from outside`, false)),
     onDelivered: (events) => delivered.push(...events.map(nameOf)),

@@ -18,6 +18,13 @@ import { makeApiSchema } from '../../scripts/schema-text.ts';
 import { CLOSE_CODES } from '../../src/errors/codes.ts';
 import { planSubscription } from '../../src/realtime/execution/document.ts';
 import {
+  DOCUMENTS_PER_PERSON,
+  READ_BURST,
+  READS_PER_SECOND,
+  SUBSCRIBE_BURST,
+  SUBSCRIBES_PER_SECOND,
+} from '../../src/realtime/hub/person-limits.ts';
+import {
   AUTHENTICATION_TIMEOUT_MS,
   MAX_PAYLOAD_BYTES,
   SILENCE_LIMIT_MS,
@@ -104,6 +111,9 @@ test('docs/protocol.md gives the limits that there are', () => {
     streams: limitOf('event streams per person, on one server'),
     operations: limitOf('operations on a GraphQL socket'),
     rooms: limitOf('rooms on a JSON socket'),
+    documents: limitOf('different documents of one person, on one server'),
+    subscribes: limitOf('subscriptions that one person begins, on one server'),
+    reads: limitOf('changes that one person reads again after `after`, on one server'),
     frames: limitOf('frames from a JSON client'),
     malformed: limitOf('malformed frames'),
     silence: limitOf('no answer to a ping'),
@@ -115,6 +125,9 @@ test('docs/protocol.md gives the limits that there are', () => {
     streams: `${STREAMS_PER_USER}`,
     operations: `${MAX_OPERATIONS}`,
     rooms: `${MAX_ROOMS}`,
+    documents: `${DOCUMENTS_PER_PERSON}`,
+    subscribes: `${SUBSCRIBES_PER_SECOND} per second, ${SUBSCRIBE_BURST} at once`,
+    reads: `${READS_PER_SECOND.toLocaleString('en')} per second, ${READ_BURST.toLocaleString('en')} at once`,
     frames: `${FRAMES_A_SECOND} per second, ${FRAME_BURST} at once`,
     malformed: `${MAX_MALFORMED} in a row`,
     silence: seconds(SILENCE_LIMIT_MS),

@@ -16,6 +16,7 @@ import {
   remove,
   stay,
 } from './follower.ts';
+import type { ReadInTurn } from './person-limits.ts';
 import { createQueue } from './queue.ts';
 import { type Results, sliceResults } from './results.ts';
 
@@ -50,6 +51,7 @@ interface GroupOptions {
   /** The room's last change that has been appended to no group: appending begins behind it. */
   readonly head: number;
   readonly results: Results;
+  readonly readInTurn: ReadInTurn;
   /** Executes the recipe over events as those may see them who are not in the room. */
   readonly runOutside: (events: readonly Happening[]) => Promise<SharedResult[]>;
   /** Told when all live followers have been given events. */
@@ -63,7 +65,13 @@ export function createGroup(options: GroupOptions): Group {
   /** The last change that is published: live followers have got it, all others may read up to it. */
   let published = head;
   const queue = createQueue({ work, onOverflow, onFailed });
-  const readOn = createCatchUp({ roomId, results, published: () => published, release });
+  const readOn = createCatchUp({
+    roomId,
+    results,
+    readInTurn: options.readInTurn,
+    published: () => published,
+    release,
+  });
 
   async function work(events: readonly Happening[]): Promise<void> {
     if (!followers.values().some(({ state }) => state === 'live')) {

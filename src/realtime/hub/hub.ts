@@ -10,6 +10,7 @@ import { createAccessCheck, createArchiveCheck } from '../log/access.ts';
 import type { DurableEvent, Happening } from '../log/events.ts';
 import { createFeed, type FeedStatistics } from '../log/feed.ts';
 import { createUserStartReader } from '../log/user-start.ts';
+import { createPersonLimits } from './person-limits.ts';
 import { subscribeToRoom } from './room-subscription.ts';
 import { createRooms } from './rooms.ts';
 import { type SubscribeRequest, type Subscriber, untilExpiry } from './subscriber.ts';
@@ -19,7 +20,7 @@ export interface Hub {
   /**
    * Begins a subscription. When it resolves, Ready has been sent; the result stops it.
    *
-   * @throws TrumpetError NOT_FOUND, BAD_INPUT.
+   * @throws TrumpetError NOT_FOUND, BAD_INPUT, RATE_LIMITED.
    */
   subscribe(request: SubscribeRequest, subscriber: Subscriber): Promise<() => void>;
   /** Bells of this process and of others. */
@@ -57,6 +58,7 @@ export function createHub(options: HubOptions): Hub {
   const patiently = createPatience(ending.signal);
   const checkAccess = createAccessCheck(pool);
   const isArchived = createArchiveCheck(pool);
+  const limits = createPersonLimits();
   const recipes = createRecipes({ execute: options.execute, patiently });
   const feed = createFeed({
     pool,
@@ -73,6 +75,7 @@ export function createHub(options: HubOptions): Hub {
     readLog: (roomId, after, limit) => patiently(() => feed.readLog(roomId, after, limit)),
     run: recipes.run,
     onDelivered: options.onDelivered,
+    readInTurn: limits.read,
   });
   const users = createUserSubscriptions({
     rooms,
@@ -105,10 +108,27 @@ export function createHub(options: HubOptions): Hub {
   return {
     async subscribe(request, subscriber) {
       const recipe: Recipe = { ...request, plan: planSubscription(schema, request) };
-      const entitled = untilExpiry(request.viewer, subscriber);
-      return recipe.plan.field === 'roomEvents'
-        ? await subscribeToRoom({ rooms, recipes, checkAccess }, recipe, entitled)
-        : await users.subscribe(recipe, entitled);
+      const uncount = limits.begin(request.viewer.userId, recipe.plan.shareKey);
+      const counted: Subscriber = {
+        ...untilExpiry(request.viewer, subscriber),
+        end(error) {
+          uncount();
+          subscriber.end(error);
+        },
+      };
+      try {
+        const stop =
+          recipe.plan.field === 'roomEvents'
+            ? await subscribeToRoom({ rooms, recipes, checkAccess }, recipe, counted)
+            : await users.subscribe(recipe, counted);
+        return () => {
+          uncount();
+          stop();
+        };
+      } catch (error) {
+        uncount();
+        throw error;
+      }
     },
     ring: feed.ring,
     sweep: feed.sweep,

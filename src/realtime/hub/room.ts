@@ -4,6 +4,7 @@ import type { DurableEvent, FleetingEvent, Happening, MemberEvent } from '../log
 import { logTooShort } from '../log/resync.ts';
 import type { Follower } from './follower.ts';
 import { createGroup, type Group } from './group.ts';
+import type { ReadInTurn } from './person-limits.ts';
 import { createRecentChanges } from './recent-changes.ts';
 import { createResults } from './results.ts';
 
@@ -40,6 +41,7 @@ interface RoomOptions {
   /** The same as those see it who are not in the room. */
   readonly runOutside: (recipe: Recipe, events: readonly Happening[]) => Promise<SharedResult[]>;
   readonly onDelivered: (events: readonly Happening[]) => void;
+  readonly readInTurn: ReadInTurn;
 }
 
 export function createRoom(options: RoomOptions): Room {
@@ -72,6 +74,7 @@ export function createRoom(options: RoomOptions): Room {
         results,
         runOutside: (events) => options.runOutside(recipe, events),
         onDelivered: options.onDelivered,
+        readInTurn: options.readInTurn,
       });
       groups.set(key, group);
     }

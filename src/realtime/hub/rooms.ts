@@ -1,6 +1,7 @@
 import type { Recipe } from '../execution/recipes.ts';
 import type { SharedResult } from '../execution/result.ts';
 import type { DurableEvent, Happening } from '../log/events.ts';
+import type { ReadInTurn } from './person-limits.ts';
 import { createRoom, type Room } from './room.ts';
 
 /** The rooms that are listened to here. */
@@ -36,6 +37,7 @@ interface RoomsOptions {
     events: readonly Happening[],
   ) => Promise<SharedResult[]>;
   readonly onDelivered: (events: readonly Happening[]) => void;
+  readonly readInTurn: ReadInTurn;
 }
 
 /** How long a room without listeners, and the changes of one that is quiet, are kept for those who come back. */
@@ -70,6 +72,7 @@ export function createRooms(options: RoomsOptions): Rooms {
           run: (recipe, events) => options.run(recipe, id, events),
           runOutside: (recipe, events) => options.run(recipe, null, events),
           onDelivered: options.onDelivered,
+          readInTurn: options.readInTurn,
         });
         rooms.set(id, room);
         options.watch(id, head);
