@@ -49,6 +49,7 @@ export const INPUTS: Readonly<Record<string, string>> = {
   'UpdateUserPresenceInput.roomId': 'The `id` of the room that is open on this device.',
   sentAfter: 'Only messages sent at this time or later.',
   sentBefore: 'Only messages sent before this time.',
+  'EndSessionInput.sessionId': 'The `id` of the session.',
   sessionId: 'Your own name for this device, at most 100 characters.',
   slug: 'The short name for URLs: letters, digits and single dashes, at most 64.',
   status: 'Your status. OFFLINE ends the presence of this device.',

@@ -4,13 +4,13 @@ import type { Sentence } from '../src/errors/sentence.ts';
 
 /** The functions that answer with null what they refuse, and what to say then. */
 const REFUSALS: Record<string, Refusal> = {
-  sign_in: { code: 'UNAUTHENTICATED', message: 'Username and password do not match.' },
+  sign_in: { code: 'WRONG_CREDENTIALS', message: 'Username and password do not match.' },
   refresh_session: {
     code: 'UNAUTHENTICATED',
     message: 'This refresh token is not valid, or no longer: sign in again.',
   },
-  change_password: { code: 'FORBIDDEN', message: 'The current password is wrong.' },
-  delete_my_account: { code: 'FORBIDDEN', message: 'The password is wrong.' },
+  change_password: { code: 'WRONG_CREDENTIALS', message: 'The current password is wrong.' },
+  delete_my_account: { code: 'WRONG_CREDENTIALS', message: 'The password is wrong.' },
 };
 
 interface Refusal {

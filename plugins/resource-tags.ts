@@ -80,6 +80,11 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       },
     },
     attribute: {
+      'app_public.session.id': { tags: { notNull: true } },
+      'app_public.session.created_at': { tags: { notNull: true } },
+      'app_public.session.refreshed_at': { tags: { notNull: true } },
+      'app_public.session.expires_at': { tags: { notNull: true } },
+      'app_public.session.is_current': { tags: { notNull: true } },
       'app_public.room_members.last_sent_seq': {
         tags: {
           behavior: '-attribute:select -attribute:filterBy -attribute:orderBy',
@@ -345,6 +350,7 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           resultFieldName: 'session',
         },
       },
+      'app_public.sessions': { tags: { viewerDependent: true } },
       'app_public.current_user': {
         tags: {
           viewerDependent: true,

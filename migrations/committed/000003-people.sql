@@ -93,11 +93,13 @@ alter table app_private.known_addresses enable row level security;
 create table app_private.sessions (
   id uuid primary key default uuidv7(),
   user_id uuid not null references app_public.users on delete cascade,
+  user_agent text,
   created_at timestamptz not null default now(),
   refreshed_at timestamptz not null default now(),
   expires_at timestamptz not null,
   ended_at timestamptz,
   end_reason text,
+  constraint sessions_user_agent_length check (char_length(user_agent) <= 500),
   constraint sessions_end_has_a_reason check ((ended_at is null) = (end_reason is null))
 );
 comment on table app_private.sessions is 'One sign-in on one device; alive until it expires or is ended.';
@@ -113,10 +115,14 @@ create table app_private.refresh_tokens (
   token_hash bytea primary key,
   session_id uuid not null references app_private.sessions on delete cascade,
   created_at timestamptz not null default now(),
-  used_at timestamptz
+  used_at timestamptz,
+  next_salt bytea,
+  constraint refresh_tokens_used_have_a_salt check ((used_at is null) = (next_salt is null))
 );
 comment on table app_private.refresh_tokens is
   'SHA-256 of each refresh token given out. Used ones stay while the session does, so that theft is noticed.';
+comment on column app_private.refresh_tokens.next_salt is
+  'Makes the next token of this one, for whoever shows this one. Null until it is used.';
 alter table app_private.refresh_tokens enable row level security;
 create index refresh_tokens_session_id on app_private.refresh_tokens (session_id);
 
@@ -144,9 +150,25 @@ create type app_public.user_session as (
 comment on type app_public.user_session is 'What a sign-in gives: the two tokens, and whose they are.';
 comment on column app_public.user_session.access_token is 'Proves who you are for 15 minutes.';
 comment on column app_public.user_session.refresh_token is
-  'Gives a new session once, by `refreshSession`. Keep it secret; using it twice ends the whole session.';
+  'Gives new tokens once, by `refreshSession`. Keep it secret; using it again later ends the whole session.';
 comment on column app_public.user_session.expires_at is 'When the access token ends. Refresh before then.';
 comment on column app_public.user_session.user_id is 'The id of the person who signed in.';
+
+create type app_public.session as (
+  id uuid,
+  user_agent text,
+  created_at timestamptz,
+  refreshed_at timestamptz,
+  expires_at timestamptz,
+  is_current boolean
+);
+comment on type app_public.session is 'One sign-in on one device.';
+comment on column app_public.session.id is 'Names it in `endSession`.';
+comment on column app_public.session.user_agent is 'What the device called itself when it signed in, to tell it from others in a list.';
+comment on column app_public.session.created_at is 'When it began.';
+comment on column app_public.session.refreshed_at is 'When it last got new tokens.';
+comment on column app_public.session.expires_at is 'When it ends unless it is refreshed.';
+comment on column app_public.session.is_current is 'Whether it is the one that asks.';
 
 --! Included functions/people/user_session_user.sql
 create or replace function app_public.user_session_user(user_session app_public.user_session) returns app_public.users
@@ -161,21 +183,27 @@ comment on function app_public.user_session_user(app_public.user_session) is
 grant execute on function app_public.user_session_user(app_public.user_session) to trumpet_visitor, trumpet_user;
 --! EndIncluded functions/people/user_session_user.sql
 
---! Included functions/people/new_refresh_token.sql
-create or replace function app_private.new_refresh_token(session_id uuid) returns text
-language plpgsql volatile security invoker
-set search_path = pg_catalog, public, pg_temp
+--! Included functions/people/text_of_token.sql
+create or replace function app_private.text_of_token(token bytea) returns text
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_token text := translate(encode(public.gen_random_bytes(32), 'base64'), '+/=', '-_');
-begin
-  insert into app_private.refresh_tokens (token_hash, session_id)
-    values (sha256(convert_to(v_token, 'UTF8')), new_refresh_token.session_id);
-  return v_token;
-end
+  select translate(encode(token, 'base64'), E'+/=\n', '-_');
 $$;
-comment on function app_private.new_refresh_token(uuid) is 'Makes a refresh token for a session and keeps only its hash.';
---! EndIncluded functions/people/new_refresh_token.sql
+comment on function app_private.text_of_token(bytea) is 'The bytes of a token as base64url.';
+--! EndIncluded functions/people/text_of_token.sql
+
+--! Included functions/people/keep_refresh_token.sql
+create or replace function app_private.keep_refresh_token(token text, session_id uuid) returns void
+language sql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  insert into app_private.refresh_tokens (token_hash, session_id)
+    values (sha256(convert_to(keep_refresh_token.token, 'UTF8')), keep_refresh_token.session_id)
+    on conflict do nothing;
+$$;
+comment on function app_private.keep_refresh_token(text, uuid) is 'Notes a refresh token of a session: its hash, and nothing else of it.';
+--! EndIncluded functions/people/keep_refresh_token.sql
 
 --! Included functions/people/address_hash.sql
 create or replace function app_private.address_hash(user_id uuid) returns bytea
@@ -189,13 +217,14 @@ comment on function app_private.address_hash(uuid) is
 --! EndIncluded functions/people/address_hash.sql
 
 --! Included functions/people/session_tokens.sql
-create or replace function app_private.session_tokens(session app_private.sessions) returns app_public.user_session
+create or replace function app_private.session_tokens(session app_private.sessions, refresh_token text, issued_at timestamptz)
+returns app_public.user_session
 language plpgsql volatile security invoker
-set search_path = pg_catalog, public, pg_temp
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_address_hash bytea := app_private.address_hash(session.user_id);
-  v_expires_at timestamptz := least(now() + interval '15 minutes', session.expires_at);
+  v_expires_at timestamptz := least(session_tokens.issued_at + interval '15 minutes', session.expires_at);
 begin
   if v_address_hash is not null then
     insert into app_private.known_addresses (user_id, address_hash) values (session.user_id, v_address_hash)
@@ -203,30 +232,33 @@ begin
   end if;
   return row(
     row(session.user_id, session.id, 'trumpet', 'trumpet', extract(epoch from v_expires_at)::bigint)::app_public.access_token,
-    app_private.new_refresh_token(session.id),
+    session_tokens.refresh_token,
     v_expires_at,
     session.user_id
   )::app_public.user_session;
 end
 $$;
-comment on function app_private.session_tokens(app_private.sessions) is 'A fresh pair of tokens for a session.';
+comment on function app_private.session_tokens(app_private.sessions, text, timestamptz) is
+  'What a person gets for a session: a refresh token and an access token, which is good for 15 minutes.';
 --! EndIncluded functions/people/session_tokens.sql
 
 --! Included functions/people/open_session.sql
-create or replace function app_private.open_session(user_id uuid) returns app_public.user_session
+create or replace function app_private.open_session(user_id uuid, user_agent text) returns app_public.user_session
 language plpgsql volatile security invoker
 set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_session app_private.sessions;
+  v_token text := app_private.text_of_token(public.gen_random_bytes(32));
 begin
-  insert into app_private.sessions (user_id, expires_at)
-    values (open_session.user_id, now() + interval '30 days')
+  insert into app_private.sessions (user_id, user_agent, expires_at)
+    values (open_session.user_id, left(open_session.user_agent, 500), now() + interval '30 days')
     returning * into v_session;
-  return app_private.session_tokens(v_session);
+  perform app_private.keep_refresh_token(v_token, v_session.id);
+  return app_private.session_tokens(v_session, v_token, now());
 end
 $$;
-comment on function app_private.open_session(uuid) is 'Begins a session of 30 days, prolonged by each refresh.';
+comment on function app_private.open_session(uuid, text) is 'Begins a session of 30 days, prolonged by each refresh.';
 --! EndIncluded functions/people/open_session.sql
 
 --! Included functions/people/end_sessions.sql
@@ -384,7 +416,9 @@ comment on function app_private.prove_password(uuid, text, text) is
 --! EndIncluded functions/people/prove_password.sql
 
 --! Included functions/people/sign_up.sql
-create or replace function app_public.sign_up(username text, password text, display_name text default null, email text default null)
+create or replace function app_public.sign_up(
+  username text, password text, display_name text default null, email text default null, user_agent text default null
+)
 returns app_public.user_session
 language plpgsql volatile security definer
 set search_path = pg_catalog, public, pg_temp
@@ -399,17 +433,17 @@ begin
     returning * into v_user;
   insert into app_private.user_secrets (user_id, email, password_hash)
     values (v_user.id, nullif(btrim(sign_up.email), ''), public.crypt(sign_up.password, public.gen_salt('bf', 10)));
-  return app_private.open_session(v_user.id);
+  return app_private.open_session(v_user.id, sign_up.user_agent);
 end
 $$;
-comment on function app_public.sign_up(text, text, text, text) is
+comment on function app_public.sign_up(text, text, text, text, text) is
   'Makes an account and signs it in. The password needs 8 characters; `CONFLICT` when the username or e-mail is taken.';
-grant execute on function app_public.sign_up(text, text, text, text) to trumpet_visitor, trumpet_user;
+grant execute on function app_public.sign_up(text, text, text, text, text) to trumpet_visitor, trumpet_user;
 --! EndIncluded functions/people/sign_up.sql
 
 --! Included functions/people/sign_in.sql
-/* A wrong password is answered with null: see prove_password. The server turns the null into UNAUTHENTICATED. */
-create or replace function app_public.sign_in(username text, password text) returns app_public.user_session
+/* A wrong password is answered with null: see prove_password. The server turns the null into WRONG_CREDENTIALS. */
+create or replace function app_public.sign_in(username text, password text, user_agent text default null) returns app_public.user_session
 language plpgsql volatile security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
@@ -419,24 +453,31 @@ begin
   perform app_private.limit_rate('session');
   select id into v_user_id from app_public.users where users.username = sign_in.username::public.citext;
   if app_private.prove_password(v_user_id, sign_in.password, sign_in.username) then
-    return app_private.open_session(v_user_id);
+    return app_private.open_session(v_user_id, sign_in.user_agent);
   end if;
   return null;
 end
 $$;
-comment on function app_public.sign_in(text, text) is
-  'Begins a session. `UNAUTHENTICATED` when name and password do not match; `RATE_LIMITED` after 10 failures within 10 minutes; where you have signed in before, failures of others do not count.';
-grant execute on function app_public.sign_in(text, text) to trumpet_visitor, trumpet_user;
+comment on function app_public.sign_in(text, text, text) is
+  'Begins a session. `WRONG_CREDENTIALS` when name and password do not match; `RATE_LIMITED` after 10 failures within 10 minutes; where you have signed in before, failures of others do not count.';
+grant execute on function app_public.sign_in(text, text, text) to trumpet_visitor, trumpet_user;
 --! EndIncluded functions/people/sign_in.sql
 
 --! Included functions/people/refresh_session.sql
+/*
+ * Two tabs may ask at the same moment, and an answer may be lost: for some seconds a token that was used gives the same
+ * new one again. That one is not stored anywhere: it is made of the old token and of a salt that is kept with the old
+ * one's hash, so only whoever shows the old token gets it. Whoever comes later still than that is a second party.
+ */
 create or replace function app_public.refresh_session(refresh_token text) returns app_public.user_session
 language plpgsql volatile security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
 declare
+  v_grace constant interval := '10 seconds';
   v_token app_private.refresh_tokens;
   v_session app_private.sessions;
+  v_next text;
 begin
   perform app_private.limit_rate('session');
   select * into v_token from app_private.refresh_tokens
@@ -445,7 +486,7 @@ begin
   if v_token.token_hash is null then
     return null;
   end if;
-  if v_token.used_at is not null then
+  if v_token.used_at < now() - v_grace then
     perform app_private.end_sessions(array[v_token.session_id], 'refresh token used twice');
     return null;
   end if;
@@ -455,12 +496,19 @@ begin
   if v_session.id is null then
     return null;
   end if;
-  update app_private.refresh_tokens set used_at = now() where token_hash = v_token.token_hash;
-  return app_private.session_tokens(v_session);
+  if v_token.used_at is null then
+    update app_private.refresh_tokens set used_at = now(), next_salt = public.gen_random_bytes(32)
+      where token_hash = v_token.token_hash
+      returning * into v_token;
+  end if;
+  v_next := app_private.text_of_token(
+    public.hmac(convert_to(refresh_session.refresh_token, 'UTF8'), v_token.next_salt, 'sha256'));
+  perform app_private.keep_refresh_token(v_next, v_session.id);
+  return app_private.session_tokens(v_session, v_next, v_token.used_at);
 end
 $$;
 comment on function app_public.refresh_session(text) is
-  'Gives new tokens for a refresh token, which works once. Using it again is taken for theft and ends the whole session.';
+  'Gives new tokens for a refresh token, which works once. Asked again within 10 seconds, as two tabs may, it gives the same ones; after that it is taken for theft and ends the whole session. `UNAUTHENTICATED` when it is not valid any more: sign in again.';
 grant execute on function app_public.refresh_session(text) to trumpet_visitor, trumpet_user;
 --! EndIncluded functions/people/refresh_session.sql
 
@@ -494,6 +542,44 @@ comment on function app_public.sign_out_everywhere() is 'Ends every session of y
 grant execute on function app_public.sign_out_everywhere() to trumpet_user;
 --! EndIncluded functions/people/sign_out_everywhere.sql
 
+--! Included functions/people/sessions.sql
+create or replace function app_public.sessions() returns setof app_public.session
+language sql stable security definer rows 5
+set search_path = pg_catalog, pg_temp
+as $$
+  select sessions.id, sessions.user_agent, sessions.created_at, sessions.refreshed_at, sessions.expires_at,
+      sessions.id = app_hidden.current_session_id()
+    from app_private.sessions
+    where sessions.user_id = app_private.require_user() and sessions.ended_at is null and sessions.expires_at > now()
+    order by sessions.refreshed_at desc, sessions.id desc;
+$$;
+comment on function app_public.sessions() is
+  'Where you are signed in, the last refreshed first. `endSession` ends one of them.';
+grant execute on function app_public.sessions() to trumpet_user;
+--! EndIncluded functions/people/sessions.sql
+
+--! Included functions/people/end_session.sql
+create or replace function app_public.end_session(session_id uuid) returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_session_ids uuid[] := array(
+    select id from app_private.sessions
+      where id = end_session.session_id and user_id = app_private.require_user()
+        and ended_at is null and expires_at > now());
+begin
+  if cardinality(v_session_ids) = 0 then
+    raise exception 'No such session.' using errcode = 'TR404';
+  end if;
+  perform app_private.end_sessions(v_session_ids, 'signed out');
+end
+$$;
+comment on function app_public.end_session(uuid) is
+  'Signs you out on one device: the tokens of that session stop working and its sockets are closed. `NOT_FOUND` for a session that is over, or not yours.';
+grant execute on function app_public.end_session(uuid) to trumpet_user;
+--! EndIncluded functions/people/end_session.sql
+
 --! Included functions/people/change_password.sql
 create or replace function app_public.change_password(current_password text, new_password text) returns boolean
 language plpgsql volatile security definer
@@ -520,7 +606,7 @@ begin
 end
 $$;
 comment on function app_public.change_password(text, text) is
-  'Sets a new password and ends every other session of yours. `FORBIDDEN` when the current one is wrong; `RATE_LIMITED` after 10 failures within 10 minutes.';
+  'Sets a new password and ends every other session of yours. `WRONG_CREDENTIALS` when the current one is wrong; `RATE_LIMITED` after 10 failures within 10 minutes.';
 grant execute on function app_public.change_password(text, text) to trumpet_user;
 --! EndIncluded functions/people/change_password.sql
 

@@ -180,7 +180,7 @@ begin
 end
 $$;
 comment on function app_public.delete_my_account(text) is
-  'Deletes your account, for good. Your sessions end and your name is free at once; then what you wrote is erased or made anonymous, as each room says. Rooms of yours go to the member highest in role, then longest there.';
+  'Deletes your account, for good. `WRONG_CREDENTIALS` when the password is wrong. Your sessions end and your name is free at once; then what you wrote is erased or made anonymous, as each room says. Rooms of yours go to the member highest in role, then longest there.';
 grant execute on function app_public.delete_my_account(text) to trumpet_user;
 --! EndIncluded functions/account-deletion/delete_my_account.sql
 

@@ -8,6 +8,7 @@ import type { Sentence } from './sentence.ts';
 /** What `extensions.code` may hold, with the sentence that a caller sees when none fits better. */
 export const ERROR_CODES = {
   UNAUTHENTICATED: 'Sign in first.',
+  WRONG_CREDENTIALS: 'The name or the password is wrong.',
   FORBIDDEN: 'You may not do this.',
   NOT_FOUND: 'There is no such thing, or you may not see it.',
   BAD_INPUT: 'The input is not valid.',
@@ -22,6 +23,7 @@ export const ERROR_CODES = {
   EDIT_WINDOW_CLOSED: 'This message is too old to be edited.',
   TOO_LARGE: 'This is too large.',
   QUERY_TOO_COMPLEX: 'This query asks for too much at once.',
+  RESYNC: 'The log does not reach back to there: fetch anew.',
   BUSY: 'Others are being served at this place: try again in a moment.',
 } as const satisfies Record<string, Sentence>;
 
@@ -29,7 +31,7 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 
 /**
  * The SQLSTATEs that Trumpet's own functions raise. Class `TR` is free for applications: Postgres
- * and the standard use none that begins with T. `QUERY_TOO_COMPLEX` and `BUSY` are the server's alone.
+ * and the standard use none that begins with T. `QUERY_TOO_COMPLEX`, `WRONG_CREDENTIALS`, `RESYNC` and `BUSY` are the server's alone.
  */
 export const SQLSTATE_CODES = {
   TR400: 'BAD_INPUT',

@@ -96,7 +96,7 @@ describe('a refused sign-in', () => {
       { username: user.username, password },
     );
 
-  test('is UNAUTHENTICATED, and counts: after ten of them the right password has to wait', async () => {
+  test('is WRONG_CREDENTIALS, and counts: after ten of them the right password has to wait', async () => {
     await database.owner.query(
       "update app_private.user_secrets set password_hash = crypt('right', gen_salt('bf', 4)) where user_id = $1",
       [user.id],
@@ -105,7 +105,7 @@ describe('a refused sign-in', () => {
       const { data, errors } = await signIn('wrong');
       expect(data).toEqual({ signIn: null });
       expect(errors).toEqual([
-        expect.objectContaining({ extensions: { code: 'UNAUTHENTICATED' } }),
+        expect.objectContaining({ extensions: { code: 'WRONG_CREDENTIALS' } }),
       ]);
     }
     const { errors } = await signIn('right');
@@ -127,23 +127,99 @@ describe('a refused sign-in', () => {
   });
 });
 
-test('a refresh token used twice ends the session', async () => {
-  const { data } = await server.graphql(
-    'mutation { signUp(input: { username: "twice", password: "correct horse" }) { session { refreshToken } } }',
-  );
+describe('a refresh token', () => {
   const refresh = (refreshToken: string) =>
     server.graphql(
-      'mutation ($refreshToken: String!) { refreshSession(input: { refreshToken: $refreshToken }) { session { accessToken refreshToken } } }',
+      'mutation ($refreshToken: String!) { refreshSession(input: { refreshToken: $refreshToken }) { session { accessToken refreshToken expiresAt user { id } } } }',
       { refreshToken },
     );
-  const { refreshToken } = data.signUp.session;
-  const second = await refresh(refreshToken);
-  expect(second.errors).toBeUndefined();
-  expect((await refresh(refreshToken)).errors?.[0]?.extensions).toEqual({
-    code: 'UNAUTHENTICATED',
+  async function signUp(username: string): Promise<string> {
+    const { data } = await server.graphql(
+      'mutation ($username: String!) { signUp(input: { username: $username, password: "correct horse" }) { session { refreshToken } } }',
+      { username },
+    );
+    return data.signUp.session.refreshToken;
+  }
+  const refusal = {
+    data: { refreshSession: null },
+    errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+  };
+
+  test('gives the same new pair to two tabs that ask at once, and after a lost answer', async () => {
+    const token = await signUp('tabs');
+    const answers = await Promise.all([refresh(token), refresh(token), refresh(token)]);
+    answers.push(await refresh(token));
+    const sessions = answers.map(({ data }) => data.refreshSession.session);
+    expect(new Set(sessions.map(({ refreshToken }) => refreshToken)).size).toBe(1);
+    expect(new Set(sessions.map(({ expiresAt }) => expiresAt)).size).toBe(1);
+    for (const { accessToken } of sessions) {
+      expect(await ask(`Bearer ${accessToken}`)).not.toEqual(refused);
+    }
+    // The pair works on, for whichever of them comes first.
+    expect((await refresh(sessions[0].refreshToken)).errors).toBeUndefined();
   });
 
-  const { accessToken, refreshToken: newer } = second.data.refreshSession.session;
-  expect((await refresh(newer)).errors?.[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED' });
-  expect(await ask(`Bearer ${accessToken}`)).toEqual(refused);
+  test('used again later ends the session of thief and owner alike', async () => {
+    const token = await signUp('twice');
+    const { accessToken, refreshToken: newer } = (await refresh(token)).data.refreshSession.session;
+    await database.owner.query(
+      "update app_private.refresh_tokens set used_at = used_at - interval '11 seconds' where used_at is not null",
+    );
+    expect(await refresh(token)).toMatchObject(refusal);
+    expect(await refresh(newer)).toMatchObject(refusal);
+    expect(await ask(`Bearer ${accessToken}`)).toEqual(refused);
+  });
+});
+
+describe('sessions', () => {
+  const SESSIONS =
+    '{ sessions { nodes { id userAgent isCurrent createdAt refreshedAt expiresAt } } }';
+  const end = (sessionId: string, token: string) =>
+    server.graphql(
+      'mutation ($sessionId: UUID!) { endSession(input: { sessionId: $sessionId }) { clientMutationId } }',
+      { sessionId },
+      token,
+    );
+  const signIn = async (username: string, userAgent: string): Promise<string> => {
+    const { data } = await server.graphql(
+      'mutation ($username: String!, $userAgent: String!) { signIn(input: { username: $username, password: "correct horse", userAgent: $userAgent }) { session { accessToken } } }',
+      { username, userAgent },
+    );
+    return data.signIn.session.accessToken;
+  };
+
+  test('are listed by device, and one of them can be ended from another', async () => {
+    await server.graphql(
+      'mutation { signUp(input: { username: "devices", password: "correct horse", userAgent: "Tablet" }) { clientMutationId } }',
+    );
+    const phone = await signIn('devices', 'Phone');
+    const laptop = await signIn('devices', 'Laptop');
+    const { nodes } = (await server.graphql(SESSIONS, {}, laptop)).data.sessions;
+    expect(
+      nodes.map(({ userAgent, isCurrent }: Record<string, unknown>) => [userAgent, isCurrent]),
+    ).toEqual([
+      ['Laptop', true],
+      ['Phone', false],
+      ['Tablet', false],
+    ]);
+    const { errors } = await end(nodes[1].id, laptop);
+    expect(errors).toBeUndefined();
+    expect(await ask(`Bearer ${phone}`)).toEqual(refused);
+    expect((await server.graphql(SESSIONS, {}, laptop)).data.sessions.nodes).toHaveLength(2);
+    expect((await end(nodes[1].id, laptop)).errors?.[0]?.extensions).toEqual({ code: 'NOT_FOUND' });
+  });
+
+  test('are seen and ended by their owner only', async () => {
+    const stranger = await database.createUser();
+    const { nodes } = (await server.graphql(SESSIONS, {}, stranger.token)).data.sessions;
+    expect(nodes.map(({ id }: { id: string }) => id)).toEqual([stranger.sessionId]);
+    const other = await database.createUser();
+    expect((await end(other.sessionId, stranger.token)).errors?.[0]?.extensions).toEqual({
+      code: 'NOT_FOUND',
+    });
+    expect(await ask(`Bearer ${other.token}`)).not.toEqual(refused);
+    expect((await server.graphql(SESSIONS)).errors?.[0]?.extensions).toEqual({
+      code: 'UNAUTHENTICATED',
+    });
+  });
 });

@@ -133,12 +133,15 @@ describe('before the stream begins, an error is JSON:', () => {
     },
   );
 
-  test('400 RESYNC when the log does not reach back', async () => {
+  test('410 RESYNC when the log does not reach back', async () => {
     await database.owner.query(
       'delete from app_private.room_changes where room_id = $1 and change_seq < 3',
       [roomId],
     );
-    expect(await refusal(`/events/${roomId}?after=1`, bearer(bob))).toMatchObject({ status: 400 });
+    expect(await refusal(`/events/${roomId}?after=1`, bearer(bob))).toMatchObject({
+      status: 410,
+      code: 'RESYNC',
+    });
   });
 });
 

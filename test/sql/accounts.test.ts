@@ -89,28 +89,49 @@ test('ten wrong passwords lock the account for some minutes, right password or n
   expect(await signIn('locked')).not.toBeNull();
 });
 
-test('a refresh token works once; the second use ends the session of thief and owner alike', async () => {
+/** As if every refresh until now had been that long ago. */
+const later = (seconds: number) =>
+  database.owner.query(
+    'update app_private.refresh_tokens set used_at = used_at - $1 * interval $$1 second$$ where used_at is not null',
+    [seconds],
+  );
+
+test('a refresh token gives the same new one for ten seconds; used later it ends the session of thief and owner alike', async () => {
   const first = (await signUp('rotating')) as Session;
   const second = (await refresh(first.refresh_token)) as Session;
   expect(second.session_id).toBe(first.session_id);
+  expect(second.refresh_token).not.toBe(first.refresh_token);
+  await later(9);
+  expect(await refresh(first.refresh_token)).toEqual(second);
   expect(await isAlive(first.session_id)).toBe(true);
+  await later(2);
   expect(await refresh(first.refresh_token)).toBeNull();
   expect(await isAlive(first.session_id)).toBe(false);
   expect(await refresh(second.refresh_token)).toBeNull();
 });
 
-test('the same refresh token used twice at once gives one session at most', async () => {
+test('the same refresh token used many times at once gives one pair', async () => {
   const session = (await signUp('racing')) as Session;
-  const answers = await Promise.all([
-    refresh(session.refresh_token),
-    refresh(session.refresh_token),
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => refresh(session.refresh_token)),
+  );
+  expect(new Set(answers.map((answer) => answer?.refresh_token)).size).toBe(1);
+  expect(await isAlive(session.session_id)).toBe(true);
+});
+
+test('within the grace a session that was ended stays so', async () => {
+  const session = (await signUp('ended-in-grace')) as Session;
+  await refresh(session.refresh_token);
+  await database.owner.query('select app_private.end_sessions(array[$1::uuid], $2)', [
+    session.session_id,
+    'signed out',
   ]);
-  expect(answers.filter((answer) => answer !== null)).toHaveLength(1);
-  expect(await isAlive(session.session_id)).toBe(false);
+  expect(await refresh(session.refresh_token)).toBeNull();
 });
 
 test('refresh tokens and passwords are not in the database', async () => {
   const session = (await signUp('hashed', 'correct horse battery')) as Session;
+  const next = (await refresh(session.refresh_token)) as Session;
   const { rows } = await database.owner.query<{ found: string }>(
     `select row_to_json(user_secrets)::text as found from app_private.user_secrets
       union all select row_to_json(refresh_tokens)::text from app_private.refresh_tokens`,
@@ -118,6 +139,7 @@ test('refresh tokens and passwords are not in the database', async () => {
   for (const { found } of rows) {
     expect(found).not.toContain('correct horse');
     expect(found).not.toContain(session.refresh_token);
+    expect(found).not.toContain(next.refresh_token);
   }
 });
 
