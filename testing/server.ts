@@ -35,18 +35,20 @@ export interface TestServer {
  *     afterAll(() => server.close());
  *
  * @param settings the environment to add, such as `{ INTROSPECTION: 'false' }`
+ * @param through other addresses of the same database, such as those of a proxy
  */
 export async function startTestServer(
   database: TestDatabase,
   settings: Record<string, string> = {},
+  through: Pick<TestDatabase, 'databaseUrl' | 'authDatabaseUrl'> = database,
 ): Promise<TestServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'trumpet-server-'));
   const config = loadConfig({
     DATA_DIR: dataDir,
     PORT: '0',
     HOST: '127.0.0.1',
-    DATABASE_URL: database.databaseUrl,
-    AUTH_DATABASE_URL: database.authDatabaseUrl,
+    DATABASE_URL: through.databaseUrl,
+    AUTH_DATABASE_URL: through.authDatabaseUrl,
     JWT_SECRET: TEST_JWT_SECRET,
     GRAPHIQL: 'true',
     INTROSPECTION: 'true',
@@ -54,8 +56,8 @@ export async function startTestServer(
   });
   const server = await startServer({
     ...config,
-    databaseUrl: database.databaseUrl,
-    authDatabaseUrl: database.authDatabaseUrl,
+    databaseUrl: through.databaseUrl,
+    authDatabaseUrl: through.authDatabaseUrl,
     jwtSecret: TEST_JWT_SECRET,
   });
   return {

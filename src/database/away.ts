@@ -1,3 +1,7 @@
+import { types } from 'node:util';
+
+const { isNativeError } = types;
+
 /** How node-postgres, its pool and the socket below say that there is no connection. They give no codes. */
 const MESSAGES = [
   'Connection terminated',
@@ -26,7 +30,8 @@ const SQLSTATES = /^(08...|57P0[1-4]|53300|25P03)$/;
  * trying again later is right.
  */
 export function isDatabaseAway(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause ?? originalError(cause)) {
+  // Those of sockets are of another realm where modules run in one of their own.
+  for (let cause = error; isNativeError(cause); cause = cause.cause ?? originalError(cause)) {
     const { message } = cause;
     const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
     if (
@@ -36,7 +41,7 @@ export function isDatabaseAway(error: unknown): boolean {
     ) {
       return true;
     }
-    if (cause instanceof AggregateError && cause.errors.some(isDatabaseAway)) {
+    if ('errors' in cause && Array.isArray(cause.errors) && cause.errors.some(isDatabaseAway)) {
       return true;
     }
   }

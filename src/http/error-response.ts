@@ -1,8 +1,13 @@
 import type { ErrorRequestHandler, Response } from 'express';
+import { isDatabaseAway } from '../database/away.ts';
 import { TrumpetError } from '../errors/codes.ts';
 import { errorBody } from '../errors/error-body.ts';
 import { httpStatusOf } from '../errors/http-status.ts';
 import { logUnexpected } from '../errors/unexpected.ts';
+import { log } from '../process/log.ts';
+
+const DATABASE_AWAY = 'The database cannot be asked at the moment: try again.';
+const RETRY_AFTER_MS = 2_000;
 
 /** Answers with an error in GraphQL's own shape, so that clients have one way to read errors. */
 export function sendError(
@@ -12,6 +17,9 @@ export function sendError(
 ): void {
   if (error.code === 'UNAUTHENTICATED') {
     res.set('WWW-Authenticate', 'Bearer');
+  }
+  if (error.retryAfterMs !== undefined) {
+    res.set('Retry-After', String(Math.ceil(error.retryAfterMs / 1_000)));
   }
   res.status(status).json(errorBody(error));
 }
@@ -25,6 +33,11 @@ export const handleUnexpectedError: ErrorRequestHandler = (error, _req, res, nex
   const known = asTrumpetError(error);
   if (known !== undefined) {
     sendError(res, known.error, known.status);
+    return;
+  }
+  if (isDatabaseAway(error)) {
+    log.error({ event: 'http.database_away', error });
+    sendError(res, new TrumpetError('BUSY', DATABASE_AWAY, { retryAfterMs: RETRY_AFTER_MS }));
     return;
   }
   res.status(500).json(errorBody(logUnexpected('http.error', error)));

@@ -20,6 +20,13 @@ const MAX_CACHED_TOKENS = 10_000;
 /** Ours have about 330 characters. */
 const MAX_TOKEN_LENGTH = 4_096;
 
+/** The token was good: refreshing the session helps. */
+export class TokenExpiredError extends TrumpetError {
+  constructor() {
+    super('UNAUTHENTICATED', 'The access token has expired: refresh the session.');
+  }
+}
+
 export interface Authenticator {
   /**
    * Verifies an access token: signature, algorithm, issuer, audience, expiry, and that its session is alive.
@@ -109,12 +116,9 @@ export function createAuthenticator({ jwtSecret, pool }: AuthenticatorOptions): 
       });
       return claimsShape.parse(payload);
     } catch (error) {
-      throw new TrumpetError(
-        'UNAUTHENTICATED',
-        error instanceof errors.JWTExpired
-          ? 'The access token has expired: refresh the session.'
-          : 'The access token is not valid.',
-      );
+      throw error instanceof errors.JWTExpired
+        ? new TokenExpiredError()
+        : new TrumpetError('UNAUTHENTICATED', 'The access token is not valid.');
     }
   }
 

@@ -100,6 +100,16 @@ describe('the token', () => {
     expect(await socket.closed).toMatchObject({ code: CLOSE_CODES.UNAUTHENTICATED });
   });
 
+  test('that has expired closes with 4403, in the address and in a frame', async () => {
+    const exp = Math.floor(Date.now() / 1_000) - 60;
+    const token = await signToken({ sub: ada.id, sid: ada.sessionId, exp });
+    const inAddress = await openJsonSocket(`${server.url}/ws?access_token=${token}`);
+    expect(await inAddress.closed).toMatchObject({ code: CLOSE_CODES.ACCESS_ENDED });
+    const inFrame = await openJsonSocket(`${server.url}/ws`);
+    inFrame.send({ type: 'auth', token });
+    expect(await inFrame.closed).toMatchObject({ code: CLOSE_CODES.ACCESS_ENDED });
+  });
+
   test('that expires closes with 4403', async () => {
     const exp = Math.floor(Date.now() / 1_000) + 2;
     const token = await signToken({ sub: ada.id, sid: ada.sessionId, exp });
@@ -566,9 +576,9 @@ describe('frames', () => {
     expect(await stranger.closed).toMatchObject({ code: CLOSE_CODES.BAD_PROTOCOL });
   });
 
-  test('over 64 kB end the connection', async () => {
+  test('over 128 kB end the connection', async () => {
     const socket = await connect(ada);
-    socket.send({ type: 'ping', ref: 'x'.repeat(70_000) });
+    socket.send({ type: 'ping', ref: 'x'.repeat(135_000) });
     expect(await socket.closed).toMatchObject({ code: 1009 });
   });
 

@@ -1,4 +1,5 @@
 import { CLOSE_CODES, TrumpetError } from '../../errors/codes.ts';
+import { TokenExpiredError } from '../../identity/authenticator.ts';
 import type { Viewer } from '../../identity/viewer.ts';
 import { log } from '../../process/log.ts';
 import type { Connection, Connections } from './connections.ts';
@@ -32,7 +33,9 @@ export async function authenticateConnection(
     }
     viewer = await authenticate(token);
   } catch (error) {
-    if (error instanceof TrumpetError) {
+    if (error instanceof TokenExpiredError) {
+      connections.close(connection, CLOSE_CODES.ACCESS_ENDED, error.message);
+    } else if (error instanceof TrumpetError) {
       connections.close(connection, CLOSE_CODES.UNAUTHENTICATED, error.message);
     } else {
       log.error({ event: 'websocket.authentication_failed', error });

@@ -39,8 +39,8 @@ export interface ConnectionLimits {
   readonly authenticationTimeoutMs?: number | undefined;
 }
 
-/** The largest frame that a client may send. */
-export const MAX_PAYLOAD_BYTES = 64 * 1024;
+/** The largest frame that a client may send: the longest message of emoji takes 96 kB as JSON that escapes them. */
+export const MAX_PAYLOAD_BYTES = 128 * 1024;
 export const SOCKETS_PER_USER = 200;
 export const AUTHENTICATION_TIMEOUT_MS = 10_000;
 const CHECK_INTERVAL_MS = 1_000;

@@ -9,7 +9,8 @@ import {
   OperationTypeNode,
 } from 'postgraphile/graphql';
 import type { WebSocket } from 'ws';
-import { CLOSE_CODES } from '../../../errors/codes.ts';
+import { isDatabaseAway } from '../../../database/away.ts';
+import { CLOSE_CODES, TrumpetError } from '../../../errors/codes.ts';
 import { rememberViewer, type Viewer } from '../../../identity/viewer.ts';
 import { log } from '../../../process/log.ts';
 import type { Hub } from '../../hub/hub.ts';
@@ -39,6 +40,8 @@ export interface GraphQLWebSocketOptions {
 const PATH = '/graphql';
 /** Operations that one socket may have open at a time. */
 export const MAX_OPERATIONS = 100;
+const TOO_MANY_OPERATIONS =
+  `A connection has at most ${MAX_OPERATIONS} operations: complete one first.` as const;
 
 type UpgradeRequest = Pick<IncomingMessage, 'url'> & {
   readonly headers: Pick<IncomingMessage['headers'], 'authorization'>;
@@ -165,8 +168,7 @@ async function prepare(
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   const { connection, preparingCount } = context.extra;
   if (Math.max(Object.keys(context.subscriptions).length, preparingCount) > MAX_OPERATIONS) {
-    connections.close(connection, CLOSE_CODES.TOO_MANY, 'Too many operations');
-    return [new GraphQLError('Too many operations')];
+    return refusal(new TrumpetError('CONFLICT', TOO_MANY_OPERATIONS));
   }
   const prepared = (await stock.onSubscribe?.(context as never, id, payload)) as
     | ExecutionArgs
@@ -183,8 +185,16 @@ async function prepare(
     const args: HubArgs = { ...kept, hubSubscription: await subscribe(hub, reader, id, prepared) };
     return args;
   } catch (error) {
-    return [new GraphQLError((error as Error).message, { originalError: error as Error })];
+    if (isDatabaseAway(error)) {
+      // An error would end the subscription for good; a closed socket comes back and tries again.
+      connections.close(connection, CLOSE_CODES.TRY_AGAIN_LATER, 'The database is away');
+    }
+    return refusal(error as Error);
   }
+}
+
+function refusal(error: Error): readonly GraphQLError[] {
+  return [new GraphQLError(error.message, { originalError: error })];
 }
 
 function isExecution(prepared: ExecutionArgs | readonly GraphQLError[]): prepared is ExecutionArgs {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isDatabaseAway } from '../../../database/away.ts';
 import { UUID_PATTERN } from '../../../database/uuid.ts';
 import { CLOSE_CODES, TrumpetError } from '../../../errors/codes.ts';
 import { type Authenticate, authenticateConnection } from '../authentication.ts';
@@ -123,6 +124,9 @@ function serve(
     if (viewer !== undefined) {
       await obey(options, { client, viewer }, frame).catch((error) => {
         client.send(errorFrame(options.explain(error), subjectOf(frame)));
+        if (frame.type === 'join_room' && isDatabaseAway(error)) {
+          connections.close(connection, CLOSE_CODES.TRY_AGAIN_LATER, 'The database is away');
+        }
       });
     } else if (frame.type === 'auth') {
       await authenticate(frame.token);
