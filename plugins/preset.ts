@@ -15,6 +15,7 @@ import { FieldOrderPlugin } from './field-order.ts';
 import { GraphiqlPagePlugin, graphiqlSettings } from './graphiql-page.ts';
 import { MessageOrderPlugin } from './message-order.ts';
 import { NamesPreset } from './names.ts';
+import { NeverNullPlugin } from './never-null.ts';
 import { PageSizePlugin } from './page-size.ts';
 import { makePipelinedPgService } from './pipelined-transactions.ts';
 import { createPlanningBudget } from './planning-budget.ts';
@@ -69,6 +70,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       ResourceTagsPlugin,
       MessageOrderPlugin,
       PageSizePlugin,
+      NeverNullPlugin,
       SearchOrderPlugin,
       FailedSignInPlugin,
       DescriptionsPlugin,

@@ -75,7 +75,7 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.message_reports': {
         tags: {
           foreignKey:
-            '(message_id) references app_public.messages (id)|@fieldName message|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+            '(message_id) references app_public.messages (id)|@fieldName message|@mayBeGone|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
         },
       },
     },
@@ -85,6 +85,28 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.session.refreshed_at': { tags: { notNull: true } },
       'app_public.session.expires_at': { tags: { notNull: true } },
       'app_public.session.is_current': { tags: { notNull: true } },
+      'app_public.room_engagement.total_messages': { tags: { notNull: true } },
+      'app_public.room_engagement.total_members': { tags: { notNull: true } },
+      'app_public.room_engagement.average_daily_messages': { tags: { notNull: true } },
+      'app_public.room_engagement.peak_daily_messages': { tags: { notNull: true } },
+      'app_public.user_session.access_token': { tags: { notNull: true } },
+      'app_public.user_session.refresh_token': { tags: { notNull: true } },
+      'app_public.user_session.expires_at': { tags: { notNull: true } },
+      'app_public.user_session.user_id': { tags: { notNull: true } },
+      'app_public.conversations.room_id': { tags: { notNull: true } },
+      'app_public.conversations.unread_count': { tags: { notNull: true } },
+      'app_public.conversations.mention_count': { tags: { notNull: true } },
+      'app_public.conversations.last_activity_at': { tags: { notNull: true } },
+      'app_public.reaction_summary.message_id': { tags: { notNull: true } },
+      'app_public.reaction_summary.emoji': { tags: { notNull: true } },
+      'app_public.reaction_summary.count': { tags: { notNull: true } },
+      'app_public.message_match.message_id': { tags: { notNull: true } },
+      'app_public.message_match.is_approximate': { tags: { notNull: true } },
+      'app_public.message_match.rank': { tags: { notNull: true } },
+      'app_public.web_push_subscription.endpoint': { tags: { notNull: true } },
+      'app_public.web_push_subscription.keys': { tags: { notNull: true } },
+      'app_public.web_push_keys.p256dh': { tags: { notNull: true } },
+      'app_public.web_push_keys.auth': { tags: { notNull: true } },
       'app_public.room_members.last_sent_seq': {
         tags: {
           behavior: '-attribute:select -attribute:filterBy -attribute:orderBy',
@@ -127,21 +149,25 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       },
       'app_public.room_engagement.messages_last_7_days': {
         tags: {
+          notNull: true,
           name: 'messagesLast7Days',
         },
       },
       'app_public.room_engagement.messages_last_30_days': {
         tags: {
+          notNull: true,
           name: 'messagesLast30Days',
         },
       },
       'app_public.room_engagement.active_users_7_days': {
         tags: {
+          notNull: true,
           name: 'activeUsers7Days',
         },
       },
       'app_public.room_engagement.active_users_30_days': {
         tags: {
+          notNull: true,
           name: 'activeUsers30Days',
         },
       },
@@ -246,6 +272,8 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       },
       'app_public.message_reports.message_reports_room_id_fkey': {
         tags: {
+          // Whoever reports a message and leaves still sees the report.
+          mayBeGone: true,
           fieldName: 'room',
           behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
         },
@@ -319,8 +347,13 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       },
     },
     procedure: {
+      'app_public.rooms_member_count': { tags: { notNull: true } },
+      'app_public.rooms_history_start_seq': { tags: { notNull: true } },
+      'app_public.rooms_online_count': { tags: { notNull: true } },
+      'app_public.room_members_is_muted': { tags: { notNull: true } },
       'app_public.user_session_user': {
         tags: {
+          notNull: true,
           behavior: '-queryField',
           fieldName: 'user',
         },
@@ -385,6 +418,7 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       },
       'app_public.users_status': {
         tags: {
+          notNull: true,
           sameInEveryRoom: true,
         },
       },
@@ -401,6 +435,7 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       },
       'app_public.message_match_headline': {
         tags: {
+          notNull: true,
           behavior: '-queryField',
           fieldName: 'headline',
         },
@@ -427,11 +462,13 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       },
       'app_public.messages_is_author_blocked': {
         tags: {
+          notNull: true,
           viewerDependent: true,
         },
       },
       'app_public.users_is_blocked': {
         tags: {
+          notNull: true,
           viewerDependent: true,
         },
       },

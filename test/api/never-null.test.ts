@@ -1,0 +1,316 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  buildSchema,
+  type GraphQLField,
+  type GraphQLObjectType,
+  getNamedType,
+  isInterfaceType,
+  isIntrospectionType,
+  isLeafType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+import { createTestDatabase } from '../../testing/database.ts';
+import { createFullPopulation } from '../../testing/full-population.ts';
+import { startTestServer } from '../../testing/server.ts';
+import type { Subscription } from '../../testing/socket.ts';
+import { insertOldMessages, runJobs, runTask } from '../worker/support.ts';
+
+/*
+ * Every field is asked for, of everything that a full population has, by people who see more and less of it. A field
+ * that says it is never null has to hold (a null there would take the whole answer with it), and one that could say so
+ * has to.
+ */
+
+/** Fields that were null for nobody here, and why they may be all the same. */
+const MAY_BE_NULL: Record<string, string> = {
+  ...Object.fromEntries(
+    ['Message', 'Reaction', 'Member', 'ReadReceipt', 'RoomChanged'].map((kind) => [
+      `${kind}Event.changeSeq`,
+      'fragments on two kinds of events could not be merged if one said null and the other not',
+    ]),
+  ),
+  'MessageReport.room': 'whoever has left sees their reports and not the room',
+  'ReadReceiptEvent.user': 'an account may be gone when its changes are read again',
+  'PresenceEvent.changeSeq': 'it is never durable',
+  'PresenceEvent.user': 'an account may be gone when it is told',
+  'TypingEvent.changeSeq': 'it is never durable',
+  'TypingEvent.user': 'an account may be gone when it is told',
+  'RoomBan.bannedBy': 'the account of who banned may be gone',
+  'RoomBan.moderator': 'the account of who banned may be gone',
+  'RoomChangedEvent.room': 'a room may be gone when its changes are read again',
+};
+
+const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
+const database = await createTestDatabase();
+const server = await startTestServer(database);
+afterAll(async () => {
+  await server.close();
+  await database.close();
+});
+const population = await createFullPopulation(database, server, {
+  runJobs: () => runJobs(database.owner),
+  async archiveMessages(roomId, authorId) {
+    const month = '2025-05-01';
+    await insertOldMessages(database.owner, { roomId, authorId, month, count: 3 });
+    await runTask(database.owner, 'archive_months', { month });
+  },
+});
+const { people, roomIds, messageIds, userIds, exportIds, slugs, archivedRoomIds } = population;
+
+/** A field at the top, with all that can be asked of it. */
+interface Root {
+  readonly field: string;
+  readonly declaration?: string;
+  readonly values: readonly (string | undefined)[];
+}
+
+const byId = (name: string, values: readonly string[]): Root => ({
+  field: `${name}(id: $value)`,
+  declaration: '($value: UUID!)',
+  values,
+});
+const plain = (field: string): Root => ({ field, values: [undefined] });
+const byText = (name: string, argument: string, values: readonly string[]): Root => ({
+  field: `${name}(${argument}: $value)`,
+  declaration: '($value: String!)',
+  values,
+});
+const ROOTS: Record<string, Root> = {
+  archivedMessages: {
+    field: 'archivedMessages(roomId: $value)',
+    declaration: '($value: UUID!)',
+    values: archivedRoomIds,
+  },
+  blockedUsers: plain('blockedUsers'),
+  currentUser: plain('currentUser'),
+  dataExport: byId('dataExport', exportIds),
+  message: byId('message', messageIds),
+  notificationSettings: plain('notificationSettings'),
+  publicRooms: plain('publicRooms'),
+  pushSubscriptions: plain('pushSubscriptions'),
+  room: byId('room', roomIds),
+  roomBySlug: byText('roomBySlug', 'slug', slugs),
+  searchMessages: byText('searchMessages', 'query', ['hello', 'wellcome']),
+  searchRooms: byText('searchRooms', 'query', ['p']),
+  searchUsers: byText('searchUsers', 'query', ['a']),
+  sessions: plain('sessions'),
+  user: byId('user', userIds),
+  userByUsername: byText('userByUsername', 'username', ['ada']),
+  userConversations: plain('userConversations'),
+  vapidPublicKey: plain('vapidPublicKey'),
+};
+
+const seenNull = new Set<string>();
+const seen = new Set<string>();
+const wrong: string[] = [];
+
+/** Documents of all types are planned one by one. */
+const TIMEOUT_MS = 120_000;
+
+test('all that can be asked at the top is asked', () => {
+  expect(Object.keys(ROOTS).sort()).toEqual(
+    Object.keys((schema.getQueryType() as GraphQLObjectType).getFields()).sort(),
+  );
+});
+
+test.each(['ada', 'bob', 'carol', 'eve'] as const)(
+  'nothing is null for %s that says it never is',
+  async (name) => {
+    await askEverything(people[name].token, name === 'ada');
+    expect(wrong).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
+
+test('nothing is null for listeners that says it never is', async () => {
+  await listen();
+  expect(wrong).toEqual([]);
+});
+
+test('what is never null says so', () => {
+  const couldBeStricter = [...nullableFields()].filter(
+    (name) => seen.has(name) && !seenNull.has(name) && MAY_BE_NULL[name] === undefined,
+  );
+  expect(couldBeStricter).toEqual([]);
+  // Else nothing is known of them.
+  const unseen = [...nullableFields()].filter(
+    (name) => !seen.has(name) && MAY_BE_NULL[name] === undefined,
+  );
+  expect(unseen).toEqual([]);
+  expect(Object.keys(MAY_BE_NULL).filter((name) => seenNull.has(name))).toEqual([]);
+});
+
+test('every mutation gives what it promises', () => {
+  // The population is made by them, and none may fail.
+  expect([...population.mutations].sort()).toEqual(
+    Object.keys((schema.getMutationType() as GraphQLObjectType).getFields()).sort(),
+  );
+});
+
+function* nullableFields(): Iterable<string> {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || isIntrospectionType(type) || isAnswerItself(type)) {
+      continue;
+    }
+    for (const field of Object.values(type.getFields())) {
+      if (!isNonNullType(field.type) && field.name !== 'clientMutationId') {
+        yield `${type.name}.${field.name}`;
+      }
+    }
+  }
+}
+
+/** At the top an error ends, and leaves the rest of the answer whole: there everything single may be null. */
+function isAnswerItself(type: GraphQLObjectType): boolean {
+  return [schema.getQueryType(), schema.getMutationType()].includes(type);
+}
+
+/** How to get to a type: the roots, each with the fields below it. `{}` marks where a selection goes. */
+type Ways = readonly { readonly root: Root; readonly path: string }[];
+
+/** Reaches every type, and if wanted by every field that leads to it. */
+async function askEverything(token: string, byEveryField: boolean): Promise<void> {
+  const ways = new Map<string, Ways>();
+  const open: GraphQLObjectType[] = [];
+  for (const field of Object.values((schema.getQueryType() as GraphQLObjectType).getFields())) {
+    const type = getNamedType(field.type);
+    const root = ROOTS[field.name];
+    if (isObjectType(type) && root !== undefined) {
+      ways.set(type.name, [...(ways.get(type.name) ?? []), { root, path: '{}' }]);
+      open.push(type);
+    }
+  }
+  const done = new Set<string>();
+  for (let type = open.shift(); type !== undefined; type = open.shift()) {
+    if (done.has(type.name)) {
+      continue;
+    }
+    done.add(type.name);
+    const here = ways.get(type.name) ?? [];
+    await ask(token, here, selectionOf(type));
+    for (const field of Object.values(type.getFields())) {
+      const target = getNamedType(field.type);
+      if (!isObjectType(target)) {
+        continue;
+      }
+      const further = here.map(({ root, path }) => ({
+        root,
+        path: path.replace('{}', `{ ${field.name} {} }`),
+      }));
+      if (!ways.has(target.name)) {
+        ways.set(target.name, further);
+        open.push(target);
+      } else if (byEveryField) {
+        await ask(token, further.slice(0, 1), selectionOf(target));
+      }
+    }
+  }
+}
+
+/** All fields of a type; of what they lead to, that it is there. */
+function selectionOf(type: GraphQLObjectType): string {
+  const fields = Object.values(type.getFields()).map((field) =>
+    isLeafType(getNamedType(field.type)) ? field.name : `${field.name} { __typename }`,
+  );
+  return `{ __typename ${fields.join(' ')} }`;
+}
+
+async function ask(token: string, ways: Ways, selection: string): Promise<void> {
+  for (const { root, path } of ways) {
+    for (const value of root.values) {
+      const document = `query ${root.declaration ?? ''} { ${root.field} ${path.replace('{}', selection)} }`;
+      const { data, errors } = await graphqlInTime(document, { value }, token);
+      for (const error of errors ?? []) {
+        if (!['NOT_FOUND', 'FORBIDDEN'].includes(error.extensions?.code ?? '')) {
+          wrong.push(`${error.message} ${document.slice(0, 300)}`);
+        }
+      }
+      note(data);
+    }
+  }
+}
+
+/** Waits where the server says how long: nobody else would send so many documents. */
+async function graphqlInTime(document: string, variables: object, token: string) {
+  for (;;) {
+    const result = await server.graphql(document, { ...variables }, token);
+    const extensions = result.errors?.[0]?.extensions as { retryAfterMs?: number } | undefined;
+    if (extensions?.retryAfterMs === undefined) {
+      return result;
+    }
+    await wait(extensions.retryAfterMs);
+  }
+}
+
+function note(value: unknown): void {
+  if (Array.isArray(value)) {
+    value.forEach(note);
+  } else if (typeof value === 'object' && value !== null) {
+    const { __typename: type, ...fields } = value as Record<string, unknown>;
+    for (const [name, field] of Object.entries(fields)) {
+      seen.add(`${type}.${name}`);
+      if (field === null) {
+        seenNull.add(`${type}.${name}`);
+      }
+      note(field);
+    }
+  }
+}
+
+/** Everything that happened in the rooms, as listeners are told: there nobody in particular looks. */
+async function listen(): Promise<void> {
+  const event = schema.getType('RoomEvent');
+  if (!isInterfaceType(event)) {
+    throw new Error('RoomEvent is not an interface');
+  }
+  const common = Object.keys(event.getFields());
+  const parts = schema.getPossibleTypes(event).map((type) => {
+    const own = Object.values(type.getFields()).filter(({ name }) => !common.includes(name));
+    return `... on ${type.name} { __typename ${own.map(describe).join(' ')} }`;
+  });
+  const selection = `{ ${common.join(' ')} ${parts.join(' ')} }`;
+  const socket = await server.socket({ token: people.ada.token });
+  for (const roomId of roomIds) {
+    const { rows } = await database.owner.query<{ head: number }>(
+      'select last_change_seq::int as head from app_private.room_heads where room_id = $1',
+      [roomId],
+    );
+    const subscription = socket.subscribe(
+      `subscription ($roomId: UUID!) { event: roomEvents(roomId: $roomId, after: "0") ${selection} }`,
+      { roomId },
+    );
+    await hear(subscription, (told) => Number(told.changeSeq) >= (rows[0]?.head ?? 0));
+  }
+  const subscription = socket.subscribe(`subscription { userEvents { event ${selection} } }`);
+  await hear(subscription, () => true);
+  await socket.close();
+}
+
+/** Reads until something was told, or until the room says no more: it is archived, or not hers. */
+async function hear(
+  subscription: Subscription<Record<string, unknown>>,
+  isLast: (told: Record<string, unknown>) => boolean,
+): Promise<void> {
+  for (;;) {
+    const step = await subscription.next();
+    if (step.type !== 'next') {
+      return;
+    }
+    if (step.errors !== undefined) {
+      wrong.push(JSON.stringify(step.errors));
+    }
+    note(step.data);
+    const { event, userEvents } = step.data as Record<string, Record<string, unknown>>;
+    if (isLast(event ?? userEvents ?? {})) {
+      subscription.complete();
+      return;
+    }
+  }
+}
+
+function describe(field: GraphQLField<unknown, unknown>): string {
+  const type = getNamedType(field.type);
+  return isObjectType(type) ? `${field.name} ${selectionOf(type)}` : field.name;
+}

@@ -1,0 +1,436 @@
+import { single, type TestDatabase, type TestUser } from './database.ts';
+import type { TestServer } from './server.ts';
+
+/** Everything that the API can show, at least once in each of its states. */
+export interface FullPopulation {
+  readonly people: Readonly<Record<'ada' | 'bob' | 'carol' | 'dave' | 'eve', TestUser>>;
+  readonly roomIds: readonly string[];
+  readonly messageIds: readonly string[];
+  /** Room ids with archived messages. */
+  readonly archivedRoomIds: readonly string[];
+  readonly userIds: readonly string[];
+  readonly exportIds: readonly string[];
+  readonly slugs: readonly string[];
+  /** Names of the mutations that made it. */
+  readonly mutations: ReadonlySet<string>;
+}
+
+interface PopulationOptions {
+  /** Runs the jobs that are due: exports and erasures are the worker's. */
+  readonly runJobs: () => Promise<void>;
+  /** Puts messages into a month of long ago, and archives it. */
+  readonly archiveMessages: (roomId: string, authorId: string) => Promise<void>;
+}
+
+/**
+ * Rooms of every type and state, people who own, moderate, are muted, banned, blocked, strangers or gone, messages that
+ * were edited, deleted, held, answered, pinned, reacted to, and what moderators, devices and settings leave: all made by
+ * mutations, of which none may fail.
+ */
+export async function createFullPopulation(
+  database: TestDatabase,
+  server: TestServer,
+  { runJobs, archiveMessages }: PopulationOptions,
+): Promise<FullPopulation> {
+  const [ada, bob, carol, dave, eve, fay, gus] = (await Promise.all(
+    ['ada', 'bob', 'carol', 'dave', 'eve', 'fay', 'gus'].map((name) => database.createUser(name)),
+  )) as [TestUser, TestUser, TestUser, TestUser, TestUser, TestUser, TestUser];
+  const mutations = new Set<string>();
+  const messageIds: string[] = [];
+
+  async function mutate(
+    as: string | undefined,
+    name: string,
+    input: object,
+    give = '',
+    // biome-ignore lint/suspicious/noExplicitAny: each caller knows what it asked for
+  ): Promise<any> {
+    mutations.add(name);
+    const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`;
+    const { data, errors } = await server.graphql(
+      `mutation ($input: ${type}!) { ${name}(input: $input) { clientMutationId ${give} } }`,
+      { input },
+      as,
+    );
+    if (errors !== undefined) {
+      throw new Error(`${name}: ${JSON.stringify(errors)}`);
+    }
+    return data[name];
+  }
+  const inRoom = (room: string, more: object = {}) => ({ roomId: room, ...more });
+  async function makeRoom(owner: TestUser, input: object): Promise<string> {
+    return (await mutate(owner.token, 'createRoom', input, 'room { id }')).room.id;
+  }
+  async function send(author: TestUser, room: string, more: object): Promise<string> {
+    const { message } = await mutate(
+      author.token,
+      'sendMessage',
+      inRoom(room, more),
+      'message { id }',
+    );
+    messageIds.push(message.id);
+    return message.id;
+  }
+
+  async function anotherSession({ id }: TestUser): Promise<string> {
+    const { rows } = await database.owner.query<{ id: string }>(
+      `insert into app_private.sessions (user_id, user_agent, expires_at)
+        values ($1, 'Phone', now() + interval '1 day') returning id`,
+      [id],
+    );
+    return single(rows).id;
+  }
+
+  // ---- accounts
+  const { session } = await mutate(
+    undefined,
+    'signUp',
+    { username: 'hal', password: 'trumpet-demo', email: 'hal@example.test' },
+    'session { refreshToken accessToken user { id } }',
+  );
+  const hal = session.user.id as string;
+  await mutate(
+    undefined,
+    'refreshSession',
+    { refreshToken: session.refreshToken },
+    'session { expiresAt }',
+  );
+  const again = await mutate(
+    undefined,
+    'signIn',
+    { username: 'hal', password: 'trumpet-demo' },
+    'session { accessToken }',
+  );
+  await mutate(again.session.accessToken, 'changePassword', {
+    currentPassword: 'trumpet-demo',
+    newPassword: 'trumpet-demo-2',
+  });
+  await mutate(again.session.accessToken, 'signOut', {});
+  const last = await mutate(
+    undefined,
+    'signIn',
+    { username: 'hal', password: 'trumpet-demo-2' },
+    'session { accessToken }',
+  );
+  await mutate(last.session.accessToken, 'signOutEverywhere', {});
+  await mutate(eve.token, 'endSession', { sessionId: await anotherSession(eve) });
+  await mutate(
+    ada.token,
+    'updateProfile',
+    { displayName: 'Ada', avatarUrl: 'https://example.test/a.png' },
+    'user { id }',
+  );
+
+  await anotherSession(ada);
+
+  // ---- rooms
+  const plaza = await makeRoom(ada, {
+    name: 'Plaza',
+    slug: 'plaza',
+    description: 'All',
+    maxMembers: 100,
+  });
+  const den = await makeRoom(ada, { name: 'Den', slug: 'den', type: 'PRIVATE' });
+  const quiet = await makeRoom(bob, { name: 'Quiet', slug: 'quiet' });
+  const closed = await makeRoom(ada, { name: 'Closed', slug: 'closed' });
+  for (const person of [bob, carol, dave, fay, gus]) {
+    await mutate(person.token, 'joinRoom', inRoom(plaza), 'room { id }');
+  }
+  await mutate(ada.token, 'addRoomMember', inRoom(den, { userId: bob.id }), 'roomMember { role }');
+  await mutate(
+    ada.token,
+    'setMemberRole',
+    inRoom(plaza, { userId: bob.id, role: 'MODERATOR' }),
+    'roomMember { role }',
+  );
+  const { room: direct } = await mutate(
+    ada.token,
+    'createDirectConversation',
+    { userId: bob.id },
+    'room { id }',
+  );
+  const { room: withGus } = await mutate(
+    ada.token,
+    'createDirectConversation',
+    { userId: gus.id },
+    'room { id }',
+  );
+  const { roomInvitation } = await mutate(
+    ada.token,
+    'createInvitation',
+    inRoom(den, { maxUses: 5 }),
+    'roomInvitation { id code }',
+  );
+  await mutate(bob.token, 'createInvitation', inRoom(plaza), 'roomInvitation { id }');
+  await mutate(carol.token, 'acceptInvitation', { code: roomInvitation.code }, 'room { id }');
+  await mutate(carol.token, 'leaveRoom', inRoom(den), 'room { id }');
+  const { roomInvitation: revoked } = await mutate(
+    ada.token,
+    'createInvitation',
+    inRoom(den),
+    'roomInvitation { id }',
+  );
+  await mutate(ada.token, 'revokeInvitation', { invitationId: revoked.id }, 'room { id }');
+  await mutate(ada.token, 'updateRoom', inRoom(plaza, { description: 'For all' }), 'room { id }');
+  await mutate(ada.token, 'setRoomLanguage', inRoom(plaza, { language: 'english' }), 'room { id }');
+  await mutate(ada.token, 'setRoomRetention', inRoom(den, { days: 400 }), 'room { id }');
+  await mutate(ada.token, 'setErasureRule', inRoom(plaza, { rule: 'ANONYMISE' }), 'room { id }');
+  await mutate(ada.token, 'setPushPrivacy', inRoom(den, { hideText: true }), 'room { id }');
+
+  // ---- messages
+  const hello = await send(ada, plaza, {
+    content: 'Hello @bob and welcome',
+    metadata: { mood: 'happy' },
+    nonce: 'n-1',
+  });
+  await send(ada, den, { content: 'A secret' });
+  await send(bob, direct.id, { content: 'Between us' });
+  await send(gus, withGus.id, { content: 'Goodbye' });
+  await send(ada, closed, { content: 'Last words' });
+  const { rows: uploads } = await database.owner.query<{ id: string }>(
+    `select app_hidden.begin_upload($1, name, 10, 100, 1000000) as id from unnest('{a.png,b.txt,c.mp3,d.png}'::text[]) as name`,
+    [ada.id],
+  );
+  const [picture, text, sound, avatar] = uploads.map(({ id }) => id) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  await database.owner.query(
+    `select app_hidden.receive_upload(id, type, false, id = $4) from (values
+      ($1::uuid, 'image/png'), ($2, 'text/plain'), ($3, 'audio/mpeg'), ($4, 'image/png')) as upload (id, type)`,
+    [picture, text, sound, avatar],
+  );
+  const withFiles = await send(ada, plaza, {
+    content: 'Files',
+    messageType: 'IMAGE',
+    attachmentIds: [picture, text, sound],
+  });
+  // What the worker would find out; the text stays unlooked at.
+  await database.owner.query(
+    `select app_private.finish_upload($1, 'image/png', 10, 640, 480, null, false, true),
+      app_private.finish_upload($2, 'audio/mpeg', 10, null, null, 900, false, false),
+      app_private.finish_upload($3, 'image/webp', 10, 512, 512, null, true, true)`,
+    [picture, sound, avatar],
+  );
+  await mutate(ada.token, 'setAvatar', { uploadId: avatar }, 'user { avatarUrl }');
+  for (const id of [picture, sound]) {
+    await database.owner.query('select app_private.publish_upload($1)', [id]);
+  }
+  const answer = await send(bob, plaza, { content: 'An answer', parentMessageId: hello });
+  await mutate(
+    bob.token,
+    'editMessage',
+    { messageId: answer, content: 'A better answer' },
+    'message { id }',
+  );
+  for (const [person, emoji] of [
+    [bob, '👍'],
+    [carol, '👍'],
+    [ada, '🎺'],
+  ] as const) {
+    await mutate(person.token, 'addMessageReaction', { messageId: hello, emoji }, 'message { id }');
+  }
+  await mutate(
+    ada.token,
+    'removeMessageReaction',
+    { messageId: hello, emoji: '🎺' },
+    'message { id }',
+  );
+  await mutate(ada.token, 'pinMessage', { messageId: hello }, 'message { id }');
+  await mutate(ada.token, 'pinMessage', { messageId: withFiles }, 'message { id }');
+  await mutate(ada.token, 'unpinMessage', { messageId: withFiles }, 'message { id }');
+  const gone = await send(carol, plaza, { content: 'Not meant' });
+  await mutate(carol.token, 'deleteMessage', { messageId: gone }, 'message { id }');
+  const ofFay = await send(fay, plaza, { content: 'Anonymous soon' });
+  await mutate(
+    fay.token,
+    'addMessageReaction',
+    { messageId: ofFay, emoji: '👋' },
+    'message { id }',
+  );
+  await mutate(bob.token, 'markRoomRead', inRoom(plaza), 'roomMember { lastReadSeq }');
+  await archiveMessages(den, ada.id);
+
+  // ---- rules, and what they hold
+  await mutate(
+    ada.token,
+    'setRoomRule',
+    inRoom(plaza, { kind: 'WORDS', action: 'HOLD', words: ['grr'] }),
+    'roomRule { id }',
+  );
+  await mutate(
+    ada.token,
+    'setRoomRule',
+    inRoom(plaza, { kind: 'LINKS', action: 'FLAG', allowedHosts: ['example.test'] }),
+    'roomRule { id }',
+  );
+  await mutate(
+    ada.token,
+    'setRoomRule',
+    inRoom(plaza, { kind: 'MENTIONS', action: 'REFUSE', maxCount: 5 }),
+    'roomRule { id }',
+  );
+  await mutate(
+    ada.token,
+    'setRoomRule',
+    inRoom(plaza, { kind: 'NEW_ACCOUNTS', action: 'FLAG', maxCount: 500 }),
+    'roomRule { id }',
+  );
+  const { roomRule } = await mutate(
+    ada.token,
+    'setRoomRule',
+    inRoom(plaza, { kind: 'REPEATS', action: 'FLAG', maxCount: 500, windowSeconds: 5 }),
+    'roomRule { id }',
+  );
+  await mutate(ada.token, 'removeRoomRule', { ruleId: roomRule.id }, 'room { id }');
+  await send(carol, plaza, { content: 'grr one' });
+  const released = await send(carol, plaza, { content: 'grr two' });
+  const rejected = await send(carol, plaza, { content: 'grr three' });
+  await mutate(bob.token, 'releaseMessage', { messageId: released }, 'message { id }');
+  await mutate(bob.token, 'rejectMessage', { messageId: rejected, reason: 'no' }, 'message { id }');
+  await send(carol, plaza, { content: 'Look at https://elsewhere.test/' });
+
+  // ---- moderation
+  const { messageReport } = await mutate(
+    carol.token,
+    'reportMessage',
+    { messageId: hello, reason: 'loud' },
+    'messageReport { id }',
+  );
+  await mutate(
+    ada.token,
+    'resolveReport',
+    { reportId: messageReport.id, resolution: 'DISMISSED', note: 'fine' },
+    'messageReport { id }',
+  );
+  await mutate(
+    dave.token,
+    'reportMessage',
+    { messageId: hello, reason: 'still loud' },
+    'messageReport { id }',
+  );
+  await mutate(
+    ada.token,
+    'muteMember',
+    inRoom(plaza, { userId: carol.id, durationSeconds: 600, reason: 'calm' }),
+    'roomMember { isMuted }',
+  );
+  await mutate(
+    ada.token,
+    'muteMember',
+    inRoom(plaza, { userId: gus.id, durationSeconds: 600 }),
+    'roomMember { isMuted }',
+  );
+  await mutate(
+    ada.token,
+    'unmuteMember',
+    inRoom(plaza, { userId: gus.id }),
+    'roomMember { isMuted }',
+  );
+  await mutate(
+    ada.token,
+    'kickMember',
+    inRoom(plaza, { userId: gus.id, reason: 'off topic' }),
+    'room { id }',
+  );
+  await mutate(
+    ada.token,
+    'banMember',
+    inRoom(plaza, { userId: dave.id, durationSeconds: 600, reason: 'spam' }),
+    'roomBan { reason }',
+  );
+  await mutate(ada.token, 'banMember', inRoom(plaza, { userId: gus.id }), 'roomBan { reason }');
+  await mutate(ada.token, 'banMember', inRoom(den, { userId: eve.id }), 'roomBan { reason }');
+  await mutate(ada.token, 'unbanMember', inRoom(den, { userId: eve.id }), 'room { id }');
+  await mutate(ada.token, 'setSlowMode', inRoom(den, { seconds: 10 }), 'room { id }');
+  await mutate(bob.token, 'setRoomLocked', inRoom(quiet, { isLocked: true }), 'room { id }');
+
+  // ---- what one person sets
+  await mutate(bob.token, 'blockUser', { userId: carol.id }, 'user { isBlocked }');
+  await mutate(ada.token, 'blockUser', { userId: eve.id }, 'user { isBlocked }');
+  await mutate(ada.token, 'unblockUser', { userId: eve.id }, 'user { isBlocked }');
+  await mutate(
+    ada.token,
+    'setNotificationLevel',
+    inRoom(plaza, { level: 'MENTIONS' }),
+    'roomMember { role }',
+  );
+  await mutate(
+    ada.token,
+    'silenceRoom',
+    inRoom(den, { until: '2100-01-01T00:00:00Z' }),
+    'roomMember { role }',
+  );
+  await mutate(ada.token, 'setDoNotDisturb', { until: '2100-01-01T00:00:00Z' }, 'user { id }');
+  await mutate(bob.token, 'setDoNotDisturb', {}, 'user { id }');
+  await mutate(
+    ada.token,
+    'setQuietHours',
+    { quietFrom: '22:00', quietUntil: '07:00', timeZone: 'Europe/Berlin' },
+    'user { id }',
+  );
+  await mutate(ada.token, 'setEmailDigests', { enabled: true }, 'user { id }');
+  await mutate(
+    ada.token,
+    'updateUserPresence',
+    { status: 'ONLINE', sessionId: 'here' },
+    'user { status }',
+  );
+  await mutate(
+    bob.token,
+    'updateUserPresence',
+    { status: 'BUSY', sessionId: 'here' },
+    'user { status }',
+  );
+  await mutate(bob.token, 'setTyping', inRoom(plaza, { isTyping: true }));
+  const keys = {
+    p256dh:
+      'BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM',
+    auth: 'tBHItJI5svbpez7KI4CCXg',
+  };
+  const endpoint = 'https://fcm.googleapis.com/fcm/send/x';
+  await mutate(
+    ada.token,
+    'subscribeToPushNotifications',
+    { subscription: { endpoint, keys }, userAgent: 'Firefox' },
+    'pushSubscription { id }',
+  );
+  await mutate(
+    ada.token,
+    'subscribeToPushNotifications',
+    { subscription: { endpoint: `${endpoint}y`, keys } },
+    'pushSubscription { id }',
+  );
+  await mutate(
+    ada.token,
+    'registerPushToken',
+    { channel: 'APNS', token: 'a'.repeat(64) },
+    'pushSubscription { id }',
+  );
+  await mutate(ada.token, 'unsubscribeFromPushNotifications', { endpoint: `${endpoint}y` });
+
+  // ---- what ends
+  await mutate(ada.token, 'archiveRoom', inRoom(closed), 'room { id }');
+  await mutate(bob.token, 'archiveRoom', inRoom(quiet), 'room { id }');
+  await mutate(bob.token, 'unarchiveRoom', inRoom(quiet), 'room { id }');
+  const exported = await mutate(ada.token, 'exportMyData', {}, 'dataExport { id }');
+  await mutate(fay.token, 'deleteMyAccount', { password: 'fay' });
+  await runJobs();
+  // Deleted, and not yet erased.
+  await mutate(gus.token, 'deleteMyAccount', { password: 'gus' });
+  const pending = await mutate(bob.token, 'exportMyData', {}, 'dataExport { id }');
+
+  const { rows } = await database.owner.query<{ id: string }>('select id from app_public.users');
+  return {
+    people: { ada, bob, carol, dave, eve },
+    roomIds: [plaza, den, quiet, closed, direct.id, withGus.id],
+    messageIds,
+    archivedRoomIds: [den, plaza],
+    userIds: rows.map(({ id }) => id).filter((id) => id !== hal),
+    exportIds: [exported.dataExport.id, pending.dataExport.id],
+    slugs: ['plaza', 'den'],
+    mutations,
+  };
+}
