@@ -58,6 +58,12 @@ export const INPUTS: Readonly<Record<string, string>> = {
   userId: 'The `id` of the person.',
   username: 'The unique name, in upper or lower case.',
   'SignUpInput.username': 'The unique name: 2 to 32 letters, digits, `_`, `.` or `-`.',
+  aroundSeq:
+    'About as many messages on either side of this `seq`, that one included: for a link to a message. With `first`.',
+  afterSeq:
+    'Only messages after this `seq`: for what came since. With `orderBy: SEQ_ASC` the next ones come first.',
+  topLevelOnly: 'True: leaves out answers, which stand in the `replies` of their message.',
+  'Room.beforeSeq': 'Only messages before this `seq`.',
   beforeSeq: 'Only messages before this `seq`. Default: the newest messages.',
   channel: 'Whose token it is: FCM or APNS.',
   days: 'How many days messages are kept, 0 for ever. Default: the setting of the installation.',

@@ -14,6 +14,7 @@ import { FailedSignInPlugin } from './failed-sign-in.ts';
 import { FieldOrderPlugin } from './field-order.ts';
 import { GraphiqlPagePlugin, graphiqlSettings } from './graphiql-page.ts';
 import { MessageOrderPlugin } from './message-order.ts';
+import { MessageWindowPlugin } from './message-window.ts';
 import { NamesPreset } from './names.ts';
 import { NeverNullPlugin } from './never-null.ts';
 import { PageSizePlugin } from './page-size.ts';
@@ -22,6 +23,7 @@ import { createPlanningBudget } from './planning-budget.ts';
 import { ResourceTagsPlugin } from './resource-tags.ts';
 import { RoomBoundPlugin } from './room-bound.ts';
 import { RoomEventsPlugin } from './room-events.ts';
+import { ScalarsPlugin } from './scalars.ts';
 import { SearchOrderPlugin } from './search-order.ts';
 import { ViewerDependentPlugin } from './viewer-dependent.ts';
 
@@ -69,7 +71,9 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       PgV4SmartTagsPlugin,
       ResourceTagsPlugin,
       MessageOrderPlugin,
+      MessageWindowPlugin,
       PageSizePlugin,
+      ScalarsPlugin,
       NeverNullPlugin,
       SearchOrderPlugin,
       FailedSignInPlugin,

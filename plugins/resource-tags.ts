@@ -347,6 +347,22 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       },
     },
     procedure: {
+      'app_public.rooms_unread_count': { tags: { viewerDependent: true } },
+      'app_public.rooms_mention_count': { tags: { viewerDependent: true } },
+      'app_public.rooms_latest_message': { tags: { viewerDependent: true } },
+      'app_public.rooms_direct_user': { tags: { viewerDependent: true } },
+      'app_public.messages_nonce': { tags: { viewerDependent: true } },
+      'app_public.rooms_display_name': { tags: { viewerDependent: true, notNull: true } },
+      'app_public.messages_mentions_viewer': { tags: { viewerDependent: true, notNull: true } },
+      'app_public.messages_mentions': { tags: { simpleCollections: 'only' } },
+      'app_public.reaction_summary_viewer_has_reacted': {
+        tags: {
+          viewerDependent: true,
+          notNull: true,
+          behavior: '-queryField',
+          fieldName: 'viewerHasReacted',
+        },
+      },
       'app_public.rooms_member_count': { tags: { notNull: true } },
       'app_public.rooms_history_start_seq': { tags: { notNull: true } },
       'app_public.rooms_online_count': { tags: { notNull: true } },

@@ -1,5 +1,5 @@
 --! Previous: sha1:bc15af00b96bab8f1eecef8b27e9e680a90d5e57
---! Hash: sha1:0ff9dc5df528a11cb28a035190cc33423720739c
+--! Hash: sha1:ae0c184a04419a76afa0c7068a5b66f2f19c8711
 
 /*
  * People, and how they prove who they are.
@@ -569,6 +569,7 @@ declare
       where id = end_session.session_id and user_id = app_private.require_user()
         and ended_at is null and expires_at > now());
 begin
+  perform app_private.limit_rate('session');
   if cardinality(v_session_ids) = 0 then
     raise exception 'No such session.' using errcode = 'TR404';
   end if;

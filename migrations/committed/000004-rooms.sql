@@ -1,5 +1,5 @@
---! Previous: sha1:0ff9dc5df528a11cb28a035190cc33423720739c
---! Hash: sha1:175ddb7b60bc1aee84f871d18edf28def40e2de7
+--! Previous: sha1:ae0c184a04419a76afa0c7068a5b66f2f19c8711
+--! Hash: sha1:736fd6f045715c527250666ff3ea101ba98c6403
 
 /*
  * Rooms, and who is in them.

@@ -1,5 +1,5 @@
---! Previous: sha1:175ddb7b60bc1aee84f871d18edf28def40e2de7
---! Hash: sha1:287080f70ab3eafa04d4b3c581c4fec38fb47d9e
+--! Previous: sha1:736fd6f045715c527250666ff3ea101ba98c6403
+--! Hash: sha1:238c66af4fa001128921880c200550940a06e121
 
 /*
  * A room is a log.

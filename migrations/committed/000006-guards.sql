@@ -1,5 +1,5 @@
---! Previous: sha1:287080f70ab3eafa04d4b3c581c4fec38fb47d9e
---! Hash: sha1:6618bf9a7c36502cae39ddc9faba6930347f2a7a
+--! Previous: sha1:238c66af4fa001128921880c200550940a06e121
+--! Hash: sha1:9a201a0a78a31b6b6d1e30daa056d52df684c8c3
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:6618bf9a7c36502cae39ddc9faba6930347f2a7a
---! Hash: sha1:5955cd8899897f9ef6d79821b52cbfd64930e7ec
+--! Previous: sha1:9a201a0a78a31b6b6d1e30daa056d52df684c8c3
+--! Hash: sha1:5be480d0ac15109bc664ea6330113363a0680b01
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:5955cd8899897f9ef6d79821b52cbfd64930e7ec
---! Hash: sha1:634a98690942d8568a4d4e61f9ac2bb31cdf2089
+--! Previous: sha1:5be480d0ac15109bc664ea6330113363a0680b01
+--! Hash: sha1:3975ea466b3a8ef7d91dede9345e38393cb52d7d
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:634a98690942d8568a4d4e61f9ac2bb31cdf2089
---! Hash: sha1:abc6ab93ba5811f0a0796121c435723b2dd00da3
+--! Previous: sha1:3975ea466b3a8ef7d91dede9345e38393cb52d7d
+--! Hash: sha1:0a23990fa9f0d0344c7e7750707db43d76eeb522
 
 /*
  * Messages.
@@ -445,3 +445,29 @@ comment on function app_public.messages_is_author_blocked(app_public.messages) i
   'Whether you have blocked its author. Clients hide such a message.';
 grant execute on function app_public.messages_is_author_blocked(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/messages/messages_is_author_blocked.sql
+
+--! Included functions/messages/messages_nonce.sql
+create or replace function app_public.messages_nonce(message app_public.messages) returns text
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select nonce from app_private.message_nonces
+    where message_nonces.message_id = message.id and message_nonces.author_id = app_hidden.current_user_id();
+$$;
+comment on function app_public.messages_nonce(app_public.messages) is
+  'The nonce that you sent it with; null for messages of others.';
+grant execute on function app_public.messages_nonce(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/messages/messages_nonce.sql
+
+--! Included functions/messages/messages_mentions_viewer.sql
+create or replace function app_public.messages_mentions_viewer(message app_public.messages) returns boolean
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (
+    select from app_private.message_mentions
+      where message_mentions.message_id = message.id and message_mentions.user_id = app_hidden.current_user_id());
+$$;
+comment on function app_public.messages_mentions_viewer(app_public.messages) is 'Whether it mentions you.';
+grant execute on function app_public.messages_mentions_viewer(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/messages/messages_mentions_viewer.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:abc6ab93ba5811f0a0796121c435723b2dd00da3
---! Hash: sha1:97438726ad2f640283a486ff9b8e46db610b1acf
+--! Previous: sha1:0a23990fa9f0d0344c7e7750707db43d76eeb522
+--! Hash: sha1:87f816565745382bd70d3ece717877a827ea74ae
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -247,3 +247,19 @@ comment on function app_public.reaction_summary_users(app_public.reaction_summar
   'Who chose it, the earliest first.';
 grant execute on function app_public.reaction_summary_users(app_public.reaction_summary) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/reactions/reaction_summary_users.sql
+
+--! Included functions/reactions/reaction_summary_viewer_has_reacted.sql
+create or replace function app_public.reaction_summary_viewer_has_reacted(reaction app_public.reaction_summary) returns boolean
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (
+    select from app_public.message_reactions
+      where message_reactions.message_id = reaction.message_id
+        and message_reactions.emoji = reaction.emoji
+        and message_reactions.user_id = app_hidden.current_user_id());
+$$;
+comment on function app_public.reaction_summary_viewer_has_reacted(app_public.reaction_summary) is
+  'Whether you are among those who chose it.';
+grant execute on function app_public.reaction_summary_viewer_has_reacted(app_public.reaction_summary) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/reactions/reaction_summary_viewer_has_reacted.sql

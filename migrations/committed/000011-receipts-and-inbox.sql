@@ -1,5 +1,5 @@
---! Previous: sha1:97438726ad2f640283a486ff9b8e46db610b1acf
---! Hash: sha1:5c7cad608534f61ead0d95914d3217a4c265ed3d
+--! Previous: sha1:87f816565745382bd70d3ece717877a827ea74ae
+--! Hash: sha1:59f3f89a33403ae05c0e8b7ef24816f81b30c9a7
 
 --! Included functions/receipts-and-inbox/mark_room_read.sql
 /*
@@ -65,12 +65,38 @@ comment on function app_private.unread_of(app_public.room_members, app_private.r
   'How many messages of a room its member has not read: not their own, nor what retention has deleted.';
 --! EndIncluded functions/receipts-and-inbox/unread_of.sql
 
---! Included functions/receipts-and-inbox/my_conversations.sql
+--! Included functions/receipts-and-inbox/mentions_of.sql
+create or replace function app_private.mentions_of(member app_public.room_members) returns bigint
+language sql stable security invoker
+return (
+  select count(*) from app_private.message_mentions
+    where message_mentions.user_id = member.user_id
+      and message_mentions.room_id = member.room_id
+      and message_mentions.seq > member.last_read_seq
+);
+comment on function app_private.mentions_of(app_public.room_members) is
+  'How many messages that a member has not read mention that member.';
+--! EndIncluded functions/receipts-and-inbox/mentions_of.sql
+
 /*
- * The inbox: every room of one person, the newest activity first. It reads one head a room and never a message list, so
- * its cost grows with the rooms and not with what was written in them. Own messages
+ * The numbers of each person and room, of which an inbox is made and what a room says about its viewer. It reads one head
+ * a room and never a message list, so its cost grows with the rooms and not with what was written in them. Own messages
  * are never unread, nor is what retention has deleted.
  */
+create view app_private.inboxes as
+  select
+    room_members.user_id,
+    room_members.room_id,
+    app_private.unread_of(room_members, room_heads)::integer as unread_count,
+    app_private.mentions_of(room_members)::integer as mention_count,
+    room_heads.last_message_id as latest_message_id,
+    app_private.other_person(room_members.room_id, room_members.user_id) as direct_user_id,
+    coalesce(room_heads.last_message_at, room_members.joined_at) as last_activity_at
+  from app_public.room_members
+  join app_private.room_heads on room_heads.room_id = room_members.room_id;
+comment on view app_private.inboxes is 'What the inbox of each person shows of each of their rooms.';
+
+--! Included functions/receipts-and-inbox/my_conversations.sql
 create or replace function app_hidden.my_conversations() returns table (
   room_id uuid, unread_count integer, mention_count integer, latest_message_id uuid, direct_user_id uuid,
   last_activity_at timestamptz
@@ -78,25 +104,24 @@ create or replace function app_hidden.my_conversations() returns table (
 language sql stable security definer rows 50
 set search_path = pg_catalog, pg_temp
 as $$
-  select
-    room_members.room_id,
-    app_private.unread_of(room_members, room_heads)::integer,
-    (
-      select count(*) from app_private.message_mentions
-        where message_mentions.user_id = room_members.user_id
-          and message_mentions.room_id = room_members.room_id
-          and message_mentions.seq > room_members.last_read_seq
-    )::integer,
-    room_heads.last_message_id,
-    app_private.other_person(room_members.room_id, room_members.user_id),
-    coalesce(room_heads.last_message_at, room_members.joined_at)
-  from app_public.room_members
-  join app_private.room_heads on room_heads.room_id = room_members.room_id
-  where room_members.user_id = app_hidden.current_user_id();
+  select room_id, unread_count, mention_count, latest_message_id, direct_user_id, last_activity_at
+    from app_private.inboxes where user_id = app_hidden.current_user_id();
 $$;
 comment on function app_hidden.my_conversations() is 'What the inbox shows of each room of the person asking.';
 grant execute on function app_hidden.my_conversations() to trumpet_user;
 --! EndIncluded functions/receipts-and-inbox/my_conversations.sql
+
+--! Included functions/receipts-and-inbox/my_conversation.sql
+create or replace function app_hidden.my_conversation(room_id uuid) returns app_private.inboxes
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select inboxes.* from app_private.inboxes
+    where user_id = app_hidden.current_user_id() and inboxes.room_id = my_conversation.room_id;
+$$;
+comment on function app_hidden.my_conversation(uuid) is 'The same of one room; nothing when the person asking is not a member.';
+grant execute on function app_hidden.my_conversation(uuid) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/receipts-and-inbox/my_conversation.sql
 
 create view app_public.conversations with (security_invoker = true) as
   select room_id, unread_count, mention_count, latest_message_id, direct_user_id, last_activity_at
@@ -123,3 +148,65 @@ comment on function app_public.user_conversations() is
   'Your inbox: every room you are in, the newest activity first.';
 grant execute on function app_public.user_conversations() to trumpet_user;
 --! EndIncluded functions/receipts-and-inbox/user_conversations.sql
+
+--! Included functions/receipts-and-inbox/rooms_unread_count.sql
+create or replace function app_public.rooms_unread_count(room app_public.rooms) returns integer
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select unread_count from app_hidden.my_conversation(room.id);
+$$;
+comment on function app_public.rooms_unread_count(app_public.rooms) is
+  'How many messages you have not read, as in your inbox. Null when you are not a member.';
+grant execute on function app_public.rooms_unread_count(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/receipts-and-inbox/rooms_unread_count.sql
+
+--! Included functions/receipts-and-inbox/rooms_mention_count.sql
+create or replace function app_public.rooms_mention_count(room app_public.rooms) returns integer
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select mention_count from app_hidden.my_conversation(room.id);
+$$;
+comment on function app_public.rooms_mention_count(app_public.rooms) is
+  'How many of the unread messages mention you, as in your inbox. Null when you are not a member.';
+grant execute on function app_public.rooms_mention_count(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/receipts-and-inbox/rooms_mention_count.sql
+
+--! Included functions/receipts-and-inbox/rooms_latest_message.sql
+create or replace function app_public.rooms_latest_message(room app_public.rooms) returns app_public.messages
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select messages.* from app_public.messages
+    where messages.id = (select latest_message_id from app_hidden.my_conversation(room.id));
+$$;
+comment on function app_public.rooms_latest_message(app_public.rooms) is
+  'The last message, as your inbox shows it. Null while there is none, and when you are not a member.';
+grant execute on function app_public.rooms_latest_message(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/receipts-and-inbox/rooms_latest_message.sql
+
+--! Included functions/receipts-and-inbox/rooms_direct_user.sql
+create or replace function app_public.rooms_direct_user(room app_public.rooms) returns app_public.users
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select users.* from app_public.users
+    where users.id = (select direct_user_id from app_hidden.my_conversation(room.id));
+$$;
+comment on function app_public.rooms_direct_user(app_public.rooms) is
+  'In a direct conversation of yours, the other person.';
+grant execute on function app_public.rooms_direct_user(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/receipts-and-inbox/rooms_direct_user.sql
+
+--! Included functions/receipts-and-inbox/rooms_display_name.sql
+create or replace function app_public.rooms_display_name(room app_public.rooms) returns text
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(room.name, (app_public.rooms_direct_user(room)).display_name, 'Direct conversation');
+$$;
+comment on function app_public.rooms_display_name(app_public.rooms) is
+  'What to call it in a list: its name; for a direct conversation, the name of the other person.';
+grant execute on function app_public.rooms_display_name(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/receipts-and-inbox/rooms_display_name.sql

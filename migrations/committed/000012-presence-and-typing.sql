@@ -1,5 +1,5 @@
---! Previous: sha1:5c7cad608534f61ead0d95914d3217a4c265ed3d
---! Hash: sha1:d59455ff04e8859141a504145c74772ba74d2359
+--! Previous: sha1:59f3f89a33403ae05c0e8b7ef24816f81b30c9a7
+--! Hash: sha1:d48cf8db26262727d1a66f45b521fab09d287fb6
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -300,6 +300,21 @@ as $$
 $$;
 comment on function app_hidden.can_look_into(uuid) is 'Whether the one asking is a member of a room, or the broadcast of it.';
 --! EndIncluded functions/presence-and-typing/can_look_into.sql
+
+--! Included functions/messages/messages_mentions.sql
+create or replace function app_public.messages_mentions(message app_public.messages) returns setof app_public.users
+language sql stable security definer rows 2
+set search_path = pg_catalog, pg_temp
+as $$
+  select users.* from app_private.message_mentions
+    join app_public.users on users.id = message_mentions.user_id
+    where message_mentions.message_id = message.id and app_hidden.can_look_into(message_mentions.room_id)
+    order by users.username;
+$$;
+comment on function app_public.messages_mentions(app_public.messages) is
+  'The members whom it mentions (`@ada`), by username.';
+grant execute on function app_public.messages_mentions(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/messages/messages_mentions.sql
 
 --! Included functions/presence-and-typing/rooms_online_users.sql
 create or replace function app_public.rooms_online_users(room app_public.rooms) returns setof app_public.users

@@ -1,5 +1,5 @@
---! Previous: sha1:d59455ff04e8859141a504145c74772ba74d2359
---! Hash: sha1:f7a93155f27876e04811f7c30dca031118dec88d
+--! Previous: sha1:d48cf8db26262727d1a66f45b521fab09d287fb6
+--! Hash: sha1:c4d47bc947195cc0b16bf45ec21e1450848cc31f
 
 /*
  * Files of messages.

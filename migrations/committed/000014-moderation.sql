@@ -1,5 +1,5 @@
---! Previous: sha1:f7a93155f27876e04811f7c30dca031118dec88d
---! Hash: sha1:23b60bd51ed22513da23589958e306f1b2a9487c
+--! Previous: sha1:c4d47bc947195cc0b16bf45ec21e1450848cc31f
+--! Hash: sha1:9b3e85864b99b8f8f1ce9bdf3280a087fa3fff3a
 
 /*
  * What moderators do, and what people bring before them.

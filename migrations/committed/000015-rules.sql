@@ -1,5 +1,5 @@
---! Previous: sha1:23b60bd51ed22513da23589958e306f1b2a9487c
---! Hash: sha1:75241e228a316eed7837ed0b7f1d6d0eb41c6c07
+--! Previous: sha1:9b3e85864b99b8f8f1ce9bdf3280a087fa3fff3a
+--! Hash: sha1:3884180371c9f1d198655d972669c8f4005ed269
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:75241e228a316eed7837ed0b7f1d6d0eb41c6c07
---! Hash: sha1:d230f4c8c4759f3dfa4e5266dedfa03e0d8f7ee6
+--! Previous: sha1:3884180371c9f1d198655d972669c8f4005ed269
+--! Hash: sha1:52d8fd57d501d630ad835a04445cefe6cacbae5a
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:d230f4c8c4759f3dfa4e5266dedfa03e0d8f7ee6
---! Hash: sha1:85bec4d729088d98ce2e0b237fd4cd0698e4ada3
+--! Previous: sha1:52d8fd57d501d630ad835a04445cefe6cacbae5a
+--! Hash: sha1:25f2f107d1ba6839666590c110169bc87e4cb5c4
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:85bec4d729088d98ce2e0b237fd4cd0698e4ada3
---! Hash: sha1:de778e40fd16f88cc0dc92e1d00dac6f3ead4f19
+--! Previous: sha1:25f2f107d1ba6839666590c110169bc87e4cb5c4
+--! Hash: sha1:deaba64de43bf5e78bebb20f9af3b3cb03125de5
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:de778e40fd16f88cc0dc92e1d00dac6f3ead4f19
---! Hash: sha1:a874d6355f89ca4383601a44b0bd092dc3ed93eb
+--! Previous: sha1:deaba64de43bf5e78bebb20f9af3b3cb03125de5
+--! Hash: sha1:a94fd9f264788a784483ecb1fe25b215796ad320
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:a874d6355f89ca4383601a44b0bd092dc3ed93eb
---! Hash: sha1:37d4bdb746878b33664ff9c4088e2daf16d5001f
+--! Previous: sha1:a94fd9f264788a784483ecb1fe25b215796ad320
+--! Hash: sha1:cf90c8f6e32121c97774ccbd09061a1345830f6f
 
 /*
  * How long things are kept.

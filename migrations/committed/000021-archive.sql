@@ -1,5 +1,5 @@
---! Previous: sha1:37d4bdb746878b33664ff9c4088e2daf16d5001f
---! Hash: sha1:05751ba8fde6a360f88dbbd0ec946d3b12fca0e9
+--! Previous: sha1:cf90c8f6e32121c97774ccbd09061a1345830f6f
+--! Hash: sha1:67a5f96450a11dad9f771f096d5d18a46b7cec24
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:05751ba8fde6a360f88dbbd0ec946d3b12fca0e9
---! Hash: sha1:b6a66ae1ba4264928b73bb737286b6c2ab6a4aae
+--! Previous: sha1:67a5f96450a11dad9f771f096d5d18a46b7cec24
+--! Hash: sha1:25eea078f66f86e3edfb58eb9647265a7305400c
 
 /*
  * What belongs to a person, to take along.

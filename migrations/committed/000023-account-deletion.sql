@@ -1,5 +1,5 @@
---! Previous: sha1:b6a66ae1ba4264928b73bb737286b6c2ab6a4aae
---! Hash: sha1:b4f31c033ab80db6033997a232a693d0b3292c88
+--! Previous: sha1:25eea078f66f86e3edfb58eb9647265a7305400c
+--! Hash: sha1:e8469674b7fa6bc59afffce8cdb62059e1ad7554
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

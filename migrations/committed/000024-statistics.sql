@@ -1,5 +1,5 @@
---! Previous: sha1:b4f31c033ab80db6033997a232a693d0b3292c88
---! Hash: sha1:a5440778f6cc9e92c43abc46dda2424f76a09808
+--! Previous: sha1:e8469674b7fa6bc59afffce8cdb62059e1ad7554
+--! Hash: sha1:77d03a0377b8add2eb461874644b2b0248b2519b
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:a5440778f6cc9e92c43abc46dda2424f76a09808
---! Hash: sha1:789a9c49e7b1413aadb98d7f4c123405e11172ae
+--! Previous: sha1:77d03a0377b8add2eb461874644b2b0248b2519b
+--! Hash: sha1:5f386451a2f49cb1d0e6fc603063cd3ecf2673a8
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:789a9c49e7b1413aadb98d7f4c123405e11172ae
---! Hash: sha1:b8f4b4175ec6d2dd2f98f5653486ebb19f6430d5
+--! Previous: sha1:5f386451a2f49cb1d0e6fc603063cd3ecf2673a8
+--! Hash: sha1:f6fb8668917001931672aa1f0892352044af3a60
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

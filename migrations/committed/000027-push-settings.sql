@@ -1,5 +1,5 @@
---! Previous: sha1:b8f4b4175ec6d2dd2f98f5653486ebb19f6430d5
---! Hash: sha1:0e0109bc32dc0efb0f15f574a9a475b39a6111a3
+--! Previous: sha1:f6fb8668917001931672aa1f0892352044af3a60
+--! Hash: sha1:e151716a99347886d5cc5f78349ced84c37f89a3
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:0e0109bc32dc0efb0f15f574a9a475b39a6111a3
---! Hash: sha1:986a507a4d87621ae6a351200b731841d8e1b2b6
+--! Previous: sha1:e151716a99347886d5cc5f78349ced84c37f89a3
+--! Hash: sha1:44bc564eb5d1fe892efa71c41c23b4c40ba6baac
 
 /*
  * From a message to the devices of those who missed it.

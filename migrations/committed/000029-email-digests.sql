@@ -1,5 +1,5 @@
---! Previous: sha1:986a507a4d87621ae6a351200b731841d8e1b2b6
---! Hash: sha1:98f6a0f3fafe5b707889f3a9bf5704dbc58598c8
+--! Previous: sha1:44bc564eb5d1fe892efa71c41c23b4c40ba6baac
+--! Hash: sha1:3e5cc476f8537d7d81c9eb813c2c8de944d7471e
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -79,7 +79,7 @@ const byText = (name: string, argument: string, values: readonly string[]): Root
 });
 const ROOTS: Record<string, Root> = {
   archivedMessages: {
-    field: 'archivedMessages(roomId: $value)',
+    field: 'archivedMessages(roomId: $value, first: 5)',
     declaration: '($value: UUID!)',
     values: archivedRoomIds,
   },
@@ -197,7 +197,7 @@ async function askEverything(token: string, byEveryField: boolean): Promise<void
       }
       const further = here.map(({ root, path }) => ({
         root,
-        path: path.replace('{}', `{ ${field.name} {} }`),
+        path: path.replace('{}', `{ ${field.name}${pageOf(field, root, path)} {} }`),
       }));
       if (!ways.has(target.name)) {
         ways.set(target.name, further);
@@ -207,6 +207,12 @@ async function askEverything(token: string, byEveryField: boolean): Promise<void
       }
     }
   }
+}
+
+/** All of a list, and a little of one inside another: what it leads to costs as often as both have items. */
+function pageOf({ args }: GraphQLField<unknown, unknown>, root: Root, path: string): string {
+  const isInside = `${root.field} ${path}`.includes('first:');
+  return args.some(({ name }) => name === 'first') ? `(first: ${isInside ? 5 : 30})` : '';
 }
 
 /** All fields of a type; of what they lead to, that it is there. */

@@ -7,6 +7,7 @@ import {
   isInterfaceType,
   isIntrospectionType,
   isObjectType,
+  isScalarType,
   isSpecifiedScalarType,
 } from 'graphql';
 import pg from 'pg';
@@ -45,6 +46,16 @@ test('every description in plugins/descriptions.ts describes something', () => {
       ),
   );
   expect(stray).toEqual([]);
+});
+
+test('every scalar says where it is specified', () => {
+  const scalars = Object.values(schema.getTypeMap()).filter(
+    (type) => isScalarType(type) && !isSpecifiedScalarType(type),
+  );
+  expect(scalars.length).toBeGreaterThan(5);
+  for (const scalar of scalars) {
+    expect(isScalarType(scalar) && scalar.specifiedByURL).toMatch(/^https:/);
+  }
 });
 
 test('no list can be read without a page size, but for those of one message', () => {

@@ -136,7 +136,7 @@ describe('deleteMyAccount', () => {
       {},
       ada.token,
     );
-    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect(errors).toMatchObject([{ extensions: { code: 'WRONG_CREDENTIALS' } }]);
     expect(await count(owner, 'app_private.erasures where user_id = $1', [ada.id])).toBe(0);
   });
 

@@ -1,0 +1,47 @@
+import { GraphQLError, Kind, type ValueNode } from 'grafast/graphql';
+
+/** What the text of each scalar is made by. */
+const SPECIFIED_BY: Record<string, string> = {
+  AccessToken: 'https://www.rfc-editor.org/rfc/rfc7519',
+  BigInt: 'https://www.rfc-editor.org/rfc/rfc8259#section-6',
+  Cursor: 'https://relay.dev/graphql/connections.htm#sec-Cursor',
+  Datetime: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
+  JSON: 'https://www.rfc-editor.org/rfc/rfc8259',
+  Time: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
+  UUID: 'https://www.rfc-editor.org/rfc/rfc9562',
+};
+
+/** Says where each scalar is specified, and takes a number for a BigInt, which is given out as text. */
+export const ScalarsPlugin: GraphileConfig.Plugin = {
+  name: 'ScalarsPlugin',
+  version: '1.0.0',
+  description: 'Says where scalars are specified, and takes numbers for BigInt',
+  schema: {
+    hooks: {
+      GraphQLScalarType(config) {
+        const specifiedByURL = SPECIFIED_BY[config.name];
+        return {
+          ...config,
+          ...(specifiedByURL === undefined ? {} : { specifiedByURL }),
+          ...(config.name === 'BigInt' ? { parseValue, parseLiteral } : {}),
+        };
+      },
+    },
+  },
+};
+
+function parseValue(value: unknown): string {
+  if (typeof value === 'string' || (typeof value === 'number' && Number.isSafeInteger(value))) {
+    return String(value);
+  }
+  throw new GraphQLError(
+    'A BigInt is text of digits, or a whole number of at most 2^53: greater ones are not exact.',
+  );
+}
+
+function parseLiteral(node: ValueNode): string {
+  if (node.kind === Kind.STRING || node.kind === Kind.INT) {
+    return node.value;
+  }
+  throw new GraphQLError('A BigInt is text of digits, or a whole number.', { nodes: node });
+}
