@@ -1,5 +1,5 @@
 --! Previous: sha1:d48cf8db26262727d1a66f45b521fab09d287fb6
---! Hash: sha1:c4d47bc947195cc0b16bf45ec21e1450848cc31f
+--! Hash: sha1:1aeaa5c41c70f58ca389d6781462262d2dc922a7
 
 /*
  * Files of messages.
@@ -474,6 +474,7 @@ declare
   v_upload app_private.uploads;
   v_user app_public.users;
 begin
+  perform app_private.limit_rate('settings');
   select * into v_upload from app_private.uploads
     where id = set_avatar.upload_id and uploader_id = v_user_id and (released_at is null or status = 'refused')
     for no key update;

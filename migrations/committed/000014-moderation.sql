@@ -1,5 +1,5 @@
---! Previous: sha1:c4d47bc947195cc0b16bf45ec21e1450848cc31f
---! Hash: sha1:9b3e85864b99b8f8f1ce9bdf3280a087fa3fff3a
+--! Previous: sha1:1aeaa5c41c70f58ca389d6781462262d2dc922a7
+--! Hash: sha1:55336d05586ae94fe4312b605fc1751644e96ef1
 
 /*
  * What moderators do, and what people bring before them.

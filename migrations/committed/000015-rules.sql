@@ -1,5 +1,5 @@
---! Previous: sha1:9b3e85864b99b8f8f1ce9bdf3280a087fa3fff3a
---! Hash: sha1:3884180371c9f1d198655d972669c8f4005ed269
+--! Previous: sha1:55336d05586ae94fe4312b605fc1751644e96ef1
+--! Hash: sha1:40fe8c6bb4a5a36134db493d077b1cdb2cdbc695
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:3884180371c9f1d198655d972669c8f4005ed269
---! Hash: sha1:52d8fd57d501d630ad835a04445cefe6cacbae5a
+--! Previous: sha1:40fe8c6bb4a5a36134db493d077b1cdb2cdbc695
+--! Hash: sha1:5ddded4e42bc8ecc5b2c807ffcc315d1eb62e757
 
 --! Included functions/sending/check_content.sql
 /*

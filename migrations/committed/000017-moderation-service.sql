@@ -1,5 +1,5 @@
---! Previous: sha1:52d8fd57d501d630ad835a04445cefe6cacbae5a
---! Hash: sha1:25f2f107d1ba6839666590c110169bc87e4cb5c4
+--! Previous: sha1:5ddded4e42bc8ecc5b2c807ffcc315d1eb62e757
+--! Hash: sha1:38145524fc6149939687063634664b569cc2abe2
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:25f2f107d1ba6839666590c110169bc87e4cb5c4
---! Hash: sha1:deaba64de43bf5e78bebb20f9af3b3cb03125de5
+--! Previous: sha1:38145524fc6149939687063634664b569cc2abe2
+--! Hash: sha1:8f4ebcef3db7663a1992a625c0f4a9f9877053e0
 
 /*
  * What messages are found by.

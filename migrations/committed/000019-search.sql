@@ -1,5 +1,5 @@
---! Previous: sha1:deaba64de43bf5e78bebb20f9af3b3cb03125de5
---! Hash: sha1:a94fd9f264788a784483ecb1fe25b215796ad320
+--! Previous: sha1:8f4ebcef3db7663a1992a625c0f4a9f9877053e0
+--! Hash: sha1:9e30a1f9a3398a397686c8f6c52e98c0f59649e8
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

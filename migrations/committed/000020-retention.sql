@@ -1,5 +1,5 @@
---! Previous: sha1:a94fd9f264788a784483ecb1fe25b215796ad320
---! Hash: sha1:cf90c8f6e32121c97774ccbd09061a1345830f6f
+--! Previous: sha1:9e30a1f9a3398a397686c8f6c52e98c0f59649e8
+--! Hash: sha1:4394802c47315f72aa562105e7e7b71601ccce7f
 
 /*
  * How long things are kept.

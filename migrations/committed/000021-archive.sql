@@ -1,5 +1,5 @@
---! Previous: sha1:cf90c8f6e32121c97774ccbd09061a1345830f6f
---! Hash: sha1:67a5f96450a11dad9f771f096d5d18a46b7cec24
+--! Previous: sha1:4394802c47315f72aa562105e7e7b71601ccce7f
+--! Hash: sha1:0821185eec0716675410f69a85f5174814007343
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:67a5f96450a11dad9f771f096d5d18a46b7cec24
---! Hash: sha1:25eea078f66f86e3edfb58eb9647265a7305400c
+--! Previous: sha1:0821185eec0716675410f69a85f5174814007343
+--! Hash: sha1:8a169a61cb1f7ad6344f9684b9fd988544b1f476
 
 /*
  * What belongs to a person, to take along.

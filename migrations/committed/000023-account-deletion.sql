@@ -1,5 +1,5 @@
---! Previous: sha1:25eea078f66f86e3edfb58eb9647265a7305400c
---! Hash: sha1:e8469674b7fa6bc59afffce8cdb62059e1ad7554
+--! Previous: sha1:8a169a61cb1f7ad6344f9684b9fd988544b1f476
+--! Hash: sha1:8eae9bf71790138d0f15066c766e56fe0d100536
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

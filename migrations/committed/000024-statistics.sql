@@ -1,5 +1,5 @@
---! Previous: sha1:e8469674b7fa6bc59afffce8cdb62059e1ad7554
---! Hash: sha1:77d03a0377b8add2eb461874644b2b0248b2519b
+--! Previous: sha1:8eae9bf71790138d0f15066c766e56fe0d100536
+--! Hash: sha1:061641719aa1ffdebfb31ad22c19afacda90a29f
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:77d03a0377b8add2eb461874644b2b0248b2519b
---! Hash: sha1:5f386451a2f49cb1d0e6fc603063cd3ecf2673a8
+--! Previous: sha1:061641719aa1ffdebfb31ad22c19afacda90a29f
+--! Hash: sha1:575f8a8c95466af7a8cd6da80f2cb291ea49b7db
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

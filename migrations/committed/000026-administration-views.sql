@@ -1,5 +1,5 @@
---! Previous: sha1:5f386451a2f49cb1d0e6fc603063cd3ecf2673a8
---! Hash: sha1:f6fb8668917001931672aa1f0892352044af3a60
+--! Previous: sha1:575f8a8c95466af7a8cd6da80f2cb291ea49b7db
+--! Hash: sha1:1ec8f36bbb8b1f9227860b7f17d5836218395323
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:f6fb8668917001931672aa1f0892352044af3a60
---! Hash: sha1:e151716a99347886d5cc5f78349ced84c37f89a3
+--! Previous: sha1:1ec8f36bbb8b1f9227860b7f17d5836218395323
+--! Hash: sha1:0ce7acc68f6bb96f159cdd74f092c0e3485077c6
 
 /*
  * Who wants to be notified where, and when not.

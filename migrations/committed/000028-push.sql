@@ -1,5 +1,5 @@
---! Previous: sha1:e151716a99347886d5cc5f78349ced84c37f89a3
---! Hash: sha1:44bc564eb5d1fe892efa71c41c23b4c40ba6baac
+--! Previous: sha1:0ce7acc68f6bb96f159cdd74f092c0e3485077c6
+--! Hash: sha1:b5202cdec07b1454e5233c8a4616dd15d683df73
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:44bc564eb5d1fe892efa71c41c23b4c40ba6baac
---! Hash: sha1:3e5cc476f8537d7d81c9eb813c2c8de944d7471e
+--! Previous: sha1:b5202cdec07b1454e5233c8a4616dd15d683df73
+--! Hash: sha1:eff0e1442ca351762ec9485ea278adaa3f84d998
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
