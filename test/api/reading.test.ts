@@ -60,10 +60,7 @@ describe('Room.messages', () => {
     ['first: 4, aroundSeq: 1, orderBy: SEQ_ASC', [1, 2, 3, 4]],
     // One that is not there, in a room that has gone on or not yet come so far.
     ['first: 4, aroundSeq: 1000', [40, 39, 38, 37]],
-    [
-      'first: 4, aroundSeq: 20, topLevelOnly: true',
-      [22, 21, 19, 18],
-    ],
+    ['first: 4, aroundSeq: 20, topLevelOnly: true', [22, 21, 19, 18]],
     ['first: 3, beforeSeq: 10', [9, 8, 7]],
     ['first: 3, afterSeq: 10, orderBy: SEQ_ASC', [11, 12, 13]],
     ['first: 3, afterSeq: 10', [40, 39, 38]],
