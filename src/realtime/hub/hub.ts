@@ -73,6 +73,7 @@ export function createHub(options: HubOptions): Hub {
     watch: feed.watchRoom,
     unwatch: feed.unwatchRoom,
     readLog: (roomId, after, limit) => patiently(() => feed.readLog(roomId, after, limit)),
+    readRemovals: (roomId, known) => patiently(() => feed.readRemovals(roomId, known)),
     run: recipes.run,
     onDelivered: options.onDelivered,
     readInTurn: limits.read,

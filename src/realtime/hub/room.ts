@@ -37,6 +37,8 @@ interface RoomOptions {
   readonly head: number;
   /** Changes from the log behind `after`, at most `limit`; null when it does not reach back that far. */
   readonly readLog: (after: number, limit: number) => Promise<readonly DurableEvent[] | null>;
+  /** Who was removed behind a change, as of now. */
+  readonly readRemovals: (known: number) => Promise<readonly MemberEvent[]>;
   readonly run: (recipe: Recipe, events: readonly Happening[]) => Promise<SharedResult[]>;
   /** The same as those see it who are not in the room. */
   readonly runOutside: (recipe: Recipe, events: readonly Happening[]) => Promise<SharedResult[]>;
@@ -65,7 +67,7 @@ export function createRoom(options: RoomOptions): Room {
     let group = groups.get(key);
     if (group === undefined) {
       const results = createResults({
-        run: (events) => options.run(recipe, events),
+        run: (events) => runForMembers(recipe, events),
         readEvents,
       });
       group = createGroup({
@@ -79,6 +81,20 @@ export function createRoom(options: RoomOptions): Room {
       groups.set(key, group);
     }
     return group;
+  }
+
+  /*
+   * An execution may see what was committed after somebody's removal, which the feed has not heard of yet. So whoever
+   * was removed by the end of it is let go before anything of it is given out.
+   */
+  async function runForMembers(
+    recipe: Recipe,
+    events: readonly Happening[],
+  ): Promise<SharedResult[]> {
+    const results = await options.run(recipe, events);
+    const removals = await options.readRemovals(head);
+    removals.forEach(revoke);
+    return results;
   }
 
   /** Ends the access of a person who was removed. */

@@ -1,6 +1,7 @@
 import type { Recipe } from '../execution/recipes.ts';
 import type { SharedResult } from '../execution/result.ts';
 import type { DurableEvent, Happening } from '../log/events.ts';
+import type { ReadRemovals } from '../log/removals.ts';
 import type { ReadInTurn } from './person-limits.ts';
 import { createRoom, type Room } from './room.ts';
 
@@ -31,6 +32,8 @@ interface RoomsOptions {
     after: number,
     limit: number,
   ) => Promise<readonly DurableEvent[] | null>;
+  /** Who was removed from a room behind a change, as of now. */
+  readonly readRemovals: ReadRemovals;
   readonly run: (
     recipe: Recipe,
     roomId: string | null,
@@ -69,6 +72,7 @@ export function createRooms(options: RoomsOptions): Rooms {
           id,
           head,
           readLog: (after, limit) => options.readLog(id, after, limit),
+          readRemovals: (known) => options.readRemovals(id, known),
           run: (recipe, events) => options.run(recipe, id, events),
           runOutside: (recipe, events) => options.run(recipe, null, events),
           onDelivered: options.onDelivered,

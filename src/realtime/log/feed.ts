@@ -6,6 +6,7 @@ import { createLogQueries, type LogQueries } from './log-queries.ts';
 import { createPresenceSpreading } from './presence-spreading.ts';
 import { createPresenceThrottle } from './presence-throttle.ts';
 import { createReading } from './reading.ts';
+import { createRemovalReader, type ReadRemovals } from './removals.ts';
 import { createRounds } from './rounds.ts';
 import { createSweeping } from './sweep.ts';
 import { createTypingThrottle, typingEvent } from './typing-throttle.ts';
@@ -47,6 +48,7 @@ export interface Feed {
   /** Compares all watched rooms with the database, soon. */
   sweep(): void;
   readonly readLog: LogQueries['readLog'];
+  readonly readRemovals: ReadRemovals;
   readonly statistics: FeedStatistics;
   release(): Promise<void>;
 }
@@ -177,6 +179,7 @@ export function createFeed({ pool, ...handlers }: FeedOptions): Feed {
     },
     sweep,
     readLog: queries.readLog,
+    readRemovals: createRemovalReader(queries.readRemovals),
     get statistics() {
       return { ...reading.statistics, ...sweeping.statistics, rooms: rooms.count };
     },

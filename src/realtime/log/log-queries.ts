@@ -1,6 +1,12 @@
 import type { Pool, QueryConfig } from 'pg';
 import { QUERY_TIMEOUT_MS } from '../../process/time-limits.ts';
-import { CHANGE_COLUMNS, type ChangeRow, type DurableEvent, eventOfChange } from './events.ts';
+import {
+  CHANGE_COLUMNS,
+  type ChangeRow,
+  type DurableEvent,
+  eventOfChange,
+  type MemberEvent,
+} from './events.ts';
 import { isGapless } from './watched-rooms.ts';
 import type { UserWatch } from './watchers.ts';
 
@@ -16,6 +22,8 @@ export interface LogQueries {
    * far any more.
    */
   readLog(roomId: string, after: number, limit: number): Promise<DurableEvent[] | null>;
+  /** Who was removed from rooms behind the known changes: one list a room that has any, the oldest first. */
+  readRemovals(rooms: readonly KnownRoom[]): Promise<MemberEvent[][]>;
   /** Compares everything that is watched with the database. */
   sweep(rooms: readonly KnownRoom[], watchers: readonly UserWatch[]): Promise<Sweep>;
   /** Whether any of these people is a member of any of these rooms. */
@@ -58,6 +66,17 @@ const READ_CHANGES: QueryConfig = {
         order by room_changes.change_seq
         limit $3
     ) as changes
+    order by changes.room_id, changes.change_seq`,
+};
+
+const READ_REMOVALS: QueryConfig = {
+  name: 'trumpet_feed_removals',
+  text: `
+    select ${CHANGE_COLUMNS}
+    from unnest($1::uuid[], $2::bigint[]) as watched (room_id, known_seq)
+    join app_private.room_changes as changes
+      on changes.room_id = watched.room_id and changes.change_seq > watched.known_seq
+    where changes.kind = 'member' and changes.op = 'delete'
     order by changes.room_id, changes.change_seq`,
 };
 
@@ -124,6 +143,9 @@ export function createLogQueries(pool: Pool): LogQueries {
       const events = rows.map(eventOfChange);
       const first = events[0]?.changeSeq ?? after + 1;
       return first === after + 1 && isGapless(events) ? events : null;
+    },
+    async readRemovals(rooms) {
+      return byRoom(await query<ChangeRow>(READ_REMOVALS, columns(rooms))) as MemberEvent[][];
     },
     async sweep(rooms, watchers) {
       const [sweep] = await query<Sweep>(SWEEP, [
