@@ -1,5 +1,5 @@
 --! Previous: sha1:59f3f89a33403ae05c0e8b7ef24816f81b30c9a7
---! Hash: sha1:d48cf8db26262727d1a66f45b521fab09d287fb6
+--! Hash: sha1:38dda19045afa0a98d999204d7e05b88ddd38e9a
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -58,7 +58,7 @@ as $$
   select app_private.status_of("user".id);
 $$;
 comment on function app_public.users_status(app_public.users) is
-  'Whether this person is there at the moment.';
+  'Whether this person is online now.';
 grant execute on function app_public.users_status(app_public.users) to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/presence-and-typing/users_status.sql
 
@@ -119,7 +119,7 @@ begin
 end
 $$;
 comment on function app_public.update_user_presence(app_public.user_status, uuid, text) is
-  'Says how you are there on one device (`sessionId`) and which room is in view. Lapses after 90 seconds unless renewed.';
+  'Sets your status on one device (`sessionId`) and the room that is open there. Expires after 90 seconds unless repeated.';
 grant execute on function app_public.update_user_presence(app_public.user_status, uuid, text) to trumpet_user;
 --! EndIncluded functions/presence-and-typing/update_user_presence.sql
 
@@ -262,7 +262,7 @@ begin
 end
 $$;
 comment on function app_public.set_typing(uuid, boolean) is
-  'Says that you are typing, where you may send. It ends by itself after 6 seconds unless repeated, and when you send.';
+  'Tells the room that you are typing, if you may send there. It ends after 6 seconds unless repeated, and when you send.';
 grant execute on function app_public.set_typing(uuid, boolean) to trumpet_user;
 --! EndIncluded functions/presence-and-typing/set_typing.sql
 
@@ -330,7 +330,7 @@ as $$
           where presence_sessions.expires_at > now())
     order by users.username;
 $$;
-comment on function app_public.rooms_online_users(app_public.rooms) is 'The members who are there at the moment, by username. For members.';
+comment on function app_public.rooms_online_users(app_public.rooms) is 'The members who are online now, by username. For members.';
 grant execute on function app_public.rooms_online_users(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/presence-and-typing/rooms_online_users.sql
 
@@ -344,7 +344,7 @@ as $$
       on room_members.user_id = presence_sessions.user_id and room_members.room_id = room.id
     where presence_sessions.expires_at > now() and app_hidden.can_see_room(room.id);
 $$;
-comment on function app_public.rooms_online_count(app_public.rooms) is 'How many members are there at the moment.';
+comment on function app_public.rooms_online_count(app_public.rooms) is 'How many members are online now.';
 grant execute on function app_public.rooms_online_count(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/presence-and-typing/rooms_online_count.sql
 
@@ -360,6 +360,6 @@ as $$
       and app_hidden.can_look_into(room.id)
     order by users.username;
 $$;
-comment on function app_public.rooms_typing_users(app_public.rooms) is 'The members who are typing at the moment. For members.';
+comment on function app_public.rooms_typing_users(app_public.rooms) is 'The members who are typing now. For members.';
 grant execute on function app_public.rooms_typing_users(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/presence-and-typing/rooms_typing_users.sql

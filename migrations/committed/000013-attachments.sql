@@ -1,5 +1,5 @@
---! Previous: sha1:d48cf8db26262727d1a66f45b521fab09d287fb6
---! Hash: sha1:1aeaa5c41c70f58ca389d6781462262d2dc922a7
+--! Previous: sha1:38dda19045afa0a98d999204d7e05b88ddd38e9a
+--! Hash: sha1:e3aba03471ae13afc6bdd74f9bd8c1388cbe5203
 
 /*
  * Files of messages.
@@ -123,7 +123,7 @@ as $$
     order by message_attachments.ordinal;
 $$;
 comment on function app_public.messages_attachments(app_public.messages) is
-  'The files that came with it, in the order of `attachmentIds`.';
+  'The files of the message, in the order of `attachmentIds`.';
 grant execute on function app_public.messages_attachments(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/attachments/messages_attachments.sql
 

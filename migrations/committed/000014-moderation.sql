@@ -1,5 +1,5 @@
---! Previous: sha1:1aeaa5c41c70f58ca389d6781462262d2dc922a7
---! Hash: sha1:55336d05586ae94fe4312b605fc1751644e96ef1
+--! Previous: sha1:e3aba03471ae13afc6bdd74f9bd8c1388cbe5203
+--! Hash: sha1:17c1a937042af8ff3400eabcc7f08576e32d3422
 
 /*
  * What moderators do, and what people bring before them.
@@ -216,7 +216,7 @@ begin
 end
 $$;
 comment on function app_public.unban_member(uuid, uuid, text) is
-  'Lifts a ban. The person is not a member again by it: they join as anyone does. For moderators and above.';
+  'Lifts a ban. The person does not become a member again by this: they join like everybody else. For moderators and above.';
 grant execute on function app_public.unban_member(uuid, uuid, text) to trumpet_user;
 --! EndIncluded functions/moderation/unban_member.sql
 
@@ -255,7 +255,7 @@ begin
 end
 $$;
 comment on function app_public.kick_member(uuid, uuid, text) is
-  'Removes a member from a room. They may join again as anyone may; `banMember` keeps them out. For moderators above them.';
+  'Removes a member from a room. They can join again like everybody else; use `banMember` to keep them out. For moderators above them.';
 grant execute on function app_public.kick_member(uuid, uuid, text) to trumpet_user;
 --! EndIncluded functions/moderation/kick_member.sql
 
@@ -351,7 +351,7 @@ begin
 end
 $$;
 comment on function app_public.set_slow_mode(uuid, integer) is
-  'Makes members wait that many seconds between two messages (`SLOW_MODE`), at most 21600; 0 ends it. For moderators and above, who never wait.';
+  'Sets how many seconds members must wait between two messages (`SLOW_MODE`), at most 21600; 0 ends it. For moderators and above, who never wait.';
 grant execute on function app_public.set_slow_mode(uuid, integer) to trumpet_user;
 --! EndIncluded functions/moderation/set_slow_mode.sql
 
@@ -379,7 +379,7 @@ begin
 end
 $$;
 comment on function app_public.set_room_locked(uuid, boolean, text) is
-  'Locks a room, so that only moderators and above write in it, or opens it again. For moderators and above.';
+  'Locks a room, so that only moderators and above can write in it, or unlocks it. For moderators and above.';
 grant execute on function app_public.set_room_locked(uuid, boolean, text) to trumpet_user;
 --! EndIncluded functions/moderation/set_room_locked.sql
 
@@ -516,7 +516,7 @@ begin
 end
 $$;
 comment on function app_public.report_message(uuid, text) is
-  'Brings a message before the room''s moderators. Reporting it again gives the report that you have made.';
+  'Reports a message to the room''s moderators. Reporting it again returns your existing report.';
 grant execute on function app_public.report_message(uuid, text) to trumpet_user;
 --! EndIncluded functions/moderation/report_message.sql
 
@@ -557,7 +557,7 @@ begin
 end
 $$;
 comment on function app_public.resolve_report(uuid, app_public.report_resolution, text) is
-  'Ends a report. It does nothing to the message: `deleteMessage`, `muteMember` and the like do. For moderators above the message''s author.';
+  'Resolves a report. It does not change the message: use `deleteMessage`, `muteMember` and so on. For moderators above the message''s author.';
 grant execute on function app_public.resolve_report(uuid, app_public.report_resolution, text) to trumpet_user;
 --! EndIncluded functions/moderation/resolve_report.sql
 
@@ -573,7 +573,7 @@ as $$
     order by moderation_log.id desc;
 $$;
 comment on function app_public.rooms_moderation_log(app_public.rooms) is
-  'What moderators have done here, the latest first. Empty for everyone else.';
+  'What moderators have done in this room, the latest first. Only moderators see it.';
 grant execute on function app_public.rooms_moderation_log(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/moderation/rooms_moderation_log.sql
 
@@ -589,7 +589,7 @@ as $$
     order by message_reports.id desc;
 $$;
 comment on function app_public.rooms_reports(app_public.rooms, app_public.report_status) is
-  'The reports of messages here, the latest first; with `status: OPEN`, what is to be done. Everyone but moderators sees their own only.';
+  'The reports about messages of this room, the latest first; with `status: OPEN`, the unresolved ones. Others than moderators see only their own.';
 grant execute on function app_public.rooms_reports(app_public.rooms, app_public.report_status)
   to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/moderation/rooms_reports.sql
@@ -604,6 +604,6 @@ as $$
     order by room_bans.created_at desc, room_bans.user_id;
 $$;
 comment on function app_public.rooms_bans(app_public.rooms) is
-  'Who is banned, the latest first; who was, for 30 days after `expiresAt`. Empty for everyone but moderators.';
+  'The bans of the room, the latest first, until 30 days after `expiresAt`. Only moderators see them.';
 grant execute on function app_public.rooms_bans(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/moderation/rooms_bans.sql

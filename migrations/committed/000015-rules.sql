@@ -1,5 +1,5 @@
---! Previous: sha1:55336d05586ae94fe4312b605fc1751644e96ef1
---! Hash: sha1:40fe8c6bb4a5a36134db493d077b1cdb2cdbc695
+--! Previous: sha1:17c1a937042af8ff3400eabcc7f08576e32d3422
+--! Hash: sha1:706238b9a3fb6e0999960630c2840a50229318bf
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it
@@ -462,7 +462,7 @@ begin
 end
 $$;
 comment on function app_public.set_room_rule(uuid, app_public.rule_kind, app_public.rule_action, text[], boolean, text[], integer, integer, integer) is
-  'Sets a rule of a room, in the place of the one of that kind and action. Give what the kind needs: `words` of WORDS, `allowedHosts` of LINKS; the rest has defaults. For admins and the owner.';
+  'Sets a rule of a room; it replaces the rule of the same kind and action. Give what the kind needs: `words` for WORDS, `allowedHosts` for LINKS; everything else has defaults. For admins and the owner.';
 grant execute on function app_public.set_room_rule(uuid, app_public.rule_kind, app_public.rule_action, text[], boolean, text[], integer, integer, integer)
   to trumpet_user;
 --! EndIncluded functions/rules/set_room_rule.sql
@@ -492,7 +492,7 @@ begin
   return v_locked.room;
 end
 $$;
-comment on function app_public.remove_room_rule(uuid) is 'Takes a rule of a room away. For admins and the owner.';
+comment on function app_public.remove_room_rule(uuid) is 'Removes a rule of a room. For admins and the owner.';
 grant execute on function app_public.remove_room_rule(uuid) to trumpet_user;
 --! EndIncluded functions/rules/remove_room_rule.sql
 
@@ -506,7 +506,7 @@ as $$
     order by room_rules.kind, room_rules.action desc;
 $$;
 comment on function app_public.rooms_rules(app_public.rooms) is
-  'The rules for what is written here. Empty for everyone but moderators.';
+  'The rules for messages in this room. Only moderators see them.';
 grant execute on function app_public.rooms_rules(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/rules/rooms_rules.sql
 
@@ -583,7 +583,7 @@ begin
 end
 $$;
 comment on function app_public.release_message(uuid, text) is
-  'Lets everyone see a message that was held: live clients get it as one that is new. For moderators above its author.';
+  'Releases a held message: live clients get it as a new message. For moderators above its author.';
 grant execute on function app_public.release_message(uuid, text) to trumpet_user;
 --! EndIncluded functions/rules/release_message.sql
 
@@ -608,7 +608,7 @@ begin
 end
 $$;
 comment on function app_public.reject_message(uuid, text) is
-  'Deletes a message that was held. For moderators above its author.';
+  'Deletes a held message. For moderators above its author.';
 grant execute on function app_public.reject_message(uuid, text) to trumpet_user;
 --! EndIncluded functions/rules/reject_message.sql
 
@@ -622,6 +622,6 @@ as $$
     order by messages.seq;
 $$;
 comment on function app_public.rooms_held_messages(app_public.rooms) is
-  'The messages that wait for a moderator, the oldest first. Everyone but moderators sees their own only.';
+  'The messages that wait for a moderator, the oldest first. Others than moderators see only their own.';
 grant execute on function app_public.rooms_held_messages(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/rules/rooms_held_messages.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:40fe8c6bb4a5a36134db493d077b1cdb2cdbc695
---! Hash: sha1:5ddded4e42bc8ecc5b2c807ffcc315d1eb62e757
+--! Previous: sha1:706238b9a3fb6e0999960630c2840a50229318bf
+--! Hash: sha1:d82e0139a910af903915ba59d34decb9f8ce29a6
 
 --! Included functions/sending/check_content.sql
 /*
@@ -183,7 +183,7 @@ begin
 end
 $$;
 comment on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[]) is
-  'Sends a message: a text, files, or both. With a `nonce`, sending again gives back the same message, deleted ones as deleted: safe to retry after a lost answer. The same nonce for anything else is `CONFLICT`. A message with `heldAt` waits for a moderator.';
+  'Sends a message: a text, files, or both. With a `nonce`, sending again returns the same message (a deleted one as deleted), so it is safe to retry after a lost answer. The same nonce for anything else is `CONFLICT`. A message with `heldAt` waits for a moderator.';
 grant execute on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[]) to trumpet_user;
 --! EndIncluded functions/sending/send_message.sql
 
@@ -277,7 +277,7 @@ begin
 end
 $$;
 comment on function app_public.delete_message(uuid, text) is
-  'Takes a message''s content away; its place stays. For its author, and for moderators above its author, whose `reason` stands in the room''s log.';
+  'Deletes the content of a message; its place in the room stays. For its author, and for moderators above its author, whose `reason` is in the moderation log.';
 grant execute on function app_public.delete_message(uuid, text) to trumpet_user;
 --! EndIncluded functions/sending/delete_message.sql
 
@@ -325,7 +325,7 @@ as $$
   select app_private.set_pinned(pin_message.message_id, true);
 $$;
 comment on function app_public.pin_message(uuid) is
-  'Puts a message among the room''s `pinnedMessages`. For moderators and above; in a direct conversation for both.';
+  'Pins a message: it is then in the room''s `pinnedMessages`. For moderators and above; in a direct conversation for both people.';
 grant execute on function app_public.pin_message(uuid) to trumpet_user;
 --! EndIncluded functions/sending/pin_message.sql
 
@@ -336,6 +336,6 @@ set search_path = pg_catalog, pg_temp
 as $$
   select app_private.set_pinned(unpin_message.message_id, false);
 $$;
-comment on function app_public.unpin_message(uuid) is 'Takes the pin away again.';
+comment on function app_public.unpin_message(uuid) is 'Unpins a message.';
 grant execute on function app_public.unpin_message(uuid) to trumpet_user;
 --! EndIncluded functions/sending/unpin_message.sql

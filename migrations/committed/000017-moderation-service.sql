@@ -1,5 +1,5 @@
---! Previous: sha1:5ddded4e42bc8ecc5b2c807ffcc315d1eb62e757
---! Hash: sha1:38145524fc6149939687063634664b569cc2abe2
+--! Previous: sha1:d82e0139a910af903915ba59d34decb9f8ce29a6
+--! Hash: sha1:70c88bc754230c30ff9b8683a7944fd4f7ef4834
 
 /*
  * Machines that look at messages.

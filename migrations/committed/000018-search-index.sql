@@ -1,5 +1,5 @@
---! Previous: sha1:38145524fc6149939687063634664b569cc2abe2
---! Hash: sha1:8f4ebcef3db7663a1992a625c0f4a9f9877053e0
+--! Previous: sha1:70c88bc754230c30ff9b8683a7944fd4f7ef4834
+--! Hash: sha1:8ec8b0b8a05f9d33fb3ab0999a338cbec6e0a97e
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:8f4ebcef3db7663a1992a625c0f4a9f9877053e0
---! Hash: sha1:9e30a1f9a3398a397686c8f6c52e98c0f59649e8
+--! Previous: sha1:8ec8b0b8a05f9d33fb3ab0999a338cbec6e0a97e
+--! Hash: sha1:2ac064ba5b8e6c6c326c6673d034cde96a8b87e3
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms
@@ -490,7 +490,7 @@ as $$
   select app_hidden.headline(match.content, match.shown, match.language);
 $$;
 comment on function app_public.message_match_headline(app_public.message_match) is
-  'The part of the message that fits, about 30 words, with each match between `⟦` and `⟧`. Escaped for HTML: replace the marks by tags of your own.';
+  'The matching part of the message, about 30 words, with each match between `⟦` and `⟧`. Escaped for HTML: replace the marks with your own tags.';
 grant execute on function app_public.message_match_headline(app_public.message_match) to trumpet_user;
 --! EndIncluded functions/search/message_match_headline.sql
 

@@ -1,5 +1,5 @@
---! Previous: sha1:9e30a1f9a3398a397686c8f6c52e98c0f59649e8
---! Hash: sha1:4394802c47315f72aa562105e7e7b71601ccce7f
+--! Previous: sha1:2ac064ba5b8e6c6c326c6673d034cde96a8b87e3
+--! Hash: sha1:e7a5b130ab064f71384c492121660223a029a6da
 
 /*
  * How long things are kept.
@@ -117,7 +117,7 @@ begin
 end
 $$;
 comment on function app_public.set_room_retention(uuid, integer) is
-  'Says for how many days messages are kept in a room: `0` for ever, left out as the installation has it. What is older is deleted for good, within a day. For the owner.';
+  'Sets for how many days the messages of a room are kept: `0` for ever, without a value as the installation has it. Older messages are deleted within a day and cannot be restored. For the owner.';
 grant execute on function app_public.set_room_retention(uuid, integer) to trumpet_user;
 --! EndIncluded functions/retention/set_room_retention.sql
 
@@ -129,7 +129,7 @@ as $$
   select first_message_seq from app_private.room_heads where room_heads.room_id = room.id and app_hidden.can_see_room(room.id);
 $$;
 comment on function app_public.rooms_history_start_seq(app_public.rooms) is
-  'Messages with a lower `seq` were deleted by the room''s retention. Drop them too when this rises.';
+  'Messages with a lower `seq` were deleted by the room''s retention. Remove them from the client too when this number increases.';
 grant execute on function app_public.rooms_history_start_seq(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/retention/rooms_history_start_seq.sql
 

@@ -1,5 +1,5 @@
---! Previous: sha1:4394802c47315f72aa562105e7e7b71601ccce7f
---! Hash: sha1:0821185eec0716675410f69a85f5174814007343
+--! Previous: sha1:e7a5b130ab064f71384c492121660223a029a6da
+--! Hash: sha1:dd890a21b89cb01a98960a60b206b1ce2392b849
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:0821185eec0716675410f69a85f5174814007343
---! Hash: sha1:8a169a61cb1f7ad6344f9684b9fd988544b1f476
+--! Previous: sha1:dd890a21b89cb01a98960a60b206b1ce2392b849
+--! Hash: sha1:878d1fcd20e2a6673c8aa838b907b78383a971f0
 
 /*
  * What belongs to a person, to take along.
@@ -96,7 +96,7 @@ begin
 end
 $$;
 comment on function app_public.export_my_data() is
-  'Asks for a file with all that you wrote and all that is kept about you: JSON lines, compressed with gzip. Ask `dataExport` until its status is READY, then fetch its `url`. While one is under way, you get that one.';
+  'Requests a file with everything that you wrote and everything that is stored about you: JSON lines, compressed with gzip. Query `dataExport` until its status is READY, then download its `url`. While an export is being prepared, this returns it.';
 grant execute on function app_public.export_my_data() to trumpet_user;
 --! EndIncluded functions/data-exports/export_my_data.sql
 
@@ -114,7 +114,7 @@ as $$
       and data_exports.expires_at > now();
 $$;
 comment on function app_public.data_exports_url(app_public.data_exports) is
-  'Where the file can be fetched, below this server''s address. Whoever has the address has the file: keep it secret. Null until READY.';
+  'The path of the file, relative to this server. Everybody who has it can download the file: keep it secret. Null until READY.';
 grant execute on function app_public.data_exports_url(app_public.data_exports) to trumpet_user;
 --! EndIncluded functions/data-exports/data_exports_url.sql
 

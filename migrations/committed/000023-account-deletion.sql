@@ -1,5 +1,5 @@
---! Previous: sha1:8a169a61cb1f7ad6344f9684b9fd988544b1f476
---! Hash: sha1:8eae9bf71790138d0f15066c766e56fe0d100536
+--! Previous: sha1:878d1fcd20e2a6673c8aa838b907b78383a971f0
+--! Hash: sha1:7653e4596668ded8c11545d4fbfaeb6eb7ca0c1e
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

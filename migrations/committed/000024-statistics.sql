@@ -1,5 +1,5 @@
---! Previous: sha1:8eae9bf71790138d0f15066c766e56fe0d100536
---! Hash: sha1:061641719aa1ffdebfb31ad22c19afacda90a29f
+--! Previous: sha1:7653e4596668ded8c11545d4fbfaeb6eb7ca0c1e
+--! Hash: sha1:ddcd96cf7a21193d25c26a014c305c5ed5d2dc1c
 
 /*
  * Statistics, from daily roll-ups.
@@ -203,7 +203,7 @@ as $$
     from head, counted, active;
 $$;
 comment on function app_public.rooms_analytics(app_public.rooms) is
-  'How lively the room is, exact at the moment. For members; null for others.';
+  'Current statistics of the room. For members; null for others.';
 grant execute on function app_public.rooms_analytics(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/statistics/rooms_analytics.sql
 

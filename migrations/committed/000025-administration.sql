@@ -1,5 +1,5 @@
---! Previous: sha1:061641719aa1ffdebfb31ad22c19afacda90a29f
---! Hash: sha1:575f8a8c95466af7a8cd6da80f2cb291ea49b7db
+--! Previous: sha1:ddcd96cf7a21193d25c26a014c305c5ed5d2dc1c
+--! Hash: sha1:f0cb11c6116fe68ab4a8d84884286de550c83d86
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

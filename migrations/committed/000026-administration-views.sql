@@ -1,5 +1,5 @@
---! Previous: sha1:575f8a8c95466af7a8cd6da80f2cb291ea49b7db
---! Hash: sha1:1ec8f36bbb8b1f9227860b7f17d5836218395323
+--! Previous: sha1:f0cb11c6116fe68ab4a8d84884286de550c83d86
+--! Hash: sha1:aa02f283716479c1251a34732c361d2864b161a0
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:1ec8f36bbb8b1f9227860b7f17d5836218395323
---! Hash: sha1:0ce7acc68f6bb96f159cdd74f092c0e3485077c6
+--! Previous: sha1:aa02f283716479c1251a34732c361d2864b161a0
+--! Hash: sha1:26673e3fe9991c4a2f764e264f5635556b87a01d
 
 /*
  * Who wants to be notified where, and when not.

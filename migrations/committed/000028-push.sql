@@ -1,5 +1,5 @@
---! Previous: sha1:0ce7acc68f6bb96f159cdd74f092c0e3485077c6
---! Hash: sha1:b5202cdec07b1454e5233c8a4616dd15d683df73
+--! Previous: sha1:26673e3fe9991c4a2f764e264f5635556b87a01d
+--! Hash: sha1:37d14e7383a3aad45d525138ed1a85488f674749
 
 /*
  * From a message to the devices of those who missed it.

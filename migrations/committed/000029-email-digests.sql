@@ -1,5 +1,5 @@
---! Previous: sha1:b5202cdec07b1454e5233c8a4616dd15d683df73
---! Hash: sha1:eff0e1442ca351762ec9485ea278adaa3f84d998
+--! Previous: sha1:37d14e7383a3aad45d525138ed1a85488f674749
+--! Hash: sha1:033800e9c3bf5ceb34978c539a215c9535fff0ff
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
