@@ -1,8 +1,10 @@
 import {
   access,
   constant,
+  context,
   type ExecutableStep,
   get,
+  lambda,
   listen,
   SafeError,
 } from 'postgraphile/grafast';
@@ -16,9 +18,11 @@ import { extendSchema, gql } from 'postgraphile/utils';
  * `message`, `user` and `room` are the same types as in queries, read when the event is executed.
  */
 export const RoomEventsPlugin = extendSchema((build) => {
-  const { messages, rooms, users } = build.pgResources;
-  if (!messages || !rooms || !users) {
-    throw new Error('RoomEventsPlugin needs the tables messages, rooms and users');
+  const { messages, rooms, users, conversations } = build.pgResources;
+  if (!messages || !rooms || !users || !conversations) {
+    throw new Error(
+      'RoomEventsPlugin needs the tables messages, rooms and users, and the view conversations',
+    );
   }
   const message = ($event: ExecutableStep) => messages.get({ id: get($event, 'messageId') });
   const user = ($event: ExecutableStep) => users.get({ id: get($event, 'userId') });
@@ -193,6 +197,11 @@ export const RoomEventsPlugin = extendSchema((build) => {
         \`roomId\` and \`changeSeq\` tell.
         """
         event: RoomEvent!
+        """
+        Your conversation with its numbers, after an event that may change them: a message, your own reading, your
+        joining, a change of the room. Null after any other.
+        """
+        conversation: Conversation
       }
 
       extend type Subscription {
@@ -239,7 +248,19 @@ export const RoomEventsPlugin = extendSchema((build) => {
       RoomChangedEvent: { plans: { room } },
       TypingEvent: { plans: { user } },
       PresenceEvent: { plans: { user } },
-      UserEvent: { plans: { event: ($userEvent: ExecutableStep) => access($userEvent, 'event') } },
+      UserEvent: {
+        plans: {
+          event: ($userEvent: ExecutableStep) => access($userEvent, 'event'),
+          conversation($userEvent: ExecutableStep) {
+            const $viewerId = access(context(), ['pgSettings', 'trumpet.user_id']);
+            const $roomId = lambda(
+              [access($userEvent, 'event'), $viewerId],
+              roomWhoseNumbersChange,
+            );
+            return conversations.get({ room_id: $roomId });
+          },
+        },
+      },
       Subscription: {
         plans: {
           roomEvents: {
@@ -255,6 +276,25 @@ export const RoomEventsPlugin = extendSchema((build) => {
     },
   };
 }, 'RoomEventsPlugin');
+
+/** The kinds of events that change what an inbox shows; `own` of them only when they are about the viewer. */
+const CHANGES_NUMBERS: Record<string, 'always' | 'own'> = {
+  MessageEvent: 'always',
+  RoomChangedEvent: 'always',
+  MemberEvent: 'own',
+  ReadReceiptEvent: 'own',
+};
+
+/** @returns null when the viewer's inbox shows the same after the event as before */
+function roomWhoseNumbersChange([event, viewerId]: readonly unknown[]): string | null {
+  const { __typename: kind, ...body } = event as { __typename: string };
+  const { roomId, userId } =
+    (body as Record<string, { roomId: string; userId?: string }>)[kind] ?? {};
+  const changes = CHANGES_NUMBERS[kind];
+  return changes === 'always' || (changes === 'own' && userId === viewerId)
+    ? (roomId ?? null)
+    : null;
+}
 
 /** The hub answers subscriptions. Whoever executes one without it is told so instead of waiting for ever. */
 function onlyOverWebSocket() {

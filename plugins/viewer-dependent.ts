@@ -2,6 +2,9 @@ import { hasSmartTag, makeFieldTag } from './smart-tags.ts';
 
 const TAG = 'viewerDependent';
 
+/** Fields that plugins make: there is no function that could carry the tag. */
+const MADE_BY_PLUGINS: ReadonlySet<string> = new Set(['UserEvent.conversation']);
+
 const viewerDependent = makeFieldTag(TAG);
 
 /**
@@ -21,7 +24,9 @@ export const ViewerDependentPlugin: GraphileConfig.Plugin = {
       },
       GraphQLObjectType_fields_field(field, build, { Self, scope }) {
         const isTagged =
-          hasSmartTag(scope.pgFieldAttribute, TAG) || viewerDependent.isOn(build, Self.name, scope);
+          hasSmartTag(scope.pgFieldAttribute, TAG) ||
+          viewerDependent.isOn(build, Self.name, scope) ||
+          MADE_BY_PLUGINS.has(`${Self.name}.${scope.fieldName}`);
         return isTagged
           ? { ...field, extensions: { ...field.extensions, viewerDependent: true } }
           : field;

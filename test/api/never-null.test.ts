@@ -37,6 +37,7 @@ const MAY_BE_NULL: Record<string, string> = {
   'PresenceEvent.user': 'an account may be gone when it is told',
   'TypingEvent.changeSeq': 'it is never durable',
   'TypingEvent.user': 'an account may be gone when it is told',
+  'UserEvent.conversation': 'not every event changes its numbers',
   'RoomBan.bannedBy': 'the account of who banned may be gone',
   'RoomBan.moderator': 'the account of who banned may be gone',
   'RoomChangedEvent.room': 'a room may be gone when its changes are read again',

@@ -246,3 +246,61 @@ test('what two people may see differs, though they share the computing', async (
   expect(contents.sort()).toEqual(['secret', 'shared']);
   expect(await ofBob.next()).toMatchObject({ event: { message: { content: 'shared' } } });
 });
+
+test('an event that changes the numbers of a conversation brings them along', async () => {
+  const roomId = await roomOf(bob);
+  const socket = await server.socket({ token: bob.token });
+  const subscription = socket.subscribe(`subscription { userEvents {
+    event { __typename roomId }
+    conversation { unreadCount mentionCount latestMessage { content } room { id } } } }`);
+  const told = async () => (await subscription.nextData()).userEvents;
+  expect(await told()).toEqual({
+    event: { __typename: 'ReadyEvent', roomId: null },
+    conversation: null,
+  });
+  const { id: messageId } = await database.sendMessage(ada, roomId, `Hello @${bob.username}`);
+  const conversation = {
+    unreadCount: 1,
+    mentionCount: 1,
+    latestMessage: { content: `Hello @${bob.username}` },
+    room: { id: roomId },
+  };
+  expect(await told()).toEqual({ event: { __typename: 'MessageEvent', roomId }, conversation });
+  // What others read, and what is said under a message, is not in an inbox.
+  await database.call(ada, 'mark_room_read', roomId);
+  await database.call(ada, 'add_message_reaction', messageId, '👍');
+  expect(await told()).toMatchObject({
+    event: { __typename: 'ReadReceiptEvent' },
+    conversation: null,
+  });
+  expect(await told()).toMatchObject({
+    event: { __typename: 'ReactionEvent' },
+    conversation: null,
+  });
+  await database.call(bob, 'mark_room_read', roomId);
+  expect(await told()).toEqual({
+    event: { __typename: 'ReadReceiptEvent', roomId },
+    conversation: { ...conversation, unreadCount: 0, mentionCount: 0 },
+  });
+  await socket.close();
+});
+
+test('two people with the same document each get their own numbers', async () => {
+  const roomId = await roomOf(bob);
+  const document =
+    'subscription { userEvents { event { __typename } conversation { unreadCount } } }';
+  const listeners = await Promise.all(
+    [ada, bob].map(async ({ token }) => {
+      const subscription = (await server.socket({ token })).subscribe(document);
+      await subscription.nextData(); // Ready
+      return subscription;
+    }),
+  );
+  await database.sendMessage(ada, roomId, 'hello');
+  const counts = await Promise.all(
+    listeners.map(
+      async (listener) => (await listener.nextData()).userEvents.conversation.unreadCount,
+    ),
+  );
+  expect(counts).toEqual([0, 1]);
+});
