@@ -40,21 +40,8 @@ export function createPublication(options: PublicationOptions): Publication {
       skip(first, events);
       return;
     }
-    const last = lastSeq(events) ?? head;
-    const batch = createBatch(computed);
-    let isAnyOnItsOwn = false;
-    for (const follower of followers) {
-      if (follower.state === 'live') {
-        const isWhole = first === undefined || follower.position === head;
-        const due = isWhole ? batch : createBatch(behind(follower.position, events, computed));
-        deliver(follower, due, last);
-        if (follower.reader.drained() !== undefined) {
-          fallBehind(follower); // Too slow: reads on by itself, from the log.
-        }
-      }
-      isAnyOnItsOwn ||= isOnItsOwn(follower);
-    }
-    head = last;
+    const isAnyOnItsOwn = handOut({ followers, head, events, computed });
+    head = lastSeq(events) ?? head;
     if (isAnyOnItsOwn) {
       allReadOn();
     }
@@ -102,6 +89,34 @@ export function createPublication(options: PublicationOptions): Publication {
       return head;
     },
   };
+}
+
+interface Handout {
+  readonly followers: ReadonlySet<Follower>;
+  /** The last change that has been published. */
+  readonly head: number;
+  readonly events: readonly Happening[];
+  readonly computed: readonly SharedResult[];
+}
+
+/** Gives results to all who are live. Returns whether anybody is on their own, having fallen behind or before. */
+function handOut({ followers, head, events, computed }: Handout): boolean {
+  const isFleeting = firstSeq(events) === undefined;
+  const last = lastSeq(events) ?? head;
+  const batch = createBatch(computed);
+  let isAnyOnItsOwn = false;
+  for (const follower of followers) {
+    if (follower.state === 'live') {
+      const isWhole = isFleeting || follower.position === head;
+      const due = isWhole ? batch : createBatch(behind(follower.position, events, computed));
+      deliver(follower, due, last);
+      if (follower.reader.drained() !== undefined) {
+        fallBehind(follower); // Too slow: reads on by itself, from the log.
+      }
+    }
+    isAnyOnItsOwn ||= isOnItsOwn(follower);
+  }
+  return isAnyOnItsOwn;
 }
 
 /** The results that a follower has not got which is at `position`. */

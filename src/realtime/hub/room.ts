@@ -1,12 +1,14 @@
-import { type Recipe, recipeKey } from '../execution/recipes.ts';
+import type { Recipe } from '../execution/recipes.ts';
 import type { SharedResult } from '../execution/result.ts';
 import type { DurableEvent, FleetingEvent, Happening, MemberEvent } from '../log/events.ts';
 import { logTooShort } from '../log/resync.ts';
 import type { Follower } from './follower.ts';
 import { createGroup, type Group } from './group.ts';
+import { createGroups } from './groups.ts';
 import type { ReadInTurn } from './person-limits.ts';
-import { createRecentChanges } from './recent-changes.ts';
 import { createResults } from './results.ts';
+import { createRevocations, type Revocations } from './revocations.ts';
+import { createRoomLog, type ReadLog, type RoomLog } from './room-log.ts';
 
 /** A room that is listened to here, or was until a moment ago. */
 export interface Room {
@@ -36,7 +38,7 @@ interface RoomOptions {
   /** The last change that is known: the feed hands over what comes behind it. */
   readonly head: number;
   /** Changes from the log behind `after`, at most `limit`; null when it does not reach back that far. */
-  readonly readLog: (after: number, limit: number) => Promise<readonly DurableEvent[] | null>;
+  readonly readLog: ReadLog;
   /** Who was removed behind a change, as of now. */
   readonly readRemovals: (known: number) => Promise<readonly MemberEvent[]>;
   readonly run: (recipe: Recipe, events: readonly Happening[]) => Promise<SharedResult[]>;
@@ -47,160 +49,75 @@ interface RoomOptions {
 }
 
 export function createRoom(options: RoomOptions): Room {
-  const { id, readLog } = options;
-  const recent = createRecentChanges();
-  const groups = new Map<string, Group>();
-  /** The last removal of each person since the room is listened to here: it reaches whoever was checked before it. */
-  const removals = new Map<string, MemberEvent>();
-  const requireLog = createLogProbe(options);
+  const roomLog = createRoomLog(options);
+  const groups = createGroups((recipe) => beginGroup(recipe, options, { roomLog, revocations }));
+  const revocations = createRevocations(groups);
   const openedAt = performance.now();
-  let changedAt = openedAt;
-  let { head } = options;
   let isGone = false;
 
-  async function readEvents(after: number, limit: number): Promise<readonly DurableEvent[] | null> {
-    return recent.behind(after, limit) ?? (await readLog(after, limit));
-  }
-
-  function obtainGroup(recipe: Recipe): Group {
-    const key = recipeKey(recipe);
-    let group = groups.get(key);
-    if (group === undefined) {
-      const results = createResults({
-        run: (events) => runForMembers(recipe, events),
-        readEvents,
-      });
-      group = createGroup({
-        roomId: id,
-        head,
-        results,
-        runOutside: (events) => options.runOutside(recipe, events),
-        onDelivered: options.onDelivered,
-        readInTurn: options.readInTurn,
-      });
-      groups.set(key, group);
-    }
-    return group;
-  }
-
-  /*
-   * An execution may see what was committed after somebody's removal, which the feed has not heard of yet. So whoever
-   * was removed by the end of it is let go before anything of it is given out.
-   */
-  async function runForMembers(
-    recipe: Recipe,
-    events: readonly Happening[],
-  ): Promise<SharedResult[]> {
-    const results = await options.run(recipe, events);
-    const removals = await options.readRemovals(head);
-    removals.forEach(revoke);
-    return results;
-  }
-
-  /** Ends the access of a person who was removed. */
-  function revoke(removal: MemberEvent): void {
-    removals.set(removal.userId, removal);
-    for (const group of groups.values()) {
-      const removed = [...group.followers].filter((follower) => isRemovedBy(removal, follower));
-      if (removed.length > 0) {
-        group.remove(removed, removal);
-      }
-    }
-  }
-
   return {
-    id,
+    id: options.id,
     append(changes) {
-      head = changes.at(-1)?.changeSeq ?? head;
-      changedAt = performance.now();
-      recent.append(changes);
-      for (const change of changes) {
-        if (change.__typename === 'MemberEvent' && change.event === 'delete') {
-          revoke(change);
-        }
-      }
-      for (const group of groups.values()) {
-        group.append(changes);
-      }
+      roomLog.append(changes);
+      revocations.hear(changes);
+      groups.append(changes);
     },
-    tell(event) {
-      for (const group of groups.values()) {
-        if (group.followers.size > 0) {
-          group.append([event]);
-        }
-      }
-    },
-    requireLog,
+    tell: groups.tell,
+    requireLog: roomLog.requireFrom,
     follow(recipe, follower) {
-      const group = obtainGroup(recipe);
+      const group = groups.obtain(recipe);
       group.follow(follower);
-      // The person may have been removed since the check: the feed has told the others already.
-      const removal = removals.get(follower.userId);
-      if (removal !== undefined && isRemovedBy(removal, follower)) {
-        group.remove([follower], removal);
-      }
+      revocations.recheck(follower, group);
       return group;
     },
-    archive(changeSeq) {
-      for (const group of groups.values()) {
-        for (const follower of group.followers) {
-          if (follower.endsWithArchiving && changeSeq > follower.checkedAt) {
-            group.leaveAfter(follower, changeSeq);
-          }
-        }
-      }
-    },
+    archive: groups.archive,
     lose() {
       isGone = true;
-      for (const group of groups.values()) {
-        group.releaseAll(logTooShort());
-      }
+      groups.releaseAll(logTooShort());
     },
     forget(before) {
-      for (const [key, group] of groups) {
-        if (group.followers.size === 0 && group.idleSince < before) {
-          groups.delete(key);
-        }
-      }
-      if (changedAt < before && recent.size > 0) {
-        recent.forget();
-      }
-      isGone ||= groups.size === 0 && openedAt < before;
+      groups.forget(before);
+      roomLog.forget(before);
+      isGone ||= groups.statistics.groups === 0 && openedAt < before;
       return isGone;
     },
-    settled: () => Promise.all(Array.from(groups.values(), (group) => group.settled())),
+    settled: groups.settled,
     get isGone() {
       return isGone;
     },
     get statistics() {
-      let followers = 0;
-      for (const group of groups.values()) {
-        followers += group.followers.size;
-      }
-      return { groups: groups.size, followers };
+      return groups.statistics;
     },
   };
 }
 
-function isRemovedBy(removal: MemberEvent, { userId, checkedAt }: Follower): boolean {
-  return removal.userId === userId && removal.changeSeq > checkedAt;
+interface RoomState {
+  readonly roomLog: RoomLog;
+  readonly revocations: Revocations;
 }
 
-/** Remembers how far back the log of a room has been seen to reach. */
-function createLogProbe({ head, readLog }: RoomOptions): Room['requireLog'] {
-  const probes = new Map<number, Promise<readonly DurableEvent[] | null>>();
-  let reachesBackTo = head;
-  return async function requireLog(after) {
-    if (after >= reachesBackTo) {
-      return;
-    }
-    // A thousand clients that come back together ask the same.
-    const probe = probes.get(after) ?? readLog(after, 1).finally(() => probes.delete(after));
-    probes.set(after, probe);
-    const events = await probe;
-    if (events === null || events.length === 0) {
-      throw logTooShort();
-    }
-    reachesBackTo = Math.min(reachesBackTo, after);
-  };
+function beginGroup(
+  recipe: Recipe,
+  options: RoomOptions,
+  { roomLog, revocations }: RoomState,
+): Group {
+  /*
+   * An execution may see what was committed after somebody's removal, which the feed has not heard of yet. So whoever
+   * was removed by the end of it is let go before anything of it is given out.
+   */
+  async function run(events: readonly Happening[]): Promise<SharedResult[]> {
+    const results = await options.run(recipe, events);
+    const removals = await options.readRemovals(roomLog.head);
+    removals.forEach(revocations.revoke);
+    return results;
+  }
+
+  return createGroup({
+    roomId: options.id,
+    head: roomLog.head,
+    results: createResults({ run, readEvents: roomLog.read }),
+    runOutside: (events) => options.runOutside(recipe, events),
+    onDelivered: options.onDelivered,
+    readInTurn: options.readInTurn,
+  });
 }
