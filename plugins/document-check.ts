@@ -12,7 +12,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import { TrumpetError } from '../src/errors/codes.ts';
 import type { MaskError } from './error-codes.ts';
-import type { PlanningBudget } from './planning-budget.ts';
+import type { Caller, PlanningBudget } from './planning-budget.ts';
 import {
   checkDocumentSize,
   checkQuestion,
@@ -35,13 +35,6 @@ type Verdict =
 
 /** What is known of a document. Whether it is too large is another thing for a visitor. */
 type Knowledge = { readonly size: DocumentSize } & Verdict;
-
-/** Who sends a document. */
-export interface Caller {
-  /** The person, or the address of a visitor. */
-  readonly key: string;
-  readonly isVisitor: boolean;
-}
 
 interface DocumentCheckOptions {
   readonly introspection: boolean;
@@ -93,6 +86,7 @@ export function makeDocumentCheckPlugin(options: DocumentCheckOptions): Graphile
               );
             checks.set(config.schema, check);
             const caller = options.callerOf(requestContext);
+            await options.budget.slowDown(caller);
             return { ...config, parseAndValidate: (query: string) => check(query, caller) };
           };
           return next();
@@ -117,8 +111,8 @@ export function makeDocumentCheckPlugin(options: DocumentCheckOptions): Graphile
           return next();
         },
         establishOperationPlan(next, { args }) {
-          const { key } = options.callerOf(args.requestContext ?? {});
-          return options.budget.payForPlan(key, args.document, next);
+          const caller = options.callerOf(args.requestContext ?? {});
+          return options.budget.payForPlan(caller, args.document, next);
         },
       },
     },
@@ -162,11 +156,11 @@ function makeDocumentCheck(
 
   /** @throws GraphQLError, TrumpetError when it is not even worth to be remembered. */
   function read(query: string, caller: Caller, limits: QueryLimits): Knowledge {
-    budget.require(caller.key);
+    budget.require(caller);
     const document = parse(query, { maxTokens: limits.tokens });
     const size = sizeOfDocument(schema, document);
     checkDocumentSize(size, limits);
-    budget.payForDocument(caller.key, document, size);
+    budget.payForDocument(caller, document, size);
     const mistakes = validate(schema, document, rules, { maxErrors: MAX_MISTAKES });
     const knowledge: Knowledge =
       mistakes.length === 0 ? { size, document } : { size, errors: mistakes.map(maskError) };

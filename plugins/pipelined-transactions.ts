@@ -92,7 +92,10 @@ function pipelinedTransactions(pool: Pool): WithPgClient {
 function sharerOf(pgSettings: Record<string, string | undefined> | null): Sharer {
   const userId = pgSettings?.['trumpet.user_id'];
   if (pgSettings?.role === 'trumpet_broadcast') {
-    return { kind: 'rooms', key: 'rooms' };
+    const listener = pgSettings['trumpet.only_listener'];
+    return listener === undefined
+      ? { kind: 'rooms', key: 'rooms' }
+      : { kind: 'listener', key: `listener ${listener}` };
   }
   return userId
     ? { kind: 'person', key: userId }

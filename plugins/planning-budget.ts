@@ -14,24 +14,37 @@ const FIELDS_AN_OBJECT = 20;
 /** In fields, a twentieth of a millisecond each. */
 export const PLANNING_BURST = 20_000;
 export const PLANNING_PER_SECOND = 1_000;
+/** How much less visitors have: they sign in, and look the schema up. */
+export const VISITOR_PLANNING_DIVISOR = 4;
+/** How long each request of whoever has nothing left is kept waiting, in milliseconds. */
+const SLOW_DOWN_MS = 500;
 /** Whose budgets are known; who is forgotten has all of it. */
 const MAX_REMEMBERED = 10_000;
 
 /** How many plans a document has (one a sort order, say) before whoever makes more of them has to have budget left. */
 const USUAL_PLANS = 4;
 
+/** Who sends a document. */
+export interface Caller {
+  /** The person, or the address of a visitor. */
+  readonly key: string;
+  readonly isVisitor: boolean;
+}
+
 export interface PlanningBudget {
   /** @throws TrumpetError RATE_LIMITED when nothing is left. */
-  require(key: string): void;
+  require(caller: Caller): void;
+  /** Resolves at once, or after a moment for whoever has nothing left: refusing costs something, too. */
+  slowDown(caller: Caller): Promise<void> | undefined;
   /** Pays for a document that is new here, its first plan included. */
-  payForDocument(key: string, document: object, size: DocumentSize): void;
+  payForDocument(caller: Caller, document: object, size: DocumentSize): void;
   /**
    * Plans a request, and pays when that made a plan which was not there: a document has as many as its variables have
    * meanings for the planner.
    *
    * @throws TrumpetError RATE_LIMITED when nothing is left and the document has more plans than usual.
    */
-  payForPlan<Plan extends object>(key: string, document: object, makePlan: () => Plan): Plan;
+  payForPlan<Plan extends object>(caller: Caller, document: object, makePlan: () => Plan): Plan;
 }
 
 interface PlannedDocument {
@@ -47,13 +60,19 @@ export function createPlanningBudget(now = () => performance.now()): PlanningBud
   const plans = new WeakSet<object>();
   const capacityMs = (PLANNING_BURST / PLANNING_PER_SECOND) * 1_000;
 
-  function charge(key: string, fields: number): void {
+  function charge({ key, isVisitor }: Caller, fields: number): void {
+    const cost = fields * (isVisitor ? VISITOR_PLANNING_DIVISOR : 1);
     const from = Math.max(fullAt.get(key) ?? 0, now());
-    fullAt.set(key, from + (fields / PLANNING_PER_SECOND) * 1_000);
+    fullAt.set(key, from + (cost / PLANNING_PER_SECOND) * 1_000);
   }
 
-  function require(key: string): void {
-    const missingMs = (fullAt.get(key) ?? 0) - now() - capacityMs;
+  /** How long it takes until something is left; not above zero when there is. */
+  function missingMsOf({ key }: Caller): number {
+    return (fullAt.get(key) ?? 0) - now() - capacityMs;
+  }
+
+  function require(caller: Caller): void {
+    const missingMs = missingMsOf(caller);
     if (missingMs > 0) {
       throw new TrumpetError(
         'RATE_LIMITED',
@@ -65,22 +84,27 @@ export function createPlanningBudget(now = () => performance.now()): PlanningBud
 
   return {
     require,
-    payForDocument(key, document, size) {
+    slowDown(caller) {
+      return missingMsOf(caller) > 0
+        ? new Promise((resolve) => setTimeout(resolve, SLOW_DOWN_MS))
+        : undefined;
+    },
+    payForDocument(caller, document, size) {
       const fields = size.fields + size.objects * FIELDS_AN_OBJECT;
       documents.set(document, { fields, plans: 0 });
-      charge(key, fields);
+      charge(caller, fields);
     },
-    payForPlan(key, document, makePlan) {
+    payForPlan(caller, document, makePlan) {
       const known = documents.get(document);
       if (known !== undefined && known.plans >= USUAL_PLANS) {
-        require(key);
+        require(caller);
       }
       const plan = makePlan();
       if (known !== undefined && !plans.has(plan)) {
         plans.add(plan);
         known.plans += 1;
         if (known.plans > 1) {
-          charge(key, known.fields);
+          charge(caller, known.fields);
         }
       }
       return plan;

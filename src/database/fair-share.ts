@@ -5,7 +5,7 @@ import { TrumpetError } from '../errors/codes.ts';
  * much at once has all of them, and everyone else waits.
  *
  * Nobody has more than a few at a time, and whoever has used the database for long may have one: a person who keeps
- * four connections busy has four for a second or two, and then one. Who has to wait, waits in a line of their own, and
+ * two connections busy has two for a second, and then one. Who has to wait, waits in a line of their own, and
  * the lines are served in turn.
  */
 
@@ -28,15 +28,17 @@ interface Share {
 }
 
 export const SHARES = {
-  person: { each: 4, eachWhenOverdrawn: 1, together: 18, waiting: 500 },
+  person: { each: 2, eachWhenOverdrawn: 1, together: 18, waiting: 500 },
   // Who has not signed in has passwords checked, which takes a core for a twentieth of a second each.
-  visitor: { each: 2, eachWhenOverdrawn: 1, together: 2, waiting: 100 },
+  visitor: { each: 1, eachWhenOverdrawn: 1, together: 2, waiting: 100 },
   // What rooms are told, to everyone who listens: it waits as long as it takes.
   rooms: { each: 6, eachWhenOverdrawn: 6, together: 6, waiting: Number.POSITIVE_INFINITY },
+  // The same where one person listens in a way that nobody else does.
+  listener: { each: 1, eachWhenOverdrawn: 1, together: 6, waiting: Number.POSITIVE_INFINITY },
 } as const satisfies Record<string, Share>;
 
 /** How long one may have used the database before it is used up, and how much of it comes back in a second. */
-export const DATABASE_BURST_MS = 2_000;
+export const DATABASE_BURST_MS = 1_000;
 export const DATABASE_MS_PER_SECOND = 500;
 /** How long somebody waits for a turn. */
 export const TURN_TIMEOUT_MS = 8_000;
@@ -70,7 +72,7 @@ export function createFairShare(connections: number): FairShare {
   const lines = new Map<string, Line>();
   /** Lines in which someone waits, the one whose turn is next first. */
   const waiting = new Set<Line>();
-  const runningOf = { person: 0, visitor: 0, rooms: 0 };
+  const runningOf = { person: 0, visitor: 0, rooms: 0, listener: 0 };
   let running = 0;
 
   function lineOf(sharer: Sharer): Line {

@@ -26,10 +26,18 @@ export function pgSettingsFor(
   };
 }
 
-/** The same for what everyone sees who may listen to these rooms. */
-export function broadcastSettings(roomIds: readonly string[]): Record<string, string> {
+/**
+ * The same for what everyone sees who may listen to these rooms.
+ *
+ * @param onlyListener whose it is when nobody else listens in that way: it gives no right, but it is they who wait
+ */
+export function broadcastSettings(
+  roomIds: readonly string[],
+  onlyListener?: string,
+): Record<string, string> {
   return {
     role: 'trumpet_broadcast',
+    ...(onlyListener === undefined ? {} : { 'trumpet.only_listener': onlyListener }),
     'trumpet.broadcast_rooms': roomIds.join(','),
     statement_timeout: String(STATEMENT_TIMEOUT_MS),
   };

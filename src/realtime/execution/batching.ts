@@ -32,10 +32,10 @@ interface Waiting extends RoomBatch {
 const PARALLEL_EXECUTIONS = 2;
 const MAX_EVENTS = 200;
 
-/** @param settingsOf the transaction's settings for a list of rooms */
+/** @param settingsOf the transaction's settings for a list of rooms and a document */
 export function createBatchingExecutor(
   execute: Executor,
-  settingsOf: (roomIds: readonly string[]) => Record<string, string>,
+  settingsOf: (roomIds: readonly string[], shareKey: string) => Record<string, string>,
 ): BatchingExecutor {
   const lines = new Map<string, { waiting: Waiting[]; running: number }>();
   let executions = 0;
@@ -49,7 +49,7 @@ export function createBatchingExecutor(
         document: first.document,
         operationName: first.operationName,
         variables: first.variables,
-        pgSettings: settingsOf([...new Set(batches.map(({ roomId }) => roomId))]),
+        pgSettings: settingsOf([...new Set(batches.map(({ roomId }) => roomId))], first.shareKey),
         events: batches.flatMap(({ events }) => events),
       });
     } catch (error) {

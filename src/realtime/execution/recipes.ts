@@ -34,6 +34,8 @@ export interface RecipeStatistics {
 interface RecipesOptions {
   readonly execute: Executor;
   readonly patiently: Patiently;
+  /** The one person who listens with a document; undefined when there are several. */
+  readonly onlyListener: (shareKey: string) => string | undefined;
 }
 
 /** Recipes with the same key give the same results in a room. */
@@ -41,8 +43,10 @@ export function recipeKey({ plan, viewer }: Recipe): string {
   return plan.isViewerDependent ? `${plan.shareKey} ${viewer.userId}` : plan.shareKey;
 }
 
-export function createRecipes({ execute, patiently }: RecipesOptions): Recipes {
-  const sharing = createBatchingExecutor(execute, broadcastSettings);
+export function createRecipes({ execute, patiently, onlyListener }: RecipesOptions): Recipes {
+  const sharing = createBatchingExecutor(execute, (roomIds, shareKey) =>
+    broadcastSettings(roomIds, onlyListener(shareKey)),
+  );
   let executions = 0;
   let executedEvents = 0;
 
@@ -58,7 +62,7 @@ export function createRecipes({ execute, patiently }: RecipesOptions): Recipes {
     executions += 1;
     const pgSettings = plan.isViewerDependent
       ? pgSettingsFor(viewer)
-      : broadcastSettings(roomId === null ? [] : [roomId]);
+      : broadcastSettings(roomId === null ? [] : [roomId], onlyListener(plan.shareKey));
     return execute({ document, operationName, variables, pgSettings, events });
   }
 

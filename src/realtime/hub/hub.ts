@@ -59,7 +59,11 @@ export function createHub(options: HubOptions): Hub {
   const checkAccess = createAccessCheck(pool);
   const isArchived = createArchiveCheck(pool);
   const limits = createPersonLimits();
-  const recipes = createRecipes({ execute: options.execute, patiently });
+  const recipes = createRecipes({
+    execute: options.execute,
+    patiently,
+    onlyListener: limits.onlyListener,
+  });
   const feed = createFeed({
     pool,
     onChanges,
@@ -108,8 +112,9 @@ export function createHub(options: HubOptions): Hub {
 
   return {
     async subscribe(request, subscriber) {
+      limits.begin(request.viewer.userId);
       const recipe: Recipe = { ...request, plan: planSubscription(schema, request) };
-      const uncount = limits.begin(request.viewer.userId, recipe.plan.shareKey);
+      const uncount = limits.listen(request.viewer.userId, recipe.plan.shareKey);
       const counted: Subscriber = {
         ...untilExpiry(request.viewer, subscriber),
         end(error) {

@@ -55,6 +55,10 @@ const shapes = new Map(
   Object.entries(CLIENT_FRAME_SHAPES).map(([type, shape]) => [type, z.object(shape)]),
 );
 
+/** Made once: making a shape takes longer than reading a hundred frames. */
+const headShape = z.object({ type: z.string() });
+const refShape = z.object({ ref: ref.catch(undefined) });
+
 export type Ref = z.infer<typeof ref>;
 
 /** A frame, or what is wrong with it. */
@@ -70,12 +74,12 @@ export function parseFrame(text: string): ParsedFrame {
   } catch {
     return { problem: 'A frame is a JSON object.', ref: undefined };
   }
-  const head = z.object({ type: z.string() }).safeParse(input);
+  const head = headShape.safeParse(input);
   if (!head.success) {
     return { problem: 'A frame is a JSON object with a `type`.', ref: undefined };
   }
   const { type } = head.data;
-  const wanted = z.object({ ref: ref.catch(undefined) }).parse(input).ref;
+  const wanted = refShape.parse(input).ref;
   const shape = shapes.get(type);
   if (shape === undefined) {
     const known = CLIENT_FRAME_TYPES.join(', ');
