@@ -1,5 +1,5 @@
 --! Previous: sha1:d82e0139a910af903915ba59d34decb9f8ce29a6
---! Hash: sha1:70c88bc754230c30ff9b8683a7944fd4f7ef4834
+--! Hash: sha1:0f85cd65e8c96eea3215b924d7ee93ec58d925a2
 
 /*
  * Machines that look at messages.
@@ -47,6 +47,24 @@ alter table app_public.messages
   disable trigger _650_note_moderation_insert,
   disable trigger _650_note_moderation_update;
 
+--! Included functions/moderation-service/tg_moderation_log__decide.sql
+create or replace function app_private.tg_moderation_log__decide() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  delete from app_private.moderation_queue where message_id = new.target_message_id;
+  return null;
+end
+$$;
+comment on function app_private.tg_moderation_log__decide() is
+  'What a moderator has decided about a text is decided: the moderation service is not asked any more, and not obeyed.';
+--! EndIncluded functions/moderation-service/tg_moderation_log__decide.sql
+
+create trigger _500_decide after insert on app_public.moderation_log
+  for each row when (new.action in ('message_released', 'report_resolved') and new.moderator_id is not null)
+  execute function app_private.tg_moderation_log__decide();
+
 --! Included functions/moderation-service/set_moderation_hook.sql
 /*
  * Turning the triggers waits for all who write messages at the moment, and everyone who comes after waits behind: not
@@ -82,22 +100,33 @@ comment on function app_private.set_moderation_hook(boolean) is
 --! EndIncluded functions/moderation-service/set_moderation_hook.sql
 
 --! Included functions/moderation-service/claim_for_moderation.sql
-create or replace function app_private.claim_for_moderation(batch_size integer)
+/*
+ * One claim is one question to the service. What failed together is asked in smaller parts next time, so that one text
+ * that it cannot bear does not hold up the others: 32, 8, 2, and then each by itself.
+ */
+create or replace function app_private.claim_for_moderation(batch_size integer, question_timeout interval)
 returns table (message_id uuid, content text, tries integer)
 language sql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-  with due as (
-    select moderation_queue.message_id from app_private.moderation_queue
+  with next as (
+    select moderation_queue.tries from app_private.moderation_queue
       where due_at <= now()
       order by due_at
-      limit batch_size
-      for update skip locked
+      limit 1
+  ), due as (
+    select moderation_queue.message_id from app_private.moderation_queue, next
+      where due_at <= now() and moderation_queue.tries = next.tries
+      order by due_at
+      limit (select greatest(1, batch_size / 4 ^ least(next.tries, 10))::integer from next)
+      for update of moderation_queue skip locked
   ), claimed as (
     -- Until then nobody else takes it; and if this worker dies, or the service does not answer, someone does then.
     update app_private.moderation_queue set
       tries = moderation_queue.tries + 1,
-      due_at = now() + least(interval '10 seconds' * 2 ^ moderation_queue.tries, interval '1 hour')
+      due_at = now() + greatest(
+        least(interval '10 seconds' * 2 ^ moderation_queue.tries, interval '1 hour'),
+        question_timeout + interval '5 seconds')
       from due
       where moderation_queue.message_id = due.message_id
       returning moderation_queue.message_id, moderation_queue.tries
@@ -105,12 +134,14 @@ as $$
   select claimed.message_id, messages.content, claimed.tries
     from claimed left join app_public.messages on messages.id = claimed.message_id;
 $$;
-comment on function app_private.claim_for_moderation(integer) is
-  'Messages to ask about, for this worker alone for 10 seconds, twice as long at every further try, at most an hour. Content is null of what is deleted meanwhile.';
+comment on function app_private.claim_for_moderation(integer, interval) is
+  'Messages to ask about at once, for this worker alone: for 10 seconds, twice as long at every further try, at most an hour, and never less than the answer may take. Content is null of what is deleted meanwhile.';
 --! EndIncluded functions/moderation-service/claim_for_moderation.sql
 
 --! Included functions/moderation-service/apply_moderation.sql
-create or replace function app_private.apply_moderation(message_id uuid, content text, action text, reason text) returns boolean
+create or replace function app_private.apply_moderation(
+  message_id uuid, content text, tries integer, action text, reason text
+) returns boolean
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
@@ -120,14 +151,14 @@ begin
   select * into v_message from app_public.messages where id = apply_moderation.message_id;
   perform app_private.lock_room(v_message.room_id);
   select * into v_message from app_public.messages where id = apply_moderation.message_id;
-  if v_message.content is distinct from apply_moderation.content then
-    if v_message.content is null then
-      delete from app_private.moderation_queue where moderation_queue.message_id = apply_moderation.message_id;
-    end if;
-    -- Edited since: it has been noted again.
+  delete from app_private.moderation_queue
+    where moderation_queue.message_id = apply_moderation.message_id
+      and (v_message.content is null
+        or (moderation_queue.tries = apply_moderation.tries and v_message.content = apply_moderation.content));
+  -- It is not waited for any more when a moderator has decided, and noted again when the text was edited.
+  if not found or v_message.content is null then
     return false;
   end if;
-  delete from app_private.moderation_queue where moderation_queue.message_id = apply_moderation.message_id;
   case action
     when 'delete' then
       perform app_private.note_removal(v_message, 'message_deleted', null, apply_moderation.reason);
@@ -141,6 +172,6 @@ begin
   return true;
 end
 $$;
-comment on function app_private.apply_moderation(uuid, text, text, text) is
+comment on function app_private.apply_moderation(uuid, text, integer, text, text) is
   'Does with a message what the moderation service says of this text: `flag`, `hold`, `delete`, or null for nothing. False when nothing was done.';
 --! EndIncluded functions/moderation-service/apply_moderation.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:70c88bc754230c30ff9b8683a7944fd4f7ef4834
---! Hash: sha1:8ec8b0b8a05f9d33fb3ab0999a338cbec6e0a97e
+--! Previous: sha1:0f85cd65e8c96eea3215b924d7ee93ec58d925a2
+--! Hash: sha1:3cb32ddb478266d2df95224c47a231f75de92659
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:8ec8b0b8a05f9d33fb3ab0999a338cbec6e0a97e
---! Hash: sha1:2ac064ba5b8e6c6c326c6673d034cde96a8b87e3
+--! Previous: sha1:3cb32ddb478266d2df95224c47a231f75de92659
+--! Hash: sha1:959d2f52fea4471d0279d293aacaa28747482ab7
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:2ac064ba5b8e6c6c326c6673d034cde96a8b87e3
---! Hash: sha1:e7a5b130ab064f71384c492121660223a029a6da
+--! Previous: sha1:959d2f52fea4471d0279d293aacaa28747482ab7
+--! Hash: sha1:04b3899db6b6b1661567a810469eafcef354cda3
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:e7a5b130ab064f71384c492121660223a029a6da
---! Hash: sha1:dd890a21b89cb01a98960a60b206b1ce2392b849
+--! Previous: sha1:04b3899db6b6b1661567a810469eafcef354cda3
+--! Hash: sha1:57a826e33854a917da7c6029e121396cd620c0f1
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:dd890a21b89cb01a98960a60b206b1ce2392b849
---! Hash: sha1:878d1fcd20e2a6673c8aa838b907b78383a971f0
+--! Previous: sha1:57a826e33854a917da7c6029e121396cd620c0f1
+--! Hash: sha1:28e9a6cfda6e49a7c63b063a01e42b14072ad10f
 
 /*
  * What belongs to a person, to take along.

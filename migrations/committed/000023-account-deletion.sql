@@ -1,5 +1,5 @@
---! Previous: sha1:878d1fcd20e2a6673c8aa838b907b78383a971f0
---! Hash: sha1:7653e4596668ded8c11545d4fbfaeb6eb7ca0c1e
+--! Previous: sha1:28e9a6cfda6e49a7c63b063a01e42b14072ad10f
+--! Hash: sha1:dedf7224eb471f56786c224239267bd1a4c9d23b
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

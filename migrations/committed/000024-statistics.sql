@@ -1,5 +1,5 @@
---! Previous: sha1:7653e4596668ded8c11545d4fbfaeb6eb7ca0c1e
---! Hash: sha1:ddcd96cf7a21193d25c26a014c305c5ed5d2dc1c
+--! Previous: sha1:dedf7224eb471f56786c224239267bd1a4c9d23b
+--! Hash: sha1:5798cacb88a29d5a28b5cc1f81f9e36af3a38971
 
 /*
  * Statistics, from daily roll-ups.

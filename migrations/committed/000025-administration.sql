@@ -1,5 +1,5 @@
---! Previous: sha1:ddcd96cf7a21193d25c26a014c305c5ed5d2dc1c
---! Hash: sha1:f0cb11c6116fe68ab4a8d84884286de550c83d86
+--! Previous: sha1:5798cacb88a29d5a28b5cc1f81f9e36af3a38971
+--! Hash: sha1:fc2f478314a0e96f36e23e6e7dd4320d12b90298
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

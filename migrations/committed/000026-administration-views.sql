@@ -1,5 +1,5 @@
---! Previous: sha1:f0cb11c6116fe68ab4a8d84884286de550c83d86
---! Hash: sha1:aa02f283716479c1251a34732c361d2864b161a0
+--! Previous: sha1:fc2f478314a0e96f36e23e6e7dd4320d12b90298
+--! Hash: sha1:7980cb9f9a1ec4ea7083e84b826208d8cfbbda5c
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:aa02f283716479c1251a34732c361d2864b161a0
---! Hash: sha1:26673e3fe9991c4a2f764e264f5635556b87a01d
+--! Previous: sha1:7980cb9f9a1ec4ea7083e84b826208d8cfbbda5c
+--! Hash: sha1:c94d692ca8fae0bd16cec466ecd38a4c3701812b
 
 /*
  * Who wants to be notified where, and when not.

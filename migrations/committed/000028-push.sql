@@ -1,5 +1,5 @@
---! Previous: sha1:26673e3fe9991c4a2f764e264f5635556b87a01d
---! Hash: sha1:37d14e7383a3aad45d525138ed1a85488f674749
+--! Previous: sha1:c94d692ca8fae0bd16cec466ecd38a4c3701812b
+--! Hash: sha1:0d31117e2079f6d0ac5a3b963e2a5f6a15365959
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:37d14e7383a3aad45d525138ed1a85488f674749
---! Hash: sha1:033800e9c3bf5ceb34978c539a215c9535fff0ff
+--! Previous: sha1:0d31117e2079f6d0ac5a3b963e2a5f6a15365959
+--! Hash: sha1:c2464f8854217e7102f6a0be4a2fdbfa63a6c2bd
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -22,53 +22,70 @@ export async function setModerationHook(pool: Pool, isOn: boolean): Promise<void
 
 /**
  * Asks the moderation service about every message that is due, and does what it says. When it does not answer, the
- * messages are due again later: after 10 seconds, 20, 40 and so on; after the twelfth try they stay as they are.
+ * messages are due again later: after 10 seconds, 20, 40 and so on, fewer at once each time; after the twelfth try they
+ * stay as they are.
  */
-export async function moderateMessages(pool: Pool, judge: Judge): Promise<void> {
-  let claims: Claim[];
-  do {
-    claims = await claimBatch(pool);
-    const judgements = await ask(judge, claims);
-    if (judgements === undefined) {
-      await giveUp(pool, claims);
+export async function moderateMessages(pool: Pool, judge: Judge, timeoutMs: number): Promise<void> {
+  for (;;) {
+    const claims = await claimBatch(pool, timeoutMs);
+    if (claims.length === 0) {
       return;
     }
+    const judgements = await ask(judge, claims);
+    const failed: Claim[] = [];
     for (const [index, claim] of claims.entries()) {
-      await apply(pool, claim, judgements[index] ?? null);
+      const judgement = judgements[index] ?? null;
+      if (judgement === 'unreadable' || !(await isApplied(pool, claim, judgement))) {
+        failed.push(claim);
+      }
     }
-  } while (claims.length === BATCH_SIZE);
-}
-
-async function claimBatch(pool: Pool): Promise<Claim[]> {
-  const { rows } = await pool.query<Claim>('select * from app_private.claim_for_moderation($1)', [
-    BATCH_SIZE,
-  ]);
-  return rows;
-}
-
-/** One judgement a claim, null where there is no text, or undefined when there is no answer. */
-async function ask(judge: Judge, claims: readonly Claim[]): Promise<Judgement[] | undefined> {
-  const texts = claims.flatMap(({ content }) => content || []);
-  try {
-    const judgements = texts.length > 0 ? await judge(texts) : [];
-    return claims.map(({ content }) => (content ? (judgements.shift() ?? null) : null));
-  } catch (error) {
-    log.warn({ event: 'moderation.unanswered', messages: texts.length, error });
-    return undefined;
+    await giveUp(pool, failed);
   }
 }
 
-async function apply(pool: Pool, claim: Claim, judgement: Judgement): Promise<void> {
-  const { rows } = await pool.query<{ done: boolean }>(
-    'select app_private.apply_moderation($1, $2, $3, $4) as done',
-    [claim.message_id, claim.content, judgement?.action ?? null, judgement?.reason ?? null],
+async function claimBatch(pool: Pool, timeoutMs: number): Promise<Claim[]> {
+  const { rows } = await pool.query<Claim>(
+    "select * from app_private.claim_for_moderation($1, $2 * interval '1 ms')",
+    [BATCH_SIZE, timeoutMs],
   );
-  if (rows[0]?.done === true) {
-    log.info({
-      event: 'moderation.applied',
-      messageId: claim.message_id,
-      action: judgement?.action,
-    });
+  return rows;
+}
+
+/** One judgement a claim, null where there is no text. Nothing can be read in an answer that does not come. */
+async function ask(judge: Judge, claims: readonly Claim[]): Promise<readonly Judgement[]> {
+  const texts = claims.flatMap(({ content }) => content || []);
+  try {
+    const judgements = texts.length > 0 ? await judge(texts) : [];
+    const unreadable = judgements.filter((judgement) => judgement === 'unreadable').length;
+    if (unreadable > 0) {
+      log.warn({ event: 'moderation.unreadable', messages: unreadable });
+    }
+    return claims.map(({ content }) => (content ? (judgements.shift() ?? null) : null));
+  } catch (error) {
+    log.warn({ event: 'moderation.unanswered', messages: texts.length, error });
+    return claims.map(({ content }) => (content ? 'unreadable' : null));
+  }
+}
+
+/** False when it has to be done again: the room is locked for long, say. */
+async function isApplied(
+  pool: Pool,
+  { message_id: messageId, content, tries }: Claim,
+  judgement: Exclude<Judgement, 'unreadable'>,
+): Promise<boolean> {
+  const { action, reason } = judgement ?? { action: null, reason: null };
+  try {
+    const { rows } = await pool.query<{ done: boolean }>(
+      'select app_private.apply_moderation($1, $2, $3, $4, $5) as done',
+      [messageId, content, tries, action, reason],
+    );
+    if (rows[0]?.done === true) {
+      log.info({ event: 'moderation.applied', messageId, action });
+    }
+    return true;
+  } catch (error) {
+    log.warn({ event: 'moderation.not_applied', messageId, error });
+    return false;
   }
 }
 

@@ -70,7 +70,7 @@ function sweeps(pool: Pool, { push, moderation }: SweepOptions): Sweep[] {
       pauseMs: 500,
       async run() {
         await setModerationHook(pool, true);
-        await moderateMessages(pool, judge);
+        await moderateMessages(pool, judge, moderation.timeoutMs);
       },
     });
   }

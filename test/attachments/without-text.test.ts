@@ -121,10 +121,14 @@ test('a moderation service is not asked about no text', async () => {
   const { id } = await send({ attachmentIds: [await upload()] });
   await send({ content: 'words' });
 
-  await moderateMessages(database.owner, async (texts) => {
-    asked.push(...texts);
-    return texts.map(() => ({ action: 'hold', reason: 'all of it' }));
-  });
+  await moderateMessages(
+    database.owner,
+    async (texts) => {
+      asked.push(...texts);
+      return texts.map(() => ({ action: 'hold', reason: 'all of it' }));
+    },
+    5_000,
+  );
 
   expect(asked).toEqual(['words']);
   const { rows } = await database.owner.query(

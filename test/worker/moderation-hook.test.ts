@@ -37,7 +37,11 @@ const settings = (changes: Partial<ModerationSettings> = {}): ModerationSettings
   ...changes,
 });
 const moderate = (changes: Partial<ModerationSettings> = {}) =>
-  moderateMessages(owner, createJudge(settings(changes)));
+  moderateMessages(
+    owner,
+    createJudge(settings(changes)),
+    changes.timeoutMs ?? settings().timeoutMs,
+  );
 
 async function makeRoom() {
   const [admin, author, other] = [
@@ -235,6 +239,126 @@ test('two workers share the queue and ask about nothing twice', async () => {
   expect(texts.length).toBe(80);
   expect(new Set(texts).size).toBe(80);
   expect(Math.max(...service.asked.map(({ body }) => body.input.length))).toBe(32);
+});
+
+const dueNow = () => owner.query('update app_private.moderation_queue set due_at = now()');
+
+test.each<[string, unknown, string | undefined]>([
+  ['an empty reason', { action: 'hold', reason: '' }, 'Moderation service'],
+  ['no reason', { action: 'hold' }, 'Moderation service'],
+  ['a reason of blanks and NUL', { action: 'hold', reason: ' \0 ' }, 'Moderation service'],
+  ['a NUL inside of its reason', { action: 'hold', reason: 'very\0rude' }, 'very rude'],
+  ['half a letter in its reason', { action: 'hold', reason: 'rude \ud83d' }, 'rude \ufffd'],
+  ['a reason without end', { action: 'hold', reason: '😀'.repeat(9_000) }, '😀'.repeat(400)],
+  ['an unknown action', { action: 'applaud', reason: 'good' }, undefined],
+  ['another shape', 'rude', undefined],
+])('a verdict with %s does not hold up the others', async (_what, strange, reason) => {
+  const { author, roomId } = await makeRoom();
+  const odd = await database.sendMessage(author, roomId, 'odd');
+  const nasty = await database.sendMessage(author, roomId, 'nasty');
+  service.answer(({ body }) => ({
+    status: 200,
+    body: {
+      verdicts: (body as unknown as { texts: string[] }).texts.map((text) =>
+        text === 'odd' ? strange : { action: 'hold', reason: 'nasty' },
+      ),
+    },
+  }));
+  await moderate({ format: 'verdicts' });
+  expect(await reportsOf(nasty.id)).toMatchObject([{ reason: 'nasty' }]);
+  if (reason !== undefined) {
+    expect(await reportsOf(odd.id)).toMatchObject([{ reason }]);
+    expect(await queue()).toEqual([]);
+    return;
+  }
+  for (let tries = 1; tries <= 12; tries += 1) {
+    expect(await queue()).toMatchObject([{ message_id: odd.id, tries }].slice(0, 12 - tries));
+    await dueNow();
+    await moderate({ format: 'verdicts' });
+  }
+  expect(await messageOf(odd.id)).toMatchObject({ content: 'odd', held_at: null });
+});
+
+test('a text that the service refuses does not hold up the others, and is given up in the end', async () => {
+  const { author, roomId } = await makeRoom();
+  for (let count = 0; count < 40; count += 1) {
+    await database.sendMessage(author, roomId, count === 7 ? 'unbearable' : `nasty ${count}`);
+  }
+  service.answer((asked) =>
+    asked.body.input.includes('unbearable')
+      ? { status: 400, body: {} }
+      : flagging(Object.fromEntries(asked.body.input.map((text) => [text, ['violence']])))(asked),
+  );
+  let tries = 0;
+  for (; (await queue()).length > 0; tries += 1) {
+    await dueNow();
+    await moderate();
+    if (tries === 4) {
+      expect(await queue()).toHaveLength(1);
+    }
+  }
+  expect(tries).toBe(12);
+  const { rows } = await owner.query(
+    'select count(*)::int from app_public.message_reports where room_id = $1',
+    [roomId],
+  );
+  expect(rows).toEqual([{ count: 39 }]);
+});
+
+test.each(['release', 'dismiss'])(
+  'what a moderator has decided meanwhile is decided: %s',
+  async (what) => {
+    const { admin, author, other, roomId } = await makeRoom();
+    await database.commitAs(admin, (client) =>
+      client.query("select app_public.set_room_rule($1, 'words', 'hold', array['dubious'])", [
+        roomId,
+      ]),
+    );
+    const text = what === 'release' ? 'dubious' : 'fine';
+    const { id } = await database.commitAs(author, async (client) =>
+      single(
+        (await client.query('select id from app_public.send_message($1, $2)', [roomId, text])).rows,
+      ),
+    );
+    service.answer(async (asked) => {
+      if (what === 'release') {
+        await database.commitAs(admin, (client) =>
+          client.query('select app_public.release_message($1)', [id]),
+        );
+      } else {
+        const report = await database.commitAs(other, async (client) =>
+          single(
+            (await client.query("select id from app_public.report_message($1, 'rude')", [id])).rows,
+          ),
+        );
+        await database.commitAs(admin, (client) =>
+          client.query("select app_public.resolve_report($1, 'dismissed')", [report.id]),
+        );
+      }
+      return flagging({ [text]: ['sexual/minors'] })(asked);
+    });
+    await moderate();
+    expect(await messageOf(id)).toMatchObject({ content: text, held_at: null, deleted_at: null });
+    expect(await queue()).toEqual([]);
+  },
+);
+
+test('while a slow service is asked, no other worker asks it the same', async () => {
+  const { author, roomId } = await makeRoom();
+  await database.sendMessage(author, roomId, 'nasty');
+  service.answer(async (asked) => {
+    // Almost a minute passes, and another worker looks for what is due.
+    await owner.query(
+      "update app_private.moderation_queue set due_at = due_at - interval '59 seconds'",
+    );
+    if (service.asked.length === 1) {
+      await moderate({ timeoutMs: 60_000 });
+    }
+    return flagging({})(asked);
+  });
+  await moderate({ timeoutMs: 60_000 });
+  expect(service.asked).toHaveLength(1);
+  expect(await queue()).toEqual([]);
 });
 
 test('nothing is noted while no service is set, in new partitions neither', async () => {
