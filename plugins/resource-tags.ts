@@ -364,6 +364,7 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
         },
       },
       'app_public.rooms_member_count': { tags: { notNull: true } },
+      'app_public.rooms_change_seq': { tags: { notNull: true } },
       'app_public.rooms_history_start_seq': { tags: { notNull: true } },
       'app_public.rooms_online_count': { tags: { notNull: true } },
       'app_public.room_members_is_muted': { tags: { notNull: true } },

@@ -1,5 +1,5 @@
 --! Previous: sha1:5be480d0ac15109bc664ea6330113363a0680b01
---! Hash: sha1:3975ea466b3a8ef7d91dede9345e38393cb52d7d
+--! Hash: sha1:b03cfb7321faf5a60c1d13eabef083d928187bcf
 
 --! Included functions/room-functions/check_member.sql
 /*
@@ -574,6 +574,18 @@ $$;
 comment on function app_public.rooms_member_count(app_public.rooms) is 'How many members it has.';
 grant execute on function app_public.rooms_member_count(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/room-functions/rooms_member_count.sql
+
+--! Included functions/room-functions/rooms_change_seq.sql
+create or replace function app_public.rooms_change_seq(room app_public.rooms) returns bigint
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select last_change_seq from app_private.room_heads where room_id = room.id and app_hidden.can_see_room(room.id);
+$$;
+comment on function app_public.rooms_change_seq(app_public.rooms) is
+  'The number of its last change: what you fetch with it includes every event up to there.';
+grant execute on function app_public.rooms_change_seq(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/room-functions/rooms_change_seq.sql
 
 --! Included functions/room-functions/rooms_owner.sql
 create or replace function app_public.rooms_owner(room app_public.rooms) returns app_public.users

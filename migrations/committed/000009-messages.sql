@@ -1,5 +1,5 @@
---! Previous: sha1:3975ea466b3a8ef7d91dede9345e38393cb52d7d
---! Hash: sha1:0a23990fa9f0d0344c7e7750707db43d76eeb522
+--! Previous: sha1:b03cfb7321faf5a60c1d13eabef083d928187bcf
+--! Hash: sha1:cf1d97693259121414c0fe5af21c891f2a1353c1
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:0a23990fa9f0d0344c7e7750707db43d76eeb522
---! Hash: sha1:87f816565745382bd70d3ece717877a827ea74ae
+--! Previous: sha1:cf1d97693259121414c0fe5af21c891f2a1353c1
+--! Hash: sha1:a8a21a335a207a590c22f2bbbda33e067d50d052
 
 /*
  * Reactions: one row a person, message and emoji.

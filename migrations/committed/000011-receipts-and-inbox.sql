@@ -1,5 +1,5 @@
---! Previous: sha1:87f816565745382bd70d3ece717877a827ea74ae
---! Hash: sha1:59f3f89a33403ae05c0e8b7ef24816f81b30c9a7
+--! Previous: sha1:a8a21a335a207a590c22f2bbbda33e067d50d052
+--! Hash: sha1:a3d9a5895961675f939cd5137df9fd652491dd1d
 
 --! Included functions/receipts-and-inbox/mark_room_read.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:59f3f89a33403ae05c0e8b7ef24816f81b30c9a7
---! Hash: sha1:38dda19045afa0a98d999204d7e05b88ddd38e9a
+--! Previous: sha1:a3d9a5895961675f939cd5137df9fd652491dd1d
+--! Hash: sha1:4b4470dc7fdb59e0cf2e2035c4660e45b32f8f89
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

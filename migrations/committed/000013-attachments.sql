@@ -1,5 +1,5 @@
---! Previous: sha1:38dda19045afa0a98d999204d7e05b88ddd38e9a
---! Hash: sha1:e3aba03471ae13afc6bdd74f9bd8c1388cbe5203
+--! Previous: sha1:4b4470dc7fdb59e0cf2e2035c4660e45b32f8f89
+--! Hash: sha1:192a37610b9cacf6f4d384490bc7901efc1118bd
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:e3aba03471ae13afc6bdd74f9bd8c1388cbe5203
---! Hash: sha1:17c1a937042af8ff3400eabcc7f08576e32d3422
+--! Previous: sha1:192a37610b9cacf6f4d384490bc7901efc1118bd
+--! Hash: sha1:11753a705e51e8459daad06fbc4c7370ec0ad048
 
 /*
  * What moderators do, and what people bring before them.

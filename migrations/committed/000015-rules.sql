@@ -1,5 +1,5 @@
---! Previous: sha1:17c1a937042af8ff3400eabcc7f08576e32d3422
---! Hash: sha1:706238b9a3fb6e0999960630c2840a50229318bf
+--! Previous: sha1:11753a705e51e8459daad06fbc4c7370ec0ad048
+--! Hash: sha1:94bb6d706473c9e0dda85ce4433f7dd27b9ee754
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:706238b9a3fb6e0999960630c2840a50229318bf
---! Hash: sha1:d82e0139a910af903915ba59d34decb9f8ce29a6
+--! Previous: sha1:94bb6d706473c9e0dda85ce4433f7dd27b9ee754
+--! Hash: sha1:766c7d2be565fcf2fefb933be6798c3be3f55327
 
 --! Included functions/sending/check_content.sql
 /*

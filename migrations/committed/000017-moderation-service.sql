@@ -1,5 +1,5 @@
---! Previous: sha1:d82e0139a910af903915ba59d34decb9f8ce29a6
---! Hash: sha1:0f85cd65e8c96eea3215b924d7ee93ec58d925a2
+--! Previous: sha1:766c7d2be565fcf2fefb933be6798c3be3f55327
+--! Hash: sha1:265cf26257cab8d8d93fcac0943d2aa0380fcee7
 
 /*
  * Machines that look at messages.

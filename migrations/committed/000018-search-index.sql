@@ -1,5 +1,5 @@
---! Previous: sha1:0f85cd65e8c96eea3215b924d7ee93ec58d925a2
---! Hash: sha1:3cb32ddb478266d2df95224c47a231f75de92659
+--! Previous: sha1:265cf26257cab8d8d93fcac0943d2aa0380fcee7
+--! Hash: sha1:434826bd691250fa2405d6f4461af1855be20ca3
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:3cb32ddb478266d2df95224c47a231f75de92659
---! Hash: sha1:959d2f52fea4471d0279d293aacaa28747482ab7
+--! Previous: sha1:434826bd691250fa2405d6f4461af1855be20ca3
+--! Hash: sha1:bc13027e470bc9df2ea252fcf9524133d5b8e55c
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:959d2f52fea4471d0279d293aacaa28747482ab7
---! Hash: sha1:04b3899db6b6b1661567a810469eafcef354cda3
+--! Previous: sha1:bc13027e470bc9df2ea252fcf9524133d5b8e55c
+--! Hash: sha1:a7fefd3373b613f5e7487367713e95a909e1d55a
 
 /*
  * How long things are kept.

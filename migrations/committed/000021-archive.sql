@@ -1,5 +1,5 @@
---! Previous: sha1:04b3899db6b6b1661567a810469eafcef354cda3
---! Hash: sha1:57a826e33854a917da7c6029e121396cd620c0f1
+--! Previous: sha1:a7fefd3373b613f5e7487367713e95a909e1d55a
+--! Hash: sha1:23cdf8e7ea56f7f3b02d1478f862c0cd4b7629d0
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

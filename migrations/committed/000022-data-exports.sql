@@ -1,5 +1,5 @@
---! Previous: sha1:57a826e33854a917da7c6029e121396cd620c0f1
---! Hash: sha1:28e9a6cfda6e49a7c63b063a01e42b14072ad10f
+--! Previous: sha1:23cdf8e7ea56f7f3b02d1478f862c0cd4b7629d0
+--! Hash: sha1:98a74a8d0b765ccdb17a0b49ed6c88757c593f7a
 
 /*
  * What belongs to a person, to take along.

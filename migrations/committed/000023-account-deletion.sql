@@ -1,5 +1,5 @@
---! Previous: sha1:28e9a6cfda6e49a7c63b063a01e42b14072ad10f
---! Hash: sha1:dedf7224eb471f56786c224239267bd1a4c9d23b
+--! Previous: sha1:98a74a8d0b765ccdb17a0b49ed6c88757c593f7a
+--! Hash: sha1:46869ca0cf1c05690c1ce249d64da53b848d35b6
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:dedf7224eb471f56786c224239267bd1a4c9d23b
---! Hash: sha1:5798cacb88a29d5a28b5cc1f81f9e36af3a38971
+--! Previous: sha1:46869ca0cf1c05690c1ce249d64da53b848d35b6
+--! Hash: sha1:5ff755a3dd8ee242c7670428eadc4abb98a6cf0d
 
 /*
  * Statistics, from daily roll-ups.

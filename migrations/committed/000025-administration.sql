@@ -1,5 +1,5 @@
---! Previous: sha1:5798cacb88a29d5a28b5cc1f81f9e36af3a38971
---! Hash: sha1:fc2f478314a0e96f36e23e6e7dd4320d12b90298
+--! Previous: sha1:5ff755a3dd8ee242c7670428eadc4abb98a6cf0d
+--! Hash: sha1:c0d89cf9d823373e2dd3a12a08358c42f699ec98
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

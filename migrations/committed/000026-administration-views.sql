@@ -1,5 +1,5 @@
---! Previous: sha1:fc2f478314a0e96f36e23e6e7dd4320d12b90298
---! Hash: sha1:7980cb9f9a1ec4ea7083e84b826208d8cfbbda5c
+--! Previous: sha1:c0d89cf9d823373e2dd3a12a08358c42f699ec98
+--! Hash: sha1:c12276e300ac4b180f0c7ebc7401f50e4b27692e
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

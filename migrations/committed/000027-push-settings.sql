@@ -1,5 +1,5 @@
---! Previous: sha1:7980cb9f9a1ec4ea7083e84b826208d8cfbbda5c
---! Hash: sha1:c94d692ca8fae0bd16cec466ecd38a4c3701812b
+--! Previous: sha1:c12276e300ac4b180f0c7ebc7401f50e4b27692e
+--! Hash: sha1:a1feb5707780e5ba49539a54ddd41e4295155baa
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:c94d692ca8fae0bd16cec466ecd38a4c3701812b
---! Hash: sha1:0d31117e2079f6d0ac5a3b963e2a5f6a15365959
+--! Previous: sha1:a1feb5707780e5ba49539a54ddd41e4295155baa
+--! Hash: sha1:372b97a03595442413572347893553f32bf77e26
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:0d31117e2079f6d0ac5a3b963e2a5f6a15365959
---! Hash: sha1:c2464f8854217e7102f6a0be4a2fdbfa63a6c2bd
+--! Previous: sha1:372b97a03595442413572347893553f32bf77e26
+--! Hash: sha1:fb40cdef521705402ec9fe7066def7754c316f22
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

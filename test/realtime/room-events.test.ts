@@ -33,6 +33,15 @@ test('Ready comes first, and what is sent through the API follows', async () => 
   });
 });
 
+test('a room that is fetched tells the last change that it includes', async () => {
+  await sendOverHttp(server, ada, roomId, 'hello');
+  const query = 'query ($roomId: UUID!) { room(id: $roomId) { changeSeq } }';
+  const { data } = await server.graphql(query, { roomId }, bob.token);
+  expect(data.room.changeSeq).toBe('4');
+  const stranger = await database.createUser();
+  expect((await server.graphql(query, { roomId }, stranger.token)).data.room).toBeNull();
+});
+
 test('a commit by a plain database client is delivered like any other', async () => {
   const { next } = await listenToRoom(server, bob, { roomId });
   await next();
