@@ -1,4 +1,5 @@
 import { createAddressSignature } from '../addresses/signature.ts';
+import { wallClockMs } from '../process/clock.ts';
 
 /** What of an attachment an address leads to. */
 export const ATTACHMENT_PARTS = ['file', 'thumbnail'] as const;
@@ -32,7 +33,10 @@ export interface AddressSigner {
  * @param secret any text of 32 bytes or more; a key for this purpose alone is derived from it
  * @param now the time in milliseconds, for tests
  */
-export function createAddressSigner(secret: string, now: () => number = Date.now): AddressSigner {
+export function createAddressSigner(
+  secret: string,
+  now: () => number = wallClockMs,
+): AddressSigner {
   const signatures = createAddressSignature(secret, 'trumpet attachment addresses');
   const signed = (attachmentId: string, part: AttachmentPart, expires: number) =>
     `${attachmentId}/${part}/${expires}`;

@@ -1,6 +1,7 @@
 import { lstat, mkdir, mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { wallClockMs } from '../process/clock.ts';
 import { log } from '../process/log.ts';
 import { repeat } from '../process/repeat.ts';
 
@@ -29,7 +30,7 @@ export async function createTemporaryFolder(parent = tmpdir()): Promise<Temporar
   async function beat(): Promise<void> {
     // One that slept for long may find its folder gone.
     await mkdir(own, { recursive: true, mode: 0o700 });
-    const now = new Date();
+    const now = wallClockMs() / 1_000;
     await utimes(own, now, now);
     await removeStale(parent, basename(own));
   }
@@ -59,7 +60,7 @@ async function removeStale(parent: string, own: string): Promise<void> {
     const path = join(parent, name);
     try {
       const { mtimeMs, uid } = await lstat(path);
-      if (Date.now() - mtimeMs > STALE_MS && uid === process.getuid?.()) {
+      if (wallClockMs() - mtimeMs > STALE_MS && uid === process.getuid?.()) {
         await rm(path, { recursive: true, force: true });
         log.info({ event: 'worker.leftovers_removed', folder: name });
       }

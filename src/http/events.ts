@@ -34,7 +34,7 @@ export function createEvents(
     await eventStreams().open(req, res, {
       viewer,
       roomId: parameters.data.roomId,
-      after: resumeFrom(req.headers['last-event-id'] ?? after),
+      after: resumeFrom(req.headers['last-event-id'] || after), // A browser that has seen no id may send an empty one.
     });
   };
 }

@@ -5,13 +5,12 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import { gather } from '../database/gather.ts';
 import { TrumpetError } from '../errors/codes.ts';
+import { monotonicAt } from '../process/clock.ts';
 import type { Viewer } from './viewer.ts';
 
 /** Who issues access tokens and whom they are for; the database writes the same into them. */
 const ISSUER = 'trumpet';
 const AUDIENCE = 'trumpet';
-/** How far the clocks of two machines may be apart, in seconds. */
-const CLOCK_TOLERANCE_S = 5;
 /** How long a session counts as alive without asking again, where no bell has said otherwise. */
 const SESSION_TTL_MS = 5_000;
 const MAX_CACHED_SESSIONS = 10_000;
@@ -50,12 +49,19 @@ export interface AuthenticatorOptions {
   readonly pool: Pool;
 }
 
-type Claims = z.infer<typeof claimsShape>;
+/** A token whose signature is good. */
+interface Verified {
+  readonly userId: string;
+  readonly sessionId: string;
+  /** In milliseconds of performance.now(), as it was said when the token was first shown. */
+  readonly endsAt: number;
+}
+
 const claimsShape = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.number() });
 
 export function createAuthenticator({ jwtSecret, pool }: AuthenticatorOptions): Authenticator {
   const key = createSecretKey(jwtSecret, 'utf8');
-  const verified = new LRUCache<string, Claims>({ max: MAX_CACHED_TOKENS });
+  const verified = new LRUCache<string, Verified>({ max: MAX_CACHED_TOKENS });
   const sessions = new LRUCache<string, Promise<string | null>>({
     max: MAX_CACHED_SESSIONS,
     ttl: SESSION_TTL_MS,
@@ -85,24 +91,24 @@ export function createAuthenticator({ jwtSecret, pool }: AuthenticatorOptions): 
   }
 
   async function authenticate(token: string): Promise<Viewer> {
-    const claims = await verify(token);
-    if ((await ownerOf(claims.sid)) !== claims.sub) {
+    const viewer = await verify(token);
+    if ((await ownerOf(viewer.sessionId)) !== viewer.userId) {
       throw new TrumpetError('UNAUTHENTICATED', 'This session has ended: sign in again.');
     }
-    return { userId: claims.sub, sessionId: claims.sid, expiresAt: new Date(claims.exp * 1_000) };
+    return viewer;
   }
 
-  async function verify(token: string): Promise<Claims> {
-    const known = verified.get(token);
-    if (known !== undefined && known.exp > Date.now() / 1_000) {
-      return known;
+  /** Whatever the wall clock is set to later: a token that has been accepted ends when it was said to. */
+  async function verify(token: string): Promise<Verified> {
+    const known = verified.get(token) ?? (await verifySignature(token));
+    verified.set(token, known);
+    if (known.endsAt <= performance.now()) {
+      throw new TokenExpiredError();
     }
-    const claims = await verifySignature(token);
-    verified.set(token, claims);
-    return claims;
+    return known;
   }
 
-  async function verifySignature(token: string): Promise<Claims> {
+  async function verifySignature(token: string): Promise<Verified> {
     if (token.length > MAX_TOKEN_LENGTH) {
       throw new TrumpetError('UNAUTHENTICATED', 'The access token is not valid.');
     }
@@ -112,9 +118,9 @@ export function createAuthenticator({ jwtSecret, pool }: AuthenticatorOptions): 
         issuer: ISSUER,
         audience: AUDIENCE,
         requiredClaims: ['sub', 'sid', 'exp'],
-        clockTolerance: CLOCK_TOLERANCE_S,
       });
-      return claimsShape.parse(payload);
+      const { sub, sid, exp } = claimsShape.parse(payload);
+      return { userId: sub, sessionId: sid, endsAt: monotonicAt(exp * 1_000) };
     } catch (error) {
       throw error instanceof errors.JWTExpired
         ? new TokenExpiredError()

@@ -2,8 +2,8 @@
 export interface Viewer {
   readonly userId: string;
   readonly sessionId: string;
-  /** When the access token ends: sockets that it opened are closed then. */
-  readonly expiresAt: Date;
+  /** When the access token ends, in milliseconds of performance.now(): sockets that it opened are closed then. */
+  readonly endsAt: number;
 }
 
 const viewers = new WeakMap<object, Viewer>();

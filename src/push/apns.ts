@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
 import { importPKCS8, SignJWT } from 'jose';
 import type { ApnsSettings } from '../config/push.ts';
+import { wallClockMs } from '../process/clock.ts';
 import {
   type Delivery,
   type OpenSend,
@@ -37,7 +38,7 @@ export function createApnsChannel(options: ApnsSettings): PushChannel {
         'apns-push-type': content.type === 'clear' ? 'background' : 'alert',
         'apns-priority': content.type === 'message' && content.urgent ? '10' : '5',
         'apns-collapse-id': tagOf(content),
-        'apns-expiration': String(Math.floor(Date.now() / 1_000) + TIME_TO_LIVE_SECONDS),
+        'apns-expiration': String(Math.floor(wallClockMs() / 1_000) + TIME_TO_LIVE_SECONDS),
       };
       const body = JSON.stringify(payloadFor(content));
       return {
@@ -75,13 +76,13 @@ function createTokenSource({ key, keyId, teamId }: ApnsSettings) {
   let token: { readonly value: string; readonly madeAt: number } | undefined;
   return {
     async current(): Promise<string> {
-      if (token === undefined || Date.now() - token.madeAt > TOKEN_AGE_MS) {
+      if (token === undefined || performance.now() - token.madeAt > TOKEN_AGE_MS) {
         const value = await new SignJWT({})
           .setProtectedHeader({ alg: 'ES256', kid: keyId })
           .setIssuer(teamId)
           .setIssuedAt()
           .sign(await importPKCS8(key, 'ES256'));
-        token = { value, madeAt: Date.now() };
+        token = { value, madeAt: performance.now() };
       }
       return token.value;
     },

@@ -129,7 +129,7 @@ function createTokenSource(account: ServiceAccount, client: GuardedClient) {
       throw new Error(`No token for FCM: status ${answer.status}`);
     }
     const grant = grantShape.parse(JSON.parse(answer.body));
-    return { value: grant.access_token, expiresAt: Date.now() + grant.expires_in * 1_000 };
+    return { value: grant.access_token, expiresAt: performance.now() + grant.expires_in * 1_000 };
   }
 
   /** One fetch for however many pushes wait for it. */
@@ -148,7 +148,7 @@ function createTokenSource(account: ServiceAccount, client: GuardedClient) {
     async current(): Promise<string> {
       const asked = token ?? renew();
       const { value, expiresAt } = await asked;
-      if (expiresAt - Date.now() > TOKEN_MARGIN_MS) {
+      if (expiresAt - performance.now() > TOKEN_MARGIN_MS) {
         return value;
       }
       const next = token === asked || token === undefined ? renew() : token;

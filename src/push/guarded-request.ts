@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { Agent, request } from 'node:https';
+import { wallClockMs } from '../process/clock.ts';
 import {
   checkEndpoint,
   EndpointRefusedError,
@@ -163,7 +164,10 @@ function read(incoming: IncomingMessage): Promise<Answer> {
 }
 
 /** Retry-After, in seconds or as a date, as milliseconds from now. */
-export function retryAfterMs(headers: IncomingHttpHeaders, now = Date.now()): number | undefined {
+export function retryAfterMs(
+  headers: IncomingHttpHeaders,
+  now = wallClockMs(),
+): number | undefined {
   const value = headers['retry-after'];
   if (value === undefined) {
     return undefined;

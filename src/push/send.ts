@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { wallClockMs } from '../process/clock.ts';
 import { log } from '../process/log.ts';
 import {
   type ChannelName,
@@ -45,7 +46,7 @@ export async function pushToDevice(
     pushMetrics.failed.inc({ channel: device.channel, cause: 'not_configured' });
     return;
   }
-  if (device.pausedUntil !== null && device.pausedUntil.getTime() > Date.now()) {
+  if (device.pausedUntil !== null && device.pausedUntil.getTime() > wallClockMs()) {
     await pool.query('select app_private.enqueue_paused_push($1, $2, $3, $4)', [
       target.userId,
       target.roomId,
@@ -101,7 +102,7 @@ async function settle(
       pushMetrics.sent.inc({ channel });
       pushMetrics.folded.inc(content.count - 1);
       if (target.notedAt !== undefined) {
-        pushMetrics.delay.observe((Date.now() - target.notedAt.getTime()) / 1_000);
+        pushMetrics.delay.observe((wallClockMs() - target.notedAt.getTime()) / 1_000);
       }
       if (device.failures > 0 || content.readRoomIds.length > 0) {
         await pool.query('select app_private.note_push_sent($1, $2)', [

@@ -148,7 +148,7 @@ async function startBare(limits: ConnectionLimits) {
     authenticate: async (token) => ({
       userId: token,
       sessionId: token,
-      expiresAt: new Date(Date.now() + 60_000),
+      endsAt: performance.now() + 60_000,
     }),
     explain: unused,
   });

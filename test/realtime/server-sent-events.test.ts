@@ -72,7 +72,10 @@ test('Last-Event-ID resumes, before `after`: each later change once and in order
   });
   // Whoever breaks off right here has to come back to the same place.
   expect(await resumed.next()).toMatchObject({ id: '4', data: { change_seq: 8 } });
-  const byAddress = await openEventStream(address(`/events/${roomId}?after=4`), bearer(bob));
+  const byAddress = await openEventStream(address(`/events/${roomId}?after=4`), {
+    ...bearer(bob),
+    'last-event-id': '', // As from a browser that has seen no id yet.
+  });
   await byAddress.next();
   await database.sendMessage(ada, roomId, 'live');
   for (const stream of [resumed, byAddress]) {
@@ -176,6 +179,32 @@ test('a token that expires ends the stream', async () => {
   await stream.next();
   expect(await stream.next()).toMatchObject({ event: 'error', data: { code: 'UNAUTHENTICATED' } });
   await stream.ended;
+});
+
+test('whoever comes back just after the end of its token is told 401', async () => {
+  for (const secondsAgo of [0, 1, 4]) {
+    const exp = Math.floor(Date.now() / 1_000) - secondsAgo;
+    const token = await signToken({ sub: bob.id, sid: bob.sessionId, exp });
+    const answer = await fetch(address(`/events/${roomId}?access_token=${token}`), {
+      headers: { connection: 'close' },
+    });
+    expect(answer.status).toBe(401);
+  }
+});
+
+test('a token that ends while its stream begins is told 401, not nothing', async () => {
+  const exp = Math.floor(Date.now() / 1_000) + 2;
+  const token = await signToken({ sub: bob.id, sid: bob.sessionId, exp });
+  const locked = await database.owner.connect();
+  await locked.query('begin');
+  await locked.query('lock table app_public.room_members in access exclusive mode');
+  const answer = fetch(address(`/events/${roomId}?access_token=${token}`), {
+    headers: { connection: 'close' },
+  });
+  await locked.query('select pg_sleep(2.1)');
+  await locked.query('rollback');
+  locked.release();
+  expect((await answer).status).toBe(401);
 });
 
 test('a reader that stalls holds up nobody, and misses nothing when it reads on', async () => {

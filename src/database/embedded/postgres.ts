@@ -302,7 +302,7 @@ function openLog(path: string): number {
  * @throws StartError when it ends instead, or refuses our password.
  */
 async function untilReady(url: string, hasEnded: () => boolean, logFile: string): Promise<void> {
-  const deadline = Date.now() + READY_TIMEOUT_MS;
+  const deadline = performance.now() + READY_TIMEOUT_MS;
   for (;;) {
     const client = new pg.Client({
       connectionString: url,
@@ -324,7 +324,7 @@ async function untilReady(url: string, hasEnded: () => boolean, logFile: string)
           `The embedded Postgres did not start: ${lastLine(readFileSync(logFile, 'utf8'))} (its log is ${logFile}).`,
         );
       }
-      if (Date.now() > deadline) {
+      if (performance.now() > deadline) {
         throw new StartError(`The embedded Postgres did not become ready: ${message}.`);
       }
       await wait(25);
@@ -359,13 +359,13 @@ async function stopLeftovers(dataDirectory: string): Promise<void> {
     return;
   }
   const postmaster = Number(readFileSync(lockFile, 'utf8').split('\n')[0]);
-  const deadline = Date.now() + LEFTOVER_TIMEOUT_MS;
+  const deadline = performance.now() + LEFTOVER_TIMEOUT_MS;
   for (let round = 0; ; round++) {
     const pids = postgresProcessesIn(dataDirectory, postmaster);
     if (pids.length === 0) {
       break;
     }
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new StartError(
         `Another Postgres uses ${dataDirectory} and does not stop (process ${pids.join(', ')}).`,
       );

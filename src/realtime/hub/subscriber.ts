@@ -21,12 +21,11 @@ export interface SubscribeRequest extends SubscriptionDocument {
  * Nothing is delivered on a token that has expired. The transport closes the connection at its next check, within a
  * second; what is left out until then the client gets when it resumes.
  */
-export function untilExpiry({ expiresAt }: Viewer, subscriber: Subscriber): Subscriber {
-  const expiresAtMs = expiresAt.getTime();
+export function untilExpiry({ endsAt }: Viewer, subscriber: Subscriber): Subscriber {
   return {
     ...subscriber,
     next(batch, cursor) {
-      if (Date.now() < expiresAtMs) {
+      if (performance.now() < endsAt) {
         subscriber.next(batch, cursor);
       }
     },

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { Histogram } from 'prom-client';
+import { wallClockMs } from '../../process/clock.ts';
 import { log } from '../../process/log.ts';
 import { QUERY_TIMEOUT_MS } from '../../process/time-limits.ts';
 import type { DurableEvent, FleetingEvent } from './events.ts';
@@ -53,7 +54,7 @@ export function createDeliveryDelays(pool: Pool): DeliveryDelays {
   return {
     histogram,
     record(events) {
-      const now = Date.now();
+      const now = wallClockMs();
       for (const { changeSeq, occurredAt } of events) {
         if (changeSeq !== null) {
           const delayMs = Math.max(0, now - Date.parse(occurredAt));

@@ -1,3 +1,5 @@
+import { timestamp } from '../../process/clock.ts';
+
 /**
  * What happens in a room, as the hub hands it to the GraphQL types of `plugins/room-events.ts`.
  * The keys that a type's fields do not compute are those fields, so that a plan can just read them.
@@ -154,6 +156,6 @@ export function readyEvent(roomId: string | null, headChangeSeq: number | null):
     roomId,
     changeSeq: null,
     headChangeSeq,
-    occurredAt: new Date().toISOString(),
+    occurredAt: timestamp(),
   };
 }

@@ -1,3 +1,5 @@
+import { timestamp } from '../../process/clock.ts';
+
 import type { PresenceEvent } from './events.ts';
 import type { LogQueries } from './log-queries.ts';
 
@@ -36,7 +38,7 @@ export function createPresenceSpreading(options: PresenceSpreadingOptions): Pres
         [...heard.keys()],
         MAX_MEMBERS_TOLD,
       );
-      const occurredAt = new Date().toISOString();
+      const occurredAt = timestamp();
       for (const { roomId, userId } of places) {
         options.tell({
           __typename: 'PresenceEvent',

@@ -1,3 +1,4 @@
+import { wallClockMs } from '../../process/clock.ts';
 import type { LogQueries, Sweep } from './log-queries.ts';
 import type { Reading } from './reading.ts';
 import type { WatchedRooms } from './watched-rooms.ts';
@@ -83,7 +84,7 @@ export function createSweeping(options: SweepingOptions): Sweeping {
         options.onSessionEnded(sessionId); // Once more does no harm: the bell may have gone missing.
       }
       await readUpTo(new Map([...tellJoined(joined), ...findBehind(behind)]));
-      statistics.lastSweepAt = Date.now();
+      statistics.lastSweepAt = wallClockMs();
       watchers.advance(users, horizon);
       options.onHorizon(horizon, asOf);
     },

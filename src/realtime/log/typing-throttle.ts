@@ -1,3 +1,5 @@
+import { timestamp } from '../../process/clock.ts';
+
 import type { Bell } from '../bells/bells.ts';
 import type { TypingEvent } from './events.ts';
 
@@ -83,7 +85,7 @@ export function typingEvent({ roomId, userId, event }: TypingBell): TypingEvent 
     __typename: 'TypingEvent',
     roomId,
     changeSeq: null,
-    occurredAt: new Date().toISOString(),
+    occurredAt: timestamp(),
     event,
     userId,
   };

@@ -81,7 +81,7 @@ export function createConnections(limits: ConnectionLimits = {}): Connections {
     const { socket, viewer } = connection;
     if (viewer === undefined && now - connection.openedAt > authenticationTimeoutMs) {
       close(connection, CLOSE_CODES.UNAUTHENTICATED, 'No access token came in time');
-    } else if (viewer !== undefined && viewer.expiresAt.getTime() <= Date.now()) {
+    } else if (viewer !== undefined && viewer.endsAt <= now) {
       close(connection, CLOSE_CODES.ACCESS_ENDED, 'The access token has expired');
     } else if (now - connection.lastHeardAt > SILENCE_LIMIT_MS) {
       socket.terminate();

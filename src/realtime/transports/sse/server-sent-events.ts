@@ -86,7 +86,7 @@ export function createServerSentEvents({ hub }: { readonly hub: Hub }): ServerSe
 
 function check(stream: Stream, now: number): void {
   const { viewer, outbox } = stream;
-  if (viewer.expiresAt.getTime() <= Date.now()) {
+  if (viewer.endsAt <= now) {
     stream.finish(
       new TrumpetError('UNAUTHENTICATED', 'The access token has expired: refresh the session.'),
     );

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TrumpetError } from '../../../errors/codes.ts';
+import { TokenExpiredError } from '../../../identity/authenticator.ts';
 import type { Viewer } from '../../../identity/viewer.ts';
 import type { Batch } from '../../execution/result.ts';
 import type { Hub } from '../../hub/hub.ts';
@@ -25,7 +26,7 @@ export interface Stream {
   /**
    * Answers with the events of the room. Resolves when the stream has begun.
    *
-   * @throws TrumpetError before anything is sent: NOT_FOUND, BAD_INPUT.
+   * @throws TrumpetError before anything is sent: NOT_FOUND, BAD_INPUT, UNAUTHENTICATED.
    */
   begin(hub: Hub): Promise<void>;
   /** Ends it, or says why it cannot go on and ends it. */
@@ -91,6 +92,9 @@ export function createStream(
       );
       if (hasClosed) {
         stop();
+      } else if (!response.headersSent) {
+        stop();
+        throw new TokenExpiredError(); // On the way here: nothing is told on it, not even Ready.
       }
     },
     finish,
