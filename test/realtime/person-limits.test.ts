@@ -1,12 +1,11 @@
 import { jest } from '@jest/globals';
+import { DOCUMENTS_PER_PERSON } from '../../src/realtime/hub/documents-in-use.ts';
 import {
   createPersonLimits,
-  DOCUMENTS_PER_PERSON,
-  READ_BURST,
-  READS_PER_SECOND,
   SUBSCRIBE_BURST,
   SUBSCRIBES_PER_SECOND,
 } from '../../src/realtime/hub/person-limits.ts';
+import { READ_BURST, READS_PER_SECOND } from '../../src/realtime/hub/reading-turns.ts';
 
 beforeEach(() => {
   jest.useFakeTimers();

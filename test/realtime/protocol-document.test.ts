@@ -17,13 +17,9 @@ import {
 import { makeApiSchema } from '../../scripts/schema-text.ts';
 import { CLOSE_CODES } from '../../src/errors/codes.ts';
 import { planSubscription } from '../../src/realtime/execution/document.ts';
-import {
-  DOCUMENTS_PER_PERSON,
-  READ_BURST,
-  READS_PER_SECOND,
-  SUBSCRIBE_BURST,
-  SUBSCRIBES_PER_SECOND,
-} from '../../src/realtime/hub/person-limits.ts';
+import { DOCUMENTS_PER_PERSON } from '../../src/realtime/hub/documents-in-use.ts';
+import { SUBSCRIBE_BURST, SUBSCRIBES_PER_SECOND } from '../../src/realtime/hub/person-limits.ts';
+import { READ_BURST, READS_PER_SECOND } from '../../src/realtime/hub/reading-turns.ts';
 import {
   AUTHENTICATION_TIMEOUT_MS,
   MAX_PAYLOAD_BYTES,

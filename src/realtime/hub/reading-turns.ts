@@ -1,0 +1,70 @@
+import { createTokenBucket } from './token-bucket.ts';
+
+/** Readings of the log for one person at a time. */
+const READINGS_AT_A_TIME = 1;
+/** Changes that one person may read at once, and in a second after that: computing one takes a fifth of a millisecond. */
+export const READ_BURST = 5_000;
+export const READS_PER_SECOND = 500;
+
+/** Whose turn it is to read the log for one person. */
+export interface ReadingTurns {
+  /** Reads when it is its turn. The next turn comes later when more was read than is free. */
+  read<Result>(ask: () => Promise<readonly Result[]>): Promise<readonly Result[]>;
+  readonly isReading: boolean;
+  /** How long until nothing that was read counts any more, in milliseconds. */
+  readonly fullInMs: number;
+}
+
+/** @param onIdle told when nothing is read any more */
+export function createReadingTurns(onIdle: () => void): ReadingTurns {
+  const bucket = createTokenBucket({ burst: READ_BURST, perSecond: READS_PER_SECOND });
+  const waiting: (() => void)[] = [];
+  let readings = 0;
+
+  function nextTurn(): Promise<void> | undefined {
+    if (readings < READINGS_AT_A_TIME) {
+      readings += 1;
+      return undefined;
+    }
+    return new Promise((resolve) => waiting.push(resolve));
+  }
+
+  function giveTurn(): void {
+    const next = waiting.shift();
+    if (next !== undefined) {
+      next();
+      return;
+    }
+    readings -= 1;
+    if (readings === 0) {
+      onIdle();
+    }
+  }
+
+  return {
+    async read(ask) {
+      const turn = nextTurn();
+      if (turn !== undefined) {
+        await turn; // Else at once: those who come back together are read for together.
+      }
+      try {
+        const results = await ask();
+        bucket.take(results.length);
+        return results;
+      } finally {
+        const waitMs = bucket.waitMs(0);
+        if (waitMs > 0) {
+          setTimeout(giveTurn, waitMs);
+        } else {
+          giveTurn();
+        }
+      }
+    },
+    get isReading() {
+      return readings > 0;
+    },
+    get fullInMs() {
+      return bucket.fullInMs;
+    },
+  };
+}
