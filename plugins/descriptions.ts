@@ -73,10 +73,10 @@ export const INPUTS: Readonly<Record<string, string>> = {
   pageSize: 'How many to read, 100 at most.',
   quietFrom: 'The time of day from which nothing notifies you.',
   quietUntil:
-    'The time of day until which nothing notifies you. Earlier than `quietFrom` means the next day.',
+    'The time of day until which nothing notifies you, `24:00` at most. Not later than `quietFrom` means the next day.',
   rule: 'What happens to the messages of a deleted account.',
   subscription: 'The subscription of the browser: `PushSubscription.toJSON()`.',
-  timeZone: 'Your time zone, such as `Europe/Berlin`.',
+  timeZone: 'Your time zone: a name such as `Europe/Berlin`, or an offset such as `+03:00`.',
   token: 'The token that the app got from the push service.',
   until: 'Until when. Without it, it ends at once.',
   userAgent: 'The browser or app, for a list of devices.',

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:d2cf5b9cd4cfea28714655bb143e4293e736e005
+--! Hash: sha1:cd3fd9f5a8d436dbcd148329e0a7d3d6d430ee69
 
 /*
  * Who connects, and where things live.
@@ -144,6 +144,22 @@ comment on function app_private.require_user() is
   'The id of the person asking, or UNAUTHENTICATED.';
 --! EndIncluded functions/foundations/require_user.sql
 
+--! Included functions/foundations/check_moment.sql
+create or replace function app_private.check_moment(moment timestamptz, argument text) returns timestamptz
+language plpgsql immutable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if check_moment.moment not between timestamptz '0001-01-01 00:00:00Z' and timestamptz '9999-12-31 23:59:59.999999Z' then
+    raise exception '% is a moment in the years 1 to 9999.', check_moment.argument using errcode = 'TR400';
+  end if;
+  return check_moment.moment;
+end
+$$;
+comment on function app_private.check_moment(timestamptz, text) is
+  'A moment that was given, or null; BAD_INPUT when it is infinite, or has a year that clients cannot write.';
+--! EndIncluded functions/foundations/check_moment.sql
+
 --! Included functions/foundations/uuidv7_floor.sql
 /*
  * Uuids of version 7 begin with their time in milliseconds: the smallest one of a moment bounds a partition.
@@ -152,10 +168,10 @@ create or replace function app_private.uuidv7_floor(moment timestamptz) returns 
 language sql immutable security invoker parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
-  select (lpad(to_hex((extract(epoch from moment) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid;
+  select (lpad(to_hex((extract(epoch from case when moment < 'epoch' then 'epoch' else moment end) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid;
 $$;
 comment on function app_private.uuidv7_floor(timestamptz) is
-  'The smallest uuid that uuidv7() can give at that moment.';
+  'The smallest uuid that uuidv7() can give at that moment; before 1970 the smallest of all.';
 --! EndIncluded functions/foundations/uuidv7_floor.sql
 
 --! Included functions/foundations/milliseconds.sql

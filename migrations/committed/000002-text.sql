@@ -1,5 +1,5 @@
---! Previous: sha1:d2cf5b9cd4cfea28714655bb143e4293e736e005
---! Hash: sha1:bc15af00b96bab8f1eecef8b27e9e680a90d5e57
+--! Previous: sha1:cd3fd9f5a8d436dbcd148329e0a7d3d6d430ee69
+--! Hash: sha1:e9cac0a364c7dcb1a763159b68e95493cc3d2169
 
 --! Included functions/text/is_blank.sql
 /*

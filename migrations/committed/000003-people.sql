@@ -1,5 +1,5 @@
---! Previous: sha1:bc15af00b96bab8f1eecef8b27e9e680a90d5e57
---! Hash: sha1:ae0c184a04419a76afa0c7068a5b66f2f19c8711
+--! Previous: sha1:e9cac0a364c7dcb1a763159b68e95493cc3d2169
+--! Hash: sha1:c32c821fa310b6853b0af315351973a271f25509
 
 /*
  * People, and how they prove who they are.

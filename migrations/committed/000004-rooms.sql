@@ -1,5 +1,5 @@
---! Previous: sha1:ae0c184a04419a76afa0c7068a5b66f2f19c8711
---! Hash: sha1:736fd6f045715c527250666ff3ea101ba98c6403
+--! Previous: sha1:c32c821fa310b6853b0af315351973a271f25509
+--! Hash: sha1:d97daafd678ea7466ddad8d55a5ec7c7cd64221e
 
 /*
  * Rooms, and who is in them.

@@ -1,5 +1,5 @@
---! Previous: sha1:736fd6f045715c527250666ff3ea101ba98c6403
---! Hash: sha1:238c66af4fa001128921880c200550940a06e121
+--! Previous: sha1:d97daafd678ea7466ddad8d55a5ec7c7cd64221e
+--! Hash: sha1:ccda316d06bd11721196364b01309c2830e3af5d
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:238c66af4fa001128921880c200550940a06e121
---! Hash: sha1:9a201a0a78a31b6b6d1e30daa056d52df684c8c3
+--! Previous: sha1:ccda316d06bd11721196364b01309c2830e3af5d
+--! Hash: sha1:ec1a641bd069eab03747f5a3ad214abd51c38c6a
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

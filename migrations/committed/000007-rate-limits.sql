@@ -1,5 +1,5 @@
---! Previous: sha1:9a201a0a78a31b6b6d1e30daa056d52df684c8c3
---! Hash: sha1:5be480d0ac15109bc664ea6330113363a0680b01
+--! Previous: sha1:ec1a641bd069eab03747f5a3ad214abd51c38c6a
+--! Hash: sha1:32e6b3049b6ddb677db17bb5d64e5b4e2d460b94
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:5be480d0ac15109bc664ea6330113363a0680b01
---! Hash: sha1:b03cfb7321faf5a60c1d13eabef083d928187bcf
+--! Previous: sha1:32e6b3049b6ddb677db17bb5d64e5b4e2d460b94
+--! Hash: sha1:bded77e36853b517070e84df9278d9de0dd216b8
 
 --! Included functions/room-functions/check_member.sql
 /*

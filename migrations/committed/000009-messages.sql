@@ -1,5 +1,5 @@
---! Previous: sha1:b03cfb7321faf5a60c1d13eabef083d928187bcf
---! Hash: sha1:cf1d97693259121414c0fe5af21c891f2a1353c1
+--! Previous: sha1:bded77e36853b517070e84df9278d9de0dd216b8
+--! Hash: sha1:b6c2e602f131175036fd1d0f9e3a39aa7261c5ca
 
 /*
  * Messages.

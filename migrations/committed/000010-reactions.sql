@@ -1,5 +1,5 @@
---! Previous: sha1:cf1d97693259121414c0fe5af21c891f2a1353c1
---! Hash: sha1:a8a21a335a207a590c22f2bbbda33e067d50d052
+--! Previous: sha1:b6c2e602f131175036fd1d0f9e3a39aa7261c5ca
+--! Hash: sha1:b0d93d19e9da930932756987d336c50d60f7dc7a
 
 /*
  * Reactions: one row a person, message and emoji.

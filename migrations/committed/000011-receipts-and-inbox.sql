@@ -1,5 +1,5 @@
---! Previous: sha1:a8a21a335a207a590c22f2bbbda33e067d50d052
---! Hash: sha1:a3d9a5895961675f939cd5137df9fd652491dd1d
+--! Previous: sha1:b0d93d19e9da930932756987d336c50d60f7dc7a
+--! Hash: sha1:b5ad1a9d47a577643c0e094df77d5456132ea545
 
 --! Included functions/receipts-and-inbox/mark_room_read.sql
 /*

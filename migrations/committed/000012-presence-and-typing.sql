@@ -1,5 +1,5 @@
---! Previous: sha1:a3d9a5895961675f939cd5137df9fd652491dd1d
---! Hash: sha1:4b4470dc7fdb59e0cf2e2035c4660e45b32f8f89
+--! Previous: sha1:b5ad1a9d47a577643c0e094df77d5456132ea545
+--! Hash: sha1:5179a44a3c08f42ba040e670017d900aea318b2e
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

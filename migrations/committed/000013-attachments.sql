@@ -1,5 +1,5 @@
---! Previous: sha1:4b4470dc7fdb59e0cf2e2035c4660e45b32f8f89
---! Hash: sha1:192a37610b9cacf6f4d384490bc7901efc1118bd
+--! Previous: sha1:5179a44a3c08f42ba040e670017d900aea318b2e
+--! Hash: sha1:deaf789da2b57a46ff7800f05e696400f9414700
 
 /*
  * Files of messages.

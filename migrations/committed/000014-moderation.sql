@@ -1,5 +1,5 @@
---! Previous: sha1:192a37610b9cacf6f4d384490bc7901efc1118bd
---! Hash: sha1:11753a705e51e8459daad06fbc4c7370ec0ad048
+--! Previous: sha1:deaf789da2b57a46ff7800f05e696400f9414700
+--! Hash: sha1:f499d2c95d27eca29627d33a39f7cbf260f2d95d
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:11753a705e51e8459daad06fbc4c7370ec0ad048
---! Hash: sha1:94bb6d706473c9e0dda85ce4433f7dd27b9ee754
+--! Previous: sha1:f499d2c95d27eca29627d33a39f7cbf260f2d95d
+--! Hash: sha1:a682f3312f0fdb3006bc0c00f0a1ffbabe02195d
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

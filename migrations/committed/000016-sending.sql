@@ -1,5 +1,5 @@
---! Previous: sha1:94bb6d706473c9e0dda85ce4433f7dd27b9ee754
---! Hash: sha1:766c7d2be565fcf2fefb933be6798c3be3f55327
+--! Previous: sha1:a682f3312f0fdb3006bc0c00f0a1ffbabe02195d
+--! Hash: sha1:24fb0b1a9baf847ca6d4f275b7bc7dc363d7c58f
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:766c7d2be565fcf2fefb933be6798c3be3f55327
---! Hash: sha1:265cf26257cab8d8d93fcac0943d2aa0380fcee7
+--! Previous: sha1:24fb0b1a9baf847ca6d4f275b7bc7dc363d7c58f
+--! Hash: sha1:a62e61ed28c2378277f73772f4b43c2bf58049cc
 
 /*
  * Machines that look at messages.

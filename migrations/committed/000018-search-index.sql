@@ -1,5 +1,5 @@
---! Previous: sha1:265cf26257cab8d8d93fcac0943d2aa0380fcee7
---! Hash: sha1:434826bd691250fa2405d6f4461af1855be20ca3
+--! Previous: sha1:a62e61ed28c2378277f73772f4b43c2bf58049cc
+--! Hash: sha1:8faf6d8e636ad3fd2e0552f1ca08799feb03b2cf
 
 /*
  * What messages are found by.

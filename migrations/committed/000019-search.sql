@@ -1,5 +1,5 @@
---! Previous: sha1:434826bd691250fa2405d6f4461af1855be20ca3
---! Hash: sha1:bc13027e470bc9df2ea252fcf9524133d5b8e55c
+--! Previous: sha1:8faf6d8e636ad3fd2e0552f1ca08799feb03b2cf
+--! Hash: sha1:91af5f23dfc20377570d375de2007c03f02c895c
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms
@@ -338,8 +338,8 @@ declare
     case when pinned then '=pinned' when not pinned then '!=pinned' end,
     case when mentions_me then app_private.search_tag('to', v_viewer_id) end
   ]));
-  v_since uuid := app_private.uuidv7_floor(greatest(v_request.since, match_messages.sent_after));
-  v_until uuid := app_private.uuidv7_floor(least(v_request.until, match_messages.sent_before));
+  v_since uuid := app_private.uuidv7_floor(greatest(v_request.since, app_private.check_moment(match_messages.sent_after, 'sentAfter')));
+  v_until uuid := app_private.uuidv7_floor(least(v_request.until, app_private.check_moment(match_messages.sent_before, 'sentBefore')));
   v_match tsquery := app_private.both(v_request.terms, v_tags);
   v_count integer;
 begin

@@ -1,5 +1,5 @@
---! Previous: sha1:bc13027e470bc9df2ea252fcf9524133d5b8e55c
---! Hash: sha1:a7fefd3373b613f5e7487367713e95a909e1d55a
+--! Previous: sha1:91af5f23dfc20377570d375de2007c03f02c895c
+--! Hash: sha1:f54d121032bf8972e013ce14b71a428ea5a466d3
 
 /*
  * How long things are kept.

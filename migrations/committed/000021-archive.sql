@@ -1,5 +1,5 @@
---! Previous: sha1:a7fefd3373b613f5e7487367713e95a909e1d55a
---! Hash: sha1:23cdf8e7ea56f7f3b02d1478f862c0cd4b7629d0
+--! Previous: sha1:f54d121032bf8972e013ce14b71a428ea5a466d3
+--! Hash: sha1:2da2f1ac8f624e0db656ea7e4eb697d3797bcc02
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:23cdf8e7ea56f7f3b02d1478f862c0cd4b7629d0
---! Hash: sha1:98a74a8d0b765ccdb17a0b49ed6c88757c593f7a
+--! Previous: sha1:2da2f1ac8f624e0db656ea7e4eb697d3797bcc02
+--! Hash: sha1:ccbe0b9f8d5f90b087a86749921d53f1a0f93c4b
 
 /*
  * What belongs to a person, to take along.

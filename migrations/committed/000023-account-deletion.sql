@@ -1,5 +1,5 @@
---! Previous: sha1:98a74a8d0b765ccdb17a0b49ed6c88757c593f7a
---! Hash: sha1:46869ca0cf1c05690c1ce249d64da53b848d35b6
+--! Previous: sha1:ccbe0b9f8d5f90b087a86749921d53f1a0f93c4b
+--! Hash: sha1:a21e0080fa1e97c8248252bfa4b434e66ed8ac04
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

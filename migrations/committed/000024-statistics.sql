@@ -1,5 +1,5 @@
---! Previous: sha1:46869ca0cf1c05690c1ce249d64da53b848d35b6
---! Hash: sha1:5ff755a3dd8ee242c7670428eadc4abb98a6cf0d
+--! Previous: sha1:a21e0080fa1e97c8248252bfa4b434e66ed8ac04
+--! Hash: sha1:dc722e12f0357047f1618cd2dda725275def79c8
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:5ff755a3dd8ee242c7670428eadc4abb98a6cf0d
---! Hash: sha1:c0d89cf9d823373e2dd3a12a08358c42f699ec98
+--! Previous: sha1:dc722e12f0357047f1618cd2dda725275def79c8
+--! Hash: sha1:6d158a22025ff2754e2d7463a4bef89c80f46e86
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
@@ -110,16 +110,17 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user app_public.users := app_private.find_user(who);
+  v_until timestamptz := app_private.check_moment(now() + duration, 'Until when a suspension lasts');
   v_count integer;
 begin
   insert into app_private.suspensions (user_id, reason, suspended_until)
-    values (v_user.id, suspend_user.reason, now() + duration)
+    values (v_user.id, suspend_user.reason, v_until)
     on conflict (user_id) do update set
       reason = excluded.reason, suspended_until = excluded.suspended_until, suspended_at = now(), suspended_by = session_user;
   v_count := app_private.end_sessions_of(v_user.id, 'suspended');
   perform app_private.note_admin_action('suspend_user', v_user.username::text, suspend_user.reason);
   return format('%s is suspended %s; %s sessions ended', v_user.username,
-    coalesce('until ' || to_char(now() + duration, 'YYYY-MM-DD HH24:MI TZ'), 'for good'), v_count);
+    coalesce('until ' || to_char(v_until, 'YYYY-MM-DD HH24:MI TZ'), 'for good'), v_count);
 end
 $$;
 comment on function app_admin.suspend_user(text, text, interval) is
@@ -316,18 +317,19 @@ as $$
 declare
   v_user app_public.users := app_private.find_user(who);
   v_room app_public.rooms := app_private.find_room(room);
+  v_until timestamptz := app_private.check_moment(now() + duration, 'Until when a ban lasts');
 begin
   perform app_private.lock_room(v_room.id);
   insert into app_public.room_bans (room_id, user_id, reason, expires_at)
-    values (v_room.id, v_user.id, ban_user.reason, now() + duration)
+    values (v_room.id, v_user.id, ban_user.reason, v_until)
     on conflict on constraint room_bans_pkey do update set
       banned_by = null, reason = excluded.reason, expires_at = excluded.expires_at, created_at = now();
   perform app_private.take_out(v_room.id, v_user.id);
   perform app_private.log_moderation(
-    v_room.id, 'member_banned', v_user.id, reason => ban_user.reason, expires_at => now() + duration);
+    v_room.id, 'member_banned', v_user.id, reason => ban_user.reason, expires_at => v_until);
   perform app_private.note_admin_action('ban_user', format('%s in %s', v_user.username, v_room.slug), ban_user.reason);
   return format('%s is banned from %s %s', v_user.username, coalesce(v_room.slug::text, v_room.id::text),
-    coalesce('until ' || to_char(now() + duration, 'YYYY-MM-DD HH24:MI TZ'), 'for good'));
+    coalesce('until ' || to_char(v_until, 'YYYY-MM-DD HH24:MI TZ'), 'for good'));
 end
 $$;
 comment on function app_admin.ban_user(text, text, text, interval) is
@@ -447,6 +449,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform app_private.check_moment(archive_month.month, 'month');
   if archive_month.month >= date_trunc('month', now() at time zone 'UTC') - interval '1 month' then
     raise exception 'The current month and the previous one cannot be archived.' using errcode = 'TR400';
   end if;
@@ -463,6 +466,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform app_private.check_moment(restore_month.month, 'month');
   if to_regclass(format('app_archive.%I', app_private.month_table(date_trunc('month', restore_month.month)::date))) is null then
     raise exception 'The archive has no such month. If it is in a file, import it with scripts/archive.ts.' using errcode = 'TR404';
   end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:c0d89cf9d823373e2dd3a12a08358c42f699ec98
---! Hash: sha1:c12276e300ac4b180f0c7ebc7401f50e4b27692e
+--! Previous: sha1:6d158a22025ff2754e2d7463a4bef89c80f46e86
+--! Hash: sha1:4d39dd0a30ebd4778651766b9ae5ed6aab869d30
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

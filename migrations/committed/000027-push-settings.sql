@@ -1,5 +1,5 @@
---! Previous: sha1:c12276e300ac4b180f0c7ebc7401f50e4b27692e
---! Hash: sha1:a1feb5707780e5ba49539a54ddd41e4295155baa
+--! Previous: sha1:4d39dd0a30ebd4778651766b9ae5ed6aab869d30
+--! Hash: sha1:099d8535eb01c3368d5b277cdb5f4b902e2aeea0
 
 /*
  * Who wants to be notified where, and when not.
@@ -271,8 +271,8 @@ comment on table app_public.notification_settings is 'When you are not to be not
 comment on column app_public.notification_settings.user_id is 'Whose settings they are.';
 comment on column app_public.notification_settings.do_not_disturb_until is 'Until then nothing notifies you. Null or past: off.';
 comment on column app_public.notification_settings.quiet_from is 'From this time of day nothing notifies you, in `timeZone`.';
-comment on column app_public.notification_settings.quiet_until is 'Up to this time of day; earlier than `quietFrom` means the next morning.';
-comment on column app_public.notification_settings.time_zone is 'Where you are, such as `Europe/Berlin`.';
+comment on column app_public.notification_settings.quiet_until is 'Up to this time of day, `24:00` at most; not later than `quietFrom` means the next day.';
+comment on column app_public.notification_settings.time_zone is 'Where you are, such as `Europe/Berlin` or `+03:00`.';
 comment on column app_public.notification_settings.email_digests is 'Whether you get an e-mail about what you missed after an hour away.';
 comment on constraint notification_settings_pkey on app_public.notification_settings is 'One set a person.';
 comment on constraint notification_settings_user_id_fkey on app_public.notification_settings is
@@ -304,6 +304,7 @@ declare
   v_user app_public.users := app_private.caller();
 begin
   perform app_private.limit_rate('settings');
+  perform app_private.check_moment(set_do_not_disturb.until, 'until');
   insert into app_public.notification_settings (user_id, do_not_disturb_until)
     values (v_user.id, set_do_not_disturb.until)
     on conflict on constraint notification_settings_pkey do update set do_not_disturb_until = excluded.do_not_disturb_until;
@@ -315,6 +316,40 @@ comment on function app_public.set_do_not_disturb(timestamptz) is
 grant execute on function app_public.set_do_not_disturb(timestamptz) to trumpet_user;
 --! EndIncluded functions/push-settings/set_do_not_disturb.sql
 
+--! Included functions/push-settings/read_time_zone.sql
+/*
+ * Postgres also takes the notation of POSIX, in which signs are turned round: to it `UTC+3` is west of Greenwich, and so
+ * is any word with a number. People mean what ISO 8601 means, so such a zone is kept as `+03:00`, and applied as an
+ * interval (local_time), which Postgres reads in that way.
+ */
+create or replace function app_private.read_time_zone(time_zone text) returns text
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_offset constant text[] := regexp_match(time_zone, '^(?:UTC|GMT)?([+-])(\d{1,2})(?::?([0-5]\d))?$', 'i');
+  v_minutes constant integer := coalesce(v_offset[2]::integer * 60 + coalesce(v_offset[3], '0')::integer, 0);
+  v_name text;
+begin
+  if upper(time_zone) = 'Z' or v_offset is not null and v_minutes = 0 then
+    return 'UTC';
+  end if;
+  if v_offset is not null and v_minutes <= 14 * 60 then
+    return v_offset[1] || to_char(make_interval(mins => v_minutes), 'HH24:MI');
+  end if;
+  if v_offset is null then
+    select name into v_name from pg_timezone_names where lower(name) = lower(time_zone);
+  end if;
+  if v_name is null and time_zone is not null then
+    raise exception 'timeZone is a name such as Europe/Berlin, or an offset from UTC such as +03:00.' using errcode = 'TR400';
+  end if;
+  return v_name;
+end
+$$;
+comment on function app_private.read_time_zone(text) is
+  'A time zone as it is kept, such as `Europe/Berlin` or `+03:00`; null for null; BAD_INPUT when it is neither a name nor an offset.';
+--! EndIncluded functions/push-settings/read_time_zone.sql
+
 --! Included functions/push-settings/set_quiet_hours.sql
 create or replace function app_public.set_quiet_hours(
   quiet_from time default null, quiet_until time default null, time_zone text default null
@@ -324,26 +359,23 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user app_public.users := app_private.caller();
+  v_time_zone text;
 begin
   perform app_private.limit_rate('settings');
   if (set_quiet_hours.quiet_from is null) <> (set_quiet_hours.quiet_until is null) then
     raise exception 'Quiet hours need quietFrom and quietUntil.' using errcode = 'TR400';
   end if;
-  begin
-    perform now() at time zone set_quiet_hours.time_zone;
-  exception when invalid_parameter_value then
-    raise exception 'timeZone must be a name such as Europe/Berlin.' using errcode = 'TR400';
-  end;
+  v_time_zone := app_private.read_time_zone(set_quiet_hours.time_zone);
   insert into app_public.notification_settings (user_id, quiet_from, quiet_until, time_zone)
-    values (v_user.id, set_quiet_hours.quiet_from, set_quiet_hours.quiet_until, coalesce(set_quiet_hours.time_zone, 'UTC'))
+    values (v_user.id, set_quiet_hours.quiet_from, set_quiet_hours.quiet_until, coalesce(v_time_zone, 'UTC'))
     on conflict on constraint notification_settings_pkey do update set
       quiet_from = excluded.quiet_from, quiet_until = excluded.quiet_until,
-      time_zone = coalesce(set_quiet_hours.time_zone, notification_settings.time_zone);
+      time_zone = coalesce(v_time_zone, notification_settings.time_zone);
   return v_user;
 end
 $$;
 comment on function app_public.set_quiet_hours(time, time, text) is
-  'Nothing notifies you between two times of day, such as `22:00` and `07:00` in `Europe/Berlin`. Without them, it ends.';
+  'Nothing notifies you between two times of day, such as `22:00` and `07:00` in `Europe/Berlin`; `00:00` to `24:00` is all day. `timeZone` is a name of the IANA or an offset such as `+03:00`, east of Greenwich. Without times, it ends.';
 grant execute on function app_public.set_quiet_hours(time, time, text) to trumpet_user;
 --! EndIncluded functions/push-settings/set_quiet_hours.sql
 
@@ -377,6 +409,7 @@ declare
   v_member app_public.room_members;
 begin
   perform app_private.limit_rate('settings');
+  perform app_private.check_moment(silence_room.until, 'until');
   v_member := (app_private.lock_room_as(silence_room.room_id, writable => false)).member;
   insert into app_private.member_preferences (room_id, user_id, silent_until)
     values (v_member.room_id, v_member.user_id, silence_room.until)

@@ -1,5 +1,5 @@
---! Previous: sha1:a1feb5707780e5ba49539a54ddd41e4295155baa
---! Hash: sha1:372b97a03595442413572347893553f32bf77e26
+--! Previous: sha1:099d8535eb01c3368d5b277cdb5f4b902e2aeea0
+--! Hash: sha1:342616797a872d5f32092d100bc4caed6f921d78
 
 /*
  * From a message to the devices of those who missed it.
@@ -104,17 +104,31 @@ comment on function app_private.enqueue_due_pushes(interval) is
   'Makes a job of each note that is older than the delay. The worker calls it twice a second.';
 --! EndIncluded functions/push/enqueue_due_pushes.sql
 
+--! Included functions/push/local_time.sql
+create or replace function app_private.local_time(time_zone text) returns time
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select case
+    when time_zone ~ '^[+-]' then now() at time zone time_zone::interval
+    else now() at time zone time_zone
+  end::time;
+$$;
+comment on function app_private.local_time(text) is 'What time it is now in a zone that read_time_zone has read.';
+--! EndIncluded functions/push/local_time.sql
+
 --! Included functions/push/is_quiet.sql
 create or replace function app_private.is_quiet(settings app_public.notification_settings) returns boolean
 language sql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
   select coalesce(case
-    when settings.quiet_from <= settings.quiet_until
+    -- The same time twice is a whole day.
+    when settings.quiet_from < settings.quiet_until
       then local.time >= settings.quiet_from and local.time < settings.quiet_until
     else local.time >= settings.quiet_from or local.time < settings.quiet_until
   end, false)
-  from (select (now() at time zone settings.time_zone)::time) as local (time);
+  from (select app_private.local_time(settings.time_zone)) as local (time);
 $$;
 comment on function app_private.is_quiet(app_public.notification_settings) is
   'Whether it is within a person''s quiet hours where they are.';

@@ -1,5 +1,5 @@
---! Previous: sha1:372b97a03595442413572347893553f32bf77e26
---! Hash: sha1:fb40cdef521705402ec9fe7066def7754c316f22
+--! Previous: sha1:342616797a872d5f32092d100bc4caed6f921d78
+--! Hash: sha1:74fc3985768070d26b322c19cad8e03f22820039
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
