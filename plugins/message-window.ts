@@ -7,7 +7,7 @@ import {
 import { type FieldArgs, lambda, type Step } from 'grafast';
 import { type SQL, sql } from 'pg-sql2';
 import { TrumpetError } from '../src/errors/codes.ts';
-import { firstOf } from './page-size.ts';
+import { pageOf } from './page-size.ts';
 
 const SEQS = ['aroundSeq', 'beforeSeq', 'afterSeq'] as const;
 const ARGUMENTS = [...SEQS, 'topLevelOnly'] as const;
@@ -110,7 +110,7 @@ function windowOf([
     afterSeq: (afterSeq ?? null) as string | null,
     topLevelOnly: topLevelOnly === true,
     oldestFirst: String(orderBy).endsWith('SEQ_ASC'),
-    half: Math.max(1, Math.ceil((firstOf(first, last) ?? 0) / 2)),
+    half: Math.max(1, Math.ceil((pageOf({ first, last }).first ?? 0) / 2)),
   };
 }
 

@@ -7,32 +7,46 @@ export const DEFAULT_PAGE_SIZE = 20;
 const SHORT_PAGE_SIZES: Readonly<Record<string, number>> = { 'ReactionSummary.users': 5 };
 /** The most that `first` or `last` may ask for. */
 export const MAX_PAGE_SIZE = 100;
-/** How far into a list `offset`, or a cursor that counts rows, may reach. */
+/** How far into a list `offset` may reach. */
 export const MAX_OFFSET = 10_000;
+
+const PAGE_ARGUMENTS = ['first', 'last', 'offset', 'before', 'after'] as const;
 
 /** A page's bounds as they reach Grafast; null where the query says nothing. */
 interface PageableStep extends Step {
   setFirst(first: Step): void;
   setLast?(last: Step): void;
   setOffset?(offset: Step): void;
-  setBefore?(cursor: Step): void;
-  setAfter?(cursor: Step): void;
+}
+
+/** How a query asks for a page. */
+interface PageRequest {
+  readonly first: unknown;
+  readonly last?: unknown;
+  readonly offset?: unknown;
+  readonly before?: unknown;
+  readonly after?: unknown;
 }
 
 /**
- * The number of rows to read from the start of a list.
+ * How many rows to read from the start of a list, and how many from its end: one of the two is null.
  *
- * @throws TrumpetError BAD_INPUT for a number that no page can have.
+ * @throws TrumpetError BAD_INPUT for a page that there cannot be.
  */
-export function firstOf(
-  first: unknown,
-  last: unknown,
+export function pageOf(
+  { first, last, offset, before, after }: PageRequest,
   defaultSize = DEFAULT_PAGE_SIZE,
-): number | null {
+): { readonly first: number | null; readonly last: number | null } {
   if (first != null && last != null) {
     throw new TrumpetError('BAD_INPUT', 'Give either first or last, not both.');
   }
-  return first == null && last == null ? defaultSize : bounded('first', first, MAX_PAGE_SIZE);
+  const isFromEnd = last != null || (before != null && first == null && after == null);
+  if (isFromEnd && offset != null) {
+    throw new TrumpetError('BAD_INPUT', 'A page that is read from the end has no offset.');
+  }
+  return isFromEnd
+    ? { first: null, last: bounded('last', last ?? defaultSize, MAX_PAGE_SIZE) }
+    : { first: bounded('first', first ?? defaultSize, MAX_PAGE_SIZE), last: null };
 }
 
 /** How many rows a list gives when the query does not say, as the schema that was made with this plugin knows. */
@@ -48,30 +62,6 @@ function bounded(name: string, value: unknown, limit: number): number | null {
     throw new TrumpetError('BAD_INPUT', `${name} must be between 0 and ${limit}.`);
   }
   return value;
-}
-
-/** Cursors of function connections are `["natural", rows before]` in base64; keyset cursors are not our concern. */
-function boundedCursor(cursor: unknown): unknown {
-  if (typeof cursor !== 'string') {
-    return cursor;
-  }
-  const [kind, rows] = parseCursor(cursor);
-  if (kind === 'natural') {
-    bounded('The cursor', rows, MAX_OFFSET);
-  }
-  return cursor;
-}
-
-function parseCursor(cursor: string): unknown[] {
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64').toString('utf8'));
-    if (Array.isArray(parsed)) {
-      return parsed;
-    }
-  } catch {
-    // Told below, in the words of the API.
-  }
-  throw new TrumpetError('BAD_INPUT', 'This cursor was not given by this API.');
 }
 
 /**
@@ -99,11 +89,15 @@ export const PageSizePlugin: GraphileConfig.Plugin = {
           extensions: { ...field.extensions, defaultPageSize },
           plan($parent: Step, args: FieldArgs, info) {
             const $page = plan($parent, args, info) as PageableStep;
-            $page.setFirst(
-              lambda([args.getRaw('first'), lastOf(args)], ([first, last]) =>
-                firstOf(first, last, defaultPageSize),
-              ),
+            const $size = lambda(
+              PAGE_ARGUMENTS.map((name) => rawOf(args, name)),
+              ([first, last, offset, before, after]) =>
+                pageOf({ first, last, offset, before, after }, defaultPageSize),
             );
+            $page.setFirst(lambda($size, ({ first }) => limitOf(first)));
+            if (args.getRaw('last') !== undefined) {
+              $page.setLast?.(lambda($size, ({ last }) => limitOf(last)));
+            }
             return $page;
           },
         };
@@ -126,10 +120,7 @@ export const PageSizePlugin: GraphileConfig.Plugin = {
             case 'last':
               return {
                 ...arg,
-                applyPlan: (_: Step, $page: PageableStep, input: FieldArg) =>
-                  $page.setLast?.(
-                    lambda(input.getRaw(), (value) => bounded('last', value, MAX_PAGE_SIZE)),
-                  ),
+                applyPlan: undefined,
                 description: `How many to read from the end, instead of \`first\`: at most ${MAX_PAGE_SIZE}.`,
               };
             case 'offset':
@@ -144,15 +135,11 @@ export const PageSizePlugin: GraphileConfig.Plugin = {
             case 'before':
               return {
                 ...arg,
-                applyPlan: (_: Step, $page: PageableStep, input: FieldArg) =>
-                  $page.setBefore?.(lambda(input.getRaw(), boundedCursor)),
                 description: 'A `cursor` that this list gave: read what comes before it.',
               };
             case 'after':
               return {
                 ...arg,
-                applyPlan: (_: Step, $page: PageableStep, input: FieldArg) =>
-                  $page.setAfter?.(lambda(input.getRaw(), boundedCursor)),
                 description: 'A `cursor` that this list gave: read what comes after it.',
               };
             default:
@@ -173,7 +160,15 @@ function defaultSizeIn({ Self, scope: { fieldName } }: FieldContext): number {
   return SHORT_PAGE_SIZES[`${Self.name}.${fieldName}`] ?? DEFAULT_PAGE_SIZE;
 }
 
-/** Lists have no `last`. */
-function lastOf(args: FieldArgs): Step {
-  return (args.getRaw('last') as Step | undefined) ?? constant(null);
+/** What a query gives for an argument. Not every list has each. */
+function rawOf(args: FieldArgs, name: string): Step {
+  return (args.getRaw(name) as Step | undefined) ?? constant(null);
+}
+
+/**
+ * A number of rows as @dataplan/pg takes it. Asked for none, it says that none come next, without a look; a zero that is
+ * an object counts as one and is not equal to it, so that it looks.
+ */
+function limitOf(count: number | null): number | null {
+  return count === 0 ? (Object(0) as number) : count;
 }

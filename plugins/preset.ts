@@ -13,6 +13,7 @@ import { ErrorCodesPlugin, type ErrorReport, makeMaskError } from './error-codes
 import { FailedSignInPlugin } from './failed-sign-in.ts';
 import { FieldOrderPlugin } from './field-order.ts';
 import { GraphiqlPagePlugin, graphiqlSettings } from './graphiql-page.ts';
+import { ListOrderPlugin } from './list-order.ts';
 import { MessageOrderPlugin } from './message-order.ts';
 import { MessageWindowPlugin } from './message-window.ts';
 import { NamesPreset } from './names.ts';
@@ -24,7 +25,6 @@ import { ResourceTagsPlugin } from './resource-tags.ts';
 import { RoomBoundPlugin } from './room-bound.ts';
 import { RoomEventsPlugin } from './room-events.ts';
 import { ScalarsPlugin } from './scalars.ts';
-import { SearchOrderPlugin } from './search-order.ts';
 import { ViewerDependentPlugin } from './viewer-dependent.ts';
 
 export interface PresetOptions {
@@ -75,7 +75,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       PageSizePlugin,
       ScalarsPlugin,
       NeverNullPlugin,
-      SearchOrderPlugin,
+      ListOrderPlugin,
       FailedSignInPlugin,
       DescriptionsPlugin,
       makeAttachmentUrlsPlugin(createAddressSigner(options.jwtSecret), options.publicUrl),

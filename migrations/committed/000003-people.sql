@@ -1,5 +1,5 @@
 --! Previous: sha1:e9cac0a364c7dcb1a763159b68e95493cc3d2169
---! Hash: sha1:c32c821fa310b6853b0af315351973a271f25509
+--! Hash: sha1:7430933980da634ba9b9587f579634aa7afdeaef
 
 /*
  * People, and how they prove who they are.
@@ -46,7 +46,7 @@ create policy select_admin on app_public.users for select to trumpet_admin using
 grant select on app_public.users to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 
 /* search_users: usernames that contain or resemble what was typed. */
-create index users_username_trigrams on app_public.users using gin ((username::text) public.gin_trgm_ops);
+create index users_username_trigrams on app_public.users using gin (app_hidden.fold_for_search(username::text) public.gin_trgm_ops);
 
 create trigger _200_touch before update of username, display_name, avatar_url, avatar_id, deleted_at on app_public.users
   for each row execute function app_private.tg_any__touch();

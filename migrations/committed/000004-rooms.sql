@@ -1,5 +1,5 @@
---! Previous: sha1:c32c821fa310b6853b0af315351973a271f25509
---! Hash: sha1:d97daafd678ea7466ddad8d55a5ec7c7cd64221e
+--! Previous: sha1:7430933980da634ba9b9587f579634aa7afdeaef
+--! Hash: sha1:39eb4cba94e0c86a586b6578083fe5e467b0f581
 
 /*
  * Rooms, and who is in them.
@@ -72,7 +72,7 @@ create unique index rooms_public_slug_is_unique on app_public.rooms (slug) where
 /* room_by_slug: the private rooms of that slug. */
 create index rooms_slug on app_public.rooms (slug);
 /* public_rooms, by name. */
-create index rooms_public_names on app_public.rooms (name, id) where type = 'public' and not is_archived;
+create index rooms_public_names on app_public.rooms (name collate "und-x-icu", id) where type = 'public' and not is_archived;
 
 create trigger _200_touch before update on app_public.rooms
   for each row when (old is distinct from new) execute function app_private.tg_any__touch();

@@ -1,5 +1,5 @@
---! Previous: sha1:d97daafd678ea7466ddad8d55a5ec7c7cd64221e
---! Hash: sha1:ccda316d06bd11721196364b01309c2830e3af5d
+--! Previous: sha1:39eb4cba94e0c86a586b6578083fe5e467b0f581
+--! Hash: sha1:132b805dcb28974c1bf6d1a233b8f1a0c67c95c2
 
 /*
  * A room is a log.

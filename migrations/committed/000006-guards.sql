@@ -1,5 +1,5 @@
---! Previous: sha1:ccda316d06bd11721196364b01309c2830e3af5d
---! Hash: sha1:ec1a641bd069eab03747f5a3ad214abd51c38c6a
+--! Previous: sha1:132b805dcb28974c1bf6d1a233b8f1a0c67c95c2
+--! Hash: sha1:f8928da6cbfd4e4f615389a2ba56ee52cdbee787
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.
@@ -278,9 +278,9 @@ as $$
   select users.* from app_private.user_blocks
     join app_public.users on users.id = user_blocks.blocked_id
     where user_blocks.blocker_id = app_hidden.current_user_id()
-    order by user_blocks.created_at desc, users.id;
+    order by lower(users.username::text) collate "C";
 $$;
-comment on function app_public.blocked_users() is 'Whom you have blocked, the latest first.';
+comment on function app_public.blocked_users() is 'Whom you have blocked, by username.';
 grant execute on function app_public.blocked_users() to trumpet_user;
 --! EndIncluded functions/guards/blocked_users.sql
 

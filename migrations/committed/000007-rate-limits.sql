@@ -1,5 +1,5 @@
---! Previous: sha1:ec1a641bd069eab03747f5a3ad214abd51c38c6a
---! Hash: sha1:32e6b3049b6ddb677db17bb5d64e5b4e2d460b94
+--! Previous: sha1:f8928da6cbfd4e4f615389a2ba56ee52cdbee787
+--! Hash: sha1:fd92b8e5f70103ce545b64b3991dbdb49265d1c6
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

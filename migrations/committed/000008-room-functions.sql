@@ -1,5 +1,5 @@
---! Previous: sha1:32e6b3049b6ddb677db17bb5d64e5b4e2d460b94
---! Hash: sha1:bded77e36853b517070e84df9278d9de0dd216b8
+--! Previous: sha1:fd92b8e5f70103ce545b64b3991dbdb49265d1c6
+--! Hash: sha1:e4bce797e9b8bf0b34219440bc3e0bf6708f7e11
 
 --! Included functions/room-functions/check_member.sql
 /*
@@ -558,9 +558,9 @@ set search_path = pg_catalog, pg_temp
 as $$
   select rooms.* from app_public.rooms
     where rooms.type = 'public' and not rooms.is_archived
-    order by rooms.name, rooms.id;
+    order by rooms.name collate "und-x-icu", rooms.id;
 $$;
-comment on function app_public.public_rooms() is 'The public rooms that are not archived, by name.';
+comment on function app_public.public_rooms() is 'The public rooms that are not archived, by name, as dictionaries order it.';
 grant execute on function app_public.public_rooms() to trumpet_user;
 --! EndIncluded functions/room-functions/public_rooms.sql
 

@@ -1,5 +1,5 @@
---! Previous: sha1:bded77e36853b517070e84df9278d9de0dd216b8
---! Hash: sha1:b6c2e602f131175036fd1d0f9e3a39aa7261c5ca
+--! Previous: sha1:e4bce797e9b8bf0b34219440bc3e0bf6708f7e11
+--! Hash: sha1:b7b8cda09da0c1d9766491816feb4b84476434ec
 
 /*
  * Messages.
@@ -428,7 +428,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   select messages.* from app_public.messages
     where messages.room_id = room.id and messages.pinned_at is not null
-    order by messages.pinned_at desc, messages.id;
+    order by messages.pinned_at desc, messages.id desc;
 $$;
 comment on function app_public.rooms_pinned_messages(app_public.rooms) is 'The pinned messages, the latest pin first.';
 grant execute on function app_public.rooms_pinned_messages(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;

@@ -1,5 +1,5 @@
---! Previous: sha1:b6c2e602f131175036fd1d0f9e3a39aa7261c5ca
---! Hash: sha1:b0d93d19e9da930932756987d336c50d60f7dc7a
+--! Previous: sha1:b7b8cda09da0c1d9766491816feb4b84476434ec
+--! Hash: sha1:19835be7d8079b59746b5f29dc810432aa4ff740
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -232,6 +232,20 @@ comment on function app_public.messages_reactions(app_public.messages) is
   'The reactions, one entry an emoji, the earliest first.';
 grant execute on function app_public.messages_reactions(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/reactions/messages_reactions.sql
+
+--! Included functions/reactions/reacted_at.sql
+create or replace function app_hidden.reacted_at(message_id uuid, emoji text, user_id uuid) returns timestamptz
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select created_at from app_public.message_reactions
+    where message_reactions.message_id = reacted_at.message_id
+      and message_reactions.emoji = reacted_at.emoji
+      and message_reactions.user_id = reacted_at.user_id;
+$$;
+comment on function app_hidden.reacted_at(uuid, text, uuid) is 'When someone chose an emoji: what reaction_summary_users orders by.';
+grant execute on function app_hidden.reacted_at(uuid, text, uuid) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/reactions/reacted_at.sql
 
 --! Included functions/reactions/reaction_summary_users.sql
 create or replace function app_public.reaction_summary_users(reaction app_public.reaction_summary) returns setof app_public.users

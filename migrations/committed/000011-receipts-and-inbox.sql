@@ -1,5 +1,5 @@
---! Previous: sha1:b0d93d19e9da930932756987d336c50d60f7dc7a
---! Hash: sha1:b5ad1a9d47a577643c0e094df77d5456132ea545
+--! Previous: sha1:19835be7d8079b59746b5f29dc810432aa4ff740
+--! Hash: sha1:abb2d9d13d234b8f2caede79f8cdac144335b4b6
 
 --! Included functions/receipts-and-inbox/mark_room_read.sql
 /*
@@ -142,7 +142,7 @@ language sql stable security invoker rows 50
 set search_path = pg_catalog, pg_temp
 as $$
   select conversations.* from app_public.conversations
-    order by last_activity_at desc, room_id;
+    order by last_activity_at desc, room_id desc;
 $$;
 comment on function app_public.user_conversations() is
   'Your inbox: every room you are in, the newest activity first.';

@@ -1,5 +1,5 @@
---! Previous: sha1:b5ad1a9d47a577643c0e094df77d5456132ea545
---! Hash: sha1:5179a44a3c08f42ba040e670017d900aea318b2e
+--! Previous: sha1:abb2d9d13d234b8f2caede79f8cdac144335b4b6
+--! Hash: sha1:87b5be00a7dd7831e0d245eb15eefae5bb8af58f
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -328,7 +328,7 @@ as $$
           join app_public.room_members
             on room_members.user_id = presence_sessions.user_id and room_members.room_id = room.id
           where presence_sessions.expires_at > now())
-    order by users.username;
+    order by lower(users.username::text) collate "C";
 $$;
 comment on function app_public.rooms_online_users(app_public.rooms) is 'The members who are online now, by username. For members.';
 grant execute on function app_public.rooms_online_users(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
@@ -358,7 +358,7 @@ as $$
     where typing_indicators.room_id = room.id
       and typing_indicators.expires_at > now()
       and app_hidden.can_look_into(room.id)
-    order by users.username;
+    order by lower(users.username::text) collate "C";
 $$;
 comment on function app_public.rooms_typing_users(app_public.rooms) is 'The members who are typing now. For members.';
 grant execute on function app_public.rooms_typing_users(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;

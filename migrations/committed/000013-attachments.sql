@@ -1,5 +1,5 @@
---! Previous: sha1:5179a44a3c08f42ba040e670017d900aea318b2e
---! Hash: sha1:deaf789da2b57a46ff7800f05e696400f9414700
+--! Previous: sha1:87b5be00a7dd7831e0d245eb15eefae5bb8af58f
+--! Hash: sha1:bdb41d074e54dd146726d9ec9224c5bda12d01a6
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:deaf789da2b57a46ff7800f05e696400f9414700
---! Hash: sha1:f499d2c95d27eca29627d33a39f7cbf260f2d95d
+--! Previous: sha1:bdb41d074e54dd146726d9ec9224c5bda12d01a6
+--! Hash: sha1:31c0019998dd4dbf248eb0d777e047ecfcd67ef2
 
 /*
  * What moderators do, and what people bring before them.
@@ -601,7 +601,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   select room_bans.* from app_public.room_bans
     where room_bans.room_id = room.id
-    order by room_bans.created_at desc, room_bans.user_id;
+    order by room_bans.created_at desc, room_bans.user_id desc;
 $$;
 comment on function app_public.rooms_bans(app_public.rooms) is
   'The bans of the room, the latest first, until 30 days after `expiresAt`. Only moderators see them.';

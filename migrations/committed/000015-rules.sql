@@ -1,5 +1,5 @@
---! Previous: sha1:f499d2c95d27eca29627d33a39f7cbf260f2d95d
---! Hash: sha1:a682f3312f0fdb3006bc0c00f0a1ffbabe02195d
+--! Previous: sha1:31c0019998dd4dbf248eb0d777e047ecfcd67ef2
+--! Hash: sha1:af812a3017cfb5338e755fb932493a560e897345
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it
@@ -619,7 +619,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   select messages.* from app_public.messages
     where messages.room_id = room.id and messages.held_at is not null
-    order by messages.seq;
+    order by messages.seq, messages.id;
 $$;
 comment on function app_public.rooms_held_messages(app_public.rooms) is
   'The messages that wait for a moderator, the oldest first. Others than moderators see only their own.';

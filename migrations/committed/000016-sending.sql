@@ -1,5 +1,5 @@
---! Previous: sha1:a682f3312f0fdb3006bc0c00f0a1ffbabe02195d
---! Hash: sha1:24fb0b1a9baf847ca6d4f275b7bc7dc363d7c58f
+--! Previous: sha1:af812a3017cfb5338e755fb932493a560e897345
+--! Hash: sha1:fe52fa04d54f4187f504a637a48235868421f1bf
 
 --! Included functions/sending/check_content.sql
 /*

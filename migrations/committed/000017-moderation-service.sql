@@ -1,5 +1,5 @@
---! Previous: sha1:24fb0b1a9baf847ca6d4f275b7bc7dc363d7c58f
---! Hash: sha1:a62e61ed28c2378277f73772f4b43c2bf58049cc
+--! Previous: sha1:fe52fa04d54f4187f504a637a48235868421f1bf
+--! Hash: sha1:28c79ad6af8b49fc0544bf849766fbcfecaaf461
 
 /*
  * Machines that look at messages.

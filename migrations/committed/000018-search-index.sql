@@ -1,5 +1,5 @@
---! Previous: sha1:a62e61ed28c2378277f73772f4b43c2bf58049cc
---! Hash: sha1:8faf6d8e636ad3fd2e0552f1ca08799feb03b2cf
+--! Previous: sha1:28c79ad6af8b49fc0544bf849766fbcfecaaf461
+--! Hash: sha1:b471791b49b554ab5645589e065ea4411c818f8f
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:8faf6d8e636ad3fd2e0552f1ca08799feb03b2cf
---! Hash: sha1:91af5f23dfc20377570d375de2007c03f02c895c
+--! Previous: sha1:b471791b49b554ab5645589e065ea4411c818f8f
+--! Hash: sha1:c6495b5f98d5829f41aa6ae3a71a8f2f6086d701
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms
@@ -541,6 +541,33 @@ comment on function app_private.searched_name(text, text) is
   'What is compared with names, without the sign that people put before them; BAD_INPUT when it is longer than any name.';
 --! EndIncluded functions/search/searched_name.sql
 
+--! Included functions/search/name_rank.sql
+/*
+ * How well a name fits what was typed, as a number, so that a page of results can say where it ends. Whole names come
+ * first, then those that begin so, whatever their capitals and accents; then the most alike.
+ */
+create or replace function app_hidden.name_rank(handle text, name text, query text, sign text) returns double precision
+language plpgsql immutable security invoker parallel safe
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  v_term constant text := app_hidden.fold_for_search(btrim(ltrim(btrim(query), sign)));
+  v_handle constant text := app_hidden.fold_for_search(handle);
+  v_name constant text := app_hidden.fold_for_search(name);
+begin
+  return case
+      when v_handle = v_term then 8
+      when v_name = v_term then 6
+      when starts_with(v_handle, v_term) or starts_with(v_name, v_term) then 2
+      else 0
+    end + greatest(similarity(v_handle, v_term), similarity(v_name, v_term));
+end
+$$;
+comment on function app_hidden.name_rank(text, text, text, text) is
+  'How well a username or slug, or the name shown beside it, fits a query that may begin with a sign: the higher the better.';
+grant execute on function app_hidden.name_rank(text, text, text, text) to trumpet_user;
+--! EndIncluded functions/search/name_rank.sql
+
 --! Included functions/search/search_users.sql
 create or replace function app_public.search_users(query text) returns setof app_public.users
 language sql stable security definer rows 20
@@ -553,19 +580,16 @@ as $$
   )
   select users.*
     from asked, app_public.users
-    where users.username::text like '%' || literal || '%'
+    where app_hidden.fold_for_search(users.username::text) like '%' || literal || '%'
       or app_hidden.fold_for_search(users.display_name) like '%' || literal || '%'
-      or users.username::text % term
+      or app_hidden.fold_for_search(users.username::text) % term
       or app_hidden.fold_for_search(users.display_name) % term
       or app_private.name_spellings(users.username::text || ' ' || users.display_name) && app_private.spellings(term)
-    order by
-      users.username::text = term desc,
-      users.username::text like literal || '%' or app_hidden.fold_for_search(users.display_name) like literal || '%' desc,
-      greatest(similarity(users.username::text, term), similarity(app_hidden.fold_for_search(users.display_name), term)) desc,
-      users.username;
+    order by app_hidden.name_rank(users.username::text, users.display_name, search_users.query, '@') desc, users.id
+    limit 500;
 $$;
 comment on function app_public.search_users(text) is
-  'People whose username or display name contains or resembles the words, whatever their accents; the best match first.';
+  'People whose username or display name contains or resembles the words, whatever their capitals and accents: the 500 best at most, the best first.';
 grant execute on function app_public.search_users(text) to trumpet_user;
 --! EndIncluded functions/search/search_users.sql
 
@@ -588,13 +612,10 @@ as $$
       or app_hidden.fold_for_search(rooms.name) % term
       or app_private.name_spellings(rooms.slug::text || ' ' || rooms.name) && app_private.spellings(term)
     ) and (rooms.type = 'public' or rooms.id in (select app_hidden.my_room_ids()))
-    order by
-      rooms.slug::text = term desc,
-      rooms.slug::text like literal || '%' or app_hidden.fold_for_search(rooms.name) like literal || '%' desc,
-      greatest(similarity(rooms.slug::text, term), similarity(app_hidden.fold_for_search(rooms.name), term)) desc,
-      rooms.id;
+    order by app_hidden.name_rank(rooms.slug::text, rooms.name, search_rooms.query, '#') desc, rooms.id
+    limit 500;
 $$;
 comment on function app_public.search_rooms(text) is
-  'Public rooms and your own whose name or slug contains or resembles the words; the best match first.';
+  'Public rooms and your own whose name or slug contains or resembles the words: the 500 best at most, the best first.';
 grant execute on function app_public.search_rooms(text) to trumpet_user;
 --! EndIncluded functions/search/search_rooms.sql

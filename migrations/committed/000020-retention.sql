@@ -1,5 +1,5 @@
---! Previous: sha1:91af5f23dfc20377570d375de2007c03f02c895c
---! Hash: sha1:f54d121032bf8972e013ce14b71a428ea5a466d3
+--! Previous: sha1:c6495b5f98d5829f41aa6ae3a71a8f2f6086d701
+--! Hash: sha1:6e724b74f7b9e1b1725ea19e82476f7b9cc1e012
 
 /*
  * How long things are kept.

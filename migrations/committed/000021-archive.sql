@@ -1,5 +1,5 @@
---! Previous: sha1:f54d121032bf8972e013ce14b71a428ea5a466d3
---! Hash: sha1:2da2f1ac8f624e0db656ea7e4eb697d3797bcc02
+--! Previous: sha1:6e724b74f7b9e1b1725ea19e82476f7b9cc1e012
+--! Hash: sha1:fd58f348f9c487f044ed98300591b8002da4a92b
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:2da2f1ac8f624e0db656ea7e4eb697d3797bcc02
---! Hash: sha1:ccbe0b9f8d5f90b087a86749921d53f1a0f93c4b
+--! Previous: sha1:fd58f348f9c487f044ed98300591b8002da4a92b
+--! Hash: sha1:68b79b62155346351a64175089b11109d3c76eaa
 
 /*
  * What belongs to a person, to take along.

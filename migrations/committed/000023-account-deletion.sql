@@ -1,5 +1,5 @@
---! Previous: sha1:ccbe0b9f8d5f90b087a86749921d53f1a0f93c4b
---! Hash: sha1:a21e0080fa1e97c8248252bfa4b434e66ed8ac04
+--! Previous: sha1:68b79b62155346351a64175089b11109d3c76eaa
+--! Hash: sha1:9b2e9ba0e1c31ccd79eed27c8c520be7e6789d55
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

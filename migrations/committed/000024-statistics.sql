@@ -1,5 +1,5 @@
---! Previous: sha1:a21e0080fa1e97c8248252bfa4b434e66ed8ac04
---! Hash: sha1:dc722e12f0357047f1618cd2dda725275def79c8
+--! Previous: sha1:9b2e9ba0e1c31ccd79eed27c8c520be7e6789d55
+--! Hash: sha1:f78312a35fa6576e10bed32bb1f3027cc2886f74
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:dc722e12f0357047f1618cd2dda725275def79c8
---! Hash: sha1:6d158a22025ff2754e2d7463a4bef89c80f46e86
+--! Previous: sha1:f78312a35fa6576e10bed32bb1f3027cc2886f74
+--! Hash: sha1:8d66e47b607e7984e9f37125511e6250adac1276
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:6d158a22025ff2754e2d7463a4bef89c80f46e86
---! Hash: sha1:4d39dd0a30ebd4778651766b9ae5ed6aab869d30
+--! Previous: sha1:8d66e47b607e7984e9f37125511e6250adac1276
+--! Hash: sha1:03f1f3c8890d26e796fecec5bbbddfa622367bb3
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

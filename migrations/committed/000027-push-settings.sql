@@ -1,5 +1,5 @@
---! Previous: sha1:4d39dd0a30ebd4778651766b9ae5ed6aab869d30
---! Hash: sha1:099d8535eb01c3368d5b277cdb5f4b902e2aeea0
+--! Previous: sha1:03f1f3c8890d26e796fecec5bbbddfa622367bb3
+--! Hash: sha1:26afad243784fc3a6d05e3c6c0ef4f0446288a74
 
 /*
  * Who wants to be notified where, and when not.

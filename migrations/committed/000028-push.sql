@@ -1,5 +1,5 @@
---! Previous: sha1:099d8535eb01c3368d5b277cdb5f4b902e2aeea0
---! Hash: sha1:342616797a872d5f32092d100bc4caed6f921d78
+--! Previous: sha1:26afad243784fc3a6d05e3c6c0ef4f0446288a74
+--! Hash: sha1:72c6c9c949e36376a3215849090c36ff222d07b4
 
 /*
  * From a message to the devices of those who missed it.

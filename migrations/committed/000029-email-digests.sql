@@ -1,5 +1,5 @@
---! Previous: sha1:342616797a872d5f32092d100bc4caed6f921d78
---! Hash: sha1:74fc3985768070d26b322c19cad8e03f22820039
+--! Previous: sha1:72c6c9c949e36376a3215849090c36ff222d07b4
+--! Hash: sha1:b987e964b7764395b89c0eae137ba445850cd839
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

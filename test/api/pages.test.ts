@@ -1,0 +1,404 @@
+import { readFileSync } from 'node:fs';
+import { buildSchema, isObjectType } from 'grafast/graphql';
+import { createTestWorld } from '../../testing/world.ts';
+
+/*
+ * Whoever reads a list page by page gets everything that was there all the time, once, whatever comes and goes meanwhile;
+ * and every way of asking for a page has a page or a clear error as its answer.
+ */
+
+const { database, server, close } = await createTestWorld();
+afterAll(close);
+
+const SIZE = 7;
+const ada = await database.createUser('ada');
+const others = await Promise.all(
+  Array.from({ length: SIZE }, (_, number) => database.createUser(`walrus${number}`)),
+);
+const otherIds = others.map(({ id }) => id);
+const guests = await Promise.all(Array.from({ length: SIZE }, () => database.createUser()));
+const room = await database.createRoom(ada, { type: 'private', members: [...others, ...guests] });
+const message = await database.sendMessage(ada, room.id, 'walrus 0');
+for (const [number, other] of others.entries()) {
+  await database.createRoom(other, {
+    name: `Walrus ${number}`,
+    slug: `walrus-${number}`,
+    members: [ada],
+  });
+}
+await populate();
+
+async function populate(): Promise<void> {
+  const { owner } = database;
+  const numbers = `generate_series(1, ${SIZE}) as number`;
+  const people = [room.id, ada.id, otherIds];
+  for (let number = 1; number <= SIZE; number += 1) {
+    await database.sendMessage(ada, room.id, `walrus ${'and '.repeat(number % 3)}${number}`);
+    await database.sendMessage(ada, room.id, `pin ${number}`);
+    await database.call(ada, 'send_message', room.id, `answer ${number}`, 'text', '{}', message.id);
+  }
+  await owner.query(
+    `update app_public.messages set pinned_at = clock_timestamp() where room_id = $1 and content like 'pin%'`,
+    [room.id],
+  );
+  await owner.query('update app_public.room_members set last_read_seq = 100 where room_id = $1', [
+    room.id,
+  ]);
+  await owner.query(
+    `insert into app_public.messages (room_id, author_id, content, held_at, seq)
+      select $1, $2, 'held ' || number, now(), 0 from ${numbers}`,
+    [room.id, ada.id],
+  );
+  await owner.query(
+    `insert into app_public.message_edits (message_id, room_id, previous_content)
+      select $1, $2, 'before ' || number from ${numbers}`,
+    [message.id, room.id],
+  );
+  await owner.query(
+    `insert into app_public.message_reactions (message_id, emoji, user_id, room_id)
+      select $1, '👍', id, $2 from unnest($3::uuid[]) as id`,
+    [message.id, room.id, otherIds],
+  );
+  await owner.query(
+    'insert into app_private.user_blocks (blocker_id, blocked_id) select $1, unnest($2::uuid[])',
+    [ada.id, otherIds],
+  );
+  await owner.query(
+    `insert into app_public.push_subscriptions (user_id, channel, endpoint)
+      select $1, 'fcm', 'token ' || number from ${numbers}`,
+    [ada.id],
+  );
+  await owner.query(
+    `insert into app_private.sessions (user_id, expires_at) select $1, now() + interval '1 day' from ${numbers}`,
+    [ada.id],
+  );
+  await owner.query(
+    'insert into app_public.room_bans (room_id, user_id, banned_by) select $1, unnest($3::uuid[]), $2',
+    people,
+  );
+  await owner.query(
+    `insert into app_public.room_invitations (room_id, created_by, expires_at)
+      select $1, $2, now() + interval '1 day' from ${numbers}`,
+    [room.id, ada.id],
+  );
+  await owner.query(
+    `insert into app_public.moderation_log (room_id, moderator_id, target_user_id, action)
+      select $1, $2, unnest($3::uuid[]), 'member_kicked'`,
+    people,
+  );
+  await owner.query(
+    `insert into app_public.message_reports (room_id, message_id, reporter_id, reason)
+      select $1, $2, unnest($3::uuid[]), 'loud'`,
+    [room.id, message.id, otherIds],
+  );
+  await owner.query(
+    `insert into app_private.presence_sessions (user_id, session_key, status, expires_at)
+      select unnest($1::uuid[]), 'here', 'online', now() + interval '1 hour'`,
+    [otherIds],
+  );
+  await owner.query(
+    `insert into app_private.typing_indicators (room_id, user_id, expires_at)
+      select $1, unnest($2::uuid[]), now() + interval '1 hour'`,
+    [room.id, otherIds],
+  );
+}
+
+interface List {
+  /** How to come to it, with ARGS where its own arguments stand. */
+  readonly path: string;
+  /** What tells one of its entries from the others. */
+  readonly key?: string;
+  /** Takes the entry with the key `$1` out of it, unless others here need it; or moves the list in another way. */
+  readonly move: string;
+}
+
+const ofRoom = (field: string) => `room(id: "${room.id}") { ${field} }`;
+const ofMessage = (field: string) => `message(id: "${message.id}") { ${field} }`;
+const deletedFrom = (table: string, column = 'id') =>
+  `delete from ${table} where ${column} = $1 and ${column} <> '${message.id}'`;
+const hide = 'update app_public.rooms set is_archived = true where id = $1';
+const rename = `update app_public.users set username = 'u' || right(replace(id::text, '-', ''), 20), display_name = 'x' where id = $1`;
+
+/** Every connection of the schema. */
+const LISTS: Readonly<Record<string, List>> = {
+  'Message.edits': {
+    path: ofMessage('edits(ARGS) PAGE'),
+    move: deletedFrom('app_public.message_edits'),
+  },
+  'Message.readBy': {
+    path: ofMessage('readBy(ARGS) PAGE'),
+    move: 'update app_public.room_members set last_read_seq = 0 where user_id = $1',
+  },
+  'Message.replies': {
+    path: ofMessage('replies(ARGS) PAGE'),
+    move: `${deletedFrom('app_public.messages')} and pinned_at is null`,
+  },
+  'Query.blockedUsers': {
+    path: 'blockedUsers(ARGS) PAGE',
+    move: deletedFrom('app_private.user_blocks', 'blocked_id'),
+  },
+  'Query.publicRooms': { path: 'publicRooms(ARGS) PAGE', move: hide },
+  'Query.pushSubscriptions': {
+    path: 'pushSubscriptions(ARGS) PAGE',
+    move: deletedFrom('app_public.push_subscriptions'),
+  },
+  'Query.searchMessages': {
+    path: 'searchMessages(query: "walrus", ARGS) PAGE',
+    key: 'messageId',
+    move: `${deletedFrom('app_public.messages')} and pinned_at is null`,
+  },
+  'Query.searchRooms': {
+    path: 'searchRooms(query: "walrus", ARGS) PAGE',
+    move: `update app_public.rooms set name = 'x', slug = 'x-' || id where id = $1`,
+  },
+  'Query.searchUsers': { path: 'searchUsers(query: "walrus", ARGS) PAGE', move: rename },
+  'Query.sessions': {
+    path: 'sessions(ARGS) PAGE',
+    move: `update app_private.sessions set ended_at = now(), end_reason = 'test' where id = $1 and user_agent is null`,
+  },
+  'Query.userConversations': {
+    path: 'userConversations(ARGS) PAGE',
+    key: 'roomId',
+    move: `delete from app_public.room_members where room_id = $1 and user_id = '${ada.id}' and room_id <> '${room.id}'`,
+  },
+  'ReactionSummary.users': {
+    path: ofMessage('reactions { users(ARGS) PAGE }'),
+    move: deletedFrom('app_public.message_reactions', 'user_id'),
+  },
+  'Room.bans': {
+    path: ofRoom('bans(ARGS) PAGE'),
+    key: 'userId',
+    move: deletedFrom('app_public.room_bans', 'user_id'),
+  },
+  'Room.heldMessages': {
+    path: ofRoom('heldMessages(ARGS) PAGE'),
+    move: `${deletedFrom('app_public.messages')} and pinned_at is null`,
+  },
+  'Room.invitations': {
+    path: ofRoom('invitations(ARGS) PAGE'),
+    move: deletedFrom('app_public.room_invitations'),
+  },
+  'Room.members': {
+    path: ofRoom('members(ARGS) PAGE'),
+    key: 'userId',
+    move: `delete from app_public.room_members where user_id = $1 and user_id = any ('{${guests.map(({ id }) => id)}}')`,
+  },
+  'Room.messages': {
+    path: ofRoom('messages(ARGS) PAGE'),
+    move: `${deletedFrom('app_public.messages')} and pinned_at is null`,
+  },
+  'Room.moderationLog': {
+    path: ofRoom('moderationLog(ARGS) PAGE'),
+    // What is in a log stays; what is new comes first.
+    move: `insert into app_public.moderation_log (room_id, moderator_id, target_message_id, action)
+      values ('${room.id}', '${ada.id}', $1, 'message_deleted')`,
+  },
+  'Room.onlineUsers': {
+    path: ofRoom('onlineUsers(ARGS) PAGE'),
+    move: deletedFrom('app_private.presence_sessions', 'user_id'),
+  },
+  'Room.pinnedMessages': {
+    path: ofRoom('pinnedMessages(ARGS) PAGE'),
+    move: 'update app_public.messages set pinned_at = null where id = $1',
+  },
+  'Room.reports': {
+    path: ofRoom('reports(ARGS) PAGE'),
+    move: deletedFrom('app_public.message_reports'),
+  },
+  'Room.typingUsers': {
+    path: ofRoom('typingUsers(ARGS) PAGE'),
+    move: deletedFrom('app_private.typing_indicators', 'user_id'),
+  },
+};
+
+interface Page {
+  readonly keys: readonly string[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly startCursor: string | null;
+  readonly endCursor: string | null;
+}
+
+interface Answer {
+  readonly page?: Page;
+  readonly code?: unknown;
+}
+
+const ARGUMENT_TYPES = {
+  first: 'Int',
+  last: 'Int',
+  offset: 'Int',
+  after: 'Cursor',
+  before: 'Cursor',
+} as const;
+
+/** The connections of the schema, and which ways of paging each has. */
+const connections = new Map<string, readonly string[]>();
+for (const type of Object.values(
+  buildSchema(readFileSync('schema.graphql', 'utf8'), { assumeValid: true }).getTypeMap(),
+)) {
+  for (const field of isObjectType(type) ? Object.values(type.getFields()) : []) {
+    if (/Connection!?$/.test(String(field.type))) {
+      connections.set(
+        `${type.name}.${field.name}`,
+        field.args.map(({ name }) => name).filter((name) => name in ARGUMENT_TYPES),
+      );
+    }
+  }
+}
+
+interface PageArguments {
+  readonly first?: number;
+  readonly last?: number;
+  readonly offset?: number;
+  readonly after?: string | null;
+  readonly before?: string | null;
+}
+
+/** Lists that come from a function are read forwards only. */
+function waysOf(list: List): (keyof typeof ARGUMENT_TYPES)[] {
+  const [name] = Object.entries(LISTS).find(([, one]) => one === list) ?? [];
+  return (connections.get(name ?? '') ?? []) as (keyof typeof ARGUMENT_TYPES)[];
+}
+
+async function ask(list: List, args: PageArguments): Promise<Answer> {
+  const { path, key = 'id' } = list;
+  const page = `{ nodes { key: ${key} } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`;
+  const names = waysOf(list);
+  const document = `query (${names.map((name) => `$${name}: ${ARGUMENT_TYPES[name]}`)}) {
+    ${path.replace('ARGS', names.map((name) => `${name}: $${name}`).join(', ')).replace('PAGE', page)}
+  }`;
+  const { data, errors } = await server.graphql(document, { ...args }, ada.token);
+  if (errors !== undefined) {
+    return { code: errors[0]?.extensions?.code };
+  }
+  const { nodes, pageInfo } = connectionIn(data) as {
+    nodes: { key: string }[];
+    pageInfo: Omit<Page, 'keys'>;
+  };
+  return { page: { ...pageInfo, keys: nodes.map((node) => node.key) } };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: down one way through whatever there is
+function connectionIn(data: any): object {
+  let inner = data;
+  while (inner.pageInfo === undefined) {
+    inner = Array.isArray(inner) ? inner[0] : Object.values(inner)[0];
+  }
+  return inner;
+}
+
+function isPossible(list: List, args: PageArguments): boolean {
+  return Object.keys(args).every((name) => (waysOf(list) as string[]).includes(name));
+}
+
+async function read(list: List, args: PageArguments): Promise<Page> {
+  const { page, code } = await ask(list, args);
+  expect(code).toBeUndefined();
+  return page as Page;
+}
+
+test('every connection of the schema is read here', () => {
+  expect(Object.keys(LISTS).sort()).toEqual([...connections.keys()].sort());
+});
+
+describe.each(Object.entries(LISTS))('%s', (name, list) => {
+  test('tells what comes next and what came before', async () => {
+    const { keys, ...all } = await read(list, { first: 100 });
+    const { startCursor: start, endCursor: end } = all;
+    expect(keys.length).toBeGreaterThanOrEqual(SIZE);
+    expect(all).toMatchObject({ hasNextPage: false, hasPreviousPage: false });
+    const cases: [PageArguments, Partial<Page>][] = [
+      [{ first: 2 }, { keys: keys.slice(0, 2), hasNextPage: true }],
+      [{ first: 0 }, { keys: [], hasNextPage: true }],
+      [
+        { first: 0, after: end },
+        { keys: [], hasNextPage: false },
+      ],
+      [
+        { first: 2, after: start },
+        { keys: keys.slice(1, 3), hasNextPage: true },
+      ],
+      [{ first: 2, offset: 3 }, { keys: keys.slice(3, 5) }],
+      [{ first: 2, offset: 1, after: start }, { keys: keys.slice(2, 4) }],
+      [{ last: 2 }, { keys: keys.slice(-2), hasPreviousPage: true }],
+      [{ last: 0 }, { keys: [], hasPreviousPage: true }],
+      [
+        { last: 2, before: end },
+        { keys: keys.slice(-3, -1), hasPreviousPage: true },
+      ],
+      [{ before: end }, { keys: keys.slice(0, -1).slice(-(DEFAULT_SIZES[name] ?? 20)) }],
+    ];
+    for (const [args, expected] of cases.filter(([args]) => isPossible(list, args))) {
+      expect({ args, page: await read(list, args) }).toMatchObject({ args, page: expected });
+    }
+  });
+
+  test('answers every way of asking with a page or BAD_INPUT', async () => {
+    const { startCursor, endCursor } = await read(list, { first: 100 });
+    const wrong: unknown[] = [];
+    const asked: PageArguments[] = [
+      ...combinations({
+        first: [3],
+        last: [3],
+        offset: [2],
+        after: [startCursor, changed(startCursor, 'x')],
+        before: [endCursor],
+      }),
+      { first: -1 },
+      { first: 101 },
+      { last: -1 },
+      { last: 101 },
+      { offset: -1 },
+      { offset: 99_999 },
+      ...[null, [1], '\0', 1e99, {}].map((value) => ({ after: changed(startCursor, value) })),
+      { after: '' },
+      { after: 'x' },
+      { after: Buffer.from('["natural",2]').toString('base64') },
+      { before: Buffer.from('[]').toString('base64') },
+    ];
+    for (const args of asked.filter((args) => isPossible(list, args))) {
+      const { page, code } = await ask(list, args);
+      if (page === undefined && code !== 'BAD_INPUT') {
+        wrong.push({ args, code });
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test('has pages that neither skip nor repeat what stays', async () => {
+    const all = await read(list, { first: 100 });
+    const seen: string[] = [];
+    let moved = 0;
+    for (let after: string | null = null; ; ) {
+      const page = await read(list, { first: 2, after });
+      seen.push(...page.keys);
+      if (!page.hasNextPage) {
+        break;
+      }
+      after = page.endCursor;
+      // One that was read, so that what comes later moves up.
+      moved += (await database.owner.query(list.move, [page.keys[0]])).rowCount ?? 0;
+    }
+    expect(moved).toBeGreaterThan(0);
+    expect(seen).toEqual(all.keys);
+  });
+});
+
+/** Where the page is shorter than elsewhere. */
+const DEFAULT_SIZES: Readonly<Record<string, number>> = { 'ReactionSummary.users': 5 };
+
+/** The same cursor with something else in the place of its first value. */
+function changed(cursor: string | null, value: unknown): string {
+  const [digest, , ...rest]: unknown[] = JSON.parse(Buffer.from(cursor ?? '', 'base64').toString());
+  return Buffer.from(JSON.stringify([digest, value, ...rest])).toString('base64');
+}
+
+/** All ways to give some of the arguments. */
+function combinations(values: Record<string, readonly unknown[]>): PageArguments[] {
+  return Object.entries(values).reduce<PageArguments[]>(
+    (ways, [name, choices]) =>
+      ways.flatMap((way) => [way, ...choices.map((choice) => ({ ...way, [name]: choice }))]),
+    [{}],
+  );
+}
