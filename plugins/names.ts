@@ -11,7 +11,11 @@ const NamesPlugin: GraphileConfig.Plugin = {
   description: 'Calls the column id by its name, and a list what its function is called',
   inflection: {
     replace: {
-      // Amber keeps `id` for a global object identifier, which Trumpet does not have, and calls the column `rowId`.
+      // `id` is the row's own.
+      nodeIdFieldName() {
+        return 'nodeId';
+      },
+      // Amber keeps `id` for the global object identifier, which is `nodeId` here, and calls the column `rowId`.
       _attributeName(previous, _preset, details) {
         return previous?.({ ...details, skipRowId: true }) ?? details.attributeName;
       },

@@ -13,8 +13,8 @@ const MAY_BE_GONE = 'mayBeGone';
  * - what a column leads to that is never null itself, unless the relation is tagged `@mayBeGone`,
  * - the items of an array, in what is asked for and in what is given.
  *
- * Single columns and functions say so by `@notNull` in resource-tags.ts. Fields of Query and Mutation that give one
- * thing stay as they are: there an error ends, and leaves the rest of the answer whole.
+ * Single columns and functions say so by `@notNull` in resource-tags.ts. Fields of Query and Mutation may all be null:
+ * there an error ends, and leaves the rest of the answer whole.
  */
 export const NeverNullPlugin: GraphileConfig.Plugin = {
   name: 'NeverNullPlugin',
@@ -22,7 +22,10 @@ export const NeverNullPlugin: GraphileConfig.Plugin = {
   description: 'Marks the fields that are never null',
   schema: {
     hooks: {
-      GraphQLObjectType_fields_field(field, build, { scope }) {
+      GraphQLObjectType_fields_field(field, build, { Self, scope }) {
+        if (Self.name === build.inflection.builtin('Query')) {
+          return { ...field, type: build.graphql.getNullableType(field.type) };
+        }
         const isNeverNull =
           scope.isPgFieldConnection ||
           scope.isPgFieldSimpleCollection ||

@@ -101,12 +101,10 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       ...(options.plugins ?? []),
     ],
     disablePlugins: [
-      // `id` is the row's own; there are no global object identifiers.
-      'NodePlugin',
-      'AddNodeInterfaceToSuitableTypesPlugin',
+      // Caches find a thing again by `node`; everything else goes by the row's own `id`.
       'NodeAccessorPlugin',
-      'PgTableNodePlugin',
       'PgNodeIdAttributesPlugin',
+      'RegisterQueryNodePlugin',
       // Lists come from their room, their message or a function, never from a whole table by any condition.
       'PgAllRowsPlugin',
       'PgConditionArgumentPlugin',

@@ -31,7 +31,7 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       },
       'app_public.message_reactions': {
         tags: {
-          behavior: '-query:resource:single',
+          behavior: '-query:resource:single -type:node',
           foreignKey: [
             '(message_id) references app_public.messages (id)|@fieldName message|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
             '(user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection',

@@ -3,7 +3,7 @@ import { makeFieldTag } from './smart-tags.ts';
 
 const sameInEveryRoom = makeFieldTag('sameInEveryRoom');
 /** Fields that plugins make of nothing but the columns of their row: there is no function that could carry the tag. */
-const MADE_OF_COLUMNS: ReadonlySet<string> = new Set(['User.avatarUrl']);
+const MADE_OF_COLUMNS: ReadonlySet<string> = new Set(['User.avatarUrl', 'User.nodeId']);
 
 /**
  * Events of several rooms are computed in one execution, as a role that sees those rooms. That shows

@@ -128,6 +128,18 @@ test('an error in a part of the answer leaves the rest', async () => {
   ]);
 });
 
+test('an error in a list at the top leaves the rest', async () => {
+  const { data, errors } = await server.graphql(
+    '{ currentUser { id } publicRooms(first: 500) { totalCount } }',
+    {},
+    owner.token,
+  );
+  expect(data).toEqual({ currentUser: { id: owner.id }, publicRooms: null });
+  expect(errors).toEqual([
+    expect.objectContaining({ path: ['publicRooms'], extensions: { code: 'BAD_INPUT' } }),
+  ]);
+});
+
 describe('what nobody expected', () => {
   test('is masked, with an id that the log has too', async () => {
     await database.owner.query(`create or replace function app_public.search_users(query text) returns setof app_public.users
@@ -139,7 +151,7 @@ describe('what nobody expected', () => {
       owner.token,
     );
 
-    expect(data).toBeNull();
+    expect(data).toEqual({ searchUsers: null });
     const [error] = errors ?? [];
     expect(error?.message).toMatch(/^An unexpected error occurred \(id [0-9a-f-]{36}\)\.$/);
     expect(JSON.stringify(errors)).not.toContain('secret');

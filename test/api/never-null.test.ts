@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import {
   buildSchema,
   type GraphQLField,
+  type GraphQLInterfaceType,
   type GraphQLObjectType,
   getNamedType,
   isInterfaceType,
@@ -88,6 +90,8 @@ const ROOTS: Record<string, Root> = {
   currentUser: plain('currentUser'),
   dataExport: byId('dataExport', exportIds),
   message: byId('message', messageIds),
+  // Those that were seen: below.
+  node: { field: 'node(nodeId: $value)', declaration: '($value: ID!)', values: [] },
   notificationSettings: plain('notificationSettings'),
   publicRooms: plain('publicRooms'),
   pushSubscriptions: plain('pushSubscriptions'),
@@ -104,6 +108,8 @@ const ROOTS: Record<string, Root> = {
 };
 
 const seenNull = new Set<string>();
+/** The types of all that has a `nodeId`, by that. */
+const nodes = new Map<string, string>();
 const seen = new Set<string>();
 const wrong: string[] = [];
 
@@ -141,6 +147,50 @@ test('what is never null says so', () => {
   );
   expect(unseen).toEqual([]);
   expect(Object.keys(MAY_BE_NULL).filter((name) => seenNull.has(name))).toEqual([]);
+});
+
+describe('node', () => {
+  test('finds again what one saw, and no more of it than one may see', async () => {
+    const identified = schema.getPossibleTypes(schema.getType('Node') as GraphQLInterfaceType);
+    expect(new Set(nodes.values())).toEqual(new Set(identified.map(({ name }) => name)));
+    const own = new Map<string, string>();
+    for (const { token } of [people.ada, people.bob, people.carol, people.eve]) {
+      for (const [nodeId, type] of await findAgain(token)) {
+        own.set(nodeId, type);
+      }
+    }
+    // What is archived comes by `archivedMessages` only, as it is not to be had by `message` either.
+    for (const roomId of archivedRoomIds) {
+      const { data } = await server.graphql(
+        'query ($roomId: UUID!) { archivedMessages(roomId: $roomId) { nodeId } }',
+        { roomId },
+        people.ada.token,
+      );
+      for (const { nodeId } of data.archivedMessages) {
+        expect(own.has(nodeId)).toBe(false);
+        nodes.delete(nodeId);
+      }
+    }
+    expect(own).toEqual(nodes);
+    const stranger = await database.createUser('stranger');
+    const types = new Set((await findAgain(stranger.token)).values());
+    expect([...types].sort()).toEqual(['Room', 'User']);
+  });
+
+  test.each(['nonsense', 'WyJSb29tIiwibm9uc2Vuc2UiXQ==', 'WyJObyIsMV0=', ''])(
+    'is null for %j',
+    async (nodeId) => {
+      // Grafast tells plugin authors, outside of production.
+      const warned = jest.spyOn(console, 'warn').mockImplementation(() => {});
+      const { data } = await server.graphql(
+        'query ($nodeId: ID!) { node(nodeId: $nodeId) { nodeId } currentUser { id } }',
+        { nodeId },
+        people.ada.token,
+      );
+      expect(data).toEqual({ node: null, currentUser: { id: people.ada.id } });
+      warned.mockRestore();
+    },
+  );
 });
 
 test('every mutation gives what it promises', () => {
@@ -239,6 +289,29 @@ async function ask(token: string, ways: Ways, selection: string): Promise<void> 
   }
 }
 
+/** Asks for everything that has a `nodeId`. */
+async function findAgain(token: string): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  const asked = [...nodes.keys()];
+  const names = Array.from({ length: 10 }, (_, index) => `n${index}`);
+  const document = `query (${names.map((name) => `$${name}: ID!`).join(' ')}) {
+    ${names.map((name) => `${name}: node(nodeId: $${name}) { __typename nodeId }`).join(' ')} }`;
+  while (asked.length > 0) {
+    const page = asked.splice(0, names.length);
+    const variables = Object.fromEntries(
+      names.map((name, index) => [name, page[index] ?? page[0]]),
+    );
+    const { data, errors } = await graphqlInTime(document, variables, token);
+    expect(errors).toBeUndefined();
+    for (const node of Object.values<{ __typename: string; nodeId: string } | null>(data)) {
+      if (node !== null) {
+        found.set(node.nodeId, node.__typename);
+      }
+    }
+  }
+  return found;
+}
+
 /** Waits where the server says how long: nobody else would send so many documents. */
 async function graphqlInTime(document: string, variables: object, token: string) {
   for (;;) {
@@ -263,6 +336,9 @@ function note(value: unknown): void {
       }
       note(field);
     }
+    if (typeof fields.nodeId === 'string') {
+      nodes.set(fields.nodeId, String(type));
+    }
   }
 }
 
@@ -275,7 +351,7 @@ async function listen(): Promise<void> {
   const common = Object.keys(event.getFields());
   const parts = schema.getPossibleTypes(event).map((type) => {
     const own = Object.values(type.getFields()).filter(({ name }) => !common.includes(name));
-    return `... on ${type.name} { __typename ${own.map(describe).join(' ')} }`;
+    return `... on ${type.name} { __typename ${own.map(selectionOfField).join(' ')} }`;
   });
   const selection = `{ ${common.join(' ')} ${parts.join(' ')} }`;
   const socket = await server.socket({ token: people.ada.token });
@@ -317,7 +393,7 @@ async function hear(
   }
 }
 
-function describe(field: GraphQLField<unknown, unknown>): string {
+function selectionOfField(field: GraphQLField<unknown, unknown>): string {
   const type = getNamedType(field.type);
   return isObjectType(type) ? `${field.name} ${selectionOf(type)}` : field.name;
 }
