@@ -42,15 +42,19 @@ export function explainDatabaseError(
     );
   }
   switch (error.code) {
+    // What others have made or taken away at the same moment.
+    case '23503':
     case '23505':
+    case '23P01':
       return new TrumpetError('CONFLICT', constraintMessage(error.constraint));
     case '23514':
     case '23502':
       return new TrumpetError('BAD_INPUT', constraintMessage(error.constraint));
     case '42501':
       return new TrumpetError(isVisitor ? 'UNAUTHENTICATED' : 'FORBIDDEN');
-    // A lock that was not had within lock_timeout, and a deadlock that Postgres has ended.
+    // A lock that was not had within lock_timeout, and what Postgres has ended because of others: it can be sent again.
     case '55P03':
+    case '40001':
     case '40P01':
       return new TrumpetError('BUSY', undefined, { retryAfterMs: BUSY_RETRY_MS });
     case '57014':

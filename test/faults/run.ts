@@ -7,6 +7,7 @@ import { droppedResponses } from './dropped-responses.ts';
 import { halfOpenLink } from './half-open-link.ts';
 import { listenerTerminated } from './listener-terminated.ts';
 import { longAbsence } from './long-absence.ts';
+import { mutationRaces } from './mutation-races.ts';
 import { postgresKilled } from './postgres-killed.ts';
 import { serverKilled } from './server-killed.ts';
 import { stalledReader } from './stalled-reader.ts';
@@ -42,6 +43,7 @@ function faultsOf(size: Size): Record<string, Fault> {
   const messages = pick(10_000, 500);
   const sends = pick(2_000, 200);
   const pauseMs = pick(5_000, 1_500);
+  const pairShare = pick(1, 60);
   const endings = pick(200, 10);
   const endingOf = (ending: Ending): Fault => ({
     title: `${ending} during a stream, ${endings} ×`,
@@ -97,6 +99,13 @@ function faultsOf(size: Size): Record<string, Fault> {
     'two-nodes': {
       title: 'two nodes without Redis, relay and listener cut off in turn',
       run: (env) => twoNodesWithoutRedis(env, { pauseMs, rate }),
+    },
+    'mutation-races': {
+      title:
+        size === 'full'
+          ? 'every pair of mutations at the same moment'
+          : 'some pairs of mutations at the same moment',
+      run: (env) => mutationRaces(env, { oneOf: pairShare }),
     },
     ban: endingOf('ban'),
     kick: endingOf('kick'),
