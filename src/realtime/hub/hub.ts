@@ -1,28 +1,21 @@
 import type { Pool } from 'pg';
 import type { GraphQLSchema } from 'postgraphile/graphql';
-import { log } from '../../process/log.ts';
 import type { Bell } from '../bells/bells.ts';
-import { planSubscription } from '../execution/document.ts';
 import type { Executor } from '../execution/executor.ts';
 import { createPatience } from '../execution/patience.ts';
-import { createRecipes, type Recipe, type RecipeStatistics } from '../execution/recipes.ts';
+import { createRecipes, type RecipeStatistics } from '../execution/recipes.ts';
 import { createAccessCheck, createArchiveCheck } from '../log/access.ts';
-import type { DurableEvent, Happening } from '../log/events.ts';
+import type { Happening } from '../log/events.ts';
 import { createFeed, type FeedStatistics } from '../log/feed.ts';
 import { createUserStartReader } from '../log/user-start.ts';
 import { createPersonLimits } from './person-limits.ts';
-import { subscribeToRoom } from './room-subscription.ts';
+import { createRoomChanges } from './room-changes.ts';
 import { createRooms } from './rooms.ts';
-import { type SubscribeRequest, type Subscriber, untilExpiry } from './subscriber.ts';
+import { createSubscribing, type Subscribe } from './subscribing.ts';
 import { createUserSubscriptions } from './user-subscriptions.ts';
 
 export interface Hub {
-  /**
-   * Begins a subscription. When it resolves, Ready has been sent; the result stops it.
-   *
-   * @throws TrumpetError NOT_FOUND, BAD_INPUT, RATE_LIMITED.
-   */
-  subscribe(request: SubscribeRequest, subscriber: Subscriber): Promise<() => void>;
+  readonly subscribe: Subscribe;
   /** Bells of this process and of others. */
   ring(bells: readonly Bell[]): void;
   /** Looks whether bells went missing, now rather than within a second. */
@@ -53,25 +46,20 @@ interface HubOptions {
  * asked for becomes followers of rooms. Here the two are put together, and nothing is kept.
  */
 export function createHub(options: HubOptions): Hub {
-  const { pool, schema } = options;
+  const { pool, schema, execute, onDelivered, onSessionEnded } = options;
   const ending = new AbortController();
   const patiently = createPatience(ending.signal);
-  const checkAccess = createAccessCheck(pool);
-  const isArchived = createArchiveCheck(pool);
   const limits = createPersonLimits();
-  const recipes = createRecipes({
-    execute: options.execute,
-    patiently,
-    onlyListener: limits.onlyListener,
-  });
+  const { onlyListener } = limits;
+  const recipes = createRecipes({ execute, patiently, onlyListener });
   const feed = createFeed({
     pool,
-    onChanges,
+    onChanges: (roomId, changes) => hearChanges(roomId, changes),
     onFleeting: (event) => rooms.get(event.roomId)?.tell(event),
     onLost: (roomId) => rooms.lose(roomId),
     onJoined: (userId, roomId, changeSeq, head) => users.join(userId, roomId, changeSeq, head),
     onHorizon: (horizon, asOf) => void users.moveCursors(horizon, asOf),
-    onSessionEnded: options.onSessionEnded,
+    onSessionEnded,
   });
   const rooms = createRooms({
     watch: feed.watchRoom,
@@ -79,7 +67,7 @@ export function createHub(options: HubOptions): Hub {
     readLog: (roomId, after, limit) => patiently(() => feed.readLog(roomId, after, limit)),
     readRemovals: (roomId, known) => patiently(() => feed.readRemovals(roomId, known)),
     run: recipes.run,
-    onDelivered: options.onDelivered,
+    onDelivered,
     readInTurn: limits.read,
   });
   const users = createUserSubscriptions({
@@ -89,55 +77,15 @@ export function createHub(options: HubOptions): Hub {
     watch: feed.watchUser,
     unwatch: feed.unwatchUser,
   });
-
-  function onChanges(roomId: string, changes: readonly DurableEvent[]): void {
-    rooms.get(roomId)?.append(changes);
-    if (changes.some((change) => isJoin(change) && users.has(change.userId))) {
-      // The log may be old: whether someone is a member now, the sweep asks for all at once.
-      feed.sweep();
-    }
-    const settings = changes.findLast(({ __typename }) => __typename === 'RoomChangedEvent');
-    if (settings !== undefined) {
-      endIfArchived(roomId, settings.changeSeq).catch((error) => {
-        log.error({ event: 'hub.archive_check_failed', roomId, error });
-      });
-    }
-  }
-
-  async function endIfArchived(roomId: string, changeSeq: number): Promise<void> {
-    if (await patiently(() => isArchived(roomId))) {
-      rooms.get(roomId)?.archive(changeSeq);
-    }
-  }
+  const isArchived = createArchiveCheck(pool);
+  const checkAccess = createAccessCheck(pool);
+  const { ring, sweep } = feed;
+  const hearChanges = createRoomChanges({ rooms, users, sweep, patiently, isArchived });
 
   return {
-    async subscribe(request, subscriber) {
-      limits.begin(request.viewer.userId);
-      const recipe: Recipe = { ...request, plan: planSubscription(schema, request) };
-      const uncount = limits.listen(request.viewer.userId, recipe.plan.shareKey);
-      const counted: Subscriber = {
-        ...untilExpiry(request.viewer, subscriber),
-        end(error) {
-          uncount();
-          subscriber.end(error);
-        },
-      };
-      try {
-        const stop =
-          recipe.plan.field === 'roomEvents'
-            ? await subscribeToRoom({ rooms, recipes, checkAccess }, recipe, counted)
-            : await users.subscribe(recipe, counted);
-        return () => {
-          uncount();
-          stop();
-        };
-      } catch (error) {
-        uncount();
-        throw error;
-      }
-    },
-    ring: feed.ring,
-    sweep: feed.sweep,
+    subscribe: createSubscribing({ schema, limits, rooms, recipes, users, checkAccess }),
+    ring,
+    sweep,
     get statistics() {
       return { feed: feed.statistics, ...rooms.statistics, ...recipes.statistics };
     },
@@ -147,10 +95,4 @@ export function createHub(options: HubOptions): Hub {
       await feed.release();
     },
   };
-}
-
-function isJoin(
-  change: DurableEvent,
-): change is DurableEvent & { readonly __typename: 'MemberEvent' } {
-  return change.__typename === 'MemberEvent' && change.event === 'insert';
 }

@@ -7,7 +7,7 @@ import { createFollower } from './follower.ts';
 import type { Rooms } from './rooms.ts';
 import type { Subscriber } from './subscriber.ts';
 
-interface RoomSubscriptionOptions {
+export interface RoomSubscriptionOptions {
   readonly rooms: Rooms;
   readonly recipes: Recipes;
   readonly checkAccess: CheckAccess;

@@ -1,15 +1,14 @@
 import type { Pool } from 'pg';
-import { log } from '../../process/log.ts';
 import type { Bell } from '../bells/bells.ts';
 import type { DurableEvent, FleetingEvent } from './events.ts';
+import { createFeedRounds } from './feed-rounds.ts';
+import { createHearing } from './hearing.ts';
 import { createLogQueries, type LogQueries } from './log-queries.ts';
 import { createPresenceSpreading } from './presence-spreading.ts';
-import { createPresenceThrottle } from './presence-throttle.ts';
 import { createReading } from './reading.ts';
 import { createRemovalReader, type ReadRemovals } from './removals.ts';
-import { createRounds } from './rounds.ts';
+import { createStrangeRooms } from './strange-rooms.ts';
 import { createSweeping } from './sweep.ts';
-import { createTypingThrottle, typingEvent } from './typing-throttle.ts';
 import { createWatchedRooms } from './watched-rooms.ts';
 import { createWatchers, type UserWatch } from './watchers.ts';
 
@@ -72,94 +71,20 @@ const SWEEP_INTERVAL_MS = 1_000;
 export function createFeed({ pool, ...handlers }: FeedOptions): Feed {
   const rooms = createWatchedRooms();
   const watchers = createWatchers();
-  /** Rooms that rang though nobody listens: perhaps a watched user has joined one. */
-  let strangeRooms = new Set<string>();
-  let isSweepDue = false;
   const queries = createLogQueries(pool);
-  const reading = createReading({ rooms, readChanges: queries.readChanges, ...handlers });
-  const sweeping = createSweeping({
-    rooms,
-    watchers,
-    reading,
-    readSweep: queries.sweep,
-    ...handlers,
-  });
-  const typing = createTypingThrottle((bell) => handlers.onFleeting(typingEvent(bell)));
+  const { readChanges, membersIn, isAnyMember, sweep: readSweep } = queries;
+  const strangeRooms = createStrangeRooms({ watchers, isAnyMember });
+  const reading = createReading({ rooms, readChanges, ...handlers });
+  const sweeping = createSweeping({ rooms, watchers, reading, readSweep, ...handlers });
   const presence = createPresenceSpreading({
-    membersIn: queries.membersIn,
+    membersIn,
     roomIds: () => rooms.list().map(([roomId]) => roomId),
     tell: handlers.onFleeting,
+    onDue: () => rounds.schedule(),
   });
-  const presenceThrottle = createPresenceThrottle((userId, status) => {
-    presence.hear(userId, status);
-    rounds.schedule();
-  });
-  const rounds = createRounds({
-    isDue: () => rooms.dueCount > 0 || strangeRooms.size > 0 || presence.isDue || isSweepDue,
-    work,
-    pauseMs: () => reading.pauseMs,
-    onFailed(error) {
-      log.error({ event: 'feed.failed', error });
-      isSweepDue = true;
-    },
-  });
-
-  async function work(): Promise<void> {
-    if (isSweepDue) {
-      isSweepDue = false;
-      await sweeping.sweep();
-    } else {
-      await reading.readDue();
-    }
-    if (strangeRooms.size > 0) {
-      await askStrangers();
-    }
-    if (presence.isDue) {
-      await presence.spread();
-    }
-  }
-
-  async function askStrangers(): Promise<void> {
-    const strange = [...strangeRooms];
-    strangeRooms = new Set();
-    const userIds = watchers.list().map(({ userId }) => userId);
-    if (userIds.length > 0 && (await queries.isAnyMember(strange, userIds))) {
-      // Which of them is new here, and since when, the sweep finds out for all at once.
-      isSweepDue = true;
-    }
-  }
-
-  function hear(bell: Bell): void {
-    switch (bell.kind) {
-      case 'changes':
-        if (rooms.has(bell.roomId)) {
-          rooms.makeDue(bell.roomId);
-        } else if (watchers.count > 0) {
-          strangeRooms.add(bell.roomId);
-        }
-        break;
-      case 'typing':
-        if (rooms.has(bell.roomId)) {
-          typing.hear(bell);
-        }
-        break;
-      case 'presence':
-        if (rooms.count > 0) {
-          presenceThrottle.hear(bell.userId, bell.status);
-        }
-        break;
-      case 'session':
-        handlers.onSessionEnded(bell.sessionId);
-        break;
-    }
-  }
-
-  function sweep(): void {
-    isSweepDue = true;
-    rounds.schedule();
-  }
-
-  const sweeper = setInterval(sweep, SWEEP_INTERVAL_MS);
+  const hearing = createHearing({ rooms, strangeRooms, presence, ...handlers });
+  const rounds = createFeedRounds({ rooms, reading, sweeping, strangeRooms, presence });
+  const sweeper = setInterval(rounds.sweep, SWEEP_INTERVAL_MS);
 
   return {
     watchRoom(roomId, known) {
@@ -170,14 +95,14 @@ export function createFeed({ pool, ...handlers }: FeedOptions): Feed {
     unwatchRoom: rooms.unwatch,
     watchUser(watch) {
       watchers.watch(watch);
-      sweep();
+      rounds.sweep();
     },
     unwatchUser: watchers.unwatch,
     ring(bells) {
-      bells.forEach(hear);
+      bells.forEach(hearing.hear);
       rounds.schedule();
     },
-    sweep,
+    sweep: rounds.sweep,
     readLog: queries.readLog,
     readRemovals: createRemovalReader(queries.readRemovals),
     get statistics() {
@@ -185,8 +110,8 @@ export function createFeed({ pool, ...handlers }: FeedOptions): Feed {
     },
     async release() {
       clearInterval(sweeper);
-      typing.release();
-      presenceThrottle.release();
+      hearing.release();
+      presence.release();
       await rounds.release();
     },
   };

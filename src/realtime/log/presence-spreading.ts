@@ -2,6 +2,7 @@ import { timestamp } from '../../process/clock.ts';
 
 import type { PresenceEvent } from './events.ts';
 import type { LogQueries } from './log-queries.ts';
+import { createPresenceThrottle } from './presence-throttle.ts';
 
 /** Tells the rooms that are listened to here who of their members comes and goes. */
 export interface PresenceSpreading {
@@ -9,6 +10,7 @@ export interface PresenceSpreading {
   /** Tells what has been heard: of each person the latest. */
   spread(): Promise<void>;
   readonly isDue: boolean;
+  release(): void;
 }
 
 interface PresenceSpreadingOptions {
@@ -16,6 +18,8 @@ interface PresenceSpreadingOptions {
   /** Rooms that are listened to here. */
   readonly roomIds: () => readonly string[];
   readonly tell: (event: PresenceEvent) => void;
+  /** Told when something is due to be spread. */
+  readonly onDue: () => void;
 }
 
 const MAX_WAITING = 5_000;
@@ -24,12 +28,14 @@ const MAX_MEMBERS_TOLD = 1_000;
 
 export function createPresenceSpreading(options: PresenceSpreadingOptions): PresenceSpreading {
   let statuses = new Map<string, string>();
+  const throttle = createPresenceThrottle((userId, status) => {
+    if (statuses.size < MAX_WAITING) {
+      statuses.set(userId, status);
+    }
+    options.onDue();
+  });
   return {
-    hear(userId, status) {
-      if (statuses.size < MAX_WAITING) {
-        statuses.set(userId, status);
-      }
-    },
+    hear: throttle.hear,
     async spread() {
       const heard = statuses;
       statuses = new Map();
@@ -54,5 +60,6 @@ export function createPresenceSpreading(options: PresenceSpreadingOptions): Pres
     get isDue() {
       return statuses.size > 0;
     },
+    release: throttle.release,
   };
 }

@@ -55,26 +55,6 @@ export function createSweeping(options: SweepingOptions): Sweeping {
     return heads;
   }
 
-  /** Reads on until no watched room is behind these heads. */
-  async function readUpTo(heads: Heads): Promise<void> {
-    let behind: string[];
-    do {
-      const before = reading.statistics.changes;
-      await reading.readDue();
-      behind = [...heads.keys()].filter((roomId) => isBehind(roomId, heads));
-      if (reading.statistics.changes === before && rooms.dueCount === 0) {
-        // Heads that the log does not lead to: what is between has been dropped.
-        behind.forEach(reading.lose);
-        behind = [];
-      }
-    } while (behind.length > 0);
-  }
-
-  function isBehind(roomId: string, heads: Heads): boolean {
-    const head = heads.get(roomId) as number;
-    return (rooms.known(roomId) ?? head) < head;
-  }
-
   return {
     async sweep() {
       const asOf = performance.now();
@@ -83,11 +63,34 @@ export function createSweeping(options: SweepingOptions): Sweeping {
       for (const sessionId of ended) {
         options.onSessionEnded(sessionId); // Once more does no harm: the bell may have gone missing.
       }
-      await readUpTo(new Map([...tellJoined(joined), ...findBehind(behind)]));
+      await readUpTo(new Map([...tellJoined(joined), ...findBehind(behind)]), options);
       statistics.lastSweepAt = wallClockMs();
       watchers.advance(users, horizon);
       options.onHorizon(horizon, asOf);
     },
     statistics,
   };
+}
+
+/** Reads on until no watched room is behind these heads. */
+async function readUpTo(
+  heads: Heads,
+  { reading, rooms }: Pick<SweepingOptions, 'reading' | 'rooms'>,
+): Promise<void> {
+  function isBehind(roomId: string): boolean {
+    const head = heads.get(roomId) as number;
+    return (rooms.known(roomId) ?? head) < head;
+  }
+
+  let behind: string[];
+  do {
+    const before = reading.statistics.changes;
+    await reading.readDue();
+    behind = [...heads.keys()].filter(isBehind);
+    if (reading.statistics.changes === before && rooms.dueCount === 0) {
+      // Heads that the log does not lead to: what is between has been dropped.
+      behind.forEach(reading.lose);
+      behind = [];
+    }
+  } while (behind.length > 0);
 }

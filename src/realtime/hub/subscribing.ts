@@ -1,0 +1,57 @@
+import type { GraphQLSchema } from 'postgraphile/graphql';
+import { planSubscription } from '../execution/document.ts';
+import type { Recipe } from '../execution/recipes.ts';
+import type { PersonLimits } from './person-limits.ts';
+import { type RoomSubscriptionOptions, subscribeToRoom } from './room-subscription.ts';
+import { type SubscribeRequest, type Subscriber, untilExpiry } from './subscriber.ts';
+import type { UserSubscriptions } from './user-subscriptions.ts';
+
+/**
+ * Begins a subscription. When it resolves, Ready has been sent; the result stops it.
+ *
+ * @throws TrumpetError NOT_FOUND, BAD_INPUT, RATE_LIMITED.
+ */
+export type Subscribe = (request: SubscribeRequest, subscriber: Subscriber) => Promise<() => void>;
+
+interface SubscribingOptions extends RoomSubscriptionOptions {
+  readonly schema: GraphQLSchema;
+  readonly limits: PersonLimits;
+  readonly users: UserSubscriptions;
+}
+
+/** Begins subscriptions, and counts them for the person whose they are for as long as they last. */
+export function createSubscribing({
+  schema,
+  limits,
+  users,
+  ...room
+}: SubscribingOptions): Subscribe {
+  function begin(recipe: Recipe, subscriber: Subscriber): Promise<() => void> {
+    return recipe.plan.field === 'roomEvents'
+      ? subscribeToRoom(room, recipe, subscriber)
+      : users.subscribe(recipe, subscriber);
+  }
+
+  return async function subscribe(request, subscriber) {
+    limits.begin(request.viewer.userId);
+    const recipe: Recipe = { ...request, plan: planSubscription(schema, request) };
+    const uncount = limits.listen(request.viewer.userId, recipe.plan.shareKey);
+    const counted: Subscriber = {
+      ...untilExpiry(request.viewer, subscriber),
+      end(error) {
+        uncount();
+        subscriber.end(error);
+      },
+    };
+    try {
+      const stop = await begin(recipe, counted);
+      return () => {
+        uncount();
+        stop();
+      };
+    } catch (error) {
+      uncount();
+      throw error;
+    }
+  };
+}

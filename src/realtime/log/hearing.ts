@@ -1,0 +1,52 @@
+import type { Bell } from '../bells/bells.ts';
+import type { FleetingEvent } from './events.ts';
+import type { PresenceSpreading } from './presence-spreading.ts';
+import type { StrangeRooms } from './strange-rooms.ts';
+import { createTypingThrottle, typingEvent } from './typing-throttle.ts';
+import type { WatchedRooms } from './watched-rooms.ts';
+
+/** Takes each bell to what it is for, and leaves out those that concern nobody here. */
+export interface Hearing {
+  hear(bell: Bell): void;
+  release(): void;
+}
+
+interface HearingOptions {
+  readonly rooms: WatchedRooms;
+  readonly strangeRooms: StrangeRooms;
+  readonly presence: PresenceSpreading;
+  readonly onFleeting: (event: FleetingEvent) => void;
+  readonly onSessionEnded: (sessionId: string) => void;
+}
+
+export function createHearing(options: HearingOptions): Hearing {
+  const { rooms, strangeRooms, presence } = options;
+  const typing = createTypingThrottle((bell) => options.onFleeting(typingEvent(bell)));
+  return {
+    hear(bell) {
+      switch (bell.kind) {
+        case 'changes':
+          if (rooms.has(bell.roomId)) {
+            rooms.makeDue(bell.roomId);
+          } else {
+            strangeRooms.hear(bell.roomId);
+          }
+          break;
+        case 'typing':
+          if (rooms.has(bell.roomId)) {
+            typing.hear(bell);
+          }
+          break;
+        case 'presence':
+          if (rooms.count > 0) {
+            presence.hear(bell.userId, bell.status);
+          }
+          break;
+        case 'session':
+          options.onSessionEnded(bell.sessionId);
+          break;
+      }
+    },
+    release: typing.release,
+  };
+}
