@@ -1,5 +1,5 @@
 --! Previous: sha1:39eb4cba94e0c86a586b6578083fe5e467b0f581
---! Hash: sha1:132b805dcb28974c1bf6d1a233b8f1a0c67c95c2
+--! Hash: sha1:2430b505047901bfadc90404947633de4f78e22c
 
 /*
  * A room is a log.
@@ -16,6 +16,7 @@
 create table app_private.room_heads (
   room_id uuid primary key references app_public.rooms on delete cascade,
   last_change_seq bigint not null default 0,
+  last_change_at timestamptz,
   first_message_seq bigint not null default 1,
   last_message_seq bigint not null default 0,
   last_message_id uuid,
@@ -26,6 +27,7 @@ create table app_private.room_heads (
 comment on table app_private.room_heads is
   'The counters of each room. Low fillfactor and no index on what changes: every update is a HOT update.';
 comment on column app_private.room_heads.last_change_seq is 'The number of the room''s last change.';
+comment on column app_private.room_heads.last_change_at is 'The moment of that change. The next one has a later one.';
 comment on column app_private.room_heads.first_message_seq is
   'Messages with lower numbers are gone, apart from those on hold; what is gone is not unread.';
 comment on column app_private.room_heads.last_message_seq is 'The number of the room''s last message.';
@@ -56,7 +58,7 @@ comment on table app_private.room_changes is
 comment on column app_private.room_changes.change_seq is '1, 2, 3 … in each room, with no gap.';
 comment on column app_private.room_changes.actor_id is 'Who did it; null for a change made at psql or by the worker.';
 comment on column app_private.room_changes.occurred_at is
-  'Taken while the room''s head was locked, so it rises with change_seq.';
+  'Taken with the room''s number, so it rises with change_seq, also when the clock is set back.';
 comment on column app_private.room_changes.xid is
   'The transaction. A stream over many rooms resumes from a transaction horizon: see docs/architecture.md.';
 alter table app_private.room_changes enable row level security;
@@ -148,9 +150,23 @@ comment on function app_private.lock_room(uuid) is
   'Locks a room''s head until commit. Whoever changes more than one row of a room calls it before the first.';
 --! EndIncluded functions/log/lock_room.sql
 
+--! Included functions/log/next_moment.sql
+/*
+ * Clocks are set back, and a moment that is read before a lock is had is older than what others write meanwhile.
+ */
+create or replace function app_private.next_moment(last_change_at timestamptz) returns timestamptz
+language sql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select greatest(last_change_at + interval '1 microsecond', clock_timestamp());
+$$;
+comment on function app_private.next_moment(timestamptz) is
+  'The moment of the next change of a room: now, but later than that of the last, whatever the clock says. Taken in the update of the room''s head.';
+--! EndIncluded functions/log/next_moment.sql
+
 --! Included functions/log/append_change.sql
 create or replace function app_private.append_change(
-  room_id uuid, change_seq bigint, kind text, op text,
+  room_id uuid, change_seq bigint, occurred_at timestamptz, kind text, op text,
   message_id uuid default null, user_id uuid default null, emoji text default null,
   role text default null, last_read_seq bigint default null
 ) returns void
@@ -163,13 +179,13 @@ begin
   ) values (
     append_change.room_id, append_change.change_seq, append_change.kind, append_change.op, append_change.message_id,
     append_change.user_id, append_change.emoji, append_change.role, append_change.last_read_seq,
-    app_hidden.current_user_id(), clock_timestamp()
+    app_hidden.current_user_id(), append_change.occurred_at
   );
   perform app_private.ring('c:' || append_change.room_id);
 end
 $$;
-comment on function app_private.append_change(uuid, bigint, text, text, uuid, uuid, text, text, bigint) is
-  'Appends one row to the log under a number already taken, and rings the bell.';
+comment on function app_private.append_change(uuid, bigint, timestamptz, text, text, uuid, uuid, text, text, bigint) is
+  'Appends one row to the log under a number and a moment already taken, and rings the bell.';
 --! EndIncluded functions/log/append_change.sql
 
 --! Included functions/log/begin_bulk.sql
@@ -207,19 +223,21 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_change_seq bigint;
+  v_head app_private.room_heads;
 begin
   -- Work in bulk says once what became of a room: see begin_bulk.
   if current_setting('trumpet.bulk', true) = 'on' then
     return;
   end if;
-  update app_private.room_heads set last_change_seq = last_change_seq + 1
+  update app_private.room_heads set
+    last_change_seq = last_change_seq + 1,
+    last_change_at = app_private.next_moment(last_change_at)
     where room_heads.room_id = log_change.room_id
-    returning last_change_seq into v_change_seq;
+    returning * into v_head;
   -- No head: the room itself is being deleted, and its log with it.
-  if v_change_seq is not null then
+  if v_head.room_id is not null then
     perform app_private.append_change(
-      log_change.room_id, v_change_seq, log_change.kind, log_change.op, log_change.message_id,
+      v_head.room_id, v_head.last_change_seq, v_head.last_change_at, log_change.kind, log_change.op, log_change.message_id,
       log_change.user_id, log_change.emoji, log_change.role, log_change.last_read_seq);
   end if;
 end
@@ -255,7 +273,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_change_seq bigint;
+  v_head app_private.room_heads;
   v_row app_public.room_members := case when tg_op = 'DELETE' then old else new end;
 begin
   if tg_op = 'UPDATE' then
@@ -271,12 +289,14 @@ begin
   end if;
   update app_private.room_heads set
     last_change_seq = last_change_seq + 1,
+    last_change_at = app_private.next_moment(last_change_at),
     member_count = member_count + case when tg_op = 'INSERT' then 1 else -1 end
     where room_id = v_row.room_id
-    returning last_change_seq into v_change_seq;
-  if v_change_seq is not null then
+    returning * into v_head;
+  if v_head.room_id is not null then
     perform app_private.append_change(
-      v_row.room_id, v_change_seq, 'member', lower(tg_op), user_id => v_row.user_id, role => v_row.role::text);
+      v_row.room_id, v_head.last_change_seq, v_head.last_change_at, 'member', lower(tg_op),
+      user_id => v_row.user_id, role => v_row.role::text);
   end if;
   return null;
 end

@@ -1,5 +1,5 @@
---! Previous: sha1:132b805dcb28974c1bf6d1a233b8f1a0c67c95c2
---! Hash: sha1:f8928da6cbfd4e4f615389a2ba56ee52cdbee787
+--! Previous: sha1:2430b505047901bfadc90404947633de4f78e22c
+--! Hash: sha1:5fa0d61745b208fa64e298aa41da63b834394e1f
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:f8928da6cbfd4e4f615389a2ba56ee52cdbee787
---! Hash: sha1:fd92b8e5f70103ce545b64b3991dbdb49265d1c6
+--! Previous: sha1:5fa0d61745b208fa64e298aa41da63b834394e1f
+--! Hash: sha1:89f05e879664c94476a08fc5729b02e366cd1d32
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:fd92b8e5f70103ce545b64b3991dbdb49265d1c6
---! Hash: sha1:e4bce797e9b8bf0b34219440bc3e0bf6708f7e11
+--! Previous: sha1:89f05e879664c94476a08fc5729b02e366cd1d32
+--! Hash: sha1:b5109a5f64e72f11b189072a36c23f8d2ad1fbd1
 
 --! Included functions/room-functions/check_member.sql
 /*

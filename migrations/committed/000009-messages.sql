@@ -1,5 +1,5 @@
---! Previous: sha1:e4bce797e9b8bf0b34219440bc3e0bf6708f7e11
---! Hash: sha1:b7b8cda09da0c1d9766491816feb4b84476434ec
+--! Previous: sha1:b5109a5f64e72f11b189072a36c23f8d2ad1fbd1
+--! Hash: sha1:37510d1b0b612c86e2efd52e2e2005eca991307c
 
 /*
  * Messages.
@@ -103,25 +103,27 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_change_seq bigint;
+  v_head app_private.room_heads;
 begin
-  new.created_at := clock_timestamp();
   if new.held_at is not null then
+    new.created_at := clock_timestamp();
     new.seq := extract(epoch from new.created_at) * 1000000;
     return new;
   end if;
   update app_private.room_heads set
     last_change_seq = last_change_seq + 1,
+    (last_change_at, last_message_at) = (select moment, moment from app_private.next_moment(last_change_at) as moment),
     last_message_seq = last_message_seq + 1,
-    last_message_id = new.id,
-    last_message_at = new.created_at
+    last_message_id = new.id
     where room_id = new.room_id
-    returning last_change_seq, last_message_seq into v_change_seq, new.seq;
-  if v_change_seq is null then
+    returning * into v_head;
+  if v_head.room_id is null then
     raise exception 'There is no such room.' using errcode = 'TR404';
   end if;
+  new.seq := v_head.last_message_seq;
+  new.created_at := v_head.last_change_at;
   perform app_private.append_change(
-    new.room_id, v_change_seq, 'message', 'insert', message_id => new.id, user_id => new.author_id);
+    new.room_id, v_head.last_change_seq, v_head.last_change_at, 'message', 'insert', message_id => new.id, user_id => new.author_id);
   return new;
 end
 $$;

@@ -1,5 +1,5 @@
---! Previous: sha1:b7b8cda09da0c1d9766491816feb4b84476434ec
---! Hash: sha1:19835be7d8079b59746b5f29dc810432aa4ff740
+--! Previous: sha1:37510d1b0b612c86e2efd52e2e2005eca991307c
+--! Hash: sha1:a6ae63c53913ac33ef872084df5a6d79558ca6fe
 
 /*
  * Reactions: one row a person, message and emoji.

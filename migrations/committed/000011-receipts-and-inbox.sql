@@ -1,5 +1,5 @@
---! Previous: sha1:19835be7d8079b59746b5f29dc810432aa4ff740
---! Hash: sha1:abb2d9d13d234b8f2caede79f8cdac144335b4b6
+--! Previous: sha1:a6ae63c53913ac33ef872084df5a6d79558ca6fe
+--! Hash: sha1:975ed849f1b79ce52e2dded2f7644644448d4095
 
 --! Included functions/receipts-and-inbox/mark_room_read.sql
 /*

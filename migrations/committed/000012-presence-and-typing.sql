@@ -1,5 +1,5 @@
---! Previous: sha1:abb2d9d13d234b8f2caede79f8cdac144335b4b6
---! Hash: sha1:87b5be00a7dd7831e0d245eb15eefae5bb8af58f
+--! Previous: sha1:975ed849f1b79ce52e2dded2f7644644448d4095
+--! Hash: sha1:7ad11777af1614b6afeb1e57f3ae7a1512841764
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

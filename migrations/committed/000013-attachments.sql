@@ -1,5 +1,5 @@
---! Previous: sha1:87b5be00a7dd7831e0d245eb15eefae5bb8af58f
---! Hash: sha1:bdb41d074e54dd146726d9ec9224c5bda12d01a6
+--! Previous: sha1:7ad11777af1614b6afeb1e57f3ae7a1512841764
+--! Hash: sha1:1afe4d191103dea10192da3c192bdd0fe43efff5
 
 /*
  * Files of messages.

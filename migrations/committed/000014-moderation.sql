@@ -1,5 +1,5 @@
---! Previous: sha1:bdb41d074e54dd146726d9ec9224c5bda12d01a6
---! Hash: sha1:31c0019998dd4dbf248eb0d777e047ecfcd67ef2
+--! Previous: sha1:1afe4d191103dea10192da3c192bdd0fe43efff5
+--! Hash: sha1:b000785bde92a0479edae94cb2d067f595864fb6
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:31c0019998dd4dbf248eb0d777e047ecfcd67ef2
---! Hash: sha1:af812a3017cfb5338e755fb932493a560e897345
+--! Previous: sha1:b000785bde92a0479edae94cb2d067f595864fb6
+--! Hash: sha1:c8bf02ff73b357653180b40d13eefca6ad10d161
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

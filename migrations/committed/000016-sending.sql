@@ -1,5 +1,5 @@
---! Previous: sha1:af812a3017cfb5338e755fb932493a560e897345
---! Hash: sha1:fe52fa04d54f4187f504a637a48235868421f1bf
+--! Previous: sha1:c8bf02ff73b357653180b40d13eefca6ad10d161
+--! Hash: sha1:89a3b9301cdd653ea7f2a2b4650f8b9832a90415
 
 --! Included functions/sending/check_content.sql
 /*

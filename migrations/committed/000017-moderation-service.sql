@@ -1,5 +1,5 @@
---! Previous: sha1:fe52fa04d54f4187f504a637a48235868421f1bf
---! Hash: sha1:28c79ad6af8b49fc0544bf849766fbcfecaaf461
+--! Previous: sha1:89a3b9301cdd653ea7f2a2b4650f8b9832a90415
+--! Hash: sha1:f95228c06e4e7adc74c8ffde53f7ffc60550c159
 
 /*
  * Machines that look at messages.

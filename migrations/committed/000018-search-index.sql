@@ -1,5 +1,5 @@
---! Previous: sha1:28c79ad6af8b49fc0544bf849766fbcfecaaf461
---! Hash: sha1:b471791b49b554ab5645589e065ea4411c818f8f
+--! Previous: sha1:f95228c06e4e7adc74c8ffde53f7ffc60550c159
+--! Hash: sha1:4b16d3a4d7d8fa28d7a03c1041fb4144748f44bb
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:b471791b49b554ab5645589e065ea4411c818f8f
---! Hash: sha1:c6495b5f98d5829f41aa6ae3a71a8f2f6086d701
+--! Previous: sha1:4b16d3a4d7d8fa28d7a03c1041fb4144748f44bb
+--! Hash: sha1:837149f93b59c73de153e8ee06ce9538de58fa66
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

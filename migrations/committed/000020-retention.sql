@@ -1,5 +1,5 @@
---! Previous: sha1:c6495b5f98d5829f41aa6ae3a71a8f2f6086d701
---! Hash: sha1:6e724b74f7b9e1b1725ea19e82476f7b9cc1e012
+--! Previous: sha1:837149f93b59c73de153e8ee06ce9538de58fa66
+--! Hash: sha1:0f95bbc8d71d0c2e16613687874d7cd1fc74524c
 
 /*
  * How long things are kept.

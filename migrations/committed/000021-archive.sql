@@ -1,5 +1,5 @@
---! Previous: sha1:6e724b74f7b9e1b1725ea19e82476f7b9cc1e012
---! Hash: sha1:fd58f348f9c487f044ed98300591b8002da4a92b
+--! Previous: sha1:0f95bbc8d71d0c2e16613687874d7cd1fc74524c
+--! Hash: sha1:3078bd48789032107e6b5cb438ff914bc998c030
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

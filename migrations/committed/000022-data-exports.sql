@@ -1,5 +1,5 @@
---! Previous: sha1:fd58f348f9c487f044ed98300591b8002da4a92b
---! Hash: sha1:68b79b62155346351a64175089b11109d3c76eaa
+--! Previous: sha1:3078bd48789032107e6b5cb438ff914bc998c030
+--! Hash: sha1:25ff7697c8a70424d2e77aa57454df2c3f62c103
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:68b79b62155346351a64175089b11109d3c76eaa
---! Hash: sha1:9b2e9ba0e1c31ccd79eed27c8c520be7e6789d55
+--! Previous: sha1:25ff7697c8a70424d2e77aa57454df2c3f62c103
+--! Hash: sha1:e794ae3170d4e797c127845217d1cd6d87ed2eb7
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:9b2e9ba0e1c31ccd79eed27c8c520be7e6789d55
---! Hash: sha1:f78312a35fa6576e10bed32bb1f3027cc2886f74
+--! Previous: sha1:e794ae3170d4e797c127845217d1cd6d87ed2eb7
+--! Hash: sha1:d5ab295544167fcbe3743adc8e1718724b6c31ca
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:f78312a35fa6576e10bed32bb1f3027cc2886f74
---! Hash: sha1:8d66e47b607e7984e9f37125511e6250adac1276
+--! Previous: sha1:d5ab295544167fcbe3743adc8e1718724b6c31ca
+--! Hash: sha1:46f2aeab774f6babdb533ceefeb871822d40ae19
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:8d66e47b607e7984e9f37125511e6250adac1276
---! Hash: sha1:03f1f3c8890d26e796fecec5bbbddfa622367bb3
+--! Previous: sha1:46f2aeab774f6babdb533ceefeb871822d40ae19
+--! Hash: sha1:8e155edb85ab7f5b97c4b81f765920c8a9c4c169
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:03f1f3c8890d26e796fecec5bbbddfa622367bb3
---! Hash: sha1:26afad243784fc3a6d05e3c6c0ef4f0446288a74
+--! Previous: sha1:8e155edb85ab7f5b97c4b81f765920c8a9c4c169
+--! Hash: sha1:d561b0f6c5c1699811007f1429051dc14272e134
 
 /*
  * Who wants to be notified where, and when not.

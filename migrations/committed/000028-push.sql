@@ -1,5 +1,5 @@
---! Previous: sha1:26afad243784fc3a6d05e3c6c0ef4f0446288a74
---! Hash: sha1:72c6c9c949e36376a3215849090c36ff222d07b4
+--! Previous: sha1:d561b0f6c5c1699811007f1429051dc14272e134
+--! Hash: sha1:157feba20deac5af4f5d0a017d5794d3f882d55e
 
 /*
  * From a message to the devices of those who missed it.

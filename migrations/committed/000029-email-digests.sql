@@ -1,5 +1,5 @@
---! Previous: sha1:72c6c9c949e36376a3215849090c36ff222d07b4
---! Hash: sha1:b987e964b7764395b89c0eae137ba445850cd839
+--! Previous: sha1:157feba20deac5af4f5d0a017d5794d3f882d55e
+--! Hash: sha1:c3e327fcd778bd445ae77b8373b657d30c51091d
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -200,3 +200,54 @@ test('partitions are made once, ahead, and every moment of the next half year ha
     { numRuns: 25 },
   );
 });
+
+/** Pairs of neighbours in a room of which the later one is not later in time. */
+async function backwards(roomId: string) {
+  const { rows } = await database.owner.query<{ messages: number; changes: number }>(
+    `select
+      (select count(*)::int from (
+        select created_at <= lag(created_at) over (order by seq) as is_back from app_public.messages where room_id = $1
+      ) as pair where is_back) as messages,
+      (select count(*)::int from (
+        select occurred_at <= lag(occurred_at) over (order by change_seq) as is_back from app_private.room_changes where room_id = $1
+      ) as pair where is_back) as changes`,
+    [roomId],
+  );
+  return rows[0];
+}
+
+test('time rises with the numbers of messages and changes, under 32 writers', async () => {
+  const { users, roomId } = await roomOf(WRITERS);
+  await Promise.all(
+    users.map(async (user) => {
+      for (let turn = 0; turn < 20; turn += 1) {
+        await database.sendMessage(user, roomId, 'one of many');
+      }
+    }),
+  );
+  expect(await backwards(roomId)).toEqual({ messages: 0, changes: 0 });
+});
+
+test('time rises though the clock of the database is set back', async () => {
+  const { users, roomId } = await roomOf(2);
+  const [ada, bob] = users as [TestUser, TestUser];
+  // What was written before the clock was set back is in the future.
+  await database.owner.query(
+    `with sent as (
+      update app_public.messages set created_at = now() + interval '10 minutes' where id = $2
+    ), logged as (
+      update app_private.room_changes set occurred_at = now() + interval '10 minutes'
+        where room_id = $1 and message_id = $2
+    )
+    update app_private.room_heads
+      set last_change_at = now() + interval '10 minutes', last_message_at = now() + interval '10 minutes'
+      where room_id = $1`,
+    [roomId, (await database.sendMessage(ada, roomId, 'first')).id],
+  );
+  const { id } = await database.sendMessage(bob, roomId, 'second');
+  await database.call(bob, 'add_message_reaction', id, '👍');
+  await database.call(ada, 'mark_room_read', roomId);
+  await database.sendMessage(ada, roomId, 'third');
+  await database.call(bob, 'leave_room', roomId);
+  expect(await backwards(roomId)).toEqual({ messages: 0, changes: 0 });
+});
