@@ -1,0 +1,1432 @@
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** All input for the `addMessageReaction` mutation. */
+export type AddMessageReactionInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** One emoji, such as `👍`. */
+  emoji: string;
+  /** The `id` of the message. */
+  messageId: string;
+};
+
+/** Whether a file can be fetched. */
+export type AttachmentStatus =
+  /** Is being inspected and cannot be downloaded yet. */
+  | 'PROCESSING'
+  /** Can be downloaded. */
+  | 'READY'
+  /** Was refused and cannot be downloaded. */
+  | 'REFUSED';
+
+/** What happened to the thing that an event is about. */
+export type ChangeKind =
+  /** It is gone. */
+  | 'DELETE'
+  /** It is new. */
+  | 'INSERT'
+  /** It has changed. */
+  | 'UPDATE';
+
+/** All input for the `deleteMessage` mutation. */
+export type DeleteMessageInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the message. */
+  messageId: string;
+  /** Why, at most 500 characters. */
+  reason?: string | null | undefined;
+};
+
+/** All input for the `editMessage` mutation. */
+export type EditMessageInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The text, at most 8,000 characters. May be empty if there are files. */
+  content: string;
+  /** The `id` of the message. */
+  messageId: string;
+};
+
+/** All input for the `joinRoom` mutation. */
+export type JoinRoomInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
+/** All input for the `leaveRoom` mutation. */
+export type LeaveRoomInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
+/** All input for the `markRoomRead` mutation. */
+export type MarkRoomReadInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+  /** The `id` of the last message read. Default: the newest. */
+  upToMessageId?: string | null | undefined;
+};
+
+/**
+ * MEMBER talks. MODERATOR also deletes, pins and invites. ADMIN also changes the
+ * room, its members and their roles. OWNER can do all; there is one.
+ */
+export type MemberRole =
+  /** Also changes the room, its members and their roles. */
+  | 'ADMIN'
+  /** Reads and writes. */
+  | 'MEMBER'
+  /** Also deletes, pins, invites and adds. */
+  | 'MODERATOR'
+  /** Can do everything. Each room has one. */
+  | 'OWNER';
+
+/** What a message mainly is, so that clients can show it. SYSTEM is written by the server only. */
+export type MessageType =
+  /** An audio recording. */
+  | 'AUDIO'
+  /** Any other file. */
+  | 'FILE'
+  /** A picture. */
+  | 'IMAGE'
+  /** Written by the server. */
+  | 'SYSTEM'
+  /** Text. */
+  | 'TEXT'
+  /** A video. */
+  | 'VIDEO';
+
+/** Methods to use when ordering `Message`. */
+export type MessagesOrderBy =
+  /** The oldest first. */
+  | 'SEQ_ASC'
+  /** The newest first. */
+  | 'SEQ_DESC';
+
+/** Which messages of a room should notify you. */
+export type NotificationLevel =
+  /** Every message. */
+  | 'ALL'
+  /** Messages that mention you. */
+  | 'MENTIONS'
+  /** No messages, except direct ones and those that mention you. */
+  | 'NONE';
+
+/** All input for the `pinMessage` mutation. */
+export type PinMessageInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the message. */
+  messageId: string;
+};
+
+/** All input for the `refreshSession` mutation. */
+export type RefreshSessionInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The refresh token from the last sign-in or refresh. */
+  refreshToken: string;
+};
+
+/** All input for the `removeMessageReaction` mutation. */
+export type RemoveMessageReactionInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** One emoji, such as `👍`. */
+  emoji: string;
+  /** The `id` of the message. */
+  messageId: string;
+};
+
+/** PUBLIC: anyone signed in can find and join it. PRIVATE: only its members know that it exists. DIRECT: two people. */
+export type RoomType =
+  /** A conversation of two people, always the same. */
+  | 'DIRECT'
+  /** Only its members know that it exists. */
+  | 'PRIVATE'
+  /** Anyone signed in can find and join it. */
+  | 'PUBLIC';
+
+/** All input for the `sendMessage` mutation. */
+export type SendMessageInput = {
+  /** Your uploads to attach, at most 10. */
+  attachmentIds?: Array<string> | null | undefined;
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The text, at most 8,000 characters. May be empty if there are files. */
+  content?: string | null | undefined;
+  /** The main kind of the message. Default: TEXT. SYSTEM is refused. */
+  messageType?: MessageType | null | undefined;
+  /** Your own data about the message: a JSON object of at most 8 kB. */
+  metadata?: unknown;
+  /** Your own name for this sending, at most 200 characters. The same nonce returns the same message. */
+  nonce?: string | null | undefined;
+  /** The `id` of the message to reply to. */
+  parentMessageId?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
+/** All input for the `setTyping` mutation. */
+export type SetTypingInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** True while typing, false when stopped. */
+  isTyping: boolean;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
+/** All input for the `signIn` mutation. */
+export type SignInInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** At least 8 characters, at most 72 bytes. */
+  password: string;
+  /** The browser or app, for a list of devices. */
+  userAgent?: string | null | undefined;
+  /** The unique name, in upper or lower case. */
+  username: string;
+};
+
+/** All input for the `signUp` mutation. */
+export type SignUpInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The name to show, 1 to 80 characters. */
+  displayName?: string | null | undefined;
+  /** An e-mail address, seen by nobody else. */
+  email?: string | null | undefined;
+  /** At least 8 characters, at most 72 bytes. */
+  password: string;
+  /** The browser or app, for a list of devices. */
+  userAgent?: string | null | undefined;
+  /** The unique name: 2 to 32 letters, digits, `_`, `.` or `-`. */
+  username: string;
+};
+
+/** All input for the `unpinMessage` mutation. */
+export type UnpinMessageInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the message. */
+  messageId: string;
+};
+
+/** How a person is there. BUSY wins over ONLINE, ONLINE over AWAY, over several devices. */
+export type UserStatus =
+  /** Online, but not active. */
+  | 'AWAY'
+  /** Online, and does not want to be disturbed. */
+  | 'BUSY'
+  /** Offline. */
+  | 'OFFLINE'
+  /** Online. */
+  | 'ONLINE';
+
+export type PersonPartsFragment = { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null };
+
+export type RoomPartsFragment = { id: string, name: string | null, slug: string | null, description: string | null, type: RoomType, memberCount: number, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, historyStartSeq: string, historyRewrittenAt: string | null, createdAt: string };
+
+export type AttachmentPartsFragment = { id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null };
+
+export type MessagePartsFragment = { id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, reactions: Array<{ emoji: string, count: number }> };
+
+export type ViewedMessagePartsFragment = { id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, reactions: Array<{ emoji: string, count: number }> };
+
+export type SessionPartsFragment = { accessToken: string, refreshToken: string, expiresAt: string, user: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } };
+
+export type SignInMutationVariables = Exact<{
+  input: SignInInput;
+}>;
+
+
+export type SignInMutation = { signIn: { session: { accessToken: string, refreshToken: string, expiresAt: string, user: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } } } | null };
+
+export type SignUpMutationVariables = Exact<{
+  input: SignUpInput;
+}>;
+
+
+export type SignUpMutation = { signUp: { session: { accessToken: string, refreshToken: string, expiresAt: string, user: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } } } | null };
+
+export type RefreshSessionMutationVariables = Exact<{
+  input: RefreshSessionInput;
+}>;
+
+
+export type RefreshSessionMutation = { refreshSession: { session: { accessToken: string, refreshToken: string, expiresAt: string, user: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } } } | null };
+
+export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SignOutMutation = { signOut: { clientMutationId: string | null } | null };
+
+export type MemberRoomPartsFragment = { changeSeq: string, unreadCount: number | null, mentionCount: number | null, id: string, name: string | null, slug: string | null, description: string | null, type: RoomType, memberCount: number, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, historyStartSeq: string, historyRewrittenAt: string | null, createdAt: string, viewerMembership: { role: MemberRole, lastReadSeq: string, isMuted: boolean, notificationLevel: NotificationLevel | null, joinedAt: string } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null };
+
+export type ConversationsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ConversationsQuery = { userConversations: { nodes: Array<{ room: { changeSeq: string, unreadCount: number | null, mentionCount: number | null, id: string, name: string | null, slug: string | null, description: string | null, type: RoomType, memberCount: number, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, historyStartSeq: string, historyRewrittenAt: string | null, createdAt: string, viewerMembership: { role: MemberRole, lastReadSeq: string, isMuted: boolean, notificationLevel: NotificationLevel | null, joinedAt: string } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null }, latestMessage: { id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, reactions: Array<{ emoji: string, count: number }> } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type HeadsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type HeadsQuery = { userConversations: { nodes: Array<{ room: { id: string, changeSeq: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type RoomQueryVariables = Exact<{
+  roomId: string;
+  first: number;
+}>;
+
+
+export type RoomQuery = { room: { changeSeq: string, unreadCount: number | null, mentionCount: number | null, id: string, name: string | null, slug: string | null, description: string | null, type: RoomType, memberCount: number, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, historyStartSeq: string, historyRewrittenAt: string | null, createdAt: string, messages: { nodes: Array<{ id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, reactions: Array<{ emoji: string, count: number }> }>, pageInfo: { hasNextPage: boolean } }, viewerMembership: { role: MemberRole, lastReadSeq: string, isMuted: boolean, notificationLevel: NotificationLevel | null, joinedAt: string } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null } | null };
+
+export type HistoryQueryVariables = Exact<{
+  roomId: string;
+  first: number;
+  beforeSeq?: string | number | null | undefined;
+  afterSeq?: string | number | null | undefined;
+  aroundSeq?: string | number | null | undefined;
+  orderBy: Array<MessagesOrderBy> | MessagesOrderBy;
+}>;
+
+
+export type HistoryQuery = { room: { id: string, messages: { nodes: Array<{ id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, reactions: Array<{ emoji: string, count: number }> }>, pageInfo: { hasNextPage: boolean } } } | null };
+
+export type MembersQueryVariables = Exact<{
+  roomId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type MembersQuery = { room: { id: string, members: { nodes: Array<{ userId: string, role: MemberRole, lastReadSeq: string, user: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type UserEventsSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type UserEventsSubscription = { userEvents: { cursor: string, event:
+      | { __typename: 'MemberEvent', event: ChangeKind, userId: string, role: MemberRole, roomId: string, changeSeq: string | null, occurredAt: string, user: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null }
+      | { __typename: 'MessageEvent', event: ChangeKind, messageId: string, roomId: string, changeSeq: string | null, occurredAt: string, message: { id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, reactions: Array<{ emoji: string, count: number }> } | null }
+      | { __typename: 'PresenceEvent', userId: string, status: UserStatus, roomId: string, changeSeq: string | null, occurredAt: string }
+      | { __typename: 'ReactionEvent', event: ChangeKind, messageId: string, emoji: string, userId: string, roomId: string, changeSeq: string | null, occurredAt: string, message: { id: string, reactions: Array<{ emoji: string, count: number }> } | null }
+      | { __typename: 'ReadReceiptEvent', userId: string, lastReadSeq: string, roomId: string, changeSeq: string | null, occurredAt: string }
+      | { __typename: 'ReadyEvent', roomId: string | null, changeSeq: string | null, occurredAt: string }
+      | { __typename: 'RoomChangedEvent', event: ChangeKind, roomId: string, changeSeq: string | null, occurredAt: string, room: { id: string, name: string | null, slug: string | null, description: string | null, type: RoomType, memberCount: number, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, historyStartSeq: string, historyRewrittenAt: string | null, createdAt: string } | null }
+      | { __typename: 'TypingEvent', event: ChangeKind, userId: string, roomId: string, changeSeq: string | null, occurredAt: string, user: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null }
+     } };
+
+export type SendMessageMutationVariables = Exact<{
+  input: SendMessageInput;
+}>;
+
+
+export type SendMessageMutation = { sendMessage: { message: { id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, reactions: Array<{ emoji: string, count: number }> } } | null };
+
+export type EditMessageMutationVariables = Exact<{
+  input: EditMessageInput;
+}>;
+
+
+export type EditMessageMutation = { editMessage: { message: { id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, reactions: Array<{ emoji: string, count: number }> } } | null };
+
+export type DeleteMessageMutationVariables = Exact<{
+  input: DeleteMessageInput;
+}>;
+
+
+export type DeleteMessageMutation = { deleteMessage: { message: { id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, reactions: Array<{ emoji: string, count: number }> } } | null };
+
+export type AddReactionMutationVariables = Exact<{
+  input: AddMessageReactionInput;
+}>;
+
+
+export type AddReactionMutation = { addMessageReaction: { message: { id: string } } | null };
+
+export type RemoveReactionMutationVariables = Exact<{
+  input: RemoveMessageReactionInput;
+}>;
+
+
+export type RemoveReactionMutation = { removeMessageReaction: { message: { id: string } } | null };
+
+export type PinMessageMutationVariables = Exact<{
+  input: PinMessageInput;
+}>;
+
+
+export type PinMessageMutation = { pinMessage: { message: { id: string } } | null };
+
+export type UnpinMessageMutationVariables = Exact<{
+  input: UnpinMessageInput;
+}>;
+
+
+export type UnpinMessageMutation = { unpinMessage: { message: { id: string } } | null };
+
+export type MarkReadMutationVariables = Exact<{
+  input: MarkRoomReadInput;
+}>;
+
+
+export type MarkReadMutation = { markRoomRead: { roomMember: { lastReadSeq: string } } | null };
+
+export type JoinRoomMutationVariables = Exact<{
+  input: JoinRoomInput;
+}>;
+
+
+export type JoinRoomMutation = { joinRoom: { room: { id: string, name: string | null, slug: string | null, description: string | null, type: RoomType, memberCount: number, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, historyStartSeq: string, historyRewrittenAt: string | null, createdAt: string } } | null };
+
+export type LeaveRoomMutationVariables = Exact<{
+  input: LeaveRoomInput;
+}>;
+
+
+export type LeaveRoomMutation = { leaveRoom: { room: { id: string } } | null };
+
+export type SetTypingMutationVariables = Exact<{
+  input: SetTypingInput;
+}>;
+
+
+export type SetTypingMutation = { setTyping: { clientMutationId: string | null } | null };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const PersonPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`
+    fragment PersonParts on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+    `, {"fragmentName":"PersonParts"}) as unknown as TypedDocumentString<PersonPartsFragment, unknown>;
+export const AttachmentPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`
+    fragment AttachmentParts on Attachment {
+  id
+  filename
+  mimeType
+  byteSize
+  width
+  height
+  durationMs
+  status
+  url
+  thumbnailUrl
+}
+    `, {"fragmentName":"AttachmentParts"}) as unknown as TypedDocumentString<AttachmentPartsFragment, unknown>;
+export const MessagePartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`
+    fragment MessageParts on Message {
+  id
+  roomId
+  seq
+  content
+  messageType
+  metadata
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  replyCount
+  author {
+    ...PersonParts
+  }
+  mentions {
+    id
+  }
+  attachments {
+    ...AttachmentParts
+  }
+  reactions {
+    emoji
+    count
+  }
+}
+    fragment PersonParts on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment AttachmentParts on Attachment {
+  id
+  filename
+  mimeType
+  byteSize
+  width
+  height
+  durationMs
+  status
+  url
+  thumbnailUrl
+}`, {"fragmentName":"MessageParts"}) as unknown as TypedDocumentString<MessagePartsFragment, unknown>;
+export const ViewedMessagePartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`
+    fragment ViewedMessageParts on Message {
+  ...MessageParts
+  viewerReactions: reactions {
+    emoji
+    viewerHasReacted
+  }
+}
+    fragment PersonParts on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment AttachmentParts on Attachment {
+  id
+  filename
+  mimeType
+  byteSize
+  width
+  height
+  durationMs
+  status
+  url
+  thumbnailUrl
+}
+fragment MessageParts on Message {
+  id
+  roomId
+  seq
+  content
+  messageType
+  metadata
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  replyCount
+  author {
+    ...PersonParts
+  }
+  mentions {
+    id
+  }
+  attachments {
+    ...AttachmentParts
+  }
+  reactions {
+    emoji
+    count
+  }
+}`, {"fragmentName":"ViewedMessageParts"}) as unknown as TypedDocumentString<ViewedMessagePartsFragment, unknown>;
+export const SessionPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`
+    fragment SessionParts on UserSession {
+  accessToken
+  refreshToken
+  expiresAt
+  user {
+    ...PersonParts
+  }
+}
+    fragment PersonParts on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}`, {"fragmentName":"SessionParts"}) as unknown as TypedDocumentString<SessionPartsFragment, unknown>;
+export const RoomPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`
+    fragment RoomParts on Room {
+  id
+  name
+  slug
+  description
+  type
+  memberCount
+  isArchived
+  isLocked
+  slowModeSeconds
+  historyStartSeq
+  historyRewrittenAt
+  createdAt
+}
+    `, {"fragmentName":"RoomParts"}) as unknown as TypedDocumentString<RoomPartsFragment, unknown>;
+export const MemberRoomPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`
+    fragment MemberRoomParts on Room {
+  ...RoomParts
+  changeSeq
+  unreadCount
+  mentionCount
+  viewerMembership {
+    role
+    lastReadSeq
+    isMuted
+    notificationLevel
+    joinedAt
+  }
+  directUser {
+    ...PersonParts
+  }
+}
+    fragment PersonParts on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment RoomParts on Room {
+  id
+  name
+  slug
+  description
+  type
+  memberCount
+  isArchived
+  isLocked
+  slowModeSeconds
+  historyStartSeq
+  historyRewrittenAt
+  createdAt
+}`, {"fragmentName":"MemberRoomParts"}) as unknown as TypedDocumentString<MemberRoomPartsFragment, unknown>;
+export const SignInDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SignIn($input: SignInInput!) {
+  signIn(input: $input) {
+    session {
+      ...SessionParts
+    }
+  }
+}
+    fragment PersonParts on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment SessionParts on UserSession {
+  accessToken
+  refreshToken
+  expiresAt
+  user {
+    ...PersonParts
+  }
+}`) as unknown as TypedDocumentString<SignInMutation, SignInMutationVariables>;
+export const SignUpDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SignUp($input: SignUpInput!) {
+  signUp(input: $input) {
+    session {
+      ...SessionParts
+    }
+  }
+}
+    fragment PersonParts on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment SessionParts on UserSession {
+  accessToken
+  refreshToken
+  expiresAt
+  user {
+    ...PersonParts
+  }
+}`) as unknown as TypedDocumentString<SignUpMutation, SignUpMutationVariables>;
+export const RefreshSessionDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation RefreshSession($input: RefreshSessionInput!) {
+  refreshSession(input: $input) {
+    session {
+      ...SessionParts
+    }
+  }
+}
+    fragment PersonParts on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment SessionParts on UserSession {
+  accessToken
+  refreshToken
+  expiresAt
+  user {
+    ...PersonParts
+  }
+}`) as unknown as TypedDocumentString<RefreshSessionMutation, RefreshSessionMutationVariables>;
+export const SignOutDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SignOut {
+  signOut(input: {}) {
+    clientMutationId
+  }
+}
+    `) as unknown as TypedDocumentString<SignOutMutation, SignOutMutationVariables>;
+export const ConversationsDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query Conversations($first: Int!, $after: Cursor) {
+  userConversations(first: $first, after: $after) {
+    nodes {
+      room {
+        ...MemberRoomParts
+      }
+      latestMessage {
+        ...ViewedMessageParts
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment PersonParts on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment RoomParts on Room {
+  id
+  name
+  slug
+  description
+  type
+  memberCount
+  isArchived
+  isLocked
+  slowModeSeconds
+  historyStartSeq
+  historyRewrittenAt
+  createdAt
+}
+fragment AttachmentParts on Attachment {
+  id
+  filename
+  mimeType
+  byteSize
+  width
+  height
+  durationMs
+  status
+  url
+  thumbnailUrl
+}
+fragment MessageParts on Message {
+  id
+  roomId
+  seq
+  content
+  messageType
+  metadata
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  replyCount
+  author {
+    ...PersonParts
+  }
+  mentions {
+    id
+  }
+  attachments {
+    ...AttachmentParts
+  }
+  reactions {
+    emoji
+    count
+  }
+}
+fragment ViewedMessageParts on Message {
+  ...MessageParts
+  viewerReactions: reactions {
+    emoji
+    viewerHasReacted
+  }
+}
+fragment MemberRoomParts on Room {
+  ...RoomParts
+  changeSeq
+  unreadCount
+  mentionCount
+  viewerMembership {
+    role
+    lastReadSeq
+    isMuted
+    notificationLevel
+    joinedAt
+  }
+  directUser {
+    ...PersonParts
+  }
+}`) as unknown as TypedDocumentString<ConversationsQuery, ConversationsQueryVariables>;
+export const HeadsDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query Heads($first: Int!, $after: Cursor) {
+  userConversations(first: $first, after: $after) {
+    nodes {
+      room {
+        id
+        changeSeq
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<HeadsQuery, HeadsQueryVariables>;
+export const RoomDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query Room($roomId: UUID!, $first: Int!) {
+  room(id: $roomId) {
+    ...MemberRoomParts
+    messages(first: $first, orderBy: SEQ_DESC) {
+      nodes {
+        ...ViewedMessageParts
+      }
+      pageInfo {
+        hasNextPage
+      }
+    }
+  }
+}
+    fragment PersonParts on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment RoomParts on Room {
+  id
+  name
+  slug
+  description
+  type
+  memberCount
+  isArchived
+  isLocked
+  slowModeSeconds
+  historyStartSeq
+  historyRewrittenAt
+  createdAt
+}
+fragment AttachmentParts on Attachment {
+  id
+  filename
+  mimeType
+  byteSize
+  width
+  height
+  durationMs
+  status
+  url
+  thumbnailUrl
+}
+fragment MessageParts on Message {
+  id
+  roomId
+  seq
+  content
+  messageType
+  metadata
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  replyCount
+  author {
+    ...PersonParts
+  }
+  mentions {
+    id
+  }
+  attachments {
+    ...AttachmentParts
+  }
+  reactions {
+    emoji
+    count
+  }
+}
+fragment ViewedMessageParts on Message {
+  ...MessageParts
+  viewerReactions: reactions {
+    emoji
+    viewerHasReacted
+  }
+}
+fragment MemberRoomParts on Room {
+  ...RoomParts
+  changeSeq
+  unreadCount
+  mentionCount
+  viewerMembership {
+    role
+    lastReadSeq
+    isMuted
+    notificationLevel
+    joinedAt
+  }
+  directUser {
+    ...PersonParts
+  }
+}`) as unknown as TypedDocumentString<RoomQuery, RoomQueryVariables>;
+export const HistoryDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query History($roomId: UUID!, $first: Int!, $beforeSeq: BigInt, $afterSeq: BigInt, $aroundSeq: BigInt, $orderBy: [MessagesOrderBy!]!) {
+  room(id: $roomId) {
+    id
+    messages(
+      first: $first
+      beforeSeq: $beforeSeq
+      afterSeq: $afterSeq
+      aroundSeq: $aroundSeq
+      orderBy: $orderBy
+    ) {
+      nodes {
+        ...ViewedMessageParts
+      }
+      pageInfo {
+        hasNextPage
+      }
+    }
+  }
+}
+    fragment PersonParts on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment AttachmentParts on Attachment {
+  id
+  filename
+  mimeType
+  byteSize
+  width
+  height
+  durationMs
+  status
+  url
+  thumbnailUrl
+}
+fragment MessageParts on Message {
+  id
+  roomId
+  seq
+  content
+  messageType
+  metadata
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  replyCount
+  author {
+    ...PersonParts
+  }
+  mentions {
+    id
+  }
+  attachments {
+    ...AttachmentParts
+  }
+  reactions {
+    emoji
+    count
+  }
+}
+fragment ViewedMessageParts on Message {
+  ...MessageParts
+  viewerReactions: reactions {
+    emoji
+    viewerHasReacted
+  }
+}`) as unknown as TypedDocumentString<HistoryQuery, HistoryQueryVariables>;
+export const MembersDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query Members($roomId: UUID!, $first: Int!, $after: Cursor) {
+  room(id: $roomId) {
+    id
+    members(first: $first, after: $after) {
+      nodes {
+        userId
+        role
+        lastReadSeq
+        user {
+          ...PersonParts
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment PersonParts on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}`) as unknown as TypedDocumentString<MembersQuery, MembersQueryVariables>;
+export const UserEventsDocument = /* @__PURE__ */ new TypedDocumentString(`
+    subscription UserEvents($after: String) {
+  userEvents(after: $after) {
+    cursor
+    event {
+      __typename
+      roomId
+      changeSeq
+      occurredAt
+      ... on MessageEvent {
+        event
+        messageId
+        message {
+          ...MessageParts
+        }
+      }
+      ... on ReactionEvent {
+        event
+        messageId
+        emoji
+        userId
+        message {
+          id
+          reactions {
+            emoji
+            count
+          }
+        }
+      }
+      ... on MemberEvent {
+        event
+        userId
+        role
+        user {
+          ...PersonParts
+        }
+      }
+      ... on ReadReceiptEvent {
+        userId
+        lastReadSeq
+      }
+      ... on RoomChangedEvent {
+        event
+        room {
+          ...RoomParts
+        }
+      }
+      ... on TypingEvent {
+        event
+        userId
+        user {
+          ...PersonParts
+        }
+      }
+      ... on PresenceEvent {
+        userId
+        status
+      }
+    }
+  }
+}
+    fragment PersonParts on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment RoomParts on Room {
+  id
+  name
+  slug
+  description
+  type
+  memberCount
+  isArchived
+  isLocked
+  slowModeSeconds
+  historyStartSeq
+  historyRewrittenAt
+  createdAt
+}
+fragment AttachmentParts on Attachment {
+  id
+  filename
+  mimeType
+  byteSize
+  width
+  height
+  durationMs
+  status
+  url
+  thumbnailUrl
+}
+fragment MessageParts on Message {
+  id
+  roomId
+  seq
+  content
+  messageType
+  metadata
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  replyCount
+  author {
+    ...PersonParts
+  }
+  mentions {
+    id
+  }
+  attachments {
+    ...AttachmentParts
+  }
+  reactions {
+    emoji
+    count
+  }
+}`) as unknown as TypedDocumentString<UserEventsSubscription, UserEventsSubscriptionVariables>;
+export const SendMessageDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SendMessage($input: SendMessageInput!) {
+  sendMessage(input: $input) {
+    message {
+      ...MessageParts
+    }
+  }
+}
+    fragment PersonParts on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment AttachmentParts on Attachment {
+  id
+  filename
+  mimeType
+  byteSize
+  width
+  height
+  durationMs
+  status
+  url
+  thumbnailUrl
+}
+fragment MessageParts on Message {
+  id
+  roomId
+  seq
+  content
+  messageType
+  metadata
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  replyCount
+  author {
+    ...PersonParts
+  }
+  mentions {
+    id
+  }
+  attachments {
+    ...AttachmentParts
+  }
+  reactions {
+    emoji
+    count
+  }
+}`) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
+export const EditMessageDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation EditMessage($input: EditMessageInput!) {
+  editMessage(input: $input) {
+    message {
+      ...MessageParts
+    }
+  }
+}
+    fragment PersonParts on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment AttachmentParts on Attachment {
+  id
+  filename
+  mimeType
+  byteSize
+  width
+  height
+  durationMs
+  status
+  url
+  thumbnailUrl
+}
+fragment MessageParts on Message {
+  id
+  roomId
+  seq
+  content
+  messageType
+  metadata
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  replyCount
+  author {
+    ...PersonParts
+  }
+  mentions {
+    id
+  }
+  attachments {
+    ...AttachmentParts
+  }
+  reactions {
+    emoji
+    count
+  }
+}`) as unknown as TypedDocumentString<EditMessageMutation, EditMessageMutationVariables>;
+export const DeleteMessageDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation DeleteMessage($input: DeleteMessageInput!) {
+  deleteMessage(input: $input) {
+    message {
+      ...MessageParts
+    }
+  }
+}
+    fragment PersonParts on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment AttachmentParts on Attachment {
+  id
+  filename
+  mimeType
+  byteSize
+  width
+  height
+  durationMs
+  status
+  url
+  thumbnailUrl
+}
+fragment MessageParts on Message {
+  id
+  roomId
+  seq
+  content
+  messageType
+  metadata
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  replyCount
+  author {
+    ...PersonParts
+  }
+  mentions {
+    id
+  }
+  attachments {
+    ...AttachmentParts
+  }
+  reactions {
+    emoji
+    count
+  }
+}`) as unknown as TypedDocumentString<DeleteMessageMutation, DeleteMessageMutationVariables>;
+export const AddReactionDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation AddReaction($input: AddMessageReactionInput!) {
+  addMessageReaction(input: $input) {
+    message {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AddReactionMutation, AddReactionMutationVariables>;
+export const RemoveReactionDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation RemoveReaction($input: RemoveMessageReactionInput!) {
+  removeMessageReaction(input: $input) {
+    message {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RemoveReactionMutation, RemoveReactionMutationVariables>;
+export const PinMessageDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation PinMessage($input: PinMessageInput!) {
+  pinMessage(input: $input) {
+    message {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PinMessageMutation, PinMessageMutationVariables>;
+export const UnpinMessageDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation UnpinMessage($input: UnpinMessageInput!) {
+  unpinMessage(input: $input) {
+    message {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UnpinMessageMutation, UnpinMessageMutationVariables>;
+export const MarkReadDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation MarkRead($input: MarkRoomReadInput!) {
+  markRoomRead(input: $input) {
+    roomMember {
+      lastReadSeq
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MarkReadMutation, MarkReadMutationVariables>;
+export const JoinRoomDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation JoinRoom($input: JoinRoomInput!) {
+  joinRoom(input: $input) {
+    room {
+      ...RoomParts
+    }
+  }
+}
+    fragment RoomParts on Room {
+  id
+  name
+  slug
+  description
+  type
+  memberCount
+  isArchived
+  isLocked
+  slowModeSeconds
+  historyStartSeq
+  historyRewrittenAt
+  createdAt
+}`) as unknown as TypedDocumentString<JoinRoomMutation, JoinRoomMutationVariables>;
+export const LeaveRoomDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation LeaveRoom($input: LeaveRoomInput!) {
+  leaveRoom(input: $input) {
+    room {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LeaveRoomMutation, LeaveRoomMutationVariables>;
+export const SetTypingDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetTyping($input: SetTypingInput!) {
+  setTyping(input: $input) {
+    clientMutationId
+  }
+}
+    `) as unknown as TypedDocumentString<SetTypingMutation, SetTypingMutationVariables>;

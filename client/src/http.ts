@@ -1,0 +1,48 @@
+import { type GraphqlError, NetworkError, refusalOf, TrumpetError } from './errors.ts';
+import type { TypedDocumentString } from './generated.ts';
+
+/** How long an answer may take, in milliseconds. The server itself gives up a request earlier. */
+const ANSWER_TIMEOUT_MS = 30_000;
+
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/**
+ * Asks the server over HTTP.
+ *
+ * @throws TrumpetError when it refuses, NetworkError when no answer of it came.
+ */
+export async function post<Result, Variables>(
+  fetch: Fetch,
+  url: string,
+  document: TypedDocumentString<Result, Variables>,
+  variables: Variables,
+  accessToken?: string,
+): Promise<Result> {
+  let status: number;
+  let body: { data?: Result | null; errors?: readonly GraphqlError[] };
+  try {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
+      },
+      body: JSON.stringify({ query: document.toString(), variables }),
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+    });
+    status = response.status;
+    body = await response.json();
+  } catch (error) {
+    throw new NetworkError('The server did not answer.', { cause: error });
+  }
+  if (Array.isArray(body.errors) && body.errors.length > 0) {
+    throw refusalOf(body.errors);
+  }
+  if (status >= 500) {
+    throw new TrumpetError('UNEXPECTED', `The server answered with ${status}.`);
+  }
+  if (body.data === undefined || body.data === null) {
+    throw new NetworkError(`What answered with ${status} is not the server.`);
+  }
+  return body.data;
+}

@@ -1,0 +1,18 @@
+export { type Client, type ClientOptions, type ClientState, openClient } from './client.ts';
+export { NetworkError, TrumpetError } from './errors.ts';
+export type { Action, Deed, Refusal } from './queue/actions.ts';
+export type {
+  Attachment,
+  Member,
+  Membership,
+  Message,
+  Person,
+  Reaction,
+  Room,
+} from './replica/model.ts';
+export type { Account, Credentials } from './session.ts';
+export type { ShownMessage, ShownRoom } from './shown.ts';
+export { memoryStorage } from './store/memory.ts';
+export type { Change, Storage, Store, Table } from './store/store.ts';
+export type { Timeline, TimelineState } from './timeline.ts';
+export type { View } from './views.ts';

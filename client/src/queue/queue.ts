@@ -1,0 +1,208 @@
+import type { Message } from '../replica/model.ts';
+import type { Replica } from '../replica/replica.ts';
+import type { Change, Store } from '../store/store.ts';
+import type { Action, Deed, Refusal } from './actions.ts';
+
+/** All that changes a queue; equal queues that get the same stay equal. */
+export type QueueInput =
+  | { readonly kind: 'done'; readonly action: Action }
+  | {
+      readonly kind: 'acknowledged';
+      readonly id: string;
+      readonly sent?: { readonly messageId: string; readonly seq: number };
+    }
+  | { readonly kind: 'refused'; readonly id: string; readonly refusal: Refusal }
+  /** Sent again, perhaps changed. */
+  | { readonly kind: 'mended'; readonly id: string; readonly deed: Deed }
+  | { readonly kind: 'dropped'; readonly id: string };
+
+/** What a person did and the replica does not show yet, in the order in which they did it. */
+export interface Queue {
+  actions(): readonly Action[];
+  get(id: string): Action | undefined;
+  /** The first of a room that waits; nothing while there is none. */
+  next(roomId: string): Action | undefined;
+  waitingRooms(): ReadonlySet<string>;
+  nextOrder(): number;
+  apply(input: QueueInput): void;
+  /** Lets go of what the replica shows by now. */
+  settle(replica: Replica): void;
+  takeTopics(): ReadonlySet<string>;
+  takeChanges(): readonly Change[];
+}
+
+export async function loadQueue(store: Store): Promise<Queue> {
+  const rows = await store.read('actions');
+  return createQueue(rows.map(([, row]) => row as Action));
+}
+
+export function createQueue(kept: readonly Action[]): Queue {
+  const actions = new Map(
+    [...kept].sort((a, b) => a.order - b.order).map((action) => [action.id, action]),
+  );
+  let topics = new Set<string>();
+  let changes: Change[] = [];
+
+  function set(action: Action): void {
+    actions.set(action.id, action);
+    changes.push({ table: 'actions', key: action.id, value: action });
+    tell(action);
+  }
+
+  function remove(action: Action): void {
+    actions.delete(action.id);
+    changes.push({ table: 'actions', key: action.id });
+    tell(action);
+  }
+
+  function tell({ deed }: Action): void {
+    topics.add('queue').add(`room ${deed.roomId}`).add(`messages ${deed.roomId}`).add('inbox');
+  }
+
+  /** What was done with a message before it had its id. */
+  function dependents(id: string): Action[] {
+    return [...actions.values()].filter(
+      ({ deed }) =>
+        ('messageId' in deed && deed.messageId === id) ||
+        (deed.kind === 'send' && deed.parentMessageId === id),
+    );
+  }
+
+  function rename(action: Action, from: string, to: string): void {
+    const { deed } = action;
+    if ('messageId' in deed && deed.messageId === from) {
+      set({ ...action, deed: { ...deed, messageId: to } });
+    } else if (deed.kind === 'send' && deed.parentMessageId === from) {
+      set({ ...action, deed: { ...deed, parentMessageId: to } });
+    }
+  }
+
+  function drop(action: Action): void {
+    remove(action);
+    for (const dependent of dependents(action.id)) {
+      drop(dependent);
+    }
+  }
+
+  function isReady({ state, deed }: Action): boolean {
+    if (state !== 'waiting') {
+      return false;
+    }
+    const target =
+      'messageId' in deed
+        ? deed.messageId
+        : deed.kind === 'send'
+          ? deed.parentMessageId
+          : undefined;
+    return target === undefined || !actions.has(target);
+  }
+
+  return {
+    actions: () => [...actions.values()],
+    get: (id) => actions.get(id),
+    next: (roomId) =>
+      actions.values().find((action) => action.deed.roomId === roomId && isReady(action)),
+    waitingRooms: () =>
+      new Set([...actions.values()].filter(isReady).map(({ deed }) => deed.roomId)),
+    nextOrder: () => Math.max(0, ...[...actions.values()].map(({ order }) => order)) + 1,
+    apply(input) {
+      if (input.kind === 'done') {
+        const { deed } = input.action;
+        for (const earlier of actions.values()) {
+          // Reading further includes what was read before.
+          if (deed.kind === 'read' && isSameReading(earlier, deed)) {
+            remove(earlier);
+          }
+        }
+        set(input.action);
+        return;
+      }
+      const action = actions.get(input.id);
+      if (action === undefined) {
+        return;
+      }
+      switch (input.kind) {
+        case 'acknowledged':
+          set({ ...action, state: 'acknowledged', sent: input.sent });
+          if (input.sent !== undefined) {
+            for (const dependent of dependents(action.id)) {
+              rename(dependent, action.id, input.sent.messageId);
+            }
+          }
+          break;
+        case 'refused':
+          set({ ...action, state: 'refused', refusal: input.refusal });
+          break;
+        case 'mended':
+          set({ ...action, deed: input.deed, state: 'waiting', refusal: undefined });
+          break;
+        case 'dropped':
+          drop(action);
+          break;
+      }
+    },
+    settle(replica) {
+      for (const action of actions.values()) {
+        if (action.state === 'acknowledged' && isShown(action, replica)) {
+          remove(action);
+        }
+      }
+    },
+    takeTopics() {
+      const taken = topics;
+      topics = new Set();
+      return taken;
+    },
+    takeChanges() {
+      const taken = changes;
+      changes = [];
+      return taken;
+    },
+  };
+}
+
+function isSameReading({ deed, state }: Action, { roomId }: Deed): boolean {
+  return deed.kind === 'read' && deed.roomId === roomId && state !== 'acknowledged';
+}
+
+/** Whether the replica shows what was acknowledged, or will not show it at all. */
+function isShown({ deed, sent }: Action, replica: Replica): boolean {
+  const room = replica.room(deed.roomId);
+  if (deed.kind === 'join') {
+    return room !== undefined;
+  }
+  if (deed.kind === 'leave' || room === undefined) {
+    return room === undefined;
+  }
+  if (deed.kind === 'send') {
+    return (
+      sent === undefined ||
+      room.lastSeq >= sent.seq ||
+      replica.message(sent.messageId) !== undefined
+    );
+  }
+  const message = replica.message(deed.messageId);
+  return message === undefined || showsDeed(message, deed, room.membership.lastReadSeq);
+}
+
+function showsDeed(message: Message, deed: Deed, lastReadSeq: number): boolean {
+  switch (deed.kind) {
+    case 'edit':
+      return message.content === deed.content || message.deletedAt !== null;
+    case 'delete':
+      return message.deletedAt !== null;
+    case 'react':
+      return (
+        message.deletedAt !== null ||
+        message.reactions.some(
+          ({ emoji, viewerHasReacted }) => emoji === deed.emoji && viewerHasReacted,
+        ) === deed.isOn
+      );
+    case 'pin':
+      return (message.pinnedAt !== null) === deed.isOn;
+    case 'read':
+      return lastReadSeq >= message.seq;
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,51 @@
+import type {
+  ConversationsQuery,
+  HistoryQuery,
+  MembersQuery,
+  RoomQuery,
+  UserEventsSubscription,
+} from '../generated.ts';
+
+export type UserEvent = UserEventsSubscription['userEvents'];
+export type RoomEvent = UserEvent['event'];
+export type FetchedConversation = ConversationsQuery['userConversations']['nodes'][number];
+export type FetchedRoom = NonNullable<RoomQuery['room']>;
+export type FetchedMessages = NonNullable<HistoryQuery['room']>['messages'];
+export type FetchedMember = NonNullable<MembersQuery['room']>['members']['nodes'][number];
+
+/** Which part of a room's history was asked for. */
+export type HistoryRequest =
+  | { readonly kind: 'before'; readonly seq: number }
+  | { readonly kind: 'after'; readonly seq: number }
+  | { readonly kind: 'around'; readonly seq: number };
+
+/**
+ * All that changes a replica. Replicas that were equal and get the same inputs in the same order stay equal: so the
+ * tabs of a browser need one socket.
+ *
+ * `since` is the replica's version when the request was sent: what an event has changed after that is not overwritten.
+ */
+export type Input =
+  | { readonly kind: 'event'; readonly userEvent: UserEvent }
+  | {
+      readonly kind: 'inbox';
+      readonly since: number;
+      readonly conversations: readonly FetchedConversation[];
+    }
+  | { readonly kind: 'room'; readonly since: number; readonly room: FetchedRoom }
+  | { readonly kind: 'room gone'; readonly roomId: string }
+  | {
+      readonly kind: 'history';
+      readonly since: number;
+      readonly roomId: string;
+      readonly request: HistoryRequest;
+      readonly messages: FetchedMessages;
+    }
+  | {
+      readonly kind: 'members';
+      readonly since: number;
+      readonly roomId: string;
+      readonly members: readonly FetchedMember[];
+    }
+  /** The log does not reach back to the cursor. */
+  | { readonly kind: 'resync' };

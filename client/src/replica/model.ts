@@ -1,0 +1,90 @@
+import type {
+  AttachmentPartsFragment,
+  MemberRole,
+  MessageType,
+  NotificationLevel,
+  RoomPartsFragment,
+} from '../generated.ts';
+import type { Stretch } from './stretches.ts';
+
+/** A person, as others see them. */
+export interface Person {
+  readonly id: string;
+  readonly username: string;
+  readonly displayName: string;
+  readonly avatarUrl: string | null;
+  readonly deletedAt: string | null;
+}
+
+export interface Attachment extends Omit<AttachmentPartsFragment, 'byteSize'> {
+  readonly byteSize: number;
+}
+
+export interface Reaction {
+  readonly emoji: string;
+  readonly count: number;
+  readonly viewerHasReacted: boolean;
+}
+
+export interface Message {
+  readonly id: string;
+  readonly roomId: string;
+  /** Its number in the room. */
+  readonly seq: number;
+  /** Null once deleted. */
+  readonly content: string | null;
+  readonly messageType: MessageType;
+  readonly metadata: unknown;
+  readonly createdAt: string;
+  readonly editedAt: string | null;
+  readonly deletedAt: string | null;
+  readonly pinnedAt: string | null;
+  /** Since when it waits for a moderator. */
+  readonly heldAt: string | null;
+  readonly parentMessageId: string | null;
+  readonly replyCount: number;
+  readonly authorId: string;
+  readonly mentionedIds: readonly string[];
+  readonly attachments: readonly Attachment[];
+  readonly reactions: readonly Reaction[];
+}
+
+/** What the person is in a room. */
+export interface Membership {
+  readonly role: MemberRole;
+  readonly lastReadSeq: number;
+  readonly isMuted: boolean;
+  readonly notificationLevel: NotificationLevel | null;
+}
+
+export interface Member {
+  readonly roomId: string;
+  readonly userId: string;
+  readonly role: MemberRole;
+  readonly lastReadSeq: number;
+}
+
+export interface Room extends Omit<RoomPartsFragment, 'historyStartSeq'> {
+  /** The first message that is left. */
+  readonly historyStartSeq: number;
+  readonly membership: Membership;
+  readonly directUserId: string | null;
+  readonly unreadCount: number;
+  readonly mentionCount: number;
+  readonly lastActivityAt: string;
+  /** The number of the last message; 0 while there is none. */
+  readonly lastSeq: number;
+  readonly latestMessageId: string | null;
+}
+
+/** What the replica knows of a room beside what it shows. */
+export interface RoomLog {
+  readonly roomId: string;
+  /** The last change that was applied; null until one has come. */
+  readonly changeSeq: number | null;
+  /** The last change that the room's own numbers, such as `unreadCount`, include. */
+  readonly includedSeq: number;
+  readonly stretches: readonly Stretch[];
+  /** Something is missing: it has to be fetched anew. */
+  readonly isStale: boolean;
+}

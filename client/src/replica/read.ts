@@ -1,0 +1,82 @@
+import type {
+  MessagePartsFragment,
+  PersonPartsFragment,
+  RoomPartsFragment,
+  ViewedMessagePartsFragment,
+} from '../generated.ts';
+import type { Membership, Message, Person, Reaction, Room } from './model.ts';
+
+/** What the server says, as the replica keeps it: numbers as numbers, and things by their ids. */
+
+export function readMessage(
+  parts: MessagePartsFragment | ViewedMessagePartsFragment,
+  known: Message | undefined,
+): Message {
+  const { author, mentions, attachments, reactions, seq, ...rest } = parts;
+  const { viewerReactions, ...plain } = rest as typeof rest & {
+    viewerReactions?: ViewedMessagePartsFragment['viewerReactions'];
+  };
+  const mine =
+    viewerReactions === undefined
+      ? reactedBy(known)
+      : new Set(
+          viewerReactions
+            .filter(({ viewerHasReacted }) => viewerHasReacted)
+            .map(({ emoji }) => emoji),
+        );
+  return {
+    ...plain,
+    seq: Number(seq),
+    authorId: author.id,
+    mentionedIds: mentions.map(({ id }) => id),
+    attachments: attachments.map((attachment) => ({
+      ...attachment,
+      byteSize: Number(attachment.byteSize),
+    })),
+    reactions: readReactions(reactions, mine),
+  };
+}
+
+/** @param mine the emojis that the person has reacted with */
+export function readReactions(
+  reactions: readonly { readonly emoji: string; readonly count: number }[],
+  mine: ReadonlySet<string>,
+): readonly Reaction[] {
+  return reactions.map(({ emoji, count }) => ({
+    emoji,
+    count,
+    viewerHasReacted: mine.has(emoji),
+  }));
+}
+
+export function reactedBy(message: Message | undefined): ReadonlySet<string> {
+  return new Set(
+    message?.reactions.filter(({ viewerHasReacted }) => viewerHasReacted).map(({ emoji }) => emoji),
+  );
+}
+
+export function readPerson({
+  id,
+  username,
+  displayName,
+  avatarUrl,
+  deletedAt,
+}: PersonPartsFragment): Person {
+  return { id, username, displayName, avatarUrl, deletedAt };
+}
+
+export function readRoomParts(
+  parts: RoomPartsFragment,
+): RoomPartsFragment & Pick<Room, 'historyStartSeq'> {
+  return { ...parts, historyStartSeq: Number(parts.historyStartSeq) } as never;
+}
+
+export function readMembership(membership: {
+  readonly role: Membership['role'];
+  readonly lastReadSeq: string;
+  readonly isMuted: boolean;
+  readonly notificationLevel: Membership['notificationLevel'];
+}): Membership {
+  const { role, lastReadSeq, isMuted, notificationLevel } = membership;
+  return { role, lastReadSeq: Number(lastReadSeq), isMuted, notificationLevel };
+}

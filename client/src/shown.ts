@@ -1,0 +1,191 @@
+import type { Action, Refusal } from './queue/actions.ts';
+import type { Queue } from './queue/queue.ts';
+import type { Membership, Message, Reaction, Room } from './replica/model.ts';
+import type { Replica } from './replica/replica.ts';
+
+/*
+ * What is shown: the replica, and over it what the person did and the replica does not have yet. Nothing here is kept:
+ * when the replica advances, the same deeds are laid over what it is then.
+ */
+
+export interface ShownMessage extends Omit<Message, 'seq'> {
+  /** Stays the same from when it was written until long after it was sent: for lists. */
+  readonly key: string;
+  /** Null until it was sent. */
+  readonly seq: number | null;
+  /** The deed that is still to be acknowledged, or was refused. */
+  readonly actionId: string | null;
+  /** Why it, or what was done with it, was refused. */
+  readonly refusal: Refusal | null;
+}
+
+export interface ShownRoom extends Room {
+  /** What was done with the room itself and was refused. */
+  readonly refusal: Refusal | null;
+}
+
+/** The messages of a stretch, and behind the newest those that are not sent yet. */
+export function showMessages(
+  replica: Replica,
+  queue: Queue,
+  roomId: string,
+  messages: readonly Message[],
+  isNewest: boolean,
+): readonly ShownMessage[] {
+  const actions = queue.actions().filter(({ deed }) => deed.roomId === roomId);
+  const shown = messages.map((message) => showMessage(message, actions));
+  if (!isNewest) {
+    return shown;
+  }
+  const unsent = actions.filter((action) => isUnsent(action, replica, messages));
+  return [...shown, ...unsent.map((action) => showUnsent(action, replica.userId, actions))];
+}
+
+export function showMessage(message: Message, actions: readonly Action[]): ShownMessage {
+  let shown: ShownMessage = { ...message, key: message.id, actionId: null, refusal: null };
+  for (const action of actions) {
+    if ('messageId' in action.deed && action.deed.messageId === message.id) {
+      shown = overlay(shown, action);
+    }
+    if (action.deed.kind === 'send' && action.sent?.messageId === message.id) {
+      shown = { ...shown, key: action.id };
+    }
+  }
+  return shown;
+}
+
+function overlay(shown: ShownMessage, action: Action): ShownMessage {
+  const { deed, state } = action;
+  const marked = {
+    ...shown,
+    actionId: action.id,
+    refusal: action.refusal ?? shown.refusal,
+  };
+  if (deed.kind === 'read') {
+    return shown;
+  }
+  if (state === 'refused') {
+    return marked;
+  }
+  switch (deed.kind) {
+    case 'edit':
+      return { ...marked, content: deed.content, editedAt: new Date(action.at).toISOString() };
+    case 'delete':
+      return { ...marked, content: null, deletedAt: new Date(action.at).toISOString() };
+    case 'react':
+      return { ...marked, reactions: react(shown.reactions, deed.emoji, deed.isOn) };
+    case 'pin':
+      return { ...marked, pinnedAt: deed.isOn ? new Date(action.at).toISOString() : null };
+    default:
+      return shown;
+  }
+}
+
+function react(reactions: readonly Reaction[], emoji: string, isOn: boolean): readonly Reaction[] {
+  const known = reactions.find((reaction) => reaction.emoji === emoji);
+  if ((known?.viewerHasReacted ?? false) === isOn) {
+    return reactions;
+  }
+  const count = (known?.count ?? 0) + (isOn ? 1 : -1);
+  const changed = { emoji, count, viewerHasReacted: isOn };
+  return known === undefined
+    ? [...reactions, changed]
+    : reactions
+        .map((reaction) => (reaction === known ? changed : reaction))
+        .filter((reaction) => reaction.count > 0);
+}
+
+/**
+ * Whether a sending still has to be shown by itself. Its event may come before its acknowledgement: then a message of
+ * the person with the same text, newer than the deed, is most likely it.
+ */
+function isUnsent(
+  { deed, sent, at }: Action,
+  replica: Replica,
+  messages: readonly Message[],
+): boolean {
+  if (deed.kind !== 'send') {
+    return false;
+  }
+  if (sent !== undefined) {
+    return replica.message(sent.messageId) === undefined;
+  }
+  return !messages.some(
+    (message) =>
+      message.authorId === replica.userId &&
+      message.content === deed.content &&
+      message.parentMessageId === (deed.parentMessageId ?? null) &&
+      Date.parse(message.createdAt) >= at - CLOCKS_DIFFER_MS,
+  );
+}
+
+/** How far the clocks of the device and the server may be apart without a message being shown twice for a moment. */
+const CLOCKS_DIFFER_MS = 2_000;
+
+function showUnsent(action: Action, viewerId: string, actions: readonly Action[]): ShownMessage {
+  const { deed } = action;
+  if (deed.kind !== 'send') {
+    throw new TypeError('Only what is sent becomes a message.');
+  }
+  const shown = showMessage(
+    {
+      id: action.sent?.messageId ?? action.id,
+      roomId: deed.roomId,
+      seq: 0,
+      content: deed.content,
+      messageType: 'TEXT',
+      metadata: deed.metadata ?? {},
+      createdAt: new Date(action.at).toISOString(),
+      editedAt: null,
+      deletedAt: null,
+      pinnedAt: null,
+      heldAt: null,
+      parentMessageId: deed.parentMessageId ?? null,
+      replyCount: 0,
+      authorId: viewerId,
+      mentionedIds: [],
+      attachments: [],
+      reactions: [],
+    },
+    actions,
+  );
+  return {
+    ...shown,
+    key: action.id,
+    seq: action.sent?.seq ?? null,
+    actionId: action.id,
+    refusal: action.refusal ?? shown.refusal,
+  };
+}
+
+/** A room with what the person has just read. */
+export function showRoom(room: Room, queue: Queue, replica: Replica): ShownRoom {
+  let shown: ShownRoom = { ...room, refusal: null };
+  for (const { deed, state, refusal } of queue.actions()) {
+    if (deed.roomId !== room.id) {
+      continue;
+    }
+    if (deed.kind === 'read' && state !== 'refused') {
+      shown = { ...shown, ...readUpTo(shown, replica.message(deed.messageId)?.seq ?? 0) };
+    }
+    if (deed.kind === 'leave' || deed.kind === 'join') {
+      shown = { ...shown, refusal: refusal ?? shown.refusal };
+    }
+  }
+  return shown;
+}
+
+function readUpTo(
+  room: Room,
+  seq: number,
+): { membership: Membership; unreadCount: number; mentionCount: number } {
+  const isAll = seq >= room.lastSeq;
+  return {
+    membership: {
+      ...room.membership,
+      lastReadSeq: Math.max(room.membership.lastReadSeq, seq),
+    },
+    unreadCount: isAll ? 0 : Math.min(room.unreadCount, room.lastSeq - seq),
+    mentionCount: isAll ? 0 : room.mentionCount,
+  };
+}

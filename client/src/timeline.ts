@@ -1,0 +1,98 @@
+import type { Fetcher } from './fetcher.ts';
+import type { Queue } from './queue/queue.ts';
+import type { HistoryRequest } from './replica/inputs.ts';
+import type { Replica } from './replica/replica.ts';
+import { type Stretch, stretchAt } from './replica/stretches.ts';
+import { type ShownMessage, showMessages } from './shown.ts';
+import type { Notifier, View } from './views.ts';
+
+export interface TimelineState {
+  readonly messages: readonly ShownMessage[];
+  /** There are, or may be, older ones than these. */
+  readonly hasOlder: boolean;
+  /** There are newer ones than these, as after a jump. */
+  readonly hasNewer: boolean;
+}
+
+/** A window on the history of a room: one stretch of it, without holes. */
+export interface Timeline extends View<TimelineState> {
+  /** Fetches older ones, or joins the stretch that is known before this one. */
+  loadOlder(): Promise<void>;
+  loadNewer(): Promise<void>;
+  /** Shows the history around a message, such as one that was found. */
+  jumpTo(seq: number): Promise<void>;
+  jumpToNewest(): Promise<void>;
+}
+
+export interface TimelineOptions {
+  readonly roomId: string;
+  readonly notifier: Notifier;
+  readonly desk: () => {
+    readonly replica: Replica;
+    readonly queue: Queue;
+    readonly fetcher: Fetcher;
+  } | null;
+}
+
+export function createTimeline({ roomId, notifier, desk }: TimelineOptions): Timeline {
+  /** A message of the stretch that is shown; null for the newest. */
+  let anchor: number | null = null;
+  const ownTopic = `timeline ${crypto.randomUUID()}`;
+
+  function stretch(): Stretch | undefined {
+    const stretches = desk()?.replica.log(roomId)?.stretches ?? [];
+    const newest = stretches.at(-1)?.isLive ? stretches.at(-1) : undefined;
+    return anchor === null ? newest : (stretchAt(stretches, anchor) ?? newest);
+  }
+
+  const view = notifier.view([`messages ${roomId}`, ownTopic, 'viewer'], (): TimelineState => {
+    const at = desk();
+    const shown = stretch();
+    if (at === null || shown === undefined) {
+      return { messages: [], hasOlder: at !== null, hasNewer: false };
+    }
+    const { replica, queue } = at;
+    const messages = replica.messages(roomId, shown.from, shown.to);
+    return {
+      messages: showMessages(replica, queue, roomId, messages, shown.isLive),
+      hasOlder: shown.from > (replica.room(roomId)?.historyStartSeq ?? 1),
+      hasNewer: !shown.isLive,
+    };
+  });
+
+  async function fetch(request: HistoryRequest): Promise<void> {
+    await desk()?.fetcher.fetchHistory(roomId, request);
+  }
+
+  return {
+    ...view,
+    async loadOlder() {
+      const shown = stretch();
+      if (shown === undefined) {
+        await desk()?.fetcher.fetchRoom(roomId);
+      } else if (shown.from > 1) {
+        await fetch({ kind: 'before', seq: shown.from });
+      }
+    },
+    async loadNewer() {
+      const shown = stretch();
+      if (shown !== undefined && !shown.isLive) {
+        await fetch({ kind: 'after', seq: shown.to });
+      }
+    },
+    async jumpTo(seq) {
+      if (stretchAt(desk()?.replica.log(roomId)?.stretches ?? [], seq) === undefined) {
+        await fetch({ kind: 'around', seq });
+      }
+      anchor = seq;
+      notifier.notify([ownTopic]);
+    },
+    async jumpToNewest() {
+      anchor = null;
+      notifier.notify([ownTopic]);
+      if (stretch() === undefined) {
+        await desk()?.fetcher.fetchRoom(roomId);
+      }
+    },
+  };
+}

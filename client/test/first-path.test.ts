@@ -1,0 +1,85 @@
+import { createTestDatabase } from '../../testing/database.ts';
+import { createRoomOfTwo } from '../../testing/world.ts';
+import { type Client, memoryStorage, openClient } from '../src/index.ts';
+import { startRestartable, until } from './support.ts';
+
+const database = await createTestDatabase();
+const server = await startRestartable(database);
+const { ada, bob, roomId } = await createRoomOfTwo(database);
+
+afterAll(async () => {
+  await server.stop();
+  await database.close();
+});
+
+const storage = memoryStorage();
+let client: Client;
+
+beforeEach(async () => {
+  client = await openClient({ url: server.url, storage });
+  if (client.viewerId.get() === null) {
+    await client.signIn({ username: ada.username, password: ada.username });
+  }
+  await until(client.state, (state) => state === 'live');
+});
+
+afterEach(() => client.close());
+
+test('who signs in sees their rooms, and messages as they come', async () => {
+  expect(client.rooms.get()).toMatchObject([{ id: roomId, memberCount: 2, unreadCount: 0 }]);
+  const timeline = client.timeline(roomId);
+  await timeline.jumpToNewest();
+  await database.sendMessage(bob, roomId, 'hello');
+  const { messages } = await until(timeline, (shown) => shown.messages.length === 1);
+  expect(messages).toMatchObject([{ content: 'hello', seq: 1, authorId: bob.id, actionId: null }]);
+  expect(client.room(roomId).get()).toMatchObject({ unreadCount: 1, lastSeq: 1 });
+});
+
+test('what is sent is shown at once, and once', async () => {
+  const timeline = client.timeline(roomId);
+  await timeline.jumpToNewest();
+  const before = timeline.get().messages.length;
+  const id = client.act({ kind: 'send', roomId, content: 'mine' });
+  expect(timeline.get().messages.at(-1)).toMatchObject({
+    content: 'mine',
+    seq: null,
+    actionId: id,
+  });
+  await until(client.queue, (actions) => actions.length === 0);
+  expect(timeline.get().messages).toHaveLength(before + 1);
+  expect(timeline.get().messages.at(-1)).toMatchObject({ content: 'mine', actionId: null });
+});
+
+test('a server that is away loses no message: neither its own nor those of others', async () => {
+  const timeline = client.timeline(roomId);
+  await timeline.jumpToNewest();
+  const before = timeline.get().messages.length;
+  await server.stop();
+  await until(client.state, (state) => state === 'offline');
+  await database.sendMessage(bob, roomId, 'while it was away');
+  client.act({ kind: 'send', roomId, content: 'written offline' });
+  expect(timeline.get().messages.at(-1)).toMatchObject({ content: 'written offline' });
+  await server.start();
+  await until(client.state, (state) => state === 'live');
+  await until(client.queue, (actions) => actions.length === 0);
+  expect(
+    timeline
+      .get()
+      .messages.slice(before)
+      .map(({ content }) => content),
+  ).toEqual(['while it was away', 'written offline']);
+});
+
+test('after a reload everything is there before the network is', async () => {
+  const timeline = client.timeline(roomId);
+  await timeline.jumpToNewest();
+  const before = timeline.get();
+  const rooms = client.rooms.get();
+  await client.kept();
+  await server.stop();
+  const again = await openClient({ url: server.url, storage });
+  expect(again.rooms.get()).toEqual(rooms);
+  expect(again.timeline(roomId).get()).toEqual(before);
+  await again.close();
+  await server.start();
+});
