@@ -116,8 +116,15 @@ describe('reactions', () => {
     ],
     [
       'the moderation service deletes it',
-      ({ id }) =>
-        owner.query(`select app_private.apply_moderation($1, 'hello', 'delete', 'bad')`, [id]),
+      async ({ id }) => {
+        await owner.query(
+          'insert into app_private.moderation_queue (message_id, tries) values ($1, 1)',
+          [id],
+        );
+        await owner.query(`select app_private.apply_moderation($1, 'hello', 1, 'delete', 'bad')`, [
+          id,
+        ]);
+      },
     ],
     [
       'its author is erased',
