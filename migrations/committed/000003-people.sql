@@ -1,5 +1,5 @@
 --! Previous: sha1:e9cac0a364c7dcb1a763159b68e95493cc3d2169
---! Hash: sha1:7430933980da634ba9b9587f579634aa7afdeaef
+--! Hash: sha1:767f16b97781e1ba77843f8143869dc8b03546b7
 
 /*
  * People, and how they prove who they are.
@@ -51,15 +51,26 @@ create index users_username_trigrams on app_public.users using gin (app_hidden.f
 create trigger _200_touch before update of username, display_name, avatar_url, avatar_id, deleted_at on app_public.users
   for each row execute function app_private.tg_any__touch();
 
+/*
+ * Anybody may name any address at sign-up, and is told nothing of who named it before. The first account holds it, and is
+ * written to there; the worker finds that out afterwards (claim_email), so that a sign-up neither fails nor takes longer.
+ */
 create table app_private.user_secrets (
   user_id uuid primary key references app_public.users on delete cascade,
   email public.citext,
+  holds_email boolean not null default false,
+  email_told_at timestamptz,
   password_hash text not null,
-  constraint user_secrets_email_is_unique unique (email),
+  constraint user_secrets_only_an_address_is_held check (email is not null or not holds_email),
   constraint user_secrets_email_is_well_formed check (email operator(public.~) '^[^@\s]+@[^@\s]+\.[^@\s]+$' and char_length(email::text) <= 254)
 );
 comment on table app_private.user_secrets is 'What nobody but the sign-in functions reads: e-mail, password hash.';
+comment on column app_private.user_secrets.email is 'What the person named at sign-up. Others may have named it, too.';
+comment on column app_private.user_secrets.holds_email is 'Whether mails go there: only for the first who named it.';
+comment on column app_private.user_secrets.email_told_at is 'When the holder was told that another account was begun with it.';
 alter table app_private.user_secrets enable row level security;
+/* claim_email: who holds an address, which is one account at most. */
+create unique index user_secrets_email_is_held_once on app_private.user_secrets (email) where holds_email;
 
 /*
  * Proofs that fail are counted by what was to be proved and by where they came from. A stranger who tries names and
@@ -415,6 +426,40 @@ comment on function app_private.prove_password(uuid, text, text) is
   'Whether a password is a person''s. RATE_LIMITED after 10 failures of a name, or 100 from an address, within 10 minutes.';
 --! EndIncluded functions/people/prove_password.sql
 
+--! Included functions/people/claim_email.sql
+create or replace function app_private.claim_email(user_id uuid)
+returns table (holder_id uuid, email text, username text, display_name text)
+language plpgsql volatile security invoker
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  v_email public.citext := (
+    select user_secrets.email from app_private.user_secrets
+      where user_secrets.user_id = claim_email.user_id and not holds_email);
+begin
+  perform pg_advisory_xact_lock(hashtextextended('e-mail ' || lower(v_email::text), 0));
+  -- A statement of its own, so that it sees who was faster.
+  update app_private.user_secrets set holds_email = true
+    where user_secrets.user_id = claim_email.user_id and user_secrets.email = v_email
+      and not exists (select from app_private.user_secrets as other where other.email = v_email and other.holds_email);
+  if found then
+    return;
+  end if;
+  return query
+    with told as (
+      update app_private.user_secrets set email_told_at = now()
+        where user_secrets.email = v_email and holds_email and user_secrets.user_id <> claim_email.user_id
+          and (email_told_at is null or email_told_at < now() - interval '1 day')
+        returning *
+    )
+    select users.id, told.email::text, users.username::text, users.display_name
+      from told join app_public.users on users.id = told.user_id;
+end
+$$;
+comment on function app_private.claim_email(uuid) is
+  'Gives a new account the address that it named, if no other has it. Otherwise gives who has it and is to be told, at most once a day.';
+--! EndIncluded functions/people/claim_email.sql
+
 --! Included functions/people/sign_up.sql
 create or replace function app_public.sign_up(
   username text, password text, display_name text default null, email text default null, user_agent text default null
@@ -425,6 +470,7 @@ set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_user app_public.users;
+  v_email text := nullif(btrim(sign_up.email), '');
 begin
   perform app_private.limit_rate('sign_up');
   perform app_private.check_password(sign_up.password);
@@ -432,12 +478,15 @@ begin
     values (sign_up.username, coalesce(nullif(btrim(sign_up.display_name), ''), sign_up.username), now())
     returning * into v_user;
   insert into app_private.user_secrets (user_id, email, password_hash)
-    values (v_user.id, nullif(btrim(sign_up.email), ''), public.crypt(sign_up.password, public.gen_salt('bf', 10)));
+    values (v_user.id, v_email, public.crypt(sign_up.password, public.gen_salt('bf', 10)));
+  if v_email is not null then
+    perform graphile_worker.add_job('claim_email', json_build_object('userId', v_user.id));
+  end if;
   return app_private.open_session(v_user.id, sign_up.user_agent);
 end
 $$;
 comment on function app_public.sign_up(text, text, text, text, text) is
-  'Makes an account and signs it in. The password needs 8 characters; `CONFLICT` when the username or e-mail is taken.';
+  'Makes an account and signs it in. The password needs 8 characters; `CONFLICT` when the username is taken. Whether another account has the e-mail address is not told; its owner gets a mail.';
 grant execute on function app_public.sign_up(text, text, text, text, text) to trumpet_visitor, trumpet_user;
 --! EndIncluded functions/people/sign_up.sql
 

@@ -1,5 +1,5 @@
---! Previous: sha1:7430933980da634ba9b9587f579634aa7afdeaef
---! Hash: sha1:39eb4cba94e0c86a586b6578083fe5e467b0f581
+--! Previous: sha1:767f16b97781e1ba77843f8143869dc8b03546b7
+--! Hash: sha1:da793c7b2df87931319d88041440b203de466acf
 
 /*
  * Rooms, and who is in them.

@@ -1,5 +1,5 @@
---! Previous: sha1:39eb4cba94e0c86a586b6578083fe5e467b0f581
---! Hash: sha1:2430b505047901bfadc90404947633de4f78e22c
+--! Previous: sha1:da793c7b2df87931319d88041440b203de466acf
+--! Hash: sha1:78129e845941982c6ca37939a81c28d7c850eda8
 
 /*
  * A room is a log.

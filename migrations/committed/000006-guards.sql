@@ -1,5 +1,5 @@
---! Previous: sha1:2430b505047901bfadc90404947633de4f78e22c
---! Hash: sha1:5fa0d61745b208fa64e298aa41da63b834394e1f
+--! Previous: sha1:78129e845941982c6ca37939a81c28d7c850eda8
+--! Hash: sha1:6ad88ef81d0cfa0071bfcc68ac288a239ea5c5a8
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:5fa0d61745b208fa64e298aa41da63b834394e1f
---! Hash: sha1:89f05e879664c94476a08fc5729b02e366cd1d32
+--! Previous: sha1:6ad88ef81d0cfa0071bfcc68ac288a239ea5c5a8
+--! Hash: sha1:0e4c00fab47acb3475b8ab34f615d16df55fb03c
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:89f05e879664c94476a08fc5729b02e366cd1d32
---! Hash: sha1:b5109a5f64e72f11b189072a36c23f8d2ad1fbd1
+--! Previous: sha1:0e4c00fab47acb3475b8ab34f615d16df55fb03c
+--! Hash: sha1:baefb5ea6110e3005cd6ac63a06ece9cffde854a
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:b5109a5f64e72f11b189072a36c23f8d2ad1fbd1
---! Hash: sha1:37510d1b0b612c86e2efd52e2e2005eca991307c
+--! Previous: sha1:baefb5ea6110e3005cd6ac63a06ece9cffde854a
+--! Hash: sha1:726ede3693d2965b8b3bd57593e3cbe5cfe14aad
 
 /*
  * Messages.

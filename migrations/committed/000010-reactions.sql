@@ -1,5 +1,5 @@
---! Previous: sha1:37510d1b0b612c86e2efd52e2e2005eca991307c
---! Hash: sha1:a6ae63c53913ac33ef872084df5a6d79558ca6fe
+--! Previous: sha1:726ede3693d2965b8b3bd57593e3cbe5cfe14aad
+--! Hash: sha1:b61df229edf4c785c9f22f0c6f8962b2ee250c01
 
 /*
  * Reactions: one row a person, message and emoji.

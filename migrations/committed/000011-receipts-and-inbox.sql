@@ -1,5 +1,5 @@
---! Previous: sha1:a6ae63c53913ac33ef872084df5a6d79558ca6fe
---! Hash: sha1:975ed849f1b79ce52e2dded2f7644644448d4095
+--! Previous: sha1:b61df229edf4c785c9f22f0c6f8962b2ee250c01
+--! Hash: sha1:06de021e90997597739799e7ed0aa0d24de4a41e
 
 --! Included functions/receipts-and-inbox/mark_room_read.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:975ed849f1b79ce52e2dded2f7644644448d4095
---! Hash: sha1:7ad11777af1614b6afeb1e57f3ae7a1512841764
+--! Previous: sha1:06de021e90997597739799e7ed0aa0d24de4a41e
+--! Hash: sha1:bcf65b2274245d490e7787ec38e9464ca09b80f2
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:7ad11777af1614b6afeb1e57f3ae7a1512841764
---! Hash: sha1:1afe4d191103dea10192da3c192bdd0fe43efff5
+--! Previous: sha1:bcf65b2274245d490e7787ec38e9464ca09b80f2
+--! Hash: sha1:3e131064ef17da8597e1869f83d34e7feb1f9677
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:1afe4d191103dea10192da3c192bdd0fe43efff5
---! Hash: sha1:b000785bde92a0479edae94cb2d067f595864fb6
+--! Previous: sha1:3e131064ef17da8597e1869f83d34e7feb1f9677
+--! Hash: sha1:76bb91c0e94885ec83ab49dab8ec5d1c4f89ff1b
 
 /*
  * What moderators do, and what people bring before them.

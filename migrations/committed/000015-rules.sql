@@ -1,5 +1,5 @@
---! Previous: sha1:b000785bde92a0479edae94cb2d067f595864fb6
---! Hash: sha1:c8bf02ff73b357653180b40d13eefca6ad10d161
+--! Previous: sha1:76bb91c0e94885ec83ab49dab8ec5d1c4f89ff1b
+--! Hash: sha1:82cbb9e910fdcc29878077f5a2391465ff3fc210
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:c8bf02ff73b357653180b40d13eefca6ad10d161
---! Hash: sha1:89a3b9301cdd653ea7f2a2b4650f8b9832a90415
+--! Previous: sha1:82cbb9e910fdcc29878077f5a2391465ff3fc210
+--! Hash: sha1:40387f6b2c049c0d07ba11088bb8eb337314b85c
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:89a3b9301cdd653ea7f2a2b4650f8b9832a90415
---! Hash: sha1:f95228c06e4e7adc74c8ffde53f7ffc60550c159
+--! Previous: sha1:40387f6b2c049c0d07ba11088bb8eb337314b85c
+--! Hash: sha1:92f8cbbc8e75d6689c35cf47e5af767b99c76178
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:f95228c06e4e7adc74c8ffde53f7ffc60550c159
---! Hash: sha1:4b16d3a4d7d8fa28d7a03c1041fb4144748f44bb
+--! Previous: sha1:92f8cbbc8e75d6689c35cf47e5af767b99c76178
+--! Hash: sha1:cba7a7197e5a04782ad9780bf06c1f505ce4370d
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:4b16d3a4d7d8fa28d7a03c1041fb4144748f44bb
---! Hash: sha1:837149f93b59c73de153e8ee06ce9538de58fa66
+--! Previous: sha1:cba7a7197e5a04782ad9780bf06c1f505ce4370d
+--! Hash: sha1:c2ddc8016bc830df76ddb155d76462f2e3bc83bc
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:837149f93b59c73de153e8ee06ce9538de58fa66
---! Hash: sha1:0f95bbc8d71d0c2e16613687874d7cd1fc74524c
+--! Previous: sha1:c2ddc8016bc830df76ddb155d76462f2e3bc83bc
+--! Hash: sha1:b7d5333a06f65fb2ee57a46402938b35b2374153
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:0f95bbc8d71d0c2e16613687874d7cd1fc74524c
---! Hash: sha1:3078bd48789032107e6b5cb438ff914bc998c030
+--! Previous: sha1:b7d5333a06f65fb2ee57a46402938b35b2374153
+--! Hash: sha1:8fa73f01fdae75cc5d4dcd9dd7b893da510c7a58
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

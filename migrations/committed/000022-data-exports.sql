@@ -1,5 +1,5 @@
---! Previous: sha1:3078bd48789032107e6b5cb438ff914bc998c030
---! Hash: sha1:25ff7697c8a70424d2e77aa57454df2c3f62c103
+--! Previous: sha1:8fa73f01fdae75cc5d4dcd9dd7b893da510c7a58
+--! Hash: sha1:a63b00a32df7ee37a7ad63144e43f9222d899c92
 
 /*
  * What belongs to a person, to take along.
@@ -166,7 +166,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   values
     ('app_public.users', 'id', '{}'::text[]),
-    ('app_private.user_secrets', 'user_id', '{password_hash}'),
+    ('app_private.user_secrets', 'user_id', '{password_hash,holds_email,email_told_at}'),
     ('app_private.known_addresses', 'user_id', '{address_hash}'),
     ('app_private.sessions', 'user_id', '{}'),
     ('app_public.room_members', 'user_id', '{}'),

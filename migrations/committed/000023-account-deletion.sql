@@ -1,5 +1,5 @@
---! Previous: sha1:25ff7697c8a70424d2e77aa57454df2c3f62c103
---! Hash: sha1:e794ae3170d4e797c127845217d1cd6d87ed2eb7
+--! Previous: sha1:a63b00a32df7ee37a7ad63144e43f9222d899c92
+--! Hash: sha1:aad6095fb38c3a427fbf11e507ac77ccb0df7a75
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

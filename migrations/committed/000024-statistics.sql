@@ -1,5 +1,5 @@
---! Previous: sha1:e794ae3170d4e797c127845217d1cd6d87ed2eb7
---! Hash: sha1:d5ab295544167fcbe3743adc8e1718724b6c31ca
+--! Previous: sha1:aad6095fb38c3a427fbf11e507ac77ccb0df7a75
+--! Hash: sha1:3af4aa5f1a8df3f842aaf09f8533882753f72a03
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:d5ab295544167fcbe3743adc8e1718724b6c31ca
---! Hash: sha1:46f2aeab774f6babdb533ceefeb871822d40ae19
+--! Previous: sha1:3af4aa5f1a8df3f842aaf09f8533882753f72a03
+--! Hash: sha1:705365c4fdfc1dc5a9647b6246ec280306f58dca
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

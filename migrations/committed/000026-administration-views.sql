@@ -1,5 +1,5 @@
---! Previous: sha1:46f2aeab774f6babdb533ceefeb871822d40ae19
---! Hash: sha1:8e155edb85ab7f5b97c4b81f765920c8a9c4c169
+--! Previous: sha1:705365c4fdfc1dc5a9647b6246ec280306f58dca
+--! Hash: sha1:9f6ce48cbd5a23069512250245e0ef72fc6c52e9
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:8e155edb85ab7f5b97c4b81f765920c8a9c4c169
---! Hash: sha1:d561b0f6c5c1699811007f1429051dc14272e134
+--! Previous: sha1:9f6ce48cbd5a23069512250245e0ef72fc6c52e9
+--! Hash: sha1:6c42e4cb2225dea42ca05c76f46c844cc92a8263
 
 /*
  * Who wants to be notified where, and when not.

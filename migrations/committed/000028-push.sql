@@ -1,5 +1,5 @@
---! Previous: sha1:d561b0f6c5c1699811007f1429051dc14272e134
---! Hash: sha1:157feba20deac5af4f5d0a017d5794d3f882d55e
+--! Previous: sha1:6c42e4cb2225dea42ca05c76f46c844cc92a8263
+--! Hash: sha1:58fa32994b49be6c244bc84ca0c0124c3b2e93da
 
 /*
  * From a message to the devices of those who missed it.

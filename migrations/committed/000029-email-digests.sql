@@ -1,5 +1,5 @@
---! Previous: sha1:157feba20deac5af4f5d0a017d5794d3f882d55e
---! Hash: sha1:c3e327fcd778bd445ae77b8373b657d30c51091d
+--! Previous: sha1:58fa32994b49be6c244bc84ca0c0124c3b2e93da
+--! Hash: sha1:670f3816ecc5ea3b1f8f0109e545d1dbf8d8f8f5
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
@@ -45,7 +45,7 @@ begin
       null, null, null, 'digest:' || users.id, null, null)::graphile_worker.job_spec)
     into v_specs
     from app_public.users
-    join app_private.user_secrets on user_secrets.user_id = users.id and user_secrets.email is not null
+    join app_private.user_secrets on user_secrets.user_id = users.id and user_secrets.holds_email
     left join app_public.notification_settings on notification_settings.user_id = users.id
     left join app_private.email_digests on email_digests.user_id = users.id
     where coalesce(notification_settings.email_digests, true)
@@ -98,7 +98,7 @@ as $$
           and missed.suppressed_by is null
           and messages.created_at > coalesce(email_digests.sent_at, '-infinity'))
     from app_public.users
-    join app_private.user_secrets on user_secrets.user_id = users.id and user_secrets.email is not null
+    join app_private.user_secrets on user_secrets.user_id = users.id and user_secrets.holds_email
     left join app_public.notification_settings on notification_settings.user_id = users.id
     left join app_private.email_digests on email_digests.user_id = users.id
     where users.id = compose_digest.user_id

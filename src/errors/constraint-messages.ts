@@ -11,7 +11,6 @@ export const CONSTRAINT_MESSAGES: Readonly<Record<string, Sentence>> = {
   users_display_name_length: 'A display name has 1 to 80 characters.',
   users_avatar_url_is_a_web_address:
     'avatarUrl is an http or https address of at most 2,048 characters.',
-  user_secrets_email_is_unique: 'This e-mail address is taken.',
   user_secrets_email_is_well_formed: 'This is no e-mail address.',
   rooms_public_slug_is_unique: 'A public room with this slug exists.',
   rooms_slug_is_well_formed: 'A slug has letters, digits and single dashes, at most 64.',

@@ -5,6 +5,7 @@ import type { Channel } from './channel.ts';
 import { createEmailChannel, type Digest, type Mailbox } from './email-digest.ts';
 import { createFcmChannel } from './fcm.ts';
 import { createGuardedClient } from './guarded-request.ts';
+import { createMailer, type Mailer } from './mailer.ts';
 import type { PushChannels } from './send.ts';
 import { publishVapidKey, readOrCreateVapidKeys } from './vapid.ts';
 import { createWebPushChannel } from './web-push.ts';
@@ -12,6 +13,7 @@ import { createWebPushChannel } from './web-push.ts';
 export interface Push {
   readonly delayMs: number;
   readonly channels: PushChannels;
+  readonly mailer: Mailer | undefined;
   readonly email: Channel<Mailbox, Digest> | undefined;
   close(): Promise<void>;
 }
@@ -41,16 +43,20 @@ export async function createPush(
   if (settings.apns) {
     channels.apns = createApnsChannel(settings.apns);
   }
-  const email = settings.email && createEmailChannel({ ...settings.email, jwtSecret });
+  const mailer = settings.email && createMailer(settings.email);
+  const email =
+    mailer && createEmailChannel({ mailer, publicUrl: settings.email?.publicUrl, jwtSecret });
 
   return {
     delayMs: settings.delayMs,
     channels,
+    mailer,
     email,
     async close() {
       client.close();
       google?.close();
-      await Promise.all([channels.apns?.close?.(), email?.close?.()]);
+      mailer?.close();
+      await channels.apns?.close?.();
     },
   };
 }

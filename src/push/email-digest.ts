@@ -1,8 +1,7 @@
-import { createTransport, type SendMailOptions } from 'nodemailer';
 import { z } from 'zod';
 import { absoluteAddress } from '../addresses/absolute.ts';
-import type { EmailSettings } from '../config/push.ts';
-import type { Channel, Delivery } from './channel.ts';
+import type { Channel } from './channel.ts';
+import type { Mailer } from './mailer.ts';
 import { shorten } from './message.ts';
 import { createUnsubscribeSigner } from './unsubscribe-address.ts';
 
@@ -45,41 +44,19 @@ export interface Mailbox {
   readonly email: string;
 }
 
-export interface EmailOptions extends EmailSettings {
+export interface EmailOptions {
+  readonly mailer: Mailer;
+  readonly publicUrl: string | undefined;
   /** The server's own, which it checks addresses with. Undefined: mails have no address to unsubscribe at. */
   readonly jwtSecret: string | undefined;
 }
 
-const TIMEOUT_MS = 10_000;
 const ROOMS_SHOWN = 10;
 const LINE_LENGTH = 160;
 
-/** Digests by SMTP. */
+/** Digests by mail. */
 export function createEmailChannel(options: EmailOptions): Channel<Mailbox, Digest> {
-  const transport = createTransport(
-    {
-      url: options.smtpUrl,
-      pool: true,
-      maxConnections: 2,
-      connectionTimeout: TIMEOUT_MS,
-      greetingTimeout: TIMEOUT_MS,
-      socketTimeout: TIMEOUT_MS,
-      // A message is built of text alone: nothing in it is ever read from a file or an address.
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    },
-    { from: options.from },
-  );
-  async function deliver(mail: SendMailOptions): Promise<Delivery> {
-    try {
-      await transport.sendMail(mail);
-      return { outcome: 'sent' };
-    } catch (error) {
-      return deliveryOf(error);
-    }
-  }
-
-  const { publicUrl, jwtSecret } = options;
+  const { mailer, publicUrl, jwtSecret } = options;
   const signer = jwtSecret === undefined ? undefined : createUnsubscribeSigner(jwtSecret);
 
   function linksFor(userId: string): Links {
@@ -100,21 +77,14 @@ export function createEmailChannel(options: EmailOptions): Channel<Mailbox, Dige
         to: { name: shorten(digest.userName, 80), address: email },
         subject: subjectOf(digest),
         text: textOf(digest, links),
-        headers: {
-          // RFC 3834: nobody is to answer this with an out-of-office note.
-          'Auto-Submitted': 'auto-generated',
-          ...unsubscribeHeaders(links.unsubscribe),
-        },
+        headers: unsubscribeHeaders(links.unsubscribe),
       };
       return {
         async open() {
           // Nothing has begun that could be abandoned: nodemailer connects when it sends.
-          return { finish: () => deliver(mail), abandon() {} };
+          return { finish: () => mailer.send(mail), abandon() {} };
         },
       };
-    },
-    async close() {
-      transport.close();
     },
   };
 }
@@ -160,20 +130,4 @@ function paragraphOf(room: MissedRoom): string {
   return room.content === null
     ? head
     : `${head}\n  ${shorten(room.authorName, 80)}: ${shorten(room.content, LINE_LENGTH)}`;
-}
-
-/** 4xx means later, 5xx means never (RFC 5321, section 4.2.1). Without an answer, only before DATA is it sure. */
-function deliveryOf(error: unknown): Delivery {
-  const { responseCode, code, command } = error as {
-    responseCode?: number;
-    code?: string;
-    command?: string;
-  };
-  if (responseCode !== undefined) {
-    const cause = `smtp_${responseCode}`;
-    return responseCode < 500 ? { outcome: 'refused', cause } : { outcome: 'failed', cause };
-  }
-  return command === 'CONN' || code === 'EDNS' || code === 'ECONNECTION'
-    ? { outcome: 'refused', cause: 'not_reached' }
-    : { outcome: 'failed', cause: 'not_answered' };
 }

@@ -30,7 +30,7 @@ export async function startWorker(
   const attachments = settings.attachments && (await openAttachmentTasks(settings.attachments));
   stack.defer(() => attachments?.close());
   const queue = await startQueue(databaseUrl, pool, {
-    ...commonTasks(pool),
+    ...commonTasks(pool, push?.mailer),
     ...(push && pushTasks(pool, push)),
     ...attachments?.tasks,
   });

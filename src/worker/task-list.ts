@@ -6,9 +6,11 @@ import { createTemporaryFolder } from '../attachments/temporary-folder.ts';
 import { createVirusScanner } from '../attachments/virus-scanner.ts';
 import type { AttachmentSettings } from '../config/attachments.ts';
 import type { Push } from '../push/create-push.ts';
+import type { Mailer } from '../push/mailer.ts';
 import { sqlTasks } from './crontab.ts';
 import { makeApplyRetention } from './tasks/apply_retention.ts';
 import { makeArchiveMonths } from './tasks/archive_months.ts';
+import { makeClaimEmail } from './tasks/claim_email.ts';
 import { makeClearPushes } from './tasks/clear_pushes.ts';
 import { eraseUser } from './tasks/erase_user.ts';
 import { makeExportData } from './tasks/export_data.ts';
@@ -22,8 +24,8 @@ import { makeSendDigest } from './tasks/send_digest.ts';
 import { makeSendPush } from './tasks/send_push.ts';
 import { makeTrimChangeLog } from './tasks/trim_change_log.ts';
 
-/** The tasks that every worker has. */
-export function commonTasks(pool: Pool): TaskList {
+/** The tasks that every worker has, mails or not. */
+export function commonTasks(pool: Pool, mailer?: Mailer): TaskList {
   return {
     ...sqlTasks,
     index_room: indexRoom,
@@ -32,6 +34,7 @@ export function commonTasks(pool: Pool): TaskList {
     roll_up_statistics: rollUpStatistics,
     apply_retention: makeApplyRetention(pool),
     archive_months: makeArchiveMonths(pool),
+    claim_email: makeClaimEmail(pool, mailer),
     export_data: makeExportData(pool),
     trim_change_log: makeTrimChangeLog(pool),
   };

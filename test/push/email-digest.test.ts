@@ -1,94 +1,37 @@
-import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SMTPServer } from 'smtp-server';
 import { loadConfig } from '../../src/config/load.ts';
 import { createEmailChannel, subjectOf, textOf } from '../../src/push/email-digest.ts';
+import { createMailer } from '../../src/push/mailer.ts';
 import { startWorker } from '../../src/worker/run.ts';
 import { makeSendDigest } from '../../src/worker/tasks/send_digest.ts';
 import { TEST_JWT_SECRET } from '../../testing/access-token.ts';
 import { createTestDatabase, single, type TestUser } from '../../testing/database.ts';
 import { startTestServer } from '../../testing/server.ts';
+import { type ReceivedMail, startMailServer } from './support/mail-server.ts';
 
 const database = await createTestDatabase();
 const mail = await startMailServer();
 const PUBLIC_URL = 'https://chat.example.org/';
-const options = {
-  smtpUrl: mail.url,
-  from: 'Trumpet <chat@example.org>',
-  publicUrl: PUBLIC_URL,
-  jwtSecret: TEST_JWT_SECRET,
-};
+const FROM = 'Trumpet <chat@example.org>';
+const mailer = createMailer({ smtpUrl: mail.url, from: FROM });
+const options = { mailer, publicUrl: PUBLIC_URL, jwtSecret: TEST_JWT_SECRET };
 const channel = createEmailChannel(options);
 const sendDigest = makeSendDigest(database.owner, channel);
 afterAll(async () => {
-  await channel.close?.();
+  mailer.close();
   await Promise.all([mail.close(), database.close()]);
 });
 const ada = await database.createUser('ada');
 
-interface ReceivedMail {
-  readonly from: string;
-  readonly to: readonly string[];
-  readonly source: string;
-}
-
-async function startMailServer() {
-  const received: ReceivedMail[] = [];
-  const arrivals = new EventEmitter();
-  let refusal: { readonly code: number } | undefined;
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onData(stream, session, done) {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        if (refusal !== undefined) {
-          done(Object.assign(new Error('Not now'), { responseCode: refusal.code }));
-          return;
-        }
-        const { mailFrom, rcptTo } = session.envelope;
-        received.push({
-          from: mailFrom ? mailFrom.address : '',
-          to: rcptTo.map(({ address }) => address),
-          source: Buffer.concat(chunks).toString('utf8'),
-        });
-        arrivals.emit('mail');
-        done();
-      });
-    },
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
-    received,
-    /** Waits until someone has got a mail. */
-    async mailTo(address: string): Promise<ReceivedMail> {
-      for (;;) {
-        const found = received.find(({ to }) => to.includes(address));
-        if (found !== undefined) {
-          return found;
-        }
-        await once(arrivals, 'mail');
-      }
-    },
-    refuse(code: number | undefined) {
-      refusal = code === undefined ? undefined : { code };
-    },
-    close: () => new Promise<void>((resolve) => server.close(resolve)),
-  };
-}
-
 /** Someone with an e-mail address who was last seen so long ago, in a room of Ada's. */
 async function absentee(away = '2 hours') {
   const bob = await database.createUser();
-  await database.owner.query('update app_private.user_secrets set email = $2 where user_id = $1', [
-    bob.id,
-    `${bob.username}@example.org`,
-  ]);
+  await database.owner.query(
+    'update app_private.user_secrets set email = $2, holds_email = true where user_id = $1',
+    [bob.id, `${bob.username}@example.org`],
+  );
   const room = await database.createRoom(ada, { name: 'general', members: [bob] });
   await seen(bob, away);
   return { bob, room };
@@ -310,7 +253,7 @@ describe('the address to unsubscribe at', () => {
     const { push } = loadConfig({
       DATA_DIR: dataDir,
       SMTP_URL: mail.url,
-      EMAIL_FROM: options.from,
+      EMAIL_FROM: FROM,
       PUBLIC_URL,
     });
     const worker = await startWorker(database.databaseUrl, { push, jwtSecret: TEST_JWT_SECRET });
@@ -405,7 +348,6 @@ describe('the address to unsubscribe at', () => {
     const other = createEmailChannel({ ...options, ...changed });
     const before = mail.received.length;
     await makeSendDigest(database.owner, other)({ userId: bob.id }, undefined as never);
-    await other.close?.();
     const received = single(mail.received.slice(before));
     expect(headerOf(received, 'List-Unsubscribe')).toBeUndefined();
     expect(headerOf(received, 'List-Unsubscribe-Post')).toBeUndefined();

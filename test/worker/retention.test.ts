@@ -114,7 +114,7 @@ test('nobody gets an e-mail about nothing but what is gone', async () => {
   await runTask(owner, 'apply_retention');
   await owner.query(
     `with away as (update app_public.users set last_seen_at = now() - interval '2 hours' where id = $1 returning id)
-      update app_private.user_secrets set email = 'rita@example.org' from away where user_id = away.id`,
+      update app_private.user_secrets set email = 'rita@example.org', holds_email = true from away where user_id = away.id`,
     [room.rita.id],
   );
 
