@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:cd3fd9f5a8d436dbcd148329e0a7d3d6d430ee69
+--! Hash: sha1:1313e57eb024d984983392515e2d71456adba325
 
 /*
  * Who connects, and where things live.
@@ -173,6 +173,66 @@ $$;
 comment on function app_private.uuidv7_floor(timestamptz) is
   'The smallest uuid that uuidv7() can give at that moment; before 1970 the smallest of all.';
 --! EndIncluded functions/foundations/uuidv7_floor.sql
+
+--! Included functions/foundations/month_start.sql
+create or replace function app_private.month_start(month date) returns timestamptz
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select month::timestamp at time zone 'UTC';
+$$;
+comment on function app_private.month_start(date) is 'When a month begins, in UTC.';
+--! EndIncluded functions/foundations/month_start.sql
+
+--! Included functions/foundations/month_end.sql
+create or replace function app_private.month_end(month date) returns timestamptz
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select (month + interval '1 month') at time zone 'UTC';
+$$;
+comment on function app_private.month_end(date) is 'When a month is over, in UTC: the next one begins at this moment.';
+--! EndIncluded functions/foundations/month_end.sql
+
+--! Included functions/foundations/this_month.sql
+create or replace function app_private.this_month() returns date
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select date_trunc('month', now() at time zone 'UTC')::date;
+$$;
+comment on function app_private.this_month() is 'The first day of the current month, in UTC.';
+--! EndIncluded functions/foundations/this_month.sql
+
+--! Included functions/foundations/is_month_closed.sql
+create or replace function app_private.is_month_closed(month date) returns boolean
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select month < app_private.this_month() - interval '1 month';
+$$;
+comment on function app_private.is_month_closed(date) is
+  'Whether a month is older than the previous one, so that make_partitions does not make it again.';
+--! EndIncluded functions/foundations/is_month_closed.sql
+
+create type app_private.lock_purpose as enum ('partitions', 'people', 'uploads', 'devices');
+comment on type app_private.lock_purpose is
+  'What functions lock for until commit: making partitions, what is between two people, what a person uploads, a person''s devices.';
+
+--! Included functions/foundations/lock_until_commit.sql
+/*
+ * All advisory locks that functions take. Their purposes are named in one type, so that no two things share a lock.
+ * Those of server and worker are in src/database/locks.ts.
+ */
+create or replace function app_private.lock_until_commit(purpose app_private.lock_purpose, subject text default '') returns void
+language sql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select pg_advisory_xact_lock(hashtextextended(purpose || ' ' || subject, 0));
+$$;
+comment on function app_private.lock_until_commit(app_private.lock_purpose, text) is
+  'Waits until nobody else does this to the subject, and keeps everybody else waiting until commit.';
+--! EndIncluded functions/foundations/lock_until_commit.sql
 
 --! Included functions/foundations/milliseconds.sql
 create or replace function app_private.milliseconds(duration interval) returns text

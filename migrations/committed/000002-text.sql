@@ -1,5 +1,5 @@
---! Previous: sha1:cd3fd9f5a8d436dbcd148329e0a7d3d6d430ee69
---! Hash: sha1:e9cac0a364c7dcb1a763159b68e95493cc3d2169
+--! Previous: sha1:1313e57eb024d984983392515e2d71456adba325
+--! Hash: sha1:7e264c43cebf6430be961267649a639e5c6555ee
 
 --! Included functions/text/is_blank.sql
 /*

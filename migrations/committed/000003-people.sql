@@ -675,17 +675,14 @@ grant execute on function app_hidden.authenticate_session(uuid) to trumpet_authe
 
 --! Included functions/people/expire_sessions.sql
 create or replace function app_private.expire_sessions() returns integer
-language plpgsql volatile security invoker
+language sql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_count integer;
-begin
   -- An ended session is kept a day longer than its access tokens live, for whoever asks why it ended.
-  delete from app_private.sessions where expires_at < now() or ended_at < now() - interval '1 day';
-  get diagnostics v_count = row_count;
-  return v_count;
-end
+  with expired as (
+    delete from app_private.sessions where expires_at < now() or ended_at < now() - interval '1 day' returning 1
+  )
+  select count(*)::integer from expired;
 $$;
 comment on function app_private.expire_sessions() is
   'Deletes sessions that are over, and their refresh tokens with them. The worker calls it.';

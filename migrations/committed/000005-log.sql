@@ -75,8 +75,8 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_from timestamptz := make_month_partition.month::timestamp at time zone 'UTC';
-  v_to timestamptz := (make_month_partition.month + interval '1 month') at time zone 'UTC';
+  v_from timestamptz := app_private.month_start(make_month_partition.month);
+  v_to timestamptz := app_private.month_end(make_month_partition.month);
   v_table text := (select relname from pg_class where oid = parent);
   v_name text := v_table || to_char(make_month_partition.month, '"_"YYYY"_"MM');
   v_by_id boolean := (select atttypid = 'uuid'::regtype from pg_attribute, pg_partitioned_table
@@ -112,7 +112,7 @@ declare
   v_made integer := 0;
 begin
   -- Two nodes starting at once must not both find the same month missing.
-  perform pg_advisory_xact_lock(hashtext('app_private.make_partitions'));
+  perform app_private.lock_until_commit('partitions');
   for v_parent in
     select partrelid from pg_partitioned_table
       join pg_class on pg_class.oid = partrelid
@@ -120,8 +120,8 @@ begin
   loop
     for v_month in
       select generate_series(
-        date_trunc('month', now() at time zone 'UTC') - interval '1 month',
-        date_trunc('month', now() at time zone 'UTC') + interval '6 months',
+        app_private.this_month() - interval '1 month',
+        app_private.this_month() + interval '6 months',
         interval '1 month')::date
     loop
       if app_private.make_month_partition(v_parent, v_month) then

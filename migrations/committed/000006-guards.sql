@@ -168,7 +168,7 @@ create or replace function app_private.lock_pair(one_id uuid, other_id uuid) ret
 language sql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-  select pg_advisory_xact_lock(hashtextextended(least(one_id, other_id)::text || greatest(one_id, other_id)::text, 0));
+  select app_private.lock_until_commit('people', least(one_id, other_id)::text || greatest(one_id, other_id)::text);
 $$;
 comment on function app_private.lock_pair(uuid, uuid) is
   'Locks what is between two people until commit: a block, and the making of their direct conversation. After a room''s head, but before that of their own.';

@@ -482,16 +482,13 @@ grant execute on function app_public.accept_invitation(text) to trumpet_user;
 
 --! Included functions/room-functions/expire_invitations.sql
 create or replace function app_private.expire_invitations() returns integer
-language plpgsql volatile security invoker
+language sql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_count integer;
-begin
-  delete from app_public.room_invitations where expires_at < now();
-  get diagnostics v_count = row_count;
-  return v_count;
-end
+  with expired as (
+    delete from app_public.room_invitations where expires_at < now() returning 1
+  )
+  select count(*)::integer from expired;
 $$;
 comment on function app_private.expire_invitations() is 'Deletes invitations that have expired. The worker calls it.';
 --! EndIncluded functions/room-functions/expire_invitations.sql

@@ -176,7 +176,7 @@ begin
       using errcode = 'TR413';
   end if;
   -- Two uploads begun at once must not both find the last place free.
-  perform pg_advisory_xact_lock(hashtext('app_hidden.begin_upload'), hashtext(begin_upload.uploader_id::text));
+  perform app_private.lock_until_commit('uploads', begin_upload.uploader_id::text);
   select count(*), coalesce(sum(uploads.byte_size), 0) into v_count, v_bytes
     from app_private.uploads
     where uploads.uploader_id = begin_upload.uploader_id and created_at > now() - interval '1 day';

@@ -160,6 +160,25 @@ comment on function app_private.remove_member(uuid, uuid) is
 
 /* What moderators do */
 
+--! Included functions/moderation/write_ban.sql
+create or replace function app_private.write_ban(
+  room_id uuid, user_id uuid, banned_by uuid, reason text, expires_at timestamptz
+) returns app_public.room_bans
+language sql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  insert into app_public.room_bans (room_id, user_id, banned_by, reason, expires_at)
+    values (
+      write_ban.room_id, write_ban.user_id, write_ban.banned_by, nullif(btrim(write_ban.reason), ''),
+      write_ban.expires_at)
+    on conflict on constraint room_bans_pkey do update set
+      banned_by = excluded.banned_by, reason = excluded.reason, expires_at = excluded.expires_at, created_at = now()
+    returning *;
+$$;
+comment on function app_private.write_ban(uuid, uuid, uuid, text, timestamptz) is
+  'Writes a ban, in place of an earlier one. `banned_by` is null for the operator.';
+--! EndIncluded functions/moderation/write_ban.sql
+
 --! Included functions/moderation/ban_member.sql
 create or replace function app_public.ban_member(
   room_id uuid, user_id uuid, reason text default null, duration_seconds integer default null
@@ -177,11 +196,8 @@ begin
   if not exists (select from app_public.users where id = ban_member.user_id) then
     raise exception 'There is no such person.' using errcode = 'TR404';
   end if;
-  insert into app_public.room_bans (room_id, user_id, banned_by, reason, expires_at)
-    values (ban_member.room_id, ban_member.user_id, v_actor.user_id, nullif(btrim(ban_member.reason), ''), v_expires_at)
-    on conflict on constraint room_bans_pkey do update set
-      banned_by = excluded.banned_by, reason = excluded.reason, expires_at = excluded.expires_at, created_at = now()
-    returning * into v_ban;
+  v_ban := app_private.write_ban(
+    ban_member.room_id, ban_member.user_id, v_actor.user_id, ban_member.reason, v_expires_at);
   perform app_private.remove_member(v_ban.room_id, v_ban.user_id);
   perform app_private.log_moderation(
     v_ban.room_id, 'member_banned', v_ban.user_id, reason => v_ban.reason, expires_at => v_ban.expires_at);

@@ -325,7 +325,7 @@ language plpgsql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_end timestamptz := (is_month_expired.month + interval '1 month') at time zone 'UTC';
+  v_end timestamptz := app_private.month_end(is_month_expired.month);
   v_has_held boolean;
 begin
   if exists (
@@ -357,8 +357,7 @@ begin
   for v_partition in
     select partition, month from app_private.month_partitions
       where parent = 'app_public.messages'::regclass
-        -- Months that make_partitions would make again stay.
-        and month < date_trunc('month', now() at time zone 'UTC') - interval '1 month'
+        and app_private.is_month_closed(month)
       order by month
   loop
     if app_private.is_month_expired(v_partition.partition, v_partition.month) then
@@ -378,8 +377,8 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_from uuid := app_private.uuidv7_floor(delete_month_children.month::timestamp at time zone 'UTC');
-  v_to uuid := app_private.uuidv7_floor((delete_month_children.month + interval '1 month') at time zone 'UTC');
+  v_from uuid := app_private.uuidv7_floor(app_private.month_start(delete_month_children.month));
+  v_to uuid := app_private.uuidv7_floor(app_private.month_end(delete_month_children.month));
   v_child regclass;
   v_deleted integer;
   v_count integer := 0;
@@ -415,7 +414,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   select searched.month from app_private.month_partitions as searched
     where searched.parent = 'app_private.message_search'::regclass
-      and searched.month < date_trunc('month', now() at time zone 'UTC') - interval '1 month'
+      and app_private.is_month_closed(searched.month)
       and not exists (
         select from app_private.month_partitions as messages
           where messages.parent = 'app_public.messages'::regclass and messages.month = searched.month);
@@ -444,8 +443,8 @@ set search_path = pg_catalog, pg_temp
 as $$
   select month from app_private.month_partitions, app_private.lifecycle_settings
     where parent = 'app_private.room_changes'::regclass
-      and (month + interval '1 month') at time zone 'UTC' < now() - make_interval(days => change_log_days)
-      and month < date_trunc('month', now() at time zone 'UTC') - interval '1 month'
+      and app_private.month_end(month) < now() - make_interval(days => change_log_days)
+      and app_private.is_month_closed(month)
     order by month;
 $$;
 comment on function app_private.expired_log_months() is 'The months of the log that can be dropped. The worker asks every day.';

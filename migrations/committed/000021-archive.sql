@@ -67,7 +67,7 @@ as $$
   select month from app_private.month_partitions, app_private.lifecycle_settings
     where parent = 'app_public.messages'::regclass
       and archive_after_months > 0
-      and month < date_trunc('month', now() at time zone 'UTC') - make_interval(months => archive_after_months)
+      and month < app_private.this_month() - make_interval(months => archive_after_months)
     order by month;
 $$;
 comment on function app_private.archivable_months() is 'The months that go to the archive by themselves. The worker asks every day.';
@@ -230,8 +230,8 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_from uuid := app_private.uuidv7_floor(attach_month.month::timestamp at time zone 'UTC');
-  v_to uuid := app_private.uuidv7_floor((attach_month.month + interval '1 month') at time zone 'UTC');
+  v_from uuid := app_private.uuidv7_floor(app_private.month_start(attach_month.month));
+  v_to uuid := app_private.uuidv7_floor(app_private.month_end(attach_month.month));
 begin
   execute format(
     'alter table %s drop constraint if exists month_bounds,
@@ -277,8 +277,8 @@ declare
 begin
   for v_message in
     select messages.* from app_public.messages
-      where messages.id > greatest(index_month.after_id, app_private.uuidv7_floor(index_month.month::timestamp at time zone 'UTC'))
-        and messages.id < app_private.uuidv7_floor((index_month.month + interval '1 month') at time zone 'UTC')
+      where messages.id > greatest(index_month.after_id, app_private.uuidv7_floor(app_private.month_start(index_month.month)))
+        and messages.id < app_private.uuidv7_floor(app_private.month_end(index_month.month))
       order by messages.id limit batch_size
   loop
     v_last_id := v_message.id;

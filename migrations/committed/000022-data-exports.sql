@@ -141,16 +141,13 @@ grant execute on function app_hidden.read_data_export(uuid, text, integer) to tr
 
 --! Included functions/data-exports/expire_data_exports.sql
 create or replace function app_private.expire_data_exports() returns integer
-language plpgsql volatile security invoker
+language sql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_count integer;
-begin
-  delete from app_public.data_exports where expires_at <= now();
-  get diagnostics v_count = row_count;
-  return v_count;
-end
+  with expired as (
+    delete from app_public.data_exports where expires_at <= now() returning 1
+  )
+  select count(*)::integer from expired;
 $$;
 comment on function app_private.expire_data_exports() is 'Deletes the exports whose week is over. The worker calls it.';
 --! EndIncluded functions/data-exports/expire_data_exports.sql

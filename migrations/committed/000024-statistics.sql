@@ -209,16 +209,13 @@ grant execute on function app_public.rooms_analytics(app_public.rooms) to trumpe
 
 --! Included functions/statistics/expire_user_days.sql
 create or replace function app_private.expire_user_days() returns integer
-language plpgsql volatile security invoker
+language sql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_count integer;
-begin
-  delete from app_private.user_days where day <= app_private.utc_day(now()) - 90;
-  get diagnostics v_count = row_count;
-  return v_count;
-end
+  with expired as (
+    delete from app_private.user_days where day <= app_private.utc_day(now()) - 90 returning 1
+  )
+  select count(*)::integer from expired;
 $$;
 comment on function app_private.expire_user_days() is 'Forgets who wrote on which day after 90 days. The worker calls it.';
 --! EndIncluded functions/statistics/expire_user_days.sql
@@ -254,16 +251,13 @@ comment on function app_private.add_delivery_delays(integer[], integer[]) is
 
 --! Included functions/statistics/expire_delivery_delays.sql
 create or replace function app_private.expire_delivery_delays() returns integer
-language plpgsql volatile security invoker
+language sql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_count integer;
-begin
-  delete from app_private.delivery_delays where hour < now() - interval '90 days';
-  get diagnostics v_count = row_count;
-  return v_count;
-end
+  with expired as (
+    delete from app_private.delivery_delays where hour < now() - interval '90 days' returning 1
+  )
+  select count(*)::integer from expired;
 $$;
 comment on function app_private.expire_delivery_delays() is 'Forgets how long delivery took after 90 days. The worker calls it.';
 --! EndIncluded functions/statistics/expire_delivery_delays.sql

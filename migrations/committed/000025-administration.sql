@@ -320,10 +320,7 @@ declare
   v_until timestamptz := app_private.check_moment(now() + duration, 'Until when a ban lasts');
 begin
   perform app_private.lock_room(v_room.id);
-  insert into app_public.room_bans (room_id, user_id, reason, expires_at)
-    values (v_room.id, v_user.id, ban_user.reason, v_until)
-    on conflict on constraint room_bans_pkey do update set
-      banned_by = null, reason = excluded.reason, expires_at = excluded.expires_at, created_at = now();
+  perform app_private.write_ban(v_room.id, v_user.id, null, ban_user.reason, v_until);
   perform app_private.take_out(v_room.id, v_user.id);
   perform app_private.log_moderation(
     v_room.id, 'member_banned', v_user.id, reason => ban_user.reason, expires_at => v_until);
@@ -450,7 +447,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform app_private.check_moment(archive_month.month, 'month');
-  if archive_month.month >= date_trunc('month', now() at time zone 'UTC') - interval '1 month' then
+  if not app_private.is_month_closed(archive_month.month) then
     raise exception 'The current month and the previous one cannot be archived.' using errcode = 'TR400';
   end if;
   return app_private.ask_for_month('archive_months', archive_month.month);

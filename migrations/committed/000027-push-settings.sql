@@ -117,7 +117,7 @@ declare
   v_subscription app_public.push_subscriptions;
 begin
   -- Two devices at once must not both be the twentieth.
-  perform pg_advisory_xact_lock(hashtextextended('app_private.register_device' || v_user_id, 0));
+  perform app_private.lock_until_commit('devices', v_user_id::text);
   delete from app_public.push_subscriptions
     where push_subscriptions.channel = register_device.channel
       and push_subscriptions.endpoint = register_device.endpoint

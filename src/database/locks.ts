@@ -1,6 +1,6 @@
 /*
  * The keys of all advisory locks that server and worker take, in one place, so that no two things share one.
- * Functions of the database hash their own name, and what they lock for.
+ * Those of the functions of the database are in app_private.lock_until_commit.
  */
 
 /** Migrating: servers that start together do it one after the other. */
