@@ -5,9 +5,9 @@ import { createCatchUp } from './catch-up.ts';
 import { createComputing } from './computing.ts';
 import { catchUp, type Follower, hasLeft, leaveAfter, stay } from './follower.ts';
 import { createFollowers } from './followers.ts';
-import { createGoodbye, type SayGoodbye } from './goodbye.ts';
 import type { ReadInTurn } from './person-limits.ts';
 import { createPublication } from './publication.ts';
+import { createRemoving, type RemoveFollowers } from './removing.ts';
 import type { Results } from './results.ts';
 
 /*
@@ -22,7 +22,7 @@ export interface Group {
   unfollow(follower: Follower): void;
   /** Sees to it that a follower gets nothing behind this change. */
   leaveAfter(follower: Follower, changeSeq: number): void;
-  readonly remove: SayGoodbye;
+  readonly remove: RemoveFollowers;
   /** Takes either back: the person may listen, as was checked at this head of the room. */
   stay(follower: Follower, checkedAt: number): void;
   /** Lets all followers go: it cannot go on. */
@@ -88,7 +88,7 @@ export function createGroup(options: GroupOptions): Group {
         void readOn(follower);
       }
     },
-    remove: createGoodbye({ roomId, runOutside: options.runOutside, release }),
+    remove: createRemoving({ roomId, runOutside: options.runOutside, release }),
     stay(follower, checkedAt) {
       stay(follower, checkedAt);
       void readOn(follower);

@@ -3,7 +3,7 @@ import { createBatch, type SharedResult } from '../execution/result.ts';
 import type { DurableEvent, Happening } from '../log/events.ts';
 import { deliverRemoval, type Follower, remove } from './follower.ts';
 
-interface GoodbyeOptions {
+interface RemovingOptions {
   readonly roomId: string;
   /** Executes the recipe over events as those may see them who are not in the room. */
   readonly runOutside: (events: readonly Happening[]) => Promise<SharedResult[]>;
@@ -12,13 +12,13 @@ interface GoodbyeOptions {
 }
 
 /** Ends the access of followers by this change: they get it, and nothing else that they have not got yet. */
-export type SayGoodbye = (removed: readonly Follower[], removal: DurableEvent) => void;
+export type RemoveFollowers = (removed: readonly Follower[], removal: DurableEvent) => void;
 
 /*
  * What is computed from now on is computed after the access has ended. So changes that a removed follower has not got
  * are left out, and its removal is computed as for someone outside.
  */
-export function createGoodbye({ roomId, runOutside, release }: GoodbyeOptions): SayGoodbye {
+export function createRemoving({ roomId, runOutside, release }: RemovingOptions): RemoveFollowers {
   async function tell(removed: readonly Follower[], removal: DurableEvent): Promise<void> {
     const batch = createBatch(await runOutside([removal]));
     for (const follower of removed) {
@@ -29,12 +29,12 @@ export function createGoodbye({ roomId, runOutside, release }: GoodbyeOptions): 
     }
   }
 
-  return function sayGoodbye(removed, removal) {
+  return function removeFollowers(removed, removal) {
     for (const follower of removed) {
       remove(follower, removal.changeSeq);
     }
     tell(removed, removal).catch((error) => {
-      log.error({ event: 'group.goodbye_failed', roomId, error });
+      log.error({ event: 'group.removal_failed', roomId, error });
       for (const follower of removed) {
         if (follower.state === 'removed') {
           release(follower);
