@@ -1,5 +1,5 @@
---! Previous: sha1:e9cac0a364c7dcb1a763159b68e95493cc3d2169
---! Hash: sha1:767f16b97781e1ba77843f8143869dc8b03546b7
+--! Previous: sha1:7e264c43cebf6430be961267649a639e5c6555ee
+--! Hash: sha1:d5015c35fdafb71a8109d54955bcace96338329c
 
 /*
  * People, and how they prove who they are.

@@ -1,5 +1,5 @@
---! Previous: sha1:767f16b97781e1ba77843f8143869dc8b03546b7
---! Hash: sha1:da793c7b2df87931319d88041440b203de466acf
+--! Previous: sha1:d5015c35fdafb71a8109d54955bcace96338329c
+--! Hash: sha1:94be6d2c58a57c4824144f42a132522f0f653aef
 
 /*
  * Rooms, and who is in them.

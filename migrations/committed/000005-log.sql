@@ -1,5 +1,5 @@
---! Previous: sha1:da793c7b2df87931319d88041440b203de466acf
---! Hash: sha1:78129e845941982c6ca37939a81c28d7c850eda8
+--! Previous: sha1:94be6d2c58a57c4824144f42a132522f0f653aef
+--! Hash: sha1:60dc094c8e71aeae11581fe3097a6249c203676b
 
 /*
  * A room is a log.

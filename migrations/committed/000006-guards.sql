@@ -1,5 +1,5 @@
---! Previous: sha1:78129e845941982c6ca37939a81c28d7c850eda8
---! Hash: sha1:6ad88ef81d0cfa0071bfcc68ac288a239ea5c5a8
+--! Previous: sha1:60dc094c8e71aeae11581fe3097a6249c203676b
+--! Hash: sha1:bed5a0d38986e89c46b9e7af5dcb78b2a1c25441
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

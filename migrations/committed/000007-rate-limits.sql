@@ -1,5 +1,5 @@
---! Previous: sha1:6ad88ef81d0cfa0071bfcc68ac288a239ea5c5a8
---! Hash: sha1:0e4c00fab47acb3475b8ab34f615d16df55fb03c
+--! Previous: sha1:bed5a0d38986e89c46b9e7af5dcb78b2a1c25441
+--! Hash: sha1:ef83a0694f3a777ddb88d2f93bcaacd3869ec7d2
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

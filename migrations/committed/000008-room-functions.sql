@@ -1,5 +1,5 @@
---! Previous: sha1:0e4c00fab47acb3475b8ab34f615d16df55fb03c
---! Hash: sha1:baefb5ea6110e3005cd6ac63a06ece9cffde854a
+--! Previous: sha1:ef83a0694f3a777ddb88d2f93bcaacd3869ec7d2
+--! Hash: sha1:ee39df630faf5566a8971917ebd1980a1bb86f0c
 
 --! Included functions/room-functions/check_member.sql
 /*

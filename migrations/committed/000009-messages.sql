@@ -1,5 +1,5 @@
---! Previous: sha1:baefb5ea6110e3005cd6ac63a06ece9cffde854a
---! Hash: sha1:726ede3693d2965b8b3bd57593e3cbe5cfe14aad
+--! Previous: sha1:ee39df630faf5566a8971917ebd1980a1bb86f0c
+--! Hash: sha1:a68b24cc5f8d0d39a63e5062847ac5e3aa9f0735
 
 /*
  * Messages.

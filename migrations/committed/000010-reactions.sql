@@ -1,5 +1,5 @@
---! Previous: sha1:726ede3693d2965b8b3bd57593e3cbe5cfe14aad
---! Hash: sha1:b61df229edf4c785c9f22f0c6f8962b2ee250c01
+--! Previous: sha1:a68b24cc5f8d0d39a63e5062847ac5e3aa9f0735
+--! Hash: sha1:d6689ca58834c546e6d1e088382b2e518158fced
 
 /*
  * Reactions: one row a person, message and emoji.

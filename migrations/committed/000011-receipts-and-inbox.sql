@@ -1,5 +1,5 @@
---! Previous: sha1:b61df229edf4c785c9f22f0c6f8962b2ee250c01
---! Hash: sha1:06de021e90997597739799e7ed0aa0d24de4a41e
+--! Previous: sha1:d6689ca58834c546e6d1e088382b2e518158fced
+--! Hash: sha1:53a4d0bb75810ba2664f34d01c0e5bcb01c61a5b
 
 --! Included functions/receipts-and-inbox/mark_room_read.sql
 /*

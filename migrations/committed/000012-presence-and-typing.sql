@@ -1,5 +1,5 @@
---! Previous: sha1:06de021e90997597739799e7ed0aa0d24de4a41e
---! Hash: sha1:bcf65b2274245d490e7787ec38e9464ca09b80f2
+--! Previous: sha1:53a4d0bb75810ba2664f34d01c0e5bcb01c61a5b
+--! Hash: sha1:f6b6c4ac726c02708a7c7f1977be024d99bd1803
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:bcf65b2274245d490e7787ec38e9464ca09b80f2
---! Hash: sha1:3e131064ef17da8597e1869f83d34e7feb1f9677
+--! Previous: sha1:f6b6c4ac726c02708a7c7f1977be024d99bd1803
+--! Hash: sha1:ed177e8faf7f27e9c75600ef01a357bc6c494035
 
 /*
  * Files of messages.

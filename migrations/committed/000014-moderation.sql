@@ -1,5 +1,5 @@
---! Previous: sha1:3e131064ef17da8597e1869f83d34e7feb1f9677
---! Hash: sha1:76bb91c0e94885ec83ab49dab8ec5d1c4f89ff1b
+--! Previous: sha1:ed177e8faf7f27e9c75600ef01a357bc6c494035
+--! Hash: sha1:f5f70ee79c61a2bf97cbf4c1724cd0768c8a24a2
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:76bb91c0e94885ec83ab49dab8ec5d1c4f89ff1b
---! Hash: sha1:82cbb9e910fdcc29878077f5a2391465ff3fc210
+--! Previous: sha1:f5f70ee79c61a2bf97cbf4c1724cd0768c8a24a2
+--! Hash: sha1:d5283e4d5404c21d77d62bfd24b8e50392cebb04
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

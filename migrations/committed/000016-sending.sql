@@ -1,5 +1,5 @@
---! Previous: sha1:82cbb9e910fdcc29878077f5a2391465ff3fc210
---! Hash: sha1:40387f6b2c049c0d07ba11088bb8eb337314b85c
+--! Previous: sha1:d5283e4d5404c21d77d62bfd24b8e50392cebb04
+--! Hash: sha1:25b09af25326e5b42a2c85c4e0ba3cada553c067
 
 --! Included functions/sending/check_content.sql
 /*

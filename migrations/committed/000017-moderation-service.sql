@@ -1,5 +1,5 @@
---! Previous: sha1:40387f6b2c049c0d07ba11088bb8eb337314b85c
---! Hash: sha1:92f8cbbc8e75d6689c35cf47e5af767b99c76178
+--! Previous: sha1:25b09af25326e5b42a2c85c4e0ba3cada553c067
+--! Hash: sha1:ac71e51c969f594d1d65db1e1abf203b681c77bb
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:92f8cbbc8e75d6689c35cf47e5af767b99c76178
---! Hash: sha1:cba7a7197e5a04782ad9780bf06c1f505ce4370d
+--! Previous: sha1:ac71e51c969f594d1d65db1e1abf203b681c77bb
+--! Hash: sha1:3fd52fb1bd7488e692184d93867d9b72f22a3498
 
 /*
  * What messages are found by.

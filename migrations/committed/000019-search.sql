@@ -1,5 +1,5 @@
---! Previous: sha1:cba7a7197e5a04782ad9780bf06c1f505ce4370d
---! Hash: sha1:c2ddc8016bc830df76ddb155d76462f2e3bc83bc
+--! Previous: sha1:3fd52fb1bd7488e692184d93867d9b72f22a3498
+--! Hash: sha1:872d176e8fdf66a77a5cd31372ba7117d02949bf
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:c2ddc8016bc830df76ddb155d76462f2e3bc83bc
---! Hash: sha1:b7d5333a06f65fb2ee57a46402938b35b2374153
+--! Previous: sha1:872d176e8fdf66a77a5cd31372ba7117d02949bf
+--! Hash: sha1:796835a4f648ffe1d1f9d075530354bf7bc365cc
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:b7d5333a06f65fb2ee57a46402938b35b2374153
---! Hash: sha1:8fa73f01fdae75cc5d4dcd9dd7b893da510c7a58
+--! Previous: sha1:796835a4f648ffe1d1f9d075530354bf7bc365cc
+--! Hash: sha1:b7cad4abe6227d41ee1c554bd1132f22f2fcd89a
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:8fa73f01fdae75cc5d4dcd9dd7b893da510c7a58
---! Hash: sha1:a63b00a32df7ee37a7ad63144e43f9222d899c92
+--! Previous: sha1:b7cad4abe6227d41ee1c554bd1132f22f2fcd89a
+--! Hash: sha1:d72c55fae232f48eaad345d618ca9f48f671fc25
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:a63b00a32df7ee37a7ad63144e43f9222d899c92
---! Hash: sha1:aad6095fb38c3a427fbf11e507ac77ccb0df7a75
+--! Previous: sha1:d72c55fae232f48eaad345d618ca9f48f671fc25
+--! Hash: sha1:7f1d00aa63d60badf4b52c4f4760757e0fe7e0f8
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

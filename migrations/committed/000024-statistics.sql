@@ -1,5 +1,5 @@
---! Previous: sha1:aad6095fb38c3a427fbf11e507ac77ccb0df7a75
---! Hash: sha1:3af4aa5f1a8df3f842aaf09f8533882753f72a03
+--! Previous: sha1:7f1d00aa63d60badf4b52c4f4760757e0fe7e0f8
+--! Hash: sha1:c7017da52a735663f221f8e1b1e4639940d06427
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:3af4aa5f1a8df3f842aaf09f8533882753f72a03
---! Hash: sha1:705365c4fdfc1dc5a9647b6246ec280306f58dca
+--! Previous: sha1:c7017da52a735663f221f8e1b1e4639940d06427
+--! Hash: sha1:a0dc1efdfc0fa225682c043bd5607a3402550362
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

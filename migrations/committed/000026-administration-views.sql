@@ -1,5 +1,5 @@
---! Previous: sha1:705365c4fdfc1dc5a9647b6246ec280306f58dca
---! Hash: sha1:9f6ce48cbd5a23069512250245e0ef72fc6c52e9
+--! Previous: sha1:a0dc1efdfc0fa225682c043bd5607a3402550362
+--! Hash: sha1:f5e495373bbdcd85c12a9b8fc4fbe0466e7e7536
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:9f6ce48cbd5a23069512250245e0ef72fc6c52e9
---! Hash: sha1:6c42e4cb2225dea42ca05c76f46c844cc92a8263
+--! Previous: sha1:f5e495373bbdcd85c12a9b8fc4fbe0466e7e7536
+--! Hash: sha1:632e40056efa15e37b66eb5fa0ebfed5ea4c6156
 
 /*
  * Who wants to be notified where, and when not.

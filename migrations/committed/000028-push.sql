@@ -1,5 +1,5 @@
---! Previous: sha1:6c42e4cb2225dea42ca05c76f46c844cc92a8263
---! Hash: sha1:58fa32994b49be6c244bc84ca0c0124c3b2e93da
+--! Previous: sha1:632e40056efa15e37b66eb5fa0ebfed5ea4c6156
+--! Hash: sha1:6c4756262762d33ddadc47f6a5d73c1758afc57f
 
 /*
  * From a message to the devices of those who missed it.

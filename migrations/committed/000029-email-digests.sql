@@ -1,5 +1,5 @@
---! Previous: sha1:58fa32994b49be6c244bc84ca0c0124c3b2e93da
---! Hash: sha1:670f3816ecc5ea3b1f8f0109e545d1dbf8d8f8f5
+--! Previous: sha1:6c4756262762d33ddadc47f6a5d73c1758afc57f
+--! Hash: sha1:7652f154cef46f46320d5c206fb9f319521a9ee5
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

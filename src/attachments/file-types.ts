@@ -48,8 +48,8 @@ export function claimsToBePicture(
   );
 }
 
-/** Whether a file is passed off as a sound or film by its name. Browsers call TypeScript a film: types do not count. */
-export function claimsToBeSoundOrFilm(filename: string): boolean {
+/** Whether a file is passed off as a sound or video by its name. Browsers call TypeScript a video: types do not count. */
+export function claimsToBeSoundOrVideo(filename: string): boolean {
   return /\.(?:mp[34]|m4[av]|mov|3g[p2]|webm|mkv|avi|wav|aiff?|caf|flac|og[gav]|opus|aac|amr)$/i.test(
     filename.trim(),
   );
@@ -59,28 +59,28 @@ export function isPicture(type: string): boolean {
   return type.startsWith('image/');
 }
 
-/** The types of sounds and films that are not called so. */
-const MORE_SOUNDS_AND_FILMS = new Set([
+/** The types of sounds and videos that are not called so. */
+const MORE_SOUNDS_AND_VIDEOS = new Set([
   'application/ogg',
   'application/mxf',
   'application/vnd.rn-realmedia',
 ]);
 
-export function isSoundOrFilm(type: string): boolean {
-  return /^(?:audio|video)\//.test(type) || MORE_SOUNDS_AND_FILMS.has(type);
+export function isSoundOrVideo(type: string): boolean {
+  return /^(?:audio|video)\//.test(type) || MORE_SOUNDS_AND_VIDEOS.has(type);
 }
 
-/** What a file is called that has the container of a film and nothing to see, as browsers record voices. */
+/** What a file is called that has the container of a video and nothing to see, as browsers record voices. */
 export function typeOfSound(type: string): string {
   return type.replace(/^video\/(?:quicktime|x-m4v)$/, 'audio/mp4').replace(/^video\//, 'audio/');
 }
 
 /**
- * The type to hand a file out with. Pages embed pictures, sounds and films and need to be told; of all else a browser
+ * The type to hand a file out with. Pages embed pictures, sounds and videos and need to be told; of all else a browser
  * learns nothing that it could act on.
  */
 export function typeToServe(type: string): string {
-  return PICTURE_TYPES.has(type) || isSoundOrFilm(type) ? type : UNKNOWN_TYPE;
+  return PICTURE_TYPES.has(type) || isSoundOrVideo(type) ? type : UNKNOWN_TYPE;
 }
 
 /** TIFF and BigTIFF, of either order of bytes, and what cameras call their raw pictures that are built as TIFF. */

@@ -24,7 +24,7 @@ export type InspectionTask =
     }
   /** Cuts a picture to squares, one for each of `SQUARES`. */
   | { readonly kind: 'avatar'; readonly path: string; readonly squarePaths: readonly string[] }
-  /** Makes a copy of a sound or film without private data where there is such data, and reads its length. */
+  /** Makes a copy of a sound or video without private data where there is such data, and reads its length. */
   | {
       readonly kind: 'media';
       readonly mimeType: string;
@@ -53,7 +53,7 @@ export type InspectionResult =
       readonly height: number | null;
       readonly isRewritten: boolean;
       /** Undefined where the container does not say. */
-      readonly isFilm: boolean | undefined;
+      readonly isVideo: boolean | undefined;
     }
   /** The first bytes do not say enough. */
   | { readonly kind: 'unknown' };

@@ -195,7 +195,7 @@ async function inspectMedia(
     width: shown.width ?? null,
     height: shown.height ?? null,
     isRewritten: shown.isRewritten,
-    isFilm: shown.isFilm,
+    isVideo: shown.isVideo,
   };
 }
 

@@ -10,11 +10,11 @@ import { logUnexpected } from '../errors/unexpected.ts';
 import { type Viewer, viewerOf } from '../identity/viewer.ts';
 import {
   claimsToBePicture,
-  claimsToBeSoundOrFilm,
+  claimsToBeSoundOrVideo,
   HEAD_BYTES,
   isPicture,
   isReadablePicture,
-  isSoundOrFilm,
+  isSoundOrVideo,
   PICTURE_TYPES,
   typeOfBytes,
 } from './file-types.ts';
@@ -165,10 +165,10 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     if (!isPicture(type) && claimsToBePicture(filename, metadata?.filetype)) {
       throw new TrumpetError('BAD_INPUT', 'This file is called a picture and is none.');
     }
-    if (!isSoundOrFilm(type) && claimsToBeSoundOrFilm(filename)) {
-      throw new TrumpetError('BAD_INPUT', 'This file is called a sound or film and is none.');
+    if (!isSoundOrVideo(type) && claimsToBeSoundOrVideo(filename)) {
+      throw new TrumpetError('BAD_INPUT', 'This file is called a sound or video and is none.');
     }
-    if ((isPicture(type) || isSoundOrFilm(type)) && !canBeStripped(type)) {
+    if ((isPicture(type) || isSoundOrVideo(type)) && !canBeStripped(type)) {
       throw new TrumpetError(
         'BAD_INPUT',
         `Files of the type ${type} may tell where they were made. To send one as it is, upload it with the metadata "original true".`,

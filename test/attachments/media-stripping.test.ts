@@ -5,7 +5,7 @@ import { parseBuffer } from 'music-metadata';
 import sharp from 'sharp';
 import { HEAD_BYTES, typeOfBytes } from '../../src/attachments/file-types.ts';
 import { stripFile } from '../../src/attachments/stripping/strip.ts';
-import { bmp, CAPTION, PICTURES, PLACE, phoneFilm, phonePhoto, SOUNDS } from './support/films.ts';
+import { bmp, CAPTION, PICTURES, PLACE, phonePhoto, phoneVideo, SOUNDS } from './support/videos.ts';
 
 /** What the fixtures hold, as `fixtures/make.sh` writes it; the second is ISO 6709. */
 const PLACES = ['SECRET', '+52.5', PLACE];
@@ -57,11 +57,11 @@ test.each(MEDIA)('%s loses its places, and is played as before', async (name) =>
   expect(again.bytes.equals(stripped.bytes)).toBe(true);
 });
 
-test('a film of a phone keeps its pictures, what is said and its sounds, and nothing else that was written', async () => {
-  const bytes = phoneFilm();
+test('a video of a phone keeps its pictures, what is said and its sounds, and nothing else that was written', async () => {
+  const bytes = phoneVideo();
   expect(holdsPlace(bytes)).toBe(true);
   const stripped = await stripByBytes(bytes);
-  expect(stripped).toMatchObject({ width: 48, height: 64, isFilm: true, durationMs: 300 });
+  expect(stripped).toMatchObject({ width: 48, height: 64, isVideo: true, durationMs: 300 });
   expect(holdsPlace(stripped.bytes)).toBe(false);
   expect(stripped.bytes.length).toBe(bytes.length);
   for (const sample of [...PICTURES, ...SOUNDS, CAPTION]) {

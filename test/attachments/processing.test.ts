@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { bmp, PLACE, phoneFilm, phonePhoto } from './support/films.ts';
 import { FORMATS, picture, pictureWithPlace } from './support/pictures.ts';
 import { mp4, wav } from './support/sounds.ts';
 import { uploadFile } from './support/upload.ts';
+import { bmp, PLACE, phonePhoto, phoneVideo } from './support/videos.ts';
 import { createAttachmentsWorld } from './support/world.ts';
 
 const world = await createAttachmentsWorld();
@@ -100,7 +100,7 @@ test('a picture that is too much to decode is shown without thumbnail', async ()
   expect((await download(attachment.url)).equals(bytes)).toBe(true);
 });
 
-test('a sound and a film have their length, a film its size', async () => {
+test('a sound and a video have their length, a video its size', async () => {
   await expect(sent(wav(3), 'note.wav')).resolves.toMatchObject({
     status: 'READY',
     mimeType: 'audio/wav',
@@ -108,7 +108,7 @@ test('a sound and a film have their length, a film its size', async () => {
     width: null,
     thumbnailUrl: null,
   });
-  await expect(sent(mp4(7, 640, 360), 'film.mp4')).resolves.toMatchObject({
+  await expect(sent(mp4(7, 640, 360), 'video.mp4')).resolves.toMatchObject({
     status: 'READY',
     mimeType: 'video/mp4',
     durationMs: 7_000,
@@ -118,7 +118,7 @@ test('a sound and a film have their length, a film its size', async () => {
 });
 
 test.each([
-  ['a film of a phone', 'IMG_1.MOV', phoneFilm(), { width: 48, height: 64, durationMs: 300 }],
+  ['a video of a phone', 'IMG_1.MOV', phoneVideo(), { width: 48, height: 64, durationMs: 300 }],
   ['a photo of a phone', 'IMG_2.HEIC', phonePhoto(['Tile']), { width: 3_024, height: 4_032 }],
   ['a BMP', 'screen.bmp', bmp(70, 50), { width: 70, height: 50 }],
 ])(
@@ -162,11 +162,11 @@ test.each([
 test.each([
   ['a picture of a kind that cannot be cleaned', PSD, 'a.psd'],
   [
-    'a film of a kind that cannot be cleaned',
+    'a video of a kind that cannot be cleaned',
     Buffer.from(`FLV\x01\x05\0\0\0\x09${PLACE}`),
     'a.flv',
   ],
-  ['a file that is called a film and is none', Buffer.from(`no film, ${PLACE}`), 'a.mov'],
+  ['a file that is called a video and is none', Buffer.from(`no video, ${PLACE}`), 'a.mov'],
 ])('%s is refused', async (_what, bytes, filename) => {
   await expect(uploadFile(server.url, ada, bytes, { filename })).rejects.toMatchObject({
     code: 'BAD_INPUT',
@@ -174,7 +174,7 @@ test.each([
 });
 
 test.each([
-  ['a film of a phone', 'IMG_1.MOV', phoneFilm()],
+  ['a video of a phone', 'IMG_1.MOV', phoneVideo()],
   ['a picture of a kind that cannot be cleaned', 'a.psd', PSD],
   ['a JPEG', 'a.jpg', await pictureWithPlace('jpeg')],
 ])(

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { HEAD_BYTES, typeOfBytes } from '../../src/attachments/file-types.ts';
-import { bmp, phoneFilm, phonePhoto } from './support/films.ts';
 import { described, HIDE } from './support/hidden-data.ts';
 import { FORMATS } from './support/pictures.ts';
 import { createStripper } from './support/strip-apart.ts';
+import { bmp, phonePhoto, phoneVideo } from './support/videos.ts';
 
 const stripper = createStripper();
 afterAll(() => stripper.close());
@@ -62,7 +62,7 @@ function bytesOf(number: number): Buffer {
 
 const FIXTURES = join(import.meta.dirname, 'fixtures');
 const FILES: [name: string, bytes: Buffer][] = [
-  ['film of a phone', phoneFilm()],
+  ['video of a phone', phoneVideo()],
   ['photo of a phone', phonePhoto(['Tile one', 'Tile two'])],
   ['BMP', bmp(7, 5)],
   ...readdirSync(FIXTURES)
@@ -74,7 +74,7 @@ for (const format of FORMATS) {
 }
 
 test.each(FILES)(
-  'a %s that is cut or garbled is refused or copied, and the copy of all but films stays as it is',
+  'a %s that is cut or garbled is refused or copied, and the copy of all but videos stays as it is',
   async (_name, whole) => {
     const type = await typeOfBytes(whole.subarray(0, HEAD_BYTES));
     const changes = fc.array(change, { maxLength: 5 });

@@ -143,8 +143,8 @@ test('a number that the log leaves out is lost, and one that it has twice too', 
   const { changes, messages } = table();
   const gap = { roomId: 'room', messages, changes: changes.toSpliced(0, 1) };
   expect(kinds([gap], sends(), [])).toEqual(['lost']);
-  const double = { roomId: 'room', messages, changes: [changes[0] as never, ...changes] };
-  expect(kinds([double], sends(), [])).toEqual(['lost']);
+  const duplicated = { roomId: 'room', messages, changes: [changes[0] as never, ...changes] };
+  expect(kinds([duplicated], sends(), [])).toEqual(['lost']);
 });
 
 test('a log that names the messages in another order is reordered', () => {

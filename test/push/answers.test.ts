@@ -49,7 +49,7 @@ test.each([
   expect(await world.pushesTo(browser)).toEqual([]);
 });
 
-test('while a push service wants peace, later messages wait as well and go out as one', async () => {
+test('while a push service asks to wait, later messages wait as well and go out as one', async () => {
   const { room, browser } = await world.memberOf(ada);
   server.answer(() => ({ status: 429, headers: { 'retry-after': '60' } }));
   await database.sendMessage(ada, room.id, 'one');

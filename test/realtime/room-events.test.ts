@@ -78,7 +78,7 @@ test('nothing that commits after Ready is missed, however closely it follows', a
   }
 });
 
-test('events of 16 writers arrive in the order of changeSeq, with no gap and no double', async () => {
+test('events of 16 writers arrive in the order of changeSeq, with no gap and no duplicate', async () => {
   const { next } = await listenToRoom(server, bob, { roomId });
   const { headChangeSeq } = await next();
   const writers = Array.from({ length: 16 }, async (_, writer) => {

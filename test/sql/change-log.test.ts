@@ -26,7 +26,7 @@ async function changes(roomId: string) {
   return rows;
 }
 
-test('32 writers at once, a third of them rolled back, leave no gap and no double, in the order of their commits', async () => {
+test('32 writers at once, a third of them rolled back, leave no gap and no duplicate, in the order of their commits', async () => {
   const { users, roomId } = await roomOf(WRITERS);
   const before = (await changes(roomId)).length;
 

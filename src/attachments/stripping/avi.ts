@@ -4,7 +4,7 @@ import type { Shown } from './shown.ts';
 
 const HEAD_BYTES = 8;
 const LIST_HEAD_BYTES = 12;
-/** Lists whose content is looked at: the film, its head, a stream's head, its data, a record of data. */
+/** Lists whose content is looked at: the video, its head, a stream's head, its data, a record of data. */
 const LISTS = new Set(['AVI ', 'AVIX', 'hdrl', 'strl', 'odml', 'movi', 'rec ']);
 const KEPT = new Set(['avih', 'strh', 'strf', 'indx', 'vprp', 'dmlh', 'idx1']);
 const MAX_STREAMS = 100;
@@ -89,7 +89,7 @@ export function stripAvi(file: FileReader, copy: Copy): Shown {
   for (const picture of pictures) {
     fillSegments(file, copy, picture);
   }
-  return { ...shown, isFilm: streams.some(({ kind }) => kind === 'vids' || kind === 'iavs') };
+  return { ...shown, isVideo: streams.some(({ kind }) => kind === 'vids' || kind === 'iavs') };
 }
 
 /** A chunk; the last may be longer than the file, as when its camera fell. */

@@ -9,12 +9,12 @@ export interface Box {
   readonly end: number;
 }
 
-/** A film in pieces of a second each, ten hours long, has 72,000. */
+/** A video in pieces of a second each, ten hours long, has 72,000. */
 const MAX_BOXES = 200_000;
 const SMALLEST_BOX_BYTES = 8;
 
 /**
- * The boxes of a file. The last may be longer than the file, as in a film whose camera fell: it ends where the file
+ * The boxes of a file. The last may be longer than the file, as in a video whose camera fell: it ends where the file
  * does. Fewer bytes than a box has are no box.
  */
 export function boxesOfFile(file: FileReader): Box[] {

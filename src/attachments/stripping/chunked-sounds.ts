@@ -44,7 +44,7 @@ export function stripCaf(file: FileReader, copy: Copy): Shown {
     chunks.set(type, { content: start + 12, end });
     start = end;
   }
-  return { isFilm: false, durationMs: durationOfCaf(file, chunks) };
+  return { isVideo: false, durationMs: durationOfCaf(file, chunks) };
 }
 
 function durationOfCaf(

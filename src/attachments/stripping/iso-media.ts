@@ -14,7 +14,7 @@ import { fillUnregistered, type NalCoding } from './nal-units.ts';
 import { type Chunk, chunksOf, sampleSizes, samplesOf } from './sample-tables.ts';
 import type { Shown } from './shown.ts';
 
-/** The tables of a film of ten hours have some ten megabytes. */
+/** The tables of a video of ten hours have some ten megabytes. */
 const MAX_TABLES_BYTES = 32 * 1024 * 1024;
 /** What counts where things are. It has nothing that a person or a camera wrote. */
 const KEPT_IN_FILE = new Set(['ftyp', 'styp', 'sidx', 'mfra']);
@@ -36,7 +36,7 @@ const KEPT_IN_DESCRIPTION = new Set([
   ),
   ...['mp4a', 'samr', '\0\0\0\0'],
 ]);
-const FILM_CODECS = new Set([
+const VIDEO_CODECS = new Set([
   ...'avc1 avc2 avc3 avc4 hvc1 hev1 dvh1 dvhe dva1 dvav vvc1 vvi1 av01 vp08 vp09 mp4v'.split(' '),
   ...['s263', 'h263', 'H263', 'jpeg', 'mjpa', 'dmb1', 'MJPG', 'SVQ1', 'SVQ3', 'rle ', 'raw '],
   ...'apch apcn apcs apco ap4h ap4x AVdn AVdh mp1v m1v1 m2v1 mp2v 2vuy v210 XVID DIVX'.split(' '),
@@ -44,12 +44,12 @@ const FILM_CODECS = new Set([
 ]);
 const JPEG_CODECS = new Set(['jpeg', 'mjpa', 'dmb1', 'MJPG']);
 const SOUND_FIELDS_BYTES = 28;
-const FILM_FIELDS_BYTES = 78;
+const VIDEO_FIELDS_BYTES = 78;
 const UNKNOWN_DURATION = 0xffffffff;
 
 interface Track {
   readonly id: number;
-  readonly isFilm: boolean;
+  readonly isVideo: boolean;
   readonly timescale: number;
   readonly shown: Shown;
   /** Undefined when nothing stands between its pictures. */
@@ -61,7 +61,7 @@ interface Track {
   readonly isEstimated: boolean;
 }
 
-/** What a film says of the samples of its pieces, unless they say it themselves. */
+/** What a video says of the samples of its pieces, unless they say it themselves. */
 interface Defaults {
   readonly duration: number;
   readonly size: number;
@@ -75,16 +75,16 @@ interface Movie {
   readonly durationMs: number;
 }
 
-/** The samples of one run in a piece of a film. */
+/** The samples of one run in a piece of a video. */
 interface Run {
   readonly track: Track;
   readonly samples: readonly Stretch[];
-  /** In the track's units, from the film's beginning. */
+  /** In the track's units, from the video's beginning. */
   readonly endsAt: number;
 }
 
 /**
- * Copies an MP4, QuickTime film, M4A or 3GP with all its tracks of pictures and sounds, and everything else blank:
+ * Copies an MP4, QuickTime video, M4A or 3GP with all its tracks of pictures and sounds, and everything else blank:
  * what its camera wrote about it, tracks of places, texts and measurements, boxes that are not known here, and data
  * that belongs to nothing. Nothing moves, because its tables count from the beginning of the file.
  */
@@ -93,7 +93,7 @@ export function stripIsoMedia(file: FileReader, copy: Copy): Shown {
   const movieBoxes = boxes.filter(({ type }) => type === 'moov');
   const [movieBox] = movieBoxes;
   if (movieBox === undefined || movieBoxes.length > 1) {
-    throw new BrokenFile('Not one film');
+    throw new BrokenFile('Not one video');
   }
   const movieBytes = read(file, movieBox);
   const movie = stripMovie(movieBytes, movieBox.content - movieBox.start);
@@ -128,17 +128,17 @@ export function stripIsoMedia(file: FileReader, copy: Copy): Shown {
   copy.blank(file.size - (boxes.at(-1) as Box).end);
   cleanSamples(file, copy, movie, fragments);
   const tracks = [...movie.tracks.values()];
-  const film = tracks.find(({ isFilm }) => isFilm);
+  const video = tracks.find(({ isVideo }) => isVideo);
   return {
-    ...film?.shown,
-    isFilm: film !== undefined,
+    ...video?.shown,
+    isVideo: video !== undefined,
     durationMs: Math.round(Math.max(movie.durationMs, fragmentsEndMs)) || undefined,
   };
 }
 
 function read(file: FileReader, box: Box): Buffer {
   if (box.end - box.start > MAX_TABLES_BYTES) {
-    throw new BrokenFile('Tables too large for a film');
+    throw new BrokenFile('Tables too large for a video');
   }
   return Buffer.from(file.bytes(box.start, box.end - box.start));
 }
@@ -168,7 +168,7 @@ function cleanSamples(file: FileReader, copy: Copy, movie: Movie, fragments: rea
   }
 }
 
-/** Blanks the tables of a film in place, and tells what is in them. */
+/** Blanks the tables of a video in place, and tells what is in them. */
 function stripMovie(bytes: Buffer, content: number): Movie {
   const boxes = keepOnly(bytes, boxesIn(bytes, content, bytes.length), KEPT_IN_MOVIE);
   const tracks = new Map<number, Track>();
@@ -182,7 +182,7 @@ function stripMovie(bytes: Buffer, content: number): Movie {
     }
   }
   if (tracks.size === 0) {
-    throw new BrokenFile('A film with nothing to see or hear');
+    throw new BrokenFile('A video with nothing to see or hear');
   }
   const defaults = new Map<number, Defaults>();
   for (const box of boxes.filter(({ type }) => type === 'mvex')) {
@@ -259,13 +259,13 @@ function stripTrack(bytes: Buffer, box: Box, starts: number[]): Track | undefine
   for (const [, references] of listIn(bytes, information.get('dinf'), new Set(['dref']))) {
     stripReferences(bytes, references);
   }
-  const isFilm = kind === 'vide';
-  const description = stripDescriptions(bytes, descriptions, isFilm);
+  const isVideo = kind === 'vide';
+  const description = stripDescriptions(bytes, descriptions, isVideo);
   const sizes = sampleSizes(bytes, tables);
   const { timescale } = stripTimes(bytes, mediaHeader);
   return {
     ...stripTrackHeader(bytes, header, description),
-    isFilm,
+    isVideo,
     timescale,
     cleaning: description.cleaning,
     chunks,
@@ -274,7 +274,7 @@ function stripTrack(bytes: Buffer, box: Box, starts: number[]): Track | undefine
       start: chunk.start,
       end: chunk.start + bytesOf(chunk, sizes, description),
     })),
-    isEstimated: sizes.all !== 0 && !isFilm,
+    isEstimated: sizes.all !== 0 && !isVideo,
   };
 }
 
@@ -284,12 +284,12 @@ function listIn(bytes: Buffer, box: Box | undefined, kept: ReadonlySet<string>):
   return keepOnly(bytes, boxes, kept).map((found) => [found.type, found]);
 }
 
-/** @throws BrokenFile when the data of a film is in another file */
+/** @throws BrokenFile when the data of a video is in another file */
 function stripReferences(bytes: Buffer, box: Box): void {
   for (const reference of boxesIn(bytes, box.content + 8, box.end)) {
     const fields = slice(bytes, reference.content, 4);
     if (((fields[3] as number) & 1) === 0) {
-      throw new BrokenFile('A film that is somewhere else');
+      throw new BrokenFile('A video that is somewhere else');
     }
     // The path of the file that it is in itself, on the disk where it was made.
     bytes.fill(0, reference.content + 4, reference.end);
@@ -327,11 +327,11 @@ interface Description {
   readonly framesAPacket: number;
 }
 
-function stripDescriptions(bytes: Buffer, box: Box, isFilm: boolean): Description {
+function stripDescriptions(bytes: Buffer, box: Box, isVideo: boolean): Description {
   const version = slice(bytes, box.content, 1)[0] as number;
   const entries = boxesIn(bytes, box.content + 8, box.end);
   const descriptions = entries.map((entry) =>
-    isFilm ? stripFilm(bytes, entry) : stripSound(bytes, entry, version),
+    isVideo ? stripVideo(bytes, entry) : stripSound(bytes, entry, version),
   );
   const [first] = descriptions;
   if (first === undefined || descriptions.some(({ cleaning }) => differs(cleaning, first))) {
@@ -344,14 +344,14 @@ function differs(cleaning: Track['cleaning'], first: Description): boolean {
   return JSON.stringify(cleaning) !== JSON.stringify(first.cleaning);
 }
 
-function stripFilm(bytes: Buffer, entry: Box): Description {
-  if (!FILM_CODECS.has(entry.type)) {
+function stripVideo(bytes: Buffer, entry: Box): Description {
+  if (!VIDEO_CODECS.has(entry.type)) {
     throw new BrokenFile('Pictures of a kind that is not known here');
   }
-  const fields = slice(bytes, entry.content, FILM_FIELDS_BYTES);
+  const fields = slice(bytes, entry.content, VIDEO_FIELDS_BYTES);
   // What the encoder called itself.
   fields.fill(0, 42, 74);
-  const boxes = new Map(stripExtensions(bytes, entry.content + FILM_FIELDS_BYTES, entry.end));
+  const boxes = new Map(stripExtensions(bytes, entry.content + VIDEO_FIELDS_BYTES, entry.end));
   const [avc, hevc] = [boxes.get('avcC'), boxes.get('hvcC')];
   let cleaning: Track['cleaning'];
   if (avc !== undefined) {
@@ -449,7 +449,7 @@ function clipped(stretches: readonly Stretch[], starts: readonly number[]): Stre
   });
 }
 
-/** Blanks a piece of a film in place, and tells where the samples of its tracks are. */
+/** Blanks a piece of a video in place, and tells where the samples of its tracks are. */
 function stripFragment(bytes: Buffer, box: Box, movie: Movie): Run[] {
   const content = box.content - box.start;
   const runs: Run[] = [];

@@ -20,7 +20,7 @@ const STANDALONE = new Set([0, 0xff, 0x01, 0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0
 
 /**
  * Copies what a JPEG needs to be shown: tables, frames, scans, colour profile, and the turn of the camera. All other
- * segments go, and what follows the end: a film, a second picture with data of its own.
+ * segments go, and what follows the end: a video, a second picture with data of its own.
  */
 export function stripJpeg(file: FileReader, copy: Copy, orientation: number): void {
   const exif = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), orientationOnly(orientation)]);
@@ -67,7 +67,7 @@ export function stripJpeg(file: FileReader, copy: Copy, orientation: number): vo
 }
 
 /**
- * Overwrites, in the copy of a film or a TIFF whose bytes are where they were, what stands beside the pixels of a JPEG
+ * Overwrites, in the copy of a video or a TIFF whose bytes are where they were, what stands beside the pixels of a JPEG
  * that is a part of it.
  */
 export function fillSegments(file: FileReader, copy: Copy, { start, end }: Stretch): void {

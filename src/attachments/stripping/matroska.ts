@@ -75,15 +75,15 @@ interface Element {
 }
 
 interface Track {
-  readonly isFilm: boolean;
+  readonly isVideo: boolean;
   /** Undefined when nothing stands between its pictures. */
   readonly coding: NalCoding | undefined;
   readonly sampleNs: number;
   readonly shown: Shown;
 }
 
-/** What is known so far of a film that is being copied. */
-interface Film {
+/** What is known so far of a video that is being copied. */
+interface Video {
   readonly tracks: Map<number, Track>;
   scaleNs: number;
   /** What its head says, in units of the scale; zero when it does not. */
@@ -103,39 +103,39 @@ export function stripMatroska(file: FileReader, copy: Copy): Shown {
   if (head?.id !== ID.ebml || head.isOpen || segment?.id !== ID.segment) {
     throw new BrokenFile('Not a Matroska');
   }
-  const film: Film = {
+  const video: Video = {
     tracks: new Map(),
     scaleNs: DEFAULT_SCALE_NS,
     duration: 0,
     endNs: 0,
   };
   copy.keep(0, segment.content);
-  stripSegment(file, copy, segment, film);
-  if (film.tracks.size === 0) {
-    throw new BrokenFile('A film with nothing to see or hear');
+  stripSegment(file, copy, segment, video);
+  if (video.tracks.size === 0) {
+    throw new BrokenFile('A video with nothing to see or hear');
   }
   copyVoid(copy, segment.end, file.size);
-  const tracks = [...film.tracks.values()];
-  const pictures = tracks.find(({ isFilm }) => isFilm);
-  const durationNs = film.duration > 0 ? film.duration * film.scaleNs : film.endNs;
+  const tracks = [...video.tracks.values()];
+  const pictures = tracks.find(({ isVideo }) => isVideo);
+  const durationNs = video.duration > 0 ? video.duration * video.scaleNs : video.endNs;
   return {
     ...pictures?.shown,
-    isFilm: pictures !== undefined,
+    isVideo: pictures !== undefined,
     durationMs: Math.round(durationNs / 1_000_000) || undefined,
   };
 }
 
-function stripSegment(file: FileReader, copy: Copy, segment: Element, film: Film): void {
+function stripSegment(file: FileReader, copy: Copy, segment: Element, video: Video): void {
   for (let offset = segment.content; ; ) {
     const element = elementAt(file, offset, segment.end);
     if (element === undefined) {
       return;
     }
     if (element.id === ID.cluster) {
-      if (film.tracks.size === 0) {
+      if (video.tracks.size === 0) {
         throw new BrokenFile('Samples before their tracks');
       }
-      const isWhole = stripCluster(file, copy, element, film);
+      const isWhole = stripCluster(file, copy, element, video);
       if (!isWhole) {
         return;
       }
@@ -148,7 +148,7 @@ function stripSegment(file: FileReader, copy: Copy, segment: Element, film: Film
     if (element.id === ID.cues) {
       copy.keep(element.start, element.end);
     } else if (KEPT_IN_SEGMENT.has(element.id)) {
-      copy.insert(stripList(file, element, film));
+      copy.insert(stripList(file, element, video));
     } else {
       copyVoid(copy, element.start, element.end);
     }
@@ -157,17 +157,17 @@ function stripSegment(file: FileReader, copy: Copy, segment: Element, film: Film
 }
 
 /** One of the lists at the beginning, without what is not needed. */
-function stripList(file: FileReader, element: Element, film: Film): Buffer {
+function stripList(file: FileReader, element: Element, video: Video): Buffer {
   if (element.end - element.start > MAX_LIST_BYTES) {
-    throw new BrokenFile('A list too large for a film');
+    throw new BrokenFile('A list too large for a video');
   }
   const bytes = Buffer.from(file.bytes(element.start, element.end - element.start));
   const content = element.content - element.start;
   if (element.id === ID.info) {
-    stripInfo(bytes, content, film);
+    stripInfo(bytes, content, video);
   } else if (element.id === ID.tracks) {
     for (const entry of keepOnly(bytes, content, bytes.length, new Set([ID.trackEntry]))) {
-      stripTrack(bytes, entry, film);
+      stripTrack(bytes, entry, video);
     }
   } else {
     for (const seek of keepOnly(bytes, content, bytes.length, new Set([ID.seek]))) {
@@ -180,12 +180,12 @@ function stripList(file: FileReader, element: Element, film: Film): Buffer {
   return bytes;
 }
 
-function stripInfo(bytes: Buffer, content: number, film: Film): void {
+function stripInfo(bytes: Buffer, content: number, video: Video): void {
   for (const element of keepOnly(bytes, content, bytes.length, KEPT_IN_INFO)) {
     if (element.id === ID.timestampScale) {
-      film.scaleNs = numberIn(bytes, element) || DEFAULT_SCALE_NS;
+      video.scaleNs = numberIn(bytes, element) || DEFAULT_SCALE_NS;
     } else if (element.id === ID.duration) {
-      film.duration = floatIn(bytes, element);
+      video.duration = floatIn(bytes, element);
     } else {
       // Names of programs have to be there; zeros end them where they begin.
       bytes.fill(0, element.content, element.end);
@@ -193,7 +193,7 @@ function stripInfo(bytes: Buffer, content: number, film: Film): void {
   }
 }
 
-function stripTrack(bytes: Buffer, entry: Element, film: Film): void {
+function stripTrack(bytes: Buffer, entry: Element, video: Video): void {
   const fields = new Map(
     elementsIn(bytes, entry.content, entry.end).map((field) => [field.id, field]),
   );
@@ -217,8 +217,8 @@ function stripTrack(bytes: Buffer, entry: Element, film: Film): void {
     stripSetup(codec, bytes.subarray(setup.content, setup.end));
   }
   const isPacked = fields.has(ID.encodings);
-  film.tracks.set(number(ID.trackNumber), {
-    isFilm: type === VIDEO,
+  video.tracks.set(number(ID.trackNumber), {
+    isVideo: type === VIDEO,
     coding:
       setup === undefined || isPacked
         ? undefined
@@ -292,7 +292,7 @@ function shownSize(bytes: Buffer, video: Element | undefined): Shown {
 }
 
 /** @returns whether it came to its end */
-function stripCluster(file: FileReader, copy: Copy, cluster: Element, film: Film): boolean {
+function stripCluster(file: FileReader, copy: Copy, cluster: Element, video: Video): boolean {
   copy.keep(cluster.start, cluster.content);
   let time = 0;
   for (let offset = cluster.content; offset < cluster.end; offset = copy.length()) {
@@ -310,9 +310,9 @@ function stripCluster(file: FileReader, copy: Copy, cluster: Element, film: Film
       time = numberIn(file, element);
     }
     if (element.id === ID.simpleBlock) {
-      stripBlock(file, copy, element, element, time, film);
+      stripBlock(file, copy, element, element, time, video);
     } else if (element.id === ID.blockGroup) {
-      stripGroup(file, copy, element, time, film);
+      stripGroup(file, copy, element, time, video);
     } else if (KEPT_IN_CLUSTER.has(element.id)) {
       copy.keep(element.start, element.end);
     } else {
@@ -322,17 +322,23 @@ function stripCluster(file: FileReader, copy: Copy, cluster: Element, film: Film
   return true;
 }
 
-function stripGroup(file: FileReader, copy: Copy, group: Element, time: number, film: Film): void {
+function stripGroup(
+  file: FileReader,
+  copy: Copy,
+  group: Element,
+  time: number,
+  video: Video,
+): void {
   const elements = elementsIn(file, group.content, group.end);
   const block = elements.find(({ id }) => id === ID.block);
-  if (block === undefined || !film.tracks.has(trackOf(file, block).track)) {
+  if (block === undefined || !video.tracks.has(trackOf(file, block).track)) {
     copyVoid(copy, group.start, group.end);
     return;
   }
   copy.keep(group.start, group.content);
   for (const element of elements) {
     if (element === block) {
-      stripBlock(file, copy, element, block, time, film);
+      stripBlock(file, copy, element, block, time, video);
     } else if (KEPT_IN_GROUP.has(element.id) && element.id !== ID.block) {
       copy.keep(element.start, element.end);
     } else {
@@ -347,18 +353,18 @@ function stripBlock(
   element: Element,
   block: Element,
   clusterTime: number,
-  film: Film,
+  video: Video,
 ): void {
   const { track: number, content } = trackOf(file, block);
-  const track = film.tracks.get(number);
+  const track = video.tracks.get(number);
   if (track === undefined) {
     copyVoid(copy, element.start, element.end);
     return;
   }
   const fields = file.bytes(content, 3);
   const isLaced = ((fields[2] as number) & 0x06) !== 0;
-  const timeNs = (clusterTime + fields.readInt16BE()) * film.scaleNs;
-  film.endNs = Math.max(film.endNs, timeNs + track.sampleNs);
+  const timeNs = (clusterTime + fields.readInt16BE()) * video.scaleNs;
+  video.endNs = Math.max(video.endNs, timeNs + track.sampleNs);
   copy.keep(element.start, element.end);
   if (track.coding !== undefined && !isLaced) {
     fillUnregistered(file, copy, { start: content + 3, end: block.end }, track.coding);

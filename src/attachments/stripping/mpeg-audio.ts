@@ -107,7 +107,7 @@ export function stripAmr(file: FileReader, copy: Copy): Shown {
     frames++;
   }
   copy.keep(0, offset);
-  return { isFilm: false, durationMs: frames * AMR_FRAME_MS };
+  return { isVideo: false, durationMs: frames * AMR_FRAME_MS };
 }
 
 /** A frame counts when another follows it, or the end of the file: two bytes that look like a head are found anywhere. */

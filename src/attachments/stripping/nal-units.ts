@@ -20,7 +20,7 @@ export interface NalCoding {
 }
 
 /**
- * Overwrites, in the copy of a film whose bytes are where they were, what encoders and cameras have written between
+ * Overwrites, in the copy of a video whose bytes are where they were, what encoders and cameras have written between
  * the pictures for themselves.
  */
 export function fillUnregistered(

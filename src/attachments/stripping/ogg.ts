@@ -35,7 +35,7 @@ interface Stream {
  */
 export function stripOgg(file: FileReader, copy: Copy): Shown {
   const streams = new Map<number, Stream>();
-  let isFilm = false;
+  let isVideo = false;
   for (let offset = findPage(file, 0); offset < file.size; offset = findPage(file, offset)) {
     const page = readPage(file, offset);
     if (page === undefined) {
@@ -48,7 +48,7 @@ export function stripOgg(file: FileReader, copy: Copy): Shown {
         streams.delete(page.serial);
       } else {
         streams.set(page.serial, beginStream(codec));
-        isFilm ||= codec === 'theora' || codec === 'vp8';
+        isVideo ||= codec === 'theora' || codec === 'vp8';
       }
       if (streams.size > MAX_STREAMS) {
         throw new BrokenFile('Too many streams');
@@ -66,7 +66,7 @@ export function stripOgg(file: FileReader, copy: Copy): Shown {
   if (streams.size === 0) {
     throw new BrokenFile('An Ogg with nothing to see or hear');
   }
-  return { isFilm };
+  return { isVideo };
 }
 
 function beginStream(codec: Stream['codec']): Stream {

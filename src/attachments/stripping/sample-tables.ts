@@ -1,7 +1,7 @@
 import { type Box, slice } from './boxes.ts';
 import { BrokenFile, type Stretch } from './copy.ts';
 
-/** Films have some ten thousand pieces, each of some samples of one track. */
+/** Videos have some ten thousand pieces, each of some samples of one track. */
 const MAX_CHUNKS = 1_000_000;
 const MAX_SAMPLES = 8_000_000;
 

@@ -5,5 +5,5 @@ export interface Shown {
   readonly height?: number | undefined;
   readonly durationMs?: number | undefined;
   /** Whether there is something to see, and not only to hear. */
-  readonly isFilm?: boolean | undefined;
+  readonly isVideo?: boolean | undefined;
 }

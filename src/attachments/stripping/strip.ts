@@ -64,7 +64,7 @@ export function canBeStripped(mimeType: string): boolean {
 }
 
 /**
- * Copies a picture, sound or film without what is not needed to show it: place, camera, texts, previews, bytes behind
+ * Copies a picture, sound or video without what is not needed to show it: place, camera, texts, previews, bytes behind
  * its end. Nothing is decoded, and a window of the file and its tables are all that is in memory. What is kept is
  * listed; whatever else there is goes.
  *

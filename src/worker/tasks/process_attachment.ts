@@ -187,7 +187,7 @@ export function makeProcessAttachment(options: ProcessAttachmentOptions): Task {
       return refuse(upload, result);
     }
     const { width, height, durationMs, isRewritten } = result;
-    const mimeType = result.isFilm === false ? typeOfSound(upload.mime_type) : upload.mime_type;
+    const mimeType = result.isVideo === false ? typeOfSound(upload.mime_type) : upload.mime_type;
     const byteSize = await keepRewritten(upload, isRewritten, rewrittenPath);
     return { ...nothingFound(upload), mimeType, byteSize, width, height, durationMs, isRewritten };
   }

@@ -17,7 +17,7 @@ export function wav(seconds: number): Buffer {
   return Buffer.concat([header, samples]);
 }
 
-/** The container of a film, with no picture in it: a player shows its size and length. */
+/** The container of a video, with no picture in it: a player shows its size and length. */
 export function mp4(seconds: number, width: number, height: number): Buffer {
   const timescale = 1_000;
   const duration = seconds * timescale;

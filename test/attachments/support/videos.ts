@@ -41,10 +41,10 @@ const TIMESCALE = 600;
 const SAMPLE_DURATION = 60;
 
 function track(id: number, plan: TrackPlan, offsets: readonly number[]): Buffer {
-  const isFilm = plan.handler === 'vide';
+  const isVideo = plan.handler === 'vide';
   const duration = plan.samples.length * SAMPLE_DURATION;
   const matrix = numbers(0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000); // Turned by 90 degrees.
-  const fields = isFilm
+  const fields = isVideo
     ? [Buffer.alloc(24), shorts(64, 48), Buffer.alloc(50), box('avcC', '\x01\x64\0\x0a\xff\xe1\0')]
     : [Buffer.alloc(28)];
   const entry = box(plan.codec, ...(plan.handler === 'meta' ? [Buffer.alloc(8), PLACE] : fields));
@@ -81,7 +81,7 @@ function track(id: number, plan: TrackPlan, offsets: readonly number[]): Buffer 
   );
 }
 
-/** Supplemental information of a picture in H.264, as it is found in films of cameras. */
+/** Supplemental information of a picture in H.264, as it is found in videos of cameras. */
 function supplemental(payloadType: number, payload: string): Buffer {
   const message = Buffer.from([
     6,
@@ -109,8 +109,8 @@ function h264(text: string): Buffer {
 export const PICTURES = ['Picture one', 'Picture two', 'Picture three'];
 export const SOUNDS = ['Sound one', 'Sound two', 'Sound three'];
 
-/** A film of a phone, turned, with a track of places and one of texts, and all that phones write about it. */
-export function phoneFilm(): Buffer {
+/** A video of a phone, turned, with a track of places and one of texts, and all that phones write about it. */
+export function phoneVideo(): Buffer {
   const plans: TrackPlan[] = [
     { handler: 'vide', codec: 'avc1', samples: PICTURES.map(h264) },
     { handler: 'soun', codec: 'mp4a', samples: SOUNDS.map((text) => Buffer.from(text)) },
