@@ -1,21 +1,93 @@
 --! Previous: sha1:1313e57eb024d984983392515e2d71456adba325
---! Hash: sha1:7e264c43cebf6430be961267649a639e5c6555ee
+--! Hash: sha1:0840a0b7c04cbc3372167c4ba95e73aff76393d5
 
---! Included functions/text/is_blank.sql
+--! Included functions/text/invisible_letters.sql
 /*
  * How texts are compared.
  *
  * Search and the rules of rooms both ask whether two texts are the same to a reader. Search forgives what people leave
  * out when they type; rules see through what people put in to disguise a word.
  */
+create or replace function app_hidden.invisible_letters() returns text
+language sql immutable security invoker parallel safe
+-- Unicode's Default_Ignorable_Code_Point, what controls lines, and the Braille pattern without dots.
+return '\u0001-\u0008\u000E-\u001F\u007F-\u0084\u0086-\u009F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u2800\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB\U0001BCA0-\U0001BCA3\U0001D173-\U0001D17A\U000E0000-\U000E0FFF';
+comment on function app_hidden.invisible_letters() is
+  'What takes no ink and no space, as it stands between the brackets of a regular expression.';
+grant execute on function app_hidden.invisible_letters() to trumpet_user, trumpet_admin;
+--! EndIncluded functions/text/invisible_letters.sql
+
+--! Included functions/text/space_letters.sql
+create or replace function app_hidden.space_letters() returns text
+language sql immutable security invoker parallel safe
+-- Unicode's White_Space.
+return '\u0009-\u000D\u0020\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000';
+comment on function app_hidden.space_letters() is
+  'Spaces and ends of lines of all kinds, as they stand between the brackets of a regular expression.';
+--! EndIncluded functions/text/space_letters.sql
+
+--! Included functions/text/is_blank.sql
 create or replace function app_private.is_blank(content text) returns boolean
 language sql immutable security invoker parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
-  select content is null or content !~ '[^[:space:]]';
+  select content is null or content !~ ('[^' || app_hidden.space_letters() || app_hidden.invisible_letters() || ']');
 $$;
 comment on function app_private.is_blank(text) is 'Whether there is nothing to read in a text.';
 --! EndIncluded functions/text/is_blank.sql
+
+--! Included functions/text/trimmed.sql
+create or replace function app_private.trimmed(content text) returns text
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select case when not app_private.is_blank(content) then
+    regexp_replace(content, replace('^[spaces]+|[spaces]+$', 'spaces', app_hidden.space_letters()), '', 'g') end;
+$$;
+comment on function app_private.trimmed(text) is 'A text without the space around it; null when there is nothing to read in it.';
+--! EndIncluded functions/text/trimmed.sql
+
+--! Included functions/text/plain_name.sql
+/*
+ * A name is one line, in the order in which it is written. What joins letters (Persian, emoji) stays, and so do the tags of
+ * a flag; other letters that nobody sees go, so that two names which look the same are the same.
+ */
+create or replace function app_private.plain_name(name text) returns text
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select case when app_private.is_blank(name) then case when name is not null then '' end else
+    btrim(regexp_replace(
+      regexp_replace(
+        normalize(name, nfc),
+        '(\U0001F3F4[\U000E0030-\U000E007A]+\U000E007F)|(?![\u200C\u200D\uFE00-\uFE0F\u180B-\u180D\u180F\u2800])[' || app_hidden.invisible_letters() || ']',
+        '\1', 'g'),
+      '[' || app_hidden.space_letters() || ']+', ' ', 'g'))
+  end;
+$$;
+comment on function app_private.plain_name(text) is
+  'A name to show, without line breaks, marks of direction and hidden letters; empty when there is nothing to read in it.';
+--! EndIncluded functions/text/plain_name.sql
+
+--! Included functions/text/look_of.sql
+create or replace function app_private.look_of(username text) returns text
+language sql immutable security invoker parallel safe
+-- A capital I is read as an l, whatever small letter it stands for.
+return replace(translate(lower(translate(username, 'I', 'l') collate "C"), '10', 'lo'), 'rn', 'm');
+comment on function app_private.look_of(text) is
+  'What a username looks like: the same for names that readers confuse, such as `bill` and `biIl`, `modern` and `modem`.';
+--! EndIncluded functions/text/look_of.sql
+
+--! Included functions/text/password_form.sql
+create or replace function app_private.password_form(password text) returns text
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select normalize(password, nfkc);
+$$;
+comment on function app_private.password_form(text) is
+  'A password in the one form that is hashed and compared: keyboards and systems write the same letter in several ways.';
+--! EndIncluded functions/text/password_form.sql
 
 --! Included functions/text/fold_for_search.sql
 create or replace function app_hidden.fold_for_search(content text) returns text
@@ -74,7 +146,7 @@ as $$
   select translate(
     lower(public.unaccent('public.unaccent', regexp_replace(
       normalize(original, nfkd),
-      '[\u0300-\u036F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\U000E0000-\U000E0FFF]',
+      '[\u0300-\u036F' || app_hidden.invisible_letters() || ']',
       '', 'g')) collate pg_c_utf8),
     'аеорсухкмтвнігѕјԁԛԝαεορικντυχ',
     'aeopcyxkmtbhirsjdqwaeopikvtux');

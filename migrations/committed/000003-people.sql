@@ -1,5 +1,5 @@
---! Previous: sha1:7e264c43cebf6430be961267649a639e5c6555ee
---! Hash: sha1:d5015c35fdafb71a8109d54955bcace96338329c
+--! Previous: sha1:0840a0b7c04cbc3372167c4ba95e73aff76393d5
+--! Hash: sha1:7659435c2cbae5f4503a561c7aa5564b6c48380b
 
 /*
  * People, and how they prove who they are.
@@ -50,6 +50,76 @@ create index users_username_trigrams on app_public.users using gin (app_hidden.f
 
 create trigger _200_touch before update of username, display_name, avatar_url, avatar_id, deleted_at on app_public.users
   for each row execute function app_private.tg_any__touch();
+
+/* Names that look the same are the same to readers. */
+create unique index users_username_looks_like_no_other on app_public.users (app_private.look_of(username::text));
+
+create table app_private.reserved_names (
+  name text primary key
+);
+comment on table app_private.reserved_names is
+  'Usernames that nobody may take, because they mean something or speak for the installation.';
+alter table app_private.reserved_names enable row level security;
+insert into app_private.reserved_names (name) values
+  ('all'), ('channel'), ('everybody'), ('everyone'), ('group'), ('here'), ('online'), ('room'), ('team'),
+  ('anonymous'), ('me'), ('myself'), ('nobody'), ('null'), ('self'), ('somebody'), ('someone'), ('undefined'), ('unknown'), ('you'),
+  ('abuse'), ('admin'), ('administrator'), ('admins'), ('bot'), ('help'), ('hostmaster'), ('info'), ('mod'), ('moderator'),
+  ('moderators'), ('mods'), ('no-reply'), ('noreply'), ('official'), ('owner'), ('postmaster'), ('root'), ('security'),
+  ('server'), ('service'), ('staff'), ('superuser'), ('support'), ('system'), ('trumpet'), ('webmaster');
+
+create table app_private.released_names (
+  look_hash bytea primary key,
+  free_at timestamptz not null
+);
+comment on table app_private.released_names is
+  'Until when the name of a deleted account is nobody''s, as a hash of what it looks like: nothing is left of the name itself.';
+alter table app_private.released_names enable row level security;
+
+--! Included functions/people/tg_users__refuse_reserved.sql
+create or replace function app_private.tg_users__refuse_reserved() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_look constant text := app_private.look_of(new.username::text);
+begin
+  if starts_with(v_look, app_private.look_of('deleted'))
+      or exists (
+        select from app_private.reserved_names
+        -- To be taken for the installation, people also write a 1 for an i.
+        where translate(app_private.look_of(reserved_names.name), 'i', 'l') = translate(v_look, 'i', 'l')
+      )
+      or exists (
+        select from app_private.released_names
+          where look_hash = sha256(convert_to(v_look, 'UTF8')) and free_at > now()
+      ) then
+    raise exception 'This username cannot be taken.' using errcode = 'TR409';
+  end if;
+  return new;
+end
+$$;
+comment on function app_private.tg_users__refuse_reserved() is
+  'Refuses a username that means something, that looks so, or that somebody had until lately.';
+--! EndIncluded functions/people/tg_users__refuse_reserved.sql
+
+create trigger _100_refuse_reserved before insert or update of username on app_public.users
+  for each row when (new.deleted_at is null) execute function app_private.tg_users__refuse_reserved();
+
+--! Included functions/people/release_username.sql
+create or replace function app_private.release_username(username text) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  delete from app_private.released_names where free_at <= now();
+  insert into app_private.released_names (look_hash, free_at)
+    values (sha256(convert_to(app_private.look_of(release_username.username), 'UTF8')), now() + interval '90 days')
+    on conflict on constraint released_names_pkey do update set free_at = excluded.free_at;
+end
+$$;
+comment on function app_private.release_username(text) is
+  'Keeps the name of a deleted account for 90 days: nobody is to be taken for who had it.';
+--! EndIncluded functions/people/release_username.sql
 
 /*
  * Anybody may name any address at sign-up, and is told nothing of who named it before. The first account holds it, and is
@@ -315,9 +385,10 @@ create or replace function app_private.is_password_of(password_hash text, passwo
 language sql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-  select coalesce(password_hash = public.crypt(coalesce(is_password_of.password, ''), password_hash), false);
+  select coalesce(password_hash = public.crypt(coalesce(form, ''), password_hash) and octet_length(form) <= 72, false)
+    from app_private.password_form(is_password_of.password) as form;
 $$;
-comment on function app_private.is_password_of(text, text) is 'Whether a password is the one that was hashed. No password and no hash are never right.';
+comment on function app_private.is_password_of(text, text) is 'Whether a password is the one that was hashed. No password and no hash are never right, and neither is one of more than 72 bytes: blowfish would read 72 of them.';
 --! EndIncluded functions/people/is_password_of.sql
 
 --! Included functions/people/check_password.sql
@@ -326,11 +397,11 @@ language plpgsql immutable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if password is null or char_length(password) < 8 then
+  if password is null or char_length(app_private.password_form(password)) < 8 then
     raise exception 'A password needs at least 8 characters.' using errcode = 'TR400';
   end if;
   -- Blowfish reads 72 bytes and ignores the rest: a longer password would promise more than it gives.
-  if octet_length(password) > 72 then
+  if octet_length(app_private.password_form(password)) > 72 then
     raise exception 'A password can have at most 72 bytes.' using errcode = 'TR413';
   end if;
 end
@@ -475,10 +546,10 @@ begin
   perform app_private.limit_rate('sign_up');
   perform app_private.check_password(sign_up.password);
   insert into app_public.users (username, display_name, last_seen_at)
-    values (sign_up.username, coalesce(nullif(btrim(sign_up.display_name), ''), sign_up.username), now())
+    values (sign_up.username, coalesce(nullif(app_private.plain_name(sign_up.display_name), ''), sign_up.username), now())
     returning * into v_user;
   insert into app_private.user_secrets (user_id, email, password_hash)
-    values (v_user.id, v_email, public.crypt(sign_up.password, public.gen_salt('bf', 10)));
+    values (v_user.id, v_email, public.crypt(app_private.password_form(sign_up.password), public.gen_salt('bf', 10)));
   if v_email is not null then
     perform graphile_worker.add_job('claim_email', json_build_object('userId', v_user.id));
   end if;
@@ -644,7 +715,7 @@ begin
     return null;
   end if;
   update app_private.user_secrets
-    set password_hash = public.crypt(change_password.new_password, public.gen_salt('bf', 10))
+    set password_hash = public.crypt(app_private.password_form(change_password.new_password), public.gen_salt('bf', 10))
     where user_id = v_user_id;
   perform app_private.end_sessions(
     array(
@@ -721,7 +792,7 @@ declare
 begin
   perform app_private.limit_rate('settings');
   update app_public.users set
-    display_name = coalesce(btrim(update_profile.display_name), users.display_name),
+    display_name = coalesce(app_private.plain_name(update_profile.display_name), users.display_name),
     avatar_url = case when update_profile.avatar_url = '' then null else coalesce(update_profile.avatar_url, users.avatar_url) end,
     avatar_id = case when update_profile.avatar_url is null then users.avatar_id end
     where id = app_private.require_user()

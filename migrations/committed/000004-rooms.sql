@@ -1,5 +1,5 @@
---! Previous: sha1:d5015c35fdafb71a8109d54955bcace96338329c
---! Hash: sha1:94be6d2c58a57c4824144f42a132522f0f653aef
+--! Previous: sha1:7659435c2cbae5f4503a561c7aa5564b6c48380b
+--! Hash: sha1:cd77643570e1d6290ca5d17fb3e77548d6b7afb5
 
 /*
  * Rooms, and who is in them.

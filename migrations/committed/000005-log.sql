@@ -1,5 +1,5 @@
---! Previous: sha1:94be6d2c58a57c4824144f42a132522f0f653aef
---! Hash: sha1:60dc094c8e71aeae11581fe3097a6249c203676b
+--! Previous: sha1:cd77643570e1d6290ca5d17fb3e77548d6b7afb5
+--! Hash: sha1:41a82df79781ddb058911235ecc42d17c255b0e6
 
 /*
  * A room is a log.

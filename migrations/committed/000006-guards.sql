@@ -1,5 +1,5 @@
---! Previous: sha1:60dc094c8e71aeae11581fe3097a6249c203676b
---! Hash: sha1:bed5a0d38986e89c46b9e7af5dcb78b2a1c25441
+--! Previous: sha1:41a82df79781ddb058911235ecc42d17c255b0e6
+--! Hash: sha1:82c87b2521088997e60f9a2ef71cf94c14f673a6
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

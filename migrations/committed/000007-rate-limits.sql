@@ -1,5 +1,5 @@
---! Previous: sha1:bed5a0d38986e89c46b9e7af5dcb78b2a1c25441
---! Hash: sha1:ef83a0694f3a777ddb88d2f93bcaacd3869ec7d2
+--! Previous: sha1:82c87b2521088997e60f9a2ef71cf94c14f673a6
+--! Hash: sha1:3eaf5bed9dcf7f697adcdcd3d5c42b611ada9003
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

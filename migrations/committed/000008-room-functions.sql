@@ -1,5 +1,5 @@
---! Previous: sha1:ef83a0694f3a777ddb88d2f93bcaacd3869ec7d2
---! Hash: sha1:ee39df630faf5566a8971917ebd1980a1bb86f0c
+--! Previous: sha1:3eaf5bed9dcf7f697adcdcd3d5c42b611ada9003
+--! Hash: sha1:1b8440a6df8353ad8f490f7288d09f1bf277687f
 
 --! Included functions/room-functions/check_member.sql
 /*
@@ -160,8 +160,8 @@ begin
   end if;
   insert into app_public.rooms (name, slug, type, description, max_members)
     values (
-      btrim(create_room.name), lower(create_room.slug), coalesce(create_room.type, 'public'),
-      create_room.description, create_room.max_members)
+      app_private.plain_name(create_room.name), lower(create_room.slug), coalesce(create_room.type, 'public'),
+      app_private.trimmed(create_room.description), create_room.max_members)
     returning * into v_room;
   perform app_private.admit(v_room.id, v_user_id, 'owner');
   return v_room;
@@ -195,7 +195,7 @@ begin
     raise exception 'This room already has % members.', v_head.member_count using errcode = 'TR409';
   end if;
   update app_public.rooms set
-    name = coalesce(btrim(update_room.name), rooms.name),
+    name = coalesce(app_private.plain_name(update_room.name), rooms.name),
     description = coalesce(update_room.description, rooms.description),
     max_members = coalesce(update_room.max_members, rooms.max_members)
     where rooms.id = update_room.room_id

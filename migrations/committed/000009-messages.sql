@@ -1,5 +1,5 @@
---! Previous: sha1:ee39df630faf5566a8971917ebd1980a1bb86f0c
---! Hash: sha1:a68b24cc5f8d0d39a63e5062847ac5e3aa9f0735
+--! Previous: sha1:1b8440a6df8353ad8f490f7288d09f1bf277687f
+--! Hash: sha1:fcfcb9d8403b5251569145b4448d10909d0b7b68
 
 /*
  * Messages.
@@ -352,7 +352,7 @@ declare
   v_message app_public.messages := message;
 begin
   insert into app_private.message_deletions (message_id, room_id, deleted_by, reason, content)
-    values (message.id, message.room_id, erase_message.deleted_by, erase_message.reason, message.content);
+    values (message.id, message.room_id, erase_message.deleted_by, app_private.trimmed(erase_message.reason), message.content);
   delete from app_public.message_edits where message_edits.message_id = message.id;
   if app_private.is_provisional(message.seq) then
     v_message.content := null;

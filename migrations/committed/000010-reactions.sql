@@ -1,5 +1,5 @@
---! Previous: sha1:a68b24cc5f8d0d39a63e5062847ac5e3aa9f0735
---! Hash: sha1:d6689ca58834c546e6d1e088382b2e518158fced
+--! Previous: sha1:fcfcb9d8403b5251569145b4448d10909d0b7b68
+--! Hash: sha1:8b341ed40d8b6c4b135689cff41d2e91293516e2
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:d6689ca58834c546e6d1e088382b2e518158fced
---! Hash: sha1:53a4d0bb75810ba2664f34d01c0e5bcb01c61a5b
+--! Previous: sha1:8b341ed40d8b6c4b135689cff41d2e91293516e2
+--! Hash: sha1:a96ac1f043d15203f930bc1467c7dd07ae53386e
 
 --! Included functions/receipts-and-inbox/mark_room_read.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:53a4d0bb75810ba2664f34d01c0e5bcb01c61a5b
---! Hash: sha1:f6b6c4ac726c02708a7c7f1977be024d99bd1803
+--! Previous: sha1:a96ac1f043d15203f930bc1467c7dd07ae53386e
+--! Hash: sha1:b3e2d001971c7194ae7aa9ed857b61e0b1453a2e
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

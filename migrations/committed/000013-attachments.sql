@@ -1,5 +1,5 @@
---! Previous: sha1:f6b6c4ac726c02708a7c7f1977be024d99bd1803
---! Hash: sha1:ed177e8faf7f27e9c75600ef01a357bc6c494035
+--! Previous: sha1:b3e2d001971c7194ae7aa9ed857b61e0b1453a2e
+--! Hash: sha1:1b16d95c41b0defb899365c815f8b4e6bb4db5da
 
 /*
  * Files of messages.

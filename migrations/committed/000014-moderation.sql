@@ -1,5 +1,5 @@
---! Previous: sha1:ed177e8faf7f27e9c75600ef01a357bc6c494035
---! Hash: sha1:f5f70ee79c61a2bf97cbf4c1724cd0768c8a24a2
+--! Previous: sha1:1b16d95c41b0defb899365c815f8b4e6bb4db5da
+--! Hash: sha1:08e3dafe8cc99b644b238cf5e84b0dab78c2154e
 
 /*
  * What moderators do, and what people bring before them.
@@ -66,7 +66,7 @@ as $$
   insert into app_public.moderation_log (room_id, action, moderator_id, target_user_id, target_message_id, reason, expires_at)
     values (
       log_moderation.room_id, log_moderation.action, log_moderation.moderator_id, log_moderation.target_user_id,
-      log_moderation.target_message_id, log_moderation.reason, log_moderation.expires_at);
+      log_moderation.target_message_id, app_private.trimmed(log_moderation.reason), log_moderation.expires_at);
 $$;
 comment on function app_private.log_moderation(uuid, app_public.moderation_action, uuid, uuid, text, timestamptz, uuid) is
   'Adds one entry to the log of moderation, by whoever is asking unless told otherwise.';
@@ -169,7 +169,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   insert into app_public.room_bans (room_id, user_id, banned_by, reason, expires_at)
     values (
-      write_ban.room_id, write_ban.user_id, write_ban.banned_by, nullif(btrim(write_ban.reason), ''),
+      write_ban.room_id, write_ban.user_id, write_ban.banned_by, app_private.trimmed(write_ban.reason),
       write_ban.expires_at)
     on conflict on constraint room_bans_pkey do update set
       banned_by = excluded.banned_by, reason = excluded.reason, expires_at = excluded.expires_at, created_at = now()
@@ -528,7 +528,7 @@ begin
   if v_message.author_id = app_hidden.current_user_id() then
     raise exception 'This message is your own.' using errcode = 'TR400';
   end if;
-  return app_private.add_report(v_message, app_hidden.current_user_id(), btrim(report_message.reason));
+  return app_private.add_report(v_message, app_hidden.current_user_id(), coalesce(app_private.trimmed(report_message.reason), ''));
 end
 $$;
 comment on function app_public.report_message(uuid, text) is
@@ -560,7 +560,7 @@ begin
   perform app_private.check_review_of(v_locked.member, v_author_id);
   update app_public.message_reports set
     status = resolve_report.resolution::text::app_public.report_status, resolved_at = now(), resolved_by = v_user_id,
-    resolution_note = resolve_report.note
+    resolution_note = app_private.trimmed(resolve_report.note)
     where id = v_report.id and status = 'open'
     returning * into v_report;
   if not found then
@@ -568,7 +568,7 @@ begin
   end if;
   perform app_private.log_moderation(
     v_report.room_id, 'report_resolved', v_author_id, v_report.message_id,
-    concat_ws(': ', resolve_report.resolution, nullif(resolve_report.note, '')));
+    concat_ws(': ', resolve_report.resolution, app_private.trimmed(resolve_report.note)));
   return v_report;
 end
 $$;

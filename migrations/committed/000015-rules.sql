@@ -1,5 +1,5 @@
---! Previous: sha1:f5f70ee79c61a2bf97cbf4c1724cd0768c8a24a2
---! Hash: sha1:d5283e4d5404c21d77d62bfd24b8e50392cebb04
+--! Previous: sha1:08e3dafe8cc99b644b238cf5e84b0dab78c2154e
+--! Hash: sha1:e23260c1e6f7440d0d24239949a13e5755cd6ba0
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:d5283e4d5404c21d77d62bfd24b8e50392cebb04
---! Hash: sha1:25b09af25326e5b42a2c85c4e0ba3cada553c067
+--! Previous: sha1:e23260c1e6f7440d0d24239949a13e5755cd6ba0
+--! Hash: sha1:a3662a7771e23343c2b1677ade615d13e790c367
 
 --! Included functions/sending/check_content.sql
 /*

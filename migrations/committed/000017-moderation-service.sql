@@ -1,5 +1,5 @@
---! Previous: sha1:25b09af25326e5b42a2c85c4e0ba3cada553c067
---! Hash: sha1:ac71e51c969f594d1d65db1e1abf203b681c77bb
+--! Previous: sha1:a3662a7771e23343c2b1677ade615d13e790c367
+--! Hash: sha1:e0913c29256579875f5693ca3789a905608c0009
 
 /*
  * Machines that look at messages.

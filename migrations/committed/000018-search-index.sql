@@ -1,5 +1,5 @@
---! Previous: sha1:ac71e51c969f594d1d65db1e1abf203b681c77bb
---! Hash: sha1:3fd52fb1bd7488e692184d93867d9b72f22a3498
+--! Previous: sha1:e0913c29256579875f5693ca3789a905608c0009
+--! Hash: sha1:6c64c7aa24d14946c276d6a9d3ca5629c3f2b1b3
 
 /*
  * What messages are found by.

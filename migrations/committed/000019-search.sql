@@ -1,5 +1,5 @@
---! Previous: sha1:3fd52fb1bd7488e692184d93867d9b72f22a3498
---! Hash: sha1:872d176e8fdf66a77a5cd31372ba7117d02949bf
+--! Previous: sha1:6c64c7aa24d14946c276d6a9d3ca5629c3f2b1b3
+--! Hash: sha1:3175cab45903482e7c43116067758ff42001b029
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:872d176e8fdf66a77a5cd31372ba7117d02949bf
---! Hash: sha1:796835a4f648ffe1d1f9d075530354bf7bc365cc
+--! Previous: sha1:3175cab45903482e7c43116067758ff42001b029
+--! Hash: sha1:d474b2880923efc69453cc1203473f040592cfad
 
 /*
  * How long things are kept.

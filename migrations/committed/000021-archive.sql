@@ -1,5 +1,5 @@
---! Previous: sha1:796835a4f648ffe1d1f9d075530354bf7bc365cc
---! Hash: sha1:b7cad4abe6227d41ee1c554bd1132f22f2fcd89a
+--! Previous: sha1:d474b2880923efc69453cc1203473f040592cfad
+--! Hash: sha1:a667eba68963d8ae93fa1476608514b0b469f387
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

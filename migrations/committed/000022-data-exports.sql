@@ -1,5 +1,5 @@
---! Previous: sha1:b7cad4abe6227d41ee1c554bd1132f22f2fcd89a
---! Hash: sha1:d72c55fae232f48eaad345d618ca9f48f671fc25
+--! Previous: sha1:a667eba68963d8ae93fa1476608514b0b469f387
+--! Hash: sha1:1617499f6203c242c433745f767f23e7a7ea476e
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:d72c55fae232f48eaad345d618ca9f48f671fc25
---! Hash: sha1:7f1d00aa63d60badf4b52c4f4760757e0fe7e0f8
+--! Previous: sha1:1617499f6203c242c433745f767f23e7a7ea476e
+--! Hash: sha1:eada29262104a2bf4da4fecca1b402c1de99ea1f
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -151,6 +151,7 @@ begin
   delete from app_public.room_invitations where created_by = begin_erasure.user_id;
   delete from app_private.known_addresses where known_addresses.user_id = begin_erasure.user_id;
   delete from app_private.presence_sessions where presence_sessions.user_id = begin_erasure.user_id;
+  perform app_private.release_username(users.username::text) from app_public.users where users.id = begin_erasure.user_id;
   update app_public.users set
     username = app_private.blank_username(), display_name = 'Deleted account', avatar_url = null, avatar_id = null,
     last_seen_at = null, deleted_at = now()
@@ -180,7 +181,7 @@ begin
 end
 $$;
 comment on function app_public.delete_my_account(text) is
-  'Deletes your account, for good. `WRONG_CREDENTIALS` when the password is wrong. Your sessions end and your name is free at once; then what you wrote is erased or made anonymous, as each room says. Rooms of yours go to the member highest in role, then longest there.';
+  'Deletes your account, for good. `WRONG_CREDENTIALS` when the password is wrong. Your sessions end at once, and your name is free after 90 days; then what you wrote is erased or made anonymous, as each room says. Rooms of yours go to the member highest in role, then longest there.';
 grant execute on function app_public.delete_my_account(text) to trumpet_user;
 --! EndIncluded functions/account-deletion/delete_my_account.sql
 

@@ -1,5 +1,5 @@
---! Previous: sha1:7f1d00aa63d60badf4b52c4f4760757e0fe7e0f8
---! Hash: sha1:c7017da52a735663f221f8e1b1e4639940d06427
+--! Previous: sha1:eada29262104a2bf4da4fecca1b402c1de99ea1f
+--! Hash: sha1:bdfb5848ae1543992be57afdcbe97e40abae765e
 
 /*
  * Statistics, from daily roll-ups.

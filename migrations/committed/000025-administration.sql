@@ -1,5 +1,5 @@
---! Previous: sha1:c7017da52a735663f221f8e1b1e4639940d06427
---! Hash: sha1:a0dc1efdfc0fa225682c043bd5607a3402550362
+--! Previous: sha1:bdfb5848ae1543992be57afdcbe97e40abae765e
+--! Hash: sha1:20752d82fb5bd5d68651ac46dc5ee41077f5536c
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:a0dc1efdfc0fa225682c043bd5607a3402550362
---! Hash: sha1:f5e495373bbdcd85c12a9b8fc4fbe0466e7e7536
+--! Previous: sha1:20752d82fb5bd5d68651ac46dc5ee41077f5536c
+--! Hash: sha1:52582b90a0cd68ba51c4ca670dd3640f4ae95b74
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

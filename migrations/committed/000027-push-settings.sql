@@ -1,5 +1,5 @@
---! Previous: sha1:f5e495373bbdcd85c12a9b8fc4fbe0466e7e7536
---! Hash: sha1:632e40056efa15e37b66eb5fa0ebfed5ea4c6156
+--! Previous: sha1:52582b90a0cd68ba51c4ca670dd3640f4ae95b74
+--! Hash: sha1:a122ea3b792f116b32d30c44647464789605aad8
 
 /*
  * Who wants to be notified where, and when not.

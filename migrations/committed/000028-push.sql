@@ -1,5 +1,5 @@
---! Previous: sha1:632e40056efa15e37b66eb5fa0ebfed5ea4c6156
---! Hash: sha1:6c4756262762d33ddadc47f6a5d73c1758afc57f
+--! Previous: sha1:a122ea3b792f116b32d30c44647464789605aad8
+--! Hash: sha1:81861c22461af283bd75e20ebad72610b41785c9
 
 /*
  * From a message to the devices of those who missed it.

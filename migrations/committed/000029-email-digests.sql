@@ -1,5 +1,5 @@
---! Previous: sha1:6c4756262762d33ddadc47f6a5d73c1758afc57f
---! Hash: sha1:7652f154cef46f46320d5c206fb9f319521a9ee5
+--! Previous: sha1:81861c22461af283bd75e20ebad72610b41785c9
+--! Hash: sha1:dd459682e8ff8c66dd58064e73eb8f3d311170ce
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

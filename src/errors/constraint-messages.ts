@@ -6,6 +6,7 @@ import type { Sentence } from './sentence.ts';
  */
 export const CONSTRAINT_MESSAGES: Readonly<Record<string, Sentence>> = {
   users_username_is_unique: 'This username is taken.',
+  users_username_looks_like_no_other: 'This username looks like one that is taken.',
   users_username_is_well_formed:
     'A username has 2 to 32 letters, digits, "_", "." or "-", and begins and ends with no sign but "_".',
   users_display_name_length: 'A display name has 1 to 80 characters.',

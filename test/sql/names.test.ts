@@ -1,0 +1,171 @@
+import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+
+/*
+ * What nobody can see is no text and no name; names are one line, and nobody takes a name to be taken for somebody else.
+ */
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+
+const signUp = (username: string, displayName: string | null = null, password = 'correct horse') =>
+  database.owner.query('select (app_public.sign_up($1, $2, $3)).user_id', [
+    username,
+    password,
+    displayName,
+  ]);
+const signIn = async (username: string, password: string) =>
+  (await database.owner.query('select (app_public.sign_in($1, $2)).user_id', [username, password]))
+    .rows[0].user_id;
+
+/** All of Unicode that leaves no ink by itself. */
+const INVISIBLE = Array.from({ length: 0x10ffff }, (_, index) => index + 1)
+  .filter((point) => point < 0xd800 || point > 0xdfff)
+  .map((point) => String.fromCodePoint(point))
+  .filter((letter) =>
+    /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\u2800]$/u.test(letter),
+  );
+
+test('nothing that cannot be seen is a text', async () => {
+  const { rows } = await database.owner.query(
+    'select letter from unnest($1::text[]) as letter where not app_private.is_blank(letter)',
+    [INVISIBLE],
+  );
+  expect(rows).toEqual([]);
+  expect(INVISIBLE.length).toBeGreaterThan(4000);
+});
+
+test.each(['a', '天', 'ـ', '🎺', '❤️', '.', '\u0301', 'می‌خواهم'])(
+  '%j is a text, whatever hides around it',
+  async (text) => {
+    const { rows } = await database.owner.query('select app_private.is_blank($1) as blank', [
+      `\u200b${text}\u2060`,
+    ]);
+    expect(rows).toEqual([{ blank: false }]);
+  },
+);
+
+const BLANK = ['\t\n', '\u200b', '\u2060\u00ad', '\u3164', '\u2800 \u2800', '\u{e0041}', '\ufe0f'];
+
+test.each(BLANK)('%j is no message, no room, no display name and no reason', async (blank) => {
+  const ada = await database.createUser();
+  const bob = await database.createUser();
+  const room = await database.createRoom(ada, { members: [bob] });
+  const message = await database.sendMessage(bob, room.id, 'Hello');
+  await expect(database.sendMessage(ada, room.id, blank)).rejects.toMatchObject({ code: 'TR400' });
+  await expect(database.createRoom(ada, { name: blank })).rejects.toMatchObject({
+    constraint: 'rooms_name_length',
+  });
+  await expect(database.call(ada, 'update_room', room.id, blank)).rejects.toMatchObject({
+    constraint: 'rooms_name_length',
+  });
+  await expect(database.call(ada, 'update_profile', blank)).rejects.toMatchObject({
+    constraint: 'users_display_name_length',
+  });
+  await expect(database.call(ada, 'report_message', message.id, blank)).rejects.toMatchObject({
+    constraint: 'message_reports_reason_length',
+  });
+  await database.call(ada, 'mute_member', room.id, bob.id, 60, blank);
+  const ban = await database.call(ada, 'ban_member', room.id, bob.id, blank);
+  expect(ban.reason).toBeNull();
+  const { rows } = await database.owner.query(
+    'select reason from app_public.moderation_log where room_id = $1',
+    [room.id],
+  );
+  expect(rows).toEqual([{ reason: null }, { reason: null }]);
+});
+
+test.each([
+  ['  Ada   Lovelace ', 'Ada Lovelace'],
+  ['Ada\nLovelace\r\n', 'Ada Lovelace'],
+  ['Ada\u2028Lovelace', 'Ada Lovelace'],
+  ['\u202eadA\u202c', 'adA'],
+  ['A\u200bd\u00ada\u2066', 'Ada'],
+  ['Ada\u{e0041}\u{e0042}', 'Ada'],
+  ['Zoe\u0308', 'Zoë'],
+  ['می‌خواهم', 'می‌خواهم'],
+  ['👩‍🚀 ❤️', '👩‍🚀 ❤️'],
+  [
+    '\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}',
+    '\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}',
+  ],
+])('the display name %j is shown as %j', async (given, shown) => {
+  const ada = await database.createUser();
+  expect((await database.call(ada, 'update_profile', given)).display_name).toBe(shown);
+  const room = await database.createRoom(ada, { name: given });
+  const { rows } = await database.owner.query('select name from app_public.rooms where id = $1', [
+    room.id,
+  ]);
+  expect(rows).toEqual([{ name: shown }]);
+});
+
+test.each([
+  'all',
+  'Here',
+  'EVERYONE',
+  'room',
+  'admin',
+  'Adm1n',
+  'adrnin',
+  'me',
+  'system',
+  'a11',
+  'AlI',
+  'r0ot',
+  'deleted_1',
+  'Deleted',
+  'de1eted',
+])('the username %s cannot be taken', async (username) => {
+  await expect(signUp(username)).rejects.toMatchObject({ code: 'TR409' });
+});
+
+test.each([
+  ['modern_family', 'modem_family'],
+  ['paula.lee', 'pauIa.lee'],
+  ['paulb.lee', 'pau1b.lee'],
+  ['zoo_keeper', 'z0o_keeper'],
+])('who is called %s is not to be confused with %s', async (taken, alike) => {
+  await signUp(taken);
+  await expect(signUp(alike)).rejects.toMatchObject({
+    code: '23505',
+    constraint: 'users_username_looks_like_no_other',
+  });
+});
+
+test('the name of a deleted account is free after 90 days, and nothing tells it until then', async () => {
+  const person = await database.createUser('pauline');
+  await database.commitAs(person, (client) =>
+    client.query('select app_public.delete_my_account($1)', ['pauline']),
+  );
+  await expect(signUp('Pauline')).rejects.toMatchObject({ code: 'TR409' });
+  await expect(signUp('pau1ine')).rejects.toMatchObject({ code: 'TR409' });
+  const { rows } = await database.owner.query('select * from app_private.released_names');
+  expect(JSON.stringify(rows)).not.toContain('pauline');
+  await database.owner.query(
+    `update app_private.released_names set free_at = free_at - interval '90 days'`,
+  );
+  await signUp('pauline');
+});
+
+test.each([
+  ['as another keyboard writes it', 'cafe\u0301 au lait', 'café au lait'],
+  ['in full width', 'correct１２３', 'correct123'],
+  ['with a space that does not break', 'two\u00a0words', 'two words'],
+])('a password is the same %s', async (_how, set, typed) => {
+  const username = `p${Math.random()
+    .toString(36)
+    .slice(2, 12)
+    .replace(/[01iolm]/g, 'x')}`;
+  await signUp(username, null, set);
+  expect(await signIn(username, typed)).not.toBeNull();
+  expect(await signIn(username, `${typed}!`)).toBeNull();
+});
+
+test('nothing that is typed behind 72 bytes is ignored', async () => {
+  const password = 'ä'.repeat(36);
+  await signUp('long-secret', null, password);
+  expect(await signIn('long-secret', password)).not.toBeNull();
+  expect(await signIn('long-secret', `${password}!`)).toBeNull();
+});
