@@ -7,7 +7,8 @@ import {
   OperationTypeNode,
 } from 'postgraphile/graphql';
 import { rootFields } from '../../execution/document.ts';
-import type { Presence, PresenceSession, Status } from '../presence.ts';
+import type { Presence } from '../presence.ts';
+import type { PresenceSession, Status } from '../presence-session.ts';
 
 /*
  * Whoever says over a socket how they are there, by `updateUserPresence`, stays so for as long as it is open.

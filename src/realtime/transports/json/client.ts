@@ -1,5 +1,5 @@
 import type { Connection } from '../connections.ts';
-import type { PresenceSession } from '../presence.ts';
+import type { PresenceSession } from '../presence-session.ts';
 import type { ServerFrame } from './server-frames.ts';
 
 /** One socket, and what it has asked for. */
