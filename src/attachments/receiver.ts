@@ -1,44 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Locker, Server, type Upload } from '@tus/server';
+import type { Locker, Upload } from '@tus/server';
 import type { Pool } from 'pg';
 import type { AttachmentSettings } from '../config/attachments.ts';
-import { ERROR_CODES, type ErrorCode, TrumpetError } from '../errors/codes.ts';
-import { errorBody } from '../errors/error-body.ts';
+import { TrumpetError } from '../errors/codes.ts';
 import { explainDatabaseError, isDatabaseError } from '../errors/from-sqlstate.ts';
-import { httpStatusOf } from '../errors/http-status.ts';
-import { logUnexpected } from '../errors/unexpected.ts';
-import { type Viewer, viewerOf } from '../identity/viewer.ts';
-import {
-  claimsToBePicture,
-  claimsToBeSoundOrVideo,
-  HEAD_BYTES,
-  isPicture,
-  isReadablePicture,
-  isSoundOrVideo,
-  PICTURE_TYPES,
-  typeOfBytes,
-} from './file-types.ts';
+import { HEAD_BYTES, typeOfBytes } from './file-types.ts';
 import { cleanFilename } from './filename.ts';
 import type { Inspector } from './inspector.ts';
 import { attachmentMetrics } from './metrics.ts';
-import { type AttachmentStorage, STORED_PARTS } from './storage.ts';
-import { canBeStripped } from './stripping/strip.ts';
-import { collectUploadGarbage } from './upload-garbage.ts';
-
-/** The code of what tus itself refuses. Its 403 is about missing headers. */
-const CODE_OF_STATUS: Record<number, ErrorCode> = {
-  401: 'UNAUTHENTICATED',
-  404: 'NOT_FOUND',
-  409: 'CONFLICT',
-  410: 'NOT_FOUND',
-  413: 'TOO_LARGE',
-};
-
-/** What tus answers to extensions of the protocol that it does not have. */
-const NOT_IMPLEMENTED = 501;
-
-/** What is offered of tus beyond its core. Stores would offer sizes that are told later, and uploads that expire. */
-const EXTENSIONS = ['creation', 'creation-with-upload', 'termination'];
+import { createReceivedFileCheck, isAvatar, isOriginal } from './received-file.ts';
+import type { AttachmentStorage } from './storage.ts';
+import { type BeginRequest, createTusServer } from './tus-server.ts';
 
 export interface ReceiverOptions {
   /** Connections of the unprivileged login. */
@@ -61,70 +33,20 @@ export interface Receiver {
 
 /** Receives uploads by tus 1.0: begun by POST, continued by PATCH from where HEAD says that it stopped. */
 export function createReceiver(options: ReceiverOptions): Receiver {
-  const { pool, storage, inspector, settings } = options;
-  collectUploadGarbage(storage.uploads);
-  storage.uploads.extensions = [...EXTENSIONS];
-  const server = new Server({
-    path: '/attachments',
-    relativeLocation: true,
-    datastore: storage.uploads,
-    locker: options.locker,
-    maxSize: settings.maxBytes,
-    // The caller has taken away an origin that is not.
-    allowedOrigins: () => true,
-    namingFunction: (request, metadata) =>
-      begin(
-        viewerOf(request.runtime?.node?.req),
-        request.headers.get('upload-length'),
-        metadata?.filename ?? metadata?.name,
-      ),
-    async onUploadFinish(_request, upload) {
-      await finish(upload);
-      return {};
-    },
-    onResponseError: (_request, error) => responseTo(error),
-  });
-  // The worker may have removed some of it already, and a request that was ended by this one may have added to it.
-  server.datastore.remove = (id) => storage.remove(id, STORED_PARTS);
-  const write = server.write.bind(server);
-  server.write = (context, headers, status, body = '') => {
-    if (status < 400) {
-      return write(context, headers, status, body);
-    }
-    headers.set('Content-Type', 'application/json; charset=utf-8');
-    const refusal = body.startsWith('{') ? body : tusRefusal(status, body);
-    const code: string | undefined = JSON.parse(refusal).errors[0].extensions.code;
-    attachmentMetrics.refused.inc({ cause: code?.toLowerCase() ?? 'error' });
-    return write(context, headers, status, refusal);
-  };
+  const { pool, storage, locker, settings } = options;
+  const { maxBytes, maxFilesADay, maxBytesADay } = settings;
+  const checkReceived = createReceivedFileCheck(options.inspector);
+  const explain = asTrumpetError;
+  const server = createTusServer({ storage, locker, maxBytes, begin, finish, explain });
 
-  async function begin(
-    viewer: Viewer | undefined,
-    length: string | null,
-    filename: string | null | undefined,
-  ): Promise<string> {
+  async function begin({ viewer, length, filename }: BeginRequest): Promise<string> {
     if (viewer === undefined) {
       throw new TrumpetError('UNAUTHENTICATED');
     }
-    if (length === null) {
-      throw new TrumpetError('BAD_INPUT', 'Upload-Length is needed: the size is known beforehand.');
-    }
-    const byteSize = Number(length);
-    if (byteSize === 0) {
-      throw new TrumpetError('BAD_INPUT', 'An empty file cannot be sent.');
-    }
-    if (byteSize > settings.maxBytes) {
-      throw new TrumpetError('TOO_LARGE', `A file has at most ${settings.maxBytes} bytes.`);
-    }
+    const byteSize = parseByteSize(length, maxBytes);
     const { rows } = await pool.query<{ id: string }>(
       'select app_hidden.begin_upload($1, $2, $3, $4, $5) as id',
-      [
-        viewer.userId,
-        cleanFilename(filename),
-        byteSize,
-        settings.maxFilesADay,
-        settings.maxBytesADay,
-      ],
+      [viewer.userId, cleanFilename(filename), byteSize, maxFilesADay, maxBytesADay],
     );
     return (rows[0] as { id: string }).id;
   }
@@ -133,15 +55,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     const head = await storage.readHead(upload.id, 'original', HEAD_BYTES);
     const type = await typeOfBytes(head);
     try {
-      if (isAvatar(upload) && !isReadablePicture(type)) {
-        throw new TrumpetError('BAD_INPUT', 'An avatar is a PNG, JPEG, GIF, WebP, AVIF or TIFF.');
-      }
-      if (!isOriginal(upload)) {
-        refuseUnclean(upload, type);
-      }
-      if (PICTURE_TYPES.has(type)) {
-        await refuseBomb(head);
-      }
+      await checkReceived(upload, head, type);
     } catch (error) {
       await discard(upload.id);
       throw error;
@@ -154,34 +68,6 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     ]);
     attachmentMetrics.received.inc();
     attachmentMetrics.receivedBytes.inc(upload.size ?? 0);
-  }
-
-  /**
-   * Files of people's lives tell where they were made. What cannot be freed of that is refused, and what has the name
-   * of such a file and is not known here: it would be shown by its name.
-   */
-  function refuseUnclean({ metadata }: Upload, type: string): void {
-    const filename = metadata?.filename ?? metadata?.name ?? '';
-    if (!isPicture(type) && claimsToBePicture(filename, metadata?.filetype)) {
-      throw new TrumpetError('BAD_INPUT', 'This file is called a picture and is none.');
-    }
-    if (!isSoundOrVideo(type) && claimsToBeSoundOrVideo(filename)) {
-      throw new TrumpetError('BAD_INPUT', 'This file is called a sound or video and is none.');
-    }
-    if ((isPicture(type) || isSoundOrVideo(type)) && !canBeStripped(type)) {
-      throw new TrumpetError(
-        'BAD_INPUT',
-        `Files of the type ${type} may tell where they were made. To send one as it is, upload it with the metadata "original true".`,
-      );
-    }
-  }
-
-  /** The worker looks closely; what the first bytes give away is told at once. */
-  async function refuseBomb(head: Uint8Array): Promise<void> {
-    const result = await inspector.inspect({ kind: 'measure', head }).catch(() => undefined);
-    if (result?.kind === 'too_large') {
-      throw new TrumpetError('TOO_LARGE', 'This picture has too many pixels.');
-    }
   }
 
   async function discard(uploadId: string): Promise<void> {
@@ -204,44 +90,19 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   };
 }
 
-/** Whether it is to be the picture of its uploader. */
-function isAvatar({ metadata }: Upload): boolean {
-  return metadata?.purpose === 'avatar';
-}
-
-/** Whether its uploader wants it kept byte for byte, and has said so. */
-function isOriginal({ metadata }: Upload): boolean {
-  return metadata?.original === 'true';
-}
-
-/** What a refusal or a failure looks like to the one who uploads: GraphQL's shape, as everywhere. */
-function responseTo(error: unknown): { status_code: number; body: string } {
-  const known = asTrumpetError(error);
-  if (known !== undefined) {
-    return {
-      // tus clients give up on all of these but 409.
-      status_code: httpStatusOf(known.code),
-      body: JSON.stringify(errorBody(known)),
-    };
+/** @throws TrumpetError BAD_INPUT, TOO_LARGE */
+function parseByteSize(length: string | null, maxBytes: number): number {
+  if (length === null) {
+    throw new TrumpetError('BAD_INPUT', 'Upload-Length is needed: the size is known beforehand.');
   }
-  const { status_code, body } = error as { status_code?: number; body?: string };
-  if (status_code === NOT_IMPLEMENTED) {
-    // It is the request that is wrong: trying again, as clients do after 5xx, does not help.
-    return { status_code: 400, body: tusRefusal(400, body ?? '') };
+  const byteSize = Number(length);
+  if (byteSize === 0) {
+    throw new TrumpetError('BAD_INPUT', 'An empty file cannot be sent.');
   }
-  if (status_code !== undefined && status_code < 500) {
-    return { status_code, body: tusRefusal(status_code, body ?? '') };
+  if (byteSize > maxBytes) {
+    throw new TrumpetError('TOO_LARGE', `A file has at most ${maxBytes} bytes.`);
   }
-  return {
-    status_code: 500,
-    body: JSON.stringify(errorBody(logUnexpected('attachments.upload_failed', error))),
-  };
-}
-
-function tusRefusal(status: number, text: string): string {
-  const code = CODE_OF_STATUS[status] ?? 'BAD_INPUT';
-  const message = text.trim() || ERROR_CODES[code];
-  return JSON.stringify(errorBody({ message, extensions: { code } }));
+  return byteSize;
 }
 
 /** Ours, thrown here or raised by SQL. */
