@@ -14,6 +14,8 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           foreignFieldName: 'members',
         },
       },
+      'app_public.room_invitations': { tags: { viewerDependent: true } },
+      'app_public.notification_settings': { tags: { viewerDependent: true } },
       'app_public.messages': {
         tags: {
           foreignKey: [

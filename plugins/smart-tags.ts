@@ -48,7 +48,10 @@ export function makeFieldTag(tag: string): FieldTag {
 }
 
 /** Under which names a function whose first argument is a row may appear as a field of that row's type. */
-function namesOfComputedField({ inflection }: GraphileBuild.Build, resource: PgResource): string[] {
+export function namesOfComputedField(
+  { inflection }: GraphileBuild.Build,
+  resource: PgResource,
+): string[] {
   const codec = resource.parameters?.[0]?.codec;
   if (!codec?.attributes) {
     return [];

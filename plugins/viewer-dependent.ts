@@ -10,7 +10,8 @@ const viewerDependent = makeFieldTag(TAG);
 /**
  * Smart tag `@viewerDependent`: the answer depends on who looks. Subscribers may share one execution of
  * an event only when their document selects no such field, so the field says so in its extensions,
- * where the hub (src/realtime/hub/hub.ts) reads it.
+ * where the hub (src/realtime/hub/hub.ts) reads it. On a table: whoever is not its moderator, or not the one it is
+ * about, sees no row, so what leads to it depends on who looks.
  */
 export const ViewerDependentPlugin: GraphileConfig.Plugin = {
   name: 'ViewerDependentPlugin',
@@ -25,6 +26,7 @@ export const ViewerDependentPlugin: GraphileConfig.Plugin = {
       GraphQLObjectType_fields_field(field, build, { Self, scope }) {
         const isTagged =
           hasSmartTag(scope.pgFieldAttribute, TAG) ||
+          hasSmartTag(tableBehind(scope.pgRelationDetails), TAG) ||
           viewerDependent.isOn(build, Self.name, scope) ||
           MADE_BY_PLUGINS.has(`${Self.name}.${scope.fieldName}`);
         return isTagged
@@ -34,3 +36,12 @@ export const ViewerDependentPlugin: GraphileConfig.Plugin = {
     },
   },
 };
+
+/** What a relation leads to. */
+function tableBehind(details: GraphileBuild.ScopeObjectFieldsField['pgRelationDetails']) {
+  if (details === undefined) {
+    return undefined;
+  }
+  const { registry, codec, relationName } = details;
+  return registry.pgRelations[codec.name]?.[relationName]?.remoteResource.codec;
+}

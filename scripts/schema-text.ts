@@ -6,7 +6,10 @@ import { makeSchema } from 'postgraphile';
 import { makePreset } from '../plugins/preset.ts';
 
 /** The API's schema of a migrated database, without a server. */
-export function makeApiSchema(apiPool: Pool): ReturnType<typeof makeSchema> {
+export function makeApiSchema(
+  apiPool: Pool,
+  plugins: readonly GraphileConfig.Plugin[] = [],
+): ReturnType<typeof makeSchema> {
   return makeSchema(
     makePreset({
       pool: apiPool,
@@ -17,6 +20,7 @@ export function makeApiSchema(apiPool: Pool): ReturnType<typeof makeSchema> {
       reportError: () => {},
       viewerOf: () => undefined,
       addressOf: () => undefined,
+      plugins,
     }),
   );
 }
