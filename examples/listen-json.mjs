@@ -7,9 +7,10 @@ import WebSocket from 'ws';
 const address = process.argv[2] ?? 'ws://127.0.0.1:8000/ws';
 const FATAL = [4400, 4401, 4403]; // Wrong program, no token, token over: a real client refreshes the token at 4403.
 let socket;
-let seen; // The last change_seq: where to resume.
+let seen; // The last cursor: where to resume.
 
 const send = (frame) => socket.send(JSON.stringify(frame));
+const join = () => send({ type: 'join_room', room_id: process.env.ROOM, after: seen });
 
 function connect() {
   socket = new WebSocket(address);
@@ -17,11 +18,12 @@ function connect() {
   socket.on('message', (data) => {
     const frame = JSON.parse(data);
     if (frame.type === 'ready') {
-      send({ type: 'join_room', room_id: process.env.ROOM, after: seen });
-    } else if (frame.type === 'joined') {
-      seen ??= frame.change_seq;
+      join();
+    } else if (frame.code === 'RESYNC') {
+      seen = undefined; // The log does not go on from there: a real client fetches the room anew, too.
+      join();
     } else {
-      seen = frame.change_seq ?? seen;
+      seen = frame.cursor ?? seen;
     }
     console.log(JSON.stringify(frame));
   });

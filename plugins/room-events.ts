@@ -52,6 +52,11 @@ export const RoomEventsPlugin = extendSchema((build) => {
         you have seen as \`after\` to resume. Null for what is not durable.
         """
         changeSeq: BigInt
+        """
+        Where to resume in this room: names this change in this history of the database, while another history may
+        have the same \`changeSeq\`. Null for what is not durable.
+        """
+        cursor: String
         """When it happened."""
         occurredAt: Datetime!
       }
@@ -62,6 +67,8 @@ export const RoomEventsPlugin = extendSchema((build) => {
         roomId: UUID
         """Always null: getting ready is not a change of the room."""
         changeSeq: BigInt
+        """Where this subscription begins: resume here until a change has come. Null in \`userEvents\`."""
+        cursor: String
         """When the subscription became ready."""
         occurredAt: Datetime!
         """The number of the room's last change: what you fetch now includes it. Null in \`userEvents\`."""
@@ -74,6 +81,8 @@ export const RoomEventsPlugin = extendSchema((build) => {
         roomId: UUID!
         """The number of this change in its room."""
         changeSeq: BigInt
+        """Where to resume in this room."""
+        cursor: String
         """When it happened."""
         occurredAt: Datetime!
         """INSERT: sent. UPDATE: edited, pinned, unpinned, answered. DELETE: its content is gone, its place stays."""
@@ -90,6 +99,8 @@ export const RoomEventsPlugin = extendSchema((build) => {
         roomId: UUID!
         """The number of this change in its room."""
         changeSeq: BigInt
+        """Where to resume in this room."""
+        cursor: String
         """When it happened."""
         occurredAt: Datetime!
         """INSERT or DELETE."""
@@ -112,6 +123,8 @@ export const RoomEventsPlugin = extendSchema((build) => {
         roomId: UUID!
         """The number of this change in its room."""
         changeSeq: BigInt
+        """Where to resume in this room."""
+        cursor: String
         """When it happened."""
         occurredAt: Datetime!
         """INSERT: joined. UPDATE: another role, muted or unmuted. DELETE: not a member any more."""
@@ -130,6 +143,8 @@ export const RoomEventsPlugin = extendSchema((build) => {
         roomId: UUID!
         """The number of this change in its room."""
         changeSeq: BigInt
+        """Where to resume in this room."""
+        cursor: String
         """When it happened."""
         occurredAt: Datetime!
         """The id of the person who read."""
@@ -146,6 +161,8 @@ export const RoomEventsPlugin = extendSchema((build) => {
         roomId: UUID!
         """The number of this change in its room."""
         changeSeq: BigInt
+        """Where to resume in this room."""
+        cursor: String
         """When it happened."""
         occurredAt: Datetime!
         """INSERT for a new room, else UPDATE."""
@@ -160,6 +177,8 @@ export const RoomEventsPlugin = extendSchema((build) => {
         roomId: UUID!
         """Always null: typing is not durable."""
         changeSeq: BigInt
+        """Always null: typing is not durable."""
+        cursor: String
         """When it happened."""
         occurredAt: Datetime!
         """INSERT: typing. DELETE: stopped."""
@@ -176,6 +195,8 @@ export const RoomEventsPlugin = extendSchema((build) => {
         roomId: UUID!
         """Always null: presence is not durable."""
         changeSeq: BigInt
+        """Always null: presence is not durable."""
+        cursor: String
         """When it happened."""
         occurredAt: Datetime!
         """Always UPDATE."""
@@ -207,14 +228,20 @@ export const RoomEventsPlugin = extendSchema((build) => {
       extend type Subscription {
         """
         Everything that happens in one room. The first event is \`ReadyEvent\`: from then on nothing committed is
-        missed. With \`after\`, every change after that \`changeSeq\` follows in order, then live ones, with no gap.
-        For members; \`NOT_FOUND\` for everyone else. Ends when you are no longer a member.
+        missed. With \`cursor\`, every change after that one follows in order, then live ones, with no gap; or the error
+        \`RESYNC\`, when the log does not have that change (any more). For members; \`NOT_FOUND\` for everyone else. Ends
+        when you are no longer a member.
         """
         roomEvents(
           """The room to listen to."""
           roomId: UUID!
-          """The \`changeSeq\` of the last event you have seen: resumes right behind it."""
+          """
+          The \`changeSeq\` of the last event you have seen: resumes right behind it. Prefer \`cursor\`: after the
+          database was restored, another change may have that number.
+          """
           after: BigInt
+          """The \`cursor\` of the last event you have seen: resumes right behind it. It goes before \`after\`."""
+          cursor: String
         ): RoomEvent!
 
         """

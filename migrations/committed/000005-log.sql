@@ -1,5 +1,5 @@
 --! Previous: sha1:cd77643570e1d6290ca5d17fb3e77548d6b7afb5
---! Hash: sha1:41a82df79781ddb058911235ecc42d17c255b0e6
+--! Hash: sha1:d04e864f3233f5bab444563fc02a2994c9431210
 
 /*
  * A room is a log.
@@ -27,7 +27,8 @@ create table app_private.room_heads (
 comment on table app_private.room_heads is
   'The counters of each room. Low fillfactor and no index on what changes: every update is a HOT update.';
 comment on column app_private.room_heads.last_change_seq is 'The number of the room''s last change.';
-comment on column app_private.room_heads.last_change_at is 'The moment of that change. The next one has a later one.';
+comment on column app_private.room_heads.last_change_at is
+  'When that was: later than every change before it, whatever the clock is set to. See room_changes.occurred_at.';
 comment on column app_private.room_heads.first_message_seq is
   'Messages with lower numbers are gone, apart from those on hold; what is gone is not unread.';
 comment on column app_private.room_heads.last_message_seq is 'The number of the room''s last message.';
@@ -58,12 +59,107 @@ comment on table app_private.room_changes is
 comment on column app_private.room_changes.change_seq is '1, 2, 3 … in each room, with no gap.';
 comment on column app_private.room_changes.actor_id is 'Who did it; null for a change made at psql or by the worker.';
 comment on column app_private.room_changes.occurred_at is
-  'Taken with the room''s number, so it rises with change_seq, also when the clock is set back.';
+  'Taken while the room''s head was locked, so it rises with change_seq; where the clock was set back, by a random step. With change_seq it names a change that no other history of the database has: see src/realtime/log/place.ts.';
 comment on column app_private.room_changes.xid is
   'The transaction. A stream over many rooms resumes from a transaction horizon: see docs/architecture.md.';
 alter table app_private.room_changes enable row level security;
 /* Resuming userEvents: the rooms that a person joined or left since a transaction horizon. */
 create index room_changes_members on app_private.room_changes (user_id, xid) where kind = 'member';
+
+/*
+ * A stream over many rooms resumes from a transaction id. That says where only as long as the ids go on as they were.
+ * After a crash some are given again, after a restore many, and in another cluster they begin anew. So it is noted when
+ * the database began to run, and with which id: a cursor that is from before goes back to there.
+ */
+create table app_private.database_runs (
+  id bigint primary key default random(1, 9223372036854775807),
+  number integer not null unique,
+  cluster bigint not null,
+  database oid not null,
+  started_at timestamptz not null,
+  first_xid xid8 not null,
+  xid_offset bigint not null
+);
+comment on table app_private.database_runs is
+  'Each time Postgres was started, or the database restored. The last row is the run that it is in, once a server has come.';
+comment on column app_private.database_runs.id is 'Random: no other history of the database has it.';
+comment on column app_private.database_runs.number is '1, 2, 3 … in the order in which they began.';
+comment on column app_private.database_runs.cluster is 'The system identifier of the cluster, which initdb makes.';
+comment on column app_private.database_runs.database is 'The oid of the database: a restored one has another.';
+comment on column app_private.database_runs.started_at is 'When Postgres was started; a standby that is promoted was started as one.';
+comment on column app_private.database_runs.first_xid is
+  'Everything that was committed in this run has this transaction id or a higher one, as the log counts them.';
+comment on column app_private.database_runs.xid_offset is
+  'What the log adds to the transaction ids of this cluster, so that they are above those of the cluster before.';
+alter table app_private.database_runs enable row level security;
+
+--! Included functions/log/current_run.sql
+create or replace function app_private.current_run() returns app_private.database_runs
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select database_runs.* from app_private.database_runs, pg_control_system()
+    where database_runs.number = (select max(number) from app_private.database_runs)
+      and database_runs.cluster = system_identifier
+      and database_runs.database = (select oid from pg_database where datname = current_database())
+      and database_runs.started_at = pg_postmaster_start_time();
+$$;
+comment on function app_private.current_run() is
+  'The run that the database is in; null until begin_run has been called in it.';
+--! EndIncluded functions/log/current_run.sql
+--! Included functions/log/horizon.sql
+create or replace function app_private.horizon(xid_offset bigint) returns xid8
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select (pg_snapshot_xmin(pg_current_snapshot())::text::bigint + horizon.xid_offset)::text::xid8;
+$$;
+comment on function app_private.horizon(bigint) is
+  'Every transaction with a lower id than this has ended. Counted as the log counts them in a run with this offset.';
+--! EndIncluded functions/log/horizon.sql
+
+--! Included functions/log/begin_run.sql
+/*
+ * In another cluster than the one that the log was written in, transaction ids begin anew. There the new ones are
+ * raised above all that a cursor may have: by 2^32 more than anything that is written down. Rows that were already
+ * written here, before this was called, are those whose own transaction is the one that they name.
+ */
+create or replace function app_private.begin_run() returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_cluster bigint := (select system_identifier from pg_control_system());
+  v_last app_private.database_runs;
+  v_offset bigint;
+begin
+  perform pg_advisory_xact_lock(hashtext('app_private.begin_run'));
+  if app_private.current_run() is not null then
+    return;
+  end if;
+  select * into v_last from app_private.database_runs order by number desc limit 1;
+  v_offset := coalesce(v_last.xid_offset, 0);
+  if v_last.cluster <> v_cluster then
+    v_offset := 4294967296 + greatest(
+      (select max(first_xid) from app_private.database_runs)::text::bigint,
+      (select max(xid) from app_private.room_changes)::text::bigint);
+    update app_private.room_changes set xid = (xid::text::bigint + v_offset)::text::xid8
+      where xmin::text::bigint = mod(xid::text::bigint, 4294967296);
+    execute format(
+      'alter table only app_private.room_changes
+        alter column xid set default ((pg_current_xact_id()::text::bigint + %s)::text::xid8)',
+      v_offset);
+  end if;
+  insert into app_private.database_runs (number, cluster, database, started_at, first_xid, xid_offset)
+    values (
+      coalesce(v_last.number, 0) + 1, v_cluster,
+      (select oid from pg_database where datname = current_database()), pg_postmaster_start_time(),
+      app_private.horizon(v_offset), v_offset);
+end
+$$;
+comment on function app_private.begin_run() is
+  'Notes that Postgres has been started, or the database restored, unless that is noted already. Servers call it.';
+--! EndIncluded functions/log/begin_run.sql
 
 --! Included functions/log/make_month_partition.sql
 /*
@@ -153,12 +249,13 @@ comment on function app_private.lock_room(uuid) is
 --! Included functions/log/next_moment.sql
 /*
  * Clocks are set back, and a moment that is read before a lock is had is older than what others write meanwhile.
+ * Where the clock is behind, the step is random: number and moment name a change that no other history has.
  */
 create or replace function app_private.next_moment(last_change_at timestamptz) returns timestamptz
 language sql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-  select greatest(last_change_at + interval '1 microsecond', clock_timestamp());
+  select greatest(last_change_at + random(1, 1000) * interval '1 microsecond', clock_timestamp());
 $$;
 comment on function app_private.next_moment(timestamptz) is
   'The moment of the next change of a room: now, but later than that of the last, whatever the clock says. Taken in the update of the room''s head.';
@@ -319,17 +416,18 @@ create trigger _500_log_update after update on app_public.room_members
  * Who may listen to a room: its members. Asked in batches by the server as the owner, and one by one by a viewer.
  */
 create or replace function app_private.check_listeners(user_ids uuid[], room_ids uuid[])
-returns table (user_id uuid, room_id uuid, head_change_seq bigint)
+returns table (user_id uuid, room_id uuid, head_change_seq bigint, head_changed_at timestamptz)
 language sql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-  select room_members.user_id, room_members.room_id, room_heads.last_change_seq
+  select room_members.user_id, room_members.room_id, room_heads.last_change_seq,
+      room_heads.last_change_at
     from unnest(check_listeners.user_ids, check_listeners.room_ids) as asked (user_id, room_id)
     join app_public.room_members on room_members.user_id = asked.user_id and room_members.room_id = asked.room_id
     join app_private.room_heads on room_heads.room_id = asked.room_id;
 $$;
 comment on function app_private.check_listeners(uuid[], uuid[]) is
-  'Of pairs of a person and a room, those where the person may listen, and the number of the room''s last change.';
+  'Of pairs of a person and a room, those where the person may listen, and the room''s last change.';
 --! EndIncluded functions/log/check_listeners.sql
 
 --! Included functions/log/subscribe_to_room.sql

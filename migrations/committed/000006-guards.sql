@@ -1,5 +1,5 @@
---! Previous: sha1:41a82df79781ddb058911235ecc42d17c255b0e6
---! Hash: sha1:82c87b2521088997e60f9a2ef71cf94c14f673a6
+--! Previous: sha1:d04e864f3233f5bab444563fc02a2994c9431210
+--! Hash: sha1:8658271ad1fda952316631948b7494ec7f2297ee
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

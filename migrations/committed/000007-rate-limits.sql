@@ -1,5 +1,5 @@
---! Previous: sha1:82c87b2521088997e60f9a2ef71cf94c14f673a6
---! Hash: sha1:3eaf5bed9dcf7f697adcdcd3d5c42b611ada9003
+--! Previous: sha1:8658271ad1fda952316631948b7494ec7f2297ee
+--! Hash: sha1:01f11d724a98618aa054a97c411318a00b5bd0d9
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:3eaf5bed9dcf7f697adcdcd3d5c42b611ada9003
---! Hash: sha1:1b8440a6df8353ad8f490f7288d09f1bf277687f
+--! Previous: sha1:01f11d724a98618aa054a97c411318a00b5bd0d9
+--! Hash: sha1:85fc86c935c37306a8a038ffd406068c5b1409c3
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:1b8440a6df8353ad8f490f7288d09f1bf277687f
---! Hash: sha1:fcfcb9d8403b5251569145b4448d10909d0b7b68
+--! Previous: sha1:85fc86c935c37306a8a038ffd406068c5b1409c3
+--! Hash: sha1:8f85148b0ba3cfc4236eca909ba96c21693ecc3b
 
 /*
  * Messages.

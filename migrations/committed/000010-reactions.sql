@@ -1,5 +1,5 @@
---! Previous: sha1:fcfcb9d8403b5251569145b4448d10909d0b7b68
---! Hash: sha1:8b341ed40d8b6c4b135689cff41d2e91293516e2
+--! Previous: sha1:8f85148b0ba3cfc4236eca909ba96c21693ecc3b
+--! Hash: sha1:860e89485e357731379bd4f9501a9c9eb6f4fd1d
 
 /*
  * Reactions: one row a person, message and emoji.

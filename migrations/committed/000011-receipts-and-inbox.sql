@@ -1,5 +1,5 @@
---! Previous: sha1:8b341ed40d8b6c4b135689cff41d2e91293516e2
---! Hash: sha1:a96ac1f043d15203f930bc1467c7dd07ae53386e
+--! Previous: sha1:860e89485e357731379bd4f9501a9c9eb6f4fd1d
+--! Hash: sha1:ca1bf12e514fde5437fd77f376036adbb90d8ec3
 
 --! Included functions/receipts-and-inbox/mark_room_read.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:a96ac1f043d15203f930bc1467c7dd07ae53386e
---! Hash: sha1:b3e2d001971c7194ae7aa9ed857b61e0b1453a2e
+--! Previous: sha1:ca1bf12e514fde5437fd77f376036adbb90d8ec3
+--! Hash: sha1:a7dc3084147acd6c039b4a0a572b88eed0259adf
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:b3e2d001971c7194ae7aa9ed857b61e0b1453a2e
---! Hash: sha1:1b16d95c41b0defb899365c815f8b4e6bb4db5da
+--! Previous: sha1:a7dc3084147acd6c039b4a0a572b88eed0259adf
+--! Hash: sha1:0a993716c898a0769620f5b6bb53aef1cfdf2c31
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:1b16d95c41b0defb899365c815f8b4e6bb4db5da
---! Hash: sha1:08e3dafe8cc99b644b238cf5e84b0dab78c2154e
+--! Previous: sha1:0a993716c898a0769620f5b6bb53aef1cfdf2c31
+--! Hash: sha1:dcadaa739cfa41e8ab08c501d7d04678b862f194
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:08e3dafe8cc99b644b238cf5e84b0dab78c2154e
---! Hash: sha1:e23260c1e6f7440d0d24239949a13e5755cd6ba0
+--! Previous: sha1:dcadaa739cfa41e8ab08c501d7d04678b862f194
+--! Hash: sha1:66f5132672db11100b07a2c985fc73feea541690
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:e23260c1e6f7440d0d24239949a13e5755cd6ba0
---! Hash: sha1:a3662a7771e23343c2b1677ade615d13e790c367
+--! Previous: sha1:66f5132672db11100b07a2c985fc73feea541690
+--! Hash: sha1:2d5b59c5fee858ea8f4f02c42f01bae739dd60b4
 
 --! Included functions/sending/check_content.sql
 /*

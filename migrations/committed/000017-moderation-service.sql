@@ -1,5 +1,5 @@
---! Previous: sha1:a3662a7771e23343c2b1677ade615d13e790c367
---! Hash: sha1:e0913c29256579875f5693ca3789a905608c0009
+--! Previous: sha1:2d5b59c5fee858ea8f4f02c42f01bae739dd60b4
+--! Hash: sha1:8a5c24962313b40de8828c01f18041d2e5aed3c9
 
 /*
  * Machines that look at messages.

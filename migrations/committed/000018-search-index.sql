@@ -1,5 +1,5 @@
---! Previous: sha1:e0913c29256579875f5693ca3789a905608c0009
---! Hash: sha1:6c64c7aa24d14946c276d6a9d3ca5629c3f2b1b3
+--! Previous: sha1:8a5c24962313b40de8828c01f18041d2e5aed3c9
+--! Hash: sha1:8a4d92e136325b7bb28b550da6f7a0783fd2503a
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:6c64c7aa24d14946c276d6a9d3ca5629c3f2b1b3
---! Hash: sha1:3175cab45903482e7c43116067758ff42001b029
+--! Previous: sha1:8a4d92e136325b7bb28b550da6f7a0783fd2503a
+--! Hash: sha1:6ecdc36efa63fd98e5feb8b4d5cb48b7812f61ff
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

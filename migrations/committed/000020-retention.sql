@@ -1,5 +1,5 @@
---! Previous: sha1:3175cab45903482e7c43116067758ff42001b029
---! Hash: sha1:d474b2880923efc69453cc1203473f040592cfad
+--! Previous: sha1:6ecdc36efa63fd98e5feb8b4d5cb48b7812f61ff
+--! Hash: sha1:e9e21747bf3be2c382a78770f67a45bf11f185af
 
 /*
  * How long things are kept.

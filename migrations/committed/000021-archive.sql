@@ -1,5 +1,5 @@
---! Previous: sha1:d474b2880923efc69453cc1203473f040592cfad
---! Hash: sha1:a667eba68963d8ae93fa1476608514b0b469f387
+--! Previous: sha1:e9e21747bf3be2c382a78770f67a45bf11f185af
+--! Hash: sha1:99c8c6b085ec14e77a5aa10288b68030cce735a1
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

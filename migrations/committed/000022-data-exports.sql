@@ -1,5 +1,5 @@
---! Previous: sha1:a667eba68963d8ae93fa1476608514b0b469f387
---! Hash: sha1:1617499f6203c242c433745f767f23e7a7ea476e
+--! Previous: sha1:99c8c6b085ec14e77a5aa10288b68030cce735a1
+--! Hash: sha1:dd8e350ae241808eaf29f99c8321e99a0bbc9cca
 
 /*
  * What belongs to a person, to take along.

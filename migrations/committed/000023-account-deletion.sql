@@ -1,5 +1,5 @@
---! Previous: sha1:1617499f6203c242c433745f767f23e7a7ea476e
---! Hash: sha1:eada29262104a2bf4da4fecca1b402c1de99ea1f
+--! Previous: sha1:dd8e350ae241808eaf29f99c8321e99a0bbc9cca
+--! Hash: sha1:55636d247bc334582086d2a8c1d437f820a2dce7
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:eada29262104a2bf4da4fecca1b402c1de99ea1f
---! Hash: sha1:bdfb5848ae1543992be57afdcbe97e40abae765e
+--! Previous: sha1:55636d247bc334582086d2a8c1d437f820a2dce7
+--! Hash: sha1:0484daf7955798c6b0ab6353d25b1342444ed057
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:bdfb5848ae1543992be57afdcbe97e40abae765e
---! Hash: sha1:20752d82fb5bd5d68651ac46dc5ee41077f5536c
+--! Previous: sha1:0484daf7955798c6b0ab6353d25b1342444ed057
+--! Hash: sha1:ba004b02c89a15702c0f33a97a81d01dc6260a2a
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:20752d82fb5bd5d68651ac46dc5ee41077f5536c
---! Hash: sha1:52582b90a0cd68ba51c4ca670dd3640f4ae95b74
+--! Previous: sha1:ba004b02c89a15702c0f33a97a81d01dc6260a2a
+--! Hash: sha1:1c8978f6bec345dc3651ebbf6e314fcf476b86b8
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

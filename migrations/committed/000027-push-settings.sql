@@ -1,5 +1,5 @@
---! Previous: sha1:52582b90a0cd68ba51c4ca670dd3640f4ae95b74
---! Hash: sha1:a122ea3b792f116b32d30c44647464789605aad8
+--! Previous: sha1:1c8978f6bec345dc3651ebbf6e314fcf476b86b8
+--! Hash: sha1:3b58f824e18ec2b291a571b3b23fdfe96c5e4630
 
 /*
  * Who wants to be notified where, and when not.

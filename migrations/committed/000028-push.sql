@@ -1,5 +1,5 @@
---! Previous: sha1:a122ea3b792f116b32d30c44647464789605aad8
---! Hash: sha1:81861c22461af283bd75e20ebad72610b41785c9
+--! Previous: sha1:3b58f824e18ec2b291a571b3b23fdfe96c5e4630
+--! Hash: sha1:ae63258a13b7e007b05c891bee27688577bb8b41
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:81861c22461af283bd75e20ebad72610b41785c9
---! Hash: sha1:dd459682e8ff8c66dd58064e73eb8f3d311170ce
+--! Previous: sha1:ae63258a13b7e007b05c891bee27688577bb8b41
+--! Hash: sha1:7fa84fe50391c95889cf0f7d7d4bb1590632e111
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

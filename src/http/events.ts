@@ -44,8 +44,8 @@ function resumeFrom(id: unknown): string | undefined {
   if (id === undefined || id === '') {
     return undefined;
   }
-  if (typeof id !== 'string' || !/^\d{1,15}$/.test(id)) {
-    throw new TrumpetError('BAD_INPUT', '`after` is not a changeSeq of this room.');
+  if (typeof id !== 'string') {
+    throw new TrumpetError('BAD_INPUT', '`after` is given once.');
   }
   return id;
 }

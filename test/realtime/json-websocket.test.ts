@@ -44,6 +44,7 @@ async function listen(user: TestUser, after?: number): Promise<JsonSocket> {
     type: 'joined',
     room_id: roomId,
     change_seq: await headOf(database, roomId),
+    cursor: expect.stringMatching(/^\d+(-[0-9a-z]{10})?$/),
   });
   return socket;
 }
@@ -293,8 +294,17 @@ describe('a room', () => {
     expect(socket.pending()).toEqual([]);
   });
 
-  test.each([99, -1, 1.5, 'x', '99'])(
-    '`after: %s`, which it has not reached, is BAD_INPUT',
+  test.each([99, '99'])(
+    '`after: %s`, which it has not reached, is RESYNC: the log was longer once',
+    async (after) => {
+      const socket = await connect(bob);
+      socket.send({ type: 'join_room', room_id: roomId, after, ref: 'r' });
+      expect(await socket.next()).toMatchObject({ type: 'error', code: 'RESYNC', ref: 'r' });
+    },
+  );
+
+  test.each([-1, 1.5, 'x', '1,2', '3-', '3-A'])(
+    '`after: %s`, which is no place, is BAD_INPUT',
     async (after) => {
       const socket = await connect(bob);
       socket.send({ type: 'join_room', room_id: roomId, after, ref: 'r' });

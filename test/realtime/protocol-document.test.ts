@@ -135,7 +135,14 @@ test('there is a frame for every type of event, and its type is one that is list
   const type = schema.getType('RoomEvent');
   const events = schema.getPossibleTypes(type as never).map(({ name }) => name);
   const frames = events.map((__typename) =>
-    frameOfEvent({ __typename, roomId: 'r', changeSeq: '1', occurredAt: '', message: null }),
+    frameOfEvent({
+      __typename,
+      roomId: 'r',
+      changeSeq: '1',
+      cursor: '1',
+      occurredAt: '',
+      message: null,
+    }),
   );
   for (const frame of frames) {
     expect(SERVER_FRAME_TYPES).toContain(frame.type);

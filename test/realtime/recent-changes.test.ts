@@ -10,6 +10,7 @@ function sent(from: number, to: number): DurableEvent[] {
     __typename: 'MessageEvent',
     event: 'insert',
     changeSeq: from + index,
+    cursor: `${from + index}`,
     messageId: `m${from + index}`,
   }));
 }

@@ -117,8 +117,16 @@ test('`after: 0` replays a room from its beginning, over any number of pages', a
   }
 });
 
-test.each([['4'], ['-1'], ['x'], ['99999999999999999999']])(
-  '`after: %s`, which this room has not reached, is BAD_INPUT',
+test('`after: 4`, which this room has not reached, is RESYNC: the log was longer once', async () => {
+  const { subscription } = await listenToRoom(server, bob, { roomId, after: 4 });
+  expect(await subscription.next()).toMatchObject({
+    type: 'error',
+    errors: [{ extensions: { code: 'RESYNC' } }],
+  });
+});
+
+test.each([['-1'], ['x'], ['99999999999999999999']])(
+  '`after: %s`, which is no place, is BAD_INPUT',
   async (after) => {
     const { subscription } = await listenToRoom(server, bob, { roomId, after });
     expect(await subscription.next()).toMatchObject({

@@ -10,12 +10,14 @@ const change: DurableEvent = {
   ...common,
   __typename: 'RoomChangedEvent',
   changeSeq: 1,
+  cursor: '1',
   event: 'update',
 };
 const removal: MemberEvent = {
   ...common,
   __typename: 'MemberEvent',
   changeSeq: 2,
+  cursor: '2',
   event: 'delete',
   userId: 'bob',
   role: 'MEMBER',
@@ -28,7 +30,7 @@ test('nothing computed after a removal reaches who was removed, though no bell h
     events.map(({ changeSeq }) => shareResult(`${changeSeq} ${text}`, false));
   const room = createRoom({
     id: 'r',
-    head: 0,
+    head: { seq: 0, at: null },
     readLog: async () => [],
     readRemovals: async (known) => (known < removal.changeSeq ? [removal] : []),
     run: shown('newer than the removal'),

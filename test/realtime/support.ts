@@ -17,8 +17,8 @@ export const LIVE_PARTS = `
   }`;
 
 export const ROOM_EVENTS = `${LIVE_PARTS}
-  subscription RoomEvents($roomId: UUID!, $after: BigInt) {
-    roomEvents(roomId: $roomId, after: $after) { ...LiveParts }
+  subscription RoomEvents($roomId: UUID!, $after: BigInt, $cursor: String) {
+    roomEvents(roomId: $roomId, after: $after, cursor: $cursor) { ...LiveParts cursor }
   }`;
 
 export const USER_EVENTS = `${LIVE_PARTS}
@@ -39,7 +39,7 @@ export interface RoomListener {
 export async function listenToRoom(
   server: TestServer,
   user: TestUser,
-  variables: { roomId: string; after?: string | number },
+  variables: { roomId: string; after?: string | number; cursor?: string },
 ): Promise<RoomListener> {
   const socket = await server.socket({ token: user.token });
   const subscription = socket.subscribe<{ roomEvents: Event }>(ROOM_EVENTS, variables);

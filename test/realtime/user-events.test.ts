@@ -169,7 +169,7 @@ test('in each room the order is that of changeSeq, after resuming too', async ()
   }
 });
 
-test.each(['nonsense', '', 'aDk5OTk5OTk5OTk5OTk5OTk'])(
+test.each(['nonsense', '', 'aDk5OTk5OTk5OTk5OTk5OTk', `${'A'.repeat(66)}`])(
   'a cursor that is none (%j) is BAD_INPUT',
   async (after) => {
     const { subscription } = await listenToUser(server, bob, { after });

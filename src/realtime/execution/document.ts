@@ -20,7 +20,11 @@ import { sentence } from '../../errors/sentence.ts';
 /** What a subscription document asks for, found out before it costs anything. */
 export interface SubscriptionPlan {
   readonly field: 'roomEvents' | 'userEvents';
-  readonly arguments: { readonly roomId?: string; readonly after?: string | null };
+  readonly arguments: {
+    readonly roomId?: string;
+    readonly after?: string | null;
+    readonly cursor?: string | null;
+  };
   /** Subscribers with the same key may share one execution an event. */
   readonly shareKey: string;
   /** The answer depends on who looks: shared only among the sockets of one person. */

@@ -58,13 +58,15 @@ export function createHub(options: HubOptions): Hub {
     onFleeting: (event) => rooms.get(event.roomId)?.tell(event),
     onLost: (roomId) => rooms.lose(roomId),
     onJoined: (userId, roomId, changeSeq, head) => users.join(userId, roomId, changeSeq, head),
-    onHorizon: (horizon, asOf) => void users.moveCursors(horizon, asOf),
+    onHorizon: (cursor, asOf) => void users.moveCursors(cursor, asOf),
+    onNewRun: (memberships) => users.compare(memberships),
     onSessionEnded,
   });
   const rooms = createRooms({
     watch: feed.watchRoom,
     unwatch: feed.unwatchRoom,
-    readLog: (roomId, after, limit) => patiently(() => feed.readLog(roomId, after, limit)),
+    readLog: (roomId, after, limit, known) =>
+      patiently(() => feed.readLog(roomId, after, limit, known)),
     readRemovals: (roomId, known) => patiently(() => feed.readRemovals(roomId, known)),
     run: recipes.run,
     onDelivered,

@@ -1,25 +1,34 @@
 import type { DurableEvent } from '../log/events.ts';
-import { logTooShort } from '../log/resync.ts';
+import { encodePlace, type LogPlace, placeOf } from '../log/place.ts';
+import { logTooShort, otherHistory } from '../log/resync.ts';
 import { createRecentChanges } from './recent-changes.ts';
 
 /** The log of one room: the latest changes are kept, those before them are read. */
 export interface RoomLog {
   append(changes: readonly DurableEvent[]): void;
-  /** The changes behind `after`, at most `limit`; null when the log does not reach back that far. */
-  readonly read: ReadLog;
-  /** @throws TrumpetError when the log of the room does not reach back to `after`. */
-  requireFrom(after: number): Promise<void>;
+  /** The changes behind `after`, at most `limit`; none or null when the log does not reach back that far. */
+  read(after: number, limit: number): ReturnType<ReadLog>;
+  /** @throws TrumpetError when the log of the room does not go on from `after`. */
+  requireFrom(after: LogPlace): Promise<void>;
   /** Lets go of what is kept when nothing has come since then, in milliseconds of performance.now(). */
   forget(before: number): void;
   /** The last change that is known. */
-  readonly head: number;
+  readonly head: LogPlace;
 }
 
-export type ReadLog = (after: number, limit: number) => Promise<readonly DurableEvent[] | null>;
+/**
+ * The changes behind `after`, at most `limit`; none or null when the log does not reach back that far, or does not have
+ * the change that is known.
+ */
+export type ReadLog = (
+  after: number,
+  limit: number,
+  known: LogPlace,
+) => Promise<readonly DurableEvent[] | null>;
 
 interface RoomLogOptions {
   /** The last change that is known at the beginning. */
-  readonly head: number;
+  readonly head: LogPlace;
   readonly readLog: ReadLog;
 }
 
@@ -30,11 +39,12 @@ export function createRoomLog(options: RoomLogOptions): RoomLog {
   let changedAt = performance.now();
   return {
     append(changes) {
-      head = changes.at(-1)?.changeSeq ?? head;
+      head = placeOf(changes.at(-1) as DurableEvent);
       changedAt = performance.now();
       recent.append(changes);
     },
-    read: async (after, limit) => recent.behind(after, limit) ?? (await readLog(after, limit)),
+    read: async (after, limit) =>
+      recent.behind(after, limit) ?? (await readLog(after, limit, head)),
     requireFrom: createLogProbe(options),
     forget(before) {
       if (changedAt < before && recent.size > 0) {
@@ -47,21 +57,16 @@ export function createRoomLog(options: RoomLogOptions): RoomLog {
   };
 }
 
-/** Remembers how far back the log of a room has been seen to reach. */
-function createLogProbe({ head, readLog }: RoomLogOptions): RoomLog['requireFrom'] {
-  const probes = new Map<number, Promise<readonly DurableEvent[] | null>>();
-  let reachesBackTo = head;
+/** Asks whether the log goes on from a place. A thousand clients that come back together ask the same. */
+function createLogProbe({ readLog }: RoomLogOptions): RoomLog['requireFrom'] {
+  const probes = new Map<string, ReturnType<ReadLog>>();
   return async function requireFrom(after) {
-    if (after >= reachesBackTo) {
-      return;
-    }
-    // A thousand clients that come back together ask the same.
-    const probe = probes.get(after) ?? readLog(after, 1).finally(() => probes.delete(after));
-    probes.set(after, probe);
+    const key = encodePlace(after);
+    const probe = probes.get(key) ?? readLog(after.seq, 1, after).finally(() => probes.delete(key));
+    probes.set(key, probe);
     const events = await probe;
     if (events === null || events.length === 0) {
-      throw logTooShort();
+      throw after.at === null ? logTooShort() : otherHistory();
     }
-    reachesBackTo = Math.min(reachesBackTo, after);
   };
 }

@@ -1,8 +1,11 @@
 import { TrumpetError } from '../../errors/codes.ts';
+import type { SubscriptionPlan } from '../execution/document.ts';
 import type { Recipe, Recipes } from '../execution/recipes.ts';
 import { createBatch } from '../execution/result.ts';
 import type { CheckAccess } from '../log/access.ts';
 import { readyEvent } from '../log/events.ts';
+import { decodePlace, isOtherHistory, type LogPlace } from '../log/place.ts';
+import { otherHistory } from '../log/resync.ts';
 import { createFollower } from './follower.ts';
 import type { Rooms } from './rooms.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -19,7 +22,7 @@ const NO_CURSOR = '';
 /**
  * Begins a subscription to one room. When it resolves, Ready has been sent; the result stops it.
  *
- * @throws TrumpetError NOT_FOUND, BAD_INPUT.
+ * @throws TrumpetError NOT_FOUND, BAD_INPUT, RESYNC.
  */
 export async function subscribeToRoom(
   { rooms, recipes, checkAccess }: RoomSubscriptionOptions,
@@ -32,10 +35,12 @@ export async function subscribeToRoom(
   if (head === undefined) {
     throw new TrumpetError('NOT_FOUND', 'There is no such room.');
   }
-  const after = parseAfter(recipe.plan.arguments.after, head);
+  const after = parseAfter(recipe.plan.arguments, head);
   const room = rooms.obtain(roomId, head);
-  await room.requireLog(after);
-  const ready = await recipes.run(recipe, roomId, [readyEvent(roomId, head)]);
+  if (after.seq < head.seq) {
+    await room.requireLog(after);
+  }
+  const ready = await recipes.run(recipe, roomId, [readyEvent({ roomId, head, after })]);
   if (room.isGone) {
     throw new TrumpetError('NOT_FOUND', 'There is no such room.');
   }
@@ -43,8 +48,8 @@ export async function subscribeToRoom(
   const follower = createFollower({
     userId,
     endsWithArchiving: true,
-    position: after,
-    checkedAt: head,
+    position: after.seq,
+    checkedAt: head.seq,
     reader: {
       deliver: (batch) => subscriber.next(batch, NO_CURSOR),
       drained: subscriber.drained,
@@ -55,17 +60,18 @@ export async function subscribeToRoom(
   return () => group.unfollow(follower);
 }
 
-/** @throws TrumpetError BAD_INPUT when it is no number of this room's log. */
-export function parseAfter(after: string | null | undefined, head: number): number {
-  if (after == null) {
+/** @throws TrumpetError BAD_INPUT when it is no place; RESYNC when it is ahead of the head, or of another history. */
+export function parseAfter(
+  { after, cursor }: SubscriptionPlan['arguments'],
+  head: LogPlace,
+): LogPlace {
+  const from = cursor ?? after;
+  if (from == null) {
     return head;
   }
-  const seq = Number(after);
-  if (!Number.isSafeInteger(seq) || seq < 0 || seq > head) {
-    throw new TrumpetError(
-      'BAD_INPUT',
-      '`after` is not a changeSeq of this room: it has not come that far.',
-    );
+  const place = decodePlace(from);
+  if (place.seq > head.seq || isOtherHistory(place, head)) {
+    throw otherHistory();
   }
-  return seq;
+  return place.seq === head.seq ? head : place;
 }

@@ -1,7 +1,8 @@
 import type { Recipe } from '../execution/recipes.ts';
 import type { SharedResult } from '../execution/result.ts';
 import type { DurableEvent, FleetingEvent, Happening, MemberEvent } from '../log/events.ts';
-import { logTooShort } from '../log/resync.ts';
+import type { LogPlace } from '../log/place.ts';
+import { otherHistory } from '../log/resync.ts';
 import type { Follower } from './follower.ts';
 import { createGroup, type Group } from './group.ts';
 import { createGroups } from './groups.ts';
@@ -16,8 +17,8 @@ export interface Room {
   /** Takes changes as the feed hands them over. */
   append(changes: readonly DurableEvent[]): void;
   tell(event: FleetingEvent): void;
-  /** @throws TrumpetError when the log of the room does not reach back to `after`. */
-  requireLog(after: number): Promise<void>;
+  /** @throws TrumpetError when the log of the room does not go on from `after`. */
+  requireLog(after: LogPlace): Promise<void>;
   /** Places a follower among those who listen with the same recipe. Returns its group. */
   follow(recipe: Recipe, follower: Follower): Group;
   /** The room is archived, by this change: the last one of those who listen to nothing else. */
@@ -36,8 +37,7 @@ export interface Room {
 interface RoomOptions {
   readonly id: string;
   /** The last change that is known: the feed hands over what comes behind it. */
-  readonly head: number;
-  /** Changes from the log behind `after`, at most `limit`; null when it does not reach back that far. */
+  readonly head: LogPlace;
   readonly readLog: ReadLog;
   /** Who was removed behind a change, as of now. */
   readonly readRemovals: (known: number) => Promise<readonly MemberEvent[]>;
@@ -73,7 +73,7 @@ export function createRoom(options: RoomOptions): Room {
     archive: groups.archive,
     lose() {
       isGone = true;
-      groups.releaseAll(logTooShort());
+      groups.releaseAll(otherHistory());
     },
     forget(before) {
       groups.forget(before);
@@ -107,14 +107,14 @@ function beginGroup(
    */
   async function run(events: readonly Happening[]): Promise<SharedResult[]> {
     const results = await options.run(recipe, events);
-    const removals = await options.readRemovals(roomLog.head);
+    const removals = await options.readRemovals(roomLog.head.seq);
     removals.forEach(revocations.revoke);
     return results;
   }
 
   return createGroup({
     roomId: options.id,
-    head: roomLog.head,
+    head: roomLog.head.seq,
     results: createResults({ run, readEvents: roomLog.read }),
     runOutside: (events) => options.runOutside(recipe, events),
     onDelivered: options.onDelivered,

@@ -1,6 +1,7 @@
 import type { Recipe } from '../execution/recipes.ts';
 import type { SharedResult } from '../execution/result.ts';
 import type { DurableEvent, Happening } from '../log/events.ts';
+import type { LogPlace } from '../log/place.ts';
 import type { ReadRemovals } from '../log/removals.ts';
 import type { ReadInTurn } from './person-limits.ts';
 import { createRoom, type Room } from './room.ts';
@@ -9,7 +10,7 @@ import { createRoom, type Room } from './room.ts';
 export interface Rooms {
   get(roomId: string): Room | undefined;
   /** @param head the last change that is known, when the room is new here */
-  obtain(roomId: string, head: number): Room;
+  obtain(roomId: string, head: LogPlace): Room;
   /** Ends everything that follows a room whose log is lost. */
   lose(roomId: string): void;
   /** Resolves when everything that has been appended until now is delivered. */
@@ -24,13 +25,14 @@ export interface Rooms {
 
 interface RoomsOptions {
   /** Begins and ends the handing over of a room's changes. */
-  readonly watch: (roomId: string, known: number) => void;
+  readonly watch: (roomId: string, known: LogPlace) => void;
   readonly unwatch: (roomId: string) => void;
   /** Changes of a room behind `after`, at most `limit`; null when the log does not reach back that far. */
   readonly readLog: (
     roomId: string,
     after: number,
     limit: number,
+    known: LogPlace,
   ) => Promise<readonly DurableEvent[] | null>;
   /** Who was removed from a room behind a change, as of now. */
   readonly readRemovals: ReadRemovals;
@@ -71,7 +73,7 @@ export function createRooms(options: RoomsOptions): Rooms {
         room = createRoom({
           id,
           head,
-          readLog: (after, limit) => options.readLog(id, after, limit),
+          readLog: (after, limit, known) => options.readLog(id, after, limit, known),
           readRemovals: (known) => options.readRemovals(id, known),
           run: (recipe, events) => options.run(recipe, id, events),
           runOutside: (recipe, events) => options.run(recipe, null, events),

@@ -1,4 +1,5 @@
 import type { Recipe } from '../execution/recipes.ts';
+import { otherHistory } from '../log/resync.ts';
 import type { RoomStart } from '../log/user-start.ts';
 import { createFollower, type Follower } from './follower.ts';
 import type { Group } from './group.ts';
@@ -19,6 +20,8 @@ export interface UserSubscription {
    * performance.now()).
    */
   moveCursor(cursor: string, asOf: number): void;
+  /** Ends it when its user is in other rooms beside those that are followed: something was lost on the way. */
+  compare(roomIds: readonly string[]): void;
   release(): void;
 }
 
@@ -54,7 +57,7 @@ export function createUserSubscription(options: UserSubscriptionOptions): UserSu
     const follower = createFollower({
       userId,
       endsWithArchiving: false,
-      position: after,
+      position: after.seq,
       checkedAt: head,
       reader: {
         deliver: (batch) => subscriber.next(batch, cursor),
@@ -79,13 +82,18 @@ export function createUserSubscription(options: UserSubscriptionOptions): UserSu
       const checkedAt = followings.get(roomId)?.follower.checkedAt ?? 0;
       if (Math.max(checkedAt, joins.get(roomId) ?? 0) < changeSeq) {
         joins.set(roomId, changeSeq);
-        follow({ roomId, head, after: changeSeq - 1 });
+        follow({ roomId, head, after: { seq: changeSeq - 1, at: null } });
       }
     },
     moveCursor(to, asOf) {
       const followers = followings.values();
       if (registeredAt <= asOf && followers.every(({ follower }) => follower.state === 'live')) {
         cursor = to;
+      }
+    },
+    compare(roomIds) {
+      if (roomIds.some((roomId) => !followings.has(roomId))) {
+        subscriber.end(otherHistory('your rooms'));
       }
     },
     release() {

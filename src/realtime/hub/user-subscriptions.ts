@@ -2,7 +2,8 @@ import { TrumpetError } from '../../errors/codes.ts';
 import type { Recipe, Recipes } from '../execution/recipes.ts';
 import { createBatch } from '../execution/result.ts';
 import { readyEvent } from '../log/events.ts';
-import { decodeCursor, encodeCursor } from '../log/horizon.ts';
+import type { Membership } from '../log/log-queries.ts';
+import { decodeCursor, encodeCursor, type UserCursor } from '../log/user-cursor.ts';
 import type { ReadUserStart } from '../log/user-start.ts';
 import type { UserWatch } from '../log/watchers.ts';
 import type { Rooms } from './rooms.ts';
@@ -25,10 +26,12 @@ export interface UserSubscriptions {
    */
   join(userId: string, roomId: string, changeSeq: number, head: number): void;
   /**
-   * Moves the cursors of those who were listening at `asOf` (milliseconds of performance.now()): everything that
-   * committed before this horizon has been handed over.
+   * Moves the cursors of those who were listening at `asOf` (milliseconds of performance.now()): everything
+   * before this cursor has been handed over.
    */
-  moveCursors(horizon: string, asOf: number): Promise<void>;
+  moveCursors(to: UserCursor, asOf: number): Promise<void>;
+  /** Ends the subscriptions of users who are in other rooms beside those that are followed for them. */
+  compare(memberships: readonly Membership[]): void;
 }
 
 interface UserSubscriptionsOptions {
@@ -62,8 +65,8 @@ export function createUserSubscriptions(options: UserSubscriptionsOptions): User
       const { userId } = recipe.viewer;
       const resumeFrom = parseCursor(recipe.plan.arguments.after);
       const start = await readUserStart(userId, resumeFrom);
-      const cursor = encodeCursor(resumeFrom ?? start.horizon);
-      for (const event of [readyEvent(null, null), ...start.departures]) {
+      const cursor = encodeCursor(resumeFrom ?? start.cursor);
+      for (const event of [readyEvent(null), ...start.departures]) {
         const results = await recipes.run(recipe, null, [event]); // They are in none of these rooms.
         subscriber.next(createBatch(results), cursor);
       }
@@ -72,7 +75,7 @@ export function createUserSubscriptions(options: UserSubscriptionsOptions): User
         subscription.follow(room);
       }
       register(userId, subscription);
-      options.watch({ userId, horizon: start.horizon });
+      options.watch({ userId, horizon: start.cursor.horizon });
       return () => remove(userId, subscription);
     },
     has: (userId) => users.has(userId),
@@ -86,15 +89,22 @@ export function createUserSubscriptions(options: UserSubscriptionsOptions): User
      * subscription: so not before the groups have delivered what the feed had handed over, and not while a room is
      * still being replayed.
      */
-    async moveCursors(horizon, asOf) {
+    async moveCursors(to, asOf) {
       if (users.size === 0) {
         return;
       }
       await rooms.settled();
-      const cursor = encodeCursor(horizon);
+      const cursor = encodeCursor(to);
       for (const subscriptions of users.values()) {
         for (const subscription of subscriptions) {
           subscription.moveCursor(cursor, asOf);
+        }
+      }
+    },
+    compare(memberships) {
+      for (const { userId, roomIds } of memberships) {
+        for (const subscription of users.get(userId) ?? []) {
+          subscription.compare(roomIds);
         }
       }
     },
@@ -102,10 +112,10 @@ export function createUserSubscriptions(options: UserSubscriptionsOptions): User
 }
 
 /** @throws TrumpetError BAD_INPUT when it is none of ours. */
-function parseCursor(after: string | null | undefined): string | null {
-  const horizon = after == null ? null : decodeCursor(after);
-  if (horizon === undefined) {
+function parseCursor(after: string | null | undefined): UserCursor | null {
+  const cursor = after == null ? null : decodeCursor(after);
+  if (cursor === undefined) {
     throw new TrumpetError('BAD_INPUT', '`after` is not a cursor of userEvents.');
   }
-  return horizon;
+  return cursor;
 }

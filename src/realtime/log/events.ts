@@ -1,4 +1,5 @@
 import { timestamp } from '../../process/clock.ts';
+import { encodePlace, type LogPlace, placeOf } from './place.ts';
 
 /**
  * What happens in a room, as the hub hands it to the GraphQL types of `plugins/room-events.ts`.
@@ -12,6 +13,8 @@ interface Event {
   readonly roomId: string | null;
   /** Null for what is not in the log: Ready, typing, presence. */
   readonly changeSeq: number | null;
+  /** Where to resume in the room; null for what is not in the log, and where it is about all rooms of a user. */
+  readonly cursor: string | null;
   /** RFC 3339. */
   readonly occurredAt: string;
 }
@@ -19,6 +22,7 @@ interface Event {
 interface Change extends Event {
   readonly roomId: string;
   readonly changeSeq: number;
+  readonly cursor: string;
   readonly event: ChangeOperation;
 }
 
@@ -111,10 +115,11 @@ export const CHANGE_COLUMNS = `
 
 /** @throws Error when the log holds a kind that this version does not know. */
 export function eventOfChange(row: ChangeRow): DurableEvent {
+  const occurred = { changeSeq: Number(row.change_seq), occurredAt: row.occurred_at };
   const change = {
     roomId: row.room_id,
-    changeSeq: Number(row.change_seq),
-    occurredAt: row.occurred_at,
+    ...occurred,
+    cursor: encodePlace(placeOf(occurred)),
     event: row.op,
   };
   switch (row.kind) {
@@ -149,13 +154,22 @@ export function eventOfChange(row: ChangeRow): DurableEvent {
   }
 }
 
-/** @param roomId null, like `headChangeSeq`, when it is about all rooms of a user */
-export function readyEvent(roomId: string | null, headChangeSeq: number | null): ReadyEvent {
+/** Where a subscription to one room begins. */
+interface Beginning {
+  readonly roomId: string;
+  readonly head: LogPlace;
+  /** What comes behind this is delivered. */
+  readonly after: LogPlace;
+}
+
+/** @param beginning null when it is about all rooms of a user */
+export function readyEvent(beginning: Beginning | null): ReadyEvent {
   return {
     __typename: 'ReadyEvent',
-    roomId,
+    roomId: beginning?.roomId ?? null,
     changeSeq: null,
-    headChangeSeq,
+    headChangeSeq: beginning?.head.seq ?? null,
+    cursor: beginning === null ? null : encodePlace(beginning.after),
     occurredAt: timestamp(),
   };
 }

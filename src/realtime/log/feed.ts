@@ -3,12 +3,14 @@ import type { Bell } from '../bells/bells.ts';
 import type { DurableEvent, FleetingEvent } from './events.ts';
 import { createFeedRounds } from './feed-rounds.ts';
 import { createHearing } from './hearing.ts';
-import { createLogQueries, type LogQueries } from './log-queries.ts';
+import { createLogQueries, type LogQueries, type Membership } from './log-queries.ts';
+import type { LogPlace } from './place.ts';
 import { createPresenceSpreading } from './presence-spreading.ts';
 import { createReading } from './reading.ts';
 import { createRemovalReader, type ReadRemovals } from './removals.ts';
 import { createStrangeRooms } from './strange-rooms.ts';
 import { createSweeping } from './sweep.ts';
+import type { UserCursor } from './user-cursor.ts';
 import { createWatchedRooms } from './watched-rooms.ts';
 import { createWatchers, type UserWatch } from './watchers.ts';
 
@@ -22,7 +24,7 @@ export interface FeedHandlers {
   /** New changes of one room: in order, and directly behind those handed over before. */
   readonly onChanges: (roomId: string, events: readonly DurableEvent[]) => void;
   readonly onFleeting: (event: FleetingEvent) => void;
-  /** The log of a room begins later than what was asked for, or the room is gone. */
+  /** The log of a room does not go on from what was handed over, or the room is gone. */
   readonly onLost: (roomId: string) => void;
   /**
    * A watched user has become a member with this change, and was one when the room had come to `head`. May be told more
@@ -31,15 +33,17 @@ export interface FeedHandlers {
   readonly onJoined: (userId: string, roomId: string, changeSeq: number, head: number) => void;
   readonly onSessionEnded: (sessionId: string) => void;
   /**
-   * Everything that committed before this transaction horizon has been handed over to whoever was
-   * watching at `asOf` (milliseconds of performance.now()).
+   * Everything before this cursor has been handed over to whoever was watching at `asOf` (milliseconds of
+   * performance.now()).
    */
-  readonly onHorizon: (horizon: string, asOf: number) => void;
+  readonly onHorizon: (cursor: UserCursor, asOf: number) => void;
+  /** The database has begun to run anew, and these are the rooms that watched users are in now. */
+  readonly onNewRun: (memberships: readonly Membership[]) => void;
 }
 
 export interface Feed {
   /** Begins to hand over the changes of a room behind `known`. Without effect when it is watched already. */
-  watchRoom(roomId: string, known: number): void;
+  watchRoom(roomId: string, known: LogPlace): void;
   unwatchRoom(roomId: string): void;
   watchUser(watch: UserWatch): void;
   unwatchUser(userId: string): void;
@@ -72,10 +76,17 @@ export function createFeed({ pool, ...handlers }: FeedOptions): Feed {
   const rooms = createWatchedRooms();
   const watchers = createWatchers();
   const queries = createLogQueries(pool);
-  const { readChanges, membersIn, isAnyMember, sweep: readSweep } = queries;
+  const { readChanges, membersIn, isAnyMember, sweep: readSweep, readMemberships } = queries;
   const strangeRooms = createStrangeRooms({ watchers, isAnyMember });
   const reading = createReading({ rooms, readChanges, ...handlers });
-  const sweeping = createSweeping({ rooms, watchers, reading, readSweep, ...handlers });
+  const sweeping = createSweeping({
+    rooms,
+    watchers,
+    reading,
+    readSweep,
+    readMemberships,
+    ...handlers,
+  });
   const presence = createPresenceSpreading({
     membersIn,
     roomIds: () => rooms.list().map(([roomId]) => roomId),
@@ -89,6 +100,7 @@ export function createFeed({ pool, ...handlers }: FeedOptions): Feed {
   return {
     watchRoom(roomId, known) {
       if (rooms.watch(roomId, known)) {
+        reading.note({ roomId, place: known });
         rounds.schedule();
       }
     },

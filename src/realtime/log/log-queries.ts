@@ -1,5 +1,6 @@
 import type { Pool, QueryConfig } from 'pg';
 import { QUERY_TIMEOUT_MS } from '../../process/time-limits.ts';
+import { inRun } from './database-run.ts';
 import {
   CHANGE_COLUMNS,
   type ChangeRow,
@@ -7,25 +8,38 @@ import {
   eventOfChange,
   type MemberEvent,
 } from './events.ts';
+import { type LogPlace, momentOf } from './place.ts';
 import { isGapless } from './watched-rooms.ts';
 import type { UserWatch } from './watchers.ts';
 
 /** A room, and the last of its changes that is known. */
-export type KnownRoom = readonly [roomId: string, known: number];
+export type KnownRoom = readonly [roomId: string, known: LogPlace];
 
 /** What the feed asks of the database. */
 export interface LogQueries {
-  /** What came behind the known changes of rooms: one list a room that has any, the oldest first. */
+  /**
+   * What came behind the known changes of rooms: one list a room that has any, the oldest first. Where the known change
+   * is another one in the log, the list begins with that.
+   */
   readChanges(rooms: readonly KnownRoom[], limitPerRoom: number): Promise<DurableEvent[][]>;
   /**
    * Changes of one room behind `after`, the oldest first, at most `limit`; null when the log does not reach back that
-   * far any more.
+   * far any more, or does not have the change that is known.
    */
-  readLog(roomId: string, after: number, limit: number): Promise<DurableEvent[] | null>;
-  /** Who was removed from rooms behind the known changes: one list a room that has any, the oldest first. */
-  readRemovals(rooms: readonly KnownRoom[]): Promise<MemberEvent[][]>;
+  readLog(
+    roomId: string,
+    after: number,
+    limit: number,
+    known: LogPlace,
+  ): Promise<DurableEvent[] | null>;
+  /** Who was removed from rooms behind these changes: one list a room that has any, the oldest first. */
+  readRemovals(
+    rooms: readonly (readonly [roomId: string, behind: number])[],
+  ): Promise<MemberEvent[][]>;
   /** Compares everything that is watched with the database. */
   sweep(rooms: readonly KnownRoom[], watchers: readonly UserWatch[]): Promise<Sweep>;
+  /** In which rooms these people are; those who are in none are left out. */
+  readMemberships(userIds: readonly string[]): Promise<readonly Membership[]>;
   /** Whether any of these people is a member of any of these rooms. */
   isAnyMember(roomIds: readonly string[], userIds: readonly string[]): Promise<boolean>;
   /** Which of these people are members of which of these rooms; rooms of more than `maxMembers` are left out. */
@@ -36,10 +50,18 @@ export interface LogQueries {
   ): Promise<readonly { readonly roomId: string; readonly userId: string }[]>;
 }
 
+/** All rooms that a person is in. */
+export interface Membership {
+  readonly userId: string;
+  readonly roomIds: readonly string[];
+}
+
 /** What is true at one moment. */
 export interface Sweep {
+  /** In which run of the database. */
+  readonly run: string;
   readonly horizon: string;
-  /** Rooms whose head is another than the known one; null when the room is gone. */
+  /** Rooms whose head is another than the known one, with its number; null when the room is gone. */
   readonly behind: readonly (readonly [roomId: string, head: number | null])[];
   /** Watchers who have come into a room and are members of it now: by which change, and the room's head. */
   readonly joined: readonly (readonly [
@@ -59,14 +81,32 @@ const READ_CHANGES: QueryConfig = {
   name: 'trumpet_feed_read',
   text: `
     select ${CHANGE_COLUMNS}
-    from unnest($1::uuid[], $2::bigint[]) as watched (room_id, known_seq)
+    from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as watched (room_id, known_seq, known_at)
     cross join lateral (
       select * from app_private.room_changes
-        where room_changes.room_id = watched.room_id and room_changes.change_seq > watched.known_seq
+        where room_changes.room_id = watched.room_id and room_changes.change_seq >= watched.known_seq
+          and (
+            room_changes.change_seq > watched.known_seq
+            or room_changes.occurred_at <> ${momentOf('watched.known_at')}
+          )
         order by room_changes.change_seq
-        limit $3
+        limit $4
     ) as changes
     order by changes.room_id, changes.change_seq`,
+};
+
+const READ_LOG: QueryConfig = {
+  name: 'trumpet_feed_log',
+  text: `
+    select ${CHANGE_COLUMNS}
+    from app_private.room_changes as changes
+    where changes.room_id = $1 and changes.change_seq > $2
+      and ($4::bigint is null or exists (
+        select from app_private.room_changes as known
+          where known.room_id = $1 and known.change_seq = $5 and known.occurred_at = ${momentOf('$4::bigint')}
+      ))
+    order by changes.change_seq
+    limit $3`,
 };
 
 const READ_REMOVALS: QueryConfig = {
@@ -85,16 +125,18 @@ const SWEEP: QueryConfig = {
   name: 'trumpet_feed_sweep',
   text: `
     select
-      pg_snapshot_xmin(pg_current_snapshot())::text as horizon,
+      run.id::text as run,
+      app_private.horizon(run.xid_offset)::text as horizon,
       array(
         select json_build_array(watched.room_id, room_heads.last_change_seq)
-          from unnest($1::uuid[], $2::bigint[]) as watched (room_id, known_seq)
+          from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as watched (room_id, known_seq, known_at)
           left join app_private.room_heads on room_heads.room_id = watched.room_id
           where room_heads.last_change_seq is distinct from watched.known_seq
+            or room_heads.last_change_at <> ${momentOf('watched.known_at')}
       ) as behind,
       array(
         select json_build_array(changes.user_id, changes.room_id, max(changes.change_seq), room_heads.last_change_seq)
-          from unnest($3::uuid[], $4::text[]) as watchers (user_id, horizon)
+          from unnest($4::uuid[], $5::text[]) as watchers (user_id, horizon)
           join app_private.room_changes as changes
             on changes.user_id = watchers.user_id and changes.xid >= watchers.horizon::xid8
           join app_public.room_members
@@ -105,7 +147,8 @@ const SWEEP: QueryConfig = {
       ) as joined,
       array(
         select id from app_private.sessions where ended_at > now() - interval '${ENDED_SESSIONS_SECONDS} seconds'
-      ) as ended`,
+      ) as ended
+    from app_private.current_run() as run`,
 };
 
 const ANY_MEMBER: QueryConfig = {
@@ -114,6 +157,13 @@ const ANY_MEMBER: QueryConfig = {
     select exists (
       select from app_public.room_members where room_id = any ($1::uuid[]) and user_id = any ($2::uuid[])
     ) as is_any`,
+};
+
+const MEMBERSHIPS: QueryConfig = {
+  text: `
+    select user_id as "userId", array_agg(room_id) as "roomIds" from app_public.room_members
+      where user_id = any ($1::uuid[])
+      group by user_id`,
 };
 
 const MEMBERS_IN: QueryConfig = {
@@ -135,25 +185,28 @@ export function createLogQueries(pool: Pool): LogQueries {
 
   return {
     async readChanges(rooms, limitPerRoom) {
-      const [ids, seqs] = columns(rooms);
-      return byRoom(await query<ChangeRow>(READ_CHANGES, [ids, seqs, limitPerRoom]));
+      return byRoom(await query<ChangeRow>(READ_CHANGES, [...columns(rooms), limitPerRoom]));
     },
-    async readLog(roomId, after, limit) {
-      const rows = await query<ChangeRow>(READ_CHANGES, [[roomId], [after], limit]);
+    async readLog(roomId, after, limit, { seq, at }) {
+      const rows = await query<ChangeRow>(READ_LOG, [roomId, after, limit, at, seq]);
       const events = rows.map(eventOfChange);
       const first = events[0]?.changeSeq ?? after + 1;
       return first === after + 1 && isGapless(events) ? events : null;
     },
     async readRemovals(rooms) {
-      return byRoom(await query<ChangeRow>(READ_REMOVALS, columns(rooms))) as MemberEvent[][];
+      const values = [rooms.map(([roomId]) => roomId), rooms.map(([, behind]) => behind)];
+      return byRoom(await query<ChangeRow>(READ_REMOVALS, values)) as MemberEvent[][];
     },
     async sweep(rooms, watchers) {
-      const [sweep] = await query<Sweep>(SWEEP, [
+      const values = [
         ...columns(rooms),
         watchers.map(({ userId }) => userId),
         watchers.map(({ horizon }) => horizon),
-      ]);
-      return sweep as Sweep;
+      ];
+      return await inRun(pool, () => query<Sweep>(SWEEP, values));
+    },
+    async readMemberships(userIds) {
+      return await query(MEMBERSHIPS, [userIds]);
     },
     async isAnyMember(roomIds, userIds) {
       const [answer] = await query<{ is_any: boolean }>(ANY_MEMBER, [roomIds, userIds]);
@@ -163,8 +216,12 @@ export function createLogQueries(pool: Pool): LogQueries {
   };
 }
 
-function columns(rooms: readonly KnownRoom[]): [string[], number[]] {
-  return [rooms.map(([roomId]) => roomId), rooms.map(([, known]) => known)];
+function columns(rooms: readonly KnownRoom[]): [string[], number[], (number | null)[]] {
+  return [
+    rooms.map(([roomId]) => roomId),
+    rooms.map(([, { seq }]) => seq),
+    rooms.map(([, { at }]) => at),
+  ];
 }
 
 /** Splits rows that are sorted by room into one list of events a room. */

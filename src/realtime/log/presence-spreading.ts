@@ -50,6 +50,7 @@ export function createPresenceSpreading(options: PresenceSpreadingOptions): Pres
           __typename: 'PresenceEvent',
           roomId,
           changeSeq: null,
+          cursor: null,
           occurredAt,
           event: 'update',
           userId,

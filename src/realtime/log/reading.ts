@@ -2,16 +2,24 @@ import { log } from '../../process/log.ts';
 import { createPace } from '../bells/pace.ts';
 import type { DurableEvent } from './events.ts';
 import type { LogQueries } from './log-queries.ts';
+import type { LogPlace } from './place.ts';
+import { laterWitness, type Witness } from './user-cursor.ts';
 import type { WatchedRooms } from './watched-rooms.ts';
 
 /** Reads what is new in rooms that are due, and hands it over. */
 export interface Reading {
   /** Reads once: as many rooms as a read may be about. */
   readDue(): Promise<void>;
-  /** Gives a room up: its log begins later than what was asked for, or it is gone. */
+  /** Gives a room up: its log does not go on from what was handed over, or it is gone. */
   lose(roomId: string): void;
   /** How long to gather bells before the next read, in milliseconds. */
   readonly pauseMs: number;
+  /** The latest change that is known of any room; undefined when there is none. */
+  readonly witness: Witness | undefined;
+  /** Says that a change is known. */
+  note(change: Witness): void;
+  /** What was known may not be in the database any more. */
+  forgetWitness(): void;
   readonly statistics: { readonly reads: number; readonly changes: number };
 }
 
@@ -31,6 +39,7 @@ const MAX_CHANGES_A_ROOM = 500;
 export function createReading({ rooms, ...options }: ReadingOptions): Reading {
   const pace = createPace({ minMs: MIN_INTERVAL_MS, maxMs: MAX_INTERVAL_MS });
   const statistics = { reads: 0, changes: 0 };
+  let witness: Witness | undefined;
 
   function handOver(changes: readonly DurableEvent[]): void {
     const { roomId, changeSeq: first } = changes[0] as DurableEvent;
@@ -39,14 +48,19 @@ export function createReading({ rooms, ...options }: ReadingOptions): Reading {
       return; // Nobody listens any more.
     }
     if (!rooms.advance(changes)) {
-      log.error({ event: 'feed.gap', roomId, known, first, count: changes.length });
+      log.error({ event: 'feed.gap', roomId, known: known.seq, first, count: changes.length });
       lose(roomId);
       return;
     }
+    note({ roomId, place: rooms.known(roomId) as LogPlace });
     if (changes.length === MAX_CHANGES_A_ROOM) {
       rooms.makeDue(roomId);
     }
     options.onChanges(roomId, changes);
+  }
+
+  function note(change: Witness): void {
+    witness = laterWitness(witness, change);
   }
 
   function lose(roomId: string): void {
@@ -60,7 +74,7 @@ export function createReading({ rooms, ...options }: ReadingOptions): Reading {
       if (due.length === 0) {
         return;
       }
-      const places = due.map((roomId) => [roomId, rooms.known(roomId) as number] as const);
+      const places = due.map((roomId) => [roomId, rooms.known(roomId) as LogPlace] as const);
       try {
         const lists = await pace.timed(
           () => options.readChanges(places, MAX_CHANGES_A_ROOM),
@@ -77,6 +91,13 @@ export function createReading({ rooms, ...options }: ReadingOptions): Reading {
     lose,
     get pauseMs() {
       return pace.pauseMs;
+    },
+    get witness() {
+      return witness;
+    },
+    note,
+    forgetWitness() {
+      witness = undefined;
     },
     statistics,
   };

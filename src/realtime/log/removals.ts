@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { MemberEvent } from './events.ts';
-import type { KnownRoom, LogQueries } from './log-queries.ts';
+import type { LogQueries } from './log-queries.ts';
 
 /**
  * Tells who was removed from a room behind its known changes, the oldest first, as of no earlier than the call.
@@ -9,7 +9,7 @@ export type ReadRemovals = (roomId: string, known: number) => Promise<readonly M
 
 /** Asks for the rooms of one moment together: those that one execution was for. */
 export function createRemovalReader(readAll: LogQueries['readRemovals']): ReadRemovals {
-  const loader = new DataLoader<KnownRoom, readonly MemberEvent[]>(
+  const loader = new DataLoader<readonly [roomId: string, known: number], readonly MemberEvent[]>(
     async (rooms) => {
       const removals = new Map(
         (await readAll(rooms)).map((events) => [events[0]?.roomId, events] as const),

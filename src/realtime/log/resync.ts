@@ -1,9 +1,19 @@
 import { TrumpetError } from '../../errors/codes.ts';
 
+type Extent = 'the room' | 'your rooms';
+
 /** Told to a client whose `after` lies before the oldest change that is kept. */
-export function logTooShort(what: 'the room' | 'your rooms' = 'the room'): TrumpetError {
+export function logTooShort(what: Extent = 'the room'): TrumpetError {
   return new TrumpetError(
     'RESYNC',
-    `The log does not reach back to \`after\` any more: fetch ${what} anew and subscribe without \`after\`.`,
+    `The log does not reach back to \`after\` any more: fetch ${what} anew and subscribe without it.`,
+  );
+}
+
+/** Told to a client that knows changes which the database does not have: it was restored, or commits were lost. */
+export function otherHistory(what: Extent = 'the room'): TrumpetError {
+  return new TrumpetError(
+    'RESYNC',
+    `What you have seen is not in the log any more: fetch ${what} anew and subscribe from now on.`,
   );
 }

@@ -1,6 +1,9 @@
 import { wallClockMs } from '../../process/clock.ts';
-import type { LogQueries, Sweep } from './log-queries.ts';
+import { log } from '../../process/log.ts';
+import type { LogQueries, Membership, Sweep } from './log-queries.ts';
+import type { LogPlace } from './place.ts';
 import type { Reading } from './reading.ts';
+import type { UserCursor } from './user-cursor.ts';
 import type { WatchedRooms } from './watched-rooms.ts';
 import type { Watchers } from './watchers.ts';
 
@@ -19,9 +22,11 @@ interface SweepingOptions {
   readonly watchers: Watchers;
   readonly reading: Reading;
   readonly readSweep: LogQueries['sweep'];
+  readonly readMemberships: LogQueries['readMemberships'];
   readonly onJoined: (userId: string, roomId: string, changeSeq: number, head: number) => void;
   readonly onSessionEnded: (sessionId: string) => void;
-  readonly onHorizon: (horizon: string, asOf: number) => void;
+  readonly onHorizon: (cursor: UserCursor, asOf: number) => void;
+  readonly onNewRun: (memberships: readonly Membership[]) => void;
 }
 
 /** Rooms, with the last change that a sweep has seen of each. */
@@ -30,6 +35,7 @@ type Heads = ReadonlyMap<string, number>;
 export function createSweeping(options: SweepingOptions): Sweeping {
   const { rooms, watchers, reading } = options;
   const statistics = { sweptRooms: 0, lastSweepAt: 0 };
+  let lastRun: string | undefined;
 
   function tellJoined(joined: Sweep['joined']): Heads {
     const heads = new Map<string, number>();
@@ -42,31 +48,52 @@ export function createSweeping(options: SweepingOptions): Sweeping {
     return heads;
   }
 
-  function findBehind(behind: Sweep['behind']): Heads {
+  /** @param asked the rooms, as they were when the sweep began */
+  function findBehind(behind: Sweep['behind'], asked: ReadonlyMap<string, LogPlace>): Heads {
     const heads = new Map<string, number>();
     for (const [roomId, head] of behind) {
-      if (head === null) {
-        reading.lose(roomId);
-      } else if (head > (rooms.known(roomId) ?? head)) {
+      const known = rooms.known(roomId);
+      if (known === undefined || known !== asked.get(roomId)) {
+        continue; // It is watched no more, or anew.
+      }
+      if (head !== null && head > known.seq) {
         statistics.sweptRooms += rooms.makeDue(roomId) ? 1 : 0;
         heads.set(roomId, head);
+      } else {
+        // The room is gone, or what was handed over is: the database has another history now.
+        log.warn({ event: 'feed.other_history', roomId, known: known.seq, head });
+        reading.lose(roomId);
       }
     }
     return heads;
+  }
+
+  /** The database may have another history now, in which people are in other rooms. */
+  async function beginRun(run: string): Promise<void> {
+    if (lastRun !== undefined) {
+      reading.forgetWitness();
+      options.onNewRun(await options.readMemberships(watchers.list().map(({ userId }) => userId)));
+    }
+    lastRun = run;
   }
 
   return {
     async sweep() {
       const asOf = performance.now();
       const users = watchers.list();
-      const { horizon, joined, behind, ended } = await options.readSweep(rooms.list(), users);
+      const asked = rooms.list();
+      const { run, horizon, joined, behind, ended } = await options.readSweep(asked, users);
       for (const sessionId of ended) {
         options.onSessionEnded(sessionId); // Once more does no harm: the bell may have gone missing.
       }
-      await readUpTo(new Map([...tellJoined(joined), ...findBehind(behind)]), options);
+      const heads = [...tellJoined(joined), ...findBehind(behind, new Map(asked))];
+      await readUpTo(new Map(heads), options);
       statistics.lastSweepAt = wallClockMs();
       watchers.advance(users, horizon);
-      options.onHorizon(horizon, asOf);
+      if (run !== lastRun) {
+        await beginRun(run);
+      }
+      options.onHorizon({ run, horizon, witness: reading.witness }, asOf);
     },
     statistics,
   };
@@ -79,7 +106,7 @@ async function readUpTo(
 ): Promise<void> {
   function isBehind(roomId: string): boolean {
     const head = heads.get(roomId) as number;
-    return (rooms.known(roomId) ?? head) < head;
+    return (rooms.known(roomId)?.seq ?? head) < head;
   }
 
   let behind: string[];

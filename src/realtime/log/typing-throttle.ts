@@ -85,6 +85,7 @@ export function typingEvent({ roomId, userId, event }: TypingBell): TypingEvent 
     __typename: 'TypingEvent',
     roomId,
     changeSeq: null,
+    cursor: null,
     occurredAt: timestamp(),
     event,
     userId,

@@ -1,8 +1,10 @@
 import type { Pool } from 'pg';
-import { TrumpetError } from '../../errors/codes.ts';
 import { LONG_QUERY_TIMEOUT_MS } from '../../process/time-limits.ts';
+import { inRun } from './database-run.ts';
 import { CHANGE_COLUMNS, type ChangeRow, type DurableEvent, eventOfChange } from './events.ts';
-import { logTooShort } from './resync.ts';
+import { type LogPlace, microsecondsOf, momentOf } from './place.ts';
+import { logTooShort, otherHistory } from './resync.ts';
+import { laterWitness, type UserCursor, type Witness } from './user-cursor.ts';
 
 /** Where to begin in a room. */
 export interface RoomStart {
@@ -10,60 +12,95 @@ export interface RoomStart {
   /** The room's head when it was checked that the user is a member. */
   readonly head: number;
   /** The last change that the user knows. */
-  readonly after: number;
+  readonly after: LogPlace;
 }
 
 /** Where to begin in all rooms of a user. */
 export interface UserStart {
-  readonly horizon: string;
+  /** What is known when everything behind these starts has been handed over. */
+  readonly cursor: UserCursor;
   readonly rooms: readonly RoomStart[];
   /** The user's own removals since the cursor, from rooms where they are no member any more. */
   readonly departures: readonly DurableEvent[];
 }
 
-/** @param resumeFrom the horizon that the user knows everything before; null to begin now */
-export type ReadUserStart = (userId: string, resumeFrom: string | null) => Promise<UserStart>;
+/** @param resumeFrom the cursor that the user knows everything before; null to begin now */
+export type ReadUserStart = (userId: string, resumeFrom: UserCursor | null) => Promise<UserStart>;
 
 interface StartRow {
+  readonly run: string | null;
   readonly horizon: string;
-  readonly is_future: boolean;
+  readonly resume_from: string | null;
+  readonly is_other: boolean;
   readonly is_too_old: boolean;
-  readonly rooms: readonly (readonly [roomId: string, head: number, after: number])[];
+  readonly rooms: readonly (readonly [
+    roomId: string,
+    head: number,
+    after: number,
+    afterAt: number | null,
+    headAt: number,
+  ])[];
 }
 
 /**
- * Where to begin in each room of a user. Behind the last change that committed before the cursor's
- * horizon: the numbers of a room are in the order of its commits, so everything up to there did too.
- * Where the log does not go back to such a change, all that was dropped of it is from before the
- * horizon, since older cursors are turned away: their rooms might reach back, and still the end of a
- * membership would be missing.
+ * Where to begin in each room of a user. Behind the last change that committed before the cursor's horizon: the numbers
+ * of a room are in the order of its commits, so everything up to there did too. Where the log does not go back to such a
+ * change, all that was dropped of it is from before the horizon, since older cursors are turned away: their rooms might
+ * reach back, and still the end of a membership would be missing.
+ *
+ * A cursor of an earlier run goes back to where the next one began: ids from there on may have been given again. It is
+ * of this history when that run is known here, and the change that it names is in the log.
  */
 const USER_START = `
+  with resumed as (
+    select
+      known.number is null or (
+        known.number < run.number and not exists (
+          select from app_private.room_changes
+            where room_id = $4::uuid and change_seq = $5::bigint and occurred_at = ${momentOf('$6::bigint')}
+        )
+      ) as is_other,
+      least($2::xid8, (
+        select min(first_xid) from app_private.database_runs as later where later.number > known.number
+      )) as horizon
+    from app_private.current_run() as run
+    left join app_private.database_runs as known on known.id = $3::bigint
+    where $3::bigint is not null
+  )
   select
-    pg_snapshot_xmin(pg_current_snapshot())::text as horizon,
-    coalesce($2::xid8 > pg_snapshot_xmax(pg_current_snapshot()), false) as is_future,
-    coalesce($2::xid8 < app_private.oldest_resumable_xid(), false) as is_too_old,
+    run.id::text as run,
+    app_private.horizon(run.xid_offset)::text as horizon,
+    resumed.horizon::text as resume_from,
+    coalesce(
+      resumed.is_other
+      or resumed.horizon::text::bigint > pg_snapshot_xmax(pg_current_snapshot())::text::bigint + run.xid_offset,
+      false) as is_other,
+    coalesce(resumed.horizon < app_private.oldest_resumable_xid(), false) as is_too_old,
     array(
       select json_build_array(
         room_heads.room_id,
         room_heads.last_change_seq,
-        case when $2::xid8 is null then room_heads.last_change_seq else coalesce(
-          (
-            select change_seq from app_private.room_changes
-              where room_changes.room_id = room_heads.room_id and xid < $2::xid8
-              order by change_seq desc limit 1
-          ),
-          (
-            select min(change_seq) - 1 from app_private.room_changes
-              where room_changes.room_id = room_heads.room_id
-          ),
-          room_heads.last_change_seq
-        ) end
+        coalesce(known.change_seq, oldest.change_seq - 1, room_heads.last_change_seq),
+        ${microsecondsOf(`
+          case when known.change_seq is not null then known.occurred_at
+            when oldest.change_seq is null then room_heads.last_change_at end`)},
+        ${microsecondsOf('room_heads.last_change_at')}
       )
       from app_public.room_members
       join app_private.room_heads on room_heads.room_id = room_members.room_id
+      left join lateral (
+        select change_seq, occurred_at from app_private.room_changes
+          where room_changes.room_id = room_heads.room_id and xid < resumed.horizon
+          order by change_seq desc limit 1
+      ) as known on true
+      left join lateral (
+        select min(change_seq) as change_seq from app_private.room_changes
+          where room_changes.room_id = room_heads.room_id and resumed.horizon is not null and known.change_seq is null
+      ) as oldest on true
       where room_members.user_id = $1
-    ) as rooms`;
+    ) as rooms
+  from app_private.current_run() as run
+  left join resumed on true`;
 
 const DEPARTURES = `
   select distinct on (changes.room_id) ${CHANGE_COLUMNS}
@@ -76,8 +113,8 @@ const DEPARTURES = `
   order by changes.room_id, changes.change_seq desc`;
 
 /**
- * Reads where to begin in all rooms of a user. The result throws a TrumpetError BAD_INPUT when the horizon is not of
- * this database, or the log does not reach back to it.
+ * Reads where to begin in all rooms of a user. The result throws a TrumpetError RESYNC when the cursor is not of the
+ * history that the database has, or the log does not reach back to it.
  *
  * @param pool connections of the owner
  */
@@ -88,16 +125,36 @@ export function createUserStartReader(pool: Pool): ReadUserStart {
   }
 
   return async function readUserStart(userId, resumeFrom) {
-    const [start] = await query<StartRow>(USER_START, [userId, resumeFrom]);
-    if (start === undefined || start.is_future) {
-      throw new TrumpetError('BAD_INPUT', '`after` is not a cursor of userEvents.');
+    const { horizon = null, run = null, witness } = resumeFrom ?? {};
+    const { roomId = null, place } = witness ?? {};
+    const values = [userId, horizon, run, roomId, place?.seq ?? null, place?.at ?? null];
+    const start = await inRun(pool, () => query<StartRow>(USER_START, values));
+    if (start.is_other) {
+      throw otherHistory('your rooms');
     }
     if (start.is_too_old) {
       throw logTooShort('your rooms');
     }
-    const rooms = start.rooms.map(([roomId, head, after]) => ({ roomId, head, after }));
+    const rooms = start.rooms.map(([roomId, head, seq, at]) => ({
+      roomId,
+      head,
+      after: { seq, at },
+    }));
     const departures =
-      resumeFrom === null ? [] : await query<ChangeRow>(DEPARTURES, [userId, resumeFrom]);
-    return { horizon: start.horizon, rooms, departures: departures.map(eventOfChange) };
+      start.resume_from === null
+        ? []
+        : await query<ChangeRow>(DEPARTURES, [userId, start.resume_from]);
+    return {
+      cursor: { run: start.run, horizon: start.horizon, witness: newestOf(start.rooms) },
+      rooms,
+      departures: departures.map(eventOfChange),
+    };
   };
+}
+
+/** The latest change of all of these rooms. */
+function newestOf(rooms: StartRow['rooms']): Witness | undefined {
+  return rooms
+    .map(([roomId, seq, , , at]): Witness => ({ roomId, place: { seq, at } }))
+    .reduce<Witness | undefined>(laterWitness, undefined);
 }

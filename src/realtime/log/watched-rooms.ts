@@ -1,15 +1,16 @@
 import type { DurableEvent } from './events.ts';
+import { type LogPlace, placeOf } from './place.ts';
 
 /** The rooms whose log is read here, each up to the last change that was handed over. */
 export interface WatchedRooms {
   /** Begins behind `known`, and makes the room due. Returns false when it is watched already. */
-  watch(roomId: string, known: number): boolean;
+  watch(roomId: string, known: LogPlace): boolean;
   unwatch(roomId: string): void;
   has(roomId: string): boolean;
   /** The last change that was handed over; undefined when the room is not watched. */
-  known(roomId: string): number | undefined;
+  known(roomId: string): LogPlace | undefined;
   /** All rooms, with the last change that was handed over of each. */
-  list(): readonly (readonly [roomId: string, known: number])[];
+  list(): readonly (readonly [roomId: string, known: LogPlace])[];
   /** Says that a room has to be read. Returns false when it was due already. */
   makeDue(roomId: string): boolean;
   /** Takes rooms that have to be read, at most `limit`. */
@@ -25,14 +26,14 @@ export interface WatchedRooms {
 }
 
 export function createWatchedRooms(): WatchedRooms {
-  const known = new Map<string, number>();
+  const known = new Map<string, LogPlace>();
   const due = new Set<string>();
   return {
-    watch(roomId, seq) {
+    watch(roomId, place) {
       if (known.has(roomId)) {
         return false;
       }
-      known.set(roomId, seq);
+      known.set(roomId, place);
       due.add(roomId);
       return true;
     },
@@ -59,10 +60,10 @@ export function createWatchedRooms(): WatchedRooms {
     },
     advance(changes) {
       const { roomId, changeSeq: first } = changes[0] as DurableEvent;
-      if (first !== (known.get(roomId) as number) + 1 || !isGapless(changes)) {
+      if (first !== (known.get(roomId) as LogPlace).seq + 1 || !isGapless(changes)) {
         return false;
       }
-      known.set(roomId, first + changes.length - 1);
+      known.set(roomId, placeOf(changes.at(-1) as DurableEvent));
       return true;
     },
     get count() {

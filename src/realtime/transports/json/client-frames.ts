@@ -7,20 +7,12 @@ import { z } from 'zod';
 const id = z.uuid().transform((text) => text.toLowerCase());
 /** Comes back with the answer, as the client wrote it. */
 const ref = z.union([z.string().max(200), z.number()]).optional();
-/** A changeSeq: a number, or its digits. */
-const seq = z
-  .union([
-    z.int().nonnegative(),
-    z
-      .string()
-      .regex(/^\d{1,15}$/)
-      .transform(Number),
-  ])
-  .nullish();
+/** Where to resume: the `cursor` of an event, or its change_seq as a number or in digits. */
+const place = z.union([z.int().nonnegative(), z.string()]).nullish();
 
 const CLIENT_FRAME_SHAPES = {
   auth: { token: z.string(), ref },
-  join_room: { room_id: id, after: seq, ref },
+  join_room: { room_id: id, after: place, ref },
   leave_room: { room_id: id, ref },
   typing_start: { room_id: id, ref },
   typing_stop: { room_id: id, ref },

@@ -38,8 +38,8 @@ export async function obey(services: Services, caller: Caller, frame: ClientFram
     case 'auth':
       throw new TrumpetError('BAD_INPUT', 'This connection has its token already.');
     case 'join_room': {
-      const after = frame.after?.toString() ?? null;
-      return await joinRoom(services.hub, client, viewer, { roomId: frame.room_id, after });
+      const cursor = frame.after?.toString() ?? null;
+      return await joinRoom(services.hub, client, viewer, { roomId: frame.room_id, cursor });
     }
     case 'leave_room':
       return leaveRoom(client, frame.room_id);

@@ -9,12 +9,12 @@ import { errorFrame, frameOfResult, ROOM_SUBSCRIPTION } from './server-frames.ts
 /** Rooms that one socket may listen to at a time. */
 export const MAX_ROOMS = 100;
 
-/** Begins to listen to a room, behind `after` or from now on. */
+/** Begins to listen to a room, behind a change or from now on. */
 export async function joinRoom(
   hub: Hub,
   client: Client,
   viewer: Viewer,
-  { roomId, after }: { readonly roomId: string; readonly after: string | null },
+  { roomId, cursor }: { readonly roomId: string; readonly cursor: string | null },
 ): Promise<void> {
   stopListening(client, roomId); // Joining again begins anew.
   if (client.rooms.size >= MAX_ROOMS) {
@@ -23,7 +23,7 @@ export async function joinRoom(
   const { outbox } = client.connection;
   let hasEnded = false;
   const stop = await hub.subscribe(
-    { viewer, ...ROOM_SUBSCRIPTION, variables: { roomId, after } },
+    { viewer, ...ROOM_SUBSCRIPTION, variables: { roomId, cursor } },
     {
       next(batch) {
         writeBatch(outbox, batch, 'json', (results) =>

@@ -29,11 +29,12 @@ export type ServerFrame = {
 };
 
 const ROOM_QUERY = /* GraphQL */ `
-  subscription RoomFrames($roomId: UUID!, $after: BigInt) {
-    roomEvents(roomId: $roomId, after: $after) {
+  subscription RoomFrames($roomId: UUID!, $cursor: String) {
+    roomEvents(roomId: $roomId, cursor: $cursor) {
       __typename
       roomId
       changeSeq
+      cursor
       occurredAt
       ... on ReadyEvent { headChangeSeq }
       ... on MessageEvent { event messageId message { ...MessageParts } }
@@ -68,7 +69,7 @@ export interface EventFrame {
   readonly type: ServerFrame['type'];
   readonly json: Buffer;
   /** Null for what is not in the log. */
-  readonly changeSeq: number | null;
+  readonly cursor: string | null;
 }
 
 interface RoomResult {
@@ -83,6 +84,7 @@ interface EventData {
   readonly __typename: string;
   readonly roomId: string;
   readonly changeSeq: string | null;
+  readonly cursor: string | null;
   readonly occurredAt: string;
   readonly [field: string]: unknown;
 }
@@ -106,11 +108,11 @@ function makeFrame({ data, errors }: RoomResult): EventFrame {
     const { message = 'An event could not be read.', extensions } = errors?.[0] ?? {};
     return encode(errorFrame({ code: extensions?.code ?? 'UNEXPECTED', message }), null);
   }
-  return encode(frameOfEvent(event), event.changeSeq === null ? null : Number(event.changeSeq));
+  return encode(frameOfEvent(event), event.cursor);
 }
 
-function encode(frame: ServerFrame, changeSeq: number | null): EventFrame {
-  return { type: frame.type, json: Buffer.from(JSON.stringify(frame)), changeSeq };
+function encode(frame: ServerFrame, cursor: string | null): EventFrame {
+  return { type: frame.type, json: Buffer.from(JSON.stringify(frame)), cursor };
 }
 
 /** Names in the envelope are snake_case; what is inside keeps the names of the GraphQL API. */
@@ -119,6 +121,7 @@ export function frameOfEvent(event: EventData): ServerFrame {
     event: event.event,
     room_id: event.roomId,
     change_seq: Number(event.changeSeq),
+    cursor: event.cursor,
     occurred_at: event.occurredAt,
   };
   switch (event.__typename) {
@@ -127,6 +130,7 @@ export function frameOfEvent(event: EventData): ServerFrame {
         type: 'joined',
         room_id: event.roomId,
         change_seq: Number(event.headChangeSeq),
+        cursor: event.cursor,
       };
     case 'MessageEvent':
       return {

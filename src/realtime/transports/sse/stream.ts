@@ -7,12 +7,12 @@ import type { Hub } from '../../hub/hub.ts';
 import { writeBatch } from '../batches.ts';
 import { ROOM_SUBSCRIPTION } from '../json/server-frames.ts';
 import { createOutbox, type Outbox, type Sink } from '../outbox.ts';
-import { errorBlock, eventBlock, joinedBlock } from './blocks.ts';
+import { errorBlock, eventBlock } from './blocks.ts';
 
 export interface EventStreamRequest {
   readonly viewer: Viewer;
   readonly roomId: string;
-  /** The last changeSeq that the client has seen. */
+  /** The cursor or changeSeq of the last change that the client has seen. */
   readonly after: string | undefined;
 }
 
@@ -55,12 +55,10 @@ export function createStream(
   const outbox = createOutbox(asSink(response), response, destroy);
 
   function next(batch: Batch): void {
-    if (response.headersSent) {
-      writeBatch(outbox, batch, 'sse', (results) => Buffer.concat(results.map(eventBlock)));
-    } else {
-      sendHead(request, response); // The first event is always `joined`.
-      outbox.write(Buffer.concat(batch.results.map((ready) => joinedBlock(ready, after))));
+    if (!response.headersSent) {
+      sendHead(request, response);
     }
+    writeBatch(outbox, batch, 'sse', (results) => Buffer.concat(results.map(eventBlock)));
   }
 
   function finish(error?: TrumpetError): void {
@@ -85,7 +83,7 @@ export function createStream(
         outbox.release();
         stop?.();
       });
-      const variables = { roomId, after: after ?? null };
+      const variables = { roomId, cursor: after ?? null };
       stop = await hub.subscribe(
         { viewer, ...ROOM_SUBSCRIPTION, variables },
         { next, drained: outbox.drained, end: finish },
