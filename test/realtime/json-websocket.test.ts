@@ -6,7 +6,7 @@ import {
   type ConnectionLimits,
   createConnections,
 } from '../../src/realtime/transports/connections.ts';
-import { FRAME_BURST } from '../../src/realtime/transports/json/allowance.ts';
+import { PERSON_FRAMES, SOCKET_FRAMES } from '../../src/realtime/transports/json/allowance.ts';
 import { createJsonWebSocket } from '../../src/realtime/transports/json/websocket.ts';
 import { routeUpgrades } from '../../src/realtime/transports/upgrades.ts';
 import { signToken } from '../../testing/access-token.ts';
@@ -594,17 +594,39 @@ describe('frames', () => {
 
   test('too many are RATE_LIMITED, and 4429 when it goes on', async () => {
     const socket = await connect(ada);
-    for (let count = 0; count < FRAME_BURST + 20; count += 1) {
+    for (let count = 0; count < SOCKET_FRAMES.burst + 20; count += 1) {
       socket.send({ type: 'ping' });
     }
     expect(await socket.nextOf('error')).toMatchObject({
       code: 'RATE_LIMITED',
       retry_after_ms: expect.any(Number),
     });
-    for (let count = 0; count < 2 * FRAME_BURST; count += 1) {
+    for (let count = 0; count < 2 * SOCKET_FRAMES.burst; count += 1) {
       socket.send({ type: 'ping' });
     }
     expect(await socket.closed).toMatchObject({ code: CLOSE_CODES.TOO_MANY });
+  });
+
+  test('too many over all sockets of one person are RATE_LIMITED, and nobody else is', async () => {
+    const eager = await database.createUser();
+    const sockets = await Promise.all(
+      Array.from({ length: PERSON_FRAMES.burst / SOCKET_FRAMES.burst + 2 }, () => connect(eager)),
+    );
+    for (const socket of sockets) {
+      for (let count = 0; count < SOCKET_FRAMES.burst - 1; count += 1) {
+        socket.send({ type: 'ping' });
+      }
+    }
+    expect(await Promise.any(sockets.map((socket) => socket.nextOf('error')))).toMatchObject({
+      code: 'RATE_LIMITED',
+      retry_after_ms: expect.any(Number),
+    });
+    const other = await connect(bob);
+    other.send({ type: 'ping', ref: 'mine' });
+    expect(await other.nextOf('pong')).toMatchObject({ ref: 'mine' });
+    for (const socket of sockets) {
+      socket.close();
+    }
   });
 });
 

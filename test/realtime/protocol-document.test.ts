@@ -28,7 +28,7 @@ import {
   STALL_LIMIT_MS,
 } from '../../src/realtime/transports/connections.ts';
 import { MAX_OPERATIONS } from '../../src/realtime/transports/graphql/websocket.ts';
-import { FRAME_BURST, FRAMES_A_SECOND } from '../../src/realtime/transports/json/allowance.ts';
+import { PERSON_FRAMES, SOCKET_FRAMES } from '../../src/realtime/transports/json/allowance.ts';
 import { CLIENT_FRAME_TYPES } from '../../src/realtime/transports/json/client-frames.ts';
 import { MAX_ROOMS } from '../../src/realtime/transports/json/rooms.ts';
 import {
@@ -111,6 +111,7 @@ test('docs/protocol.md gives the limits that there are', () => {
     subscribes: limitOf('subscriptions that one person begins, on one server'),
     reads: limitOf('changes that one person reads again after `after`, on one server'),
     frames: limitOf('frames from a JSON client'),
+    personFrames: limitOf('frames from all JSON clients of one person, on one server'),
     malformed: limitOf('malformed frames'),
     silence: limitOf('no answer to a ping'),
     stall: limitOf('nothing read while data is waiting'),
@@ -124,7 +125,8 @@ test('docs/protocol.md gives the limits that there are', () => {
     documents: `${DOCUMENTS_PER_PERSON}`,
     subscribes: `${SUBSCRIBES_PER_SECOND} per second, ${SUBSCRIBE_BURST} at once`,
     reads: `${READS_PER_SECOND.toLocaleString('en')} per second, ${READ_BURST.toLocaleString('en')} at once`,
-    frames: `${FRAMES_A_SECOND} per second, ${FRAME_BURST} at once`,
+    frames: `${SOCKET_FRAMES.perSecond} per second, ${SOCKET_FRAMES.burst} at once`,
+    personFrames: `${PERSON_FRAMES.perSecond} per second, ${PERSON_FRAMES.burst.toLocaleString('en')} at once`,
     malformed: `${MAX_MALFORMED} in a row`,
     silence: seconds(SILENCE_LIMIT_MS),
     stall: seconds(STALL_LIMIT_MS),

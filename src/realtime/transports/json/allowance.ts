@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** How many frames a client may send: so many at once, and so many a second over time. */
 export interface Allowance {
   /**
@@ -9,23 +11,45 @@ export interface Allowance {
   take(now: number): number | undefined;
 }
 
-/** Frames a second that a socket may send over time, and at once. */
-export const FRAMES_A_SECOND = 25;
-export const FRAME_BURST = 100;
+/** Frames a second over time, and at once. */
+interface FrameRate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
 
-export function createAllowance(now: number): Allowance {
+/** What one socket may send. */
+export const SOCKET_FRAMES: FrameRate = { perSecond: 25, burst: 100 };
+/** What all sockets of one person may send together: reading a frame and refusing it costs something, too. */
+export const PERSON_FRAMES: FrameRate = { perSecond: 100, burst: 1_000 };
+/** Of whom it is known how much they have sent; who is forgotten may send all of it. */
+const MAX_REMEMBERED = 10_000;
+
+export function createAllowance(now: number, { perSecond, burst }: FrameRate): Allowance {
   /** Below zero the client has been told to wait. */
-  let left = FRAME_BURST;
+  let left = burst;
   let countedAt = now;
   return {
     take(at) {
-      const refill = ((at - countedAt) / 1_000) * FRAMES_A_SECOND;
-      left = Math.min(FRAME_BURST, left + refill) - 1;
+      const refill = ((at - countedAt) / 1_000) * perSecond;
+      left = Math.min(burst, left + refill) - 1;
       countedAt = at;
       if (left >= 0) {
         return 0;
       }
-      return left < -FRAME_BURST ? undefined : Math.ceil((-left / FRAMES_A_SECOND) * 1_000);
+      return left < -burst ? undefined : Math.ceil((-left / perSecond) * 1_000);
     },
+  };
+}
+
+/** What all sockets of a person may send together. `now` is in milliseconds of performance.now(). */
+export type AllowanceOf = (userId: string, now: number) => Allowance;
+
+/** The allowance of everyone who has a socket here. */
+export function createPersonAllowances(): AllowanceOf {
+  const allowances = new LRUCache<string, Allowance>({ max: MAX_REMEMBERED });
+  return (userId, now) => {
+    const allowance = allowances.get(userId) ?? createAllowance(now, PERSON_FRAMES);
+    allowances.set(userId, allowance);
+    return allowance;
   };
 }

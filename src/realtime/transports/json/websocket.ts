@@ -8,7 +8,12 @@ import type { Connection, Connections } from '../connections.ts';
 import { readText } from '../text.ts';
 import { pathOf, type Transport } from '../upgrades.ts';
 import { createWebSocketServer } from '../web-sockets.ts';
-import { createAllowance, FRAMES_A_SECOND } from './allowance.ts';
+import {
+  type AllowanceOf,
+  createAllowance,
+  createPersonAllowances,
+  SOCKET_FRAMES,
+} from './allowance.ts';
 import { createClient } from './client.ts';
 import { type ClientFrame, type ParsedFrame, parseFrame } from './client-frames.ts';
 import { obey, type Services } from './commands.ts';
@@ -37,11 +42,12 @@ const PATH = new RegExp(`^/ws(?:/(${UUID_PATTERN}))?$`, 'i');
 
 export function createJsonWebSocket(options: JsonWebSocketOptions): Transport {
   const webSockets = createWebSocketServer();
+  const allowanceOf = createPersonAllowances();
   return {
     accepts: (path) => PATH.test(path),
     upgrade(request, stream, head) {
       webSockets.handleUpgrade(request, stream, head, (socket) => {
-        serve(options, options.connections.open(socket, stream), {
+        serve({ ...options, allowanceOf }, options.connections.open(socket, stream), {
           expectedUserId: PATH.exec(pathOf(request))?.[1]?.toLowerCase(),
           token: tokenInAddress(request),
         });
@@ -59,13 +65,13 @@ interface Address {
 
 /** Deals with what comes over one connection, until it closes. */
 function serve(
-  options: JsonWebSocketOptions,
+  options: JsonWebSocketOptions & { readonly allowanceOf: AllowanceOf },
   connection: Connection,
   { expectedUserId, token }: Address,
 ): void {
   const { connections, presence } = options;
   const client = createClient(connection);
-  const allowance = createAllowance(performance.now());
+  const allowance = createAllowance(performance.now(), SOCKET_FRAMES);
   let malformedInARow = 0;
 
   async function authenticate(shown: string): Promise<void> {
@@ -79,11 +85,20 @@ function serve(
     }
   }
 
+  /** Counts a frame, of the socket and of the person: how long to wait, undefined when it goes on and on. */
+  function takeFrame(): number | undefined {
+    const now = performance.now();
+    const own = allowance.take(now);
+    const { viewer } = connection;
+    const together = viewer === undefined ? 0 : options.allowanceOf(viewer.userId, now).take(now);
+    return own === undefined || together === undefined ? undefined : Math.max(own, together);
+  }
+
   function onText(text: string): void {
     if (!client.isOpen) {
       return;
     }
-    const waitMs = allowance.take(performance.now());
+    const waitMs = takeFrame();
     if (waitMs === undefined) {
       connections.close(connection, CLOSE_CODES.TOO_MANY, 'Too many frames');
       return;
@@ -109,7 +124,7 @@ function serve(
 
   function onFrame(frame: ClientFrame, waitMs: number): void {
     if (waitMs > 0 || client.waiting >= MAX_WAITING_FRAMES) {
-      const retryAfterMs = Math.max(waitMs, 1_000 / FRAMES_A_SECOND);
+      const retryAfterMs = Math.max(waitMs, 1_000 / SOCKET_FRAMES.perSecond);
       const error = new TrumpetError('RATE_LIMITED', undefined, { retryAfterMs });
       client.send(errorFrame(error, { ref: frame.ref }));
     } else if (frame.type === 'ping' && connection.viewer !== undefined) {
