@@ -27,6 +27,12 @@ import { WELCOME_QUERY } from './welcome-query.ts';
 /** How long a caller may take to send its headers, in milliseconds. */
 const HEADERS_TIMEOUT_MS = 15_000;
 
+/**
+ * How long a connection without a request is kept, in milliseconds. Longer than the proxies in front of a server keep
+ * theirs, 60 s as a rule: a request sent on a connection that is just being closed is lost.
+ */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+
 type GrafservInstance = ReturnType<typeof grafserv>;
 
 export interface HttpServerOptions {
@@ -142,6 +148,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 
   const server = createServer(app);
   server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   limitConnections(server, config);
   await instance.getSchema();
   await serv.ready();

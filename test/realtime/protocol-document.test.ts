@@ -57,11 +57,14 @@ beforeAll(async () => {
 const LEFT_OUT_OF_FRAMES = new Set([
   'Message.authorId', // In `author`.
   'Message.heldAt', // Nothing that is held is sent to a room.
+  'Message.nodeId', // Of GraphQL's caches.
   'Message.roomId', // In the frame.
+  'Room.changeSeq', // In the frame.
   'Room.erasureRule',
   'Room.hidesPushText',
   'Room.isLocked',
   'Room.language',
+  'Room.nodeId',
   'Room.onlineCount',
   'Room.retentionDays',
   'Room.slowModeSeconds',
@@ -69,6 +72,7 @@ const LEFT_OUT_OF_FRAMES = new Set([
   'User.createdAt',
   'User.deletedAt',
   'User.lastSeenAt',
+  'User.nodeId',
   'User.status', // In the frames of presence.
   'User.updatedAt',
 ]);
