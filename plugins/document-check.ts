@@ -11,17 +11,11 @@ import {
 } from 'grafast/graphql';
 import { LRUCache } from 'lru-cache';
 import { TrumpetError } from '../src/errors/codes.ts';
+import { checkDocumentSize, type DocumentSize, sizeOfDocument } from './document-size.ts';
 import type { MaskError } from './error-codes.ts';
 import type { Caller, PlanningBudget } from './planning-budget.ts';
-import {
-  checkDocumentSize,
-  checkQuestion,
-  type DocumentSize,
-  QUERY_LIMITS,
-  type QueryLimits,
-  sizeOfDocument,
-  VISITOR_LIMITS,
-} from './query-cost.ts';
+import { checkQuestion } from './query-cost.ts';
+import { QUERY_LIMITS, type QueryLimits, VISITOR_LIMITS } from './query-limits.ts';
 
 /** How many documents are remembered with their verdict, and how long one may be to be worth it. */
 const REMEMBERED_DOCUMENTS = 500;

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { TrumpetError } from '../src/errors/codes.ts';
-import type { DocumentSize } from './query-cost.ts';
+import type { DocumentSize } from './document-size.ts';
 
 /*
  * Reading, validating and planning a document takes the process some milliseconds in which nobody else is served: about

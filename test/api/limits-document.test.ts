@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../plugins/page-size.ts';
 import { PLANNING_BURST, PLANNING_PER_SECOND } from '../../plugins/planning-budget.ts';
-import { QUERY_LIMITS, VISITOR_LIMITS } from '../../plugins/query-cost.ts';
+import { QUERY_LIMITS, VISITOR_LIMITS } from '../../plugins/query-limits.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import {
   DATABASE_BURST_MS,
