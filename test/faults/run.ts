@@ -8,6 +8,7 @@ import { halfOpenLink } from './half-open-link.ts';
 import { listenerTerminated } from './listener-terminated.ts';
 import { longAbsence } from './long-absence.ts';
 import { mutationRaces } from './mutation-races.ts';
+import { otherHistory } from './other-history.ts';
 import { postgresKilled } from './postgres-killed.ts';
 import { serverKilled } from './server-killed.ts';
 import { stalledReader } from './stalled-reader.ts';
@@ -106,6 +107,14 @@ function faultsOf(size: Size): Record<string, Fault> {
           ? 'every pair of mutations at the same moment'
           : 'some pairs of mutations at the same moment',
       run: (env) => mutationRaces(env, { oneOf: pairShare }),
+    },
+    'files-put-back': {
+      title: 'data files put back to an earlier time',
+      run: (env) => otherHistory(env, 'files'),
+    },
+    'standby-promoted': {
+      title: 'a standby promoted with commits lost',
+      run: (env) => otherHistory(env, 'standby'),
     },
     ban: endingOf('ban'),
     kick: endingOf('kick'),

@@ -78,6 +78,7 @@ export function createHub(options: HubOptions): Hub {
     readUserStart: createUserStartReader(pool),
     watch: feed.watchUser,
     unwatch: feed.unwatchUser,
+    latestChange: () => feed.witness,
   });
   const isArchived = createArchiveCheck(pool);
   const checkAccess = createAccessCheck(pool);

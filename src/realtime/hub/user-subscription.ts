@@ -1,5 +1,6 @@
 import type { Recipe } from '../execution/recipes.ts';
 import { otherHistory } from '../log/resync.ts';
+import type { UserCursor } from '../log/user-cursor.ts';
 import type { RoomStart } from '../log/user-start.ts';
 import { createFollower, type Follower } from './follower.ts';
 import type { Group } from './group.ts';
@@ -19,7 +20,7 @@ export interface UserSubscription {
    * Everything before this cursor has been handed over to whoever was listening at `asOf` (milliseconds of
    * performance.now()).
    */
-  moveCursor(cursor: string, asOf: number): void;
+  moveCursor(cursor: UserCursor, asOf: number): void;
   /** Ends it when its user is in other rooms beside those that are followed: something was lost on the way. */
   compare(roomIds: readonly string[]): void;
   release(): void;
@@ -30,7 +31,9 @@ interface UserSubscriptionOptions {
   readonly recipe: Recipe;
   readonly subscriber: Subscriber;
   /** Where to resume until it moves. */
-  readonly cursor: string;
+  readonly cursor: UserCursor;
+  /** A cursor as it is sent. */
+  readonly encode: (cursor: UserCursor) => string;
 }
 
 interface Following {
@@ -60,7 +63,7 @@ export function createUserSubscription(options: UserSubscriptionOptions): UserSu
       position: after.seq,
       checkedAt: head,
       reader: {
-        deliver: (batch) => subscriber.next(batch, cursor),
+        deliver: (batch) => subscriber.next(batch, options.encode(cursor)),
         drained: subscriber.drained,
         onEnd(error) {
           followings.delete(roomId);

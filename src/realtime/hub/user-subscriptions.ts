@@ -3,7 +3,12 @@ import type { Recipe, Recipes } from '../execution/recipes.ts';
 import { createBatch } from '../execution/result.ts';
 import { readyEvent } from '../log/events.ts';
 import type { Membership } from '../log/log-queries.ts';
-import { decodeCursor, encodeCursor, type UserCursor } from '../log/user-cursor.ts';
+import {
+  createCursorEncoder,
+  decodeCursor,
+  type UserCursor,
+  type Witness,
+} from '../log/user-cursor.ts';
 import type { ReadUserStart } from '../log/user-start.ts';
 import type { UserWatch } from '../log/watchers.ts';
 import type { Rooms } from './rooms.ts';
@@ -41,11 +46,14 @@ interface UserSubscriptionsOptions {
   /** Begins and ends the telling of rooms that a user comes into. */
   readonly watch: (watch: UserWatch) => void;
   readonly unwatch: (userId: string) => void;
+  /** The latest change that is known of any room. */
+  readonly latestChange: () => Witness | undefined;
 }
 
 export function createUserSubscriptions(options: UserSubscriptionsOptions): UserSubscriptions {
   const { rooms, recipes, readUserStart } = options;
   const users = new Map<string, Set<UserSubscription>>();
+  const encode = createCursorEncoder(options.latestChange);
 
   function register(userId: string, subscription: UserSubscription): void {
     users.set(userId, (users.get(userId) ?? new Set()).add(subscription));
@@ -65,12 +73,12 @@ export function createUserSubscriptions(options: UserSubscriptionsOptions): User
       const { userId } = recipe.viewer;
       const resumeFrom = parseCursor(recipe.plan.arguments.after);
       const start = await readUserStart(userId, resumeFrom);
-      const cursor = encodeCursor(resumeFrom ?? start.cursor);
+      const cursor = resumeFrom ?? start.cursor;
       for (const event of [readyEvent(null), ...start.departures]) {
         const results = await recipes.run(recipe, null, [event]); // They are in none of these rooms.
-        subscriber.next(createBatch(results), cursor);
+        subscriber.next(createBatch(results), encode(cursor));
       }
-      const subscription = createUserSubscription({ rooms, recipe, subscriber, cursor });
+      const subscription = createUserSubscription({ rooms, recipe, subscriber, cursor, encode });
       for (const room of start.rooms) {
         subscription.follow(room);
       }
@@ -94,10 +102,9 @@ export function createUserSubscriptions(options: UserSubscriptionsOptions): User
         return;
       }
       await rooms.settled();
-      const cursor = encodeCursor(to);
       for (const subscriptions of users.values()) {
         for (const subscription of subscriptions) {
-          subscription.moveCursor(cursor, asOf);
+          subscription.moveCursor(to, asOf);
         }
       }
     },

@@ -10,7 +10,7 @@ import { createReading } from './reading.ts';
 import { createRemovalReader, type ReadRemovals } from './removals.ts';
 import { createStrangeRooms } from './strange-rooms.ts';
 import { createSweeping } from './sweep.ts';
-import type { UserCursor } from './user-cursor.ts';
+import type { UserCursor, Witness } from './user-cursor.ts';
 import { createWatchedRooms } from './watched-rooms.ts';
 import { createWatchers, type UserWatch } from './watchers.ts';
 
@@ -52,6 +52,8 @@ export interface Feed {
   sweep(): void;
   readonly readLog: LogQueries['readLog'];
   readonly readRemovals: ReadRemovals;
+  /** The latest change that is known of any room; undefined when there is none. */
+  readonly witness: Witness | undefined;
   readonly statistics: FeedStatistics;
   release(): Promise<void>;
 }
@@ -117,6 +119,9 @@ export function createFeed({ pool, ...handlers }: FeedOptions): Feed {
     sweep: rounds.sweep,
     readLog: queries.readLog,
     readRemovals: createRemovalReader(queries.readRemovals),
+    get witness() {
+      return reading.witness;
+    },
     get statistics() {
       return { ...reading.statistics, ...sweeping.statistics, rooms: rooms.count };
     },

@@ -72,6 +72,9 @@ export function createSweeping(options: SweepingOptions): Sweeping {
   async function beginRun(run: string): Promise<void> {
     if (lastRun !== undefined) {
       reading.forgetWitness();
+      for (const [roomId, place] of rooms.list()) {
+        reading.note({ roomId, place }); // These are as the database has them: others are lost by now.
+      }
       options.onNewRun(await options.readMemberships(watchers.list().map(({ userId }) => userId)));
     }
     lastRun = run;
@@ -93,7 +96,7 @@ export function createSweeping(options: SweepingOptions): Sweeping {
       if (run !== lastRun) {
         await beginRun(run);
       }
-      options.onHorizon({ run, horizon, witness: reading.witness }, asOf);
+      options.onHorizon({ run, horizon, witness: undefined }, asOf);
     },
     statistics,
   };

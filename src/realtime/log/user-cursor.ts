@@ -12,7 +12,7 @@ export interface UserCursor {
   readonly horizon: string;
   /** The id of a row of app_private.database_runs. */
   readonly run: string;
-  /** The latest change that its maker knew of; undefined when it knew none. */
+  /** The latest change that its maker knew of when it was sent; undefined when it knew none. */
   readonly witness: Witness | undefined;
 }
 
@@ -58,6 +58,23 @@ export function decodeCursor(text: string): UserCursor | undefined {
       hex === NO_ROOM
         ? undefined
         : { roomId, place: { seq: Number(values[2]), at: Number(values[3]) } },
+  };
+}
+
+/**
+ * Encodes cursors as of now: a cursor stays where it is for a second, and meanwhile its receiver sees changes. Whoever
+ * comes back with it must not be served by a history that lacks those. Many have the same at the same time.
+ */
+export function createCursorEncoder(
+  latest: () => Witness | undefined,
+): (cursor: UserCursor) => string {
+  let last: { cursor: UserCursor; witness: Witness | undefined; text: string } | undefined;
+  return function encodeAsOfNow(cursor) {
+    const witness = laterWitness(cursor.witness, latest());
+    if (last?.cursor !== cursor || last.witness !== witness) {
+      last = { cursor, witness, text: encodeCursor({ ...cursor, witness }) };
+    }
+    return last.text;
   };
 }
 

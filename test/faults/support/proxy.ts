@@ -23,6 +23,8 @@ export interface Proxy {
     directions: readonly Direction[],
     isMeant: (applicationName: string) => boolean,
   ): SwallowedLink[];
+  /** New connections go to another Postgres; those that exist are cut. */
+  redirect(databasePort: number): void;
   close(): Promise<void>;
 }
 
@@ -36,9 +38,10 @@ interface Link {
 export async function startProxy(databasePort: number): Promise<Proxy> {
   const links = new Set<Link>();
   const sockets = new Set<Socket>();
+  let target = databasePort;
 
   const server = createServer((fromServer) => {
-    const toDatabase = connect(databasePort, '127.0.0.1');
+    const toDatabase = connect(target, '127.0.0.1');
     const link: Link = {
       applicationName: '',
       swallows: [],
@@ -82,6 +85,12 @@ export async function startProxy(databasePort: number): Promise<Proxy> {
     server.listen(0, '127.0.0.1', resolve);
   });
 
+  const cut = () => {
+    for (const socket of sockets) {
+      socket.destroy();
+    }
+  };
+
   return {
     port: (server.address() as AddressInfo).port,
     swallow(directions, isMeant) {
@@ -91,11 +100,13 @@ export async function startProxy(databasePort: number): Promise<Proxy> {
       }
       return meant;
     },
+    redirect(port) {
+      target = port;
+      cut();
+    },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
-      for (const socket of sockets) {
-        socket.destroy();
-      }
+      cut();
       await closed;
     },
   };
