@@ -11,7 +11,7 @@ import {
 /*
  * Some pairs of mutations; all of them are raced by `npm run test:faults -- mutation-races`.
  */
-const RACES = Number(process.env.RACES ?? 200);
+const RACES = Number(process.env.RACES ?? 100);
 const SEED = Number(process.env.RACES_SEED ?? 20_261_126);
 
 const database = await createTestDatabase();
