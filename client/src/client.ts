@@ -3,6 +3,7 @@ import { NetworkError, TrumpetError } from './errors.ts';
 import { createFetcher, type Fetcher } from './fetcher.ts';
 import { SetTypingDocument, type TypedDocumentString } from './generated.ts';
 import type { Fetch } from './http.ts';
+import { createPauses, type Pauses } from './pauses.ts';
 import type { Action, Deed } from './queue/actions.ts';
 import { perform } from './queue/perform.ts';
 import { loadQueue, type Queue, type QueueInput } from './queue/queue.ts';
@@ -73,6 +74,8 @@ export interface Client {
     variables: Variables,
   ): Promise<Result>;
 
+  /** Tries at once what waits for the network, as when an app comes to the foreground. */
+  hurry(): void;
   /** Resolves when all until now is kept on this device. */
   kept(): Promise<void>;
   /** Ends the connection; the person stays signed in. */
@@ -90,6 +93,8 @@ interface Desk {
   readonly fetcher: Fetcher;
   readonly sender: Sender;
   readonly connection: Connection;
+  /** What waits until it is tried again. */
+  readonly pauses: Pauses;
 }
 
 export async function openClient(options: ClientOptions): Promise<Client> {
@@ -136,6 +141,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
   async function sitDown({ userId }: Tokens): Promise<void> {
     const store = await storage.open(nameOf(userId));
     const [replica, queue] = await Promise.all([loadReplica(store, userId), loadQueue(store)]);
+    const pauses = createPauses();
     let targets: ReadonlyMap<string, number> | undefined;
     let connections = 0;
     let isKeeping = false;
@@ -173,13 +179,13 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       if (targets !== undefined && [...targets].every(isThere)) {
         targets = undefined;
         setState('live');
-        sender.hurry();
+        pauses.end();
       }
     }
 
     async function catchUp(connectionNumber: number): Promise<void> {
       const isCurrent = () => connections === connectionNumber && desk?.replica === replica;
-      while (isCurrent()) {
+      for (let failures = 0; isCurrent(); failures += 1) {
         try {
           if (replica.cursor === null) {
             await fetcher.fetchInbox();
@@ -194,16 +200,17 @@ export async function openClient(options: ClientOptions): Promise<Client> {
           if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
             throw error;
           }
-          await new Promise((resolve) => setTimeout(resolve, 1_000));
+          await pauses.after(failures);
         }
       }
     }
 
-    const fetcher = createFetcher({ session, replica, dispatch });
+    const fetcher = createFetcher({ session, replica, dispatch, pauses });
     const sender = createSender({
       queue,
       perform: (action) => perform(session, action),
       dispatch: dispatchToQueue,
+      pauses,
     });
     setState('offline');
     const connection = connect({
@@ -227,8 +234,9 @@ export async function openClient(options: ClientOptions): Promise<Client> {
         setState('offline');
       },
       onSignedOut: () => void standUp(true),
+      pauses,
     });
-    desk = { store, replica, queue, fetcher, sender, connection };
+    desk = { store, replica, queue, fetcher, sender, connection, pauses };
     notifier.notify(['viewer', 'inbox', 'queue']);
     sender.start();
     fetcher.mendRooms();
@@ -244,7 +252,9 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     setState('signed out');
     notifier.notify(['viewer', 'inbox', 'queue']);
     left.fetcher.close();
-    await Promise.all([left.sender.close(), left.connection.close()]);
+    const ended = Promise.all([left.sender.close(), left.connection.close()]);
+    left.pauses.end();
+    await ended;
     keep(left);
     await writing;
     await left.store.close();
@@ -343,6 +353,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       session.ask(SetTypingDocument, { input: { roomId, isTyping: true } }).catch(() => {});
     },
     ask: session.ask,
+    hurry: () => desk?.pauses.end(),
     async kept() {
       await Promise.resolve();
       if (desk !== null) {

@@ -1,6 +1,7 @@
 import { createClient, type Sink } from 'graphql-ws';
 import { type GraphqlError, NetworkError, refusalOf, TrumpetError } from './errors.ts';
 import { UserEventsDocument } from './generated.ts';
+import type { Pauses } from './pauses.ts';
 import type { UserEvent } from './replica/inputs.ts';
 
 /*
@@ -28,12 +29,11 @@ export interface ConnectionOptions {
   readonly onLost: () => void;
   /** There are no tokens any more. */
   readonly onSignedOut: () => void;
+  readonly pauses: Pauses;
 }
 
 export interface Connection {
-  /** Tries at once instead of after the pause, as when the network is back. */
-  hurry(): void;
-  /** Looks whether the socket is alive, as after a sleep. */
+  /** Ends at once; the pauses have to be ended too. */
   close(): Promise<void>;
 }
 
@@ -41,8 +41,6 @@ export interface Connection {
 const READY_TIMEOUT_MS = 10_000;
 const PING_EVERY_MS = 15_000;
 const PONG_TIMEOUT_MS = 10_000;
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 30_000;
 
 /** Codes of docs/protocol.md after which to come back at once. */
 const AT_ONCE: ReadonlySet<number> = new Set([1001, 1012]);
@@ -53,9 +51,8 @@ type Ending =
   | { readonly kind: 'refused'; readonly refusal: TrumpetError };
 
 export function connect(options: ConnectionOptions): Connection {
-  const { accessToken, refresh, onLost, onResync, onSignedOut } = options;
+  const { accessToken, refresh, onLost, onResync, onSignedOut, pauses } = options;
   let isClosed = false;
-  let hurry: () => void = () => {};
   let terminate: () => void = () => {};
 
   /** One subscription, from its socket to its end. */
@@ -123,17 +120,6 @@ export function connect(options: ConnectionOptions): Connection {
     });
   }
 
-  function pause(attempt: number): Promise<void> {
-    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, longest * (0.5 + Math.random() / 2));
-      hurry = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
   async function keepUp(): Promise<void> {
     let attempt = 0;
     while (!isClosed) {
@@ -167,7 +153,7 @@ export function connect(options: ConnectionOptions): Connection {
         }
       }
       if (!isClosed) {
-        await pause(attempt);
+        await pauses.after(attempt);
         attempt += 1;
       }
     }
@@ -175,10 +161,8 @@ export function connect(options: ConnectionOptions): Connection {
 
   const ended = keepUp();
   return {
-    hurry: () => hurry(),
     async close() {
       isClosed = true;
-      hurry();
       terminate();
       await ended;
     },

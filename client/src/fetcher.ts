@@ -6,6 +6,7 @@ import {
   MembersDocument,
   RoomDocument,
 } from './generated.ts';
+import type { Pauses } from './pauses.ts';
 import type {
   FetchedConversation,
   FetchedMember,
@@ -33,6 +34,7 @@ export interface FetcherOptions {
   readonly session: Session;
   readonly replica: Replica;
   readonly dispatch: (input: Input) => void;
+  readonly pauses: Pauses;
 }
 
 const ROOMS_OF_A_PAGE = 50;
@@ -41,9 +43,8 @@ const MEMBERS_OF_A_PAGE = 100;
 /** Of larger rooms only so many members are known. */
 const MEMBERS_LIMIT = 2_000;
 export const MESSAGES_OF_A_PAGE = 50;
-const MEND_PAUSE_MS = 2_000;
 
-export function createFetcher({ session, replica, dispatch }: FetcherOptions): Fetcher {
+export function createFetcher({ session, replica, dispatch, pauses }: FetcherOptions): Fetcher {
   const mending = new Set<string>();
   let isClosed = false;
 
@@ -64,14 +65,14 @@ export function createFetcher({ session, replica, dispatch }: FetcherOptions): F
   }
 
   async function mend(roomId: string): Promise<void> {
-    while (!isClosed && replica.staleRooms().includes(roomId)) {
+    for (let failures = 0; !isClosed && replica.staleRooms().includes(roomId); failures += 1) {
       try {
         await fetchRoom(roomId);
       } catch (error) {
         if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
           throw error;
         }
-        await new Promise((resolve) => setTimeout(resolve, MEND_PAUSE_MS));
+        await pauses.after(failures);
       }
     }
   }

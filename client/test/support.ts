@@ -1,7 +1,10 @@
-import type { TestDatabase } from '../../testing/database.ts';
+import type { TestDatabase, TestUser } from '../../testing/database.ts';
 import { freePort } from '../../testing/free-port.ts';
 import { startTestServer, type TestServer } from '../../testing/server.ts';
-import type { View } from '../src/index.ts';
+import { RoomDocument } from '../src/generated.ts';
+import { memoryStorage, type Storage, type View } from '../src/index.ts';
+import { readMembership, readMessage, readRoomParts } from '../src/replica/read.ts';
+import { TABLES } from '../src/store/store.ts';
 
 /** Resolves with the value of a view as soon as it is as wanted. */
 export function until<T>(view: View<T>, isWanted: (value: T) => boolean): Promise<T> {
@@ -38,4 +41,51 @@ export async function startRestartable(database: TestDatabase): Promise<Restarta
       server ??= await startTestServer(database, { PORT: String(port) });
     },
   };
+}
+
+/** A room as one would fetch it, in the words of the replica. */
+export async function fetchRoom(server: TestServer, viewer: TestUser, roomId: string) {
+  const { data, errors } = await server.graphql(
+    RoomDocument.toString(),
+    { roomId, first: 100 },
+    viewer.token,
+  );
+  if (errors !== undefined) {
+    throw new Error(JSON.stringify(errors));
+  }
+  const { messages, changeSeq: _, viewerMembership, directUser: __, ...parts } = data.room;
+  return {
+    room: { ...readRoomParts(parts), membership: readMembership(viewerMembership) },
+    messages: messages.nodes.toReversed().map((message: never) => readMessage(message, undefined)),
+  };
+}
+
+export interface CopyableStorage extends Storage {
+  readonly names: ReadonlySet<string>;
+}
+
+export function copyableStorage(): CopyableStorage {
+  const memory = memoryStorage();
+  const names = new Set<string>();
+  return {
+    ...memory,
+    names,
+    open(name) {
+      names.add(name);
+      return memory.open(name);
+    },
+  };
+}
+
+/** What a crash at this moment leaves. */
+export async function copyOf(storage: CopyableStorage): Promise<CopyableStorage> {
+  const copy = copyableStorage();
+  for (const name of storage.names) {
+    const [from, to] = [await storage.open(name), await copy.open(name)];
+    for (const table of TABLES) {
+      const rows = await from.read(table);
+      await to.write(rows.map(([key, value]) => ({ table, key, value })));
+    }
+  }
+  return copy;
 }

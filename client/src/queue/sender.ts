@@ -1,5 +1,6 @@
 import { NetworkError, TrumpetError } from '../errors.ts';
 import type { MessagePartsFragment } from '../generated.ts';
+import type { Pauses } from '../pauses.ts';
 import type { Action } from './actions.ts';
 import type { Queue, QueueInput } from './queue.ts';
 
@@ -7,8 +8,7 @@ import type { Queue, QueueInput } from './queue.ts';
 export interface Sender {
   /** Looks whether there is something to send. */
   start(): void;
-  /** The same, and what failed is tried at once, as when the network is back. */
-  hurry(): void;
+  /** Ends when nothing is under way; the pauses have to be ended too. */
   close(): Promise<void>;
 }
 
@@ -16,32 +16,18 @@ export interface SenderOptions {
   readonly queue: Queue;
   readonly perform: (action: Action) => Promise<MessagePartsFragment | undefined>;
   readonly dispatch: (input: QueueInput) => void;
+  readonly pauses: Pauses;
 }
 
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
 /** How often what fails without a reason is tried: it may be the server's restart, or a defect that stays. */
 const UNEXPECTED_LIMIT = 8;
 
 /** The server says that the same may be asked again. */
 const PASSING: ReadonlySet<string> = new Set(['RATE_LIMITED', 'SLOW_MODE', 'BUSY']);
 
-export function createSender({ queue, perform, dispatch }: SenderOptions): Sender {
+export function createSender({ queue, perform, dispatch, pauses }: SenderOptions): Sender {
   const rooms = new Map<string, Promise<void>>();
-  const pauses = new Set<() => void>();
   let isClosed = false;
-
-  function pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const end = () => {
-        clearTimeout(timer);
-        pauses.delete(end);
-        resolve();
-      };
-      const timer = setTimeout(end, ms);
-      pauses.add(end);
-    });
-  }
 
   async function sendRoom(roomId: string): Promise<void> {
     let failures = 0;
@@ -60,10 +46,9 @@ export function createSender({ queue, perform, dispatch }: SenderOptions): Sende
           dispatch({ kind: 'acknowledged', id: action.id, sent: sentAs(message) });
         }
       } catch (error) {
-        const wait = pauseAfter(error, failures);
-        failures += 1;
-        if (wait !== undefined) {
-          await pause(wait);
+        if (mayPass(error, failures)) {
+          await pauses.after(failures, retryAfter(error));
+          failures += 1;
         } else if (isDoneAlready(action, error, isAgain)) {
           dispatch({ kind: 'acknowledged', id: action.id });
         } else if (error instanceof TrumpetError && error.code !== 'UNAUTHENTICATED') {
@@ -87,38 +72,28 @@ export function createSender({ queue, perform, dispatch }: SenderOptions): Sende
     }
   }
 
-  function hurry(): void {
-    for (const end of [...pauses]) {
-      end();
-    }
-    start();
-  }
-
   return {
     start,
-    hurry,
     async close() {
       isClosed = true;
-      hurry();
       await Promise.allSettled(rooms.values());
     },
   };
 }
 
-/** How long to wait before the same is asked again; undefined when that is of no use. */
-function pauseAfter(error: unknown, failures: number): number | undefined {
-  const longer = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
-  const pause = longer * (0.5 + Math.random() / 2);
+/** Whether the same may be asked again with another answer. */
+function mayPass(error: unknown, failures: number): boolean {
   if (error instanceof NetworkError) {
-    return pause;
+    return true;
   }
   if (!(error instanceof TrumpetError)) {
     throw error;
   }
-  if (PASSING.has(error.code)) {
-    return Math.max(error.retryAfterMs ?? 0, pause);
-  }
-  return error.code === 'UNEXPECTED' && failures < UNEXPECTED_LIMIT ? pause : undefined;
+  return PASSING.has(error.code) || (error.code === 'UNEXPECTED' && failures < UNEXPECTED_LIMIT);
+}
+
+function retryAfter(error: unknown): number | undefined {
+  return error instanceof TrumpetError ? error.retryAfterMs : undefined;
 }
 
 /** The answer to the first time was lost. */

@@ -332,8 +332,10 @@ function createReplica(userId: string, kept: Kept): Replica {
     const log = logOf(roomId);
     const room = rooms.get(roomId);
     const isNew = event.event === 'INSERT' && message.seq > (room?.lastSeq ?? 0);
-    const isLatest =
-      isNew || (event.event === 'INSERT' && message.seq > (log.stretches.at(-1)?.to ?? 0));
+    const newest = log.stretches.at(-1);
+    const extendsLive =
+      event.event === 'INSERT' && newest?.isLive === true && message.seq > newest.to;
+    const isLatest = isNew || extendsLive;
     if (isLatest) {
       setLog({ ...log, stretches: extendLive(log.stretches, message.seq) });
     }

@@ -1,0 +1,235 @@
+import fc from 'fast-check';
+import { createTestDatabase, type TestUser } from '../../testing/database.ts';
+import { doInRoom, roomDeed } from '../../testing/room-deeds.ts';
+import { startTestServer } from '../../testing/server.ts';
+import { type Client, openClient } from '../src/index.ts';
+import { openLink } from './link.ts';
+import { copyableStorage, copyOf, fetchRoom, until } from './support.ts';
+
+/*
+ * Whatever people do, and whatever happens to the network, the server's log and the app: in the end the replica is what
+ * one would fetch, and what the person sent is there, once each, in their order.
+ */
+
+const database = await createTestDatabase();
+const server = await startTestServer(database);
+const link = await openLink(server.url);
+
+afterAll(async () => {
+  await link.close();
+  await server.close();
+  await database.close();
+});
+
+/** `RUNS=1000 npm test -- client/test/equivalence.test.ts` looks longer. */
+const RUNS = Number(process.env.RUNS ?? 20);
+
+const pick = fc.nat(20);
+const step = fc.oneof(
+  { weight: 20, arbitrary: fc.record({ kind: fc.constant('others' as const), deed: roomDeed }) },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('send' as const) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constantFrom(
+        'edit' as const,
+        'delete' as const,
+        'react' as const,
+        'unreact' as const,
+      ),
+      pick,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constantFrom('pin' as const, 'read' as const), pick }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('cut' as const, 'live' as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constantFrom('reload' as const, 'crash' as const) }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('away' as const, 'back' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom('resync' as const, 'older' as const) }),
+  },
+);
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+/** The log of the room is lost, as after a long absence. */
+async function dropLog(roomId: string): Promise<void> {
+  await database.owner.query(
+    `update app_private.change_log_floor set xid = dropped.xid
+      from (select max(xid) as xid from app_private.room_changes where room_id = $1) as dropped
+      where dropped.xid is not null`,
+    [roomId],
+  );
+  await database.owner.query('delete from app_private.room_changes where room_id = $1', [roomId]);
+}
+
+test(
+  'in the end the replica is what one would fetch, whatever happened',
+  async () => {
+    const users = await Promise.all([1, 2, 3].map(() => database.createUser()));
+    const viewer = users[0] as TestUser;
+
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { minLength: 5, maxLength: 40 }),
+        fc.integer({ min: 1 }),
+        async (steps, seed) => {
+          const { id: roomId } = await database.createRoom(viewer, { members: users.slice(1) });
+          let storage = copyableStorage();
+          let random = seed;
+          /** Every fifth answer is lost: what was asked for was done. */
+          const lossyFetch = async (url: string, init: RequestInit) => {
+            const answer = await globalThis.fetch(url, init);
+            random = (random * 48_271) % 2_147_483_647;
+            if (random % 5 === 0) {
+              await answer.arrayBuffer();
+              throw new TypeError('The answer was lost.');
+            }
+            return answer;
+          };
+          const open = () => openClient({ url: link.url, storage, fetch: lossyFetch });
+          let client: Client = await open();
+          const impatience = setInterval(() => client.hurry(), 50);
+          const abandoned: Promise<void>[] = [];
+          const sent: string[] = [];
+
+          for (;;) {
+            try {
+              await client.signIn({ username: viewer.username, password: viewer.username });
+              break;
+            } catch {}
+          }
+          await until(client.state, (state) => state === 'live');
+          await client
+            .timeline(roomId)
+            .jumpToNewest()
+            .catch(() => {});
+
+          const doStep = async (now: Step): Promise<void> => {
+            const { messages } = client.timeline(roomId).get();
+            const target =
+              'pick' in now ? messages[now.pick % Math.max(1, messages.length)]?.id : undefined;
+            switch (now.kind) {
+              case 'others':
+                await doInRoom(database, users, roomId, now.deed);
+                break;
+              case 'send':
+                sent.push(client.act({ kind: 'send', roomId, content: `mine ${sent.length}` }));
+                break;
+              case 'edit':
+                if (target)
+                  client.act({
+                    kind: 'edit',
+                    roomId,
+                    messageId: target,
+                    content: `edit ${now.pick}`,
+                  });
+                break;
+              case 'delete':
+                if (target) client.act({ kind: 'delete', roomId, messageId: target });
+                break;
+              case 'react':
+              case 'unreact':
+                if (target) {
+                  const isOn = now.kind === 'react';
+                  client.act({ kind: 'react', roomId, messageId: target, emoji: '👍', isOn });
+                }
+                break;
+              case 'pin':
+                if (target) client.act({ kind: 'pin', roomId, messageId: target, isOn: true });
+                break;
+              case 'read':
+                if (target) client.act({ kind: 'read', roomId, messageId: target });
+                break;
+              case 'cut':
+                link.cut();
+                break;
+              case 'away':
+                link.goAway();
+                break;
+              case 'back':
+                link.comeBack();
+                break;
+              case 'live':
+                link.comeBack();
+                await until(client.state, (state) => state === 'live');
+                break;
+              case 'older':
+                await client
+                  .timeline(roomId)
+                  .loadOlder()
+                  .catch(() => {});
+                break;
+              case 'reload':
+                await client.close();
+                client = await open();
+                break;
+              case 'crash':
+                await client.kept();
+                storage = await copyOf(storage);
+                abandoned.push(client.close());
+                client = await open();
+                break;
+              case 'resync':
+                link.goAway();
+                await until(client.state, (state) => state === 'offline');
+                await dropLog(roomId);
+                link.comeBack();
+                break;
+            }
+          };
+
+          try {
+            for (const now of steps) {
+              await doStep(now);
+            }
+            link.comeBack();
+            await until(client.queue, (actions) =>
+              actions.every(({ state }) => state === 'refused'),
+            );
+            for (const { id } of client.queue.get()) {
+              client.drop(id);
+            }
+            // Live once more: now with all that was committed before.
+            await until(client.state, (state) => state === 'live');
+            link.cut();
+            await until(client.state, (state) => state === 'offline');
+            await until(client.state, (state) => state === 'live');
+            const timeline = client.timeline(roomId);
+            for (;;) {
+              try {
+                await timeline.jumpToNewest();
+                await timeline.loadOlder();
+                break;
+              } catch {}
+            }
+            const theirs = await fetchRoom(server, viewer, roomId);
+            const { messages } = timeline.get();
+            expect(
+              messages.map(({ key: _, actionId: __, refusal: ___, ...message }) => message),
+            ).toEqual(theirs.messages);
+            expect(client.room(roomId).get()).toMatchObject(theirs.room);
+            const { rows } = await database.owner.query<{ nonce: string }>(
+              `select nonce from app_private.message_nonces
+              join app_public.messages on messages.id = message_nonces.message_id
+              where messages.room_id = $1 order by messages.seq`,
+              [roomId],
+            );
+            expect(rows.map(({ nonce }) => nonce)).toEqual(sent);
+          } finally {
+            clearInterval(impatience);
+            link.comeBack();
+            await Promise.all([...abandoned, client.close()]);
+          }
+        },
+      ),
+      { numRuns: RUNS, endOnFailure: true },
+    );
+  },
+  RUNS * 15_000,
+);

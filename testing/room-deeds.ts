@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import type { TestDatabase, TestUser } from './database.ts';
+
+/** Which message or person an action is about: an index into those there are, taken round. */
+const pick = fc.nat(20);
+const actor = fc.nat(2);
+/** What one of three people does in a room; the first is its owner. */
+export const roomDeed = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('send' as const), actor }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('reply' as const), actor, pick }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('edit' as const), actor, pick }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete' as const), actor, pick }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('react' as const, 'unreact' as const),
+      actor,
+      pick,
+      emoji: fc.constantFrom('👍', '🎉'),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom('pin' as const, 'unpin' as const), actor, pick }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('read' as const), actor, pick }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constantFrom('join' as const, 'leave' as const), actor }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('role' as const),
+      pick,
+      role: fc.constantFrom('member', 'moderator', 'admin'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('rename' as const), actor }) },
+);
+export type RoomDeed = typeof roomDeed extends fc.Arbitrary<infer T> ? T : never;
+
+/** Does it by SQL, as its actor; what is refused is refused, and changes nothing. */
+export async function doInRoom(
+  database: TestDatabase,
+  users: readonly TestUser[],
+  roomId: string,
+  step: RoomDeed,
+): Promise<void> {
+  const { rows: messages } = await database.owner.query<{ id: string }>(
+    'select id from app_public.messages where room_id = $1 order by seq',
+    [roomId],
+  );
+  const target =
+    'pick' in step ? messages[step.pick % Math.max(1, messages.length)]?.id : undefined;
+  const person = 'actor' in step ? (users[step.actor] as TestUser) : (users[0] as TestUser);
+  const run = (sql: string, values: unknown[]) =>
+    database.commitAs(person, (client) => client.query(sql, values)).catch(expectRefusal);
+  switch (step.kind) {
+    case 'send':
+      return void (await run('select app_public.send_message(room_id => $1, content => $2)', [
+        roomId,
+        `message ${messages.length}`,
+      ]));
+    case 'reply':
+      return void (await run(
+        'select app_public.send_message(room_id => $1, content => $2, parent_message_id => $3)',
+        [roomId, 'reply', target],
+      ));
+    case 'edit':
+      return void (await run('select app_public.edit_message($1, $2)', [
+        target,
+        `edited ${step.pick}`,
+      ]));
+    case 'delete':
+      return void (await run('select app_public.delete_message($1)', [target]));
+    case 'react':
+      return void (await run('select app_public.add_message_reaction($1, $2)', [
+        target,
+        step.emoji,
+      ]));
+    case 'unreact':
+      return void (await run('select app_public.remove_message_reaction($1, $2)', [
+        target,
+        step.emoji,
+      ]));
+    case 'pin':
+      return void (await run('select app_public.pin_message($1)', [target]));
+    case 'unpin':
+      return void (await run('select app_public.unpin_message($1)', [target]));
+    case 'read':
+      return void (await run('select app_public.mark_room_read($1, $2)', [roomId, target]));
+    case 'join':
+      return void (await run('select app_public.join_room($1)', [roomId]));
+    case 'leave':
+      return void (await run('select app_public.leave_room($1)', [roomId]));
+    case 'role':
+      return void (await run('select app_public.set_member_role($1, $2, $3)', [
+        roomId,
+        users[1 + (step.pick % 2)]?.id,
+        step.role,
+      ]));
+    case 'rename':
+      return void (await run('select app_public.update_room(room_id => $1, name => $2)', [
+        roomId,
+        `Room ${messages.length}`,
+      ]));
+  }
+}
+
+function expectRefusal(error: { code?: string }): void {
+  if (!/^(TR|23|22)/.test(error.code ?? '')) {
+    throw error;
+  }
+}
