@@ -1,16 +1,9 @@
-import { type Connection, connect } from './connection.ts';
-import { NetworkError, TrumpetError } from './errors.ts';
-import { createFetcher, type Fetcher } from './fetcher.ts';
+import { type Desk, openDesk } from './desk.ts';
+import { TrumpetError } from './errors.ts';
 import { SetTypingDocument, type TypedDocumentString } from './generated.ts';
 import type { Fetch } from './http.ts';
-import { createPauses, type Pauses } from './pauses.ts';
 import type { Action, Deed } from './queue/actions.ts';
-import { perform } from './queue/perform.ts';
-import { loadQueue, type Queue, type QueueInput } from './queue/queue.ts';
-import { createSender, type Sender } from './queue/sender.ts';
-import type { Input } from './replica/inputs.ts';
 import type { Member, Person } from './replica/model.ts';
-import { loadReplica, type Replica } from './replica/replica.ts';
 import {
   type Account,
   type Credentials,
@@ -19,16 +12,12 @@ import {
   type Tokens,
 } from './session.ts';
 import { type ShownRoom, showRoom } from './shown.ts';
+import type { ClientState } from './state.ts';
 import { memoryStorage } from './store/memory.ts';
-import type { Storage, Store } from './store/store.ts';
+import type { Storage } from './store/store.ts';
+import { alone } from './tabs.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 import { createNotifier, type View } from './views.ts';
-
-/**
- * `live`: everything that was committed until now is here. `catching up`: connected, and what was missed is coming.
- * `offline`: no connection; it is tried again by itself. `signed out`: nobody is signed in.
- */
-export type ClientState = 'live' | 'catching up' | 'offline' | 'signed out';
 
 export interface ClientOptions {
   /** Where the server is, such as `https://chat.example`. */
@@ -85,182 +74,69 @@ export interface Client {
 /** How long somebody is shown as typing without hearing of it again. */
 const TYPING_LASTS_MS = 10_000;
 
-/** What there is while somebody is signed in. */
-interface Desk {
-  readonly store: Store;
-  readonly replica: Replica;
-  readonly queue: Queue;
-  readonly fetcher: Fetcher;
-  readonly sender: Sender;
-  readonly connection: Connection;
-  /** What waits until it is tried again. */
-  readonly pauses: Pauses;
-}
-
 export async function openClient(options: ClientOptions): Promise<Client> {
   const { storage = memoryStorage(), fetch = globalThis.fetch.bind(globalThis) } = options;
   const url = options.url.replace(/\/+$/, '');
-  const socketClass = options.WebSocket ?? globalThis.WebSocket;
+  const name = `trumpet ${url}`;
   const notifier = createNotifier();
-  const sessions = await storage.open(`trumpet ${url}`);
-  let state: ClientState = 'signed out';
+  const sessions = await storage.open(name);
   let desk: Desk | null = null;
-  let writing: Promise<void> = Promise.resolve();
 
   const session: Session = await openSession({
     url,
     fetch,
     async read() {
-      const [row] = await sessions.read('meta', 'tokens');
-      return (row?.[1] as Tokens | undefined) ?? null;
+      const { meta } = await sessions.load();
+      return (meta.get('tokens') as Tokens | undefined) ?? null;
     },
     write: (tokens) =>
       sessions.write([{ table: 'meta', key: 'tokens', value: tokens ?? undefined }]),
-    alone: (run) => run(),
+    alone: (run) => alone(`${name} tokens`, storage.isShared, run),
   });
 
-  function setState(to: ClientState): void {
-    if (to !== state) {
-      state = to;
-      notifier.notify(['state']);
+  const others = hearOthers(name, storage.isShared, async () => {
+    await session.reread();
+    if (session.tokens?.userId !== desk?.userId) {
+      await standUp();
+      await sitDown();
     }
-  }
+  });
 
-  function nameOf(userId: string): string {
-    return `trumpet ${url} ${userId}`;
-  }
-
-  /** Writes what has changed, after what was written before. */
-  function keep({ store, replica, queue }: Pick<Desk, 'store' | 'replica' | 'queue'>): void {
-    const changes = [...replica.takeChanges(), ...queue.takeChanges()];
-    if (changes.length > 0) {
-      writing = writing.then(() => store.write(changes)).catch(() => {});
-    }
-  }
-
-  async function sitDown({ userId }: Tokens): Promise<void> {
-    const store = await storage.open(nameOf(userId));
-    const [replica, queue] = await Promise.all([loadReplica(store, userId), loadQueue(store)]);
-    const pauses = createPauses();
-    let targets: ReadonlyMap<string, number> | undefined;
-    let connections = 0;
-    let isKeeping = false;
-
-    function changed(): void {
-      queue.settle(replica);
-      notifier.notify([...replica.takeTopics(), ...queue.takeTopics()]);
-      if (!isKeeping) {
-        isKeeping = true;
-        queueMicrotask(() => {
-          isKeeping = false;
-          keep({ store, replica, queue });
-        });
-      }
-    }
-
-    function dispatch(input: Input): void {
-      replica.apply(input);
-      changed();
-      fetcher.mendRooms();
-      lookWhetherLive();
-    }
-
-    function dispatchToQueue(input: QueueInput): void {
-      queue.apply(input);
-      changed();
-    }
-
-    /** Live is who has applied what was there when it asked, after it had subscribed. */
-    function lookWhetherLive(): void {
-      const isThere = ([roomId, head]: [string, number]) => {
-        const log = replica.log(roomId);
-        return log !== undefined && !log.isStale && (log.changeSeq ?? 0) >= head;
-      };
-      if (targets !== undefined && [...targets].every(isThere)) {
-        targets = undefined;
-        setState('live');
-        pauses.end();
-      }
-    }
-
-    async function catchUp(connectionNumber: number): Promise<void> {
-      const isCurrent = () => connections === connectionNumber && desk?.replica === replica;
-      for (let failures = 0; isCurrent(); failures += 1) {
-        try {
-          if (replica.cursor === null) {
-            await fetcher.fetchInbox();
-          }
-          const heads = await fetcher.fetchHeads();
-          if (isCurrent()) {
-            targets = heads;
-            lookWhetherLive();
-          }
-          return;
-        } catch (error) {
-          if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
-            throw error;
-          }
-          await pauses.after(failures);
-        }
-      }
-    }
-
-    const fetcher = createFetcher({ session, replica, dispatch, pauses });
-    const sender = createSender({
-      queue,
-      perform: (action) => perform(session, action),
-      dispatch: dispatchToQueue,
-      pauses,
-    });
-    setState('offline');
-    const connection = connect({
-      url,
-      WebSocket: socketClass,
-      accessToken: session.accessToken,
-      refresh: session.refresh,
-      cursor: () => replica.cursor,
-      onEvent(userEvent) {
-        dispatch({ kind: 'event', userEvent });
-        if (userEvent.event.__typename === 'ReadyEvent' && state === 'offline') {
-          setState('catching up');
-          connections += 1;
-          void catchUp(connections);
-        }
-      },
-      onResync: () => dispatch({ kind: 'resync' }),
-      onLost() {
-        connections += 1;
-        targets = undefined;
-        setState('offline');
-      },
-      onSignedOut: () => void standUp(true),
-      pauses,
-    });
-    desk = { store, replica, queue, fetcher, sender, connection, pauses };
-    notifier.notify(['viewer', 'inbox', 'queue']);
-    sender.start();
-    fetcher.mendRooms();
-  }
-
-  /** @param isForGood whether what is kept goes too */
-  async function standUp(isForGood: boolean): Promise<void> {
-    const left = desk;
-    if (left === null) {
+  async function sitDown(): Promise<void> {
+    if (session.tokens === null) {
       return;
     }
+    const { userId } = session.tokens;
+    desk = await openDesk({
+      name: `${name} ${userId}`,
+      userId,
+      url,
+      WebSocket: options.WebSocket ?? globalThis.WebSocket,
+      storage,
+      session,
+      notify: notifier.notify,
+      onSignedOut: () => void standUp().then(others.tell),
+    });
+    notifier.notify(['viewer', 'state']);
+  }
+
+  async function standUp(): Promise<void> {
+    const left = desk;
     desk = null;
-    setState('signed out');
-    notifier.notify(['viewer', 'inbox', 'queue']);
-    left.fetcher.close();
-    const ended = Promise.all([left.sender.close(), left.connection.close()]);
-    left.pauses.end();
-    await ended;
-    keep(left);
-    await writing;
-    await left.store.close();
-    if (isForGood) {
-      await storage.remove(nameOf(left.replica.userId));
+    notifier.notify(['viewer', 'state']);
+    await left?.close();
+  }
+
+  /** Forgets the person on this device. */
+  async function leave(): Promise<void> {
+    const userId = desk?.userId;
+    const ending = session.signOut();
+    await standUp();
+    if (userId !== undefined) {
+      await storage.remove(`${name} ${userId}`);
     }
+    others.tell();
+    await ending;
   }
 
   function atDesk(): Desk {
@@ -270,34 +146,30 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     return desk;
   }
 
-  function change(input: QueueInput): void {
-    const { queue, sender, replica } = atDesk();
-    queue.apply(input);
-    queue.settle(replica);
-    notifier.notify(queue.takeTopics());
-    keep(atDesk());
-    sender.start();
+  async function enter(signIn: () => Promise<Tokens>): Promise<void> {
+    const { userId } = await signIn();
+    const { meta } = await sessions.load();
+    const last = meta.get('person');
+    if (last !== undefined && last !== userId) {
+      await standUp();
+      await storage.remove(`${name} ${last}`);
+    }
+    await sessions.write([{ table: 'meta', key: 'person', value: userId }]);
+    if (userId !== desk?.userId) {
+      await standUp();
+      await sitDown();
+    }
+    others.tell();
   }
 
-  if (session.tokens !== null) {
-    await sitDown(session.tokens);
-  }
+  await sitDown();
 
   return {
-    state: notifier.view(['state'], () => state),
-    viewerId: notifier.view(['viewer'], () => desk?.replica.userId ?? null),
-    async signIn(credentials) {
-      await standUp(false);
-      await sitDown(await session.signIn(credentials));
-    },
-    async signUp(account) {
-      await standUp(false);
-      await sitDown(await session.signUp(account));
-    },
-    async signOut() {
-      await standUp(true);
-      await session.signOut();
-    },
+    state: notifier.view(['state', 'viewer'], () => desk?.state ?? 'signed out'),
+    viewerId: notifier.view(['viewer'], () => desk?.userId ?? null),
+    signIn: (credentials) => enter(() => session.signIn(credentials)),
+    signUp: (account) => enter(() => session.signUp(account)),
+    signOut: leave,
     rooms: notifier.view(['inbox', 'viewer'], () => {
       if (desk === null) {
         return [];
@@ -318,7 +190,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       notifier.view([`person ${userId}`, 'viewer'], () => desk?.replica.person(userId)),
     members(roomId) {
       if (desk !== null && desk.replica.members(roomId) === undefined) {
-        desk.fetcher.fetchMembers(roomId).catch(() => {});
+        desk.run({ kind: 'members', roomId }).catch(() => {});
       }
       return notifier.view([`members ${roomId}`, 'viewer'], () => {
         const members = desk?.replica.members(roomId);
@@ -344,23 +216,35 @@ export async function openClient(options: ClientOptions): Promise<Client> {
         at: Date.now(),
         state: 'waiting',
       } as const;
-      change({ kind: 'done', action });
+      atDesk().act({ kind: 'done', action });
       return id;
     },
-    mend: (id, deed) => change({ kind: 'mended', id, deed }),
-    drop: (id) => change({ kind: 'dropped', id }),
+    mend: (id, deed) => atDesk().act({ kind: 'mended', id, deed }),
+    drop: (id) => atDesk().act({ kind: 'dropped', id }),
     type(roomId) {
       session.ask(SetTypingDocument, { input: { roomId, isTyping: true } }).catch(() => {});
     },
     ask: session.ask,
-    hurry: () => desk?.pauses.end(),
-    async kept() {
-      await Promise.resolve();
-      if (desk !== null) {
-        keep(desk);
-      }
-      await writing;
+    hurry: () => desk?.hurry(),
+    kept: async () => desk?.kept(),
+    async close() {
+      others.close();
+      await standUp();
+      await sessions.close();
     },
-    close: () => standUp(false),
   };
+}
+
+/** Tells the other tabs that somebody has signed in or out, and hears it from them. */
+function hearOthers(
+  name: string,
+  isShared: boolean,
+  onChange: () => Promise<void>,
+): { tell(): void; close(): void } {
+  if (!isShared || globalThis.BroadcastChannel === undefined) {
+    return { tell() {}, close() {} };
+  }
+  const channel = new BroadcastChannel(name);
+  channel.onmessage = () => void onChange();
+  return { tell: () => channel.postMessage('changed'), close: () => channel.close() };
 }

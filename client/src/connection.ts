@@ -23,7 +23,8 @@ export interface ConnectionOptions {
   readonly refresh: (refused: string) => Promise<void>;
   /** Where to resume. */
   readonly cursor: () => string | null;
-  /** From the first event of each subscription, Ready, on. */
+  /** Before the first event of a subscription is handed over. */
+  readonly onReady: () => void;
   readonly onEvent: (userEvent: UserEvent) => void;
   readonly onResync: () => void;
   readonly onLost: () => void;
@@ -101,6 +102,7 @@ export function connect(options: ConnectionOptions): Connection {
             isReady = true;
             clearTimeout(deadline);
             onReady();
+            options.onReady();
           }
           options.onEvent(data.userEvents);
         },

@@ -1,4 +1,4 @@
-export { type Client, type ClientOptions, type ClientState, openClient } from './client.ts';
+export { type Client, type ClientOptions, openClient } from './client.ts';
 export { NetworkError, TrumpetError } from './errors.ts';
 export type { Action, Deed, Refusal } from './queue/actions.ts';
 export type {
@@ -12,7 +12,8 @@ export type {
 } from './replica/model.ts';
 export type { Account, Credentials } from './session.ts';
 export type { ShownMessage, ShownRoom } from './shown.ts';
+export type { ClientState } from './state.ts';
 export { memoryStorage } from './store/memory.ts';
-export type { Change, Storage, Store, Table } from './store/store.ts';
+export type { Change, Snapshot, Storage, Store, Table } from './store/store.ts';
 export type { Timeline, TimelineState } from './timeline.ts';
 export type { View } from './views.ts';

@@ -36,6 +36,8 @@ export interface Session {
   signOut(): Promise<void>;
   /** An access token that is valid for a while yet. @throws TrumpetError UNAUTHENTICATED when there is none any more. */
   accessToken(): Promise<string>;
+  /** Takes what another tab has kept. */
+  reread(): Promise<void>;
   /** Gets new tokens unless somebody has since this one was refused. */
   refresh(refused: string): Promise<void>;
   /** Asks as the person. With a token that the server refuses, once more with a new one. */
@@ -137,6 +139,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       if (ended !== null) {
         await post(fetch, url, SignOutDocument, {}, ended.accessToken).catch(ignoreUnreached);
       }
+    },
+    async reread() {
+      tokens = await read();
     },
     accessToken,
     refresh,

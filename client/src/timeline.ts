@@ -1,7 +1,5 @@
-import type { Fetcher } from './fetcher.ts';
-import type { Queue } from './queue/queue.ts';
+import type { Desk } from './desk.ts';
 import type { HistoryRequest } from './replica/inputs.ts';
-import type { Replica } from './replica/replica.ts';
 import { type Stretch, stretchAt } from './replica/stretches.ts';
 import { type ShownMessage, showMessages } from './shown.ts';
 import type { Notifier, View } from './views.ts';
@@ -27,11 +25,7 @@ export interface Timeline extends View<TimelineState> {
 export interface TimelineOptions {
   readonly roomId: string;
   readonly notifier: Notifier;
-  readonly desk: () => {
-    readonly replica: Replica;
-    readonly queue: Queue;
-    readonly fetcher: Fetcher;
-  } | null;
+  readonly desk: () => Desk | null;
 }
 
 export function createTimeline({ roomId, notifier, desk }: TimelineOptions): Timeline {
@@ -61,7 +55,7 @@ export function createTimeline({ roomId, notifier, desk }: TimelineOptions): Tim
   });
 
   async function fetch(request: HistoryRequest): Promise<void> {
-    await desk()?.fetcher.fetchHistory(roomId, request);
+    await desk()?.run({ kind: 'history', roomId, request });
   }
 
   return {
@@ -69,7 +63,7 @@ export function createTimeline({ roomId, notifier, desk }: TimelineOptions): Tim
     async loadOlder() {
       const shown = stretch();
       if (shown === undefined) {
-        await desk()?.fetcher.fetchRoom(roomId);
+        await desk()?.run({ kind: 'room', roomId });
       } else if (shown.from > 1) {
         await fetch({ kind: 'before', seq: shown.from });
       }
@@ -91,7 +85,7 @@ export function createTimeline({ roomId, notifier, desk }: TimelineOptions): Tim
       anchor = null;
       notifier.notify([ownTopic]);
       if (stretch() === undefined) {
-        await desk()?.fetcher.fetchRoom(roomId);
+        await desk()?.run({ kind: 'room', roomId });
       }
     },
   };

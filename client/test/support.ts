@@ -28,9 +28,13 @@ export interface RestartableServer {
   start(): Promise<void>;
 }
 
-export async function startRestartable(database: TestDatabase): Promise<RestartableServer> {
-  const port = await freePort();
-  let server: TestServer | null = await startTestServer(database, { PORT: String(port) });
+export async function startRestartable(
+  database: TestDatabase,
+  settings: Record<string, string> = {},
+): Promise<RestartableServer> {
+  const port = String(await freePort());
+  const start = () => startTestServer(database, { ...settings, PORT: port });
+  let server: TestServer | null = await start();
   return {
     url: server.url,
     async stop() {
@@ -38,7 +42,7 @@ export async function startRestartable(database: TestDatabase): Promise<Restarta
       server = null;
     },
     async start() {
-      server ??= await startTestServer(database, { PORT: String(port) });
+      server ??= await start();
     },
   };
 }
@@ -82,10 +86,12 @@ export async function copyOf(storage: CopyableStorage): Promise<CopyableStorage>
   const copy = copyableStorage();
   for (const name of storage.names) {
     const [from, to] = [await storage.open(name), await copy.open(name)];
-    for (const table of TABLES) {
-      const rows = await from.read(table);
-      await to.write(rows.map(([key, value]) => ({ table, key, value })));
-    }
+    const snapshot = await from.load();
+    await to.write(
+      TABLES.flatMap((table) =>
+        [...snapshot[table]].map(([key, value]) => ({ table, key, value })),
+      ),
+    );
   }
   return copy;
 }

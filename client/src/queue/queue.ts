@@ -1,6 +1,6 @@
 import type { Message } from '../replica/model.ts';
 import type { Replica } from '../replica/replica.ts';
-import type { Change, Store } from '../store/store.ts';
+import type { Change, Snapshot } from '../store/store.ts';
 import type { Action, Deed, Refusal } from './actions.ts';
 
 /** All that changes a queue; equal queues that get the same stay equal. */
@@ -31,27 +31,27 @@ export interface Queue {
   takeChanges(): readonly Change[];
 }
 
-export async function loadQueue(store: Store): Promise<Queue> {
-  const rows = await store.read('actions');
-  return createQueue(rows.map(([, row]) => row as Action));
+/** The queue as it was kept. */
+export function readQueue({ actions }: Pick<Snapshot, 'actions'>): Queue {
+  return createQueue([...actions.values()] as Action[]);
 }
 
-export function createQueue(kept: readonly Action[]): Queue {
+function createQueue(kept: readonly Action[]): Queue {
   const actions = new Map(
-    [...kept].sort((a, b) => a.order - b.order).map((action) => [action.id, action]),
+    [...kept].sort((a, b) => a.order - b.order || a.at - b.at).map((action) => [action.id, action]),
   );
   let topics = new Set<string>();
-  let changes: Change[] = [];
+  let changes = new Map<string, Change>();
 
   function set(action: Action): void {
     actions.set(action.id, action);
-    changes.push({ table: 'actions', key: action.id, value: action });
+    changes.set(action.id, { table: 'actions', key: action.id, value: action });
     tell(action);
   }
 
   function remove(action: Action): void {
     actions.delete(action.id);
-    changes.push({ table: 'actions', key: action.id });
+    changes.set(action.id, { table: 'actions', key: action.id });
     tell(action);
   }
 
@@ -107,6 +107,9 @@ export function createQueue(kept: readonly Action[]): Queue {
     nextOrder: () => Math.max(0, ...[...actions.values()].map(({ order }) => order)) + 1,
     apply(input) {
       if (input.kind === 'done') {
+        if (actions.has(input.action.id)) {
+          return; // Shown before it was told.
+        }
         const { deed } = input.action;
         for (const earlier of actions.values()) {
           // Reading further includes what was read before.
@@ -154,8 +157,8 @@ export function createQueue(kept: readonly Action[]): Queue {
       return taken;
     },
     takeChanges() {
-      const taken = changes;
-      changes = [];
+      const taken = [...changes.values()];
+      changes = new Map();
       return taken;
     },
   };

@@ -6,6 +6,8 @@ import type {
   UserEventsSubscription,
 } from '../generated.ts';
 
+import type { QueueInput } from '../queue/queue.ts';
+
 export type UserEvent = UserEventsSubscription['userEvents'];
 export type RoomEvent = UserEvent['event'];
 export type FetchedConversation = ConversationsQuery['userConversations']['nodes'][number];
@@ -47,5 +49,7 @@ export type Input =
       readonly roomId: string;
       readonly members: readonly FetchedMember[];
     }
+  /** What changes the queue, and not the replica: in one order with the rest. */
+  | { readonly kind: 'queue'; readonly input: QueueInput }
   /** The log does not reach back to the cursor. */
   | { readonly kind: 'resync' };

@@ -1,5 +1,5 @@
 import type { PersonPartsFragment, ViewedMessagePartsFragment } from '../generated.ts';
-import type { Change, Store, Table } from '../store/store.ts';
+import type { Change, Snapshot, Table } from '../store/store.ts';
 import type {
   FetchedConversation,
   FetchedMember,
@@ -50,20 +50,24 @@ export interface Replica {
   takeChanges(): readonly Change[];
 }
 
-/** Opens what is kept of a person's replica. */
-export async function loadReplica(store: Store, userId: string): Promise<Replica> {
-  const [meta, rooms, people, members, messages] = await Promise.all(
-    (['meta', 'rooms', 'people', 'members', 'messages'] as const).map((table) => store.read(table)),
-  );
-  const values = new Map(meta);
+/** The replica of a person as it was kept. */
+export function readReplica(
+  { meta, rooms, people, members, messages }: Snapshot,
+  userId: string,
+): Replica {
   return createReplica(userId, {
-    version: (values.get('version') as number | undefined) ?? 0,
-    cursor: (values.get('cursor') as string | undefined) ?? null,
-    rooms: (rooms ?? []).map(([, row]) => row as KeptRoom),
-    people: (people ?? []).map(([, row]) => row as Person),
-    members: (members ?? []).map(([, row]) => row as Member),
-    messages: (messages ?? []).map(([, row]) => row as Message),
+    version: versionOf({ meta }),
+    cursor: (meta.get('cursor') as string | undefined) ?? null,
+    rooms: [...rooms.values()] as KeptRoom[],
+    people: [...people.values()] as Person[],
+    members: [...members.values()] as Member[],
+    messages: [...messages.values()] as Message[],
   });
+}
+
+/** How many inputs what is kept has had. */
+export function versionOf({ meta }: Pick<Snapshot, 'meta'>): number {
+  return (meta.get('version') as number | undefined) ?? 0;
 }
 
 interface KeptRoom {

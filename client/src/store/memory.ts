@@ -1,34 +1,24 @@
-import type { Storage, Store, Table } from './store.ts';
+import { type Snapshot, type Storage, type Store, TABLES, type Table } from './store.ts';
 
-type Rows = Map<string, unknown>;
+type Tables = Record<Table, Map<string, unknown>>;
 
 /** Keeps in memory, as long as the storage itself: in Node, and in tests. */
-export function memoryStorage(): Storage {
-  const kept = new Map<string, Map<Table, Rows>>();
-
-  function rowsOf(tables: Map<Table, Rows>, table: Table): Rows {
-    const rows = tables.get(table) ?? new Map();
-    tables.set(table, rows);
-    return rows;
-  }
+export function memoryStorage({ isShared = false } = {}): Storage {
+  const kept = new Map<string, Tables>();
 
   return {
+    isShared,
     async open(name): Promise<Store> {
-      const tables = kept.get(name) ?? new Map<Table, Rows>();
+      const tables = kept.get(name) ?? emptyTables();
       kept.set(name, tables);
       return {
-        async read(table, prefix = '') {
-          return [...rowsOf(tables, table)]
-            .filter(([key]) => key.startsWith(prefix))
-            .sort(([a], [b]) => (a < b ? -1 : 1))
-            .map(([key, value]) => [key, structuredClone(value)] as const);
-        },
+        load: async () => structuredClone(tables) as Snapshot,
         async write(changes) {
           for (const { table, key, value } of changes) {
             if (value === undefined) {
-              rowsOf(tables, table).delete(key);
+              tables[table].delete(key);
             } else {
-              rowsOf(tables, table).set(key, structuredClone(value));
+              tables[table].set(key, structuredClone(value));
             }
           }
         },
@@ -36,8 +26,11 @@ export function memoryStorage(): Storage {
       };
     },
     async remove(name) {
-      kept.get(name)?.clear();
       kept.delete(name);
     },
   };
+}
+
+function emptyTables(): Tables {
+  return Object.fromEntries(TABLES.map((table) => [table, new Map()])) as Tables;
 }

@@ -17,17 +17,21 @@ export interface Change {
   readonly value?: unknown;
 }
 
+/** All rows of each table by their keys, as they were at one moment. */
+export type Snapshot = Readonly<Record<Table, ReadonlyMap<string, unknown>>>;
+
 /** Where one person's replica and queue are kept. Values are plain: numbers, texts, lists and objects. */
 export interface Store {
-  /** The rows of a table whose keys begin with `prefix`, in the order of their keys. */
-  read(table: Table, prefix?: string): Promise<readonly (readonly [key: string, value: unknown])[]>;
-  /** All of them or, should it be cut short, none. */
+  load(): Promise<Snapshot>;
+  /** All of them or, should it be cut short, none; after what was written before. */
   write(changes: readonly Change[]): Promise<void>;
   close(): Promise<void>;
 }
 
 /** What keeps on this device: IndexedDB in a browser, memory in Node; write one for any other place. */
 export interface Storage {
+  /** Whether other tabs open the same: then one of them speaks with the server for all. */
+  readonly isShared: boolean;
   /** Opens what is kept under a name, empty when there is nothing. */
   open(name: string): Promise<Store>;
   /** Removes it, open or not. */

@@ -10,7 +10,7 @@ import { buildSchema, parse, validate } from 'postgraphile/graphql';
  * what the schema and the documents make of it.
  */
 
-const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '..', '..');
 const TARGET = join(ROOT, 'client/src/generated.ts');
 
 /** What scalars are on the wire. A BigInt is text, because JavaScript's numbers are not exact beyond 2^53. */

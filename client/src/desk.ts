@@ -1,0 +1,340 @@
+import { NetworkError, TrumpetError } from './errors.ts';
+import { type Office, openOffice } from './office.ts';
+import { type Queue, type QueueInput, readQueue } from './queue/queue.ts';
+import type { Input } from './replica/inputs.ts';
+import { type Replica, readReplica, versionOf } from './replica/replica.ts';
+import type { Session } from './session.ts';
+import type { ClientState } from './state.ts';
+import type { Change, Snapshot, Storage } from './store/store.ts';
+import { type Errand, joinTabs, type TabMessage } from './tabs.ts';
+
+/** What there is while somebody is signed in: their replica and queue, in this tab. */
+export interface Desk {
+  readonly userId: string;
+  readonly replica: Replica;
+  readonly queue: Queue;
+  readonly state: ClientState;
+  /** Shows it at once, and hands it to the tab that leads. */
+  act(input: QueueInput): void;
+  /** Resolves when what was fetched is in the replica. @throws TrumpetError, NetworkError. */
+  run(errand: Errand): Promise<void>;
+  hurry(): void;
+  /** Resolves when all until now is kept on this device. */
+  kept(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface DeskOptions {
+  readonly name: string;
+  readonly userId: string;
+  readonly url: string;
+  readonly WebSocket: typeof WebSocket;
+  readonly storage: Storage;
+  readonly session: Session;
+  readonly notify: (topics: Iterable<string>) => void;
+  readonly onSignedOut: () => void;
+}
+
+interface RunningErrand {
+  readonly errand: Errand;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+export async function openDesk(options: DeskOptions): Promise<Desk> {
+  const { name, userId, url, storage, session, notify } = options;
+  let state: ClientState = 'offline';
+  let replica: Replica;
+  let queue: Queue;
+  let office: Office | null = null;
+  let isClosed = false;
+  /** What other tabs told while this one was reading what is kept, or about to lead. */
+  let unread: TabMessage[] | null = [];
+  const errands = new Map<string, RunningErrand>();
+
+  const unwritten = new Map<string, Change>();
+  let writing: Promise<void> = Promise.resolve();
+  let isWriting = false;
+
+  const tabs = joinTabs(name, storage.isShared, (message) => {
+    if (unread === null) {
+      hear(message);
+    } else {
+      unread.push(message);
+    }
+  });
+  const store = await storage.open(name);
+
+  function take(snapshot: Snapshot): void {
+    replica = readReplica(snapshot, userId);
+    queue = readQueue(snapshot);
+    notify(['viewer']);
+  }
+
+  async function read(): Promise<void> {
+    unread ??= [];
+    take(await store.load());
+    hearUnread();
+  }
+
+  function hearUnread(): void {
+    const messages = unread ?? [];
+    unread = null;
+    for (const message of messages) {
+      if (unread === null) {
+        hear(message);
+      } else {
+        (unread as TabMessage[]).push(message);
+      }
+    }
+  }
+
+  function apply(input: Input): void {
+    replica.apply(input);
+    if (input.kind === 'queue') {
+      queue.apply(input.input);
+    }
+    queue.settle(replica);
+    notify([...replica.takeTopics(), ...queue.takeTopics()]);
+  }
+
+  /** As the leader: applies an input, tells the other tabs and keeps what it changed. */
+  function dispatch(input: Input): void {
+    apply(input);
+    tabs.post({ kind: 'input', version: replica.version, input });
+    if (!isWriting) {
+      isWriting = true;
+      queueMicrotask(() => {
+        isWriting = false;
+        write();
+      });
+    }
+    office?.look();
+  }
+
+  function write(): void {
+    for (const change of [...replica.takeChanges(), ...queue.takeChanges()]) {
+      unwritten.set(`${change.table} ${change.key}`, change);
+    }
+    writing = writing.then(async () => {
+      const changes = [...unwritten.values()];
+      unwritten.clear();
+      if (changes.length > 0) {
+        await store.write(changes).catch(() => keepUnwritten(changes));
+      }
+    });
+  }
+
+  /** They are written with the next ones. Nothing is shown wrongly meanwhile: what is kept is a state that was. */
+  function keepUnwritten(changes: readonly Change[]): void {
+    for (const change of changes) {
+      const key = `${change.table} ${change.key}`;
+      if (!unwritten.has(key)) {
+        unwritten.set(key, change);
+      }
+    }
+  }
+
+  function setState(to: ClientState): void {
+    if (to !== state) {
+      state = to;
+      notify(['state']);
+    }
+  }
+
+  function hear(message: TabMessage): void {
+    switch (message.kind) {
+      case 'input':
+        if (message.version === replica.version + 1) {
+          apply(message.input);
+        } else if (message.version > replica.version) {
+          unread = [];
+          tabs.post({ kind: 'hello' });
+          void read();
+        }
+        break;
+      case 'hello':
+        if (office !== null) {
+          void sayHere();
+        }
+        break;
+      case 'here':
+        setState(message.state);
+        if (message.version > replica.version) {
+          void read();
+        }
+        for (const [id, { errand }] of errands) {
+          tabs.post({ kind: 'errand', id, errand });
+        }
+        break;
+      case 'state':
+        setState(message.state);
+        break;
+      case 'queue':
+        if (office !== null) {
+          dispatch({ kind: 'queue', input: message.input });
+        }
+        break;
+      case 'errand':
+        void runFor(message.id, message.errand);
+        break;
+      case 'errand done':
+        settleErrand(message.id, message.failure);
+        break;
+      case 'hurry':
+        office?.hurry();
+        break;
+    }
+  }
+
+  async function sayHere(): Promise<void> {
+    const { version } = replica;
+    write();
+    await writing;
+    tabs.post({ kind: 'here', version, state });
+  }
+
+  async function runFor(id: string, errand: Errand): Promise<void> {
+    if (office === null) {
+      return;
+    }
+    try {
+      await office.run(errand);
+      tabs.post({ kind: 'errand done', id, failure: null });
+    } catch (error) {
+      const code = error instanceof TrumpetError ? error.code : NETWORK;
+      tabs.post({ kind: 'errand done', id, failure: { code, message: (error as Error).message } });
+    }
+  }
+
+  function settleErrand(
+    id: string,
+    failure: { readonly code: string; readonly message: string } | null,
+  ): void {
+    const running = errands.get(id);
+    errands.delete(id);
+    if (failure === null) {
+      running?.resolve();
+    } else {
+      const { code, message } = failure;
+      running?.reject(
+        code === NETWORK ? new NetworkError(message) : new TrumpetError(code, message),
+      );
+    }
+  }
+
+  /** From what the last leader has kept and told. */
+  async function lead(): Promise<void> {
+    if (isClosed) {
+      return;
+    }
+    unread ??= [];
+    const kept = await store.load();
+    if (versionOf(kept) > replica.version) {
+      take(kept);
+    } else {
+      write();
+      await writing;
+    }
+    const { actions } = await store.load();
+    if (isClosed) {
+      return;
+    }
+    office = openOffice({
+      url,
+      WebSocket: options.WebSocket,
+      session,
+      replica,
+      queue,
+      dispatch,
+      setState(to) {
+        setState(to);
+        tabs.post({ kind: 'state', state: to });
+      },
+      onSignedOut: options.onSignedOut,
+    });
+    // What was done in another tab, and not heard by the last leader.
+    for (const action of actions.values() as Iterable<
+      Extract<QueueInput, { kind: 'done' }>['action']
+    >) {
+      if (queue.get(action.id) === undefined) {
+        dispatch({ kind: 'queue', input: { kind: 'done', action } });
+      }
+    }
+    hearUnread();
+    await sayHere();
+    for (const [id, { errand, resolve, reject }] of errands) {
+      errands.delete(id);
+      office.run(errand).then(resolve, reject);
+    }
+  }
+
+  take(await store.load());
+  hearUnread();
+  tabs.lead(() => void lead());
+  tabs.post({ kind: 'hello' });
+
+  return {
+    userId,
+    get replica() {
+      return replica;
+    },
+    get queue() {
+      return queue;
+    },
+    get state() {
+      return state;
+    },
+    act(input) {
+      if (office !== null) {
+        dispatch({ kind: 'queue', input });
+        return;
+      }
+      queue.apply(input);
+      notify(queue.takeTopics());
+      // Kept before the leader hears of it: what it makes of it is written after this.
+      if (input.kind === 'done') {
+        const { action } = input;
+        writing = writing.then(() =>
+          store.write([{ table: 'actions', key: action.id, value: action }]),
+        );
+      }
+      writing = writing.then(() => tabs.post({ kind: 'queue', input }));
+    },
+    run(errand) {
+      if (office !== null) {
+        return office.run(errand);
+      }
+      const id = crypto.randomUUID();
+      return new Promise((resolve, reject) => {
+        errands.set(id, { errand, resolve, reject });
+        tabs.post({ kind: 'errand', id, errand });
+      });
+    },
+    hurry() {
+      office?.hurry();
+      tabs.post({ kind: 'hurry' });
+    },
+    async kept() {
+      if (office !== null) {
+        write();
+      }
+      await writing;
+    },
+    async close() {
+      isClosed = true;
+      await office?.close();
+      if (office !== null) {
+        write();
+      }
+      await writing;
+      tabs.close();
+      await store.close();
+      for (const { reject } of errands.values()) {
+        reject(new NetworkError('The client was closed.'));
+      }
+    },
+  };
+}
+
+const NETWORK = 'NETWORK';

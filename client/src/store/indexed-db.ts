@@ -1,0 +1,61 @@
+import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
+import { type Snapshot, type Storage, type Store, TABLES, type Table } from './store.ts';
+
+/*
+ * One database a person, one object store a table. The format has a number: a database of an older one is brought to the
+ * newest when it is opened, step by step.
+ */
+
+type Schema = DBSchema & { [table in Table]: { key: string; value: unknown } };
+type Database = IDBPDatabase<Schema>;
+
+/** What has to be done to come from each format to the next. */
+const STEPS: readonly ((database: Database) => void)[] = [
+  (database) => {
+    for (const table of TABLES) {
+      database.createObjectStore(table);
+    }
+  },
+];
+
+/** Keeps in the browser's IndexedDB. */
+export function indexedDbStorage(): Storage {
+  return {
+    isShared: true,
+    async open(name): Promise<Store> {
+      const database = await openDB<Schema>(name, STEPS.length, {
+        upgrade(upgraded, from) {
+          for (const step of STEPS.slice(from)) {
+            step(upgraded);
+          }
+        },
+        /** Another tab removes it, or opens a newer format. */
+        blocking: () => database.close(),
+      });
+      return {
+        async load() {
+          const transaction = database.transaction([...TABLES]);
+          const rows = TABLES.map(async (table) => {
+            const store = transaction.objectStore(table);
+            const [keys, values] = await Promise.all([store.getAllKeys(), store.getAll()]);
+            return [table, new Map(keys.map((key, index) => [key, values[index]]))] as const;
+          });
+          return Object.fromEntries(await Promise.all(rows)) as unknown as Snapshot;
+        },
+        async write(changes) {
+          const tables = [...new Set(changes.map(({ table }) => table))];
+          const transaction = database.transaction(tables, 'readwrite');
+          for (const { table, key, value } of changes) {
+            const store = transaction.objectStore(table);
+            void (value === undefined ? store.delete(key) : store.put(value, key));
+          }
+          await transaction.done;
+        },
+        async close() {
+          database.close();
+        },
+      };
+    },
+    remove: (name) => deleteDB(name),
+  };
+}

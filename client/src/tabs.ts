@@ -1,0 +1,92 @@
+import type { QueueInput } from './queue/queue.ts';
+import type { HistoryRequest, Input } from './replica/inputs.ts';
+import type { ClientState } from './state.ts';
+
+/*
+ * One tab leads: it has the socket, sends the queue and writes what is kept. It tells the others each input, with the
+ * version that the replica has then; they apply the same. When it goes, the lock passes to another.
+ */
+
+/** What has to be fetched. */
+export type Errand =
+  | { readonly kind: 'room'; readonly roomId: string }
+  | { readonly kind: 'history'; readonly roomId: string; readonly request: HistoryRequest }
+  | { readonly kind: 'members'; readonly roomId: string };
+
+export type TabMessage =
+  /** From the leader: the input that made this version. */
+  | { readonly kind: 'input'; readonly version: number; readonly input: Input }
+  /** From a tab that has just come. */
+  | { readonly kind: 'hello' }
+  /** From the leader: what is kept has at least this version. */
+  | { readonly kind: 'here'; readonly version: number; readonly state: ClientState }
+  | { readonly kind: 'state'; readonly state: ClientState }
+  /** To the leader. */
+  | { readonly kind: 'queue'; readonly input: QueueInput }
+  | { readonly kind: 'errand'; readonly id: string; readonly errand: Errand }
+  /** From the leader: its input has been told before. */
+  | {
+      readonly kind: 'errand done';
+      readonly id: string;
+      readonly failure: { readonly code: string; readonly message: string } | null;
+    }
+  /** To the leader: it may try at once what it waits with. */
+  | { readonly kind: 'hurry' };
+
+export interface Tabs {
+  post(message: TabMessage): void;
+  /** Leads as soon as no other tab does, until it is closed. */
+  lead(run: () => void): void;
+  close(): void;
+}
+
+/**
+ * @param name of what the tabs share
+ * @param isShared whether there may be other tabs
+ */
+export function joinTabs(
+  name: string,
+  isShared: boolean,
+  onMessage: (message: TabMessage) => void,
+): Tabs {
+  if (!isShared || globalThis.BroadcastChannel === undefined || !globalThis.navigator?.locks) {
+    return { post() {}, lead: (run) => run(), close() {} };
+  }
+  const channel = new BroadcastChannel(name);
+  channel.onmessage = ({ data }) => onMessage(data as TabMessage);
+  const waiting = new AbortController();
+  const leaving = Promise.withResolvers<void>();
+  let isClosed = false;
+  return {
+    post(message) {
+      if (!isClosed) {
+        channel.postMessage(message);
+      }
+    },
+    lead(run) {
+      navigator.locks
+        .request(`${name} leader`, { signal: waiting.signal }, () => {
+          run();
+          return leaving.promise;
+        })
+        .catch(ignoreAbort);
+    },
+    close() {
+      isClosed = true;
+      channel.close();
+      waiting.abort();
+      leaving.resolve();
+    },
+  };
+}
+
+/** Runs alone among the tabs. */
+export function alone<T>(name: string, isShared: boolean, run: () => Promise<T>): Promise<T> {
+  return isShared && globalThis.navigator?.locks ? navigator.locks.request(name, run) : run();
+}
+
+function ignoreAbort(error: unknown): void {
+  if ((error as { name?: unknown } | null)?.name !== 'AbortError') {
+    throw error;
+  }
+}

@@ -1,0 +1,183 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { hasChromium, startChromium } from '../../testing/chromium.ts';
+import { createTestDatabase, type TestUser } from '../../testing/database.ts';
+import { createRoomOfTwo } from '../../testing/world.ts';
+import type * as trumpet from '../src/index.ts';
+import type { indexedDbStorage } from '../src/store/indexed-db.ts';
+import { servePage } from './page.ts';
+import { startRestartable } from './support.ts';
+
+/* The client in a real browser: its IndexedDB, its tabs, and pages that go without a word. */
+
+interface TestWindow {
+  readonly trumpet: typeof trumpet & { readonly indexedDbStorage: typeof indexedDbStorage };
+  client: trumpet.Client;
+}
+
+declare const window: Window & TestWindow;
+
+if (!hasChromium) {
+  console.log('Skipped: Chromium is not on this machine');
+}
+
+(hasChromium ? describe : describe.skip)('in Chromium', () => {
+  let browser: Browser;
+  let close: () => Promise<void>;
+  let context: BrowserContext;
+  let sockets: number;
+  let pageUrl: string;
+  let server: Awaited<ReturnType<typeof startRestartable>>;
+  let database: Awaited<ReturnType<typeof createTestDatabase>>;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    const page = await servePage();
+    server = await startRestartable(database, { ALLOWED_ORIGINS: page.url });
+    pageUrl = page.url;
+    browser = await startChromium();
+    close = async () => {
+      await browser.close();
+      await page.close();
+      await server.stop();
+      await database.close();
+    };
+  });
+
+  afterAll(() => close());
+
+  beforeEach(async () => {
+    context = await browser.newContext();
+    sockets = 0;
+  });
+
+  afterEach(() => context.close());
+
+  async function openPage(): Promise<Page> {
+    const page = await context.newPage();
+    page.on('websocket', () => {
+      sockets += 1;
+    });
+    await page.goto(pageUrl);
+    await openClientIn(page);
+    return page;
+  }
+
+  async function openClientIn(page: Page): Promise<void> {
+    await page.waitForFunction(() => window.trumpet !== undefined);
+    await page.evaluate(async (url) => {
+      const { openClient, indexedDbStorage } = window.trumpet;
+      window.client = await openClient({ url, storage: indexedDbStorage() });
+    }, server.url);
+  }
+
+  async function signIn(page: Page, person: TestUser): Promise<void> {
+    await page.evaluate(
+      ({ username }) => window.client.signIn({ username, password: username }),
+      person,
+    );
+    await isIn(page, 'live');
+  }
+
+  const isIn = (page: Page, state: string) =>
+    page.waitForFunction((wanted) => window.client.state.get() === wanted, state, { polling: 20 });
+
+  const contents = (page: Page, roomId: string) =>
+    page.evaluate(
+      (id) =>
+        window.client
+          .timeline(id)
+          .get()
+          .messages.map(({ content }) => content),
+      roomId,
+    );
+
+  const load = (page: Page, roomId: string) =>
+    page.evaluate((id) => window.client.timeline(id).jumpToNewest(), roomId);
+
+  const shows = (page: Page, roomId: string, content: string) =>
+    page.waitForFunction(
+      ({ id, text }) =>
+        window.client
+          .timeline(id)
+          .get()
+          .messages.filter((message) => message.content === text && message.actionId === null)
+          .length === 1,
+      { id: roomId, text: content },
+      { polling: 20 },
+    );
+
+  test('a page that is reloaded without a network shows what it showed, and sends what was written', async () => {
+    const { ada, bob, roomId } = await createRoomOfTwo(database);
+    const page = await openPage();
+    await signIn(page, ada);
+    await load(page, roomId);
+    await database.sendMessage(bob, roomId, 'kept');
+    await shows(page, roomId, 'kept');
+    await server.stop();
+    await page.evaluate(async (id) => {
+      window.client.act({ kind: 'send', roomId: id, content: 'written offline' });
+      await window.client.kept();
+    }, roomId);
+    await page.reload();
+    await openClientIn(page);
+    expect(await contents(page, roomId)).toEqual(['kept', 'written offline']);
+    await server.start();
+    await shows(page, roomId, 'written offline');
+    expect(await contents(page, roomId)).toEqual(['kept', 'written offline']);
+  });
+
+  test('a page that is killed loses nothing that it showed', async () => {
+    const { ada, roomId } = await createRoomOfTwo(database);
+    const page = await openPage();
+    await signIn(page, ada);
+    await load(page, roomId);
+    await page.evaluate(async (id) => {
+      for (const content of ['one', 'two', 'three']) {
+        window.client.act({ kind: 'send', roomId: id, content });
+      }
+      await window.client.kept();
+    }, roomId);
+    await page.goto('chrome://crash').catch(() => {});
+    const again = await openPage();
+    await isIn(again, 'live');
+    await shows(again, roomId, 'three');
+    expect(await contents(again, roomId)).toEqual(['one', 'two', 'three']);
+  });
+
+  test('three tabs have one socket; when the one that has it is closed, another takes over', async () => {
+    const { ada, bob, roomId } = await createRoomOfTwo(database);
+    const first = await openPage();
+    await signIn(first, ada);
+    const others = [await openPage(), await openPage()];
+    for (const page of others) {
+      await isIn(page, 'live');
+      await load(page, roomId);
+    }
+    await database.sendMessage(bob, roomId, 'to all');
+    await Promise.all(others.map((page) => shows(page, roomId, 'to all')));
+    expect(sockets).toBe(1);
+    await first.close();
+    await database.sendMessage(bob, roomId, 'after the first');
+    await Promise.all(others.map((page) => shows(page, roomId, 'after the first')));
+    expect(sockets).toBe(2);
+  });
+
+  test('signing out leaves nothing of a person on the device, in no tab', async () => {
+    const { ada, bob, roomId } = await createRoomOfTwo(database);
+    const page = await openPage();
+    await signIn(page, ada);
+    await load(page, roomId);
+    const other = await openPage();
+    await isIn(other, 'live');
+    await page.evaluate(() => window.client.signOut());
+    await isIn(other, 'signed out');
+    const names = await page.evaluate(async () =>
+      (await indexedDB.databases()).map(({ name }) => name),
+    );
+    expect(names.filter((name) => name?.includes(ada.id))).toEqual([]);
+    expect(await contents(other, roomId)).toEqual([]);
+    await signIn(page, bob);
+    await isIn(other, 'live');
+    expect(await other.evaluate(() => window.client.viewerId.get())).toBe(bob.id);
+  });
+});

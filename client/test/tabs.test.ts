@@ -1,0 +1,141 @@
+import { createTestDatabase } from '../../testing/database.ts';
+import { startTestServer } from '../../testing/server.ts';
+import { createRoomOfTwo } from '../../testing/world.ts';
+import { type Client, memoryStorage, openClient } from '../src/index.ts';
+import { until } from './support.ts';
+
+/* Two clients with one storage are two tabs: Node has locks and channels as a browser has. */
+
+const database = await createTestDatabase();
+const server = await startTestServer(database);
+const { ada, bob, roomId } = await createRoomOfTwo(database);
+
+afterAll(async () => {
+  await server.close();
+  await database.close();
+});
+
+let sockets: WebSocket[];
+let refreshes: number;
+let storage: ReturnType<typeof memoryStorage>;
+let tabs: Client[];
+
+class CountedSocket extends WebSocket {
+  constructor(...args: ConstructorParameters<typeof WebSocket>) {
+    super(...args);
+    sockets.push(this);
+  }
+}
+
+async function openTab(): Promise<Client> {
+  const client = await openClient({
+    url: server.url,
+    storage,
+    WebSocket: CountedSocket,
+    fetch(url, init) {
+      refreshes += Number(String(init.body).includes('mutation RefreshSession'));
+      return fetch(url, init);
+    },
+  });
+  tabs.push(client);
+  return client;
+}
+
+const isLive = (state: string) => state === 'live';
+
+async function openTwoTabs(): Promise<[Client, Client]> {
+  const first = await openTab();
+  await first.signIn({ username: ada.username, password: ada.username });
+  await until(first.state, isLive);
+  const second = await openTab();
+  await until(second.state, isLive);
+  return [first, second];
+}
+
+beforeEach(() => {
+  sockets = [];
+  refreshes = 0;
+  storage = memoryStorage({ isShared: true });
+  tabs = [];
+});
+
+afterEach(() => Promise.all(tabs.map((tab) => tab.close())));
+
+test('two tabs have one socket, and show the same', async () => {
+  const [first, second] = await openTwoTabs();
+  await second.timeline(roomId).jumpToNewest();
+  const before = second.timeline(roomId).get().messages.length;
+  await database.sendMessage(bob, roomId, 'for both');
+  for (const tab of [first, second]) {
+    const { messages } = await until(
+      tab.timeline(roomId),
+      (shown) => shown.messages.length === before + 1,
+    );
+    expect(messages.at(-1)).toMatchObject({ content: 'for both' });
+  }
+  expect(second.rooms.get()).toEqual(first.rooms.get());
+  expect(sockets).toHaveLength(1);
+});
+
+test('what is done in a tab that does not lead is shown in both, and sent once', async () => {
+  const [first, second] = await openTwoTabs();
+  await second.timeline(roomId).jumpToNewest();
+  const id = second.act({ kind: 'send', roomId, content: 'from the second' });
+  expect(second.timeline(roomId).get().messages.at(-1)).toMatchObject({ actionId: id });
+  await until(first.timeline(roomId), ({ messages }) =>
+    messages.some(({ content, seq }) => content === 'from the second' && seq !== null),
+  );
+  await until(second.queue, (actions) => actions.length === 0);
+  const { rows } = await database.owner.query(
+    "select from app_public.messages where content = 'from the second'",
+  );
+  expect(rows).toHaveLength(1);
+});
+
+test('when the tab that leads is closed, the other takes over, and nothing is lost between', async () => {
+  const [first, second] = await openTwoTabs();
+  await second.timeline(roomId).jumpToNewest();
+  const before = second.timeline(roomId).get().messages.length;
+  const closing = first.close();
+  await database.sendMessage(bob, roomId, 'while nobody led');
+  second.act({ kind: 'send', roomId, content: 'done meanwhile' });
+  await closing;
+  const { messages } = await until(
+    second.timeline(roomId),
+    (shown) =>
+      shown.messages.length === before + 2 &&
+      shown.messages.every(({ actionId }) => actionId === null),
+  );
+  expect(
+    messages
+      .slice(before)
+      .map(({ content }) => content)
+      .sort(),
+  ).toEqual(['done meanwhile', 'while nobody led']);
+  await until(second.state, isLive);
+});
+
+test('signing out in one tab is signing out in both, and nothing stays', async () => {
+  const [first, second] = await openTwoTabs();
+  await second.signOut();
+  await until(first.state, (state) => state === 'signed out');
+  expect(first.rooms.get()).toEqual([]);
+  await first.signIn({ username: bob.username, password: bob.username });
+  await until(second.viewerId, (id) => id === bob.id);
+  await until(first.state, isLive);
+  expect(second.rooms.get().every(({ membership }) => membership !== null)).toBe(true);
+});
+
+test('tokens are refreshed once for all tabs', async () => {
+  const [first, second] = await openTwoTabs();
+  const store = await storage.open(`trumpet ${server.url}`);
+  const { meta } = await store.load();
+  const tokens = meta.get('tokens') as object;
+  await store.write([{ table: 'meta', key: 'tokens', value: { ...tokens, expiresAt: 0 } }]);
+  await Promise.all(tabs.map((tab) => tab.close()));
+  const again = await Promise.all([openTab(), openTab()]);
+  await Promise.all(again.map((tab) => until(tab.state, isLive)));
+  await Promise.all(again.map((tab) => tab.timeline(roomId).jumpToNewest()));
+  expect(refreshes).toBe(1);
+  expect([first, second]).toHaveLength(2);
+});

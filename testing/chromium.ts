@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+
+/** Debian's Chromium, or the one that `CHROMIUM` names. */
+const PATH = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+/** Whether a Chromium is on this machine; where it is not, tests that need it are skipped and say so. */
+export const hasChromium = existsSync(PATH);
+
+/** A browser without a screen, which speaks with nobody but the pages that it opens. */
+export function startChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: PATH,
+    args: [
+      '--headless=new',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
