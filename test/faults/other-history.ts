@@ -14,19 +14,21 @@ import {
   askOnce,
   type Cluster,
   copyFiles,
+  readRows,
   startCluster,
   startStandby,
+  writeRows,
 } from './support/clusters.ts';
 import { startProxy } from './support/proxy.ts';
 import { until } from './support/traffic.ts';
 
 /*
  * The database loses what clients have seen, and goes on otherwise: with files of an earlier time, or with a standby
- * that had not got everything. In some rooms the new history is shorter than the old one, in some as long, in some
+ * that had not got everything, or in another cluster, from the rows of an earlier time. In some rooms the new history is shorter than the old one, in some as long, in some
  * longer. Nobody tells the server.
  */
 
-export type Loss = 'files' | 'standby';
+export type Loss = 'files' | 'standby' | 'rows';
 
 const COMMON = 3;
 const LOST = 4;
@@ -94,6 +96,30 @@ async function forkStandby(before: Cluster): Promise<Fork> {
   };
 }
 
+/** @param password of the login, which is no row */
+async function forkRows(before: Cluster, password: string): Promise<Fork> {
+  const rows = await readRows(before.ownerUrl());
+  return {
+    before,
+    async happen() {
+      await before.stop();
+      const after = await startCluster(`${before.files}-anew`);
+      const login = new URL(after.ownerUrl());
+      login.username = 'trumpet_authenticator';
+      login.password = password;
+      await migrateDatabase({
+        databaseUrl: after.ownerUrl(),
+        authDatabaseUrl: login.href,
+        sampleData: false,
+      });
+      await writeRows(after.ownerUrl(), rows);
+      return after;
+    },
+  };
+}
+
+const FORKS = { files: forkFiles, standby: forkStandby, rows: forkRows } as const;
+
 const ROOM = `subscription ($roomId: UUID!, $cursor: String, $after: BigInt) {
   roomEvents(roomId: $roomId, cursor: $cursor, after: $after) { __typename changeSeq cursor }
 }`;
@@ -147,7 +173,11 @@ export async function otherHistory(env: BenchEnvironment, loss: Loss): Promise<C
     for (const roomId of rooms) {
       await send(roomId, COMMON, 'common');
     }
-    const { before, happen } = await (loss === 'files' ? forkFiles : forkStandby)(first);
+    const common = await Promise.all([
+      beginning(server.url, reader, undefined),
+      ...rooms.map((roomId) => beginning(server.url, reader, roomId)),
+    ]);
+    const { before, happen } = await FORKS[loss](first, authDatabaseUrl.password);
     current = before;
     await until(
       () =>
@@ -197,6 +227,11 @@ export async function otherHistory(env: BenchEnvironment, loss: Loss): Promise<C
       }
     }
     const silent = answers.filter((answer) => answer !== 'RESYNC').length;
+    let resumable = 0;
+    for (const { roomId, cursor } of common) {
+      const kind = roomId === undefined ? 'user' : 'graphql';
+      resumable += (await resume(server.url, reader, kind, roomId, cursor)) === 'goes on' ? 1 : 0;
+    }
     console.log(`  away for ${((backAt - happenedAt) / 1_000).toFixed(1)} s, ${resumed} cursors`);
     return [
       exactly(
@@ -207,6 +242,7 @@ export async function otherHistory(env: BenchEnvironment, loss: Loss): Promise<C
       exactly('open streams that get anything of the other history', delivered, 0),
       atMost('that is within 5 s of the database being back', slowestMs / 1_000, 5, 's at most'),
       exactly(`cursors of lost changes that resume in silence, of ${resumed}`, silent, 0),
+      exactly('cursors of what is not lost that resume', resumable, common.length),
     ];
   } finally {
     for (const listening of listenings) {
@@ -310,6 +346,21 @@ function codeOf(
   errors: readonly { readonly extensions?: { readonly code?: string } | undefined }[],
 ): string {
   return errors[0]?.extensions?.code ?? 'an error without a code';
+}
+
+/** The cursor of someone who begins to listen now, to a room or to all. */
+async function beginning(
+  url: string,
+  { token }: Person,
+  roomId: string | undefined,
+): Promise<{ roomId: string | undefined; cursor: string }> {
+  const socket = await openSocket(`${url}/graphql`, { token });
+  const query = roomId === undefined ? USER : ROOM;
+  // biome-ignore lint/suspicious/noExplicitAny: what the document asks for
+  const { nextData } = socket.subscribe<any>(query, roomId === undefined ? {} : { roomId });
+  const { roomEvents, userEvents } = await nextData();
+  await socket.close();
+  return { roomId, cursor: (roomEvents ?? userEvents).cursor };
 }
 
 /** Comes back with a cursor, and says how it is answered: a code, or that it goes on. */

@@ -112,6 +112,10 @@ function faultsOf(size: Size): Record<string, Fault> {
       title: 'data files put back to an earlier time',
       run: (env) => otherHistory(env, 'files'),
     },
+    'rows-restored': {
+      title: 'rows of an earlier time restored into another cluster',
+      run: (env) => otherHistory(env, 'rows'),
+    },
     'standby-promoted': {
       title: 'a standby promoted with commits lost',
       run: (env) => otherHistory(env, 'standby'),

@@ -89,3 +89,60 @@ export async function startStandby(primary: Cluster): Promise<Cluster> {
   execFileSync('chown', ['-R', `--reference=${primary.files}`, files]);
   return await startCluster(files);
 }
+
+/** The rows of every table of the database, as `pg_dump --data-only` takes them. */
+export type Rows = ReadonlyMap<string, { readonly columns: string; readonly rows: string }>;
+
+export async function readRows(databaseUrl: string): Promise<Rows> {
+  return await withClient(databaseUrl, async (client) => {
+    await client.query('begin isolation level repeatable read');
+    const { rows: tables } = await client.query<{ name: string; columns: string }>(`
+      select format('%I.%I', nspname, relname) as name, string_agg(format('%I', attname), ', ') as columns
+        from pg_class
+        join pg_namespace on pg_namespace.oid = relnamespace
+        join pg_attribute on attrelid = pg_class.oid and attnum > 0 and not attisdropped and attgenerated = ''
+        where nspname in ('app_public', 'app_private') and relkind in ('r', 'p') and not relispartition
+        group by 1`);
+    const found = new Map<string, { columns: string; rows: string }>();
+    for (const { name, columns } of tables) {
+      const { rows } = await client.query<{ rows: string }>(
+        `select coalesce(json_agg(row), '[]')::text as rows from ${name} as row`,
+      );
+      found.set(name, { columns, rows: rows[0]?.rows as string });
+    }
+    return found;
+  });
+}
+
+/** Puts rows into a database that has been migrated, as `pg_restore --disable-triggers` does. */
+export async function writeRows(databaseUrl: string, tables: Rows): Promise<void> {
+  await withClient(databaseUrl, async (client) => {
+    await client.query('begin');
+    await client.query('set local session_replication_role = replica');
+    for (const [name, { columns, rows }] of tables) {
+      const { rowCount } = await client.query(`select from ${name} limit 1`);
+      if (rowCount !== 0) {
+        await client.query(`delete from ${name}`); // What the migrations put there.
+      }
+      await client.query(
+        `insert into ${name} (${columns}) overriding system value
+          select ${columns} from json_populate_recordset(null::${name}, $1::json)`,
+        [rows],
+      );
+    }
+    await client.query('commit');
+  });
+}
+
+async function withClient<Result>(
+  connectionString: string,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client(connectionString);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
