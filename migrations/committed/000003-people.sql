@@ -1,5 +1,5 @@
 --! Previous: sha1:0840a0b7c04cbc3372167c4ba95e73aff76393d5
---! Hash: sha1:7659435c2cbae5f4503a561c7aa5564b6c48380b
+--! Hash: sha1:cd1f07aea02cf41458ed1434a5a8fb50ca302c31
 
 /*
  * People, and how they prove who they are.
@@ -782,7 +782,8 @@ comment on function app_private.caller() is 'The person asking, or UNAUTHENTICAT
 --! EndIncluded functions/people/caller.sql
 
 --! Included functions/people/update_profile.sql
-create or replace function app_public.update_profile(display_name text default null, avatar_url text default null)
+/* What is left out stays, and what is null goes: see update_room. */
+create or replace function app_public.update_profile(display_name text default U&'\FFFF', avatar_url text default U&'\FFFF')
 returns app_public.users
 language plpgsql volatile security definer
 set search_path = pg_catalog, public, pg_temp
@@ -792,15 +793,19 @@ declare
 begin
   perform app_private.limit_rate('settings');
   update app_public.users set
-    display_name = coalesce(app_private.plain_name(update_profile.display_name), users.display_name),
-    avatar_url = case when update_profile.avatar_url = '' then null else coalesce(update_profile.avatar_url, users.avatar_url) end,
-    avatar_id = case when update_profile.avatar_url is null then users.avatar_id end
+    display_name = case
+      when update_profile.display_name = U&'\FFFF' then users.display_name
+      else coalesce(app_private.plain_name(update_profile.display_name), '') end,
+    avatar_url = case
+      when update_profile.avatar_url = U&'\FFFF' then users.avatar_url
+      else nullif(update_profile.avatar_url, '') end,
+    avatar_id = case when update_profile.avatar_url = U&'\FFFF' then users.avatar_id end
     where id = app_private.require_user()
     returning * into v_user;
   return v_user;
 end
 $$;
 comment on function app_public.update_profile(text, text) is
-  'Changes your display name or picture. What is left out stays; an empty `avatarUrl` removes the picture, also one that was uploaded.';
+  'Changes your display name or picture. What is left out stays; an `avatarUrl` of null removes the picture, also one that was uploaded.';
 grant execute on function app_public.update_profile(text, text) to trumpet_user;
 --! EndIncluded functions/people/update_profile.sql

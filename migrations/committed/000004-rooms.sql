@@ -1,5 +1,5 @@
---! Previous: sha1:7659435c2cbae5f4503a561c7aa5564b6c48380b
---! Hash: sha1:cd77643570e1d6290ca5d17fb3e77548d6b7afb5
+--! Previous: sha1:cd1f07aea02cf41458ed1434a5a8fb50ca302c31
+--! Hash: sha1:70018ffd683ddc8ffe84ac88318eefcb913e4c2e
 
 /*
  * Rooms, and who is in them.

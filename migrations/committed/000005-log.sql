@@ -1,5 +1,5 @@
---! Previous: sha1:cd77643570e1d6290ca5d17fb3e77548d6b7afb5
---! Hash: sha1:d04e864f3233f5bab444563fc02a2994c9431210
+--! Previous: sha1:70018ffd683ddc8ffe84ac88318eefcb913e4c2e
+--! Hash: sha1:8415d65dc88033bef90766ab107d1e42ed9f03af
 
 /*
  * A room is a log.

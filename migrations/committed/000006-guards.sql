@@ -1,5 +1,5 @@
---! Previous: sha1:d04e864f3233f5bab444563fc02a2994c9431210
---! Hash: sha1:8658271ad1fda952316631948b7494ec7f2297ee
+--! Previous: sha1:8415d65dc88033bef90766ab107d1e42ed9f03af
+--! Hash: sha1:ba8cd6fb602ac37822acab7436292de5d4300cbd
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

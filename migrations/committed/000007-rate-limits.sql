@@ -1,5 +1,5 @@
---! Previous: sha1:8658271ad1fda952316631948b7494ec7f2297ee
---! Hash: sha1:01f11d724a98618aa054a97c411318a00b5bd0d9
+--! Previous: sha1:ba8cd6fb602ac37822acab7436292de5d4300cbd
+--! Hash: sha1:040a578c94fef4c07371853a36bac2d58830bc21
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:01f11d724a98618aa054a97c411318a00b5bd0d9
---! Hash: sha1:85fc86c935c37306a8a038ffd406068c5b1409c3
+--! Previous: sha1:040a578c94fef4c07371853a36bac2d58830bc21
+--! Hash: sha1:6eee0ad4609c1937a72825a3012480c5c3194d84
 
 --! Included functions/room-functions/check_member.sql
 /*
@@ -173,8 +173,12 @@ grant execute on function app_public.create_room(text, text, app_public.room_typ
 --! EndIncluded functions/room-functions/create_room.sql
 
 --! Included functions/room-functions/update_room.sql
+/*
+ * What is left out stays, and what is null goes. The defaults say that it was left out: no room has such a name, or so many
+ * members.
+ */
 create or replace function app_public.update_room(
-  room_id uuid, name text default null, description text default null, max_members integer default null
+  room_id uuid, name text default U&'\FFFF', description text default U&'\FFFF', max_members integer default -2147483648
 ) returns app_public.rooms
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -191,20 +195,21 @@ begin
   if v_room.type = 'direct' then
     raise exception 'A direct conversation has no settings.' using errcode = 'TR400';
   end if;
-  if update_room.max_members < v_head.member_count then
+  if update_room.max_members > 0 and update_room.max_members < v_head.member_count then
     raise exception 'This room already has % members.', v_head.member_count using errcode = 'TR409';
   end if;
   update app_public.rooms set
-    name = coalesce(app_private.plain_name(update_room.name), rooms.name),
-    description = coalesce(update_room.description, rooms.description),
-    max_members = coalesce(update_room.max_members, rooms.max_members)
+    name = case when update_room.name = U&'\FFFF' then rooms.name else app_private.plain_name(update_room.name) end,
+    description = case
+      when update_room.description = U&'\FFFF' then rooms.description else app_private.trimmed(update_room.description) end,
+    max_members = case when update_room.max_members = -2147483648 then rooms.max_members else update_room.max_members end
     where rooms.id = update_room.room_id
     returning * into v_room;
   return v_room;
 end
 $$;
 comment on function app_public.update_room(uuid, text, text, integer) is
-  'Changes the settings given; what is left out stays. For admins and the owner.';
+  'Changes the settings given: what is left out stays, and null takes away a description or a limit. For admins and the owner.';
 grant execute on function app_public.update_room(uuid, text, text, integer) to trumpet_user;
 --! EndIncluded functions/room-functions/update_room.sql
 
@@ -284,24 +289,32 @@ declare
   v_locked app_private.locked_room;
   v_room app_public.rooms;
   v_member app_public.room_members;
+  v_is_last boolean;
 begin
   perform app_private.limit_rate('membership');
   v_locked := app_private.lock_room_as(leave_room.room_id, writable => false);
   v_room := v_locked.room;
   v_member := v_locked.member;
-  if v_room.type = 'direct' then
-    raise exception 'A direct conversation cannot be left.' using errcode = 'TR400';
+  v_is_last := (v_locked.head).member_count = 1;
+  if v_room.type = 'direct' and exists (
+    select from app_public.users
+      where users.id = app_private.other_person(v_room.id, v_member.user_id) and users.deleted_at is null
+  ) then
+    raise exception 'A direct conversation cannot be left while both have an account.' using errcode = 'TR400';
   end if;
-  if v_member.role = 'owner' then
-    raise exception 'Hand the room over first: use setMemberRole with OWNER.' using errcode = 'TR409';
+  if v_member.role = 'owner' and not v_is_last and not v_room.is_archived then
+    raise exception 'Hand the room over first, by setMemberRole with OWNER, or close it by archiveRoom.' using errcode = 'TR409';
   end if;
   delete from app_public.room_members
     where room_members.room_id = leave_room.room_id and room_members.user_id = v_member.user_id;
+  if v_is_last and not v_room.is_archived then
+    update app_public.rooms set is_archived = true where rooms.id = leave_room.room_id returning * into v_room;
+  end if;
   return v_room;
 end
 $$;
 comment on function app_public.leave_room(uuid) is
-  'Leaves a room. Its owner hands it over first (`CONFLICT`).';
+  'Leaves a room. Its owner hands it over first, or archives it (`CONFLICT`); the last to leave archives it. A direct conversation can be left once the other account is deleted.';
 grant execute on function app_public.leave_room(uuid) to trumpet_user;
 --! EndIncluded functions/room-functions/leave_room.sql
 

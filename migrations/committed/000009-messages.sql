@@ -1,5 +1,5 @@
---! Previous: sha1:85fc86c935c37306a8a038ffd406068c5b1409c3
---! Hash: sha1:8f85148b0ba3cfc4236eca909ba96c21693ecc3b
+--! Previous: sha1:6eee0ad4609c1937a72825a3012480c5c3194d84
+--! Hash: sha1:f5b08b33e21307dd44361509c8ceed483d3624dc
 
 /*
  * Messages.

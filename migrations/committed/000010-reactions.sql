@@ -1,5 +1,5 @@
---! Previous: sha1:8f85148b0ba3cfc4236eca909ba96c21693ecc3b
---! Hash: sha1:860e89485e357731379bd4f9501a9c9eb6f4fd1d
+--! Previous: sha1:f5b08b33e21307dd44361509c8ceed483d3624dc
+--! Hash: sha1:cd2c97c8f38911ab0f60c749552296ac06fd49bb
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -7,7 +7,7 @@
 
 --! Included functions/reactions/is_emoji.sql
 /*
- * What counts as an emoji: a pictograph with its variation, skin tone and tags, several of them joined by the zero-width
+ * What counts as an emoji: a pictograph with its variation and skin tone, several of them joined by the zero-width
  * joiner (👩‍🚀), a flag of two regional letters, or a keycap (1️⃣). The ranges are Unicode 16's Extended_Pictographic.
  */
 create or replace function app_hidden.is_emoji(candidate text) returns boolean
@@ -39,10 +39,12 @@ declare
     '\U0001F888-\U0001F88F\U0001F8AE-\U0001F8AF\U0001F8BC-\U0001F8BF\U0001F8C2-\U0001F8CF'
     '\U0001F8D9-\U0001F8FF\U0001F90C-\U0001F93A\U0001F93C-\U0001F945\U0001F947-\U0001F9FF'
     '\U0001FA58-\U0001FA5F\U0001FA6E-\U0001FAFF\U0001FC00-\U0001FFFD'
-    ']\uFE0F?[\U0001F3FB-\U0001F3FF]?[\U000E0020-\U000E007F]*';
+    ']\uFE0F?[\U0001F3FB-\U0001F3FF]?';
 begin
   return candidate ~ (
     '^(' || v_pictograph || '(\u200D' || v_pictograph || ')*'
+    -- England, Scotland and Wales. Other tags are text that nobody sees.
+    || '|\U0001F3F4\U000E0067\U000E0062(\U000E0065\U000E006E\U000E0067|\U000E0073\U000E0063\U000E0074|\U000E0077\U000E006C\U000E0073)\U000E007F'
     || '|[\U0001F1E6-\U0001F1FF]{2}'
     || '|[0-9#*]\uFE0F?\u20E3)$'
   );
@@ -51,6 +53,44 @@ $$;
 comment on function app_hidden.is_emoji(text) is 'Whether a text is one emoji and nothing else.';
 --! EndIncluded functions/reactions/is_emoji.sql
 
+--! Included functions/reactions/plain_emoji.sql
+/*
+ * Keyboards write ❤️ with and without the selector that asks for a picture, and both look the same in a reaction. The one
+ * form is Unicode's fully-qualified: the selector stands where a letter would be text without it, and nowhere else. The
+ * ranges are those of Unicode 17 with Emoji and without Emoji_Presentation.
+ */
+create or replace function app_hidden.plain_emoji(emoji text) returns text
+language plpgsql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_textual constant text := '['
+    '\u00A9\u00AE\u203C\u2049\u2122\u2139\u2194-\u2199\u21A9-\u21AA\u2328\u23CF\u23ED-\u23EF\u23F1-\u23F2'
+    '\u23F8-\u23FA\u24C2\u25AA-\u25AB\u25B6\u25C0\u25FB-\u25FC\u2600-\u2604\u260E\u2611\u2618\u261D\u2620'
+    '\u2622-\u2623\u2626\u262A\u262E-\u262F\u2638-\u263A\u2640\u2642\u265F-\u2660\u2663\u2665-\u2666'
+    '\u2668\u267B\u267E\u2692\u2694-\u2697\u2699\u269B-\u269C\u26A0\u26A7\u26B0-\u26B1\u26C8\u26CF\u26D1'
+    '\u26D3\u26E9\u26F0-\u26F1\u26F4\u26F7-\u26F9\u2702\u2708-\u2709\u270C-\u270D\u270F\u2712\u2714\u2716'
+    '\u271D\u2721\u2733-\u2734\u2744\u2747\u2763-\u2764\u27A1\u2934-\u2935\u2B05-\u2B07\u3030\u303D\u3297'
+    '\u3299\U0001F170-\U0001F171\U0001F17E-\U0001F17F\U0001F202\U0001F237\U0001F321\U0001F324-\U0001F32C'
+    '\U0001F336\U0001F37D\U0001F396-\U0001F397\U0001F399-\U0001F39B\U0001F39E-\U0001F39F'
+    '\U0001F3CB-\U0001F3CE\U0001F3D4-\U0001F3DF\U0001F3F3\U0001F3F5\U0001F3F7\U0001F43F\U0001F441'
+    '\U0001F4FD\U0001F549-\U0001F54A\U0001F56F-\U0001F570\U0001F573-\U0001F579\U0001F587'
+    '\U0001F58A-\U0001F58D\U0001F590\U0001F5A5\U0001F5A8\U0001F5B1-\U0001F5B2\U0001F5BC'
+    '\U0001F5C2-\U0001F5C4\U0001F5D1-\U0001F5D3\U0001F5DC-\U0001F5DE\U0001F5E1\U0001F5E3\U0001F5E8'
+    '\U0001F5EF\U0001F5F3\U0001F5FA\U0001F6CB\U0001F6CD-\U0001F6CF\U0001F6E0-\U0001F6E5\U0001F6E9'
+    '\U0001F6F0\U0001F6F3'
+    ']';
+begin
+  return regexp_replace(
+    regexp_replace(
+      translate(emoji, U&'\FE0E\FE0F', ''),
+      '(' || v_textual || ')(?![\U0001F3FB-\U0001F3FF])', '\1' || U&'\FE0F', 'g'),
+    '^([0-9#*])(?=\u20E3$)', '\1' || U&'\FE0F');
+end
+$$;
+comment on function app_hidden.plain_emoji(text) is 'An emoji in the one of its spellings that is kept.';
+--! EndIncluded functions/reactions/plain_emoji.sql
+
 create table app_public.message_reactions (
   message_id uuid not null,
   emoji text not null,
@@ -58,7 +98,9 @@ create table app_public.message_reactions (
   room_id uuid not null,
   created_at timestamptz not null default clock_timestamp(),
   primary key (message_id, emoji, user_id),
-  constraint message_reactions_emoji_is_one check (char_length(emoji) <= 32 and app_hidden.is_emoji(emoji))
+  constraint message_reactions_emoji_is_one check (
+    char_length(emoji) <= 32 and app_hidden.is_emoji(emoji) and emoji = app_hidden.plain_emoji(emoji)
+  )
 );
 comment on table app_public.message_reactions is
   'One person''s reaction to one message.';
@@ -162,6 +204,7 @@ declare
   v_locked app_private.locked_message;
   v_message app_public.messages;
 begin
+  add_message_reaction.emoji := app_hidden.plain_emoji(add_message_reaction.emoji);
   perform app_private.take_tokens(app_private.require_user());
   v_locked := app_private.lock_message_as(add_message_reaction.message_id);
   v_message := v_locked.message;
@@ -198,7 +241,7 @@ begin
   v_message := (app_private.lock_message_as(remove_message_reaction.message_id)).message;
   delete from app_public.message_reactions
     where message_reactions.message_id = v_message.id
-      and message_reactions.emoji = remove_message_reaction.emoji
+      and message_reactions.emoji = app_hidden.plain_emoji(remove_message_reaction.emoji)
       and user_id = app_hidden.current_user_id();
   return v_message;
 end

@@ -1,5 +1,5 @@
---! Previous: sha1:860e89485e357731379bd4f9501a9c9eb6f4fd1d
---! Hash: sha1:ca1bf12e514fde5437fd77f376036adbb90d8ec3
+--! Previous: sha1:cd2c97c8f38911ab0f60c749552296ac06fd49bb
+--! Hash: sha1:1332edf761c32fda5cfde6eb5f29bcdc15be4175
 
 --! Included functions/receipts-and-inbox/mark_room_read.sql
 /*
@@ -204,7 +204,9 @@ create or replace function app_public.rooms_display_name(room app_public.rooms) 
 language sql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-  select coalesce(room.name, (app_public.rooms_direct_user(room)).display_name, 'Direct conversation');
+  select coalesce(
+    room.name, (app_public.rooms_direct_user(room)).display_name,
+    case when app_hidden.current_user_id() is null then 'Direct conversation' else 'Deleted account' end);
 $$;
 comment on function app_public.rooms_display_name(app_public.rooms) is
   'What to call it in a list: its name; for a direct conversation, the name of the other person.';

@@ -1,5 +1,5 @@
---! Previous: sha1:ca1bf12e514fde5437fd77f376036adbb90d8ec3
---! Hash: sha1:a7dc3084147acd6c039b4a0a572b88eed0259adf
+--! Previous: sha1:1332edf761c32fda5cfde6eb5f29bcdc15be4175
+--! Hash: sha1:7522fd084aae374ad4c2b3069ace2fab731ed3c6
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -231,6 +231,22 @@ end
 $$;
 comment on function app_private.end_typing(uuid, uuid) is 'Someone has stopped typing, or sent: tells listeners if they had been told.';
 --! EndIncluded functions/presence-and-typing/end_typing.sql
+
+--! Included functions/presence-and-typing/tg_room_members__end_typing.sql
+create or replace function app_private.tg_room_members__end_typing() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.end_typing(old.room_id, old.user_id);
+  return null;
+end
+$$;
+comment on function app_private.tg_room_members__end_typing() is 'Whoever is no member any more does not type, whichever way they went.';
+--! EndIncluded functions/presence-and-typing/tg_room_members__end_typing.sql
+
+create trigger _600_end_typing after delete on app_public.room_members
+  for each row execute function app_private.tg_room_members__end_typing();
 
 --! Included functions/presence-and-typing/set_typing.sql
 create or replace function app_public.set_typing(room_id uuid, is_typing boolean) returns void

@@ -1,5 +1,5 @@
---! Previous: sha1:a7dc3084147acd6c039b4a0a572b88eed0259adf
---! Hash: sha1:0a993716c898a0769620f5b6bb53aef1cfdf2c31
+--! Previous: sha1:7522fd084aae374ad4c2b3069ace2fab731ed3c6
+--! Hash: sha1:ab1f826c90860a23186e92a9433196462f1c69e0
 
 /*
  * Files of messages.

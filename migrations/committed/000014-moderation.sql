@@ -1,5 +1,5 @@
---! Previous: sha1:0a993716c898a0769620f5b6bb53aef1cfdf2c31
---! Hash: sha1:dcadaa739cfa41e8ab08c501d7d04678b862f194
+--! Previous: sha1:ab1f826c90860a23186e92a9433196462f1c69e0
+--! Hash: sha1:72c3dda1e1f95806887f7c4dcc3b408ed391abc6
 
 /*
  * What moderators do, and what people bring before them.
@@ -147,11 +147,7 @@ as $$
 begin
   delete from app_public.room_members
     where room_members.room_id = remove_member.room_id and room_members.user_id = remove_member.user_id;
-  if not found then
-    return false;
-  end if;
-  perform app_private.end_typing(remove_member.room_id, remove_member.user_id);
-  return true;
+  return found;
 end
 $$;
 comment on function app_private.remove_member(uuid, uuid) is

@@ -1,5 +1,5 @@
---! Previous: sha1:dcadaa739cfa41e8ab08c501d7d04678b862f194
---! Hash: sha1:66f5132672db11100b07a2c985fc73feea541690
+--! Previous: sha1:72c3dda1e1f95806887f7c4dcc3b408ed391abc6
+--! Hash: sha1:9d9883bbcb895bbedf248bed738bfc9b1530c6ec
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:66f5132672db11100b07a2c985fc73feea541690
---! Hash: sha1:2d5b59c5fee858ea8f4f02c42f01bae739dd60b4
+--! Previous: sha1:9d9883bbcb895bbedf248bed738bfc9b1530c6ec
+--! Hash: sha1:7a138675e5174801072fde6d37b7daf1c5753690
 
 --! Included functions/sending/check_content.sql
 /*

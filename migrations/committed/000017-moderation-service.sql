@@ -1,5 +1,5 @@
---! Previous: sha1:2d5b59c5fee858ea8f4f02c42f01bae739dd60b4
---! Hash: sha1:8a5c24962313b40de8828c01f18041d2e5aed3c9
+--! Previous: sha1:7a138675e5174801072fde6d37b7daf1c5753690
+--! Hash: sha1:d196b5b558769814233600ebb696ad7aefb80c73
 
 /*
  * Machines that look at messages.

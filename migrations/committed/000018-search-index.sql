@@ -1,5 +1,5 @@
---! Previous: sha1:8a5c24962313b40de8828c01f18041d2e5aed3c9
---! Hash: sha1:8a4d92e136325b7bb28b550da6f7a0783fd2503a
+--! Previous: sha1:d196b5b558769814233600ebb696ad7aefb80c73
+--! Hash: sha1:3dcb348ccf0d2a4d31e26f4eaa61d9bf029362e6
 
 /*
  * What messages are found by.

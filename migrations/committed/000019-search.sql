@@ -1,5 +1,5 @@
---! Previous: sha1:8a4d92e136325b7bb28b550da6f7a0783fd2503a
---! Hash: sha1:6ecdc36efa63fd98e5feb8b4d5cb48b7812f61ff
+--! Previous: sha1:3dcb348ccf0d2a4d31e26f4eaa61d9bf029362e6
+--! Hash: sha1:e76f8b59b84e6d053d8c41029e36c190cc0b9c3d
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

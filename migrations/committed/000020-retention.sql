@@ -1,5 +1,5 @@
---! Previous: sha1:6ecdc36efa63fd98e5feb8b4d5cb48b7812f61ff
---! Hash: sha1:e9e21747bf3be2c382a78770f67a45bf11f185af
+--! Previous: sha1:e76f8b59b84e6d053d8c41029e36c190cc0b9c3d
+--! Hash: sha1:2fe7d6a2e67ad402013d501fba2b79570c9907b2
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:e9e21747bf3be2c382a78770f67a45bf11f185af
---! Hash: sha1:99c8c6b085ec14e77a5aa10288b68030cce735a1
+--! Previous: sha1:2fe7d6a2e67ad402013d501fba2b79570c9907b2
+--! Hash: sha1:e9bc05483b37f11e9969e0bc2e451104fe2633c0
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:99c8c6b085ec14e77a5aa10288b68030cce735a1
---! Hash: sha1:dd8e350ae241808eaf29f99c8321e99a0bbc9cca
+--! Previous: sha1:e9bc05483b37f11e9969e0bc2e451104fe2633c0
+--! Hash: sha1:a1001ebd3aa9731194a989ffbd4ce3817af5e5fe
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:dd8e350ae241808eaf29f99c8321e99a0bbc9cca
---! Hash: sha1:55636d247bc334582086d2a8c1d437f820a2dce7
+--! Previous: sha1:a1001ebd3aa9731194a989ffbd4ce3817af5e5fe
+--! Hash: sha1:16c39b83c96f8422eecb4c02001b33fea267e604
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:55636d247bc334582086d2a8c1d437f820a2dce7
---! Hash: sha1:0484daf7955798c6b0ab6353d25b1342444ed057
+--! Previous: sha1:16c39b83c96f8422eecb4c02001b33fea267e604
+--! Hash: sha1:042d6e524107a4804ebbb2cda10c9ac9ab673c5e
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:0484daf7955798c6b0ab6353d25b1342444ed057
---! Hash: sha1:ba004b02c89a15702c0f33a97a81d01dc6260a2a
+--! Previous: sha1:042d6e524107a4804ebbb2cda10c9ac9ab673c5e
+--! Hash: sha1:d5a3d47c766e8fc8c87592dd843e28066c68db2b
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:ba004b02c89a15702c0f33a97a81d01dc6260a2a
---! Hash: sha1:1c8978f6bec345dc3651ebbf6e314fcf476b86b8
+--! Previous: sha1:d5a3d47c766e8fc8c87592dd843e28066c68db2b
+--! Hash: sha1:b2656b334347a74b386fd4a335c5639ef58baf13
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:1c8978f6bec345dc3651ebbf6e314fcf476b86b8
---! Hash: sha1:3b58f824e18ec2b291a571b3b23fdfe96c5e4630
+--! Previous: sha1:b2656b334347a74b386fd4a335c5639ef58baf13
+--! Hash: sha1:3ca6716aa0a024f4c3bcfb2101ebbd06d76e98a9
 
 /*
  * Who wants to be notified where, and when not.

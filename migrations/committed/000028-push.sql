@@ -1,5 +1,5 @@
---! Previous: sha1:3b58f824e18ec2b291a571b3b23fdfe96c5e4630
---! Hash: sha1:ae63258a13b7e007b05c891bee27688577bb8b41
+--! Previous: sha1:3ca6716aa0a024f4c3bcfb2101ebbd06d76e98a9
+--! Hash: sha1:a675aa9e604ad0c769966827fe2a7d23693d57d2
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:ae63258a13b7e007b05c891bee27688577bb8b41
---! Hash: sha1:7fa84fe50391c95889cf0f7d7d4bb1590632e111
+--! Previous: sha1:a675aa9e604ad0c769966827fe2a7d23693d57d2
+--! Hash: sha1:b161bb86a2bd926d749f5f9a820acbd37f060c7e
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -55,6 +55,54 @@ test('an owner leaves only after handing over, and there is one owner always', a
   expect(await membersOf(room.id)).not.toHaveProperty(owner.id);
 });
 
+test('the only owner closes a room for good and leaves, or leaves it when alone', async () => {
+  const [owner, other] = (await people(2)) as [TestUser, TestUser];
+  const shared = await database.createRoom(owner, { members: [other] });
+  await call(owner, 'archive_room', shared.id);
+  await call(owner, 'leave_room', shared.id);
+  expect(await membersOf(shared.id)).toEqual({ [other.id]: 'member' });
+  await expect(call(other, 'unarchive_room', shared.id)).rejects.toMatchObject({ code: 'TR403' });
+
+  const own = await database.createRoom(owner);
+  await expect(call(owner, 'leave_room', own.id)).resolves.toMatchObject({ is_archived: true });
+  expect(await membersOf(own.id)).toEqual({});
+  await expect(call(other, 'join_room', own.id)).rejects.toMatchObject({ code: 'TRARC' });
+});
+
+test('a direct conversation with a deleted account has a name and can be left', async () => {
+  const [ada, bob] = (await people(2)) as [TestUser, TestUser];
+  const { id } = await call(ada, 'create_direct_conversation', bob.id);
+  const name = async () => {
+    const { rows } = await database.asUser(ada, (client) =>
+      client.query(
+        'select app_public.rooms_display_name(rooms) as name from app_public.rooms where id = $1',
+        [id],
+      ),
+    );
+    return rows;
+  };
+  expect(await name()).toEqual([{ name: bob.username }]);
+  await call(bob, 'delete_my_account', bob.username);
+  expect(await name()).toEqual([{ name: 'Deleted account' }]);
+  // What the worker does when nothing that bob wrote is left.
+  await database.owner.query('delete from app_public.users where id = $1', [bob.id]);
+  expect(await name()).toEqual([{ name: 'Deleted account' }]);
+  await call(ada, 'leave_room', id);
+  expect(await name()).toEqual([]);
+});
+
+test('whoever leaves does not type any more', async () => {
+  const [ada, bob] = (await people(2)) as [TestUser, TestUser];
+  const room = await database.createRoom(ada, { members: [bob] });
+  await call(bob, 'set_typing', room.id, true);
+  await call(bob, 'leave_room', room.id);
+  const { rows } = await database.owner.query(
+    'select user_id from app_private.typing_indicators where room_id = $1',
+    [room.id],
+  );
+  expect(rows).toEqual([]);
+});
+
 const ROLES = ['member', 'moderator', 'admin', 'owner'] as const;
 const RANK = { member: 0, moderator: 1, admin: 2, owner: 3 };
 
