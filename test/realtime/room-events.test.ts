@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { TestUser } from '../../testing/database.ts';
+import { openEventStream } from '../../testing/event-stream.ts';
+import { openJsonSocket } from '../../testing/json-socket.ts';
 import { createRoomOfTwo, createTestWorld } from '../../testing/world.ts';
 import { headOf, listenToRoom, mutate, ROOM_EVENTS, sendOverHttp } from './support.ts';
 
@@ -348,9 +350,15 @@ test('a transaction left open delays nobody else', async () => {
   await client.end();
 });
 
-test('an event that cannot be read because others hold a lock comes whole, later', async () => {
+test('an event that cannot be read because others hold a lock comes whole, later, however one listens', async () => {
   const { next } = await listenToRoom(server, bob, { roomId });
   await next();
+  // It brings bob's presence with it.
+  const socket = await openJsonSocket(`${server.url}/ws?access_token=${bob.token}`);
+  socket.send({ type: 'join_room', room_id: roomId });
+  await socket.nextOf('joined');
+  const stream = await openEventStream(`${server.url}/events/${roomId}?access_token=${bob.token}`);
+  await stream.next();
   const holder = await database.owner.connect();
   await holder.query('begin');
   await holder.query('lock table app_public.message_reactions in access exclusive mode');
@@ -360,6 +368,18 @@ test('an event that cannot be read because others hold a lock comes whole, later
   await holder.query('commit');
   holder.release();
   const { id: reacted } = await database.sendMessage(ada, roomId, 'next');
-  expect(await next()).toMatchObject({ messageId: id, message: { content: 'late' } });
-  expect(await next()).toMatchObject({ messageId: reacted, message: { content: 'next' } });
+  for (const message of [
+    { id, content: 'late' },
+    { id: reacted, content: 'next' },
+  ]) {
+    let event = await next();
+    while (event.__typename === 'PresenceEvent') {
+      event = await next();
+    }
+    expect(event).toMatchObject({ messageId: message.id, message });
+    expect(await socket.nextOf('message_event')).toMatchObject({ message });
+    expect(await stream.next()).toMatchObject({ event: 'message_event', data: { message } });
+  }
+  stream.close();
+  await socket.close();
 }, 60_000);
