@@ -71,6 +71,7 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
     pool: ownerPool,
     schema,
     execute: createExecutor({ schema, resolvedPreset, makeContext, maskError }),
+    servedSessions: () => [...new Set([...connections.sessionIds(), ...eventStreams.sessionIds()])],
     onSessionEnded(sessionId) {
       options.forgetSession(sessionId);
       connections.endSession(sessionId);

@@ -20,6 +20,11 @@ export interface Hub {
   ring(bells: readonly Bell[]): void;
   /** Looks whether bells went missing, now rather than within a second. */
   sweep(): void;
+  /**
+   * Resolves when those who are served may be: whoever is given anything waits for it first. Rejects when the database
+   * cannot be asked whether their sessions have ended.
+   */
+  readonly confirmed: () => Promise<void>;
   readonly statistics: HubStatistics;
   release(): Promise<void>;
 }
@@ -36,6 +41,8 @@ interface HubOptions {
   readonly pool: Pool;
   readonly schema: GraphQLSchema;
   readonly execute: Executor;
+  /** The sessions that anything is given out to. */
+  readonly servedSessions: () => readonly string[];
   readonly onSessionEnded: (sessionId: string) => void;
   /** Told of events that have been given to everyone who listens with one document. */
   readonly onDelivered: (events: readonly Happening[]) => void;
@@ -46,7 +53,7 @@ interface HubOptions {
  * asked for becomes followers of rooms. Here the two are put together, and nothing is kept.
  */
 export function createHub(options: HubOptions): Hub {
-  const { pool, schema, execute, onDelivered, onSessionEnded } = options;
+  const { pool, schema, execute, onDelivered, servedSessions, onSessionEnded } = options;
   const ending = new AbortController();
   const patiently = createPatience(ending.signal);
   const limits = createPersonLimits();
@@ -60,6 +67,7 @@ export function createHub(options: HubOptions): Hub {
     onJoined: (userId, roomId, changeSeq, head) => users.join(userId, roomId, changeSeq, head),
     onHorizon: (cursor, asOf) => void users.moveCursors(cursor, asOf),
     onNewRun: (memberships) => users.compare(memberships),
+    servedSessions,
     onSessionEnded,
   });
   const rooms = createRooms({
@@ -68,7 +76,11 @@ export function createHub(options: HubOptions): Hub {
     readLog: (roomId, after, limit, known) =>
       patiently(() => feed.readLog(roomId, after, limit, known)),
     readRemovals: (roomId, known) => patiently(() => feed.readRemovals(roomId, known)),
-    run: recipes.run,
+    async run(recipe, roomId, events) {
+      const results = await recipes.run(recipe, roomId, events);
+      await patiently(feed.confirmed); // Before it is given out.
+      return results;
+    },
     onDelivered,
     readInTurn: limits.read,
   });
@@ -82,13 +94,14 @@ export function createHub(options: HubOptions): Hub {
   });
   const isArchived = createArchiveCheck(pool);
   const checkAccess = createAccessCheck(pool);
-  const { ring, sweep } = feed;
+  const { ring, sweep, confirmed } = feed;
   const hearChanges = createRoomChanges({ rooms, users, sweep, patiently, isArchived });
 
   return {
-    subscribe: createSubscribing({ schema, limits, rooms, recipes, users, checkAccess }),
+    subscribe: createSubscribing({ schema, limits, rooms, recipes, users, checkAccess, confirmed }),
     ring,
     sweep,
+    confirmed,
     get statistics() {
       return { feed: feed.statistics, ...rooms.statistics, ...recipes.statistics };
     },

@@ -17,6 +17,8 @@ interface SubscribingOptions extends RoomSubscriptionOptions {
   readonly schema: GraphQLSchema;
   readonly limits: PersonLimits;
   readonly users: UserSubscriptions;
+  /** Resolves when those who are served may be. */
+  readonly confirmed: () => Promise<void>;
 }
 
 /** Begins subscriptions, and counts them for the person whose they are for as long as they last. */
@@ -24,9 +26,11 @@ export function createSubscribing({
   schema,
   limits,
   users,
+  confirmed,
   ...room
 }: SubscribingOptions): Subscribe {
-  function begin(recipe: Recipe, subscriber: Subscriber): Promise<() => void> {
+  async function begin(recipe: Recipe, subscriber: Subscriber): Promise<() => void> {
+    await confirmed();
     return recipe.plan.field === 'roomEvents'
       ? subscribeToRoom(room, recipe, subscriber)
       : users.subscribe(recipe, subscriber);

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Bell } from '../bells/bells.ts';
+import { type Confirmation, createConfirmation } from './confirmation.ts';
 import type { DurableEvent, FleetingEvent } from './events.ts';
 import { createFeedRounds } from './feed-rounds.ts';
 import { createHearing } from './hearing.ts';
@@ -50,6 +51,7 @@ export interface Feed {
   ring(bells: readonly Bell[]): void;
   /** Compares all watched rooms with the database, soon. */
   sweep(): void;
+  readonly confirmed: Confirmation['confirmed'];
   readonly readLog: LogQueries['readLog'];
   readonly readRemovals: ReadRemovals;
   /** The latest change that is known of any room; undefined when there is none. */
@@ -70,6 +72,8 @@ export interface FeedStatistics {
 interface FeedOptions extends FeedHandlers {
   /** Connections of the owner: the log belongs to no API role. */
   readonly pool: Pool;
+  /** The sessions that anything is given out to. */
+  readonly servedSessions: () => readonly string[];
 }
 
 const SWEEP_INTERVAL_MS = 1_000;
@@ -81,12 +85,14 @@ export function createFeed({ pool, ...handlers }: FeedOptions): Feed {
   const { readChanges, membersIn, isAnyMember, sweep: readSweep, readMemberships } = queries;
   const strangeRooms = createStrangeRooms({ watchers, isAnyMember });
   const reading = createReading({ rooms, readChanges, ...handlers });
+  const confirmation = createConfirmation(() => rounds.sweep());
   const sweeping = createSweeping({
     rooms,
     watchers,
     reading,
     readSweep,
     readMemberships,
+    confirmation,
     ...handlers,
   });
   const presence = createPresenceSpreading({
@@ -117,6 +123,7 @@ export function createFeed({ pool, ...handlers }: FeedOptions): Feed {
       rounds.schedule();
     },
     sweep: rounds.sweep,
+    confirmed: confirmation.confirmed,
     readLog: queries.readLog,
     readRemovals: createRemovalReader(queries.readRemovals),
     get witness() {

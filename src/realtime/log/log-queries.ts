@@ -36,8 +36,16 @@ export interface LogQueries {
   readRemovals(
     rooms: readonly (readonly [roomId: string, behind: number])[],
   ): Promise<MemberEvent[][]>;
-  /** Compares everything that is watched with the database. */
-  sweep(rooms: readonly KnownRoom[], watchers: readonly UserWatch[]): Promise<Sweep>;
+  /**
+   * Compares everything that is watched with the database.
+   *
+   * @param sessionIds sessions to ask about, however long ago they may have ended
+   */
+  sweep(
+    rooms: readonly KnownRoom[],
+    watchers: readonly UserWatch[],
+    sessionIds: readonly string[],
+  ): Promise<Sweep>;
   /** In which rooms these people are; those who are in none are left out. */
   readMemberships(userIds: readonly string[]): Promise<readonly Membership[]>;
   /** Whether any of these people is a member of any of these rooms. */
@@ -70,11 +78,11 @@ export interface Sweep {
     changeSeq: number,
     head: number,
   ])[];
-  /** Sessions that have ended lately. */
+  /** Sessions that have ended lately, and those asked about that have ended at any time. */
   readonly ended: readonly string[];
 }
 
-/** How far back a sweep looks for ended sessions: longer than the database may be away unnoticed. */
+/** How far back a sweep looks for ended sessions that it is not asked about: longer than one is late. */
 const ENDED_SESSIONS_SECONDS = 60;
 
 const READ_CHANGES: QueryConfig = {
@@ -147,6 +155,11 @@ const SWEEP: QueryConfig = {
       ) as joined,
       array(
         select id from app_private.sessions where ended_at > now() - interval '${ENDED_SESSIONS_SECONDS} seconds'
+        union all
+        select served.id from unnest($6::uuid[]) as served (id)
+          where not exists (
+            select from app_private.sessions where sessions.id = served.id and sessions.ended_at is null
+          )
       ) as ended
     from app_private.current_run() as run`,
 };
@@ -197,11 +210,12 @@ export function createLogQueries(pool: Pool): LogQueries {
       const values = [rooms.map(([roomId]) => roomId), rooms.map(([, behind]) => behind)];
       return byRoom(await query<ChangeRow>(READ_REMOVALS, values)) as MemberEvent[][];
     },
-    async sweep(rooms, watchers) {
+    async sweep(rooms, watchers, sessionIds) {
       const values = [
         ...columns(rooms),
         watchers.map(({ userId }) => userId),
         watchers.map(({ horizon }) => horizon),
+        sessionIds,
       ];
       return await inRun(pool, () => query<Sweep>(SWEEP, values));
     },

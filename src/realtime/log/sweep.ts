@@ -1,5 +1,6 @@
 import { wallClockMs } from '../../process/clock.ts';
 import { log } from '../../process/log.ts';
+import type { Confirmation } from './confirmation.ts';
 import type { LogQueries, Membership, Sweep } from './log-queries.ts';
 import type { LogPlace } from './place.ts';
 import type { Reading } from './reading.ts';
@@ -23,6 +24,9 @@ interface SweepingOptions {
   readonly reading: Reading;
   readonly readSweep: LogQueries['sweep'];
   readonly readMemberships: LogQueries['readMemberships'];
+  readonly confirmation: Confirmation;
+  /** The sessions that anything is given out to. */
+  readonly servedSessions: () => readonly string[];
   readonly onJoined: (userId: string, roomId: string, changeSeq: number, head: number) => void;
   readonly onSessionEnded: (sessionId: string) => void;
   readonly onHorizon: (cursor: UserCursor, asOf: number) => void;
@@ -85,10 +89,12 @@ export function createSweeping(options: SweepingOptions): Sweeping {
       const asOf = performance.now();
       const users = watchers.list();
       const asked = rooms.list();
-      const { run, horizon, joined, behind, ended } = await options.readSweep(asked, users);
-      for (const sessionId of ended) {
-        options.onSessionEnded(sessionId); // Once more does no harm: the bell may have gone missing.
-      }
+      const { run, horizon, joined, behind } = await options.confirmation.by(async (isAboutAll) => {
+        const sessionIds = isAboutAll ? options.servedSessions() : [];
+        const found = await options.readSweep(asked, users, sessionIds);
+        found.ended.forEach(options.onSessionEnded); // Once more does no harm: the bell may have gone missing.
+        return found;
+      });
       const heads = [...tellJoined(joined), ...findBehind(behind, new Map(asked))];
       await readUpTo(new Map(heads), options);
       statistics.lastSweepAt = wallClockMs();

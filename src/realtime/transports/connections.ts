@@ -26,6 +26,8 @@ export interface Connections {
   /** Says whose connection it is. Closes it and returns false when that person has too many. */
   admit(connection: Connection, viewer: Viewer): boolean;
   close(connection: Connection, code: number, reason: string): void;
+  /** The sessions that have opened connections; some more than once. */
+  sessionIds(): readonly string[];
   /** Closes the connections that a session has opened. */
   endSession(sessionId: string): void;
   readonly count: number;
@@ -143,6 +145,7 @@ export function createConnections(limits: ConnectionLimits = {}): Connections {
       return true;
     },
     close,
+    sessionIds: () => Array.from(connections, ({ viewer }) => viewer?.sessionId ?? []).flat(),
     endSession(sessionId) {
       for (const connection of connections) {
         if (connection.viewer?.sessionId === sessionId) {

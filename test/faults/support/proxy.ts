@@ -6,6 +6,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
  */
 
 export type Direction = 'toDatabase' | 'toServer';
+const BOTH_DIRECTIONS: readonly Direction[] = ['toDatabase', 'toServer'];
 
 export interface SwallowedLink {
   /** What the connection called itself at its start. */
@@ -25,6 +26,8 @@ export interface Proxy {
   ): SwallowedLink[];
   /** New connections go to another Postgres; those that exist are cut. */
   redirect(databasePort: number): void;
+  /** The same, and new connections are swallowed too until it is called off: then they pass. */
+  cutOff(isMeant: (applicationName: string) => boolean): { readonly callOff: () => void };
   close(): Promise<void>;
 }
 
@@ -39,6 +42,7 @@ export async function startProxy(databasePort: number): Promise<Proxy> {
   const links = new Set<Link>();
   const sockets = new Set<Socket>();
   let target = databasePort;
+  let isCutOff = (_applicationName: string): boolean => false;
 
   const server = createServer((fromServer) => {
     const toDatabase = connect(target, '127.0.0.1');
@@ -58,6 +62,9 @@ export async function startProxy(databasePort: number): Promise<Proxy> {
     };
     fromServer.once('data', (chunk) => {
       link.applicationName = applicationNameIn(chunk);
+      if (isCutOff(link.applicationName)) {
+        link.swallows = BOTH_DIRECTIONS;
+      }
     });
     fromServer.on('data', (chunk: Buffer) => pass(chunk, 'toDatabase', toDatabase));
     toDatabase.on('data', (chunk: Buffer) => pass(chunk, 'toServer', fromServer));
@@ -90,15 +97,28 @@ export async function startProxy(databasePort: number): Promise<Proxy> {
       socket.destroy();
     }
   };
+  function swallow(
+    directions: readonly Direction[],
+    isMeant: (applicationName: string) => boolean,
+  ): Link[] {
+    const meant = [...links].filter(({ applicationName }) => isMeant(applicationName));
+    for (const link of meant) {
+      link.swallows = directions;
+    }
+    return meant;
+  }
 
   return {
     port: (server.address() as AddressInfo).port,
-    swallow(directions, isMeant) {
-      const meant = [...links].filter(({ applicationName }) => isMeant(applicationName));
-      for (const link of meant) {
-        link.swallows = directions;
-      }
-      return meant;
+    swallow,
+    cutOff(isMeant) {
+      swallow(BOTH_DIRECTIONS, isMeant);
+      isCutOff = isMeant;
+      return {
+        callOff() {
+          isCutOff = () => false;
+        },
+      };
     },
     redirect(port) {
       target = port;

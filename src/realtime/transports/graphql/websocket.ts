@@ -170,6 +170,13 @@ async function prepare(
   if (Math.max(Object.keys(context.subscriptions).length, preparingCount) > MAX_OPERATIONS) {
     return refusal(new TrumpetError('CONFLICT', TOO_MANY_OPERATIONS));
   }
+  const unconfirmed = await hub.confirmed().catch((error: Error) => error);
+  if (unconfirmed !== undefined) {
+    return refusal(unconfirmed);
+  }
+  if (connection.socket.readyState !== connection.socket.OPEN) {
+    return refusal(new TrumpetError('UNAUTHENTICATED')); // Its session has ended meanwhile.
+  }
   const prepared = (await stock.onSubscribe?.(context as never, id, payload)) as
     | ExecutionArgs
     | readonly GraphQLError[];

@@ -21,7 +21,7 @@ export interface Services {
 }
 
 /** Whose command it is. */
-interface Caller {
+export interface Caller {
   readonly client: Client;
   readonly viewer: Viewer;
 }

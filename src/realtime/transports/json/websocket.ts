@@ -16,7 +16,7 @@ import {
 } from './allowance.ts';
 import { createClient } from './client.ts';
 import { type ClientFrame, type ParsedFrame, parseFrame } from './client-frames.ts';
-import { obey, type Services } from './commands.ts';
+import { type Caller, obey, type Services } from './commands.ts';
 import { leaveAllRooms } from './rooms.ts';
 import { type ExplainedError, errorFrame } from './server-frames.ts';
 
@@ -134,10 +134,17 @@ function serve(
     }
   }
 
+  async function obeyConfirmed(caller: Caller, frame: ClientFrame): Promise<void> {
+    await options.hub.confirmed();
+    if (client.isOpen) {
+      await obey(options, caller, frame);
+    }
+  }
+
   async function handle(frame: ClientFrame): Promise<void> {
     const { viewer } = connection;
     if (viewer !== undefined) {
-      await obey(options, { client, viewer }, frame).catch((error) => {
+      await obeyConfirmed({ client, viewer }, frame).catch((error) => {
         client.send(errorFrame(options.explain(error), subjectOf(frame)));
         if (frame.type === 'join_room' && isDatabaseAway(error)) {
           connections.close(connection, CLOSE_CODES.TRY_AGAIN_LATER, 'The database is away');

@@ -15,6 +15,8 @@ export interface ServerSentEvents {
    * @throws TrumpetError before anything is sent: NOT_FOUND, BAD_INPUT, RATE_LIMITED.
    */
   open(request: IncomingMessage, response: ServerResponse, what: EventStreamRequest): Promise<void>;
+  /** The sessions that have opened streams; some more than once. */
+  sessionIds(): readonly string[];
   /** Ends the streams that a session has opened. */
   endSession(sessionId: string): void;
   readonly streamCount: number;
@@ -63,6 +65,7 @@ export function createServerSentEvents({ hub }: { readonly hub: Hub }): ServerSe
         throw error;
       }
     },
+    sessionIds: () => Array.from(streams, ({ viewer }) => viewer.sessionId),
     endSession(sessionId) {
       for (const stream of streams) {
         if (stream.viewer.sessionId === sessionId) {
