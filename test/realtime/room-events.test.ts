@@ -383,3 +383,26 @@ test('an event that cannot be read because others hold a lock comes whole, later
   stream.close();
   await socket.close();
 }, 60_000);
+
+test('a change of a kind that only newer nodes know stops nobody: the room has changed', async () => {
+  const listener = await listenToRoom(server, bob, { roomId });
+  const head = Number((await listener.next()).headChangeSeq);
+  await database.owner.query(`
+    alter table app_private.room_changes drop constraint room_changes_kind_is_known;
+    with head as (
+      update app_private.room_heads set last_change_seq = last_change_seq + 1 where room_id = '${roomId}'
+        returning last_change_seq
+    )
+    insert into app_private.room_changes (room_id, change_seq, kind, op, occurred_at)
+      select '${roomId}', last_change_seq, 'poll', 'insert', clock_timestamp() from head`);
+  await database.sendMessage(ada, roomId, 'after it');
+  expect(await listener.next()).toMatchObject({
+    __typename: 'RoomChangedEvent',
+    changeSeq: String(head + 1),
+    room: { id: roomId },
+  });
+  expect(await listener.next()).toMatchObject({
+    changeSeq: String(head + 2),
+    message: { content: 'after it' },
+  });
+});
