@@ -35,6 +35,14 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 
 type GrafservInstance = ReturnType<typeof grafserv>;
 
+/** What `/readyz` tells: each part by name, true when it works. */
+export interface Readiness {
+  /** The server is ready when all of these work. */
+  readonly needed: Readonly<Record<string, boolean>>;
+  /** Without these it works, less well. */
+  readonly useful: Readonly<Record<string, boolean>>;
+}
+
 export interface HttpServerOptions {
   readonly config: Pick<
     ResolvedConfig,
@@ -57,8 +65,7 @@ export interface HttpServerOptions {
   readonly plugins?: readonly GraphileConfig.Plugin[];
   /** The streams behind `/events`. Asked for when a request comes: what they run on needs this server first. */
   readonly eventStreams: () => Pick<ServerSentEvents, 'open'>;
-  /** What `/readyz` tells: each part by name, true when it works. The server is ready when all are. */
-  readonly readiness: () => Promise<Record<string, boolean>>;
+  readonly readiness: () => Promise<Readiness>;
 }
 
 export interface HttpServer {
@@ -134,9 +141,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.use(cors(isOriginAllowed));
   app.get('/healthz', (_req, res) => void res.json({ status: 'ok' }));
   app.get('/readyz', async (_req, res) => {
-    const parts = await options.readiness();
-    const ready = Object.values(parts).every(Boolean);
-    res.status(ready ? 200 : 503).json({ status: ready ? 'ok' : 'unavailable', ...parts });
+    const { needed, useful } = await options.readiness();
+    const ready = Object.values(needed).every(Boolean);
+    const status = ready ? 'ok' : 'unavailable';
+    res.status(ready ? 200 : 503).json({ status, ...needed, ...useful });
   });
   if (config.metricsPort === undefined) {
     app.get('/metrics', onlyFromThisMachine, async (_req, res) => {

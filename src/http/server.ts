@@ -57,7 +57,9 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
             }
           }),
         ));
-      return { database, migrations, listener: realtime.isListening };
+      const { isListening: listener, isRedisConnected: redis } = realtime;
+      const useful: Record<string, boolean> = redis === undefined ? {} : { redis };
+      return { needed: { database, migrations, listener }, useful };
     },
   });
   stack.defer(http.close);

@@ -9,6 +9,10 @@ const GAUGES: Record<string, readonly [help: string, value: Value]> = {
     'Whether this node hears the bells of others: 1, or 0 while it looks for the database.',
     ({ isListening }) => Number(isListening),
   ],
+  trumpet_redis_connected: [
+    'Whether Redis carries the bells of this node: 1, 0 while it is away, -1 without REDIS_URL.',
+    ({ isRedisConnected }) => Number(isRedisConnected ?? -1),
+  ],
   trumpet_listener_reconnects: [
     'How often LISTEN had to begin anew.',
     ({ statistics }) => statistics.reconnects,

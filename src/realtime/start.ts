@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { withPgClientFromPgService } from 'postgraphile/@dataplan/pg';
 import { GraphQLError, type GraphQLFormattedError } from 'postgraphile/graphql';
 import type { Histogram } from 'prom-client';
+import { databaseIdentity } from '../database/identity.ts';
 import { pgSettingsFor } from '../database/pg-settings.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { OnBells } from './bells/bells.ts';
@@ -42,6 +43,8 @@ export interface RealtimeOptions {
 
 export interface Realtime {
   readonly isListening: boolean;
+  /** Undefined without Redis. */
+  readonly isRedisConnected: boolean | undefined;
   readonly statistics: HubStatistics & {
     readonly sockets: number;
     readonly eventStreams: number;
@@ -82,6 +85,7 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
   const bells = carryBells({
     databaseUrl: options.databaseUrl,
     redisUrl: options.redisUrl,
+    databaseId: await databaseIdentity(ownerPool),
     listenToOwn: options.listenToBells,
     onBells: hub.ring,
     onListening: hub.sweep,
@@ -107,6 +111,9 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
   return {
     get isListening() {
       return bells.isListening;
+    },
+    get isRedisConnected() {
+      return bells.isRedisConnected;
     },
     get statistics() {
       return {

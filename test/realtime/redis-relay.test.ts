@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { createClient } from '@redis/client';
 import { type Bell, formatBell } from '../../src/realtime/bells/bells.ts';
 import { createRedisRelay } from '../../src/realtime/bells/redis-relay.ts';
 import type { Relay } from '../../src/realtime/bells/relay.ts';
@@ -16,12 +19,13 @@ interface Node {
   listening(): Promise<void>;
 }
 
-function startNode(redis: TestRedis, nodeId: string): Node {
+function startNode(redis: TestRedis, nodeId: string, databaseId = 'a database'): Node {
   let hear = Promise.withResolvers<readonly Bell[]>();
   let listen = Promise.withResolvers<void>();
   const relay = createRedisRelay({
     url: redis.url,
     nodeId,
+    databaseId,
     onBells(bells) {
       hear.resolve(bells);
       hear = Promise.withResolvers();
@@ -95,6 +99,65 @@ const aBell = (): Bell => ({ kind: 'changes', roomId: randomUUID() });
     redis.resume();
     await listening;
     await untilHeard();
+  });
+
+  test('who shares the Redis and not the database is not heard', async () => {
+    const other = startNode(redis, '3', 'another database');
+    const neighbour = startNode(redis, '4', 'another database');
+    await Promise.all([other.listening(), neighbour.listening()]);
+    const heard = two.heard();
+    const heardThere = neighbour.heard();
+    const ringing = setInterval(
+      () => other.relay.publish([{ kind: 'session', sessionId: randomUUID() }]),
+      10,
+    );
+    await heardThere;
+    clearInterval(ringing);
+    const bell = aBell();
+    one.relay.publish([bell]);
+    expect(await heard).toEqual([bell]);
+    await Promise.all([other.relay.release(), neighbour.relay.release()]);
+  });
+
+  test('a node that Redis refuses at first listens when it is let in', async () => {
+    const admin = await createClient({ url: redis.url }).connect();
+    await admin.configSet('requirepass', 'a secret');
+    const early = startNode(redis, '3');
+    const listening = early.listening();
+    while (!(await admin.info('errorstats')).includes('NOAUTH')) {}
+    expect(early.relay.isConnected).toBe(false);
+    await admin.configSet('requirepass', '');
+    await listening;
+    const heard = early.heard();
+    const ringing = setInterval(() => one.relay.publish([aBell()]), 10);
+    await heard;
+    clearInterval(ringing);
+    while (!early.relay.isConnected) {
+      await new Promise(setImmediate);
+    }
+    admin.destroy();
+    await early.relay.release();
+  });
+
+  test('a node that is accepted and cut off at first listens when it is not any more', async () => {
+    await redis.stop();
+    let refused = 0;
+    const inItsPlace = createServer((socket) => {
+      refused += 1;
+      socket.destroy();
+    });
+    const { port } = new URL(redis.url);
+    await once(inItsPlace.listen(Number(port), '127.0.0.1'), 'listening');
+    const early = startNode(redis, '3');
+    const listening = early.listening();
+    const refusedBefore = refused;
+    while (refused < refusedBefore + 10) {
+      await once(inItsPlace, 'connection');
+    }
+    inItsPlace.close();
+    await redis.start();
+    await listening;
+    await early.relay.release();
   });
 
   test('nodes start without Redis, and find it when it comes', async () => {

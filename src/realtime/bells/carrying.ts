@@ -8,6 +8,8 @@ import { createNotifyRelay, type Relay } from './relay.ts';
 export interface Carrying {
   /** False while there is no connection that is known to hear others. */
   readonly isListening: boolean;
+  /** False while Redis is there to carry bells and does not; undefined without Redis. */
+  readonly isRedisConnected: boolean | undefined;
   /** How often listening had to begin anew. */
   readonly reconnects: number;
   release(): Promise<void>;
@@ -18,6 +20,8 @@ interface CarryingOptions {
   readonly databaseUrl: string;
   /** Carries the bells between nodes instead of NOTIFY. */
   readonly redisUrl: string | undefined;
+  /** Of the database that the nodes share. */
+  readonly databaseId: string;
   /** Says who hears the bells of this process. */
   readonly listenToOwn: (onBells: OnBells) => void;
   /** Bells of this process and of others. */
@@ -33,7 +37,13 @@ export function carryBells(options: CarryingOptions): Carrying {
   const relay: Relay =
     redisUrl === undefined
       ? createNotifyRelay({ connectionString, nodeId })
-      : createRedisRelay({ url: redisUrl, nodeId, onBells, onListening });
+      : createRedisRelay({
+          url: redisUrl,
+          nodeId,
+          databaseId: options.databaseId,
+          onBells,
+          onListening,
+        });
   options.listenToOwn((bells) => {
     onBells(bells);
     relay.publish(bells);
@@ -42,6 +52,9 @@ export function carryBells(options: CarryingOptions): Carrying {
   return {
     get isListening() {
       return listener.isListening;
+    },
+    get isRedisConnected() {
+      return redisUrl === undefined ? undefined : relay.isConnected;
     },
     get reconnects() {
       return listener.reconnects;

@@ -9,6 +9,8 @@ import { createPace } from './pace.ts';
 export interface Relay {
   /** Returns at once. What cannot be sent is dropped: the others' sweep finds it within a second. */
   publish(bells: readonly Bell[]): void;
+  /** False while what it sends, or what others send through it, is known not to arrive. */
+  readonly isConnected: boolean;
   release(): Promise<void>;
 }
 
@@ -123,6 +125,8 @@ export function createNotifyRelay({
       }
       schedule();
     },
+    // Who has nothing to tell has no connection: LISTEN is what others are heard by.
+    isConnected: true,
     async release() {
       released = true;
       clearTimeout(timer);
