@@ -5,7 +5,8 @@
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
  * tables are unlogged, each row says when it lapses, and listeners are told by the bell itself.
  *
- * A person has a session for each tab or device, and is online while one is. Whoever reads compares expires_at with
+ * A person has a session for each tab or device, and is online while one is. A session may be open at several nodes at
+ * once, each of which keeps a row of its own: it ends when the last of them does. Whoever reads compares expires_at with
  * now; the worker sweeps what has lapsed and tells listeners.
  */
 create type app_public.user_status as enum ('online', 'away', 'busy', 'offline');
@@ -14,14 +15,16 @@ comment on type app_public.user_status is 'How a person is there. BUSY wins over
 create unlogged table app_private.presence_sessions (
   user_id uuid not null,
   session_key text not null,
+  node_id text not null default '',
   status app_public.user_status not null,
   room_id uuid,
   renewed_at timestamptz not null default now(),
   expires_at timestamptz not null,
-  primary key (user_id, session_key),
+  primary key (user_id, session_key, node_id),
   constraint presence_sessions_key_length check (char_length(session_key) between 1 and 100)
 ) with (fillfactor = 70);
 comment on table app_private.presence_sessions is 'One tab or device of one person, until it lapses.';
+comment on column app_private.presence_sessions.node_id is 'The server that keeps it while a socket is open there; empty when nobody does.';
 alter table app_private.presence_sessions enable row level security;
 /* sweep_presence */
 create index presence_sessions_expires_at on app_private.presence_sessions (expires_at);
@@ -90,7 +93,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_lifetime constant interval := '90 seconds';
-  v_sessions_allowed constant integer := 50;
+  -- As many as a person may have sockets at a server.
+  v_sessions_allowed constant integer := 200;
   v_user_id uuid := app_private.require_user();
   v_before app_public.user_status := app_private.status_of(v_user_id);
   v_key text := coalesce(update_user_presence.session_id, 'default');
@@ -103,15 +107,22 @@ begin
   if update_user_presence.status = 'offline' then
     delete from app_private.presence_sessions where user_id = v_user_id and session_key = v_key;
   else
-    if v_sessions_allowed <= (
-      select count(*) from app_private.presence_sessions where user_id = v_user_id and session_key <> v_key
-    ) then
-      raise exception 'A person has at most % presence sessions.', v_sessions_allowed using errcode = 'TR409';
+    -- At every node where it is open, or once where no node keeps it.
+    update app_private.presence_sessions
+      set status = update_user_presence.status, room_id = update_user_presence.room_id, renewed_at = now(),
+        expires_at = greatest(expires_at, now() + v_lifetime)
+      where user_id = v_user_id and session_key = v_key;
+    if not found then
+      if v_sessions_allowed <= (
+        select count(distinct session_key) from app_private.presence_sessions where user_id = v_user_id
+      ) then
+        raise exception 'A person has at most % presence sessions.', v_sessions_allowed using errcode = 'TR409';
+      end if;
+      insert into app_private.presence_sessions (user_id, session_key, status, room_id, expires_at)
+        values (v_user_id, v_key, update_user_presence.status, update_user_presence.room_id, now() + v_lifetime)
+        on conflict on constraint presence_sessions_pkey do update set
+          status = excluded.status, room_id = excluded.room_id, renewed_at = now(), expires_at = excluded.expires_at;
     end if;
-    insert into app_private.presence_sessions (user_id, session_key, status, room_id, expires_at)
-      values (v_user_id, v_key, update_user_presence.status, update_user_presence.room_id, now() + v_lifetime)
-      on conflict on constraint presence_sessions_pkey do update set
-        status = excluded.status, room_id = excluded.room_id, renewed_at = now(), expires_at = excluded.expires_at;
   end if;
   perform app_private.announce_presence(v_user_id, v_before);
   select * into v_user from app_public.users where id = v_user_id;
@@ -130,7 +141,7 @@ grant execute on function app_public.update_user_presence(app_public.user_status
  * Postgres, the sockets are still there.
  */
 create or replace function app_private.renew_presence(
-  user_ids uuid[], session_keys text[], statuses app_public.user_status[], lease interval
+  user_ids uuid[], session_keys text[], statuses app_public.user_status[], lease interval, node_id text
 ) returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
@@ -139,6 +150,20 @@ declare
   v_arrived record;
   v_count integer := 0;
 begin
+  -- What was said over a socket is kept by the node of that socket from now on.
+  update app_private.presence_sessions set node_id = renew_presence.node_id
+    from (
+      select said.user_id, said.session_key from app_private.presence_sessions as said
+        join unnest(renew_presence.user_ids, renew_presence.session_keys) as held (user_id, session_key)
+          on held.user_id = said.user_id and held.session_key = said.session_key
+        where said.node_id = '' and not exists (
+          select from app_private.presence_sessions as own
+            where own.user_id = said.user_id and own.session_key = said.session_key
+              and own.node_id = renew_presence.node_id)
+        for update of said skip locked
+    ) as said
+    where presence_sessions.user_id = said.user_id and presence_sessions.session_key = said.session_key
+      and presence_sessions.node_id = '';
   for v_arrived in
     with held as (
       select user_id, session_key, status
@@ -146,9 +171,8 @@ begin
           as held (user_id, session_key, status)
         where status <> 'offline'
     ), renewed as (
-      insert into app_private.presence_sessions (user_id, session_key, status, expires_at)
-        -- In one order, so that two nodes with the same person do not wait for each other.
-        select distinct on (user_id, session_key) user_id, session_key, status, now() + lease from held
+      insert into app_private.presence_sessions (user_id, session_key, node_id, status, expires_at)
+        select distinct on (user_id, session_key) user_id, session_key, renew_presence.node_id, status, now() + lease from held
           order by user_id, session_key
         on conflict on constraint presence_sessions_pkey do update set
           renewed_at = now(), expires_at = excluded.expires_at
@@ -164,21 +188,22 @@ begin
   return v_count;
 end
 $$;
-comment on function app_private.renew_presence(uuid[], text[], app_public.user_status[], interval) is
-  'Keeps sessions from lapsing for the time of the lease, and begins those that are not there. Returns how many people came online by it.';
+comment on function app_private.renew_presence(uuid[], text[], app_public.user_status[], interval, text) is
+  'Keeps the sessions of a node from lapsing for the time of the lease, and begins those that are not there. Returns how many people came online by it.';
 --! EndIncluded functions/presence-and-typing/renew_presence.sql
 
 --! Included functions/presence-and-typing/leave_presence.sql
-create or replace function app_private.leave_presence(user_ids uuid[], session_keys text[]) returns void
+create or replace function app_private.leave_presence(user_ids uuid[], session_keys text[], node_id text) returns void
 language sql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
   update app_private.presence_sessions set expires_at = least(expires_at, now() + interval '10 seconds')
     from unnest(leave_presence.user_ids, leave_presence.session_keys) as gone (user_id, session_key)
-    where presence_sessions.user_id = gone.user_id and presence_sessions.session_key = gone.session_key;
+    where presence_sessions.user_id = gone.user_id and presence_sessions.session_key = gone.session_key
+      and presence_sessions.node_id = leave_presence.node_id;
 $$;
-comment on function app_private.leave_presence(uuid[], text[]) is
-  'Lets sessions whose socket has closed lapse within 10 seconds: who reloads a page is back by then, and was never offline.';
+comment on function app_private.leave_presence(uuid[], text[], text) is
+  'Lets sessions whose socket at a node has closed lapse there within 10 seconds: who reloads a page is back by then, and was never offline.';
 --! EndIncluded functions/presence-and-typing/leave_presence.sql
 
 --! Included functions/presence-and-typing/sweep_presence.sql

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { log } from '../../process/log.ts';
 import { QUERY_TIMEOUT_MS } from '../../process/time-limits.ts';
@@ -15,6 +16,9 @@ export interface PresenceStatements {
 
 /** @param leaseMs how long a session holds without being renewed */
 export function createPresenceStatements(pool: Pool, leaseMs: number): PresenceStatements {
+  /** A session may be held by other nodes, too: each lets go of what is its own. */
+  const nodeId = randomBytes(8).toString('hex');
+
   async function query(text: string, values: unknown[]): Promise<void> {
     const timed = { text, values, query_timeout: QUERY_TIMEOUT_MS };
     try {
@@ -29,18 +33,20 @@ export function createPresenceStatements(pool: Pool, leaseMs: number): PresenceS
     renew: (sessions) =>
       query(
         `select app_private.renew_presence(
-          $1, $2, $3::app_public.user_status[], make_interval(secs => $4::float8 / 1000))`,
+          $1, $2, $3::app_public.user_status[], make_interval(secs => $4::float8 / 1000), $5)`,
         [
           sessions.map(({ userId }) => userId),
           sessions.map(({ key }) => key),
           sessions.map(({ status }) => status),
           leaseMs,
+          nodeId,
         ],
       ),
     leave: (sessions) =>
-      query('select app_private.leave_presence($1, $2)', [
+      query('select app_private.leave_presence($1, $2, $3)', [
         sessions.map(({ userId }) => userId),
         sessions.map(({ key }) => key),
+        nodeId,
       ]),
     sweep: () => query('select app_private.sweep_presence()', []),
   };

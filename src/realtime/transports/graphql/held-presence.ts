@@ -7,6 +7,7 @@ import {
   OperationTypeNode,
 } from 'postgraphile/graphql';
 import { rootFields } from '../../execution/document.ts';
+import { SOCKETS_PER_USER } from '../connections.ts';
 import type { Presence } from '../presence.ts';
 import type { PresenceSession, Status } from '../presence-session.ts';
 
@@ -16,9 +17,6 @@ import type { PresenceSession, Status } from '../presence-session.ts';
 
 /** Presence sessions that were set over one socket, by their key. */
 export type HeldPresence = Map<string, PresenceSession>;
-
-/** More presence sessions than a socket can need: the database refuses more a person. */
-const MAX_SESSIONS = 50;
 
 /** Holds what a mutation that has been executed says about the presence of the one who sent it. */
 export function holdPresence(
@@ -31,7 +29,7 @@ export function holdPresence(
     const session = held.get(key);
     if (session !== undefined) {
       presence.note(session, status);
-    } else if (held.size < MAX_SESSIONS) {
+    } else if (held.size < SOCKETS_PER_USER) {
       const fresh = { userId, key };
       held.set(key, fresh);
       void presence.hold(fresh, status);
