@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:1313e57eb024d984983392515e2d71456adba325
+--! Hash: sha1:3cdeb4373cea28d0178e1468559357a73d42b759
 
 /*
  * Who connects, and where things live.
@@ -351,7 +351,9 @@ comment on function app_private.caller_key() is
 
 --! Included functions/foundations/limit_rate.sql
 /*
- * Called first of all in whatever writes, before anything is locked that others wait for.
+ * Called first of all in whatever writes, before anything is locked that others wait for. A bucket that is emptier than
+ * one can be was written before the clock was set back: it counts as full. Ten seconds of that are what others may have
+ * been ahead who were waited for.
  */
 create or replace function app_private.limit_rate(kind text) returns void
 language plpgsql volatile security invoker
@@ -369,7 +371,9 @@ begin
   select * into strict v_rate from app_private.rates where rates.kind = limit_rate.kind;
   insert into app_private.rate_buckets as bucket (owner, kind, full_at)
     values (v_owner, limit_rate.kind, v_now + v_rate.refill)
-    on conflict on constraint rate_buckets_pkey do update set full_at = greatest(bucket.full_at, v_now) + v_rate.refill
+    on conflict on constraint rate_buckets_pkey do update set full_at = v_rate.refill + case
+      when bucket.full_at > v_now + v_rate.capacity + interval '10 seconds' then v_now
+      else greatest(bucket.full_at, v_now) end
     returning full_at into v_full_at;
   if v_full_at > v_now + v_rate.capacity then
     perform app_private.refuse_tokens(v_full_at - v_now - v_rate.capacity);

@@ -1,5 +1,5 @@
---! Previous: sha1:1313e57eb024d984983392515e2d71456adba325
---! Hash: sha1:0840a0b7c04cbc3372167c4ba95e73aff76393d5
+--! Previous: sha1:3cdeb4373cea28d0178e1468559357a73d42b759
+--! Hash: sha1:bbba7f266d5064998556851da6ae57b364623938
 
 --! Included functions/text/invisible_letters.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:0840a0b7c04cbc3372167c4ba95e73aff76393d5
---! Hash: sha1:cd1f07aea02cf41458ed1434a5a8fb50ca302c31
+--! Previous: sha1:bbba7f266d5064998556851da6ae57b364623938
+--! Hash: sha1:e23c83085a7969709daf2e64f1b3f57777495be1
 
 /*
  * People, and how they prove who they are.
@@ -421,13 +421,17 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_window constant interval := '10 minutes';
+  -- What is from later than that was counted before the clock was set back.
+  v_latest timestamptz := now() + interval '10 seconds';
   v_proof app_private.failed_proofs;
 begin
   insert into app_private.failed_proofs as proof (subject, failures, first_failed_at)
     values (count_proof.subject, 1, now())
     on conflict on constraint failed_proofs_pkey do update set
-      failures = case when proof.first_failed_at > now() - v_window then proof.failures + 1 else 1 end,
-      first_failed_at = case when proof.first_failed_at > now() - v_window then proof.first_failed_at else now() end
+      failures = case
+        when proof.first_failed_at between now() - v_window and v_latest then proof.failures + 1 else 1 end,
+      first_failed_at = case
+        when proof.first_failed_at between now() - v_window and v_latest then proof.first_failed_at else now() end
     returning * into v_proof;
   if v_proof.failures > failures_allowed then
     raise exception 'Too many passwords have failed: try again later.' using

@@ -1,5 +1,5 @@
---! Previous: sha1:cd1f07aea02cf41458ed1434a5a8fb50ca302c31
---! Hash: sha1:70018ffd683ddc8ffe84ac88318eefcb913e4c2e
+--! Previous: sha1:e23c83085a7969709daf2e64f1b3f57777495be1
+--! Hash: sha1:8e78fc80b9fdc9032f62aed84abe41c6c8a2b374
 
 /*
  * Rooms, and who is in them.

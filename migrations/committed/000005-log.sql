@@ -1,5 +1,5 @@
---! Previous: sha1:70018ffd683ddc8ffe84ac88318eefcb913e4c2e
---! Hash: sha1:8415d65dc88033bef90766ab107d1e42ed9f03af
+--! Previous: sha1:8e78fc80b9fdc9032f62aed84abe41c6c8a2b374
+--! Hash: sha1:9573507ba2f393fdf83a92505d48399113eea0e8
 
 /*
  * A room is a log.
@@ -231,6 +231,22 @@ $$;
 comment on function app_private.make_partitions() is
   'Makes the partitions of last month, this one and the next six. The worker calls it every day.';
 --! EndIncluded functions/log/make_partitions.sql
+
+--! Included functions/log/make_missing_month.sql
+create or replace function app_private.make_missing_month() returns integer
+language sql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select app_private.make_partitions()
+    where exists (
+      select from pg_partitioned_table
+        join pg_class on pg_class.oid = partrelid
+        where relnamespace in ('app_public'::regnamespace, 'app_private'::regnamespace)
+          and to_regclass(format('app_private.%I', relname || to_char(now() at time zone 'UTC', '"_"YYYY"_"MM'))) is null);
+$$;
+comment on function app_private.make_missing_month() is
+  'Makes partitions when this month is missing, as it is when the clock has been set by more than half a year. The worker calls it every minute.';
+--! EndIncluded functions/log/make_missing_month.sql
 
 select app_private.make_partitions();
 

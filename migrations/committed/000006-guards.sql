@@ -1,5 +1,5 @@
---! Previous: sha1:8415d65dc88033bef90766ab107d1e42ed9f03af
---! Hash: sha1:ba8cd6fb602ac37822acab7436292de5d4300cbd
+--! Previous: sha1:9573507ba2f393fdf83a92505d48399113eea0e8
+--! Hash: sha1:540f7049ffc5218345d2d6e626e2064e642a3f21
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:ba8cd6fb602ac37822acab7436292de5d4300cbd
---! Hash: sha1:040a578c94fef4c07371853a36bac2d58830bc21
+--! Previous: sha1:540f7049ffc5218345d2d6e626e2064e642a3f21
+--! Hash: sha1:9a3c5cef99ddde8790ddb6d547898e47f012c936
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.
@@ -66,7 +66,8 @@ comment on function app_private.open_bucket(uuid, uuid, timestamptz) is 'Begins 
 --! Included functions/rate-limits/take_tokens.sql
 /*
  * Called before the room's head is locked: who waits for a bucket must not hold up the room. Two sends of one person
- * wait for each other here, so neither slow mode nor a burst is outrun by sending at once.
+ * wait for each other here, so neither slow mode nor a burst is outrun by sending at once. What only a clock that was
+ * set back since can have written counts as never written: see limit_rate.
  */
 create or replace function app_private.take_tokens(user_id uuid, room_id uuid default null, pause_seconds integer default 0) returns void
 language plpgsql volatile security invoker
@@ -75,6 +76,7 @@ as $$
 declare
   v_everywhere constant uuid := '00000000-0000-0000-0000-000000000000';
   v_now timestamptz := clock_timestamp();
+  v_ahead constant interval := '10 seconds';
   v_limits app_private.limits;
   v_user_full_at timestamptz;
   v_room_full_at timestamptz;
@@ -83,7 +85,8 @@ begin
   select * into v_limits from app_private.limits;
   -- Two plain updates: one statement for both, or inserts on conflict, take half as long again.
   update app_private.token_buckets
-    set full_at = greatest(full_at, v_now) + v_limits.user_refill, taken_at = v_now
+    set taken_at = v_now, full_at = v_limits.user_refill + case
+        when full_at > v_now + v_limits.user_capacity + v_ahead then v_now else greatest(full_at, v_now) end
     where token_buckets.user_id = take_tokens.user_id and token_buckets.room_id = v_everywhere
     returning full_at into v_user_full_at;
   if not found then
@@ -95,14 +98,16 @@ begin
     return;
   end if;
   update app_private.token_buckets
-    set full_at = greatest(full_at, v_now) + v_limits.user_in_room_refill, taken_at = greatest(taken_at, v_now)
+    set full_at = v_limits.user_in_room_refill + case
+        when full_at > v_now + v_limits.user_in_room_capacity + v_ahead then v_now else greatest(full_at, v_now) end,
+      taken_at = case when taken_at > v_now + v_ahead then v_now else greatest(taken_at, v_now) end
     where token_buckets.user_id = take_tokens.user_id and token_buckets.room_id = take_tokens.room_id
     returning full_at, old.taken_at into v_room_full_at, v_taken_at;
   if not found then
     perform app_private.open_bucket(take_tokens.user_id, take_tokens.room_id, v_now + v_limits.user_in_room_refill);
   elsif v_room_full_at > v_now + v_limits.user_in_room_capacity then
     perform app_private.refuse_tokens(v_room_full_at - v_now - v_limits.user_in_room_capacity);
-  elsif pause_seconds > 0 and v_taken_at + make_interval(secs => pause_seconds) > v_now then
+  elsif pause_seconds > 0 and v_taken_at + make_interval(secs => pause_seconds) > v_now and v_taken_at <= v_now + v_ahead then
     raise exception 'This room is in slow mode: one message every % seconds.', pause_seconds
       using errcode = 'TRSLO',
         detail = app_private.milliseconds(v_taken_at + make_interval(secs => pause_seconds) - v_now);

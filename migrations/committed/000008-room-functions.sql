@@ -1,5 +1,5 @@
---! Previous: sha1:040a578c94fef4c07371853a36bac2d58830bc21
---! Hash: sha1:6eee0ad4609c1937a72825a3012480c5c3194d84
+--! Previous: sha1:9a3c5cef99ddde8790ddb6d547898e47f012c936
+--! Hash: sha1:ea187855c8d6534f73ed02fe54ef3dec0baea946
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:6eee0ad4609c1937a72825a3012480c5c3194d84
---! Hash: sha1:f5b08b33e21307dd44361509c8ceed483d3624dc
+--! Previous: sha1:ea187855c8d6534f73ed02fe54ef3dec0baea946
+--! Hash: sha1:94ec1dd19429280f76713df07ede57062a59421a
 
 /*
  * Messages.

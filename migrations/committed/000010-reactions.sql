@@ -1,5 +1,5 @@
---! Previous: sha1:f5b08b33e21307dd44361509c8ceed483d3624dc
---! Hash: sha1:cd2c97c8f38911ab0f60c749552296ac06fd49bb
+--! Previous: sha1:94ec1dd19429280f76713df07ede57062a59421a
+--! Hash: sha1:57fbad96fe83b34f24d0bd0c35c7286e6a53760c
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:cd2c97c8f38911ab0f60c749552296ac06fd49bb
---! Hash: sha1:1332edf761c32fda5cfde6eb5f29bcdc15be4175
+--! Previous: sha1:57fbad96fe83b34f24d0bd0c35c7286e6a53760c
+--! Hash: sha1:7893e4e9809ca1511083aedff3bfb38863393780
 
 --! Included functions/receipts-and-inbox/mark_room_read.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:1332edf761c32fda5cfde6eb5f29bcdc15be4175
---! Hash: sha1:7522fd084aae374ad4c2b3069ace2fab731ed3c6
+--! Previous: sha1:7893e4e9809ca1511083aedff3bfb38863393780
+--! Hash: sha1:b4f22438eabf852284457b1ccdb67ede56d5495a
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -200,7 +200,8 @@ as $$
   update app_private.presence_sessions set expires_at = least(expires_at, now() + interval '10 seconds')
     from unnest(leave_presence.user_ids, leave_presence.session_keys) as gone (user_id, session_key)
     where presence_sessions.user_id = gone.user_id and presence_sessions.session_key = gone.session_key
-      and presence_sessions.node_id = leave_presence.node_id;
+      -- What was said over a socket that has closed at once is nobody's yet.
+      and presence_sessions.node_id in (leave_presence.node_id, '');
 $$;
 comment on function app_private.leave_presence(uuid[], text[], text) is
   'Lets sessions whose socket at a node has closed lapse there within 10 seconds: who reloads a page is back by then, and was never offline.';

@@ -1,5 +1,5 @@
---! Previous: sha1:7522fd084aae374ad4c2b3069ace2fab731ed3c6
---! Hash: sha1:ab1f826c90860a23186e92a9433196462f1c69e0
+--! Previous: sha1:b4f22438eabf852284457b1ccdb67ede56d5495a
+--! Hash: sha1:15999cfd619410632245feef6a8fe8b31dcfc574
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:ab1f826c90860a23186e92a9433196462f1c69e0
---! Hash: sha1:72c3dda1e1f95806887f7c4dcc3b408ed391abc6
+--! Previous: sha1:15999cfd619410632245feef6a8fe8b31dcfc574
+--! Hash: sha1:a70ef9961f616861f44918586c8d55d637c71627
 
 /*
  * What moderators do, and what people bring before them.

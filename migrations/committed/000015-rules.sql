@@ -1,5 +1,5 @@
---! Previous: sha1:72c3dda1e1f95806887f7c4dcc3b408ed391abc6
---! Hash: sha1:9d9883bbcb895bbedf248bed738bfc9b1530c6ec
+--! Previous: sha1:a70ef9961f616861f44918586c8d55d637c71627
+--! Hash: sha1:eff7ac76db604a68404619aa055d7403b85ebc15
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

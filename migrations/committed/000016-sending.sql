@@ -1,5 +1,5 @@
---! Previous: sha1:9d9883bbcb895bbedf248bed738bfc9b1530c6ec
---! Hash: sha1:7a138675e5174801072fde6d37b7daf1c5753690
+--! Previous: sha1:eff7ac76db604a68404619aa055d7403b85ebc15
+--! Hash: sha1:40b74efad2f9c059a30fedbcd61d513e56b1c68c
 
 --! Included functions/sending/check_content.sql
 /*

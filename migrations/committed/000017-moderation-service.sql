@@ -1,5 +1,5 @@
---! Previous: sha1:7a138675e5174801072fde6d37b7daf1c5753690
---! Hash: sha1:d196b5b558769814233600ebb696ad7aefb80c73
+--! Previous: sha1:40b74efad2f9c059a30fedbcd61d513e56b1c68c
+--! Hash: sha1:a98d7833556ee9c46aaad7130c306e1264a5c59a
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:d196b5b558769814233600ebb696ad7aefb80c73
---! Hash: sha1:3dcb348ccf0d2a4d31e26f4eaa61d9bf029362e6
+--! Previous: sha1:a98d7833556ee9c46aaad7130c306e1264a5c59a
+--! Hash: sha1:92ea62471f9e23e96fb6ec9f6f9e52e8217d036d
 
 /*
  * What messages are found by.

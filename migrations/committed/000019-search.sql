@@ -1,5 +1,5 @@
---! Previous: sha1:3dcb348ccf0d2a4d31e26f4eaa61d9bf029362e6
---! Hash: sha1:e76f8b59b84e6d053d8c41029e36c190cc0b9c3d
+--! Previous: sha1:92ea62471f9e23e96fb6ec9f6f9e52e8217d036d
+--! Hash: sha1:0f5bef8928c0948b22ebf54983b095bbc589532f
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

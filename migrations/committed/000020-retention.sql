@@ -1,5 +1,5 @@
---! Previous: sha1:e76f8b59b84e6d053d8c41029e36c190cc0b9c3d
---! Hash: sha1:2fe7d6a2e67ad402013d501fba2b79570c9907b2
+--! Previous: sha1:0f5bef8928c0948b22ebf54983b095bbc589532f
+--! Hash: sha1:471ff6e19ec6ae7da68001ec18f4a7845ec60a3a
 
 /*
  * How long things are kept.

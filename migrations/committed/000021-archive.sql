@@ -1,5 +1,5 @@
---! Previous: sha1:2fe7d6a2e67ad402013d501fba2b79570c9907b2
---! Hash: sha1:e9bc05483b37f11e9969e0bc2e451104fe2633c0
+--! Previous: sha1:471ff6e19ec6ae7da68001ec18f4a7845ec60a3a
+--! Hash: sha1:58938cb40231c7f808de69c96df3eb9c2efcb8c1
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:e9bc05483b37f11e9969e0bc2e451104fe2633c0
---! Hash: sha1:a1001ebd3aa9731194a989ffbd4ce3817af5e5fe
+--! Previous: sha1:58938cb40231c7f808de69c96df3eb9c2efcb8c1
+--! Hash: sha1:fcd24b712ba7f192c927ea6a7f2aec8ff50a6b94
 
 /*
  * What belongs to a person, to take along.

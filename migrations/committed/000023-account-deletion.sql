@@ -1,5 +1,5 @@
---! Previous: sha1:a1001ebd3aa9731194a989ffbd4ce3817af5e5fe
---! Hash: sha1:16c39b83c96f8422eecb4c02001b33fea267e604
+--! Previous: sha1:fcd24b712ba7f192c927ea6a7f2aec8ff50a6b94
+--! Hash: sha1:90fb2cdfc69b7687efbb1f97029e19a74d72faa8
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

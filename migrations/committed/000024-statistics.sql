@@ -1,5 +1,5 @@
---! Previous: sha1:16c39b83c96f8422eecb4c02001b33fea267e604
---! Hash: sha1:042d6e524107a4804ebbb2cda10c9ac9ab673c5e
+--! Previous: sha1:90fb2cdfc69b7687efbb1f97029e19a74d72faa8
+--! Hash: sha1:d890a9463e909c77084b58a6123c19bde8eefcc9
 
 /*
  * Statistics, from daily roll-ups.

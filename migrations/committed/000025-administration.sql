@@ -1,5 +1,5 @@
---! Previous: sha1:042d6e524107a4804ebbb2cda10c9ac9ab673c5e
---! Hash: sha1:d5a3d47c766e8fc8c87592dd843e28066c68db2b
+--! Previous: sha1:d890a9463e909c77084b58a6123c19bde8eefcc9
+--! Hash: sha1:1e7baaf5dbfc411147e760a64f5a95d1f71ffe49
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

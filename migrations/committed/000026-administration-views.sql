@@ -1,5 +1,5 @@
---! Previous: sha1:d5a3d47c766e8fc8c87592dd843e28066c68db2b
---! Hash: sha1:b2656b334347a74b386fd4a335c5639ef58baf13
+--! Previous: sha1:1e7baaf5dbfc411147e760a64f5a95d1f71ffe49
+--! Hash: sha1:45d38a7599b609094fba5c9d0083425de722ffc4
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:b2656b334347a74b386fd4a335c5639ef58baf13
---! Hash: sha1:3ca6716aa0a024f4c3bcfb2101ebbd06d76e98a9
+--! Previous: sha1:45d38a7599b609094fba5c9d0083425de722ffc4
+--! Hash: sha1:e3780ff3838747bd1f0be2329dca869dbc632b4f
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:3ca6716aa0a024f4c3bcfb2101ebbd06d76e98a9
---! Hash: sha1:a675aa9e604ad0c769966827fe2a7d23693d57d2
+--! Previous: sha1:e3780ff3838747bd1f0be2329dca869dbc632b4f
+--! Hash: sha1:c8ba4422870d2c6e6f79a4b2ac9a0072818e85ae
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:a675aa9e604ad0c769966827fe2a7d23693d57d2
---! Hash: sha1:b161bb86a2bd926d749f5f9a820acbd37f060c7e
+--! Previous: sha1:c8ba4422870d2c6e6f79a4b2ac9a0072818e85ae
+--! Hash: sha1:19de9aecd56aa8e5d5366e6ef78cf2e3e2f68cf5
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

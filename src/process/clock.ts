@@ -9,6 +9,12 @@ export function wallClockMs(): number {
   return Date.now();
 }
 
+/** Measures how far the wall clock has been set from where it was, in milliseconds; forward is positive. */
+export function watchWallClock(): () => number {
+  const difference = wallClockMs() - performance.now();
+  return () => wallClockMs() - performance.now() - difference;
+}
+
 /** The time of day, in RFC 3339. */
 export function timestamp(): string {
   return new Date(wallClockMs()).toISOString();

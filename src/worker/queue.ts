@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { Logger, run, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type { Pool } from 'pg';
+import { wallClockMs, watchWallClock } from '../process/clock.ts';
 import { log } from '../process/log.ts';
 import { crontab } from './crontab.ts';
 import { holdLivenessLock, type LivenessLock, unlockDeadWorkers } from './liveness.ts';
@@ -8,6 +9,9 @@ import { holdLivenessLock, type LivenessLock, unlockDeadWorkers } from './livene
 /** Jobs that one worker has under way at a time. */
 export const CONCURRENT_JOBS = 4;
 const RESTART_DELAY_MS = 1_000;
+/** How far the clock may be set before the schedule begins anew: it works with minutes. */
+const CLOCK_STEP_MS = 60_000;
+const CLOCK_CHECK_INTERVAL_MS = 5_000;
 const FIRST_FETCH_TIMEOUT_MS = 5_000;
 /** Jobs that are not done by then are given back to the queue. */
 const SHUTDOWN_TIMEOUT_MS = 4_000;
@@ -19,7 +23,8 @@ export interface Queue {
 
 /**
  * Works off the jobs of a database, and goes on when it was away for a while: graphile-worker gives up after some failed
- * queries in a row; we do not.
+ * queries in a row; we do not. Nor does it notice that the clock has been set: it would go through half a year minute by
+ * minute, or sleep until the old time has come again. So it begins anew then.
  *
  * @throws when the first job cannot be asked for
  */
@@ -27,6 +32,16 @@ export async function startQueue(databaseUrl: string, pool: Pool, tasks: TaskLis
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
   let current: Run;
+  let clockStepMs = watchWallClock();
+
+  function beginAnewWhenClockIsSet(): void {
+    const steppedMs = clockStepMs();
+    if (Math.abs(steppedMs) > CLOCK_STEP_MS) {
+      log.warn({ event: 'worker.clock_set', steppedMs });
+      clockStepMs = watchWallClock();
+      void current.stop(); // It is over then, and the next begins.
+    }
+  }
 
   async function runOn(): Promise<void> {
     current = await startRun(databaseUrl, pool, tasks);
@@ -47,10 +62,12 @@ export async function startQueue(databaseUrl: string, pool: Pool, tasks: TaskLis
   }
 
   await runOn();
+  const clockCheck = setInterval(beginAnewWhenClockIsSet, CLOCK_CHECK_INTERVAL_MS);
   return {
     async stop() {
       stopping = true;
       clearTimeout(timer);
+      clearInterval(clockCheck);
       await current.stop();
     },
   };
@@ -64,6 +81,7 @@ interface Run {
 
 async function startRun(databaseUrl: string, pool: Pool, tasks: TaskList): Promise<Run> {
   await unlockDeadWorkers(pool);
+  await forgetFutureRuns(pool);
   const locks: LivenessLock[] = [];
   const events: WorkerEvents = new EventEmitter();
   events.on('pool:create', ({ workerPool }) => {
@@ -111,6 +129,17 @@ async function startRun(databaseUrl: string, pool: Pool, tasks: TaskList): Promi
     throw error;
   }
   return { ended, stop };
+}
+
+/** What ran before the clock was set back would keep the schedule from running until then. */
+async function forgetFutureRuns(pool: Pool): Promise<void> {
+  const now = new Date(wallClockMs());
+  await pool.query(
+    `update graphile_worker._private_known_crontabs
+      set known_since = least(known_since, $1), last_execution = least(last_execution, $1)
+      where greatest(known_since, last_execution) > $1::timestamptz + interval '2 minutes'`,
+    [now],
+  );
 }
 
 /** graphile-worker's own log lines. They name tasks and job ids; payloads are not among them. */

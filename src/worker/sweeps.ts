@@ -46,6 +46,12 @@ function sweeps(pool: Pool, { push, moderation }: SweepOptions): Sweep[] {
       pauseMs: 5_000,
       run: () => callAlone(pool, 'sweep_presence', PRESENCE_SWEEP_LOCK),
     },
+    {
+      // Nobody can send while it is missing.
+      name: 'make_missing_month',
+      pauseMs: 60_000,
+      run: () => pool.query('select app_private.make_missing_month()'),
+    },
     { name: 'unlock_dead_workers', pauseMs: 30_000, run: () => unlockDeadWorkers(pool) },
   ];
   if (push !== undefined) {

@@ -1,7 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { sqlTasks } from '../../src/worker/crontab.ts';
 import { holdLivenessLock, unlockDeadWorkers } from '../../src/worker/liveness.ts';
 import { startWorker } from '../../src/worker/run.ts';
+import { offsetWallClock } from '../../testing/clock.ts';
 import { createTestDatabase, single } from '../../testing/database.ts';
 
 const database = await createTestDatabase();
@@ -80,3 +82,25 @@ test.each(['sweep_presence', 'sweep_typing', ...Object.keys(sqlTasks)])(
     expect(single(rows).count).toBe(0);
   },
 );
+
+test('the clock is set half a year forward and back again: the schedule goes on from where it is', async () => {
+  const DAY_MS = 24 * 3_600_000;
+  const lastRun = async () => {
+    const { rows } = await database.owner.query<{ at: Date }>(
+      'select max(last_execution) as at from graphile_worker._private_known_crontabs',
+    );
+    return Number(single(rows).at);
+  };
+  const realNow = Date.now();
+  const worker = await startWorker(database.databaseUrl);
+  {
+    using _clock = offsetWallClock(220 * DAY_MS);
+    while ((await lastRun()) < realNow + 219 * DAY_MS) {
+      await pause(200);
+    }
+  }
+  while ((await lastRun()) > realNow + DAY_MS) {
+    await pause(200);
+  }
+  await worker.stop();
+});

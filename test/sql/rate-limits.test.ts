@@ -107,3 +107,54 @@ test('a bucket that is full is not kept', async () => {
   await owner.query('select app_private.sweep_token_buckets()');
   expect(await count()).toBe(0);
 });
+
+/** The clock of the database was ahead when this was written, and has been set right since. */
+const writtenAhead = (table: string, columns: string) =>
+  owner.query(`update app_private.${table} set ${columns}`);
+
+test.each(['10 minutes', '220 days'])(
+  'the clock of the database is set back by %s: nobody is limited for that long',
+  async (ahead) => {
+    await setLimits(3, 3);
+    const { writer, roomId } = await makeRoom();
+    await database.commitAs(writer, async (client) => {
+      await client.query('select app_public.send_message(room_id => $1, content => $2)', [
+        roomId,
+        'one',
+      ]);
+      await client.query('select app_public.set_typing(room_id => $1, is_typing => true)', [
+        roomId,
+      ]);
+    });
+    await owner.query('update app_public.rooms set slow_mode_seconds = 60 where id = $1', [roomId]);
+    await writtenAhead(
+      'token_buckets',
+      `full_at = full_at + interval '${ahead}', taken_at = taken_at + interval '${ahead}'`,
+    );
+    await writtenAhead('rate_buckets', `full_at = full_at + interval '${ahead}'`);
+
+    await database.sendMessage(writer, roomId, 'two');
+    await database.commitAs(writer, (client) =>
+      client.query('select app_public.set_typing(room_id => $1, is_typing => true)', [roomId]),
+    );
+    // From here on the limits hold as ever.
+    await expect(database.sendMessage(writer, roomId, 'three')).rejects.toMatchObject({
+      code: 'TRSLO',
+    });
+  },
+);
+
+test('nor does a failed password count for that long', async () => {
+  const subject = 'somebody';
+  const fail = () => owner.query('select app_private.count_proof($1, 2)', [subject]);
+  await fail();
+  await fail();
+  await expect(fail()).rejects.toMatchObject({ code: 'TR429' });
+  await owner.query(
+    `update app_private.failed_proofs set first_failed_at = now() + interval '220 days' where subject = $1`,
+    [subject],
+  );
+  await fail();
+  await fail();
+  await expect(fail()).rejects.toMatchObject({ code: 'TR429' });
+});
