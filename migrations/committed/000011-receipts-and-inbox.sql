@@ -1,5 +1,5 @@
 --! Previous: sha1:57fbad96fe83b34f24d0bd0c35c7286e6a53760c
---! Hash: sha1:7893e4e9809ca1511083aedff3bfb38863393780
+--! Hash: sha1:69080840d6473057c36d20088cfbd891a6d41dff
 
 --! Included functions/receipts-and-inbox/mark_room_read.sql
 /*
@@ -206,7 +206,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   select coalesce(
     room.name, (app_public.rooms_direct_user(room)).display_name,
-    case when app_hidden.current_user_id() is null then 'Direct conversation' else 'Deleted account' end);
+    case when (select room_id from app_hidden.my_conversation(room.id)) is null then 'Direct conversation' else 'Deleted account' end);
 $$;
 comment on function app_public.rooms_display_name(app_public.rooms) is
   'What to call it in a list: its name; for a direct conversation, the name of the other person.';

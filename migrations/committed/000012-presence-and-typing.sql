@@ -1,5 +1,5 @@
---! Previous: sha1:7893e4e9809ca1511083aedff3bfb38863393780
---! Hash: sha1:b4f22438eabf852284457b1ccdb67ede56d5495a
+--! Previous: sha1:69080840d6473057c36d20088cfbd891a6d41dff
+--! Hash: sha1:d452e295bafc6cc40af3e7bba930a5864ec1ede0
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

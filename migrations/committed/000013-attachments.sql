@@ -1,5 +1,5 @@
---! Previous: sha1:b4f22438eabf852284457b1ccdb67ede56d5495a
---! Hash: sha1:15999cfd619410632245feef6a8fe8b31dcfc574
+--! Previous: sha1:d452e295bafc6cc40af3e7bba930a5864ec1ede0
+--! Hash: sha1:c0b27ee393eca6dd9ea4b289fa970b96e15283d3
 
 /*
  * Files of messages.

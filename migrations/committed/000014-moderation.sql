@@ -1,5 +1,5 @@
---! Previous: sha1:15999cfd619410632245feef6a8fe8b31dcfc574
---! Hash: sha1:a70ef9961f616861f44918586c8d55d637c71627
+--! Previous: sha1:c0b27ee393eca6dd9ea4b289fa970b96e15283d3
+--! Hash: sha1:679f40f5836938047efb481fe15dfc08336b5122
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:a70ef9961f616861f44918586c8d55d637c71627
---! Hash: sha1:eff7ac76db604a68404619aa055d7403b85ebc15
+--! Previous: sha1:679f40f5836938047efb481fe15dfc08336b5122
+--! Hash: sha1:f855b320ad4098028cbfb48c874b0d1b1db26034
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

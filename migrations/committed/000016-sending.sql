@@ -1,5 +1,5 @@
---! Previous: sha1:eff7ac76db604a68404619aa055d7403b85ebc15
---! Hash: sha1:40b74efad2f9c059a30fedbcd61d513e56b1c68c
+--! Previous: sha1:f855b320ad4098028cbfb48c874b0d1b1db26034
+--! Hash: sha1:68afe8c5158df96a0f81804c965eca27feff51c4
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:40b74efad2f9c059a30fedbcd61d513e56b1c68c
---! Hash: sha1:a98d7833556ee9c46aaad7130c306e1264a5c59a
+--! Previous: sha1:68afe8c5158df96a0f81804c965eca27feff51c4
+--! Hash: sha1:c52feeec212a29b5ea72e2ecd1746354dc17cc50
 
 /*
  * Machines that look at messages.

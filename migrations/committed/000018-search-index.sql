@@ -1,5 +1,5 @@
---! Previous: sha1:a98d7833556ee9c46aaad7130c306e1264a5c59a
---! Hash: sha1:92ea62471f9e23e96fb6ec9f6f9e52e8217d036d
+--! Previous: sha1:c52feeec212a29b5ea72e2ecd1746354dc17cc50
+--! Hash: sha1:2eb390108e2ede3d33b14868d9e40208aeec20af
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:92ea62471f9e23e96fb6ec9f6f9e52e8217d036d
---! Hash: sha1:0f5bef8928c0948b22ebf54983b095bbc589532f
+--! Previous: sha1:2eb390108e2ede3d33b14868d9e40208aeec20af
+--! Hash: sha1:e1f825c27df8ee9df729cac4220e089d944619d7
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:0f5bef8928c0948b22ebf54983b095bbc589532f
---! Hash: sha1:471ff6e19ec6ae7da68001ec18f4a7845ec60a3a
+--! Previous: sha1:e1f825c27df8ee9df729cac4220e089d944619d7
+--! Hash: sha1:50880686261c6fde4bdf5bdcf68c796aa33be8a3
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:471ff6e19ec6ae7da68001ec18f4a7845ec60a3a
---! Hash: sha1:58938cb40231c7f808de69c96df3eb9c2efcb8c1
+--! Previous: sha1:50880686261c6fde4bdf5bdcf68c796aa33be8a3
+--! Hash: sha1:e13e73cd447f1e1ff6f01a3182e9b135bf98ecc1
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:58938cb40231c7f808de69c96df3eb9c2efcb8c1
---! Hash: sha1:fcd24b712ba7f192c927ea6a7f2aec8ff50a6b94
+--! Previous: sha1:e13e73cd447f1e1ff6f01a3182e9b135bf98ecc1
+--! Hash: sha1:3068a22018f8a6e8a89fae19584c343dc3de8797
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:fcd24b712ba7f192c927ea6a7f2aec8ff50a6b94
---! Hash: sha1:90fb2cdfc69b7687efbb1f97029e19a74d72faa8
+--! Previous: sha1:3068a22018f8a6e8a89fae19584c343dc3de8797
+--! Hash: sha1:bc3f8945d5777a8a9df4eb4839e3b788c5efbf53
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

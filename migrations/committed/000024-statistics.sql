@@ -1,5 +1,5 @@
---! Previous: sha1:90fb2cdfc69b7687efbb1f97029e19a74d72faa8
---! Hash: sha1:d890a9463e909c77084b58a6123c19bde8eefcc9
+--! Previous: sha1:bc3f8945d5777a8a9df4eb4839e3b788c5efbf53
+--! Hash: sha1:0f2a49da24ec1b95816983d13d288c8bc53ab349
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:d890a9463e909c77084b58a6123c19bde8eefcc9
---! Hash: sha1:1e7baaf5dbfc411147e760a64f5a95d1f71ffe49
+--! Previous: sha1:0f2a49da24ec1b95816983d13d288c8bc53ab349
+--! Hash: sha1:f95d54c99a50dcc3c678240e2a43a66a281e253e
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

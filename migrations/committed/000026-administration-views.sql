@@ -1,5 +1,5 @@
---! Previous: sha1:1e7baaf5dbfc411147e760a64f5a95d1f71ffe49
---! Hash: sha1:45d38a7599b609094fba5c9d0083425de722ffc4
+--! Previous: sha1:f95d54c99a50dcc3c678240e2a43a66a281e253e
+--! Hash: sha1:039c865775e33a3f11ec0933834c093d6f7a1d0b
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

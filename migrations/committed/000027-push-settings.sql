@@ -1,5 +1,5 @@
---! Previous: sha1:45d38a7599b609094fba5c9d0083425de722ffc4
---! Hash: sha1:e3780ff3838747bd1f0be2329dca869dbc632b4f
+--! Previous: sha1:039c865775e33a3f11ec0933834c093d6f7a1d0b
+--! Hash: sha1:4d490260b237c77a35cc9e99b72ef68fea8d24a6
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:e3780ff3838747bd1f0be2329dca869dbc632b4f
---! Hash: sha1:c8ba4422870d2c6e6f79a4b2ac9a0072818e85ae
+--! Previous: sha1:4d490260b237c77a35cc9e99b72ef68fea8d24a6
+--! Hash: sha1:7bd0f56134f7fe488318727f6ca01749d26a2d42
 
 /*
  * From a message to the devices of those who missed it.

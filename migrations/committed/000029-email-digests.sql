@@ -1,5 +1,5 @@
---! Previous: sha1:c8ba4422870d2c6e6f79a4b2ac9a0072818e85ae
---! Hash: sha1:19de9aecd56aa8e5d5366e6ef78cf2e3e2f68cf5
+--! Previous: sha1:7bd0f56134f7fe488318727f6ca01749d26a2d42
+--! Hash: sha1:4c5f71ecb97dab88a8400894f954830c5ff58047
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
