@@ -32,12 +32,7 @@ export function createGivenValues(
   { operation, variables }: Question,
   limits: QueryLimits,
 ): GivenValues {
-  const defaults = new Map(
-    operation.variableDefinitions?.map(({ variable, defaultValue }) => [
-      variable.name.value,
-      defaultValue,
-    ]),
-  );
+  const valueAt = createValueReader(operation, variables);
   const variableSizes = new Map<string, number>();
 
   return { valueAt, weighArguments };
@@ -81,6 +76,20 @@ export function createGivenValues(
     variableSizes.set(name, values);
     return values;
   }
+}
+
+function createValueReader(
+  operation: OperationDefinitionNode,
+  variables: Question['variables'],
+): GivenValues['valueAt'] {
+  const defaults = new Map(
+    operation.variableDefinitions?.map(({ variable, defaultValue }) => [
+      variable.name.value,
+      defaultValue,
+    ]),
+  );
+
+  return valueAt;
 
   function valueAt(node: ValueNode | undefined): unknown {
     switch (node?.kind) {
