@@ -54,6 +54,8 @@ export const INPUTS: Readonly<Record<string, string>> = {
   slug: 'The short name for URLs: letters, digits and single dashes, at most 64.',
   status: 'Your status. OFFLINE ends the presence of this device.',
   type: 'Who can find and join the room. Default: PUBLIC.',
+  readUpToMessageId:
+    'The `id` of the last message on the screen: everything up to it is marked as read. Default: nothing is.',
   upToMessageId: 'The `id` of the last message read. Default: the newest.',
   userId: 'The `id` of the person.',
   username: 'The unique name, in upper or lower case.',
@@ -117,7 +119,8 @@ export const ENUM_VALUES: Readonly<Record<string, string>> = {
   'MessageType.SYSTEM': 'Written by the server.',
   'NotificationLevel.ALL': 'Every message.',
   'NotificationLevel.MENTIONS': 'Messages that mention you.',
-  'NotificationLevel.NONE': 'No messages, except direct ones and those that mention you.',
+  'NotificationLevel.NONE':
+    'No messages: nothing notifies you or counts as a mention. `unreadCount` still says what you have not read; the badge leaves the room out.',
   'RoomType.PUBLIC': 'Anyone signed in can find and join it.',
   'RoomType.PRIVATE': 'Only its members know that it exists.',
   'RoomType.DIRECT': 'A conversation of two people, always the same.',

@@ -109,11 +109,6 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.web_push_subscription.keys': { tags: { notNull: true } },
       'app_public.web_push_keys.p256dh': { tags: { notNull: true } },
       'app_public.web_push_keys.auth': { tags: { notNull: true } },
-      'app_public.room_members.last_sent_seq': {
-        tags: {
-          behavior: '-attribute:select -attribute:filterBy -attribute:orderBy',
-        },
-      },
       'app_public.users.avatar_id': {
         tags: {
           behavior: '-*',

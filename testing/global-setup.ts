@@ -23,6 +23,7 @@ export default async function globalSetup(): Promise<void> {
     throw error;
   }
   process.env.TEST_DATABASE_URL = postgres.ownerUrl('template');
+  process.env.TEST_POSTGRES_LOG = postgres.logFile;
 }
 
 async function makeTemplate(postgres: ThrowAwayPostgres): Promise<string> {

@@ -21,6 +21,8 @@ const ENOUGH_BYTES = 4 * 1024 ** 3;
 
 export interface ThrowAwayPostgres {
   ownerUrl(database?: string): string;
+  /** Where Postgres writes its log. */
+  readonly logFile: string;
   /** Runs all migrations on one of its databases, the one that is being written too, and gives the login's address. */
   migrate(database?: string): Promise<string>;
   /** Stops it and removes everything. */
@@ -40,15 +42,17 @@ export async function startThrowAwayPostgres(
   const folder = mkdtempSync(join(parent, 'trumpet-throw-away-'));
   chmodSync(folder, 0o711); // Started as root, Postgres runs as another user.
   const dataDirectory = join(folder, 'postgres');
+  const logFile = join(folder, 'postgres.log');
   const postgres = await startEmbeddedPostgres({
     dataDirectory,
-    logFile: join(folder, 'postgres.log'),
+    logFile,
     ownerPassword: randomSecret(),
     port: 0,
     durable,
   });
   return {
     ownerUrl: postgres.ownerUrl,
+    logFile,
     async migrate(database) {
       const databaseUrl = postgres.ownerUrl(database);
       const login = new URL(databaseUrl);

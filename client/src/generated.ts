@@ -131,13 +131,13 @@ export type MessagesOrderBy =
   /** The newest first. */
   | 'SEQ_DESC';
 
-/** Which messages of a room should notify you. */
+/** Which messages of a room should notify you, and which of them count as mentions of you. */
 export type NotificationLevel =
   /** Every message. */
   | 'ALL'
   /** Messages that mention you. */
   | 'MENTIONS'
-  /** No messages, except direct ones and those that mention you. */
+  /** No messages: nothing notifies you or counts as a mention. `unreadCount` still says what you have not read; the badge leaves the room out. */
   | 'NONE';
 
 /** All input for the `pinMessage` mutation. */
@@ -203,6 +203,8 @@ export type SendMessageInput = {
   nonce?: string | null | undefined;
   /** The `id` of the message to reply to. */
   parentMessageId?: string | null | undefined;
+  /** The `id` of the last message on the screen: everything up to it is marked as read. Default: nothing is. */
+  readUpToMessageId?: string | null | undefined;
   /** The `id` of the room. */
   roomId: string;
 };

@@ -1,5 +1,5 @@
 --! Previous: sha1:e23c83085a7969709daf2e64f1b3f57777495be1
---! Hash: sha1:8e78fc80b9fdc9032f62aed84abe41c6c8a2b374
+--! Hash: sha1:3c731485fc23f8d8edd57313b0e3a849350bdda1
 
 /*
  * Rooms, and who is in them.
@@ -14,7 +14,7 @@ comment on type app_public.member_role is
   'MEMBER talks. MODERATOR also deletes, pins and invites. ADMIN also changes the room, its members and their roles. OWNER can do all; there is one.';
 
 create type app_public.notification_level as enum ('all', 'mentions', 'none');
-comment on type app_public.notification_level is 'Which messages of a room should notify you.';
+comment on type app_public.notification_level is 'Which messages of a room should notify you, and which of them count as mentions of you.';
 
 create type app_public.erasure_rule as enum ('erase', 'anonymise');
 comment on type app_public.erasure_rule is 'What becomes of messages when their author deletes their account.';
@@ -83,7 +83,6 @@ create table app_public.room_members (
   role app_public.member_role not null default 'member',
   joined_at timestamptz not null default now(),
   last_read_seq bigint not null default 0,
-  last_sent_seq bigint not null default 0,
   muted_until timestamptz,
   primary key (room_id, user_id)
 ) with (fillfactor = 80);
@@ -95,8 +94,6 @@ comment on column app_public.room_members.role is 'What this person may do here.
 comment on column app_public.room_members.joined_at is 'When this person joined.';
 comment on column app_public.room_members.last_read_seq is
   'Everything up to the message with this `seq` is marked as read. Moved by `markRoomRead`, never backwards.';
-comment on column app_public.room_members.last_sent_seq is
-  'The seq of the last message this person wrote here; own messages are never unread.';
 comment on column app_public.room_members.muted_until is 'Until when this person may not write here. Null or past: may write.';
 comment on constraint room_members_room_id_fkey on app_public.room_members is
   'The members, in order of their ids.';

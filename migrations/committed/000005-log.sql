@@ -1,5 +1,5 @@
---! Previous: sha1:8e78fc80b9fdc9032f62aed84abe41c6c8a2b374
---! Hash: sha1:9573507ba2f393fdf83a92505d48399113eea0e8
+--! Previous: sha1:3c731485fc23f8d8edd57313b0e3a849350bdda1
+--! Hash: sha1:78b5396fdec80782d11795006648d19b55b07cc0
 
 /*
  * A room is a log.

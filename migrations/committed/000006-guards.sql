@@ -1,5 +1,5 @@
---! Previous: sha1:9573507ba2f393fdf83a92505d48399113eea0e8
---! Hash: sha1:540f7049ffc5218345d2d6e626e2064e642a3f21
+--! Previous: sha1:78b5396fdec80782d11795006648d19b55b07cc0
+--! Hash: sha1:ebcba41dc5b8ab09abc1a1f4d919d9194ddc0a55
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.
@@ -151,6 +151,16 @@ $$;
 comment on function app_private.has_blocked(uuid, uuid) is
   'Whether the first wants to hear nothing from the second. Whatever notifies people asks it.';
 --! EndIncluded functions/guards/has_blocked.sql
+
+--! Included functions/guards/blocked_by.sql
+create or replace function app_private.blocked_by(user_id uuid) returns uuid[]
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select array(select user_blocks.blocked_id from app_private.user_blocks where user_blocks.blocker_id = blocked_by.user_id);
+$$;
+comment on function app_private.blocked_by(uuid) is 'Whom a person has blocked.';
+--! EndIncluded functions/guards/blocked_by.sql
 
 --! Included functions/guards/blocks_of.sql
 create or replace function app_private.blocks_of(author_ids uuid[]) returns table (blocker_id uuid, blocked_id uuid)

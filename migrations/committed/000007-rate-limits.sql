@@ -1,5 +1,5 @@
---! Previous: sha1:540f7049ffc5218345d2d6e626e2064e642a3f21
---! Hash: sha1:9a3c5cef99ddde8790ddb6d547898e47f012c936
+--! Previous: sha1:ebcba41dc5b8ab09abc1a1f4d919d9194ddc0a55
+--! Hash: sha1:900c49e4b13df931dda12ebc862b3c4874d33a19
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:9a3c5cef99ddde8790ddb6d547898e47f012c936
---! Hash: sha1:ea187855c8d6534f73ed02fe54ef3dec0baea946
+--! Previous: sha1:900c49e4b13df931dda12ebc862b3c4874d33a19
+--! Hash: sha1:9e603606346c60864d45a58aa7fdf351cd814b43
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:ea187855c8d6534f73ed02fe54ef3dec0baea946
---! Hash: sha1:94ec1dd19429280f76713df07ede57062a59421a
+--! Previous: sha1:9e603606346c60864d45a58aa7fdf351cd814b43
+--! Hash: sha1:4c2bda3d35641f66c86e253402612a90bdd6f83f
 
 /*
  * Messages.
@@ -74,7 +74,10 @@ create index messages_replies on app_public.messages (parent_message_id, seq) wh
 create index messages_pinned on app_public.messages (room_id, pinned_at) where pinned_at is not null;
 /* room.heldMessages */
 create index messages_held on app_public.messages (room_id, seq) where held_at is not null;
-/* What one person wrote: is_month_expired, and all that is about personal data. */
+/* unread_of: what has a number and is not to be read. */
+create index messages_not_to_read on app_public.messages (room_id, seq)
+  where deleted_at is not null or held_at is not null or message_type = 'system';
+/* What one person wrote: unread_of, is_month_expired, and all that is about personal data. */
 create index messages_author on app_public.messages (author_id, room_id, seq);
 
 select app_private.make_partitions();
@@ -258,6 +261,7 @@ create index message_edits_message_id on app_public.message_edits (message_id, i
 create table app_private.message_deletions (
   message_id uuid primary key,
   room_id uuid not null,
+  author_id uuid not null,
   deleted_by uuid,
   reason text,
   content text not null,
@@ -266,7 +270,12 @@ create table app_private.message_deletions (
 );
 comment on table app_private.message_deletions is 'Who deleted a message, why, and what it said.';
 alter table app_private.message_deletions enable row level security;
-create index message_deletions_room_id on app_private.message_deletions (room_id, deleted_at);
+comment on column app_private.message_deletions.author_id is
+  'Who wrote it: of what was held and never released there is no other trace.';
+/* delete_expired_messages */
+create index message_deletions_room_id on app_private.message_deletions (room_id, message_id);
+/* finish_erasure, personal_data */
+create index message_deletions_author_id on app_private.message_deletions (author_id);
 
 /*
  * A mention is `@username` of a member. Kept a row each, so that the inbox counts the unread ones by range.
@@ -351,8 +360,8 @@ as $$
 declare
   v_message app_public.messages := message;
 begin
-  insert into app_private.message_deletions (message_id, room_id, deleted_by, reason, content)
-    values (message.id, message.room_id, erase_message.deleted_by, app_private.trimmed(erase_message.reason), message.content);
+  insert into app_private.message_deletions (message_id, room_id, author_id, deleted_by, reason, content)
+    values (message.id, message.room_id, message.author_id, erase_message.deleted_by, app_private.trimmed(erase_message.reason), message.content);
   delete from app_public.message_edits where message_edits.message_id = message.id;
   if app_private.is_provisional(message.seq) then
     v_message.content := null;

@@ -1,5 +1,5 @@
---! Previous: sha1:94ec1dd19429280f76713df07ede57062a59421a
---! Hash: sha1:57fbad96fe83b34f24d0bd0c35c7286e6a53760c
+--! Previous: sha1:4c2bda3d35641f66c86e253402612a90bdd6f83f
+--! Hash: sha1:a9bd46d4f4780a60f957b1db3a7009f5eb57a12d
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,39 @@
---! Previous: sha1:57fbad96fe83b34f24d0bd0c35c7286e6a53760c
---! Hash: sha1:69080840d6473057c36d20088cfbd891a6d41dff
+--! Previous: sha1:a9bd46d4f4780a60f957b1db3a7009f5eb57a12d
+--! Hash: sha1:b63915b8d349ef02562eac1f00145efda56a40cf
+
+--! Included functions/receipts-and-inbox/read_up_to.sql
+create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_seq bigint;
+  v_member app_public.room_members;
+begin
+  if read_up_to.message_id is null then
+    select last_message_seq into v_seq from app_private.room_heads where room_heads.room_id = read_up_to.room_id;
+  else
+    select seq into v_seq from app_public.messages
+      where id = read_up_to.message_id and messages.room_id = read_up_to.room_id and held_at is null;
+    if v_seq is null then
+      raise exception 'There is no such message.' using errcode = 'TR404';
+    end if;
+  end if;
+  select * into v_member from app_public.room_members
+    where room_members.room_id = read_up_to.room_id and room_members.user_id = read_up_to.user_id;
+  if v_seq > v_member.last_read_seq then
+    perform app_private.lock_room_as(read_up_to.room_id, writable => false);
+    -- Another device may have read on meanwhile: never backwards.
+    update app_public.room_members set last_read_seq = greatest(last_read_seq, v_seq)
+      where room_members.room_id = read_up_to.room_id and room_members.user_id = read_up_to.user_id
+      returning * into v_member;
+  end if;
+  return v_member;
+end
+$$;
+comment on function app_private.read_up_to(uuid, uuid, uuid) is
+  'Marks everything up to a message as read by the caller, or the whole room up to now.';
+--! EndIncluded functions/receipts-and-inbox/read_up_to.sql
 
 --! Included functions/receipts-and-inbox/mark_room_read.sql
 /*
@@ -12,26 +46,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_member app_public.room_members := app_private.require_member(mark_room_read.room_id, writable => false);
-  v_seq bigint;
 begin
   perform app_private.limit_rate('receipt');
-  if mark_room_read.up_to_message_id is null then
-    select last_message_seq into v_seq from app_private.room_heads where room_heads.room_id = mark_room_read.room_id;
-  else
-    select seq into v_seq from app_public.messages
-      where id = mark_room_read.up_to_message_id and messages.room_id = mark_room_read.room_id and held_at is null;
-    if v_seq is null then
-      raise exception 'There is no such message.' using errcode = 'TR404';
-    end if;
-  end if;
-  if v_seq > v_member.last_read_seq then
-    perform app_private.lock_room_as(mark_room_read.room_id, writable => false);
-    -- Another device may have read on meanwhile: never backwards.
-    update app_public.room_members set last_read_seq = greatest(last_read_seq, v_seq)
-      where room_members.room_id = v_member.room_id and room_members.user_id = v_member.user_id
-      returning * into v_member;
-  end if;
-  return v_member;
+  return app_private.read_up_to(v_member.room_id, v_member.user_id, mark_room_read.up_to_message_id);
 end
 $$;
 comment on function app_public.mark_room_read(uuid, uuid) is
@@ -57,31 +74,105 @@ grant execute on function app_public.messages_read_by(app_public.messages) to tr
 --! EndIncluded functions/receipts-and-inbox/messages_read_by.sql
 
 --! Included functions/receipts-and-inbox/unread_of.sql
+/*
+ * Counted by what is not to be read: places are numbered without a gap, so that is little however much was written. The
+ * view unread_messages has the same messages one by one.
+ */
 create or replace function app_private.unread_of(member app_public.room_members, head app_private.room_heads) returns bigint
-language sql immutable security invoker parallel safe
-return greatest(0, head.last_message_seq
-  - greatest(member.last_read_seq, member.last_sent_seq, head.first_message_seq - 1));
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select case when head.last_message_seq <= floor.seq then 0 else
+    head.last_message_seq - floor.seq
+      - (
+        select count(*) from app_public.messages
+          where messages.room_id = member.room_id and messages.seq > floor.seq and messages.seq <= head.last_message_seq
+            and (deleted_at is not null or held_at is not null or message_type = 'system'))
+      - (
+        select count(*) from app_public.messages
+          where messages.author_id = any (member.user_id || app_private.blocked_by(member.user_id))
+            and messages.room_id = member.room_id and messages.seq > floor.seq and messages.seq <= head.last_message_seq
+            and deleted_at is null and held_at is null and message_type <> 'system')
+    end
+    from (select greatest(member.last_read_seq, head.first_message_seq - 1)) as floor (seq);
+$$;
 comment on function app_private.unread_of(app_public.room_members, app_private.room_heads) is
-  'How many messages of a room its member has not read: not their own, nor what retention has deleted.';
+  'How many messages of a room its member has not read. Not their own, nor what is deleted, held, of people they have blocked, or gone by retention.';
 --! EndIncluded functions/receipts-and-inbox/unread_of.sql
+
+--! Included functions/receipts-and-inbox/level_of.sql
+create or replace function app_private.level_of(user_id uuid, room_id uuid) returns app_public.notification_level
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(
+    (
+      select notification_level from app_private.member_preferences
+        where member_preferences.user_id = level_of.user_id and member_preferences.room_id = level_of.room_id),
+    'all');
+$$;
+comment on function app_private.level_of(uuid, uuid) is 'Which messages of a room notify a member.';
+--! EndIncluded functions/receipts-and-inbox/level_of.sql
+
+/*
+ * What is unread, message by message. Whatever tells people of numbers is made of it or, where only the number is asked
+ * for, of unread_of: the inbox, what a room says of its viewer, the badge, pushes and e-mails.
+ */
+create view app_private.unread_messages as
+  select room_members.user_id, room_members.room_id, messages.id, messages.seq, messages.created_at
+    from app_public.room_members
+    join app_private.room_heads on room_heads.room_id = room_members.room_id
+    join app_public.messages on messages.room_id = room_members.room_id
+    where messages.seq > greatest(room_members.last_read_seq, room_heads.first_message_seq - 1)
+      and messages.deleted_at is null
+      and messages.held_at is null
+      and messages.message_type <> 'system'
+      and messages.author_id <> room_members.user_id
+      and not app_private.has_blocked(room_members.user_id, messages.author_id);
+comment on view app_private.unread_messages is 'The messages that each member of a room has not read.';
+
+create view app_private.unread_mentions as
+  select unread_messages.*
+    from app_private.message_mentions
+    join app_public.room_members
+      on room_members.user_id = message_mentions.user_id and room_members.room_id = message_mentions.room_id
+      and room_members.last_read_seq < message_mentions.seq
+    join app_private.unread_messages
+      on unread_messages.user_id = message_mentions.user_id and unread_messages.room_id = message_mentions.room_id
+      and unread_messages.seq = message_mentions.seq
+    where app_private.level_of(message_mentions.user_id, message_mentions.room_id) <> 'none';
+comment on view app_private.unread_mentions is 'Those of them that mention the member, unless their level for the room is NONE.';
 
 --! Included functions/receipts-and-inbox/mentions_of.sql
 create or replace function app_private.mentions_of(member app_public.room_members) returns bigint
 language sql stable security invoker
-return (
-  select count(*) from app_private.message_mentions
-    where message_mentions.user_id = member.user_id
-      and message_mentions.room_id = member.room_id
-      and message_mentions.seq > member.last_read_seq
-);
+set search_path = pg_catalog, pg_temp
+as $$
+  select count(*) from app_private.unread_mentions
+    where unread_mentions.user_id = member.user_id and unread_mentions.room_id = member.room_id;
+$$;
 comment on function app_private.mentions_of(app_public.room_members) is
-  'How many messages that a member has not read mention that member.';
+  'How many messages that a member has not read mention that member; none at the level NONE.';
 --! EndIncluded functions/receipts-and-inbox/mentions_of.sql
+
+--! Included functions/receipts-and-inbox/latest_for.sql
+create or replace function app_private.latest_for(user_id uuid, head app_private.room_heads) returns app_public.messages
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select messages.* from app_public.messages
+    where messages.room_id = head.room_id and messages.held_at is null
+      and messages.author_id <> all (app_private.blocked_by(latest_for.user_id))
+    order by messages.seq desc
+    limit 1;
+$$;
+comment on function app_private.latest_for(uuid, app_private.room_heads) is
+  'The last message of a room to someone who has blocked people: theirs are not shown to them.';
+--! EndIncluded functions/receipts-and-inbox/latest_for.sql
 
 /*
  * The numbers of each person and room, of which an inbox is made and what a room says about its viewer. It reads one head
- * a room and never a message list, so its cost grows with the rooms and not with what was written in them. Own messages
- * are never unread, nor is what retention has deleted.
+ * a room and never a message list, so its cost grows with the rooms and not with what was written in them.
  */
 create view app_private.inboxes as
   select
@@ -89,11 +180,19 @@ create view app_private.inboxes as
     room_members.room_id,
     app_private.unread_of(room_members, room_heads)::integer as unread_count,
     app_private.mentions_of(room_members)::integer as mention_count,
-    room_heads.last_message_id as latest_message_id,
+    latest.id as latest_message_id,
     app_private.other_person(room_members.room_id, room_members.user_id) as direct_user_id,
-    coalesce(room_heads.last_message_at, room_members.joined_at) as last_activity_at
+    coalesce(latest.created_at, room_members.joined_at) as last_activity_at
   from app_public.room_members
-  join app_private.room_heads on room_heads.room_id = room_members.room_id;
+  join app_private.room_heads on room_heads.room_id = room_members.room_id
+  cross join lateral (
+    select room_heads.last_message_id, room_heads.last_message_at
+      where not exists (select from app_private.user_blocks where user_blocks.blocker_id = room_members.user_id)
+    union all
+    select of_others.id, of_others.created_at
+      from app_private.latest_for(room_members.user_id, room_heads) as of_others
+      where exists (select from app_private.user_blocks where user_blocks.blocker_id = room_members.user_id)
+  ) as latest (id, created_at);
 comment on view app_private.inboxes is 'What the inbox of each person shows of each of their rooms.';
 
 --! Included functions/receipts-and-inbox/my_conversations.sql
@@ -129,11 +228,11 @@ create view app_public.conversations with (security_invoker = true) as
 comment on view app_public.conversations is
   'One of your rooms, as the inbox shows it.';
 comment on column app_public.conversations.room_id is 'The room.';
-comment on column app_public.conversations.unread_count is 'How many messages you have not read; your own never count.';
-comment on column app_public.conversations.mention_count is 'How many of the unread ones mention you.';
-comment on column app_public.conversations.latest_message_id is 'The last message, or null while there is none.';
+comment on column app_public.conversations.unread_count is 'How many messages you have not read. Your own never count, nor what is deleted or of people you have blocked.';
+comment on column app_public.conversations.mention_count is 'How many of the unread ones mention you. 0 at the level NONE.';
+comment on column app_public.conversations.latest_message_id is 'The last message that is not of people you have blocked, or null while there is none.';
 comment on column app_public.conversations.direct_user_id is 'In a direct conversation, the other person.';
-comment on column app_public.conversations.last_activity_at is 'When the last message came; while there is none, when you joined.';
+comment on column app_public.conversations.last_activity_at is 'When that message came; while there is none, when you joined.';
 grant select on app_public.conversations to trumpet_visitor, trumpet_user;
 
 --! Included functions/receipts-and-inbox/user_conversations.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:69080840d6473057c36d20088cfbd891a6d41dff
---! Hash: sha1:d452e295bafc6cc40af3e7bba930a5864ec1ede0
+--! Previous: sha1:b63915b8d349ef02562eac1f00145efda56a40cf
+--! Hash: sha1:78ac992aeda09c42770a11dbdd1b9c0ef4a30da0
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

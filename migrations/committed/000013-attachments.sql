@@ -1,5 +1,5 @@
---! Previous: sha1:d452e295bafc6cc40af3e7bba930a5864ec1ede0
---! Hash: sha1:c0b27ee393eca6dd9ea4b289fa970b96e15283d3
+--! Previous: sha1:78ac992aeda09c42770a11dbdd1b9c0ef4a30da0
+--! Hash: sha1:8f32049f3a708f98dc7ba7ec22f96a2623cef56a
 
 /*
  * Files of messages.

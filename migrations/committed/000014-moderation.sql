@@ -1,5 +1,5 @@
---! Previous: sha1:c0b27ee393eca6dd9ea4b289fa970b96e15283d3
---! Hash: sha1:679f40f5836938047efb481fe15dfc08336b5122
+--! Previous: sha1:8f32049f3a708f98dc7ba7ec22f96a2623cef56a
+--! Hash: sha1:4a22a03912baa11c40987d1d440e74fbab1b60e7
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:679f40f5836938047efb481fe15dfc08336b5122
---! Hash: sha1:f855b320ad4098028cbfb48c874b0d1b1db26034
+--! Previous: sha1:4a22a03912baa11c40987d1d440e74fbab1b60e7
+--! Hash: sha1:df2ea452056a41114bf9efa6c24a1e531249c54d
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it
@@ -572,10 +572,6 @@ begin
   end if;
   update app_public.messages set held_at = null where id = v_message.id returning * into v_message;
   perform app_private.note_published(v_message);
-  -- It is the author's own, so it is not unread to them; what came before it may be.
-  update app_public.room_members set last_sent_seq = v_message.seq
-    where room_id = v_message.room_id and user_id = v_message.author_id
-      and greatest(last_read_seq, last_sent_seq) = v_message.seq - 1;
   perform app_private.settle_reports(v_message.id, 'dismissed');
   perform app_private.log_moderation(
     v_message.room_id, 'message_released', v_message.author_id, v_message.id, release_message.reason);

@@ -1,5 +1,5 @@
---! Previous: sha1:f855b320ad4098028cbfb48c874b0d1b1db26034
---! Hash: sha1:68afe8c5158df96a0f81804c965eca27feff51c4
+--! Previous: sha1:df2ea452056a41114bf9efa6c24a1e531249c54d
+--! Hash: sha1:3782c89953aafea8d23d09941203929a45895a55
 
 --! Included functions/sending/check_content.sql
 /*
@@ -96,10 +96,41 @@ comment on function app_private.check_edit(app_private.locked_message, text, boo
   'Lets a message''s new text pass as check_send does. What takes longer, its rules, is asked before the message is locked.';
 --! EndIncluded functions/sending/check_edit.sql
 
+--! Included functions/sending/check_metadata.sql
+/*
+ * JavaScript holds integers up to 2^53 - 1 exactly. A larger one has been changed on its way here, or would be on its way
+ * back, whichever client reads it.
+ */
+create or replace function app_private.check_metadata(metadata jsonb) returns void
+language plpgsql immutable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if metadata = '{}' then
+    return;
+  end if;
+  if jsonb_typeof(metadata) <> 'object' then
+    raise exception 'metadata is a JSON object.' using errcode = 'TR400';
+  end if;
+  if octet_length(metadata::text) > 8192 then
+    raise exception 'metadata has at most 8,192 bytes.' using errcode = 'TR413';
+  end if;
+  if jsonb_path_exists(
+    metadata, 'strict $.** ? (@.type() == "number" && (@ > 9007199254740991 || @ < -9007199254740991))'
+  ) then
+    raise exception 'metadata has a number beyond 2^53 - 1, which JavaScript would change: send it as a string.'
+      using errcode = 'TR400';
+  end if;
+end
+$$;
+comment on function app_private.check_metadata(jsonb) is 'Refuses metadata that cannot be kept, or would not come back as it was.';
+--! EndIncluded functions/sending/check_metadata.sql
+
 --! Included functions/sending/send_message.sql
 create or replace function app_public.send_message(
   room_id uuid, content text default '', message_type app_public.message_type default 'text', metadata jsonb default '{}',
-  parent_message_id uuid default null, nonce text default null, attachment_ids uuid[] default null
+  parent_message_id uuid default null, nonce text default null, attachment_ids uuid[] default null,
+  read_up_to_message_id uuid default null
 ) returns app_public.messages
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -136,9 +167,7 @@ begin
   if send_message.message_type = 'system' then
     raise exception 'SYSTEM messages are written by the server.' using errcode = 'TR400';
   end if;
-  if octet_length(send_message.metadata::text) > 8192 then
-    raise exception 'metadata has at most 8,192 bytes.' using errcode = 'TR413';
-  end if;
+  perform app_private.check_metadata(send_message.metadata);
   if send_message.parent_message_id is not null then
     perform app_private.lock_room(send_message.room_id);
     if not exists (
@@ -168,23 +197,24 @@ begin
       perform app_private.note_published(v_message);
     end if;
     -- Numbering it has locked the room's head: from here on nobody takes the right to write away.
-    update app_public.room_members set last_sent_seq = v_message.seq
-      from app_public.rooms
-      where rooms.id = room_members.room_id
-        and room_members.room_id = send_message.room_id and room_members.user_id = v_user_id
-      returning not rooms.is_archived and not rooms.is_locked and rooms.type <> 'direct' and room_members.muted_until is null
-      into v_is_usual;
+    select not rooms.is_archived and not rooms.is_locked and rooms.type <> 'direct' and room_members.muted_until is null
+      into v_is_usual
+      from app_public.room_members join app_public.rooms on rooms.id = room_members.room_id
+      where room_members.room_id = send_message.room_id and room_members.user_id = v_user_id;
   end if;
   if v_is_usual is not true then
     perform app_private.check_may_write(locked.room, locked.member) from app_private.lock_room_as(send_message.room_id) as locked;
+  end if;
+  if send_message.read_up_to_message_id is not null then
+    perform app_private.read_up_to(send_message.room_id, v_user_id, send_message.read_up_to_message_id);
   end if;
   perform app_private.end_typing(send_message.room_id, v_user_id);
   return v_message;
 end
 $$;
-comment on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[]) is
-  'Sends a message: a text, files, or both. With a `nonce`, sending again returns the same message (a deleted one as deleted), so it is safe to retry after a lost answer. The same nonce for anything else is `CONFLICT`. A message with `heldAt` waits for a moderator.';
-grant execute on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[]) to trumpet_user;
+comment on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[], uuid) is
+  'Sends a message: a text, files, or both. With a `nonce`, sending again returns the same message (a deleted one as deleted), so it is safe to retry after a lost answer. The same nonce for anything else is `CONFLICT`. A message with `heldAt` waits for a moderator. Sending reads nothing but what `readUpToMessageId` says was on the screen.';
+grant execute on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[], uuid) to trumpet_user;
 --! EndIncluded functions/sending/send_message.sql
 
 --! Included functions/sending/edit_message.sql
@@ -272,6 +302,9 @@ begin
       raise exception 'Only its author, or a moderator above them, can delete a message.' using errcode = 'TR403';
     end if;
     perform app_private.note_removal(v_message, 'message_deleted', v_user_id, delete_message.reason);
+  elsif v_message.held_at is not null then
+    -- There is nothing left to decide on.
+    perform app_private.settle_reports(v_message.id, 'dismissed');
   end if;
   return app_private.erase_message(v_message, v_user_id, delete_message.reason);
 end

@@ -1,5 +1,5 @@
---! Previous: sha1:68afe8c5158df96a0f81804c965eca27feff51c4
---! Hash: sha1:c52feeec212a29b5ea72e2ecd1746354dc17cc50
+--! Previous: sha1:3782c89953aafea8d23d09941203929a45895a55
+--! Hash: sha1:7524cc694504ca48d6b095d426aa0b574e1afe38
 
 /*
  * Machines that look at messages.

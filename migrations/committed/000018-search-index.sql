@@ -1,5 +1,5 @@
---! Previous: sha1:c52feeec212a29b5ea72e2ecd1746354dc17cc50
---! Hash: sha1:2eb390108e2ede3d33b14868d9e40208aeec20af
+--! Previous: sha1:7524cc694504ca48d6b095d426aa0b574e1afe38
+--! Hash: sha1:74d8590c10a423545fee191bb330ed7de4f886b7
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:2eb390108e2ede3d33b14868d9e40208aeec20af
---! Hash: sha1:e1f825c27df8ee9df729cac4220e089d944619d7
+--! Previous: sha1:74d8590c10a423545fee191bb330ed7de4f886b7
+--! Hash: sha1:9d1dd642d50e86817da1c7bdbe72cd944262f798
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

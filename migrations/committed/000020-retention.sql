@@ -1,5 +1,5 @@
---! Previous: sha1:e1f825c27df8ee9df729cac4220e089d944619d7
---! Hash: sha1:50880686261c6fde4bdf5bdcf68c796aa33be8a3
+--! Previous: sha1:9d1dd642d50e86817da1c7bdbe72cd944262f798
+--! Hash: sha1:0fa0f3569c361ab1f855c6c2905bae231449588d
 
 /*
  * How long things are kept.
@@ -188,11 +188,17 @@ as $$
     from app_public.rooms
     cross join lateral app_private.retention_cutoff(rooms.id) as cutoff
     where cutoff is not null
-      and exists (
-        select from app_public.messages
-          where messages.room_id = rooms.id
-            and messages.id < app_private.uuidv7_floor(cutoff)
-            and messages.author_id not in (select app_private.user_ids_on_hold()));
+      and (
+        exists (
+          select from app_public.messages
+            where messages.room_id = rooms.id
+              and messages.id < app_private.uuidv7_floor(cutoff)
+              and messages.author_id not in (select app_private.user_ids_on_hold()))
+        or exists (
+          select from app_private.message_deletions
+            where message_deletions.room_id = rooms.id
+              and message_deletions.message_id < app_private.uuidv7_floor(cutoff)
+              and message_deletions.author_id not in (select app_private.user_ids_on_hold())));
 $$;
 comment on function app_private.rooms_past_retention() is 'The rooms that have messages past their time.';
 --! EndIncluded functions/retention/rooms_past_retention.sql
@@ -208,15 +214,22 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_cutoff timestamptz := app_private.retention_cutoff(delete_expired_messages.room_id);
   v_message_ids uuid[];
 begin
   deleted_count := 0;
+  -- The texts of what was held and never released: nothing else is left of it.
+  delete from app_private.message_deletions
+    where message_deletions.room_id = delete_expired_messages.room_id
+      and message_deletions.message_id < app_private.uuidv7_floor(v_cutoff)
+      and message_deletions.author_id not in (select app_private.user_ids_on_hold())
+      and not exists (select from app_public.messages where messages.id = message_deletions.message_id);
   select array_agg(expired.id), max(expired.seq) into v_message_ids, last_seq
     from (
       select messages.id, messages.seq from app_public.messages
         where messages.room_id = delete_expired_messages.room_id
           and messages.seq > after_seq
-          and messages.id < app_private.uuidv7_floor(app_private.retention_cutoff(delete_expired_messages.room_id))
+          and messages.id < app_private.uuidv7_floor(v_cutoff)
           and messages.author_id not in (select app_private.user_ids_on_hold())
         order by messages.seq
         limit batch_size

@@ -1,5 +1,5 @@
---! Previous: sha1:50880686261c6fde4bdf5bdcf68c796aa33be8a3
---! Hash: sha1:e13e73cd447f1e1ff6f01a3182e9b135bf98ecc1
+--! Previous: sha1:0fa0f3569c361ab1f855c6c2905bae231449588d
+--! Hash: sha1:b0ad92398400da6557df5f6c107731e84060e7c9
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:e13e73cd447f1e1ff6f01a3182e9b135bf98ecc1
---! Hash: sha1:3068a22018f8a6e8a89fae19584c343dc3de8797
+--! Previous: sha1:b0ad92398400da6557df5f6c107731e84060e7c9
+--! Hash: sha1:c7a2575a04781f49be5a8971d3bfe08597684915
 
 /*
  * What belongs to a person, to take along.
@@ -171,6 +171,7 @@ as $$
     ('app_public.room_invitations', 'created_by', '{code}'),
     ('app_public.message_reactions', 'user_id', '{}'),
     ('app_private.message_mentions', 'user_id', '{}'),
+    ('app_private.message_deletions', 'author_id', '{deleted_by}'),
     ('app_private.uploads', 'uploader_id', '{}'),
     ('app_public.data_exports', 'user_id', '{}'),
     ('app_private.user_blocks', 'blocker_id', '{}'),

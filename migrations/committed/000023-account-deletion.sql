@@ -1,5 +1,5 @@
---! Previous: sha1:3068a22018f8a6e8a89fae19584c343dc3de8797
---! Hash: sha1:bc3f8945d5777a8a9df4eb4839e3b788c5efbf53
+--! Previous: sha1:c7a2575a04781f49be5a8971d3bfe08597684915
+--! Hash: sha1:bc8764a274f1c3fc6bddfe3a217a7bfa8fb24887
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -275,7 +275,9 @@ begin
     perform app_private.begin_bulk();
 
     -- What nobody but moderators ever saw has no place to keep.
-    delete from app_public.messages where id = any (v_message_ids) and app_private.is_provisional(seq);
+    perform app_private.settle_reports(held.id, 'dismissed'), app_private.delete_messages(array[held.id])
+      from app_public.messages as held
+      where held.id = any (v_message_ids) and app_private.is_provisional(held.seq);
     -- Whatever the rule: what they called their sends, and what they took back themselves.
     delete from app_private.message_nonces where message_nonces.message_id = any (v_message_ids);
     delete from app_private.message_deletions where message_deletions.message_id = any (v_message_ids);
@@ -289,15 +291,20 @@ begin
       perform app_private.release_uploads(v_message_ids);
       delete from app_public.message_attachments where message_attachments.message_id = any (v_message_ids);
       delete from app_private.message_mentions where message_mentions.message_id = any (v_message_ids);
+      -- One that is held was taken out of the count when it was.
       execute format(
         'update app_public.messages as parent set reply_count = greatest(0, parent.reply_count - answers.count)
           from (
             select parent_message_id, count(*) from %s as message
-              where message.id = any ($1) and message.parent_message_id is not null and message.deleted_at is null
+              where message.id = any ($1) and message.parent_message_id is not null
+                and message.deleted_at is null and message.held_at is null
               group by parent_message_id
           ) as answers
           where parent.id = answers.parent_message_id', v_table)
         using v_message_ids;
+      -- There is nothing left to decide on.
+      update app_public.message_reports set status = 'dismissed', resolved_at = now()
+        where message_reports.message_id = any (v_message_ids) and message_reports.status = 'open';
     end if;
     execute format(
       'update %s as message set
@@ -306,6 +313,7 @@ begin
         metadata = case when $3 then message.metadata else ''{}'' end,
         edited_at = case when $3 then message.edited_at end,
         pinned_at = case when $3 then message.pinned_at end,
+        held_at = case when $3 then message.held_at end,
         deleted_at = case when $3 then message.deleted_at else coalesce(message.deleted_at, clock_timestamp()) end
         where message.id = any ($1) and message.id between $4 and $5', v_table)
       using v_message_ids, app_private.ghost_id(), v_rule = 'anonymise', v_message_ids[1], v_message_ids[v_count];
@@ -380,6 +388,13 @@ declare
   v_is_left boolean := finish_erasure.user_id in (select app_private.user_ids_on_hold())
     or exists (select from app_public.message_reactions where message_reactions.user_id = finish_erasure.user_id);
 begin
+  -- What was held and never released is in no table of messages.
+  delete from app_private.message_deletions
+    where message_deletions.author_id = finish_erasure.user_id
+      and message_deletions.author_id not in (select app_private.user_ids_on_hold())
+      and message_deletions.room_id not in (select app_private.room_ids_on_hold());
+  v_is_left := v_is_left
+    or exists (select from app_private.message_deletions where message_deletions.author_id = finish_erasure.user_id);
   for v_table in select app_private.message_tables() loop
     exit when v_is_left;
     execute format('select exists (select from %s where author_id = $1)', v_table)
@@ -391,6 +406,7 @@ begin
   delete from app_private.message_mentions where message_mentions.user_id = finish_erasure.user_id;
   delete from app_private.message_nonces where message_nonces.author_id = finish_erasure.user_id;
   update app_private.message_deletions set deleted_by = null where deleted_by = finish_erasure.user_id;
+  delete from app_private.rate_buckets where rate_buckets.owner = finish_erasure.user_id::text;
   delete from app_private.token_buckets where token_buckets.user_id = finish_erasure.user_id;
   -- Sessions, exports, invitations, conversations of two and the like go with the row, by their foreign keys.
   delete from app_public.users where users.id = finish_erasure.user_id;

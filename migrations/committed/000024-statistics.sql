@@ -1,5 +1,5 @@
---! Previous: sha1:bc3f8945d5777a8a9df4eb4839e3b788c5efbf53
---! Hash: sha1:0f2a49da24ec1b95816983d13d288c8bc53ab349
+--! Previous: sha1:bc8764a274f1c3fc6bddfe3a217a7bfa8fb24887
+--! Hash: sha1:6727a0e5c49e0e387fb5aef08f7deb203463739c
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:0f2a49da24ec1b95816983d13d288c8bc53ab349
---! Hash: sha1:f95d54c99a50dcc3c678240e2a43a66a281e253e
+--! Previous: sha1:6727a0e5c49e0e387fb5aef08f7deb203463739c
+--! Hash: sha1:45557ede9c5ebadf8941255aafaac7a9f45ceb0b
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
@@ -17,23 +17,28 @@ create table app_private.admin_actions (
   happened_at timestamptz not null default now(),
   administrator text not null default session_user,
   action text not null,
-  subject text not null,
+  user_id uuid,
+  subject text,
   reason text
 );
 comment on table app_private.admin_actions is 'What administrators did. Nothing here is ever changed.';
+comment on column app_private.admin_actions.user_id is
+  'To whom. By id, which leads nowhere once the account is deleted: a name could not be taken away again.';
 alter table app_private.admin_actions enable row level security;
 create trigger _100_append_only before update or delete or truncate on app_private.admin_actions
   for each statement execute function app_private.tg_any__append_only();
 alter table app_private.admin_actions enable always trigger _100_append_only;
 
 --! Included functions/administration/note_admin_action.sql
-create or replace function app_private.note_admin_action(action text, subject text, reason text default null) returns void
+create or replace function app_private.note_admin_action(
+  action text, subject text default null, reason text default null, user_id uuid default null
+) returns void
 language sql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-  insert into app_private.admin_actions (action, subject, reason) values (action, subject, reason);
+  insert into app_private.admin_actions (action, subject, reason, user_id) values (action, subject, reason, user_id);
 $$;
-comment on function app_private.note_admin_action(text, text, text) is 'Notes what an administrator does.';
+comment on function app_private.note_admin_action(text, text, text, uuid) is 'Notes what an administrator does, and to whom.';
 --! EndIncluded functions/administration/note_admin_action.sql
 
 --! Included functions/administration/find_user.sql
@@ -118,7 +123,7 @@ begin
     on conflict (user_id) do update set
       reason = excluded.reason, suspended_until = excluded.suspended_until, suspended_at = now(), suspended_by = session_user;
   v_count := app_private.end_sessions_of(v_user.id, 'suspended');
-  perform app_private.note_admin_action('suspend_user', v_user.username::text, suspend_user.reason);
+  perform app_private.note_admin_action('suspend_user', reason => suspend_user.reason, user_id => v_user.id);
   return format('%s is suspended %s; %s sessions ended', v_user.username,
     coalesce('until ' || to_char(v_until, 'YYYY-MM-DD HH24:MI TZ'), 'for good'), v_count);
 end
@@ -140,7 +145,7 @@ begin
   if not found then
     return format('%s was not suspended', v_user.username);
   end if;
-  perform app_private.note_admin_action('unsuspend_user', v_user.username::text);
+  perform app_private.note_admin_action('unsuspend_user', user_id => v_user.id);
   return format('%s may sign in again', v_user.username);
 end
 $$;
@@ -174,7 +179,7 @@ declare
   v_user app_public.users := app_private.find_user(who);
   v_export app_public.data_exports := app_private.request_data_export(v_user.id);
 begin
-  perform app_private.note_admin_action('export_user', v_user.username::text);
+  perform app_private.note_admin_action('export_user', user_id => v_user.id);
   return (
     select format('/exports/%s/%s', data_export_files.export_id, data_export_files.download_token)
       from app_private.data_export_files where data_export_files.export_id = v_export.id);
@@ -197,8 +202,7 @@ begin
     raise exception 'This account keeps what deleted accounts leave behind.' using errcode = 'TR400';
   end if;
   perform app_private.begin_erasure(v_user.id);
-  -- By id: the name is gone from now on.
-  perform app_private.note_admin_action('erase_user', v_user.id::text, erase_user.reason);
+  perform app_private.note_admin_action('erase_user', reason => erase_user.reason, user_id => v_user.id);
   return format('%s is gone; see app_admin.erasures for %s', v_user.username, v_user.id);
 end
 $$;
@@ -324,7 +328,8 @@ begin
   perform app_private.take_out(v_room.id, v_user.id);
   perform app_private.log_moderation(
     v_room.id, 'member_banned', v_user.id, reason => ban_user.reason, expires_at => v_until);
-  perform app_private.note_admin_action('ban_user', format('%s in %s', v_user.username, v_room.slug), ban_user.reason);
+  perform app_private.note_admin_action(
+    'ban_user', coalesce(v_room.slug::text, v_room.id::text), ban_user.reason, v_user.id);
   return format('%s is banned from %s %s', v_user.username, coalesce(v_room.slug::text, v_room.id::text),
     coalesce('until ' || to_char(v_until, 'YYYY-MM-DD HH24:MI TZ'), 'for good'));
 end
@@ -392,7 +397,7 @@ declare
   v_id uuid;
 begin
   insert into app_private.legal_holds (user_id, reason) values (v_user.id, hold_user.reason) returning id into v_id;
-  perform app_private.note_admin_action('hold_user', v_user.id::text, hold_user.reason);
+  perform app_private.note_admin_action('hold_user', reason => hold_user.reason, user_id => v_user.id);
   return v_id;
 end
 $$;

@@ -1,5 +1,5 @@
---! Previous: sha1:f95d54c99a50dcc3c678240e2a43a66a281e253e
---! Hash: sha1:039c865775e33a3f11ec0933834c093d6f7a1d0b
+--! Previous: sha1:45557ede9c5ebadf8941255aafaac7a9f45ceb0b
+--! Hash: sha1:efbe2f1628fe3544c317cbceac46f778b4ac55ef
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.
@@ -224,6 +224,11 @@ comment on view app_admin.erasures is 'The accounts that were deleted, and how f
 grant select on app_admin.erasures to trumpet_admin;
 
 create view app_admin.actions as
-  select happened_at, administrator, action, subject, reason from app_private.admin_actions order by id desc;
+  select
+      happened_at, administrator, action,
+      concat_ws(' in ', coalesce(users.username::text, admin_actions.user_id::text), subject) as subject, reason
+    from app_private.admin_actions
+    left join app_public.users on users.id = admin_actions.user_id
+    order by admin_actions.id desc;
 comment on view app_admin.actions is 'What administrators did, the latest first.';
 grant select on app_admin.actions to trumpet_admin;

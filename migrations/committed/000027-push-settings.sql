@@ -1,5 +1,5 @@
---! Previous: sha1:039c865775e33a3f11ec0933834c093d6f7a1d0b
---! Hash: sha1:4d490260b237c77a35cc9e99b72ef68fea8d24a6
+--! Previous: sha1:efbe2f1628fe3544c317cbceac46f778b4ac55ef
+--! Hash: sha1:d73ad712e5f1bbed098c3e27c4fcf4d6b578fc30
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:4d490260b237c77a35cc9e99b72ef68fea8d24a6
---! Hash: sha1:7bd0f56134f7fe488318727f6ca01749d26a2d42
+--! Previous: sha1:d73ad712e5f1bbed098c3e27c4fcf4d6b578fc30
+--! Hash: sha1:89187e6634abe68a1480b56c8ce17496ea545499
 
 /*
  * From a message to the devices of those who missed it.
@@ -34,6 +34,11 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- What is released in its old place is news to devices that have been told of what came after it.
+  if tg_op = 'UPDATE' and not app_private.is_provisional(old.seq) then
+    update app_private.push_marks set through_seq = new.seq - 1
+      where push_marks.room_id = new.room_id and push_marks.through_seq >= new.seq;
+  end if;
   -- Nobody has subscribed yet.
   if exists (select from app_public.push_subscriptions) then
     insert into app_private.push_notices as note (room_id, first_seq) values (new.room_id, new.seq)
@@ -136,39 +141,24 @@ comment on function app_private.is_quiet(app_public.notification_settings) is
 
 --! Included functions/push/missed_messages.sql
 /*
- * The one place that decides who is notified of what. Of each member asked about: the messages from first_seq on that
- * they have not read and that count for them, or what speaks against a push.
+ * The one place that decides who is notified of what. Of each member asked about: the messages from first_seq on, sent
+ * later than a moment, that they have not read and that count for them, or what speaks against a notification.
  *
- * What counts: everything at the level ALL, and at any level a mention and a direct message. What speaks against it,
- * whatever counts: do not disturb, quiet hours, a silenced room, having the room in view.
+ * What counts: at the level ALL everything, at MENTIONS what mentions them and direct messages, at NONE nothing. What
+ * speaks against it, whatever counts: do not disturb, quiet hours, a silenced room, having the room in view.
+ *
+ * More than a screen tells is not looked at: "100 new messages" stays that when they are a thousand. Mentions are looked
+ * for by themselves, so that none is missed because much was written after it.
  */
-create or replace function app_private.missed_messages(room_id uuid, user_ids uuid[], first_seq bigint)
-returns table (
+create or replace function app_private.missed_messages(
+  room_id uuid, user_ids uuid[], first_seq bigint default 1, sent_after timestamptz default '-infinity'
+) returns table (
   user_id uuid, suppressed_by text, message_count integer, mention_count integer,
   last_message_id uuid, through_seq bigint
 )
 language sql stable security invoker rows 100
 set search_path = pg_catalog, pg_temp
 as $$
-  with recent as materialized (
-    select messages.id, messages.seq, messages.author_id
-      from app_public.messages
-      where messages.room_id = missed_messages.room_id
-        and messages.seq >= missed_messages.first_seq
-        and messages.deleted_at is null
-        and messages.held_at is null
-        and messages.message_type <> 'system'
-      -- More than a screen tells: "100 new messages" stays that when they are a thousand.
-      order by messages.seq desc
-      limit 100
-  ), mentions as materialized (
-    select message_mentions.user_id, message_mentions.seq
-      from app_private.message_mentions
-      where message_mentions.message_id in (select recent.id from recent)
-  ), blocks as materialized (
-    select blocked.blocker_id, blocked.blocked_id
-      from app_private.blocks_of((select array_agg(distinct recent.author_id) from recent)) as blocked
-  )
   select
     room_members.user_id,
     case
@@ -182,9 +172,20 @@ as $$
             and presence_sessions.status in ('online', 'busy')
             and presence_sessions.expires_at > now()
       ) then 'in_view'
-      when not missed.any_unread then 'read'
-      when not missed.any_unblocked then 'blocked'
-      when missed.message_count = 0 then 'level'
+      when missed.message_count > 0 then null
+      when exists (
+        select from app_private.unread_messages
+          where unread_messages.user_id = room_members.user_id and unread_messages.room_id = room_members.room_id
+            and unread_messages.seq >= missed_messages.first_seq
+      ) then 'level'
+      when exists (
+        select from app_public.messages
+          where messages.room_id = room_members.room_id
+            and messages.seq >= missed_messages.first_seq and messages.seq > room_members.last_read_seq
+            and messages.author_id = any (app_private.blocked_by(room_members.user_id))
+            and messages.deleted_at is null and messages.held_at is null
+      ) then 'blocked'
+      else 'read'
     end,
     missed.message_count,
     missed.mention_count,
@@ -197,31 +198,42 @@ as $$
   left join app_public.notification_settings as settings on settings.user_id = room_members.user_id
   cross join lateral (
     select
-      count(*) > 0 as any_unread,
-      coalesce(bool_or(not candidate.is_blocked), false) as any_unblocked,
-      count(*) filter (where candidate.counts)::integer as message_count,
-      count(*) filter (where candidate.counts and candidate.is_mention)::integer as mention_count,
-      (array_agg(candidate.id order by candidate.seq desc) filter (where candidate.counts))[1] as last_message_id,
-      max(candidate.seq) filter (where candidate.counts) as through_seq
+      least(count(*), 100)::integer as message_count,
+      least(count(*) filter (where counting.is_mention), 100)::integer as mention_count,
+      (array_agg(counting.id order by counting.seq desc))[1] as last_message_id,
+      max(counting.seq) as through_seq
     from (
-      select unread.*,
-        not unread.is_blocked and (
-          unread.is_mention or rooms.type = 'direct'
-          or coalesce(preferences.notification_level, 'all') = 'all') as counts
-      from (
-        select recent.id, recent.seq,
-          (room_members.user_id, recent.author_id) in (select blocks.blocker_id, blocks.blocked_id from blocks) as is_blocked,
-          (room_members.user_id, recent.seq) in (select mentions.user_id, mentions.seq from mentions) as is_mention
-        from recent
-        where recent.seq > greatest(room_members.last_read_seq, room_members.last_sent_seq)
-          and recent.author_id <> room_members.user_id
-      ) as unread
-    ) as candidate
+      select candidate.id, candidate.seq, bool_or(candidate.is_mention) as is_mention
+        from (
+          (
+            select unread_messages.id, unread_messages.seq, false as is_mention
+              from app_private.unread_messages
+              where unread_messages.user_id = room_members.user_id and unread_messages.room_id = room_members.room_id
+                and unread_messages.seq >= missed_messages.first_seq
+                and unread_messages.created_at > missed_messages.sent_after
+                and case coalesce(preferences.notification_level, 'all')
+                  when 'all' then true when 'mentions' then rooms.type = 'direct' else false end
+              order by unread_messages.seq desc
+              limit 100
+          )
+          union all
+          (
+            select unread_mentions.id, unread_mentions.seq, true
+              from app_private.unread_mentions
+              where unread_mentions.user_id = room_members.user_id and unread_mentions.room_id = room_members.room_id
+                and unread_mentions.seq >= missed_messages.first_seq
+                and unread_mentions.created_at > missed_messages.sent_after
+              order by unread_mentions.seq desc
+              limit 100
+          )
+        ) as candidate
+        group by candidate.id, candidate.seq
+    ) as counting
   ) as missed
   where room_members.room_id = missed_messages.room_id
     and room_members.user_id = any (missed_messages.user_ids);
 $$;
-comment on function app_private.missed_messages(uuid, uuid[], bigint) is
+comment on function app_private.missed_messages(uuid, uuid[], bigint, timestamptz) is
   'Of members of a room: which messages they should be notified of, or what speaks against it.';
 --! EndIncluded functions/push/missed_messages.sql
 
@@ -268,10 +280,11 @@ as $$
   select coalesce(sum(app_private.unread_of(room_members, room_heads)), 0)::bigint
     from app_public.room_members
     join app_private.room_heads on room_heads.room_id = room_members.room_id
-    where room_members.user_id = unread_total.user_id;
+    where room_members.user_id = unread_total.user_id
+      and app_private.level_of(room_members.user_id, room_members.room_id) <> 'none';
 $$;
 comment on function app_private.unread_total(uuid) is
-  'How many messages a person has not read over all rooms: the number on an app''s icon, the sum of the inbox.';
+  'How many messages a person has not read over all rooms whose level is not NONE: the number on an app''s icon, the sum of the inbox.';
 --! EndIncluded functions/push/unread_total.sql
 
 --! Included functions/push/device_json.sql
@@ -334,9 +347,7 @@ as $$
         where push_subscriptions.user_id = compose_push.user_id
           and (compose_push.subscription_id is null or push_subscriptions.id = compose_push.subscription_id)
           and coalesce(push_marks.through_seq, 0) < missed.through_seq)
-  from app_private.missed_messages(
-    compose_push.room_id, array[compose_push.user_id],
-    (select last_message_seq - 99 from app_private.room_heads where room_heads.room_id = compose_push.room_id)) as missed
+  from app_private.missed_messages(compose_push.room_id, array[compose_push.user_id]) as missed
   join app_public.rooms on rooms.id = compose_push.room_id
   left join app_public.messages on messages.id = missed.last_message_id
   left join app_public.users on users.id = messages.author_id;

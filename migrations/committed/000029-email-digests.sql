@@ -1,5 +1,5 @@
---! Previous: sha1:7bd0f56134f7fe488318727f6ca01749d26a2d42
---! Hash: sha1:4c5f71ecb97dab88a8400894f954830c5ff58047
+--! Previous: sha1:89187e6634abe68a1480b56c8ce17496ea545499
+--! Hash: sha1:0f905b2bee966a3d960846f4a03170739201095a
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
@@ -49,6 +49,7 @@ begin
     left join app_public.notification_settings on notification_settings.user_id = users.id
     left join app_private.email_digests on email_digests.user_id = users.id
     where coalesce(notification_settings.email_digests, true)
+      and not app_private.is_suspended(users.id)
       and app_private.digest_is_due(users, email_digests.sent_at)
       and exists (
         select from app_public.room_members
@@ -87,22 +88,20 @@ as $$
           'content', case when not rooms.hides_push_text then left(app_private.notice_of(messages), 500) end)
           order by missed.mention_count desc, messages.created_at desc)
         from app_public.room_members
-        join app_private.room_heads on room_heads.room_id = room_members.room_id
         join app_public.rooms on rooms.id = room_members.room_id
         cross join lateral app_private.missed_messages(
-          room_members.room_id, array[room_members.user_id], room_heads.last_message_seq - 99) as missed
+          room_members.room_id, array[room_members.user_id], sent_after => coalesce(email_digests.sent_at, '-infinity')) as missed
         join app_public.messages on messages.id = missed.last_message_id
         join app_public.users as author on author.id = messages.author_id
         where room_members.user_id = users.id
-          and app_private.unread_of(room_members, room_heads) > 0
-          and missed.suppressed_by is null
-          and messages.created_at > coalesce(email_digests.sent_at, '-infinity'))
+          and missed.suppressed_by is null)
     from app_public.users
     join app_private.user_secrets on user_secrets.user_id = users.id and user_secrets.holds_email
     left join app_public.notification_settings on notification_settings.user_id = users.id
     left join app_private.email_digests on email_digests.user_id = users.id
     where users.id = compose_digest.user_id
       and coalesce(notification_settings.email_digests, true)
+      and not app_private.is_suspended(users.id)
       and app_private.digest_is_due(users, email_digests.sent_at);
 $$;
 comment on function app_private.compose_digest(uuid) is

@@ -30,6 +30,7 @@ export async function ensureApiLogin(owner: pg.Client, authDatabaseUrl: string):
     log.info({ event: 'database.login_set_up', role });
   }
   await revokeTemporary(owner);
+  await keepOutOfLog(owner, role);
   await using connection = await connect(authDatabaseUrl, 'AUTH_DATABASE_URL');
   if (!(await mayServe(connection.client))) {
     throw new StartError(
@@ -119,6 +120,26 @@ async function revokeTemporary(owner: pg.Client): Promise<void> {
   );
   for (const { name } of rows) {
     await owner.query(`revoke temporary on database ${pg.escapeIdentifier(name)} from public`);
+  }
+}
+
+/**
+ * What people write stands in the errors that their statements raise: Postgres logs none of the API's. The server answers
+ * for those that somebody caused, and logs the others without texts.
+ *
+ * Only a superuser, or whoever was granted it, may say so: docs/operations.md tells what to set elsewhere.
+ */
+async function keepOutOfLog(owner: pg.Client, role: string): Promise<void> {
+  const { rows } = await owner.query<{ may: boolean }>(
+    `select has_parameter_privilege('log_min_messages', 'set')
+        and pg_has_role($1, 'member')
+        and not coalesce('log_min_messages=fatal' = any (setconfig), false) as may
+      from pg_roles left join pg_db_role_setting on setrole = pg_roles.oid and setdatabase = 0
+      where rolname = $1`,
+    [role],
+  );
+  if (rows[0]?.may === true) {
+    await owner.query(`alter role ${pg.escapeIdentifier(role)} set log_min_messages = fatal`);
   }
 }
 

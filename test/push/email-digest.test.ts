@@ -100,6 +100,49 @@ test('there is one mail a day, and one for each absence', async () => {
   expect(await mailsTo(bob)).toHaveLength(1);
 });
 
+test('a mail counts what the one before has not told of', async () => {
+  const { bob, room } = await absentee();
+  await database.sendMessage(ada, room.id, `one, @${bob.username}`);
+  await database.sendMessage(ada, room.id, 'two');
+  expect((await mailsTo(bob))[0]?.source).toContain('2 new messages');
+  await database.owner.query(
+    `update app_private.email_digests set sent_at = sent_at - interval '25 hours' where user_id = $1`,
+    [bob.id],
+  );
+  await database.owner.query(
+    `update app_public.messages set created_at = created_at - interval '26 hours' where room_id = $1`,
+    [room.id],
+  );
+  await seen(bob, '27 hours');
+  expect(await mailsTo(bob)).toEqual([]);
+  await database.sendMessage(ada, room.id, 'three');
+  const [received] = await mailsTo(bob);
+  expect(received?.source).toContain('Subject: 1 new message while you were away');
+  expect(received?.source).toContain('1 new message in general');
+});
+
+test('a mention is in the mail, however much was written after it', async () => {
+  const { bob, room } = await absentee();
+  await database.call(bob, 'set_notification_level', room.id, 'mentions');
+  await seen(bob, '2 hours');
+  await database.sendMessage(ada, room.id, `it is for you, @${bob.username}`);
+  for (let count = 0; count < 120; count += 1) {
+    await database.sendMessage(ada, room.id, 'and on it went');
+  }
+  expect((await mailsTo(bob))[0]?.source).toContain('Subject: 1 new message, 1 of them for you');
+});
+
+test('nobody is written to while they are suspended', async () => {
+  const { bob, room } = await absentee();
+  await database.sendMessage(ada, room.id, 'hello');
+  await database.owner.query('select app_admin.suspend_user($1, $2)', [bob.username, 'noise']);
+  expect(await mailsTo(bob)).toEqual([]);
+  // A job that was made before.
+  const before = mail.received.length;
+  await sendDigest({ userId: bob.id }, undefined as never);
+  expect(mail.received).toHaveLength(before);
+});
+
 test.each([
   ['is away for less than an hour', '59 minutes', ''],
   ['has not come back for two weeks', '15 days', ''],
@@ -109,6 +152,7 @@ test.each([
   ['is online', '2 hours', `update_user_presence('online')`],
   ['has silenced the room', '2 hours', `silence_room($1, now() + interval '1 hour')`],
   ['wants mentions only', '2 hours', `set_notification_level($1, 'mentions')`],
+  ['wants nothing of the room', '2 hours', `set_notification_level($1, 'none')`],
 ])('nobody is written to who %s', async (_, away, call) => {
   const { bob, room } = await absentee();
   await database.sendMessage(ada, room.id, 'hello');

@@ -45,13 +45,21 @@ describe('nobody is notified', () => {
     expect(await world.pushesTo(browser)).toEqual([]);
   });
 
-  test('of ordinary messages at the levels MENTIONS and NONE', async () => {
-    for (const level of ['mentions', 'none']) {
-      const { bob, room, browser } = await world.memberOf(ada);
-      await world.call(bob, 'set_notification_level($1, $2)', room.id, level);
-      await database.sendMessage(ada, room.id, 'nothing special');
-      expect(await world.pushesTo(browser)).toEqual([]);
+  test('of anything at the level NONE, of a mention or a direct message neither', async () => {
+    const { bob, room, browser } = await world.memberOf(ada);
+    const direct = await database.call(bob, 'create_direct_conversation', ada.id);
+    for (const { id } of [room, direct]) {
+      await world.call(bob, 'set_notification_level($1, $2)', id, 'none');
+      await database.sendMessage(ada, id, `psst, @${bob.username}`);
     }
+    expect(await world.pushesTo(browser)).toEqual([]);
+  });
+
+  test('of ordinary messages at the level MENTIONS', async () => {
+    const { bob, room, browser } = await world.memberOf(ada);
+    await world.call(bob, 'set_notification_level($1, $2)', room.id, 'mentions');
+    await database.sendMessage(ada, room.id, 'nothing special');
+    expect(await world.pushesTo(browser)).toEqual([]);
   });
 
   test('while they are not to be disturbed, of a mention neither', async () => {
@@ -106,8 +114,33 @@ describe('nobody is notified', () => {
 });
 
 describe('a person is notified', () => {
-  test('of a mention, at every level', async () => {
-    for (const level of ['all', 'mentions', 'none']) {
+  test.each(['all', 'mentions'])('of a mention that much was written after: %s', async (level) => {
+    const { bob, room, browser } = await world.memberOf(ada);
+    await world.call(bob, 'set_notification_level($1, $2)', room.id, level);
+    await database.sendMessage(ada, room.id, `it is for you, @${bob.username}`);
+    for (let count = 0; count < 120; count += 1) {
+      await database.sendMessage(ada, room.id, 'and on it went');
+    }
+    expect(await world.pushesTo(browser)).toMatchObject([
+      { urgent: true, count: level === 'all' ? 100 : 1 },
+    ]);
+  });
+
+  test('of a message that is released in its place, though what came after it was told', async () => {
+    const { bob, room, browser } = await world.memberOf(ada);
+    const eve = await database.createUser();
+    await database.call(ada, 'add_room_member', room.id, eve.id);
+    await database.call(ada, 'set_room_rule', room.id, 'words', 'hold', ['dubious']);
+    const held = await database.sendMessage(eve, room.id, 'harmless');
+    await database.call(eve, 'edit_message', held.id, `dubious, @${bob.username}`);
+    await database.sendMessage(ada, room.id, 'meanwhile');
+    expect(await world.pushesTo(browser)).toMatchObject([{ count: 1 }]);
+    await database.call(ada, 'release_message', held.id);
+    expect(await world.pushesTo(browser)).toMatchObject([{ urgent: true, count: 2 }]);
+  });
+
+  test('of a mention, at the levels ALL and MENTIONS', async () => {
+    for (const level of ['all', 'mentions']) {
       const { bob, room, browser } = await world.memberOf(ada);
       await world.call(bob, 'set_notification_level($1, $2)', room.id, level);
       await database.sendMessage(ada, room.id, 'not you');
@@ -118,8 +151,8 @@ describe('a person is notified', () => {
     }
   });
 
-  test('of a direct message, at every level', async () => {
-    for (const level of ['all', 'mentions', 'none']) {
+  test('of a direct message, at the levels ALL and MENTIONS', async () => {
+    for (const level of ['all', 'mentions']) {
       const bob = await database.createUser();
       const { browser } = await world.subscribe(bob);
       const { rows } = await database.commitAs(ada, (client) =>

@@ -100,9 +100,9 @@ test('the badge is what the inbox shows as unread', async () => {
       'select sum(unread_count)::int as unread from app_public.user_conversations()',
     ),
   );
-  expect(single(rows).unread).toBe(3);
+  expect(single(rows).unread).toBe(4);
   expect(pushes).toHaveLength(2);
-  expect(pushes.map((push) => push.badge)).toEqual([3, 3]);
+  expect(pushes.map((push) => push.badge)).toEqual([4, 4]);
 });
 
 test('a room may keep its text off locked screens', async () => {

@@ -170,6 +170,7 @@ describe('nothing is forgotten', () => {
       'app_private.typing_indicators.user_id': 'gone within 6 seconds',
       'app_private.legal_holds.user_id': 'must not be told',
       'app_private.suspensions.user_id': "the operator's own",
+      'app_private.admin_actions.user_id': "the operator's own",
       'app_private.erasures.user_id': 'of people who are gone',
       'app_private.room_mutes.user_id': 'the same as the membership',
       'app_private.user_blocks.blocked_id': 'of whoever blocked them',

@@ -238,6 +238,103 @@ describe('deleteMyAccount', () => {
     ]);
   });
 
+  /** The tables that have a text anywhere in a row. */
+  async function tablesWith(text: string): Promise<string[]> {
+    const { rows: tables } = await owner.query<{ name: string }>(
+      `select format('%I.%I', nspname, relname) as name from pg_class
+        join pg_namespace on pg_namespace.oid = relnamespace
+        where relkind in ('r', 'm') and nspname not in ('pg_catalog', 'information_schema') and nspname !~ '^pg_toast'
+        order by 1`,
+    );
+    const found: string[] = [];
+    for (const { name } of tables) {
+      const { rows } = await owner.query(
+        `select from ${name} as row where position($1 in lower(row::text)) > 0 limit 1`,
+        [text],
+      );
+      found.push(...(rows.length === 0 ? [] : [name]));
+    }
+    return found;
+  }
+
+  test('leaves name, address and texts in no column of any table', async () => {
+    const bob = await database.createUser();
+    const zoe = await database.createUser('zanzibar_zoe');
+    await owner.query(
+      `with person as (
+        update app_public.users set display_name = 'Zanzibar Zoe' where id = $1
+      )
+      update app_private.user_secrets set email = 'zanzibar@example.org' where user_id = $1`,
+      [zoe.id],
+    );
+    const roomId = await makeRoom(bob, [zoe]);
+    await database.call(bob, 'set_room_rule', roomId, 'words', 'hold', ['dubious']);
+    const question = await database.sendMessage(bob, roomId, 'who?');
+    const answer = async (content: string) => {
+      const { id } = await database.call(
+        zoe,
+        'send_message',
+        roomId,
+        content,
+        'text',
+        '{"from": "zanzibar"}',
+        question.id,
+        `zanzibar ${content}`,
+      );
+      return id as string;
+    };
+    await answer('zanzibar, simply');
+    const edited = await answer('zanzibar, at first');
+    await database.call(zoe, 'edit_message', edited, 'zanzibar, then');
+    await database.call(zoe, 'delete_message', await answer('zanzibar, taken back'));
+    await database.call(bob, 'delete_message', await answer('zanzibar, taken away'));
+    const rejected = await answer('zanzibar, dubious, rejected');
+    await database.call(bob, 'reject_message', rejected, 'no');
+    await database.call(zoe, 'delete_message', await answer('zanzibar, dubious, taken back'));
+    await answer('zanzibar, dubious, still held');
+    await database.call(bob, 'release_message', await answer('zanzibar, dubious, released'));
+    const heldAgain = await answer('zanzibar, harmless');
+    await database.call(zoe, 'edit_message', heldAgain, 'zanzibar, dubious by edit');
+    await database.call(bob, 'report_message', await answer('zanzibar, reported'), 'rude');
+    await database.call(zoe, 'report_message', question.id, 'zanzibar does not like it');
+    for (const sql of [
+      `select app_admin.suspend_user('zanzibar_zoe', 'noise')`,
+      `select app_admin.unsuspend_user('zanzibar_zoe')`,
+      `select app_admin.ban_user('zanzibar_zoe', '${roomId}', 'noise')`,
+      `select app_admin.export_user('zanzibar_zoe')`,
+    ]) {
+      await owner.query(sql);
+    }
+    await runJobs(owner);
+    expect(await tablesWith('zanzibar')).toEqual(
+      expect.arrayContaining(['app_private.message_deletions', 'app_public.users']),
+    );
+    const { rows: kept } = await owner.query(
+      `select row ->> 'content' as content from app_private.personal_data($1) as line, lateral (select line -> 'row') as of (row)
+        where line ->> 'table' = 'message_deletions'`,
+      [zoe.id],
+    );
+    expect(kept.map(({ content }) => content)).toContain('zanzibar, dubious, rejected');
+
+    await owner.query('select app_private.begin_erasure($1)', [zoe.id]);
+    await runJobs(owner);
+
+    // The words that anybody ever used, for search to know misspelt ones by: not by whom, and in what.
+    expect(await tablesWith('zanzibar')).toEqual(['app_private.search_words']);
+    expect(
+      await count(
+        owner,
+        `app_public.messages where room_id = $1 and (held_at is not null or reply_count <> 0)`,
+        [roomId],
+      ),
+    ).toBe(0);
+    expect(
+      await count(owner, `app_public.message_reports where status = 'open' and message_id <> $1`, [
+        question.id,
+      ]),
+    ).toBe(0);
+  });
+
   test('hands rooms over to the highest in role, then longest there; closes those with nobody left', async () => {
     const [ada, mona, anna, rita] = (await Promise.all(
       Array.from({ length: 4 }, () => database.createUser()),

@@ -260,6 +260,10 @@ function spawnPostgres(
     log_timezone: 'UTC',
     log_line_prefix: '%m [%p] ',
     log_min_messages: 'warning',
+    // What people write stands in statements, parameters and the details of errors: the log takes none of these.
+    log_error_verbosity: 'terse',
+    log_min_error_statement: 'panic',
+    log_parameter_max_length_on_error: '0',
     cluster_name: 'trumpet',
     ...(options.durable === false
       ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }

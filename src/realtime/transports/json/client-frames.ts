@@ -21,6 +21,7 @@ const CLIENT_FRAME_SHAPES = {
     content: z.string(),
     nonce: z.string().nullish(),
     parent_message_id: id.nullish(),
+    read_up_to_message_id: id.nullish(),
     ref,
   },
   mark_read: { room_id: id, message_id: id, ref },

@@ -90,8 +90,14 @@ async function sendMessage(
   const [message] = await runAs<{ id: string; seq: string }>(
     viewer,
     `select id, seq from app_public.send_message(
-      room_id => $1, content => $2, parent_message_id => $3, nonce => $4)`,
-    [frame.room_id, frame.content, frame.parent_message_id ?? null, frame.nonce ?? null],
+      room_id => $1, content => $2, parent_message_id => $3, nonce => $4, read_up_to_message_id => $5)`,
+    [
+      frame.room_id,
+      frame.content,
+      frame.parent_message_id ?? null,
+      frame.nonce ?? null,
+      frame.read_up_to_message_id ?? null,
+    ],
   );
   client.typingSince.delete(frame.room_id); // Sending ends it.
   client.send({

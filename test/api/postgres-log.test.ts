@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import type { DatabaseError } from '../../src/errors/from-sqlstate.ts';
+import { createTestWorld } from '../../testing/world.ts';
+
+const { database, server, close } = await createTestWorld();
+afterAll(close);
+
+/** What people write, wherever it may be written. */
+const MARK = `mark${Math.random().toString(36).slice(2)}`;
+const LONG = `${MARK} `.repeat(900);
+
+function postgresLog(): string {
+  return readFileSync(process.env.TEST_POSTGRES_LOG ?? '', 'utf8');
+}
+
+test('what people write is not in the log of Postgres, whatever it breaks', async () => {
+  const [ada, bob] = [await database.createUser(), await database.createUser()];
+  const { id: roomId } = await database.createRoom(ada, { members: [bob], slug: MARK });
+  const { id: messageId } = await database.sendMessage(bob, roomId, `${MARK}, said`);
+  const report = await database.call(ada, 'report_message', messageId, MARK);
+  await database.createUser(MARK);
+
+  const mutations: [user: typeof ada | null, sql: string, ...values: unknown[]][] = [
+    [null, `sign_up('new_person', $1, email => $1)`, MARK],
+    [null, `sign_up($1, $1)`, `${MARK} with blanks`],
+    [null, `sign_up($1, $1)`, MARK],
+    [null, `sign_up('other_person', $1, display_name => $2)`, MARK, LONG],
+    [null, `sign_up(null, $1, $2, $3)`, MARK, MARK, `${MARK}@example.org`],
+    [ada, `update_profile(display_name => $1)`, LONG],
+    [ada, `update_profile(avatar_url => $1)`, MARK],
+    [ada, `create_room(name => $1, slug => 'a-slug')`, LONG],
+    [ada, `create_room(name => $1, slug => $1)`, `${MARK} with blanks`],
+    [ada, `create_room(name => $1, slug => $1)`, MARK],
+    [ada, `create_room(name => $1, slug => null)`, MARK],
+    [ada, `create_room(name => $1, slug => 'another', description => $2)`, MARK, LONG],
+    [ada, `send_message($2, $1, metadata => '[]')`, MARK, roomId],
+    [
+      ada,
+      `send_message($2, $1, metadata => jsonb_build_object('a', $3::text))`,
+      MARK,
+      roomId,
+      LONG.repeat(2),
+    ],
+    [ada, `send_message($2, $1, nonce => $3)`, MARK, roomId, LONG],
+    [ada, `send_message($2, $1)`, LONG.repeat(2), roomId],
+    [ada, `send_message($2, null, metadata => jsonb_build_object('a', $1::text))`, MARK, roomId],
+    [bob, `edit_message($2, $1)`, LONG.repeat(2), messageId],
+    [bob, `edit_message($1, null)`, messageId],
+    [ada, `delete_message($2, $1)`, LONG, messageId],
+    [ada, `ban_member($2, $3, $1)`, LONG, roomId, bob.id],
+    [ada, `kick_member($2, $3, $1)`, LONG, roomId, bob.id],
+    [bob, `report_message($2, $1)`, LONG, messageId],
+    [ada, `resolve_report($2, 'dismissed', $1)`, LONG, report.id],
+    [ada, `update_user_presence('online', session_id => $1)`, LONG],
+    [
+      ada,
+      `set_room_rule($2, 'words', 'hold', array(select $1::text || n from generate_series(1, 1001) as n))`,
+      MARK,
+      roomId,
+    ],
+    [
+      ada,
+      `set_room_rule($2, 'links', 'hold', allowed_hosts => array(select $1::text || n from generate_series(1, 201) as n))`,
+      MARK,
+      roomId,
+    ],
+    [ada, `send_message($1::uuid, 'hello')`, MARK],
+    [ada, `set_notification_level($2, $1::app_public.notification_level)`, MARK, roomId],
+  ];
+  for (const [user, sql, ...values] of mutations) {
+    const run = (client: { query(sql: string, values: unknown[]): Promise<unknown> }) =>
+      client.query(`select app_public.${sql}`, values);
+    const outcome = await (user ? database.asUser(user, run) : database.asVisitor(run)).then(
+      () => 'accepted',
+      ({ code }: DatabaseError) => code,
+    );
+    // Refused is what would be logged: every line is to provoke it.
+    expect([sql, outcome]).toEqual([sql, expect.stringMatching(/^[0-9A-Z]{5}$/)]);
+  }
+  await server.graphql(
+    'mutation ($text: String!) { signUp(input: { username: $text, password: $text }) { session { accessToken } } }',
+    { text: `${MARK} with blanks` },
+  );
+
+  // The log is the one that is written to.
+  await expect(database.owner.query(`select 1 / 0 as "the owner's"`)).rejects.toThrow();
+  expect(postgresLog()).toContain('division by zero');
+  expect(postgresLog()).not.toContain(MARK);
+});

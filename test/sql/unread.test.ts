@@ -1,0 +1,384 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type pg from 'pg';
+import {
+  createTestDatabase,
+  single,
+  type TestDatabase,
+  type TestUser,
+} from '../../testing/database.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+
+async function makeRoom() {
+  const [ada, bob, eve] = [
+    await database.createUser(),
+    await database.createUser(),
+    await database.createUser(),
+  ];
+  const { id: roomId } = await database.createRoom(ada, { members: [bob, eve] });
+  return { ada, bob, eve, roomId };
+}
+
+async function numbersOf(viewer: TestUser, roomId: string) {
+  const { rows } = await database.asUser(viewer, (client) =>
+    client.query(
+      'select unread_count as unread, mention_count as mentions from app_public.conversations where room_id = $1',
+      [roomId],
+    ),
+  );
+  return single(rows);
+}
+
+async function latestOf(viewer: TestUser, roomId: string) {
+  const { rows } = await database.asUser(viewer, (client) =>
+    client.query<{ latest_message_id: string }>(
+      'select latest_message_id from app_public.conversations where room_id = $1',
+      [roomId],
+    ),
+  );
+  return single(rows).latest_message_id;
+}
+
+describe('unread is', () => {
+  test('nothing of what was deleted', async () => {
+    const { ada, bob, roomId } = await makeRoom();
+    for (const text of ['one', 'two', `three @${bob.username}`]) {
+      const { id } = await database.sendMessage(ada, roomId, text);
+      await database.call(ada, 'delete_message', id);
+    }
+    expect(await numbersOf(bob, roomId)).toEqual({ unread: 0, mentions: 0 });
+  });
+
+  test('what others wrote, though one has written since', async () => {
+    const { ada, bob, roomId } = await makeRoom();
+    await database.sendMessage(ada, roomId, `hello @${bob.username}`);
+    await database.sendMessage(bob, roomId, 'about something else');
+    expect(await numbersOf(bob, roomId)).toEqual({ unread: 1, mentions: 1 });
+  });
+
+  test('read by sending up to the message that was on the screen, and no further', async () => {
+    const { ada, bob, roomId } = await makeRoom();
+    const seen = await database.sendMessage(ada, roomId, `hello @${bob.username}`);
+    await database.sendMessage(ada, roomId, 'are you there?');
+    await database.commitAs(bob, (client) =>
+      client.query(
+        'select app_public.send_message(room_id => $1, content => $2, read_up_to_message_id => $3)',
+        [roomId, 'here', seen.id],
+      ),
+    );
+    expect(await numbersOf(bob, roomId)).toEqual({ unread: 1, mentions: 0 });
+    await expect(
+      database.commitAs(bob, (client) =>
+        client.query(
+          'select app_public.send_message(room_id => $1, content => $2, read_up_to_message_id => $3)',
+          [roomId, 'here', roomId],
+        ),
+      ),
+    ).rejects.toMatchObject({ code: 'TR404' });
+  });
+
+  test('nothing of a person who is blocked, who is not shown as the latest either', async () => {
+    const { ada, bob, eve, roomId } = await makeRoom();
+    const kept = await database.sendMessage(ada, roomId, 'a friend');
+    await database.sendMessage(eve, roomId, `hello @${bob.username}`);
+    await database.call(bob, 'block_user', eve.id);
+    await database.sendMessage(eve, roomId, `again @${bob.username}`);
+    expect(await numbersOf(bob, roomId)).toEqual({ unread: 1, mentions: 0 });
+    expect(await latestOf(bob, roomId)).toBe(kept.id);
+    expect(await numbersOf(ada, roomId)).toEqual({ unread: 2, mentions: 0 });
+    expect(await latestOf(ada, roomId)).not.toBe(kept.id);
+  });
+
+  test('to everyone but its author what was held and is released', async () => {
+    const { ada, bob, eve, roomId } = await makeRoom();
+    await database.call(ada, 'set_room_rule', roomId, 'words', 'hold', ['dubious']);
+    const held = await database.call(bob, 'send_message', roomId, 'dubious');
+    await database.sendMessage(ada, roomId, 'meanwhile');
+    await database.call(ada, 'release_message', held.id);
+    expect(await numbersOf(bob, roomId)).toEqual({ unread: 1, mentions: 0 });
+    expect(await numbersOf(eve, roomId)).toEqual({ unread: 2, mentions: 0 });
+  });
+
+  test.each([
+    ['all', { unread: 2, mentions: 1 }],
+    ['mentions', { unread: 2, mentions: 1 }],
+    ['none', { unread: 2, mentions: 0 }],
+  ])('the same at every level, and mentions are none at NONE: %s', async (level, numbers) => {
+    const { ada, bob, roomId } = await makeRoom();
+    await database.call(bob, 'set_notification_level', roomId, level);
+    await database.sendMessage(ada, roomId, 'hello');
+    await database.sendMessage(ada, roomId, `hello @${bob.username}`);
+    expect(await numbersOf(bob, roomId)).toEqual(numbers);
+  });
+});
+
+/** Somebody does something, by the number of the person and of what it is done to; often refused, as in life. */
+type Step = readonly [what: (typeof KINDS)[number], who: number, which: number];
+const KINDS = [
+  'send',
+  'send',
+  'mention',
+  'mention',
+  'hold',
+  'reply',
+  'read on',
+  'send and read',
+  'delete',
+  'edit',
+  'hold by edit',
+  'release',
+  'reject',
+  'leave',
+  'join',
+  'block',
+  'unblock',
+  'level',
+  'retain',
+  'erase',
+] as const;
+const LEVELS = ['all', 'mentions', 'none'];
+
+/** A room in which everything happens within one transaction that is rolled back. */
+async function play(client: pg.PoolClient, people: readonly TestUser[], steps: readonly Step[]) {
+  const as = (user: TestUser | null) =>
+    client.query(
+      `select set_config('role', $1, true), set_config('trumpet.user_id', $2, true), set_config('trumpet.session_id', $3, true)`,
+      user ? ['trumpet_user', user.id, user.sessionId] : ['none', '', ''],
+    );
+  const call = async (user: TestUser | null, sql: string, values: unknown[]) => {
+    await client.query('savepoint step');
+    await as(user);
+    try {
+      return (await client.query(sql, values)).rows;
+    } catch (error) {
+      // Refused is no news here; broken is.
+      if (!/^(TR|23)/.test((error as pg.DatabaseError).code ?? '')) {
+        throw error;
+      }
+      await client.query('rollback to savepoint step');
+      return [];
+    } finally {
+      await as(null);
+    }
+  };
+  const [ada] = people as [TestUser];
+  const [room] = await call(
+    ada,
+    `select id from app_public.create_room(name => 'Room', slug => 'room-' || gen_random_uuid())`,
+    [],
+  );
+  const roomId: string = room.id;
+  for (const person of people.slice(1)) {
+    await call(person, 'select app_public.join_room($1)', [roomId]);
+  }
+  await call(ada, `select app_public.set_room_rule($1, 'words', 'hold', array['dubious'])`, [
+    roomId,
+  ]);
+
+  for (const [what, who, which] of steps) {
+    const person = people[who % people.length] as TestUser;
+    const other = people[which % people.length] as TestUser;
+    const { rows: messages } = await client.query<{ id: string; author_id: string }>(
+      'select id, author_id from app_public.messages where room_id = $1 order by seq',
+      [roomId],
+    );
+    const message = messages[messages.length - 1 - (which % Math.max(1, messages.length))];
+    const author = people.find(({ id }) => id === message?.author_id) ?? person;
+    const send = (text: string, rest = '', values: unknown[] = []) =>
+      call(person, `select app_public.send_message(room_id => $1, content => $2${rest})`, [
+        roomId,
+        text,
+        ...values,
+      ]);
+    switch (what) {
+      case 'send':
+        await send('hello');
+        break;
+      case 'mention':
+        await send(`hello @${other.username}`);
+        break;
+      case 'hold':
+        await send(`dubious @${other.username}`);
+        break;
+      case 'reply':
+        await send('indeed', ', parent_message_id => $3', [message?.id]);
+        break;
+      case 'send and read':
+        await send('as I see', ', read_up_to_message_id => $3', [message?.id]);
+        break;
+      case 'read on':
+        await call(person, 'select app_public.mark_room_read($1, $2)', [
+          roomId,
+          which % 3 === 0 ? null : message?.id,
+        ]);
+        break;
+      case 'delete':
+        await call(which % 2 ? ada : author, 'select app_public.delete_message($1)', [message?.id]);
+        break;
+      case 'edit':
+        await call(author, 'select app_public.edit_message($1, $2)', [
+          message?.id,
+          `rather @${other.username} ${which}`,
+        ]);
+        break;
+      case 'hold by edit':
+        await call(author, 'select app_public.edit_message($1, $2)', [
+          message?.id,
+          `dubious @${other.username}`,
+        ]);
+        break;
+      case 'release':
+        await call(
+          ada,
+          'select app_public.release_message(id) from app_public.messages where room_id = $1 and held_at is not null limit 1',
+          [roomId],
+        );
+        break;
+      case 'reject':
+        await call(ada, 'select app_public.reject_message($1)', [message?.id]);
+        break;
+      case 'leave':
+        await call(person, 'select app_public.leave_room($1)', [roomId]);
+        break;
+      case 'join':
+        await call(person, 'select app_public.join_room($1)', [roomId]);
+        break;
+      case 'block':
+        await call(person, 'select app_public.block_user($1)', [other.id]);
+        break;
+      case 'unblock':
+        await call(person, 'select app_public.unblock_user($1)', [other.id]);
+        break;
+      case 'level':
+        await call(person, 'select app_public.set_notification_level($1, $2)', [
+          roomId,
+          LEVELS[which % 3],
+        ]);
+        break;
+      case 'retain':
+        await call(
+          null,
+          `select app_private.lock_room($1), app_private.begin_bulk(), app_private.delete_messages(array(
+            select id from app_public.messages where room_id = $1 and not app_private.is_provisional(seq)
+              order by seq limit $2))`,
+          [roomId, which % 6],
+        );
+        await call(null, 'select app_private.note_history_start($1), app_private.end_bulk()', [
+          roomId,
+        ]);
+        break;
+      case 'erase':
+        if (who % 9 === 0 && other !== ada) {
+          await call(null, 'select app_private.begin_erasure($1)', [other.id]);
+          await call(null, 'select app_private.leave_next_room($1)', [other.id]);
+          await call(null, 'select app_private.erase_messages($1, 100), app_private.end_bulk()', [
+            other.id,
+          ]);
+        }
+        break;
+    }
+  }
+  return roomId;
+}
+
+/** What a person has not read, by looking at every row. */
+async function expected(client: pg.PoolClient, viewer: TestUser, roomId: string) {
+  const { rows } = await client.query<{ unread: number; mentions: number; level: string }>(
+    `select
+        count(messages.id)::int as unread,
+        (count(messages.id) filter (where exists (
+          select from app_private.message_mentions where message_id = messages.id and user_id = $1)))::int as mentions,
+        coalesce((select notification_level::text from app_private.member_preferences where user_id = $1 and room_id = $2), 'all') as level
+      from app_public.room_members
+      left join app_public.messages on messages.room_id = $2
+        and messages.seq > last_read_seq and messages.deleted_at is null and messages.held_at is null
+        and messages.author_id <> $1
+        and not exists (select from app_private.user_blocks where blocker_id = $1 and blocked_id = messages.author_id)
+      where room_members.room_id = $2 and room_members.user_id = $1
+      group by room_members.user_id`,
+    [viewer.id, roomId],
+  );
+  return rows[0];
+}
+
+/** What each of the places tells that tell people of numbers. */
+async function told(client: pg.PoolClient, viewer: TestUser, roomId: string) {
+  await client.query(
+    `select set_config('role', 'trumpet_user', true), set_config('trumpet.user_id', $1, true)`,
+    [viewer.id],
+  );
+  const inbox = (
+    await client.query(
+      `select unread_count as unread, mention_count as mentions,
+          (select app_public.rooms_unread_count(rooms) from app_public.rooms where id = $1) as in_room,
+          (select app_public.rooms_mention_count(rooms) from app_public.rooms where id = $1) as mentions_in_room
+        from app_public.conversations where room_id = $1`,
+      [roomId],
+    )
+  ).rows[0];
+  await client.query(
+    `select set_config('role', 'none', true), set_config('trumpet.user_id', '', true)`,
+  );
+  const { rows } = await client.query(
+    `with away as (
+      update app_public.users set last_seen_at = now() - interval '2 hours' where id = $1
+    )
+    select app_private.unread_total($1)::int as badge,
+      (select row(message_count, mention_count)::text from app_private.missed_messages($2, array[$1::uuid])) as push`,
+    [viewer.id, roomId],
+  );
+  const digest = await client.query(
+    `select row((room ->> 'messageCount')::int, (room ->> 'mentionCount')::int)::text as digest
+      from app_private.compose_digest($1), json_array_elements(rooms) as room`,
+    [viewer.id],
+  );
+  return { inbox, ...rows[0], digest: digest.rows[0]?.digest ?? '(0,0)' };
+}
+
+test('inbox, room, badge, push and e-mail tell the same numbers, whatever has happened', async () => {
+  const people = [
+    await database.createUser('ada'),
+    await database.createUser('bob'),
+    await database.createUser('eve'),
+  ];
+  await database.owner.query(
+    `update app_private.user_secrets set email = user_id || '@example.org', holds_email = true`,
+  );
+  const step = fc.tuple(fc.constantFrom(...KINDS), fc.nat(99), fc.nat(99));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { minLength: 5, maxLength: 40, size: 'max' }),
+      async (steps) => {
+        const client = await database.owner.connect();
+        try {
+          await client.query('begin');
+          const roomId = await play(client, people, steps);
+          for (const viewer of people) {
+            const truth = await expected(client, viewer, roomId);
+            if (truth === undefined) {
+              continue; // No member any more.
+            }
+            const { unread, level } = truth;
+            const mentions = level === 'none' ? 0 : truth.mentions;
+            const counting = { all: unread, mentions, none: 0 }[level];
+            expect(await told(client, viewer, roomId)).toEqual({
+              inbox: { unread, mentions, in_room: unread, mentions_in_room: mentions },
+              badge: level === 'none' ? 0 : unread,
+              push: `(${counting},${mentions})`,
+              digest: `(${counting},${mentions})`,
+            });
+          }
+        } finally {
+          await client.query('rollback');
+          client.release();
+        }
+      },
+    ),
+    { numRuns: 100, seed: 20_260_101 },
+  );
+});
