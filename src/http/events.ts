@@ -19,7 +19,7 @@ export function createEvents(
     if (req.method !== 'GET') {
       throw new TrumpetError('BAD_INPUT', 'Events are for GET.');
     }
-    const { access_token: token, after } = req.query;
+    const { access_token: token, after, ids = 'change_seq' } = req.query;
     const viewer =
       typeof token === 'string'
         ? await authenticator.authenticate(token)
@@ -31,10 +31,14 @@ export function createEvents(
     if (!parameters.success) {
       throw new TrumpetError('NOT_FOUND', 'There is no such room.');
     }
+    if (ids !== 'change_seq' && ids !== 'cursor') {
+      throw new TrumpetError('BAD_INPUT', '`ids` is `change_seq` or `cursor`.');
+    }
     await eventStreams().open(req, res, {
       viewer,
       roomId: parameters.data.roomId,
       after: resumeFrom(req.headers['last-event-id'] || after), // A browser that has seen no id may send an empty one.
+      ids,
     });
   };
 }

@@ -303,7 +303,7 @@ async function listenToAll(url: string, { token }: Person): Promise<Listening> {
 }
 
 async function listenByJson(url: string, { token }: Person, roomId: string): Promise<Listening> {
-  const socket = await openJsonSocket(`${url}/ws?access_token=${token}`);
+  const socket = await openJsonSocket(`${url}/ws?ids=cursor&access_token=${token}`);
   const listening = { ...createListening('json', roomId), close: () => socket.close() };
   await socket.next();
   socket.send({ type: 'join_room', room_id: roomId });
@@ -321,7 +321,7 @@ async function listenByJson(url: string, { token }: Person, roomId: string): Pro
 }
 
 async function listenBySse(url: string, { token }: Person, roomId: string): Promise<Listening> {
-  const stream = await openEventStream(`${url}/events/${roomId}?access_token=${token}`);
+  const stream = await openEventStream(`${url}/events/${roomId}?ids=cursor&access_token=${token}`);
   const listening = { ...createListening('sse', roomId), close: () => stream.close() };
   await stream.next();
   void (async () => {

@@ -38,14 +38,14 @@ test('a stream begins with joined, tells what the JSON socket tells, and may be 
   expect(stream.headers.get('x-accel-buffering')).toBe('no');
   const cursor = expect.stringMatching(/^3-[0-9a-z]+$/);
   expect(await stream.next()).toEqual({
-    id: cursor,
+    id: '3',
     event: 'joined',
     data: { type: 'joined', room_id: roomId, change_seq: 3, cursor },
   });
   expect(stream.retryMs).toBeGreaterThan(0);
   const { id } = await database.sendMessage(ada, roomId, 'two\nlines');
   expect(await stream.next()).toMatchObject({
-    id: expect.stringMatching(/^4-[0-9a-z]+$/),
+    id: '4',
     event: 'message_event',
     data: {
       type: 'message_event',
@@ -82,10 +82,20 @@ test('Last-Event-ID resumes, before `after`: each later change once and in order
   for (const stream of [resumed, byAddress]) {
     for (let seq = 5; seq <= 9; seq += 1) {
       const { id, data } = await stream.next();
-      expect([id, data.change_seq]).toEqual([data.cursor, seq]);
+      expect([id, data.change_seq]).toEqual([String(seq), seq]);
     }
     stream.close();
   }
+});
+
+test('ids are cursors where the address asks for that', async () => {
+  const stream = await openEventStream(address(`/events/${roomId}?ids=cursor`), bearer(bob));
+  const { id, data } = await stream.next();
+  expect(id).toMatch(/^3-[0-9a-z]+$/);
+  expect(id).toBe(data.cursor);
+  stream.close();
+  const { status } = await fetch(address(`/events/${roomId}?ids=none`), { headers: bearer(bob) });
+  expect(status).toBe(400);
 });
 
 test('typing carries no id: it is nothing to resume from', async () => {

@@ -2,14 +2,17 @@ import type { SharedResult } from '../../execution/result.ts';
 import { errorFrame, frameOfResult } from '../json/server-frames.ts';
 
 /*
- * What an event stream is written in: blocks whose data is the frame of the JSON WebSocket and whose id is the
- * cursor of the change.
+ * What an event stream is written in: blocks whose data is the frame of the JSON WebSocket and whose id is what
+ * `Last-Event-ID` brings back.
  */
 
+/** The ids of a stream: plain numbers, or cursors, which also tell another history of the database by. */
+export type StreamIds = 'change_seq' | 'cursor';
+
 /** The block of an event. */
-export function eventBlock(result: SharedResult): Buffer {
+export function eventBlock(result: SharedResult, ids: StreamIds): Buffer {
   const { type, json, cursor } = frameOfResult(result);
-  return block(cursor, type, json);
+  return block(ids === 'cursor' ? cursor : (cursor?.replace(/-.*/, '') ?? null), type, json);
 }
 
 export function errorBlock(error: { readonly code: string; readonly message: string }): string {

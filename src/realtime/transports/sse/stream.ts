@@ -7,13 +7,14 @@ import type { Hub } from '../../hub/hub.ts';
 import { writeBatch } from '../batches.ts';
 import { ROOM_SUBSCRIPTION } from '../json/server-frames.ts';
 import { createOutbox, type Outbox, type Sink } from '../outbox.ts';
-import { errorBlock, eventBlock } from './blocks.ts';
+import { errorBlock, eventBlock, type StreamIds } from './blocks.ts';
 
 export interface EventStreamRequest {
   readonly viewer: Viewer;
   readonly roomId: string;
   /** The cursor or changeSeq of the last change that the client has seen. */
   readonly after: string | undefined;
+  readonly ids: StreamIds;
 }
 
 /** One response that is an event stream, or will be. */
@@ -49,7 +50,7 @@ const HEADERS = {
 export function createStream(
   request: IncomingMessage,
   response: ServerResponse,
-  { viewer, roomId, after }: EventStreamRequest,
+  { viewer, roomId, after, ids }: EventStreamRequest,
 ): Stream {
   const destroy = () => void response.destroy();
   const outbox = createOutbox(asSink(response), response, destroy);
@@ -58,7 +59,9 @@ export function createStream(
     if (!response.headersSent) {
       sendHead(request, response);
     }
-    writeBatch(outbox, batch, 'sse', (results) => Buffer.concat(results.map(eventBlock)));
+    writeBatch(outbox, batch, 'sse', (results) =>
+      Buffer.concat(results.map((result) => eventBlock(result, ids))),
+    );
   }
 
   function finish(error?: TrumpetError): void {
