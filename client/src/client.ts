@@ -2,6 +2,7 @@ import { type Desk, openDesk } from './desk.ts';
 import { TrumpetError } from './errors.ts';
 import { SetTypingDocument, type TypedDocumentString } from './generated.ts';
 import type { Fetch } from './http.ts';
+import { watchNetwork } from './network.ts';
 import type { Action, Deed } from './queue/actions.ts';
 import type { Member, Person } from './replica/model.ts';
 import {
@@ -163,6 +164,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
   }
 
   await sitDown();
+  const unwatch = watchNetwork(() => desk?.hurry());
 
   return {
     state: notifier.view(['state', 'viewer'], () => desk?.state ?? 'signed out'),
@@ -228,6 +230,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     hurry: () => desk?.hurry(),
     kept: async () => desk?.kept(),
     async close() {
+      unwatch();
       others.close();
       await standUp();
       await sessions.close();

@@ -23,7 +23,7 @@ export interface ConnectionOptions {
   readonly refresh: (refused: string) => Promise<void>;
   /** Where to resume. */
   readonly cursor: () => string | null;
-  /** Before the first event of a subscription is handed over. */
+  /** After Ready was handed over: from here on nothing is missed. */
   readonly onReady: () => void;
   readonly onEvent: (userEvent: UserEvent) => void;
   readonly onResync: () => void;
@@ -34,6 +34,8 @@ export interface ConnectionOptions {
 }
 
 export interface Connection {
+  /** Looks whether the server still answers, as after a sleep. */
+  check(): void;
   /** Ends at once; the pauses have to be ended too. */
   close(): Promise<void>;
 }
@@ -42,6 +44,7 @@ export interface Connection {
 const READY_TIMEOUT_MS = 10_000;
 const PING_EVERY_MS = 15_000;
 const PONG_TIMEOUT_MS = 10_000;
+const PING = JSON.stringify({ type: 'ping' });
 
 /** Codes of docs/protocol.md after which to come back at once. */
 const AT_ONCE: ReadonlySet<number> = new Set([1001, 1012]);
@@ -55,10 +58,12 @@ export function connect(options: ConnectionOptions): Connection {
   const { accessToken, refresh, onLost, onResync, onSignedOut, pauses } = options;
   let isClosed = false;
   let terminate: () => void = () => {};
+  let check: () => void = () => {};
 
   /** One subscription, from its socket to its end. */
   function subscribe(token: string, onReady: () => void): Promise<Ending> {
     return new Promise((resolve) => {
+      let isReady = false;
       let deadline: ReturnType<typeof setTimeout> | undefined;
       const within = (ms: number) => {
         clearTimeout(deadline);
@@ -76,6 +81,14 @@ export function connect(options: ConnectionOptions): Connection {
               within(PONG_TIMEOUT_MS);
             }
           },
+          opened(socket) {
+            check = () => {
+              if (isReady) {
+                (socket as WebSocket).send(PING);
+                within(PONG_TIMEOUT_MS);
+              }
+            };
+          },
           pong: (isReceived) => {
             if (isReceived) {
               clearTimeout(deadline);
@@ -83,9 +96,9 @@ export function connect(options: ConnectionOptions): Connection {
           },
         },
       });
-      let isReady = false;
       const end = (ending: Ending) => {
         clearTimeout(deadline);
+        check = () => {};
         client.terminate();
         resolve(ending);
       };
@@ -98,13 +111,13 @@ export function connect(options: ConnectionOptions): Connection {
             end({ kind: 'refused', refusal: refusalOf(errors ?? []) });
             return;
           }
+          options.onEvent(data.userEvents);
           if (!isReady) {
             isReady = true;
             clearTimeout(deadline);
             onReady();
             options.onReady();
           }
-          options.onEvent(data.userEvents);
         },
         error: (error) => end(endingOf(error)),
         complete: () => end({ kind: 'closed', code: 1000 }),
@@ -163,6 +176,7 @@ export function connect(options: ConnectionOptions): Connection {
 
   const ended = keepUp();
   return {
+    check: () => check(),
     async close() {
       isClosed = true;
       terminate();

@@ -81,33 +81,18 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
     fetchRoom,
     async fetchInbox() {
       const since = replica.version;
-      const conversations: FetchedConversation[] = [];
-      for (let after: string | null = null; ; ) {
-        const { userConversations }: { userConversations: InboxPage<FetchedConversation> } =
-          await session.ask(ConversationsDocument, { first: ROOMS_OF_A_PAGE, after });
-        conversations.push(...userConversations.nodes);
-        if (!userConversations.pageInfo.hasNextPage) {
-          break;
-        }
-        after = userConversations.pageInfo.endCursor;
-      }
+      const conversations = await everyPage<FetchedConversation>(async (after) => {
+        const first = ROOMS_OF_A_PAGE;
+        return (await session.ask(ConversationsDocument, { first, after })).userConversations;
+      });
       tell({ kind: 'inbox', since, conversations });
     },
     async fetchHeads() {
-      const heads = new Map<string, number>();
-      for (let after: string | null = null; ; ) {
-        const { userConversations }: { userConversations: InboxPage<Head> } = await session.ask(
-          HeadsDocument,
-          { first: HEADS_OF_A_PAGE, after },
-        );
-        for (const { room } of userConversations.nodes) {
-          heads.set(room.id, Number(room.changeSeq));
-        }
-        if (!userConversations.pageInfo.hasNextPage) {
-          return heads;
-        }
-        after = userConversations.pageInfo.endCursor;
-      }
+      const heads = await everyPage(async (after) => {
+        const first = HEADS_OF_A_PAGE;
+        return (await session.ask(HeadsDocument, { first, after })).userConversations;
+      });
+      return new Map(heads.map(({ room }) => [room.id, Number(room.changeSeq)]));
     },
     async fetchHistory(roomId, request) {
       const since = replica.version;
@@ -125,18 +110,10 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
     },
     async fetchMembers(roomId) {
       const since = replica.version;
-      const members: FetchedMember[] = [];
-      for (let after: string | null = null; members.length < MEMBERS_LIMIT; ) {
-        const { room }: { room: { members: InboxPage<FetchedMember> } | null } = await session.ask(
-          MembersDocument,
-          { roomId, first: MEMBERS_OF_A_PAGE, after },
-        );
-        members.push(...(room?.members.nodes ?? []));
-        if (!room?.members.pageInfo.hasNextPage) {
-          break;
-        }
-        after = room.members.pageInfo.endCursor;
-      }
+      const members = await everyPage<FetchedMember>(async (after) => {
+        const first = MEMBERS_OF_A_PAGE;
+        return (await session.ask(MembersDocument, { roomId, first, after })).room?.members;
+      }, MEMBERS_LIMIT);
       tell({ kind: 'members', since, roomId, members });
     },
     mendRooms() {
@@ -153,11 +130,24 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
   };
 }
 
-interface InboxPage<T> {
+interface Page<T> {
   readonly nodes: readonly T[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 
-interface Head {
-  readonly room: { readonly id: string; readonly changeSeq: string };
+/** The things of all pages, up to a limit. */
+async function everyPage<T>(
+  fetchPage: (after: string | null) => Promise<Page<T> | null | undefined>,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<readonly T[]> {
+  const things: T[] = [];
+  for (let after: string | null = null; things.length < limit; ) {
+    const page = await fetchPage(after);
+    things.push(...(page?.nodes ?? []));
+    if (!page?.pageInfo.hasNextPage) {
+      break;
+    }
+    after = page.pageInfo.endCursor;
+  }
+  return things;
 }

@@ -1,3 +1,4 @@
+import { type Barrier, createBarrier } from './barrier.ts';
 import { connect } from './connection.ts';
 import { NetworkError, TrumpetError } from './errors.ts';
 import { createFetcher } from './fetcher.ts';
@@ -31,8 +32,13 @@ export interface OfficeOptions {
   readonly onSignedOut: () => void;
 }
 
+/** As long as nothing comes while something should. */
+const STANDING_MS = 10_000;
+/** Until what is acknowledged and not shown is looked after. */
+const SETTLING_MS = 2_000;
+
 export function openOffice(options: OfficeOptions): Office {
-  const { url, session, replica, queue, dispatch, setState, onSignedOut } = options;
+  const { url, session, replica, queue, setState, onSignedOut } = options;
   const pauses = createPauses();
   const fetcher = createFetcher({ session, replica, dispatch, pauses });
   const sender = createSender({
@@ -41,24 +47,44 @@ export function openOffice(options: OfficeOptions): Office {
     dispatch: (input) => dispatch({ kind: 'queue', input }),
     pauses,
   });
-  /** How far the log of each room went when it was asked, until the replica is there. */
-  let targets: ReadonlyMap<string, number> | undefined;
+  /** What is waited for while it catches up. */
+  let catchingUp: Barrier | undefined;
+  let settling: Barrier | undefined;
   let connections = 0;
+  let watch: ReturnType<typeof setTimeout> | undefined;
+  let settlement: ReturnType<typeof setTimeout> | undefined;
   let isClosed = false;
 
-  /** Live is who has applied what was there when it asked, after it had subscribed. */
-  function lookWhetherLive(): void {
-    const isThere = ([roomId, head]: [string, number]) => {
-      const log = replica.log(roomId);
-      return log !== undefined && !log.isStale && (log.changeSeq ?? 0) >= head;
-    };
-    if (targets !== undefined && [...targets].every(isThere)) {
-      targets = undefined;
+  function dispatch(input: Input): void {
+    options.dispatch(input);
+    lookAtBarriers();
+  }
+
+  function lookAtBarriers(): void {
+    if (catchingUp?.isPassed()) {
+      catchingUp = undefined;
+      clearTimeout(watch);
       setState('live');
       pauses.end();
     }
+    if (settling?.isPassed()) {
+      settling = undefined;
+      settleLater();
+    }
   }
 
+  /** @returns what is passed when the replica has what was committed until now */
+  async function raiseBarrier(): Promise<Barrier> {
+    const acknowledged = queue.actions().filter(({ state }) => state === 'acknowledged');
+    const heads = await fetcher.fetchHeads();
+    return createBarrier(replica, heads, () => {
+      for (const { id } of acknowledged) {
+        options.dispatch({ kind: 'queue', input: { kind: 'settled', id } });
+      }
+    });
+  }
+
+  /** Live is who has applied what was there when it asked, after it had subscribed. */
   async function catchUp(connection: number): Promise<void> {
     const isCurrent = () => connections === connection && !isClosed;
     for (let failures = 0; isCurrent(); failures += 1) {
@@ -66,18 +92,52 @@ export function openOffice(options: OfficeOptions): Office {
         if (replica.cursor === null) {
           await fetcher.fetchInbox();
         }
-        const heads = await fetcher.fetchHeads();
+        const barrier = await raiseBarrier();
         if (isCurrent()) {
-          targets = heads;
-          lookWhetherLive();
+          catchingUp = barrier;
+          watchStanding();
+          lookAtBarriers();
         }
         return;
       } catch (error) {
-        if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
-          throw error;
-        }
+        throwDefect(error);
         await pauses.after(failures);
       }
+    }
+  }
+
+  /** Nothing may be waited for in vain: what does not come is fetched. */
+  function watchStanding(): void {
+    clearTimeout(watch);
+    const { version } = replica;
+    watch = setTimeout(() => {
+      const roomIds = catchingUp?.roomsBehind() ?? [];
+      if (replica.version === version && roomIds.length > 0) {
+        dispatch({ kind: 'behind', roomIds });
+      }
+      if (catchingUp !== undefined) {
+        watchStanding();
+      }
+    }, STANDING_MS);
+  }
+
+  /**
+   * What is acknowledged is mostly shown a moment later. Where others have undone it already, the replica never looks as
+   * if it had been done: then it is enough that the replica has come to where it must have been.
+   */
+  function settleLater(): void {
+    const isLeft = queue.actions().some(({ state }) => state === 'acknowledged');
+    if (isLeft && settlement === undefined && settling === undefined && !isClosed) {
+      settlement = setTimeout(async () => {
+        settlement = undefined;
+        try {
+          settling = await raiseBarrier();
+          lookAtBarriers();
+        } catch (error) {
+          throwDefect(error);
+          settleLater();
+        }
+      }, SETTLING_MS);
     }
   }
 
@@ -97,7 +157,8 @@ export function openOffice(options: OfficeOptions): Office {
     onResync: () => dispatch({ kind: 'resync' }),
     onLost() {
       connections += 1;
-      targets = undefined;
+      catchingUp = undefined;
+      clearTimeout(watch);
       setState('offline');
     },
     onSignedOut,
@@ -120,15 +181,27 @@ export function openOffice(options: OfficeOptions): Office {
     look() {
       fetcher.mendRooms();
       sender.start();
-      lookWhetherLive();
+      settleLater();
     },
-    hurry: () => pauses.end(),
+    hurry() {
+      pauses.end();
+      connection.check();
+    },
     async close() {
       isClosed = true;
+      clearTimeout(watch);
+      clearTimeout(settlement);
       fetcher.close();
       const ended = Promise.all([sender.close(), connection.close()]);
       pauses.end();
       await ended;
     },
   };
+}
+
+/** Passes over what the network and the server may do. */
+function throwDefect(error: unknown): void {
+  if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
+    throw error;
+  }
 }

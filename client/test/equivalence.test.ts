@@ -4,7 +4,7 @@ import { doInRoom, roomDeed } from '../../testing/room-deeds.ts';
 import { startTestServer } from '../../testing/server.ts';
 import { type Client, openClient } from '../src/index.ts';
 import { openLink } from './link.ts';
-import { copyableStorage, copyOf, fetchRoom, until } from './support.ts';
+import { copyableStorage, copyOf, dropLog, fetchRoom, until } from './support.ts';
 
 /*
  * Whatever people do, and whatever happens to the network, the server's log and the app: in the end the replica is what
@@ -57,17 +57,6 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-/** The log of the room is lost, as after a long absence. */
-async function dropLog(roomId: string): Promise<void> {
-  await database.owner.query(
-    `update app_private.change_log_floor set xid = dropped.xid
-      from (select max(xid) as xid from app_private.room_changes where room_id = $1) as dropped
-      where dropped.xid is not null`,
-    [roomId],
-  );
-  await database.owner.query('delete from app_private.room_changes where room_id = $1', [roomId]);
-}
-
 test(
   'in the end the replica is what one would fetch, whatever happened',
   async () => {
@@ -109,6 +98,15 @@ test(
             .timeline(roomId)
             .jumpToNewest()
             .catch(() => {});
+
+          /** Live once more: now with all that was committed before. */
+          const caughtUp = async () => {
+            link.comeBack();
+            await until(client.state, (state) => state === 'live');
+            link.cut();
+            await until(client.state, (state) => state === 'offline');
+            await until(client.state, (state) => state === 'live');
+          };
 
           const doStep = async (now: Step): Promise<void> => {
             const { messages } = client.timeline(roomId).get();
@@ -176,9 +174,11 @@ test(
                 client = await open();
                 break;
               case 'resync':
+                // No log is lost that the server has not read yet.
+                await caughtUp();
                 link.goAway();
                 await until(client.state, (state) => state === 'offline');
-                await dropLog(roomId);
+                await dropLog(database, roomId);
                 link.comeBack();
                 break;
             }
@@ -195,11 +195,7 @@ test(
             for (const { id } of client.queue.get()) {
               client.drop(id);
             }
-            // Live once more: now with all that was committed before.
-            await until(client.state, (state) => state === 'live');
-            link.cut();
-            await until(client.state, (state) => state === 'offline');
-            await until(client.state, (state) => state === 'live');
+            await caughtUp();
             const timeline = client.timeline(roomId);
             for (;;) {
               try {

@@ -95,3 +95,14 @@ export async function copyOf(storage: CopyableStorage): Promise<CopyableStorage>
   }
   return copy;
 }
+
+/** The log of a room is lost, as after a long absence: nobody can resume from before. */
+export async function dropLog({ owner }: TestDatabase, roomId: string): Promise<void> {
+  await owner.query(
+    `update app_private.change_log_floor set xid = dropped.xid
+      from (select max(xid) as xid from app_private.room_changes where room_id = $1) as dropped
+      where dropped.xid is not null`,
+    [roomId],
+  );
+  await owner.query('delete from app_private.room_changes where room_id = $1', [roomId]);
+}

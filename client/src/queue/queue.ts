@@ -14,7 +14,9 @@ export type QueueInput =
   | { readonly kind: 'refused'; readonly id: string; readonly refusal: Refusal }
   /** Sent again, perhaps changed. */
   | { readonly kind: 'mended'; readonly id: string; readonly deed: Deed }
-  | { readonly kind: 'dropped'; readonly id: string };
+  | { readonly kind: 'dropped'; readonly id: string }
+  /** The replica is behind it: it shows what was done, or what others made of it since. */
+  | { readonly kind: 'settled'; readonly id: string };
 
 /** What a person did and the replica does not show yet, in the order in which they did it. */
 export interface Queue {
@@ -141,6 +143,9 @@ function createQueue(kept: readonly Action[]): Queue {
           break;
         case 'dropped':
           drop(action);
+          break;
+        case 'settled':
+          remove(action);
           break;
       }
     },

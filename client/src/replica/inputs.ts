@@ -10,7 +10,9 @@ import type { QueueInput } from '../queue/queue.ts';
 
 export type UserEvent = UserEventsSubscription['userEvents'];
 export type RoomEvent = UserEvent['event'];
-export type FetchedConversation = ConversationsQuery['userConversations']['nodes'][number];
+export type FetchedConversation = NonNullable<
+  ConversationsQuery['userConversations']
+>['nodes'][number];
 export type FetchedRoom = NonNullable<RoomQuery['room']>;
 export type FetchedMessages = NonNullable<HistoryQuery['room']>['messages'];
 export type FetchedMember = NonNullable<MembersQuery['room']>['members']['nodes'][number];
@@ -51,5 +53,7 @@ export type Input =
     }
   /** What changes the queue, and not the replica: in one order with the rest. */
   | { readonly kind: 'queue'; readonly input: QueueInput }
+  /** Changes of these rooms were committed and do not come. */
+  | { readonly kind: 'behind'; readonly roomIds: readonly string[] }
   /** The log does not reach back to the cursor. */
   | { readonly kind: 'resync' };

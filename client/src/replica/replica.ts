@@ -88,8 +88,10 @@ function createReplica(userId: string, kept: Kept): Replica {
   let { version, cursor } = kept;
   /** Where the stream is; it becomes the cursor once there is an inbox for it to advance. */
   let streamCursor = cursor;
-  /** Answers to what was asked before are about another log. */
-  let resyncedAt = -1;
+  /** What was asked for before a stream began anew may lack what came between. */
+  let beganAt = -1;
+  /** The same of each room in which something is missing. */
+  const staleSince = new Map<string, number>();
   const people = new Map(kept.people.map((person) => [person.id, person]));
   const rooms = new Map<string, Room>();
   const logs = new Map<string, RoomLog>();
@@ -145,6 +147,9 @@ function createReplica(userId: string, kept: Kept): Replica {
   function setLog(log: RoomLog): void {
     logs.set(log.roomId, log);
     if (log.isStale) {
+      if (!stale.has(log.roomId)) {
+        staleSince.set(log.roomId, version);
+      }
       stale.add(log.roomId);
     } else {
       stale.delete(log.roomId);
@@ -533,6 +538,10 @@ function createReplica(userId: string, kept: Kept): Replica {
 
   function takeFetchedRoom(room: FetchedRoom, since: number): void {
     const { messages, ...rest } = room;
+    const wasStale = logOf(room.id).isStale;
+    if (wasStale && since < (staleSince.get(room.id) ?? 0)) {
+      return; // Asked for before something was missing.
+    }
     const latest = messages.nodes[0] ?? null;
     takeRoom({ room: rest, latest }, since);
     if (!rooms.has(room.id)) {
@@ -542,7 +551,7 @@ function createReplica(userId: string, kept: Kept): Replica {
       takeFetched(message, since);
     }
     const log = logOf(room.id);
-    if (log.isStale) {
+    if (wasStale) {
       const there = new Set(messages.nodes.map(({ id }) => id));
       for (const message of timelines.range(room.id, 0, Number.POSITIVE_INFINITY)) {
         if (!there.has(message.id) && !patches.has(message.id, since)) {
@@ -555,8 +564,10 @@ function createReplica(userId: string, kept: Kept): Replica {
     const to = Math.max(Number(latest?.seq ?? 0), last?.isLive ? last.to : 0);
     setLog({
       ...log,
+      // What is missing is in what was fetched.
+      changeSeq: wasStale ? Math.max(log.changeSeq ?? 0, log.includedSeq) : log.changeSeq,
       isStale: false,
-      stretches: addStretch(log.isStale ? [] : log.stretches, { from, to, isLive: true }),
+      stretches: addStretch(wasStale ? [] : log.stretches, { from, to, isLive: true }),
     });
   }
 
@@ -603,7 +614,6 @@ function createReplica(userId: string, kept: Kept): Replica {
   }
 
   function resync(): void {
-    resyncedAt = version;
     streamCursor = null;
     setCursor(null);
     for (const log of logs.values()) {
@@ -633,11 +643,14 @@ function createReplica(userId: string, kept: Kept): Replica {
     apply(input) {
       version += 1;
       keep('meta', 'version', version);
-      if ('since' in input && input.since < resyncedAt) {
+      if ('since' in input && input.since < beganAt) {
         return;
       }
       switch (input.kind) {
         case 'event':
+          if (cursor === null && input.userEvent.event.__typename === 'ReadyEvent') {
+            beganAt = version;
+          }
           takeEvent(input.userEvent.event);
           streamCursor = input.userEvent.cursor;
           if (cursor !== null) {
@@ -662,6 +675,11 @@ function createReplica(userId: string, kept: Kept): Replica {
           break;
         case 'resync':
           resync();
+          break;
+        case 'behind':
+          for (const roomId of input.roomIds) {
+            setLog({ ...logOf(roomId), isStale: true });
+          }
           break;
       }
     },

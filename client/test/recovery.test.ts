@@ -1,0 +1,175 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { TEST_JWT_SECRET } from '../../testing/access-token.ts';
+import { createTestDatabase } from '../../testing/database.ts';
+import { freePort } from '../../testing/free-port.ts';
+import { startTestServer } from '../../testing/server.ts';
+import { createRoomOfTwo, type RoomOfTwo } from '../../testing/world.ts';
+import { type Client, type ClientState, memoryStorage, openClient } from '../src/index.ts';
+import { openLink } from './link.ts';
+import { dropLog, fetchRoom, until } from './support.ts';
+
+const database = await createTestDatabase();
+const server = await startTestServer(database);
+const link = await openLink(server.url);
+let room: RoomOfTwo;
+let client: Client;
+
+afterAll(async () => {
+  await link.close();
+  await server.close();
+  await database.close();
+});
+
+beforeEach(async () => {
+  room = await createRoomOfTwo(database);
+});
+
+afterEach(() => client.close());
+
+async function openLive(
+  url: string,
+  options: { readonly WebSocket?: typeof WebSocket } = {},
+): Promise<void> {
+  client = await openClient({ url, storage: memoryStorage(), ...options });
+  await client.signIn({ username: room.ada.username, password: room.ada.username });
+  await until(client.state, (state) => state === 'live');
+  await client.timeline(room.roomId).jumpToNewest();
+}
+
+const shown = () =>
+  client
+    .timeline(room.roomId)
+    .get()
+    .messages.map(({ content }) => content);
+
+test('an event that is lost on the way is noticed and made good, whatever it was', async () => {
+  let losesNext = false;
+  class LossySocket extends WebSocket {
+    override set onmessage(listener: WebSocket['onmessage']) {
+      super.onmessage = (event) => {
+        if (losesNext && String(event.data).includes('MessageEvent')) {
+          losesNext = false;
+        } else {
+          listener?.call(this, event);
+        }
+      };
+    }
+  }
+  await openLive(server.url, { WebSocket: LossySocket });
+  const { bob, roomId } = room;
+  const { id } = await database.sendMessage(bob, roomId, 'first');
+  await until(client.timeline(roomId), ({ messages }) => messages.length === 1);
+  losesNext = true;
+  await database.call(bob, 'edit_message', id, 'edited');
+  await database.sendMessage(bob, roomId, 'second');
+  await until(client.timeline(roomId), ({ messages }) => messages[0]?.content === 'edited');
+  expect(shown()).toEqual(['edited', 'second']);
+});
+
+test('when the log does not reach back, all is fetched anew, and the app sees a state and no gap', async () => {
+  await openLive(link.url);
+  const { ada, bob, roomId } = room;
+  const { id } = await database.sendMessage(bob, roomId, 'before');
+  await until(client.timeline(roomId), ({ messages }) => messages.length === 1);
+  const states: ClientState[] = [];
+  client.state.subscribe(() => states.push(client.state.get()));
+  link.goAway();
+  await until(client.state, (state) => state === 'offline');
+  await database.call(bob, 'edit_message', id, 'edited meanwhile');
+  await database.sendMessage(bob, roomId, 'sent meanwhile');
+  await dropLog(database, roomId);
+  link.comeBack();
+  await until(client.state, (state) => state === 'live');
+  expect(shown()).toEqual(['edited meanwhile', 'sent meanwhile']);
+  expect(client.room(roomId).get()).toMatchObject((await fetchRoom(server, ada, roomId)).room);
+  expect(states[0]).toBe('offline');
+  expect(states.slice(-2)).toEqual(['catching up', 'live']);
+});
+
+test('a server that is killed and started again loses nothing and doubles nothing', async () => {
+  const port = String(await freePort());
+  const url = `http://127.0.0.1:${port}`;
+  const startProcess = async () => {
+    const child = spawn(process.execPath, ['src/server.ts'], {
+      cwd: join(import.meta.dirname, '..', '..'),
+      env: {
+        PATH: process.env.PATH,
+        DATABASE_URL: database.databaseUrl,
+        AUTH_DATABASE_URL: database.authDatabaseUrl,
+        JWT_SECRET: TEST_JWT_SECRET,
+        PORT: port,
+        HOST: '127.0.0.1',
+        LOG_LEVEL: 'fatal',
+      },
+      stdio: 'ignore',
+    });
+    for (;;) {
+      const isReady = await fetch(`${url}/readyz`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+      if (isReady) {
+        return child;
+      }
+    }
+  };
+  const kill = async (child: Awaited<ReturnType<typeof startProcess>>) => {
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  };
+
+  let child = await startProcess();
+  try {
+    await openLive(url);
+    const { bob, roomId } = room;
+    for (let round = 0; round < 3; round += 1) {
+      const mine = [1, 2, 3].map((number) =>
+        client.act({ kind: 'send', roomId, content: `mine ${round} ${number}` }),
+      );
+      // The kill comes while they are on their way.
+      await until(client.queue, (actions) => actions.length < mine.length);
+      await kill(child);
+      await database.sendMessage(bob, roomId, `theirs ${round}`);
+      child = await startProcess();
+      client.hurry();
+      await until(client.queue, (actions) => actions.length === 0);
+    }
+    await until(client.timeline(roomId), ({ messages }) => messages.length === 12);
+    const { messages } = await fetchRoom(server, room.ada, roomId);
+    expect(shown()).toEqual(messages.map(({ content }: { content: string }) => content));
+    expect(shown().filter((content) => content?.startsWith('mine'))).toEqual(
+      [0, 1, 2].flatMap((round) => [1, 2, 3].map((number) => `mine ${round} ${number}`)),
+    );
+  } finally {
+    await kill(child);
+  }
+});
+
+test('what is refused stays with its code until it is mended or dropped, and holds up nothing', async () => {
+  await openLive(server.url);
+  const { bob, roomId } = room;
+  const { id } = await database.sendMessage(bob, roomId, 'not mine');
+  await until(client.timeline(roomId), ({ messages }) => messages.length === 1);
+  const edit = client.act({ kind: 'edit', roomId, messageId: id, content: 'changed' });
+  const long = { kind: 'send', roomId, content: 'x'.repeat(8_001) } as const;
+  const send = client.act(long);
+  client.act({ kind: 'send', roomId, content: 'behind it' });
+  const actions = await until(
+    client.queue,
+    (waiting) => waiting.length === 2 && waiting.every(({ state }) => state === 'refused'),
+  );
+  expect(actions).toMatchObject([
+    { id: edit, refusal: { code: 'FORBIDDEN' } },
+    { id: send, refusal: { code: 'TOO_LARGE' } },
+  ]);
+  const { messages } = await until(client.timeline(roomId), (now) => now.messages.length === 3);
+  expect(messages[0]).toMatchObject({ content: 'not mine', refusal: { code: 'FORBIDDEN' } });
+  expect(messages[2]).toMatchObject({ seq: null, refusal: { code: 'TOO_LARGE' } });
+  client.drop(edit);
+  client.mend(send, { ...long, content: 'shorter' });
+  await until(client.queue, (waiting) => waiting.length === 0);
+  expect(shown()).toEqual(['not mine', 'behind it', 'shorter']);
+});
