@@ -20,7 +20,8 @@ export function createBarrier(
   function look(): void {
     for (const [roomId, head] of behind) {
       const log = replica.log(roomId);
-      const isThere = log !== undefined && !log.isStale && (log.changeSeq ?? 0) >= head;
+      const isWhole = log !== undefined && !log.isStale && !log.areNumbersStale;
+      const isThere = isWhole && (log.changeSeq ?? 0) >= head;
       const isLeft = log === undefined && known.has(roomId);
       if (isThere || isLeft) {
         behind.delete(roomId);

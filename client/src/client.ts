@@ -1,5 +1,5 @@
-import { type Desk, openDesk } from './desk.ts';
-import { TrumpetError } from './errors.ts';
+import { type Desk, openDesk, TYPING_LASTS_MS } from './desk.ts';
+import { NetworkError, TrumpetError } from './errors.ts';
 import { SetTypingDocument, type TypedDocumentString } from './generated.ts';
 import type { Fetch } from './http.ts';
 import { watchNetwork } from './network.ts';
@@ -25,6 +25,8 @@ export interface ClientOptions {
   readonly url: string;
   /** What keeps on this device. Default: memory. */
   readonly storage?: Storage;
+  /** How many messages are kept; the history that nobody looked at for longest goes first. Default: 20,000. */
+  readonly messagesLimit?: number;
   readonly fetch?: Fetch;
   readonly WebSocket?: typeof WebSocket;
 }
@@ -42,9 +44,12 @@ export interface Client {
   readonly rooms: View<readonly ShownRoom[]>;
   room(roomId: string): View<ShownRoom | undefined>;
   person(userId: string): View<Person | undefined>;
-  /** Undefined until they have come; asked for by this. */
+  /** Undefined until they have come: looking at it asks for them. */
   members(roomId: string): View<ReadonlyMap<string, Member> | undefined>;
+  /** The ids of those who are typing. */
   typing(roomId: string): View<readonly string[]>;
+  /** What a person is now, such as `ONLINE`; undefined until they have been heard of. */
+  presence(userId: string): View<string | undefined>;
   /** The messages of a room, the newest first to be there. */
   timeline(roomId: string): Timeline;
 
@@ -72,8 +77,7 @@ export interface Client {
   close(): Promise<void>;
 }
 
-/** How long somebody is shown as typing without hearing of it again. */
-const TYPING_LASTS_MS = 10_000;
+const MESSAGES_LIMIT = 20_000;
 
 export async function openClient(options: ClientOptions): Promise<Client> {
   const { storage = memoryStorage(), fetch = globalThis.fetch.bind(globalThis) } = options;
@@ -114,6 +118,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       url,
       WebSocket: options.WebSocket ?? globalThis.WebSocket,
       storage,
+      messagesLimit: options.messagesLimit ?? MESSAGES_LIMIT,
       session,
       notify: notifier.notify,
       onSignedOut: () => void standUp().then(others.tell),
@@ -138,6 +143,24 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     }
     others.tell();
     await ending;
+  }
+
+  const askedFor = new Set<string>();
+
+  async function askForMembers(roomId: string): Promise<void> {
+    if (desk === null || askedFor.has(roomId)) {
+      return;
+    }
+    askedFor.add(roomId);
+    try {
+      await desk.run({ kind: 'members', roomId });
+    } catch (error) {
+      if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
+        throw error;
+      }
+    } finally {
+      askedFor.delete(roomId);
+    }
   }
 
   function atDesk(): Desk {
@@ -190,22 +213,23 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       }),
     person: (userId) =>
       notifier.view([`person ${userId}`, 'viewer'], () => desk?.replica.person(userId)),
-    members(roomId) {
-      if (desk !== null && desk.replica.members(roomId) === undefined) {
-        desk.run({ kind: 'members', roomId }).catch(() => {});
-      }
-      return notifier.view([`members ${roomId}`, 'viewer'], () => {
+    members: (roomId) =>
+      notifier.view([`members ${roomId}`, 'viewer'], () => {
         const members = desk?.replica.members(roomId);
+        if (members === undefined) {
+          void askForMembers(roomId);
+        }
         return members && new Map(members);
-      });
-    },
+      }),
     typing: (roomId) =>
       notifier.view([`typing ${roomId}`, 'viewer'], () => {
-        const since = Date.now() - TYPING_LASTS_MS;
+        const now = Date.now();
         return [...(desk?.replica.typing(roomId) ?? [])]
-          .filter(([, at]) => at > since)
+          .filter(([, at]) => now - at < TYPING_LASTS_MS)
           .map(([id]) => id);
       }),
+    presence: (userId) =>
+      notifier.view([`presence ${userId}`, 'viewer'], () => desk?.replica.presence(userId)),
     timeline: (roomId) => createTimeline({ roomId, notifier, desk: () => desk }),
     queue: notifier.view(['queue', 'viewer'], () => desk?.queue.actions() ?? []),
     act(deed) {

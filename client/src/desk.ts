@@ -30,10 +30,14 @@ export interface DeskOptions {
   readonly url: string;
   readonly WebSocket: typeof WebSocket;
   readonly storage: Storage;
+  readonly messagesLimit: number;
   readonly session: Session;
   readonly notify: (topics: Iterable<string>) => void;
   readonly onSignedOut: () => void;
 }
+
+/** How long somebody is shown as typing without being heard of again. */
+export const TYPING_LASTS_MS = 10_000;
 
 interface RunningErrand {
   readonly errand: Errand;
@@ -50,6 +54,8 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   let isClosed = false;
   /** What other tabs told while this one was reading what is kept, or about to lead. */
   let unread: TabMessage[] | null = [];
+  /** When somebody who has not been heard of again is typing no more. */
+  const agains = new Set<ReturnType<typeof setTimeout>>();
   const errands = new Map<string, RunningErrand>();
 
   const unwritten = new Map<string, Change>();
@@ -95,7 +101,17 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       queue.apply(input.input);
     }
     queue.settle(replica);
-    notify([...replica.takeTopics(), ...queue.takeTopics()]);
+    const topics = [...replica.takeTopics(), ...queue.takeTopics()];
+    notify(topics);
+    for (const topic of topics) {
+      if (topic.startsWith('typing ')) {
+        const again = setTimeout(() => {
+          agains.delete(again);
+          notify([topic]);
+        }, TYPING_LASTS_MS);
+        agains.add(again);
+      }
+    }
   }
 
   /** As the leader: applies an input, tells the other tabs and keeps what it changed. */
@@ -243,6 +259,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     office = openOffice({
       url,
       WebSocket: options.WebSocket,
+      messagesLimit: options.messagesLimit,
       session,
       replica,
       queue,
@@ -306,6 +323,10 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         return office.run(errand);
       }
       const id = crypto.randomUUID();
+      if (errand.kind === 'use') {
+        tabs.post({ kind: 'errand', id, errand });
+        return Promise.resolve();
+      }
       return new Promise((resolve, reject) => {
         errands.set(id, { errand, resolve, reject });
         tabs.post({ kind: 'errand', id, errand });
@@ -323,6 +344,9 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     },
     async close() {
       isClosed = true;
+      for (const again of agains) {
+        clearTimeout(again);
+      }
       await office?.close();
       if (office !== null) {
         write();

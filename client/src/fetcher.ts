@@ -4,6 +4,7 @@ import {
   HeadsDocument,
   HistoryDocument,
   MembersDocument,
+  NumbersDocument,
   RoomDocument,
 } from './generated.ts';
 import type { Pauses } from './pauses.ts';
@@ -64,10 +65,27 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
     );
   }
 
+  async function fetchNumbers(roomId: string): Promise<void> {
+    const since = replica.version;
+    const { room } = await session.ask(NumbersDocument, { roomId });
+    tell(
+      room === null || room.viewerMembership === null
+        ? { kind: 'room gone', roomId }
+        : { kind: 'numbers', since, room },
+    );
+  }
+
+  /** Fetches until nothing is missing. */
   async function mend(roomId: string): Promise<void> {
-    for (let failures = 0; !isClosed && replica.staleRooms().includes(roomId); failures += 1) {
+    for (let failures = 0; !isClosed; failures += 1) {
       try {
-        await fetchRoom(roomId);
+        if (replica.staleRooms().includes(roomId)) {
+          await fetchRoom(roomId);
+        } else if (replica.uncertainRooms().includes(roomId)) {
+          await fetchNumbers(roomId);
+        } else {
+          return;
+        }
       } catch (error) {
         if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
           throw error;
@@ -109,18 +127,25 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
       }
     },
     async fetchMembers(roomId) {
-      const since = replica.version;
-      const members = await everyPage<FetchedMember>(async (after) => {
-        const first = MEMBERS_OF_A_PAGE;
-        return (await session.ask(MembersDocument, { roomId, first, after })).room?.members;
-      }, MEMBERS_LIMIT);
-      tell({ kind: 'members', since, roomId, members });
+      // Again when somebody came or went meanwhile.
+      do {
+        const since = replica.version;
+        const members = await everyPage<FetchedMember>(async (after) => {
+          const first = MEMBERS_OF_A_PAGE;
+          return (await session.ask(MembersDocument, { roomId, first, after })).room?.members;
+        }, MEMBERS_LIMIT);
+        tell({ kind: 'members', since, roomId, members });
+      } while (
+        !isClosed &&
+        replica.room(roomId) !== undefined &&
+        replica.members(roomId) === undefined
+      );
     },
     mendRooms() {
-      for (const roomId of replica.staleRooms()) {
+      for (const roomId of [...replica.staleRooms(), ...replica.uncertainRooms()]) {
         if (!mending.has(roomId)) {
           mending.add(roomId);
-          mend(roomId).finally(() => mending.delete(roomId));
+          void mend(roomId).finally(() => mending.delete(roomId));
         }
       }
     },

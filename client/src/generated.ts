@@ -334,6 +334,13 @@ export type HeadsQueryVariables = Exact<{
 
 export type HeadsQuery = { userConversations: { nodes: Array<{ room: { id: string, changeSeq: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
+export type NumbersQueryVariables = Exact<{
+  roomId: string;
+}>;
+
+
+export type NumbersQuery = { room: { changeSeq: string, unreadCount: number | null, mentionCount: number | null, id: string, name: string | null, slug: string | null, description: string | null, type: RoomType, memberCount: number, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, historyStartSeq: string, historyRewrittenAt: string | null, createdAt: string, viewerMembership: { role: MemberRole, lastReadSeq: string, isMuted: boolean, notificationLevel: NotificationLevel | null, joinedAt: string } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null } | null };
+
 export type RoomQueryVariables = Exact<{
   roomId: string;
   first: number;
@@ -863,6 +870,49 @@ export const HeadsDocument = /* @__PURE__ */ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<HeadsQuery, HeadsQueryVariables>;
+export const NumbersDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query Numbers($roomId: UUID!) {
+  room(id: $roomId) {
+    ...MemberRoomParts
+  }
+}
+    fragment PersonParts on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment RoomParts on Room {
+  id
+  name
+  slug
+  description
+  type
+  memberCount
+  isArchived
+  isLocked
+  slowModeSeconds
+  historyStartSeq
+  historyRewrittenAt
+  createdAt
+}
+fragment MemberRoomParts on Room {
+  ...RoomParts
+  changeSeq
+  unreadCount
+  mentionCount
+  viewerMembership {
+    role
+    lastReadSeq
+    isMuted
+    notificationLevel
+    joinedAt
+  }
+  directUser {
+    ...PersonParts
+  }
+}`) as unknown as TypedDocumentString<NumbersQuery, NumbersQueryVariables>;
 export const RoomDocument = /* @__PURE__ */ new TypedDocumentString(`
     query Room($roomId: UUID!, $first: Int!) {
   room(id: $roomId) {

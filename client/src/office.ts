@@ -27,6 +27,7 @@ export interface OfficeOptions {
   readonly session: Session;
   readonly replica: Replica;
   readonly queue: Queue;
+  readonly messagesLimit: number;
   readonly dispatch: (input: Input) => void;
   readonly setState: (state: ClientState) => void;
   readonly onSignedOut: () => void;
@@ -36,6 +37,10 @@ export interface OfficeOptions {
 const STANDING_MS = 10_000;
 /** Until what is acknowledged and not shown is looked after. */
 const SETTLING_MS = 2_000;
+/** The newest messages of a room are not trimmed. */
+const KEPT_OF_A_ROOM = 100;
+/** How much of the limit is left after trimming, so that it is rare. */
+const AFTER_TRIMMING = 0.9;
 
 export function openOffice(options: OfficeOptions): Office {
   const { url, session, replica, queue, setState, onSignedOut } = options;
@@ -141,6 +146,20 @@ export function openOffice(options: OfficeOptions): Office {
     }
   }
 
+  /** Whose history nobody has looked at for longest loses it first. */
+  function keepWithinLimit(): void {
+    if (replica.messageCount() <= options.messagesLimit) {
+      return;
+    }
+    let excess = replica.messageCount() - options.messagesLimit * AFTER_TRIMMING;
+    for (const [roomId, count] of replica.messageCounts()) {
+      if (excess > 0 && count > KEPT_OF_A_ROOM) {
+        options.dispatch({ kind: 'trimmed', roomId, keep: KEPT_OF_A_ROOM });
+        excess -= count - KEPT_OF_A_ROOM;
+      }
+    }
+  }
+
   setState('offline');
   const connection = connect({
     url,
@@ -176,12 +195,16 @@ export function openOffice(options: OfficeOptions): Office {
           return fetcher.fetchHistory(errand.roomId, errand.request);
         case 'members':
           return fetcher.fetchMembers(errand.roomId);
+        case 'use':
+          dispatch({ kind: 'used', roomId: errand.roomId, at: Date.now() });
+          return Promise.resolve();
       }
     },
     look() {
       fetcher.mendRooms();
       sender.start();
       settleLater();
+      keepWithinLimit();
     },
     hurry() {
       pauses.end();

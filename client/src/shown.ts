@@ -1,6 +1,6 @@
 import type { Action, Refusal } from './queue/actions.ts';
 import type { Queue } from './queue/queue.ts';
-import type { Membership, Message, Reaction, Room } from './replica/model.ts';
+import type { Message, Reaction, Room } from './replica/model.ts';
 import type { Replica } from './replica/replica.ts';
 
 /*
@@ -166,7 +166,7 @@ export function showRoom(room: Room, queue: Queue, replica: Replica): ShownRoom 
       continue;
     }
     if (deed.kind === 'read' && state !== 'refused') {
-      shown = { ...shown, ...readUpTo(shown, replica.message(deed.messageId)?.seq ?? 0) };
+      shown = { ...shown, ...readUpTo(shown, replica, replica.message(deed.messageId)?.seq ?? 0) };
     }
     if (deed.kind === 'leave' || deed.kind === 'join') {
       shown = { ...shown, refusal: refusal ?? shown.refusal };
@@ -177,15 +177,11 @@ export function showRoom(room: Room, queue: Queue, replica: Replica): ShownRoom 
 
 function readUpTo(
   room: Room,
+  replica: Replica,
   seq: number,
-): { membership: Membership; unreadCount: number; mentionCount: number } {
-  const isAll = seq >= room.lastSeq;
-  return {
-    membership: {
-      ...room.membership,
-      lastReadSeq: Math.max(room.membership.lastReadSeq, seq),
-    },
-    unreadCount: isAll ? 0 : Math.min(room.unreadCount, room.lastSeq - seq),
-    mentionCount: isAll ? 0 : room.mentionCount,
-  };
+): Pick<Room, 'membership' | 'unreadCount' | 'mentionCount'> {
+  const { membership } = room;
+  const lastReadSeq = Math.max(membership.lastReadSeq, seq);
+  const { unreadCount, mentionCount } = replica.unreadAfter(room.id, lastReadSeq) ?? room;
+  return { membership: { ...membership, lastReadSeq }, unreadCount, mentionCount };
 }

@@ -11,7 +11,9 @@ import type { ClientState } from './state.ts';
 export type Errand =
   | { readonly kind: 'room'; readonly roomId: string }
   | { readonly kind: 'history'; readonly roomId: string; readonly request: HistoryRequest }
-  | { readonly kind: 'members'; readonly roomId: string };
+  | { readonly kind: 'members'; readonly roomId: string }
+  /** To remember that somebody looks at it: nothing is fetched. */
+  | { readonly kind: 'use'; readonly roomId: string };
 
 export type TabMessage =
   /** From the leader: the input that made this version. */

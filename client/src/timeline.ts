@@ -75,6 +75,7 @@ export function createTimeline({ roomId, notifier, desk }: TimelineOptions): Tim
       }
     },
     async jumpTo(seq) {
+      void desk()?.run({ kind: 'use', roomId });
       if (stretchAt(desk()?.replica.log(roomId)?.stretches ?? [], seq) === undefined) {
         await fetch({ kind: 'around', seq });
       }
@@ -83,6 +84,7 @@ export function createTimeline({ roomId, notifier, desk }: TimelineOptions): Tim
     },
     async jumpToNewest() {
       anchor = null;
+      void desk()?.run({ kind: 'use', roomId });
       notifier.notify([ownTopic]);
       if (stretch() === undefined) {
         await desk()?.run({ kind: 'room', roomId });

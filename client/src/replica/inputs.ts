@@ -37,6 +37,11 @@ export type Input =
       readonly conversations: readonly FetchedConversation[];
     }
   | { readonly kind: 'room'; readonly since: number; readonly room: FetchedRoom }
+  | {
+      readonly kind: 'numbers';
+      readonly since: number;
+      readonly room: FetchedConversation['room'];
+    }
   | { readonly kind: 'room gone'; readonly roomId: string }
   | {
       readonly kind: 'history';
@@ -53,6 +58,10 @@ export type Input =
     }
   /** What changes the queue, and not the replica: in one order with the rest. */
   | { readonly kind: 'queue'; readonly input: QueueInput }
+  /** Somebody looks at its history. */
+  | { readonly kind: 'used'; readonly roomId: string; readonly at: number }
+  /** Lets go of all history of a room but the newest messages. */
+  | { readonly kind: 'trimmed'; readonly roomId: string; readonly keep: number }
   /** Changes of these rooms were committed and do not come. */
   | { readonly kind: 'behind'; readonly roomIds: readonly string[] }
   /** The log does not reach back to the cursor. */

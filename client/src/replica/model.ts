@@ -85,6 +85,10 @@ export interface RoomLog {
   /** The last change that the room's own numbers, such as `unreadCount`, include. */
   readonly includedSeq: number;
   readonly stretches: readonly Stretch[];
+  /** When somebody last looked at its history, in milliseconds of the clock. */
+  readonly usedAt: number;
   /** Something is missing: it has to be fetched anew. */
   readonly isStale: boolean;
+  /** What is unread cannot be told from what is known: it has to be asked for. */
+  readonly areNumbersStale: boolean;
 }

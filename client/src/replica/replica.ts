@@ -1,4 +1,4 @@
-import type { PersonPartsFragment, ViewedMessagePartsFragment } from '../generated.ts';
+import type { ChangeKind, PersonPartsFragment, ViewedMessagePartsFragment } from '../generated.ts';
 import type { Change, Snapshot, Table } from '../store/store.ts';
 import type {
   FetchedConversation,
@@ -38,12 +38,22 @@ export interface Replica {
   /** The known messages of a room with a `seq` from `from` to `to`, in order. */
   messages(roomId: string, from: number, to: number): readonly Message[];
   members(roomId: string): ReadonlyMap<string, Member> | undefined;
+  /** How many messages of each room there are, the rooms longest not looked at first. */
+  messageCounts(): readonly (readonly [roomId: string, count: number])[];
+  messageCount(): number;
   /** Who is typing in a room, and since when (milliseconds of the clock). */
   typing(roomId: string): ReadonlyMap<string, number>;
   presence(userId: string): string | undefined;
   /** Rooms that have to be fetched anew. */
   staleRooms(): readonly string[];
+  /** Rooms whose numbers have to be asked for. */
+  uncertainRooms(): readonly string[];
   apply(input: Input): void;
+  /** What would be unread once everything up to a message is read; undefined when that is not known. */
+  unreadAfter(
+    roomId: string,
+    lastReadSeq: number,
+  ): Pick<Room, 'unreadCount' | 'mentionCount'> | undefined;
   /** What has changed since this was last asked. */
   takeTopics(): ReadonlySet<Topic>;
   /** What has to be written since this was last asked. Written at once, a crash leaves a state that was. */
@@ -92,6 +102,8 @@ function createReplica(userId: string, kept: Kept): Replica {
   let beganAt = -1;
   /** The same of each room in which something is missing. */
   const staleSince = new Map<string, number>();
+  const uncertain = new Set<string>();
+  const uncertainSince = new Map<string, number>();
   const people = new Map(kept.people.map((person) => [person.id, person]));
   const rooms = new Map<string, Room>();
   const logs = new Map<string, RoomLog>();
@@ -115,6 +127,9 @@ function createReplica(userId: string, kept: Kept): Replica {
     }
     if (log.isStale) {
       stale.add(log.roomId);
+    }
+    if (log.areNumbersStale) {
+      uncertain.add(log.roomId);
     }
   }
   for (const member of kept.members) {
@@ -154,6 +169,11 @@ function createReplica(userId: string, kept: Kept): Replica {
     } else {
       stale.delete(log.roomId);
     }
+    if (log.areNumbersStale) {
+      uncertain.add(log.roomId);
+    } else {
+      uncertain.delete(log.roomId);
+    }
     keepRoom(log.roomId);
     topics.add(`messages ${log.roomId}`);
   }
@@ -171,6 +191,8 @@ function createReplica(userId: string, kept: Kept): Replica {
         includedSeq: 0,
         stretches: [],
         isStale: true,
+        areNumbersStale: false,
+        usedAt: 0,
       }
     );
   }
@@ -223,6 +245,7 @@ function createReplica(userId: string, kept: Kept): Replica {
     rooms.delete(roomId);
     logs.delete(roomId);
     stale.delete(roomId);
+    uncertain.delete(roomId);
     typing.delete(roomId);
     keepRoom(roomId);
     topics.add('inbox').add(`room ${roomId}`).add(`messages ${roomId}`);
@@ -271,7 +294,13 @@ function createReplica(userId: string, kept: Kept): Replica {
       lastSeq: Math.max(Number(latest?.seq ?? 0), known?.lastSeq ?? 0),
       latestMessageId: latest?.id ?? null,
     });
-    setLog({ ...log, includedSeq, changeSeq: log.changeSeq ?? includedSeq });
+    const isSure = since >= (uncertainSince.get(room.id) ?? 0);
+    setLog({
+      ...log,
+      includedSeq,
+      changeSeq: log.changeSeq ?? includedSeq,
+      areNumbersStale: log.areNumbersStale && !isSure,
+    });
     noticeRewriting(known, room.id);
   }
 
@@ -334,6 +363,9 @@ function createReplica(userId: string, kept: Kept): Replica {
       if (known !== undefined) {
         removeMessage(known);
       }
+      if (!isIncluded) {
+        doubtNumbers(roomId);
+      }
       return;
     }
     setPerson(event.message.author);
@@ -353,20 +385,61 @@ function createReplica(userId: string, kept: Kept): Replica {
     }
     stopTyping(roomId, message.authorId);
     if (isNew) {
-      const isOwn = message.authorId === userId;
-      const mentionsMe = message.mentionedIds.includes(userId);
-      changeRoom(roomId, ({ unreadCount, mentionCount }) => ({
+      changeRoom(roomId, () => ({
         lastSeq: message.seq,
         latestMessageId: message.id,
         lastActivityAt: message.createdAt,
-        ...(isIncluded
-          ? {}
-          : {
-              unreadCount: isOwn ? 0 : unreadCount + 1,
-              mentionCount: isOwn ? 0 : mentionCount + Number(mentionsMe),
-            }),
       }));
     }
+    if (!isIncluded) {
+      countMessage(event.event, known, message);
+    }
+  }
+
+  /** Whether a message counts as unread once everything up to `lastReadSeq` is read. */
+  function isUnread(message: Message, lastReadSeq: number): boolean {
+    return (
+      message.seq > lastReadSeq &&
+      message.authorId !== userId &&
+      message.deletedAt === null &&
+      message.heldAt === null &&
+      message.messageType !== 'SYSTEM'
+    );
+  }
+
+  /** What an event about a message does to the numbers of its room. */
+  function countMessage(kind: ChangeKind, known: Message | undefined, message: Message): void {
+    const room = rooms.get(message.roomId);
+    const lastReadSeq = room?.membership.lastReadSeq ?? 0;
+    if (room === undefined || message.seq <= lastReadSeq || message.authorId === userId) {
+      return;
+    }
+    const mentions = ({ mentionedIds }: Message) => mentionedIds.includes(userId);
+    const isCounted = isUnread(message, lastReadSeq);
+    if (kind === 'INSERT') {
+      changeRoom(room.id, ({ unreadCount, mentionCount }) => ({
+        unreadCount: unreadCount + Number(isCounted),
+        mentionCount: mentionCount + Number(isCounted && mentions(message) && isTold(room)),
+      }));
+    } else if (known === undefined || mentions(known) || mentions(message)) {
+      doubtNumbers(room.id);
+    } else if (isUnread(known, lastReadSeq) !== isCounted) {
+      changeRoom(room.id, ({ unreadCount }) => ({
+        unreadCount: unreadCount + (isCounted ? 1 : -1),
+      }));
+    } else if (kind === 'DELETE') {
+      doubtNumbers(room.id); // It was known as deleted before the numbers were.
+    }
+  }
+
+  /** At the level NONE nothing counts as a mention. */
+  function isTold({ membership }: Room): boolean {
+    return membership.notificationLevel !== 'NONE';
+  }
+
+  function doubtNumbers(roomId: string): void {
+    uncertainSince.set(roomId, version);
+    setLog({ ...logOf(roomId), areNumbersStale: true });
   }
 
   function takeReaction(event: Extract<RoomEvent, { __typename: 'ReactionEvent' }>): void {
@@ -447,27 +520,59 @@ function createReplica(userId: string, kept: Kept): Replica {
       setMember(patch(known));
     }
     if (event.userId === userId && !isIncluded) {
-      changeRoom(roomId, (room) => ({
-        membership: { ...room.membership, lastReadSeq },
-        ...unreadAfter(room, lastReadSeq),
-      }));
+      changeRoom(roomId, ({ membership }) => ({ membership: { ...membership, lastReadSeq } }));
+      const numbers = unreadAfter(roomId, lastReadSeq);
+      if (numbers === undefined) {
+        doubtNumbers(roomId);
+      } else {
+        changeRoom(roomId, () => numbers);
+      }
     }
   }
 
-  /** What is unread once everything up to a message is read. */
+  /** What is unread once everything up to a message is read; undefined when that is not known. */
   function unreadAfter(
-    room: Room,
+    roomId: string,
     lastReadSeq: number,
-  ): Pick<Room, 'unreadCount' | 'mentionCount'> {
-    if (lastReadSeq >= room.lastSeq) {
+  ): Pick<Room, 'unreadCount' | 'mentionCount'> | undefined {
+    const room = rooms.get(roomId);
+    if (room === undefined || lastReadSeq >= room.lastSeq) {
       return { unreadCount: 0, mentionCount: 0 };
     }
+    const live = logOf(roomId).stretches.at(-1);
+    if (!live?.isLive || live.from > lastReadSeq + 1) {
+      return undefined;
+    }
+    const unread = timelines
+      .range(roomId, lastReadSeq + 1, room.lastSeq)
+      .filter((message) => isUnread(message, lastReadSeq));
     return {
-      unreadCount: Math.min(room.unreadCount, room.lastSeq - lastReadSeq),
-      mentionCount: timelines
-        .range(room.id, lastReadSeq + 1, room.lastSeq)
-        .filter(({ mentionedIds }) => mentionedIds.includes(userId)).length,
+      unreadCount: unread.length,
+      mentionCount: isTold(room)
+        ? unread.filter(({ mentionedIds }) => mentionedIds.includes(userId)).length
+        : 0,
     };
+  }
+
+  function takeNumbers(room: FetchedConversation['room'], since: number): void {
+    const log = logs.get(room.id);
+    const includedSeq = Number(room.changeSeq);
+    const { viewerMembership, memberCount, unreadCount, mentionCount } = room;
+    if (
+      log === undefined ||
+      viewerMembership === null ||
+      since < (uncertainSince.get(room.id) ?? 0) ||
+      (log.changeSeq ?? 0) > includedSeq
+    ) {
+      return; // Asked for too early: they are asked for again.
+    }
+    changeRoom(room.id, () => ({
+      membership: readMembership(viewerMembership),
+      memberCount,
+      unreadCount: unreadCount ?? 0,
+      mentionCount: mentionCount ?? 0,
+    }));
+    setLog({ ...log, includedSeq, areNumbersStale: false });
   }
 
   function takeRoomChange(roomId: string, parts: ReturnType<typeof readRoomParts>): void {
@@ -606,6 +711,19 @@ function createReplica(userId: string, kept: Kept): Replica {
     }
   }
 
+  function trim(roomId: string, keep: number): void {
+    const live = logs.get(roomId)?.stretches.at(-1);
+    const newest = live?.isLive ? timelines.range(roomId, live.from, live.to).slice(-keep) : [];
+    const from = newest[0]?.seq;
+    for (const message of timelines.range(roomId, 0, (from ?? Number.POSITIVE_INFINITY) - 1)) {
+      if (message.id !== rooms.get(roomId)?.latestMessageId) {
+        removeMessage(message);
+      }
+    }
+    const stretches = live !== undefined && from !== undefined ? [{ ...live, from }] : [];
+    setLog({ ...logOf(roomId), stretches });
+  }
+
   function setCursor(to: string | null): void {
     if (to !== cursor) {
       cursor = to;
@@ -636,10 +754,17 @@ function createReplica(userId: string, kept: Kept): Replica {
     log: (roomId) => logs.get(roomId),
     message: (id) => timelines.get(id),
     messages: (roomId, from, to) => timelines.range(roomId, from, to),
+    messageCounts: () =>
+      [...logs.values()]
+        .sort((a, b) => a.usedAt - b.usedAt)
+        .map(({ roomId }) => [roomId, timelines.count(roomId)] as const),
+    messageCount: timelines.total,
     members: (roomId) => members.get(roomId),
     typing: (roomId) => typing.get(roomId) ?? NOBODY,
     presence: (id) => presence.get(id),
     staleRooms: () => [...stale],
+    uncertainRooms: () => [...uncertain],
+    unreadAfter,
     apply(input) {
       version += 1;
       keep('meta', 'version', version);
@@ -664,6 +789,9 @@ function createReplica(userId: string, kept: Kept): Replica {
         case 'room':
           takeFetchedRoom(input.room, input.since);
           break;
+        case 'numbers':
+          takeNumbers(input.room, input.since);
+          break;
         case 'room gone':
           forgetRoom(input.roomId);
           break;
@@ -675,6 +803,14 @@ function createReplica(userId: string, kept: Kept): Replica {
           break;
         case 'resync':
           resync();
+          break;
+        case 'used':
+          if (logs.has(input.roomId)) {
+            setLog({ ...logOf(input.roomId), usedAt: input.at });
+          }
+          break;
+        case 'trimmed':
+          trim(input.roomId, input.keep);
           break;
         case 'behind':
           for (const roomId of input.roomIds) {

@@ -5,6 +5,8 @@ export interface Timelines {
   get(id: string): Message | undefined;
   set(message: Message): void;
   remove(id: string): void;
+  count(roomId: string): number;
+  total(): number;
   /** Those of a room with a `seq` from `from` to `to`, in order. */
   range(roomId: string, from: number, to: number): readonly Message[];
 }
@@ -42,6 +44,8 @@ export function createTimelines(messages: readonly Message[]): Timelines {
         byId.delete(id);
       }
     },
+    count: (roomId) => byRoom.get(roomId)?.length ?? 0,
+    total: () => byId.size,
     range(roomId, from, to) {
       const ordered = byRoom.get(roomId) ?? [];
       return ordered.slice(firstAtLeast(ordered, from), firstAtLeast(ordered, to + 1));

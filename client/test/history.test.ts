@@ -1,0 +1,104 @@
+import { createRoomOfTwo, createTestWorld } from '../../testing/world.ts';
+import { type Client, openClient } from '../src/index.ts';
+import { until } from './support.ts';
+
+const { database, server, close } = await createTestWorld();
+const { ada, bob, roomId } = await createRoomOfTwo(database);
+const MESSAGES = 300;
+
+let client: Client;
+
+beforeAll(async () => {
+  await database.commitAs(bob, async (session) => {
+    for (let number = 1; number <= MESSAGES; number += 1) {
+      await session.query('select app_public.send_message(room_id => $1, content => $2)', [
+        roomId,
+        `message ${number}`,
+      ]);
+    }
+  });
+});
+
+afterAll(close);
+
+beforeEach(async () => {
+  client = await openClient({ url: server.url });
+  await client.signIn({ username: ada.username, password: ada.username });
+  await until(client.state, (state) => state === 'live');
+});
+
+afterEach(() => client.close());
+
+const seqsOf = (timeline: ReturnType<Client['timeline']>) =>
+  timeline.get().messages.map(({ seq }) => seq as number);
+
+const from = (first: number, last: number) =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+test('history is read from the newest back to the first', async () => {
+  const timeline = client.timeline(roomId);
+  await timeline.jumpToNewest();
+  expect(seqsOf(timeline)).toEqual(from(251, 300));
+  while (timeline.get().hasOlder) {
+    await timeline.loadOlder();
+  }
+  expect(seqsOf(timeline)).toEqual(from(1, MESSAGES));
+});
+
+test('a jump opens a stretch elsewhere, without a hole in what is shown, and it grows until it meets the newest', async () => {
+  const timeline = client.timeline(roomId);
+  await timeline.jumpToNewest();
+  await timeline.jumpTo(100);
+  const around = seqsOf(timeline);
+  expect(around).toContain(100);
+  expect(around).toEqual(from(around[0] as number, around.at(-1) as number));
+  expect(timeline.get()).toMatchObject({ hasOlder: true, hasNewer: true });
+  await database.sendMessage(bob, roomId, 'meanwhile');
+  await until(client.room(roomId), (room) => (room?.lastSeq ?? 0) > MESSAGES);
+  expect(seqsOf(timeline)).toEqual(around);
+  while (timeline.get().hasNewer) {
+    await timeline.loadNewer();
+  }
+  expect(seqsOf(timeline)).toEqual(from(around[0] as number, MESSAGES + 1));
+  await timeline.jumpToNewest();
+  expect(seqsOf(timeline)).toEqual(from(around[0] as number, MESSAGES + 1));
+});
+
+test('what changes in a stretch is shown there, wherever it is', async () => {
+  const timeline = client.timeline(roomId);
+  await timeline.jumpTo(50);
+  const { id } = timeline.get().messages.find(({ seq }) => seq === 50) as { id: string };
+  await database.call(bob, 'edit_message', id, 'edited long ago');
+  await until(timeline, ({ messages }) =>
+    messages.some(({ content }) => content === 'edited long ago'),
+  );
+  await database.call(bob, 'delete_message', id);
+  await until(timeline, ({ messages }) =>
+    messages.some(({ seq, deletedAt }) => seq === 50 && deletedAt !== null),
+  );
+});
+
+test('history beyond the limit goes, that of the room least used first, and comes back when it is looked at', async () => {
+  await client.close();
+  client = await openClient({ url: server.url, messagesLimit: 250 });
+  await client.signIn({ username: ada.username, password: ada.username });
+  await until(client.state, (state) => state === 'live');
+  const { id: otherId } = await database.createRoom(bob, { members: [ada] });
+  await until(client.rooms, (rooms) => rooms.length === 2);
+  const timeline = client.timeline(roomId);
+  await timeline.jumpToNewest();
+  while (seqsOf(timeline).length < 200) {
+    await timeline.loadOlder();
+  }
+  for (let number = 0; number < 60; number += 1) {
+    await database.sendMessage(bob, otherId, `other ${number}`);
+  }
+  const other = client.timeline(otherId);
+  await other.jumpToNewest();
+  await until(timeline, ({ messages }) => messages.length < 200);
+  const kept = seqsOf(timeline);
+  expect(kept).toEqual(from(kept[0] as number, MESSAGES + 1));
+  expect(timeline.get().hasOlder).toBe(true);
+  await timeline.loadOlder();
+  expect(seqsOf(timeline).length).toBeGreaterThan(kept.length);
+});

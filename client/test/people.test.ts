@@ -1,0 +1,79 @@
+import { createRoomOfTwo, createTestWorld } from '../../testing/world.ts';
+import { type Client, openClient } from '../src/index.ts';
+import { until } from './support.ts';
+
+const { database, server, close } = await createTestWorld();
+afterAll(close);
+
+async function openAs({ username }: { username: string }): Promise<Client> {
+  const client = await openClient({ url: server.url });
+  await client.signIn({ username, password: username });
+  await until(client.state, (state) => state === 'live');
+  return client;
+}
+
+test('members come when they are looked at, and go on with the log', async () => {
+  const { ada, bob, roomId } = await createRoomOfTwo(database);
+  const client = await openAs(ada);
+  const members = client.members(roomId);
+  await until(members, (those) => those?.size === 2);
+  const carol = await database.createUser();
+  await database.call(ada, 'add_room_member', roomId, carol.id, 'member');
+  await until(members, (those) => those?.has(carol.id) ?? false);
+  await database.call(ada, 'set_member_role', roomId, bob.id, 'moderator');
+  await until(members, (those) => those?.get(bob.id)?.role === 'MODERATOR');
+  const { id, seq } = await database.sendMessage(ada, roomId, 'read this');
+  await database.call(bob, 'mark_room_read', roomId, id);
+  await until(members, (those) => those?.get(bob.id)?.lastReadSeq === Number(seq));
+  await database.call(carol, 'leave_room', roomId);
+  await until(members, (those) => those?.size === 2);
+  expect(client.room(roomId).get()?.memberCount).toBe(2);
+  expect(client.person(carol.id).get()?.username).toBe(carol.username);
+  await client.close();
+});
+
+test('who types is seen typing, until they send', async () => {
+  const { ada, bob, roomId } = await createRoomOfTwo(database);
+  const [client, other] = [await openAs(ada), await openAs(bob)];
+  other.type(roomId);
+  await until(client.typing(roomId), (those) => those.includes(bob.id));
+  other.act({ kind: 'send', roomId, content: 'done' });
+  await until(client.typing(roomId), (those) => those.length === 0);
+  await Promise.all([client.close(), other.close()]);
+});
+
+test('a room that one comes into appears, and goes with all of it when one has to go', async () => {
+  const { ada, bob } = await createRoomOfTwo(database);
+  const client = await openAs(ada);
+  const { id: newId } = await database.createRoom(bob, { members: [ada] });
+  await database.sendMessage(bob, newId, 'welcome');
+  await until(client.rooms, (rooms) =>
+    rooms.some(({ id, unreadCount }) => id === newId && unreadCount === 1),
+  );
+  await client.timeline(newId).jumpToNewest();
+  expect(client.timeline(newId).get().messages).toHaveLength(1);
+  await database.call(bob, 'kick_member', newId, ada.id, 'off topic');
+  await until(client.room(newId), (room) => room === undefined);
+  expect(client.timeline(newId).get().messages).toEqual([]);
+  await client.close();
+});
+
+test('what is unread is counted as the server counts it', async () => {
+  const { ada, bob, roomId } = await createRoomOfTwo(database);
+  const client = await openAs(ada);
+  const unread = () => client.room(roomId).get()?.unreadCount;
+  const first = await database.sendMessage(bob, roomId, 'one');
+  const second = await database.sendMessage(bob, roomId, `two @${ada.username}`);
+  await database.sendMessage(bob, roomId, 'three');
+  await until(client.room(roomId), (room) => room?.unreadCount === 3 && room.mentionCount === 1);
+  await database.call(bob, 'delete_message', second.id);
+  await until(client.room(roomId), (room) => room?.unreadCount === 2 && room.mentionCount === 0);
+  await database.sendMessage(ada, roomId, 'my own');
+  client.act({ kind: 'read', roomId, messageId: first.id });
+  expect(unread()).toBe(1);
+  await until(client.queue, (actions) => actions.length === 0);
+  const query = 'query ($roomId: UUID!) { room(id: $roomId) { unreadCount } }';
+  const { data } = await server.graphql(query, { roomId }, ada.token);
+  expect(unread()).toBe(data.room.unreadCount);
+  await client.close();
+});
