@@ -1,5 +1,5 @@
 --! Previous: sha1:3cdeb4373cea28d0178e1468559357a73d42b759
---! Hash: sha1:bbba7f266d5064998556851da6ae57b364623938
+--! Hash: sha1:44a44e65439f96044ba53e1c8c963275426ddb32
 
 --! Included functions/text/invisible_letters.sql
 /*
@@ -89,21 +89,85 @@ comment on function app_private.password_form(text) is
   'A password in the one form that is hashed and compared: keyboards and systems write the same letter in several ways.';
 --! EndIncluded functions/text/password_form.sql
 
+--! Included functions/text/omitted_marks.sql
+create or replace function app_hidden.omitted_marks() returns text
+language sql immutable security invoker parallel safe
+-- Accents; Cyrillic titlos; Hebrew points; Arabic vowel marks and the tatweel; Vedic accents and the nukta of each script
+-- of India; tone marks of Thai and Lao; skin tones.
+return '\u0300-\u036F\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20FF\uFE20-\uFE2F\u0483-\u0489'
+  || '\u0591-\u05BD\u05BF\u05C1\u05C2\u05C4\u05C5\u05C7'
+  || '\u0610-\u061A\u0640\u064B-\u065F\u0670\u06D6-\u06DC\u06DF-\u06E8\u06EA-\u06ED\u08CA-\u08E1\u08E3-\u08FF\u0730-\u074A'
+  || '\u0951-\u0954\u093C\u09BC\u0A3C\u0ABC\u0B3C\u0C3C\u0CBC'
+  || '\u0E47-\u0E4C\u0E4E\u0EC8-\u0ECC\U0001F3FB-\U0001F3FF';
+comment on function app_hidden.omitted_marks() is
+  'Marks that people leave out when they type, as they stand between the brackets of a regular expression.';
+grant execute on function app_hidden.omitted_marks() to trumpet_user;
+--! EndIncluded functions/text/omitted_marks.sql
+
+--! Included functions/text/in_ascii_digits.sql
+create or replace function app_hidden.in_ascii_digits(content text) returns text
+language sql immutable strict security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(
+      translate(content, string_agg(chr(zero + digit), '' order by zero, digit), string_agg(digit::text, '' order by zero, digit)),
+      content)
+    -- Of each script its zero.
+    from string_to_table('٠۰߀०০੦૦୦௦౦೦൦෦๐໐༠၀႐០᠐᥆᧐᪀᪐᭐᮰᱀᱐꘠꣐꤀꧐꧰꩐꯰', null) as zeros (letter),
+      ascii(letter) as zero,
+      generate_series(0, 9) as digit
+    where content ~ ('[' || chr(zero) || '-' || chr(zero + 9) || ']');
+$$;
+comment on function app_hidden.in_ascii_digits(text) is 'A text with the digits of every script as 0 to 9.';
+grant execute on function app_hidden.in_ascii_digits(text) to trumpet_user;
+--! EndIncluded functions/text/in_ascii_digits.sql
+
 --! Included functions/text/fold_for_search.sql
+/*
+ * For search, what people leave out or write differently is left out or written one way: capitals, accents and vowel
+ * marks, what cannot be seen, full-width and joined forms, the forms of one letter in its script (alef with and without
+ * hamza, hiragana and katakana, final sigma), and the digits of every script. A letter that only looks like another with
+ * a mark stays itself (й is no и, が is no か). The collation is named so that letters are Unicode's, whatever the database
+ * was made with.
+ */
 create or replace function app_hidden.fold_for_search(content text) returns text
 language plpgsql immutable strict security invoker parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_text text;
 begin
-  -- Immutable by declaration: public.unaccent reads a dictionary that only an administrator could change. The collation
-  -- is named so that capitals of every script fold alike, whatever the database was made with.
+  -- Immutable by declaration: public.unaccent reads a dictionary that only an administrator could change.
   if octet_length(content) = char_length(content) then
     return lower(content collate "C");
   end if;
-  return public.unaccent('public.unaccent', lower(normalize(content, nfkc) collate pg_c_utf8));
+  v_text := casefold(normalize(content, nfkd) collate pg_unicode_fast);
+  v_text := replace(replace(replace(v_text, e'и\u0306', 'й'), e'у\u0306', 'ў'), e'і\u0308', 'ї');
+  v_text := regexp_replace(v_text, '[' || app_hidden.omitted_marks() || app_hidden.invisible_letters() || ']+', '', 'g');
+  if v_text ~ '[\u0600-\u06FF]' then
+    v_text := translate(v_text, 'ٱةىیکەہھۃ', 'اهييكهههه');
+  end if;
+  if v_text ~ '[\u0900-\u0DFF]' then
+    -- A nasal before its own row is written as a letter or as a dot; khanda ta and chillus are letters without a vowel.
+    v_text := regexp_replace(translate(v_text, 'ँੰਁ', 'ंਂਂ'), '[ङञणनम]्(?=[क-घच-झट-ढत-धप-भ])', 'ं', 'g');
+    v_text := replace(replace(replace(replace(replace(replace(replace(
+      v_text, 'ৎ', 'ত্'), 'ൺ', 'ണ്'), 'ൻ', 'ന്'), 'ർ', 'ര്'), 'ൽ', 'ല്'), 'ൾ', 'ള്'), 'ൿ', 'ക്');
+  end if;
+  v_text := normalize(v_text, nfc);
+  if v_text ~ '[\u3041-\u3096\u309D\u309E]' then
+    v_text := translate(
+      v_text,
+      'ぁあぃいぅうぇえぉおかがきぎくぐけげこごさざしじすずせぜそぞただちぢっつづてでとどなにぬねのはばぱひびぴふぶぷへべぺほぼぽまみむめもゃやゅゆょよらりるれろゎわゐゑをんゔゕゖゝゞ',
+      'ァアィイゥウェエォオカガキギクグケゲコゴサザシジスズセゼソゾタダチヂッツヅテデトドナニヌネノハバパヒビピフブプヘベペホボポマミムメモャヤュユョヨラリルレロヮワヰヱヲンヴヵヶヽヾ');
+  end if;
+  if v_text ~ '(?![0-9])[[:digit:]]' collate pg_unicode_fast then
+    v_text := app_hidden.in_ascii_digits(v_text);
+  end if;
+  return public.unaccent('public.unaccent', v_text);
 end
 $$;
-comment on function app_hidden.fold_for_search(text) is 'A text without capitals, accents and full-width letters: what is compared when people search.';
+comment on function app_hidden.fold_for_search(text) is
+  'A text without capitals, accents, vowel marks and other ways to write the same: what is compared when people search.';
 grant execute on function app_hidden.fold_for_search(text) to trumpet_user;
 --! EndIncluded functions/text/fold_for_search.sql
 
@@ -131,6 +195,26 @@ $$;
 comment on function app_hidden.is_unspaced(text) is 'Whether a text has letters of a script that is written without spaces.';
 grant execute on function app_hidden.is_unspaced(text) to trumpet_user;
 --! EndIncluded functions/text/is_unspaced.sql
+
+--! Included functions/text/word_letters.sql
+create or replace function app_hidden.word_letters() returns text
+language sql immutable security invoker parallel safe
+-- What ends a syllable in the scripts of India, Sri Lanka, Burma and Cambodia is no letter to Unicode, and parts no word.
+return '[:alnum:]\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0BCD\u0C4D\u0CCD\u0D4D\u0DCA\u1039\u103A\u17D2';
+comment on function app_hidden.word_letters() is
+  'What words are made of, as it stands between the brackets of a regular expression with the collation pg_unicode_fast.';
+grant execute on function app_hidden.word_letters() to trumpet_user;
+--! EndIncluded functions/text/word_letters.sql
+
+--! Included functions/text/emoji_letters.sql
+create or replace function app_hidden.emoji_letters() returns text
+language sql immutable security invoker parallel safe
+-- Arrows, technical and geometric signs, dingbats, and the planes of pictures.
+return '\u2190-\u21FF\u2300-\u23FF\u25A0-\u27BF\u2900-\u297F\u2B00-\u2BFF\u3030\u303D\U0001F000-\U0001FAFF';
+comment on function app_hidden.emoji_letters() is
+  'What emoji are made of, as they stand between the brackets of a regular expression.';
+grant execute on function app_hidden.emoji_letters() to trumpet_user;
+--! EndIncluded functions/text/emoji_letters.sql
 
 --! Included functions/text/fold_for_rules.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:bbba7f266d5064998556851da6ae57b364623938
---! Hash: sha1:e23c83085a7969709daf2e64f1b3f57777495be1
+--! Previous: sha1:44a44e65439f96044ba53e1c8c963275426ddb32
+--! Hash: sha1:10291f75bdc97c212a2b4277aff87bbcd9f7c31a
 
 /*
  * People, and how they prove who they are.

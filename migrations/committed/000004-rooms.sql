@@ -1,5 +1,5 @@
---! Previous: sha1:e23c83085a7969709daf2e64f1b3f57777495be1
---! Hash: sha1:3c731485fc23f8d8edd57313b0e3a849350bdda1
+--! Previous: sha1:10291f75bdc97c212a2b4277aff87bbcd9f7c31a
+--! Hash: sha1:6b8de334418705f8daec7edd33c4da683c7b0253
 
 /*
  * Rooms, and who is in them.

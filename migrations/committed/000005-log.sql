@@ -1,5 +1,5 @@
---! Previous: sha1:3c731485fc23f8d8edd57313b0e3a849350bdda1
---! Hash: sha1:78b5396fdec80782d11795006648d19b55b07cc0
+--! Previous: sha1:6b8de334418705f8daec7edd33c4da683c7b0253
+--! Hash: sha1:5a92574c83ef4c0d3c2a9a3abfc764c91c1de0c5
 
 /*
  * A room is a log.

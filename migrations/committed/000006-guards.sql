@@ -1,5 +1,5 @@
---! Previous: sha1:78b5396fdec80782d11795006648d19b55b07cc0
---! Hash: sha1:ebcba41dc5b8ab09abc1a1f4d919d9194ddc0a55
+--! Previous: sha1:5a92574c83ef4c0d3c2a9a3abfc764c91c1de0c5
+--! Hash: sha1:3bd9f7d8aac9ea9ee133a3bcaaf8cd36eb203c37
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

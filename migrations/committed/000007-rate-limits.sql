@@ -1,5 +1,5 @@
---! Previous: sha1:ebcba41dc5b8ab09abc1a1f4d919d9194ddc0a55
---! Hash: sha1:900c49e4b13df931dda12ebc862b3c4874d33a19
+--! Previous: sha1:3bd9f7d8aac9ea9ee133a3bcaaf8cd36eb203c37
+--! Hash: sha1:6ebe0a2f026f881ca92827edc24aada5f93aefc1
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:900c49e4b13df931dda12ebc862b3c4874d33a19
---! Hash: sha1:9e603606346c60864d45a58aa7fdf351cd814b43
+--! Previous: sha1:6ebe0a2f026f881ca92827edc24aada5f93aefc1
+--! Hash: sha1:59dbbf7a8b07c02de1f639b76ec90c93afa0ec6e
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:9e603606346c60864d45a58aa7fdf351cd814b43
---! Hash: sha1:4c2bda3d35641f66c86e253402612a90bdd6f83f
+--! Previous: sha1:59dbbf7a8b07c02de1f639b76ec90c93afa0ec6e
+--! Hash: sha1:50f3b8035d905c3203897140656e7b6e3061526b
 
 /*
  * Messages.

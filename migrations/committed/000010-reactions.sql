@@ -1,5 +1,5 @@
---! Previous: sha1:4c2bda3d35641f66c86e253402612a90bdd6f83f
---! Hash: sha1:a9bd46d4f4780a60f957b1db3a7009f5eb57a12d
+--! Previous: sha1:50f3b8035d905c3203897140656e7b6e3061526b
+--! Hash: sha1:323f32b5d4e79bbf6d967703977a873e85ad7b38
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:a9bd46d4f4780a60f957b1db3a7009f5eb57a12d
---! Hash: sha1:b63915b8d349ef02562eac1f00145efda56a40cf
+--! Previous: sha1:323f32b5d4e79bbf6d967703977a873e85ad7b38
+--! Hash: sha1:4e330b56e67ed85f48e9f6c24b41a7e2c1228500
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

@@ -1,5 +1,5 @@
---! Previous: sha1:b63915b8d349ef02562eac1f00145efda56a40cf
---! Hash: sha1:78ac992aeda09c42770a11dbdd1b9c0ef4a30da0
+--! Previous: sha1:4e330b56e67ed85f48e9f6c24b41a7e2c1228500
+--! Hash: sha1:9004da3303b0bbfe880b002c4f153c6e608fe2c5
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:78ac992aeda09c42770a11dbdd1b9c0ef4a30da0
---! Hash: sha1:8f32049f3a708f98dc7ba7ec22f96a2623cef56a
+--! Previous: sha1:9004da3303b0bbfe880b002c4f153c6e608fe2c5
+--! Hash: sha1:1eebcc6c6dea958223f89e7fd85faa5c78294f52
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:8f32049f3a708f98dc7ba7ec22f96a2623cef56a
---! Hash: sha1:4a22a03912baa11c40987d1d440e74fbab1b60e7
+--! Previous: sha1:1eebcc6c6dea958223f89e7fd85faa5c78294f52
+--! Hash: sha1:b407ae703f0337be66bdf338f8f440926191d971
 
 /*
  * What moderators do, and what people bring before them.

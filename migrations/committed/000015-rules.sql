@@ -1,5 +1,5 @@
---! Previous: sha1:4a22a03912baa11c40987d1d440e74fbab1b60e7
---! Hash: sha1:df2ea452056a41114bf9efa6c24a1e531249c54d
+--! Previous: sha1:b407ae703f0337be66bdf338f8f440926191d971
+--! Hash: sha1:c201f3546cde17eea1e9b3c884b53f9d3378c02a
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:df2ea452056a41114bf9efa6c24a1e531249c54d
---! Hash: sha1:3782c89953aafea8d23d09941203929a45895a55
+--! Previous: sha1:c201f3546cde17eea1e9b3c884b53f9d3378c02a
+--! Hash: sha1:ccaa5daecef84575b0a4f7851b6981f5c3d07721
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:3782c89953aafea8d23d09941203929a45895a55
---! Hash: sha1:7524cc694504ca48d6b095d426aa0b574e1afe38
+--! Previous: sha1:ccaa5daecef84575b0a4f7851b6981f5c3d07721
+--! Hash: sha1:2b1291450d49d1c1f5c6c4b26f1ee48c9fa2a667
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:7524cc694504ca48d6b095d426aa0b574e1afe38
---! Hash: sha1:74d8590c10a423545fee191bb330ed7de4f886b7
+--! Previous: sha1:2b1291450d49d1c1f5c6c4b26f1ee48c9fa2a667
+--! Hash: sha1:727867c924d054233c9537f42b68facc4a3028c9
 
 /*
  * What messages are found by.
@@ -22,57 +22,79 @@
 --! Included functions/search-index/letter_pairs.sql
 /*
  * Of a script without spaces, every pair of neighbouring letters is a word, and the last letter by itself: 天气好 becomes
- * 天气 气好 好. A word of any length is then a phrase of pairs, and a single letter is the beginning of one.
+ * 天气 气好 好. A word of any length is then a phrase of pairs, and a single letter is the beginning of one. Letters are
+ * doubled with a bar between (天|天气|气好|好), and the first of each row goes: in time by the length of the text, as
+ * nothing is counted.
  */
 create or replace function app_hidden.letter_pairs(content text) returns text
 language sql immutable strict security invoker parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
-  -- Letter by letter, as counting to the n-th letter of a text takes time by n.
-  select string_agg(
-      case
-        when not is_unspaced then case when was_unspaced then ' ' else '' end || letter
-        else case when place > 1 then ' ' else '' end || letter || case when will_be_unspaced then next else '' end
-      end,
-      '' order by place)
-    from (
-      select letter, place, is_unspaced,
-          lag(is_unspaced) over reading as was_unspaced,
-          lead(is_unspaced) over reading as will_be_unspaced,
-          lead(letter) over reading as next
-        from (
-          select letter, place, letter ~ ('[' || app_hidden.unspaced_letters() || ']') as is_unspaced
-            from string_to_table(content, null) with ordinality as letters (letter, place)
-        ) as letters
-        window reading as (order by place)
-    ) as read;
+  select translate(
+      regexp_replace(
+        regexp_replace(
+          regexp_replace(translate(content, '|', ' '), '([' || app_hidden.unspaced_letters() || ']+)', ' \1 ', 'g'),
+          '([' || app_hidden.unspaced_letters() || '])', '\1|\1', 'g'),
+        ' [' || app_hidden.unspaced_letters() || ']\|', ' ', 'g'),
+      '|', ' ');
 $$;
 comment on function app_hidden.letter_pairs(text) is 'A text in which scripts without spaces are written as pairs of letters.';
 grant execute on function app_hidden.letter_pairs(text) to trumpet_user;
 --! EndIncluded functions/search-index/letter_pairs.sql
 
---! Included functions/search-index/search_text.sql
-create or replace function app_hidden.search_text(content text) returns text
+--! Included functions/search-index/search_words.sql
+create or replace function app_hidden.search_words(content text) returns text[]
 language plpgsql immutable strict security invoker parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_longest constant integer := 200;
   v_text text := app_hidden.fold_for_search(content);
 begin
-  -- Everything that is no letter and no digit parts words, so an address or a file name is found by any part of it.
+  -- Everything that is no letter, no digit and no picture parts words, so an address or a file name is found by any part
+  -- of it.
   if octet_length(v_text) = char_length(v_text) then
-    return translate(v_text, '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~', '                                ');
+    v_text := translate(v_text, e'!"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~\t\n\r\v\f', repeat(' ', 37));
   end if;
-  if app_hidden.is_unspaced(v_text) then
-    -- The tone marks of Thai and Lao are left out often enough.
-    v_text := app_hidden.letter_pairs(regexp_replace(v_text, '[\u0E47-\u0E4E\u0EC8-\u0ECD]', '', 'g'));
+  v_text := regexp_replace(
+    v_text collate pg_unicode_fast, '[^' || app_hidden.word_letters() || app_hidden.emoji_letters() || ']+', ' ', 'g');
+  if octet_length(v_text) > char_length(v_text) then
+    v_text := regexp_replace(v_text, '([' || app_hidden.emoji_letters() || '])', ' \1 ', 'g');
+    if app_hidden.is_unspaced(v_text) then
+      v_text := app_hidden.letter_pairs(v_text);
+    end if;
   end if;
-  return regexp_replace(v_text collate pg_c_utf8, '[^[:alnum:]]+', ' ', 'g');
+  if v_text ~ ('\S{' || v_longest + 1 || '}') then
+    v_text := regexp_replace(v_text, '(\S{' || v_longest || '})\S+', '\1', 'g');
+  end if;
+  return array_remove(string_to_array(v_text, ' '), '');
 end
 $$;
-comment on function app_hidden.search_text(text) is 'A text as words with spaces between them, the way it is indexed and asked for.';
-grant execute on function app_hidden.search_text(text) to trumpet_user;
---! EndIncluded functions/search-index/search_text.sql
+comment on function app_hidden.search_words(text) is
+  'The words of a text in their order, the way they are indexed and asked for: letters and digits only, or one emoji.';
+grant execute on function app_hidden.search_words(text) to trumpet_user;
+--! EndIncluded functions/search-index/search_words.sql
+
+--! Included functions/search-index/signed_words.sql
+/*
+ * Some names differ by a sign that elsewhere only parts words: C++ and C#, .NET, #topic. They are words like others, and
+ * by their signs one more each, which has no place in a phrase.
+ */
+create or replace function app_hidden.signed_words(content text) returns text[]
+language sql immutable strict security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(array_agg(distinct left(coalesce(found[1], found[2]), 200)), '{}')
+    from regexp_matches(
+      app_hidden.fold_for_search(content) collate pg_unicode_fast,
+      replace('(?:^|[^letters.#])([.#][[:alpha:]][letters_]*)|([letters]*[[:alpha:]](?:\+\+?|#))(?![letters+#])',
+        'letters', app_hidden.word_letters()),
+      'g') as found
+    where content ~ '[#+.＃＋．]';
+$$;
+comment on function app_hidden.signed_words(text) is 'The words of a text that are written with a sign, such as c++, .net and #topic.';
+grant execute on function app_hidden.signed_words(text) to trumpet_user;
+--! EndIncluded functions/search-index/signed_words.sql
 
 /*
  * A room's language adds the stems of its words, without positions: "running" is found by "runs", while a phrase
@@ -91,12 +113,16 @@ language plpgsql stable security invoker parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_text text := app_hidden.search_text(content);
+  v_words text[] := app_hidden.search_words(content);
+  -- Numbered here and not by to_tsvector, whose letters are those of the database's locale, and which knows no emoji.
+  v_vector tsvector := coalesce(
+    (select string_agg('''' || word || ''':' || place, ' ')::tsvector from unnest(v_words) with ordinality as words (word, place)), '')
+    || array_to_tsvector(app_hidden.signed_words(content));
 begin
   if language is null then
-    return to_tsvector('pg_catalog.simple', v_text);
+    return v_vector;
   end if;
-  return to_tsvector('pg_catalog.simple', v_text) || strip(to_tsvector(language::regconfig, v_text));
+  return v_vector || strip(to_tsvector(language::regconfig, array_to_string(v_words, ' ')));
 end
 $$;
 comment on function app_hidden.search_vector(text, text) is 'The words of a text, and their stems in a language.';
@@ -167,16 +193,20 @@ create or replace function app_private.learn_words(words tsvector) returns void
 language plpgsql volatile strict security invoker
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  -- A text of new words only is nobody's language, and each costs twenty rows of an index.
+  v_most constant integer := 100;
 begin
   insert into app_private.search_words (word, spellings)
     select written.word, app_private.spellings(written.word)
       from unnest(tsvector_to_array(words)) as written (word)
       where char_length(written.word) between 3 and 24
-        and written.word !~ '[0-9=]'
-        and not exists (select from app_private.search_words as known where known.word = written.word);
+        and written.word !~ '[0-9=+#.]'
+        and not exists (select from app_private.search_words as known where known.word = written.word)
+      limit v_most;
 end
 $$;
-comment on function app_private.learn_words(tsvector) is 'Adds the words that nobody has written before. Nothing with a digit: no numbers of telephones or accounts.';
+comment on function app_private.learn_words(tsvector) is 'Adds the words that nobody has written before, a hundred a message at most. Nothing with a digit: no numbers of telephones or accounts.';
 --! EndIncluded functions/search-index/learn_words.sql
 
 --! Included functions/search-index/similar_words.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:74d8590c10a423545fee191bb330ed7de4f886b7
---! Hash: sha1:9d1dd642d50e86817da1c7bdbe72cd944262f798
+--! Previous: sha1:727867c924d054233c9537f42b68facc4a3028c9
+--! Hash: sha1:fc86f60e8808b7c620e144da535be27acd42cfeb
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms
@@ -32,27 +32,43 @@ comment on function app_private.either(tsquery, tsquery) is 'What fits one of tw
 --! EndIncluded functions/search/either.sql
 
 --! Included functions/search/phrase_query.sql
-create or replace function app_private.phrase_query(words text[]) returns tsquery
+create or replace function app_private.phrase_query(words text[], is_prefix boolean default false) returns tsquery
 language plpgsql immutable security invoker parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_last text := words[cardinality(words)];
+  -- The word that is being typed: with fewer letters it is the beginning of too many.
+  v_is_beginning boolean := is_prefix and char_length(v_last) >= 3;
 begin
-  -- Words are letters and digits only: in quotation marks they are safe in the text of a query.
   if char_length(v_last) = 1 and app_hidden.is_unspaced(v_last) then
     if cardinality(words) > 1 and words[cardinality(words) - 1] ~ ('^.' || v_last || '$') then
       -- 天气 is 天气 and not 天气 气: the text may go on.
       words := trim_array(words, 1);
     else
-      return (array_to_string(array(select quote_literal(word) from unnest(words) as word), ' <-> ') || ':*')::tsquery;
+      v_is_beginning := true;
     end if;
   end if;
-  return array_to_string(array(select quote_literal(word) from unnest(words) as word), ' <-> ')::tsquery;
+  -- Words are letters, digits and emoji only: in quotation marks they are safe in the text of a query.
+  return (array_to_string(array(select quote_literal(word) from unnest(words) as word), ' <-> ')
+    || case when v_is_beginning then ':*' else '' end)::tsquery;
 end
 $$;
-comment on function app_private.phrase_query(text[]) is 'The query for words that stand one after the other.';
+comment on function app_private.phrase_query(text[], boolean) is
+  'The query for words that stand one after the other, of which the last may be a beginning.';
 --! EndIncluded functions/search/phrase_query.sql
+
+--! Included functions/search/signed_query.sql
+create or replace function app_private.signed_query(content text, is_prefix boolean) returns tsquery
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select string_agg(quote_literal(word) || case when is_prefix then ':*' else '' end, ' & ')::tsquery
+    from unnest(app_hidden.signed_words(content)) as word;
+$$;
+comment on function app_private.signed_query(text, boolean) is
+  'The query for the words that are typed with a sign, such as `C++`. Null when there are none.';
+--! EndIncluded functions/search/signed_query.sql
 
 --! Included functions/search/word_query.sql
 create or replace function app_private.word_query(word text, is_prefix boolean, languages text[]) returns tsquery
@@ -60,13 +76,10 @@ language plpgsql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_query tsquery := app_private.phrase_query(array[word]);
+  v_query tsquery := app_private.phrase_query(array[word], is_prefix);
   v_language text;
   v_stem tsquery;
 begin
-  if is_prefix then
-    v_query := (quote_literal(word) || ':*')::tsquery;
-  end if;
   foreach v_language in array languages loop
     v_stem := plainto_tsquery(v_language::regconfig, word);
     if numnode(v_stem) = 1 and v_stem <> quote_literal(word)::tsquery then
@@ -130,6 +143,9 @@ declare
   v_operator text;
   v_value text;
   v_words text[];
+  v_signed tsquery;
+  v_is_last boolean;
+  v_is_typed boolean;
   v_term tsquery;
   v_marked tsquery;
   v_similar tsquery;
@@ -149,9 +165,11 @@ begin
   end if;
   v_request.room_ids := read_query.room_ids;
   v_request.has_words := false;
-  for v_part in
+  for v_part, v_is_last in
     -- 1: a minus; 2: an operator; 3: its value or a word; 4: what stands in quotation marks.
-    select regexp_matches(query, '(-?)(?:(from|in|before|after|has|is|mentions):)?("([^"]*)"?|[^\s"]+)', 'gi')
+    select part, lead(place) over (order by place) is null
+      from regexp_matches(query, '(-?)(?:(from|in|before|after|has|is|mentions):)?("([^"]*)"?|[^\s"]+)', 'gi')
+        with ordinality as parts (part, place)
       limit 32
   loop
     v_is_negative := v_part[1] = '-';
@@ -214,27 +232,29 @@ begin
       v_misspelt_clause := null;
       continue;
     end if;
-    v_words := array_remove(regexp_split_to_array(app_hidden.search_text(v_value) collate pg_c_utf8, '[^[:alnum:]]+'), '');
+    v_words := app_hidden.search_words(v_value);
     if cardinality(v_words) = 0 then
       continue;
     end if;
+    -- What is being typed, without a space or a quotation mark behind it.
+    v_is_typed := v_is_last and not v_is_negative and right(query, char_length(v_value)) = v_value;
+    v_signed := app_private.signed_query(v_value, v_is_typed);
+    v_similar := null;
     if cardinality(v_words) = 1 and v_part[4] is null and not v_is_negative then
-      v_term := app_private.word_query(
-        v_words[1],
-        -- The word that is being typed.
-        right(query, char_length(v_value)) = v_value and char_length(v_words[1]) >= 3,
-        v_languages);
-      v_similar := case when misspelt <> 'none' then app_private.similar_query(v_words[1]) end;
+      v_term := app_private.word_query(v_words[1], v_is_typed, v_languages);
+      if misspelt <> 'none' then
+        v_similar := app_private.either(app_private.similar_query(v_words[1]), case when v_signed is not null then v_term end);
+      end if;
     else
-      v_term := app_private.phrase_query(v_words);
-      v_similar := null;
+      v_term := app_private.phrase_query(v_words, v_is_typed);
     end if;
+    v_marked := app_private.either(replace(v_term::text, '<->', '|')::tsquery, v_signed);
+    v_term := app_private.both(v_term, v_signed);
     if v_is_negative then
       v_term := !!v_term;
     else
       v_request.has_words := true;
       -- Each word of a phrase is marked by itself.
-      v_marked := replace(v_term::text, '<->', '|')::tsquery;
       v_request.shown := app_private.either(v_request.shown, app_private.either(v_marked, v_similar));
     end if;
     if misspelt = 'one' then
@@ -429,13 +449,17 @@ declare
   v_pieces_before constant integer := 16;
   v_pieces constant integer := 64;
   v_is_unspaced boolean := app_hidden.is_unspaced(content);
-  -- A word, a letter of a script without spaces, or what stands between.
+  v_marks text := app_hidden.omitted_marks() || app_hidden.invisible_letters() || '\u3099\u309A\uFF9E\uFF9F';
+  v_word text := app_hidden.word_letters();
+  v_emoji text := app_hidden.emoji_letters();
+  v_unspaced text := '[' || app_hidden.unspaced_letters() || ']';
+  -- A word, a letter of a script without spaces, an emoji, or what stands between. Each with the marks on it.
   v_text text[] := array(
-    select piece[1] from regexp_matches(translate(content, '⟦⟧', '[]') collate pg_c_utf8,
+    select piece[1] from regexp_matches(normalize(translate(content, '⟦⟧', '[]'), nfc) collate pg_unicode_fast,
       case when v_is_unspaced then
-        replace('[unspaced][\u0E47-\u0E4E\u0EC8-\u0ECD]*|(?:(?![unspaced])[[:alnum:]])+|[^[:alnum:]]+',
-          'unspaced', app_hidden.unspaced_letters())
-      else '[[:alnum:]]+|[^[:alnum:]]+' end, 'g') as piece);
+        format('%1$s[%4$s]*|(?:(?!%1$s)[%2$s])(?:(?!%1$s)[%2$s%4$s])*|[%3$s][%4$s]*|(?:(?!%1$s)[^%2$s%3$s])+',
+          v_unspaced, v_word, v_emoji, v_marks)
+      else format('[%1$s][%1$s%3$s]*|[%2$s][%3$s]*|[^%1$s%2$s]+', v_word, v_emoji, v_marks) end, 'g') as piece);
   v_lexeme text;
   v_pair text;
   v_is_match boolean;
@@ -453,7 +477,7 @@ begin
       -- Two letters of a pair are marked together. A letter that stands for all words beginning with it does not
       -- take the next one along.
       v_pair := case when not v_is_match and app_hidden.is_unspaced(v_text[i]) and app_hidden.is_unspaced(v_text[i + 1])
-        then left(app_hidden.search_text(v_text[i] || v_text[i + 1]), 2) end;
+        then left(v_lexeme || app_hidden.fold_for_search(v_text[i + 1]), 2) end;
       v_is_match := v_is_match or v_is_taken;
       v_is_taken := case when v_pair <> '' then array_to_tsvector(array[v_pair]) @@ shown else false end;
       v_is_match := v_is_match or v_is_taken;
@@ -470,6 +494,10 @@ begin
   if v_first is null then
     v_first := 1;
     v_headline := array_to_string(v_text[1 : 1 + v_pieces], '');
+  end if;
+  if shown::text ~ '[+#.]' then
+    -- The signs of C++ and #topic belong to the match.
+    v_headline := regexp_replace(regexp_replace(v_headline, '⟧(\+\+?|#)', '\1⟧', 'g'), '([.#])⟦', '⟦\1', 'g');
   end if;
   return case when v_first > 1 then '… ' else '' end
     || replace(replace(replace(replace(replace(replace(
@@ -502,7 +530,7 @@ language sql immutable strict security invoker parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
   select array_agg(distinct spelling)
-    from unnest(string_to_array(btrim(app_hidden.search_text(name)), ' ')) as word, unnest(app_private.spellings(word)) as spelling;
+    from unnest(app_hidden.search_words(name)) as word, unnest(app_private.spellings(word)) as spelling;
 $$;
 comment on function app_private.name_spellings(text) is 'The spellings of every word of a name: see search_words.';
 --! EndIncluded functions/search/name_spellings.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:9d1dd642d50e86817da1c7bdbe72cd944262f798
---! Hash: sha1:0fa0f3569c361ab1f855c6c2905bae231449588d
+--! Previous: sha1:fc86f60e8808b7c620e144da535be27acd42cfeb
+--! Hash: sha1:c359cdbdb5dffaa6599e2ad280c8c183086c17b1
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:0fa0f3569c361ab1f855c6c2905bae231449588d
---! Hash: sha1:b0ad92398400da6557df5f6c107731e84060e7c9
+--! Previous: sha1:c359cdbdb5dffaa6599e2ad280c8c183086c17b1
+--! Hash: sha1:7ab3c38a674380aa0b884fc834cf4f17ab70288e
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

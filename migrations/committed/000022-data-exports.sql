@@ -1,5 +1,5 @@
---! Previous: sha1:b0ad92398400da6557df5f6c107731e84060e7c9
---! Hash: sha1:c7a2575a04781f49be5a8971d3bfe08597684915
+--! Previous: sha1:7ab3c38a674380aa0b884fc834cf4f17ab70288e
+--! Hash: sha1:5ee8159d302ffa13e4cc8a173a73a5f1afd9580f
 
 /*
  * What belongs to a person, to take along.

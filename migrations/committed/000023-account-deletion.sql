@@ -1,5 +1,5 @@
---! Previous: sha1:c7a2575a04781f49be5a8971d3bfe08597684915
---! Hash: sha1:bc8764a274f1c3fc6bddfe3a217a7bfa8fb24887
+--! Previous: sha1:5ee8159d302ffa13e4cc8a173a73a5f1afd9580f
+--! Hash: sha1:0e0d598681579cab1afdab70d66295b6e388506b
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:bc8764a274f1c3fc6bddfe3a217a7bfa8fb24887
---! Hash: sha1:6727a0e5c49e0e387fb5aef08f7deb203463739c
+--! Previous: sha1:0e0d598681579cab1afdab70d66295b6e388506b
+--! Hash: sha1:fd50896493f0d2830ac244c3d906146624efadf6
 
 /*
  * Statistics, from daily roll-ups.

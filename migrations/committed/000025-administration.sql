@@ -1,5 +1,5 @@
---! Previous: sha1:6727a0e5c49e0e387fb5aef08f7deb203463739c
---! Hash: sha1:45557ede9c5ebadf8941255aafaac7a9f45ceb0b
+--! Previous: sha1:fd50896493f0d2830ac244c3d906146624efadf6
+--! Hash: sha1:c1283a614c49620054f2024f69c9f95d348e6a41
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:45557ede9c5ebadf8941255aafaac7a9f45ceb0b
---! Hash: sha1:efbe2f1628fe3544c317cbceac46f778b4ac55ef
+--! Previous: sha1:c1283a614c49620054f2024f69c9f95d348e6a41
+--! Hash: sha1:2566685a457bf61de9c16ffbdf99b54a6dec2186
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:efbe2f1628fe3544c317cbceac46f778b4ac55ef
---! Hash: sha1:d73ad712e5f1bbed098c3e27c4fcf4d6b578fc30
+--! Previous: sha1:2566685a457bf61de9c16ffbdf99b54a6dec2186
+--! Hash: sha1:665723f9bb147208f72536e4f127b63f24a2e2fa
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:d73ad712e5f1bbed098c3e27c4fcf4d6b578fc30
---! Hash: sha1:89187e6634abe68a1480b56c8ce17496ea545499
+--! Previous: sha1:665723f9bb147208f72536e4f127b63f24a2e2fa
+--! Hash: sha1:b169237ca3690c4102bfa4f038be8c7f8fcf067d
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:89187e6634abe68a1480b56c8ce17496ea545499
---! Hash: sha1:0f905b2bee966a3d960846f4a03170739201095a
+--! Previous: sha1:b169237ca3690c4102bfa4f038be8c7f8fcf067d
+--! Hash: sha1:5b047f203dc98e81b700693969fef7cb2d22c4bf
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
