@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { machine } from '../../bench/support/report.ts';
 import { type BenchEnvironment, createEnvironment, REPOSITORY } from '../../testing/environment.ts';
 import { accessEnded, type Ending } from './access-ended.ts';
+import { cutOffNode } from './cut-off-node.ts';
 import { droppedResponses } from './dropped-responses.ts';
 import { halfOpenLink } from './half-open-link.ts';
 import { listenerTerminated } from './listener-terminated.ts';
@@ -46,6 +47,7 @@ function faultsOf(size: Size): Record<string, Fault> {
   const pauseMs = pick(5_000, 1_500);
   const pairShare = pick(1, 60);
   const endings = pick(200, 10);
+  const cutMs = pick(75_000, 10_000);
   const endingOf = (ending: Ending): Fault => ({
     title: `${ending} during a stream, ${endings} ×`,
     run: (env) => accessEnded(env, { ending, rounds: endings, rate: 50 }),
@@ -119,6 +121,10 @@ function faultsOf(size: Size): Record<string, Fault> {
     'standby-promoted': {
       title: 'a standby promoted with commits lost',
       run: (env) => otherHistory(env, 'standby'),
+    },
+    'cut-off-node': {
+      title: `one of two nodes cut off from Postgres for ${cutMs / 1_000} s`,
+      run: (env) => cutOffNode(env, { cutMs, rate }),
     },
     ban: endingOf('ban'),
     kick: endingOf('kick'),
