@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { machine } from '../../bench/support/report.ts';
 import { type BenchEnvironment, createEnvironment, REPOSITORY } from '../../testing/environment.ts';
 import { accessEnded, type Ending } from './access-ended.ts';
+import { clockSteps, OFFSETS_MS } from './clock-steps.ts';
 import { cutOffNode } from './cut-off-node.ts';
 import { droppedResponses } from './dropped-responses.ts';
 import { halfOpenLink } from './half-open-link.ts';
@@ -34,7 +35,7 @@ const SIZE: Size = process.env.FAULTS_SIZE === 'small' ? 'small' : 'full';
 
 /** Each fault as the size wants it. Messages a second are what two processors hold beside everything else. */
 function faultsOf(size: Size): Record<string, Fault> {
-  const pick = (full: number, small: number) => (size === 'full' ? full : small);
+  const pick = <T>(full: T, small: T) => (size === 'full' ? full : small);
   const count = (number: number) => number.toLocaleString('en');
   const rate = pick(200, 60);
   const serverKills = pick(20, 1);
@@ -125,6 +126,11 @@ function faultsOf(size: Size): Record<string, Fault> {
     'cut-off-node': {
       title: `one of two nodes cut off from Postgres for ${cutMs / 1_000} s`,
       run: (env) => cutOffNode(env, { cutMs, rate }),
+    },
+    'clock-steps': {
+      title: "the server's clock set back and forth by 30 s, 10 minutes, 220 days",
+      run: (env) =>
+        clockSteps(env, { offsetsMs: pick(OFFSETS_MS, OFFSETS_MS.slice(3, 5)), pauseMs, rate }),
     },
     ban: endingOf('ban'),
     kick: endingOf('kick'),
