@@ -1,5 +1,5 @@
 --! Previous: sha1:6b8de334418705f8daec7edd33c4da683c7b0253
---! Hash: sha1:5a92574c83ef4c0d3c2a9a3abfc764c91c1de0c5
+--! Hash: sha1:4aa9cd881c77900777b152611ecbecc13f98f569
 
 /*
  * A room is a log.
@@ -65,6 +65,8 @@ comment on column app_private.room_changes.xid is
 alter table app_private.room_changes enable row level security;
 /* Resuming userEvents: the rooms that a person joined or left since a transaction horizon. */
 create index room_changes_members on app_private.room_changes (user_id, xid) where kind = 'member';
+/* The sweep: rooms that may have been unarchived since a transaction horizon. */
+create index room_changes_rooms on app_private.room_changes (xid) where kind = 'room';
 
 /*
  * A stream over many rooms resumes from a transaction id. That says where only as long as the ids go on as they were.

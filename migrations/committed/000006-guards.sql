@@ -1,5 +1,5 @@
---! Previous: sha1:5a92574c83ef4c0d3c2a9a3abfc764c91c1de0c5
---! Hash: sha1:3bd9f7d8aac9ea9ee133a3bcaaf8cd36eb203c37
+--! Previous: sha1:4aa9cd881c77900777b152611ecbecc13f98f569
+--! Hash: sha1:957fef876bd91b110558eaa145b7e31aea701146
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

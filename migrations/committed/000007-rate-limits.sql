@@ -1,5 +1,5 @@
---! Previous: sha1:3bd9f7d8aac9ea9ee133a3bcaaf8cd36eb203c37
---! Hash: sha1:6ebe0a2f026f881ca92827edc24aada5f93aefc1
+--! Previous: sha1:957fef876bd91b110558eaa145b7e31aea701146
+--! Hash: sha1:46e403791639a800e02aca23a7f0b4bf58273d40
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:6ebe0a2f026f881ca92827edc24aada5f93aefc1
---! Hash: sha1:59dbbf7a8b07c02de1f639b76ec90c93afa0ec6e
+--! Previous: sha1:46e403791639a800e02aca23a7f0b4bf58273d40
+--! Hash: sha1:dc168235b0b7f2c1ab3bcc35d47c633643eec50e
 
 --! Included functions/room-functions/check_member.sql
 /*

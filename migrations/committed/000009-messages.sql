@@ -1,5 +1,5 @@
---! Previous: sha1:59dbbf7a8b07c02de1f639b76ec90c93afa0ec6e
---! Hash: sha1:50f3b8035d905c3203897140656e7b6e3061526b
+--! Previous: sha1:dc168235b0b7f2c1ab3bcc35d47c633643eec50e
+--! Hash: sha1:4822fb7b811f63efcbbf83c3296a3b13f5494282
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:50f3b8035d905c3203897140656e7b6e3061526b
---! Hash: sha1:323f32b5d4e79bbf6d967703977a873e85ad7b38
+--! Previous: sha1:4822fb7b811f63efcbbf83c3296a3b13f5494282
+--! Hash: sha1:66c11b0c8585f099b509a32f12ef6b7930a7ec53
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:323f32b5d4e79bbf6d967703977a873e85ad7b38
---! Hash: sha1:4e330b56e67ed85f48e9f6c24b41a7e2c1228500
+--! Previous: sha1:66c11b0c8585f099b509a32f12ef6b7930a7ec53
+--! Hash: sha1:438f0e024d30ffd90a1b5beb3cc792887e30c6ed
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

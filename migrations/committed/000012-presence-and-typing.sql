@@ -1,5 +1,5 @@
---! Previous: sha1:4e330b56e67ed85f48e9f6c24b41a7e2c1228500
---! Hash: sha1:9004da3303b0bbfe880b002c4f153c6e608fe2c5
+--! Previous: sha1:438f0e024d30ffd90a1b5beb3cc792887e30c6ed
+--! Hash: sha1:1341a88448951ef4e8572bc829c874654ec82998
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

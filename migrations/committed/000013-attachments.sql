@@ -1,5 +1,5 @@
---! Previous: sha1:9004da3303b0bbfe880b002c4f153c6e608fe2c5
---! Hash: sha1:1eebcc6c6dea958223f89e7fd85faa5c78294f52
+--! Previous: sha1:1341a88448951ef4e8572bc829c874654ec82998
+--! Hash: sha1:2b8c0c7e713ce392f06729397be8c4589053cd8d
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:1eebcc6c6dea958223f89e7fd85faa5c78294f52
---! Hash: sha1:b407ae703f0337be66bdf338f8f440926191d971
+--! Previous: sha1:2b8c0c7e713ce392f06729397be8c4589053cd8d
+--! Hash: sha1:5960e7f3eb19524f870bc356f07f3d8caf2b866f
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:b407ae703f0337be66bdf338f8f440926191d971
---! Hash: sha1:c201f3546cde17eea1e9b3c884b53f9d3378c02a
+--! Previous: sha1:5960e7f3eb19524f870bc356f07f3d8caf2b866f
+--! Hash: sha1:0865b7f5842aa072cd90d5629f7a71afb3ae631b
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

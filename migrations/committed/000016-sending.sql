@@ -1,5 +1,5 @@
---! Previous: sha1:c201f3546cde17eea1e9b3c884b53f9d3378c02a
---! Hash: sha1:ccaa5daecef84575b0a4f7851b6981f5c3d07721
+--! Previous: sha1:0865b7f5842aa072cd90d5629f7a71afb3ae631b
+--! Hash: sha1:9f5436ebc10cb1dd5c4fc4eda73ad42b4a7f578b
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:ccaa5daecef84575b0a4f7851b6981f5c3d07721
---! Hash: sha1:2b1291450d49d1c1f5c6c4b26f1ee48c9fa2a667
+--! Previous: sha1:9f5436ebc10cb1dd5c4fc4eda73ad42b4a7f578b
+--! Hash: sha1:10b5a86f3677811c7569b9ff9c434ca2719e8223
 
 /*
  * Machines that look at messages.

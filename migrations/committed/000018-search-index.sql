@@ -1,5 +1,5 @@
---! Previous: sha1:2b1291450d49d1c1f5c6c4b26f1ee48c9fa2a667
---! Hash: sha1:727867c924d054233c9537f42b68facc4a3028c9
+--! Previous: sha1:10b5a86f3677811c7569b9ff9c434ca2719e8223
+--! Hash: sha1:2cb0b16e1d1c7c11bbfebd6e047b4c9191a1c21f
 
 /*
  * What messages are found by.

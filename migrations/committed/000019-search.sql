@@ -1,5 +1,5 @@
---! Previous: sha1:727867c924d054233c9537f42b68facc4a3028c9
---! Hash: sha1:fc86f60e8808b7c620e144da535be27acd42cfeb
+--! Previous: sha1:2cb0b16e1d1c7c11bbfebd6e047b4c9191a1c21f
+--! Hash: sha1:7eb2f3664f464f361927230222aaf63d76b5b103
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

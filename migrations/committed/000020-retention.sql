@@ -1,5 +1,5 @@
---! Previous: sha1:fc86f60e8808b7c620e144da535be27acd42cfeb
---! Hash: sha1:c359cdbdb5dffaa6599e2ad280c8c183086c17b1
+--! Previous: sha1:7eb2f3664f464f361927230222aaf63d76b5b103
+--! Hash: sha1:e0724cfe23b694ad20561341659ca6e3223b962d
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:c359cdbdb5dffaa6599e2ad280c8c183086c17b1
---! Hash: sha1:7ab3c38a674380aa0b884fc834cf4f17ab70288e
+--! Previous: sha1:e0724cfe23b694ad20561341659ca6e3223b962d
+--! Hash: sha1:6b52af35114adaee061efd56fea568d6fec06a1a
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

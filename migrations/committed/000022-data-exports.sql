@@ -1,5 +1,5 @@
---! Previous: sha1:7ab3c38a674380aa0b884fc834cf4f17ab70288e
---! Hash: sha1:5ee8159d302ffa13e4cc8a173a73a5f1afd9580f
+--! Previous: sha1:6b52af35114adaee061efd56fea568d6fec06a1a
+--! Hash: sha1:66fdc1d1142c2d213ea8cc913482e6160066b9f4
 
 /*
  * What belongs to a person, to take along.

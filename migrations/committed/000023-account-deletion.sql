@@ -1,5 +1,5 @@
---! Previous: sha1:5ee8159d302ffa13e4cc8a173a73a5f1afd9580f
---! Hash: sha1:0e0d598681579cab1afdab70d66295b6e388506b
+--! Previous: sha1:66fdc1d1142c2d213ea8cc913482e6160066b9f4
+--! Hash: sha1:b38d3a8e15c1cd2591005baf1f8968349d03e24d
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

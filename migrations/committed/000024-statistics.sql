@@ -1,5 +1,5 @@
---! Previous: sha1:0e0d598681579cab1afdab70d66295b6e388506b
---! Hash: sha1:fd50896493f0d2830ac244c3d906146624efadf6
+--! Previous: sha1:b38d3a8e15c1cd2591005baf1f8968349d03e24d
+--! Hash: sha1:5907fea9fa17482476d8e06db619b05abfd15eeb
 
 /*
  * Statistics, from daily roll-ups.

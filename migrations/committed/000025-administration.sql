@@ -1,5 +1,5 @@
---! Previous: sha1:fd50896493f0d2830ac244c3d906146624efadf6
---! Hash: sha1:c1283a614c49620054f2024f69c9f95d348e6a41
+--! Previous: sha1:5907fea9fa17482476d8e06db619b05abfd15eeb
+--! Hash: sha1:8c1b7d36be56a155d117e417ade7835107e5d6cf
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:c1283a614c49620054f2024f69c9f95d348e6a41
---! Hash: sha1:2566685a457bf61de9c16ffbdf99b54a6dec2186
+--! Previous: sha1:8c1b7d36be56a155d117e417ade7835107e5d6cf
+--! Hash: sha1:1fcc6422cacab664e33c422eab94f06991d039f1
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

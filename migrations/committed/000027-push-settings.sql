@@ -1,5 +1,5 @@
---! Previous: sha1:2566685a457bf61de9c16ffbdf99b54a6dec2186
---! Hash: sha1:665723f9bb147208f72536e4f127b63f24a2e2fa
+--! Previous: sha1:1fcc6422cacab664e33c422eab94f06991d039f1
+--! Hash: sha1:8d76a53c2bca5cdc9e7d9d6e5e801a370c5ac68d
 
 /*
  * Who wants to be notified where, and when not.

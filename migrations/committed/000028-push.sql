@@ -1,5 +1,5 @@
---! Previous: sha1:665723f9bb147208f72536e4f127b63f24a2e2fa
---! Hash: sha1:b169237ca3690c4102bfa4f038be8c7f8fcf067d
+--! Previous: sha1:8d76a53c2bca5cdc9e7d9d6e5e801a370c5ac68d
+--! Hash: sha1:c42af7f4c9dbb8cc61bf64b3cdfb627cdd947b8c
 
 /*
  * From a message to the devices of those who missed it.

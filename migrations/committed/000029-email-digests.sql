@@ -1,5 +1,5 @@
---! Previous: sha1:b169237ca3690c4102bfa4f038be8c7f8fcf067d
---! Hash: sha1:5b047f203dc98e81b700693969fef7cb2d22c4bf
+--! Previous: sha1:c42af7f4c9dbb8cc61bf64b3cdfb627cdd947b8c
+--! Hash: sha1:142c8d73f84cacc83c2bd319e99f40479a08cb49
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

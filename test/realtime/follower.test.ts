@@ -18,7 +18,6 @@ function follow(): { follower: Follower; got: string[] } {
   const got: string[] = [];
   const follower = createFollower({
     userId: 'ada',
-    endsWithArchiving: true,
     position: 5,
     checkedAt: 5,
     reader: {
@@ -96,4 +95,13 @@ test('there is no way back from gone', () => {
   }
   expect(follower.state).toBe('gone');
   expect(got).toEqual([]);
+});
+
+test('a check from before the change that is the last takes nothing back', () => {
+  const { follower, got } = follow();
+  leaveAfter(follower, 7);
+  stay(follower, 6);
+  expect(follower).toMatchObject({ state: 'leaving', checkedAt: 5 });
+  deliverNext(follower, 6, resultsOf(6, 7, 8));
+  expect(got).toEqual(['6', '7']);
 });

@@ -106,7 +106,6 @@ function listen(group: Group, position: number): Listener {
     },
     follower: createFollower({
       userId: 'ada',
-      endsWithArchiving: true,
       position,
       checkedAt: position,
       reader: {

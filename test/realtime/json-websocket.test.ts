@@ -377,6 +377,18 @@ describe('a room', () => {
     expect(removed.pending()).toEqual([]);
   });
 
+  test('ends with its archiving, and begins anew when it is joined after it was unarchived', async () => {
+    const socket = await listen(bob);
+    await database.call(ada, 'archive_room', roomId);
+    expect(await socket.next()).toMatchObject({ type: 'room_event', room: { isArchived: true } });
+    expect(await socket.next()).toEqual({ type: 'left', room_id: roomId });
+    await database.call(ada, 'unarchive_room', roomId);
+    socket.send({ type: 'join_room', room_id: roomId });
+    expect(await socket.next()).toMatchObject({ type: 'joined', room_id: roomId });
+    const { id } = await database.sendMessage(ada, roomId, 'open again');
+    expect(await socket.next()).toMatchObject({ type: 'message_event', message_id: id });
+  });
+
   test('costs one execution an event, however many sockets listen', async () => {
     const sockets = await Promise.all([listen(ada), listen(bob), listen(ada), listen(bob)]);
     await database.sendMessage(ada, roomId, 'shared');

@@ -44,7 +44,6 @@ test('nothing computed after a removal reaches who was removed, though no bell h
       recipe,
       createFollower({
         userId,
-        endsWithArchiving: true,
         position: 0,
         checkedAt: 0,
         reader: {

@@ -73,6 +73,73 @@ test('a room that is left goes silent, one that is joined again speaks again', a
   expect(await next()).toMatchObject({ event: { message: { content: 'back again' } } });
 });
 
+/** Changes a room that is archived. */
+async function changeUnheard(roomId: string): Promise<void> {
+  await database.owner.query(
+    `insert into app_public.room_members (room_id, user_id, role) values ($1, $2, 'member')`,
+    [roomId, (await database.createUser()).id],
+  );
+}
+
+test('archiving is the last event of a room, unarchiving the first of what follows', async () => {
+  const [roomId, other] = [await roomOf(bob), await roomOf(bob)];
+  const { next } = await listenToUser(server, bob);
+  await next();
+  await database.call(ada, 'archive_room', roomId);
+  expect(await next()).toMatchObject({ event: { roomId, room: { isArchived: true } } });
+  await changeUnheard(roomId);
+  await database.sendMessage(ada, other, 'elsewhere');
+  expect(await next()).toMatchObject({ event: { roomId: other } });
+  await database.call(ada, 'unarchive_room', roomId);
+  expect(await next()).toMatchObject({ event: { roomId, room: { isArchived: false } } });
+  await database.sendMessage(ada, roomId, 'open again');
+  expect(await next()).toMatchObject({ event: { roomId, message: { content: 'open again' } } });
+});
+
+test('a room that was archived before is silent until it is unarchived', async () => {
+  const [roomId, other] = [await roomOf(bob), await roomOf(bob)];
+  await database.call(ada, 'archive_room', roomId);
+  const { next } = await listenToUser(server, bob);
+  await next();
+  await changeUnheard(roomId);
+  await database.sendMessage(ada, other, 'elsewhere');
+  expect(await next()).toMatchObject({ event: { roomId: other } });
+  await database.call(ada, 'unarchive_room', roomId);
+  expect(await next()).toMatchObject({ event: { roomId, room: { isArchived: false } } });
+});
+
+test('who resumes hears a room that was archived meanwhile to its archiving, and no further', async () => {
+  const [roomId, other] = [await roomOf(bob), await roomOf(bob)];
+  const first = await listenToUser(server, bob);
+  await first.next();
+  await database.sendMessage(ada, other, 'seen');
+  const { cursor } = await first.next();
+  await first.socket.close();
+  await database.sendMessage(ada, roomId, 'missed');
+  await database.call(ada, 'archive_room', roomId);
+  const { rows } = await database.owner.query<{ seq: string }>(
+    `select max(change_seq)::text as seq from app_private.room_changes where room_id = $1 and kind = 'room'`,
+    [roomId],
+  );
+  await database.call(bob, 'mark_room_read', roomId);
+  const second = await listenToUser(server, bob, { after: cursor });
+  await second.next();
+  const heard: string[] = [];
+  while (heard.at(-1) !== single(rows).seq) {
+    const { event } = await second.next();
+    if (event.roomId === roomId) {
+      heard.push(event.changeSeq);
+    }
+  }
+  expect(heard.length).toBeGreaterThan(1);
+  await database.sendMessage(ada, other, 'the end');
+  let last = await second.next();
+  while (last.event.message?.content !== 'the end') {
+    expect(last.event.roomId).toBe(other);
+    last = await second.next();
+  }
+});
+
 test('resuming by cursor misses nothing, in rooms known and new', async () => {
   const known = await roomOf(bob);
   const left = await roomOf(bob);

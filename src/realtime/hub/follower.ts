@@ -37,8 +37,6 @@ export interface Reader {
 
 interface Place {
   readonly userId: string;
-  /** Whether archiving the room ends the subscription, which is to this room alone. */
-  readonly endsWithArchiving: boolean;
   readonly reader: Reader;
   state: FollowerState;
   /** The last change that has been delivered. */
@@ -54,7 +52,7 @@ interface Place {
 export type Follower = Readonly<Place>;
 
 export function createFollower(
-  where: Pick<Place, 'userId' | 'endsWithArchiving' | 'position' | 'checkedAt' | 'reader'>,
+  where: Pick<Place, 'userId' | 'position' | 'checkedAt' | 'reader'>,
 ): Follower {
   return { ...where, state: 'behind', lastAllowed: Number.POSITIVE_INFINITY, isReading: false };
 }
@@ -83,9 +81,12 @@ export function remove(follower: Place, changeSeq: number): void {
   follower.lastAllowed = changeSeq;
 }
 
-/** Takes back that it leaves or is removed: the person has come back. */
+/** Takes back that it leaves or is removed: the person has come back. A check from before it left says nothing. */
 export function stay(follower: Place, checkedAt: number): void {
   expectState(follower, follower.state !== 'gone');
+  if (isLeaving(follower) && checkedAt < follower.lastAllowed) {
+    return;
+  }
   follower.checkedAt = checkedAt;
   follower.lastAllowed = Number.POSITIVE_INFINITY;
   follower.state = follower.state === 'live' ? 'live' : 'behind';
@@ -98,6 +99,10 @@ export function letGo(follower: Place): void {
 /** Whether it has to be read for: it gets nothing of what is published. */
 export function isOnItsOwn({ state }: Follower): boolean {
   return state === 'behind' || state === 'leaving';
+}
+
+function isLeaving({ lastAllowed }: Follower): boolean {
+  return lastAllowed < Number.POSITIVE_INFINITY;
 }
 
 /** Whether it has got the change with which its access ends. */

@@ -9,7 +9,7 @@ export interface Groups extends Iterable<Group> {
   append(events: readonly Happening[]): void;
   /** Appends what only matters now: nobody reads it later. */
   tell(event: Happening): void;
-  /** Makes this change the last one of followers that listen to the room alone, unless they were checked behind it. */
+  /** Makes this change the last one of all followers, unless they were checked behind it. */
   archive(changeSeq: number): void;
   /** Lets all followers go: none can go on. */
   releaseAll(error: TrumpetError): void;
@@ -46,7 +46,7 @@ export function createGroups(begin: (recipe: Recipe) => Group): Groups {
     archive(changeSeq) {
       for (const group of groups.values()) {
         for (const follower of group.followers) {
-          if (follower.endsWithArchiving && changeSeq > follower.checkedAt) {
+          if (changeSeq > follower.checkedAt) {
             group.leaveAfter(follower, changeSeq);
           }
         }

@@ -64,7 +64,7 @@ export function createHub(options: HubOptions): Hub {
     onChanges: (roomId, changes) => hearChanges(roomId, changes),
     onFleeting: (event) => rooms.get(event.roomId)?.tell(event),
     onLost: (roomId) => rooms.lose(roomId),
-    onJoined: (userId, roomId, changeSeq, head) => users.join(userId, roomId, changeSeq, head),
+    onJoined: (joined) => users.join(joined),
     onHorizon: (cursor, asOf) => void users.moveCursors(cursor, asOf),
     onNewRun: (memberships) => users.compare(memberships),
     servedSessions,

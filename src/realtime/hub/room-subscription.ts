@@ -47,7 +47,6 @@ export async function subscribeToRoom(
   subscriber.next(createBatch(ready), NO_CURSOR);
   const follower = createFollower({
     userId,
-    endsWithArchiving: true,
     position: after.seq,
     checkedAt: head.seq,
     reader: {

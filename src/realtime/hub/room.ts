@@ -21,7 +21,7 @@ export interface Room {
   requireLog(after: LogPlace): Promise<void>;
   /** Places a follower among those who listen with the same recipe. Returns its group. */
   follow(recipe: Recipe, follower: Follower): Group;
-  /** The room is archived, by this change: the last one of those who listen to nothing else. */
+  /** The room is archived, by this change: the last one that is told, until it is unarchived. */
   archive(changeSeq: number): void;
   /** Nothing more can be told: the log of the room is lost, or the room is. */
   lose(): void;

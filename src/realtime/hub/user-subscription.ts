@@ -1,4 +1,5 @@
 import type { Recipe } from '../execution/recipes.ts';
+import type { Joined } from '../log/log-queries.ts';
 import { otherHistory } from '../log/resync.ts';
 import type { UserCursor } from '../log/user-cursor.ts';
 import type { RoomStart } from '../log/user-start.ts';
@@ -9,13 +10,10 @@ import type { Subscriber } from './subscriber.ts';
 
 /** One subscription to all rooms of a user. */
 export interface UserSubscription {
-  /** Follows a room that the user is a member of. */
+  /** Follows a room that the user is a member of, until it is archived. */
   follow(start: RoomStart): void;
-  /**
-   * Follows a room that the user has come into, by this change, and was in when the room had come to `head`. May be told
-   * more than once.
-   */
-  join(roomId: string, changeSeq: number, head: number): void;
+  /** Follows a room that the user has come into, or that was unarchived. May be told more than once. */
+  join(joined: Joined): void;
   /**
    * Everything before this cursor has been handed over to whoever was listening at `asOf` (milliseconds of
    * performance.now()).
@@ -45,21 +43,33 @@ export function createUserSubscription(options: UserSubscriptionOptions): UserSu
   const { rooms, recipe, subscriber } = options;
   const { userId } = recipe.viewer;
   const followings = new Map<string, Following>();
-  /** Room → the change by which the user came in, so that being told twice does nothing. */
-  const joins = new Map<string, number>();
+  /** Room → the change up to which ways into it are known, so that being told twice does nothing. */
+  const known = new Map<string, number>();
   const registeredAt = performance.now();
   let { cursor } = options;
 
-  function follow({ roomId, head, after }: RoomStart): void {
-    const earlier = followings.get(roomId);
-    if (earlier !== undefined) {
-      // Removed and back again before the removal was delivered: as if nothing had been.
-      earlier.group.stay(earlier.follower, head);
-      return;
+  function know(roomId: string, changeSeq: number): void {
+    known.set(roomId, Math.max(known.get(roomId) ?? 0, changeSeq));
+  }
+
+  function follow(start: RoomStart): void {
+    const { roomId, head, after, archivedBy } = start;
+    know(roomId, head);
+    if (archivedBy !== null && archivedBy <= after.seq) {
+      return; // Silent until it is unarchived.
     }
+    const earlier = followings.get(roomId);
+    // Removed and back again before the removal was delivered: as if nothing had been.
+    earlier?.group.stay(earlier.follower, head);
+    const { group, follower } = earlier ?? begin(start);
+    if (archivedBy !== null && follower.state !== 'gone') {
+      group.leaveAfter(follower, archivedBy);
+    }
+  }
+
+  function begin({ roomId, head, after }: RoomStart): Following {
     const follower = createFollower({
       userId,
-      endsWithArchiving: false,
       position: after.seq,
       checkedAt: head,
       reader: {
@@ -67,6 +77,7 @@ export function createUserSubscription(options: UserSubscriptionOptions): UserSu
         drained: subscriber.drained,
         onEnd(error) {
           followings.delete(roomId);
+          know(roomId, follower.position);
           if (error !== undefined) {
             subscriber.end(error);
           }
@@ -74,18 +85,18 @@ export function createUserSubscription(options: UserSubscriptionOptions): UserSu
       },
     });
     const group = rooms.obtain(roomId, after).follow(recipe, follower);
+    const following = { follower, group };
     if (follower.state !== 'gone') {
-      followings.set(roomId, { follower, group });
+      followings.set(roomId, following);
     }
+    return following;
   }
 
   return {
     follow,
-    join(roomId, changeSeq, head) {
-      const checkedAt = followings.get(roomId)?.follower.checkedAt ?? 0;
-      if (Math.max(checkedAt, joins.get(roomId) ?? 0) < changeSeq) {
-        joins.set(roomId, changeSeq);
-        follow({ roomId, head, after: { seq: changeSeq - 1, at: null } });
+    join([, roomId, changeSeq, head, archivedBy]) {
+      if ((known.get(roomId) ?? 0) < changeSeq) {
+        follow({ roomId, head, after: { seq: changeSeq - 1, at: null }, archivedBy });
       }
     },
     moveCursor(to, asOf) {

@@ -2,7 +2,7 @@ import { TrumpetError } from '../../errors/codes.ts';
 import type { Recipe, Recipes } from '../execution/recipes.ts';
 import { createBatch } from '../execution/result.ts';
 import { readyEvent } from '../log/events.ts';
-import type { Membership } from '../log/log-queries.ts';
+import type { Joined, Membership } from '../log/log-queries.ts';
 import {
   createCursorEncoder,
   decodeCursor,
@@ -25,11 +25,8 @@ export interface UserSubscriptions {
   subscribe(recipe: Recipe, subscriber: Subscriber): Promise<() => void>;
   /** Whether anything of a user's is subscribed to. */
   has(userId: string): boolean;
-  /**
-   * A user has become a member of a room by this change, and was one when the room had come to `head`. May be told more
-   * than once.
-   */
-  join(userId: string, roomId: string, changeSeq: number, head: number): void;
+  /** A user has come into a room, or it was unarchived. May be told more than once. */
+  join(joined: Joined): void;
   /**
    * Moves the cursors of those who were listening at `asOf` (milliseconds of performance.now()): everything
    * before this cursor has been handed over.
@@ -87,9 +84,10 @@ export function createUserSubscriptions(options: UserSubscriptionsOptions): User
       return () => remove(userId, subscription);
     },
     has: (userId) => users.has(userId),
-    join(userId, roomId, changeSeq, head) {
+    join(joined) {
+      const [userId] = joined;
       for (const subscription of users.get(userId) ?? []) {
-        subscription.join(roomId, changeSeq, head);
+        subscription.join(joined);
       }
     },
     /*

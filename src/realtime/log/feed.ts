@@ -4,7 +4,7 @@ import { type Confirmation, createConfirmation } from './confirmation.ts';
 import type { DurableEvent, FleetingEvent } from './events.ts';
 import { createFeedRounds } from './feed-rounds.ts';
 import { createHearing } from './hearing.ts';
-import { createLogQueries, type LogQueries, type Membership } from './log-queries.ts';
+import { createLogQueries, type Joined, type LogQueries, type Membership } from './log-queries.ts';
 import type { LogPlace } from './place.ts';
 import { createPresenceSpreading } from './presence-spreading.ts';
 import { createReading } from './reading.ts';
@@ -27,11 +27,8 @@ export interface FeedHandlers {
   readonly onFleeting: (event: FleetingEvent) => void;
   /** The log of a room does not go on from what was handed over, or the room is gone. */
   readonly onLost: (roomId: string) => void;
-  /**
-   * A watched user has become a member with this change, and was one when the room had come to `head`. May be told more
-   * than once.
-   */
-  readonly onJoined: (userId: string, roomId: string, changeSeq: number, head: number) => void;
+  /** A watched user has come into a room, or it was unarchived. May be told more than once. */
+  readonly onJoined: (joined: Joined) => void;
   readonly onSessionEnded: (sessionId: string) => void;
   /**
    * Everything before this cursor has been handed over to whoever was watching at `asOf` (milliseconds of

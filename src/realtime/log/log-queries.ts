@@ -46,7 +46,7 @@ export interface LogQueries {
     watchers: readonly UserWatch[],
     sessionIds: readonly string[],
   ): Promise<Sweep>;
-  /** In which rooms these people are; those who are in none are left out. */
+  /** In which rooms these people are that are not archived; those who are in none are left out. */
   readMemberships(userIds: readonly string[]): Promise<readonly Membership[]>;
   /** Whether any of these people is a member of any of these rooms. */
   isAnyMember(roomIds: readonly string[], userIds: readonly string[]): Promise<boolean>;
@@ -58,11 +58,23 @@ export interface LogQueries {
   ): Promise<readonly { readonly roomId: string; readonly userId: string }[]>;
 }
 
-/** All rooms that a person is in. */
+/** All rooms that a person is in, but for archived ones. */
 export interface Membership {
   readonly userId: string;
   readonly roomIds: readonly string[];
 }
+
+/**
+ * A watcher's way into a room: by this change, and the room's head. They are a member now. When the room is archived, by
+ * which change; a room that is changed and not archived may have been unarchived by that.
+ */
+export type Joined = readonly [
+  userId: string,
+  roomId: string,
+  changeSeq: number,
+  head: number,
+  archivedBy: number | null,
+];
 
 /** What is true at one moment. */
 export interface Sweep {
@@ -71,13 +83,8 @@ export interface Sweep {
   readonly horizon: string;
   /** Rooms whose head is another than the known one, with its number; null when the room is gone. */
   readonly behind: readonly (readonly [roomId: string, head: number | null])[];
-  /** Watchers who have come into a room and are members of it now: by which change, and the room's head. */
-  readonly joined: readonly (readonly [
-    userId: string,
-    roomId: string,
-    changeSeq: number,
-    head: number,
-  ])[];
+  /** Watchers who have come into a room, or whose room has been changed: the oldest change first. */
+  readonly joined: readonly Joined[];
   /** Sessions that have ended lately, and those asked about that have ended at any time. */
   readonly ended: readonly string[];
 }
@@ -132,6 +139,9 @@ const READ_REMOVALS: QueryConfig = {
 const SWEEP: QueryConfig = {
   name: 'trumpet_feed_sweep',
   text: `
+    with watchers as (
+      select user_id, horizon::xid8 as horizon from unnest($4::uuid[], $5::text[]) as watchers (user_id, horizon)
+    )
     select
       run.id::text as run,
       app_private.horizon(run.xid_offset)::text as horizon,
@@ -143,15 +153,32 @@ const SWEEP: QueryConfig = {
             or room_heads.last_change_at <> ${momentOf('watched.known_at')}
       ) as behind,
       array(
-        select json_build_array(changes.user_id, changes.room_id, max(changes.change_seq), room_heads.last_change_seq)
-          from unnest($4::uuid[], $5::text[]) as watchers (user_id, horizon)
-          join app_private.room_changes as changes
-            on changes.user_id = watchers.user_id and changes.xid >= watchers.horizon::xid8
+        select json_build_array(entries.user_id, entries.room_id, entries.change_seq, room_heads.last_change_seq,
+            case when rooms.is_archived then (
+              select max(change_seq) from app_private.room_changes
+                where room_id = entries.room_id and kind = 'room' and change_seq > entries.change_seq
+            ) end)
+          from (
+            select changes.user_id, changes.room_id, max(changes.change_seq) as change_seq
+              from watchers
+              join app_private.room_changes as changes
+                on changes.user_id = watchers.user_id and changes.xid >= watchers.horizon
+              where changes.kind = 'member' and changes.op = 'insert'
+              group by changes.user_id, changes.room_id
+            union all
+            select watchers.user_id, changes.room_id, changes.change_seq
+              from app_private.room_changes as changes
+              join app_public.rooms on rooms.id = changes.room_id and not rooms.is_archived
+              join app_public.room_members on room_members.room_id = changes.room_id
+              join watchers on watchers.user_id = room_members.user_id and changes.xid >= watchers.horizon
+              where changes.kind = 'room' and changes.op = 'update'
+                and changes.xid >= (select min(horizon) from watchers)
+          ) as entries
           join app_public.room_members
-            on room_members.room_id = changes.room_id and room_members.user_id = changes.user_id
-          join app_private.room_heads on room_heads.room_id = changes.room_id
-          where changes.kind = 'member' and changes.op = 'insert'
-          group by changes.user_id, changes.room_id, room_heads.last_change_seq
+            on room_members.room_id = entries.room_id and room_members.user_id = entries.user_id
+          join app_public.rooms on rooms.id = entries.room_id
+          join app_private.room_heads on room_heads.room_id = entries.room_id
+          order by entries.change_seq
       ) as joined,
       array(
         select id from app_private.sessions where ended_at > now() - interval '${ENDED_SESSIONS_SECONDS} seconds'
@@ -175,7 +202,8 @@ const ANY_MEMBER: QueryConfig = {
 const MEMBERSHIPS: QueryConfig = {
   text: `
     select user_id as "userId", array_agg(room_id) as "roomIds" from app_public.room_members
-      where user_id = any ($1::uuid[])
+      join app_public.rooms on rooms.id = room_members.room_id
+      where user_id = any ($1::uuid[]) and not rooms.is_archived
       group by user_id`,
 };
 

@@ -1,7 +1,7 @@
 import { wallClockMs } from '../../process/clock.ts';
 import { log } from '../../process/log.ts';
 import type { Confirmation } from './confirmation.ts';
-import type { LogQueries, Membership, Sweep } from './log-queries.ts';
+import type { Joined, LogQueries, Membership, Sweep } from './log-queries.ts';
 import type { LogPlace } from './place.ts';
 import type { Reading } from './reading.ts';
 import type { UserCursor } from './user-cursor.ts';
@@ -27,7 +27,7 @@ interface SweepingOptions {
   readonly confirmation: Confirmation;
   /** The sessions that anything is given out to. */
   readonly servedSessions: () => readonly string[];
-  readonly onJoined: (userId: string, roomId: string, changeSeq: number, head: number) => void;
+  readonly onJoined: (joined: Joined) => void;
   readonly onSessionEnded: (sessionId: string) => void;
   readonly onHorizon: (cursor: UserCursor, asOf: number) => void;
   readonly onNewRun: (memberships: readonly Membership[]) => void;
@@ -43,9 +43,10 @@ export function createSweeping(options: SweepingOptions): Sweeping {
 
   function tellJoined(joined: Sweep['joined']): Heads {
     const heads = new Map<string, number>();
-    for (const [userId, roomId, changeSeq, head] of joined) {
+    for (const entry of joined) {
+      const [userId, roomId, , head] = entry;
       if (watchers.has(userId)) {
-        options.onJoined(userId, roomId, changeSeq, head);
+        options.onJoined(entry);
         heads.set(roomId, head);
       }
     }

@@ -13,6 +13,8 @@ export interface RoomStart {
   readonly head: number;
   /** The last change that the user knows. */
   readonly after: LogPlace;
+  /** The change by which the room was archived, or one before `after`; null when it is not archived. */
+  readonly archivedBy: number | null;
 }
 
 /** Where to begin in all rooms of a user. */
@@ -39,6 +41,7 @@ interface StartRow {
     after: number,
     afterAt: number | null,
     headAt: number,
+    archivedBy: number | null,
   ])[];
 }
 
@@ -84,9 +87,15 @@ const USER_START = `
         ${microsecondsOf(`
           case when known.change_seq is not null then known.occurred_at
             when oldest.change_seq is null then room_heads.last_change_at end`)},
-        ${microsecondsOf('room_heads.last_change_at')}
+        ${microsecondsOf('room_heads.last_change_at')},
+        case when rooms.is_archived then coalesce((
+          select max(change_seq) from app_private.room_changes
+            where room_changes.room_id = room_heads.room_id and kind = 'room'
+              and change_seq >= coalesce(known.change_seq + 1, oldest.change_seq)
+        ), 0) end
       )
       from app_public.room_members
+      join app_public.rooms on rooms.id = room_members.room_id
       join app_private.room_heads on room_heads.room_id = room_members.room_id
       left join lateral (
         select change_seq, occurred_at from app_private.room_changes
@@ -135,10 +144,11 @@ export function createUserStartReader(pool: Pool): ReadUserStart {
     if (start.is_too_old) {
       throw logTooShort('your rooms');
     }
-    const rooms = start.rooms.map(([roomId, head, seq, at]) => ({
+    const rooms = start.rooms.map(([roomId, head, seq, at, , archivedBy]) => ({
       roomId,
       head,
       after: { seq, at },
+      archivedBy,
     }));
     const departures =
       start.resume_from === null
