@@ -225,7 +225,7 @@ test('UserConversations is the inbox, and MarkRoomRead empties it', async () => 
   const before = (await run('UserConversations', {}, bob.token)).userConversations.nodes;
   expect(before[0]).toMatchObject({
     room: { id: roomId },
-    unreadCount: 58,
+    unreadCount: 59,
     latestMessage: { content: 'number 60', author: { username: 'ada' } },
     directUser: null,
   });
