@@ -28,16 +28,20 @@ import { insertOldMessages, runJobs, runTask } from '../worker/support.ts';
 /** Fields that were null for nobody here, and why they may be all the same. */
 const MAY_BE_NULL: Record<string, string> = {
   ...Object.fromEntries(
-    ['Message', 'Reaction', 'Member', 'ReadReceipt', 'RoomChanged'].map((kind) => [
-      `${kind}Event.changeSeq`,
-      'fragments on two kinds of events could not be merged if one said null and the other not',
-    ]),
+    ['Message', 'Reaction', 'Member', 'ReadReceipt', 'RoomChanged'].flatMap((kind) =>
+      ['changeSeq', 'cursor'].map((name) => [
+        `${kind}Event.${name}`,
+        'fragments on two kinds of events could not be merged if one said null and the other not',
+      ]),
+    ),
   ),
   'MessageReport.room': 'whoever has left sees their reports and not the room',
   'ReadReceiptEvent.user': 'an account may be gone when its changes are read again',
   'PresenceEvent.changeSeq': 'it is never durable',
+  'PresenceEvent.cursor': 'it is never durable',
   'PresenceEvent.user': 'an account may be gone when it is told',
   'TypingEvent.changeSeq': 'it is never durable',
+  'TypingEvent.cursor': 'it is never durable',
   'TypingEvent.user': 'an account may be gone when it is told',
   'UserEvent.conversation': 'not every event changes its numbers',
   'RoomBan.bannedBy': 'the account of who banned may be gone',

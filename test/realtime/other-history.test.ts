@@ -123,6 +123,11 @@ async function codeAtEnd<Data>(subscription: Subscription<Data>): Promise<string
   return frame.type === 'error' ? frame.errors[0]?.extensions?.code : undefined;
 }
 
+async function followerCount(): Promise<number> {
+  const metrics = await (await fetch(`${server.url}/metrics`)).text();
+  return Number(/^trumpet_followers (\d+)$/m.exec(metrics)?.[1]);
+}
+
 const all = (answer: unknown) => ({ graphql: answer, json: answer, sse: answer });
 
 test('a cursor of the history that is goes on behind its change, on every transport', async () => {
@@ -205,6 +210,25 @@ test.each([
 });
 
 describe('userEvents', () => {
+  test('nothing follows RESYNC, and nobody follows the other rooms any more', async () => {
+    const { id: otherRoomId } = await database.createRoom(ada, { members: [bob] });
+    await send(2);
+    const witness = await listenToRoom(server, ada, { roomId: otherRoomId });
+    await witness.next();
+    const followersBefore = await followerCount();
+    const { subscription, socket } = await listenToUser(server, bob);
+    await subscription.nextData();
+    await goOnOtherwise(4, 1);
+    expect(await codeAtEnd(subscription)).toBe('RESYNC');
+    expect(await followerCount()).toBe(followersBefore);
+    const { id } = await database.sendMessage(ada, otherRoomId, 'in a room that is as it was');
+    while ((await witness.next()).message?.id !== id) {
+      // Of who comes and goes.
+    }
+    await socket.roundTrip();
+    expect(subscription.pending()).toEqual([]);
+  });
+
   /** As after a restart of Postgres: resolves when the server has begun a new run. */
   async function beginRun(change = `started_at = started_at - interval '1 hour'`): Promise<void> {
     await database.owner.query(

@@ -16,18 +16,3 @@ export interface Subscriber {
 export interface SubscribeRequest extends SubscriptionDocument {
   readonly viewer: Viewer;
 }
-
-/**
- * Nothing is delivered on a token that has expired. The transport closes the connection at its next check, within a
- * second; what is left out until then the client gets when it resumes.
- */
-export function untilExpiry({ endsAt }: Viewer, subscriber: Subscriber): Subscriber {
-  return {
-    ...subscriber,
-    next(batch, cursor) {
-      if (performance.now() < endsAt) {
-        subscriber.next(batch, cursor);
-      }
-    },
-  };
-}

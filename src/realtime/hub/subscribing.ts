@@ -3,7 +3,7 @@ import { planSubscription } from '../execution/document.ts';
 import type { Recipe } from '../execution/recipes.ts';
 import type { PersonLimits } from './person-limits.ts';
 import { type RoomSubscriptionOptions, subscribeToRoom } from './room-subscription.ts';
-import { type SubscribeRequest, type Subscriber, untilExpiry } from './subscriber.ts';
+import type { SubscribeRequest, Subscriber } from './subscriber.ts';
 import type { UserSubscriptions } from './user-subscriptions.ts';
 
 /**
@@ -40,22 +40,47 @@ export function createSubscribing({
     limits.begin(request.viewer.userId);
     const recipe: Recipe = { ...request, plan: planSubscription(schema, request) };
     const uncount = limits.listen(request.viewer.userId, recipe.plan.shareKey);
-    const counted: Subscriber = {
-      ...untilExpiry(request.viewer, subscriber),
+    let stop: (() => void) | undefined;
+    let hasEnded = false;
+
+    /** Whichever side it comes from, and once: nothing is delivered afterwards, and nothing of it stays. */
+    function finish(): boolean {
+      if (hasEnded) {
+        return false;
+      }
+      hasEnded = true;
+      uncount();
+      stop?.();
+      return true;
+    }
+
+    const { endsAt } = request.viewer;
+    const bounded: Subscriber = {
+      /*
+       * Nothing is delivered on a token that has expired. The transport closes the connection at its next check, within
+       * a second; what is left out until then the client gets when it resumes.
+       */
+      next(batch, cursor) {
+        if (!hasEnded && performance.now() < endsAt) {
+          subscriber.next(batch, cursor);
+        }
+      },
+      drained: subscriber.drained,
       end(error) {
-        uncount();
-        subscriber.end(error);
+        if (finish()) {
+          subscriber.end(error);
+        }
       },
     };
     try {
-      const stop = await begin(recipe, counted);
-      return () => {
-        uncount();
-        stop();
-      };
+      stop = await begin(recipe, bounded);
     } catch (error) {
-      uncount();
+      finish();
       throw error;
     }
+    if (hasEnded) {
+      stop();
+    }
+    return () => void finish();
   };
 }
