@@ -1,7 +1,9 @@
 /** What GraphiQL opens with. The names are those of the sample data. */
-export const WELCOME_QUERY = `# Welcome to Trumpet. Put the cursor into an operation and press Ctrl-Enter.
+export const WELCOME_QUERY = `# Welcome to Trumpet.
+# Put the cursor into an operation, press Ctrl-Enter.
 #
-# 1. Sign in, then copy the accessToken into the "Headers" tab below:
+# 1. Sign in, then copy the accessToken
+#    into the "Headers" tab below:
 #    { "Authorization": "Bearer <accessToken>" }
 mutation SignIn {
   signIn(input: { username: "alice", password: "trumpet-demo" }) {
@@ -14,7 +16,8 @@ mutation SignIn {
   }
 }
 
-# 2. Look around, and copy the room's id into the "Variables" tab:
+# 2. Look around, and copy the room's id
+#    into the "Variables" tab:
 #    { "roomId": "<id>" }
 query LookAround {
   roomBySlug(slug: "general") {
@@ -33,8 +36,10 @@ query LookAround {
   }
 }
 
-# 3. Listen. It stops when you change to another tab of this page, so leave it
-#    running and open the page again in a second window: all of this is there too.
+# 3. Listen. It stops when you change to another
+#    tab of this page, so leave it running and open
+#    the page again in a second window:
+#    all of this is there too.
 subscription Listen($roomId: UUID!) {
   roomEvents(roomId: $roomId) {
     __typename

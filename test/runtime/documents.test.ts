@@ -55,6 +55,17 @@ test('every link between documents leads somewhere', () => {
   expect(broken).toEqual([]);
 });
 
+test('the first change in CONTRIBUTING does with a topic what is done with the description of a room', () => {
+  const [, step] = /^2\. \*\*The function\.\*\*(.*?)^3\. /ms.exec(read('CONTRIBUTING.md')) ?? [];
+  const lines = Array.from((step ?? '').matchAll(/```sql\n(.*?)```/gs), ([, line]) => line ?? '');
+  expect(lines).toHaveLength(2);
+  const oneLine = (text: string) => text.trim().replace(/\s+/g, ' ');
+  const existing = oneLine(read('migrations/fixtures/functions/room-functions/update_room.sql'));
+  for (const line of lines) {
+    expect(existing).toContain(oneLine(line).replaceAll('topic', 'description'));
+  }
+});
+
 test('every file that a document or a comment names exists', () => {
   const missing = files.flatMap((name) =>
     Array.from(
