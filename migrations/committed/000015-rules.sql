@@ -1,5 +1,5 @@
 --! Previous: sha1:5960e7f3eb19524f870bc356f07f3d8caf2b866f
---! Hash: sha1:0865b7f5842aa072cd90d5629f7a71afb3ae631b
+--! Hash: sha1:0e24d60328887cb34e244816232f8077115d3e8e
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it
@@ -51,7 +51,7 @@ comment on column app_public.room_rules.words is 'Of WORDS: the words, or phrase
 comment on column app_public.room_rules.is_folded is
   'Of WORDS: whether they are also found in disguise (`Spám`, `5p4m`, `s p a m`, `spaaam`). If not, only as they are written, in any case.';
 comment on column app_public.room_rules.allowed_hosts is
-  'Of LINKS: the hosts that may be linked to, such as `example.org`, those below them (`www.example.org`) included. Empty: no links at all.';
+  'Of LINKS: the hosts that may be linked to, such as `example.org`, those below them (`www.example.org`) included, in lower case and with the letters that punycode stands for. Empty: no links at all.';
 comment on column app_public.room_rules.max_count is
   'Of MENTIONS: how many people one message may mention. Of REPEATS: how often the same text may come in the window. Of NEW_ACCOUNTS: how many messages they may send in it.';
 comment on column app_public.room_rules.window_seconds is 'Of REPEATS and NEW_ACCOUNTS: the time in which messages are counted.';
@@ -283,37 +283,261 @@ $$;
 comment on function app_private.list_words(app_public.room_rules) is 'Makes the words of a rule ready to be looked up.';
 --! EndIncluded functions/rules/list_words.sql
 
+/*
+ * What a bare host ends in: `example.app` is a link to most programs, `example.txt` is a file. The list of the IANA
+ * (https://data.iana.org/TLD/tlds-alpha-by-domain.txt) with the letters that punycode stands for. Whoever needs a new one
+ * before the next release inserts it.
+ */
+create table app_private.top_level_domains (
+  name text primary key
+);
+comment on table app_private.top_level_domains is 'What a host ends in that is written without a scheme. A new one takes effect at once.';
+alter table app_private.top_level_domains enable row level security;
+insert into app_private.top_level_domains (name)
+  select regexp_split_to_table(btrim('
+    aaa aarp abb abbott abbvie abc able abogado abudhabi ac academy accenture accountant accountants aco actor ad ads
+    adult ae aeg aero aetna af afl africa ag agakhan agency ai aig airbus airforce airtel akdn al alibaba alipay
+    allfinanz allstate ally alsace alstom am amazon americanexpress americanfamily amex amfam amica amsterdam analytics
+    android anquan anz ao aol apartments app apple aq aquarelle ar arab aramco archi army arpa art arte as asda asia
+    associates at athleta attorney au auction audi audible audio auspost author auto autos aw aws ax axa az azure ba
+    baby baidu banamex band bank bar barcelona barclaycard barclays barefoot bargains baseball basketball bauhaus bayern
+    bb bbc bbt bbva bcg bcn bd be beats beauty beer berlin best bestbuy bet bf bg bh bharti bi bible bid bike bing bingo
+    bio biz bj black blackfriday blockbuster blog bloomberg blue bm bms bmw bn bnpparibas bo boats boehringer bofa bom
+    bond boo book booking bosch bostik boston bot boutique box br bradesco bridgestone broadway broker brother brussels
+    bs bt build builders business buy buzz bv bw by bz bzh ca cab cafe cal call calvinklein cam camera camp canon
+    capetown capital capitalone car caravan cards care career careers cars casa case cash casino cat catering catholic
+    cba cbn cbre cc cd center ceo cern cf cfa cfd cg ch chanel channel charity chase chat cheap chintai christmas chrome
+    church ci cipriani circle cisco citadel citi citic city ck cl claims cleaning click clinic clinique clothing cloud
+    club clubmed cm cn co coach codes coffee college cologne com commbank community company compare computer comsec
+    condos construction consulting contact contractors cooking cool coop corsica country coupon coupons courses cpa cr
+    credit creditcard creditunion cricket crown crs cruise cruises cu cuisinella cv cw cx cy cymru cyou cz dad dance
+    data date dating datsun day dclk dds de deal dealer deals degree delivery dell deloitte delta democrat dental
+    dentist desi design dev dhl diamonds diet digital direct directory discount discover dish diy dj dk dm dnp do docs
+    doctor dog domains dot download drive dtv dubai dupont durban dvag dvr dz earth eat ec eco edeka edu education ee eg
+    email emerck energy engineer engineering enterprises epson equipment er ericsson erni es esq estate et eu eurovision
+    eus events exchange expert exposed express extraspace fage fail fairwinds faith family fan fans farm farmers fashion
+    fast fedex feedback ferrari ferrero fi fidelity fido film final finance financial fire firestone firmdale fish
+    fishing fit fitness fj fk flickr flights flir florist flowers fly fm fo foo food football ford forex forsale forum
+    foundation fox fr free fresenius frl frogans frontier ftr fujitsu fun fund furniture futbol fyi ga gal gallery gallo
+    gallup game games gap garden gay gb gbiz gd gdn ge gea gent genting george gf gg ggee gh gi gift gifts gives giving
+    gl glass gle global globo gm gmail gmbh gmo gmx gn godaddy gold goldpoint golf goo goodyear goog google gop got gov
+    gp gq gr grainger graphics gratis green gripe grocery group gs gt gu gucci guge guide guitars guru gw gy hair
+    hamburg hangout haus hbo hdfc hdfcbank health healthcare help helsinki here hermes hiphop hisamitsu hitachi hiv hk
+    hkt hm hn hockey holdings holiday homedepot homegoods homes homesense honda horse hospital host hosting hot hotels
+    hotmail house how hr hsbc ht hu hughes hyatt hyundai ibm icbc ice icu id ie ieee ifm ikano il im imamat imdb immo
+    immobilien in inc industries infiniti info ing ink institute insurance insure int international intuit investments
+    io ipiranga iq ir irish is ismaili ist istanbul it itau itv jaguar java jcb je jeep jetzt jewelry jio jll jm jmp jnj
+    jo jobs joburg jot joy jp jpmorgan jprs juegos juniper kaufen kddi ke kerryhotels kerryproperties kfh kg kh ki kia
+    kids kim kindle kitchen kiwi km kn koeln komatsu kosher kp kpmg kpn kr krd kred kuokgroup kw ky kyoto kz la lacaixa
+    lamborghini lamer land landrover lanxess lasalle lat latino latrobe law lawyer lb lc lds lease leclerc lefrak legal
+    lego lexus lgbt li lidl life lifeinsurance lifestyle lighting like lilly limited limo lincoln link live living lk
+    llc llp loan loans locker locus lol london lotte lotto love lpl lplfinancial lr ls lt ltd ltda lu lundbeck luxe
+    luxury lv ly ma madrid maif maison makeup man management mango map market marketing markets marriott marshalls
+    mattel mba mc mckinsey md me med media meet melbourne meme memorial men menu merckmsd mg mh miami microsoft mil mini
+    mint mit mitsubishi mk ml mlb mls mm mma mn mo mobi mobile moda moe moi mom monash money monster mormon mortgage
+    moscow moto motorcycles mov movie mp mq mr ms msd mt mtn mtr mu museum music mv mw mx my mz na nab nagoya name navy
+    nba nc ne nec net netbank netflix network neustar new news next nextdirect nexus nf nfl ng ngo nhk ni nico nike
+    nikon ninja nissan nissay nl no nokia norton now nowruz nowtv np nr nra nrw ntt nu nyc nz obi observer office
+    okinawa olayan olayangroup ollo om omega one ong onl online ooo open oracle orange org organic origins osaka otsuka
+    ott ovh pa page panasonic paris pars partners parts party pay pccw pe pet pf pfizer pg ph pharmacy phd philips phone
+    photo photography photos physio pics pictet pictures pid pin ping pink pioneer pizza pk pl place play playstation
+    plumbing plus pm pn pnc pohl poker politie porn post pr praxi press prime pro prod productions prof progressive
+    promo properties property protection pru prudential ps pt pub pw pwc py qa qpon quebec quest racing radio re read
+    realestate realtor realty recipes red redumbrella rehab reise reisen reit reliance ren rent rentals repair report
+    republican rest restaurant review reviews rexroth rich richardli ricoh ril rio rip ro rocks rodeo rogers room rs
+    rsvp ru rugby ruhr run rw rwe ryukyu sa saarland safe safety sakura sale salon samsclub samsung sandvik
+    sandvikcoromant sanofi sap sarl sas save saxo sb sbi sbs sc scb schaeffler schmidt scholarships school schule
+    schwarz science scot sd se search seat secure security seek select sener services seven sew sex sexy sfr sg sh
+    shangrila sharp shell shia shiksha shoes shop shopping shouji show si silk sina singles site sj sk ski skin sky
+    skype sl sling sm smart smile sn sncf so soccer social softbank software sohu solar solutions song sony soy spa
+    space sport spot sr srl ss st stada staples star statebank statefarm stc stcgroup stockholm storage store stream
+    studio study style su sucks supplies supply support surf surgery suzuki sv swatch swiss sx sy sydney systems sz tab
+    taipei talk taobao target tatamotors tatar tattoo tax taxi tc tci td tdk team tech technology tel temasek tennis
+    teva tf tg th thd theater theatre tiaa tickets tienda tips tires tirol tj tjmaxx tjx tk tkmaxx tl tm tmall tn to
+    today tokyo tools top toray toshiba total tours town toyota toys tr trade trading training travel travelers
+    travelersinsurance trust trv tt tube tui tunes tushu tv tvs tw tz ua ubank ubs ug uk unicom university uno uol ups
+    us uy uz va vacations vana vanguard vc ve vegas ventures verisign vermögensberater vermögensberatung versicherung
+    vet vg vi viajes video vig viking villas vin vip virgin visa vision viva vivo vlaanderen vn vodka volvo vote voting
+    voto voyage vu wales walmart walter wang wanggou watch watches weather weatherchannel webcam weber website wed
+    wedding weibo weir wf whoswho wien wiki williamhill win windows wine winners wme wolterskluwer woodside work works
+    world wow ws wtc wtf xbox xerox xihuan xin xxx xyz yachts yahoo yamaxun yandex ye yodobashi yoga yokohama you
+    youtube yt yun za zappos zara zero zip zm zone zuerich zw ελ ευ бг бел дети ею католик ком мкд мон москва онлайн орг
+    рус рф сайт срб укр қаз հայ ישראל קום ابوظبي ارامكو الاردن البحرين الجزائر السعودية العليان المغرب امارات ایران بارت
+    بازار بيتك بھارت تونس سودان سورية شبكة عراق عرب عمان فلسطين قطر كاثوليك كوم مصر مليسيا موريتانيا موقع همراه پاکستان
+    ڀارت कॉम नेट भारत भारतम् भारोत संगठन বাংলা ভারত ভাৰত ਭਾਰਤ ભારત ଭାରତ இந்தியா இலங்கை சிங்கப்பூர் భారత్ ಭಾರತ ഭാരതം ලංකා
+    คอม ไทย ລາວ გე みんな アマゾン クラウド グーグル コム ストア セール ファッション ポイント 世界 中信 中国 中國 中文网 亚马逊 企业 佛山 信息 健康 八卦 公司 公益 台湾 台灣 商城 商店 商标 嘉里
+    嘉里大酒店 在线 大拿 天主教 娱乐 家電 广东 微博 慈善 我爱你 手机 招聘 政务 政府 新加坡 新闻 时尚 書籍 机构 淡马锡 游戏 澳門 点看 移动 组织机构 网址 网店 网站 网络 联通 谷歌 购物 通販 集团 電訊盈科
+    飞利浦 食品 餐厅 香格里拉 香港 닷넷 닷컴 삼성 한국
+  ', e' \n'), '\s+');
+
+--! Included functions/rules/from_punycode.sql
+/* RFC 3492. Each step reads one number: where the next letter goes, and which it is. */
+create or replace function app_private.from_punycode(label text) returns text
+language plpgsql immutable strict security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_encoded text := substr(label, 5);
+  v_letters text := case when strpos(v_encoded, '-') > 0 then regexp_replace(v_encoded, '-[^-]*$', '') else '' end;
+  v_rest text := regexp_replace(v_encoded, '^.*-', '');
+  v_letter integer := 128;
+  v_place bigint := 0;
+  v_bias integer := 72;
+  v_before bigint;
+  v_weight bigint;
+  v_step integer;
+  v_digit integer;
+  v_threshold integer;
+  v_delta bigint;
+  v_count integer;
+begin
+  if label !~ '^xn--[a-z0-9-]{1,59}$' then
+    return label;
+  end if;
+  while v_rest <> '' loop
+    v_before := v_place;
+    v_weight := 1;
+    v_step := 36;
+    loop
+      if v_rest = '' or v_weight > 1114111 then
+        return label;
+      end if;
+      v_digit := strpos('abcdefghijklmnopqrstuvwxyz0123456789', left(v_rest, 1)) - 1;
+      v_rest := substr(v_rest, 2);
+      v_place := v_place + v_digit * v_weight;
+      v_threshold := least(greatest(v_step - v_bias, 1), 26);
+      exit when v_digit < v_threshold;
+      v_weight := v_weight * (36 - v_threshold);
+      v_step := v_step + 36;
+    end loop;
+    v_count := char_length(v_letters) + 1;
+    v_delta := (v_place - v_before) / case when v_before = 0 then 700 else 2 end;
+    v_delta := v_delta + v_delta / v_count;
+    v_bias := 0;
+    while v_delta > 455 loop
+      v_delta := v_delta / 35;
+      v_bias := v_bias + 36;
+    end loop;
+    v_bias := v_bias + 36 * v_delta / (v_delta + 38);
+    v_letter := least(v_letter + v_place / v_count, 1114112);
+    if v_letter > 1114111 or v_letter between 55296 and 57343 then
+      return label;
+    end if;
+    v_place := v_place % v_count;
+    v_letters := left(v_letters, v_place::integer) || chr(v_letter) || substr(v_letters, v_place::integer + 1);
+    v_place := v_place + 1;
+  end loop;
+  return lower(normalize(v_letters, nfc) collate pg_unicode_fast);
+end
+$$;
+comment on function app_private.from_punycode(text) is
+  'A part of a host name with the letters that it stands for: münchen for xn--mnchen-3ya. What is no punycode stays.';
+--! EndIncluded functions/rules/from_punycode.sql
+
+--! Included functions/rules/host_of.sql
+create or replace function app_private.host_of(authority text) returns text
+language plpgsql immutable strict security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_host text := regexp_replace(regexp_replace(authority, '^.*@', ''), ':\d*$', '');
+begin
+  if v_host like '[%]' then
+    v_host := btrim(v_host, '[]');
+    return case when pg_input_is_valid(v_host, 'inet') then host(v_host::inet) else v_host end;
+  end if;
+  v_host := rtrim(v_host, '.');
+  return case
+    when v_host ~ '(^|\.)xn--' then (
+      select string_agg(app_private.from_punycode(label), '.' order by place)
+        from string_to_table(v_host, '.') with ordinality as labels (label, place))
+    else v_host
+  end;
+end
+$$;
+comment on function app_private.host_of(text) is
+  'The host of an address in lower case, in the one form that is compared: without who asks, port and last dot, with the letters that punycode stands for.';
+--! EndIncluded functions/rules/host_of.sql
+
+--! Included functions/rules/allowed_host.sql
+create or replace function app_private.allowed_host(written text) returns text
+language plpgsql immutable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_host text := translate(lower(normalize(btrim(written), nfkc) collate pg_unicode_fast), '。', '.');
+begin
+  v_host := regexp_replace(v_host, '^[a-z][a-z0-9+.-]*:[/\\]+|^[/\\]{2}', '');
+  v_host := regexp_replace(regexp_replace(v_host, '[/\\?#].*$', ''), '^(?:.*@)?\*?\.', '');
+  v_host := app_private.host_of(case when v_host ~ '^[0-9a-f:.]*:[0-9a-f:.]*:' then '[' || v_host || ']' else v_host end);
+  if v_host !~ '^[^\s*@:/\\?#\[\]]+$' and not pg_input_is_valid(v_host, 'inet') or v_host is null then
+    raise exception 'allowedHosts are hosts such as example.org: *.example.org and https://example.org mean the same.'
+      using errcode = 'TR400';
+  end if;
+  return v_host;
+end
+$$;
+comment on function app_private.allowed_host(text) is
+  'The host that an admin means by `example.org`, `*.example.org`, `https://example.org:8443/` and the like; BAD_INPUT for what is none.';
+--! EndIncluded functions/rules/allowed_host.sql
+
+--! Included functions/rules/text_of_metadata.sql
+create or replace function app_private.text_of_metadata(metadata jsonb) returns text
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select string_agg(value #>> '{}', e'\n') from jsonb_path_query(metadata, 'strict $.**') as value where jsonb_typeof(value) = 'string';
+$$;
+comment on function app_private.text_of_metadata(jsonb) is 'Every text among the values of metadata, at any depth, a line each.';
+--! EndIncluded functions/rules/text_of_metadata.sql
+
 --! Included functions/rules/hosts_of.sql
 /*
  * The hosts that a text links to: of every address with a scheme, and of names that programs turn into links without
- * one. Letters that only look alike stay different here: a host with a Cyrillic a is another host.
+ * one, which are those that end in a top-level domain or begin with www., and addresses of the Internet Protocol. What
+ * stands around an @ is a name or an e-mail address and no host. Letters that only look alike stay different here: a host
+ * with a Cyrillic a is another host.
  */
 create or replace function app_private.hosts_of(content text) returns setof text
 language sql stable security invoker rows 2
 set search_path = pg_catalog, pg_temp
 as $$
-  with plain as (
-    select replace(lower(
-        regexp_replace(normalize(content, nfkc), '[\u00AD\u200B-\u200F\u2060-\u206F\uFEFF]', '', 'g') collate pg_c_utf8
+  with plain as materialized (
+    select translate(lower(
+        regexp_replace(normalize(content, nfkc), '[' || app_hidden.invisible_letters() || ']+', '', 'g') collate pg_unicode_fast
       ), '。', '.') as line
+  ),
+  linked as (
+    -- Browsers take \ for /.
+    select found[1] as authority
+      from plain, regexp_matches(line, '[a-z][a-z0-9+.-]*:[/\\]{2,}((?:[^\s/\\?#<>"'')\][]*@)?(?:\[[^\s\]]*\]|[^\s/\\?#<>"'')\][])[^\s/\\?#<>"'')\][]*)', 'g') as found
+  ),
+  bare as (
+    select distinct btrim(found[1], '_-') as host
+      from plain,
+        regexp_replace(line, '[a-z][a-z0-9+.-]*:[/\\]{2,}[^\s<>"'')]+', ' ', 'g') as unlinked,
+        regexp_replace(unlinked collate pg_unicode_fast, '[[:alnum:]_.+%-]*@[[:alnum:]_.-]*', ' ', 'g') as without_addresses,
+        -- 看example.com吧: a script without spaces goes on where a host begins and ends.
+        regexp_replace(
+          without_addresses,
+          replace('([a-z0-9])(?=[unspaced])|([unspaced])(?=[a-z0-9])', 'unspaced', app_hidden.unspaced_letters()), '\1\2 ', 'g') as spaced,
+        regexp_matches(spaced collate pg_unicode_fast, '(?:[[:alnum:]_-]+\.)+[[:alnum:]_-]+', 'g') as found
   )
-  -- What stands before an @ is a name and no host, and browsers take \ for /.
-  select rtrim(regexp_replace(regexp_replace(found[1], '^.*@', ''), ':\d*$', ''), '.')
-    from plain, regexp_matches(line, '[a-z][a-z0-9+.-]*:[/\\]{2,}([^\s/\\?#<>"'')\]]+)', 'g') as found
+  select app_private.host_of(authority) from linked
   union
-  select found[1]
-    from plain,
-      regexp_matches(
-        regexp_replace(line, '[a-z][a-z0-9+.-]*:[/\\]{2,}[^\s<>"'')\]]+', ' ', 'g') collate pg_c_utf8,
-        '(?<![[:alnum:]@._-])((?:[[:alnum:]-]+\.)+(?:com|net|org|info|biz|io|co|dev|app|ai|me|tv|gg|ly|to|cc|ru|cn|de|fr|uk|us|eu|in|br|jp|nl|pl|it|es|xyz|top|site|online|shop|club|store|live|link|click|icu|vip|win|pro|news|chat|page))(?![[:alnum:]-]|\.[[:alnum:]])',
-        'g') as found;
+  select app_private.host_of(host) from bare
+    where host like 'www.%'
+      or exists (
+        select from app_private.top_level_domains
+          where name = app_private.from_punycode(substring(host from '[^.]*$')))
+      or host ~ '^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$';
 $$;
 comment on function app_private.hosts_of(text) is 'The hosts that a text links to.';
 --! EndIncluded functions/rules/hosts_of.sql
 
 --! Included functions/rules/breaks_rule.sql
 create or replace function app_private.breaks_rule(
-  rule app_public.room_rules, author_id uuid, content text, message_id uuid
+  rule app_public.room_rules, author_id uuid, content text, metadata jsonb, message_id uuid
 ) returns boolean
 language plpgsql stable security invoker
 set search_path = pg_catalog, pg_temp
@@ -327,7 +551,7 @@ begin
       return app_private.has_listed_word(rule, content);
     when 'links' then
       return exists (
-        select from app_private.hosts_of(content) as linked (host)
+        select from app_private.hosts_of(concat_ws(e'\n', content, app_private.text_of_metadata(metadata))) as linked (host)
           where not exists (
             select from unnest(rule.allowed_hosts) as allowed (host)
               where linked.host = allowed.host or right(linked.host, char_length(allowed.host) + 1) = '.' || allowed.host));
@@ -370,8 +594,8 @@ begin
   end case;
 end
 $$;
-comment on function app_private.breaks_rule(app_public.room_rules, uuid, text, uuid) is
-  'Whether a text of this author breaks a rule. What counts messages looks at the room''s last 500.';
+comment on function app_private.breaks_rule(app_public.room_rules, uuid, text, jsonb, uuid) is
+  'Whether a text of this author, or a link in what goes with it, breaks a rule. What counts messages looks at the room''s last 500.';
 --! EndIncluded functions/rules/breaks_rule.sql
 
 --! Included functions/rules/rule_sentence.sql
@@ -391,7 +615,9 @@ comment on function app_private.rule_sentence(app_public.rule_kind) is 'What a r
 --! EndIncluded functions/rules/rule_sentence.sql
 
 --! Included functions/rules/check_rules.sql
-create or replace function app_private.check_rules(member app_public.room_members, content text, message_id uuid default null)
+create or replace function app_private.check_rules(
+  member app_public.room_members, content text, metadata jsonb, message_id uuid default null
+)
 returns app_private.verdict
 language plpgsql stable security invoker
 set search_path = pg_catalog, pg_temp
@@ -405,7 +631,7 @@ begin
   for v_rule in
     select room_rules.* from app_public.room_rules where room_rules.room_id = member.room_id order by room_rules.action desc
   loop
-    if app_private.breaks_rule(v_rule, member.user_id, content, check_rules.message_id) then
+    if app_private.breaks_rule(v_rule, member.user_id, content, metadata, check_rules.message_id) then
       if v_rule.action = 'refuse' then
         raise exception '%.', app_private.rule_sentence(v_rule.kind) using errcode = 'TR403';
       end if;
@@ -415,7 +641,7 @@ begin
   return null;
 end
 $$;
-comment on function app_private.check_rules(app_public.room_members, text, uuid) is
+comment on function app_private.check_rules(app_public.room_members, text, jsonb, uuid) is
   'What the room''s rules say to a text: null, or to flag or hold it; FORBIDDEN when they refuse it.';
 --! EndIncluded functions/rules/check_rules.sql
 
@@ -441,7 +667,7 @@ begin
     case when v_kind = 'words' then coalesce(set_room_rule.words, '{}') end,
     coalesce(set_room_rule.is_folded, true),
     case when v_kind = 'links' then array(
-      select distinct lower(rtrim(btrim(host), '.')) from unnest(set_room_rule.allowed_hosts) as allowed (host)) end,
+      select distinct app_private.allowed_host(host) from unnest(set_room_rule.allowed_hosts) as allowed (host)) end,
     case v_kind
       when 'mentions' then coalesce(set_room_rule.max_count, 5)
       when 'repeats' then coalesce(set_room_rule.max_count, 3)

@@ -1,5 +1,5 @@
---! Previous: sha1:0865b7f5842aa072cd90d5629f7a71afb3ae631b
---! Hash: sha1:9f5436ebc10cb1dd5c4fc4eda73ad42b4a7f578b
+--! Previous: sha1:0e24d60328887cb34e244816232f8077115d3e8e
+--! Hash: sha1:82807b3f0ce89328b7916b96e3f967de63bfa181
 
 --! Included functions/sending/check_content.sql
 /*
@@ -48,7 +48,7 @@ comment on function app_private.message_of_nonce(uuid, text, bigint) is
 --! EndIncluded functions/sending/message_of_nonce.sql
 
 --! Included functions/sending/check_send.sql
-create or replace function app_private.check_send(user_id uuid, room_id uuid, content text, has_files boolean) returns app_private.verdict
+create or replace function app_private.check_send(user_id uuid, room_id uuid, content text, metadata jsonb, has_files boolean) returns app_private.verdict
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
@@ -73,12 +73,12 @@ begin
     check_send.user_id, check_send.room_id,
     case when v_known.role < 'moderator' then v_known.slow_mode_seconds else 0 end);
   if v_known.has_rules then
-    return app_private.check_rules(v_known.member, content);
+    return app_private.check_rules(v_known.member, content, metadata);
   end if;
   return null;
 end
 $$;
-comment on function app_private.check_send(uuid, uuid, text, boolean) is
+comment on function app_private.check_send(uuid, uuid, text, jsonb, boolean) is
   'Lets a message of the caller pass, or raises what forbids it. Gives the verdict by which it is to be held or flagged, if any.';
 --! EndIncluded functions/sending/check_send.sql
 
@@ -163,11 +163,12 @@ begin
   if v_has_files and app_private.is_blank(send_message.content) then
     send_message.content := '';
   end if;
-  v_verdict := app_private.check_send(v_user_id, send_message.room_id, send_message.content, v_has_files);
+  perform app_private.check_metadata(send_message.metadata);
+  v_verdict := app_private.check_send(
+    v_user_id, send_message.room_id, send_message.content, send_message.metadata, v_has_files);
   if send_message.message_type = 'system' then
     raise exception 'SYSTEM messages are written by the server.' using errcode = 'TR400';
   end if;
-  perform app_private.check_metadata(send_message.metadata);
   if send_message.parent_message_id is not null then
     perform app_private.lock_room(send_message.room_id);
     if not exists (
@@ -238,7 +239,7 @@ begin
     where messages.id = edit_message.message_id and messages.author_id = app_hidden.current_user_id();
   if found then
     perform app_private.check_content(edit_message.content, may_be_empty => true);
-    v_verdict := app_private.check_rules(v_member, edit_message.content, edit_message.message_id);
+    v_verdict := app_private.check_rules(v_member, edit_message.content, '{}', edit_message.message_id);
   end if;
   v_locked := app_private.lock_message_as(edit_message.message_id, even_held => true);
   v_message := v_locked.message;
@@ -254,7 +255,7 @@ begin
   end if;
   perform app_private.check_edit(v_locked, edit_message.content, v_has_files);
   if (v_locked.member).role <> v_member.role then
-    v_verdict := app_private.check_rules(v_locked.member, edit_message.content, v_message.id);
+    v_verdict := app_private.check_rules(v_locked.member, edit_message.content, '{}', v_message.id);
   end if;
   if edit_message.content = v_message.content then
     return v_message;

@@ -1,5 +1,5 @@
---! Previous: sha1:9f5436ebc10cb1dd5c4fc4eda73ad42b4a7f578b
---! Hash: sha1:10b5a86f3677811c7569b9ff9c434ca2719e8223
+--! Previous: sha1:82807b3f0ce89328b7916b96e3f967de63bfa181
+--! Hash: sha1:7992bf8f05677bb578aefeed561eda3ae8032c05
 
 /*
  * Machines that look at messages.

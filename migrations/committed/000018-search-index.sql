@@ -1,5 +1,5 @@
---! Previous: sha1:10b5a86f3677811c7569b9ff9c434ca2719e8223
---! Hash: sha1:2cb0b16e1d1c7c11bbfebd6e047b4c9191a1c21f
+--! Previous: sha1:7992bf8f05677bb578aefeed561eda3ae8032c05
+--! Hash: sha1:3f8abbc37bdee3d1dad327563ed6f1e1f70777d0
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:2cb0b16e1d1c7c11bbfebd6e047b4c9191a1c21f
---! Hash: sha1:7eb2f3664f464f361927230222aaf63d76b5b103
+--! Previous: sha1:3f8abbc37bdee3d1dad327563ed6f1e1f70777d0
+--! Hash: sha1:85c0fb110d3e06e152a518e57db5696971d95baf
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:7eb2f3664f464f361927230222aaf63d76b5b103
---! Hash: sha1:e0724cfe23b694ad20561341659ca6e3223b962d
+--! Previous: sha1:85c0fb110d3e06e152a518e57db5696971d95baf
+--! Hash: sha1:a8391272e303fe695a68404501b67589749dcbe9
 
 /*
  * How long things are kept.

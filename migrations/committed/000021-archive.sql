@@ -1,5 +1,5 @@
---! Previous: sha1:e0724cfe23b694ad20561341659ca6e3223b962d
---! Hash: sha1:6b52af35114adaee061efd56fea568d6fec06a1a
+--! Previous: sha1:a8391272e303fe695a68404501b67589749dcbe9
+--! Hash: sha1:fc646b870ccd04a2ca25c8e8eed0ab270d7af297
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

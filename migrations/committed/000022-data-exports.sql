@@ -1,5 +1,5 @@
---! Previous: sha1:6b52af35114adaee061efd56fea568d6fec06a1a
---! Hash: sha1:66fdc1d1142c2d213ea8cc913482e6160066b9f4
+--! Previous: sha1:fc646b870ccd04a2ca25c8e8eed0ab270d7af297
+--! Hash: sha1:96dec88701bea89451ad84bf217b5def25024b47
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:66fdc1d1142c2d213ea8cc913482e6160066b9f4
---! Hash: sha1:b38d3a8e15c1cd2591005baf1f8968349d03e24d
+--! Previous: sha1:96dec88701bea89451ad84bf217b5def25024b47
+--! Hash: sha1:6cb46ba769ef1fe29fbe9564543c3c8977df3782
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:b38d3a8e15c1cd2591005baf1f8968349d03e24d
---! Hash: sha1:5907fea9fa17482476d8e06db619b05abfd15eeb
+--! Previous: sha1:6cb46ba769ef1fe29fbe9564543c3c8977df3782
+--! Hash: sha1:81263d909016beba5d8a73e8805be1fa0e5ed818
 
 /*
  * Statistics, from daily roll-ups.

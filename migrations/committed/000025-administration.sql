@@ -1,5 +1,5 @@
---! Previous: sha1:5907fea9fa17482476d8e06db619b05abfd15eeb
---! Hash: sha1:8c1b7d36be56a155d117e417ade7835107e5d6cf
+--! Previous: sha1:81263d909016beba5d8a73e8805be1fa0e5ed818
+--! Hash: sha1:f2135b923256552f342a34f974abbb705e7b8b1d
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

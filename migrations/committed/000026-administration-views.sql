@@ -1,5 +1,5 @@
---! Previous: sha1:8c1b7d36be56a155d117e417ade7835107e5d6cf
---! Hash: sha1:1fcc6422cacab664e33c422eab94f06991d039f1
+--! Previous: sha1:f2135b923256552f342a34f974abbb705e7b8b1d
+--! Hash: sha1:10dfcd1dfb5cf9cee0baca01f1a4060a934c0793
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:1fcc6422cacab664e33c422eab94f06991d039f1
---! Hash: sha1:8d76a53c2bca5cdc9e7d9d6e5e801a370c5ac68d
+--! Previous: sha1:10dfcd1dfb5cf9cee0baca01f1a4060a934c0793
+--! Hash: sha1:1e3ed38342bfe3c4788bfaad54cc7059de84eae0
 
 /*
  * Who wants to be notified where, and when not.

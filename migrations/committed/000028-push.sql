@@ -1,5 +1,5 @@
---! Previous: sha1:8d76a53c2bca5cdc9e7d9d6e5e801a370c5ac68d
---! Hash: sha1:c42af7f4c9dbb8cc61bf64b3cdfb627cdd947b8c
+--! Previous: sha1:1e3ed38342bfe3c4788bfaad54cc7059de84eae0
+--! Hash: sha1:a5890283610ec31a5af5f0368e46c0b30275721b
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:c42af7f4c9dbb8cc61bf64b3cdfb627cdd947b8c
---! Hash: sha1:142c8d73f84cacc83c2bd319e99f40479a08cb49
+--! Previous: sha1:a5890283610ec31a5af5f0368e46c0b30275721b
+--! Hash: sha1:cfc1f78d8a10163eb7bf319b8f46ab87311ad70a
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

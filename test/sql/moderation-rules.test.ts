@@ -194,6 +194,107 @@ describe('a link policy', () => {
     expect(await isRefused(database.sendMessage(member, roomId, text))).toBe(false);
   });
 
+  test.each([
+    ['example.org', 'https://example.org./x'],
+    ['example.org', 'see EXAMPLE．ORG'],
+    ['example.org', '看example.org吧'],
+    ['example.org', '_example.org_ and (example.org)'],
+    ['example.org', 'https://bob:secret@example.org:8443/'],
+    ['example.org.', 'sub.example.org'],
+    ['EXAMPLE．ORG', 'https://example。org'],
+    ['*.example.org', 'https://a.example.org and https://example.org'],
+    ['https://example.org/start?x#y', 'https://example.org/else'],
+    ['http://bob@example.org:80', 'example.org'],
+    ['//example.org', 'example.org'],
+    ['1.2.3.4', 'http://1.2.3.4:8080/ and 1.2.3.4'],
+    ['http://1.2.3.4/', '1.2.3.4'],
+    ['::1', 'http://[::1]:3000/'],
+    ['[2001:DB8::0:1]', 'https://[2001:db8:0::1]/'],
+    ['https://[2001:db8::1]:443/', 'https://[2001:db8::1]'],
+    ['münchen.example', 'https://xn--mnchen-3ya.example'],
+    ['xn--mnchen-3ya.example', 'https://München.example/'],
+    ['MÜNCHEN.example', 'https://mu\u0308nchen.example'],
+    ['中国.中国', 'xn--fiqs8s.xn--fiqs8s'],
+    ['bücher.de', 'bücher.de and xn--bcher-kva.de'],
+    ['xn--.de', 'xn--.de'],
+  ])('that allows %s lets %j through', async (host, text) => {
+    const { member, roomId } = await makeRoom({ kind: 'links', hosts: [host] });
+    expect(await isRefused(database.sendMessage(member, roomId, text))).toBe(false);
+  });
+
+  test.each([
+    // Top-level domains that are new, of many letters, or of another script.
+    'evil.zip',
+    'evil.photography',
+    'evil.foo',
+    'зло.рф',
+    'xn--80ak6aa92e.xn--p1ai',
+    '看evil.com吧',
+    '…evil.com',
+    '..evil.com',
+    'foo_bar.evil.com',
+    '_evil.com_',
+    'EVIL．COM',
+    'evil｡com',
+    'evil.com.',
+    'evil.com:8080/x',
+    'www.evil.whatever',
+    '1.2.3.4',
+    '1.2.3.4:80/x',
+    'http://[2001:db8::2]/',
+    'http://2130706433/',
+    'https:\\\\evil.test',
+    'https://evil.test\\@1.1.1.1',
+    'https://1.1.1.1@evil.test',
+    'https://xn--exampe-7db.com',
+    'https://münchen.example',
+    'e\u00advil.com',
+    '[x](evil.com)',
+    '<evil.com>',
+  ])('that allows 1.1.1.1 refuses %j', async (text) => {
+    const { member, roomId } = await makeRoom({ kind: 'links', hosts: ['1.1.1.1'] });
+    expect(await isRefused(database.sendMessage(member, roomId, text))).toBe(true);
+  });
+
+  test.each([
+    'file.txt, node.js and v1.2.3',
+    'version 1.2.3.4.5 or 300.1.2.3',
+    'bob@mail.evil.com',
+    '@bob.com',
+    'And so on...then',
+    '好。天气',
+    'a:b//c',
+  ])('that allows nothing finds no link in %j', async (text) => {
+    const { member, roomId } = await makeRoom({ kind: 'links' });
+    expect(await isRefused(database.sendMessage(member, roomId, text))).toBe(false);
+  });
+
+  test.each(['', '*', 'two words', 'https://', '*.', '[::1', 'a@b@'])(
+    'takes no host as %j',
+    async (host) => {
+      await expect(makeRoom({ kind: 'links', hosts: [host] })).rejects.toMatchObject({
+        code: 'TR400',
+      });
+    },
+  );
+
+  test('looks at every value of metadata', async () => {
+    const { member, roomId } = await makeRoom({ kind: 'links', hosts: ['example.org'] });
+    const send = (metadata: unknown) =>
+      database.call(member, 'send_message', roomId, 'look', 'text', JSON.stringify(metadata));
+    expect(await isRefused(send({ card: { links: [{ url: 'https://evil.test/' }] } }))).toBe(true);
+    expect(await isRefused(send({ url: 'https://example.org/', size: 3, 'evil.com': null }))).toBe(
+      false,
+    );
+  });
+
+  test('takes a new top-level domain that an administrator inserts', async () => {
+    const { member, roomId } = await makeRoom({ kind: 'links' });
+    expect(await isRefused(database.sendMessage(member, roomId, 'see evil.brandnew'))).toBe(false);
+    await owner.query("insert into app_private.top_level_domains (name) values ('brandnew')");
+    expect(await isRefused(database.sendMessage(member, roomId, 'see evil.brandnew'))).toBe(true);
+  });
+
   test('without hosts refuses every link', async () => {
     const { member, roomId } = await makeRoom({ kind: 'links' });
     expect(await isRefused(database.sendMessage(member, roomId, 'https://example.org'))).toBe(true);
