@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:3cdeb4373cea28d0178e1468559357a73d42b759
+--! Hash: sha1:8dd5b9dfa8f234f1ef57c20fd5ef9998d628e89e
 
 /*
  * Who connects, and where things live.
@@ -259,6 +259,20 @@ $$;
 comment on function app_private.tg_any__append_only() is
   'Refuses every change of what is in a log. Its triggers are always enabled, for replication too.';
 --! EndIncluded functions/foundations/tg_any__append_only.sql
+
+--! Included functions/foundations/tg_any__keep_key.sql
+create or replace function app_private.tg_any__keep_key() returns trigger
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  raise exception 'The key of a row of %.% stays as it is: delete the row and insert another.', tg_table_schema, tg_table_name
+    using errcode = 'TR403';
+end
+$$;
+comment on function app_private.tg_any__keep_key() is
+  'Refuses to make one row into another: rooms would hear of neither. Deleting and inserting are logged.';
+--! EndIncluded functions/foundations/tg_any__keep_key.sql
 
 --! Included functions/foundations/tg_any__touch.sql
 create or replace function app_private.tg_any__touch() returns trigger

@@ -1,5 +1,5 @@
---! Previous: sha1:3cdeb4373cea28d0178e1468559357a73d42b759
---! Hash: sha1:44a44e65439f96044ba53e1c8c963275426ddb32
+--! Previous: sha1:8dd5b9dfa8f234f1ef57c20fd5ef9998d628e89e
+--! Hash: sha1:0d00f4ac70ea8ee5fcf04abb76d7562888edd749
 
 --! Included functions/text/invisible_letters.sql
 /*

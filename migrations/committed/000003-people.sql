@@ -1,5 +1,5 @@
---! Previous: sha1:44a44e65439f96044ba53e1c8c963275426ddb32
---! Hash: sha1:10291f75bdc97c212a2b4277aff87bbcd9f7c31a
+--! Previous: sha1:0d00f4ac70ea8ee5fcf04abb76d7562888edd749
+--! Hash: sha1:a33ff4d75777cdf3804883c20511e2844ac18dad
 
 /*
  * People, and how they prove who they are.

@@ -1,5 +1,5 @@
---! Previous: sha1:10291f75bdc97c212a2b4277aff87bbcd9f7c31a
---! Hash: sha1:6b8de334418705f8daec7edd33c4da683c7b0253
+--! Previous: sha1:a33ff4d75777cdf3804883c20511e2844ac18dad
+--! Hash: sha1:62b1ea25c18b6a7f34dd2fd768bb852714f3c390
 
 /*
  * Rooms, and who is in them.

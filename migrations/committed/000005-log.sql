@@ -1,5 +1,5 @@
---! Previous: sha1:6b8de334418705f8daec7edd33c4da683c7b0253
---! Hash: sha1:4aa9cd881c77900777b152611ecbecc13f98f569
+--! Previous: sha1:62b1ea25c18b6a7f34dd2fd768bb852714f3c390
+--! Hash: sha1:c10be04beac50b3e5cd10a0d02987b9dc132bb97
 
 /*
  * A room is a log.
@@ -420,6 +420,9 @@ comment on function app_private.tg_room_members__log_change() is
   'Logs who joins, leaves, changes role or reads on, and keeps the count of members.';
 --! EndIncluded functions/log/tg_room_members__log_change.sql
 
+create trigger _100_keep_key before update of room_id, user_id on app_public.room_members
+  for each row when (old.room_id <> new.room_id or old.user_id <> new.user_id)
+  execute function app_private.tg_any__keep_key();
 create trigger _500_log_change after insert or delete on app_public.room_members
   for each row execute function app_private.tg_room_members__log_change();
 create trigger _500_log_update after update on app_public.room_members

@@ -1,5 +1,5 @@
---! Previous: sha1:4aa9cd881c77900777b152611ecbecc13f98f569
---! Hash: sha1:957fef876bd91b110558eaa145b7e31aea701146
+--! Previous: sha1:c10be04beac50b3e5cd10a0d02987b9dc132bb97
+--! Hash: sha1:c5eb4a390e88006a1ca766364d00b98decfd983f
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

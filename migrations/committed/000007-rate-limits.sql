@@ -1,5 +1,5 @@
---! Previous: sha1:957fef876bd91b110558eaa145b7e31aea701146
---! Hash: sha1:46e403791639a800e02aca23a7f0b4bf58273d40
+--! Previous: sha1:c5eb4a390e88006a1ca766364d00b98decfd983f
+--! Hash: sha1:59e60dd3940f3db26a212ef2a518d5fa074c8617
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:46e403791639a800e02aca23a7f0b4bf58273d40
---! Hash: sha1:dc168235b0b7f2c1ab3bcc35d47c633643eec50e
+--! Previous: sha1:59e60dd3940f3db26a212ef2a518d5fa074c8617
+--! Hash: sha1:bf7d7efbc151322e2f711170b16b3af3fb162fa7
 
 --! Included functions/room-functions/check_member.sql
 /*

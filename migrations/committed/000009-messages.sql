@@ -1,5 +1,5 @@
---! Previous: sha1:dc168235b0b7f2c1ab3bcc35d47c633643eec50e
---! Hash: sha1:4822fb7b811f63efcbbf83c3296a3b13f5494282
+--! Previous: sha1:bf7d7efbc151322e2f711170b16b3af3fb162fa7
+--! Hash: sha1:5f562207b2fb15405651b0c277b92cc10177f846
 
 /*
  * Messages.
@@ -168,6 +168,9 @@ comment on function app_private.tg_messages__log_change() is
   'Logs that a message was edited, pinned, answered, deleted, held or given back.';
 --! EndIncluded functions/messages/tg_messages__log_change.sql
 
+create trigger _100_keep_key before update of id, room_id on app_public.messages
+  for each row when (old.id <> new.id or old.room_id <> new.room_id)
+  execute function app_private.tg_any__keep_key();
 create trigger _500_log_update after update on app_public.messages
   for each row when (old is distinct from new) execute function app_private.tg_messages__log_change();
 create trigger _500_log_delete after delete on app_public.messages

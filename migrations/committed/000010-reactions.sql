@@ -1,5 +1,5 @@
---! Previous: sha1:4822fb7b811f63efcbbf83c3296a3b13f5494282
---! Hash: sha1:66c11b0c8585f099b509a32f12ef6b7930a7ec53
+--! Previous: sha1:5f562207b2fb15405651b0c277b92cc10177f846
+--! Hash: sha1:f50e677f044e63b9afcf5ae58e1b9d2fa578d510
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -163,6 +163,10 @@ $$;
 comment on function app_private.tg_message_reactions__log_change() is 'Logs who reacts, and who takes it back.';
 --! EndIncluded functions/reactions/tg_message_reactions__log_change.sql
 
+create trigger _100_keep_key before update of message_id, room_id, user_id, emoji on app_public.message_reactions
+  for each row when (
+    old.message_id <> new.message_id or old.room_id <> new.room_id or old.user_id <> new.user_id or old.emoji <> new.emoji
+  ) execute function app_private.tg_any__keep_key();
 create trigger _500_log_change after insert or delete on app_public.message_reactions
   for each row execute function app_private.tg_message_reactions__log_change();
 

@@ -1,5 +1,5 @@
---! Previous: sha1:66c11b0c8585f099b509a32f12ef6b7930a7ec53
---! Hash: sha1:438f0e024d30ffd90a1b5beb3cc792887e30c6ed
+--! Previous: sha1:f50e677f044e63b9afcf5ae58e1b9d2fa578d510
+--! Hash: sha1:5220bf9f6cb6aa8eae31d761262d0aed37106383
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

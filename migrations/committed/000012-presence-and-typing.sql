@@ -1,5 +1,5 @@
---! Previous: sha1:438f0e024d30ffd90a1b5beb3cc792887e30c6ed
---! Hash: sha1:1341a88448951ef4e8572bc829c874654ec82998
+--! Previous: sha1:5220bf9f6cb6aa8eae31d761262d0aed37106383
+--! Hash: sha1:e750123dd4af8909a1657bec4e1dee523156c044
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

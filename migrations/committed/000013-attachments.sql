@@ -1,5 +1,5 @@
---! Previous: sha1:1341a88448951ef4e8572bc829c874654ec82998
---! Hash: sha1:2b8c0c7e713ce392f06729397be8c4589053cd8d
+--! Previous: sha1:e750123dd4af8909a1657bec4e1dee523156c044
+--! Hash: sha1:855428a90a34681c727805a24d31f2ddf3910a35
 
 /*
  * Files of messages.

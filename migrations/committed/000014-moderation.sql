@@ -1,5 +1,5 @@
---! Previous: sha1:2b8c0c7e713ce392f06729397be8c4589053cd8d
---! Hash: sha1:5960e7f3eb19524f870bc356f07f3d8caf2b866f
+--! Previous: sha1:855428a90a34681c727805a24d31f2ddf3910a35
+--! Hash: sha1:7a5e3b270f7f6d791060f7e48e5c4574f1f306e1
 
 /*
  * What moderators do, and what people bring before them.

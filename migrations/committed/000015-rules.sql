@@ -1,5 +1,5 @@
---! Previous: sha1:5960e7f3eb19524f870bc356f07f3d8caf2b866f
---! Hash: sha1:0e24d60328887cb34e244816232f8077115d3e8e
+--! Previous: sha1:7a5e3b270f7f6d791060f7e48e5c4574f1f306e1
+--! Hash: sha1:9916d20f438ba75439b29aa2bcb6f339de21f010
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:0e24d60328887cb34e244816232f8077115d3e8e
---! Hash: sha1:82807b3f0ce89328b7916b96e3f967de63bfa181
+--! Previous: sha1:9916d20f438ba75439b29aa2bcb6f339de21f010
+--! Hash: sha1:9359ae53f57e4c7c2b90fe8786a4c3431744dd84
 
 --! Included functions/sending/check_content.sql
 /*

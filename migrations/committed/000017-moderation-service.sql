@@ -1,5 +1,5 @@
---! Previous: sha1:82807b3f0ce89328b7916b96e3f967de63bfa181
---! Hash: sha1:7992bf8f05677bb578aefeed561eda3ae8032c05
+--! Previous: sha1:9359ae53f57e4c7c2b90fe8786a4c3431744dd84
+--! Hash: sha1:68deceb6ba44af495f84888edc6df7add26defff
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:7992bf8f05677bb578aefeed561eda3ae8032c05
---! Hash: sha1:3f8abbc37bdee3d1dad327563ed6f1e1f70777d0
+--! Previous: sha1:68deceb6ba44af495f84888edc6df7add26defff
+--! Hash: sha1:9b3b867d2893f923e2e9d18c350b932b036a4c12
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:3f8abbc37bdee3d1dad327563ed6f1e1f70777d0
---! Hash: sha1:85c0fb110d3e06e152a518e57db5696971d95baf
+--! Previous: sha1:9b3b867d2893f923e2e9d18c350b932b036a4c12
+--! Hash: sha1:2cd3825b39a67ddc8259cc1344e0113f4bb92894
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:85c0fb110d3e06e152a518e57db5696971d95baf
---! Hash: sha1:a8391272e303fe695a68404501b67589749dcbe9
+--! Previous: sha1:2cd3825b39a67ddc8259cc1344e0113f4bb92894
+--! Hash: sha1:c57917d838dbb40a6e7129a8ded6d1c7fb784801
 
 /*
  * How long things are kept.

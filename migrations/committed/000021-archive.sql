@@ -1,5 +1,5 @@
---! Previous: sha1:a8391272e303fe695a68404501b67589749dcbe9
---! Hash: sha1:fc646b870ccd04a2ca25c8e8eed0ab270d7af297
+--! Previous: sha1:c57917d838dbb40a6e7129a8ded6d1c7fb784801
+--! Hash: sha1:65095cb4c7cc42a421c6e3c696c4478db6a20e5d
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

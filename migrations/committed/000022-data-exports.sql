@@ -1,5 +1,5 @@
---! Previous: sha1:fc646b870ccd04a2ca25c8e8eed0ab270d7af297
---! Hash: sha1:96dec88701bea89451ad84bf217b5def25024b47
+--! Previous: sha1:65095cb4c7cc42a421c6e3c696c4478db6a20e5d
+--! Hash: sha1:cd8dd275774b80a55cf1dfd0abecfa32b40fc662
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:96dec88701bea89451ad84bf217b5def25024b47
---! Hash: sha1:6cb46ba769ef1fe29fbe9564543c3c8977df3782
+--! Previous: sha1:cd8dd275774b80a55cf1dfd0abecfa32b40fc662
+--! Hash: sha1:80445c097697b589e25b829ab94b85bec20926a8
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

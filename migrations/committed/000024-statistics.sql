@@ -1,5 +1,5 @@
---! Previous: sha1:6cb46ba769ef1fe29fbe9564543c3c8977df3782
---! Hash: sha1:81263d909016beba5d8a73e8805be1fa0e5ed818
+--! Previous: sha1:80445c097697b589e25b829ab94b85bec20926a8
+--! Hash: sha1:0549d85270508c296294f8ba051db1b3033dd0e9
 
 /*
  * Statistics, from daily roll-ups.

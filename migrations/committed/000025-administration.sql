@@ -1,5 +1,5 @@
---! Previous: sha1:81263d909016beba5d8a73e8805be1fa0e5ed818
---! Hash: sha1:f2135b923256552f342a34f974abbb705e7b8b1d
+--! Previous: sha1:0549d85270508c296294f8ba051db1b3033dd0e9
+--! Hash: sha1:292128dcde615e2b926e82a167491c1975feb281
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:f2135b923256552f342a34f974abbb705e7b8b1d
---! Hash: sha1:10dfcd1dfb5cf9cee0baca01f1a4060a934c0793
+--! Previous: sha1:292128dcde615e2b926e82a167491c1975feb281
+--! Hash: sha1:a1dc13872f385434fed73729aa2133744b5af8bd
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

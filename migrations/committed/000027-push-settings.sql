@@ -1,5 +1,5 @@
---! Previous: sha1:10dfcd1dfb5cf9cee0baca01f1a4060a934c0793
---! Hash: sha1:1e3ed38342bfe3c4788bfaad54cc7059de84eae0
+--! Previous: sha1:a1dc13872f385434fed73729aa2133744b5af8bd
+--! Hash: sha1:39758dcd756d7255147ebeeabab656f433f84466
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:1e3ed38342bfe3c4788bfaad54cc7059de84eae0
---! Hash: sha1:a5890283610ec31a5af5f0368e46c0b30275721b
+--! Previous: sha1:39758dcd756d7255147ebeeabab656f433f84466
+--! Hash: sha1:eb841acef92568b7d919fdcac43e184732b432f1
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:a5890283610ec31a5af5f0368e46c0b30275721b
---! Hash: sha1:cfc1f78d8a10163eb7bf319b8f46ab87311ad70a
+--! Previous: sha1:eb841acef92568b7d919fdcac43e184732b432f1
+--! Hash: sha1:cda65fce542ce217eedc9de4faa712c2d2a18fdd
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

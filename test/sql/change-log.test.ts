@@ -95,6 +95,32 @@ test('the same nonce sent 32 times at once is one message, and everyone gets it'
   expect(rows).toEqual([{ seq: 1 }]);
 });
 
+test.each([
+  ['room_members', 'user_id = $2', 'user_id = $1'],
+  ['room_members', 'room_id = $2', 'user_id = $1'],
+  ['messages', 'room_id = $2', 'author_id = $1'],
+  ['messages', 'id = $2', 'author_id = $1'],
+  ['message_reactions', 'user_id = $2', 'user_id = $1'],
+  ['message_reactions', "emoji = '👎'", 'user_id = $1'],
+])(
+  'nobody makes one row of %s into another, by %s, of which the room would not hear',
+  async (table, change, where) => {
+    const { users, roomId } = await roomOf(1);
+    const [user] = users as [TestUser];
+    const { id } = await database.sendMessage(user, roomId, 'hello');
+    await database.commitAs(user, (client) =>
+      client.query("select app_public.add_message_reaction($1, '👍')", [id]),
+    );
+    const other = change.startsWith('room_id')
+      ? (await database.createRoom(await database.createUser())).id
+      : (await database.createUser()).id;
+    const values = change.includes('$2') ? [user.id, other] : [user.id];
+    await expect(
+      database.owner.query(`update app_public.${table} set ${change} where ${where}`, values),
+    ).rejects.toMatchObject({ code: 'TR403' });
+  },
+);
+
 test('a nonce whose first send was rolled back is free again', async () => {
   const { users, roomId } = await roomOf(1);
   const [user] = users as [TestUser];
