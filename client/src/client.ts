@@ -35,6 +35,7 @@ export interface Client {
   readonly state: View<ClientState>;
   /** Who is signed in. */
   readonly viewerId: View<string | null>;
+  /** Resolves when the rooms of the person are here. */
   signIn(credentials: Credentials): Promise<void>;
   signUp(account: Account): Promise<void>;
   /** Removes all that is kept of the person on this device, also what was not sent. */
@@ -184,6 +185,21 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       await sitDown();
     }
     others.tell();
+    await inboxIsThere();
+  }
+
+  function inboxIsThere(): Promise<void> {
+    const cursor = notifier.view(['inbox', 'viewer'], () => desk === null || desk.replica.cursor);
+    return new Promise((resolve) => {
+      const look = () => {
+        if (cursor.get() !== null) {
+          stop();
+          resolve();
+        }
+      };
+      const stop = cursor.subscribe(look);
+      look();
+    });
   }
 
   await sitDown();

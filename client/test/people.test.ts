@@ -32,6 +32,12 @@ test('members come when they are looked at, and go on with the log', async () =>
   await client.close();
 });
 
+test('whoever is in no room yet is live, and sees none', async () => {
+  const client = await openAs(await database.createUser());
+  expect(client.rooms.get()).toEqual([]);
+  await client.close();
+});
+
 test('who types is seen typing, until they send', async () => {
   const { ada, bob, roomId } = await createRoomOfTwo(database);
   const [client, other] = [await openAs(ada), await openAs(bob)];

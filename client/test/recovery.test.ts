@@ -146,7 +146,7 @@ test('a server that is killed and started again loses nothing and doubles nothin
   } finally {
     await kill(child);
   }
-});
+}, 170_000);
 
 test('what is refused stays with its code until it is mended or dropped, and holds up nothing', async () => {
   await openLive(server.url);

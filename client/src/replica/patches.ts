@@ -13,33 +13,40 @@ export interface Patches<T> {
   over(id: string, fetched: T, since: number): T | null;
 }
 
-const THINGS_LIMIT = 20_000;
+/** Kept are the last so many things, and up to as many before them. */
+const THINGS_OF_A_GENERATION = 10_000;
 const PATCHES_OF_A_THING_LIMIT = 200;
 
+type Generation<T> = Map<string, { readonly version: number; readonly patch: Patch<T> }[]>;
+
 export function createPatches<T>(): Patches<T> {
-  const patches = new Map<string, { readonly version: number; readonly patch: Patch<T> }[]>();
+  let recent: Generation<T> = new Map();
+  let older: Generation<T> = new Map();
+
+  function since(id: string, version: number): readonly Patch<T>[] {
+    return [...(older.get(id) ?? []), ...(recent.get(id) ?? [])]
+      .filter((entry) => entry.version > version)
+      .map(({ patch }) => patch);
+  }
 
   return {
     add(id, version, patch) {
-      const known = patches.get(id) ?? [];
-      patches.delete(id);
-      patches.set(id, known);
+      const known = recent.get(id) ?? [];
       known.push({ version, patch });
       if (known.length > PATCHES_OF_A_THING_LIMIT) {
         known.shift();
       }
-      const [oldest] = patches.keys();
-      if (patches.size > THINGS_LIMIT && oldest !== undefined) {
-        patches.delete(oldest);
+      recent.set(id, known);
+      if (recent.size > THINGS_OF_A_GENERATION) {
+        older = recent;
+        recent = new Map();
       }
     },
-    has: (id, since) => patches.get(id)?.some(({ version }) => version > since) ?? false,
-    over(id, fetched, since) {
+    has: (id, version) => since(id, version).length > 0,
+    over(id, fetched, version) {
       let thing: T | null = fetched;
-      for (const { version, patch } of patches.get(id) ?? []) {
-        if (version > since && thing !== null) {
-          thing = patch(thing);
-        }
+      for (const patch of since(id, version)) {
+        thing = thing && patch(thing);
       }
       return thing;
     },

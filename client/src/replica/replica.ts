@@ -784,6 +784,7 @@ function createReplica(userId: string, kept: Kept): Replica {
           break;
         case 'inbox':
           takeInbox(input.conversations, input.since);
+          topics.add('inbox');
           setCursor(streamCursor);
           break;
         case 'room':
