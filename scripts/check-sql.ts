@@ -48,6 +48,16 @@ const RULES: readonly { readonly promise: string; readonly violations: string }[
         and sentence[1] !~ '[.?]$'`,
   },
   {
+    // The default of such a parameter is a value that nobody gives.
+    promise:
+      'null takes a value away: a change keeps what is left out by its default, as update_room does, and not by coalesce',
+    violations: `
+      select proc.oid::regprocedure || ': ' || field[1] as name
+      from pg_proc as proc,
+        regexp_matches(proc.prosrc, 'coalesce\\(' || proc.proname || '\\.(\\w+), \\w+\\.\\1\\)', 'g') as field
+      where proc.pronamespace = 'app_public'::regnamespace`,
+  },
+  {
     promise: 'EXECUTE is revoked from PUBLIC on every function',
     violations: `
       select proc.oid::regprocedure::text as name
