@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ const CLIENT = join(import.meta.dirname, '..');
 test('the first minute of the README shows a room and sends a message', async () => {
   const { database, server, close } = await createTestWorld();
   const folder = mkdtempSync(join(tmpdir(), 'trumpet-readme-'));
+  let child: ChildProcess | undefined;
   try {
     const alice = await database.createUser('alice');
     await database.createRoom(alice, { name: 'General' });
@@ -22,19 +23,20 @@ test('the first minute of the README shows a room and sends a message', async ()
         .replace('http://127.0.0.1:8000', server.url)
         .replace('trumpet-demo', alice.username),
     );
-    const child = execFile(process.execPath, [script]);
+    const running = execFile(process.execPath, [script]);
+    child = running;
     let output = '';
     await new Promise<void>((resolve, reject) => {
-      child.stderr?.on('data', (chunk) => reject(new Error(chunk)));
-      child.stdout?.on('data', (chunk) => {
+      running.stderr?.on('data', (chunk) => reject(new Error(chunk)));
+      running.stdout?.on('data', (chunk) => {
         output += chunk;
         if (/General: 0/.test(output) && /^Hello$/m.test(output)) {
           resolve();
         }
       });
     });
-    child.kill();
   } finally {
+    child?.kill();
     rmSync(folder, { recursive: true, force: true });
     await close();
   }
