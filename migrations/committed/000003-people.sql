@@ -58,14 +58,15 @@ create table app_private.reserved_names (
   name text primary key
 );
 comment on table app_private.reserved_names is
-  'Usernames that nobody may take, because they mean something or speak for the installation.';
+  'Usernames and display names that nobody may take, because they mean something or speak for the installation. Add what they are called in your language.';
 alter table app_private.reserved_names enable row level security;
 insert into app_private.reserved_names (name) values
   ('all'), ('channel'), ('everybody'), ('everyone'), ('group'), ('here'), ('online'), ('room'), ('team'),
   ('anonymous'), ('me'), ('myself'), ('nobody'), ('null'), ('self'), ('somebody'), ('someone'), ('undefined'), ('unknown'), ('you'),
   ('abuse'), ('admin'), ('administrator'), ('admins'), ('bot'), ('help'), ('hostmaster'), ('info'), ('mod'), ('moderator'),
   ('moderators'), ('mods'), ('no-reply'), ('noreply'), ('official'), ('owner'), ('postmaster'), ('root'), ('security'),
-  ('server'), ('service'), ('staff'), ('superuser'), ('support'), ('system'), ('trumpet'), ('webmaster');
+  ('server'), ('service'), ('staff'), ('superuser'), ('support'), ('system'), ('trumpet'), ('webmaster'),
+  ('deleted'), ('deleted account'), ('deleted user');
 
 create table app_private.released_names (
   look_hash bytea primary key,
@@ -76,33 +77,50 @@ comment on table app_private.released_names is
 alter table app_private.released_names enable row level security;
 
 --! Included functions/people/tg_users__refuse_reserved.sql
+/*
+ * Display names need not be unique: people share them, and the username beside them tells who it is. But none is one of
+ * the names that mean something or speak for the installation, however it is dressed up (`Аdmin`, `S y s t e m ✓`), nor
+ * what a deleted account is called. Longer names that contain one (`Ada, admin of chess`) are what people are called.
+ */
 create or replace function app_private.tg_users__refuse_reserved() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_look constant text := app_private.look_of(new.username::text);
+  v_shown_look constant text := app_private.look_of(
+    regexp_replace(app_hidden.fold_for_rules(new.display_name) collate pg_unicode_fast, '[^[:alnum:]]+', '', 'g'));
 begin
-  if starts_with(v_look, app_private.look_of('deleted'))
-      or exists (
-        select from app_private.reserved_names
+  if (tg_op = 'INSERT' or new.username <> old.username) and (
+    starts_with(v_look, app_private.look_of('deleted'))
+    or exists (
+      select from app_private.reserved_names
         -- To be taken for the installation, people also write a 1 for an i.
         where translate(app_private.look_of(reserved_names.name), 'i', 'l') = translate(v_look, 'i', 'l')
-      )
-      or exists (
-        select from app_private.released_names
-          where look_hash = sha256(convert_to(v_look, 'UTF8')) and free_at > now()
-      ) then
+    )
+    or exists (
+      select from app_private.released_names
+        where look_hash = sha256(convert_to(v_look, 'UTF8')) and free_at > now()
+    )
+  ) then
     raise exception 'This username cannot be taken.' using errcode = 'TR409';
+  end if;
+  if (tg_op = 'INSERT' or new.display_name is distinct from old.display_name) and exists (
+    select from app_private.reserved_names
+      where translate(app_private.look_of(regexp_replace(
+          app_hidden.fold_for_rules(reserved_names.name) collate pg_unicode_fast, '[^[:alnum:]]+', '', 'g')), 'i', 'l')
+        = translate(v_shown_look, 'i', 'l')
+  ) then
+    raise exception 'This display name cannot be taken.' using errcode = 'TR409';
   end if;
   return new;
 end
 $$;
 comment on function app_private.tg_users__refuse_reserved() is
-  'Refuses a username that means something, that looks so, or that somebody had until lately.';
+  'Refuses a username that means something, that looks so, or that somebody had until lately; and such a display name.';
 --! EndIncluded functions/people/tg_users__refuse_reserved.sql
 
-create trigger _100_refuse_reserved before insert or update of username on app_public.users
+create trigger _100_refuse_reserved before insert or update of username, display_name on app_public.users
   for each row when (new.deleted_at is null) execute function app_private.tg_users__refuse_reserved();
 
 --! Included functions/people/release_username.sql

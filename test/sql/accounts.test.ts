@@ -203,6 +203,46 @@ test('a profile changes where it is told to and stays elsewhere', async () => {
   await expect(update("display_name => '   '")).rejects.toMatchObject({ code: '23514' });
 });
 
+async function foundUsers(query: string): Promise<string[]> {
+  const user = await database.createUser();
+  return database.asUser(user, async (client) => {
+    const { rows } = await client.query('select username from app_public.search_users($1)', [
+      query,
+    ]);
+    return rows.map((row) => row.username);
+  });
+}
+
+test.each(['heidi', 'HEIDI', 'HeiDi', '@Heidi', ' heidi '])(
+  'whoever types %j finds Heidi first, whatever their capitals',
+  async (query) => {
+    for (const name of ['heidi-heidi', 'Heidi', 'heidi2', 'an-heidi', 'heidl']) {
+      await signUp(name).catch(() => {}); // There from the case before.
+    }
+    const found = await foundUsers(query);
+    expect(found[0]).toBe('Heidi');
+    expect(found).toContain('heidi-heidi');
+    expect(await foundUsers(query.trim().slice(0, 4))).toContain('Heidi');
+  },
+);
+
+test('an exact display name comes before those that begin so, with or without accents', async () => {
+  for (const [username, name] of [
+    ['z-one', 'Zoë'],
+    ['z-two', 'Zoë Zoë'],
+    ['z-three', 'zoe-anne'],
+  ]) {
+    await database.owner.query('select app_public.sign_up($1, $2, $3)', [
+      username,
+      'correct horse',
+      name,
+    ]);
+  }
+  for (const query of ['zoë', 'ZOE', 'Zoe\u0308']) {
+    expect((await foundUsers(query))[0]).toBe('z-one');
+  }
+});
+
 test('people are found by the beginning, the middle and a misspelling of their names', async () => {
   await signUp('marguerite');
   const user = await database.createUser();

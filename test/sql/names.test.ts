@@ -122,6 +122,45 @@ test.each([
 });
 
 test.each([
+  'Deleted account',
+  'deleted  user',
+  'DELETED',
+  'Admin',
+  'Аdmin',
+  'Ádmín ✓',
+  'A d m i n',
+  'Adm1n',
+  '𝐀𝐝𝐦𝐢𝐧',
+  'System',
+  'sуstem',
+  'Trumpet',
+  'Support!',
+  'me',
+])('nobody is shown as %s', async (name) => {
+  await expect(signUp('pretender', name)).rejects.toMatchObject({ code: 'TR409' });
+  const person = await database.createUser();
+  await expect(database.call(person, 'update_profile', name)).rejects.toMatchObject({
+    code: 'TR409',
+  });
+});
+
+test.each(['Ada, admin of chess', 'Deleted Scenes', 'Adminah', 'Systema', '🎺', 'Будь', '管理'])(
+  'people may be called %s',
+  async (name) => {
+    const person = await database.createUser();
+    expect((await database.call(person, 'update_profile', name)).display_name).toBe(name);
+  },
+);
+
+test('an administrator adds names of another language', async () => {
+  await database.owner.query("insert into app_private.reserved_names values ('Администратор')");
+  const person = await database.createUser();
+  await expect(database.call(person, 'update_profile', 'АДМИНИСТРАТОР')).rejects.toMatchObject({
+    code: 'TR409',
+  });
+});
+
+test.each([
   ['modern_family', 'modem_family'],
   ['paula.lee', 'pauIa.lee'],
   ['paulb.lee', 'pau1b.lee'],
