@@ -1,5 +1,5 @@
 --! Previous: sha1:0d00f4ac70ea8ee5fcf04abb76d7562888edd749
---! Hash: sha1:a33ff4d75777cdf3804883c20511e2844ac18dad
+--! Hash: sha1:6d04c5af4d73696ca10e378072d4ac1dd2d3b3b4
 
 /*
  * People, and how they prove who they are.

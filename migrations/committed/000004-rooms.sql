@@ -1,5 +1,5 @@
---! Previous: sha1:a33ff4d75777cdf3804883c20511e2844ac18dad
---! Hash: sha1:62b1ea25c18b6a7f34dd2fd768bb852714f3c390
+--! Previous: sha1:6d04c5af4d73696ca10e378072d4ac1dd2d3b3b4
+--! Hash: sha1:2371a15b96093da5b388c7e5f87cf1633281b41c
 
 /*
  * Rooms, and who is in them.

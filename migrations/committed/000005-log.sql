@@ -1,5 +1,5 @@
---! Previous: sha1:62b1ea25c18b6a7f34dd2fd768bb852714f3c390
---! Hash: sha1:c10be04beac50b3e5cd10a0d02987b9dc132bb97
+--! Previous: sha1:2371a15b96093da5b388c7e5f87cf1633281b41c
+--! Hash: sha1:3b08fe134a32892a2d17225ec50ab4b6fa4182f8
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:c10be04beac50b3e5cd10a0d02987b9dc132bb97
---! Hash: sha1:c5eb4a390e88006a1ca766364d00b98decfd983f
+--! Previous: sha1:3b08fe134a32892a2d17225ec50ab4b6fa4182f8
+--! Hash: sha1:538c2197f520cf3fc45efd39d09881b8556f3722
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

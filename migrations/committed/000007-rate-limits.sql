@@ -1,5 +1,5 @@
---! Previous: sha1:c5eb4a390e88006a1ca766364d00b98decfd983f
---! Hash: sha1:59e60dd3940f3db26a212ef2a518d5fa074c8617
+--! Previous: sha1:538c2197f520cf3fc45efd39d09881b8556f3722
+--! Hash: sha1:534e97a59423f3418cc0804b3c4f8903732fc90c
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

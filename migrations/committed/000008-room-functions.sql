@@ -1,5 +1,5 @@
---! Previous: sha1:59e60dd3940f3db26a212ef2a518d5fa074c8617
---! Hash: sha1:bf7d7efbc151322e2f711170b16b3af3fb162fa7
+--! Previous: sha1:534e97a59423f3418cc0804b3c4f8903732fc90c
+--! Hash: sha1:8022ebda365aeda2dcef622f2593b05f3690c55b
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:bf7d7efbc151322e2f711170b16b3af3fb162fa7
---! Hash: sha1:5f562207b2fb15405651b0c277b92cc10177f846
+--! Previous: sha1:8022ebda365aeda2dcef622f2593b05f3690c55b
+--! Hash: sha1:5ea4c83c6023d1a9358f40cdeca71c32e4b1a18c
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:5f562207b2fb15405651b0c277b92cc10177f846
---! Hash: sha1:f50e677f044e63b9afcf5ae58e1b9d2fa578d510
+--! Previous: sha1:5ea4c83c6023d1a9358f40cdeca71c32e4b1a18c
+--! Hash: sha1:897ec13a48365689c007440138e792236c330723
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:f50e677f044e63b9afcf5ae58e1b9d2fa578d510
---! Hash: sha1:5220bf9f6cb6aa8eae31d761262d0aed37106383
+--! Previous: sha1:897ec13a48365689c007440138e792236c330723
+--! Hash: sha1:fc1894132cd180fb5dc673fe6ac321b0e8bd3e5f
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

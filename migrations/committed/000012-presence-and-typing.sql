@@ -1,5 +1,5 @@
---! Previous: sha1:5220bf9f6cb6aa8eae31d761262d0aed37106383
---! Hash: sha1:e750123dd4af8909a1657bec4e1dee523156c044
+--! Previous: sha1:fc1894132cd180fb5dc673fe6ac321b0e8bd3e5f
+--! Hash: sha1:d2a5eba45cdc3df710594538edd18bf1f33f851c
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

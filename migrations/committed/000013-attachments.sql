@@ -1,5 +1,5 @@
---! Previous: sha1:e750123dd4af8909a1657bec4e1dee523156c044
---! Hash: sha1:855428a90a34681c727805a24d31f2ddf3910a35
+--! Previous: sha1:d2a5eba45cdc3df710594538edd18bf1f33f851c
+--! Hash: sha1:3d614e5fd1f7aaee1b8b263bc4bd2ab6eafeec8a
 
 /*
  * Files of messages.

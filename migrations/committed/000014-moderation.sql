@@ -1,5 +1,5 @@
---! Previous: sha1:855428a90a34681c727805a24d31f2ddf3910a35
---! Hash: sha1:7a5e3b270f7f6d791060f7e48e5c4574f1f306e1
+--! Previous: sha1:3d614e5fd1f7aaee1b8b263bc4bd2ab6eafeec8a
+--! Hash: sha1:cf08f8148068211ac307dfc59d2845523c4e9307
 
 /*
  * What moderators do, and what people bring before them.

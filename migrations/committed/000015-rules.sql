@@ -1,5 +1,5 @@
---! Previous: sha1:7a5e3b270f7f6d791060f7e48e5c4574f1f306e1
---! Hash: sha1:9916d20f438ba75439b29aa2bcb6f339de21f010
+--! Previous: sha1:cf08f8148068211ac307dfc59d2845523c4e9307
+--! Hash: sha1:8a5f08b8aa5ea60c8c8923e7e8239fdab091f4dc
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:9916d20f438ba75439b29aa2bcb6f339de21f010
---! Hash: sha1:9359ae53f57e4c7c2b90fe8786a4c3431744dd84
+--! Previous: sha1:8a5f08b8aa5ea60c8c8923e7e8239fdab091f4dc
+--! Hash: sha1:0204f3a7fa02802329735921e36c85cf88076d6b
 
 --! Included functions/sending/check_content.sql
 /*

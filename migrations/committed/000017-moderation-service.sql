@@ -1,5 +1,5 @@
---! Previous: sha1:9359ae53f57e4c7c2b90fe8786a4c3431744dd84
---! Hash: sha1:68deceb6ba44af495f84888edc6df7add26defff
+--! Previous: sha1:0204f3a7fa02802329735921e36c85cf88076d6b
+--! Hash: sha1:10901fad39893090235c2721729e906094437304
 
 /*
  * Machines that look at messages.

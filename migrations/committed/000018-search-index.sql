@@ -1,5 +1,5 @@
---! Previous: sha1:68deceb6ba44af495f84888edc6df7add26defff
---! Hash: sha1:9b3b867d2893f923e2e9d18c350b932b036a4c12
+--! Previous: sha1:10901fad39893090235c2721729e906094437304
+--! Hash: sha1:5239565b63db7193d6e78b30e085492dc1e35510
 
 /*
  * What messages are found by.

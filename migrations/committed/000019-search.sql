@@ -1,5 +1,5 @@
---! Previous: sha1:9b3b867d2893f923e2e9d18c350b932b036a4c12
---! Hash: sha1:2cd3825b39a67ddc8259cc1344e0113f4bb92894
+--! Previous: sha1:5239565b63db7193d6e78b30e085492dc1e35510
+--! Hash: sha1:8cacdd29523d3a2917368940f4d8b52475f10bb1
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:2cd3825b39a67ddc8259cc1344e0113f4bb92894
---! Hash: sha1:c57917d838dbb40a6e7129a8ded6d1c7fb784801
+--! Previous: sha1:8cacdd29523d3a2917368940f4d8b52475f10bb1
+--! Hash: sha1:c7fdb9d7a9591d114e3a70e5ed7169790d789306
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:c57917d838dbb40a6e7129a8ded6d1c7fb784801
---! Hash: sha1:65095cb4c7cc42a421c6e3c696c4478db6a20e5d
+--! Previous: sha1:c7fdb9d7a9591d114e3a70e5ed7169790d789306
+--! Hash: sha1:d908df89a3ded53b7db32ef9f2efc53c4b1606f0
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:65095cb4c7cc42a421c6e3c696c4478db6a20e5d
---! Hash: sha1:cd8dd275774b80a55cf1dfd0abecfa32b40fc662
+--! Previous: sha1:d908df89a3ded53b7db32ef9f2efc53c4b1606f0
+--! Hash: sha1:6e0c648400726874994f9a82798c7dec60d9477f
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:cd8dd275774b80a55cf1dfd0abecfa32b40fc662
---! Hash: sha1:80445c097697b589e25b829ab94b85bec20926a8
+--! Previous: sha1:6e0c648400726874994f9a82798c7dec60d9477f
+--! Hash: sha1:2bcdf6e3a5b2ecc1ac91f4622f3b321244f95161
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:80445c097697b589e25b829ab94b85bec20926a8
---! Hash: sha1:0549d85270508c296294f8ba051db1b3033dd0e9
+--! Previous: sha1:2bcdf6e3a5b2ecc1ac91f4622f3b321244f95161
+--! Hash: sha1:202e0ece89df4378e89b85cc289e1c60abd2aacf
 
 /*
  * Statistics, from daily roll-ups.

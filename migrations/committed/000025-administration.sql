@@ -1,5 +1,5 @@
---! Previous: sha1:0549d85270508c296294f8ba051db1b3033dd0e9
---! Hash: sha1:292128dcde615e2b926e82a167491c1975feb281
+--! Previous: sha1:202e0ece89df4378e89b85cc289e1c60abd2aacf
+--! Hash: sha1:6c63a225c39db20ca8942db000250371a78d5f84
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

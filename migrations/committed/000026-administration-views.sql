@@ -1,5 +1,5 @@
---! Previous: sha1:292128dcde615e2b926e82a167491c1975feb281
---! Hash: sha1:a1dc13872f385434fed73729aa2133744b5af8bd
+--! Previous: sha1:6c63a225c39db20ca8942db000250371a78d5f84
+--! Hash: sha1:7f1eff52813b93eb5f808968e7506333bd00a5b1
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

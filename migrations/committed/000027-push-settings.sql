@@ -1,5 +1,5 @@
---! Previous: sha1:a1dc13872f385434fed73729aa2133744b5af8bd
---! Hash: sha1:39758dcd756d7255147ebeeabab656f433f84466
+--! Previous: sha1:7f1eff52813b93eb5f808968e7506333bd00a5b1
+--! Hash: sha1:a3590d3261e089dae703fb2ef14a135d41ccc9d4
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:39758dcd756d7255147ebeeabab656f433f84466
---! Hash: sha1:eb841acef92568b7d919fdcac43e184732b432f1
+--! Previous: sha1:a3590d3261e089dae703fb2ef14a135d41ccc9d4
+--! Hash: sha1:77e35c7e4ba18986fde78e0f92adad8c5f7b7f79
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:eb841acef92568b7d919fdcac43e184732b432f1
---! Hash: sha1:cda65fce542ce217eedc9de4faa712c2d2a18fdd
+--! Previous: sha1:77e35c7e4ba18986fde78e0f92adad8c5f7b7f79
+--! Hash: sha1:a521d1b44812995fb4bb0ea31a07050e0abb1aca
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

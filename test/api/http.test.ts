@@ -108,6 +108,23 @@ test.each([
   expect(await response.json()).toEqual({ data: { currentUser: null } });
 });
 
+test('the longest message of emoji fits into a request, though every one is escaped', async () => {
+  const ada = await database.createUser();
+  const room = await database.createRoom(ada);
+  const content = '😀'.repeat(8_000);
+  const body = JSON.stringify({
+    query:
+      'mutation ($roomId: UUID!, $content: String!) { sendMessage(input: { roomId: $roomId, content: $content }) { message { content } } }',
+    variables: { roomId: room.id, content },
+  }).replaceAll(/[\ud800-\udfff]/g, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
+  const response = await ask('/graphql', {
+    method: 'POST',
+    headers: { ...json, authorization: `Bearer ${ada.token}` },
+    body,
+  });
+  expect(await response.json()).toEqual({ data: { sendMessage: { message: { content } } } });
+});
+
 test('an address that does not exist is NOT_FOUND, in JSON', async () => {
   const response = await ask('/nothing');
   expect(response.status).toBe(404);

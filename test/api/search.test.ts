@@ -152,3 +152,26 @@ test('rooms and people are found by names that are slightly wrong', async () => 
   expect(data.searchRooms.nodes).toEqual([{ slug: 'general-talk' }]);
   expect(data.searchUsers.nodes).toContainEqual({ id: bob.id });
 });
+
+test('rooms stand in the order of names that people read, whatever their letters', async () => {
+  const names = ['zebra', 'Äpfel', 'apple', 'Zürich', 'Ärzte', 'banana', 'Éclair', 'apricot'];
+  for (const [number, name] of names.entries()) {
+    await database.createRoom(ada, { name, slug: `order-${number}` });
+  }
+  const { data } = await server.graphql(
+    '{ publicRooms(first: 100) { nodes { name } } }',
+    {},
+    ada.token,
+  );
+  const listed = data.publicRooms.nodes.map(({ name }: { name: string }) => name);
+  expect(listed.filter((name: string) => names.includes(name))).toEqual([
+    'Äpfel',
+    'apple',
+    'apricot',
+    'Ärzte',
+    'banana',
+    'Éclair',
+    'zebra',
+    'Zürich',
+  ]);
+});

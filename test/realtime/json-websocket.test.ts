@@ -64,6 +64,20 @@ async function untilLifetimes(user: TestUser, isSo: (seconds: number[]) => boole
   while (!isSo(await lifetimes(user))) {}
 }
 
+test('the longest message of emoji fits, though every one is escaped', async () => {
+  const listener = await listen(bob);
+  const socket = await connect(ada);
+  const content = '😀'.repeat(8_000);
+  socket.send(
+    JSON.stringify({ type: 'send_message', room_id: roomId, content, ref: 1 }).replaceAll(
+      /[\ud800-\udfff]/g,
+      (half) => `\\u${half.charCodeAt(0).toString(16)}`,
+    ),
+  );
+  expect(await socket.nextOf('ack')).toMatchObject({ ref: 1 });
+  expect(await listener.nextOf('message_event')).toMatchObject({ message: { content } });
+});
+
 describe('the token', () => {
   test('comes in the address or as the first frame, on /ws and on the own /ws/{user_id}', async () => {
     for (const path of ['/ws', `/ws/${ada.id}`, `/ws/${ada.id.toUpperCase()}`]) {
