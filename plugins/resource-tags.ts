@@ -433,7 +433,17 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.users_status': {
         tags: {
           notNull: true,
-          sameInEveryRoom: true,
+          viewerDependent: true,
+        },
+      },
+      'app_public.rooms_online_users': {
+        tags: {
+          viewerDependent: true,
+        },
+      },
+      'app_public.users_last_seen_at': {
+        tags: {
+          viewerDependent: true,
         },
       },
       'app_public.messages_attachments': {

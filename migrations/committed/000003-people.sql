@@ -13,7 +13,6 @@ create table app_public.users (
   display_name text not null,
   avatar_url text,
   avatar_id uuid,
-  last_seen_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   deleted_at timestamptz,
@@ -31,7 +30,6 @@ comment on column app_public.users.username is
 comment on column app_public.users.display_name is 'The name to show, 1 to 80 characters. Not unique.';
 comment on column app_public.users.avatar_url is 'The web address of a picture, or null.';
 comment on column app_public.users.avatar_id is 'The upload that is the picture, or null.';
-comment on column app_public.users.last_seen_at is 'When this person was last known to be online. Null when never.';
 comment on column app_public.users.created_at is 'When the account was made.';
 comment on column app_public.users.updated_at is 'When the profile last changed.';
 comment on column app_public.users.deleted_at is
@@ -138,6 +136,25 @@ $$;
 comment on function app_private.release_username(text) is
   'Keeps the name of a deleted account for 90 days: nobody is to be taken for who had it.';
 --! EndIncluded functions/people/release_username.sql
+
+/* Who may know it is asked of the rooms that people share: see may_know_presence. */
+create table app_private.last_seen (
+  user_id uuid primary key references app_public.users on delete cascade,
+  seen_at timestamptz not null
+) with (fillfactor = 70);
+comment on table app_private.last_seen is 'When each person was last known to be online.';
+alter table app_private.last_seen enable row level security;
+
+--! Included functions/people/note_seen.sql
+create or replace function app_private.note_seen(user_id uuid, seen_at timestamptz) returns void
+language sql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  insert into app_private.last_seen (user_id, seen_at) values (note_seen.user_id, note_seen.seen_at)
+    on conflict on constraint last_seen_pkey do update set seen_at = excluded.seen_at;
+$$;
+comment on function app_private.note_seen(uuid, timestamptz) is 'Keeps when a person was last known to be online.';
+--! EndIncluded functions/people/note_seen.sql
 
 /*
  * Anybody may name any address at sign-up, and is told nothing of who named it before. The first account holds it, and is
@@ -567,11 +584,12 @@ declare
 begin
   perform app_private.limit_rate('sign_up');
   perform app_private.check_password(sign_up.password);
-  insert into app_public.users (username, display_name, last_seen_at)
-    values (sign_up.username, coalesce(nullif(app_private.plain_name(sign_up.display_name), ''), sign_up.username), now())
+  insert into app_public.users (username, display_name)
+    values (sign_up.username, coalesce(nullif(app_private.plain_name(sign_up.display_name), ''), sign_up.username))
     returning * into v_user;
   insert into app_private.user_secrets (user_id, email, password_hash)
     values (v_user.id, v_email, public.crypt(app_private.password_form(sign_up.password), public.gen_salt('bf', 10)));
+  perform app_private.note_seen(v_user.id, now());
   if v_email is not null then
     perform graphile_worker.add_job('claim_email', json_build_object('userId', v_user.id));
   end if;

@@ -53,17 +53,60 @@ $$;
 comment on function app_private.status_of(uuid) is 'How a person is there, over all their sessions.';
 --! EndIncluded functions/presence-and-typing/status_of.sql
 
+--! Included functions/presence-and-typing/is_hidden_from.sql
+create or replace function app_private.is_hidden_from(user_id uuid, viewer_id uuid) returns boolean
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select app_private.has_blocked(is_hidden_from.user_id, is_hidden_from.viewer_id)
+    or app_private.has_blocked(is_hidden_from.viewer_id, is_hidden_from.user_id);
+$$;
+comment on function app_private.is_hidden_from(uuid, uuid) is
+  'Whether two people are told nothing of each other''s presence: one has blocked the other.';
+--! EndIncluded functions/presence-and-typing/is_hidden_from.sql
+
+--! Included functions/presence-and-typing/may_know_presence.sql
+create or replace function app_private.may_know_presence(user_id uuid) returns boolean
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select viewer_id is not null and (
+      viewer_id = may_know_presence.user_id
+      or not app_private.is_hidden_from(may_know_presence.user_id, viewer_id)
+      and exists (
+        select from app_public.room_members as own
+          join app_public.room_members as theirs on theirs.room_id = own.room_id
+          where own.user_id = viewer_id and theirs.user_id = may_know_presence.user_id))
+    from app_hidden.current_user_id() as viewer_id;
+$$;
+comment on function app_private.may_know_presence(uuid) is
+  'Whether the one asking shares a room with this person, and neither has blocked the other.';
+--! EndIncluded functions/presence-and-typing/may_know_presence.sql
+
 --! Included functions/presence-and-typing/users_status.sql
 create or replace function app_public.users_status("user" app_public.users) returns app_public.user_status
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select app_private.status_of("user".id);
+  select case when app_private.may_know_presence("user".id) then app_private.status_of("user".id) else 'offline' end;
 $$;
 comment on function app_public.users_status(app_public.users) is
-  'Whether this person is online now.';
+  'Whether this person is online now. `OFFLINE`, whatever is true, unless you share a room with them and neither of you has blocked the other.';
 grant execute on function app_public.users_status(app_public.users) to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/presence-and-typing/users_status.sql
+
+--! Included functions/presence-and-typing/users_last_seen_at.sql
+create or replace function app_public.users_last_seen_at("user" app_public.users) returns timestamptz
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select seen_at from app_private.last_seen
+    where last_seen.user_id = "user".id and app_private.may_know_presence("user".id);
+$$;
+comment on function app_public.users_last_seen_at(app_public.users) is
+  'When this person was last known to be online. Null when never, and unless you share a room with them and neither of you has blocked the other.';
+grant execute on function app_public.users_last_seen_at(app_public.users) to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/presence-and-typing/users_last_seen_at.sql
 
 --! Included functions/presence-and-typing/announce_presence.sql
 create or replace function app_private.announce_presence(user_id uuid, before app_public.user_status) returns void
@@ -75,7 +118,7 @@ declare
 begin
   if v_status is distinct from before then
     if v_status = 'offline' or before = 'offline' then
-      update app_public.users set last_seen_at = now() where id = announce_presence.user_id;
+      perform app_private.note_seen(announce_presence.user_id, now());
     end if;
     perform app_private.ring('p:' || announce_presence.user_id || ':' || v_status);
   end if;
@@ -230,7 +273,7 @@ begin
     -- What another session says as well, or better, is no news.
     if v_lapsed.rank < array_position(v_ranks, v_status) then
       if v_status = 'offline' then
-        update app_public.users set last_seen_at = v_lapsed.renewed_at where id = v_lapsed.user_id;
+        perform app_private.note_seen(v_lapsed.user_id, v_lapsed.renewed_at);
       end if;
       perform app_private.ring('p:' || v_lapsed.user_id || ':' || v_status);
     end if;
@@ -365,6 +408,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   select users.* from app_public.users
     where app_hidden.can_look_into(room.id)
+      and not app_private.is_hidden_from(users.id, app_hidden.current_user_id())
       and users.id in (
         select presence_sessions.user_id from app_private.presence_sessions
           join app_public.room_members
@@ -372,7 +416,7 @@ as $$
           where presence_sessions.expires_at > now())
     order by lower(users.username::text) collate "C";
 $$;
-comment on function app_public.rooms_online_users(app_public.rooms) is 'The members who are online now, by username. For members.';
+comment on function app_public.rooms_online_users(app_public.rooms) is 'The members who are online now, by username, but for those who have blocked you or whom you have blocked. For members.';
 grant execute on function app_public.rooms_online_users(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/presence-and-typing/rooms_online_users.sql
 
@@ -384,7 +428,13 @@ as $$
   select count(distinct presence_sessions.user_id)::integer from app_private.presence_sessions
     join app_public.room_members
       on room_members.user_id = presence_sessions.user_id and room_members.room_id = room.id
-    where presence_sessions.expires_at > now() and app_hidden.can_see_room(room.id);
+    where presence_sessions.expires_at > now() and app_hidden.can_see_room(room.id)
+      -- Among two, a number would tell the one about the other.
+      and not exists (
+        select from app_public.rooms
+          join app_public.room_members as other on other.room_id = rooms.id
+          where rooms.id = room.id and rooms.type = 'direct'
+            and app_private.is_hidden_from(presence_sessions.user_id, other.user_id));
 $$;
 comment on function app_public.rooms_online_count(app_public.rooms) is 'How many members are online now.';
 grant execute on function app_public.rooms_online_count(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;

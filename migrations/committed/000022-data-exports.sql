@@ -164,6 +164,7 @@ as $$
   values
     ('app_public.users', 'id', '{}'::text[]),
     ('app_private.user_secrets', 'user_id', '{password_hash,holds_email,email_told_at}'),
+    ('app_private.last_seen', 'user_id', '{}'),
     ('app_private.known_addresses', 'user_id', '{address_hash}'),
     ('app_private.sessions', 'user_id', '{}'),
     ('app_public.room_members', 'user_id', '{}'),

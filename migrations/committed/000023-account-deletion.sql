@@ -150,11 +150,12 @@ begin
   delete from app_private.user_secrets where user_secrets.user_id = begin_erasure.user_id;
   delete from app_public.room_invitations where created_by = begin_erasure.user_id;
   delete from app_private.known_addresses where known_addresses.user_id = begin_erasure.user_id;
+  delete from app_private.last_seen where last_seen.user_id = begin_erasure.user_id;
   delete from app_private.presence_sessions where presence_sessions.user_id = begin_erasure.user_id;
   perform app_private.release_username(users.username::text) from app_public.users where users.id = begin_erasure.user_id;
   update app_public.users set
     username = app_private.blank_username(), display_name = 'Deleted account', avatar_url = null, avatar_id = null,
-    last_seen_at = null, deleted_at = now()
+    deleted_at = now()
     where users.id = begin_erasure.user_id;
   perform app_private.release_own_uploads(begin_erasure.user_id);
   perform app_private.continue_erasure(begin_erasure.user_id);

@@ -21,8 +21,14 @@ grant select on app_admin.rooms to trumpet_admin;
 
 create view app_admin.users as
   select
-    users.id, users.username, users.display_name, user_secrets.email, app_public.users_status(users) as status,
-    users.last_seen_at,
+    users.id, users.username, users.display_name, user_secrets.email,
+    coalesce((
+      select status from app_private.presence_sessions
+        where presence_sessions.user_id = users.id and expires_at > now()
+        order by array_position(array['busy', 'online', 'away', 'offline']::app_public.user_status[], status)
+        limit 1
+    ), 'offline') as status,
+    (select seen_at from app_private.last_seen where last_seen.user_id = users.id) as last_seen_at,
     (select count(*) from app_public.room_members where room_members.user_id = users.id) as rooms,
     (select count(*) from app_private.sessions
       where sessions.user_id = users.id and ended_at is null and expires_at > now()) as sessions,

@@ -21,9 +21,11 @@ create or replace function app_private.digest_is_due(person app_public.users, se
 language sql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-  select person.last_seen_at < now() - interval '1 hour'
-    and person.last_seen_at > now() - interval '14 days'
-    and (sent_at is null or sent_at < person.last_seen_at or sent_at < now() - interval '24 hours')
+  select exists (
+      select from app_private.last_seen
+        where last_seen.user_id = person.id
+          and seen_at < now() - interval '1 hour' and seen_at > now() - interval '14 days'
+          and (sent_at is null or sent_at < seen_at or sent_at < now() - interval '24 hours'))
     and not exists (
       select from app_private.presence_sessions
         where presence_sessions.user_id = person.id and expires_at > now());

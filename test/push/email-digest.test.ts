@@ -38,10 +38,10 @@ async function absentee(away = '2 hours') {
 }
 
 async function seen(user: TestUser, ago: string): Promise<void> {
-  await database.owner.query(
-    'update app_public.users set last_seen_at = now() - $2::interval where id = $1',
-    [user.id, ago],
-  );
+  await database.owner.query('select app_private.note_seen($1, now() - $2::interval)', [
+    user.id,
+    ago,
+  ]);
 }
 
 /** What the worker does every few minutes, for one person. */

@@ -142,10 +142,7 @@ test('mails of an account whose address another has go nowhere', async () => {
     [room.id],
   );
   await database.sendMessage(single(authors), room.id, 'hello');
-  await database.owner.query(
-    "update app_public.users set last_seen_at = now() - interval '2 hours' where id = $1",
-    [id],
-  );
+  await database.owner.query("select app_private.note_seen($1, now() - interval '2 hours')", [id]);
   const { rows } = await database.owner.query('select app_private.enqueue_digests() as jobs');
   expect(rows).toEqual([{ jobs: 0 }]);
 });

@@ -291,10 +291,9 @@ test('typing ends when it lapses, when it is stopped and when the message is sen
 
 test('a person is online while one of their devices is, and shows the most telling status', async () => {
   const status = async () => {
-    const { rows } = await database.owner.query(
-      'select app_public.users_status(users) as status from app_public.users where id = $1',
-      [author.id],
-    );
+    const { rows } = await database.owner.query('select app_private.status_of($1) as status', [
+      author.id,
+    ]);
     return rows[0].status;
   };
   const report = (value: string, device: string) =>

@@ -324,11 +324,9 @@ async function told(client: pg.PoolClient, viewer: TestUser, roomId: string) {
   await client.query(
     `select set_config('role', 'none', true), set_config('trumpet.user_id', '', true)`,
   );
+  await client.query(`select app_private.note_seen($1, now() - interval '2 hours')`, [viewer.id]);
   const { rows } = await client.query(
-    `with away as (
-      update app_public.users set last_seen_at = now() - interval '2 hours' where id = $1
-    )
-    select app_private.unread_total($1)::int as badge,
+    `select app_private.unread_total($1)::int as badge,
       (select row(message_count, mention_count)::text from app_private.missed_messages($2, array[$1::uuid])) as push`,
     [viewer.id, roomId],
   );

@@ -1,6 +1,6 @@
 import { log } from '../../process/log.ts';
 import { createBatch, type SharedResult } from '../execution/result.ts';
-import type { Happening } from '../log/events.ts';
+import { type Happening, isHiddenFrom } from '../log/events.ts';
 import { deliver, type Follower, fallBehind, isOnItsOwn } from './follower.ts';
 
 /*
@@ -108,7 +108,8 @@ function handOut({ followers, head, events, computed }: Handout): boolean {
   for (const follower of followers) {
     if (follower.state === 'live') {
       const isWhole = isFleeting || follower.position === head;
-      const due = isWhole ? batch : createBatch(behind(follower.position, events, computed));
+      const isForAll = isWhole && !events.some((event) => isHiddenFrom(event, follower.userId));
+      const due = isForAll ? batch : createBatch(dueFor(follower, events, computed));
       deliver(follower, due, last);
       if (follower.reader.drained() !== undefined) {
         fallBehind(follower); // Too slow: reads on by itself, from the log.
@@ -119,13 +120,16 @@ function handOut({ followers, head, events, computed }: Handout): boolean {
   return isAnyOnItsOwn;
 }
 
-/** The results that a follower has not got which is at `position`. */
-function behind(
-  position: number,
+/** The results that a follower has not got, and may get. */
+function dueFor(
+  { position, userId }: Follower,
   events: readonly Happening[],
   computed: readonly SharedResult[],
 ): SharedResult[] {
-  return computed.filter((_, index) => (events[index]?.changeSeq ?? Infinity) > position);
+  return computed.filter((_, index) => {
+    const event = events[index] as Happening;
+    return (event.changeSeq ?? Infinity) > position && !isHiddenFrom(event, userId);
+  });
 }
 
 function firstSeq(events: readonly Happening[]): number | undefined {

@@ -76,6 +76,8 @@ export interface PresenceEvent extends Event {
   readonly event: 'update';
   readonly userId: string;
   readonly status: string;
+  /** Members who are not told: they have blocked this person, or are blocked. */
+  readonly hiddenFrom: ReadonlySet<string>;
 }
 
 /** In the log: numbered without gap, replayed on resume, never dropped. */
@@ -93,6 +95,11 @@ export type FleetingEvent = TypingEvent | PresenceEvent;
 export type Happening = DurableEvent | FleetingEvent;
 
 export type RoomEvent = ReadyEvent | Happening;
+
+/** Whether someone who listens to the room is not told of this. */
+export function isHiddenFrom(event: Happening, userId: string): boolean {
+  return event.__typename === 'PresenceEvent' && event.hiddenFrom.has(userId);
+}
 
 /** A row of app_private.room_changes, as `CHANGE_COLUMNS` selects it. */
 export interface ChangeRow {

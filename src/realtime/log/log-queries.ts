@@ -50,12 +50,22 @@ export interface LogQueries {
   readMemberships(userIds: readonly string[]): Promise<readonly Membership[]>;
   /** Whether any of these people is a member of any of these rooms. */
   isAnyMember(roomIds: readonly string[], userIds: readonly string[]): Promise<boolean>;
-  /** Which of these people are members of which of these rooms; rooms of more than `maxMembers` are left out. */
+  /**
+   * Which of these people are members of which of these rooms; rooms of more than `maxMembers` are left out. With those
+   * whom nothing of their presence is told: they have blocked them, or are blocked by them.
+   */
   membersIn(
     roomIds: readonly string[],
     userIds: readonly string[],
     maxMembers: number,
-  ): Promise<readonly { readonly roomId: string; readonly userId: string }[]>;
+  ): Promise<readonly PresentMember[]>;
+}
+
+/** A member of a room whose presence is told there. */
+export interface PresentMember {
+  readonly roomId: string;
+  readonly userId: string;
+  readonly hiddenFrom: readonly string[];
 }
 
 /** All rooms that a person is in, but for archived ones. */
@@ -210,10 +220,18 @@ const MEMBERSHIPS: QueryConfig = {
 const MEMBERS_IN: QueryConfig = {
   name: 'trumpet_feed_presence',
   text: `
-    select room_members.room_id as "roomId", room_members.user_id as "userId" from app_public.room_members
+    with people as (
+      select id, array(
+          select blocked_id from app_private.user_blocks where blocker_id = id
+          union select blocker_id from app_private.user_blocks where blocked_id = id
+        ) as hidden_from
+        from unnest($2::uuid[]) as people (id)
+    )
+    select room_members.room_id as "roomId", room_members.user_id as "userId", people.hidden_from as "hiddenFrom"
+      from people
+      join app_public.room_members on room_members.user_id = people.id
       join app_private.room_heads on room_heads.room_id = room_members.room_id
-      where room_members.room_id = any ($1::uuid[]) and room_members.user_id = any ($2::uuid[])
-        and room_heads.member_count <= $3`,
+      where room_members.room_id = any ($1::uuid[]) and room_heads.member_count <= $3`,
 };
 
 /** @param pool connections of the owner: the log belongs to no API role */

@@ -45,7 +45,7 @@ export function createPresenceSpreading(options: PresenceSpreadingOptions): Pres
         MAX_MEMBERS_TOLD,
       );
       const occurredAt = timestamp();
-      for (const { roomId, userId } of places) {
+      for (const { roomId, userId, hiddenFrom } of places) {
         options.tell({
           __typename: 'PresenceEvent',
           roomId,
@@ -55,6 +55,7 @@ export function createPresenceSpreading(options: PresenceSpreadingOptions): Pres
           event: 'update',
           userId,
           status: heard.get(userId) as string,
+          hiddenFrom: new Set(hiddenFrom),
         });
       }
     },
