@@ -1,5 +1,5 @@
 --! Previous: sha1:0d00f4ac70ea8ee5fcf04abb76d7562888edd749
---! Hash: sha1:6d04c5af4d73696ca10e378072d4ac1dd2d3b3b4
+--! Hash: sha1:dc255382f8e9d585af632f46c2e282e6c9417f8a
 
 /*
  * People, and how they prove who they are.

@@ -1,5 +1,5 @@
---! Previous: sha1:6d04c5af4d73696ca10e378072d4ac1dd2d3b3b4
---! Hash: sha1:2371a15b96093da5b388c7e5f87cf1633281b41c
+--! Previous: sha1:dc255382f8e9d585af632f46c2e282e6c9417f8a
+--! Hash: sha1:3782d36c244244c2de7b003d0201f12807c1335c
 
 /*
  * Rooms, and who is in them.

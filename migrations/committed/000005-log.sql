@@ -1,5 +1,5 @@
---! Previous: sha1:2371a15b96093da5b388c7e5f87cf1633281b41c
---! Hash: sha1:3b08fe134a32892a2d17225ec50ab4b6fa4182f8
+--! Previous: sha1:3782d36c244244c2de7b003d0201f12807c1335c
+--! Hash: sha1:f6afe0abd7fc5425faef301d7632b103364f3188
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:3b08fe134a32892a2d17225ec50ab4b6fa4182f8
---! Hash: sha1:538c2197f520cf3fc45efd39d09881b8556f3722
+--! Previous: sha1:f6afe0abd7fc5425faef301d7632b103364f3188
+--! Hash: sha1:be83a6c3444c1ea888ea94ce0d52505900806c90
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

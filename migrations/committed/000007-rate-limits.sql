@@ -1,5 +1,5 @@
---! Previous: sha1:538c2197f520cf3fc45efd39d09881b8556f3722
---! Hash: sha1:534e97a59423f3418cc0804b3c4f8903732fc90c
+--! Previous: sha1:be83a6c3444c1ea888ea94ce0d52505900806c90
+--! Hash: sha1:2b938589530e6e03d7563ad348d70cf564a80482
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

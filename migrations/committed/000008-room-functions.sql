@@ -1,5 +1,5 @@
---! Previous: sha1:534e97a59423f3418cc0804b3c4f8903732fc90c
---! Hash: sha1:8022ebda365aeda2dcef622f2593b05f3690c55b
+--! Previous: sha1:2b938589530e6e03d7563ad348d70cf564a80482
+--! Hash: sha1:e0a0e6001ee98c649371aff1f879493202df12eb
 
 --! Included functions/room-functions/check_member.sql
 /*

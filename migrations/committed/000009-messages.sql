@@ -1,5 +1,5 @@
---! Previous: sha1:8022ebda365aeda2dcef622f2593b05f3690c55b
---! Hash: sha1:5ea4c83c6023d1a9358f40cdeca71c32e4b1a18c
+--! Previous: sha1:e0a0e6001ee98c649371aff1f879493202df12eb
+--! Hash: sha1:bd3ed07867758f92d1a9d80e6c859d14dca1d0c4
 
 /*
  * Messages.

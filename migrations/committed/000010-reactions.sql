@@ -1,5 +1,5 @@
---! Previous: sha1:5ea4c83c6023d1a9358f40cdeca71c32e4b1a18c
---! Hash: sha1:897ec13a48365689c007440138e792236c330723
+--! Previous: sha1:bd3ed07867758f92d1a9d80e6c859d14dca1d0c4
+--! Hash: sha1:e4d4ad430b1f81071e27f8687744a535a9271a2c
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:897ec13a48365689c007440138e792236c330723
---! Hash: sha1:fc1894132cd180fb5dc673fe6ac321b0e8bd3e5f
+--! Previous: sha1:e4d4ad430b1f81071e27f8687744a535a9271a2c
+--! Hash: sha1:cc395cc23063ead701551d491f0e397826dc507f
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

@@ -1,5 +1,5 @@
---! Previous: sha1:fc1894132cd180fb5dc673fe6ac321b0e8bd3e5f
---! Hash: sha1:d2a5eba45cdc3df710594538edd18bf1f33f851c
+--! Previous: sha1:cc395cc23063ead701551d491f0e397826dc507f
+--! Hash: sha1:485b01ed866b699c5ccbad2c50fc3234f515a344
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:d2a5eba45cdc3df710594538edd18bf1f33f851c
---! Hash: sha1:3d614e5fd1f7aaee1b8b263bc4bd2ab6eafeec8a
+--! Previous: sha1:485b01ed866b699c5ccbad2c50fc3234f515a344
+--! Hash: sha1:975706e7cd2bc2bc97c1380b688688c18f9449ce
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:3d614e5fd1f7aaee1b8b263bc4bd2ab6eafeec8a
---! Hash: sha1:cf08f8148068211ac307dfc59d2845523c4e9307
+--! Previous: sha1:975706e7cd2bc2bc97c1380b688688c18f9449ce
+--! Hash: sha1:1a4499a3c1e49a69e4d819c18cdd42cb3f649068
 
 /*
  * What moderators do, and what people bring before them.

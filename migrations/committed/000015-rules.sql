@@ -1,5 +1,5 @@
---! Previous: sha1:cf08f8148068211ac307dfc59d2845523c4e9307
---! Hash: sha1:8a5f08b8aa5ea60c8c8923e7e8239fdab091f4dc
+--! Previous: sha1:1a4499a3c1e49a69e4d819c18cdd42cb3f649068
+--! Hash: sha1:7cb35da096361ef0a8dea474f1670bae825e50d0
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

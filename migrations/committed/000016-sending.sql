@@ -1,5 +1,5 @@
---! Previous: sha1:8a5f08b8aa5ea60c8c8923e7e8239fdab091f4dc
---! Hash: sha1:0204f3a7fa02802329735921e36c85cf88076d6b
+--! Previous: sha1:7cb35da096361ef0a8dea474f1670bae825e50d0
+--! Hash: sha1:e2bcf812e2235b38ee036d562f17c464d6e0e2a3
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:0204f3a7fa02802329735921e36c85cf88076d6b
---! Hash: sha1:10901fad39893090235c2721729e906094437304
+--! Previous: sha1:e2bcf812e2235b38ee036d562f17c464d6e0e2a3
+--! Hash: sha1:67b026ef655dd5dc17c4a162e104227c1762d515
 
 /*
  * Machines that look at messages.

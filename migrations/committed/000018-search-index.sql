@@ -1,5 +1,5 @@
---! Previous: sha1:10901fad39893090235c2721729e906094437304
---! Hash: sha1:5239565b63db7193d6e78b30e085492dc1e35510
+--! Previous: sha1:67b026ef655dd5dc17c4a162e104227c1762d515
+--! Hash: sha1:993ee525f0dceee27d85d9917a82bf5385c644e4
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:5239565b63db7193d6e78b30e085492dc1e35510
---! Hash: sha1:8cacdd29523d3a2917368940f4d8b52475f10bb1
+--! Previous: sha1:993ee525f0dceee27d85d9917a82bf5385c644e4
+--! Hash: sha1:14dfe62653d6b99819ca6da54d0ccf0f6077ebba
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:8cacdd29523d3a2917368940f4d8b52475f10bb1
---! Hash: sha1:c7fdb9d7a9591d114e3a70e5ed7169790d789306
+--! Previous: sha1:14dfe62653d6b99819ca6da54d0ccf0f6077ebba
+--! Hash: sha1:a9a3e698e15dce46c48152c034dcf9ef1f74c3a5
 
 /*
  * How long things are kept.

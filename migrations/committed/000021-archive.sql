@@ -1,5 +1,5 @@
---! Previous: sha1:c7fdb9d7a9591d114e3a70e5ed7169790d789306
---! Hash: sha1:d908df89a3ded53b7db32ef9f2efc53c4b1606f0
+--! Previous: sha1:a9a3e698e15dce46c48152c034dcf9ef1f74c3a5
+--! Hash: sha1:a0f31a4692e7ea0e8eb2275d2ebc9fcb05dd245f
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

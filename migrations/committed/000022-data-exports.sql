@@ -1,5 +1,5 @@
---! Previous: sha1:d908df89a3ded53b7db32ef9f2efc53c4b1606f0
---! Hash: sha1:6e0c648400726874994f9a82798c7dec60d9477f
+--! Previous: sha1:a0f31a4692e7ea0e8eb2275d2ebc9fcb05dd245f
+--! Hash: sha1:2b969d1f29b7fbf71ff41861739b1e93ee1e3828
 
 /*
  * What belongs to a person, to take along.

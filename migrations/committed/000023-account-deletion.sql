@@ -1,5 +1,5 @@
---! Previous: sha1:6e0c648400726874994f9a82798c7dec60d9477f
---! Hash: sha1:2bcdf6e3a5b2ecc1ac91f4622f3b321244f95161
+--! Previous: sha1:2b969d1f29b7fbf71ff41861739b1e93ee1e3828
+--! Hash: sha1:7da1a918daa438306347b654b98a3a7d9fc968ee
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

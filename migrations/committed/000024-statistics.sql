@@ -1,5 +1,5 @@
---! Previous: sha1:2bcdf6e3a5b2ecc1ac91f4622f3b321244f95161
---! Hash: sha1:202e0ece89df4378e89b85cc289e1c60abd2aacf
+--! Previous: sha1:7da1a918daa438306347b654b98a3a7d9fc968ee
+--! Hash: sha1:dd62e139c811456034ae4f2e61a9bc197ccf40b9
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:202e0ece89df4378e89b85cc289e1c60abd2aacf
---! Hash: sha1:6c63a225c39db20ca8942db000250371a78d5f84
+--! Previous: sha1:dd62e139c811456034ae4f2e61a9bc197ccf40b9
+--! Hash: sha1:b02cd78d6db1353542f94743f5a01c3cdba1e77d
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

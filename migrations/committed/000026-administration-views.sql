@@ -1,5 +1,5 @@
---! Previous: sha1:6c63a225c39db20ca8942db000250371a78d5f84
---! Hash: sha1:7f1eff52813b93eb5f808968e7506333bd00a5b1
+--! Previous: sha1:b02cd78d6db1353542f94743f5a01c3cdba1e77d
+--! Hash: sha1:a8e99e69217376941a49e6c10760f53d0cc73e60
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:7f1eff52813b93eb5f808968e7506333bd00a5b1
---! Hash: sha1:a3590d3261e089dae703fb2ef14a135d41ccc9d4
+--! Previous: sha1:a8e99e69217376941a49e6c10760f53d0cc73e60
+--! Hash: sha1:c44c88edf01f03b54045edc5d5e8a6c267f39c90
 
 /*
  * Who wants to be notified where, and when not.

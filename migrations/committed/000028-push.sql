@@ -1,5 +1,5 @@
---! Previous: sha1:a3590d3261e089dae703fb2ef14a135d41ccc9d4
---! Hash: sha1:77e35c7e4ba18986fde78e0f92adad8c5f7b7f79
+--! Previous: sha1:c44c88edf01f03b54045edc5d5e8a6c267f39c90
+--! Hash: sha1:91cc138ef2cdb4244e037b47b32c4601cc7ea230
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:77e35c7e4ba18986fde78e0f92adad8c5f7b7f79
---! Hash: sha1:a521d1b44812995fb4bb0ea31a07050e0abb1aca
+--! Previous: sha1:91cc138ef2cdb4244e037b47b32c4601cc7ea230
+--! Hash: sha1:532f338b5a2246befa98485381f0f5ca91fb59ea
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

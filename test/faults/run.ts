@@ -6,13 +6,17 @@ import { accessEnded, type Ending } from './access-ended.ts';
 import { clockSteps, OFFSETS_MS } from './clock-steps.ts';
 import { cutOffNode } from './cut-off-node.ts';
 import { droppedResponses } from './dropped-responses.ts';
+import { halfBannedReader } from './half-banned-reader.ts';
 import { halfOpenLink } from './half-open-link.ts';
+import { horizonHeldOpen } from './horizon-held-open.ts';
 import { listenerTerminated } from './listener-terminated.ts';
 import { longAbsence } from './long-absence.ts';
 import { mutationRaces } from './mutation-races.ts';
 import { otherHistory } from './other-history.ts';
 import { postgresKilled } from './postgres-killed.ts';
 import { serverKilled } from './server-killed.ts';
+import { staleResults } from './stale-results.ts';
+import { stalledQuery } from './stalled-query.ts';
 import { stalledReader } from './stalled-reader.ts';
 import { subscribeWhilePublishing } from './subscribe-while-publishing.ts';
 import type { Claim } from './support/claim.ts';
@@ -48,6 +52,11 @@ function faultsOf(size: Size): Record<string, Fault> {
   const pauseMs = pick(5_000, 1_500);
   const pairShare = pick(1, 60);
   const endings = pick(200, 10);
+  const resumes = pick(1_000, 30);
+  const heldChanges = pick(512, 50);
+  const lockMs = pick(7_000, 6_000);
+  const slowReaders = pick(20, 1);
+  const backlog = pick(5_000, 300);
   const cutMs = pick(75_000, 10_000);
   const endingOf = (ending: Ending): Fault => ({
     title: `${ending} during a stream, ${endings} ×`,
@@ -131,6 +140,22 @@ function faultsOf(size: Size): Record<string, Fault> {
       title: "the server's clock set back and forth by 30 s, 10 minutes, 220 days",
       run: (env) =>
         clockSteps(env, { offsetsMs: pick(OFFSETS_MS, OFFSETS_MS.slice(3, 5)), pauseMs, rate }),
+    },
+    'stale-results': {
+      title: `newcomers behind 10 kinds of change, ${count(resumes)} resumes`,
+      run: (env) => staleResults(env, { newcomers: resumes / 10 }),
+    },
+    'horizon-held-open': {
+      title: `a transaction holds the horizon open, ${heldChanges} changes after a ban`,
+      run: (env) => horizonHeldOpen(env, { changes: heldChanges }),
+    },
+    'stalled-query': {
+      title: `what events show is locked for ${lockMs / 1_000} s`,
+      run: (env) => stalledQuery(env, { lockMs }),
+    },
+    'half-banned-reader': {
+      title: `slow reader banned with ${count(backlog)} messages waiting, ${slowReaders} ×`,
+      run: (env) => halfBannedReader(env, { rounds: slowReaders, backlog }),
     },
     ban: endingOf('ban'),
     kick: endingOf('kick'),
