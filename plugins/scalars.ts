@@ -1,4 +1,10 @@
-import { GraphQLError, Kind, type ValueNode } from 'grafast/graphql';
+import {
+  GraphQLError,
+  type GraphQLScalarTypeConfig,
+  Kind,
+  type ValueNode,
+  valueFromASTUntyped,
+} from 'grafast/graphql';
 
 /** What the text of each scalar is made by. */
 const SPECIFIED_BY: Record<string, string> = {
@@ -24,11 +30,38 @@ export const ScalarsPlugin: GraphileConfig.Plugin = {
           ...config,
           ...(specifiedByURL === undefined ? {} : { specifiedByURL }),
           ...(config.name === 'BigInt' ? { parseValue, parseLiteral } : {}),
+          ...(config.name === 'JSON' ? refuseInfinity(config) : {}),
         };
       },
     },
   },
 };
+
+/** JSON has no infinite numbers: what is too great for JavaScript (`1e400`) would become null on its way. */
+function refuseInfinity({ parseValue, parseLiteral }: GraphQLScalarTypeConfig<unknown, unknown>) {
+  function check(value: unknown): unknown {
+    if (hasInfinity(value)) {
+      throw new GraphQLError('A number is too great: send it as a string.');
+    }
+    return value;
+  }
+  return {
+    ...(parseValue && { parseValue: (value: unknown) => parseValue(check(value)) }),
+    ...(parseLiteral && {
+      parseLiteral: (...[node, variables]: Parameters<typeof parseLiteral>) => {
+        check(valueFromASTUntyped(node, variables));
+        return parseLiteral(node, variables);
+      },
+    }),
+  };
+}
+
+function hasInfinity(value: unknown): boolean {
+  if (typeof value === 'number') {
+    return !Number.isFinite(value);
+  }
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasInfinity);
+}
 
 function parseValue(value: unknown): string {
   if (typeof value === 'string' || (typeof value === 'number' && Number.isSafeInteger(value))) {

@@ -53,6 +53,17 @@ describe('each refusal has its code', () => {
       () => errorOf(createRoom, { slug: 'A Room!' }),
     ],
     [
+      'a number that JavaScript cannot hold',
+      'BAD_INPUT',
+      () =>
+        errorOf(
+          send
+            .replace('metadata: $metadata', 'metadata: { a: [1e400] }')
+            .replace('$metadata: JSON, ', ''),
+          { roomId: room.id },
+        ),
+    ],
+    [
       'a text with a zero byte',
       'BAD_INPUT',
       () => errorOf(send, { roomId: room.id, content: 'a\u0000b' }),

@@ -601,6 +601,18 @@ describe('frames', () => {
     expect(await socket.next()).toEqual({ type: 'pong' });
   });
 
+  test('the answer to a malformed frame comes behind the answers to those before it', async () => {
+    const socket = await connect(ada);
+    socket.send({ type: 'send_message', room_id: roomId, content: 'one', ref: 1 });
+    socket.send({ type: 'dance', ref: 2 });
+    const refs: unknown[] = [];
+    while (refs.length < 2) {
+      const frame = await socket.next();
+      refs.push(...(frame.type === 'ack' || frame.type === 'error' ? [frame.ref] : []));
+    }
+    expect(refs).toEqual([1, 2]);
+  });
+
   test('nothing but garbage closes with 4400; from a stranger, at once', async () => {
     const socket = await connect(ada);
     for (let count = 0; count < 10; count += 1) {

@@ -346,6 +346,14 @@ describe('userEvents', () => {
     await beginRun();
     expect(await codeAtEnd(listener.subscription)).toBe('RESYNC');
   });
+
+  test('a session that the restored database does not have is over when the restore is seen', async () => {
+    const guest = await database.createUser();
+    const { socket } = await listenToUser(server, guest);
+    await database.owner.query('delete from app_private.sessions where id = $1', [guest.sessionId]);
+    await beginRun();
+    expect(await socket.closed).toMatchObject({ code: 4403 });
+  });
 });
 
 test('numbers rise in time, though the clock of the database is set back', async () => {

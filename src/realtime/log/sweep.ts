@@ -91,8 +91,11 @@ export function createSweeping(options: SweepingOptions): Sweeping {
       const users = watchers.list();
       const asked = rooms.list();
       const { run, horizon, joined, behind } = await options.confirmation.by(async (isAboutAll) => {
-        const sessionIds = isAboutAll ? options.servedSessions() : [];
-        const found = await options.readSweep(asked, users, sessionIds);
+        const ask = (sessionIds: readonly string[]) => options.readSweep(asked, users, sessionIds);
+        let found = await ask(isAboutAll ? options.servedSessions() : []);
+        if (!isAboutAll && found.run !== lastRun) {
+          found = await ask(options.servedSessions()); // A restored database may not have them.
+        }
         found.ended.forEach(options.onSessionEnded); // Once more does no harm: the bell may have gone missing.
         return found;
       });

@@ -172,7 +172,7 @@ async function prepare(
   }
   const unconfirmed = await hub.confirmed().catch((error: Error) => error);
   if (unconfirmed !== undefined) {
-    return refusal(unconfirmed);
+    return giveUp(connections, connection, unconfirmed);
   }
   if (connection.socket.readyState !== connection.socket.OPEN) {
     return refusal(new TrumpetError('UNAUTHENTICATED')); // Its session has ended meanwhile.
@@ -192,12 +192,20 @@ async function prepare(
     const args: HubArgs = { ...kept, hubSubscription: await subscribe(hub, reader, id, prepared) };
     return args;
   } catch (error) {
-    if (isDatabaseAway(error)) {
-      // An error would end the subscription for good; a closed socket comes back and tries again.
-      connections.close(connection, CLOSE_CODES.TRY_AGAIN_LATER, 'The database is away');
-    }
-    return refusal(error as Error);
+    return giveUp(connections, connection, error as Error);
   }
+}
+
+/** An error would end a subscription for good; a closed socket comes back and tries again. */
+function giveUp(
+  connections: GraphQLWebSocketOptions['connections'],
+  connection: Extra['connection'],
+  error: Error,
+): readonly GraphQLError[] {
+  if (isDatabaseAway(error)) {
+    connections.close(connection, CLOSE_CODES.TRY_AGAIN_LATER, 'The database is away');
+  }
+  return refusal(error);
 }
 
 function refusal(error: Error): readonly GraphQLError[] {

@@ -119,7 +119,8 @@ function serve(
       connections.close(connection, CLOSE_CODES.BAD_PROTOCOL, problem);
       return;
     }
-    client.send(errorFrame({ code: 'BAD_INPUT', message: problem }, subjectOf({ ref })));
+    const answer = errorFrame({ code: 'BAD_INPUT', message: problem }, subjectOf({ ref }));
+    client.enqueue(async () => client.send(answer)); // Behind the answers to what came before.
   }
 
   function onFrame(frame: ClientFrame, waitMs: number): void {
