@@ -1,5 +1,5 @@
 --! Previous: sha1:cc395cc23063ead701551d491f0e397826dc507f
---! Hash: sha1:485b01ed866b699c5ccbad2c50fc3234f515a344
+--! Hash: sha1:89339f08fb2b48764fb9ae39809137c34aac43e1
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -261,6 +261,9 @@ declare
   v_ranks constant app_public.user_status[] := array['busy', 'online', 'away', 'offline'];
   v_count integer := 0;
 begin
+  -- Nobody says anything for so long. The clock was set back: who is there still renews it within 30 seconds.
+  update app_private.presence_sessions set renewed_at = now(), expires_at = now() + interval '90 seconds'
+    where expires_at > now() + interval '2 minutes';
   for v_lapsed in
     with gone as (
       delete from app_private.presence_sessions where expires_at <= now() returning user_id, status, renewed_at
@@ -360,7 +363,12 @@ declare
   v_lapsed app_private.typing_indicators;
   v_count integer := 0;
 begin
-  for v_lapsed in delete from app_private.typing_indicators where expires_at <= now() returning * loop
+  for v_lapsed in
+    delete from app_private.typing_indicators
+      -- Nobody types ahead: the clock was set back.
+      where expires_at <= now() or expires_at > now() + interval '1 minute'
+      returning *
+  loop
     v_count := v_count + 1;
     perform app_private.ring('t:' || v_lapsed.room_id || ':' || v_lapsed.user_id || ':delete');
   end loop;

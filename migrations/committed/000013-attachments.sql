@@ -1,5 +1,5 @@
---! Previous: sha1:485b01ed866b699c5ccbad2c50fc3234f515a344
---! Hash: sha1:975706e7cd2bc2bc97c1380b688688c18f9449ce
+--! Previous: sha1:89339f08fb2b48764fb9ae39809137c34aac43e1
+--! Hash: sha1:e5e4d34f24fe67032d0dcc5ea37300a1c5e1d07f
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:975706e7cd2bc2bc97c1380b688688c18f9449ce
---! Hash: sha1:1a4499a3c1e49a69e4d819c18cdd42cb3f649068
+--! Previous: sha1:e5e4d34f24fe67032d0dcc5ea37300a1c5e1d07f
+--! Hash: sha1:c1b1869336ad36b5ac4f64ea8e859cafa18e5c17
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:1a4499a3c1e49a69e4d819c18cdd42cb3f649068
---! Hash: sha1:7cb35da096361ef0a8dea474f1670bae825e50d0
+--! Previous: sha1:c1b1869336ad36b5ac4f64ea8e859cafa18e5c17
+--! Hash: sha1:871c12f6eb458199de67ce7eae9f843d8fe313ce
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

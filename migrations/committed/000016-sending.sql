@@ -1,5 +1,5 @@
---! Previous: sha1:7cb35da096361ef0a8dea474f1670bae825e50d0
---! Hash: sha1:e2bcf812e2235b38ee036d562f17c464d6e0e2a3
+--! Previous: sha1:871c12f6eb458199de67ce7eae9f843d8fe313ce
+--! Hash: sha1:9fcf06d397c848032be410ee4fcdf3faf746ad55
 
 --! Included functions/sending/check_content.sql
 /*

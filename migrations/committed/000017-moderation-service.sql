@@ -1,5 +1,5 @@
---! Previous: sha1:e2bcf812e2235b38ee036d562f17c464d6e0e2a3
---! Hash: sha1:67b026ef655dd5dc17c4a162e104227c1762d515
+--! Previous: sha1:9fcf06d397c848032be410ee4fcdf3faf746ad55
+--! Hash: sha1:9c6255d940c13ec54ca838bfab2e5e0bfc338cf7
 
 /*
  * Machines that look at messages.

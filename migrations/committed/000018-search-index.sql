@@ -1,5 +1,5 @@
---! Previous: sha1:67b026ef655dd5dc17c4a162e104227c1762d515
---! Hash: sha1:993ee525f0dceee27d85d9917a82bf5385c644e4
+--! Previous: sha1:9c6255d940c13ec54ca838bfab2e5e0bfc338cf7
+--! Hash: sha1:b4b7e4a42fc5a35c62021ec4a86160f3afd7f84a
 
 /*
  * What messages are found by.

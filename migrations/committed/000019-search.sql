@@ -1,5 +1,5 @@
---! Previous: sha1:993ee525f0dceee27d85d9917a82bf5385c644e4
---! Hash: sha1:14dfe62653d6b99819ca6da54d0ccf0f6077ebba
+--! Previous: sha1:b4b7e4a42fc5a35c62021ec4a86160f3afd7f84a
+--! Hash: sha1:e025b9c0ca7f0a2bdb7db5aabbd90ab21b3431b2
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

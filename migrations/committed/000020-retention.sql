@@ -1,5 +1,5 @@
---! Previous: sha1:14dfe62653d6b99819ca6da54d0ccf0f6077ebba
---! Hash: sha1:a9a3e698e15dce46c48152c034dcf9ef1f74c3a5
+--! Previous: sha1:e025b9c0ca7f0a2bdb7db5aabbd90ab21b3431b2
+--! Hash: sha1:4ede7838dba0198f70d1f19c3eaf97bede00c9ca
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:a9a3e698e15dce46c48152c034dcf9ef1f74c3a5
---! Hash: sha1:a0f31a4692e7ea0e8eb2275d2ebc9fcb05dd245f
+--! Previous: sha1:4ede7838dba0198f70d1f19c3eaf97bede00c9ca
+--! Hash: sha1:8f2f4a4fd7cebbc26d3805223b7519400b7db3d8
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:a0f31a4692e7ea0e8eb2275d2ebc9fcb05dd245f
---! Hash: sha1:2b969d1f29b7fbf71ff41861739b1e93ee1e3828
+--! Previous: sha1:8f2f4a4fd7cebbc26d3805223b7519400b7db3d8
+--! Hash: sha1:d5b619ef48c65ab904ce89a829ae429078d52963
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:2b969d1f29b7fbf71ff41861739b1e93ee1e3828
---! Hash: sha1:7da1a918daa438306347b654b98a3a7d9fc968ee
+--! Previous: sha1:d5b619ef48c65ab904ce89a829ae429078d52963
+--! Hash: sha1:376357355fe7d085092f87182196229d8b79046f
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:7da1a918daa438306347b654b98a3a7d9fc968ee
---! Hash: sha1:dd62e139c811456034ae4f2e61a9bc197ccf40b9
+--! Previous: sha1:376357355fe7d085092f87182196229d8b79046f
+--! Hash: sha1:1df74641f08d099625364af5374a89a954c90120
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:dd62e139c811456034ae4f2e61a9bc197ccf40b9
---! Hash: sha1:b02cd78d6db1353542f94743f5a01c3cdba1e77d
+--! Previous: sha1:1df74641f08d099625364af5374a89a954c90120
+--! Hash: sha1:a58921e65848dfe3f2f3947a3093244a22e93585
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

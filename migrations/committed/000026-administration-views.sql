@@ -1,5 +1,5 @@
---! Previous: sha1:b02cd78d6db1353542f94743f5a01c3cdba1e77d
---! Hash: sha1:a8e99e69217376941a49e6c10760f53d0cc73e60
+--! Previous: sha1:a58921e65848dfe3f2f3947a3093244a22e93585
+--! Hash: sha1:bc50f880dcd945f5c28f01ac691baab7aad429d6
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:a8e99e69217376941a49e6c10760f53d0cc73e60
---! Hash: sha1:c44c88edf01f03b54045edc5d5e8a6c267f39c90
+--! Previous: sha1:bc50f880dcd945f5c28f01ac691baab7aad429d6
+--! Hash: sha1:90679958fed3a456f7b1264380ba6d7ce44623fb
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:c44c88edf01f03b54045edc5d5e8a6c267f39c90
---! Hash: sha1:91cc138ef2cdb4244e037b47b32c4601cc7ea230
+--! Previous: sha1:90679958fed3a456f7b1264380ba6d7ce44623fb
+--! Hash: sha1:874fa1f3792dfe6cffce61ef061f24a91ef7d8f9
 
 /*
  * From a message to the devices of those who missed it.

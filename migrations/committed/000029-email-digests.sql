@@ -1,5 +1,5 @@
---! Previous: sha1:91cc138ef2cdb4244e037b47b32c4601cc7ea230
---! Hash: sha1:532f338b5a2246befa98485381f0f5ca91fb59ea
+--! Previous: sha1:874fa1f3792dfe6cffce61ef061f24a91ef7d8f9
+--! Hash: sha1:096c27eb5142fa6ed4d47e708d5e5990e92b3e0e
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

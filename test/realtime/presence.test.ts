@@ -102,6 +102,25 @@ test('what is said over HTTP and then held by a node ends with its socket', asyn
   await node.kill();
 });
 
+test('the database’s clock is set back: who has gone goes offline all the same, and who stays stays', async () => {
+  const [gone, staying] = [await database.createUser(), await database.createUser()];
+  const node = startNode();
+  await database.call(gone, 'update_user_presence', 'online');
+  await node.hold(staying);
+  await database.owner.query(
+    `update app_private.presence_sessions
+      set renewed_at = renewed_at + interval '220 days', expires_at = expires_at + interval '220 days'
+      where user_id in ($1, $2)`,
+    [gone.id, staying.id],
+  );
+  expect(await statusAfter(gone, 0)).toBe('online');
+  await node.hold(staying);
+  expect(await statusAfter(staying, 0)).toBe('online');
+  expect(await statusAfter(gone, 91)).toBe('offline');
+  await node.release();
+  await node.kill();
+});
+
 test('everyone can be present with as many sockets as they may have', async () => {
   const bob = await database.createUser();
   await database.owner.query(
