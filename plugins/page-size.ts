@@ -126,10 +126,12 @@ export const PageSizePlugin: GraphileConfig.Plugin = {
             case 'offset':
               return {
                 ...arg,
-                applyPlan: (_: Step, $page: PageableStep, input: FieldArg) =>
+                // Plain lists give themselves back from it, which Grafast does not take for an answer.
+                applyPlan(_: Step, $page: PageableStep, input: FieldArg) {
                   $page.setOffset?.(
                     lambda(input.getRaw(), (value) => bounded('offset', value, MAX_OFFSET)),
-                  ),
+                  );
+                },
                 description: `How many to skip, at most ${MAX_OFFSET}. Cursors are steadier.`,
               };
             case 'before':

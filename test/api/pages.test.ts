@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { buildSchema, isObjectType } from 'grafast/graphql';
+import { buildSchema, type GraphQLField, isObjectType } from 'grafast/graphql';
 import { createTestWorld } from '../../testing/world.ts';
 
 /*
@@ -232,11 +232,11 @@ const ARGUMENT_TYPES = {
   before: 'Cursor',
 } as const;
 
+const schema = buildSchema(readFileSync('schema.graphql', 'utf8'), { assumeValid: true });
+
 /** The connections of the schema, and which ways of paging each has. */
 const connections = new Map<string, readonly string[]>();
-for (const type of Object.values(
-  buildSchema(readFileSync('schema.graphql', 'utf8'), { assumeValid: true }).getTypeMap(),
-)) {
+for (const type of Object.values(schema.getTypeMap())) {
   for (const field of isObjectType(type) ? Object.values(type.getFields()) : []) {
     if (/Connection!?$/.test(String(field.type))) {
       connections.set(
@@ -245,6 +245,17 @@ for (const type of Object.values(
       );
     }
   }
+}
+
+/** The fields of the schema that are as asked, such as `Room.rules`. */
+function fieldsOf(isWanted: (field: GraphQLField<unknown, unknown>) => boolean): string[] {
+  return Object.values(schema.getTypeMap())
+    .filter(isObjectType)
+    .flatMap((type) =>
+      Object.values(type.getFields())
+        .filter(isWanted)
+        .map(({ name }) => `${type.name}.${name}`),
+    );
 }
 
 interface PageArguments {
@@ -384,6 +395,93 @@ describe.each(Object.entries(LISTS))('%s', (name, list) => {
     expect(seen).toEqual(all.keys);
   });
 });
+
+/** Lists that are no connections: whole, or a part of it by `first` and `offset`. */
+const PLAIN_LISTS: Readonly<Record<string, string>> = {
+  'Message.attachments': 'attachments(ARGS) { key: id }',
+  'Message.mentions': 'mentions(ARGS) { key: id }',
+  'Message.reactions': 'reactions(ARGS) { key: emoji }',
+  'Query.archivedMessages': 'archivedMessages(roomId: ROOM, ARGS) { key: id }',
+  'Room.rules': 'rules(ARGS) { key: id }',
+};
+
+test('every list of the schema that takes an offset is read here', () => {
+  const found = fieldsOf(({ args }) => args.some(({ name }) => name === 'offset'));
+  expect([...Object.keys(LISTS), ...Object.keys(PLAIN_LISTS)]).toEqual(
+    expect.arrayContaining(found),
+  );
+});
+
+describe.each(Object.entries(PLAIN_LISTS))('%s', (name, path) => {
+  beforeAll(populateMessage);
+
+  const document = `query ($first: Int, $offset: Int) { list: ${
+    name.startsWith('Query')
+      ? path.replace('ROOM', `"${room.id}"`)
+      : name.startsWith('Room')
+        ? ofRoom(path)
+        : `message(id: "${message.id}") { ${path} }`
+  } }`
+    .replace('list: room', 'parent: room')
+    .replace('list: message', 'parent: message')
+    .replace('ARGS', 'first: $first, offset: $offset');
+
+  async function keysOf(args: PageArguments): Promise<string[] | string> {
+    const { data, errors } = await server.graphql(document, { ...args }, ada.token);
+    if (errors !== undefined) {
+      return String(errors[0]?.extensions?.code);
+    }
+    const list = data.list ?? Object.values(data.parent)[0];
+    return list.map(({ key }: { key: string }) => key);
+  }
+
+  test('gives the part that is asked for, or BAD_INPUT', async () => {
+    const all = (await keysOf({})) as string[];
+    expect(all.length).toBeGreaterThanOrEqual(name === 'Query.archivedMessages' ? 0 : 3);
+    const cases: [PageArguments, string[]][] = [
+      [{ first: 2 }, all.slice(0, 2)],
+      [{ first: 0 }, []],
+      [{ offset: 1 }, all.slice(1)],
+      [{ offset: 0 }, all],
+      [{ offset: 9_999 }, []],
+      [{ first: 1, offset: 1 }, all.slice(1, 2)],
+      [{ first: 0, offset: 1 }, []],
+    ];
+    for (const [args, expected] of cases) {
+      expect({ args, keys: await keysOf(args) }).toEqual({ args, keys: expected });
+    }
+    for (const args of [{ first: -1 }, { first: 101 }, { offset: -1 }, { offset: 10_001 }]) {
+      expect({ args, keys: await keysOf(args) }).toEqual({ args, keys: 'BAD_INPUT' });
+    }
+  });
+});
+
+/** Gives the message files, mentions and several reactions, and the room rules. */
+async function populateMessage(): Promise<void> {
+  const { owner } = database;
+  await owner.query(
+    `insert into app_public.message_attachments
+        (id, message_id, room_id, ordinal, filename, mime_type, byte_size, status, has_thumbnail)
+      select uuidv7(), $1, $2, number, 'a.png', 'image/png', 1, 'ready', false
+        from generate_series(1, 4) as number
+      on conflict do nothing`,
+    [message.id, room.id],
+  );
+  await owner.query(
+    `insert into app_private.message_mentions (message_id, room_id, seq, user_id)
+      select id, room_id, seq, unnest($2::uuid[]) from app_public.messages where id = $1
+      on conflict do nothing`,
+    [message.id, otherIds],
+  );
+  await owner.query(
+    `insert into app_public.message_reactions (message_id, emoji, user_id, room_id)
+      select $1, emoji, $3, $2 from unnest('{🎉,❤️,🔥}'::text[]) as emoji on conflict do nothing`,
+    [message.id, room.id, ada.id],
+  );
+  for (const kind of ['links', 'mentions', 'repeats']) {
+    await database.call(ada, 'set_room_rule', room.id, kind, 'flag');
+  }
+}
 
 /** Where the page is shorter than elsewhere. */
 const DEFAULT_SIZES: Readonly<Record<string, number>> = { 'ReactionSummary.users': 5 };
