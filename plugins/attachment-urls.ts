@@ -1,8 +1,18 @@
-import type { PgSelectSingleStep } from '@dataplan/pg';
+import { type PgSelectSingleStep, TYPES } from '@dataplan/pg';
 import { lambda, type Step } from 'grafast';
+import { sql } from 'pg-sql2';
 import { extendSchema, gql } from 'postgraphile/utils';
 import { absoluteAddress } from '../src/addresses/absolute.ts';
 import type { AddressSigner, AttachmentPart } from '../src/attachments/signed-url.ts';
+
+/** Whether the message of an attachment is held. A message of an archived month is not found, and is not. */
+function isHeld($attachment: PgSelectSingleStep): Step<boolean | null> {
+  const { alias } = $attachment.getClassStep();
+  return $attachment.select(
+    sql`(select held_at is not null from app_public.messages where messages.id = ${alias}.message_id)`,
+    TYPES.boolean,
+  );
+}
 
 /**
  * `url` and `thumbnailUrl` of attachments: signed when they are asked for, by someone whom the policies let see the
@@ -44,10 +54,15 @@ export function makeAttachmentUrlsPlugin(
 
   function addressOf($attachment: PgSelectSingleStep, part: AttachmentPart): Step<string | null> {
     return lambda(
-      [$attachment.get('id'), $attachment.get('status'), $attachment.get('has_thumbnail')],
-      ([id, status, hasThumbnail]) =>
+      [
+        $attachment.get('id'),
+        $attachment.get('status'),
+        $attachment.get('has_thumbnail'),
+        isHeld($attachment),
+      ],
+      ([id, status, hasThumbnail, held]) =>
         status === 'ready' && (part === 'file' || hasThumbnail)
-          ? absoluteAddress(publicUrl(), signer.sign(id, part))
+          ? absoluteAddress(publicUrl(), signer.sign(id, part, held === true))
           : null,
       true,
     );

@@ -1,5 +1,5 @@
 --! Previous: sha1:89339f08fb2b48764fb9ae39809137c34aac43e1
---! Hash: sha1:e5e4d34f24fe67032d0dcc5ea37300a1c5e1d07f
+--! Hash: sha1:e560cccc1ceffea7e350c518f32138ee49810950
 
 /*
  * Files of messages.
@@ -208,12 +208,14 @@ grant execute on function app_hidden.begin_upload(uuid, text, bigint, integer, b
 create or replace function app_hidden.find_upload(upload_id uuid)
 returns table (
   uploader_id uuid, filename text, mime_type text, status app_public.attachment_status,
-  is_original boolean, is_rewritten boolean, has_thumbnail boolean, is_received boolean
+  is_original boolean, is_rewritten boolean, has_thumbnail boolean, is_received boolean,
+  is_held boolean
 )
 language sql stable security definer rows 1
 set search_path = pg_catalog, pg_temp
 as $$
-  select uploader_id, filename, mime_type, status, is_original, is_rewritten, has_thumbnail, received_at is not null
+  select uploader_id, filename, mime_type, status, is_original, is_rewritten, has_thumbnail, received_at is not null,
+      exists (select from app_public.messages where messages.id = uploads.message_id and held_at is not null)
     from app_private.uploads
     where id = find_upload.upload_id and released_at is null;
 $$;

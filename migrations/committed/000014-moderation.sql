@@ -1,5 +1,5 @@
---! Previous: sha1:e5e4d34f24fe67032d0dcc5ea37300a1c5e1d07f
---! Hash: sha1:c1b1869336ad36b5ac4f64ea8e859cafa18e5c17
+--! Previous: sha1:e560cccc1ceffea7e350c518f32138ee49810950
+--! Hash: sha1:c9773adcc93349852a14d96b1f9e9f34cfd00626
 
 /*
  * What moderators do, and what people bring before them.

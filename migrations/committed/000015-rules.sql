@@ -1,5 +1,5 @@
---! Previous: sha1:c1b1869336ad36b5ac4f64ea8e859cafa18e5c17
---! Hash: sha1:871c12f6eb458199de67ce7eae9f843d8fe313ce
+--! Previous: sha1:c9773adcc93349852a14d96b1f9e9f34cfd00626
+--! Hash: sha1:580b8ddb8c5b8e947529e4c5e8d8da75ec81f0e2
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:871c12f6eb458199de67ce7eae9f843d8fe313ce
---! Hash: sha1:9fcf06d397c848032be410ee4fcdf3faf746ad55
+--! Previous: sha1:580b8ddb8c5b8e947529e4c5e8d8da75ec81f0e2
+--! Hash: sha1:f3eceb9a5feb86e3b97d8fd93061403a92750dd2
 
 --! Included functions/sending/check_content.sql
 /*

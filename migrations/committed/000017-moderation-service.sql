@@ -1,5 +1,5 @@
---! Previous: sha1:9fcf06d397c848032be410ee4fcdf3faf746ad55
---! Hash: sha1:9c6255d940c13ec54ca838bfab2e5e0bfc338cf7
+--! Previous: sha1:f3eceb9a5feb86e3b97d8fd93061403a92750dd2
+--! Hash: sha1:b845be0a48c3155e30d823f7b8a863d120267b44
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:9c6255d940c13ec54ca838bfab2e5e0bfc338cf7
---! Hash: sha1:b4b7e4a42fc5a35c62021ec4a86160f3afd7f84a
+--! Previous: sha1:b845be0a48c3155e30d823f7b8a863d120267b44
+--! Hash: sha1:16bd376bf84dd0f29b7c6641b7ea1ca958c03578
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:b4b7e4a42fc5a35c62021ec4a86160f3afd7f84a
---! Hash: sha1:e025b9c0ca7f0a2bdb7db5aabbd90ab21b3431b2
+--! Previous: sha1:16bd376bf84dd0f29b7c6641b7ea1ca958c03578
+--! Hash: sha1:56bd976cc9e9295c30526e40cd529a53cfb1a453
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:e025b9c0ca7f0a2bdb7db5aabbd90ab21b3431b2
---! Hash: sha1:4ede7838dba0198f70d1f19c3eaf97bede00c9ca
+--! Previous: sha1:56bd976cc9e9295c30526e40cd529a53cfb1a453
+--! Hash: sha1:83b4bdc925005e7f13e8a94638de469bdab036ff
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:4ede7838dba0198f70d1f19c3eaf97bede00c9ca
---! Hash: sha1:8f2f4a4fd7cebbc26d3805223b7519400b7db3d8
+--! Previous: sha1:83b4bdc925005e7f13e8a94638de469bdab036ff
+--! Hash: sha1:b563e0ea564652422c09a3a9978494c5dde42815
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:8f2f4a4fd7cebbc26d3805223b7519400b7db3d8
---! Hash: sha1:d5b619ef48c65ab904ce89a829ae429078d52963
+--! Previous: sha1:b563e0ea564652422c09a3a9978494c5dde42815
+--! Hash: sha1:0f282a60a6b756cc4738ab628ec1c5e3bae45338
 
 /*
  * What belongs to a person, to take along.

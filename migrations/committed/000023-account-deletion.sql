@@ -1,5 +1,5 @@
---! Previous: sha1:d5b619ef48c65ab904ce89a829ae429078d52963
---! Hash: sha1:376357355fe7d085092f87182196229d8b79046f
+--! Previous: sha1:0f282a60a6b756cc4738ab628ec1c5e3bae45338
+--! Hash: sha1:4a77986dbdcc11d5bd0574d0f8a514e81e9676c9
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

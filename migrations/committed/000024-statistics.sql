@@ -1,5 +1,5 @@
---! Previous: sha1:376357355fe7d085092f87182196229d8b79046f
---! Hash: sha1:1df74641f08d099625364af5374a89a954c90120
+--! Previous: sha1:4a77986dbdcc11d5bd0574d0f8a514e81e9676c9
+--! Hash: sha1:35c96c7c01f56c3f16fb0243f4b19cf63435aba1
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:1df74641f08d099625364af5374a89a954c90120
---! Hash: sha1:a58921e65848dfe3f2f3947a3093244a22e93585
+--! Previous: sha1:35c96c7c01f56c3f16fb0243f4b19cf63435aba1
+--! Hash: sha1:73e834b044017600ad95da296890d9617920bcca
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

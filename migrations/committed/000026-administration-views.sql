@@ -1,5 +1,5 @@
---! Previous: sha1:a58921e65848dfe3f2f3947a3093244a22e93585
---! Hash: sha1:bc50f880dcd945f5c28f01ac691baab7aad429d6
+--! Previous: sha1:73e834b044017600ad95da296890d9617920bcca
+--! Hash: sha1:0fc302988af8e32115a6e06f6f14502468408da4
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:bc50f880dcd945f5c28f01ac691baab7aad429d6
---! Hash: sha1:90679958fed3a456f7b1264380ba6d7ce44623fb
+--! Previous: sha1:0fc302988af8e32115a6e06f6f14502468408da4
+--! Hash: sha1:a60a16299eed98ca594cf66d51f5680788d2a11b
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:90679958fed3a456f7b1264380ba6d7ce44623fb
---! Hash: sha1:874fa1f3792dfe6cffce61ef061f24a91ef7d8f9
+--! Previous: sha1:a60a16299eed98ca594cf66d51f5680788d2a11b
+--! Hash: sha1:61d800613fe33bda9b1ed848f55837c4e4e41a6d
 
 /*
  * From a message to the devices of those who missed it.

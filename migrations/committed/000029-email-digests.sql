@@ -1,5 +1,5 @@
---! Previous: sha1:874fa1f3792dfe6cffce61ef061f24a91ef7d8f9
---! Hash: sha1:096c27eb5142fa6ed4d47e708d5e5990e92b3e0e
+--! Previous: sha1:61d800613fe33bda9b1ed848f55837c4e4e41a6d
+--! Hash: sha1:6b421052dea12c843ad12c00161b6931162edee7
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -13,22 +13,33 @@ export const ADDRESS_LIFETIME_S = 300;
  */
 const ADDRESS_STEP_S = 60;
 
+export interface VerifiedAddress {
+  /** The seconds that are left. */
+  readonly lifetime_s: number;
+  /** Whether it also works while the message is held. */
+  readonly isForHeld: boolean;
+}
+
 export interface AddressSigner {
-  /** The path and query at which the server gives out a file, from now on for up to five minutes. */
-  sign(attachmentId: string, part: AttachmentPart): string;
-  /** The seconds for which an address still works; undefined when it does not, whatever the reason. */
+  /**
+   * The path and query at which the server gives out a file, from now on for up to five minutes.
+   *
+   * @param isHeld whether its message is held: the address is for one of the few who see it, and works meanwhile
+   */
+  sign(attachmentId: string, part: AttachmentPart, isHeld: boolean): string;
+  /** For how long an address still works, and for whom it is; undefined when it does not, whatever the reason. */
   verify(
     attachmentId: string,
     part: AttachmentPart,
-    expires: unknown,
-    signature: unknown,
-  ): number | undefined;
+    query: Readonly<Record<string, unknown>>,
+  ): VerifiedAddress | undefined;
 }
 
 /**
  * Makes addresses that whoever holds them can fetch from, for a while: a picture in a page sends no token. The right
  * to the file is checked when the address is made, by the policies of the row that it is made from; live events are
- * computed once for all members of a room and sent to members only, so an address names no viewer.
+ * computed once for all members of a room and sent to members only, so an address names no viewer. While a message is
+ * held, only the addresses work that were made meanwhile, for those who see it then.
  *
  * @param secret any text of 32 bytes or more; a key for this purpose alone is derived from it
  * @param now the time in milliseconds, for tests
@@ -38,25 +49,27 @@ export function createAddressSigner(
   now: () => number = wallClockMs,
 ): AddressSigner {
   const signatures = createAddressSignature(secret, 'trumpet attachment addresses');
-  const signed = (attachmentId: string, part: AttachmentPart, expires: number) =>
-    `${attachmentId}/${part}/${expires}`;
+  const signed = (attachmentId: string, part: AttachmentPart, expires: number, isHeld: boolean) =>
+    `${attachmentId}/${part}/${expires}${isHeld ? '/held' : ''}`;
 
   return {
-    sign(attachmentId, part) {
+    sign(attachmentId, part, isHeld) {
       const step = Math.floor(now() / 1_000 / ADDRESS_STEP_S);
       const expires = step * ADDRESS_STEP_S + ADDRESS_LIFETIME_S;
-      const signature = signatures.of(signed(attachmentId, part, expires));
-      return `/attachments/${attachmentId}/${part}?expires=${expires}&signature=${signature}`;
+      const signature = signatures.of(signed(attachmentId, part, expires, isHeld));
+      const address = `/attachments/${attachmentId}/${part}?expires=${expires}&signature=${signature}`;
+      return isHeld ? `${address}&held=true` : address;
     },
-    verify(attachmentId, part, expires, signature) {
+    verify(attachmentId, part, { expires, signature, held }) {
       if (typeof expires !== 'string' || !/^\d{1,12}$/.test(expires)) {
         return undefined;
       }
-      if (!signatures.isOf(signed(attachmentId, part, Number(expires)), signature)) {
+      const isForHeld = held === 'true';
+      if (!signatures.isOf(signed(attachmentId, part, Number(expires), isForHeld), signature)) {
         return undefined;
       }
-      const remaining = Number(expires) - Math.floor(now() / 1_000);
-      return remaining > 0 ? remaining : undefined;
+      const lifetime_s = Number(expires) - Math.floor(now() / 1_000);
+      return lifetime_s > 0 ? { lifetime_s, isForHeld } : undefined;
     },
   };
 }

@@ -28,18 +28,22 @@ export function createDownload(
     if (!isAttachmentPart(part)) {
       throw new TrumpetError('NOT_FOUND');
     }
-    const { expires, signature } = req.query;
-    const lifetime_s = signer.verify(id, part, expires, signature);
-    if (lifetime_s === undefined) {
+    const address = signer.verify(id, part, req.query);
+    if (address === undefined) {
       throw new TrumpetError(
         'FORBIDDEN',
         'This address has expired or is not ours: ask for a new one.',
       );
     }
     const upload = await findUpload(id);
-    if (upload?.status !== 'ready' || (part === 'thumbnail' && !upload.has_thumbnail)) {
+    if (
+      upload?.status !== 'ready' ||
+      (part === 'thumbnail' && !upload.has_thumbnail) ||
+      (upload.is_held && !address.isForHeld)
+    ) {
       throw new TrumpetError('NOT_FOUND', 'This file is gone.');
     }
+    const { lifetime_s } = address;
     const headers = downloadHeaders(upload, part);
     const location = await storage.locate(id, storedPart(upload, part), headers, lifetime_s);
     res.set({

@@ -11,6 +11,8 @@ export interface StoredUpload {
   readonly is_rewritten: boolean;
   readonly has_thumbnail: boolean;
   readonly is_received: boolean;
+  /** Whether the message that it is bound to waits for a moderator. */
+  readonly is_held: boolean;
 }
 
 export type FindUpload = (id: string) => Promise<StoredUpload | undefined>;
