@@ -1,5 +1,5 @@
 --! Previous: sha1:580b8ddb8c5b8e947529e4c5e8d8da75ec81f0e2
---! Hash: sha1:f3eceb9a5feb86e3b97d8fd93061403a92750dd2
+--! Hash: sha1:a23468eb2fe936457be74122c8ff85e164a2549b
 
 --! Included functions/sending/check_content.sql
 /*
@@ -26,12 +26,14 @@ comment on function app_private.check_content(text, boolean) is 'The text of a m
 --! EndIncluded functions/sending/check_content.sql
 
 --! Included functions/sending/message_of_nonce.sql
-create or replace function app_private.message_of_nonce(author_id uuid, nonce text, request_hash bigint) returns app_public.messages
+create or replace function app_private.message_of_nonce(author_id uuid, room_id uuid, nonce text, request_hash bigint)
+returns app_public.messages
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_known app_private.message_nonces;
+  v_archive regclass;
   v_message app_public.messages;
 begin
   select * into v_known from app_private.message_nonces
@@ -39,12 +41,25 @@ begin
   if v_known.request_hash <> message_of_nonce.request_hash then
     raise exception 'You have sent something else with this nonce.' using errcode = 'TR409';
   end if;
+  -- The message is given as it is now, which is for members only.
+  perform app_private.require_member(message_of_nonce.room_id, writable => false);
   select * into v_message from app_public.messages where id = v_known.message_id;
+  if not found then
+    v_archive := to_regclass(format(
+      'app_archive.%I', app_private.month_table((uuid_extract_timestamp(v_known.message_id) at time zone 'UTC')::date)));
+    if v_archive is not null then
+      execute format('select (jsonb_populate_record(null::app_public.messages, to_jsonb(message))).* from %s as message where id = $1', v_archive)
+        using v_known.message_id into v_message;
+    end if;
+  end if;
+  if v_message.id is null then
+    raise exception 'What you sent with this nonce is not kept any more.' using errcode = 'TR409';
+  end if;
   return v_message;
 end
 $$;
-comment on function app_private.message_of_nonce(uuid, text, bigint) is
-  'The message that an author has already sent under a nonce; `CONFLICT` when what they sent was something else.';
+comment on function app_private.message_of_nonce(uuid, uuid, text, bigint) is
+  'The message that an author has already sent to a room under a nonce, be it in the archive; `CONFLICT` when what they sent was something else or is gone, and what a stranger to the room is told when they are one.';
 --! EndIncluded functions/sending/message_of_nonce.sql
 
 --! Included functions/sending/check_send.sql
@@ -144,7 +159,7 @@ declare
   v_request_hash bigint;
 begin
   v_message.id := uuidv7();
-  -- First of all: what was accepted once stays accepted, whatever has happened to the sender since.
+  -- First of all: what was accepted once stays accepted, while its sender is a member.
   if send_message.nonce is not null then
     v_request_hash := hash_record_extended(
       row (
@@ -156,7 +171,7 @@ begin
       on conflict on constraint message_nonces_pkey do nothing;
     if not found then
       -- Sent before, or by someone faster by a moment who has committed: inserting waited for it.
-      return app_private.message_of_nonce(v_user_id, send_message.nonce, v_request_hash);
+      return app_private.message_of_nonce(v_user_id, send_message.room_id, send_message.nonce, v_request_hash);
     end if;
   end if;
 
@@ -214,7 +229,7 @@ begin
 end
 $$;
 comment on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[], uuid) is
-  'Sends a message: a text, files, or both. With a `nonce`, sending again returns the same message (a deleted one as deleted), so it is safe to retry after a lost answer. The same nonce for anything else is `CONFLICT`. A message with `heldAt` waits for a moderator. Sending reads nothing but what `readUpToMessageId` says was on the screen.';
+  'Sends a message: a text, files, or both. With a `nonce`, sending again returns the same message (a deleted one as deleted), so it is safe to retry after a lost answer. The same nonce for anything else is `CONFLICT`; who is no longer a member is refused as for any message. A message with `heldAt` waits for a moderator. Sending reads nothing but what `readUpToMessageId` says was on the screen.';
 grant execute on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[], uuid) to trumpet_user;
 --! EndIncluded functions/sending/send_message.sql
 

@@ -1,5 +1,5 @@
---! Previous: sha1:f3eceb9a5feb86e3b97d8fd93061403a92750dd2
---! Hash: sha1:b845be0a48c3155e30d823f7b8a863d120267b44
+--! Previous: sha1:a23468eb2fe936457be74122c8ff85e164a2549b
+--! Hash: sha1:52d58845cfe80879dae5ec874c245e2c0f26520c
 
 /*
  * Machines that look at messages.

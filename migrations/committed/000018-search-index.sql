@@ -1,5 +1,5 @@
---! Previous: sha1:b845be0a48c3155e30d823f7b8a863d120267b44
---! Hash: sha1:16bd376bf84dd0f29b7c6641b7ea1ca958c03578
+--! Previous: sha1:52d58845cfe80879dae5ec874c245e2c0f26520c
+--! Hash: sha1:ac06272ff42f29d51689f608c5472bb53a8e2032
 
 /*
  * What messages are found by.

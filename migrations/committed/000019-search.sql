@@ -1,5 +1,5 @@
---! Previous: sha1:16bd376bf84dd0f29b7c6641b7ea1ca958c03578
---! Hash: sha1:56bd976cc9e9295c30526e40cd529a53cfb1a453
+--! Previous: sha1:ac06272ff42f29d51689f608c5472bb53a8e2032
+--! Hash: sha1:fe245c4db8c4fd7b4ae38a5f6160d2b1919480cc
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

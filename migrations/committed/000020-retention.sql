@@ -1,5 +1,5 @@
---! Previous: sha1:56bd976cc9e9295c30526e40cd529a53cfb1a453
---! Hash: sha1:83b4bdc925005e7f13e8a94638de469bdab036ff
+--! Previous: sha1:fe245c4db8c4fd7b4ae38a5f6160d2b1919480cc
+--! Hash: sha1:222690b116573d93718867fe40191177e89d3f9a
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:83b4bdc925005e7f13e8a94638de469bdab036ff
---! Hash: sha1:b563e0ea564652422c09a3a9978494c5dde42815
+--! Previous: sha1:222690b116573d93718867fe40191177e89d3f9a
+--! Hash: sha1:a3fb19dde9a5c13cc0e78912edae6ab61fde24df
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

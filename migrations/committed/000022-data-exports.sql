@@ -1,5 +1,5 @@
---! Previous: sha1:b563e0ea564652422c09a3a9978494c5dde42815
---! Hash: sha1:0f282a60a6b756cc4738ab628ec1c5e3bae45338
+--! Previous: sha1:a3fb19dde9a5c13cc0e78912edae6ab61fde24df
+--! Hash: sha1:8a219e5caea53c65219d2d72b163e59d7283178a
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:0f282a60a6b756cc4738ab628ec1c5e3bae45338
---! Hash: sha1:4a77986dbdcc11d5bd0574d0f8a514e81e9676c9
+--! Previous: sha1:8a219e5caea53c65219d2d72b163e59d7283178a
+--! Hash: sha1:f4bf96905e06dcb6da311f511985764ffb9f8076
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:4a77986dbdcc11d5bd0574d0f8a514e81e9676c9
---! Hash: sha1:35c96c7c01f56c3f16fb0243f4b19cf63435aba1
+--! Previous: sha1:f4bf96905e06dcb6da311f511985764ffb9f8076
+--! Hash: sha1:ba6215a574fbca493b920fbf940d1eebf75eebd1
 
 /*
  * Statistics, from daily roll-ups.

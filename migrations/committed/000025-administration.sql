@@ -1,5 +1,5 @@
---! Previous: sha1:35c96c7c01f56c3f16fb0243f4b19cf63435aba1
---! Hash: sha1:73e834b044017600ad95da296890d9617920bcca
+--! Previous: sha1:ba6215a574fbca493b920fbf940d1eebf75eebd1
+--! Hash: sha1:be8f91bd0c74d3a8bd25446e747c15681e590a0b
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

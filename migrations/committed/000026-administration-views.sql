@@ -1,5 +1,5 @@
---! Previous: sha1:73e834b044017600ad95da296890d9617920bcca
---! Hash: sha1:0fc302988af8e32115a6e06f6f14502468408da4
+--! Previous: sha1:be8f91bd0c74d3a8bd25446e747c15681e590a0b
+--! Hash: sha1:78c0bdf86132d8ad7b764feacb26035da318f7c5
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

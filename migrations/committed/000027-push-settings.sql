@@ -1,5 +1,5 @@
---! Previous: sha1:0fc302988af8e32115a6e06f6f14502468408da4
---! Hash: sha1:a60a16299eed98ca594cf66d51f5680788d2a11b
+--! Previous: sha1:78c0bdf86132d8ad7b764feacb26035da318f7c5
+--! Hash: sha1:eff08ea4651695c4db0b20b743b0ad88676ac06f
 
 /*
  * Who wants to be notified where, and when not.
@@ -449,8 +449,10 @@ begin
   perform app_private.limit_rate('settings');
   v_locked := app_private.lock_room_as(set_push_privacy.room_id);
   v_room := v_locked.room;
-  -- The two people of a direct conversation are equals.
-  if v_room.type <> 'direct' then
+  -- The two people of a direct conversation are equals, unless one has blocked the other.
+  if v_room.type = 'direct' then
+    perform app_private.check_may_write(v_room, v_locked.member);
+  else
     perform app_private.check_member(v_room, v_locked.member, 'admin');
   end if;
   update app_public.rooms set hides_push_text = set_push_privacy.hide_text
@@ -460,6 +462,6 @@ begin
 end
 $$;
 comment on function app_public.set_push_privacy(uuid, boolean) is
-  'Whether notifications of this room leave out what was written. For admins and the owner; in a direct conversation for both.';
+  'Whether notifications of this room leave out what was written. For admins and the owner; in a direct conversation for both, unless one has blocked the other (`BLOCKED`).';
 grant execute on function app_public.set_push_privacy(uuid, boolean) to trumpet_user;
 --! EndIncluded functions/push-settings/set_push_privacy.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:a60a16299eed98ca594cf66d51f5680788d2a11b
---! Hash: sha1:61d800613fe33bda9b1ed848f55837c4e4e41a6d
+--! Previous: sha1:eff08ea4651695c4db0b20b743b0ad88676ac06f
+--! Hash: sha1:4841f4f05718eaca56ee2d1b8a2aa4f1ad481a2d
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:61d800613fe33bda9b1ed848f55837c4e4e41a6d
---! Hash: sha1:6b421052dea12c843ad12c00161b6931162edee7
+--! Previous: sha1:4841f4f05718eaca56ee2d1b8a2aa4f1ad481a2d
+--! Hash: sha1:c3c8ba0b6aa49973741267c4f5adf7ac493f7fce
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

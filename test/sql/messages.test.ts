@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   createTestDatabase,
@@ -336,4 +336,46 @@ test('a nonce stands for one sending: the same gives back the message, anything 
   const again = await send(roomId, 'hello');
   expect(again).toMatchObject({ id: message.id, content: null, seq: message.seq });
   expect(again.deleted_at).not.toBeNull();
+});
+
+describe('a message that was sent before, sent again under its nonce', () => {
+  const sendAgain = (user: TestUser, room: string) =>
+    call(user, 'send_message', room, 'mine', 'text', '{}', null, 'again');
+
+  test.each<['public' | 'private', string, string]>([
+    ['private', 'ban_member', 'TRBAN'],
+    ['public', 'ban_member', 'TRBAN'],
+    ['private', 'kick_member', 'TR404'],
+    ['public', 'kick_member', 'TR403'],
+    ['private', 'leave_room', 'TR404'],
+    ['public', 'leave_room', 'TR403'],
+  ])('in a %s room is refused like a new one after %s', async (type, name, code) => {
+    const sender = await database.createUser();
+    const room = await database.createRoom(owner, { type, members: [sender] });
+    await sendAgain(sender, room.id);
+
+    await (name === 'leave_room'
+      ? call(sender, name, room.id)
+      : call(owner, name, room.id, sender.id));
+
+    await expect(sendAgain(sender, room.id)).rejects.toMatchObject({ code });
+    await expect(call(sender, 'send_message', room.id, 'new')).rejects.toMatchObject({ code });
+  });
+
+  test('is still accepted from a member who may not write any more', async () => {
+    const sender = await database.createUser();
+    const room = await database.createRoom(owner, { members: [sender] });
+    const { id } = await sendAgain(sender, room.id);
+    await call(owner, 'mute_member', room.id, sender.id, 60);
+    await call(owner, 'archive_room', room.id);
+    expect(await sendAgain(sender, room.id)).toMatchObject({ id });
+  });
+
+  test('is CONFLICT when it was removed by hand', async () => {
+    const sender = await database.createUser();
+    const room = await database.createRoom(owner, { members: [sender] });
+    const { id } = await sendAgain(sender, room.id);
+    await database.owner.query('delete from app_public.messages where id = $1', [id]);
+    await expect(sendAgain(sender, room.id)).rejects.toMatchObject({ code: 'TR409' });
+  });
 });

@@ -439,7 +439,7 @@ describe('blocking comes first', () => {
   const two = () =>
     Promise.all([database.createUser(), database.createUser()]) as Promise<[TestUser, TestUser]>;
 
-  test.each(['send_message', 'edit_message', 'add_message_reaction'])(
+  test.each(['send_message', 'edit_message', 'add_message_reaction', 'set_push_privacy'])(
     '%s is refused in a direct conversation',
     async (name) => {
       const [ada, bob] = await two();
@@ -448,7 +448,10 @@ describe('blocking comes first', () => {
       const result = await inOrder(
         ['select app_private.lock_room($1)', room.id],
         () => call(ada, 'block_user', bob.id),
-        () => call(bob, name, name === 'send_message' ? room.id : message.id, '👍'),
+        () =>
+          name === 'set_push_privacy'
+            ? call(bob, name, room.id, true)
+            : call(bob, name, name === 'send_message' ? room.id : message.id, '👍'),
       );
       expect(result).toMatchObject({ code: 'TRBLK' });
     },

@@ -7,6 +7,7 @@ import {
   writeArchiveFile,
 } from '../../src/database/months/archive-file.ts';
 import { createTestDatabase, single } from '../../testing/database.ts';
+import { startTestServer } from '../../testing/server.ts';
 import { count, insertOldMessages, runJobs, runTask } from './support.ts';
 
 const MONTH = '2025-03-01';
@@ -150,6 +151,43 @@ test('a month written to a file, dropped and read again is as it was', async () 
   await restore();
   client.release();
   expect(await contents()).toEqual(before);
+});
+
+test('a message of the archive is the answer when it is sent again under its nonce', async () => {
+  const room = await database.createRoom(olga);
+  const month = '2025-02-01';
+  const sendAgain = () =>
+    database.call(olga, 'send_message', room.id, 'once', 'text', '{}', null, 'archived');
+  await sendAgain();
+  const [id] = await insertOldMessages(owner, {
+    roomId: room.id,
+    authorId: olga.id,
+    month,
+    count: 1,
+  });
+  // As if it had been sent then.
+  await owner.query(
+    `update app_private.message_nonces set message_id = $1 where nonce = 'archived'`,
+    [id],
+  );
+  const before = await sendAgain();
+  await runTask(owner, 'archive_months', { month });
+
+  expect(await sendAgain()).toEqual(before);
+  expect(before).toMatchObject({ id });
+
+  const server = await startTestServer(database);
+  const answer = await server.graphql(
+    `mutation ($roomId: UUID!) {
+      sendMessage(input: { roomId: $roomId, content: "once", nonce: "archived" }) {
+        message { id seq nonce room { id } author { id } reactions { emoji } attachments { id } }
+      }
+    }`,
+    { roomId: room.id },
+    olga.token,
+  );
+  await server.close();
+  expect(answer).toMatchObject({ data: { sendMessage: { message: { id, nonce: 'archived' } } } });
 });
 
 test('an account that was deleted meanwhile does not come back with a file', async () => {
