@@ -12,6 +12,7 @@ import { horizonHeldOpen } from './horizon-held-open.ts';
 import { listenerTerminated } from './listener-terminated.ts';
 import { longAbsence } from './long-absence.ts';
 import { mutationRaces } from './mutation-races.ts';
+import { oddSubscribes } from './odd-subscribes.ts';
 import { otherHistory } from './other-history.ts';
 import { postgresKilled } from './postgres-killed.ts';
 import { serverKilled } from './server-killed.ts';
@@ -42,7 +43,7 @@ function faultsOf(size: Size): Record<string, Fault> {
   const pick = <T>(full: T, small: T) => (size === 'full' ? full : small);
   const count = (number: number) => number.toLocaleString('en');
   const rate = pick(200, 60);
-  const serverKills = pick(20, 1);
+  const serverKills = pick(10, 1);
   const postgresKills = pick(10, 1);
   const listenerKills = pick(50, 5);
   const halfOpenLinks = pick(15, 1);
@@ -54,9 +55,10 @@ function faultsOf(size: Size): Record<string, Fault> {
   const endings = pick(200, 10);
   const resumes = pick(1_000, 30);
   const heldChanges = pick(512, 50);
+  const oddOnes = pick(10_000, 1_000);
   const lockMs = pick(7_000, 6_000);
-  const slowReaders = pick(20, 1);
-  const backlog = pick(5_000, 300);
+  const slowReaders = pick(10, 1);
+  const backlog = pick(1_000, 300);
   const cutMs = pick(75_000, 10_000);
   const endingOf = (ending: Ending): Fault => ({
     title: `${ending} during a stream, ${endings} ×`,
@@ -156,6 +158,10 @@ function faultsOf(size: Size): Record<string, Fault> {
     'half-banned-reader': {
       title: `slow reader banned with ${count(backlog)} messages waiting, ${slowReaders} ×`,
       run: (env) => halfBannedReader(env, { rounds: slowReaders, backlog }),
+    },
+    'odd-subscribes': {
+      title: `${count(oddOnes)} odd subscribes`,
+      run: (env) => oddSubscribes(env, { subscribes: oddOnes }),
     },
     ban: endingOf('ban'),
     kick: endingOf('kick'),

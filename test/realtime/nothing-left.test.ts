@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import type { TestUser } from '../../testing/database.ts';
+import { oddTurns } from '../../testing/odd-subscribes.ts';
 import { createTestWorld } from '../../testing/world.ts';
 import { ROOM_EVENTS, USER_EVENTS } from './support.ts';
 
@@ -22,27 +23,7 @@ const { id: foreignRoomId } = await database.createRoom(await database.createUse
 const SOCKETS_EACH = 25;
 const TURNS_EACH = 6;
 
-const subscribe = (id: string, query: string, variables: object = {}) => ({
-  id,
-  type: 'subscribe',
-  payload: { query, variables },
-});
-const complete = (id: string) => ({ id, type: 'complete' });
-const room = (id: string) => subscribe(id, ROOM_EVENTS, { roomId });
-
-/** What a client sends in one tick, by the id that it uses. */
-const TURNS: readonly ((id: string) => readonly object[])[] = [
-  (id) => [room(id), complete(id), room(id)],
-  (id) => [room(id), complete(id), room(id), complete(id)],
-  (id) => [room(id), complete(id), complete(id)],
-  (id) => [complete(id), room(id)],
-  (id) => [subscribe(id, ROOM_EVENTS, { roomId, after: 0 }), complete(id)],
-  (id) => [subscribe(id, ROOM_EVENTS, { roomId: foreignRoomId }), complete(id), room(id)],
-  (id) => [subscribe(id, USER_EVENTS), complete(id), subscribe(id, USER_EVENTS)],
-  (id) => [subscribe(id, 'subscription { nothing }'), room(id)],
-  (id) => [subscribe(id, '{ currentUser { id } }'), complete(id), room(id)],
-  (id) => [room(id), room(id)], // An id in use: the server hangs up.
-];
+const TURNS = oddTurns({ roomEvents: ROOM_EVENTS, userEvents: USER_EVENTS, roomId, foreignRoomId });
 
 test('a thousand odd subscribes and closes leave no followers, groups, rooms, sockets or timers', async () => {
   const timersBefore = timers();
