@@ -59,9 +59,11 @@ async function populate(): Promise<void> {
       select $1, '👍', id, $2 from unnest($3::uuid[]) as id`,
     [message.id, room.id, otherIds],
   );
+  // Others than those in the room: whoever is blocked is not seen online.
+  const blocked = await Promise.all(Array.from({ length: SIZE }, () => database.createUser()));
   await owner.query(
     'insert into app_private.user_blocks (blocker_id, blocked_id) select $1, unnest($2::uuid[])',
-    [ada.id, otherIds],
+    [ada.id, blocked.map(({ id }) => id)],
   );
   await owner.query(
     `insert into app_public.push_subscriptions (user_id, channel, endpoint)
