@@ -1,5 +1,5 @@
 --! Previous: sha1:cc395cc23063ead701551d491f0e397826dc507f
---! Hash: sha1:89339f08fb2b48764fb9ae39809137c34aac43e1
+--! Hash: sha1:b5498807800b9e1b6b6b2eb0d181df650da768e7
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -33,9 +33,11 @@ create unlogged table app_private.typing_indicators (
   room_id uuid not null,
   user_id uuid not null,
   expires_at timestamptz not null,
+  told_at timestamptz not null default now(),
   primary key (room_id, user_id)
 ) with (fillfactor = 70);
 comment on table app_private.typing_indicators is 'Who is typing where, until it lapses.';
+comment on column app_private.typing_indicators.told_at is 'When the room was last told of it.';
 alter table app_private.typing_indicators enable row level security;
 
 --! Included functions/presence-and-typing/status_of.sql
@@ -327,6 +329,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_lifetime constant interval := '6 seconds';
+  -- Clients take it that nobody types any more who was not said to within 10 seconds.
+  v_told_again_after constant interval := '4 seconds';
   v_user_id uuid := app_private.require_user();
   v_member app_public.room_members := app_private.require_member(set_typing.room_id);
   v_is_news boolean;
@@ -337,13 +341,15 @@ begin
     return;
   end if;
   perform app_private.check_may_write(rooms, v_member) from app_public.rooms where id = set_typing.room_id;
-  -- A renewal is no news: listeners hear of the beginning and of the end.
   v_is_news := not exists (
     select from app_private.typing_indicators
-      where typing_indicators.room_id = set_typing.room_id and user_id = v_user_id and expires_at > now());
+      where typing_indicators.room_id = set_typing.room_id and user_id = v_user_id and expires_at > now()
+        and told_at between now() - v_told_again_after and now());
   insert into app_private.typing_indicators (room_id, user_id, expires_at)
     values (set_typing.room_id, v_user_id, now() + v_lifetime)
-    on conflict on constraint typing_indicators_pkey do update set expires_at = excluded.expires_at;
+    on conflict on constraint typing_indicators_pkey do update set
+      expires_at = excluded.expires_at,
+      told_at = case when v_is_news then excluded.told_at else typing_indicators.told_at end;
   if v_is_news then
     perform app_private.ring('t:' || set_typing.room_id || ':' || v_user_id || ':insert');
   end if;

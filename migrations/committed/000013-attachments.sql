@@ -1,5 +1,5 @@
---! Previous: sha1:89339f08fb2b48764fb9ae39809137c34aac43e1
---! Hash: sha1:e560cccc1ceffea7e350c518f32138ee49810950
+--! Previous: sha1:b5498807800b9e1b6b6b2eb0d181df650da768e7
+--! Hash: sha1:5b07e23df685bff3b96bae564803d57d88062004
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:e560cccc1ceffea7e350c518f32138ee49810950
---! Hash: sha1:c9773adcc93349852a14d96b1f9e9f34cfd00626
+--! Previous: sha1:5b07e23df685bff3b96bae564803d57d88062004
+--! Hash: sha1:a3ef36a3cb6d51afc54efb94bb99006fad4532a2
 
 /*
  * What moderators do, and what people bring before them.

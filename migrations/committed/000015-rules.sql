@@ -1,5 +1,5 @@
---! Previous: sha1:c9773adcc93349852a14d96b1f9e9f34cfd00626
---! Hash: sha1:580b8ddb8c5b8e947529e4c5e8d8da75ec81f0e2
+--! Previous: sha1:a3ef36a3cb6d51afc54efb94bb99006fad4532a2
+--! Hash: sha1:ab470e4bbe790c0ef56c6be3e616b592883a8476
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

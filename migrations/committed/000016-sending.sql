@@ -1,5 +1,5 @@
---! Previous: sha1:580b8ddb8c5b8e947529e4c5e8d8da75ec81f0e2
---! Hash: sha1:a23468eb2fe936457be74122c8ff85e164a2549b
+--! Previous: sha1:ab470e4bbe790c0ef56c6be3e616b592883a8476
+--! Hash: sha1:5eff935bc4d048cbca32b4db832228caf72f464d
 
 --! Included functions/sending/check_content.sql
 /*

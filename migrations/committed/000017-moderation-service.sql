@@ -1,5 +1,5 @@
---! Previous: sha1:a23468eb2fe936457be74122c8ff85e164a2549b
---! Hash: sha1:52d58845cfe80879dae5ec874c245e2c0f26520c
+--! Previous: sha1:5eff935bc4d048cbca32b4db832228caf72f464d
+--! Hash: sha1:bdae91e6439fab80d129f4f9f53597639da8d580
 
 /*
  * Machines that look at messages.

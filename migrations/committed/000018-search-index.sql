@@ -1,5 +1,5 @@
---! Previous: sha1:52d58845cfe80879dae5ec874c245e2c0f26520c
---! Hash: sha1:ac06272ff42f29d51689f608c5472bb53a8e2032
+--! Previous: sha1:bdae91e6439fab80d129f4f9f53597639da8d580
+--! Hash: sha1:771e62961acda3624c2db3b923e05138762ac320
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:ac06272ff42f29d51689f608c5472bb53a8e2032
---! Hash: sha1:fe245c4db8c4fd7b4ae38a5f6160d2b1919480cc
+--! Previous: sha1:771e62961acda3624c2db3b923e05138762ac320
+--! Hash: sha1:448b26d7327a5163eb73bdcafa8a496918378603
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

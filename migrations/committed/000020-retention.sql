@@ -1,5 +1,5 @@
---! Previous: sha1:fe245c4db8c4fd7b4ae38a5f6160d2b1919480cc
---! Hash: sha1:222690b116573d93718867fe40191177e89d3f9a
+--! Previous: sha1:448b26d7327a5163eb73bdcafa8a496918378603
+--! Hash: sha1:64c525b2c7635303bcc01e7537d5fb3d180b8c15
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:222690b116573d93718867fe40191177e89d3f9a
---! Hash: sha1:a3fb19dde9a5c13cc0e78912edae6ab61fde24df
+--! Previous: sha1:64c525b2c7635303bcc01e7537d5fb3d180b8c15
+--! Hash: sha1:e56bffa1c5b4f1ba2d90f8b026591c1f7aa784f7
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:a3fb19dde9a5c13cc0e78912edae6ab61fde24df
---! Hash: sha1:8a219e5caea53c65219d2d72b163e59d7283178a
+--! Previous: sha1:e56bffa1c5b4f1ba2d90f8b026591c1f7aa784f7
+--! Hash: sha1:9fc0f9ccea5f4fc6e2efcfdd6d9154d386d3a817
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:8a219e5caea53c65219d2d72b163e59d7283178a
---! Hash: sha1:f4bf96905e06dcb6da311f511985764ffb9f8076
+--! Previous: sha1:9fc0f9ccea5f4fc6e2efcfdd6d9154d386d3a817
+--! Hash: sha1:ededc4e7dbcec52cca2ed84097a52fd988baf250
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

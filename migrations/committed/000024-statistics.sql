@@ -1,5 +1,5 @@
---! Previous: sha1:f4bf96905e06dcb6da311f511985764ffb9f8076
---! Hash: sha1:ba6215a574fbca493b920fbf940d1eebf75eebd1
+--! Previous: sha1:ededc4e7dbcec52cca2ed84097a52fd988baf250
+--! Hash: sha1:c4add498485cd867fe9504f7cb9fe4c4b7c1b366
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:ba6215a574fbca493b920fbf940d1eebf75eebd1
---! Hash: sha1:be8f91bd0c74d3a8bd25446e747c15681e590a0b
+--! Previous: sha1:c4add498485cd867fe9504f7cb9fe4c4b7c1b366
+--! Hash: sha1:577cf1b498aa4e81b73d39bb9e71fc41b0e60278
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

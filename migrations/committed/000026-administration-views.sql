@@ -1,5 +1,5 @@
---! Previous: sha1:be8f91bd0c74d3a8bd25446e747c15681e590a0b
---! Hash: sha1:78c0bdf86132d8ad7b764feacb26035da318f7c5
+--! Previous: sha1:577cf1b498aa4e81b73d39bb9e71fc41b0e60278
+--! Hash: sha1:76c9647857e3f7d64ae5248d14a11ce1dd68b690
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:78c0bdf86132d8ad7b764feacb26035da318f7c5
---! Hash: sha1:eff08ea4651695c4db0b20b743b0ad88676ac06f
+--! Previous: sha1:76c9647857e3f7d64ae5248d14a11ce1dd68b690
+--! Hash: sha1:3637603c25a4f557bae6f3727ad882c7319c1d41
 
 /*
  * Who wants to be notified where, and when not.

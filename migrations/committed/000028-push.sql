@@ -1,5 +1,5 @@
---! Previous: sha1:eff08ea4651695c4db0b20b743b0ad88676ac06f
---! Hash: sha1:4841f4f05718eaca56ee2d1b8a2aa4f1ad481a2d
+--! Previous: sha1:3637603c25a4f557bae6f3727ad882c7319c1d41
+--! Hash: sha1:69f8216e0142fe136d1ebe9dff25a08aaf3e3dc3
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:4841f4f05718eaca56ee2d1b8a2aa4f1ad481a2d
---! Hash: sha1:c3c8ba0b6aa49973741267c4f5adf7ac493f7fce
+--! Previous: sha1:69f8216e0142fe136d1ebe9dff25a08aaf3e3dc3
+--! Hash: sha1:57f08599cccdea787f1c945ebf2bce748e227c78
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

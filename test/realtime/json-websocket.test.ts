@@ -491,6 +491,21 @@ test('mark_read moves the receipt', async () => {
   });
 });
 
+test.each([
+  ['is told again before clients take it for over', 5, 'INSERT'],
+  ['is not told more often than that', 1, 'DELETE'],
+])('typing that goes on %s', async (_, toldBefore, first) => {
+  const socket = await listen(ada);
+  await database.owner.query(
+    `insert into app_private.typing_indicators (room_id, user_id, expires_at, told_at)
+      values ($1, $2, now() + interval '4 seconds', now() - $3 * interval '1 second')`,
+    [roomId, bob.id, toldBefore],
+  );
+  await database.call(bob, 'set_typing', roomId, true);
+  await database.call(bob, 'set_typing', roomId, false);
+  expect(await socket.nextOf('typing_event')).toMatchObject({ event: first, user_id: bob.id });
+});
+
 test('typing is told when it begins and when it ends, not each time a key is hit', async () => {
   const socket = await listen(ada);
   const typist = await connect(bob);
