@@ -1,5 +1,5 @@
 --! Previous: sha1:be83a6c3444c1ea888ea94ce0d52505900806c90
---! Hash: sha1:2b938589530e6e03d7563ad348d70cf564a80482
+--! Hash: sha1:58198cf9ca9cfe2baa4754d73b6bcf2be13fd46c
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.
@@ -63,6 +63,19 @@ $$;
 comment on function app_private.open_bucket(uuid, uuid, timestamptz) is 'Begins to keep a bucket that was full.';
 --! EndIncluded functions/rate-limits/open_bucket.sql
 
+--! Included functions/rate-limits/refuse_slow_mode.sql
+create or replace function app_private.refuse_slow_mode(pause_seconds integer, wait interval) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  raise exception 'This room is in slow mode: one message every % seconds.', pause_seconds
+    using errcode = 'TRSLO', detail = app_private.milliseconds(wait);
+end
+$$;
+comment on function app_private.refuse_slow_mode(integer, interval) is 'Raises SLOW_MODE with the time to wait.';
+--! EndIncluded functions/rate-limits/refuse_slow_mode.sql
+
 --! Included functions/rate-limits/take_tokens.sql
 /*
  * Called before the room's head is locked: who waits for a bucket must not hold up the room. Two sends of one person
@@ -108,9 +121,7 @@ begin
   elsif v_room_full_at > v_now + v_limits.user_in_room_capacity then
     perform app_private.refuse_tokens(v_room_full_at - v_now - v_limits.user_in_room_capacity);
   elsif pause_seconds > 0 and v_taken_at + make_interval(secs => pause_seconds) > v_now and v_taken_at <= v_now + v_ahead then
-    raise exception 'This room is in slow mode: one message every % seconds.', pause_seconds
-      using errcode = 'TRSLO',
-        detail = app_private.milliseconds(v_taken_at + make_interval(secs => pause_seconds) - v_now);
+    perform app_private.refuse_slow_mode(pause_seconds, v_taken_at + make_interval(secs => pause_seconds) - v_now);
   end if;
 end
 $$;

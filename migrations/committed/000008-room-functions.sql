@@ -1,5 +1,5 @@
---! Previous: sha1:2b938589530e6e03d7563ad348d70cf564a80482
---! Hash: sha1:e0a0e6001ee98c649371aff1f879493202df12eb
+--! Previous: sha1:58198cf9ca9cfe2baa4754d73b6bcf2be13fd46c
+--! Hash: sha1:b8e42b5b8aaedf56beb11ae7b21ba01a93f7a973
 
 --! Included functions/room-functions/check_member.sql
 /*

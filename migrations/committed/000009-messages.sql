@@ -1,5 +1,5 @@
---! Previous: sha1:e0a0e6001ee98c649371aff1f879493202df12eb
---! Hash: sha1:bd3ed07867758f92d1a9d80e6c859d14dca1d0c4
+--! Previous: sha1:b8e42b5b8aaedf56beb11ae7b21ba01a93f7a973
+--! Hash: sha1:02f16098cd2a6b117d4f5e1eb3deaa7cdfdcfa49
 
 /*
  * Messages.

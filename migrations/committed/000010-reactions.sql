@@ -1,5 +1,5 @@
---! Previous: sha1:bd3ed07867758f92d1a9d80e6c859d14dca1d0c4
---! Hash: sha1:e4d4ad430b1f81071e27f8687744a535a9271a2c
+--! Previous: sha1:02f16098cd2a6b117d4f5e1eb3deaa7cdfdcfa49
+--! Hash: sha1:e918eb9e8378e36fa862e01f1a0047517b439ff0
 
 /*
  * Reactions: one row a person, message and emoji.

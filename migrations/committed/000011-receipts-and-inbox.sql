@@ -1,5 +1,5 @@
---! Previous: sha1:e4d4ad430b1f81071e27f8687744a535a9271a2c
---! Hash: sha1:cc395cc23063ead701551d491f0e397826dc507f
+--! Previous: sha1:e918eb9e8378e36fa862e01f1a0047517b439ff0
+--! Hash: sha1:7dd3b6533391bd6fea271b62b6be6298ec30dcc8
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

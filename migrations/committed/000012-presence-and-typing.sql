@@ -1,5 +1,5 @@
---! Previous: sha1:cc395cc23063ead701551d491f0e397826dc507f
---! Hash: sha1:b5498807800b9e1b6b6b2eb0d181df650da768e7
+--! Previous: sha1:7dd3b6533391bd6fea271b62b6be6298ec30dcc8
+--! Hash: sha1:85c72c425244208e12dcc92997403384f9a44097
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:b5498807800b9e1b6b6b2eb0d181df650da768e7
---! Hash: sha1:5b07e23df685bff3b96bae564803d57d88062004
+--! Previous: sha1:85c72c425244208e12dcc92997403384f9a44097
+--! Hash: sha1:ae1e22babe71f3f45e97435d27d8d941ec278cde
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:5b07e23df685bff3b96bae564803d57d88062004
---! Hash: sha1:a3ef36a3cb6d51afc54efb94bb99006fad4532a2
+--! Previous: sha1:ae1e22babe71f3f45e97435d27d8d941ec278cde
+--! Hash: sha1:a13c69bafc5e8d8a7a62bde70f17c5ee34d1aa4d
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:a3ef36a3cb6d51afc54efb94bb99006fad4532a2
---! Hash: sha1:ab470e4bbe790c0ef56c6be3e616b592883a8476
+--! Previous: sha1:a13c69bafc5e8d8a7a62bde70f17c5ee34d1aa4d
+--! Hash: sha1:4cb895fc6ebae0e1d51e7b31cb0ff0177b70b511
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it
@@ -537,7 +537,7 @@ comment on function app_private.hosts_of(text) is 'The hosts that a text links t
 
 --! Included functions/rules/breaks_rule.sql
 create or replace function app_private.breaks_rule(
-  rule app_public.room_rules, author_id uuid, content text, metadata jsonb, message_id uuid
+  rule app_public.room_rules, author_id uuid, content text, metadata jsonb, message_id uuid, is_edit boolean
 ) returns boolean
 language plpgsql stable security invoker
 set search_path = pg_catalog, pg_temp
@@ -577,7 +577,7 @@ begin
     when 'new_accounts' then
       v_since := app_private.uuidv7_floor(now() - make_interval(secs => rule.window_seconds));
       -- An edit is no further message.
-      return breaks_rule.message_id is null
+      return not is_edit
         and exists (
           select from app_public.users
             where users.id = breaks_rule.author_id
@@ -585,16 +585,16 @@ begin
         and rule.max_count <= (
           select count(*)
             from (
-              select messages.author_id from app_public.messages
+              select messages.id, messages.author_id from app_public.messages
                 where messages.room_id = rule.room_id and messages.id >= v_since
                 order by messages.seq desc
                 limit v_counted
             ) as recent
-            where recent.author_id = breaks_rule.author_id);
+            where recent.author_id = breaks_rule.author_id and recent.id is distinct from breaks_rule.message_id);
   end case;
 end
 $$;
-comment on function app_private.breaks_rule(app_public.room_rules, uuid, text, jsonb, uuid) is
+comment on function app_private.breaks_rule(app_public.room_rules, uuid, text, jsonb, uuid, boolean) is
   'Whether a text of this author, or a link in what goes with it, breaks a rule. What counts messages looks at the room''s last 500.';
 --! EndIncluded functions/rules/breaks_rule.sql
 
@@ -616,7 +616,7 @@ comment on function app_private.rule_sentence(app_public.rule_kind) is 'What a r
 
 --! Included functions/rules/check_rules.sql
 create or replace function app_private.check_rules(
-  member app_public.room_members, content text, metadata jsonb, message_id uuid default null
+  member app_public.room_members, content text, metadata jsonb, message_id uuid default null, is_edit boolean default false
 )
 returns app_private.verdict
 language plpgsql stable security invoker
@@ -631,7 +631,7 @@ begin
   for v_rule in
     select room_rules.* from app_public.room_rules where room_rules.room_id = member.room_id order by room_rules.action desc
   loop
-    if app_private.breaks_rule(v_rule, member.user_id, content, metadata, check_rules.message_id) then
+    if app_private.breaks_rule(v_rule, member.user_id, content, metadata, check_rules.message_id, is_edit) then
       if v_rule.action = 'refuse' then
         raise exception '%.', app_private.rule_sentence(v_rule.kind) using errcode = 'TR403';
       end if;
@@ -641,9 +641,21 @@ begin
   return null;
 end
 $$;
-comment on function app_private.check_rules(app_public.room_members, text, jsonb, uuid) is
+comment on function app_private.check_rules(app_public.room_members, text, jsonb, uuid, boolean) is
   'What the room''s rules say to a text: null, or to flag or hold it; FORBIDDEN when they refuse it.';
 --! EndIncluded functions/rules/check_rules.sql
+
+--! Included functions/rules/rules_version.sql
+create or replace function app_private.rules_version(room_id uuid) returns text
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select string_agg(room_rules.id || ':' || room_rules.xmin, ' ' order by room_rules.id) from app_public.room_rules
+    where room_rules.room_id = rules_version.room_id;
+$$;
+comment on function app_private.rules_version(uuid) is
+  'Another text whenever a rule of the room was set or removed, by whatever means; null when it has none.';
+--! EndIncluded functions/rules/rules_version.sql
 
 --! Included functions/rules/set_room_rule.sql
 create or replace function app_public.set_room_rule(

@@ -1,5 +1,5 @@
---! Previous: sha1:ab470e4bbe790c0ef56c6be3e616b592883a8476
---! Hash: sha1:5eff935bc4d048cbca32b4db832228caf72f464d
+--! Previous: sha1:4cb895fc6ebae0e1d51e7b31cb0ff0177b70b511
+--! Hash: sha1:5ec60c3d98a72cca1f78d12a21df1474f1ac9931
 
 --! Included functions/sending/check_content.sql
 /*
@@ -62,18 +62,28 @@ comment on function app_private.message_of_nonce(uuid, uuid, text, bigint) is
   'The message that an author has already sent to a room under a nonce, be it in the archive; `CONFLICT` when what they sent was something else or is gone, and what a stranger to the room is told when they are one.';
 --! EndIncluded functions/sending/message_of_nonce.sql
 
+create type app_private.send_check as (
+  verdict app_private.verdict,
+  role app_public.member_role,
+  slow_mode_seconds integer,
+  rules_version text
+);
+comment on type app_private.send_check is 'What was found when a message was checked, and by what, so that it can be seen whether that still counts.';
+
 --! Included functions/sending/check_send.sql
-create or replace function app_private.check_send(user_id uuid, room_id uuid, content text, metadata jsonb, has_files boolean) returns app_private.verdict
+create or replace function app_private.check_send(user_id uuid, room_id uuid, content text, metadata jsonb, has_files boolean) returns app_private.send_check
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_known record;
+  v_check app_private.send_check;
 begin
   -- One query for all that a usual message needs; what is unusual is asked again by who can say what is wrong.
   select
       rooms as room, room_members as member, room_members.role, room_members.muted_until, rooms.is_archived, rooms.is_locked, rooms.slow_mode_seconds,
-      exists (select from app_public.room_rules where room_rules.room_id = rooms.id) as has_rules
+      case when exists (select from app_public.room_rules where room_rules.room_id = rooms.id)
+        then app_private.rules_version(rooms.id) end as rules_version
     into v_known
     from app_public.room_members join app_public.rooms on rooms.id = room_members.room_id
     where room_members.room_id = check_send.room_id and room_members.user_id = check_send.user_id;
@@ -87,15 +97,56 @@ begin
   perform app_private.take_tokens(
     check_send.user_id, check_send.room_id,
     case when v_known.role < 'moderator' then v_known.slow_mode_seconds else 0 end);
-  if v_known.has_rules then
-    return app_private.check_rules(v_known.member, content, metadata);
+  v_check.role := v_known.role;
+  v_check.slow_mode_seconds := v_known.slow_mode_seconds;
+  v_check.rules_version := v_known.rules_version;
+  if v_check.rules_version is not null then
+    v_check.verdict := app_private.check_rules(v_known.member, content, metadata);
   end if;
-  return null;
+  return v_check;
 end
 $$;
 comment on function app_private.check_send(uuid, uuid, text, jsonb, boolean) is
-  'Lets a message of the caller pass, or raises what forbids it. Gives the verdict by which it is to be held or flagged, if any.';
+  'Lets a message of the caller pass, or raises what forbids it. Gives the verdict by which it is to be held or flagged, if any, and what it was made by.';
 --! EndIncluded functions/sending/check_send.sql
+
+--! Included functions/sending/check_send_again.sql
+/*
+ * What a message is checked for before its room is locked may have changed while it waited for its turn: then it is
+ * checked again. One that a rule held stays held: a moderator can release it.
+ */
+create or replace function app_private.check_send_again(message app_public.messages, earlier app_private.send_check) returns app_private.verdict
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_locked app_private.locked_room := app_private.lock_room_as(message.room_id);
+  v_role app_public.member_role := (v_locked.member).role;
+  v_pause interval := make_interval(secs => (v_locked.room).slow_mode_seconds);
+  v_sent_at timestamptz;
+  v_verdict app_private.verdict := earlier.verdict;
+begin
+  perform app_private.check_may_write(v_locked.room, v_locked.member);
+  if v_role < 'moderator' and (v_role, (v_locked.room).slow_mode_seconds) <> (earlier.role, earlier.slow_mode_seconds) then
+    select max(created_at) into v_sent_at from app_public.messages
+      where author_id = message.author_id and room_id = message.room_id
+        and id <> message.id and id >= app_private.uuidv7_floor(message.created_at - v_pause);
+    if v_sent_at + v_pause > message.created_at then
+      perform app_private.refuse_slow_mode((v_locked.room).slow_mode_seconds, v_sent_at + v_pause - message.created_at);
+    end if;
+  end if;
+  if v_role <> earlier.role or app_private.rules_version(message.room_id) is distinct from earlier.rules_version then
+    v_verdict := app_private.check_rules(v_locked.member, message.content, message.metadata, message.id);
+    if message.held_at is not null and v_verdict.action is distinct from 'hold' then
+      return earlier.verdict;
+    end if;
+  end if;
+  return v_verdict;
+end
+$$;
+comment on function app_private.check_send_again(app_public.messages, app_private.send_check) is
+  'Locks the room of a message that was just written, and lets it pass as check_send does by what counts now.';
+--! EndIncluded functions/sending/check_send_again.sql
 
 --! Included functions/sending/check_edit.sql
 create or replace function app_private.check_edit(locked app_private.locked_message, content text, has_files boolean) returns void
@@ -154,6 +205,7 @@ declare
   v_user_id uuid := app_private.require_user();
   v_has_files constant boolean := coalesce(cardinality(send_message.attachment_ids), 0) > 0;
   v_message app_public.messages;
+  v_check app_private.send_check;
   v_verdict app_private.verdict;
   v_is_usual boolean := false;
   v_request_hash bigint;
@@ -179,8 +231,9 @@ begin
     send_message.content := '';
   end if;
   perform app_private.check_metadata(send_message.metadata);
-  v_verdict := app_private.check_send(
+  v_check := app_private.check_send(
     v_user_id, send_message.room_id, send_message.content, send_message.metadata, v_has_files);
+  v_verdict := v_check.verdict;
   if send_message.message_type = 'system' then
     raise exception 'SYSTEM messages are written by the server.' using errcode = 'TR400';
   end if;
@@ -205,21 +258,24 @@ begin
   if v_has_files then
     perform app_private.bind_attachments(v_message, send_message.attachment_ids);
   end if;
-  if v_verdict.action is not null then
-    perform app_private.apply_verdict(v_message, v_verdict);
-  end if;
   if v_message.held_at is null then
     if v_message.parent_message_id is not null or position('@' in v_message.content) > 0 then
       perform app_private.note_published(v_message);
     end if;
-    -- Numbering it has locked the room's head: from here on nobody takes the right to write away.
+    -- Numbering it has locked the room's head: from here on nobody takes the right to write away, or sets a rule.
     select not rooms.is_archived and not rooms.is_locked and rooms.type <> 'direct' and room_members.muted_until is null
+        and room_members.role = v_check.role and rooms.slow_mode_seconds = v_check.slow_mode_seconds
+        and case when exists (select from app_public.room_rules where room_rules.room_id = rooms.id)
+          then app_private.rules_version(rooms.id) end is not distinct from v_check.rules_version
       into v_is_usual
       from app_public.room_members join app_public.rooms on rooms.id = room_members.room_id
       where room_members.room_id = send_message.room_id and room_members.user_id = v_user_id;
   end if;
   if v_is_usual is not true then
-    perform app_private.check_may_write(locked.room, locked.member) from app_private.lock_room_as(send_message.room_id) as locked;
+    v_verdict := app_private.check_send_again(v_message, v_check);
+  end if;
+  if v_verdict.action is not null then
+    v_message := app_private.apply_verdict(v_message, v_verdict);
   end if;
   if send_message.read_up_to_message_id is not null then
     perform app_private.read_up_to(send_message.room_id, v_user_id, send_message.read_up_to_message_id);
@@ -245,6 +301,7 @@ declare
   v_message app_public.messages;
   v_has_files boolean := false;
   v_verdict app_private.verdict;
+  v_rules_version text;
 begin
   perform app_private.take_tokens(app_private.require_user());
   -- The rules read the whole text: nobody else in the room waits for that.
@@ -254,7 +311,8 @@ begin
     where messages.id = edit_message.message_id and messages.author_id = app_hidden.current_user_id();
   if found then
     perform app_private.check_content(edit_message.content, may_be_empty => true);
-    v_verdict := app_private.check_rules(v_member, edit_message.content, '{}', edit_message.message_id);
+    v_rules_version := app_private.rules_version(v_member.room_id);
+    v_verdict := app_private.check_rules(v_member, edit_message.content, '{}', edit_message.message_id, is_edit => true);
   end if;
   v_locked := app_private.lock_message_as(edit_message.message_id, even_held => true);
   v_message := v_locked.message;
@@ -269,8 +327,11 @@ begin
     v_has_files := exists (select from app_public.message_attachments where message_attachments.message_id = v_message.id);
   end if;
   perform app_private.check_edit(v_locked, edit_message.content, v_has_files);
-  if (v_locked.member).role <> v_member.role then
-    v_verdict := app_private.check_rules(v_locked.member, edit_message.content, '{}', v_message.id);
+  -- Unless what they were read by has changed while this waited for its turn.
+  if (v_locked.member).role <> v_member.role
+    or app_private.rules_version(v_message.room_id) is distinct from v_rules_version
+  then
+    v_verdict := app_private.check_rules(v_locked.member, edit_message.content, '{}', v_message.id, is_edit => true);
   end if;
   if edit_message.content = v_message.content then
     return v_message;

@@ -1,5 +1,5 @@
---! Previous: sha1:5eff935bc4d048cbca32b4db832228caf72f464d
---! Hash: sha1:bdae91e6439fab80d129f4f9f53597639da8d580
+--! Previous: sha1:5ec60c3d98a72cca1f78d12a21df1474f1ac9931
+--! Hash: sha1:2485d00db00c287c11d22702a49c09a7c50e8d26
 
 /*
  * Machines that look at messages.

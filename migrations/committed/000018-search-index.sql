@@ -1,5 +1,5 @@
---! Previous: sha1:bdae91e6439fab80d129f4f9f53597639da8d580
---! Hash: sha1:771e62961acda3624c2db3b923e05138762ac320
+--! Previous: sha1:2485d00db00c287c11d22702a49c09a7c50e8d26
+--! Hash: sha1:ddda921bf5cf3d455233f57a56f923c4fbf26ff3
 
 /*
  * What messages are found by.

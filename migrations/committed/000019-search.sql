@@ -1,5 +1,5 @@
---! Previous: sha1:771e62961acda3624c2db3b923e05138762ac320
---! Hash: sha1:448b26d7327a5163eb73bdcafa8a496918378603
+--! Previous: sha1:ddda921bf5cf3d455233f57a56f923c4fbf26ff3
+--! Hash: sha1:4fb71e162de57b536e97ff62eae6434d22f1051d
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

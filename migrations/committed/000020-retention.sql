@@ -1,5 +1,5 @@
---! Previous: sha1:448b26d7327a5163eb73bdcafa8a496918378603
---! Hash: sha1:64c525b2c7635303bcc01e7537d5fb3d180b8c15
+--! Previous: sha1:4fb71e162de57b536e97ff62eae6434d22f1051d
+--! Hash: sha1:251dbaf08a0d4bdb31e9ff248b9f2cd80245a17b
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:64c525b2c7635303bcc01e7537d5fb3d180b8c15
---! Hash: sha1:e56bffa1c5b4f1ba2d90f8b026591c1f7aa784f7
+--! Previous: sha1:251dbaf08a0d4bdb31e9ff248b9f2cd80245a17b
+--! Hash: sha1:f479ddd97ab7ba0a7b4ca923105dd7a5789d495f
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

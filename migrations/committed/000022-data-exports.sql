@@ -1,5 +1,5 @@
---! Previous: sha1:e56bffa1c5b4f1ba2d90f8b026591c1f7aa784f7
---! Hash: sha1:9fc0f9ccea5f4fc6e2efcfdd6d9154d386d3a817
+--! Previous: sha1:f479ddd97ab7ba0a7b4ca923105dd7a5789d495f
+--! Hash: sha1:a6bb2c95496982753a3b8f8ffbb5eb741d408892
 
 /*
  * What belongs to a person, to take along.

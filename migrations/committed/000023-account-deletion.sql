@@ -1,5 +1,5 @@
---! Previous: sha1:9fc0f9ccea5f4fc6e2efcfdd6d9154d386d3a817
---! Hash: sha1:ededc4e7dbcec52cca2ed84097a52fd988baf250
+--! Previous: sha1:a6bb2c95496982753a3b8f8ffbb5eb741d408892
+--! Hash: sha1:ec8fc0f17fd56376c44694be2cc44c325c1c285a
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:ededc4e7dbcec52cca2ed84097a52fd988baf250
---! Hash: sha1:c4add498485cd867fe9504f7cb9fe4c4b7c1b366
+--! Previous: sha1:ec8fc0f17fd56376c44694be2cc44c325c1c285a
+--! Hash: sha1:892165860e46f38b54bcd71d3fb8eea875173bfe
 
 /*
  * Statistics, from daily roll-ups.

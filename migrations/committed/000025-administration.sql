@@ -1,5 +1,5 @@
---! Previous: sha1:c4add498485cd867fe9504f7cb9fe4c4b7c1b366
---! Hash: sha1:577cf1b498aa4e81b73d39bb9e71fc41b0e60278
+--! Previous: sha1:892165860e46f38b54bcd71d3fb8eea875173bfe
+--! Hash: sha1:a79d6c57c78fa17e2111ccc6ef6decfa5e10cfd5
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

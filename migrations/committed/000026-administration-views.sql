@@ -1,5 +1,5 @@
---! Previous: sha1:577cf1b498aa4e81b73d39bb9e71fc41b0e60278
---! Hash: sha1:76c9647857e3f7d64ae5248d14a11ce1dd68b690
+--! Previous: sha1:a79d6c57c78fa17e2111ccc6ef6decfa5e10cfd5
+--! Hash: sha1:2af58f77d825043f06ad3abcb3b74f7501a8b0eb
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:76c9647857e3f7d64ae5248d14a11ce1dd68b690
---! Hash: sha1:3637603c25a4f557bae6f3727ad882c7319c1d41
+--! Previous: sha1:2af58f77d825043f06ad3abcb3b74f7501a8b0eb
+--! Hash: sha1:8d400ec3610ebaa3c9ec3489bcda480b767a5878
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:3637603c25a4f557bae6f3727ad882c7319c1d41
---! Hash: sha1:69f8216e0142fe136d1ebe9dff25a08aaf3e3dc3
+--! Previous: sha1:8d400ec3610ebaa3c9ec3489bcda480b767a5878
+--! Hash: sha1:10cbc2dca2dca261bca3c1b9219c16b621f5fb6b
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:69f8216e0142fe136d1ebe9dff25a08aaf3e3dc3
---! Hash: sha1:57f08599cccdea787f1c945ebf2bce748e227c78
+--! Previous: sha1:10cbc2dca2dca261bca3c1b9219c16b621f5fb6b
+--! Hash: sha1:8abbbbccbb08db2f05314e4d0d6f2e5780aac82a
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

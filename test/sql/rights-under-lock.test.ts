@@ -435,6 +435,92 @@ test('a message that is held is refused as any other', async () => {
   expect(result).toEqual(REFUSED);
 });
 
+/** What a room is set to, and the code with which it refuses; without a code it holds what was written. */
+const SETTINGS: Record<string, [call: Call, code?: string]> = {
+  'a rule that refuses words': [['set_room_rule', 'words', 'refuse', ['text']], 'TR403'],
+  'a rule that refuses links': [['set_room_rule', 'links', 'refuse'], 'TR403'],
+  'a rule that refuses what new accounts write': [
+    ['set_room_rule', 'new_accounts', 'refuse', null, true, null, 1],
+    'TR403',
+  ],
+  'a rule that refuses repeats': [
+    ['set_room_rule', 'repeats', 'refuse', null, true, null, 1],
+    'TR403',
+  ],
+  'a rule that holds words': [['set_room_rule', 'words', 'hold', ['text']]],
+  'slow mode': [['set_slow_mode', 60], 'TRSLO'],
+};
+const TEXT = 'text https://example.org';
+
+describe.each(Object.entries(SETTINGS))('%s comes first', (_, [[name, ...values], code]) => {
+  const outcome = code === undefined ? { held_at: expect.any(Date) } : { code };
+  const settle = (sending: Promise<unknown>) => sending.catch((error) => error);
+
+  test.each(['a room without rules', 'a room with another rule', 'a room where it was otherwise'])(
+    'it counts for a message that waited, in %s',
+    async (kind) => {
+      const { boss, actor, roomId } = await makeScene('member');
+      await call(actor, 'send_message', roomId, TEXT);
+      if (kind === 'a room with another rule') {
+        await call(boss, 'set_room_rule', roomId, 'mentions', 'hold');
+      }
+      if (kind === 'a room where it was otherwise' && name === 'set_room_rule') {
+        const [ruled, action] = values;
+        await call(boss, name, roomId, ruled, action, ['else'], true, ['example.org'], 500);
+      }
+      const result = await inOrder(
+        ['select app_private.lock_room($1)', roomId],
+        () => call(boss, name, roomId, ...values),
+        () => call(actor, 'send_message', roomId, TEXT),
+      );
+      expect(result).toEqual(code === undefined ? 'done' : expect.objectContaining({ code }));
+      expect(await settle(call(actor, 'send_message', roomId, TEXT))).toMatchObject(outcome);
+      const { rows } = await owner.query(
+        'select count(*)::int as seen from app_public.messages where room_id = $1 and held_at is null',
+        [roomId],
+      );
+      expect(rows).toEqual([{ seen: 1 }]);
+    },
+  );
+});
+
+test.each<[string, Call, string | undefined]>([
+  ['a rule that refuses', ['set_room_rule', 'words', 'refuse', ['text']], 'TR403'],
+  ['a rule that refuses links', ['set_room_rule', 'links', 'refuse'], 'TR403'],
+  ['a rule that holds', ['set_room_rule', 'words', 'hold', ['text']], undefined],
+])('%s comes first: it counts for an edit that waited', async (_, [name, ...values], code) => {
+  const { boss, actor, roomId } = await makeScene('member');
+  const { id } = await database.sendMessage(actor, roomId, 'hello');
+  const result = await inOrder(
+    ['select app_private.lock_room($1)', roomId],
+    () => call(boss, name, roomId, ...values),
+    () => call(actor, 'edit_message', id, TEXT),
+  );
+  expect(result).toEqual(code === undefined ? 'done' : expect.objectContaining({ code }));
+  const { rows } = await owner.query(
+    `select content = 'hello' as is_old, held_at is not null as is_held from app_public.messages where id = $1`,
+    [id],
+  );
+  expect(rows).toEqual([{ is_old: code !== undefined, is_held: code === undefined }]);
+});
+
+test('who was a moderator when they asked is bound by the rules and slow mode when they are none any more', async () => {
+  for (const [name, ...values] of [
+    ['set_room_rule', 'words', 'refuse', ['text']],
+    ['set_slow_mode', 60],
+  ] as Call[]) {
+    const { boss, actor, roomId } = await makeScene('moderator');
+    await call(boss, name, roomId, ...values);
+    await call(actor, 'send_message', roomId, TEXT);
+    const result = await inOrder(
+      ['select app_private.lock_room($1)', roomId],
+      () => call(boss, 'set_member_role', roomId, actor.id, 'member'),
+      () => call(actor, 'send_message', roomId, TEXT),
+    );
+    expect(result).toMatchObject({ code: expect.stringMatching(/^TR(403|SLO)$/) });
+  }
+});
+
 describe('blocking comes first', () => {
   const two = () =>
     Promise.all([database.createUser(), database.createUser()]) as Promise<[TestUser, TestUser]>;
