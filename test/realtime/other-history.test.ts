@@ -136,6 +136,24 @@ test('a cursor of the history that is goes on behind its change, on every transp
   expect(await resume(cursors[1] as string)).toEqual(all(6));
 });
 
+test.each([
+  '999999999999999',
+  '1000000000000000',
+  '9223372036854775807',
+  '9223372036854775808',
+  '9'.repeat(400),
+  '9223372036854775807-0',
+])('%s, which no log has reached, is told RESYNC on every transport', async (after) => {
+  expect(await resume(after)).toEqual(all('RESYNC'));
+});
+
+test.each(['9223372036854775807x', '9e18', '-9223372036854775808', '9,9', '0x9'])(
+  '%s, which is no number, is told BAD_INPUT on every transport',
+  async (after) => {
+    expect(await resume(after)).toEqual(all('BAD_INPUT'));
+  },
+);
+
 test('whoever is ahead of the log is told RESYNC', async () => {
   await send(4);
   const cursors = await readCursors(4);

@@ -20,12 +20,13 @@ export function encodePlace({ seq, at }: LogPlace): string {
 }
 
 /**
- * Reads what `encodePlace` wrote; a number alone is a place, too.
+ * Reads what `encodePlace` wrote; a number alone is a place, too. One that is too large to be exact is ahead of every log
+ * all the same.
  *
  * @throws TrumpetError BAD_INPUT when it is neither.
  */
 export function decodePlace(text: string): LogPlace {
-  const [, seq, at] = /^(\d{1,15})(?:-([0-9a-z]{1,10}))?$/.exec(text) ?? [];
+  const [, seq, at] = /^(\d+)(?:-([0-9a-z]{1,10}))?$/.exec(text) ?? [];
   if (seq === undefined) {
     throw new TrumpetError(
       'BAD_INPUT',
