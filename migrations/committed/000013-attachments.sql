@@ -37,9 +37,11 @@ create table app_private.uploads (
   constraint uploads_are_bound_whole check ((message_id is null) = (room_id is null)),
   constraint uploads_are_bound_or_avatars check (message_id is null or not is_avatar),
   constraint uploads_are_typed_when_received check (received_at is null or mime_type is not null),
-  constraint uploads_are_released_before_removal check (removed_at is null or released_at is not null)
+  constraint uploads_are_released_before_removal check (removed_at is null or released_at is not null),
+  constraint uploads_released_are_nameless check (released_at is null or filename = 'file')
 ) with (fillfactor = 80);
 comment on table app_private.uploads is 'A file in the storage, whether it belongs to a message yet or not.';
+comment on column app_private.uploads.filename is 'What its uploader called it; `file` once it is released, because a name may be a person''s.';
 comment on column app_private.uploads.byte_size is 'How many bytes were announced; once it is ready, how many there are to fetch.';
 comment on column app_private.uploads.mime_type is 'What its bytes are. Null until all of them are here.';
 comment on column app_private.uploads.is_original is 'Whether its uploader asked that it be kept byte for byte.';
@@ -247,7 +249,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  update app_private.uploads set status = 'refused', released_at = now()
+  update app_private.uploads set status = 'refused', released_at = now(), filename = 'file'
     where id = discard_upload.upload_id and released_at is null and message_id is null;
   if found then
     perform app_private.schedule_removals();
@@ -339,7 +341,7 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  update app_private.uploads set status = 'refused', released_at = now()
+  update app_private.uploads set status = 'refused', released_at = now(), filename = 'file'
     where id = refuse_upload.upload_id and status = 'processing';
   perform app_private.schedule_removals();
 end
@@ -381,7 +383,7 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  update app_private.uploads set released_at = now()
+  update app_private.uploads set released_at = now(), filename = 'file'
     where uploads.message_id = any (message_ids) and uploads.released_at is null;
   if found then
     perform app_private.schedule_removals();
@@ -399,7 +401,8 @@ as $$
 begin
   delete from app_public.message_attachments where message_id = old.id;
   if found then
-    update app_private.uploads set released_at = coalesce(released_at, now()) where message_id = old.id;
+    update app_private.uploads set released_at = coalesce(released_at, now()), filename = 'file'
+      where message_id = old.id;
     perform app_private.schedule_removals();
   end if;
   return null;
@@ -423,7 +426,7 @@ declare
   v_count integer;
 begin
   -- Someone binding one of them at this moment holds its row; once they have committed, it is no longer unbound.
-  update app_private.uploads set released_at = now()
+  update app_private.uploads set released_at = now(), filename = 'file'
     where message_id is null and avatar_since is null and released_at is null
       and created_at < now() - interval '1 day';
   get diagnostics v_count = row_count;
@@ -524,7 +527,8 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  update app_private.uploads set released_at = now() where id = old.avatar_id and released_at is null;
+  update app_private.uploads set released_at = now(), filename = 'file'
+    where id = old.avatar_id and released_at is null;
   perform app_private.schedule_removals();
   return null;
 end
@@ -550,5 +554,5 @@ begin
 end
 $$;
 comment on function app_private.release_own_uploads(uuid) is
-  'Has the worker remove what a person uploaded and did not send, and forgets what it was called.';
+  'Has the worker remove what a person uploaded and did not send.';
 --! EndIncluded functions/attachments/release_own_uploads.sql

@@ -257,7 +257,18 @@ describe('deleteMyAccount', () => {
     return found;
   }
 
-  test('leaves name, address and texts in no column of any table', async () => {
+  /** As the server notes one whose bytes are all here. */
+  async function upload(uploader: TestUser, filename: string): Promise<string> {
+    const { rows } = await owner.query<{ id: string }>(
+      'select app_hidden.begin_upload($1, $2, 5, 500, 1000000) as id',
+      [uploader.id, filename],
+    );
+    const { id } = single(rows);
+    await owner.query(`select app_hidden.receive_upload($1, 'text/plain', false, false)`, [id]);
+    return id;
+  }
+
+  test('leaves name, address, texts and names of files in no column of any table', async () => {
     const bob = await database.createUser();
     const zoe = await database.createUser('zanzibar_zoe');
     await owner.query(
@@ -296,6 +307,26 @@ describe('deleteMyAccount', () => {
     const heldAgain = await answer('zanzibar, harmless');
     await database.call(zoe, 'edit_message', heldAgain, 'zanzibar, dubious by edit');
     await database.call(bob, 'report_message', await answer('zanzibar, reported'), 'rude');
+    for (const filename of [
+      'zanzibar sent.txt',
+      'zanzibar taken back.txt',
+      'zanzibar unsent.txt',
+    ]) {
+      const uploadId = await upload(zoe, filename);
+      if (filename === 'zanzibar unsent.txt') {
+        continue;
+      }
+      const { id } = await database.commitAs(zoe, async (client) => {
+        const { rows } = await client.query<{ id: string }>(
+          'select id from app_public.send_message($1, $2, attachment_ids => array[$3]::uuid[])',
+          [roomId, filename, uploadId],
+        );
+        return single(rows);
+      });
+      if (filename === 'zanzibar taken back.txt') {
+        await database.call(zoe, 'delete_message', id);
+      }
+    }
     await database.call(zoe, 'report_message', question.id, 'zanzibar does not like it');
     for (const sql of [
       `select app_admin.suspend_user('zanzibar_zoe', 'noise')`,
