@@ -1,4 +1,5 @@
 import { fileTypeFromBuffer } from 'file-type';
+import { uncleanedKind } from './uncleaned-kinds.ts';
 
 /** How much of a file's beginning is read to find out what it is. */
 export const HEAD_BYTES = 256 * 1024;
@@ -30,6 +31,10 @@ export async function typeOfBytes(head: Uint8Array): Promise<string> {
   if (found !== undefined) {
     // APNG is PNG to every browser that does not know it.
     return found.mime === 'image/apng' ? 'image/png' : found.mime;
+  }
+  const uncleaned = uncleanedKind(head);
+  if (uncleaned !== undefined) {
+    return uncleaned;
   }
   return head.byteLength > 0 && isText(head) ? TEXT_TYPE : UNKNOWN_TYPE;
 }
@@ -64,6 +69,7 @@ const MORE_SOUNDS_AND_VIDEOS = new Set([
   'application/ogg',
   'application/mxf',
   'application/vnd.rn-realmedia',
+  'application/x-shockwave-flash',
 ]);
 
 export function isSoundOrVideo(type: string): boolean {

@@ -10,6 +10,7 @@ import {
 } from './file-types.ts';
 import type { Inspector } from './inspector.ts';
 import { canBeStripped } from './stripping/strip.ts';
+import { endingOfMedia } from './uncleaned-kinds.ts';
 
 /**
  * Refuses a file that nobody may send, by its first bytes and by the type that they tell.
@@ -62,10 +63,16 @@ function refuseUnclean({ metadata }: Upload, type: string): void {
   if (!isSoundOrVideo(type) && claimsToBeSoundOrVideo(filename)) {
     throw new TrumpetError('BAD_INPUT', 'This file is called a sound or video and is none.');
   }
-  if ((isPicture(type) || isSoundOrVideo(type)) && !canBeStripped(type)) {
+  if (canBeStripped(type)) {
+    return;
+  }
+  const ending = endingOfMedia(filename);
+  if (isPicture(type) || isSoundOrVideo(type) || ending !== undefined) {
+    const kind =
+      isPicture(type) || isSoundOrVideo(type) ? `the type ${type}` : `the name .${ending}`;
     throw new TrumpetError(
       'BAD_INPUT',
-      `Files of the type ${type} may tell where they were made. To send one as it is, upload it with the metadata "original true".`,
+      `Files of ${kind} may tell where they were made. To send one as it is, upload it with the metadata "original true".`,
     );
   }
 }
