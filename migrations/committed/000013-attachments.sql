@@ -1,5 +1,5 @@
 --! Previous: sha1:85c72c425244208e12dcc92997403384f9a44097
---! Hash: sha1:ae1e22babe71f3f45e97435d27d8d941ec278cde
+--! Hash: sha1:b093f1d25db3cf92ff00efaef9fdb1f6396c3907
 
 /*
  * Files of messages.

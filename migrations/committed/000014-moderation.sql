@@ -1,5 +1,5 @@
---! Previous: sha1:ae1e22babe71f3f45e97435d27d8d941ec278cde
---! Hash: sha1:a13c69bafc5e8d8a7a62bde70f17c5ee34d1aa4d
+--! Previous: sha1:b093f1d25db3cf92ff00efaef9fdb1f6396c3907
+--! Hash: sha1:25bdcf5cb7df435b4c7d3f46e54c6500e86a536c
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:a13c69bafc5e8d8a7a62bde70f17c5ee34d1aa4d
---! Hash: sha1:4cb895fc6ebae0e1d51e7b31cb0ff0177b70b511
+--! Previous: sha1:25bdcf5cb7df435b4c7d3f46e54c6500e86a536c
+--! Hash: sha1:a8ef13344517665d8660f57a2e8717eb059e180f
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

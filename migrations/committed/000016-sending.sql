@@ -1,5 +1,5 @@
---! Previous: sha1:4cb895fc6ebae0e1d51e7b31cb0ff0177b70b511
---! Hash: sha1:5ec60c3d98a72cca1f78d12a21df1474f1ac9931
+--! Previous: sha1:a8ef13344517665d8660f57a2e8717eb059e180f
+--! Hash: sha1:0e7efbe34caea8bd64ce26b326055182141ed665
 
 --! Included functions/sending/check_content.sql
 /*

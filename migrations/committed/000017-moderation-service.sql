@@ -1,5 +1,5 @@
---! Previous: sha1:5ec60c3d98a72cca1f78d12a21df1474f1ac9931
---! Hash: sha1:2485d00db00c287c11d22702a49c09a7c50e8d26
+--! Previous: sha1:0e7efbe34caea8bd64ce26b326055182141ed665
+--! Hash: sha1:7afb08af90a54e802563ef28a56212478604c258
 
 /*
  * Machines that look at messages.

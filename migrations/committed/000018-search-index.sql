@@ -1,5 +1,5 @@
---! Previous: sha1:2485d00db00c287c11d22702a49c09a7c50e8d26
---! Hash: sha1:ddda921bf5cf3d455233f57a56f923c4fbf26ff3
+--! Previous: sha1:7afb08af90a54e802563ef28a56212478604c258
+--! Hash: sha1:f5931c1da28c75de54965d0e81f8db1c41164e05
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:ddda921bf5cf3d455233f57a56f923c4fbf26ff3
---! Hash: sha1:4fb71e162de57b536e97ff62eae6434d22f1051d
+--! Previous: sha1:f5931c1da28c75de54965d0e81f8db1c41164e05
+--! Hash: sha1:511cd8000a1ce1f10c085d3b8292f7ee1581d9b1
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:4fb71e162de57b536e97ff62eae6434d22f1051d
---! Hash: sha1:251dbaf08a0d4bdb31e9ff248b9f2cd80245a17b
+--! Previous: sha1:511cd8000a1ce1f10c085d3b8292f7ee1581d9b1
+--! Hash: sha1:a20fd14ef97bbb088fa29f82ba58143dd9d65c11
 
 /*
  * How long things are kept.

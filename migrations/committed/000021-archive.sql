@@ -1,5 +1,5 @@
---! Previous: sha1:251dbaf08a0d4bdb31e9ff248b9f2cd80245a17b
---! Hash: sha1:f479ddd97ab7ba0a7b4ca923105dd7a5789d495f
+--! Previous: sha1:a20fd14ef97bbb088fa29f82ba58143dd9d65c11
+--! Hash: sha1:9b8b944cd996788c94584fda3e3561f3351bf8ce
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

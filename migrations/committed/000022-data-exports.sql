@@ -1,5 +1,5 @@
---! Previous: sha1:f479ddd97ab7ba0a7b4ca923105dd7a5789d495f
---! Hash: sha1:a6bb2c95496982753a3b8f8ffbb5eb741d408892
+--! Previous: sha1:9b8b944cd996788c94584fda3e3561f3351bf8ce
+--! Hash: sha1:10b556a41a85a4b3d798214574c66c5148a8c2cf
 
 /*
  * What belongs to a person, to take along.

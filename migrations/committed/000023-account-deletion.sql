@@ -1,5 +1,5 @@
---! Previous: sha1:a6bb2c95496982753a3b8f8ffbb5eb741d408892
---! Hash: sha1:ec8fc0f17fd56376c44694be2cc44c325c1c285a
+--! Previous: sha1:10b556a41a85a4b3d798214574c66c5148a8c2cf
+--! Hash: sha1:a963d79cc53c0edf940b6da70cac1e3d0f86c934
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:ec8fc0f17fd56376c44694be2cc44c325c1c285a
---! Hash: sha1:892165860e46f38b54bcd71d3fb8eea875173bfe
+--! Previous: sha1:a963d79cc53c0edf940b6da70cac1e3d0f86c934
+--! Hash: sha1:a04af1110c89539d4a66fe9be93bbe54f7a2d3c2
 
 /*
  * Statistics, from daily roll-ups.

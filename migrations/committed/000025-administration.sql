@@ -1,5 +1,5 @@
---! Previous: sha1:892165860e46f38b54bcd71d3fb8eea875173bfe
---! Hash: sha1:a79d6c57c78fa17e2111ccc6ef6decfa5e10cfd5
+--! Previous: sha1:a04af1110c89539d4a66fe9be93bbe54f7a2d3c2
+--! Hash: sha1:616eb72d513baddd47791ea0c0933d066960fc9a
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:a79d6c57c78fa17e2111ccc6ef6decfa5e10cfd5
---! Hash: sha1:2af58f77d825043f06ad3abcb3b74f7501a8b0eb
+--! Previous: sha1:616eb72d513baddd47791ea0c0933d066960fc9a
+--! Hash: sha1:b8fceba6c7f05e0c24c64204f8b78d7d6fe766b8
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

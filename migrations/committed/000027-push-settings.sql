@@ -1,5 +1,5 @@
---! Previous: sha1:2af58f77d825043f06ad3abcb3b74f7501a8b0eb
---! Hash: sha1:8d400ec3610ebaa3c9ec3489bcda480b767a5878
+--! Previous: sha1:b8fceba6c7f05e0c24c64204f8b78d7d6fe766b8
+--! Hash: sha1:687d917d7bd94797610abd5090bd9507b92e259f
 
 /*
  * Who wants to be notified where, and when not.

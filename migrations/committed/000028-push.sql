@@ -1,5 +1,5 @@
---! Previous: sha1:8d400ec3610ebaa3c9ec3489bcda480b767a5878
---! Hash: sha1:10cbc2dca2dca261bca3c1b9219c16b621f5fb6b
+--! Previous: sha1:687d917d7bd94797610abd5090bd9507b92e259f
+--! Hash: sha1:d7852ad7d8cb7083640b79b819283ddcb43ddf45
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:10cbc2dca2dca261bca3c1b9219c16b621f5fb6b
---! Hash: sha1:8abbbbccbb08db2f05314e4d0d6f2e5780aac82a
+--! Previous: sha1:d7852ad7d8cb7083640b79b819283ddcb43ddf45
+--! Hash: sha1:f691dc75114311e0a0302051454d1e8ea70796da
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
