@@ -62,13 +62,17 @@ test(
   async () => {
     const users = await Promise.all([1, 2, 3].map(() => database.createUser()));
     const viewer = users[0] as TestUser;
+    // Does nothing, so that there is somebody who stays: the last to leave archives the room.
+    const stayer = await database.createUser();
 
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { minLength: 5, maxLength: 40 }),
         fc.integer({ min: 1 }),
         async (steps, seed) => {
-          const { id: roomId } = await database.createRoom(viewer, { members: users.slice(1) });
+          const { id: roomId } = await database.createRoom(viewer, {
+            members: [...users.slice(1), stayer],
+          });
           let storage = copyableStorage();
           let random = seed;
           /** Every fifth answer is lost: what was asked for was done. */

@@ -118,9 +118,13 @@ test('state before + events = state after, whatever people do, however often the
     database.createUser(),
   ]);
   const viewer = users[0] as TestUser;
+  // Does nothing, so that there is somebody who stays: the last to leave archives the room.
+  const stayer = await database.createUser();
   await fc.assert(
     fc.asyncProperty(fc.array(action, { minLength: 5, maxLength: 40 }), async (actions) => {
-      const { id: roomId } = await database.createRoom(viewer, { members: users.slice(1) });
+      const { id: roomId } = await database.createRoom(viewer, {
+        members: [...users.slice(1), stayer],
+      });
       let socket = await server.socket({ token: viewer.token });
       let events = socket.subscribe(EVENTS, { roomId });
       await events.nextData();

@@ -7,6 +7,7 @@ import {
   GraphQLError,
   getOperationAST,
   OperationTypeNode,
+  parse,
 } from 'postgraphile/graphql';
 import type { WebSocket } from 'ws';
 import { isDatabaseAway } from '../../../database/away.ts';
@@ -172,7 +173,9 @@ async function prepare(
   }
   const unconfirmed = await hub.confirmed().catch((error: Error) => error);
   if (unconfirmed !== undefined) {
-    return giveUp(connections, connection, unconfirmed);
+    return asksToListen(payload)
+      ? giveUp(connections, connection, unconfirmed)
+      : refusal(unconfirmed);
   }
   if (connection.socket.readyState !== connection.socket.OPEN) {
     return refusal(new TrumpetError('UNAUTHENTICATED')); // Its session has ended meanwhile.
@@ -214,6 +217,16 @@ function refusal(error: Error): readonly GraphQLError[] {
 
 function isExecution(prepared: ExecutionArgs | readonly GraphQLError[]): prepared is ExecutionArgs {
   return !Array.isArray(prepared);
+}
+
+/** The same of what has not been read yet, and may be no GraphQL. */
+function asksToListen({ query, operationName }: Payload): boolean {
+  try {
+    const document = parse(query, { noLocation: true });
+    return getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
+  } catch {
+    return false;
+  }
 }
 
 function isSubscription({ document, operationName }: ExecutionArgs): boolean {
