@@ -1,5 +1,5 @@
 --! Previous: sha1:b8e42b5b8aaedf56beb11ae7b21ba01a93f7a973
---! Hash: sha1:02f16098cd2a6b117d4f5e1eb3deaa7cdfdcfa49
+--! Hash: sha1:ec78cdfa843f67e89b64dae02dd2d5b91b44752a
 
 /*
  * Messages.
@@ -371,7 +371,6 @@ begin
     v_message.metadata := '{}';
     v_message.deleted_at := clock_timestamp();
     delete from app_public.messages where id = message.id;
-    delete from app_private.message_nonces where author_id = message.author_id and message_nonces.message_id = message.id;
     return v_message;
   end if;
   if message.held_at is null then

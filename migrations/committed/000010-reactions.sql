@@ -1,5 +1,5 @@
---! Previous: sha1:02f16098cd2a6b117d4f5e1eb3deaa7cdfdcfa49
---! Hash: sha1:e918eb9e8378e36fa862e01f1a0047517b439ff0
+--! Previous: sha1:ec78cdfa843f67e89b64dae02dd2d5b91b44752a
+--! Hash: sha1:8e4267c7f5b0e9114bb42db26d2c7e4dd0f2f95f
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:e918eb9e8378e36fa862e01f1a0047517b439ff0
---! Hash: sha1:7dd3b6533391bd6fea271b62b6be6298ec30dcc8
+--! Previous: sha1:8e4267c7f5b0e9114bb42db26d2c7e4dd0f2f95f
+--! Hash: sha1:7d3e8d58f30fd9172c180a4877db76df4df58bf4
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

@@ -1,5 +1,5 @@
---! Previous: sha1:7dd3b6533391bd6fea271b62b6be6298ec30dcc8
---! Hash: sha1:85c72c425244208e12dcc92997403384f9a44097
+--! Previous: sha1:7d3e8d58f30fd9172c180a4877db76df4df58bf4
+--! Hash: sha1:332da942e9609b081692d125d7749a964442f62f
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

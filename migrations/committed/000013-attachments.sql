@@ -1,5 +1,5 @@
---! Previous: sha1:85c72c425244208e12dcc92997403384f9a44097
---! Hash: sha1:b093f1d25db3cf92ff00efaef9fdb1f6396c3907
+--! Previous: sha1:332da942e9609b081692d125d7749a964442f62f
+--! Hash: sha1:9cdbacdf0e375dc47d71b59a919b18e1f91c1082
 
 /*
  * Files of messages.

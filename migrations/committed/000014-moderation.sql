@@ -1,5 +1,5 @@
---! Previous: sha1:b093f1d25db3cf92ff00efaef9fdb1f6396c3907
---! Hash: sha1:25bdcf5cb7df435b4c7d3f46e54c6500e86a536c
+--! Previous: sha1:9cdbacdf0e375dc47d71b59a919b18e1f91c1082
+--! Hash: sha1:a799158924d05d4af2fc9b441d15abe6969d5152
 
 /*
  * What moderators do, and what people bring before them.

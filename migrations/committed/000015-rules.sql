@@ -1,5 +1,5 @@
---! Previous: sha1:25bdcf5cb7df435b4c7d3f46e54c6500e86a536c
---! Hash: sha1:a8ef13344517665d8660f57a2e8717eb059e180f
+--! Previous: sha1:a799158924d05d4af2fc9b441d15abe6969d5152
+--! Hash: sha1:e66cbe95ac7d30e7607efce586b965d5fd4fc6ce
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:a8ef13344517665d8660f57a2e8717eb059e180f
---! Hash: sha1:0e7efbe34caea8bd64ce26b326055182141ed665
+--! Previous: sha1:e66cbe95ac7d30e7607efce586b965d5fd4fc6ce
+--! Hash: sha1:d64bfdc7f24b114ac89ef0d396ef5fa42357c874
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:0e7efbe34caea8bd64ce26b326055182141ed665
---! Hash: sha1:7afb08af90a54e802563ef28a56212478604c258
+--! Previous: sha1:d64bfdc7f24b114ac89ef0d396ef5fa42357c874
+--! Hash: sha1:38576f31c215613763f9e368530cd1f172cf076b
 
 /*
  * Machines that look at messages.

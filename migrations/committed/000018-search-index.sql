@@ -1,5 +1,5 @@
---! Previous: sha1:7afb08af90a54e802563ef28a56212478604c258
---! Hash: sha1:f5931c1da28c75de54965d0e81f8db1c41164e05
+--! Previous: sha1:38576f31c215613763f9e368530cd1f172cf076b
+--! Hash: sha1:eec2997193259e7ebfd48bd9ecad18b5a255fda2
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:f5931c1da28c75de54965d0e81f8db1c41164e05
---! Hash: sha1:511cd8000a1ce1f10c085d3b8292f7ee1581d9b1
+--! Previous: sha1:eec2997193259e7ebfd48bd9ecad18b5a255fda2
+--! Hash: sha1:a36606c4f1dc520a6dea6466627e695591f6dbf7
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:511cd8000a1ce1f10c085d3b8292f7ee1581d9b1
---! Hash: sha1:a20fd14ef97bbb088fa29f82ba58143dd9d65c11
+--! Previous: sha1:a36606c4f1dc520a6dea6466627e695591f6dbf7
+--! Hash: sha1:876a0df21f8f7abe4245922fa52ec4ac936210ef
 
 /*
  * How long things are kept.

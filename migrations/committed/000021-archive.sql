@@ -1,5 +1,5 @@
---! Previous: sha1:a20fd14ef97bbb088fa29f82ba58143dd9d65c11
---! Hash: sha1:9b8b944cd996788c94584fda3e3561f3351bf8ce
+--! Previous: sha1:876a0df21f8f7abe4245922fa52ec4ac936210ef
+--! Hash: sha1:bf90eae2223d815e959410cb545ebb769d692fec
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

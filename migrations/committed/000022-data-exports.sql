@@ -1,5 +1,5 @@
---! Previous: sha1:9b8b944cd996788c94584fda3e3561f3351bf8ce
---! Hash: sha1:10b556a41a85a4b3d798214574c66c5148a8c2cf
+--! Previous: sha1:bf90eae2223d815e959410cb545ebb769d692fec
+--! Hash: sha1:166ba06baf42292086893a5d95d61d51f68468b2
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:10b556a41a85a4b3d798214574c66c5148a8c2cf
---! Hash: sha1:a963d79cc53c0edf940b6da70cac1e3d0f86c934
+--! Previous: sha1:166ba06baf42292086893a5d95d61d51f68468b2
+--! Hash: sha1:af8f8f92f9c2912920bf17db113333ecc9fbd3d8
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

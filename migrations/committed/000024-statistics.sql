@@ -1,5 +1,5 @@
---! Previous: sha1:a963d79cc53c0edf940b6da70cac1e3d0f86c934
---! Hash: sha1:a04af1110c89539d4a66fe9be93bbe54f7a2d3c2
+--! Previous: sha1:af8f8f92f9c2912920bf17db113333ecc9fbd3d8
+--! Hash: sha1:370c3dcc687fe174fd21674e1c8a0cd3b36c94a6
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:a04af1110c89539d4a66fe9be93bbe54f7a2d3c2
---! Hash: sha1:616eb72d513baddd47791ea0c0933d066960fc9a
+--! Previous: sha1:370c3dcc687fe174fd21674e1c8a0cd3b36c94a6
+--! Hash: sha1:486762f06def0135369d96946d448e718587efe6
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:616eb72d513baddd47791ea0c0933d066960fc9a
---! Hash: sha1:b8fceba6c7f05e0c24c64204f8b78d7d6fe766b8
+--! Previous: sha1:486762f06def0135369d96946d448e718587efe6
+--! Hash: sha1:1796a246d2a3b786d17b1dcfc03716534f2fcf8e
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:b8fceba6c7f05e0c24c64204f8b78d7d6fe766b8
---! Hash: sha1:687d917d7bd94797610abd5090bd9507b92e259f
+--! Previous: sha1:1796a246d2a3b786d17b1dcfc03716534f2fcf8e
+--! Hash: sha1:c5fce3c42ef73467ab6ffec576b998a4612f60c1
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:687d917d7bd94797610abd5090bd9507b92e259f
---! Hash: sha1:d7852ad7d8cb7083640b79b819283ddcb43ddf45
+--! Previous: sha1:c5fce3c42ef73467ab6ffec576b998a4612f60c1
+--! Hash: sha1:4aa114335866ecf7c8863dc9f8bb0a9e8cf2572a
 
 /*
  * From a message to the devices of those who missed it.

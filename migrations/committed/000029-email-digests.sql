@@ -1,5 +1,5 @@
---! Previous: sha1:d7852ad7d8cb7083640b79b819283ddcb43ddf45
---! Hash: sha1:f691dc75114311e0a0302051454d1e8ea70796da
+--! Previous: sha1:4aa114335866ecf7c8863dc9f8bb0a9e8cf2572a
+--! Hash: sha1:0624dd8f84d7ac8337f636b3e8764ed608894686
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -378,4 +378,14 @@ describe('a message that was sent before, sent again under its nonce', () => {
     await database.owner.query('delete from app_public.messages where id = $1', [id]);
     await expect(sendAgain(sender, room.id)).rejects.toMatchObject({ code: 'TR409' });
   });
+
+  test('is CONFLICT when a moderator has rejected it: it is not held again', async () => {
+    const sender = await database.createUser();
+    const room = await database.createRoom(owner, { members: [sender] });
+    await call(owner, 'set_room_rule', room.id, 'words', 'hold', ['mine']);
+    const { id, held_at } = await sendAgain(sender, room.id);
+    expect(held_at).not.toBeNull();
+    await call(owner, 'reject_message', id);
+    await expect(sendAgain(sender, room.id)).rejects.toMatchObject({ code: 'TR409' });
+  });
 });
