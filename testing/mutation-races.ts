@@ -248,6 +248,7 @@ function argumentsFor(
     message_id: () => pick(scene.messageIds, random),
     up_to_message_id: () => pick(scene.messageIds, random),
     parent_message_id: () => pick(scene.messageIds, random),
+    read_up_to_message_id: () => pick(scene.messageIds, random),
     report_id: () => scene.reportId,
     rule_id: () => scene.ruleId,
     invitation_id: () => scene.invitationId,

@@ -127,16 +127,13 @@ test('`after: 4`, which this room has not reached, is RESYNC: the log was longer
   });
 });
 
-test.each([['-1'], ['x'], ['99999999999999999999']])(
-  '`after: %s`, which is no place, is BAD_INPUT',
-  async (after) => {
-    const { subscription } = await listenToRoom(server, bob, { roomId, after });
-    expect(await subscription.next()).toMatchObject({
-      type: 'error',
-      errors: [{ extensions: { code: 'BAD_INPUT' } }],
-    });
-  },
-);
+test.each([['-1'], ['x']])('`after: %s`, which is no place, is BAD_INPUT', async (after) => {
+  const { subscription } = await listenToRoom(server, bob, { roomId, after });
+  expect(await subscription.next()).toMatchObject({
+    type: 'error',
+    errors: [{ extensions: { code: 'BAD_INPUT' } }],
+  });
+});
 
 test('a client is told RESYNC, not skipped, when the log does not reach back to `after`', async () => {
   await database.sendMessage(ada, roomId, 'one');
