@@ -1,6 +1,6 @@
 import { log } from '../../process/log.ts';
 import { createBatch, type SharedResult } from '../execution/result.ts';
-import { type Happening, isHiddenFrom } from '../log/events.ts';
+import { type Happening, isHiddenFrom, isHiddenFromSomeone } from '../log/events.ts';
 import { deliver, type Follower, fallBehind, isOnItsOwn } from './follower.ts';
 
 /*
@@ -104,11 +104,12 @@ function handOut({ followers, head, events, computed }: Handout): boolean {
   const isFleeting = firstSeq(events) === undefined;
   const last = lastSeq(events) ?? head;
   const batch = createBatch(computed);
+  const hiding = events.filter(isHiddenFromSomeone);
   let isAnyOnItsOwn = false;
   for (const follower of followers) {
     if (follower.state === 'live') {
       const isWhole = isFleeting || follower.position === head;
-      const isForAll = isWhole && !events.some((event) => isHiddenFrom(event, follower.userId));
+      const isForAll = isWhole && !hiding.some((event) => isHiddenFrom(event, follower.userId));
       const due = isForAll ? batch : createBatch(dueFor(follower, events, computed));
       deliver(follower, due, last);
       if (follower.reader.drained() !== undefined) {

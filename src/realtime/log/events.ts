@@ -96,6 +96,11 @@ export type Happening = DurableEvent | FleetingEvent;
 
 export type RoomEvent = ReadyEvent | Happening;
 
+/** Whether there is anyone whom this is not told. */
+export function isHiddenFromSomeone(event: Happening): boolean {
+  return event.__typename === 'PresenceEvent' && event.hiddenFrom.size > 0;
+}
+
 /** Whether someone who listens to the room is not told of this. */
 export function isHiddenFrom(event: Happening, userId: string): boolean {
   return event.__typename === 'PresenceEvent' && event.hiddenFrom.has(userId);
