@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { TrumpetError } from '../src/errors/codes.ts';
+import { createTokenBucket, type TokenBucket } from '../src/process/token-bucket.ts';
 import type { DocumentSize } from './document-size.ts';
 
 /*
@@ -54,21 +55,21 @@ interface PlannedDocument {
 
 /** @param now milliseconds of a clock that only goes forward */
 export function createPlanningBudget(now = () => performance.now()): PlanningBudget {
-  /** When everyone's budget is full again. */
-  const fullAt = new LRUCache<string, number>({ max: MAX_REMEMBERED });
+  const budgets = new LRUCache<string, TokenBucket>({ max: MAX_REMEMBERED });
   const documents = new WeakMap<object, PlannedDocument>();
   const plans = new WeakSet<object>();
-  const capacityMs = (PLANNING_BURST / PLANNING_PER_SECOND) * 1_000;
 
   function charge({ key, isVisitor }: Caller, fields: number): void {
-    const cost = fields * (isVisitor ? VISITOR_PLANNING_DIVISOR : 1);
-    const from = Math.max(fullAt.get(key) ?? 0, now());
-    fullAt.set(key, from + (cost / PLANNING_PER_SECOND) * 1_000);
+    const budget =
+      budgets.get(key) ??
+      createTokenBucket({ burst: PLANNING_BURST, perSecond: PLANNING_PER_SECOND });
+    budgets.set(key, budget);
+    budget.take(fields * (isVisitor ? VISITOR_PLANNING_DIVISOR : 1), now());
   }
 
   /** How long it takes until something is left; not above zero when there is. */
   function missingMsOf({ key }: Caller): number {
-    return (fullAt.get(key) ?? 0) - now() - capacityMs;
+    return budgets.get(key)?.waitMs(0, now()) ?? 0;
   }
 
   function require(caller: Caller): void {

@@ -1,4 +1,5 @@
 import { TrumpetError } from '../errors/codes.ts';
+import { createTokenBucket, type TokenBucket } from '../process/token-bucket.ts';
 
 /*
  * Who may use the connections of a pool at the moment. Everybody shares them: without a rule, one person who asks for
@@ -57,14 +58,17 @@ interface Line {
   readonly sharer: Sharer;
   readonly waiting: Turn[];
   running: number;
-  /** When their time is all there again. */
-  fullAt: number;
+  /** The time that they may use the database, in milliseconds. */
+  readonly time: TokenBucket;
 }
 
 interface Turn {
   readonly begin: () => void;
   readonly timer: NodeJS.Timeout | undefined;
 }
+
+const createTime = () =>
+  createTokenBucket({ burst: DATABASE_BURST_MS, perSecond: DATABASE_MS_PER_SECOND });
 
 /** @param connections how many there are; a few are left for what has no line, such as asking whose session this is */
 export function createFairShare(connections: number): FairShare {
@@ -76,14 +80,14 @@ export function createFairShare(connections: number): FairShare {
   let running = 0;
 
   function lineOf(sharer: Sharer): Line {
-    const line = lines.get(sharer.key) ?? { sharer, waiting: [], running: 0, fullAt: 0 };
+    const line = lines.get(sharer.key) ?? { sharer, waiting: [], running: 0, time: createTime() };
     lines.set(sharer.key, line);
     return line;
   }
 
-  function mayBegin({ sharer: { kind }, running: own, fullAt }: Line, now: number): boolean {
+  function mayBegin({ sharer: { kind }, running: own, time }: Line, now: number): boolean {
     const { each, eachWhenOverdrawn, together } = SHARES[kind];
-    const isOverdrawn = fullAt - now > (DATABASE_BURST_MS / DATABASE_MS_PER_SECOND) * 1_000;
+    const isOverdrawn = time.waitMs(0, now) > 0;
     return (
       running < total &&
       runningOf[kind] < Math.max(1, Math.floor((together * connections) / 20)) &&
@@ -102,7 +106,7 @@ export function createFairShare(connections: number): FairShare {
     running -= 1;
     runningOf[line.sharer.kind] -= 1;
     line.running -= 1;
-    line.fullAt = Math.max(line.fullAt, now) + (usedMs / DATABASE_MS_PER_SECOND) * 1_000;
+    line.time.take(usedMs, now);
     serve(now);
     if (line.running === 0 && line.waiting.length === 0) {
       forgetLater(line);
@@ -111,7 +115,7 @@ export function createFairShare(connections: number): FairShare {
 
   /** A line is kept for as long as it has used time. */
   function forgetLater(line: Line): void {
-    const leftMs = line.fullAt - performance.now();
+    const leftMs = line.time.fullInMs;
     if (leftMs < 1_000) {
       lines.delete(line.sharer.key);
     } else {

@@ -9,7 +9,7 @@ import {
 const { burst: FRAME_BURST, perSecond: FRAMES_A_SECOND } = SOCKET_FRAMES;
 
 test('a hundred frames at once are fine, and 25 a second from then on', () => {
-  const allowance = createAllowance(0, SOCKET_FRAMES);
+  const allowance = createAllowance(SOCKET_FRAMES);
   for (let frame = 0; frame < FRAME_BURST; frame += 1) {
     expect(allowance.take(0)).toBe(0);
   }
@@ -21,7 +21,7 @@ test('a hundred frames at once are fine, and 25 a second from then on', () => {
 });
 
 test('who sends more is told how long to wait, and after that long may go on', () => {
-  const allowance = createAllowance(0, SOCKET_FRAMES);
+  const allowance = createAllowance(SOCKET_FRAMES);
   for (let frame = 0; frame < FRAME_BURST; frame += 1) {
     allowance.take(0);
   }
@@ -31,7 +31,7 @@ test('who sends more is told how long to wait, and after that long may go on', (
 });
 
 test('who goes on and on though told is given up', () => {
-  const allowance = createAllowance(0, SOCKET_FRAMES);
+  const allowance = createAllowance(SOCKET_FRAMES);
   const answers = Array.from({ length: 2 * FRAME_BURST + 1 }, () => allowance.take(0));
   expect(answers.filter((waitMs) => waitMs === 0)).toHaveLength(FRAME_BURST);
   expect(answers.indexOf(undefined)).toBe(2 * FRAME_BURST);
@@ -40,8 +40,8 @@ test('who goes on and on though told is given up', () => {
 test('all sockets of a person share what is theirs, and nobody else does', () => {
   const allowanceOf = createPersonAllowances();
   for (let frame = 0; frame < PERSON_FRAMES.burst; frame += 1) {
-    expect(allowanceOf('ada', 0).take(0)).toBe(0);
+    expect(allowanceOf('ada').take(0)).toBe(0);
   }
-  expect(allowanceOf('ada', 0).take(0)).toBeGreaterThan(0);
-  expect(allowanceOf('bob', 0).take(0)).toBe(0);
+  expect(allowanceOf('ada').take(0)).toBeGreaterThan(0);
+  expect(allowanceOf('bob').take(0)).toBe(0);
 });

@@ -1,8 +1,8 @@
 import { TrumpetError } from '../../errors/codes.ts';
+import { createTokenBucket, type TokenBucket } from '../../process/token-bucket.ts';
 import { createDocumentsInUse, type DocumentsInUse } from './documents-in-use.ts';
 import { createListeners } from './listeners.ts';
 import { createReadingTurns, type ReadingTurns } from './reading-turns.ts';
-import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
 
 /*
  * What one person may make the hub do, over all of their sockets and rooms. Each document that differs is executed by

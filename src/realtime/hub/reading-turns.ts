@@ -1,4 +1,4 @@
-import { createTokenBucket } from './token-bucket.ts';
+import { createTokenBucket } from '../../process/token-bucket.ts';
 
 /** Readings of the log for one person at a time. */
 const READINGS_AT_A_TIME = 1;

@@ -71,7 +71,7 @@ function serve(
 ): void {
   const { connections, presence } = options;
   const client = createClient(connection);
-  const allowance = createAllowance(performance.now(), SOCKET_FRAMES);
+  const allowance = createAllowance(SOCKET_FRAMES);
   let malformedInARow = 0;
 
   async function authenticate(shown: string): Promise<void> {
@@ -90,7 +90,7 @@ function serve(
     const now = performance.now();
     const own = allowance.take(now);
     const { viewer } = connection;
-    const together = viewer === undefined ? 0 : options.allowanceOf(viewer.userId, now).take(now);
+    const together = viewer === undefined ? 0 : options.allowanceOf(viewer.userId).take(now);
     return own === undefined || together === undefined ? undefined : Math.max(own, together);
   }
 
