@@ -1,7 +1,7 @@
 import { timestamp } from '../../process/clock.ts';
-
 import type { Bell } from '../bells/bells.ts';
 import type { TypingEvent } from './events.ts';
+import { createThrottle } from './throttle.ts';
 
 type TypingBell = Extract<Bell, { kind: 'typing' }>;
 
@@ -11,20 +11,11 @@ export interface TypingThrottle {
   release(): void;
 }
 
-/** What one person does in one room is told at most this often; the last word always. */
-const INTERVAL_MS = 1_000;
 /** In a room where more people begin at once nobody reads who they are. */
 const MAX_BEGINNINGS_A_SECOND = 20;
 const MAX_EVENTS_A_SECOND = 40;
 
-interface Told {
-  event: TypingBell['event'];
-  waiting: TypingBell | undefined;
-  readonly timer: NodeJS.Timeout;
-}
-
 export function createTypingThrottle(tell: (bell: TypingBell) => void): TypingThrottle {
-  const told = new Map<string, Told>();
   let countedFrom = 0;
   let counts = new Map<string, number>();
 
@@ -40,44 +31,14 @@ export function createTypingThrottle(tell: (bell: TypingBell) => void): TypingTh
     return count < (event === 'insert' ? MAX_BEGINNINGS_A_SECOND : MAX_EVENTS_A_SECOND);
   }
 
-  function pass(key: string, bell: TypingBell): void {
-    if (!isRoomLeft(bell)) {
-      return;
-    }
-    const timer = setTimeout(() => {
-      const { event, waiting } = told.get(key) as Told;
-      told.delete(key);
-      if (waiting !== undefined && waiting.event !== event) {
-        pass(key, waiting);
-      }
-    }, INTERVAL_MS);
-    timer.unref();
-    told.set(key, { event: bell.event, waiting: undefined, timer });
-    tell(bell);
-  }
-
-  return {
-    hear(bell) {
-      const key = `${bell.roomId} ${bell.userId}`;
-      const earlier = told.get(key);
-      if (earlier === undefined) {
-        pass(key, bell);
-      } else if (bell.event === 'delete' && earlier.event === 'insert') {
-        // The end of what has been told is never late; the next beginning is.
-        earlier.event = 'delete';
-        earlier.waiting = undefined;
-        tell(bell);
-      } else {
-        earlier.waiting = bell;
-      }
-    },
-    release() {
-      for (const { timer } of told.values()) {
-        clearTimeout(timer);
-      }
-      told.clear();
-    },
-  };
+  const { hear, release } = createThrottle<TypingBell>({
+    tell: (_key, bell) => tell(bell),
+    isSame: (told, bell) => told.event === bell.event,
+    // The end of what has been told is never late; the next beginning is.
+    isUrgent: (told, bell) => told.event === 'insert' && bell.event === 'delete',
+    isAllowed: isRoomLeft,
+  });
+  return { hear: (bell) => hear(`${bell.roomId} ${bell.userId}`, bell), release };
 }
 
 export function typingEvent({ roomId, userId, event }: TypingBell): TypingEvent {
