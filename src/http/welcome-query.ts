@@ -6,7 +6,9 @@ export const WELCOME_QUERY = `# Welcome to Trumpet.
 #    into the "Headers" tab below:
 #    { "Authorization": "Bearer <accessToken>" }
 mutation SignIn {
-  signIn(input: { username: "alice", password: "trumpet-demo" }) {
+  signIn(
+    input: { username: "alice", password: "trumpet-demo" }
+  ) {
     session {
       accessToken
       user {
