@@ -77,6 +77,9 @@ export interface Room extends Omit<RoomPartsFragment, 'historyStartSeq'> {
   readonly latestMessageId: string | null;
 }
 
+/** What is unread in a room. */
+export type UnreadNumbers = Pick<Room, 'unreadCount' | 'mentionCount'>;
+
 /** What the replica knows of a room beside what it shows. */
 export interface RoomLog {
   readonly roomId: string;

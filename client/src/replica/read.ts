@@ -4,7 +4,7 @@ import type {
   RoomPartsFragment,
   ViewedMessagePartsFragment,
 } from '../generated.ts';
-import type { Membership, Message, Person, Reaction, Room } from './model.ts';
+import type { Membership, Message, Person, Reaction, Room, UnreadNumbers } from './model.ts';
 
 /** What the server says, as the replica keeps it: numbers as numbers, and things by their ids. */
 
@@ -79,4 +79,14 @@ export function readMembership(membership: {
 }): Membership {
   const { role, lastReadSeq, isMuted, notificationLevel } = membership;
   return { role, lastReadSeq: Number(lastReadSeq), isMuted, notificationLevel };
+}
+
+export function readNumbers({
+  unreadCount,
+  mentionCount,
+}: {
+  readonly unreadCount: number | null;
+  readonly mentionCount: number | null;
+}): UnreadNumbers {
+  return { unreadCount: unreadCount ?? 0, mentionCount: mentionCount ?? 0 };
 }

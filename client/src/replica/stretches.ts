@@ -31,11 +31,17 @@ export function addStretch(stretches: readonly Stretch[], added: Stretch): reado
 
 /** The stretches after a message came: the live one goes up to it. */
 export function extendLive(stretches: readonly Stretch[], seq: number): readonly Stretch[] {
-  const live = stretches.at(-1);
-  const from = live?.isLive ? Math.min(live.to + 1, seq) : seq;
+  const live = liveStretch(stretches);
+  const from = live ? Math.min(live.to + 1, seq) : seq;
   return addStretch(stretches, { from, to: seq, isLive: true });
 }
 
 export function stretchAt(stretches: readonly Stretch[], seq: number): Stretch | undefined {
   return stretches.find(({ from, to }) => from <= seq && seq <= to);
+}
+
+/** The stretch that goes on with each message that comes, if there is one. */
+export function liveStretch(stretches: readonly Stretch[]): Stretch | undefined {
+  const last = stretches.at(-1);
+  return last?.isLive ? last : undefined;
 }

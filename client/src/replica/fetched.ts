@@ -1,0 +1,133 @@
+import type { ViewedMessagePartsFragment } from '../generated.ts';
+import { removeRewritten, takeFetchedMessages } from './history.ts';
+import type { FetchedConversation, FetchedMember, FetchedRoom } from './inputs.ts';
+import { readMembership, readNumbers, readRoomParts } from './read.ts';
+import { addStretch, liveStretch } from './stretches.ts';
+import { forgetRoom, type Tables } from './tables.ts';
+
+/*
+ * Each takes an answer of the server. `since` is the version of the replica when it was asked for: what events changed
+ * after that is newer.
+ */
+
+/** Takes all rooms of the person. Rooms that are not among them, and of which no change has come, are forgotten. */
+export function takeInbox(
+  tables: Tables,
+  conversations: readonly FetchedConversation[],
+  since: number,
+): void {
+  const { rooms } = tables;
+  const there = new Set(conversations.map(({ room }) => room.id));
+  for (const { roomId, changeSeq } of [...rooms.logs()]) {
+    if (!there.has(roomId) && changeSeq === null) {
+      forgetRoom(tables, roomId);
+    }
+  }
+  for (const { room, latestMessage } of conversations) {
+    takeRoom(tables, room, latestMessage, since);
+    const { isStale, stretches } = rooms.logOf(room.id);
+    // Its history is fetched when somebody looks.
+    rooms.changeLog(room.id, { isStale: isStale && stretches.length > 0 });
+  }
+}
+
+/** Takes a room with its newest messages: after that nothing is missing in it. */
+export function takeFetchedRoom(tables: Tables, fetched: FetchedRoom, since: number): void {
+  const { rooms } = tables;
+  const { messages, ...room } = fetched;
+  const wasStale = rooms.logOf(room.id).isStale;
+  if (wasStale && since < rooms.staleAt(room.id)) {
+    return; // Asked for before something was missing.
+  }
+  takeRoom(tables, room, messages.nodes[0] ?? null, since);
+  if (!rooms.has(room.id)) {
+    return;
+  }
+  takeFetchedMessages(tables, messages.nodes, since);
+  if (wasStale) {
+    removeMissing(tables, fetched, since);
+  }
+  const { changeSeq, includedSeq, stretches } = rooms.logOf(room.id);
+  rooms.changeLog(room.id, {
+    // What is missing is in what was fetched.
+    changeSeq: wasStale ? Math.max(changeSeq ?? 0, includedSeq) : changeSeq,
+    isStale: false,
+    stretches: addStretch(wasStale ? [] : stretches, {
+      from: messages.pageInfo.hasNextPage ? Number(messages.nodes.at(-1)?.seq ?? 1) : 1,
+      to: Math.max(Number(messages.nodes[0]?.seq ?? 0), liveStretch(stretches)?.to ?? 0),
+      isLive: true,
+    }),
+  });
+}
+
+/** Removes the messages of a room that were neither fetched nor told of since. */
+function removeMissing(
+  { messages }: Tables,
+  { id, messages: fetched }: FetchedRoom,
+  since: number,
+) {
+  const there = new Set(fetched.nodes.map((message) => message.id));
+  for (const message of messages.range(id, 0, Number.POSITIVE_INFINITY)) {
+    if (!there.has(message.id) && !messages.isPatched(message.id, since)) {
+      messages.remove(message);
+    }
+  }
+}
+
+function takeRoom(
+  tables: Tables,
+  fetched: FetchedConversation['room'],
+  latest: ViewedMessagePartsFragment | null,
+  since: number,
+): void {
+  const { people, rooms } = tables;
+  const { changeSeq, unreadCount, mentionCount, viewerMembership, directUser, ...parts } = fetched;
+  const { id } = parts;
+  if (viewerMembership === null) {
+    forgetRoom(tables, id);
+    return;
+  }
+  if (directUser !== null) {
+    people.take(directUser);
+  }
+  takeFetchedMessages(tables, latest === null ? [] : [latest], since);
+  const includedSeq = Number(changeSeq);
+  const log = rooms.logOf(id);
+  const known = rooms.get(id);
+  if (known !== undefined && (log.changeSeq ?? 0) > includedSeq) {
+    return; // Events have told more.
+  }
+  rooms.set({
+    ...readRoomParts(parts),
+    ...readNumbers({ unreadCount, mentionCount }),
+    membership: readMembership(viewerMembership),
+    directUserId: directUser?.id ?? null,
+    lastActivityAt: latest?.createdAt ?? viewerMembership.joinedAt,
+    lastSeq: Math.max(Number(latest?.seq ?? 0), known?.lastSeq ?? 0),
+    latestMessageId: latest?.id ?? null,
+  });
+  rooms.changeLog(id, {
+    includedSeq,
+    changeSeq: log.changeSeq ?? includedSeq,
+    areNumbersStale: log.areNumbersStale && since < rooms.doubtedAt(id),
+  });
+  removeRewritten(tables, id, known);
+}
+
+/** Takes the members of a room, unless members came or went since they were asked for. */
+export function takeMembers(
+  { people, rooms, members }: Tables,
+  roomId: string,
+  fetched: readonly FetchedMember[],
+  since: number,
+): void {
+  if (!rooms.has(roomId) || members.haveChanged(roomId, since)) {
+    return; // Asked for too early: they are fetched again.
+  }
+  members.restart(roomId);
+  for (const { user, userId, role, lastReadSeq } of fetched) {
+    people.take(user);
+    const member = { roomId, userId, role, lastReadSeq: Number(lastReadSeq) };
+    members.set(members.withReading(member, since));
+  }
+}

@@ -1,0 +1,96 @@
+import type { ViewedMessagePartsFragment } from '../generated.ts';
+import type { FetchedMessages, HistoryRequest } from './inputs.ts';
+import type { Room } from './model.ts';
+import { readMessage } from './read.ts';
+import { addStretch, liveStretch, type Stretch } from './stretches.ts';
+import type { Tables } from './tables.ts';
+
+/** Takes messages as fetched. @param since the replica's version when they were asked for: later events are newer */
+export function takeFetchedMessages(
+  { people, messages }: Tables,
+  fetched: readonly ViewedMessagePartsFragment[],
+  since: number,
+): void {
+  for (const parts of fetched) {
+    people.take(parts.author);
+    const message = messages.patched(readMessage(parts, undefined), since);
+    if (message !== null) {
+      messages.set(message);
+    }
+  }
+}
+
+/** Takes a part of a room's history as fetched. */
+export function takeHistory(
+  tables: Tables,
+  roomId: string,
+  request: HistoryRequest,
+  fetched: Pick<FetchedMessages, 'nodes' | 'pageInfo'>,
+  since: number,
+): void {
+  const log = tables.rooms.log(roomId);
+  if (log === undefined) {
+    return;
+  }
+  takeFetchedMessages(tables, fetched.nodes, since);
+  const added = stretchOf(request, fetched, liveStretch(log.stretches));
+  if (added !== undefined) {
+    tables.rooms.changeLog(roomId, { stretches: addStretch(log.stretches, added) });
+  }
+}
+
+/** What of a history is known whole once the answer to a request is there. */
+function stretchOf(
+  request: HistoryRequest,
+  { nodes, pageInfo: { hasNextPage } }: Pick<FetchedMessages, 'nodes' | 'pageInfo'>,
+  live: Stretch | undefined,
+): Stretch | undefined {
+  const seqs = nodes.map(({ seq }) => Number(seq));
+  const lowest = Math.min(...seqs);
+  const highest = Math.max(...seqs);
+  switch (request.kind) {
+    case 'before':
+      return { from: hasNextPage ? lowest : 1, to: request.seq - 1, isLive: false };
+    case 'after': {
+      const from = request.seq + 1;
+      const to = Math.max(request.seq, highest);
+      return hasNextPage
+        ? { from, to, isLive: false }
+        : { from, to: Math.max(to, live?.to ?? 0), isLive: true };
+    }
+    case 'around':
+      return seqs.length > 0 ? { from: lowest, to: highest, isLive: false } : undefined;
+  }
+}
+
+/** Removes what retention and deleted accounts took away: there is no event for each message. */
+export function removeRewritten(
+  { rooms, messages }: Tables,
+  roomId: string,
+  before: Room | undefined,
+): void {
+  const room = rooms.get(roomId);
+  if (before === undefined || room === undefined) {
+    return;
+  }
+  for (const message of messages.range(roomId, 0, room.historyStartSeq - 1)) {
+    messages.remove(message);
+  }
+  if (before.historyRewrittenAt !== room.historyRewrittenAt) {
+    rooms.changeLog(roomId, { isStale: true });
+  }
+}
+
+/** Lets go of all history of a room but the newest messages, so many of them, and its latest. */
+export function trimHistory({ rooms, messages }: Tables, roomId: string, keptCount: number): void {
+  const live = liveStretch(rooms.logOf(roomId).stretches);
+  const newest = live ? messages.range(roomId, live.from, live.to).slice(-keptCount) : [];
+  const from = newest[0]?.seq;
+  for (const message of messages.range(roomId, 0, (from ?? Number.POSITIVE_INFINITY) - 1)) {
+    if (message.id !== rooms.get(roomId)?.latestMessageId) {
+      messages.remove(message);
+    }
+  }
+  const stretches = live !== undefined && from !== undefined ? [{ ...live, from }] : [];
+  rooms.changeLog(roomId, { stretches });
+}

@@ -1,0 +1,104 @@
+import type { ChangeKind } from '../generated.ts';
+import type { FetchedConversation } from './inputs.ts';
+import type { Message, Room, UnreadNumbers } from './model.ts';
+import { readMembership, readNumbers } from './read.ts';
+import { liveStretch } from './stretches.ts';
+import type { Tables } from './tables.ts';
+
+/** Does what an event about a message does to the numbers of its room. */
+export function countMessage(
+  { userId, rooms }: Tables,
+  kind: ChangeKind,
+  known: Message | undefined,
+  message: Message,
+): void {
+  const room = rooms.get(message.roomId);
+  const lastReadSeq = room?.membership.lastReadSeq ?? 0;
+  if (room === undefined || message.seq <= lastReadSeq || message.authorId === userId) {
+    return;
+  }
+  const isCounted = isUnread(message, lastReadSeq, userId);
+  if (kind === 'INSERT') {
+    const isMention = isCounted && mentions(message, userId) && isTold(room);
+    rooms.change(room.id, ({ unreadCount, mentionCount }) => ({
+      unreadCount: unreadCount + Number(isCounted),
+      mentionCount: mentionCount + Number(isMention),
+    }));
+  } else if (known === undefined || mentions(known, userId) || mentions(message, userId)) {
+    rooms.doubtNumbers(room.id);
+  } else if (isUnread(known, lastReadSeq, userId) !== isCounted) {
+    rooms.change(room.id, ({ unreadCount }) => ({
+      unreadCount: unreadCount + (isCounted ? 1 : -1),
+    }));
+  } else if (kind === 'DELETE') {
+    rooms.doubtNumbers(room.id); // It was known as deleted before the numbers were.
+  }
+}
+
+/** What is unread in a room once everything up to a message is read; undefined when that is not known. */
+export function unreadAfter(
+  { userId, rooms, messages }: Tables,
+  roomId: string,
+  lastReadSeq: number,
+): UnreadNumbers | undefined {
+  const room = rooms.get(roomId);
+  if (room === undefined || lastReadSeq >= room.lastSeq) {
+    return { unreadCount: 0, mentionCount: 0 };
+  }
+  const live = liveStretch(rooms.logOf(roomId).stretches);
+  if (live === undefined || live.from > lastReadSeq + 1) {
+    return undefined;
+  }
+  const unread = messages
+    .range(roomId, lastReadSeq + 1, room.lastSeq)
+    .filter((message) => isUnread(message, lastReadSeq, userId));
+  return {
+    unreadCount: unread.length,
+    mentionCount: isTold(room) ? unread.filter((message) => mentions(message, userId)).length : 0,
+  };
+}
+
+/** Takes a room's numbers as fetched. @param since the version of the replica when they were asked for */
+export function takeNumbers(
+  { rooms }: Tables,
+  room: FetchedConversation['room'],
+  since: number,
+): void {
+  const log = rooms.log(room.id);
+  const includedSeq = Number(room.changeSeq);
+  const { viewerMembership, memberCount } = room;
+  if (
+    log === undefined ||
+    viewerMembership === null ||
+    since < rooms.doubtedAt(room.id) ||
+    (log.changeSeq ?? 0) > includedSeq
+  ) {
+    return; // Asked for too early: they are asked for again.
+  }
+  rooms.change(room.id, () => ({
+    membership: readMembership(viewerMembership),
+    memberCount,
+    ...readNumbers(room),
+  }));
+  rooms.changeLog(room.id, { includedSeq, areNumbersStale: false });
+}
+
+/** Whether a message counts as unread once everything up to `lastReadSeq` is read. */
+function isUnread(message: Message, lastReadSeq: number, userId: string): boolean {
+  return (
+    message.seq > lastReadSeq &&
+    message.authorId !== userId &&
+    message.deletedAt === null &&
+    message.heldAt === null &&
+    message.messageType !== 'SYSTEM'
+  );
+}
+
+function mentions({ mentionedIds }: Message, userId: string): boolean {
+  return mentionedIds.includes(userId);
+}
+
+/** At the level NONE nothing counts as a mention. */
+function isTold({ membership }: Room): boolean {
+  return membership.notificationLevel !== 'NONE';
+}

@@ -1,0 +1,27 @@
+import type { PersonPartsFragment } from '../generated.ts';
+import type { Journal } from './journal.ts';
+import type { Person } from './model.ts';
+import { readPerson } from './read.ts';
+
+/** The people that the replica has heard of, by id. */
+export interface People {
+  get(id: string): Person | undefined;
+  take(parts: PersonPartsFragment): void;
+}
+
+export function createPeople(journal: Journal, kept: readonly Person[]): People {
+  const people = new Map(kept.map((person) => [person.id, person]));
+
+  return {
+    get: (id) => people.get(id),
+    take(parts) {
+      const person = readPerson(parts);
+      const known = people.get(person.id);
+      if (known === undefined || JSON.stringify(known) !== JSON.stringify(person)) {
+        people.set(person.id, person);
+        journal.keep('people', person.id, person);
+        journal.tell(`person ${person.id}`);
+      }
+    },
+  };
+}
