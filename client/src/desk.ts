@@ -1,6 +1,7 @@
 import { NetworkError, TrumpetError } from './errors.ts';
 import { type Office, openOffice } from './office.ts';
-import { type Queue, type QueueInput, readQueue } from './queue/queue.ts';
+import type { QueueInput } from './queue/inputs.ts';
+import { type Queue, readQueue } from './queue/queue.ts';
 import type { Input } from './replica/inputs.ts';
 import { type Replica, readReplica, versionOf } from './replica/replica.ts';
 import type { Session } from './session.ts';

@@ -1,4 +1,4 @@
-import type { QueueInput } from './queue/queue.ts';
+import type { QueueInput } from './queue/inputs.ts';
 import type { HistoryRequest, Input } from './replica/inputs.ts';
 import type { ClientState } from './state.ts';
 

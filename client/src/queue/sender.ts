@@ -2,7 +2,8 @@ import { NetworkError, TrumpetError } from '../errors.ts';
 import type { MessagePartsFragment } from '../generated.ts';
 import type { Pauses } from '../pauses.ts';
 import type { Action } from './actions.ts';
-import type { Queue, QueueInput } from './queue.ts';
+import type { QueueInput } from './inputs.ts';
+import type { Queue } from './queue.ts';
 
 /** Sends what is in the queue: of each room one at a time in its order, until it is acknowledged or refused. */
 export interface Sender {

@@ -5,8 +5,7 @@ import type {
   RoomQuery,
   UserEventsSubscription,
 } from '../generated.ts';
-
-import type { QueueInput } from '../queue/queue.ts';
+import type { QueueInput } from '../queue/inputs.ts';
 
 export type UserEvent = UserEventsSubscription['userEvents'];
 export type RoomEvent = UserEvent['event'];

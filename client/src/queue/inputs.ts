@@ -1,0 +1,16 @@
+import type { Action, Deed, Refusal } from './actions.ts';
+
+/** All that changes a queue; equal queues that get the same stay equal. */
+export type QueueInput =
+  | { readonly kind: 'done'; readonly action: Action }
+  | {
+      readonly kind: 'acknowledged';
+      readonly id: string;
+      readonly sent?: { readonly messageId: string; readonly seq: number };
+    }
+  | { readonly kind: 'refused'; readonly id: string; readonly refusal: Refusal }
+  /** Sent again, perhaps changed. */
+  | { readonly kind: 'mended'; readonly id: string; readonly deed: Deed }
+  | { readonly kind: 'dropped'; readonly id: string }
+  /** The replica is behind it: it shows what was done, or what others made of it since. */
+  | { readonly kind: 'settled'; readonly id: string };
