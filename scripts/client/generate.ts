@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codegen } from '@graphql-codegen/core';
 import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
@@ -6,12 +6,14 @@ import * as typescriptOperations from '@graphql-codegen/typescript-operations';
 import { buildSchema, parse, validate } from 'postgraphile/graphql';
 
 /*
- * client/src/generated.ts: the types of the client's documents, and their texts. `--check` fails when the file is not
- * what the schema and the documents make of it.
+ * client/src/generated.ts and web/src/generated.ts: the types of the documents of the client and of the page, and their
+ * texts. `--check` fails when a file is not what the schema and the documents make of it.
  */
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const TARGET = join(ROOT, 'client/src/generated.ts');
+
+/** Folders with documents (`*.graphql`), each with what is generated from all of its own. */
+const FOLDERS = ['client/src', 'web/src'];
 
 /** What scalars are on the wire. A BigInt is text, because JavaScript's numbers are not exact beyond 2^53. */
 const SCALARS = {
@@ -24,16 +26,19 @@ const SCALARS = {
   UUID: 'string',
 };
 
-async function generate(): Promise<string> {
+async function generate(folder: string, target: string): Promise<string> {
   const schemaText = readFileSync(join(ROOT, 'schema.graphql'), 'utf8');
-  const documentsText = readFileSync(join(ROOT, 'client/src/documents.graphql'), 'utf8');
+  const documentsText = globSync(`${folder}/**/*.graphql`, { cwd: ROOT })
+    .toSorted()
+    .map((path) => readFileSync(join(ROOT, path), 'utf8'))
+    .join('\n');
   const document = parse(documentsText, { noLocation: true });
   const errors = validate(buildSchema(schemaText), document);
   if (errors.length > 0) {
     throw new Error(errors.map(({ message }) => message).join('\n'));
   }
   const made = await codegen({
-    filename: TARGET,
+    filename: target,
     schema: parse(schemaText),
     documents: [{ location: 'documents.graphql', document }],
     config: {
@@ -49,17 +54,23 @@ async function generate(): Promise<string> {
     pluginMap: { typescriptOperations, typedDocumentNode },
     plugins: [{ typescriptOperations: {} }, { typedDocumentNode: {} }],
   });
-  // So that a bundler leaves out the documents that nobody uses.
-  return made.replaceAll(
-    '= new TypedDocumentString(',
-    '= /* @__PURE__ */ new TypedDocumentString(',
+  return (
+    made
+      // So that a bundler leaves out the documents that nobody uses.
+      .replaceAll('= new TypedDocumentString(', '= /* @__PURE__ */ new TypedDocumentString(')
+      // So that the client takes documents that were generated elsewhere: a private field would make each class its own.
+      .replace('private value: string;', 'readonly value: string;')
   );
 }
 
-const made = await generate();
-if (!process.argv.includes('--check')) {
-  writeFileSync(TARGET, made);
-} else if (readFileSync(TARGET, 'utf8') !== made) {
-  console.error('client/src/generated.ts is stale: run `npm run client:generate`.');
-  process.exit(1);
+for (const folder of FOLDERS) {
+  const path = `${folder}/generated.ts`;
+  const target = join(ROOT, path);
+  const made = await generate(folder, target);
+  if (!process.argv.includes('--check')) {
+    writeFileSync(target, made);
+  } else if (readFileSync(target, 'utf8') !== made) {
+    console.error(`${path} is stale: run \`npm run client:generate\`.`);
+    process.exit(1);
+  }
 }

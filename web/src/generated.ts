@@ -1,0 +1,2518 @@
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** All input for the `acceptInvitation` mutation. */
+export type AcceptInvitationInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The code of an invitation. */
+  code: string;
+};
+
+/** All input for the `addRoomMember` mutation. */
+export type AddRoomMemberInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The role to give, below your own. Default: MEMBER. */
+  role?: MemberRole | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+  /** The `id` of the person. */
+  userId: string;
+};
+
+/** All input for the `archiveRoom` mutation. */
+export type ArchiveRoomInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
+/** Whether a file can be fetched. */
+export type AttachmentStatus =
+  /** Is being inspected and cannot be downloaded yet. */
+  | 'PROCESSING'
+  /** Can be downloaded. */
+  | 'READY'
+  /** Was refused and cannot be downloaded. */
+  | 'REFUSED';
+
+/** All input for the `banMember` mutation. */
+export type BanMemberInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** For how long, at most 315360000 (ten years). A ban without it lasts for ever. */
+  durationSeconds?: number | null | undefined;
+  /** Why, at most 500 characters. */
+  reason?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+  /** The `id` of the person. */
+  userId: string;
+};
+
+/** All input for the `blockUser` mutation. */
+export type BlockUserInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the person. */
+  userId: string;
+};
+
+/** All input for the `changePassword` mutation. */
+export type ChangePasswordInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The current password. */
+  currentPassword: string;
+  /** The new password: at least 8 characters, at most 72 bytes. */
+  newPassword: string;
+};
+
+/** All input for the `createDirectConversation` mutation. */
+export type CreateDirectConversationInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the person. */
+  userId: string;
+};
+
+/** All input for the `createInvitation` mutation. */
+export type CreateInvitationInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** How long it works, 60 to 31536000 (a year). Default: a week. */
+  expiresInSeconds?: number | null | undefined;
+  /** How many people may use it, 1 to 100,000. Default: no limit. */
+  maxUses?: number | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
+/** All input for the `createRoom` mutation. */
+export type CreateRoomInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** What the room is for, at most 1,000 characters. */
+  description?: string | null | undefined;
+  /** The largest number of members, 2 to 1,000,000. Default: no limit. */
+  maxMembers?: number | null | undefined;
+  /** The name to show, 1 to 80 characters. */
+  name: string;
+  /** The short name for URLs: letters, digits and single dashes, at most 64. */
+  slug: string;
+  /** Who can find and join the room. Default: PUBLIC. */
+  type?: RoomType | null | undefined;
+};
+
+/** How far an export of your data is. */
+export type DataExportStatus =
+  /** Has failed: request a new one. */
+  | 'FAILED'
+  /** Is being prepared. */
+  | 'PENDING'
+  /** Can be downloaded. */
+  | 'READY';
+
+/** All input for the `deleteMessage` mutation. */
+export type DeleteMessageInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the message. */
+  messageId: string;
+  /** Why, at most 500 characters. */
+  reason?: string | null | undefined;
+};
+
+/** All input for the `deleteMyAccount` mutation. */
+export type DeleteMyAccountInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** At least 8 characters, at most 72 bytes. */
+  password: string;
+};
+
+/** All input for the `endSession` mutation. */
+export type EndSessionInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the session. */
+  sessionId: string;
+};
+
+/** What becomes of messages when their author deletes their account. */
+export type ErasureRule =
+  /** Messages stay without their author. */
+  | 'ANONYMISE'
+  /** Messages lose their content. */
+  | 'ERASE';
+
+/** All input for the `joinRoom` mutation. */
+export type JoinRoomInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
+/** All input for the `kickMember` mutation. */
+export type KickMemberInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** Why, at most 500 characters. */
+  reason?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+  /** The `id` of the person. */
+  userId: string;
+};
+
+/** All input for the `leaveRoom` mutation. */
+export type LeaveRoomInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
+/**
+ * MEMBER talks. MODERATOR also deletes, pins and invites. ADMIN also changes the
+ * room, its members and their roles. OWNER can do all; there is one.
+ */
+export type MemberRole =
+  /** Also changes the room, its members and their roles. */
+  | 'ADMIN'
+  /** Reads and writes. */
+  | 'MEMBER'
+  /** Also deletes, pins, invites and adds. */
+  | 'MODERATOR'
+  /** Can do everything. Each room has one. */
+  | 'OWNER';
+
+/** What was done. */
+export type ModerationAction =
+  /** A person was banned. */
+  | 'MEMBER_BANNED'
+  /** A member was removed. */
+  | 'MEMBER_KICKED'
+  /** A member was muted. */
+  | 'MEMBER_MUTED'
+  /** A ban was lifted. */
+  | 'MEMBER_UNBANNED'
+  /** A mute was lifted. */
+  | 'MEMBER_UNMUTED'
+  /** A message was deleted. */
+  | 'MESSAGE_DELETED'
+  /** A message was held for review. */
+  | 'MESSAGE_HELD'
+  /** A held message was deleted. */
+  | 'MESSAGE_REJECTED'
+  /** A held message was released. */
+  | 'MESSAGE_RELEASED'
+  /** A report was resolved; the reason says how. */
+  | 'REPORT_RESOLVED'
+  /** The room was locked. */
+  | 'ROOM_LOCKED'
+  /** The room was unlocked. */
+  | 'ROOM_UNLOCKED'
+  /** A rule was removed. */
+  | 'RULE_REMOVED'
+  /** A rule was set. */
+  | 'RULE_SET'
+  /** Slow mode was set or ended; the reason says how long. */
+  | 'SLOW_MODE_SET';
+
+/** All input for the `muteMember` mutation. */
+export type MuteMemberInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** For how long, at most 315360000 (ten years). A ban without it lasts for ever. */
+  durationSeconds: number;
+  /** Why, at most 500 characters. */
+  reason?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+  /** The `id` of the person. */
+  userId: string;
+};
+
+/** Which messages of a room should notify you, and which of them count as mentions of you. */
+export type NotificationLevel =
+  /** Every message. */
+  | 'ALL'
+  /** Messages that mention you. */
+  | 'MENTIONS'
+  /** No messages: nothing notifies you or counts as a mention. `unreadCount` still says what you have not read; the badge leaves the room out. */
+  | 'NONE';
+
+/** How a device is reached. WEB: Web Push, any browser. FCM: Firebase, Android apps. APNS: Apple, iOS apps. */
+export type PushChannel =
+  /** An Apple app, by APNs. */
+  | 'APNS'
+  /** An app, by Firebase Cloud Messaging. */
+  | 'FCM'
+  /** A browser, by Web Push. */
+  | 'WEB';
+
+/** All input for the `rejectMessage` mutation. */
+export type RejectMessageInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the message. */
+  messageId: string;
+  /** Why, at most 500 characters. */
+  reason?: string | null | undefined;
+};
+
+/** All input for the `releaseMessage` mutation. */
+export type ReleaseMessageInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the message. */
+  messageId: string;
+  /** Why, at most 500 characters. */
+  reason?: string | null | undefined;
+};
+
+/** All input for the `removeRoomRule` mutation. */
+export type RemoveRoomRuleInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the rule. */
+  ruleId: string;
+};
+
+/** All input for the `reportMessage` mutation. */
+export type ReportMessageInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the message. */
+  messageId: string;
+  /** Why, at most 500 characters. */
+  reason: string;
+};
+
+/** How a report ends. DISMISSED: nothing is wrong. UPHELD: the message breaks the rules. */
+export type ReportResolution =
+  /** Nothing is wrong. */
+  | 'DISMISSED'
+  /** The message breaks the rules. */
+  | 'UPHELD';
+
+/**
+ * OPEN: waits for a moderator. DISMISSED: nothing was wrong. UPHELD: the message
+ * broke the rules; what was done stands in the moderation log.
+ */
+export type ReportStatus =
+  /** Nothing was wrong. */
+  | 'DISMISSED'
+  /** Waits for a moderator. */
+  | 'OPEN'
+  /** The message broke the rules. */
+  | 'UPHELD';
+
+/** All input for the `resolveReport` mutation. */
+export type ResolveReportInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** Your remark, at most 500 characters. */
+  note?: string | null | undefined;
+  /** The `id` of the report. */
+  reportId: string;
+  /** The result of the report. */
+  resolution: ReportResolution;
+};
+
+/** All input for the `revokeInvitation` mutation. */
+export type RevokeInvitationInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the invitation. */
+  invitationId: string;
+};
+
+/** PUBLIC: anyone signed in can find and join it. PRIVATE: only its members know that it exists. DIRECT: two people. */
+export type RoomType =
+  /** A conversation of two people, always the same. */
+  | 'DIRECT'
+  /** Only its members know that it exists. */
+  | 'PRIVATE'
+  /** Anyone signed in can find and join it. */
+  | 'PUBLIC';
+
+/**
+ * What becomes of a message that breaks a rule. FLAG: it is sent, and reported to
+ * the moderators. HOLD: they decide before anyone else sees it. REFUSE: it is not sent.
+ */
+export type RuleAction =
+  /** The message is sent and reported to the moderators. */
+  | 'FLAG'
+  /** Moderators decide before anybody else sees the message. */
+  | 'HOLD'
+  /** The message is not sent. */
+  | 'REFUSE';
+
+/**
+ * What a rule is about. WORDS: words of a list. LINKS: links to other than allowed
+ * hosts. MENTIONS: too many people at once. REPEATS: the same text again and
+ * again. NEW_ACCOUNTS: too much from accounts that are new.
+ */
+export type RuleKind =
+  /** Links to hosts that are not allowed. */
+  | 'LINKS'
+  /** Too many people mentioned at once. */
+  | 'MENTIONS'
+  /** Too many messages from new accounts. */
+  | 'NEW_ACCOUNTS'
+  /** The same text repeatedly. */
+  | 'REPEATS'
+  /** Words from a list. */
+  | 'WORDS';
+
+/** All input for the `setAvatar` mutation. */
+export type SetAvatarInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The last part of the address that the upload went to. */
+  uploadId: string;
+};
+
+/** All input for the `setDoNotDisturb` mutation. */
+export type SetDoNotDisturbInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** Until when. Without it, it ends at once. */
+  until?: string | null | undefined;
+};
+
+/** All input for the `setEmailDigests` mutation. */
+export type SetEmailDigestsInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** Whether the mails are sent. */
+  enabled: boolean;
+};
+
+/** All input for the `setErasureRule` mutation. */
+export type SetErasureRuleInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+  /** What happens to the messages of a deleted account. */
+  rule: ErasureRule;
+};
+
+/** All input for the `setMemberRole` mutation. */
+export type SetMemberRoleInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The role to give, below your own. OWNER hands the room over. */
+  role: MemberRole;
+  /** The `id` of the room. */
+  roomId: string;
+  /** The `id` of the person. */
+  userId: string;
+};
+
+/** All input for the `setNotificationLevel` mutation. */
+export type SetNotificationLevelInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** Which messages should notify you. */
+  level: NotificationLevel;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
+/** All input for the `setPushPrivacy` mutation. */
+export type SetPushPrivacyInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** Whether notifications leave out the text of messages. */
+  hideText: boolean;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
+/** All input for the `setQuietHours` mutation. */
+export type SetQuietHoursInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The time of day from which nothing notifies you. */
+  quietFrom?: string | null | undefined;
+  /** The time of day until which nothing notifies you, `24:00` at most. Not later than `quietFrom` means the next day. */
+  quietUntil?: string | null | undefined;
+  /** Your time zone: a name such as `Europe/Berlin`, or an offset such as `+03:00`. */
+  timeZone?: string | null | undefined;
+};
+
+/** All input for the `setRoomLanguage` mutation. */
+export type SetRoomLanguageInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** A text search configuration of Postgres, such as `english`. Without one, words are compared as they are. */
+  language?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
+/** All input for the `setRoomLocked` mutation. */
+export type SetRoomLockedInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** True locks the room, false unlocks it. */
+  isLocked: boolean;
+  /** Why, at most 500 characters. */
+  reason?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
+/** All input for the `setRoomRetention` mutation. */
+export type SetRoomRetentionInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** How many days messages are kept, 0 for ever. Default: the setting of the installation. */
+  days?: number | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
+/** All input for the `setRoomRule` mutation. */
+export type SetRoomRuleInput = {
+  /** For NEW_ACCOUNTS: up to which age an account is new. Default: a day. */
+  accountAgeSeconds?: number | null | undefined;
+  /** What happens to a message that breaks the rule. */
+  action: RuleAction;
+  /** For LINKS: the allowed hosts, including their subdomains. Default: none. */
+  allowedHosts?: Array<string> | null | undefined;
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** For WORDS: whether disguised words are found too. Default: true. */
+  isFolded?: boolean | null | undefined;
+  /** What the rule is about. */
+  kind: RuleKind;
+  /** For MENTIONS, REPEATS and NEW_ACCOUNTS: how many are allowed. */
+  maxCount?: number | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+  /** For REPEATS and NEW_ACCOUNTS: the time in which messages are counted. Default: a minute. */
+  windowSeconds?: number | null | undefined;
+  /** For WORDS: unwanted words, or phrases of up to four words. */
+  words?: Array<string> | null | undefined;
+};
+
+/** All input for the `setSlowMode` mutation. */
+export type SetSlowModeInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+  /** How long members wait between two messages, 0 to 21600 (six hours). */
+  seconds: number;
+};
+
+/** All input for the `silenceRoom` mutation. */
+export type SilenceRoomInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+  /** Until when. Without it, it ends at once. */
+  until?: string | null | undefined;
+};
+
+/** All input for the `unarchiveRoom` mutation. */
+export type UnarchiveRoomInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
+/** All input for the `unbanMember` mutation. */
+export type UnbanMemberInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** Why, at most 500 characters. */
+  reason?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+  /** The `id` of the person. */
+  userId: string;
+};
+
+/** All input for the `unblockUser` mutation. */
+export type UnblockUserInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the person. */
+  userId: string;
+};
+
+/** All input for the `unmuteMember` mutation. */
+export type UnmuteMemberInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** Why, at most 500 characters. */
+  reason?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+  /** The `id` of the person. */
+  userId: string;
+};
+
+/** All input for the `unsubscribeFromPushNotifications` mutation. */
+export type UnsubscribeFromPushNotificationsInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The endpoint of the subscription, or the token of the app. */
+  endpoint: string;
+};
+
+/** All input for the `updateProfile` mutation. */
+export type UpdateProfileInput = {
+  /** The web address of a picture; an empty one removes it. */
+  avatarUrl?: string | null | undefined;
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The name to show, 1 to 80 characters. */
+  displayName?: string | null | undefined;
+};
+
+/** All input for the `updateRoom` mutation. */
+export type UpdateRoomInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** What the room is for, at most 1,000 characters. */
+  description?: string | null | undefined;
+  /** The largest number of members, 2 to 1,000,000. Default: no limit. */
+  maxMembers?: number | null | undefined;
+  /** The name to show, 1 to 80 characters. */
+  name?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
+/** How a person is there. BUSY wins over ONLINE, ONLINE over AWAY, over several devices. */
+export type UserStatus =
+  /** Online, but not active. */
+  | 'AWAY'
+  /** Online, and does not want to be disturbed. */
+  | 'BUSY'
+  /** Offline. */
+  | 'OFFLINE'
+  /** Online. */
+  | 'ONLINE';
+
+export type PersonLineFragment = { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null };
+
+export type MessageLineFragment = { id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> };
+
+export type PageFragment = { hasNextPage: boolean, endCursor: string | null };
+
+export type FoundRoomFragment = { id: string, slug: string | null, displayName: string, description: string | null, type: RoomType, memberCount: number, maxMembers: number | null, isArchived: boolean, viewerMembership: { role: MemberRole } | null };
+
+export type PublicRoomsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type PublicRoomsQuery = { publicRooms: { nodes: Array<{ id: string, slug: string | null, displayName: string, description: string | null, type: RoomType, memberCount: number, maxMembers: number | null, isArchived: boolean, viewerMembership: { role: MemberRole } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type FoundRoomsQueryVariables = Exact<{
+  query: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type FoundRoomsQuery = { searchRooms: { nodes: Array<{ id: string, slug: string | null, displayName: string, description: string | null, type: RoomType, memberCount: number, maxMembers: number | null, isArchived: boolean, viewerMembership: { role: MemberRole } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type RoomBySlugQueryVariables = Exact<{
+  slug: string;
+}>;
+
+
+export type RoomBySlugQuery = { roomBySlug: { id: string, slug: string | null, displayName: string, description: string | null, type: RoomType, memberCount: number, maxMembers: number | null, isArchived: boolean, viewerMembership: { role: MemberRole } | null } | null };
+
+export type CreateRoomMutationVariables = Exact<{
+  input: CreateRoomInput;
+}>;
+
+
+export type CreateRoomMutation = { createRoom: { room: { id: string } } | null };
+
+export type EnterRoomMutationVariables = Exact<{
+  input: JoinRoomInput;
+}>;
+
+
+export type EnterRoomMutation = { joinRoom: { room: { id: string } } | null };
+
+export type AcceptInvitationMutationVariables = Exact<{
+  input: AcceptInvitationInput;
+}>;
+
+
+export type AcceptInvitationMutation = { acceptInvitation: { room: { id: string } } | null };
+
+export type FoundPersonFragment = { status: UserStatus, isBlocked: boolean, id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null };
+
+export type FoundPeopleQueryVariables = Exact<{
+  query: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type FoundPeopleQuery = { searchUsers: { nodes: Array<{ status: UserStatus, isBlocked: boolean, id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type ProfileQueryVariables = Exact<{
+  username: string;
+}>;
+
+
+export type ProfileQuery = { userByUsername: { createdAt: string, lastSeenAt: string | null, status: UserStatus, isBlocked: boolean, id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null, largeAvatarUrl: string | null } | null };
+
+export type StartConversationMutationVariables = Exact<{
+  input: CreateDirectConversationInput;
+}>;
+
+
+export type StartConversationMutation = { createDirectConversation: { room: { id: string } } | null };
+
+export type BlockUserMutationVariables = Exact<{
+  input: BlockUserInput;
+}>;
+
+
+export type BlockUserMutation = { blockUser: { user: { id: string } } | null };
+
+export type UnblockUserMutationVariables = Exact<{
+  input: UnblockUserInput;
+}>;
+
+
+export type UnblockUserMutation = { unblockUser: { user: { id: string } } | null };
+
+export type BlockedUsersQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type BlockedUsersQuery = { blockedUsers: { nodes: Array<{ id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type RoomDetailsQueryVariables = Exact<{
+  roomId: string;
+}>;
+
+
+export type RoomDetailsQuery = { room: { id: string, slug: string | null, name: string | null, displayName: string, description: string | null, type: RoomType, createdAt: string, memberCount: number, onlineCount: number, maxMembers: number | null, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, language: string | null, retentionDays: number | null, erasureRule: ErasureRule, hidesPushText: boolean, owner: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null, viewerMembership: { role: MemberRole, notificationLevel: NotificationLevel | null, silentUntil: string | null, isMuted: boolean, mutedUntil: string | null, joinedAt: string } | null, analytics: { totalMessages: number, messagesLast7Days: number, messagesLast30Days: number, activeUsers7Days: number, activeUsers30Days: number, averageDailyMessages: number, peakDailyMessages: number } | null } | null };
+
+export type RoomMembersQueryVariables = Exact<{
+  roomId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RoomMembersQuery = { room: { id: string, members: { nodes: Array<{ userId: string, role: MemberRole, isMuted: boolean, mutedUntil: string | null, joinedAt: string, user: { status: UserStatus, id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type RoomPinsQueryVariables = Exact<{
+  roomId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RoomPinsQuery = { room: { id: string, pinnedMessages: { nodes: Array<{ id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type RoomInvitationsQueryVariables = Exact<{
+  roomId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RoomInvitationsQuery = { room: { id: string, invitations: { nodes: Array<{ id: string, code: string, createdAt: string, expiresAt: string, maxUses: number | null, useCount: number, creator: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type ArchivedMessagesQueryVariables = Exact<{
+  roomId: string;
+  beforeSeq?: string | number | null | undefined;
+  pageSize: number;
+}>;
+
+
+export type ArchivedMessagesQuery = { archivedMessages: Array<{ id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> }> | null };
+
+export type AddRoomMemberMutationVariables = Exact<{
+  input: AddRoomMemberInput;
+}>;
+
+
+export type AddRoomMemberMutation = { addRoomMember: { roomMember: { userId: string } } | null };
+
+export type SetMemberRoleMutationVariables = Exact<{
+  input: SetMemberRoleInput;
+}>;
+
+
+export type SetMemberRoleMutation = { setMemberRole: { roomMember: { role: MemberRole } } | null };
+
+export type KickMemberMutationVariables = Exact<{
+  input: KickMemberInput;
+}>;
+
+
+export type KickMemberMutation = { kickMember: { room: { id: string } } | null };
+
+export type MuteMemberMutationVariables = Exact<{
+  input: MuteMemberInput;
+}>;
+
+
+export type MuteMemberMutation = { muteMember: { roomMember: { mutedUntil: string | null } } | null };
+
+export type UnmuteMemberMutationVariables = Exact<{
+  input: UnmuteMemberInput;
+}>;
+
+
+export type UnmuteMemberMutation = { unmuteMember: { roomMember: { mutedUntil: string | null } } | null };
+
+export type BanMemberMutationVariables = Exact<{
+  input: BanMemberInput;
+}>;
+
+
+export type BanMemberMutation = { banMember: { roomBan: { userId: string } } | null };
+
+export type UnbanMemberMutationVariables = Exact<{
+  input: UnbanMemberInput;
+}>;
+
+
+export type UnbanMemberMutation = { unbanMember: { room: { id: string } } | null };
+
+export type CreateInvitationMutationVariables = Exact<{
+  input: CreateInvitationInput;
+}>;
+
+
+export type CreateInvitationMutation = { createInvitation: { roomInvitation: { id: string, code: string } } | null };
+
+export type RevokeInvitationMutationVariables = Exact<{
+  input: RevokeInvitationInput;
+}>;
+
+
+export type RevokeInvitationMutation = { revokeInvitation: { room: { id: string } } | null };
+
+export type SetNotificationLevelMutationVariables = Exact<{
+  input: SetNotificationLevelInput;
+}>;
+
+
+export type SetNotificationLevelMutation = { setNotificationLevel: { roomMember: { notificationLevel: NotificationLevel | null } } | null };
+
+export type SilenceRoomMutationVariables = Exact<{
+  input: SilenceRoomInput;
+}>;
+
+
+export type SilenceRoomMutation = { silenceRoom: { roomMember: { silentUntil: string | null } } | null };
+
+export type UpdateRoomMutationVariables = Exact<{
+  input: UpdateRoomInput;
+}>;
+
+
+export type UpdateRoomMutation = { updateRoom: { room: { id: string } } | null };
+
+export type SetSlowModeMutationVariables = Exact<{
+  input: SetSlowModeInput;
+}>;
+
+
+export type SetSlowModeMutation = { setSlowMode: { room: { slowModeSeconds: number } } | null };
+
+export type SetRoomLockedMutationVariables = Exact<{
+  input: SetRoomLockedInput;
+}>;
+
+
+export type SetRoomLockedMutation = { setRoomLocked: { room: { isLocked: boolean } } | null };
+
+export type SetRoomLanguageMutationVariables = Exact<{
+  input: SetRoomLanguageInput;
+}>;
+
+
+export type SetRoomLanguageMutation = { setRoomLanguage: { room: { language: string | null } } | null };
+
+export type SetRoomRetentionMutationVariables = Exact<{
+  input: SetRoomRetentionInput;
+}>;
+
+
+export type SetRoomRetentionMutation = { setRoomRetention: { room: { retentionDays: number | null } } | null };
+
+export type SetErasureRuleMutationVariables = Exact<{
+  input: SetErasureRuleInput;
+}>;
+
+
+export type SetErasureRuleMutation = { setErasureRule: { room: { erasureRule: ErasureRule } } | null };
+
+export type SetPushPrivacyMutationVariables = Exact<{
+  input: SetPushPrivacyInput;
+}>;
+
+
+export type SetPushPrivacyMutation = { setPushPrivacy: { room: { hidesPushText: boolean } } | null };
+
+export type ArchiveRoomMutationVariables = Exact<{
+  input: ArchiveRoomInput;
+}>;
+
+
+export type ArchiveRoomMutation = { archiveRoom: { room: { isArchived: boolean } } | null };
+
+export type UnarchiveRoomMutationVariables = Exact<{
+  input: UnarchiveRoomInput;
+}>;
+
+
+export type UnarchiveRoomMutation = { unarchiveRoom: { room: { isArchived: boolean } } | null };
+
+export type QuitRoomMutationVariables = Exact<{
+  input: LeaveRoomInput;
+}>;
+
+
+export type QuitRoomMutation = { leaveRoom: { room: { id: string } } | null };
+
+export type MessageDetailsQueryVariables = Exact<{
+  messageId: string;
+}>;
+
+
+export type MessageDetailsQuery = { message: { id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, room: { id: string, type: RoomType, viewerMembership: { role: MemberRole } | null }, edits: { nodes: Array<{ id: string, editedAt: string, previousContent: string, wasHeld: boolean }> }, readBy: { totalCount: number, nodes: Array<{ id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }> }, reactions: Array<{ emoji: string, count: number, users: { nodes: Array<{ id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }> } }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> } | null };
+
+export type ReportMessageMutationVariables = Exact<{
+  input: ReportMessageInput;
+}>;
+
+
+export type ReportMessageMutation = { reportMessage: { messageReport: { id: string } } | null };
+
+export type TakeDownMessageMutationVariables = Exact<{
+  input: DeleteMessageInput;
+}>;
+
+
+export type TakeDownMessageMutation = { deleteMessage: { message: { deletedAt: string | null } } | null };
+
+export type RoomReportsQueryVariables = Exact<{
+  roomId: string;
+  status?: ReportStatus | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RoomReportsQuery = { room: { id: string, reports: { nodes: Array<{ id: string, createdAt: string, reason: string, status: ReportStatus, resolvedAt: string | null, resolutionNote: string | null, reporter: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null, resolver: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null, message: { id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type HeldMessagesQueryVariables = Exact<{
+  roomId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type HeldMessagesQuery = { room: { id: string, heldMessages: { nodes: Array<{ id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type RoomBansQueryVariables = Exact<{
+  roomId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RoomBansQuery = { room: { id: string, bans: { nodes: Array<{ userId: string, createdAt: string, expiresAt: string | null, reason: string | null, user: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, moderator: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type RoomRulesQueryVariables = Exact<{
+  roomId: string;
+}>;
+
+
+export type RoomRulesQuery = { room: { id: string, rules: Array<{ id: string, kind: RuleKind, action: RuleAction, words: Array<string> | null, isFolded: boolean, allowedHosts: Array<string> | null, maxCount: number | null, windowSeconds: number | null, accountAgeSeconds: number | null, updatedAt: string }> } | null };
+
+export type ModerationLogQueryVariables = Exact<{
+  roomId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ModerationLogQuery = { room: { id: string, moderationLog: { nodes: Array<{ id: string, action: ModerationAction, createdAt: string, expiresAt: string | null, reason: string | null, targetMessageId: string | null, moderator: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null, targetUser: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type ResolveReportMutationVariables = Exact<{
+  input: ResolveReportInput;
+}>;
+
+
+export type ResolveReportMutation = { resolveReport: { messageReport: { status: ReportStatus } } | null };
+
+export type ReleaseMessageMutationVariables = Exact<{
+  input: ReleaseMessageInput;
+}>;
+
+
+export type ReleaseMessageMutation = { releaseMessage: { message: { id: string } } | null };
+
+export type RejectMessageMutationVariables = Exact<{
+  input: RejectMessageInput;
+}>;
+
+
+export type RejectMessageMutation = { rejectMessage: { message: { id: string } } | null };
+
+export type SetRoomRuleMutationVariables = Exact<{
+  input: SetRoomRuleInput;
+}>;
+
+
+export type SetRoomRuleMutation = { setRoomRule: { roomRule: { id: string } } | null };
+
+export type RemoveRoomRuleMutationVariables = Exact<{
+  input: RemoveRoomRuleInput;
+}>;
+
+
+export type RemoveRoomRuleMutation = { removeRoomRule: { room: { id: string } } | null };
+
+export type FoundMessagesQueryVariables = Exact<{
+  query: string;
+  roomId?: string | null | undefined;
+  hasAttachment?: boolean | null | undefined;
+  pinned?: boolean | null | undefined;
+  inThread?: boolean | null | undefined;
+  mentionsMe?: boolean | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type FoundMessagesQuery = { searchMessages: { nodes: Array<{ headline: string, isApproximate: boolean, message: { id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, room: { id: string, displayName: string }, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type MyProfileQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MyProfileQuery = { currentUser: { status: UserStatus, createdAt: string, id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null, largeAvatarUrl: string | null } | null };
+
+export type UpdateProfileMutationVariables = Exact<{
+  input: UpdateProfileInput;
+}>;
+
+
+export type UpdateProfileMutation = { updateProfile: { user: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } } | null };
+
+export type SetAvatarMutationVariables = Exact<{
+  input: SetAvatarInput;
+}>;
+
+
+export type SetAvatarMutation = { setAvatar: { user: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } } | null };
+
+export type ChangePasswordMutationVariables = Exact<{
+  input: ChangePasswordInput;
+}>;
+
+
+export type ChangePasswordMutation = { changePassword: { isChanged: boolean } | null };
+
+export type MyNotificationsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MyNotificationsQuery = { notificationSettings: { doNotDisturbUntil: string | null, emailDigests: boolean, quietFrom: string | null, quietUntil: string | null, timeZone: string } | null };
+
+export type SetQuietHoursMutationVariables = Exact<{
+  input: SetQuietHoursInput;
+}>;
+
+
+export type SetQuietHoursMutation = { setQuietHours: { user: { id: string } } | null };
+
+export type SetDoNotDisturbMutationVariables = Exact<{
+  input: SetDoNotDisturbInput;
+}>;
+
+
+export type SetDoNotDisturbMutation = { setDoNotDisturb: { user: { id: string } } | null };
+
+export type SetEmailDigestsMutationVariables = Exact<{
+  input: SetEmailDigestsInput;
+}>;
+
+
+export type SetEmailDigestsMutation = { setEmailDigests: { user: { id: string } } | null };
+
+export type MyDevicesQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type MyDevicesQuery = { pushSubscriptions: { nodes: Array<{ id: string, channel: PushChannel, endpoint: string, userAgent: string | null, createdAt: string, renewedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type RemoveDeviceMutationVariables = Exact<{
+  input: UnsubscribeFromPushNotificationsInput;
+}>;
+
+
+export type RemoveDeviceMutation = { unsubscribeFromPushNotifications: { clientMutationId: string | null } | null };
+
+export type MySessionsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type MySessionsQuery = { sessions: { nodes: Array<{ id: string, createdAt: string, refreshedAt: string, expiresAt: string, isCurrent: boolean, userAgent: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type EndSessionMutationVariables = Exact<{
+  input: EndSessionInput;
+}>;
+
+
+export type EndSessionMutation = { endSession: { clientMutationId: string | null } | null };
+
+export type SignOutEverywhereMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SignOutEverywhereMutation = { signOutEverywhere: { clientMutationId: string | null } | null };
+
+export type ExportMyDataMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ExportMyDataMutation = { exportMyData: { dataExport: { id: string } } | null };
+
+export type DataExportQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DataExportQuery = { dataExport: { id: string, status: DataExportStatus, requestedAt: string, finishedAt: string | null, expiresAt: string, byteSize: string | null, url: string | null } | null };
+
+export type DeleteMyAccountMutationVariables = Exact<{
+  input: DeleteMyAccountInput;
+}>;
+
+
+export type DeleteMyAccountMutation = { deleteMyAccount: { isDeleted: boolean } | null };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  readonly value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const PersonLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+    `, {"fragmentName":"PersonLine"}) as unknown as TypedDocumentString<PersonLineFragment, unknown>;
+export const MessageLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`
+    fragment MessageLine on Message {
+  id
+  roomId
+  seq
+  content
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  isAuthorBlocked
+  author {
+    ...PersonLine
+  }
+  attachments {
+    id
+    filename
+    mimeType
+    byteSize
+    status
+    url
+    thumbnailUrl
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}`, {"fragmentName":"MessageLine"}) as unknown as TypedDocumentString<MessageLineFragment, unknown>;
+export const PageFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`
+    fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}
+    `, {"fragmentName":"Page"}) as unknown as TypedDocumentString<PageFragment, unknown>;
+export const FoundRoomFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`
+    fragment FoundRoom on Room {
+  id
+  slug
+  displayName
+  description
+  type
+  memberCount
+  maxMembers
+  isArchived
+  viewerMembership {
+    role
+  }
+}
+    `, {"fragmentName":"FoundRoom"}) as unknown as TypedDocumentString<FoundRoomFragment, unknown>;
+export const FoundPersonFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`
+    fragment FoundPerson on User {
+  ...PersonLine
+  status
+  isBlocked
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}`, {"fragmentName":"FoundPerson"}) as unknown as TypedDocumentString<FoundPersonFragment, unknown>;
+export const PublicRoomsDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query PublicRooms($first: Int!, $after: Cursor) {
+  publicRooms(first: $first, after: $after) {
+    nodes {
+      ...FoundRoom
+    }
+    pageInfo {
+      ...Page
+    }
+  }
+}
+    fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}
+fragment FoundRoom on Room {
+  id
+  slug
+  displayName
+  description
+  type
+  memberCount
+  maxMembers
+  isArchived
+  viewerMembership {
+    role
+  }
+}`) as unknown as TypedDocumentString<PublicRoomsQuery, PublicRoomsQueryVariables>;
+export const FoundRoomsDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query FoundRooms($query: String!, $first: Int!, $after: Cursor) {
+  searchRooms(query: $query, first: $first, after: $after) {
+    nodes {
+      ...FoundRoom
+    }
+    pageInfo {
+      ...Page
+    }
+  }
+}
+    fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}
+fragment FoundRoom on Room {
+  id
+  slug
+  displayName
+  description
+  type
+  memberCount
+  maxMembers
+  isArchived
+  viewerMembership {
+    role
+  }
+}`) as unknown as TypedDocumentString<FoundRoomsQuery, FoundRoomsQueryVariables>;
+export const RoomBySlugDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query RoomBySlug($slug: String!) {
+  roomBySlug(slug: $slug) {
+    ...FoundRoom
+  }
+}
+    fragment FoundRoom on Room {
+  id
+  slug
+  displayName
+  description
+  type
+  memberCount
+  maxMembers
+  isArchived
+  viewerMembership {
+    role
+  }
+}`) as unknown as TypedDocumentString<RoomBySlugQuery, RoomBySlugQueryVariables>;
+export const CreateRoomDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation CreateRoom($input: CreateRoomInput!) {
+  createRoom(input: $input) {
+    room {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateRoomMutation, CreateRoomMutationVariables>;
+export const EnterRoomDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation EnterRoom($input: JoinRoomInput!) {
+  joinRoom(input: $input) {
+    room {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EnterRoomMutation, EnterRoomMutationVariables>;
+export const AcceptInvitationDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation AcceptInvitation($input: AcceptInvitationInput!) {
+  acceptInvitation(input: $input) {
+    room {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AcceptInvitationMutation, AcceptInvitationMutationVariables>;
+export const FoundPeopleDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query FoundPeople($query: String!, $first: Int!, $after: Cursor) {
+  searchUsers(query: $query, first: $first, after: $after) {
+    nodes {
+      ...FoundPerson
+    }
+    pageInfo {
+      ...Page
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}
+fragment FoundPerson on User {
+  ...PersonLine
+  status
+  isBlocked
+}`) as unknown as TypedDocumentString<FoundPeopleQuery, FoundPeopleQueryVariables>;
+export const ProfileDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query Profile($username: String!) {
+  userByUsername(username: $username) {
+    ...FoundPerson
+    largeAvatarUrl: avatarUrl(size: LARGE)
+    createdAt
+    lastSeenAt
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment FoundPerson on User {
+  ...PersonLine
+  status
+  isBlocked
+}`) as unknown as TypedDocumentString<ProfileQuery, ProfileQueryVariables>;
+export const StartConversationDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation StartConversation($input: CreateDirectConversationInput!) {
+  createDirectConversation(input: $input) {
+    room {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StartConversationMutation, StartConversationMutationVariables>;
+export const BlockUserDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation BlockUser($input: BlockUserInput!) {
+  blockUser(input: $input) {
+    user {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<BlockUserMutation, BlockUserMutationVariables>;
+export const UnblockUserDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation UnblockUser($input: UnblockUserInput!) {
+  unblockUser(input: $input) {
+    user {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UnblockUserMutation, UnblockUserMutationVariables>;
+export const BlockedUsersDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query BlockedUsers($first: Int!, $after: Cursor) {
+  blockedUsers(first: $first, after: $after) {
+    nodes {
+      ...PersonLine
+    }
+    pageInfo {
+      ...Page
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<BlockedUsersQuery, BlockedUsersQueryVariables>;
+export const RoomDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query RoomDetails($roomId: UUID!) {
+  room(id: $roomId) {
+    id
+    slug
+    name
+    displayName
+    description
+    type
+    createdAt
+    memberCount
+    onlineCount
+    maxMembers
+    isArchived
+    isLocked
+    slowModeSeconds
+    language
+    retentionDays
+    erasureRule
+    hidesPushText
+    owner {
+      ...PersonLine
+    }
+    directUser {
+      ...PersonLine
+    }
+    viewerMembership {
+      role
+      notificationLevel
+      silentUntil
+      isMuted
+      mutedUntil
+      joinedAt
+    }
+    analytics {
+      totalMessages
+      messagesLast7Days
+      messagesLast30Days
+      activeUsers7Days
+      activeUsers30Days
+      averageDailyMessages
+      peakDailyMessages
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}`) as unknown as TypedDocumentString<RoomDetailsQuery, RoomDetailsQueryVariables>;
+export const RoomMembersDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query RoomMembers($roomId: UUID!, $first: Int!, $after: Cursor) {
+  room(id: $roomId) {
+    id
+    members(first: $first, after: $after) {
+      nodes {
+        userId
+        role
+        isMuted
+        mutedUntil
+        joinedAt
+        user {
+          ...PersonLine
+          status
+        }
+      }
+      pageInfo {
+        ...Page
+      }
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<RoomMembersQuery, RoomMembersQueryVariables>;
+export const RoomPinsDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query RoomPins($roomId: UUID!, $first: Int!, $after: Cursor) {
+  room(id: $roomId) {
+    id
+    pinnedMessages(first: $first, after: $after) {
+      nodes {
+        ...MessageLine
+      }
+      pageInfo {
+        ...Page
+      }
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment MessageLine on Message {
+  id
+  roomId
+  seq
+  content
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  isAuthorBlocked
+  author {
+    ...PersonLine
+  }
+  attachments {
+    id
+    filename
+    mimeType
+    byteSize
+    status
+    url
+    thumbnailUrl
+  }
+}
+fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<RoomPinsQuery, RoomPinsQueryVariables>;
+export const RoomInvitationsDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query RoomInvitations($roomId: UUID!, $first: Int!, $after: Cursor) {
+  room(id: $roomId) {
+    id
+    invitations(first: $first, after: $after, orderBy: PRIMARY_KEY_DESC) {
+      nodes {
+        id
+        code
+        createdAt
+        expiresAt
+        maxUses
+        useCount
+        creator {
+          ...PersonLine
+        }
+      }
+      pageInfo {
+        ...Page
+      }
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<RoomInvitationsQuery, RoomInvitationsQueryVariables>;
+export const ArchivedMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query ArchivedMessages($roomId: UUID!, $beforeSeq: BigInt, $pageSize: Int!) {
+  archivedMessages(roomId: $roomId, beforeSeq: $beforeSeq, pageSize: $pageSize) {
+    ...MessageLine
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment MessageLine on Message {
+  id
+  roomId
+  seq
+  content
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  isAuthorBlocked
+  author {
+    ...PersonLine
+  }
+  attachments {
+    id
+    filename
+    mimeType
+    byteSize
+    status
+    url
+    thumbnailUrl
+  }
+}`) as unknown as TypedDocumentString<ArchivedMessagesQuery, ArchivedMessagesQueryVariables>;
+export const AddRoomMemberDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation AddRoomMember($input: AddRoomMemberInput!) {
+  addRoomMember(input: $input) {
+    roomMember {
+      userId
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AddRoomMemberMutation, AddRoomMemberMutationVariables>;
+export const SetMemberRoleDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetMemberRole($input: SetMemberRoleInput!) {
+  setMemberRole(input: $input) {
+    roomMember {
+      role
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetMemberRoleMutation, SetMemberRoleMutationVariables>;
+export const KickMemberDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation KickMember($input: KickMemberInput!) {
+  kickMember(input: $input) {
+    room {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<KickMemberMutation, KickMemberMutationVariables>;
+export const MuteMemberDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation MuteMember($input: MuteMemberInput!) {
+  muteMember(input: $input) {
+    roomMember {
+      mutedUntil
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MuteMemberMutation, MuteMemberMutationVariables>;
+export const UnmuteMemberDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation UnmuteMember($input: UnmuteMemberInput!) {
+  unmuteMember(input: $input) {
+    roomMember {
+      mutedUntil
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UnmuteMemberMutation, UnmuteMemberMutationVariables>;
+export const BanMemberDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation BanMember($input: BanMemberInput!) {
+  banMember(input: $input) {
+    roomBan {
+      userId
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<BanMemberMutation, BanMemberMutationVariables>;
+export const UnbanMemberDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation UnbanMember($input: UnbanMemberInput!) {
+  unbanMember(input: $input) {
+    room {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UnbanMemberMutation, UnbanMemberMutationVariables>;
+export const CreateInvitationDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation CreateInvitation($input: CreateInvitationInput!) {
+  createInvitation(input: $input) {
+    roomInvitation {
+      id
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateInvitationMutation, CreateInvitationMutationVariables>;
+export const RevokeInvitationDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation RevokeInvitation($input: RevokeInvitationInput!) {
+  revokeInvitation(input: $input) {
+    room {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeInvitationMutation, RevokeInvitationMutationVariables>;
+export const SetNotificationLevelDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetNotificationLevel($input: SetNotificationLevelInput!) {
+  setNotificationLevel(input: $input) {
+    roomMember {
+      notificationLevel
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetNotificationLevelMutation, SetNotificationLevelMutationVariables>;
+export const SilenceRoomDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SilenceRoom($input: SilenceRoomInput!) {
+  silenceRoom(input: $input) {
+    roomMember {
+      silentUntil
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SilenceRoomMutation, SilenceRoomMutationVariables>;
+export const UpdateRoomDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation UpdateRoom($input: UpdateRoomInput!) {
+  updateRoom(input: $input) {
+    room {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateRoomMutation, UpdateRoomMutationVariables>;
+export const SetSlowModeDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetSlowMode($input: SetSlowModeInput!) {
+  setSlowMode(input: $input) {
+    room {
+      slowModeSeconds
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetSlowModeMutation, SetSlowModeMutationVariables>;
+export const SetRoomLockedDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetRoomLocked($input: SetRoomLockedInput!) {
+  setRoomLocked(input: $input) {
+    room {
+      isLocked
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetRoomLockedMutation, SetRoomLockedMutationVariables>;
+export const SetRoomLanguageDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetRoomLanguage($input: SetRoomLanguageInput!) {
+  setRoomLanguage(input: $input) {
+    room {
+      language
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetRoomLanguageMutation, SetRoomLanguageMutationVariables>;
+export const SetRoomRetentionDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetRoomRetention($input: SetRoomRetentionInput!) {
+  setRoomRetention(input: $input) {
+    room {
+      retentionDays
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetRoomRetentionMutation, SetRoomRetentionMutationVariables>;
+export const SetErasureRuleDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetErasureRule($input: SetErasureRuleInput!) {
+  setErasureRule(input: $input) {
+    room {
+      erasureRule
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetErasureRuleMutation, SetErasureRuleMutationVariables>;
+export const SetPushPrivacyDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetPushPrivacy($input: SetPushPrivacyInput!) {
+  setPushPrivacy(input: $input) {
+    room {
+      hidesPushText
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetPushPrivacyMutation, SetPushPrivacyMutationVariables>;
+export const ArchiveRoomDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation ArchiveRoom($input: ArchiveRoomInput!) {
+  archiveRoom(input: $input) {
+    room {
+      isArchived
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ArchiveRoomMutation, ArchiveRoomMutationVariables>;
+export const UnarchiveRoomDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation UnarchiveRoom($input: UnarchiveRoomInput!) {
+  unarchiveRoom(input: $input) {
+    room {
+      isArchived
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UnarchiveRoomMutation, UnarchiveRoomMutationVariables>;
+export const QuitRoomDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation QuitRoom($input: LeaveRoomInput!) {
+  leaveRoom(input: $input) {
+    room {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<QuitRoomMutation, QuitRoomMutationVariables>;
+export const MessageDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query MessageDetails($messageId: UUID!) {
+  message(id: $messageId) {
+    ...MessageLine
+    room {
+      id
+      type
+      viewerMembership {
+        role
+      }
+    }
+    edits(first: 100, orderBy: PRIMARY_KEY_DESC) {
+      nodes {
+        id
+        editedAt
+        previousContent
+        wasHeld
+      }
+    }
+    readBy(first: 100) {
+      nodes {
+        ...PersonLine
+      }
+      totalCount
+    }
+    reactions(first: 100) {
+      emoji
+      count
+      users(first: 20) {
+        nodes {
+          ...PersonLine
+        }
+      }
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment MessageLine on Message {
+  id
+  roomId
+  seq
+  content
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  isAuthorBlocked
+  author {
+    ...PersonLine
+  }
+  attachments {
+    id
+    filename
+    mimeType
+    byteSize
+    status
+    url
+    thumbnailUrl
+  }
+}`) as unknown as TypedDocumentString<MessageDetailsQuery, MessageDetailsQueryVariables>;
+export const ReportMessageDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation ReportMessage($input: ReportMessageInput!) {
+  reportMessage(input: $input) {
+    messageReport {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReportMessageMutation, ReportMessageMutationVariables>;
+export const TakeDownMessageDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation TakeDownMessage($input: DeleteMessageInput!) {
+  deleteMessage(input: $input) {
+    message {
+      deletedAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TakeDownMessageMutation, TakeDownMessageMutationVariables>;
+export const RoomReportsDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query RoomReports($roomId: UUID!, $status: ReportStatus, $first: Int!, $after: Cursor) {
+  room(id: $roomId) {
+    id
+    reports(status: $status, first: $first, after: $after) {
+      nodes {
+        id
+        createdAt
+        reason
+        status
+        resolvedAt
+        resolutionNote
+        reporter {
+          ...PersonLine
+        }
+        resolver {
+          ...PersonLine
+        }
+        message {
+          ...MessageLine
+        }
+      }
+      pageInfo {
+        ...Page
+      }
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment MessageLine on Message {
+  id
+  roomId
+  seq
+  content
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  isAuthorBlocked
+  author {
+    ...PersonLine
+  }
+  attachments {
+    id
+    filename
+    mimeType
+    byteSize
+    status
+    url
+    thumbnailUrl
+  }
+}
+fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<RoomReportsQuery, RoomReportsQueryVariables>;
+export const HeldMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query HeldMessages($roomId: UUID!, $first: Int!, $after: Cursor) {
+  room(id: $roomId) {
+    id
+    heldMessages(first: $first, after: $after) {
+      nodes {
+        ...MessageLine
+      }
+      pageInfo {
+        ...Page
+      }
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment MessageLine on Message {
+  id
+  roomId
+  seq
+  content
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  isAuthorBlocked
+  author {
+    ...PersonLine
+  }
+  attachments {
+    id
+    filename
+    mimeType
+    byteSize
+    status
+    url
+    thumbnailUrl
+  }
+}
+fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<HeldMessagesQuery, HeldMessagesQueryVariables>;
+export const RoomBansDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query RoomBans($roomId: UUID!, $first: Int!, $after: Cursor) {
+  room(id: $roomId) {
+    id
+    bans(first: $first, after: $after) {
+      nodes {
+        userId
+        createdAt
+        expiresAt
+        reason
+        user {
+          ...PersonLine
+        }
+        moderator {
+          ...PersonLine
+        }
+      }
+      pageInfo {
+        ...Page
+      }
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<RoomBansQuery, RoomBansQueryVariables>;
+export const RoomRulesDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query RoomRules($roomId: UUID!) {
+  room(id: $roomId) {
+    id
+    rules(first: 100) {
+      id
+      kind
+      action
+      words
+      isFolded
+      allowedHosts
+      maxCount
+      windowSeconds
+      accountAgeSeconds
+      updatedAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RoomRulesQuery, RoomRulesQueryVariables>;
+export const ModerationLogDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query ModerationLog($roomId: UUID!, $first: Int!, $after: Cursor) {
+  room(id: $roomId) {
+    id
+    moderationLog(first: $first, after: $after) {
+      nodes {
+        id
+        action
+        createdAt
+        expiresAt
+        reason
+        targetMessageId
+        moderator {
+          ...PersonLine
+        }
+        targetUser {
+          ...PersonLine
+        }
+      }
+      pageInfo {
+        ...Page
+      }
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<ModerationLogQuery, ModerationLogQueryVariables>;
+export const ResolveReportDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation ResolveReport($input: ResolveReportInput!) {
+  resolveReport(input: $input) {
+    messageReport {
+      status
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ResolveReportMutation, ResolveReportMutationVariables>;
+export const ReleaseMessageDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation ReleaseMessage($input: ReleaseMessageInput!) {
+  releaseMessage(input: $input) {
+    message {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReleaseMessageMutation, ReleaseMessageMutationVariables>;
+export const RejectMessageDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation RejectMessage($input: RejectMessageInput!) {
+  rejectMessage(input: $input) {
+    message {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RejectMessageMutation, RejectMessageMutationVariables>;
+export const SetRoomRuleDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetRoomRule($input: SetRoomRuleInput!) {
+  setRoomRule(input: $input) {
+    roomRule {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetRoomRuleMutation, SetRoomRuleMutationVariables>;
+export const RemoveRoomRuleDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation RemoveRoomRule($input: RemoveRoomRuleInput!) {
+  removeRoomRule(input: $input) {
+    room {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RemoveRoomRuleMutation, RemoveRoomRuleMutationVariables>;
+export const FoundMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query FoundMessages($query: String!, $roomId: UUID, $hasAttachment: Boolean, $pinned: Boolean, $inThread: Boolean, $mentionsMe: Boolean, $first: Int!, $after: Cursor) {
+  searchMessages(
+    query: $query
+    roomId: $roomId
+    hasAttachment: $hasAttachment
+    pinned: $pinned
+    inThread: $inThread
+    mentionsMe: $mentionsMe
+    first: $first
+    after: $after
+  ) {
+    nodes {
+      headline
+      isApproximate
+      message {
+        ...MessageLine
+        room {
+          id
+          displayName
+        }
+      }
+    }
+    pageInfo {
+      ...Page
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment MessageLine on Message {
+  id
+  roomId
+  seq
+  content
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  isAuthorBlocked
+  author {
+    ...PersonLine
+  }
+  attachments {
+    id
+    filename
+    mimeType
+    byteSize
+    status
+    url
+    thumbnailUrl
+  }
+}
+fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<FoundMessagesQuery, FoundMessagesQueryVariables>;
+export const MyProfileDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query MyProfile {
+  currentUser {
+    ...PersonLine
+    largeAvatarUrl: avatarUrl(size: LARGE)
+    status
+    createdAt
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}`) as unknown as TypedDocumentString<MyProfileQuery, MyProfileQueryVariables>;
+export const UpdateProfileDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation UpdateProfile($input: UpdateProfileInput!) {
+  updateProfile(input: $input) {
+    user {
+      ...PersonLine
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}`) as unknown as TypedDocumentString<UpdateProfileMutation, UpdateProfileMutationVariables>;
+export const SetAvatarDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetAvatar($input: SetAvatarInput!) {
+  setAvatar(input: $input) {
+    user {
+      ...PersonLine
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}`) as unknown as TypedDocumentString<SetAvatarMutation, SetAvatarMutationVariables>;
+export const ChangePasswordDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation ChangePassword($input: ChangePasswordInput!) {
+  changePassword(input: $input) {
+    isChanged
+  }
+}
+    `) as unknown as TypedDocumentString<ChangePasswordMutation, ChangePasswordMutationVariables>;
+export const MyNotificationsDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query MyNotifications {
+  notificationSettings {
+    doNotDisturbUntil
+    emailDigests
+    quietFrom
+    quietUntil
+    timeZone
+  }
+}
+    `) as unknown as TypedDocumentString<MyNotificationsQuery, MyNotificationsQueryVariables>;
+export const SetQuietHoursDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetQuietHours($input: SetQuietHoursInput!) {
+  setQuietHours(input: $input) {
+    user {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetQuietHoursMutation, SetQuietHoursMutationVariables>;
+export const SetDoNotDisturbDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetDoNotDisturb($input: SetDoNotDisturbInput!) {
+  setDoNotDisturb(input: $input) {
+    user {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetDoNotDisturbMutation, SetDoNotDisturbMutationVariables>;
+export const SetEmailDigestsDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetEmailDigests($input: SetEmailDigestsInput!) {
+  setEmailDigests(input: $input) {
+    user {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetEmailDigestsMutation, SetEmailDigestsMutationVariables>;
+export const MyDevicesDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query MyDevices($first: Int!, $after: Cursor) {
+  pushSubscriptions(first: $first, after: $after) {
+    nodes {
+      id
+      channel
+      endpoint
+      userAgent
+      createdAt
+      renewedAt
+    }
+    pageInfo {
+      ...Page
+    }
+  }
+}
+    fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<MyDevicesQuery, MyDevicesQueryVariables>;
+export const RemoveDeviceDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation RemoveDevice($input: UnsubscribeFromPushNotificationsInput!) {
+  unsubscribeFromPushNotifications(input: $input) {
+    clientMutationId
+  }
+}
+    `) as unknown as TypedDocumentString<RemoveDeviceMutation, RemoveDeviceMutationVariables>;
+export const MySessionsDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query MySessions($first: Int!, $after: Cursor) {
+  sessions(first: $first, after: $after) {
+    nodes {
+      id
+      createdAt
+      refreshedAt
+      expiresAt
+      isCurrent
+      userAgent
+    }
+    pageInfo {
+      ...Page
+    }
+  }
+}
+    fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<MySessionsQuery, MySessionsQueryVariables>;
+export const EndSessionDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation EndSession($input: EndSessionInput!) {
+  endSession(input: $input) {
+    clientMutationId
+  }
+}
+    `) as unknown as TypedDocumentString<EndSessionMutation, EndSessionMutationVariables>;
+export const SignOutEverywhereDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SignOutEverywhere {
+  signOutEverywhere(input: {}) {
+    clientMutationId
+  }
+}
+    `) as unknown as TypedDocumentString<SignOutEverywhereMutation, SignOutEverywhereMutationVariables>;
+export const ExportMyDataDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation ExportMyData {
+  exportMyData(input: {}) {
+    dataExport {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ExportMyDataMutation, ExportMyDataMutationVariables>;
+export const DataExportDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query DataExport($id: UUID!) {
+  dataExport(id: $id) {
+    id
+    status
+    requestedAt
+    finishedAt
+    expiresAt
+    byteSize
+    url
+  }
+}
+    `) as unknown as TypedDocumentString<DataExportQuery, DataExportQueryVariables>;
+export const DeleteMyAccountDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation DeleteMyAccount($input: DeleteMyAccountInput!) {
+  deleteMyAccount(input: $input) {
+    isDeleted
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteMyAccountMutation, DeleteMyAccountMutationVariables>;
