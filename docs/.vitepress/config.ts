@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitepress';
+import { colours, coloursToClasses } from './code-colours.ts';
+import { repositoryLinks } from './repository-links.ts';
+import { sidebar } from './sidebar.ts';
+import { withoutInlineParts } from './strict-policy.ts';
+
+/** The site is served at /docs by the server itself: it fetches nothing from elsewhere and has no inline scripts. */
+export default defineConfig({
+  base: '/docs/',
+  lang: 'en',
+  title: 'Trumpet',
+  titleTemplate: ':title · Trumpet',
+  description: 'A real-time chat backend that lives in Postgres.',
+  // Addresses with .html need no rules in the server that serves the files.
+  cleanUrls: false,
+  lastUpdated: false,
+  metaChunk: true,
+  head: [['link', { rel: 'icon', href: '/docs/trumpet.svg', type: 'image/svg+xml' }]],
+  // Without the server's tsconfig.json: esbuild does not know its target.
+  vite: { build: { chunkSizeWarningLimit: 2_000 }, esbuild: { tsconfigRaw: {} } },
+  markdown: {
+    theme: colours,
+    codeTransformers: [coloursToClasses],
+    config: (markdown) => markdown.use(repositoryLinks),
+  },
+  transformHtml: withoutInlineParts,
+  themeConfig: {
+    logo: '/trumpet.svg',
+    outline: [2, 3],
+    search: { provider: 'local' },
+    sidebar,
+    nav: [{ text: 'Operate', link: '/operations' }],
+  },
+});
