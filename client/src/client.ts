@@ -1,7 +1,7 @@
 import { type Desk, openDesk, TYPING_LASTS_MS } from './desk.ts';
 import { NetworkError, TrumpetError } from './errors.ts';
-import { SetTypingDocument, type TypedDocumentString } from './generated.ts';
-import type { Fetch } from './http.ts';
+import { SetTypingDocument } from './generated.ts';
+import type { Fetch, TypedDocument } from './http.ts';
 import { watchNetwork } from './network.ts';
 import type { Action, Deed } from './queue/actions.ts';
 import type { Member, Person } from './replica/model.ts';
@@ -66,7 +66,7 @@ export interface Client {
   type(roomId: string): void;
   /** Asks the server for something else, as the person. */
   ask<Result, Variables>(
-    document: TypedDocumentString<Result, Variables>,
+    document: TypedDocument<Result, Variables>,
     variables: Variables,
   ): Promise<Result>;
 

@@ -1,8 +1,14 @@
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 import { type GraphqlError, NetworkError, refusalOf, TrumpetError } from './errors.ts';
-import type { TypedDocumentString } from './generated.ts';
 
 /** How long an answer may take, in milliseconds. The server itself gives up a request earlier. */
 const ANSWER_TIMEOUT_MS = 30_000;
+
+/** The text of a GraphQL document that knows its types, as GraphQL Code Generator writes it (`documentMode: 'string'`). */
+export interface TypedDocument<Result, Variables>
+  extends DocumentTypeDecoration<Result, Variables> {
+  toString(): string;
+}
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -14,7 +20,7 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 export async function post<Result, Variables>(
   fetch: Fetch,
   url: string,
-  document: TypedDocumentString<Result, Variables>,
+  document: TypedDocument<Result, Variables>,
   variables: Variables,
   accessToken?: string,
 ): Promise<Result> {

@@ -1,5 +1,6 @@
 export { type Client, type ClientOptions, openClient } from './client.ts';
 export { NetworkError, TrumpetError } from './errors.ts';
+export type { TypedDocument } from './http.ts';
 export type { Action, Deed, Refusal } from './queue/actions.ts';
 export type {
   Attachment,

@@ -5,9 +5,8 @@ import {
   SignInDocument,
   SignOutDocument,
   SignUpDocument,
-  type TypedDocumentString,
 } from './generated.ts';
-import { type Fetch, post } from './http.ts';
+import { type Fetch, post, type TypedDocument } from './http.ts';
 
 /** Who is signed in, and the tokens that prove it. */
 export interface Tokens {
@@ -42,7 +41,7 @@ export interface Session {
   refresh(refused: string): Promise<void>;
   /** Asks as the person. With a token that the server refuses, once more with a new one. */
   ask<Result, Variables>(
-    document: TypedDocumentString<Result, Variables>,
+    document: TypedDocument<Result, Variables>,
     variables: Variables,
   ): Promise<Result>;
 }

@@ -1,0 +1,17 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { openClient } from 'trumpet-client';
+import { indexedDbStorage } from 'trumpet-client/indexed-db';
+import { App } from './app.tsx';
+import { ClientContext } from './trumpet.tsx';
+import './styles.css';
+
+const client = await openClient({ url: location.origin, storage: indexedDbStorage() });
+
+createRoot(document.getElementById('page') as HTMLElement).render(
+  <StrictMode>
+    <ClientContext value={client}>
+      <App />
+    </ClientContext>
+  </StrictMode>,
+);

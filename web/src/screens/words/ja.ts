@@ -1,0 +1,3 @@
+import type { ScreenWords } from './en.ts';
+
+export const words: ScreenWords = {};

@@ -1,0 +1,51 @@
+import { words as screens } from '../screens/words/ar.ts';
+import type { Words } from './en.ts';
+
+const plurals = new Intl.PluralRules('ar');
+
+/** How many seconds, in the six forms that Arabic has. */
+function secondsInArabic(count: number): string {
+  const number = new Intl.NumberFormat('ar').format(count);
+  switch (plurals.select(count)) {
+    case 'one':
+      return 'ثانية واحدة';
+    case 'two':
+      return 'ثانيتين';
+    case 'few':
+      return `${number} ثوانٍ`;
+    default:
+      return `${number} ثانية`;
+  }
+}
+
+export const words: Words = {
+  appName: 'Trumpet',
+  loading: 'جارٍ التحميل…',
+  rooms: 'الغرف',
+  back: 'رجوع',
+  close: 'إغلاق',
+  send: 'إرسال',
+  chooseRoom: 'اختر غرفة أو اكتب إلى شخص ما.',
+  noSuchPage: 'لا يوجد شيء على هذا العنوان.',
+  toInbox: 'إلى غرفك',
+  settings: 'الإعدادات',
+  explore: 'استكشاف الغرف',
+  search: 'بحث',
+  failed: 'تعطّل هذا الجزء من الصفحة.',
+  tryAgain: 'حاول مرة أخرى',
+  signIn: {
+    title: 'تسجيل الدخول',
+    asSample: 'سجّل الدخول كأحد الأشخاص التجريبيين',
+    withPassword: 'بالاسم وكلمة المرور',
+    username: 'اسم المستخدم',
+    password: 'كلمة المرور',
+    displayName: 'الاسم المعروض',
+    submit: 'تسجيل الدخول',
+    signUp: 'إنشاء حساب',
+    toSignUp: 'جديد هنا؟ أنشئ حسابًا',
+    toSignIn: 'لديك حساب؟ سجّل الدخول',
+    retryIn: (seconds) => `حاول مرة أخرى بعد ${secondsInArabic(seconds)}.`,
+    unreachable: 'تعذّر الوصول إلى الخادم.',
+  },
+  screens,
+};
