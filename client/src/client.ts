@@ -1,5 +1,6 @@
+import { createAsking } from './asking.ts';
 import { type Desk, openDesk, TYPING_LASTS_MS } from './desk.ts';
-import { NetworkError, TrumpetError } from './errors.ts';
+import { TrumpetError } from './errors.ts';
 import { SetTypingDocument } from './generated.ts';
 import type { Fetch, TypedDocument } from './http.ts';
 import { watchNetwork } from './network.ts';
@@ -17,6 +18,7 @@ import type { ClientState } from './state.ts';
 import { memoryStorage } from './store/memory.ts';
 import type { Storage } from './store/store.ts';
 import { alone } from './tabs.ts';
+import { createThread, type Thread } from './thread.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 import { createNotifier, type View } from './views.ts';
 
@@ -53,6 +55,8 @@ export interface Client {
   presence(userId: string): View<string | undefined>;
   /** The messages of a room, the newest first to be there. */
   timeline(roomId: string): Timeline;
+  /** The answers to a message. */
+  thread(messageId: string): Thread;
 
   /** What is not acknowledged yet, and what was refused. */
   readonly queue: View<readonly Action[]>;
@@ -146,23 +150,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     await ending;
   }
 
-  const askedFor = new Set<string>();
-
-  async function askForMembers(roomId: string): Promise<void> {
-    if (desk === null || askedFor.has(roomId)) {
-      return;
-    }
-    askedFor.add(roomId);
-    try {
-      await desk.run({ kind: 'members', roomId });
-    } catch (error) {
-      if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
-        throw error;
-      }
-    } finally {
-      askedFor.delete(roomId);
-    }
-  }
+  const ask = createAsking(() => desk);
 
   function atDesk(): Desk {
     if (desk === null) {
@@ -230,10 +218,10 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     person: (userId) =>
       notifier.view([`person ${userId}`, 'viewer'], () => desk?.replica.person(userId)),
     members: (roomId) =>
-      notifier.view([`members ${roomId}`, 'viewer'], () => {
+      notifier.view([`members ${roomId}`, 'viewer', 'state'], () => {
         const members = desk?.replica.members(roomId);
         if (members === undefined) {
-          void askForMembers(roomId);
+          ask({ kind: 'members', roomId });
         }
         return members && new Map(members);
       }),
@@ -247,6 +235,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     presence: (userId) =>
       notifier.view([`presence ${userId}`, 'viewer'], () => desk?.replica.presence(userId)),
     timeline: (roomId) => createTimeline({ roomId, notifier, desk: () => desk }),
+    thread: (messageId) => createThread({ messageId, notifier, desk: () => desk, ask }),
     queue: notifier.view(['queue', 'viewer'], () => desk?.queue.actions() ?? []),
     act(deed) {
       const { queue } = atDesk();

@@ -102,7 +102,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       queue.apply(input.input);
     }
     queue.settle(replica);
-    const topics = [...replica.takeTopics(), ...queue.takeTopics()];
+    const topics = [...replica.takeTopics(), ...topicsOfQueue()];
     notify(topics);
     for (const topic of topics) {
       if (topic.startsWith('typing ')) {
@@ -113,6 +113,15 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         agains.add(again);
       }
     }
+  }
+
+  /** What was done with an answer is shown in its thread. */
+  function topicsOfQueue(): readonly string[] {
+    return [...queue.takeTopics()].flatMap((topic) => {
+      const [kind, id = ''] = topic.split(' ');
+      const parentId = kind === 'message' && replica.message(id)?.parentMessageId;
+      return parentId ? [topic, `thread ${parentId}`] : [topic];
+    });
   }
 
   /** As the leader: applies an input, tells the other tabs and keeps what it changed. */
@@ -309,7 +318,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         return;
       }
       queue.apply(input);
-      notify(queue.takeTopics());
+      notify(topicsOfQueue());
       // Kept before the leader hears of it: what it makes of it is written after this.
       if (input.kind === 'done') {
         const { action } = input;

@@ -6,6 +6,7 @@ import {
   MembersDocument,
   NumbersDocument,
   RoomDocument,
+  ThreadDocument,
 } from './generated.ts';
 import type { Pauses } from './pauses.ts';
 import type {
@@ -25,6 +26,8 @@ export interface Fetcher {
   fetchHeads(): Promise<ReadonlyMap<string, number>>;
   fetchRoom(roomId: string): Promise<void>;
   fetchHistory(roomId: string, request: HistoryRequest): Promise<void>;
+  /** @param after the cursor of the answer before which the next ones stand; null for the newest */
+  fetchThread(messageId: string, after: string | null): Promise<void>;
   fetchMembers(roomId: string): Promise<void>;
   /** Begins to fetch the rooms in which something is missing, and tries again until it has them. */
   mendRooms(): void;
@@ -124,6 +127,14 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
       });
       if (room !== null) {
         tell({ kind: 'history', since, roomId, request, messages: room.messages });
+      }
+    },
+    async fetchThread(messageId, after) {
+      const since = replica.version;
+      const first = MESSAGES_OF_A_PAGE;
+      const { message } = await session.ask(ThreadDocument, { messageId, first, after });
+      if (message !== null) {
+        tell({ kind: 'thread', since, after, message });
       }
     },
     async fetchMembers(roomId) {

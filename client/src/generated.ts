@@ -361,6 +361,15 @@ export type HistoryQueryVariables = Exact<{
 
 export type HistoryQuery = { room: { id: string, messages: { nodes: Array<{ id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, reactions: Array<{ emoji: string, count: number }> }>, pageInfo: { hasNextPage: boolean } } } | null };
 
+export type ThreadQueryVariables = Exact<{
+  messageId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ThreadQuery = { message: { id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, replies: { nodes: Array<{ id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, reactions: Array<{ emoji: string, count: number }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, reactions: Array<{ emoji: string, count: number }> } | null };
+
 export type MembersQueryVariables = Exact<{
   roomId: string;
   first: number;
@@ -1085,6 +1094,75 @@ fragment ViewedMessageParts on Message {
     viewerHasReacted
   }
 }`) as unknown as TypedDocumentString<HistoryQuery, HistoryQueryVariables>;
+export const ThreadDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query Thread($messageId: UUID!, $first: Int!, $after: Cursor) {
+  message(id: $messageId) {
+    ...ViewedMessageParts
+    replies(first: $first, after: $after, orderBy: SEQ_DESC) {
+      nodes {
+        ...ViewedMessageParts
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment PersonParts on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment AttachmentParts on Attachment {
+  id
+  filename
+  mimeType
+  byteSize
+  width
+  height
+  durationMs
+  status
+  url
+  thumbnailUrl
+}
+fragment MessageParts on Message {
+  id
+  roomId
+  seq
+  content
+  messageType
+  metadata
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  replyCount
+  author {
+    ...PersonParts
+  }
+  mentions {
+    id
+  }
+  attachments {
+    ...AttachmentParts
+  }
+  reactions {
+    emoji
+    count
+  }
+}
+fragment ViewedMessageParts on Message {
+  ...MessageParts
+  viewerReactions: reactions {
+    emoji
+    viewerHasReacted
+  }
+}`) as unknown as TypedDocumentString<ThreadQuery, ThreadQueryVariables>;
 export const MembersDocument = /* @__PURE__ */ new TypedDocumentString(`
     query Members($roomId: UUID!, $first: Int!, $after: Cursor) {
   room(id: $roomId) {

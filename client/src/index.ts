@@ -16,5 +16,6 @@ export type { ShownMessage, ShownRoom } from './shown.ts';
 export type { ClientState } from './state.ts';
 export { memoryStorage } from './store/memory.ts';
 export type { Change, Snapshot, Storage, Store, Table } from './store/store.ts';
+export type { Thread, ThreadState } from './thread.ts';
 export type { Timeline, TimelineState } from './timeline.ts';
 export type { View } from './views.ts';

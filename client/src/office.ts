@@ -193,6 +193,8 @@ export function openOffice(options: OfficeOptions): Office {
           return fetcher.fetchRoom(errand.roomId);
         case 'history':
           return fetcher.fetchHistory(errand.roomId, errand.request);
+        case 'thread':
+          return fetcher.fetchThread(errand.messageId, errand.after);
         case 'members':
           return fetcher.fetchMembers(errand.roomId);
         case 'use':

@@ -24,6 +24,22 @@ export interface ShownRoom extends Room {
   readonly refusal: Refusal | null;
 }
 
+/*
+ * Most messages are shown as they are. They stay the same objects, so that a list draws only what has changed.
+ */
+const plain = new WeakMap<Message, ShownMessage>();
+
+function showPlain(message: Message): ShownMessage {
+  const shown = plain.get(message) ?? {
+    ...message,
+    key: message.id,
+    actionId: null,
+    refusal: null,
+  };
+  plain.set(message, shown);
+  return shown;
+}
+
 /** The messages of a stretch, and behind the newest those that are not sent yet. */
 export function showMessages(
   replica: Replica,
@@ -37,15 +53,45 @@ export function showMessages(
   if (!isNewest) {
     return shown;
   }
-  const unsent = actions.filter((action) => isUnsent(action, replica, messages));
-  return [...shown, ...unsent.map((action) => showUnsent(action, replica.userId, actions))];
+  return [...shown, ...showAllUnsent(replica, actions, messages)];
 }
 
-export function showMessage(message: Message, actions: readonly Action[]): ShownMessage {
-  let shown: ShownMessage = { ...message, key: message.id, actionId: null, refusal: null };
+/** A message with those of its answers that are given, and behind them those that are not sent yet. */
+export function showThread(
+  replica: Replica,
+  queue: Queue,
+  parent: Message,
+  answers: readonly Message[],
+): { readonly parent: ShownMessage; readonly messages: readonly ShownMessage[] } {
+  const actions = queue.actions().filter(({ deed }) => deed.roomId === parent.roomId);
+  const unsent = showAllUnsent(replica, actions, answers).filter(
+    ({ parentMessageId }) => parentMessageId === parent.id,
+  );
+  return {
+    parent: showMessage(parent, actions),
+    messages: [...answers.map((answer) => showMessage(answer, actions)), ...unsent],
+  };
+}
+
+function showAllUnsent(
+  replica: Replica,
+  actions: readonly Action[],
+  messages: readonly Message[],
+): readonly ShownMessage[] {
+  return actions
+    .filter((action) => isUnsent(action, replica, messages))
+    .map((action) => showUnsent(action, replica.userId, actions));
+}
+
+function showMessage(message: Message, actions: readonly Action[]): ShownMessage {
+  let shown = showPlain(message);
   for (const action of actions) {
     if ('messageId' in action.deed && action.deed.messageId === message.id) {
       shown = overlay(shown, action);
+    }
+    if (action.deed.kind === 'send' && action.deed.parentMessageId === message.id) {
+      // Where it is counted, it is not in the queue any more.
+      shown = { ...shown, replyCount: shown.replyCount + 1 };
     }
     if (action.deed.kind === 'send' && action.sent?.messageId === message.id) {
       shown = { ...shown, key: action.id };

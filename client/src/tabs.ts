@@ -11,6 +11,7 @@ import type { ClientState } from './state.ts';
 export type Errand =
   | { readonly kind: 'room'; readonly roomId: string }
   | { readonly kind: 'history'; readonly roomId: string; readonly request: HistoryRequest }
+  | { readonly kind: 'thread'; readonly messageId: string; readonly after: string | null }
   | { readonly kind: 'members'; readonly roomId: string }
   /** To remember that somebody looks at it: nothing is fetched. */
   | { readonly kind: 'use'; readonly roomId: string };

@@ -15,6 +15,7 @@ export interface Queue {
   apply(input: QueueInput): void;
   /** Lets go of what the replica shows by now. */
   settle(replica: Replica): void;
+  /** What has changed since this was last asked, with `message` and an id for what was done with a message. */
   takeTopics(): ReadonlySet<string>;
   takeChanges(): readonly Change[];
 }
@@ -45,6 +46,11 @@ function createQueue(kept: readonly Action[]): Queue {
 
   function tell({ deed }: Action): void {
     topics.add('queue').add(`room ${deed.roomId}`).add(`messages ${deed.roomId}`).add('inbox');
+    if ('messageId' in deed) {
+      topics.add(`message ${deed.messageId}`).add(`thread ${deed.messageId}`);
+    } else if (deed.kind === 'send' && deed.parentMessageId !== undefined) {
+      topics.add(`thread ${deed.parentMessageId}`);
+    }
   }
 
   /** What was done with a message before it had its id. */

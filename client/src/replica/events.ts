@@ -5,6 +5,7 @@ import { countMessage, unreadAfter } from './numbers.ts';
 import { reactedBy, readMessage, readReactions, readRoomParts } from './read.ts';
 import { extendLive, liveStretch, stretchAt } from './stretches.ts';
 import { forgetRoom, type Tables } from './tables.ts';
+import { isInThread } from './threads.ts';
 
 type EventOf<Name extends RoomEvent['__typename']> = Extract<RoomEvent, { __typename: Name }>;
 
@@ -83,7 +84,8 @@ function takeMessage(tables: Tables, event: EventOf<'MessageEvent'>, isIncluded:
   if (event.event === 'INSERT') {
     takeNewest(tables, message);
   }
-  if (known === undefined && stretchAt(rooms.logOf(roomId).stretches, message.seq)) {
+  const log = rooms.logOf(roomId);
+  if (known === undefined && (stretchAt(log.stretches, message.seq) || isInThread(log, message))) {
     messages.set(message);
   }
   if (!isIncluded) {

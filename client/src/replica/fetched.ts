@@ -25,9 +25,9 @@ export function takeInbox(
   }
   for (const { room, latestMessage } of conversations) {
     takeRoom(tables, room, latestMessage, since);
-    const { isStale, stretches } = rooms.logOf(room.id);
+    const { isStale, stretches, threads } = rooms.logOf(room.id);
     // Its history is fetched when somebody looks.
-    rooms.changeLog(room.id, { isStale: isStale && stretches.length > 0 });
+    rooms.changeLog(room.id, { isStale: isStale && stretches.length + threads.length > 0 });
   }
 }
 
@@ -47,11 +47,12 @@ export function takeFetchedRoom(tables: Tables, fetched: FetchedRoom, since: num
   if (wasStale) {
     removeMissing(tables, fetched, since);
   }
-  const { changeSeq, includedSeq, stretches } = rooms.logOf(room.id);
+  const { changeSeq, includedSeq, stretches, threads } = rooms.logOf(room.id);
   rooms.changeLog(room.id, {
     // What is missing is in what was fetched.
     changeSeq: wasStale ? Math.max(changeSeq ?? 0, includedSeq) : changeSeq,
     isStale: false,
+    threads: wasStale ? [] : threads,
     stretches: addStretch(wasStale ? [] : stretches, {
       from: messages.pageInfo.hasNextPage ? Number(messages.nodes.at(-1)?.seq ?? 1) : 1,
       to: Math.max(Number(messages.nodes[0]?.seq ?? 0), liveStretch(stretches)?.to ?? 0),

@@ -29,8 +29,8 @@ export function takeHistory(
   since: number,
 ): void {
   const log = tables.rooms.log(roomId);
-  if (log === undefined) {
-    return;
+  if (log === undefined || since < tables.rooms.staleAt(roomId)) {
+    return; // It is asked for again.
   }
   takeFetchedMessages(tables, fetched.nodes, since);
   const added = stretchOf(request, fetched, liveStretch(log.stretches));
@@ -92,5 +92,5 @@ export function trimHistory({ rooms, messages }: Tables, roomId: string, keptCou
     }
   }
   const stretches = live !== undefined && from !== undefined ? [{ ...live, from }] : [];
-  rooms.changeLog(roomId, { stretches });
+  rooms.changeLog(roomId, { stretches, threads: [] });
 }

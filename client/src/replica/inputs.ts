@@ -3,6 +3,7 @@ import type {
   HistoryQuery,
   MembersQuery,
   RoomQuery,
+  ThreadQuery,
   UserEventsSubscription,
 } from '../generated.ts';
 import type { QueueInput } from '../queue/inputs.ts';
@@ -14,6 +15,7 @@ export type FetchedConversation = NonNullable<
 >['nodes'][number];
 export type FetchedRoom = NonNullable<RoomQuery['room']>;
 export type FetchedMessages = NonNullable<HistoryQuery['room']>['messages'];
+export type FetchedThread = NonNullable<ThreadQuery['message']>;
 export type FetchedMember = NonNullable<MembersQuery['room']>['members']['nodes'][number];
 
 /** Which part of a room's history was asked for. */
@@ -48,6 +50,13 @@ export type Input =
       readonly roomId: string;
       readonly request: HistoryRequest;
       readonly messages: FetchedMessages;
+    }
+  | {
+      readonly kind: 'thread';
+      readonly since: number;
+      /** Behind which answer it was asked for; null for the newest. */
+      readonly after: string | null;
+      readonly message: FetchedThread;
     }
   | {
       readonly kind: 'members';

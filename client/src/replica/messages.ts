@@ -19,8 +19,11 @@ export function createMessages(journal: Journal, rooms: Rooms, kept: readonly Me
   const timelines = createTimelines(kept);
   const patches = createPatches<Message>();
 
-  function tell({ roomId, id }: Message): void {
-    journal.tell(`messages ${roomId}`, `message ${id}`);
+  function tell({ roomId, id, parentMessageId }: Message): void {
+    journal.tell(`messages ${roomId}`, `thread ${id}`);
+    if (parentMessageId !== null) {
+      journal.tell(`thread ${parentMessageId}`);
+    }
   }
 
   function set(message: Message): void {

@@ -80,6 +80,14 @@ export interface Room extends Omit<RoomPartsFragment, 'historyStartSeq'> {
 /** What is unread in a room. */
 export type UnreadNumbers = Pick<Room, 'unreadCount' | 'mentionCount'>;
 
+/** What is known of the answers to a message: all of them with a `seq` from `from` on. */
+export interface KnownThread {
+  readonly messageId: string;
+  readonly from: number;
+  /** Where the older ones are asked for; null when there are none. */
+  readonly olderCursor: string | null;
+}
+
 /** What the replica knows of a room beside what it shows. */
 export interface RoomLog {
   readonly roomId: string;
@@ -88,6 +96,8 @@ export interface RoomLog {
   /** The last change that the room's own numbers, such as `unreadCount`, include. */
   readonly includedSeq: number;
   readonly stretches: readonly Stretch[];
+  /** Those that were looked at, the latest last. */
+  readonly threads: readonly KnownThread[];
   /** When somebody last looked at its history, in milliseconds of the clock. */
   readonly usedAt: number;
   /** Something is missing: it has to be fetched anew. */

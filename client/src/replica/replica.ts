@@ -9,6 +9,7 @@ import { takeNumbers, unreadAfter } from './numbers.ts';
 import { createPlace, type Place } from './place.ts';
 import type { KeptRoom } from './rooms.ts';
 import { createTables, forgetRoom, type KeptTables, type Tables } from './tables.ts';
+import { takeThread } from './threads.ts';
 
 export interface Replica {
   readonly userId: string;
@@ -130,6 +131,10 @@ function takeInput(tables: Tables, place: Place, input: Input): void {
       break;
     case 'history':
       takeHistory(tables, input.roomId, input.request, input.messages, input.since);
+      break;
+    case 'thread':
+      takeThread(tables, input.message, input.after, input.since);
+      journal.tell(`thread ${input.message.id}`);
       break;
     case 'members':
       takeMembers(tables, input.roomId, input.members, input.since);

@@ -122,6 +122,7 @@ function unknownLog(roomId: string): RoomLog {
     changeSeq: null,
     includedSeq: 0,
     stretches: [],
+    threads: [],
     isStale: true,
     areNumbersStale: false,
     usedAt: 0,
