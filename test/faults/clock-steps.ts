@@ -19,7 +19,7 @@ export const OFFSETS_MS = [
   220 * DAY_MS,
   -220 * DAY_MS,
 ];
-/** Longer than a busy machine needs to open a socket. */
+/** Longer than a machine with some load needs to open a socket. */
 const TOKEN_LIFE_S = 6;
 
 /** The clock of the server is set back and forth under load; access tokens end in between. */
@@ -74,8 +74,17 @@ async function openOnShortToken(
   { id, token }: Person,
 ): Promise<{ readonly closed: Promise<number> }> {
   const sid = decodeJwt(token).sid as string;
-  const short = await signToken({ sub: id, sid }, env.jwtSecret, TOKEN_LIFE_S);
-  const endsAt = performance.now() + (decodeJwt(short).exp as number) * 1_000 - Date.now();
-  const socket = await openSocket(`${url}/graphql`, { token: short });
-  return { closed: socket.closed.then(() => Math.abs(performance.now() - endsAt)) };
+  for (let lifeS = TOKEN_LIFE_S; ; lifeS *= 2) {
+    const short = await signToken({ sub: id, sid }, env.jwtSecret, lifeS);
+    const endsAt = performance.now() + (decodeJwt(short).exp as number) * 1_000 - Date.now();
+    try {
+      const socket = await openSocket(`${url}/graphql`, { token: short });
+      return { closed: socket.closed.then(() => Math.abs(performance.now() - endsAt)) };
+    } catch (error) {
+      if (performance.now() < endsAt) {
+        throw error;
+      }
+      // The machine was busy for longer than the token lasts.
+    }
+  }
 }

@@ -142,7 +142,6 @@ function faultsOf(size: Size): Record<string, Fault> {
       title: "the server's clock set back and forth by 30 s, 10 minutes, 220 days",
       run: (env) =>
         clockSteps(env, { offsetsMs: pick(OFFSETS_MS, OFFSETS_MS.slice(3, 5)), pauseMs, rate }),
-      needsTime: true, // In some runs a fresh token is refused as expired, and it is not known yet why.
     },
     'stale-results': {
       title: `newcomers behind 10 kinds of change, ${count(resumes)} resumes`,
