@@ -1,5 +1,5 @@
 --! Previous: sha1:b8e42b5b8aaedf56beb11ae7b21ba01a93f7a973
---! Hash: sha1:ec78cdfa843f67e89b64dae02dd2d5b91b44752a
+--! Hash: sha1:4cd3354aa87c82a8a93b10567d1a4a2591c68ecb
 
 /*
  * Messages.
@@ -327,7 +327,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if message.parent_message_id is not null then
-    update app_public.messages set reply_count = reply_count + 1 where id = message.parent_message_id;
+    perform app_private.count_replies(message.parent_message_id, 1);
   end if;
   perform app_private.note_mentions(message);
 end
@@ -342,7 +342,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if message.parent_message_id is not null then
-    update app_public.messages set reply_count = reply_count - 1 where id = message.parent_message_id;
+    perform app_private.count_replies(message.parent_message_id, -1);
   end if;
   delete from app_private.message_mentions where message_mentions.message_id = message.id;
 end

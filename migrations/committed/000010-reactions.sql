@@ -1,5 +1,5 @@
---! Previous: sha1:ec78cdfa843f67e89b64dae02dd2d5b91b44752a
---! Hash: sha1:8e4267c7f5b0e9114bb42db26d2c7e4dd0f2f95f
+--! Previous: sha1:4cd3354aa87c82a8a93b10567d1a4a2591c68ecb
+--! Hash: sha1:8abd260b0b2984cd320b73ea39d75277ede8640e
 
 /*
  * Reactions: one row a person, message and emoji.

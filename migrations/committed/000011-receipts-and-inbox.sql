@@ -1,5 +1,5 @@
---! Previous: sha1:8e4267c7f5b0e9114bb42db26d2c7e4dd0f2f95f
---! Hash: sha1:7d3e8d58f30fd9172c180a4877db76df4df58bf4
+--! Previous: sha1:8abd260b0b2984cd320b73ea39d75277ede8640e
+--! Hash: sha1:8e67d1b2da0a1045c961e6bc637a542cfd4f6dce
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

@@ -1,5 +1,5 @@
---! Previous: sha1:7d3e8d58f30fd9172c180a4877db76df4df58bf4
---! Hash: sha1:332da942e9609b081692d125d7749a964442f62f
+--! Previous: sha1:8e67d1b2da0a1045c961e6bc637a542cfd4f6dce
+--! Hash: sha1:f88ad946e4e31311c1aaf1f4d6f9978a9dd2a7f5
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:332da942e9609b081692d125d7749a964442f62f
---! Hash: sha1:9cdbacdf0e375dc47d71b59a919b18e1f91c1082
+--! Previous: sha1:f88ad946e4e31311c1aaf1f4d6f9978a9dd2a7f5
+--! Hash: sha1:56e2bc4bee43b1f84b19ea471f2d31c70dbaeb3f
 
 /*
  * Files of messages.

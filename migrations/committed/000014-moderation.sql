@@ -1,5 +1,5 @@
---! Previous: sha1:9cdbacdf0e375dc47d71b59a919b18e1f91c1082
---! Hash: sha1:a799158924d05d4af2fc9b441d15abe6969d5152
+--! Previous: sha1:56e2bc4bee43b1f84b19ea471f2d31c70dbaeb3f
+--! Hash: sha1:9112576046362f6325d05bc6290d54c17b7171a7
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:a799158924d05d4af2fc9b441d15abe6969d5152
---! Hash: sha1:e66cbe95ac7d30e7607efce586b965d5fd4fc6ce
+--! Previous: sha1:9112576046362f6325d05bc6290d54c17b7171a7
+--! Hash: sha1:6a7b6b3e3d8e736e46ed396ac8e8095fe97bc700
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

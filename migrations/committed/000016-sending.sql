@@ -1,5 +1,5 @@
---! Previous: sha1:e66cbe95ac7d30e7607efce586b965d5fd4fc6ce
---! Hash: sha1:d64bfdc7f24b114ac89ef0d396ef5fa42357c874
+--! Previous: sha1:6a7b6b3e3d8e736e46ed396ac8e8095fe97bc700
+--! Hash: sha1:00d3e54f10130d3365d532ac80c4656cdb2d059a
 
 --! Included functions/sending/check_content.sql
 /*

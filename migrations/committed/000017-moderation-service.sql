@@ -1,5 +1,5 @@
---! Previous: sha1:d64bfdc7f24b114ac89ef0d396ef5fa42357c874
---! Hash: sha1:38576f31c215613763f9e368530cd1f172cf076b
+--! Previous: sha1:00d3e54f10130d3365d532ac80c4656cdb2d059a
+--! Hash: sha1:70ac517c5ad633ab3588e3bc0c42a16235372ae4
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:38576f31c215613763f9e368530cd1f172cf076b
---! Hash: sha1:eec2997193259e7ebfd48bd9ecad18b5a255fda2
+--! Previous: sha1:70ac517c5ad633ab3588e3bc0c42a16235372ae4
+--! Hash: sha1:536fc0f080d1f282e98a0779b5ce8bdec39df7c8
 
 /*
  * What messages are found by.

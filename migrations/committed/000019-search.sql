@@ -1,5 +1,5 @@
---! Previous: sha1:eec2997193259e7ebfd48bd9ecad18b5a255fda2
---! Hash: sha1:a36606c4f1dc520a6dea6466627e695591f6dbf7
+--! Previous: sha1:536fc0f080d1f282e98a0779b5ce8bdec39df7c8
+--! Hash: sha1:c12b678ea2f22aa07c5673d9f5d23cca31d12c62
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

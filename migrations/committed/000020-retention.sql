@@ -1,5 +1,5 @@
---! Previous: sha1:a36606c4f1dc520a6dea6466627e695591f6dbf7
---! Hash: sha1:876a0df21f8f7abe4245922fa52ec4ac936210ef
+--! Previous: sha1:c12b678ea2f22aa07c5673d9f5d23cca31d12c62
+--! Hash: sha1:70722157e793ada4102b796f097a5b992239abc2
 
 /*
  * How long things are kept.
@@ -155,52 +155,97 @@ comment on function app_private.message_child_tables() is
 --! EndIncluded functions/retention/message_child_tables.sql
 
 --! Included functions/retention/delete_messages.sql
-create or replace function app_private.delete_messages(message_ids uuid[]) returns integer
+create or replace function app_private.delete_messages(message_ids uuid[], found_in regclass default 'app_public.messages') returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_ids uuid[] := array(select given from unnest(message_ids) as given order by given);
   v_child regclass;
+  v_parent record;
   v_count integer;
 begin
   perform app_private.release_uploads(v_ids);
+  -- A message outlives its answers where its author is on hold.
+  for v_parent in execute format(
+    'select message.parent_message_id as id, count(*) as replies from %s as message
+      where message.id = any ($1) and message.parent_message_id <> all ($1)
+        and message.deleted_at is null and message.held_at is null
+      group by message.parent_message_id', found_in)
+    using v_ids
+  loop
+    perform app_private.count_replies(v_parent.id, -v_parent.replies);
+  end loop;
   for v_child in select app_private.message_child_tables() loop
     execute format('delete from %s where message_id = any ($1)', v_child) using v_ids;
   end loop;
   -- The bounds leave one partition or two of all to look into: the array alone would not.
-  delete from app_public.messages
-    where id = any (v_ids) and id between v_ids[1] and v_ids[cardinality(v_ids)];
+  execute format('delete from %s where id = any ($1) and id between $2 and $3', found_in)
+    using v_ids, v_ids[1], v_ids[cardinality(v_ids)];
   get diagnostics v_count = row_count;
+  delete from app_private.archived_reply_counts where parent_id = any (v_ids);
   return v_count;
 end
 $$;
-comment on function app_private.delete_messages(uuid[]) is
+comment on function app_private.delete_messages(uuid[], regclass) is
   'Deletes messages and all that hangs on them. The caller holds the heads of their rooms.';
 --! EndIncluded functions/retention/delete_messages.sql
 
---! Included functions/retention/rooms_past_retention.sql
-create or replace function app_private.rooms_past_retention() returns setof uuid
-language sql stable security invoker
+--! Included functions/retention/release_expired_uploads.sql
+create or replace function app_private.release_expired_uploads() returns void
+language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-  select rooms.id
-    from app_public.rooms
-    cross join lateral app_private.retention_cutoff(rooms.id) as cutoff
-    where cutoff is not null
-      and (
-        exists (
-          select from app_public.messages
-            where messages.room_id = rooms.id
-              and messages.id < app_private.uuidv7_floor(cutoff)
-              and messages.author_id not in (select app_private.user_ids_on_hold()))
-        or exists (
+begin
+  update app_private.uploads set released_at = now(), filename = 'file'
+    from app_public.rooms cross join lateral app_private.retention_cutoff(rooms.id) as cutoff
+    where uploads.room_id = rooms.id
+      and uploads.message_id < app_private.uuidv7_floor(cutoff)
+      and uploads.released_at is null
+      and uploads.uploader_id not in (select app_private.user_ids_on_hold());
+  if found then
+    perform app_private.schedule_removals();
+  end if;
+end
+$$;
+comment on function app_private.release_expired_uploads() is
+  'Has the worker remove the files of messages past their time, also of those that are in the file of an archived month only.';
+--! EndIncluded functions/retention/release_expired_uploads.sql
+
+--! Included functions/retention/rooms_past_retention.sql
+create or replace function app_private.rooms_past_retention() returns table (room_id uuid, found_in text)
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- The archive first: it is older.
+  for found_in in select tables.name from app_private.message_tables() as tables (name) order by tables.name like 'app_public.%', tables.name
+  loop
+    return query execute format(
+      'select rooms.id, %1$L
+        from app_public.rooms
+        cross join lateral app_private.retention_cutoff(rooms.id) as cutoff
+        where cutoff is not null
+          and exists (
+            select from %1$s as message
+              where message.room_id = rooms.id
+                and message.id < app_private.uuidv7_floor(cutoff)
+                and message.author_id not in (select app_private.user_ids_on_hold()))', found_in);
+  end loop;
+  return query
+    select rooms.id, 'app_public.messages'
+      from app_public.rooms
+      cross join lateral app_private.retention_cutoff(rooms.id) as cutoff
+      where cutoff is not null
+        and exists (
           select from app_private.message_deletions
             where message_deletions.room_id = rooms.id
               and message_deletions.message_id < app_private.uuidv7_floor(cutoff)
-              and message_deletions.author_id not in (select app_private.user_ids_on_hold())));
+              and message_deletions.author_id not in (select app_private.user_ids_on_hold()));
+end
 $$;
-comment on function app_private.rooms_past_retention() is 'The rooms that have messages past their time.';
+comment on function app_private.rooms_past_retention() is
+  'The rooms that have messages past their time, and where these are. Some come more than once.';
 --! EndIncluded functions/retention/rooms_past_retention.sql
 
 --! Included functions/retention/delete_expired_messages.sql
@@ -208,7 +253,9 @@ comment on function app_private.rooms_past_retention() is 'The rooms that have m
  * What is to be deleted is looked for before the room's head is locked: the way there leads over index entries of what
  * the batches before have deleted, and those who send should not wait for that.
  */
-create or replace function app_private.delete_expired_messages(room_id uuid, after_seq bigint, batch_size integer)
+create or replace function app_private.delete_expired_messages(
+  room_id uuid, after_seq bigint, batch_size integer, found_in regclass default 'app_public.messages'
+)
 returns table (deleted_count integer, last_seq bigint)
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
@@ -224,28 +271,31 @@ begin
       and message_deletions.message_id < app_private.uuidv7_floor(v_cutoff)
       and message_deletions.author_id not in (select app_private.user_ids_on_hold())
       and not exists (select from app_public.messages where messages.id = message_deletions.message_id);
-  select array_agg(expired.id), max(expired.seq) into v_message_ids, last_seq
-    from (
-      select messages.id, messages.seq from app_public.messages
-        where messages.room_id = delete_expired_messages.room_id
-          and messages.seq > after_seq
-          and messages.id < app_private.uuidv7_floor(v_cutoff)
-          and messages.author_id not in (select app_private.user_ids_on_hold())
-        order by messages.seq
-        limit batch_size
-    ) as expired;
+  execute format(
+    'select array_agg(expired.id), max(expired.seq)
+      from (
+        select message.id, message.seq from %s as message
+          where message.room_id = $1
+            and message.seq > $2
+            and message.id < app_private.uuidv7_floor($3)
+            and message.author_id not in (select app_private.user_ids_on_hold())
+          order by message.seq
+          limit $4
+      ) as expired', found_in)
+    into v_message_ids, last_seq
+    using delete_expired_messages.room_id, after_seq, v_cutoff, batch_size;
   if v_message_ids is not null then
     perform app_private.lock_room(delete_expired_messages.room_id);
     -- Asked again under the lock, for every batch: a hold counts at once.
     if app_private.retention_cutoff(delete_expired_messages.room_id) is not null then
       perform app_private.begin_bulk();
-      deleted_count := app_private.delete_messages(v_message_ids);
+      deleted_count := app_private.delete_messages(v_message_ids, found_in);
     end if;
   end if;
   return next;
 end
 $$;
-comment on function app_private.delete_expired_messages(uuid, bigint, integer) is
+comment on function app_private.delete_expired_messages(uuid, bigint, integer, regclass) is
   'Deletes the oldest messages of a room that are past their time, at most a batch, and says where to go on.';
 --! EndIncluded functions/retention/delete_expired_messages.sql
 
@@ -257,15 +307,22 @@ as $$
 declare
   v_head app_private.room_heads;
   v_first bigint;
+  v_table text;
 begin
   -- Not locked: what is sent meanwhile comes behind, and what is deleted meanwhile is noted by whoever deletes it.
   select * into v_head from app_private.room_heads where room_heads.room_id = note_history_start.room_id;
-  select messages.seq into v_first from app_public.messages
-    where messages.room_id = note_history_start.room_id
-      and messages.seq between v_head.first_message_seq and v_head.last_message_seq
-      and messages.author_id not in (select app_private.user_ids_on_hold())
-    order by messages.seq
-    limit 1;
+  -- A room's messages rise with the months, and the archive is older.
+  for v_table in select tables.name from app_private.message_tables() as tables (name) order by tables.name like 'app_public.%', tables.name
+  loop
+    execute format(
+      'select message.seq from %s as message
+        where message.room_id = $1 and message.seq between $2 and $3
+          and message.author_id not in (select app_private.user_ids_on_hold())
+        order by message.seq
+        limit 1', v_table)
+      into v_first using note_history_start.room_id, v_head.first_message_seq, v_head.last_message_seq;
+    exit when v_first is not null;
+  end loop;
   v_first := coalesce(v_first, v_head.last_message_seq + 1);
   update app_private.room_heads set first_message_seq = v_first
     where room_heads.room_id = note_history_start.room_id and room_heads.first_message_seq < v_first;

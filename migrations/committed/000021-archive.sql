@@ -1,5 +1,5 @@
---! Previous: sha1:876a0df21f8f7abe4245922fa52ec4ac936210ef
---! Hash: sha1:bf90eae2223d815e959410cb545ebb769d692fec
+--! Previous: sha1:70722157e793ada4102b796f097a5b992239abc2
+--! Hash: sha1:4042aaf68cdc0bbaf8b96853053837b1c173573c
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.
@@ -59,6 +59,68 @@ $$;
 comment on function app_private.message_tables() is 'Where messages are: the living table and every month of the archive.';
 --! EndIncluded functions/archive/message_tables.sql
 
+create table app_private.archived_reply_counts (
+  parent_id uuid primary key,
+  change bigint not null
+);
+comment on table app_private.archived_reply_counts is
+  'What has come to the number of answers of messages since they were archived. Not foreign keys: a message may be in a file only.';
+alter table app_private.archived_reply_counts enable row level security;
+
+--! Included functions/archive/is_archived.sql
+create or replace function app_private.is_archived(message_id uuid) returns boolean
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_month date := (
+    select month from app_private.archived_months
+      where is_archived.message_id >= app_private.uuidv7_floor(app_private.month_start(month))
+        and is_archived.message_id < app_private.uuidv7_floor(app_private.month_end(month)));
+  v_archive regclass := to_regclass(format('app_archive.%I', app_private.month_table(v_month)));
+  v_is_there boolean;
+begin
+  if v_archive is null then
+    return v_month is not null;
+  end if;
+  execute format('select exists (select from %s as message where message.id = $1)', v_archive)
+    into v_is_there using is_archived.message_id;
+  return v_is_there;
+end
+$$;
+comment on function app_private.is_archived(uuid) is
+  'Whether a message is in the archive. Of a month that is in its file only, each may be.';
+--! EndIncluded functions/archive/is_archived.sql
+
+--! Included functions/archive/count_replies.sql
+/*
+ * Whoever answered a message may go while it is in the archive, or in a file only. What is to be added to its count is
+ * noted then, and settled when its month is back.
+ */
+create or replace function app_private.count_replies(message_id uuid, change bigint) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_is_archived boolean;
+begin
+  loop
+    update app_public.messages set reply_count = greatest(0, reply_count + change) where id = count_replies.message_id;
+    exit when found;
+    v_is_archived := app_private.is_archived(count_replies.message_id);
+    if v_is_archived then
+      insert into app_private.archived_reply_counts (parent_id, change) values (count_replies.message_id, count_replies.change)
+        on conflict on constraint archived_reply_counts_pkey do update set change = archived_reply_counts.change + excluded.change;
+    end if;
+    -- Its month may have come back between the two.
+    exit when v_is_archived or not exists (select from app_public.messages where id = count_replies.message_id);
+  end loop;
+end
+$$;
+comment on function app_private.count_replies(uuid, bigint) is
+  'Adds to the number of answers of a message, wherever it is.';
+--! EndIncluded functions/archive/count_replies.sql
+
 --! Included functions/archive/archivable_months.sql
 create or replace function app_private.archivable_months() returns setof date
 language sql stable security invoker
@@ -114,8 +176,9 @@ begin
       order by relname desc
   loop
     return query execute format(
-      'select (jsonb_populate_record(null::app_public.messages, to_jsonb(message))).*
-        from %s as message
+      'select (jsonb_populate_record(null::app_public.messages, to_jsonb(message)
+          || jsonb_build_object(''reply_count'', message.reply_count + coalesce(counted.change, 0)))).*
+        from %s as message left join app_private.archived_reply_counts as counted on counted.parent_id = message.id
         where message.room_id = $1 and ($2 is null or message.seq < $2)
           -- What was held for a moderator to see stays so.
           and to_jsonb(message) ->> ''held_at'' is null
@@ -291,6 +354,30 @@ comment on function app_private.index_month(date, uuid, integer) is
   'Makes a batch of a restored month found again. Gives the message it came to, null when there are no more.';
 --! EndIncluded functions/archive/index_month.sql
 
+--! Included functions/archive/settle_reply_counts.sql
+create or replace function app_private.settle_reply_counts(month date) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_from uuid := app_private.uuidv7_floor(app_private.month_start(settle_reply_counts.month));
+  v_to uuid := app_private.uuidv7_floor(app_private.month_end(settle_reply_counts.month));
+begin
+  -- Whoever has not seen the month come back has noted a change by now, or will see it.
+  lock table app_private.archived_reply_counts in share row exclusive mode;
+  perform app_private.begin_bulk();
+  with settled as (
+    delete from app_private.archived_reply_counts where parent_id >= v_from and parent_id < v_to
+      returning parent_id, change
+  )
+  update app_public.messages set reply_count = greatest(0, messages.reply_count + settled.change) from settled
+    where messages.id = settled.parent_id and messages.id >= v_from and messages.id < v_to;
+end
+$$;
+comment on function app_private.settle_reply_counts(date) is
+  'Brings the numbers of answers up to date in a month that is back from the archive.';
+--! EndIncluded functions/archive/settle_reply_counts.sql
+
 --! Included functions/archive/drop_archived_month.sql
 create or replace function app_private.drop_archived_month(month date) returns void
 language plpgsql volatile security invoker
@@ -308,3 +395,51 @@ $$;
 comment on function app_private.drop_archived_month(date) is
   'Drops a month of the archive that was written to a file. What hangs on its messages goes first, by delete_month_children.';
 --! EndIncluded functions/archive/drop_archived_month.sql
+
+--! Included functions/archive/expired_archives.sql
+create or replace function app_private.expired_archives() returns setof date
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_month date;
+  v_archive regclass;
+begin
+  for v_month in select month from app_private.archived_months order by month loop
+    v_archive := to_regclass(format('app_archive.%I', app_private.month_table(v_month)));
+    if v_archive is not null and app_private.is_month_expired(v_archive, v_month) then
+      return next v_month;
+    end if;
+  end loop;
+end
+$$;
+comment on function app_private.expired_archives() is
+  'The months of the archive that can be dropped whole. The worker asks every day.';
+--! EndIncluded functions/archive/expired_archives.sql
+
+--! Included functions/archive/drop_expired_archive.sql
+create or replace function app_private.drop_expired_archive(month date) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_archive regclass := to_regclass(format('app_archive.%I', app_private.month_table(drop_expired_archive.month)));
+  v_room_ids uuid[];
+begin
+  -- Asked again: it may have been put on hold.
+  if v_archive is null or not app_private.is_month_expired(v_archive, drop_expired_archive.month) then
+    return;
+  end if;
+  v_room_ids := array(select app_private.rooms_of_month(v_archive));
+  execute format('drop table %s', v_archive);
+  update app_private.archived_months set dropped_at = now()
+    where archived_months.month = drop_expired_archive.month and archived_months.file_name is not null;
+  if not found then
+    delete from app_private.archived_months where archived_months.month = drop_expired_archive.month;
+  end if;
+  perform app_private.note_history_start(room_id) from unnest(v_room_ids) as room_id;
+end
+$$;
+comment on function app_private.drop_expired_archive(date) is
+  'Drops a month of the archive in which nothing is to be kept. What hangs on its messages goes first, by delete_month_children.';
+--! EndIncluded functions/archive/drop_expired_archive.sql

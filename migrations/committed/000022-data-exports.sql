@@ -1,5 +1,5 @@
---! Previous: sha1:bf90eae2223d815e959410cb545ebb769d692fec
---! Hash: sha1:166ba06baf42292086893a5d95d61d51f68468b2
+--! Previous: sha1:4042aaf68cdc0bbaf8b96853053837b1c173573c
+--! Hash: sha1:4a722c5c58b4c1fff9653fc02f0ce65ef1fcea74
 
 /*
  * What belongs to a person, to take along.

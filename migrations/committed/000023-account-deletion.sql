@@ -1,5 +1,5 @@
---! Previous: sha1:166ba06baf42292086893a5d95d61d51f68468b2
---! Hash: sha1:af8f8f92f9c2912920bf17db113333ecc9fbd3d8
+--! Previous: sha1:4a722c5c58b4c1fff9653fc02f0ce65ef1fcea74
+--! Hash: sha1:2570c50b02a8ba51007d7e87acfa6bbfcc5a0e1a
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -251,6 +251,7 @@ declare
   v_message_ids uuid[];
   v_count integer;
   v_is_last boolean;
+  v_parent record;
 begin
   if erase_messages.user_id in (select app_private.user_ids_on_hold()) then
     return 0;
@@ -293,16 +294,15 @@ begin
       delete from app_public.message_attachments where message_attachments.message_id = any (v_message_ids);
       delete from app_private.message_mentions where message_mentions.message_id = any (v_message_ids);
       -- One that is held was taken out of the count when it was.
-      execute format(
-        'update app_public.messages as parent set reply_count = greatest(0, parent.reply_count - answers.count)
-          from (
-            select parent_message_id, count(*) from %s as message
-              where message.id = any ($1) and message.parent_message_id is not null
-                and message.deleted_at is null and message.held_at is null
-              group by parent_message_id
-          ) as answers
-          where parent.id = answers.parent_message_id', v_table)
-        using v_message_ids;
+      for v_parent in execute format(
+        'select message.parent_message_id as id, count(*) as replies from %s as message
+          where message.id = any ($1) and message.parent_message_id is not null
+            and message.deleted_at is null and message.held_at is null
+          group by message.parent_message_id', v_table)
+        using v_message_ids
+      loop
+        perform app_private.count_replies(v_parent.id, -v_parent.replies);
+      end loop;
       -- There is nothing left to decide on.
       update app_public.message_reports set status = 'dismissed', resolved_at = now()
         where message_reports.message_id = any (v_message_ids) and message_reports.status = 'open';

@@ -1,5 +1,5 @@
---! Previous: sha1:af8f8f92f9c2912920bf17db113333ecc9fbd3d8
---! Hash: sha1:370c3dcc687fe174fd21674e1c8a0cd3b36c94a6
+--! Previous: sha1:2570c50b02a8ba51007d7e87acfa6bbfcc5a0e1a
+--! Hash: sha1:4f710cceace6f2ccda890ca11a625d765c3eb0f1
 
 /*
  * Statistics, from daily roll-ups.

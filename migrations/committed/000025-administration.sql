@@ -1,5 +1,5 @@
---! Previous: sha1:370c3dcc687fe174fd21674e1c8a0cd3b36c94a6
---! Hash: sha1:486762f06def0135369d96946d448e718587efe6
+--! Previous: sha1:4f710cceace6f2ccda890ca11a625d765c3eb0f1
+--! Hash: sha1:98ef000ab8b8d1b25b7444b9ab529b1a7be11251
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

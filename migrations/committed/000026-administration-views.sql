@@ -1,5 +1,5 @@
---! Previous: sha1:486762f06def0135369d96946d448e718587efe6
---! Hash: sha1:1796a246d2a3b786d17b1dcfc03716534f2fcf8e
+--! Previous: sha1:98ef000ab8b8d1b25b7444b9ab529b1a7be11251
+--! Hash: sha1:bceaf50de238ef74c42783c6024e93f8bfaf2fa8
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:1796a246d2a3b786d17b1dcfc03716534f2fcf8e
---! Hash: sha1:c5fce3c42ef73467ab6ffec576b998a4612f60c1
+--! Previous: sha1:bceaf50de238ef74c42783c6024e93f8bfaf2fa8
+--! Hash: sha1:320e076e7fbc084e4e5c39ac262920a75ff3306a
 
 /*
  * Who wants to be notified where, and when not.

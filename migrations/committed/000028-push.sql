@@ -1,5 +1,5 @@
---! Previous: sha1:c5fce3c42ef73467ab6ffec576b998a4612f60c1
---! Hash: sha1:4aa114335866ecf7c8863dc9f8bb0a9e8cf2572a
+--! Previous: sha1:320e076e7fbc084e4e5c39ac262920a75ff3306a
+--! Hash: sha1:f39a89f058939148962ff1a31799d68a2a7ee8ff
 
 /*
  * From a message to the devices of those who missed it.

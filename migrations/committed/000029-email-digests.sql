@@ -1,5 +1,5 @@
---! Previous: sha1:4aa114335866ecf7c8863dc9f8bb0a9e8cf2572a
---! Hash: sha1:0624dd8f84d7ac8337f636b3e8764ed608894686
+--! Previous: sha1:f39a89f058939148962ff1a31799d68a2a7ee8ff
+--! Hash: sha1:a1a70ab4dc74f97a367fab608054923deaa37e1a
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,3 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  dropArchivedMonth,
+  readArchiveFile,
+  writeArchiveFile,
+} from '../../src/database/months/archive-file.ts';
 import { createTestDatabase, single, type TestUser } from '../../testing/database.ts';
 import { count, insertOldMessages, runTask } from './support.ts';
 
@@ -227,4 +235,189 @@ test('a hold that comes while a month is being taken out brings it back', async 
 
   expect(await count(owner, 'app_public.messages where id = any ($1)', [ids])).toBe(3);
   expect(await count(owner, 'app_private.partition_moves')).toBe(0);
+});
+
+const archive = () => runTask(owner, 'archive_months', { month: MONTH });
+
+test('the archive is reached: what is past its time goes there too, and what is not stays', async () => {
+  const room = await makeRoom(0);
+  const keeper = await makeRoom(0);
+  const ids = await old(room, 30);
+  const kept = await old(keeper, 3);
+  await archive();
+  await owner.query('update app_public.rooms set retention_days = 30 where id = $1', [room.roomId]);
+  const before = await headOf(room.roomId);
+
+  await runTask(owner, 'apply_retention');
+
+  expect(await count(owner, 'app_archive.messages_2025_01 where id = any ($1)', [ids])).toBe(0);
+  expect(
+    await count(owner, 'app_public.message_reactions where message_id = any ($1)', [ids]),
+  ).toBe(0);
+  expect(await count(owner, 'app_archive.messages_2025_01 where id = any ($1)', [kept])).toBe(3);
+  expect(await headOf(room.roomId)).toMatchObject({ first_message_seq: '31' });
+  const { rows } = await owner.query(
+    'select kind, op from app_private.room_changes where room_id = $1 and change_seq > $2',
+    [room.roomId, before.last_change_seq],
+  );
+  expect(rows).toEqual([{ kind: 'room', op: 'update' }]);
+});
+
+test('the history of a room begins in the archive while something is kept there', async () => {
+  const room = await makeRoom(0);
+  const hers = await old(room, 2);
+  await old(room, 3, room.rita);
+  await archive();
+  await owner.query('insert into app_private.legal_holds (user_id, reason) values ($1, $2)', [
+    room.olga.id,
+    'case 4',
+  ]);
+  await owner.query('update app_public.rooms set retention_days = 30 where id = $1', [room.roomId]);
+
+  await runTask(owner, 'apply_retention');
+
+  expect(await count(owner, 'app_archive.messages_2025_01 where room_id = $1', [room.roomId])).toBe(
+    2,
+  );
+  expect(await count(owner, 'app_archive.messages_2025_01 where id = any ($1)', [hers])).toBe(2);
+});
+
+test('a month of the archive in which nothing is to be kept is dropped whole', async () => {
+  const room = await makeRoom(30);
+  const ids = await old(room, 30);
+  await archive();
+
+  await runTask(owner, 'apply_retention');
+
+  expect(await isMonthThere()).toBe(false);
+  expect(await count(owner, 'app_private.archived_months where month = $1', [MONTH])).toBe(0);
+  expect(
+    await count(owner, 'app_public.message_reactions where message_id = any ($1)', [ids]),
+  ).toBe(0);
+  expect(await headOf(room.roomId)).toMatchObject({ first_message_seq: '31' });
+});
+
+test('a month that comes back from its file is past its time the next night; its files of attachments before', async () => {
+  const room = await makeRoom(0);
+  const [id] = await old(room, 3);
+  await owner.query(
+    `insert into app_private.uploads (uploader_id, filename, byte_size, mime_type, received_at, message_id, room_id)
+      values ($1, 'plan.txt', 5, 'text/plain', now(), $2, $3)`,
+    [room.olga.id, id, room.roomId],
+  );
+  const folder = await mkdtemp(join(tmpdir(), 'trumpet-retention-'));
+  const file = join(folder, 'messages-2025-01.ndjson.gz');
+  const client = await owner.connect();
+  await archive();
+  await writeArchiveFile(client, MONTH, file);
+  await dropArchivedMonth(client, MONTH);
+  const unreleased = () =>
+    count(owner, 'app_private.uploads where room_id = $1 and released_at is null', [room.roomId]);
+  await runTask(owner, 'apply_retention');
+  expect(await unreleased()).toBe(1);
+
+  await owner.query('update app_public.rooms set retention_days = 30 where id = $1', [room.roomId]);
+  await runTask(owner, 'apply_retention');
+  expect(await unreleased()).toBe(0);
+
+  await readArchiveFile(client, MONTH, file);
+  client.release();
+  await rm(folder, { recursive: true });
+  expect(await count(owner, 'app_archive.messages_2025_01')).toBe(3);
+  await runTask(owner, 'apply_retention');
+  expect(await isMonthThere()).toBe(false);
+});
+
+describe('an answer that goes while its question is', () => {
+  async function ask(days: number) {
+    const room = await makeRoom(days);
+    const [question] = await old(room, 1);
+    const answers: string[] = [];
+    for (const text of ['one', 'two', 'three']) {
+      const { id } = await database.call(
+        room.rita,
+        'send_message',
+        room.roomId,
+        text,
+        'text',
+        '{}',
+        question,
+      );
+      answers.push(id as string);
+    }
+    return { room, question, answers };
+  }
+
+  const deleteAnswer = ({ rita }: Setting, id: string | undefined) =>
+    database.call(rita, 'delete_message', id);
+
+  async function replyCounts(room: Setting): Promise<number[]> {
+    const { rows } = await database.asUser(room.rita, (client) =>
+      client.query<{ reply_count: number }>(
+        'select reply_count from app_public.archived_messages($1) order by seq',
+        [room.roomId],
+      ),
+    );
+    return rows.map((row) => row.reply_count);
+  }
+
+  const restoredCount = async (id: string | undefined) => {
+    const { rows } = await owner.query(
+      'select reply_count from app_public.messages where id = $1',
+      [id],
+    );
+    return single(rows).reply_count;
+  };
+
+  test('in the archive is not counted any more, there and afterwards', async () => {
+    const { room, question, answers } = await ask(0);
+    await archive();
+    await deleteAnswer(room, answers[0]);
+    expect(await replyCounts(room)).toEqual([2]);
+
+    await runTask(owner, 'restore_month', { month: MONTH });
+    expect(await restoredCount(question)).toBe(2);
+    await deleteAnswer(room, answers[1]);
+    expect(await restoredCount(question)).toBe(1);
+    expect(await count(owner, 'app_private.archived_reply_counts')).toBe(0);
+  });
+
+  test('in a file is not counted any more when it comes back', async () => {
+    const { room, question, answers } = await ask(0);
+    const folder = await mkdtemp(join(tmpdir(), 'trumpet-retention-'));
+    const file = join(folder, 'messages-2025-01.ndjson.gz');
+    const client = await owner.connect();
+    await archive();
+    await writeArchiveFile(client, MONTH, file);
+    await deleteAnswer(room, answers[0]);
+    await dropArchivedMonth(client, MONTH);
+    await deleteAnswer(room, answers[1]);
+    await readArchiveFile(client, MONTH, file);
+    client.release();
+    await rm(folder, { recursive: true });
+    expect(await replyCounts(room)).toEqual([1]);
+    await runTask(owner, 'restore_month', { month: MONTH });
+    expect(await restoredCount(question)).toBe(1);
+  });
+
+  test('kept for a hold is not counted any more', async () => {
+    const room = await makeRoom(0);
+    const [question, answer] = await old(room, 2);
+    await owner.query(
+      `update app_public.messages set author_id = $2, parent_message_id = $3 where id = $1`,
+      [answer, room.rita.id, question],
+    );
+    await owner.query('update app_public.messages set reply_count = 1 where id = $1', [question]);
+    await owner.query('insert into app_private.legal_holds (user_id, reason) values ($1, $2)', [
+      room.olga.id,
+      'case 5',
+    ]);
+    await owner.query('update app_public.rooms set retention_days = 30 where id = $1', [
+      room.roomId,
+    ]);
+
+    await runTask(owner, 'apply_retention');
+
+    expect(await restoredCount(question)).toBe(0);
+  });
 });

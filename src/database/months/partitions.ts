@@ -153,6 +153,24 @@ async function dropMonth(client: ClientBase, move: Move, partition: string): Pro
   await client.query(`drop table ${partition}`);
 }
 
+/** Drops the months of the archive in which nothing is to be kept, and what hangs on their messages. */
+export async function dropExpiredArchives(pool: Pool, signal: AbortSignal): Promise<void> {
+  const { rows } = await pool.query<{ month: string }>(
+    'select month::text from app_private.expired_archives() as month',
+  );
+  const client = await pool.connect();
+  try {
+    for (const { month } of rows) {
+      signal.throwIfAborted();
+      await deleteMonthChildren(client, month);
+      await client.query('select app_private.drop_expired_archive($1)', [month]);
+      log.info({ event: 'partitions.archive_dropped', month });
+    }
+  } finally {
+    client.release();
+  }
+}
+
 /** Deletes what hangs on the messages of a month, in short transactions; the files of attachments when not to be kept. */
 export async function deleteMonthChildren(
   client: ClientBase,

@@ -1,9 +1,9 @@
 import type { Task } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { runBatches } from '../../database/batches.ts';
-import { moveMonths } from '../../database/months/partitions.ts';
+import { dropExpiredArchives, moveMonths } from '../../database/months/partitions.ts';
 
-/** Deletes the messages that are past their time: whole months first, then room by room. */
+/** Deletes the messages that are past their time: whole months first, then room by room; the archive too. */
 export function makeApplyRetention(pool: Pool): Task {
   return async (_payload, { abortSignal }) => {
     const { rows: months } = await pool.query<{ month: string }>(
@@ -14,21 +14,33 @@ export function makeApplyRetention(pool: Pool): Task {
       months.map(({ month }) => ({ parent: 'app_public.messages', month, destination: 'drop' })),
       abortSignal,
     );
-    const { rows: rooms } = await pool.query<{ room_id: string }>(
-      'select app_private.rooms_past_retention() as room_id',
+    await dropExpiredArchives(pool, abortSignal);
+    const { rows: places } = await pool.query<Place>(
+      'select room_id as "roomId", found_in as "foundIn" from app_private.rooms_past_retention()',
     );
-    for (const { room_id: roomId } of rooms) {
-      await deleteExpired(pool, roomId, abortSignal);
+    for (const place of places) {
+      await deleteExpired(pool, place, abortSignal);
     }
+    await pool.query('select app_private.release_expired_uploads()');
   };
 }
 
-async function deleteExpired(pool: Pool, roomId: string, signal: AbortSignal): Promise<void> {
+/** The messages of one room that are in one table. */
+interface Place {
+  readonly roomId: string;
+  readonly foundIn: string;
+}
+
+async function deleteExpired(
+  pool: Pool,
+  { roomId, foundIn }: Place,
+  signal: AbortSignal,
+): Promise<void> {
   let after = '0';
   await runBatches(async (size) => {
     const { rows } = await pool.query<{ deleted_count: number; last_seq: string | null }>(
-      'select * from app_private.delete_expired_messages($1, $2, $3)',
-      [roomId, after, size],
+      'select * from app_private.delete_expired_messages($1, $2, $3, $4)',
+      [roomId, after, size, foundIn],
     );
     after = rows[0]?.last_seq ?? after;
     return rows[0]?.deleted_count === size;

@@ -17,4 +17,5 @@ export const restoreMonth: Task = async (payload, { query, abortSignal }) => {
     last = rows[0]?.last ?? null;
     return last !== null;
   }, abortSignal);
+  await query('select app_private.settle_reply_counts($1)', [month]);
 };
