@@ -1,9 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, loadConfig, type ResolvedConfig } from './config/load.ts';
 import { migrateDatabase } from './database/migrations.ts';
 import { resolveDatabase } from './database/resolve.ts';
+import { SAMPLE_PASSWORD, SAMPLE_PEOPLE } from './http/sample-people.ts';
 import { checkPort, startServer } from './http/server.ts';
+import { log } from './process/log.ts';
 import { runUntilSignal } from './process/run.ts';
 import { startWorker } from './worker/run.ts';
 
@@ -11,8 +15,10 @@ import { startWorker } from './worker/run.ts';
 await runUntilSignal(async (stack) => {
   const settings: Config = loadConfig(process.env);
   await checkPort(settings);
+  const page = buildPage();
   const config = await resolveDatabase(settings, stack);
   await migrateDatabase(config);
+  await page;
   const server = await startServer(config);
   stack.defer(server.close);
   if (config.worker) {
@@ -22,9 +28,22 @@ await runUntilSignal(async (stack) => {
   process.stdout.write(welcome(config, server.url));
 });
 
+/**
+ * Builds the page unless that has been done, in a process of its own: a bundler has no business in a server. Without the
+ * page everything else works, so its failure, which it has told itself, ends nothing.
+ */
+async function buildPage(): Promise<void> {
+  const script = join(import.meta.dirname, '..', 'web', 'build', 'build.ts');
+  const [code] = await once(spawn(process.execPath, [script], { stdio: 'inherit' }), 'exit');
+  if (code !== 0) {
+    log.error({ event: 'page.not_built', code });
+  }
+}
+
 /** What a person wants to know when it is ready. Passwords only of the database that is ours. */
 function welcome(config: ResolvedConfig, url: string): string {
   const lines = [
+    ['The chat', url],
     ['GraphQL', `${url}/graphql`],
     ['WebSocket', `${url.replace(/^http/, 'ws')}/graphql`],
     ...(config.graphiql ? [['GraphiQL', `${url}/graphiql`]] : []),
@@ -35,9 +54,7 @@ function welcome(config: ResolvedConfig, url: string): string {
           ['Data', whereDataIs(config.dataDir)],
         ]
       : []),
-    ...(config.sampleData
-      ? [['Sample sign-in', 'alice (or bob, carol, dave), password trumpet-demo']]
-      : []),
+    ...(config.sampleData ? [['Sample sign-in', sampleSignIn()]] : []),
   ];
   return [
     '',
@@ -48,6 +65,11 @@ function welcome(config: ResolvedConfig, url: string): string {
     `  Ctrl-C stops it.`,
     '',
   ].join('\n');
+}
+
+function sampleSignIn(): string {
+  const [first, ...others] = SAMPLE_PEOPLE.map(({ username }) => username);
+  return `${first} (or ${others.join(', ')}), password ${SAMPLE_PASSWORD}`;
 }
 
 /** The folder, and where the database lies when its user could not reach it there. */

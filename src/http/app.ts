@@ -4,12 +4,14 @@ import { grafserv } from 'grafserv/express/v4';
 import type { Pool } from 'pg';
 import { postgraphile } from 'postgraphile';
 import { makePreset } from '../../plugins/preset.ts';
+import { storageOrigin } from '../attachments/storage-origin.ts';
 import type { ResolvedConfig } from '../config/load.ts';
 import { TrumpetError } from '../errors/codes.ts';
 import { type Authenticator, createAuthenticator } from '../identity/authenticator.ts';
 import { viewerOf } from '../identity/viewer.ts';
 import { log } from '../process/log.ts';
 import type { ServerSentEvents } from '../realtime/transports/sse/server-sent-events.ts';
+import { createApiCaller } from './api-caller.ts';
 import { createAttachments } from './attachments.ts';
 import { makeClientAddress } from './client-address.ts';
 import { limitConnections } from './connection-limit.ts';
@@ -20,6 +22,9 @@ import { createExports } from './exports.ts';
 import { graphqlRequestHandlers } from './graphql.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createOriginPolicy, type IsOriginAllowed } from './origins.ts';
+import { createPage } from './page/page.ts';
+import { SAMPLE_PASSWORD, SAMPLE_PEOPLE } from './sample-people.ts';
+import { createSessions } from './sessions.ts';
 import { onlyFromThisMachine } from './this-machine.ts';
 import { createUnsubscribe } from './unsubscribe.ts';
 import { WELCOME_QUERY } from './welcome-query.ts';
@@ -52,6 +57,7 @@ export interface HttpServerOptions {
     | 'introspection'
     | 'allowedOrigins'
     | 'embedded'
+    | 'sampleData'
     | 'attachments'
     | 'metricsPort'
     | 'trustedProxies'
@@ -138,6 +144,31 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.use('/avatars', attachments.avatars);
   app.use('/exports', createExports(pool));
   app.use('/unsubscribe', createUnsubscribe(pool, config.jwtSecret));
+  const bucket = storageOrigin(config.attachments);
+  const page = createPage({
+    fileOrigins: () => [
+      new URL(options.publicUrl()).origin,
+      ...(bucket === undefined ? [] : [bucket]),
+    ],
+  });
+  app.use(
+    '/session',
+    createSessions({
+      callApi: createApiCaller(instance),
+      authenticator,
+      clientAddress,
+      jwtSecret: config.jwtSecret,
+      publicUrl: options.publicUrl,
+      options: {
+        samplePeople:
+          config.embedded && config.sampleData
+            ? SAMPLE_PEOPLE.map((person) => ({ ...person, password: SAMPLE_PASSWORD }))
+            : [],
+        graphiql: config.graphiql,
+        documents: page.hasDocuments,
+      },
+    }),
+  );
   app.use(cors(isOriginAllowed));
   app.get('/healthz', (_req, res) => void res.json({ status: 'ok' }));
   app.get('/readyz', async (_req, res) => {
@@ -161,6 +192,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   await instance.getSchema();
   await serv.ready();
   await serv.addTo(app, server, false);
+  app.use(page.router);
   app.use((_req, res) =>
     sendError(res, new TrumpetError('NOT_FOUND', 'There is nothing at this address.')),
   );

@@ -1,0 +1,177 @@
+import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { GraphQLError } from 'postgraphile/graphql';
+import { z } from 'zod';
+import { ERROR_CODES, type ErrorCode, TrumpetError } from '../errors/codes.ts';
+import { errorBody } from '../errors/error-body.ts';
+import { sentence } from '../errors/sentence.ts';
+import type { Authenticator } from '../identity/authenticator.ts';
+import { rememberViewer } from '../identity/viewer.ts';
+import type { CallApi } from './api-caller.ts';
+import type { ClientAddress } from './client-address.ts';
+import { sendError } from './error-response.ts';
+import { limitBodyTime, limitRequests, VISITOR_BODY_LIMIT_BYTES } from './request-limits.ts';
+import { createSessionCookie } from './session-cookie.ts';
+
+/*
+ * Sessions of the page. Its refresh token is in a cookie that no script can read; the access token is in the answer, for
+ * the page to hold in memory. Behind each address is the mutation of that name: the same limits, the same errors.
+ */
+
+const SESSION = `session {
+  accessToken
+  refreshToken
+  expiresAt
+  user { id username displayName avatarUrl }
+}`;
+const SIGN_IN = `mutation ($input: SignInInput!) { answer: signIn(input: $input) { ${SESSION} } }`;
+const SIGN_UP = `mutation ($input: SignUpInput!) { answer: signUp(input: $input) { ${SESSION} } }`;
+const REFRESH = `mutation ($input: RefreshSessionInput!) { answer: refreshSession(input: $input) { ${SESSION} } }`;
+const SIGN_OUT = 'mutation { answer: signOut(input: {}) { clientMutationId } }';
+
+interface Answer {
+  readonly answer: { readonly session: UserSession };
+}
+
+interface UserSession {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly expiresAt: string;
+  readonly user: object;
+}
+
+const credentialsShape = z.object({ username: z.string(), password: z.string() });
+const accountShape = credentialsShape.extend({
+  displayName: z.string().optional(),
+  email: z.string().optional(),
+});
+
+/** What a page has to know before anybody has signed in. */
+export interface SessionOptions {
+  /** Whom one may be in one click, with the password of all of them. */
+  readonly samplePeople: readonly {
+    readonly username: string;
+    readonly displayName: string;
+    readonly password: string;
+  }[];
+  /** Whether `/graphiql` and `/docs` are there. */
+  readonly graphiql: boolean;
+  readonly documents: boolean;
+}
+
+export interface SessionsOptions {
+  readonly callApi: CallApi;
+  readonly authenticator: Authenticator;
+  readonly clientAddress: ClientAddress;
+  readonly jwtSecret: string;
+  /** Where clients reach this server. */
+  readonly publicUrl: () => string;
+  readonly options: SessionOptions;
+}
+
+/** `/session`, `/session/sign-up`, `/session/refresh`, `/session/sign-out` and `/session/options`. */
+export function createSessions(sessions: SessionsOptions): Router {
+  const { callApi, authenticator, clientAddress, jwtSecret, publicUrl, options } = sessions;
+  const cookie = createSessionCookie(jwtSecret);
+
+  /** A cookie comes with what any page sends. So only pages of this very server are heard, by JSON, which forms cannot send. */
+  const onlyOwnPages: RequestHandler = (req, res, next) => {
+    const { origin, host } = req.headers;
+    const originHost = origin !== undefined && URL.canParse(origin) ? new URL(origin).host : null;
+    if (originHost === null || (originHost !== host && originHost !== new URL(publicUrl()).host)) {
+      sendError(res, new TrumpetError('FORBIDDEN', 'Sessions are for pages of this server.'));
+      return;
+    }
+    if (!req.is('application/json')) {
+      sendError(res, new TrumpetError('BAD_INPUT', 'Content-Type must be application/json.'), 415);
+      return;
+    }
+    next();
+  };
+
+  async function begin(
+    req: Request,
+    res: Response,
+    document: string,
+    input: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    const result = await callApi<Answer>(req, document, { input });
+    if (result.kind === 'refused') {
+      if (document === REFRESH && result.error.extensions.code === 'UNAUTHENTICATED') {
+        cookie.clear(req, res);
+      }
+      sendRefusal(res, result.error);
+      return;
+    }
+    const { refreshToken, ...session } = result.data.answer.session;
+    cookie.write(req, res, refreshToken);
+    res.json(session);
+  }
+
+  const signIn: RequestHandler = async (req, res) => {
+    const userAgent = req.headers['user-agent'];
+    await begin(req, res, SIGN_IN, { ...read(credentialsShape, req.body), userAgent });
+  };
+
+  const signUp: RequestHandler = async (req, res) => {
+    const userAgent = req.headers['user-agent'];
+    await begin(req, res, SIGN_UP, { ...read(accountShape, req.body), userAgent });
+  };
+
+  const refresh: RequestHandler = async (req, res) => {
+    const refreshToken = cookie.read(req);
+    if (refreshToken === undefined) {
+      throw new TrumpetError('UNAUTHENTICATED');
+    }
+    await begin(req, res, REFRESH, { refreshToken });
+  };
+
+  /** Whoever has the cookie may end its session, also with an access token that is long over. */
+  const signOut: RequestHandler = async (req, res) => {
+    const refreshToken = cookie.read(req);
+    cookie.clear(req, res);
+    if (refreshToken !== undefined) {
+      const last = await callApi<Answer>(req, REFRESH, { input: { refreshToken } });
+      if (last.kind === 'data') {
+        const { accessToken } = last.data.answer.session;
+        rememberViewer(req, await authenticator.authenticate(accessToken));
+        const ended = await callApi(req, SIGN_OUT, {});
+        if (ended.kind === 'refused') {
+          return sendRefusal(res, ended.error);
+        }
+      }
+    }
+    res.status(204).end();
+  };
+
+  const readBody = express.json({ limit: VISITOR_BODY_LIMIT_BYTES });
+  return Router()
+    .use((_req, res, next) => {
+      res.set('Cache-Control', 'no-store');
+      next();
+    })
+    .get('/options', (_req, res) => void res.json(options))
+    .use(onlyOwnPages, limitRequests(clientAddress), limitBodyTime, readBody)
+    .post('/', signIn)
+    .post('/sign-up', signUp)
+    .post('/refresh', refresh)
+    .post('/sign-out', signOut);
+}
+
+function read<T>(shape: z.ZodType<T>, body: unknown): T {
+  const { data, success } = shape.safeParse(body);
+  if (!success) {
+    throw new TrumpetError('BAD_INPUT', 'The body must be a JSON object: username, password.');
+  }
+  return data;
+}
+
+/** Errors of the API as they would be beside `data`, and with the status that such an error has by itself. */
+function sendRefusal(res: Response, { message, extensions }: GraphQLError): void {
+  const { code, retryAfterMs } = extensions;
+  if (typeof code === 'string' && Object.hasOwn(ERROR_CODES, code)) {
+    const details = typeof retryAfterMs === 'number' ? { retryAfterMs } : {};
+    sendError(res, new TrumpetError(code as ErrorCode, sentence(message), details));
+    return;
+  }
+  res.status(500).json(errorBody({ message, extensions }));
+}

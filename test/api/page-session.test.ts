@@ -1,0 +1,183 @@
+import { createTestWorld } from '../../testing/world.ts';
+
+/* Sessions of the page: the refresh token in a cookie that no script reads. */
+
+const { database, server, close } = await createTestWorld();
+afterAll(close);
+
+interface Asked {
+  readonly origin?: string;
+  readonly cookie?: string;
+  readonly body?: unknown;
+  readonly contentType?: string;
+}
+
+async function post(path: string, asked: Asked = {}) {
+  const { origin = server.url, cookie, body = {}, contentType = 'application/json' } = asked;
+  const response = await fetch(`${server.url}/session${path}`, {
+    method: 'POST',
+    headers: {
+      'content-type': contentType,
+      connection: 'close',
+      ...(origin === '' ? {} : { origin }),
+      ...(cookie === undefined ? {} : { cookie }),
+    },
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  const setCookie = response.headers.get('set-cookie');
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: text === '' ? undefined : JSON.parse(text),
+    setCookie,
+    /** As a browser would send it back. */
+    cookie: setCookie?.split(';', 1)[0],
+  };
+}
+
+let count = 0;
+
+async function signUp() {
+  count += 1;
+  const username = `page${count}`;
+  const answer = await post('/sign-up', { body: { username, password: 'correct horse' } });
+  return { ...answer, username, cookie: answer.cookie ?? '' };
+}
+
+const whoIs = async (token: string) =>
+  (await server.graphql('{ currentUser { username } }', {}, token)).data?.currentUser?.username;
+
+test('signing up and in gives an access token to hold, and a refresh token that no script sees', async () => {
+  const { username, ...signedUp } = await signUp();
+  const signedIn = await post('', { body: { username, password: 'correct horse' } });
+  for (const { status, body, setCookie, headers } of [signedUp, signedIn]) {
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      accessToken: expect.any(String),
+      expiresAt: expect.any(String),
+      user: expect.objectContaining({ username }),
+    });
+    expect(await whoIs(body.accessToken)).toBe(username);
+    expect(setCookie).toMatch(
+      /^trumpet_[0-9a-f]{8}=[\w-]{43}; Max-Age=2592000; Path=\/session; Expires=.*; HttpOnly; SameSite=Strict$/,
+    );
+    expect(headers.get('cache-control')).toBe('no-store');
+  }
+});
+
+test('a page that came over https gets its cookie for https only', async () => {
+  const host = new URL(server.url).host;
+  const { username } = await signUp();
+  const { setCookie } = await post('', {
+    origin: `https://${host}`,
+    body: { username, password: 'correct horse' },
+  });
+  expect(setCookie).toMatch(/; HttpOnly; Secure; SameSite=Strict$/);
+});
+
+test('the cookie is renewed, and two tabs that ask at the same time go on both', async () => {
+  const { username, cookie } = await signUp();
+  const answers = await Promise.all([post('/refresh', { cookie }), post('/refresh', { cookie })]);
+  for (const answer of answers) {
+    expect(answer.status).toBe(200);
+    expect(await whoIs(answer.body.accessToken)).toBe(username);
+  }
+  expect(answers[0]?.cookie).toBe(answers[1]?.cookie);
+  expect(answers[0]?.cookie).not.toBe(cookie);
+});
+
+test('a cookie that was used long before ends the session, and is taken away', async () => {
+  const { cookie } = await signUp();
+  const next = await post('/refresh', { cookie });
+  await database.owner.query(
+    "update app_private.refresh_tokens set used_at = used_at - interval '1 minute'",
+  );
+  const stolen = await post('/refresh', { cookie });
+  expect(stolen).toMatchObject({
+    status: 401,
+    body: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
+  });
+  expect(stolen.setCookie).toMatch(/=; Path=\/session; Expires=Thu, 01 Jan 1970/);
+  expect((await post('/refresh', { cookie: next.cookie })).status).toBe(401);
+});
+
+test('signing out ends the session of the cookie, and takes it away', async () => {
+  const { cookie, body } = await signUp();
+  const answer = await post('/sign-out', { cookie });
+  expect(answer.status).toBe(204);
+  expect(answer.setCookie).toMatch(/=; Path=\/session; Expires=Thu, 01 Jan 1970/);
+  expect((await post('/refresh', { cookie })).status).toBe(401);
+  expect((await server.graphql('{ currentUser { id } }', {}, body.accessToken)).status).toBe(401);
+  expect((await post('/sign-out')).status).toBe(204);
+});
+
+test.each([
+  { what: 'another site', origin: 'https://evil.example' },
+  { what: 'another port of this machine', origin: 'http://127.0.0.1:1' },
+  { what: 'nobody', origin: '' },
+  { what: 'a page without an origin', origin: 'null' },
+])('what comes from $what is not heard, whatever cookie comes with it', async ({ origin }) => {
+  const { cookie, username } = await signUp();
+  for (const path of ['', '/sign-up', '/refresh', '/sign-out']) {
+    const answer = await post(path, {
+      origin,
+      cookie,
+      body: { username, password: 'correct horse' },
+    });
+    expect(answer).toMatchObject({
+      status: 403,
+      setCookie: null,
+      body: { errors: [{ extensions: { code: 'FORBIDDEN' } }] },
+    });
+  }
+  expect((await post('/refresh', { cookie })).status).toBe(200);
+});
+
+test('what a form could send is not heard', async () => {
+  expect((await post('', { contentType: 'text/plain' })).status).toBe(415);
+});
+
+test('what is not a name and a password is refused as BAD_INPUT', async () => {
+  expect(await post('', { body: { username: 1 } })).toMatchObject({
+    status: 400,
+    body: { errors: [{ extensions: { code: 'BAD_INPUT' } }] },
+  });
+});
+
+test('refusals are those of the mutations, and count with theirs', async () => {
+  const { username } = await signUp();
+  const wrong = { body: { username, password: 'wrong' } };
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    expect(await post('', wrong)).toMatchObject({
+      status: 401,
+      setCookie: null,
+      body: { errors: [{ extensions: { code: 'WRONG_CREDENTIALS' } }] },
+    });
+    const { errors } = await server.graphql(
+      'mutation ($username: String!) { signIn(input: { username: $username, password: "wrong" }) { session { accessToken } } }',
+      { username },
+    );
+    expect(errors?.[0]?.extensions?.code).toBe('WRONG_CREDENTIALS');
+  }
+  const late = await post('', { body: { username, password: 'correct horse' } });
+  expect(late).toMatchObject({
+    status: 429,
+    body: {
+      errors: [{ extensions: { code: 'RATE_LIMITED', retryAfterMs: expect.any(Number) } }],
+    },
+  });
+  expect(Number(late.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await post('/sign-up', { body: { username, password: 'correct horse' } })).toMatchObject({
+    status: 409,
+    body: { errors: [{ extensions: { code: 'CONFLICT' } }] },
+  });
+});
+
+test('pages of other origins may read none of it', async () => {
+  const response = await fetch(`${server.url}/session/options`, {
+    headers: { origin: 'https://evil.example', connection: 'close' },
+  });
+  expect(response.headers.get('access-control-allow-origin')).toBeNull();
+  expect(await response.json()).toEqual({ samplePeople: [], graphiql: true, documents: false });
+});
