@@ -4,7 +4,7 @@ import { TrumpetError } from './errors.ts';
 import { SetTypingDocument } from './generated.ts';
 import type { Fetch, TypedDocument } from './http.ts';
 import { watchNetwork } from './network.ts';
-import type { Action, Deed } from './queue/actions.ts';
+import type { Action, Deed, FileBytes, NewDeed } from './queue/actions.ts';
 import type { Member, Person } from './replica/model.ts';
 import {
   type Account,
@@ -61,11 +61,17 @@ export interface Client {
   /** What is not acknowledged yet, and what was refused. */
   readonly queue: View<readonly Action[]>;
   /** Does it: shown at once, sent until it is acknowledged or refused. @returns the id of the action */
-  act(deed: Deed): string;
+  act(deed: NewDeed): string;
+  /** How many bytes of a file in the queue are uploaded. */
+  progress(fileId: string): View<number>;
   /** Sends what was refused again, changed or not. */
   mend(actionId: string, deed: Deed): void;
   /** Gives it up, with what was done with it. */
   drop(actionId: string): void;
+  /** Uploads a picture and makes it the person's own. Not in the queue: it needs a network. */
+  setAvatar(picture: File, onProgress?: (bytes: number) => void): Promise<void>;
+  /** Fetches what is shown of a person, as after a change of one's own profile. */
+  lookUp(userId: string): Promise<void>;
   /** Tells that the person is typing; lost when there is no network. */
   type(roomId: string): void;
   /** Asks the server for something else, as the person. */
@@ -238,19 +244,29 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     thread: (messageId) => createThread({ messageId, notifier, desk: () => desk, ask }),
     queue: notifier.view(['queue', 'viewer'], () => desk?.queue.actions() ?? []),
     act(deed) {
-      const { queue } = atDesk();
+      const { queue, act } = atDesk();
       const id = crypto.randomUUID();
+      const { files, ...taken } = takeFiles(deed);
       const action = {
         id,
         order: queue.nextOrder(),
-        deed,
+        ...taken,
         at: Date.now(),
         state: 'waiting',
       } as const;
-      atDesk().act({ kind: 'done', action });
+      act({ kind: 'done', action, files });
       return id;
     },
     mend: (id, deed) => atDesk().act({ kind: 'mended', id, deed }),
+    progress: (fileId) =>
+      notifier.view([`progress ${fileId}`, 'viewer'], () => desk?.progress(fileId) ?? 0),
+    async setAvatar(picture, onProgress) {
+      const { run, userId } = atDesk();
+      const { uploadAvatar } = await import('./uploads/avatar.ts');
+      await uploadAvatar({ url, session, picture, onProgress });
+      await run({ kind: 'person', userId });
+    },
+    lookUp: async (userId) => atDesk().run({ kind: 'person', userId }),
     drop: (id) => atDesk().act({ kind: 'dropped', id }),
     type(roomId) {
       session.ask(SetTypingDocument, { input: { roomId, isTyping: true } }).catch(() => {});
@@ -279,4 +295,21 @@ function hearOthers(
   const channel = new BroadcastChannel(name);
   channel.onmessage = () => void onChange();
   return { tell: () => channel.postMessage('changed'), close: () => channel.close() };
+}
+
+/** The bytes go beside the deed: what is done with it is written often, and they once. */
+function takeFiles(deed: NewDeed): {
+  readonly deed: Deed;
+  readonly files?: readonly FileBytes[];
+} {
+  if (deed.kind !== 'send' || deed.files === undefined) {
+    return { deed: deed as Deed };
+  }
+  const files = deed.files.map((blob) => ({ id: crypto.randomUUID(), blob }));
+  const queued = files.map(({ id, blob: { name, type, size } }) => ({
+    ...{ id, name, type, size },
+    uploadUrl: null,
+    uploadedAt: null,
+  }));
+  return { deed: { ...deed, files: queued }, files };
 }

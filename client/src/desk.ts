@@ -1,7 +1,7 @@
 import { NetworkError, TrumpetError } from './errors.ts';
 import { type Office, openOffice } from './office.ts';
 import type { QueueInput } from './queue/inputs.ts';
-import { type Queue, readQueue } from './queue/queue.ts';
+import { filesOf, type Queue, readQueue } from './queue/queue.ts';
 import type { Input } from './replica/inputs.ts';
 import { type Replica, readReplica, versionOf } from './replica/replica.ts';
 import type { Session } from './session.ts';
@@ -15,6 +15,8 @@ export interface Desk {
   readonly replica: Replica;
   readonly queue: Queue;
   readonly state: ClientState;
+  /** How many bytes of a file are uploaded. */
+  progress(fileId: string): number;
   /** Shows it at once, and hands it to the tab that leads. */
   act(input: QueueInput): void;
   /** Resolves when what was fetched is in the replica. @throws TrumpetError, NetworkError. */
@@ -58,6 +60,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   /** When somebody who has not been heard of again is typing no more. */
   const agains = new Set<ReturnType<typeof setTimeout>>();
   const errands = new Map<string, RunningErrand>();
+  const progress = new Map<string, number>();
 
   const unwritten = new Map<string, Change>();
   let writing: Promise<void> = Promise.resolve();
@@ -146,9 +149,15 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       const changes = [...unwritten.values()];
       unwritten.clear();
       if (changes.length > 0) {
-        await store.write(changes).catch(() => keepUnwritten(changes));
+        await store.write(changes).catch(() => keepSmall(changes));
       }
     });
+  }
+
+  /** Files may be more than the device keeps. Without them the rest is kept; they are lost by a reload. */
+  async function keepSmall(changes: readonly Change[]): Promise<void> {
+    const small = changes.filter(({ table, value }) => table !== 'files' || value === undefined);
+    await store.write(small).catch(() => keepUnwritten(small));
   }
 
   /** They are written with the next ones. Nothing is shown wrongly meanwhile: what is kept is a state that was. */
@@ -159,6 +168,11 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         unwritten.set(key, change);
       }
     }
+  }
+
+  function setProgress(fileId: string, bytes: number): void {
+    progress.set(fileId, bytes);
+    notify([`progress ${fileId}`]);
   }
 
   function setState(to: ClientState): void {
@@ -195,6 +209,9 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         break;
       case 'state':
         setState(message.state);
+        break;
+      case 'progress':
+        setProgress(message.fileId, message.bytes);
         break;
       case 'queue':
         if (office !== null) {
@@ -262,7 +279,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       write();
       await writing;
     }
-    const { actions } = await store.load();
+    const { actions, files } = await store.load();
     if (isClosed) {
       return;
     }
@@ -278,6 +295,10 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         setState(to);
         tabs.post({ kind: 'state', state: to });
       },
+      onProgress(fileId, bytes) {
+        setProgress(fileId, bytes);
+        tabs.post({ kind: 'progress', fileId, bytes });
+      },
       onSignedOut: options.onSignedOut,
     });
     // What was done in another tab, and not heard by the last leader.
@@ -285,7 +306,11 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       Extract<QueueInput, { kind: 'done' }>['action']
     >) {
       if (queue.get(action.id) === undefined) {
-        dispatch({ kind: 'queue', input: { kind: 'done', action } });
+        const blobs = filesOf(action).flatMap(({ id }) => {
+          const blob = files.get(id) as Blob | undefined;
+          return blob === undefined ? [] : [{ id, blob }];
+        });
+        dispatch({ kind: 'queue', input: { kind: 'done', action, files: blobs } });
       }
     }
     hearUnread();
@@ -312,6 +337,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     get state() {
       return state;
     },
+    progress: (fileId) => progress.get(fileId) ?? 0,
     act(input) {
       if (office !== null) {
         dispatch({ kind: 'queue', input });
@@ -321,10 +347,12 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       notify(topicsOfQueue());
       // Kept before the leader hears of it: what it makes of it is written after this.
       if (input.kind === 'done') {
-        const { action } = input;
-        writing = writing.then(() =>
-          store.write([{ table: 'actions', key: action.id, value: action }]),
-        );
+        const { action, files = [] } = input;
+        const rows: Change[] = [
+          { table: 'actions', key: action.id, value: action },
+          ...files.map(({ id, blob }): Change => ({ table: 'files', key: id, value: blob })),
+        ];
+        writing = writing.then(() => store.write(rows)).catch(() => {}); // It is in memory.
       }
       writing = writing.then(() => tabs.post({ kind: 'queue', input }));
     },

@@ -5,6 +5,7 @@ import {
   HistoryDocument,
   MembersDocument,
   NumbersDocument,
+  PersonDocument,
   RoomDocument,
   ThreadDocument,
 } from './generated.ts';
@@ -29,6 +30,7 @@ export interface Fetcher {
   /** @param after the cursor of the answer before which the next ones stand; null for the newest */
   fetchThread(messageId: string, after: string | null): Promise<void>;
   fetchMembers(roomId: string): Promise<void>;
+  fetchPerson(userId: string): Promise<void>;
   /** Begins to fetch the rooms in which something is missing, and tries again until it has them. */
   mendRooms(): void;
   close(): void;
@@ -135,6 +137,12 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
       const { message } = await session.ask(ThreadDocument, { messageId, first, after });
       if (message !== null) {
         tell({ kind: 'thread', since, after, message });
+      }
+    },
+    async fetchPerson(id) {
+      const { user } = await session.ask(PersonDocument, { id });
+      if (user !== null) {
+        tell({ kind: 'person', person: user });
       }
     },
     async fetchMembers(roomId) {

@@ -209,6 +209,17 @@ export type SendMessageInput = {
   roomId: string;
 };
 
+/** All input for the `setAvatar` mutation. */
+export type SetAvatarInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The last part of the address that the upload went to. */
+  uploadId: string;
+};
+
 /** All input for the `setTyping` mutation. */
 export type SetTypingInput = {
   /**
@@ -370,6 +381,13 @@ export type ThreadQueryVariables = Exact<{
 
 export type ThreadQuery = { message: { id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, replies: { nodes: Array<{ id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, reactions: Array<{ emoji: string, count: number }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, reactions: Array<{ emoji: string, count: number }> } | null };
 
+export type PersonQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type PersonQuery = { user: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null };
+
 export type MembersQueryVariables = Exact<{
   roomId: string;
   first: number;
@@ -464,6 +482,13 @@ export type LeaveRoomMutationVariables = Exact<{
 
 
 export type LeaveRoomMutation = { leaveRoom: { room: { id: string } } | null };
+
+export type SetAvatarMutationVariables = Exact<{
+  input: SetAvatarInput;
+}>;
+
+
+export type SetAvatarMutation = { setAvatar: { user: { id: string } } | null };
 
 export type SetTypingMutationVariables = Exact<{
   input: SetTypingInput;
@@ -1163,6 +1188,19 @@ fragment ViewedMessageParts on Message {
     viewerHasReacted
   }
 }`) as unknown as TypedDocumentString<ThreadQuery, ThreadQueryVariables>;
+export const PersonDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query Person($id: UUID!) {
+  user(id: $id) {
+    ...PersonParts
+  }
+}
+    fragment PersonParts on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}`) as unknown as TypedDocumentString<PersonQuery, PersonQueryVariables>;
 export const MembersDocument = /* @__PURE__ */ new TypedDocumentString(`
     query Members($roomId: UUID!, $first: Int!, $after: Cursor) {
   room(id: $roomId) {
@@ -1553,6 +1591,15 @@ export const LeaveRoomDocument = /* @__PURE__ */ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<LeaveRoomMutation, LeaveRoomMutationVariables>;
+export const SetAvatarDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetAvatar($input: SetAvatarInput!) {
+  setAvatar(input: $input) {
+    user {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetAvatarMutation, SetAvatarMutationVariables>;
 export const SetTypingDocument = /* @__PURE__ */ new TypedDocumentString(`
     mutation SetTyping($input: SetTypingInput!) {
   setTyping(input: $input) {

@@ -1,7 +1,7 @@
 export { type Client, type ClientOptions, openClient } from './client.ts';
 export { NetworkError, TrumpetError } from './errors.ts';
 export type { TypedDocument } from './http.ts';
-export type { Action, Deed, Refusal } from './queue/actions.ts';
+export type { Action, Deed, NewDeed, QueuedFile, Refusal } from './queue/actions.ts';
 export type {
   Attachment,
   Member,
@@ -12,7 +12,7 @@ export type {
   Room,
 } from './replica/model.ts';
 export type { Account, Credentials } from './session.ts';
-export type { ShownMessage, ShownRoom } from './shown.ts';
+export type { ShownFile, ShownMessage, ShownRoom } from './shown.ts';
 export type { ClientState } from './state.ts';
 export { memoryStorage } from './store/memory.ts';
 export type { Change, Snapshot, Storage, Store, Table } from './store/store.ts';

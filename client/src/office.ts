@@ -11,6 +11,7 @@ import type { Replica } from './replica/replica.ts';
 import type { Session } from './session.ts';
 import type { ClientState } from './state.ts';
 import type { Errand } from './tabs.ts';
+import type { Uploader } from './uploads/uploader.ts';
 
 /** What the leading tab does: all that speaks with the server, and makes inputs of it. */
 export interface Office {
@@ -30,6 +31,8 @@ export interface OfficeOptions {
   readonly messagesLimit: number;
   readonly dispatch: (input: Input) => void;
   readonly setState: (state: ClientState) => void;
+  /** So many bytes of a file are uploaded. */
+  readonly onProgress: (fileId: string, bytes: number) => void;
   readonly onSignedOut: () => void;
 }
 
@@ -52,6 +55,8 @@ export function openOffice(options: OfficeOptions): Office {
     dispatch: (input) => dispatch({ kind: 'queue', input }),
     pauses,
   });
+  let uploader: Uploader | undefined;
+  let isLoadingUploader = false;
   /** What is waited for while it catches up. */
   let catchingUp: Barrier | undefined;
   let settling: Barrier | undefined;
@@ -63,6 +68,31 @@ export function openOffice(options: OfficeOptions): Office {
   function dispatch(input: Input): void {
     options.dispatch(input);
     lookAtBarriers();
+  }
+
+  /** What uploads is loaded when there is something to upload. */
+  async function lookAtFiles(): Promise<void> {
+    uploader?.look();
+    if (uploader !== undefined || isLoadingUploader || queue.roomsWithFiles().size === 0) {
+      return;
+    }
+    isLoadingUploader = true;
+    for (let failures = 0; uploader === undefined && !isClosed; failures += 1) {
+      try {
+        const { createUploader } = await import('./uploads/uploader.ts');
+        uploader = createUploader({
+          url,
+          session,
+          queue,
+          dispatch: (input) => dispatch({ kind: 'queue', input }),
+          onProgress: options.onProgress,
+          pauses,
+        });
+      } catch {
+        await pauses.after(failures); // There is no network to load it by.
+      }
+    }
+    uploader?.look();
   }
 
   function lookAtBarriers(): void {
@@ -185,6 +215,7 @@ export function openOffice(options: OfficeOptions): Office {
   });
   sender.start();
   fetcher.mendRooms();
+  void lookAtFiles();
 
   return {
     run(errand) {
@@ -195,6 +226,8 @@ export function openOffice(options: OfficeOptions): Office {
           return fetcher.fetchHistory(errand.roomId, errand.request);
         case 'thread':
           return fetcher.fetchThread(errand.messageId, errand.after);
+        case 'person':
+          return fetcher.fetchPerson(errand.userId);
         case 'members':
           return fetcher.fetchMembers(errand.roomId);
         case 'use':
@@ -205,6 +238,7 @@ export function openOffice(options: OfficeOptions): Office {
     look() {
       fetcher.mendRooms();
       sender.start();
+      void lookAtFiles();
       settleLater();
       keepWithinLimit();
     },
@@ -217,7 +251,7 @@ export function openOffice(options: OfficeOptions): Office {
       clearTimeout(watch);
       clearTimeout(settlement);
       fetcher.close();
-      const ended = Promise.all([sender.close(), connection.close()]);
+      const ended = Promise.all([sender.close(), uploader?.close(), connection.close()]);
       pauses.end();
       await ended;
     },

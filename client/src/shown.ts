@@ -1,5 +1,5 @@
-import type { Action, Refusal } from './queue/actions.ts';
-import type { Queue } from './queue/queue.ts';
+import type { Action, QueuedFile, Refusal } from './queue/actions.ts';
+import { filesOf, type Queue } from './queue/queue.ts';
 import type { Message, Reaction, Room } from './replica/model.ts';
 import type { Replica } from './replica/replica.ts';
 
@@ -13,10 +13,17 @@ export interface ShownMessage extends Omit<Message, 'seq'> {
   readonly key: string;
   /** Null until it was sent. */
   readonly seq: number | null;
+  /** The files that go with it, until it was sent. */
+  readonly files: readonly ShownFile[];
   /** The deed that is still to be acknowledged, or was refused. */
   readonly actionId: string | null;
   /** Why it, or what was done with it, was refused. */
   readonly refusal: Refusal | null;
+}
+
+export interface ShownFile extends QueuedFile {
+  /** To show it before it is sent; undefined when the device has it no more. */
+  readonly blob: Blob | undefined;
 }
 
 export interface ShownRoom extends Room {
@@ -33,6 +40,7 @@ function showPlain(message: Message): ShownMessage {
   const shown = plain.get(message) ?? {
     ...message,
     key: message.id,
+    files: [],
     actionId: null,
     refusal: null,
   };
@@ -53,7 +61,7 @@ export function showMessages(
   if (!isNewest) {
     return shown;
   }
-  return [...shown, ...showAllUnsent(replica, actions, messages)];
+  return [...shown, ...showAllUnsent(replica, queue, actions, messages)];
 }
 
 /** A message with those of its answers that are given, and behind them those that are not sent yet. */
@@ -64,7 +72,7 @@ export function showThread(
   answers: readonly Message[],
 ): { readonly parent: ShownMessage; readonly messages: readonly ShownMessage[] } {
   const actions = queue.actions().filter(({ deed }) => deed.roomId === parent.roomId);
-  const unsent = showAllUnsent(replica, actions, answers).filter(
+  const unsent = showAllUnsent(replica, queue, actions, answers).filter(
     ({ parentMessageId }) => parentMessageId === parent.id,
   );
   return {
@@ -75,12 +83,13 @@ export function showThread(
 
 function showAllUnsent(
   replica: Replica,
+  queue: Queue,
   actions: readonly Action[],
   messages: readonly Message[],
 ): readonly ShownMessage[] {
   return actions
     .filter((action) => isUnsent(action, replica, messages))
-    .map((action) => showUnsent(action, replica.userId, actions));
+    .map((action) => showUnsent(action, replica.userId, actions, queue));
 }
 
 function showMessage(message: Message, actions: readonly Action[]): ShownMessage {
@@ -145,19 +154,21 @@ function react(reactions: readonly Reaction[], emoji: string, isOn: boolean): re
  * Whether a sending still has to be shown by itself. Its event may come before its acknowledgement: then a message of
  * the person with the same text, newer than the deed, is most likely it.
  */
-function isUnsent(
-  { deed, sent, at }: Action,
-  replica: Replica,
-  messages: readonly Message[],
-): boolean {
+function isUnsent(action: Action, replica: Replica, messages: readonly Message[]): boolean {
+  const { deed, sent, at, state } = action;
   if (deed.kind !== 'send') {
     return false;
   }
   if (sent !== undefined) {
     return replica.message(sent.messageId) === undefined;
   }
+  const files = filesOf(action);
+  if (state === 'refused' || files.some(({ uploadedAt }) => uploadedAt === null)) {
+    return true; // It is not on its way.
+  }
   return !messages.some(
     (message) =>
+      message.attachments.length === files.length + (deed.attachmentIds?.length ?? 0) &&
       message.authorId === replica.userId &&
       message.content === deed.content &&
       message.parentMessageId === (deed.parentMessageId ?? null) &&
@@ -168,7 +179,12 @@ function isUnsent(
 /** How far the clocks of the device and the server may be apart without a message being shown twice for a moment. */
 const CLOCKS_DIFFER_MS = 2_000;
 
-function showUnsent(action: Action, viewerId: string, actions: readonly Action[]): ShownMessage {
+function showUnsent(
+  action: Action,
+  viewerId: string,
+  actions: readonly Action[],
+  queue: Queue,
+): ShownMessage {
   const { deed } = action;
   if (deed.kind !== 'send') {
     throw new TypeError('Only what is sent becomes a message.');
@@ -199,6 +215,7 @@ function showUnsent(action: Action, viewerId: string, actions: readonly Action[]
     ...shown,
     key: action.id,
     seq: action.sent?.seq ?? null,
+    files: filesOf(action).map((file) => ({ ...file, blob: queue.blob(file.id) })),
     actionId: action.id,
     refusal: action.refusal ?? shown.refusal,
   };

@@ -12,6 +12,7 @@ export type Errand =
   | { readonly kind: 'room'; readonly roomId: string }
   | { readonly kind: 'history'; readonly roomId: string; readonly request: HistoryRequest }
   | { readonly kind: 'thread'; readonly messageId: string; readonly after: string | null }
+  | { readonly kind: 'person'; readonly userId: string }
   | { readonly kind: 'members'; readonly roomId: string }
   /** To remember that somebody looks at it: nothing is fetched. */
   | { readonly kind: 'use'; readonly roomId: string };
@@ -24,6 +25,8 @@ export type TabMessage =
   /** From the leader: what is kept has at least this version. */
   | { readonly kind: 'here'; readonly version: number; readonly state: ClientState }
   | { readonly kind: 'state'; readonly state: ClientState }
+  /** From the leader: so many bytes of a file are uploaded. */
+  | { readonly kind: 'progress'; readonly fileId: string; readonly bytes: number }
   /** To the leader. */
   | { readonly kind: 'queue'; readonly input: QueueInput }
   | { readonly kind: 'errand'; readonly id: string; readonly errand: Errand }

@@ -2,15 +2,19 @@ import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Chunk } from '../../scripts/client/bundle.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 
-/** Modules of the client as one, as a browser would get them. */
-export function bundleClient(...modules: readonly string[]): string {
-  return execFileSync(process.execPath, ['scripts/client/bundle.ts', ...modules], {
+/** Modules of the client by their file names, as a browser would get them. The first is `client.js`. */
+export function bundleClient(...modules: readonly string[]): ReadonlyMap<string, string> {
+  const chunks = execFileSync(process.execPath, ['scripts/client/bundle.ts', ...modules], {
     cwd: REPOSITORY,
     encoding: 'utf8',
   });
+  return new Map(
+    (JSON.parse(chunks) as Chunk[]).map(({ fileName, code }) => [`/${fileName}`, code]),
+  );
 }
 
 const HTML = `<!doctype html><title>Trumpet</title><script type="module">
@@ -20,9 +24,10 @@ const HTML = `<!doctype html><title>Trumpet</title><script type="module">
 
 /** A page with nothing but the client, as `trumpet`. */
 export async function servePage(): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const code = bundleClient('client/src/index.ts', 'client/src/store/indexed-db.ts');
+  const modules = bundleClient('client/src/index.ts', 'client/src/store/indexed-db.ts');
   const server = createServer((request, response) => {
-    if (request.url === '/client.js') {
+    const code = modules.get(request.url ?? '');
+    if (code !== undefined) {
       response.setHeader('content-type', 'text/javascript').end(code);
     } else {
       response.setHeader('content-type', 'text/html').end(HTML);

@@ -1,10 +1,18 @@
 import { join } from 'node:path';
-import { rolldown } from 'rolldown';
+import { type OutputChunk, rolldown } from 'rolldown';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 
-/** Modules of the client as one, with all that they import, made small for browsers. */
-export async function bundleClient(paths: readonly string[]): Promise<string> {
+/** A module of a bundle. */
+export interface Chunk {
+  readonly fileName: string;
+  readonly code: string;
+  /** Whether it comes with the first one, and not only when it is needed. */
+  readonly isNeededAtOnce: boolean;
+}
+
+/** Modules of the client with all that they import, made small for browsers. The first is `client.js`. */
+export async function bundleClient(paths: readonly string[]): Promise<readonly Chunk[]> {
   const entry = paths.map((path) => `export * from '${join(REPOSITORY, path)}';`).join('\n');
   const bundle = await rolldown({
     input: 'entry',
@@ -17,11 +25,32 @@ export async function bundleClient(paths: readonly string[]): Promise<string> {
       },
     ],
   });
-  const { output } = await bundle.generate({ format: 'esm', minify: true });
+  const { output } = await bundle.generate({
+    format: 'esm',
+    minify: true,
+    entryFileNames: 'client.js',
+  });
   await bundle.close();
-  return output[0].code;
+  const chunks = output.filter((file) => file.type === 'chunk');
+  const atOnce = importedBy(output[0], chunks);
+  return chunks.map(({ fileName, code }) => ({
+    fileName,
+    code,
+    isNeededAtOnce: atOnce.has(fileName),
+  }));
+}
+
+/** A chunk and what it imports, and what that imports. */
+function importedBy(first: OutputChunk, chunks: readonly OutputChunk[]): ReadonlySet<string> {
+  const found = new Set([first.fileName]);
+  for (const fileName of found) {
+    for (const imported of chunks.find((chunk) => chunk.fileName === fileName)?.imports ?? []) {
+      found.add(imported);
+    }
+  }
+  return found;
 }
 
 if (import.meta.main) {
-  process.stdout.write(await bundleClient(process.argv.slice(2)));
+  process.stdout.write(JSON.stringify(await bundleClient(process.argv.slice(2))));
 }

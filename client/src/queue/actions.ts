@@ -7,6 +7,10 @@ export type Deed =
       readonly parentMessageId?: string;
       readonly metadata?: unknown;
       readonly attachmentIds?: readonly string[];
+      /** Files that go with it. It is sent when they are there. */
+      readonly files?: readonly QueuedFile[];
+      /** Whether its files are kept byte for byte, with where they were made. */
+      readonly keepsOriginals?: boolean;
     }
   | {
       readonly kind: 'edit';
@@ -38,7 +42,34 @@ export type Deed =
   | { readonly kind: 'join'; readonly roomId: string }
   | { readonly kind: 'leave'; readonly roomId: string };
 
-/** Why the server refused. */
+/** A deed as it is given: with the files themselves. */
+export type NewDeed =
+  | Exclude<Deed, { readonly kind: 'send' }>
+  | (Omit<Extract<Deed, { readonly kind: 'send' }>, 'files'> & {
+      readonly files?: readonly File[];
+    });
+
+/** A file of a message that is not sent yet. Its bytes are kept beside it. */
+export interface QueuedFile {
+  readonly id: string;
+  readonly name: string;
+  /** Such as `image/png`; empty when it is not known. */
+  readonly type: string;
+  /** In bytes. */
+  readonly size: number;
+  /** Where the server takes it; null until it was begun. */
+  readonly uploadUrl: string | null;
+  /** When all of it was there, in milliseconds of the clock; null until then. */
+  readonly uploadedAt: number | null;
+}
+
+/** The bytes of a file. */
+export interface FileBytes {
+  readonly id: string;
+  readonly blob: Blob;
+}
+
+/** Why the server refused; or `FILE_LOST`: the device has the file no more. */
 export interface Refusal {
   readonly code: string;
   readonly message: string;

@@ -1,8 +1,16 @@
-import type { Action, Deed, Refusal } from './actions.ts';
+import type { Action, Deed, FileBytes, Refusal } from './actions.ts';
 
 /** All that changes a queue; equal queues that get the same stay equal. */
 export type QueueInput =
-  | { readonly kind: 'done'; readonly action: Action }
+  | { readonly kind: 'done'; readonly action: Action; readonly files?: readonly FileBytes[] }
+  /** How far a file of it is. */
+  | {
+      readonly kind: 'file';
+      readonly id: string;
+      readonly fileId: string;
+      readonly uploadUrl: string | null;
+      readonly uploadedAt: number | null;
+    }
   | {
       readonly kind: 'acknowledged';
       readonly id: string;

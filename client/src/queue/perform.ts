@@ -12,7 +12,7 @@ import {
   UnpinMessageDocument,
 } from '../generated.ts';
 import type { Session } from '../session.ts';
-import type { Action } from './actions.ts';
+import type { Action, QueuedFile } from './actions.ts';
 
 /**
  * Asks the server to do it. Asked twice, it is done once.
@@ -25,11 +25,11 @@ export async function perform(
 ): Promise<MessagePartsFragment | undefined> {
   switch (deed.kind) {
     case 'send': {
-      const { kind: _, ...input } = deed;
+      const { kind: _, files = [], keepsOriginals: __, attachmentIds = [], ...input } = deed;
       const { sendMessage } = await ask(SendMessageDocument, {
         input: {
           ...input,
-          attachmentIds: deed.attachmentIds && [...deed.attachmentIds],
+          attachmentIds: [...attachmentIds, ...files.map(uploadIdOf)],
           nonce: id,
         },
       });
@@ -69,4 +69,8 @@ export async function perform(
       await ask(LeaveRoomDocument, { input: { roomId: deed.roomId } });
       return undefined;
   }
+}
+
+function uploadIdOf({ uploadUrl }: QueuedFile): string {
+  return uploadUrl?.split('/').at(-1) ?? '';
 }

@@ -1,7 +1,7 @@
 import type { Message } from '../replica/model.ts';
 import type { Replica } from '../replica/replica.ts';
 import type { Change, Snapshot } from '../store/store.ts';
-import type { Action, Deed } from './actions.ts';
+import type { Action, Deed, QueuedFile } from './actions.ts';
 import type { QueueInput } from './inputs.ts';
 
 /** What a person did and the replica does not show yet, in the order in which they did it. */
@@ -11,6 +11,12 @@ export interface Queue {
   /** The first of a room that waits; nothing while there is none. */
   next(roomId: string): Action | undefined;
   waitingRooms(): ReadonlySet<string>;
+  /** The first file of a room that is not uploaded yet. */
+  nextFile(roomId: string): { readonly action: Action; readonly file: QueuedFile } | undefined;
+  /** Rooms with files that are not uploaded yet. */
+  roomsWithFiles(): ReadonlySet<string>;
+  /** The bytes of a file; undefined when this device has them no more. */
+  blob(fileId: string): Blob | undefined;
   nextOrder(): number;
   apply(input: QueueInput): void;
   /** Lets go of what the replica shows by now. */
@@ -21,16 +27,27 @@ export interface Queue {
 }
 
 /** The queue as it was kept. */
-export function readQueue({ actions }: Pick<Snapshot, 'actions'>): Queue {
-  return createQueue([...actions.values()] as Action[]);
+export function readQueue({ actions, files }: Pick<Snapshot, 'actions' | 'files'>): Queue {
+  return createQueue([...actions.values()] as Action[], files as ReadonlyMap<string, Blob>);
 }
 
-function createQueue(kept: readonly Action[]): Queue {
+function createQueue(kept: readonly Action[], keptFiles: ReadonlyMap<string, Blob>): Queue {
   const actions = new Map(
     [...kept].sort((a, b) => a.order - b.order || a.at - b.at).map((action) => [action.id, action]),
   );
+  const blobs = new Map(keptFiles);
   let topics = new Set<string>();
   let changes = new Map<string, Change>();
+
+  function keepFile(id: string, blob: Blob): void {
+    blobs.set(id, blob);
+    changes.set(id, { table: 'files', key: id, value: blob });
+  }
+
+  function forgetFile({ id }: QueuedFile): void {
+    blobs.delete(id);
+    changes.set(id, { table: 'files', key: id });
+  }
 
   function set(action: Action): void {
     actions.set(action.id, action);
@@ -41,6 +58,7 @@ function createQueue(kept: readonly Action[]): Queue {
   function remove(action: Action): void {
     actions.delete(action.id);
     changes.set(action.id, { table: 'actions', key: action.id });
+    filesOf(action).forEach(forgetFile);
     tell(action);
   }
 
@@ -78,7 +96,8 @@ function createQueue(kept: readonly Action[]): Queue {
     }
   }
 
-  function isReady({ state, deed }: Action): boolean {
+  function isReady(action: Action): boolean {
+    const { state, deed } = action;
     if (state !== 'waiting') {
       return false;
     }
@@ -88,10 +107,31 @@ function createQueue(kept: readonly Action[]): Queue {
         : deed.kind === 'send'
           ? deed.parentMessageId
           : undefined;
-    return target === undefined || !actions.has(target);
+    const isThere = target === undefined || !actions.has(target);
+    return isThere && filesOf(action).every(({ uploadedAt }) => uploadedAt !== null);
+  }
+
+  function nextFile(roomId: string) {
+    for (const action of actions.values()) {
+      if (action.deed.roomId === roomId && action.state === 'waiting') {
+        const file = filesOf(action).find(({ uploadedAt }) => uploadedAt === null);
+        if (file !== undefined) {
+          return { action, file };
+        }
+      }
+    }
+    return undefined;
   }
 
   return {
+    nextFile,
+    roomsWithFiles: () =>
+      new Set(
+        [...actions.values()]
+          .map(({ deed }) => deed.roomId)
+          .filter((roomId) => nextFile(roomId) !== undefined),
+      ),
+    blob: (fileId) => blobs.get(fileId),
     actions: () => [...actions.values()],
     get: (id) => actions.get(id),
     next: (roomId) =>
@@ -112,6 +152,9 @@ function createQueue(kept: readonly Action[]): Queue {
           }
         }
         set(input.action);
+        for (const { id, blob } of input.files ?? []) {
+          keepFile(id, blob);
+        }
         return;
       }
       const action = actions.get(input.id);
@@ -130,7 +173,19 @@ function createQueue(kept: readonly Action[]): Queue {
         case 'refused':
           set({ ...action, state: 'refused', refusal: input.refusal });
           break;
+        case 'file': {
+          const { uploadUrl, uploadedAt } = input;
+          set(
+            withFiles(action, (file) =>
+              file.id === input.fileId ? { ...file, uploadUrl, uploadedAt } : file,
+            ),
+          );
+          break;
+        }
         case 'mended':
+          filesOf(action)
+            .filter((file) => !isFileOf(file, input.deed))
+            .forEach(forgetFile);
           set({ ...action, deed: input.deed, state: 'waiting', refusal: undefined });
           break;
         case 'dropped':
@@ -159,6 +214,21 @@ function createQueue(kept: readonly Action[]): Queue {
       return taken;
     },
   };
+}
+
+export function filesOf({ deed }: Pick<Action, 'deed'>): readonly QueuedFile[] {
+  return (deed.kind === 'send' && deed.files) || [];
+}
+
+function isFileOf({ id }: QueuedFile, deed: Deed): boolean {
+  return filesOf({ deed }).some((file) => file.id === id);
+}
+
+function withFiles(action: Action, change: (file: QueuedFile) => QueuedFile): Action {
+  const { deed } = action;
+  return deed.kind === 'send' && deed.files
+    ? { ...action, deed: { ...deed, files: deed.files.map(change) } }
+    : action;
 }
 
 function isSameReading({ deed, state }: Action, { roomId }: Deed): boolean {

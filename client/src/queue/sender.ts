@@ -3,7 +3,7 @@ import type { MessagePartsFragment } from '../generated.ts';
 import type { Pauses } from '../pauses.ts';
 import type { Action } from './actions.ts';
 import type { QueueInput } from './inputs.ts';
-import type { Queue } from './queue.ts';
+import { filesOf, type Queue } from './queue.ts';
 
 /** Sends what is in the queue: of each room one at a time in its order, until it is acknowledged or refused. */
 export interface Sender {
@@ -22,6 +22,9 @@ export interface SenderOptions {
 
 /** How often what fails without a reason is tried: it may be the server's restart, or a defect that stays. */
 const UNEXPECTED_LIMIT = 8;
+
+/** Until then it is not the files that are not found. */
+const UPLOADS_LAST_MS = 3_600_000;
 
 /** The server says that the same may be asked again. */
 const PASSING: ReadonlySet<string> = new Set(['RATE_LIMITED', 'SLOW_MODE', 'BUSY']);
@@ -52,6 +55,10 @@ export function createSender({ queue, perform, dispatch, pauses }: SenderOptions
           failures += 1;
         } else if (isDoneAlready(action, error, isAgain)) {
           dispatch({ kind: 'acknowledged', id: action.id });
+        } else if (areFilesGone(action, error)) {
+          for (const { id: fileId } of filesOf(action)) {
+            dispatch({ kind: 'file', id: action.id, fileId, uploadUrl: null, uploadedAt: null });
+          }
         } else if (error instanceof TrumpetError && error.code !== 'UNAUTHENTICATED') {
           const { code, message } = error;
           dispatch({ kind: 'refused', id: action.id, refusal: { code, message } });
@@ -83,7 +90,7 @@ export function createSender({ queue, perform, dispatch, pauses }: SenderOptions
 }
 
 /** Whether the same may be asked again with another answer. */
-function mayPass(error: unknown, failures: number): boolean {
+export function mayPass(error: unknown, failures: number): boolean {
   if (error instanceof NetworkError) {
     return true;
   }
@@ -93,8 +100,19 @@ function mayPass(error: unknown, failures: number): boolean {
   return PASSING.has(error.code) || (error.code === 'UNEXPECTED' && failures < UNEXPECTED_LIMIT);
 }
 
-function retryAfter(error: unknown): number | undefined {
+export function retryAfter(error: unknown): number | undefined {
   return error instanceof TrumpetError ? error.retryAfterMs : undefined;
+}
+
+/** The server keeps what was uploaded for a day; who was offline longer uploads it again. */
+function areFilesGone(action: Action, error: unknown): boolean {
+  const oldest = Math.min(...filesOf(action).map(({ uploadedAt }) => uploadedAt ?? 0));
+  return (
+    error instanceof TrumpetError &&
+    error.code === 'NOT_FOUND' &&
+    Date.now() - oldest > UPLOADS_LAST_MS &&
+    Number.isFinite(oldest)
+  );
 }
 
 /** The answer to the first time was lost. */

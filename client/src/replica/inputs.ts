@@ -2,6 +2,7 @@ import type {
   ConversationsQuery,
   HistoryQuery,
   MembersQuery,
+  PersonPartsFragment,
   RoomQuery,
   ThreadQuery,
   UserEventsSubscription,
@@ -64,6 +65,7 @@ export type Input =
       readonly roomId: string;
       readonly members: readonly FetchedMember[];
     }
+  | { readonly kind: 'person'; readonly person: PersonPartsFragment }
   /** What changes the queue, and not the replica: in one order with the rest. */
   | { readonly kind: 'queue'; readonly input: QueueInput }
   /** Somebody looks at its history. */

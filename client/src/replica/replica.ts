@@ -139,6 +139,9 @@ function takeInput(tables: Tables, place: Place, input: Input): void {
     case 'members':
       takeMembers(tables, input.roomId, input.members, input.since);
       break;
+    case 'person':
+      tables.people.take(input.person);
+      break;
     case 'resync':
       place.lose();
       startAnew(tables);

@@ -9,12 +9,17 @@ import { type Snapshot, type Storage, type Store, TABLES, type Table } from './s
 type Schema = DBSchema & { [table in Table]: { key: string; value: unknown } };
 type Database = IDBPDatabase<Schema>;
 
+const FIRST_TABLES = ['meta', 'rooms', 'people', 'members', 'messages', 'actions'] as const;
+
 /** What has to be done to come from each format to the next. */
 const STEPS: readonly ((database: Database) => void)[] = [
   (database) => {
-    for (const table of TABLES) {
+    for (const table of FIRST_TABLES) {
       database.createObjectStore(table);
     }
+  },
+  (database) => {
+    database.createObjectStore('files');
   },
 ];
 

@@ -1,5 +1,5 @@
 /** What is kept, by kind. */
-export type Table = 'meta' | 'rooms' | 'people' | 'members' | 'messages' | 'actions';
+export type Table = 'meta' | 'rooms' | 'people' | 'members' | 'messages' | 'actions' | 'files';
 
 export const TABLES: readonly Table[] = [
   'meta',
@@ -8,6 +8,7 @@ export const TABLES: readonly Table[] = [
   'members',
   'messages',
   'actions',
+  'files',
 ];
 
 /** A row to write; without a value, to remove. */
@@ -20,7 +21,7 @@ export interface Change {
 /** All rows of each table by their keys, as they were at one moment. */
 export type Snapshot = Readonly<Record<Table, ReadonlyMap<string, unknown>>>;
 
-/** Where one person's replica and queue are kept. Values are plain: numbers, texts, lists and objects. */
+/** Where one person's replica and queue are kept. Values are plain: numbers, texts, lists and objects; those of `files` are Blobs. */
 export interface Store {
   load(): Promise<Snapshot>;
   /** All of them or, should it be cut short, none; after what was written before. */
