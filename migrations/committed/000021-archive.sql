@@ -1,5 +1,5 @@
 --! Previous: sha1:70722157e793ada4102b796f097a5b992239abc2
---! Hash: sha1:4042aaf68cdc0bbaf8b96853053837b1c173573c
+--! Hash: sha1:dcc4737eeaeb7ae56aa16a23ec766dc5e40f3665
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.
@@ -77,11 +77,15 @@ declare
     select month from app_private.archived_months
       where is_archived.message_id >= app_private.uuidv7_floor(app_private.month_start(month))
         and is_archived.message_id < app_private.uuidv7_floor(app_private.month_end(month)));
-  v_archive regclass := to_regclass(format('app_archive.%I', app_private.month_table(v_month)));
+  v_archive regclass;
   v_is_there boolean;
 begin
+  if v_month is null then
+    return false;
+  end if;
+  v_archive := to_regclass(format('app_archive.%I', app_private.month_table(v_month)));
   if v_archive is null then
-    return v_month is not null;
+    return true;
   end if;
   execute format('select exists (select from %s as message where message.id = $1)', v_archive)
     into v_is_there using is_archived.message_id;

@@ -1,5 +1,5 @@
---! Previous: sha1:4042aaf68cdc0bbaf8b96853053837b1c173573c
---! Hash: sha1:4a722c5c58b4c1fff9653fc02f0ce65ef1fcea74
+--! Previous: sha1:dcc4737eeaeb7ae56aa16a23ec766dc5e40f3665
+--! Hash: sha1:3c7e8bdd4e52fc0ead74ad9ee2ffef1f99798f6f
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:4a722c5c58b4c1fff9653fc02f0ce65ef1fcea74
---! Hash: sha1:2570c50b02a8ba51007d7e87acfa6bbfcc5a0e1a
+--! Previous: sha1:3c7e8bdd4e52fc0ead74ad9ee2ffef1f99798f6f
+--! Hash: sha1:73ba7fac60c74c42d3303075393f58806d709257
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

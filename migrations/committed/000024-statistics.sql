@@ -1,5 +1,5 @@
---! Previous: sha1:2570c50b02a8ba51007d7e87acfa6bbfcc5a0e1a
---! Hash: sha1:4f710cceace6f2ccda890ca11a625d765c3eb0f1
+--! Previous: sha1:73ba7fac60c74c42d3303075393f58806d709257
+--! Hash: sha1:25b13d5b273a7c6ee1a7f5ddecd9a4d78f905a31
 
 /*
  * Statistics, from daily roll-ups.

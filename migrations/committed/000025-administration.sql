@@ -1,5 +1,5 @@
---! Previous: sha1:4f710cceace6f2ccda890ca11a625d765c3eb0f1
---! Hash: sha1:98ef000ab8b8d1b25b7444b9ab529b1a7be11251
+--! Previous: sha1:25b13d5b273a7c6ee1a7f5ddecd9a4d78f905a31
+--! Hash: sha1:a5fb79cfebde3e0abfe302316da0c1c8926458b1
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

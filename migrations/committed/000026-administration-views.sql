@@ -1,5 +1,5 @@
---! Previous: sha1:98ef000ab8b8d1b25b7444b9ab529b1a7be11251
---! Hash: sha1:bceaf50de238ef74c42783c6024e93f8bfaf2fa8
+--! Previous: sha1:a5fb79cfebde3e0abfe302316da0c1c8926458b1
+--! Hash: sha1:790acda58bee227d4dde910050fb50d2f6dae08a
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:bceaf50de238ef74c42783c6024e93f8bfaf2fa8
---! Hash: sha1:320e076e7fbc084e4e5c39ac262920a75ff3306a
+--! Previous: sha1:790acda58bee227d4dde910050fb50d2f6dae08a
+--! Hash: sha1:e70b2d58307f1b543aad2f0cfb9163643de3752a
 
 /*
  * Who wants to be notified where, and when not.

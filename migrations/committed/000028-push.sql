@@ -1,5 +1,5 @@
---! Previous: sha1:320e076e7fbc084e4e5c39ac262920a75ff3306a
---! Hash: sha1:f39a89f058939148962ff1a31799d68a2a7ee8ff
+--! Previous: sha1:e70b2d58307f1b543aad2f0cfb9163643de3752a
+--! Hash: sha1:9ed3a66c84a1de0fed762d356f3da692ed8a97c6
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:f39a89f058939148962ff1a31799d68a2a7ee8ff
---! Hash: sha1:a1a70ab4dc74f97a367fab608054923deaa37e1a
+--! Previous: sha1:9ed3a66c84a1de0fed762d356f3da692ed8a97c6
+--! Hash: sha1:79604ba5b0f7d28b4b8be8151747c5a710219715
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
