@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitepress';
+import { anchorOf } from './anchors.ts';
 import { colours, coloursToClasses } from './code-colours.ts';
 import { repositoryLinks } from './repository-links.ts';
 import { sidebar } from './sidebar.ts';
@@ -17,10 +18,12 @@ export default defineConfig({
   metaChunk: true,
   head: [['link', { rel: 'icon', href: '/docs/trumpet.svg', type: 'image/svg+xml' }]],
   // Without the server's tsconfig.json: esbuild does not know its target.
-  vite: { build: { chunkSizeWarningLimit: 2_000 }, esbuild: { tsconfigRaw: {} } },
+  vite: { build: { chunkSizeWarningLimit: 2_000 }, esbuild: { tsconfigRaw: '{}' } },
   markdown: {
     theme: colours,
     codeTransformers: [coloursToClasses],
+    anchor: { slugify: anchorOf },
+    languageAlias: { psql: 'sql' },
     config: (markdown) => markdown.use(repositoryLinks),
   },
   transformHtml: withoutInlineParts,
@@ -29,6 +32,10 @@ export default defineConfig({
     outline: [2, 3],
     search: { provider: 'local' },
     sidebar,
-    nav: [{ text: 'Operate', link: '/operations' }],
+    nav: [
+      { text: 'Start', link: '/start/' },
+      { text: 'API', link: '/api/' },
+      { text: 'Operate', link: '/running' },
+    ],
   },
 });

@@ -1,7 +1,29 @@
 import type { DefaultTheme } from 'vitepress';
+import { TOPICS } from '../../scripts/documents/topics.ts';
 
 /** In the order in which somebody needs it who builds with Trumpet. */
 export const sidebar: DefaultTheme.SidebarItem[] = [
+  {
+    text: 'Begin',
+    items: [
+      { text: 'What Trumpet is', link: '/' },
+      { text: 'Start', link: '/start/' },
+      { text: 'A tour', link: '/start/tour' },
+    ],
+  },
+  {
+    text: 'API by topic',
+    link: '/api/',
+    items: TOPICS.map(({ name, title }) => ({ text: title, link: `/api/${name}` })),
+  },
+  {
+    text: 'Look up',
+    items: [
+      { text: 'Errors and close codes', link: '/errors' },
+      { text: 'Limits', link: '/limits' },
+      { text: 'Settings', link: '/settings' },
+    ],
+  },
   {
     text: 'Depth',
     items: [
@@ -11,10 +33,15 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Attachments', link: '/attachments' },
       { text: 'Notifications', link: '/push' },
       { text: 'Moderation', link: '/moderation' },
-      { text: 'Limits', link: '/limits' },
     ],
   },
-  { text: 'Operate', items: [{ text: 'Operations with psql', link: '/operations' }] },
+  {
+    text: 'Operate',
+    items: [
+      { text: 'On your own Postgres', link: '/running' },
+      { text: 'Operations with psql', link: '/operations' },
+    ],
+  },
   {
     text: 'Inside',
     collapsed: true,

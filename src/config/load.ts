@@ -50,7 +50,8 @@ export class ConfigError extends StartError {
   }
 }
 
-const shape = z.object({
+/** Every setting. */
+export const environmentShape = z.object({
   ...serverShape.shape,
   ...databaseShape.shape,
   ...attachmentShape.shape,
@@ -65,7 +66,7 @@ const shape = z.object({
  */
 export function loadConfig(env: Record<string, string | undefined>): Config {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = shape.safeParse(present);
+  const parsed = environmentShape.safeParse(present);
   const problems = [
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}`),
     ...databaseProblems(present),

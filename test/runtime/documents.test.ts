@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { anchorOf } from '../../docs/.vitepress/anchors.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 
@@ -12,15 +13,6 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .filter((name) => /\.(md|yml|ts|mjs|sql)$/.test(name) && existsSync(join(REPOSITORY, name)));
 
 const read = (name: string) => readFileSync(join(REPOSITORY, name), 'utf8');
-
-/** The anchor that a heading gets on the usual hosts. */
-function anchorOf(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-    .trim()
-    .replace(/\s/g, '-');
-}
 
 function anchorsIn(markdown: string): Set<string> {
   const text = markdown.replace(/```.*?```/gs, '');

@@ -1,0 +1,214 @@
+import { environmentShape } from '../../src/config/load.ts';
+
+type Name = keyof typeof environmentShape.shape;
+
+interface Setting {
+  readonly name: Name;
+  readonly meaning: string;
+  /** What holds when it is not set, where the shape has no default of its own. */
+  readonly unset?: string;
+}
+
+interface Group {
+  readonly title: string;
+  readonly about: string;
+  readonly settings: readonly Setting[];
+}
+
+const GROUPS: readonly Group[] = [
+  {
+    title: 'Addresses',
+    about: '',
+    settings: [
+      { name: 'PORT', meaning: 'HTTP and WebSocket; 0 picks a free one' },
+      {
+        name: 'HOST',
+        meaning: 'the address to listen on',
+        unset: '127.0.0.1 embedded, else 0.0.0.0',
+      },
+      {
+        name: 'PUBLIC_URL',
+        meaning: 'where clients reach the server; absolute addresses begin with it',
+        unset: 'the address that it listens on',
+      },
+      {
+        name: 'ALLOWED_ORIGINS',
+        meaning:
+          'other origins that browsers may connect from, separated by commas; `*` allows all. A refusal is logged once, with what to set',
+        unset: "none; embedded: this machine's",
+      },
+      {
+        name: 'TRUST_PROXY',
+        meaning:
+          'addresses and subnets of proxies whose `X-Forwarded-For` is believed, separated by commas',
+        unset: 'none',
+      },
+      {
+        name: 'CONNECTIONS_PER_ADDRESS',
+        meaning: 'connections that one address may have open; trusted proxies have no limit',
+      },
+    ],
+  },
+  {
+    title: 'Database and secrets',
+    about: '',
+    settings: [
+      {
+        name: 'DATABASE_URL',
+        meaning: "the owner's connection, for migrations, worker and LISTEN",
+        unset: 'embedded Postgres under `DATA_DIR`',
+      },
+      {
+        name: 'AUTH_DATABASE_URL',
+        meaning: 'the unprivileged login for GraphQL requests',
+        unset: 'derived when embedded, else required',
+      },
+      { name: 'DATA_DIR', meaning: 'embedded database, uploads, generated secrets' },
+      {
+        name: 'JWT_SECRET',
+        meaning: 'signs access tokens and addresses of files; at least 32 bytes',
+        unset: 'generated into `DATA_DIR` when embedded, else required',
+      },
+      {
+        name: 'REDIS_URL',
+        meaning:
+          'tells other servers about changes through Redis instead of NOTIFY; databases that share a Redis do not hear each other; `/readyz` and `trumpet_redis_connected` show whether it is there, without it delivery takes up to a second longer',
+        unset: 'none',
+      },
+      {
+        name: 'SAMPLE_DATA',
+        meaning: 'load the sample people and rooms into an empty database',
+        unset: '`true` when embedded',
+      },
+    ],
+  },
+  {
+    title: 'Server and worker',
+    about: '',
+    settings: [
+      { name: 'GRAPHIQL', meaning: 'GraphiQL at `/graphiql`', unset: '`true` when embedded' },
+      {
+        name: 'INTROSPECTION',
+        meaning: 'introspection of the schema',
+        unset: '`true` when embedded',
+      },
+      { name: 'WORKER', meaning: '`npm start` also runs the worker' },
+      {
+        name: 'METRICS_PORT',
+        meaning: 'where the server shows `/metrics`',
+        unset: 'on `PORT`, for programs on the same machine only',
+      },
+      {
+        name: 'WORKER_METRICS_PORT',
+        meaning: 'where `npm run worker` shows `/metrics`',
+        unset: 'nowhere',
+      },
+      { name: 'LOG_LEVEL', meaning: '`trace` to `fatal`, or `silent`' },
+    ],
+  },
+  {
+    title: 'Attachments',
+    about:
+      'Server and worker need the same ones and must reach the same files: [attachments](attachments.md#storage).',
+    settings: [
+      { name: 'ATTACHMENT_MAX_BYTES', meaning: 'the largest file' },
+      { name: 'ATTACHMENT_MAX_BYTES_A_DAY', meaning: 'for one person within 24 hours' },
+      { name: 'ATTACHMENT_MAX_FILES_A_DAY', meaning: 'for one person within 24 hours' },
+      { name: 'S3_BUCKET', meaning: 'store files in this bucket', unset: '`DATA_DIR/attachments`' },
+      { name: 'S3_ENDPOINT', meaning: 'where the bucket is', unset: "Amazon's" },
+      { name: 'S3_REGION', meaning: 'where the bucket is' },
+      { name: 'S3_ACCESS_KEY_ID', meaning: 'key for the bucket', unset: 'found by the AWS SDK' },
+      {
+        name: 'S3_SECRET_ACCESS_KEY',
+        meaning: 'key for the bucket',
+        unset: 'found by the AWS SDK',
+      },
+      {
+        name: 'CLAMD_URL',
+        meaning: 'host and port of the ClamAV daemon',
+        unset: 'no virus scan',
+      },
+    ],
+  },
+  {
+    title: 'Notifications',
+    about: 'How to get the keys, and what they do, is in [notifications](push.md).',
+    settings: [
+      { name: 'PUSH_DELAY_MS', meaning: 'how long a message may be read before it is pushed' },
+      {
+        name: 'PUSH_TRUSTED_ORIGINS',
+        meaning: 'push services of your own, beside the well-known ones',
+        unset: 'none',
+      },
+      {
+        name: 'VAPID_PUBLIC_KEY',
+        meaning: 'with `VAPID_PRIVATE_KEY`: for Web Push',
+        unset: 'made once, kept in `DATA_DIR`',
+      },
+      {
+        name: 'VAPID_PRIVATE_KEY',
+        meaning: 'with `VAPID_PUBLIC_KEY`: for Web Push',
+        unset: 'made once, kept in `DATA_DIR`',
+      },
+      { name: 'VAPID_SUBJECT', meaning: 'how push services reach you' },
+      { name: 'FCM_SERVICE_ACCOUNT_FILE', meaning: "Google's key, for Android", unset: 'no FCM' },
+      { name: 'APNS_KEY_FILE', meaning: "Apple's key (`.p8`), for iOS", unset: 'no APNs' },
+      { name: 'APNS_KEY_ID', meaning: 'its id', unset: 'no APNs' },
+      { name: 'APNS_TEAM_ID', meaning: 'your team at Apple', unset: 'no APNs' },
+      { name: 'APNS_TOPIC', meaning: "the app's bundle id", unset: 'no APNs' },
+      { name: 'APNS_SANDBOX', meaning: 'for development builds' },
+      { name: 'SMTP_URL', meaning: 'the mail server', unset: 'no e-mails' },
+      { name: 'EMAIL_FROM', meaning: 'the sender of e-mails', unset: 'no e-mails' },
+    ],
+  },
+  {
+    title: 'Moderation service',
+    about:
+      'What it is asked, and what its answers do, is in [moderation](moderation.md#a-moderation-service).',
+    settings: [
+      {
+        name: 'MODERATION_URL',
+        meaning: 'such as `https://api.openai.com/v1/moderations`',
+        unset: 'off',
+      },
+      { name: 'MODERATION_API_KEY', meaning: 'sent as `Authorization: Bearer …`', unset: 'none' },
+      { name: 'MODERATION_FORMAT', meaning: '`openai`, or `verdicts` for a service of your own' },
+      { name: 'MODERATION_MODEL', meaning: 'what the service calls its model' },
+      { name: 'MODERATION_TIMEOUT_MS', meaning: 'for one answer' },
+      {
+        name: 'MODERATION_ACTIONS',
+        meaning: 'what to do by category: `sexual/minors=delete,hate=hold,*=flag`',
+      },
+    ],
+  },
+];
+
+/** @throws when a setting is missing here, or is none. */
+export function settingsPage(): string {
+  const told = GROUPS.flatMap(({ settings }) => settings.map(({ name }) => name));
+  const untold = Object.keys(environmentShape.shape).filter((name) => !told.includes(name as Name));
+  if (untold.length > 0) {
+    throw new Error(`scripts/documents/settings.ts does not tell of ${untold.join(', ')}.`);
+  }
+  const groups = GROUPS.map(
+    ({ title, about, settings }) => `## ${title}
+
+${about === '' ? '' : `${about}\n\n`}| name | when it is not set | meaning |
+| --- | --- | --- |
+${settings.map((setting) => `| \`${setting.name}\` | ${defaultOf(setting)} | ${setting.meaning} |`).join('\n')}
+`,
+  );
+  return `# Settings
+
+Settings are environment variables. An empty one counts as not set. They are checked at the start, and all problems are reported together. “Embedded” is \`npm start\` without \`DATABASE_URL\`: it then runs a Postgres of its own.
+
+${groups.join('\n')}`;
+}
+
+function defaultOf({ name, unset }: Setting): string {
+  if (unset !== undefined) {
+    return unset;
+  }
+  const value: unknown = environmentShape.shape[name].parse(undefined);
+  return `\`${typeof value === 'object' ? Object.entries(value ?? {}).map((pair) => pair.join('=')) : value}\``;
+}
