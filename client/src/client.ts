@@ -1,3 +1,4 @@
+import { apiSession } from './api-session.ts';
 import { createAsking } from './asking.ts';
 import { type Desk, openDesk, TYPING_LASTS_MS } from './desk.ts';
 import { TrumpetError } from './errors.ts';
@@ -6,13 +7,8 @@ import type { Fetch, TypedDocument } from './http.ts';
 import { watchNetwork } from './network.ts';
 import type { Action, Deed, FileBytes, NewDeed } from './queue/actions.ts';
 import type { Member, Person } from './replica/model.ts';
-import {
-  type Account,
-  type Credentials,
-  openSession,
-  type Session,
-  type Tokens,
-} from './session.ts';
+import { type KeptSession, openSession, type Session } from './session.ts';
+import type { Account, Credentials, SessionMethod } from './session-method.ts';
 import { type ShownRoom, showRoom } from './shown.ts';
 import type { ClientState } from './state.ts';
 import { memoryStorage } from './store/memory.ts';
@@ -27,6 +23,8 @@ export interface ClientOptions {
   readonly url: string;
   /** What keeps on this device. Default: memory. */
   readonly storage?: Storage;
+  /** How sessions begin and go on. Default: by the API, with the tokens kept in the storage. */
+  readonly session?: SessionMethod;
   /** How many messages are kept; the history that nobody looked at for longest goes first. Default: 20,000. */
   readonly messagesLimit?: number;
   readonly fetch?: Fetch;
@@ -101,28 +99,28 @@ export async function openClient(options: ClientOptions): Promise<Client> {
   const session: Session = await openSession({
     url,
     fetch,
+    method: options.session ?? apiSession,
     async read() {
       const { meta } = await sessions.load();
-      return (meta.get('tokens') as Tokens | undefined) ?? null;
+      return (meta.get('session') as KeptSession | undefined) ?? null;
     },
-    write: (tokens) =>
-      sessions.write([{ table: 'meta', key: 'tokens', value: tokens ?? undefined }]),
+    write: (kept) => sessions.write([{ table: 'meta', key: 'session', value: kept ?? undefined }]),
     alone: (run) => alone(`${name} tokens`, storage.isShared, run),
   });
 
   const others = hearOthers(name, storage.isShared, async () => {
     await session.reread();
-    if (session.tokens?.userId !== desk?.userId) {
+    if (session.userId !== (desk?.userId ?? null)) {
       await standUp();
       await sitDown();
     }
   });
 
   async function sitDown(): Promise<void> {
-    if (session.tokens === null) {
+    const { userId } = session;
+    if (userId === null) {
       return;
     }
-    const { userId } = session.tokens;
     desk = await openDesk({
       name: `${name} ${userId}`,
       userId,
@@ -165,8 +163,8 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     return desk;
   }
 
-  async function enter(signIn: () => Promise<Tokens>): Promise<void> {
-    const { userId } = await signIn();
+  async function enter(signIn: () => Promise<string>): Promise<void> {
+    const userId = await signIn();
     const { meta } = await sessions.load();
     const last = meta.get('person');
     if (last !== undefined && last !== userId) {

@@ -24,31 +24,48 @@ export async function post<Result, Variables>(
   variables: Variables,
   accessToken?: string,
 ): Promise<Result> {
+  const { data } =
+    (await postJson<{ readonly data?: Result | null } | undefined>(
+      fetch,
+      `${url}/graphql`,
+      { query: document.toString(), variables },
+      accessToken,
+    )) ?? {};
+  if (data === undefined || data === null) {
+    throw new NetworkError('What answered is not the server.');
+  }
+  return data;
+}
+
+/** The same for what is not GraphQL. Undefined is an answer without content. */
+export async function postJson<Result>(
+  fetch: Fetch,
+  address: string,
+  content: unknown,
+  accessToken?: string,
+): Promise<Result> {
   let status: number;
-  let body: { data?: Result | null; errors?: readonly GraphqlError[] };
+  let body: { readonly errors?: readonly GraphqlError[] } | undefined;
   try {
-    const response = await fetch(`${url}/graphql`, {
+    const response = await fetch(address, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
       },
-      body: JSON.stringify({ query: document.toString(), variables }),
+      body: JSON.stringify(content),
       signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
     });
     status = response.status;
-    body = await response.json();
+    body = status === 204 ? undefined : await response.json();
   } catch (error) {
     throw new NetworkError('The server did not answer.', { cause: error });
   }
-  if (Array.isArray(body.errors) && body.errors.length > 0) {
+  if (Array.isArray(body?.errors) && body.errors.length > 0) {
     throw refusalOf(body.errors);
   }
   if (status >= 500) {
     throw new TrumpetError('UNEXPECTED', `The server answered with ${status}.`);
   }
-  if (body.data === undefined || body.data === null) {
-    throw new NetworkError(`What answered with ${status} is not the server.`);
-  }
-  return body.data;
+  return body as Result;
 }

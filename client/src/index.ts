@@ -11,7 +11,7 @@ export type {
   Reaction,
   Room,
 } from './replica/model.ts';
-export type { Account, Credentials } from './session.ts';
+export type { Account, Credentials, SessionMethod, Tokens } from './session-method.ts';
 export type { ShownFile, ShownMessage, ShownRoom } from './shown.ts';
 export type { ClientState } from './state.ts';
 export { memoryStorage } from './store/memory.ts';

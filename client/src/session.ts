@@ -1,36 +1,15 @@
 import { NetworkError, TrumpetError } from './errors.ts';
-import {
-  RefreshSessionDocument,
-  type SessionPartsFragment,
-  SignInDocument,
-  SignOutDocument,
-  SignUpDocument,
-} from './generated.ts';
 import { type Fetch, post, type TypedDocument } from './http.ts';
+import type { Account, Credentials, SessionMethod, Tokens } from './session-method.ts';
 
-/** Who is signed in, and the tokens that prove it. */
-export interface Tokens {
-  readonly userId: string;
-  readonly accessToken: string;
-  readonly refreshToken: string;
-  /** When the access token ends, in milliseconds of the clock. */
-  readonly expiresAt: number;
-}
-
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
-
-export interface Account extends Credentials {
-  readonly displayName?: string;
-  readonly email?: string;
-}
+/** What is kept of who is signed in: with the tokens, where they may be kept. */
+export type KeptSession = Pick<Tokens, 'userId'> | Tokens;
 
 export interface Session {
-  readonly tokens: Tokens | null;
-  signIn(credentials: Credentials): Promise<Tokens>;
-  signUp(account: Account): Promise<Tokens>;
+  /** Who is signed in, whether or not there is a token yet. */
+  readonly userId: string | null;
+  signIn(credentials: Credentials): Promise<string>;
+  signUp(account: Account): Promise<string>;
   /** Ends it on the server as far as it can be reached, and here in any case. */
   signOut(): Promise<void>;
   /** An access token that is valid for a while yet. @throws TrumpetError UNAUTHENTICATED when there is none any more. */
@@ -49,8 +28,9 @@ export interface Session {
 export interface SessionOptions {
   readonly url: string;
   readonly fetch: Fetch;
-  readonly read: () => Promise<Tokens | null>;
-  readonly write: (tokens: Tokens | null) => Promise<void>;
+  readonly method: SessionMethod;
+  readonly read: () => Promise<KeptSession | null>;
+  readonly write: (kept: KeptSession | null) => Promise<void>;
   /** Runs alone among all tabs. */
   readonly alone: <T>(run: () => Promise<T>) => Promise<T>;
 }
@@ -58,49 +38,61 @@ export interface SessionOptions {
 /** A token is refreshed this long before it ends. */
 const BEFORE_ITS_END_MS = 60_000;
 
-/** What the server says of a refresh token that is over; anything else may pass. */
+/** What the server says of a session that is over; anything else may pass. */
 const ENDED: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'WRONG_CREDENTIALS', 'NOT_FOUND']);
 
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { url, fetch, read, write, alone } = options;
-  let tokens = await read();
+  const { url, fetch, method, read, write, alone } = options;
+  const server = { url, fetch };
+  let userId: string | null = null;
+  let tokens: Tokens | null = null;
   let refreshing: Promise<void> | undefined;
 
-  async function take(parts: SessionPartsFragment): Promise<Tokens> {
-    tokens = {
-      userId: parts.user.id,
-      accessToken: parts.accessToken,
-      refreshToken: parts.refreshToken,
-      expiresAt: Date.parse(parts.expiresAt),
-    };
-    await write(tokens);
-    return tokens;
+  async function reread(): Promise<void> {
+    const kept = await read();
+    userId = kept?.userId ?? null;
+    if (kept !== null && 'accessToken' in kept) {
+      tokens = kept;
+    } else if (tokens?.userId !== userId) {
+      tokens = null;
+    }
   }
 
-  async function refreshAlone(refused: string): Promise<void> {
-    const kept = await read();
-    if (kept === null || kept.accessToken !== refused) {
-      tokens = kept; // Another tab did it, or signed out.
-      return;
+  async function take(taken: Tokens): Promise<string> {
+    tokens = taken;
+    userId = taken.userId;
+    await write(method.keepsTokens ? taken : { userId });
+    return userId;
+  }
+
+  async function end(): Promise<void> {
+    tokens = null;
+    userId = null;
+    await write(null);
+  }
+
+  /** @param refused the token that will not do, null when there is none */
+  async function refreshAlone(refused: string | null): Promise<void> {
+    await reread();
+    if (userId === null || (tokens !== null && tokens.accessToken !== refused)) {
+      return; // Another tab did it, or signed out.
     }
     try {
-      const { refreshSession } = await post(fetch, url, RefreshSessionDocument, {
-        input: { refreshToken: kept.refreshToken },
-      });
-      if (refreshSession !== null) {
-        await take(refreshSession.session);
+      const fresh = await method.refresh(server, tokens?.refreshToken ?? null);
+      if (fresh.userId === userId) {
+        await take(fresh);
+      } else {
+        await end(); // Somebody else has signed in here since.
       }
     } catch (error) {
-      if (error instanceof TrumpetError && ENDED.has(error.code)) {
-        tokens = null;
-        await write(null);
-        return;
+      if (!(error instanceof TrumpetError && ENDED.has(error.code))) {
+        throw error;
       }
-      throw error;
+      await end();
     }
   }
 
-  function refresh(refused: string): Promise<void> {
+  function refresh(refused: string | null): Promise<void> {
     refreshing ??= alone(() => refreshAlone(refused)).finally(() => {
       refreshing = undefined;
     });
@@ -108,8 +100,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 
   async function accessToken(): Promise<string> {
-    if (tokens !== null && tokens.expiresAt - Date.now() < BEFORE_ITS_END_MS) {
-      await refresh(tokens.accessToken);
+    if (userId !== null && (tokens?.expiresAt ?? 0) - Date.now() < BEFORE_ITS_END_MS) {
+      await refresh(tokens?.accessToken ?? null);
     }
     if (tokens === null) {
       throw new TrumpetError('UNAUTHENTICATED', 'Sign in first.');
@@ -117,31 +109,19 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     return tokens.accessToken;
   }
 
+  await reread();
   return {
-    get tokens() {
-      return tokens;
+    get userId() {
+      return userId;
     },
-    async signIn({ username, password }) {
-      const { signIn } = await post(fetch, url, SignInDocument, { input: { username, password } });
-      return take(present(signIn).session);
-    },
-    async signUp({ username, password, displayName = username, email }) {
-      const { signUp } = await post(fetch, url, SignUpDocument, {
-        input: { username, password, displayName, email },
-      });
-      return take(present(signUp).session);
-    },
+    signIn: async (credentials) => take(await method.signIn(server, credentials)),
+    signUp: async (account) => take(await method.signUp(server, account)),
     async signOut() {
-      const ended = tokens;
-      tokens = null;
-      await write(null);
-      if (ended !== null) {
-        await post(fetch, url, SignOutDocument, {}, ended.accessToken).catch(ignoreUnreached);
-      }
+      const ended = tokens?.accessToken ?? null;
+      await end();
+      await method.signOut(server, ended).catch(ignoreUnreached);
     },
-    async reread() {
-      tokens = await read();
-    },
+    reread,
     accessToken,
     refresh,
     async ask(document, variables) {
@@ -157,13 +137,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       return post(fetch, url, document, variables, await accessToken());
     },
   };
-}
-
-function present<T>(value: T | null): T {
-  if (value === null) {
-    throw new TrumpetError('UNEXPECTED', 'The server answered with nothing.');
-  }
-  return value;
 }
 
 /** The session then ends on the server by itself. */

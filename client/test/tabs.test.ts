@@ -130,8 +130,8 @@ test('tokens are refreshed once for all tabs', async () => {
   const [first, second] = await openTwoTabs();
   const store = await storage.open(`trumpet ${server.url}`);
   const { meta } = await store.load();
-  const tokens = meta.get('tokens') as object;
-  await store.write([{ table: 'meta', key: 'tokens', value: { ...tokens, expiresAt: 0 } }]);
+  const tokens = meta.get('session') as object;
+  await store.write([{ table: 'meta', key: 'session', value: { ...tokens, expiresAt: 0 } }]);
   await Promise.all(tabs.map((tab) => tab.close()));
   const again = await Promise.all([openTab(), openTab()]);
   await Promise.all(again.map((tab) => until(tab.state, isLive)));

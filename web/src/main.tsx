@@ -1,12 +1,17 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { openClient } from 'trumpet-client';
+import { cookieSession } from 'trumpet-client/cookie-session';
 import { indexedDbStorage } from 'trumpet-client/indexed-db';
 import { App } from './app.tsx';
 import { ClientContext } from './trumpet.tsx';
 import './styles.css';
 
-const client = await openClient({ url: location.origin, storage: indexedDbStorage() });
+const client = await openClient({
+  url: location.origin,
+  storage: indexedDbStorage(),
+  session: cookieSession(),
+});
 
 createRoot(document.getElementById('page') as HTMLElement).render(
   <StrictMode>

@@ -100,7 +100,7 @@ export function createUploader(options: UploaderOptions): Uploader {
         if (queue.get(action.id) === undefined || isClosed) {
           continue; // Given up.
         }
-        if (isUnauthenticated(error) && session.tokens === null) {
+        if (isUnauthenticated(error) && session.userId === null) {
           return; // Nobody is signed in.
         }
         if (isUnauthenticated(error) || mayPassSoon(error, failures)) {

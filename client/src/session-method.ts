@@ -1,0 +1,40 @@
+import type { Fetch } from './http.ts';
+
+/** Who is signed in, and the tokens that prove it. */
+export interface Tokens {
+  readonly userId: string;
+  readonly accessToken: string;
+  /** When the access token ends, in milliseconds of the clock. */
+  readonly expiresAt: number;
+  /** Null where something else has it, such as a cookie. */
+  readonly refreshToken: string | null;
+}
+
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface Account extends Credentials {
+  readonly displayName?: string;
+  readonly email?: string;
+}
+
+/** Where a session is held. */
+export interface Server {
+  readonly url: string;
+  readonly fetch: Fetch;
+}
+
+/**
+ * How sessions begin, go on and end. Each throws a TrumpetError when the server refuses, and a NetworkError when it could
+ * not be reached.
+ */
+export interface SessionMethod {
+  /** Whether tokens are kept on the device. Otherwise only who is signed in is, and each page gets its own. */
+  readonly keepsTokens: boolean;
+  signIn(server: Server, credentials: Credentials): Promise<Tokens>;
+  signUp(server: Server, account: Account): Promise<Tokens>;
+  refresh(server: Server, refreshToken: string | null): Promise<Tokens>;
+  signOut(server: Server, accessToken: string | null): Promise<void>;
+}
