@@ -1,5 +1,5 @@
 --! Previous: sha1:70ac517c5ad633ab3588e3bc0c42a16235372ae4
---! Hash: sha1:536fc0f080d1f282e98a0779b5ce8bdec39df7c8
+--! Hash: sha1:ebb52a238d9afdcd57047d023c9bf62ea6c53ac0
 
 /*
  * What messages are found by.
@@ -172,6 +172,14 @@ create index search_words_spellings on app_private.search_words using gin (spell
 /* similar_words: further away. */
 create index search_words_trigrams on app_private.search_words using gin (word public.gin_trgm_ops);
 
+--! Included functions/search-index/is_learned.sql
+create or replace function app_private.is_learned(word text) returns boolean
+language sql immutable security invoker parallel safe
+return char_length(word) between 3 and 24 and word !~ '[0-9=+#.]';
+comment on function app_private.is_learned(text) is
+  'Whether a word belongs into the vocabulary. Nothing with a digit: no numbers of telephones or accounts.';
+--! EndIncluded functions/search-index/is_learned.sql
+
 --! Included functions/search-index/spellings.sql
 create or replace function app_private.spellings(word text) returns text[]
 language sql immutable strict security invoker parallel safe
@@ -200,14 +208,93 @@ begin
   insert into app_private.search_words (word, spellings)
     select written.word, app_private.spellings(written.word)
       from unnest(tsvector_to_array(words)) as written (word)
-      where char_length(written.word) between 3 and 24
-        and written.word !~ '[0-9=+#.]'
+      where app_private.is_learned(written.word)
         and not exists (select from app_private.search_words as known where known.word = written.word)
       limit v_most;
 end
 $$;
-comment on function app_private.learn_words(tsvector) is 'Adds the words that nobody has written before, a hundred a message at most. Nothing with a digit: no numbers of telephones or accounts.';
+comment on function app_private.learn_words(tsvector) is 'Adds the words that nobody has written before, a hundred a message at most.';
 --! EndIncluded functions/search-index/learn_words.sql
+
+/*
+ * A rare word may be a name. What leaves a message is noted, and the worker forgets what no message has any more: at the
+ * end of an erasure and every night. Twice is as good as once, and a unique index would make transactions wait.
+ */
+create table app_private.words_to_forget (
+  word text not null
+);
+comment on table app_private.words_to_forget is 'Words that have left a message, until it is known whether another has them.';
+alter table app_private.words_to_forget enable row level security;
+create index words_to_forget_word on app_private.words_to_forget (word);
+
+--! Included functions/search-index/note_words_to_forget.sql
+create or replace function app_private.note_words_to_forget(words text[]) returns void
+language sql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  insert into app_private.words_to_forget (word)
+    select given.word from unnest(words) as given (word)
+      where app_private.is_learned(given.word)
+        and not exists (select from app_private.words_to_forget as noted where noted.word = given.word);
+$$;
+comment on function app_private.note_words_to_forget(text[]) is 'Has the worker look whether anybody still uses these words.';
+--! EndIncluded functions/search-index/note_words_to_forget.sql
+
+--! Included functions/search-index/tg_message_search__note_words.sql
+create or replace function app_private.tg_message_search__note_words() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.note_words_to_forget(array(
+    select unnest(tsvector_to_array(old.words))
+    except
+    select unnest(case when tg_op = 'UPDATE' then tsvector_to_array(new.words) end)));
+  return null;
+end
+$$;
+comment on function app_private.tg_message_search__note_words() is 'Words that leave a message may have been its alone.';
+--! EndIncluded functions/search-index/tg_message_search__note_words.sql
+
+create trigger _500_note_words_update after update of words on app_private.message_search
+  for each row when (old.words is distinct from new.words) execute function app_private.tg_message_search__note_words();
+create trigger _500_note_words_delete after delete on app_private.message_search
+  for each row execute function app_private.tg_message_search__note_words();
+
+--! Included functions/search-index/forget_words.sql
+/*
+ * A word is looked for as a literal, so that the planner sees how common it is: a rare one in the index, of a common one
+ * the first row that comes.
+ */
+create or replace function app_private.forget_words(batch_size integer) returns boolean
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_words text[];
+  v_word text;
+  v_is_used boolean;
+begin
+  with noted as (
+    delete from app_private.words_to_forget
+      where ctid = any (array(select ctid from app_private.words_to_forget limit batch_size for update skip locked))
+      returning word
+  )
+  select array_agg(distinct word) into v_words from noted;
+  foreach v_word in array coalesce(v_words, '{}') loop
+    execute format(
+      'select exists (select from app_private.message_search where words @@ %L::tsquery)', quote_literal(v_word))
+      into v_is_used;
+    if not v_is_used then
+      delete from app_private.search_words where word = v_word;
+    end if;
+  end loop;
+  return v_words is not null;
+end
+$$;
+comment on function app_private.forget_words(integer) is
+  'Takes words out of the vocabulary that are in no message any more, of those that were noted, at most a batch. False when there were none.';
+--! EndIncluded functions/search-index/forget_words.sql
 
 --! Included functions/search-index/similar_words.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:536fc0f080d1f282e98a0779b5ce8bdec39df7c8
---! Hash: sha1:c12b678ea2f22aa07c5673d9f5d23cca31d12c62
+--! Previous: sha1:ebb52a238d9afdcd57047d023c9bf62ea6c53ac0
+--! Hash: sha1:ddfdd83558cfa30ce3d1d4d251dd5116c1fefe41
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:c12b678ea2f22aa07c5673d9f5d23cca31d12c62
---! Hash: sha1:70722157e793ada4102b796f097a5b992239abc2
+--! Previous: sha1:ddfdd83558cfa30ce3d1d4d251dd5116c1fefe41
+--! Hash: sha1:aeb8acba48ae0602fc3249899850b3e91cd69fad
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:70722157e793ada4102b796f097a5b992239abc2
---! Hash: sha1:dcc4737eeaeb7ae56aa16a23ec766dc5e40f3665
+--! Previous: sha1:aeb8acba48ae0602fc3249899850b3e91cd69fad
+--! Hash: sha1:3f13fa12a50418da8396b730ed19a81be70190db
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

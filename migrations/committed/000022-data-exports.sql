@@ -1,5 +1,5 @@
---! Previous: sha1:dcc4737eeaeb7ae56aa16a23ec766dc5e40f3665
---! Hash: sha1:3c7e8bdd4e52fc0ead74ad9ee2ffef1f99798f6f
+--! Previous: sha1:3f13fa12a50418da8396b730ed19a81be70190db
+--! Hash: sha1:e0d79fb01743f58b6089f7f4bdd937bf807e27a7
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:3c7e8bdd4e52fc0ead74ad9ee2ffef1f99798f6f
---! Hash: sha1:73ba7fac60c74c42d3303075393f58806d709257
+--! Previous: sha1:e0d79fb01743f58b6089f7f4bdd937bf807e27a7
+--! Hash: sha1:28e2a1af3361295fd89d169d26c17d4d867dcc3c
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -408,6 +408,7 @@ begin
   delete from app_private.message_nonces where message_nonces.author_id = finish_erasure.user_id;
   update app_private.message_deletions set deleted_by = null where deleted_by = finish_erasure.user_id;
   delete from app_private.rate_buckets where rate_buckets.owner = finish_erasure.user_id::text;
+  delete from app_private.failed_proofs where subject in ('self:' || finish_erasure.user_id, 'from:' || finish_erasure.user_id);
   delete from app_private.token_buckets where token_buckets.user_id = finish_erasure.user_id;
   -- Sessions, exports, invitations, conversations of two and the like go with the row, by their foreign keys.
   delete from app_public.users where users.id = finish_erasure.user_id;

@@ -1,5 +1,5 @@
---! Previous: sha1:73ba7fac60c74c42d3303075393f58806d709257
---! Hash: sha1:25b13d5b273a7c6ee1a7f5ddecd9a4d78f905a31
+--! Previous: sha1:28e2a1af3361295fd89d169d26c17d4d867dcc3c
+--! Hash: sha1:9641e812b7b71f2acaabc33bbd847551b8bba292
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:25b13d5b273a7c6ee1a7f5ddecd9a4d78f905a31
---! Hash: sha1:a5fb79cfebde3e0abfe302316da0c1c8926458b1
+--! Previous: sha1:9641e812b7b71f2acaabc33bbd847551b8bba292
+--! Hash: sha1:d43eb358dd4bfcb9c3d400acf6a7680f588641cf
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
@@ -212,35 +212,58 @@ grant execute on function app_admin.erase_user(text, text) to trumpet_admin;
 --! EndIncluded functions/administration/erase_user.sql
 
 --! Included functions/administration/traces_of_user.sql
-create or replace function app_admin.traces_of_user(user_id uuid) returns table (found_in text, row_count bigint)
+/*
+ * A column of any type that could hold a name or an id as text is read as text: arrays, JSON, the tags of the search
+ * index, which keep the last twelve digits of an id.
+ */
+create or replace function app_admin.traces_of_user(user_id uuid, also text[] default '{}')
+returns table (found_in text, row_count bigint)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_column record;
+  v_patterns text[] := array(
+    select '%' || app_private.like_pattern(lower(needle)) || '%'
+      from unnest(array[right(user_id::text, 12)] || also) as needle
+      where needle <> '');
+  v_table record;
+  v_counts jsonb;
 begin
-  for v_column in
-    select format('%I.%I', nspname, relname) as table_name, attname
+  for v_table in
+    select format('%I.%I', nspname, relname) as name,
+        string_agg(format(
+          case when atttypid = 'uuid'::regtype then '%L, count(*) filter (where %I = $1)'
+            else '%L, count(*) filter (where lower(%I::text) like any ($2))' end,
+          attname, attname), ', ' order by attnum) as counts
       from pg_attribute
       join pg_class on pg_class.oid = attrelid
       join pg_namespace on pg_namespace.oid = relnamespace
-      where nspname in ('app_public', 'app_private', 'app_archive')
-        and relkind in ('r', 'p') and not relispartition
-        and atttypid = 'uuid'::regtype and attnum > 0 and not attisdropped
-      order by 1, attnum
+      join pg_type on pg_type.oid = atttypid
+      where nspname in ('app_public', 'app_private', 'app_archive', 'app_admin', 'graphile_worker')
+        and relkind in ('r', 'p', 'm') and not relispartition
+        and attnum > 0 and not attisdropped
+        -- Strings, arrays, composites, and what is neither number, time, boolean nor enum.
+        and typcategory in ('S', 'A', 'C', 'U')
+      group by 1
+      order by 1
   loop
-    execute format('select count(*) from %s where %I = $1', v_column.table_name, v_column.attname)
-      into row_count using traces_of_user.user_id;
-    if row_count > 0 then
-      found_in := v_column.table_name || '.' || v_column.attname;
-      return next;
-    end if;
+    execute format('select jsonb_build_object(%s) from %s', v_table.counts, v_table.name)
+      into v_counts using traces_of_user.user_id, v_patterns;
+    return query
+      select v_table.name || '.' || counted.key, counted.value::bigint
+        from jsonb_each_text(v_counts) as counted
+        where counted.value <> '0'
+        order by 1;
   end loop;
+  return query
+    select 'files', count(*) from app_private.uploads
+      where uploads.uploader_id = traces_of_user.user_id and uploads.removed_at is null
+      having count(*) > 0;
 end
 $$;
-comment on function app_admin.traces_of_user(uuid) is
-  'Counts every row of every table that names this id: the proof of an erasure. It reads everything.';
-grant execute on function app_admin.traces_of_user(uuid) to trumpet_admin;
+comment on function app_admin.traces_of_user(uuid, text[]) is
+  'Counts every row of every table that names this id, or has one of the texts given in any column: names, addresses, what they wrote. The proof of an erasure. It reads everything.';
+grant execute on function app_admin.traces_of_user(uuid, text[]) to trumpet_admin;
 --! EndIncluded functions/administration/traces_of_user.sql
 
 /* Rooms */

@@ -1,5 +1,5 @@
---! Previous: sha1:a5fb79cfebde3e0abfe302316da0c1c8926458b1
---! Hash: sha1:790acda58bee227d4dde910050fb50d2f6dae08a
+--! Previous: sha1:d43eb358dd4bfcb9c3d400acf6a7680f588641cf
+--! Hash: sha1:5e76cc57499b9e68fdcbdadf3593d557598a88f2
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

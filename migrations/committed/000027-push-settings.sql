@@ -1,5 +1,5 @@
---! Previous: sha1:790acda58bee227d4dde910050fb50d2f6dae08a
---! Hash: sha1:e70b2d58307f1b543aad2f0cfb9163643de3752a
+--! Previous: sha1:5e76cc57499b9e68fdcbdadf3593d557598a88f2
+--! Hash: sha1:83444079f3b9cf9c5eb7dd06f24655eaaa4396a8
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:e70b2d58307f1b543aad2f0cfb9163643de3752a
---! Hash: sha1:9ed3a66c84a1de0fed762d356f3da692ed8a97c6
+--! Previous: sha1:83444079f3b9cf9c5eb7dd06f24655eaaa4396a8
+--! Hash: sha1:00218c6711d4a2fa4fae154d65f769cb671b2731
 
 /*
  * From a message to the devices of those who missed it.

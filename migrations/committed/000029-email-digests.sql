@@ -1,5 +1,5 @@
---! Previous: sha1:9ed3a66c84a1de0fed762d356f3da692ed8a97c6
---! Hash: sha1:79604ba5b0f7d28b4b8be8151747c5a710219715
+--! Previous: sha1:00218c6711d4a2fa4fae154d65f769cb671b2731
+--! Hash: sha1:ee425fdb38de960c7d72bf35abdc12d68dfc6a98
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -226,8 +226,8 @@ describe('deleteMyAccount', () => {
     const traces = await owner.query('select found_in from app_admin.traces_of_user($1)', [ada.id]);
     expect(traces.rows.map(({ found_in }) => found_in)).toEqual([
       'app_private.erasures.user_id',
-      'app_private.room_changes.user_id',
       'app_private.room_changes.actor_id',
+      'app_private.room_changes.user_id',
     ]);
     const { rows: erasures } = await owner.query(
       'select messages_erased, messages_anonymised, reactions_deleted, state from app_admin.erasures where user_id = $1',
@@ -337,9 +337,32 @@ describe('deleteMyAccount', () => {
       await owner.query(sql);
     }
     await runJobs(owner);
-    expect(await tablesWith('zanzibar')).toEqual(
-      expect.arrayContaining(['app_private.message_deletions', 'app_public.users']),
+    const found = await tablesWith('zanzibar');
+    expect(found).toEqual(
+      expect.arrayContaining([
+        'app_private.message_deletions',
+        'app_private.search_words',
+        'app_public.users',
+      ]),
     );
+    // An administrator who asks for the same texts finds the same tables.
+    const { rows: traces } = await owner.query<{ found_in: string }>(
+      `select found_in from app_admin.traces_of_user($1, '{Zanzibar}')`,
+      [zoe.id],
+    );
+    const places = traces.map(({ found_in }) => found_in);
+    expect(places).toEqual(
+      expect.arrayContaining([
+        'app_private.message_search.words',
+        'app_private.search_words.spellings',
+        'app_private.user_secrets.email',
+        'app_public.messages.metadata',
+        'app_public.users.username',
+        'files',
+      ]),
+    );
+    const tablesOf = new Set(places.map((place) => place.split('.').slice(0, 2).join('.')));
+    expect(found.filter((name) => !/_\d{4}_\d{2}$/.test(name) && !tablesOf.has(name))).toEqual([]);
     const { rows: kept } = await owner.query(
       `select row ->> 'content' as content from app_private.personal_data($1) as line, lateral (select line -> 'row') as of (row)
         where line ->> 'table' = 'message_deletions'`,
@@ -350,8 +373,7 @@ describe('deleteMyAccount', () => {
     await owner.query('select app_private.begin_erasure($1)', [zoe.id]);
     await runJobs(owner);
 
-    // The words that anybody ever used, for search to know misspelt ones by: not by whom, and in what.
-    expect(await tablesWith('zanzibar')).toEqual(['app_private.search_words']);
+    expect(await tablesWith('zanzibar')).toEqual([]);
     expect(
       await count(
         owner,
@@ -453,5 +475,46 @@ describe('deleteMyAccount', () => {
         code: 'TR404',
       });
     }
+  });
+});
+
+describe('the vocabulary of search', () => {
+  const knows = async (word: string) =>
+    (await count(owner, 'app_private.search_words where word = $1', [word])) > 0;
+
+  test('forgets the words of an account that is deleted, also of what it edited and deleted; not those of others', async () => {
+    const [ada, bob] = [await database.createUser(), await database.createUser()];
+    const roomId = await makeRoom(bob, [ada]);
+    await database.sendMessage(ada, roomId, 'quixotic together');
+    const { id: edited } = await database.sendMessage(ada, roomId, 'ramshackle');
+    await database.call(ada, 'edit_message', edited, 'threadbare');
+    await database.call(ada, 'delete_message', edited);
+    await database.sendMessage(bob, roomId, 'together');
+    expect(await knows('ramshackle')).toBe(true);
+
+    await deleteAccount(ada);
+    await runJobs(owner);
+
+    for (const word of ['quixotic', 'ramshackle', 'threadbare']) {
+      expect([word, await knows(word)]).toEqual([word, false]);
+    }
+    expect(await knows('together')).toBe(true);
+    expect(await count(owner, 'app_private.words_to_forget')).toBe(0);
+  });
+
+  test('forgets the words of a month that retention drops', async () => {
+    const ada = await database.createUser();
+    const roomId = await makeRoom(ada);
+    await insertOldMessages(owner, { roomId, authorId: ada.id, month: '2024-05-01', count: 1 });
+    await owner.query(
+      `update app_public.messages set content = 'flabbergasted' where room_id = $1`,
+      [roomId],
+    );
+    expect(await knows('flabbergasted')).toBe(true);
+    await owner.query('update app_public.rooms set retention_days = 30 where id = $1', [roomId]);
+
+    await runTask(owner, 'apply_retention');
+
+    expect(await knows('flabbergasted')).toBe(false);
   });
 });

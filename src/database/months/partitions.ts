@@ -150,6 +150,12 @@ async function dropMonth(client: ClientBase, move: Move, partition: string): Pro
     }
     await deleteMonthChildren(client, move.month);
   }
+  if (move.parent === 'app_private.message_search') {
+    await client.query(
+      `select app_private.note_words_to_forget(array(
+        select word from ts_stat('select words from ${partition}')))`,
+    );
+  }
   await client.query(`drop table ${partition}`);
 }
 

@@ -22,6 +22,13 @@ export function makeApplyRetention(pool: Pool): Task {
       await deleteExpired(pool, place, abortSignal);
     }
     await pool.query('select app_private.release_expired_uploads()');
+    await runBatches(async (size) => {
+      const { rows } = await pool.query<{ is_going_on: boolean }>(
+        'select app_private.forget_words($1) as is_going_on',
+        [size],
+      );
+      return rows[0]?.is_going_on === true;
+    }, abortSignal);
   };
 }
 

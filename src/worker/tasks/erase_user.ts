@@ -5,8 +5,8 @@ import { runBatches } from '../../database/batches.ts';
 const payloadShape = z.object({ userId: z.uuid() });
 
 /**
- * Finishes the deletion of an account: rooms, messages, reactions, and then the account itself. What
- * is on hold stays; releasing the hold starts this again.
+ * Finishes the deletion of an account: rooms, messages, reactions, and then the account itself and
+ * the words that nobody else has written. What is on hold stays; releasing the hold starts this again.
  */
 export const eraseUser: Task = async (payload, { query, abortSignal }) => {
   const { userId } = payloadShape.parse(payload);
@@ -26,4 +26,5 @@ export const eraseUser: Task = async (payload, { query, abortSignal }) => {
     ]);
   }
   await query('select app_private.finish_erasure($1)', [userId]);
+  await runSteps('select app_private.forget_words($1) as is_going_on', (size) => [size]);
 };
