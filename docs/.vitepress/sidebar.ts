@@ -9,6 +9,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'What Trumpet is', link: '/' },
       { text: 'Start', link: '/start/' },
       { text: 'A tour', link: '/start/tour' },
+      { text: 'Phones: Swift, Kotlin, Flutter', link: '/start/phones' },
     ],
   },
   {

@@ -14,6 +14,9 @@ const HELD_BY: Readonly<Record<string, string>> = {
   sh: 'commands.test.ts',
   console: 'commands.test.ts',
   text: 'protocol.test.ts',
+  kotlin: 'phones.test.ts',
+  swift: 'phones.test.ts',
+  dart: 'phones.test.ts',
 };
 
 test('every block has a language that a test holds to be right', () => {
