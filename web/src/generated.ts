@@ -686,6 +686,17 @@ export type UnmuteMemberInput = {
   userId: string;
 };
 
+/** All input for the `unpinMessage` mutation. */
+export type UnpinMessageInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the message. */
+  messageId: string;
+};
+
 /** All input for the `unsubscribeFromPushNotifications` mutation. */
 export type UnsubscribeFromPushNotificationsInput = {
   /**
@@ -880,6 +891,13 @@ export type ArchivedMessagesQueryVariables = Exact<{
 
 
 export type ArchivedMessagesQuery = { archivedMessages: Array<{ id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> }> | null };
+
+export type UnpinMessageMutationVariables = Exact<{
+  input: UnpinMessageInput;
+}>;
+
+
+export type UnpinMessageMutation = { unpinMessage: { message: { id: string } } | null };
 
 export type AddRoomMemberMutationVariables = Exact<{
   input: AddRoomMemberInput;
@@ -1131,10 +1149,6 @@ export type RemoveRoomRuleMutation = { removeRoomRule: { room: { id: string } } 
 export type FoundMessagesQueryVariables = Exact<{
   query: string;
   roomId?: string | null | undefined;
-  hasAttachment?: boolean | null | undefined;
-  pinned?: boolean | null | undefined;
-  inThread?: boolean | null | undefined;
-  mentionsMe?: boolean | null | undefined;
   first: number;
   after?: string | null | undefined;
 }>;
@@ -1711,7 +1725,12 @@ fragment Page on PageInfo {
 }`) as unknown as TypedDocumentString<RoomInvitationsQuery, RoomInvitationsQueryVariables>;
 export const ArchivedMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`
     query ArchivedMessages($roomId: UUID!, $beforeSeq: BigInt, $pageSize: Int!) {
-  archivedMessages(roomId: $roomId, beforeSeq: $beforeSeq, pageSize: $pageSize) {
+  archivedMessages(
+    roomId: $roomId
+    beforeSeq: $beforeSeq
+    pageSize: $pageSize
+    first: $pageSize
+  ) {
     ...MessageLine
   }
 }
@@ -1747,6 +1766,15 @@ fragment MessageLine on Message {
     thumbnailUrl
   }
 }`) as unknown as TypedDocumentString<ArchivedMessagesQuery, ArchivedMessagesQueryVariables>;
+export const UnpinMessageDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation UnpinMessage($input: UnpinMessageInput!) {
+  unpinMessage(input: $input) {
+    message {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UnpinMessageMutation, UnpinMessageMutationVariables>;
 export const AddRoomMemberDocument = /* @__PURE__ */ new TypedDocumentString(`
     mutation AddRoomMember($input: AddRoomMemberInput!) {
   addRoomMember(input: $input) {
@@ -2272,17 +2300,8 @@ export const RemoveRoomRuleDocument = /* @__PURE__ */ new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<RemoveRoomRuleMutation, RemoveRoomRuleMutationVariables>;
 export const FoundMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`
-    query FoundMessages($query: String!, $roomId: UUID, $hasAttachment: Boolean, $pinned: Boolean, $inThread: Boolean, $mentionsMe: Boolean, $first: Int!, $after: Cursor) {
-  searchMessages(
-    query: $query
-    roomId: $roomId
-    hasAttachment: $hasAttachment
-    pinned: $pinned
-    inThread: $inThread
-    mentionsMe: $mentionsMe
-    first: $first
-    after: $after
-  ) {
+    query FoundMessages($query: String!, $roomId: UUID, $first: Int!, $after: Cursor) {
+  searchMessages(query: $query, roomId: $roomId, first: $first, after: $after) {
     nodes {
       headline
       isApproximate

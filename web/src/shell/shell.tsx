@@ -8,6 +8,7 @@ import { useWords } from '../words/words.tsx';
 import { Barrier } from './barrier.tsx';
 
 const SCREENS = screens.map(({ path, load }) => ({ path, Component: lazy(load) }));
+const RoomLanding = lazy(() => import('../screens/rooms/room-landing.tsx'));
 const PANELS = Object.fromEntries(
   Object.entries(panels).map(([name, { load }]) => [name, lazy(load)]),
 );
@@ -84,7 +85,11 @@ function useRoomId(room: string | undefined): string | undefined {
 
 function RoomAt({ room, seq }: { readonly room: string; readonly seq: number | undefined }) {
   const roomId = useRoomId(room);
-  return roomId === undefined ? <NotFound /> : <RoomView key={roomId} roomId={roomId} seq={seq} />;
+  return roomId === undefined ? (
+    <RoomLanding slug={room} />
+  ) : (
+    <RoomView key={roomId} roomId={roomId} seq={seq} />
+  );
 }
 
 function Empty() {

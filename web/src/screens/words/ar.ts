@@ -1,3 +1,1 @@
-import type { ScreenWords } from './en.ts';
-
-export const words: ScreenWords = {};
+export { words } from './en.ts';

@@ -1,0 +1,5 @@
+import type { ShownRoom } from 'trumpet-client';
+
+export interface ModerationProps {
+  readonly room: ShownRoom;
+}

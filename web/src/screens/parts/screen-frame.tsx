@@ -1,0 +1,51 @@
+import { type ReactNode, useEffect, useRef } from 'react';
+import '../screens.css';
+import { Link } from 'wouter';
+import { useWords } from '../../words/words.tsx';
+
+interface ScreenFrameProps {
+  readonly title: string;
+  /** Where the way back leads; to the rooms unless given. None beside a room unless given. */
+  readonly back?: string | undefined;
+  /** What stands beside the title, such as a button for something new. */
+  readonly beside?: ReactNode;
+  /** Beside a room, where the room's own title is the main one: the address without it. */
+  readonly panelOf?: string | undefined;
+  readonly children: ReactNode;
+}
+
+/** A screen with its title, which has the focus when the screen is opened: a screen reader says where one is. */
+export function ScreenFrame({ title, back, beside, panelOf, children }: ScreenFrameProps) {
+  const words = useWords();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const isPanel = panelOf !== undefined;
+  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    if (!isPanel) {
+      document.title = `${title} · ${words.appName}`;
+    }
+  }, [title, isPanel, words]);
+  const Heading = isPanel ? 'h2' : 'h1';
+  const backTo = back ?? (isPanel ? undefined : '/');
+  return (
+    <section className="trumpet-screen">
+      <header className="trumpet-screen-head">
+        {backTo !== undefined && (
+          <Link href={backTo} className="trumpet-screen-back" aria-label={words.back}>
+            <span className="trumpet-screen-arrow">←</span>
+          </Link>
+        )}
+        <Heading ref={heading} tabIndex={-1}>
+          {title}
+        </Heading>
+        {beside}
+        {isPanel && (
+          <Link href={panelOf} className="trumpet-screen-back" aria-label={words.close}>
+            ✕
+          </Link>
+        )}
+      </header>
+      <div className="trumpet-screen-body">{children}</div>
+    </section>
+  );
+}

@@ -1,0 +1,143 @@
+import { useState } from 'react';
+import type { ShownRoom } from 'trumpet-client';
+import { RoomMembersDocument, type RoomMembersQuery } from '../../generated.ts';
+import type { PanelProps } from '../../screen.ts';
+import { useClient, useView } from '../../trumpet.tsx';
+import { useWords } from '../../words/words.tsx';
+import { Paged } from '../parts/answered.tsx';
+import { type Pages, usePages } from '../parts/asked.ts';
+import { Field } from '../parts/form.tsx';
+import { useMembersView } from '../parts/live.ts';
+import { PersonRow } from '../parts/person.tsx';
+import { AddMember } from './add-member.tsx';
+import { ManageMember } from './manage-member.tsx';
+import { isAbove, isAtLeast } from './roles.ts';
+import { RoomPanel } from './room-panel.tsx';
+
+export type RoomMember = NonNullable<RoomMembersQuery['room']>['members']['nodes'][number];
+
+/** Who is in a room, and what may be done with them. */
+export default function Members({ roomId }: PanelProps) {
+  const members = usePages(
+    RoomMembersDocument,
+    { roomId },
+    (result) => result.room?.members,
+    useMembersView(roomId),
+  );
+  return (
+    <RoomPanel roomId={roomId} section="members">
+      {(room) => <MemberList room={room} members={members} />}
+    </RoomPanel>
+  );
+}
+
+interface MemberListProps {
+  readonly room: ShownRoom;
+  readonly members: Pages<RoomMember>;
+}
+
+function MemberList({ room, members }: MemberListProps) {
+  const { room: words } = useWords().screens;
+  const [typed, setTyped] = useState('');
+  const [isAdding, setIsAdding] = useState(false);
+  const shown = members.value?.filter(({ user }) => isNamed(user, typed)).toSorted(byRoleAndName);
+  return (
+    <>
+      {room.type !== 'DIRECT' && (
+        <div className="trumpet-screen-bar">
+          <Field label={words.filterMembers}>
+            {(control) => (
+              <input
+                {...control}
+                type="search"
+                value={typed}
+                onChange={({ target }) => setTyped(target.value)}
+              />
+            )}
+          </Field>
+          {isAtLeast(room.membership.role, 'MODERATOR') && (
+            <button type="button" onClick={() => setIsAdding(true)}>
+              {words.addMember}
+            </button>
+          )}
+        </div>
+      )}
+      {isAdding && (
+        <AddMember
+          room={room}
+          memberIds={new Set(members.value?.map(({ userId }) => userId))}
+          onAdded={members.again}
+          onClose={() => setIsAdding(false)}
+        />
+      )}
+      <Paged
+        pages={{ ...members, value: shown }}
+        keyOf={({ userId }) => userId}
+        empty={words.noMember}
+        label={words.memberList}
+      >
+        {(member) => <MemberRow room={room} member={member} onChange={members.again} />}
+      </Paged>
+    </>
+  );
+}
+
+interface MemberRowProps {
+  readonly room: ShownRoom;
+  readonly member: RoomMember;
+  readonly onChange: () => void;
+}
+
+function MemberRow({ room, member, onChange }: MemberRowProps) {
+  const { screens } = useWords();
+  const viewerId = useView(useClient().viewerId);
+  const [isOpen, setIsOpen] = useState(false);
+  const { role } = room.membership;
+  return (
+    <PersonRow
+      person={member.user}
+      status={member.user.status}
+      about={
+        <>
+          {member.userId === viewerId && <span>{screens.you}</span>}
+          {member.role !== 'MEMBER' && (
+            <span className="trumpet-screen-badge">{screens.roles[member.role]}</span>
+          )}
+          {member.isMuted && <span>{screens.room.muted}</span>}
+        </>
+      }
+    >
+      {isAtLeast(role, 'MODERATOR') && isAbove(role, member.role) && (
+        <button
+          type="button"
+          aria-label={screens.room.manageNamed(member.user.displayName)}
+          onClick={() => setIsOpen(true)}
+        >
+          {screens.room.manage}
+        </button>
+      )}
+      {isOpen && (
+        <ManageMember
+          room={room}
+          member={member}
+          onChange={onChange}
+          onClose={() => setIsOpen(false)}
+        />
+      )}
+    </PersonRow>
+  );
+}
+
+function isNamed(user: RoomMember['user'], typed: string): boolean {
+  const wanted = typed.trim().toLocaleLowerCase();
+  return [user.displayName, user.username].some((name) =>
+    name.toLocaleLowerCase().includes(wanted),
+  );
+}
+
+function byRoleAndName(a: RoomMember, b: RoomMember): number {
+  if (a.role !== b.role) {
+    return isAbove(a.role, b.role) ? -1 : 1;
+  }
+  return a.user.displayName.localeCompare(b.user.displayName);
+}

@@ -1,0 +1,104 @@
+import type { ReactNode } from 'react';
+import type { ShownRoom } from 'trumpet-client';
+import { Link, useLocation } from 'wouter';
+import { useView } from '../../trumpet.tsx';
+import { useWords } from '../../words/words.tsx';
+import { useRoomView } from '../parts/live.ts';
+import { ScreenFrame } from '../parts/screen-frame.tsx';
+import { isAtLeast } from './roles.ts';
+
+export type Section =
+  | 'about'
+  | 'members'
+  | 'pins'
+  | 'files'
+  | 'invitations'
+  | 'notifications'
+  | 'room-settings'
+  | 'moderation'
+  | 'archive';
+
+interface RoomPanelProps {
+  readonly roomId: string;
+  readonly section: Section;
+  readonly children: (room: ShownRoom) => ReactNode;
+}
+
+/** What stands beside a room: one of its sections, and the way to the list of all. */
+export function RoomPanel({ roomId, section, children }: RoomPanelProps) {
+  const { room: words } = useWords().screens;
+  const room = useView(useRoomView(roomId));
+  const [location] = useLocation();
+  if (room === undefined) {
+    return <p className="trumpet-screen-note">{words.notMember}</p>;
+  }
+  return (
+    <ScreenFrame
+      title={titlesOf(words)[section]}
+      back={section === 'about' ? undefined : `${location}?panel=about`}
+      panelOf={location}
+    >
+      {children(room)}
+    </ScreenFrame>
+  );
+}
+
+function titlesOf(words: ReturnType<typeof useWords>['screens']['room']): Record<Section, string> {
+  return {
+    about: words.about,
+    members: words.memberList,
+    pins: words.pins,
+    files: words.files,
+    invitations: words.invitations,
+    notifications: words.notifications,
+    'room-settings': words.settings,
+    moderation: words.moderation,
+    archive: words.archive,
+  };
+}
+
+/** The way to the other sections, as far as the person may see them. */
+export function SectionList({ room }: { readonly room: ShownRoom }) {
+  const { room: words } = useWords().screens;
+  const [location] = useLocation();
+  return (
+    <nav aria-label={words.sections}>
+      <ul className="trumpet-screen-list trumpet-screen-ways">
+        {sectionsOf(room).map((section) => (
+          <li key={section}>
+            <Link href={`${location}?panel=${section}`}>
+              {titlesOf(words)[section]}
+              <span className="trumpet-screen-arrow" aria-hidden="true">
+                ›
+              </span>
+            </Link>
+          </li>
+        ))}
+        <li>
+          <Link href={`/search?room=${room.id}`}>
+            {words.search}
+            <span className="trumpet-screen-arrow" aria-hidden="true">
+              ›
+            </span>
+          </Link>
+        </li>
+      </ul>
+    </nav>
+  );
+}
+
+/** What the person may see of it. */
+function sectionsOf({ type, membership }: ShownRoom): readonly Section[] {
+  const isModerator = isAtLeast(membership.role, 'MODERATOR');
+  const isDirect = type === 'DIRECT';
+  return [
+    'members',
+    'pins',
+    'files',
+    ...(isModerator && !isDirect ? (['invitations'] as const) : []),
+    'notifications',
+    ...(isModerator || isDirect ? (['room-settings'] as const) : []),
+    ...(isModerator && !isDirect ? (['moderation'] as const) : []),
+    'archive',
+  ];
+}

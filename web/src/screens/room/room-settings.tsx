@@ -1,0 +1,335 @@
+import { useState } from 'react';
+import { TrumpetError } from 'trumpet-client';
+import { device } from '../../device.ts';
+import {
+  ArchiveRoomDocument,
+  type ErasureRule,
+  RoomDetailsDocument,
+  type RoomDetailsQuery,
+  SetErasureRuleDocument,
+  SetPushPrivacyDocument,
+  SetRoomLanguageDocument,
+  SetRoomLockedDocument,
+  SetRoomRetentionDocument,
+  SetSlowModeDocument,
+  UnarchiveRoomDocument,
+  UpdateRoomDocument,
+} from '../../generated.ts';
+import type { PanelProps } from '../../screen.ts';
+import { useClient, useView } from '../../trumpet.tsx';
+import { useWords } from '../../words/words.tsx';
+import { Answered } from '../parts/answered.tsx';
+import { useAsked } from '../parts/asked.ts';
+import { ConfirmButton } from '../parts/dialog.tsx';
+import { useDoing } from '../parts/doing.ts';
+import { Choice, Field, Form, Switch } from '../parts/form.tsx';
+import { useRoomView } from '../parts/live.ts';
+import { Refusal } from '../parts/refusal.tsx';
+import { SlowModeChoice } from '../rooms/slow-mode-choice.tsx';
+import { languageName, ROOM_LANGUAGES } from './languages.ts';
+import { isAtLeast } from './roles.ts';
+import { RoomPanel } from './room-panel.tsx';
+
+type Details = NonNullable<RoomDetailsQuery['room']>;
+
+interface SettingProps {
+  readonly room: Details;
+  readonly onChange: () => void;
+}
+
+/** What moderators, admins and the owner set; everybody sees the parts that they may change. */
+export default function RoomSettings({ roomId }: PanelProps) {
+  const asked = useAsked(RoomDetailsDocument, { roomId }, useRoomView(roomId));
+  return (
+    <RoomPanel roomId={roomId} section="room-settings">
+      {() => (
+        <Answered asked={asked}>
+          {({ room }) => room && <Settings room={room} onChange={asked.again} />}
+        </Answered>
+      )}
+    </RoomPanel>
+  );
+}
+
+function Settings(props: SettingProps) {
+  const { room } = props;
+  const { room: words } = useWords().screens;
+  if (room.type === 'DIRECT') {
+    return <PushPrivacy {...props} />;
+  }
+  const role = room.viewerMembership?.role ?? 'MEMBER';
+  const isOwner = role === 'OWNER';
+  if (room.isArchived) {
+    return isOwner ? (
+      <Unarchive {...props} />
+    ) : (
+      <p className="trumpet-screen-note">{words.isArchived}</p>
+    );
+  }
+  const isAdmin = isAtLeast(role, 'ADMIN');
+  return (
+    <>
+      {isAdmin && <Profile {...props} />}
+      <fieldset>
+        <legend>{words.writing}</legend>
+        <Locked {...props} />
+        <SlowMode {...props} />
+        {isAdmin && <Language {...props} />}
+      </fieldset>
+      {isAdmin && (
+        <fieldset>
+          <legend>{words.privacy}</legend>
+          <PushPrivacy {...props} />
+          <Retention {...props} />
+          {isOwner && <Erasure {...props} />}
+        </fieldset>
+      )}
+      {isOwner && (
+        <fieldset>
+          <legend>{words.archiving}</legend>
+          <Archive {...props} />
+        </fieldset>
+      )}
+    </>
+  );
+}
+
+function Profile({ room, onChange }: SettingProps) {
+  const { createRoom, room: words, save, saved } = useWords().screens;
+  const client = useClient();
+  const [name, setName] = useState(room.name ?? '');
+  const [description, setDescription] = useState(room.description ?? '');
+  const [maxMembers, setMaxMembers] = useState(String(room.maxMembers ?? ''));
+  const saving = useDoing(async () => {
+    await client.ask(UpdateRoomDocument, {
+      input: {
+        roomId: room.id,
+        name: name.trim(),
+        description: description.trim() === '' ? null : description.trim(),
+        maxMembers: maxMembers === '' ? null : Number(maxMembers),
+      },
+    });
+    onChange();
+  });
+  const isAbout = (field: string) =>
+    saving.error instanceof TrumpetError &&
+    saving.error.code === 'BAD_INPUT' &&
+    saving.error.message.toLowerCase().includes(field);
+  const refused = ['description', 'maxmembers', 'name'].find(isAbout);
+  return (
+    <fieldset>
+      <legend>{words.profile}</legend>
+      <Form
+        done={saving}
+        submit={save}
+        saved={saved}
+        isToldAtField={refused !== undefined}
+        onSubmit={saving.run}
+      >
+        <Field label={createRoom.name} error={refused === 'name' ? saving.error : undefined}>
+          {(control) => (
+            <input
+              {...control}
+              required
+              maxLength={80}
+              dir="auto"
+              value={name}
+              onChange={({ target }) => setName(target.value)}
+            />
+          )}
+        </Field>
+        <Field
+          label={createRoom.description}
+          error={refused === 'description' ? saving.error : undefined}
+        >
+          {(control) => (
+            <textarea
+              {...control}
+              rows={3}
+              maxLength={1000}
+              dir="auto"
+              value={description}
+              onChange={({ target }) => setDescription(target.value)}
+            />
+          )}
+        </Field>
+        <Field
+          label={createRoom.maxMembers}
+          hint={createRoom.maxMembersHint}
+          error={refused === 'maxmembers' ? saving.error : undefined}
+        >
+          {(control) => (
+            <input
+              {...control}
+              type="number"
+              min={2}
+              max={1_000_000}
+              value={maxMembers}
+              onChange={({ target }) => setMaxMembers(target.value)}
+            />
+          )}
+        </Field>
+      </Form>
+    </fieldset>
+  );
+}
+
+function Locked({ room, onChange }: SettingProps) {
+  const { room: words } = useWords().screens;
+  const client = useClient();
+  const setting = useDoing(async (isLocked: boolean) => {
+    await client.ask(SetRoomLockedDocument, { input: { roomId: room.id, isLocked } });
+    onChange();
+  });
+  return (
+    <>
+      <Switch
+        label={words.locked}
+        hint={words.lockedHint}
+        isOn={room.isLocked}
+        isDisabled={setting.isUnderWay}
+        onChange={setting.run}
+      />
+      <Refusal error={setting.error} />
+    </>
+  );
+}
+
+function SlowMode({ room, onChange }: SettingProps) {
+  const client = useClient();
+  const setting = useDoing(async (seconds: number) => {
+    await client.ask(SetSlowModeDocument, { input: { roomId: room.id, seconds } });
+    onChange();
+  });
+  return (
+    <SlowModeChoice seconds={room.slowModeSeconds} error={setting.error} onChange={setting.run} />
+  );
+}
+
+function Language({ room, onChange }: SettingProps) {
+  const { room: words } = useWords().screens;
+  const { language } = useView(device);
+  const client = useClient();
+  const setting = useDoing(async (chosen: string) => {
+    await client.ask(SetRoomLanguageDocument, {
+      input: { roomId: room.id, language: chosen === '' ? null : chosen },
+    });
+    onChange();
+  });
+  const known = new Set([...ROOM_LANGUAGES.keys(), ...(room.language ? [room.language] : [])]);
+  return (
+    <Choice
+      label={words.language}
+      hint={words.languageHint}
+      error={setting.error}
+      isDisabled={setting.isUnderWay}
+      value={room.language ?? ''}
+      options={[
+        ['', words.noLanguage],
+        ...[...known].map((each) => [each, languageName(each, language)] as const),
+      ]}
+      onChange={setting.run}
+    />
+  );
+}
+
+function PushPrivacy({ room, onChange }: SettingProps) {
+  const { room: words } = useWords().screens;
+  const client = useClient();
+  const setting = useDoing(async (hideText: boolean) => {
+    await client.ask(SetPushPrivacyDocument, { input: { roomId: room.id, hideText } });
+    onChange();
+  });
+  return (
+    <>
+      <Switch
+        label={words.hidesPushText}
+        hint={words.hidesPushTextHint}
+        isOn={room.hidesPushText}
+        isDisabled={setting.isUnderWay}
+        onChange={setting.run}
+      />
+      <Refusal error={setting.error} />
+    </>
+  );
+}
+
+function Retention({ room, onChange }: SettingProps) {
+  const { room: words, save, saved } = useWords().screens;
+  const client = useClient();
+  const [days, setDays] = useState(String(room.retentionDays ?? ''));
+  const setting = useDoing(async () => {
+    await client.ask(SetRoomRetentionDocument, {
+      input: { roomId: room.id, days: days === '' ? null : Number(days) },
+    });
+    onChange();
+  });
+  return (
+    <Form done={setting} submit={save} saved={saved} isToldAtField onSubmit={setting.run}>
+      <Field label={words.retention} hint={words.retentionHint} error={setting.error}>
+        {(control) => (
+          <input
+            {...control}
+            type="number"
+            min={0}
+            max={36_500}
+            value={days}
+            onChange={({ target }) => setDays(target.value)}
+          />
+        )}
+      </Field>
+    </Form>
+  );
+}
+
+function Erasure({ room, onChange }: SettingProps) {
+  const { room: words } = useWords().screens;
+  const client = useClient();
+  const setting = useDoing(async (rule: ErasureRule) => {
+    await client.ask(SetErasureRuleDocument, { input: { roomId: room.id, rule } });
+    onChange();
+  });
+  return (
+    <Choice
+      label={words.erasure}
+      error={setting.error}
+      isDisabled={setting.isUnderWay}
+      value={room.erasureRule}
+      options={(['ANONYMISE', 'ERASE'] as const).map((rule) => [rule, words.erasureRules[rule]])}
+      onChange={setting.run}
+    />
+  );
+}
+
+function Archive({ room, onChange }: SettingProps) {
+  const { room: words } = useWords().screens;
+  const client = useClient();
+  return (
+    <ConfirmButton
+      label={words.archiveRoom}
+      title={words.archiveTitle(room.displayName)}
+      text={words.archiveText}
+      confirm={words.archiveConfirm}
+      act={() => client.ask(ArchiveRoomDocument, { input: { roomId: room.id } })}
+      onDone={onChange}
+    />
+  );
+}
+
+function Unarchive({ room, onChange }: SettingProps) {
+  const { room: words } = useWords().screens;
+  const client = useClient();
+  const opening = useDoing(async () => {
+    await client.ask(UnarchiveRoomDocument, { input: { roomId: room.id } });
+    onChange();
+  });
+  return (
+    <>
+      <p>{words.isArchived}</p>
+      <button type="button" disabled={opening.isUnderWay} onClick={opening.run}>
+        {words.unarchive}
+      </button>
+      <Refusal error={opening.error} />
+    </>
+  );
+}

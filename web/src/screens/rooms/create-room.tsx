@@ -1,0 +1,137 @@
+import { useState } from 'react';
+import { TrumpetError } from 'trumpet-client';
+import { useLocation } from 'wouter';
+import { roomAddress } from '../../addresses.ts';
+import { CreateRoomDocument, SetSlowModeDocument } from '../../generated.ts';
+import { useClient } from '../../trumpet.tsx';
+import { useWords } from '../../words/words.tsx';
+import { useDoing } from '../parts/doing.ts';
+import { Choice, Field, Form } from '../parts/form.tsx';
+import { ScreenFrame } from '../parts/screen-frame.tsx';
+import { SlowModeChoice } from './slow-mode-choice.tsx';
+import { slugOf } from './slug.ts';
+
+type FieldName = 'name' | 'slug' | 'description' | 'maxMembers';
+
+/** A room of one's own. */
+export default function CreateRoom() {
+  const { screens } = useWords();
+  const { createRoom: words } = screens;
+  const client = useClient();
+  const [, go] = useLocation();
+  const [name, setName] = useState('');
+  const [typedSlug, setSlug] = useState<string>();
+  const [description, setDescription] = useState('');
+  const [type, setType] = useState<'PUBLIC' | 'PRIVATE'>('PUBLIC');
+  const [maxMembers, setMaxMembers] = useState('');
+  const [slowMode, setSlowMode] = useState(0);
+  const slug = typedSlug ?? slugOf(name);
+
+  const making = useDoing(async () => {
+    const made = await client.ask(CreateRoomDocument, {
+      input: {
+        name: name.trim(),
+        slug,
+        type,
+        ...(description.trim() === '' ? {} : { description: description.trim() }),
+        ...(maxMembers === '' ? {} : { maxMembers: Number(maxMembers) }),
+      },
+    });
+    const roomId = made.createRoom?.room.id ?? '';
+    if (slowMode > 0) {
+      await client.ask(SetSlowModeDocument, { input: { roomId, seconds: slowMode } });
+    }
+    go(roomAddress({ id: roomId, slug }));
+  });
+  const refused = fieldOf(making.error);
+  const errorAt = (field: FieldName) => (refused === field ? making.error : undefined);
+
+  return (
+    <ScreenFrame title={words.title} back="/explore">
+      <Form
+        done={making}
+        submit={words.submit}
+        isToldAtField={refused !== undefined}
+        onSubmit={making.run}
+      >
+        <Field label={words.name} error={errorAt('name')}>
+          {(control) => (
+            <input
+              {...control}
+              required
+              maxLength={80}
+              dir="auto"
+              value={name}
+              onChange={({ target }) => setName(target.value)}
+            />
+          )}
+        </Field>
+        <Field label={words.address} hint={words.addressHint} error={errorAt('slug')}>
+          {(control) => (
+            <input
+              {...control}
+              required
+              maxLength={64}
+              dir="ltr"
+              autoCapitalize="none"
+              spellCheck={false}
+              value={slug}
+              onChange={({ target }) => setSlug(target.value)}
+            />
+          )}
+        </Field>
+        <Field label={words.description} error={errorAt('description')}>
+          {(control) => (
+            <textarea
+              {...control}
+              rows={3}
+              maxLength={1000}
+              dir="auto"
+              value={description}
+              onChange={({ target }) => setDescription(target.value)}
+            />
+          )}
+        </Field>
+        <Choice
+          label={words.type}
+          hint={screens.roomTypeHints[type]}
+          value={type}
+          options={[
+            ['PUBLIC', screens.roomTypes.PUBLIC],
+            ['PRIVATE', screens.roomTypes.PRIVATE],
+          ]}
+          onChange={setType}
+        />
+        <SlowModeChoice seconds={slowMode} onChange={setSlowMode} />
+        <Field label={words.maxMembers} hint={words.maxMembersHint} error={errorAt('maxMembers')}>
+          {(control) => (
+            <input
+              {...control}
+              type="number"
+              min={2}
+              max={1_000_000}
+              value={maxMembers}
+              onChange={({ target }) => setMaxMembers(target.value)}
+            />
+          )}
+        </Field>
+      </Form>
+    </ScreenFrame>
+  );
+}
+
+/** Which field a refusal is about. */
+function fieldOf(error: unknown): FieldName | undefined {
+  if (!(error instanceof TrumpetError)) {
+    return undefined;
+  }
+  if (error.code === 'CONFLICT' || /slug/i.test(error.message)) {
+    return 'slug';
+  }
+  if (error.code !== 'BAD_INPUT') {
+    return undefined;
+  }
+  return (['description', 'maxMembers', 'name'] as const).find((field) =>
+    error.message.toLowerCase().includes(field.toLowerCase()),
+  );
+}

@@ -1,0 +1,133 @@
+import { useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import { roomAddress } from '../../addresses.ts';
+import {
+  EnterRoomDocument,
+  type FoundRoomFragment,
+  FoundRoomsDocument,
+  PublicRoomsDocument,
+} from '../../generated.ts';
+import { useClient } from '../../trumpet.tsx';
+import { useWords } from '../../words/words.tsx';
+import { Paged } from '../parts/answered.tsx';
+import { type Pages, usePages } from '../parts/asked.ts';
+import { useDoing } from '../parts/doing.ts';
+import { Field } from '../parts/form.tsx';
+import { Refusal } from '../parts/refusal.tsx';
+import { ScreenFrame } from '../parts/screen-frame.tsx';
+import { useSettled } from '../parts/settled.ts';
+
+/** Public rooms to find and to join. */
+export default function Explore() {
+  const { explore } = useWords().screens;
+  const [typed, setTyped] = useState('');
+  const query = useSettled(typed.trim());
+  return (
+    <ScreenFrame
+      title={explore.title}
+      beside={
+        <>
+          <Link href="/people" className="trumpet-screen-button">
+            {explore.writeTo}
+          </Link>
+          <Link href="/explore/new" className="trumpet-screen-button trumpet-screen-button-main">
+            {explore.create}
+          </Link>
+        </>
+      }
+    >
+      <Field label={explore.find}>
+        {(control) => (
+          <input
+            {...control}
+            type="search"
+            maxLength={100}
+            value={typed}
+            onChange={({ target }) => setTyped(target.value)}
+          />
+        )}
+      </Field>
+      {query === '' ? <PublicRooms /> : <FoundRooms query={query} />}
+    </ScreenFrame>
+  );
+}
+
+function PublicRooms() {
+  const { explore } = useWords().screens;
+  const rooms = usePages(PublicRoomsDocument, {}, (result) => result.publicRooms);
+  return <RoomList rooms={rooms} empty={explore.empty} />;
+}
+
+function FoundRooms({ query }: { readonly query: string }) {
+  const { explore } = useWords().screens;
+  const rooms = usePages(FoundRoomsDocument, { query }, (result) => result.searchRooms);
+  return <RoomList rooms={rooms} empty={explore.noneFound} />;
+}
+
+interface RoomListProps {
+  readonly rooms: Pages<FoundRoomFragment>;
+  readonly empty: string;
+}
+
+function RoomList({ rooms, empty }: RoomListProps) {
+  const { explore } = useWords().screens;
+  return (
+    <Paged pages={rooms} keyOf={({ id }) => id} empty={empty} label={explore.list}>
+      {(room) => <RoomRow room={room} />}
+    </Paged>
+  );
+}
+
+/** A room with what it is for, and the way into it. */
+export function RoomRow({ room }: { readonly room: FoundRoomFragment }) {
+  const { screens } = useWords();
+  const { explore } = screens;
+  const client = useClient();
+  const [, go] = useLocation();
+  const joining = useDoing(async () => {
+    await client.ask(EnterRoomDocument, { input: { roomId: room.id } });
+    go(roomAddress(room));
+  });
+  const isFull = room.maxMembers !== null && room.memberCount >= room.maxMembers;
+  return (
+    <div className="trumpet-screen-row">
+      <div className="trumpet-screen-row-text">
+        <p className="trumpet-screen-row-name">
+          <bdi>{room.displayName}</bdi>
+        </p>
+        <p className="trumpet-screen-row-about">
+          <span>{screens.members(room.memberCount)}</span>
+          {room.type !== 'PUBLIC' && <span>{screens.roomTypes[room.type]}</span>}
+          {room.isArchived && <span>{explore.archived}</span>}
+        </p>
+        {room.description && (
+          <p className="trumpet-screen-row-content" dir="auto">
+            {room.description}
+          </p>
+        )}
+        <Refusal error={joining.error} onAgain={joining.run} />
+      </div>
+      <div className="trumpet-screen-row-end">
+        {room.viewerMembership !== null ? (
+          <Link
+            href={roomAddress(room)}
+            className="trumpet-screen-button"
+            aria-label={explore.openNamed(room.displayName)}
+          >
+            {explore.open}
+          </Link>
+        ) : (
+          <button
+            type="button"
+            className="trumpet-screen-button-main"
+            aria-label={explore.joinNamed(room.displayName)}
+            disabled={joining.isUnderWay || isFull || room.isArchived}
+            onClick={joining.run}
+          >
+            {isFull ? explore.full : explore.join}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,168 @@
+import { useState } from 'react';
+import {
+  MyNotificationsDocument,
+  type MyNotificationsQuery,
+  SetDoNotDisturbDocument,
+  SetEmailDigestsDocument,
+  SetQuietHoursDocument,
+} from '../../generated.ts';
+import { useClient } from '../../trumpet.tsx';
+import { useWords } from '../../words/words.tsx';
+import { Answered } from '../parts/answered.tsx';
+import { useAsked } from '../parts/asked.ts';
+import { useDoing } from '../parts/doing.ts';
+import { DurationChoice } from '../parts/durations.tsx';
+import { Choice, Field, Form, Switch } from '../parts/form.tsx';
+import { useFormat } from '../parts/format.ts';
+import { Refusal } from '../parts/refusal.tsx';
+import { PushDevices } from './push-devices.tsx';
+
+type Settings = MyNotificationsQuery['notificationSettings'];
+
+interface PartProps {
+  /** Null while the person has set nothing. */
+  readonly settings: Settings;
+  readonly onChange: () => void;
+}
+
+/** When and how the person is notified, in all rooms. */
+export function NotificationSettings() {
+  const { settings: words } = useWords().screens;
+  const asked = useAsked(MyNotificationsDocument, {});
+  return (
+    <>
+      <PushDevices />
+      <Answered asked={asked}>
+        {({ notificationSettings: settings }) => (
+          <>
+            <DoNotDisturb settings={settings} onChange={asked.again} />
+            <QuietHours settings={settings} onChange={asked.again} />
+            <Digests settings={settings} onChange={asked.again} />
+          </>
+        )}
+      </Answered>
+      <p className="trumpet-screen-field-hint">{words.levelsOfRooms}</p>
+    </>
+  );
+}
+
+function DoNotDisturb({ settings, onChange }: PartProps) {
+  const { settings: words } = useWords().screens;
+  const { moment } = useFormat();
+  const client = useClient();
+  const [seconds, setSeconds] = useState<number | null>(3_600);
+  const until = settings?.doNotDisturbUntil ?? null;
+  const setting = useDoing(async (moment: string | null) => {
+    await client.ask(SetDoNotDisturbDocument, { input: { until: moment } });
+    onChange();
+  });
+  return (
+    <fieldset>
+      <legend>{words.doNotDisturb}</legend>
+      {until !== null && Date.parse(until) > Date.now() ? (
+        <>
+          <p>{words.disturbedAgainAt(moment(until))}</p>
+          <button type="button" disabled={setting.isUnderWay} onClick={() => setting.run(null)}>
+            {words.endDoNotDisturb}
+          </button>
+          <Refusal error={setting.error} />
+        </>
+      ) : (
+        <Form
+          done={setting}
+          submit={words.start}
+          onSubmit={() => setting.run(new Date(Date.now() + (seconds ?? 0) * 1000).toISOString())}
+        >
+          <p className="trumpet-screen-field-hint">{words.doNotDisturbHint}</p>
+          <DurationChoice seconds={seconds} onChange={setSeconds} />
+        </Form>
+      )}
+    </fieldset>
+  );
+}
+
+const OWN_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+function QuietHours({ settings, onChange }: PartProps) {
+  const { settings: words, save, saved } = useWords().screens;
+  const client = useClient();
+  const [isOn, setIsOn] = useState((settings?.quietFrom ?? null) !== null);
+  const [from, setFrom] = useState(settings?.quietFrom?.slice(0, 5) ?? '22:00');
+  const [until, setUntil] = useState(settings?.quietUntil?.slice(0, 5) ?? '07:00');
+  const [timeZone, setTimeZone] = useState(
+    settings?.quietFrom == null ? OWN_ZONE : settings.timeZone,
+  );
+  const setting = useDoing(async () => {
+    await client.ask(SetQuietHoursDocument, {
+      input: isOn
+        ? { quietFrom: from, quietUntil: until, timeZone }
+        : { quietFrom: null, quietUntil: null },
+    });
+    onChange();
+  });
+  const zones = new Set([timeZone, OWN_ZONE, ...Intl.supportedValuesOf('timeZone')]);
+  return (
+    <fieldset>
+      <legend>{words.quietHours}</legend>
+      <Form done={setting} submit={save} saved={saved} onSubmit={setting.run}>
+        <Switch label={words.quietOn} hint={words.quietHoursHint} isOn={isOn} onChange={setIsOn} />
+        {isOn && (
+          <>
+            <div className="trumpet-screen-bar">
+              <Field label={words.from}>
+                {(control) => (
+                  <input
+                    {...control}
+                    required
+                    type="time"
+                    value={from}
+                    onChange={({ target }) => setFrom(target.value)}
+                  />
+                )}
+              </Field>
+              <Field label={words.to}>
+                {(control) => (
+                  <input
+                    {...control}
+                    required
+                    type="time"
+                    value={until}
+                    onChange={({ target }) => setUntil(target.value)}
+                  />
+                )}
+              </Field>
+            </div>
+            <Choice
+              label={words.timeZone}
+              value={timeZone}
+              options={[...zones].map((zone) => [zone, zone.replaceAll('_', ' ')] as const)}
+              onChange={setTimeZone}
+            />
+          </>
+        )}
+      </Form>
+    </fieldset>
+  );
+}
+
+function Digests({ settings, onChange }: PartProps) {
+  const { settings: words } = useWords().screens;
+  const client = useClient();
+  const setting = useDoing(async (enabled: boolean) => {
+    await client.ask(SetEmailDigestsDocument, { input: { enabled } });
+    onChange();
+  });
+  return (
+    <fieldset>
+      <legend>{words.mails}</legend>
+      <Switch
+        label={words.digests}
+        hint={words.digestsHint}
+        isOn={settings?.emailDigests ?? true}
+        isDisabled={setting.isUnderWay}
+        onChange={setting.run}
+      />
+      <Refusal error={setting.error} />
+    </fieldset>
+  );
+}

@@ -1,0 +1,79 @@
+import { useState } from 'react';
+import { TrumpetError } from 'trumpet-client';
+import { ChangePasswordDocument } from '../../generated.ts';
+import { useClient } from '../../trumpet.tsx';
+import { useWords } from '../../words/words.tsx';
+import { useDoing } from '../parts/doing.ts';
+import { Field, Form } from '../parts/form.tsx';
+
+/** Another password; whoever is signed in elsewhere by the old one is signed out. */
+export function Password() {
+  const { settings: words } = useWords().screens;
+  const client = useClient();
+  const [current, setCurrent] = useState('');
+  const [next, setNext] = useState('');
+  const [repeated, setRepeated] = useState('');
+  const changing = useDoing(async () => {
+    await client.ask(ChangePasswordDocument, {
+      input: { currentPassword: current, newPassword: next },
+    });
+    setCurrent('');
+    setNext('');
+    setRepeated('');
+  });
+  const code = changing.error instanceof TrumpetError ? changing.error.code : undefined;
+  const isAboutCurrent = code === 'WRONG_CREDENTIALS';
+  const isAboutNew = code === 'BAD_INPUT' || code === 'TOO_LARGE';
+  return (
+    <Form
+      done={changing}
+      submit={words.changePassword}
+      saved={words.passwordChanged}
+      isToldAtField={isAboutCurrent || isAboutNew}
+      onSubmit={changing.run}
+    >
+      <Field label={words.currentPassword} error={isAboutCurrent ? changing.error : undefined}>
+        {(control) => (
+          <input
+            {...control}
+            required
+            type="password"
+            autoComplete="current-password"
+            value={current}
+            onChange={({ target }) => setCurrent(target.value)}
+          />
+        )}
+      </Field>
+      <Field
+        label={words.newPassword}
+        hint={words.newPasswordHint}
+        error={isAboutNew ? changing.error : undefined}
+      >
+        {(control) => (
+          <input
+            {...control}
+            required
+            minLength={8}
+            type="password"
+            autoComplete="new-password"
+            value={next}
+            onChange={({ target }) => setNext(target.value)}
+          />
+        )}
+      </Field>
+      <Field label={words.repeatPassword}>
+        {(control) => (
+          <input
+            {...control}
+            required
+            type="password"
+            autoComplete="new-password"
+            value={repeated}
+            ref={(input) => input?.setCustomValidity(repeated === next ? '' : words.notTheSame)}
+            onChange={({ target }) => setRepeated(target.value)}
+          />
+        )}
+      </Field>
+    </Form>
+  );
+}

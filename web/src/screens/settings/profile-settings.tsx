@@ -1,0 +1,63 @@
+import { useState } from 'react';
+import { MyProfileDocument, type MyProfileQuery, UpdateProfileDocument } from '../../generated.ts';
+import { useClient } from '../../trumpet.tsx';
+import { useWords } from '../../words/words.tsx';
+import { Answered } from '../parts/answered.tsx';
+import { useAsked } from '../parts/asked.ts';
+import { useDoing } from '../parts/doing.ts';
+import { Field, Form } from '../parts/form.tsx';
+import { Picture } from './picture.tsx';
+
+export type Me = NonNullable<MyProfileQuery['currentUser']>;
+
+/** How others see the person. */
+export function ProfileSettings() {
+  const asked = useAsked(MyProfileDocument, {});
+  return (
+    <Answered asked={asked}>
+      {({ currentUser }) =>
+        currentUser && (
+          <>
+            <Picture me={currentUser} onChange={asked.again} />
+            <Name me={currentUser} onChange={asked.again} />
+          </>
+        )
+      }
+    </Answered>
+  );
+}
+
+interface NameProps {
+  readonly me: Me;
+  readonly onChange: () => void;
+}
+
+function Name({ me, onChange }: NameProps) {
+  const { settings: words, save, saved } = useWords().screens;
+  const client = useClient();
+  const [displayName, setDisplayName] = useState(me.displayName);
+  const saving = useDoing(async () => {
+    await client.ask(UpdateProfileDocument, { input: { displayName: displayName.trim() } });
+    onChange();
+  });
+  return (
+    <Form done={saving} submit={save} saved={saved} isToldAtField onSubmit={saving.run}>
+      <Field label={words.displayName} hint={words.displayNameHint} error={saving.error}>
+        {(control) => (
+          <input
+            {...control}
+            required
+            maxLength={80}
+            dir="auto"
+            autoComplete="name"
+            value={displayName}
+            onChange={({ target }) => setDisplayName(target.value)}
+          />
+        )}
+      </Field>
+      <Field label={words.username} hint={words.usernameHint}>
+        {(control) => <input {...control} readOnly dir="ltr" value={me.username} />}
+      </Field>
+    </Form>
+  );
+}

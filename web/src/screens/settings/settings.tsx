@@ -1,0 +1,45 @@
+import type { ComponentType } from 'react';
+import { useParams } from 'wouter';
+import { useWords } from '../../words/words.tsx';
+import { ScreenFrame } from '../parts/screen-frame.tsx';
+import { Tabs } from '../parts/tabs.tsx';
+import { Appearance } from './appearance.tsx';
+import { Blocked } from './blocked.tsx';
+import { NotificationSettings } from './notification-settings.tsx';
+import { Password } from './password.tsx';
+import { ProfileSettings } from './profile-settings.tsx';
+import { Sessions } from './sessions.tsx';
+import { YourData } from './your-data.tsx';
+
+const SECTIONS = {
+  profile: ProfileSettings,
+  notifications: NotificationSettings,
+  appearance: Appearance,
+  password: Password,
+  sessions: Sessions,
+  blocked: Blocked,
+  data: YourData,
+} as const satisfies Record<string, ComponentType>;
+
+type Section = keyof typeof SECTIONS;
+
+/** What a person sets for themselves. */
+export default function Settings() {
+  const { settings: words } = useWords().screens;
+  const { section = '' } = useParams();
+  const shown = Object.hasOwn(SECTIONS, section) ? (section as Section) : 'profile';
+  const Shown = SECTIONS[shown];
+  return (
+    <ScreenFrame title={words.title}>
+      <Tabs
+        label={words.sections}
+        tabs={(Object.keys(SECTIONS) as Section[]).map((each) => ({
+          name: words[each],
+          address: `/settings/${each}`,
+          isCurrent: each === shown,
+        }))}
+      />
+      <Shown />
+    </ScreenFrame>
+  );
+}

@@ -1,0 +1,205 @@
+import { useEffect, useState } from 'react';
+import { TrumpetError } from 'trumpet-client';
+import { useLocation } from 'wouter';
+import {
+  DataExportDocument,
+  type DataExportQuery,
+  DeleteMyAccountDocument,
+  ExportMyDataDocument,
+} from '../../generated.ts';
+import { useClient, useView } from '../../trumpet.tsx';
+import { useWords } from '../../words/words.tsx';
+import { Answered } from '../parts/answered.tsx';
+import { type Asked, useAsked } from '../parts/asked.ts';
+import { Dialog } from '../parts/dialog.tsx';
+import { useDoing } from '../parts/doing.ts';
+import { Field, Form } from '../parts/form.tsx';
+import { useFormat } from '../parts/format.ts';
+
+/** All that is kept about the person: to have it, and to end it. */
+export function YourData() {
+  return (
+    <>
+      <Export />
+      <Deletion />
+    </>
+  );
+}
+
+/** The export that was asked for on this device: the API tells of one by its id. */
+function useExportId() {
+  const key = `trumpet export ${useView(useClient().viewerId)}`;
+  const [id, setId] = useState(localStorage.getItem(key));
+  return [
+    id,
+    (next: string) => {
+      localStorage.setItem(key, next);
+      setId(next);
+    },
+  ] as const;
+}
+
+function Export() {
+  const { settings: words } = useWords().screens;
+  const client = useClient();
+  const [id, setId] = useExportId();
+  const asking = useDoing(async () => {
+    const answer = await client.ask(ExportMyDataDocument, {});
+    setId(answer.exportMyData?.dataExport.id ?? '');
+  });
+  return (
+    <fieldset>
+      <legend>{words.exportTitle}</legend>
+      <p className="trumpet-screen-field-hint">{words.exportHint}</p>
+      {id !== null && id !== '' && <ExportOf id={id} />}
+      <Form done={asking} submit={words.requestExport} onSubmit={asking.run} />
+    </fieldset>
+  );
+}
+
+function ExportOf({ id }: { readonly id: string }) {
+  const asked = useAsked(DataExportDocument, { id });
+  useWaiting(asked);
+  return (
+    <Answered asked={asked}>
+      {({ dataExport }) => dataExport && <ExportState made={dataExport} onLook={asked.again} />}
+    </Answered>
+  );
+}
+
+/** How long is waited before it is looked again whether a file is ready: longer each time, and then no more. */
+const WAITS_MS = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000];
+
+/** No event tells that a file is ready: it is asked for a few times, and when the person comes back to the page. */
+function useWaiting({ value, isAsking, again }: Asked<DataExportQuery>): void {
+  const [tries, setTries] = useState(0);
+  const isPending = value?.dataExport?.status === 'PENDING' && !isAsking;
+  useEffect(() => {
+    const wait = WAITS_MS[tries];
+    if (!isPending || wait === undefined) {
+      return;
+    }
+    const timer = setTimeout(() => {
+      setTries(tries + 1);
+      again();
+    }, wait);
+    return () => clearTimeout(timer);
+  }, [isPending, tries, again]);
+  useEffect(() => {
+    if (!isPending) {
+      return;
+    }
+    window.addEventListener('focus', again);
+    return () => window.removeEventListener('focus', again);
+  }, [isPending, again]);
+}
+
+interface ExportStateProps {
+  readonly made: NonNullable<DataExportQuery['dataExport']>;
+  readonly onLook: () => void;
+}
+
+function ExportState({ made, onLook }: ExportStateProps) {
+  const { settings: words } = useWords().screens;
+  const { moment, size } = useFormat();
+  if (made.status === 'FAILED') {
+    return <p role="status">{words.exportFailed}</p>;
+  }
+  if (made.status === 'PENDING' || made.url === null) {
+    return (
+      <>
+        <p role="status">{words.exportPending}</p>
+        <button type="button" onClick={onLook}>
+          {words.lookAgain}
+        </button>
+      </>
+    );
+  }
+  return (
+    <>
+      <p role="status">{words.exportReady}</p>
+      <p>
+        <a href={made.url} download className="trumpet-screen-button">
+          {words.download} ({size(Number(made.byteSize))})
+        </a>
+      </p>
+      <p className="trumpet-screen-field-hint">
+        {words.availableUntil(moment(made.expiresAt))} {words.keepSecret}
+      </p>
+    </>
+  );
+}
+
+function Deletion() {
+  const { settings: words } = useWords().screens;
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <fieldset>
+      <legend>{words.deletion}</legend>
+      <p>{words.deletionText}</p>
+      <button
+        type="button"
+        className="trumpet-screen-button-destructive"
+        onClick={() => setIsOpen(true)}
+      >
+        {words.deletionOpen}
+      </button>
+      {isOpen && <DeletionDialog onClose={() => setIsOpen(false)} />}
+    </fieldset>
+  );
+}
+
+function DeletionDialog({ onClose }: { readonly onClose: () => void }) {
+  const { settings: words } = useWords().screens;
+  const client = useClient();
+  const [, go] = useLocation();
+  const [typed, setTyped] = useState('');
+  const [password, setPassword] = useState('');
+  const deleting = useDoing(async () => {
+    await client.ask(DeleteMyAccountDocument, { input: { password } });
+    await client.signOut();
+    go('/');
+  });
+  const isAboutPassword =
+    deleting.error instanceof TrumpetError && deleting.error.code === 'WRONG_CREDENTIALS';
+  const isConfirmed = typed.trim().toLocaleLowerCase() === words.deletionWord;
+  return (
+    <Dialog title={words.deletionTitle} onClose={onClose}>
+      <Form
+        done={deleting}
+        submit={words.deletionConfirm}
+        isDestructive
+        isToldAtField={isAboutPassword}
+        onSubmit={deleting.run}
+      >
+        <p>{words.deletionText}</p>
+        <Field label={words.deletionType(words.deletionWord)}>
+          {(control) => (
+            <input
+              {...control}
+              required
+              autoComplete="off"
+              value={typed}
+              ref={(input) =>
+                input?.setCustomValidity(isConfirmed ? '' : words.deletionType(words.deletionWord))
+              }
+              onChange={({ target }) => setTyped(target.value)}
+            />
+          )}
+        </Field>
+        <Field label={words.password1} error={isAboutPassword ? deleting.error : undefined}>
+          {(control) => (
+            <input
+              {...control}
+              required
+              type="password"
+              autoComplete="current-password"
+              value={password}
+              onChange={({ target }) => setPassword(target.value)}
+            />
+          )}
+        </Field>
+      </Form>
+    </Dialog>
+  );
+}
