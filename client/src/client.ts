@@ -126,6 +126,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       userId,
       url,
       WebSocket: options.WebSocket ?? globalThis.WebSocket,
+      fetch,
       storage,
       messagesLimit: options.messagesLimit ?? MESSAGES_LIMIT,
       session,

@@ -1,6 +1,8 @@
-import { createClient, type Sink } from 'graphql-ws';
-import { type GraphqlError, NetworkError, refusalOf, TrumpetError } from './errors.ts';
+import { NetworkError, refusalOf, TrumpetError } from './errors.ts';
 import { UserEventsDocument } from './generated.ts';
+import type { Fetch } from './http.ts';
+import { BROKEN, type Ending, type Listening, type Result } from './listening/listening.ts';
+import { canOpenSocket, listenBySocket } from './listening/socket.ts';
 import type { Pauses } from './pauses.ts';
 import type { UserEvent } from './replica/inputs.ts';
 
@@ -13,12 +15,14 @@ import type { UserEvent } from './replica/inputs.ts';
  *     ▲                                             │
  *     └──── 4401, 4403: new tokens · RESYNC: at once, without a cursor
  *
- * It ends for good when the server gives no more tokens.
+ * It ends for good when the server gives no more tokens. Where sockets do not open, as behind some proxies, every second
+ * attempt is by Server-Sent Events; a stream that holds is left when sockets open again.
  */
 
 export interface ConnectionOptions {
   readonly url: string;
   readonly WebSocket: typeof WebSocket;
+  readonly fetch: Fetch;
   readonly accessToken: () => Promise<string>;
   readonly refresh: (refused: string) => Promise<void>;
   /** Where to resume. */
@@ -40,105 +44,97 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** Until Ready; as long as the server waits for a token. */
-const READY_TIMEOUT_MS = 10_000;
-const PING_EVERY_MS = 15_000;
-const PONG_TIMEOUT_MS = 10_000;
-const PING = JSON.stringify({ type: 'ping' });
-
 /** Codes of docs/protocol.md after which to come back at once. */
 const AT_ONCE: ReadonlySet<number> = new Set([1001, 1012]);
 const NEW_TOKENS: ReadonlySet<number> = new Set([4401, 4403]);
+const COME_BACK: Ending = { kind: 'closed', code: 1012 };
 
-type Ending =
-  | { readonly kind: 'closed'; readonly code: number }
-  | { readonly kind: 'refused'; readonly refusal: TrumpetError };
+/** After so many sockets that did not open, every second attempt is a stream. */
+const SOCKETS_BEFORE_STREAM = 2;
+/** How often is looked whether sockets open again. */
+const SOCKET_AGAIN_MS = 60_000;
 
 export function connect(options: ConnectionOptions): Connection {
   const { accessToken, refresh, onLost, onResync, onSignedOut, pauses } = options;
   let isClosed = false;
-  let terminate: () => void = () => {};
-  let check: () => void = () => {};
+  let listening: Listening | undefined;
+  /** How many attempts in a row have failed since a socket last opened. */
+  let unopened = 0;
+  /** Looks whether a stream can be left for a socket. */
+  let look: () => void = () => {};
 
-  /** One subscription, from its socket to its end. */
-  function subscribe(token: string, onReady: () => void): Promise<Ending> {
-    return new Promise((resolve) => {
-      let isReady = false;
-      let deadline: ReturnType<typeof setTimeout> | undefined;
-      const within = (ms: number) => {
-        clearTimeout(deadline);
-        deadline = setTimeout(() => client.terminate(), ms);
-      };
-      const client = createClient({
-        url: `${options.url.replace(/^http/, 'ws')}/graphql`,
-        webSocketImpl: options.WebSocket,
-        connectionParams: { authorization: `Bearer ${token}` },
-        retryAttempts: 0,
-        keepAlive: PING_EVERY_MS,
-        on: {
-          ping: (isReceived) => {
-            if (!isReceived) {
-              within(PONG_TIMEOUT_MS);
-            }
-          },
-          opened(socket) {
-            check = () => {
-              if (isReady) {
-                (socket as WebSocket).send(PING);
-                within(PONG_TIMEOUT_MS);
-              }
-            };
-          },
-          pong: (isReceived) => {
-            if (isReceived) {
-              clearTimeout(deadline);
-            }
-          },
-        },
-      });
-      const end = (ending: Ending) => {
-        clearTimeout(deadline);
-        check = () => {};
-        client.terminate();
-        resolve(ending);
-      };
-      const sink: Sink<{
-        data?: { userEvents: UserEvent } | null;
-        errors?: readonly GraphqlError[];
-      }> = {
-        next({ data, errors }) {
-          if (errors !== undefined || !data) {
-            end({ kind: 'refused', refusal: refusalOf(errors ?? []) });
-            return;
-          }
-          options.onEvent(data.userEvents);
-          if (!isReady) {
-            isReady = true;
-            clearTimeout(deadline);
-            onReady();
-            options.onReady();
-          }
-        },
-        error: (error) => end(endingOf(error)),
-        complete: () => end({ kind: 'closed', code: 1000 }),
-      };
-      terminate = () => client.terminate();
-      within(READY_TIMEOUT_MS);
-      client.subscribe(
-        {
-          query: UserEventsDocument.toString(),
-          operationName: 'UserEvents',
-          variables: { after: options.cursor() },
-        },
-        sink as Sink,
-      );
+  /** One subscription, from its beginning to its end. */
+  async function subscribe(token: string, onReady: () => void): Promise<Ending> {
+    const isByStream = unopened >= SOCKETS_BEFORE_STREAM && unopened % 2 === 0;
+    let isReady = false;
+    const now = await listen(isByStream, token, ({ data, errors }) => {
+      if (errors !== undefined || !data) {
+        now.end({ kind: 'refused', refusal: refusalOf(errors ?? []) });
+        return;
+      }
+      options.onEvent((data as { readonly userEvents: UserEvent }).userEvents);
+      if (!isReady) {
+        isReady = true;
+        unopened = isByStream ? unopened : 0;
+        onReady();
+        options.onReady();
+      }
     });
+    listening = now;
+    if (isClosed) {
+      now.end(BROKEN);
+    }
+    const stopLooking = isByStream ? lookForSockets(now) : () => {};
+    const ending = await now.ended;
+    stopLooking();
+    listening = undefined;
+    if (!isReady && isUnheard(ending)) {
+      unopened += 1;
+    }
+    return ending;
+  }
+
+  async function listen(
+    isByStream: boolean,
+    token: string,
+    onResult: (result: Result) => void,
+  ): Promise<Listening> {
+    const { url, fetch, WebSocket } = options;
+    const query = UserEventsDocument.toString();
+    const payload = { query, variables: { after: options.cursor() } };
+    if (!isByStream) {
+      return listenBySocket({ url, WebSocket, token, payload, onResult });
+    }
+    const { listenByStream } = await import('./listening/stream.ts').catch((cause) => {
+      unopened += 1;
+      throw new NetworkError('What reads streams did not load.', { cause });
+    });
+    return listenByStream({ url, fetch, token, payload, onResult });
+  }
+
+  /** A stream is left as soon as sockets open again. @returns what ends the looking */
+  function lookForSockets(stream: Listening): () => void {
+    let isLooking = false;
+    look = async () => {
+      if (!isLooking) {
+        isLooking = true;
+        if (await canOpenSocket(options)) {
+          unopened = 0;
+          stream.end(COME_BACK);
+        }
+        isLooking = false;
+      }
+    };
+    const timer = setInterval(look, SOCKET_AGAIN_MS);
+    return () => {
+      clearInterval(timer);
+      look = () => {};
+    };
   }
 
   async function keepUp(): Promise<void> {
     let attempt = 0;
     while (!isClosed) {
-      const failures = attempt;
       try {
         const token = await accessToken();
         if (isClosed) {
@@ -152,14 +148,14 @@ export function connect(options: ConnectionOptions): Connection {
           onResync();
           continue;
         }
-        if (ending.kind === 'closed' && NEW_TOKENS.has(ending.code)) {
+        if (needsNewTokens(ending)) {
           await refresh(token);
-        } else if (ending.kind === 'closed' && AT_ONCE.has(ending.code) && failures === 0) {
+        } else if (ending.kind === 'closed' && AT_ONCE.has(ending.code) && attempt === 0) {
           attempt += 1;
           continue;
         }
       } catch (error) {
-        if (error instanceof TrumpetError && error.code === 'UNAUTHENTICATED') {
+        if (isUnauthenticated(error)) {
           onSignedOut();
           return;
         }
@@ -176,10 +172,13 @@ export function connect(options: ConnectionOptions): Connection {
 
   const ended = keepUp();
   return {
-    check: () => check(),
+    check() {
+      listening?.check();
+      look();
+    },
     async close() {
       isClosed = true;
-      terminate();
+      listening?.end(BROKEN);
       await ended;
     },
   };
@@ -190,10 +189,17 @@ function isResync({ code }: TrumpetError): boolean {
   return code === 'RESYNC' || code === 'BAD_INPUT';
 }
 
-function endingOf(error: unknown): Ending {
-  if (Array.isArray(error)) {
-    return { kind: 'refused', refusal: refusalOf(error) };
-  }
-  const code = (error as { code?: unknown }).code;
-  return { kind: 'closed', code: typeof code === 'number' ? code : 1006 };
+function needsNewTokens(ending: Ending): boolean {
+  return ending.kind === 'closed' ? NEW_TOKENS.has(ending.code) : isUnauthenticated(ending.refusal);
+}
+
+/** Whether nothing was heard of the server. */
+function isUnheard(ending: Ending): boolean {
+  return ending.kind === 'closed'
+    ? ending.code === BROKEN.code
+    : !isResync(ending.refusal) && !isUnauthenticated(ending.refusal);
+}
+
+function isUnauthenticated(error: unknown): boolean {
+  return error instanceof TrumpetError && error.code === 'UNAUTHENTICATED';
 }

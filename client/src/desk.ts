@@ -1,4 +1,5 @@
 import { NetworkError, TrumpetError } from './errors.ts';
+import type { Fetch } from './http.ts';
 import { type Office, openOffice } from './office.ts';
 import type { QueueInput } from './queue/inputs.ts';
 import { filesOf, type Queue, readQueue } from './queue/queue.ts';
@@ -32,6 +33,7 @@ export interface DeskOptions {
   readonly userId: string;
   readonly url: string;
   readonly WebSocket: typeof WebSocket;
+  readonly fetch: Fetch;
   readonly storage: Storage;
   readonly messagesLimit: number;
   readonly session: Session;
@@ -286,6 +288,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     office = openOffice({
       url,
       WebSocket: options.WebSocket,
+      fetch: options.fetch,
       messagesLimit: options.messagesLimit,
       session,
       replica,

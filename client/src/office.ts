@@ -2,6 +2,7 @@ import { type Barrier, createBarrier } from './barrier.ts';
 import { connect } from './connection.ts';
 import { NetworkError, TrumpetError } from './errors.ts';
 import { createFetcher } from './fetcher.ts';
+import type { Fetch } from './http.ts';
 import { createPauses } from './pauses.ts';
 import { perform } from './queue/perform.ts';
 import type { Queue } from './queue/queue.ts';
@@ -25,6 +26,7 @@ export interface Office {
 export interface OfficeOptions {
   readonly url: string;
   readonly WebSocket: typeof WebSocket;
+  readonly fetch: Fetch;
   readonly session: Session;
   readonly replica: Replica;
   readonly queue: Queue;
@@ -194,6 +196,7 @@ export function openOffice(options: OfficeOptions): Office {
   const connection = connect({
     url,
     WebSocket: options.WebSocket,
+    fetch: options.fetch,
     accessToken: session.accessToken,
     refresh: session.refresh,
     cursor: () => replica.cursor,

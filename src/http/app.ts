@@ -10,6 +10,7 @@ import { TrumpetError } from '../errors/codes.ts';
 import { type Authenticator, createAuthenticator } from '../identity/authenticator.ts';
 import { viewerOf } from '../identity/viewer.ts';
 import { log } from '../process/log.ts';
+import { prepareSubscription } from '../realtime/transports/sse/prepare.ts';
 import type { ServerSentEvents } from '../realtime/transports/sse/server-sent-events.ts';
 import { createApiCaller } from './api-caller.ts';
 import { createAttachments } from './attachments.ts';
@@ -17,7 +18,7 @@ import { makeClientAddress } from './client-address.ts';
 import { limitConnections } from './connection-limit.ts';
 import { cors } from './cors.ts';
 import { handleUnexpectedError, sendError } from './error-response.ts';
-import { createEvents } from './events.ts';
+import { createEvents, createSubscriptionEvents } from './events.ts';
 import { createExports } from './exports.ts';
 import { graphqlRequestHandlers } from './graphql.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -183,6 +184,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     });
   }
   app.get('/events/:roomId', createEvents(authenticator, options.eventStreams));
+  app.post(
+    '/events',
+    ...createSubscriptionEvents(
+      authenticator,
+      (request, body) => prepareSubscription(serv, request, body),
+      options.eventStreams,
+    ),
+  );
   app.all('/graphql', ...graphqlRequestHandlers({ authenticator, clientAddress }));
 
   const server = createServer(app);

@@ -1,8 +1,12 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import { TrumpetError } from '../errors/codes.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
+import { rememberViewer, type Viewer, viewerOf } from '../identity/viewer.ts';
+import type { SubscriptionDocument } from '../realtime/execution/document.ts';
+import { graphqlContent, roomContent } from '../realtime/transports/sse/content.ts';
 import type { ServerSentEvents } from '../realtime/transports/sse/server-sent-events.ts';
+import { type GraphqlBody, readGraphqlBody } from './graphql.ts';
 
 const parametersShape = z.object({ roomId: z.uuid() });
 
@@ -36,11 +40,43 @@ export function createEvents(
     }
     await eventStreams().open(req, res, {
       viewer,
-      roomId: parameters.data.roomId,
-      after: resumeFrom(req.headers['last-event-id'] || after), // A browser that has seen no id may send an empty one.
-      ids,
+      content: roomContent(
+        parameters.data.roomId,
+        resumeFrom(req.headers['last-event-id'] || after), // A browser that has seen no id may send an empty one.
+        ids,
+      ),
     });
   };
+}
+
+/**
+ * A subscription of GraphQL as Server-Sent Events, for who has no WebSocket: a POST of the same body as to `/graphql`.
+ *
+ * @param prepare parses and checks it as everything else of GraphQL. @throws TrumpetError
+ */
+export function createSubscriptionEvents(
+  authenticator: Authenticator,
+  prepare: (request: Request, body: GraphqlBody) => Promise<SubscriptionDocument>,
+  eventStreams: () => Pick<ServerSentEvents, 'open'>,
+): RequestHandler[] {
+  return [
+    async function checkViewer(req, res, next) {
+      res.set('Cache-Control', 'no-store');
+      const viewer = await authenticator.authenticateHeader(req.headers.authorization);
+      if (viewer === undefined) {
+        throw new TrumpetError('UNAUTHENTICATED');
+      }
+      rememberViewer(req, viewer);
+      next();
+    },
+    ...readGraphqlBody,
+    async function openSubscription(req, res) {
+      await eventStreams().open(req, res, {
+        viewer: viewerOf(req) as Viewer,
+        content: graphqlContent(await prepare(req, req.body)),
+      });
+    },
+  ];
 }
 
 /** What a browser says when it reconnects goes before what its address said at first. */

@@ -27,6 +27,15 @@ const bodyShape = z.object({
   extensions: z.record(z.string(), z.unknown()).nullish(),
 });
 
+export type GraphqlBody = z.infer<typeof bodyShape>;
+
+/** Reads and checks the body of a request of somebody who is signed in. */
+export const readGraphqlBody: readonly RequestHandler[] = [
+  limitBodyTime,
+  express.json({ limit: BODY_LIMIT_BYTES }),
+  checkBody,
+];
+
 interface GraphqlRequestOptions {
   readonly authenticator: Authenticator;
   readonly clientAddress: ClientAddress;
@@ -78,23 +87,25 @@ export function graphqlRequestHandlers({
       const read = viewerOf(req) === undefined ? readVisitorBody : readBody;
       read(req, res, next);
     },
-    function checkBody(req, res, next) {
-      const body = bodyShape.safeParse(req.body);
-      if (!body.success) {
-        sendError(
-          res,
-          new TrumpetError(
-            'BAD_INPUT',
-            'The body must be a JSON object: query (text), variables (object), operationName (text).',
-          ),
-        );
-        return;
-      }
-      req.body = body.data;
-      req.headers['content-type'] = REQUEST_TYPE;
-      next();
-    },
+    checkBody,
   ];
+}
+
+function checkBody(...[req, res, next]: Parameters<RequestHandler>): void {
+  const body = bodyShape.safeParse(req.body);
+  if (!body.success) {
+    sendError(
+      res,
+      new TrumpetError(
+        'BAD_INPUT',
+        'The body must be a JSON object: query (text), variables (object), operationName (text).',
+      ),
+    );
+    return;
+  }
+  req.body = body.data;
+  req.headers['content-type'] = REQUEST_TYPE;
+  next();
 }
 
 function bareType(type: string): string {

@@ -251,3 +251,65 @@ test('shutting down ends the streams', async () => {
   await second.close();
   await stream.ended;
 });
+
+const subscribe = (user: TestUser | undefined, query: string, variables: object = {}) =>
+  fetch(address('/events'), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(user && bearer(user)) },
+    body: JSON.stringify({ query, variables }),
+  });
+
+/** Reads a stream until it has told so many results. */
+async function readResults(response: Response, count: number): Promise<unknown[]> {
+  let text = '';
+  for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk;
+    const results = [...text.matchAll(/^event: next\ndata: (.*)\n\n/gm)];
+    if (results.length >= count) {
+      return results.map(([, data]) => JSON.parse(data as string));
+    }
+  }
+  throw new Error(`It has ended with ${text}`);
+}
+
+const ROOM_EVENTS = `subscription ($roomId: UUID!, $cursor: String) {
+  roomEvents(roomId: $roomId, cursor: $cursor) { __typename changeSeq cursor }
+}`;
+
+test('a subscription of GraphQL can be had as a stream, and resumed', async () => {
+  const response = await subscribe(bob, ROOM_EVENTS, { roomId });
+  expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+  const reading = readResults(response, 2);
+  await database.sendMessage(ada, roomId, 'one');
+  const results = (await reading) as { data: { roomEvents: { cursor: string } } }[];
+  expect(results).toMatchObject([
+    { data: { roomEvents: { __typename: 'ReadyEvent' } } },
+    { data: { roomEvents: { __typename: 'MessageEvent', changeSeq: '4' } } },
+  ]);
+  await database.sendMessage(ada, roomId, 'two');
+  const { cursor } = results[1]?.data.roomEvents ?? {};
+  const again = await subscribe(bob, ROOM_EVENTS, { roomId, cursor });
+  expect(await readResults(again, 2)).toMatchObject([
+    { data: { roomEvents: { __typename: 'ReadyEvent' } } },
+    { data: { roomEvents: { __typename: 'MessageEvent', changeSeq: '5' } } },
+  ]);
+});
+
+test('what is no subscription, or not for them, is refused before the stream begins', async () => {
+  const codeOf = async (response: Response) => [
+    response.status,
+    ((await response.json()) as { errors: [{ extensions: { code: string } }] }).errors[0].extensions
+      .code,
+  ];
+  const carol = await database.createUser();
+  expect(await codeOf(await subscribe(undefined, ROOM_EVENTS, { roomId }))).toEqual([
+    401,
+    'UNAUTHENTICATED',
+  ]);
+  expect(await codeOf(await subscribe(carol, ROOM_EVENTS, { roomId }))).toEqual([404, 'NOT_FOUND']);
+  expect(await codeOf(await subscribe(bob, '{ currentUser { id } }'))).toEqual([400, 'BAD_INPUT']);
+  expect(await codeOf(await subscribe(bob, 'subscription { none }'))).toEqual([400, 'BAD_INPUT']);
+  expect(
+    await codeOf(await subscribe(bob, ROOM_EVENTS, { roomId, cursor: '99-hoipkx12su' })),
+  ).toEqual([410, 'RESYNC']);
+});

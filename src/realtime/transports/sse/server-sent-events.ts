@@ -5,12 +5,13 @@ import { STALL_LIMIT_MS } from '../connections.ts';
 import { createStream, type EventStreamRequest, type Stream } from './stream.ts';
 
 /*
- * Server-Sent Events: one room as a stream that a browser reads and resumes by itself.
+ * Server-Sent Events: one room as a stream that a browser reads and resumes by itself, or a subscription of GraphQL for
+ * those whose network lets no WebSocket through.
  */
 
 export interface ServerSentEvents {
   /**
-   * Answers a request with the events of a room. Resolves when the stream has begun.
+   * Answers a request with events. Resolves when the stream has begun.
    *
    * @throws TrumpetError before anything is sent: NOT_FOUND, BAD_INPUT, RATE_LIMITED.
    */

@@ -5,16 +5,12 @@ import type { Viewer } from '../../../identity/viewer.ts';
 import type { Batch } from '../../execution/result.ts';
 import type { Hub } from '../../hub/hub.ts';
 import { writeBatch } from '../batches.ts';
-import { ROOM_SUBSCRIPTION } from '../json/server-frames.ts';
 import { createOutbox, type Outbox, type Sink } from '../outbox.ts';
-import { errorBlock, eventBlock, type StreamIds } from './blocks.ts';
+import type { StreamContent } from './content.ts';
 
 export interface EventStreamRequest {
   readonly viewer: Viewer;
-  readonly roomId: string;
-  /** The cursor or changeSeq of the last change that the client has seen. */
-  readonly after: string | undefined;
-  readonly ids: StreamIds;
+  readonly content: StreamContent;
 }
 
 /** One response that is an event stream, or will be. */
@@ -25,7 +21,7 @@ export interface Stream {
   /** Milliseconds of performance.now(). */
   lastHeartbeatAt: number;
   /**
-   * Answers with the events of the room. Resolves when the stream has begun.
+   * Answers with the events. Resolves when the stream has begun.
    *
    * @throws TrumpetError before anything is sent: NOT_FOUND, BAD_INPUT, UNAUTHENTICATED.
    */
@@ -50,23 +46,23 @@ const HEADERS = {
 export function createStream(
   request: IncomingMessage,
   response: ServerResponse,
-  { viewer, roomId, after, ids }: EventStreamRequest,
+  { viewer, content }: EventStreamRequest,
 ): Stream {
   const destroy = () => void response.destroy();
   const outbox = createOutbox(asSink(response), response, destroy);
 
-  function next(batch: Batch): void {
+  function next(batch: Batch, cursor: string): void {
     if (!response.headersSent) {
       sendHead(request, response);
     }
-    writeBatch(outbox, batch, 'sse', (results) =>
-      Buffer.concat(results.map((result) => eventBlock(result, ids))),
+    writeBatch(outbox, batch, content.key(cursor), (results) =>
+      Buffer.concat(results.map((result) => content.block(result, cursor))),
     );
   }
 
   function finish(error?: TrumpetError): void {
     if (error !== undefined) {
-      outbox.send(errorBlock(error));
+      outbox.send(content.errorBlock(error));
     }
     response.end();
   }
@@ -86,9 +82,8 @@ export function createStream(
         outbox.release();
         stop?.();
       });
-      const variables = { roomId, cursor: after ?? null };
       stop = await hub.subscribe(
-        { viewer, ...ROOM_SUBSCRIPTION, variables },
+        { viewer, ...content.subscription },
         { next, drained: outbox.drained, end: finish },
       );
       if (hasClosed) {

@@ -1,0 +1,77 @@
+import { refusalOf } from '../errors.ts';
+import type { Fetch } from '../http.ts';
+import {
+  BROKEN,
+  type Ending,
+  type Listening,
+  type ListenOptions,
+  type Result,
+} from './listening.ts';
+
+/*
+ * The same subscription by Server-Sent Events, where no WebSocket gets through: a POST whose answer does not end.
+ */
+
+export interface StreamOptions extends ListenOptions {
+  readonly fetch: Fetch;
+}
+
+/** The server says something every 15 seconds. */
+const SILENCE_MS = 25_000;
+const EVENT_STREAM = 'text/event-stream';
+
+export function listenByStream(options: StreamOptions): Listening {
+  const { promise: ended, resolve } = Promise.withResolvers<Ending>();
+  const ending = new AbortController();
+  let watch: ReturnType<typeof setTimeout> | undefined;
+
+  function end(as: Ending): void {
+    clearTimeout(watch);
+    resolve(as);
+    ending.abort();
+  }
+
+  function watchSilence(): void {
+    clearTimeout(watch);
+    watch = setTimeout(() => end(BROKEN), SILENCE_MS);
+  }
+
+  async function listen(): Promise<Ending> {
+    const response = await options.fetch(`${options.url}/events`, {
+      method: 'POST',
+      headers: {
+        accept: EVENT_STREAM,
+        'content-type': 'application/json',
+        authorization: `Bearer ${options.token}`,
+      },
+      body: JSON.stringify(options.payload),
+      signal: ending.signal,
+    });
+    if (!response.headers.get('content-type')?.startsWith(EVENT_STREAM) || !response.body) {
+      return { kind: 'refused', refusal: refusalOf((await response.json()).errors) };
+    }
+    let text = '';
+    const decoder = new TextDecoder();
+    for (const reader = response.body.getReader(); ; ) {
+      const { done, value } = await reader.read();
+      if (done || ending.signal.aborted) {
+        return BROKEN;
+      }
+      watchSilence();
+      const blocks = (text + decoder.decode(value, { stream: true })).split('\n\n');
+      text = blocks.pop() ?? '';
+      blocks.forEach(take);
+    }
+  }
+
+  function take(block: string): void {
+    const data = /^data: (.*)$/m.exec(block)?.[1];
+    if (data !== undefined && !ending.signal.aborted) {
+      options.onResult(JSON.parse(data) as Result);
+    }
+  }
+
+  watchSilence();
+  listen().then(end, () => end(BROKEN));
+  return { ended, check() {}, end };
+}
