@@ -16,20 +16,26 @@ async function pathOfScript(): Promise<string> {
   return /src="(\/assets\/[^"]+\.js)"/.exec(await (await ask('/')).text())?.[1] ?? '';
 }
 
-test.each(['/', '/r/general', '/r/general/m/12', '/settings', '/settings/profile', '/search?q=a'])(
-  '%s is the page, asked about each time',
-  async (path) => {
-    const response = await ask(path);
-    expect(response.status).toBe(200);
-    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
-    expect(response.headers.get('cache-control')).toBe('no-cache');
-    expect(await response.text()).toContain('<title>Trumpet</title>');
-    const etag = response.headers.get('etag') ?? '';
-    // Without the second header, fetch itself asks for a whole new one.
-    const again = await ask(path, { 'if-none-match': etag, 'cache-control': 'max-age=0' });
-    expect(again.status).toBe(304);
-  },
-);
+test.each([
+  '/',
+  '/r/general',
+  '/r/general/m/12',
+  '/settings',
+  '/settings/profile',
+  '/search?q=a',
+  // Usernames have dots.
+  '/people/ada.lovelace',
+])('%s is the page, asked about each time', async (path) => {
+  const response = await ask(path);
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  expect(response.headers.get('cache-control')).toBe('no-cache');
+  expect(await response.text()).toContain('<title>Trumpet</title>');
+  const etag = response.headers.get('etag') ?? '';
+  // Without the second header, fetch itself asks for a whole new one.
+  const again = await ask(path, { 'if-none-match': etag, 'cache-control': 'max-age=0' });
+  expect(again.status).toBe(304);
+});
 
 test('its files are kept for ever, and sent as small as the browser takes them', async () => {
   const path = await pathOfScript();
@@ -54,7 +60,7 @@ test.each([
   '/r/../package.json',
   '/%2e%2e/package.json',
   '/assets/%2e%2e/%2e%2e/%2e%2e/package.json',
-  '/settings/x.js',
+  '/settingsx.js',
 ])('%s is nothing', async (path) => {
   expect((await ask(path)).status).toBe(404);
 });

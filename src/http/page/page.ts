@@ -8,8 +8,7 @@ const PAGE_FOLDER = join(REPOSITORY, 'web', 'dist');
 const DOCUMENTS_FOLDER = join(REPOSITORY, 'docs', '.vitepress', 'dist');
 
 /** What the page shows itself: there it is sent, and all else is a file or nothing. */
-const PAGE_ADDRESSES =
-  /^\/(?:$|(?:r|settings|moderation|explore|search|people|invite)(?:\/[^.]*)?$)/;
+const PAGE_ADDRESSES = /^\/(?:$|(?:r|settings|moderation|explore|search|people|invite)(?:\/.*)?$)/;
 
 /** The names of these have a hash of what is in them. */
 const HASHED = /^assets\//;
