@@ -9,7 +9,7 @@ import type { Action, Deed, FileBytes, NewDeed } from './queue/actions.ts';
 import type { Member, Person } from './replica/model.ts';
 import { type KeptSession, openSession, type Session } from './session.ts';
 import type { Account, Credentials, SessionMethod } from './session-method.ts';
-import { type ShownRoom, showRoom } from './shown.ts';
+import { type ShownMessage, type ShownRoom, showMessage, showRoom } from './shown.ts';
 import type { ClientState } from './state.ts';
 import { memoryStorage } from './store/memory.ts';
 import type { Storage } from './store/store.ts';
@@ -45,6 +45,8 @@ export interface Client {
   readonly rooms: View<readonly ShownRoom[]>;
   room(roomId: string): View<ShownRoom | undefined>;
   person(userId: string): View<Person | undefined>;
+  /** Undefined while it is not on this device. */
+  message(roomId: string, messageId: string): View<ShownMessage | undefined>;
   /** Undefined until they have come: looking at it asks for them. */
   members(roomId: string): View<ReadonlyMap<string, Member> | undefined>;
   /** The ids of those who are typing. */
@@ -222,6 +224,13 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       }),
     person: (userId) =>
       notifier.view([`person ${userId}`, 'viewer'], () => desk?.replica.person(userId)),
+    message: (roomId, messageId) =>
+      notifier.view([`messages ${roomId}`, 'viewer'], () => {
+        const message = desk?.replica.message(messageId);
+        return desk === null || message === undefined
+          ? undefined
+          : showMessage(message, desk.queue.actions());
+      }),
     members: (roomId) =>
       notifier.view([`members ${roomId}`, 'viewer', 'state'], () => {
         const members = desk?.replica.members(roomId);

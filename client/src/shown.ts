@@ -92,7 +92,7 @@ function showAllUnsent(
     .map((action) => showUnsent(action, replica.userId, actions, queue));
 }
 
-function showMessage(message: Message, actions: readonly Action[]): ShownMessage {
+export function showMessage(message: Message, actions: readonly Action[]): ShownMessage {
   let shown = showPlain(message);
   for (const action of actions) {
     if ('messageId' in action.deed && action.deed.messageId === message.id) {

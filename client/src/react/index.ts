@@ -1,0 +1,20 @@
+export {
+  type ShownThread,
+  type ShownTimeline,
+  useAct,
+  useClientState,
+  useMembers,
+  useMessage,
+  usePerson,
+  usePresence,
+  useProgress,
+  useQueue,
+  useRoom,
+  useRooms,
+  useThread,
+  useTimeline,
+  useTyping,
+  useViewerId,
+} from './hooks.ts';
+export { TrumpetProvider, type TrumpetProviderProps, useClient } from './provider.tsx';
+export { useView } from './use-view.ts';
