@@ -497,6 +497,13 @@ export type SetTypingMutationVariables = Exact<{
 
 export type SetTypingMutation = { setTyping: { clientMutationId: string | null } | null };
 
+export type FilesQueryVariables = Exact<{
+  messageId: string;
+}>;
+
+
+export type FilesQuery = { message: { id: string, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> } | null };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -1607,3 +1614,24 @@ export const SetTypingDocument = /* @__PURE__ */ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SetTypingMutation, SetTypingMutationVariables>;
+export const FilesDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query Files($messageId: UUID!) {
+  message(id: $messageId) {
+    id
+    attachments(first: 10) {
+      ...AttachmentParts
+    }
+  }
+}
+    fragment AttachmentParts on Attachment {
+  id
+  filename
+  mimeType
+  byteSize
+  width
+  height
+  durationMs
+  status
+  url
+  thumbnailUrl
+}`) as unknown as TypedDocumentString<FilesQuery, FilesQueryVariables>;

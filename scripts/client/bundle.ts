@@ -17,6 +17,7 @@ export async function bundleClient(paths: readonly string[]): Promise<readonly C
   const bundle = await rolldown({
     input: 'entry',
     platform: 'browser',
+    transform: { define: { 'process.env.NODE_ENV': '"production"' } },
     plugins: [
       {
         name: 'entry',

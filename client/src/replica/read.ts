@@ -1,10 +1,19 @@
 import type {
+  AttachmentPartsFragment,
   MessagePartsFragment,
   PersonPartsFragment,
   RoomPartsFragment,
   ViewedMessagePartsFragment,
 } from '../generated.ts';
-import type { Membership, Message, Person, Reaction, Room, UnreadNumbers } from './model.ts';
+import type {
+  Attachment,
+  Membership,
+  Message,
+  Person,
+  Reaction,
+  Room,
+  UnreadNumbers,
+} from './model.ts';
 
 /** What the server says, as the replica keeps it: numbers as numbers, and things by their ids. */
 
@@ -29,12 +38,13 @@ export function readMessage(
     seq: Number(seq),
     authorId: author.id,
     mentionedIds: mentions.map(({ id }) => id),
-    attachments: attachments.map((attachment) => ({
-      ...attachment,
-      byteSize: Number(attachment.byteSize),
-    })),
+    attachments: attachments.map(readAttachment),
     reactions: readReactions(reactions, mine),
   };
+}
+
+export function readAttachment(parts: AttachmentPartsFragment): Attachment {
+  return { ...parts, byteSize: Number(parts.byteSize) };
 }
 
 /** @param mine the emojis that the person has reacted with */

@@ -1,0 +1,65 @@
+import { type ReactNode, useEffect, useState } from 'react';
+import { IconButton } from '../icon-button.tsx';
+import { Icon } from '../icons.tsx';
+import { isVoice, sizeOf } from '../kinds.ts';
+import { useWords } from '../provider.tsx';
+import { fill } from '../words/plural.ts';
+
+export interface ChosenFilesProps {
+  readonly files: readonly File[];
+  readonly onRemove: (file: File) => void;
+}
+
+/** What goes with the next message. */
+export function ChosenFiles({ files, onRemove }: ChosenFilesProps): ReactNode {
+  const words = useWords();
+  return (
+    <ul className="trumpet-chosen">
+      {files.map((file, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two files may be equal
+        <li key={`${file.name} ${at}`} className="trumpet-chosen-file">
+          <Preview file={file} />
+          <span className="trumpet-file-name" dir="auto">
+            {isVoice({ filename: file.name }) ? words.voiceMessage : file.name}
+          </span>
+          <span className="trumpet-file-size">{sizeOf(words.language, file.size)}</span>
+          <IconButton
+            icon="close"
+            label={fill(words.removeFile, { name: file.name })}
+            onClick={() => onRemove(file)}
+          />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Preview({ file }: { readonly file: File }): ReactNode {
+  const url = useObjectUrl(file);
+  if (url === null) {
+    return <Icon name="file" />;
+  }
+  if (file.type.startsWith('image/')) {
+    return <img className="trumpet-chosen-picture" src={url} alt="" />;
+  }
+  if (file.type.startsWith('audio/')) {
+    // biome-ignore lint/a11y/useMediaCaption: what people send has no captions
+    return <audio controls src={url} aria-label={file.name} />;
+  }
+  return <Icon name="file" />;
+}
+
+/** An address of something on this device, for as long as it is shown. */
+export function useObjectUrl(blob: Blob | undefined): string | null {
+  const [url, setUrl] = useState<string | null>(null);
+  useEffect(() => {
+    if (blob === undefined) {
+      setUrl(null);
+      return undefined;
+    }
+    const made = URL.createObjectURL(blob);
+    setUrl(made);
+    return () => URL.revokeObjectURL(made);
+  }, [blob]);
+  return url;
+}

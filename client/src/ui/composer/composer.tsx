@@ -1,0 +1,459 @@
+import {
+  type ChangeEvent,
+  type ClipboardEvent,
+  type KeyboardEvent,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
+import { useClient, useMessage, useRoom, useViewerId } from '../../react/index.ts';
+import type { ShownMessage, ShownRoom } from '../../shown.ts';
+import { type Intent, nameOf, type Place, useFiles, useIntent } from '../composing.ts';
+import { readDraft, writeDraft } from '../drafts.ts';
+import { IconButton } from '../icon-button.tsx';
+import { Icon } from '../icons.tsx';
+import { mayWrite } from '../messages/actions.ts';
+import { usePersonName, useRoomName } from '../names.ts';
+import { plainText } from '../plain-text.ts';
+import { useKit, useWords } from '../provider.tsx';
+import { count, fill } from '../words/plural.ts';
+import { ChosenFiles } from './chosen-files.tsx';
+import { useDrop } from './drop.ts';
+import { canRecord, Recorder } from './recorder.tsx';
+import { type Suggestion, Suggestions } from './suggestions.tsx';
+import { makeLink, replaceText, type Token, toggleMark, tokenAt } from './text-field.ts';
+
+const EmojiPicker = lazy(() => import('../emoji-picker.tsx'));
+
+export interface ComposerProps {
+  readonly roomId: string;
+  /** The message that is answered; none: it goes to the room. */
+  readonly threadId?: string | undefined;
+}
+
+/** What the server takes. */
+const CHARACTERS_LIMIT = 8_000;
+const FILES_LIMIT = 10;
+
+/** That somebody is typing is told this often at most. */
+const TYPING_EVERY_MS = 3_000;
+
+/**
+ * Where messages are written: Markdown, names behind `@`, emoji behind `:`, files, voice. What was not sent stays on this
+ * device, by room and thread.
+ */
+export function Composer({ roomId, threadId }: ComposerProps): ReactNode {
+  const words = useWords();
+  const room = useRoom(roomId);
+  const viewerId = useViewerId();
+  if (room === undefined || viewerId === null) {
+    return null;
+  }
+  if (!mayWrite(room)) {
+    return (
+      <p className="trumpet trumpet-composer-closed">
+        {room.isArchived ? words.archived : words.locked}
+      </p>
+    );
+  }
+  const place = { roomId, threadId };
+  return (
+    <OpenComposer
+      key={`${viewerId} ${nameOf(place)}`}
+      room={room}
+      threadId={threadId}
+      viewerId={viewerId}
+    />
+  );
+}
+
+interface OpenComposerProps {
+  readonly room: ShownRoom;
+  readonly threadId: string | undefined;
+  readonly viewerId: string;
+}
+
+function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNode {
+  const { words, emojiUrl } = useKit();
+  const client = useClient();
+  const place: Place = { roomId: room.id, threadId };
+  const roomName = useRoomName(room);
+  const [intent, setIntent] = useIntent(place);
+  const [files, setFiles] = useFiles(place);
+  const [draft, setDraft] = useState(() => readDraft(viewerId, place));
+  const [changed, setChanged] = useState('');
+  const [notice, setNotice] = useState('');
+  const [token, setToken] = useState<Token | null>(null);
+  const [found, setFound] = useState<readonly Suggestion[]>([]);
+  const [active, setActive] = useState(0);
+  const [isRecording, setIsRecording] = useState(false);
+  const [emojiAnchor, setEmojiAnchor] = useState<Element | null>(null);
+  const root = useRef<HTMLFormElement>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const typedAt = useRef(0);
+  const listId = useId();
+
+  const isChanging = intent.kind === 'edit' || intent.kind === 'mend';
+  const [shownIntent, setShownIntent] = useState<Intent>(intent);
+  if (shownIntent !== intent) {
+    setShownIntent(intent);
+    setChanged(isChanging ? intent.content : '');
+  }
+  const text = isChanging ? changed : draft;
+  const rest = CHARACTERS_LIMIT - [...text.trim()].length;
+  const canSend = rest >= 0 && (text.trim() !== '' || (files.length > 0 && !isChanging));
+
+  const hasIntent = intent.kind !== 'new';
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each intent wants the field anew
+  useEffect(() => {
+    if (hasIntent) {
+      const { length } = field.current?.value ?? '';
+      field.current?.focus();
+      field.current?.setSelectionRange(length, length);
+    }
+  }, [hasIntent, intent]);
+
+  const addFiles = useCallback(
+    (more: Iterable<File>) => {
+      const all = [...files, ...more];
+      setNotice(
+        all.length > FILES_LIMIT ? count(words.language, words.tooManyFiles, FILES_LIMIT) : '',
+      );
+      setFiles(all.slice(0, FILES_LIMIT));
+    },
+    [files, setFiles, words],
+  );
+  const isDragged = useDrop(root, addFiles);
+
+  function write(value: string): void {
+    if (isChanging) {
+      setChanged(value);
+      return;
+    }
+    setDraft(value);
+    writeDraft(viewerId, place, value);
+    if (value.trim() !== '' && Date.now() - typedAt.current > TYPING_EVERY_MS) {
+      typedAt.current = Date.now();
+      client.type(room.id);
+    }
+  }
+
+  function changedText({ target }: ChangeEvent<HTMLTextAreaElement>): void {
+    write(target.value);
+    lookAtCursor(target);
+  }
+
+  function lookAtCursor({ value, selectionStart, selectionEnd }: HTMLTextAreaElement): void {
+    const at = selectionStart === selectionEnd ? tokenAt(value, selectionStart) : null;
+    setActive(0);
+    setToken(at);
+    if (at === null) {
+      setFound([]);
+    }
+  }
+
+  function choose({ text: chosen }: Suggestion): void {
+    if (field.current !== null && token !== null) {
+      replaceText(field.current, token.from, token.to, chosen);
+      setToken(null);
+      setFound([]);
+    }
+  }
+
+  function insert(inserted: string): void {
+    if (field.current !== null) {
+      const { selectionStart, selectionEnd } = field.current;
+      replaceText(field.current, selectionStart, selectionEnd, inserted);
+    }
+  }
+
+  function leave(): void {
+    setIntent({ kind: 'new' });
+  }
+
+  function send(): void {
+    if (!canSend) {
+      return;
+    }
+    const content = text.trim();
+    switch (intent.kind) {
+      case 'edit':
+        if (content !== intent.content) {
+          client.act({ kind: 'edit', roomId: room.id, messageId: intent.messageId, content });
+        }
+        break;
+      case 'mend': {
+        const deed = client.queue.get().find(({ id }) => id === intent.actionId)?.deed;
+        if (deed?.kind === 'send' || deed?.kind === 'edit') {
+          client.mend(intent.actionId, { ...deed, content });
+        }
+        break;
+      }
+      default:
+        client.act({
+          kind: 'send',
+          roomId: room.id,
+          content,
+          parentMessageId: intent.kind === 'reply' ? intent.messageId : threadId,
+          ...(files.length === 0 ? {} : { files }),
+        });
+        setDraft('');
+        writeDraft(viewerId, place, '');
+        setFiles([]);
+        typedAt.current = 0;
+    }
+    setNotice('');
+    setToken(null);
+    leave();
+    field.current?.focus();
+  }
+
+  function editLast(): boolean {
+    const view = threadId === undefined ? client.timeline(room.id) : client.thread(threadId);
+    const last = view
+      .get()
+      .messages.findLast(
+        ({ authorId, seq, deletedAt, messageType }: ShownMessage) =>
+          authorId === viewerId && seq !== null && deletedAt === null && messageType !== 'SYSTEM',
+      );
+    if (last === undefined) {
+      return false;
+    }
+    setIntent({ kind: 'edit', messageId: last.id, content: last.content ?? '' });
+    return true;
+  }
+
+  function keyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
+    if (event.nativeEvent.isComposing) {
+      return;
+    }
+    if (found.length > 0 && movesInSuggestions(event)) {
+      event.preventDefault();
+      return;
+    }
+    const isCommand = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+    const mark = isCommand ? MARKS[event.key.toLowerCase()] : undefined;
+    if (mark !== undefined) {
+      event.preventDefault();
+      toggleMark(event.currentTarget, mark);
+    } else if (isCommand && event.key.toLowerCase() === 'k') {
+      event.preventDefault();
+      makeLink(event.currentTarget);
+    } else if (event.key === 'Enter' && (isCommand || (!event.shiftKey && !isTouched()))) {
+      event.preventDefault();
+      send();
+    } else if (event.key === 'Escape' && hasIntent) {
+      event.preventDefault();
+      event.stopPropagation();
+      leave();
+    } else if (event.key === 'ArrowUp' && text === '' && !hasIntent && editLast()) {
+      event.preventDefault();
+    }
+  }
+
+  function movesInSuggestions({ key, shiftKey }: KeyboardEvent): boolean {
+    const suggestion = found[active];
+    switch (key) {
+      case 'ArrowDown':
+      case 'ArrowUp':
+        setActive((active + (key === 'ArrowDown' ? 1 : found.length - 1)) % found.length);
+        return true;
+      case 'Enter':
+      case 'Tab':
+        if (suggestion === undefined || shiftKey) {
+          return false;
+        }
+        choose(suggestion);
+        return true;
+      case 'Escape':
+        setToken(null);
+        setFound([]);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  function pasted(event: ClipboardEvent): void {
+    if (event.clipboardData.files.length > 0 && !isChanging) {
+      event.preventDefault();
+      addFiles(event.clipboardData.files);
+    }
+  }
+
+  return (
+    <form
+      ref={root}
+      className="trumpet trumpet-composer"
+      data-dragged={isDragged}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      {isDragged && <p className="trumpet-drop">{words.dropFiles}</p>}
+      {token !== null && (
+        <Suggestions
+          token={token}
+          roomId={room.id}
+          listId={listId}
+          active={active}
+          onFound={setFound}
+          onChoose={choose}
+        />
+      )}
+      {hasIntent && <IntentLine roomId={room.id} intent={intent} onLeave={leave} />}
+      {files.length > 0 && !isChanging && (
+        <ChosenFiles
+          files={files}
+          onRemove={(file) => {
+            setFiles(files.filter((other) => other !== file));
+            setNotice('');
+          }}
+        />
+      )}
+      <div className="trumpet-composer-line">
+        {isRecording ? (
+          <Recorder
+            onEnd={(file, error) => {
+              setIsRecording(false);
+              setNotice(error ?? '');
+              if (file !== null) {
+                addFiles([file]);
+              }
+            }}
+          />
+        ) : (
+          <>
+            <input
+              ref={input}
+              type="file"
+              multiple
+              hidden
+              onChange={({ target }) => {
+                addFiles(target.files ?? []);
+                target.value = '';
+              }}
+            />
+            {!isChanging && (
+              <IconButton
+                icon="attach"
+                label={words.attachFiles}
+                onClick={() => input.current?.click()}
+              />
+            )}
+            <div className="trumpet-field" data-text={`${text}\n`}>
+              <textarea
+                ref={field}
+                dir="auto"
+                rows={1}
+                value={text}
+                className="trumpet-composer-text"
+                placeholder={
+                  threadId === undefined
+                    ? fill(words.writeTo, { room: roomName })
+                    : words.writeReply
+                }
+                aria-label={
+                  threadId === undefined
+                    ? fill(words.writeTo, { room: roomName })
+                    : words.writeReply
+                }
+                aria-autocomplete="list"
+                aria-controls={found.length > 0 ? listId : undefined}
+                aria-activedescendant={found.length > 0 ? `${listId}-${active}` : undefined}
+                aria-invalid={rest < 0}
+                enterKeyHint={isTouched() ? 'enter' : 'send'}
+                onChange={changedText}
+                onSelect={({ currentTarget }) => lookAtCursor(currentTarget)}
+                onBlur={() => setToken(null)}
+                onKeyDown={keyDown}
+                onPaste={pasted}
+              />
+            </div>
+            {emojiUrl !== undefined && (
+              <IconButton
+                icon="smile"
+                label={words.emoji}
+                aria-haspopup="dialog"
+                onClick={({ currentTarget }) => setEmojiAnchor(currentTarget)}
+              />
+            )}
+            {!canSend && !isChanging && canRecord() ? (
+              <IconButton
+                icon="microphone"
+                label={words.record}
+                onClick={() => setIsRecording(true)}
+              />
+            ) : (
+              <button
+                type="submit"
+                className="trumpet-icon-button trumpet-send"
+                aria-label={isChanging ? words.save : words.send}
+                title={isChanging ? words.save : words.send}
+                disabled={!canSend}
+              >
+                <Icon name={isChanging ? 'check' : 'send'} />
+              </button>
+            )}
+          </>
+        )}
+      </div>
+      <p className="trumpet-composer-notice" role="status">
+        {rest < 0 ? count(words.language, words.tooLong, -rest) : notice}
+      </p>
+      {emojiAnchor !== null && emojiUrl !== undefined && (
+        <Suspense>
+          <EmojiPicker
+            anchor={emojiAnchor}
+            emojiUrl={emojiUrl}
+            onPick={(emoji) => {
+              setEmojiAnchor(null);
+              insert(emoji);
+            }}
+            onClose={() => setEmojiAnchor(null)}
+          />
+        </Suspense>
+      )}
+    </form>
+  );
+}
+
+const MARKS: Readonly<Record<string, string>> = { b: '**', i: '_', e: '`' };
+
+/** On phones the key below the text makes a new line; a button sends. */
+function isTouched(): boolean {
+  return matchMedia('(pointer: coarse)').matches;
+}
+
+interface IntentLineProps {
+  readonly roomId: string;
+  readonly intent: Intent;
+  readonly onLeave: () => void;
+}
+
+/** What is edited or answered. */
+function IntentLine({ roomId, intent, onLeave }: IntentLineProps): ReactNode {
+  const words = useWords();
+  const messageId = intent.kind === 'reply' || intent.kind === 'edit' ? intent.messageId : null;
+  const message = useMessage(roomId, messageId);
+  const name = usePersonName(message?.authorId ?? '');
+  return (
+    <div className="trumpet-intent">
+      <Icon name={intent.kind === 'reply' ? 'reply' : 'edit'} />
+      <span dir="auto">
+        <strong>
+          {intent.kind === 'reply' ? fill(words.replyingTo, { name }) : words.editing}
+        </strong>{' '}
+        {intent.kind === 'reply' && message !== undefined && plainText(words, message)}
+      </span>
+      <IconButton icon="close" label={words.cancel} onClick={onLeave} />
+    </div>
+  );
+}

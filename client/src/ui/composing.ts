@@ -1,0 +1,96 @@
+import { useMemo, useSyncExternalStore } from 'react';
+import { useKit } from './provider.tsx';
+
+/** What a composer is about, beside writing something new. */
+export type Intent =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'edit'; readonly messageId: string; readonly content: string }
+  | { readonly kind: 'reply'; readonly messageId: string }
+  /** A message that was refused: what is written takes its place. */
+  | { readonly kind: 'mend'; readonly actionId: string; readonly content: string };
+
+/** Where something is composed: in a room, or in a thread of it. */
+export interface Place {
+  readonly roomId: string;
+  readonly threadId?: string | undefined;
+}
+
+/** What the composers are about, so that a list of messages can tell the composer below it. */
+export interface Composing {
+  get(place: Place): Intent;
+  set(place: Place, intent: Intent): void;
+  /** What is to be sent with the next message; not kept when the page goes. */
+  files(place: Place): readonly File[];
+  setFiles(place: Place, files: readonly File[]): void;
+  subscribe(listener: () => void): () => void;
+  clear(): void;
+}
+
+const NEW: Intent = { kind: 'new' };
+const NO_FILES: readonly File[] = [];
+
+export function createComposing(): Composing {
+  const intents = new Map<string, Intent>();
+  const chosen = new Map<string, readonly File[]>();
+  const listeners = new Set<() => void>();
+  const tell = () => {
+    for (const listener of [...listeners]) {
+      listener();
+    }
+  };
+  return {
+    get: (place) => intents.get(nameOf(place)) ?? NEW,
+    set(place, intent) {
+      intents.set(nameOf(place), intent);
+      tell();
+    },
+    files: (place) => chosen.get(nameOf(place)) ?? NO_FILES,
+    setFiles(place, files) {
+      chosen.set(nameOf(place), files);
+      tell();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    clear() {
+      intents.clear();
+      chosen.clear();
+      tell();
+    },
+  };
+}
+
+export function nameOf({ roomId, threadId }: Place): string {
+  return `${roomId} ${threadId ?? ''}`;
+}
+
+export function useIntent({
+  roomId,
+  threadId,
+}: Place): readonly [Intent, (intent: Intent) => void] {
+  const { composing } = useKit();
+  const intent = useSyncExternalStore(composing.subscribe, () =>
+    composing.get({ roomId, threadId }),
+  );
+  const set = useMemo(
+    () => (next: Intent) => composing.set({ roomId, threadId }, next),
+    [composing, roomId, threadId],
+  );
+  return [intent, set];
+}
+
+export function useFiles({
+  roomId,
+  threadId,
+}: Place): readonly [readonly File[], (files: readonly File[]) => void] {
+  const { composing } = useKit();
+  const files = useSyncExternalStore(composing.subscribe, () =>
+    composing.files({ roomId, threadId }),
+  );
+  const set = useMemo(
+    () => (next: readonly File[]) => composing.setFiles({ roomId, threadId }, next),
+    [composing, roomId, threadId],
+  );
+  return [files, set];
+}

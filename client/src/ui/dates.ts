@@ -1,0 +1,68 @@
+import type { Words } from './words/en.ts';
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${language} ${JSON.stringify(options)}`;
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(language, options);
+  formats.set(key, known);
+  return known;
+}
+
+/** Such as 14:05. */
+export function timeOf({ language }: Words, at: string): string {
+  return format(language, { hour: 'numeric', minute: '2-digit' }).format(new Date(at));
+}
+
+/** With the day, for screen readers and tooltips. */
+export function momentOf({ language }: Words, at: string): string {
+  return format(language, { dateStyle: 'full', timeStyle: 'short' }).format(new Date(at));
+}
+
+/** Such as "Yesterday" or "Friday, 20 November". */
+export function dayOf(words: Words, at: string): string {
+  const date = new Date(at);
+  switch (daysSince(date)) {
+    case 0:
+      return words.today;
+    case 1:
+      return words.yesterday;
+  }
+  const isThisYear = date.getFullYear() === new Date().getFullYear();
+  return format(words.language, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    ...(isThisYear ? {} : { year: 'numeric' }),
+  }).format(date);
+}
+
+/** As short as can be, for lists: the time today, the weekday this week, else the date. */
+export function shortDateOf(words: Words, at: string): string {
+  const date = new Date(at);
+  const days = daysSince(date);
+  if (days === 0) {
+    return timeOf(words, at);
+  }
+  if (days === 1) {
+    return words.yesterday;
+  }
+  return days < 7
+    ? format(words.language, { weekday: 'short' }).format(date)
+    : format(words.language, { day: 'numeric', month: 'numeric', year: '2-digit' }).format(date);
+}
+
+export function areSameDay(a: string, b: string): boolean {
+  return new Date(a).toDateString() === new Date(b).toDateString();
+}
+
+/** Such as 1:05. */
+export function durationOf(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+function daysSince(date: Date): number {
+  const midnight = (of: Date) => new Date(of.getFullYear(), of.getMonth(), of.getDate()).getTime();
+  return Math.round((midnight(new Date()) - midnight(date)) / 86_400_000);
+}

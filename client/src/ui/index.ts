@@ -1,0 +1,41 @@
+export {
+  PersonAvatar,
+  type PersonAvatarProps,
+  RoomAvatar,
+  type RoomAvatarProps,
+} from './avatar.tsx';
+export {
+  Chat,
+  type ChatProps,
+  Conversation,
+  type ConversationProps,
+  StateLine,
+} from './chat.tsx';
+export { Composer, type ComposerProps } from './composer/composer.tsx';
+export { dayOf, durationOf, momentOf, shortDateOf, timeOf } from './dates.ts';
+export { IconButton, type IconButtonProps } from './icon-button.tsx';
+export { Icon, type IconName, type IconProps } from './icons.tsx';
+export { sizeOf } from './kinds.ts';
+export { Markdown, type MarkdownProps } from './markdown.tsx';
+export { Menu, type MenuItem, type MenuProps } from './menu.tsx';
+export type { MessageAction, MoreActions } from './messages/actions.ts';
+export { MessageList, type MessageListProps } from './messages/message-list.tsx';
+export { nameOfPerson, useNameOfRoom, usePersonName, useRoomName } from './names.ts';
+export { plainText } from './plain-text.ts';
+export { Popover, type PopoverProps } from './popover.tsx';
+export { ChatProvider, type ChatProviderProps, useWords } from './provider.tsx';
+export { RoomList, type RoomListProps } from './room-list.tsx';
+export {
+  Shortcuts,
+  type ShortcutsOptions,
+  type ShortcutsProps,
+  type ShortcutsState,
+  useShortcuts,
+} from './shortcuts.tsx';
+export { Thread, type ThreadProps } from './thread.tsx';
+export { TypingLine, type TypingLineProps } from './typing-line.tsx';
+export { ar } from './words/ar.ts';
+export { de } from './words/de.ts';
+export { en, type Words } from './words/en.ts';
+export { ja } from './words/ja.ts';
+export { count, fill, type Plural, plural } from './words/plural.ts';

@@ -1,0 +1,219 @@
+import type { Element, ElementContent, Root, RootContent } from 'hast';
+import { defaultSchema, sanitize } from 'hast-util-sanitize';
+import { type Components, toJsxRuntime } from 'hast-util-to-jsx-runtime';
+import type { Nodes, PhrasingContent, Text } from 'mdast';
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { gfmFromMarkdown } from 'mdast-util-gfm';
+import { toHast } from 'mdast-util-to-hast';
+import { gfm } from 'micromark-extension-gfm';
+import { memo, type ReactNode, useMemo } from 'react';
+import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
+import { usePerson } from '../react/index.ts';
+import { nameOfPerson } from './names.ts';
+import { useKit, useWords } from './provider.tsx';
+
+export interface MarkdownProps {
+  readonly text: string;
+  /** The people whom it mentions, by username. */
+  readonly mentioned?: ReadonlyMap<string, string>;
+}
+
+/**
+ * A text as its author meant it: Markdown with links, tables and lists, each line break as written. No HTML, no pictures
+ * from elsewhere; built of React elements, never of text that a browser would read as HTML.
+ */
+export const Markdown = memo(function Markdown({ text, mentioned }: MarkdownProps): ReactNode {
+  const content = useMemo(() => render(text, mentioned ?? NOBODY), [text, mentioned]);
+  return (
+    <div className={isOnlyEmoji(text) ? 'trumpet-text trumpet-text-emoji' : 'trumpet-text'}>
+      {content}
+    </div>
+  );
+});
+
+const NOBODY: ReadonlyMap<string, string> = new Map();
+
+/** HTML is text, and what somebody types by accident (four spaces, a line of hyphens) stays what it looks like. */
+const PLAIN = {
+  disable: {
+    null: [
+      'htmlFlow',
+      'htmlText',
+      'codeIndented',
+      'setextUnderline',
+      'definition',
+      'thematicBreak',
+    ],
+  },
+};
+
+const SCHEMA = {
+  ...defaultSchema,
+  tagNames: [
+    'a',
+    'blockquote',
+    'br',
+    'code',
+    'del',
+    'em',
+    'h1',
+    'h2',
+    'h3',
+    'h4',
+    'h5',
+    'h6',
+    'input',
+    'li',
+    'ol',
+    'p',
+    'pre',
+    'strong',
+    'table',
+    'tbody',
+    'td',
+    'th',
+    'thead',
+    'tr',
+    'ul',
+  ],
+  attributes: {
+    a: ['href'],
+    input: [['type', 'checkbox'], 'checked', ['disabled', true]],
+    li: [['className', 'task-list-item']],
+    ol: ['start'],
+    td: ['align'],
+    th: ['align'],
+  },
+  protocols: { href: ['http', 'https', 'mailto', 'tel'] },
+} as typeof defaultSchema;
+
+function render(text: string, mentioned: ReadonlyMap<string, string>): ReactNode {
+  const tree = fromMarkdown(text, {
+    extensions: [gfm(), PLAIN],
+    mdastExtensions: [gfmFromMarkdown()],
+  });
+  breakLines(tree);
+  const made = sanitize(toHast(tree), SCHEMA) as Root;
+  markMentions(made, mentioned);
+  return toJsxRuntime(made, { Fragment, jsx, jsxs, components: COMPONENTS });
+}
+
+/** Line breaks stay; a picture becomes a link to it. */
+function breakLines(node: Nodes): void {
+  if (!('children' in node)) {
+    return;
+  }
+  const children: readonly Nodes[] = node.children;
+  node.children = children.flatMap((child): Nodes[] => {
+    if (child.type === 'text') {
+      return linesOf(child);
+    }
+    if (child.type === 'image') {
+      const label: Text = { type: 'text', value: child.alt || child.url };
+      return [{ type: 'link', url: child.url, children: [label] }];
+    }
+    breakLines(child);
+    return [child];
+  }) as typeof node.children;
+}
+
+function linesOf({ value }: Text): PhrasingContent[] {
+  return value
+    .split('\n')
+    .flatMap((line, at): PhrasingContent[] => [
+      ...(at === 0 ? [] : [{ type: 'break' } as const]),
+      ...(line === '' ? [] : [{ type: 'text', value: line } as const]),
+    ]);
+}
+
+const BLOCKS: ReadonlySet<string> = new Set(
+  'blockquote h1 h2 h3 h4 h5 h6 li p td th ul ol'.split(' '),
+);
+
+/** Makes the names of mentioned people elements, and lets every block have the direction of its own script. */
+function markMentions(node: Root | Element, mentioned: ReadonlyMap<string, string>): void {
+  if (node.type === 'element') {
+    if (BLOCKS.has(node.tagName)) {
+      node.properties.dir = 'auto';
+    }
+    if (node.tagName === 'a' || node.tagName === 'code') {
+      return;
+    }
+  }
+  node.children = (node.children as ElementContent[]).flatMap((child): ElementContent[] => {
+    if (child.type === 'text') {
+      return mentioned.size === 0 ? [child] : mentionsIn(child.value, mentioned);
+    }
+    if (child.type === 'element') {
+      markMentions(child, mentioned);
+    }
+    return [child];
+  }) as RootContent[] as typeof node.children;
+}
+
+function mentionsIn(text: string, mentioned: ReadonlyMap<string, string>): ElementContent[] {
+  const parts: ElementContent[] = [];
+  let from = 0;
+  for (const match of text.matchAll(/@([\p{L}\p{M}\p{N}_.-]+)/gu)) {
+    const name = nameIn(match[1] ?? '', mentioned);
+    const userId = name && mentioned.get(name.toLocaleLowerCase());
+    if (name !== undefined && userId !== undefined) {
+      parts.push({ type: 'text', value: text.slice(from, match.index) });
+      parts.push({
+        type: 'element',
+        tagName: MENTION,
+        properties: { userId },
+        children: [],
+      });
+      from = match.index + 1 + name.length;
+    }
+  }
+  return [...parts, { type: 'text', value: text.slice(from) }];
+}
+
+/** A name may be followed by a full stop that is not of it. */
+function nameIn(word: string, mentioned: ReadonlyMap<string, string>): string | undefined {
+  const name = word.replace(/[.-]+$/, '');
+  return [word, name].find((candidate) => mentioned.has(candidate.toLocaleLowerCase()));
+}
+
+const MENTION = 'trumpet-mention';
+
+const COMPONENTS = {
+  a: ({ href, children }: { readonly href?: string; readonly children?: ReactNode }) => (
+    <a href={href} target="_blank" rel="noopener noreferrer nofollow ugc">
+      {children}
+    </a>
+  ),
+  pre: ({ children }: { readonly children?: ReactNode }) => (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+    <pre tabIndex={0} dir="ltr">
+      {children}
+    </pre>
+  ),
+  table: ({ children }: { readonly children?: ReactNode }) => (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+    <div className="trumpet-text-table" tabIndex={0}>
+      <table>{children}</table>
+    </div>
+  ),
+  [MENTION]: ({ userId }: { readonly userId: string }) => <Mention userId={userId} />,
+} as Partial<Components>;
+
+function Mention({ userId }: { readonly userId: string }): ReactNode {
+  const { openPerson } = useKit();
+  const name = `@${nameOfPerson(useWords(), usePerson(userId))}`;
+  return openPerson === undefined ? (
+    <span className="trumpet-mention">{name}</span>
+  ) : (
+    <button type="button" className="trumpet-mention" onClick={() => openPerson(userId)}>
+      {name}
+    </button>
+  );
+}
+
+const ONLY_EMOJI = /^(?:\p{RGI_Emoji}\s*){1,5}$/v;
+
+function isOnlyEmoji(text: string): boolean {
+  return text.length < 80 && ONLY_EMOJI.test(text.trim());
+}

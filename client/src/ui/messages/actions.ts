@@ -1,0 +1,124 @@
+import { useMemo } from 'react';
+import type { Client } from '../../client.ts';
+import { useClient, useRoom, useViewerId } from '../../react/index.ts';
+import type { ShownMessage, ShownRoom } from '../../shown.ts';
+import type { IconName } from '../icons.tsx';
+import { useKit } from '../provider.tsx';
+import type { Words } from '../words/en.ts';
+
+/** Something that can be done with a message, as its menu shows it. */
+export interface MessageAction {
+  readonly id: string;
+  readonly label: string;
+  readonly icon?: IconName;
+  /** Shown in the colour of danger. */
+  readonly isDangerous?: boolean;
+  readonly run: (message: ShownMessage) => void;
+}
+
+/** Says what else can be done with a message, such as to report it. */
+export type MoreActions = (message: ShownMessage) => readonly MessageAction[];
+
+export interface ActionsOptions {
+  readonly roomId: string;
+  readonly threadId?: string | undefined;
+  readonly onOpenThread?: ((messageId: string) => void) | undefined;
+  readonly moreActions?: MoreActions | undefined;
+  readonly askToDelete: (message: ShownMessage) => void;
+}
+
+/** What a person may do with a message, by the rules of the server; it refuses what this does not know. */
+export function useActions(
+  options: ActionsOptions,
+): (message: ShownMessage) => readonly MessageAction[] {
+  const { roomId, threadId, onOpenThread, moreActions, askToDelete } = options;
+  const client = useClient();
+  const viewerId = useViewerId();
+  const room = useRoom(roomId);
+  const { words, composing } = useKit();
+  return useMemo(() => {
+    const place = { roomId, threadId };
+    return (message) => {
+      if (message.seq === null || message.deletedAt !== null) {
+        return [];
+      }
+      const isOwn = message.authorId === viewerId;
+      const canWrite = room !== undefined && mayWrite(room);
+      const isModerator = room !== undefined && room.membership.role !== 'MEMBER';
+      const isPlain = message.messageType !== 'SYSTEM';
+      const { id, content } = message;
+      return [
+        ...only(canWrite && isPlain && threadId === undefined && message.heldAt === null, {
+          id: 'reply',
+          label: words.reply,
+          icon: 'reply',
+          run: () => composing.set(place, { kind: 'reply', messageId: id }),
+        }),
+        ...only(onOpenThread !== undefined && threadId === undefined && isPlain, {
+          id: 'thread',
+          label: words.openThread,
+          icon: 'thread',
+          run: () => onOpenThread?.(message.parentMessageId ?? id),
+        }),
+        ...only(canWrite && isOwn && isPlain, {
+          id: 'edit',
+          label: words.edit,
+          icon: 'edit',
+          run: () => composing.set(place, { kind: 'edit', messageId: id, content: content ?? '' }),
+        }),
+        ...only(Boolean(content), {
+          id: 'copy',
+          label: words.copyText,
+          icon: 'copy',
+          run: () => void navigator.clipboard?.writeText(content ?? ''),
+        }),
+        ...only(
+          isPlain && (isModerator || room?.directUserId !== null),
+          pinAction(client, words, message),
+        ),
+        ...(moreActions?.(message) ?? []),
+        ...only(isOwn || isModerator, {
+          id: 'delete',
+          label: words.delete,
+          icon: 'bin',
+          isDangerous: true,
+          run: askToDelete,
+        }),
+      ];
+    };
+  }, [
+    client,
+    viewerId,
+    room,
+    words,
+    composing,
+    roomId,
+    threadId,
+    onOpenThread,
+    moreActions,
+    askToDelete,
+  ]);
+}
+
+/** Whether the person may write in a room now. */
+export function mayWrite({ isArchived, isLocked, membership }: ShownRoom): boolean {
+  return !isArchived && (!isLocked || membership.role !== 'MEMBER');
+}
+
+function pinAction(
+  client: Client,
+  words: Words,
+  { id, roomId, pinnedAt }: ShownMessage,
+): MessageAction {
+  const isOn = pinnedAt === null;
+  return {
+    id: 'pin',
+    label: isOn ? words.pin : words.unpin,
+    icon: 'pin',
+    run: () => void client.act({ kind: 'pin', roomId, messageId: id, isOn }),
+  };
+}
+
+function only(isOffered: boolean, action: MessageAction): readonly MessageAction[] {
+  return isOffered ? [action] : [];
+}

@@ -1,0 +1,53 @@
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useClient } from '../../react/index.ts';
+import type { ShownMessage } from '../../shown.ts';
+import { nameOfPerson } from '../names.ts';
+import { plainText } from '../plain-text.ts';
+import { useWords } from '../provider.tsx';
+
+/** More at once are not read to the end by anybody. */
+const SAID_AT_ONCE = 5;
+
+interface Said {
+  readonly key: string;
+  readonly sentence: string;
+}
+
+export interface AnnouncerProps {
+  readonly messages: readonly ShownMessage[];
+  readonly viewerId: string | null;
+}
+
+/**
+ * Says new messages of others to screen readers. The list itself is silent: messages come and go in it as one scrolls.
+ */
+export function Announcer({ messages, viewerId }: AnnouncerProps): ReactNode {
+  const client = useClient();
+  const words = useWords();
+  const lastSeq = useRef<number | null>(null);
+  const [said, setSaid] = useState<readonly Said[]>([]);
+  useEffect(() => {
+    const newest = messages.reduce((seq, message) => Math.max(seq, message.seq ?? 0), 0);
+    const known = lastSeq.current;
+    lastSeq.current = Math.max(known ?? 0, newest);
+    if (known === null || newest <= known) {
+      return;
+    }
+    const fresh = messages.filter(
+      ({ seq, authorId, deletedAt }) =>
+        seq !== null && seq > known && authorId !== viewerId && deletedAt === null,
+    );
+    const sentences = fresh.slice(-SAID_AT_ONCE).map((message) => ({
+      key: message.key,
+      sentence: `${nameOfPerson(words, client.person(message.authorId).get())}: ${plainText(words, message)}`,
+    }));
+    setSaid((before) => [...before, ...sentences].slice(-SAID_AT_ONCE));
+  }, [messages, viewerId, client, words]);
+  return (
+    <div className="trumpet-hidden" role="log" aria-live="polite" aria-relevant="additions">
+      {said.map(({ key, sentence }) => (
+        <p key={key}>{sentence}</p>
+      ))}
+    </div>
+  );
+}

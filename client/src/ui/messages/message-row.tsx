@@ -1,0 +1,379 @@
+import {
+  type KeyboardEvent,
+  memo,
+  type PointerEvent,
+  type ReactNode,
+  type RefObject,
+  useMemo,
+  useRef,
+} from 'react';
+import { useClient, useMessage, usePerson } from '../../react/index.ts';
+import type { ShownMessage } from '../../shown.ts';
+import { Attachments } from '../attachments.tsx';
+import { PersonAvatar } from '../avatar.tsx';
+import { dayOf, momentOf, timeOf } from '../dates.ts';
+import { IconButton } from '../icon-button.tsx';
+import { Icon } from '../icons.tsx';
+import { Markdown } from '../markdown.tsx';
+import { nameOfPerson, usePersonName } from '../names.ts';
+import { plainText } from '../plain-text.ts';
+import { useKit, useWords } from '../provider.tsx';
+import { count, fill, writeNumber } from '../words/plural.ts';
+import type { Row } from './rows.ts';
+import { Trouble } from './trouble.tsx';
+import { WaitingFiles } from './waiting-files.tsx';
+
+/** What a list does for its rows; the same object for all of them, for as long as the list is there. */
+export interface RowDeeds {
+  /** Opens what can be done with a message, at an element. */
+  openMenu(message: ShownMessage, at: Element): void;
+  openEmoji(message: ShownMessage, at: Element): void;
+  /** Does it, where it may be done. */
+  run(actionId: string, message: ShownMessage): void;
+  react(message: ShownMessage, emoji: string): void;
+  openThread(messageId: string): void;
+  jumpTo(seq: number): void;
+  /** The keyboard is at this message. */
+  activate(key: string): void;
+}
+
+export interface MessageRowProps {
+  readonly row: Row;
+  readonly place: number;
+  readonly total: number;
+  readonly isHighlighted: boolean;
+  /** Tab comes to it, and the arrow keys go on from it. */
+  readonly isActive: boolean;
+  readonly isOwn: boolean;
+  readonly isInThread: boolean;
+  readonly deeds: RefObject<RowDeeds>;
+  readonly footer?: ReactNode;
+}
+
+/** How long a finger rests on a message until its menu opens. */
+const LONG_PRESS_MS = 450;
+const FINGER_RESTS_PX = 10;
+
+export const MessageRow = memo(function MessageRow(props: MessageRowProps): ReactNode {
+  const { row, place, total, isHighlighted, isActive, isOwn, isInThread, deeds, footer } = props;
+  const { message, isFirst, hasDay, hasUnreadLine } = row;
+  const { words, openPerson } = useKit();
+  const name = usePersonName(message.authorId);
+  const article = useRef<HTMLElement>(null);
+  const press = useLongPress(() => {
+    if (article.current !== null) {
+      deeds.current.openMenu(message, article.current);
+    }
+  });
+  const isSystem = message.messageType === 'SYSTEM';
+  const isPending = message.actionId !== null && message.refusal === null;
+  const tabIndex = isActive ? 0 : -1;
+
+  return (
+    <div className="trumpet-row">
+      {hasDay && (
+        <div className="trumpet-day">
+          <time dateTime={message.createdAt.slice(0, 10)}>{dayOf(words, message.createdAt)}</time>
+        </div>
+      )}
+      {hasUnreadLine && <div className="trumpet-unread-line">{words.newMessages}</div>}
+      <article
+        ref={article}
+        className="trumpet-message"
+        data-key={message.key}
+        data-first={isFirst}
+        data-own={isOwn}
+        data-system={isSystem}
+        data-highlighted={isHighlighted}
+        data-state={message.refusal !== null ? 'refused' : isPending ? 'pending' : 'sent'}
+        aria-posinset={place}
+        aria-setsize={total}
+        aria-label={fill(words.message, { name, time: momentOf(words, message.createdAt) })}
+        tabIndex={tabIndex}
+        onFocus={() => deeds.current.activate(message.key)}
+        onKeyDown={(event) => keyDown(event, message, deeds.current)}
+        {...press}
+      >
+        {isFirst && !isSystem ? (
+          <button
+            type="button"
+            className="trumpet-message-picture"
+            tabIndex={-1}
+            aria-hidden="true"
+            disabled={openPerson === undefined}
+            onClick={() => openPerson?.(message.authorId)}
+          >
+            <PersonAvatar userId={message.authorId} />
+          </button>
+        ) : (
+          <time className="trumpet-message-side" dateTime={message.createdAt} aria-hidden="true">
+            {timeOf(words, message.createdAt)}
+          </time>
+        )}
+        <div className="trumpet-message-body">
+          {isFirst && !isSystem && (
+            <header className="trumpet-message-head">
+              <bdi className="trumpet-message-author">
+                {openPerson === undefined ? (
+                  name
+                ) : (
+                  <button
+                    type="button"
+                    tabIndex={tabIndex}
+                    onClick={() => openPerson(message.authorId)}
+                  >
+                    {name}
+                  </button>
+                )}
+              </bdi>
+              <time dateTime={message.createdAt} title={momentOf(words, message.createdAt)}>
+                {timeOf(words, message.createdAt)}
+              </time>
+            </header>
+          )}
+          {message.parentMessageId !== null && !isInThread && (
+            <Quote
+              roomId={message.roomId}
+              messageId={message.parentMessageId}
+              tabIndex={tabIndex}
+              deeds={deeds}
+            />
+          )}
+          <Content message={message} />
+          {message.files.length > 0 && <WaitingFiles files={message.files} />}
+          <Marks message={message} isPending={isPending} />
+          <Reactions message={message} tabIndex={tabIndex} deeds={deeds} />
+          {message.replyCount > 0 && !isInThread && (
+            <button
+              type="button"
+              className="trumpet-replies"
+              tabIndex={tabIndex}
+              onClick={() => deeds.current.openThread(message.id)}
+            >
+              <Icon name="thread" />
+              {count(words.language, words.replies, message.replyCount)}
+            </button>
+          )}
+          <Trouble message={message} isInThread={isInThread} />
+          {footer}
+        </div>
+        {message.seq !== null && message.deletedAt === null && (
+          <div className="trumpet-message-tools">
+            {!isSystem && (
+              <>
+                <IconButton
+                  icon="smile"
+                  label={words.react}
+                  tabIndex={tabIndex}
+                  onClick={(event) => deeds.current.openEmoji(message, event.currentTarget)}
+                />
+                {!isInThread && (
+                  <IconButton
+                    icon="reply"
+                    label={words.reply}
+                    tabIndex={tabIndex}
+                    onClick={() => deeds.current.run('reply', message)}
+                  />
+                )}
+              </>
+            )}
+            <IconButton
+              icon="more"
+              label={words.actions}
+              tabIndex={tabIndex}
+              aria-haspopup="menu"
+              onClick={(event) => deeds.current.openMenu(message, event.currentTarget)}
+            />
+          </div>
+        )}
+      </article>
+    </div>
+  );
+});
+
+const KEYS: Readonly<Record<string, string>> = {
+  r: 'reply',
+  e: 'edit',
+  t: 'thread',
+  Delete: 'delete',
+};
+
+function keyDown(event: KeyboardEvent<HTMLElement>, message: ShownMessage, deeds: RowDeeds): void {
+  if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) {
+    return;
+  }
+  const action = KEYS[event.key];
+  if (event.key === 'Enter' || event.key === 'ContextMenu') {
+    event.preventDefault();
+    deeds.openMenu(message, event.currentTarget);
+  } else if (event.key === '+') {
+    event.preventDefault();
+    deeds.openEmoji(message, event.currentTarget);
+  } else if (action !== undefined) {
+    event.preventDefault();
+    deeds.run(action, message);
+  }
+}
+
+interface MessageProps {
+  readonly message: ShownMessage;
+}
+
+const Content = memo(
+  function Content({ message }: MessageProps): ReactNode {
+    const words = useWords();
+    const mentioned = useMentioned(message.mentionedIds);
+    if (message.deletedAt !== null || message.content === null) {
+      return <p className="trumpet-message-deleted">{words.deleted}</p>;
+    }
+    return (
+      <>
+        {message.content !== '' && <Markdown text={message.content} mentioned={mentioned} />}
+        {message.attachments.length > 0 && (
+          <Attachments messageId={message.id} attachments={message.attachments} />
+        )}
+      </>
+    );
+  },
+  (before, now) =>
+    before.message.content === now.message.content &&
+    before.message.deletedAt === now.message.deletedAt &&
+    before.message.attachments === now.message.attachments &&
+    before.message.mentionedIds === now.message.mentionedIds,
+);
+
+/** Their ids, by their usernames in small letters. */
+function useMentioned(ids: readonly string[]): ReadonlyMap<string, string> {
+  const client = useClient();
+  return useMemo(() => {
+    const people = ids.map((id) => [client.person(id).get()?.username.toLocaleLowerCase(), id]);
+    return new Map(people.filter((pair): pair is [string, string] => pair[0] !== undefined));
+  }, [client, ids]);
+}
+
+function Marks({ message, isPending }: MessageProps & { readonly isPending: boolean }): ReactNode {
+  const words = useWords();
+  const { editedAt, pinnedAt, heldAt, deletedAt } = message;
+  if (deletedAt !== null || (!editedAt && !pinnedAt && !heldAt && !isPending)) {
+    return null;
+  }
+  return (
+    <div className="trumpet-marks">
+      {pinnedAt !== null && (
+        <span>
+          <Icon name="pin" /> {words.pinned}
+        </span>
+      )}
+      {editedAt !== null && <span title={momentOf(words, editedAt)}>{words.edited}</span>}
+      {heldAt !== null && (
+        <span>
+          <Icon name="clock" /> {words.held}
+        </span>
+      )}
+      {isPending && (
+        <span className="trumpet-pending">
+          <Icon name="clock" />
+          <span className="trumpet-hidden">{words.pending}</span>
+        </span>
+      )}
+    </div>
+  );
+}
+
+interface PartProps extends MessageProps {
+  readonly tabIndex: number;
+  readonly deeds: RefObject<RowDeeds>;
+}
+
+function Reactions({ message, tabIndex, deeds }: PartProps): ReactNode {
+  const words = useWords();
+  if (message.reactions.length === 0 || message.deletedAt !== null) {
+    return null;
+  }
+  return (
+    <div className="trumpet-reactions">
+      {message.reactions.map(({ emoji, count: of, viewerHasReacted }) => (
+        <button
+          key={emoji}
+          type="button"
+          className="trumpet-reaction"
+          tabIndex={tabIndex}
+          aria-pressed={viewerHasReacted}
+          aria-label={count(words.language, words.reactedWith, of, { emoji })}
+          onClick={() => deeds.current.react(message, emoji)}
+        >
+          <span aria-hidden="true">{emoji}</span> {writeNumber(words.language, of)}
+        </button>
+      ))}
+      <IconButton
+        icon="smile"
+        className="trumpet-reaction-more"
+        label={words.react}
+        tabIndex={tabIndex}
+        onClick={(event) => deeds.current.openEmoji(message, event.currentTarget)}
+      />
+    </div>
+  );
+}
+
+interface QuoteProps {
+  readonly roomId: string;
+  readonly messageId: string;
+  readonly tabIndex: number;
+  readonly deeds: RefObject<RowDeeds>;
+}
+
+/** What a message answers: leads to its thread. */
+function Quote({ roomId, messageId, tabIndex, deeds }: QuoteProps): ReactNode {
+  const words = useWords();
+  const parent = useMessage(roomId, messageId);
+  const author = usePerson(parent?.authorId ?? '');
+  return (
+    <button
+      type="button"
+      className="trumpet-quote"
+      dir="auto"
+      tabIndex={tabIndex}
+      onClick={() => deeds.current.openThread(messageId)}
+    >
+      <Icon name="reply" />
+      <span>
+        {parent === undefined
+          ? words.earlierMessage
+          : fill(words.inReplyTo, {
+              name: nameOfPerson(words, author),
+              text: plainText(words, parent).slice(0, 200),
+            })}
+      </span>
+    </button>
+  );
+}
+
+/** Of a finger that rests; a mouse has its own ways. */
+function useLongPress(onLongPress: () => void) {
+  const press = useRef<{ timer: ReturnType<typeof setTimeout>; x: number; y: number } | null>(null);
+  const end = () => {
+    clearTimeout(press.current?.timer);
+    press.current = null;
+  };
+  return {
+    onPointerDown(event: PointerEvent) {
+      if (event.pointerType !== 'mouse' && event.isPrimary) {
+        const timer = setTimeout(() => {
+          press.current = null;
+          onLongPress();
+        }, LONG_PRESS_MS);
+        press.current = { timer, x: event.clientX, y: event.clientY };
+      }
+    },
+    onPointerMove({ clientX, clientY }: PointerEvent) {
+      const { x, y } = press.current ?? { x: clientX, y: clientY };
+      if (Math.hypot(clientX - x, clientY - y) > FINGER_RESTS_PX) {
+        end();
+      }
+    },
+    onPointerUp: end,
+    onPointerCancel: end,
+    onPointerLeave: end,
+  };
+}

@@ -1,0 +1,88 @@
+import type { ShownMessage } from '../../shown.ts';
+import { areSameDay } from '../dates.ts';
+
+/** A message, and what stands above it. */
+export interface Row {
+  readonly message: ShownMessage;
+  /** It begins a group: its author and time are shown. */
+  readonly isFirst: boolean;
+  /** It is the first of its day. */
+  readonly hasDay: boolean;
+  /** It is the first that had not been read. */
+  readonly hasUnreadLine: boolean;
+}
+
+/** After this long, the same author begins a new group. */
+const GROUP_LASTS_MS = 5 * 60_000;
+
+export interface LayOut {
+  /** The `seq` up to which everything had been read; null when there is no unread line. */
+  readonly readUpTo: number | null;
+  /** There are older messages than these. */
+  readonly hasOlder: boolean;
+  readonly viewerId: string | null;
+}
+
+export function layOut(messages: readonly ShownMessage[], options: LayOut): readonly Row[] {
+  const lineAt = unreadLineAt(messages, options);
+  return messages.map((message, at) => {
+    const before = messages[at - 1];
+    const hasDay = before === undefined || !areSameDay(before.createdAt, message.createdAt);
+    const hasUnreadLine = at === lineAt;
+    return {
+      message,
+      hasDay,
+      hasUnreadLine,
+      isFirst: hasDay || hasUnreadLine || beginsGroup(before, message),
+    };
+  });
+}
+
+/** Where the first message is that had not been read; -1 when it is not among these. */
+function unreadLineAt(
+  messages: readonly ShownMessage[],
+  { readUpTo, hasOlder, viewerId }: LayOut,
+): number {
+  if (readUpTo === null) {
+    return -1;
+  }
+  const at = messages.findIndex(
+    ({ seq, authorId }) => seq !== null && seq > readUpTo && authorId !== viewerId,
+  );
+  return at === 0 && hasOlder ? -1 : at;
+}
+
+function beginsGroup(before: ShownMessage, message: ShownMessage): boolean {
+  return (
+    before.authorId !== message.authorId ||
+    before.messageType === 'SYSTEM' ||
+    message.messageType === 'SYSTEM' ||
+    message.parentMessageId !== null ||
+    Date.parse(message.createdAt) - Date.parse(before.createdAt) > GROUP_LASTS_MS
+  );
+}
+
+/** The rows of before, where they are the same; so that those are not rendered again. */
+export function keepRows(before: readonly Row[], now: readonly Row[]): readonly Row[] {
+  const known = new Map(before.map((row) => [row.message.key, row]));
+  return now.map((row) => {
+    const was = known.get(row.message.key);
+    return was !== undefined &&
+      was.message === row.message &&
+      was.isFirst === row.isFirst &&
+      was.hasDay === row.hasDay &&
+      was.hasUnreadLine === row.hasUnreadLine
+      ? was
+      : row;
+  });
+}
+
+/** Whether `now` has new rows before the first one of `before`, and that one still. */
+export function isLongerAtStart(before: readonly Row[], now: readonly Row[]): boolean {
+  const first = before[0]?.message.key;
+  return (
+    first !== undefined &&
+    now[0]?.message.key !== first &&
+    now.some(({ message }) => message.key === first)
+  );
+}

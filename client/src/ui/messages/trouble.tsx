@@ -1,0 +1,67 @@
+import type { ReactNode } from 'react';
+import { useClient, useQueue } from '../../react/index.ts';
+import type { ShownMessage } from '../../shown.ts';
+import { Icon } from '../icons.tsx';
+import { useKit } from '../provider.tsx';
+import { fill } from '../words/plural.ts';
+
+/** What was refused, with its reason and what can be done about it. */
+export function Trouble({ message, isInThread }: TroubleProps): ReactNode {
+  return message.refusal === null || message.actionId === null ? null : (
+    <Refused
+      message={message}
+      isInThread={isInThread}
+      actionId={message.actionId}
+      reason={message.refusal.message}
+    />
+  );
+}
+
+export interface TroubleProps {
+  readonly message: ShownMessage;
+  readonly isInThread: boolean;
+}
+
+interface RefusedProps extends TroubleProps {
+  readonly actionId: string;
+  readonly reason: string;
+}
+
+function Refused({ message, isInThread, actionId, reason }: RefusedProps): ReactNode {
+  const { words, composing } = useKit();
+  const client = useClient();
+  const action = useQueue().find(({ id }) => id === actionId);
+  const deed = action?.deed;
+  if (deed === undefined) {
+    return null;
+  }
+  const isText = deed.kind === 'send' || deed.kind === 'edit';
+  return (
+    <div className="trumpet-trouble" role="alert">
+      <Icon name="warning" />
+      <span>{fill(deed.kind === 'send' ? words.notSent : words.notDone, { reason })}</span>
+      <button type="button" onClick={() => client.mend(actionId, deed)}>
+        {words.sendAgain}
+      </button>
+      {isText && (
+        <button
+          type="button"
+          onClick={() =>
+            composing.set(
+              {
+                roomId: message.roomId,
+                threadId: isInThread ? (message.parentMessageId ?? message.id) : undefined,
+              },
+              { kind: 'mend', actionId, content: deed.content },
+            )
+          }
+        >
+          {words.changeIt}
+        </button>
+      )}
+      <button type="button" onClick={() => client.drop(actionId)}>
+        {words.drop}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,218 @@
+import { type KeyboardEvent, memo, type ReactNode, useMemo, useRef, useState } from 'react';
+import { Virtualizer } from 'virtua';
+import {
+  useClient,
+  useMessage,
+  usePerson,
+  useRooms,
+  useTyping,
+  useViewerId,
+} from '../react/index.ts';
+import type { ShownRoom } from '../shown.ts';
+import { RoomAvatar } from './avatar.tsx';
+import { shortDateOf } from './dates.ts';
+import { Icon } from './icons.tsx';
+import { nameOfPerson, useRoomName } from './names.ts';
+import { plainText } from './plain-text.ts';
+import { useWords } from './provider.tsx';
+import { count, fill, writeNumber } from './words/plural.ts';
+
+export interface RoomListProps {
+  /** The room that is open. */
+  readonly roomId?: string | null;
+  readonly onOpenRoom: (roomId: string) => void;
+  /** Above the list, such as a button for new conversations. */
+  readonly header?: ReactNode;
+}
+
+/** The inbox: all conversations of the person, the newest activity first, with a field to filter them by name. */
+export function RoomList({ roomId = null, onOpenRoom, header }: RoomListProps): ReactNode {
+  const words = useWords();
+  const client = useClient();
+  const rooms = useRooms();
+  const [filter, setFilter] = useState('');
+  const scroller = useRef<HTMLDivElement>(null);
+
+  const shown = useMemo(() => {
+    const wanted = fold(filter);
+    if (wanted === '') {
+      return rooms;
+    }
+    const nameOf = ({ name, directUserId }: ShownRoom) =>
+      name ?? nameOfPerson(words, client.person(directUserId ?? '').get());
+    return rooms.filter((room) => fold(nameOf(room)).includes(wanted));
+  }, [rooms, filter, words, client]);
+
+  function moveFocus(event: KeyboardEvent): void {
+    const buttons = [...(scroller.current?.querySelectorAll<HTMLElement>('.trumpet-room') ?? [])];
+    const at = buttons.indexOf(document.activeElement as HTMLElement);
+    const active = at === -1 ? activeIn(scroller.current, buttons) : at;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined) {
+      event.preventDefault();
+      buttons[Math.min(buttons.length - 1, Math.max(0, active + step))]?.focus();
+    }
+  }
+
+  return (
+    <section className="trumpet trumpet-rooms" aria-label={words.conversations}>
+      <div className="trumpet-rooms-head">
+        {header}
+        <label className="trumpet-filter">
+          <Icon name="search" />
+          <input
+            type="search"
+            className="trumpet-rooms-filter"
+            value={filter}
+            placeholder={words.filterConversations}
+            aria-label={words.filterConversations}
+            onChange={(event) => setFilter(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter' && shown[0] !== undefined) {
+                onOpenRoom(shown[0].id);
+                setFilter('');
+              } else if (event.key === 'ArrowDown') {
+                event.preventDefault();
+                scroller.current?.querySelector<HTMLElement>('.trumpet-room')?.focus();
+              }
+            }}
+          />
+        </label>
+      </div>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the buttons in it have the focus */}
+      <div
+        ref={scroller}
+        className="trumpet-rooms-scroller"
+        onKeyDown={moveFocus}
+        hidden={shown.length === 0}
+      >
+        <Virtualizer as="ul" item="li">
+          {shown.map((room) => (
+            <RoomRow
+              key={room.id}
+              room={room}
+              isOpen={room.id === roomId}
+              onOpenRoom={onOpenRoom}
+            />
+          ))}
+        </Virtualizer>
+      </div>
+      {shown.length === 0 && (
+        <div className="trumpet-empty" role="status">
+          <strong>
+            {filter === '' ? words.noConversations : fill(words.noConversationsFound, { filter })}
+          </strong>
+          {filter === '' && <p>{words.noConversationsHint}</p>}
+        </div>
+      )}
+    </section>
+  );
+}
+
+const fold = (text: string) =>
+  text.normalize('NFKD').replace(/\p{M}/gu, '').toLocaleLowerCase().trim();
+
+function activeIn(scroller: HTMLElement | null, buttons: readonly HTMLElement[]): number {
+  const root = scroller?.getRootNode();
+  return root instanceof ShadowRoot ? buttons.indexOf(root.activeElement as HTMLElement) : -1;
+}
+
+interface RoomRowProps {
+  readonly room: ShownRoom;
+  readonly isOpen: boolean;
+  readonly onOpenRoom: (roomId: string) => void;
+}
+
+const RoomRow = memo(function RoomRow({ room, isOpen, onOpenRoom }: RoomRowProps): ReactNode {
+  const words = useWords();
+  const name = useRoomName(room);
+  const { unreadCount, mentionCount } = room;
+  const isMuted = room.membership.isMuted;
+  return (
+    <button
+      type="button"
+      className="trumpet-room"
+      data-unread={unreadCount > 0 && !isMuted}
+      aria-current={isOpen ? 'true' : undefined}
+      onClick={() => onOpenRoom(room.id)}
+    >
+      <RoomAvatar room={room} />
+      <span className="trumpet-room-name" dir="auto">
+        {name}
+      </span>
+      <time className="trumpet-room-time" dateTime={room.lastActivityAt}>
+        {shortDateOf(words, room.lastActivityAt)}
+      </time>
+      <LastLine room={room} />
+      <span className="trumpet-room-badges">
+        {isMuted && (
+          <span role="img" aria-label={words.muted} className="trumpet-room-muted">
+            <Icon name="bell" />
+          </span>
+        )}
+        {mentionCount > 0 && (
+          <Badge kind="mention" label={count(words.language, words.mentions, mentionCount)}>
+            @{mentionCount > 1 ? short(words.language, mentionCount) : ''}
+          </Badge>
+        )}
+        {unreadCount > 0 && (
+          <Badge
+            kind={isMuted ? 'muted' : 'unread'}
+            label={count(words.language, words.unreadMessages, unreadCount)}
+          >
+            {short(words.language, unreadCount)}
+          </Badge>
+        )}
+      </span>
+    </button>
+  );
+});
+
+interface BadgeProps {
+  readonly kind: 'mention' | 'unread' | 'muted';
+  readonly label: string;
+  readonly children: ReactNode;
+}
+
+function Badge({ kind, label, children }: BadgeProps): ReactNode {
+  return (
+    <span className={`trumpet-badge trumpet-badge-${kind}`} role="img" aria-label={label}>
+      <span aria-hidden="true">{children}</span>
+    </span>
+  );
+}
+
+const short = (language: string, value: number) =>
+  value > 999 ? `${writeNumber(language, 999)}+` : writeNumber(language, value);
+
+/** The last message, or who is typing. */
+function LastLine({ room }: { readonly room: ShownRoom }): ReactNode {
+  const words = useWords();
+  const viewerId = useViewerId();
+  const typing = useTyping(room.id).filter((id) => id !== viewerId);
+  const message = useMessage(room.id, room.latestMessageId);
+  const typist = nameOfPerson(words, usePerson(typing[0] ?? ''));
+  const author = usePerson(message?.authorId ?? '');
+  if (typing.length > 0) {
+    return (
+      <span className="trumpet-room-last trumpet-room-typing" dir="auto">
+        {typing.length > 1 ? words.typingMany : fill(words.typingOne, { name: typist })}
+      </span>
+    );
+  }
+  if (message === undefined) {
+    return (
+      <span className="trumpet-room-last" dir="auto">
+        {room.latestMessageId === null ? words.noMessages : ''}
+      </span>
+    );
+  }
+  const isOwn = message.authorId === viewerId;
+  const hasName = isOwn || room.directUserId === null;
+  return (
+    <span className="trumpet-room-last" dir="auto">
+      {hasName && <bdi>{isOwn ? words.you : nameOfPerson(words, author)}: </bdi>}
+      {plainText(words, message)}
+    </span>
+  );
+}

@@ -1,0 +1,59 @@
+import { type ReactNode, useCallback, useMemo, useState } from 'react';
+import { useThread } from '../react/index.ts';
+import { Composer } from './composer/composer.tsx';
+import { IconButton } from './icon-button.tsx';
+import type { MoreActions } from './messages/actions.ts';
+import { Feed } from './messages/feed.tsx';
+import { useWords } from './provider.tsx';
+
+export interface ThreadProps {
+  readonly roomId: string;
+  /** The message that is answered. */
+  readonly messageId: string;
+  readonly moreActions?: MoreActions | undefined;
+  readonly onClose?: () => void;
+}
+
+/** A message, its answers, and a composer for more. */
+export function Thread(props: ThreadProps): ReactNode {
+  return <OpenThread key={props.messageId} {...props} />;
+}
+
+function OpenThread({ roomId, messageId, moreActions, onClose }: ThreadProps): ReactNode {
+  const words = useWords();
+  const { parent, messages, hasOlder, loadOlder } = useThread(messageId);
+  const [isAtEnd, setIsAtEnd] = useState(true);
+  const all = useMemo(
+    () => (parent === undefined || hasOlder ? messages : [parent, ...messages]),
+    [parent, messages, hasOlder],
+  );
+  return (
+    <section className="trumpet trumpet-thread" aria-label={words.thread}>
+      <header className="trumpet-panel-head">
+        <h2>{words.thread}</h2>
+        {onClose !== undefined && <IconButton icon="close" label={words.close} onClick={onClose} />}
+      </header>
+      <div className="trumpet-messages">
+        <Feed
+          roomId={roomId}
+          threadId={messageId}
+          label={words.thread}
+          messages={all}
+          hasOlder={hasOlder}
+          hasNewer={false}
+          loadOlder={loadOlder}
+          target={null}
+          onArrived={nothing}
+          isAtEnd={isAtEnd}
+          onEnd={useCallback((isEnd: boolean) => setIsAtEnd(isEnd), [])}
+          onJumpTo={nothing}
+          moreActions={moreActions}
+          empty={<p className="trumpet-empty">{words.loading}</p>}
+        />
+      </div>
+      <Composer roomId={roomId} threadId={messageId} />
+    </section>
+  );
+}
+
+function nothing(): void {}
