@@ -1,5 +1,5 @@
 --! Previous: sha1:0d00f4ac70ea8ee5fcf04abb76d7562888edd749
---! Hash: sha1:dc255382f8e9d585af632f46c2e282e6c9417f8a
+--! Hash: sha1:46201e626738465af6eebd9be25fba6524b2cd9b
 
 /*
  * People, and how they prove who they are.
@@ -379,24 +379,36 @@ comment on function app_private.open_session(uuid, text) is 'Begins a session of
 
 --! Included functions/people/end_sessions.sql
 create or replace function app_private.end_sessions(session_ids uuid[], reason text) returns void
-language plpgsql volatile security invoker
-set search_path = pg_catalog, public, pg_temp
+language sql volatile security invoker
+set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_session_id uuid;
-begin
-  for v_session_id in
-    update app_private.sessions set ended_at = now(), end_reason = end_sessions.reason
-      where id = any (end_sessions.session_ids) and ended_at is null
-      returning id
-  loop
-    perform app_private.ring('s:' || v_session_id);
-  end loop;
-end
+  update app_private.sessions set ended_at = now(), end_reason = end_sessions.reason
+    where id = any (end_sessions.session_ids) and ended_at is null;
 $$;
 comment on function app_private.end_sessions(uuid[], text) is
   'Ends sessions at once: their access tokens stop working and their sockets are closed.';
 --! EndIncluded functions/people/end_sessions.sql
+
+--! Included functions/people/tg_sessions__ring.sql
+create or replace function app_private.tg_sessions__ring() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if old.ended_at is null and old.expires_at > now()
+      and (tg_op = 'DELETE' or new.ended_at is not null or new.expires_at <= now()) then
+    perform app_private.ring('s:' || old.id);
+  end if;
+  return null;
+end
+$$;
+comment on function app_private.tg_sessions__ring() is 'Tells the servers that a session is over, whoever ended it and how.';
+--! EndIncluded functions/people/tg_sessions__ring.sql
+
+create trigger _500_ring_update after update of ended_at, expires_at on app_private.sessions
+  for each row execute function app_private.tg_sessions__ring();
+create trigger _500_ring_delete after delete on app_private.sessions
+  for each row execute function app_private.tg_sessions__ring();
 
 --! Included functions/people/end_sessions_of.sql
 create or replace function app_private.end_sessions_of(user_id uuid, reason text) returns integer

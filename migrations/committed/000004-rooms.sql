@@ -1,5 +1,5 @@
---! Previous: sha1:dc255382f8e9d585af632f46c2e282e6c9417f8a
---! Hash: sha1:3782d36c244244c2de7b003d0201f12807c1335c
+--! Previous: sha1:46201e626738465af6eebd9be25fba6524b2cd9b
+--! Hash: sha1:06a947c35a9b44f8723d64722e9ed1aa55b31d86
 
 /*
  * Rooms, and who is in them.

@@ -1,5 +1,5 @@
---! Previous: sha1:3782d36c244244c2de7b003d0201f12807c1335c
---! Hash: sha1:f6afe0abd7fc5425faef301d7632b103364f3188
+--! Previous: sha1:06a947c35a9b44f8723d64722e9ed1aa55b31d86
+--! Hash: sha1:7e12c8bc114d688bd0045c412e6949f4d90c2b58
 
 /*
  * A room is a log.
@@ -431,6 +431,23 @@ create trigger _500_log_update after update on app_public.room_members
     or old.muted_until is distinct from new.muted_until
     or old.last_read_seq is distinct from new.last_read_seq
   ) execute function app_private.tg_room_members__log_change();
+
+--! Included functions/log/tg_rooms__end_memberships.sql
+create or replace function app_private.tg_rooms__end_memberships() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  delete from app_public.room_members where room_members.room_id = old.id;
+  return old;
+end
+$$;
+comment on function app_private.tg_rooms__end_memberships() is
+  'Ends the memberships of a room that is deleted while it still has a log to say so in.';
+--! EndIncluded functions/log/tg_rooms__end_memberships.sql
+
+create trigger _500_end_memberships before delete on app_public.rooms
+  for each row execute function app_private.tg_rooms__end_memberships();
 
 --! Included functions/log/check_listeners.sql
 /*

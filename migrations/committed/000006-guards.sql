@@ -1,5 +1,5 @@
---! Previous: sha1:f6afe0abd7fc5425faef301d7632b103364f3188
---! Hash: sha1:be83a6c3444c1ea888ea94ce0d52505900806c90
+--! Previous: sha1:7e12c8bc114d688bd0045c412e6949f4d90c2b58
+--! Hash: sha1:3d6ed347c7b7da6272a734d798f120e2702769f2
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.
@@ -80,6 +80,24 @@ comment on function app_private.tg_suspensions__end_invitations() is 'Ends the i
 
 create trigger _300_end_invitations after insert or update on app_private.suspensions
   for each row execute function app_private.tg_suspensions__end_invitations();
+
+--! Included functions/guards/tg_suspensions__end_sessions.sql
+create or replace function app_private.tg_suspensions__end_sessions() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if app_private.is_suspended(new.user_id) then
+    perform app_private.end_sessions_of(new.user_id, 'suspended');
+  end if;
+  return null;
+end
+$$;
+comment on function app_private.tg_suspensions__end_sessions() is 'Ends the sessions of someone who is suspended.';
+--! EndIncluded functions/guards/tg_suspensions__end_sessions.sql
+
+create trigger _400_end_sessions after insert or update on app_private.suspensions
+  for each row execute function app_private.tg_suspensions__end_sessions();
 
 /* A mute outlives the membership: leaving and joining again is no way around it. */
 create table app_private.room_mutes (

@@ -1,5 +1,5 @@
---! Previous: sha1:be83a6c3444c1ea888ea94ce0d52505900806c90
---! Hash: sha1:58198cf9ca9cfe2baa4754d73b6bcf2be13fd46c
+--! Previous: sha1:3d6ed347c7b7da6272a734d798f120e2702769f2
+--! Hash: sha1:87e4cc749da80636b5f0783c2e67302339da9437
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:58198cf9ca9cfe2baa4754d73b6bcf2be13fd46c
---! Hash: sha1:b8e42b5b8aaedf56beb11ae7b21ba01a93f7a973
+--! Previous: sha1:87e4cc749da80636b5f0783c2e67302339da9437
+--! Hash: sha1:daefd24f44602790e9f80e8ad5ed87fe61f64ef8
 
 --! Included functions/room-functions/check_member.sql
 /*

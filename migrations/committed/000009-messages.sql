@@ -1,5 +1,5 @@
---! Previous: sha1:b8e42b5b8aaedf56beb11ae7b21ba01a93f7a973
---! Hash: sha1:4cd3354aa87c82a8a93b10567d1a4a2591c68ecb
+--! Previous: sha1:daefd24f44602790e9f80e8ad5ed87fe61f64ef8
+--! Hash: sha1:4c37f30168f3ceddd1b242886c1b55d451c9b23b
 
 /*
  * Messages.

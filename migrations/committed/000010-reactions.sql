@@ -1,5 +1,5 @@
---! Previous: sha1:4cd3354aa87c82a8a93b10567d1a4a2591c68ecb
---! Hash: sha1:8abd260b0b2984cd320b73ea39d75277ede8640e
+--! Previous: sha1:4c37f30168f3ceddd1b242886c1b55d451c9b23b
+--! Hash: sha1:1b727da79e8a3566fb3dc5daa47c3cd29aa0c275
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:8abd260b0b2984cd320b73ea39d75277ede8640e
---! Hash: sha1:8e67d1b2da0a1045c961e6bc637a542cfd4f6dce
+--! Previous: sha1:1b727da79e8a3566fb3dc5daa47c3cd29aa0c275
+--! Hash: sha1:1446b6c48c4b89eee43f422034c778b4c2f636fc
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

@@ -1,5 +1,5 @@
---! Previous: sha1:8e67d1b2da0a1045c961e6bc637a542cfd4f6dce
---! Hash: sha1:f88ad946e4e31311c1aaf1f4d6f9978a9dd2a7f5
+--! Previous: sha1:1446b6c48c4b89eee43f422034c778b4c2f636fc
+--! Hash: sha1:06ff270d9391ae315f6caa8872358b06c8b6a11a
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

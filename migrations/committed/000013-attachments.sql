@@ -1,5 +1,5 @@
---! Previous: sha1:f88ad946e4e31311c1aaf1f4d6f9978a9dd2a7f5
---! Hash: sha1:56e2bc4bee43b1f84b19ea471f2d31c70dbaeb3f
+--! Previous: sha1:06ff270d9391ae315f6caa8872358b06c8b6a11a
+--! Hash: sha1:2f8fba11bbaaabec53f88e99958dd421f0caf923
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:56e2bc4bee43b1f84b19ea471f2d31c70dbaeb3f
---! Hash: sha1:9112576046362f6325d05bc6290d54c17b7171a7
+--! Previous: sha1:2f8fba11bbaaabec53f88e99958dd421f0caf923
+--! Hash: sha1:8ce0f5cbdaddc90b0e518a45bd6a0bddd0ba81c1
 
 /*
  * What moderators do, and what people bring before them.
@@ -175,6 +175,26 @@ comment on function app_private.write_ban(uuid, uuid, uuid, text, timestamptz) i
   'Writes a ban, in place of an earlier one. `banned_by` is null for the operator.';
 --! EndIncluded functions/moderation/write_ban.sql
 
+--! Included functions/moderation/tg_room_bans__end_membership.sql
+create or replace function app_private.tg_room_bans__end_membership() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if (new.expires_at is null or new.expires_at > now())
+      and exists (
+        select from app_public.room_members where room_members.room_id = new.room_id and room_members.user_id = new.user_id) then
+    perform app_private.take_out(new.room_id, new.user_id);
+  end if;
+  return null;
+end
+$$;
+comment on function app_private.tg_room_bans__end_membership() is 'Takes whoever is banned out of the room, whatever their role.';
+--! EndIncluded functions/moderation/tg_room_bans__end_membership.sql
+
+create trigger _500_end_membership after insert or update of expires_at on app_public.room_bans
+  for each row execute function app_private.tg_room_bans__end_membership();
+
 --! Included functions/moderation/ban_member.sql
 create or replace function app_public.ban_member(
   room_id uuid, user_id uuid, reason text default null, duration_seconds integer default null
@@ -194,7 +214,6 @@ begin
   end if;
   v_ban := app_private.write_ban(
     ban_member.room_id, ban_member.user_id, v_actor.user_id, ban_member.reason, v_expires_at);
-  perform app_private.remove_member(v_ban.room_id, v_ban.user_id);
   perform app_private.log_moderation(
     v_ban.room_id, 'member_banned', v_ban.user_id, reason => v_ban.reason, expires_at => v_ban.expires_at);
   return v_ban;

@@ -1,5 +1,5 @@
---! Previous: sha1:9112576046362f6325d05bc6290d54c17b7171a7
---! Hash: sha1:6a7b6b3e3d8e736e46ed396ac8e8095fe97bc700
+--! Previous: sha1:8ce0f5cbdaddc90b0e518a45bd6a0bddd0ba81c1
+--! Hash: sha1:78f8e1ee583f229c715c5e9c5cc22ed7cbadd404
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:6a7b6b3e3d8e736e46ed396ac8e8095fe97bc700
---! Hash: sha1:00d3e54f10130d3365d532ac80c4656cdb2d059a
+--! Previous: sha1:78f8e1ee583f229c715c5e9c5cc22ed7cbadd404
+--! Hash: sha1:9d21a51b6d7af5c4af4d17cb2fa6f658e201944a
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:00d3e54f10130d3365d532ac80c4656cdb2d059a
---! Hash: sha1:70ac517c5ad633ab3588e3bc0c42a16235372ae4
+--! Previous: sha1:9d21a51b6d7af5c4af4d17cb2fa6f658e201944a
+--! Hash: sha1:37160680a1a48612f3c1eb4d10c7919f680480b8
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:70ac517c5ad633ab3588e3bc0c42a16235372ae4
---! Hash: sha1:ebb52a238d9afdcd57047d023c9bf62ea6c53ac0
+--! Previous: sha1:37160680a1a48612f3c1eb4d10c7919f680480b8
+--! Hash: sha1:c3d8aae6145f8ef55fed97f745f46cd28609017d
 
 /*
  * What messages are found by.

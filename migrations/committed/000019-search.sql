@@ -1,5 +1,5 @@
---! Previous: sha1:ebb52a238d9afdcd57047d023c9bf62ea6c53ac0
---! Hash: sha1:ddfdd83558cfa30ce3d1d4d251dd5116c1fefe41
+--! Previous: sha1:c3d8aae6145f8ef55fed97f745f46cd28609017d
+--! Hash: sha1:3149d01bfa8e7531567ce5e3ef9c13acd4780a75
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:ddfdd83558cfa30ce3d1d4d251dd5116c1fefe41
---! Hash: sha1:aeb8acba48ae0602fc3249899850b3e91cd69fad
+--! Previous: sha1:3149d01bfa8e7531567ce5e3ef9c13acd4780a75
+--! Hash: sha1:4a2c840020afb83e7d883b5b5176cb83f108fcad
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:aeb8acba48ae0602fc3249899850b3e91cd69fad
---! Hash: sha1:3f13fa12a50418da8396b730ed19a81be70190db
+--! Previous: sha1:4a2c840020afb83e7d883b5b5176cb83f108fcad
+--! Hash: sha1:1d66a22e5fe4adf342662ba72c136e3626538bdd
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:3f13fa12a50418da8396b730ed19a81be70190db
---! Hash: sha1:e0d79fb01743f58b6089f7f4bdd937bf807e27a7
+--! Previous: sha1:1d66a22e5fe4adf342662ba72c136e3626538bdd
+--! Hash: sha1:b51b0fd78cd6276a65b0ba78586ad59bf2a00bce
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:e0d79fb01743f58b6089f7f4bdd937bf807e27a7
---! Hash: sha1:28e2a1af3361295fd89d169d26c17d4d867dcc3c
+--! Previous: sha1:b51b0fd78cd6276a65b0ba78586ad59bf2a00bce
+--! Hash: sha1:ad75ea2756897c6ed71b3788cbc0bd02f22d916a
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

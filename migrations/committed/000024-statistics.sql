@@ -1,5 +1,5 @@
---! Previous: sha1:28e2a1af3361295fd89d169d26c17d4d867dcc3c
---! Hash: sha1:9641e812b7b71f2acaabc33bbd847551b8bba292
+--! Previous: sha1:ad75ea2756897c6ed71b3788cbc0bd02f22d916a
+--! Hash: sha1:c9fa6ddf2881e7b6610e482413e8454bf027bd75
 
 /*
  * Statistics, from daily roll-ups.

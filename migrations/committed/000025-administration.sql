@@ -1,5 +1,5 @@
---! Previous: sha1:9641e812b7b71f2acaabc33bbd847551b8bba292
---! Hash: sha1:d43eb358dd4bfcb9c3d400acf6a7680f588641cf
+--! Previous: sha1:c9fa6ddf2881e7b6610e482413e8454bf027bd75
+--! Hash: sha1:83de0fbd1f13cf5bf33b7fc4c27619ac4310ead5
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
@@ -116,13 +116,14 @@ as $$
 declare
   v_user app_public.users := app_private.find_user(who);
   v_until timestamptz := app_private.check_moment(now() + duration, 'Until when a suspension lasts');
-  v_count integer;
+  v_count integer := (
+    select count(*) from app_private.sessions
+      where sessions.user_id = v_user.id and ended_at is null and expires_at > now());
 begin
   insert into app_private.suspensions (user_id, reason, suspended_until)
     values (v_user.id, suspend_user.reason, v_until)
     on conflict (user_id) do update set
       reason = excluded.reason, suspended_until = excluded.suspended_until, suspended_at = now(), suspended_by = session_user;
-  v_count := app_private.end_sessions_of(v_user.id, 'suspended');
   perform app_private.note_admin_action('suspend_user', reason => suspend_user.reason, user_id => v_user.id);
   return format('%s is suspended %s; %s sessions ended', v_user.username,
     coalesce('until ' || to_char(v_until, 'YYYY-MM-DD HH24:MI TZ'), 'for good'), v_count);
@@ -348,7 +349,6 @@ declare
 begin
   perform app_private.lock_room(v_room.id);
   perform app_private.write_ban(v_room.id, v_user.id, null, ban_user.reason, v_until);
-  perform app_private.take_out(v_room.id, v_user.id);
   perform app_private.log_moderation(
     v_room.id, 'member_banned', v_user.id, reason => ban_user.reason, expires_at => v_until);
   perform app_private.note_admin_action(

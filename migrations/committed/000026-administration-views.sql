@@ -1,5 +1,5 @@
---! Previous: sha1:d43eb358dd4bfcb9c3d400acf6a7680f588641cf
---! Hash: sha1:5e76cc57499b9e68fdcbdadf3593d557598a88f2
+--! Previous: sha1:83de0fbd1f13cf5bf33b7fc4c27619ac4310ead5
+--! Hash: sha1:655750ba2eda5e1a24f8fc5cc65fee79d26d0633
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

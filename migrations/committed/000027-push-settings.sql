@@ -1,5 +1,5 @@
---! Previous: sha1:5e76cc57499b9e68fdcbdadf3593d557598a88f2
---! Hash: sha1:83444079f3b9cf9c5eb7dd06f24655eaaa4396a8
+--! Previous: sha1:655750ba2eda5e1a24f8fc5cc65fee79d26d0633
+--! Hash: sha1:684090dbfd65c3053d968971569c76352f01f672
 
 /*
  * Who wants to be notified where, and when not.

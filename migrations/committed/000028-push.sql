@@ -1,5 +1,5 @@
---! Previous: sha1:83444079f3b9cf9c5eb7dd06f24655eaaa4396a8
---! Hash: sha1:00218c6711d4a2fa4fae154d65f769cb671b2731
+--! Previous: sha1:684090dbfd65c3053d968971569c76352f01f672
+--! Hash: sha1:0bb0ebd8028bc10bbf7d4836834515939b16643a
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:00218c6711d4a2fa4fae154d65f769cb671b2731
---! Hash: sha1:ee425fdb38de960c7d72bf35abdc12d68dfc6a98
+--! Previous: sha1:0bb0ebd8028bc10bbf7d4836834515939b16643a
+--! Hash: sha1:9b2e6f256da13861d1145043bc7e8d3c897fc9dd
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,0 +1,106 @@
+import type { TestUser } from '../../testing/database.ts';
+import { openEventStream } from '../../testing/event-stream.ts';
+import { createTestWorld } from '../../testing/world.ts';
+import { listenToRoom, listenToUser } from './support.ts';
+
+/*
+ * What somebody changes at psql, as the owner of the database and without any function, is heard by live streams like
+ * everything else: by a bell, and not by a sweep that comes later.
+ */
+
+const { database, server, close } = await createTestWorld();
+afterAll(close);
+const { owner } = database;
+
+interface Setting {
+  readonly ada: TestUser;
+  readonly bob: TestUser;
+  readonly roomId: string;
+}
+
+async function makeRoom(): Promise<Setting> {
+  const [ada, bob] = [await database.createUser(), await database.createUser()];
+  const { id: roomId } = await database.createRoom(ada, { type: 'private', members: [bob] });
+  return { ada, bob, roomId };
+}
+
+describe('a session', () => {
+  test.each([
+    ['deleted', 'delete from app_private.sessions where id = $1'],
+    [
+      'ended',
+      `update app_private.sessions set ended_at = now(), end_reason = 'by hand' where id = $1`,
+    ],
+    ['expired', 'update app_private.sessions set expires_at = now() where id = $1'],
+    [
+      'of an account that is deleted',
+      'delete from app_public.users where id = (select user_id from app_private.sessions where id = $1)',
+    ],
+    [
+      'of an account that is suspended',
+      `insert into app_private.suspensions (user_id, reason) select user_id, 'by hand' from app_private.sessions where id = $1`,
+    ],
+  ])('%s: sockets and streams are closed', async (_, sql) => {
+    const { ada, bob, roomId } = await makeRoom();
+    const graphql = await listenToRoom(server, bob, { roomId });
+    await graphql.next();
+    const stream = await openEventStream(
+      `${server.url}/events/${roomId}?access_token=${bob.token}`,
+    );
+    await stream.next();
+    const other = await listenToRoom(server, ada, { roomId });
+    await other.next();
+
+    await owner.query(sql, [bob.sessionId]);
+
+    expect(await graphql.socket.closed).toMatchObject({ code: 4403 });
+    expect(await stream.next()).toMatchObject({ data: { code: 'UNAUTHENTICATED' } });
+    const { errors } = await server.graphql('{ currentUser { id } }', {}, bob.token);
+    expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+    await other.socket.roundTrip();
+  });
+});
+
+describe('access to a room', () => {
+  test.each([
+    [
+      'a membership is deleted',
+      'delete from app_public.room_members where room_id = $1 and user_id = $2',
+    ],
+    ['a ban is written', 'insert into app_public.room_bans (room_id, user_id) values ($1, $2)'],
+  ])('ends when %s', async (_, sql) => {
+    const { bob, roomId } = await makeRoom();
+    const listener = await listenToRoom(server, bob, { roomId });
+    await listener.next();
+    const all = await listenToUser(server, bob);
+    await all.next();
+
+    await owner.query(sql, [roomId, bob.id]);
+
+    const removal = { __typename: 'MemberEvent', event: 'DELETE', userId: bob.id };
+    expect(await listener.next()).toMatchObject(removal);
+    expect(await listener.subscription.next()).toMatchObject({ type: 'complete' });
+    expect(await all.next()).toMatchObject({ event: { ...removal, roomId } });
+    expect(
+      await server.graphql(
+        'query ($id: UUID!) { room(id: $id) { id } }',
+        { id: roomId },
+        bob.token,
+      ),
+    ).toMatchObject({ data: { room: null } });
+  });
+
+  test('ends with RESYNC when the room is deleted: nothing is left that could say so', async () => {
+    const { bob, roomId } = await makeRoom();
+    const listener = await listenToRoom(server, bob, { roomId });
+    await listener.next();
+    const all = await listenToUser(server, bob);
+    await all.next();
+
+    await owner.query('delete from app_public.rooms where id = $1', [roomId]);
+
+    const resync = { type: 'error', errors: [{ extensions: { code: 'RESYNC' } }] };
+    expect(await listener.subscription.next()).toMatchObject(resync);
+    expect(await all.subscription.next()).toMatchObject(resync);
+  });
+});
