@@ -1,13 +1,15 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { emoji } from './build/emoji.ts';
 import { icons } from './build/icons.ts';
+import { SERVICE_WORKER, serviceWorker } from './build/service-worker.ts';
 
 /** Where `npm start` listens: what `npx vite` in this folder passes on. */
 const SERVER = 'http://127.0.0.1:8000';
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), icons()],
+  plugins: [react(), icons(), emoji(), serviceWorker()],
   resolve: { tsconfigPaths: true },
   build: {
     target: 'es2022',
@@ -15,6 +17,17 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     emptyOutDir: true,
+    rolldownOptions: {
+      input: {
+        page: 'index.html',
+        [SERVICE_WORKER]: 'src/service-worker/service-worker.ts',
+      },
+      output: {
+        // The service worker is known by its address: it has no hash.
+        entryFileNames: ({ name }) =>
+          name === SERVICE_WORKER ? '[name].js' : 'assets/[name]-[hash].js',
+      },
+    },
   },
   server: {
     proxy: Object.fromEntries(

@@ -1,4 +1,5 @@
 import type { View } from 'trumpet-client';
+import { createValue } from './value.ts';
 import { LANGUAGES, type Language, languageOfBrowser } from './words/words.tsx';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -11,9 +12,10 @@ export interface DeviceSettings {
 
 const KEY = 'trumpet device';
 
+const settings = createValue(read());
+
 function read(): DeviceSettings {
-  const kept = parse(localStorage.getItem(KEY));
-  const { language, theme } = kept;
+  const { language, theme } = parse(localStorage.getItem(KEY));
   return {
     language:
       typeof language === 'string' && Object.hasOwn(LANGUAGES, language)
@@ -31,33 +33,16 @@ function parse(text: string | null): Record<string, unknown> {
   }
 }
 
-let current = read();
-const listeners = new Set<() => void>();
-
 // Chosen in another tab.
 window.addEventListener('storage', ({ key }) => {
   if (key === KEY) {
-    current = read();
-    tell();
+    settings.set(read());
   }
 });
 
-function tell(): void {
-  for (const listener of listeners) {
-    listener();
-  }
-}
-
-export const device: View<DeviceSettings> = {
-  get: () => current,
-  subscribe(listener) {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  },
-};
+export const device: View<DeviceSettings> = settings;
 
 export function changeDevice(change: Partial<DeviceSettings>): void {
-  current = { ...current, ...change };
-  localStorage.setItem(KEY, JSON.stringify(current));
-  tell();
+  settings.set({ ...settings.get(), ...change });
+  localStorage.setItem(KEY, JSON.stringify(settings.get()));
 }

@@ -634,6 +634,19 @@ export type SilenceRoomInput = {
   until?: string | null | undefined;
 };
 
+/** All input for the `subscribeToPushNotifications` mutation. */
+export type SubscribeToPushNotificationsInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The subscription of the browser: `PushSubscription.toJSON()`. */
+  subscription: WebPushSubscriptionInput;
+  /** The browser or app, for a list of devices. */
+  userAgent?: string | null | undefined;
+};
+
 /** All input for the `unarchiveRoom` mutation. */
 export type UnarchiveRoomInput = {
   /**
@@ -748,6 +761,41 @@ export type UserStatus =
   | 'OFFLINE'
   /** Online. */
   | 'ONLINE';
+
+/** An input for mutations affecting `WebPushKey` */
+export type WebPushKeyInput = {
+  /** The browser's secret. */
+  auth: string;
+  /** The browser's public key. */
+  p256dh: string;
+};
+
+/** An input for mutations affecting `WebPushSubscription` */
+export type WebPushSubscriptionInput = {
+  /** The https address of the browser's push service. */
+  endpoint: string;
+  /** What pushes are encrypted with, so that the push service cannot read them. */
+  keys: WebPushKeyInput;
+};
+
+export type PushKeyQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PushKeyQuery = { vapidPublicKey: string | null };
+
+export type SubscribeToPushMutationVariables = Exact<{
+  input: SubscribeToPushNotificationsInput;
+}>;
+
+
+export type SubscribeToPushMutation = { subscribeToPushNotifications: { pushSubscription: { id: string } } | null };
+
+export type UnsubscribeFromPushMutationVariables = Exact<{
+  input: UnsubscribeFromPushNotificationsInput;
+}>;
+
+
+export type UnsubscribeFromPushMutation = { unsubscribeFromPushNotifications: { clientMutationId: string | null } | null };
 
 export type PersonLineFragment = { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null };
 
@@ -1356,6 +1404,27 @@ export const FoundPersonFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`
   avatarUrl(size: SMALL)
   deletedAt
 }`, {"fragmentName":"FoundPerson"}) as unknown as TypedDocumentString<FoundPersonFragment, unknown>;
+export const PushKeyDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query PushKey {
+  vapidPublicKey
+}
+    `) as unknown as TypedDocumentString<PushKeyQuery, PushKeyQueryVariables>;
+export const SubscribeToPushDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SubscribeToPush($input: SubscribeToPushNotificationsInput!) {
+  subscribeToPushNotifications(input: $input) {
+    pushSubscription {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SubscribeToPushMutation, SubscribeToPushMutationVariables>;
+export const UnsubscribeFromPushDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation UnsubscribeFromPush($input: UnsubscribeFromPushNotificationsInput!) {
+  unsubscribeFromPushNotifications(input: $input) {
+    clientMutationId
+  }
+}
+    `) as unknown as TypedDocumentString<UnsubscribeFromPushMutation, UnsubscribeFromPushMutationVariables>;
 export const PublicRoomsDocument = /* @__PURE__ */ new TypedDocumentString(`
     query PublicRooms($first: Int!, $after: Cursor) {
   publicRooms(first: $first, after: $after) {

@@ -3,7 +3,10 @@ import { createRoot } from 'react-dom/client';
 import { openClient } from 'trumpet-client';
 import { cookieSession } from 'trumpet-client/cookie-session';
 import { indexedDbStorage } from 'trumpet-client/indexed-db';
+import { navigate } from 'wouter/use-browser-location';
 import { App } from './app.tsx';
+import { keepOffline } from './offline.ts';
+import { watchPush } from './push/push.ts';
 import { ClientContext } from './trumpet.tsx';
 import './styles.css';
 
@@ -20,3 +23,8 @@ createRoot(document.getElementById('page') as HTMLElement).render(
     </ClientContext>
   </StrictMode>,
 );
+
+watchPush(client);
+if (import.meta.env.PROD) {
+  void keepOffline(navigate);
+}

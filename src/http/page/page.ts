@@ -1,14 +1,12 @@
 import { join } from 'node:path';
 import { type RequestHandler, Router } from 'express';
+import { PAGE_ADDRESSES } from './addresses.ts';
 import { type BuiltFile, type BuiltFiles, readBuiltFiles, sendBuiltFile } from './built-files.ts';
 import { documentsPolicy, PAGE_HEADERS, pagePolicy } from './content-policy.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..', '..');
 const PAGE_FOLDER = join(REPOSITORY, 'web', 'dist');
 const DOCUMENTS_FOLDER = join(REPOSITORY, 'docs', '.vitepress', 'dist');
-
-/** What the page shows itself: there it is sent, and all else is a file or nothing. */
-const PAGE_ADDRESSES = /^\/(?:$|(?:r|settings|moderation|explore|search|people|invite)(?:\/.*)?$)/;
 
 /** The names of these have a hash of what is in them. */
 const HASHED = /^assets\//;

@@ -5,7 +5,9 @@ import { Rooms } from '../room/rooms.tsx';
 import { panels, screens } from '../screens/index.ts';
 import { useClient, useView } from '../trumpet.tsx';
 import { useWords } from '../words/words.tsx';
+import { Banners } from './banners.tsx';
 import { Barrier } from './barrier.tsx';
+import { useUnreadSigns } from './title.ts';
 
 const SCREENS = screens.map(({ path, load }) => ({ path, Component: lazy(load) }));
 const RoomLanding = lazy(() => import('../screens/rooms/room-landing.tsx'));
@@ -17,9 +19,11 @@ const PANELS = Object.fromEntries(
 export function Shell() {
   const [location] = useLocation();
   const panel = usePanel();
+  useUnreadSigns();
   const at = location === '/' ? 'rooms' : panel === null ? 'main' : 'panel';
   return (
-    <div className="trumpet-shell" data-at={at}>
+    <div className="trumpet trumpet-shell" data-at={at}>
+      <Banners />
       <nav className="trumpet-shell-rooms">
         <Rooms />
       </nav>
