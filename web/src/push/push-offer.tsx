@@ -14,13 +14,13 @@ export function PushOffer() {
         <p>{words.question}</p>
         <button
           type="button"
-          className="trumpet-button"
+          className="trumpet-page-button"
           data-kind="primary"
           onClick={() => void turnPushOn(client).catch(declinePush)}
         >
           {words.turnOn}
         </button>
-        <button type="button" className="trumpet-button" onClick={declinePush}>
+        <button type="button" className="trumpet-page-button" onClick={declinePush}>
           {words.notNow}
         </button>
       </section>

@@ -12,7 +12,12 @@ export function Banners() {
       {isUpdateThere && (
         <section className="trumpet-banner" role="status">
           <p>{words.newVersion}</p>
-          <button type="button" className="trumpet-button" data-kind="primary" onClick={update}>
+          <button
+            type="button"
+            className="trumpet-page-button"
+            data-kind="primary"
+            onClick={update}
+          >
             {words.reload}
           </button>
         </section>

@@ -197,7 +197,7 @@ function AccountForm({ mode, isBusy, attempt, problem, waitSeconds }: AccountFor
           required
         />
       </label>
-      <button type="submit" className="trumpet-button" data-kind="primary" disabled={isBusy}>
+      <button type="submit" className="trumpet-page-button" data-kind="primary" disabled={isBusy}>
         {isNew ? words.signUp : words.submit}
       </button>
       <p id={problemId} className="trumpet-sign-in-problem" role="alert">
