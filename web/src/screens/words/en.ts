@@ -192,7 +192,6 @@ export const words = {
 
     filterMembers: 'Find a member',
     noMember: 'No member has such a name.',
-    memberListOf: (count: number) => counted(count, 'member', 'members'),
     manage: 'Manage',
     manageNamed: (name: string) => `Manage ${name}`,
     muted: 'Muted',
@@ -268,7 +267,6 @@ export const words = {
     archiveText: 'It can still be read, but nothing in it changes any more. You can open it again.',
     archiveConfirm: 'Archive',
     unarchive: 'Open the room again',
-    nothingToSet: 'Only admins and the owner change this room.',
     levels: {
       ALL: 'Every message',
       MENTIONS: 'Mentions of me',
@@ -279,7 +277,6 @@ export const words = {
   message: {
     title: 'Message',
     gone: 'This message is not there, or you may not see it.',
-    show: 'Show it in the room',
     held: 'Waits for a moderator.',
     pinned: (moment: string) => `Pinned ${moment}`,
     report: 'Report',
@@ -287,7 +284,6 @@ export const words = {
     reportWhy: 'What is wrong with it',
     reported: 'The moderators have been told.',
     takeDown: 'Delete for everybody',
-    takeDownTitle: 'Delete this message?',
     takeDownText: 'Its place stays, its content is gone for good.',
     edits: 'Earlier versions',
     noEdits: 'It was not changed.',
@@ -392,7 +388,6 @@ export const words = {
   search: {
     title: 'Search',
     find: 'Search in messages',
-    submit: 'Search',
     where: 'Where',
     everywhere: 'In all of my rooms',
     filters: 'Only',
@@ -439,6 +434,12 @@ export const words = {
     removePictureTitle: 'Remove your picture?',
     removePictureText: 'Others see the first letter of your name instead.',
     uploading: 'The picture is being prepared…',
+    status: 'What others see of you',
+    statusHints: {
+      ONLINE: 'Online while you are here.',
+      AWAY: 'Away, although you are here.',
+      BUSY: 'Busy, on all of your devices.',
+    },
     displayName: 'Name that others see',
     displayNameHint: '1 to 80 characters.',
     username: 'User name',
