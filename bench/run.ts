@@ -11,10 +11,14 @@ import { idleSockets, reconnectStorm } from './sockets.ts';
 import { machine, type Row, save, table } from './support/report.ts';
 import { uploads } from './uploads.ts';
 
+/** @param part only what has this in its name, where a bench has parts; all of it when empty */
+type Bench = (env: BenchEnvironment, part: string) => Promise<Row[]>;
+
 /*
- * npm run bench [-- name …]: each bench on a fresh database, beside its baselines in the same run.
+ * npm run bench [-- name …]: each bench on a fresh database, beside its baselines in the same run. `neighbours:sign-ins`
+ * is the part of a bench that has this in its name.
  */
-const BENCHES: Record<string, (env: BenchEnvironment) => Promise<Row[]>> = {
+const BENCHES: Record<string, Bench> = {
   'fan-out': fanOut,
   'small-rooms': smallRooms,
   'send-sql': sendSql,
@@ -29,8 +33,12 @@ const BENCHES: Record<string, (env: BenchEnvironment) => Promise<Row[]>> = {
   neighbours,
 };
 
-const names = process.argv.slice(2);
-const unknown = names.filter((name) => !(name in BENCHES));
+const named = process.argv.slice(2);
+const wanted = (named.length > 0 ? named : Object.keys(BENCHES)).map((argument) => {
+  const [name = '', part = ''] = argument.split(/:(.*)/s);
+  return { name, part, bench: BENCHES[name] };
+});
+const unknown = wanted.filter(({ bench }) => bench === undefined).map(({ name }) => name);
 if (unknown.length > 0) {
   console.error(
     `No such bench: ${unknown.join(', ')}. There are ${Object.keys(BENCHES).join(', ')}.`,
@@ -39,19 +47,17 @@ if (unknown.length > 0) {
 }
 
 console.log(machine());
-for (const [name, bench] of Object.entries(BENCHES)) {
-  if (names.length === 0 || names.includes(name)) {
-    const env = await createEnvironment();
-    try {
-      const rows = await bench(env);
-      console.log(`\n${table(rows)}`);
-      save(
-        join(REPOSITORY, 'bench', 'results', 'benchmarks.json'),
-        join(REPOSITORY, 'docs', 'benchmarks.md'),
-        rows,
-      );
-    } finally {
-      await env.close();
-    }
+for (const { bench, part } of wanted) {
+  const env = await createEnvironment();
+  try {
+    const rows = (await bench?.(env, part)) ?? [];
+    console.log(`\n${table(rows)}`);
+    save(
+      join(REPOSITORY, 'bench', 'results', 'benchmarks.json'),
+      join(REPOSITORY, 'docs', 'benchmarks.md'),
+      rows,
+    );
+  } finally {
+    await env.close();
   }
 }
