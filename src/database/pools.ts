@@ -8,6 +8,9 @@ import {
 } from '../process/time-limits.ts';
 import { keptConnection } from './kept-connection.ts';
 
+/** How long a connection of the API is kept for the next who needs it. */
+const IDLE_TIMEOUT_MS = 600_000;
+
 /**
  * The owner's connections: reading the change log, sweeping, administration. Their writes ring real
  * NOTIFY bells, as everybody's do who is not the API.
@@ -29,6 +32,8 @@ export function createApiPool(authDatabaseUrl: string, max = 20): pg.Pool {
       idle_in_transaction_session_timeout: String(IDLE_IN_TRANSACTION_TIMEOUT_MS),
     }),
     max,
+    // Opening one and warming it up takes as long as twenty messages, and they are wanted when there is much to do.
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
     // Begin, settings and query go out together: see plugins/pipelined-transactions.ts.
     pipeline: true,
   });
