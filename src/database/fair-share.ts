@@ -5,9 +5,9 @@ import { createTokenBucket, type TokenBucket } from '../process/token-bucket.ts'
  * Who may use the connections of a pool at the moment. Everybody shares them: without a rule, one person who asks for
  * much at once has all of them, and everyone else waits.
  *
- * Nobody has more than a few at a time, and whoever has used the database for long may have one: a person who keeps
- * two connections busy has two for a second, and then one. Who has to wait, waits in a line of their own, and
- * the lines are served in turn.
+ * Nobody has more than a few at a time, and whoever has used the database for long may have one, and half of the time:
+ * a core that works for one person without a pause is missing for all others. Who has to wait, waits in a line of their
+ * own, and the lines are served in turn.
  */
 
 /** For whom the database works. */
@@ -20,8 +20,10 @@ export interface Sharer {
 interface Share {
   /** Connections that one may have at a time. */
   readonly each: number;
-  /** The same once their time is used up. */
-  readonly eachWhenOverdrawn: number;
+  /** The same once half of their time is used up. */
+  readonly eachWhenShort: number;
+  /** Whether they pause once their time is used up. */
+  readonly pauses: boolean;
   /** Connections that all of this kind may have together, of each twenty. */
   readonly together: number;
   /** How many may wait in one line; further ones are refused. */
@@ -29,18 +31,32 @@ interface Share {
 }
 
 export const SHARES = {
-  person: { each: 2, eachWhenOverdrawn: 1, together: 18, waiting: 500 },
+  person: { each: 2, eachWhenShort: 1, pauses: true, together: 18, waiting: 500 },
   // Who has not signed in has passwords checked, which takes a core for a twentieth of a second each.
-  visitor: { each: 1, eachWhenOverdrawn: 1, together: 2, waiting: 100 },
+  visitor: { each: 1, eachWhenShort: 1, pauses: true, together: 2, waiting: 100 },
   // What rooms are told, to everyone who listens: it waits as long as it takes.
-  rooms: { each: 6, eachWhenOverdrawn: 6, together: 6, waiting: Number.POSITIVE_INFINITY },
+  rooms: {
+    each: 6,
+    eachWhenShort: 6,
+    pauses: false,
+    together: 6,
+    waiting: Number.POSITIVE_INFINITY,
+  },
   // The same where one person listens in a way that nobody else does.
-  listener: { each: 1, eachWhenOverdrawn: 1, together: 6, waiting: Number.POSITIVE_INFINITY },
+  listener: {
+    each: 1,
+    eachWhenShort: 1,
+    pauses: true,
+    together: 6,
+    waiting: Number.POSITIVE_INFINITY,
+  },
 } as const satisfies Record<string, Share>;
 
 /** How long one may have used the database before it is used up, and how much of it comes back in a second. */
-export const DATABASE_BURST_MS = 1_000;
+export const DATABASE_BURST_MS = 250;
 export const DATABASE_MS_PER_SECOND = 500;
+/** How long the next statement of whoever has used it up waits at most: they may have had one that took long. */
+export const MAX_PAUSE_MS = 1_000;
 /** How long somebody waits for a turn. */
 export const TURN_TIMEOUT_MS = 8_000;
 const RETRY_MS = 1_000;
@@ -58,6 +74,8 @@ interface Line {
   readonly sharer: Sharer;
   readonly waiting: Turn[];
   running: number;
+  /** Until when nothing begins in it, in milliseconds of performance.now(). */
+  pausesUntil: number;
   /** The time that they may use the database, in milliseconds. */
   readonly time: TokenBucket;
 }
@@ -80,18 +98,28 @@ export function createFairShare(connections: number): FairShare {
   let running = 0;
 
   function lineOf(sharer: Sharer): Line {
-    const line = lines.get(sharer.key) ?? { sharer, waiting: [], running: 0, time: createTime() };
+    const line = lines.get(sharer.key) ?? {
+      sharer,
+      waiting: [],
+      running: 0,
+      pausesUntil: 0,
+      time: createTime(),
+    };
     lines.set(sharer.key, line);
     return line;
   }
 
-  function mayBegin({ sharer: { kind }, running: own, time }: Line, now: number): boolean {
-    const { each, eachWhenOverdrawn, together } = SHARES[kind];
-    const isOverdrawn = time.waitMs(0, now) > 0;
+  function mayBegin(
+    { sharer: { kind }, running: own, pausesUntil, time }: Line,
+    now: number,
+  ): boolean {
+    const { each, eachWhenShort, together } = SHARES[kind];
+    const isShort = time.waitMs(DATABASE_BURST_MS / 2, now) > 0;
     return (
       running < total &&
+      pausesUntil <= now &&
       runningOf[kind] < Math.max(1, Math.floor((together * connections) / 20)) &&
-      own < (isOverdrawn ? eachWhenOverdrawn : each)
+      own < (isShort ? eachWhenShort : each)
     );
   }
 
@@ -107,9 +135,18 @@ export function createFairShare(connections: number): FairShare {
     runningOf[line.sharer.kind] -= 1;
     line.running -= 1;
     line.time.take(usedMs, now);
+    pauseIfOverdrawn(line, now);
     serve(now);
     if (line.running === 0 && line.waiting.length === 0) {
       forgetLater(line);
+    }
+  }
+
+  function pauseIfOverdrawn(line: Line, now: number): void {
+    const pauseMs = Math.min(line.time.waitMs(0, now), MAX_PAUSE_MS);
+    if (SHARES[line.sharer.kind].pauses && pauseMs > 0) {
+      line.pausesUntil = now + pauseMs;
+      setTimeout(() => serve(performance.now()), pauseMs).unref();
     }
   }
 

@@ -7,6 +7,7 @@ import { loadConfig } from '../../src/config/load.ts';
 import {
   DATABASE_BURST_MS,
   DATABASE_MS_PER_SECOND,
+  MAX_PAUSE_MS,
   SHARES,
   TURN_TIMEOUT_MS,
 } from '../../src/database/fair-share.ts';
@@ -65,7 +66,10 @@ test.each<[string, readonly string[]]>([
   ],
   [
     'time in the database',
-    [`${DATABASE_MS_PER_SECOND} ms a second, ${whole(DATABASE_BURST_MS)} ms at once`],
+    [
+      `${DATABASE_MS_PER_SECOND} ms a second, ${whole(DATABASE_BURST_MS)} ms at once`,
+      `up to ${seconds(MAX_PAUSE_MS)} between`,
+    ],
   ],
   ['statements that wait', [`| ${person.waiting}; visitors of one address ${visitor.waiting} |`]],
   ['waiting for a lock', [seconds(LOCK_TIMEOUT_MS)]],

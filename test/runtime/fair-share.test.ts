@@ -2,7 +2,9 @@ import { jest } from '@jest/globals';
 import {
   createFairShare,
   DATABASE_BURST_MS,
+  DATABASE_MS_PER_SECOND,
   type FairShare,
+  MAX_PAUSE_MS,
   SHARES,
   type Sharer,
 } from '../../src/database/fair-share.ts';
@@ -57,28 +59,46 @@ test('lines are served in turn, however long one of them is', async () => {
   await Promise.all([...works, ...others].map(({ done }) => done));
 });
 
-test('whoever has used the database for long has one connection', async () => {
+test('whoever has used the database for long has one connection, and half of the time', async () => {
+  jest.useFakeTimers();
   const share = createFairShare(20);
-  const now = jest.spyOn(performance, 'now').mockReturnValue(0);
   const first = hold(share, ada);
-  now.mockReturnValue(3 * DATABASE_BURST_MS);
+  await jest.advanceTimersByTimeAsync(2 * DATABASE_BURST_MS);
   first.end();
   await first.done;
   const slowed = Array.from({ length: 3 }, () => hold(share, ada));
+  const other = hold(share, bob);
+  expect([begunOf(slowed), other.hasBegun]).toEqual([0, true]);
+  // As long as it takes until the time is back.
+  await jest.advanceTimersByTimeAsync((DATABASE_BURST_MS * 1_000) / DATABASE_MS_PER_SECOND);
   expect(begunOf(slowed)).toBe(1);
-  for (const work of slowed) {
+  for (const work of [...slowed, other]) {
     work.end();
   }
-  await Promise.all(slowed.map(({ done }) => done));
-  // It comes back.
-  now.mockReturnValue(60 * DATABASE_BURST_MS);
+  await jest.advanceTimersByTimeAsync(60 * DATABASE_BURST_MS);
+  await Promise.all([...slowed, other].map(({ done }) => done));
   const later = Array.from({ length: 3 }, () => hold(share, ada));
   expect(begunOf(later)).toBe(SHARES.person.each);
   for (const work of later) {
     work.end();
   }
   await Promise.all(later.map(({ done }) => done));
-  now.mockRestore();
+  jest.useRealTimers();
+});
+
+test('a statement that took long is followed by a pause, but not by one that nobody waits for', async () => {
+  jest.useFakeTimers();
+  const share = createFairShare(20);
+  const first = hold(share, ada);
+  await jest.advanceTimersByTimeAsync(100 * DATABASE_BURST_MS);
+  first.end();
+  await first.done;
+  const next = hold(share, ada);
+  await jest.advanceTimersByTimeAsync(MAX_PAUSE_MS);
+  expect(next.hasBegun).toBe(true);
+  next.end();
+  await next.done;
+  jest.useRealTimers();
 });
 
 test('visitors together have a part of what there is', async () => {
