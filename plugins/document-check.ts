@@ -11,6 +11,7 @@ import {
 } from 'grafast/graphql';
 import { LRUCache } from 'lru-cache';
 import { TrumpetError } from '../src/errors/codes.ts';
+import type { Refusals } from '../src/process/refusals.ts';
 import { checkDocumentSize, type DocumentSize, sizeOfDocument } from './document-size.ts';
 import type { MaskError } from './error-codes.ts';
 import type { Caller, PlanningBudget } from './planning-budget.ts';
@@ -34,6 +35,7 @@ interface DocumentCheckOptions {
   readonly introspection: boolean;
   readonly maskError: MaskError;
   readonly budget: PlanningBudget;
+  readonly refusals: Refusals;
   readonly callerOf: (requestContext: Partial<Grafast.RequestContext>) => Caller;
 }
 
@@ -56,6 +58,20 @@ export function makeDocumentCheckPlugin(options: DocumentCheckOptions): Graphile
     }
   }
 
+  type Execute = NonNullable<GraphileConfig.GrafastMiddleware['execute']>;
+
+  function executeChecked(args: Request, execute: () => ReturnType<Execute>) {
+    try {
+      checkVariables(args);
+    } catch (error) {
+      return { errors: [asGraphQLError(error)] } satisfies ExecutionResult;
+    }
+    return execute();
+  }
+
+  const checks = new WeakMap<GraphQLSchema, DocumentCheck>();
+  let latest: DocumentCheck | undefined;
+
   return {
     name: 'DocumentCheckPlugin',
     version: '1.0.0',
@@ -67,7 +83,6 @@ export function makeDocumentCheckPlugin(options: DocumentCheckOptions): Graphile
             event.validationRules.push(NoSchemaIntrospectionCustomRule);
           }
           const getExecutionConfig = event.getExecutionConfig;
-          const checks = new WeakMap<GraphQLSchema, DocumentCheck>();
           event.getExecutionConfig = async function withDocumentCheck(requestContext) {
             const config = await getExecutionConfig.call(this, requestContext);
             const check =
@@ -79,10 +94,27 @@ export function makeDocumentCheckPlugin(options: DocumentCheckOptions): Graphile
                 options.budget,
               );
             checks.set(config.schema, check);
+            latest = check;
             const caller = options.callerOf(requestContext);
             await options.budget.slowDown(caller);
-            return { ...config, parseAndValidate: (query: string) => check(query, caller) };
+            return {
+              ...config,
+              parseAndValidate(query: string) {
+                const verdict = check.verdict(query, caller);
+                if (verdict.errors !== undefined) {
+                  options.refusals.note(caller.key);
+                }
+                return verdict;
+              },
+            };
           };
+          return next();
+        },
+        async processGraphQLRequestBody(next, { body, request, graphqlWsContext }) {
+          if (typeof body.query === 'string' && latest?.isKnown(body.query) !== true) {
+            const { ws } = { ws: graphqlWsContext?.extra } as Pick<Grafast.RequestContext, 'ws'>;
+            await options.budget.turn(options.callerOf(request?.requestContext ?? { ws }));
+          }
           return next();
         },
       },
@@ -96,13 +128,12 @@ export function makeDocumentCheckPlugin(options: DocumentCheckOptions): Graphile
           }
           return next();
         },
-        execute(next, { args }) {
-          try {
-            checkVariables(args);
-          } catch (error) {
-            return { errors: [asGraphQLError(error)] } satisfies ExecutionResult;
+        async execute(next, { args }) {
+          const result = await executeChecked(args, next);
+          if ('errors' in result && args.requestContext !== undefined) {
+            options.refusals.note(options.callerOf(args.requestContext).key);
           }
-          return next();
+          return result;
         },
         establishOperationPlan(next, { args }) {
           const caller = options.callerOf(args.requestContext ?? {});
@@ -126,7 +157,11 @@ function limitsOf(isVisitor: boolean): QueryLimits {
   return isVisitor ? VISITOR_LIMITS : QUERY_LIMITS;
 }
 
-type DocumentCheck = (query: string, caller: Caller) => Verdict;
+interface DocumentCheck {
+  verdict(query: string, caller: Caller): Verdict;
+  /** Whether nothing has to be read to decide. */
+  isKnown(query: string): boolean;
+}
 
 /** Gives a document's syntax tree, or the errors to send to the caller. What is known of documents is remembered. */
 function makeDocumentCheck(
@@ -137,15 +172,19 @@ function makeDocumentCheck(
 ): DocumentCheck {
   const known = new LRUCache<string, Knowledge>({ max: REMEMBERED_DOCUMENTS });
 
-  return function checkDocument(query, caller) {
-    const limits = limitsOf(caller.isVisitor);
-    try {
-      const knowledge = known.get(query) ?? read(query, caller, limits);
-      checkDocumentSize(knowledge.size, limits);
-      return knowledge;
-    } catch (error) {
-      return { errors: [maskError(asGraphQLError(error, limits))] };
-    }
+  return {
+    isKnown: (query) => known.has(query),
+    verdict(query, caller) {
+      const limits = limitsOf(caller.isVisitor);
+      try {
+        const knowledge =
+          known.get(query) ?? budget.read(caller, () => read(query, caller, limits));
+        checkDocumentSize(knowledge.size, limits);
+        return knowledge;
+      } catch (error) {
+        return { errors: [maskError(asGraphQLError(error, limits))] };
+      }
+    },
   };
 
   /** @throws GraphQLError, TrumpetError when it is not even worth to be remembered. */

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { TrumpetError } from '../src/errors/codes.ts';
+import { createPacedTurns } from '../src/process/paced-turns.ts';
 import { createTokenBucket, type TokenBucket } from '../src/process/token-bucket.ts';
 import type { DocumentSize } from './document-size.ts';
 
@@ -7,7 +8,7 @@ import type { DocumentSize } from './document-size.ts';
  * Reading, validating and planning a document takes the process some milliseconds in which nobody else is served: about
  * one a field that is an object, and a twentieth of that any other. Once planned, a document costs nothing. So everyone
  * has a budget for documents that are new here, which is far more than an app has documents, and less than what would
- * be felt by others.
+ * be felt by others. They are read and planned one after the other, with pauses in which others are served.
  */
 
 /** What a field that is an object takes, in fields. */
@@ -17,6 +18,8 @@ export const PLANNING_BURST = 20_000;
 export const PLANNING_PER_SECOND = 1_000;
 /** How much less visitors have: they sign in, and look the schema up. */
 export const VISITOR_PLANNING_DIVISOR = 4;
+/** The part of the process' time that the new documents of one caller may take. */
+const PLANNING_SHARE = 1 / 4;
 /** How long each request of whoever has nothing left is kept waiting, in milliseconds. */
 const SLOW_DOWN_MS = 500;
 /** Whose budgets are known; who is forgotten has all of it. */
@@ -37,6 +40,10 @@ export interface PlanningBudget {
   require(caller: Caller): void;
   /** Resolves at once, or after a moment for whoever has nothing left: refusing costs something, too. */
   slowDown(caller: Caller): Promise<void> | undefined;
+  /** Resolves when it is the caller's turn to have a document read that is new here; undefined when it is now. */
+  turn(caller: Caller): Promise<void> | undefined;
+  /** Reads a document in the caller's turn. */
+  read<Result>(caller: Caller, work: () => Result): Result;
   /** Pays for a document that is new here, its first plan included. */
   payForDocument(caller: Caller, document: object, size: DocumentSize): void;
   /**
@@ -58,6 +65,17 @@ export function createPlanningBudget(now = () => performance.now()): PlanningBud
   const budgets = new LRUCache<string, TokenBucket>({ max: MAX_REMEMBERED });
   const documents = new WeakMap<object, PlannedDocument>();
   const plans = new WeakSet<object>();
+  const turns = createPacedTurns(PLANNING_SHARE);
+
+  /** Does what nobody else is served in meanwhile, and counts how long that was. */
+  function work<Result>({ key }: Caller, make: () => Result): Result {
+    const beganAt = now();
+    try {
+      return make();
+    } finally {
+      turns.took(key, now() - beganAt);
+    }
+  }
 
   function charge({ key, isVisitor }: Caller, fields: number): void {
     const budget =
@@ -90,6 +108,8 @@ export function createPlanningBudget(now = () => performance.now()): PlanningBud
         ? new Promise((resolve) => setTimeout(resolve, SLOW_DOWN_MS))
         : undefined;
     },
+    turn: ({ key }) => turns.begin(key),
+    read: work,
     payForDocument(caller, document, size) {
       const fields = size.fields + size.objects * FIELDS_AN_OBJECT;
       documents.set(document, { fields, plans: 0 });
@@ -100,7 +120,7 @@ export function createPlanningBudget(now = () => performance.now()): PlanningBud
       if (known !== undefined && known.plans >= USUAL_PLANS) {
         require(caller);
       }
-      const plan = makePlan();
+      const plan = work(caller, makePlan);
       if (known !== undefined && !plans.has(plan)) {
         plans.add(plan);
         known.plans += 1;

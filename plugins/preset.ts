@@ -4,6 +4,7 @@ import { PgV4SmartTagsPlugin } from 'postgraphile/presets/v4';
 import { createAddressSigner } from '../src/attachments/signed-url.ts';
 import { pgSettingsFor } from '../src/database/pg-settings.ts';
 import type { Viewer } from '../src/identity/viewer.ts';
+import type { Refusals } from '../src/process/refusals.ts';
 import { makeAttachmentUrlsPlugin } from './attachment-urls.ts';
 import { makeAvatarUrlPlugin } from './avatar-url.ts';
 import { makeDataExportUrlPlugin } from './data-export-url.ts';
@@ -37,6 +38,7 @@ export interface PresetOptions {
   readonly graphiql: boolean;
   readonly introspection: boolean;
   readonly reportError: (report: ErrorReport) => void;
+  readonly refusals: Refusals;
   /** Who sent a request, as found out before it came here. */
   readonly viewerOf: (requestContext: Partial<Grafast.RequestContext>) => Viewer | undefined;
   /** From where a visitor sent it: what visitors may do is counted by address. */
@@ -91,6 +93,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
         introspection: options.introspection,
         maskError,
         budget: createPlanningBudget(),
+        refusals: options.refusals,
         callerOf(requestContext) {
           const viewer = options.viewerOf(requestContext);
           return viewer === undefined

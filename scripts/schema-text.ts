@@ -4,6 +4,7 @@ import { lexicographicSortSchema, printSchema } from 'grafast/graphql';
 import type { Pool } from 'pg';
 import { makeSchema } from 'postgraphile';
 import { makePreset } from '../plugins/preset.ts';
+import { createRefusals } from '../src/process/refusals.ts';
 
 /** The API's schema of a migrated database, without a server. */
 export function makeApiSchema(
@@ -18,6 +19,7 @@ export function makeApiSchema(
       graphiql: false,
       introspection: true,
       reportError: () => {},
+      refusals: createRefusals(),
       viewerOf: () => undefined,
       addressOf: () => undefined,
       plugins,

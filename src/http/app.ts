@@ -10,6 +10,7 @@ import { TrumpetError } from '../errors/codes.ts';
 import { type Authenticator, createAuthenticator } from '../identity/authenticator.ts';
 import { viewerOf } from '../identity/viewer.ts';
 import { log } from '../process/log.ts';
+import { createRefusals } from '../process/refusals.ts';
 import { prepareSubscription } from '../realtime/transports/sse/prepare.ts';
 import type { ServerSentEvents } from '../realtime/transports/sse/server-sent-events.ts';
 import { createApiCaller } from './api-caller.ts';
@@ -24,6 +25,7 @@ import { graphqlRequestHandlers } from './graphql.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createOriginPolicy, type IsOriginAllowed } from './origins.ts';
 import { createPage } from './page/page.ts';
+import { makeKeyOf } from './request-limits.ts';
 import { SAMPLE_PASSWORD, SAMPLE_PEOPLE } from './sample-people.ts';
 import { createSessions } from './sessions.ts';
 import { onlyFromThisMachine } from './this-machine.ts';
@@ -98,6 +100,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const isOriginAllowed = createOriginPolicy(config);
   const authenticator = createAuthenticator({ jwtSecret: config.jwtSecret, pool });
   const clientAddress = makeClientAddress(config.trustedProxies);
+  const keyOf = makeKeyOf(clientAddress);
+  const refusals = createRefusals();
   const instance = postgraphile(
     makePreset({
       pool,
@@ -111,6 +115,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
         viewerOf(requestContext.node?.req ?? requestContext.ws?.request),
       // Whoever speaks over a WebSocket has shown a token: they are counted as themselves.
       addressOf: ({ node }) => (node?.req === undefined ? undefined : clientAddress(node.req)),
+      refusals,
       reportError(report) {
         metrics.countError(report.code);
         if (report.code === 'UNEXPECTED') {
@@ -157,7 +162,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     createSessions({
       callApi: createApiCaller(instance),
       authenticator,
-      clientAddress,
+      keyOf,
+      refusals,
       jwtSecret: config.jwtSecret,
       publicUrl: options.publicUrl,
       options: {
@@ -192,7 +198,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       options.eventStreams,
     ),
   );
-  app.all('/graphql', ...graphqlRequestHandlers({ authenticator, clientAddress }));
+  app.all('/graphql', ...graphqlRequestHandlers({ authenticator, keyOf, refusals }));
 
   const server = createServer(app);
   server.headersTimeout = HEADERS_TIMEOUT_MS;

@@ -3,12 +3,14 @@ import { z } from 'zod';
 import { TrumpetError } from '../errors/codes.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import { rememberViewer, viewerOf } from '../identity/viewer.ts';
-import type { ClientAddress } from './client-address.ts';
+import type { Refusals } from '../process/refusals.ts';
 import { sendError } from './error-response.ts';
 import {
   BODY_LIMIT_BYTES,
+  type KeyOf,
   limitBodyTime,
   limitRequests,
+  slowDownRefused,
   VISITOR_BODY_LIMIT_BYTES,
 } from './request-limits.ts';
 
@@ -38,7 +40,8 @@ export const readGraphqlBody: readonly RequestHandler[] = [
 
 interface GraphqlRequestOptions {
   readonly authenticator: Authenticator;
-  readonly clientAddress: ClientAddress;
+  readonly keyOf: KeyOf;
+  readonly refusals: Refusals;
 }
 
 /**
@@ -47,7 +50,8 @@ interface GraphqlRequestOptions {
  */
 export function graphqlRequestHandlers({
   authenticator,
-  clientAddress,
+  keyOf,
+  refusals,
 }: GraphqlRequestOptions): RequestHandler[] {
   const readBody = express.json({ limit: BODY_LIMIT_BYTES });
   const readVisitorBody = express.json({ limit: VISITOR_BODY_LIMIT_BYTES });
@@ -81,7 +85,8 @@ export function graphqlRequestHandlers({
       }
       next();
     },
-    limitRequests(clientAddress),
+    slowDownRefused(keyOf, refusals),
+    limitRequests(keyOf),
     limitBodyTime,
     function readJson(req, res, next) {
       const read = viewerOf(req) === undefined ? readVisitorBody : readBody;

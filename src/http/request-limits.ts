@@ -1,6 +1,7 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { TrumpetError } from '../errors/codes.ts';
 import { viewerOf } from '../identity/viewer.ts';
+import type { Refusals } from '../process/refusals.ts';
 import type { ClientAddress } from './client-address.ts';
 import { sendError } from './error-response.ts';
 
@@ -15,13 +16,39 @@ export const VISITOR_BODY_LIMIT_BYTES = 32_000;
 
 const RETRY_MS = 1_000;
 
+/** Who sends requests, as they are counted: a person, or the visitors of one address. */
+export type KeyOf = (req: Request) => string;
+
+export function makeKeyOf(clientAddress: ClientAddress): KeyOf {
+  return (req) => viewerOf(req)?.userId ?? `address ${clientAddress(req)}`;
+}
+
+/** Keeps requests of those waiting who have been refused too often, and notes what is refused now. */
+export function slowDownRefused(keyOf: KeyOf, refusals: Refusals): RequestHandler {
+  return async function slowDown(req, res, next) {
+    const key = keyOf(req);
+    const turn = refusals.turn(key);
+    if (turn === false) {
+      req.destroy(); // An answer would cost more.
+      return;
+    }
+    res.once('finish', () => {
+      if (res.statusCode >= 400) {
+        refusals.note(key);
+      }
+    });
+    await turn;
+    next();
+  };
+}
+
 /** Refuses what one person, or one address without a token, has under way beyond its limit. */
-export function limitRequests(clientAddress: ClientAddress): RequestHandler {
+export function limitRequests(keyOf: KeyOf): RequestHandler {
   const underWay = new Map<string, number>();
 
   return function limit(req, res, next) {
     const viewer = viewerOf(req);
-    const key = viewer?.userId ?? `address ${clientAddress(req)}`;
+    const key = keyOf(req);
     const count = underWay.get(key) ?? 0;
     if (count >= (viewer === undefined ? REQUESTS_PER_VISITOR_ADDRESS : REQUESTS_PER_PERSON)) {
       // What comes of its body is not waited for.

@@ -6,10 +6,16 @@ import { errorBody } from '../errors/error-body.ts';
 import { sentence } from '../errors/sentence.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import { rememberViewer } from '../identity/viewer.ts';
+import type { Refusals } from '../process/refusals.ts';
 import type { CallApi } from './api-caller.ts';
-import type { ClientAddress } from './client-address.ts';
 import { sendError } from './error-response.ts';
-import { limitBodyTime, limitRequests, VISITOR_BODY_LIMIT_BYTES } from './request-limits.ts';
+import {
+  type KeyOf,
+  limitBodyTime,
+  limitRequests,
+  slowDownRefused,
+  VISITOR_BODY_LIMIT_BYTES,
+} from './request-limits.ts';
 import { createSessionCookie } from './session-cookie.ts';
 
 /*
@@ -61,7 +67,8 @@ export interface SessionOptions {
 export interface SessionsOptions {
   readonly callApi: CallApi;
   readonly authenticator: Authenticator;
-  readonly clientAddress: ClientAddress;
+  readonly keyOf: KeyOf;
+  readonly refusals: Refusals;
   readonly jwtSecret: string;
   /** Where clients reach this server. */
   readonly publicUrl: () => string;
@@ -70,7 +77,7 @@ export interface SessionsOptions {
 
 /** `/session`, `/session/sign-up`, `/session/refresh`, `/session/sign-out` and `/session/options`. */
 export function createSessions(sessions: SessionsOptions): Router {
-  const { callApi, authenticator, clientAddress, jwtSecret, publicUrl, options } = sessions;
+  const { callApi, authenticator, keyOf, refusals, jwtSecret, publicUrl, options } = sessions;
   const cookie = createSessionCookie(jwtSecret);
 
   /** A cookie comes with what any page sends. So only pages of this very server are heard, by JSON, which forms cannot send. */
@@ -150,7 +157,13 @@ export function createSessions(sessions: SessionsOptions): Router {
       next();
     })
     .get('/options', (_req, res) => void res.json(options))
-    .use(onlyOwnPages, limitRequests(clientAddress), limitBodyTime, readBody)
+    .use(
+      onlyOwnPages,
+      slowDownRefused(keyOf, refusals),
+      limitRequests(keyOf),
+      limitBodyTime,
+      readBody,
+    )
     .post('/', signIn)
     .post('/sign-up', signUp)
     .post('/refresh', refresh)

@@ -18,6 +18,7 @@ import {
   REQUESTS_PER_VISITOR_ADDRESS,
   VISITOR_BODY_LIMIT_BYTES,
 } from '../../src/http/request-limits.ts';
+import { REFUSED_BURST, REFUSED_PER_SECOND, REFUSED_WAIT_MS } from '../../src/process/refusals.ts';
 import { LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS } from '../../src/process/time-limits.ts';
 import { createTestDatabase } from '../../testing/database.ts';
 
@@ -69,6 +70,14 @@ test.each<[string, readonly string[]]>([
     [
       `${DATABASE_MS_PER_SECOND} ms a second, ${whole(DATABASE_BURST_MS)} ms at once`,
       `up to ${seconds(MAX_PAUSE_MS)} between`,
+    ],
+  ],
+  [
+    'requests that are refused',
+    [
+      `| ${REFUSED_BURST} at once, ${REFUSED_PER_SECOND} a second |`,
+      `begun ${REFUSED_PER_SECOND} a second`,
+      `more than ${seconds(REFUSED_WAIT_MS)}`,
     ],
   ],
   ['statements that wait', [`| ${person.waiting}; visitors of one address ${visitor.waiting} |`]],
