@@ -1,17 +1,36 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
+import type { Client } from 'trumpet-client';
+import { ChatProvider } from 'trumpet-client/ui';
+import { useLocation } from 'wouter';
 import { device } from './device.ts';
 import { Shell } from './shell/shell.tsx';
 import { SignIn } from './sign-in/sign-in.tsx';
-import { useClient, useView } from './trumpet.tsx';
+import { useView } from './trumpet.tsx';
 import type { Words } from './words/en.ts';
 import { directionOf, loadWords, WordsContext } from './words/words.tsx';
 
-export function App() {
-  const viewerId = useView(useClient().viewerId);
+export function App({ client }: { readonly client: Client }) {
   const words = useChosenWords();
   useChosenTheme();
+  const [, go] = useLocation();
+  const openPerson = useCallback(
+    (userId: string) => {
+      const person = client.person(userId).get();
+      if (person !== undefined) {
+        go(`/people/${encodeURIComponent(person.username)}`);
+      }
+    },
+    [client, go],
+  );
+  const viewerId = useView(client.viewerId);
   return (
-    words && <WordsContext value={words}>{viewerId === null ? <SignIn /> : <Shell />}</WordsContext>
+    words && (
+      <WordsContext value={words}>
+        <ChatProvider client={client} words={words.kit} emojiUrl="/emoji" onOpenPerson={openPerson}>
+          {viewerId === null ? <SignIn /> : <Shell />}
+        </ChatProvider>
+      </WordsContext>
+    )
   );
 }
 

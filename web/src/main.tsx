@@ -7,7 +7,7 @@ import { navigate } from 'wouter/use-browser-location';
 import { App } from './app.tsx';
 import { keepOffline } from './offline.ts';
 import { watchPush } from './push/push.ts';
-import { ClientContext } from './trumpet.tsx';
+import 'trumpet-client/ui/styles.css';
 import './styles.css';
 
 const client = await openClient({
@@ -18,9 +18,7 @@ const client = await openClient({
 
 createRoot(document.getElementById('page') as HTMLElement).render(
   <StrictMode>
-    <ClientContext value={client}>
-      <App />
-    </ClientContext>
+    <App client={client} />
   </StrictMode>,
 );
 

@@ -1,6 +1,9 @@
-import { useEffect, useMemo, useState } from 'react';
-import { useClient, useView } from '../trumpet.tsx';
+import { Conversation, useNameOfRoom } from 'trumpet-client/ui';
+import { useLocation } from 'wouter';
+import { Place, Sign } from '../shell/places.tsx';
+import { useTitle } from '../shell/title.ts';
 import { useWords } from '../words/words.tsx';
+import { useMoreActions } from './more-actions.ts';
 
 interface RoomViewProps {
   readonly roomId: string;
@@ -8,32 +11,27 @@ interface RoomViewProps {
   readonly seq: number | undefined;
 }
 
+/** A room, with what the page knows to lead on to. What stands beside it is named in the address. */
 export function RoomView({ roomId, seq }: RoomViewProps) {
-  const client = useClient();
   const words = useWords();
-  const timeline = useMemo(() => client.timeline(roomId), [client, roomId]);
-  const { messages } = useView(timeline);
-  const [content, setContent] = useState('');
-  useEffect(() => {
-    void (seq === undefined ? timeline.jumpToNewest() : timeline.jumpTo(seq));
-  }, [timeline, seq]);
+  const [location, go] = useLocation();
+  const moreActions = useMoreActions(roomId);
+  const name = useNameOfRoom(roomId);
+  useTitle(`${name} · ${words.appName}`);
   return (
-    <>
-      <ol>
-        {messages.map((message) => (
-          <li key={message.id}>{message.content}</li>
-        ))}
-      </ol>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          client.act({ kind: 'send', roomId, content });
-          setContent('');
-        }}
-      >
-        <input value={content} onChange={({ target }) => setContent(target.value)} />
-        <button type="submit">{words.send}</button>
-      </form>
-    </>
+    <Conversation
+      roomId={roomId}
+      seq={seq}
+      moreActions={moreActions}
+      onOpenThread={(messageId) => go(`${location}?panel=thread:${messageId}`)}
+      onOpenRoom={() => go(`${location}?panel=about`)}
+      onBack={() => go('/')}
+      onSearch={() => go(`/search?room=${roomId}`)}
+      tools={
+        <Place href={`${location}?panel=about`} label={words.openPanel}>
+          <Sign name="about" />
+        </Place>
+      }
+    />
   );
 }

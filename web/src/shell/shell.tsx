@@ -1,37 +1,66 @@
-import { lazy, type ReactNode, Suspense } from 'react';
+import { type ComponentType, lazy, type ReactNode, Suspense, useCallback, useRef } from 'react';
+import { RoomList, Shortcuts, useShortcuts } from 'trumpet-client/ui';
 import { Link, Route, Switch, useLocation, useRoute, useSearchParams } from 'wouter';
+import { roomAddress } from '../addresses.ts';
 import { RoomView } from '../room/room-view.tsx';
-import { Rooms } from '../room/rooms.tsx';
+import { ThreadPanel } from '../room/thread-panel.tsx';
+import type { PanelProps } from '../screen.ts';
 import { panels, screens } from '../screens/index.ts';
+import { Developers } from '../sign-in/developers.tsx';
 import { useClient, useView } from '../trumpet.tsx';
 import { useWords } from '../words/words.tsx';
 import { Banners } from './banners.tsx';
 import { Barrier } from './barrier.tsx';
-import { useUnreadSigns } from './title.ts';
+import { Places } from './places.tsx';
+import { useTitle, useUnreadSigns } from './title.ts';
 
 const SCREENS = screens.map(({ path, load }) => ({ path, Component: lazy(load) }));
 const RoomLanding = lazy(() => import('../screens/rooms/room-landing.tsx'));
-const PANELS = Object.fromEntries(
-  Object.entries(panels).map(([name, { load }]) => [name, lazy(load)]),
-);
+const PANELS: Readonly<Record<string, ComponentType<PanelProps>>> = {
+  thread: ThreadPanel,
+  ...Object.fromEntries(Object.entries(panels).map(([name, { load }]) => [name, lazy(load)])),
+};
 
 /** The three columns: rooms, what is looked at, and what belongs to it. On a phone one of them at a time. */
 export function Shell() {
-  const [location] = useLocation();
-  const panel = usePanel();
+  const words = useWords();
+  const [location, go] = useLocation();
+  const [, parameters] = useRoute('/r/:room/*?');
+  const roomId = useRoomId(parameters?.room);
+  const panel = usePanel(roomId);
+  const root = useRef<HTMLDivElement>(null);
+  const client = useClient();
+  const rooms = useView(client.rooms);
   useUnreadSigns();
+
+  const openRoom = useCallback(
+    (id: string) => {
+      const room = client.room(id).get();
+      if (room !== undefined) {
+        go(roomAddress(room));
+      }
+    },
+    [client, go],
+  );
+  const shortcuts = useShortcuts({ root, rooms, roomId: roomId ?? null, onOpenRoom: openRoom });
+
   const at = location === '/' ? 'rooms' : panel === null ? 'main' : 'panel';
   return (
-    <div className="trumpet trumpet-shell" data-at={at}>
+    <div ref={root} className="trumpet trumpet-shell" data-at={at}>
+      <a className="trumpet-shell-skip" href="#main">
+        {words.toMessages}
+      </a>
       <Banners />
-      <nav className="trumpet-shell-rooms">
-        <Rooms />
-      </nav>
-      <main className="trumpet-shell-main">
-        <Part key={location}>
+      <div className="trumpet-shell-rooms">
+        <Places />
+        <RoomList roomId={roomId ?? null} onOpenRoom={openRoom} />
+      </div>
+      <main id="main" className="trumpet-shell-main" tabIndex={-1}>
+        {/* A message of a room is in the same room. */}
+        <Part key={location.replace(/\/m\/\d+$/, '')}>
           <Switch>
             <Route path="/">
-              <Empty />
+              <Empty onShowShortcuts={shortcuts.show} />
             </Route>
             <Route path="/r/:room/m/:seq">
               {({ room, seq }) => <RoomAt room={room} seq={Number(seq)} />}
@@ -50,11 +79,12 @@ export function Shell() {
       </main>
       {panel !== null && (
         <aside className="trumpet-shell-panel">
-          <Part key={`${location} ${panel.name} ${panel.of}`}>
+          <Part key={`${panel.roomId} ${panel.name} ${panel.of}`}>
             <panel.Component roomId={panel.roomId} of={panel.of} />
           </Part>
         </aside>
       )}
+      <Shortcuts isOpen={shortcuts.isOpen} onClose={shortcuts.close} />
     </div>
   );
 }
@@ -72,12 +102,10 @@ function Part({ children }: { readonly children: ReactNode }) {
 }
 
 /** What `?panel=name` or `?panel=name:of` names beside a room, if there is such a thing. */
-function usePanel() {
-  const [isInRoom, parameters] = useRoute('/r/:room/*?');
+function usePanel(roomId: string | undefined) {
   const [search] = useSearchParams();
-  const roomId = useRoomId(isInRoom ? parameters.room : undefined);
   const [name = '', of] = (search.get('panel') ?? '').split(':', 2);
-  const Component = PANELS[name];
+  const Component = Object.hasOwn(PANELS, name) ? PANELS[name] : undefined;
   return Component === undefined || roomId === undefined ? null : { name, of, roomId, Component };
 }
 
@@ -96,9 +124,20 @@ function RoomAt({ room, seq }: { readonly room: string; readonly seq: number | u
   );
 }
 
-function Empty() {
+function Empty({ onShowShortcuts }: { readonly onShowShortcuts: () => void }) {
   const words = useWords();
-  return <p className="trumpet-shell-note">{words.chooseRoom}</p>;
+  useTitle(words.appName);
+  return (
+    <div className="trumpet-shell-empty">
+      <div className="trumpet-shell-note">
+        <p>{words.chooseRoom}</p>
+        <button type="button" className="trumpet-link" onClick={onShowShortcuts}>
+          {words.kit.shortcuts}
+        </button>
+      </div>
+      <Developers />
+    </div>
+  );
 }
 
 function NotFound() {

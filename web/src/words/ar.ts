@@ -1,3 +1,4 @@
+import { ar as kit } from 'trumpet-client/ui';
 import { words as screens } from '../screens/words/ar.ts';
 import type { Words } from './en.ts';
 
@@ -24,7 +25,10 @@ export const words: Words = {
   rooms: 'الغرف',
   back: 'رجوع',
   close: 'إغلاق',
-  send: 'إرسال',
+  details: 'التفاصيل والمزيد',
+  copyLink: 'نسخ الرابط',
+  openPanel: 'حول هذه الغرفة',
+  toMessages: 'انتقل إلى الرسائل',
   chooseRoom: 'اختر غرفة أو اكتب إلى شخص ما.',
   noSuchPage: 'لا يوجد شيء على هذا العنوان.',
   toInbox: 'إلى غرفك',
@@ -45,7 +49,6 @@ export const words: Words = {
   you: 'أنت وإعداداتك',
   newVersion: 'هناك إصدار جديد من هذه الصفحة.',
   reload: 'إعادة التحميل',
-  notMember: 'لست عضوًا في هذه الغرفة، أو أنها غير موجودة.',
   push: {
     title: 'الإشعارات',
     question: 'هل تريد أن يخبرك هذا الجهاز بالرسائل الجديدة عندما تكون الصفحة مغلقة؟',
@@ -83,4 +86,5 @@ export const words: Words = {
     unreachable: 'تعذّر الوصول إلى الخادم.',
   },
   screens,
+  kit,
 };

@@ -1,3 +1,4 @@
+import { de as kit } from 'trumpet-client/ui';
 import { words as screens } from '../screens/words/de.ts';
 import type { Words } from './en.ts';
 
@@ -7,7 +8,10 @@ export const words: Words = {
   rooms: 'Räume',
   back: 'Zurück',
   close: 'Schließen',
-  send: 'Senden',
+  details: 'Einzelheiten und mehr',
+  copyLink: 'Link kopieren',
+  openPanel: 'Über diesen Raum',
+  toMessages: 'Zu den Nachrichten springen',
   chooseRoom: 'Wähle einen Raum, oder schreibe jemandem.',
   noSuchPage: 'Unter dieser Adresse gibt es nichts.',
   toInbox: 'Zu deinen Räumen',
@@ -28,7 +32,6 @@ export const words: Words = {
   you: 'Du und deine Einstellungen',
   newVersion: 'Es gibt eine neue Version dieser Seite.',
   reload: 'Neu laden',
-  notMember: 'Du bist nicht in diesem Raum, oder es gibt ihn nicht.',
   push: {
     title: 'Benachrichtigungen',
     question: 'Soll dieses Gerät neue Nachrichten melden, wenn die Seite geschlossen ist?',
@@ -70,4 +73,5 @@ export const words: Words = {
     unreachable: 'Der Server ist nicht zu erreichen.',
   },
   screens,
+  kit,
 };

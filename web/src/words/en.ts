@@ -1,3 +1,4 @@
+import { en as kit } from 'trumpet-client/ui';
 import { words as screens } from '../screens/words/en.ts';
 
 /** What the shell of the page says, in English. The other languages have the same. */
@@ -7,7 +8,10 @@ const shell = {
   rooms: 'Rooms',
   back: 'Back',
   close: 'Close',
-  send: 'Send',
+  details: 'Details and more',
+  copyLink: 'Copy link',
+  openPanel: 'About this room',
+  toMessages: 'Skip to the messages',
   chooseRoom: 'Choose a room, or write to somebody.',
   noSuchPage: 'There is nothing at this address.',
   toInbox: 'To your rooms',
@@ -28,7 +32,6 @@ const shell = {
   you: 'You and your settings',
   newVersion: 'There is a new version of this page.',
   reload: 'Reload',
-  notMember: 'You are not in this room, or it is not there.',
   push: {
     title: 'Notifications',
     question: 'Shall this device tell you of new messages when the page is closed?',
@@ -69,6 +72,6 @@ const shell = {
   },
 };
 
-export const words = { ...shell, screens };
+export const words = { ...shell, screens, kit };
 
 export type Words = typeof words;

@@ -1,3 +1,4 @@
+import { ja as kit } from 'trumpet-client/ui';
 import { words as screens } from '../screens/words/ja.ts';
 import type { Words } from './en.ts';
 
@@ -7,7 +8,10 @@ export const words: Words = {
   rooms: 'ルーム',
   back: '戻る',
   close: '閉じる',
-  send: '送信',
+  details: '詳細とその他',
+  copyLink: 'リンクをコピー',
+  openPanel: 'このルームについて',
+  toMessages: 'メッセージへ移動',
   chooseRoom: 'ルームを選ぶか、誰かにメッセージを送りましょう。',
   noSuchPage: 'このアドレスには何もありません。',
   toInbox: 'ルーム一覧へ',
@@ -28,7 +32,6 @@ export const words: Words = {
   you: 'あなたと設定',
   newVersion: 'このページの新しいバージョンがあります。',
   reload: '再読み込み',
-  notMember: 'このルームに参加していないか、ルームが存在しません。',
   push: {
     title: '通知',
     question: 'ページを閉じているときも、この端末で新しいメッセージを知らせますか？',
@@ -66,4 +69,5 @@ export const words: Words = {
     unreachable: 'サーバーに接続できません。',
   },
   screens,
+  kit,
 };

@@ -1,0 +1,38 @@
+import { useCallback } from 'react';
+import type { MoreActions } from 'trumpet-client/ui';
+import { useLocation } from 'wouter';
+import { messageAddress } from '../addresses.ts';
+import { useClient } from '../trumpet.tsx';
+import { useWords } from '../words/words.tsx';
+
+/** What the page can do with a message beyond the kit: its details, with reporting it, and its address. */
+export function useMoreActions(roomId: string): MoreActions {
+  const words = useWords();
+  const client = useClient();
+  const [location, go] = useLocation();
+  return useCallback(
+    ({ id, seq }) => {
+      const room = client.room(roomId).get();
+      return seq === null || room === undefined
+        ? []
+        : [
+            {
+              id: 'copy-link',
+              label: words.copyLink,
+              icon: 'copy',
+              run: () =>
+                void navigator.clipboard?.writeText(
+                  new URL(messageAddress(room, seq), window.location.origin).href,
+                ),
+            },
+            {
+              id: 'details',
+              label: words.details,
+              icon: 'flag',
+              run: () => go(`${location}?panel=message:${id}`),
+            },
+          ];
+    },
+    [words, client, roomId, location, go],
+  );
+}
