@@ -8,28 +8,44 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     items: [
       { text: 'What Trumpet is', link: '/' },
       { text: 'Start', link: '/start/' },
-      { text: 'A tour', link: '/start/tour' },
-      { text: 'Phones: Swift, Kotlin, Flutter', link: '/start/phones' },
+      { text: 'A tour in five minutes', link: '/start/tour' },
+      { text: 'Plain JavaScript', link: '/start/javascript' },
+      { text: 'Node', link: '/start/node' },
+      { text: 'Phones', link: '/start/phones' },
+      { text: 'GraphQL clients', link: '/clients' },
+    ],
+  },
+  {
+    text: 'Understand',
+    items: [
+      { text: 'The log', link: '/concepts/log' },
+      { text: 'Resuming', link: '/concepts/resume' },
+      { text: 'Receipts and unread', link: '/concepts/receipts' },
+      { text: 'Presence and typing', link: '/concepts/presence' },
+    ],
+  },
+  {
+    text: 'Recipes',
+    items: [
+      { text: 'A room that strangers may join', link: '/recipes/moderation' },
+      { text: 'Files in pages that stay open', link: '/recipes/files' },
+      { text: 'Offline', link: '/recipes/offline' },
+      { text: 'Badges', link: '/recipes/badges' },
+      { text: 'Coming from polling', link: '/recipes/from-polling' },
     ],
   },
   {
     text: 'API by topic',
     link: '/api/',
+    collapsed: true,
     items: TOPICS.map(({ name, title }) => ({ text: title, link: `/api/${name}` })),
   },
   {
     text: 'Look up',
     items: [
+      { text: 'The live protocol', link: '/protocol' },
       { text: 'Errors and close codes', link: '/errors' },
       { text: 'Limits', link: '/limits' },
-      { text: 'Settings', link: '/settings' },
-    ],
-  },
-  {
-    text: 'Depth',
-    items: [
-      { text: 'The live protocol', link: '/protocol' },
-      { text: 'GraphQL clients', link: '/clients' },
       { text: 'Search', link: '/search' },
       { text: 'Attachments', link: '/attachments' },
       { text: 'Notifications', link: '/push' },
@@ -40,9 +56,12 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     text: 'Operate',
     items: [
       { text: 'On your own Postgres', link: '/running' },
+      { text: 'Settings', link: '/settings' },
       { text: 'Operations with psql', link: '/operations' },
+      { text: 'Troubleshooting', link: '/troubleshooting' },
     ],
   },
+  { text: 'How it compares', link: '/comparison' },
   {
     text: 'Inside',
     collapsed: true,

@@ -35,8 +35,7 @@ const ADVICE: Readonly<Record<ErrorCode, string>> = {
   TOO_LARGE: 'Send less, or in parts. The sentence says how much is allowed.',
   QUERY_TOO_COMPLEX:
     'Ask for less: smaller pages, fewer fields. The sentence names the field that costs most.',
-  RESYNC:
-    'Fetch the room again, and subscribe without `cursor` ([guarantees](protocol.md#guarantees)).',
+  RESYNC: 'Fetch the room again, and subscribe without `cursor` ([resuming](concepts/resume.md)).',
   BUSY: 'Send the same again after `retryAfterMs` (a message with its nonce).',
 };
 

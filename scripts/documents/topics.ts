@@ -36,7 +36,7 @@ export const TOPICS: readonly Topic[] = [
     name: 'people',
     title: 'People',
     about:
-      'Signed-in people see the profiles of all others. Whether somebody is there is told to whoever shares a room with them ([presence](../protocol.md#presence)).',
+      'Signed-in people see the profiles of all others. Whether somebody is there is told to whoever shares a room with them ([presence](../concepts/presence.md)).',
     fields: [
       'user',
       'userByUsername',
@@ -121,7 +121,8 @@ export const TOPICS: readonly Topic[] = [
   {
     name: 'inbox',
     title: 'Inbox, receipts and typing',
-    about: 'What is unread is a subtraction, so it is right on every device at once.',
+    about:
+      'What is unread is a subtraction, so it is right on every device at once ([receipts](../concepts/receipts.md)).',
     fields: ['userConversations', 'markRoomRead', 'setTyping'],
     types: ['Conversation'],
   },

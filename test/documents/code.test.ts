@@ -7,6 +7,7 @@ const HELD_BY: Readonly<Record<string, string>> = {
   ts: 'code.test.ts',
   tsx: 'code.test.ts',
   js: 'code.test.ts',
+  html: 'quick-starts.test.ts',
   graphql: 'data.test.ts',
   json: 'data.test.ts',
   sql: 'database.test.ts',

@@ -29,14 +29,15 @@ test.each([...toRun])('the commands of %s do what they say', async (_document, s
 
 /** What a block asks for that this repository has not. */
 function missing({ place, text }: Block): string[] {
-  const { scripts } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8'));
+  const folder = /--workspace trumpet-client/.test(text) ? 'client' : '';
+  const { scripts } = JSON.parse(readFileSync(join(REPOSITORY, folder, 'package.json'), 'utf8'));
   const settings = new Set([...Object.keys(environmentShape.shape), 'NODE_ENV', 'TOKEN', 'ROOM']);
   const found = (pattern: RegExp) => Array.from(text.matchAll(pattern), ([, name]) => name ?? '');
   return [
     ...found(/npm (?:run )?(start|test|(?<=run )[\w:-]+)/g)
       .filter((name) => !Object.hasOwn(scripts, name))
       .map((name) => `${place}: there is no script ${name}.`),
-    ...found(/\b((?:examples|scripts|src|bench|test)\/[\w./-]+\.(?:ts|mjs|js))\b/g)
+    ...found(/(?<![\w/])((?:client|docs|examples|scripts|src|bench|test)\/[\w./-]+\.(?:ts|mjs|js))\b/g)
       .filter((path) => !existsSync(join(REPOSITORY, path)))
       .map((path) => `${place}: there is no file ${path}.`),
     ...found(/(?<![\w$"'/-])([A-Z][A-Z0-9_]+)=/g)

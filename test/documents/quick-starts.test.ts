@@ -1,0 +1,132 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { hasChromium, startChromium } from '../../testing/chromium.ts';
+import { type Block, blocksIn, REPOSITORY } from './support/blocks.ts';
+import { createSampleWorld } from './support/sample-world.ts';
+
+/*
+ * What a reader copies first does what the page says, against a server with the sample data.
+ */
+const folder = mkdtempSync(join(tmpdir(), 'trumpet-quick-start-'));
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function blockOf(document: string, language: string, index = 0): Block {
+  const block = blocksIn(language).filter((candidate) => candidate.document === document)[index];
+  if (block === undefined) {
+    throw new Error(`${document} has no such block of ${language}.`);
+  }
+  return block;
+}
+
+const withBrowser = hasChromium ? test : test.skip;
+
+withBrowser(
+  'the page of plain JavaScript shows a room, sends, and shows what was sent',
+  async () => {
+    const { text: command } = blockOf('docs/start/javascript.md', 'sh', 1);
+    const { text: html } = blockOf('docs/start/javascript.md', 'html');
+    const page = join(folder, 'page');
+    mkdirSync(page);
+    execFileSync('bash', ['-c', command.replace('--dir page', `--dir ${page}`)], {
+      cwd: REPOSITORY,
+    });
+    const { database, server, close } = await createSampleWorld({ ALLOWED_ORIGINS: '*' });
+    writeFileSync(join(page, 'index.html'), html.replaceAll('http://127.0.0.1:8000', server.url));
+    const site = await serve(page);
+    const browser = await startChromium();
+    try {
+      const tab = await browser.newPage();
+      await tab.goto(site.url);
+      await tab.getByText('Alice: Welcome to Trumpet').waitFor();
+      await tab.getByLabel('Message').fill('Hello from a page');
+      await tab.getByRole('button', { name: 'Send' }).click();
+      await tab.getByText('Alice: Hello from a page', { exact: true }).waitFor();
+      const { rows } = await database.owner.query(
+        "select count(*)::int as times from app_public.messages where content = 'Hello from a page'",
+      );
+      expect(rows).toEqual([{ times: 1 }]);
+    } finally {
+      await browser.close();
+      await site.close();
+      await close();
+    }
+  },
+);
+
+test('the bot answers', async () => {
+  const { text } = blockOf('docs/start/node.md', 'js');
+  const { server, close } = await createSampleWorld();
+  const script = join(folder, 'bot.mjs');
+  const client = join(REPOSITORY, 'client', 'src', 'index.ts');
+  writeFileSync(
+    script,
+    text
+      .replace("'trumpet-client'", JSON.stringify(client))
+      .replaceAll('http://127.0.0.1:8000', server.url),
+  );
+  let bot: ChildProcess | undefined;
+  try {
+    bot = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await new Promise<void>((resolve) => {
+      bot?.stdout?.on('data', (chunk) => /listens/.test(`${chunk}`) && resolve());
+    });
+    const { data: session } = await server.graphql(
+      'mutation { signIn(input: { username: "alice", password: "trumpet-demo" }) { session { accessToken } } }',
+    );
+    const token = session.signIn.session.accessToken;
+    const ask = (document: string, variables = {}) => server.graphql(document, variables, token);
+    const { data: found } = await ask('{ roomBySlug(slug: "general") { id } }');
+    const roomId = found.roomBySlug.id;
+    const socket = await server.socket({ token });
+    const events = socket.subscribe(
+      `subscription ($roomId: UUID!) { roomEvents(roomId: $roomId) {
+        __typename ... on MessageEvent { message { content author { username } } } } }`,
+      { roomId },
+    );
+    await events.nextData(); // Ready.
+    await ask(
+      'mutation ($roomId: UUID!) { sendMessage(input: { roomId: $roomId, content: "!roll" }) { message { id } } }',
+      { roomId },
+    );
+    const said: string[] = [];
+    while (said.length < 2) {
+      const data = await events.nextData();
+      if (data.roomEvents.message) {
+        said.push(`${data.roomEvents.message.author.username}: ${data.roomEvents.message.content}`);
+      }
+    }
+    expect(said).toEqual(['alice: !roll', expect.stringMatching(/^bob: You rolled [1-6]\.$/)]);
+  } finally {
+    bot?.kill();
+    await close();
+  }
+});
+
+/** Serves a folder, as any web server on this machine would. */
+async function serve(root: string): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
+  const server = createServer((request, response) => {
+    const path = request.url === '/' ? '/index.html' : (request.url ?? '');
+    try {
+      const content = readFileSync(join(root, path));
+      response.setHeader('content-type', types[extname(path)] ?? 'text/plain').end(content);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
