@@ -751,6 +751,21 @@ export type UpdateRoomInput = {
   roomId: string;
 };
 
+/** All input for the `updateUserPresence` mutation. */
+export type UpdateUserPresenceInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the room that is open on this device. */
+  roomId?: string | null | undefined;
+  /** Your own name for this device, at most 100 characters. */
+  sessionId?: string | null | undefined;
+  /** Your status. OFFLINE ends the presence of this device. */
+  status: UserStatus;
+};
+
 /** How a person is there. BUSY wins over ONLINE, ONLINE over AWAY, over several devices. */
 export type UserStatus =
   /** Online, but not active. */
@@ -796,6 +811,13 @@ export type UnsubscribeFromPushMutationVariables = Exact<{
 
 
 export type UnsubscribeFromPushMutation = { unsubscribeFromPushNotifications: { clientMutationId: string | null } | null };
+
+export type UpdatePresenceMutationVariables = Exact<{
+  input: UpdateUserPresenceInput;
+}>;
+
+
+export type UpdatePresenceMutation = { updateUserPresence: { user: { id: string } } | null };
 
 export type PersonLineFragment = { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null };
 
@@ -1425,6 +1447,15 @@ export const UnsubscribeFromPushDocument = /* @__PURE__ */ new TypedDocumentStri
   }
 }
     `) as unknown as TypedDocumentString<UnsubscribeFromPushMutation, UnsubscribeFromPushMutationVariables>;
+export const UpdatePresenceDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation UpdatePresence($input: UpdateUserPresenceInput!) {
+  updateUserPresence(input: $input) {
+    user {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdatePresenceMutation, UpdatePresenceMutationVariables>;
 export const PublicRoomsDocument = /* @__PURE__ */ new TypedDocumentString(`
     query PublicRooms($first: Int!, $after: Cursor) {
   publicRooms(first: $first, after: $after) {

@@ -2,6 +2,7 @@ import { type ComponentType, lazy, type ReactNode, Suspense, useCallback, useRef
 import { RoomList, Shortcuts, useShortcuts } from 'trumpet-client/ui';
 import { Link, Route, Switch, useLocation, useRoute, useSearchParams } from 'wouter';
 import { roomAddress } from '../addresses.ts';
+import { Presence } from '../presence/presence.tsx';
 import { RoomView } from '../room/room-view.tsx';
 import { ThreadPanel } from '../room/thread-panel.tsx';
 import type { PanelProps } from '../screen.ts';
@@ -51,6 +52,7 @@ export function Shell() {
         {words.toMessages}
       </a>
       <Banners />
+      <Presence />
       <div className="trumpet-shell-rooms">
         <Places />
         <RoomList roomId={roomId ?? null} onOpenRoom={openRoom} />

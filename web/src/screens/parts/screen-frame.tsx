@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import '../screens.css';
 import { Link } from 'wouter';
+import { useTitle } from '../../shell/title.ts';
 import { useWords } from '../../words/words.tsx';
 
 interface ScreenFrameProps {
@@ -20,15 +21,11 @@ export function ScreenFrame({ title, back, beside, panelOf, children }: ScreenFr
   const heading = useRef<HTMLHeadingElement>(null);
   const isPanel = panelOf !== undefined;
   useEffect(() => heading.current?.focus(), []);
-  useEffect(() => {
-    if (!isPanel) {
-      document.title = `${title} · ${words.appName}`;
-    }
-  }, [title, isPanel, words]);
   const Heading = isPanel ? 'h2' : 'h1';
   const backTo = back ?? (isPanel ? undefined : '/');
   return (
     <section className="trumpet-screen">
+      {!isPanel && <Title title={`${title} · ${words.appName}`} />}
       <header className="trumpet-screen-head">
         {backTo !== undefined && (
           <Link href={backTo} className="trumpet-screen-back" aria-label={words.back}>
@@ -48,4 +45,10 @@ export function ScreenFrame({ title, back, beside, panelOf, children }: ScreenFr
       <div className="trumpet-screen-body">{children}</div>
     </section>
   );
+}
+
+/** The title of the tab; that of a panel is its room's. */
+function Title({ title }: { readonly title: string }) {
+  useTitle(title);
+  return null;
 }

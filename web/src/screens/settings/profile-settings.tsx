@@ -1,11 +1,12 @@
 import { useState } from 'react';
 import { MyProfileDocument, type MyProfileQuery, UpdateProfileDocument } from '../../generated.ts';
-import { useClient } from '../../trumpet.tsx';
+import { CHOSEN_STATUSES, chooseStatus, chosenStatus } from '../../presence/chosen-status.ts';
+import { useClient, useView } from '../../trumpet.tsx';
 import { useWords } from '../../words/words.tsx';
 import { Answered } from '../parts/answered.tsx';
 import { useAsked } from '../parts/asked.ts';
 import { useDoing } from '../parts/doing.ts';
-import { Field, Form } from '../parts/form.tsx';
+import { Choice, Field, Form } from '../parts/form.tsx';
 import { Picture } from './picture.tsx';
 
 export type Me = NonNullable<MyProfileQuery['currentUser']>;
@@ -19,11 +20,27 @@ export function ProfileSettings() {
         currentUser && (
           <>
             <Picture me={currentUser} onChange={asked.again} />
+            <Status />
             <Name me={currentUser} onChange={asked.again} />
           </>
         )
       }
     </Answered>
+  );
+}
+
+/** What others see while the person is here, on this device. */
+function Status() {
+  const { settings: words, statuses } = useWords().screens;
+  const status = useView(chosenStatus);
+  return (
+    <Choice
+      label={words.status}
+      hint={words.statusHints[status]}
+      value={status}
+      options={CHOSEN_STATUSES.map((each) => [each, statuses[each]])}
+      onChange={chooseStatus}
+    />
   );
 }
 

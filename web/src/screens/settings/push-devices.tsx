@@ -1,4 +1,6 @@
 import { MyDevicesDocument, type MyDevicesQuery, RemoveDeviceDocument } from '../../generated.ts';
+import { pushState } from '../../push/push.ts';
+import { PushSwitch } from '../../push/push-offer.tsx';
 import { useClient } from '../../trumpet.tsx';
 import { useWords } from '../../words/words.tsx';
 import { Paged } from '../parts/answered.tsx';
@@ -9,13 +11,14 @@ import { deviceName } from './device-name.ts';
 
 type Device = NonNullable<MyDevicesQuery['pushSubscriptions']>['nodes'][number];
 
-/** The browsers and apps that get notifications. */
+/** The browsers and apps that get notifications; this one can be switched. */
 export function PushDevices() {
   const { settings: words } = useWords().screens;
-  const devices = usePages(MyDevicesDocument, {}, (result) => result.pushSubscriptions);
+  const devices = usePages(MyDevicesDocument, {}, (result) => result.pushSubscriptions, pushState);
   return (
     <fieldset>
       <legend>{words.pushes}</legend>
+      <PushSwitch />
       <Paged pages={devices} keyOf={({ id }) => id} empty={words.noPushes} label={words.pushes}>
         {(device) => <DeviceRow device={device} onRemoved={devices.again} />}
       </Paged>
