@@ -202,6 +202,18 @@ const RULES: readonly { readonly promise: string; readonly violations: string }[
         and constraints.conname ~ '_check\\d*$'`,
   },
   {
+    promise: 'checks refuse without the row: call app_private.keep_rows_out_of_refusals()',
+    violations: `
+      select constraints.conrelid::regclass || ' ' || constraints.conname as name
+      from pg_constraint as constraints
+      where constraints.contype = 'c'
+        and constraints.conparentid = 0
+        and constraints.coninhcount = 0
+        and constraints.conrelid <> 0
+        and constraints.connamespace::regnamespace::text in ${OURS}
+        and pg_get_expr(constraints.conbin, constraints.conrelid) not like 'app_private.keeps(%'`,
+  },
+  {
     promise: 'trigger functions are named tg_<table>__<task>, triggers _<number>_<name>',
     violations: `
       select trigger.tgrelid::regclass || ' ' || trigger.tgname as name

@@ -1,5 +1,5 @@
 --! Previous: sha1:0d00f4ac70ea8ee5fcf04abb76d7562888edd749
---! Hash: sha1:46201e626738465af6eebd9be25fba6524b2cd9b
+--! Hash: sha1:76ac3c2779d871bc3bbed46d6f00578a14f48577
 
 /*
  * People, and how they prove who they are.
@@ -592,13 +592,21 @@ set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_user app_public.users;
+  v_username public.citext := coalesce(sign_up.username, '');
   v_email text := nullif(btrim(sign_up.email), '');
 begin
   perform app_private.limit_rate('sign_up');
   perform app_private.check_password(sign_up.password);
   insert into app_public.users (username, display_name)
-    values (sign_up.username, coalesce(nullif(app_private.plain_name(sign_up.display_name), ''), sign_up.username))
+    values (v_username, coalesce(nullif(app_private.plain_name(sign_up.display_name), ''), v_username))
+    on conflict do nothing
     returning * into v_user;
+  -- Said here and not by the index, whose error holds the name.
+  if v_user.id is null then
+    raise unique_violation using constraint = case
+      when exists (select from app_public.users where users.username = v_username) then 'users_username_is_unique'
+      else 'users_username_looks_like_no_other' end;
+  end if;
   insert into app_private.user_secrets (user_id, email, password_hash)
     values (v_user.id, v_email, public.crypt(app_private.password_form(sign_up.password), public.gen_salt('bf', 10)));
   perform app_private.note_seen(v_user.id, now());

@@ -1,5 +1,5 @@
---! Previous: sha1:46201e626738465af6eebd9be25fba6524b2cd9b
---! Hash: sha1:06a947c35a9b44f8723d64722e9ed1aa55b31d86
+--! Previous: sha1:76ac3c2779d871bc3bbed46d6f00578a14f48577
+--! Hash: sha1:b0690097ce1e3cd1fb969539af2bd102a878fd41
 
 /*
  * Rooms, and who is in them.

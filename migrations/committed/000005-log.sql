@@ -1,5 +1,5 @@
---! Previous: sha1:06a947c35a9b44f8723d64722e9ed1aa55b31d86
---! Hash: sha1:7e12c8bc114d688bd0045c412e6949f4d90c2b58
+--! Previous: sha1:b0690097ce1e3cd1fb969539af2bd102a878fd41
+--! Hash: sha1:8d0c616cab3622b1d421bb8d00b272651e8d9fc0
 
 /*
  * A room is a log.

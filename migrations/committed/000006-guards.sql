@@ -1,5 +1,5 @@
---! Previous: sha1:7e12c8bc114d688bd0045c412e6949f4d90c2b58
---! Hash: sha1:3d6ed347c7b7da6272a734d798f120e2702769f2
+--! Previous: sha1:8d0c616cab3622b1d421bb8d00b272651e8d9fc0
+--! Hash: sha1:300b60e333fea435cfbb28e40c5f8784806312d5
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

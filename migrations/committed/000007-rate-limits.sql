@@ -1,5 +1,5 @@
---! Previous: sha1:3d6ed347c7b7da6272a734d798f120e2702769f2
---! Hash: sha1:87e4cc749da80636b5f0783c2e67302339da9437
+--! Previous: sha1:300b60e333fea435cfbb28e40c5f8784806312d5
+--! Hash: sha1:69b5ed30cfa20ff2e0301713766a862c82908437
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

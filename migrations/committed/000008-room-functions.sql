@@ -1,5 +1,5 @@
---! Previous: sha1:87e4cc749da80636b5f0783c2e67302339da9437
---! Hash: sha1:daefd24f44602790e9f80e8ad5ed87fe61f64ef8
+--! Previous: sha1:69b5ed30cfa20ff2e0301713766a862c82908437
+--! Hash: sha1:ddf8f5936a69fc7e970caf8af3ffea7425e1467d
 
 --! Included functions/room-functions/check_member.sql
 /*
@@ -162,7 +162,12 @@ begin
     values (
       app_private.plain_name(create_room.name), lower(create_room.slug), coalesce(create_room.type, 'public'),
       app_private.trimmed(create_room.description), create_room.max_members)
+    on conflict do nothing
     returning * into v_room;
+  -- Said here and not by the index, whose error holds the slug.
+  if v_room.id is null then
+    raise unique_violation using constraint = 'rooms_public_slug_is_unique';
+  end if;
   perform app_private.admit(v_room.id, v_user_id, 'owner');
   return v_room;
 end

@@ -1,5 +1,5 @@
---! Previous: sha1:daefd24f44602790e9f80e8ad5ed87fe61f64ef8
---! Hash: sha1:4c37f30168f3ceddd1b242886c1b55d451c9b23b
+--! Previous: sha1:ddf8f5936a69fc7e970caf8af3ffea7425e1467d
+--! Hash: sha1:10cbd2222044219c8b3e5353587ce0b98155fd56
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:4c37f30168f3ceddd1b242886c1b55d451c9b23b
---! Hash: sha1:1b727da79e8a3566fb3dc5daa47c3cd29aa0c275
+--! Previous: sha1:10cbd2222044219c8b3e5353587ce0b98155fd56
+--! Hash: sha1:8e8d38a6a477cdfcf895dfab9665127f5a656158
 
 /*
  * Reactions: one row a person, message and emoji.

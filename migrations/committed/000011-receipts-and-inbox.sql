@@ -1,5 +1,5 @@
---! Previous: sha1:1b727da79e8a3566fb3dc5daa47c3cd29aa0c275
---! Hash: sha1:1446b6c48c4b89eee43f422034c778b4c2f636fc
+--! Previous: sha1:8e8d38a6a477cdfcf895dfab9665127f5a656158
+--! Hash: sha1:83f8db83a44d7fc33a6b19398bdfcabea9bd087b
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

@@ -1,5 +1,5 @@
---! Previous: sha1:1446b6c48c4b89eee43f422034c778b4c2f636fc
---! Hash: sha1:06ff270d9391ae315f6caa8872358b06c8b6a11a
+--! Previous: sha1:83f8db83a44d7fc33a6b19398bdfcabea9bd087b
+--! Hash: sha1:a10643283c7cdbac7fd26f7f8cb8d9d24dc37409
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:06ff270d9391ae315f6caa8872358b06c8b6a11a
---! Hash: sha1:2f8fba11bbaaabec53f88e99958dd421f0caf923
+--! Previous: sha1:a10643283c7cdbac7fd26f7f8cb8d9d24dc37409
+--! Hash: sha1:0300e714b4db591b0f4480445853616fa7061ed6
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:2f8fba11bbaaabec53f88e99958dd421f0caf923
---! Hash: sha1:8ce0f5cbdaddc90b0e518a45bd6a0bddd0ba81c1
+--! Previous: sha1:0300e714b4db591b0f4480445853616fa7061ed6
+--! Hash: sha1:bd146806c896fadf2285e35425328e7e1d569c57
 
 /*
  * What moderators do, and what people bring before them.

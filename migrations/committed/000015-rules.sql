@@ -1,5 +1,5 @@
---! Previous: sha1:8ce0f5cbdaddc90b0e518a45bd6a0bddd0ba81c1
---! Hash: sha1:78f8e1ee583f229c715c5e9c5cc22ed7cbadd404
+--! Previous: sha1:bd146806c896fadf2285e35425328e7e1d569c57
+--! Hash: sha1:1ce39fc56496efba478cb24bbdb2b2cf80c58729
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:78f8e1ee583f229c715c5e9c5cc22ed7cbadd404
---! Hash: sha1:9d21a51b6d7af5c4af4d17cb2fa6f658e201944a
+--! Previous: sha1:1ce39fc56496efba478cb24bbdb2b2cf80c58729
+--! Hash: sha1:47d1892dea5348103fb68b6941c00e885571a304
 
 --! Included functions/sending/check_content.sql
 /*

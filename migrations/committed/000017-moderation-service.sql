@@ -1,5 +1,5 @@
---! Previous: sha1:9d21a51b6d7af5c4af4d17cb2fa6f658e201944a
---! Hash: sha1:37160680a1a48612f3c1eb4d10c7919f680480b8
+--! Previous: sha1:47d1892dea5348103fb68b6941c00e885571a304
+--! Hash: sha1:61c9e7c30fa83751d5426e6c7bfd320ffe6c235f
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:37160680a1a48612f3c1eb4d10c7919f680480b8
---! Hash: sha1:c3d8aae6145f8ef55fed97f745f46cd28609017d
+--! Previous: sha1:61c9e7c30fa83751d5426e6c7bfd320ffe6c235f
+--! Hash: sha1:a4b3c7d3987fc432992085a83307a9c2d69d6310
 
 /*
  * What messages are found by.

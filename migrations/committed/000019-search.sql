@@ -1,5 +1,5 @@
---! Previous: sha1:c3d8aae6145f8ef55fed97f745f46cd28609017d
---! Hash: sha1:3149d01bfa8e7531567ce5e3ef9c13acd4780a75
+--! Previous: sha1:a4b3c7d3987fc432992085a83307a9c2d69d6310
+--! Hash: sha1:db411f32191d4237a6128f637d53c5249086969d
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:3149d01bfa8e7531567ce5e3ef9c13acd4780a75
---! Hash: sha1:4a2c840020afb83e7d883b5b5176cb83f108fcad
+--! Previous: sha1:db411f32191d4237a6128f637d53c5249086969d
+--! Hash: sha1:5aa4a845db3ab074e1b8cc1d189fd488404e742f
 
 /*
  * How long things are kept.

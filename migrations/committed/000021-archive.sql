@@ -1,5 +1,5 @@
---! Previous: sha1:4a2c840020afb83e7d883b5b5176cb83f108fcad
---! Hash: sha1:1d66a22e5fe4adf342662ba72c136e3626538bdd
+--! Previous: sha1:5aa4a845db3ab074e1b8cc1d189fd488404e742f
+--! Hash: sha1:78dfcb573a70ae8653194b393ac18ac2fa2b9ed4
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

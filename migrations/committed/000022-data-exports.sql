@@ -1,5 +1,5 @@
---! Previous: sha1:1d66a22e5fe4adf342662ba72c136e3626538bdd
---! Hash: sha1:b51b0fd78cd6276a65b0ba78586ad59bf2a00bce
+--! Previous: sha1:78dfcb573a70ae8653194b393ac18ac2fa2b9ed4
+--! Hash: sha1:de2b64c077bb8843a9d6c9dcbef8db34b371b7a4
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:b51b0fd78cd6276a65b0ba78586ad59bf2a00bce
---! Hash: sha1:ad75ea2756897c6ed71b3788cbc0bd02f22d916a
+--! Previous: sha1:de2b64c077bb8843a9d6c9dcbef8db34b371b7a4
+--! Hash: sha1:f9bf800d188ddd609c6b7ffe5365ab1057ed6677
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:ad75ea2756897c6ed71b3788cbc0bd02f22d916a
---! Hash: sha1:c9fa6ddf2881e7b6610e482413e8454bf027bd75
+--! Previous: sha1:f9bf800d188ddd609c6b7ffe5365ab1057ed6677
+--! Hash: sha1:aa430555031cc16b125b10929fd167d0c7dafb84
 
 /*
  * Statistics, from daily roll-ups.

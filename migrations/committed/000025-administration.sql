@@ -1,5 +1,5 @@
---! Previous: sha1:c9fa6ddf2881e7b6610e482413e8454bf027bd75
---! Hash: sha1:83de0fbd1f13cf5bf33b7fc4c27619ac4310ead5
+--! Previous: sha1:aa430555031cc16b125b10929fd167d0c7dafb84
+--! Hash: sha1:a088e5e4bb74b2b35bb3316ab9cc5aab79388dc2
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:83de0fbd1f13cf5bf33b7fc4c27619ac4310ead5
---! Hash: sha1:655750ba2eda5e1a24f8fc5cc65fee79d26d0633
+--! Previous: sha1:a088e5e4bb74b2b35bb3316ab9cc5aab79388dc2
+--! Hash: sha1:9b4ff6c94f93d0041ed8ed596f790503e7fb0764
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

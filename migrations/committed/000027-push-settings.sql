@@ -1,5 +1,5 @@
---! Previous: sha1:655750ba2eda5e1a24f8fc5cc65fee79d26d0633
---! Hash: sha1:684090dbfd65c3053d968971569c76352f01f672
+--! Previous: sha1:9b4ff6c94f93d0041ed8ed596f790503e7fb0764
+--! Hash: sha1:4c79d120f7f3a1f2ec05d5d465c43a6b4484d8e5
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:684090dbfd65c3053d968971569c76352f01f672
---! Hash: sha1:0bb0ebd8028bc10bbf7d4836834515939b16643a
+--! Previous: sha1:4c79d120f7f3a1f2ec05d5d465c43a6b4484d8e5
+--! Hash: sha1:03a5de26741433f9cb461531e093a0a9f10087a5
 
 /*
  * From a message to the devices of those who missed it.

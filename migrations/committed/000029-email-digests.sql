@@ -1,5 +1,5 @@
---! Previous: sha1:0bb0ebd8028bc10bbf7d4836834515939b16643a
---! Hash: sha1:9b2e6f256da13861d1145043bc7e8d3c897fc9dd
+--! Previous: sha1:03a5de26741433f9cb461531e093a0a9f10087a5
+--! Hash: sha1:e06c84819d748e6e42cda6dc9dcad1acba58dfa7
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

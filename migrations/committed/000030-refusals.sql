@@ -1,0 +1,54 @@
+--! Previous: sha1:e06c84819d748e6e42cda6dc9dcad1acba58dfa7
+--! Hash: sha1:673b2e509684dfd6aea7be8d544982fe56008d7d
+
+/*
+ * What is refused is in no log.
+ *
+ * When a check fails, Postgres adds the whole row to its error, "Failing row contains (…)": hashes of passwords, addresses,
+ * texts. It writes that into its log, and only a superuser can tell it not to. So every check calls a function that
+ * raises the error itself, with the name of the check and without the row.
+ */
+
+--! Included functions/refusals/keeps.sql
+create or replace function app_private.keeps(promise text, is_kept boolean) returns boolean
+language plpgsql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if is_kept is false then
+    raise exception 'A value does not keep what "%" promises.', promise using errcode = 'check_violation', constraint = promise;
+  end if;
+  return true;
+end
+$$;
+comment on function app_private.keeps(text, boolean) is
+  'What a check is made of: refuses without the row. True where there is nothing to compare, as in every check.';
+--! EndIncluded functions/refusals/keeps.sql
+
+--! Included functions/refusals/keep_rows_out_of_refusals.sql
+create or replace function app_private.keep_rows_out_of_refusals() returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_check record;
+begin
+  for v_check in
+    select conrelid::regclass as of_table, conname, pg_get_expr(conbin, conrelid) as expression
+      from pg_constraint
+      where contype = 'c' and conparentid = 0 and coninhcount = 0
+        and connamespace in ('app_public'::regnamespace, 'app_private'::regnamespace)
+        and conrelid <> 0
+        and pg_get_expr(conbin, conrelid) not like 'app_private.keeps(%'
+  loop
+    execute format(
+      'alter table %s drop constraint %I, add constraint %I check (app_private.keeps(%L, %s))',
+      v_check.of_table, v_check.conname, v_check.conname, v_check.conname, v_check.expression);
+  end loop;
+end
+$$;
+comment on function app_private.keep_rows_out_of_refusals() is
+  'Has every check refuse by itself. To be called again by a migration that adds one.';
+--! EndIncluded functions/refusals/keep_rows_out_of_refusals.sql
+
+select app_private.keep_rows_out_of_refusals();
