@@ -19,7 +19,11 @@ export const PersonAvatar = memo(function PersonAvatar(props: PersonAvatarProps)
   const person = usePerson(userId);
   return (
     <span className={`trumpet-avatar trumpet-avatar-${size}`}>
-      <Picture id={userId} name={nameOfPerson(words, person)} url={person?.avatarUrl ?? null} />
+      <AvatarPicture
+        id={userId}
+        name={nameOfPerson(words, person)}
+        url={person?.avatarUrl ?? null}
+      />
       {hasPresence && <PresenceDot userId={userId} />}
     </span>
   );
@@ -35,20 +39,21 @@ export function RoomAvatar({ room, size = 'medium' }: RoomAvatarProps): ReactNod
   const name = useRoomName(room);
   return room.directUserId === null ? (
     <span className={`trumpet-avatar trumpet-avatar-room trumpet-avatar-${size}`}>
-      <Picture id={room.id} name={name} url={null} />
+      <AvatarPicture id={room.id} name={name} url={null} />
     </span>
   ) : (
     <PersonAvatar userId={room.directUserId} size={size} hasPresence />
   );
 }
 
-interface PictureProps {
+export interface AvatarPictureProps {
   readonly id: string;
   readonly name: string;
   readonly url: string | null;
 }
 
-function Picture({ id, name, url }: PictureProps): ReactNode {
+/** Only the picture, of whoever it is: for people whom the client does not keep. */
+export function AvatarPicture({ id, name, url }: AvatarPictureProps): ReactNode {
   const [failed, setFailed] = useState<string | null>(null);
   return url === null || failed === url ? (
     <span className="trumpet-avatar-initials" data-colour={colourOf(id)} aria-hidden="true">

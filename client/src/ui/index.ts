@@ -1,4 +1,6 @@
 export {
+  AvatarPicture,
+  type AvatarPictureProps,
   PersonAvatar,
   type PersonAvatarProps,
   RoomAvatar,

@@ -1,33 +1,21 @@
+import { AvatarPicture } from 'trumpet-client/ui';
 import type { PersonLineFragment, UserStatus } from '../../generated.ts';
 
 interface AvatarProps {
-  readonly person: Pick<PersonLineFragment, 'id' | 'displayName'> & {
-    readonly avatarUrl: string | null;
-  };
+  readonly person: Pick<PersonLineFragment, 'id' | 'displayName' | 'avatarUrl'>;
   readonly status?: UserStatus | undefined;
   readonly isLarge?: boolean;
 }
 
-/** The picture of a person, or the first letter of their name. It says nothing that the name beside it does not. */
-export function Avatar({ person, status, isLarge = false }: AvatarProps) {
+/** The picture of a person, as in a room. It says nothing that the name beside it does not. */
+export function Avatar({ person, status = 'OFFLINE', isLarge = false }: AvatarProps) {
   return (
     <span
-      className="trumpet-screen-face"
-      data-is-large={isLarge}
-      data-status={status}
+      className={`trumpet-avatar trumpet-screen-face ${isLarge ? 'trumpet-avatar-large' : ''}`}
       aria-hidden="true"
     >
-      {person.avatarUrl === null ? (
-        <span className="trumpet-screen-face-letter">{firstLetterOf(person.displayName)}</span>
-      ) : (
-        <img src={person.avatarUrl} alt="" loading="lazy" />
-      )}
+      <AvatarPicture id={person.id} name={person.displayName} url={person.avatarUrl} />
+      {status !== 'OFFLINE' && <span className="trumpet-presence" data-presence={status} />}
     </span>
   );
-}
-
-/** A letter may be several code points. */
-function firstLetterOf(name: string): string {
-  const [first] = new Intl.Segmenter().segment(name.trim());
-  return first?.segment.toLocaleUpperCase() ?? '?';
 }

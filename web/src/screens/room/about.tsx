@@ -58,7 +58,7 @@ function What({ room }: { readonly room: Details }) {
         <li>{screens.roomTypes[room.type]}</li>
         {room.type !== 'DIRECT' && (
           <li>
-            {screens.members(room.memberCount)}, {words.online(room.onlineCount)}
+            {screens.members(room.memberCount)} · {words.online(room.onlineCount)}
           </li>
         )}
         {room.maxMembers !== null && <li>{words.limit(room.maxMembers)}</li>}
