@@ -1,5 +1,5 @@
 --! Previous: sha1:b0690097ce1e3cd1fb969539af2bd102a878fd41
---! Hash: sha1:8d0c616cab3622b1d421bb8d00b272651e8d9fc0
+--! Hash: sha1:cb93fe9ad1b22cd42d3c948a74865c85b1257693
 
 /*
  * A room is a log.
@@ -431,23 +431,6 @@ create trigger _500_log_update after update on app_public.room_members
     or old.muted_until is distinct from new.muted_until
     or old.last_read_seq is distinct from new.last_read_seq
   ) execute function app_private.tg_room_members__log_change();
-
---! Included functions/log/tg_rooms__end_memberships.sql
-create or replace function app_private.tg_rooms__end_memberships() returns trigger
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  delete from app_public.room_members where room_members.room_id = old.id;
-  return old;
-end
-$$;
-comment on function app_private.tg_rooms__end_memberships() is
-  'Ends the memberships of a room that is deleted while it still has a log to say so in.';
---! EndIncluded functions/log/tg_rooms__end_memberships.sql
-
-create trigger _500_end_memberships before delete on app_public.rooms
-  for each row execute function app_private.tg_rooms__end_memberships();
 
 --! Included functions/log/check_listeners.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:8d0c616cab3622b1d421bb8d00b272651e8d9fc0
---! Hash: sha1:300b60e333fea435cfbb28e40c5f8784806312d5
+--! Previous: sha1:cb93fe9ad1b22cd42d3c948a74865c85b1257693
+--! Hash: sha1:a8d278c93117e7367e75d63ea774ee22dfca9b4d
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:300b60e333fea435cfbb28e40c5f8784806312d5
---! Hash: sha1:69b5ed30cfa20ff2e0301713766a862c82908437
+--! Previous: sha1:a8d278c93117e7367e75d63ea774ee22dfca9b4d
+--! Hash: sha1:8c2dbc71a69b60482e552bf8101d273daf453560
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

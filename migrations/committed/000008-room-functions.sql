@@ -1,5 +1,5 @@
---! Previous: sha1:69b5ed30cfa20ff2e0301713766a862c82908437
---! Hash: sha1:ddf8f5936a69fc7e970caf8af3ffea7425e1467d
+--! Previous: sha1:8c2dbc71a69b60482e552bf8101d273daf453560
+--! Hash: sha1:40b3f5f59cfb45e816578fe25f1c55fb56794975
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:ddf8f5936a69fc7e970caf8af3ffea7425e1467d
---! Hash: sha1:10cbd2222044219c8b3e5353587ce0b98155fd56
+--! Previous: sha1:40b3f5f59cfb45e816578fe25f1c55fb56794975
+--! Hash: sha1:71840a69767c78d66a497b871a2da2344eb19646
 
 /*
  * Messages.

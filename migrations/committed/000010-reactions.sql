@@ -1,5 +1,5 @@
---! Previous: sha1:10cbd2222044219c8b3e5353587ce0b98155fd56
---! Hash: sha1:8e8d38a6a477cdfcf895dfab9665127f5a656158
+--! Previous: sha1:71840a69767c78d66a497b871a2da2344eb19646
+--! Hash: sha1:16ef4afdd80190fb9eb3c8c299eb757cbc289ef4
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:8e8d38a6a477cdfcf895dfab9665127f5a656158
---! Hash: sha1:83f8db83a44d7fc33a6b19398bdfcabea9bd087b
+--! Previous: sha1:16ef4afdd80190fb9eb3c8c299eb757cbc289ef4
+--! Hash: sha1:2290d6255be17da479d6df40129103732d0e5f07
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

@@ -1,5 +1,5 @@
---! Previous: sha1:83f8db83a44d7fc33a6b19398bdfcabea9bd087b
---! Hash: sha1:a10643283c7cdbac7fd26f7f8cb8d9d24dc37409
+--! Previous: sha1:2290d6255be17da479d6df40129103732d0e5f07
+--! Hash: sha1:6bb307987510aea322f421cc03ac213ebc221d8c
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

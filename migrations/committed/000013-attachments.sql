@@ -1,5 +1,5 @@
---! Previous: sha1:a10643283c7cdbac7fd26f7f8cb8d9d24dc37409
---! Hash: sha1:0300e714b4db591b0f4480445853616fa7061ed6
+--! Previous: sha1:6bb307987510aea322f421cc03ac213ebc221d8c
+--! Hash: sha1:13eb78cc2c92912ed4722109242108d0cf101569
 
 /*
  * Files of messages.

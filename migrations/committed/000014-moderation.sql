@@ -1,5 +1,5 @@
---! Previous: sha1:0300e714b4db591b0f4480445853616fa7061ed6
---! Hash: sha1:bd146806c896fadf2285e35425328e7e1d569c57
+--! Previous: sha1:13eb78cc2c92912ed4722109242108d0cf101569
+--! Hash: sha1:9e53c45e53064b142c340ccd1fe1719970a72eb4
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:bd146806c896fadf2285e35425328e7e1d569c57
---! Hash: sha1:1ce39fc56496efba478cb24bbdb2b2cf80c58729
+--! Previous: sha1:9e53c45e53064b142c340ccd1fe1719970a72eb4
+--! Hash: sha1:45a68e92378f701e755553608f5d1dc21780370e
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:47d1892dea5348103fb68b6941c00e885571a304
---! Hash: sha1:61c9e7c30fa83751d5426e6c7bfd320ffe6c235f
+--! Previous: sha1:7dd2ccaa3e4df3871d5d90be3caddccf3994fdac
+--! Hash: sha1:479bfeeda401125e7b56b77a4809cba7f54d61da
 
 /*
  * Machines that look at messages.

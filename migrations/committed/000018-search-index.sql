@@ -1,5 +1,5 @@
---! Previous: sha1:61c9e7c30fa83751d5426e6c7bfd320ffe6c235f
---! Hash: sha1:a4b3c7d3987fc432992085a83307a9c2d69d6310
+--! Previous: sha1:479bfeeda401125e7b56b77a4809cba7f54d61da
+--! Hash: sha1:66dfcd1d9c16408a0051a97c4979e968b3a4854e
 
 /*
  * What messages are found by.
@@ -126,6 +126,7 @@ begin
 end
 $$;
 comment on function app_hidden.search_vector(text, text) is 'The words of a text, and their stems in a language.';
+grant execute on function app_hidden.search_vector(text, text) to trumpet_user;
 --! EndIncluded functions/search-index/search_vector.sql
 
 --! Included functions/search-index/search_tag.sql
@@ -331,13 +332,68 @@ comment on function app_private.similar_words(text) is
 
 /* Keeping the index */
 
+--! Included functions/search-index/prepared_words_key.sql
+create or replace function app_private.prepared_words_key(content text, language text) returns text
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select md5(content) || ' ' || coalesce(language, '') || ' ';
+$$;
+comment on function app_private.prepared_words_key(text, text) is 'What words that were found before begin with: what they are of.';
+--! EndIncluded functions/search-index/prepared_words_key.sql
+
+--! Included functions/search-index/prepare_words.sql
+/*
+ * The words of a long text take longer than all else about a message, and a trigger finds them while the room's head is
+ * locked. So whoever is about to write one has them found before, for the trigger of the same transaction.
+ */
+create or replace function app_private.prepare_words(room_id uuid, content text) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_long constant integer := 500;
+  v_language text;
+begin
+  if char_length(content) > v_long then
+    v_language := (select language from app_private.room_languages where room_languages.room_id = prepare_words.room_id);
+    perform set_config(
+      'trumpet.prepared_words',
+      app_private.prepared_words_key(content, v_language) || app_hidden.search_vector(content, v_language), true);
+  end if;
+end
+$$;
+comment on function app_private.prepare_words(uuid, text) is 'Finds the words of a text before its room is locked.';
+--! EndIncluded functions/search-index/prepare_words.sql
+
+--! Included functions/search-index/found_words.sql
+create or replace function app_private.found_words(content text, language text) returns tsvector
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_prepared text := coalesce(current_setting('trumpet.prepared_words', true), '');
+  v_key text;
+begin
+  if v_prepared <> '' then
+    v_key := app_private.prepared_words_key(content, language);
+    if starts_with(v_prepared, v_key) then
+      return substr(v_prepared, char_length(v_key) + 1)::tsvector;
+    end if;
+  end if;
+  return app_hidden.search_vector(content, language);
+end
+$$;
+comment on function app_private.found_words(text, text) is 'The words of a text, as they were found before if they were.';
+--! EndIncluded functions/search-index/found_words.sql
+
 --! Included functions/search-index/index_text.sql
 create or replace function app_private.index_text(message app_public.messages) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_words tsvector := app_hidden.search_vector(
+  v_words tsvector := app_private.found_words(
     message.content, (select language from app_private.room_languages where room_id = message.room_id));
 begin
   if message.content is null or message.held_at is not null then

@@ -1,5 +1,5 @@
---! Previous: sha1:a4b3c7d3987fc432992085a83307a9c2d69d6310
---! Hash: sha1:db411f32191d4237a6128f637d53c5249086969d
+--! Previous: sha1:66dfcd1d9c16408a0051a97c4979e968b3a4854e
+--! Hash: sha1:bf556a208cadfa8f4a211e373a9d7419a0b2106c
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms
@@ -436,6 +436,34 @@ comment on function app_public.search_messages(text, uuid, uuid, timestamptz, ti
 grant execute on function app_public.search_messages(text, uuid, uuid, timestamptz, timestamptz, boolean, boolean, boolean, boolean, boolean) to trumpet_user;
 --! EndIncluded functions/search/search_messages.sql
 
+--! Included functions/search/first_match.sql
+/*
+ * To mark matches, every letter of a script without spaces is looked at by itself, which takes 20 microseconds: too long
+ * for a text of thousands. A part of it is indexed as a whole and asked whether it has a match at all.
+ */
+create or replace function app_hidden.first_match(content text, shown tsquery, language text) returns integer
+language plpgsql stable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_part constant integer := 400;
+  -- A pair, or a word of another script, that begins in one part and ends in the next.
+  v_overlap constant integer := 40;
+  v_before constant integer := 60;
+begin
+  for v_start in 1 .. char_length(content) by v_part loop
+    if app_hidden.search_vector(substr(content, v_start, v_part + v_overlap), language) @@ shown then
+      return greatest(v_start - v_before, 1);
+    end if;
+  end loop;
+  return 1;
+end
+$$;
+comment on function app_hidden.first_match(text, tsquery, text) is
+  'From which letter on a text is worth a look for its first match: a little before it. The first when there is none.';
+grant execute on function app_hidden.first_match(text, tsquery, text) to trumpet_user;
+--! EndIncluded functions/search/first_match.sql
+
 --! Included functions/search/headline.sql
 /*
  * The marks ⟦ and ⟧ are no HTML, and where the text itself has them it is shown with square brackets: whoever finds a mark
@@ -448,14 +476,18 @@ as $$
 declare
   v_pieces_before constant integer := 16;
   v_pieces constant integer := 64;
+  v_most_letters constant integer := 600;
   v_is_unspaced boolean := app_hidden.is_unspaced(content);
+  v_start integer := case when v_is_unspaced and char_length(content) > v_most_letters
+    then app_hidden.first_match(content, shown, language) else 1 end;
+  v_window text := case when v_is_unspaced then substr(content, v_start, v_most_letters) else content end;
   v_marks text := app_hidden.omitted_marks() || app_hidden.invisible_letters() || '\u3099\u309A\uFF9E\uFF9F';
   v_word text := app_hidden.word_letters();
   v_emoji text := app_hidden.emoji_letters();
   v_unspaced text := '[' || app_hidden.unspaced_letters() || ']';
   -- A word, a letter of a script without spaces, an emoji, or what stands between. Each with the marks on it.
   v_text text[] := array(
-    select piece[1] from regexp_matches(normalize(translate(content, '⟦⟧', '[]'), nfc) collate pg_unicode_fast,
+    select piece[1] from regexp_matches(normalize(translate(v_window, '⟦⟧', '[]'), nfc) collate pg_unicode_fast,
       case when v_is_unspaced then
         format('%1$s[%4$s]*|(?:(?!%1$s)[%2$s])(?:(?!%1$s)[%2$s%4$s])*|[%3$s][%4$s]*|(?:(?!%1$s)[^%2$s%3$s])+',
           v_unspaced, v_word, v_emoji, v_marks)
@@ -499,10 +531,10 @@ begin
     -- The signs of C++ and #topic belong to the match.
     v_headline := regexp_replace(regexp_replace(v_headline, '⟧(\+\+?|#)', '\1⟧', 'g'), '([.#])⟦', '⟦\1', 'g');
   end if;
-  return case when v_first > 1 then '… ' else '' end
+  return case when v_start > 1 or v_first > 1 then '… ' else '' end
     || replace(replace(replace(replace(replace(replace(
       v_headline, '⟧⟦', ''), '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#39;')
-    || case when v_first + v_pieces < cardinality(v_text) then ' …' else '' end;
+    || case when v_first + v_pieces < cardinality(v_text) or v_start + v_most_letters <= char_length(content) and v_is_unspaced then ' …' else '' end;
 end
 $$;
 comment on function app_hidden.headline(text, tsquery, text) is

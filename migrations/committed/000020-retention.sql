@@ -1,5 +1,5 @@
---! Previous: sha1:db411f32191d4237a6128f637d53c5249086969d
---! Hash: sha1:5aa4a845db3ab074e1b8cc1d189fd488404e742f
+--! Previous: sha1:bf556a208cadfa8f4a211e373a9d7419a0b2106c
+--! Hash: sha1:d1b1909fa0454f3ed1b3fa057640590f4e2f8c4b
 
 /*
  * How long things are kept.

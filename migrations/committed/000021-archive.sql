@@ -1,5 +1,5 @@
---! Previous: sha1:5aa4a845db3ab074e1b8cc1d189fd488404e742f
---! Hash: sha1:78dfcb573a70ae8653194b393ac18ac2fa2b9ed4
+--! Previous: sha1:d1b1909fa0454f3ed1b3fa057640590f4e2f8c4b
+--! Hash: sha1:0c22e752de9d9b9cdb54d8c5fc19244efb0f5570
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

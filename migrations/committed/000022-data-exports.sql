@@ -1,5 +1,5 @@
---! Previous: sha1:78dfcb573a70ae8653194b393ac18ac2fa2b9ed4
---! Hash: sha1:de2b64c077bb8843a9d6c9dcbef8db34b371b7a4
+--! Previous: sha1:0c22e752de9d9b9cdb54d8c5fc19244efb0f5570
+--! Hash: sha1:60f6d93dd54f97d3e2a35a8a974c9782c8de3679
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:de2b64c077bb8843a9d6c9dcbef8db34b371b7a4
---! Hash: sha1:f9bf800d188ddd609c6b7ffe5365ab1057ed6677
+--! Previous: sha1:60f6d93dd54f97d3e2a35a8a974c9782c8de3679
+--! Hash: sha1:7bbbae8435712eaeb4a3c7d2c35a4016457b93f0
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:f9bf800d188ddd609c6b7ffe5365ab1057ed6677
---! Hash: sha1:aa430555031cc16b125b10929fd167d0c7dafb84
+--! Previous: sha1:7bbbae8435712eaeb4a3c7d2c35a4016457b93f0
+--! Hash: sha1:b057548604643cb7d3e48c1806a87bc77259846a
 
 /*
  * Statistics, from daily roll-ups.

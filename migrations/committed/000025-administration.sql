@@ -1,5 +1,5 @@
---! Previous: sha1:aa430555031cc16b125b10929fd167d0c7dafb84
---! Hash: sha1:a088e5e4bb74b2b35bb3316ab9cc5aab79388dc2
+--! Previous: sha1:b057548604643cb7d3e48c1806a87bc77259846a
+--! Hash: sha1:74c485bfc2c52de2aa3ab99ebaf72989ba6bf11f
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

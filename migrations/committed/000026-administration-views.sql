@@ -1,5 +1,5 @@
---! Previous: sha1:a088e5e4bb74b2b35bb3316ab9cc5aab79388dc2
---! Hash: sha1:9b4ff6c94f93d0041ed8ed596f790503e7fb0764
+--! Previous: sha1:74c485bfc2c52de2aa3ab99ebaf72989ba6bf11f
+--! Hash: sha1:e352c70b266d7ea5fd44628980a2811b1fe43bee
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

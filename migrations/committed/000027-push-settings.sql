@@ -1,5 +1,5 @@
---! Previous: sha1:9b4ff6c94f93d0041ed8ed596f790503e7fb0764
---! Hash: sha1:4c79d120f7f3a1f2ec05d5d465c43a6b4484d8e5
+--! Previous: sha1:e352c70b266d7ea5fd44628980a2811b1fe43bee
+--! Hash: sha1:259668d0227c9765b6e1480dc3fa755428ee3bfd
 
 /*
  * Who wants to be notified where, and when not.

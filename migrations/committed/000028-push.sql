@@ -1,5 +1,5 @@
---! Previous: sha1:4c79d120f7f3a1f2ec05d5d465c43a6b4484d8e5
---! Hash: sha1:03a5de26741433f9cb461531e093a0a9f10087a5
+--! Previous: sha1:259668d0227c9765b6e1480dc3fa755428ee3bfd
+--! Hash: sha1:014bfd07e997bd7e9220c70a24fe366c04919bac
 
 /*
  * From a message to the devices of those who missed it.

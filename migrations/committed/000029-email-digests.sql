@@ -1,5 +1,5 @@
---! Previous: sha1:03a5de26741433f9cb461531e093a0a9f10087a5
---! Hash: sha1:e06c84819d748e6e42cda6dc9dcad1acba58dfa7
+--! Previous: sha1:014bfd07e997bd7e9220c70a24fe366c04919bac
+--! Hash: sha1:58ef13b27ce488fe5e5a7d588224675fd369f44e
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

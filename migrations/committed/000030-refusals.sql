@@ -1,5 +1,5 @@
---! Previous: sha1:e06c84819d748e6e42cda6dc9dcad1acba58dfa7
---! Hash: sha1:673b2e509684dfd6aea7be8d544982fe56008d7d
+--! Previous: sha1:58ef13b27ce488fe5e5a7d588224675fd369f44e
+--! Hash: sha1:04542794e5c7daef8cf0bb0d85b85e0fd4be346d
 
 /*
  * What is refused is in no log.

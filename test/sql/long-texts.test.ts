@@ -78,3 +78,65 @@ test.each(['search_users', 'search_rooms'])(
     await expect(search('x'.repeat(101))).rejects.toMatchObject({ code: 'TR400' });
   },
 );
+
+describe('the words of a long text', () => {
+  const LONG = TEXTS['Chinese letters'] as string;
+
+  beforeAll(async () => {
+    // Refuses to look for words once this transaction has anything to do with the head of a room.
+    await owner.query(`
+      alter function app_hidden.search_vector(text, text) rename to search_vector_itself;
+      create function app_hidden.search_vector(content text, language text) returns tsvector language plpgsql as $$
+      begin
+        if exists (
+          select from pg_locks
+            where pid = pg_backend_pid() and relation = 'app_private.room_heads'::regclass and mode <> 'AccessShareLock'
+        ) and char_length(content) > 500 then
+          raise exception 'The room is locked already.';
+        end if;
+        return app_hidden.search_vector_itself(content, language);
+      end $$`);
+  });
+
+  afterAll(async () => {
+    await owner.query(`
+      drop function app_hidden.search_vector(text, text);
+      alter function app_hidden.search_vector_itself(text, text) rename to search_vector`);
+  });
+
+  test('are found before the room is locked: of a message, an answer, an edit', async () => {
+    const { member, roomId } = await makeRoom();
+    const { id } = await database.sendMessage(member, roomId, `${LONG.slice(0, 7_000)}`);
+    await database.call(member, 'send_message', roomId, LONG, 'text', '{}', id);
+    await database.call(member, 'edit_message', id, `now ${LONG.slice(1, 7_001)}`);
+    const { rows } = await owner.query(
+      `select messages.id, message_search.words @@ to_tsquery('simple', $2) as is_found
+        from app_public.messages join app_private.message_search on message_search.message_id = messages.id
+        where messages.room_id = $1 order by seq`,
+      [roomId, `'now' & '${LONG.slice(4_000, 4_002)}'`],
+    );
+    expect(rows.map((row) => row.is_found)).toEqual([true, false]);
+  });
+});
+
+test.each([0, 395, 400, 401, 3_999, 7_990])(
+  'a match at letter %i of 8,000 without spaces is shown with what is around it',
+  async (place) => {
+    const member = await database.createUser();
+    const { id: roomId } = await database.createRoom(member);
+    const text = `${'天'.repeat(place)}喇叭${'地'.repeat(7_998 - place)}`;
+    await database.sendMessage(member, roomId, text);
+    const { rows } = await database.asUser(member, (client) =>
+      client.query<{ headline: string }>(
+        'select app_public.message_match_headline(found) as headline from app_public.search_messages($1) as found',
+        ['喇叭'],
+      ),
+    );
+    const before = Math.min(place, 16);
+    expect(rows[0]?.headline).toMatch(
+      new RegExp(
+        `^${place > 16 ? '… ' : ''}天{${before}}⟦喇叭⟧地{8,63}${place < 7_000 ? ' …' : ''}$`,
+      ),
+    );
+  },
+);
