@@ -84,7 +84,8 @@ export function removeRewritten(
 /** Lets go of all history of a room but the newest messages, so many of them, and its latest. */
 export function trimHistory({ rooms, messages }: Tables, roomId: string, keptCount: number): void {
   const live = liveStretch(rooms.logOf(roomId).stretches);
-  const newest = live ? messages.range(roomId, live.from, live.to).slice(-keptCount) : [];
+  const known = live ? messages.range(roomId, live.from, live.to) : [];
+  const newest = known.slice(Math.max(0, known.length - keptCount));
   const from = newest[0]?.seq;
   for (const message of messages.range(roomId, 0, (from ?? Number.POSITIVE_INFINITY) - 1)) {
     if (message.id !== rooms.get(roomId)?.latestMessageId) {

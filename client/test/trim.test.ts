@@ -1,0 +1,37 @@
+import type { Message, Room, RoomLog } from '../src/replica/model.ts';
+import { readReplica } from '../src/replica/replica.ts';
+
+const ROOM = { id: 'room', latestMessageId: 'message-5' } as Room;
+const LOG = {
+  roomId: 'room',
+  stretches: [{ from: 1, to: 5, isLive: true }],
+  threads: [],
+} as unknown as RoomLog;
+const MESSAGES = Array.from(
+  { length: 5 },
+  (_, i) => ({ id: `message-${i + 1}`, roomId: 'room', seq: i + 1 }) as Message,
+);
+
+test.each([
+  [0, [5], []],
+  [2, [4, 5], [{ from: 4, to: 5, isLive: true }]],
+  [5, [1, 2, 3, 4, 5], [{ from: 1, to: 5, isLive: true }]],
+  [9, [1, 2, 3, 4, 5], [{ from: 1, to: 5, isLive: true }]],
+])(
+  'a room that is trimmed to %i messages keeps so many, and its latest',
+  (keep, seqs, stretches) => {
+    const replica = readReplica(
+      {
+        meta: new Map(),
+        rooms: new Map([['room', { room: ROOM, log: LOG }]]),
+        people: new Map(),
+        members: new Map(),
+        messages: new Map(MESSAGES.map((message) => [message.id, message])),
+      } as unknown as Parameters<typeof readReplica>[0],
+      'person',
+    );
+    replica.apply({ kind: 'trimmed', roomId: 'room', keep });
+    expect(replica.messages('room', 0, 9).map(({ seq }) => seq)).toEqual(seqs);
+    expect(replica.log('room')?.stretches).toEqual(stretches);
+  },
+);
