@@ -15,6 +15,8 @@ export default defineConfig({
   // Addresses with .html need no rules in the server that serves the files.
   cleanUrls: false,
   lastUpdated: false,
+  // What keeps colours from fading would be a style that a script writes.
+  appearance: { disableTransition: false },
   metaChunk: true,
   head: [['link', { rel: 'icon', href: '/docs/trumpet.svg', type: 'image/svg+xml' }]],
   // Without the server's tsconfig.json: esbuild does not know its target.

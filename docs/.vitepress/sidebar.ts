@@ -1,5 +1,5 @@
 import type { DefaultTheme } from 'vitepress';
-import { TOPICS } from '../../scripts/documents/topics.ts';
+import { TOPICS } from './topics.ts';
 
 /** In the order in which somebody needs it who builds with Trumpet. */
 export const sidebar: DefaultTheme.SidebarItem[] = [

@@ -19,13 +19,8 @@ import {
   parse,
   print,
 } from 'grafast/graphql';
-import {
-  EXAMPLE_ARGUMENTS,
-  EXAMPLE_SELECTIONS,
-  EXAMPLE_VALUES,
-  TOPICS,
-  type Topic,
-} from './topics.ts';
+import { TOPICS, type Topic } from '../../docs/.vitepress/topics.ts';
+import { EXAMPLE_ARGUMENTS, EXAMPLE_SELECTIONS, EXAMPLE_VALUES } from './examples.ts';
 
 type Field = GraphQLField<unknown, unknown>;
 type Argument = GraphQLArgument | GraphQLInputField;
@@ -38,7 +33,7 @@ const EXPLAINED_ONCE = /(?:Connection|Edge|Payload|Input)$|^(?:Query|Mutation|Su
 export function apiPages(schema: GraphQLSchema): Map<string, string> {
   const problems = [...notInOneTopic(schema)];
   if (problems.length > 0) {
-    throw new Error(`scripts/documents/topics.ts: ${problems.join(' ')}`);
+    throw new Error(`docs/.vitepress/topics.ts: ${problems.join(' ')}`);
   }
   return new Map([
     ['api/index.md', firstPage(schema)],

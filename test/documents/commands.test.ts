@@ -37,7 +37,9 @@ function missing({ place, text }: Block): string[] {
     ...found(/npm (?:run )?(start|test|(?<=run )[\w:-]+)/g)
       .filter((name) => !Object.hasOwn(scripts, name))
       .map((name) => `${place}: there is no script ${name}.`),
-    ...found(/(?<![\w/])((?:client|docs|examples|scripts|src|bench|test)\/[\w./-]+\.(?:ts|mjs|js))\b/g)
+    ...found(
+      /(?<![\w/])((?:client|docs|examples|scripts|src|bench|test)\/[\w./-]+\.(?:ts|mjs|js))\b/g,
+    )
       .filter((path) => !existsSync(join(REPOSITORY, path)))
       .map((path) => `${place}: there is no file ${path}.`),
     ...found(/(?<![\w$"'/-])([A-Z][A-Z0-9_]+)=/g)

@@ -1,12 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { hasChromium, startChromium } from '../../testing/chromium.ts';
 import { type Block, blocksIn, REPOSITORY } from './support/blocks.ts';
 import { createSampleWorld } from './support/sample-world.ts';
+import { serveFolder } from './support/static-site.ts';
 
 /*
  * What a reader copies first does what the page says, against a server with the sample data.
@@ -37,7 +36,7 @@ withBrowser(
     });
     const { database, server, close } = await createSampleWorld({ ALLOWED_ORIGINS: '*' });
     writeFileSync(join(page, 'index.html'), html.replaceAll('http://127.0.0.1:8000', server.url));
-    const site = await serve(page);
+    const site = await serveFolder(page);
     const browser = await startChromium();
     try {
       const tab = await browser.newPage();
@@ -106,27 +105,3 @@ test('the bot answers', async () => {
     await close();
   }
 });
-
-/** Serves a folder, as any web server on this machine would. */
-async function serve(root: string): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
-  const server = createServer((request, response) => {
-    const path = request.url === '/' ? '/index.html' : (request.url ?? '');
-    try {
-      const content = readFileSync(join(root, path));
-      response.setHeader('content-type', types[extname(path)] ?? 'text/plain').end(content);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
