@@ -57,35 +57,37 @@ export function Shell() {
         <Places />
         <RoomList roomId={roomId ?? null} onOpenRoom={openRoom} />
       </div>
-      <main id="main" className="trumpet-shell-main" tabIndex={-1}>
-        {/* A message of a room is in the same room. */}
-        <Part key={location.replace(/\/m\/\d+$/, '')}>
-          <Switch>
-            <Route path="/">
-              <Empty onShowShortcuts={shortcuts.show} />
-            </Route>
-            <Route path="/r/:room/m/:seq">
-              {({ room, seq }) => <RoomAt room={room} seq={Number(seq)} />}
-            </Route>
-            <Route path="/r/:room">{({ room }) => <RoomAt room={room} seq={undefined} />}</Route>
-            {SCREENS.map(({ path, Component }) => (
-              <Route key={path} path={path}>
-                <Component />
+      <main className="trumpet-shell-both">
+        <div id="main" className="trumpet-shell-main" tabIndex={-1}>
+          {/* A message of a room is in the same room. */}
+          <Part key={location.replace(/\/m\/\d+$/, '')}>
+            <Switch>
+              <Route path="/">
+                <Empty onShowShortcuts={shortcuts.show} />
               </Route>
-            ))}
-            <Route>
-              <NotFound />
-            </Route>
-          </Switch>
-        </Part>
-      </main>
-      {panel !== null && (
-        <aside className="trumpet-shell-panel">
-          <Part key={`${panel.roomId} ${panel.name} ${panel.of}`}>
-            <panel.Component roomId={panel.roomId} of={panel.of} />
+              <Route path="/r/:room/m/:seq">
+                {({ room, seq }) => <RoomAt room={room} seq={Number(seq)} />}
+              </Route>
+              <Route path="/r/:room">{({ room }) => <RoomAt room={room} seq={undefined} />}</Route>
+              {SCREENS.map(({ path, Component }) => (
+                <Route key={path} path={path}>
+                  <Component />
+                </Route>
+              ))}
+              <Route>
+                <NotFound />
+              </Route>
+            </Switch>
           </Part>
-        </aside>
-      )}
+        </div>
+        {panel !== null && (
+          <div className="trumpet-shell-panel">
+            <Part key={`${panel.roomId} ${panel.name} ${panel.of}`}>
+              <panel.Component roomId={panel.roomId} of={panel.of} />
+            </Part>
+          </div>
+        )}
+      </main>
       <Shortcuts isOpen={shortcuts.isOpen} onClose={shortcuts.close} />
     </div>
   );

@@ -55,8 +55,6 @@ interface ConfirmButtonProps {
   readonly act: () => Promise<unknown>;
   readonly onDone?: () => void;
   readonly isDestructive?: boolean;
-  /** Names what the button is about, for lists with many of them. */
-  readonly describedBy?: string;
 }
 
 /** A button for what one may regret: it asks first. */
@@ -76,7 +74,6 @@ export function ConfirmButton(props: ConfirmButtonProps) {
       <button
         type="button"
         className={isDestructive ? 'trumpet-screen-button-destructive' : undefined}
-        aria-describedby={props.describedBy}
         onClick={() => setIsOpen(true)}
       >
         {label}

@@ -10,7 +10,7 @@ interface ScreenFrameProps {
   readonly back?: string | undefined;
   /** What stands beside the title, such as a button for something new. */
   readonly beside?: ReactNode;
-  /** Beside a room, where the room's own title is the main one: the address without it. */
+  /** Beside a room: the address of the room without it. */
   readonly panelOf?: string | undefined;
   readonly children: ReactNode;
 }
@@ -21,7 +21,6 @@ export function ScreenFrame({ title, back, beside, panelOf, children }: ScreenFr
   const heading = useRef<HTMLHeadingElement>(null);
   const isPanel = panelOf !== undefined;
   useEffect(() => heading.current?.focus(), []);
-  const Heading = isPanel ? 'h2' : 'h1';
   const backTo = back ?? (isPanel ? undefined : '/');
   return (
     <section className="trumpet-screen">
@@ -32,9 +31,9 @@ export function ScreenFrame({ title, back, beside, panelOf, children }: ScreenFr
             <span className="trumpet-screen-arrow">←</span>
           </Link>
         )}
-        <Heading ref={heading} tabIndex={-1}>
+        <h1 ref={heading} tabIndex={-1}>
           {title}
-        </Heading>
+        </h1>
         {beside}
         {isPanel && (
           <Link href={panelOf} className="trumpet-screen-back" aria-label={words.close}>

@@ -24,7 +24,7 @@ export function WriteButton({ person, isMain }: WriteButtonProps) {
       <button
         type="button"
         className={isMain ? 'trumpet-screen-button-main' : undefined}
-        aria-label={people.writeNamed(person.displayName)}
+        aria-label={isMain ? undefined : people.writeNamed(person.displayName)}
         disabled={writing.isUnderWay}
         onClick={writing.run}
       >

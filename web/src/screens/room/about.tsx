@@ -46,9 +46,9 @@ function What({ room }: { readonly room: Details }) {
   const person = room.directUser ?? room.owner;
   return (
     <>
-      <h3>
+      <h2>
         <bdi>{room.displayName}</bdi>
-      </h3>
+      </h2>
       {room.description && (
         <p className="trumpet-screen-row-content" dir="auto">
           {room.description}

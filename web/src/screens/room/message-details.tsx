@@ -73,7 +73,7 @@ function Facts({ message }: { readonly message: Message }) {
           <p>{words.others(readers - message.readBy.nodes.length)}</p>
         )}
       </details>
-      <h3>{words.reactions}</h3>
+      <h2>{words.reactions}</h2>
       {message.reactions.length === 0 ? (
         <p className="trumpet-screen-note">{words.noReactions}</p>
       ) : (
@@ -92,7 +92,7 @@ function Facts({ message }: { readonly message: Message }) {
           ))}
         </ul>
       )}
-      <h3>{words.edits}</h3>
+      <h2>{words.edits}</h2>
       {message.edits.nodes.length === 0 ? (
         <p className="trumpet-screen-note">{words.noEdits}</p>
       ) : (

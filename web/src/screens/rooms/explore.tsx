@@ -120,7 +120,7 @@ export function RoomRow({ room }: { readonly room: FoundRoomFragment }) {
           <button
             type="button"
             className="trumpet-screen-button-main"
-            aria-label={explore.joinNamed(room.displayName)}
+            aria-label={isFull ? undefined : explore.joinNamed(room.displayName)}
             disabled={joining.isUnderWay || isFull || room.isArchived}
             onClick={joining.run}
           >
