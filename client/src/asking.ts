@@ -2,24 +2,26 @@ import type { Desk } from './desk.ts';
 import { NetworkError, TrumpetError } from './errors.ts';
 import type { Errand } from './tabs.ts';
 
-/** Asks for what a view shows and the replica does not have: once, however many look at it. */
-export type Asking = (errand: Errand) => void;
+/** Asks for what is shown and the replica does not have: once at a time, however many look at it. */
+export interface Asking {
+  /** @throws TrumpetError, NetworkError. */
+  now(errand: Errand): Promise<void>;
+  /** What fails is asked for again when something changes, such as the state of the connection. */
+  quietly(errand: Errand): void;
+}
 
-/** What fails is asked for again when something changes, such as the state of the connection. */
 export function createAsking(desk: () => Desk | null): Asking {
-  const underWay = new Set<string>();
+  const underWay = new Map<string, Promise<void>>();
 
-  return (errand) => {
+  function now(errand: Errand): Promise<void> {
     const key = JSON.stringify(errand);
-    if (underWay.has(key)) {
-      return;
-    }
-    underWay.add(key);
-    desk()
-      ?.run(errand)
-      .catch(ignoreRefusal)
-      .finally(() => underWay.delete(key));
-  };
+    const asked =
+      underWay.get(key) ?? Promise.resolve(desk()?.run(errand)).finally(() => underWay.delete(key));
+    underWay.set(key, asked);
+    return asked;
+  }
+
+  return { now, quietly: (errand) => void now(errand).catch(ignoreRefusal) };
 }
 
 function ignoreRefusal(error: unknown): void {

@@ -2,7 +2,7 @@ import { apiSession } from './api-session.ts';
 import { createAsking } from './asking.ts';
 import { type Desk, openDesk, TYPING_LASTS_MS } from './desk.ts';
 import { TrumpetError } from './errors.ts';
-import { SetTypingDocument } from './generated.ts';
+import { BlockDocument, SetTypingDocument, UnblockDocument } from './generated.ts';
 import type { Fetch, TypedDocument } from './http.ts';
 import { watchNetwork } from './network.ts';
 import type { Action, Deed, FileBytes, NewDeed } from './queue/actions.ts';
@@ -47,13 +47,15 @@ export interface Client {
   person(userId: string): View<Person | undefined>;
   /** Undefined while it is not on this device. */
   message(roomId: string, messageId: string): View<ShownMessage | undefined>;
+  /** Whom the person has blocked: their messages are still there, and hidden by whoever shows them. */
+  readonly blockedIds: View<ReadonlySet<string>>;
   /** Undefined until they have come: looking at it asks for them. */
   members(roomId: string): View<ReadonlyMap<string, Member> | undefined>;
   /** The ids of those who are typing. */
   typing(roomId: string): View<readonly string[]>;
   /** What a person is now, such as `ONLINE`; undefined until they have been heard of. */
   presence(userId: string): View<string | undefined>;
-  /** The messages of a room, the newest first to be there. */
+  /** The messages of a room, the newest first to be there: looking at it asks for them. */
   timeline(roomId: string): Timeline;
   /** The answers to a message. */
   thread(messageId: string): Thread;
@@ -70,6 +72,8 @@ export interface Client {
   drop(actionId: string): void;
   /** Uploads a picture and makes it the person's own. Not in the queue: it needs a network. */
   setAvatar(picture: File, onProgress?: (bytes: number) => void): Promise<void>;
+  /** Blocks somebody, or ends that. Not in the queue: it needs a network. */
+  block(userId: string, isOn: boolean): Promise<void>;
   /** Fetches what is shown of a person, as after a change of one's own profile. */
   lookUp(userId: string): Promise<void>;
   /** Tells that the person is typing; lost when there is no network. */
@@ -88,6 +92,7 @@ export interface Client {
   close(): Promise<void>;
 }
 
+const NOBODY: ReadonlySet<string> = new Set();
 const MESSAGES_LIMIT = 20_000;
 
 export async function openClient(options: ClientOptions): Promise<Client> {
@@ -231,11 +236,12 @@ export async function openClient(options: ClientOptions): Promise<Client> {
           ? undefined
           : showMessage(message, desk.queue.actions());
       }),
+    blockedIds: notifier.view(['blocked', 'viewer'], () => desk?.replica.blockedIds ?? NOBODY),
     members: (roomId) =>
       notifier.view([`members ${roomId}`, 'viewer', 'state'], () => {
         const members = desk?.replica.members(roomId);
         if (members === undefined) {
-          ask({ kind: 'members', roomId });
+          ask.quietly({ kind: 'members', roomId });
         }
         return members && new Map(members);
       }),
@@ -248,7 +254,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       }),
     presence: (userId) =>
       notifier.view([`presence ${userId}`, 'viewer'], () => desk?.replica.presence(userId)),
-    timeline: (roomId) => createTimeline({ roomId, notifier, desk: () => desk }),
+    timeline: (roomId) => createTimeline({ roomId, notifier, desk: () => desk, ask }),
     thread: (messageId) => createThread({ messageId, notifier, desk: () => desk, ask }),
     queue: notifier.view(['queue', 'viewer'], () => desk?.queue.actions() ?? []),
     act(deed) {
@@ -273,6 +279,13 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       const { uploadAvatar } = await import('./uploads/avatar.ts');
       await uploadAvatar({ url, session, picture, onProgress });
       await run({ kind: 'person', userId });
+    },
+    async block(userId, isOn) {
+      const input = { userId };
+      await (isOn
+        ? session.ask(BlockDocument, { input })
+        : session.ask(UnblockDocument, { input }));
+      await atDesk().run({ kind: 'blocked' });
     },
     lookUp: async (userId) => atDesk().run({ kind: 'person', userId }),
     drop: (id) => atDesk().act({ kind: 'dropped', id }),

@@ -7,6 +7,7 @@ import type { Input } from './replica/inputs.ts';
 import { type Replica, readReplica, versionOf } from './replica/replica.ts';
 import type { Session } from './session.ts';
 import type { ClientState } from './state.ts';
+import { stepsToNewest, withChanges } from './store/formats.ts';
 import type { Change, Snapshot, Storage } from './store/store.ts';
 import { type Errand, joinTabs, type TabMessage } from './tabs.ts';
 
@@ -77,6 +78,11 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   });
   const store = await storage.open(name);
 
+  async function load(): Promise<Snapshot> {
+    const kept = await store.load();
+    return withChanges(kept, stepsToNewest(kept));
+  }
+
   function take(snapshot: Snapshot): void {
     replica = readReplica(snapshot, userId);
     queue = readQueue(snapshot);
@@ -85,7 +91,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
 
   async function read(): Promise<void> {
     unread ??= [];
-    take(await store.load());
+    take(await load());
     hearUnread();
   }
 
@@ -274,7 +280,8 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       return;
     }
     unread ??= [];
-    const kept = await store.load();
+    await store.write(stepsToNewest(await store.load()));
+    const kept = await load();
     if (versionOf(kept) > replica.version) {
       take(kept);
     } else {
@@ -324,7 +331,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     }
   }
 
-  take(await store.load());
+  take(await load());
   hearUnread();
   tabs.lead(() => void lead());
   tabs.post({ kind: 'hello' });

@@ -1,5 +1,6 @@
 import { NetworkError, TrumpetError } from './errors.ts';
 import {
+  BlockedDocument,
   ConversationsDocument,
   HeadsDocument,
   HistoryDocument,
@@ -23,6 +24,8 @@ import type { Session } from './session.ts';
 export interface Fetcher {
   /** The inbox, whole. */
   fetchInbox(): Promise<void>;
+  /** Whom the person has blocked. */
+  fetchBlocked(): Promise<void>;
   /** How far the log of each room goes, by the room's id. */
   fetchHeads(): Promise<ReadonlyMap<string, number>>;
   fetchRoom(roomId: string): Promise<void>;
@@ -109,6 +112,13 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
         return (await session.ask(ConversationsDocument, { first, after })).userConversations;
       });
       tell({ kind: 'inbox', since, conversations });
+    },
+    async fetchBlocked() {
+      const blocked = await everyPage<{ readonly id: string }>(async (after) => {
+        const first = MEMBERS_OF_A_PAGE;
+        return (await session.ask(BlockedDocument, { first, after })).blockedUsers;
+      });
+      tell({ kind: 'blocked', userIds: blocked.map(({ id }) => id) });
     },
     async fetchHeads() {
       const heads = await everyPage(async (after) => {

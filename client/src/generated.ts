@@ -25,6 +25,17 @@ export type AttachmentStatus =
   /** Was refused and cannot be downloaded. */
   | 'REFUSED';
 
+/** All input for the `blockUser` mutation. */
+export type BlockUserInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the person. */
+  userId: string;
+};
+
 /** What happened to the thing that an event is about. */
 export type ChangeKind =
   /** It is gone. */
@@ -267,6 +278,17 @@ export type SignUpInput = {
   username: string;
 };
 
+/** All input for the `unblockUser` mutation. */
+export type UnblockUserInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the person. */
+  userId: string;
+};
+
 /** All input for the `unpinMessage` mutation. */
 export type UnpinMessageInput = {
   /**
@@ -380,6 +402,28 @@ export type ThreadQueryVariables = Exact<{
 
 
 export type ThreadQuery = { message: { id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, replies: { nodes: Array<{ id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, reactions: Array<{ emoji: string, count: number }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, reactions: Array<{ emoji: string, count: number }> } | null };
+
+export type BlockedQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type BlockedQuery = { blockedUsers: { nodes: Array<{ id: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type BlockMutationVariables = Exact<{
+  input: BlockUserInput;
+}>;
+
+
+export type BlockMutation = { blockUser: { clientMutationId: string | null } | null };
+
+export type UnblockMutationVariables = Exact<{
+  input: UnblockUserInput;
+}>;
+
+
+export type UnblockMutation = { unblockUser: { clientMutationId: string | null } | null };
 
 export type PersonQueryVariables = Exact<{
   id: string;
@@ -1195,6 +1239,33 @@ fragment ViewedMessageParts on Message {
     viewerHasReacted
   }
 }`) as unknown as TypedDocumentString<ThreadQuery, ThreadQueryVariables>;
+export const BlockedDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query Blocked($first: Int!, $after: Cursor) {
+  blockedUsers(first: $first, after: $after) {
+    nodes {
+      id
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<BlockedQuery, BlockedQueryVariables>;
+export const BlockDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation Block($input: BlockUserInput!) {
+  blockUser(input: $input) {
+    clientMutationId
+  }
+}
+    `) as unknown as TypedDocumentString<BlockMutation, BlockMutationVariables>;
+export const UnblockDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation Unblock($input: UnblockUserInput!) {
+  unblockUser(input: $input) {
+    clientMutationId
+  }
+}
+    `) as unknown as TypedDocumentString<UnblockMutation, UnblockMutationVariables>;
 export const PersonDocument = /* @__PURE__ */ new TypedDocumentString(`
     query Person($id: UUID!) {
   user(id: $id) {

@@ -129,6 +129,7 @@ export function openOffice(options: OfficeOptions): Office {
         if (replica.cursor === null) {
           await fetcher.fetchInbox();
         }
+        await fetcher.fetchBlocked();
         const barrier = await raiseBarrier();
         if (isCurrent()) {
           catchingUp = barrier;
@@ -229,6 +230,8 @@ export function openOffice(options: OfficeOptions): Office {
           return fetcher.fetchHistory(errand.roomId, errand.request);
         case 'thread':
           return fetcher.fetchThread(errand.messageId, errand.after);
+        case 'blocked':
+          return fetcher.fetchBlocked().then(fetcher.fetchInbox);
         case 'person':
           return fetcher.fetchPerson(errand.userId);
         case 'members':

@@ -12,6 +12,7 @@ export type Errand =
   | { readonly kind: 'room'; readonly roomId: string }
   | { readonly kind: 'history'; readonly roomId: string; readonly request: HistoryRequest }
   | { readonly kind: 'thread'; readonly messageId: string; readonly after: string | null }
+  | { readonly kind: 'blocked' }
   | { readonly kind: 'person'; readonly userId: string }
   | { readonly kind: 'members'; readonly roomId: string }
   /** To remember that somebody looks at it: nothing is fetched. */

@@ -35,21 +35,16 @@ export function createThread({ messageId, notifier, desk, ask }: ThreadOptions):
     }
     const { replica, queue } = at;
     const parent = replica.message(messageId);
-    const from = parent && threadStart(replica.log(parent.roomId), parent);
-    if (from === undefined && queue.get(messageId) === undefined) {
-      ask({ kind: 'thread', messageId, after: null });
+    const start = parent && threadStart(replica.log(parent.roomId), parent);
+    if ((start?.isDoubted ?? true) && queue.get(messageId) === undefined) {
+      ask.quietly({ kind: 'thread', messageId, after: null });
     }
     if (parent === undefined) {
       return { parent: undefined, messages: [], hasOlder: true };
     }
     return {
-      ...showThread(
-        replica,
-        queue,
-        parent,
-        from === undefined ? [] : answersTo(parent, from, replica),
-      ),
-      hasOlder: from !== 0,
+      ...showThread(replica, queue, parent, start ? answersTo(parent, start.from, replica) : []),
+      hasOlder: start?.from !== 0,
     };
   });
 
@@ -62,7 +57,7 @@ export function createThread({ messageId, notifier, desk, ask }: ThreadOptions):
         const known = at.replica
           .log(parent?.roomId ?? '')
           ?.threads.find((thread) => thread.messageId === messageId);
-        await at.run({ kind: 'thread', messageId, after: known?.olderCursor ?? null });
+        await ask.now({ kind: 'thread', messageId, after: known?.olderCursor ?? null });
       }
     },
   };

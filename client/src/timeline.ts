@@ -1,6 +1,7 @@
+import type { Asking } from './asking.ts';
 import type { Desk } from './desk.ts';
 import type { HistoryRequest } from './replica/inputs.ts';
-import { type Stretch, stretchAt } from './replica/stretches.ts';
+import { liveStretch, type Run, runOf, stretchAt } from './replica/stretches.ts';
 import { type ShownMessage, showMessages } from './shown.ts';
 import type { Notifier, View } from './views.ts';
 
@@ -26,50 +27,62 @@ export interface TimelineOptions {
   readonly roomId: string;
   readonly notifier: Notifier;
   readonly desk: () => Desk | null;
+  readonly ask: Asking;
 }
 
-export function createTimeline({ roomId, notifier, desk }: TimelineOptions): Timeline {
+export function createTimeline({ roomId, notifier, desk, ask }: TimelineOptions): Timeline {
   /** A message of the stretch that is shown; null for the newest. */
   let anchor: number | null = null;
   const ownTopic = `timeline ${crypto.randomUUID()}`;
 
-  function stretch(): Stretch | undefined {
+  function shownRun(): Run | undefined {
     const stretches = desk()?.replica.log(roomId)?.stretches ?? [];
-    const newest = stretches.at(-1)?.isLive ? stretches.at(-1) : undefined;
-    return anchor === null ? newest : (stretchAt(stretches, anchor) ?? newest);
+    const anchored = anchor === null ? undefined : stretchAt(stretches, anchor);
+    const stretch = anchored ?? liveStretch(stretches);
+    return stretch && runOf(stretches, stretch);
   }
 
-  const view = notifier.view([`messages ${roomId}`, ownTopic, 'viewer'], (): TimelineState => {
-    const at = desk();
-    const shown = stretch();
-    if (at === null || shown === undefined) {
-      return { messages: [], hasOlder: at !== null, hasNewer: false };
-    }
-    const { replica, queue } = at;
-    const messages = replica.messages(roomId, shown.from, shown.to);
-    return {
-      messages: showMessages(replica, queue, roomId, messages, shown.isLive),
-      hasOlder: shown.from > (replica.room(roomId)?.historyStartSeq ?? 1),
-      hasNewer: !shown.isLive,
-    };
-  });
+  const view = notifier.view(
+    [`messages ${roomId}`, ownTopic, 'viewer', 'state'],
+    (): TimelineState => {
+      const at = desk();
+      const shown = shownRun();
+      if (shown === undefined && anchor === null && at?.replica.room(roomId) !== undefined) {
+        ask.quietly({ kind: 'room', roomId });
+      }
+      if (at === null || shown === undefined) {
+        return { messages: [], hasOlder: at !== null, hasNewer: false };
+      }
+      const { replica, queue } = at;
+      if (shown.doubted !== undefined) {
+        const request = { kind: 'before', seq: shown.doubted.to + 1 } as const;
+        ask.quietly({ kind: 'history', roomId, request });
+      }
+      const messages = replica.messages(roomId, shown.from, shown.to);
+      return {
+        messages: showMessages(replica, queue, roomId, messages, shown.isLive),
+        hasOlder: shown.from > (replica.room(roomId)?.historyStartSeq ?? 1),
+        hasNewer: !shown.isLive,
+      };
+    },
+  );
 
   async function fetch(request: HistoryRequest): Promise<void> {
-    await desk()?.run({ kind: 'history', roomId, request });
+    await ask.now({ kind: 'history', roomId, request });
   }
 
   return {
     ...view,
     async loadOlder() {
-      const shown = stretch();
+      const shown = shownRun();
       if (shown === undefined) {
-        await desk()?.run({ kind: 'room', roomId });
+        await ask.now({ kind: 'room', roomId });
       } else if (shown.from > 1) {
         await fetch({ kind: 'before', seq: shown.from });
       }
     },
     async loadNewer() {
-      const shown = stretch();
+      const shown = shownRun();
       if (shown !== undefined && !shown.isLive) {
         await fetch({ kind: 'after', seq: shown.to });
       }
@@ -86,8 +99,8 @@ export function createTimeline({ roomId, notifier, desk }: TimelineOptions): Tim
       anchor = null;
       void desk()?.run({ kind: 'use', roomId });
       notifier.notify([ownTopic]);
-      if (stretch() === undefined) {
-        await desk()?.run({ kind: 'room', roomId });
+      if (shownRun() === undefined) {
+        await ask.now({ kind: 'room', roomId });
       }
     },
   };

@@ -126,6 +126,101 @@ if (!hasChromium) {
     expect(await contents(page, roomId)).toEqual(['kept', 'written offline']);
   });
 
+  test('a database that an older client made is brought to the newest, with all that it has', async () => {
+    const { ada, bob, roomId } = await createRoomOfTwo(database);
+    const page = await openPage();
+    await signIn(page, ada);
+    await load(page, roomId);
+    await database.sendMessage(bob, roomId, 'kept by the older one');
+    await shows(page, roomId, 'kept by the older one');
+    await page.evaluate(async (userId) => {
+      await window.client.close();
+      const request = (from: IDBRequest) =>
+        new Promise<never>((resolve, reject) => {
+          from.onsuccess = () => resolve(from.result as never);
+          from.onerror = () => reject(from.error);
+        });
+      const { name = '' } =
+        (await indexedDB.databases()).find((database) => database.name?.includes(userId)) ?? {};
+      const newer: IDBDatabase = await request(indexedDB.open(name));
+      const tables = ['meta', 'rooms', 'people', 'members', 'messages', 'actions'];
+      const rows = await Promise.all(
+        tables.map(async (table) => {
+          const store = newer.transaction(table).objectStore(table);
+          const keys: string[] = await request(store.getAllKeys());
+          return {
+            table,
+            keys,
+            values: (await request(
+              newer.transaction(table).objectStore(table).getAll(),
+            )) as object[],
+          };
+        }),
+      );
+      newer.close();
+      await request(indexedDB.deleteDatabase(name));
+      const opening = indexedDB.open(name, 1);
+      opening.onupgradeneeded = () => {
+        for (const table of tables) {
+          opening.result.createObjectStore(table);
+        }
+      };
+      const older: IDBDatabase = await request(opening);
+      for (const { table, keys, values } of rows) {
+        const store = older.transaction(table, 'readwrite').objectStore(table);
+        for (const [index, key] of keys.entries()) {
+          if (key !== 'format') {
+            await request(store.put(values[index], key));
+          }
+        }
+      }
+      const rooms = older.transaction('rooms', 'readwrite').objectStore('rooms');
+      for (const [index, key] of (rows[1]?.keys ?? []).entries()) {
+        const { room, log } = (rows[1] as (typeof rows)[0]).values[index] as {
+          room: object;
+          log: { stretches: { from: number; to: number; isLive: boolean }[]; threads?: unknown };
+        };
+        const stretches = log.stretches.map(({ from, to, isLive }) => ({ from, to, isLive }));
+        await request(rooms.put({ room, log: { ...log, threads: undefined, stretches } }, key));
+      }
+      older.close();
+    }, ada.id);
+    await server.stop();
+    await page.reload();
+    await openClientIn(page);
+    expect(await contents(page, roomId)).toEqual(['kept by the older one']);
+    await server.start();
+    await isIn(page, 'live');
+    await database.sendMessage(bob, roomId, 'goes on');
+    await shows(page, roomId, 'goes on');
+  });
+
+  test('a file that is sent without a network is uploaded after a reload', async () => {
+    const { ada, roomId } = await createRoomOfTwo(database);
+    const page = await openPage();
+    await signIn(page, ada);
+    await load(page, roomId);
+    await server.stop();
+    await isIn(page, 'offline');
+    await page.evaluate(async (id) => {
+      const file = new File(['from a browser'], 'browser.txt', { type: 'text/plain' });
+      window.client.act({ kind: 'send', roomId: id, content: 'with a file', files: [file] });
+      await window.client.kept();
+    }, roomId);
+    await page.reload();
+    await openClientIn(page);
+    await server.start();
+    await page.waitForFunction(
+      (id) =>
+        window.client
+          .timeline(id)
+          .get()
+          .messages.some(({ attachments }) => attachments[0]?.filename === 'browser.txt'),
+      roomId,
+      { polling: 20 },
+    );
+  });
+
   test('a page that is killed loses nothing that it showed', async () => {
     const { ada, roomId } = await createRoomOfTwo(database);
     const page = await openPage();

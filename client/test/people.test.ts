@@ -83,3 +83,27 @@ test('what is unread is counted as the server counts it', async () => {
   expect(unread()).toBe(data.room.unreadCount);
   await client.close();
 });
+
+test('what people write whom one has blocked is not counted, and is not the latest of a room', async () => {
+  const { ada, bob, roomId } = await createRoomOfTwo(database);
+  const carol = await database.createUser();
+  await database.call(ada, 'add_room_member', roomId, carol.id, 'member');
+  const client = await openAs(ada);
+  await database.sendMessage(carol, roomId, 'one');
+  await database.sendMessage(bob, roomId, 'two');
+  await until(client.room(roomId), (room) => room?.unreadCount === 2);
+  await client.block(bob.id, true);
+  expect(client.blockedIds.get()).toEqual(new Set([bob.id]));
+  await until(client.room(roomId), (room) => room?.unreadCount === 1);
+  await database.sendMessage(bob, roomId, 'three');
+  const { id } = await database.sendMessage(carol, roomId, 'four');
+  await database.sendMessage(bob, roomId, 'five');
+  const room = await until(client.room(roomId), (now) => now?.lastSeq === 5);
+  expect(room).toMatchObject({ unreadCount: 2, latestMessageId: id });
+  const query = 'query ($roomId: UUID!) { room(id: $roomId) { unreadCount } }';
+  const { data } = await server.graphql(query, { roomId }, ada.token);
+  expect(data.room.unreadCount).toBe(2);
+  await client.block(bob.id, false);
+  await until(client.room(roomId), (now) => now?.unreadCount === 5);
+  await client.close();
+});

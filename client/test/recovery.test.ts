@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { TEST_JWT_SECRET } from '../../testing/access-token.ts';
-import { createTestDatabase } from '../../testing/database.ts';
+import { createTestDatabase, type TestUser } from '../../testing/database.ts';
 import { freePort } from '../../testing/free-port.ts';
 import { startTestServer } from '../../testing/server.ts';
 import { createRoomOfTwo, type RoomOfTwo } from '../../testing/world.ts';
@@ -36,6 +36,21 @@ async function openLive(
   await client.signIn({ username: room.ada.username, password: room.ada.username });
   await until(client.state, (state) => state === 'live');
   await client.timeline(room.roomId).jumpToNewest();
+}
+
+/** @returns the ids of the messages */
+function sendMany(sender: TestUser, roomId: string, count: number): Promise<string[]> {
+  return database.commitAs(sender, async (session) => {
+    const ids: string[] = [];
+    for (let number = 1; number <= count; number += 1) {
+      const { rows } = await session.query<{ id: string }>(
+        'select id from app_public.send_message(room_id => $1, content => $2)',
+        [roomId, `${number}`],
+      );
+      ids.push(rows[0]?.id ?? '');
+    }
+    return ids;
+  });
 }
 
 const shown = () =>
@@ -86,6 +101,56 @@ test('when the log does not reach back, all is fetched anew, and the app sees a 
   expect(client.room(roomId).get()).toMatchObject((await fetchRoom(server, ada, roomId)).room);
   expect(states[0]).toBe('offline');
   expect(states.slice(-2)).toEqual(['catching up', 'live']);
+});
+
+test('after that, history that was scrolled to is still there, and made true where it is looked at', async () => {
+  const { bob, roomId } = room;
+  const ids = await sendMany(bob, roomId, 200);
+  await openLive(link.url);
+  const timeline = client.timeline(roomId);
+  while (timeline.get().messages.length < 200) {
+    await timeline.loadOlder();
+  }
+  let least = 200;
+  timeline.subscribe(() => {
+    least = Math.min(least, timeline.get().messages.length);
+  });
+  link.goAway();
+  await until(client.state, (state) => state === 'offline');
+  await database.call(bob, 'edit_message', ids[20], 'edited meanwhile');
+  await database.call(bob, 'delete_message', ids[30]);
+  await database.sendMessage(bob, roomId, 'sent meanwhile');
+  await dropLog(database, roomId);
+  link.comeBack();
+  await until(timeline, ({ messages }) => messages[20]?.content === 'edited meanwhile');
+  expect(least).toBe(200);
+  expect(timeline.get().messages[30]).toMatchObject({ content: null });
+  expect(timeline.get().messages.at(-1)).toMatchObject({ content: 'sent meanwhile' });
+  const { messages } = await fetchRoom(server, room.ada, roomId);
+  expect(shown().slice(-100)).toEqual(messages.map(({ content }: { content: string }) => content));
+});
+
+test('after that, somebody who reads far back keeps their place, also where much was sent meanwhile', async () => {
+  const { bob, roomId } = room;
+  await sendMany(bob, roomId, 200);
+  await openLive(link.url);
+  const timeline = client.timeline(roomId);
+  await timeline.jumpTo(50);
+  const before = timeline.get().messages.map(({ content }) => content);
+  link.goAway();
+  await until(client.state, (state) => state === 'offline');
+  await sendMany(bob, roomId, 200);
+  await dropLog(database, roomId);
+  link.comeBack();
+  await until(client.state, (state) => state === 'live');
+  expect(timeline.get().messages.map(({ content }) => content)).toEqual(before);
+  expect(timeline.get().hasNewer).toBe(true);
+  while (timeline.get().hasNewer) {
+    await timeline.loadNewer();
+  }
+  const seqs = timeline.get().messages.map(({ seq }) => seq as number);
+  expect(seqs).toEqual(Array.from(seqs, (_, index) => (seqs[0] as number) + index));
+  expect(seqs.at(-1)).toBe(400);
 });
 
 test('a server that is killed and started again loses nothing and doubles nothing', async () => {

@@ -94,7 +94,10 @@ function takeMessage(tables: Tables, event: EventOf<'MessageEvent'>, isIncluded:
 }
 
 /** Goes on with a room's history, if the message comes after what is known of it. */
-function takeNewest({ rooms }: Tables, { roomId, id, seq, createdAt }: Message): void {
+function takeNewest(
+  { rooms, blocked }: Tables,
+  { roomId, id, seq, createdAt, authorId }: Message,
+): void {
   const { stretches } = rooms.logOf(roomId);
   const live = liveStretch(stretches);
   const isNewest = seq > (rooms.get(roomId)?.lastSeq ?? 0);
@@ -104,8 +107,7 @@ function takeNewest({ rooms }: Tables, { roomId, id, seq, createdAt }: Message):
   if (isNewest) {
     rooms.change(roomId, () => ({
       lastSeq: seq,
-      latestMessageId: id,
-      lastActivityAt: createdAt,
+      ...(!blocked.ids.has(authorId) && { latestMessageId: id, lastActivityAt: createdAt }),
     }));
   }
 }

@@ -1,8 +1,8 @@
 import type { ViewedMessagePartsFragment } from '../generated.ts';
-import { removeRewritten, takeFetchedMessages } from './history.ts';
+import { removeMissing, removeRewritten, takeFetchedMessages } from './history.ts';
 import type { FetchedConversation, FetchedMember, FetchedRoom } from './inputs.ts';
 import { readMembership, readNumbers, readRoomParts } from './read.ts';
-import { addStretch, liveStretch } from './stretches.ts';
+import { addStretch, doubtStretches, liveStretch } from './stretches.ts';
 import { forgetRoom, type Tables } from './tables.ts';
 
 /*
@@ -44,35 +44,23 @@ export function takeFetchedRoom(tables: Tables, fetched: FetchedRoom, since: num
     return;
   }
   takeFetchedMessages(tables, messages.nodes, since);
-  if (wasStale) {
-    removeMissing(tables, fetched, since);
-  }
   const { changeSeq, includedSeq, stretches, threads } = rooms.logOf(room.id);
+  const added = {
+    from: messages.pageInfo.hasNextPage ? Number(messages.nodes.at(-1)?.seq ?? 1) : 1,
+    to: Math.max(Number(messages.nodes[0]?.seq ?? 0), liveStretch(stretches)?.to ?? 0),
+    isLive: true,
+  };
+  if (wasStale) {
+    const range = { from: added.from, to: Number.POSITIVE_INFINITY };
+    removeMissing(tables, room.id, range, messages.nodes, since);
+  }
   rooms.changeLog(room.id, {
     // What is missing is in what was fetched.
     changeSeq: wasStale ? Math.max(changeSeq ?? 0, includedSeq) : changeSeq,
     isStale: false,
-    threads: wasStale ? [] : threads,
-    stretches: addStretch(wasStale ? [] : stretches, {
-      from: messages.pageInfo.hasNextPage ? Number(messages.nodes.at(-1)?.seq ?? 1) : 1,
-      to: Math.max(Number(messages.nodes[0]?.seq ?? 0), liveStretch(stretches)?.to ?? 0),
-      isLive: true,
-    }),
+    threads: wasStale ? threads.map((thread) => ({ ...thread, isDoubted: true })) : threads,
+    stretches: addStretch(wasStale ? doubtStretches(stretches) : stretches, added),
   });
-}
-
-/** Removes the messages of a room that were neither fetched nor told of since. */
-function removeMissing(
-  { messages }: Tables,
-  { id, messages: fetched }: FetchedRoom,
-  since: number,
-) {
-  const there = new Set(fetched.nodes.map((message) => message.id));
-  for (const message of messages.range(id, 0, Number.POSITIVE_INFINITY)) {
-    if (!there.has(message.id) && !messages.isPatched(message.id, since)) {
-      messages.remove(message);
-    }
-  }
 }
 
 function takeRoom(

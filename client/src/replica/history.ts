@@ -2,7 +2,7 @@ import type { ViewedMessagePartsFragment } from '../generated.ts';
 import type { FetchedMessages, HistoryRequest } from './inputs.ts';
 import type { Room } from './model.ts';
 import { readMessage } from './read.ts';
-import { addStretch, liveStretch, type Stretch } from './stretches.ts';
+import { addStretch, liveStretch, type Range, type Stretch } from './stretches.ts';
 import type { Tables } from './tables.ts';
 
 /** Takes messages as fetched. @param since the replica's version when they were asked for: later events are newer */
@@ -35,6 +35,11 @@ export function takeHistory(
   takeFetchedMessages(tables, fetched.nodes, since);
   const added = stretchOf(request, fetched, liveStretch(log.stretches));
   if (added !== undefined) {
+    for (const doubted of log.stretches.filter(({ isDoubted }) => isDoubted)) {
+      const from = Math.max(doubted.from, added.from);
+      const to = Math.min(doubted.to, added.to);
+      removeMissing(tables, roomId, { from, to }, fetched.nodes, since);
+    }
     tables.rooms.changeLog(roomId, { stretches: addStretch(log.stretches, added) });
   }
 }
@@ -44,7 +49,7 @@ function stretchOf(
   request: HistoryRequest,
   { nodes, pageInfo: { hasNextPage } }: Pick<FetchedMessages, 'nodes' | 'pageInfo'>,
   live: Stretch | undefined,
-): Stretch | undefined {
+): Omit<Stretch, 'isDoubted'> | undefined {
   const seqs = nodes.map(({ seq }) => Number(seq));
   const lowest = Math.min(...seqs);
   const highest = Math.max(...seqs);
@@ -60,6 +65,22 @@ function stretchOf(
     }
     case 'around':
       return seqs.length > 0 ? { from: lowest, to: highest, isLive: false } : undefined;
+  }
+}
+
+/** Removes the messages of a range that were neither fetched nor told of since. */
+export function removeMissing(
+  { messages }: Tables,
+  roomId: string,
+  { from, to }: Range,
+  fetched: readonly { readonly id: string }[],
+  since: number,
+): void {
+  const there = new Set(fetched.map(({ id }) => id));
+  for (const message of messages.range(roomId, from, to)) {
+    if (!there.has(message.id) && !messages.isPatched(message.id, since)) {
+      messages.remove(message);
+    }
   }
 }
 

@@ -65,6 +65,7 @@ export type Input =
       readonly roomId: string;
       readonly members: readonly FetchedMember[];
     }
+  | { readonly kind: 'blocked'; readonly userIds: readonly string[] }
   | { readonly kind: 'person'; readonly person: PersonPartsFragment }
   /** What changes the queue, and not the replica: in one order with the rest. */
   | { readonly kind: 'queue'; readonly input: QueueInput }

@@ -86,6 +86,8 @@ export interface KnownThread {
   readonly from: number;
   /** Where the older ones are asked for; null when there are none. */
   readonly olderCursor: string | null;
+  /** Changes of it may have been missed: it is fetched again when somebody looks at it. */
+  readonly isDoubted: boolean;
 }
 
 /** What the replica knows of a room beside what it shows. */

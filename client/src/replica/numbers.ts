@@ -5,19 +5,33 @@ import { readMembership, readNumbers } from './read.ts';
 import { liveStretch } from './stretches.ts';
 import type { Tables } from './tables.ts';
 
+/** Takes whom the person has blocked. What is unread changes with it where anything is. */
+export function takeBlocked({ blocked, rooms }: Tables, userIds: readonly string[]): void {
+  const isSame = userIds.length === blocked.ids.size && userIds.every((id) => blocked.ids.has(id));
+  if (!isSame) {
+    blocked.set(userIds);
+    for (const { id, lastSeq, membership } of rooms.all()) {
+      if (lastSeq > membership.lastReadSeq) {
+        rooms.doubtNumbers(id);
+      }
+    }
+  }
+}
+
 /** Does what an event about a message does to the numbers of its room. */
 export function countMessage(
-  { userId, rooms }: Tables,
+  tables: Tables,
   kind: ChangeKind,
   known: Message | undefined,
   message: Message,
 ): void {
+  const { userId, rooms } = tables;
   const room = rooms.get(message.roomId);
   const lastReadSeq = room?.membership.lastReadSeq ?? 0;
   if (room === undefined || message.seq <= lastReadSeq || message.authorId === userId) {
     return;
   }
-  const isCounted = isUnread(message, lastReadSeq, userId);
+  const isCounted = isUnread(tables, message, lastReadSeq);
   if (kind === 'INSERT') {
     const isMention = isCounted && mentions(message, userId) && isTold(room);
     rooms.change(room.id, ({ unreadCount, mentionCount }) => ({
@@ -26,7 +40,7 @@ export function countMessage(
     }));
   } else if (known === undefined || mentions(known, userId) || mentions(message, userId)) {
     rooms.doubtNumbers(room.id);
-  } else if (isUnread(known, lastReadSeq, userId) !== isCounted) {
+  } else if (isUnread(tables, known, lastReadSeq) !== isCounted) {
     rooms.change(room.id, ({ unreadCount }) => ({
       unreadCount: unreadCount + (isCounted ? 1 : -1),
     }));
@@ -37,10 +51,11 @@ export function countMessage(
 
 /** What is unread in a room once everything up to a message is read; undefined when that is not known. */
 export function unreadAfter(
-  { userId, rooms, messages }: Tables,
+  tables: Tables,
   roomId: string,
   lastReadSeq: number,
 ): UnreadNumbers | undefined {
+  const { userId, rooms, messages } = tables;
   const room = rooms.get(roomId);
   if (room === undefined || lastReadSeq >= room.lastSeq) {
     return { unreadCount: 0, mentionCount: 0 };
@@ -51,7 +66,7 @@ export function unreadAfter(
   }
   const unread = messages
     .range(roomId, lastReadSeq + 1, room.lastSeq)
-    .filter((message) => isUnread(message, lastReadSeq, userId));
+    .filter((message) => isUnread(tables, message, lastReadSeq));
   return {
     unreadCount: unread.length,
     mentionCount: isTold(room) ? unread.filter((message) => mentions(message, userId)).length : 0,
@@ -84,10 +99,11 @@ export function takeNumbers(
 }
 
 /** Whether a message counts as unread once everything up to `lastReadSeq` is read. */
-function isUnread(message: Message, lastReadSeq: number, userId: string): boolean {
+function isUnread({ userId, blocked }: Tables, message: Message, lastReadSeq: number): boolean {
   return (
     message.seq > lastReadSeq &&
     message.authorId !== userId &&
+    !blocked.ids.has(message.authorId) &&
     message.deletedAt === null &&
     message.heldAt === null &&
     message.messageType !== 'SYSTEM'

@@ -5,7 +5,7 @@ import { takeHistory, trimHistory } from './history.ts';
 import type { Input } from './inputs.ts';
 import type { Topic } from './journal.ts';
 import type { Member, Message, Person, Room, RoomLog, UnreadNumbers } from './model.ts';
-import { takeNumbers, unreadAfter } from './numbers.ts';
+import { takeBlocked, takeNumbers, unreadAfter } from './numbers.ts';
 import { createPlace, type Place } from './place.ts';
 import type { KeptRoom } from './rooms.ts';
 import { createTables, forgetRoom, type KeptTables, type Tables } from './tables.ts';
@@ -18,6 +18,8 @@ export interface Replica {
   /** Where to resume; null when everything has to be fetched first. */
   readonly cursor: string | null;
   person(id: string): Person | undefined;
+  /** Whom the person has blocked. */
+  readonly blockedIds: ReadonlySet<string>;
   room(id: string): Room | undefined;
   rooms(): Iterable<Room>;
   log(roomId: string): RoomLog | undefined;
@@ -56,6 +58,7 @@ export function readReplica(
     people: [...people.values()] as Person[],
     members: [...members.values()] as Member[],
     messages: [...messages.values()] as Message[],
+    blockedIds: (meta.get('blocked') as readonly string[] | undefined) ?? [],
   });
 }
 
@@ -70,7 +73,7 @@ interface Kept extends KeptTables {
 
 function createReplica(userId: string, kept: Kept): Replica {
   const tables = createTables(userId, kept);
-  const { journal, people, rooms, messages, members, passing } = tables;
+  const { journal, people, rooms, messages, members, passing, blocked } = tables;
   const place = createPlace(journal, kept.cursor);
   return {
     userId,
@@ -81,6 +84,9 @@ function createReplica(userId: string, kept: Kept): Replica {
       return place.cursor;
     },
     person: people.get,
+    get blockedIds() {
+      return blocked.ids;
+    },
     room: rooms.get,
     rooms: rooms.all,
     log: rooms.log,
@@ -134,10 +140,12 @@ function takeInput(tables: Tables, place: Place, input: Input): void {
       break;
     case 'thread':
       takeThread(tables, input.message, input.after, input.since);
-      journal.tell(`thread ${input.message.id}`);
       break;
     case 'members':
       takeMembers(tables, input.roomId, input.members, input.since);
+      break;
+    case 'blocked':
+      takeBlocked(tables, input.userIds);
       break;
     case 'person':
       tables.people.take(input.person);

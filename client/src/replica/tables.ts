@@ -1,3 +1,4 @@
+import { type Blocked, createBlocked } from './blocked.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createMembers, type Members } from './members.ts';
 import { createMessages, type Messages } from './messages.ts';
@@ -15,6 +16,7 @@ export interface Tables {
   readonly messages: Messages;
   readonly members: Members;
   readonly passing: Passing;
+  readonly blocked: Blocked;
 }
 
 /** What of the tables is kept on the device. */
@@ -24,6 +26,7 @@ export interface KeptTables {
   readonly people: readonly Person[];
   readonly members: readonly Member[];
   readonly messages: readonly Message[];
+  readonly blockedIds: readonly string[];
 }
 
 export function createTables(userId: string, kept: KeptTables): Tables {
@@ -37,6 +40,7 @@ export function createTables(userId: string, kept: KeptTables): Tables {
     messages: createMessages(journal, rooms, kept.messages),
     members: createMembers(journal, kept.members),
     passing: createPassing(journal),
+    blocked: createBlocked(journal, kept.blockedIds),
   };
 }
 

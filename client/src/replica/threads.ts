@@ -19,14 +19,14 @@ export function takeThread(
   after: string | null,
   since: number,
 ): void {
-  const { rooms } = tables;
+  const { rooms, journal } = tables;
   const log = rooms.log(message.roomId);
   if (log === undefined || since < rooms.staleAt(message.roomId)) {
     return; // They are asked for again.
   }
   const known = log.threads.find(({ messageId }) => messageId === message.id);
   takeFetchedMessages(tables, [message, ...replies.nodes], since);
-  if ((known?.olderCursor ?? null) !== after) {
+  if (after === null ? known?.isDoubted === false : known?.olderCursor !== after) {
     return; // Asked for twice.
   }
   const { hasNextPage, endCursor } = replies.pageInfo;
@@ -34,20 +34,49 @@ export function takeThread(
     messageId: message.id,
     from: hasNextPage ? Number(replies.nodes.at(-1)?.seq) : 0,
     olderCursor: hasNextPage ? endCursor : null,
+    isDoubted: false,
   };
+  if (known?.isDoubted) {
+    removeMissingAnswers(tables, message, replies.nodes, thread.from, since);
+  }
   const others = log.threads.filter((other) => other !== known);
   rooms.changeLog(log.roomId, { threads: [...others, thread].slice(-THREADS_OF_A_ROOM) });
+  journal.tell(`thread ${message.id}`);
 }
 
-/** From which `seq` on all answers to a message are known: 0 for all of them; undefined when none are. */
-export function threadStart(log: RoomLog | undefined, parent: Message): number | undefined {
+function removeMissingAnswers(
+  { messages }: Tables,
+  { id, roomId }: Pick<FetchedThread, 'id' | 'roomId'>,
+  fetched: FetchedThread['replies']['nodes'],
+  from: number,
+  since: number,
+): void {
+  const there = new Set(fetched.map((answer) => answer.id));
+  for (const answer of messages.range(roomId, from, Number.POSITIVE_INFINITY)) {
+    const isGone = !there.has(answer.id) && !messages.isPatched(answer.id, since);
+    if (answer.parentMessageId === id && isGone) {
+      messages.remove(answer);
+    }
+  }
+}
+
+/**
+ * From which `seq` on all answers to a message are known: 0 for all of them; undefined when none are. And whether changes
+ * of them may have been missed.
+ */
+export function threadStart(
+  log: RoomLog | undefined,
+  parent: Message,
+): Pick<KnownThread, 'from' | 'isDoubted'> | undefined {
   const live = liveStretch(log?.stretches ?? []);
   const known = log?.threads.find(({ messageId }) => messageId === parent.id);
   if (live !== undefined && live.from <= parent.seq) {
-    return 0;
+    return { from: 0, isDoubted: false };
   }
-  const starts = [live?.from, known?.from].filter((from) => from !== undefined);
-  return starts.length > 0 ? Math.min(...starts) : undefined;
+  if (live === undefined || (known !== undefined && known.from <= live.from)) {
+    return known;
+  }
+  return { from: live.from, isDoubted: known?.isDoubted ?? true };
 }
 
 /** Whether a message belongs to what is known of a thread. */

@@ -2,8 +2,7 @@ import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
 import { type Snapshot, type Storage, type Store, TABLES, type Table } from './store.ts';
 
 /*
- * One database a person, one object store a table. The format has a number: a database of an older one is brought to the
- * newest when it is opened, step by step.
+ * One database a person, one object store a table. What the tables hold has a format of its own (formats.ts).
  */
 
 type Schema = DBSchema & { [table in Table]: { key: string; value: unknown } };
@@ -11,7 +10,7 @@ type Database = IDBPDatabase<Schema>;
 
 const FIRST_TABLES = ['meta', 'rooms', 'people', 'members', 'messages', 'actions'] as const;
 
-/** What has to be done to come from each format to the next. */
+/** What has to be done to come from each version of the database to the next. */
 const STEPS: readonly ((database: Database) => void)[] = [
   (database) => {
     for (const table of FIRST_TABLES) {
@@ -28,15 +27,23 @@ export function indexedDbStorage(): Storage {
   return {
     isShared: true,
     async open(name): Promise<Store> {
-      const database = await openDB<Schema>(name, STEPS.length, {
-        upgrade(upgraded, from) {
+      const callbacks = {
+        upgrade(upgraded: Database, from: number) {
           for (const step of STEPS.slice(from)) {
             step(upgraded);
           }
         },
-        /** Another tab removes it, or opens a newer format. */
+        /** Another tab removes it, or opens a newer one. */
         blocking: () => database.close(),
-      });
+      };
+      const database: Database = await openDB<Schema>(name, STEPS.length, callbacks).catch(
+        (error) => {
+          if (error.name === 'VersionError') {
+            return openDB<Schema>(name, undefined, callbacks); // A newer client made it: it has these tables too.
+          }
+          throw error;
+        },
+      );
       return {
         async load() {
           const transaction = database.transaction([...TABLES]);
@@ -48,6 +55,9 @@ export function indexedDbStorage(): Storage {
           return Object.fromEntries(await Promise.all(rows)) as unknown as Snapshot;
         },
         async write(changes) {
+          if (changes.length === 0) {
+            return; // A transaction needs a table.
+          }
           const tables = [...new Set(changes.map(({ table }) => table))];
           const transaction = database.transaction(tables, 'readwrite');
           for (const { table, key, value } of changes) {
