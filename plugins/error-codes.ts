@@ -1,6 +1,8 @@
 import { isSafeError } from 'grafast';
-import { GraphQLError, type GraphQLErrorExtensions } from 'grafast/graphql';
+import { GraphQLError, type GraphQLErrorExtensions, getOperationAST } from 'grafast/graphql';
+import { isDatabaseAway, mayHaveBeenDone } from '../src/database/away.ts';
 import { ERROR_CODES, type ErrorCode, TrumpetError } from '../src/errors/codes.ts';
+import { databaseAway } from '../src/errors/database-away.ts';
 import { explainDatabaseError, isDatabaseError } from '../src/errors/from-sqlstate.ts';
 import { sentence } from '../src/errors/sentence.ts';
 import { unexpectedError } from '../src/errors/unexpected.ts';
@@ -12,6 +14,8 @@ export type ErrorReport =
 
 /** Errors of results that were computed for someone who had not signed in. */
 const visitorErrors = new WeakSet<object>();
+/** Errors of mutations. */
+const mutationErrors = new WeakSet<object>();
 
 export type MaskError = (error: GraphQLError) => GraphQLError;
 
@@ -50,6 +54,11 @@ function explain(error: GraphQLError): TrumpetError | undefined {
   const cause = causeOf(error);
   if (cause instanceof TrumpetError) {
     return cause;
+  }
+  if (isDatabaseAway(cause)) {
+    return mutationErrors.has(error) && mayHaveBeenDone(cause)
+      ? new TrumpetError('INTERRUPTED')
+      : databaseAway();
   }
   if (isDatabaseError(cause)) {
     return explainDatabaseError(cause, visitorErrors.has(error));
@@ -120,22 +129,27 @@ function replacement(
 }
 
 /**
- * Remembers which errors a visitor got: a missing right means "sign in" to them and "you may not" to others. What
- * masks the errors later sees nothing but the error.
+ * Remembers which errors a visitor got, to whom a missing right means "sign in" and not "you may not", and which a
+ * mutation, of which it may matter whether it was done. What masks the errors later sees nothing but the error.
  */
 export const ErrorCodesPlugin: GraphileConfig.Plugin = {
   name: 'ErrorCodesPlugin',
   version: '1.0.0',
-  description: 'Tells errors of visitors from those of people who signed in',
+  description:
+    'Tells errors of visitors from those of people who signed in, and errors of mutations from others',
   grafast: {
     middleware: {
       async execute(next, { args }) {
         const result = await next();
         const isVisitor =
           (args.contextValue as { viewer?: unknown } | undefined)?.viewer === undefined;
-        if (isVisitor && 'errors' in result) {
-          for (const error of result.errors ?? []) {
+        const operation = getOperationAST(args.document, args.operationName)?.operation;
+        for (const error of ('errors' in result && result.errors) || []) {
+          if (isVisitor) {
             visitorErrors.add(error);
+          }
+          if (operation === 'mutation') {
+            mutationErrors.add(error);
           }
         }
         return result;

@@ -36,7 +36,9 @@ const ADVICE: Readonly<Record<ErrorCode, string>> = {
   QUERY_TOO_COMPLEX:
     'Ask for less: smaller pages, fewer fields. The sentence names the field that costs most.',
   RESYNC: 'Fetch the room again, and subscribe without `cursor` ([resuming](concepts/resume.md)).',
-  BUSY: 'Send the same again after `retryAfterMs` (a message with its nonce).',
+  BUSY: 'Send the same again after `retryAfterMs` (a message with its nonce). Nothing of it has been done.',
+  INTERRUPTED:
+    'Send the same again where twice is as good as once (a message with its nonce); else look first whether it has been done.',
 };
 
 /** Sentences that a code comes with; `…` stands for what is filled in. */

@@ -48,6 +48,21 @@ export function isDatabaseAway(error: unknown): boolean {
   return false;
 }
 
+/** What is said of a connection that there was: a statement may have been sent on it. */
+const LOST = /^(Connection terminated(?! due to connection timeout)|Query read timeout)/;
+const LOST_CODES = /^(ECONNRESET|EPIPE|ETIMEDOUT|08...|57P02)$/;
+
+/** Of an error that says that the database is away: whether what was asked for may have been done all the same. */
+export function mayHaveBeenDone(error: unknown): boolean {
+  for (let cause = error; isNativeError(cause); cause = cause.cause ?? originalError(cause)) {
+    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+    if (LOST.test(cause.message) || LOST_CODES.test(code)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /** Where GraphQLError keeps what it wraps. */
 function originalError(error: Error): unknown {
   return 'originalError' in error ? error.originalError : undefined;

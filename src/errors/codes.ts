@@ -25,13 +25,15 @@ export const ERROR_CODES = {
   QUERY_TOO_COMPLEX: 'This query asks for too much at once.',
   RESYNC: 'The log does not reach back to there: fetch anew.',
   BUSY: 'Others are being served at this place: try again in a moment.',
+  INTERRUPTED: 'The database was lost on the way: this may have been done, or not.',
 } as const satisfies Record<string, Sentence>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /**
  * The SQLSTATEs that Trumpet's own functions raise. Class `TR` is free for applications: Postgres
- * and the standard use none that begins with T. `QUERY_TOO_COMPLEX`, `WRONG_CREDENTIALS`, `RESYNC` and `BUSY` are the server's alone.
+ * and the standard use none that begins with T. `QUERY_TOO_COMPLEX`, `WRONG_CREDENTIALS`, `RESYNC`,
+ * `BUSY` and `INTERRUPTED` are the server's alone.
  */
 export const SQLSTATE_CODES = {
   TR400: 'BAD_INPUT',

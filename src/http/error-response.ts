@@ -1,13 +1,11 @@
 import type { ErrorRequestHandler, Response } from 'express';
 import { isDatabaseAway } from '../database/away.ts';
 import { TrumpetError } from '../errors/codes.ts';
+import { databaseAway } from '../errors/database-away.ts';
 import { errorBody } from '../errors/error-body.ts';
 import { httpStatusOf } from '../errors/http-status.ts';
 import { logUnexpected } from '../errors/unexpected.ts';
 import { log } from '../process/log.ts';
-
-const DATABASE_AWAY = 'The database cannot be asked at the moment: try again.';
-const RETRY_AFTER_MS = 2_000;
 
 /** Answers with an error in GraphQL's own shape, so that clients have one way to read errors. */
 export function sendError(
@@ -37,7 +35,7 @@ export const handleUnexpectedError: ErrorRequestHandler = (error, _req, res, nex
   }
   if (isDatabaseAway(error)) {
     log.error({ event: 'http.database_away', error });
-    sendError(res, new TrumpetError('BUSY', DATABASE_AWAY, { retryAfterMs: RETRY_AFTER_MS }));
+    sendError(res, databaseAway());
     return;
   }
   res.status(500).json(errorBody(logUnexpected('http.error', error)));

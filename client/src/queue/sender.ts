@@ -27,7 +27,7 @@ const UNEXPECTED_LIMIT = 8;
 const UPLOADS_LAST_MS = 3_600_000;
 
 /** The server says that the same may be asked again. */
-const PASSING: ReadonlySet<string> = new Set(['RATE_LIMITED', 'SLOW_MODE', 'BUSY']);
+const PASSING: ReadonlySet<string> = new Set(['RATE_LIMITED', 'SLOW_MODE', 'BUSY', 'INTERRUPTED']);
 
 export function createSender({ queue, perform, dispatch, pauses }: SenderOptions): Sender {
   const rooms = new Map<string, Promise<void>>();

@@ -16,6 +16,8 @@ const RETRY_DELAY_MS = 100;
 const GIVE_UP_MS = 60_000;
 const MAX_IN_FLIGHT = 64;
 const TICK_MS = 5;
+/** While the database is away a send is tried again under its nonce, be it done or not. */
+const AWAY = new Set([undefined, 'BUSY', 'INTERRUPTED']);
 
 export interface Author {
   readonly person: Person;
@@ -97,14 +99,18 @@ export function createSender(url: () => string) {
   };
 }
 
-/** Only an error with a code says that nothing was written; a masked one leaves it open. */
+/** An error with a code says that nothing was written, but for the one that says that it may have been. */
 function readAnswer(text: string): Answer {
   try {
     const { data, errors } = JSON.parse(text);
     if (data?.sendMessage?.message) {
       return { outcome: 'acknowledged', messageId: data.sendMessage.message.id };
     }
-    return { outcome: errors?.[0]?.extensions?.code === undefined ? 'unknown' : 'refused' };
+    const code = errors?.[0]?.extensions?.code;
+    if (code === undefined) {
+      console.log(`  without a code: ${text.slice(0, 300)}`);
+    }
+    return { outcome: AWAY.has(code) ? 'unknown' : 'refused' };
   } catch {
     return { outcome: 'unknown' };
   }
