@@ -30,6 +30,7 @@ import { SAMPLE_PASSWORD, SAMPLE_PEOPLE } from './sample-people.ts';
 import { createSessions } from './sessions.ts';
 import { onlyFromThisMachine } from './this-machine.ts';
 import { createUnsubscribe } from './unsubscribe.ts';
+import { watchUnusedConnections } from './unused-connections.ts';
 import { WELCOME_QUERY } from './welcome-query.ts';
 
 /** How long a caller may take to send its headers, in milliseconds. */
@@ -204,6 +205,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   limitConnections(server, config);
+  const endUnusedConnections = watchUnusedConnections(server);
   await instance.getSchema();
   await serv.ready();
   await serv.addTo(app, server, false);
@@ -223,6 +225,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       if (server.listening) {
         const closed = new Promise<void>((resolve) => server.close(() => resolve()));
         server.closeIdleConnections();
+        endUnusedConnections();
         await closed;
       }
       await attachments.close();

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { createTestDatabase } from '../../testing/database.ts';
 import { freePort } from '../../testing/free-port.ts';
@@ -287,3 +289,14 @@ describe('introspection switched off', () => {
     expect((await closed.graphql('{ __typename }')).data).toEqual({ __typename: 'Query' });
   });
 });
+
+test('a server stops at once, whatever connections browsers have opened in advance', async () => {
+  const stopping = await startTestServer(database);
+  const socket = connect(Number(new URL(stopping.url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  // So that the server has taken the connection, too.
+  await fetch(`${stopping.url}/healthz`, { headers: { connection: 'close' } });
+  const ended = once(socket, 'close');
+  await stopping.close();
+  await ended;
+}, 10_000);

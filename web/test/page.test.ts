@@ -1,0 +1,228 @@
+import { jest } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { hasChromium } from '../../testing/chromium.ts';
+import type { TestUser } from '../../testing/database.ts';
+import {
+  createPageWorld,
+  isKept,
+  openRoom,
+  type PageWorld,
+  sees,
+  signIn,
+  write,
+} from './support.ts';
+
+/** Two browsers and a server on a busy machine. */
+jest.setTimeout(180_000);
+
+if (!hasChromium) {
+  console.log('Skipped: Chromium is not on this machine');
+}
+
+(hasChromium ? describe : describe.skip)('the page in Chromium', () => {
+  let world: PageWorld;
+  let ada: TestUser;
+  let bob: TestUser;
+  let pages: Page[] = [];
+  let roomName = '';
+  let rooms = 0;
+
+  beforeAll(async () => {
+    world = await createPageWorld();
+  });
+  afterAll(() => world.close());
+
+  beforeEach(async () => {
+    await world.server.start();
+    const { database } = world;
+    rooms += 1;
+    roomName = `Room ${rooms}`;
+    ada = await database.createUser();
+    bob = await database.createUser();
+    await database.createRoom(ada, { name: roomName, type: 'private', members: [bob] });
+  });
+
+  afterEach(async () => {
+    await Promise.all(pages.map((page) => page.context().close()));
+    pages = [];
+    expect(world.complaints).toEqual([]);
+  });
+
+  async function openAs(user: TestUser): Promise<Page> {
+    const page = await world.openAs(user);
+    pages.push(page);
+    return page;
+  }
+
+  const countOf = (page: Page, text: string) =>
+    page.locator('.trumpet-message', { hasText: text }).count();
+
+  test('two people find each other, and each sees what the other writes', async () => {
+    const [page, other] = await Promise.all([openAs(ada), openAs(bob)]);
+    await openRoom(page, roomName);
+    expect(new URL(page.url()).pathname).toMatch(/^\/r\//);
+    await write(page, 'Hello, Bob');
+    await other.locator('.trumpet-room', { hasText: 'Hello, Bob' }).waitFor();
+    await other.waitForFunction(() => document.title.startsWith('(1) '));
+    await openRoom(other, roomName);
+    await sees(other, 'Hello, Bob');
+    await other.waitForFunction(() => !document.title.startsWith('('));
+    await write(other, 'Hello, Ada');
+    await sees(page, 'Hello, Ada');
+    expect(await page.title()).toContain(roomName);
+  });
+
+  test('what is written without a network is there after a reload without one, and sent once when it is back', async () => {
+    const [page, other] = await Promise.all([openAs(ada), openAs(bob)]);
+    await openRoom(page, roomName);
+    await openRoom(other, roomName);
+    await write(page, 'with a network');
+    await sees(other, 'with a network');
+    await isKept(page);
+    await page.context().setOffline(true);
+    await write(page, 'without one');
+    await sees(page, 'without one');
+    await page.reload();
+    await sees(page, 'with a network');
+    await sees(page, 'without one');
+    await page.context().setOffline(false);
+    await sees(other, 'without one');
+    expect(await countOf(other, 'without one')).toBe(1);
+    expect(await countOf(page, 'without one')).toBe(1);
+  });
+
+  test('a server that goes away and comes back disturbs nobody who is typing', async () => {
+    const [page, other] = await Promise.all([openAs(ada), openAs(bob)]);
+    await openRoom(page, roomName);
+    await openRoom(other, roomName);
+    for (let round = 1; round <= 2; round += 1) {
+      const text = `written through stop ${round}`;
+      await page.locator('.trumpet-composer-text').pressSequentially(text.slice(0, 8));
+      await world.server.stop();
+      await page.locator('.trumpet-composer-text').pressSequentially(text.slice(8));
+      await page.keyboard.press('Enter');
+      await sees(page, text);
+      await world.server.start();
+      await sees(other, text);
+      expect(await countOf(other, text)).toBe(1);
+    }
+  });
+
+  test('a session outlives a reload, with no token where a script of tomorrow could read it', async () => {
+    const page = await openAs(ada);
+    await openRoom(page, roomName);
+    await page.reload();
+    await page.locator('.trumpet-conversation').waitFor();
+    await write(page, 'still me');
+    await sees(page, 'still me');
+    const kept = await page.evaluate(async () => {
+      const rows: unknown[] = [{ ...localStorage }, { ...sessionStorage }, document.cookie];
+      for (const { name = '' } of await indexedDB.databases()) {
+        const database = await new Promise<IDBDatabase>((resolve, reject) => {
+          const opening = indexedDB.open(name);
+          opening.onsuccess = () => resolve(opening.result);
+          opening.onerror = () => reject(opening.error);
+        });
+        for (const store of database.objectStoreNames) {
+          const reading = database.transaction(store).objectStore(store).getAll();
+          await new Promise((resolve) => {
+            reading.onsuccess = resolve;
+          });
+          rows.push(reading.result);
+        }
+        database.close();
+      }
+      return JSON.stringify(rows);
+    });
+    expect(kept).toContain(ada.id);
+    expect(kept).not.toMatch(/eyJ[\w-]+\.|[Tt]oken"/);
+    const cookies = await page.context().cookies(`${world.server.url}/session`);
+    expect(cookies).toEqual([
+      expect.objectContaining({ path: '/session', httpOnly: true, sameSite: 'Strict' }),
+    ]);
+    expect(kept).not.toContain(cookies[0]?.value);
+  });
+
+  test('of two tabs either goes on when the other is closed, and both are signed out at once', async () => {
+    const page = await openAs(ada);
+    const other = await openAs(bob);
+    await openRoom(page, roomName);
+    await openRoom(other, roomName);
+    const second = await page.context().newPage();
+    await second.goto(page.url());
+    await second.locator('.trumpet-conversation').waitFor();
+    await page.close();
+    await write(other, 'to whoever is left');
+    await sees(second, 'to whoever is left');
+    await write(second, 'that is me');
+    await sees(other, 'that is me');
+
+    const third = await second.context().newPage();
+    await third.goto(second.url());
+    await third.locator('.trumpet-conversation').waitFor();
+    await third.goto(`${world.server.url}/settings/sessions`);
+    await third.getByRole('button', { name: 'Sign out', exact: true }).first().click();
+    await third.getByRole('dialog').getByRole('button', { name: 'Sign out', exact: true }).click();
+    await Promise.all([second, third].map((each) => each.locator('.trumpet-sign-in').waitFor()));
+    expect(await second.context().cookies(`${world.server.url}/session`)).toEqual([]);
+  });
+
+  test('who signs in wrongly is told why, and how long to wait', async () => {
+    const page = await world.open();
+    pages.push(page);
+    const attempt = async (password: string) => {
+      await page.getByLabel('User name').fill(ada.username);
+      await page.getByLabel('Password', { exact: true }).fill(password);
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    };
+    await attempt('wrong');
+    await page.getByRole('alert').filter({ hasText: 'name or the password is wrong' }).waitFor();
+    for (let attempts = 1; attempts < 10; attempts += 1) {
+      await fetch(`${world.server.url}/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: world.server.url },
+        body: JSON.stringify({ username: ada.username, password: 'wrong' }),
+      });
+    }
+    await attempt(ada.username);
+    await page
+      .getByRole('alert')
+      .filter({ hasText: /Try again in \d+ seconds/ })
+      .waitFor();
+    expect(await page.getByRole('button', { name: 'Sign in', exact: true }).isDisabled()).toBe(
+      true,
+    );
+  });
+
+  test('an account is made, and its person is in', async () => {
+    const page = await world.open();
+    pages.push(page);
+    await page.getByRole('button', { name: 'Create an account' }).click();
+    await page.getByLabel('User name').fill(`new${rooms}`);
+    await page.getByLabel('Shown as').fill('Somebody New');
+    await page.getByLabel('Password', { exact: true }).fill('correct horse');
+    await page.getByRole('button', { name: 'Create an account', exact: true }).click();
+    await page.locator('.trumpet-shell').waitFor();
+  });
+
+  test('the page speaks Arabic from right to left', async () => {
+    const page = await world.open({ locale: 'ar' });
+    pages.push(page);
+    await page.getByRole('button', { name: 'تسجيل الدخول', exact: true }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.dir)).toBe('rtl');
+  });
+
+  test('an address of a message opens its room there, also for whoever has to sign in first', async () => {
+    const page = await openAs(ada);
+    await openRoom(page, roomName);
+    await write(page, 'the first of all');
+    await sees(page, 'the first of all');
+    const address = `${page.url()}/m/1`;
+    const other = await world.open();
+    pages.push(other);
+    await other.goto(address);
+    await signIn(other, bob);
+    await sees(other, 'the first of all');
+    expect(other.url()).toBe(address);
+  });
+});
