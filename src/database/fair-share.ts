@@ -20,7 +20,7 @@ export interface Sharer {
 interface Share {
   /** Connections that one may have at a time. */
   readonly each: number;
-  /** The same once half of their time is used up. */
+  /** The same for whoever has used so much time that they may not have several. */
   readonly eachWhenShort: number;
   /** Whether they pause once their time is used up. */
   readonly pauses: boolean;
@@ -53,8 +53,10 @@ export const SHARES = {
 } as const satisfies Record<string, Share>;
 
 /** How long one may have used the database before it is used up, and how much of it comes back in a second. */
-export const DATABASE_BURST_MS = 250;
+export const DATABASE_BURST_MS = 1_000;
 export const DATABASE_MS_PER_SECOND = 500;
+/** How much of it one may use with more than one connection at a time. */
+export const PARALLEL_MS = 250;
 /** How long the next statement of whoever has used it up waits at most: they may have had one that took long. */
 export const MAX_PAUSE_MS = 1_000;
 /** How long somebody waits for a turn. */
@@ -114,7 +116,7 @@ export function createFairShare(connections: number): FairShare {
     now: number,
   ): boolean {
     const { each, eachWhenShort, together } = SHARES[kind];
-    const isShort = time.waitMs(DATABASE_BURST_MS / 2, now) > 0;
+    const isShort = time.waitMs(DATABASE_BURST_MS - PARALLEL_MS, now) > 0;
     return (
       running < total &&
       pausesUntil <= now &&

@@ -8,6 +8,7 @@ import {
   DATABASE_BURST_MS,
   DATABASE_MS_PER_SECOND,
   MAX_PAUSE_MS,
+  PARALLEL_MS,
   SHARES,
   TURN_TIMEOUT_MS,
 } from '../../src/database/fair-share.ts';
@@ -61,7 +62,7 @@ test.each<[string, readonly string[]]>([
   [
     'statements in the database at a time',
     [
-      `| ${person.each}; visitors of one address ${visitor.each}, all visitors ${visitor.together} of each 20 connections`,
+      `| ${person.each}, and ${person.eachWhenShort} after ${PARALLEL_MS} ms; visitors of one address ${visitor.each}, all visitors ${visitor.together} of each 20 connections`,
       `up to ${seconds(TURN_TIMEOUT_MS)}`,
     ],
   ],
@@ -69,7 +70,7 @@ test.each<[string, readonly string[]]>([
     'time in the database',
     [
       `${DATABASE_MS_PER_SECOND} ms a second, ${whole(DATABASE_BURST_MS)} ms at once`,
-      `up to ${seconds(MAX_PAUSE_MS)} between`,
+      `up to ${seconds(MAX_PAUSE_MS)} between statements`,
     ],
   ],
   [
