@@ -238,12 +238,14 @@ const CASES: readonly Case[] = [
   },
   {
     name: '100 sockets that join a long room again and again, from anywhere',
-    deed: ({ neighbour, long }) => ({
-      what: 'rejoins',
-      sockets: 100,
-      token: neighbour.token,
-      roomId: long,
-    }),
+    async deed({ env, neighbour, long }) {
+      const { rows } = await env.owner.query<{ head: string }>(
+        'select last_change_seq as head from app_private.room_heads where room_id = $1',
+        [long],
+      );
+      const head = Number(rows[0]?.head);
+      return { what: 'rejoins', sockets: 100, token: neighbour.token, roomId: long, head };
+    },
   },
 ];
 

@@ -33,6 +33,8 @@ export type NeighbourRequest = { readonly type: 'run'; readonly seconds: number 
       readonly sockets: number;
       readonly token: string;
       readonly roomId: string;
+      /** The last of the 5,000 changes that they come back behind. */
+      readonly head: number;
     }
 );
 
@@ -168,13 +170,19 @@ function openDocuments(plan: RequestOf<'documents'>): () => void {
   };
 }
 
-function rejoin({ url, sockets: socketCount, token, roomId }: RequestOf<'rejoins'>): () => void {
+function rejoin({
+  url,
+  sockets: socketCount,
+  token,
+  roomId,
+  head,
+}: RequestOf<'rejoins'>): () => void {
   const sockets = Array.from({ length: socketCount }, () => {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/ws?access_token=${token}`);
     const join = () => {
       socket.send(JSON.stringify({ type: 'leave_room', room_id: roomId }));
       rising += 1;
-      const after = (rising * 7_919) % 5_000;
+      const after = head - ((rising * 7_919) % 5_000);
       socket.send(JSON.stringify({ type: 'join_room', room_id: roomId, after: String(after) }));
     };
     const timer = setInterval(() => socket.readyState === socket.OPEN && join(), 100);

@@ -8,7 +8,7 @@ import { LRUCache } from 'lru-cache';
 export interface PacedTurns {
   /** Resolves when it is this one's turn; undefined when it is now. */
   begin(key: string): Promise<void> | undefined;
-  /** Tells what a turn has taken, or a part of it, in milliseconds. */
+  /** Tells what a turn has taken, or a part of it, in milliseconds, where that is more than two. */
   took(key: string, ms: number): void;
 }
 

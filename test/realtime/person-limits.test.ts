@@ -47,6 +47,20 @@ test('a person begins so many subscriptions, and more as time goes on', () => {
   expect(() => limits.begin('ada')).toThrow(REFUSED);
 });
 
+test('a person who begins many at once begins them one after the other, and nobody else waits', async () => {
+  const limits = createPersonLimits();
+  let begun = 0;
+  const all = Array.from({ length: 100 }, async () => {
+    await limits.begin('ada');
+    begun += 1;
+  });
+  await jest.advanceTimersByTimeAsync(100);
+  expect(begun).toBeLessThan(50);
+  expect(limits.begin('bob')).toBeUndefined();
+  await jest.runAllTimersAsync();
+  await Promise.all(all);
+});
+
 test('the log is read for a person at one place at a time, and slower when it was much', async () => {
   const limits = createPersonLimits();
   const asked: number[] = [];

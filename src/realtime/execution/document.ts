@@ -122,11 +122,7 @@ function shareKey(
   root: FieldNode,
   coerced: Record<string, unknown>,
 ): string {
-  const ofRoot = (root.arguments ?? []).flatMap(({ value }) =>
-    value.kind === Kind.VARIABLE && usesOf(document, value.name.value) === 1
-      ? value.name.value
-      : [],
-  );
+  const ofRoot = variablesOfRoot(document, operation, root);
   const variables = Object.entries(coerced)
     .filter(([name]) => !ofRoot.includes(name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
@@ -137,6 +133,27 @@ function shareKey(
     .update('\0')
     .update(JSON.stringify(variables))
     .digest('base64url');
+}
+
+const variablesOfRoots = new WeakMap<OperationDefinitionNode, readonly string[]>();
+
+/** The variables that are arguments of the root field and nothing else. The same for every subscriber of a document. */
+function variablesOfRoot(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  root: FieldNode,
+): readonly string[] {
+  const known = variablesOfRoots.get(operation);
+  if (known !== undefined) {
+    return known;
+  }
+  const found = (root.arguments ?? []).flatMap(({ value }) =>
+    value.kind === Kind.VARIABLE && usesOf(document, value.name.value) === 1
+      ? value.name.value
+      : [],
+  );
+  variablesOfRoots.set(operation, found);
+  return found;
 }
 
 function usesOf(document: DocumentNode, variable: string): number {

@@ -1,4 +1,5 @@
 import { TrumpetError } from '../../errors/codes.ts';
+import { createPacedTurns } from '../../process/paced-turns.ts';
 import { createTokenBucket, type TokenBucket } from '../../process/token-bucket.ts';
 import { createDocumentsInUse, type DocumentsInUse } from './documents-in-use.ts';
 import { createListeners } from './listeners.ts';
@@ -12,14 +13,16 @@ import { createReadingTurns, type ReadingTurns } from './reading-turns.ts';
 /** Subscriptions that one person may begin at once, and in a second: a device that comes back begins one a room. */
 export const SUBSCRIBE_BURST = 500;
 export const SUBSCRIBES_PER_SECOND = 10;
+/** The part of the process' time that beginning them may take for one person. */
+const SUBSCRIBING_SHARE = 1 / 4;
 
 export interface PersonLimits {
   /**
-   * Counts a subscription that begins.
+   * Counts a subscription that begins. Resolves when it is its turn; undefined when it is now.
    *
    * @throws TrumpetError RATE_LIMITED
    */
-  begin(userId: string): void;
+  begin(userId: string): Promise<void> | undefined;
   /**
    * Counts its document, until the result is called.
    *
@@ -47,6 +50,7 @@ interface Account {
 export function createPersonLimits(): PersonLimits {
   const accounts = new Map<string, Account>();
   const listeners = createListeners();
+  const turns = createPacedTurns(SUBSCRIBING_SHARE);
 
   function accountOf(userId: string): Account {
     const account = accounts.get(userId) ?? {
@@ -81,6 +85,7 @@ export function createPersonLimits(): PersonLimits {
       const account = accountOf(userId);
       takeSubscribe(account.subscribes);
       forgetLater(userId, account);
+      return turns.begin(userId);
     },
     listen(userId, documentKey) {
       const account = accountOf(userId);

@@ -37,7 +37,7 @@ export function createSubscribing({
   }
 
   return async function subscribe(request, subscriber) {
-    limits.begin(request.viewer.userId);
+    await limits.begin(request.viewer.userId);
     const recipe: Recipe = { ...request, plan: planSubscription(schema, request) };
     const uncount = limits.listen(request.viewer.userId, recipe.plan.shareKey);
     let stop: (() => void) | undefined;
