@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { type BlockList, isIP } from 'node:net';
 import { log } from '../process/log.ts';
 import { plainAddress } from './client-address.ts';
+import { takeTurns } from './connection-turns.ts';
 
 interface ConnectionLimit {
   readonly connectionsPerAddress: number;
@@ -9,16 +10,18 @@ interface ConnectionLimit {
   readonly trustedProxies: BlockList;
 }
 
-/** Closes connections of an address that has too many, before anything is read from them. */
+/** Closes connections of an address that has too many, before anything is read from them, and begins the others in turns. */
 export function limitConnections(
   server: Server,
   { connectionsPerAddress, trustedProxies }: ConnectionLimit,
 ): void {
   const counts = new Map<string, number>();
+  const begin = takeTurns(server);
   server.on('connection', (socket) => {
     const address = plainAddress(socket.remoteAddress ?? '');
     const family = isIP(address);
     if (family !== 0 && trustedProxies.check(address, family === 4 ? 'ipv4' : 'ipv6')) {
+      begin(socket, address);
       return;
     }
     const count = counts.get(address) ?? 0;
@@ -36,5 +39,6 @@ export function limitConnections(
         counts.delete(address);
       }
     });
+    begin(socket, address);
   });
 }
