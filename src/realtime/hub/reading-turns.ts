@@ -6,9 +6,15 @@ const READINGS_AT_A_TIME = 1;
 export const READ_BURST = 5_000;
 export const READS_PER_SECOND = 500;
 
+/** How long the next reading waits at most because the last one took long, in milliseconds. */
+const MAX_PAUSE_MS = 100;
+
 /** Whose turn it is to read the log for one person. */
 export interface ReadingTurns {
-  /** Reads when it is its turn. The next turn comes later when more was read than is free. */
+  /**
+   * Reads when it is its turn. The next turn comes after a pause of as long as this one took, in which others are served,
+   * and later when more was read than is free.
+   */
   read<Result>(ask: () => Promise<readonly Result[]>): Promise<readonly Result[]>;
   readonly isReading: boolean;
   /** How long until nothing that was read counts any more, in milliseconds. */
@@ -47,12 +53,14 @@ export function createReadingTurns(onIdle: () => void): ReadingTurns {
       if (turn !== undefined) {
         await turn; // Else at once: those who come back together are read for together.
       }
+      const beganAt = performance.now();
       try {
         const results = await ask();
         bucket.take(results.length);
         return results;
       } finally {
-        const waitMs = bucket.waitMs(0);
+        const tookMs = performance.now() - beganAt;
+        const waitMs = Math.max(bucket.waitMs(0), Math.min(tookMs, MAX_PAUSE_MS));
         if (waitMs > 0) {
           setTimeout(giveTurn, waitMs);
         } else {
