@@ -27,13 +27,14 @@ export function layOut(messages: readonly ShownMessage[], options: LayOut): read
   const lineAt = unreadLineAt(messages, options);
   return messages.map((message, at) => {
     const before = messages[at - 1];
-    const hasDay = before === undefined || !areSameDay(before.createdAt, message.createdAt);
+    const hasDay =
+      before === undefined ? !options.hasOlder : !areSameDay(before.createdAt, message.createdAt);
     const hasUnreadLine = at === lineAt;
     return {
       message,
       hasDay,
       hasUnreadLine,
-      isFirst: hasDay || hasUnreadLine || beginsGroup(before, message),
+      isFirst: hasDay || hasUnreadLine || before === undefined || beginsGroup(before, message),
     };
   });
 }
