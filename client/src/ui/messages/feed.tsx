@@ -18,7 +18,7 @@ import { Announcer } from './announcer.tsx';
 import { MessageMenu, type OpenMenu } from './message-menu.tsx';
 import { MessageRow, type RowDeeds } from './message-row.tsx';
 import { Receipts } from './receipts.tsx';
-import { isLongerAtStart, keepRows, layOut, type Row } from './rows.ts';
+import { isMovedAtStart, keepRows, layOut, type Row } from './rows.ts';
 
 /** Where the list is to go. */
 export interface Target {
@@ -87,7 +87,7 @@ export function Feed(props: FeedProps): ReactNode {
     setShown({
       from: laidOut,
       rows: keepRows(rows, laidOut),
-      isShifted: isLongerAtStart(rows, laidOut),
+      isShifted: isMovedAtStart(rows, laidOut),
     });
   }
 
