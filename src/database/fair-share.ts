@@ -148,7 +148,9 @@ export function createFairShare(connections: number): FairShare {
     const pauseMs = Math.min(line.time.waitMs(0, now), MAX_PAUSE_MS);
     if (SHARES[line.sharer.kind].pauses && pauseMs > 0) {
       line.pausesUntil = now + pauseMs;
-      setTimeout(() => serve(performance.now()), pauseMs).unref();
+      const { pausesUntil } = line;
+      // A timer may come a part of a millisecond early, and nothing may come after it.
+      setTimeout(() => serve(Math.max(performance.now(), pausesUntil)), pauseMs).unref();
     }
   }
 

@@ -101,6 +101,19 @@ test('a statement that took long is followed by a pause, but not by one that nob
   jest.useRealTimers();
 });
 
+test('a pause is over when its timer has come, be it early by a part of a millisecond', async () => {
+  const share = createFairShare(20);
+  let now = 0;
+  const clock = jest.spyOn(performance, 'now').mockImplementation(() => now);
+  await share.run(ada, async () => {
+    now = 10_000;
+  });
+  const next = share.run(ada, async () => 'begun');
+  now += MAX_PAUSE_MS - 0.4; // When the timer comes.
+  await expect(next).resolves.toBe('begun');
+  clock.mockRestore();
+});
+
 test('visitors together have a part of what there is', async () => {
   const share = createFairShare(20);
   const visitors = Array.from({ length: 10 }, (_, n) =>
