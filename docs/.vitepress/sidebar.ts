@@ -9,6 +9,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'What Trumpet is', link: '/' },
       { text: 'Start', link: '/start/' },
       { text: 'A tour in five minutes', link: '/start/tour' },
+      { text: 'React', link: '/start/react' },
       { text: 'Plain JavaScript', link: '/start/javascript' },
       { text: 'Node', link: '/start/node' },
       { text: 'Phones', link: '/start/phones' },
