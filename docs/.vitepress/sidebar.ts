@@ -50,6 +50,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Search', link: '/search' },
       { text: 'Attachments', link: '/attachments' },
       { text: 'Notifications', link: '/push' },
+      { text: 'The page', link: '/page' },
       { text: 'Moderation', link: '/moderation' },
     ],
   },
