@@ -1,7 +1,5 @@
 import { join } from 'node:path';
 import { type OutputChunk, rolldown } from 'rolldown';
-import { clientSources } from './sources.ts';
-import { styleText } from './style-text.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 
@@ -26,10 +24,7 @@ export async function bundleClient(paths: readonly string[]): Promise<readonly C
         resolveId: (id) => (id === 'entry' ? id : null),
         load: (id) => (id === 'entry' ? entry : null),
       },
-      clientSources,
-      styleText,
     ],
-    checks: { moduleLevelDirective: false },
   });
   const { output } = await bundle.generate({
     format: 'esm',

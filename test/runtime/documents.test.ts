@@ -58,9 +58,6 @@ test('the first change in CONTRIBUTING does with a topic what is done with the d
   }
 });
 
-/** A file is named from the repository, or from the workspace that it is in. */
-const ROOTS = ['', 'client', 'web'].map((workspace) => join(REPOSITORY, workspace));
-
 test('every file that a document or a comment names exists', () => {
   const missing = files.flatMap((name) =>
     Array.from(
@@ -69,7 +66,7 @@ test('every file that a document or a comment names exists', () => {
       ),
       ([path]) => path,
     )
-      .filter((path) => !ROOTS.some((root) => existsSync(join(root, path))))
+      .filter((path) => !existsSync(join(REPOSITORY, path)))
       .map((path) => `${name} names ${path}, which does not exist.`),
   );
   expect(missing).toEqual([]);

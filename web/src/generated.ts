@@ -66,17 +66,6 @@ export type BanMemberInput = {
   userId: string;
 };
 
-/** All input for the `blockUser` mutation. */
-export type BlockUserInput = {
-  /**
-   * An arbitrary string value with no semantic meaning. Will be included in the
-   * payload verbatim. May be used to track mutations by the client.
-   */
-  clientMutationId?: string | null | undefined;
-  /** The `id` of the person. */
-  userId: string;
-};
-
 /** All input for the `changePassword` mutation. */
 export type ChangePasswordInput = {
   /**
@@ -673,17 +662,6 @@ export type UnbanMemberInput = {
   userId: string;
 };
 
-/** All input for the `unblockUser` mutation. */
-export type UnblockUserInput = {
-  /**
-   * An arbitrary string value with no semantic meaning. Will be included in the
-   * payload verbatim. May be used to track mutations by the client.
-   */
-  clientMutationId?: string | null | undefined;
-  /** The `id` of the person. */
-  userId: string;
-};
-
 /** All input for the `unmuteMember` mutation. */
 export type UnmuteMemberInput = {
   /**
@@ -896,20 +874,6 @@ export type StartConversationMutationVariables = Exact<{
 
 
 export type StartConversationMutation = { createDirectConversation: { room: { id: string } } | null };
-
-export type BlockUserMutationVariables = Exact<{
-  input: BlockUserInput;
-}>;
-
-
-export type BlockUserMutation = { blockUser: { user: { id: string } } | null };
-
-export type UnblockUserMutationVariables = Exact<{
-  input: UnblockUserInput;
-}>;
-
-
-export type UnblockUserMutation = { unblockUser: { user: { id: string } } | null };
 
 export type BlockedUsersQueryVariables = Exact<{
   first: number;
@@ -1350,81 +1314,1270 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-export const PersonLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}`, {"fragmentName":"PersonLine"}) as unknown as TypedDocumentString<PersonLineFragment, unknown>;
-export const MessageLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment MessageLine on Message{id roomId seq content createdAt editedAt deletedAt pinnedAt heldAt parentMessageId isAuthorBlocked author{...PersonLine}attachments{id filename mimeType byteSize status url thumbnailUrl}}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}`, {"fragmentName":"MessageLine"}) as unknown as TypedDocumentString<MessageLineFragment, unknown>;
-export const PageFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment Page on PageInfo{hasNextPage endCursor}`, {"fragmentName":"Page"}) as unknown as TypedDocumentString<PageFragment, unknown>;
-export const FoundRoomFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment FoundRoom on Room{id slug displayName description type memberCount maxMembers isArchived viewerMembership{role}}`, {"fragmentName":"FoundRoom"}) as unknown as TypedDocumentString<FoundRoomFragment, unknown>;
-export const FoundPersonFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment FoundPerson on User{...PersonLine status isBlocked}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}`, {"fragmentName":"FoundPerson"}) as unknown as TypedDocumentString<FoundPersonFragment, unknown>;
-export const PushKeyDocument = /* @__PURE__ */ new TypedDocumentString(`query PushKey{vapidPublicKey}`) as unknown as TypedDocumentString<PushKeyQuery, PushKeyQueryVariables>;
-export const SubscribeToPushDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SubscribeToPush($input:SubscribeToPushNotificationsInput!){subscribeToPushNotifications(input:$input){pushSubscription{id}}}`) as unknown as TypedDocumentString<SubscribeToPushMutation, SubscribeToPushMutationVariables>;
-export const UnsubscribeFromPushDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnsubscribeFromPush($input:UnsubscribeFromPushNotificationsInput!){unsubscribeFromPushNotifications(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<UnsubscribeFromPushMutation, UnsubscribeFromPushMutationVariables>;
-export const UpdatePresenceDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UpdatePresence($input:UpdateUserPresenceInput!){updateUserPresence(input:$input){user{id}}}`) as unknown as TypedDocumentString<UpdatePresenceMutation, UpdatePresenceMutationVariables>;
-export const PublicRoomsDocument = /* @__PURE__ */ new TypedDocumentString(`query PublicRooms($first:Int!$after:Cursor){publicRooms(first:$first after:$after){nodes{...FoundRoom}pageInfo{...Page}}}fragment Page on PageInfo{hasNextPage endCursor}fragment FoundRoom on Room{id slug displayName description type memberCount maxMembers isArchived viewerMembership{role}}`) as unknown as TypedDocumentString<PublicRoomsQuery, PublicRoomsQueryVariables>;
-export const FoundRoomsDocument = /* @__PURE__ */ new TypedDocumentString(`query FoundRooms($query:String!$first:Int!$after:Cursor){searchRooms(query:$query first:$first after:$after){nodes{...FoundRoom}pageInfo{...Page}}}fragment Page on PageInfo{hasNextPage endCursor}fragment FoundRoom on Room{id slug displayName description type memberCount maxMembers isArchived viewerMembership{role}}`) as unknown as TypedDocumentString<FoundRoomsQuery, FoundRoomsQueryVariables>;
-export const RoomBySlugDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomBySlug($slug:String!){roomBySlug(slug:$slug){...FoundRoom}}fragment FoundRoom on Room{id slug displayName description type memberCount maxMembers isArchived viewerMembership{role}}`) as unknown as TypedDocumentString<RoomBySlugQuery, RoomBySlugQueryVariables>;
-export const CreateRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation CreateRoom($input:CreateRoomInput!){createRoom(input:$input){room{id}}}`) as unknown as TypedDocumentString<CreateRoomMutation, CreateRoomMutationVariables>;
-export const EnterRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation EnterRoom($input:JoinRoomInput!){joinRoom(input:$input){room{id}}}`) as unknown as TypedDocumentString<EnterRoomMutation, EnterRoomMutationVariables>;
-export const AcceptInvitationDocument = /* @__PURE__ */ new TypedDocumentString(`mutation AcceptInvitation($input:AcceptInvitationInput!){acceptInvitation(input:$input){room{id}}}`) as unknown as TypedDocumentString<AcceptInvitationMutation, AcceptInvitationMutationVariables>;
-export const FoundPeopleDocument = /* @__PURE__ */ new TypedDocumentString(`query FoundPeople($query:String!$first:Int!$after:Cursor){searchUsers(query:$query first:$first after:$after){nodes{...FoundPerson}pageInfo{...Page}}}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment Page on PageInfo{hasNextPage endCursor}fragment FoundPerson on User{...PersonLine status isBlocked}`) as unknown as TypedDocumentString<FoundPeopleQuery, FoundPeopleQueryVariables>;
-export const ProfileDocument = /* @__PURE__ */ new TypedDocumentString(`query Profile($username:String!){userByUsername(username:$username){...FoundPerson largeAvatarUrl:avatarUrl(size:LARGE)createdAt lastSeenAt}}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment FoundPerson on User{...PersonLine status isBlocked}`) as unknown as TypedDocumentString<ProfileQuery, ProfileQueryVariables>;
-export const StartConversationDocument = /* @__PURE__ */ new TypedDocumentString(`mutation StartConversation($input:CreateDirectConversationInput!){createDirectConversation(input:$input){room{id}}}`) as unknown as TypedDocumentString<StartConversationMutation, StartConversationMutationVariables>;
-export const BlockUserDocument = /* @__PURE__ */ new TypedDocumentString(`mutation BlockUser($input:BlockUserInput!){blockUser(input:$input){user{id}}}`) as unknown as TypedDocumentString<BlockUserMutation, BlockUserMutationVariables>;
-export const UnblockUserDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnblockUser($input:UnblockUserInput!){unblockUser(input:$input){user{id}}}`) as unknown as TypedDocumentString<UnblockUserMutation, UnblockUserMutationVariables>;
-export const BlockedUsersDocument = /* @__PURE__ */ new TypedDocumentString(`query BlockedUsers($first:Int!$after:Cursor){blockedUsers(first:$first after:$after){nodes{...PersonLine}pageInfo{...Page}}}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment Page on PageInfo{hasNextPage endCursor}`) as unknown as TypedDocumentString<BlockedUsersQuery, BlockedUsersQueryVariables>;
-export const RoomDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomDetails($roomId:UUID!){room(id:$roomId){id slug name displayName description type createdAt memberCount onlineCount maxMembers isArchived isLocked slowModeSeconds language retentionDays erasureRule hidesPushText owner{...PersonLine}directUser{...PersonLine}viewerMembership{role notificationLevel silentUntil isMuted mutedUntil joinedAt}analytics{totalMessages messagesLast7Days messagesLast30Days activeUsers7Days activeUsers30Days averageDailyMessages peakDailyMessages}}}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}`) as unknown as TypedDocumentString<RoomDetailsQuery, RoomDetailsQueryVariables>;
-export const RoomMembersDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomMembers($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id members(first:$first after:$after){nodes{userId role isMuted mutedUntil joinedAt user{...PersonLine status}}pageInfo{...Page}}}}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment Page on PageInfo{hasNextPage endCursor}`) as unknown as TypedDocumentString<RoomMembersQuery, RoomMembersQueryVariables>;
-export const RoomPinsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomPins($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id pinnedMessages(first:$first after:$after){nodes{...MessageLine}pageInfo{...Page}}}}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment MessageLine on Message{id roomId seq content createdAt editedAt deletedAt pinnedAt heldAt parentMessageId isAuthorBlocked author{...PersonLine}attachments{id filename mimeType byteSize status url thumbnailUrl}}fragment Page on PageInfo{hasNextPage endCursor}`) as unknown as TypedDocumentString<RoomPinsQuery, RoomPinsQueryVariables>;
-export const RoomInvitationsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomInvitations($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id invitations(first:$first after:$after orderBy:PRIMARY_KEY_DESC){nodes{id code createdAt expiresAt maxUses useCount creator{...PersonLine}}pageInfo{...Page}}}}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment Page on PageInfo{hasNextPage endCursor}`) as unknown as TypedDocumentString<RoomInvitationsQuery, RoomInvitationsQueryVariables>;
-export const ArchivedMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`query ArchivedMessages($roomId:UUID!$beforeSeq:BigInt$pageSize:Int!){archivedMessages(roomId:$roomId beforeSeq:$beforeSeq pageSize:$pageSize first:$pageSize){...MessageLine}}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment MessageLine on Message{id roomId seq content createdAt editedAt deletedAt pinnedAt heldAt parentMessageId isAuthorBlocked author{...PersonLine}attachments{id filename mimeType byteSize status url thumbnailUrl}}`) as unknown as TypedDocumentString<ArchivedMessagesQuery, ArchivedMessagesQueryVariables>;
-export const UnpinMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnpinMessage($input:UnpinMessageInput!){unpinMessage(input:$input){message{id}}}`) as unknown as TypedDocumentString<UnpinMessageMutation, UnpinMessageMutationVariables>;
-export const AddRoomMemberDocument = /* @__PURE__ */ new TypedDocumentString(`mutation AddRoomMember($input:AddRoomMemberInput!){addRoomMember(input:$input){roomMember{userId}}}`) as unknown as TypedDocumentString<AddRoomMemberMutation, AddRoomMemberMutationVariables>;
-export const SetMemberRoleDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetMemberRole($input:SetMemberRoleInput!){setMemberRole(input:$input){roomMember{role}}}`) as unknown as TypedDocumentString<SetMemberRoleMutation, SetMemberRoleMutationVariables>;
-export const KickMemberDocument = /* @__PURE__ */ new TypedDocumentString(`mutation KickMember($input:KickMemberInput!){kickMember(input:$input){room{id}}}`) as unknown as TypedDocumentString<KickMemberMutation, KickMemberMutationVariables>;
-export const MuteMemberDocument = /* @__PURE__ */ new TypedDocumentString(`mutation MuteMember($input:MuteMemberInput!){muteMember(input:$input){roomMember{mutedUntil}}}`) as unknown as TypedDocumentString<MuteMemberMutation, MuteMemberMutationVariables>;
-export const UnmuteMemberDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnmuteMember($input:UnmuteMemberInput!){unmuteMember(input:$input){roomMember{mutedUntil}}}`) as unknown as TypedDocumentString<UnmuteMemberMutation, UnmuteMemberMutationVariables>;
-export const BanMemberDocument = /* @__PURE__ */ new TypedDocumentString(`mutation BanMember($input:BanMemberInput!){banMember(input:$input){roomBan{userId}}}`) as unknown as TypedDocumentString<BanMemberMutation, BanMemberMutationVariables>;
-export const UnbanMemberDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnbanMember($input:UnbanMemberInput!){unbanMember(input:$input){room{id}}}`) as unknown as TypedDocumentString<UnbanMemberMutation, UnbanMemberMutationVariables>;
-export const CreateInvitationDocument = /* @__PURE__ */ new TypedDocumentString(`mutation CreateInvitation($input:CreateInvitationInput!){createInvitation(input:$input){roomInvitation{id code}}}`) as unknown as TypedDocumentString<CreateInvitationMutation, CreateInvitationMutationVariables>;
-export const RevokeInvitationDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RevokeInvitation($input:RevokeInvitationInput!){revokeInvitation(input:$input){room{id}}}`) as unknown as TypedDocumentString<RevokeInvitationMutation, RevokeInvitationMutationVariables>;
-export const SetNotificationLevelDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetNotificationLevel($input:SetNotificationLevelInput!){setNotificationLevel(input:$input){roomMember{notificationLevel}}}`) as unknown as TypedDocumentString<SetNotificationLevelMutation, SetNotificationLevelMutationVariables>;
-export const SilenceRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SilenceRoom($input:SilenceRoomInput!){silenceRoom(input:$input){roomMember{silentUntil}}}`) as unknown as TypedDocumentString<SilenceRoomMutation, SilenceRoomMutationVariables>;
-export const UpdateRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UpdateRoom($input:UpdateRoomInput!){updateRoom(input:$input){room{id}}}`) as unknown as TypedDocumentString<UpdateRoomMutation, UpdateRoomMutationVariables>;
-export const SetSlowModeDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetSlowMode($input:SetSlowModeInput!){setSlowMode(input:$input){room{slowModeSeconds}}}`) as unknown as TypedDocumentString<SetSlowModeMutation, SetSlowModeMutationVariables>;
-export const SetRoomLockedDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetRoomLocked($input:SetRoomLockedInput!){setRoomLocked(input:$input){room{isLocked}}}`) as unknown as TypedDocumentString<SetRoomLockedMutation, SetRoomLockedMutationVariables>;
-export const SetRoomLanguageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetRoomLanguage($input:SetRoomLanguageInput!){setRoomLanguage(input:$input){room{language}}}`) as unknown as TypedDocumentString<SetRoomLanguageMutation, SetRoomLanguageMutationVariables>;
-export const SetRoomRetentionDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetRoomRetention($input:SetRoomRetentionInput!){setRoomRetention(input:$input){room{retentionDays}}}`) as unknown as TypedDocumentString<SetRoomRetentionMutation, SetRoomRetentionMutationVariables>;
-export const SetErasureRuleDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetErasureRule($input:SetErasureRuleInput!){setErasureRule(input:$input){room{erasureRule}}}`) as unknown as TypedDocumentString<SetErasureRuleMutation, SetErasureRuleMutationVariables>;
-export const SetPushPrivacyDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetPushPrivacy($input:SetPushPrivacyInput!){setPushPrivacy(input:$input){room{hidesPushText}}}`) as unknown as TypedDocumentString<SetPushPrivacyMutation, SetPushPrivacyMutationVariables>;
-export const ArchiveRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ArchiveRoom($input:ArchiveRoomInput!){archiveRoom(input:$input){room{isArchived}}}`) as unknown as TypedDocumentString<ArchiveRoomMutation, ArchiveRoomMutationVariables>;
-export const UnarchiveRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnarchiveRoom($input:UnarchiveRoomInput!){unarchiveRoom(input:$input){room{isArchived}}}`) as unknown as TypedDocumentString<UnarchiveRoomMutation, UnarchiveRoomMutationVariables>;
-export const QuitRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation QuitRoom($input:LeaveRoomInput!){leaveRoom(input:$input){room{id}}}`) as unknown as TypedDocumentString<QuitRoomMutation, QuitRoomMutationVariables>;
-export const MessageDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`query MessageDetails($messageId:UUID!){message(id:$messageId){...MessageLine room{id type viewerMembership{role}}edits(first:100 orderBy:PRIMARY_KEY_DESC){nodes{id editedAt previousContent wasHeld}}readBy(first:100){nodes{...PersonLine}totalCount}reactions(first:100){emoji count users(first:20){nodes{...PersonLine}}}}}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment MessageLine on Message{id roomId seq content createdAt editedAt deletedAt pinnedAt heldAt parentMessageId isAuthorBlocked author{...PersonLine}attachments{id filename mimeType byteSize status url thumbnailUrl}}`) as unknown as TypedDocumentString<MessageDetailsQuery, MessageDetailsQueryVariables>;
-export const ReportMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ReportMessage($input:ReportMessageInput!){reportMessage(input:$input){messageReport{id}}}`) as unknown as TypedDocumentString<ReportMessageMutation, ReportMessageMutationVariables>;
-export const TakeDownMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation TakeDownMessage($input:DeleteMessageInput!){deleteMessage(input:$input){message{deletedAt}}}`) as unknown as TypedDocumentString<TakeDownMessageMutation, TakeDownMessageMutationVariables>;
-export const RoomReportsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomReports($roomId:UUID!$status:ReportStatus$first:Int!$after:Cursor){room(id:$roomId){id reports(status:$status first:$first after:$after){nodes{id createdAt reason status resolvedAt resolutionNote reporter{...PersonLine}resolver{...PersonLine}message{...MessageLine}}pageInfo{...Page}}}}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment MessageLine on Message{id roomId seq content createdAt editedAt deletedAt pinnedAt heldAt parentMessageId isAuthorBlocked author{...PersonLine}attachments{id filename mimeType byteSize status url thumbnailUrl}}fragment Page on PageInfo{hasNextPage endCursor}`) as unknown as TypedDocumentString<RoomReportsQuery, RoomReportsQueryVariables>;
-export const HeldMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`query HeldMessages($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id heldMessages(first:$first after:$after){nodes{...MessageLine}pageInfo{...Page}}}}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment MessageLine on Message{id roomId seq content createdAt editedAt deletedAt pinnedAt heldAt parentMessageId isAuthorBlocked author{...PersonLine}attachments{id filename mimeType byteSize status url thumbnailUrl}}fragment Page on PageInfo{hasNextPage endCursor}`) as unknown as TypedDocumentString<HeldMessagesQuery, HeldMessagesQueryVariables>;
-export const RoomBansDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomBans($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id bans(first:$first after:$after){nodes{userId createdAt expiresAt reason user{...PersonLine}moderator{...PersonLine}}pageInfo{...Page}}}}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment Page on PageInfo{hasNextPage endCursor}`) as unknown as TypedDocumentString<RoomBansQuery, RoomBansQueryVariables>;
-export const RoomRulesDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomRules($roomId:UUID!){room(id:$roomId){id rules(first:100){id kind action words isFolded allowedHosts maxCount windowSeconds accountAgeSeconds updatedAt}}}`) as unknown as TypedDocumentString<RoomRulesQuery, RoomRulesQueryVariables>;
-export const ModerationLogDocument = /* @__PURE__ */ new TypedDocumentString(`query ModerationLog($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id moderationLog(first:$first after:$after){nodes{id action createdAt expiresAt reason targetMessageId moderator{...PersonLine}targetUser{...PersonLine}}pageInfo{...Page}}}}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment Page on PageInfo{hasNextPage endCursor}`) as unknown as TypedDocumentString<ModerationLogQuery, ModerationLogQueryVariables>;
-export const ResolveReportDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ResolveReport($input:ResolveReportInput!){resolveReport(input:$input){messageReport{status}}}`) as unknown as TypedDocumentString<ResolveReportMutation, ResolveReportMutationVariables>;
-export const ReleaseMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ReleaseMessage($input:ReleaseMessageInput!){releaseMessage(input:$input){message{id}}}`) as unknown as TypedDocumentString<ReleaseMessageMutation, ReleaseMessageMutationVariables>;
-export const RejectMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RejectMessage($input:RejectMessageInput!){rejectMessage(input:$input){message{id}}}`) as unknown as TypedDocumentString<RejectMessageMutation, RejectMessageMutationVariables>;
-export const SetRoomRuleDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetRoomRule($input:SetRoomRuleInput!){setRoomRule(input:$input){roomRule{id}}}`) as unknown as TypedDocumentString<SetRoomRuleMutation, SetRoomRuleMutationVariables>;
-export const RemoveRoomRuleDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RemoveRoomRule($input:RemoveRoomRuleInput!){removeRoomRule(input:$input){room{id}}}`) as unknown as TypedDocumentString<RemoveRoomRuleMutation, RemoveRoomRuleMutationVariables>;
-export const FoundMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`query FoundMessages($query:String!$roomId:UUID$first:Int!$after:Cursor){searchMessages(query:$query roomId:$roomId first:$first after:$after){nodes{headline isApproximate message{...MessageLine room{id displayName}}}pageInfo{...Page}}}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment MessageLine on Message{id roomId seq content createdAt editedAt deletedAt pinnedAt heldAt parentMessageId isAuthorBlocked author{...PersonLine}attachments{id filename mimeType byteSize status url thumbnailUrl}}fragment Page on PageInfo{hasNextPage endCursor}`) as unknown as TypedDocumentString<FoundMessagesQuery, FoundMessagesQueryVariables>;
-export const MyProfileDocument = /* @__PURE__ */ new TypedDocumentString(`query MyProfile{currentUser{...PersonLine largeAvatarUrl:avatarUrl(size:LARGE)status createdAt}}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}`) as unknown as TypedDocumentString<MyProfileQuery, MyProfileQueryVariables>;
-export const UpdateProfileDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UpdateProfile($input:UpdateProfileInput!){updateProfile(input:$input){user{...PersonLine}}}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}`) as unknown as TypedDocumentString<UpdateProfileMutation, UpdateProfileMutationVariables>;
-export const SetAvatarDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetAvatar($input:SetAvatarInput!){setAvatar(input:$input){user{...PersonLine}}}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}`) as unknown as TypedDocumentString<SetAvatarMutation, SetAvatarMutationVariables>;
-export const ChangePasswordDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ChangePassword($input:ChangePasswordInput!){changePassword(input:$input){isChanged}}`) as unknown as TypedDocumentString<ChangePasswordMutation, ChangePasswordMutationVariables>;
-export const MyNotificationsDocument = /* @__PURE__ */ new TypedDocumentString(`query MyNotifications{notificationSettings{doNotDisturbUntil emailDigests quietFrom quietUntil timeZone}}`) as unknown as TypedDocumentString<MyNotificationsQuery, MyNotificationsQueryVariables>;
-export const SetQuietHoursDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetQuietHours($input:SetQuietHoursInput!){setQuietHours(input:$input){user{id}}}`) as unknown as TypedDocumentString<SetQuietHoursMutation, SetQuietHoursMutationVariables>;
-export const SetDoNotDisturbDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetDoNotDisturb($input:SetDoNotDisturbInput!){setDoNotDisturb(input:$input){user{id}}}`) as unknown as TypedDocumentString<SetDoNotDisturbMutation, SetDoNotDisturbMutationVariables>;
-export const SetEmailDigestsDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetEmailDigests($input:SetEmailDigestsInput!){setEmailDigests(input:$input){user{id}}}`) as unknown as TypedDocumentString<SetEmailDigestsMutation, SetEmailDigestsMutationVariables>;
-export const MyDevicesDocument = /* @__PURE__ */ new TypedDocumentString(`query MyDevices($first:Int!$after:Cursor){pushSubscriptions(first:$first after:$after){nodes{id channel endpoint userAgent createdAt renewedAt}pageInfo{...Page}}}fragment Page on PageInfo{hasNextPage endCursor}`) as unknown as TypedDocumentString<MyDevicesQuery, MyDevicesQueryVariables>;
-export const RemoveDeviceDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RemoveDevice($input:UnsubscribeFromPushNotificationsInput!){unsubscribeFromPushNotifications(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<RemoveDeviceMutation, RemoveDeviceMutationVariables>;
-export const MySessionsDocument = /* @__PURE__ */ new TypedDocumentString(`query MySessions($first:Int!$after:Cursor){sessions(first:$first after:$after){nodes{id createdAt refreshedAt expiresAt isCurrent userAgent}pageInfo{...Page}}}fragment Page on PageInfo{hasNextPage endCursor}`) as unknown as TypedDocumentString<MySessionsQuery, MySessionsQueryVariables>;
-export const EndSessionDocument = /* @__PURE__ */ new TypedDocumentString(`mutation EndSession($input:EndSessionInput!){endSession(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<EndSessionMutation, EndSessionMutationVariables>;
-export const SignOutEverywhereDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SignOutEverywhere{signOutEverywhere(input:{}){clientMutationId}}`) as unknown as TypedDocumentString<SignOutEverywhereMutation, SignOutEverywhereMutationVariables>;
-export const ExportMyDataDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ExportMyData{exportMyData(input:{}){dataExport{id}}}`) as unknown as TypedDocumentString<ExportMyDataMutation, ExportMyDataMutationVariables>;
-export const DataExportDocument = /* @__PURE__ */ new TypedDocumentString(`query DataExport($id:UUID!){dataExport(id:$id){id status requestedAt finishedAt expiresAt byteSize url}}`) as unknown as TypedDocumentString<DataExportQuery, DataExportQueryVariables>;
-export const DeleteMyAccountDocument = /* @__PURE__ */ new TypedDocumentString(`mutation DeleteMyAccount($input:DeleteMyAccountInput!){deleteMyAccount(input:$input){isDeleted}}`) as unknown as TypedDocumentString<DeleteMyAccountMutation, DeleteMyAccountMutationVariables>;
+export const PersonLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+    `, {"fragmentName":"PersonLine"}) as unknown as TypedDocumentString<PersonLineFragment, unknown>;
+export const MessageLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`
+    fragment MessageLine on Message {
+  id
+  roomId
+  seq
+  content
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  isAuthorBlocked
+  author {
+    ...PersonLine
+  }
+  attachments {
+    id
+    filename
+    mimeType
+    byteSize
+    status
+    url
+    thumbnailUrl
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}`, {"fragmentName":"MessageLine"}) as unknown as TypedDocumentString<MessageLineFragment, unknown>;
+export const PageFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`
+    fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}
+    `, {"fragmentName":"Page"}) as unknown as TypedDocumentString<PageFragment, unknown>;
+export const FoundRoomFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`
+    fragment FoundRoom on Room {
+  id
+  slug
+  displayName
+  description
+  type
+  memberCount
+  maxMembers
+  isArchived
+  viewerMembership {
+    role
+  }
+}
+    `, {"fragmentName":"FoundRoom"}) as unknown as TypedDocumentString<FoundRoomFragment, unknown>;
+export const FoundPersonFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`
+    fragment FoundPerson on User {
+  ...PersonLine
+  status
+  isBlocked
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}`, {"fragmentName":"FoundPerson"}) as unknown as TypedDocumentString<FoundPersonFragment, unknown>;
+export const PushKeyDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query PushKey {
+  vapidPublicKey
+}
+    `) as unknown as TypedDocumentString<PushKeyQuery, PushKeyQueryVariables>;
+export const SubscribeToPushDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SubscribeToPush($input: SubscribeToPushNotificationsInput!) {
+  subscribeToPushNotifications(input: $input) {
+    pushSubscription {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SubscribeToPushMutation, SubscribeToPushMutationVariables>;
+export const UnsubscribeFromPushDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation UnsubscribeFromPush($input: UnsubscribeFromPushNotificationsInput!) {
+  unsubscribeFromPushNotifications(input: $input) {
+    clientMutationId
+  }
+}
+    `) as unknown as TypedDocumentString<UnsubscribeFromPushMutation, UnsubscribeFromPushMutationVariables>;
+export const UpdatePresenceDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation UpdatePresence($input: UpdateUserPresenceInput!) {
+  updateUserPresence(input: $input) {
+    user {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdatePresenceMutation, UpdatePresenceMutationVariables>;
+export const PublicRoomsDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query PublicRooms($first: Int!, $after: Cursor) {
+  publicRooms(first: $first, after: $after) {
+    nodes {
+      ...FoundRoom
+    }
+    pageInfo {
+      ...Page
+    }
+  }
+}
+    fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}
+fragment FoundRoom on Room {
+  id
+  slug
+  displayName
+  description
+  type
+  memberCount
+  maxMembers
+  isArchived
+  viewerMembership {
+    role
+  }
+}`) as unknown as TypedDocumentString<PublicRoomsQuery, PublicRoomsQueryVariables>;
+export const FoundRoomsDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query FoundRooms($query: String!, $first: Int!, $after: Cursor) {
+  searchRooms(query: $query, first: $first, after: $after) {
+    nodes {
+      ...FoundRoom
+    }
+    pageInfo {
+      ...Page
+    }
+  }
+}
+    fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}
+fragment FoundRoom on Room {
+  id
+  slug
+  displayName
+  description
+  type
+  memberCount
+  maxMembers
+  isArchived
+  viewerMembership {
+    role
+  }
+}`) as unknown as TypedDocumentString<FoundRoomsQuery, FoundRoomsQueryVariables>;
+export const RoomBySlugDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query RoomBySlug($slug: String!) {
+  roomBySlug(slug: $slug) {
+    ...FoundRoom
+  }
+}
+    fragment FoundRoom on Room {
+  id
+  slug
+  displayName
+  description
+  type
+  memberCount
+  maxMembers
+  isArchived
+  viewerMembership {
+    role
+  }
+}`) as unknown as TypedDocumentString<RoomBySlugQuery, RoomBySlugQueryVariables>;
+export const CreateRoomDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation CreateRoom($input: CreateRoomInput!) {
+  createRoom(input: $input) {
+    room {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateRoomMutation, CreateRoomMutationVariables>;
+export const EnterRoomDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation EnterRoom($input: JoinRoomInput!) {
+  joinRoom(input: $input) {
+    room {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EnterRoomMutation, EnterRoomMutationVariables>;
+export const AcceptInvitationDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation AcceptInvitation($input: AcceptInvitationInput!) {
+  acceptInvitation(input: $input) {
+    room {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AcceptInvitationMutation, AcceptInvitationMutationVariables>;
+export const FoundPeopleDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query FoundPeople($query: String!, $first: Int!, $after: Cursor) {
+  searchUsers(query: $query, first: $first, after: $after) {
+    nodes {
+      ...FoundPerson
+    }
+    pageInfo {
+      ...Page
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}
+fragment FoundPerson on User {
+  ...PersonLine
+  status
+  isBlocked
+}`) as unknown as TypedDocumentString<FoundPeopleQuery, FoundPeopleQueryVariables>;
+export const ProfileDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query Profile($username: String!) {
+  userByUsername(username: $username) {
+    ...FoundPerson
+    largeAvatarUrl: avatarUrl(size: LARGE)
+    createdAt
+    lastSeenAt
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment FoundPerson on User {
+  ...PersonLine
+  status
+  isBlocked
+}`) as unknown as TypedDocumentString<ProfileQuery, ProfileQueryVariables>;
+export const StartConversationDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation StartConversation($input: CreateDirectConversationInput!) {
+  createDirectConversation(input: $input) {
+    room {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StartConversationMutation, StartConversationMutationVariables>;
+export const BlockedUsersDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query BlockedUsers($first: Int!, $after: Cursor) {
+  blockedUsers(first: $first, after: $after) {
+    nodes {
+      ...PersonLine
+    }
+    pageInfo {
+      ...Page
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<BlockedUsersQuery, BlockedUsersQueryVariables>;
+export const RoomDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query RoomDetails($roomId: UUID!) {
+  room(id: $roomId) {
+    id
+    slug
+    name
+    displayName
+    description
+    type
+    createdAt
+    memberCount
+    onlineCount
+    maxMembers
+    isArchived
+    isLocked
+    slowModeSeconds
+    language
+    retentionDays
+    erasureRule
+    hidesPushText
+    owner {
+      ...PersonLine
+    }
+    directUser {
+      ...PersonLine
+    }
+    viewerMembership {
+      role
+      notificationLevel
+      silentUntil
+      isMuted
+      mutedUntil
+      joinedAt
+    }
+    analytics {
+      totalMessages
+      messagesLast7Days
+      messagesLast30Days
+      activeUsers7Days
+      activeUsers30Days
+      averageDailyMessages
+      peakDailyMessages
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}`) as unknown as TypedDocumentString<RoomDetailsQuery, RoomDetailsQueryVariables>;
+export const RoomMembersDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query RoomMembers($roomId: UUID!, $first: Int!, $after: Cursor) {
+  room(id: $roomId) {
+    id
+    members(first: $first, after: $after) {
+      nodes {
+        userId
+        role
+        isMuted
+        mutedUntil
+        joinedAt
+        user {
+          ...PersonLine
+          status
+        }
+      }
+      pageInfo {
+        ...Page
+      }
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<RoomMembersQuery, RoomMembersQueryVariables>;
+export const RoomPinsDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query RoomPins($roomId: UUID!, $first: Int!, $after: Cursor) {
+  room(id: $roomId) {
+    id
+    pinnedMessages(first: $first, after: $after) {
+      nodes {
+        ...MessageLine
+      }
+      pageInfo {
+        ...Page
+      }
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment MessageLine on Message {
+  id
+  roomId
+  seq
+  content
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  isAuthorBlocked
+  author {
+    ...PersonLine
+  }
+  attachments {
+    id
+    filename
+    mimeType
+    byteSize
+    status
+    url
+    thumbnailUrl
+  }
+}
+fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<RoomPinsQuery, RoomPinsQueryVariables>;
+export const RoomInvitationsDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query RoomInvitations($roomId: UUID!, $first: Int!, $after: Cursor) {
+  room(id: $roomId) {
+    id
+    invitations(first: $first, after: $after, orderBy: PRIMARY_KEY_DESC) {
+      nodes {
+        id
+        code
+        createdAt
+        expiresAt
+        maxUses
+        useCount
+        creator {
+          ...PersonLine
+        }
+      }
+      pageInfo {
+        ...Page
+      }
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<RoomInvitationsQuery, RoomInvitationsQueryVariables>;
+export const ArchivedMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query ArchivedMessages($roomId: UUID!, $beforeSeq: BigInt, $pageSize: Int!) {
+  archivedMessages(
+    roomId: $roomId
+    beforeSeq: $beforeSeq
+    pageSize: $pageSize
+    first: $pageSize
+  ) {
+    ...MessageLine
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment MessageLine on Message {
+  id
+  roomId
+  seq
+  content
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  isAuthorBlocked
+  author {
+    ...PersonLine
+  }
+  attachments {
+    id
+    filename
+    mimeType
+    byteSize
+    status
+    url
+    thumbnailUrl
+  }
+}`) as unknown as TypedDocumentString<ArchivedMessagesQuery, ArchivedMessagesQueryVariables>;
+export const UnpinMessageDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation UnpinMessage($input: UnpinMessageInput!) {
+  unpinMessage(input: $input) {
+    message {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UnpinMessageMutation, UnpinMessageMutationVariables>;
+export const AddRoomMemberDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation AddRoomMember($input: AddRoomMemberInput!) {
+  addRoomMember(input: $input) {
+    roomMember {
+      userId
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AddRoomMemberMutation, AddRoomMemberMutationVariables>;
+export const SetMemberRoleDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetMemberRole($input: SetMemberRoleInput!) {
+  setMemberRole(input: $input) {
+    roomMember {
+      role
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetMemberRoleMutation, SetMemberRoleMutationVariables>;
+export const KickMemberDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation KickMember($input: KickMemberInput!) {
+  kickMember(input: $input) {
+    room {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<KickMemberMutation, KickMemberMutationVariables>;
+export const MuteMemberDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation MuteMember($input: MuteMemberInput!) {
+  muteMember(input: $input) {
+    roomMember {
+      mutedUntil
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MuteMemberMutation, MuteMemberMutationVariables>;
+export const UnmuteMemberDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation UnmuteMember($input: UnmuteMemberInput!) {
+  unmuteMember(input: $input) {
+    roomMember {
+      mutedUntil
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UnmuteMemberMutation, UnmuteMemberMutationVariables>;
+export const BanMemberDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation BanMember($input: BanMemberInput!) {
+  banMember(input: $input) {
+    roomBan {
+      userId
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<BanMemberMutation, BanMemberMutationVariables>;
+export const UnbanMemberDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation UnbanMember($input: UnbanMemberInput!) {
+  unbanMember(input: $input) {
+    room {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UnbanMemberMutation, UnbanMemberMutationVariables>;
+export const CreateInvitationDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation CreateInvitation($input: CreateInvitationInput!) {
+  createInvitation(input: $input) {
+    roomInvitation {
+      id
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateInvitationMutation, CreateInvitationMutationVariables>;
+export const RevokeInvitationDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation RevokeInvitation($input: RevokeInvitationInput!) {
+  revokeInvitation(input: $input) {
+    room {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeInvitationMutation, RevokeInvitationMutationVariables>;
+export const SetNotificationLevelDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetNotificationLevel($input: SetNotificationLevelInput!) {
+  setNotificationLevel(input: $input) {
+    roomMember {
+      notificationLevel
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetNotificationLevelMutation, SetNotificationLevelMutationVariables>;
+export const SilenceRoomDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SilenceRoom($input: SilenceRoomInput!) {
+  silenceRoom(input: $input) {
+    roomMember {
+      silentUntil
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SilenceRoomMutation, SilenceRoomMutationVariables>;
+export const UpdateRoomDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation UpdateRoom($input: UpdateRoomInput!) {
+  updateRoom(input: $input) {
+    room {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateRoomMutation, UpdateRoomMutationVariables>;
+export const SetSlowModeDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetSlowMode($input: SetSlowModeInput!) {
+  setSlowMode(input: $input) {
+    room {
+      slowModeSeconds
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetSlowModeMutation, SetSlowModeMutationVariables>;
+export const SetRoomLockedDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetRoomLocked($input: SetRoomLockedInput!) {
+  setRoomLocked(input: $input) {
+    room {
+      isLocked
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetRoomLockedMutation, SetRoomLockedMutationVariables>;
+export const SetRoomLanguageDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetRoomLanguage($input: SetRoomLanguageInput!) {
+  setRoomLanguage(input: $input) {
+    room {
+      language
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetRoomLanguageMutation, SetRoomLanguageMutationVariables>;
+export const SetRoomRetentionDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetRoomRetention($input: SetRoomRetentionInput!) {
+  setRoomRetention(input: $input) {
+    room {
+      retentionDays
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetRoomRetentionMutation, SetRoomRetentionMutationVariables>;
+export const SetErasureRuleDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetErasureRule($input: SetErasureRuleInput!) {
+  setErasureRule(input: $input) {
+    room {
+      erasureRule
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetErasureRuleMutation, SetErasureRuleMutationVariables>;
+export const SetPushPrivacyDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetPushPrivacy($input: SetPushPrivacyInput!) {
+  setPushPrivacy(input: $input) {
+    room {
+      hidesPushText
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetPushPrivacyMutation, SetPushPrivacyMutationVariables>;
+export const ArchiveRoomDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation ArchiveRoom($input: ArchiveRoomInput!) {
+  archiveRoom(input: $input) {
+    room {
+      isArchived
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ArchiveRoomMutation, ArchiveRoomMutationVariables>;
+export const UnarchiveRoomDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation UnarchiveRoom($input: UnarchiveRoomInput!) {
+  unarchiveRoom(input: $input) {
+    room {
+      isArchived
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UnarchiveRoomMutation, UnarchiveRoomMutationVariables>;
+export const QuitRoomDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation QuitRoom($input: LeaveRoomInput!) {
+  leaveRoom(input: $input) {
+    room {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<QuitRoomMutation, QuitRoomMutationVariables>;
+export const MessageDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query MessageDetails($messageId: UUID!) {
+  message(id: $messageId) {
+    ...MessageLine
+    room {
+      id
+      type
+      viewerMembership {
+        role
+      }
+    }
+    edits(first: 100, orderBy: PRIMARY_KEY_DESC) {
+      nodes {
+        id
+        editedAt
+        previousContent
+        wasHeld
+      }
+    }
+    readBy(first: 100) {
+      nodes {
+        ...PersonLine
+      }
+      totalCount
+    }
+    reactions(first: 100) {
+      emoji
+      count
+      users(first: 20) {
+        nodes {
+          ...PersonLine
+        }
+      }
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment MessageLine on Message {
+  id
+  roomId
+  seq
+  content
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  isAuthorBlocked
+  author {
+    ...PersonLine
+  }
+  attachments {
+    id
+    filename
+    mimeType
+    byteSize
+    status
+    url
+    thumbnailUrl
+  }
+}`) as unknown as TypedDocumentString<MessageDetailsQuery, MessageDetailsQueryVariables>;
+export const ReportMessageDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation ReportMessage($input: ReportMessageInput!) {
+  reportMessage(input: $input) {
+    messageReport {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReportMessageMutation, ReportMessageMutationVariables>;
+export const TakeDownMessageDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation TakeDownMessage($input: DeleteMessageInput!) {
+  deleteMessage(input: $input) {
+    message {
+      deletedAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TakeDownMessageMutation, TakeDownMessageMutationVariables>;
+export const RoomReportsDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query RoomReports($roomId: UUID!, $status: ReportStatus, $first: Int!, $after: Cursor) {
+  room(id: $roomId) {
+    id
+    reports(status: $status, first: $first, after: $after) {
+      nodes {
+        id
+        createdAt
+        reason
+        status
+        resolvedAt
+        resolutionNote
+        reporter {
+          ...PersonLine
+        }
+        resolver {
+          ...PersonLine
+        }
+        message {
+          ...MessageLine
+        }
+      }
+      pageInfo {
+        ...Page
+      }
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment MessageLine on Message {
+  id
+  roomId
+  seq
+  content
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  isAuthorBlocked
+  author {
+    ...PersonLine
+  }
+  attachments {
+    id
+    filename
+    mimeType
+    byteSize
+    status
+    url
+    thumbnailUrl
+  }
+}
+fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<RoomReportsQuery, RoomReportsQueryVariables>;
+export const HeldMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query HeldMessages($roomId: UUID!, $first: Int!, $after: Cursor) {
+  room(id: $roomId) {
+    id
+    heldMessages(first: $first, after: $after) {
+      nodes {
+        ...MessageLine
+      }
+      pageInfo {
+        ...Page
+      }
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment MessageLine on Message {
+  id
+  roomId
+  seq
+  content
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  isAuthorBlocked
+  author {
+    ...PersonLine
+  }
+  attachments {
+    id
+    filename
+    mimeType
+    byteSize
+    status
+    url
+    thumbnailUrl
+  }
+}
+fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<HeldMessagesQuery, HeldMessagesQueryVariables>;
+export const RoomBansDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query RoomBans($roomId: UUID!, $first: Int!, $after: Cursor) {
+  room(id: $roomId) {
+    id
+    bans(first: $first, after: $after) {
+      nodes {
+        userId
+        createdAt
+        expiresAt
+        reason
+        user {
+          ...PersonLine
+        }
+        moderator {
+          ...PersonLine
+        }
+      }
+      pageInfo {
+        ...Page
+      }
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<RoomBansQuery, RoomBansQueryVariables>;
+export const RoomRulesDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query RoomRules($roomId: UUID!) {
+  room(id: $roomId) {
+    id
+    rules(first: 100) {
+      id
+      kind
+      action
+      words
+      isFolded
+      allowedHosts
+      maxCount
+      windowSeconds
+      accountAgeSeconds
+      updatedAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RoomRulesQuery, RoomRulesQueryVariables>;
+export const ModerationLogDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query ModerationLog($roomId: UUID!, $first: Int!, $after: Cursor) {
+  room(id: $roomId) {
+    id
+    moderationLog(first: $first, after: $after) {
+      nodes {
+        id
+        action
+        createdAt
+        expiresAt
+        reason
+        targetMessageId
+        moderator {
+          ...PersonLine
+        }
+        targetUser {
+          ...PersonLine
+        }
+      }
+      pageInfo {
+        ...Page
+      }
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<ModerationLogQuery, ModerationLogQueryVariables>;
+export const ResolveReportDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation ResolveReport($input: ResolveReportInput!) {
+  resolveReport(input: $input) {
+    messageReport {
+      status
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ResolveReportMutation, ResolveReportMutationVariables>;
+export const ReleaseMessageDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation ReleaseMessage($input: ReleaseMessageInput!) {
+  releaseMessage(input: $input) {
+    message {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReleaseMessageMutation, ReleaseMessageMutationVariables>;
+export const RejectMessageDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation RejectMessage($input: RejectMessageInput!) {
+  rejectMessage(input: $input) {
+    message {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RejectMessageMutation, RejectMessageMutationVariables>;
+export const SetRoomRuleDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetRoomRule($input: SetRoomRuleInput!) {
+  setRoomRule(input: $input) {
+    roomRule {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetRoomRuleMutation, SetRoomRuleMutationVariables>;
+export const RemoveRoomRuleDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation RemoveRoomRule($input: RemoveRoomRuleInput!) {
+  removeRoomRule(input: $input) {
+    room {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RemoveRoomRuleMutation, RemoveRoomRuleMutationVariables>;
+export const FoundMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query FoundMessages($query: String!, $roomId: UUID, $first: Int!, $after: Cursor) {
+  searchMessages(query: $query, roomId: $roomId, first: $first, after: $after) {
+    nodes {
+      headline
+      isApproximate
+      message {
+        ...MessageLine
+        room {
+          id
+          displayName
+        }
+      }
+    }
+    pageInfo {
+      ...Page
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}
+fragment MessageLine on Message {
+  id
+  roomId
+  seq
+  content
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  heldAt
+  parentMessageId
+  isAuthorBlocked
+  author {
+    ...PersonLine
+  }
+  attachments {
+    id
+    filename
+    mimeType
+    byteSize
+    status
+    url
+    thumbnailUrl
+  }
+}
+fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<FoundMessagesQuery, FoundMessagesQueryVariables>;
+export const MyProfileDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query MyProfile {
+  currentUser {
+    ...PersonLine
+    largeAvatarUrl: avatarUrl(size: LARGE)
+    status
+    createdAt
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}`) as unknown as TypedDocumentString<MyProfileQuery, MyProfileQueryVariables>;
+export const UpdateProfileDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation UpdateProfile($input: UpdateProfileInput!) {
+  updateProfile(input: $input) {
+    user {
+      ...PersonLine
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}`) as unknown as TypedDocumentString<UpdateProfileMutation, UpdateProfileMutationVariables>;
+export const SetAvatarDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetAvatar($input: SetAvatarInput!) {
+  setAvatar(input: $input) {
+    user {
+      ...PersonLine
+    }
+  }
+}
+    fragment PersonLine on User {
+  id
+  username
+  displayName
+  avatarUrl(size: SMALL)
+  deletedAt
+}`) as unknown as TypedDocumentString<SetAvatarMutation, SetAvatarMutationVariables>;
+export const ChangePasswordDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation ChangePassword($input: ChangePasswordInput!) {
+  changePassword(input: $input) {
+    isChanged
+  }
+}
+    `) as unknown as TypedDocumentString<ChangePasswordMutation, ChangePasswordMutationVariables>;
+export const MyNotificationsDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query MyNotifications {
+  notificationSettings {
+    doNotDisturbUntil
+    emailDigests
+    quietFrom
+    quietUntil
+    timeZone
+  }
+}
+    `) as unknown as TypedDocumentString<MyNotificationsQuery, MyNotificationsQueryVariables>;
+export const SetQuietHoursDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetQuietHours($input: SetQuietHoursInput!) {
+  setQuietHours(input: $input) {
+    user {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetQuietHoursMutation, SetQuietHoursMutationVariables>;
+export const SetDoNotDisturbDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetDoNotDisturb($input: SetDoNotDisturbInput!) {
+  setDoNotDisturb(input: $input) {
+    user {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetDoNotDisturbMutation, SetDoNotDisturbMutationVariables>;
+export const SetEmailDigestsDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SetEmailDigests($input: SetEmailDigestsInput!) {
+  setEmailDigests(input: $input) {
+    user {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetEmailDigestsMutation, SetEmailDigestsMutationVariables>;
+export const MyDevicesDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query MyDevices($first: Int!, $after: Cursor) {
+  pushSubscriptions(first: $first, after: $after) {
+    nodes {
+      id
+      channel
+      endpoint
+      userAgent
+      createdAt
+      renewedAt
+    }
+    pageInfo {
+      ...Page
+    }
+  }
+}
+    fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<MyDevicesQuery, MyDevicesQueryVariables>;
+export const RemoveDeviceDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation RemoveDevice($input: UnsubscribeFromPushNotificationsInput!) {
+  unsubscribeFromPushNotifications(input: $input) {
+    clientMutationId
+  }
+}
+    `) as unknown as TypedDocumentString<RemoveDeviceMutation, RemoveDeviceMutationVariables>;
+export const MySessionsDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query MySessions($first: Int!, $after: Cursor) {
+  sessions(first: $first, after: $after) {
+    nodes {
+      id
+      createdAt
+      refreshedAt
+      expiresAt
+      isCurrent
+      userAgent
+    }
+    pageInfo {
+      ...Page
+    }
+  }
+}
+    fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<MySessionsQuery, MySessionsQueryVariables>;
+export const EndSessionDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation EndSession($input: EndSessionInput!) {
+  endSession(input: $input) {
+    clientMutationId
+  }
+}
+    `) as unknown as TypedDocumentString<EndSessionMutation, EndSessionMutationVariables>;
+export const SignOutEverywhereDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation SignOutEverywhere {
+  signOutEverywhere(input: {}) {
+    clientMutationId
+  }
+}
+    `) as unknown as TypedDocumentString<SignOutEverywhereMutation, SignOutEverywhereMutationVariables>;
+export const ExportMyDataDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation ExportMyData {
+  exportMyData(input: {}) {
+    dataExport {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ExportMyDataMutation, ExportMyDataMutationVariables>;
+export const DataExportDocument = /* @__PURE__ */ new TypedDocumentString(`
+    query DataExport($id: UUID!) {
+  dataExport(id: $id) {
+    id
+    status
+    requestedAt
+    finishedAt
+    expiresAt
+    byteSize
+    url
+  }
+}
+    `) as unknown as TypedDocumentString<DataExportQuery, DataExportQueryVariables>;
+export const DeleteMyAccountDocument = /* @__PURE__ */ new TypedDocumentString(`
+    mutation DeleteMyAccount($input: DeleteMyAccountInput!) {
+  deleteMyAccount(input: $input) {
+    isDeleted
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteMyAccountMutation, DeleteMyAccountMutationVariables>;

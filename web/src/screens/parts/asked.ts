@@ -119,7 +119,11 @@ function useQuestion<T>(ask: () => Promise<T>, key: string, followed: Followed):
   const answer = useView(question);
   known.current = answer.value;
 
-  useEffect(() => followed?.subscribe(question.again), [followed, question]);
+  useEffect(() => {
+    // Some things the client hears of only when somebody has looked at them.
+    followed?.get();
+    return followed?.subscribe(question.again);
+  }, [followed, question]);
 
   useEffect(() => {
     let was = client.state.get();

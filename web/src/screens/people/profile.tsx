@@ -1,10 +1,5 @@
 import { Link, useParams } from 'wouter';
-import {
-  BlockUserDocument,
-  ProfileDocument,
-  type ProfileQuery,
-  UnblockUserDocument,
-} from '../../generated.ts';
+import { ProfileDocument, type ProfileQuery } from '../../generated.ts';
 import { useClient, useView } from '../../trumpet.tsx';
 import { useWords } from '../../words/words.tsx';
 import { Answered } from '../parts/answered.tsx';
@@ -80,7 +75,7 @@ function Deeds({ person, onChange }: ProfileOfProps) {
   const { profile } = useWords().screens;
   const client = useClient();
   const unblocking = useDoing(async () => {
-    await client.ask(UnblockUserDocument, { input: { userId: person.id } });
+    await client.block(person.id, false);
     onChange();
   });
   return (
@@ -99,7 +94,7 @@ function Deeds({ person, onChange }: ProfileOfProps) {
               title={profile.blockTitle(person.displayName)}
               text={profile.blockText}
               confirm={profile.block}
-              act={() => client.ask(BlockUserDocument, { input: { userId: person.id } })}
+              act={() => client.block(person.id, true)}
               onDone={onChange}
             />
           </>

@@ -1,4 +1,4 @@
-import { BlockedUsersDocument, UnblockUserDocument } from '../../generated.ts';
+import { BlockedUsersDocument } from '../../generated.ts';
 import { useClient } from '../../trumpet.tsx';
 import { useWords } from '../../words/words.tsx';
 import { Paged } from '../parts/answered.tsx';
@@ -11,9 +11,14 @@ import { Refusal } from '../parts/refusal.tsx';
 export function Blocked() {
   const { settings: words, profile } = useWords().screens;
   const client = useClient();
-  const blocked = usePages(BlockedUsersDocument, {}, (result) => result.blockedUsers);
+  const blocked = usePages(
+    BlockedUsersDocument,
+    {},
+    (result) => result.blockedUsers,
+    client.blockedIds,
+  );
   const unblocking = useDoing(async (userId: string) => {
-    await client.ask(UnblockUserDocument, { input: { userId } });
+    await client.block(userId, false);
     blocked.again();
   });
   return (

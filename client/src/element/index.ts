@@ -1,1 +1,0 @@
-export { TrumpetChat } from './trumpet-chat.tsx';
