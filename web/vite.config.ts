@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { emoji } from './build/emoji.ts';
@@ -20,7 +21,7 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         page: 'index.html',
-        [SERVICE_WORKER]: 'src/service-worker/service-worker.ts',
+        [SERVICE_WORKER]: join(import.meta.dirname, 'src', SERVICE_WORKER, `${SERVICE_WORKER}.ts`),
       },
       output: {
         // The service worker is known by its address: it has no hash.

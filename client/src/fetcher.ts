@@ -9,6 +9,7 @@ import {
   PersonDocument,
   RoomDocument,
   ThreadDocument,
+  type TypedDocumentString,
 } from './generated.ts';
 import type { Pauses } from './pauses.ts';
 import type {
@@ -52,6 +53,7 @@ const MEMBERS_OF_A_PAGE = 100;
 /** Of larger rooms only so many members are known. */
 const MEMBERS_LIMIT = 2_000;
 export const MESSAGES_OF_A_PAGE = 50;
+const MOST_FAILURES = 3;
 
 export function createFetcher({ session, replica, dispatch, pauses }: FetcherOptions): Fetcher {
   const mending = new Set<string>();
@@ -63,9 +65,27 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
     }
   }
 
+  /** Asks again, some times, what the server says is to be asked again later. */
+  async function ask<Result, Variables>(
+    document: TypedDocumentString<Result, Variables>,
+    variables: Variables,
+  ): Promise<Result> {
+    for (let failures = 0; ; failures += 1) {
+      try {
+        return await session.ask(document, variables);
+      } catch (error) {
+        const retryAfterMs = error instanceof TrumpetError ? error.retryAfterMs : undefined;
+        if (retryAfterMs === undefined || failures === MOST_FAILURES || isClosed) {
+          throw error;
+        }
+        await pauses.after(failures, retryAfterMs);
+      }
+    }
+  }
+
   async function fetchRoom(roomId: string): Promise<void> {
     const since = replica.version;
-    const { room } = await session.ask(RoomDocument, { roomId, first: MESSAGES_OF_A_PAGE });
+    const { room } = await ask(RoomDocument, { roomId, first: MESSAGES_OF_A_PAGE });
     tell(
       room === null || room.viewerMembership === null
         ? { kind: 'room gone', roomId }
@@ -75,7 +95,7 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
 
   async function fetchNumbers(roomId: string): Promise<void> {
     const since = replica.version;
-    const { room } = await session.ask(NumbersDocument, { roomId });
+    const { room } = await ask(NumbersDocument, { roomId });
     tell(
       room === null || room.viewerMembership === null
         ? { kind: 'room gone', roomId }
@@ -109,27 +129,27 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
       const since = replica.version;
       const conversations = await everyPage<FetchedConversation>(async (after) => {
         const first = ROOMS_OF_A_PAGE;
-        return (await session.ask(ConversationsDocument, { first, after })).userConversations;
+        return (await ask(ConversationsDocument, { first, after })).userConversations;
       });
       tell({ kind: 'inbox', since, conversations });
     },
     async fetchBlocked() {
       const blocked = await everyPage<{ readonly id: string }>(async (after) => {
         const first = MEMBERS_OF_A_PAGE;
-        return (await session.ask(BlockedDocument, { first, after })).blockedUsers;
+        return (await ask(BlockedDocument, { first, after })).blockedUsers;
       });
       tell({ kind: 'blocked', userIds: blocked.map(({ id }) => id) });
     },
     async fetchHeads() {
       const heads = await everyPage(async (after) => {
         const first = HEADS_OF_A_PAGE;
-        return (await session.ask(HeadsDocument, { first, after })).userConversations;
+        return (await ask(HeadsDocument, { first, after })).userConversations;
       });
       return new Map(heads.map(({ room }) => [room.id, Number(room.changeSeq)]));
     },
     async fetchHistory(roomId, request) {
       const since = replica.version;
-      const { room } = await session.ask(HistoryDocument, {
+      const { room } = await ask(HistoryDocument, {
         roomId,
         first: MESSAGES_OF_A_PAGE,
         ...(request.kind === 'before' && { beforeSeq: request.seq }),
@@ -144,13 +164,13 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
     async fetchThread(messageId, after) {
       const since = replica.version;
       const first = MESSAGES_OF_A_PAGE;
-      const { message } = await session.ask(ThreadDocument, { messageId, first, after });
+      const { message } = await ask(ThreadDocument, { messageId, first, after });
       if (message !== null) {
         tell({ kind: 'thread', since, after, message });
       }
     },
     async fetchPerson(id) {
-      const { user } = await session.ask(PersonDocument, { id });
+      const { user } = await ask(PersonDocument, { id });
       if (user !== null) {
         tell({ kind: 'person', person: user });
       }
@@ -161,7 +181,7 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
         const since = replica.version;
         const members = await everyPage<FetchedMember>(async (after) => {
           const first = MEMBERS_OF_A_PAGE;
-          return (await session.ask(MembersDocument, { roomId, first, after })).room?.members;
+          return (await ask(MembersDocument, { roomId, first, after })).room?.members;
         }, MEMBERS_LIMIT);
         tell({ kind: 'members', since, roomId, members });
       } while (

@@ -12,6 +12,7 @@ import type { Replica } from './replica/replica.ts';
 import type { Session } from './session.ts';
 import type { ClientState } from './state.ts';
 import type { Errand } from './tabs.ts';
+import { MOST_SHOWN } from './timeline.ts';
 import type { Uploader } from './uploads/uploader.ts';
 
 /** What the leading tab does: all that speaks with the server, and makes inputs of it. */
@@ -63,6 +64,7 @@ export function openOffice(options: OfficeOptions): Office {
   let catchingUp: Barrier | undefined;
   let settling: Barrier | undefined;
   let connections = 0;
+  let isTrimming = false;
   let watch: ReturnType<typeof setTimeout> | undefined;
   let settlement: ReturnType<typeof setTimeout> | undefined;
   let isClosed = false;
@@ -179,18 +181,25 @@ export function openOffice(options: OfficeOptions): Office {
     }
   }
 
-  /** Whose history nobody has looked at for longest loses it first. */
+  /** Whose history nobody has looked at for longest loses it first; the last one keeps what is being looked at. */
   function keepWithinLimit(): void {
-    if (replica.messageCount() <= options.messagesLimit) {
+    const limit = options.messagesLimit;
+    if (isTrimming || replica.messageCount() <= limit) {
       return;
     }
-    let excess = replica.messageCount() - options.messagesLimit * AFTER_TRIMMING;
-    for (const [roomId, count] of replica.messageCounts()) {
-      if (excess > 0 && count > KEPT_OF_A_ROOM) {
-        options.dispatch({ kind: 'trimmed', roomId, keep: KEPT_OF_A_ROOM });
-        excess -= count - KEPT_OF_A_ROOM;
+    isTrimming = true;
+    const counts = replica.messageCounts();
+    let excess = replica.messageCount() - limit * AFTER_TRIMMING;
+    for (const [at, [roomId, count]] of counts.entries()) {
+      const isLast = at === counts.length - 1;
+      const keepAround = isLast ? Math.min(MOST_SHOWN, Math.floor(limit / 4)) : 0;
+      const kept = KEPT_OF_A_ROOM + 2 * keepAround;
+      if (excess > 0 && count > kept) {
+        options.dispatch({ kind: 'trimmed', roomId, keep: KEPT_OF_A_ROOM, keepAround });
+        excess -= count - kept;
       }
     }
+    isTrimming = false;
   }
 
   setState('offline');
@@ -237,7 +246,7 @@ export function openOffice(options: OfficeOptions): Office {
         case 'members':
           return fetcher.fetchMembers(errand.roomId);
         case 'use':
-          dispatch({ kind: 'used', roomId: errand.roomId, at: Date.now() });
+          dispatch({ kind: 'used', roomId: errand.roomId, at: Date.now(), seq: errand.seq });
           return Promise.resolve();
       }
     },

@@ -15,8 +15,8 @@ export type Errand =
   | { readonly kind: 'blocked' }
   | { readonly kind: 'person'; readonly userId: string }
   | { readonly kind: 'members'; readonly roomId: string }
-  /** To remember that somebody looks at it: nothing is fetched. */
-  | { readonly kind: 'use'; readonly roomId: string };
+  /** To remember that somebody looks at it, there: nothing is fetched. */
+  | { readonly kind: 'use'; readonly roomId: string; readonly seq: number | null };
 
 export type TabMessage =
   /** From the leader: the input that made this version. */

@@ -1,7 +1,8 @@
 import type { Asking } from './asking.ts';
 import type { Desk } from './desk.ts';
+import { MESSAGES_OF_A_PAGE } from './fetcher.ts';
 import type { HistoryRequest } from './replica/inputs.ts';
-import { liveStretch, type Run, runOf, stretchAt } from './replica/stretches.ts';
+import { liveStretch, type Range, type Run, runOf, stretchAt } from './replica/stretches.ts';
 import { type ShownMessage, showMessages } from './shown.ts';
 import type { Notifier, View } from './views.ts';
 
@@ -13,9 +14,12 @@ export interface TimelineState {
   readonly hasNewer: boolean;
 }
 
-/** A window on the history of a room: one stretch of it, without holes. */
+/**
+ * A window on the history of a room, without holes. It has at most {@link MOST_SHOWN} messages, so that a room of any
+ * length costs the same: what it is lengthened by at one end goes at the other.
+ */
 export interface Timeline extends View<TimelineState> {
-  /** Fetches older ones, or joins the stretch that is known before this one. */
+  /** Shows a page of older ones, fetched where they are not known. */
   loadOlder(): Promise<void>;
   loadNewer(): Promise<void>;
   /** Shows the history around a message, such as one that was found. */
@@ -30,74 +34,144 @@ export interface TimelineOptions {
   readonly ask: Asking;
 }
 
+/** How many messages a timeline shows at most, but for those that come while its end is shown. */
+export const MOST_SHOWN = 500;
+const KEPT_OF_SHOWN = MOST_SHOWN - MESSAGES_OF_A_PAGE;
+const END = Number.POSITIVE_INFINITY;
+
 export function createTimeline({ roomId, notifier, desk, ask }: TimelineOptions): Timeline {
-  /** A message of the stretch that is shown; null for the newest. */
-  let anchor: number | null = null;
+  /** What is shown; up to `END` with what comes. Null for the newest, until something is there. */
+  let shown: Range | null = null;
   const ownTopic = `timeline ${crypto.randomUUID()}`;
 
+  const stretches = () => desk()?.replica.log(roomId)?.stretches ?? [];
+
   function shownRun(): Run | undefined {
-    const stretches = desk()?.replica.log(roomId)?.stretches ?? [];
-    const anchored = anchor === null ? undefined : stretchAt(stretches, anchor);
-    const stretch = anchored ?? liveStretch(stretches);
-    return stretch && runOf(stretches, stretch);
+    const known = stretches();
+    const there = shown === null || shown.to === END ? undefined : stretchAt(known, shown.from);
+    const stretch = there ?? liveStretch(known);
+    return stretch && runOf(known, stretch);
   }
+
+  /** What is shown of a run, as far as the run goes. */
+  function windowOn(run: Run): Range {
+    if (shown === null || shown.from > run.to || shown.to < run.from) {
+      shown = { from: run.to - 2 * MESSAGES_OF_A_PAGE + 1, to: run.isLive ? END : run.to };
+    }
+    return { from: Math.max(shown.from, run.from), to: Math.min(shown.to, run.to) };
+  }
+
+  const isAtEnd = (run: Run, to: number) => run.isLive && to >= run.to;
+
+  const messagesIn = (from: number, to: number) => desk()?.replica.messages(roomId, from, to) ?? [];
+
+  function show(run: Run, from: number, to: number): void {
+    shown = { from: Math.max(from, run.from), to: isAtEnd(run, to) ? END : to };
+    notifier.notify([ownTopic]);
+  }
+
+  function use(seq: number | null): void {
+    void desk()?.run({ kind: 'use', roomId, seq });
+  }
+
+  const fetch = (kind: HistoryRequest['kind'], seq: number) =>
+    ask.now({ kind: 'history', roomId, request: { kind, seq } });
 
   const view = notifier.view(
     [`messages ${roomId}`, ownTopic, 'viewer', 'state'],
     (): TimelineState => {
       const at = desk();
-      const shown = shownRun();
-      if (shown === undefined && anchor === null && at?.replica.room(roomId) !== undefined) {
+      const run = shownRun();
+      if (run === undefined && at?.replica.room(roomId) !== undefined) {
         ask.quietly({ kind: 'room', roomId });
       }
-      if (at === null || shown === undefined) {
+      if (at === null || run === undefined) {
         return { messages: [], hasOlder: at !== null, hasNewer: false };
       }
       const { replica, queue } = at;
-      if (shown.doubted !== undefined) {
-        const request = { kind: 'before', seq: shown.doubted.to + 1 } as const;
+      const { from, to } = windowOn(run);
+      const doubted = run.doubted.findLast((stretch) => stretch.from <= to && from <= stretch.to);
+      if (doubted !== undefined) {
+        const request = { kind: 'before', seq: Math.min(doubted.to, to) + 1 } as const;
         ask.quietly({ kind: 'history', roomId, request });
       }
-      const messages = replica.messages(roomId, shown.from, shown.to);
+      const isNewest = isAtEnd(run, to);
       return {
-        messages: showMessages(replica, queue, roomId, messages, shown.isLive),
-        hasOlder: shown.from > (replica.room(roomId)?.historyStartSeq ?? 1),
-        hasNewer: !shown.isLive,
+        messages: showMessages(replica, queue, roomId, messagesIn(from, to), isNewest),
+        hasOlder: from > (replica.room(roomId)?.historyStartSeq ?? 1),
+        hasNewer: !isNewest,
       };
     },
   );
 
-  async function fetch(request: HistoryRequest): Promise<void> {
-    await ask.now({ kind: 'history', roomId, request });
+  /** Lets go of what is far from where more is wanted, and gives whoever draws it the time to see that first. */
+  async function makeSpace(keep: 'oldest' | 'newest'): Promise<void> {
+    const run = shownRun();
+    const range = run && windowOn(run);
+    const messages = range ? messagesIn(range.from, range.to) : [];
+    if (range !== undefined && messages.length > KEPT_OF_SHOWN) {
+      shown =
+        keep === 'oldest'
+          ? { from: range.from, to: messages[KEPT_OF_SHOWN - 1]?.seq as number }
+          : { from: messages.at(-KEPT_OF_SHOWN)?.seq as number, to: shown?.to as number };
+      notifier.notify([ownTopic]);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
   }
 
   return {
     ...view,
     async loadOlder() {
-      const shown = shownRun();
-      if (shown === undefined) {
+      await makeSpace('oldest');
+      const run = shownRun();
+      if (run === undefined) {
         await ask.now({ kind: 'room', roomId });
-      } else if (shown.from > 1) {
-        await fetch({ kind: 'before', seq: shown.from });
+        return;
+      }
+      const { from } = windowOn(run);
+      use(from);
+      if (from <= run.from && run.from > 1) {
+        await fetch('before', run.from);
+      }
+      const longer = shownRun();
+      if (longer !== undefined && shown !== null) {
+        const older = messagesIn(longer.from, from - 1);
+        show(longer, older.at(-MESSAGES_OF_A_PAGE)?.seq ?? longer.from, shown.to);
       }
     },
     async loadNewer() {
-      const shown = shownRun();
-      if (shown !== undefined && !shown.isLive) {
-        await fetch({ kind: 'after', seq: shown.to });
+      await makeSpace('newest');
+      const run = shownRun();
+      if (run === undefined) {
+        return;
+      }
+      const { from, to } = windowOn(run);
+      use(to);
+      if (to >= run.to && !run.isLive) {
+        await fetch('after', run.to);
+      }
+      const longer = shownRun();
+      if (longer !== undefined) {
+        const newer = messagesIn(to + 1, longer.to);
+        show(longer, from, newer[MESSAGES_OF_A_PAGE - 1]?.seq ?? longer.to);
       }
     },
     async jumpTo(seq) {
-      void desk()?.run({ kind: 'use', roomId });
-      if (stretchAt(desk()?.replica.log(roomId)?.stretches ?? [], seq) === undefined) {
-        await fetch({ kind: 'around', seq });
+      use(seq);
+      if (stretchAt(stretches(), seq) === undefined) {
+        await fetch('around', seq);
       }
-      anchor = seq;
-      notifier.notify([ownTopic]);
+      const stretch = stretchAt(stretches(), seq);
+      if (stretch !== undefined && (shown === null || seq < shown.from || seq > shown.to)) {
+        const run = runOf(stretches(), stretch);
+        show(run, seq - MESSAGES_OF_A_PAGE, seq + MESSAGES_OF_A_PAGE);
+      }
     },
     async jumpToNewest() {
-      anchor = null;
-      void desk()?.run({ kind: 'use', roomId });
+      if (shown?.to !== END) {
+        shown = null;
+      }
+      use(null);
       notifier.notify([ownTopic]);
       if (shownRun() === undefined) {
         await ask.now({ kind: 'room', roomId });

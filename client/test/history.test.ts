@@ -1,5 +1,6 @@
 import { createRoomOfTwo, createTestWorld } from '../../testing/world.ts';
 import { type Client, openClient } from '../src/index.ts';
+import { MOST_SHOWN } from '../src/timeline.ts';
 import { until } from './support.ts';
 
 const { database, server, close } = await createTestWorld();
@@ -101,4 +102,42 @@ test('history beyond the limit goes, that of the room least used first, and come
   expect(timeline.get().hasOlder).toBe(true);
   await timeline.loadOlder();
   expect(seqsOf(timeline).length).toBeGreaterThan(kept.length);
+});
+
+test('a history longer than what is shown or kept is read to its start and back to its end', async () => {
+  const { id: longId } = await database.createRoom(bob, { members: [ada] });
+  await database.owner.query(
+    `insert into app_public.messages (room_id, author_id, content)
+      select $1, $2, number::text from generate_series(1, 1400) as number`,
+    [longId, bob.id],
+  );
+  await client.close();
+  client = await openClient({ url: server.url, messagesLimit: 900 });
+  await client.signIn({ username: ada.username, password: ada.username });
+  await until(client.room(longId), (room) => room?.lastSeq === 1_400);
+  const timeline = client.timeline(longId);
+  await timeline.jumpToNewest();
+  const seen = new Set(seqsOf(timeline));
+  const look = () => {
+    const seqs = seqsOf(timeline);
+    expect(seqs).toEqual(from(seqs[0] as number, seqs.at(-1) as number));
+    expect(seqs.length).toBeLessThanOrEqual(MOST_SHOWN);
+    for (const seq of seqs) {
+      seen.add(seq);
+    }
+  };
+  while (timeline.get().hasOlder) {
+    await timeline.loadOlder();
+    look();
+  }
+  expect([...seen].sort((a, b) => a - b)).toEqual(from(1, 1_400));
+  expect(timeline.get().hasNewer).toBe(true);
+  seen.clear();
+  while (timeline.get().hasNewer) {
+    await timeline.loadNewer();
+    look();
+  }
+  expect(Math.max(...seen)).toBe(1_400);
+  await database.sendMessage(bob, longId, 'at the end');
+  await until(timeline, ({ messages }) => messages.at(-1)?.content === 'at the end');
 });

@@ -1,14 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { TEST_JWT_SECRET } from '../../testing/access-token.ts';
 import { createTestDatabase, type TestUser } from '../../testing/database.ts';
-import { freePort } from '../../testing/free-port.ts';
 import { startTestServer } from '../../testing/server.ts';
 import { createRoomOfTwo, type RoomOfTwo } from '../../testing/world.ts';
 import { type Client, type ClientState, memoryStorage, openClient } from '../src/index.ts';
 import { openLink } from './link.ts';
-import { dropLog, fetchRoom, until } from './support.ts';
+import { dropLog, fetchRoom, superviseServer, until } from './support.ts';
 
 const database = await createTestDatabase();
 const server = await startTestServer(database);
@@ -154,39 +149,8 @@ test('after that, somebody who reads far back keeps their place, also where much
 });
 
 test('a server that is killed and started again loses nothing and doubles nothing', async () => {
-  const port = String(await freePort());
-  const url = `http://127.0.0.1:${port}`;
-  const startProcess = async () => {
-    const child = spawn(process.execPath, ['src/server.ts'], {
-      cwd: join(import.meta.dirname, '..', '..'),
-      env: {
-        PATH: process.env.PATH,
-        DATABASE_URL: database.databaseUrl,
-        AUTH_DATABASE_URL: database.authDatabaseUrl,
-        JWT_SECRET: TEST_JWT_SECRET,
-        PORT: port,
-        HOST: '127.0.0.1',
-        LOG_LEVEL: 'fatal',
-      },
-      stdio: 'ignore',
-    });
-    for (;;) {
-      const isReady = await fetch(`${url}/readyz`).then(
-        ({ ok }) => ok,
-        () => false,
-      );
-      if (isReady) {
-        return child;
-      }
-    }
-  };
-  const kill = async (child: Awaited<ReturnType<typeof startProcess>>) => {
-    const ended = once(child, 'exit');
-    child.kill('SIGKILL');
-    await ended;
-  };
-
-  let child = await startProcess();
+  const supervised = await superviseServer(database);
+  const { url } = supervised;
   try {
     await openLive(url);
     const { bob, roomId } = room;
@@ -196,9 +160,9 @@ test('a server that is killed and started again loses nothing and doubles nothin
       );
       // The kill comes while they are on their way.
       await until(client.queue, (actions) => actions.length < mine.length);
-      await kill(child);
+      await supervised.kill();
       await database.sendMessage(bob, roomId, `theirs ${round}`);
-      child = await startProcess();
+      await supervised.start();
       client.hurry();
       await until(client.queue, (actions) => actions.length === 0);
     }
@@ -209,7 +173,7 @@ test('a server that is killed and started again loses nothing and doubles nothin
       [0, 1, 2].flatMap((round) => [1, 2, 3].map((number) => `mine ${round} ${number}`)),
     );
   } finally {
-    await kill(child);
+    await supervised.kill();
   }
 }, 170_000);
 

@@ -1,3 +1,7 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { TEST_JWT_SECRET } from '../../testing/access-token.ts';
 import type { TestDatabase, TestUser } from '../../testing/database.ts';
 import { freePort } from '../../testing/free-port.ts';
 import { startTestServer, type TestServer } from '../../testing/server.ts';
@@ -47,6 +51,58 @@ export async function startRestartable(
   };
 }
 
+/** A server in a process of its own, which can be killed. */
+export interface SupervisedServer {
+  readonly url: string;
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}
+
+export async function superviseServer(database: TestDatabase): Promise<SupervisedServer> {
+  const port = String(await freePort());
+  const url = `http://127.0.0.1:${port}`;
+  let child: ChildProcess | undefined;
+
+  const isReady = () =>
+    fetch(`${url}/readyz`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+
+  async function start(): Promise<void> {
+    child ??= spawn(process.execPath, ['src/server.ts'], {
+      cwd: join(import.meta.dirname, '..', '..'),
+      env: {
+        PATH: process.env.PATH,
+        DATABASE_URL: database.databaseUrl,
+        AUTH_DATABASE_URL: database.authDatabaseUrl,
+        JWT_SECRET: TEST_JWT_SECRET,
+        PORT: port,
+        HOST: '127.0.0.1',
+        LOG_LEVEL: 'fatal',
+      },
+      stdio: 'ignore',
+    });
+    while (!(await isReady())) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  await start();
+  return {
+    url,
+    start,
+    async kill() {
+      if (child !== undefined) {
+        const ended = once(child, 'exit');
+        child.kill('SIGKILL');
+        child = undefined;
+        await ended;
+      }
+    },
+  };
+}
+
 /** A room as one would fetch it, in the words of the replica. */
 export async function fetchRoom(server: TestServer, viewer: TestUser, roomId: string) {
   const { data, errors } = await server.graphql(
@@ -68,8 +124,8 @@ export interface CopyableStorage extends Storage {
   readonly names: ReadonlySet<string>;
 }
 
-export function copyableStorage(): CopyableStorage {
-  const memory = memoryStorage();
+export function copyableStorage(options: { readonly isShared?: boolean } = {}): CopyableStorage {
+  const memory = memoryStorage(options);
   const names = new Set<string>();
   return {
     ...memory,
@@ -83,7 +139,7 @@ export function copyableStorage(): CopyableStorage {
 
 /** What a crash at this moment leaves. */
 export async function copyOf(storage: CopyableStorage): Promise<CopyableStorage> {
-  const copy = copyableStorage();
+  const copy = copyableStorage({ isShared: storage.isShared });
   for (const name of storage.names) {
     const [from, to] = [await storage.open(name), await copy.open(name)];
     const snapshot = await from.load();

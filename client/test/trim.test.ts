@@ -30,8 +30,32 @@ test.each([
       } as unknown as Parameters<typeof readReplica>[0],
       'person',
     );
-    replica.apply({ kind: 'trimmed', roomId: 'room', keep });
+    replica.apply({ kind: 'trimmed', roomId: 'room', keep, keepAround: 0 });
     expect(replica.messages('room', 0, 9).map(({ seq }) => seq)).toEqual(seqs);
     expect(replica.log('room')?.stretches).toEqual(stretches);
   },
 );
+
+test('what somebody looked at last is kept, too', () => {
+  const messages = Array.from(
+    { length: 3_000 },
+    (_, i) => ({ id: `message-${i + 1}`, roomId: 'room', seq: i + 1 }) as Message,
+  );
+  const log = { ...LOG, stretches: [{ from: 1, to: 3_000, isLive: true }], usedSeq: 1_000 };
+  const replica = readReplica(
+    {
+      meta: new Map(),
+      rooms: new Map([['room', { room: { ...ROOM, latestMessageId: 'message-3000' }, log }]]),
+      people: new Map(),
+      members: new Map(),
+      messages: new Map(messages.map((message) => [message.id, message])),
+    } as unknown as Parameters<typeof readReplica>[0],
+    'person',
+  );
+  replica.apply({ kind: 'trimmed', roomId: 'room', keep: 100, keepAround: 500 });
+  expect(replica.log('room')?.stretches).toEqual([
+    { from: 500, to: 1_500, isLive: false },
+    { from: 2_901, to: 3_000, isLive: true },
+  ]);
+  expect(replica.messages('room', 0, 3_000)).toHaveLength(1_101);
+});

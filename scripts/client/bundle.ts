@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { type OutputChunk, rolldown } from 'rolldown';
+import { clientSources } from './sources.ts';
+import { styleText } from './style-text.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 
@@ -24,7 +26,10 @@ export async function bundleClient(paths: readonly string[]): Promise<readonly C
         resolveId: (id) => (id === 'entry' ? id : null),
         load: (id) => (id === 'entry' ? entry : null),
       },
+      clientSources,
+      styleText,
     ],
+    checks: { moduleLevelDirective: false },
   });
   const { output } = await bundle.generate({
     format: 'esm',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { codegen } from '@graphql-codegen/core';
 import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
 import * as typescriptOperations from '@graphql-codegen/typescript-operations';
-import { buildSchema, parse, validate } from 'postgraphile/graphql';
+import { buildSchema, parse, stripIgnoredCharacters, validate } from 'postgraphile/graphql';
 
 /*
  * client/src/generated.ts and web/src/generated.ts: the types of the documents of the client and of the page, and their
@@ -60,6 +60,11 @@ async function generate(folder: string, target: string): Promise<string> {
       .replaceAll('= new TypedDocumentString(', '= /* @__PURE__ */ new TypedDocumentString(')
       // So that the client takes documents that were generated elsewhere: a private field would make each class its own.
       .replace('private value: string;', 'readonly value: string;')
+      // So that pages load, and requests carry, what is read and not how it is set.
+      .replace(
+        /(new TypedDocumentString\()`([^`]*)`/g,
+        (_, before, text) => `${before}\`${stripIgnoredCharacters(text)}\``,
+      )
   );
 }
 

@@ -5,9 +5,9 @@ import { createTokenBucket, type TokenBucket } from '../process/token-bucket.ts'
  * Who may use the connections of a pool at the moment. Everybody shares them: without a rule, one person who asks for
  * much at once has all of them, and everyone else waits.
  *
- * Nobody has more than a few at a time, and whoever has used the database for long may have one, and half of the time:
- * a core that works for one person without a pause is missing for all others. Who has to wait, waits in a line of their
- * own, and the lines are served in turn.
+ * Nobody has more than one at a time, and a second one beside a statement that takes long: who searches can send. Whoever
+ * has used the database for long has one, and half of the time: a core that works for one person without a pause is
+ * missing for all others. Who has to wait, waits in a line of their own, and the lines are served in turn.
  */
 
 /** For whom the database works. */
@@ -22,8 +22,8 @@ interface Share {
   readonly each: number;
   /** The same for whoever has used so much time that they may not have several. */
   readonly eachWhenShort: number;
-  /** Whether they pause once their time is used up. */
-  readonly pauses: boolean;
+  /** Whether a further connection is only for what would wait beside a long statement, and time that is used up has to come back. */
+  readonly isHeldBack: boolean;
   /** Connections that all of this kind may have together, of each twenty. */
   readonly together: number;
   /** How many may wait in one line; further ones are refused. */
@@ -31,14 +31,14 @@ interface Share {
 }
 
 export const SHARES = {
-  person: { each: 2, eachWhenShort: 1, pauses: true, together: 18, waiting: 500 },
+  person: { each: 2, eachWhenShort: 1, isHeldBack: true, together: 18, waiting: 500 },
   // Who has not signed in has passwords checked, which takes a core for a twentieth of a second each.
-  visitor: { each: 1, eachWhenShort: 1, pauses: true, together: 2, waiting: 100 },
+  visitor: { each: 1, eachWhenShort: 1, isHeldBack: true, together: 2, waiting: 100 },
   // What rooms are told, to everyone who listens: it waits as long as it takes.
   rooms: {
     each: 6,
     eachWhenShort: 6,
-    pauses: false,
+    isHeldBack: false,
     together: 6,
     waiting: Number.POSITIVE_INFINITY,
   },
@@ -46,7 +46,7 @@ export const SHARES = {
   listener: {
     each: 1,
     eachWhenShort: 1,
-    pauses: true,
+    isHeldBack: true,
     together: 6,
     waiting: Number.POSITIVE_INFINITY,
   },
@@ -57,6 +57,8 @@ export const DATABASE_BURST_MS = 1_000;
 export const DATABASE_MS_PER_SECOND = 500;
 /** How much of it one may use with more than one connection at a time. */
 export const PARALLEL_MS = 250;
+/** How long a statement of a person runs before another one may be begun beside it. */
+export const LONG_STATEMENT_MS = 500;
 /** How long the next statement of whoever has used it up waits at most: they may have had one that took long. */
 export const MAX_PAUSE_MS = 1_000;
 /** How long somebody waits for a turn. */
@@ -76,6 +78,8 @@ interface Line {
   readonly sharer: Sharer;
   readonly waiting: Turn[];
   running: number;
+  /** When the last statement was begun, in milliseconds of performance.now(). */
+  begunAt: number;
   /** Until when nothing begins in it, in milliseconds of performance.now(). */
   pausesUntil: number;
   /** The time that they may use the database, in milliseconds. */
@@ -104,6 +108,7 @@ export function createFairShare(connections: number): FairShare {
       sharer,
       waiting: [],
       running: 0,
+      begunAt: 0,
       pausesUntil: 0,
       time: createTime(),
     };
@@ -111,24 +116,31 @@ export function createFairShare(connections: number): FairShare {
     return line;
   }
 
-  function mayBegin(
-    { sharer: { kind }, running: own, pausesUntil, time }: Line,
-    now: number,
-  ): boolean {
-    const { each, eachWhenShort, together } = SHARES[kind];
-    const isShort = time.waitMs(DATABASE_BURST_MS - PARALLEL_MS, now) > 0;
+  function mayBegin(line: Line, now: number): boolean {
+    const { kind } = line.sharer;
     return (
       running < total &&
-      pausesUntil <= now &&
-      runningOf[kind] < Math.max(1, Math.floor((together * connections) / 20)) &&
-      own < (isShort ? eachWhenShort : each)
+      line.pausesUntil <= now &&
+      runningOf[kind] < Math.max(1, Math.floor((SHARES[kind].together * connections) / 20)) &&
+      mayBeginBesideOwn(line, now)
     );
   }
 
-  function take(line: Line): void {
+  function mayBeginBesideOwn({ sharer, running: own, begunAt, time }: Line, now: number): boolean {
+    const { each, eachWhenShort, isHeldBack } = SHARES[sharer.kind];
+    const isShort = time.waitMs(DATABASE_BURST_MS - PARALLEL_MS, now) > 0;
+    return (
+      own < (isShort ? eachWhenShort : each) &&
+      (own === 0 || !isHeldBack || now - begunAt >= LONG_STATEMENT_MS)
+    );
+  }
+
+  function take(line: Line, now: number): void {
+    line.begunAt = now;
     running += 1;
     runningOf[line.sharer.kind] += 1;
     line.running += 1;
+    serveBeside(line, now);
   }
 
   function giveBack(line: Line, usedMs: number): void {
@@ -146,9 +158,21 @@ export function createFairShare(connections: number): FairShare {
 
   function pauseIfOverdrawn(line: Line, now: number): void {
     const pauseMs = Math.min(line.time.waitMs(0, now), MAX_PAUSE_MS);
-    if (SHARES[line.sharer.kind].pauses && pauseMs > 0) {
+    if (SHARES[line.sharer.kind].isHeldBack && pauseMs > 0) {
       line.pausesUntil = now + pauseMs;
-      setTimeout(() => serve(performance.now()), pauseMs).unref();
+      serveAt(line.pausesUntil, now);
+    }
+  }
+
+  /** A timer may come a part of a millisecond early, and nothing may come after it. */
+  function serveAt(at: number, now: number): void {
+    setTimeout(() => serve(Math.max(performance.now(), at)), at - now).unref();
+  }
+
+  /** What waits beside a statement that takes long is served by then. */
+  function serveBeside(line: Line, now: number): void {
+    if (SHARES[line.sharer.kind].isHeldBack && line.running > 0 && line.waiting.length > 0) {
+      serveAt(Math.max(now, line.begunAt + LONG_STATEMENT_MS), now);
     }
   }
 
@@ -177,7 +201,7 @@ export function createFairShare(connections: number): FairShare {
         if (line.waiting.length > 0) {
           waiting.add(line); // Behind the others.
         }
-        take(line);
+        take(line, now);
         clearTimeout(turn.timer);
         turn.begin();
       }
@@ -205,14 +229,16 @@ export function createFairShare(connections: number): FairShare {
       };
       line.waiting.push(turn);
       waiting.add(line);
+      serveBeside(line, performance.now());
     });
   }
 
   return {
     async run(sharer, work) {
       const line = lineOf(sharer);
-      if (line.waiting.length === 0 && mayBegin(line, performance.now())) {
-        take(line);
+      const now = performance.now();
+      if (line.waiting.length === 0 && mayBegin(line, now)) {
+        take(line, now);
       } else {
         await waitInLine(line);
       }

@@ -1,6 +1,12 @@
 import type { Server } from 'node:net';
 import { StartError } from './start-error.ts';
 
+/**
+ * Connections that may wait until they are accepted; the system may allow fewer. One more is refused without a word, and
+ * its client tries again a second later: with Node's 511 that happened to everyone while somebody opened a thousand.
+ */
+const BACKLOG = 4_096;
+
 export interface PlaceToListen {
   readonly host: string;
   /** 0 is any that is free. */
@@ -17,7 +23,7 @@ export interface PlaceToListen {
 export async function listen(server: Server, place: PlaceToListen): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
-  server.listen(place.port, place.host, resolve);
+  server.listen(place.port, place.host, BACKLOG, resolve);
   await promise.catch((error) => {
     throw cannotListen(place, error);
   });

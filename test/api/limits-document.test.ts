@@ -7,6 +7,7 @@ import { loadConfig } from '../../src/config/load.ts';
 import {
   DATABASE_BURST_MS,
   DATABASE_MS_PER_SECOND,
+  LONG_STATEMENT_MS,
   MAX_PAUSE_MS,
   PARALLEL_MS,
   SHARES,
@@ -62,7 +63,7 @@ test.each<[string, readonly string[]]>([
   [
     'statements in the database at a time',
     [
-      `| ${person.each}, and ${person.eachWhenShort} after ${PARALLEL_MS} ms; visitors of one address ${visitor.each}, all visitors ${visitor.together} of each 20 connections`,
+      `| ${person.eachWhenShort}, and a second one beside one that takes ${LONG_STATEMENT_MS} ms, unless ${PARALLEL_MS} ms have been used; visitors of one address ${visitor.each}, all visitors ${visitor.together} of each 20 connections`,
       `up to ${seconds(TURN_TIMEOUT_MS)}`,
     ],
   ],

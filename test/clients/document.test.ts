@@ -9,6 +9,7 @@ test('what docs/clients.md shows is what these tests run', () => {
     'examples/clients/apollo.ts',
     'examples/clients/relay/relay.config.json',
     'examples/clients/relay/RoomScreen.ts',
+    'examples/clients/live.ts',
   ]);
   for (const [, name, text] of shown) {
     expect(text).toBe(readFileSync(name ?? '', 'utf8'));

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hasChromium, startChromium } from '../../testing/chromium.ts';
 import { type Block, blocksIn, REPOSITORY } from './support/blocks.ts';
+import { sourcesOfClient } from './support/compile.ts';
 import { createSampleWorld } from './support/sample-world.ts';
 import { serveFolder } from './support/static-site.ts';
 
@@ -56,6 +57,77 @@ withBrowser(
     }
   },
 );
+
+withBrowser.each([
+  ['the whole chat', 0, '', 'Welcome to Trumpet'],
+  ['hooks', 2, 'App', 'All quiet on the servers.'],
+])('the React page with %s shows a room and sends', async (name, index, component, said) => {
+  const { text } = blockOf('docs/start/react.md', 'tsx', index);
+  const { database, server, close } = await createSampleWorld({ ALLOWED_ORIGINS: '*' });
+  const page = join(folder, name.replaceAll(' ', '-'));
+  mkdirSync(page);
+  const site = await serveFolder(page);
+  const browser = await startChromium();
+  try {
+    bundle(page, text.replaceAll('http://127.0.0.1:8000', server.url), component, server.url);
+    const tab = await browser.newPage();
+    await tab.goto(site.url);
+    if (component === '') {
+      await tab.getByText('General').first().click();
+    }
+    await tab.getByText(said).last().waitFor();
+    await tab.getByRole('textbox').last().fill(`Hello from ${name}`);
+    await tab.keyboard.press('Enter');
+    await tab.getByText(`Hello from ${name}`).last().waitFor();
+    await tab.waitForFunction('!document.body.textContent.includes("on its way")');
+    const { rows } = await database.owner.query(
+      'select count(*)::int as times from app_public.messages where content = $1',
+      [`Hello from ${name}`],
+    );
+    expect(rows).toEqual([{ times: 1 }]);
+  } finally {
+    await browser.close();
+    await site.close();
+    await close();
+  }
+});
+
+/** What the reader's bundler does; a component without a page of its own gets one. */
+function bundle(page: string, code: string, component: string, url: string): void {
+  const start = `
+    import { createRoot } from 'react-dom/client';
+    import { openClient } from 'trumpet-client';
+    const client = await openClient({ url: '${url}' });
+    await client.signIn({ username: 'alice', password: 'trumpet-demo' });
+    createRoot(document.querySelector('#root')).render(<${component} client={client} />);`;
+  writeFileSync(join(page, 'main.tsx'), component === '' ? code : `${code}${start}`);
+  const configuration = {
+    input: join(page, 'main.tsx'),
+    platform: 'browser',
+    transform: { define: { 'process.env.NODE_ENV': '"production"' } },
+    moduleTypes: { '.css': 'empty' },
+    resolve: {
+      alias: {
+        ...Object.fromEntries(
+          Object.entries(sourcesOfClient()).map(([name, paths]) => [`${name}$`, paths]),
+        ),
+        'trumpet-client/ui/styles.css': join(REPOSITORY, 'client', 'src', 'ui', 'styles.css'),
+      },
+      modules: [join(REPOSITORY, 'node_modules')],
+    },
+    output: { dir: page, format: 'esm', entryFileNames: 'main.js' },
+  };
+  const file = join(page, 'rolldown.config.mjs');
+  writeFileSync(file, `export default ${JSON.stringify(configuration)};`);
+  execFileSync(process.execPath, ['node_modules/rolldown/bin/cli.mjs', '--config', file], {
+    cwd: REPOSITORY,
+    stdio: 'pipe',
+  });
+  writeFileSync(
+    join(page, 'index.html'),
+    '<!doctype html><div id="root"></div><script type="module" src="/main.js"></script>',
+  );
+}
 
 test('the bot answers', async () => {
   const { text } = blockOf('docs/start/node.md', 'js');

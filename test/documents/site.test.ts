@@ -111,7 +111,8 @@ inBrowser('in a browser, under the policy of the server', () => {
     const colourOf = (selector: string) =>
       page.evaluate<string>(`getComputedStyle(document.querySelector('${selector}')).color`);
     const keyword = await colourOf('.language-kotlin .code-token-keyword');
-    expect(keyword).not.toBe(await colourOf('.language-kotlin pre'));
+    const string = await colourOf('.language-kotlin .code-token-string');
+    expect(new Set([keyword, string, await colourOf('.language-kotlin code')]).size).toBe(3);
   });
 
   test('what is searched for is found in the page, and leads there', async () => {

@@ -58,6 +58,9 @@ test('the first change in CONTRIBUTING does with a topic what is done with the d
   }
 });
 
+/** A file is named from the repository, or from the workspace that it is in. */
+const ROOTS = ['', 'client', 'web'].map((workspace) => join(REPOSITORY, workspace));
+
 test('every file that a document or a comment names exists', () => {
   const missing = files.flatMap((name) =>
     Array.from(
@@ -66,7 +69,7 @@ test('every file that a document or a comment names exists', () => {
       ),
       ([path]) => path,
     )
-      .filter((path) => !existsSync(join(REPOSITORY, path)))
+      .filter((path) => !ROOTS.some((root) => existsSync(join(root, path))))
       .map((path) => `${name} names ${path}, which does not exist.`),
   );
   expect(missing).toEqual([]);

@@ -4,6 +4,7 @@ import {
   DATABASE_BURST_MS,
   DATABASE_MS_PER_SECOND,
   type FairShare,
+  LONG_STATEMENT_MS,
   MAX_PAUSE_MS,
   SHARES,
   type Sharer,
@@ -28,24 +29,45 @@ function hold(share: FairShare, sharer: Sharer) {
 const begunOf = (works: readonly { hasBegun: boolean }[]) =>
   works.filter(({ hasBegun }) => hasBegun).length;
 
-test('nobody has more than a few connections at a time, and others have theirs at once', async () => {
+test('nobody has more than one connection at a time, and others have theirs at once', async () => {
   const share = createFairShare(20);
   const works = Array.from({ length: 50 }, () => hold(share, ada));
-  expect(begunOf(works)).toBe(SHARES.person.each);
+  expect(begunOf(works)).toBe(1);
   const other = hold(share, bob);
   expect(other.hasBegun).toBe(true);
   works[0]?.end();
-  await works[SHARES.person.each]?.begun;
-  expect(begunOf(works)).toBe(SHARES.person.each + 1);
+  await works[1]?.begun;
+  expect(begunOf(works)).toBe(2);
   for (const work of [...works, other]) {
     work.end();
   }
   await Promise.all([...works, other].map(({ done }) => done));
 });
 
+test('who waits beside a statement of their own that takes long has a second connection', async () => {
+  jest.useFakeTimers();
+  const share = createFairShare(20);
+  const works = Array.from({ length: 5 }, () => hold(share, ada));
+  await jest.advanceTimersByTimeAsync(LONG_STATEMENT_MS);
+  expect(begunOf(works)).toBe(SHARES.person.each);
+  await jest.advanceTimersByTimeAsync(LONG_STATEMENT_MS);
+  expect(begunOf(works)).toBe(SHARES.person.each);
+  for (const work of works) {
+    work.end();
+  }
+  await jest.advanceTimersByTimeAsync(60 * DATABASE_BURST_MS);
+  await Promise.all(works.map(({ done }) => done));
+  jest.useRealTimers();
+});
+
 test('lines are served in turn, however long one of them is', async () => {
   const share = createFairShare(4); // Three of them are shared.
-  const works = [hold(share, bob), ...Array.from({ length: 50 }, () => hold(share, ada))];
+  const zoe: Sharer = { kind: 'person', key: 'zoe' };
+  const works = [
+    hold(share, bob),
+    hold(share, zoe),
+    ...Array.from({ length: 50 }, () => hold(share, ada)),
+  ];
   const others = ['carol', 'dave', 'eve'].map((key) => hold(share, { kind: 'person', key }));
   expect(begunOf(others)).toBe(0);
   for (const work of works.slice(0, 4)) {
@@ -78,10 +100,12 @@ test('whoever has used the database for long has one connection, and half of the
   await jest.advanceTimersByTimeAsync(60 * DATABASE_BURST_MS);
   await Promise.all([...slowed, other].map(({ done }) => done));
   const later = Array.from({ length: 3 }, () => hold(share, ada));
+  await jest.advanceTimersByTimeAsync(LONG_STATEMENT_MS);
   expect(begunOf(later)).toBe(SHARES.person.each);
   for (const work of later) {
     work.end();
   }
+  await jest.advanceTimersByTimeAsync(60 * DATABASE_BURST_MS);
   await Promise.all(later.map(({ done }) => done));
   jest.useRealTimers();
 });
@@ -99,6 +123,19 @@ test('a statement that took long is followed by a pause, but not by one that nob
   next.end();
   await next.done;
   jest.useRealTimers();
+});
+
+test('a pause is over when its timer has come, be it early by a part of a millisecond', async () => {
+  const share = createFairShare(20);
+  let now = 0;
+  const clock = jest.spyOn(performance, 'now').mockImplementation(() => now);
+  await share.run(ada, async () => {
+    now = 10_000;
+  });
+  const next = share.run(ada, async () => 'begun');
+  now += MAX_PAUSE_MS - 0.4; // When the timer comes.
+  await expect(next).resolves.toBe('begun');
+  clock.mockRestore();
 });
 
 test('visitors together have a part of what there is', async () => {

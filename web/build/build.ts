@@ -37,7 +37,19 @@ async function buildPage(): Promise<void> {
   }
 }
 
-if (isPageStale(DIST)) {
+/** `npm ci --omit=dev --workspaces=false`, as for a container that has the page already, installs no bundler. */
+function canBuild(): boolean {
+  try {
+    import.meta.resolve('vite');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+if (!canBuild()) {
+  process.stdout.write('The page is not built: its packages are not installed.\n');
+} else if (isPageStale(DIST)) {
   process.stdout.write(
     `The page is being ${existsSync(DIST) ? 'built anew' : 'built'}: a few seconds.\n`,
   );

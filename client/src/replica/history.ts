@@ -1,8 +1,8 @@
 import type { ViewedMessagePartsFragment } from '../generated.ts';
-import type { FetchedMessages, HistoryRequest } from './inputs.ts';
+import type { FetchedMessages, HistoryRequest, Input } from './inputs.ts';
 import type { Room } from './model.ts';
 import { readMessage } from './read.ts';
-import { addStretch, liveStretch, type Range, type Stretch } from './stretches.ts';
+import { addStretch, liveStretch, type Range, type Stretch, within } from './stretches.ts';
 import type { Tables } from './tables.ts';
 
 /** Takes messages as fetched. @param since the replica's version when they were asked for: later events are newer */
@@ -102,17 +102,45 @@ export function removeRewritten(
   }
 }
 
-/** Lets go of all history of a room but the newest messages, so many of them, and its latest. */
-export function trimHistory({ rooms, messages }: Tables, roomId: string, keptCount: number): void {
-  const live = liveStretch(rooms.logOf(roomId).stretches);
+/** Lets go of a room's history but for the newest messages, and those around where somebody last looked. */
+export function trimHistory(
+  { rooms, messages }: Tables,
+  { roomId, keep, keepAround }: Extract<Input, { readonly kind: 'trimmed' }>,
+): void {
+  const { stretches, usedSeq } = rooms.logOf(roomId);
+  const live = liveStretch(stretches);
   const known = live ? messages.range(roomId, live.from, live.to) : [];
-  const newest = known.slice(Math.max(0, known.length - keptCount));
-  const from = newest[0]?.seq;
-  for (const message of messages.range(roomId, 0, (from ?? Number.POSITIVE_INFINITY) - 1)) {
-    if (message.id !== rooms.get(roomId)?.latestMessageId) {
+  const newest = known.slice(Math.max(0, known.length - keep))[0]?.seq;
+  const end = newest ?? Number.POSITIVE_INFINITY;
+  const seen = keepAround === 0 ? undefined : seenRange(usedSeq, keepAround, end);
+  const latestId = rooms.get(roomId)?.latestMessageId;
+  for (const message of messages.range(roomId, 0, end - 1)) {
+    const isSeen = seen !== undefined && seen.from <= message.seq && message.seq <= seen.to;
+    if (!isSeen && message.id !== latestId) {
       messages.remove(message);
     }
   }
-  const stretches = live !== undefined && from !== undefined ? [{ ...live, from }] : [];
-  rooms.changeLog(roomId, { stretches, threads: [] });
+  rooms.changeLog(roomId, {
+    stretches: [
+      ...(seen === undefined ? [] : within(stretches, seen)),
+      ...(live === undefined || newest === undefined ? [] : [{ ...live, from: newest }]),
+    ],
+    threads: [],
+  });
+}
+
+/** What is kept of the history before `end`, because it was looked at. */
+function seenRange(
+  usedSeq: number | null | undefined,
+  keepAround: number,
+  end: number,
+): Range | undefined {
+  if (usedSeq == null) {
+    return undefined;
+  }
+  const range = {
+    from: Math.max(1, usedSeq - keepAround),
+    to: Math.min(end - 1, usedSeq + keepAround),
+  };
+  return range.from <= range.to ? range : undefined;
 }

@@ -69,10 +69,20 @@ export type Input =
   | { readonly kind: 'person'; readonly person: PersonPartsFragment }
   /** What changes the queue, and not the replica: in one order with the rest. */
   | { readonly kind: 'queue'; readonly input: QueueInput }
-  /** Somebody looks at its history. */
-  | { readonly kind: 'used'; readonly roomId: string; readonly at: number }
-  /** Lets go of all history of a room but the newest messages. */
-  | { readonly kind: 'trimmed'; readonly roomId: string; readonly keep: number }
+  /** Somebody looks at its history, there: null for its newest messages. */
+  | {
+      readonly kind: 'used';
+      readonly roomId: string;
+      readonly at: number;
+      readonly seq: number | null;
+    }
+  /** Lets go of a room's history but for the newest messages, and so many on both sides of where somebody last looked. */
+  | {
+      readonly kind: 'trimmed';
+      readonly roomId: string;
+      readonly keep: number;
+      readonly keepAround: number;
+    }
   /** Changes of these rooms were committed and do not come. */
   | { readonly kind: 'behind'; readonly roomIds: readonly string[] }
   /** The log does not reach back to the cursor. */

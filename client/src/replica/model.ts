@@ -102,6 +102,8 @@ export interface RoomLog {
   readonly threads: readonly KnownThread[];
   /** When somebody last looked at its history, in milliseconds of the clock. */
   readonly usedAt: number;
+  /** Where in it that was; null for its newest messages. */
+  readonly usedSeq?: number | null;
   /** Something is missing: it has to be fetched anew. */
   readonly isStale: boolean;
   /** What is unread cannot be told from what is known: it has to be asked for. */

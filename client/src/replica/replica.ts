@@ -156,11 +156,11 @@ function takeInput(tables: Tables, place: Place, input: Input): void {
       break;
     case 'used':
       if (rooms.log(input.roomId) !== undefined) {
-        rooms.changeLog(input.roomId, { usedAt: input.at });
+        rooms.changeLog(input.roomId, { usedAt: input.at, usedSeq: input.seq });
       }
       break;
     case 'trimmed':
-      trimHistory(tables, input.roomId, input.keep);
+      trimHistory(tables, input);
       break;
     case 'behind':
       for (const roomId of input.roomIds) {

@@ -74,8 +74,8 @@ export function liveStretch(stretches: readonly Stretch[]): Stretch | undefined 
 /** A stretch with those that touch it, doubted ones too: what is shown together. */
 export interface Run extends Range {
   readonly isLive: boolean;
-  /** The last doubted stretch in it. */
-  readonly doubted: Stretch | undefined;
+  /** The doubted stretches in it, in order. */
+  readonly doubted: readonly Stretch[];
 }
 
 export function runOf(stretches: readonly Stretch[], stretch: Stretch): Run {
@@ -95,6 +95,18 @@ export function runOf(stretches: readonly Stretch[], stretch: Stretch): Run {
     from,
     to,
     isLive: those.at(-1)?.isLive ?? false,
-    doubted: those.findLast(({ isDoubted }) => isDoubted),
+    doubted: those.filter(({ isDoubted }) => isDoubted),
   };
+}
+
+/** What of the stretches is within a range; a live one stays live only where its end is. */
+export function within(stretches: readonly Stretch[], { from, to }: Range): readonly Stretch[] {
+  return stretches
+    .filter((stretch) => stretch.from <= to && from <= stretch.to)
+    .map((stretch) => ({
+      ...stretch,
+      from: Math.max(stretch.from, from),
+      to: Math.min(stretch.to, to),
+      isLive: stretch.isLive && stretch.to <= to,
+    }));
 }

@@ -144,7 +144,7 @@ function Download({ messageId, file }: FileProps): ReactNode {
       className="trumpet-file"
       href={fresh?.url ?? undefined}
       download={file.filename}
-      aria-label={fill(words.download, { name: file.filename })}
+      title={fill(words.download, { name: file.filename })}
     >
       <Icon name="file" />
       <span className="trumpet-file-name" dir="auto">

@@ -14,6 +14,16 @@ export function timeOf({ language }: Words, at: string): string {
   return format(language, { hour: 'numeric', minute: '2-digit' }).format(new Date(at));
 }
 
+/** Without "AM" and "PM", for narrow places beside others that say it. */
+export function shortTimeOf({ language }: Words, at: string): string {
+  return format(language, { hour: 'numeric', minute: '2-digit' })
+    .formatToParts(new Date(at))
+    .filter(({ type }) => type !== 'dayPeriod')
+    .map(({ value }) => value)
+    .join('')
+    .trim();
+}
+
 /** With the day, for screen readers and tooltips. */
 export function momentOf({ language }: Words, at: string): string {
   return format(language, { dateStyle: 'full', timeStyle: 'short' }).format(new Date(at));

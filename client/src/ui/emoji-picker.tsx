@@ -1,8 +1,28 @@
-import { EmojiPicker as Picker } from 'frimousse';
-import type { ReactNode } from 'react';
+import { type EmojiPickerListComponents, EmojiPicker as Picker } from 'frimousse';
+import type { AriaAttributes, ReactNode } from 'react';
 import { emojiLanguage } from './emoji-data.ts';
 import { Popover } from './popover.tsx';
 import { useWords } from './provider.tsx';
+
+/** The library counts rows and columns from 0, where ARIA counts from 1. */
+const COMPONENTS: EmojiPickerListComponents = {
+  CategoryHeader: ({ category, ...props }) => <div {...props}>{category.label}</div>,
+  Row: (props) => <div {...countedFrom1(props)} />,
+  Emoji: ({ emoji, ...props }) => (
+    <button type="button" {...countedFrom1(props)}>
+      {emoji.emoji}
+    </button>
+  ),
+};
+
+function countedFrom1<T extends AriaAttributes>(props: T): T {
+  const { 'aria-rowindex': row, 'aria-colindex': column } = props;
+  return {
+    ...props,
+    ...(row === undefined ? {} : { 'aria-rowindex': row + 1 }),
+    ...(column === undefined ? {} : { 'aria-colindex': column + 1 }),
+  };
+}
 
 export interface EmojiPickerProps {
   readonly anchor: Element;
@@ -36,7 +56,7 @@ export default function EmojiPicker({
         <Picker.Viewport className="trumpet-emoji-viewport">
           <Picker.Loading className="trumpet-emoji-state">{words.loading}</Picker.Loading>
           <Picker.Empty className="trumpet-emoji-state">{words.noEmoji}</Picker.Empty>
-          <Picker.List />
+          <Picker.List components={COMPONENTS} />
         </Picker.Viewport>
       </Picker.Root>
     </Popover>

@@ -34,6 +34,7 @@ export {
   type ShortcutsState,
   useShortcuts,
 } from './shortcuts.tsx';
+export { SignIn, type SignInProps } from './sign-in.tsx';
 export { Thread, type ThreadProps } from './thread.tsx';
 export { TypingLine, type TypingLineProps } from './typing-line.tsx';
 export { ar } from './words/ar.ts';

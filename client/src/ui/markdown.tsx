@@ -191,6 +191,7 @@ const COMPONENTS = {
       {children}
     </pre>
   ),
+  input: ({ checked }: { readonly checked?: boolean }) => <Task isDone={checked ?? false} />,
   table: ({ children }: { readonly children?: ReactNode }) => (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
     <div className="trumpet-text-table" tabIndex={0}>
@@ -199,6 +200,18 @@ const COMPONENTS = {
   ),
   [MENTION]: ({ userId }: { readonly userId: string }) => <Mention userId={userId} />,
 } as Partial<Components>;
+
+function Task({ isDone }: { readonly isDone: boolean }): ReactNode {
+  const words = useWords();
+  return (
+    <input
+      type="checkbox"
+      disabled
+      checked={isDone}
+      aria-label={isDone ? words.done : words.toDo}
+    />
+  );
+}
 
 function Mention({ userId }: { readonly userId: string }): ReactNode {
   const { openPerson } = useKit();

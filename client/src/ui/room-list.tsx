@@ -210,9 +210,9 @@ function LastLine({ room }: { readonly room: ShownRoom }): ReactNode {
   const isOwn = message.authorId === viewerId;
   const hasName = isOwn || room.directUserId === null;
   return (
-    <span className="trumpet-room-last" dir="auto">
+    <span className="trumpet-room-last">
       {hasName && <bdi>{isOwn ? words.you : nameOfPerson(words, author)}: </bdi>}
-      {plainText(words, message)}
+      <bdi>{plainText(words, message)}</bdi>
     </span>
   );
 }

@@ -16,11 +16,11 @@ const HTML = `<!doctype html>
     <link rel="stylesheet" href="/page.css">
     <script type="module" src="/client.js"></script>
   </head>
-  <body><main id="page"></main></body>
+  <body><main><h1 class="trumpet-hidden">Kit</h1><div id="page"></div></main></body>
 </html>`;
 
 const CSS = `
-  html, body, #page { block-size: 100%; margin: 0; }
+  html, body, main, #page { block-size: 100%; margin: 0; }
   [data-theme="dark"] { color-scheme: dark; }
   [data-theme="light"] { color-scheme: light; }
 `;

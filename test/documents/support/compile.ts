@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Block, REPOSITORY } from './blocks.ts';
 
-/** What the packages of this repository export, as their sources: nothing has to be built before a block is compiled. */
-function sourcesOfClient(): Record<string, string[]> {
+/** What `trumpet-client` exports, each as its source: nothing has to be built before a block is compiled or run. */
+export function sourcesOfClient(): Record<string, string[]> {
   const folder = join(REPOSITORY, 'client');
   const { name, exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const entries = Object.entries(exports as Record<string, string | { types?: string }>);

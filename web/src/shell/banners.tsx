@@ -5,24 +5,25 @@ import { useWords } from '../words/words.tsx';
 
 /** What the page has to say by itself, above everything. */
 export function Banners() {
-  const words = useWords();
-  const isUpdateThere = useView(hasUpdate);
   return (
     <div className="trumpet-shell-banners">
-      {isUpdateThere && (
-        <section className="trumpet-banner" role="status">
-          <p>{words.newVersion}</p>
-          <button
-            type="button"
-            className="trumpet-page-button"
-            data-kind="primary"
-            onClick={update}
-          >
-            {words.reload}
-          </button>
-        </section>
-      )}
+      <UpdateBanner />
       <PushOffer />
     </div>
+  );
+}
+
+/** Offers the newer page that has come. */
+export function UpdateBanner() {
+  const words = useWords();
+  return (
+    useView(hasUpdate) && (
+      <section className="trumpet-banner" role="status">
+        <p>{words.newVersion}</p>
+        <button type="button" className="trumpet-page-button" data-kind="primary" onClick={update}>
+          {words.reload}
+        </button>
+      </section>
+    )
   );
 }

@@ -1,4 +1,6 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
+import { NetworkError, TrumpetError } from 'trumpet-client';
+import { usePerson } from 'trumpet-client/react';
 import { PersonAvatar } from 'trumpet-client/ui';
 import { Link, useRoute } from 'wouter';
 import { useClient, useView } from '../trumpet.tsx';
@@ -19,6 +21,13 @@ export function Places() {
   const words = useWords();
   const client = useClient();
   const viewerId = useView(client.viewerId) ?? '';
+  const isKnown = usePerson(viewerId) !== undefined;
+  useEffect(() => {
+    // Whoever has written nothing yet is in no room's history.
+    if (!isKnown && viewerId !== '') {
+      client.lookUp(viewerId).catch(ignoreRefusal);
+    }
+  }, [client, isKnown, viewerId]);
   return (
     <nav className="trumpet-shell-head" aria-label={words.appName}>
       <Link href="/" className="trumpet-shell-home">
@@ -42,6 +51,13 @@ export function Places() {
       </Place>
     </nav>
   );
+}
+
+/** Then there are no initials until something else brings the name. */
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
+    throw error;
+  }
 }
 
 interface PlaceProps {

@@ -1,6 +1,7 @@
 import { type FormEvent, Suspense, use, useEffect, useId, useState } from 'react';
 import { TrumpetError } from 'trumpet-client';
 import { changeDevice, device, type Theme } from '../device.ts';
+import { UpdateBanner } from '../shell/banners.tsx';
 import { useClient, useView } from '../trumpet.tsx';
 import { LANGUAGES, type Language, useWords } from '../words/words.tsx';
 import { Developers } from './developers.tsx';
@@ -15,6 +16,7 @@ export function SignIn() {
   const { attempt, isBusy, problem, waitSeconds } = useAttempt();
   return (
     <main className="trumpet trumpet-sign-in">
+      <UpdateBanner />
       <div className="trumpet-sign-in-card">
         <header>
           <img src="/icon.svg" alt="" width="48" height="48" />

@@ -134,7 +134,7 @@ function List({ found, listId, active, onFound, onChoose }: ListProps): ReactNod
         >
           {suggestion.face}
           <span dir="auto">{suggestion.label}</span>
-          {suggestion.detail !== undefined && <small>{suggestion.detail}</small>}
+          {suggestion.detail !== undefined && <small dir="ltr">{suggestion.detail}</small>}
         </div>
       ))}
     </div>

@@ -18,7 +18,7 @@ import { Announcer } from './announcer.tsx';
 import { MessageMenu, type OpenMenu } from './message-menu.tsx';
 import { MessageRow, type RowDeeds } from './message-row.tsx';
 import { Receipts } from './receipts.tsx';
-import { isLongerAtStart, keepRows, layOut, type Row } from './rows.ts';
+import { isMovedAtStart, keepRows, layOut, type Row } from './rows.ts';
 
 /** Where the list is to go. */
 export interface Target {
@@ -87,7 +87,7 @@ export function Feed(props: FeedProps): ReactNode {
     setShown({
       from: laidOut,
       rows: keepRows(rows, laidOut),
-      isShifted: isLongerAtStart(rows, laidOut),
+      isShifted: isMovedAtStart(rows, laidOut),
     });
   }
 
@@ -95,7 +95,7 @@ export function Feed(props: FeedProps): ReactNode {
   const loading = useRef(false);
   const look = useCallback(async () => {
     const list = virtualizer.current;
-    if (list === null || loading.current) {
+    if (list === null || loading.current || rows.length === 0) {
       return;
     }
     const { scrollOffset, scrollSize, viewportSize } = list;
@@ -103,20 +103,26 @@ export function Feed(props: FeedProps): ReactNode {
     const isNearEnd = scrollSize - viewportSize - scrollOffset < NEAR_PX;
     const load =
       isNearStart && hasOlder ? loadOlder : isNearEnd && hasNewer ? loadNewer : undefined;
-    if (load === undefined || rows.length === 0) {
+    if (load === undefined) {
       return;
     }
     loading.current = true;
-    try {
-      await load();
-    } catch (error) {
-      if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
-        throw error;
-      }
-    } finally {
-      loading.current = false;
+    const isLoaded = await load().then(() => true, ignoreUnreached);
+    loading.current = false;
+    if (isLoaded) {
+      requestAnimationFrame(() => latest.current(rows));
     }
   }, [hasOlder, hasNewer, loadOlder, loadNewer, rows]);
+
+  // What came may not be enough, and was shown while it was still taken for loading.
+  const latest = useRef((_before: readonly Row[]) => {});
+  useEffect(() => {
+    latest.current = (before) => {
+      if (before !== rows) {
+        void look();
+      }
+    };
+  }, [look, rows]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: what failed is tried again when the state is another
   useEffect(() => {
@@ -266,13 +272,14 @@ export function Feed(props: FeedProps): ReactNode {
           <div role="feed" aria-label={props.label} aria-busy={false}>
             <Virtualizer
               ref={virtualizer}
+              data={rows}
               scrollRef={scroller}
               shift={isShifted}
               keepMounted={[activeAt]}
               onScroll={see}
               onResize={resized}
             >
-              {rows.map((row, at) => (
+              {(row, at) => (
                 <div key={row.message.key}>
                   {at === 0 && !hasOlder && props.beginning}
                   <MessageRow
@@ -287,7 +294,7 @@ export function Feed(props: FeedProps): ReactNode {
                     footer={row.message === lastOwn ? receipts : undefined}
                   />
                 </div>
-              ))}
+              )}
             </Virtualizer>
           </div>
         )}
@@ -308,6 +315,14 @@ export function Feed(props: FeedProps): ReactNode {
 
 function isSentBy({ authorId, seq, deletedAt }: ShownMessage, userId: string | null): boolean {
   return authorId === userId && seq !== null && deletedAt === null;
+}
+
+/** The state of the client tells of it, and it is tried again when that is another. */
+function ignoreUnreached(error: unknown): false {
+  if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
+    throw error;
+  }
+  return false;
 }
 
 function nextRow(key: string, at: number, total: number): number | undefined {

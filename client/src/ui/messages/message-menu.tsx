@@ -32,7 +32,7 @@ export function MessageMenu({ open, actionsFor, react, onClose }: MessageMenuPro
   const [shown, setShown] = useState(open);
   if (shown !== open) {
     setShown(open);
-    setHasPicker(open?.kind === 'emoji' && emojiUrl !== undefined);
+    setHasPicker(false);
   }
   if (open === null) {
     return null;

@@ -11,7 +11,7 @@ import { useClient, useMessage, usePerson } from '../../react/index.ts';
 import type { ShownMessage } from '../../shown.ts';
 import { Attachments } from '../attachments.tsx';
 import { PersonAvatar } from '../avatar.tsx';
-import { dayOf, momentOf, timeOf } from '../dates.ts';
+import { dayOf, momentOf, shortTimeOf, timeOf } from '../dates.ts';
 import { IconButton } from '../icon-button.tsx';
 import { Icon } from '../icons.tsx';
 import { Markdown } from '../markdown.tsx';
@@ -107,7 +107,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
           </button>
         ) : (
           <time className="trumpet-message-side" dateTime={message.createdAt} aria-hidden="true">
-            {timeOf(words, message.createdAt)}
+            {shortTimeOf(words, message.createdAt)}
           </time>
         )}
         <div className="trumpet-message-body">
@@ -158,33 +158,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
           {footer}
         </div>
         {message.seq !== null && message.deletedAt === null && (
-          <div className="trumpet-message-tools">
-            {!isSystem && (
-              <>
-                <IconButton
-                  icon="smile"
-                  label={words.react}
-                  tabIndex={tabIndex}
-                  onClick={(event) => deeds.current.openEmoji(message, event.currentTarget)}
-                />
-                {!isInThread && (
-                  <IconButton
-                    icon="reply"
-                    label={words.reply}
-                    tabIndex={tabIndex}
-                    onClick={() => deeds.current.run('reply', message)}
-                  />
-                )}
-              </>
-            )}
-            <IconButton
-              icon="more"
-              label={words.actions}
-              tabIndex={tabIndex}
-              aria-haspopup="menu"
-              onClick={(event) => deeds.current.openMenu(message, event.currentTarget)}
-            />
-          </div>
+          <Tools message={message} isInThread={isInThread} tabIndex={tabIndex} deeds={deeds} />
         )}
       </article>
     </div>
@@ -312,6 +286,46 @@ function Reactions({ message, tabIndex, deeds }: PartProps): ReactNode {
         tabIndex={tabIndex}
         onClick={(event) => deeds.current.openEmoji(message, event.currentTarget)}
       />
+    </div>
+  );
+}
+
+/** Beside a message under the mouse, and of the one that has the focus. */
+function Tools({
+  message,
+  isInThread,
+  tabIndex,
+  deeds,
+}: PartProps & { readonly isInThread: boolean }): ReactNode {
+  const words = useWords();
+  const isPlain = message.messageType !== 'SYSTEM';
+  return (
+    <div className="trumpet-message-tools">
+      <div className="trumpet-message-bar">
+        {isPlain && (
+          <IconButton
+            icon="smile"
+            label={words.react}
+            tabIndex={tabIndex}
+            onClick={(event) => deeds.current.openEmoji(message, event.currentTarget)}
+          />
+        )}
+        {isPlain && !isInThread && (
+          <IconButton
+            icon="reply"
+            label={words.reply}
+            tabIndex={tabIndex}
+            onClick={() => deeds.current.run('reply', message)}
+          />
+        )}
+        <IconButton
+          icon="more"
+          label={words.actions}
+          tabIndex={tabIndex}
+          aria-haspopup="menu"
+          onClick={(event) => deeds.current.openMenu(message, event.currentTarget)}
+        />
+      </div>
     </div>
   );
 }

@@ -27,13 +27,14 @@ export function layOut(messages: readonly ShownMessage[], options: LayOut): read
   const lineAt = unreadLineAt(messages, options);
   return messages.map((message, at) => {
     const before = messages[at - 1];
-    const hasDay = before === undefined || !areSameDay(before.createdAt, message.createdAt);
+    const hasDay =
+      before === undefined ? !options.hasOlder : !areSameDay(before.createdAt, message.createdAt);
     const hasUnreadLine = at === lineAt;
     return {
       message,
       hasDay,
       hasUnreadLine,
-      isFirst: hasDay || hasUnreadLine || beginsGroup(before, message),
+      isFirst: hasDay || hasUnreadLine || before === undefined || beginsGroup(before, message),
     };
   });
 }
@@ -77,12 +78,10 @@ export function keepRows(before: readonly Row[], now: readonly Row[]): readonly 
   });
 }
 
-/** Whether `now` has new rows before the first one of `before`, and that one still. */
-export function isLongerAtStart(before: readonly Row[], now: readonly Row[]): boolean {
-  const first = before[0]?.message.key;
-  return (
-    first !== undefined &&
-    now[0]?.message.key !== first &&
-    now.some(({ message }) => message.key === first)
-  );
+/** Whether rows came or went before those that both have: the list then keeps its place from the end on. */
+export function isMovedAtStart(before: readonly Row[], now: readonly Row[]): boolean {
+  const [was, is] = [before[0]?.message.key, now[0]?.message.key];
+  const has = (rows: readonly Row[], key: string) =>
+    rows.some(({ message }) => message.key === key);
+  return was !== undefined && is !== undefined && was !== is && (has(now, was) || has(before, is));
 }

@@ -73,6 +73,8 @@ export const ar: Words = {
   },
   inReplyTo: 'ردًا على {name}: {text}',
   earlierMessage: 'رسالة سابقة',
+  done: 'منجزة',
+  toDo: 'لم تُنجز',
   sent: 'أُرسلت',
   seen: 'قُرئت',
   seenBy: {
@@ -170,6 +172,12 @@ export const ar: Words = {
 
   stateOffline: 'لا اتصال. سيُرسل ما تكتبه عند عودته.',
   stateCatchingUp: 'جارٍ جلب ما فات…',
+
+  signIn: 'تسجيل الدخول',
+  username: 'اسم المستخدم',
+  password: 'كلمة المرور',
+  wrongPassword: 'الاسم أو كلمة المرور غير صحيحة.',
+  notReached: 'تعذّر الوصول إلى الخادم.',
 
   shortcuts: 'اختصارات لوحة المفاتيح',
   shortcutShow: 'عرض هذه القائمة',

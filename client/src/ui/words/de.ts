@@ -49,6 +49,8 @@ export const de: Words = {
   replies: { one: '{count} Antwort', other: '{count} Antworten' },
   inReplyTo: 'Antwort an {name}: {text}',
   earlierMessage: 'Eine frühere Nachricht',
+  done: 'Erledigt',
+  toDo: 'Zu erledigen',
   sent: 'Gesendet',
   seen: 'Gelesen',
   seenBy: { one: 'Von {count} Person gelesen', other: 'Von {count} Personen gelesen' },
@@ -121,6 +123,12 @@ export const de: Words = {
 
   stateOffline: 'Keine Verbindung. Was du schreibst, wird gesendet, sobald sie wieder da ist.',
   stateCatchingUp: 'Wird aufgeholt …',
+
+  signIn: 'Anmelden',
+  username: 'Benutzername',
+  password: 'Passwort',
+  wrongPassword: 'Name oder Passwort ist falsch.',
+  notReached: 'Der Server ist nicht erreichbar.',
 
   shortcuts: 'Tastenkürzel',
   shortcutShow: 'Diese Liste zeigen',

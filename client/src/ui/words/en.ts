@@ -50,6 +50,8 @@ export const en = {
   replies: plural({ one: '{count} reply', other: '{count} replies' }),
   inReplyTo: 'In reply to {name}: {text}',
   earlierMessage: 'An earlier message',
+  done: 'Done',
+  toDo: 'To do',
   sent: 'Sent',
   seen: 'Seen',
   seenBy: plural({ one: 'Seen by {count} person', other: 'Seen by {count} people' }),
@@ -128,6 +130,12 @@ export const en = {
 
   stateOffline: 'No connection. What you write is sent when it is back.',
   stateCatchingUp: 'Catching up…',
+
+  signIn: 'Sign in',
+  username: 'User name',
+  password: 'Password',
+  wrongPassword: 'The name or the password is wrong.',
+  notReached: 'The server cannot be reached.',
 
   shortcuts: 'Keyboard shortcuts',
   shortcutShow: 'Show this list',

@@ -45,6 +45,8 @@ export const ja: Words = {
   replies: { other: '返信 {count} 件' },
   inReplyTo: '{name} への返信：{text}',
   earlierMessage: '以前のメッセージ',
+  done: '完了',
+  toDo: '未完了',
   sent: '送信済み',
   seen: '既読',
   seenBy: { other: '既読 {count} 人' },
@@ -114,6 +116,12 @@ export const ja: Words = {
 
   stateOffline: '接続がありません。書いた内容は接続が戻ると送信されます。',
   stateCatchingUp: '更新中…',
+
+  signIn: 'サインイン',
+  username: 'ユーザー名',
+  password: 'パスワード',
+  wrongPassword: '名前またはパスワードが正しくありません。',
+  notReached: 'サーバーに接続できません。',
 
   shortcuts: 'キーボードショートカット',
   shortcutShow: 'この一覧を表示',

@@ -1,0 +1,1 @@
+export { TrumpetChat } from './trumpet-chat.tsx';
