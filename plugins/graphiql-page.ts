@@ -26,6 +26,18 @@ const REMEMBER_FIRST_QUERY = `<script>
   }
 </script>`;
 
+/** On a phone, what is asked stands above what is answered: beside each other neither can be read. */
+const PHONES = `<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>
+  @media (max-width: 700px) {
+    .graphiql-sessions { overflow: auto !important; }
+    :has(> .graphiql-editors) { flex-direction: column !important; }
+    :has(> .graphiql-editors) > .graphiql-horizontal-drag-bar { display: none !important; }
+    .graphiql-editors { flex: none !important; width: auto !important; height: 55dvh !important; }
+    .graphiql-response { flex: none !important; width: auto !important; height: 35dvh !important; }
+  }
+</style>`;
+
 /** How GraphiQL begins. */
 export function graphiqlSettings(welcomeQuery: string | undefined): ClientConfig {
   const settings: Partial<ClientConfig> & { shouldPersistHeaders: boolean } = {
@@ -40,12 +52,12 @@ export function graphiqlSettings(welcomeQuery: string | undefined): ClientConfig
 export const GraphiqlPagePlugin: GraphileConfig.Plugin = {
   name: 'GraphiqlPagePlugin',
   version: '1.0.0',
-  description: 'Gives GraphiQL its title and a Content-Security-Policy',
+  description: 'Gives GraphiQL its title, a layout for phones and a Content-Security-Policy',
   grafserv: {
     middleware: {
       async ruruHTML(next, event) {
         event.htmlParts.titleTag = '<title>Trumpet</title>';
-        event.htmlParts.metaTags += '<link rel="icon" href="data:,">';
+        event.htmlParts.metaTags += `<link rel="icon" href="data:,">${PHONES}`;
         event.htmlParts.configScript += REMEMBER_FIRST_QUERY;
         const html = await next();
         response(event.request.requestContext)?.setHeader(

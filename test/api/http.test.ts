@@ -243,6 +243,9 @@ describe('GraphiQL', () => {
   test('keeps the query, its variables and its headers for the next window', async () => {
     const page = await (await ask('/graphiql')).text();
     expect(page).toMatch(/"shouldPersistHeaders": true/);
+    // On a phone it is as wide as the phone, and the answer stands below the question.
+    expect(page).toContain('name="viewport" content="width=device-width');
+    expect(page).toMatch(/@media \(max-width: 700px\)[^<]*flex-direction: column/);
     // Noted before anything is edited: else GraphiQL would open an empty tab beside it.
     expect(page).toMatch(/localStorage\.setItem\('graphiql:query', RURU_CONFIG\.defaultQuery\)/);
   });
