@@ -13,7 +13,8 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Plain JavaScript', link: '/start/javascript' },
       { text: 'Node', link: '/start/node' },
       { text: 'Phones', link: '/start/phones' },
-      { text: 'GraphQL clients', link: '/clients' },
+      { text: 'The client', link: '/client' },
+      { text: 'Other GraphQL clients', link: '/clients' },
     ],
   },
   {

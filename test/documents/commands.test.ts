@@ -5,6 +5,11 @@ import { type Block, blocksIn, REPOSITORY } from './support/blocks.ts';
 import { createSampleWorld } from './support/sample-world.ts';
 import { grammarOf, runCommands } from './support/shell.ts';
 
+/** What is typed in a terminal that a document shows: the lines behind a `$`. */
+const typed = blocksIn('console').map((block) => ({
+  ...block,
+  text: Array.from(block.text.matchAll(/^\$ (.*)$/gm), ([, command]) => command).join('\n'),
+}));
 const blocks = blocksIn('sh');
 const toRun = Map.groupBy(
   blocks.filter(({ notRun }) => notRun === undefined),
@@ -49,13 +54,13 @@ function missing({ place, text }: Block): string[] {
 }
 
 test('every command names scripts, files and settings that there are', () => {
-  expect(blocks.flatMap(missing)).toEqual([]);
+  expect([...blocks, ...typed].flatMap(missing)).toEqual([]);
   expect(missing({ place: 'a', text: 'PRT=1 npm run sever' } as Block)).toHaveLength(2);
   expect(missing({ place: 'a', text: 'node examples/listen.js' } as Block)).toHaveLength(1);
 });
 
 test('every command is grammatical', async () => {
-  for (const { place, text } of blocks) {
+  for (const { place, text } of [...blocks, ...typed]) {
     expect(`${place}: ${await grammarOf(text)}`).toBe(`${place}: `);
   }
   expect(await grammarOf('echo "open')).not.toBe('');
