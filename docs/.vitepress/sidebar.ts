@@ -8,6 +8,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     items: [
       { text: 'What Trumpet is', link: '/' },
       { text: 'Start', link: '/start/' },
+      { text: 'The page', link: '/page' },
       { text: 'A tour in five minutes', link: '/start/tour' },
       { text: 'React', link: '/start/react' },
       { text: 'Plain JavaScript', link: '/start/javascript' },

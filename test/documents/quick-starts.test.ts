@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hasChromium, startChromium } from '../../testing/chromium.ts';
@@ -23,13 +23,31 @@ function blockOf(document: string, language: string, index = 0): Block {
   return block;
 }
 
+test('every element in a block of HTML has attributes that it knows', () => {
+  const source = readFileSync(
+    join(REPOSITORY, 'client', 'src', 'element', 'trumpet-chat.tsx'),
+    'utf8',
+  );
+  const [, list = ''] = /observedAttributes\s*=\s*\[(.*?)\]/s.exec(source) ?? [];
+  const known = Array.from(list.matchAll(/'([\w-]+)'/g), ([, name]) => name);
+  expect(known).toContain('url');
+  const elements = blocksIn('html').flatMap(
+    ({ text }) => text.match(/<trumpet-chat\b[^>]*>/g) ?? [],
+  );
+  expect(elements.length).toBeGreaterThan(0);
+  const used = elements.flatMap((element) =>
+    Array.from(element.matchAll(/ ([\w-]+)=/g), ([, name]) => name),
+  );
+  expect(used.filter((name) => !known.includes(name))).toEqual([]);
+});
+
 const withBrowser = hasChromium ? test : test.skip;
 
 withBrowser(
   'the page of plain JavaScript shows a room, sends, and shows what was sent',
   async () => {
     const { text: command } = blockOf('docs/start/javascript.md', 'sh', 1);
-    const { text: html } = blockOf('docs/start/javascript.md', 'html');
+    const { text: html } = blockOf('docs/start/javascript.md', 'html', 1);
     const page = join(folder, 'page');
     mkdirSync(page);
     execFileSync('bash', ['-c', command.replace('--dir page', `--dir ${page}`)], {
