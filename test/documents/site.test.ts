@@ -111,7 +111,7 @@ inBrowser('in a browser, under the policy of the server', () => {
     const colourOf = (selector: string) =>
       page.evaluate<string>(`getComputedStyle(document.querySelector('${selector}')).color`);
     const keyword = await colourOf('.language-kotlin .code-token-keyword');
-    const string = await colourOf('.language-kotlin .code-token-string');
+    const string = await colourOf('.language-kotlin .code-token-string-expression');
     expect(new Set([keyword, string, await colourOf('.language-kotlin code')]).size).toBe(3);
   });
 
