@@ -7,14 +7,10 @@ const [room] = client.rooms.get();
 const timeline = client.timeline(room.id);
 const list = document.body.appendChild(document.createElement('pre'));
 timeline.subscribe(() => {
-  list.textContent = timeline
-    .get()
-    .messages.map(({ content }) => content)
-    .join('\n');
+  const { messages } = timeline.get();
+  list.textContent = messages.map(({ content }) => content).join('\n');
 });
 await timeline.jumpToNewest();
 
 const field = document.body.appendChild(document.createElement('input'));
-field.addEventListener('change', () => {
-  client.act({ kind: 'send', roomId: room.id, content: field.value });
-});
+field.onchange = () => client.act({ kind: 'send', roomId: room.id, content: field.value });

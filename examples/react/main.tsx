@@ -7,7 +7,9 @@ import 'trumpet-client/ui/styles.css';
 const client = await openClient({ url: 'http://127.0.0.1:8000', storage: indexedDbStorage() });
 await client.signIn({ username: 'alice', password: 'trumpet-demo' });
 
-createRoot(document.body.appendChild(document.createElement('main'))).render(
+const place = document.body.appendChild(document.createElement('main'));
+place.style.height = '100dvh';
+createRoot(place).render(
   <ChatProvider client={client}>
     <Chat />
   </ChatProvider>,

@@ -62,10 +62,6 @@ export function shortDateOf(words: Words, at: string): string {
     : format(words.language, { day: 'numeric', month: 'numeric', year: '2-digit' }).format(date);
 }
 
-export function areSameDay(a: string, b: string): boolean {
-  return new Date(a).toDateString() === new Date(b).toDateString();
-}
-
 /** Such as 1:05. */
 export function durationOf(ms: number): string {
   const seconds = Math.round(ms / 1000);

@@ -200,7 +200,7 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
           kind: 'send',
           roomId: room.id,
           content,
-          parentMessageId: intent.kind === 'reply' ? intent.messageId : threadId,
+          parentMessageId: intent.kind === 'reply' ? threadOf(intent.messageId) : threadId,
           ...(files.length === 0 ? {} : { files }),
         });
         setDraft('');
@@ -212,6 +212,11 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
     setToken(null);
     leave();
     field.current?.focus();
+  }
+
+  /** An answer to an answer stands in the same thread. */
+  function threadOf(messageId: string): string {
+    return client.message(room.id, messageId).get()?.parentMessageId ?? messageId;
   }
 
   function editLast(): boolean {

@@ -1,5 +1,4 @@
 import type { ShownMessage } from '../../shown.ts';
-import { areSameDay } from '../dates.ts';
 
 /** A message, and what stands above it. */
 export interface Row {
@@ -15,6 +14,27 @@ export interface Row {
 /** After this long, the same author begins a new group. */
 const GROUP_LASTS_MS = 5 * 60_000;
 
+interface Moment {
+  /** In milliseconds of the clock. */
+  readonly at: number;
+  /** Of this device. */
+  readonly day: string;
+}
+
+/** Of each message once: a list has thousands, and is laid out again with each that comes. */
+const moments = new WeakMap<ShownMessage, Moment>();
+
+function momentOf(message: ShownMessage): Moment {
+  const known = moments.get(message);
+  if (known !== undefined) {
+    return known;
+  }
+  const date = new Date(message.createdAt);
+  const moment = { at: date.getTime(), day: date.toDateString() };
+  moments.set(message, moment);
+  return moment;
+}
+
 export interface LayOut {
   /** The `seq` up to which everything had been read; null when there is no unread line. */
   readonly readUpTo: number | null;
@@ -28,7 +48,7 @@ export function layOut(messages: readonly ShownMessage[], options: LayOut): read
   return messages.map((message, at) => {
     const before = messages[at - 1];
     const hasDay =
-      before === undefined ? !options.hasOlder : !areSameDay(before.createdAt, message.createdAt);
+      before === undefined ? !options.hasOlder : momentOf(before).day !== momentOf(message).day;
     const hasUnreadLine = at === lineAt;
     return {
       message,
@@ -59,7 +79,7 @@ function beginsGroup(before: ShownMessage, message: ShownMessage): boolean {
     before.messageType === 'SYSTEM' ||
     message.messageType === 'SYSTEM' ||
     message.parentMessageId !== null ||
-    Date.parse(message.createdAt) - Date.parse(before.createdAt) > GROUP_LASTS_MS
+    momentOf(message).at - momentOf(before).at > GROUP_LASTS_MS
   );
 }
 

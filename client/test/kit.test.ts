@@ -1,0 +1,151 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { hasChromium } from '../../testing/chromium.ts';
+import { createRoomOfTwo } from '../../testing/world.ts';
+import { createKitWorld, type KitWorld, messageWith } from './kit/world.ts';
+
+/* The kit as people use it: in Chromium, in React's StrictMode, under a strict policy, against a real server. */
+
+if (!hasChromium) {
+  console.log('Skipped: Chromium is not on this machine');
+}
+
+(hasChromium ? describe : describe.skip)('in Chromium', () => {
+  let world: KitWorld;
+
+  beforeAll(async () => {
+    world = await createKitWorld('client/test/kit/page.tsx');
+  });
+
+  afterEach(async () => expect(await world.leave()).toEqual([]));
+
+  afterAll(() => world.close());
+
+  const field = (page: Page) => page.locator('.trumpet-conversation .trumpet-composer-text');
+
+  async function write(page: Page, text: string): Promise<void> {
+    await field(page).click();
+    await page.keyboard.type(text);
+    await page.keyboard.press('Enter');
+  }
+
+  async function choose(page: Page, text: string, action: string): Promise<void> {
+    await messageWith(page, text).hover();
+    await messageWith(page, text).getByRole('button', { name: 'Actions for this message' }).click();
+    await page.getByRole('menuitem', { name: action, exact: true }).click();
+  }
+
+  test('two people write, react, edit, answer, attach and delete, and see each other do it', async () => {
+    const { ada, bob, roomId } = await createRoomOfTwo(world.database);
+    const [hers, his] = await Promise.all([world.open(ada, roomId), world.open(bob, roomId)]);
+
+    await field(hers).click();
+    await hers.keyboard.type('Hello **you** <i>there</i>');
+    await his.getByText(`${ada.username} is typing…`).first().waitFor();
+    await hers.keyboard.press('Enter');
+    await messageWith(his, 'Hello you <i>there</i>').locator('strong').waitFor();
+    // What is seen is told.
+    await messageWith(hers, 'Hello you').getByText('Seen').waitFor();
+
+    await field(his).click();
+    await his.keyboard.type(`Good morning @${ada.username.slice(0, 8)}`);
+    await his.getByRole('option', { name: ada.username }).waitFor();
+    await his.keyboard.press('Enter');
+    await his.keyboard.press('Enter');
+    await messageWith(hers, 'Good morning').locator('.trumpet-mention').waitFor();
+
+    await messageWith(hers, 'Good morning').hover();
+    await messageWith(hers, 'Good morning').getByRole('button', { name: 'React' }).click();
+    await hers.getByRole('button', { name: 'React with 🎉' }).click();
+    await messageWith(his, 'Good morning').getByRole('button', { name: '🎉, 1 person' }).click();
+    await messageWith(hers, 'Good morning').getByRole('button', { name: '🎉, 2 people' }).waitFor();
+
+    // The last message of one's own, by the arrow key.
+    await field(his).click();
+    await his.keyboard.press('ArrowUp');
+    await his.keyboard.press('End');
+    await his.keyboard.type(' to you');
+    await his.keyboard.press('Enter');
+    await messageWith(hers, 'to you').getByText('edited').waitFor();
+
+    await choose(hers, 'Good morning', 'Open thread');
+    const thread = hers.getByRole('region', { name: 'Thread' });
+    await thread.getByRole('textbox').fill('In the thread');
+    await thread.getByRole('button', { name: 'Send' }).click();
+    await messageWith(his, 'to you').getByRole('button', { name: '1 reply' }).click();
+    await his.getByRole('region', { name: 'Thread' }).getByText('In the thread').waitFor();
+
+    await hers.locator('.trumpet-conversation input[type=file]').setInputFiles({
+      name: 'list.txt',
+      mimeType: 'text/plain',
+      buffer: Buffer.from('one, two'),
+    });
+    await write(hers, 'Here is the list');
+    await messageWith(his, 'Here is the list').getByText('list.txt').waitFor();
+
+    await choose(hers, 'Here is the list', 'Delete');
+    await hers.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await his.getByText('This message was deleted.').first().waitFor();
+  }, 180_000);
+
+  test('a draft stays on the device by room, and goes when its person signs out', async () => {
+    const { ada, bob, roomId } = await createRoomOfTwo(world.database);
+    await world.database.createRoom(ada, { name: 'Another', members: [bob] });
+    const page = await world.open(ada, roomId);
+    await field(page).click();
+    await page.keyboard.type('half a thought');
+    await page.getByRole('button', { name: /^Another/ }).click();
+    await page.getByRole('textbox', { name: 'Write to Another' }).waitFor();
+    expect(await field(page).inputValue()).toBe('');
+    await page.reload();
+    await field(page).waitFor();
+    expect(await field(page).inputValue()).toBe('half a thought');
+    await page.evaluate(() => window.client.signOut());
+    await page.waitForFunction(() => !Object.keys(localStorage).join().includes('draft'));
+  });
+
+  test.each(['light', 'dark'])('nobody is kept out (%s)', async (theme) => {
+    const { ada, bob, roomId } = await createRoomOfTwo(world.database);
+    await world.database.sendMessage(
+      bob,
+      roomId,
+      `Hello @${ada.username}: **bold**, \`code\`\n\n- [x] done\n\n| a | b |\n| - | - |\n| 1 | 2 |`,
+    );
+    await world.database.sendMessage(
+      bob,
+      roomId,
+      '```\nlong line\n```\n> quoted\n\nhttps://example.org',
+    );
+    const page = await world.open(ada, roomId, { theme });
+    await messageWith(page, 'quoted').waitFor();
+    const check = async () => {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    };
+    await check();
+    // By the keyboard alone: to the messages, up, its menu.
+    await page.keyboard.press('Tab');
+    await page.locator('.trumpet-room').first().focus();
+    await page.keyboard.press('m');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    await page.getByRole('menu').waitFor();
+    await check();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'Thread' }).getByText('Hello').waitFor();
+    await field(page).click();
+    await page.keyboard.type(`@${bob.username.slice(0, 6)}`);
+    await page.getByRole('option').first().waitFor();
+    await check();
+    await page.keyboard.press('Escape');
+    await page.locator('.trumpet-conversation').getByRole('button', { name: 'Emoji' }).click();
+    await page.getByRole('gridcell').first().waitFor();
+    await check();
+    await page.keyboard.press('Escape');
+    await page.locator('.trumpet-room').first().focus();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await check();
+  });
+});
