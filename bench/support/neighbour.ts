@@ -47,6 +47,9 @@ const answers: Answers = {};
 const count = (what: string) => {
   answers[what] = (answers[what] ?? 0) + 1;
 };
+/** An address of its own, as a neighbour has: what is counted by address is not counted for the others. */
+const FROM = { localAddress: '127.0.0.2' };
+
 let rising = 0;
 let isOver = false;
 
@@ -87,7 +90,7 @@ function post(agent: Agent, url: string, token: string | null, body: string): Pr
 }
 
 function sendRequests({ url, parallel, requests }: RequestOf<'requests'>): () => void {
-  const agent = new Agent({ keepAlive: true, maxSockets: parallel });
+  const agent = new Agent({ keepAlive: true, maxSockets: parallel, ...FROM });
   for (let line = 0; line < parallel; line += 1) {
     void (async () => {
       for (let turn = line; !isOver; turn += 1) {
@@ -104,7 +107,8 @@ function sendSlowBodies({ url, connections }: RequestOf<'slow-bodies'>): () => v
   const { hostname, port } = new URL(url);
   const head = `POST /graphql HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n\r\n{"query":"`;
   const sockets = Array.from({ length: connections }, () => {
-    const socket = connect(Number(port), hostname, () => socket.write(head));
+    const to = { port: Number(port), host: hostname, ...FROM };
+    const socket = connect(to, () => socket.write(head));
     socket.on('error', () => count('refused'));
     socket.on('close', () => count('closed'));
     return socket;
@@ -127,7 +131,8 @@ function sendSlowBodies({ url, connections }: RequestOf<'slow-bodies'>): () => v
 function openDocuments(plan: RequestOf<'documents'>): () => void {
   const { url, sockets: socketCount, documentsEach, token, roomId } = plan;
   const sockets = Array.from({ length: socketCount }, (_, number) => {
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    const address = `${url.replace('http', 'ws')}/graphql`;
+    const socket = new WebSocket(address, 'graphql-transport-ws', FROM);
     socket.on('error', () => count('refused'));
     socket.on('open', () =>
       socket.send(
@@ -178,7 +183,7 @@ function rejoin({
   head,
 }: RequestOf<'rejoins'>): () => void {
   const sockets = Array.from({ length: socketCount }, () => {
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/ws?access_token=${token}`);
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/ws?access_token=${token}`, FROM);
     const join = () => {
       socket.send(JSON.stringify({ type: 'leave_room', room_id: roomId }));
       rising += 1;

@@ -8,7 +8,10 @@ import {
 } from '../process/time-limits.ts';
 import { keptConnection } from './kept-connection.ts';
 
-/** How long a connection of the API is kept for the next who needs it. */
+/**
+ * How long a connection is kept for the next who needs it. Opening one and warming it up takes as long as twenty messages,
+ * and it is wanted when there is much to do.
+ */
 const IDLE_TIMEOUT_MS = 600_000;
 
 /**
@@ -32,8 +35,6 @@ export function createApiPool(authDatabaseUrl: string, max = 20): pg.Pool {
       idle_in_transaction_session_timeout: String(IDLE_IN_TRANSACTION_TIMEOUT_MS),
     }),
     max,
-    // Opening one and warming it up takes as long as twenty messages, and they are wanted when there is much to do.
-    idleTimeoutMillis: IDLE_TIMEOUT_MS,
     // Begin, settings and query go out together: see plugins/pipelined-transactions.ts.
     pipeline: true,
   });
@@ -64,7 +65,11 @@ function endWhenSilent(client: pg.PoolClient): void {
 }
 
 function createPool(settings: pg.PoolConfig): pg.Pool {
-  const pool = new pg.Pool({ connectionTimeoutMillis: POOL_TIMEOUT_MS, ...settings });
+  const pool = new pg.Pool({
+    connectionTimeoutMillis: POOL_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
+    ...settings,
+  });
   // A connection that breaks is replaced at the next use; without listeners it would end the process.
   pool.on('error', (error) => {
     if (!pool.ending) {

@@ -61,6 +61,22 @@ test('a person who begins many at once begins them one after the other, and nobo
   await Promise.all(all);
 });
 
+test('a document that nobody else listens with keeps the next subscription waiting for longer', async () => {
+  const limits = createPersonLimits();
+  const msOf = async (document: string) => {
+    const beganAt = performance.now();
+    const begun = Promise.resolve(limits.begin('ada'));
+    await jest.runAllTimersAsync();
+    await begun;
+    limits.listen('ada', document);
+    return performance.now() - beganAt;
+  };
+  await msOf('of many');
+  await msOf('of many');
+  const usual = await msOf('one of them');
+  expect(await msOf('another one')).toBeGreaterThan(usual);
+});
+
 test('the log is read for a person at one place at a time, and slower when it was much', async () => {
   const limits = createPersonLimits();
   const asked: number[] = [];

@@ -15,6 +15,8 @@ export const SUBSCRIBE_BURST = 500;
 export const SUBSCRIBES_PER_SECOND = 10;
 /** The part of the process' time that beginning them may take for one person. */
 const SUBSCRIBING_SHARE = 1 / 4;
+/** What beginning one takes whose document nobody else listens with: it has to be planned. */
+const NEW_DOCUMENT_MS = 30;
 
 export interface PersonLimits {
   /**
@@ -89,11 +91,15 @@ export function createPersonLimits(): PersonLimits {
     },
     listen(userId, documentKey) {
       const account = accountOf(userId);
+      const isNew = listeners.only(documentKey) !== userId;
       const end = account.documents.begin(documentKey, () => {
         listeners.remove(documentKey, userId);
         forgetLater(userId, account);
       });
       listeners.add(documentKey, userId);
+      if (isNew && listeners.only(documentKey) === userId) {
+        turns.took(userId, NEW_DOCUMENT_MS);
+      }
       return end;
     },
     onlyListener: listeners.only,
