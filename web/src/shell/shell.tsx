@@ -32,6 +32,8 @@ export function Shell() {
   const root = useRef<HTMLDivElement>(null);
   const client = useClient();
   const rooms = useView(client.rooms);
+  // Until the inbox has come for the first time, nobody knows what is not in it.
+  const isWaiting = useView(client.state) !== 'live' && rooms.length === 0;
   useUnreadSigns();
 
   const openRoom = useCallback(
@@ -55,7 +57,7 @@ export function Shell() {
       <Presence />
       <div className="trumpet-shell-rooms">
         <Places />
-        <RoomList roomId={roomId ?? null} onOpenRoom={openRoom} />
+        {isWaiting ? <Waiting /> : <RoomList roomId={roomId ?? null} onOpenRoom={openRoom} />}
       </div>
       <main className="trumpet-shell-both">
         <div id="main" className="trumpet-shell-main" tabIndex={-1}>
@@ -66,9 +68,11 @@ export function Shell() {
                 <Empty onShowShortcuts={shortcuts.show} />
               </Route>
               <Route path="/r/:room/m/:seq">
-                {({ room, seq }) => <RoomAt room={room} seq={Number(seq)} />}
+                {({ room, seq }) => <RoomAt room={room} seq={Number(seq)} isWaiting={isWaiting} />}
               </Route>
-              <Route path="/r/:room">{({ room }) => <RoomAt room={room} seq={undefined} />}</Route>
+              <Route path="/r/:room">
+                {({ room }) => <RoomAt room={room} seq={undefined} isWaiting={isWaiting} />}
+              </Route>
               {SCREENS.map(({ path, Component }) => (
                 <Route key={path} path={path}>
                   <Component />
@@ -119,12 +123,28 @@ function useRoomId(room: string | undefined): string | undefined {
   return rooms.find(({ id, slug }) => id === room || (slug !== null && slug === room))?.id;
 }
 
-function RoomAt({ room, seq }: { readonly room: string; readonly seq: number | undefined }) {
+interface RoomAtProps {
+  readonly room: string;
+  readonly seq: number | undefined;
+  readonly isWaiting: boolean;
+}
+
+function RoomAt({ room, seq, isWaiting }: RoomAtProps) {
   const roomId = useRoomId(room);
-  return roomId === undefined ? (
-    <RoomLanding slug={room} />
-  ) : (
-    <RoomView key={roomId} roomId={roomId} seq={seq} />
+  if (roomId !== undefined) {
+    return <RoomView key={roomId} roomId={roomId} seq={seq} />;
+  }
+  return isWaiting ? <Waiting /> : <RoomLanding slug={room} />;
+}
+
+/** Nothing is here yet: it comes, or there is no network. */
+function Waiting() {
+  const words = useWords();
+  const state = useView(useClient().state);
+  return (
+    <p className="trumpet-shell-note" role="status">
+      {state === 'offline' ? words.kit.stateOffline : words.loading}
+    </p>
   );
 }
 
