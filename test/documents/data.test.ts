@@ -34,7 +34,7 @@ test('every GraphQL document is valid in the schema', () => {
 test('every GraphQL document inside of code is valid in the schema', () => {
   const documents = blocksIn('ts', 'tsx', 'js').flatMap(({ place, text }) =>
     Array.from(
-      text.matchAll(/(["'`])((?:(?:query|mutation|subscription)\b|\{)[^"'`]*\})\1/g),
+      text.matchAll(/(["'`])((?:(?:query|mutation|subscription)\b|\{)(?:(?!\1).)*\})\1/gs),
       ([, , document]) => ({ place, document: document ?? '' }),
     ),
   );
