@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react';
 import { useWords } from '../../words/words.tsx';
 import { useDoing } from './doing.ts';
 import { Form } from './form.tsx';
@@ -14,7 +14,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   const { close } = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Closed before it is taken out of the page: only so does the focus go back.
+  useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
     return () => shown?.close();

@@ -20,10 +20,16 @@ export function ScreenFrame({ title, back, beside, panelOf, children }: ScreenFr
   const words = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
   const isPanel = panelOf !== undefined;
-  useEffect(() => heading.current?.focus(), []);
+  const screen = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // A field of the screen may have taken it.
+    if (!screen.current?.contains(document.activeElement)) {
+      heading.current?.focus();
+    }
+  }, []);
   const backTo = back ?? (isPanel ? undefined : '/');
   return (
-    <section className="trumpet-screen">
+    <section ref={screen} className="trumpet-screen">
       {!isPanel && <Title title={`${title} · ${words.appName}`} />}
       <header className="trumpet-screen-head">
         {backTo !== undefined && (
