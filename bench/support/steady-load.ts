@@ -36,9 +36,11 @@ function isAnswered(answer: Promise<PostAnswer>): Promise<boolean> {
   );
 }
 
+/** People who send are connected already. */
+const agent = new Agent({ keepAlive: true, maxSockets: 100 });
+
 async function run(load: SteadyLoadRequest): Promise<SteadyLoad> {
   const { url, sends, perSecond, seconds, patienceMs } = load;
-  const agent = new Agent({ keepAlive: true, maxSockets: 100 });
   const delaysMs: number[] = [];
   const pending = new Map<Promise<void>, number>();
   const total = perSecond * seconds;
@@ -66,7 +68,6 @@ async function run(load: SteadyLoadRequest): Promise<SteadyLoad> {
     sent: total,
     failed: failed + unanswered.length,
   };
-  agent.destroy();
   return result;
 }
 
