@@ -53,6 +53,9 @@ if (!hasChromium) {
     await his.keyboard.press('Enter');
     await his.keyboard.press('Enter');
     await messageWith(hers, 'Good morning').locator('.trumpet-mention').waitFor();
+    // Screen readers say it.
+    const said = hers.getByRole('log').filter({ hasText: `${bob.username}: Good morning` });
+    await said.waitFor({ state: 'attached' });
 
     await messageWith(hers, 'Good morning').hover();
     await messageWith(hers, 'Good morning').getByRole('button', { name: 'React' }).click();
