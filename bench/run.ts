@@ -31,7 +31,14 @@ const BENCHES: Record<string, Bench> = {
   search,
   'lifecycle-under-load': lifecycleUnderLoad,
   neighbours,
+  client: benchClient,
 };
+
+/** Of the client's project, which knows what browsers have. */
+async function benchClient(env: BenchEnvironment): Promise<Row[]> {
+  const path: string = '../client/bench/client.ts';
+  return (await import(path)).client(env);
+}
 
 const named = process.argv.slice(2);
 const wanted = (named.length > 0 ? named : Object.keys(BENCHES)).map((argument) => {

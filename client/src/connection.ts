@@ -2,7 +2,7 @@ import { NetworkError, refusalOf, TrumpetError } from './errors.ts';
 import { UserEventsDocument } from './generated.ts';
 import type { Fetch } from './http.ts';
 import { BROKEN, type Ending, type Listening, type Result } from './listening/listening.ts';
-import { canOpenSocket, listenBySocket } from './listening/socket.ts';
+import { listenBySocket } from './listening/socket.ts';
 import type { Pauses } from './pauses.ts';
 import type { UserEvent } from './replica/inputs.ts';
 
@@ -107,7 +107,7 @@ export function connect(options: ConnectionOptions): Connection {
     }
     const { listenByStream } = await import('./listening/stream.ts').catch((cause) => {
       unopened += 1;
-      throw new NetworkError('What reads streams did not load.', { cause });
+      throw new NetworkError('No stream.', { cause });
     });
     return listenByStream({ url, fetch, token, payload, onResult });
   }
@@ -118,6 +118,7 @@ export function connect(options: ConnectionOptions): Connection {
     look = async () => {
       if (!isLooking) {
         isLooking = true;
+        const { canOpenSocket } = await import('./listening/stream.ts'); // It is loaded.
         if (await canOpenSocket(options)) {
           unopened = 0;
           stream.end(COME_BACK);

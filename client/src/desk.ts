@@ -7,8 +7,7 @@ import type { Input } from './replica/inputs.ts';
 import { type Replica, readReplica, versionOf } from './replica/replica.ts';
 import type { Session } from './session.ts';
 import type { ClientState } from './state.ts';
-import { stepsToNewest, withChanges } from './store/formats.ts';
-import type { Change, Snapshot, Storage } from './store/store.ts';
+import { type Change, FORMAT, type Snapshot, type Storage } from './store/store.ts';
 import { type Errand, joinTabs, type TabMessage } from './tabs.ts';
 
 /** What there is while somebody is signed in: their replica and queue, in this tab. */
@@ -78,9 +77,18 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   });
   const store = await storage.open(name);
 
-  async function load(): Promise<Snapshot> {
+  /** @param isLeading whether what is brought to the newest format is kept so */
+  async function load(isLeading = false): Promise<Snapshot> {
     const kept = await store.load();
-    return withChanges(kept, stepsToNewest(kept));
+    if (isOfNewestFormat(kept)) {
+      return kept;
+    }
+    const { stepsToNewest, withChanges } = await import('./store/formats.ts');
+    const changes = stepsToNewest(kept);
+    if (isLeading) {
+      await store.write(changes);
+    }
+    return withChanges(kept, changes);
   }
 
   function take(snapshot: Snapshot): void {
@@ -280,8 +288,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       return;
     }
     unread ??= [];
-    await store.write(stepsToNewest(await store.load()));
-    const kept = await load();
+    const kept = await load(true);
     if (versionOf(kept) > replica.version) {
       take(kept);
     } else {
@@ -403,10 +410,15 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       tabs.close();
       await store.close();
       for (const { reject } of errands.values()) {
-        reject(new NetworkError('The client was closed.'));
+        reject(new NetworkError('It was closed.'));
       }
     },
   };
 }
 
 const NETWORK = 'NETWORK';
+
+/** Nothing at all is, too. */
+function isOfNewestFormat({ meta }: Snapshot): boolean {
+  return meta.get('format') === FORMAT || !(meta.has('format') || meta.has('version'));
+}

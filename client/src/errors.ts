@@ -31,7 +31,7 @@ export function refusalOf(errors: readonly GraphqlError[]): TrumpetError {
   const [first] = errors;
   return new TrumpetError(
     first?.extensions?.code ?? 'UNEXPECTED',
-    first?.message ?? 'The server gave no reason.',
+    first?.message ?? 'No reason was given.',
     first?.extensions?.retryAfterMs,
   );
 }

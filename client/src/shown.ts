@@ -187,7 +187,7 @@ function showUnsent(
 ): ShownMessage {
   const { deed } = action;
   if (deed.kind !== 'send') {
-    throw new TypeError('Only what is sent becomes a message.');
+    throw new TypeError('It is no message.');
   }
   const shown = showMessage(
     {

@@ -1,6 +1,6 @@
 import { createRoomOfTwo, createTestWorld } from '../../testing/world.ts';
 import { openClient } from '../src/index.ts';
-import { FORMAT } from '../src/store/formats.ts';
+import { FORMAT } from '../src/store/store.ts';
 import { copyableStorage, until } from './support.ts';
 
 const { database, server, close } = await createTestWorld();
@@ -67,6 +67,9 @@ test('of what a newer client has kept, what is not sent yet is sent, and the res
   const client = await openClient({ url: server.url, storage });
   expect(client.rooms.get()).toEqual([]);
   await until(client.queue, (actions) => actions.length === 0);
-  await until(client.timeline(roomId), ({ messages }) => messages.length === 2);
+  const timeline = client.timeline(roomId);
+  await until(timeline, ({ messages }) => messages.length > 0);
+  await timeline.loadOlder();
+  expect(timeline.get().messages.map(({ content }) => content)).toEqual(['kept', 'not sent yet']);
   await client.close();
 });

@@ -58,6 +58,8 @@ async function generate(folder: string, target: string): Promise<string> {
     made
       // So that a bundler leaves out the documents that nobody uses.
       .replaceAll('= new TypedDocumentString(', '= /* @__PURE__ */ new TypedDocumentString(')
+      // They are for servers to read, and are loaded by everybody.
+      .replace(/`[^`]*`/g, (text) => text.replace(/\n\s+/g, '\n'))
       // So that the client takes documents that were generated elsewhere: a private field would make each class its own.
       .replace('private value: string;', 'readonly value: string;')
       // So that pages load, and requests carry, what is read and not how it is set.

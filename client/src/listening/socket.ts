@@ -94,21 +94,9 @@ export function listenBySocket(options: SocketOptions): Listening {
   return { ended, check, end };
 }
 
-/** Resolves whether a WebSocket opens at all. */
-export function canOpenSocket(options: Pick<SocketOptions, 'url' | 'WebSocket'>): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = openSocket(options);
-    const deadline = setTimeout(() => settle(false), FIRST_TIMEOUT_MS);
-    const settle = (canOpen: boolean) => {
-      clearTimeout(deadline);
-      socket.close();
-      resolve(canOpen);
-    };
-    socket.onopen = () => settle(true);
-    socket.onclose = () => settle(false);
-  });
-}
-
-function openSocket({ url, WebSocket }: Pick<SocketOptions, 'url' | 'WebSocket'>): WebSocket {
+export function openSocket({
+  url,
+  WebSocket,
+}: Pick<SocketOptions, 'url' | 'WebSocket'>): WebSocket {
   return new WebSocket(`${url.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws');
 }

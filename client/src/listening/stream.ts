@@ -7,6 +7,7 @@ import {
   type ListenOptions,
   type Result,
 } from './listening.ts';
+import { openSocket, type SocketOptions } from './socket.ts';
 
 /*
  * The same subscription by Server-Sent Events, where no WebSocket gets through: a POST whose answer does not end.
@@ -18,6 +19,8 @@ export interface StreamOptions extends ListenOptions {
 
 /** The server says something every 15 seconds. */
 const SILENCE_MS = 25_000;
+/** Until a socket opens. */
+const SOCKET_TIMEOUT_MS = 10_000;
 const EVENT_STREAM = 'text/event-stream';
 
 export function listenByStream(options: StreamOptions): Listening {
@@ -74,4 +77,19 @@ export function listenByStream(options: StreamOptions): Listening {
   watchSilence();
   listen().then(end, () => end(BROKEN));
   return { ended, check() {}, end };
+}
+
+/** Resolves whether a WebSocket opens at all. */
+export function canOpenSocket(options: Pick<SocketOptions, 'url' | 'WebSocket'>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = openSocket(options);
+    const deadline = setTimeout(() => settle(false), SOCKET_TIMEOUT_MS);
+    const settle = (canOpen: boolean) => {
+      clearTimeout(deadline);
+      socket.close();
+      resolve(canOpen);
+    };
+    socket.onopen = () => settle(true);
+    socket.onclose = () => settle(false);
+  });
 }

@@ -1,4 +1,4 @@
-import type { Change, Table } from '../store/store.ts';
+import { type Change, FORMAT, type Table } from '../store/store.ts';
 
 /** What of the replica has changed: `inbox`, or a thing and its id, such as `room 0196…` or `messages 0196…`. */
 export type Topic = string;
@@ -34,6 +34,7 @@ export function createJournal(kept: number): Journal {
     countInput() {
       version += 1;
       keep('meta', 'version', version);
+      keep('meta', 'format', FORMAT);
     },
     keep,
     tell(...changed) {

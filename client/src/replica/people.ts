@@ -17,11 +17,16 @@ export function createPeople(journal: Journal, kept: readonly Person[]): People 
     take(parts) {
       const person = readPerson(parts);
       const known = people.get(person.id);
-      if (known === undefined || JSON.stringify(known) !== JSON.stringify(person)) {
+      if (known === undefined || !isSame(known, person)) {
         people.set(person.id, person);
         journal.keep('people', person.id, person);
         journal.tell(`person ${person.id}`);
       }
     },
   };
+}
+
+/** Their author comes with every message: compared by its text, that took a tenth of what an event takes. */
+function isSame(one: Person, other: Person): boolean {
+  return (Object.keys(one) as (keyof Person)[]).every((field) => one[field] === other[field]);
 }

@@ -1,5 +1,5 @@
 import type { KeptRoom } from '../replica/rooms.ts';
-import type { Change, Snapshot } from './store.ts';
+import { type Change, FORMAT, type Snapshot } from './store.ts';
 
 /*
  * What is kept has a format with a number. What an older client has kept is brought to the newest, step by step, when it
@@ -16,8 +16,6 @@ const STEPS: readonly ((kept: Snapshot) => readonly Change[])[] = [
     }),
 ];
 
-export const FORMAT = STEPS.length + 1;
-
 /** What has to be written for what is kept to be of the newest format. */
 export function stepsToNewest(kept: Snapshot): readonly Change[] {
   const format = formatOf(kept);
@@ -31,8 +29,7 @@ export function stepsToNewest(kept: Snapshot): readonly Change[] {
     snapshot = withChanges(snapshot, changes);
     all.push(...changes);
   }
-  const isNew = kept.meta.get('format') !== FORMAT;
-  return isNew ? [...all, { table: 'meta', key: 'format', value: FORMAT }] : all;
+  return [...all, { table: 'meta', key: 'format', value: FORMAT }];
 }
 
 export function withChanges(kept: Snapshot, changes: readonly Change[]): Snapshot {
@@ -49,9 +46,9 @@ export function withChanges(kept: Snapshot, changes: readonly Change[]): Snapsho
   return tables;
 }
 
-/** Of the first format nothing says so; of nothing at all it is the newest. */
+/** Of the first format nothing says so. */
 function formatOf({ meta }: Snapshot): number {
-  return (meta.get('format') as number | undefined) ?? (meta.has('version') ? 1 : FORMAT);
+  return (meta.get('format') as number | undefined) ?? 1;
 }
 
 function forgetReplica(kept: Snapshot): readonly Change[] {

@@ -11,6 +11,9 @@ export const TABLES: readonly Table[] = [
   'files',
 ];
 
+/** The number of the format of what is kept; formats.ts brings older ones to it. */
+export const FORMAT = 2;
+
 /** A row to write; without a value, to remove. */
 export interface Change {
   readonly table: Table;
