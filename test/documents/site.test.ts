@@ -117,6 +117,8 @@ inBrowser('in a browser, under the policy of the server', () => {
 
   test('what is searched for is found in the page, and leads there', async () => {
     await page.goto(site.url);
+    // Until its script runs the page hears no key.
+    await page.waitForFunction('document.querySelector("#app").__vue_app__');
     await page.keyboard.press('/');
     await page.getByRole('searchbox').fill('RESYNC');
     await page
