@@ -16,6 +16,8 @@ async function buildPage(): Promise<void> {
   // What is served is whole at any time, also when two builds run at once: each has a folder of its own until it is done.
   const draft = join(WEB, `dist-${process.pid}`);
   const started = new Date();
+  // Vite makes another page, for developing it, where a test runner or a shell has set this to something else.
+  process.env.NODE_ENV = 'production';
   const { build } = await import('vite');
   try {
     await build({
