@@ -108,14 +108,15 @@ function Decide({ report, onDecided }: DecideProps) {
   const [note, setNote] = useState('');
   const isThere = report.message !== null && report.message.deletedAt === null;
   const deciding = useDoing(async () => {
+    await client.ask(ResolveReportDocument, {
+      input: { reportId: report.id, resolution, note: written(note) },
+    });
+    // Afterwards: deleting a message settles all reports of it.
     if (isToDelete && resolution === 'UPHELD' && report.message !== null) {
       await client.ask(TakeDownMessageDocument, {
         input: { messageId: report.message.id, reason: written(note) ?? report.reason },
       });
     }
-    await client.ask(ResolveReportDocument, {
-      input: { reportId: report.id, resolution, note: written(note) },
-    });
     onDecided();
   });
   return (

@@ -1,0 +1,226 @@
+import type { Page } from 'playwright-core';
+import { hasChromium } from '../../testing/chromium.ts';
+import type { TestUser } from '../../testing/database.ts';
+import { createPageWorld, type PageWorld, write } from './support.ts';
+
+/* Each screen does what it is for, in a real browser and against a real server. */
+
+if (!hasChromium) {
+  console.log('Skipped: Chromium is not on this machine');
+}
+
+(hasChromium ? describe : describe.skip)('the screens in Chromium', () => {
+  let world: PageWorld;
+  let ada: TestUser;
+  let bob: TestUser;
+  let pages: Page[] = [];
+
+  beforeAll(async () => {
+    world = await createPageWorld();
+  });
+  afterAll(() => world.close());
+
+  beforeEach(async () => {
+    ada = await world.database.createUser();
+    bob = await world.database.createUser();
+  });
+
+  afterEach(async () => {
+    await Promise.all(pages.map((page) => page.context().close()));
+    pages = [];
+    expect(world.complaints).toEqual([]);
+  });
+
+  async function openAs(user: TestUser, options = {}): Promise<Page> {
+    const page = await world.openAs(user, options);
+    pages.push(page);
+    return page;
+  }
+
+  const open = (page: Page, address: string) => page.goto(`${world.server.url}${address}`);
+  const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+  const row = (page: Page, text: string) =>
+    page.locator('.trumpet-screen-list > li', { hasText: text });
+
+  test('a public room is found by its name and joined, and its address must be free', async () => {
+    const { slug } = await world.database.createRoom(ada, { name: 'Chess', type: 'public' });
+    const page = await openAs(bob);
+    await open(page, '/explore');
+    await page.getByLabel('Find a room by its name').fill('chess');
+    await button(page, 'Join Chess').click();
+    await page.waitForURL(`**/r/${slug}`);
+    await page.locator('.trumpet-room', { hasText: 'Chess' }).waitFor();
+
+    await open(page, '/explore/new');
+    await page.getByLabel('Name').fill('Garden Club!');
+    const address = page.getByLabel('Address');
+    expect(await address.inputValue()).toBe('garden-club');
+    await address.fill(slug);
+    await button(page, 'Make the room').click();
+    await page.locator('input[aria-invalid="true"]:focus').waitFor();
+    expect(await page.locator('.trumpet-screen-field-error').textContent()).toMatch(
+      /with this slug/,
+    );
+    await address.fill('garden-club');
+    await button(page, 'Make the room').click();
+    await page.waitForURL('**/r/garden-club');
+    await page.locator('.trumpet-room', { hasText: 'Garden Club!' }).waitFor();
+  });
+
+  test('somebody is found, written to, blocked, and unblocked in the settings', async () => {
+    const page = await openAs(ada);
+    await open(page, '/people');
+    await page.getByLabel('Find somebody by their name').fill(bob.username);
+    await row(page, `@${bob.username}`).getByRole('button').click();
+    await page.waitForURL('**/r/*');
+    await write(page, 'Hello, Bob');
+
+    await open(page, `/people/${bob.username}`);
+    await button(page, 'Block').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Block' }).click();
+    await page.getByText('You have blocked this person.').waitFor();
+    await open(page, '/settings/blocked');
+    await row(page, `@${bob.username}`).getByRole('button', { name: 'Unblock' }).click();
+    await page.getByText('You have blocked nobody.').waitFor();
+  });
+
+  test('a member is promoted, muted, banned, and goes from the list as soon as they leave', async () => {
+    const cleo = await world.database.createUser();
+    const { id, slug } = await world.database.createRoom(ada, { members: [bob, cleo] });
+    const page = await openAs(ada);
+    await open(page, `/r/${slug}?panel=members`);
+    const manage = async (user: TestUser) => {
+      await row(page, `@${user.username}`).getByRole('button').click();
+      return page.getByRole('dialog');
+    };
+
+    let dialog = await manage(bob);
+    await dialog.getByLabel('Role').selectOption('MODERATOR');
+    await dialog.getByRole('button', { name: 'Give this role' }).click();
+    await row(page, `@${bob.username}`).getByText('Moderator').waitFor();
+
+    dialog = await manage(bob);
+    await dialog.locator('summary', { hasText: 'Mute' }).click();
+    await dialog.getByRole('button', { name: 'Mute' }).click();
+    await row(page, `@${bob.username}`).getByText('Muted').waitFor();
+
+    dialog = await manage(bob);
+    await dialog.locator('summary', { hasText: 'Ban' }).click();
+    await dialog.getByLabel('Reason').last().fill('He shouted');
+    await dialog.getByRole('button', { name: 'Ban' }).click();
+    await row(page, `@${bob.username}`).waitFor({ state: 'detached' });
+
+    await world.database.call(cleo, 'leave_room', id);
+    await row(page, `@${cleo.username}`).waitFor({ state: 'detached' });
+
+    await open(page, `/r/${slug}?panel=moderation:bans`);
+    await row(page, 'He shouted').getByRole('button', { name: 'Lift the ban' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Lift the ban' }).click();
+    await page.getByText('Nobody is banned.').waitFor();
+  });
+
+  test('the link of an invitation lets somebody in, and nobody once it was taken back', async () => {
+    const { slug } = await world.database.createRoom(ada, { type: 'private' });
+    const page = await openAs(ada);
+    await open(page, `/r/${slug}?panel=invitations`);
+    await page.locator('summary', { hasText: 'New invitation' }).click();
+    await button(page, 'Make the invitation').click();
+    const address = (await page.locator('.trumpet-screen-address').textContent()) ?? '';
+
+    const other = await openAs(bob);
+    await other.goto(address);
+    await button(other, 'Join the room').click();
+    await other.waitForURL('**/r/*');
+
+    await button(page, 'Take back').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Take back' }).click();
+    await page.getByText('There is no invitation.').waitFor();
+    const third = await openAs(await world.database.createUser());
+    await third.goto(address);
+    await button(third, 'Join the room').click();
+    await third.getByText('This invitation has expired').waitFor();
+  });
+
+  test('a rule holds a message, a moderator releases it and decides on a report', async () => {
+    const { id, slug } = await world.database.createRoom(ada, { members: [bob] });
+    const page = await openAs(ada);
+    await open(page, `/r/${slug}?panel=moderation:rules`);
+    await button(page, 'New rule').click();
+    await page.getByLabel('Words, one a line').fill('spam\nbuy now');
+    await button(page, 'Set the rule').click();
+    await row(page, '2 words').waitFor();
+
+    const held = await world.database.call(bob, 'send_message', id, 'No spam, I promise');
+    await open(page, `/r/${slug}?panel=moderation:held`);
+    await button(page, 'Release').click();
+    await page.getByText('No message waits for a decision.').waitFor();
+
+    await world.database.call(ada, 'report_message', held.id, 'I regret it');
+    await open(page, `/r/${slug}?panel=moderation:reports`);
+    const report = row(page, 'I regret it');
+    await report.locator('summary').click();
+    await report.getByLabel('Delete the message, too').check();
+    await report.getByRole('button', { name: 'Decide' }).click();
+    await report.waitFor({ state: 'detached' });
+    await open(page, `/r/${slug}?panel=moderation:log`);
+    await row(page, 'deleted a message of').waitFor();
+    await row(page, 'released a message of').waitFor();
+  });
+
+  test('a search completes its operators, and leads to the message in its history', async () => {
+    const { id, slug } = await world.database.createRoom(ada, { members: [bob] });
+    const { seq } = await world.database.sendMessage(bob, id, 'The <b>apples</b> are ripe');
+    await world.database.sendMessage(ada, id, 'My apples are not');
+    const page = await openAs(ada);
+    await open(page, '/search');
+    const box = page.getByRole('combobox', { name: 'Search in messages' });
+    await box.pressSequentially('apples fro');
+    await page.getByRole('option', { name: 'from:' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await box.pressSequentially(bob.username.slice(0, -1));
+    await page.getByRole('option', { name: bob.username }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    const found = row(page, 'are ripe');
+    await found.locator('mark', { hasText: 'apples' }).waitFor();
+    expect(await found.locator('.trumpet-screen-row-content').textContent()).toBe(
+      'The <b>apples</b> are ripe',
+    );
+    await row(page, 'My apples').waitFor({ state: 'detached' });
+    await found.getByRole('link', { name: 'Show the message' }).click();
+    await page.waitForURL(`**/r/${slug}/m/${seq}`);
+    await page.locator('.trumpet-message', { hasText: 'are ripe' }).waitFor();
+  });
+
+  test('an account is deleted only with its password, and a question gives the focus back', async () => {
+    const page = await openAs(bob);
+    await open(page, '/settings/data');
+    const opener = button(page, 'Delete my account…');
+    await opener.click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await opener.and(page.locator(':focus')).waitFor();
+
+    await opener.click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('to confirm').fill('delete');
+    await dialog.getByLabel('Your password').fill('not this one');
+    await dialog.getByRole('button', { name: 'Delete it for good' }).click();
+    await dialog.locator('input[aria-invalid="true"]:focus').waitFor();
+    await dialog.getByLabel('Your password').fill(bob.username);
+    await dialog.getByRole('button', { name: 'Delete it for good' }).click();
+    await page.getByLabel('User name').waitFor();
+  });
+
+  test('what could not be had without the network is told, and comes with it', async () => {
+    const page = await openAs(ada);
+    await open(page, '/settings/profile');
+    await page.getByLabel('Name that others see').waitFor();
+    await page.context().setOffline(true);
+    await page.evaluate(() => history.pushState(null, '', '/settings/sessions'));
+    await page.getByText('The server cannot be reached.').waitFor();
+    await page.context().setOffline(false);
+    await page.getByText('This device').waitFor();
+  });
+});
