@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { emoji } from './build/emoji.ts';
@@ -11,7 +12,15 @@ const SERVER = 'http://127.0.0.1:8000';
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), icons(), emoji(), serviceWorker()],
-  resolve: { tsconfigPaths: true },
+  resolve: {
+    tsconfigPaths: true,
+    alias: {
+      // Its build for browsers reads entities such as `&copy;` by innerHTML, which the page's policy refuses.
+      'decode-named-character-reference': fileURLToPath(
+        import.meta.resolve('decode-named-character-reference'),
+      ),
+    },
+  },
   build: {
     target: 'es2022',
     // Pictures in addresses of `data:` would each need a part of the policy.

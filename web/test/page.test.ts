@@ -61,11 +61,11 @@ if (!hasChromium) {
     const [page, other] = await Promise.all([openAs(ada), openAs(bob)]);
     await openRoom(page, roomName);
     expect(new URL(page.url()).pathname).toMatch(/^\/r\//);
-    await write(page, 'Hello, Bob');
+    await write(page, 'Hello, Bob &copy; R&amp;D');
     await other.locator('.trumpet-room', { hasText: 'Hello, Bob' }).waitFor();
     await other.waitForFunction(() => document.title.startsWith('(1) '));
     await openRoom(other, roomName);
-    await sees(other, 'Hello, Bob');
+    await sees(other, 'Hello, Bob © R&D');
     await other.waitForFunction(() => !document.title.startsWith('('));
     await write(other, 'Hello, Ada');
     await sees(page, 'Hello, Ada');

@@ -23,7 +23,7 @@ export interface MarkdownProps {
  * from elsewhere; built of React elements, never of text that a browser would read as HTML.
  */
 export const Markdown = memo(function Markdown({ text, mentioned }: MarkdownProps): ReactNode {
-  const content = useMemo(() => render(text, mentioned ?? NOBODY), [text, mentioned]);
+  const content = useMemo(() => renderOrKeep(text, mentioned ?? NOBODY), [text, mentioned]);
   return (
     <div className={isOnlyEmoji(text) ? 'trumpet-text trumpet-text-emoji' : 'trumpet-text'}>
       {content}
@@ -86,6 +86,16 @@ const SCHEMA = {
   },
   protocols: { href: ['http', 'https', 'mailto', 'tel'] },
 } as typeof defaultSchema;
+
+/** What cannot be read, as by a page whose policy refuses something to the parser, costs a message its marks alone. */
+function renderOrKeep(text: string, mentioned: ReadonlyMap<string, string>): ReactNode {
+  try {
+    return render(text, mentioned);
+  } catch (error) {
+    reportError(error);
+    return text;
+  }
+}
 
 function render(text: string, mentioned: ReadonlyMap<string, string>): ReactNode {
   const tree = fromMarkdown(text, {
