@@ -40,6 +40,7 @@ test('where no WebSocket gets through, everything comes by a stream, also what i
   await database.sendMessage(bob, roomId, 'by a stream, ü');
   client.act({ kind: 'send', roomId, content: 'mine' });
   await shows('by a stream, ü', 'mine');
+  await until(client.queue, (actions) => actions.length === 0);
   proxy.cut();
   await until(client.state, (state) => state === 'offline');
   await database.sendMessage(bob, roomId, 'meanwhile');

@@ -59,7 +59,7 @@ async function populate(): Promise<void> {
       select $1, '👍', id, $2 from unnest($3::uuid[]) as id`,
     [message.id, room.id, otherIds],
   );
-  // Others than those in the room: whoever is blocked is not seen online.
+  // Others than those in the room: whoever is blocked is not seen online, and whoever is banned is gone.
   const blocked = await Promise.all(Array.from({ length: SIZE }, () => database.createUser()));
   await owner.query(
     'insert into app_private.user_blocks (blocker_id, blocked_id) select $1, unnest($2::uuid[])',
@@ -76,7 +76,7 @@ async function populate(): Promise<void> {
   );
   await owner.query(
     'insert into app_public.room_bans (room_id, user_id, banned_by) select $1, unnest($3::uuid[]), $2',
-    people,
+    [room.id, ada.id, blocked.map(({ id }) => id)],
   );
   await owner.query(
     `insert into app_public.room_invitations (room_id, created_by, expires_at)

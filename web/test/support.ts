@@ -31,7 +31,7 @@ export async function createPageWorld(): Promise<PageWorld> {
 
   async function open(options: BrowserContextOptions = {}): Promise<Page> {
     const context = await browser.newContext({ locale: 'en-GB', ...options });
-    context.setDefaultTimeout(60_000);
+    context.setDefaultTimeout(40_000);
     hearComplaints(context, complaints);
     const page = await context.newPage();
     await page.goto(server.url);

@@ -5,6 +5,8 @@ import type { Batch } from '../execution/result.ts';
 
 /** Whoever gets the events: one subscription on one socket. */
 export interface Subscriber {
+  /** Whether it is still asked for once its turn to begin has come: who has hung up meanwhile is not begun. */
+  isWanted?(): boolean;
   /** Sends results; the transport leaves out fleeting ones while its reader is slow. Must not throw. */
   next(batch: Batch, cursor: string): void;
   /** A promise to wait for before sending more of the log; undefined when the reader keeps up. */

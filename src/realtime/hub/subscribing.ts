@@ -38,6 +38,9 @@ export function createSubscribing({
 
   return async function subscribe(request, subscriber) {
     await limits.begin(request.viewer.userId);
+    if (subscriber.isWanted?.() === false) {
+      return () => {};
+    }
     const recipe: Recipe = { ...request, plan: planSubscription(schema, request) };
     const uncount = limits.listen(request.viewer.userId, recipe.plan.shareKey);
     let stop: (() => void) | undefined;

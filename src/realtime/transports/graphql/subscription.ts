@@ -39,6 +39,7 @@ export async function subscribe(
       variables: { ...variableValues },
     },
     {
+      isWanted,
       next(batch, cursor) {
         if (hasBegun || isWanted()) {
           writeBatch(outbox, batch, `${id} ${cursor}`, (results) =>

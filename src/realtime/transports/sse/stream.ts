@@ -84,7 +84,7 @@ export function createStream(
       });
       stop = await hub.subscribe(
         { viewer, ...content.subscription },
-        { next, drained: outbox.drained, end: finish },
+        { isWanted: () => !hasClosed, next, drained: outbox.drained, end: finish },
       );
       if (hasClosed) {
         stop();

@@ -136,5 +136,16 @@ function useQuestion<T>(ask: () => Promise<T>, key: string, followed: Followed):
     });
   }, [client, question]);
 
+  // The socket of the client may have outlived what the question did not.
+  useEffect(() => {
+    const retry = () => {
+      if (question.get().error !== undefined) {
+        question.again();
+      }
+    };
+    window.addEventListener('online', retry);
+    return () => window.removeEventListener('online', retry);
+  }, [question]);
+
   return { ...answer, again: question.again };
 }
