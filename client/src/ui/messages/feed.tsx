@@ -73,6 +73,7 @@ export function Feed(props: FeedProps): ReactNode {
   const [activeKey, setActiveKey] = useState<string | null>(null);
   const [highlighted, setHighlighted] = useState<number | null>(null);
   const focusWanted = useRef(false);
+  const lastOffset = useRef(0);
 
   const laidOut = useMemo(
     () => layOut(messages, { readUpTo, hasOlder, viewerId }),
@@ -137,6 +138,12 @@ export function Feed(props: FeedProps): ReactNode {
     }
   }, [wantsEnd, rows]);
   useLayoutEffect(stick, [stick]);
+  // Also when the list itself becomes lower, as under the line of those who are typing.
+  useEffect(() => {
+    const observer = new ResizeObserver(stick);
+    observer.observe(scroller.current as Element);
+    return () => observer.disconnect();
+  }, [stick]);
 
   useLayoutEffect(() => {
     if (target === null) {
@@ -172,13 +179,21 @@ export function Feed(props: FeedProps): ReactNode {
 
   function see(): void {
     const list = virtualizer.current;
-    if (list === null || target !== null || rows.length === 0) {
+    const element = scroller.current;
+    if (list === null || element === null || target !== null || rows.length === 0) {
       return;
     }
-    const { scrollOffset, scrollSize, viewportSize } = list;
-    const isEnd = scrollSize - viewportSize - scrollOffset < AT_END_PX && !hasNewer;
+    const { scrollOffset } = list;
+    // Of the element itself: what the virtualizer knows is older while the list is being resized.
+    const { scrollTop, scrollHeight, clientHeight } = element;
+    const isEnd = scrollHeight - clientHeight - scrollTop < AT_END_PX && !hasNewer;
     const top = rows[list.findItemIndex(scrollOffset)];
-    onEnd(isEnd);
+    // Who reads at the end leaves it by going up; that messages become higher or the list lower is not leaving it.
+    const wentUp = scrollOffset < lastOffset.current;
+    lastOffset.current = scrollOffset;
+    if (isEnd || wentUp || hasNewer) {
+      onEnd(isEnd);
+    }
     onTop?.(isEnd ? undefined : (top?.message.seq ?? undefined));
     void look();
   }
