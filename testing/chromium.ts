@@ -23,3 +23,20 @@ export function startChromium(): Promise<Browser> {
     ],
   });
 }
+
+/** `describe` for what needs a Chromium: skipped where there is none, which is said. */
+export function describeInChromium(name: string, tests: () => void): void {
+  (saidHasChromium() ? describe : describe.skip)(name, tests);
+}
+
+/** `test` for what needs a Chromium, likewise. */
+export function testInChromium(name: string, run: () => Promise<void>, timeoutMs?: number): void {
+  (saidHasChromium() ? test : test.skip)(name, run, timeoutMs);
+}
+
+function saidHasChromium(): boolean {
+  if (!hasChromium) {
+    console.log('Skipped: Chromium is not on this machine');
+  }
+  return hasChromium;
+}

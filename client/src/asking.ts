@@ -1,5 +1,5 @@
 import type { Desk } from './desk.ts';
-import { NetworkError, TrumpetError } from './errors.ts';
+import { throwDefect } from './errors.ts';
 import type { Errand } from './tabs.ts';
 
 /** Asks for what is shown and the replica does not have: once at a time, however many look at it. */
@@ -21,11 +21,5 @@ export function createAsking(desk: () => Desk | null): Asking {
     return asked;
   }
 
-  return { now, quietly: (errand) => void now(errand).catch(ignoreRefusal) };
-}
-
-function ignoreRefusal(error: unknown): void {
-  if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
-    throw error;
-  }
+  return { now, quietly: (errand) => void now(errand).catch(throwDefect) };
 }

@@ -1,4 +1,4 @@
-import { NetworkError, refusalOf, TrumpetError } from './errors.ts';
+import { NetworkError, refusalOf, TrumpetError, throwDefect } from './errors.ts';
 import { UserEventsDocument } from './generated.ts';
 import type { Fetch } from './http.ts';
 import { BROKEN, type Ending, type Listening, type Result } from './listening/listening.ts';
@@ -160,9 +160,7 @@ export function connect(options: ConnectionOptions): Connection {
           onSignedOut();
           return;
         }
-        if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
-          throw error;
-        }
+        throwDefect(error);
       }
       if (!isClosed) {
         await pauses.after(attempt);

@@ -1,4 +1,4 @@
-import { NetworkError, TrumpetError } from './errors.ts';
+import { NetworkError, throwDefect } from './errors.ts';
 import { postJson } from './http.ts';
 import type { Server, SessionMethod, Tokens } from './session-method.ts';
 
@@ -66,9 +66,7 @@ export function cookieSession(): SessionMethod {
     try {
       await signOutUntold(server);
     } catch (error) {
-      if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
-        throw error;
-      }
+      throwDefect(error);
     }
   }
 }

@@ -21,6 +21,13 @@ export class NetworkError extends Error {
   }
 }
 
+/** Passes over what the network and the server may do; anything else is a defect, and is thrown. */
+export function throwDefect(error: unknown): void {
+  if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
+    throw error;
+  }
+}
+
 /** Errors as GraphQL gives them. */
 export interface GraphqlError {
   readonly message: string;

@@ -1,4 +1,4 @@
-import { NetworkError, TrumpetError } from './errors.ts';
+import { TrumpetError, throwDefect } from './errors.ts';
 import {
   BlockedDocument,
   ConversationsDocument,
@@ -115,9 +115,7 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
           return;
         }
       } catch (error) {
-        if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
-          throw error;
-        }
+        throwDefect(error);
         await pauses.after(failures);
       }
     }

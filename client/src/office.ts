@@ -1,6 +1,6 @@
 import { type Barrier, createBarrier } from './barrier.ts';
 import { connect } from './connection.ts';
-import { NetworkError, TrumpetError } from './errors.ts';
+import { throwDefect } from './errors.ts';
 import { createFetcher } from './fetcher.ts';
 import type { Fetch } from './http.ts';
 import { createPauses } from './pauses.ts';
@@ -271,11 +271,4 @@ export function openOffice(options: OfficeOptions): Office {
       await ended;
     },
   };
-}
-
-/** Passes over what the network and the server may do. */
-function throwDefect(error: unknown): void {
-  if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
-    throw error;
-  }
 }

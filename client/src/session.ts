@@ -1,4 +1,4 @@
-import { NetworkError, TrumpetError } from './errors.ts';
+import { TrumpetError, throwDefect } from './errors.ts';
 import { type Fetch, post, type TypedDocument } from './http.ts';
 import type { Account, Credentials, SessionMethod, Tokens } from './session-method.ts';
 
@@ -119,7 +119,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     async signOut() {
       const ended = tokens?.accessToken ?? null;
       await end();
-      await method.signOut(server, ended).catch(ignoreUnreached);
+      // Unreached, the session ends on the server by itself.
+      await method.signOut(server, ended).catch(throwDefect);
     },
     reread,
     accessToken,
@@ -137,11 +138,4 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       return post(fetch, url, document, variables, await accessToken());
     },
   };
-}
-
-/** The session then ends on the server by itself. */
-function ignoreUnreached(error: unknown): void {
-  if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
-    throw error;
-  }
 }

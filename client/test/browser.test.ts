@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { hasChromium, startChromium } from '../../testing/chromium.ts';
+import { describeInChromium, startChromium } from '../../testing/chromium.ts';
 import { createTestDatabase, type TestUser } from '../../testing/database.ts';
 import { createRoomOfTwo } from '../../testing/world.ts';
 import type * as trumpet from '../src/index.ts';
@@ -16,11 +16,7 @@ interface TestWindow {
 
 declare const window: Window & TestWindow;
 
-if (!hasChromium) {
-  console.log('Skipped: Chromium is not on this machine');
-}
-
-(hasChromium ? describe : describe.skip)('in Chromium', () => {
+describeInChromium('in Chromium', () => {
   let browser: Browser;
   let close: () => Promise<void>;
   let context: BrowserContext;

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { hasChromium, startChromium } from '../../testing/chromium.ts';
+import { describeInChromium, startChromium } from '../../testing/chromium.ts';
 import { createTestWorld, type TestWorld } from '../../testing/world.ts';
 import { bundleClient } from './page.ts';
 
@@ -22,11 +22,7 @@ test.each(EXAMPLES)('%s has less than 20 lines', (path) => {
   expect(read(path).trim().split('\n').length).toBeLessThan(20);
 });
 
-if (!hasChromium) {
-  console.log('Skipped: Chromium is not on this machine');
-}
-
-(hasChromium ? describe : describe.skip)('in Chromium', () => {
+describeInChromium('in Chromium', () => {
   let world: TestWorld;
   let browser: Browser;
   let pages: Server;

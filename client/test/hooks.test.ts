@@ -1,14 +1,10 @@
-import { hasChromium } from '../../testing/chromium.ts';
+import { describeInChromium } from '../../testing/chromium.ts';
 import { createRoomOfTwo } from '../../testing/world.ts';
 import { createKitWorld, type KitWorld } from './kit/world.ts';
 
 /* The hooks in a real React: how often what renders. */
 
-if (!hasChromium) {
-  console.log('Skipped: Chromium is not on this machine');
-}
-
-(hasChromium ? describe : describe.skip)('in Chromium', () => {
+describeInChromium('in Chromium', () => {
   let world: KitWorld;
 
   beforeAll(async () => {

@@ -1,14 +1,10 @@
-import { hasChromium } from '../../testing/chromium.ts';
+import { describeInChromium } from '../../testing/chromium.ts';
 import { createRoomOfTwo } from '../../testing/world.ts';
 import { createKitWorld, type KitWorld, messageWith } from './kit/world.ts';
 
 /* Histories that are longer than any screen. */
 
-if (!hasChromium) {
-  console.log('Skipped: Chromium is not on this machine');
-}
-
-(hasChromium ? describe : describe.skip)('in Chromium', () => {
+describeInChromium('in Chromium', () => {
   let world: KitWorld;
 
   beforeAll(async () => {

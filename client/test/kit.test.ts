@@ -1,16 +1,12 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
-import { hasChromium } from '../../testing/chromium.ts';
+import { describeInChromium } from '../../testing/chromium.ts';
 import { createRoomOfTwo } from '../../testing/world.ts';
 import { createKitWorld, type KitWorld, messageWith } from './kit/world.ts';
 
 /* The kit as people use it: in Chromium, in React's StrictMode, under a strict policy, against a real server. */
 
-if (!hasChromium) {
-  console.log('Skipped: Chromium is not on this machine');
-}
-
-(hasChromium ? describe : describe.skip)('in Chromium', () => {
+describeInChromium('in Chromium', () => {
   let world: KitWorld;
 
   beforeAll(async () => {

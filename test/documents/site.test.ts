@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { documentsPolicy } from '../../src/http/page/content-policy.ts';
-import { hasChromium, startChromium } from '../../testing/chromium.ts';
+import { describeInChromium, startChromium } from '../../testing/chromium.ts';
 import { DOCUMENTS, REPOSITORY } from './support/blocks.ts';
 import { type StaticSite, serveFolder } from './support/static-site.ts';
 
@@ -76,9 +76,7 @@ test('the site loads nothing from elsewhere', () => {
   expect(outside).toEqual([]);
 });
 
-const inBrowser = hasChromium ? describe : describe.skip;
-
-inBrowser('in a browser, under the policy of the server', () => {
+describeInChromium('in a browser, under the policy of the server', () => {
   let site: StaticSite;
   let browser: Browser;
   let page: Page;

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { hasChromium } from '../../testing/chromium.ts';
+import { describeInChromium } from '../../testing/chromium.ts';
 import type { TestUser } from '../../testing/database.ts';
 import {
   createPageWorld,
@@ -15,11 +15,7 @@ import {
 /** Two browsers and a server on a busy machine. */
 jest.setTimeout(180_000);
 
-if (!hasChromium) {
-  console.log('Skipped: Chromium is not on this machine');
-}
-
-(hasChromium ? describe : describe.skip)('the page in Chromium', () => {
+describeInChromium('the page in Chromium', () => {
   let world: PageWorld;
   let ada: TestUser;
   let bob: TestUser;

@@ -1,15 +1,11 @@
 import type { Page } from 'playwright-core';
-import { hasChromium } from '../../testing/chromium.ts';
+import { describeInChromium } from '../../testing/chromium.ts';
 import type { TestUser } from '../../testing/database.ts';
 import { createPageWorld, type PageWorld, write } from './support.ts';
 
 /* Each screen does what it is for, in a real browser and against a real server. */
 
-if (!hasChromium) {
-  console.log('Skipped: Chromium is not on this machine');
-}
-
-(hasChromium ? describe : describe.skip)('the screens in Chromium', () => {
+describeInChromium('the screens in Chromium', () => {
   let world: PageWorld;
   let ada: TestUser;
   let bob: TestUser;

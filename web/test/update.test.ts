@@ -1,16 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { jest } from '@jest/globals';
-import { hasChromium, startChromium } from '../../testing/chromium.ts';
+import { startChromium, testInChromium } from '../../testing/chromium.ts';
 import { buildPage } from '../../testing/page.ts';
 import { createTestWorld } from '../../testing/world.ts';
 import { hearComplaints, isKept } from './support.ts';
 
 jest.setTimeout(180_000);
-
-if (!hasChromium) {
-  console.log('Skipped: Chromium is not on this machine');
-}
 
 /** In front of a server, with a page of another build as often as one wants. */
 async function startNewerBuilds(url: string) {
@@ -40,7 +36,7 @@ async function startNewerBuilds(url: string) {
   };
 }
 
-(hasChromium ? test : test.skip)(
+testInChromium(
   'a newer page waits until somebody wants it, and then shows in all tabs',
   async () => {
     buildPage();

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef } from 'react';
-import { NetworkError, TrumpetError } from '../errors.ts';
+import { throwDefect } from '../errors.ts';
 import type { Action, NewDeed } from '../queue/actions.ts';
 import type { Member, Person } from '../replica/model.ts';
 import type { ShownMessage, ShownRoom } from '../shown.ts';
@@ -104,7 +104,7 @@ function useTimelineView(timeline: Timeline): ShownTimeline {
   useEffect(() => {
     if (opened.current !== timeline || (isEmpty && clientState === 'live')) {
       opened.current = timeline;
-      timeline.jumpToNewest().catch(ignoreUnreached);
+      timeline.jumpToNewest().catch(throwDefect); // It is tried again when the state is `live`.
     }
   }, [timeline, isEmpty, clientState]);
   return useMemo(
@@ -146,11 +146,4 @@ function mergeStates(before: TimelineState, now: TimelineState): TimelineState {
     before.hasNewer === now.hasNewer
     ? before
     : { ...now, messages };
-}
-
-/** The state of the client tells of it, and it is tried again when that is `live`. */
-function ignoreUnreached(error: unknown): void {
-  if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { Client } from '../client.ts';
-import { NetworkError, TrumpetError } from '../errors.ts';
+import { throwDefect } from '../errors.ts';
 import { FilesDocument } from '../generated.ts';
 import { useClient, useClientState } from '../react/index.ts';
 import type { Attachment } from '../replica/model.ts';
@@ -82,9 +82,7 @@ async function askForFiles(client: Client, messageId: string): Promise<readonly 
     const { message } = await client.ask(FilesDocument, { messageId });
     return message?.attachments.map(readAttachment) ?? [];
   } catch (error) {
-    if (error instanceof NetworkError || error instanceof TrumpetError) {
-      return []; // It is tried again when the file is looked at again.
-    }
-    throw error;
+    throwDefect(error);
+    return []; // It is tried again when the file is looked at again.
   }
 }

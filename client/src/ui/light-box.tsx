@@ -1,8 +1,9 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Attachment } from '../replica/model.ts';
 import { useFreshAttachment } from './fresh-attachment.ts';
 import { IconButton } from './icon-button.tsx';
 import { Icon } from './icons.tsx';
+import { useModal } from './modal.ts';
 import { useWords } from './provider.tsx';
 import { fill } from './words/plural.ts';
 
@@ -16,14 +17,9 @@ export interface LightBoxProps {
 /** Pictures as large as the screen, one at a time; the arrow keys turn over, Escape closes. */
 export function LightBox({ messageId, pictures, startAt, onClose }: LightBoxProps): ReactNode {
   const words = useWords();
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const [at, setAt] = useState(startAt);
   const file = pictures[at];
-  useEffect(() => {
-    const opened = dialog.current;
-    opened?.showModal();
-    return () => opened?.close();
-  }, []);
   if (file === undefined) {
     return null;
   }

@@ -1,6 +1,7 @@
-import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useState } from 'react';
 import type { ShownRoom } from '../shown.ts';
 import { IconButton } from './icon-button.tsx';
+import { useModal } from './modal.ts';
 import { useWords } from './provider.tsx';
 import type { Words } from './words/en.ts';
 
@@ -118,46 +119,41 @@ export interface ShortcutsProps {
 
 /** The list of all keys. */
 export function Shortcuts({ isOpen, onClose }: ShortcutsProps): ReactNode {
+  return isOpen && <OpenShortcuts onClose={onClose} />;
+}
+
+function OpenShortcuts({ onClose }: Pick<ShortcutsProps, 'onClose'>): ReactNode {
   const words = useWords();
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const opened = dialog.current;
-    if (isOpen) {
-      opened?.showModal();
-    }
-    return () => opened?.close();
-  }, [isOpen]);
+  const dialog = useModal();
   return (
-    isOpen && (
-      <dialog
-        ref={dialog}
-        className="trumpet trumpet-dialog trumpet-shortcuts"
-        aria-label={words.shortcuts}
-        onClose={onClose}
-      >
-        <header className="trumpet-panel-head">
-          <h2>{words.shortcuts}</h2>
-          <IconButton icon="close" label={words.close} onClick={onClose} />
-        </header>
-        <dl>
-          {ALL.map(([word, ...keys]) => (
-            <div key={word}>
-              <dt>{words[word]}</dt>
-              <dd>
-                {keys.map((together) => (
-                  <span key={JSON.stringify(together)}>
-                    {together.map((key) => (
-                      <kbd key={JSON.stringify(key)}>
-                        {typeof key === 'string' ? words.key[key] : key.sign}
-                      </kbd>
-                    ))}
-                  </span>
-                ))}
-              </dd>
-            </div>
-          ))}
-        </dl>
-      </dialog>
-    )
+    <dialog
+      ref={dialog}
+      className="trumpet trumpet-dialog trumpet-shortcuts"
+      aria-label={words.shortcuts}
+      onClose={onClose}
+    >
+      <header className="trumpet-panel-head">
+        <h2>{words.shortcuts}</h2>
+        <IconButton icon="close" label={words.close} onClick={onClose} />
+      </header>
+      <dl>
+        {ALL.map(([word, ...keys]) => (
+          <div key={word}>
+            <dt>{words[word]}</dt>
+            <dd>
+              {keys.map((together) => (
+                <span key={JSON.stringify(together)}>
+                  {together.map((key) => (
+                    <kbd key={JSON.stringify(key)}>
+                      {typeof key === 'string' ? words.key[key] : key.sign}
+                    </kbd>
+                  ))}
+                </span>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </dialog>
   );
 }

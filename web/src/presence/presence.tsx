@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { NetworkError, TrumpetError } from 'trumpet-client';
+import { throwDefect } from 'trumpet-client';
 import { useRoute } from 'wouter';
 import { UpdatePresenceDocument } from '../generated.ts';
 import { useClient, useView } from '../trumpet.tsx';
@@ -24,7 +24,7 @@ export function Presence() {
         status: isSeen || chosen === 'BUSY' ? chosen : ('AWAY' as const),
         roomId: isSeen ? (roomId ?? null) : null,
       };
-      client.ask(UpdatePresenceDocument, { input }).catch(ignoreRefusal);
+      client.ask(UpdatePresenceDocument, { input }).catch(throwDefect); // The next time tells it again.
     };
     tell();
     const timer = setInterval(tell, AGAIN_EVERY_MS);
@@ -35,13 +35,6 @@ export function Presence() {
     };
   }, [client, chosen, roomId]);
   return null;
-}
-
-/** The next time tells it again. */
-function ignoreRefusal(error: unknown): void {
-  if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
-    throw error;
-  }
 }
 
 function useOpenRoom(): string | undefined {

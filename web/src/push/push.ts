@@ -1,4 +1,4 @@
-import { type Client, NetworkError, TrumpetError } from 'trumpet-client';
+import { type Client, NetworkError, TrumpetError, throwDefect } from 'trumpet-client';
 import {
   PushKeyDocument,
   SubscribeToPushDocument,
@@ -38,7 +38,7 @@ export function watchPush(client: Client): void {
   }
   const look = () => {
     isPushOffered.set(false);
-    void renew(client).catch(ignoreRefusal);
+    void renew(client).catch(throwDefect); // Else it is renewed at the next start.
   };
   client.viewerId.subscribe(look);
   look();
@@ -125,11 +125,4 @@ function inTime<T>(promise: Promise<T>): Promise<T> {
       setTimeout(reject, SUBSCRIBE_TIMEOUT_MS, new NetworkError('The browser did not answer.'));
     }),
   ]);
-}
-
-/** It is renewed at the next start. */
-function ignoreRefusal(error: unknown): void {
-  if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect } from 'react';
-import { NetworkError, TrumpetError } from 'trumpet-client';
+import { throwDefect } from 'trumpet-client';
 import { usePerson } from 'trumpet-client/react';
 import { PersonAvatar } from 'trumpet-client/ui';
 import { Link, useRoute } from 'wouter';
@@ -23,9 +23,9 @@ export function Places() {
   const viewerId = useView(client.viewerId) ?? '';
   const isKnown = usePerson(viewerId) !== undefined;
   useEffect(() => {
-    // Whoever has written nothing yet is in no room's history.
+    // Whoever has written nothing yet is in no room's history. Without the name there are no initials.
     if (!isKnown && viewerId !== '') {
-      client.lookUp(viewerId).catch(ignoreRefusal);
+      client.lookUp(viewerId).catch(throwDefect);
     }
   }, [client, isKnown, viewerId]);
   return (
@@ -51,13 +51,6 @@ export function Places() {
       </Place>
     </nav>
   );
-}
-
-/** Then there are no initials until something else brings the name. */
-function ignoreRefusal(error: unknown): void {
-  if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
-    throw error;
-  }
 }
 
 interface PlaceProps {

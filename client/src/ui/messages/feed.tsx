@@ -9,7 +9,7 @@ import {
   useState,
 } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
-import { NetworkError, TrumpetError } from '../../errors.ts';
+import { throwDefect } from '../../errors.ts';
 import { useClient, useClientState, useViewerId } from '../../react/index.ts';
 import type { ShownMessage } from '../../shown.ts';
 import { useWords } from '../provider.tsx';
@@ -334,9 +334,7 @@ function isSentBy({ authorId, seq, deletedAt }: ShownMessage, userId: string | n
 
 /** The state of the client tells of it, and it is tried again when that is another. */
 function ignoreUnreached(error: unknown): false {
-  if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
-    throw error;
-  }
+  throwDefect(error);
   return false;
 }
 

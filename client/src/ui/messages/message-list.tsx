@@ -1,5 +1,5 @@
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
-import { NetworkError, TrumpetError } from '../../errors.ts';
+import { throwDefect } from '../../errors.ts';
 import { useClient, useRoom, useTimeline } from '../../react/index.ts';
 import type { ShownRoom } from '../../shown.ts';
 import { useIsAttentive } from '../attention.ts';
@@ -61,7 +61,7 @@ function RoomMessages({ room, seq, onOpenThread, moreActions }: RoomMessagesProp
         await jumpTo(to.seq);
         setTarget(to);
       } catch (error) {
-        ignoreUnreached(error);
+        throwDefect(error);
         setTarget(null);
       }
     },
@@ -74,7 +74,7 @@ function RoomMessages({ room, seq, onOpenThread, moreActions }: RoomMessagesProp
   const goToEnd = useCallback(() => {
     setTarget(null);
     setIsAtEnd(true);
-    jumpToNewest().catch(ignoreUnreached);
+    jumpToNewest().catch(throwDefect);
   }, [jumpToNewest]);
 
   useEffect(() => {
@@ -234,10 +234,4 @@ function useGoToOwn(roomId: string, goToEnd: () => void): void {
       }
     });
   }, [client, roomId, goToEnd]);
-}
-
-function ignoreUnreached(error: unknown): void {
-  if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
-    throw error;
-  }
 }

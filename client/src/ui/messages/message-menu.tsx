@@ -1,8 +1,9 @@
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useClient } from '../../react/index.ts';
 import type { ShownMessage } from '../../shown.ts';
 import { Icon } from '../icons.tsx';
 import { Menu } from '../menu.tsx';
+import { useModal } from '../modal.ts';
 import { Popover } from '../popover.tsx';
 import { useKit, useWords } from '../provider.tsx';
 import { fill } from '../words/plural.ts';
@@ -113,12 +114,7 @@ interface DeleteQuestionProps {
 function DeleteQuestion({ message, onClose }: DeleteQuestionProps): ReactNode {
   const words = useWords();
   const client = useClient();
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const opened = dialog.current;
-    opened?.showModal();
-    return () => opened?.close();
-  }, []);
+  const dialog = useModal();
   return (
     <dialog
       ref={dialog}

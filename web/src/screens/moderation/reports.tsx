@@ -12,7 +12,7 @@ import { useWords } from '../../words/words.tsx';
 import { Paged } from '../parts/answered.tsx';
 import { usePages } from '../parts/asked.ts';
 import { useDoing } from '../parts/doing.ts';
-import { Choice, Field, Form, Switch } from '../parts/form.tsx';
+import { Choice, Form, Switch, TextField } from '../parts/form.tsx';
 import { useFormat } from '../parts/format.ts';
 import { MessageRow } from '../parts/message-row.tsx';
 import { PersonName } from '../parts/person.tsx';
@@ -140,17 +140,7 @@ function Decide({ report, onDecided }: DecideProps) {
         {isThere && resolution === 'UPHELD' && (
           <Switch label={words.alsoDelete} isOn={isToDelete} onChange={setIsToDelete} />
         )}
-        <Field label={words.note}>
-          {(control) => (
-            <input
-              {...control}
-              maxLength={500}
-              dir="auto"
-              value={note}
-              onChange={({ target }) => setNote(target.value)}
-            />
-          )}
-        </Field>
+        <TextField label={words.note} maxLength={500} dir="auto" value={note} onChange={setNote} />
       </Form>
     </details>
   );

@@ -3,7 +3,7 @@ import { type RuleAction, type RuleKind, SetRoomRuleDocument } from '../../gener
 import { useClient } from '../../trumpet.tsx';
 import { useWords } from '../../words/words.tsx';
 import { useDoing } from '../parts/doing.ts';
-import { Choice, type ControlProps, Field, Form, Switch } from '../parts/form.tsx';
+import { Choice, Form, Switch, TextArea, TextField } from '../parts/form.tsx';
 import type { RoomRule } from './rules.tsx';
 
 const KINDS: readonly RuleKind[] = ['WORDS', 'LINKS', 'MENTIONS', 'REPEATS', 'NEW_ACCOUNTS'];
@@ -54,23 +54,6 @@ export function RuleForm({ roomId, rule, onSet }: RuleFormProps) {
     onSet();
   });
 
-  const numberInput = (
-    control: ControlProps,
-    value: number,
-    onChange: (value: number) => void,
-    [min, max]: readonly [number, number],
-  ) => (
-    <input
-      {...control}
-      required
-      type="number"
-      min={min}
-      max={max}
-      value={value}
-      onChange={({ target }) => onChange(target.valueAsNumber)}
-    />
-  );
-
   return (
     <Form done={setting} submit={words.setRule} onSubmit={setting.run}>
       <Choice
@@ -107,21 +90,54 @@ export function RuleForm({ roomId, rule, onSet }: RuleFormProps) {
         <Lines label={words.hosts} hint={words.hostsHint} text={hosts} onChange={setHosts} />
       )}
       {counts && (
-        <Field label={words.maxCount}>
-          {(control) => numberInput(control, maxCount, setMaxCount, [0, 1_000])}
-        </Field>
+        <NumberField
+          label={words.maxCount}
+          min={0}
+          max={1_000}
+          value={maxCount}
+          onChange={setMaxCount}
+        />
       )}
       {hasWindow && (
-        <Field label={words.window}>
-          {(control) => numberInput(control, window, setWindow, [1, 86_400])}
-        </Field>
+        <NumberField
+          label={words.window}
+          min={1}
+          max={86_400}
+          value={window}
+          onChange={setWindow}
+        />
       )}
       {kind === 'NEW_ACCOUNTS' && (
-        <Field label={words.accountAge}>
-          {(control) => numberInput(control, age, setAge, [1, 31_536_000])}
-        </Field>
+        <NumberField
+          label={words.accountAge}
+          min={1}
+          max={31_536_000}
+          value={age}
+          onChange={setAge}
+        />
       )}
     </Form>
+  );
+}
+
+interface NumberFieldProps {
+  readonly label: string;
+  readonly min: number;
+  readonly max: number;
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+}
+
+function NumberField({ value, onChange, ...field }: NumberFieldProps) {
+  return (
+    <TextField
+      {...field}
+      required
+      type="number"
+      value={value}
+      // Nothing is no number, and not 0.
+      onChange={(text) => onChange(text === '' ? Number.NaN : Number(text))}
+    />
   );
 }
 
@@ -135,19 +151,16 @@ interface LinesProps {
 
 function Lines({ label, hint, isRequired = false, text, onChange }: LinesProps) {
   return (
-    <Field label={label} hint={hint}>
-      {(control) => (
-        <textarea
-          {...control}
-          rows={4}
-          dir="auto"
-          required={isRequired}
-          spellCheck={false}
-          value={text}
-          onChange={({ target }) => onChange(target.value)}
-        />
-      )}
-    </Field>
+    <TextArea
+      label={label}
+      hint={hint}
+      rows={4}
+      dir="auto"
+      required={isRequired}
+      spellCheck={false}
+      value={text}
+      onChange={onChange}
+    />
   );
 }
 

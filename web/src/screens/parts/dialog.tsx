@@ -1,4 +1,5 @@
-import { type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
+import { useModal } from 'trumpet-client/ui';
 import { useWords } from '../../words/words.tsx';
 import { useDoing } from './doing.ts';
 import { Form } from './form.tsx';
@@ -12,14 +13,8 @@ interface DialogProps {
 /** Asks for something before anything else goes on. The focus goes back to where it was when it is closed. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const { close } = useWords();
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const id = useId();
-  // Closed before it is taken out of the page: only so does the focus go back.
-  useLayoutEffect(() => {
-    const shown = dialog.current;
-    shown?.showModal();
-    return () => shown?.close();
-  }, []);
   return (
     <dialog
       ref={dialog}

@@ -1,4 +1,11 @@
-import { type ReactNode, type SubmitEvent, useEffect, useId, useRef } from 'react';
+import {
+  type ComponentProps,
+  type ReactNode,
+  type SubmitEvent,
+  useEffect,
+  useId,
+  useRef,
+} from 'react';
 import { useWords } from '../../words/words.tsx';
 import type { Done } from './doing.ts';
 import { Refusal, useRefusal } from './refusal.tsx';
@@ -95,6 +102,43 @@ export function Field({ label, hint, error, children }: FieldProps) {
         </p>
       )}
     </div>
+  );
+}
+
+type TextProps<Native> = Omit<FieldProps, 'children'> &
+  Omit<Native, 'onChange' | 'id'> & { readonly onChange?: (text: string) => void };
+
+/** A line of text, or what else an `<input>` takes. */
+export function TextField({
+  label,
+  hint,
+  error,
+  onChange,
+  ...input
+}: TextProps<ComponentProps<'input'>>) {
+  return (
+    <Field label={label} hint={hint} error={error}>
+      {(control) => (
+        <input {...control} {...input} onChange={({ target }) => onChange?.(target.value)} />
+      )}
+    </Field>
+  );
+}
+
+/** Some lines of text. */
+export function TextArea({
+  label,
+  hint,
+  error,
+  onChange,
+  ...area
+}: TextProps<ComponentProps<'textarea'>>) {
+  return (
+    <Field label={label} hint={hint} error={error}>
+      {(control) => (
+        <textarea {...control} {...area} onChange={({ target }) => onChange?.(target.value)} />
+      )}
+    </Field>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useWords } from '../../words/words.tsx';
-import { Field } from './form.tsx';
+import { TextField } from './form.tsx';
 
 interface ReasonFieldProps {
   readonly reason: string;
@@ -10,17 +10,14 @@ interface ReasonFieldProps {
 export function ReasonField({ reason, onChange }: ReasonFieldProps) {
   const { screens } = useWords();
   return (
-    <Field label={screens.reason} hint={screens.reasonHint}>
-      {(control) => (
-        <input
-          {...control}
-          maxLength={500}
-          dir="auto"
-          value={reason}
-          onChange={({ target }) => onChange(target.value)}
-        />
-      )}
-    </Field>
+    <TextField
+      label={screens.reason}
+      hint={screens.reasonHint}
+      maxLength={500}
+      dir="auto"
+      value={reason}
+      onChange={onChange}
+    />
   );
 }
 

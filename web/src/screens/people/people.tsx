@@ -4,7 +4,7 @@ import { useClient, useView } from '../../trumpet.tsx';
 import { useWords } from '../../words/words.tsx';
 import { Paged } from '../parts/answered.tsx';
 import { usePages } from '../parts/asked.ts';
-import { Field } from '../parts/form.tsx';
+import { TextField } from '../parts/form.tsx';
 import { PersonRow } from '../parts/person.tsx';
 import { ScreenFrame } from '../parts/screen-frame.tsx';
 import { useSettled } from '../parts/settled.ts';
@@ -17,18 +17,14 @@ export default function People() {
   const query = useSettled(typed.trim());
   return (
     <ScreenFrame title={people.title}>
-      <Field label={people.find}>
-        {(control) => (
-          <input
-            {...control}
-            type="search"
-            maxLength={100}
-            autoComplete="off"
-            value={typed}
-            onChange={({ target }) => setTyped(target.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label={people.find}
+        type="search"
+        maxLength={100}
+        autoComplete="off"
+        value={typed}
+        onChange={setTyped}
+      />
       {query === '' ? (
         <p className="trumpet-screen-note">{people.hint}</p>
       ) : (

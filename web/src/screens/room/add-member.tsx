@@ -7,7 +7,7 @@ import { Paged } from '../parts/answered.tsx';
 import { usePages } from '../parts/asked.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { useDoing } from '../parts/doing.ts';
-import { Choice, Field } from '../parts/form.tsx';
+import { Choice, TextField } from '../parts/form.tsx';
 import { PersonRow } from '../parts/person.tsx';
 import { Refusal } from '../parts/refusal.tsx';
 import { useSettled } from '../parts/settled.ts';
@@ -34,18 +34,14 @@ export function AddMember({ room, memberIds, onAdded, onClose }: AddMemberProps)
   const query = useSettled(typed.trim());
   return (
     <Dialog title={screens.room.addMember} onClose={onClose}>
-      <Field label={screens.people.find}>
-        {(control) => (
-          <input
-            {...control}
-            type="search"
-            maxLength={100}
-            autoComplete="off"
-            value={typed}
-            onChange={({ target }) => setTyped(target.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label={screens.people.find}
+        type="search"
+        maxLength={100}
+        autoComplete="off"
+        value={typed}
+        onChange={setTyped}
+      />
       <Choice
         label={screens.room.role}
         hint={screens.roleHints[role]}

@@ -13,7 +13,7 @@ import { usePages } from '../parts/asked.ts';
 import { ConfirmButton } from '../parts/dialog.tsx';
 import { useDoing } from '../parts/doing.ts';
 import { DurationChoice } from '../parts/durations.tsx';
-import { Field, Form } from '../parts/form.tsx';
+import { Form, TextField } from '../parts/form.tsx';
 import { useFormat } from '../parts/format.ts';
 import { PersonName } from '../parts/person.tsx';
 import { invitationAddress } from '../rooms/invitation.tsx';
@@ -82,18 +82,15 @@ function NewInvitation({ roomId, onMade }: NewInvitationProps) {
         onSubmit={making.run}
       >
         <DurationChoice label={words.expiresIn} seconds={seconds} onChange={setSeconds} />
-        <Field label={words.maxUses} hint={words.maxUsesHint}>
-          {(control) => (
-            <input
-              {...control}
-              type="number"
-              min={1}
-              max={100_000}
-              value={maxUses}
-              onChange={({ target }) => setMaxUses(target.value)}
-            />
-          )}
-        </Field>
+        <TextField
+          label={words.maxUses}
+          hint={words.maxUsesHint}
+          type="number"
+          min={1}
+          max={100_000}
+          value={maxUses}
+          onChange={setMaxUses}
+        />
       </Form>
     </details>
   );

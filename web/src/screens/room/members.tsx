@@ -6,7 +6,7 @@ import { useClient, useView } from '../../trumpet.tsx';
 import { useWords } from '../../words/words.tsx';
 import { Paged } from '../parts/answered.tsx';
 import { type Pages, usePages } from '../parts/asked.ts';
-import { Field } from '../parts/form.tsx';
+import { TextField } from '../parts/form.tsx';
 import { useMembersView } from '../parts/live.ts';
 import { PersonRow } from '../parts/person.tsx';
 import { AddMember } from './add-member.tsx';
@@ -45,16 +45,7 @@ function MemberList({ room, members }: MemberListProps) {
     <>
       {room.type !== 'DIRECT' && (
         <div className="trumpet-screen-bar">
-          <Field label={words.filterMembers}>
-            {(control) => (
-              <input
-                {...control}
-                type="search"
-                value={typed}
-                onChange={({ target }) => setTyped(target.value)}
-              />
-            )}
-          </Field>
+          <TextField label={words.filterMembers} type="search" value={typed} onChange={setTyped} />
           {isAtLeast(room.membership.role, 'MODERATOR') && (
             <button type="button" onClick={() => setIsAdding(true)}>
               {words.addMember}

@@ -13,7 +13,7 @@ import { useWords } from '../../words/words.tsx';
 import { Answered } from '../parts/answered.tsx';
 import { useAsked } from '../parts/asked.ts';
 import { useDoing } from '../parts/doing.ts';
-import { Field, Form } from '../parts/form.tsx';
+import { Form, TextArea } from '../parts/form.tsx';
 import { useFormat } from '../parts/format.ts';
 import { useRoomView } from '../parts/live.ts';
 import { MessageRow } from '../parts/message-row.tsx';
@@ -150,19 +150,16 @@ function Report({ message }: { readonly message: Message }) {
         isToldAtField
         onSubmit={reporting.run}
       >
-        <Field label={words.reportWhy} error={reporting.error}>
-          {(control) => (
-            <textarea
-              {...control}
-              required
-              rows={2}
-              maxLength={500}
-              dir="auto"
-              value={reason}
-              onChange={({ target }) => setReason(target.value)}
-            />
-          )}
-        </Field>
+        <TextArea
+          label={words.reportWhy}
+          error={reporting.error}
+          required
+          rows={2}
+          maxLength={500}
+          dir="auto"
+          value={reason}
+          onChange={setReason}
+        />
       </Form>
     </details>
   );

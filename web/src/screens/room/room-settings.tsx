@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { TrumpetError } from 'trumpet-client';
 import { device } from '../../device.ts';
 import {
   ArchiveRoomDocument,
@@ -22,9 +21,16 @@ import { Answered } from '../parts/answered.tsx';
 import { useAsked } from '../parts/asked.ts';
 import { ConfirmButton } from '../parts/dialog.tsx';
 import { useDoing } from '../parts/doing.ts';
-import { Choice, Field, Form, Switch } from '../parts/form.tsx';
+import { Choice, Form, Switch, TextField } from '../parts/form.tsx';
 import { useRoomView } from '../parts/live.ts';
 import { Refusal } from '../parts/refusal.tsx';
+import {
+  MaxMembers,
+  RoomDescription,
+  type RoomFieldName,
+  RoomName,
+  refusedRoomField,
+} from '../rooms/room-fields.tsx';
 import { SlowModeChoice } from '../rooms/slow-mode-choice.tsx';
 import { languageName, ROOM_LANGUAGES } from './languages.ts';
 import { isAtLeast } from './roles.ts';
@@ -95,7 +101,7 @@ function Settings(props: SettingProps) {
 }
 
 function Profile({ room, onChange }: SettingProps) {
-  const { createRoom, room: words, save, saved } = useWords().screens;
+  const { room: words, save, saved } = useWords().screens;
   const client = useClient();
   const [name, setName] = useState(room.name ?? '');
   const [description, setDescription] = useState(room.description ?? '');
@@ -111,11 +117,8 @@ function Profile({ room, onChange }: SettingProps) {
     });
     onChange();
   });
-  const isAbout = (field: string) =>
-    saving.error instanceof TrumpetError &&
-    saving.error.code === 'BAD_INPUT' &&
-    saving.error.message.toLowerCase().includes(field);
-  const refused = ['description', 'maxmembers', 'name'].find(isAbout);
+  const refused = refusedRoomField(saving.error);
+  const errorAt = (field: RoomFieldName) => (refused === field ? saving.error : undefined);
   return (
     <fieldset>
       <legend>{words.profile}</legend>
@@ -126,49 +129,13 @@ function Profile({ room, onChange }: SettingProps) {
         isToldAtField={refused !== undefined}
         onSubmit={saving.run}
       >
-        <Field label={createRoom.name} error={refused === 'name' ? saving.error : undefined}>
-          {(control) => (
-            <input
-              {...control}
-              required
-              maxLength={80}
-              dir="auto"
-              value={name}
-              onChange={({ target }) => setName(target.value)}
-            />
-          )}
-        </Field>
-        <Field
-          label={createRoom.description}
-          error={refused === 'description' ? saving.error : undefined}
-        >
-          {(control) => (
-            <textarea
-              {...control}
-              rows={3}
-              maxLength={1000}
-              dir="auto"
-              value={description}
-              onChange={({ target }) => setDescription(target.value)}
-            />
-          )}
-        </Field>
-        <Field
-          label={createRoom.maxMembers}
-          hint={createRoom.maxMembersHint}
-          error={refused === 'maxmembers' ? saving.error : undefined}
-        >
-          {(control) => (
-            <input
-              {...control}
-              type="number"
-              min={2}
-              max={1_000_000}
-              value={maxMembers}
-              onChange={({ target }) => setMaxMembers(target.value)}
-            />
-          )}
-        </Field>
+        <RoomName value={name} error={errorAt('name')} onChange={setName} />
+        <RoomDescription
+          value={description}
+          error={errorAt('description')}
+          onChange={setDescription}
+        />
+        <MaxMembers value={maxMembers} error={errorAt('maxMembers')} onChange={setMaxMembers} />
       </Form>
     </fieldset>
   );
@@ -266,18 +233,16 @@ function Retention({ room, onChange }: SettingProps) {
   });
   return (
     <Form done={setting} submit={save} saved={saved} isToldAtField onSubmit={setting.run}>
-      <Field label={words.retention} hint={words.retentionHint} error={setting.error}>
-        {(control) => (
-          <input
-            {...control}
-            type="number"
-            min={0}
-            max={36_500}
-            value={days}
-            onChange={({ target }) => setDays(target.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label={words.retention}
+        hint={words.retentionHint}
+        error={setting.error}
+        type="number"
+        min={0}
+        max={36_500}
+        value={days}
+        onChange={setDays}
+      />
     </Form>
   );
 }

@@ -6,12 +6,19 @@ import { CreateRoomDocument, SetSlowModeDocument } from '../../generated.ts';
 import { useClient } from '../../trumpet.tsx';
 import { useWords } from '../../words/words.tsx';
 import { useDoing } from '../parts/doing.ts';
-import { Choice, Field, Form } from '../parts/form.tsx';
+import { Choice, Form, TextField } from '../parts/form.tsx';
 import { ScreenFrame } from '../parts/screen-frame.tsx';
+import {
+  MaxMembers,
+  RoomDescription,
+  type RoomFieldName,
+  RoomName,
+  refusedRoomField,
+} from './room-fields.tsx';
 import { SlowModeChoice } from './slow-mode-choice.tsx';
 import { slugOf } from './slug.ts';
 
-type FieldName = 'name' | 'slug' | 'description' | 'maxMembers';
+type FieldName = RoomFieldName | 'slug';
 
 /** A room of one's own. */
 export default function CreateRoom() {
@@ -54,44 +61,24 @@ export default function CreateRoom() {
         isToldAtField={refused !== undefined}
         onSubmit={making.run}
       >
-        <Field label={words.name} error={errorAt('name')}>
-          {(control) => (
-            <input
-              {...control}
-              required
-              maxLength={80}
-              dir="auto"
-              value={name}
-              onChange={({ target }) => setName(target.value)}
-            />
-          )}
-        </Field>
-        <Field label={words.address} hint={words.addressHint} error={errorAt('slug')}>
-          {(control) => (
-            <input
-              {...control}
-              required
-              maxLength={64}
-              dir="ltr"
-              autoCapitalize="none"
-              spellCheck={false}
-              value={slug}
-              onChange={({ target }) => setSlug(target.value)}
-            />
-          )}
-        </Field>
-        <Field label={words.description} error={errorAt('description')}>
-          {(control) => (
-            <textarea
-              {...control}
-              rows={3}
-              maxLength={1000}
-              dir="auto"
-              value={description}
-              onChange={({ target }) => setDescription(target.value)}
-            />
-          )}
-        </Field>
+        <RoomName value={name} error={errorAt('name')} onChange={setName} />
+        <TextField
+          label={words.address}
+          hint={words.addressHint}
+          error={errorAt('slug')}
+          required
+          maxLength={64}
+          dir="ltr"
+          autoCapitalize="none"
+          spellCheck={false}
+          value={slug}
+          onChange={setSlug}
+        />
+        <RoomDescription
+          value={description}
+          error={errorAt('description')}
+          onChange={setDescription}
+        />
         <Choice
           label={words.type}
           hint={screens.roomTypeHints[type]}
@@ -103,18 +90,7 @@ export default function CreateRoom() {
           onChange={setType}
         />
         <SlowModeChoice seconds={slowMode} onChange={setSlowMode} />
-        <Field label={words.maxMembers} hint={words.maxMembersHint} error={errorAt('maxMembers')}>
-          {(control) => (
-            <input
-              {...control}
-              type="number"
-              min={2}
-              max={1_000_000}
-              value={maxMembers}
-              onChange={({ target }) => setMaxMembers(target.value)}
-            />
-          )}
-        </Field>
+        <MaxMembers value={maxMembers} error={errorAt('maxMembers')} onChange={setMaxMembers} />
       </Form>
     </ScreenFrame>
   );
@@ -122,16 +98,7 @@ export default function CreateRoom() {
 
 /** Which field a refusal is about. */
 function fieldOf(error: unknown): FieldName | undefined {
-  if (!(error instanceof TrumpetError)) {
-    return undefined;
-  }
-  if (error.code === 'CONFLICT' || /slug/i.test(error.message)) {
-    return 'slug';
-  }
-  if (error.code !== 'BAD_INPUT') {
-    return undefined;
-  }
-  return (['description', 'maxMembers', 'name'] as const).find((field) =>
-    error.message.toLowerCase().includes(field.toLowerCase()),
-  );
+  const isAboutSlug =
+    error instanceof TrumpetError && (error.code === 'CONFLICT' || /slug/i.test(error.message));
+  return isAboutSlug ? 'slug' : refusedRoomField(error);
 }

@@ -12,7 +12,7 @@ import { useWords } from '../../words/words.tsx';
 import { Paged } from '../parts/answered.tsx';
 import { type Pages, usePages } from '../parts/asked.ts';
 import { useDoing } from '../parts/doing.ts';
-import { Field } from '../parts/form.tsx';
+import { TextField } from '../parts/form.tsx';
 import { Refusal } from '../parts/refusal.tsx';
 import { ScreenFrame } from '../parts/screen-frame.tsx';
 import { useSettled } from '../parts/settled.ts';
@@ -36,17 +36,13 @@ export default function Explore() {
         </>
       }
     >
-      <Field label={explore.find}>
-        {(control) => (
-          <input
-            {...control}
-            type="search"
-            maxLength={100}
-            value={typed}
-            onChange={({ target }) => setTyped(target.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label={explore.find}
+        type="search"
+        maxLength={100}
+        value={typed}
+        onChange={setTyped}
+      />
       {query === '' ? <PublicRooms /> : <FoundRooms query={query} />}
     </ScreenFrame>
   );

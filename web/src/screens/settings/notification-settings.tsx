@@ -12,7 +12,7 @@ import { Answered } from '../parts/answered.tsx';
 import { useAsked } from '../parts/asked.ts';
 import { useDoing } from '../parts/doing.ts';
 import { DurationChoice } from '../parts/durations.tsx';
-import { Choice, Field, Form, Switch } from '../parts/form.tsx';
+import { Choice, Form, Switch, TextField } from '../parts/form.tsx';
 import { useFormat } from '../parts/format.ts';
 import { Refusal } from '../parts/refusal.tsx';
 import { PushDevices } from './push-devices.tsx';
@@ -109,28 +109,8 @@ function QuietHours({ settings, onChange }: PartProps) {
         {isOn && (
           <>
             <div className="trumpet-screen-bar">
-              <Field label={words.from}>
-                {(control) => (
-                  <input
-                    {...control}
-                    required
-                    type="time"
-                    value={from}
-                    onChange={({ target }) => setFrom(target.value)}
-                  />
-                )}
-              </Field>
-              <Field label={words.to}>
-                {(control) => (
-                  <input
-                    {...control}
-                    required
-                    type="time"
-                    value={until}
-                    onChange={({ target }) => setUntil(target.value)}
-                  />
-                )}
-              </Field>
+              <TextField label={words.from} required type="time" value={from} onChange={setFrom} />
+              <TextField label={words.to} required type="time" value={until} onChange={setUntil} />
             </div>
             <Choice
               label={words.timeZone}

@@ -4,7 +4,7 @@ import { ChangePasswordDocument } from '../../generated.ts';
 import { useClient } from '../../trumpet.tsx';
 import { useWords } from '../../words/words.tsx';
 import { useDoing } from '../parts/doing.ts';
-import { Field, Form } from '../parts/form.tsx';
+import { Form, TextField } from '../parts/form.tsx';
 
 /** Another password; whoever is signed in elsewhere by the old one is signed out. */
 export function Password() {
@@ -32,48 +32,35 @@ export function Password() {
       isToldAtField={isAboutCurrent || isAboutNew}
       onSubmit={changing.run}
     >
-      <Field label={words.currentPassword} error={isAboutCurrent ? changing.error : undefined}>
-        {(control) => (
-          <input
-            {...control}
-            required
-            type="password"
-            autoComplete="current-password"
-            value={current}
-            onChange={({ target }) => setCurrent(target.value)}
-          />
-        )}
-      </Field>
-      <Field
+      <TextField
+        label={words.currentPassword}
+        error={isAboutCurrent ? changing.error : undefined}
+        required
+        type="password"
+        autoComplete="current-password"
+        value={current}
+        onChange={setCurrent}
+      />
+      <TextField
         label={words.newPassword}
         hint={words.newPasswordHint}
         error={isAboutNew ? changing.error : undefined}
-      >
-        {(control) => (
-          <input
-            {...control}
-            required
-            minLength={8}
-            type="password"
-            autoComplete="new-password"
-            value={next}
-            onChange={({ target }) => setNext(target.value)}
-          />
-        )}
-      </Field>
-      <Field label={words.repeatPassword}>
-        {(control) => (
-          <input
-            {...control}
-            required
-            type="password"
-            autoComplete="new-password"
-            value={repeated}
-            ref={(input) => input?.setCustomValidity(repeated === next ? '' : words.notTheSame)}
-            onChange={({ target }) => setRepeated(target.value)}
-          />
-        )}
-      </Field>
+        required
+        minLength={8}
+        type="password"
+        autoComplete="new-password"
+        value={next}
+        onChange={setNext}
+      />
+      <TextField
+        label={words.repeatPassword}
+        required
+        type="password"
+        autoComplete="new-password"
+        value={repeated}
+        ref={(input) => input?.setCustomValidity(repeated === next ? '' : words.notTheSame)}
+        onChange={setRepeated}
+      />
     </Form>
   );
 }

@@ -6,7 +6,7 @@ import { useWords } from '../../words/words.tsx';
 import { Answered } from '../parts/answered.tsx';
 import { useAsked } from '../parts/asked.ts';
 import { useDoing } from '../parts/doing.ts';
-import { Choice, Field, Form } from '../parts/form.tsx';
+import { Choice, Form, TextField } from '../parts/form.tsx';
 import { Picture } from './picture.tsx';
 
 export type Me = NonNullable<MyProfileQuery['currentUser']>;
@@ -59,22 +59,24 @@ function Name({ me, onChange }: NameProps) {
   });
   return (
     <Form done={saving} submit={save} saved={saved} isToldAtField onSubmit={saving.run}>
-      <Field label={words.displayName} hint={words.displayNameHint} error={saving.error}>
-        {(control) => (
-          <input
-            {...control}
-            required
-            maxLength={80}
-            dir="auto"
-            autoComplete="name"
-            value={displayName}
-            onChange={({ target }) => setDisplayName(target.value)}
-          />
-        )}
-      </Field>
-      <Field label={words.username} hint={words.usernameHint}>
-        {(control) => <input {...control} readOnly dir="ltr" value={me.username} />}
-      </Field>
+      <TextField
+        label={words.displayName}
+        hint={words.displayNameHint}
+        error={saving.error}
+        required
+        maxLength={80}
+        dir="auto"
+        autoComplete="name"
+        value={displayName}
+        onChange={setDisplayName}
+      />
+      <TextField
+        label={words.username}
+        hint={words.usernameHint}
+        readOnly
+        dir="ltr"
+        value={me.username}
+      />
     </Form>
   );
 }

@@ -13,7 +13,7 @@ import { Answered } from '../parts/answered.tsx';
 import { type Asked, useAsked } from '../parts/asked.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { useDoing } from '../parts/doing.ts';
-import { Field, Form } from '../parts/form.tsx';
+import { Form, TextField } from '../parts/form.tsx';
 import { useFormat } from '../parts/format.ts';
 
 /** All that is kept about the person: to have it, and to end it. */
@@ -173,32 +173,25 @@ function DeletionDialog({ onClose }: { readonly onClose: () => void }) {
         onSubmit={deleting.run}
       >
         <p>{words.deletionText}</p>
-        <Field label={words.deletionType(words.deletionWord)}>
-          {(control) => (
-            <input
-              {...control}
-              required
-              autoComplete="off"
-              value={typed}
-              ref={(input) =>
-                input?.setCustomValidity(isConfirmed ? '' : words.deletionType(words.deletionWord))
-              }
-              onChange={({ target }) => setTyped(target.value)}
-            />
-          )}
-        </Field>
-        <Field label={words.password1} error={isAboutPassword ? deleting.error : undefined}>
-          {(control) => (
-            <input
-              {...control}
-              required
-              type="password"
-              autoComplete="current-password"
-              value={password}
-              onChange={({ target }) => setPassword(target.value)}
-            />
-          )}
-        </Field>
+        <TextField
+          label={words.deletionType(words.deletionWord)}
+          required
+          autoComplete="off"
+          value={typed}
+          ref={(input) =>
+            input?.setCustomValidity(isConfirmed ? '' : words.deletionType(words.deletionWord))
+          }
+          onChange={setTyped}
+        />
+        <TextField
+          label={words.password1}
+          error={isAboutPassword ? deleting.error : undefined}
+          required
+          type="password"
+          autoComplete="current-password"
+          value={password}
+          onChange={setPassword}
+        />
       </Form>
     </Dialog>
   );
