@@ -1,7 +1,5 @@
 import { createTokenBucket } from '../../process/token-bucket.ts';
 
-/** Readings of the log for one person at a time. */
-const READINGS_AT_A_TIME = 1;
 /** Changes that one person may read at once, and in a second after that: computing one takes a fifth of a millisecond. */
 export const READ_BURST = 5_000;
 export const READS_PER_SECOND = 500;
@@ -25,11 +23,11 @@ export interface ReadingTurns {
 export function createReadingTurns(onIdle: () => void): ReadingTurns {
   const bucket = createTokenBucket({ burst: READ_BURST, perSecond: READS_PER_SECOND });
   const waiting: (() => void)[] = [];
-  let readings = 0;
+  let isReading = false;
 
   function nextTurn(): Promise<void> | undefined {
-    if (readings < READINGS_AT_A_TIME) {
-      readings += 1;
+    if (!isReading) {
+      isReading = true;
       return undefined;
     }
     return new Promise((resolve) => waiting.push(resolve));
@@ -41,10 +39,8 @@ export function createReadingTurns(onIdle: () => void): ReadingTurns {
       next();
       return;
     }
-    readings -= 1;
-    if (readings === 0) {
-      onIdle();
-    }
+    isReading = false;
+    onIdle();
   }
 
   return {
@@ -69,7 +65,7 @@ export function createReadingTurns(onIdle: () => void): ReadingTurns {
       }
     },
     get isReading() {
-      return readings > 0;
+      return isReading;
     },
     get fullInMs() {
       return bucket.fullInMs;
