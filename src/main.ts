@@ -6,7 +6,7 @@ import { type Config, loadConfig, type ResolvedConfig } from './config/load.ts';
 import { migrateDatabase } from './database/migrations.ts';
 import { resolveDatabase } from './database/resolve.ts';
 import { SAMPLE_PASSWORD, SAMPLE_PEOPLE } from './http/sample-people.ts';
-import { checkPort, startServer } from './http/server.ts';
+import { checkPort, type RunningServer, startServer } from './http/server.ts';
 import { log } from './process/log.ts';
 import { runUntilSignal } from './process/run.ts';
 import { startWorker } from './worker/run.ts';
@@ -25,7 +25,7 @@ await runUntilSignal(async (stack) => {
     const worker = await startWorker(config.databaseUrl, config);
     stack.defer(worker.stop);
   }
-  process.stdout.write(welcome(config, server.url));
+  process.stdout.write(welcome(config, server));
 });
 
 /**
@@ -41,12 +41,13 @@ async function buildPage(): Promise<void> {
 }
 
 /** What a person wants to know when it is ready. Passwords only of the database that is ours. */
-function welcome(config: ResolvedConfig, url: string): string {
+function welcome(config: ResolvedConfig, { url, hasDocuments }: RunningServer): string {
   const lines = [
     ['The chat', url],
     ['GraphQL', `${url}/graphql`],
     ['WebSocket', `${url.replace(/^http/, 'ws')}/graphql`],
     ...(config.graphiql ? [['GraphiQL', `${url}/graphiql`]] : []),
+    ...(hasDocuments ? [['Documents', `${url}/docs/`]] : []),
     ...(config.embedded
       ? [
           ['psql, as the owner', config.databaseUrl],

@@ -86,6 +86,8 @@ export interface HttpServer {
   readonly authenticator: Authenticator;
   readonly metrics: Metrics;
   readonly isOriginAllowed: IsOriginAllowed;
+  /** Whether the documents are at `/docs`. */
+  readonly hasDocuments: boolean;
   /** Refuses new requests, waits for those under way, and lets go of everything. */
   close(): Promise<void>;
 }
@@ -221,6 +223,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     authenticator,
     metrics,
     isOriginAllowed,
+    hasDocuments: page.hasDocuments,
     async close() {
       if (server.listening) {
         const closed = new Promise<void>((resolve) => server.close(() => resolve()));

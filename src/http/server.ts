@@ -18,6 +18,8 @@ const READINESS_TIMEOUT_MS = 2_000;
 export interface RunningServer {
   /** `http://host:port`, the port that was really taken. */
   readonly url: string;
+  /** Whether the documents are at `/docs`. */
+  readonly hasDocuments: boolean;
   close(): Promise<void>;
 }
 
@@ -89,7 +91,7 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
 
   // From here on the caller ends what was begun; before, a failure above does.
   const running = stack.move();
-  return { url, close: () => running.disposeAsync() };
+  return { url, hasDocuments: http.hasDocuments, close: () => running.disposeAsync() };
 }
 
 /** @throws StartError when the port is taken, so that nothing is begun in vain. */
