@@ -1,5 +1,5 @@
 import { NetworkError, throwDefect } from './errors.ts';
-import { postJson } from './http.ts';
+import { type Fetch, postJson } from './http.ts';
 import type { Server, SessionMethod, Tokens } from './session-method.ts';
 
 /*
@@ -28,7 +28,9 @@ export function cookieSession(): SessionMethod {
 
   async function signOut({ fetch, url }: Server): Promise<void> {
     localStorage.setItem(UNTOLD, 'yes');
-    await postJson(fetch, `${url}/session/sign-out`, {});
+    // Also when the page is closed at once.
+    const lasting: Fetch = (address, init) => fetch(address, { ...init, keepalive: true });
+    await postJson(lasting, `${url}/session/sign-out`, {});
     localStorage.removeItem(UNTOLD);
   }
 

@@ -114,13 +114,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     get userId() {
       return userId;
     },
-    signIn: async (credentials) => take(await method.signIn(server, credentials)),
-    signUp: async (account) => take(await method.signUp(server, account)),
+    signIn: (credentials) => alone(async () => take(await method.signIn(server, credentials))),
+    signUp: (account) => alone(async () => take(await method.signUp(server, account))),
     async signOut() {
       const ended = tokens?.accessToken ?? null;
-      await end();
+      // After a refresh that is on its way, and before the next sign-in: the last answer sets the cookie of a page.
       // Unreached, the session ends on the server by itself.
-      await method.signOut(server, ended).catch(throwDefect);
+      const told = alone(() => method.signOut(server, ended)).catch(throwDefect);
+      await end();
+      await told;
     },
     reread,
     accessToken,

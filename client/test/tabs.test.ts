@@ -17,6 +17,8 @@ afterAll(async () => {
 
 let sockets: WebSocket[];
 let refreshes: number;
+/** Asks the server, and may watch or hold back. */
+let around: (body: string, ask: () => Promise<Response>) => Promise<Response>;
 let storage: ReturnType<typeof memoryStorage>;
 let tabs: Client[];
 
@@ -34,7 +36,7 @@ async function openTab(): Promise<Client> {
     WebSocket: CountedSocket,
     fetch(url, init) {
       refreshes += Number(String(init.body).includes('mutation RefreshSession'));
-      return fetch(url, init);
+      return around(String(init.body), () => fetch(url, init));
     },
   });
   tabs.push(client);
@@ -55,6 +57,7 @@ async function openTwoTabs(): Promise<[Client, Client]> {
 beforeEach(() => {
   sockets = [];
   refreshes = 0;
+  around = (_, ask) => ask();
   storage = memoryStorage({ isShared: true });
   tabs = [];
 });
@@ -124,6 +127,32 @@ test('signing out in one tab is signing out in both, and nothing stays', async (
   await until(second.viewerId, (id) => id === bob.id);
   await until(first.state, isLive);
   expect(second.rooms.get().every(({ membership }) => membership !== null)).toBe(true);
+});
+
+test('who signs in while a sign-out is on its way comes after it', async () => {
+  const [first] = await openTwoTabs();
+  const answer = Promise.withResolvers<void>();
+  const order: string[] = [];
+  around = async (body, ask) => {
+    if (body.includes('mutation SignIn')) {
+      order.push('signs in');
+    }
+    const response = await ask();
+    if (body.includes('mutation SignOut')) {
+      order.push('signed out');
+      await answer.promise;
+      order.push('told');
+    }
+    return response;
+  };
+  const signedOut = first.signOut();
+  await until(first.viewerId, (viewerId) => viewerId === null);
+  const signedIn = first.signIn({ username: bob.username, password: bob.username });
+  await new Promise((resolve) => setImmediate(resolve));
+  answer.resolve();
+  await Promise.all([signedOut, signedIn]);
+  expect(order).toEqual(['signed out', 'told', 'signs in']);
+  expect(first.viewerId.get()).toBe(bob.id);
 });
 
 test('tokens are refreshed once for all tabs', async () => {

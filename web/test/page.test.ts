@@ -159,8 +159,10 @@ describeInChromium('the page in Chromium', () => {
     await third.goto(`${world.server.url}/settings/sessions`);
     // The last one is that of this device: others stand in the list.
     await third.getByRole('button', { name: 'Sign out', exact: true }).last().click();
+    const told = third.waitForResponse((response) => response.url().endsWith('/session/sign-out'));
     await third.getByRole('dialog').getByRole('button', { name: 'Sign out', exact: true }).click();
     await Promise.all([second, third].map((each) => each.locator('.trumpet-sign-in').waitFor()));
+    await told;
     expect(await second.context().cookies(`${world.server.url}/session`)).toEqual([]);
   });
 
