@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compressFolder } from './compress.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { isPageStale } from './sources.ts';
 
 /*
@@ -13,8 +14,9 @@ const WEB = join(import.meta.dirname, '..');
 const DIST = join(WEB, 'dist');
 
 async function buildPage(): Promise<void> {
-  // What is served is whole at any time, also when two builds run at once: each has a folder of its own until it is done.
+  // What is served is whole at any time: the draft takes its place when it is done.
   const draft = join(WEB, `dist-${process.pid}`);
+  const old = `${draft}-old`;
   const started = new Date();
   // Vite makes another page, for developing it, where a test runner or a shell has set this to something else.
   process.env.NODE_ENV = 'production';
@@ -28,14 +30,13 @@ async function buildPage(): Promise<void> {
     await compressFolder(draft);
     // What changes while it is being built makes it stale.
     await utimes(join(draft, 'index.html'), started, started);
-    await rm(DIST, { recursive: true, force: true });
-    await rename(draft, DIST);
-  } catch (error) {
-    await rm(draft, { recursive: true, force: true });
-    // The other build was quicker.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') {
-      throw error;
+    if (existsSync(DIST)) {
+      await rename(DIST, old);
     }
+    await rename(draft, DIST);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+    await rm(old, { recursive: true, force: true });
   }
 }
 
@@ -55,5 +56,10 @@ if (!canBuild()) {
   process.stdout.write(
     `The page is being ${existsSync(DIST) ? 'built anew' : 'built'}: a few seconds.\n`,
   );
-  await buildPage();
+  await oneAtATime(join(WEB, '.building'), async () => {
+    // Another process may have built it meanwhile.
+    if (isPageStale(DIST)) {
+      await buildPage();
+    }
+  });
 }
