@@ -33,6 +33,22 @@ export default defineConfig({
         [SERVICE_WORKER]: join(import.meta.dirname, 'src', SERVICE_WORKER, `${SERVICE_WORKER}.ts`),
       },
       output: {
+        // What the first screen needs is two files: each would be a round trip, and many small ones compress badly.
+        // React is one of its own, which stays when the page changes.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'react',
+              test: /node_modules\/(?:react|react-dom|scheduler)\//,
+              tags: ['$initial'],
+            },
+            {
+              name: 'first',
+              test: /^(?!.*(?:src\/(?:service-worker|http|main)|web\/index.html))/,
+              tags: ['$initial'],
+            },
+          ],
+        },
         // The service worker is known by its address: it has no hash.
         entryFileNames: ({ name }) =>
           name === SERVICE_WORKER ? '[name].js' : 'assets/[name]-[hash].js',

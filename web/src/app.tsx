@@ -1,16 +1,22 @@
-import { useCallback, useEffect, useState } from 'react';
+import { Suspense, useCallback, useEffect, useState } from 'react';
 import type { Client } from 'trumpet-client';
 import { ChatProvider } from 'trumpet-client/ui';
 import { useLocation } from 'wouter';
 import { device } from './device.ts';
-import { Shell } from './shell/shell.tsx';
 import { SignIn } from './sign-in/sign-in.tsx';
 import { useView } from './trumpet.tsx';
+import { noteSignedIn, Shell } from './views.ts';
 import type { Words } from './words/en.ts';
 import { directionOf, loadWords, WordsContext } from './words/words.tsx';
 
-export function App({ client }: { readonly client: Client }) {
-  const words = useChosenWords();
+interface AppProps {
+  readonly client: Client;
+  /** In the language that is chosen when it starts. */
+  readonly firstWords: Words;
+}
+
+export function App({ client, firstWords }: AppProps) {
+  const words = useChosenWords(firstWords);
   useChosenTheme();
   const [, go] = useLocation();
   const openPerson = useCallback(
@@ -23,21 +29,22 @@ export function App({ client }: { readonly client: Client }) {
     [client, go],
   );
   const viewerId = useView(client.viewerId);
+  useEffect(() => noteSignedIn(viewerId !== null), [viewerId]);
   return (
-    words && (
-      <WordsContext value={words}>
-        <ChatProvider client={client} words={words.kit} emojiUrl="/emoji" onOpenPerson={openPerson}>
+    <WordsContext value={words}>
+      <ChatProvider client={client} words={words.kit} emojiUrl="/emoji" onOpenPerson={openPerson}>
+        <Suspense fallback={<p className="trumpet-shell-note">{words.loading}</p>}>
           {viewerId === null ? <SignIn /> : <Shell />}
-        </ChatProvider>
-      </WordsContext>
-    )
+        </Suspense>
+      </ChatProvider>
+    </WordsContext>
   );
 }
 
 /** The words of the language that is chosen; those of the last one until they are here. */
-function useChosenWords(): Words | null {
+function useChosenWords(firstWords: Words): Words {
   const { language } = useView(device);
-  const [words, setWords] = useState<Words | null>(null);
+  const [words, setWords] = useState(firstWords);
   useEffect(() => {
     let isCurrent = true;
     void loadWords(language).then((loaded) => {

@@ -5,24 +5,45 @@ import { cookieSession } from 'trumpet-client/cookie-session';
 import { indexedDbStorage } from 'trumpet-client/indexed-db';
 import { navigate } from 'wouter/use-browser-location';
 import { App } from './app.tsx';
+import { device } from './device.ts';
 import { keepOffline } from './offline.ts';
-import { watchPush } from './push/push.ts';
+import { expectViews, loadViews, Shell } from './views.ts';
+import { loadWords } from './words/words.tsx';
 import 'trumpet-client/ui/styles.css';
 import './styles.css';
+
+// All that the first screen needs is on its way at the same time.
+expectViews();
+const loadingWords = loadWords(device.get().language);
 
 const client = await openClient({
   url: location.origin,
   storage: indexedDbStorage(),
   session: cookieSession(),
 });
+if (client.viewerId.get() !== null) {
+  await Shell.load();
+}
 
 createRoot(document.getElementById('page') as HTMLElement).render(
   <StrictMode>
-    <App client={client} />
+    <App client={client} firstWords={await loadingWords} />
   </StrictMode>,
 );
 
-watchPush(client);
+whenIdle(() => {
+  loadViews();
+  void import('./push/push.ts').then(({ watchPush }) => watchPush(client));
+});
 if (import.meta.env.PROD) {
   void keepOffline(navigate);
+}
+
+/** Safari has no idle callback. */
+function whenIdle(run: () => void): void {
+  if ('requestIdleCallback' in globalThis) {
+    requestIdleCallback(run);
+  } else {
+    setTimeout(run, 1_000);
+  }
 }

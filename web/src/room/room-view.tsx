@@ -5,14 +5,14 @@ import { useTitle } from '../shell/title.ts';
 import { useWords } from '../words/words.tsx';
 import { useMoreActions } from './more-actions.ts';
 
-interface RoomViewProps {
+export interface RoomViewProps {
   readonly roomId: string;
   /** The message to show first. */
   readonly seq: number | undefined;
 }
 
 /** A room, with what the page knows to lead on to. What stands beside it is named in the address. */
-export function RoomView({ roomId, seq }: RoomViewProps) {
+export default function RoomView({ roomId, seq }: RoomViewProps) {
   const words = useWords();
   const [location, go] = useLocation();
   const moreActions = useMoreActions(roomId);

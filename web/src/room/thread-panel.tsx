@@ -4,7 +4,7 @@ import type { PanelProps } from '../screen.ts';
 import { useMoreActions } from './more-actions.ts';
 
 /** A thread beside its room: `?panel=thread:<id>`. */
-export function ThreadPanel({ roomId, of = '' }: PanelProps) {
+export default function ThreadPanel({ roomId, of = '' }: PanelProps) {
   const [location, go] = useLocation();
   const moreActions = useMoreActions(roomId);
   return (

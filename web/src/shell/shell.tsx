@@ -1,29 +1,29 @@
-import { type ComponentType, lazy, type ReactNode, Suspense, useCallback, useRef } from 'react';
+import { type ComponentType, type ReactNode, Suspense, useCallback, useRef } from 'react';
 import { RoomList, Shortcuts, useShortcuts } from 'trumpet-client/ui';
 import { Link, Route, Switch, useLocation, useRoute, useSearchParams } from 'wouter';
 import { roomAddress } from '../addresses.ts';
+import { deferred } from '../deferred.tsx';
 import { Presence } from '../presence/presence.tsx';
-import { RoomView } from '../room/room-view.tsx';
-import { ThreadPanel } from '../room/thread-panel.tsx';
 import type { PanelProps } from '../screen.ts';
 import { panels, screens } from '../screens/index.ts';
 import { Developers } from '../sign-in/developers.tsx';
 import { useClient, useView } from '../trumpet.tsx';
+import { RoomView, ThreadPanel } from '../views.ts';
 import { useWords } from '../words/words.tsx';
 import { Banners } from './banners.tsx';
 import { Barrier } from './barrier.tsx';
 import { Places } from './places.tsx';
 import { useTitle, useUnreadSigns } from './title.ts';
 
-const SCREENS = screens.map(({ path, load }) => ({ path, Component: lazy(load) }));
-const RoomLanding = lazy(() => import('../screens/rooms/room-landing.tsx'));
+const SCREENS = screens.map(({ path, load }) => ({ path, Component: deferred(load) }));
+const RoomLanding = deferred(() => import('../screens/rooms/room-landing.tsx'));
 const PANELS: Readonly<Record<string, ComponentType<PanelProps>>> = {
   thread: ThreadPanel,
-  ...Object.fromEntries(Object.entries(panels).map(([name, { load }]) => [name, lazy(load)])),
+  ...Object.fromEntries(Object.entries(panels).map(([name, { load }]) => [name, deferred(load)])),
 };
 
 /** The three columns: rooms, what is looked at, and what belongs to it. On a phone one of them at a time. */
-export function Shell() {
+export default function Shell() {
   const words = useWords();
   const [location, go] = useLocation();
   const [, parameters] = useRoute('/r/:room/*?');

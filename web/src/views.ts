@@ -1,0 +1,39 @@
+import { type Deferred, deferred } from './deferred.tsx';
+
+/* The large parts of the page that come after its sign-in, each fetched when it is known that it will be shown. */
+
+export const Shell = deferred(() => import('./shell/shell.tsx'));
+export const RoomView = deferred(() => import('./room/room-view.tsx'));
+export const ThreadPanel = deferred(() => import('./room/thread-panel.tsx'));
+
+/** Whether somebody was signed in when the page was last open: a guess at what will be shown. */
+const SIGNED_IN_KEY = 'trumpet signed in';
+
+/** Begins to fetch what will probably be shown first, while the client reads what is kept on this device. */
+export function expectViews(): void {
+  if (localStorage.getItem(SIGNED_IN_KEY) !== null) {
+    expect(Shell);
+    if (location.pathname.startsWith('/r/')) {
+      expect(RoomView);
+    }
+  }
+}
+
+export function noteSignedIn(isSignedIn: boolean): void {
+  if (isSignedIn) {
+    localStorage.setItem(SIGNED_IN_KEY, 'yes');
+  } else {
+    localStorage.removeItem(SIGNED_IN_KEY);
+  }
+}
+
+/** Fetches all of them, so that nobody waits for them later. */
+export function loadViews(): void {
+  for (const view of [Shell, RoomView, ThreadPanel]) {
+    expect(view);
+  }
+}
+
+function expect(view: Pick<Deferred<never>, 'load'>): void {
+  view.load().catch(() => {}); // It is told when it is shown.
+}
