@@ -25,7 +25,7 @@ import { graphqlRequestHandlers } from './graphql.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createOriginPolicy, type IsOriginAllowed } from './origins.ts';
 import { createPage } from './page/page.ts';
-import { makeKeyOf } from './request-limits.ts';
+import { createRequestLimit, makeKeyOf } from './request-limits.ts';
 import { SAMPLE_PASSWORD, SAMPLE_PEOPLE } from './sample-people.ts';
 import { createSessions } from './sessions.ts';
 import { onlyFromThisMachine } from './this-machine.ts';
@@ -192,16 +192,17 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       res.type(metrics.registry.contentType).send(await metrics.registry.metrics());
     });
   }
-  app.get('/events/:roomId', createEvents(authenticator, options.eventStreams));
+  const callers = { authenticator, keyOf, refusals, requestLimit: createRequestLimit(keyOf) };
+  app.get('/events/:roomId', ...createEvents(callers, options.eventStreams));
   app.post(
     '/events',
     ...createSubscriptionEvents(
-      authenticator,
+      callers,
       (request, body) => prepareSubscription(serv, request, body),
       options.eventStreams,
     ),
   );
-  app.all('/graphql', ...graphqlRequestHandlers({ authenticator, keyOf, refusals }));
+  app.all('/graphql', ...graphqlRequestHandlers(callers));
 
   const server = createServer(app);
   server.headersTimeout = HEADERS_TIMEOUT_MS;

@@ -9,7 +9,7 @@ import {
   BODY_LIMIT_BYTES,
   type KeyOf,
   limitBodyTime,
-  limitRequests,
+  type RequestLimit,
   slowDownRefused,
   VISITOR_BODY_LIMIT_BYTES,
 } from './request-limits.ts';
@@ -38,10 +38,12 @@ export const readGraphqlBody: readonly RequestHandler[] = [
   checkBody,
 ];
 
-interface GraphqlRequestOptions {
+/** Who calls, and what they may. */
+export interface Callers {
   readonly authenticator: Authenticator;
   readonly keyOf: KeyOf;
   readonly refusals: Refusals;
+  readonly requestLimit: RequestLimit;
 }
 
 /**
@@ -52,7 +54,8 @@ export function graphqlRequestHandlers({
   authenticator,
   keyOf,
   refusals,
-}: GraphqlRequestOptions): RequestHandler[] {
+  requestLimit,
+}: Callers): RequestHandler[] {
   const readBody = express.json({ limit: BODY_LIMIT_BYTES });
   const readVisitorBody = express.json({ limit: VISITOR_BODY_LIMIT_BYTES });
   return [
@@ -86,7 +89,7 @@ export function graphqlRequestHandlers({
       next();
     },
     slowDownRefused(keyOf, refusals),
-    limitRequests(keyOf),
+    requestLimit.limit,
     limitBodyTime,
     function readJson(req, res, next) {
       const read = viewerOf(req) === undefined ? readVisitorBody : readBody;

@@ -5,7 +5,7 @@ import type { Refusals } from '../process/refusals.ts';
 import type { ClientAddress } from './client-address.ts';
 import { sendError } from './error-response.ts';
 
-/** Requests to `/graphql` that one person may have under way at a time, and all visitors of one address. */
+/** Requests that one person may have under way at a time, and all visitors of one address. */
 export const REQUESTS_PER_PERSON = 100;
 export const REQUESTS_PER_VISITOR_ADDRESS = 50;
 /** How long a body may take to come in, in milliseconds. */
@@ -42,35 +42,54 @@ export function slowDownRefused(keyOf: KeyOf, refusals: Refusals): RequestHandle
   };
 }
 
-/** Refuses what one person, or one address without a token, has under way beyond its limit. */
-export function limitRequests(keyOf: KeyOf): RequestHandler {
-  const underWay = new Map<string, number>();
+/** Counts what one person, or one address without a token, has under way. */
+export interface RequestLimit {
+  /** Refuses what is beyond the limit. A request is under way until its answer has been sent. */
+  readonly limit: RequestHandler;
+  /** The answer is a stream that has begun, and others count those: the request is not under way any more. */
+  letGo(req: Request): void;
+}
 
-  return function limit(req, res, next) {
-    const viewer = viewerOf(req);
-    const key = keyOf(req);
-    const count = underWay.get(key) ?? 0;
-    if (count >= (viewer === undefined ? REQUESTS_PER_VISITOR_ADDRESS : REQUESTS_PER_PERSON)) {
-      // What comes of its body is not waited for.
-      res.set('Connection', 'close');
-      sendError(
-        res,
-        new TrumpetError('RATE_LIMITED', 'Too many requests at a time: wait for answers.', {
-          retryAfterMs: RETRY_MS,
-        }),
-      );
+export function createRequestLimit(keyOf: KeyOf): RequestLimit {
+  const underWay = new Map<string, number>();
+  const keys = new WeakMap<Request, string>();
+
+  function letGo(req: Request): void {
+    const key = keys.get(req);
+    if (key === undefined) {
       return;
     }
-    underWay.set(key, count + 1);
-    res.once('close', () => {
-      const left = (underWay.get(key) ?? 0) - 1;
-      if (left > 0) {
-        underWay.set(key, left);
-      } else {
-        underWay.delete(key);
+    keys.delete(req);
+    const left = (underWay.get(key) ?? 0) - 1;
+    if (left > 0) {
+      underWay.set(key, left);
+    } else {
+      underWay.delete(key);
+    }
+  }
+
+  return {
+    limit(req, res, next) {
+      const viewer = viewerOf(req);
+      const key = keyOf(req);
+      const count = underWay.get(key) ?? 0;
+      if (count >= (viewer === undefined ? REQUESTS_PER_VISITOR_ADDRESS : REQUESTS_PER_PERSON)) {
+        // What comes of its body is not waited for.
+        res.set('Connection', 'close');
+        sendError(
+          res,
+          new TrumpetError('RATE_LIMITED', 'Too many requests at a time: wait for answers.', {
+            retryAfterMs: RETRY_MS,
+          }),
+        );
+        return;
       }
-    });
-    next();
+      underWay.set(key, count + 1);
+      keys.set(req, key);
+      res.once('close', () => letGo(req));
+      next();
+    },
+    letGo,
   };
 }
 

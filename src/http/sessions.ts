@@ -10,9 +10,9 @@ import type { Refusals } from '../process/refusals.ts';
 import type { CallApi } from './api-caller.ts';
 import { sendError } from './error-response.ts';
 import {
+  createRequestLimit,
   type KeyOf,
   limitBodyTime,
-  limitRequests,
   slowDownRefused,
   VISITOR_BODY_LIMIT_BYTES,
 } from './request-limits.ts';
@@ -160,7 +160,7 @@ export function createSessions(sessions: SessionsOptions): Router {
     .use(
       onlyOwnPages,
       slowDownRefused(keyOf, refusals),
-      limitRequests(keyOf),
+      createRequestLimit(keyOf).limit,
       limitBodyTime,
       readBody,
     )

@@ -1,5 +1,10 @@
 import { connect, type Socket } from 'node:net';
-import { BODY_TIMEOUT_MS, REQUESTS_PER_VISITOR_ADDRESS } from '../../src/http/request-limits.ts';
+import {
+  BODY_TIMEOUT_MS,
+  REQUESTS_PER_PERSON,
+  REQUESTS_PER_VISITOR_ADDRESS,
+} from '../../src/http/request-limits.ts';
+import { REFUSED_BURST } from '../../src/process/refusals.ts';
 import { createTestDatabase } from '../../testing/database.ts';
 import { startTestServer, type TestServer } from '../../testing/server.ts';
 
@@ -7,11 +12,23 @@ const database = await createTestDatabase();
 afterAll(() => database.close());
 
 /** A request whose body does not come; what is answered, once the connection is closed. */
-function beginRequest({ url }: TestServer): { socket: Socket; answer: Promise<string> } {
+function beginRequest(
+  { url }: TestServer,
+  path = '/graphql',
+  token?: string,
+): { socket: Socket; answer: Promise<string> } {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname, () =>
     socket.write(
-      'POST /graphql HTTP/1.1\r\nHost: trumpet\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"query":"',
+      [
+        `POST ${path} HTTP/1.1`,
+        'Host: trumpet',
+        'Content-Type: application/json',
+        'Content-Length: 900',
+        ...(token === undefined ? [] : [`Authorization: Bearer ${token}`]),
+        '',
+        '{"query":"',
+      ].join('\r\n'),
     ),
   );
   const answer = new Promise<string>((resolve) => {
@@ -24,6 +41,22 @@ function beginRequest({ url }: TestServer): { socket: Socket; answer: Promise<st
     socket.on('close', () => resolve(text));
   });
   return { socket, answer };
+}
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+function openSubscription(
+  { url }: TestServer,
+  token: string,
+  query: string,
+  signal: AbortSignal | null = null,
+): Promise<Response> {
+  return fetch(`${url}/events`, {
+    method: 'POST',
+    headers: { ...bearer(token), 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+    signal,
+  });
 }
 
 test(
@@ -50,6 +83,55 @@ test(
     await server.close();
   },
   BODY_TIMEOUT_MS + 20_000,
+);
+
+test('requests for events count as those of /graphql until their stream begins', async () => {
+  const server = await startTestServer(database);
+  const user = await database.createUser();
+  const streams = await Promise.all(
+    Array.from({ length: 3 }, () =>
+      openSubscription(server, user.token, 'subscription { userEvents { __typename } }'),
+    ),
+  );
+  expect(streams.map(({ status }) => status)).toEqual([200, 200, 200]);
+  const slow = Array.from({ length: REQUESTS_PER_PERSON }, () =>
+    beginRequest(server, '/events', user.token),
+  );
+  let refusal: Awaited<ReturnType<TestServer['graphql']>>;
+  do {
+    refusal = await server.graphql('{ __typename }', {}, user.token);
+  } while (refusal.status === 200);
+  expect(refusal.status).toBe(429);
+  const beyond = beginRequest(server, '/events', user.token);
+  expect(await beyond.answer).toMatch(/^HTTP\/1\.1 429 /);
+  for (const { socket } of slow) {
+    socket.destroy();
+  }
+  await Promise.all(slow.map(({ answer }) => answer));
+  await Promise.all(streams.map(({ body }) => body?.cancel()));
+  await server.close();
+});
+
+test.each(['GET', 'POST'])(
+  'requests for events that are refused are begun at the pace of refusals: %s',
+  async (method) => {
+    const server = await startTestServer(database);
+    const { token } = await database.createUser();
+    const over = new AbortController();
+    const ask = () =>
+      method === 'POST'
+        ? openSubscription(server, token, '{ currentUser { id } }', over.signal)
+        : fetch(`${server.url}/events/none`, { headers: bearer(token), signal: over.signal });
+    const statuses = Array.from({ length: REFUSED_BURST }, async () => (await ask()).status);
+    expect(new Set(await Promise.all(statuses))).toEqual(new Set([method === 'GET' ? 404 : 400]));
+    // More than may wait: what is beyond is closed without an answer.
+    const answers = Array.from({ length: REFUSED_BURST }, () => ask());
+    const closed = answers.map((answer) => answer.then(() => Promise.reject(), String));
+    expect(await Promise.any(closed)).toContain('fetch failed');
+    over.abort();
+    await Promise.allSettled(answers);
+    await server.close();
+  },
 );
 
 test('an address has so many connections; what is beyond is closed', async () => {
