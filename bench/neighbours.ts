@@ -1,3 +1,4 @@
+import { startWorker } from '../src/worker/run.ts';
 import type { BenchEnvironment, Person } from '../testing/environment.ts';
 import { percentile } from '../testing/send.ts';
 import { fillHistory } from './support/history.ts';
@@ -435,9 +436,11 @@ async function untilIdle({ owner }: BenchEnvironment): Promise<void> {
 /** @param part what is in the name of the cases that are wanted; of all when empty */
 export async function neighbours(env: BenchEnvironment, part: string): Promise<Row[]> {
   const scene = await makeScene(env);
+  const worker = await startWorker(env.databaseUrl);
   const rows: Row[] = [];
   for (const what of CASES.filter(({ name }) => name.includes(part))) {
     rows.push(await measure(scene, what));
   }
+  await worker.stop();
   return rows;
 }

@@ -71,8 +71,8 @@ async function fill(client: ClientBase, options: HistoryOptions): Promise<void> 
   );
   if (isIndexed) {
     await client.query(
-      `insert into app_private.message_search (message_id, room_id, words)
-        select id, room_id, app_hidden.search_vector(content, null)
+      `insert into app_private.message_search (message_id, room_id, content_hash, words)
+        select id, room_id, app_hidden.content_hash(content), app_hidden.search_vector(content, null)
           || array_to_tsvector(array[app_private.search_tag('room', room_id), app_private.search_tag('from', author_id)])
         from app_public.messages where room_id = any ($1)
         on conflict do nothing`,

@@ -132,7 +132,7 @@ export async function makeMessages(
       );
       const startedAt = performance.now();
       await client.query(
-        'select count(app_private.index_text(messages)) from app_public.messages where id between $1 and $2',
+        'select app_private.index_messages(array(select id from app_public.messages where id between $1 and $2))',
         [inserted[0]?.first, inserted[0]?.last],
       );
       indexMs += performance.now() - startedAt;

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:8dd5b9dfa8f234f1ef57c20fd5ef9998d628e89e
+--! Hash: sha1:3483c509928a45b7a7c1082e1b6c608c0a12f326
 
 /*
  * Who connects, and where things live.
@@ -215,9 +215,9 @@ comment on function app_private.is_month_closed(date) is
   'Whether a month is older than the previous one, so that make_partitions does not make it again.';
 --! EndIncluded functions/foundations/is_month_closed.sql
 
-create type app_private.lock_purpose as enum ('partitions', 'people', 'uploads', 'devices');
+create type app_private.lock_purpose as enum ('partitions', 'people', 'uploads', 'devices', 'search_index');
 comment on type app_private.lock_purpose is
-  'What functions lock for until commit: making partitions, what is between two people, what a person uploads, a person''s devices.';
+  'What functions lock for until commit: making partitions, what is between two people, what a person uploads, a person''s devices, indexing for search.';
 
 --! Included functions/foundations/lock_until_commit.sql
 /*

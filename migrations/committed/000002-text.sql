@@ -1,5 +1,5 @@
---! Previous: sha1:8dd5b9dfa8f234f1ef57c20fd5ef9998d628e89e
---! Hash: sha1:0d00f4ac70ea8ee5fcf04abb76d7562888edd749
+--! Previous: sha1:3483c509928a45b7a7c1082e1b6c608c0a12f326
+--! Hash: sha1:3eca48beeaf71ac578ac3e66b18a46f3e7bb5e0e
 
 --! Included functions/text/invisible_letters.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:0d00f4ac70ea8ee5fcf04abb76d7562888edd749
---! Hash: sha1:76ac3c2779d871bc3bbed46d6f00578a14f48577
+--! Previous: sha1:3eca48beeaf71ac578ac3e66b18a46f3e7bb5e0e
+--! Hash: sha1:de11106088b482948b2b025ff66f73fa10819378
 
 /*
  * People, and how they prove who they are.

@@ -1,5 +1,5 @@
---! Previous: sha1:76ac3c2779d871bc3bbed46d6f00578a14f48577
---! Hash: sha1:b0690097ce1e3cd1fb969539af2bd102a878fd41
+--! Previous: sha1:de11106088b482948b2b025ff66f73fa10819378
+--! Hash: sha1:f056a31881655bc4cf82f5e8dd88863c11ab5031
 
 /*
  * Rooms, and who is in them.

@@ -1,5 +1,5 @@
---! Previous: sha1:b0690097ce1e3cd1fb969539af2bd102a878fd41
---! Hash: sha1:cb93fe9ad1b22cd42d3c948a74865c85b1257693
+--! Previous: sha1:f056a31881655bc4cf82f5e8dd88863c11ab5031
+--! Hash: sha1:670652994559610d559d7f6d15ca8c75510c4e51
 
 /*
  * A room is a log.

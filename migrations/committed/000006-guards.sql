@@ -1,5 +1,5 @@
---! Previous: sha1:cb93fe9ad1b22cd42d3c948a74865c85b1257693
---! Hash: sha1:a8d278c93117e7367e75d63ea774ee22dfca9b4d
+--! Previous: sha1:670652994559610d559d7f6d15ca8c75510c4e51
+--! Hash: sha1:cc1f3db8282f673ed571c21ded15978c26b44ecc
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

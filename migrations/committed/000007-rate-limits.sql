@@ -1,5 +1,5 @@
---! Previous: sha1:a8d278c93117e7367e75d63ea774ee22dfca9b4d
---! Hash: sha1:8c2dbc71a69b60482e552bf8101d273daf453560
+--! Previous: sha1:cc1f3db8282f673ed571c21ded15978c26b44ecc
+--! Hash: sha1:36b915cfc22f23345e9ee880426a2072dcfc62e8
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:8c2dbc71a69b60482e552bf8101d273daf453560
---! Hash: sha1:40b3f5f59cfb45e816578fe25f1c55fb56794975
+--! Previous: sha1:36b915cfc22f23345e9ee880426a2072dcfc62e8
+--! Hash: sha1:89ae78b5156ff0b61e3757e43356e3c5d185f594
 
 --! Included functions/room-functions/check_member.sql
 /*

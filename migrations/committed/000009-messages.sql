@@ -1,5 +1,5 @@
---! Previous: sha1:40b3f5f59cfb45e816578fe25f1c55fb56794975
---! Hash: sha1:71840a69767c78d66a497b871a2da2344eb19646
+--! Previous: sha1:89ae78b5156ff0b61e3757e43356e3c5d185f594
+--! Hash: sha1:5321d31fe4e888e00e9dd4128e306b806349f075
 
 /*
  * Messages.

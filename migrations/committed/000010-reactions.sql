@@ -1,5 +1,5 @@
---! Previous: sha1:71840a69767c78d66a497b871a2da2344eb19646
---! Hash: sha1:16ef4afdd80190fb9eb3c8c299eb757cbc289ef4
+--! Previous: sha1:5321d31fe4e888e00e9dd4128e306b806349f075
+--! Hash: sha1:5dd476160be163b320f3027f0d28175cf6bf1208
 
 /*
  * Reactions: one row a person, message and emoji.

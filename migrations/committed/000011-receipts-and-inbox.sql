@@ -1,5 +1,5 @@
---! Previous: sha1:16ef4afdd80190fb9eb3c8c299eb757cbc289ef4
---! Hash: sha1:2290d6255be17da479d6df40129103732d0e5f07
+--! Previous: sha1:5dd476160be163b320f3027f0d28175cf6bf1208
+--! Hash: sha1:35511b618f719cb84e7e75e184d71b8878b027b0
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

@@ -1,5 +1,5 @@
---! Previous: sha1:2290d6255be17da479d6df40129103732d0e5f07
---! Hash: sha1:6bb307987510aea322f421cc03ac213ebc221d8c
+--! Previous: sha1:35511b618f719cb84e7e75e184d71b8878b027b0
+--! Hash: sha1:058a75b48fd4cdfab07c8b77726cb634cc896cc2
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:6bb307987510aea322f421cc03ac213ebc221d8c
---! Hash: sha1:13eb78cc2c92912ed4722109242108d0cf101569
+--! Previous: sha1:058a75b48fd4cdfab07c8b77726cb634cc896cc2
+--! Hash: sha1:624f6e2bbddca81e62cb27789251a69342d0c730
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:13eb78cc2c92912ed4722109242108d0cf101569
---! Hash: sha1:9e53c45e53064b142c340ccd1fe1719970a72eb4
+--! Previous: sha1:624f6e2bbddca81e62cb27789251a69342d0c730
+--! Hash: sha1:dbce0bbbbf2be6f3b2d97dee0fa50ecc1d6a3442
 
 /*
  * What moderators do, and what people bring before them.

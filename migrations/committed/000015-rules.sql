@@ -1,5 +1,5 @@
---! Previous: sha1:9e53c45e53064b142c340ccd1fe1719970a72eb4
---! Hash: sha1:45a68e92378f701e755553608f5d1dc21780370e
+--! Previous: sha1:dbce0bbbbf2be6f3b2d97dee0fa50ecc1d6a3442
+--! Hash: sha1:f59d2dedf506fdba94bffad8ebf47be6220901c8
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:45a68e92378f701e755553608f5d1dc21780370e
---! Hash: sha1:7dd2ccaa3e4df3871d5d90be3caddccf3994fdac
+--! Previous: sha1:f59d2dedf506fdba94bffad8ebf47be6220901c8
+--! Hash: sha1:99e073e9cd0c54a6265de222edc2d78d03360c6a
 
 --! Included functions/sending/check_content.sql
 /*
@@ -237,7 +237,6 @@ begin
   if send_message.message_type = 'system' then
     raise exception 'SYSTEM messages are written by the server.' using errcode = 'TR400';
   end if;
-  perform app_private.prepare_words(send_message.room_id, send_message.content);
   if send_message.parent_message_id is not null then
     perform app_private.lock_room(send_message.room_id);
     if not exists (
@@ -305,7 +304,7 @@ declare
   v_rules_version text;
 begin
   perform app_private.take_tokens(app_private.require_user());
-  -- The rules read the whole text, and so does search: nobody else in the room waits for that.
+  -- The rules read the whole text: nobody else in the room waits for that.
   select room_members.* into v_member
     from app_public.messages
     join app_public.room_members on room_members.room_id = messages.room_id and room_members.user_id = messages.author_id
@@ -314,7 +313,6 @@ begin
     perform app_private.check_content(edit_message.content, may_be_empty => true);
     v_rules_version := app_private.rules_version(v_member.room_id);
     v_verdict := app_private.check_rules(v_member, edit_message.content, '{}', edit_message.message_id, is_edit => true);
-    perform app_private.prepare_words(v_member.room_id, edit_message.content);
   end if;
   v_locked := app_private.lock_message_as(edit_message.message_id, even_held => true);
   v_message := v_locked.message;

@@ -1,5 +1,5 @@
---! Previous: sha1:7dd2ccaa3e4df3871d5d90be3caddccf3994fdac
---! Hash: sha1:479bfeeda401125e7b56b77a4809cba7f54d61da
+--! Previous: sha1:99e073e9cd0c54a6265de222edc2d78d03360c6a
+--! Hash: sha1:8744f712940a2f8fceda84e43a15f3eace36a4cf
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:479bfeeda401125e7b56b77a4809cba7f54d61da
---! Hash: sha1:66dfcd1d9c16408a0051a97c4979e968b3a4854e
+--! Previous: sha1:8744f712940a2f8fceda84e43a15f3eace36a4cf
+--! Hash: sha1:76b9375ba8101783dbba2bf3f35e528bb4357163
 
 /*
  * What messages are found by.
@@ -137,13 +137,24 @@ return '=' || name || right(id::text, 12);
 comment on function app_private.search_tag(text, uuid) is 'The tag of an author or of someone mentioned.';
 --! EndIncluded functions/search-index/search_tag.sql
 
+--! Included functions/search-index/content_hash.sql
+create or replace function app_hidden.content_hash(content text) returns bigint
+language sql immutable strict security invoker parallel safe
+return hashtextextended(content collate "C", 0);
+comment on function app_hidden.content_hash(text) is 'By which it is seen that a text is still the one that was indexed.';
+grant execute on function app_hidden.content_hash(text) to trumpet_user;
+--! EndIncluded functions/search-index/content_hash.sql
+
 create table app_private.message_search (
   message_id uuid primary key,
   room_id uuid not null,
+  content_hash bigint not null,
   words tsvector not null
 ) partition by range (message_id);
 comment on table app_private.message_search is
   'What each message is found by: words, stems, and tags: `=from…`, `=to…`, `=reply`, `=pinned`, `=file`.';
+comment on column app_private.message_search.content_hash is
+  'Of the text that these words are of: who finds a message by them compares it with what the message says now.';
 alter table app_private.message_search enable row level security;
 
 /* search_messages. A short pending list: whoever searches reads all of it. */
@@ -166,7 +177,7 @@ create table app_private.search_words (
 );
 comment on table app_private.search_words is 'The vocabulary that misspelt words of a query are compared with. Not who wrote a word, nor where.';
 alter table app_private.search_words enable row level security;
-/* learn_words: is it there? */
+/* index_messages: is it there? */
 create index search_words_word on app_private.search_words (word);
 /* similar_words: one slip away. */
 create index search_words_spellings on app_private.search_words using gin (spellings);
@@ -196,26 +207,6 @@ as $$
 $$;
 comment on function app_private.spellings(text) is 'A word, and what is left of it when any one letter is missing.';
 --! EndIncluded functions/search-index/spellings.sql
-
---! Included functions/search-index/learn_words.sql
-create or replace function app_private.learn_words(words tsvector) returns void
-language plpgsql volatile strict security invoker
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  -- A text of new words only is nobody's language, and each costs twenty rows of an index.
-  v_most constant integer := 100;
-begin
-  insert into app_private.search_words (word, spellings)
-    select written.word, app_private.spellings(written.word)
-      from unnest(tsvector_to_array(words)) as written (word)
-      where app_private.is_learned(written.word)
-        and not exists (select from app_private.search_words as known where known.word = written.word)
-      limit v_most;
-end
-$$;
-comment on function app_private.learn_words(tsvector) is 'Adds the words that nobody has written before, a hundred a message at most.';
---! EndIncluded functions/search-index/learn_words.sql
 
 /*
  * A rare word may be a name. What leaves a message is noted, and the worker forgets what no message has any more: at the
@@ -276,6 +267,8 @@ declare
   v_word text;
   v_is_used boolean;
 begin
+  -- Nobody learns a word at the moment at which it is forgotten.
+  perform app_private.lock_until_commit('search_index');
   with noted as (
     delete from app_private.words_to_forget
       where ctid = any (array(select ctid from app_private.words_to_forget limit batch_size for update skip locked))
@@ -330,121 +323,113 @@ comment on function app_private.similar_words(text) is
   'Words that a misspelt one may stand for: those one slip away, and for long words those that share half of the trigrams.';
 --! EndIncluded functions/search-index/similar_words.sql
 
-/* Keeping the index */
-
---! Included functions/search-index/prepared_words_key.sql
-create or replace function app_private.prepared_words_key(content text, language text) returns text
-language sql immutable security invoker parallel safe
-set search_path = pg_catalog, pg_temp
-as $$
-  select md5(content) || ' ' || coalesce(language, '') || ' ';
-$$;
-comment on function app_private.prepared_words_key(text, text) is 'What words that were found before begin with: what they are of.';
---! EndIncluded functions/search-index/prepared_words_key.sql
-
---! Included functions/search-index/prepare_words.sql
 /*
- * The words of a long text take longer than all else about a message, and a trigger finds them while the room's head is
- * locked. So whoever is about to write one has them found before, for the trigger of the same transaction.
+ * Keeping the index
+ *
+ * A message is indexed behind the commit that writes it, by the worker: the room's head is locked until that commit, and
+ * the words of a long text take longer than all else about it. What is to be indexed is noted, a row for each change. The
+ * log would be a queue that costs nothing, but work in bulk writes no log, and a reader of all rooms waits for the oldest
+ * transaction that is open; notes have neither. Twice is as good as once.
  */
-create or replace function app_private.prepare_words(room_id uuid, content text) returns void
+create table app_private.messages_to_index (
+  message_id uuid not null
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_insert_scale_factor = 0);
+comment on table app_private.messages_to_index is 'Messages that search has to look at: they are new, or not as they were, or gone.';
+alter table app_private.messages_to_index enable row level security;
+
+--! Included functions/search-index/index_messages.sql
+/*
+ * Makes the index say of some messages what they say now, in one statement: 64 µs of processor time for a usual one, of
+ * which a hundred at a time are.
+ *
+ * Nobody else writes rows here meanwhile, as the lock says; others only delete them, with their room locked. Waiting for
+ * those would be one half of a deadlock, so what they have under way is noted again for the next time.
+ */
+create or replace function app_private.index_messages(message_ids uuid[]) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_long constant integer := 500;
-  v_language text;
+  -- A text of new words only is nobody's language, and each costs twenty rows of an index.
+  v_most_new_words constant integer := 100;
+  v_locked uuid[];
+  v_later uuid[];
 begin
-  if char_length(content) > v_long then
-    v_language := (select language from app_private.room_languages where room_languages.room_id = prepare_words.room_id);
-    perform set_config(
-      'trumpet.prepared_words',
-      app_private.prepared_words_key(content, v_language) || app_hidden.search_vector(content, v_language), true);
-  end if;
+  perform app_private.lock_until_commit('search_index');
+  v_locked := array(
+    select message_id from app_private.message_search where message_id = any (message_ids) for update skip locked);
+  v_later := array(
+    select message_id from app_private.message_search where message_id = any (message_ids) and message_id <> all (v_locked));
+  insert into app_private.messages_to_index (message_id) select unnest(v_later);
+
+  with found as materialized (
+    select messages.id, messages.room_id, app_hidden.content_hash(messages.content) as content_hash,
+        app_hidden.search_vector(messages.content, room_languages.language) || array_to_tsvector(array(
+          select app_private.search_tag('from', messages.author_id)
+          union all
+          select case when messages.parent_message_id is null then '=first' else '=reply' end
+          union all
+          select '=pinned' where messages.pinned_at is not null
+          union all
+          select '=file' where exists (select from app_public.message_attachments where message_id = messages.id)
+          union all
+          select app_private.search_tag('to', user_id) from app_private.message_mentions where message_id = messages.id
+        )) as words
+      from app_public.messages
+      left join app_private.room_languages using (room_id)
+      where messages.id = any (message_ids) and messages.id <> all (v_later)
+        and messages.content is not null and messages.held_at is null
+  ), gone as (
+    delete from app_private.message_search
+      where message_id = any (v_locked) and message_id not in (select id from found)
+  ), written as (
+    insert into app_private.message_search as known (message_id, room_id, content_hash, words)
+      select id, room_id, content_hash, words from found
+      on conflict on constraint message_search_pkey do update
+        set content_hash = excluded.content_hash, words = excluded.words
+        where known.words <> excluded.words or known.content_hash <> excluded.content_hash
+  )
+  insert into app_private.search_words (word, spellings)
+    select word, app_private.spellings(word)
+      from (
+        select distinct written.word from found, lateral (
+          select lexeme.word from unnest(tsvector_to_array(found.words)) as lexeme (word)
+            where app_private.is_learned(lexeme.word)
+              and not exists (select from app_private.search_words as known where known.word = lexeme.word)
+            limit v_most_new_words
+        ) as written
+      ) as new_words;
 end
 $$;
-comment on function app_private.prepare_words(uuid, text) is 'Finds the words of a text before its room is locked.';
---! EndIncluded functions/search-index/prepare_words.sql
+comment on function app_private.index_messages(uuid[]) is
+  'Makes messages found by what they say now, or not at all, and adds the words that nobody has written before.';
+--! EndIncluded functions/search-index/index_messages.sql
 
---! Included functions/search-index/found_words.sql
-create or replace function app_private.found_words(content text, language text) returns tsvector
-language plpgsql stable security invoker
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_prepared text := coalesce(current_setting('trumpet.prepared_words', true), '');
-  v_key text;
-begin
-  if v_prepared <> '' then
-    v_key := app_private.prepared_words_key(content, language);
-    if starts_with(v_prepared, v_key) then
-      return substr(v_prepared, char_length(v_key) + 1)::tsvector;
-    end if;
-  end if;
-  return app_hidden.search_vector(content, language);
-end
-$$;
-comment on function app_private.found_words(text, text) is 'The words of a text, as they were found before if they were.';
---! EndIncluded functions/search-index/found_words.sql
-
---! Included functions/search-index/index_text.sql
-create or replace function app_private.index_text(message app_public.messages) returns void
+--! Included functions/search-index/index_noted.sql
+create or replace function app_private.index_noted(batch_size integer) returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_words tsvector := app_private.found_words(
-    message.content, (select language from app_private.room_languages where room_id = message.room_id));
+  v_message_ids uuid[];
 begin
-  if message.content is null or message.held_at is not null then
-    return;
+  -- Before the notes are taken: a message is never indexed by an earlier reading of it than the last.
+  perform app_private.lock_until_commit('search_index');
+  with noted as (
+    delete from app_private.messages_to_index
+      where ctid = any (array(select ctid from app_private.messages_to_index limit batch_size))
+      returning message_id
+  )
+  select array_agg(distinct message_id) into v_message_ids from noted;
+  if v_message_ids is not null then
+    perform app_private.index_messages(v_message_ids);
   end if;
-  perform app_private.learn_words(v_words);
-  insert into app_private.message_search (message_id, room_id, words)
-    values (message.id, message.room_id, v_words || array_to_tsvector(array[
-      app_private.search_tag('from', message.author_id),
-      case when message.parent_message_id is null then '=first' else '=reply' end]))
-    -- Tags it has stay.
-    on conflict on constraint message_search_pkey do update set words = v_words || array_to_tsvector(array(
-      select tag from unnest(tsvector_to_array(message_search.words)) as tag where tag like '=%'));
+  return coalesce(cardinality(v_message_ids), 0);
 end
 $$;
-comment on function app_private.index_text(app_public.messages) is
-  'Makes a message found by its words, instead of those it had before.';
---! EndIncluded functions/search-index/index_text.sql
-
---! Included functions/search-index/set_search_tag.sql
-create or replace function app_private.set_search_tag(message_id uuid, tag text, is_set boolean) returns void
-language sql volatile security invoker
-set search_path = pg_catalog, pg_temp
-as $$
-  update app_private.message_search
-    set words = case when is_set then words || array_to_tsvector(array[tag]) else ts_delete(words, tag) end
-    where message_search.message_id = set_search_tag.message_id;
-$$;
-comment on function app_private.set_search_tag(uuid, text, boolean) is 'Gives a message a tag, or takes it away.';
---! EndIncluded functions/search-index/set_search_tag.sql
-
---! Included functions/search-index/index_message.sql
-create or replace function app_private.index_message(message app_public.messages) returns void
-language plpgsql volatile security invoker
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  perform app_private.index_text(message);
-  perform app_private.set_search_tag(message.id, tag, true) from (
-    select '=pinned' where message.pinned_at is not null
-    union all
-    select '=file' where exists (select from app_public.message_attachments where message_attachments.message_id = message.id)
-    union all
-    select app_private.search_tag('to', user_id) from app_private.message_mentions
-      where message_mentions.message_id = message.id
-  ) as tags (tag);
-end
-$$;
-comment on function app_private.index_message(app_public.messages) is
-  'Makes a message found that was not: by its words, and by all its tags.';
---! EndIncluded functions/search-index/index_message.sql
+comment on function app_private.index_noted(integer) is
+  'Indexes messages that are new or have changed, at most a batch; how many there were. The worker calls it five times a second.';
+--! EndIncluded functions/search-index/index_noted.sql
 
 --! Included functions/search-index/tg_messages__index.sql
 create or replace function app_private.tg_messages__index() returns trigger
@@ -452,25 +437,15 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if tg_op = 'INSERT' then
-    perform app_private.index_text(new);
-  elsif tg_op = 'DELETE' or new.content is null or new.held_at is not null then
+  if tg_op = 'DELETE' or tg_op = 'UPDATE' and (new.content is null or new.held_at is not null) then
     delete from app_private.message_search where message_id = old.id;
-  elsif old.held_at is not null then
-    perform app_private.index_message(new);
-  else
-    if new.content is distinct from old.content then
-      perform app_private.index_text(new);
-    end if;
-    if (new.pinned_at is null) <> (old.pinned_at is null) then
-      perform app_private.set_search_tag(new.id, '=pinned', new.pinned_at is not null);
-    end if;
   end if;
+  insert into app_private.messages_to_index (message_id) values (case when tg_op = 'DELETE' then old.id else new.id end);
   return null;
 end
 $$;
 comment on function app_private.tg_messages__index() is
-  'A message is found from the moment it is sent, or released, until the moment it is deleted or held.';
+  'Has a message indexed soon after it is sent, changed or released; takes it out of the index when it is deleted or held.';
 --! EndIncluded functions/search-index/tg_messages__index.sql
 
 create trigger _700_index_insert after insert on app_public.messages
@@ -478,6 +453,7 @@ create trigger _700_index_insert after insert on app_public.messages
 create trigger _700_index_update after update on app_public.messages
   for each row when (
     old.content is distinct from new.content
+    or old.author_id <> new.author_id
     or (old.pinned_at is null) <> (new.pinned_at is null)
     or (old.held_at is null) <> (new.held_at is null)
   ) execute function app_private.tg_messages__index();
@@ -489,18 +465,18 @@ create or replace function app_private.tg_message_mentions__index() returns trig
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_row app_private.message_mentions := case when tg_op = 'DELETE' then old else new end;
 begin
-  perform app_private.set_search_tag(v_row.message_id, app_private.search_tag('to', v_row.user_id), tg_op = 'INSERT');
+  insert into app_private.messages_to_index (message_id) select distinct message_id from changed;
   return null;
 end
 $$;
-comment on function app_private.tg_message_mentions__index() is 'Keeps the tag of who is mentioned.';
+comment on function app_private.tg_message_mentions__index() is 'Has messages indexed anew that mention somebody else than before.';
 --! EndIncluded functions/search-index/tg_message_mentions__index.sql
 
-create trigger _700_index after insert or delete on app_private.message_mentions
-  for each row execute function app_private.tg_message_mentions__index();
+create trigger _700_index_insert after insert on app_private.message_mentions
+  referencing new table as changed for each statement execute function app_private.tg_message_mentions__index();
+create trigger _700_index_delete after delete on app_private.message_mentions
+  referencing old table as changed for each statement execute function app_private.tg_message_mentions__index();
 
 --! Included functions/search-index/tg_message_attachments__index.sql
 create or replace function app_private.tg_message_attachments__index() returns trigger
@@ -508,11 +484,11 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform app_private.set_search_tag(new.message_id, '=file', true);
+  insert into app_private.messages_to_index (message_id) values (new.message_id);
   return null;
 end
 $$;
-comment on function app_private.tg_message_attachments__index() is 'A message is found by its files once they are bound to it.';
+comment on function app_private.tg_message_attachments__index() is 'Has a message indexed anew once files are bound to it.';
 --! EndIncluded functions/search-index/tg_message_attachments__index.sql
 
 create trigger _700_index after insert or update on app_public.message_attachments
@@ -538,17 +514,18 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_message app_public.messages;
+  v_message_ids uuid[];
   v_last_seq bigint;
 begin
-  for v_message in
-    select messages.* from app_public.messages
-      where messages.room_id = index_room.room_id and messages.seq > index_room.after_seq
-      order by messages.seq limit batch
-  loop
-    perform app_private.index_text(v_message);
-    v_last_seq := v_message.seq;
-  end loop;
+  select array_agg(next.id), max(next.seq) into v_message_ids, v_last_seq
+    from (
+      select messages.id, messages.seq from app_public.messages
+        where messages.room_id = index_room.room_id and messages.seq > index_room.after_seq
+        order by messages.seq limit batch
+    ) as next;
+  if v_message_ids is not null then
+    perform app_private.index_messages(v_message_ids);
+  end if;
   return v_last_seq;
 end
 $$;

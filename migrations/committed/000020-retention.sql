@@ -1,5 +1,5 @@
---! Previous: sha1:bf556a208cadfa8f4a211e373a9d7419a0b2106c
---! Hash: sha1:d1b1909fa0454f3ed1b3fa057640590f4e2f8c4b
+--! Previous: sha1:ad431edab4711a83afb26dd15b791fea85a8691c
+--! Hash: sha1:3b6e40222dd536733d599f84a0ccdb4a27f023be
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:d1b1909fa0454f3ed1b3fa057640590f4e2f8c4b
---! Hash: sha1:0c22e752de9d9b9cdb54d8c5fc19244efb0f5570
+--! Previous: sha1:3b6e40222dd536733d599f84a0ccdb4a27f023be
+--! Hash: sha1:3edc48dc9f7c45b908c3cdb8c577950eee3a5511
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.
@@ -339,19 +339,17 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_message app_public.messages;
-  v_last_id uuid;
-begin
-  for v_message in
-    select messages.* from app_public.messages
+  v_message_ids uuid[] := array(
+    select messages.id from app_public.messages
       where messages.id > greatest(index_month.after_id, app_private.uuidv7_floor(app_private.month_start(index_month.month)))
         and messages.id < app_private.uuidv7_floor(app_private.month_end(index_month.month))
-      order by messages.id limit batch_size
-  loop
-    v_last_id := v_message.id;
-    perform app_private.index_message(v_message);
-  end loop;
-  return v_last_id;
+      order by messages.id limit batch_size);
+begin
+  if v_message_ids = '{}' then
+    return null;
+  end if;
+  perform app_private.index_messages(v_message_ids);
+  return v_message_ids[cardinality(v_message_ids)];
 end
 $$;
 comment on function app_private.index_month(date, uuid, integer) is

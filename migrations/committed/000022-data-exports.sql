@@ -1,5 +1,5 @@
---! Previous: sha1:0c22e752de9d9b9cdb54d8c5fc19244efb0f5570
---! Hash: sha1:60f6d93dd54f97d3e2a35a8a974c9782c8de3679
+--! Previous: sha1:3edc48dc9f7c45b908c3cdb8c577950eee3a5511
+--! Hash: sha1:36ac6989da926f7f80d170010ec58bff837ed32f
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:60f6d93dd54f97d3e2a35a8a974c9782c8de3679
---! Hash: sha1:7bbbae8435712eaeb4a3c7d2c35a4016457b93f0
+--! Previous: sha1:36ac6989da926f7f80d170010ec58bff837ed32f
+--! Hash: sha1:a677e20ca9dfbdd18d45fc65815c026e8ffc9702
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -283,11 +283,6 @@ begin
     -- Whatever the rule: what they called their sends, and what they took back themselves.
     delete from app_private.message_nonces where message_nonces.message_id = any (v_message_ids);
     delete from app_private.message_deletions where message_deletions.message_id = any (v_message_ids);
-    -- Who wrote it is a tag of the index as well.
-    update app_private.message_search set words =
-        ts_delete(words, app_private.search_tag('from', erase_messages.user_id))
-          || array_to_tsvector(array[app_private.search_tag('from', app_private.ghost_id())])
-      where v_rule = 'anonymise' and message_search.message_id = any (v_message_ids);
     if v_rule = 'erase' then
       delete from app_public.message_edits where message_edits.message_id = any (v_message_ids);
       perform app_private.release_uploads(v_message_ids);

@@ -1,5 +1,5 @@
---! Previous: sha1:7bbbae8435712eaeb4a3c7d2c35a4016457b93f0
---! Hash: sha1:b057548604643cb7d3e48c1806a87bc77259846a
+--! Previous: sha1:a677e20ca9dfbdd18d45fc65815c026e8ffc9702
+--! Hash: sha1:7641f72c53e1f645e12b70114ea579e8a6f2dfe5
 
 /*
  * Statistics, from daily roll-ups.

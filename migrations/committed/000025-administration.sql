@@ -1,5 +1,5 @@
---! Previous: sha1:b057548604643cb7d3e48c1806a87bc77259846a
---! Hash: sha1:74c485bfc2c52de2aa3ab99ebaf72989ba6bf11f
+--! Previous: sha1:7641f72c53e1f645e12b70114ea579e8a6f2dfe5
+--! Hash: sha1:7bcce641a31f7cf92a765e400257d7126a5c832e
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:74c485bfc2c52de2aa3ab99ebaf72989ba6bf11f
---! Hash: sha1:e352c70b266d7ea5fd44628980a2811b1fe43bee
+--! Previous: sha1:7bcce641a31f7cf92a765e400257d7126a5c832e
+--! Hash: sha1:82733bd5faff393d4c94039c3d7c719cb6001f38
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

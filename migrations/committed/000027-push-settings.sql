@@ -1,5 +1,5 @@
---! Previous: sha1:e352c70b266d7ea5fd44628980a2811b1fe43bee
---! Hash: sha1:259668d0227c9765b6e1480dc3fa755428ee3bfd
+--! Previous: sha1:82733bd5faff393d4c94039c3d7c719cb6001f38
+--! Hash: sha1:5b8c0742f938328bf56f5f68521f6cff3870e4f6
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:259668d0227c9765b6e1480dc3fa755428ee3bfd
---! Hash: sha1:014bfd07e997bd7e9220c70a24fe366c04919bac
+--! Previous: sha1:5b8c0742f938328bf56f5f68521f6cff3870e4f6
+--! Hash: sha1:34ea40dfff71d1fad696ca29c70e1316a7416bad
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:014bfd07e997bd7e9220c70a24fe366c04919bac
---! Hash: sha1:58ef13b27ce488fe5e5a7d588224675fd369f44e
+--! Previous: sha1:34ea40dfff71d1fad696ca29c70e1316a7416bad
+--! Hash: sha1:64ed036451f74beeab904fb1ce85f390bffa08ac
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

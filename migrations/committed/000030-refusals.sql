@@ -1,5 +1,5 @@
---! Previous: sha1:58ef13b27ce488fe5e5a7d588224675fd369f44e
---! Hash: sha1:04542794e5c7daef8cf0bb0d85b85e0fd4be346d
+--! Previous: sha1:64ed036451f74beeab904fb1ce85f390bffa08ac
+--! Hash: sha1:c299af75a08dcb934e161643c31210237751586a
 
 /*
  * What is refused is in no log.

@@ -16,11 +16,11 @@ const AIM_MS = 25;
  */
 export async function runBatches(
   step: (size: number) => Promise<boolean>,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<void> {
   let size = FIRST_SIZE;
   for (;;) {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     const startedAt = performance.now();
     if (!(await step(size))) {
       return;

@@ -4,6 +4,7 @@ import { PRESENCE_SWEEP_LOCK, TYPING_SWEEP_LOCK } from '../database/locks.ts';
 import { createJudge } from '../moderation/service.ts';
 import { repeat } from '../process/repeat.ts';
 import type { Push } from '../push/create-push.ts';
+import { indexMessages } from './index-messages.ts';
 import { unlockDeadWorkers } from './liveness.ts';
 import { moderateMessages, setModerationHook } from './moderate-messages.ts';
 
@@ -26,14 +27,28 @@ export interface SweepOptions {
  * @returns a function that stops it and waits for what is under way
  */
 export function startSweeps(pool: Pool, options: SweepOptions): () => Promise<void> {
-  const stops = sweeps(pool, options).map(({ name, pauseMs, run }) => repeat(name, pauseMs, run));
+  let isStopping = false;
+  const stops = sweeps(pool, options, () => isStopping).map(({ name, pauseMs, run }) =>
+    repeat(name, pauseMs, run),
+  );
   return async () => {
+    isStopping = true;
     await Promise.all(stops.map((stop) => stop()));
   };
 }
 
-function sweeps(pool: Pool, { push, moderation }: SweepOptions): Sweep[] {
+function sweeps(
+  pool: Pool,
+  { push, moderation }: SweepOptions,
+  isStopping: () => boolean,
+): Sweep[] {
   const sweeps: Sweep[] = [
+    {
+      // The pause is how much later than its commit a message is found.
+      name: 'index_messages',
+      pauseMs: 200,
+      run: () => indexMessages(pool, isStopping),
+    },
     {
       // Typing ends seconds after the last key: cron's minutes are too coarse for it.
       name: 'sweep_typing',

@@ -260,6 +260,7 @@ test("SetNotificationLevel is one's own", async () => {
 test('SearchMessages finds words and leaves out others', async () => {
   await database.sendMessage({ id: adaId }, roomId, 'hello everyone once more');
   await database.sendMessage({ id: adaId }, roomId, 'hello everyone, this is spam');
+  await database.indexMessages();
   const { nodes } = (await run('SearchMessages', { roomId })).searchMessages;
   expect(nodes.map((match: { message: { content: string } }) => match.message.content)).toEqual([
     'hello everyone once more',

@@ -64,6 +64,7 @@ const population = await createFullPopulation(database, server, {
     await runTask(database.owner, 'archive_months', { month });
   },
 });
+await database.indexMessages();
 const { people, roomIds, messageIds, userIds, exportIds, slugs, archivedRoomIds } = population;
 
 /** A field at the top, with all that can be asked of it. */

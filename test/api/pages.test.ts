@@ -27,6 +27,7 @@ for (const [number, other] of others.entries()) {
   });
 }
 await populate();
+await database.indexMessages();
 
 async function populate(): Promise<void> {
   const { owner } = database;

@@ -28,6 +28,7 @@ interface Found {
 }
 
 async function search(variables: Record<string, unknown>, as = ada): Promise<Found> {
+  await database.indexMessages();
   const { data, errors } = await server.graphql(SEARCH, variables, as.token);
   expect(errors).toBeUndefined();
   return data.searchMessages;

@@ -89,6 +89,7 @@ test('notifications name the files of a message without text', async () => {
 
 test('it is found among the messages with files', async () => {
   const { id } = await send({ attachmentIds: [await upload()] });
+  await database.indexMessages();
   const { data } = await server.graphql(
     `query ($roomId: UUID!) {
       searchMessages(query: "from:${ada.username}", hasAttachment: true, roomId: $roomId, first: 50) {

@@ -108,6 +108,7 @@ describe('a held message', () => {
       [room.first.id],
     );
     expect(rows).toEqual([{ reply_count: 0 }]);
+    await database.indexMessages();
     const found = await database.asUser(room.other, (client) =>
       client.query("select from app_public.search_messages('dubious')"),
     );

@@ -138,6 +138,7 @@ describe('nothing is forgotten', () => {
   test('every table with a message_id goes with the message, or says here why not', async () => {
     const reasons: Record<string, string> = {
       'app_private.message_search': 'deleted by its own trigger, and dropped by month',
+      'app_private.messages_to_index': 'gone once it is indexed',
       'app_private.room_changes': 'the log: dropped after its time',
       'app_private.uploads': 'released, and forgotten when their bytes are gone',
       'app_private.room_heads': 'the last message, which may be gone',

@@ -179,6 +179,7 @@ test.each(CASES)('%s: «%s» by «%s»', async (_kind, text, query, isFound) => 
   rooms += 1;
   const room = await database.createRoom(ada, { slug: `room-${rooms}` });
   await database.sendMessage(ada, room.id, text);
+  await database.indexMessages();
   const { rows } = await database.asUser(ada, (client) =>
     client.query<{ headline: string }>(
       `select app_public.message_match_headline(found) as headline
@@ -198,6 +199,7 @@ test('whoever types C++ finds it before every C, however new that is', async () 
   for (const content of ['old: C++', 'new: C', 'newest: c c c c', 'D']) {
     await database.sendMessage(ada, room.id, content);
   }
+  await database.indexMessages();
   const { rows } = await database.asUser(ada, (client) =>
     client.query<{ content: string; is_approximate: boolean }>(
       `select found.content, found.is_approximate from app_public.search_messages('C++', room_id => $1) as found

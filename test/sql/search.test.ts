@@ -28,11 +28,12 @@ interface Match {
 }
 
 /** What a person finds, the best first. */
-function search(
+async function search(
   query: string,
   settings: Record<string, unknown> = {},
   viewer: TestUser = ada,
 ): Promise<Match[]> {
+  await database.indexMessages();
   return database.asUser(viewer, (client) => runSearch(client, query, settings));
 }
 
@@ -384,14 +385,16 @@ describe('what changes', () => {
       'select id from app_public.messages where room_id = $1 order by seq',
       [room.id],
     );
-    await database.asUser(ada, async (client) => {
-      await client.query('select app_public.delete_message($1)', [rows[0]?.id]);
-      await expect(runSearch(client, 'plum', here)).resolves.toHaveLength(1);
-      await expect(runSearch(client, 'from:ada', here)).resolves.toHaveLength(1);
-      await client.query("select app_public.edit_message($1, 'a cherry')", [rows[1]?.id]);
-      await expect(runSearch(client, 'plum', here)).resolves.toHaveLength(0);
-      await expect(runSearch(client, 'cherry', here)).resolves.toHaveLength(1);
-    });
+    const findAtOnce = (query: string) =>
+      database.asUser(ada, (client) => runSearch(client, query, here));
+    await expect(contents('plum', here)).resolves.toHaveLength(2);
+    await database.call(ada, 'delete_message', rows[0]?.id);
+    await expect(findAtOnce('plum')).resolves.toHaveLength(1);
+    await expect(findAtOnce('from:ada')).resolves.toHaveLength(1);
+    await database.call(ada, 'edit_message', rows[1]?.id, 'a cherry');
+    await expect(findAtOnce('plum')).resolves.toHaveLength(0);
+    await expect(contents('cherry', here)).resolves.toEqual(['a cherry']);
+    await expect(findAtOnce('plum')).resolves.toHaveLength(0);
     await database.owner.query('delete from app_public.messages where room_id = $1', [room.id]);
     const left = await database.owner.query(
       'select from app_private.message_search where room_id = $1',
@@ -490,6 +493,7 @@ describe('what may not be seen', () => {
 
 test('a search reads indexes only, however many messages there are', async () => {
   const room = await roomWith('a fig');
+  await database.indexMessages();
   const plans: string[] = [];
   const client = await database.owner.connect();
   try {

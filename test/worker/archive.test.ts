@@ -32,6 +32,8 @@ await owner.query(
   [ids[3], roomId],
 );
 
+await database.indexMessages();
+
 /** Everything of the month, wherever it is. */
 async function contents(table = 'app_public.messages') {
   const { rows } = await owner.query(

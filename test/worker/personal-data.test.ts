@@ -487,9 +487,12 @@ describe('the vocabulary of search', () => {
     const roomId = await makeRoom(bob, [ada]);
     await database.sendMessage(ada, roomId, 'quixotic together');
     const { id: edited } = await database.sendMessage(ada, roomId, 'ramshackle');
+    await database.indexMessages();
     await database.call(ada, 'edit_message', edited, 'threadbare');
+    await database.indexMessages();
     await database.call(ada, 'delete_message', edited);
     await database.sendMessage(bob, roomId, 'together');
+    await database.indexMessages();
     expect(await knows('ramshackle')).toBe(true);
 
     await deleteAccount(ada);
@@ -510,6 +513,7 @@ describe('the vocabulary of search', () => {
       `update app_public.messages set content = 'flabbergasted' where room_id = $1`,
       [roomId],
     );
+    await database.indexMessages();
     expect(await knows('flabbergasted')).toBe(true);
     await owner.query('update app_public.rooms set retention_days = 30 where id = $1', [roomId]);
 

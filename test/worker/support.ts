@@ -1,5 +1,6 @@
 import { Logger, runTaskListOnce, type TaskList } from 'graphile-worker';
 import type { Pool } from 'pg';
+import { indexMessages } from '../../src/worker/index-messages.ts';
 import { makeApplyRetention } from '../../src/worker/tasks/apply_retention.ts';
 import { makeArchiveMonths } from '../../src/worker/tasks/archive_months.ts';
 import { eraseUser } from '../../src/worker/tasks/erase_user.ts';
@@ -9,8 +10,9 @@ import { rollUpStatistics } from '../../src/worker/tasks/roll_up_statistics.ts';
 import { makeTrimChangeLog } from '../../src/worker/tasks/trim_change_log.ts';
 import { single } from '../../testing/database.ts';
 
-/** Works off every job that is due, and fails when one of them does. */
+/** Indexes what is to be found, works off every job that is due, and fails when one of them does. */
 export async function runJobs(owner: Pool): Promise<void> {
+  await indexMessages(owner, () => false);
   const ignore = async () => {};
   const tasks: TaskList = {
     apply_retention: makeApplyRetention(owner),

@@ -26,5 +26,6 @@ export const eraseUser: Task = async (payload, { query, abortSignal }) => {
     ]);
   }
   await query('select app_private.finish_erasure($1)', [userId]);
+  await runSteps('select app_private.index_noted($1) > 0 as is_going_on', (size) => [size]);
   await runSteps('select app_private.forget_words($1) as is_going_on', (size) => [size]);
 };

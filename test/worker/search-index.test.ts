@@ -1,0 +1,174 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { indexMessages } from '../../src/worker/index-messages.ts';
+import { TEST_JWT_SECRET } from '../../testing/access-token.ts';
+import { createTestDatabase, single, type TestUser } from '../../testing/database.ts';
+
+const MESSAGES = 3_000;
+const KILLS = 4;
+
+const database = await createTestDatabase();
+afterAll(() => database.close());
+const { owner } = database;
+
+const ada = await database.createUser();
+const bob = await database.createUser();
+const { id: roomId } = await database.createRoom(ada, { members: [bob] });
+
+function startWorkerProcess(): ChildProcess {
+  return spawn(process.execPath, ['src/worker.ts'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      PATH: process.env.PATH,
+      LOG_LEVEL: 'fatal',
+      DATABASE_URL: database.databaseUrl,
+      AUTH_DATABASE_URL: database.authDatabaseUrl,
+      JWT_SECRET: TEST_JWT_SECRET,
+    },
+  });
+}
+
+async function end(worker: ChildProcess): Promise<void> {
+  worker.kill('SIGKILL');
+  await once(worker, 'exit');
+}
+
+/** What is found now, whether the worker has come to it or not. */
+async function find(query: string, viewer: TestUser = ada): Promise<string[]> {
+  const { rows } = await database.asUser(viewer, (client) =>
+    client.query<{ content: string }>(
+      'select content from app_public.search_messages($1, approximate => false)',
+      [query],
+    ),
+  );
+  return rows.map(({ content }) => content);
+}
+
+const send = (content: string) => database.sendMessage(ada, roomId, content);
+const index = () => indexMessages(owner, () => false);
+
+test('a running worker makes found whatever is sent, by psql too', async () => {
+  const worker = startWorkerProcess();
+  await send('sent by a person: marmot');
+  await owner.query(
+    `insert into app_public.messages (room_id, author_id, content) values ($1, $2, 'written at psql: marmot')`,
+    [roomId, ada.id],
+  );
+  while ((await find('marmot')).length < 2) {
+    await sleep(20);
+  }
+  await end(worker);
+});
+
+test(`a worker that is killed ${KILLS} times loses nothing of ${MESSAGES} messages`, async () => {
+  await owner.query(
+    `insert into app_public.messages (room_id, author_id, content)
+      select $1, $2, 'walrus number' || number from generate_series(1, $3::int) as number`,
+    [roomId, ada.id, MESSAGES],
+  );
+  const countIndexed = async () => {
+    const { rows } = await owner.query<{ count: number }>(
+      `select count(*)::int as count from app_private.message_search where words @@ '''walrus'''`,
+    );
+    return single(rows).count;
+  };
+  for (let kill = 1; kill <= KILLS; kill += 1) {
+    const worker = startWorkerProcess();
+    while ((await countIndexed()) < (kill * MESSAGES) / (KILLS + 2)) {
+      await sleep(5);
+    }
+    await end(worker);
+  }
+  expect(await countIndexed()).toBeLessThan(MESSAGES);
+  await index();
+  expect(await countIndexed()).toBe(MESSAGES);
+});
+
+describe('nothing is found by what it said before,', () => {
+  beforeEach(async () => {
+    await owner.query('delete from app_public.messages where room_id = $1', [roomId]);
+    await index();
+  });
+
+  const deeds = {
+    'edited by its author': (id: string) =>
+      database.call(ada, 'edit_message', id, 'something about a heron'),
+    'edited at psql': (id: string) =>
+      owner.query('update app_public.messages set content = $2 where id = $1', [
+        id,
+        'something about a heron',
+      ]),
+    'deleted by its author': (id: string) => database.call(ada, 'delete_message', id),
+    'deleted at psql': (id: string) =>
+      owner.query('delete from app_public.messages where id = $1', [id]),
+    held: (id: string) =>
+      owner.query('update app_public.messages set held_at = now() where id = $1', [id]),
+  };
+
+  test.each(Object.entries(deeds))('%s: at once and later', async (_what, change) => {
+    const { id } = await send('something about an ibis');
+    await index();
+    expect(await find('ibis')).toHaveLength(1);
+    await change(id);
+    expect(await find('ibis')).toEqual([]);
+    await index();
+    expect(await find('ibis')).toEqual([]);
+    const { rows } = await owner.query(
+      `select from app_private.message_search where words @@ '''ibis'''`,
+    );
+    expect(rows).toEqual([]);
+  });
+
+  test.each(Object.entries(deeds))('%s while the worker has it in hand', async (_what, change) => {
+    const { id } = await send('something about an ibis');
+    const worker = await owner.connect();
+    await worker.query('begin');
+    await worker.query('select app_private.index_noted(10)');
+    // Nobody waits for the worker to have done with a message that nobody has found yet.
+    await change(id);
+    await worker.query('commit');
+    worker.release();
+    expect(await find('ibis')).toEqual([]);
+    await index();
+    expect(await find('ibis')).toEqual([]);
+    const { rows } = await owner.query(
+      `select from app_private.message_search where words @@ '''ibis'''`,
+    );
+    expect(rows).toEqual([]);
+  });
+
+  test.each(Object.entries(deeds))(
+    '%s in a transaction that the worker does not wait for',
+    async (what, change) => {
+      const { id } = await send('something about an ibis');
+      await index();
+      const other = await owner.connect();
+      await other.query('begin');
+      await other.query('delete from app_private.message_search where message_id = $1', [id]);
+      await owner.query('insert into app_private.messages_to_index values ($1)', [id]);
+      await owner.query('select app_private.index_noted(10)');
+      await other.query('rollback');
+      other.release();
+      await change(id);
+      await index();
+      expect(await find('ibis')).toEqual([]);
+      expect(await find('heron')).toHaveLength(what.startsWith('edited') ? 1 : 0);
+    },
+  );
+});
+
+test('a message is found by what else became of it: mentions, pins, files, and not by what is over', async () => {
+  const { id } = await send(`an owl for @${bob.username}`);
+  await index();
+  expect(await find('owl mentions:me', bob)).toHaveLength(1);
+  await database.call(ada, 'pin_message', id);
+  await index();
+  expect(await find('owl is:pinned')).toHaveLength(1);
+  await database.call(ada, 'unpin_message', id);
+  await database.call(ada, 'edit_message', id, 'an owl for nobody');
+  await index();
+  expect(await find('owl is:pinned')).toEqual([]);
+  expect(await find('owl mentions:me', bob)).toEqual([]);
+  expect(await find('owl')).toEqual(['an owl for nobody']);
+});
