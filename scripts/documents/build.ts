@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { compressFolder } from '../../web/build/compress.ts';
 
 /*
  * Builds the site of the documents into docs/.vitepress/dist, where the server finds it for /docs. `npm ci` runs it;
@@ -19,6 +20,7 @@ function canBuild(): boolean {
 if (canBuild()) {
   const { build } = await import('vitepress');
   await build(DOCS);
+  await compressFolder(join(DOCS, '.vitepress', 'dist'));
 } else {
   console.log('The documents are not built: their packages are not installed.');
 }
