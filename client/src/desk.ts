@@ -288,14 +288,17 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       return;
     }
     unread ??= [];
-    const kept = await load(true);
+    // Reading all of it once more would keep whoever looks at the first screen waiting.
+    const head = await store.load(['meta']);
+    const isKnown = isOfNewestFormat(head) && versionOf(head) <= replica.version;
+    const kept = isKnown ? head : await load(true);
     if (versionOf(kept) > replica.version) {
       take(kept);
     } else {
       write();
       await writing;
     }
-    const { actions, files } = await store.load();
+    const { actions, files } = await store.load(['actions', 'files']);
     if (isClosed) {
       return;
     }

@@ -143,14 +143,19 @@ describeInChromium('in Chromium', () => {
       const rows = await Promise.all(
         tables.map(async (table) => {
           const store = newer.transaction(table).objectStore(table);
-          const keys: string[] = await request(store.getAllKeys());
-          return {
-            table,
-            keys,
-            values: (await request(
-              newer.transaction(table).objectStore(table).getAll(),
-            )) as object[],
-          };
+          const [keys, values] = await Promise.all([
+            request(store.getAllKeys()) as Promise<string[]>,
+            request(store.getAll()) as Promise<object[]>,
+          ]);
+          // The older one had no bundles.
+          const unbundled = values.flatMap((value) => (value instanceof Map ? [...value] : []));
+          return unbundled.length === 0
+            ? { table, keys, values }
+            : {
+                table,
+                keys: unbundled.map(([key]) => key as string),
+                values: unbundled.map(([, value]) => value as object),
+              };
         }),
       );
       newer.close();
@@ -189,6 +194,47 @@ describeInChromium('in Chromium', () => {
     await isIn(page, 'live');
     await database.sendMessage(bob, roomId, 'goes on');
     await shows(page, roomId, 'goes on');
+  });
+
+  test('what is kept is what was written, in whatever order and however often it was changed', async () => {
+    const page = await context.newPage();
+    await page.goto(pageUrl);
+    await page.waitForFunction(() => window.trumpet !== undefined);
+    const wrong = await page.evaluate(async () => {
+      const tables = ['messages', 'members', 'people', 'rooms'] as const;
+      const model = new Map(tables.map((table) => [table, new Map<string, unknown>()]));
+      let seed = 1;
+      const below = (most: number) => {
+        seed = (seed * 48_271) % 2_147_483_647;
+        return seed % most;
+      };
+      const storage = window.trumpet.indexedDbStorage();
+      let store = await storage.open('written');
+      for (let round = 0; round < 120; round += 1) {
+        const changes = Array.from({ length: 1 + below(80) }, () => {
+          const table = tables[below(tables.length)] as (typeof tables)[number];
+          const value = below(4) === 0 ? undefined : { round, number: below(1_000_000) };
+          return { table, key: `key ${below(400)}`, value };
+        });
+        await store.write(changes);
+        for (const { table, key, value } of changes) {
+          if (value === undefined) {
+            model.get(table)?.delete(key);
+          } else {
+            model.get(table)?.set(key, value);
+          }
+        }
+        if (below(10) === 0) {
+          await store.close();
+          store = await storage.open('written');
+        }
+      }
+      const kept = await store.load();
+      const sorted = (rows: ReadonlyMap<string, unknown> | undefined) =>
+        JSON.stringify([...(rows ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)));
+      return tables.filter((table) => sorted(kept[table]) !== sorted(model.get(table)));
+    });
+    expect(wrong).toEqual([]);
   });
 
   test('a file that is sent without a network is uploaded after a reload', async () => {

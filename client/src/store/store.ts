@@ -26,7 +26,8 @@ export type Snapshot = Readonly<Record<Table, ReadonlyMap<string, unknown>>>;
 
 /** Where one person's replica and queue are kept. Values are plain: numbers, texts, lists and objects; those of `files` are Blobs. */
 export interface Store {
-  load(): Promise<Snapshot>;
+  /** @param tables those that are needed; the others may be missing. Default: all */
+  load(tables?: readonly Table[]): Promise<Snapshot>;
   /** All of them or, should it be cut short, none; after what was written before. */
   write(changes: readonly Change[]): Promise<void>;
   close(): Promise<void>;
