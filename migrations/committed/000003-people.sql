@@ -647,7 +647,12 @@ grant execute on function app_public.sign_in(text, text, text) to trumpet_visito
 /*
  * Two tabs may ask at the same moment, and an answer may be lost: for some seconds a token that was used gives the same
  * new one again. That one is not stored anywhere: it is made of the old token and of a salt that is kept with the old
- * one's hash, so only whoever shows the old token gets it. Whoever comes later still than that is a second party.
+ * one's hash, so only whoever shows the old token gets it.
+ *
+ * A device may sleep, or lose its network, right after it has asked, and come back hours later with the old token alone.
+ * So that one is good for as long as nobody has used what it gave. It gives another one then, and what it gave before is
+ * worth nothing any more: where there is a second party who has that, whichever of the two comes last is noticed, and the
+ * session ends for both.
  */
 create or replace function app_public.refresh_session(refresh_token text) returns app_public.user_session
 language plpgsql volatile security definer
@@ -667,8 +672,14 @@ begin
     return null;
   end if;
   if v_token.used_at < now() - v_grace then
-    perform app_private.end_sessions(array[v_token.session_id], 'refresh token used twice');
-    return null;
+    update app_private.refresh_tokens set used_at = v_token.used_at, next_salt = public.gen_random_bytes(32)
+      where used_at is null and token_hash = sha256(convert_to(app_private.text_of_token(
+        public.hmac(convert_to(refresh_session.refresh_token, 'UTF8'), v_token.next_salt, 'sha256')), 'UTF8'));
+    if not found then
+      perform app_private.end_sessions(array[v_token.session_id], 'refresh token used twice');
+      return null;
+    end if;
+    v_token.used_at := null;
   end if;
   update app_private.sessions set refreshed_at = now(), expires_at = now() + interval '30 days'
     where id = v_token.session_id and ended_at is null and expires_at > now()
@@ -688,7 +699,7 @@ begin
 end
 $$;
 comment on function app_public.refresh_session(text) is
-  'Gives new tokens for a refresh token, which works once. Asked again within 10 seconds, as two tabs may, it gives the same ones; after that it is taken for theft and ends the whole session. `UNAUTHENTICATED` when it is not valid any more: sign in again.';
+  'Gives new tokens for a refresh token, which works once. Asked again within 10 seconds, as two tabs may, it gives the same ones. Later it gives others, as after a lost answer, unless what it gave was used meanwhile: that is taken for theft and ends the whole session. `UNAUTHENTICATED` when it is not valid any more: sign in again.';
 grant execute on function app_public.refresh_session(text) to trumpet_visitor, trumpet_user;
 --! EndIncluded functions/people/refresh_session.sql
 

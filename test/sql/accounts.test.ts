@@ -92,18 +92,57 @@ const later = (seconds: number) =>
     [seconds],
   );
 
-test('a refresh token gives the same new one for ten seconds; used later it ends the session of thief and owner alike', async () => {
+test('a refresh token gives the same new one for ten seconds; once that is used it ends the session of thief and owner alike', async () => {
   const first = (await signUp('rotating')) as Session;
   const second = (await refresh(first.refresh_token)) as Session;
   expect(second.session_id).toBe(first.session_id);
   expect(second.refresh_token).not.toBe(first.refresh_token);
   await later(9);
   expect(await refresh(first.refresh_token)).toEqual(second);
+  const third = (await refresh(second.refresh_token)) as Session;
   expect(await isAlive(first.session_id)).toBe(true);
   await later(2);
   expect(await refresh(first.refresh_token)).toBeNull();
   expect(await isAlive(first.session_id)).toBe(false);
-  expect(await refresh(second.refresh_token)).toBeNull();
+  expect(await refresh(third.refresh_token)).toBeNull();
+});
+
+test('who never had the answer refreshes with the old token, however late, and goes on', async () => {
+  const first = (await signUp('asleep')) as Session;
+  const lost = (await refresh(first.refresh_token)) as Session;
+  await later(86_400);
+  const second = (await refresh(first.refresh_token)) as Session;
+  expect(second.refresh_token).not.toBe(lost.refresh_token);
+  expect(await refresh(first.refresh_token)).toEqual(second);
+  await later(86_400);
+  const third = (await refresh(first.refresh_token)) as Session;
+  const fourth = (await refresh(third.refresh_token)) as Session;
+  expect(fourth.session_id).toBe(first.session_id);
+  expect(await isAlive(first.session_id)).toBe(true);
+});
+
+test('where a thief and the owner have both refreshed with one token, the session ends as soon as both go on', async () => {
+  for (const isThiefFirst of [true, false]) {
+    const stolen = (await signUp(`robbed-${isThiefFirst}`)) as Session;
+    const early = (await refresh(stolen.refresh_token)) as Session;
+    await later(60);
+    const late = (await refresh(stolen.refresh_token)) as Session;
+    const [one, other] = isThiefFirst ? [early, late] : [late, early];
+    await refresh(one.refresh_token);
+    await later(60);
+    expect(await refresh(other.refresh_token)).toBeNull();
+    expect(await isAlive(stolen.session_id)).toBe(false);
+  }
+});
+
+test('a token that was given and lost is worth nothing once another was given for it', async () => {
+  const first = (await signUp('superseded')) as Session;
+  const lost = (await refresh(first.refresh_token)) as Session;
+  await later(11);
+  const given = (await refresh(first.refresh_token)) as Session;
+  expect(await refresh(lost.refresh_token)).toBeNull();
+  expect(await refresh(given.refresh_token)).toBeNull();
+  expect(await isAlive(first.session_id)).toBe(false);
 });
 
 test('the same refresh token used many times at once gives one pair', async () => {
