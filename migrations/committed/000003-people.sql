@@ -1,5 +1,5 @@
 --! Previous: sha1:3eca48beeaf71ac578ac3e66b18a46f3e7bb5e0e
---! Hash: sha1:de11106088b482948b2b025ff66f73fa10819378
+--! Hash: sha1:dad413f670edc5aa32881fc907d5c30d2f1afc98
 
 /*
  * People, and how they prove who they are.

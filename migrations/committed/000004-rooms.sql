@@ -1,5 +1,5 @@
---! Previous: sha1:de11106088b482948b2b025ff66f73fa10819378
---! Hash: sha1:f056a31881655bc4cf82f5e8dd88863c11ab5031
+--! Previous: sha1:dad413f670edc5aa32881fc907d5c30d2f1afc98
+--! Hash: sha1:a25c9d988fa08d296763399601c6c652c6e6373d
 
 /*
  * Rooms, and who is in them.

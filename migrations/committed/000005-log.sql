@@ -1,5 +1,5 @@
---! Previous: sha1:f056a31881655bc4cf82f5e8dd88863c11ab5031
---! Hash: sha1:670652994559610d559d7f6d15ca8c75510c4e51
+--! Previous: sha1:a25c9d988fa08d296763399601c6c652c6e6373d
+--! Hash: sha1:96c2543791e2288ed00d3e773fbe4cfad98b7c01
 
 /*
  * A room is a log.

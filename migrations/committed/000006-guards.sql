@@ -1,5 +1,5 @@
---! Previous: sha1:670652994559610d559d7f6d15ca8c75510c4e51
---! Hash: sha1:cc1f3db8282f673ed571c21ded15978c26b44ecc
+--! Previous: sha1:96c2543791e2288ed00d3e773fbe4cfad98b7c01
+--! Hash: sha1:03b90e71345b9c5f200e6f072477b04cbe539f19
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:cc1f3db8282f673ed571c21ded15978c26b44ecc
---! Hash: sha1:36b915cfc22f23345e9ee880426a2072dcfc62e8
+--! Previous: sha1:03b90e71345b9c5f200e6f072477b04cbe539f19
+--! Hash: sha1:0b58492eedc21e477bf08618d598c5243c87cf63
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:36b915cfc22f23345e9ee880426a2072dcfc62e8
---! Hash: sha1:89ae78b5156ff0b61e3757e43356e3c5d185f594
+--! Previous: sha1:0b58492eedc21e477bf08618d598c5243c87cf63
+--! Hash: sha1:419c3413c7d3c8e3da17c30e5c7142be22824782
 
 --! Included functions/room-functions/check_member.sql
 /*

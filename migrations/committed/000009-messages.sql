@@ -1,5 +1,5 @@
---! Previous: sha1:89ae78b5156ff0b61e3757e43356e3c5d185f594
---! Hash: sha1:5321d31fe4e888e00e9dd4128e306b806349f075
+--! Previous: sha1:419c3413c7d3c8e3da17c30e5c7142be22824782
+--! Hash: sha1:c9edb46f188cdd727103f66a7d57cddcdd5207c8
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:5321d31fe4e888e00e9dd4128e306b806349f075
---! Hash: sha1:5dd476160be163b320f3027f0d28175cf6bf1208
+--! Previous: sha1:c9edb46f188cdd727103f66a7d57cddcdd5207c8
+--! Hash: sha1:2ccb1d16495d32b82322e8d6aad76cc8efa7aa63
 
 /*
  * Reactions: one row a person, message and emoji.

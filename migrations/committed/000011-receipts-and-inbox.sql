@@ -1,5 +1,5 @@
---! Previous: sha1:5dd476160be163b320f3027f0d28175cf6bf1208
---! Hash: sha1:35511b618f719cb84e7e75e184d71b8878b027b0
+--! Previous: sha1:2ccb1d16495d32b82322e8d6aad76cc8efa7aa63
+--! Hash: sha1:95c8c4f2353663501b4171b6172ccac746b7a75a
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

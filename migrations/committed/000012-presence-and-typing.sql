@@ -1,5 +1,5 @@
---! Previous: sha1:35511b618f719cb84e7e75e184d71b8878b027b0
---! Hash: sha1:058a75b48fd4cdfab07c8b77726cb634cc896cc2
+--! Previous: sha1:95c8c4f2353663501b4171b6172ccac746b7a75a
+--! Hash: sha1:9c2ca82d2266100a858e363dcf6f0243af95889f
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

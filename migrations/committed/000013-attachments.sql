@@ -1,5 +1,5 @@
---! Previous: sha1:058a75b48fd4cdfab07c8b77726cb634cc896cc2
---! Hash: sha1:624f6e2bbddca81e62cb27789251a69342d0c730
+--! Previous: sha1:9c2ca82d2266100a858e363dcf6f0243af95889f
+--! Hash: sha1:d5d8adf6e2b7434f04a83d7b82864dbd40e11891
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:624f6e2bbddca81e62cb27789251a69342d0c730
---! Hash: sha1:dbce0bbbbf2be6f3b2d97dee0fa50ecc1d6a3442
+--! Previous: sha1:d5d8adf6e2b7434f04a83d7b82864dbd40e11891
+--! Hash: sha1:b57bafcdd58ff7914eb881441a14efa9a9de1a65
 
 /*
  * What moderators do, and what people bring before them.

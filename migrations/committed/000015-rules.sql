@@ -1,5 +1,5 @@
---! Previous: sha1:dbce0bbbbf2be6f3b2d97dee0fa50ecc1d6a3442
---! Hash: sha1:f59d2dedf506fdba94bffad8ebf47be6220901c8
+--! Previous: sha1:b57bafcdd58ff7914eb881441a14efa9a9de1a65
+--! Hash: sha1:c4ee8fd3604b73e470676fb539d59631c695faa8
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:f59d2dedf506fdba94bffad8ebf47be6220901c8
---! Hash: sha1:99e073e9cd0c54a6265de222edc2d78d03360c6a
+--! Previous: sha1:c4ee8fd3604b73e470676fb539d59631c695faa8
+--! Hash: sha1:9cfe9d74122b6a8f06cf3d7fd7cdff1a2454a33b
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:99e073e9cd0c54a6265de222edc2d78d03360c6a
---! Hash: sha1:8744f712940a2f8fceda84e43a15f3eace36a4cf
+--! Previous: sha1:9cfe9d74122b6a8f06cf3d7fd7cdff1a2454a33b
+--! Hash: sha1:e561c60b9709227bc1c80b7b37cdece85cf81b20
 
 /*
  * Machines that look at messages.

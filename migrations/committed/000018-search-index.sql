@@ -1,5 +1,5 @@
---! Previous: sha1:8744f712940a2f8fceda84e43a15f3eace36a4cf
---! Hash: sha1:76b9375ba8101783dbba2bf3f35e528bb4357163
+--! Previous: sha1:e561c60b9709227bc1c80b7b37cdece85cf81b20
+--! Hash: sha1:293d2edcab3adf925bd23e70fa08cdb099f1a5cf
 
 /*
  * What messages are found by.

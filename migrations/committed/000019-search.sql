@@ -1,5 +1,5 @@
---! Previous: sha1:76b9375ba8101783dbba2bf3f35e528bb4357163
---! Hash: sha1:ad431edab4711a83afb26dd15b791fea85a8691c
+--! Previous: sha1:293d2edcab3adf925bd23e70fa08cdb099f1a5cf
+--! Hash: sha1:71320ee72fa4a33f2ee3e3067ba9052c92611e13
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:ad431edab4711a83afb26dd15b791fea85a8691c
---! Hash: sha1:3b6e40222dd536733d599f84a0ccdb4a27f023be
+--! Previous: sha1:71320ee72fa4a33f2ee3e3067ba9052c92611e13
+--! Hash: sha1:99bfd199427b9cfc24c147aa54ceaf1241eeca3d
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:3b6e40222dd536733d599f84a0ccdb4a27f023be
---! Hash: sha1:3edc48dc9f7c45b908c3cdb8c577950eee3a5511
+--! Previous: sha1:99bfd199427b9cfc24c147aa54ceaf1241eeca3d
+--! Hash: sha1:33bfd15db613a9a44a956978e2e2d9dc76d27752
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:3edc48dc9f7c45b908c3cdb8c577950eee3a5511
---! Hash: sha1:36ac6989da926f7f80d170010ec58bff837ed32f
+--! Previous: sha1:33bfd15db613a9a44a956978e2e2d9dc76d27752
+--! Hash: sha1:f62602218bc277b1fc5f9750e97ad5d2b15b96bc
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:36ac6989da926f7f80d170010ec58bff837ed32f
---! Hash: sha1:a677e20ca9dfbdd18d45fc65815c026e8ffc9702
+--! Previous: sha1:f62602218bc277b1fc5f9750e97ad5d2b15b96bc
+--! Hash: sha1:a9f36d5c46788377444471a5418e01830ab1821c
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:a677e20ca9dfbdd18d45fc65815c026e8ffc9702
---! Hash: sha1:7641f72c53e1f645e12b70114ea579e8a6f2dfe5
+--! Previous: sha1:a9f36d5c46788377444471a5418e01830ab1821c
+--! Hash: sha1:cb71a847ac9108be099b3ba2abd64f74d29b29d0
 
 /*
  * Statistics, from daily roll-ups.

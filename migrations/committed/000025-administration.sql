@@ -1,5 +1,5 @@
---! Previous: sha1:7641f72c53e1f645e12b70114ea579e8a6f2dfe5
---! Hash: sha1:7bcce641a31f7cf92a765e400257d7126a5c832e
+--! Previous: sha1:cb71a847ac9108be099b3ba2abd64f74d29b29d0
+--! Hash: sha1:9377d7fc73df7393cc20f858f3613d5524404a0e
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:7bcce641a31f7cf92a765e400257d7126a5c832e
---! Hash: sha1:82733bd5faff393d4c94039c3d7c719cb6001f38
+--! Previous: sha1:9377d7fc73df7393cc20f858f3613d5524404a0e
+--! Hash: sha1:574350e883cf573534343c07900fa0206f8ddc36
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

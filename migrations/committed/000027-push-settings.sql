@@ -1,5 +1,5 @@
---! Previous: sha1:82733bd5faff393d4c94039c3d7c719cb6001f38
---! Hash: sha1:5b8c0742f938328bf56f5f68521f6cff3870e4f6
+--! Previous: sha1:574350e883cf573534343c07900fa0206f8ddc36
+--! Hash: sha1:330225da0f3906441fe871d263c21ddc950dbd33
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:5b8c0742f938328bf56f5f68521f6cff3870e4f6
---! Hash: sha1:34ea40dfff71d1fad696ca29c70e1316a7416bad
+--! Previous: sha1:330225da0f3906441fe871d263c21ddc950dbd33
+--! Hash: sha1:f4ecf7dc895cd03c8da1475bff231ffbe17630f6
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:34ea40dfff71d1fad696ca29c70e1316a7416bad
---! Hash: sha1:64ed036451f74beeab904fb1ce85f390bffa08ac
+--! Previous: sha1:f4ecf7dc895cd03c8da1475bff231ffbe17630f6
+--! Hash: sha1:554e23d820984607ddca58334362e66e62e84afd
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

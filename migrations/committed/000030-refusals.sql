@@ -1,5 +1,5 @@
---! Previous: sha1:64ed036451f74beeab904fb1ce85f390bffa08ac
---! Hash: sha1:c299af75a08dcb934e161643c31210237751586a
+--! Previous: sha1:554e23d820984607ddca58334362e66e62e84afd
+--! Hash: sha1:25944300c3a4f496a4a7d2f402df11ab2fb2dd89
 
 /*
  * What is refused is in no log.

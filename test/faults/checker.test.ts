@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { check, type Reading, type RoomTable, type Send, type Sight } from './checker.ts';
+import {
+  check,
+  checkShown,
+  type Reading,
+  type RoomTable,
+  type Send,
+  type Shown,
+  type Sight,
+} from './checker.ts';
 
 const COUNT = 20;
 const LENGTH = COUNT + 1;
@@ -155,4 +163,17 @@ test('a log that names the messages in another order is reordered', () => {
     .with(4, 'message-3');
   const log = changes.map((change, index) => ({ ...change, messageId: names[index] as string }));
   expect(kinds([{ roomId: 'room', messages, changes: log }], sends(), [])).toEqual(['reordered']);
+});
+
+test('what a device has is the table, each message once and in its place', () => {
+  const shown = (messages: Shown['messages']) =>
+    checkShown([table()], { reader: 'ada', roomId: 'room', messages }).map(({ kind }) => kind);
+  const { messages } = table();
+  const third = messages[3] as Shown['messages'][number];
+  expect(shown(messages)).toEqual([]);
+  expect(shown(messages.toSpliced(3, 1))).toEqual(['lost']);
+  expect(shown(messages.toSpliced(4, 0, third))).toEqual(['doubled']);
+  expect(shown([...messages.toSpliced(3, 1), third])).toEqual(['reordered']);
+  expect(shown(messages.with(3, { ...third, seq: 40 }))).toEqual(['reordered']);
+  expect(shown([...messages, { id: 'x', seq: COUNT + 1, nonce: 'x' }])).toEqual(['invented']);
 });

@@ -57,6 +57,13 @@ export interface RoomTable {
   }[];
 }
 
+/** What somebody's device has of a room in the end, by seq. */
+export interface Shown {
+  readonly reader: string;
+  readonly roomId: string;
+  readonly messages: RoomTable['messages'];
+}
+
 export interface Finding {
   readonly kind: 'lost' | 'doubled' | 'reordered' | 'invented';
   readonly what: string;
@@ -199,6 +206,37 @@ export function checkReading(table: RoomTable, reading: Reading): Finding[] {
   for (const { changeSeq } of table.changes) {
     if (changeSeq > reading.after && !seen.has(changeSeq)) {
       findings.push({ kind: 'lost', what: `${name}: ${changeSeq} never came` });
+    }
+  }
+  return findings;
+}
+
+/** What a device has against the table: each message once, in its place, and no other. */
+export function checkShown(
+  tables: readonly RoomTable[],
+  { reader, roomId, messages: shown }: Shown,
+): Finding[] {
+  const name = `${reader} in ${roomId}`;
+  const there = tables.find((table) => table.roomId === roomId)?.messages ?? [];
+  const places = new Map(there.map(({ id }, index) => [id, index]));
+  const findings: Finding[] = [];
+  const seen = new Set<string>();
+  let latest = -1;
+  for (const { id, seq } of shown) {
+    const place = places.get(id);
+    if (place === undefined) {
+      findings.push({ kind: 'invented', what: `${name}: ${id} is not in the table` });
+    } else if (seen.has(id)) {
+      findings.push({ kind: 'doubled', what: `${name}: ${id} is there twice` });
+    } else if (place < latest || there[place]?.seq !== seq) {
+      findings.push({ kind: 'reordered', what: `${name}: ${id} is at another place` });
+    }
+    seen.add(id);
+    latest = Math.max(latest, place ?? latest);
+  }
+  for (const { id, seq } of there) {
+    if (!seen.has(id)) {
+      findings.push({ kind: 'lost', what: `${name}: ${seq} is not there` });
     }
   }
   return findings;

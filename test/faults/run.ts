@@ -38,6 +38,18 @@ interface Fault {
 
 const SIZE: Size = process.env.FAULTS_SIZE === 'small' ? 'small' : 'full';
 
+const MANY_CLIENTS = { people: 8, rooms: 4 };
+const FEW_CLIENTS = { people: 4, rooms: 2 };
+
+/** Of the client's project, which knows what browsers have. */
+async function clientFaults(
+  env: BenchEnvironment,
+  amounts: typeof MANY_CLIENTS & { readonly sends: number; readonly kills: number },
+): Promise<Claim[]> {
+  const path: string = '../../client/test/faults/clients-through-faults.ts';
+  return (await import(path)).clientsThroughFaults(env, amounts);
+}
+
 /** Each fault as the size wants it. Messages a second are what two processors hold beside everything else. */
 function faultsOf(size: Size): Record<string, Fault> {
   const pick = <T>(full: T, small: T) => (size === 'full' ? full : small);
@@ -59,6 +71,8 @@ function faultsOf(size: Size): Record<string, Fault> {
   const lockMs = pick(7_000, 6_000);
   const slowReaders = pick(10, 1);
   const backlog = pick(1_000, 300);
+  const clientSends = pick(4_000, 200);
+  const clientKills = pick(10, 2);
   const cutMs = pick(75_000, 10_000);
   const endingOf = (ending: Ending): Fault => ({
     title: `${ending} during a stream, ${endings} ×`,
@@ -162,6 +176,15 @@ function faultsOf(size: Size): Record<string, Fault> {
     'odd-subscribes': {
       title: `${count(oddOnes)} odd subscribes`,
       run: (env) => oddSubscribes(env, { subscribes: oddOnes }),
+    },
+    clients: {
+      title: `trumpet-client: ${count(clientSends)} sends through ${clientKills} server kills, cuts, lost answers and crashes`,
+      run: (env) =>
+        clientFaults(env, {
+          ...pick(MANY_CLIENTS, FEW_CLIENTS),
+          sends: clientSends,
+          kills: clientKills,
+        }),
     },
     ban: endingOf('ban'),
     kick: endingOf('kick'),
