@@ -336,7 +336,8 @@ function told(heard: Heard): string {
 
 async function measure(scene: Scene, what: Case): Promise<Row> {
   const { env, others, neighbour, shared, crowd } = scene;
-  const server = await env.startServer();
+  // The limit that a real server begins with.
+  const server = await env.startServer({ CONNECTIONS_PER_ADDRESS: '1000' });
   const listeners = env.startProcess('support/load.ts');
   const load = env.startProcess('support/steady-load.ts');
   const busyOne = env.startProcess('support/neighbour.ts');

@@ -90,6 +90,8 @@ export async function createEnvironment(): Promise<BenchEnvironment> {
           JWT_SECRET: jwtSecret,
           PORT: '0',
           HOST: '127.0.0.1',
+          // All clients of a bench come from one address.
+          CONNECTIONS_PER_ADDRESS: '100000',
           ...settings,
         },
         stdio: ['ignore', 'ignore', 'pipe'],
