@@ -19,19 +19,22 @@ export default function RoomView({ roomId, seq }: RoomViewProps) {
   const name = useNameOfRoom(roomId);
   useTitle(`${name} · ${words.appName}`);
   return (
-    <Conversation
-      roomId={roomId}
-      seq={seq}
-      moreActions={moreActions}
-      onOpenThread={(messageId) => go(`${location}?panel=thread:${messageId}`)}
-      onOpenRoom={() => go(`${location}?panel=about`)}
-      onBack={() => go('/')}
-      onSearch={() => go(`/search?room=${roomId}`)}
-      tools={
-        <Place href={`${location}?panel=about`} label={words.openPanel}>
-          <Sign name="about" />
-        </Place>
-      }
-    />
+    <>
+      <h1 className="trumpet-hidden">{words.appName}</h1>
+      <Conversation
+        roomId={roomId}
+        seq={seq}
+        moreActions={moreActions}
+        onOpenThread={(messageId) => go(`${location}?panel=thread:${messageId}`)}
+        onOpenRoom={() => go(`${location}?panel=about`)}
+        onBack={() => go('/')}
+        onSearch={() => go(`/search?room=${roomId}`)}
+        tools={
+          <Place href={`${location}?panel=about`} label={words.openPanel}>
+            <Sign name="about" />
+          </Place>
+        }
+      />
+    </>
   );
 }

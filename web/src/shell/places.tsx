@@ -65,11 +65,11 @@ export function Place({ href, label, children }: PlaceProps) {
     <Link
       href={href}
       className="trumpet-shell-place"
-      aria-label={label}
       title={label}
       aria-current={isHere ? 'page' : undefined}
     >
       {children}
+      <span className="trumpet-hidden">{label}</span>
     </Link>
   );
 }

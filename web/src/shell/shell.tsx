@@ -153,6 +153,7 @@ function Empty({ onShowShortcuts }: { readonly onShowShortcuts: () => void }) {
   useTitle(words.appName);
   return (
     <div className="trumpet-shell-empty">
+      <h1 className="trumpet-hidden">{words.appName}</h1>
       <div className="trumpet-shell-note">
         <p>{words.chooseRoom}</p>
         <button type="button" className="trumpet-link" onClick={onShowShortcuts}>
@@ -168,7 +169,7 @@ function NotFound() {
   const words = useWords();
   return (
     <div className="trumpet-shell-note">
-      <p>{words.noSuchPage}</p>
+      <h1>{words.noSuchPage}</h1>
       <Link href="/">{words.toInbox}</Link>
     </div>
   );

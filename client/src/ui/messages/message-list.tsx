@@ -143,11 +143,11 @@ function RoomMessages({ room, seq, onOpenThread, moreActions }: RoomMessagesProp
         <button
           type="button"
           className="trumpet-jump trumpet-jump-newest"
-          aria-label={words.jumpToNewest}
           title={words.jumpToNewest}
           onClick={goToEnd}
         >
           <Icon name="down" />
+          <span className="trumpet-hidden">{words.jumpToNewest}</span>
           {room.unreadCount > 0 && (
             <span className="trumpet-badge trumpet-badge-unread">
               {writeNumber(words.language, room.unreadCount)}

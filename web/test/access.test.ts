@@ -1,0 +1,277 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { jest } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { describeInChromium } from '../../testing/chromium.ts';
+import { type FurnishedRoom, furnishRoom } from './furnished.ts';
+import { createPageWorld, type PageWorld } from './support.ts';
+
+/* Nobody is kept out: every screen, panel, dialog and menu of the page as axe sees it, light and dark. */
+
+jest.setTimeout(300_000);
+
+/** What only colours can break: all that is looked at in the dark. */
+const RULES_OF_COLOUR = ['color-contrast', 'link-in-text-block'];
+
+describeInChromium('nobody is kept out', () => {
+  let world: PageWorld;
+  let room: FurnishedRoom;
+  let page: Page;
+  let found: string[] = [];
+
+  beforeAll(async () => {
+    world = await createPageWorld();
+    room = await furnishRoom(world.database);
+  });
+  afterAll(() => world.close());
+
+  afterEach(async () => {
+    await page.context().close();
+    const all = found;
+    found = [];
+    expect(all).toEqual([]);
+    expect(world.complaints).toEqual([]);
+  });
+
+  /** @param within the part that is new; what stands beside it was looked at before */
+  async function look(at: string, within?: string): Promise<void> {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      // Otherwise it opens another page for each look.
+      const axe = new AxeBuilder({ page }).setLegacyMode();
+      if (within !== undefined) {
+        axe.include(within);
+      }
+      const { violations } = await (colorScheme === 'dark'
+        ? axe.withRules(RULES_OF_COLOUR)
+        : axe
+      ).analyze();
+      for (const { id, nodes } of violations) {
+        found.push(...nodes.map(({ html }) => `${at}, ${colorScheme}: ${id} at ${html}`));
+      }
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+  }
+
+  /** Goes there without loading the page again. */
+  async function go(address: string): Promise<void> {
+    await page.evaluate((to) => history.pushState(null, '', to), address);
+  }
+
+  const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
+  const summary = (text: string) => page.locator('summary', { hasText: text });
+  const dialog = () => page.getByRole('dialog');
+  const leave = async () => {
+    await page.keyboard.press('Escape');
+    await dialog().waitFor({ state: 'detached' });
+  };
+  const openAll = () =>
+    page.locator('main details, dialog details').evaluateAll((all) => {
+      for (const each of all) {
+        (each as HTMLDetailsElement).open = true;
+      }
+    });
+
+  test('while one signs in', async () => {
+    page = await world.open({ reducedMotion: 'reduce' });
+    await button('Sign in').waitFor();
+    await look('signing in');
+    await page.getByLabel('User name').fill('nobody');
+    await page.getByLabel('Password', { exact: true }).fill('wrong');
+    await button('Sign in').click();
+    await page.getByRole('alert').filter({ hasText: 'is wrong' }).waitFor();
+    await look('refused');
+    await button('New here? Create an account').click();
+    await page.getByLabel('Shown as').waitFor();
+    await summary('For developers').click();
+    await look('making an account');
+  });
+
+  test('on every screen', async () => {
+    page = await world.openAs(room.ada, { reducedMotion: 'reduce' });
+    await summary('For developers').click();
+    await look('/');
+    await go('/nowhere');
+    await page.getByText('There is nothing at this address.').waitFor();
+    await look('an address with nothing');
+
+    await go('/explore');
+    await page.locator('.trumpet-screen-list > li').first().waitFor();
+    await look('/explore', 'main');
+    await go('/explore/new');
+    await page.getByLabel('Name').fill('Garden Club');
+    await page.getByLabel('Address').fill(room.slug);
+    await button('Make the room').click();
+    await page.locator('input[aria-invalid="true"]').waitFor();
+    await look('/explore/new, refused', 'main');
+    await go('/invite/no-such-code');
+    await button('Join the room').click();
+    await page.getByText('This invitation has expired').waitFor();
+    await look('/invite, refused', 'main');
+
+    await go('/people');
+    await page.getByLabel('Find somebody by their name').fill('user');
+    await page.locator('.trumpet-screen-list > li').first().waitFor();
+    await look('/people', 'main');
+    await go(`/people/${room.bob.username}`);
+    await button('Block').click();
+    await look('a profile, blocking', 'dialog[open]');
+    await leave();
+    await look('a profile', 'main');
+    await go(`/people/${room.dan.username}`);
+    await page.getByText('You have blocked this person.').waitFor();
+    await look('a profile, blocked', 'main');
+
+    await go('/search');
+    await page.getByText('The words can be limited').waitFor();
+    await look('/search', 'main');
+    await page.getByRole('combobox', { name: 'Search in messages' }).pressSequentially('apples f');
+    await page.getByRole('option', { name: 'from:' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await look('/search, completed', 'main');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Backspace');
+    await page.locator('mark', { hasText: 'apples' }).waitFor();
+    await look('/search, found', 'main');
+  });
+
+  test('in all settings', async () => {
+    page = await world.openAs(room.ada, { reducedMotion: 'reduce' });
+    const sections = {
+      profile: page.getByLabel('Name that others see'),
+      notifications: page.getByLabel('Keep quiet hours'),
+      appearance: page.getByText('These are for this device.'),
+      password: page.getByLabel('Current password'),
+      sessions: page.getByText('This device').first(),
+      blocked: button('Unblock'),
+      data: button('Delete my account…'),
+    };
+    for (const [section, part] of Object.entries(sections)) {
+      await go(`/settings/${section}`);
+      await part.waitFor();
+      await look(`/settings/${section}`, 'main');
+    }
+    await button('Delete my account…').click();
+    await look('deleting the account', 'dialog[open]');
+    await leave();
+    await button('Ask for the file').click();
+    await page.getByRole('status').filter({ hasText: 'The file' }).waitFor();
+    await look('an export', 'main');
+    await go('/settings/sessions');
+    await button('Sign out everywhere').click();
+    await look('signing out', 'dialog[open]');
+    await leave();
+    await go('/settings/notifications');
+    await page.getByLabel('Keep quiet hours').check();
+    await button('Begin').click();
+    await button('Notify me again').waitFor();
+    await look('quiet hours, and not disturbed', 'main');
+  });
+
+  test('in all panels of a room', async () => {
+    page = await world.openAs(room.ada, { reducedMotion: 'reduce' });
+    const rows = page.locator('.trumpet-shell-panel .trumpet-screen-list > li');
+    const panels: Readonly<Record<string, () => Promise<void>>> = {
+      about: () => button('Leave the room').waitFor(),
+      members: () => rows.first().waitFor(),
+      pins: () => rows.first().waitFor(),
+      files: () => page.getByText('Nobody has sent a file').waitFor(),
+      invitations: () => rows.first().waitFor(),
+      notifications: () => page.getByLabel('What notifies you here').waitFor(),
+      'room-settings': () => page.getByText('What the room is').waitFor(),
+      'moderation:reports': () => rows.first().waitFor(),
+      'moderation:held': () => rows.first().waitFor(),
+      'moderation:bans': () => rows.first().waitFor(),
+      'moderation:rules': () => rows.first().waitFor(),
+      'moderation:log': () => rows.first().waitFor(),
+      archive: () => page.getByText('No month of this room is archived.').waitFor(),
+      [`message:${room.message.id}`]: () => page.getByText('Earlier versions').waitFor(),
+      [`thread:${room.message.id}`]: () => page.getByText('An answer').last().waitFor(),
+    };
+    for (const [panel, isThere] of Object.entries(panels)) {
+      await go(`/r/${room.slug}?panel=${panel}`);
+      await isThere();
+      await openAll();
+      await look(`panel ${panel}`, '.trumpet-shell-panel');
+    }
+    const questions: readonly (readonly [panel: string, opener: string])[] = [
+      ['about', 'Leave the room'],
+      ['members', `Manage ${room.bob.username}`],
+      ['members', 'Add somebody'],
+      ['invitations', 'Take back'],
+      ['room-settings', 'Archive the room'],
+      ['moderation:held', 'Delete'],
+      ['moderation:bans', 'Lift the ban'],
+      ['moderation:rules', 'New rule'],
+    ];
+    for (const [panel, opener] of questions) {
+      await go(`/r/${room.slug}?panel=${panel}`);
+      await button(opener).first().click();
+      await openAll();
+      await look(`${panel}: ${opener}`, 'dialog[open]');
+      await leave();
+    }
+  });
+
+  test('in a conversation', async () => {
+    page = await world.openAs(room.ada, { reducedMotion: 'reduce' });
+    await go(`/r/${room.slug}`);
+    const message = page.locator('.trumpet-message', { hasText: 'apples' }).first();
+    await message.waitFor();
+    await look('a room');
+    await message.hover();
+    await message.getByRole('button', { name: 'Actions for this message' }).click();
+    await page.getByRole('menu').waitFor();
+    await look('the menu of a message');
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await dialog().waitFor();
+    await look('deleting a message', 'dialog[open]');
+    await leave();
+    await message.hover();
+    await message.getByRole('button', { name: 'React' }).last().click();
+    await button('React with 🎉').waitFor();
+    await look('reacting');
+    await button('More emoji').click();
+    await page.getByRole('gridcell').first().waitFor();
+    await look('all emoji');
+    await page.keyboard.press('Escape');
+    const field = page.locator('.trumpet-composer-text');
+    await field.click();
+    await field.pressSequentially('@user');
+    await page.getByRole('option').first().waitFor();
+    await look('mentioning', '.trumpet-conversation');
+    await page.keyboard.press('Escape');
+    await field.fill('');
+    await page
+      .locator('.trumpet-conversation input[type=file]')
+      .setInputFiles([
+        { name: 'a list.txt', mimeType: 'text/plain', buffer: Buffer.from('one, two') },
+      ]);
+    await button('Remove a list.txt').waitFor();
+    await look('a file that is chosen', '.trumpet-conversation');
+    await page.context().setOffline(true);
+    await field.fill('This waits');
+    await page.keyboard.press('Enter');
+    await page.getByText('No connection.').first().waitFor();
+    await look('without a network');
+    await page.context().setOffline(false);
+    await page.locator('.trumpet-message', { hasText: 'This waits' }).getByText('Sent').waitFor();
+    await page.locator('.trumpet-room').first().focus();
+    await page.keyboard.press('?');
+    await dialog().waitFor();
+    await look('the list of shortcuts', 'dialog[open]');
+  });
+
+  test('for whoever may do little', async () => {
+    page = await world.openAs(room.cleo, { reducedMotion: 'reduce' });
+    await go(`/r/${room.slug}`);
+    await page.locator('.trumpet-message', { hasText: 'No spam' }).waitFor();
+    await look('a room in which one is muted');
+    await go(`/r/${room.slug}?panel=moderation`);
+    await page.getByText('Only the moderators').waitFor();
+    await look('what is not for one', 'main');
+    const { slug } = await world.database.createRoom(room.ada, { name: 'Elsewhere' });
+    await go(`/r/${slug}`);
+    await button('Join Elsewhere').waitFor();
+    await look('a room that one is not in', 'main');
+  });
+});
