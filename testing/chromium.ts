@@ -20,6 +20,8 @@ export function startChromium(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      // A microphone that beeps, for pages that are allowed to hear.
+      '--use-fake-device-for-media-stream',
     ],
   });
 }

@@ -1,5 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { type RestartableServer, startRestartable } from '../../client/test/support.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { startWorker } from '../../src/worker/run.ts';
 import { startChromium } from '../../testing/chromium.ts';
 import { createTestDatabase, type TestDatabase, type TestUser } from '../../testing/database.ts';
 import { buildPage } from '../../testing/page.ts';
@@ -22,10 +27,17 @@ export interface PageWorld {
 const EXPECTED =
   /^Failed to load resource|WebSocket connection to .* failed|ERR_INTERNET_DISCONNECTED/;
 
-export async function createPageWorld(): Promise<PageWorld> {
+/** @param hasWorker whether files are looked at, exports made and months archived, as with `npm start` */
+export async function createPageWorld({ hasWorker = false } = {}): Promise<PageWorld> {
   buildPage();
   const database = await createTestDatabase();
-  const server = await startRestartable(database);
+  const folder = mkdtempSync(join(tmpdir(), 'trumpet-page-'));
+  const server = await startRestartable(database, { DATA_DIR: folder });
+  const worker = hasWorker
+    ? await startWorker(database.databaseUrl, {
+        attachments: loadConfig({ DATA_DIR: folder }).attachments,
+      })
+    : undefined;
   const browser = await startChromium();
   const complaints: string[] = [];
 
@@ -51,8 +63,10 @@ export async function createPageWorld(): Promise<PageWorld> {
     },
     async close() {
       await browser.close();
+      await worker?.stop();
       await server.stop();
       await database.close();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
