@@ -20,6 +20,7 @@ export interface AnnouncerProps {
 
 /**
  * Says new messages of others to screen readers. The list itself is silent: messages come and go in it as one scrolls.
+ * What is deleted cannot be read there either.
  */
 export function Announcer({ messages, viewerId }: AnnouncerProps): ReactNode {
   const client = useClient();
@@ -43,11 +44,16 @@ export function Announcer({ messages, viewerId }: AnnouncerProps): ReactNode {
     }));
     setSaid((before) => [...before, ...sentences].slice(-SAID_AT_ONCE));
   }, [messages, viewerId, client, words]);
+  const deleted = new Set(
+    messages.filter(({ deletedAt }) => deletedAt !== null).map(({ key }) => key),
+  );
   return (
     <div className="trumpet-hidden" role="log" aria-live="polite" aria-relevant="additions">
-      {said.map(({ key, sentence }) => (
-        <p key={key}>{sentence}</p>
-      ))}
+      {said
+        .filter(({ key }) => !deleted.has(key))
+        .map(({ key, sentence }) => (
+          <p key={key}>{sentence}</p>
+        ))}
     </div>
   );
 }
