@@ -4,7 +4,7 @@ import { isDatabaseAway, mayHaveBeenDone } from '../src/database/away.ts';
 import { ERROR_CODES, type ErrorCode, TrumpetError } from '../src/errors/codes.ts';
 import { databaseAway } from '../src/errors/database-away.ts';
 import { explainDatabaseError, isDatabaseError } from '../src/errors/from-sqlstate.ts';
-import { sentence } from '../src/errors/sentence.ts';
+import { type Sentence, sentence } from '../src/errors/sentence.ts';
 import { unexpectedError } from '../src/errors/unexpected.ts';
 
 /** What the server gets to know of an error that a caller got. */
@@ -38,8 +38,9 @@ export function makeMaskError({ reportError, suggestions }: MaskOptions): MaskEr
     if (maskedErrors.has(error)) {
       return error;
     }
-    const known = explain(error);
-    if (known !== undefined) {
+    const reason = explain(error);
+    if (reason !== undefined) {
+      const known = isBelowMutation(error) ? doneButNotTold(reason.message as Sentence) : reason;
       reportError({ code: known.code });
       const message = suggestions ? known.message : known.message.replace(/ Did you mean .*$/s, '');
       return replacement(error, message, known.extensions);
@@ -64,7 +65,9 @@ function explain(error: GraphQLError): TrumpetError | undefined {
     return explainDatabaseError(cause, visitorErrors.has(error));
   }
   if (isTimeout(cause)) {
-    return new TrumpetError('QUERY_TOO_COMPLEX', 'This query took too long.');
+    return mutationErrors.has(error)
+      ? new TrumpetError('INTERRUPTED', 'This took too long: it may have been done, or not.')
+      : new TrumpetError('QUERY_TOO_COMPLEX', 'This query took too long.');
   }
   const { code, statusCode } = extensionsOf(cause) ?? {};
   if (typeof code === 'string' && Object.hasOwn(ERROR_CODES, code)) {
@@ -86,6 +89,22 @@ function explain(error: GraphQLError): TrumpetError | undefined {
     return isAboutRequest ? new TrumpetError('BAD_INPUT', sentence(error.message)) : undefined;
   }
   return undefined;
+}
+
+/**
+ * Whether a mutation has been done, and what failed is something that was asked of what it gave: each relation in a
+ * payload is a statement of its own, after the commit.
+ */
+function isBelowMutation(error: GraphQLError): boolean {
+  return mutationErrors.has(error) && error.path !== undefined && error.path.length > 1;
+}
+
+/** Whatever it was: no code may say here that nothing was done, or that the same can be sent again. */
+function doneButNotTold(reason: Sentence): TrumpetError {
+  return new TrumpetError(
+    'INTERRUPTED',
+    `This has been done, but what was asked about it could not be read: ${reason}`,
+  );
 }
 
 /** The error at the bottom: GraphQL wraps what plans and drivers throw, sometimes twice. */

@@ -5,6 +5,7 @@ import { createAddressSigner } from '../src/attachments/signed-url.ts';
 import { pgSettingsFor } from '../src/database/pg-settings.ts';
 import type { Viewer } from '../src/identity/viewer.ts';
 import type { Refusals } from '../src/process/refusals.ts';
+import { AccessTokensPlugin } from './access-tokens.ts';
 import { makeAttachmentUrlsPlugin } from './attachment-urls.ts';
 import { makeAvatarUrlPlugin } from './avatar-url.ts';
 import { makeDataExportUrlPlugin } from './data-export-url.ts';
@@ -85,6 +86,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       ListOrderPlugin,
       FailedSignInPlugin,
       DescriptionsPlugin,
+      AccessTokensPlugin,
       makeAttachmentUrlsPlugin(createAddressSigner(options.jwtSecret), options.publicUrl),
       makeAvatarUrlPlugin(options.publicUrl),
       makeDataExportUrlPlugin(options.publicUrl),

@@ -38,7 +38,7 @@ const ADVICE: Readonly<Record<ErrorCode, string>> = {
   RESYNC: 'Fetch the room again, and subscribe without `cursor` ([resuming](concepts/resume.md)).',
   BUSY: 'Send the same again after `retryAfterMs` (a message with its nonce). Nothing of it has been done.',
   INTERRUPTED:
-    'Send the same again where twice is as good as once (a message with its nonce); else look first whether it has been done.',
+    'Send the same again where twice is as good as once (a message with its nonce); else look first whether it has been done. With a path that is longer than the mutation it has been: what was asked about it could not be read.',
 };
 
 /** Sentences that a code comes with; `…` stands for what is filled in. */

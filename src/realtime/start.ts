@@ -4,8 +4,10 @@ import type { Pool } from 'pg';
 import { withPgClientFromPgService } from 'postgraphile/@dataplan/pg';
 import { GraphQLError, type GraphQLFormattedError } from 'postgraphile/graphql';
 import type { Histogram } from 'prom-client';
+import { isDatabaseAway, mayHaveBeenDone } from '../database/away.ts';
 import { databaseIdentity } from '../database/identity.ts';
 import { pgSettingsFor } from '../database/pg-settings.ts';
+import { TrumpetError } from '../errors/codes.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { OnBells } from './bells/bells.ts';
 import { carryBells } from './bells/carrying.ts';
@@ -138,10 +140,16 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
 
 function createRunAs(pgService: GraphileConfig.PgServiceConfiguration): RunAs {
   return async function runAs<Row>(viewer: Viewer, text: string, values: unknown[]) {
-    const { rows } = await withPgClientFromPgService(pgService, pgSettingsFor(viewer), (client) =>
-      client.query<Row>({ text, values }),
-    );
-    return rows;
+    try {
+      const { rows } = await withPgClientFromPgService(pgService, pgSettingsFor(viewer), (client) =>
+        client.query<Row>({ text, values }),
+      );
+      return rows;
+    } catch (error) {
+      throw isDatabaseAway(error) && mayHaveBeenDone(error)
+        ? new TrumpetError('INTERRUPTED')
+        : error;
+    }
   };
 }
 
