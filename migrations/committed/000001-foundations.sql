@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:3483c509928a45b7a7c1082e1b6c608c0a12f326
+--! Hash: sha1:085c0701727ee9603497518963696384f579e7d9
 
 /*
  * Who connects, and where things live.
@@ -273,6 +273,20 @@ $$;
 comment on function app_private.tg_any__keep_key() is
   'Refuses to make one row into another: rooms would hear of neither. Deleting and inserting are logged.';
 --! EndIncluded functions/foundations/tg_any__keep_key.sql
+
+--! Included functions/foundations/tg_any__refuse_truncate.sql
+create or replace function app_private.tg_any__refuse_truncate() returns trigger
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  raise exception 'Use delete: nobody would hear that the rows of %.% are gone.', tg_table_schema, tg_table_name
+    using errcode = 'TR403';
+end
+$$;
+comment on function app_private.tg_any__refuse_truncate() is
+  'Refuses to empty a table of which others are told row by row: no row trigger hears of truncate.';
+--! EndIncluded functions/foundations/tg_any__refuse_truncate.sql
 
 --! Included functions/foundations/tg_any__touch.sql
 create or replace function app_private.tg_any__touch() returns trigger

@@ -1,5 +1,5 @@
---! Previous: sha1:3483c509928a45b7a7c1082e1b6c608c0a12f326
---! Hash: sha1:3eca48beeaf71ac578ac3e66b18a46f3e7bb5e0e
+--! Previous: sha1:085c0701727ee9603497518963696384f579e7d9
+--! Hash: sha1:fd6e66aebc51322d93d5710105bbd5bc769d3a5a
 
 --! Included functions/text/invisible_letters.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:3eca48beeaf71ac578ac3e66b18a46f3e7bb5e0e
---! Hash: sha1:dad413f670edc5aa32881fc907d5c30d2f1afc98
+--! Previous: sha1:fd6e66aebc51322d93d5710105bbd5bc769d3a5a
+--! Hash: sha1:d008924bb4fc20c4ec5fcd0dd07fd9c11d50019e
 
 /*
  * People, and how they prove who they are.
@@ -396,19 +396,22 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if old.ended_at is null and old.expires_at > now()
-      and (tg_op = 'DELETE' or new.ended_at is not null or new.expires_at <= now()) then
+      and (tg_op = 'DELETE' or new.ended_at is not null or new.expires_at < old.expires_at) then
     perform app_private.ring('s:' || old.id);
   end if;
   return null;
 end
 $$;
-comment on function app_private.tg_sessions__ring() is 'Tells the servers that a session is over, whoever ended it and how.';
+comment on function app_private.tg_sessions__ring() is
+  'Tells the servers that a session is over, or ends sooner than they know, whoever ended it and how.';
 --! EndIncluded functions/people/tg_sessions__ring.sql
 
 create trigger _500_ring_update after update of ended_at, expires_at on app_private.sessions
   for each row execute function app_private.tg_sessions__ring();
 create trigger _500_ring_delete after delete on app_private.sessions
   for each row execute function app_private.tg_sessions__ring();
+create trigger _100_refuse_truncate before truncate on app_private.sessions
+  for each statement execute function app_private.tg_any__refuse_truncate();
 
 --! Included functions/people/end_sessions_of.sql
 create or replace function app_private.end_sessions_of(user_id uuid, reason text) returns integer
@@ -803,15 +806,17 @@ grant execute on function app_public.change_password(text, text) to trumpet_user
 --! EndIncluded functions/people/change_password.sql
 
 --! Included functions/people/authenticate_session.sql
-create or replace function app_hidden.authenticate_session(session_id uuid) returns uuid
+create or replace function app_hidden.authenticate_session(session_id uuid)
+returns table (user_id uuid, expires_at timestamptz)
 language sql stable security definer
+rows 1
 set search_path = pg_catalog, pg_temp
 as $$
-  select user_id from app_private.sessions
-    where id = authenticate_session.session_id and ended_at is null and expires_at > now();
+  select sessions.user_id, sessions.expires_at from app_private.sessions
+    where sessions.id = authenticate_session.session_id and sessions.ended_at is null and sessions.expires_at > now();
 $$;
 comment on function app_hidden.authenticate_session(uuid) is
-  'Whose session this is while it is alive, else null. The server asks before it believes a token.';
+  'Whose session this is and until when, while it is alive, else nothing. The server asks before it believes a token.';
 grant execute on function app_hidden.authenticate_session(uuid) to trumpet_authenticator;
 --! EndIncluded functions/people/authenticate_session.sql
 

@@ -1,5 +1,5 @@
---! Previous: sha1:dad413f670edc5aa32881fc907d5c30d2f1afc98
---! Hash: sha1:a25c9d988fa08d296763399601c6c652c6e6373d
+--! Previous: sha1:d008924bb4fc20c4ec5fcd0dd07fd9c11d50019e
+--! Hash: sha1:84db4d5233ab7974857a756cae4135e023b48b05
 
 /*
  * Rooms, and who is in them.

@@ -1,5 +1,5 @@
---! Previous: sha1:a25c9d988fa08d296763399601c6c652c6e6373d
---! Hash: sha1:96c2543791e2288ed00d3e773fbe4cfad98b7c01
+--! Previous: sha1:84db4d5233ab7974857a756cae4135e023b48b05
+--! Hash: sha1:8c00cf95e6642f609605c7ea6b123a3eefc4a505
 
 /*
  * A room is a log.
@@ -191,6 +191,9 @@ begin
     case when v_by_id then app_private.uuidv7_floor(v_from)::text else v_from::text end,
     case when v_by_id then app_private.uuidv7_floor(v_to)::text else v_to::text end);
   execute format('alter table app_private.%I enable row level security', v_name);
+  execute format(
+    'create trigger _100_refuse_truncate before truncate on app_private.%I
+      for each statement execute function app_private.tg_any__refuse_truncate()', v_name);
   execute format('comment on table app_private.%I is %L', v_name, 'One month of ' || parent::text || '.');
   return true;
 end
@@ -420,6 +423,8 @@ comment on function app_private.tg_room_members__log_change() is
   'Logs who joins, leaves, changes role or reads on, and keeps the count of members.';
 --! EndIncluded functions/log/tg_room_members__log_change.sql
 
+create trigger _100_refuse_truncate before truncate on app_public.room_members
+  for each statement execute function app_private.tg_any__refuse_truncate();
 create trigger _100_keep_key before update of room_id, user_id on app_public.room_members
   for each row when (old.room_id <> new.room_id or old.user_id <> new.user_id)
   execute function app_private.tg_any__keep_key();

@@ -1,5 +1,5 @@
---! Previous: sha1:96c2543791e2288ed00d3e773fbe4cfad98b7c01
---! Hash: sha1:03b90e71345b9c5f200e6f072477b04cbe539f19
+--! Previous: sha1:8c00cf95e6642f609605c7ea6b123a3eefc4a505
+--! Hash: sha1:122ec64523c11995292f4b3da614a2515bccea24
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

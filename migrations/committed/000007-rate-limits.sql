@@ -1,5 +1,5 @@
---! Previous: sha1:03b90e71345b9c5f200e6f072477b04cbe539f19
---! Hash: sha1:0b58492eedc21e477bf08618d598c5243c87cf63
+--! Previous: sha1:122ec64523c11995292f4b3da614a2515bccea24
+--! Hash: sha1:72ca411d668dd7724cf3424fef15e34bc5cfd24b
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:0b58492eedc21e477bf08618d598c5243c87cf63
---! Hash: sha1:419c3413c7d3c8e3da17c30e5c7142be22824782
+--! Previous: sha1:72ca411d668dd7724cf3424fef15e34bc5cfd24b
+--! Hash: sha1:5f6046f0cf68aea822eabeab74b31a6a9b180e7e
 
 --! Included functions/room-functions/check_member.sql
 /*

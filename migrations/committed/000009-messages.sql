@@ -1,5 +1,5 @@
---! Previous: sha1:419c3413c7d3c8e3da17c30e5c7142be22824782
---! Hash: sha1:c9edb46f188cdd727103f66a7d57cddcdd5207c8
+--! Previous: sha1:5f6046f0cf68aea822eabeab74b31a6a9b180e7e
+--! Hash: sha1:f628a4b272630368a2a64a64544d5ca3d0e523c2
 
 /*
  * Messages.
@@ -168,6 +168,8 @@ comment on function app_private.tg_messages__log_change() is
   'Logs that a message was edited, pinned, answered, deleted, held or given back.';
 --! EndIncluded functions/messages/tg_messages__log_change.sql
 
+create trigger _100_refuse_truncate before truncate on app_public.messages
+  for each statement execute function app_private.tg_any__refuse_truncate();
 create trigger _100_keep_key before update of id, room_id on app_public.messages
   for each row when (old.id <> new.id or old.room_id <> new.room_id)
   execute function app_private.tg_any__keep_key();

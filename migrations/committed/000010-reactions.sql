@@ -1,5 +1,5 @@
---! Previous: sha1:c9edb46f188cdd727103f66a7d57cddcdd5207c8
---! Hash: sha1:2ccb1d16495d32b82322e8d6aad76cc8efa7aa63
+--! Previous: sha1:f628a4b272630368a2a64a64544d5ca3d0e523c2
+--! Hash: sha1:a9258f03222c194f96a6d28ea0b79c7163e1a9fa
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -163,6 +163,8 @@ $$;
 comment on function app_private.tg_message_reactions__log_change() is 'Logs who reacts, and who takes it back.';
 --! EndIncluded functions/reactions/tg_message_reactions__log_change.sql
 
+create trigger _100_refuse_truncate before truncate on app_public.message_reactions
+  for each statement execute function app_private.tg_any__refuse_truncate();
 create trigger _100_keep_key before update of message_id, room_id, user_id, emoji on app_public.message_reactions
   for each row when (
     old.message_id <> new.message_id or old.room_id <> new.room_id or old.user_id <> new.user_id or old.emoji <> new.emoji

@@ -1,5 +1,5 @@
---! Previous: sha1:2ccb1d16495d32b82322e8d6aad76cc8efa7aa63
---! Hash: sha1:95c8c4f2353663501b4171b6172ccac746b7a75a
+--! Previous: sha1:a9258f03222c194f96a6d28ea0b79c7163e1a9fa
+--! Hash: sha1:5a788f8712d0b4c99a4f92c8f74ca57954e4eb05
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

@@ -1,5 +1,5 @@
---! Previous: sha1:95c8c4f2353663501b4171b6172ccac746b7a75a
---! Hash: sha1:9c2ca82d2266100a858e363dcf6f0243af95889f
+--! Previous: sha1:5a788f8712d0b4c99a4f92c8f74ca57954e4eb05
+--! Hash: sha1:6778de6775edf7b1f93d4b619b66475292a786af
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

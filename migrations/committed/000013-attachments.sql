@@ -1,5 +1,5 @@
---! Previous: sha1:9c2ca82d2266100a858e363dcf6f0243af95889f
---! Hash: sha1:d5d8adf6e2b7434f04a83d7b82864dbd40e11891
+--! Previous: sha1:6778de6775edf7b1f93d4b619b66475292a786af
+--! Hash: sha1:f4394561a379e41906a67550d170f55ebcd6dc40
 
 /*
  * Files of messages.

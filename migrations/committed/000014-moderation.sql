@@ -1,5 +1,5 @@
---! Previous: sha1:d5d8adf6e2b7434f04a83d7b82864dbd40e11891
---! Hash: sha1:b57bafcdd58ff7914eb881441a14efa9a9de1a65
+--! Previous: sha1:f4394561a379e41906a67550d170f55ebcd6dc40
+--! Hash: sha1:6ae464843f8565541071bee2ba96f29035fec4ad
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:b57bafcdd58ff7914eb881441a14efa9a9de1a65
---! Hash: sha1:c4ee8fd3604b73e470676fb539d59631c695faa8
+--! Previous: sha1:6ae464843f8565541071bee2ba96f29035fec4ad
+--! Hash: sha1:3283275b16f19d5c17cdadf234b486baa2f8f265
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

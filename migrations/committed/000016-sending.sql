@@ -1,5 +1,5 @@
---! Previous: sha1:c4ee8fd3604b73e470676fb539d59631c695faa8
---! Hash: sha1:9cfe9d74122b6a8f06cf3d7fd7cdff1a2454a33b
+--! Previous: sha1:3283275b16f19d5c17cdadf234b486baa2f8f265
+--! Hash: sha1:608fbb44f655b079d6cc62bb016e7ff410d50f03
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:9cfe9d74122b6a8f06cf3d7fd7cdff1a2454a33b
---! Hash: sha1:e561c60b9709227bc1c80b7b37cdece85cf81b20
+--! Previous: sha1:608fbb44f655b079d6cc62bb016e7ff410d50f03
+--! Hash: sha1:0a880efb70d08c7e68c52c47d02f07e38c3ff3c7
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:e561c60b9709227bc1c80b7b37cdece85cf81b20
---! Hash: sha1:293d2edcab3adf925bd23e70fa08cdb099f1a5cf
+--! Previous: sha1:0a880efb70d08c7e68c52c47d02f07e38c3ff3c7
+--! Hash: sha1:b1e55e13f49ce3b520b46da533983c2348167bc6
 
 /*
  * What messages are found by.
@@ -250,6 +250,8 @@ comment on function app_private.tg_message_search__note_words() is 'Words that l
 
 create trigger _500_note_words_update after update of words on app_private.message_search
   for each row when (old.words is distinct from new.words) execute function app_private.tg_message_search__note_words();
+create trigger _100_refuse_truncate before truncate on app_private.message_search
+  for each statement execute function app_private.tg_any__refuse_truncate();
 create trigger _500_note_words_delete after delete on app_private.message_search
   for each row execute function app_private.tg_message_search__note_words();
 
@@ -475,6 +477,8 @@ comment on function app_private.tg_message_mentions__index() is 'Has messages in
 
 create trigger _700_index_insert after insert on app_private.message_mentions
   referencing new table as changed for each statement execute function app_private.tg_message_mentions__index();
+create trigger _100_refuse_truncate before truncate on app_private.message_mentions
+  for each statement execute function app_private.tg_any__refuse_truncate();
 create trigger _700_index_delete after delete on app_private.message_mentions
   referencing old table as changed for each statement execute function app_private.tg_message_mentions__index();
 

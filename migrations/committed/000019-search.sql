@@ -1,5 +1,5 @@
---! Previous: sha1:293d2edcab3adf925bd23e70fa08cdb099f1a5cf
---! Hash: sha1:71320ee72fa4a33f2ee3e3067ba9052c92611e13
+--! Previous: sha1:b1e55e13f49ce3b520b46da533983c2348167bc6
+--! Hash: sha1:d4b1fe4ab7f31c391440f2930d18dac18937725c
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:71320ee72fa4a33f2ee3e3067ba9052c92611e13
---! Hash: sha1:99bfd199427b9cfc24c147aa54ceaf1241eeca3d
+--! Previous: sha1:d4b1fe4ab7f31c391440f2930d18dac18937725c
+--! Hash: sha1:64691f57cbfaf6fd20e1c06d490847e93493ba48
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:99bfd199427b9cfc24c147aa54ceaf1241eeca3d
---! Hash: sha1:33bfd15db613a9a44a956978e2e2d9dc76d27752
+--! Previous: sha1:64691f57cbfaf6fd20e1c06d490847e93493ba48
+--! Hash: sha1:f2a21e91f2c9d1933fd58d56dad2762321758ab8
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:33bfd15db613a9a44a956978e2e2d9dc76d27752
---! Hash: sha1:f62602218bc277b1fc5f9750e97ad5d2b15b96bc
+--! Previous: sha1:f2a21e91f2c9d1933fd58d56dad2762321758ab8
+--! Hash: sha1:2b030d3f8dee933b863e979a683136e789d3098f
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:f62602218bc277b1fc5f9750e97ad5d2b15b96bc
---! Hash: sha1:a9f36d5c46788377444471a5418e01830ab1821c
+--! Previous: sha1:2b030d3f8dee933b863e979a683136e789d3098f
+--! Hash: sha1:58d8b8bf79792a8ee1cd8be0f6be058a546ac4bd
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:a9f36d5c46788377444471a5418e01830ab1821c
---! Hash: sha1:cb71a847ac9108be099b3ba2abd64f74d29b29d0
+--! Previous: sha1:58d8b8bf79792a8ee1cd8be0f6be058a546ac4bd
+--! Hash: sha1:31351a65c7291c7fbe4c86f62fb9cbc889501155
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:cb71a847ac9108be099b3ba2abd64f74d29b29d0
---! Hash: sha1:9377d7fc73df7393cc20f858f3613d5524404a0e
+--! Previous: sha1:31351a65c7291c7fbe4c86f62fb9cbc889501155
+--! Hash: sha1:c7d44547214e427819708e327c44547a920a3268
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:9377d7fc73df7393cc20f858f3613d5524404a0e
---! Hash: sha1:574350e883cf573534343c07900fa0206f8ddc36
+--! Previous: sha1:c7d44547214e427819708e327c44547a920a3268
+--! Hash: sha1:949be628dc7001e3a3fdb77ffc497ac5bcae3273
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

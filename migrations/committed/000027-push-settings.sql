@@ -1,5 +1,5 @@
---! Previous: sha1:574350e883cf573534343c07900fa0206f8ddc36
---! Hash: sha1:330225da0f3906441fe871d263c21ddc950dbd33
+--! Previous: sha1:949be628dc7001e3a3fdb77ffc497ac5bcae3273
+--! Hash: sha1:b847a3e3020036ce60c8d07193bc7515e390b4ab
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:330225da0f3906441fe871d263c21ddc950dbd33
---! Hash: sha1:f4ecf7dc895cd03c8da1475bff231ffbe17630f6
+--! Previous: sha1:b847a3e3020036ce60c8d07193bc7515e390b4ab
+--! Hash: sha1:a449e03d389535a4b7f55f3acb5734a3653b0f61
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:f4ecf7dc895cd03c8da1475bff231ffbe17630f6
---! Hash: sha1:554e23d820984607ddca58334362e66e62e84afd
+--! Previous: sha1:a449e03d389535a4b7f55f3acb5734a3653b0f61
+--! Hash: sha1:8f42d194be061bf6724a5738252a12db6fdbc338
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

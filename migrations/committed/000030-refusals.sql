@@ -1,5 +1,5 @@
---! Previous: sha1:554e23d820984607ddca58334362e66e62e84afd
---! Hash: sha1:25944300c3a4f496a4a7d2f402df11ab2fb2dd89
+--! Previous: sha1:8f42d194be061bf6724a5738252a12db6fdbc338
+--! Hash: sha1:c79b329a1238a82d55ad0594d9eec78f8644b0ec
 
 /*
  * What is refused is in no log.

@@ -57,16 +57,22 @@ interface Verified {
   readonly endsAt: number;
 }
 
+interface LiveSession {
+  readonly userId: string;
+  /** In milliseconds of performance.now(): a token may say a later end than the session has. */
+  readonly endsAt: number;
+}
+
 const claimsShape = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.number() });
 
 export function createAuthenticator({ jwtSecret, pool }: AuthenticatorOptions): Authenticator {
   const key = createSecretKey(jwtSecret, 'utf8');
   const verified = new LRUCache<string, Verified>({ max: MAX_CACHED_TOKENS });
-  const sessions = new LRUCache<string, Promise<string | null>>({
+  const sessions = new LRUCache<string, Promise<LiveSession | undefined>>({
     max: MAX_CACHED_SESSIONS,
     ttl: SESSION_TTL_MS,
   });
-  const askForOwner = gather((sessionIds: readonly string[]) => askForOwners(pool, sessionIds));
+  const askForSession = gather((sessionIds: readonly string[]) => askForSessions(pool, sessionIds));
 
   return {
     authenticate,
@@ -92,10 +98,11 @@ export function createAuthenticator({ jwtSecret, pool }: AuthenticatorOptions): 
 
   async function authenticate(token: string): Promise<Viewer> {
     const viewer = await verify(token);
-    if ((await ownerOf(viewer.sessionId)) !== viewer.userId) {
+    const session = await sessionOf(viewer.sessionId);
+    if (session?.userId !== viewer.userId || session.endsAt <= performance.now()) {
       throw new TrumpetError('UNAUTHENTICATED', 'This session has ended: sign in again.');
     }
-    return viewer;
+    return { ...viewer, endsAt: Math.min(viewer.endsAt, session.endsAt) };
   }
 
   /** Whatever the wall clock is set to later: a token that has been accepted ends when it was said to. */
@@ -128,13 +135,13 @@ export function createAuthenticator({ jwtSecret, pool }: AuthenticatorOptions): 
     }
   }
 
-  /** Whose session this is, null when it is over. Requests at the same moment share one question. */
-  function ownerOf(sessionId: string): Promise<string | null> {
+  /** Undefined when it is over. Requests at the same moment share one question. */
+  function sessionOf(sessionId: string): Promise<LiveSession | undefined> {
     const known = sessions.get(sessionId);
     if (known !== undefined) {
       return known;
     }
-    const asked = askForOwner(sessionId);
+    const asked = askForSession(sessionId);
     asked.catch(() => {
       if (sessions.peek(sessionId) === asked) {
         sessions.delete(sessionId);
@@ -145,20 +152,23 @@ export function createAuthenticator({ jwtSecret, pool }: AuthenticatorOptions): 
   }
 }
 
-/** Whose sessions these are, null for those that are over. */
-async function askForOwners(
+/** The sessions of these ids, undefined for those that are over. */
+async function askForSessions(
   pool: Pool,
   sessionIds: readonly string[],
-): Promise<readonly (string | null)[]> {
-  const { rows } = await pool.query<{ owners: (string | null)[] }>({
+): Promise<readonly (LiveSession | undefined)[]> {
+  const askedAt = performance.now();
+  const { rows } = await pool.query<{ userId: string | null; leftMs: number }>({
     name: 'authenticate_sessions',
     text: `
-      select array(
-        select app_hidden.authenticate_session(session_id)
-          from unnest($1::uuid[]) with ordinality as asked (session_id, position)
-          order by position
-      ) as owners`,
+      select live.user_id as "userId",
+          extract(epoch from live.expires_at - now())::float8 * 1000 as "leftMs"
+        from unnest($1::uuid[]) with ordinality as asked (session_id, position)
+        left join lateral app_hidden.authenticate_session(asked.session_id) as live on true
+        order by asked.position`,
     values: [sessionIds],
   });
-  return rows[0]?.owners ?? [];
+  return rows.map(({ userId, leftMs }) =>
+    userId === null ? undefined : { userId, endsAt: askedAt + leftMs },
+  );
 }

@@ -2,7 +2,7 @@
 export interface Viewer {
   readonly userId: string;
   readonly sessionId: string;
-  /** When the access token ends, in milliseconds of performance.now(): sockets that it opened are closed then. */
+  /** When the access token or its session ends, in milliseconds of performance.now(): sockets that it opened are closed then. */
   readonly endsAt: number;
 }
 

@@ -1,5 +1,8 @@
+import { createAuthenticator } from '../../src/identity/authenticator.ts';
+import { TEST_JWT_SECRET } from '../../testing/access-token.ts';
 import type { TestUser } from '../../testing/database.ts';
 import { openEventStream } from '../../testing/event-stream.ts';
+import { openJsonSocket } from '../../testing/json-socket.ts';
 import { createTestWorld } from '../../testing/world.ts';
 import { listenToRoom, listenToUser } from './support.ts';
 
@@ -59,6 +62,46 @@ describe('a session', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
     await other.socket.roundTrip();
   });
+
+  test('that is to end sooner: who listens has to come again, and is heard until then', async () => {
+    const { bob, roomId } = await makeRoom();
+    const { token, sessionId } = bob;
+    const socket = await openJsonSocket(`${server.url}/ws`);
+    socket.send({ type: 'auth', token });
+    await socket.nextOf('ready');
+    const stream = await openEventStream(`${server.url}/events/${roomId}?access_token=${token}`);
+    await stream.next();
+
+    await owner.query(
+      `update app_private.sessions set expires_at = now() + interval '1 minute' where id = $1`,
+      [sessionId],
+    );
+
+    expect(await socket.closed).toMatchObject({ code: 4403 });
+    expect(await stream.next()).toMatchObject({ data: { code: 'UNAUTHENTICATED' } });
+    const { authenticate } = createAuthenticator({ jwtSecret: TEST_JWT_SECRET, pool: owner });
+    const { endsAt } = await authenticate(token);
+    expect(endsAt - performance.now()).toBeLessThan(60_000);
+  });
+});
+
+test('no table of which others are told row by row can be emptied without a word', async () => {
+  const { rows: tables } = await owner.query<{ name: string }>(
+    `select distinct tgrelid::regclass::text as name from pg_trigger
+      where not tgisinternal and (tgtype & 1) = 1 and (tgtype & 8) = 8`,
+  );
+  const names = tables.map(({ name }) => name);
+  expect(names).toEqual(
+    expect.arrayContaining([
+      'app_private.sessions',
+      'app_public.messages',
+      'app_public.message_reactions',
+      'app_public.room_members',
+    ]),
+  );
+  for (const name of [...names, 'app_public.users', 'app_public.rooms']) {
+    await expect(owner.query(`truncate ${name} cascade`)).rejects.toMatchObject({ code: 'TR403' });
+  }
 });
 
 describe('access to a room', () => {
