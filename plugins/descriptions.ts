@@ -81,6 +81,8 @@ export const INPUTS: Readonly<Record<string, string>> = {
   timeZone: 'Your time zone: a name such as `Europe/Berlin`, or an offset such as `+03:00`.',
   token: 'The token that the app got from the push service.',
   until: 'Until when. Without it, it ends at once.',
+  deviceSecret:
+    '32 to 200 random characters by which this device is known again: made once, and kept on it.',
   userAgent: 'The browser or app, for a list of devices.',
   accountAgeSeconds: 'For NEW_ACCOUNTS: up to which age an account is new. Default: a day.',
   action: 'What happens to a message that breaks the rule.',

@@ -12,13 +12,18 @@ import type { SessionMethod, Tokens } from './session-method.ts';
 /** Sessions by the mutations of the API, with both tokens kept where the rest is. */
 export const apiSession: SessionMethod = {
   keepsTokens: true,
-  async signIn({ fetch, url }, { username, password }) {
-    const { signIn } = await post(fetch, url, SignInDocument, { input: { username, password } });
+  async signIn({ fetch, url }, { username, password, deviceSecret }) {
+    const { signIn } = await post(fetch, url, SignInDocument, {
+      input: { username, password, deviceSecret },
+    });
     return tokensOf(signIn);
   },
-  async signUp({ fetch, url }, { username, password, displayName = username, email }) {
+  async signUp(
+    { fetch, url },
+    { username, password, deviceSecret, displayName = username, email },
+  ) {
     const { signUp } = await post(fetch, url, SignUpDocument, {
-      input: { username, password, displayName, email },
+      input: { username, password, deviceSecret, displayName, email },
     });
     return tokensOf(signUp);
   },

@@ -251,6 +251,8 @@ export type SignInInput = {
    * payload verbatim. May be used to track mutations by the client.
    */
   clientMutationId?: string | null | undefined;
+  /** 32 to 200 random characters by which this device is known again: made once, and kept on it. */
+  deviceSecret?: string | null | undefined;
   /** At least 8 characters, at most 72 bytes. */
   password: string;
   /** The browser or app, for a list of devices. */
@@ -266,6 +268,8 @@ export type SignUpInput = {
    * payload verbatim. May be used to track mutations by the client.
    */
   clientMutationId?: string | null | undefined;
+  /** 32 to 200 random characters by which this device is known again: made once, and kept on it. */
+  deviceSecret?: string | null | undefined;
   /** The name to show, 1 to 80 characters. */
   displayName?: string | null | undefined;
   /** An e-mail address, seen by nobody else. */

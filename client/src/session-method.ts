@@ -13,6 +13,11 @@ export interface Tokens {
 export interface Credentials {
   readonly username: string;
   readonly password: string;
+  /**
+   * 32 to 200 random characters that the app makes once on a device, and keeps there: strangers at the same address then
+   * do not lock its owner out by wrong passwords. A page of the server needs none: its cookie does that.
+   */
+  readonly deviceSecret?: string;
 }
 
 export interface Account extends Credentials {

@@ -1,5 +1,5 @@
 --! Previous: sha1:fd6e66aebc51322d93d5710105bbd5bc769d3a5a
---! Hash: sha1:d008924bb4fc20c4ec5fcd0dd07fd9c11d50019e
+--! Hash: sha1:7d239e71178c34f42b2c57d289f55ff6e298a642
 
 /*
  * People, and how they prove who they are.
@@ -180,8 +180,8 @@ create unique index user_secrets_email_is_held_once on app_private.user_secrets 
 /*
  * Proofs that fail are counted by what was to be proved and by where they came from. A stranger who tries names and
  * passwords is stopped by their address; one who tries many passwords of one name, from whatever addresses, by the name.
- * From an address where that person has proved it before, the name's count is another one: no stranger locks the owner
- * out of it.
+ * On a device that is known, or from an address where that person has proved it before, the name's count is another one:
+ * no stranger locks the owner out of it. An address may be shared with strangers; what a device holds is not.
  */
 create unlogged table app_private.failed_proofs (
   subject text primary key,
@@ -189,7 +189,7 @@ create unlogged table app_private.failed_proofs (
   first_failed_at timestamptz not null
 );
 comment on table app_private.failed_proofs is
-  'How many passwords have failed: of a name (`name:` and its hash), of a person from an address that is known (`known:`) or with a session (`self:`), from an address (`from:`).';
+  'How many passwords have failed: of a name (`name:` and its hash), of a person on a device (`device:`) or from an address (`known:`) that is known, or with a session (`self:`), from an address (`from:`).';
 alter table app_private.failed_proofs enable row level security;
 
 create table app_private.known_addresses (
@@ -202,6 +202,32 @@ comment on table app_private.known_addresses is
   'From where a person has signed up or in, or refreshed a session, as a hash with their id: it can be compared and not read.';
 alter table app_private.known_addresses enable row level security;
 
+create table app_private.known_devices (
+  user_id uuid not null references app_public.users on delete cascade,
+  device_hash bytea not null,
+  proved_at timestamptz not null default now(),
+  primary key (user_id, device_hash)
+);
+comment on table app_private.known_devices is
+  'On what a person has signed up or in, or refreshed a session: the secret that the device holds, as a hash with their id.';
+alter table app_private.known_devices enable row level security;
+
+--! Included functions/people/device_hash.sql
+create or replace function app_private.device_hash(user_id uuid, device_secret text) returns bytea
+language plpgsql immutable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if char_length(device_secret) not between 32 and 200 then
+    raise exception 'A device secret has 32 to 200 random characters.' using errcode = 'TR400';
+  end if;
+  return sha256(convert_to(device_hash.user_id || ' ' || device_secret, 'UTF8'));
+end
+$$;
+comment on function app_private.device_hash(uuid, text) is
+  'Under which hash a device is known as one of a person''s. Null without a secret, or a person.';
+--! EndIncluded functions/people/device_hash.sql
+
 /*
  * A session is one sign-in on one device. Access tokens live 15 minutes and name their session; a refresh token works
  * once and is stored as its SHA-256 only. Using one a second time means that two parties hold it: the session ends.
@@ -210,6 +236,7 @@ create table app_private.sessions (
   id uuid primary key default uuidv7(),
   user_id uuid not null references app_public.users on delete cascade,
   user_agent text,
+  device_hash bytea,
   created_at timestamptz not null default now(),
   refreshed_at timestamptz not null default now(),
   expires_at timestamptz not null,
@@ -219,6 +246,7 @@ create table app_private.sessions (
   constraint sessions_end_has_a_reason check ((ended_at is null) = (end_reason is null))
 );
 comment on table app_private.sessions is 'One sign-in on one device; alive until it expires or is ended.';
+comment on column app_private.sessions.device_hash is 'The device, if it has said a secret: see known_devices.';
 alter table app_private.sessions enable row level security;
 /* Ending all sessions of a person. */
 create index sessions_user_id on app_private.sessions (user_id);
@@ -346,6 +374,10 @@ begin
     insert into app_private.known_addresses (user_id, address_hash) values (session.user_id, v_address_hash)
       on conflict on constraint known_addresses_pkey do update set proved_at = now();
   end if;
+  if session.device_hash is not null then
+    insert into app_private.known_devices (user_id, device_hash) values (session.user_id, session.device_hash)
+      on conflict on constraint known_devices_pkey do update set proved_at = now();
+  end if;
   return row(
     row(session.user_id, session.id, 'trumpet', 'trumpet', extract(epoch from v_expires_at)::bigint)::app_public.access_token,
     session_tokens.refresh_token,
@@ -359,7 +391,7 @@ comment on function app_private.session_tokens(app_private.sessions, text, times
 --! EndIncluded functions/people/session_tokens.sql
 
 --! Included functions/people/open_session.sql
-create or replace function app_private.open_session(user_id uuid, user_agent text) returns app_public.user_session
+create or replace function app_private.open_session(user_id uuid, user_agent text, device_secret text default null) returns app_public.user_session
 language plpgsql volatile security invoker
 set search_path = pg_catalog, public, pg_temp
 as $$
@@ -367,14 +399,16 @@ declare
   v_session app_private.sessions;
   v_token text := app_private.text_of_token(public.gen_random_bytes(32));
 begin
-  insert into app_private.sessions (user_id, user_agent, expires_at)
-    values (open_session.user_id, left(open_session.user_agent, 500), now() + interval '30 days')
+  insert into app_private.sessions (user_id, user_agent, device_hash, expires_at)
+    values (
+      open_session.user_id, left(open_session.user_agent, 500),
+      app_private.device_hash(open_session.user_id, open_session.device_secret), now() + interval '30 days')
     returning * into v_session;
   perform app_private.keep_refresh_token(v_token, v_session.id);
   return app_private.session_tokens(v_session, v_token, now());
 end
 $$;
-comment on function app_private.open_session(uuid, text) is 'Begins a session of 30 days, prolonged by each refresh.';
+comment on function app_private.open_session(uuid, text, text) is 'Begins a session of 30 days, prolonged by each refresh.';
 --! EndIncluded functions/people/open_session.sql
 
 --! Included functions/people/end_sessions.sql
@@ -509,7 +543,9 @@ comment on function app_private.forgive_proof(text) is 'Takes back that a proof 
  * Whoever asks for a password asks here. A wrong one is answered with false and not with an error, which would roll back
  * the count. An unknown name costs the same time as a wrong password, and is counted the same.
  */
-create or replace function app_private.prove_password(user_id uuid, password text, username text default null) returns boolean
+create or replace function app_private.prove_password(
+  user_id uuid, password text, username text default null, device_secret text default null
+) returns boolean
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
@@ -519,9 +555,15 @@ declare
   v_viewer_id uuid := app_hidden.current_user_id();
   v_address text := nullif(current_setting('trumpet.client_address', true), '');
   v_address_hash bytea := app_private.address_hash(prove_password.user_id);
-  v_origin text := 'from:' || coalesce(v_address, v_viewer_id::text);
+  v_device_hash bytea := app_private.device_hash(prove_password.user_id, prove_password.device_secret);
+  v_is_known_device boolean := exists (
+    select from app_private.known_devices
+      where known_devices.user_id = prove_password.user_id and device_hash = v_device_hash);
+  -- Nobody else has a device that is known: what others at its address have tried is not its own.
+  v_origin text := case when not v_is_known_device then 'from:' || coalesce(v_address, v_viewer_id::text) end;
   v_subject text := case
     when v_viewer_id = prove_password.user_id then 'self:' || v_viewer_id
+    when v_is_known_device then 'device:' || encode(v_device_hash, 'hex')
     when exists (
       select from app_private.known_addresses
         where known_addresses.user_id = prove_password.user_id and address_hash = v_address_hash
@@ -547,8 +589,8 @@ begin
   return true;
 end
 $$;
-comment on function app_private.prove_password(uuid, text, text) is
-  'Whether a password is a person''s. RATE_LIMITED after 10 failures of a name, or 100 from an address, within 10 minutes.';
+comment on function app_private.prove_password(uuid, text, text, text) is
+  'Whether a password is a person''s. RATE_LIMITED after 10 failures of a name or on a device, or 100 from an address, within 10 minutes.';
 --! EndIncluded functions/people/prove_password.sql
 
 --! Included functions/people/claim_email.sql
@@ -587,7 +629,8 @@ comment on function app_private.claim_email(uuid) is
 
 --! Included functions/people/sign_up.sql
 create or replace function app_public.sign_up(
-  username text, password text, display_name text default null, email text default null, user_agent text default null
+  username text, password text, display_name text default null, email text default null, user_agent text default null,
+  device_secret text default null
 )
 returns app_public.user_session
 language plpgsql volatile security definer
@@ -616,17 +659,18 @@ begin
   if v_email is not null then
     perform graphile_worker.add_job('claim_email', json_build_object('userId', v_user.id));
   end if;
-  return app_private.open_session(v_user.id, sign_up.user_agent);
+  return app_private.open_session(v_user.id, sign_up.user_agent, sign_up.device_secret);
 end
 $$;
-comment on function app_public.sign_up(text, text, text, text, text) is
-  'Makes an account and signs it in. The password needs 8 characters; `CONFLICT` when the username is taken. Whether another account has the e-mail address is not told; its owner gets a mail.';
-grant execute on function app_public.sign_up(text, text, text, text, text) to trumpet_visitor, trumpet_user;
+comment on function app_public.sign_up(text, text, text, text, text, text) is
+  'Makes an account and signs it in. The password needs 8 characters; `CONFLICT` when the username is taken. Whether another account has the e-mail address is not told; its owner gets a mail. For `deviceSecret` see `signIn`.';
+grant execute on function app_public.sign_up(text, text, text, text, text, text) to trumpet_visitor, trumpet_user;
 --! EndIncluded functions/people/sign_up.sql
 
 --! Included functions/people/sign_in.sql
 /* A wrong password is answered with null: see prove_password. The server turns the null into WRONG_CREDENTIALS. */
-create or replace function app_public.sign_in(username text, password text, user_agent text default null) returns app_public.user_session
+create or replace function app_public.sign_in(username text, password text, user_agent text default null, device_secret text default null)
+returns app_public.user_session
 language plpgsql volatile security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
@@ -635,15 +679,15 @@ declare
 begin
   perform app_private.limit_rate('session');
   select id into v_user_id from app_public.users where users.username = sign_in.username::public.citext;
-  if app_private.prove_password(v_user_id, sign_in.password, sign_in.username) then
-    return app_private.open_session(v_user_id, sign_in.user_agent);
+  if app_private.prove_password(v_user_id, sign_in.password, sign_in.username, sign_in.device_secret) then
+    return app_private.open_session(v_user_id, sign_in.user_agent, sign_in.device_secret);
   end if;
   return null;
 end
 $$;
-comment on function app_public.sign_in(text, text, text) is
-  'Begins a session. `WRONG_CREDENTIALS` when name and password do not match; `RATE_LIMITED` after 10 failures within 10 minutes; where you have signed in before, failures of others do not count.';
-grant execute on function app_public.sign_in(text, text, text) to trumpet_visitor, trumpet_user;
+comment on function app_public.sign_in(text, text, text, text) is
+  'Begins a session. `WRONG_CREDENTIALS` when name and password do not match; `RATE_LIMITED` after 10 failures within 10 minutes; where you have signed in before, failures of others do not count. `deviceSecret` is how a device is known again: 32 to 200 random characters that it makes once and sends at every sign-in. Without one, its address is.';
+grant execute on function app_public.sign_in(text, text, text, text) to trumpet_visitor, trumpet_user;
 --! EndIncluded functions/people/sign_in.sql
 
 --! Included functions/people/refresh_session.sql

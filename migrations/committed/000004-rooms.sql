@@ -1,5 +1,5 @@
---! Previous: sha1:d008924bb4fc20c4ec5fcd0dd07fd9c11d50019e
---! Hash: sha1:84db4d5233ab7974857a756cae4135e023b48b05
+--! Previous: sha1:7d239e71178c34f42b2c57d289f55ff6e298a642
+--! Hash: sha1:b1fabe0fa06add2d6ea96eeeb3589903894d909e
 
 /*
  * Rooms, and who is in them.

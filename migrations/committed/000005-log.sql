@@ -1,5 +1,5 @@
---! Previous: sha1:84db4d5233ab7974857a756cae4135e023b48b05
---! Hash: sha1:8c00cf95e6642f609605c7ea6b123a3eefc4a505
+--! Previous: sha1:b1fabe0fa06add2d6ea96eeeb3589903894d909e
+--! Hash: sha1:d41cb7df0cece06891cc67f5cef492e2ddc5f9ff
 
 /*
  * A room is a log.

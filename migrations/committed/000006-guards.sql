@@ -1,5 +1,5 @@
---! Previous: sha1:8c00cf95e6642f609605c7ea6b123a3eefc4a505
---! Hash: sha1:122ec64523c11995292f4b3da614a2515bccea24
+--! Previous: sha1:d41cb7df0cece06891cc67f5cef492e2ddc5f9ff
+--! Hash: sha1:edf1ef6c09569f5ebe8ac44bcef7069bde7a6bbe
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

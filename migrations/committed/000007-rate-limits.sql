@@ -1,5 +1,5 @@
---! Previous: sha1:122ec64523c11995292f4b3da614a2515bccea24
---! Hash: sha1:72ca411d668dd7724cf3424fef15e34bc5cfd24b
+--! Previous: sha1:edf1ef6c09569f5ebe8ac44bcef7069bde7a6bbe
+--! Hash: sha1:3450c1837b8709e69273b0ea49254ef4b3f8e468
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.
@@ -140,6 +140,7 @@ begin
   delete from app_private.rate_buckets where full_at < now();
   delete from app_private.failed_proofs where first_failed_at < now() - interval '1 day';
   delete from app_private.known_addresses where proved_at < now() - interval '180 days';
+  delete from app_private.known_devices where proved_at < now() - interval '180 days';
   -- Slow mode asks for the last six hours at most.
   delete from app_private.token_buckets where full_at < now() and taken_at < now() - interval '6 hours';
   get diagnostics v_count = row_count;

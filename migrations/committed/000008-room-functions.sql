@@ -1,5 +1,5 @@
---! Previous: sha1:72ca411d668dd7724cf3424fef15e34bc5cfd24b
---! Hash: sha1:5f6046f0cf68aea822eabeab74b31a6a9b180e7e
+--! Previous: sha1:3450c1837b8709e69273b0ea49254ef4b3f8e468
+--! Hash: sha1:efda96893865c48da92e9191f88e5f02b5836a0a
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:5f6046f0cf68aea822eabeab74b31a6a9b180e7e
---! Hash: sha1:f628a4b272630368a2a64a64544d5ca3d0e523c2
+--! Previous: sha1:efda96893865c48da92e9191f88e5f02b5836a0a
+--! Hash: sha1:a40ed9d3ddc4386ba77286cf2d9e2607e979ee7b
 
 /*
  * Messages.

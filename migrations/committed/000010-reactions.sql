@@ -1,5 +1,5 @@
---! Previous: sha1:f628a4b272630368a2a64a64544d5ca3d0e523c2
---! Hash: sha1:a9258f03222c194f96a6d28ea0b79c7163e1a9fa
+--! Previous: sha1:a40ed9d3ddc4386ba77286cf2d9e2607e979ee7b
+--! Hash: sha1:8789bc9c082ab7f78ef970ab6d1dddf96bcd5410
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:a9258f03222c194f96a6d28ea0b79c7163e1a9fa
---! Hash: sha1:5a788f8712d0b4c99a4f92c8f74ca57954e4eb05
+--! Previous: sha1:8789bc9c082ab7f78ef970ab6d1dddf96bcd5410
+--! Hash: sha1:6100875b1f6a38e65363b3a86bb9e11cf5a7ff1f
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

@@ -1,5 +1,5 @@
---! Previous: sha1:5a788f8712d0b4c99a4f92c8f74ca57954e4eb05
---! Hash: sha1:6778de6775edf7b1f93d4b619b66475292a786af
+--! Previous: sha1:6100875b1f6a38e65363b3a86bb9e11cf5a7ff1f
+--! Hash: sha1:b88e004839a64936cc19db13c8cf6ba489db58d9
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:6778de6775edf7b1f93d4b619b66475292a786af
---! Hash: sha1:f4394561a379e41906a67550d170f55ebcd6dc40
+--! Previous: sha1:b88e004839a64936cc19db13c8cf6ba489db58d9
+--! Hash: sha1:59da6751bdc143b41c18e21b73fffbb71b4117cd
 
 /*
  * Files of messages.

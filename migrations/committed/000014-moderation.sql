@@ -1,5 +1,5 @@
---! Previous: sha1:f4394561a379e41906a67550d170f55ebcd6dc40
---! Hash: sha1:6ae464843f8565541071bee2ba96f29035fec4ad
+--! Previous: sha1:59da6751bdc143b41c18e21b73fffbb71b4117cd
+--! Hash: sha1:26c05390cee74f543322bbd8d5dbf0f16e974f36
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:6ae464843f8565541071bee2ba96f29035fec4ad
---! Hash: sha1:3283275b16f19d5c17cdadf234b486baa2f8f265
+--! Previous: sha1:26c05390cee74f543322bbd8d5dbf0f16e974f36
+--! Hash: sha1:8d5ca19e66cc358d9db5580cca95f8caafa8ca91
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:3283275b16f19d5c17cdadf234b486baa2f8f265
---! Hash: sha1:608fbb44f655b079d6cc62bb016e7ff410d50f03
+--! Previous: sha1:8d5ca19e66cc358d9db5580cca95f8caafa8ca91
+--! Hash: sha1:62641fc31b4b4ac88cbc9be31e1f02f971f0b2a9
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:608fbb44f655b079d6cc62bb016e7ff410d50f03
---! Hash: sha1:0a880efb70d08c7e68c52c47d02f07e38c3ff3c7
+--! Previous: sha1:62641fc31b4b4ac88cbc9be31e1f02f971f0b2a9
+--! Hash: sha1:a7fb7981615a5cef62fb6a4c169a1b932f61f10c
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:0a880efb70d08c7e68c52c47d02f07e38c3ff3c7
---! Hash: sha1:b1e55e13f49ce3b520b46da533983c2348167bc6
+--! Previous: sha1:a7fb7981615a5cef62fb6a4c169a1b932f61f10c
+--! Hash: sha1:14c4531d4a4644d29cb4e388446efed23dfc0e51
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:b1e55e13f49ce3b520b46da533983c2348167bc6
---! Hash: sha1:d4b1fe4ab7f31c391440f2930d18dac18937725c
+--! Previous: sha1:14c4531d4a4644d29cb4e388446efed23dfc0e51
+--! Hash: sha1:136663fae409a31e013898fedfde4fc7364872c8
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:d4b1fe4ab7f31c391440f2930d18dac18937725c
---! Hash: sha1:64691f57cbfaf6fd20e1c06d490847e93493ba48
+--! Previous: sha1:136663fae409a31e013898fedfde4fc7364872c8
+--! Hash: sha1:c0b1b5b115b1f411c3e1fd9eb74d6bf782735e05
 
 /*
  * How long things are kept.

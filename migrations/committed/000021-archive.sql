@@ -1,5 +1,5 @@
---! Previous: sha1:64691f57cbfaf6fd20e1c06d490847e93493ba48
---! Hash: sha1:f2a21e91f2c9d1933fd58d56dad2762321758ab8
+--! Previous: sha1:c0b1b5b115b1f411c3e1fd9eb74d6bf782735e05
+--! Hash: sha1:fba3b7c5d6bec8f17080ae2d2f0b1eee88b07884
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

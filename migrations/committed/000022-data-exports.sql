@@ -1,5 +1,5 @@
---! Previous: sha1:f2a21e91f2c9d1933fd58d56dad2762321758ab8
---! Hash: sha1:2b030d3f8dee933b863e979a683136e789d3098f
+--! Previous: sha1:fba3b7c5d6bec8f17080ae2d2f0b1eee88b07884
+--! Hash: sha1:8d0b21daac8996af5fa74c63a40b8b54029f8dfd
 
 /*
  * What belongs to a person, to take along.
@@ -166,7 +166,8 @@ as $$
     ('app_private.user_secrets', 'user_id', '{password_hash,holds_email,email_told_at}'),
     ('app_private.last_seen', 'user_id', '{}'),
     ('app_private.known_addresses', 'user_id', '{address_hash}'),
-    ('app_private.sessions', 'user_id', '{}'),
+    ('app_private.known_devices', 'user_id', '{device_hash}'),
+    ('app_private.sessions', 'user_id', '{device_hash}'),
     ('app_public.room_members', 'user_id', '{}'),
     ('app_private.member_preferences', 'user_id', '{}'),
     ('app_public.room_invitations', 'created_by', '{code}'),

@@ -1,5 +1,5 @@
---! Previous: sha1:2b030d3f8dee933b863e979a683136e789d3098f
---! Hash: sha1:58d8b8bf79792a8ee1cd8be0f6be058a546ac4bd
+--! Previous: sha1:8d0b21daac8996af5fa74c63a40b8b54029f8dfd
+--! Hash: sha1:829cbe3b8dce77273cdbc119c6e048dd29a163c0
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -150,6 +150,7 @@ begin
   delete from app_private.user_secrets where user_secrets.user_id = begin_erasure.user_id;
   delete from app_public.room_invitations where created_by = begin_erasure.user_id;
   delete from app_private.known_addresses where known_addresses.user_id = begin_erasure.user_id;
+  delete from app_private.known_devices where known_devices.user_id = begin_erasure.user_id;
   delete from app_private.last_seen where last_seen.user_id = begin_erasure.user_id;
   delete from app_private.presence_sessions where presence_sessions.user_id = begin_erasure.user_id;
   perform app_private.release_username(users.username::text) from app_public.users where users.id = begin_erasure.user_id;

@@ -1,5 +1,5 @@
---! Previous: sha1:58d8b8bf79792a8ee1cd8be0f6be058a546ac4bd
---! Hash: sha1:31351a65c7291c7fbe4c86f62fb9cbc889501155
+--! Previous: sha1:829cbe3b8dce77273cdbc119c6e048dd29a163c0
+--! Hash: sha1:52cd5c41e04435a203b9414cf5803991e148225d
 
 /*
  * Statistics, from daily roll-ups.

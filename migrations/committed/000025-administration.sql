@@ -1,5 +1,5 @@
---! Previous: sha1:31351a65c7291c7fbe4c86f62fb9cbc889501155
---! Hash: sha1:c7d44547214e427819708e327c44547a920a3268
+--! Previous: sha1:52cd5c41e04435a203b9414cf5803991e148225d
+--! Hash: sha1:25e0990ca9a9828f97380b8923c24df066b658fd
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

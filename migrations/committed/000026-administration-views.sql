@@ -1,5 +1,5 @@
---! Previous: sha1:c7d44547214e427819708e327c44547a920a3268
---! Hash: sha1:949be628dc7001e3a3fdb77ffc497ac5bcae3273
+--! Previous: sha1:25e0990ca9a9828f97380b8923c24df066b658fd
+--! Hash: sha1:23a81c6a584ebfcd40a9f27492114c102621501d
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

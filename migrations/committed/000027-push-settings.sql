@@ -1,5 +1,5 @@
---! Previous: sha1:949be628dc7001e3a3fdb77ffc497ac5bcae3273
---! Hash: sha1:b847a3e3020036ce60c8d07193bc7515e390b4ab
+--! Previous: sha1:23a81c6a584ebfcd40a9f27492114c102621501d
+--! Hash: sha1:5326b11c57e8bb6aad0238495f39ff6a66c9ad53
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:b847a3e3020036ce60c8d07193bc7515e390b4ab
---! Hash: sha1:a449e03d389535a4b7f55f3acb5734a3653b0f61
+--! Previous: sha1:5326b11c57e8bb6aad0238495f39ff6a66c9ad53
+--! Hash: sha1:5ad34df300a5a49609baebc5ead80a5206ebe02a
 
 /*
  * From a message to the devices of those who missed it.

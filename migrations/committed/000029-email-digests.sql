@@ -1,5 +1,5 @@
---! Previous: sha1:a449e03d389535a4b7f55f3acb5734a3653b0f61
---! Hash: sha1:8f42d194be061bf6724a5738252a12db6fdbc338
+--! Previous: sha1:5ad34df300a5a49609baebc5ead80a5206ebe02a
+--! Hash: sha1:3b4b1de0497d100183be052b207c61709b9211fa
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

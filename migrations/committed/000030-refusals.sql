@@ -1,5 +1,5 @@
---! Previous: sha1:8f42d194be061bf6724a5738252a12db6fdbc338
---! Hash: sha1:c79b329a1238a82d55ad0594d9eec78f8644b0ec
+--! Previous: sha1:3b4b1de0497d100183be052b207c61709b9211fa
+--! Hash: sha1:9e2a3aeab8a55c1f2c1eef1f2ae73b25a80fdb4e
 
 /*
  * What is refused is in no log.

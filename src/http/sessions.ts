@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { GraphQLError } from 'postgraphile/graphql';
 import { z } from 'zod';
@@ -16,7 +17,7 @@ import {
   slowDownRefused,
   VISITOR_BODY_LIMIT_BYTES,
 } from './request-limits.ts';
-import { createSessionCookie } from './session-cookie.ts';
+import { createDeviceCookie, createSessionCookie } from './session-cookie.ts';
 
 /*
  * Sessions of the page. Its refresh token is in a cookie that no script can read; the access token is in the answer, for
@@ -44,6 +45,9 @@ interface UserSession {
   readonly expiresAt: string;
   readonly user: object;
 }
+
+/** 32 random bytes. */
+const DEVICE_SECRET = /^[\w-]{43}$/;
 
 const credentialsShape = z.object({ username: z.string(), password: z.string() });
 const accountShape = credentialsShape.extend({
@@ -79,6 +83,7 @@ export interface SessionsOptions {
 export function createSessions(sessions: SessionsOptions): Router {
   const { callApi, authenticator, keyOf, refusals, jwtSecret, publicUrl, options } = sessions;
   const cookie = createSessionCookie(jwtSecret);
+  const deviceCookie = createDeviceCookie(jwtSecret);
 
   /** A cookie comes with what any page sends. So only pages of this very server are heard, by JSON, which forms cannot send. */
   const onlyOwnPages: RequestHandler = (req, res, next) => {
@@ -114,20 +119,32 @@ export function createSessions(sessions: SessionsOptions): Router {
     res.json(session);
   }
 
+  /** On what somebody signs in. The browser keeps what it is known by from its first try on. */
+  function deviceOf(req: Request, res: Response) {
+    const known = deviceCookie.read(req) ?? '';
+    const deviceSecret = DEVICE_SECRET.test(known) ? known : randomBytes(32).toString('base64url');
+    deviceCookie.write(req, res, deviceSecret);
+    return { deviceSecret, userAgent: req.headers['user-agent'] };
+  }
+
   const signIn: RequestHandler = async (req, res) => {
-    const userAgent = req.headers['user-agent'];
-    await begin(req, res, SIGN_IN, { ...read(credentialsShape, req.body), userAgent });
+    const credentials = read(credentialsShape, req.body);
+    await begin(req, res, SIGN_IN, { ...credentials, ...deviceOf(req, res) });
   };
 
   const signUp: RequestHandler = async (req, res) => {
-    const userAgent = req.headers['user-agent'];
-    await begin(req, res, SIGN_UP, { ...read(accountShape, req.body), userAgent });
+    const account = read(accountShape, req.body);
+    await begin(req, res, SIGN_UP, { ...account, ...deviceOf(req, res) });
   };
 
   const refresh: RequestHandler = async (req, res) => {
     const refreshToken = cookie.read(req);
     if (refreshToken === undefined) {
       throw new TrumpetError('UNAUTHENTICATED');
+    }
+    const deviceSecret = deviceCookie.read(req);
+    if (deviceSecret !== undefined) {
+      deviceCookie.write(req, res, deviceSecret); // Known for as long from now on.
     }
     await begin(req, res, REFRESH, { refreshToken });
   };

@@ -53,7 +53,7 @@ test.each<[string, readonly string[]]>([
     [`| ${whole(QUERY_LIMITS[name])} | ${whole(VISITOR_LIMITS[name])} |`],
   ]),
   [
-    'requests under way at `/graphql`',
+    'requests under way at `/graphql`, and at `/events` until their stream begins',
     [`| ${REQUESTS_PER_PERSON}; `, `address ${REQUESTS_PER_VISITOR_ADDRESS} |`],
   ],
   [

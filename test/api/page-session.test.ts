@@ -25,14 +25,19 @@ async function post(path: string, asked: Asked = {}) {
     body: JSON.stringify(body),
   });
   const text = await response.text();
-  const setCookie = response.headers.get('set-cookie');
+  const cookies = response.headers.getSetCookie();
+  const isOfDevice = (text: string) => text.includes('Max-Age=15552000;');
+  const setCookie = cookies.find((text) => !isOfDevice(text)) ?? null;
+  const setDevice = cookies.find(isOfDevice);
   return {
     status: response.status,
     headers: response.headers,
     body: text === '' ? undefined : JSON.parse(text),
     setCookie,
-    /** As a browser would send it back. */
+    setDevice,
+    /** As a browser would send them back. */
     cookie: setCookie?.split(';', 1)[0],
+    device: setDevice?.split(';', 1)[0],
   };
 }
 
@@ -66,6 +71,24 @@ test('signing up and in gives an access token to hold, and a refresh token that 
   }
 });
 
+test('a browser is known again after signing out, be it at the address of someone who guesses', async () => {
+  const { username, cookie, device = '', setDevice } = await signUp();
+  expect(setDevice).toMatch(/^trumpet_[0-9a-f]{8}=[\w-]{43}; .*; HttpOnly; SameSite=Strict$/);
+  expect(device.split('=', 1)).not.toEqual(cookie.split('=', 1));
+  const signIn = (password: string, known?: string) =>
+    post('', { body: { username, password }, ...(known === undefined ? {} : { cookie: known }) });
+  const guesses = Array.from({ length: 11 }, () => signIn('a guess'));
+  const statuses = (await Promise.all(guesses)).map(({ status }) => status);
+  expect(statuses.filter((status) => status === 429)).toHaveLength(1);
+  await post('/sign-out', { cookie: `${cookie}; ${device}` });
+  expect((await signIn('correct horse')).status).toBe(429);
+  const back = await signIn('correct horse', device);
+  expect(back).toMatchObject({ status: 200, device });
+  // For as long as somebody comes back.
+  const refreshed = await post('/refresh', { cookie: `${back.cookie}; ${device}` });
+  expect(refreshed).toMatchObject({ status: 200, device });
+});
+
 test('a page that came over https gets its cookie for https only', async () => {
   const host = new URL(server.url).host;
   const { username } = await signUp();
@@ -90,6 +113,7 @@ test('the cookie is renewed, and two tabs that ask at the same time go on both',
 test('a cookie that was used long before ends the session, and is taken away', async () => {
   const { cookie } = await signUp();
   const next = await post('/refresh', { cookie });
+  const last = await post('/refresh', { cookie: next.cookie ?? '' });
   await database.owner.query(
     "update app_private.refresh_tokens set used_at = used_at - interval '1 minute'",
   );
@@ -99,7 +123,7 @@ test('a cookie that was used long before ends the session, and is taken away', a
     body: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
   });
   expect(stolen.setCookie).toMatch(/=; Path=\/session; Expires=Thu, 01 Jan 1970/);
-  expect((await post('/refresh', { cookie: next.cookie })).status).toBe(401);
+  expect((await post('/refresh', { cookie: last.cookie ?? '' })).status).toBe(401);
 });
 
 test('signing out ends the session of the cookie, and takes it away', async () => {

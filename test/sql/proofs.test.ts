@@ -7,13 +7,21 @@ const database = await createTestDatabase();
 afterAll(() => database.close());
 
 /** As a visitor from an address, committed. True when it signed in. */
-function signIn(address: string, username: string, password: string): Promise<boolean> {
+function signIn(
+  address: string,
+  username: string,
+  password: string,
+  deviceSecret: string | null = null,
+): Promise<boolean> {
   return run({ role: 'trumpet_visitor', 'trumpet.client_address': address }, [
-    'select (app_public.sign_in($1, $2)).user_id is not null as done',
+    'select (app_public.sign_in($1, $2, device_secret => $3)).user_id is not null as done',
     username,
     password,
+    deviceSecret,
   ]);
 }
+
+const secretOf = (device: string) => device.padEnd(32, '-');
 
 function asPerson({ id, sessionId }: TestUser, text: string, ...values: string[]) {
   const settings = {
@@ -27,7 +35,7 @@ function asPerson({ id, sessionId }: TestUser, text: string, ...values: string[]
 
 async function run(
   settings: Record<string, string>,
-  [text, ...values]: readonly [string, ...string[]],
+  [text, ...values]: readonly [string, ...(string | null)[]],
 ): Promise<boolean> {
   const client = await database.owner.connect();
   try {
@@ -66,6 +74,58 @@ test('ten wrong tries by strangers do not lock the owner out where they have sig
     code: 'TR429',
   });
   expect(await signIn('192.0.2.1', username, username)).toBe(true);
+});
+
+describe('a device that is known', () => {
+  const ADDRESS = '192.0.2.200';
+  const device = secretOf('phone');
+
+  test('is no stranger at the same address, nor one with a secret of its own', async () => {
+    const { username } = await database.createUser();
+    expect(await signIn(ADDRESS, username, username, device)).toBe(true);
+    let number = 0;
+    await failTenTimes(() => {
+      number += 1;
+      return signIn(ADDRESS, username, 'guess', number % 2 ? null : secretOf(`of ${number}`));
+    });
+    await expect(signIn(ADDRESS, username, username)).rejects.toMatchObject({ code: 'TR429' });
+    expect(await signIn(ADDRESS, username, username, device)).toBe(true);
+    // Wherever it is carried.
+    expect(await signIn('198.51.100.200', username, username, device)).toBe(true);
+  });
+
+  test('is kept out by nothing that others try at its address', async () => {
+    const [{ username }, other] = [await database.createUser(), await database.createUser()];
+    expect(await signIn('192.0.2.201', username, username, device)).toBe(true);
+    for (let number = 0; number < 105; number += 1) {
+      await signIn('192.0.2.201', `no-one-${number}`, 'guess').catch(() => {});
+    }
+    await expect(signIn('192.0.2.201', other.username, other.username)).rejects.toMatchObject({
+      code: 'TR429',
+    });
+    expect(await signIn('192.0.2.201', username, username, device)).toBe(true);
+  }, 60_000);
+
+  test('has no more than ten tries, and is known to its own person only', async () => {
+    const [ada, bob] = [await database.createUser(), await database.createUser()];
+    expect(await signIn('192.0.2.202', ada.username, ada.username, device)).toBe(true);
+    await failTenTimes(() => signIn('192.0.2.202', ada.username, 'guess', device));
+    await failTenTimes(() => signIn('198.51.100.202', bob.username, 'guess', device));
+  });
+
+  test('stays known by refreshing, and has to be unguessable', async () => {
+    const { username, id } = await database.createUser();
+    await signIn('192.0.2.203', username, username, device);
+    const { rows } = await database.owner.query(
+      `select count(*)::int as count from app_private.known_devices where user_id = $1
+        and device_hash = (select device_hash from app_private.sessions where user_id = $1 and device_hash is not null)`,
+      [id],
+    );
+    expect(rows).toEqual([{ count: 1 }]);
+    await expect(signIn('192.0.2.203', username, username, 'phone')).rejects.toMatchObject({
+      code: 'TR400',
+    });
+  });
 });
 
 test('an address where someone has signed in before has no more than ten tries either', async () => {
@@ -144,7 +204,9 @@ test('names and addresses are kept as hashes', async () => {
   await signIn('192.0.2.60', username, username);
   const { rows } = await database.owner.query(
     `select from app_private.failed_proofs where position($1 in failed_proofs::text) > 0
-      union all select from app_private.known_addresses where position('192.0.2.60' in known_addresses::text) > 0`,
+      union all select from app_private.known_addresses where position('192.0.2.60' in known_addresses::text) > 0
+      union all select from app_private.known_devices where position('phone' in known_devices::text) > 0
+      union all select from app_private.sessions where position('phone' in sessions::text) > 0`,
     [username],
   );
   expect(rows).toHaveLength(0);
