@@ -2,7 +2,7 @@ import type { Element, ElementContent, Root, RootContent } from 'hast';
 import { defaultSchema, sanitize } from 'hast-util-sanitize';
 import { type Components, toJsxRuntime } from 'hast-util-to-jsx-runtime';
 import type { Nodes, PhrasingContent, Text } from 'mdast';
-import { fromMarkdown } from 'mdast-util-from-markdown';
+import { fromMarkdown, type Options } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { toHast } from 'mdast-util-to-hast';
 import { gfm } from 'micromark-extension-gfm';
@@ -10,6 +10,7 @@ import { memo, type ReactNode, useMemo } from 'react';
 import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
 import { usePerson } from '../react/index.ts';
 import { nameOfPerson } from './names.ts';
+import { isPlainParagraph } from './plain-paragraph.ts';
 import { useKit, useWords } from './provider.tsx';
 
 export interface MarkdownProps {
@@ -46,6 +47,8 @@ const PLAIN = {
     ],
   },
 };
+
+const PARSER: Options = { extensions: [gfm(), PLAIN], mdastExtensions: [gfmFromMarkdown()] };
 
 const SCHEMA = {
   ...defaultSchema,
@@ -98,10 +101,10 @@ function renderOrKeep(text: string, mentioned: ReadonlyMap<string, string>): Rea
 }
 
 function render(text: string, mentioned: ReadonlyMap<string, string>): ReactNode {
-  const tree = fromMarkdown(text, {
-    extensions: [gfm(), PLAIN],
-    mdastExtensions: [gfmFromMarkdown()],
-  });
+  if (isPlainParagraph(text)) {
+    return <p dir="auto">{text}</p>;
+  }
+  const tree = fromMarkdown(text, PARSER);
   breakLines(tree);
   const made = sanitize(toHast(tree), SCHEMA) as Root;
   markMentions(made, mentioned);

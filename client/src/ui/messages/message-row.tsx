@@ -6,6 +6,7 @@ import {
   type RefObject,
   useMemo,
   useRef,
+  useState,
 } from 'react';
 import { useClient, useMessage, usePerson } from '../../react/index.ts';
 import type { ShownMessage } from '../../shown.ts';
@@ -68,6 +69,9 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
   const isSystem = message.messageType === 'SYSTEM';
   const isPending = message.actionId !== null && message.refusal === null;
   const tabIndex = isActive ? 0 : -1;
+  // A third of all elements of a row, and nobody sees them before.
+  const [isPointedAt, setIsPointedAt] = useState(false);
+  const hasTools = isPointedAt || isActive;
 
   return (
     <div className="trumpet-row">
@@ -92,6 +96,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
         tabIndex={tabIndex}
         onFocus={() => deeds.current.activate(message.key)}
         onKeyDown={(event) => keyDown(event, message, deeds.current)}
+        onPointerEnter={({ pointerType }) => setIsPointedAt(pointerType !== 'touch')}
         {...press}
       >
         {isFirst && !isSystem ? (
@@ -157,7 +162,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
           <Trouble message={message} isInThread={isInThread} />
           {footer}
         </div>
-        {message.seq !== null && message.deletedAt === null && (
+        {hasTools && message.seq !== null && message.deletedAt === null && (
           <Tools message={message} isInThread={isInThread} tabIndex={tabIndex} deeds={deeds} />
         )}
       </article>
