@@ -35,9 +35,9 @@ const BENCHES: Record<string, Bench> = {
 };
 
 /** Of the client's project, which knows what browsers have. */
-async function benchClient(env: BenchEnvironment): Promise<Row[]> {
+async function benchClient(env: BenchEnvironment, part: string): Promise<Row[]> {
   const path: string = '../client/bench/client.ts';
-  return (await import(path)).client(env);
+  return (await import(path)).client(env, part);
 }
 
 const named = process.argv.slice(2);

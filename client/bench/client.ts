@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -13,6 +12,7 @@ import { percentile } from '../../testing/send.ts';
 import type * as trumpet from '../src/index.ts';
 import type { indexedDbStorage } from '../src/store/indexed-db.ts';
 import { servePage } from '../test/page.ts';
+import { hour, scrolling, signUp } from './page.ts';
 
 /*
  * What the client costs: its size, what its replica takes of a machine, and how soon something is on the screen, in
@@ -37,19 +37,33 @@ interface ClientWindow {
 
 declare const window: Window & ClientWindow;
 
-export async function client(env: BenchEnvironment): Promise<Row[]> {
-  const rows = [await size(), ...replica()];
+type OnScreen = (env: BenchEnvironment, browser: Browser) => Promise<Row>;
+
+const ON_SCREEN: Readonly<Record<string, OnScreen>> = {
+  glass: toGlass,
+  reload,
+  scrolling,
+  hour,
+};
+
+/** @param part only what has this in its name: `core`, or one that is on a screen; all of it when empty */
+export async function client(env: BenchEnvironment, part: string): Promise<Row[]> {
+  const rows = 'core'.includes(part) ? [await size(), ...replica()] : [];
   if (!hasChromium) {
     console.log('Without Chromium, nothing is measured on a screen.');
     return rows;
   }
-  const browser = await startChromium();
-  try {
-    const glass = await toGlass(env, browser);
-    return [...rows, glass, await reload(env, browser)];
-  } finally {
-    await browser.close();
+  for (const [name, measure] of Object.entries(ON_SCREEN)) {
+    if (name.includes(part)) {
+      const browser = await startChromium();
+      try {
+        rows.push(await measure(env, browser));
+      } finally {
+        await browser.close();
+      }
+    }
   }
+  return rows;
 }
 
 async function size(): Promise<Row> {
@@ -193,27 +207,6 @@ async function reload(env: BenchEnvironment, browser: Browser): Promise<Row> {
     goal: { atMost: 1 },
     remark: `${KEPT_MESSAGES.toLocaleString('en')} messages in ${KEPT_ROOMS} rooms kept; from the script's start`,
   };
-}
-
-async function signUp(url: string): Promise<{ id: string; username: string }> {
-  const username = `p${randomUUID().replaceAll('-', '').slice(0, 20)}`;
-  const response = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      query:
-        'mutation ($input: SignUpInput!) { signUp(input: $input) { session { user { id } } } }',
-      variables: { input: { username, displayName: username, password: `${username} password` } },
-    }),
-  });
-  const { data, errors } = (await response.json()) as {
-    data?: { signUp: { session: { user: { id: string } } } };
-    errors?: unknown;
-  };
-  if (data === undefined || errors !== undefined) {
-    throw new Error(JSON.stringify(errors));
-  }
-  return { id: data.signUp.session.user.id, username };
 }
 
 async function openClient(
