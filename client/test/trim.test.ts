@@ -1,3 +1,4 @@
+import type { Input } from '../src/replica/inputs.ts';
 import type { Message, Room, RoomLog } from '../src/replica/model.ts';
 import { readReplica } from '../src/replica/replica.ts';
 
@@ -58,4 +59,29 @@ test('what somebody looked at last is kept, too', () => {
     { from: 2_901, to: 3_000, isLive: true },
   ]);
   expect(replica.messages('room', 0, 3_000)).toHaveLength(1_101);
+});
+
+test('a room whose messages are all gone by retention is fetched again: who wrote last, and when, is known no more', () => {
+  const log = { ...LOG, changeSeq: 1, includedSeq: 1 };
+  const replica = readReplica(
+    {
+      meta: new Map(),
+      rooms: new Map([['room', { room: { ...ROOM, historyStartSeq: 1 }, log }]]),
+      people: new Map(),
+      members: new Map(),
+      messages: new Map(MESSAGES.map((message) => [message.id, message])),
+    } as unknown as Parameters<typeof readReplica>[0],
+    'person',
+  );
+  const retain = (changeSeq: string, historyStartSeq: string) => {
+    const changed = { __typename: 'RoomChangedEvent', event: 'UPDATE', roomId: 'room' };
+    const event = { ...changed, changeSeq, room: { historyStartSeq } };
+    replica.apply({ kind: 'event', userEvent: { cursor: '', event } } as unknown as Input);
+  };
+  retain('2', '4');
+  expect(replica.messages('room', 0, 9).map(({ seq }) => seq)).toEqual([4, 5]);
+  expect(replica.staleRooms()).toEqual([]);
+  retain('3', '6');
+  expect(replica.messages('room', 0, 9)).toEqual([]);
+  expect(replica.staleRooms()).toEqual(['room']);
 });

@@ -97,7 +97,9 @@ export function removeRewritten(
   for (const message of messages.range(roomId, 0, room.historyStartSeq - 1)) {
     messages.remove(message);
   }
-  if (before.historyRewrittenAt !== room.historyRewrittenAt) {
+  const { latestMessageId } = room;
+  const isLatestGone = latestMessageId !== null && messages.get(latestMessageId) === undefined;
+  if (before.historyRewrittenAt !== room.historyRewrittenAt || isLatestGone) {
     rooms.changeLog(roomId, { isStale: true });
   }
 }

@@ -7,7 +7,8 @@ export interface Place {
   readonly cursor: string | null;
   /** Whether what was asked for at this version may lack what came before the stream began anew. */
   isTooEarly(since: number): boolean;
-  advance(userEvent: UserEvent): void;
+  /** @returns whether the stream begins anew here: what was fetched before may lack what came until now */
+  advance(userEvent: UserEvent): boolean;
   /** There is an inbox for the stream to advance: from now on it can be resumed. */
   settle(): void;
   /** The stream cannot be resumed. */
@@ -36,9 +37,11 @@ export function createPlace(journal: Journal, kept: string | null): Place {
       streamCursor = userEvent.cursor;
       if (cursor !== null) {
         setCursor(streamCursor);
-      } else if (userEvent.event.__typename === 'ReadyEvent') {
-        beganAt = journal.version;
+        return false;
       }
+      const isBeginning = userEvent.event.__typename === 'ReadyEvent';
+      beganAt = isBeginning ? journal.version : beganAt;
+      return isBeginning;
     },
     settle: () => setCursor(streamCursor),
     lose() {

@@ -119,7 +119,9 @@ function takeInput(tables: Tables, place: Place, input: Input): void {
   switch (input.kind) {
     case 'event':
       takeEvent(tables, input.userEvent.event);
-      place.advance(input.userEvent);
+      if (place.advance(input.userEvent)) {
+        startAnew(tables);
+      }
       break;
     case 'inbox':
       takeInbox(tables, input.conversations, input.since);
