@@ -32,12 +32,14 @@ createRoot(document.getElementById('page') as HTMLElement).render(
 );
 
 whenIdle(() => {
-  loadViews();
   void import('./push/push.ts').then(({ watchPush }) => watchPush(client));
+  // A slow network brings what is shown next before all that may be shown some day.
+  void loadViews().then(async () => {
+    if (import.meta.env.PROD) {
+      await keepOffline(navigate);
+    }
+  });
 });
-if (import.meta.env.PROD) {
-  void keepOffline(navigate);
-}
 
 /** Safari has no idle callback. */
 function whenIdle(run: () => void): void {

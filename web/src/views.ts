@@ -12,9 +12,9 @@ const SIGNED_IN_KEY = 'trumpet signed in';
 /** Begins to fetch what will probably be shown first, while the client reads what is kept on this device. */
 export function expectViews(): void {
   if (localStorage.getItem(SIGNED_IN_KEY) !== null) {
-    expect(Shell);
+    void expect(Shell);
     if (location.pathname.startsWith('/r/')) {
-      expect(RoomView);
+      void expect(RoomView);
     }
   }
 }
@@ -28,12 +28,10 @@ export function noteSignedIn(isSignedIn: boolean): void {
 }
 
 /** Fetches all of them, so that nobody waits for them later. */
-export function loadViews(): void {
-  for (const view of [Shell, RoomView, ThreadPanel]) {
-    expect(view);
-  }
+export async function loadViews(): Promise<void> {
+  await Promise.all([Shell, RoomView, ThreadPanel].map(expect));
 }
 
-function expect(view: Pick<Deferred<never>, 'load'>): void {
-  view.load().catch(() => {}); // It is told when it is shown.
+function expect(view: Pick<Deferred<never>, 'load'>): Promise<void> {
+  return view.load().catch(() => {}); // It is told when it is shown.
 }

@@ -15,6 +15,14 @@ import {
 /** Two browsers and a server on a busy machine. */
 jest.setTimeout(180_000);
 
+/** 400 kbit/s and 400 ms there and back, as browsers' own tools have it. */
+const SLOW_3G = {
+  offline: false,
+  latency: 400,
+  downloadThroughput: 50_000,
+  uploadThroughput: 50_000,
+};
+
 describeInChromium('the page in Chromium', () => {
   let world: PageWorld;
   let ada: TestUser;
@@ -137,6 +145,30 @@ describeInChromium('the page in Chromium', () => {
       expect.objectContaining({ path: '/session', httpOnly: true, sameSite: 'Strict' }),
     ]);
     expect(kept).not.toContain(cookies[0]?.value);
+  });
+
+  test('on a slow 3G network the page comes, and what is written comes to others once', async () => {
+    const other = await openAs(bob);
+    await openRoom(other, roomName);
+    const page = await world.open();
+    pages.push(page);
+    const devTools = await page.context().newCDPSession(page);
+    await devTools.send('Network.enable');
+    await devTools.send('Network.setCacheDisabled', { cacheDisabled: true });
+    await devTools.send('Network.setBypassServiceWorker', { bypass: true });
+    await devTools.send('Network.emulateNetworkConditions', SLOW_3G);
+    await page.reload();
+    await signIn(page, ada);
+    await openRoom(page, roomName);
+    await write(page, 'slowly said');
+    await sees(other, 'slowly said');
+    await write(other, 'heard');
+    await sees(page, 'heard');
+    await page.reload();
+    await sees(page, 'heard');
+    await page.locator('.trumpet-message[data-state="sent"]', { hasText: 'slowly said' }).waitFor();
+    expect(await countOf(page, 'slowly said')).toBe(1);
+    expect(await countOf(other, 'slowly said')).toBe(1);
   });
 
   test('of two tabs either goes on when the other is closed, and both are signed out at once', async () => {
