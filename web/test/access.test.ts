@@ -254,7 +254,10 @@ describeInChromium('nobody is kept out', () => {
     await page.getByText('No connection.').first().waitFor();
     await look('without a network');
     await page.context().setOffline(false);
-    await page.locator('.trumpet-message', { hasText: 'This waits' }).getByText('Sent').waitFor();
+    await page
+      .locator('.trumpet-message', { hasText: 'This waits' })
+      .getByText('Sent', { exact: true })
+      .waitFor();
     await page.locator('.trumpet-room').first().focus();
     await page.keyboard.press('?');
     await dialog().waitFor();

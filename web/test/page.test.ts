@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { superviseServer } from '../../client/test/support.ts';
 import { describeInChromium } from '../../testing/chromium.ts';
 import type { TestUser } from '../../testing/database.ts';
 import {
@@ -29,6 +30,7 @@ describeInChromium('the page in Chromium', () => {
   let bob: TestUser;
   let pages: Page[] = [];
   let roomName = '';
+  let roomId = '';
   let rooms = 0;
 
   beforeAll(async () => {
@@ -43,7 +45,8 @@ describeInChromium('the page in Chromium', () => {
     roomName = `Room ${rooms}`;
     ada = await database.createUser();
     bob = await database.createUser();
-    await database.createRoom(ada, { name: roomName, type: 'private', members: [bob] });
+    const room = { name: roomName, type: 'private', members: [bob] } as const;
+    ({ id: roomId } = await database.createRoom(ada, room));
   });
 
   afterEach(async () => {
@@ -110,6 +113,116 @@ describeInChromium('the page in Chromium', () => {
       await sees(other, text);
       expect(await countOf(other, text)).toBe(1);
     }
+  });
+
+  /** What others have of the room, in its order. */
+  async function contents(): Promise<readonly string[]> {
+    const { rows } = await world.database.owner.query<{ content: string }>(
+      `select content || coalesce((
+          select ' with ' || string_agg(filename, ', ') from app_public.message_attachments
+          where message_id = messages.id
+        ), '') as content
+        from app_public.messages where room_id = $1 order by seq`,
+      [roomId],
+    );
+    return rows.map(({ content }) => content);
+  }
+
+  test('ten messages, edits and a file without a network go out once and in order when it is back', async () => {
+    const [page, other] = await Promise.all([openAs(ada), openAs(bob)]);
+    await openRoom(page, roomName);
+    await openRoom(other, roomName);
+    await write(page, 'to be changed');
+    await sees(other, 'to be changed');
+    await isKept(page);
+    await page.context().setOffline(true);
+    const field = page.locator('.trumpet-composer-text');
+    for (const content of ['once changed', 'twice changed']) {
+      await field.press('ArrowUp');
+      await page.getByText('Editing a message').waitFor();
+      await write(page, content);
+      await sees(page, content);
+    }
+    const texts = Array.from({ length: 10 }, (_, index) => `without a network ${index + 1}.`);
+    for (const text of texts) {
+      if (text === texts[5]) {
+        await page
+          .locator('.trumpet-conversation input[type=file]')
+          .setInputFiles([
+            { name: 'list.txt', mimeType: 'text/plain', buffer: Buffer.from('one, two') },
+          ]);
+      }
+      await write(page, text);
+      await sees(page, text);
+    }
+    expect(await contents()).toEqual(['to be changed']);
+    await page.reload();
+    await sees(page, 'without a network 10.');
+    await page.context().setOffline(false);
+    await sees(other, 'without a network 10.');
+    await sees(other, 'twice changed');
+    await page.locator('.trumpet-message[data-state="pending"]').waitFor({ state: 'detached' });
+    expect(await contents()).toEqual([
+      'twice changed',
+      ...texts.map((text, index) => (index === 5 ? `${text} with list.txt` : text)),
+    ]);
+  });
+
+  test('a server that is killed ten times under typing loses and doubles nothing', async () => {
+    await using stack = new AsyncDisposableStack();
+    const server = stack.adopt(await superviseServer(world.database), ({ kill }) => kill());
+    const enter = async (user: TestUser) => {
+      const page = await world.open();
+      pages.push(page);
+      await page.goto(server.url);
+      await signIn(page, user);
+      await openRoom(page, roomName);
+      return page;
+    };
+    const [page, other] = await Promise.all([enter(ada), enter(bob)]);
+    const texts = Array.from({ length: 10 }, (_, index) => `through kill ${index + 1}.`);
+    for (const text of texts) {
+      await page.locator('.trumpet-composer-text').pressSequentially(text.slice(0, 8));
+      const killed = server.kill();
+      await page.locator('.trumpet-composer-text').pressSequentially(text.slice(8));
+      await page.keyboard.press('Enter');
+      await killed;
+      await server.start();
+      await sees(other, text);
+    }
+    await page.locator('.trumpet-message[data-state="pending"]').waitFor({ state: 'detached' });
+    expect(await contents()).toEqual(texts);
+    for (const each of [page, other]) {
+      for (const text of texts) {
+        expect(await countOf(each, text)).toBe(1);
+      }
+    }
+  }, 600_000);
+
+  test('a page that has slept is live again, and has all that came meanwhile', async () => {
+    const page = await openAs(ada);
+    await openRoom(page, roomName);
+    await write(page, 'before the sleep');
+    await sees(page, 'before the sleep');
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
+    // Nobody hears from a laptop that sleeps: the server has long given up its connections.
+    await world.server.stop();
+    await world.server.start();
+    for (let number = 1; number <= 120; number += 1) {
+      await world.database.sendMessage(bob, roomId, `in the sleep ${number}.`);
+    }
+    await devtools.send('Page.setWebLifecycleState', { state: 'active' });
+    await sees(page, 'in the sleep 120.');
+    await sees(page, 'in the sleep 119.');
+    await world.database.sendMessage(bob, roomId, 'after the sleep');
+    await sees(page, 'after the sleep');
+    await write(page, 'awake');
+    await page
+      .locator('.trumpet-message', { hasText: 'awake' })
+      .getByText('Sent', { exact: true })
+      .waitFor();
+    expect((await contents()).length).toBe(123);
   });
 
   test('a session outlives a reload, with no token where a script of tomorrow could read it', async () => {
