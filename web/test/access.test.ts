@@ -121,6 +121,10 @@ describeInChromium('nobody is kept out', () => {
     await page.getByText('You have blocked this person.').waitFor();
     await look('a profile, blocked', 'main');
 
+    await go('/moderation');
+    await page.getByText('This is rude').waitFor();
+    await openAll();
+    await look('/moderation', 'main');
     await go('/search');
     await page.getByText('The words can be limited').waitFor();
     await look('/search', 'main');

@@ -163,6 +163,37 @@ describeInChromium('the screens in Chromium', () => {
     await row(page, 'released a message of').waitFor();
   });
 
+  test('what waits in all rooms that one moderates is in one list, and is decided there', async () => {
+    const name = 'A room with nothing to decide';
+    await world.database.createRoom(ada, { name });
+    for (const [text, reason] of [
+      ['Something rude', 'It is rude'],
+      ['Something false', 'It is false'],
+    ] as const) {
+      const { id } = await world.database.createRoom(ada, { name: text, members: [bob] });
+      const said = await world.database.sendMessage(bob, id, text);
+      await world.database.call(ada, 'report_message', said.id, reason);
+      await world.database.call(ada, 'set_room_rule', id, 'words', 'hold', ['spam']);
+      await world.database.call(bob, 'send_message', id, `No spam in ${text}`);
+    }
+    const page = await openAs(ada);
+    await open(page, '/moderation');
+    const cases = (room: string) => page.getByRole('region', { name: room });
+    await cases('Something rude').getByText('It is rude').waitFor();
+    await cases('Something false').getByText('It is false').waitFor();
+    expect(await page.getByRole('main').getByText(name).count()).toBe(0);
+    await cases('Something rude').getByRole('button', { name: 'Release' }).click();
+    await cases('Something rude').getByText('No message waits for a decision.').waitFor();
+    const report = cases('Something false').locator('li', { hasText: 'It is false' });
+    await report.locator('summary').click();
+    await report.getByRole('button', { name: 'Decide' }).click();
+    await report.waitFor({ state: 'detached' });
+
+    const other = await openAs(await world.database.createUser());
+    await open(other, '/moderation');
+    await other.getByText('Nothing waits for a decision').waitFor();
+  });
+
   test('a search completes its operators, and leads to the message in its history', async () => {
     const { id, slug } = await world.database.createRoom(ada, { members: [bob] });
     const { seq } = await world.database.sendMessage(bob, id, 'The <b>apples</b> are ripe');

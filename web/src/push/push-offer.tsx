@@ -59,7 +59,7 @@ export function PushSwitch() {
           checked={state === 'on'}
           disabled={isBusy || state === 'denied'}
           onChange={() => void toggle()}
-        />{' '}
+        />
         {words.onThisDevice}
       </label>
       {state === 'denied' && <p>{words.denied}</p>}

@@ -5,6 +5,7 @@ export const screens: readonly Screen[] = [
   { path: '/explore', load: () => import('./rooms/explore.tsx') },
   { path: '/explore/new', load: () => import('./rooms/create-room.tsx') },
   { path: '/invite/:code', load: () => import('./rooms/invitation.tsx') },
+  { path: '/moderation', load: () => import('./moderation/waiting-cases.tsx') },
   { path: '/people', load: () => import('./people/people.tsx') },
   { path: '/search', load: () => import('./search/search.tsx') },
   { path: '/settings/:section?', load: () => import('./settings/settings.tsx') },

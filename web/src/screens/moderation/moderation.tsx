@@ -1,5 +1,5 @@
 import type { ComponentType } from 'react';
-import { useLocation } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import type { PanelProps } from '../../screen.ts';
 import { useWords } from '../../words/words.tsx';
 import { Tabs } from '../parts/tabs.tsx';
@@ -42,6 +42,7 @@ export default function Moderation({ roomId, of = 'reports' }: PanelProps) {
               }))}
             />
             <Shown room={room} />
+            <Link href="/moderation">{words.inAllRooms}</Link>
           </>
         ) : (
           <p className="trumpet-screen-note">{words.forModerators}</p>

@@ -25,11 +25,6 @@ type Report = NonNullable<RoomReportsQuery['room']>['reports']['nodes'][number];
 export function Reports({ room }: ModerationProps) {
   const { moderation: words } = useWords().screens;
   const [which, setWhich] = useState<'open' | 'all'>('open');
-  const reports = usePages(
-    RoomReportsDocument,
-    { roomId: room.id, status: which === 'open' ? ('OPEN' as const) : null },
-    (result) => result.room?.reports,
-  );
   return (
     <>
       <Choice
@@ -41,15 +36,37 @@ export function Reports({ room }: ModerationProps) {
         ]}
         onChange={setWhich}
       />
-      <Paged
-        pages={reports}
-        keyOf={({ id }) => id}
-        empty={which === 'open' ? words.noReports : words.noReportsAtAll}
-        label={words.reports}
-      >
-        {(report) => <ReportRow room={room} report={report} onDecided={reports.again} />}
-      </Paged>
+      {which === 'open' ? (
+        <OpenReports room={room} />
+      ) : (
+        <ReportList room={room} status={null} empty={words.noReportsAtAll} />
+      )}
     </>
+  );
+}
+
+/** Those that wait for a decision. */
+export function OpenReports({ room }: ModerationProps) {
+  const { moderation: words } = useWords().screens;
+  return <ReportList room={room} status="OPEN" empty={words.noReports} />;
+}
+
+interface ReportListProps extends ModerationProps {
+  readonly status: 'OPEN' | null;
+  readonly empty: string;
+}
+
+function ReportList({ room, status, empty }: ReportListProps) {
+  const { moderation: words } = useWords().screens;
+  const reports = usePages(
+    RoomReportsDocument,
+    { roomId: room.id, status },
+    (result) => result.room?.reports,
+  );
+  return (
+    <Paged pages={reports} keyOf={({ id }) => id} empty={empty} label={words.reports}>
+      {(report) => <ReportRow room={room} report={report} onDecided={reports.again} />}
+    </Paged>
   );
 }
 

@@ -419,6 +419,8 @@ export const words: ScreenWords = {
     ruleWords: (count) => counted(count, WORDS),
     ruleHosts: (count) => counted(count, HOSTS),
     ruleCount: (count) => `أكثر من ${number(count)}`,
+    nothingWaits: 'لا شيء ينتظر قرارًا في الغرف التي تشرف عليها.',
+    inAllRooms: 'ما ينتظر في كل غرفي',
     noLog: 'لم يحدث شيء هنا بعد.',
     logActions: {
       MEMBER_BANNED: 'حظر',

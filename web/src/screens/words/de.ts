@@ -356,6 +356,8 @@ export const words: ScreenWords = {
     ruleWords: (count) => counted(count, 'Wort', 'Wörter'),
     ruleHosts: (count) => `${counted(count, 'Host', 'Hosts')} erlaubt`,
     ruleCount: (count) => `Mehr als ${count.toLocaleString('de')}`,
+    nothingWaits: 'In den Räumen, die du moderierst, wartet nichts auf eine Entscheidung.',
+    inAllRooms: 'Was in allen meinen Räumen wartet',
     noLog: 'Hier ist noch nichts geschehen.',
     logActions: {
       MEMBER_BANNED: 'hat ausgeschlossen:',

@@ -364,6 +364,8 @@ export const words = {
     ruleWords: (count: number) => counted(count, 'word', 'words'),
     ruleHosts: (count: number) => `${counted(count, 'host', 'hosts')} allowed`,
     ruleCount: (count: number) => `More than ${count.toLocaleString('en')}`,
+    nothingWaits: 'Nothing waits for a decision in the rooms that you moderate.',
+    inAllRooms: 'What waits in all of my rooms',
     noLog: 'Nothing has been done here yet.',
     logActions: {
       MEMBER_BANNED: 'banned',

@@ -347,6 +347,8 @@ export const words: ScreenWords = {
     ruleWords: (count) => `${number(count)}語`,
     ruleHosts: (count) => `${number(count)}個のホストを許可`,
     ruleCount: (count) => `${number(count)}を超えると`,
+    nothingWaits: 'あなたがモデレートするルームで、判断を待っているものはありません。',
+    inAllRooms: 'すべてのルームの未処理',
     noLog: 'まだ何も行われていません。',
     logActions: {
       MEMBER_BANNED: 'が追放：',
