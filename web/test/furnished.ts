@@ -50,5 +50,6 @@ export async function furnishRoom(database: TestDatabase): Promise<FurnishedRoom
   await call(ada, 'block_user', dan.id);
   const direct = await call(ada, 'create_direct_conversation', bob.id);
   await database.sendMessage(bob, direct.id, 'Between the two of us');
+  await database.indexMessages();
   return { ada, bob, cleo, dan, id, slug, message };
 }
