@@ -183,3 +183,51 @@ test.each([
     await database.close();
   },
 );
+
+/*
+ * What is not null, unique or a key is Postgres' own to check, and its sentence has the row, or the key of it. No role of
+ * the API may write a table, so this is for whoever writes SQL as the owner.
+ */
+test.each([
+  ['default', true],
+  ['terse', false],
+])(
+  'rows that SQL of the owner breaks are in the log with log_error_verbosity = %s: %s',
+  async (verbosity, isThere) => {
+    const database = await createTestDatabase();
+    const word = `row${Math.random().toString(36).slice(2)}`;
+    await database.createUser(word);
+    const client = await database.owner.connect();
+    await client.query(
+      `set log_error_verbosity = '${verbosity}'; set log_min_error_statement = error`,
+    );
+    const before = postgresLog().length;
+    for (const [code, sql] of [
+      ['23502', 'insert into app_public.users (username, display_name) values (null, $1)'],
+      ['23505', 'insert into app_public.users (username, display_name) values ($1::text, $1)'],
+      [
+        '23503',
+        'insert into app_private.user_secrets (user_id, password_hash) values (uuidv7(), $1)',
+      ],
+    ] as const) {
+      await expect(client.query(sql, [word])).rejects.toMatchObject({ code });
+    }
+    client.release(true);
+    const written = postgresLog().slice(before);
+    expect(written).toContain('violates not-null constraint');
+    expect(written.includes(word)).toBe(isThere);
+    expect(written.includes('is not present in table')).toBe(isThere);
+    await database.close();
+  },
+);
+
+test('no role of the API may write a table', async () => {
+  const database = await createTestDatabase();
+  const { rows } = await database.owner.query(
+    `select grantee, table_schema, table_name, privilege_type from information_schema.column_privileges
+      where grantee in ('trumpet_authenticator', 'trumpet_visitor', 'trumpet_user', 'trumpet_broadcast', 'trumpet_admin', 'PUBLIC')
+        and table_schema in ('app_public', 'app_private', 'app_hidden') and privilege_type <> 'SELECT'`,
+  );
+  expect(rows).toEqual([]);
+  await database.close();
+});
