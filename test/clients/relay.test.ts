@@ -4,6 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { jest } from '@jest/globals';
 import { OperationTypeNode, print, visit } from 'graphql';
 import relay, { type ConcreteRequest, type GraphQLResponse } from 'relay-runtime';
+import { createLiveClient } from '../../examples/clients/live.ts';
+import { Queue } from '../../testing/queue.ts';
 import { createRoomOfTwo, createTestWorld } from '../../testing/world.ts';
 import { answered, documentOf, operations } from './documents.ts';
 import { createClientProject } from './project.ts';
@@ -70,10 +72,27 @@ const environment = new relay.Environment({
     });
     answer = (await response.json()) as GraphQLResponse;
     return answer;
-  }),
+  }, subscribeLive),
   store: new relay.Store(new relay.RecordSource()),
   getDataID: (node) => node.nodeId ?? node.id,
 });
+
+function subscribeLive({ text }: { text?: string | null }, variables: object) {
+  return relay.Observable.create<GraphQLResponse>((sink) => {
+    const live = createLiveClient(`${world.server.url.replace('http', 'ws')}/graphql`, {
+      accessToken: () => token ?? '',
+      refresh: async () => {},
+    });
+    const stop = live.subscribe(
+      { query: text ?? '', variables: variables as Record<string, unknown> },
+      sink as never,
+    );
+    return () => {
+      stop();
+      void live.dispose();
+    };
+  });
+}
 
 async function compiled(name: string): Promise<ConcreteRequest> {
   const file = path.join(project.folder, 'app/__generated__', `${name}.graphql.ts`);
@@ -147,6 +166,38 @@ test('a list that can be refetched is read page by page', async () => {
   expect(shown().contents).toEqual(['five', 'four']);
   await query(page, { nodeId, first: 2, after: shown().cursor });
   expect(shown().contents).toEqual(['five', 'four', 'three', 'two']);
+  expect(complaints).toEqual([]);
+});
+
+test('live events of a room change what is in the store', async () => {
+  const { ada, bob, roomId } = await createRoomOfTwo(world.database);
+  token = bob.token;
+  const { id } = await world.database.sendMessage(ada, roomId, 'before');
+  const told = new Queue<unknown>();
+  const source = environment.getStore().getSource();
+  const shown = () =>
+    source
+      .getRecordIDs()
+      .map((recordId) => source.get(recordId))
+      .find((record) => record?.__typename === 'Message' && record.id === id)?.content;
+  /** Other events, such as of who is there, change nothing of it. */
+  async function untilShown(content: unknown): Promise<void> {
+    do {
+      await told.shift();
+    } while (shown() !== content);
+  }
+  const subscription = relay.requestSubscription(environment, {
+    subscription: await compiled('RoomEventsSubscription'),
+    variables: { roomId },
+    onNext: (response) => told.push(response),
+    onError: (error) => told.fail(error),
+  });
+  await told.shift(); // Ready.
+  await world.database.call(ada, 'edit_message', id, 'after');
+  await untilShown('after');
+  await world.database.call(ada, 'delete_message', id);
+  await untilShown(null);
+  subscription.dispose();
   expect(complaints).toEqual([]);
 });
 
