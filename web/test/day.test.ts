@@ -363,6 +363,18 @@ describeInChromium('a day of two people in Chromium', () => {
     expect(await hers.getByLabel('What notifies you here').inputValue()).toBe('MENTIONS');
   });
 
+  test('who sends something is asked whether to be notified, and told where the browser refuses', async () => {
+    const page = await world.openAs(ada);
+    await openRoom(page, `Room ${rooms}`);
+    await write(page, 'Tell me of answers');
+    await button(page, 'Yes, notify me').click();
+    await button(page, 'Yes, notify me').waitFor({ state: 'detached' });
+    await go(page, '/settings/notifications');
+    await page.getByText('You have told the browser not to show notifications').waitFor();
+    expect(await page.getByLabel('Notify me on this device').isDisabled()).toBe(true);
+    await page.context().close();
+  });
+
   test('a device is signed out from another one', async () => {
     const other = await world.openAs(bob);
     await go(his, '/settings/sessions');

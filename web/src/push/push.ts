@@ -42,6 +42,11 @@ export function watchPush(client: Client): void {
   };
   client.viewerId.subscribe(look);
   look();
+  navigator.serviceWorker.addEventListener('message', ({ data }) => {
+    if (data?.kind === 'renew push') {
+      look();
+    }
+  });
   client.queue.subscribe(() => {
     const isSending = client.queue.get().some(({ deed }) => deed.kind === 'send');
     if (isSending && pushState.get() === 'off' && localStorage.getItem(DECLINED_KEY) === null) {
