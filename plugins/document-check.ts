@@ -11,7 +11,6 @@ import {
 } from 'grafast/graphql';
 import { LRUCache } from 'lru-cache';
 import { TrumpetError } from '../src/errors/codes.ts';
-import type { Refusals } from '../src/process/refusals.ts';
 import { checkDocumentSize, type DocumentSize, sizeOfDocument } from './document-size.ts';
 import type { MaskError } from './error-codes.ts';
 import type { Caller, PlanningBudget } from './planning-budget.ts';
@@ -35,7 +34,8 @@ interface DocumentCheckOptions {
   readonly introspection: boolean;
   readonly maskError: MaskError;
   readonly budget: PlanningBudget;
-  readonly refusals: Refusals;
+  /** Notes that a request was refused, or a part of it. */
+  readonly noteRefusal: (requestContext: Partial<Grafast.RequestContext>) => void;
   readonly callerOf: (requestContext: Partial<Grafast.RequestContext>) => Caller;
 }
 
@@ -102,7 +102,7 @@ export function makeDocumentCheckPlugin(options: DocumentCheckOptions): Graphile
               parseAndValidate(query: string) {
                 const verdict = check.verdict(query, caller);
                 if (verdict.errors !== undefined) {
-                  options.refusals.note(caller.key);
+                  options.noteRefusal(requestContext);
                 }
                 return verdict;
               },
@@ -131,7 +131,7 @@ export function makeDocumentCheckPlugin(options: DocumentCheckOptions): Graphile
         async execute(next, { args }) {
           const result = await executeChecked(args, next);
           if ('errors' in result && args.requestContext !== undefined) {
-            options.refusals.note(options.callerOf(args.requestContext).key);
+            options.noteRefusal(args.requestContext);
           }
           return result;
         },

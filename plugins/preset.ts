@@ -4,7 +4,6 @@ import { PgV4SmartTagsPlugin } from 'postgraphile/presets/v4';
 import { createAddressSigner } from '../src/attachments/signed-url.ts';
 import { pgSettingsFor } from '../src/database/pg-settings.ts';
 import type { Viewer } from '../src/identity/viewer.ts';
-import type { Refusals } from '../src/process/refusals.ts';
 import { AccessTokensPlugin } from './access-tokens.ts';
 import { makeAttachmentUrlsPlugin } from './attachment-urls.ts';
 import { makeAvatarUrlPlugin } from './avatar-url.ts';
@@ -39,7 +38,8 @@ export interface PresetOptions {
   readonly graphiql: boolean;
   readonly introspection: boolean;
   readonly reportError: (report: ErrorReport) => void;
-  readonly refusals: Refusals;
+  /** Notes that a request was refused, or a part of it. */
+  readonly noteRefusal: (requestContext: Partial<Grafast.RequestContext>) => void;
   /** Who sent a request, as found out before it came here. */
   readonly viewerOf: (requestContext: Partial<Grafast.RequestContext>) => Viewer | undefined;
   /** From where a visitor sent it: what visitors may do is counted by address. */
@@ -95,7 +95,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
         introspection: options.introspection,
         maskError,
         budget: createPlanningBudget(),
-        refusals: options.refusals,
+        noteRefusal: options.noteRefusal,
         callerOf(requestContext) {
           const viewer = options.viewerOf(requestContext);
           return viewer === undefined

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import express from 'express';
+import express, { type Request } from 'express';
 import { grafserv } from 'grafserv/express/v4';
 import type { Pool } from 'pg';
 import { postgraphile } from 'postgraphile';
@@ -25,6 +25,7 @@ import { graphqlRequestHandlers } from './graphql.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createOriginPolicy, type IsOriginAllowed } from './origins.ts';
 import { createPage } from './page/page.ts';
+import { createRefusedRequests } from './refused-requests.ts';
 import { createRequestLimit, makeKeyOf } from './request-limits.ts';
 import { SAMPLE_PASSWORD, SAMPLE_PEOPLE } from './sample-people.ts';
 import { createSessions } from './sessions.ts';
@@ -105,6 +106,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const clientAddress = makeClientAddress(config.trustedProxies);
   const keyOf = makeKeyOf(clientAddress);
   const refusals = createRefusals();
+  const refusedRequests = createRefusedRequests(keyOf, refusals);
   const instance = postgraphile(
     makePreset({
       pool,
@@ -118,7 +120,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
         viewerOf(requestContext.node?.req ?? requestContext.ws?.request),
       // Whoever speaks over a WebSocket has shown a token: they are counted as themselves.
       addressOf: ({ node }) => (node?.req === undefined ? undefined : clientAddress(node.req)),
-      refusals,
+      noteRefusal({ node, ws }) {
+        if (node?.req !== undefined) {
+          refusedRequests.note(node.req as Request);
+        } else {
+          refusals.note(viewerOf(ws?.request)?.userId ?? '');
+        }
+      },
       reportError(report) {
         metrics.countError(report.code);
         if (report.code === 'UNEXPECTED') {
@@ -166,7 +174,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       callApi: createApiCaller(instance),
       authenticator,
       keyOf,
-      refusals,
+      refusedRequests,
       jwtSecret: config.jwtSecret,
       publicUrl: options.publicUrl,
       options: {
@@ -192,7 +200,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       res.type(metrics.registry.contentType).send(await metrics.registry.metrics());
     });
   }
-  const callers = { authenticator, keyOf, refusals, requestLimit: createRequestLimit(keyOf) };
+  const callers = { authenticator, refusedRequests, requestLimit: createRequestLimit(keyOf) };
   app.get('/events/:roomId', ...createEvents(callers, options.eventStreams));
   app.post(
     '/events',

@@ -6,7 +6,6 @@ import type { SubscriptionDocument } from '../realtime/execution/document.ts';
 import { graphqlContent, roomContent } from '../realtime/transports/sse/content.ts';
 import type { ServerSentEvents } from '../realtime/transports/sse/server-sent-events.ts';
 import { type Callers, type GraphqlBody, readGraphqlBody } from './graphql.ts';
-import { slowDownRefused } from './request-limits.ts';
 
 const parametersShape = z.object({ roomId: z.uuid() });
 
@@ -15,7 +14,7 @@ const parametersShape = z.object({ roomId: z.uuid() });
  * the token may stand in the address.
  */
 export function createEvents(
-  { authenticator, keyOf, refusals }: Callers,
+  { authenticator, refusedRequests }: Callers,
   eventStreams: () => Pick<ServerSentEvents, 'open'>,
 ): RequestHandler[] {
   return [
@@ -32,7 +31,7 @@ export function createEvents(
       rememberViewer(req, signedIn(viewer));
       next();
     },
-    slowDownRefused(keyOf, refusals),
+    refusedRequests.slowDown(),
     async function openEvents(req, res) {
       const { after, ids = 'change_seq' } = req.query;
       const parameters = parametersShape.safeParse(req.params);
@@ -61,7 +60,7 @@ export function createEvents(
  * @param prepare parses and checks it as everything else of GraphQL. @throws TrumpetError
  */
 export function createSubscriptionEvents(
-  { authenticator, keyOf, refusals, requestLimit }: Callers,
+  { authenticator, refusedRequests, requestLimit }: Callers,
   prepare: (request: Request, body: GraphqlBody) => Promise<SubscriptionDocument>,
   eventStreams: () => Pick<ServerSentEvents, 'open'>,
 ): RequestHandler[] {
@@ -72,7 +71,7 @@ export function createSubscriptionEvents(
       rememberViewer(req, signedIn(viewer));
       next();
     },
-    slowDownRefused(keyOf, refusals),
+    refusedRequests.slowDown(),
     requestLimit.limit,
     ...readGraphqlBody,
     async function openSubscription(req, res) {

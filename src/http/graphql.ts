@@ -3,14 +3,12 @@ import { z } from 'zod';
 import { TrumpetError } from '../errors/codes.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import { rememberViewer, viewerOf } from '../identity/viewer.ts';
-import type { Refusals } from '../process/refusals.ts';
 import { sendError } from './error-response.ts';
+import type { RefusedRequests } from './refused-requests.ts';
 import {
   BODY_LIMIT_BYTES,
-  type KeyOf,
   limitBodyTime,
   type RequestLimit,
-  slowDownRefused,
   VISITOR_BODY_LIMIT_BYTES,
 } from './request-limits.ts';
 
@@ -41,8 +39,7 @@ export const readGraphqlBody: readonly RequestHandler[] = [
 /** Who calls, and what they may. */
 export interface Callers {
   readonly authenticator: Authenticator;
-  readonly keyOf: KeyOf;
-  readonly refusals: Refusals;
+  readonly refusedRequests: RefusedRequests;
   readonly requestLimit: RequestLimit;
 }
 
@@ -52,12 +49,12 @@ export interface Callers {
  */
 export function graphqlRequestHandlers({
   authenticator,
-  keyOf,
-  refusals,
+  refusedRequests,
   requestLimit,
 }: Callers): RequestHandler[] {
   const readBody = express.json({ limit: BODY_LIMIT_BYTES });
   const readVisitorBody = express.json({ limit: VISITOR_BODY_LIMIT_BYTES });
+  const slowDown = refusedRequests.slowDown((req) => [`document ${String(req.body?.query)}`]);
   return [
     function checkRequest(req, res, next) {
       res.set('Cache-Control', 'no-store');
@@ -88,12 +85,31 @@ export function graphqlRequestHandlers({
       }
       next();
     },
-    slowDownRefused(keyOf, refusals),
+    function slowDownPerson(req, res, next) {
+      if (viewerOf(req) === undefined) {
+        next();
+      } else {
+        slowDown(req, res, next);
+      }
+    },
     requestLimit.limit,
     limitBodyTime,
     function readJson(req, res, next) {
-      const read = viewerOf(req) === undefined ? readVisitorBody : readBody;
-      read(req, res, next);
+      if (viewerOf(req) !== undefined) {
+        readBody(req, res, next);
+        return;
+      }
+      // What a visitor sends says whom it waits with: it is read first, and while it waits it is not under way.
+      readVisitorBody(req, res, (error) => {
+        requestLimit.letGo(req);
+        slowDown(req, res, () => {
+          if (error === undefined) {
+            requestLimit.limit(req, res, next);
+          } else {
+            next(error);
+          }
+        });
+      });
     },
     checkBody,
   ];

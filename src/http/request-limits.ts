@@ -1,7 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { TrumpetError } from '../errors/codes.ts';
 import { viewerOf } from '../identity/viewer.ts';
-import type { Refusals } from '../process/refusals.ts';
 import type { ClientAddress } from './client-address.ts';
 import { sendError } from './error-response.ts';
 
@@ -21,25 +20,6 @@ export type KeyOf = (req: Request) => string;
 
 export function makeKeyOf(clientAddress: ClientAddress): KeyOf {
   return (req) => viewerOf(req)?.userId ?? `address ${clientAddress(req)}`;
-}
-
-/** Keeps requests of those waiting who have been refused too often, and notes what is refused now. */
-export function slowDownRefused(keyOf: KeyOf, refusals: Refusals): RequestHandler {
-  return async function slowDown(req, res, next) {
-    const key = keyOf(req);
-    const turn = refusals.turn(key);
-    if (turn === false) {
-      req.destroy(); // An answer would cost more.
-      return;
-    }
-    res.once('finish', () => {
-      if (res.statusCode >= 400) {
-        refusals.note(key);
-      }
-    });
-    await turn;
-    next();
-  };
 }
 
 /** Counts what one person, or one address without a token, has under way. */

@@ -7,14 +7,13 @@ import { errorBody } from '../errors/error-body.ts';
 import { sentence } from '../errors/sentence.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import { rememberViewer } from '../identity/viewer.ts';
-import type { Refusals } from '../process/refusals.ts';
 import type { CallApi } from './api-caller.ts';
 import { sendError } from './error-response.ts';
+import type { RefusedRequests } from './refused-requests.ts';
 import {
   createRequestLimit,
   type KeyOf,
   limitBodyTime,
-  slowDownRefused,
   VISITOR_BODY_LIMIT_BYTES,
 } from './request-limits.ts';
 import { createDeviceCookie, createSessionCookie } from './session-cookie.ts';
@@ -49,6 +48,10 @@ interface UserSession {
 /** 32 random bytes. */
 const DEVICE_SECRET = /^[\w-]{43}$/;
 
+const SIGN_IN_PATHS = ['/', '/sign-up'];
+
+const kindOfSecret = (secret: string) => `secret ${secret}`;
+
 const credentialsShape = z.object({ username: z.string(), password: z.string() });
 const accountShape = credentialsShape.extend({
   displayName: z.string().optional(),
@@ -72,7 +75,7 @@ export interface SessionsOptions {
   readonly callApi: CallApi;
   readonly authenticator: Authenticator;
   readonly keyOf: KeyOf;
-  readonly refusals: Refusals;
+  readonly refusedRequests: RefusedRequests;
   readonly jwtSecret: string;
   /** Where clients reach this server. */
   readonly publicUrl: () => string;
@@ -81,9 +84,17 @@ export interface SessionsOptions {
 
 /** `/session`, `/session/sign-up`, `/session/refresh`, `/session/sign-out` and `/session/options`. */
 export function createSessions(sessions: SessionsOptions): Router {
-  const { callApi, authenticator, keyOf, refusals, jwtSecret, publicUrl, options } = sessions;
+  const { callApi, authenticator, keyOf, refusedRequests, jwtSecret, publicUrl, options } =
+    sessions;
   const cookie = createSessionCookie(jwtSecret);
   const deviceCookie = createDeviceCookie(jwtSecret);
+
+  /** Whoever shows a refresh token that was given out here, or a device on which somebody signed in, waits behind nobody else. */
+  function kindsOf(req: Request): string[] {
+    const isSigningIn = SIGN_IN_PATHS.includes(req.path);
+    const shown = (isSigningIn ? deviceCookie : cookie).read(req);
+    return [...(shown === undefined ? [] : [kindOfSecret(shown)]), `session ${req.path}`];
+  }
 
   /** A cookie comes with what any page sends. So only pages of this very server are heard, by JSON, which forms cannot send. */
   const onlyOwnPages: RequestHandler = (req, res, next) => {
@@ -116,6 +127,10 @@ export function createSessions(sessions: SessionsOptions): Router {
     }
     const { refreshToken, ...session } = result.data.answer.session;
     cookie.write(req, res, refreshToken);
+    refusedRequests.expect(kindOfSecret(refreshToken));
+    if (typeof input.deviceSecret === 'string') {
+      refusedRequests.expect(kindOfSecret(input.deviceSecret));
+    }
     res.json(session);
   }
 
@@ -176,7 +191,7 @@ export function createSessions(sessions: SessionsOptions): Router {
     .get('/options', (_req, res) => void res.json(options))
     .use(
       onlyOwnPages,
-      slowDownRefused(keyOf, refusals),
+      refusedRequests.slowDown(kindsOf),
       createRequestLimit(keyOf).limit,
       limitBodyTime,
       readBody,

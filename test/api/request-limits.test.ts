@@ -134,6 +134,58 @@ test.each(['GET', 'POST'])(
   },
 );
 
+test('whoever is refused at an address keeps nobody there from what was answered before', async () => {
+  const server = await startTestServer(database);
+  const person = { username: 'behind_one_address', password: 'correct horse' };
+  const page = (path: string, cookie = '') =>
+    fetch(`${server.url}/session${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: server.url, cookie },
+      body: JSON.stringify(person),
+    });
+  const refresh = (refreshToken: string) =>
+    server.graphql(
+      `mutation ($refreshToken: String!) {
+        refreshSession(input: { refreshToken: $refreshToken }) { session { refreshToken } }
+      }`,
+      { refreshToken },
+    );
+  const { data } = await server.graphql(
+    `mutation ($person: SignUpInput!) { signUp(input: $person) { session { refreshToken } } }`,
+    { person },
+  );
+  const { data: first } = await refresh(data.signUp.session.refreshToken);
+  const signedIn = await page('');
+  const cookies = signedIn.headers.getSetCookie().map((cookie) => cookie.split(';', 1)[0]);
+
+  const over = new AbortController();
+  const ask = (query: string) =>
+    fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', connection: 'close' },
+      body: JSON.stringify({ query }),
+      signal: over.signal,
+    });
+  const rubbish = () => Array.from({ length: REFUSED_BURST }, (_, index) => ask(`{${index}`));
+  await Promise.all(rubbish());
+  const more = [...rubbish(), ...rubbish()];
+  // What is too much there is told to wait, and not cut off.
+  const turnedAway = more.map((answer) =>
+    answer.then((response) => (response.status === 429 ? response : Promise.reject())),
+  );
+  expect(await (await Promise.any(turnedAway)).json()).toMatchObject({
+    errors: [{ extensions: { code: 'RATE_LIMITED', retryAfterMs: expect.any(Number) } }],
+  });
+
+  const { data: second } = await refresh(first.refreshSession.session.refreshToken);
+  expect(second.refreshSession.session.refreshToken).toMatch(/^[\w-]{43}$/);
+  expect((await page('/refresh', cookies.join('; '))).status).toBe(200);
+  expect((await page('', cookies.join('; '))).status).toBe(200);
+  over.abort();
+  await Promise.allSettled(more);
+  await server.close();
+});
+
 test('an address has so many connections; what is beyond is closed', async () => {
   const server = await startTestServer(database, { CONNECTIONS_PER_ADDRESS: '3' });
   const open = Array.from({ length: 4 }, () => beginRequest(server));
