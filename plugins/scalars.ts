@@ -30,15 +30,18 @@ export const ScalarsPlugin: GraphileConfig.Plugin = {
           ...config,
           ...(specifiedByURL === undefined ? {} : { specifiedByURL }),
           ...(config.name === 'BigInt' ? { parseValue, parseLiteral } : {}),
-          ...(config.name === 'JSON' ? refuseInfinity(config) : {}),
+          ...(config.name === 'JSON' ? refuseOutsideJson(config) : {}),
         };
       },
     },
   },
 };
 
-/** JSON has no infinite numbers: what is too great for JavaScript (`1e400`) would become null on its way. */
-function refuseInfinity({ parseValue, parseLiteral }: GraphQLScalarTypeConfig<unknown, unknown>) {
+/**
+ * JSON has no infinite numbers: what is too great for JavaScript (`1e400`) would become null on its way. Nor has it names
+ * without quotes, as GraphQL's literals have them for enums.
+ */
+function refuseOutsideJson({ parseValue, parseLiteral }: GraphQLScalarTypeConfig<unknown, unknown>) {
   function check(value: unknown): unknown {
     if (hasInfinity(value)) {
       throw new GraphQLError('A number is too great: send it as a string.');
@@ -49,11 +52,27 @@ function refuseInfinity({ parseValue, parseLiteral }: GraphQLScalarTypeConfig<un
     ...(parseValue && { parseValue: (value: unknown) => parseValue(check(value)) }),
     ...(parseLiteral && {
       parseLiteral: (...[node, variables]: Parameters<typeof parseLiteral>) => {
+        if (hasBareName(node)) {
+          throw new GraphQLError('JSON has no names without quotes.', { nodes: node });
+        }
         check(valueFromASTUntyped(node, variables));
         return parseLiteral(node, variables);
       },
     }),
   };
+}
+
+function hasBareName(node: ValueNode): boolean {
+  switch (node.kind) {
+    case Kind.ENUM:
+      return true;
+    case Kind.LIST:
+      return node.values.some(hasBareName);
+    case Kind.OBJECT:
+      return node.fields.some(({ value }) => hasBareName(value));
+    default:
+      return false;
+  }
 }
 
 function hasInfinity(value: unknown): boolean {

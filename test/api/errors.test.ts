@@ -64,6 +64,17 @@ describe('each refusal has its code', () => {
         ),
     ],
     [
+      'a name without quotes in JSON',
+      'BAD_INPUT',
+      () =>
+        errorOf(
+          send
+            .replace('metadata: $metadata', 'metadata: { a: [BARE] }')
+            .replace('$metadata: JSON, ', ''),
+          { roomId: room.id },
+        ),
+    ],
+    [
       'a text with a zero byte',
       'BAD_INPUT',
       () => errorOf(send, { roomId: room.id, content: 'a\u0000b' }),
