@@ -41,7 +41,10 @@ export const ScalarsPlugin: GraphileConfig.Plugin = {
  * JSON has no infinite numbers: what is too great for JavaScript (`1e400`) would become null on its way. Nor has it names
  * without quotes, as GraphQL's literals have them for enums.
  */
-function refuseOutsideJson({ parseValue, parseLiteral }: GraphQLScalarTypeConfig<unknown, unknown>) {
+function refuseOutsideJson({
+  parseValue,
+  parseLiteral,
+}: GraphQLScalarTypeConfig<unknown, unknown>) {
   function check(value: unknown): unknown {
     if (hasInfinity(value)) {
       throw new GraphQLError('A number is too great: send it as a string.');
