@@ -1,12 +1,16 @@
 import type { Desk } from './desk.ts';
-import { throwDefect } from './errors.ts';
+import { NetworkError, throwDefect } from './errors.ts';
 import type { Errand } from './tabs.ts';
+
+const AGAIN_MS = 2_000;
+/** After so many failures it is asked for when something changes. */
+const MOST_FAILURES = 5;
 
 /** Asks for what is shown and the replica does not have: once at a time, however many look at it. */
 export interface Asking {
   /** @throws TrumpetError, NetworkError. */
   now(errand: Errand): Promise<void>;
-  /** What fails is asked for again when something changes, such as the state of the connection. */
+  /** What fails is asked for again some times, and when something changes, such as the state of the connection. */
   quietly(errand: Errand): void;
 }
 
@@ -21,5 +25,14 @@ export function createAsking(desk: () => Desk | null): Asking {
     return asked;
   }
 
-  return { now, quietly: (errand) => void now(errand).catch(throwDefect) };
+  function quietly(errand: Errand, failures = 0): void {
+    now(errand).catch((error) => {
+      throwDefect(error);
+      if (error instanceof NetworkError && failures < MOST_FAILURES) {
+        setTimeout(() => quietly(errand, failures + 1), AGAIN_MS);
+      }
+    });
+  }
+
+  return { now, quietly: (errand) => quietly(errand) };
 }

@@ -177,6 +177,26 @@ test('a server that is killed and started again loses nothing and doubles nothin
   }
 }, 170_000);
 
+test('what is shown is asked for again when its answer was lost, though nothing else changes', async () => {
+  let losesNext = true;
+  client = await openClient({
+    url: server.url,
+    async fetch(url, init) {
+      const answer = await fetch(url, init);
+      if (losesNext && String(init.body).includes('query Members')) {
+        losesNext = false;
+        throw new TypeError('The answer was lost.');
+      }
+      return answer;
+    },
+  });
+  await client.signIn({ username: room.ada.username, password: room.ada.username });
+  await until(client.state, (state) => state === 'live');
+  const members = await until(client.members(room.roomId), (known) => known !== undefined);
+  expect([...(members?.keys() ?? [])].sort()).toEqual([room.ada.id, room.bob.id].sort());
+  expect(losesNext).toBe(false);
+});
+
 test('what is refused stays with its code until it is mended or dropped, and holds up nothing', async () => {
   await openLive(server.url);
   const { bob, roomId } = room;
