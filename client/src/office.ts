@@ -126,12 +126,13 @@ export function openOffice(options: OfficeOptions): Office {
   /** Live is who has applied what was there when it asked, after it had subscribed. */
   async function catchUp(connection: number): Promise<void> {
     const isCurrent = () => connections === connection && !isClosed;
+    const { blockedIds } = replica;
     for (let failures = 0; isCurrent(); failures += 1) {
       try {
-        if (replica.cursor === null) {
-          await fetcher.fetchInbox();
-        }
         await fetcher.fetchBlocked();
+        if (replica.cursor === null || replica.blockedIds !== blockedIds) {
+          await fetcher.fetchInbox(); // What blocked people wrote is not the latest of a room.
+        }
         const barrier = await raiseBarrier();
         if (isCurrent()) {
           catchingUp = barrier;

@@ -122,7 +122,7 @@ test('after that, history that was scrolled to is still there, and made true whe
   expect(timeline.get().messages[30]).toMatchObject({ content: null });
   expect(timeline.get().messages.at(-1)).toMatchObject({ content: 'sent meanwhile' });
   const { messages } = await fetchRoom(server, room.ada, roomId);
-  expect(shown().slice(-100)).toEqual(messages.map(({ content }: { content: string }) => content));
+  expect(shown().slice(-100)).toEqual(messages.map(({ content }) => content));
 });
 
 test('after that, somebody who reads far back keeps their place, also where much was sent meanwhile', async () => {
@@ -168,14 +168,28 @@ test('a server that is killed and started again loses nothing and doubles nothin
     }
     await until(client.timeline(roomId), ({ messages }) => messages.length === 12);
     const { messages } = await fetchRoom(server, room.ada, roomId);
-    expect(shown()).toEqual(messages.map(({ content }: { content: string }) => content));
+    expect(shown()).toEqual(messages.map(({ content }) => content));
     expect(shown().filter((content) => content?.startsWith('mine'))).toEqual(
       [0, 1, 2].flatMap((round) => [1, 2, 3].map((number) => `mine ${round} ${number}`)),
     );
   } finally {
-    await supervised.kill();
+    await supervised.close();
   }
 }, 170_000);
+
+test('who was blocked elsewhere meanwhile is not the latest of a room any more', async () => {
+  await openLive(link.url);
+  const { ada, bob, roomId } = room;
+  await database.sendMessage(bob, roomId, 'the latest');
+  const shownRoom = client.room(roomId);
+  await until(shownRoom, (now) => now?.latestMessageId != null);
+  link.goAway();
+  await until(client.state, (state) => state === 'offline');
+  await database.call(ada, 'block_user', bob.id);
+  link.comeBack();
+  await until(client.state, (state) => state === 'live');
+  expect(shownRoom.get()).toMatchObject({ latestMessageId: null, unreadCount: 0 });
+});
 
 test('what is shown is asked for again when its answer was lost, though nothing else changes', async () => {
   let losesNext = true;

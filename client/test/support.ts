@@ -1,13 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TEST_JWT_SECRET } from '../../testing/access-token.ts';
 import type { TestDatabase, TestUser } from '../../testing/database.ts';
 import { freePort } from '../../testing/free-port.ts';
 import { startTestServer, type TestServer } from '../../testing/server.ts';
-import { RoomDocument } from '../src/generated.ts';
-import { memoryStorage, type Storage, type View } from '../src/index.ts';
-import { readMembership, readMessage, readRoomParts } from '../src/replica/read.ts';
+import {
+  BlockedDocument,
+  ConversationsDocument,
+  HistoryDocument,
+  MembersDocument,
+  RoomDocument,
+} from '../src/generated.ts';
+import { memoryStorage, type Storage, type TypedDocument, type View } from '../src/index.ts';
+import { readMembership, readMessage, readNumbers, readRoomParts } from '../src/replica/read.ts';
 import { TABLES } from '../src/store/store.ts';
 
 /** Resolves with the value of a view as soon as it is as wanted. */
@@ -56,11 +64,14 @@ export interface SupervisedServer {
   readonly url: string;
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** Ends it for good, with its files. */
+  close(): Promise<void>;
 }
 
 export async function superviseServer(database: TestDatabase): Promise<SupervisedServer> {
   const port = String(await freePort());
   const url = `http://127.0.0.1:${port}`;
+  const dataDir = mkdtempSync(join(tmpdir(), 'trumpet-client-'));
   let child: ChildProcess | undefined;
 
   const isReady = () =>
@@ -77,6 +88,7 @@ export async function superviseServer(database: TestDatabase): Promise<Supervise
         DATABASE_URL: database.databaseUrl,
         AUTH_DATABASE_URL: database.authDatabaseUrl,
         JWT_SECRET: TEST_JWT_SECRET,
+        DATA_DIR: dataDir,
         PORT: port,
         HOST: '127.0.0.1',
         LOG_LEVEL: 'fatal',
@@ -88,35 +100,97 @@ export async function superviseServer(database: TestDatabase): Promise<Supervise
     }
   }
 
+  async function kill(): Promise<void> {
+    if (child !== undefined) {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      child = undefined;
+      await ended;
+    }
+  }
+
   await start();
   return {
     url,
     start,
-    async kill() {
-      if (child !== undefined) {
-        const ended = once(child, 'exit');
-        child.kill('SIGKILL');
-        child = undefined;
-        await ended;
-      }
+    kill,
+    async close() {
+      await kill();
+      rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }
 
-/** A room as one would fetch it, in the words of the replica. */
-export async function fetchRoom(server: TestServer, viewer: TestUser, roomId: string) {
-  const { data, errors } = await server.graphql(
-    RoomDocument.toString(),
-    { roomId, first: 100 },
-    viewer.token,
+/** Asks as somebody; a refusal fails the test. */
+async function ask<Result, Variables extends object>(
+  server: TestServer,
+  document: TypedDocument<Result, Variables>,
+  variables: Variables,
+  token: string,
+): Promise<Result> {
+  const { data, errors } = await server.graphql<Result>(
+    document.toString(),
+    variables as Record<string, unknown>,
+    token,
   );
-  if (errors !== undefined) {
+  if (errors !== undefined || data === undefined) {
     throw new Error(JSON.stringify(errors));
   }
-  const { messages, changeSeq: _, viewerMembership, directUser: __, ...parts } = data.room;
+  return data;
+}
+
+/** A room with its newest hundred messages as one would fetch it, in the words of the replica. */
+export async function fetchRoom(server: TestServer, viewer: TestUser, roomId: string) {
+  const { room } = await ask(server, RoomDocument, { roomId, first: 100 }, viewer.token);
+  if (room?.viewerMembership == null) {
+    throw new Error('Only its members fetch a room.');
+  }
+  const { messages, changeSeq: _, viewerMembership, directUser: __, ...parts } = room;
+  const { unreadCount, mentionCount, ...roomParts } = parts;
   return {
-    room: { ...readRoomParts(parts), membership: readMembership(viewerMembership) },
-    messages: messages.nodes.toReversed().map((message: never) => readMessage(message, undefined)),
+    room: {
+      ...readRoomParts(roomParts),
+      ...readNumbers({ unreadCount, mentionCount }),
+      membership: readMembership(viewerMembership),
+    },
+    messages: messages.nodes.toReversed().map((message) => readMessage(message, undefined)),
+  };
+}
+
+/** All that one would fetch of a room's messages and members, in the words of the replica. */
+export async function fetchWholeRoom(server: TestServer, viewer: TestUser, roomId: string) {
+  const { room, messages: newest } = await fetchRoom(server, viewer, roomId);
+  let messages = newest;
+  for (let isMore = newest.length === 100; isMore; ) {
+    const { room: page } = await ask(
+      server,
+      HistoryDocument,
+      { roomId, first: 100, beforeSeq: String(messages[0]?.seq), orderBy: ['SEQ_DESC'] },
+      viewer.token,
+    );
+    const older = page?.messages.nodes.toReversed() ?? [];
+    messages = [...older.map((message) => readMessage(message, undefined)), ...messages];
+    isMore = page?.messages.pageInfo.hasNextPage ?? false;
+  }
+  const { room: there } = await ask(server, MembersDocument, { roomId, first: 100 }, viewer.token);
+  const members = (there?.members.nodes ?? []).map(({ userId, role, lastReadSeq }) => ({
+    ...{ roomId, userId, role },
+    lastReadSeq: Number(lastReadSeq),
+  }));
+  return { room, messages, members };
+}
+
+/** What one would fetch beside the rooms: which they are, in the order of the inbox, and who is blocked. */
+export async function fetchInbox(server: TestServer, { token }: TestUser) {
+  const { userConversations } = await ask(server, ConversationsDocument, { first: 50 }, token);
+  const { blockedUsers } = await ask(server, BlockedDocument, { first: 100 }, token);
+  return {
+    rooms: (userConversations?.nodes ?? []).map(({ room, latestMessage }) => ({
+      id: room.id,
+      latestMessageId: latestMessage?.id ?? null,
+      lastActivityAt: latestMessage?.createdAt ?? room.viewerMembership?.joinedAt,
+    })),
+    blockedIds: (blockedUsers?.nodes ?? []).map(({ id }) => id),
   };
 }
 
