@@ -263,6 +263,7 @@ describeInChromium('a day of two people in Chromium', () => {
       ),
     );
     await sees(hers, 'hay 400');
+    await world.database.indexMessages();
     await button(hers, 'Search in this conversation').click();
     await hers.getByRole('combobox', { name: 'Search in messages' }).fill('needle');
     await row(hers, 'needle')

@@ -198,6 +198,7 @@ describeInChromium('the screens in Chromium', () => {
     const { id, slug } = await world.database.createRoom(ada, { members: [bob] });
     const { seq } = await world.database.sendMessage(bob, id, 'The <b>apples</b> are ripe');
     await world.database.sendMessage(ada, id, 'My apples are not');
+    await world.database.indexMessages();
     const page = await openAs(ada);
     await open(page, '/search');
     const box = page.getByRole('combobox', { name: 'Search in messages' });
