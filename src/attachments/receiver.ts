@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Locker, Upload } from '@tus/server';
 import type { Pool } from 'pg';
 import type { AttachmentSettings } from '../config/attachments.ts';
+import { isDatabaseAway } from '../database/away.ts';
 import { TrumpetError } from '../errors/codes.ts';
+import { databaseAway } from '../errors/database-away.ts';
 import { explainDatabaseError, isDatabaseError } from '../errors/from-sqlstate.ts';
 import { HEAD_BYTES, typeOfBytes } from './file-types.ts';
 import { cleanFilename } from './filename.ts';
@@ -109,6 +111,9 @@ function parseByteSize(length: string | null, maxBytes: number): number {
 function asTrumpetError(error: unknown): TrumpetError | undefined {
   if (error instanceof TrumpetError) {
     return error;
+  }
+  if (isDatabaseAway(error)) {
+    return databaseAway();
   }
   return isDatabaseError(error) ? explainDatabaseError(error, false) : undefined;
 }

@@ -48,6 +48,40 @@ describe.each(['disk', 'S3'])('on %s', (storage) => {
   }, 60_000);
 });
 
+test('an upload whose connection to the database is lost is told BUSY, and to come again', async () => {
+  await using stack = new AsyncDisposableStack();
+  const world = await createAttachmentsWorld();
+  stack.defer(world.close);
+  const { owner, createUser } = world.database;
+  const { token } = await createUser();
+  const holder = await owner.connect();
+  await holder.query('begin');
+  await holder.query('lock table app_private.uploads in access exclusive mode');
+  const begun = fetch(`${world.server.url}/attachments`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      connection: 'close',
+      'tus-resumable': '1.0.0',
+      'upload-length': '10',
+    },
+  });
+  for (let isCut = false; !isCut; ) {
+    const { rowCount } = await owner.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name = 'trumpet api' and wait_event_type = 'Lock'`,
+    );
+    isCut = rowCount === 1;
+  }
+  const answer = await begun;
+  await holder.query('rollback');
+  holder.release();
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({
+    errors: [{ extensions: { code: 'BUSY', retryAfterMs: expect.any(Number) } }],
+  });
+}, 30_000);
+
 test('what the address of uploads says of itself is what there is', async () => {
   await using stack = new AsyncDisposableStack();
   const world = await createAttachmentsWorld();
