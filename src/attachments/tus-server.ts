@@ -100,17 +100,19 @@ function responseTo(
       body: JSON.stringify(errorBody(known)),
     };
   }
-  const { status_code, body } = error as { status_code?: number; body?: string };
+  const { status_code, body = '' } = error as { status_code?: number; body?: string };
   if (status_code === NOT_IMPLEMENTED) {
     // It is the request that is wrong: trying again, as clients do after 5xx, does not help.
-    return { status_code: 400, body: tusRefusal(400, body ?? '') };
+    return { status_code: 400, body: tusRefusal(400, body) };
   }
   if (status_code !== undefined && status_code < 500) {
-    return { status_code, body: tusRefusal(status_code, body ?? '') };
+    return { status_code, body: tusRefusal(status_code, body) };
   }
+  // What tus throws of its own is no Error, and the log tells of nothing else.
+  const reason = error instanceof Error ? error : new Error(body.trim() || String(error));
   return {
     status_code: 500,
-    body: JSON.stringify(errorBody(logUnexpected('attachments.upload_failed', error))),
+    body: JSON.stringify(errorBody(logUnexpected('attachments.upload_failed', reason))),
   };
 }
 
