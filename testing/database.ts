@@ -167,7 +167,7 @@ export async function createTestDatabase({ isGenerous = true } = {}): Promise<Te
     sendMessage(author, roomId, content) {
       return database.commitAs(author, async (client) => {
         const { rows } = await client.query<{ id: string; seq: number }>(
-          'select id, seq::int from app_public.send_message(room_id => $1, content => $2)',
+          'select id, seq::float8 from app_public.send_message(room_id => $1, content => $2)',
           [roomId, content],
         );
         return single(rows);

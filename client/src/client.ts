@@ -1,7 +1,6 @@
-import { apiSession } from './api-session.ts';
 import { createAsking } from './asking.ts';
 import { type Desk, openDesk, TYPING_LASTS_MS } from './desk.ts';
-import { TrumpetError } from './errors.ts';
+import { NetworkError, TrumpetError } from './errors.ts';
 import { BlockDocument, SetTypingDocument, UnblockDocument } from './generated.ts';
 import type { Fetch, TypedDocument } from './http.ts';
 import { watchNetwork } from './network.ts';
@@ -95,6 +94,23 @@ export interface Client {
 const NOBODY: ReadonlySet<string> = new Set();
 const MESSAGES_LIMIT = 20_000;
 
+/** The usual sessions. Whoever has others does not load what they need. */
+const loadedSession: SessionMethod = {
+  keepsTokens: true,
+  signIn: async (...given) => (await loadApiSession()).signIn(...given),
+  signUp: async (...given) => (await loadApiSession()).signUp(...given),
+  refresh: async (...given) => (await loadApiSession()).refresh(...given),
+  signOut: async (...given) => (await loadApiSession()).signOut(...given),
+};
+
+async function loadApiSession(): Promise<SessionMethod> {
+  try {
+    return (await import('./api-session/api-session.ts')).apiSession;
+  } catch (cause) {
+    throw new NetworkError('What signs in could not be loaded.', { cause });
+  }
+}
+
 export async function openClient(options: ClientOptions): Promise<Client> {
   const { storage = memoryStorage(), fetch = globalThis.fetch.bind(globalThis) } = options;
   const url = options.url.replace(/\/+$/, '');
@@ -106,7 +122,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
   const session: Session = await openSession({
     url,
     fetch,
-    method: options.session ?? apiSession,
+    method: options.session ?? loadedSession,
     async read() {
       const { meta } = await sessions.load();
       return (meta.get('session') as KeptSession | undefined) ?? null;
@@ -157,6 +173,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     await standUp();
     if (userId !== undefined) {
       await storage.remove(`${name} ${userId}`);
+      await sessions.write([{ table: 'meta', key: 'person' }]);
     }
     others.tell();
     await ending;
@@ -258,13 +275,15 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     thread: (messageId) => createThread({ messageId, notifier, desk: () => desk, ask }),
     queue: notifier.view(['queue', 'viewer'], () => desk?.queue.actions() ?? []),
     act(deed) {
-      const { queue, act } = atDesk();
+      const { queue, replica, act } = atDesk();
       const id = crypto.randomUUID();
+      JSON.stringify(deed); // What is no JSON is the caller's mistake, and not to be found out when it is sent.
       const { files, ...taken } = takeFiles(deed);
       const action = {
         id,
         order: queue.nextOrder(),
         ...taken,
+        after: replica.room(deed.roomId)?.lastSeq ?? Number.POSITIVE_INFINITY,
         at: Date.now(),
         state: 'waiting',
       } as const;

@@ -13,7 +13,7 @@ interface SessionAnswer {
   readonly user: { readonly id: string };
 }
 
-/** Where it is noted that somebody signed out and the server could not be told. */
+/** Where it is noted that somebody signed out at a server (its address) that has not been told. */
 const UNTOLD = 'trumpet sign-out';
 
 export function cookieSession(): SessionMethod {
@@ -26,29 +26,50 @@ export function cookieSession(): SessionMethod {
     return { userId: user.id, accessToken, expiresAt: Date.parse(expiresAt), refreshToken: null };
   }
 
-  async function signOut({ fetch, url }: Server): Promise<void> {
-    localStorage.setItem(UNTOLD, 'yes');
+  let telling: Promise<void> = Promise.resolve();
+
+  function signOut({ fetch, url }: Server): Promise<void> {
+    localStorage.setItem(UNTOLD, url);
     // Also when the page is closed at once.
     const lasting: Fetch = (address, init) => fetch(address, { ...init, keepalive: true });
-    await postJson(lasting, `${url}/session/sign-out`, {});
-    localStorage.removeItem(UNTOLD);
+    telling = postJson<undefined>(lasting, `${url}/session/sign-out`, {}).then(() =>
+      localStorage.removeItem(UNTOLD),
+    );
+    telling.catch(() => {}); // Whoever asked for it hears of it.
+    return telling;
   }
 
-  /** A cookie that was to go must not outlive the next person's sign-in. */
-  async function signOutUntold(server: Server): Promise<void> {
-    if (localStorage.getItem(UNTOLD) !== null) {
-      await signOut(server);
+  /** A cookie that was to go must not outlive the next person's sign-in, nor this page. */
+  async function signOutUntold(fetch: Fetch): Promise<void> {
+    await telling.catch(() => {});
+    const url = localStorage.getItem(UNTOLD);
+    if (url !== null) {
+      await signOut({ fetch, url });
     }
   }
+
+  async function tellLater(fetch: Fetch): Promise<void> {
+    try {
+      await signOutUntold(fetch);
+    } catch (error) {
+      throwDefect(error);
+      if (error instanceof NetworkError) {
+        window.addEventListener('online', () => void tellLater(fetch), { once: true });
+      }
+    }
+  }
+
+  // The page in which somebody signed out may have been closed before the network was back.
+  void tellLater(globalThis.fetch.bind(globalThis));
 
   return {
     keepsTokens: false,
     async signIn(server, { username, password }) {
-      await signOutUntold(server);
+      await signOutUntold(server.fetch);
       return begin(server, '', { username, password });
     },
     async signUp(server, account) {
-      await signOutUntold(server);
+      await signOutUntold(server.fetch);
       return begin(server, '/sign-up', account);
     },
     refresh: (server) => begin(server, '/refresh', {}),
@@ -57,18 +78,10 @@ export function cookieSession(): SessionMethod {
         await signOut(server);
       } catch (error) {
         if (error instanceof NetworkError) {
-          window.addEventListener('online', () => void tellLater(server), { once: true });
+          window.addEventListener('online', () => void tellLater(server.fetch), { once: true });
         }
         throw error;
       }
     },
   };
-
-  async function tellLater(server: Server): Promise<void> {
-    try {
-      await signOutUntold(server);
-    } catch (error) {
-      throwDefect(error);
-    }
-  }
 }

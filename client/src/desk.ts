@@ -23,7 +23,7 @@ export interface Desk {
   /** Resolves when what was fetched is in the replica. @throws TrumpetError, NetworkError. */
   run(errand: Errand): Promise<void>;
   hurry(): void;
-  /** Resolves when all until now is kept on this device. */
+  /** Resolves when all until now is kept on this device. @throws TrumpetError NOT_KEPT when it does not take it. */
   kept(): Promise<void>;
   close(): Promise<void>;
 }
@@ -64,7 +64,9 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   const errands = new Map<string, RunningErrand>();
   const progress = new Map<string, number>();
 
-  const unwritten = new Map<string, Change>();
+  let unwritten: ReadonlyMap<string, Change> = new Map();
+  /** What the device has not taken, and is not written again. */
+  const lost = new Set<string>();
   let writing: Promise<void> = Promise.resolve();
   let isWriting = false;
 
@@ -94,6 +96,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   function take(snapshot: Snapshot): void {
     replica = readReplica(snapshot, userId);
     queue = readQueue(snapshot);
+    unwritten = new Map();
     notify(['viewer']);
   }
 
@@ -157,33 +160,42 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     office?.look();
   }
 
+  function collect(): void {
+    unwritten = mapped([...unwritten.values(), ...replica.takeChanges(), ...queue.takeChanges()]);
+  }
+
   function write(): void {
-    for (const change of [...replica.takeChanges(), ...queue.takeChanges()]) {
-      unwritten.set(`${change.table} ${change.key}`, change);
-    }
+    collect();
     writing = writing.then(async () => {
       const changes = [...unwritten.values()];
-      unwritten.clear();
+      unwritten = new Map();
       if (changes.length > 0) {
-        await store.write(changes).catch(() => keepSmall(changes));
+        await keep(changes).catch(() => keepSmall(changes));
       }
     });
+  }
+
+  async function keep(changes: readonly Change[]): Promise<void> {
+    await store.write(changes);
+    for (const change of changes) {
+      lost.delete(keyOf(change));
+    }
+  }
+
+  function lose(changes: readonly Change[]): void {
+    for (const change of changes) {
+      lost.add(keyOf(change));
+    }
   }
 
   /** Files may be more than the device keeps. Without them the rest is kept; they are lost by a reload. */
   async function keepSmall(changes: readonly Change[]): Promise<void> {
     const small = changes.filter(({ table, value }) => table !== 'files' || value === undefined);
-    await store.write(small).catch(() => keepUnwritten(small));
-  }
-
-  /** They are written with the next ones. Nothing is shown wrongly meanwhile: what is kept is a state that was. */
-  function keepUnwritten(changes: readonly Change[]): void {
-    for (const change of changes) {
-      const key = `${change.table} ${change.key}`;
-      if (!unwritten.has(key)) {
-        unwritten.set(key, change);
-      }
-    }
+    lose(changes.filter((change) => !small.includes(change)));
+    // What is not taken now is written with the next ones. What is kept meanwhile is a state that was.
+    await keep(small).catch(() => {
+      unwritten = mapped([...small, ...unwritten.values()]);
+    });
   }
 
   function setProgress(fileId: string, bytes: number): void {
@@ -343,7 +355,13 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
 
   take(await load());
   hearUnread();
-  tabs.lead(() => void lead());
+  tabs.lead(() => {
+    lead().catch((error) => {
+      if (!isClosed) {
+        throw error;
+      }
+    });
+  });
   tabs.post({ kind: 'hello' });
 
   return {
@@ -363,18 +381,16 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         dispatch({ kind: 'queue', input });
         return;
       }
+      collect();
       queue.apply(input);
       notify(topicsOfQueue());
-      // Kept before the leader hears of it: what it makes of it is written after this.
-      if (input.kind === 'done') {
-        const { action, files = [] } = input;
-        const rows: Change[] = [
-          { table: 'actions', key: action.id, value: action },
-          ...files.map(({ id, blob }): Change => ({ table: 'files', key: id, value: blob })),
-        ];
-        writing = writing.then(() => store.write(rows)).catch(() => {}); // It is in memory.
-      }
-      writing = writing.then(() => tabs.post({ kind: 'queue', input }));
+      // Kept before the leader hears of it: what it makes of it is written after this, and the next one finds it.
+      const rows = queue.takeChanges();
+      unwritten = mapped([...unwritten.values(), ...rows]);
+      writing = writing
+        .then(() => keep(rows))
+        .catch(() => lose(rows)) // It is in memory.
+        .then(() => tabs.post({ kind: 'queue', input }));
     },
     run(errand) {
       if (office !== null) {
@@ -399,6 +415,9 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         write();
       }
       await writing;
+      if (lost.size > 0 || (office !== null && unwritten.size > 0)) {
+        throw new TrumpetError('NOT_KEPT', 'This device has not kept everything.');
+      }
     },
     async close() {
       isClosed = true;
@@ -420,6 +439,12 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
 }
 
 const NETWORK = 'NETWORK';
+
+const keyOf = ({ table, key }: Change) => `${table} ${key}`;
+
+/** The last of each key. */
+const mapped = (changes: readonly Change[]) =>
+  new Map(changes.map((change) => [keyOf(change), change]));
 
 /** Nothing at all is, too. */
 function isOfNewestFormat({ meta }: Snapshot): boolean {

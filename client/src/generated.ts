@@ -162,17 +162,6 @@ export type PinMessageInput = {
   messageId: string;
 };
 
-/** All input for the `refreshSession` mutation. */
-export type RefreshSessionInput = {
-  /**
-   * An arbitrary string value with no semantic meaning. Will be included in the
-   * payload verbatim. May be used to track mutations by the client.
-   */
-  clientMutationId?: string | null | undefined;
-  /** The refresh token from the last sign-in or refresh. */
-  refreshToken: string;
-};
-
 /** All input for the `removeMessageReaction` mutation. */
 export type RemoveMessageReactionInput = {
   /**
@@ -244,44 +233,6 @@ export type SetTypingInput = {
   roomId: string;
 };
 
-/** All input for the `signIn` mutation. */
-export type SignInInput = {
-  /**
-   * An arbitrary string value with no semantic meaning. Will be included in the
-   * payload verbatim. May be used to track mutations by the client.
-   */
-  clientMutationId?: string | null | undefined;
-  /** 32 to 200 random characters by which this device is known again: made once, and kept on it. */
-  deviceSecret?: string | null | undefined;
-  /** At least 8 characters, at most 72 bytes. */
-  password: string;
-  /** The browser or app, for a list of devices. */
-  userAgent?: string | null | undefined;
-  /** The unique name, in upper or lower case. */
-  username: string;
-};
-
-/** All input for the `signUp` mutation. */
-export type SignUpInput = {
-  /**
-   * An arbitrary string value with no semantic meaning. Will be included in the
-   * payload verbatim. May be used to track mutations by the client.
-   */
-  clientMutationId?: string | null | undefined;
-  /** 32 to 200 random characters by which this device is known again: made once, and kept on it. */
-  deviceSecret?: string | null | undefined;
-  /** The name to show, 1 to 80 characters. */
-  displayName?: string | null | undefined;
-  /** An e-mail address, seen by nobody else. */
-  email?: string | null | undefined;
-  /** At least 8 characters, at most 72 bytes. */
-  password: string;
-  /** The browser or app, for a list of devices. */
-  userAgent?: string | null | undefined;
-  /** The unique name: 2 to 32 letters, digits, `_`, `.` or `-`. */
-  username: string;
-};
-
 /** All input for the `unblockUser` mutation. */
 export type UnblockUserInput = {
   /**
@@ -325,34 +276,6 @@ export type MessagePartsFragment = { id: string, roomId: string, seq: string, co
 
 export type ViewedMessagePartsFragment = { id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, reactions: Array<{ emoji: string, count: number }> };
 
-export type SessionPartsFragment = { accessToken: string, refreshToken: string, expiresAt: string, user: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } };
-
-export type SignInMutationVariables = Exact<{
-  input: SignInInput;
-}>;
-
-
-export type SignInMutation = { signIn: { session: { accessToken: string, refreshToken: string, expiresAt: string, user: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } } } | null };
-
-export type SignUpMutationVariables = Exact<{
-  input: SignUpInput;
-}>;
-
-
-export type SignUpMutation = { signUp: { session: { accessToken: string, refreshToken: string, expiresAt: string, user: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } } } | null };
-
-export type RefreshSessionMutationVariables = Exact<{
-  input: RefreshSessionInput;
-}>;
-
-
-export type RefreshSessionMutation = { refreshSession: { session: { accessToken: string, refreshToken: string, expiresAt: string, user: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } } } | null };
-
-export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
-
-
-export type SignOutMutation = { signOut: { clientMutationId: string | null } | null };
-
 export type MemberRoomPartsFragment = { changeSeq: string, unreadCount: number | null, mentionCount: number | null, id: string, name: string | null, slug: string | null, description: string | null, type: RoomType, memberCount: number, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, historyStartSeq: string, historyRewrittenAt: string | null, createdAt: string, viewerMembership: { role: MemberRole, lastReadSeq: string, isMuted: boolean, notificationLevel: NotificationLevel | null, joinedAt: string } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null };
 
 export type ConversationsQueryVariables = Exact<{
@@ -384,7 +307,7 @@ export type RoomQueryVariables = Exact<{
 }>;
 
 
-export type RoomQuery = { room: { changeSeq: string, unreadCount: number | null, mentionCount: number | null, id: string, name: string | null, slug: string | null, description: string | null, type: RoomType, memberCount: number, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, historyStartSeq: string, historyRewrittenAt: string | null, createdAt: string, messages: { nodes: Array<{ id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, reactions: Array<{ emoji: string, count: number }> }>, pageInfo: { hasNextPage: boolean } }, viewerMembership: { role: MemberRole, lastReadSeq: string, isMuted: boolean, notificationLevel: NotificationLevel | null, joinedAt: string } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null } | null };
+export type RoomQuery = { room: { changeSeq: string, unreadCount: number | null, mentionCount: number | null, id: string, name: string | null, slug: string | null, description: string | null, type: RoomType, memberCount: number, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, historyStartSeq: string, historyRewrittenAt: string | null, createdAt: string, messages: { nodes: Array<{ id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, reactions: Array<{ emoji: string, count: number }> }>, pageInfo: { hasNextPage: boolean } }, heldMessages: { nodes: Array<{ id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, viewerReactions: Array<{ emoji: string, viewerHasReacted: boolean }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, reactions: Array<{ emoji: string, count: number }> }> }, viewerMembership: { role: MemberRole, lastReadSeq: string, isMuted: boolean, notificationLevel: NotificationLevel | null, joinedAt: string } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null } | null };
 
 export type HistoryQueryVariables = Exact<{
   roomId: string;
@@ -552,6 +475,12 @@ export type FilesQueryVariables = Exact<{
 
 export type FilesQuery = { message: { id: string, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> } | null };
 
+const PersonPartsText = `fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)deletedAt}`;
+const RoomPartsText = `fragment RoomParts on Room{id name slug description type memberCount isArchived isLocked slowModeSeconds historyStartSeq historyRewrittenAt createdAt}`;
+const AttachmentPartsText = `fragment AttachmentParts on Attachment{id filename mimeType byteSize width height durationMs status url thumbnailUrl}`;
+const MessagePartsText = `fragment MessageParts on Message{id roomId seq content messageType metadata createdAt editedAt deletedAt pinnedAt heldAt parentMessageId replyCount author{...PersonParts}mentions{id}attachments{...AttachmentParts}reactions{emoji count}}`;
+const ViewedMessagePartsText = `fragment ViewedMessageParts on Message{...MessageParts viewerReactions:reactions{emoji viewerHasReacted}}`;
+const MemberRoomPartsText = `fragment MemberRoomParts on Room{...RoomParts changeSeq unreadCount mentionCount viewerMembership{role lastReadSeq isMuted notificationLevel joinedAt}directUser{...PersonParts}}`;
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -574,35 +503,30 @@ export const PersonPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`f
 export const AttachmentPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment AttachmentParts on Attachment{id filename mimeType byteSize width height durationMs status url thumbnailUrl}`, {"fragmentName":"AttachmentParts"}) as unknown as TypedDocumentString<AttachmentPartsFragment, unknown>;
 export const MessagePartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment MessageParts on Message{id roomId seq content messageType metadata createdAt editedAt deletedAt pinnedAt heldAt parentMessageId replyCount author{...PersonParts}mentions{id}attachments{...AttachmentParts}reactions{emoji count}}fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment AttachmentParts on Attachment{id filename mimeType byteSize width height durationMs status url thumbnailUrl}`, {"fragmentName":"MessageParts"}) as unknown as TypedDocumentString<MessagePartsFragment, unknown>;
 export const ViewedMessagePartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment ViewedMessageParts on Message{...MessageParts viewerReactions:reactions{emoji viewerHasReacted}}fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment AttachmentParts on Attachment{id filename mimeType byteSize width height durationMs status url thumbnailUrl}fragment MessageParts on Message{id roomId seq content messageType metadata createdAt editedAt deletedAt pinnedAt heldAt parentMessageId replyCount author{...PersonParts}mentions{id}attachments{...AttachmentParts}reactions{emoji count}}`, {"fragmentName":"ViewedMessageParts"}) as unknown as TypedDocumentString<ViewedMessagePartsFragment, unknown>;
-export const SessionPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment SessionParts on UserSession{accessToken refreshToken expiresAt user{...PersonParts}}fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)deletedAt}`, {"fragmentName":"SessionParts"}) as unknown as TypedDocumentString<SessionPartsFragment, unknown>;
 export const RoomPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment RoomParts on Room{id name slug description type memberCount isArchived isLocked slowModeSeconds historyStartSeq historyRewrittenAt createdAt}`, {"fragmentName":"RoomParts"}) as unknown as TypedDocumentString<RoomPartsFragment, unknown>;
 export const MemberRoomPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment MemberRoomParts on Room{...RoomParts changeSeq unreadCount mentionCount viewerMembership{role lastReadSeq isMuted notificationLevel joinedAt}directUser{...PersonParts}}fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment RoomParts on Room{id name slug description type memberCount isArchived isLocked slowModeSeconds historyStartSeq historyRewrittenAt createdAt}`, {"fragmentName":"MemberRoomParts"}) as unknown as TypedDocumentString<MemberRoomPartsFragment, unknown>;
-export const SignInDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SignIn($input:SignInInput!){signIn(input:$input){session{...SessionParts}}}fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment SessionParts on UserSession{accessToken refreshToken expiresAt user{...PersonParts}}`) as unknown as TypedDocumentString<SignInMutation, SignInMutationVariables>;
-export const SignUpDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SignUp($input:SignUpInput!){signUp(input:$input){session{...SessionParts}}}fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment SessionParts on UserSession{accessToken refreshToken expiresAt user{...PersonParts}}`) as unknown as TypedDocumentString<SignUpMutation, SignUpMutationVariables>;
-export const RefreshSessionDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RefreshSession($input:RefreshSessionInput!){refreshSession(input:$input){session{...SessionParts}}}fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment SessionParts on UserSession{accessToken refreshToken expiresAt user{...PersonParts}}`) as unknown as TypedDocumentString<RefreshSessionMutation, RefreshSessionMutationVariables>;
-export const SignOutDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SignOut{signOut(input:{}){clientMutationId}}`) as unknown as TypedDocumentString<SignOutMutation, SignOutMutationVariables>;
-export const ConversationsDocument = /* @__PURE__ */ new TypedDocumentString(`query Conversations($first:Int!$after:Cursor){userConversations(first:$first after:$after){nodes{room{...MemberRoomParts}latestMessage{...ViewedMessageParts}}pageInfo{hasNextPage endCursor}}}fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment RoomParts on Room{id name slug description type memberCount isArchived isLocked slowModeSeconds historyStartSeq historyRewrittenAt createdAt}fragment AttachmentParts on Attachment{id filename mimeType byteSize width height durationMs status url thumbnailUrl}fragment MessageParts on Message{id roomId seq content messageType metadata createdAt editedAt deletedAt pinnedAt heldAt parentMessageId replyCount author{...PersonParts}mentions{id}attachments{...AttachmentParts}reactions{emoji count}}fragment ViewedMessageParts on Message{...MessageParts viewerReactions:reactions{emoji viewerHasReacted}}fragment MemberRoomParts on Room{...RoomParts changeSeq unreadCount mentionCount viewerMembership{role lastReadSeq isMuted notificationLevel joinedAt}directUser{...PersonParts}}`) as unknown as TypedDocumentString<ConversationsQuery, ConversationsQueryVariables>;
+export const ConversationsDocument = /* @__PURE__ */ new TypedDocumentString(`query Conversations($first:Int!$after:Cursor){userConversations(first:$first after:$after){nodes{room{...MemberRoomParts}latestMessage{...ViewedMessageParts}}pageInfo{hasNextPage endCursor}}}${PersonPartsText}${RoomPartsText}${AttachmentPartsText}${MessagePartsText}${ViewedMessagePartsText}${MemberRoomPartsText}`) as unknown as TypedDocumentString<ConversationsQuery, ConversationsQueryVariables>;
 export const HeadsDocument = /* @__PURE__ */ new TypedDocumentString(`query Heads($first:Int!$after:Cursor){userConversations(first:$first after:$after){nodes{room{id changeSeq}}pageInfo{hasNextPage endCursor}}}`) as unknown as TypedDocumentString<HeadsQuery, HeadsQueryVariables>;
-export const NumbersDocument = /* @__PURE__ */ new TypedDocumentString(`query Numbers($roomId:UUID!){room(id:$roomId){...MemberRoomParts}}fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment RoomParts on Room{id name slug description type memberCount isArchived isLocked slowModeSeconds historyStartSeq historyRewrittenAt createdAt}fragment MemberRoomParts on Room{...RoomParts changeSeq unreadCount mentionCount viewerMembership{role lastReadSeq isMuted notificationLevel joinedAt}directUser{...PersonParts}}`) as unknown as TypedDocumentString<NumbersQuery, NumbersQueryVariables>;
-export const RoomDocument = /* @__PURE__ */ new TypedDocumentString(`query Room($roomId:UUID!$first:Int!){room(id:$roomId){...MemberRoomParts messages(first:$first orderBy:SEQ_DESC){nodes{...ViewedMessageParts}pageInfo{hasNextPage}}}}fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment RoomParts on Room{id name slug description type memberCount isArchived isLocked slowModeSeconds historyStartSeq historyRewrittenAt createdAt}fragment AttachmentParts on Attachment{id filename mimeType byteSize width height durationMs status url thumbnailUrl}fragment MessageParts on Message{id roomId seq content messageType metadata createdAt editedAt deletedAt pinnedAt heldAt parentMessageId replyCount author{...PersonParts}mentions{id}attachments{...AttachmentParts}reactions{emoji count}}fragment ViewedMessageParts on Message{...MessageParts viewerReactions:reactions{emoji viewerHasReacted}}fragment MemberRoomParts on Room{...RoomParts changeSeq unreadCount mentionCount viewerMembership{role lastReadSeq isMuted notificationLevel joinedAt}directUser{...PersonParts}}`) as unknown as TypedDocumentString<RoomQuery, RoomQueryVariables>;
-export const HistoryDocument = /* @__PURE__ */ new TypedDocumentString(`query History($roomId:UUID!$first:Int!$beforeSeq:BigInt$afterSeq:BigInt$aroundSeq:BigInt$orderBy:[MessagesOrderBy!]!){room(id:$roomId){id messages(first:$first beforeSeq:$beforeSeq afterSeq:$afterSeq aroundSeq:$aroundSeq orderBy:$orderBy){nodes{...ViewedMessageParts}pageInfo{hasNextPage}}}}fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment AttachmentParts on Attachment{id filename mimeType byteSize width height durationMs status url thumbnailUrl}fragment MessageParts on Message{id roomId seq content messageType metadata createdAt editedAt deletedAt pinnedAt heldAt parentMessageId replyCount author{...PersonParts}mentions{id}attachments{...AttachmentParts}reactions{emoji count}}fragment ViewedMessageParts on Message{...MessageParts viewerReactions:reactions{emoji viewerHasReacted}}`) as unknown as TypedDocumentString<HistoryQuery, HistoryQueryVariables>;
-export const ThreadDocument = /* @__PURE__ */ new TypedDocumentString(`query Thread($messageId:UUID!$first:Int!$after:Cursor){message(id:$messageId){...ViewedMessageParts replies(first:$first after:$after orderBy:SEQ_DESC){nodes{...ViewedMessageParts}pageInfo{hasNextPage endCursor}}}}fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment AttachmentParts on Attachment{id filename mimeType byteSize width height durationMs status url thumbnailUrl}fragment MessageParts on Message{id roomId seq content messageType metadata createdAt editedAt deletedAt pinnedAt heldAt parentMessageId replyCount author{...PersonParts}mentions{id}attachments{...AttachmentParts}reactions{emoji count}}fragment ViewedMessageParts on Message{...MessageParts viewerReactions:reactions{emoji viewerHasReacted}}`) as unknown as TypedDocumentString<ThreadQuery, ThreadQueryVariables>;
+export const NumbersDocument = /* @__PURE__ */ new TypedDocumentString(`query Numbers($roomId:UUID!){room(id:$roomId){...MemberRoomParts}}${PersonPartsText}${RoomPartsText}${MemberRoomPartsText}`) as unknown as TypedDocumentString<NumbersQuery, NumbersQueryVariables>;
+export const RoomDocument = /* @__PURE__ */ new TypedDocumentString(`query Room($roomId:UUID!$first:Int!){room(id:$roomId){...MemberRoomParts messages(first:$first beforeSeq:"1000000000000000" orderBy:SEQ_DESC){nodes{...ViewedMessageParts}pageInfo{hasNextPage}}heldMessages(first:20){nodes{...ViewedMessageParts}}}}${PersonPartsText}${RoomPartsText}${AttachmentPartsText}${MessagePartsText}${ViewedMessagePartsText}${MemberRoomPartsText}`) as unknown as TypedDocumentString<RoomQuery, RoomQueryVariables>;
+export const HistoryDocument = /* @__PURE__ */ new TypedDocumentString(`query History($roomId:UUID!$first:Int!$beforeSeq:BigInt$afterSeq:BigInt$aroundSeq:BigInt$orderBy:[MessagesOrderBy!]!){room(id:$roomId){id messages(first:$first beforeSeq:$beforeSeq afterSeq:$afterSeq aroundSeq:$aroundSeq orderBy:$orderBy){nodes{...ViewedMessageParts}pageInfo{hasNextPage}}}}${PersonPartsText}${AttachmentPartsText}${MessagePartsText}${ViewedMessagePartsText}`) as unknown as TypedDocumentString<HistoryQuery, HistoryQueryVariables>;
+export const ThreadDocument = /* @__PURE__ */ new TypedDocumentString(`query Thread($messageId:UUID!$first:Int!$after:Cursor){message(id:$messageId){...ViewedMessageParts replies(first:$first after:$after orderBy:SEQ_DESC){nodes{...ViewedMessageParts}pageInfo{hasNextPage endCursor}}}}${PersonPartsText}${AttachmentPartsText}${MessagePartsText}${ViewedMessagePartsText}`) as unknown as TypedDocumentString<ThreadQuery, ThreadQueryVariables>;
 export const BlockedDocument = /* @__PURE__ */ new TypedDocumentString(`query Blocked($first:Int!$after:Cursor){blockedUsers(first:$first after:$after){nodes{id}pageInfo{hasNextPage endCursor}}}`) as unknown as TypedDocumentString<BlockedQuery, BlockedQueryVariables>;
 export const BlockDocument = /* @__PURE__ */ new TypedDocumentString(`mutation Block($input:BlockUserInput!){blockUser(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<BlockMutation, BlockMutationVariables>;
 export const UnblockDocument = /* @__PURE__ */ new TypedDocumentString(`mutation Unblock($input:UnblockUserInput!){unblockUser(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<UnblockMutation, UnblockMutationVariables>;
-export const PersonDocument = /* @__PURE__ */ new TypedDocumentString(`query Person($id:UUID!){user(id:$id){...PersonParts}}fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)deletedAt}`) as unknown as TypedDocumentString<PersonQuery, PersonQueryVariables>;
-export const MembersDocument = /* @__PURE__ */ new TypedDocumentString(`query Members($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id members(first:$first after:$after){nodes{userId role lastReadSeq user{...PersonParts}}pageInfo{hasNextPage endCursor}}}}fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)deletedAt}`) as unknown as TypedDocumentString<MembersQuery, MembersQueryVariables>;
-export const UserEventsDocument = /* @__PURE__ */ new TypedDocumentString(`subscription UserEvents($after:String){userEvents(after:$after){cursor event{__typename roomId changeSeq occurredAt ...on MessageEvent{event messageId message{...MessageParts}}...on ReactionEvent{event messageId emoji userId message{id reactions{emoji count}}}...on MemberEvent{event userId role user{...PersonParts}}...on ReadReceiptEvent{userId lastReadSeq}...on RoomChangedEvent{event room{...RoomParts}}...on TypingEvent{event userId user{...PersonParts}}...on PresenceEvent{userId status}}}}fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment RoomParts on Room{id name slug description type memberCount isArchived isLocked slowModeSeconds historyStartSeq historyRewrittenAt createdAt}fragment AttachmentParts on Attachment{id filename mimeType byteSize width height durationMs status url thumbnailUrl}fragment MessageParts on Message{id roomId seq content messageType metadata createdAt editedAt deletedAt pinnedAt heldAt parentMessageId replyCount author{...PersonParts}mentions{id}attachments{...AttachmentParts}reactions{emoji count}}`) as unknown as TypedDocumentString<UserEventsSubscription, UserEventsSubscriptionVariables>;
-export const SendMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SendMessage($input:SendMessageInput!){sendMessage(input:$input){message{...MessageParts}}}fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment AttachmentParts on Attachment{id filename mimeType byteSize width height durationMs status url thumbnailUrl}fragment MessageParts on Message{id roomId seq content messageType metadata createdAt editedAt deletedAt pinnedAt heldAt parentMessageId replyCount author{...PersonParts}mentions{id}attachments{...AttachmentParts}reactions{emoji count}}`) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
-export const EditMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation EditMessage($input:EditMessageInput!){editMessage(input:$input){message{...MessageParts}}}fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment AttachmentParts on Attachment{id filename mimeType byteSize width height durationMs status url thumbnailUrl}fragment MessageParts on Message{id roomId seq content messageType metadata createdAt editedAt deletedAt pinnedAt heldAt parentMessageId replyCount author{...PersonParts}mentions{id}attachments{...AttachmentParts}reactions{emoji count}}`) as unknown as TypedDocumentString<EditMessageMutation, EditMessageMutationVariables>;
-export const DeleteMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation DeleteMessage($input:DeleteMessageInput!){deleteMessage(input:$input){message{...MessageParts}}}fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)deletedAt}fragment AttachmentParts on Attachment{id filename mimeType byteSize width height durationMs status url thumbnailUrl}fragment MessageParts on Message{id roomId seq content messageType metadata createdAt editedAt deletedAt pinnedAt heldAt parentMessageId replyCount author{...PersonParts}mentions{id}attachments{...AttachmentParts}reactions{emoji count}}`) as unknown as TypedDocumentString<DeleteMessageMutation, DeleteMessageMutationVariables>;
+export const PersonDocument = /* @__PURE__ */ new TypedDocumentString(`query Person($id:UUID!){user(id:$id){...PersonParts}}${PersonPartsText}`) as unknown as TypedDocumentString<PersonQuery, PersonQueryVariables>;
+export const MembersDocument = /* @__PURE__ */ new TypedDocumentString(`query Members($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id members(first:$first after:$after){nodes{userId role lastReadSeq user{...PersonParts}}pageInfo{hasNextPage endCursor}}}}${PersonPartsText}`) as unknown as TypedDocumentString<MembersQuery, MembersQueryVariables>;
+export const UserEventsDocument = /* @__PURE__ */ new TypedDocumentString(`subscription UserEvents($after:String){userEvents(after:$after){cursor event{__typename roomId changeSeq occurredAt ...on MessageEvent{event messageId message{...MessageParts}}...on ReactionEvent{event messageId emoji userId message{id reactions{emoji count}}}...on MemberEvent{event userId role user{...PersonParts}}...on ReadReceiptEvent{userId lastReadSeq}...on RoomChangedEvent{event room{...RoomParts}}...on TypingEvent{event userId user{...PersonParts}}...on PresenceEvent{userId status}}}}${PersonPartsText}${RoomPartsText}${AttachmentPartsText}${MessagePartsText}`) as unknown as TypedDocumentString<UserEventsSubscription, UserEventsSubscriptionVariables>;
+export const SendMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SendMessage($input:SendMessageInput!){sendMessage(input:$input){message{...MessageParts}}}${PersonPartsText}${AttachmentPartsText}${MessagePartsText}`) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
+export const EditMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation EditMessage($input:EditMessageInput!){editMessage(input:$input){message{...MessageParts}}}${PersonPartsText}${AttachmentPartsText}${MessagePartsText}`) as unknown as TypedDocumentString<EditMessageMutation, EditMessageMutationVariables>;
+export const DeleteMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation DeleteMessage($input:DeleteMessageInput!){deleteMessage(input:$input){message{...MessageParts}}}${PersonPartsText}${AttachmentPartsText}${MessagePartsText}`) as unknown as TypedDocumentString<DeleteMessageMutation, DeleteMessageMutationVariables>;
 export const AddReactionDocument = /* @__PURE__ */ new TypedDocumentString(`mutation AddReaction($input:AddMessageReactionInput!){addMessageReaction(input:$input){message{id}}}`) as unknown as TypedDocumentString<AddReactionMutation, AddReactionMutationVariables>;
 export const RemoveReactionDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RemoveReaction($input:RemoveMessageReactionInput!){removeMessageReaction(input:$input){message{id}}}`) as unknown as TypedDocumentString<RemoveReactionMutation, RemoveReactionMutationVariables>;
 export const PinMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation PinMessage($input:PinMessageInput!){pinMessage(input:$input){message{id}}}`) as unknown as TypedDocumentString<PinMessageMutation, PinMessageMutationVariables>;
 export const UnpinMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnpinMessage($input:UnpinMessageInput!){unpinMessage(input:$input){message{id}}}`) as unknown as TypedDocumentString<UnpinMessageMutation, UnpinMessageMutationVariables>;
 export const MarkReadDocument = /* @__PURE__ */ new TypedDocumentString(`mutation MarkRead($input:MarkRoomReadInput!){markRoomRead(input:$input){roomMember{lastReadSeq}}}`) as unknown as TypedDocumentString<MarkReadMutation, MarkReadMutationVariables>;
-export const JoinRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation JoinRoom($input:JoinRoomInput!){joinRoom(input:$input){room{...RoomParts}}}fragment RoomParts on Room{id name slug description type memberCount isArchived isLocked slowModeSeconds historyStartSeq historyRewrittenAt createdAt}`) as unknown as TypedDocumentString<JoinRoomMutation, JoinRoomMutationVariables>;
+export const JoinRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation JoinRoom($input:JoinRoomInput!){joinRoom(input:$input){room{...RoomParts}}}${RoomPartsText}`) as unknown as TypedDocumentString<JoinRoomMutation, JoinRoomMutationVariables>;
 export const LeaveRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation LeaveRoom($input:LeaveRoomInput!){leaveRoom(input:$input){room{id}}}`) as unknown as TypedDocumentString<LeaveRoomMutation, LeaveRoomMutationVariables>;
 export const SetAvatarDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetAvatar($input:SetAvatarInput!){setAvatar(input:$input){user{id}}}`) as unknown as TypedDocumentString<SetAvatarMutation, SetAvatarMutationVariables>;
 export const SetTypingDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetTyping($input:SetTypingInput!){setTyping(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<SetTypingMutation, SetTypingMutationVariables>;
-export const FilesDocument = /* @__PURE__ */ new TypedDocumentString(`query Files($messageId:UUID!){message(id:$messageId){id attachments(first:10){...AttachmentParts}}}fragment AttachmentParts on Attachment{id filename mimeType byteSize width height durationMs status url thumbnailUrl}`) as unknown as TypedDocumentString<FilesQuery, FilesQueryVariables>;
+export const FilesDocument = /* @__PURE__ */ new TypedDocumentString(`query Files($messageId:UUID!){message(id:$messageId){id attachments(first:10){...AttachmentParts}}}${AttachmentPartsText}`) as unknown as TypedDocumentString<FilesQuery, FilesQueryVariables>;

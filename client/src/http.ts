@@ -1,5 +1,5 @@
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-import { type GraphqlError, NetworkError, refusalOf, TrumpetError } from './errors.ts';
+import { type GraphqlError, NetworkError, refusalOf } from './errors.ts';
 
 /** How long an answer may take, in milliseconds. The server itself gives up a request earlier. */
 const ANSWER_TIMEOUT_MS = 30_000;
@@ -65,7 +65,7 @@ export async function postJson<Result>(
     throw refusalOf(body.errors);
   }
   if (status >= 500) {
-    throw new TrumpetError('UNEXPECTED', `The server answered with ${status}.`);
+    throw new NetworkError(`What answered with ${status} is not the server.`);
   }
   return body as Result;
 }

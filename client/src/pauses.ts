@@ -5,8 +5,9 @@ export interface Pauses {
    *
    * @param failures how often it has failed before
    * @param atLeastMs what the server asked for
+   * @returns how often it has failed, for the next time: what was cut short does not count
    */
-  after(failures: number, atLeastMs?: number): Promise<void>;
+  after(failures: number, atLeastMs?: number): Promise<number>;
   /** Ends all that is being waited for, as when the network is back. */
   end(): void;
 }
@@ -21,12 +22,16 @@ export function createPauses(): Pauses {
     after(failures, atLeastMs = 0) {
       const longest = Math.min(LONGEST_MS, FIRST_MS * 2 ** failures);
       return new Promise((resolve) => {
-        const end = () => {
+        const finish = (count: number) => {
           clearTimeout(timer);
           waiting.delete(end);
-          resolve();
+          resolve(count);
         };
-        const timer = setTimeout(end, Math.max(atLeastMs, longest * (0.5 + Math.random() / 2)));
+        const end = () => finish(failures);
+        const timer = setTimeout(
+          () => finish(failures + 1),
+          Math.max(atLeastMs, longest * (0.5 + Math.random() / 2)),
+        );
         waiting.add(end);
       });
     },

@@ -47,6 +47,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   let userId: string | null = null;
   let tokens: Tokens | null = null;
   let refreshing: Promise<void> | undefined;
+  /** A token that was over when it came: the clock of the device is wrong, and the server says when it is over. */
+  let untimed: string | undefined;
+
+  const isEnding = ({ expiresAt }: Tokens) => expiresAt - Date.now() < BEFORE_ITS_END_MS;
 
   async function reread(): Promise<void> {
     const kept = await read();
@@ -61,6 +65,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   async function take(taken: Tokens): Promise<string> {
     tokens = taken;
     userId = taken.userId;
+    untimed = isEnding(taken) ? taken.accessToken : undefined;
     await write(method.keepsTokens ? taken : { userId });
     return userId;
   }
@@ -100,7 +105,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 
   async function accessToken(): Promise<string> {
-    if (userId !== null && (tokens?.expiresAt ?? 0) - Date.now() < BEFORE_ITS_END_MS) {
+    if (
+      userId !== null &&
+      (tokens === null || (isEnding(tokens) && tokens.accessToken !== untimed))
+    ) {
       await refresh(tokens?.accessToken ?? null);
     }
     if (tokens === null) {

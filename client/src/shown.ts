@@ -1,6 +1,6 @@
 import type { Action, QueuedFile, Refusal } from './queue/actions.ts';
 import { filesOf, type Queue } from './queue/queue.ts';
-import type { Message, Reaction, Room } from './replica/model.ts';
+import { type Message, PROVISIONAL_FROM, type Reaction, type Room } from './replica/model.ts';
 import type { Replica } from './replica/replica.ts';
 
 /*
@@ -11,7 +11,7 @@ import type { Replica } from './replica/replica.ts';
 export interface ShownMessage extends Omit<Message, 'seq'> {
   /** Stays the same from when it was written until long after it was sent: for lists. */
   readonly key: string;
-  /** Null until it was sent. */
+  /** Null until it was sent, and while it waits for a moderator. */
   readonly seq: number | null;
   /** The files that go with it, until it was sent. */
   readonly files: readonly ShownFile[];
@@ -39,6 +39,7 @@ const plain = new WeakMap<Message, ShownMessage>();
 function showPlain(message: Message): ShownMessage {
   const shown = plain.get(message) ?? {
     ...message,
+    seq: message.seq < PROVISIONAL_FROM ? message.seq : null,
     key: message.id,
     files: [],
     actionId: null,
@@ -48,7 +49,7 @@ function showPlain(message: Message): ShownMessage {
   return shown;
 }
 
-/** The messages of a stretch, and behind the newest those that are not sent yet. */
+/** The messages of a stretch, and behind the newest those that wait for a moderator, or are not sent yet. */
 export function showMessages(
   replica: Replica,
   queue: Queue,
@@ -61,7 +62,12 @@ export function showMessages(
   if (!isNewest) {
     return shown;
   }
-  return [...shown, ...showAllUnsent(replica, queue, actions, messages)];
+  const held = replica.messages(roomId, PROVISIONAL_FROM, Number.POSITIVE_INFINITY);
+  return [
+    ...shown,
+    ...held.map((message) => showMessage(message, actions)),
+    ...showAllUnsent(replica, queue, actions, messages),
+  ];
 }
 
 /** A message with those of its answers that are given, and behind them those that are not sent yet. */
@@ -88,7 +94,7 @@ function showAllUnsent(
   messages: readonly Message[],
 ): readonly ShownMessage[] {
   return actions
-    .filter((action) => isUnsent(action, replica, messages))
+    .filter((action) => isUnsent(action, actions, replica, messages))
     .map((action) => showUnsent(action, replica.userId, actions, queue));
 }
 
@@ -151,11 +157,16 @@ function react(reactions: readonly Reaction[], emoji: string, isOn: boolean): re
 }
 
 /**
- * Whether a sending still has to be shown by itself. Its event may come before its acknowledgement: then a message of
- * the person with the same text, newer than the deed, is most likely it.
+ * Whether a sending still has to be shown by itself. Its event may come before its acknowledgement: of the one that is on
+ * its way, a message of the person with the same text behind all that was there before is it.
  */
-function isUnsent(action: Action, replica: Replica, messages: readonly Message[]): boolean {
-  const { deed, sent, at, state } = action;
+function isUnsent(
+  action: Action,
+  actions: readonly Action[],
+  replica: Replica,
+  messages: readonly Message[],
+): boolean {
+  const { deed, sent, after } = action;
   if (deed.kind !== 'send') {
     return false;
   }
@@ -163,7 +174,8 @@ function isUnsent(action: Action, replica: Replica, messages: readonly Message[]
     return replica.message(sent.messageId) === undefined;
   }
   const files = filesOf(action);
-  if (state === 'refused' || files.some(({ uploadedAt }) => uploadedAt === null)) {
+  const isNext = actions.find((other) => other.deed.kind === 'send' && other.state === 'waiting');
+  if (isNext !== action || files.some(({ uploadedAt }) => uploadedAt === null)) {
     return true; // It is not on its way.
   }
   return !messages.some(
@@ -172,12 +184,9 @@ function isUnsent(action: Action, replica: Replica, messages: readonly Message[]
       message.authorId === replica.userId &&
       message.content === deed.content &&
       message.parentMessageId === (deed.parentMessageId ?? null) &&
-      Date.parse(message.createdAt) >= at - CLOCKS_DIFFER_MS,
+      message.seq > after,
   );
 }
-
-/** How far the clocks of the device and the server may be apart without a message being shown twice for a moment. */
-const CLOCKS_DIFFER_MS = 2_000;
 
 function showUnsent(
   action: Action,

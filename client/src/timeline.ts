@@ -85,10 +85,14 @@ export function createTimeline({ roomId, notifier, desk, ask }: TimelineOptions)
       if (run === undefined && at?.replica.room(roomId) !== undefined) {
         ask.quietly({ kind: 'room', roomId });
       }
-      if (at === null || run === undefined) {
-        return { messages: [], hasOlder: at !== null, hasNewer: false };
+      if (at === null) {
+        return { messages: [], hasOlder: false, hasNewer: false };
       }
       const { replica, queue } = at;
+      if (run === undefined) {
+        const unsent = showMessages(replica, queue, roomId, [], true);
+        return { messages: unsent, hasOlder: true, hasNewer: false };
+      }
       const { from, to } = windowOn(run);
       const doubted = run.doubted.findLast((stretch) => stretch.from <= to && from <= stretch.to);
       if (doubted !== undefined) {

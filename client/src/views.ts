@@ -26,7 +26,14 @@ export function createNotifier(): Notifier {
       for (const listener of [...(listeners.get(topic) ?? [])]) {
         if (!called.has(listener)) {
           called.add(listener);
-          listener();
+          try {
+            listener();
+          } catch (error) {
+            // Told as any defect is, and the others are called.
+            queueMicrotask(() => {
+              throw error;
+            });
+          }
         }
       }
     }

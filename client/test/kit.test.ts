@@ -87,6 +87,30 @@ describeInChromium('in Chromium', () => {
     await his.getByText('This message was deleted.').first().waitFor();
   }, 180_000);
 
+  test("↑ edits one's last message, also while it waits; Enter that ends a composition sends nothing", async () => {
+    const { ada, bob, roomId } = await createRoomOfTwo(world.database);
+    const [hers, his] = await Promise.all([world.open(ada, roomId), world.open(bob, roomId)]);
+    await write(hers, 'first');
+    await messageWith(his, 'first').waitFor();
+    await hers.context().setOffline(true);
+    await write(hers, 'second, waits');
+    await hers.keyboard.press('ArrowUp');
+    await hers.keyboard.press('End');
+    await hers.keyboard.type(' and is mended');
+    await hers.keyboard.press('Enter');
+    await hers.context().setOffline(false);
+    await messageWith(his, 'second, waits and is mended').waitFor();
+    await messageWith(his, 'first').waitFor();
+
+    await field(hers).fill('にほん');
+    // As Safari tells of the key that ended it.
+    await field(hers).dispatchEvent('keydown', { key: 'Enter', keyCode: 229, bubbles: true });
+    await hers.keyboard.type('ご');
+    await hers.keyboard.press('Enter');
+    await messageWith(his, 'にほんご').waitFor();
+    expect(await messageWith(hers, 'にほん').count()).toBe(1);
+  });
+
   test('a draft stays on the device by room, and goes when its person signs out', async () => {
     const { ada, bob, roomId } = await createRoomOfTwo(world.database);
     await world.database.createRoom(ada, { name: 'Another', members: [bob] });

@@ -316,6 +316,25 @@ describeInChromium('the page in Chromium', () => {
     expect(await second.context().cookies(`${world.server.url}/session`)).toEqual([]);
   });
 
+  test('who signs out without a network is signed out when the page is opened again with one', async () => {
+    const page = await openAs(ada);
+    const context = page.context();
+    await page.goto(`${world.server.url}/settings/sessions`);
+    const own = page.getByRole('button', { name: 'Sign out', exact: true }).last();
+    await own.waitFor();
+    await context.setOffline(true);
+    await own.click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign out', exact: true }).click();
+    await page.locator('.trumpet-sign-in').waitFor();
+    await page.close();
+    await context.setOffline(false);
+    const again = await context.newPage();
+    const told = again.waitForResponse((response) => response.url().endsWith('/session/sign-out'));
+    await again.goto(world.server.url);
+    await told;
+    expect(await context.cookies(`${world.server.url}/session`)).toEqual([]);
+  });
+
   test('who signs in wrongly is told why, and how long to wait', async () => {
     const page = await world.open();
     pages.push(page);

@@ -70,7 +70,8 @@ export class TrumpetChat extends HTMLElement {
     if (client === null || !this.isConnected) {
       return;
     }
-    const words = WORDS[this.getAttribute('language') ?? ''] ?? en;
+    const language = this.getAttribute('language') ?? '';
+    const words = (Object.hasOwn(WORDS, language) && WORDS[language]) || en;
     this.#root ??= createRoot(this.#page());
     const page = this.shadowRoot.firstElementChild as HTMLElement;
     page.lang = words.language;

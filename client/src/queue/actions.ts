@@ -82,6 +82,8 @@ export interface Action {
   /** Its place in the queue. */
   readonly order: number;
   readonly deed: Deed;
+  /** Up to where the room's messages were there before it; infinite where that is not known. */
+  readonly after: number;
   /** When it was done, in milliseconds of the clock. */
   readonly at: number;
   /**

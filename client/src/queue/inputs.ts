@@ -1,3 +1,4 @@
+import type { MessagePartsFragment } from '../generated.ts';
 import type { Action, Deed, FileBytes, Refusal } from './actions.ts';
 
 /** All that changes a queue; equal queues that get the same stay equal. */
@@ -15,6 +16,8 @@ export type QueueInput =
       readonly kind: 'acknowledged';
       readonly id: string;
       readonly sent?: { readonly messageId: string; readonly seq: number };
+      /** The message as it is now. */
+      readonly answer?: MessagePartsFragment;
     }
   | { readonly kind: 'refused'; readonly id: string; readonly refusal: Refusal }
   /** Sent again, perhaps changed. */

@@ -17,12 +17,13 @@ import type { Action, QueuedFile } from './actions.ts';
 /**
  * Asks the server to do it. Asked twice, it is done once.
  *
- * @returns the message, when it made one
+ * @returns the message that it made or changed, where it is one of one's own
  */
 export async function perform(
   { ask }: Session,
   { id, deed }: Action,
 ): Promise<MessagePartsFragment | undefined> {
+  const { roomId } = deed;
   switch (deed.kind) {
     case 'send': {
       const { kind: _, files = [], keepsOriginals: __, attachmentIds = [], ...input } = deed;
@@ -35,39 +36,35 @@ export async function perform(
       });
       return sendMessage?.message;
     }
-    case 'edit':
-      await ask(EditMessageDocument, {
-        input: { messageId: deed.messageId, content: deed.content },
-      });
-      return undefined;
-    case 'delete':
-      await ask(DeleteMessageDocument, {
-        input: { messageId: deed.messageId, reason: deed.reason },
-      });
-      return undefined;
-    case 'react': {
-      const input = { messageId: deed.messageId, emoji: deed.emoji };
-      await (deed.isOn
-        ? ask(AddReactionDocument, { input })
-        : ask(RemoveReactionDocument, { input }));
-      return undefined;
-    }
-    case 'pin': {
-      const input = { messageId: deed.messageId };
-      await (deed.isOn ? ask(PinMessageDocument, { input }) : ask(UnpinMessageDocument, { input }));
-      return undefined;
-    }
-    case 'read':
-      await ask(MarkReadDocument, {
-        input: { roomId: deed.roomId, upToMessageId: deed.messageId },
-      });
-      return undefined;
     case 'join':
-      await ask(JoinRoomDocument, { input: { roomId: deed.roomId } });
-      return undefined;
+      await ask(JoinRoomDocument, { input: { roomId } });
+      return;
     case 'leave':
-      await ask(LeaveRoomDocument, { input: { roomId: deed.roomId } });
-      return undefined;
+      await ask(LeaveRoomDocument, { input: { roomId } });
+      return;
+  }
+  const { messageId } = deed;
+  switch (deed.kind) {
+    case 'edit':
+      return (await ask(EditMessageDocument, { input: { messageId, content: deed.content } }))
+        .editMessage?.message;
+    case 'delete':
+      return (await ask(DeleteMessageDocument, { input: { messageId, reason: deed.reason } }))
+        .deleteMessage?.message;
+    case 'read':
+      await ask(MarkReadDocument, { input: { roomId, upToMessageId: messageId } });
+      return;
+    case 'react':
+      await ask<unknown, { input: { messageId: string; emoji: string } }>(
+        deed.isOn ? AddReactionDocument : RemoveReactionDocument,
+        { input: { messageId, emoji: deed.emoji } },
+      );
+      return;
+    case 'pin':
+      await ask<unknown, { input: { messageId: string } }>(
+        deed.isOn ? PinMessageDocument : UnpinMessageDocument,
+        { input: { messageId } },
+      );
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Message } from '../replica/model.ts';
+import { type Message, PROVISIONAL_FROM } from '../replica/model.ts';
 import type { Replica } from '../replica/replica.ts';
 import type { Change, Snapshot } from '../store/store.ts';
 import type { Action, Deed, QueuedFile } from './actions.ts';
@@ -89,6 +89,18 @@ function createQueue(kept: readonly Action[], keptFiles: ReadonlyMap<string, Blo
     }
   }
 
+  /** What is sent next into a room comes behind this message. */
+  function putNextBehind(roomId: string, seq: number): void {
+    const next = actions
+      .values()
+      .find(
+        ({ deed, state }) => deed.roomId === roomId && deed.kind === 'send' && state === 'waiting',
+      );
+    if (next !== undefined && seq > next.after && seq < PROVISIONAL_FROM) {
+      set({ ...next, after: seq });
+    }
+  }
+
   function drop(action: Action): void {
     remove(action);
     for (const dependent of dependents(action.id)) {
@@ -168,6 +180,7 @@ function createQueue(kept: readonly Action[], keptFiles: ReadonlyMap<string, Blo
             for (const dependent of dependents(action.id)) {
               rename(dependent, action.id, input.sent.messageId);
             }
+            putNextBehind(action.deed.roomId, input.sent.seq);
           }
           break;
         case 'refused':

@@ -45,14 +45,15 @@ export function createSender({ queue, perform, dispatch, pauses }: SenderOptions
       const isAgain = tried === action.id;
       tried = action.id;
       try {
-        const message = await perform(action);
+        const answer = await perform(action);
         if (!isClosed) {
-          dispatch({ kind: 'acknowledged', id: action.id, sent: sentAs(message) });
+          const { id, deed } = action;
+          const sent = deed.kind === 'send' ? sentAs(answer) : undefined;
+          dispatch({ kind: 'acknowledged', id, sent, answer });
         }
       } catch (error) {
         if (mayPass(error, failures)) {
-          await pauses.after(failures, retryAfter(error));
-          failures += 1;
+          failures = await pauses.after(failures, retryAfter(error));
         } else if (isDoneAlready(action, error, isAgain)) {
           dispatch({ kind: 'acknowledged', id: action.id });
         } else if (areFilesGone(action, error)) {

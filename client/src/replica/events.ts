@@ -1,6 +1,6 @@
 import { removeRewritten } from './history.ts';
 import type { RoomEvent } from './inputs.ts';
-import type { Message, RoomLog } from './model.ts';
+import { type Message, PROVISIONAL_FROM, type RoomLog } from './model.ts';
 import { countMessage, unreadAfter } from './numbers.ts';
 import { reactedBy, readMessage, readReactions, readRoomParts } from './read.ts';
 import { extendLive, liveStretch, stretchAt } from './stretches.ts';
@@ -71,6 +71,11 @@ function takeMessage(tables: Tables, event: EventOf<'MessageEvent'>, isIncluded:
   const { people, rooms, messages, passing } = tables;
   const { roomId, messageId, message: parts } = event;
   const known = messages.get(messageId);
+  if (parts === null && isForModerators(tables, roomId, known)) {
+    // Others see it no more. It may be held, which its author and the moderators see when they ask.
+    rooms.changeLog(roomId, { isStale: true });
+    return;
+  }
   messages.patch(messageId, (before) => parts && readMessage(parts, before));
   if (parts === null) {
     if (!isIncluded) {
@@ -89,8 +94,21 @@ function takeMessage(tables: Tables, event: EventOf<'MessageEvent'>, isIncluded:
     messages.set(message);
   }
   if (!isIncluded) {
-    countMessage(tables, event.event, known, message);
+    countMessage(
+      tables,
+      event.event,
+      known && known.seq < PROVISIONAL_FROM ? known : undefined,
+      message,
+    );
   }
+}
+
+/** Whether a message that others see no more may be there for this person. */
+function isForModerators({ userId, rooms }: Tables, roomId: string, known: Message | undefined) {
+  const role = rooms.get(roomId)?.membership.role;
+  return (
+    known !== undefined && (known.authorId === userId || (role !== undefined && role !== 'MEMBER'))
+  );
 }
 
 /** Goes on with a room's history, if the message comes after what is known of it. */
@@ -129,7 +147,7 @@ function takeReaction({ userId, messages }: Tables, event: EventOf<'ReactionEven
 }
 
 function takeMember(
-  { userId, people, rooms, members }: Tables,
+  { userId, people, rooms, members, passing }: Tables,
   event: EventOf<'MemberEvent'>,
   isIncluded: boolean,
 ): void {
@@ -138,6 +156,9 @@ function takeMember(
     people.take(event.user);
   }
   members.noteChange(roomId);
+  if (event.event === 'DELETE') {
+    passing.stopTyping(roomId, event.userId);
+  }
   const known = members.of(roomId);
   if (known !== undefined && event.event === 'DELETE') {
     members.remove(roomId, event.userId);

@@ -1,6 +1,8 @@
 import type { ViewedMessagePartsFragment } from '../generated.ts';
+import { takeHeld } from './held.ts';
 import { removeMissing, removeRewritten, takeFetchedMessages } from './history.ts';
 import type { FetchedConversation, FetchedMember, FetchedRoom } from './inputs.ts';
+import { PROVISIONAL_FROM } from './model.ts';
 import { readMembership, readNumbers, readRoomParts } from './read.ts';
 import { addStretch, doubtStretches, liveStretch } from './stretches.ts';
 import { forgetRoom, type Tables } from './tables.ts';
@@ -34,7 +36,7 @@ export function takeInbox(
 /** Takes a room with its newest messages: after that nothing is missing in it. */
 export function takeFetchedRoom(tables: Tables, fetched: FetchedRoom, since: number): void {
   const { rooms } = tables;
-  const { messages, ...room } = fetched;
+  const { messages, heldMessages, ...room } = fetched;
   const wasStale = rooms.logOf(room.id).isStale;
   if (wasStale && since < rooms.staleAt(room.id)) {
     return; // Asked for before something was missing.
@@ -51,9 +53,15 @@ export function takeFetchedRoom(tables: Tables, fetched: FetchedRoom, since: num
     isLive: true,
   };
   if (wasStale) {
-    const range = { from: added.from, to: Number.POSITIVE_INFINITY };
+    const range = { from: added.from, to: PROVISIONAL_FROM - 1 };
     removeMissing(tables, room.id, range, messages.nodes, since);
   }
+  takeHeld(
+    tables,
+    room.id,
+    heldMessages.nodes.filter(({ seq }) => Number(seq) >= PROVISIONAL_FROM),
+    since,
+  );
   rooms.changeLog(room.id, {
     // What is missing is in what was fetched.
     changeSeq: wasStale ? Math.max(changeSeq ?? 0, includedSeq) : changeSeq,

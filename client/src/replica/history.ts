@@ -1,6 +1,6 @@
 import type { ViewedMessagePartsFragment } from '../generated.ts';
 import type { FetchedMessages, HistoryRequest, Input } from './inputs.ts';
-import type { Room } from './model.ts';
+import { PROVISIONAL_FROM, type Room } from './model.ts';
 import { readMessage } from './read.ts';
 import { addStretch, liveStretch, type Range, type Stretch, within } from './stretches.ts';
 import type { Tables } from './tables.ts';
@@ -25,20 +25,23 @@ export function takeHistory(
   tables: Tables,
   roomId: string,
   request: HistoryRequest,
-  fetched: Pick<FetchedMessages, 'nodes' | 'pageInfo'>,
+  { nodes, pageInfo }: Pick<FetchedMessages, 'nodes' | 'pageInfo'>,
   since: number,
 ): void {
   const log = tables.rooms.log(roomId);
   if (log === undefined || since < tables.rooms.staleAt(roomId)) {
     return; // It is asked for again.
   }
-  takeFetchedMessages(tables, fetched.nodes, since);
-  const added = stretchOf(request, fetched, liveStretch(log.stretches));
+  const placed = nodes.filter(({ seq }) => Number(seq) < PROVISIONAL_FROM);
+  takeFetchedMessages(tables, placed, since);
+  // Those that have no place yet come after all others.
+  const hasMore = pageInfo.hasNextPage && placed.length === nodes.length;
+  const added = stretchOf(request, placed, hasMore, liveStretch(log.stretches));
   if (added !== undefined) {
     for (const doubted of log.stretches.filter(({ isDoubted }) => isDoubted)) {
       const from = Math.max(doubted.from, added.from);
       const to = Math.min(doubted.to, added.to);
-      removeMissing(tables, roomId, { from, to }, fetched.nodes, since);
+      removeMissing(tables, roomId, { from, to }, placed, since);
     }
     tables.rooms.changeLog(roomId, { stretches: addStretch(log.stretches, added) });
   }
@@ -47,19 +50,20 @@ export function takeHistory(
 /** What of a history is known whole once the answer to a request is there. */
 function stretchOf(
   request: HistoryRequest,
-  { nodes, pageInfo: { hasNextPage } }: Pick<FetchedMessages, 'nodes' | 'pageInfo'>,
+  fetched: FetchedMessages['nodes'],
+  hasMore: boolean,
   live: Stretch | undefined,
 ): Omit<Stretch, 'isDoubted'> | undefined {
-  const seqs = nodes.map(({ seq }) => Number(seq));
+  const seqs = fetched.map(({ seq }) => Number(seq));
   const lowest = Math.min(...seqs);
   const highest = Math.max(...seqs);
   switch (request.kind) {
     case 'before':
-      return { from: hasNextPage ? lowest : 1, to: request.seq - 1, isLive: false };
+      return { from: hasMore ? lowest : 1, to: request.seq - 1, isLive: false };
     case 'after': {
       const from = request.seq + 1;
       const to = Math.max(request.seq, highest);
-      return hasNextPage
+      return hasMore
         ? { from, to, isLive: false }
         : { from, to: Math.max(to, live?.to ?? 0), isLive: true };
     }
@@ -68,17 +72,19 @@ function stretchOf(
   }
 }
 
-/** Removes the messages of a range that were neither fetched nor told of since. */
+/** Removes the messages of a range, or of those the answers to one, that were neither fetched nor told of since. */
 export function removeMissing(
   { messages }: Tables,
   roomId: string,
   { from, to }: Range,
   fetched: readonly { readonly id: string }[],
   since: number,
+  parentId?: string,
 ): void {
   const there = new Set(fetched.map(({ id }) => id));
   for (const message of messages.range(roomId, from, to)) {
-    if (!there.has(message.id) && !messages.isPatched(message.id, since)) {
+    const isOfThem = parentId === undefined || message.parentMessageId === parentId;
+    if (isOfThem && !there.has(message.id) && !messages.isPatched(message.id, since)) {
       messages.remove(message);
     }
   }

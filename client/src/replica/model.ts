@@ -49,6 +49,9 @@ export interface Message {
   readonly reactions: readonly Reaction[];
 }
 
+/** A `seq` from here on says that a message waits for a moderator and has no place in its room yet. */
+export const PROVISIONAL_FROM = 1e15;
+
 /** What the person is in a room. */
 export interface Membership {
   readonly role: MemberRole;

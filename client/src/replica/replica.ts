@@ -1,6 +1,7 @@
 import type { Change, Snapshot } from '../store/store.ts';
 import { takeEvent } from './events.ts';
 import { takeFetchedRoom, takeInbox, takeMembers } from './fetched.ts';
+import { takeAnswer } from './held.ts';
 import { takeHistory, trimHistory } from './history.ts';
 import type { Input } from './inputs.ts';
 import type { Topic } from './journal.ts';
@@ -151,6 +152,11 @@ function takeInput(tables: Tables, place: Place, input: Input): void {
       break;
     case 'person':
       tables.people.take(input.person);
+      break;
+    case 'queue':
+      if (input.input.kind === 'acknowledged' && input.input.answer !== undefined) {
+        takeAnswer(tables, input.input.answer);
+      }
       break;
     case 'resync':
       place.lose();

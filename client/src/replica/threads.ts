@@ -1,4 +1,4 @@
-import { takeFetchedMessages } from './history.ts';
+import { removeMissing, takeFetchedMessages } from './history.ts';
 import type { FetchedThread } from './inputs.ts';
 import type { KnownThread, Message, RoomLog } from './model.ts';
 import { liveStretch } from './stretches.ts';
@@ -37,27 +37,12 @@ export function takeThread(
     isDoubted: false,
   };
   if (known?.isDoubted) {
-    removeMissingAnswers(tables, message, replies.nodes, thread.from, since);
+    const range = { from: thread.from, to: Number.POSITIVE_INFINITY };
+    removeMissing(tables, message.roomId, range, replies.nodes, since, message.id);
   }
   const others = log.threads.filter((other) => other !== known);
   rooms.changeLog(log.roomId, { threads: [...others, thread].slice(-THREADS_OF_A_ROOM) });
   journal.tell(`thread ${message.id}`);
-}
-
-function removeMissingAnswers(
-  { messages }: Tables,
-  { id, roomId }: Pick<FetchedThread, 'id' | 'roomId'>,
-  fetched: FetchedThread['replies']['nodes'],
-  from: number,
-  since: number,
-): void {
-  const there = new Set(fetched.map((answer) => answer.id));
-  for (const answer of messages.range(roomId, from, Number.POSITIVE_INFINITY)) {
-    const isGone = !there.has(answer.id) && !messages.isPatched(answer.id, since);
-    if (answer.parentMessageId === id && isGone) {
-      messages.remove(answer);
-    }
-  }
 }
 
 /**

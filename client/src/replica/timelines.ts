@@ -22,11 +22,24 @@ export function createTimelines(messages: readonly Message[]): Timelines {
   }
 
   function set(message: Message): void {
+    const before = byId.get(message.id);
+    if (before !== undefined && before.seq !== message.seq) {
+      remove(before.id); // It was held, and has its place now.
+    }
     const ordered = roomOf(message.roomId);
     const index = firstAtLeast(ordered, message.seq);
     const isThere = ordered[index]?.seq === message.seq;
     ordered.splice(index, isThere ? 1 : 0, message);
     byId.set(message.id, message);
+  }
+
+  function remove(id: string): void {
+    const message = byId.get(id);
+    if (message !== undefined) {
+      const ordered = roomOf(message.roomId);
+      ordered.splice(firstAtLeast(ordered, message.seq), 1);
+      byId.delete(id);
+    }
   }
 
   for (const message of messages) {
@@ -36,14 +49,7 @@ export function createTimelines(messages: readonly Message[]): Timelines {
   return {
     get: (id) => byId.get(id),
     set,
-    remove(id) {
-      const message = byId.get(id);
-      if (message !== undefined) {
-        const ordered = roomOf(message.roomId);
-        ordered.splice(firstAtLeast(ordered, message.seq), 1);
-        byId.delete(id);
-      }
-    },
+    remove,
     count: (roomId) => byRoom.get(roomId)?.length ?? 0,
     total: () => byId.size,
     range(roomId, from, to) {

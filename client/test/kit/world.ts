@@ -27,7 +27,10 @@ export async function createKitWorld(module: string): Promise<KitWorld> {
       const page = await context.newPage();
       page.on('pageerror', (error) => complaints.push(String(error.stack)));
       page.on('console', (message) => {
-        if (['error', 'warning'].includes(message.type())) {
+        if (
+          ['error', 'warning'].includes(message.type()) &&
+          !message.text().includes('ERR_INTERNET_DISCONNECTED')
+        ) {
           complaints.push(message.text());
         }
       });

@@ -224,8 +224,11 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
     const last = view
       .get()
       .messages.findLast(
-        ({ authorId, seq, deletedAt, messageType }: ShownMessage) =>
-          authorId === viewerId && seq !== null && deletedAt === null && messageType !== 'SYSTEM',
+        ({ authorId, refusal, deletedAt, messageType }: ShownMessage) =>
+          authorId === viewerId &&
+          refusal === null &&
+          deletedAt === null &&
+          messageType !== 'SYSTEM',
       );
     if (last === undefined) {
       return false;
@@ -235,7 +238,8 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
   }
 
   function keyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
-    if (event.nativeEvent.isComposing) {
+    // Safari ends a composition before it tells of the key that ended it, which has this code.
+    if (event.nativeEvent.isComposing || event.keyCode === 229) {
       return;
     }
     if (found.length > 0 && movesInSuggestions(event)) {

@@ -1,4 +1,6 @@
-import { TrumpetError } from './errors.ts';
+import { TrumpetError } from '../errors.ts';
+import { post } from '../http.ts';
+import type { SessionMethod, Tokens } from '../session-method.ts';
 import {
   RefreshSessionDocument,
   type SessionPartsFragment,
@@ -6,8 +8,6 @@ import {
   SignOutDocument,
   SignUpDocument,
 } from './generated.ts';
-import { post } from './http.ts';
-import type { SessionMethod, Tokens } from './session-method.ts';
 
 /** Sessions by the mutations of the API, with both tokens kept where the rest is. */
 export const apiSession: SessionMethod = {
