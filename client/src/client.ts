@@ -97,18 +97,22 @@ const MESSAGES_LIMIT = 20_000;
 /** The usual sessions. Whoever has others does not load what they need. */
 const loadedSession: SessionMethod = {
   keepsTokens: true,
-  signIn: async (...given) => (await loadApiSession()).signIn(...given),
-  signUp: async (...given) => (await loadApiSession()).signUp(...given),
-  refresh: async (...given) => (await loadApiSession()).refresh(...given),
-  signOut: async (...given) => (await loadApiSession()).signOut(...given),
+  signIn: later('signIn'),
+  signUp: later('signUp'),
+  refresh: later('refresh'),
+  signOut: later('signOut'),
 };
 
-async function loadApiSession(): Promise<SessionMethod> {
-  try {
-    return (await import('./api-session/api-session.ts')).apiSession;
-  } catch (cause) {
-    throw new NetworkError('What signs in could not be loaded.', { cause });
-  }
+function later<Name extends Exclude<keyof SessionMethod, 'keepsTokens'>>(
+  name: Name,
+): SessionMethod[Name] {
+  const run = async (...given: readonly unknown[]) => {
+    const { apiSession } = await import('./api-session/api-session.ts').catch((cause) => {
+      throw new NetworkError('It could not be loaded.', { cause });
+    });
+    return (apiSession[name] as (...all: readonly unknown[]) => unknown)(...given);
+  };
+  return run as SessionMethod[Name];
 }
 
 export async function openClient(options: ClientOptions): Promise<Client> {

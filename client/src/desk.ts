@@ -416,7 +416,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       }
       await writing;
       if (lost.size > 0 || (office !== null && unwritten.size > 0)) {
-        throw new TrumpetError('NOT_KEPT', 'This device has not kept everything.');
+        throw new TrumpetError('NOT_KEPT', 'It is not kept.');
       }
     },
     async close() {

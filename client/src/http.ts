@@ -65,7 +65,7 @@ export async function postJson<Result>(
     throw refusalOf(body.errors);
   }
   if (status >= 500) {
-    throw new NetworkError(`What answered with ${status} is not the server.`);
+    throw new NetworkError('What answered is not the server.');
   }
   return body as Result;
 }
