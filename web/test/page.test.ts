@@ -316,6 +316,22 @@ describeInChromium('the page in Chromium', () => {
     expect(await second.context().cookies(`${world.server.url}/session`)).toEqual([]);
   });
 
+  test('what was written while one was put out of a room is told, with its text', async () => {
+    const owner = await world.database.createUser();
+    const room = await world.database.createRoom(owner, { members: [ada] });
+    const page = await openAs(ada);
+    await page.goto(`${world.server.url}/rooms/${room.slug}`);
+    await page.locator('.trumpet-conversation').waitFor();
+    await page.context().setOffline(true);
+    await write(page, 'my last words here');
+    await world.database.call(owner, 'ban_member', room.id, ada.id);
+    await page.context().setOffline(false);
+    const told = page.locator('.trumpet-unsent');
+    await told.getByText('my last words here').waitFor();
+    await told.getByRole('button', { name: 'Discard' }).click();
+    await told.waitFor({ state: 'detached' });
+  });
+
   test('who signs out without a network is signed out when the page is opened again with one', async () => {
     const page = await openAs(ada);
     const context = page.context();

@@ -22,6 +22,7 @@ export { Markdown, type MarkdownProps } from './markdown.tsx';
 export { Menu, type MenuItem, type MenuProps } from './menu.tsx';
 export type { MessageAction, MoreActions } from './messages/actions.ts';
 export { MessageList, type MessageListProps } from './messages/message-list.tsx';
+export { Unsent } from './messages/unsent.tsx';
 export { useModal } from './modal.ts';
 export { nameOfPerson, useNameOfRoom, usePersonName, useRoomName } from './names.ts';
 export { plainText } from './plain-text.ts';

@@ -159,7 +159,13 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
               {count(words.language, words.replies, message.replyCount)}
             </button>
           )}
-          <Trouble message={message} isInThread={isInThread} />
+          <Trouble
+            message={message}
+            place={{
+              roomId: message.roomId,
+              threadId: isInThread ? (message.parentMessageId ?? message.id) : undefined,
+            }}
+          />
           {footer}
         </div>
         {hasTools && message.seq !== null && message.deletedAt === null && (

@@ -1,33 +1,30 @@
 import type { ReactNode } from 'react';
 import { useClient, useQueue } from '../../react/index.ts';
 import type { ShownMessage } from '../../shown.ts';
+import type { Place } from '../composing.ts';
 import { Icon } from '../icons.tsx';
 import { useKit } from '../provider.tsx';
 import { fill } from '../words/plural.ts';
 
 /** What was refused, with its reason and what can be done about it. */
-export function Trouble({ message, isInThread }: TroubleProps): ReactNode {
+export function Trouble({ message, place }: TroubleProps): ReactNode {
   return message.refusal === null || message.actionId === null ? null : (
-    <Refused
-      message={message}
-      isInThread={isInThread}
-      actionId={message.actionId}
-      reason={message.refusal.message}
-    />
+    <Refused place={place} actionId={message.actionId} reason={message.refusal.message} />
   );
 }
 
 export interface TroubleProps {
-  readonly message: ShownMessage;
-  readonly isInThread: boolean;
+  readonly message: Pick<ShownMessage, 'actionId' | 'refusal'>;
+  /** Whose composer can change it. Undefined: there is none. */
+  readonly place?: Place;
 }
 
-interface RefusedProps extends TroubleProps {
+interface RefusedProps extends Pick<TroubleProps, 'place'> {
   readonly actionId: string;
   readonly reason: string;
 }
 
-function Refused({ message, isInThread, actionId, reason }: RefusedProps): ReactNode {
+function Refused({ place, actionId, reason }: RefusedProps): ReactNode {
   const { words, composing } = useKit();
   const client = useClient();
   const action = useQueue().find(({ id }) => id === actionId);
@@ -43,18 +40,10 @@ function Refused({ message, isInThread, actionId, reason }: RefusedProps): React
       <button type="button" onClick={() => client.mend(actionId, deed)}>
         {words.sendAgain}
       </button>
-      {isText && (
+      {isText && place !== undefined && (
         <button
           type="button"
-          onClick={() =>
-            composing.set(
-              {
-                roomId: message.roomId,
-                threadId: isInThread ? (message.parentMessageId ?? message.id) : undefined,
-              },
-              { kind: 'mend', actionId, content: deed.content },
-            )
-          }
+          onClick={() => composing.set(place, { kind: 'mend', actionId, content: deed.content })}
         >
           {words.changeIt}
         </button>

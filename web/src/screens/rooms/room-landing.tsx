@@ -1,3 +1,4 @@
+import { Unsent } from 'trumpet-client/ui';
 import { RoomBySlugDocument } from '../../generated.ts';
 import { useWords } from '../../words/words.tsx';
 import { Answered } from '../parts/answered.tsx';
@@ -11,6 +12,7 @@ export default function RoomLanding({ slug }: { readonly slug: string }) {
   const asked = useAsked(RoomBySlugDocument, { slug });
   return (
     <ScreenFrame title={asked.value?.roomBySlug?.displayName ?? slug}>
+      <Unsent />
       <Answered asked={asked}>
         {({ roomBySlug: room }) =>
           room === null ? (
