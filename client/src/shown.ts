@@ -1,4 +1,4 @@
-import type { Action, QueuedFile, Refusal } from './queue/actions.ts';
+import type { Action, Deed, QueuedFile, Refusal } from './queue/actions.ts';
 import { filesOf, type Queue } from './queue/queue.ts';
 import { type Message, PROVISIONAL_FROM, type Reaction, type Room } from './replica/model.ts';
 import type { Replica } from './replica/replica.ts';
@@ -94,7 +94,7 @@ function showAllUnsent(
   messages: readonly Message[],
 ): readonly ShownMessage[] {
   return actions
-    .filter((action) => isUnsent(action, actions, replica, messages))
+    .filter((action) => isUnsent(action, queue, replica, messages))
     .map((action) => showUnsent(action, replica.userId, actions, queue));
 }
 
@@ -156,16 +156,18 @@ function react(reactions: readonly Reaction[], emoji: string, isOn: boolean): re
         .filter((reaction) => reaction.count > 0);
 }
 
+type Sending = Action & { readonly deed: Extract<Deed, { readonly kind: 'send' }> };
+
 /**
  * Whether a sending still has to be shown by itself. Its event may come before its acknowledgement: of the one that is on
  * its way, a message of the person with the same text behind all that was there before is it.
  */
 function isUnsent(
   action: Action,
-  actions: readonly Action[],
+  queue: Queue,
   replica: Replica,
   messages: readonly Message[],
-): boolean {
+): action is Sending {
   const { deed, sent, after } = action;
   if (deed.kind !== 'send') {
     return false;
@@ -173,14 +175,13 @@ function isUnsent(
   if (sent !== undefined) {
     return replica.message(sent.messageId) === undefined;
   }
-  const files = filesOf(action);
-  const isNext = actions.find((other) => other.deed.kind === 'send' && other.state === 'waiting');
-  if (isNext !== action || files.some(({ uploadedAt }) => uploadedAt === null)) {
+  if (queue.next(deed.roomId) !== action) {
     return true; // It is not on its way.
   }
+  const fileCount = filesOf(action).length + (deed.attachmentIds?.length ?? 0);
   return !messages.some(
     (message) =>
-      message.attachments.length === files.length + (deed.attachmentIds?.length ?? 0) &&
+      message.attachments.length === fileCount &&
       message.authorId === replica.userId &&
       message.content === deed.content &&
       message.parentMessageId === (deed.parentMessageId ?? null) &&
@@ -189,15 +190,12 @@ function isUnsent(
 }
 
 function showUnsent(
-  action: Action,
+  action: Sending,
   viewerId: string,
   actions: readonly Action[],
   queue: Queue,
 ): ShownMessage {
   const { deed } = action;
-  if (deed.kind !== 'send') {
-    throw new TypeError('It is no message.');
-  }
   const shown = showMessage(
     {
       id: action.sent?.messageId ?? action.id,

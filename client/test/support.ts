@@ -145,7 +145,14 @@ export async function fetchRoom(server: TestServer, viewer: TestUser, roomId: st
   if (room?.viewerMembership == null) {
     throw new Error('Only its members fetch a room.');
   }
-  const { messages, heldMessages: _, changeSeq: __, viewerMembership, directUser: ___, ...parts } = room;
+  const {
+    messages,
+    heldMessages: _,
+    changeSeq: __,
+    viewerMembership,
+    directUser: ___,
+    ...parts
+  } = room;
   const { unreadCount, mentionCount, ...roomParts } = parts;
   return {
     room: {

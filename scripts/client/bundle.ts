@@ -36,7 +36,9 @@ export async function bundleClient(paths: readonly string[]): Promise<readonly C
     minify: true,
     entryFileNames: 'client.js',
     // One request for what several modules share, and one text to compress.
-    codeSplitting: { groups: [{ name: 'shared', minShareCount: 2, test: /client.src.(?!uploads)/ }] },
+    codeSplitting: {
+      groups: [{ name: 'shared', minShareCount: 2, test: /client.src.(?!uploads)/ }],
+    },
   });
   await bundle.close();
   const chunks = output.filter((file) => file.type === 'chunk');

@@ -9,6 +9,7 @@ import {
   openRoom,
   type PageWorld,
   sees,
+  sessionCookies,
   signIn,
   write,
 } from './support.ts';
@@ -258,7 +259,7 @@ describeInChromium('the page in Chromium', () => {
     });
     expect(kept).toContain(ada.id);
     expect(kept).not.toMatch(/eyJ[\w-]+\.|[Tt]oken"/);
-    const cookies = await page.context().cookies(`${world.server.url}/session`);
+    const cookies = await sessionCookies(page.context(), world.server.url);
     expect(cookies).toEqual([
       expect.objectContaining({ path: '/session', httpOnly: true, sameSite: 'Strict' }),
     ]);
@@ -313,14 +314,14 @@ describeInChromium('the page in Chromium', () => {
     await third.getByRole('dialog').getByRole('button', { name: 'Sign out', exact: true }).click();
     await Promise.all([second, third].map((each) => each.locator('.trumpet-sign-in').waitFor()));
     await told;
-    expect(await second.context().cookies(`${world.server.url}/session`)).toEqual([]);
+    expect(await sessionCookies(second.context(), world.server.url)).toEqual([]);
   });
 
   test('what was written while one was put out of a room is told, with its text', async () => {
     const owner = await world.database.createUser();
     const room = await world.database.createRoom(owner, { members: [ada] });
     const page = await openAs(ada);
-    await page.goto(`${world.server.url}/rooms/${room.slug}`);
+    await page.goto(`${world.server.url}/r/${room.slug}`);
     await page.locator('.trumpet-conversation').waitFor();
     await page.context().setOffline(true);
     await write(page, 'my last words here');
@@ -348,7 +349,7 @@ describeInChromium('the page in Chromium', () => {
     const told = again.waitForResponse((response) => response.url().endsWith('/session/sign-out'));
     await again.goto(world.server.url);
     await told;
-    expect(await context.cookies(`${world.server.url}/session`)).toEqual([]);
+    expect(await sessionCookies(context, world.server.url)).toEqual([]);
   });
 
   test('who signs in wrongly is told why, and how long to wait', async () => {

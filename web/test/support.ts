@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Cookie, Page } from 'playwright-core';
 import { type RestartableServer, startRestartable } from '../../client/test/support.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { startWorker } from '../../src/worker/run.ts';
@@ -89,6 +89,14 @@ export async function signIn(page: Page, { username }: TestUser): Promise<void> 
 }
 
 /** Opens a room from the list. */
+const DAY_MS = 86_400_000;
+
+/** The cookies by which somebody is signed in; that by which the device is known lasts longer, and stays. */
+export async function sessionCookies(context: BrowserContext, url: string): Promise<Cookie[]> {
+  const cookies = await context.cookies(`${url}/session`);
+  return cookies.filter(({ expires }) => expires * 1_000 < Date.now() + 60 * DAY_MS);
+}
+
 export async function openRoom(page: Page, name: string): Promise<void> {
   await page.locator('.trumpet-room', { hasText: name }).click();
   await page.locator('.trumpet-conversation').waitFor();
