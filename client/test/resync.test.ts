@@ -12,6 +12,7 @@ const FETCHED = {
   directUser: null,
   historyStartSeq: '1',
   messages: { nodes: [], pageInfo: { hasNextPage: false } },
+  heldMessages: { nodes: [] },
 };
 
 test('what was fetched before the stream began anew is fetched again: what came between is in neither', () => {
