@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { createApiPool } from '../../src/database/pools.ts';
 import { createAuthenticator } from '../../src/identity/authenticator.ts';
+import { createIssuers } from '../../src/identity/issuers.ts';
 
 /*
  * What one would write by hand: express, pg, the same token check, and send_message in a transaction with the same
@@ -10,7 +11,7 @@ import { createAuthenticator } from '../../src/identity/authenticator.ts';
  */
 const [authDatabaseUrl, jwtSecret] = process.argv.slice(2) as [string, string];
 const pool = createApiPool(authDatabaseUrl);
-const authenticator = createAuthenticator({ jwtSecret, pool });
+const authenticator = createAuthenticator({ jwtSecret, pool, issuers: createIssuers([], pool) });
 const app = express();
 
 app.post('/send', express.json(), async (req, res) => {

@@ -61,6 +61,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     items: [
       { text: 'On your own Postgres', link: '/running' },
       { text: 'Settings', link: '/settings' },
+      { text: 'Who somebody is', link: '/auth' },
       { text: 'Operations with psql', link: '/operations' },
       { text: 'Troubleshooting', link: '/troubleshooting' },
     ],

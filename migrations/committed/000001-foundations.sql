@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:085c0701727ee9603497518963696384f579e7d9
+--! Hash: sha1:7da3c60486759f76939706149255e294d396ccde
 
 /*
  * Who connects, and where things live.
@@ -215,9 +215,9 @@ comment on function app_private.is_month_closed(date) is
   'Whether a month is older than the previous one, so that make_partitions does not make it again.';
 --! EndIncluded functions/foundations/is_month_closed.sql
 
-create type app_private.lock_purpose as enum ('partitions', 'people', 'uploads', 'devices', 'search_index');
+create type app_private.lock_purpose as enum ('partitions', 'people', 'uploads', 'devices', 'search_index', 'identities');
 comment on type app_private.lock_purpose is
-  'What functions lock for until commit: making partitions, what is between two people, what a person uploads, a person''s devices, indexing for search.';
+  'What functions lock for until commit: making partitions, what is between two people, what a person uploads, a person''s devices, indexing for search, who a person is to an issuer.';
 
 --! Included functions/foundations/lock_until_commit.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:085c0701727ee9603497518963696384f579e7d9
---! Hash: sha1:fd6e66aebc51322d93d5710105bbd5bc769d3a5a
+--! Previous: sha1:7da3c60486759f76939706149255e294d396ccde
+--! Hash: sha1:e54329e4c56a3564b372e2dcd931b99d1d146f9b
 
 --! Included functions/text/invisible_letters.sql
 /*

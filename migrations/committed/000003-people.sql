@@ -1,5 +1,5 @@
---! Previous: sha1:fd6e66aebc51322d93d5710105bbd5bc769d3a5a
---! Hash: sha1:7d239e71178c34f42b2c57d289f55ff6e298a642
+--! Previous: sha1:e54329e4c56a3564b372e2dcd931b99d1d146f9b
+--! Hash: sha1:335254bfc83080e0416c24f922bd087606e78fb4
 
 /*
  * People, and how they prove who they are.
@@ -165,12 +165,13 @@ create table app_private.user_secrets (
   email public.citext,
   holds_email boolean not null default false,
   email_told_at timestamptz,
-  password_hash text not null,
+  password_hash text,
   constraint user_secrets_only_an_address_is_held check (email is not null or not holds_email),
   constraint user_secrets_email_is_well_formed check (email operator(public.~) '^[^@\s]+@[^@\s]+\.[^@\s]+$' and char_length(email::text) <= 254)
 );
 comment on table app_private.user_secrets is 'What nobody but the sign-in functions reads: e-mail, password hash.';
-comment on column app_private.user_secrets.email is 'What the person named at sign-up. Others may have named it, too.';
+comment on column app_private.user_secrets.email is 'What the person named at sign-up, or their issuer. Others may have named it, too.';
+comment on column app_private.user_secrets.password_hash is 'Null for whoever signs in elsewhere.';
 comment on column app_private.user_secrets.holds_email is 'Whether mails go there: only for the first who named it.';
 comment on column app_private.user_secrets.email_told_at is 'When the holder was told that another account was begun with it.';
 alter table app_private.user_secrets enable row level security;
@@ -458,6 +459,9 @@ declare
       where sessions.user_id = end_sessions_of.user_id and ended_at is null);
 begin
   perform app_private.end_sessions(v_session_ids, end_sessions_of.reason);
+  -- Tokens of another issuer that no server has seen yet, too.
+  perform app_private.note_revocation(app_private.identity_hash(issuer, 'sub', subject), now())
+    from app_private.identities where identities.user_id = end_sessions_of.user_id;
   return cardinality(v_session_ids);
 end
 $$;
@@ -829,6 +833,9 @@ declare
 begin
   perform app_private.limit_rate('password');
   perform app_private.check_password(change_password.new_password);
+  if exists (select from app_private.user_secrets where user_id = v_user_id and password_hash is null) then
+    raise exception 'You sign in elsewhere: there is no password here.' using errcode = 'TR403';
+  end if;
   if not app_private.prove_password(v_user_id, change_password.current_password) then
     return null;
   end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:7d239e71178c34f42b2c57d289f55ff6e298a642
---! Hash: sha1:b1fabe0fa06add2d6ea96eeeb3589903894d909e
+--! Previous: sha1:335254bfc83080e0416c24f922bd087606e78fb4
+--! Hash: sha1:acab332326cbfa010c9399d79194fdd17dc0d8ca
 
 /*
  * Rooms, and who is in them.

@@ -1,5 +1,5 @@
---! Previous: sha1:b1fabe0fa06add2d6ea96eeeb3589903894d909e
---! Hash: sha1:d41cb7df0cece06891cc67f5cef492e2ddc5f9ff
+--! Previous: sha1:acab332326cbfa010c9399d79194fdd17dc0d8ca
+--! Hash: sha1:84cc1170aa14bc586dcb072be55342bc06e3f30d
 
 /*
  * A room is a log.

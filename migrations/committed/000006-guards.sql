@@ -1,5 +1,5 @@
---! Previous: sha1:d41cb7df0cece06891cc67f5cef492e2ddc5f9ff
---! Hash: sha1:edf1ef6c09569f5ebe8ac44bcef7069bde7a6bbe
+--! Previous: sha1:84cc1170aa14bc586dcb072be55342bc06e3f30d
+--! Hash: sha1:b256754af981731d771317fb151ddd8f0a098672
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:edf1ef6c09569f5ebe8ac44bcef7069bde7a6bbe
---! Hash: sha1:3450c1837b8709e69273b0ea49254ef4b3f8e468
+--! Previous: sha1:b256754af981731d771317fb151ddd8f0a098672
+--! Hash: sha1:91e17a52e53b2934fc0c5bed934607f1d6584802
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:3450c1837b8709e69273b0ea49254ef4b3f8e468
---! Hash: sha1:efda96893865c48da92e9191f88e5f02b5836a0a
+--! Previous: sha1:91e17a52e53b2934fc0c5bed934607f1d6584802
+--! Hash: sha1:81fdee18e67313da5dae30d41628e77966031a0e
 
 --! Included functions/room-functions/check_member.sql
 /*

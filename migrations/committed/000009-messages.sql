@@ -1,5 +1,5 @@
---! Previous: sha1:efda96893865c48da92e9191f88e5f02b5836a0a
---! Hash: sha1:a40ed9d3ddc4386ba77286cf2d9e2607e979ee7b
+--! Previous: sha1:81fdee18e67313da5dae30d41628e77966031a0e
+--! Hash: sha1:6c11a8d29a52b50a00164c128d391b7968f6a5f9
 
 /*
  * Messages.

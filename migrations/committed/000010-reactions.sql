@@ -1,5 +1,5 @@
---! Previous: sha1:a40ed9d3ddc4386ba77286cf2d9e2607e979ee7b
---! Hash: sha1:8789bc9c082ab7f78ef970ab6d1dddf96bcd5410
+--! Previous: sha1:6c11a8d29a52b50a00164c128d391b7968f6a5f9
+--! Hash: sha1:a9410dace31adcf83fe9ff8436401cdc4b801fdc
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:8789bc9c082ab7f78ef970ab6d1dddf96bcd5410
---! Hash: sha1:6100875b1f6a38e65363b3a86bb9e11cf5a7ff1f
+--! Previous: sha1:a9410dace31adcf83fe9ff8436401cdc4b801fdc
+--! Hash: sha1:858b57ce5187ab9f24c6eb1f625b79cad1841356
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

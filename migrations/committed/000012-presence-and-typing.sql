@@ -1,5 +1,5 @@
---! Previous: sha1:6100875b1f6a38e65363b3a86bb9e11cf5a7ff1f
---! Hash: sha1:b88e004839a64936cc19db13c8cf6ba489db58d9
+--! Previous: sha1:858b57ce5187ab9f24c6eb1f625b79cad1841356
+--! Hash: sha1:b118d6aafc8db565c6bfc53bef9374aaa30a268e
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

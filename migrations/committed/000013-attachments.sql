@@ -1,5 +1,5 @@
---! Previous: sha1:b88e004839a64936cc19db13c8cf6ba489db58d9
---! Hash: sha1:59da6751bdc143b41c18e21b73fffbb71b4117cd
+--! Previous: sha1:b118d6aafc8db565c6bfc53bef9374aaa30a268e
+--! Hash: sha1:20fffc2b52fc42bf32139adc009e488e454a3cd9
 
 /*
  * Files of messages.

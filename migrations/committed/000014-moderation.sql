@@ -1,5 +1,5 @@
---! Previous: sha1:59da6751bdc143b41c18e21b73fffbb71b4117cd
---! Hash: sha1:26c05390cee74f543322bbd8d5dbf0f16e974f36
+--! Previous: sha1:20fffc2b52fc42bf32139adc009e488e454a3cd9
+--! Hash: sha1:cf50457beb4341b2dd3bebf42dbd5db80271d405
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:26c05390cee74f543322bbd8d5dbf0f16e974f36
---! Hash: sha1:8d5ca19e66cc358d9db5580cca95f8caafa8ca91
+--! Previous: sha1:cf50457beb4341b2dd3bebf42dbd5db80271d405
+--! Hash: sha1:9728fbb1f6c868d72dfab01af45c0591bedd42f3
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:8d5ca19e66cc358d9db5580cca95f8caafa8ca91
---! Hash: sha1:62641fc31b4b4ac88cbc9be31e1f02f971f0b2a9
+--! Previous: sha1:9728fbb1f6c868d72dfab01af45c0591bedd42f3
+--! Hash: sha1:30ee49798c085a093688bebfcd0240ce4a6868f2
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:62641fc31b4b4ac88cbc9be31e1f02f971f0b2a9
---! Hash: sha1:a7fb7981615a5cef62fb6a4c169a1b932f61f10c
+--! Previous: sha1:30ee49798c085a093688bebfcd0240ce4a6868f2
+--! Hash: sha1:6907f20a50f5156b08f08fcc4a99b840eeb376ca
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:a7fb7981615a5cef62fb6a4c169a1b932f61f10c
---! Hash: sha1:14c4531d4a4644d29cb4e388446efed23dfc0e51
+--! Previous: sha1:6907f20a50f5156b08f08fcc4a99b840eeb376ca
+--! Hash: sha1:f56a47a3a162da0129fb8322afaeb9a191ea6306
 
 /*
  * What messages are found by.

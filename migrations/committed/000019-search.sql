@@ -1,5 +1,5 @@
---! Previous: sha1:14c4531d4a4644d29cb4e388446efed23dfc0e51
---! Hash: sha1:136663fae409a31e013898fedfde4fc7364872c8
+--! Previous: sha1:f56a47a3a162da0129fb8322afaeb9a191ea6306
+--! Hash: sha1:4d156474d0e9d380e939522c999a945e7697d726
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

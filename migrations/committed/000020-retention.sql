@@ -1,5 +1,5 @@
---! Previous: sha1:136663fae409a31e013898fedfde4fc7364872c8
---! Hash: sha1:c0b1b5b115b1f411c3e1fd9eb74d6bf782735e05
+--! Previous: sha1:4d156474d0e9d380e939522c999a945e7697d726
+--! Hash: sha1:4f204f6e7d55e7b0358b2dc89d3f9566e8cedbcd
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:c0b1b5b115b1f411c3e1fd9eb74d6bf782735e05
---! Hash: sha1:fba3b7c5d6bec8f17080ae2d2f0b1eee88b07884
+--! Previous: sha1:4f204f6e7d55e7b0358b2dc89d3f9566e8cedbcd
+--! Hash: sha1:4371201eeb113faf24a53e242292b11c3105bdae
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

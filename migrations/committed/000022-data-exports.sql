@@ -1,5 +1,5 @@
---! Previous: sha1:fba3b7c5d6bec8f17080ae2d2f0b1eee88b07884
---! Hash: sha1:8d0b21daac8996af5fa74c63a40b8b54029f8dfd
+--! Previous: sha1:4371201eeb113faf24a53e242292b11c3105bdae
+--! Hash: sha1:bfa8c827492ffc0b05ec63dc8383ddf265b4234b
 
 /*
  * What belongs to a person, to take along.
@@ -164,6 +164,7 @@ as $$
   values
     ('app_public.users', 'id', '{}'::text[]),
     ('app_private.user_secrets', 'user_id', '{password_hash,holds_email,email_told_at}'),
+    ('app_private.identities', 'user_id', '{}'),
     ('app_private.last_seen', 'user_id', '{}'),
     ('app_private.known_addresses', 'user_id', '{address_hash}'),
     ('app_private.known_devices', 'user_id', '{device_hash}'),

@@ -1,5 +1,5 @@
---! Previous: sha1:8d0b21daac8996af5fa74c63a40b8b54029f8dfd
---! Hash: sha1:829cbe3b8dce77273cdbc119c6e048dd29a163c0
+--! Previous: sha1:bfa8c827492ffc0b05ec63dc8383ddf265b4234b
+--! Hash: sha1:6638e706cc4961f14c8cb25c108064ac8795c6e5
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -147,6 +147,7 @@ begin
   end if;
   perform app_private.make_ghost();
   perform app_private.end_sessions_of(begin_erasure.user_id, 'account deleted');
+  delete from app_private.identities where identities.user_id = begin_erasure.user_id;
   delete from app_private.user_secrets where user_secrets.user_id = begin_erasure.user_id;
   delete from app_public.room_invitations where created_by = begin_erasure.user_id;
   delete from app_private.known_addresses where known_addresses.user_id = begin_erasure.user_id;
@@ -167,7 +168,7 @@ comment on function app_private.begin_erasure(uuid) is
 --! EndIncluded functions/account-deletion/begin_erasure.sql
 
 --! Included functions/account-deletion/delete_my_account.sql
-create or replace function app_public.delete_my_account(password text) returns boolean
+create or replace function app_public.delete_my_account(password text default null) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -175,7 +176,14 @@ declare
   v_user_id uuid := app_private.require_user();
 begin
   perform app_private.limit_rate('password');
-  if not app_private.prove_password(v_user_id, delete_my_account.password) then
+  if exists (select from app_private.user_secrets where user_id = v_user_id and password_hash is null) then
+    if not exists (
+      select from app_private.sessions
+        where id = app_hidden.current_session_id() and refreshed_at > now() - interval '15 minutes'
+    ) then
+      raise exception 'Sign in again, and delete the account within 15 minutes.' using errcode = 'TR401';
+    end if;
+  elsif not app_private.prove_password(v_user_id, delete_my_account.password) then
     return null;
   end if;
   perform app_private.begin_erasure(v_user_id);
@@ -183,7 +191,7 @@ begin
 end
 $$;
 comment on function app_public.delete_my_account(text) is
-  'Deletes your account, for good. `WRONG_CREDENTIALS` when the password is wrong. Your sessions end at once, and your name is free after 90 days; then what you wrote is erased or made anonymous, as each room says. Rooms of yours go to the member highest in role, then longest there.';
+  'Deletes your account, for good. `WRONG_CREDENTIALS` when the password is wrong; whoever signs in elsewhere has none, and needs a token that is younger than 15 minutes. Your sessions end at once, and your name is free after 90 days; then what you wrote is erased or made anonymous, as each room says. Rooms of yours go to the member highest in role, then longest there.';
 grant execute on function app_public.delete_my_account(text) to trumpet_user;
 --! EndIncluded functions/account-deletion/delete_my_account.sql
 

@@ -1,5 +1,5 @@
---! Previous: sha1:829cbe3b8dce77273cdbc119c6e048dd29a163c0
---! Hash: sha1:52cd5c41e04435a203b9414cf5803991e148225d
+--! Previous: sha1:6638e706cc4961f14c8cb25c108064ac8795c6e5
+--! Hash: sha1:2389d440ae692dc1a5f9319ce8a71c8ff19c7e1b
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:52cd5c41e04435a203b9414cf5803991e148225d
---! Hash: sha1:25e0990ca9a9828f97380b8923c24df066b658fd
+--! Previous: sha1:2389d440ae692dc1a5f9319ce8a71c8ff19c7e1b
+--! Hash: sha1:058dcdb9f0aa19f57477de8232f8a7ba955de7ca
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
@@ -163,6 +163,7 @@ declare
   v_session_ids uuid[] := array(select id from app_private.sessions where ended_at is null and expires_at > now());
 begin
   perform app_private.end_sessions(v_session_ids, 'everyone signed out');
+  perform app_private.note_revocation(app_private.identity_hash(issuer, 'sub', subject), now()) from app_private.identities;
   perform app_private.note_admin_action('sign_everyone_out', 'everyone', sign_everyone_out.reason);
   return format('%s sessions ended', cardinality(v_session_ids));
 end

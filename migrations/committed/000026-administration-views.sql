@@ -1,5 +1,5 @@
---! Previous: sha1:25e0990ca9a9828f97380b8923c24df066b658fd
---! Hash: sha1:23a81c6a584ebfcd40a9f27492114c102621501d
+--! Previous: sha1:058dcdb9f0aa19f57477de8232f8a7ba955de7ca
+--! Hash: sha1:20950397bc272ce3e09592357d80a604f2bf2368
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

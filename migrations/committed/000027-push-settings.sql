@@ -1,5 +1,5 @@
---! Previous: sha1:23a81c6a584ebfcd40a9f27492114c102621501d
---! Hash: sha1:5326b11c57e8bb6aad0238495f39ff6a66c9ad53
+--! Previous: sha1:20950397bc272ce3e09592357d80a604f2bf2368
+--! Hash: sha1:80d54c4970c7800a8de90ee1b3e05d46fe9e4fe2
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:5326b11c57e8bb6aad0238495f39ff6a66c9ad53
---! Hash: sha1:5ad34df300a5a49609baebc5ead80a5206ebe02a
+--! Previous: sha1:80d54c4970c7800a8de90ee1b3e05d46fe9e4fe2
+--! Hash: sha1:e8ab46a43c62ff2aa6820e1d9268dfb874fded13
 
 /*
  * From a message to the devices of those who missed it.

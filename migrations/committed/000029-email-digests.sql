@@ -1,5 +1,5 @@
---! Previous: sha1:5ad34df300a5a49609baebc5ead80a5206ebe02a
---! Hash: sha1:3b4b1de0497d100183be052b207c61709b9211fa
+--! Previous: sha1:e8ab46a43c62ff2aa6820e1d9268dfb874fded13
+--! Hash: sha1:9392635e2f53520f7fdc3ecaaa86dd5b20feb499
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -70,6 +70,12 @@ const GROUPS: readonly Group[] = [
         unset: 'generated into `DATA_DIR` when embedded, else required',
       },
       {
+        name: 'AUTH_ISSUERS',
+        meaning:
+          'whose access tokens are taken beside our own, as JSON: [your own users](auth.md#your-own-users)',
+        unset: 'none',
+      },
+      {
         name: 'REDIS_URL',
         meaning:
           'tells other servers about changes through Redis instead of NOTIFY; databases that share a Redis do not hear each other; `/readyz` and `trumpet_redis_connected` show whether it is there, without it delivery takes up to a second longer',

@@ -12,6 +12,7 @@ import {
   databaseSettings,
   databaseShape,
 } from './database.ts';
+import { type IssuerSettings, issuersShape } from './issuers.ts';
 import { type ModerationSettings, moderationSettings, moderationShape } from './moderation.ts';
 import { type PushSettings, pushProblems, pushSettings, pushShape } from './push.ts';
 import { type ServerSettings, serverSettings, serverShape } from './server.ts';
@@ -25,6 +26,8 @@ export interface Config extends ServerSettings, DatabaseSettings {
   readonly push: PushSettings;
   /** The service that is asked about every message. Undefined: none. */
   readonly moderation: ModerationSettings | undefined;
+  /** Whose access tokens are taken beside our own. */
+  readonly issuers: readonly IssuerSettings[];
 }
 
 /** A `Config` whose database is up and whose secrets are known. */
@@ -57,6 +60,7 @@ export const environmentShape = z.object({
   ...attachmentShape.shape,
   ...moderationShape.shape,
   ...pushShape.shape,
+  ...issuersShape.shape,
 });
 
 /**
@@ -85,5 +89,6 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     attachments: attachmentSettings(values, server.dataDir),
     push: Object.freeze(pushSettings(values, server)),
     moderation: moderationSettings(values),
+    issuers: values.AUTH_ISSUERS,
   });
 }

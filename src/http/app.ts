@@ -8,6 +8,7 @@ import { storageOrigin } from '../attachments/storage-origin.ts';
 import type { ResolvedConfig } from '../config/load.ts';
 import { TrumpetError } from '../errors/codes.ts';
 import { type Authenticator, createAuthenticator } from '../identity/authenticator.ts';
+import { createIssuers } from '../identity/issuers.ts';
 import { viewerOf } from '../identity/viewer.ts';
 import { log } from '../process/log.ts';
 import { createRefusals } from '../process/refusals.ts';
@@ -27,6 +28,7 @@ import { createOriginPolicy, type IsOriginAllowed } from './origins.ts';
 import { createPage } from './page/page.ts';
 import { createRefusedRequests } from './refused-requests.ts';
 import { createRequestLimit, makeKeyOf } from './request-limits.ts';
+import { createRevocations } from './revocations.ts';
 import { SAMPLE_PASSWORD, SAMPLE_PEOPLE } from './sample-people.ts';
 import { createSessions } from './sessions.ts';
 import { onlyFromThisMachine } from './this-machine.ts';
@@ -56,6 +58,7 @@ export interface Readiness {
 export interface HttpServerOptions {
   readonly config: Pick<
     ResolvedConfig,
+    | 'issuers'
     | 'jwtSecret'
     | 'authDatabaseUrl'
     | 'graphiql'
@@ -102,7 +105,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const { config, pool } = options;
   const metrics = createMetrics();
   const isOriginAllowed = createOriginPolicy(config);
-  const authenticator = createAuthenticator({ jwtSecret: config.jwtSecret, pool });
+  const issuers = createIssuers(config.issuers, pool);
+  const authenticator = createAuthenticator({ jwtSecret: config.jwtSecret, pool, issuers });
   const clientAddress = makeClientAddress(config.trustedProxies);
   const keyOf = makeKeyOf(clientAddress);
   const refusals = createRefusals();
@@ -201,6 +205,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     });
   }
   const callers = { authenticator, refusedRequests, requestLimit: createRequestLimit(keyOf) };
+  app.use('/auth', createRevocations(issuers, callers));
   app.get('/events/:roomId', ...createEvents(callers, options.eventStreams));
   app.post(
     '/events',

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { gather } from '../database/gather.ts';
 import { TrumpetError } from '../errors/codes.ts';
 import { monotonicAt } from '../process/clock.ts';
+import type { Issuers } from './issuers.ts';
 import type { Viewer } from './viewer.ts';
 
 /** Who issues access tokens and whom they are for; the database writes the same into them. */
@@ -16,8 +17,8 @@ const SESSION_TTL_MS = 5_000;
 const MAX_CACHED_SESSIONS = 10_000;
 /** Checking a signature takes a tenth of a short request, and a token comes with every request of its 15 minutes. */
 const MAX_CACHED_TOKENS = 10_000;
-/** Ours have about 330 characters. */
-const MAX_TOKEN_LENGTH = 4_096;
+/** Ours have about 330 characters. Other issuers name groups. */
+const MAX_TOKEN_LENGTH = 8_192;
 
 /** The token was good: refreshing the session helps. */
 export class TokenExpiredError extends TrumpetError {
@@ -28,15 +29,16 @@ export class TokenExpiredError extends TrumpetError {
 
 export interface Authenticator {
   /**
-   * Verifies an access token: signature, algorithm, issuer, audience, expiry, and that its session is alive.
+   * Verifies an access token, ours or another issuer's: signature, algorithm, issuer, audience, expiry, and that its
+   * session is alive.
    *
-   * @throws TrumpetError UNAUTHENTICATED.
+   * @throws TrumpetError UNAUTHENTICATED; of another issuer also FORBIDDEN and BUSY.
    */
   authenticate(token: string): Promise<Viewer>;
   /**
    * The same for the value of an `Authorization` header. Without one it is a visitor.
    *
-   * @throws TrumpetError UNAUTHENTICATED, also for a header of another kind.
+   * @throws TrumpetError as above; UNAUTHENTICATED also for a header of another kind.
    */
   authenticateHeader(authorization: string | undefined): Promise<Viewer | undefined>;
   /** Asks the database again at the next token of this session: call it when a session has ended. */
@@ -47,14 +49,7 @@ export interface AuthenticatorOptions {
   readonly jwtSecret: string;
   /** Connections of the unprivileged login. */
   readonly pool: Pool;
-}
-
-/** A token whose signature is good. */
-interface Verified {
-  readonly userId: string;
-  readonly sessionId: string;
-  /** In milliseconds of performance.now(), as it was said when the token was first shown. */
-  readonly endsAt: number;
+  readonly issuers: Issuers;
 }
 
 interface LiveSession {
@@ -65,9 +60,11 @@ interface LiveSession {
 
 const claimsShape = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.number() });
 
-export function createAuthenticator({ jwtSecret, pool }: AuthenticatorOptions): Authenticator {
+export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
+  const { jwtSecret, pool, issuers } = options;
   const key = createSecretKey(jwtSecret, 'utf8');
-  const verified = new LRUCache<string, Verified>({ max: MAX_CACHED_TOKENS });
+  const verified = new LRUCache<string, Viewer>({ max: MAX_CACHED_TOKENS });
+  const underWay = new Map<string, Promise<Viewer>>();
   const sessions = new LRUCache<string, Promise<LiveSession | undefined>>({
     max: MAX_CACHED_SESSIONS,
     ttl: SESSION_TTL_MS,
@@ -106,8 +103,8 @@ export function createAuthenticator({ jwtSecret, pool }: AuthenticatorOptions): 
   }
 
   /** Whatever the wall clock is set to later: a token that has been accepted ends when it was said to. */
-  async function verify(token: string): Promise<Verified> {
-    const known = verified.get(token) ?? (await verifySignature(token));
+  async function verify(token: string): Promise<Viewer> {
+    const known = verified.get(token) ?? (await verifyOnce(token));
     verified.set(token, known);
     if (known.endsAt <= performance.now()) {
       throw new TokenExpiredError();
@@ -115,11 +112,26 @@ export function createAuthenticator({ jwtSecret, pool }: AuthenticatorOptions): 
     return known;
   }
 
-  async function verifySignature(token: string): Promise<Verified> {
+  /** An app opens with many requests at once, all with the same new token. */
+  function verifyOnce(token: string): Promise<Viewer> {
+    let verifying = underWay.get(token);
+    if (verifying === undefined) {
+      verifying = verifySignature(token).finally(() => underWay.delete(token));
+      underWay.set(token, verifying);
+    }
+    return verifying;
+  }
+
+  async function verifySignature(token: string): Promise<Viewer> {
     if (token.length > MAX_TOKEN_LENGTH) {
       throw new TrumpetError('UNAUTHENTICATED', 'The access token is not valid.');
     }
     try {
+      if (issuers.areOf(token)) {
+        const viewer = await issuers.admit(token);
+        sessions.delete(viewer.sessionId); // It may go on for longer now.
+        return viewer;
+      }
       const { payload } = await jwtVerify(token, key, {
         algorithms: ['HS256'],
         issuer: ISSUER,
@@ -129,9 +141,12 @@ export function createAuthenticator({ jwtSecret, pool }: AuthenticatorOptions): 
       const { sub, sid, exp } = claimsShape.parse(payload);
       return { userId: sub, sessionId: sid, endsAt: monotonicAt(exp * 1_000) };
     } catch (error) {
-      throw error instanceof errors.JWTExpired
-        ? new TokenExpiredError()
-        : new TrumpetError('UNAUTHENTICATED', 'The access token is not valid.');
+      if (error instanceof errors.JWTExpired) {
+        throw new TokenExpiredError();
+      }
+      throw error instanceof errors.JOSEError || error instanceof z.ZodError
+        ? new TrumpetError('UNAUTHENTICATED', 'The access token is not valid.')
+        : error;
     }
   }
 

@@ -1,4 +1,5 @@
 import { createAuthenticator } from '../../src/identity/authenticator.ts';
+import { createIssuers } from '../../src/identity/issuers.ts';
 import { TEST_JWT_SECRET } from '../../testing/access-token.ts';
 import type { TestUser } from '../../testing/database.ts';
 import { openEventStream } from '../../testing/event-stream.ts';
@@ -79,7 +80,11 @@ describe('a session', () => {
 
     expect(await socket.closed).toMatchObject({ code: 4403 });
     expect(await stream.next()).toMatchObject({ data: { code: 'UNAUTHENTICATED' } });
-    const { authenticate } = createAuthenticator({ jwtSecret: TEST_JWT_SECRET, pool: owner });
+    const { authenticate } = createAuthenticator({
+      jwtSecret: TEST_JWT_SECRET,
+      pool: owner,
+      issuers: createIssuers([], owner),
+    });
     const { endsAt } = await authenticate(token);
     expect(endsAt - performance.now()).toBeLessThan(60_000);
   });

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ConfigError, loadConfig } from '../../src/config/load.ts';
 
 const OWN_POSTGRES = {
@@ -99,4 +101,41 @@ test('a moderation service needs an address, and says what to do by category', (
     expect.stringContaining('MODERATION_FORMAT must be one of openai, verdicts'),
     expect.stringContaining('MODERATION_ACTIONS must be pairs like'),
   ]);
+});
+
+describe('issuers of access tokens', () => {
+  const issuer = {
+    issuer: 'https://id.example.org',
+    audience: 'chat',
+    jwks: 'https://id.example.org/keys',
+  };
+  const read = (...issuers: unknown[]) => ({ AUTH_ISSUERS: JSON.stringify(issuers) });
+
+  test('are read as the documents show them', () => {
+    const document = readFileSync(join(import.meta.dirname, '../../docs/auth.md'), 'utf8');
+    const [, example] = /```json\n(.*?)```/s.exec(document) ?? [];
+    expect(loadConfig({ AUTH_ISSUERS: example }).issuers).toMatchObject([
+      { issuer: 'https://id.example.org', audience: ['chat'], clockToleranceMs: 5_000 },
+    ]);
+  });
+
+  test.each([
+    ['no JSON', { AUTH_ISSUERS: '{' }],
+    ['no list', { AUTH_ISSUERS: '{}' }],
+    ['no audience', read({ ...issuer, audience: undefined })],
+    ['no key', read({ ...issuer, jwks: undefined })],
+    ['two kinds of keys', read({ ...issuer, secret: 'x'.repeat(32) })],
+    ['keys that anybody can change on the way', read({ ...issuer, jwks: 'http://id.example.org' })],
+    ['a secret that can be guessed', read({ ...issuer, jwks: undefined, secret: 'short' })],
+    ['a public key that is none', read({ ...issuer, jwks: undefined, publicKey: 'x' })],
+    ['no signature', read({ ...issuer, algorithms: ['none'] })],
+    ['a secret where there are keys', read({ ...issuer, algorithms: ['HS256'] })],
+    ['a member that means nothing', read({ ...issuer, audiences: ['chat'] })],
+    ['one issuer twice', read(issuer, issuer)],
+    ['ourselves', read({ ...issuer, issuer: 'trumpet' })],
+  ])('are refused with %s', (_, settings) => {
+    const problems = problemsOf(settings);
+    expect(problems).toEqual([expect.stringMatching(/^AUTH_ISSUERS/)]);
+    expect(problems.join()).not.toContain('short');
+  });
 });

@@ -154,7 +154,7 @@ export type DeleteMyAccountInput = {
    */
   clientMutationId?: string | null | undefined;
   /** At least 8 characters, at most 72 bytes. */
-  password: string;
+  password?: string | null | undefined;
 };
 
 /** All input for the `endSession` mutation. */

@@ -35,7 +35,7 @@ export async function authenticateConnection(
   } catch (error) {
     if (error instanceof TokenExpiredError) {
       connections.close(connection, CLOSE_CODES.ACCESS_ENDED, error.message);
-    } else if (error instanceof TrumpetError) {
+    } else if (error instanceof TrumpetError && error.code !== 'BUSY') {
       connections.close(connection, CLOSE_CODES.UNAUTHENTICATED, error.message);
     } else {
       log.error({ event: 'websocket.authentication_failed', error });

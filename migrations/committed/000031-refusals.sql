@@ -1,5 +1,5 @@
---! Previous: sha1:3b4b1de0497d100183be052b207c61709b9211fa
---! Hash: sha1:9e2a3aeab8a55c1f2c1eef1f2ae73b25a80fdb4e
+--! Previous: sha1:9010b2efde608d2ef62302274703a427f832e087
+--! Hash: sha1:f5ea5c20d360f5e2bbf2444de30bdc0ef26380c8
 
 /*
  * What is refused is in no log.
