@@ -1,6 +1,6 @@
 import { BrokenFile, type Copy, type FileReader } from './copy.ts';
-import { fillSegments } from './jpeg.ts';
 import type { Shown } from './shown.ts';
+import { cleanSample, codingOfFourcc, type VideoCoding } from './video-coding.ts';
 
 const HEAD_BYTES = 8;
 const LIST_HEAD_BYTES = 12;
@@ -9,9 +9,13 @@ const LISTS = new Set(['AVI ', 'AVIX', 'hdrl', 'strl', 'odml', 'movi', 'rec ']);
 const KEPT = new Set(['avih', 'strh', 'strf', 'indx', 'vprp', 'dmlh', 'idx1']);
 const MAX_STREAMS = 100;
 
+/** Its description, before what a decoder is told. */
+const BITMAP_HEAD_BYTES = 40;
+
 interface Stream {
-  readonly kind: string;
-  readonly isJpeg: boolean;
+  readonly kind: 'vids' | 'auds' | 'other';
+  /** Undefined of sounds, and until it is described. */
+  coding?: VideoCoding;
 }
 
 /**
@@ -24,7 +28,6 @@ export function stripAvi(file: FileReader, copy: Copy): Shown {
     throw new BrokenFile('Not an AVI');
   }
   const streams: Stream[] = [];
-  const pictures: { start: number; end: number }[] = [];
   let shown: Shown = {};
 
   function strip(from: number, to: number): void {
@@ -35,8 +38,8 @@ export function stripAvi(file: FileReader, copy: Copy): Shown {
         copy.keep(start, start + LIST_HEAD_BYTES);
         strip(start + LIST_HEAD_BYTES, end);
       } else if (isKept(type)) {
-        note(type, start + HEAD_BYTES, end);
-        copy.keep(start, end);
+        note(type, start + HEAD_BYTES);
+        keep(type, start, end);
       } else {
         blank(start, end);
       }
@@ -46,22 +49,47 @@ export function stripAvi(file: FileReader, copy: Copy): Shown {
   }
 
   function isKept(type: string): boolean {
-    const isOfText = type === 'strf' && streams.at(-1)?.kind === '';
+    const isOfText = type === 'strf' && streams.at(-1)?.kind === 'other';
     return (KEPT.has(type) && !isOfText) || isKeptData(type);
   }
 
   /** Whether it is a piece of a stream of pictures or sounds, or an index of such a stream. */
   function isKeptData(type: string): boolean {
-    const [, number, what] = /^(\d\d)(dc|db|wb|__)$/.exec(type) ?? /^ix(\d\d)$/.exec(type) ?? [];
-    const kind = streams[Number(number)]?.kind;
-    return kind !== undefined && kind !== '' && (what !== 'wb' || kind === 'auds');
+    const [, number, what] = /^(\d\d)(dc|db|wb)$/.exec(type) ?? /^ix(\d\d)$/.exec(type) ?? [];
+    const kind = streams[Number(number)]?.kind ?? 'other';
+    return kind !== 'other' && (what === undefined || (what === 'wb') === (kind === 'auds'));
   }
 
-  function note(type: string, start: number, end: number): void {
+  function keep(type: string, start: number, end: number): void {
+    const stream = streams.at(-1);
+    if (type === 'strf' && stream?.kind === 'vids') {
+      const bytes = Buffer.from(file.bytes(start, end - start));
+      const description = bytes.subarray(HEAD_BYTES);
+      stream.coding = codingOfFourcc(
+        description.toString('latin1', 16, 20),
+        description.subarray(BITMAP_HEAD_BYTES),
+      );
+      copy.insert(bytes);
+      return;
+    }
+    copy.keep(start, end);
+    if (/^\d\dd[cb]$/.test(type)) {
+      const { coding } = streams[Number(type.slice(0, 2))] as Stream;
+      if (coding === undefined) {
+        throw new BrokenFile('Pictures that are not described');
+      }
+      cleanSample(file, copy, { start: start + HEAD_BYTES, end }, coding);
+    }
+  }
+
+  function note(type: string, start: number): void {
     if (type === 'strh') {
-      const fields = file.bytes(start, 8).toString('latin1');
-      const kind = ['vids', 'auds', 'iavs'].find((known) => fields.startsWith(known)) ?? '';
-      if (streams.push({ kind, isJpeg: /^mjpg$/i.test(fields.slice(4)) }) > MAX_STREAMS) {
+      const fields = file.bytes(start, 4).toString('latin1');
+      if (fields === 'iavs') {
+        throw new BrokenFile('Pictures of a kind that is not known here');
+      }
+      const kind = fields === 'vids' || fields === 'auds' ? fields : 'other';
+      if (streams.push({ kind }) > MAX_STREAMS) {
         throw new BrokenFile('Too many streams');
       }
     } else if (type === 'avih') {
@@ -73,8 +101,6 @@ export function stripAvi(file: FileReader, copy: Copy): Shown {
         height: fields.readUInt32LE(36) || undefined,
         durationMs: duration || undefined,
       };
-    } else if (/^\d\dd[cb]$/.test(type) && streams[Number(type.slice(0, 2))]?.isJpeg) {
-      pictures.push({ start, end });
     }
   }
 
@@ -86,10 +112,7 @@ export function stripAvi(file: FileReader, copy: Copy): Shown {
   }
 
   strip(0, file.size);
-  for (const picture of pictures) {
-    fillSegments(file, copy, picture);
-  }
-  return { ...shown, isVideo: streams.some(({ kind }) => kind === 'vids' || kind === 'iavs') };
+  return { ...shown, isVideo: streams.some(({ kind }) => kind === 'vids') };
 }
 
 /** A chunk; the last may be longer than the file, as when its camera fell. */

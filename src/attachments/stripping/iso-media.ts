@@ -8,11 +8,19 @@ import {
   merged,
   type Stretch,
 } from './copy.ts';
+import { readStreamDescription } from './esds.ts';
 import { blankFlacBlocks } from './flac.ts';
-import { fillSegments } from './jpeg.ts';
-import { fillUnregistered, type NalCoding } from './nal-units.ts';
 import { type Chunk, chunksOf, sampleSizes, samplesOf } from './sample-tables.ts';
 import type { Shown } from './shown.ts';
+import { cleanUserData } from './start-codes.ts';
+import {
+  av1Coding,
+  avcCoding,
+  cleanLayeredHevcSetup,
+  cleanSample,
+  hevcCoding,
+  type VideoCoding,
+} from './video-coding.ts';
 
 /** The tables of a video of ten hours have some ten megabytes. */
 const MAX_TABLES_BYTES = 32 * 1024 * 1024;
@@ -29,20 +37,23 @@ const KEPT_IN_FRAGMENT = new Set(['mfhd', 'traf']);
 const KEPT_IN_TRACK_FRAGMENT = new Set(['tfhd', 'tfdt', 'trun', 'sdtp', 'sbgp', 'sgpd']);
 /** What decoders need to know of how a track is coded, and players of how it looks and sounds. */
 const KEPT_IN_DESCRIPTION = new Set([
-  ...'esds avcC hvcC vvcC lhvC av1C vpcC dvcC dvvC dvwC d263 glbl'.split(' '),
+  ...'esds avcC hvcC lhvC av1C vpcC dvcC dvvC dvwC d263 glbl'.split(' '),
   ...'colr pasp clap fiel gama btrt mdcv clli cclv amve SmDm CoLL st3d vexu hfov'.split(' '),
   ...'wave frma enda alac chan chnl srat dOps dfLa dac3 dec3 dac4 ddts damr dmlp pcmC SA3D'.split(
     ' ',
   ),
   ...['mp4a', 'samr', '\0\0\0\0'],
 ]);
-const VIDEO_CODECS = new Set([
-  ...'avc1 avc2 avc3 avc4 hvc1 hev1 dvh1 dvhe dva1 dvav vvc1 vvi1 av01 vp08 vp09 mp4v'.split(' '),
-  ...['s263', 'h263', 'H263', 'jpeg', 'mjpa', 'dmb1', 'MJPG', 'SVQ1', 'SVQ3', 'rle ', 'raw '],
-  ...'apch apcn apcs apco ap4h ap4x AVdn AVdh mp1v m1v1 m2v1 mp2v 2vuy v210 XVID DIVX'.split(' '),
-  ...['dvc ', 'dvcp', 'dvpp', 'dv5n', 'dv5p', 'dvh5', 'dvh6', 'cvid', 'png '],
+/** Coded so that nothing stands among the pictures but them. */
+const PICTURE_CODECS = new Set([
+  ...'vp08 vp09 s263 h263 H263 SVQ1 SVQ3 apch apcn apcs apco ap4h ap4x 2vuy v210 cvid'.split(' '),
+  ...['rle ', 'raw '],
 ]);
 const JPEG_CODECS = new Set(['jpeg', 'mjpa', 'dmb1', 'MJPG']);
+const MPEG_CODECS = new Set(['mp1v', 'm1v1', 'm2v1', 'mp2v', 'XVID', 'DIVX']);
+/** Of the pictures that MPEG-4 describes: its own, MPEG-2 and MPEG-1; and JPEG. */
+const MPEG_OBJECTS = new Set([0x20, 0x60, 0x61, 0x62, 0x63, 0x64, 0x65, 0x6a]);
+const JPEG_OBJECT = 0x6c;
 const SOUND_FIELDS_BYTES = 28;
 const VIDEO_FIELDS_BYTES = 78;
 const UNKNOWN_DURATION = 0xffffffff;
@@ -52,8 +63,8 @@ interface Track {
   readonly isVideo: boolean;
   readonly timescale: number;
   readonly shown: Shown;
-  /** Undefined when nothing stands between its pictures. */
-  readonly cleaning: 'jpeg' | NalCoding | undefined;
+  /** Undefined of sounds. */
+  readonly coding: VideoCoding | undefined;
   readonly chunks: readonly Chunk[];
   readonly samples: () => Generator<Stretch>;
   readonly stretches: readonly Stretch[];
@@ -143,21 +154,18 @@ function read(file: FileReader, box: Box): Buffer {
   return Buffer.from(file.bytes(box.start, box.end - box.start));
 }
 
-/** Overwrites what stands between the pictures of the tracks that have such. */
+/** Overwrites what stands among the pictures of the tracks and is none. */
 function cleanSamples(file: FileReader, copy: Copy, movie: Movie, fragments: readonly Box[]): void {
-  const clean = (track: Track, samples: Iterable<Stretch>): void => {
-    for (const sample of samples) {
-      if (sample.end > file.size) {
-        continue;
-      }
-      if (track.cleaning === 'jpeg') {
-        fillSegments(file, copy, sample);
-      } else if (track.cleaning !== undefined) {
-        fillUnregistered(file, copy, sample, track.cleaning);
+  const clean = ({ coding }: Track, samples: Iterable<Stretch>): void => {
+    for (const { start, end } of samples) {
+      if (coding !== undefined && start < file.size) {
+        cleanSample(file, copy, { start, end: Math.min(end, file.size) }, coding);
       }
     }
   };
-  const tracks = [...movie.tracks.values()].filter(({ cleaning }) => cleaning !== undefined);
+  const tracks = [...movie.tracks.values()].filter(
+    ({ coding }) => coding !== undefined && coding.kind !== 'pictures',
+  );
   for (const track of tracks) {
     clean(track, track.samples());
   }
@@ -267,7 +275,7 @@ function stripTrack(bytes: Buffer, box: Box, starts: number[]): Track | undefine
     ...stripTrackHeader(bytes, header, description),
     isVideo,
     timescale,
-    cleaning: description.cleaning,
+    coding: description.coding,
     chunks,
     samples: () => samplesOf(chunks, sizes),
     stretches: chunks.map((chunk) => ({
@@ -319,7 +327,7 @@ function stripTrackHeader(
 
 /** How the samples of a track are coded. */
 interface Description {
-  readonly cleaning: Track['cleaning'];
+  readonly coding: Track['coding'];
   readonly width: number | undefined;
   readonly height: number | undefined;
   /** Of sounds whose samples all have one size, the sizes that the table may leave out. */
@@ -334,42 +342,83 @@ function stripDescriptions(bytes: Buffer, box: Box, isVideo: boolean): Descripti
     isVideo ? stripVideo(bytes, entry) : stripSound(bytes, entry, version),
   );
   const [first] = descriptions;
-  if (first === undefined || descriptions.some(({ cleaning }) => differs(cleaning, first))) {
+  if (first === undefined || descriptions.some(({ coding }) => differs(coding, first))) {
     throw new BrokenFile('A track that is coded in several ways');
   }
   return first;
 }
 
-function differs(cleaning: Track['cleaning'], first: Description): boolean {
-  return JSON.stringify(cleaning) !== JSON.stringify(first.cleaning);
+function differs(coding: Track['coding'], first: Description): boolean {
+  return JSON.stringify(coding) !== JSON.stringify(first.coding);
 }
 
 function stripVideo(bytes: Buffer, entry: Box): Description {
-  if (!VIDEO_CODECS.has(entry.type)) {
-    throw new BrokenFile('Pictures of a kind that is not known here');
-  }
   const fields = slice(bytes, entry.content, VIDEO_FIELDS_BYTES);
   // What the encoder called itself.
   fields.fill(0, 42, 74);
   const boxes = new Map(stripExtensions(bytes, entry.content + VIDEO_FIELDS_BYTES, entry.end));
-  const [avc, hevc] = [boxes.get('avcC'), boxes.get('hvcC')];
-  let cleaning: Track['cleaning'];
-  if (avc !== undefined) {
-    const lengthBytes = ((slice(bytes, avc.content, 5)[4] as number) & 3) + 1;
-    cleaning = { codec: 'h264', lengthBytes };
-  } else if (hevc !== undefined) {
-    const lengthBytes = ((slice(bytes, hevc.content, 22)[21] as number) & 3) + 1;
-    cleaning = { codec: 'h265', lengthBytes };
-  } else if (JPEG_CODECS.has(entry.type)) {
-    cleaning = 'jpeg';
-  }
   return {
-    cleaning,
+    coding: codingOf(bytes, entry.type, boxes),
     width: fields.readUInt16BE(24) || undefined,
     height: fields.readUInt16BE(26) || undefined,
     frameBytes: 0,
     framesAPacket: 1,
   };
+}
+
+/** How pictures are coded; what a decoder is told first is cleaned in place. */
+function codingOf(bytes: Buffer, type: string, boxes: ReadonlyMap<string, Box>): VideoCoding {
+  const content = (name: string): Buffer | undefined => {
+    const box = boxes.get(name);
+    return box === undefined ? undefined : bytes.subarray(box.content, box.end);
+  };
+  const [avc, hevc, layered, av1] = ['avcC', 'hvcC', 'lhvC', 'av1C'].map(content);
+  if (layered !== undefined) {
+    cleanLayeredHevcSetup(layered);
+  }
+  if (!MPEG_CODECS.has(type)) {
+    // Of the others, each has a box of its own.
+    content('glbl')?.fill(0);
+  }
+  if (/^(?:avc[1-4]|dva[1v])$/.test(type) && avc !== undefined) {
+    return avcCoding(avc);
+  }
+  if (/^(?:hvc1|hev1|dvh[1e])$/.test(type) && hevc !== undefined) {
+    return hevcCoding(hevc);
+  }
+  if (type === 'av01' && av1 !== undefined) {
+    return av1Coding(av1);
+  }
+  if (type === 'mp4v') {
+    return codingOfMpeg4(content('esds'));
+  }
+  if (MPEG_CODECS.has(type)) {
+    cleanUserData(content('glbl') ?? Buffer.alloc(0));
+    return { kind: 'mpeg' };
+  }
+  if (JPEG_CODECS.has(type)) {
+    return { kind: 'jpeg' };
+  }
+  if (PICTURE_CODECS.has(type)) {
+    return { kind: 'pictures' };
+  }
+  throw new BrokenFile('Pictures of a kind that is not known here');
+}
+
+function codingOfMpeg4(description: Buffer | undefined): VideoCoding {
+  if (description === undefined) {
+    return { kind: 'mpeg' };
+  }
+  const { objectType, setup } = readStreamDescription(description.subarray(4));
+  if (MPEG_OBJECTS.has(objectType)) {
+    cleanUserData(setup);
+    return { kind: 'mpeg' };
+  }
+  if (objectType === JPEG_OBJECT) {
+    setup.fill(0);
+    return { kind: 'jpeg' };
+  }
+  throw new BrokenFile('Pictures of a kind that is not known here');
 }
 
 /** @param tableVersion 0 in QuickTime and in most else, where the version of an entry says how many fields it has */
@@ -382,7 +431,7 @@ function stripSound(bytes: Buffer, entry: Box, tableVersion: number): Descriptio
   }
   const extra = slice(bytes, entry.content + SOUND_FIELDS_BYTES, more);
   stripExtensions(bytes, entry.content + SOUND_FIELDS_BYTES + more, entry.end);
-  const sound = { cleaning: undefined, width: undefined, height: undefined };
+  const sound = { coding: undefined, width: undefined, height: undefined };
   if (version === 1) {
     return {
       ...sound,

@@ -1,7 +1,16 @@
 import { BrokenFile, type Copy, type FileReader } from './copy.ts';
 import { blankFlacBlocks } from './flac.ts';
-import { fillUnregistered, type NalCoding } from './nal-units.ts';
+import { isKnownRegistered } from './registered-data.ts';
 import type { Shown } from './shown.ts';
+import { cleanUserData } from './start-codes.ts';
+import {
+  av1Coding,
+  avcCoding,
+  cleanSample,
+  codingOfFourcc,
+  hevcCoding,
+  type VideoCoding,
+} from './video-coding.ts';
 import { withoutComments } from './vorbis-comment.ts';
 
 /** The names of elements, as https://www.matroska.org/technical/elements.html has them. */
@@ -39,6 +48,10 @@ const ID = {
   simpleBlock: 0xa3,
   blockGroup: 0xa0,
   block: 0xa1,
+  additions: 0x75a1,
+  addition: 0xa6,
+  additionId: 0xee,
+  additionData: 0xa5,
   void: 0xec,
 } as const;
 
@@ -55,7 +68,17 @@ const KEPT_IN_TRACK = new Set<number>([
 const KEPT_IN_CLUSTER = new Set<number>([
   ...[ID.timestamp, 0xa7, 0xab, ID.simpleBlock, ID.blockGroup],
 ]);
-const KEPT_IN_GROUP = new Set<number>([ID.block, 0x9b, 0xfa, 0xfb, 0x75a1, 0x75a2]);
+const KEPT_IN_GROUP = new Set<number>([ID.block, 0x9b, 0xfa, 0xfb, ID.additions, 0x75a2]);
+
+/** Coded so that nothing stands among the pictures but them. */
+const PICTURE_CODECS = new Set(
+  'V_VP8 V_VP9 V_THEORA V_MPEG4/MS/V3 V_UNCOMPRESSED V_PRORES V_FFV1'.split(' '),
+);
+/** How Windows describes a picture, before what its decoder is told. */
+const BITMAP_HEAD_BYTES = 40;
+
+/** The number of what is transparent among what is added to pictures. */
+const ALPHA = 1;
 
 const VIDEO = 1;
 const AUDIO = 2;
@@ -76,8 +99,9 @@ interface Element {
 
 interface Track {
   readonly isVideo: boolean;
-  /** Undefined when nothing stands between its pictures. */
-  readonly coding: NalCoding | undefined;
+  /** Undefined of sounds. */
+  readonly coding: VideoCoding | undefined;
+  readonly mayHaveAlpha: boolean;
   readonly sampleNs: number;
   readonly shown: Shown;
 }
@@ -209,20 +233,17 @@ function stripTrack(bytes: Buffer, entry: Element, video: Video): void {
   keepOnly(bytes, entry.content, entry.end, KEPT_IN_TRACK);
   const codecField = fields.get(ID.codecId);
   const codec = codecField === undefined ? '' : textIn(bytes, codecField);
-  if (codec === 'V_MJPEG') {
-    throw new BrokenFile('Pictures that may have anything beside them');
+  const setupField = fields.get(ID.codecPrivate);
+  const setup = bytes.subarray(setupField?.content ?? 0, setupField?.end ?? 0);
+  stripSetup(codec, setup);
+  const coding = type === VIDEO ? codingOf(codec, setup) : undefined;
+  if (coding !== undefined && coding.kind !== 'pictures' && fields.has(ID.encodings)) {
+    throw new BrokenFile('Pictures that are packed once more');
   }
-  const setup = fields.get(ID.codecPrivate);
-  if (setup !== undefined) {
-    stripSetup(codec, bytes.subarray(setup.content, setup.end));
-  }
-  const isPacked = fields.has(ID.encodings);
   video.tracks.set(number(ID.trackNumber), {
     isVideo: type === VIDEO,
-    coding:
-      setup === undefined || isPacked
-        ? undefined
-        : nalCoding(codec, bytes.subarray(setup.content, setup.end)),
+    coding,
+    mayHaveAlpha: codec === 'V_VP8' || codec === 'V_VP9',
     sampleNs: number(ID.defaultDuration),
     shown: shownSize(bytes, fields.get(ID.video)),
   });
@@ -258,13 +279,33 @@ function secondPacket(setup: Buffer): Buffer {
   return setup.subarray(offset + first, offset + first + second);
 }
 
-function nalCoding(codec: string, setup: Buffer): NalCoding | undefined {
-  if (codec === 'V_MPEG4/ISO/AVC' && setup.length > 4) {
-    return { codec: 'h264', lengthBytes: ((setup[4] as number) & 3) + 1 };
+/** How pictures are coded; what a decoder is told first is cleaned in place. */
+function codingOf(codec: string, setup: Buffer): VideoCoding {
+  switch (codec) {
+    case 'V_MPEG4/ISO/AVC':
+      return avcCoding(setup);
+    case 'V_MPEGH/ISO/HEVC':
+      return hevcCoding(setup);
+    case 'V_AV1':
+      return av1Coding(setup);
+    case 'V_MPEG1':
+    case 'V_MPEG2':
+    case 'V_MPEG4/ISO/SP':
+    case 'V_MPEG4/ISO/ASP':
+    case 'V_MPEG4/ISO/AP':
+      cleanUserData(setup);
+      return { kind: 'mpeg' };
+    case 'V_MJPEG':
+      setup.fill(0);
+      return { kind: 'jpeg' };
+    case 'V_MS/VFW/FOURCC':
+      return codingOfFourcc(setup.toString('latin1', 16, 20), setup.subarray(BITMAP_HEAD_BYTES));
+    default:
+      if (PICTURE_CODECS.has(codec)) {
+        return { kind: 'pictures' };
+      }
+      throw new BrokenFile('Pictures of a kind that is not known here');
   }
-  return codec === 'V_MPEGH/ISO/HEVC' && setup.length > 21
-    ? { codec: 'h265', lengthBytes: ((setup[21] as number) & 3) + 1 }
-    : undefined;
 }
 
 function shownSize(bytes: Buffer, video: Element | undefined): Shown {
@@ -331,7 +372,8 @@ function stripGroup(
 ): void {
   const elements = elementsIn(file, group.content, group.end);
   const block = elements.find(({ id }) => id === ID.block);
-  if (block === undefined || !video.tracks.has(trackOf(file, block).track)) {
+  const track = block === undefined ? undefined : video.tracks.get(trackOf(file, block).track);
+  if (block === undefined || track === undefined) {
     copyVoid(copy, group.start, group.end);
     return;
   }
@@ -339,12 +381,30 @@ function stripGroup(
   for (const element of elements) {
     if (element === block) {
       stripBlock(file, copy, element, block, time, video);
+    } else if (element.id === ID.additions && !isNeeded(file, element, track)) {
+      copyVoid(copy, element.start, element.end);
     } else if (KEPT_IN_GROUP.has(element.id) && element.id !== ID.block) {
       copy.keep(element.start, element.end);
     } else {
       copyVoid(copy, element.start, element.end);
     }
   }
+}
+
+/** Beside a picture, VP8 and VP9 may have how transparent it is, and how bright a screen is to make it. */
+function isNeeded(file: FileReader, additions: Element, track: Track): boolean {
+  return elementsIn(file, additions.content, additions.end).every((addition) => {
+    const fields = elementsIn(file, addition.content, addition.end);
+    const id = fields.find((field) => field.id === ID.additionId);
+    const data = fields.find((field) => field.id === ID.additionData);
+    const isAlpha = id === undefined || numberIn(file, id) === ALPHA;
+    return (
+      addition.id === ID.addition &&
+      data !== undefined &&
+      ((isAlpha && track.mayHaveAlpha) ||
+        isKnownRegistered(file.bytes(data.content, data.end - data.content)))
+    );
+  });
 }
 
 function stripBlock(
@@ -366,9 +426,13 @@ function stripBlock(
   const timeNs = (clusterTime + fields.readInt16BE()) * video.scaleNs;
   video.endNs = Math.max(video.endNs, timeNs + track.sampleNs);
   copy.keep(element.start, element.end);
-  if (track.coding !== undefined && !isLaced) {
-    fillUnregistered(file, copy, { start: content + 3, end: block.end }, track.coding);
+  if (track.coding === undefined || track.coding.kind === 'pictures') {
+    return;
   }
+  if (isLaced) {
+    throw new BrokenFile('Several pictures in one piece');
+  }
+  cleanSample(file, copy, { start: content + 3, end: block.end }, track.coding);
 }
 
 /** Whose samples a block has, and where what follows that number begins. */

@@ -25,7 +25,11 @@ export function mp4(seconds: number, width: number, height: number): Buffer {
   const trackHeader = fields(84, { 0: 3, 12: 1, 20: duration, 76: width << 16, 80: height << 16 });
   const mediaHeader = fields(24, { 12: timescale, 16: duration });
   const handler = Buffer.concat([Buffer.alloc(8), Buffer.from('vide'), Buffer.alloc(13)]);
-  const sampleEntry = box('avc1', sampleDescription(width, height));
+  const sampleEntry = box(
+    'avc1',
+    sampleDescription(width, height),
+    box('avcC', Buffer.from([1, 100, 0, 10, 0xff, 0xe0, 0])),
+  );
   const descriptions = box('stsd', Buffer.concat([fields(8, { 4: 1 }), sampleEntry]));
   const tables = [
     descriptions,

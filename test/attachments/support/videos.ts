@@ -45,7 +45,7 @@ function track(id: number, plan: TrackPlan, offsets: readonly number[]): Buffer 
   const duration = plan.samples.length * SAMPLE_DURATION;
   const matrix = numbers(0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000); // Turned by 90 degrees.
   const fields = isVideo
-    ? [Buffer.alloc(24), shorts(64, 48), Buffer.alloc(50), box('avcC', '\x01\x64\0\x0a\xff\xe1\0')]
+    ? [Buffer.alloc(24), shorts(64, 48), Buffer.alloc(50), box('avcC', '\x01\x64\0\x0a\xff\xe0\0')]
     : [Buffer.alloc(28)];
   const entry = box(plan.codec, ...(plan.handler === 'meta' ? [Buffer.alloc(8), PLACE] : fields));
   return box(
@@ -100,7 +100,7 @@ function h264(text: string): Buffer {
   const pixels = Buffer.from(`\x65${text}`, 'latin1');
   return Buffer.concat([
     supplemental(5, `0123456789abcdef${PLACE}`),
-    supplemental(4, CAPTION),
+    supplemental(4, `\xb5\0\x31GA94\x03${CAPTION}`),
     numbers(pixels.length),
     pixels,
   ]);
