@@ -1,5 +1,5 @@
 --! Previous: sha1:e54329e4c56a3564b372e2dcd931b99d1d146f9b
---! Hash: sha1:335254bfc83080e0416c24f922bd087606e78fb4
+--! Hash: sha1:a3d6bc533d6f5d0373283483b0032254270a7541
 
 /*
  * People, and how they prove who they are.
@@ -929,6 +929,8 @@ begin
     avatar_id = case when update_profile.avatar_url = U&'\FFFF' then users.avatar_id end
     where id = app_private.require_user()
     returning * into v_user;
+  -- The row may have been waited for, until its account was deleted.
+  perform app_private.check_still_here();
   return v_user;
 end
 $$;

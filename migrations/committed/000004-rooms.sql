@@ -1,5 +1,5 @@
---! Previous: sha1:335254bfc83080e0416c24f922bd087606e78fb4
---! Hash: sha1:acab332326cbfa010c9399d79194fdd17dc0d8ca
+--! Previous: sha1:a3d6bc533d6f5d0373283483b0032254270a7541
+--! Hash: sha1:90f4e9911bb86a5e47486af740e9a1940a15fc78
 
 /*
  * Rooms, and who is in them.

@@ -1,5 +1,5 @@
---! Previous: sha1:acab332326cbfa010c9399d79194fdd17dc0d8ca
---! Hash: sha1:84cc1170aa14bc586dcb072be55342bc06e3f30d
+--! Previous: sha1:90f4e9911bb86a5e47486af740e9a1940a15fc78
+--! Hash: sha1:7cb2f8486c0ef9e540125aac8b4528bb0724a05f
 
 /*
  * A room is a log.

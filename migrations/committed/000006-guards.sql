@@ -1,5 +1,5 @@
---! Previous: sha1:84cc1170aa14bc586dcb072be55342bc06e3f30d
---! Hash: sha1:b256754af981731d771317fb151ddd8f0a098672
+--! Previous: sha1:7cb2f8486c0ef9e540125aac8b4528bb0724a05f
+--! Hash: sha1:3724c677a1a3d291238a6c7a01b0df9345a9b50a
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.
@@ -64,6 +64,49 @@ as $$
 $$;
 comment on function app_private.is_suspended(uuid) is 'Whether a person may not sign in at the moment.';
 --! EndIncluded functions/guards/is_suspended.sql
+
+--! Included functions/guards/is_still_here.sql
+/*
+ * The server asks whose session a token is when a request comes. A change may wait for its lock long after that, so
+ * who makes it is asked once more under the lock: what was committed while they waited counts, by the clock and not by
+ * the moment when they began.
+ */
+create or replace function app_private.is_still_here() returns boolean
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_session_id constant uuid := app_hidden.current_session_id();
+begin
+  return exists (
+    select from app_public.users
+      where users.id = app_hidden.current_user_id() and deleted_at is null
+        and not exists (
+          select from app_private.suspensions
+            where suspensions.user_id = users.id and (suspended_until is null or suspended_until > clock_timestamp()))
+        and (v_session_id is null or exists (
+          select from app_private.sessions
+            where sessions.id = v_session_id and ended_at is null and expires_at > clock_timestamp())));
+end
+$$;
+comment on function app_private.is_still_here() is
+  'Whether the person asking has an account, is not suspended, and their session has not ended.';
+--! EndIncluded functions/guards/is_still_here.sql
+
+--! Included functions/guards/check_still_here.sql
+create or replace function app_private.check_still_here() returns void
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if not app_private.is_still_here() then
+    raise exception 'This session has ended: sign in again.' using errcode = 'TR401';
+  end if;
+end
+$$;
+comment on function app_private.check_still_here() is
+  'Raises UNAUTHENTICATED when the person asking was suspended, erased or signed out in the meantime. For whoever has just waited for a lock.';
+--! EndIncluded functions/guards/check_still_here.sql
 
 --! Included functions/guards/tg_suspensions__end_invitations.sql
 create or replace function app_private.tg_suspensions__end_invitations() returns trigger
@@ -267,6 +310,7 @@ begin
   -- What is being sent between the two at this moment comes before the block.
   perform app_private.lock_room(room_id) from app_private.direct_rooms
     where first_user_id = least(v_viewer_id, v_user.id) and second_user_id = greatest(v_viewer_id, v_user.id);
+  perform app_private.check_still_here();
   insert into app_private.user_blocks (blocker_id, blocked_id) values (v_viewer_id, v_user.id) on conflict do nothing;
   return v_user;
 end

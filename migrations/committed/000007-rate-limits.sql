@@ -1,5 +1,5 @@
---! Previous: sha1:b256754af981731d771317fb151ddd8f0a098672
---! Hash: sha1:91e17a52e53b2934fc0c5bed934607f1d6584802
+--! Previous: sha1:3724c677a1a3d291238a6c7a01b0df9345a9b50a
+--! Hash: sha1:f11af974c6716d85fdfd5d38a69438d091807c87
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:91e17a52e53b2934fc0c5bed934607f1d6584802
---! Hash: sha1:81fdee18e67313da5dae30d41628e77966031a0e
+--! Previous: sha1:f11af974c6716d85fdfd5d38a69438d091807c87
+--! Hash: sha1:202ee582174d1d2041125415b1c327228861aff0
 
 --! Included functions/room-functions/check_member.sql
 /*
@@ -91,11 +91,12 @@ begin
     perform app_private.require_member(lock_room_as.room_id);
   end if;
   perform app_private.check_member(v_locked.room, v_locked.member, least_role, writable);
+  perform app_private.check_still_here();
   return v_locked;
 end
 $$;
 comment on function app_private.lock_room_as(uuid, app_public.member_role, boolean) is
-  'Locks a room''s head for a member of at least this role, or raises the error that says what is missing.';
+  'Locks a room''s head for a member of at least this role who has not been suspended, erased or signed out in the meantime, or raises the error that says what is missing.';
 --! EndIncluded functions/room-functions/lock_room_as.sql
 
 --! Included functions/room-functions/admit.sql
@@ -110,10 +111,14 @@ declare
   v_member app_public.room_members;
 begin
   v_head := app_private.lock_room(admit.room_id);
+  perform app_private.check_still_here();
   select * into v_member from app_public.room_members
     where room_members.room_id = admit.room_id and room_members.user_id = admit.user_id;
   if v_member.user_id is not null then
     return v_member;
+  end if;
+  if exists (select from app_public.users where users.id = admit.user_id and deleted_at is not null) then
+    raise exception 'There is no such person.' using errcode = 'TR404';
   end if;
   perform app_private.check_not_banned(admit.room_id, admit.user_id);
   select * into v_room from app_public.rooms where rooms.id = admit.room_id;
@@ -347,6 +352,7 @@ begin
   end if;
   -- Otherwise a room for two would be a way around a block.
   perform app_private.lock_pair(v_actor.user_id, add_room_member.user_id);
+  perform app_private.check_still_here();
   perform app_private.check_not_blocked(v_actor.user_id, add_room_member.user_id);
   return app_private.admit(add_room_member.room_id, add_room_member.user_id, coalesce(add_room_member.role, 'member'));
 end
@@ -476,6 +482,12 @@ begin
     select * into v_invitation from app_public.room_invitations
       where id = v_invitation.id and expires_at > now()
       for no key update;
+    -- What a person was making while they were suspended or erased came too late to end with them.
+    if app_private.is_suspended(v_invitation.created_by) or exists (
+      select from app_public.users where users.id = v_invitation.created_by and deleted_at is not null
+    ) then
+      v_invitation := null;
+    end if;
   end if;
   if v_invitation.id is null then
     raise exception 'There is no such invitation, or it has expired.' using errcode = 'TR404';
@@ -531,6 +543,7 @@ begin
   end if;
   -- Both may ask at the same moment, or one of them block the other.
   perform app_private.lock_pair(v_first, v_second);
+  perform app_private.check_still_here();
   perform app_private.check_not_blocked(v_first, v_second);
   select rooms.* into v_room
     from app_private.direct_rooms join app_public.rooms on rooms.id = direct_rooms.room_id

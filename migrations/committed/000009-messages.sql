@@ -1,5 +1,5 @@
---! Previous: sha1:81fdee18e67313da5dae30d41628e77966031a0e
---! Hash: sha1:6c11a8d29a52b50a00164c128d391b7968f6a5f9
+--! Previous: sha1:202ee582174d1d2041125415b1c327228861aff0
+--! Hash: sha1:ba8f029e19c5678aa3e6a8d26620bf6ee64d36d9
 
 /*
  * Messages.

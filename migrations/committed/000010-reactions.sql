@@ -1,5 +1,5 @@
---! Previous: sha1:6c11a8d29a52b50a00164c128d391b7968f6a5f9
---! Hash: sha1:a9410dace31adcf83fe9ff8436401cdc4b801fdc
+--! Previous: sha1:ba8f029e19c5678aa3e6a8d26620bf6ee64d36d9
+--! Hash: sha1:c470cde13d2ef2f3cb00487c1ae2c730dd9482ff
 
 /*
  * Reactions: one row a person, message and emoji.

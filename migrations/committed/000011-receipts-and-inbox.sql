@@ -1,5 +1,5 @@
---! Previous: sha1:a9410dace31adcf83fe9ff8436401cdc4b801fdc
---! Hash: sha1:858b57ce5187ab9f24c6eb1f625b79cad1841356
+--! Previous: sha1:c470cde13d2ef2f3cb00487c1ae2c730dd9482ff
+--! Hash: sha1:ae008c36d5b12b17ee0856c8831524c35bfe2690
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

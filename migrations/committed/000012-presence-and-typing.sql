@@ -1,5 +1,5 @@
---! Previous: sha1:858b57ce5187ab9f24c6eb1f625b79cad1841356
---! Hash: sha1:b118d6aafc8db565c6bfc53bef9374aaa30a268e
+--! Previous: sha1:ae008c36d5b12b17ee0856c8831524c35bfe2690
+--! Hash: sha1:3d37fb3a767c70ed1317b6e0627b3e337b2dfbb6
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:b118d6aafc8db565c6bfc53bef9374aaa30a268e
---! Hash: sha1:20fffc2b52fc42bf32139adc009e488e454a3cd9
+--! Previous: sha1:3d37fb3a767c70ed1317b6e0627b3e337b2dfbb6
+--! Hash: sha1:ffcaccb4fcfaa717c4e80c1b49b7beabd826fe9d
 
 /*
  * Files of messages.
@@ -499,6 +499,8 @@ begin
   update app_public.users set avatar_id = v_upload.id, avatar_url = null
     where id = v_user_id
     returning * into v_user;
+  -- The row may have been waited for, until its account was deleted.
+  perform app_private.check_still_here();
   return v_user;
 end
 $$;

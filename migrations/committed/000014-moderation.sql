@@ -1,5 +1,5 @@
---! Previous: sha1:20fffc2b52fc42bf32139adc009e488e454a3cd9
---! Hash: sha1:cf50457beb4341b2dd3bebf42dbd5db80271d405
+--! Previous: sha1:ffcaccb4fcfaa717c4e80c1b49b7beabd826fe9d
+--! Hash: sha1:24c34600d6a925fe0cb149b02400d3ae0b037279
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:cf50457beb4341b2dd3bebf42dbd5db80271d405
---! Hash: sha1:9728fbb1f6c868d72dfab01af45c0591bedd42f3
+--! Previous: sha1:24c34600d6a925fe0cb149b02400d3ae0b037279
+--! Hash: sha1:58d4176eccc90168b7ce5fd461d2b1742f2e9fa6
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:9728fbb1f6c868d72dfab01af45c0591bedd42f3
---! Hash: sha1:30ee49798c085a093688bebfcd0240ce4a6868f2
+--! Previous: sha1:58d4176eccc90168b7ce5fd461d2b1742f2e9fa6
+--! Hash: sha1:1cd35456c3ed340afdda289565b1bd8da0ccef23
 
 --! Included functions/sending/check_content.sql
 /*
@@ -267,6 +267,7 @@ begin
         and room_members.role = v_check.role and rooms.slow_mode_seconds = v_check.slow_mode_seconds
         and case when exists (select from app_public.room_rules where room_rules.room_id = rooms.id)
           then app_private.rules_version(rooms.id) end is not distinct from v_check.rules_version
+        and app_private.is_still_here()
       into v_is_usual
       from app_public.room_members join app_public.rooms on rooms.id = room_members.room_id
       where room_members.room_id = send_message.room_id and room_members.user_id = v_user_id;

@@ -1,5 +1,5 @@
---! Previous: sha1:30ee49798c085a093688bebfcd0240ce4a6868f2
---! Hash: sha1:6907f20a50f5156b08f08fcc4a99b840eeb376ca
+--! Previous: sha1:1cd35456c3ed340afdda289565b1bd8da0ccef23
+--! Hash: sha1:529a8978a60c953091a7f258901437596cfb5f34
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:6907f20a50f5156b08f08fcc4a99b840eeb376ca
---! Hash: sha1:f56a47a3a162da0129fb8322afaeb9a191ea6306
+--! Previous: sha1:529a8978a60c953091a7f258901437596cfb5f34
+--! Hash: sha1:f276ee7acd591724a552d833bb7bd092e77c0a4f
 
 /*
  * What messages are found by.

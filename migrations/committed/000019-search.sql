@@ -1,5 +1,5 @@
---! Previous: sha1:f56a47a3a162da0129fb8322afaeb9a191ea6306
---! Hash: sha1:4d156474d0e9d380e939522c999a945e7697d726
+--! Previous: sha1:f276ee7acd591724a552d833bb7bd092e77c0a4f
+--! Hash: sha1:14a66aa9374cf0ce929c2e9a53224e1e8cef2d07
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

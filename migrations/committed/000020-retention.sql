@@ -1,5 +1,5 @@
---! Previous: sha1:4d156474d0e9d380e939522c999a945e7697d726
---! Hash: sha1:4f204f6e7d55e7b0358b2dc89d3f9566e8cedbcd
+--! Previous: sha1:14a66aa9374cf0ce929c2e9a53224e1e8cef2d07
+--! Hash: sha1:36731e1816b788c94c60c77084c2dc2fd3f4b594
 
 /*
  * How long things are kept.

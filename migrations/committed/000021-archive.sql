@@ -1,5 +1,5 @@
---! Previous: sha1:4f204f6e7d55e7b0358b2dc89d3f9566e8cedbcd
---! Hash: sha1:4371201eeb113faf24a53e242292b11c3105bdae
+--! Previous: sha1:36731e1816b788c94c60c77084c2dc2fd3f4b594
+--! Hash: sha1:80c235b0583cf888e08dcf5649ed697338cbba3e
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

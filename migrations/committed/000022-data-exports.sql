@@ -1,5 +1,5 @@
---! Previous: sha1:4371201eeb113faf24a53e242292b11c3105bdae
---! Hash: sha1:bfa8c827492ffc0b05ec63dc8383ddf265b4234b
+--! Previous: sha1:80c235b0583cf888e08dcf5649ed697338cbba3e
+--! Hash: sha1:70efd36648cf2a606143cca31610a158104ac187
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:bfa8c827492ffc0b05ec63dc8383ddf265b4234b
---! Hash: sha1:6638e706cc4961f14c8cb25c108064ac8795c6e5
+--! Previous: sha1:70efd36648cf2a606143cca31610a158104ac187
+--! Hash: sha1:649b9ca226aaabe06ea25aab8c04511a57d0abdb
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:6638e706cc4961f14c8cb25c108064ac8795c6e5
---! Hash: sha1:2389d440ae692dc1a5f9319ce8a71c8ff19c7e1b
+--! Previous: sha1:649b9ca226aaabe06ea25aab8c04511a57d0abdb
+--! Hash: sha1:a3f5519d5d44b67c4f12917e649728ba0a626803
 
 /*
  * Statistics, from daily roll-ups.

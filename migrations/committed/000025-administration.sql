@@ -1,5 +1,5 @@
---! Previous: sha1:2389d440ae692dc1a5f9319ce8a71c8ff19c7e1b
---! Hash: sha1:058dcdb9f0aa19f57477de8232f8a7ba955de7ca
+--! Previous: sha1:a3f5519d5d44b67c4f12917e649728ba0a626803
+--! Hash: sha1:dfbaee75d68b6e44e98f307fa844a2e925e9e973
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:058dcdb9f0aa19f57477de8232f8a7ba955de7ca
---! Hash: sha1:20950397bc272ce3e09592357d80a604f2bf2368
+--! Previous: sha1:dfbaee75d68b6e44e98f307fa844a2e925e9e973
+--! Hash: sha1:c4adbd2fd4f22ee5f156a49c2b2bb69dcb25e729
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

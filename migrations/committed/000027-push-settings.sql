@@ -1,5 +1,5 @@
---! Previous: sha1:20950397bc272ce3e09592357d80a604f2bf2368
---! Hash: sha1:80d54c4970c7800a8de90ee1b3e05d46fe9e4fe2
+--! Previous: sha1:c4adbd2fd4f22ee5f156a49c2b2bb69dcb25e729
+--! Hash: sha1:61881ef5ad9986380a69dd397df4e3c99f3b34fb
 
 /*
  * Who wants to be notified where, and when not.
@@ -118,6 +118,7 @@ declare
 begin
   -- Two devices at once must not both be the twentieth.
   perform app_private.lock_until_commit('devices', v_user_id::text);
+  perform app_private.check_still_here();
   delete from app_public.push_subscriptions
     where push_subscriptions.channel = register_device.channel
       and push_subscriptions.endpoint = register_device.endpoint

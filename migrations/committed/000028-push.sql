@@ -1,5 +1,5 @@
---! Previous: sha1:80d54c4970c7800a8de90ee1b3e05d46fe9e4fe2
---! Hash: sha1:e8ab46a43c62ff2aa6820e1d9268dfb874fded13
+--! Previous: sha1:61881ef5ad9986380a69dd397df4e3c99f3b34fb
+--! Hash: sha1:6d424dab5c860b750b8e324f7d073628ce5e6f27
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:e8ab46a43c62ff2aa6820e1d9268dfb874fded13
---! Hash: sha1:9392635e2f53520f7fdc3ecaaa86dd5b20feb499
+--! Previous: sha1:6d424dab5c860b750b8e324f7d073628ce5e6f27
+--! Hash: sha1:daf605ca8f90a85d118353c7de50fbe2c9530a43
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

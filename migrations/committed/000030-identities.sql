@@ -1,5 +1,5 @@
---! Previous: sha1:9392635e2f53520f7fdc3ecaaa86dd5b20feb499
---! Hash: sha1:9010b2efde608d2ef62302274703a427f832e087
+--! Previous: sha1:daf605ca8f90a85d118353c7de50fbe2c9530a43
+--! Hash: sha1:5ecf298ced5f963860d4cb874abfa829d24c1fa9
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:9010b2efde608d2ef62302274703a427f832e087
---! Hash: sha1:f5ea5c20d360f5e2bbf2444de30bdc0ef26380c8
+--! Previous: sha1:5ecf298ced5f963860d4cb874abfa829d24c1fa9
+--! Hash: sha1:c5bcd062b094d6b27e27d2344f273e1b271c3de7
 
 /*
  * What is refused is in no log.

@@ -278,8 +278,10 @@ const people = (await Promise.all(Array.from({ length: 4 }, () => database.creat
 ];
 
 /** A room of its own, with the same people in it. */
-async function makeScene(least: Role): Promise<Scene> {
-  const [boss, actor, other, guest] = people;
+async function makeScene(
+  least: Role,
+  [boss, actor, other, guest]: readonly [TestUser, TestUser, TestUser, TestUser] = people,
+): Promise<Scene> {
   const { id: roomId } = await database.createRoom(boss, { members: [actor, other] });
   if (least === 'owner') {
     return { boss: actor, actor: boss, other, guest, roomId };
@@ -289,6 +291,8 @@ async function makeScene(least: Role): Promise<Scene> {
   }
   return { boss, actor, other, guest, roomId };
 }
+
+const settle = (sending: Promise<unknown>) => sending.catch((error) => error);
 
 /** Makes both calls wait behind `lock`, in this order, and gives what becomes of the second. */
 async function inOrder(
@@ -356,6 +360,138 @@ test.each(
 
   expect(result).toEqual(REFUSED);
 });
+
+/** What ends somebody's access. It waits for no room, so it comes first by not waiting at all. */
+const REMOVALS: Record<string, (actor: TestUser) => Promise<unknown>> = {
+  suspending: ({ username }) =>
+    owner.query("select app_admin.suspend_user($1, 'spam')", [username]),
+  'signing out': (actor) => call(actor, 'sign_out'),
+  'signing out everywhere': (actor) => call(actor, 'sign_out_everywhere'),
+  'ending the session at psql': ({ sessionId }) =>
+    owner.query('update app_private.sessions set expires_at = now() where id = $1', [sessionId]),
+  erasing: ({ username }) => owner.query("select app_admin.erase_user($1, 'spam')", [username]),
+};
+
+/** Lets a call wait behind `lock`, ends its caller's access, and gives what becomes of it. */
+async function afterRemoval(
+  removal: string,
+  lock: [sql: string, ...values: unknown[]],
+  [actor, name, ...values]: [TestUser, ...Call],
+): Promise<unknown> {
+  const [sql, ...locked] = lock;
+  const holder = await owner.connect();
+  try {
+    await holder.query('begin');
+    await holder.query(sql, locked);
+    const needing = call(actor, name, ...values).then(
+      () => 'done',
+      (error) => error,
+    );
+    await Promise.race([waiting(1), needing]);
+    await (REMOVALS[removal] as (actor: TestUser) => Promise<unknown>)(actor);
+    await holder.query('commit');
+    return await needing;
+  } finally {
+    await holder.query('rollback');
+    holder.release();
+  }
+}
+
+const SIGNED_OUT = expect.objectContaining({ code: 'TR401' });
+
+describe.each(Object.keys(REMOVALS))('%s comes first', (removal) => {
+  const lonely = async () =>
+    [await database.createUser(), await database.createUser(), people[2], people[3]] as const;
+
+  test.each(Object.entries(NEEDERS))('%s is refused', async (_, needer) => {
+    const scene = await makeScene(needer.least, await lonely());
+    const [name, ...values] = await needer.prepare(scene);
+    const result = await afterRemoval(
+      removal,
+      ['select app_private.lock_room($1)', scene.roomId],
+      [scene.actor, name, ...values],
+    );
+    expect(result).toEqual(SIGNED_OUT);
+  });
+
+  test('joining is refused, by an invitation too', async () => {
+    const { boss, roomId } = await makeScene('member');
+    await owner.query("update app_public.rooms set type = 'public' where id = $1", [roomId]);
+    const { code } = await call(boss, 'create_invitation', roomId);
+    for (const [name, value] of [
+      ['join_room', roomId],
+      ['accept_invitation', code],
+    ] as Call[]) {
+      const result = await afterRemoval(
+        removal,
+        ['select app_private.lock_room($1)', roomId],
+        [await database.createUser(), name as string, value],
+      );
+      expect(result).toEqual(SIGNED_OUT);
+    }
+  });
+
+  test.each(['create_direct_conversation', 'block_user'])('%s is refused', async (name) => {
+    const [ada, bob] = await lonely();
+    const result = await afterRemoval(
+      removal,
+      ['select app_private.lock_pair($1, $2)', ada.id, bob.id],
+      [ada, name, bob.id],
+    );
+    expect(result).toEqual(SIGNED_OUT);
+  });
+
+  test('no device is registered for pushes', async () => {
+    const ada = await database.createUser();
+    const result = await afterRemoval(
+      removal,
+      ["select app_private.lock_until_commit('devices', $1)", ada.id],
+      [ada, 'register_push_token', 'fcm', 'a-token-of-firebase-cloud'],
+    );
+    expect(result).toEqual(SIGNED_OUT);
+  });
+
+  test('the profile is not changed', async () => {
+    const ada = await database.createUser();
+    const lock: [string, string] = [
+      'select from app_public.users where id = $1 for no key update',
+      ada.id,
+    ];
+    // Erasing changes the same row, so it stands in the queue, first.
+    const result = await (removal === 'erasing'
+      ? inOrder(
+          lock,
+          () => REMOVALS.erasing?.(ada) as Promise<unknown>,
+          () => call(ada, 'update_profile', 'Ada'),
+        )
+      : afterRemoval(removal, lock, [ada, 'update_profile', 'Ada']));
+    expect(result).toEqual(SIGNED_OUT);
+  });
+});
+
+test.each(['suspending', 'erasing'])(
+  '%s somebody who is just making an invitation: it admits nobody',
+  async (what) => {
+    const { actor, guest, roomId } = await makeScene('moderator', [
+      people[0],
+      await database.createUser(),
+      people[2],
+      people[3],
+    ]);
+    let removing: Promise<unknown> | undefined;
+    const { code } = await database.commitAs(actor, async (client) => {
+      const { rows } = await client.query<{ code: string }>(
+        'select code from app_public.create_invitation($1)',
+        [roomId],
+      );
+      removing = REMOVALS[what]?.(actor);
+      await Promise.race([removing, waiting(1)]); // Erasing waits for the invitation at its last step.
+      return single(rows);
+    });
+    await removing;
+    expect(await settle(call(guest, 'accept_invitation', code))).toMatchObject({ code: 'TR404' });
+  },
+);
 
 test('all that is done in a room is looked at under its lock', async () => {
   const { rows } = await owner.query<{ name: string }>(
@@ -454,7 +590,6 @@ const TEXT = 'text https://example.org';
 
 describe.each(Object.entries(SETTINGS))('%s comes first', (_, [[name, ...values], code]) => {
   const outcome = code === undefined ? { held_at: expect.any(Date) } : { code };
-  const settle = (sending: Promise<unknown>) => sending.catch((error) => error);
 
   test.each(['a room without rules', 'a room with another rule', 'a room where it was otherwise'])(
     'it counts for a message that waited, in %s',
