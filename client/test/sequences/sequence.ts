@@ -38,7 +38,8 @@ interface Sent {
   readonly others: string[];
 }
 
-const TABS_LIMIT = 3;
+/** Node posts files to one other channel at most. */
+const TABS_LIMIT = 2;
 /** More than a page of the client. */
 const MANY = 60;
 
