@@ -8,6 +8,8 @@ const LIST_HEAD_BYTES = 12;
 const LISTS = new Set(['AVI ', 'AVIX', 'hdrl', 'strl', 'odml', 'movi', 'rec ']);
 const KEPT = new Set(['avih', 'strh', 'strf', 'indx', 'vprp', 'dmlh', 'idx1']);
 const MAX_STREAMS = 100;
+/** Of chunks that are no longer than this by their format; the head of OpenDML has one number, and space. */
+const SIZES: Readonly<Record<string, number>> = { avih: 56, strh: 56, dmlh: 4 };
 
 /** Its description, before what a decoder is told. */
 const BITMAP_HEAD_BYTES = 40;
@@ -72,7 +74,9 @@ export function stripAvi(file: FileReader, copy: Copy): Shown {
       copy.insert(bytes);
       return;
     }
-    copy.keep(start, end);
+    const contentEnd = start + HEAD_BYTES + (SIZES[type] ?? end);
+    copy.keep(start, Math.min(contentEnd, end));
+    copy.blank(end - copy.length());
     if (/^\d\dd[cb]$/.test(type)) {
       const { coding } = streams[Number(type.slice(0, 2))] as Stream;
       if (coding === undefined) {

@@ -5,9 +5,34 @@ import type { Shown } from './shown.ts';
  * Sounds in chunks, each with a type of four letters and a length: WAV, AIFF, CAF.
  */
 
-const KEPT_IN_WAV = new Set(['fmt ', 'fact', 'data']);
-const KEPT_IN_AIFF = new Set(['FVER', 'COMM', 'SSND']);
+/** What is kept of a chunk: as much of its content, or all. */
+type Kept = (content: Buffer, form: string) => Buffer | 'all';
+
+const HEAD_BYTES = 8;
+const KEPT_IN_WAV: Readonly<Record<string, Kept>> = {
+  'fmt ': waveFormat,
+  fact: (content) => first(content, 4),
+  data: () => 'all',
+};
+const KEPT_IN_AIFF: Readonly<Record<string, Kept>> = {
+  FVER: (content) => first(content, 4),
+  COMM: aiffFormat,
+  SSND: () => 'all',
+};
 const KEPT_IN_CAF = new Set(['desc', 'data', 'pakt', 'kuki', 'chan']);
+/** How many bytes follow the fields of all, by how a WAV is coded. Others are refused. */
+const WAVE_EXTENSIONS: ReadonlyMap<number, number> = new Map([
+  ...[0x01, 0x03, 0x06, 0x07].map((tag) => [tag, 0] as const), // Samples, with 8 bits by A-law or μ-law.
+  [0x02, 32], // ADPCM of Microsoft, and of IMA.
+  [0x11, 2],
+  [0x31, 2], // GSM.
+  [0x50, 22], // MPEG, and its layer 3.
+  [0x55, 12],
+  [0xfffe, 22], // Samples of many channels.
+]);
+const WAVE_FIELDS_BYTES = 16;
+const AIFF_FIELDS_BYTES = 18;
+const MAX_FORMAT_BYTES = 512;
 const HEADER_BYTES = 12;
 const CAF_HEADER_BYTES = 8;
 /** A recorder that was never stopped has not written how long it is. */
@@ -38,6 +63,12 @@ export function stripCaf(file: FileReader, copy: Copy): Shown {
     const length = head.readBigInt64BE(4);
     // Without a length, as sounds may be, it goes to the end.
     const end = length < 0n ? file.size : Math.min(start + 12 + Number(length), file.size);
+    if (type === 'desc' || type === 'chan') {
+      const size = type === 'desc' ? 32 : channelsBytes(file, start + 12, end);
+      if (end - start - 12 !== size) {
+        throw new BrokenFile('A chunk of another length than its format says');
+      }
+    }
     if (KEPT_IN_CAF.has(type)) {
       copy.keep(start, end);
     }
@@ -45,6 +76,11 @@ export function stripCaf(file: FileReader, copy: Copy): Shown {
     start = end;
   }
   return { isVideo: false, durationMs: durationOfCaf(file, chunks) };
+}
+
+/** A layout by a number, or by a list of channels of 20 bytes each. */
+function channelsBytes(file: FileReader, start: number, end: number): number {
+  return 12 + (end - start < 12 ? 0 : file.bytes(start + 8, 4).readUInt32BE() * 20);
 }
 
 function durationOfCaf(
@@ -80,23 +116,62 @@ function checkMagic(
 function keepChunks(
   file: FileReader,
   copy: Copy,
-  kept: ReadonlySet<string>,
+  kept: Readonly<Record<string, Kept>>,
   endianness: 'LE' | 'BE',
 ): void {
+  const form = file.bytes(8, 4).toString('latin1');
+  const lengthOf = (bytes: Buffer): Buffer => {
+    const length = Buffer.alloc(4);
+    length[endianness === 'LE' ? 'writeUInt32LE' : 'writeUInt32BE'](bytes.length);
+    return length;
+  };
   copy.keep(0, HEADER_BYTES);
-  for (let start = HEADER_BYTES; start + 8 <= file.size; ) {
-    const head = file.bytes(start, 8);
+  for (let start = HEADER_BYTES; start + HEAD_BYTES <= file.size; ) {
+    const head = file.bytes(start, HEAD_BYTES);
     const type = head.toString('latin1', 0, 4);
     const length = endianness === 'LE' ? head.readUInt32LE(4) : head.readUInt32BE(4);
     const isUnknown = UNKNOWN_LENGTHS.has(length) || (type === 'data' && length === 0);
     // Of even length, with a byte more where it is not.
-    const end = isUnknown ? file.size : Math.min(start + 8 + length + (length % 2), file.size);
-    if (kept.has(type)) {
+    const end = isUnknown
+      ? file.size
+      : Math.min(start + HEAD_BYTES + length + (length % 2), file.size);
+    const content = Buffer.from(
+      file.bytes(start + HEAD_BYTES, Math.min(end - start - HEAD_BYTES, MAX_FORMAT_BYTES, length)),
+    );
+    const left = kept[type]?.(content, form);
+    if (left === 'all') {
       copy.keep(start, end);
+    } else if (left !== undefined) {
+      copy.insert(Buffer.concat([Buffer.from(type, 'latin1'), lengthOf(left), left]));
     }
     start = end;
   }
   const whole = Buffer.alloc(4);
   whole[endianness === 'LE' ? 'writeUInt32LE' : 'writeUInt32BE'](copy.length() - 8);
   copy.patch(4, whole);
+}
+
+/** @throws BrokenFile when there are not so many bytes */
+function first(content: Buffer, length: number): Buffer {
+  if (content.length < length) {
+    throw new BrokenFile('A chunk shorter than its format says');
+  }
+  return content.subarray(0, length);
+}
+
+/** How a WAV is coded, without what its coding does not have. */
+function waveFormat(content: Buffer): Buffer {
+  const extension = WAVE_EXTENSIONS.get(content.length < 2 ? -1 : content.readUInt16LE());
+  const isShort = content.length < WAVE_FIELDS_BYTES + 2 + (extension ?? 0);
+  if (extension === undefined || content.length < WAVE_FIELDS_BYTES || (isShort && extension > 0)) {
+    throw new BrokenFile('Sounds of a kind that is not known here');
+  }
+  const isPlain = isShort || (extension === 0 && content.readUInt16LE(WAVE_FIELDS_BYTES) !== 0);
+  return content.subarray(0, isPlain ? WAVE_FIELDS_BYTES : WAVE_FIELDS_BYTES + 2 + extension);
+}
+
+/** How an AIFF is coded; compressed ones have a name of four letters and one for people, which goes. */
+function aiffFormat(content: Buffer, form: string): Buffer {
+  const fields = first(content, AIFF_FIELDS_BYTES + (form === 'AIFC' ? 4 : 0));
+  return form === 'AIFC' ? Buffer.concat([fields, Buffer.alloc(2)]) : fields;
 }

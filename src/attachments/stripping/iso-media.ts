@@ -1,3 +1,4 @@
+import { cutToSize } from './box-sizes.ts';
 import { type Box, boxesIn, boxesOfFile, copyReleased, keepOnly, release, slice } from './boxes.ts';
 import {
   BrokenFile,
@@ -154,6 +155,13 @@ function read(file: FileReader, box: Box): Buffer {
   return Buffer.from(file.bytes(box.start, box.end - box.start));
 }
 
+/** Releases all boxes but some, and blanks what these have behind their end. */
+function keepCut(bytes: Buffer, boxes: readonly Box[], kept: ReadonlySet<string>): readonly Box[] {
+  const left = keepOnly(bytes, boxes, kept);
+  cutToSize(bytes, left);
+  return left;
+}
+
 /** Overwrites what stands among the pictures of the tracks and is none. */
 function cleanSamples(file: FileReader, copy: Copy, movie: Movie, fragments: readonly Box[]): void {
   const clean = ({ coding }: Track, samples: Iterable<Stretch>): void => {
@@ -178,7 +186,7 @@ function cleanSamples(file: FileReader, copy: Copy, movie: Movie, fragments: rea
 
 /** Blanks the tables of a video in place, and tells what is in them. */
 function stripMovie(bytes: Buffer, content: number): Movie {
-  const boxes = keepOnly(bytes, boxesIn(bytes, content, bytes.length), KEPT_IN_MOVIE);
+  const boxes = keepCut(bytes, boxesIn(bytes, content, bytes.length), KEPT_IN_MOVIE);
   const tracks = new Map<number, Track>();
   const starts: number[] = [];
   for (const box of boxes.filter(({ type }) => type === 'trak')) {
@@ -194,7 +202,7 @@ function stripMovie(bytes: Buffer, content: number): Movie {
   }
   const defaults = new Map<number, Defaults>();
   for (const box of boxes.filter(({ type }) => type === 'mvex')) {
-    for (const { content: at } of keepOnly(
+    for (const { content: at } of keepCut(
       bytes,
       boxesIn(bytes, box.content, box.end),
       new Set(['mehd', 'trex']),
@@ -237,7 +245,7 @@ function stripTimes(bytes: Buffer, box: Box): { duration: number; timescale: num
  */
 function stripTrack(bytes: Buffer, box: Box, starts: number[]): Track | undefined {
   const boxes = new Map(
-    keepOnly(bytes, boxesIn(bytes, box.content, box.end), KEPT_IN_TRACK).map((found) => [
+    keepCut(bytes, boxesIn(bytes, box.content, box.end), KEPT_IN_TRACK).map((found) => [
       found.type,
       found,
     ]),
@@ -264,6 +272,7 @@ function stripTrack(bytes: Buffer, box: Box, starts: number[]): Track | undefine
     }
   }
   listIn(bytes, boxes.get('edts'), new Set(['elst']));
+  listIn(bytes, boxes.get('tapt'), new Set(['clef', 'prof', 'enof']));
   for (const [, references] of listIn(bytes, information.get('dinf'), new Set(['dref']))) {
     stripReferences(bytes, references);
   }
@@ -289,7 +298,7 @@ function stripTrack(bytes: Buffer, box: Box, starts: number[]): Track | undefine
 /** The boxes within one that are kept; none when it is not there. */
 function listIn(bytes: Buffer, box: Box | undefined, kept: ReadonlySet<string>): [string, Box][] {
   const boxes = box === undefined ? [] : boxesIn(bytes, box.content, box.end);
-  return keepOnly(bytes, boxes, kept).map((found) => [found.type, found]);
+  return keepCut(bytes, boxes, kept).map((found) => [found.type, found]);
 }
 
 /** @throws BrokenFile when the data of a video is in another file */
@@ -455,7 +464,7 @@ function stripSound(bytes: Buffer, entry: Box, tableVersion: number): Descriptio
 
 /** Blanks what follows the fields of a description, and gives what is kept of it. */
 function stripExtensions(bytes: Buffer, from: number, to: number): [string, Box][] {
-  const boxes = keepOnly(bytes, boxesIn(bytes, from, to), KEPT_IN_DESCRIPTION);
+  const boxes = keepCut(bytes, boxesIn(bytes, from, to), KEPT_IN_DESCRIPTION);
   for (const box of boxes) {
     if (box.type === 'wave') {
       stripExtensions(bytes, box.content, box.end);
@@ -503,11 +512,11 @@ function stripFragment(bytes: Buffer, box: Box, movie: Movie): Run[] {
   const content = box.content - box.start;
   const runs: Run[] = [];
   let previousEnd = box.start;
-  for (const found of keepOnly(bytes, boxesIn(bytes, content, bytes.length), KEPT_IN_FRAGMENT)) {
+  for (const found of keepCut(bytes, boxesIn(bytes, content, bytes.length), KEPT_IN_FRAGMENT)) {
     if (found.type !== 'traf') {
       continue;
     }
-    const boxes = keepOnly(bytes, boxesIn(bytes, found.content, found.end), KEPT_IN_TRACK_FRAGMENT);
+    const boxes = keepCut(bytes, boxesIn(bytes, found.content, found.end), KEPT_IN_TRACK_FRAGMENT);
     const header = boxes.find(({ type }) => type === 'tfhd');
     if (header === undefined) {
       throw new BrokenFile('A piece without a head');

@@ -9,12 +9,25 @@ const APP1 = 0xe1;
 const APP2 = 0xe2;
 const APP14 = 0xee;
 const COMMENT = 0xfe;
+/** How high a picture is whose camera did not know it before. */
+const DNL = 0xdc;
 const JFIF_BYTES = 16;
 /** Huffman and quantization tables, restarts, heights, and the frame headers around C4, C8 and CC. */
 const TABLES_AND_FRAMES = new Set([
   ...[0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf],
   ...[0xc4, 0xcc, 0xdb, 0xdc, 0xdd],
 ]);
+/** How long the content of a segment is by its format. What is longer or shorter, no decoder takes. */
+const SIZES: ReadonlyMap<number, (content: Buffer) => number> = new Map([
+  ...[...TABLES_AND_FRAMES].map((code) => [code, frameBytes] as const),
+  [0xc4, huffmanBytes],
+  [0xcc, (content) => content.length - (content.length % 2)],
+  [0xdb, quantizationBytes],
+  [DNL, () => 2],
+  [0xdd, () => 2],
+  [SOS, (content) => 4 + 2 * (content[0] ?? 0)],
+]);
+const ADOBE_BYTES = 12;
 /** What may stand among pixels: FF itself, fill bytes, a marker without meaning, and restarts. */
 const STANDALONE = new Set([0, 0xff, 0x01, 0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7]);
 
@@ -30,6 +43,7 @@ export function stripJpeg(file: FileReader, copy: Copy, orientation: number): vo
   }
   copy.keep(0, 2);
   let offset = 2;
+  let hasScan = false;
   for (;;) {
     const marker = findMarker(file, offset);
     if (marker === undefined || marker.code === EOI) {
@@ -43,7 +57,11 @@ export function stripJpeg(file: FileReader, copy: Copy, orientation: number): vo
       throw new BrokenFile('A segment shorter than its length');
     }
     const end = marker.end + length;
-    const head = Buffer.from(file.bytes(marker.end + 2, Math.min(length - 2, 14)));
+    const content = Buffer.from(file.bytes(marker.end + 2, length - 2));
+    const head = content.subarray(0, 14);
+    if ((SIZES.get(marker.code)?.(content) ?? content.length) !== content.length) {
+      throw new BrokenFile('A segment of another length than its format says');
+    }
     if (marker.code === APP0 && head.toString('latin1', 0, 5) === 'JFIF\0' && head.length === 14) {
       // Its thumbnail could be of another picture than this.
       head.fill(0, 12);
@@ -54,9 +72,13 @@ export function stripJpeg(file: FileReader, copy: Copy, orientation: number): vo
       copy.insert(exif);
       isTurnTold = true;
       continue;
-    } else if (isKept(marker.code, head)) {
+    } else if (isAdobe(marker.code, head)) {
+      copy.insert(Buffer.from([0xff, APP14, 0, ADOBE_BYTES + 2]));
+      copy.insert(head.subarray(0, ADOBE_BYTES));
+    } else if (isKept(marker.code, head) && (marker.code !== DNL || hasScan)) {
       copy.keep(start, end);
     } else if (marker.code === SOS) {
+      hasScan = true;
       const scanEnd = endOfScan(file, end);
       copy.keep(start, scanEnd);
       offset = scanEnd;
@@ -86,23 +108,52 @@ export function fillSegments(file: FileReader, copy: Copy, { start, end }: Stret
       file.bytes(offset + 2, Math.max(0, Math.min(segmentEnd - offset - 2, 14))),
     );
     const isNamed = marker.code >= APP0 && marker.code <= 0xef;
-    if ((isNamed || marker.code === COMMENT) && !isKept(marker.code, head) && !isHead(head)) {
-      copy.patch(offset + 2, Buffer.alloc(Math.max(0, segmentEnd - offset - 2)));
+    if ((isNamed || marker.code === COMMENT) && !isKept(marker.code, head)) {
+      const kept = isHead(head) ? Math.min(14, length - 2) : isAdobe(marker.code, head) ? 12 : 0;
+      const from = offset + 2 + kept;
+      copy.patch(from, Buffer.alloc(Math.max(0, segmentEnd - from)));
     }
     offset = marker.code === SOS ? endOfScan(file, segmentEnd) : segmentEnd;
   }
 }
 
-/** What says how the pixels of a part are to be taken: 14 bytes or so, without a picture of its own. */
+/** What says how the pixels of a part are to be taken, in 14 bytes; a picture of its own may follow. */
 function isHead(head: Buffer): boolean {
-  return /^(?:JFIF\0|AVI1)/.test(head.toString('latin1', 0, 5)) && head.length <= 14;
+  return /^(?:JFIF\0|AVI1)/.test(head.toString('latin1', 0, 5));
+}
+
+/** What says how colours are to be taken, in 12 bytes. */
+function isAdobe(code: number, head: Buffer): boolean {
+  return code === APP14 && head.toString('latin1', 0, 5) === 'Adobe' && head.length >= ADOBE_BYTES;
+}
+
+/** A head of a frame: 6 bytes, and 3 for each kind of values. */
+function frameBytes(content: Buffer): number {
+  return 6 + 3 * (content[5] ?? 0);
+}
+
+/** Tables of codes follow each other, each with how many codes of each length it has. */
+function huffmanBytes(content: Buffer): number {
+  let offset = 0;
+  while (offset < content.length) {
+    offset += content.subarray(offset + 1, offset + 17).reduce((total, count) => total + count, 17);
+  }
+  return offset;
+}
+
+/** Tables of 64 values follow each other, of one byte each or of two. */
+function quantizationBytes(content: Buffer): number {
+  let offset = 0;
+  while (offset < content.length) {
+    offset += 1 + ((content[offset] as number) < 0x10 ? 64 : 128);
+  }
+  return offset;
 }
 
 function isKept(code: number, head: Buffer): boolean {
   return (
     TABLES_AND_FRAMES.has(code) ||
-    (code === APP2 && head.toString('latin1', 0, 12) === 'ICC_PROFILE\0') ||
-    (code === APP14 && head.toString('latin1', 0, 5) === 'Adobe')
+    (code === APP2 && head.toString('latin1', 0, 12) === 'ICC_PROFILE\0')
   );
 }
 

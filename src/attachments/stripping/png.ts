@@ -3,12 +3,35 @@ import { BrokenFile, type Copy, type FileReader } from './copy.ts';
 import { orientationOnly } from './exif.ts';
 
 const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
-/** What says how it looks. Texts, times and what is not known here are not among it. */
-const KEPT = new Set(
-  'IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD pHYs acTL fcTL fdAT'.split(
-    ' ',
-  ),
-);
+/** By kind of colours: grey, true, by a palette, grey and true with transparency. */
+type ColourKind = 0 | 2 | 3 | 4 | 6;
+/** How long a chunk is by its format, where it is fixed or depends on the colours only. */
+type Size = number | Partial<Record<ColourKind, number>> | ((length: number) => boolean);
+
+/** What says how it looks, and how long it is. Texts, times and what is not known here are not among it. */
+const KEPT: ReadonlyMap<string, Size> = new Map<string, Size>([
+  ['IHDR', 13],
+  ['PLTE', (length) => length % 3 === 0 && length <= 768],
+  ['IDAT', () => true],
+  ['IEND', 0],
+  ['iCCP', () => true],
+  ['tRNS', (length) => length <= 256],
+  ['cHRM', 32],
+  ['gAMA', 4],
+  ['sBIT', { 0: 1, 2: 3, 3: 3, 4: 2, 6: 4 }],
+  ['sRGB', 1],
+  ['cICP', 4],
+  ['mDCV', 24],
+  ['cLLI', 8],
+  ['bKGD', { 0: 2, 2: 6, 3: 1, 4: 2, 6: 6 }],
+  ['pHYs', 9],
+  ['acTL', 8],
+  ['fcTL', 26],
+  ['fdAT', (length) => length >= 4],
+]);
+/** Of transparency without a palette: one colour. */
+const TRANSPARENT_BYTES: Partial<Record<ColourKind, number>> = { 0: 2, 2: 6 };
+const COLOUR_KIND_OFFSET = 25;
 
 /** Copies the chunks that say how a PNG looks, animated ones too, and the turn of the camera. */
 export function stripPng(file: FileReader, copy: Copy, orientation: number): void {
@@ -17,6 +40,7 @@ export function stripPng(file: FileReader, copy: Copy, orientation: number): voi
   }
   copy.keep(0, SIGNATURE.length);
   let isTurnTold = orientation === 1;
+  const colours = file.bytes(COLOUR_KIND_OFFSET, 1)[0] as ColourKind;
   for (let offset = SIGNATURE.length; ; ) {
     const head = file.bytes(offset, 8);
     const type = head.toString('latin1', 4);
@@ -25,16 +49,28 @@ export function stripPng(file: FileReader, copy: Copy, orientation: number): voi
       copy.insert(chunk('eXIf', orientationOnly(orientation)));
       isTurnTold = true;
     }
-    if (KEPT.has(type)) {
-      copy.keep(offset, end);
-    } else if (/^[A-Z]/.test(type)) {
-      throw new BrokenFile('A chunk that must be understood and is not');
-    }
     if (type === 'IEND') {
+      copy.insert(chunk('IEND', Buffer.alloc(0)));
       return;
+    }
+    // True colours come with a palette only as a proposal, which is not needed.
+    const isProposal = type === 'PLTE' && colours !== 3;
+    if (!isProposal && hasItsSize(type, end - offset - 12, colours)) {
+      copy.keep(offset, end);
+    } else if (/^[A-Z]/.test(type) && !isProposal) {
+      throw new BrokenFile('A chunk that must be understood and is not');
     }
     offset = end;
   }
+}
+
+/** Whether a chunk is kept; decoders ignore those that are longer or shorter than their format says. */
+function hasItsSize(type: string, length: number, colours: ColourKind): boolean {
+  const size = type === 'tRNS' && colours !== 3 ? TRANSPARENT_BYTES : KEPT.get(type);
+  if (typeof size === 'function') {
+    return size(length);
+  }
+  return size !== undefined && length === (typeof size === 'number' ? size : size[colours]);
 }
 
 function chunk(type: string, data: Buffer): Buffer {

@@ -5,6 +5,8 @@ const HEADER_BYTES = 12;
 const FRAME_HEADER_BYTES = 16;
 const PICTURE_CHUNKS = ['VP8 ', 'VP8L', 'ALPH'];
 const KEPT = new Set([...PICTURE_CHUNKS, 'VP8X', 'ICCP', 'ANIM', 'ANMF']);
+/** Of chunks that have one length by their format. */
+const SIZES: Readonly<Record<string, number>> = { VP8X: 10, ANIM: 6 };
 /** Where in the file the flags of VP8X stand, which is the first chunk where there is one. */
 const FLAGS_OFFSET = HEADER_BYTES + 8;
 const HAS_XMP = 0x04;
@@ -22,6 +24,9 @@ export function stripWebp(file: FileReader, copy: Copy, orientation: number): vo
   for (const { type, start, end } of chunks(file, HEADER_BYTES, fileEnd)) {
     if (type === 'VP8X' && start === HEADER_BYTES) {
       flags = file.bytes(FLAGS_OFFSET, 1)[0];
+    }
+    if (end - start - 8 !== (SIZES[type] ?? end - start - 8)) {
+      throw new BrokenFile('A chunk of another length than its format says');
     }
     if (type === 'ANMF') {
       checkFrame(file, start, end);

@@ -12,14 +12,23 @@ export interface VideoStream {
   /** The box that MP4 has it in; in MPEG-4's own, within a description. */
   readonly setupBox?: 'avcC' | 'hvcC' | 'av1C' | 'esds' | 'glbl';
   readonly sample: Buffer;
+  /** More boxes of MP4, in the description of the samples and in the track. */
+  readonly inEntry?: readonly Buffer[];
+  readonly inTrack?: readonly Buffer[];
 }
 
-export function mp4Of({ names, setup, setupBox, sample }: VideoStream): Buffer {
+export function mp4Of(stream: VideoStream): Buffer {
+  const { names, setup, setupBox, sample, inEntry = [], inTrack = [] } = stream;
   const head = box('ftyp', 'isom\0\0\0\0isommp41');
   const fields = Buffer.alloc(78);
   fields.writeUInt16BE(1, 6);
   const described = setupBox === 'esds' ? streamDescription(setup) : setup;
-  const entry = box(names.mp4 ?? '', fields, ...(setupBox ? [box(setupBox, described)] : []));
+  const entry = box(
+    names.mp4 ?? '',
+    fields,
+    ...(setupBox ? [box(setupBox, described)] : []),
+    ...inEntry,
+  );
   const tables = box(
     'stbl',
     fullBox('stsd', numbers(1), entry),
@@ -31,6 +40,7 @@ export function mp4Of({ names, setup, setupBox, sample }: VideoStream): Buffer {
   const track = box(
     'trak',
     fullBox('tkhd', Buffer.alloc(8), numbers(1), Buffer.alloc(60), numbers(64 << 16, 48 << 16)),
+    ...inTrack,
     box(
       'mdia',
       fullBox('mdhd', numbers(0, 0, 1_000, 1_000, 0)),
