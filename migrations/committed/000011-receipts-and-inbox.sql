@@ -1,5 +1,5 @@
 --! Previous: sha1:c470cde13d2ef2f3cb00487c1ae2c730dd9482ff
---! Hash: sha1:ae008c36d5b12b17ee0856c8831524c35bfe2690
+--! Hash: sha1:aee4e0cc0f382aa30b0e65b8573b20d347f88696
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members
@@ -73,10 +73,51 @@ comment on function app_public.messages_read_by(app_public.messages) is
 grant execute on function app_public.messages_read_by(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/receipts-and-inbox/messages_read_by.sql
 
+--! Included functions/receipts-and-inbox/archived_not_to_read.sql
+/*
+ * What is in a file only cannot be read, so all of it is not to be read: its places are known. The table is in
+ * 000021-archive.sql.
+ */
+create or replace function app_private.archived_not_to_read(member app_public.room_members, after_seq bigint) returns bigint
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_silent_ids uuid[];
+  v_month record;
+  v_archive regclass;
+  v_count bigint;
+  v_total bigint := 0;
+begin
+  for v_month in
+    select month, first_seq, last_seq from app_private.archived_rooms
+      where archived_rooms.room_id = member.room_id and last_seq > archived_not_to_read.after_seq
+  loop
+    v_archive := to_regclass(format('app_archive.%I', app_private.month_table(v_month.month)));
+    if v_archive is null then
+      v_count := v_month.last_seq - greatest(v_month.first_seq - 1, archived_not_to_read.after_seq);
+    else
+      v_silent_ids := member.user_id || app_private.blocked_by(member.user_id);
+      execute format(
+        'select count(*) from %s as message
+          where message.room_id = $1 and message.seq > $2 and message.seq <= $3
+            and (message.deleted_at is not null or message.held_at is not null or message.message_type = ''system''
+              or message.author_id = any ($4))', v_archive)
+        into v_count using member.room_id, archived_not_to_read.after_seq, v_month.last_seq, v_silent_ids;
+    end if;
+    v_total := v_total + v_count;
+  end loop;
+  return v_total;
+end
+$$;
+comment on function app_private.archived_not_to_read(app_public.room_members, bigint) is
+  'How many messages of the archive behind a place are none that a member has not read: theirs, deleted, held, of people they have blocked, or in a file only.';
+--! EndIncluded functions/receipts-and-inbox/archived_not_to_read.sql
+
 --! Included functions/receipts-and-inbox/unread_of.sql
 /*
  * Counted by what is not to be read: places are numbered without a gap, so that is little however much was written. The
- * view unread_messages has the same messages one by one.
+ * view unread_messages has the same messages one by one, without those of archived months.
  */
 create or replace function app_private.unread_of(member app_public.room_members, head app_private.room_heads) returns bigint
 language sql stable security invoker
@@ -93,6 +134,7 @@ as $$
           where messages.author_id = any (member.user_id || app_private.blocked_by(member.user_id))
             and messages.room_id = member.room_id and messages.seq > floor.seq and messages.seq <= head.last_message_seq
             and deleted_at is null and held_at is null and message_type <> 'system')
+      - app_private.archived_not_to_read(member, floor.seq)
     end
     from (select greatest(member.last_read_seq, head.first_message_seq - 1)) as floor (seq);
 $$;
@@ -143,13 +185,49 @@ create view app_private.unread_mentions as
     where app_private.level_of(message_mentions.user_id, message_mentions.room_id) <> 'none';
 comment on view app_private.unread_mentions is 'Those of them that mention the member, unless their level for the room is NONE.';
 
+--! Included functions/receipts-and-inbox/archived_mentions_of.sql
+create or replace function app_private.archived_mentions_of(member app_public.room_members) returns bigint
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_archive regclass;
+  v_count bigint;
+  v_total bigint := 0;
+begin
+  for v_archive in
+    select to_regclass(format('app_archive.%I', app_private.month_table(month))) from app_private.archived_rooms
+      where archived_rooms.room_id = member.room_id and last_seq > member.last_read_seq
+        and app_private.level_of(member.user_id, member.room_id) <> 'none'
+  loop
+    continue when v_archive is null;
+    execute format(
+      'select count(*) from app_private.message_mentions
+        join app_private.room_heads on room_heads.room_id = message_mentions.room_id
+        join %s as message on message.id = message_mentions.message_id
+        where message_mentions.user_id = $1 and message_mentions.room_id = $2
+          and message.seq > greatest($3, room_heads.first_message_seq - 1)
+          and message.deleted_at is null and message.held_at is null and message.message_type <> ''system''
+          and message.author_id <> all ($4)', v_archive)
+      into v_count
+      using member.user_id, member.room_id, member.last_read_seq, member.user_id || app_private.blocked_by(member.user_id);
+    v_total := v_total + v_count;
+  end loop;
+  return v_total;
+end
+$$;
+comment on function app_private.archived_mentions_of(app_public.room_members) is
+  'How many messages of the archive that a member has not read mention that member.';
+--! EndIncluded functions/receipts-and-inbox/archived_mentions_of.sql
+
 --! Included functions/receipts-and-inbox/mentions_of.sql
 create or replace function app_private.mentions_of(member app_public.room_members) returns bigint
 language sql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-  select count(*) from app_private.unread_mentions
-    where unread_mentions.user_id = member.user_id and unread_mentions.room_id = member.room_id;
+  select app_private.archived_mentions_of(member) + (
+    select count(*) from app_private.unread_mentions
+      where unread_mentions.user_id = member.user_id and unread_mentions.room_id = member.room_id);
 $$;
 comment on function app_private.mentions_of(app_public.room_members) is
   'How many messages that a member has not read mention that member; none at the level NONE.';

@@ -1,5 +1,5 @@
---! Previous: sha1:ae008c36d5b12b17ee0856c8831524c35bfe2690
---! Hash: sha1:3d37fb3a767c70ed1317b6e0627b3e337b2dfbb6
+--! Previous: sha1:aee4e0cc0f382aa30b0e65b8573b20d347f88696
+--! Hash: sha1:d9d20fc995c109248c1e8ec589fa9e4303dfc9d0
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:3d37fb3a767c70ed1317b6e0627b3e337b2dfbb6
---! Hash: sha1:ffcaccb4fcfaa717c4e80c1b49b7beabd826fe9d
+--! Previous: sha1:d9d20fc995c109248c1e8ec589fa9e4303dfc9d0
+--! Hash: sha1:e6d50fbe9d1c6f9d1b7675da2993947818c52f47
 
 /*
  * Files of messages.

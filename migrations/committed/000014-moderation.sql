@@ -1,5 +1,5 @@
---! Previous: sha1:ffcaccb4fcfaa717c4e80c1b49b7beabd826fe9d
---! Hash: sha1:24c34600d6a925fe0cb149b02400d3ae0b037279
+--! Previous: sha1:e6d50fbe9d1c6f9d1b7675da2993947818c52f47
+--! Hash: sha1:9a3c8671df93d5852c7802268e4c1279d506a749
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:24c34600d6a925fe0cb149b02400d3ae0b037279
---! Hash: sha1:58d4176eccc90168b7ce5fd461d2b1742f2e9fa6
+--! Previous: sha1:9a3c8671df93d5852c7802268e4c1279d506a749
+--! Hash: sha1:782b82e964f10edb67efb39d5f5520aed2fd39ff
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:58d4176eccc90168b7ce5fd461d2b1742f2e9fa6
---! Hash: sha1:1cd35456c3ed340afdda289565b1bd8da0ccef23
+--! Previous: sha1:782b82e964f10edb67efb39d5f5520aed2fd39ff
+--! Hash: sha1:81e05a87b9be030daa92e3e9b3077972ae3a9d7e
 
 --! Included functions/sending/check_content.sql
 /*

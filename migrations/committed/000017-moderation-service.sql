@@ -1,5 +1,5 @@
---! Previous: sha1:1cd35456c3ed340afdda289565b1bd8da0ccef23
---! Hash: sha1:529a8978a60c953091a7f258901437596cfb5f34
+--! Previous: sha1:81e05a87b9be030daa92e3e9b3077972ae3a9d7e
+--! Hash: sha1:3dde551c77b93d46beb78a0d61b343b7118f21ca
 
 /*
  * Machines that look at messages.

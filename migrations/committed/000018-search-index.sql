@@ -1,5 +1,5 @@
---! Previous: sha1:529a8978a60c953091a7f258901437596cfb5f34
---! Hash: sha1:f276ee7acd591724a552d833bb7bd092e77c0a4f
+--! Previous: sha1:3dde551c77b93d46beb78a0d61b343b7118f21ca
+--! Hash: sha1:27f3daccb306e54f0c157e2ef422bb13b26db1b2
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:f276ee7acd591724a552d833bb7bd092e77c0a4f
---! Hash: sha1:14a66aa9374cf0ce929c2e9a53224e1e8cef2d07
+--! Previous: sha1:27f3daccb306e54f0c157e2ef422bb13b26db1b2
+--! Hash: sha1:4aad27d3e2f73e185acb7ffbffc86c919528fff8
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

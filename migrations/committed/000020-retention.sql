@@ -1,5 +1,5 @@
---! Previous: sha1:14a66aa9374cf0ce929c2e9a53224e1e8cef2d07
---! Hash: sha1:36731e1816b788c94c60c77084c2dc2fd3f4b594
+--! Previous: sha1:4aad27d3e2f73e185acb7ffbffc86c919528fff8
+--! Hash: sha1:d078e8706db65fc89ce5365eb66255c7a29e1678
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:36731e1816b788c94c60c77084c2dc2fd3f4b594
---! Hash: sha1:80c235b0583cf888e08dcf5649ed697338cbba3e
+--! Previous: sha1:d078e8706db65fc89ce5365eb66255c7a29e1678
+--! Hash: sha1:3ae10ea34069dd040b5db9981d87b80f373f9f0d
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.
@@ -33,6 +33,19 @@ comment on table app_private.archived_months is 'The months that are not in app_
 comment on column app_private.archived_months.file_name is 'The file it was written to, in the folder `archive` of DATA_DIR.';
 comment on column app_private.archived_months.dropped_at is 'When its table was dropped: from then on the file is all there is.';
 alter table app_private.archived_months enable row level security;
+
+/* What is unread is counted by places, so the inbox has to know whose are in the archive. */
+create table app_private.archived_rooms (
+  room_id uuid not null references app_public.rooms on delete cascade,
+  month date not null references app_private.archived_months on delete cascade,
+  first_seq bigint not null,
+  last_seq bigint not null,
+  primary key (room_id, month)
+);
+comment on table app_private.archived_rooms is 'Which places of a room are in which month of the archive.';
+alter table app_private.archived_rooms enable row level security;
+/* Restoring and deleting a month. */
+create index archived_rooms_month on app_private.archived_rooms (month);
 
 --! Included functions/archive/month_table.sql
 create or replace function app_private.month_table(month date) returns text
@@ -151,6 +164,14 @@ begin
   execute format('select count(*) from %s', v_archive) into v_count;
   insert into app_private.archived_months (month, message_count) values (note_archived.month, v_count)
     on conflict on constraint archived_months_pkey do update set message_count = excluded.message_count, dropped_at = null;
+  execute format(
+    'insert into app_private.archived_rooms (room_id, month, first_seq, last_seq)
+      select message.room_id, $1, min(message.seq), max(message.seq) from %s as message
+        where not app_private.is_provisional(message.seq)
+        group by message.room_id
+      on conflict on constraint archived_rooms_pkey do update set
+        first_seq = excluded.first_seq, last_seq = excluded.last_seq', v_archive)
+    using note_archived.month;
 end
 $$;
 comment on function app_private.note_archived(date) is 'Notes that a month is in the archive.';

@@ -1,5 +1,5 @@
---! Previous: sha1:80c235b0583cf888e08dcf5649ed697338cbba3e
---! Hash: sha1:70efd36648cf2a606143cca31610a158104ac187
+--! Previous: sha1:3ae10ea34069dd040b5db9981d87b80f373f9f0d
+--! Hash: sha1:7d86f715db69e670acaccbe690867b91c7997435
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:70efd36648cf2a606143cca31610a158104ac187
---! Hash: sha1:649b9ca226aaabe06ea25aab8c04511a57d0abdb
+--! Previous: sha1:7d86f715db69e670acaccbe690867b91c7997435
+--! Hash: sha1:aeaac1dfaa571f751be0877eaecd9f74378f2614
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

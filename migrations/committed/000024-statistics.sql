@@ -1,5 +1,5 @@
---! Previous: sha1:649b9ca226aaabe06ea25aab8c04511a57d0abdb
---! Hash: sha1:a3f5519d5d44b67c4f12917e649728ba0a626803
+--! Previous: sha1:aeaac1dfaa571f751be0877eaecd9f74378f2614
+--! Hash: sha1:7a200c8b05fad204a81df58f005925d67c4148b3
 
 /*
  * Statistics, from daily roll-ups.

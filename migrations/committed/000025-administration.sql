@@ -1,5 +1,5 @@
---! Previous: sha1:a3f5519d5d44b67c4f12917e649728ba0a626803
---! Hash: sha1:dfbaee75d68b6e44e98f307fa844a2e925e9e973
+--! Previous: sha1:7a200c8b05fad204a81df58f005925d67c4148b3
+--! Hash: sha1:8425323a495379c805b6130e1d1d35b1c7b73689
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

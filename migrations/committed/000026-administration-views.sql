@@ -1,5 +1,5 @@
---! Previous: sha1:dfbaee75d68b6e44e98f307fa844a2e925e9e973
---! Hash: sha1:c4adbd2fd4f22ee5f156a49c2b2bb69dcb25e729
+--! Previous: sha1:8425323a495379c805b6130e1d1d35b1c7b73689
+--! Hash: sha1:fe2db15b2faea63e27e5070cab58824da8707096
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:c4adbd2fd4f22ee5f156a49c2b2bb69dcb25e729
---! Hash: sha1:61881ef5ad9986380a69dd397df4e3c99f3b34fb
+--! Previous: sha1:fe2db15b2faea63e27e5070cab58824da8707096
+--! Hash: sha1:b02915aa7c3df718131427ddef7884b031bd9f93
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:61881ef5ad9986380a69dd397df4e3c99f3b34fb
---! Hash: sha1:6d424dab5c860b750b8e324f7d073628ce5e6f27
+--! Previous: sha1:b02915aa7c3df718131427ddef7884b031bd9f93
+--! Hash: sha1:6eb16c4331452776eb6dfd68d6e3e713199b9752
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:6d424dab5c860b750b8e324f7d073628ce5e6f27
---! Hash: sha1:daf605ca8f90a85d118353c7de50fbe2c9530a43
+--! Previous: sha1:6eb16c4331452776eb6dfd68d6e3e713199b9752
+--! Hash: sha1:950729c11c63eef07b9b3f0c9c09dec310e16969
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

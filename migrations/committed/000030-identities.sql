@@ -1,5 +1,5 @@
---! Previous: sha1:daf605ca8f90a85d118353c7de50fbe2c9530a43
---! Hash: sha1:5ecf298ced5f963860d4cb874abfa829d24c1fa9
+--! Previous: sha1:950729c11c63eef07b9b3f0c9c09dec310e16969
+--! Hash: sha1:4ec8081d99dd62e3eaff184e228153e7c1ee921c
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:5ecf298ced5f963860d4cb874abfa829d24c1fa9
---! Hash: sha1:c5bcd062b094d6b27e27d2344f273e1b271c3de7
+--! Previous: sha1:4ec8081d99dd62e3eaff184e228153e7c1ee921c
+--! Hash: sha1:1b8a6f73837c9bdd3d31aa8024a5576c4065bcb3
 
 /*
  * What is refused is in no log.

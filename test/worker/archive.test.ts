@@ -6,7 +6,7 @@ import {
   readArchiveFile,
   writeArchiveFile,
 } from '../../src/database/months/archive-file.ts';
-import { createTestDatabase, single } from '../../testing/database.ts';
+import { createTestDatabase, single, type TestUser } from '../../testing/database.ts';
 import { startTestServer } from '../../testing/server.ts';
 import { count, insertOldMessages, runJobs, runTask } from './support.ts';
 
@@ -257,4 +257,64 @@ test('the log is dropped by months, and who resumes from before is told so', asy
   );
   expect(single(rows)).toEqual({ first: 3, last: 5, is_resumable: true });
   expect(await count(owner, `pg_class where relname = 'room_changes_2025_03'`)).toBe(0);
+});
+
+test('what is unread is the same before a month is archived, while it is, and when it is back', async () => {
+  const month = '2024-11-01';
+  const readers = await Promise.all(Array.from({ length: 3 }, () => database.createUser()));
+  const room = await database.createRoom(olga, { members: [...readers, rita] });
+  const written: string[] = [];
+  for (const { id: authorId } of [olga, rita, ...readers]) {
+    written.push(
+      ...(await insertOldMessages(owner, { roomId: room.id, authorId, month, count: 12 })),
+    );
+  }
+  const [ada, bob, eve] = readers as [TestUser, TestUser, TestUser];
+  for (const [index, id] of written.entries()) {
+    if (index % 4 === 0) {
+      await owner.query(
+        'update app_public.messages set deleted_at = now(), content = null where id = $1',
+        [id],
+      );
+    } else {
+      await owner.query(
+        `insert into app_private.message_mentions (user_id, room_id, seq, message_id)
+          select $2, room_id, seq, id from app_public.messages where id = $1 on conflict do nothing`,
+        [id, readers[index % 3]?.id],
+      );
+    }
+  }
+  await database.call(ada, 'block_user', rita.id);
+  await owner.query(
+    'update app_public.room_members set last_read_seq = 17 where room_id = $1 and user_id = $2',
+    [room.id, bob.id],
+  );
+  await database.sendMessage(olga, room.id, `now, @${eve.username}`);
+  const numbers = async () => {
+    const { rows } = await owner.query(
+      `select username, app_private.unread_of(room_members, room_heads)::int as unread,
+          app_private.mentions_of(room_members)::int as mentions
+        from app_public.room_members join app_private.room_heads using (room_id)
+          join app_public.users on users.id = room_members.user_id
+        where room_id = $1 order by username`,
+      [room.id],
+    );
+    return rows;
+  };
+  const before = await numbers();
+  expect(before).toContainEqual({
+    username: ada.username,
+    unread: 28,
+    mentions: expect.any(Number),
+  });
+
+  await owner.query('select app_admin.archive_month($1)', [month]);
+  await runJobs(owner);
+  expect(await count(owner, 'app_archive.messages_2024_11')).toBe(60);
+  expect(await numbers()).toEqual(before);
+
+  await owner.query('select app_admin.restore_month($1)', [month]);
+  await runJobs(owner);
+  expect(await numbers()).toEqual(before);
+  expect(await count(owner, 'app_private.archived_rooms where month = $1', [month])).toBe(0);
 });
