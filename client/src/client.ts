@@ -34,8 +34,12 @@ export interface Client {
   readonly state: View<ClientState>;
   /** Who is signed in. */
   readonly viewerId: View<string | null>;
-  /** Resolves when the rooms of the person are here. */
-  signIn(credentials: Credentials): Promise<void>;
+  /**
+   * Resolves when the rooms of the person are here.
+   *
+   * @param credentials what the kind of session asks for: left out where it has its own, as with `tokenSession`
+   */
+  signIn(credentials?: Credentials): Promise<void>;
   signUp(account: Account): Promise<void>;
   /** Removes all that is kept of the person on this device, also what was not sent. */
   signOut(): Promise<void>;
@@ -229,7 +233,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
   return {
     state: notifier.view(['state', 'viewer'], () => desk?.state ?? 'signed out'),
     viewerId: notifier.view(['viewer'], () => desk?.userId ?? null),
-    signIn: (credentials) => enter(() => session.signIn(credentials)),
+    signIn: (credentials) => enter(() => session.signIn(credentials as Credentials)),
     signUp: (account) => enter(() => session.signUp(account)),
     signOut: leave,
     rooms: notifier.view(['inbox', 'viewer'], () => {
