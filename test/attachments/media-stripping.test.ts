@@ -79,7 +79,9 @@ test('a photo of a phone keeps its tiles, and has the size that it is shown with
   expect(holdsPlace(bytes)).toBe(true);
   expect(holdsPlace(stripped.bytes)).toBe(false);
   expect(stripped).toMatchObject({ width: 3_024, height: 4_032 });
-  expect(stripped.bytes.indexOf('Tile oneTile two')).toBe(bytes.indexOf('Tile oneTile two'));
+  for (const tile of ['Tile one', 'Tile two']) {
+    expect(stripped.bytes.indexOf(tile)).toBe(bytes.indexOf(tile));
+  }
   expect((await stripByBytes(stripped.bytes)).isRewritten).toBe(false);
 });
 

@@ -1,6 +1,8 @@
+import { cutToSize } from './box-sizes.ts';
 import { type Box, boxesIn, boxesOfFile, copyReleased, keepOnly, release, slice } from './boxes.ts';
 import {
   BrokenFile,
+  byStart,
   type Copy,
   type FileReader,
   keepStretches,
@@ -8,6 +10,7 @@ import {
   type Stretch,
 } from './copy.ts';
 import type { Shown } from './shown.ts';
+import { av1Coding, cleanSample, hevcCoding, type VideoCoding } from './video-coding.ts';
 
 /** The directory of a picture of many tiles has some kilobytes. */
 const MAX_META_BYTES = 1024 * 1024;
@@ -33,7 +36,7 @@ export function stripHeif(file: FileReader, copy: Copy): Shown {
     throw new BrokenFile('A directory too large for a picture');
   }
   const meta = Buffer.from(file.bytes(metaBox.start, metaBox.end - metaBox.start));
-  const { stretches, shown } = stripMeta(meta, metaBox.content - metaBox.start);
+  const { stretches, coded, shown } = stripMeta(meta, metaBox.content - metaBox.start);
   for (const box of boxes) {
     if (box.type === 'ftyp') {
       copy.keep(box.start, box.end);
@@ -46,11 +49,35 @@ export function stripHeif(file: FileReader, copy: Copy): Shown {
       copyReleased(file, copy, box);
     }
   }
+  let lastEnd = 0;
+  for (const { coding, ...stretch } of coded.toSorted(byStart)) {
+    const isInData = boxes.some(
+      ({ type, content, end }) => type === 'mdat' && content <= stretch.start && stretch.end <= end,
+    );
+    if (!isInData || stretch.start < lastEnd) {
+      throw new BrokenFile('A picture that is not where data is');
+    }
+    cleanSample(file, copy, stretch, coding);
+    lastEnd = stretch.end;
+  }
   return shown;
 }
 
-/** Blanks a directory in place, and tells which stretches of the file the pictures in it need, and the first's size. */
-function stripMeta(meta: Buffer, content: number): { stretches: Stretch[]; shown: Shown } {
+/** The bytes of an item, in the file or in the directory. */
+interface Extent extends Stretch {
+  readonly item: number;
+}
+
+interface Directory {
+  /** Which stretches of the file the pictures in it need. */
+  readonly stretches: readonly Stretch[];
+  /** Where coded pictures are. */
+  readonly coded: readonly (Stretch & { readonly coding: VideoCoding })[];
+  readonly shown: Shown;
+}
+
+/** Blanks a directory in place, and tells what is in it. */
+function stripMeta(meta: Buffer, content: number): Directory {
   const boxes = boxesIn(meta, content + 4, meta.length);
   const only = (type: string) => {
     const found = boxes.filter((box) => box.type === type);
@@ -73,6 +100,7 @@ function stripMeta(meta: Buffer, content: number): { stretches: Stretch[]; shown
   const stretches = locate(meta, locations, pictures);
   keepOnly(meta, boxes, KEPT_IN_META);
   let shown: Shown = {};
+  let codings: Codings = {};
   if (properties !== undefined) {
     const lists = boxesIn(meta, properties.content, properties.end);
     if (primary !== undefined) {
@@ -80,7 +108,9 @@ function stripMeta(meta: Buffer, content: number): { stretches: Stretch[]; shown
     }
     for (const list of lists) {
       if (list.type === 'ipco') {
-        keepOnly(meta, boxesIn(meta, list.content, list.end), KEPT_PROPERTIES);
+        const kept = keepOnly(meta, boxesIn(meta, list.content, list.end), KEPT_PROPERTIES);
+        cutToSize(meta, kept);
+        codings = codingsOf(meta, kept);
       } else if (list.type !== 'ipma') {
         release(meta, list);
       }
@@ -94,7 +124,59 @@ function stripMeta(meta: Buffer, content: number): { stretches: Stretch[]; shown
     }
     meta.fill(0, offset, data.end);
   }
-  return { stretches: merged(stretches.inFile), shown };
+  return {
+    stretches: merged(stretches.inFile),
+    coded: codedPictures(stretches, pictures, codings),
+    shown,
+  };
+}
+
+/** How items are coded, by their type. */
+type Codings = Partial<Record<string, VideoCoding>>;
+
+/** Cleans what decoders are told first in place, and tells how the pictures are coded. */
+function codingsOf(meta: Buffer, properties: readonly Box[]): Codings {
+  const codings: Codings = {};
+  for (const { type, content, end } of properties) {
+    const setup = meta.subarray(content, end);
+    if (type === 'av1C') {
+      codings.av01 = av1Coding(setup);
+    } else if (type === 'hvcC') {
+      const coding = hevcCoding(setup);
+      if (JSON.stringify(codings.hvc1 ?? coding) !== JSON.stringify(coding)) {
+        throw new BrokenFile('Pictures that are coded in several ways');
+      }
+      codings.hvc1 = coding;
+    }
+  }
+  return codings;
+}
+
+/** The coded pictures, each whole: what of an item stands in several places has to be in one piece. */
+function codedPictures(
+  { inFile, inDirectory }: { inFile: readonly Extent[]; inDirectory: readonly Extent[] },
+  types: ReadonlyMap<number, string>,
+  codings: Codings,
+): (Stretch & { coding: VideoCoding })[] {
+  const isCoded = ({ item }: Extent) => ['av01', 'hvc1'].includes(types.get(item) as string);
+  if (inDirectory.some(isCoded)) {
+    throw new BrokenFile('A picture within the directory');
+  }
+  const whole = new Map<number, Stretch>();
+  for (const { item, start, end } of inFile.filter(isCoded)) {
+    const before = whole.get(item);
+    if (before !== undefined && before.end !== start) {
+      throw new BrokenFile('A picture in several pieces');
+    }
+    whole.set(item, { start: before?.start ?? start, end });
+  }
+  return [...whole].map(([item, stretch]) => {
+    const coding = codings[types.get(item) as string];
+    if (coding === undefined) {
+      throw new BrokenFile('A picture that is not described');
+    }
+    return { ...stretch, coding };
+  });
 }
 
 /** The number of a box that has a version and one number, whose width depends on it. */
@@ -152,11 +234,11 @@ function propertiesOf(meta: Buffer, list: Box, id: number): number[] {
   return [];
 }
 
-/** Blanks the entries of what is no picture, and tells the ids of what is. */
-function stripItems(meta: Buffer, items: Box): Set<number> {
+/** Blanks the entries of what is no picture, and tells the ids and types of what is. */
+function stripItems(meta: Buffer, items: Box): Map<number, string> {
   const version = slice(meta, items.content, 1)[0];
   const entries = boxesIn(meta, items.content + (version === 0 ? 6 : 8), items.end);
-  const pictures = new Set<number>();
+  const pictures = new Map<number, string>();
   for (const entry of entries) {
     const entryVersion = slice(meta, entry.content, 1)[0];
     if (entry.type !== 'infe' || (entryVersion !== 2 && entryVersion !== 3)) {
@@ -165,8 +247,9 @@ function stripItems(meta: Buffer, items: Box): Set<number> {
     const idBytes = entryVersion === 2 ? 2 : 4;
     const id = slice(meta, entry.content + 4, idBytes).readUIntBE(0, idBytes);
     const typeOffset = entry.content + 4 + idBytes + 2;
-    if (PICTURE_ITEMS.has(slice(meta, typeOffset, 4).toString('latin1'))) {
-      pictures.add(id);
+    const type = slice(meta, typeOffset, 4).toString('latin1');
+    if (PICTURE_ITEMS.has(type)) {
+      pictures.set(id, type);
     } else {
       meta.write('free', typeOffset, 'latin1');
       meta.fill(0, typeOffset + 4, entry.end);
@@ -176,7 +259,7 @@ function stripItems(meta: Buffer, items: Box): Set<number> {
 }
 
 /** Where the data of some items is: in the file, counted from its beginning, or in the directory's own data. */
-function locate(meta: Buffer, locations: Box, ids: ReadonlySet<number>) {
+function locate(meta: Buffer, locations: Box, pictures: ReadonlyMap<number, string>) {
   let offset = locations.content;
   const next = (byteCount: number): number => {
     const bytes = slice(meta, offset, byteCount);
@@ -200,8 +283,8 @@ function locate(meta: Buffer, locations: Box, ids: ReadonlySet<number>) {
   ) as [number, number, number];
   const indexBytes = version === 0 ? 0 : width(sizes & 0xf);
   const count = next(version < 2 ? 2 : 4);
-  const inFile: Stretch[] = [];
-  const inDirectory: Stretch[] = [];
+  const inFile: Extent[] = [];
+  const inDirectory: Extent[] = [];
   for (let item = 0; item < count; item++) {
     const id = next(version < 2 ? 2 : 4);
     const method = version === 0 ? 0 : next(2) & 0xf;
@@ -215,13 +298,13 @@ function locate(meta: Buffer, locations: Box, ids: ReadonlySet<number>) {
       next(indexBytes);
       const start = base + next(offsetBytes);
       const length = next(lengthBytes);
-      if (!ids.has(id)) {
+      if (!pictures.has(id)) {
         continue;
       }
       if (elsewhere !== 0 || method > 1 || length === 0) {
         throw new BrokenFile('Data that is not in the file');
       }
-      (method === 0 ? inFile : inDirectory).push({ start, end: start + length });
+      (method === 0 ? inFile : inDirectory).push({ item: id, start, end: start + length });
     }
   }
   return { inFile, inDirectory };

@@ -163,10 +163,19 @@ function cleanBytes(
   if (end - start > MAX_SAMPLE_BYTES) {
     throw new BrokenFile('A picture too large for a video');
   }
-  const before = file.bytes(start, end - start);
+  const before = Buffer.from(file.bytes(start, end - start));
   const after = Buffer.from(before);
   clean(after);
-  if (!after.equals(before)) {
-    copy.patch(start, after);
+  // What differs only: in a garbled file, something else may be blank in the copy already.
+  for (let from = 0; !after.subarray(from).equals(before.subarray(from)); ) {
+    while (after[from] === before[from]) {
+      from++;
+    }
+    let to = from;
+    while (to < after.length && after[to] !== before[to]) {
+      to++;
+    }
+    copy.patch(start + from, after.subarray(from, to));
+    from = to;
   }
 }

@@ -154,7 +154,13 @@ export function phoneVideo(): Buffer {
 }
 
 /** A photo of a phone: tiles in H.265, EXIF and XMP, turned, with the pixels that a test gives it. */
-export function phonePhoto(tiles: readonly string[]): Buffer {
+export function phonePhoto(texts: readonly string[]): Buffer {
+  const unit = (head: string, content: string) =>
+    String.fromCharCode(content.length + 2) + head + content;
+  const information = `\x05${String.fromCharCode(16 + PLACE.length)}0123456789abcdef${PLACE}\x80`;
+  const tiles = texts.map((text) => unit('\x4e\x01', information) + unit('\x26\x01', text));
+  const units = `\0\x01${String.fromCharCode(0, information.length + 2)}\x4e\x01${information}`;
+  const setup = Buffer.concat([Buffer.alloc(22), Buffer.from(`\x01\x27${units}`, 'latin1')]);
   const exif = `\0\0\0\x06Exif\0\0MM\0*${PLACE}`;
   const xmp = `<x:xmpmeta xmlns:x="adobe:ns:meta/">${PLACE}</x:xmpmeta>`;
   const pieces = [...tiles, exif, xmp];
@@ -173,7 +179,7 @@ export function phonePhoto(tiles: readonly string[]): Buffer {
       'ipco',
       fullBox('ispe', numbers(4_032, 3_024)),
       box('irot', '\x03'),
-      box('hvcC', Buffer.alloc(23)),
+      box('hvcC', setup),
       box('udes', PLACE),
     ),
     fullBox('ipma', numbers(1), shorts(tiles.length + 3), '\x02\x81\x82'),
