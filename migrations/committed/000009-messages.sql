@@ -1,5 +1,5 @@
 --! Previous: sha1:202ee582174d1d2041125415b1c327228861aff0
---! Hash: sha1:ba8f029e19c5678aa3e6a8d26620bf6ee64d36d9
+--! Hash: sha1:648fd681c3652fdeedb8ad8e8e9577c67d821ba2
 
 /*
  * Messages.
@@ -202,6 +202,71 @@ comment on function app_private.tg_messages__last_message() is
 create trigger _510_last_message after update on app_public.messages
   for each row when ((old.held_at is null) <> (new.held_at is null)) execute function app_private.tg_messages__last_message();
 
+/*
+ * Places are numbered without a gap, and unread is counted by them. One whose message is gone is noted.
+ */
+create table app_private.gone_places (
+  room_id uuid not null references app_public.rooms on delete cascade,
+  seq bigint not null,
+  primary key (room_id, seq)
+);
+comment on table app_private.gone_places is 'Places of messages that were deleted by hand.';
+alter table app_private.gone_places enable row level security;
+
+--! Included functions/messages/tg_messages__note_gone.sql
+/*
+ * Work in bulk deletes from the oldest on, or what others have counted already: it keeps its numbers itself. A room that
+ * is deleted takes all of it along.
+ */
+create or replace function app_private.tg_messages__note_gone() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if coalesce(current_setting('trumpet.bulk', true) = 'on', false)
+      or not exists (select from app_public.rooms where rooms.id = old.room_id) then
+    return null;
+  end if;
+  insert into app_private.gone_places (room_id, seq) values (old.room_id, old.seq)
+    on conflict on constraint gone_places_pkey do nothing;
+  update app_private.room_heads
+    set (last_message_id, last_message_at) = (
+      select messages.id, messages.created_at from app_public.messages
+        where messages.room_id = old.room_id and messages.held_at is null
+        order by messages.seq desc
+        limit 1
+    )
+    where room_heads.room_id = old.room_id and room_heads.last_message_id = old.id;
+  if old.parent_message_id is not null and old.deleted_at is null and old.held_at is null then
+    perform app_private.count_replies(old.parent_message_id, -1);
+  end if;
+  return null;
+end
+$$;
+comment on function app_private.tg_messages__note_gone() is
+  'Takes a message that was deleted by hand out of what is unread, out of the inbox and out of the answers of another.';
+--! EndIncluded functions/messages/tg_messages__note_gone.sql
+
+create trigger _510_note_gone after delete on app_public.messages
+  for each row when (not app_private.is_provisional(old.seq)) execute function app_private.tg_messages__note_gone();
+
+--! Included functions/messages/tg_messages__count_reply.sql
+create or replace function app_private.tg_messages__count_reply() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.count_replies(new.parent_message_id, 1);
+  return null;
+end
+$$;
+comment on function app_private.tg_messages__count_reply() is 'Counts a message as an answer, whoever writes it.';
+--! EndIncluded functions/messages/tg_messages__count_reply.sql
+
+create trigger _510_count_reply after insert on app_public.messages
+  for each row when (new.parent_message_id is not null and new.held_at is null and new.deleted_at is null)
+  execute function app_private.tg_messages__count_reply();
+
 /* A send is done once however often it is tried. The name is kept as long as the message is. */
 create table app_private.message_nonces (
   author_id uuid not null,
@@ -321,7 +386,8 @@ comment on function app_private.note_mentions(app_public.messages) is
 
 --! Included functions/messages/note_published.sql
 /*
- * What follows from a message being there for everyone. For one that is held it follows when it is released.
+ * What follows from a message being there for everyone. For one that is held it follows when it is released. One that
+ * is inserted as an answer is counted by a trigger.
  */
 create or replace function app_private.note_published(message app_public.messages) returns void
 language plpgsql volatile security invoker

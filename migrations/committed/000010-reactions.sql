@@ -1,5 +1,5 @@
---! Previous: sha1:ba8f029e19c5678aa3e6a8d26620bf6ee64d36d9
---! Hash: sha1:c470cde13d2ef2f3cb00487c1ae2c730dd9482ff
+--! Previous: sha1:648fd681c3652fdeedb8ad8e8e9577c67d821ba2
+--! Hash: sha1:da4fd9de44ef60ac970efbd3f278ff15e8311af3
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:c470cde13d2ef2f3cb00487c1ae2c730dd9482ff
---! Hash: sha1:aee4e0cc0f382aa30b0e65b8573b20d347f88696
+--! Previous: sha1:da4fd9de44ef60ac970efbd3f278ff15e8311af3
+--! Hash: sha1:8b7b11f6378fd4bb8f6393ea3dc927f0ff265f63
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members
@@ -134,6 +134,9 @@ as $$
           where messages.author_id = any (member.user_id || app_private.blocked_by(member.user_id))
             and messages.room_id = member.room_id and messages.seq > floor.seq and messages.seq <= head.last_message_seq
             and deleted_at is null and held_at is null and message_type <> 'system')
+      - (
+        select count(*) from app_private.gone_places
+          where gone_places.room_id = member.room_id and gone_places.seq > floor.seq and gone_places.seq <= head.last_message_seq)
       - app_private.archived_not_to_read(member, floor.seq)
     end
     from (select greatest(member.last_read_seq, head.first_message_seq - 1)) as floor (seq);

@@ -1,5 +1,5 @@
---! Previous: sha1:aee4e0cc0f382aa30b0e65b8573b20d347f88696
---! Hash: sha1:d9d20fc995c109248c1e8ec589fa9e4303dfc9d0
+--! Previous: sha1:8b7b11f6378fd4bb8f6393ea3dc927f0ff265f63
+--! Hash: sha1:c3c270517aed584ae7b3a941c1493adbccb8ba06
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:d9d20fc995c109248c1e8ec589fa9e4303dfc9d0
---! Hash: sha1:e6d50fbe9d1c6f9d1b7675da2993947818c52f47
+--! Previous: sha1:c3c270517aed584ae7b3a941c1493adbccb8ba06
+--! Hash: sha1:3f8849ca938cbf1f034a7b49d17fa9fe412e6ef3
 
 /*
  * Files of messages.

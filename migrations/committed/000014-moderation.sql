@@ -1,5 +1,5 @@
---! Previous: sha1:e6d50fbe9d1c6f9d1b7675da2993947818c52f47
---! Hash: sha1:9a3c8671df93d5852c7802268e4c1279d506a749
+--! Previous: sha1:3f8849ca938cbf1f034a7b49d17fa9fe412e6ef3
+--! Hash: sha1:dc514e9ae27d6c37327377b1984662b696ecbe51
 
 /*
  * What moderators do, and what people bring before them.

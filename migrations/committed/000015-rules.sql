@@ -1,5 +1,5 @@
---! Previous: sha1:9a3c8671df93d5852c7802268e4c1279d506a749
---! Hash: sha1:782b82e964f10edb67efb39d5f5520aed2fd39ff
+--! Previous: sha1:dc514e9ae27d6c37327377b1984662b696ecbe51
+--! Hash: sha1:cde112691a3ec3955212c78e02aebce9947f32b4
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

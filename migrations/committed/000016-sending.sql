@@ -1,5 +1,5 @@
---! Previous: sha1:782b82e964f10edb67efb39d5f5520aed2fd39ff
---! Hash: sha1:81e05a87b9be030daa92e3e9b3077972ae3a9d7e
+--! Previous: sha1:cde112691a3ec3955212c78e02aebce9947f32b4
+--! Hash: sha1:474f5692061db9d8bdbbe41b189dceec4dadeda5
 
 --! Included functions/sending/check_content.sql
 /*
@@ -259,8 +259,8 @@ begin
     perform app_private.bind_attachments(v_message, send_message.attachment_ids);
   end if;
   if v_message.held_at is null then
-    if v_message.parent_message_id is not null or position('@' in v_message.content) > 0 then
-      perform app_private.note_published(v_message);
+    if position('@' in v_message.content) > 0 then
+      perform app_private.note_mentions(v_message);
     end if;
     -- Numbering it has locked the room's head: from here on nobody takes the right to write away, or sets a rule.
     select not rooms.is_archived and not rooms.is_locked and rooms.type <> 'direct' and room_members.muted_until is null

@@ -1,5 +1,5 @@
---! Previous: sha1:81e05a87b9be030daa92e3e9b3077972ae3a9d7e
---! Hash: sha1:3dde551c77b93d46beb78a0d61b343b7118f21ca
+--! Previous: sha1:474f5692061db9d8bdbbe41b189dceec4dadeda5
+--! Hash: sha1:b607515d971ce758b867dd1474b4981e1791b250
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:3dde551c77b93d46beb78a0d61b343b7118f21ca
---! Hash: sha1:27f3daccb306e54f0c157e2ef422bb13b26db1b2
+--! Previous: sha1:b607515d971ce758b867dd1474b4981e1791b250
+--! Hash: sha1:67d87a44ac2fe7424aefb53d8e6f732d061df140
 
 /*
  * What messages are found by.

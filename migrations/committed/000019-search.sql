@@ -1,5 +1,5 @@
---! Previous: sha1:27f3daccb306e54f0c157e2ef422bb13b26db1b2
---! Hash: sha1:4aad27d3e2f73e185acb7ffbffc86c919528fff8
+--! Previous: sha1:67d87a44ac2fe7424aefb53d8e6f732d061df140
+--! Hash: sha1:d653ee97f9eb49910a469332763b48affacfb897
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:4aad27d3e2f73e185acb7ffbffc86c919528fff8
---! Hash: sha1:d078e8706db65fc89ce5365eb66255c7a29e1678
+--! Previous: sha1:d653ee97f9eb49910a469332763b48affacfb897
+--! Hash: sha1:7d9e50e7689c28ff7a98958a8b90834997249356
 
 /*
  * How long things are kept.

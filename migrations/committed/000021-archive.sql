@@ -1,5 +1,5 @@
---! Previous: sha1:d078e8706db65fc89ce5365eb66255c7a29e1678
---! Hash: sha1:3ae10ea34069dd040b5db9981d87b80f373f9f0d
+--! Previous: sha1:7d9e50e7689c28ff7a98958a8b90834997249356
+--! Hash: sha1:bd341cb6562f5e1434bdeba4276249e012b85fbf
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:3ae10ea34069dd040b5db9981d87b80f373f9f0d
---! Hash: sha1:7d86f715db69e670acaccbe690867b91c7997435
+--! Previous: sha1:bd341cb6562f5e1434bdeba4276249e012b85fbf
+--! Hash: sha1:d5861e9aac31dabe634b70bd7a6e1a400a3d32b0
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:7d86f715db69e670acaccbe690867b91c7997435
---! Hash: sha1:aeaac1dfaa571f751be0877eaecd9f74378f2614
+--! Previous: sha1:d5861e9aac31dabe634b70bd7a6e1a400a3d32b0
+--! Hash: sha1:8f0bb6c10a334624fb37d79cc22c50fc99c35ece
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -293,6 +293,7 @@ begin
     delete from app_private.message_nonces where message_nonces.message_id = any (v_message_ids);
     delete from app_private.message_deletions where message_deletions.message_id = any (v_message_ids);
     if v_rule = 'erase' then
+      delete from app_public.message_reactions where message_reactions.message_id = any (v_message_ids);
       delete from app_public.message_edits where message_edits.message_id = any (v_message_ids);
       perform app_private.release_uploads(v_message_ids);
       delete from app_public.message_attachments where message_attachments.message_id = any (v_message_ids);

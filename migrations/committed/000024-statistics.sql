@@ -1,5 +1,5 @@
---! Previous: sha1:aeaac1dfaa571f751be0877eaecd9f74378f2614
---! Hash: sha1:7a200c8b05fad204a81df58f005925d67c4148b3
+--! Previous: sha1:8f0bb6c10a334624fb37d79cc22c50fc99c35ece
+--! Hash: sha1:c48601937c5314e73928f0d5017caf47a8f39eaf
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:7a200c8b05fad204a81df58f005925d67c4148b3
---! Hash: sha1:8425323a495379c805b6130e1d1d35b1c7b73689
+--! Previous: sha1:c48601937c5314e73928f0d5017caf47a8f39eaf
+--! Hash: sha1:1b0661f7f9c6aeb9b02e7327d7483b23c7f43b57
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:8425323a495379c805b6130e1d1d35b1c7b73689
---! Hash: sha1:fe2db15b2faea63e27e5070cab58824da8707096
+--! Previous: sha1:1b0661f7f9c6aeb9b02e7327d7483b23c7f43b57
+--! Hash: sha1:abc6aa6cd90fb564eae653d2aed036094e98ee2e
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

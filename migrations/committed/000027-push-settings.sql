@@ -1,5 +1,5 @@
---! Previous: sha1:fe2db15b2faea63e27e5070cab58824da8707096
---! Hash: sha1:b02915aa7c3df718131427ddef7884b031bd9f93
+--! Previous: sha1:abc6aa6cd90fb564eae653d2aed036094e98ee2e
+--! Hash: sha1:3eb916b380244f0e8775eaca3b1fb630a5f23572
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:b02915aa7c3df718131427ddef7884b031bd9f93
---! Hash: sha1:6eb16c4331452776eb6dfd68d6e3e713199b9752
+--! Previous: sha1:3eb916b380244f0e8775eaca3b1fb630a5f23572
+--! Hash: sha1:ef8eaa02f87279e0f9473e044d0de317d4348175
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:6eb16c4331452776eb6dfd68d6e3e713199b9752
---! Hash: sha1:950729c11c63eef07b9b3f0c9c09dec310e16969
+--! Previous: sha1:ef8eaa02f87279e0f9473e044d0de317d4348175
+--! Hash: sha1:c042c6275068c1dfbe72dbf103984180db3554f6
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

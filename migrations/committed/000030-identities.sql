@@ -1,5 +1,5 @@
---! Previous: sha1:950729c11c63eef07b9b3f0c9c09dec310e16969
---! Hash: sha1:4ec8081d99dd62e3eaff184e228153e7c1ee921c
+--! Previous: sha1:c042c6275068c1dfbe72dbf103984180db3554f6
+--! Hash: sha1:c9dcf53d5434d0cadc25789e524390888626831a
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:4ec8081d99dd62e3eaff184e228153e7c1ee921c
---! Hash: sha1:1b8a6f73837c9bdd3d31aa8024a5576c4065bcb3
+--! Previous: sha1:c9dcf53d5434d0cadc25789e524390888626831a
+--! Hash: sha1:98cc619a04ee6e07e09ec23fb2f64471a7394657
 
 /*
  * What is refused is in no log.

@@ -45,6 +45,40 @@ async function latestOf(viewer: TestUser, roomId: string) {
 }
 
 describe('unread is', () => {
+  test('nothing of what was deleted by hand, which is not the last message nor an answer either', async () => {
+    const { ada, bob, eve, roomId } = await makeRoom();
+    const first = await database.sendMessage(ada, roomId, 'one');
+    const second = await database.sendMessage(ada, roomId, `two @${bob.username}`);
+    const { rows } = await database.owner.query<{ id: string }>(
+      `insert into app_public.messages (room_id, author_id, content, parent_message_id)
+        values ($1, $2, 'three', $3) returning id`,
+      [roomId, eve.id, first.id],
+    );
+    const answer = await database.call(eve, 'send_message', roomId, 'four', 'text', '{}', first.id);
+    const replies = async () =>
+      single(
+        (
+          await database.owner.query<{ reply_count: number }>(
+            'select reply_count::int from app_public.messages where id = $1',
+            [first.id],
+          )
+        ).rows,
+      ).reply_count;
+    expect(await numbersOf(bob, roomId)).toEqual({ unread: 4, mentions: 1 });
+    expect(await replies()).toBe(2);
+
+    await database.owner.query('delete from app_public.messages where id = any ($1)', [
+      [second.id, single(rows).id, answer.id],
+    ]);
+
+    expect(await numbersOf(bob, roomId)).toEqual({ unread: 1, mentions: 0 });
+    expect(await latestOf(bob, roomId)).toBe(first.id);
+    expect(await replies()).toBe(0);
+    await database.sendMessage(ada, roomId, 'five');
+    expect(await numbersOf(bob, roomId)).toEqual({ unread: 2, mentions: 0 });
+    await database.owner.query('delete from app_public.rooms where id = $1', [roomId]);
+  });
+
   test('nothing of what was deleted', async () => {
     const { ada, bob, roomId } = await makeRoom();
     for (const text of ['one', 'two', `three @${bob.username}`]) {

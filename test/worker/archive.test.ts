@@ -318,3 +318,47 @@ test('what is unread is the same before a month is archived, while it is, and wh
   expect(await numbers()).toEqual(before);
   expect(await count(owner, 'app_private.archived_rooms where month = $1', [month])).toBe(0);
 });
+
+test('an account that is erased takes the reactions to its archived messages along, and its answers are counted off once', async () => {
+  const month = '2024-09-01';
+  const author = await database.createUser();
+  const room = await database.createRoom(olga, { members: [author, rita] });
+  const [asked, ...others] = await insertOldMessages(owner, {
+    roomId: room.id,
+    authorId: olga.id,
+    month,
+    count: 2,
+  });
+  const { rows } = await owner.query<{ id: string }>(
+    `insert into app_public.messages (id, room_id, author_id, content, parent_message_id)
+      select app_private.uuidv7_floor('2024-09-20'), $1, $2, 'by hand', $3 returning id`,
+    [room.id, author.id, asked],
+  );
+  const { id: answer } = single(rows);
+  await owner.query(
+    'insert into app_public.message_reactions (message_id, room_id, user_id, emoji) values ($1, $2, $3, $4)',
+    [answer, room.id, rita.id, '👍'],
+  );
+  await owner.query('select app_admin.archive_month($1)', [month]);
+  await runJobs(owner);
+
+  await owner.query("select app_admin.erase_user($1, 'asked')", [author.username]);
+  await runJobs(owner);
+
+  expect(await count(owner, 'app_public.message_reactions where message_id = $1', [answer])).toBe(
+    0,
+  );
+  expect(
+    await database.asUser(rita, async (client) => {
+      const { rows: archived } = await client.query<{ id: string; reply_count: number }>(
+        'select id, reply_count::int from app_public.archived_messages($1)',
+        [room.id],
+      );
+      return archived.map(({ id, reply_count }) => ({ id, reply_count }));
+    }),
+  ).toEqual([
+    { id: answer, reply_count: 0 },
+    { id: others[0], reply_count: 0 },
+    { id: asked, reply_count: 0 },
+  ]);
+});
