@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { BrokenFile } from '../../src/attachments/stripping/copy.ts';
 import { stripFile } from '../../src/attachments/stripping/strip.ts';
@@ -43,6 +44,18 @@ for (const [name, zeros] of Object.entries({
 PICTURES['the end of a PNG'] = [
   'image/png',
   Buffer.concat([png.subarray(0, -12), pngChunk('IEND', hidden(0))]),
+];
+const dataOffset = png.indexOf('IDAT') - 4;
+const data = png.subarray(dataOffset + 8, dataOffset + 8 + png.readUInt32BE(dataOffset));
+PICTURES['the data of a PNG'] = [
+  'image/png',
+  Buffer.concat([
+    png.subarray(0, dataOffset),
+    pngChunk('IDAT', data.subarray(0, 100)),
+    pngChunk('IDAT', Buffer.concat([data.subarray(100), hidden(0)])),
+    pngChunk('IDAT', hidden(0)),
+    png.subarray(dataOffset + 12 + data.length),
+  ]),
 ];
 PICTURES['the colours of Adobe in a JPEG'] = [
   'image/jpeg',
@@ -163,6 +176,35 @@ test.each<[string, string, Buffer]>([
 ])('%s of a length that its format does not have is refused', (_name, type, bytes) => {
   expect(() => strip(type, bytes)).toThrow(BrokenFile);
 });
+
+test.each([0, 1, 9])(
+  'the data of a PNG is read to its end, compressed by level %i and by each strategy',
+  (level) => {
+    const random = Buffer.from(
+      Array.from({ length: 70_000 }, (_, at) => (at * at * 31) >> (at % 11)),
+    );
+    const header = Buffer.from('0000001400000dac0800000000', 'hex'); // 20 by 3,500, grey.
+    for (const strategy of [0, 1, 2, 3, 4]) {
+      for (const pixels of [
+        random.subarray(0, 0),
+        random.subarray(0, 1),
+        random,
+        Buffer.alloc(300_000),
+      ]) {
+        const compressed = deflateSync(pixels, { level, strategy });
+        const whole = (...more: Buffer[]) =>
+          Buffer.concat([
+            png.subarray(0, 8),
+            pngChunk('IHDR', header),
+            pngChunk('IDAT', Buffer.concat([compressed, ...more])),
+            pngChunk('IEND', Buffer.alloc(0)),
+          ]);
+        expect(strip('image/png', whole()).isRewritten).toBe(false);
+        expect(strip('image/png', whole(hidden(1))).bytes.equals(whole())).toBe(true);
+      }
+    }
+  },
+);
 
 test('a JPEG that says how high it is before it has pixels loses that', () => {
   const stripped = strip('image/jpeg', insertAt(jpeg, 2, segment(0xdc, '\0\x14')));

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { BrokenFile, type Copy, type FileReader } from './copy.ts';
+import { BrokenFile, type Copy, type FileReader, type Stretch } from './copy.ts';
+import { bytesOfZlib } from './deflate.ts';
 import { orientationOnly } from './exif.ts';
 
 const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
@@ -12,7 +13,6 @@ type Size = number | Partial<Record<ColourKind, number>> | ((length: number) => 
 const KEPT: ReadonlyMap<string, Size> = new Map<string, Size>([
   ['IHDR', 13],
   ['PLTE', (length) => length % 3 === 0 && length <= 768],
-  ['IDAT', () => true],
   ['IEND', 0],
   ['iCCP', () => true],
   ['tRNS', (length) => length <= 256],
@@ -27,11 +27,11 @@ const KEPT: ReadonlyMap<string, Size> = new Map<string, Size>([
   ['pHYs', 9],
   ['acTL', 8],
   ['fcTL', 26],
-  ['fdAT', (length) => length >= 4],
 ]);
 /** Of transparency without a palette: one colour. */
 const TRANSPARENT_BYTES: Partial<Record<ColourKind, number>> = { 0: 2, 2: 6 };
 const COLOUR_KIND_OFFSET = 25;
+const PIECE_BYTES = 64 * 1024;
 
 /** Copies the chunks that say how a PNG looks, animated ones too, and the turn of the camera. */
 export function stripPng(file: FileReader, copy: Copy, orientation: number): void {
@@ -55,6 +55,10 @@ export function stripPng(file: FileReader, copy: Copy, orientation: number): voi
     }
     // True colours come with a palette only as a proposal, which is not needed.
     const isProposal = type === 'PLTE' && colours !== 3;
+    if (type === 'IDAT' || type === 'fdAT') {
+      offset = keepPixels(file, copy, offset, type);
+      continue;
+    }
     if (!isProposal && hasItsSize(type, end - offset - 12, colours)) {
       copy.keep(offset, end);
     } else if (/^[A-Z]/.test(type) && !isProposal) {
@@ -62,6 +66,55 @@ export function stripPng(file: FileReader, copy: Copy, orientation: number): voi
     }
     offset = end;
   }
+}
+
+/**
+ * Keeps the chunks of one picture that follow each other, as far as its compressed data goes.
+ *
+ * @returns where they end
+ */
+function keepPixels(file: FileReader, copy: Copy, from: number, type: 'IDAT' | 'fdAT'): number {
+  // The pieces of an animation are numbered.
+  const numberBytes = type === 'IDAT' ? 0 : 4;
+  const pieces: Stretch[] = [];
+  let offset = from;
+  for (;;) {
+    const head = file.bytes(offset, 8);
+    if (head.toString('latin1', 4) !== type) {
+      break;
+    }
+    const end = offset + 12 + head.readUInt32BE();
+    pieces.push({ start: offset + 8 + numberBytes, end: end - 4 });
+    offset = end;
+  }
+  let left = bytesOfZlib(file, pieces);
+  for (const { start, end } of pieces) {
+    const length = end - start;
+    if (length < 0 || (left < length && numberBytes > 0)) {
+      throw new BrokenFile('More in a piece of an animation than its picture');
+    }
+    if (left >= length) {
+      copy.keep(start - numberBytes - 8, end + 4);
+    } else if (left > 0) {
+      keepBeginning(file, copy, start, left);
+    }
+    left -= Math.min(left, length);
+  }
+  return offset;
+}
+
+/** Makes a chunk of pixels of the beginning of one. */
+function keepBeginning(file: FileReader, copy: Copy, start: number, length: number): void {
+  let checksum = crc32('IDAT');
+  for (let offset = 0; offset < length; offset += PIECE_BYTES) {
+    checksum = crc32(file.bytes(start + offset, Math.min(PIECE_BYTES, length - offset)), checksum);
+  }
+  const ends = Buffer.alloc(8);
+  ends.writeUInt32BE(length, 0);
+  ends.writeUInt32BE(checksum, 4);
+  copy.insert(Buffer.concat([ends.subarray(0, 4), Buffer.from('IDAT', 'latin1')]));
+  copy.keep(start, start + length);
+  copy.insert(ends.subarray(4));
 }
 
 /** Whether a chunk is kept; decoders ignore those that are longer or shorter than their format says. */
