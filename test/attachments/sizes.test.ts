@@ -5,7 +5,7 @@ import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { BrokenFile } from '../../src/attachments/stripping/copy.ts';
 import { stripFile } from '../../src/attachments/stripping/strip.ts';
-import { aviOf, chunk, mp4Of } from './support/containers.ts';
+import { aviOf, chunk, matroskaOf, mp4Of } from './support/containers.ts';
 import { insertAt, segment } from './support/hidden-data.ts';
 import { picture } from './support/pictures.ts';
 import { wav } from './support/sounds.ts';
@@ -144,6 +144,15 @@ test.each<[string, string, Buffer]>([
     }),
   ],
   ['the head of an AVI', 'video/vnd.avi', longHead],
+  [
+    'the profile of a WebM',
+    'video/webm',
+    matroskaOf({
+      names: { matroska: 'V_VP9' },
+      setup: hidden(12),
+      sample: Buffer.alloc(9, 'p'),
+    }),
+  ],
 ])('%s keeps nothing behind its end', (_name, type, bytes) => {
   expect(bytes.includes(PLACE)).toBe(true);
   const stripped = strip(type, bytes);

@@ -87,12 +87,14 @@ const jpegSegment = (code: string, text: string) =>
   latin1(`\xff${code}\0${String.fromCharCode(text.length + 2)}${text}`);
 const jpegSample = Buffer.concat([
   latin1('\xff\xd8'),
-  jpegSegment('\xe0', 'AVI1\0\0\0\0'),
+  jpegSegment('\xe0', `AVI1\0\0\0\0\0\0\0\0\0\0${PLACE}`),
+  jpegSegment('\xee', `Adobe\0\x64\0\0\0\0\x01${PLACE}`),
+  latin1(PLACE),
   jpegSegment('\xfe', PLACE),
   jpegSegment('\xe1', `Exif\0\0${PLACE}`),
   jpegSegment('\xe5', PLACE),
   jpegSegment('\xda', 'head'),
-  latin1(`${PIXELS}\xff\xd9`),
+  latin1(`${PIXELS}\xff\xd9${PLACE}`),
 ]);
 
 const STREAMS: Record<string, VideoStream> = {

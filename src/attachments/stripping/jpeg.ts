@@ -93,8 +93,13 @@ export function stripJpeg(file: FileReader, copy: Copy, orientation: number): vo
  * that is a part of it.
  */
 export function fillSegments(file: FileReader, copy: Copy, { start, end }: Stretch): void {
-  for (let offset = start; offset + 2 < end; ) {
+  for (let offset = start; offset < end; ) {
     const marker = findMarker(file, offset);
+    const gapEnd = marker === undefined ? end : Math.min(marker.end - 2, end);
+    const gap = file.bytes(offset, gapEnd - offset);
+    if (gap.some((byte) => byte !== 0 && byte !== 0xff)) {
+      copy.patch(offset, Buffer.alloc(gap.length));
+    }
     if (marker === undefined || marker.end + 2 > end) {
       return;
     }

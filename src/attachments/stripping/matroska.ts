@@ -74,6 +74,9 @@ const KEPT_IN_GROUP = new Set<number>([ID.block, 0x9b, 0xfa, 0xfb, ID.additions,
 const PICTURE_CODECS = new Set(
   'V_VP8 V_VP9 V_THEORA V_MPEG4/MS/V3 V_UNCOMPRESSED V_PRORES V_FFV1'.split(' '),
 );
+/** Those of them whose decoders are told tables; of others, profile and level in a few numbers. */
+const WITH_SETUP = new Set(['V_THEORA', 'V_FFV1']);
+const PROFILE_BYTES = 12;
 /** How Windows describes a picture, before what its decoder is told. */
 const BITMAP_HEAD_BYTES = 40;
 
@@ -302,6 +305,9 @@ function codingOf(codec: string, setup: Buffer): VideoCoding {
       return codingOfFourcc(setup.toString('latin1', 16, 20), setup.subarray(BITMAP_HEAD_BYTES));
     default:
       if (PICTURE_CODECS.has(codec)) {
+        if (!WITH_SETUP.has(codec)) {
+          setup.fill(0, PROFILE_BYTES);
+        }
         return { kind: 'pictures' };
       }
       throw new BrokenFile('Pictures of a kind that is not known here');
