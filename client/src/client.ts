@@ -110,13 +110,12 @@ const loadedSession: SessionMethod = {
 function later<Name extends Exclude<keyof SessionMethod, 'keepsTokens'>>(
   name: Name,
 ): SessionMethod[Name] {
-  const run = async (...given: readonly unknown[]) => {
+  return (async (...given: Parameters<SessionMethod[Name]>) => {
     const { apiSession } = await import('./api-session/api-session.ts').catch((cause) => {
-      throw new NetworkError('It could not be loaded.', { cause });
+      throw new NetworkError('Not loaded.', { cause });
     });
-    return (apiSession[name] as (...all: readonly unknown[]) => unknown)(...given);
-  };
-  return run as SessionMethod[Name];
+    return (apiSession[name] as (...all: typeof given) => unknown)(...given);
+  }) as SessionMethod[Name];
 }
 
 export async function openClient(options: ClientOptions): Promise<Client> {
@@ -141,11 +140,16 @@ export async function openClient(options: ClientOptions): Promise<Client> {
 
   const others = hearOthers(name, storage.isShared, async () => {
     await session.reread();
+    await changeSeats();
+  });
+
+  /** Whoever is signed in sits at the desk. */
+  async function changeSeats(): Promise<void> {
     if (session.userId !== (desk?.userId ?? null)) {
       await standUp();
       await sitDown();
     }
-  });
+  }
 
   async function sitDown(): Promise<void> {
     const { userId } = session;
@@ -205,10 +209,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       await storage.remove(`${name} ${last}`);
     }
     await sessions.write([{ table: 'meta', key: 'person', value: userId }]);
-    if (userId !== desk?.userId) {
-      await standUp();
-      await sitDown();
-    }
+    await changeSeats();
     others.tell();
     await inboxIsThere();
   }

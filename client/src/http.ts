@@ -31,8 +31,8 @@ export async function post<Result, Variables>(
       { query: document.toString(), variables },
       accessToken,
     )) ?? {};
-  if (data === undefined || data === null) {
-    throw new NetworkError('What answered is not the server.');
+  if (!data) {
+    throw new NetworkError('This is not the server.');
   }
   return data;
 }
@@ -65,7 +65,7 @@ export async function postJson<Result>(
     throw refusalOf(body.errors);
   }
   if (status >= 500) {
-    throw new NetworkError('What answered is not the server.');
+    throw new NetworkError('This is not the server.');
   }
   return body as Result;
 }

@@ -61,12 +61,30 @@ test('what somebody looked at last is kept, too', () => {
   expect(replica.messages('room', 0, 3_000)).toHaveLength(1_101);
 });
 
+test('a room of which retention took unread messages is fetched again: which of them counted is known no more', () => {
+  const log = { ...LOG, changeSeq: 1, includedSeq: 1 };
+  const replica = readReplica(
+    {
+      meta: new Map(),
+      rooms: new Map([['room', { room: { ...ROOM, historyStartSeq: 1, unreadCount: 4 }, log }]]),
+      people: new Map(),
+      members: new Map(),
+      messages: new Map(MESSAGES.map((message) => [message.id, message])),
+    } as unknown as Parameters<typeof readReplica>[0],
+    'person',
+  );
+  const changed = { __typename: 'RoomChangedEvent', event: 'UPDATE', roomId: 'room' };
+  const event = { ...changed, changeSeq: '2', room: { historyStartSeq: '4' } };
+  replica.apply({ kind: 'event', userEvent: { cursor: '', event } } as unknown as Input);
+  expect(replica.staleRooms()).toEqual(['room']);
+});
+
 test('a room whose messages are all gone by retention is fetched again: who wrote last, and when, is known no more', () => {
   const log = { ...LOG, changeSeq: 1, includedSeq: 1 };
   const replica = readReplica(
     {
       meta: new Map(),
-      rooms: new Map([['room', { room: { ...ROOM, historyStartSeq: 1 }, log }]]),
+      rooms: new Map([['room', { room: { ...ROOM, historyStartSeq: 1, unreadCount: 0 }, log }]]),
       people: new Map(),
       members: new Map(),
       messages: new Map(MESSAGES.map((message) => [message.id, message])),

@@ -103,9 +103,12 @@ export function removeRewritten(
   for (const message of messages.range(roomId, 0, room.historyStartSeq - 1)) {
     messages.remove(message);
   }
-  const { latestMessageId } = room;
-  const isLatestGone = latestMessageId !== null && messages.get(latestMessageId) === undefined;
-  if (before.historyRewrittenAt !== room.historyRewrittenAt || isLatestGone) {
+  const isLatestGone = !messages.get(room.latestMessageId ?? '');
+  const isTrimmed = before.historyStartSeq !== room.historyStartSeq;
+  if (
+    before.historyRewrittenAt !== room.historyRewrittenAt ||
+    (isTrimmed && (isLatestGone || room.unreadCount !== 0))
+  ) {
     rooms.changeLog(roomId, { isStale: true });
   }
 }
