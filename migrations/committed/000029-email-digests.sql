@@ -1,5 +1,5 @@
 --! Previous: sha1:ef8eaa02f87279e0f9473e044d0de317d4348175
---! Hash: sha1:c042c6275068c1dfbe72dbf103984180db3554f6
+--! Hash: sha1:acbabd4b3b597c64188fa7a595263ad3f7eff2bd
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
@@ -22,9 +22,13 @@ language sql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
   select exists (
-      select from app_private.last_seen
-        where last_seen.user_id = person.id
-          and seen_at < now() - interval '1 hour' and seen_at > now() - interval '14 days'
+      -- Who has never been present was here when they signed up.
+      select from (
+          select coalesce(
+            (select last_seen.seen_at from app_private.last_seen where last_seen.user_id = person.id),
+            person.created_at)
+        ) as last (seen_at)
+        where seen_at < now() - interval '1 hour' and seen_at > now() - interval '14 days'
           and (sent_at is null or sent_at < seen_at or sent_at < now() - interval '24 hours'))
     and not exists (
       select from app_private.presence_sessions

@@ -1,5 +1,5 @@
---! Previous: sha1:c042c6275068c1dfbe72dbf103984180db3554f6
---! Hash: sha1:c9dcf53d5434d0cadc25789e524390888626831a
+--! Previous: sha1:acbabd4b3b597c64188fa7a595263ad3f7eff2bd
+--! Hash: sha1:68c6dd9fb7468c57ce86d13f119f1a5ec3677563
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:c9dcf53d5434d0cadc25789e524390888626831a
---! Hash: sha1:98cc619a04ee6e07e09ec23fb2f64471a7394657
+--! Previous: sha1:68c6dd9fb7468c57ce86d13f119f1a5ec3677563
+--! Hash: sha1:0ef44ea9381eb40ae33e5261561d444fa9f8dab5
 
 /*
  * What is refused is in no log.

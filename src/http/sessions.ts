@@ -54,8 +54,8 @@ const kindOfSecret = (secret: string) => `secret ${secret}`;
 
 const credentialsShape = z.object({ username: z.string(), password: z.string() });
 const accountShape = credentialsShape.extend({
-  displayName: z.string().optional(),
-  email: z.string().optional(),
+  displayName: z.string().nullish(),
+  email: z.string().nullish(),
 });
 
 /** What a page has to know before anybody has signed in. */

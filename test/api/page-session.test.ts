@@ -46,7 +46,9 @@ let count = 0;
 async function signUp() {
   count += 1;
   const username = `page${count}`;
-  const answer = await post('/sign-up', { body: { username, password: 'correct horse' } });
+  const answer = await post('/sign-up', {
+    body: { username, password: 'correct horse', displayName: null },
+  });
   return { ...answer, username, cookie: answer.cookie ?? '' };
 }
 

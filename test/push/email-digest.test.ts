@@ -75,6 +75,18 @@ test('someone who has been away for an hour is written to about what they missed
   expect(received?.source).toContain('https://chat.example.org');
 });
 
+test('who has never been present since they signed up is written to, too', async () => {
+  const { bob, room } = await absentee();
+  await database.owner.query('delete from app_private.last_seen where user_id = $1', [bob.id]);
+  await database.sendMessage(ada, room.id, 'one');
+  expect(await mailsTo(bob)).toHaveLength(0);
+  await database.owner.query(
+    `update app_public.users set created_at = now() - interval '2 hours' where id = $1`,
+    [bob.id],
+  );
+  expect(await mailsTo(bob)).toHaveLength(1);
+});
+
 test('there is one mail a day, and one for each absence', async () => {
   const { bob, room } = await absentee();
   await database.sendMessage(ada, room.id, 'first');
