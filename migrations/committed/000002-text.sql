@@ -1,5 +1,5 @@
 --! Previous: sha1:7da3c60486759f76939706149255e294d396ccde
---! Hash: sha1:e54329e4c56a3564b372e2dcd931b99d1d146f9b
+--! Hash: sha1:cf47b899fdec7388f450afa0eda6a1ba033ab509
 
 --! Included functions/text/invisible_letters.sql
 /*
@@ -239,6 +239,24 @@ comment on function app_hidden.fold_for_rules(text) is
   'A text in lower case, without accents and invisible characters, with look-alike letters made the same.';
 grant execute on function app_hidden.fold_for_rules(text) to trumpet_user, trumpet_admin;
 --! EndIncluded functions/text/fold_for_rules.sql
+
+--! Included functions/text/in_latin_letters.sql
+/*
+ * For names that speak for the installation: what Unicode's table of confusables says is read as a Latin letter (Lisu,
+ * Cherokee, Armenian, …), letters in black circles and squares, those of flags, and digits and signs that stand for
+ * letters. Texts are not read so: a flag is no word.
+ */
+create or replace function app_private.in_latin_letters(name text) returns text
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select translate(
+    name,
+    '!$3457@|ɑɡɣɩɪɯʋʏͺͿΑΒΕΖΗΙΚΜΝΟΡΤΥΧαγινορσυϒϜϱϲϳϹϺЅІЈАВЕКМНОРСТУХЬагеорсухѕіјѡѴѵҮүһҽӀӏԁԌԛԜԝՍՏՕագզհոռսցքօוטןסاهھہەߊଠഠဝყჿሀዐᎠᎡᎢᎥᎩᎪᎫᎬᎳᎷᎻᎽᏀᏂᏃᏏᏒᏔᏕᏙᏚᏞᏟᏢᏦᏧᏳᏴᐯᑌᑎᑕᑭᑯᒍᒪᔕᕁᕼᕽᖇᖯᖴᗅᗞᗩᗪᗯᗰᗷᚷᛁᛕᛖᴄᴏᴑᴜᴠᴡᴢᴦᶃᶌẝỿι†ℽⲅⲎⲒⲔⲘⲚⲞⲟⲢⲣⲤⲥⲦⲨⲬⳐⴸⴹⵏⵔⵕⵝꓐꓑꓒꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴꙇꛟꜱꞘꞙꞟꞲꞳꞴꬲꬵꬽꭇꭈꭎꭒꭚꭵꮁꮃꮓꮩꮪꮯﮦﮧﮨﮩﮪﮫﮬﮭﺍﺎﻩﻪﻫﻬ𐊂𐊆𐊇𐊊𐊐𐊒𐊕𐊖𐊗𐊠𐊡𐊢𐊥𐊫𐊰𐊱𐊲𐊴𐋏𐌁𐌂𐌉𐌑𐌕𐌗𐐄𐐕𐐛𐐠𐐬𐐽𐑈𐒴𐓂𐓎𐓪𐓶𐔓𐔖𐔘𐔜𐔝𐔥𐔦𐔧𑜆𑜊𑜎𑜏𑢠𑢢𑢣𑢤𑢦𑢩𑢮𑢲𑢵𑢸𑢼𑣀𑣁𑣂𑣃𑣄𑣈𑣗𑣘𑣜𖼈𖼊𖼖𖼨𖼵𖼺𖽀𖽂𖽃𝚤𝚨𝚩𝚬𝚭𝚮𝚰𝚱𝚳𝚴𝚶𝚸𝚻𝚼𝚾𝛂𝛄𝛊𝛎𝛐𝛒𝛔𝛖𝛠𝛢𝛣𝛦𝛧𝛨𝛪𝛫𝛭𝛮𝛰𝛲𝛵𝛶𝛸𝛼𝛾𝜄𝜈𝜊𝜌𝜎𝜐𝜚𝜜𝜝𝜠𝜡𝜢𝜤𝜥𝜧𝜨𝜪𝜬𝜯𝜰𝜲𝜶𝜸𝜾𝝂𝝄𝝆𝝈𝝊𝝔𝝖𝝗𝝚𝝛𝝜𝝞𝝟𝝡𝝢𝝤𝝦𝝩𝝪𝝬𝝰𝝲𝝸𝝼𝝾𝞀𝞂𝞄𝞎𝞐𝞑𝞔𝞕𝞖𝞘𝞙𝞛𝞜𝞞𝞠𝞣𝞤𝞦𝞪𝞬𝞲𝞶𝞸𝞺𝞼𝞾𝟈𝟊𞸀𞸤𞹤𞺀𞺄🅐🅑🅒🅓🅔🅕🅖🅗🅘🅙🅚🅛🅜🅝🅞🅟🅠🅡🅢🅣🅤🅥🅦🅧🅨🅩🅰🅱🅲🅳🅴🅵🅶🅷🅸🅹🅺🅻🅼🅽🅾🅿🆀🆁🆂🆃🆄🆅🆆🆇🆈🆉🇦🇧🇨🇩🇪🇫🇬🇭🇮🇯🇰🇱🇲🇳🇴🇵🇶🇷🇸🇹🇺🇻🇼🇽🇾🇿',
+    'iseastalagyiiwuyijabezhlkmnoptyxayivopouyfpcjcmsljabekmhopctyxbareopcyxsijwvvyyhelidgqwwusowqqhnnugfolvlolooooloooyouodrtiyajewmhyghzbrwsvslcpkdgbvuncpdjlsxhxrbfadadwmbxlkmcoouvwzrgyfyityrhlkmnooppcctyxlveloqxbpddtgkjczfmnlsrvhwxyaelouivsffujxbeforruuyirwzvscoooooooolloooobeflxopstabcfomtyxhbclmtxoclsocsrouounokcvflxvwwwvflyezeloutvsfizoouyvtllrsauyiabezhlkmnoptyxayivopoupabezhlkmnoptyxayivopoupabezhlkmnoptyxayivopoupabezhlkmnoptyxayivopoupabezhlkmnoptyxayivopoupflooloabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz');
+$$;
+comment on function app_private.in_latin_letters(text) is 'A name with the Latin letters that other letters and signs are read as.';
+--! EndIncluded functions/text/in_latin_letters.sql
 
 --! Included functions/text/mentioned_names.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:e54329e4c56a3564b372e2dcd931b99d1d146f9b
---! Hash: sha1:a3d6bc533d6f5d0373283483b0032254270a7541
+--! Previous: sha1:cf47b899fdec7388f450afa0eda6a1ba033ab509
+--! Hash: sha1:2e80ace975bcb30cfd4ad9fe85d59a0efa0cf6af
 
 /*
  * People, and how they prove who they are.
@@ -86,8 +86,11 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_look constant text := app_private.look_of(new.username::text);
-  v_shown_look constant text := app_private.look_of(
-    regexp_replace(app_hidden.fold_for_rules(new.display_name) collate pg_unicode_fast, '[^[:alnum:]]+', '', 'g'));
+  -- A sign may be an ornament or a letter.
+  v_shown_looks constant text[] := array(
+    select translate(app_private.look_of(
+        regexp_replace(app_hidden.fold_for_rules(shown) collate pg_unicode_fast, '[^[:alnum:]]+', '', 'g')), 'i', 'l')
+      from unnest(array[new.display_name, app_private.in_latin_letters(new.display_name)]) as shown);
 begin
   if (tg_op = 'INSERT' or new.username <> old.username) and (
     starts_with(v_look, app_private.look_of('deleted'))
@@ -107,7 +110,7 @@ begin
     select from app_private.reserved_names
       where translate(app_private.look_of(regexp_replace(
           app_hidden.fold_for_rules(reserved_names.name) collate pg_unicode_fast, '[^[:alnum:]]+', '', 'g')), 'i', 'l')
-        = translate(v_shown_look, 'i', 'l')
+        = any (v_shown_looks)
   ) then
     raise exception 'This display name cannot be taken.' using errcode = 'TR409';
   end if;

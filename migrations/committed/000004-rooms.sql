@@ -1,5 +1,5 @@
---! Previous: sha1:a3d6bc533d6f5d0373283483b0032254270a7541
---! Hash: sha1:90f4e9911bb86a5e47486af740e9a1940a15fc78
+--! Previous: sha1:2e80ace975bcb30cfd4ad9fe85d59a0efa0cf6af
+--! Hash: sha1:345c7634941823f1b835793bc2b7d41c4b25f26e
 
 /*
  * Rooms, and who is in them.

@@ -1,5 +1,5 @@
---! Previous: sha1:90f4e9911bb86a5e47486af740e9a1940a15fc78
---! Hash: sha1:7cb2f8486c0ef9e540125aac8b4528bb0724a05f
+--! Previous: sha1:345c7634941823f1b835793bc2b7d41c4b25f26e
+--! Hash: sha1:d66a1b0c28a553724671d3f64a3a760fec01baa7
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:7cb2f8486c0ef9e540125aac8b4528bb0724a05f
---! Hash: sha1:3724c677a1a3d291238a6c7a01b0df9345a9b50a
+--! Previous: sha1:d66a1b0c28a553724671d3f64a3a760fec01baa7
+--! Hash: sha1:c56784076c8fb0dfac1997e8f68872f8959dfa02
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

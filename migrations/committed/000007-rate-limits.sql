@@ -1,5 +1,5 @@
---! Previous: sha1:3724c677a1a3d291238a6c7a01b0df9345a9b50a
---! Hash: sha1:f11af974c6716d85fdfd5d38a69438d091807c87
+--! Previous: sha1:c56784076c8fb0dfac1997e8f68872f8959dfa02
+--! Hash: sha1:9ad6a65c0218fa6d1f84f95fc17dc8d4bee0387e
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

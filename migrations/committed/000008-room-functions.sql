@@ -1,5 +1,5 @@
---! Previous: sha1:f11af974c6716d85fdfd5d38a69438d091807c87
---! Hash: sha1:202ee582174d1d2041125415b1c327228861aff0
+--! Previous: sha1:9ad6a65c0218fa6d1f84f95fc17dc8d4bee0387e
+--! Hash: sha1:ac82428717f8395f669bdd404934e55d86ab3d30
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:202ee582174d1d2041125415b1c327228861aff0
---! Hash: sha1:648fd681c3652fdeedb8ad8e8e9577c67d821ba2
+--! Previous: sha1:ac82428717f8395f669bdd404934e55d86ab3d30
+--! Hash: sha1:330be0caaf0f11d42abbcb1e032c9cb3dd6fe836
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:648fd681c3652fdeedb8ad8e8e9577c67d821ba2
---! Hash: sha1:da4fd9de44ef60ac970efbd3f278ff15e8311af3
+--! Previous: sha1:330be0caaf0f11d42abbcb1e032c9cb3dd6fe836
+--! Hash: sha1:04b85e557aa33d33a6ab1beb51dd1eade27765ba
 
 /*
  * Reactions: one row a person, message and emoji.

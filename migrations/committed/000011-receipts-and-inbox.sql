@@ -1,5 +1,5 @@
---! Previous: sha1:da4fd9de44ef60ac970efbd3f278ff15e8311af3
---! Hash: sha1:8b7b11f6378fd4bb8f6393ea3dc927f0ff265f63
+--! Previous: sha1:04b85e557aa33d33a6ab1beb51dd1eade27765ba
+--! Hash: sha1:91a03cbf510d8fc0cc108d9251bd36f216244a2b
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

@@ -1,5 +1,5 @@
---! Previous: sha1:8b7b11f6378fd4bb8f6393ea3dc927f0ff265f63
---! Hash: sha1:c3c270517aed584ae7b3a941c1493adbccb8ba06
+--! Previous: sha1:91a03cbf510d8fc0cc108d9251bd36f216244a2b
+--! Hash: sha1:9d779a5ac1c454824f1b0fe4ecd6dfd7b03e6d9e
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:c3c270517aed584ae7b3a941c1493adbccb8ba06
---! Hash: sha1:3f8849ca938cbf1f034a7b49d17fa9fe412e6ef3
+--! Previous: sha1:9d779a5ac1c454824f1b0fe4ecd6dfd7b03e6d9e
+--! Hash: sha1:12c990699c16d2cd7b89bb665640f22e5007c37c
 
 /*
  * Files of messages.

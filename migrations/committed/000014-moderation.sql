@@ -1,5 +1,5 @@
---! Previous: sha1:3f8849ca938cbf1f034a7b49d17fa9fe412e6ef3
---! Hash: sha1:dc514e9ae27d6c37327377b1984662b696ecbe51
+--! Previous: sha1:12c990699c16d2cd7b89bb665640f22e5007c37c
+--! Hash: sha1:5e377659e3080a79db8228b15410bd2e330c8eb5
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:dc514e9ae27d6c37327377b1984662b696ecbe51
---! Hash: sha1:cde112691a3ec3955212c78e02aebce9947f32b4
+--! Previous: sha1:5e377659e3080a79db8228b15410bd2e330c8eb5
+--! Hash: sha1:97ab8efc88e99d3b9e407e6dbb6247c09eeeb125
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:cde112691a3ec3955212c78e02aebce9947f32b4
---! Hash: sha1:474f5692061db9d8bdbbe41b189dceec4dadeda5
+--! Previous: sha1:97ab8efc88e99d3b9e407e6dbb6247c09eeeb125
+--! Hash: sha1:c26cab7cc398e751c81a3d5f7354326e9d1834ad
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:474f5692061db9d8bdbbe41b189dceec4dadeda5
---! Hash: sha1:b607515d971ce758b867dd1474b4981e1791b250
+--! Previous: sha1:c26cab7cc398e751c81a3d5f7354326e9d1834ad
+--! Hash: sha1:89b070b0341943b0a6c745cbc2736cb1484569a0
 
 /*
  * Machines that look at messages.

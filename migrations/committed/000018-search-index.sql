@@ -1,5 +1,5 @@
---! Previous: sha1:b607515d971ce758b867dd1474b4981e1791b250
---! Hash: sha1:67d87a44ac2fe7424aefb53d8e6f732d061df140
+--! Previous: sha1:89b070b0341943b0a6c745cbc2736cb1484569a0
+--! Hash: sha1:ba96b514b8e2b754055bcf8058f04a74ac20cdf7
 
 /*
  * What messages are found by.

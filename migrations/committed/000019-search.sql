@@ -1,5 +1,5 @@
---! Previous: sha1:67d87a44ac2fe7424aefb53d8e6f732d061df140
---! Hash: sha1:d653ee97f9eb49910a469332763b48affacfb897
+--! Previous: sha1:ba96b514b8e2b754055bcf8058f04a74ac20cdf7
+--! Hash: sha1:1917e498881c8f1dbd83c9ef70b31aab65baf3a3
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:d653ee97f9eb49910a469332763b48affacfb897
---! Hash: sha1:7d9e50e7689c28ff7a98958a8b90834997249356
+--! Previous: sha1:1917e498881c8f1dbd83c9ef70b31aab65baf3a3
+--! Hash: sha1:3168aa21135109d533b484eae38382d5727eb674
 
 /*
  * How long things are kept.

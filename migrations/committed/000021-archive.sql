@@ -1,5 +1,5 @@
---! Previous: sha1:7d9e50e7689c28ff7a98958a8b90834997249356
---! Hash: sha1:bd341cb6562f5e1434bdeba4276249e012b85fbf
+--! Previous: sha1:3168aa21135109d533b484eae38382d5727eb674
+--! Hash: sha1:8971155c03294ee14d68c1fc212485d960316539
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

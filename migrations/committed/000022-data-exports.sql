@@ -1,5 +1,5 @@
---! Previous: sha1:bd341cb6562f5e1434bdeba4276249e012b85fbf
---! Hash: sha1:d5861e9aac31dabe634b70bd7a6e1a400a3d32b0
+--! Previous: sha1:8971155c03294ee14d68c1fc212485d960316539
+--! Hash: sha1:34c8bfd4d0c201febc71464795058bf8cb93f24e
 
 /*
  * What belongs to a person, to take along.

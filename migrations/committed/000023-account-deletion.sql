@@ -1,5 +1,5 @@
---! Previous: sha1:d5861e9aac31dabe634b70bd7a6e1a400a3d32b0
---! Hash: sha1:8f0bb6c10a334624fb37d79cc22c50fc99c35ece
+--! Previous: sha1:34c8bfd4d0c201febc71464795058bf8cb93f24e
+--! Hash: sha1:9bfeb8b37bc73847bc748abfec01bed13f36c69e
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:8f0bb6c10a334624fb37d79cc22c50fc99c35ece
---! Hash: sha1:c48601937c5314e73928f0d5017caf47a8f39eaf
+--! Previous: sha1:9bfeb8b37bc73847bc748abfec01bed13f36c69e
+--! Hash: sha1:f0c667cb4bd0900114cb95b2b3ce06eb8d825ddb
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:c48601937c5314e73928f0d5017caf47a8f39eaf
---! Hash: sha1:1b0661f7f9c6aeb9b02e7327d7483b23c7f43b57
+--! Previous: sha1:f0c667cb4bd0900114cb95b2b3ce06eb8d825ddb
+--! Hash: sha1:338e8d584d60aaea7e6259b0cd5fdf777129748f
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:1b0661f7f9c6aeb9b02e7327d7483b23c7f43b57
---! Hash: sha1:abc6aa6cd90fb564eae653d2aed036094e98ee2e
+--! Previous: sha1:338e8d584d60aaea7e6259b0cd5fdf777129748f
+--! Hash: sha1:b55f92f4eb98f7a441877d22b9af71a7dcd97d2f
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

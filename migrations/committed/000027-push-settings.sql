@@ -1,5 +1,5 @@
---! Previous: sha1:abc6aa6cd90fb564eae653d2aed036094e98ee2e
---! Hash: sha1:3eb916b380244f0e8775eaca3b1fb630a5f23572
+--! Previous: sha1:b55f92f4eb98f7a441877d22b9af71a7dcd97d2f
+--! Hash: sha1:36d45a12712ba8056e55b2157d684236e82379a9
 
 /*
  * Who wants to be notified where, and when not.

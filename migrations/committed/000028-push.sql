@@ -1,5 +1,5 @@
---! Previous: sha1:3eb916b380244f0e8775eaca3b1fb630a5f23572
---! Hash: sha1:ef8eaa02f87279e0f9473e044d0de317d4348175
+--! Previous: sha1:36d45a12712ba8056e55b2157d684236e82379a9
+--! Hash: sha1:1e744562b7da8145002baf04e8c6060a99421d61
 
 /*
  * From a message to the devices of those who missed it.

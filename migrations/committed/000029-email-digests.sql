@@ -1,5 +1,5 @@
---! Previous: sha1:ef8eaa02f87279e0f9473e044d0de317d4348175
---! Hash: sha1:acbabd4b3b597c64188fa7a595263ad3f7eff2bd
+--! Previous: sha1:1e744562b7da8145002baf04e8c6060a99421d61
+--! Hash: sha1:4dab4603db21052d25e6c39facbf526d412ab15c
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

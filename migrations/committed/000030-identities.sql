@@ -1,5 +1,5 @@
---! Previous: sha1:acbabd4b3b597c64188fa7a595263ad3f7eff2bd
---! Hash: sha1:68c6dd9fb7468c57ce86d13f119f1a5ec3677563
+--! Previous: sha1:4dab4603db21052d25e6c39facbf526d412ab15c
+--! Hash: sha1:5855bd619406e3107a927c54a381ceddb94e5565
 
 /*
  * People whom another issuer knows.

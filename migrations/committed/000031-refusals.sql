@@ -1,5 +1,5 @@
---! Previous: sha1:68c6dd9fb7468c57ce86d13f119f1a5ec3677563
---! Hash: sha1:0ef44ea9381eb40ae33e5261561d444fa9f8dab5
+--! Previous: sha1:5855bd619406e3107a927c54a381ceddb94e5565
+--! Hash: sha1:0b6dcad2683505f4b465444b903b83c712670d1c
 
 /*
  * What is refused is in no log.

@@ -136,6 +136,20 @@ test.each([
   'Trumpet',
   'Support!',
   'me',
+  'ꓮdmin',
+  'admiո',
+  'ᗩdmin',
+  '🅐🅓🅜🅘🅝',
+  '🅰dmin',
+  '🇦dmin',
+  'Ꭺdmin',
+  'Adm!n',
+  '@dmin',
+  'Syst3m',
+  '$ystem',
+  'Sys†em',
+  'ꓢystem',
+  'D3leted @ccount',
 ])('nobody is shown as %s', async (name) => {
   await expect(signUp('pretender', name)).rejects.toMatchObject({ code: 'TR409' });
   const person = await database.createUser();
