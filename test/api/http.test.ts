@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { createTestDatabase } from '../../testing/database.ts';
 import { freePort } from '../../testing/free-port.ts';
-import { startTestServer } from '../../testing/server.ts';
+import { startTestServer, type TestServer } from '../../testing/server.ts';
 
 const database = await createTestDatabase();
 const server = await startTestServer(database, { ALLOWED_ORIGINS: 'https://chat.example.test' });
@@ -293,13 +293,20 @@ describe('introspection switched off', () => {
   });
 });
 
-test('a server stops at once, whatever connections browsers have opened in advance', async () => {
-  const stopping = await startTestServer(database);
-  const socket = connect(Number(new URL(stopping.url).port), '127.0.0.1');
-  await once(socket, 'connect');
-  // So that the server has taken the connection, too.
-  await fetch(`${stopping.url}/healthz`, { headers: { connection: 'close' } });
-  const ended = once(socket, 'close');
-  await stopping.close();
-  await ended;
-}, 10_000);
+describe('a server that stops', () => {
+  let stopping: TestServer;
+
+  beforeAll(async () => {
+    stopping = await startTestServer(database);
+  });
+
+  test('stops at once, whatever connections browsers have opened in advance', async () => {
+    const socket = connect(Number(new URL(stopping.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    // So that the server has taken the connection, too.
+    await fetch(`${stopping.url}/healthz`, { headers: { connection: 'close' } });
+    const ended = once(socket, 'close');
+    await stopping.close();
+    await ended;
+  }, 10_000);
+});
