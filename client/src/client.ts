@@ -112,7 +112,7 @@ function later<Name extends Exclude<keyof SessionMethod, 'keepsTokens'>>(
 ): SessionMethod[Name] {
   return (async (...given: Parameters<SessionMethod[Name]>) => {
     const { apiSession } = await import('./api-session/api-session.ts').catch((cause) => {
-      throw new NetworkError('Not loaded.', { cause });
+      throw new NetworkError('The server did not answer.', { cause });
     });
     return (apiSession[name] as (...all: typeof given) => unknown)(...given);
   }) as SessionMethod[Name];
@@ -309,10 +309,10 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       await run({ kind: 'person', userId });
     },
     async block(userId, isOn) {
-      const input = { userId };
-      await (isOn
-        ? session.ask(BlockDocument, { input })
-        : session.ask(UnblockDocument, { input }));
+      await session.ask<unknown, { readonly input: { readonly userId: string } }>(
+        isOn ? BlockDocument : UnblockDocument,
+        { input: { userId } },
+      );
       await atDesk().run({ kind: 'blocked' });
     },
     lookUp: async (userId) => atDesk().run({ kind: 'person', userId }),

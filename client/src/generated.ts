@@ -445,7 +445,7 @@ export type JoinRoomMutationVariables = Exact<{
 }>;
 
 
-export type JoinRoomMutation = { joinRoom: { room: { id: string, name: string | null, slug: string | null, description: string | null, type: RoomType, memberCount: number, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, historyStartSeq: string, historyRewrittenAt: string | null, createdAt: string } } | null };
+export type JoinRoomMutation = { joinRoom: { room: { id: string } } | null };
 
 export type LeaveRoomMutationVariables = Exact<{
   input: LeaveRoomInput;
@@ -525,7 +525,7 @@ export const RemoveReactionDocument = /* @__PURE__ */ new TypedDocumentString(`m
 export const PinMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation PinMessage($input:PinMessageInput!){pinMessage(input:$input){message{id}}}`) as unknown as TypedDocumentString<PinMessageMutation, PinMessageMutationVariables>;
 export const UnpinMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnpinMessage($input:UnpinMessageInput!){unpinMessage(input:$input){message{id}}}`) as unknown as TypedDocumentString<UnpinMessageMutation, UnpinMessageMutationVariables>;
 export const MarkReadDocument = /* @__PURE__ */ new TypedDocumentString(`mutation MarkRead($input:MarkRoomReadInput!){markRoomRead(input:$input){roomMember{lastReadSeq}}}`) as unknown as TypedDocumentString<MarkReadMutation, MarkReadMutationVariables>;
-export const JoinRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation JoinRoom($input:JoinRoomInput!){joinRoom(input:$input){room{...RoomParts}}}${RoomPartsText}`) as unknown as TypedDocumentString<JoinRoomMutation, JoinRoomMutationVariables>;
+export const JoinRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation JoinRoom($input:JoinRoomInput!){joinRoom(input:$input){room{id}}}`) as unknown as TypedDocumentString<JoinRoomMutation, JoinRoomMutationVariables>;
 export const LeaveRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation LeaveRoom($input:LeaveRoomInput!){leaveRoom(input:$input){room{id}}}`) as unknown as TypedDocumentString<LeaveRoomMutation, LeaveRoomMutationVariables>;
 export const SetAvatarDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetAvatar($input:SetAvatarInput!){setAvatar(input:$input){user{id}}}`) as unknown as TypedDocumentString<SetAvatarMutation, SetAvatarMutationVariables>;
 export const SetTypingDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetTyping($input:SetTypingInput!){setTyping(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<SetTypingMutation, SetTypingMutationVariables>;

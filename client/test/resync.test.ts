@@ -38,3 +38,40 @@ test('what was fetched before the stream began anew is fetched again: what came 
   replica.apply({ kind: 'event', userEvent: { cursor: 'new', event } } as unknown as Input);
   expect(replica.staleRooms()).toEqual(['room']);
 });
+
+test('what is the latest of a room that retention has emptied is taken, also where events came meanwhile', () => {
+  const log = {
+    ...{ roomId: 'room', changeSeq: 3, includedSeq: 3, threads: [], usedAt: 0 },
+    ...{ isStale: false, areNumbersStale: false },
+    stretches: [{ from: 1, to: 1, isLive: true, isDoubted: false }],
+  };
+  const room = {
+    ...{ id: 'room', historyStartSeq: 1, unreadCount: 0, latestMessageId: 'gone', lastSeq: 1 },
+    ...{ membership: { role: 'MEMBER', lastReadSeq: 1 }, memberCount: 2 },
+  };
+  const replica = readReplica(
+    {
+      meta: new Map([['cursor', 'known']]),
+      rooms: new Map([['room', { room, log }]]),
+      people: new Map(),
+      members: new Map(),
+      messages: new Map([['gone', { id: 'gone', roomId: 'room', seq: 1 }]]),
+    } as unknown as Parameters<typeof readReplica>[0],
+    'person',
+  );
+  const tell = (event: object) =>
+    replica.apply({ kind: 'event', userEvent: { cursor: '', event } } as unknown as Input);
+  const ofRoom = { __typename: 'RoomChangedEvent', event: 'UPDATE', roomId: 'room' };
+  tell({ ...ofRoom, changeSeq: '4', room: { historyStartSeq: '2' } });
+  const since = replica.version;
+  tell({
+    __typename: 'ReadReceiptEvent',
+    roomId: 'room',
+    changeSeq: '5',
+    userId: 'other',
+    lastReadSeq: '1',
+  });
+  const fetched = { ...FETCHED, changeSeq: '4', historyStartSeq: '2' };
+  replica.apply({ kind: 'room', since, room: fetched } as unknown as Input);
+  expect(replica.room('room')).toMatchObject({ latestMessageId: null });
+});

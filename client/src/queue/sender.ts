@@ -41,8 +41,8 @@ export function createSender({ queue, perform, dispatch, pauses }: SenderOptions
       if (action === undefined || isClosed) {
         return;
       }
-      failures = tried === action.id ? failures : 0;
       const isAgain = tried === action.id;
+      failures = isAgain ? failures : 0;
       tried = action.id;
       try {
         const answer = await perform(action);

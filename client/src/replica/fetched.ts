@@ -56,12 +56,7 @@ export function takeFetchedRoom(tables: Tables, fetched: FetchedRoom, since: num
     const range = { from: added.from, to: PROVISIONAL_FROM - 1 };
     removeMissing(tables, room.id, range, messages.nodes, since);
   }
-  takeHeld(
-    tables,
-    room.id,
-    heldMessages.nodes.filter(({ seq }) => Number(seq) >= PROVISIONAL_FROM),
-    since,
-  );
+  takeHeld(tables, room.id, heldMessages.nodes, since);
   rooms.changeLog(room.id, {
     // What is missing is in what was fetched.
     changeSeq: wasStale ? Math.max(changeSeq ?? 0, includedSeq) : changeSeq,
@@ -77,7 +72,7 @@ function takeRoom(
   latest: ViewedMessagePartsFragment | null,
   since: number,
 ): void {
-  const { people, rooms } = tables;
+  const { people, rooms, messages } = tables;
   const { changeSeq, unreadCount, mentionCount, viewerMembership, directUser, ...parts } = fetched;
   const { id } = parts;
   if (viewerMembership === null) {
@@ -91,17 +86,24 @@ function takeRoom(
   const includedSeq = Number(changeSeq);
   const log = rooms.logOf(id);
   const known = rooms.get(id);
+  const newest = {
+    lastActivityAt: latest?.createdAt ?? viewerMembership.joinedAt,
+    latestMessageId: latest?.id ?? null,
+  };
   if (known !== undefined && (log.changeSeq ?? 0) > includedSeq) {
-    return; // Events have told more.
+    // Events have told more; but none tells what is the latest where retention has taken it.
+    if (!messages.get(known.latestMessageId ?? '')) {
+      rooms.change(id, () => newest);
+    }
+    return;
   }
   rooms.set({
     ...readRoomParts(parts),
     ...readNumbers({ unreadCount, mentionCount }),
     membership: readMembership(viewerMembership),
     directUserId: directUser?.id ?? null,
-    lastActivityAt: latest?.createdAt ?? viewerMembership.joinedAt,
+    ...newest,
     lastSeq: Math.max(Number(latest?.seq ?? 0), known?.lastSeq ?? 0),
-    latestMessageId: latest?.id ?? null,
   });
   rooms.changeLog(id, {
     includedSeq,

@@ -26,11 +26,9 @@ export function takeAnswer({ messages }: Tables, parts: MessagePartsFragment): v
   const known = messages.get(parts.id);
   const message = readMessage(parts, known);
   const isProvisional = message.seq >= PROVISIONAL_FROM;
-  if (isProvisional && message.deletedAt === null) {
-    messages.set(message);
-  } else if (isProvisional && known !== undefined) {
+  if (known !== undefined && isProvisional && message.deletedAt !== null) {
     messages.remove(known);
-  } else if (message.heldAt !== null && known !== undefined) {
+  } else if (message.deletedAt === null && message.heldAt !== null && (known || isProvisional)) {
     messages.set(message);
   }
 }
