@@ -316,8 +316,8 @@ describe('a missing secret is a wrong one', () => {
       { name: 'change_password', secrets: ['current_password', 'new_password'] },
       { name: 'delete_my_account', secrets: ['password'] },
       { name: 'refresh_session', secrets: ['refresh_token'] },
-      { name: 'sign_in', secrets: ['password'] },
-      { name: 'sign_up', secrets: ['password'] },
+      { name: 'sign_in', secrets: ['device_secret', 'password'] },
+      { name: 'sign_up', secrets: ['device_secret', 'password'] },
     ]);
     const visit = (sql: string, ...values: unknown[]) =>
       database.asVisitor(async (client) => (await client.query(sql, values)).rows);
@@ -330,6 +330,12 @@ describe('a missing secret is a wrong one', () => {
     expect(await visit('select (app_public.refresh_session(null)).user_id')).toEqual([
       { user_id: null },
     ]);
+    // Nor is a device known that says no secret.
+    await visit('select app_public.sign_in($1, $1)', person.username);
+    const { rows: known } = await owner.query('select app_private.device_hash($1, null) as hash', [
+      person.id,
+    ]);
+    expect(known).toEqual([{ hash: null }]);
     await expect(visit(`select app_public.sign_up('someone_else', null)`)).rejects.toMatchObject({
       code: 'TR400',
     });
