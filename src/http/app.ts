@@ -177,7 +177,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     createSessions({
       callApi: createApiCaller(instance),
       authenticator,
-      keyOf,
       refusedRequests,
       jwtSecret: config.jwtSecret,
       publicUrl: options.publicUrl,
@@ -204,7 +203,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       res.type(metrics.registry.contentType).send(await metrics.registry.metrics());
     });
   }
-  const callers = { authenticator, refusedRequests, requestLimit: createRequestLimit(keyOf) };
+  const callers = {
+    authenticator,
+    refusedRequests,
+    requestLimit: createRequestLimit(refusedRequests.shareOf),
+  };
   app.use('/auth', createRevocations(issuers, callers));
   app.get('/events/:roomId', ...createEvents(callers, options.eventStreams));
   app.post(

@@ -28,10 +28,16 @@ export interface RefusedRequests {
   note(req: Request): void;
   /** Says of a kind of requests that they will be answered. */
   expect(kind: string): void;
+  /**
+   * With whom a request shares what may be under way: what was answered there before does so with its like, whatever else
+   * is sent from that address.
+   */
+  readonly shareOf: KeyOf;
 }
 
 export function createRefusedRequests(keyOf: KeyOf, refusals: Refusals): RefusedRequests {
   const keys = new WeakMap<Request, string>();
+  const shares = new WeakMap<Request, string>();
   const refused = new WeakSet<Request>();
   const refusedSockets = new WeakSet<Socket>();
   const answered = new LRUCache<string, true>({ max: MAX_KINDS });
@@ -60,6 +66,7 @@ export function createRefusedRequests(keyOf: KeyOf, refusals: Refusals): Refused
 
   return {
     note,
+    shareOf: (req) => shares.get(req) ?? keyOf(req),
     expect: (kind) => void answered.set(hashOf(kind), true),
     slowDown(kindsOf) {
       return async function slowDown(req, res, next) {
@@ -67,6 +74,7 @@ export function createRefusedRequests(keyOf: KeyOf, refusals: Refusals): Refused
         const known = kinds.find((kind) => answered.get(kind));
         const key = known === undefined ? keyOf(req) : `${keyOf(req)} ${known}`;
         keys.set(req, key);
+        shares.set(req, known === undefined ? key : `${keyOf(req)} answered`);
         const turn = refusals.turn(key);
         if (turn === false) {
           turnAway(req, res, next);

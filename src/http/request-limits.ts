@@ -30,7 +30,8 @@ export interface RequestLimit {
   letGo(req: Request): void;
 }
 
-export function createRequestLimit(keyOf: KeyOf): RequestLimit {
+/** @param shareOf who counts together */
+export function createRequestLimit(shareOf: KeyOf): RequestLimit {
   const underWay = new Map<string, number>();
   const keys = new WeakMap<Request, string>();
 
@@ -51,7 +52,7 @@ export function createRequestLimit(keyOf: KeyOf): RequestLimit {
   return {
     limit(req, res, next) {
       const viewer = viewerOf(req);
-      const key = keyOf(req);
+      const key = shareOf(req);
       const count = underWay.get(key) ?? 0;
       if (count >= (viewer === undefined ? REQUESTS_PER_VISITOR_ADDRESS : REQUESTS_PER_PERSON)) {
         // What comes of its body is not waited for.

@@ -10,12 +10,7 @@ import { rememberViewer } from '../identity/viewer.ts';
 import type { CallApi } from './api-caller.ts';
 import { sendError } from './error-response.ts';
 import type { RefusedRequests } from './refused-requests.ts';
-import {
-  createRequestLimit,
-  type KeyOf,
-  limitBodyTime,
-  VISITOR_BODY_LIMIT_BYTES,
-} from './request-limits.ts';
+import { createRequestLimit, limitBodyTime, VISITOR_BODY_LIMIT_BYTES } from './request-limits.ts';
 import { createDeviceCookie, createSessionCookie } from './session-cookie.ts';
 
 /*
@@ -74,7 +69,6 @@ export interface SessionOptions {
 export interface SessionsOptions {
   readonly callApi: CallApi;
   readonly authenticator: Authenticator;
-  readonly keyOf: KeyOf;
   readonly refusedRequests: RefusedRequests;
   readonly jwtSecret: string;
   /** Where clients reach this server. */
@@ -84,8 +78,7 @@ export interface SessionsOptions {
 
 /** `/session`, `/session/sign-up`, `/session/refresh`, `/session/sign-out` and `/session/options`. */
 export function createSessions(sessions: SessionsOptions): Router {
-  const { callApi, authenticator, keyOf, refusedRequests, jwtSecret, publicUrl, options } =
-    sessions;
+  const { callApi, authenticator, refusedRequests, jwtSecret, publicUrl, options } = sessions;
   const cookie = createSessionCookie(jwtSecret);
   const deviceCookie = createDeviceCookie(jwtSecret);
 
@@ -192,7 +185,7 @@ export function createSessions(sessions: SessionsOptions): Router {
     .use(
       onlyOwnPages,
       refusedRequests.slowDown(kindsOf),
-      createRequestLimit(keyOf).limit,
+      createRequestLimit(refusedRequests.shareOf).limit,
       limitBodyTime,
       readBody,
     )
