@@ -289,7 +289,9 @@ export async function beginSequence(ground: Ground, seed: number): Promise<Seque
     ).rows.map(({ nonce }) => nonce);
 
   async function trim(roomId: string, count: number): Promise<void> {
-    for (const nonce of await textsSent(roomId)) {
+    // Of what waits or is on its way nobody knows whether it comes before.
+    const { texts, others: unordered } = sent[roomIds.indexOf(roomId)] as Sent;
+    for (const nonce of [...(await textsSent(roomId)), ...texts, ...unordered]) {
       mayBeGone.add(nonce);
     }
     await trimHistory(database, roomId, count);
