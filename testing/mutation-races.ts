@@ -282,6 +282,7 @@ function argumentsFor(
     token: () => mark.replaceAll('-', '').repeat(2),
     channel: () => pick(['fcm', 'apns'], random),
     user_agent: () => 'A browser',
+    device_secret: () => pick([null, `device of ${actor.as} ${mark}`.padEnd(40, '-')], random),
     until: () => pick([null, '2099-01-01'], random),
     quiet_from: () => '22:00',
     quiet_until: () => '07:00',
