@@ -143,13 +143,20 @@ test('whoever is refused at an address keeps nobody there from what was answered
       headers: { 'content-type': 'application/json', origin: server.url, cookie },
       body: JSON.stringify(person),
     });
-  const refresh = (refreshToken: string) =>
-    server.graphql(
-      `mutation ($refreshToken: String!) {
-        refreshSession(input: { refreshToken: $refreshToken }) { session { refreshToken } }
-      }`,
-      { refreshToken },
-    );
+  /** As an app does: while bodies come in, more of them from there are told to come back. */
+  const refresh = async (refreshToken: string) => {
+    for (;;) {
+      const answer = await server.graphql(
+        `mutation ($refreshToken: String!) {
+          refreshSession(input: { refreshToken: $refreshToken }) { session { refreshToken } }
+        }`,
+        { refreshToken },
+      );
+      if (answer.status !== 429) {
+        return answer;
+      }
+    }
+  };
   const { data } = await server.graphql(
     `mutation ($person: SignUpInput!) { signUp(input: $person) { session { refreshToken } } }`,
     { person },
