@@ -53,9 +53,13 @@ export function cookieSession(): SessionMethod {
       await signOutUntold(fetch);
     } catch (error) {
       throwDefect(error);
-      if (error instanceof NetworkError) {
-        window.addEventListener('online', () => void tellLater(fetch), { once: true });
-      }
+      tellWhenOnline(error, fetch);
+    }
+  }
+
+  function tellWhenOnline(error: unknown, fetch: Fetch): void {
+    if (error instanceof NetworkError) {
+      window.addEventListener('online', () => void tellLater(fetch), { once: true });
     }
   }
 
@@ -77,9 +81,7 @@ export function cookieSession(): SessionMethod {
       try {
         await signOut(server);
       } catch (error) {
-        if (error instanceof NetworkError) {
-          window.addEventListener('online', () => void tellLater(server.fetch), { once: true });
-        }
+        tellWhenOnline(error, server.fetch);
         throw error;
       }
     },

@@ -127,8 +127,9 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       throw new TrumpetError('UNAUTHENTICATED', 'The access token is not valid.');
     }
     try {
-      if (issuers.areOf(token)) {
-        const viewer = await issuers.admit(token);
+      const admitted = issuers.admit(token);
+      if (admitted !== undefined) {
+        const viewer = await admitted;
         sessions.delete(viewer.sessionId); // It may go on for longer now.
         return viewer;
       }

@@ -28,15 +28,14 @@ const LONGEST_LIFE_S = 366 * 86_400;
 const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
 export interface Issuers {
-  /** Whether this token says that it is of one of them. Nothing else of it is believed yet. */
-  areOf(token: string): boolean;
   /**
    * Verifies an access token of one of them, and says whose it is: the person is made when they are new.
    *
+   * @returns undefined, at once, for a token that does not say that it is of one of them
    * @throws TrumpetError UNAUTHENTICATED; FORBIDDEN for who is suspended; BUSY while the issuer's keys cannot be had.
    * @throws errors.JWTExpired
    */
-  admit(token: string): Promise<Viewer>;
+  admit(token: string): Promise<Viewer> | undefined;
   /**
    * Takes a logout token of OpenID Connect's back-channel: ends the session that it names, or all of the person.
    *
@@ -71,52 +70,19 @@ interface Verifier {
 export function createIssuers(settings: readonly IssuerSettings[], pool: Pool): Issuers {
   const byName = new Map(settings.map((issuer) => [issuer.issuer, createVerifier(issuer)]));
 
-  function verifierOf(token: string): Verifier {
-    const verifier = byName.get(issuerOf(token));
-    if (verifier === undefined) {
-      throw invalid();
-    }
-    return verifier;
-  }
+  const verifierOf = (token: string) => (byName.size > 0 ? byName.get(issuerOf(token)) : undefined);
 
   return {
-    areOf: (token) => byName.has(issuerOf(token)),
-    async admit(token) {
-      const { settings, verify } = verifierOf(token);
-      const payload = await verify(token, { requiredClaims: ['exp', 'iat'] });
-      const { data: times } = timesShape.safeParse(payload);
-      const { data: subject } = nameShape.safeParse(payload[settings.claims.subject]);
-      const { clockToleranceMs } = settings;
-      if (
-        times === undefined ||
-        subject === undefined ||
-        payload.events !== undefined ||
-        times.exp - times.iat > LONGEST_LIFE_S ||
-        times.iat * 1_000 > wallClockMs() + clockToleranceMs
-      ) {
-        throw invalid();
-      }
-      const endsAtMs = times.exp * 1_000 + clockToleranceMs;
-      const [admitted] = await ask<Pick<Viewer, 'userId' | 'sessionId'>>(
-        pool,
-        `select user_id as "userId", session_id as "sessionId"
-           from app_hidden.admit_person($1, $2, $3, to_timestamp($4), to_timestamp($5), $6)`,
-        [
-          settings.issuer,
-          subject,
-          sessionNameOf(payload, subject),
-          times.iat,
-          endsAtMs / 1_000,
-          JSON.stringify(profileOf(payload, settings.claims)),
-        ],
-      );
-      if (admitted === undefined) {
-        throw invalid();
-      }
-      return { ...admitted, endsAt: monotonicAt(endsAtMs) };
+    admit(token) {
+      const verifier = verifierOf(token);
+      return verifier && admit(verifier, token);
     },
     async revoke(logoutToken) {
-      const { settings, verify } = verifierOf(logoutToken);
+      const verifier = verifierOf(logoutToken);
+      if (verifier === undefined) {
+        throw invalid();
+      }
+      const { settings, verify } = verifier;
       const payload = await verify(logoutToken, { maxTokenAge: LOGOUT_TOKEN_MAX_AGE_S });
       const { data: logout } = logoutShape.safeParse(payload);
       const { data: subject } = nameShape.safeParse(payload[settings.claims.subject]);
@@ -131,6 +97,40 @@ export function createIssuers(settings: readonly IssuerSettings[], pool: Pool): 
       ]);
     },
   };
+
+  async function admit({ settings, verify }: Verifier, token: string): Promise<Viewer> {
+    const payload = await verify(token, { requiredClaims: ['exp', 'iat'] });
+    const { data: times } = timesShape.safeParse(payload);
+    const { data: subject } = nameShape.safeParse(payload[settings.claims.subject]);
+    const { clockToleranceMs } = settings;
+    if (
+      times === undefined ||
+      subject === undefined ||
+      payload.events !== undefined ||
+      times.exp - times.iat > LONGEST_LIFE_S ||
+      times.iat * 1_000 > wallClockMs() + clockToleranceMs
+    ) {
+      throw invalid();
+    }
+    const endsAtMs = times.exp * 1_000 + clockToleranceMs;
+    const [admitted] = await ask<Pick<Viewer, 'userId' | 'sessionId'>>(
+      pool,
+      `select user_id as "userId", session_id as "sessionId"
+           from app_hidden.admit_person($1, $2, $3, to_timestamp($4), to_timestamp($5), $6)`,
+      [
+        settings.issuer,
+        subject,
+        sessionNameOf(payload, subject),
+        times.iat,
+        endsAtMs / 1_000,
+        JSON.stringify(profileOf(payload, settings.claims)),
+      ],
+    );
+    if (admitted === undefined) {
+      throw invalid();
+    }
+    return { ...admitted, endsAt: monotonicAt(endsAtMs) };
+  }
 }
 
 function createVerifier(settings: IssuerSettings): Verifier {
