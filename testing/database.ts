@@ -55,6 +55,8 @@ export interface TestDatabase {
   ): Promise<{ id: string; seq: number }>;
   /** What the worker does five times a second: makes messages found, by what they say now. */
   indexMessages(): Promise<void>;
+  /** Closes of what uses the database and outlives a test that fails; called, and waited for, before it is dropped. */
+  readonly closeFirst: Set<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -181,7 +183,9 @@ export async function createTestDatabase({ isGenerous = true } = {}): Promise<Te
         count = single(rows).count;
       }
     },
+    closeFirst: new Set(),
     async close() {
+      await Promise.all([...database.closeFirst].map((close) => close()));
       await Promise.all([owner.end(), api.end()]);
       await administer(`drop database ${name} with (force)`);
     },

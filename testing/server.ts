@@ -34,6 +34,8 @@ export interface TestServer {
  *     const server = await startTestServer(database);
  *     afterAll(() => server.close());
  *
+ * Where a test fails before it closes the server, the database does.
+ *
  * @param settings the environment to add, such as `{ INTROSPECTION: 'false' }`
  * @param through other addresses of the same database, such as those of a proxy
  */
@@ -60,6 +62,12 @@ export async function startTestServer(
     authDatabaseUrl: through.authDatabaseUrl,
     jwtSecret: TEST_JWT_SECRET,
   });
+  async function close(): Promise<void> {
+    database.closeFirst.delete(close);
+    await server.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+  database.closeFirst.add(close);
   return {
     url: server.url,
     async graphql(query, variables = {}, token) {
@@ -77,9 +85,6 @@ export async function startTestServer(
       return { status: response.status, headers: response.headers, ...(body as object) };
     },
     socket: (options) => openSocket(`${server.url}/graphql`, options),
-    async close() {
-      await server.close();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
+    close,
   };
 }
