@@ -3,15 +3,16 @@ import { createRoot } from 'react-dom/client';
 import { openClient } from 'trumpet-client';
 import { cookieSession } from 'trumpet-client/cookie-session';
 import { indexedDbStorage } from 'trumpet-client/indexed-db';
-import { navigate } from 'wouter/use-browser-location';
 import { App } from './app.tsx';
 import { device } from './device.ts';
 import { keepOffline } from './offline.ts';
+import { openWhatIsChosen } from './push/chosen.ts';
 import { expectViews, loadViews, Shell } from './views.ts';
 import { loadWords } from './words/words.tsx';
 import 'trumpet-client/ui/styles.css';
 import './styles.css';
 
+openWhatIsChosen();
 // All that the first screen needs is on its way at the same time.
 expectViews();
 const loadingWords = loadWords(device.get().language);
@@ -36,7 +37,7 @@ whenIdle(() => {
   // A slow network brings what is shown next before all that may be shown some day.
   void loadViews().then(async () => {
     if (import.meta.env.PROD) {
-      await keepOffline(navigate);
+      await keepOffline();
     }
   });
 });

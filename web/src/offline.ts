@@ -12,10 +12,8 @@ let registration: ServiceWorkerRegistration | undefined;
 /**
  * Lets the service worker keep the page for when there is no network. A newer one waits until `update` is called: a page
  * must not change under somebody who writes.
- *
- * @param open shows an address of the page, as a notification that was chosen asks for
  */
-export async function keepOffline(open: (address: string) => void): Promise<void> {
+export async function keepOffline(): Promise<void> {
   const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
   if (container === undefined) {
     return; // Not over https, or a private window.
@@ -27,11 +25,6 @@ export async function keepOffline(open: (address: string) => void): Promise<void
       location.reload();
     }
     isOfThisBuild = false;
-  });
-  container.addEventListener('message', ({ data }) => {
-    if (data?.kind === 'open') {
-      open(String(data.address));
-    }
   });
   registration = await container.register(serviceWorkerAddress(), { updateViaCache: 'none' });
   watchForUpdate(registration);

@@ -84,8 +84,10 @@ testInChromium('a push is shown while the page is closed, and opens its room', a
   ]);
 
   const again = await context.newPage();
-  await again.goto(`${server.url}/settings`);
-  await again.locator('.trumpet-shell').waitFor();
+  // Chosen while the page is only starting; and the documents, which were looked at last, are not the page.
+  await again.goto(`${server.url}/settings`, { waitUntil: 'domcontentloaded' });
+  const documents = await context.newPage();
+  await documents.goto(`${server.url}/docs/`, { waitUntil: 'domcontentloaded' });
   await worker?.evaluate(async () => {
     const scope = self as unknown as WorkerScope;
     const [notification] = await scope.registration.getNotifications();

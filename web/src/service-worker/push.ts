@@ -1,3 +1,5 @@
+import { PAGE_ADDRESSES } from '../../../src/http/page/addresses.ts';
+
 declare const self: ServiceWorkerGlobalScope;
 
 /** What the server pushes (docs/push.md), as far as it is shown here. */
@@ -70,7 +72,9 @@ function roomOf(notification: Notification): string | undefined {
 /** In a page that is open, or in a new one. */
 async function openRoom(roomId: string | undefined): Promise<void> {
   const address = roomId === undefined ? '/' : `/r/${roomId}`;
-  const [page] = await self.clients.matchAll({ type: 'window' });
+  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  // The documents are in windows of this server, too, and do not hear.
+  const page = windows.find(({ url }) => PAGE_ADDRESSES.test(new URL(url).pathname));
   if (page === undefined) {
     await self.clients.openWindow(address);
     return;
