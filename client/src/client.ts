@@ -1,8 +1,8 @@
 import { createAsking } from './asking.ts';
 import { type Desk, openDesk, TYPING_LASTS_MS } from './desk.ts';
-import { NetworkError, TrumpetError } from './errors.ts';
-import { BlockDocument, SetTypingDocument, UnblockDocument } from './generated.ts';
+import { TrumpetError } from './errors.ts';
 import type { Fetch, TypedDocument } from './http.ts';
+import { loaded } from './loaded.ts';
 import { watchNetwork } from './network.ts';
 import type { Action, Deed, FileBytes, NewDeed } from './queue/actions.ts';
 import type { Member, Person } from './replica/model.ts';
@@ -10,7 +10,6 @@ import { type KeptSession, openSession, type Session } from './session.ts';
 import type { Account, Credentials, SessionMethod } from './session-method.ts';
 import { type ShownMessage, type ShownRoom, showMessage, showRoom } from './shown.ts';
 import type { ClientState } from './state.ts';
-import { memoryStorage } from './store/memory.ts';
 import type { Storage } from './store/store.ts';
 import { alone } from './tabs.ts';
 import { createThread, type Thread } from './thread.ts';
@@ -111,15 +110,16 @@ function later<Name extends Exclude<keyof SessionMethod, 'keepsTokens'>>(
   name: Name,
 ): SessionMethod[Name] {
   return (async (...given: Parameters<SessionMethod[Name]>) => {
-    const { apiSession } = await import('./api-session/api-session.ts').catch((cause) => {
-      throw new NetworkError('The server did not answer.', { cause });
-    });
+    const { apiSession } = await loaded(import('./api-session/api-session.ts'));
     return (apiSession[name] as (...all: typeof given) => unknown)(...given);
   }) as SessionMethod[Name];
 }
 
+const atOnce = () => loaded(import('./on-demand/at-once.ts'));
+
 export async function openClient(options: ClientOptions): Promise<Client> {
-  const { storage = memoryStorage(), fetch = globalThis.fetch.bind(globalThis) } = options;
+  const { fetch = globalThis.fetch.bind(globalThis) } = options;
+  const storage = options.storage ?? (await loaded(import('./store/memory.ts'))).memoryStorage();
   const url = options.url.replace(/\/+$/, '');
   const name = `trumpet ${url}`;
   const notifier = createNotifier();
@@ -304,21 +304,20 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       notifier.view([`progress ${fileId}`, 'viewer'], () => desk?.progress(fileId) ?? 0),
     async setAvatar(picture, onProgress) {
       const { run, userId } = atDesk();
-      const { uploadAvatar } = await import('./uploads/avatar.ts');
+      const { uploadAvatar } = await loaded(import('./uploads/avatar.ts'));
       await uploadAvatar({ url, session, picture, onProgress });
       await run({ kind: 'person', userId });
     },
     async block(userId, isOn) {
-      await session.ask<unknown, { readonly input: { readonly userId: string } }>(
-        isOn ? BlockDocument : UnblockDocument,
-        { input: { userId } },
-      );
+      await (await atOnce()).block(session, userId, isOn);
       await atDesk().run({ kind: 'blocked' });
     },
     lookUp: async (userId) => atDesk().run({ kind: 'person', userId }),
     drop: (id) => atDesk().act({ kind: 'dropped', id }),
     type(roomId) {
-      session.ask(SetTypingDocument, { input: { roomId, isTyping: true } }).catch(() => {});
+      atOnce()
+        .then(({ tellTyping }) => tellTyping(session, roomId))
+        .catch(() => {});
     },
     ask: session.ask,
     hurry: () => desk?.hurry(),

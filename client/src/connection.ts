@@ -1,7 +1,13 @@
 import { NetworkError, refusalOf, TrumpetError, throwDefect } from './errors.ts';
 import { UserEventsDocument } from './generated.ts';
 import type { Fetch } from './http.ts';
-import { BROKEN, type Ending, type Listening, type Result } from './listening/listening.ts';
+import {
+  BROKEN,
+  type Ending,
+  type Listening,
+  type Result,
+  SOCKETS_OPEN,
+} from './listening/listening.ts';
 import { listenBySocket } from './listening/socket.ts';
 import type { Pauses } from './pauses.ts';
 import type { UserEvent } from './replica/inputs.ts';
@@ -47,12 +53,9 @@ export interface Connection {
 /** Codes of docs/protocol.md after which to come back at once. */
 const AT_ONCE: ReadonlySet<number> = new Set([1001, 1012]);
 const NEW_TOKENS: ReadonlySet<number> = new Set([4401, 4403]);
-const COME_BACK: Ending = { kind: 'closed', code: 1012 };
 
 /** After so many sockets that did not open, every second attempt is a stream. */
 const SOCKETS_BEFORE_STREAM = 2;
-/** How often is looked whether sockets open again. */
-const SOCKET_AGAIN_MS = 60_000;
 
 export function connect(options: ConnectionOptions): Connection {
   const { accessToken, refresh, onLost, onResync, onSignedOut, pauses } = options;
@@ -60,8 +63,6 @@ export function connect(options: ConnectionOptions): Connection {
   let listening: Listening | undefined;
   /** How many attempts in a row have failed since a socket last opened. */
   let unopened = 0;
-  /** Looks whether a stream can be left for a socket. */
-  let look: () => void = () => {};
 
   /** One subscription, from its beginning to its end. */
   async function subscribe(token: string, onReady: () => void): Promise<Ending> {
@@ -84,11 +85,11 @@ export function connect(options: ConnectionOptions): Connection {
     if (isClosed) {
       now.end(BROKEN);
     }
-    const stopLooking = isByStream ? lookForSockets(now) : () => {};
     const ending = await now.ended;
-    stopLooking();
     listening = undefined;
-    if (!isReady && isUnheard(ending)) {
+    if (ending === SOCKETS_OPEN) {
+      unopened = 0;
+    } else if (!isReady && isUnheard(ending)) {
       unopened += 1;
     }
     return ending;
@@ -102,35 +103,15 @@ export function connect(options: ConnectionOptions): Connection {
     const { url, fetch, WebSocket } = options;
     const query = UserEventsDocument.toString();
     const payload = { query, variables: { after: options.cursor() } };
+    const how = { url, WebSocket, token, payload, onResult };
     if (!isByStream) {
-      return listenBySocket({ url, WebSocket, token, payload, onResult });
+      return listenBySocket(how);
     }
     const { listenByStream } = await import('./listening/stream.ts').catch((cause) => {
       unopened += 1;
       throw new NetworkError('No stream.', { cause });
     });
-    return listenByStream({ url, fetch, token, payload, onResult });
-  }
-
-  /** A stream is left as soon as sockets open again. @returns what ends the looking */
-  function lookForSockets(stream: Listening): () => void {
-    let isLooking = false;
-    look = async () => {
-      if (!isLooking) {
-        isLooking = true;
-        const { canOpenSocket } = await import('./listening/stream.ts'); // It is loaded.
-        if (await canOpenSocket(options)) {
-          unopened = 0;
-          stream.end(COME_BACK);
-        }
-        isLooking = false;
-      }
-    };
-    const timer = setInterval(look, SOCKET_AGAIN_MS);
-    return () => {
-      clearInterval(timer);
-      look = () => {};
-    };
+    return listenByStream({ ...how, fetch });
   }
 
   async function keepUp(): Promise<void> {
@@ -171,10 +152,7 @@ export function connect(options: ConnectionOptions): Connection {
 
   const ended = keepUp();
   return {
-    check() {
-      listening?.check();
-      look();
-    },
+    check: () => listening?.check(),
     async close() {
       isClosed = true;
       listening?.end(BROKEN);

@@ -1,23 +1,19 @@
 import { TrumpetError, throwDefect } from './errors.ts';
+import { everyPage } from './every-page.ts';
 import {
   BlockedDocument,
   ConversationsDocument,
   HeadsDocument,
   HistoryDocument,
-  MembersDocument,
   NumbersDocument,
-  PersonDocument,
   RoomDocument,
   ThreadDocument,
-  type TypedDocumentString,
 } from './generated.ts';
+import type { TypedDocument } from './http.ts';
+import { loaded } from './loaded.ts';
+import type { Fetching } from './on-demand/fetch-people.ts';
 import type { Pauses } from './pauses.ts';
-import type {
-  FetchedConversation,
-  FetchedMember,
-  HistoryRequest,
-  Input,
-} from './replica/inputs.ts';
+import type { FetchedConversation, HistoryRequest, Input } from './replica/inputs.ts';
 import type { Replica } from './replica/replica.ts';
 import type { Session } from './session.ts';
 
@@ -49,9 +45,7 @@ export interface FetcherOptions {
 
 const ROOMS_OF_A_PAGE = 50;
 const HEADS_OF_A_PAGE = 100;
-const MEMBERS_OF_A_PAGE = 100;
-/** Of larger rooms only so many members are known. */
-const MEMBERS_LIMIT = 2_000;
+const PEOPLE_OF_A_PAGE = 100;
 export const MESSAGES_OF_A_PAGE = 50;
 const MOST_FAILURES = 3;
 
@@ -67,7 +61,7 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
 
   /** Asks again, some times, what the server says is to be asked again later. */
   async function ask<Result, Variables>(
-    document: TypedDocumentString<Result, Variables>,
+    document: TypedDocument<Result, Variables>,
     variables: Variables,
   ): Promise<Result> {
     for (let failures = 0; ; failures += 1) {
@@ -82,6 +76,9 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
       }
     }
   }
+
+  const fetching: Fetching = { ask, replica, tell, isClosed: () => isClosed };
+  const people = () => loaded(import('./on-demand/fetch-people.ts'));
 
   async function fetchRoom(roomId: string): Promise<void> {
     const since = replica.version;
@@ -133,7 +130,7 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
     },
     async fetchBlocked() {
       const blocked = await everyPage<{ readonly id: string }>(async (after) => {
-        const first = MEMBERS_OF_A_PAGE;
+        const first = PEOPLE_OF_A_PAGE;
         return (await ask(BlockedDocument, { first, after })).blockedUsers;
       });
       tell({ kind: 'blocked', userIds: blocked.map(({ id }) => id) });
@@ -167,27 +164,8 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
         tell({ kind: 'thread', since, after, message });
       }
     },
-    async fetchPerson(id) {
-      const { user } = await ask(PersonDocument, { id });
-      if (user !== null) {
-        tell({ kind: 'person', person: user });
-      }
-    },
-    async fetchMembers(roomId) {
-      // Again when somebody came or went meanwhile.
-      do {
-        const since = replica.version;
-        const members = await everyPage<FetchedMember>(async (after) => {
-          const first = MEMBERS_OF_A_PAGE;
-          return (await ask(MembersDocument, { roomId, first, after })).room?.members;
-        }, MEMBERS_LIMIT);
-        tell({ kind: 'members', since, roomId, members });
-      } while (
-        !isClosed &&
-        replica.room(roomId) !== undefined &&
-        replica.members(roomId) === undefined
-      );
-    },
+    fetchPerson: async (id) => (await people()).fetchPerson(fetching, id),
+    fetchMembers: async (roomId) => (await people()).fetchMembers(fetching, roomId),
     mendRooms() {
       for (const roomId of [...replica.staleRooms(), ...replica.uncertainRooms()]) {
         if (!mending.has(roomId)) {
@@ -200,26 +178,4 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
       isClosed = true;
     },
   };
-}
-
-interface Page<T> {
-  readonly nodes: readonly T[];
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-}
-
-/** The things of all pages, up to a limit. */
-async function everyPage<T>(
-  fetchPage: (after: string | null) => Promise<Page<T> | null | undefined>,
-  limit = Number.POSITIVE_INFINITY,
-): Promise<readonly T[]> {
-  const things: T[] = [];
-  for (let after: string | null = null; things.length < limit; ) {
-    const page = await fetchPage(after);
-    things.push(...(page?.nodes ?? []));
-    if (!page?.pageInfo.hasNextPage) {
-      break;
-    }
-    after = page.pageInfo.endCursor;
-  }
-  return things;
 }

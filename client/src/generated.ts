@@ -25,17 +25,6 @@ export type AttachmentStatus =
   /** Was refused and cannot be downloaded. */
   | 'REFUSED';
 
-/** All input for the `blockUser` mutation. */
-export type BlockUserInput = {
-  /**
-   * An arbitrary string value with no semantic meaning. Will be included in the
-   * payload verbatim. May be used to track mutations by the client.
-   */
-  clientMutationId?: string | null | undefined;
-  /** The `id` of the person. */
-  userId: string;
-};
-
 /** What happened to the thing that an event is about. */
 export type ChangeKind =
   /** It is gone. */
@@ -209,41 +198,6 @@ export type SendMessageInput = {
   roomId: string;
 };
 
-/** All input for the `setAvatar` mutation. */
-export type SetAvatarInput = {
-  /**
-   * An arbitrary string value with no semantic meaning. Will be included in the
-   * payload verbatim. May be used to track mutations by the client.
-   */
-  clientMutationId?: string | null | undefined;
-  /** The last part of the address that the upload went to. */
-  uploadId: string;
-};
-
-/** All input for the `setTyping` mutation. */
-export type SetTypingInput = {
-  /**
-   * An arbitrary string value with no semantic meaning. Will be included in the
-   * payload verbatim. May be used to track mutations by the client.
-   */
-  clientMutationId?: string | null | undefined;
-  /** True while typing, false when stopped. */
-  isTyping: boolean;
-  /** The `id` of the room. */
-  roomId: string;
-};
-
-/** All input for the `unblockUser` mutation. */
-export type UnblockUserInput = {
-  /**
-   * An arbitrary string value with no semantic meaning. Will be included in the
-   * payload verbatim. May be used to track mutations by the client.
-   */
-  clientMutationId?: string | null | undefined;
-  /** The `id` of the person. */
-  userId: string;
-};
-
 /** All input for the `unpinMessage` mutation. */
 export type UnpinMessageInput = {
   /**
@@ -338,36 +292,6 @@ export type BlockedQueryVariables = Exact<{
 
 export type BlockedQuery = { blockedUsers: { nodes: Array<{ id: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
-export type BlockMutationVariables = Exact<{
-  input: BlockUserInput;
-}>;
-
-
-export type BlockMutation = { blockUser: { clientMutationId: string | null } | null };
-
-export type UnblockMutationVariables = Exact<{
-  input: UnblockUserInput;
-}>;
-
-
-export type UnblockMutation = { unblockUser: { clientMutationId: string | null } | null };
-
-export type PersonQueryVariables = Exact<{
-  id: string;
-}>;
-
-
-export type PersonQuery = { user: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null };
-
-export type MembersQueryVariables = Exact<{
-  roomId: string;
-  first: number;
-  after?: string | null | undefined;
-}>;
-
-
-export type MembersQuery = { room: { id: string, members: { nodes: Array<{ userId: string, role: MemberRole, lastReadSeq: string, user: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
-
 export type UserEventsSubscriptionVariables = Exact<{
   after?: string | null | undefined;
 }>;
@@ -454,20 +378,6 @@ export type LeaveRoomMutationVariables = Exact<{
 
 export type LeaveRoomMutation = { leaveRoom: { room: { id: string } } | null };
 
-export type SetAvatarMutationVariables = Exact<{
-  input: SetAvatarInput;
-}>;
-
-
-export type SetAvatarMutation = { setAvatar: { user: { id: string } } | null };
-
-export type SetTypingMutationVariables = Exact<{
-  input: SetTypingInput;
-}>;
-
-
-export type SetTypingMutation = { setTyping: { clientMutationId: string | null } | null };
-
 export type FilesQueryVariables = Exact<{
   messageId: string;
 }>;
@@ -512,10 +422,6 @@ export const RoomDocument = /* @__PURE__ */ new TypedDocumentString(`query Room(
 export const HistoryDocument = /* @__PURE__ */ new TypedDocumentString(`query History($roomId:UUID!$first:Int!$beforeSeq:BigInt$afterSeq:BigInt$aroundSeq:BigInt$orderBy:[MessagesOrderBy!]!){room(id:$roomId){id messages(first:$first beforeSeq:$beforeSeq afterSeq:$afterSeq aroundSeq:$aroundSeq orderBy:$orderBy){nodes{...ViewedMessageParts}pageInfo{hasNextPage}}}}${PersonPartsText}${AttachmentPartsText}${MessagePartsText}${ViewedMessagePartsText}`) as unknown as TypedDocumentString<HistoryQuery, HistoryQueryVariables>;
 export const ThreadDocument = /* @__PURE__ */ new TypedDocumentString(`query Thread($messageId:UUID!$first:Int!$after:Cursor){message(id:$messageId){...ViewedMessageParts replies(first:$first after:$after orderBy:SEQ_DESC){nodes{...ViewedMessageParts}pageInfo{hasNextPage endCursor}}}}${PersonPartsText}${AttachmentPartsText}${MessagePartsText}${ViewedMessagePartsText}`) as unknown as TypedDocumentString<ThreadQuery, ThreadQueryVariables>;
 export const BlockedDocument = /* @__PURE__ */ new TypedDocumentString(`query Blocked($first:Int!$after:Cursor){blockedUsers(first:$first after:$after){nodes{id}pageInfo{hasNextPage endCursor}}}`) as unknown as TypedDocumentString<BlockedQuery, BlockedQueryVariables>;
-export const BlockDocument = /* @__PURE__ */ new TypedDocumentString(`mutation Block($input:BlockUserInput!){blockUser(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<BlockMutation, BlockMutationVariables>;
-export const UnblockDocument = /* @__PURE__ */ new TypedDocumentString(`mutation Unblock($input:UnblockUserInput!){unblockUser(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<UnblockMutation, UnblockMutationVariables>;
-export const PersonDocument = /* @__PURE__ */ new TypedDocumentString(`query Person($id:UUID!){user(id:$id){...PersonParts}}${PersonPartsText}`) as unknown as TypedDocumentString<PersonQuery, PersonQueryVariables>;
-export const MembersDocument = /* @__PURE__ */ new TypedDocumentString(`query Members($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id members(first:$first after:$after){nodes{userId role lastReadSeq user{...PersonParts}}pageInfo{hasNextPage endCursor}}}}${PersonPartsText}`) as unknown as TypedDocumentString<MembersQuery, MembersQueryVariables>;
 export const UserEventsDocument = /* @__PURE__ */ new TypedDocumentString(`subscription UserEvents($after:String){userEvents(after:$after){cursor event{__typename roomId changeSeq occurredAt ...on MessageEvent{event messageId message{...MessageParts}}...on ReactionEvent{event messageId emoji userId message{id reactions{emoji count}}}...on MemberEvent{event userId role user{...PersonParts}}...on ReadReceiptEvent{userId lastReadSeq}...on RoomChangedEvent{event room{...RoomParts}}...on TypingEvent{event userId user{...PersonParts}}...on PresenceEvent{userId status}}}}${PersonPartsText}${RoomPartsText}${AttachmentPartsText}${MessagePartsText}`) as unknown as TypedDocumentString<UserEventsSubscription, UserEventsSubscriptionVariables>;
 export const SendMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SendMessage($input:SendMessageInput!){sendMessage(input:$input){message{...MessageParts}}}${PersonPartsText}${AttachmentPartsText}${MessagePartsText}`) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
 export const EditMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation EditMessage($input:EditMessageInput!){editMessage(input:$input){message{...MessageParts}}}${PersonPartsText}${AttachmentPartsText}${MessagePartsText}`) as unknown as TypedDocumentString<EditMessageMutation, EditMessageMutationVariables>;
@@ -527,6 +433,4 @@ export const UnpinMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mut
 export const MarkReadDocument = /* @__PURE__ */ new TypedDocumentString(`mutation MarkRead($input:MarkRoomReadInput!){markRoomRead(input:$input){roomMember{lastReadSeq}}}`) as unknown as TypedDocumentString<MarkReadMutation, MarkReadMutationVariables>;
 export const JoinRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation JoinRoom($input:JoinRoomInput!){joinRoom(input:$input){room{id}}}`) as unknown as TypedDocumentString<JoinRoomMutation, JoinRoomMutationVariables>;
 export const LeaveRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation LeaveRoom($input:LeaveRoomInput!){leaveRoom(input:$input){room{id}}}`) as unknown as TypedDocumentString<LeaveRoomMutation, LeaveRoomMutationVariables>;
-export const SetAvatarDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetAvatar($input:SetAvatarInput!){setAvatar(input:$input){user{id}}}`) as unknown as TypedDocumentString<SetAvatarMutation, SetAvatarMutationVariables>;
-export const SetTypingDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetTyping($input:SetTypingInput!){setTyping(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<SetTypingMutation, SetTypingMutationVariables>;
 export const FilesDocument = /* @__PURE__ */ new TypedDocumentString(`query Files($messageId:UUID!){message(id:$messageId){id attachments(first:10){...AttachmentParts}}}${AttachmentPartsText}`) as unknown as TypedDocumentString<FilesQuery, FilesQueryVariables>;

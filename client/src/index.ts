@@ -14,7 +14,6 @@ export type {
 export type { Account, Credentials, SessionMethod, Tokens } from './session-method.ts';
 export type { ShownFile, ShownMessage, ShownRoom } from './shown.ts';
 export type { ClientState } from './state.ts';
-export { memoryStorage } from './store/memory.ts';
 export type { Change, Snapshot, Storage, Store, Table } from './store/store.ts';
 export type { Thread, ThreadState } from './thread.ts';
 export type { Timeline, TimelineState } from './timeline.ts';

@@ -1,6 +1,7 @@
 import { createTestDatabase } from '../../testing/database.ts';
 import { createRoomOfTwo } from '../../testing/world.ts';
-import { type Client, memoryStorage, openClient } from '../src/index.ts';
+import { type Client, openClient } from '../src/index.ts';
+import { memoryStorage } from '../src/store/memory.ts';
 import { startRestartable, until } from './support.ts';
 
 const database = await createTestDatabase();

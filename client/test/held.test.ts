@@ -1,7 +1,8 @@
 import { createTestDatabase, type TestUser } from '../../testing/database.ts';
 import { startTestServer } from '../../testing/server.ts';
 import { createRoomOfTwo, type RoomOfTwo } from '../../testing/world.ts';
-import { type Client, memoryStorage, openClient, type ShownMessage } from '../src/index.ts';
+import { type Client, openClient, type ShownMessage } from '../src/index.ts';
+import { memoryStorage } from '../src/store/memory.ts';
 import { until } from './support.ts';
 
 /* A message that waits for a moderator has no place in its room yet, and no events. */

@@ -1,7 +1,8 @@
 import { createTestDatabase, type TestUser } from '../../testing/database.ts';
 import { startTestServer } from '../../testing/server.ts';
 import { createRoomOfTwo, type RoomOfTwo } from '../../testing/world.ts';
-import { type Client, type ClientState, memoryStorage, openClient } from '../src/index.ts';
+import { type Client, type ClientState, openClient } from '../src/index.ts';
+import { memoryStorage } from '../src/store/memory.ts';
 import { openLink } from './link.ts';
 import { dropLog, fetchRoom, superviseServer, until } from './support.ts';
 

@@ -11,11 +11,12 @@ import {
   BlockedDocument,
   ConversationsDocument,
   HistoryDocument,
-  MembersDocument,
   RoomDocument,
 } from '../src/generated.ts';
-import { memoryStorage, type Storage, type TypedDocument, type View } from '../src/index.ts';
+import type { Storage, TypedDocument, View } from '../src/index.ts';
+import { MembersDocument } from '../src/on-demand/generated.ts';
 import { readMembership, readMessage, readNumbers, readRoomParts } from '../src/replica/read.ts';
+import { memoryStorage } from '../src/store/memory.ts';
 import { TABLES } from '../src/store/store.ts';
 
 /** Resolves with the value of a view as soon as it is as wanted. */

@@ -1,7 +1,8 @@
 import { createTestDatabase } from '../../testing/database.ts';
 import { startTestServer } from '../../testing/server.ts';
 import { createRoomOfTwo } from '../../testing/world.ts';
-import { type Client, memoryStorage, openClient } from '../src/index.ts';
+import { type Client, openClient } from '../src/index.ts';
+import { memoryStorage } from '../src/store/memory.ts';
 import { until } from './support.ts';
 
 /* Two clients with one storage are two tabs: Node has locks and channels as a browser has. */

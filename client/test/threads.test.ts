@@ -1,5 +1,6 @@
 import { createRoomOfTwo, createTestWorld, type RoomOfTwo } from '../../testing/world.ts';
-import { type Client, memoryStorage, openClient } from '../src/index.ts';
+import { type Client, openClient } from '../src/index.ts';
+import { memoryStorage } from '../src/store/memory.ts';
 import { openLink } from './link.ts';
 import { dropLog, until } from './support.ts';
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AUDIENCE, ISSUER, startIssuer } from '../../testing/issuer.ts';
 import { createTestWorld } from '../../testing/world.ts';
-import { type Client, memoryStorage, openClient } from '../src/index.ts';
+import { type Client, openClient } from '../src/index.ts';
+import { memoryStorage } from '../src/store/memory.ts';
 import { tokenSession } from '../src/token-session.ts';
 import { until } from './support.ts';
 

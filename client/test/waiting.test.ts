@@ -3,13 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { createTestDatabase } from '../../testing/database.ts';
 import { startTestServer } from '../../testing/server.ts';
 import { createRoomOfTwo, type RoomOfTwo } from '../../testing/world.ts';
-import {
-  type Client,
-  type ClientOptions,
-  memoryStorage,
-  openClient,
-  type Store,
-} from '../src/index.ts';
+import { type Client, type ClientOptions, openClient, type Store } from '../src/index.ts';
+import { memoryStorage } from '../src/store/memory.ts';
 import { openLink } from './link.ts';
 import { until } from './support.ts';
 

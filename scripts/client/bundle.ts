@@ -37,7 +37,7 @@ export async function bundleClient(paths: readonly string[]): Promise<readonly C
     entryFileNames: 'client.js',
     // One request for what several modules share, and one text to compress.
     codeSplitting: {
-      groups: [{ name: 'shared', minShareCount: 2, test: /client.src.(?!uploads)/ }],
+      groups: [{ name: 'shared', minShareCount: 2, test: /client.src.(?!on-demand|uploads)/ }],
     },
   });
   await bundle.close();

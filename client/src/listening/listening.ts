@@ -3,7 +3,7 @@ import type { GraphqlError, TrumpetError } from '../errors.ts';
 /** One subscription, from when it is asked for to its end. */
 export interface Listening {
   readonly ended: Promise<Ending>;
-  /** Looks whether the server still answers. */
+  /** Looks whether the server still answers or, of a stream, whether sockets open again. */
   check(): void;
   /** Ends it at once, for this reason. */
   end(ending: Ending): void;
@@ -31,3 +31,6 @@ export interface ListenOptions {
 
 /** What is said when a connection breaks without a word. */
 export const BROKEN = { kind: 'closed', code: 1006 } as const;
+
+/** Why a stream is left: to come back at once, by a socket. */
+export const SOCKETS_OPEN = { kind: 'closed', code: 1012 } as const;

@@ -1,24 +1,21 @@
 import { refusalOf } from '../errors.ts';
 import type { Fetch } from '../http.ts';
-import {
-  BROKEN,
-  type Ending,
-  type Listening,
-  type ListenOptions,
-  type Result,
-} from './listening.ts';
+import { BROKEN, type Ending, type Listening, type Result, SOCKETS_OPEN } from './listening.ts';
 import { openSocket, type SocketOptions } from './socket.ts';
 
 /*
- * The same subscription by Server-Sent Events, where no WebSocket gets through: a POST whose answer does not end.
+ * The same subscription by Server-Sent Events, where no WebSocket gets through: a POST whose answer does not end. It is left
+ * as soon as sockets open again.
  */
 
-export interface StreamOptions extends ListenOptions {
+export interface StreamOptions extends SocketOptions {
   readonly fetch: Fetch;
 }
 
 /** The server says something every 15 seconds. */
 const SILENCE_MS = 25_000;
+/** How often is looked whether sockets open again. */
+const SOCKET_AGAIN_MS = 60_000;
 /** Until a socket opens. */
 const SOCKET_TIMEOUT_MS = 10_000;
 const EVENT_STREAM = 'text/event-stream';
@@ -27,9 +24,11 @@ export function listenByStream(options: StreamOptions): Listening {
   const { promise: ended, resolve } = Promise.withResolvers<Ending>();
   const ending = new AbortController();
   let watch: ReturnType<typeof setTimeout> | undefined;
+  let isLooking = false;
 
   function end(as: Ending): void {
     clearTimeout(watch);
+    clearInterval(looks);
     resolve(as);
     ending.abort();
   }
@@ -74,13 +73,24 @@ export function listenByStream(options: StreamOptions): Listening {
     }
   }
 
+  async function look(): Promise<void> {
+    if (!isLooking) {
+      isLooking = true;
+      if (await canOpenSocket(options)) {
+        end(SOCKETS_OPEN);
+      }
+      isLooking = false;
+    }
+  }
+
   watchSilence();
+  const looks = setInterval(look, SOCKET_AGAIN_MS);
   listen().then(end, () => end(BROKEN));
-  return { ended, check() {}, end };
+  return { ended, check: () => void look(), end };
 }
 
 /** Resolves whether a WebSocket opens at all. */
-export function canOpenSocket(options: Pick<SocketOptions, 'url' | 'WebSocket'>): Promise<boolean> {
+function canOpenSocket(options: SocketOptions): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = openSocket(options);
     const deadline = setTimeout(() => settle(false), SOCKET_TIMEOUT_MS);

@@ -1,12 +1,12 @@
 import type {
   ConversationsQuery,
   HistoryQuery,
-  MembersQuery,
   PersonPartsFragment,
   RoomQuery,
   ThreadQuery,
   UserEventsSubscription,
 } from '../generated.ts';
+import type { MembersQuery } from '../on-demand/generated.ts';
 import type { QueueInput } from '../queue/inputs.ts';
 
 export type UserEvent = UserEventsSubscription['userEvents'];

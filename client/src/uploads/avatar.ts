@@ -1,5 +1,5 @@
 import { TrumpetError } from '../errors.ts';
-import { SetAvatarDocument } from '../generated.ts';
+import { SetAvatarDocument } from '../on-demand/generated.ts';
 import type { Session } from '../session.ts';
 import { upload } from './upload.ts';
 

@@ -1,0 +1,41 @@
+import { everyPage } from '../every-page.ts';
+import type { FetchedMember, Input } from '../replica/inputs.ts';
+import type { Replica } from '../replica/replica.ts';
+import type { Session } from '../session.ts';
+import { MembersDocument, PersonDocument } from './generated.ts';
+
+/** What fetching needs, and what it tells. */
+export interface Fetching {
+  readonly ask: Session['ask'];
+  readonly replica: Replica;
+  readonly tell: (input: Input) => void;
+  readonly isClosed: () => boolean;
+}
+
+const MEMBERS_OF_A_PAGE = 100;
+/** Of larger rooms only so many members are known. */
+const MEMBERS_LIMIT = 2_000;
+
+export async function fetchPerson({ ask, tell }: Fetching, id: string): Promise<void> {
+  const { user } = await ask(PersonDocument, { id });
+  if (user !== null) {
+    tell({ kind: 'person', person: user });
+  }
+}
+
+export async function fetchMembers(fetching: Fetching, roomId: string): Promise<void> {
+  const { ask, replica, tell, isClosed } = fetching;
+  // Again when somebody came or went meanwhile.
+  do {
+    const since = replica.version;
+    const members = await everyPage<FetchedMember>(async (after) => {
+      const first = MEMBERS_OF_A_PAGE;
+      return (await ask(MembersDocument, { roomId, first, after })).room?.members;
+    }, MEMBERS_LIMIT);
+    tell({ kind: 'members', since, roomId, members });
+  } while (
+    !isClosed() &&
+    replica.room(roomId) !== undefined &&
+    replica.members(roomId) === undefined
+  );
+}
