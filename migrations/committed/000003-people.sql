@@ -1,5 +1,5 @@
---! Previous: sha1:cf47b899fdec7388f450afa0eda6a1ba033ab509
---! Hash: sha1:2e80ace975bcb30cfd4ad9fe85d59a0efa0cf6af
+--! Previous: sha1:a70abf0ebc14d776c90fc4ae173c12e74f2845d1
+--! Hash: sha1:6f568e600e4e794850b3d6acc32194f9064b8199
 
 /*
  * People, and how they prove who they are.
@@ -74,6 +74,49 @@ comment on table app_private.released_names is
   'Until when the name of a deleted account is nobody''s, as a hash of what it looks like: nothing is left of the name itself.';
 alter table app_private.released_names enable row level security;
 
+--! Included functions/people/bare_look.sql
+create or replace function app_private.bare_look(name text) returns text
+language sql stable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  -- To be taken for the installation, people also write a 1 for an i.
+  select translate(
+    app_private.look_of(regexp_replace(app_hidden.fold_for_rules(name) collate pg_unicode_fast, '[^[:alnum:]]+', '', 'g')),
+    'i', 'l');
+$$;
+comment on function app_private.bare_look(text) is 'What the letters and digits of a name look like, without all that stands between them.';
+--! EndIncluded functions/people/bare_look.sql
+
+--! Included functions/people/is_reserved.sql
+/*
+ * A sign may be an ornament (`✓ Admin`), a letter that it is read as (`@dmin`), or stand where a letter is missing
+ * (`⓪dmin`, `adm*n`): readers fill it in, in words of five letters and more. A number at the end is a number.
+ */
+create or replace function app_private.is_reserved(name text) returns boolean
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  -- What is read as two letters.
+  v_name constant text := regexp_replace(regexp_replace(is_reserved.name, '[‖∥ǁװ𐆙]', 'll', 'g'), '[∞ꚘꚙꝎꝏ]', 'oo', 'g');
+  v_latin constant text := app_private.in_latin_letters(v_name);
+  v_looks constant text[] := array[app_private.bare_look(v_name), app_private.bare_look(v_latin)];
+  v_filled_in constant text[] := array(
+    select app_private.bare_look(left(v_latin, place - 1)) || '_' || app_private.bare_look(substr(v_latin, place + 1))
+      from generate_series(1, char_length(v_latin)) as place
+      where substr(v_name, place, 1) collate pg_unicode_fast ~ '[^[:alpha:][:space:]]'
+        and (place < char_length(v_latin) or substr(v_name, place, 1) collate pg_unicode_fast !~ '[[:digit:]]'));
+begin
+  return exists (
+    select from app_private.reserved_names,
+      lateral (select app_private.bare_look(reserved_names.name)) as reserved (look)
+      where reserved.look = any (v_looks) or (char_length(reserved.look) >= 5 and reserved.look like any (v_filled_in)));
+end
+$$;
+comment on function app_private.is_reserved(text) is
+  'Whether a name is one of those that mean something or speak for the installation, however it is dressed up.';
+--! EndIncluded functions/people/is_reserved.sql
+
 --! Included functions/people/tg_users__refuse_reserved.sql
 /*
  * Display names need not be unique: people share them, and the username beside them tells who it is. But none is one of
@@ -84,34 +127,18 @@ create or replace function app_private.tg_users__refuse_reserved() returns trigg
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_look constant text := app_private.look_of(new.username::text);
-  -- A sign may be an ornament or a letter.
-  v_shown_looks constant text[] := array(
-    select translate(app_private.look_of(
-        regexp_replace(app_hidden.fold_for_rules(shown) collate pg_unicode_fast, '[^[:alnum:]]+', '', 'g')), 'i', 'l')
-      from unnest(array[new.display_name, app_private.in_latin_letters(new.display_name)]) as shown);
 begin
   if (tg_op = 'INSERT' or new.username <> old.username) and (
-    starts_with(v_look, app_private.look_of('deleted'))
-    or exists (
-      select from app_private.reserved_names
-        -- To be taken for the installation, people also write a 1 for an i.
-        where translate(app_private.look_of(reserved_names.name), 'i', 'l') = translate(v_look, 'i', 'l')
-    )
+    starts_with(app_private.bare_look(new.username::text), app_private.bare_look('deleted'))
+    or app_private.is_reserved(new.username::text)
     or exists (
       select from app_private.released_names
-        where look_hash = sha256(convert_to(v_look, 'UTF8')) and free_at > now()
+        where look_hash = sha256(convert_to(app_private.look_of(new.username::text), 'UTF8')) and free_at > now()
     )
   ) then
     raise exception 'This username cannot be taken.' using errcode = 'TR409';
   end if;
-  if (tg_op = 'INSERT' or new.display_name is distinct from old.display_name) and exists (
-    select from app_private.reserved_names
-      where translate(app_private.look_of(regexp_replace(
-          app_hidden.fold_for_rules(reserved_names.name) collate pg_unicode_fast, '[^[:alnum:]]+', '', 'g')), 'i', 'l')
-        = any (v_shown_looks)
-  ) then
+  if (tg_op = 'INSERT' or new.display_name is distinct from old.display_name) and app_private.is_reserved(new.display_name) then
     raise exception 'This display name cannot be taken.' using errcode = 'TR409';
   end if;
   return new;

@@ -1,5 +1,5 @@
---! Previous: sha1:2e80ace975bcb30cfd4ad9fe85d59a0efa0cf6af
---! Hash: sha1:345c7634941823f1b835793bc2b7d41c4b25f26e
+--! Previous: sha1:6f568e600e4e794850b3d6acc32194f9064b8199
+--! Hash: sha1:115d211e5165c26990cae68b611031bf4b67bf00
 
 /*
  * Rooms, and who is in them.

@@ -1,5 +1,5 @@
---! Previous: sha1:345c7634941823f1b835793bc2b7d41c4b25f26e
---! Hash: sha1:d66a1b0c28a553724671d3f64a3a760fec01baa7
+--! Previous: sha1:115d211e5165c26990cae68b611031bf4b67bf00
+--! Hash: sha1:102754c3c032f4836ab7792645bf50e66f5080b5
 
 /*
  * A room is a log.

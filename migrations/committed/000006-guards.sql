@@ -1,5 +1,5 @@
---! Previous: sha1:d66a1b0c28a553724671d3f64a3a760fec01baa7
---! Hash: sha1:c56784076c8fb0dfac1997e8f68872f8959dfa02
+--! Previous: sha1:102754c3c032f4836ab7792645bf50e66f5080b5
+--! Hash: sha1:12f2db0d6d22a2deb644e31f90061f617cbd7885
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:c56784076c8fb0dfac1997e8f68872f8959dfa02
---! Hash: sha1:9ad6a65c0218fa6d1f84f95fc17dc8d4bee0387e
+--! Previous: sha1:12f2db0d6d22a2deb644e31f90061f617cbd7885
+--! Hash: sha1:41a2efbc385d38aa33407cdee6733b00475cf3cb
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:9ad6a65c0218fa6d1f84f95fc17dc8d4bee0387e
---! Hash: sha1:ac82428717f8395f669bdd404934e55d86ab3d30
+--! Previous: sha1:41a2efbc385d38aa33407cdee6733b00475cf3cb
+--! Hash: sha1:7ee3d74fd2948519be13840e7564c84494c465d0
 
 --! Included functions/room-functions/check_member.sql
 /*

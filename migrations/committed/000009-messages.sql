@@ -1,5 +1,5 @@
---! Previous: sha1:ac82428717f8395f669bdd404934e55d86ab3d30
---! Hash: sha1:330be0caaf0f11d42abbcb1e032c9cb3dd6fe836
+--! Previous: sha1:7ee3d74fd2948519be13840e7564c84494c465d0
+--! Hash: sha1:0c6f6abad576b085b32af8db4c85645d25c2d734
 
 /*
  * Messages.

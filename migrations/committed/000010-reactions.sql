@@ -1,5 +1,5 @@
---! Previous: sha1:330be0caaf0f11d42abbcb1e032c9cb3dd6fe836
---! Hash: sha1:04b85e557aa33d33a6ab1beb51dd1eade27765ba
+--! Previous: sha1:0c6f6abad576b085b32af8db4c85645d25c2d734
+--! Hash: sha1:615d9d61614fae73bf3876a81ae7d066d42c716f
 
 /*
  * Reactions: one row a person, message and emoji.

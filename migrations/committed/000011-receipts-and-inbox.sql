@@ -1,5 +1,5 @@
---! Previous: sha1:04b85e557aa33d33a6ab1beb51dd1eade27765ba
---! Hash: sha1:91a03cbf510d8fc0cc108d9251bd36f216244a2b
+--! Previous: sha1:615d9d61614fae73bf3876a81ae7d066d42c716f
+--! Hash: sha1:1e5ff5303f5c239a70dc7d4c13b2719e272c2243
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

@@ -1,5 +1,5 @@
---! Previous: sha1:91a03cbf510d8fc0cc108d9251bd36f216244a2b
---! Hash: sha1:9d779a5ac1c454824f1b0fe4ecd6dfd7b03e6d9e
+--! Previous: sha1:1e5ff5303f5c239a70dc7d4c13b2719e272c2243
+--! Hash: sha1:956aaad7eca9830cfe25ecace7b1d53ae70d43a1
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:9d779a5ac1c454824f1b0fe4ecd6dfd7b03e6d9e
---! Hash: sha1:12c990699c16d2cd7b89bb665640f22e5007c37c
+--! Previous: sha1:956aaad7eca9830cfe25ecace7b1d53ae70d43a1
+--! Hash: sha1:740c206afa28292a5c20586d8eb3216ea95b1d13
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:12c990699c16d2cd7b89bb665640f22e5007c37c
---! Hash: sha1:5e377659e3080a79db8228b15410bd2e330c8eb5
+--! Previous: sha1:740c206afa28292a5c20586d8eb3216ea95b1d13
+--! Hash: sha1:2cccf47c38394af4c98c61e575d37142128221a8
 
 /*
  * What moderators do, and what people bring before them.

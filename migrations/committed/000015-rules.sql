@@ -1,5 +1,5 @@
---! Previous: sha1:5e377659e3080a79db8228b15410bd2e330c8eb5
---! Hash: sha1:97ab8efc88e99d3b9e407e6dbb6247c09eeeb125
+--! Previous: sha1:2cccf47c38394af4c98c61e575d37142128221a8
+--! Hash: sha1:be161c0002e35d84c4b5e76dd7c6967628301f69
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

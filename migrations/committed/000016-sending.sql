@@ -1,5 +1,5 @@
---! Previous: sha1:97ab8efc88e99d3b9e407e6dbb6247c09eeeb125
---! Hash: sha1:c26cab7cc398e751c81a3d5f7354326e9d1834ad
+--! Previous: sha1:be161c0002e35d84c4b5e76dd7c6967628301f69
+--! Hash: sha1:ad3d84f4eb626d060e84e00b81b629bf6e66a40d
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:c26cab7cc398e751c81a3d5f7354326e9d1834ad
---! Hash: sha1:89b070b0341943b0a6c745cbc2736cb1484569a0
+--! Previous: sha1:ad3d84f4eb626d060e84e00b81b629bf6e66a40d
+--! Hash: sha1:bd79c58f12ab8d3c3e04d68fe6fe3187ee771523
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:89b070b0341943b0a6c745cbc2736cb1484569a0
---! Hash: sha1:ba96b514b8e2b754055bcf8058f04a74ac20cdf7
+--! Previous: sha1:bd79c58f12ab8d3c3e04d68fe6fe3187ee771523
+--! Hash: sha1:4fce455bc134bc08829e21c872592cf72c358ddb
 
 /*
  * What messages are found by.

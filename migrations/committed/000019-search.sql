@@ -1,5 +1,5 @@
---! Previous: sha1:ba96b514b8e2b754055bcf8058f04a74ac20cdf7
---! Hash: sha1:1917e498881c8f1dbd83c9ef70b31aab65baf3a3
+--! Previous: sha1:4fce455bc134bc08829e21c872592cf72c358ddb
+--! Hash: sha1:f6ed6aea835fc00b72757ea03500272fcdbb6d3d
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:1917e498881c8f1dbd83c9ef70b31aab65baf3a3
---! Hash: sha1:3168aa21135109d533b484eae38382d5727eb674
+--! Previous: sha1:f6ed6aea835fc00b72757ea03500272fcdbb6d3d
+--! Hash: sha1:fcb58787b22e79e55fa7fbe1a2e124d183b0b099
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:3168aa21135109d533b484eae38382d5727eb674
---! Hash: sha1:8971155c03294ee14d68c1fc212485d960316539
+--! Previous: sha1:fcb58787b22e79e55fa7fbe1a2e124d183b0b099
+--! Hash: sha1:07d0f8153016771d9fa6293a81497c88947019f6
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:8971155c03294ee14d68c1fc212485d960316539
---! Hash: sha1:34c8bfd4d0c201febc71464795058bf8cb93f24e
+--! Previous: sha1:07d0f8153016771d9fa6293a81497c88947019f6
+--! Hash: sha1:bc1734f5fe7309d00c3cc8e5f098a5ee64379e5d
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:34c8bfd4d0c201febc71464795058bf8cb93f24e
---! Hash: sha1:9bfeb8b37bc73847bc748abfec01bed13f36c69e
+--! Previous: sha1:bc1734f5fe7309d00c3cc8e5f098a5ee64379e5d
+--! Hash: sha1:54dafef0a5d7bc14f2d8ae06db75c7685ea87716
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

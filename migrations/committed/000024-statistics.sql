@@ -1,5 +1,5 @@
---! Previous: sha1:9bfeb8b37bc73847bc748abfec01bed13f36c69e
---! Hash: sha1:f0c667cb4bd0900114cb95b2b3ce06eb8d825ddb
+--! Previous: sha1:54dafef0a5d7bc14f2d8ae06db75c7685ea87716
+--! Hash: sha1:ebcf8be22bcb98498ebcaa7e349bf1be9001c281
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:f0c667cb4bd0900114cb95b2b3ce06eb8d825ddb
---! Hash: sha1:338e8d584d60aaea7e6259b0cd5fdf777129748f
+--! Previous: sha1:ebcf8be22bcb98498ebcaa7e349bf1be9001c281
+--! Hash: sha1:9757635f4c275a61ba4f2bd4142d0f6e0f24deb4
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:338e8d584d60aaea7e6259b0cd5fdf777129748f
---! Hash: sha1:b55f92f4eb98f7a441877d22b9af71a7dcd97d2f
+--! Previous: sha1:9757635f4c275a61ba4f2bd4142d0f6e0f24deb4
+--! Hash: sha1:de6715f21d7922a7ea084417456f827fc2ed1b72
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

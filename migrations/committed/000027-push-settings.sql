@@ -1,5 +1,5 @@
---! Previous: sha1:b55f92f4eb98f7a441877d22b9af71a7dcd97d2f
---! Hash: sha1:36d45a12712ba8056e55b2157d684236e82379a9
+--! Previous: sha1:de6715f21d7922a7ea084417456f827fc2ed1b72
+--! Hash: sha1:32080a810aa67a6e535c3b8862bda8262f70739d
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:36d45a12712ba8056e55b2157d684236e82379a9
---! Hash: sha1:1e744562b7da8145002baf04e8c6060a99421d61
+--! Previous: sha1:32080a810aa67a6e535c3b8862bda8262f70739d
+--! Hash: sha1:54e350832478583e38e6d62c1b1f1353bf78ae12
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:1e744562b7da8145002baf04e8c6060a99421d61
---! Hash: sha1:4dab4603db21052d25e6c39facbf526d412ab15c
+--! Previous: sha1:54e350832478583e38e6d62c1b1f1353bf78ae12
+--! Hash: sha1:481e9feb23fce281cf24fc2ea5a9b8c962fca97d
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:4dab4603db21052d25e6c39facbf526d412ab15c
---! Hash: sha1:5855bd619406e3107a927c54a381ceddb94e5565
+--! Previous: sha1:481e9feb23fce281cf24fc2ea5a9b8c962fca97d
+--! Hash: sha1:c3073eb440e465835718e4a1557cbcd17d4cab40
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:5855bd619406e3107a927c54a381ceddb94e5565
---! Hash: sha1:0b6dcad2683505f4b465444b903b83c712670d1c
+--! Previous: sha1:c3073eb440e465835718e4a1557cbcd17d4cab40
+--! Hash: sha1:640baf2635c0f0f1f73c0a02a25f872f30603a88
 
 /*
  * What is refused is in no log.

@@ -25,7 +25,7 @@ const INVISIBLE = Array.from({ length: 0x10ffff }, (_, index) => index + 1)
   .filter((point) => point < 0xd800 || point > 0xdfff)
   .map((point) => String.fromCodePoint(point))
   .filter((letter) =>
-    /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\u2800]$/u.test(letter),
+    /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\u2800\ufffc]$/u.test(letter),
   );
 
 test('nothing that cannot be seen is a text', async () => {
@@ -86,6 +86,26 @@ test.each([
   ['Ada\u{e0041}\u{e0042}', 'Ada'],
   ['Zoe\u0308', 'Zoë'],
   ['می‌خواهم', 'می‌خواهم'],
+  // Towers of marks: three accents stay of each letter, and six marks of any kind.
+  [
+    `Z${'\u0351'.repeat(20)}a${'\u0316\u0301'.repeat(9)}lgo`,
+    'Z\u0351\u0351\u0351\u00e1\u0316\u0316\u0316lgo',
+  ],
+  [`Z${'\u0351\u200d'.repeat(20)}o`, 'Z\u0351\u200d\u0351o'],
+  [`ส${'\u0e47'.repeat(40)}`, 'ส\u0e47\u0e47\u0e47'],
+  [`ག${'\u0fb3'.repeat(40)}`, 'ག\u0fb3\u0fb3\u0fb3\u0fb3\u0fb3\u0fb3'],
+  [`ཀ${'\u0316\u0f71\u0f72'.repeat(9)}`, `ཀ${'\u0f71'.repeat(6)}`],
+  // And nothing of what people are called.
+  ['Nguyễn Thị Ngọc', 'Nguyễn Thị Ngọc'],
+  ['မြို့မချွေးကြွေ', 'မြို့မချွေးကြွေ'],
+  ['བསྒྲུབས་རྒྱལ་མཚན', 'བསྒྲུབས་རྒྱལ་མཚན'],
+  ['น้ำผึ้งที่รัก', 'น้ำผึ้งที่รัก'],
+  ['مُحَمَّدٌ', 'مُحَمَّدٌ'],
+  ['שִׁמְעוֹן', 'שִׁמְעוֹן'],
+  ['श्रीमती कृष्णा', 'श्रीमती कृष्णा'],
+  ['ស្រីមុំ', 'ស្រីមុំ'],
+  ['محمــــــد', 'محمــــــد'],
+  ['1️⃣ 👩🏽‍❤️‍💋‍👨🏽', '1️⃣ 👩🏽‍❤️‍💋‍👨🏽'],
   ['👩‍🚀 ❤️', '👩‍🚀 ❤️'],
   [
     '\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}',
@@ -99,6 +119,45 @@ test.each([
     room.id,
   ]);
   expect(rows).toEqual([{ name: shown }]);
+});
+
+/** What Unicode calls a mark, as far as a browser's letters go. */
+const MARKS = Array.from({ length: 0x10ffff }, (_, index) => index + 1)
+  .filter((point) => point < 0xd800 || point > 0xdfff)
+  .map((point) => String.fromCodePoint(point))
+  .filter((letter) => /^\p{M}$/u.test(letter));
+
+test('marks without a letter are no name', async () => {
+  const { rows } = await database.owner.query(
+    "select mark from unnest($1::text[]) as mark where app_private.plain_name(mark || mark) <> ''",
+    [MARKS],
+  );
+  expect(rows).toEqual([]);
+  expect(MARKS.length).toBeGreaterThan(2400);
+  const ada = await database.createUser();
+  for (const name of ['\u0301', '\u0301 \u0e48\u200b', '\ufffc', '\u20e3\ufe0f', '\u{1d165}']) {
+    await expect(database.call(ada, 'update_profile', name)).rejects.toMatchObject({
+      constraint: 'users_display_name_length',
+    });
+    await expect(database.createRoom(ada, { name })).rejects.toMatchObject({
+      constraint: 'rooms_name_length',
+    });
+  }
+});
+
+test('letters and signs are a name, with any marks', async () => {
+  const { rows } = await database.owner.query(
+    "select letter from unnest($1::text[]) as letter where app_private.plain_name(letter || '\u0301') = ''",
+    [
+      Array.from({ length: 0x10ffff }, (_, index) => index + 1)
+        .filter((point) => point < 0xd800 || point > 0xdfff)
+        .map((point) => String.fromCodePoint(point))
+        .filter(
+          (letter) => /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(letter) && !INVISIBLE.includes(letter),
+        ),
+    ],
+  );
+  expect(rows).toEqual([]);
 });
 
 test.each([
@@ -117,6 +176,14 @@ test.each([
   'deleted_1',
   'Deleted',
   'de1eted',
+  'a.d-m_in',
+  'admin_',
+  'no_reply',
+  '0dmin',
+  '4dm1n',
+  'syst3m',
+  'supp_rt',
+  'd-eleted',
 ])('the username %s cannot be taken', async (username) => {
   await expect(signUp(username)).rejects.toMatchObject({ code: 'TR409' });
 });
@@ -150,6 +217,30 @@ test.each([
   'Sys†em',
   'ꓢystem',
   'D3leted @ccount',
+  '⓪dmin',
+  '|dmin',
+  '|dm!n',
+  '⑴dmin',
+  '＊dmin',
+  'adm*n',
+  'Adm⃝in',
+  'Ⓐⓓⓜⓘⓝ',
+  '⒜⒟⒨⒤⒩',
+  'ａｄｍｉｎ',
+  'ᵃᵈᵐⁱⁿ',
+  '5y5tem',
+  'Suppo⁉t',
+  '𝟎wner',
+  'A11',
+  'a||',
+  'a‖',
+  'r∞m',
+  'b০t',
+  '¥ou',
+  'mө𝖉',
+  'everyθne',
+  'me\u0301',
+  'Adm\ufffcin',
 ])('nobody is shown as %s', async (name) => {
   await expect(signUp('pretender', name)).rejects.toMatchObject({ code: 'TR409' });
   const person = await database.createUser();
@@ -158,13 +249,43 @@ test.each([
   });
 });
 
-test.each(['Ada, admin of chess', 'Deleted Scenes', 'Adminah', 'Systema', '🎺', 'Будь', '管理'])(
-  'people may be called %s',
-  async (name) => {
-    const person = await database.createUser();
-    expect((await database.call(person, 'update_profile', name)).display_name).toBe(name);
-  },
-);
+/** Every letter that Unicode's own compatibility, a circle, a square or a style makes of a letter. */
+const STYLED = Array.from({ length: 0x10ffff }, (_, index) => index + 1)
+  .filter((point) => point > 0x7f && (point < 0xd800 || point > 0xdfff))
+  .map((point) => String.fromCodePoint(point))
+  .map((letter) => ({ letter, plain: letter.normalize('NFKD').replace(/[\p{M}()]/gu, '') }))
+  .filter(({ plain }) => /^[a-z]$/i.test(plain));
+
+test('a reserved name is none the freer for a letter in another style', async () => {
+  const names = STYLED.flatMap(({ letter, plain }) =>
+    ['admin', 'system', 'everyone', 'moderator', 'webmaster', 'group', 'security', 'no-reply']
+      .filter((name) => name.includes(plain.toLowerCase()))
+      .map((name) => name.replace(plain.toLowerCase(), letter)),
+  );
+  const { rows } = await database.owner.query(
+    'select name from unnest($1::text[]) as name where not app_private.is_reserved(name)',
+    [names],
+  );
+  expect(rows).toEqual([]);
+  expect(names.length).toBeGreaterThan(1000);
+});
+
+test.each([
+  'Moderator 1',
+  'S*m',
+  'Tea♥',
+  'Group 7b',
+  'Ada, admin of chess',
+  'Deleted Scenes',
+  'Adminah',
+  'Systema',
+  '🎺',
+  'Будь',
+  '管理',
+])('people may be called %s', async (name) => {
+  const person = await database.createUser();
+  expect((await database.call(person, 'update_profile', name)).display_name).toBe(name);
+});
 
 test('an administrator adds names of another language', async () => {
   await database.owner.query("insert into app_private.reserved_names values ('Администратор')");
