@@ -4,6 +4,7 @@ import express from 'express';
 import { createApiPool } from '../../src/database/pools.ts';
 import { createAuthenticator } from '../../src/identity/authenticator.ts';
 import { createIssuers } from '../../src/identity/issuers.ts';
+import { createServerKeys } from '../../src/identity/server-keys.ts';
 
 /*
  * What one would write by hand: express, pg, the same token check, and send_message in a transaction with the same
@@ -11,11 +12,16 @@ import { createIssuers } from '../../src/identity/issuers.ts';
  */
 const [authDatabaseUrl, jwtSecret] = process.argv.slice(2) as [string, string];
 const pool = createApiPool(authDatabaseUrl);
-const authenticator = createAuthenticator({ jwtSecret, pool, issuers: createIssuers([], pool) });
+const authenticator = createAuthenticator({
+  jwtSecret,
+  pool,
+  issuers: createIssuers([], pool),
+  serverKeys: createServerKeys(pool),
+});
 const app = express();
 
 app.post('/send', express.json(), async (req, res) => {
-  const viewer = await authenticator.authenticateHeader(req.headers.authorization);
+  const viewer = await authenticator.authenticateHeaders(req.headers);
   const client = await pool.connect();
   try {
     await client.query('begin');

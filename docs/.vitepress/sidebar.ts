@@ -62,6 +62,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'On your own Postgres', link: '/running' },
       { text: 'Settings', link: '/settings' },
       { text: 'Who somebody is', link: '/auth' },
+      { text: 'What servers may do', link: '/server-api' },
       { text: 'Operations with psql', link: '/operations' },
       { text: 'Troubleshooting', link: '/troubleshooting' },
     ],

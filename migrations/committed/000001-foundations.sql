@@ -1,11 +1,11 @@
 --! Previous: -
---! Hash: sha1:7da3c60486759f76939706149255e294d396ccde
+--! Hash: sha1:de3642d83d1ff40e0b9a8c6ef258af5621830256
 
 /*
  * Who connects, and where things live.
  *
  * GraphQL never runs as the owner. It logs in as trumpet_authenticator, which can do nothing but become one of the
- * three API roles below for the length of a transaction. Roles belong to the whole cluster, so each is made only
+ * API roles below for the length of a transaction. Roles belong to the whole cluster, so each is made only
  * where it is missing.
  */
 do $$
@@ -13,7 +13,7 @@ declare
   v_role text;
 begin
   foreach v_role in array array[
-    'trumpet_visitor', 'trumpet_user', 'trumpet_broadcast', 'trumpet_admin', 'trumpet_authenticator'
+    'trumpet_visitor', 'trumpet_user', 'trumpet_key', 'trumpet_broadcast', 'trumpet_admin', 'trumpet_authenticator'
   ] loop
     if not exists (select from pg_roles where rolname = v_role) then
       execute format('create role %I', v_role);
@@ -22,13 +22,15 @@ begin
 end
 $$;
 alter role trumpet_authenticator with login noinherit;
-grant trumpet_visitor, trumpet_user, trumpet_broadcast to trumpet_authenticator;
+grant trumpet_visitor, trumpet_user, trumpet_key, trumpet_broadcast to trumpet_authenticator;
 comment on role trumpet_authenticator is
   'The login of the GraphQL server. Owns nothing and inherits nothing; each request switches to one of the API roles.';
 comment on role trumpet_visitor is
   'A request without a token: may sign up, sign in and refresh a session.';
 comment on role trumpet_user is
   'A signed-in person, named by the setting trumpet.user_id. Sees what the row-level policies show.';
+comment on role trumpet_key is
+  'A server whose key may not read: calls what writes, and sees nothing but what that returns.';
 comment on role trumpet_broadcast is
   'What every member of a room may see: live events are computed once as this role, for the rooms in trumpet.broadcast_rooms.';
 comment on role trumpet_admin is
@@ -393,6 +395,7 @@ declare
   v_rate app_private.rates;
   v_full_at timestamptz;
 begin
+  perform app_private.check_key(limit_rate.kind);
   if v_owner is null then
     return;
   end if;
@@ -409,5 +412,5 @@ begin
 end
 $$;
 comment on function app_private.limit_rate(text) is
-  'Takes a token from the bucket that the caller has for what is done; RATE_LIMITED when it is empty.';
+  'Takes a token from the bucket that the caller has for what is done; RATE_LIMITED when it is empty. FORBIDDEN for a key that has not the scope for it.';
 --! EndIncluded functions/foundations/limit_rate.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:7da3c60486759f76939706149255e294d396ccde
---! Hash: sha1:a70abf0ebc14d776c90fc4ae173c12e74f2845d1
+--! Previous: sha1:de3642d83d1ff40e0b9a8c6ef258af5621830256
+--! Hash: sha1:92871f358308e22c9c39c5b9366c8893fb09f320
 
 --! Included functions/text/invisible_letters.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:a70abf0ebc14d776c90fc4ae173c12e74f2845d1
---! Hash: sha1:6f568e600e4e794850b3d6acc32194f9064b8199
+--! Previous: sha1:92871f358308e22c9c39c5b9366c8893fb09f320
+--! Hash: sha1:db629412994d895b5a9cab67731c54819cc9f55c
 
 /*
  * People, and how they prove who they are.
@@ -128,6 +128,9 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if new.id = app_private.installation_id() then
+    return new; -- These names are its own.
+  end if;
   if (tg_op = 'INSERT' or new.username <> old.username) and (
     starts_with(app_private.bare_look(new.username::text), app_private.bare_look('deleted'))
     or app_private.is_reserved(new.username::text)
@@ -698,7 +701,7 @@ end
 $$;
 comment on function app_public.sign_up(text, text, text, text, text, text) is
   'Makes an account and signs it in. The password needs 8 characters; `CONFLICT` when the username is taken. Whether another account has the e-mail address is not told; its owner gets a mail. For `deviceSecret` see `signIn`.';
-grant execute on function app_public.sign_up(text, text, text, text, text, text) to trumpet_visitor, trumpet_user;
+grant execute on function app_public.sign_up(text, text, text, text, text, text) to trumpet_visitor, trumpet_user, trumpet_key;
 --! EndIncluded functions/people/sign_up.sql
 
 --! Included functions/people/sign_in.sql
@@ -721,7 +724,7 @@ end
 $$;
 comment on function app_public.sign_in(text, text, text, text) is
   'Begins a session. `WRONG_CREDENTIALS` when name and password do not match; `RATE_LIMITED` after 10 failures within 10 minutes; where you have signed in before, failures of others do not count. `deviceSecret` is how a device is known again: 32 to 200 random characters that it makes once and sends at every sign-in. Without one, its address is.';
-grant execute on function app_public.sign_in(text, text, text, text) to trumpet_visitor, trumpet_user;
+grant execute on function app_public.sign_in(text, text, text, text) to trumpet_visitor, trumpet_user, trumpet_key;
 --! EndIncluded functions/people/sign_in.sql
 
 --! Included functions/people/refresh_session.sql
@@ -781,7 +784,7 @@ end
 $$;
 comment on function app_public.refresh_session(text) is
   'Gives new tokens for a refresh token, which works once. Asked again within 10 seconds, as two tabs may, it gives the same ones. Later it gives others, as after a lost answer, unless what it gave was used meanwhile: that is taken for theft and ends the whole session. `UNAUTHENTICATED` when it is not valid any more: sign in again.';
-grant execute on function app_public.refresh_session(text) to trumpet_visitor, trumpet_user;
+grant execute on function app_public.refresh_session(text) to trumpet_visitor, trumpet_user, trumpet_key;
 --! EndIncluded functions/people/refresh_session.sql
 
 --! Included functions/people/sign_out.sql
@@ -797,7 +800,7 @@ end
 $$;
 comment on function app_public.sign_out() is
   'Ends this session: its tokens stop working and its sockets are closed.';
-grant execute on function app_public.sign_out() to trumpet_user;
+grant execute on function app_public.sign_out() to trumpet_user, trumpet_key;
 --! EndIncluded functions/people/sign_out.sql
 
 --! Included functions/people/sign_out_everywhere.sql
@@ -811,7 +814,7 @@ begin
 end
 $$;
 comment on function app_public.sign_out_everywhere() is 'Ends every session of yours, this one included.';
-grant execute on function app_public.sign_out_everywhere() to trumpet_user;
+grant execute on function app_public.sign_out_everywhere() to trumpet_user, trumpet_key;
 --! EndIncluded functions/people/sign_out_everywhere.sql
 
 --! Included functions/people/sessions.sql
@@ -850,7 +853,7 @@ end
 $$;
 comment on function app_public.end_session(uuid) is
   'Signs you out on one device: the tokens of that session stop working and its sockets are closed. `NOT_FOUND` for a session that is over, or not yours.';
-grant execute on function app_public.end_session(uuid) to trumpet_user;
+grant execute on function app_public.end_session(uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/people/end_session.sql
 
 --! Included functions/people/change_password.sql
@@ -883,7 +886,7 @@ end
 $$;
 comment on function app_public.change_password(text, text) is
   'Sets a new password and ends every other session of yours. `WRONG_CREDENTIALS` when the current one is wrong; `RATE_LIMITED` after 10 failures within 10 minutes.';
-grant execute on function app_public.change_password(text, text) to trumpet_user;
+grant execute on function app_public.change_password(text, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/people/change_password.sql
 
 --! Included functions/people/authenticate_session.sql
@@ -966,5 +969,5 @@ end
 $$;
 comment on function app_public.update_profile(text, text) is
   'Changes your display name or picture. What is left out stays; an `avatarUrl` of null removes the picture, also one that was uploaded.';
-grant execute on function app_public.update_profile(text, text) to trumpet_user;
+grant execute on function app_public.update_profile(text, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/people/update_profile.sql

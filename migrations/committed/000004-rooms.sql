@@ -1,5 +1,5 @@
---! Previous: sha1:6f568e600e4e794850b3d6acc32194f9064b8199
---! Hash: sha1:115d211e5165c26990cae68b611031bf4b67bf00
+--! Previous: sha1:db629412994d895b5a9cab67731c54819cc9f55c
+--! Hash: sha1:e7c9e3e10d1c5a2697c67eb4b26dc920f3bf097f
 
 /*
  * Rooms, and who is in them.

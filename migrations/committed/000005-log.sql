@@ -1,5 +1,5 @@
---! Previous: sha1:115d211e5165c26990cae68b611031bf4b67bf00
---! Hash: sha1:102754c3c032f4836ab7792645bf50e66f5080b5
+--! Previous: sha1:e7c9e3e10d1c5a2697c67eb4b26dc920f3bf097f
+--! Hash: sha1:de54572f2df468dbaeafa55aa00439416d20e143
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:102754c3c032f4836ab7792645bf50e66f5080b5
---! Hash: sha1:12f2db0d6d22a2deb644e31f90061f617cbd7885
+--! Previous: sha1:de54572f2df468dbaeafa55aa00439416d20e143
+--! Hash: sha1:4dceb37a58246985c38629d6f5ad4f659624d1d3
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.
@@ -317,7 +317,7 @@ end
 $$;
 comment on function app_public.block_user(uuid) is
   'Ends direct messages between you and this person, either way, and marks their messages elsewhere (`isAuthorBlocked`). They are not told. Blocking twice is the same as once.';
-grant execute on function app_public.block_user(uuid) to trumpet_user;
+grant execute on function app_public.block_user(uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/guards/block_user.sql
 
 --! Included functions/guards/unblock_user.sql
@@ -339,7 +339,7 @@ begin
 end
 $$;
 comment on function app_public.unblock_user(uuid) is 'Ends a block of yours. Nothing happens when there is none.';
-grant execute on function app_public.unblock_user(uuid) to trumpet_user;
+grant execute on function app_public.unblock_user(uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/guards/unblock_user.sql
 
 --! Included functions/guards/blocked_users.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:12f2db0d6d22a2deb644e31f90061f617cbd7885
---! Hash: sha1:41a2efbc385d38aa33407cdee6733b00475cf3cb
+--! Previous: sha1:4dceb37a58246985c38629d6f5ad4f659624d1d3
+--! Hash: sha1:81c45f8ea0a745232ea711b1e872c7860ecf2a8c
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.
@@ -95,6 +95,7 @@ declare
   v_room_full_at timestamptz;
   v_taken_at timestamptz;
 begin
+  perform app_private.check_key('messages');
   select * into v_limits from app_private.limits;
   -- Two plain updates: one statement for both, or inserts on conflict, take half as long again.
   update app_private.token_buckets

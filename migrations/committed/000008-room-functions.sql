@@ -1,5 +1,5 @@
---! Previous: sha1:41a2efbc385d38aa33407cdee6733b00475cf3cb
---! Hash: sha1:7ee3d74fd2948519be13840e7564c84494c465d0
+--! Previous: sha1:81c45f8ea0a745232ea711b1e872c7860ecf2a8c
+--! Hash: sha1:8739abcf5ca6737209b2c1157fb3e4428b448d69
 
 --! Included functions/room-functions/check_member.sql
 /*
@@ -179,7 +179,7 @@ end
 $$;
 comment on function app_public.create_room(text, text, app_public.room_type, text, integer) is
   'Makes a room and you its owner. `CONFLICT` when a public room, or one of yours, has this slug.';
-grant execute on function app_public.create_room(text, text, app_public.room_type, text, integer) to trumpet_user;
+grant execute on function app_public.create_room(text, text, app_public.room_type, text, integer) to trumpet_user, trumpet_key;
 --! EndIncluded functions/room-functions/create_room.sql
 
 --! Included functions/room-functions/update_room.sql
@@ -220,7 +220,7 @@ end
 $$;
 comment on function app_public.update_room(uuid, text, text, integer) is
   'Changes the settings given: what is left out stays, and null takes away a description or a limit. For admins and the owner.';
-grant execute on function app_public.update_room(uuid, text, text, integer) to trumpet_user;
+grant execute on function app_public.update_room(uuid, text, text, integer) to trumpet_user, trumpet_key;
 --! EndIncluded functions/room-functions/update_room.sql
 
 --! Included functions/room-functions/set_archived.sql
@@ -251,7 +251,7 @@ as $$
 $$;
 comment on function app_public.archive_room(uuid) is
   'Closes a room for good reading: its history stays, nothing in it changes any more. For the owner.';
-grant execute on function app_public.archive_room(uuid) to trumpet_user;
+grant execute on function app_public.archive_room(uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/room-functions/archive_room.sql
 
 --! Included functions/room-functions/unarchive_room.sql
@@ -262,7 +262,7 @@ as $$
   select app_private.set_archived(unarchive_room.room_id, false);
 $$;
 comment on function app_public.unarchive_room(uuid) is 'Opens an archived room again. For the owner.';
-grant execute on function app_public.unarchive_room(uuid) to trumpet_user;
+grant execute on function app_public.unarchive_room(uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/room-functions/unarchive_room.sql
 
 --! Included functions/room-functions/join_room.sql
@@ -287,7 +287,7 @@ end
 $$;
 comment on function app_public.join_room(uuid) is
   'Joins a public room. Joining twice is the same as once. `ROOM_FULL` when it has `maxMembers`, `BANNED` when you are banned.';
-grant execute on function app_public.join_room(uuid) to trumpet_user;
+grant execute on function app_public.join_room(uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/room-functions/join_room.sql
 
 --! Included functions/room-functions/leave_room.sql
@@ -325,7 +325,7 @@ end
 $$;
 comment on function app_public.leave_room(uuid) is
   'Leaves a room. Its owner hands it over first, or archives it (`CONFLICT`); the last to leave archives it. A direct conversation can be left once the other account is deleted.';
-grant execute on function app_public.leave_room(uuid) to trumpet_user;
+grant execute on function app_public.leave_room(uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/room-functions/leave_room.sql
 
 --! Included functions/room-functions/add_room_member.sql
@@ -359,7 +359,7 @@ end
 $$;
 comment on function app_public.add_room_member(uuid, uuid, app_public.member_role) is
   'Adds a person to a room, with a role below your own. For moderators and above. A member stays as they are.';
-grant execute on function app_public.add_room_member(uuid, uuid, app_public.member_role) to trumpet_user;
+grant execute on function app_public.add_room_member(uuid, uuid, app_public.member_role) to trumpet_user, trumpet_key;
 --! EndIncluded functions/room-functions/add_room_member.sql
 
 --! Included functions/room-functions/set_member_role.sql
@@ -401,7 +401,7 @@ end
 $$;
 comment on function app_public.set_member_role(uuid, uuid, app_public.member_role) is
   'Gives a member another role, below your own. The owner hands the room over with `OWNER` and becomes an admin.';
-grant execute on function app_public.set_member_role(uuid, uuid, app_public.member_role) to trumpet_user;
+grant execute on function app_public.set_member_role(uuid, uuid, app_public.member_role) to trumpet_user, trumpet_key;
 --! EndIncluded functions/room-functions/set_member_role.sql
 
 --! Included functions/room-functions/create_invitation.sql
@@ -433,7 +433,7 @@ end
 $$;
 comment on function app_public.create_invitation(uuid, integer, integer) is
   'Makes a code that lets others join, for moderators and above. It lasts a week unless `expiresInSeconds` says otherwise.';
-grant execute on function app_public.create_invitation(uuid, integer, integer) to trumpet_user;
+grant execute on function app_public.create_invitation(uuid, integer, integer) to trumpet_user, trumpet_key;
 --! EndIncluded functions/room-functions/create_invitation.sql
 
 --! Included functions/room-functions/revoke_invitation.sql
@@ -461,7 +461,7 @@ begin
 end
 $$;
 comment on function app_public.revoke_invitation(uuid) is 'Makes an invitation''s code useless at once. For moderators and above.';
-grant execute on function app_public.revoke_invitation(uuid) to trumpet_user;
+grant execute on function app_public.revoke_invitation(uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/room-functions/revoke_invitation.sql
 
 --! Included functions/room-functions/accept_invitation.sql
@@ -507,7 +507,7 @@ end
 $$;
 comment on function app_public.accept_invitation(text) is
   'Joins the room that a code opens. `NOT_FOUND` when there is none, or it has expired or been used up.';
-grant execute on function app_public.accept_invitation(text) to trumpet_user;
+grant execute on function app_public.accept_invitation(text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/room-functions/accept_invitation.sql
 
 --! Included functions/room-functions/expire_invitations.sql
@@ -559,7 +559,7 @@ end
 $$;
 comment on function app_public.create_direct_conversation(uuid) is
   'The room that you and another person share; made at the first call, the same at every later one, from either side. `BLOCKED` when one of you has blocked the other.';
-grant execute on function app_public.create_direct_conversation(uuid) to trumpet_user;
+grant execute on function app_public.create_direct_conversation(uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/room-functions/create_direct_conversation.sql
 
 /* Reading */
@@ -686,5 +686,5 @@ end
 $$;
 comment on function app_public.set_notification_level(uuid, app_public.notification_level) is
   'Says which messages of a room notify you.';
-grant execute on function app_public.set_notification_level(uuid, app_public.notification_level) to trumpet_user;
+grant execute on function app_public.set_notification_level(uuid, app_public.notification_level) to trumpet_user, trumpet_key;
 --! EndIncluded functions/room-functions/set_notification_level.sql

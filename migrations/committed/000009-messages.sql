@@ -1,5 +1,5 @@
---! Previous: sha1:7ee3d74fd2948519be13840e7564c84494c465d0
---! Hash: sha1:0c6f6abad576b085b32af8db4c85645d25c2d734
+--! Previous: sha1:8739abcf5ca6737209b2c1157fb3e4428b448d69
+--! Hash: sha1:d132f3390bf8a2f3c494cde5131c384bb7bb01dc
 
 /*
  * Messages.

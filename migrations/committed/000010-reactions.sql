@@ -1,5 +1,5 @@
---! Previous: sha1:0c6f6abad576b085b32af8db4c85645d25c2d734
---! Hash: sha1:615d9d61614fae73bf3876a81ae7d066d42c716f
+--! Previous: sha1:d132f3390bf8a2f3c494cde5131c384bb7bb01dc
+--! Hash: sha1:7c5b7bb1cb4f4ada53df1677350a020a53096ab4
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -232,7 +232,7 @@ end
 $$;
 comment on function app_public.add_message_reaction(uuid, text) is
   'Reacts to a message with an emoji such as `👍`. Doing it twice is the same as once.';
-grant execute on function app_public.add_message_reaction(uuid, text) to trumpet_user;
+grant execute on function app_public.add_message_reaction(uuid, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/reactions/add_message_reaction.sql
 
 --! Included functions/reactions/remove_message_reaction.sql
@@ -253,7 +253,7 @@ begin
 end
 $$;
 comment on function app_public.remove_message_reaction(uuid, text) is 'Takes your reaction back. Nothing happens when there is none.';
-grant execute on function app_public.remove_message_reaction(uuid, text) to trumpet_user;
+grant execute on function app_public.remove_message_reaction(uuid, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/reactions/remove_message_reaction.sql
 
 create type app_public.reaction_summary as (

@@ -1,5 +1,5 @@
---! Previous: sha1:615d9d61614fae73bf3876a81ae7d066d42c716f
---! Hash: sha1:1e5ff5303f5c239a70dc7d4c13b2719e272c2243
+--! Previous: sha1:7c5b7bb1cb4f4ada53df1677350a020a53096ab4
+--! Hash: sha1:c67471ebb089b3a228adc0359f68b8f5a71fb22e
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members
@@ -53,7 +53,7 @@ end
 $$;
 comment on function app_public.mark_room_read(uuid, uuid) is
   'Marks everything up to a message as read, or the whole room when `upToMessageId` is left out. Never goes backwards.';
-grant execute on function app_public.mark_room_read(uuid, uuid) to trumpet_user;
+grant execute on function app_public.mark_room_read(uuid, uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/receipts-and-inbox/mark_room_read.sql
 
 --! Included functions/receipts-and-inbox/messages_read_by.sql

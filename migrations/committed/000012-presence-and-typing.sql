@@ -1,5 +1,5 @@
---! Previous: sha1:1e5ff5303f5c239a70dc7d4c13b2719e272c2243
---! Hash: sha1:956aaad7eca9830cfe25ecace7b1d53ae70d43a1
+--! Previous: sha1:c67471ebb089b3a228adc0359f68b8f5a71fb22e
+--! Hash: sha1:d010be56dc321ede46c015400e76e4fc5f8c7b1b
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -176,7 +176,7 @@ end
 $$;
 comment on function app_public.update_user_presence(app_public.user_status, uuid, text) is
   'Sets your status on one device (`sessionId`) and the room that is open there. Expires after 90 seconds unless repeated.';
-grant execute on function app_public.update_user_presence(app_public.user_status, uuid, text) to trumpet_user;
+grant execute on function app_public.update_user_presence(app_public.user_status, uuid, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/presence-and-typing/update_user_presence.sql
 
 --! Included functions/presence-and-typing/renew_presence.sql
@@ -357,7 +357,7 @@ end
 $$;
 comment on function app_public.set_typing(uuid, boolean) is
   'Tells the room that you are typing, if you may send there. It ends after 6 seconds unless repeated, and when you send.';
-grant execute on function app_public.set_typing(uuid, boolean) to trumpet_user;
+grant execute on function app_public.set_typing(uuid, boolean) to trumpet_user, trumpet_key;
 --! EndIncluded functions/presence-and-typing/set_typing.sql
 
 --! Included functions/presence-and-typing/sweep_typing.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:956aaad7eca9830cfe25ecace7b1d53ae70d43a1
---! Hash: sha1:740c206afa28292a5c20586d8eb3216ea95b1d13
+--! Previous: sha1:d010be56dc321ede46c015400e76e4fc5f8c7b1b
+--! Hash: sha1:7cb3adad961d946fccc897dee21c268aea72a34e
 
 /*
  * Files of messages.
@@ -506,7 +506,7 @@ end
 $$;
 comment on function app_public.set_avatar(uuid) is
   'Makes a picture that you uploaded with the metadata `purpose avatar` your picture. CONFLICT while it is still being processed: try again in a second. The one before it is deleted.';
-grant execute on function app_public.set_avatar(uuid) to trumpet_user;
+grant execute on function app_public.set_avatar(uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/attachments/set_avatar.sql
 
 --! Included functions/attachments/find_avatar.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:740c206afa28292a5c20586d8eb3216ea95b1d13
---! Hash: sha1:2cccf47c38394af4c98c61e575d37142128221a8
+--! Previous: sha1:7cb3adad961d946fccc897dee21c268aea72a34e
+--! Hash: sha1:703f4fe58274609e64ee34df9c9364c4e4a8ead4
 
 /*
  * What moderators do, and what people bring before them.
@@ -221,7 +221,7 @@ end
 $$;
 comment on function app_public.ban_member(uuid, uuid, text, integer) is
   'Removes a person from a room and keeps them out, for ever or for `durationSeconds`. For moderators above them. A second ban replaces the first.';
-grant execute on function app_public.ban_member(uuid, uuid, text, integer) to trumpet_user;
+grant execute on function app_public.ban_member(uuid, uuid, text, integer) to trumpet_user, trumpet_key;
 --! EndIncluded functions/moderation/ban_member.sql
 
 --! Included functions/moderation/unban_member.sql
@@ -248,7 +248,7 @@ end
 $$;
 comment on function app_public.unban_member(uuid, uuid, text) is
   'Lifts a ban. The person does not become a member again by this: they join like everybody else. For moderators and above.';
-grant execute on function app_public.unban_member(uuid, uuid, text) to trumpet_user;
+grant execute on function app_public.unban_member(uuid, uuid, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/moderation/unban_member.sql
 
 --! Included functions/moderation/expire_bans_and_mutes.sql
@@ -287,7 +287,7 @@ end
 $$;
 comment on function app_public.kick_member(uuid, uuid, text) is
   'Removes a member from a room. They can join again like everybody else; use `banMember` to keep them out. For moderators above them.';
-grant execute on function app_public.kick_member(uuid, uuid, text) to trumpet_user;
+grant execute on function app_public.kick_member(uuid, uuid, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/moderation/kick_member.sql
 
 --! Included functions/moderation/set_mute.sql
@@ -341,7 +341,7 @@ end
 $$;
 comment on function app_public.mute_member(uuid, uuid, integer, text) is
   'Lets a member read but not write for `durationSeconds`, even after leaving and joining again. For moderators above them.';
-grant execute on function app_public.mute_member(uuid, uuid, integer, text) to trumpet_user;
+grant execute on function app_public.mute_member(uuid, uuid, integer, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/moderation/mute_member.sql
 
 --! Included functions/moderation/unmute_member.sql
@@ -361,7 +361,7 @@ begin
 end
 $$;
 comment on function app_public.unmute_member(uuid, uuid, text) is 'Ends a mute. For moderators above the member.';
-grant execute on function app_public.unmute_member(uuid, uuid, text) to trumpet_user;
+grant execute on function app_public.unmute_member(uuid, uuid, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/moderation/unmute_member.sql
 
 --! Included functions/moderation/set_slow_mode.sql
@@ -383,7 +383,7 @@ end
 $$;
 comment on function app_public.set_slow_mode(uuid, integer) is
   'Sets how many seconds members must wait between two messages (`SLOW_MODE`), at most 21600; 0 ends it. For moderators and above, who never wait.';
-grant execute on function app_public.set_slow_mode(uuid, integer) to trumpet_user;
+grant execute on function app_public.set_slow_mode(uuid, integer) to trumpet_user, trumpet_key;
 --! EndIncluded functions/moderation/set_slow_mode.sql
 
 --! Included functions/moderation/set_room_locked.sql
@@ -411,7 +411,7 @@ end
 $$;
 comment on function app_public.set_room_locked(uuid, boolean, text) is
   'Locks a room, so that only moderators and above can write in it, or unlocks it. For moderators and above.';
-grant execute on function app_public.set_room_locked(uuid, boolean, text) to trumpet_user;
+grant execute on function app_public.set_room_locked(uuid, boolean, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/moderation/set_room_locked.sql
 
 /* Reports: what people, rules and the moderation service bring before the moderators. */
@@ -548,7 +548,7 @@ end
 $$;
 comment on function app_public.report_message(uuid, text) is
   'Reports a message to the room''s moderators. Reporting it again returns your existing report.';
-grant execute on function app_public.report_message(uuid, text) to trumpet_user;
+grant execute on function app_public.report_message(uuid, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/moderation/report_message.sql
 
 --! Included functions/moderation/resolve_report.sql
@@ -589,7 +589,7 @@ end
 $$;
 comment on function app_public.resolve_report(uuid, app_public.report_resolution, text) is
   'Resolves a report. It does not change the message: use `deleteMessage`, `muteMember` and so on. For moderators above the message''s author.';
-grant execute on function app_public.resolve_report(uuid, app_public.report_resolution, text) to trumpet_user;
+grant execute on function app_public.resolve_report(uuid, app_public.report_resolution, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/moderation/resolve_report.sql
 
 /* What moderators read. Row-level security gives nothing to anyone else. */

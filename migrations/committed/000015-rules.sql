@@ -1,5 +1,5 @@
---! Previous: sha1:2cccf47c38394af4c98c61e575d37142128221a8
---! Hash: sha1:be161c0002e35d84c4b5e76dd7c6967628301f69
+--! Previous: sha1:703f4fe58274609e64ee34df9c9364c4e4a8ead4
+--! Hash: sha1:d09fe6eaf818c7d835681edaf2b69683787fc728
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it
@@ -702,7 +702,7 @@ $$;
 comment on function app_public.set_room_rule(uuid, app_public.rule_kind, app_public.rule_action, text[], boolean, text[], integer, integer, integer) is
   'Sets a rule of a room; it replaces the rule of the same kind and action. Give what the kind needs: `words` for WORDS, `allowedHosts` for LINKS; everything else has defaults. For admins and the owner.';
 grant execute on function app_public.set_room_rule(uuid, app_public.rule_kind, app_public.rule_action, text[], boolean, text[], integer, integer, integer)
-  to trumpet_user;
+  to trumpet_user, trumpet_key;
 --! EndIncluded functions/rules/set_room_rule.sql
 
 --! Included functions/rules/remove_room_rule.sql
@@ -731,7 +731,7 @@ begin
 end
 $$;
 comment on function app_public.remove_room_rule(uuid) is 'Removes a rule of a room. For admins and the owner.';
-grant execute on function app_public.remove_room_rule(uuid) to trumpet_user;
+grant execute on function app_public.remove_room_rule(uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/rules/remove_room_rule.sql
 
 --! Included functions/rules/rooms_rules.sql
@@ -818,7 +818,7 @@ end
 $$;
 comment on function app_public.release_message(uuid, text) is
   'Releases a held message: live clients get it as a new message. For moderators above its author.';
-grant execute on function app_public.release_message(uuid, text) to trumpet_user;
+grant execute on function app_public.release_message(uuid, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/rules/release_message.sql
 
 --! Included functions/rules/reject_message.sql
@@ -843,7 +843,7 @@ end
 $$;
 comment on function app_public.reject_message(uuid, text) is
   'Deletes a held message. For moderators above its author.';
-grant execute on function app_public.reject_message(uuid, text) to trumpet_user;
+grant execute on function app_public.reject_message(uuid, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/rules/reject_message.sql
 
 --! Included functions/rules/rooms_held_messages.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:be161c0002e35d84c4b5e76dd7c6967628301f69
---! Hash: sha1:ad3d84f4eb626d060e84e00b81b629bf6e66a40d
+--! Previous: sha1:d09fe6eaf818c7d835681edaf2b69683787fc728
+--! Hash: sha1:7d39e8e767f4e1c87586ea43dd1278aaca583455
 
 --! Included functions/sending/check_content.sql
 /*
@@ -287,7 +287,7 @@ end
 $$;
 comment on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[], uuid) is
   'Sends a message: a text, files, or both. With a `nonce`, sending again returns the same message (a deleted one as deleted), so it is safe to retry after a lost answer. The same nonce for anything else is `CONFLICT`; who is no longer a member is refused as for any message. A message with `heldAt` waits for a moderator. Sending reads nothing but what `readUpToMessageId` says was on the screen.';
-grant execute on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[], uuid) to trumpet_user;
+grant execute on function app_public.send_message(uuid, text, app_public.message_type, jsonb, uuid, text, uuid[], uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/sending/send_message.sql
 
 --! Included functions/sending/edit_message.sql
@@ -354,7 +354,7 @@ end
 $$;
 comment on function app_public.edit_message(uuid, text) is
   'Changes your own message within an hour of sending it (`EDIT_WINDOW_CLOSED`). Earlier versions stay in `edits`.';
-grant execute on function app_public.edit_message(uuid, text) to trumpet_user;
+grant execute on function app_public.edit_message(uuid, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/sending/edit_message.sql
 
 --! Included functions/sending/delete_message.sql
@@ -389,7 +389,7 @@ end
 $$;
 comment on function app_public.delete_message(uuid, text) is
   'Deletes the content of a message; its place in the room stays. For its author, and for moderators above its author, whose `reason` is in the moderation log.';
-grant execute on function app_public.delete_message(uuid, text) to trumpet_user;
+grant execute on function app_public.delete_message(uuid, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/sending/delete_message.sql
 
 --! Included functions/sending/set_pinned.sql
@@ -437,7 +437,7 @@ as $$
 $$;
 comment on function app_public.pin_message(uuid) is
   'Pins a message: it is then in the room''s `pinnedMessages`. For moderators and above; in a direct conversation for both people.';
-grant execute on function app_public.pin_message(uuid) to trumpet_user;
+grant execute on function app_public.pin_message(uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/sending/pin_message.sql
 
 --! Included functions/sending/unpin_message.sql
@@ -448,5 +448,5 @@ as $$
   select app_private.set_pinned(unpin_message.message_id, false);
 $$;
 comment on function app_public.unpin_message(uuid) is 'Unpins a message.';
-grant execute on function app_public.unpin_message(uuid) to trumpet_user;
+grant execute on function app_public.unpin_message(uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/sending/unpin_message.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:ad3d84f4eb626d060e84e00b81b629bf6e66a40d
---! Hash: sha1:bd79c58f12ab8d3c3e04d68fe6fe3187ee771523
+--! Previous: sha1:7d39e8e767f4e1c87586ea43dd1278aaca583455
+--! Hash: sha1:6641429adb3531f6a316a674ebcef209b97d59e2
 
 /*
  * Machines that look at messages.

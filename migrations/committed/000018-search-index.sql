@@ -1,5 +1,5 @@
---! Previous: sha1:bd79c58f12ab8d3c3e04d68fe6fe3187ee771523
---! Hash: sha1:4fce455bc134bc08829e21c872592cf72c358ddb
+--! Previous: sha1:6641429adb3531f6a316a674ebcef209b97d59e2
+--! Hash: sha1:c0b5ff1a8f847660f8f5d2d52924b763028eade2
 
 /*
  * What messages are found by.
@@ -566,5 +566,5 @@ end
 $$;
 comment on function app_public.set_room_language(uuid, text) is
   'Says which language a room speaks, so that `runs` finds "running". For admins and the owner. Messages already there follow within minutes.';
-grant execute on function app_public.set_room_language(uuid, text) to trumpet_user;
+grant execute on function app_public.set_room_language(uuid, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/search-index/set_room_language.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:4fce455bc134bc08829e21c872592cf72c358ddb
---! Hash: sha1:f6ed6aea835fc00b72757ea03500272fcdbb6d3d
+--! Previous: sha1:c0b5ff1a8f847660f8f5d2d52924b763028eade2
+--! Hash: sha1:146b6fc3b182a67d49a095c4ae763c0706257936
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

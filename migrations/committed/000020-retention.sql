@@ -1,5 +1,5 @@
---! Previous: sha1:f6ed6aea835fc00b72757ea03500272fcdbb6d3d
---! Hash: sha1:fcb58787b22e79e55fa7fbe1a2e124d183b0b099
+--! Previous: sha1:146b6fc3b182a67d49a095c4ae763c0706257936
+--! Hash: sha1:05ada34757b8f33a2f6681e5985fab14e2bc1774
 
 /*
  * How long things are kept.
@@ -118,7 +118,7 @@ end
 $$;
 comment on function app_public.set_room_retention(uuid, integer) is
   'Sets for how many days the messages of a room are kept: `0` for ever, without a value as the installation has it. Older messages are deleted within a day and cannot be restored. For the owner.';
-grant execute on function app_public.set_room_retention(uuid, integer) to trumpet_user;
+grant execute on function app_public.set_room_retention(uuid, integer) to trumpet_user, trumpet_key;
 --! EndIncluded functions/retention/set_room_retention.sql
 
 --! Included functions/retention/rooms_history_start_seq.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:fcb58787b22e79e55fa7fbe1a2e124d183b0b099
---! Hash: sha1:07d0f8153016771d9fa6293a81497c88947019f6
+--! Previous: sha1:05ada34757b8f33a2f6681e5985fab14e2bc1774
+--! Hash: sha1:20f1bc20a9e99695e38f757af4993fb0ba12d029
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

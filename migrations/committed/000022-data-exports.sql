@@ -1,5 +1,5 @@
---! Previous: sha1:07d0f8153016771d9fa6293a81497c88947019f6
---! Hash: sha1:bc1734f5fe7309d00c3cc8e5f098a5ee64379e5d
+--! Previous: sha1:20f1bc20a9e99695e38f757af4993fb0ba12d029
+--! Hash: sha1:6c13ec6b87e95ad789edc68dc43be2339dfffa51
 
 /*
  * What belongs to a person, to take along.
@@ -97,7 +97,7 @@ end
 $$;
 comment on function app_public.export_my_data() is
   'Requests a file with everything that you wrote and everything that is stored about you: JSON lines, compressed with gzip. Query `dataExport` until its status is READY, then download its `url`. While an export is being prepared, this returns it.';
-grant execute on function app_public.export_my_data() to trumpet_user;
+grant execute on function app_public.export_my_data() to trumpet_user, trumpet_key;
 --! EndIncluded functions/data-exports/export_my_data.sql
 
 --! Included functions/data-exports/data_exports_url.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:bc1734f5fe7309d00c3cc8e5f098a5ee64379e5d
---! Hash: sha1:54dafef0a5d7bc14f2d8ae06db75c7685ea87716
+--! Previous: sha1:6c13ec6b87e95ad789edc68dc43be2339dfffa51
+--! Hash: sha1:dfa9e7f781ffa6e95232fa4b009d3ff0c8c3c1c4
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -30,7 +30,7 @@ end
 $$;
 comment on function app_public.set_erasure_rule(uuid, app_public.erasure_rule) is
   'Says what becomes of messages here when their author deletes their account. For the owner.';
-grant execute on function app_public.set_erasure_rule(uuid, app_public.erasure_rule) to trumpet_user;
+grant execute on function app_public.set_erasure_rule(uuid, app_public.erasure_rule) to trumpet_user, trumpet_key;
 --! EndIncluded functions/account-deletion/set_erasure_rule.sql
 
 --! Included functions/account-deletion/rooms_history_rewritten_at.sql
@@ -192,7 +192,7 @@ end
 $$;
 comment on function app_public.delete_my_account(text) is
   'Deletes your account, for good. `WRONG_CREDENTIALS` when the password is wrong; whoever signs in elsewhere has none, and needs a token that is younger than 15 minutes. Your sessions end at once, and your name is free after 90 days; then what you wrote is erased or made anonymous, as each room says. Rooms of yours go to the member highest in role, then longest there.';
-grant execute on function app_public.delete_my_account(text) to trumpet_user;
+grant execute on function app_public.delete_my_account(text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/account-deletion/delete_my_account.sql
 
 --! Included functions/account-deletion/take_out.sql

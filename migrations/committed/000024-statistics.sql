@@ -1,5 +1,5 @@
---! Previous: sha1:54dafef0a5d7bc14f2d8ae06db75c7685ea87716
---! Hash: sha1:ebcf8be22bcb98498ebcaa7e349bf1be9001c281
+--! Previous: sha1:dfa9e7f781ffa6e95232fa4b009d3ff0c8c3c1c4
+--! Hash: sha1:a2e79f62b0373bfd737b8ff567643d4cd58c1ea7
 
 /*
  * Statistics, from daily roll-ups.

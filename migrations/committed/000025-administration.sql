@@ -1,5 +1,5 @@
---! Previous: sha1:ebcf8be22bcb98498ebcaa7e349bf1be9001c281
---! Hash: sha1:9757635f4c275a61ba4f2bd4142d0f6e0f24deb4
+--! Previous: sha1:a2e79f62b0373bfd737b8ff567643d4cd58c1ea7
+--! Hash: sha1:4336aeab1c94534ee64dbd9bd632d0dfb70a2663
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

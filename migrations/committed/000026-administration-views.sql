@@ -1,5 +1,5 @@
---! Previous: sha1:9757635f4c275a61ba4f2bd4142d0f6e0f24deb4
---! Hash: sha1:de6715f21d7922a7ea084417456f827fc2ed1b72
+--! Previous: sha1:4336aeab1c94534ee64dbd9bd632d0dfb70a2663
+--! Hash: sha1:2120c2d79377c18826a559a6ff7a3db6274c6445
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

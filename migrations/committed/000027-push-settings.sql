@@ -1,5 +1,5 @@
---! Previous: sha1:de6715f21d7922a7ea084417456f827fc2ed1b72
---! Hash: sha1:32080a810aa67a6e535c3b8862bda8262f70739d
+--! Previous: sha1:2120c2d79377c18826a559a6ff7a3db6274c6445
+--! Hash: sha1:f69fc9643b84d0d58b5bae56423e68f6deebac73
 
 /*
  * Who wants to be notified where, and when not.
@@ -199,7 +199,7 @@ end
 $$;
 comment on function app_public.subscribe_to_push_notifications(app_public.web_push_subscription, text) is
   'Registers a browser for notifications. Calling it again renews it; of more than 20 devices the oldest is dropped. Signing out ends it.';
-grant execute on function app_public.subscribe_to_push_notifications(app_public.web_push_subscription, text) to trumpet_user;
+grant execute on function app_public.subscribe_to_push_notifications(app_public.web_push_subscription, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/push-settings/subscribe_to_push_notifications.sql
 
 --! Included functions/push-settings/register_push_token.sql
@@ -224,7 +224,7 @@ end
 $$;
 comment on function app_public.register_push_token(app_public.push_channel, text, text) is
   'Registers a mobile app for notifications by its FCM or APNS token. Call it at every start: tokens change.';
-grant execute on function app_public.register_push_token(app_public.push_channel, text, text) to trumpet_user;
+grant execute on function app_public.register_push_token(app_public.push_channel, text, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/push-settings/register_push_token.sql
 
 --! Included functions/push-settings/unsubscribe_from_push_notifications.sql
@@ -241,7 +241,7 @@ end
 $$;
 comment on function app_public.unsubscribe_from_push_notifications(text) is
   'Ends the notifications of one device, by its endpoint or token. Nothing happens when there is none.';
-grant execute on function app_public.unsubscribe_from_push_notifications(text) to trumpet_user;
+grant execute on function app_public.unsubscribe_from_push_notifications(text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/push-settings/unsubscribe_from_push_notifications.sql
 
 --! Included functions/push-settings/push_subscriptions.sql
@@ -314,7 +314,7 @@ end
 $$;
 comment on function app_public.set_do_not_disturb(timestamptz) is
   'Nothing notifies you until then. Without `until`, it ends now.';
-grant execute on function app_public.set_do_not_disturb(timestamptz) to trumpet_user;
+grant execute on function app_public.set_do_not_disturb(timestamptz) to trumpet_user, trumpet_key;
 --! EndIncluded functions/push-settings/set_do_not_disturb.sql
 
 --! Included functions/push-settings/read_time_zone.sql
@@ -377,7 +377,7 @@ end
 $$;
 comment on function app_public.set_quiet_hours(time, time, text) is
   'Nothing notifies you between two times of day, such as `22:00` and `07:00` in `Europe/Berlin`; `00:00` to `24:00` is all day. `timeZone` is a name of the IANA or an offset such as `+03:00`, east of Greenwich. Without times, it ends.';
-grant execute on function app_public.set_quiet_hours(time, time, text) to trumpet_user;
+grant execute on function app_public.set_quiet_hours(time, time, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/push-settings/set_quiet_hours.sql
 
 --! Included functions/push-settings/set_email_digests.sql
@@ -397,7 +397,7 @@ end
 $$;
 comment on function app_public.set_email_digests(boolean) is
   'Whether you get an e-mail about what you missed after an hour away. On unless you switch it off.';
-grant execute on function app_public.set_email_digests(boolean) to trumpet_user;
+grant execute on function app_public.set_email_digests(boolean) to trumpet_user, trumpet_key;
 --! EndIncluded functions/push-settings/set_email_digests.sql
 
 --! Included functions/push-settings/silence_room.sql
@@ -420,7 +420,7 @@ end
 $$;
 comment on function app_public.silence_room(uuid, timestamptz) is
   'Nothing of this room notifies you until then, not even a mention. Without `until`, it ends now.';
-grant execute on function app_public.silence_room(uuid, timestamptz) to trumpet_user;
+grant execute on function app_public.silence_room(uuid, timestamptz) to trumpet_user, trumpet_key;
 --! EndIncluded functions/push-settings/silence_room.sql
 
 --! Included functions/push-settings/room_members_silent_until.sql
@@ -464,5 +464,5 @@ end
 $$;
 comment on function app_public.set_push_privacy(uuid, boolean) is
   'Whether notifications of this room leave out what was written. For admins and the owner; in a direct conversation for both, unless one has blocked the other (`BLOCKED`).';
-grant execute on function app_public.set_push_privacy(uuid, boolean) to trumpet_user;
+grant execute on function app_public.set_push_privacy(uuid, boolean) to trumpet_user, trumpet_key;
 --! EndIncluded functions/push-settings/set_push_privacy.sql

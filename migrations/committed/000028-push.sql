@@ -1,5 +1,5 @@
---! Previous: sha1:32080a810aa67a6e535c3b8862bda8262f70739d
---! Hash: sha1:54e350832478583e38e6d62c1b1f1353bf78ae12
+--! Previous: sha1:f69fc9643b84d0d58b5bae56423e68f6deebac73
+--! Hash: sha1:d8e55a3f5e5980b9692efe9ca72a4d40f5a6bdbc
 
 /*
  * From a message to the devices of those who missed it.

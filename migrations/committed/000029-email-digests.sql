@@ -1,5 +1,5 @@
---! Previous: sha1:54e350832478583e38e6d62c1b1f1353bf78ae12
---! Hash: sha1:481e9feb23fce281cf24fc2ea5a9b8c962fca97d
+--! Previous: sha1:d8e55a3f5e5980b9692efe9ca72a4d40f5a6bdbc
+--! Hash: sha1:4192f1ff3e33fea1ca2da03162e50f63db2f7050
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:481e9feb23fce281cf24fc2ea5a9b8c962fca97d
---! Hash: sha1:c3073eb440e465835718e4a1557cbcd17d4cab40
+--! Previous: sha1:4192f1ff3e33fea1ca2da03162e50f63db2f7050
+--! Hash: sha1:99c6e7310f6a289d671a1b87e02757df2b59ce1b
 
 /*
  * People whom another issuer knows.

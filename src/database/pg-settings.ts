@@ -4,6 +4,7 @@ import { LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS } from '../process/time-limits.ts
 interface ActingPerson {
   readonly userId: string;
   readonly sessionId: string;
+  readonly key?: { readonly id: string; readonly mayRead: boolean };
 }
 
 /**
@@ -17,13 +18,21 @@ export function pgSettingsFor(
   address?: string,
 ): Record<string, string> {
   return {
-    role: person === undefined ? 'trumpet_visitor' : 'trumpet_user',
+    role: roleOf(person),
     'trumpet.user_id': person?.userId ?? '',
     'trumpet.session_id': person?.sessionId ?? '',
+    'trumpet.key_id': person?.key?.id ?? '',
     ...(address === undefined ? {} : { 'trumpet.client_address': address }),
     statement_timeout: String(STATEMENT_TIMEOUT_MS),
     lock_timeout: String(LOCK_TIMEOUT_MS),
   };
+}
+
+function roleOf(person: ActingPerson | undefined): string {
+  if (person === undefined) {
+    return 'trumpet_visitor';
+  }
+  return person.key?.mayRead === false ? 'trumpet_key' : 'trumpet_user';
 }
 
 /**

@@ -9,6 +9,7 @@ import type { ResolvedConfig } from '../config/load.ts';
 import { TrumpetError } from '../errors/codes.ts';
 import { type Authenticator, createAuthenticator } from '../identity/authenticator.ts';
 import { createIssuers } from '../identity/issuers.ts';
+import { createServerKeys } from '../identity/server-keys.ts';
 import { viewerOf } from '../identity/viewer.ts';
 import { log } from '../process/log.ts';
 import { createRefusals } from '../process/refusals.ts';
@@ -106,7 +107,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const metrics = createMetrics();
   const isOriginAllowed = createOriginPolicy(config);
   const issuers = createIssuers(config.issuers, pool);
-  const authenticator = createAuthenticator({ jwtSecret: config.jwtSecret, pool, issuers });
+  const serverKeys = createServerKeys(pool);
+  const authenticator = createAuthenticator({
+    jwtSecret: config.jwtSecret,
+    pool,
+    issuers,
+    serverKeys,
+  });
   const clientAddress = makeClientAddress(config.trustedProxies);
   const keyOf = makeKeyOf(clientAddress);
   const refusals = createRefusals();
@@ -159,6 +166,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     settings: config.attachments,
     pool,
     authenticator,
+    serverKeys,
     isOriginAllowed,
   });
   app.use('/attachments', attachments.router);

@@ -3,13 +3,15 @@ import type { Receiver } from '../attachments/receiver.ts';
 import { type AttachmentStorage, STORED_PARTS } from '../attachments/storage.ts';
 import { isUuid } from '../database/uuid.ts';
 import { TrumpetError } from '../errors/codes.ts';
-import type { Authenticator } from '../identity/authenticator.ts';
+import type { Authenticator, CredentialHeaders } from '../identity/authenticator.ts';
+import type { ServerKeys } from '../identity/server-keys.ts';
 import { rememberViewer, type Viewer } from '../identity/viewer.ts';
 import type { IsOriginAllowed } from './origins.ts';
 import type { FindUpload } from './stored-upload.ts';
 
 interface UploadsOptions {
   readonly authenticator: Authenticator;
+  readonly serverKeys: ServerKeys;
   readonly receiver: Receiver;
   readonly storage: AttachmentStorage;
   readonly findUpload: FindUpload;
@@ -49,30 +51,31 @@ function hideOrigin(isOriginAllowed: IsOriginAllowed): RequestHandler {
   };
 }
 
-/** @throws TrumpetError UNAUTHENTICATED */
+/** @throws TrumpetError UNAUTHENTICATED, and FORBIDDEN for a key that may not write */
 async function requireViewer(
-  authenticator: Authenticator,
-  authorization: string | undefined,
+  { authenticator, serverKeys }: UploadsOptions,
+  headers: CredentialHeaders,
 ): Promise<Viewer> {
-  const viewer = await authenticator.authenticateHeader(authorization);
+  const viewer = await authenticator.authenticateHeaders(headers);
   if (viewer === undefined) {
     throw new TrumpetError('UNAUTHENTICATED');
   }
+  await serverKeys.checkUpload(viewer);
   return viewer;
 }
 
-function createBegin({ authenticator, receiver }: UploadsOptions): RequestHandler {
+function createBegin(options: UploadsOptions): RequestHandler {
   return async function begin(req, res) {
-    rememberViewer(req, await requireViewer(authenticator, req.headers.authorization));
-    await receiver.handle(req, res);
+    rememberViewer(req, await requireViewer(options, req.headers));
+    await options.receiver.handle(req, res);
   };
 }
 
 /** Goes on with an upload, tells how far it has come, or gives it up. */
 function createProceed(options: UploadsOptions): RequestHandler<{ id: string }> {
-  const { authenticator, receiver, storage, findUpload } = options;
+  const { receiver, storage, findUpload } = options;
   return async function proceed(req, res) {
-    const viewer = await requireViewer(authenticator, req.headers.authorization);
+    const viewer = await requireViewer(options, req.headers);
     const { id } = req.params;
     const upload = await findUpload(id);
     // Someone else's is as if it were not there.

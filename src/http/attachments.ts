@@ -7,6 +7,7 @@ import { createAddressSigner } from '../attachments/signed-url.ts';
 import { createUploadLocker } from '../attachments/upload-locker.ts';
 import type { AttachmentSettings } from '../config/attachments.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
+import type { ServerKeys } from '../identity/server-keys.ts';
 import { createDownload } from './attachment-downloads.ts';
 import { createUploads } from './attachment-uploads.ts';
 import { createAvatars } from './avatars.ts';
@@ -21,6 +22,7 @@ export interface AttachmentsOptions {
   /** The same login, for a connection that is kept. */
   readonly authDatabaseUrl: string;
   readonly authenticator: Authenticator;
+  readonly serverKeys: ServerKeys;
   /** The addresses of downloads are signed with a key derived from it. */
   readonly jwtSecret: string;
   readonly isOriginAllowed: IsOriginAllowed;
@@ -38,7 +40,7 @@ export interface Attachments {
  * mounted before `cors`, because tus has methods and headers of its own that pages have to be allowed.
  */
 export async function createAttachments(options: AttachmentsOptions): Promise<Attachments> {
-  const { settings, pool, authenticator, isOriginAllowed } = options;
+  const { settings, pool, authenticator, serverKeys, isOriginAllowed } = options;
   const storage = await openStorage(settings);
   const inspector = createInspector();
   const locker = createUploadLocker(options.authDatabaseUrl);
@@ -46,7 +48,9 @@ export async function createAttachments(options: AttachmentsOptions): Promise<At
   const receiver = createReceiver({ pool, storage, inspector, locker, settings });
   const findUpload = createUploadFinder(pool);
   const router = Router();
-  router.use(createUploads({ authenticator, receiver, storage, findUpload, isOriginAllowed }));
+  router.use(
+    createUploads({ authenticator, serverKeys, receiver, storage, findUpload, isOriginAllowed }),
+  );
   router.get('/:id/:part', cors(isOriginAllowed), createDownload({ storage, signer, findUpload }));
   return {
     router,

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import { TrumpetError } from '../errors/codes.ts';
+import { refuseKeyInAddress } from '../identity/server-keys.ts';
 import { rememberViewer, type Viewer, viewerOf } from '../identity/viewer.ts';
 import type { SubscriptionDocument } from '../realtime/execution/document.ts';
 import { graphqlContent, roomContent } from '../realtime/transports/sse/content.ts';
@@ -24,10 +25,13 @@ export function createEvents(
         throw new TrumpetError('BAD_INPUT', 'Events are for GET.');
       }
       const { access_token: token } = req.query;
+      if (typeof token === 'string') {
+        refuseKeyInAddress(token);
+      }
       const viewer =
         typeof token === 'string'
           ? await authenticator.authenticate(token)
-          : await authenticator.authenticateHeader(req.headers.authorization);
+          : await authenticator.authenticateHeaders(req.headers);
       rememberViewer(req, signedIn(viewer));
       next();
     },
@@ -67,7 +71,7 @@ export function createSubscriptionEvents(
   return [
     async function checkViewer(req, res, next) {
       res.set('Cache-Control', 'no-store');
-      const viewer = await authenticator.authenticateHeader(req.headers.authorization);
+      const viewer = await authenticator.authenticateHeaders(req.headers);
       rememberViewer(req, signedIn(viewer));
       next();
     },

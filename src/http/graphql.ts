@@ -79,7 +79,7 @@ export function graphqlRequestHandlers({
       next();
     },
     async function checkViewer(req, _res, next) {
-      const viewer = await authenticator.authenticateHeader(req.headers.authorization);
+      const viewer = await authenticator.authenticateHeaders(req.headers);
       if (viewer !== undefined) {
         rememberViewer(req, viewer);
       }

@@ -1,4 +1,5 @@
 import { createSecretKey } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { errors, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
@@ -7,6 +8,7 @@ import { gather } from '../database/gather.ts';
 import { TrumpetError } from '../errors/codes.ts';
 import { monotonicAt } from '../process/clock.ts';
 import type { Issuers } from './issuers.ts';
+import { ACT_AS_HEADER, isKey, type ServerKeys } from './server-keys.ts';
 import type { Viewer } from './viewer.ts';
 
 /** Who issues access tokens and whom they are for; the database writes the same into them. */
@@ -30,26 +32,34 @@ export class TokenExpiredError extends TrumpetError {
 export interface Authenticator {
   /**
    * Verifies an access token, ours or another issuer's: signature, algorithm, issuer, audience, expiry, and that its
-   * session is alive.
+   * session is alive. Or a key of a server.
    *
-   * @throws TrumpetError UNAUTHENTICATED; of another issuer also FORBIDDEN and BUSY.
+   * @param actAs whom a key is to act as, by username or id; undefined for the installation
+   * @throws TrumpetError UNAUTHENTICATED; of another issuer also FORBIDDEN and BUSY; of a key FORBIDDEN and NOT_FOUND;
+   *   BAD_INPUT for `actAs` without a key.
    */
-  authenticate(token: string): Promise<Viewer>;
+  authenticate(token: string, actAs?: string): Promise<Viewer>;
   /**
-   * The same for the value of an `Authorization` header. Without one it is a visitor.
+   * The same for the headers `Authorization` and `Trumpet-Act-As`. Without them it is a visitor.
    *
-   * @throws TrumpetError as above; UNAUTHENTICATED also for a header of another kind.
+   * @throws TrumpetError as above; UNAUTHENTICATED also for an Authorization of another kind.
    */
-  authenticateHeader(authorization: string | undefined): Promise<Viewer | undefined>;
+  authenticateHeaders(headers: CredentialHeaders): Promise<Viewer | undefined>;
   /** Asks the database again at the next token of this session: call it when a session has ended. */
   forgetSession(sessionId: string): void;
 }
+
+/** The headers that say who sends a request. */
+export type CredentialHeaders = Partial<
+  Pick<IncomingHttpHeaders, 'authorization' | typeof ACT_AS_HEADER>
+>;
 
 export interface AuthenticatorOptions {
   readonly jwtSecret: string;
   /** Connections of the unprivileged login. */
   readonly pool: Pool;
   readonly issuers: Issuers;
+  readonly serverKeys: ServerKeys;
 }
 
 interface LiveSession {
@@ -61,7 +71,7 @@ interface LiveSession {
 const claimsShape = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.number() });
 
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
-  const { jwtSecret, pool, issuers } = options;
+  const { jwtSecret, pool, issuers, serverKeys } = options;
   const key = createSecretKey(jwtSecret, 'utf8');
   const verified = new LRUCache<string, Viewer>({ max: MAX_CACHED_TOKENS });
   const underWay = new Map<string, Promise<Viewer>>();
@@ -73,28 +83,51 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
 
   return {
     authenticate,
-    authenticateHeader,
+    authenticateHeaders,
     forgetSession: (sessionId) => void sessions.delete(sessionId),
   };
 
-  async function authenticateHeader(
-    authorization: string | undefined,
-  ): Promise<Viewer | undefined> {
-    if (authorization === undefined) {
+  async function authenticateHeaders(headers: CredentialHeaders): Promise<Viewer | undefined> {
+    const { authorization, [ACT_AS_HEADER]: actAs } = headers;
+    if (authorization === undefined && actAs === undefined) {
       return undefined;
     }
-    const [, token] = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization) ?? [];
+    const [, token] = /^Bearer ([\w-]+(?:\.[\w-]+\.[\w-]+)?)$/i.exec(authorization ?? '') ?? [];
     if (token === undefined) {
       throw new TrumpetError(
         'UNAUTHENTICATED',
         'The Authorization header must read: Bearer, a space, an access token.',
       );
     }
-    return await authenticate(token);
+    return await authenticate(token, actAs?.toString());
   }
 
-  async function authenticate(token: string): Promise<Viewer> {
-    const viewer = await verify(token);
+  async function authenticate(token: string, actAs?: string): Promise<Viewer> {
+    if (isKey(token)) {
+      return await authenticateKey(token, actAs);
+    }
+    if (actAs !== undefined) {
+      throw new TrumpetError('BAD_INPUT', 'Only a key acts as somebody else.');
+    }
+    return await alive(await verify(token));
+  }
+
+  /** Its session may have ended for another reason than the key: then there is a new one. */
+  async function authenticateKey(key: string, actAs: string | undefined): Promise<Viewer> {
+    const viewer = await serverKeys.admit(key, actAs);
+    try {
+      return await alive(viewer);
+    } catch (error) {
+      if (!(error instanceof TrumpetError && error.code === 'UNAUTHENTICATED')) {
+        throw error;
+      }
+      serverKeys.forget(key, actAs);
+      return await alive(await serverKeys.admit(key, actAs));
+    }
+  }
+
+  /** @throws TrumpetError UNAUTHENTICATED when the session is over */
+  async function alive(viewer: Viewer): Promise<Viewer> {
     const session = await sessionOf(viewer.sessionId);
     if (session?.userId !== viewer.userId || session.endsAt <= performance.now()) {
       throw new TrumpetError('UNAUTHENTICATED', 'This session has ended: sign in again.');

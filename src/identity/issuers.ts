@@ -11,9 +11,9 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import type { ClaimNames, IssuerSettings } from '../config/issuers.ts';
 import { TrumpetError } from '../errors/codes.ts';
-import { explainDatabaseError, isDatabaseError } from '../errors/from-sqlstate.ts';
 import { monotonicAt, wallClockMs } from '../process/clock.ts';
 import { log } from '../process/log.ts';
+import { explainedQuery } from './explained-query.ts';
 import type { Viewer } from './viewer.ts';
 
 /** How long a key is believed before the set is fetched again, also to see that it has been taken out. */
@@ -89,7 +89,7 @@ export function createIssuers(settings: readonly IssuerSettings[], pool: Pool): 
       if (logout === undefined || (logout.sid ?? subject) === undefined) {
         throw invalid();
       }
-      await ask(pool, 'select app_hidden.revoke_tokens($1, $2, $3, to_timestamp($4))', [
+      await explainedQuery(pool, 'select app_hidden.revoke_tokens($1, $2, $3, to_timestamp($4))', [
         settings.issuer,
         subject,
         logout.sid === undefined ? null : `sid ${logout.sid}`,
@@ -113,7 +113,7 @@ export function createIssuers(settings: readonly IssuerSettings[], pool: Pool): 
       throw invalid();
     }
     const endsAtMs = times.exp * 1_000 + clockToleranceMs;
-    const [admitted] = await ask<Pick<Viewer, 'userId' | 'sessionId'>>(
+    const [admitted] = await explainedQuery<Pick<Viewer, 'userId' | 'sessionId'>>(
       pool,
       `select user_id as "userId", session_id as "sessionId"
            from app_hidden.admit_person($1, $2, $3, to_timestamp($4), to_timestamp($5), $6)`,
@@ -220,16 +220,4 @@ function profileOf(payload: JWTPayload, claims: ClaimNames): object {
 
 function invalid(): TrumpetError {
   return new TrumpetError('UNAUTHENTICATED', 'The access token is not valid.');
-}
-
-async function ask<Row extends object>(
-  pool: Pool,
-  text: string,
-  values: readonly unknown[],
-): Promise<readonly Row[]> {
-  try {
-    return (await pool.query<Row>(text, [...values])).rows;
-  } catch (error) {
-    throw (isDatabaseError(error) && explainDatabaseError(error, true)) || error;
-  }
 }

@@ -4,6 +4,8 @@ export interface Viewer {
   readonly sessionId: string;
   /** When the access token or its session ends, in milliseconds of performance.now(): sockets that it opened are closed then. */
   readonly endsAt: number;
+  /** With which key of a server; undefined for whoever has signed in. */
+  readonly key?: { readonly id: string; readonly mayRead: boolean };
 }
 
 const viewers = new WeakMap<object, Viewer>();

@@ -1,5 +1,6 @@
 import { createAuthenticator } from '../../src/identity/authenticator.ts';
 import { createIssuers } from '../../src/identity/issuers.ts';
+import { createServerKeys } from '../../src/identity/server-keys.ts';
 import { TEST_JWT_SECRET } from '../../testing/access-token.ts';
 import type { TestUser } from '../../testing/database.ts';
 import { openEventStream } from '../../testing/event-stream.ts';
@@ -84,6 +85,7 @@ describe('a session', () => {
       jwtSecret: TEST_JWT_SECRET,
       pool: owner,
       issuers: createIssuers([], owner),
+      serverKeys: createServerKeys(owner),
     });
     const { endsAt } = await authenticate(token);
     expect(endsAt - performance.now()).toBeLessThan(60_000);

@@ -5,7 +5,7 @@ import { log } from '../../process/log.ts';
 import type { Connection, Connections } from './connections.ts';
 
 /** @throws TrumpetError when the token is not valid, or its session has ended. */
-export type Authenticate = (token: string) => Promise<Viewer>;
+export type Authenticate = (token: string, actAs?: string) => Promise<Viewer>;
 
 interface AuthenticationOptions {
   readonly connections: Connections;
@@ -16,6 +16,8 @@ interface AuthenticationOptions {
 interface Shown {
   /** The access token, if any. */
   readonly token: string | undefined;
+  /** Whom a key is to act as. */
+  readonly actAs?: string | undefined;
   /** The person whom the address names, if it names one. */
   readonly expectedUserId?: string | undefined;
 }
@@ -24,14 +26,14 @@ interface Shown {
 export async function authenticateConnection(
   { connections, authenticate }: AuthenticationOptions,
   connection: Connection,
-  { token, expectedUserId }: Shown,
+  { token, actAs, expectedUserId }: Shown,
 ): Promise<Viewer | undefined> {
   let viewer: Viewer;
   try {
     if (token === undefined) {
       throw new TrumpetError('UNAUTHENTICATED', 'connection_init needs an access token.');
     }
-    viewer = await authenticate(token);
+    viewer = await authenticate(token, actAs);
   } catch (error) {
     if (error instanceof TokenExpiredError) {
       connections.close(connection, CLOSE_CODES.ACCESS_ENDED, error.message);

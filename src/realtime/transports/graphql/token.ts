@@ -15,3 +15,9 @@ export function tokenInParams(params: Record<string, unknown> | undefined): stri
 export function tokenInHeader(header: string | undefined): string | undefined {
   return /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
 }
+
+/** Whom a key is to act as, in connection_init's payload. */
+export function actAsInParams(params: Record<string, unknown> | undefined): string | undefined {
+  const actAs = params?.actAs;
+  return typeof actAs === 'string' ? actAs : undefined;
+}

@@ -12,6 +12,8 @@ import {
 import type { WebSocket } from 'ws';
 import { isDatabaseAway } from '../../../database/away.ts';
 import { CLOSE_CODES, TrumpetError } from '../../../errors/codes.ts';
+import type { CredentialHeaders } from '../../../identity/authenticator.ts';
+import { ACT_AS_HEADER } from '../../../identity/server-keys.ts';
 import { rememberViewer, type Viewer } from '../../../identity/viewer.ts';
 import { log } from '../../../process/log.ts';
 import type { Hub } from '../../hub/hub.ts';
@@ -23,7 +25,7 @@ import type { Transport } from '../upgrades.ts';
 import { createWebSocketServer } from '../web-sockets.ts';
 import { type HeldPresence, holdPresence } from './held-presence.ts';
 import { subscribe } from './subscription.ts';
-import { tokenInHeader, tokenInParams } from './token.ts';
+import { actAsInParams, tokenInHeader, tokenInParams } from './token.ts';
 
 /*
  * GraphQL over WebSocket, protocol graphql-transport-ws. graphql-ws speaks the protocol; queries and
@@ -44,9 +46,7 @@ export const MAX_OPERATIONS = 100;
 const TOO_MANY_OPERATIONS =
   `A connection has at most ${MAX_OPERATIONS} operations: complete one first.` as const;
 
-type UpgradeRequest = Pick<IncomingMessage, 'url'> & {
-  readonly headers: Pick<IncomingMessage['headers'], 'authorization'>;
-};
+type UpgradeRequest = Pick<IncomingMessage, 'url'> & { readonly headers: CredentialHeaders };
 
 /** What graphql-ws passes through to our hooks. */
 interface Extra extends Record<PropertyKey, unknown> {
@@ -116,10 +116,14 @@ function createProtocol(options: GraphQLWebSocketOptions): Server<Extra> {
 
 async function onConnect(options: GraphQLWebSocketOptions, context: HubContext): Promise<boolean> {
   const { connection, request } = context.extra;
-  const token =
-    tokenInParams(context.connectionParams) ?? tokenInHeader(request.headers.authorization);
+  const { authorization, [ACT_AS_HEADER]: actAs } = request.headers;
+  const { connectionParams } = context;
+  const shown = {
+    token: tokenInParams(connectionParams) ?? tokenInHeader(authorization),
+    actAs: actAsInParams(connectionParams) ?? actAs?.toString(),
+  };
   forgetToken(context);
-  const viewer = await authenticateConnection(options, connection, { token });
+  const viewer = await authenticateConnection(options, connection, shown);
   if (viewer === undefined) {
     return false;
   }
@@ -296,6 +300,7 @@ function serve(
 }
 
 /** What may be asked of an upgrade request later on: thousands of idle sockets keep theirs. */
-function withoutBallast({ url, headers: { authorization } }: IncomingMessage): UpgradeRequest {
-  return { url, headers: { authorization } };
+function withoutBallast({ url, headers }: IncomingMessage): UpgradeRequest {
+  const { authorization, [ACT_AS_HEADER]: actAs } = headers;
+  return { url, headers: { authorization, [ACT_AS_HEADER]: actAs } };
 }

@@ -11,7 +11,7 @@ const ref = z.union([z.string().max(200), z.number()]).optional();
 const place = z.union([z.int().nonnegative(), z.string()]).nullish();
 
 const CLIENT_FRAME_SHAPES = {
-  auth: { token: z.string(), ref },
+  auth: { token: z.string(), act_as: z.string().nullish(), ref },
   join_room: { room_id: id, after: place, ref },
   leave_room: { room_id: id, ref },
   typing_start: { room_id: id, ref },

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { isDatabaseAway } from '../../../database/away.ts';
 import { UUID_PATTERN } from '../../../database/uuid.ts';
 import { CLOSE_CODES, TrumpetError } from '../../../errors/codes.ts';
+import { isKey } from '../../../identity/server-keys.ts';
 import { type Authenticate, authenticateConnection } from '../authentication.ts';
 import type { Connection, Connections } from '../connections.ts';
 import { readText } from '../text.ts';
@@ -74,8 +75,8 @@ function serve(
   const allowance = createAllowance(SOCKET_FRAMES);
   let malformedInARow = 0;
 
-  async function authenticate(shown: string): Promise<void> {
-    const who = { token: shown, expectedUserId };
+  async function authenticate(shown: string, actAs?: string): Promise<void> {
+    const who = { token: shown, actAs, expectedUserId };
     const viewer = await authenticateConnection(options, connection, who);
     if (viewer !== undefined) {
       const key = `socket-${randomBytes(9).toString('base64url')}`;
@@ -152,13 +153,19 @@ function serve(
         }
       });
     } else if (frame.type === 'auth') {
-      await authenticate(frame.token);
+      await authenticate(frame.token, frame.act_as ?? undefined);
     } else {
       connections.close(connection, CLOSE_CODES.UNAUTHENTICATED, 'Send `auth` first');
     }
   }
 
-  if (token !== undefined) {
+  if (token !== undefined && isKey(token)) {
+    connections.close(
+      connection,
+      CLOSE_CODES.UNAUTHENTICATED,
+      'A key does not belong into an address',
+    );
+  } else if (token !== undefined) {
     client.enqueue(() => authenticate(token));
   }
   readText(connections, connection, onText);

@@ -1,5 +1,5 @@
---! Previous: sha1:c3073eb440e465835718e4a1557cbcd17d4cab40
---! Hash: sha1:640baf2635c0f0f1f73c0a02a25f872f30603a88
+--! Previous: sha1:7b1c98445f1af80f18af6df02b48e5e65e23f9b1
+--! Hash: sha1:6b8aebcc0573b9b17e37565c8af28266cd18aae1
 
 /*
  * What is refused is in no log.
