@@ -83,6 +83,7 @@ export const INPUTS: Readonly<Record<string, string>> = {
   until: 'Until when. Without it, it ends at once.',
   deviceSecret:
     '32 to 200 random characters by which this device is known again: made once, and kept on it.',
+  invitationCode: 'Of an invitation to a room: you are in it at once.',
   userAgent: 'The browser or app, for a list of devices.',
   accountAgeSeconds: 'For NEW_ACCOUNTS: up to which age an account is new. Default: a day.',
   action: 'What happens to a message that breaks the rule.',

@@ -253,6 +253,7 @@ function argumentsFor(
     rule_id: () => scene.ruleId,
     invitation_id: () => scene.invitationId,
     code: () => `code-${mark}`,
+    invitation_code: () => pick([null, `code-${mark}`], random),
     session_id: () => (name === 'end_session' ? actor.sessionId : 'default'),
     refresh_token: () => `refresh-${actor.as}-${mark}`,
     upload_id: () => randomUUID(),

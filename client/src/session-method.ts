@@ -23,6 +23,8 @@ export interface Credentials {
 export interface Account extends Credentials {
   readonly displayName?: string;
   readonly email?: string;
+  /** Of an invitation to a room, which the person is in at once; some servers want one. */
+  readonly invitationCode?: string;
 }
 
 /** Where a session is held. */

@@ -1,5 +1,5 @@
 --! Previous: sha1:92871f358308e22c9c39c5b9366c8893fb09f320
---! Hash: sha1:db629412994d895b5a9cab67731c54819cc9f55c
+--! Hash: sha1:d741a1b10ccd5ff821884e798fdee0e33633cef1
 
 /*
  * People, and how they prove who they are.
@@ -667,7 +667,7 @@ comment on function app_private.claim_email(uuid) is
 --! Included functions/people/sign_up.sql
 create or replace function app_public.sign_up(
   username text, password text, display_name text default null, email text default null, user_agent text default null,
-  device_secret text default null
+  device_secret text default null, invitation_code text default null
 )
 returns app_public.user_session
 language plpgsql volatile security definer
@@ -676,9 +676,11 @@ as $$
 declare
   v_user app_public.users;
   v_username public.citext := coalesce(sign_up.username, '');
+  v_caller_id constant uuid := app_hidden.current_user_id();
   v_email text := nullif(btrim(sign_up.email), '');
 begin
   perform app_private.limit_rate('sign_up');
+  perform app_private.check_sign_up(sign_up.invitation_code);
   perform app_private.check_password(sign_up.password);
   insert into app_public.users (username, display_name)
     values (v_username, coalesce(nullif(app_private.plain_name(sign_up.display_name), ''), v_username))
@@ -696,12 +698,18 @@ begin
   if v_email is not null then
     perform graphile_worker.add_job('claim_email', json_build_object('userId', v_user.id));
   end if;
+  if sign_up.invitation_code is not null then
+    -- They come in by themselves: nobody else is asking.
+    perform set_config('trumpet.user_id', v_user.id::text, true);
+    perform app_private.use_invitation(sign_up.invitation_code, v_user.id);
+    perform set_config('trumpet.user_id', coalesce(v_caller_id::text, ''), true);
+  end if;
   return app_private.open_session(v_user.id, sign_up.user_agent, sign_up.device_secret);
 end
 $$;
-comment on function app_public.sign_up(text, text, text, text, text, text) is
-  'Makes an account and signs it in. The password needs 8 characters; `CONFLICT` when the username is taken. Whether another account has the e-mail address is not told; its owner gets a mail. For `deviceSecret` see `signIn`.';
-grant execute on function app_public.sign_up(text, text, text, text, text, text) to trumpet_visitor, trumpet_user, trumpet_key;
+comment on function app_public.sign_up(text, text, text, text, text, text, text) is
+  'Makes an account and signs it in. The password needs 8 characters; `CONFLICT` when the username is taken. Whether another account has the e-mail address is not told; its owner gets a mail. With the code of an invitation, you are in its room at once; where accounts are for the invited, there has to be one. `FORBIDDEN` where nobody, or nobody without an invitation, may sign up. For `deviceSecret` see `signIn`.';
+grant execute on function app_public.sign_up(text, text, text, text, text, text, text) to trumpet_visitor, trumpet_user, trumpet_key;
 --! EndIncluded functions/people/sign_up.sql
 
 --! Included functions/people/sign_in.sql
@@ -715,6 +723,7 @@ declare
   v_user_id uuid;
 begin
   perform app_private.limit_rate('session');
+  perform app_private.require_local_passwords();
   select id into v_user_id from app_public.users where users.username = sign_in.username::public.citext;
   if app_private.prove_password(v_user_id, sign_in.password, sign_in.username, sign_in.device_secret) then
     return app_private.open_session(v_user_id, sign_in.user_agent, sign_in.device_secret);
@@ -723,7 +732,7 @@ begin
 end
 $$;
 comment on function app_public.sign_in(text, text, text, text) is
-  'Begins a session. `WRONG_CREDENTIALS` when name and password do not match; `RATE_LIMITED` after 10 failures within 10 minutes; where you have signed in before, failures of others do not count. `deviceSecret` is how a device is known again: 32 to 200 random characters that it makes once and sends at every sign-in. Without one, its address is.';
+  'Begins a session. `WRONG_CREDENTIALS` when name and password do not match; `RATE_LIMITED` after 10 failures within 10 minutes; where you have signed in before, failures of others do not count. `deviceSecret` is how a device is known again: 32 to 200 random characters that it makes once and sends at every sign-in. Without one, its address is. `FORBIDDEN` where nobody has a password of Trumpet''s own.';
 grant execute on function app_public.sign_in(text, text, text, text) to trumpet_visitor, trumpet_user, trumpet_key;
 --! EndIncluded functions/people/sign_in.sql
 
@@ -865,6 +874,7 @@ declare
   v_user_id uuid := app_private.require_user();
 begin
   perform app_private.limit_rate('password');
+  perform app_private.require_local_passwords();
   perform app_private.check_password(change_password.new_password);
   if exists (select from app_private.user_secrets where user_id = v_user_id and password_hash is null) then
     raise exception 'You sign in elsewhere: there is no password here.' using errcode = 'TR403';

@@ -1,5 +1,5 @@
---! Previous: sha1:db629412994d895b5a9cab67731c54819cc9f55c
---! Hash: sha1:e7c9e3e10d1c5a2697c67eb4b26dc920f3bf097f
+--! Previous: sha1:d741a1b10ccd5ff821884e798fdee0e33633cef1
+--! Hash: sha1:e983ef68e552a7da7fc6be0f24114eaaa2b6c71c
 
 /*
  * Rooms, and who is in them.

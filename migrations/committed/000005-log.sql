@@ -1,5 +1,5 @@
---! Previous: sha1:e7c9e3e10d1c5a2697c67eb4b26dc920f3bf097f
---! Hash: sha1:de54572f2df468dbaeafa55aa00439416d20e143
+--! Previous: sha1:e983ef68e552a7da7fc6be0f24114eaaa2b6c71c
+--! Hash: sha1:cb0d1dddae736f994e3cf6b4203494f171344ca2
 
 /*
  * A room is a log.

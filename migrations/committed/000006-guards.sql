@@ -1,5 +1,5 @@
---! Previous: sha1:de54572f2df468dbaeafa55aa00439416d20e143
---! Hash: sha1:4dceb37a58246985c38629d6f5ad4f659624d1d3
+--! Previous: sha1:cb0d1dddae736f994e3cf6b4203494f171344ca2
+--! Hash: sha1:a4adb1c3f40c26d14e2319a8e7859aa97273c9f1
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:4dceb37a58246985c38629d6f5ad4f659624d1d3
---! Hash: sha1:81c45f8ea0a745232ea711b1e872c7860ecf2a8c
+--! Previous: sha1:a4adb1c3f40c26d14e2319a8e7859aa97273c9f1
+--! Hash: sha1:9763933d01b4328a343c745ca203703fd21404e8
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:81c45f8ea0a745232ea711b1e872c7860ecf2a8c
---! Hash: sha1:8739abcf5ca6737209b2c1157fb3e4428b448d69
+--! Previous: sha1:9763933d01b4328a343c745ca203703fd21404e8
+--! Hash: sha1:3624e02990990b8fac580f57901128264febe568
 
 --! Included functions/room-functions/check_member.sql
 /*
@@ -464,18 +464,16 @@ comment on function app_public.revoke_invitation(uuid) is 'Makes an invitation''
 grant execute on function app_public.revoke_invitation(uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/room-functions/revoke_invitation.sql
 
---! Included functions/room-functions/accept_invitation.sql
-create or replace function app_public.accept_invitation(code text) returns app_public.rooms
-language plpgsql volatile security definer
+--! Included functions/room-functions/use_invitation.sql
+create or replace function app_private.use_invitation(code text, user_id uuid) returns app_public.rooms
+language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_user_id uuid := app_private.require_user();
   v_invitation app_public.room_invitations;
   v_room app_public.rooms;
 begin
-  perform app_private.limit_rate('membership');
-  select * into v_invitation from app_public.room_invitations where room_invitations.code = accept_invitation.code;
+  select * into v_invitation from app_public.room_invitations where room_invitations.code = use_invitation.code;
   if v_invitation.id is not null then
     perform app_private.lock_room(v_invitation.room_id);
     -- Again under the lock: someone else may have used it up. Its own lock waits for an administrator who suspends its maker.
@@ -493,16 +491,32 @@ begin
     raise exception 'There is no such invitation, or it has expired.' using errcode = 'TR404';
   end if;
   if not exists (
-    select from app_public.room_members where room_id = v_invitation.room_id and user_id = v_user_id
+    select from app_public.room_members where room_members.room_id = v_invitation.room_id and room_members.user_id = use_invitation.user_id
   ) then
     if v_invitation.use_count >= v_invitation.max_uses then
       raise exception 'There is no such invitation, or it has expired.' using errcode = 'TR404';
     end if;
-    perform app_private.admit(v_invitation.room_id, v_user_id);
+    perform app_private.admit(v_invitation.room_id, use_invitation.user_id);
     update app_public.room_invitations set use_count = use_count + 1 where id = v_invitation.id;
   end if;
   select * into v_room from app_public.rooms where id = v_invitation.room_id;
   return v_room;
+end
+$$;
+comment on function app_private.use_invitation(text, uuid) is
+  'Makes a person a member of the room that a code opens. NOT_FOUND when there is none, or it has expired or been used up.';
+--! EndIncluded functions/room-functions/use_invitation.sql
+
+--! Included functions/room-functions/accept_invitation.sql
+create or replace function app_public.accept_invitation(code text) returns app_public.rooms
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id uuid := app_private.require_user();
+begin
+  perform app_private.limit_rate('membership');
+  return app_private.use_invitation(accept_invitation.code, v_user_id);
 end
 $$;
 comment on function app_public.accept_invitation(text) is

@@ -1,5 +1,5 @@
---! Previous: sha1:8739abcf5ca6737209b2c1157fb3e4428b448d69
---! Hash: sha1:d132f3390bf8a2f3c494cde5131c384bb7bb01dc
+--! Previous: sha1:3624e02990990b8fac580f57901128264febe568
+--! Hash: sha1:f209bdceae7a04b4dacf256d76740368ddbfec8c
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:d132f3390bf8a2f3c494cde5131c384bb7bb01dc
---! Hash: sha1:7c5b7bb1cb4f4ada53df1677350a020a53096ab4
+--! Previous: sha1:f209bdceae7a04b4dacf256d76740368ddbfec8c
+--! Hash: sha1:e7b1a11d3dfbd4b7ce99d55b8512b9bee5c02731
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:7c5b7bb1cb4f4ada53df1677350a020a53096ab4
---! Hash: sha1:c67471ebb089b3a228adc0359f68b8f5a71fb22e
+--! Previous: sha1:e7b1a11d3dfbd4b7ce99d55b8512b9bee5c02731
+--! Hash: sha1:a05557f7e85fda3a47fac2bc256ecb3b8b90043c
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

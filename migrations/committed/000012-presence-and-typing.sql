@@ -1,5 +1,5 @@
---! Previous: sha1:c67471ebb089b3a228adc0359f68b8f5a71fb22e
---! Hash: sha1:d010be56dc321ede46c015400e76e4fc5f8c7b1b
+--! Previous: sha1:a05557f7e85fda3a47fac2bc256ecb3b8b90043c
+--! Hash: sha1:f77d33b8b4cd3a9aeb3ccda83fb8f6412fe78970
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:d010be56dc321ede46c015400e76e4fc5f8c7b1b
---! Hash: sha1:7cb3adad961d946fccc897dee21c268aea72a34e
+--! Previous: sha1:f77d33b8b4cd3a9aeb3ccda83fb8f6412fe78970
+--! Hash: sha1:3c1a1bb3afec8c9f3ff0e61bbc1bd1e1305bf81f
 
 /*
  * Files of messages.

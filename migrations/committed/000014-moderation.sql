@@ -1,5 +1,5 @@
---! Previous: sha1:7cb3adad961d946fccc897dee21c268aea72a34e
---! Hash: sha1:703f4fe58274609e64ee34df9c9364c4e4a8ead4
+--! Previous: sha1:3c1a1bb3afec8c9f3ff0e61bbc1bd1e1305bf81f
+--! Hash: sha1:380d559219c70fe6468bdc3621a5ca9505751962
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:703f4fe58274609e64ee34df9c9364c4e4a8ead4
---! Hash: sha1:d09fe6eaf818c7d835681edaf2b69683787fc728
+--! Previous: sha1:380d559219c70fe6468bdc3621a5ca9505751962
+--! Hash: sha1:c0324e55bc9698a19aaab6c131fc6d84e17a6dbd
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

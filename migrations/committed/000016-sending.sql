@@ -1,5 +1,5 @@
---! Previous: sha1:d09fe6eaf818c7d835681edaf2b69683787fc728
---! Hash: sha1:7d39e8e767f4e1c87586ea43dd1278aaca583455
+--! Previous: sha1:c0324e55bc9698a19aaab6c131fc6d84e17a6dbd
+--! Hash: sha1:058ba2a146e61fdf89ef81dd5f4f2edbf13b0188
 
 --! Included functions/sending/check_content.sql
 /*

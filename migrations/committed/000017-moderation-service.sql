@@ -1,5 +1,5 @@
---! Previous: sha1:7d39e8e767f4e1c87586ea43dd1278aaca583455
---! Hash: sha1:6641429adb3531f6a316a674ebcef209b97d59e2
+--! Previous: sha1:058ba2a146e61fdf89ef81dd5f4f2edbf13b0188
+--! Hash: sha1:24744b176d3c5580a065be26c1412f1f1b30689e
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:6641429adb3531f6a316a674ebcef209b97d59e2
---! Hash: sha1:c0b5ff1a8f847660f8f5d2d52924b763028eade2
+--! Previous: sha1:24744b176d3c5580a065be26c1412f1f1b30689e
+--! Hash: sha1:8cdcd05dc77c6ae489a21d616be4eac4cfbddcfe
 
 /*
  * What messages are found by.

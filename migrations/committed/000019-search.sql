@@ -1,5 +1,5 @@
---! Previous: sha1:c0b5ff1a8f847660f8f5d2d52924b763028eade2
---! Hash: sha1:146b6fc3b182a67d49a095c4ae763c0706257936
+--! Previous: sha1:8cdcd05dc77c6ae489a21d616be4eac4cfbddcfe
+--! Hash: sha1:99c0d55be6a7eb1be50064fe671ff3f7eeeee02a
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:146b6fc3b182a67d49a095c4ae763c0706257936
---! Hash: sha1:05ada34757b8f33a2f6681e5985fab14e2bc1774
+--! Previous: sha1:99c0d55be6a7eb1be50064fe671ff3f7eeeee02a
+--! Hash: sha1:1908e9b58f7b1877898f14597aa5700048c064d4
 
 /*
  * How long things are kept.

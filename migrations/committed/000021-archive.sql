@@ -1,5 +1,5 @@
---! Previous: sha1:05ada34757b8f33a2f6681e5985fab14e2bc1774
---! Hash: sha1:20f1bc20a9e99695e38f757af4993fb0ba12d029
+--! Previous: sha1:1908e9b58f7b1877898f14597aa5700048c064d4
+--! Hash: sha1:efe91d8654d66fed9b6d96aeff9b496ed17cee58
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

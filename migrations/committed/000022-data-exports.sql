@@ -1,5 +1,5 @@
---! Previous: sha1:20f1bc20a9e99695e38f757af4993fb0ba12d029
---! Hash: sha1:6c13ec6b87e95ad789edc68dc43be2339dfffa51
+--! Previous: sha1:efe91d8654d66fed9b6d96aeff9b496ed17cee58
+--! Hash: sha1:f2a0d91b7944a35ae3ee923f7fbe4a07e91e15e7
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:6c13ec6b87e95ad789edc68dc43be2339dfffa51
---! Hash: sha1:dfa9e7f781ffa6e95232fa4b009d3ff0c8c3c1c4
+--! Previous: sha1:f2a0d91b7944a35ae3ee923f7fbe4a07e91e15e7
+--! Hash: sha1:3c0cdd039baa58aa239a46ce2aa4be86f8c9aaf2
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

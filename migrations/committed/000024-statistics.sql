@@ -1,5 +1,5 @@
---! Previous: sha1:dfa9e7f781ffa6e95232fa4b009d3ff0c8c3c1c4
---! Hash: sha1:a2e79f62b0373bfd737b8ff567643d4cd58c1ea7
+--! Previous: sha1:3c0cdd039baa58aa239a46ce2aa4be86f8c9aaf2
+--! Hash: sha1:52a51af1c4ec991945e125d881992cd44e8ea33b
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:a2e79f62b0373bfd737b8ff567643d4cd58c1ea7
---! Hash: sha1:4336aeab1c94534ee64dbd9bd632d0dfb70a2663
+--! Previous: sha1:52a51af1c4ec991945e125d881992cd44e8ea33b
+--! Hash: sha1:2db0c34ab44a97fb80dd05d9ff7f7598e566b80d
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:4336aeab1c94534ee64dbd9bd632d0dfb70a2663
---! Hash: sha1:2120c2d79377c18826a559a6ff7a3db6274c6445
+--! Previous: sha1:2db0c34ab44a97fb80dd05d9ff7f7598e566b80d
+--! Hash: sha1:bc93ce6d1aafd3155c346fee85b4a1937ed33bf1
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

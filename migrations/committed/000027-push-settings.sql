@@ -1,5 +1,5 @@
---! Previous: sha1:2120c2d79377c18826a559a6ff7a3db6274c6445
---! Hash: sha1:f69fc9643b84d0d58b5bae56423e68f6deebac73
+--! Previous: sha1:bc93ce6d1aafd3155c346fee85b4a1937ed33bf1
+--! Hash: sha1:ced083506cee0aa2d06eef16d7426e98fbeaa323
 
 /*
  * Who wants to be notified where, and when not.

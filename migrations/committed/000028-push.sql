@@ -1,5 +1,5 @@
---! Previous: sha1:f69fc9643b84d0d58b5bae56423e68f6deebac73
---! Hash: sha1:d8e55a3f5e5980b9692efe9ca72a4d40f5a6bdbc
+--! Previous: sha1:ced083506cee0aa2d06eef16d7426e98fbeaa323
+--! Hash: sha1:dc559e3366669c00e3a2d7850ad8e1d94c628f28
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:d8e55a3f5e5980b9692efe9ca72a4d40f5a6bdbc
---! Hash: sha1:4192f1ff3e33fea1ca2da03162e50f63db2f7050
+--! Previous: sha1:dc559e3366669c00e3a2d7850ad8e1d94c628f28
+--! Hash: sha1:787e47e3c02aed5abe386803d834b12977562b32
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:4192f1ff3e33fea1ca2da03162e50f63db2f7050
---! Hash: sha1:99c6e7310f6a289d671a1b87e02757df2b59ce1b
+--! Previous: sha1:787e47e3c02aed5abe386803d834b12977562b32
+--! Hash: sha1:9d2ff21a11628b63ba7a5914732a15f1b6e9f2cd
 
 /*
  * People whom another issuer knows.

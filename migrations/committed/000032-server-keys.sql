@@ -1,5 +1,5 @@
---! Previous: sha1:99c6e7310f6a289d671a1b87e02757df2b59ce1b
---! Hash: sha1:7b1c98445f1af80f18af6df02b48e5e65e23f9b1
+--! Previous: sha1:01ceab3072d4d6cea41b33089d5e7a3687b12ca9
+--! Hash: sha1:ea34943f7277b55e2783de9c4ae62eddfb020b1e
 
 /*
  * What servers may do: keys.

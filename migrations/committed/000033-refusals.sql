@@ -1,5 +1,5 @@
---! Previous: sha1:7b1c98445f1af80f18af6df02b48e5e65e23f9b1
---! Hash: sha1:6b8aebcc0573b9b17e37565c8af28266cd18aae1
+--! Previous: sha1:ea34943f7277b55e2783de9c4ae62eddfb020b1e
+--! Hash: sha1:90552dd5694e3fcd3d2cd4f20571935e6d66344f
 
 /*
  * What is refused is in no log.

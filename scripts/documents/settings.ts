@@ -70,6 +70,16 @@ const GROUPS: readonly Group[] = [
         unset: 'generated into `DATA_DIR` when embedded, else required',
       },
       {
+        name: 'SIGN_UP',
+        meaning:
+          'who may make an account: `open` (everybody), `invited` (with an invitation to a room) or `closed`: [who may sign up](auth.md#who-may-sign-up)',
+      },
+      {
+        name: 'LOCAL_PASSWORDS',
+        meaning:
+          "whether people sign in with a password of Trumpet's own; `false` where all come from your issuers",
+      },
+      {
         name: 'AUTH_ISSUERS',
         meaning:
           'whose access tokens are taken beside our own, as JSON: [your own users](auth.md#your-own-users)',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { StartError } from '../process/start-error.ts';
+import { type AccountSettings, accountSettings, accountsShape } from './accounts.ts';
 import {
   type AttachmentSettings,
   attachmentProblems,
@@ -22,6 +23,7 @@ import { type ServerSettings, serverSettings, serverShape } from './server.ts';
  * (the log level is the one exception: see src/process/log.ts). One file a topic, each with its shape, checks and type.
  */
 export interface Config extends ServerSettings, DatabaseSettings {
+  readonly accounts: AccountSettings;
   readonly attachments: AttachmentSettings;
   readonly push: PushSettings;
   /** The service that is asked about every message. Undefined: none. */
@@ -57,6 +59,7 @@ export class ConfigError extends StartError {
 export const environmentShape = z.object({
   ...serverShape.shape,
   ...databaseShape.shape,
+  ...accountsShape.shape,
   ...attachmentShape.shape,
   ...moderationShape.shape,
   ...pushShape.shape,
@@ -86,6 +89,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   return Object.freeze({
     ...server,
     ...database,
+    accounts: accountSettings(values),
     attachments: attachmentSettings(values, server.dataDir),
     push: Object.freeze(pushSettings(values, server)),
     moderation: moderationSettings(values),

@@ -59,6 +59,7 @@ export interface Readiness {
 export interface HttpServerOptions {
   readonly config: Pick<
     ResolvedConfig,
+    | 'accounts'
     | 'issuers'
     | 'jwtSecret'
     | 'authDatabaseUrl'
@@ -190,9 +191,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       publicUrl: options.publicUrl,
       options: {
         samplePeople:
-          config.embedded && config.sampleData
+          config.embedded && config.sampleData && config.accounts.localPasswords
             ? SAMPLE_PEOPLE.map((person) => ({ ...person, password: SAMPLE_PASSWORD }))
             : [],
+        signUp: config.accounts.localPasswords ? config.accounts.signUp : 'closed',
+        localPasswords: config.accounts.localPasswords,
         graphiql: config.graphiql,
         documents: page.hasDocuments,
       },

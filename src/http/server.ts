@@ -2,6 +2,7 @@ import '../process/graphile-environment.ts';
 
 import { createServer } from 'node:net';
 import type { ResolvedConfig } from '../config/load.ts';
+import { setAccountRules } from '../database/account-rules.ts';
 import { pendingMigrations } from '../database/migrations.ts';
 import { createApiPool, createOwnerPool } from '../database/pools.ts';
 import { listen, type PlaceToListen } from '../process/listen.ts';
@@ -32,6 +33,7 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
   await using stack = new AsyncDisposableStack();
   const ownerPool = createOwnerPool(config.databaseUrl);
   stack.defer(() => ownerPool.end());
+  await setAccountRules(ownerPool, config.accounts);
   const apiPool = createApiPool(config.authDatabaseUrl);
   stack.defer(() => apiPool.end());
   const listenToBells = attachBells(apiPool);

@@ -51,6 +51,7 @@ const credentialsShape = z.object({ username: z.string(), password: z.string() }
 const accountShape = credentialsShape.extend({
   displayName: z.string().nullish(),
   email: z.string().nullish(),
+  invitationCode: z.string().nullish(),
 });
 
 /** What a page has to know before anybody has signed in. */
@@ -61,6 +62,10 @@ export interface SessionOptions {
     readonly displayName: string;
     readonly password: string;
   }[];
+  /** Who may make an account: everybody, who has an invitation to a room, or nobody by themselves. */
+  readonly signUp: 'open' | 'invited' | 'closed';
+  /** Whether people sign in with a password of Trumpet's own. */
+  readonly localPasswords: boolean;
   /** Whether `/graphiql` and `/docs` are there. */
   readonly graphiql: boolean;
   readonly documents: boolean;

@@ -1,3 +1,4 @@
+import { startTestServer } from '../../testing/server.ts';
 import { createTestWorld } from '../../testing/world.ts';
 
 /* Sessions of the page: the refresh token in a cookie that no script reads. */
@@ -207,7 +208,42 @@ test('pages of other origins may read none of it', async () => {
   expect(response.headers.get('access-control-allow-origin')).toBeNull();
   expect(await response.json()).toEqual({
     samplePeople: [],
+    signUp: 'open',
+    localPasswords: true,
     graphiql: true,
     documents: expect.any(Boolean),
   });
+});
+
+test.each<{ settings: Record<string, string>; options: object; refusal: string }>([
+  {
+    settings: { SIGN_UP: 'invited' },
+    options: { signUp: 'invited', localPasswords: true },
+    refusal: 'Signing up here needs an invitation.',
+  },
+  {
+    settings: { LOCAL_PASSWORDS: 'false' },
+    options: { signUp: 'closed', localPasswords: false },
+    refusal: 'There are no passwords here: sign in where you have your account.',
+  },
+])('$settings holds for pages and the API, and a page is told', async (each) => {
+  const strict = await startTestServer(database, each.settings);
+  try {
+    const headers = { origin: strict.url, 'content-type': 'application/json', connection: 'close' };
+    const options = await fetch(`${strict.url}/session/options`, { headers });
+    expect(await options.json()).toMatchObject(each.options);
+    const account = { username: 'uninvited', password: 'correct horse' };
+    const body = JSON.stringify(account);
+    const byPage = await fetch(`${strict.url}/session/sign-up`, { method: 'POST', headers, body });
+    const byApi = await strict.graphql(
+      'mutation ($input: SignUpInput!) { signUp(input: $input) { clientMutationId } }',
+      { input: account },
+    );
+    const refused = [{ message: each.refusal, extensions: { code: 'FORBIDDEN' } }];
+    expect(await byPage.json()).toMatchObject({ errors: refused });
+    expect(byApi.errors).toMatchObject(refused);
+  } finally {
+    await strict.close();
+    await database.owner.query("select app_private.set_account_rules('open', true)");
+  }
 });

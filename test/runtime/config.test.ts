@@ -103,6 +103,17 @@ test('a moderation service needs an address, and says what to do by category', (
   ]);
 });
 
+test('accounts are for everybody and have passwords, unless it is said otherwise', () => {
+  expect(loadConfig({}).accounts).toEqual({ signUp: 'open', localPasswords: true });
+  expect(loadConfig({ SIGN_UP: 'closed', LOCAL_PASSWORDS: 'false' }).accounts).toEqual({
+    signUp: 'closed',
+    localPasswords: false,
+  });
+  expect(problemsOf({ SIGN_UP: 'nobody' })).toEqual([
+    'SIGN_UP must be one of open, invited, closed',
+  ]);
+});
+
 describe('issuers of access tokens', () => {
   const issuer = {
     issuer: 'https://id.example.org',

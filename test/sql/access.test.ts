@@ -317,7 +317,7 @@ describe('a missing secret is a wrong one', () => {
       { name: 'delete_my_account', secrets: ['password'] },
       { name: 'refresh_session', secrets: ['refresh_token'] },
       { name: 'sign_in', secrets: ['device_secret', 'password'] },
-      { name: 'sign_up', secrets: ['device_secret', 'password'] },
+      { name: 'sign_up', secrets: ['device_secret', 'invitation_code', 'password'] },
     ]);
     const visit = (sql: string, ...values: unknown[]) =>
       database.asVisitor(async (client) => (await client.query(sql, values)).rows);

@@ -2,6 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { describeInChromium } from '../../testing/chromium.ts';
+import { startTestServer } from '../../testing/server.ts';
 import { type FurnishedRoom, furnishRoom } from './furnished.ts';
 import { createPageWorld, type PageWorld } from './support.ts';
 
@@ -84,6 +85,37 @@ describeInChromium('nobody is kept out', () => {
     await page.getByLabel('Shown as').waitFor();
     await summary('For developers').click();
     await look('making an account');
+  });
+
+  test('where only the invited have accounts, and where nobody has a password', async () => {
+    const invited = await startTestServer(world.database, { SIGN_UP: 'invited' });
+    const elsewhere = await startTestServer(world.database, { LOCAL_PASSWORDS: 'false' });
+    try {
+      page = await world.open({ reducedMotion: 'reduce' });
+      await page.goto(elsewhere.url);
+      await page.getByText('Sign in where you have your account').waitFor();
+      expect(await button('Sign in').count()).toBe(0);
+      await look('without passwords');
+
+      await world.database.owner.query("select app_private.set_account_rules('invited', true)");
+      await page.goto(invited.url);
+      await page.getByText('Creating an account needs an invitation').waitFor();
+      expect(await button('New here? Create an account').count()).toBe(0);
+      await look('without an invitation');
+      const { code } = await world.database.call(room.ada, 'create_invitation', room.id);
+      await page.goto(`${invited.url}/invite/${code}`);
+      await button('New here? Create an account').click();
+      await page.getByLabel('User name').fill('invited-guest');
+      await page.getByLabel('Password', { exact: true }).fill('correct horse');
+      await button('Create an account').click();
+      await page.locator('.trumpet-room', { hasText: 'Garden Club' }).waitFor();
+      expect(new URL(page.url()).pathname).toBe('/');
+    } finally {
+      await page.goto('about:blank'); // Servers wait for whoever is connected.
+      await invited.close();
+      await elsewhere.close();
+      await world.database.owner.query("select app_private.set_account_rules('open', true)");
+    }
   });
 
   test('on every screen', async () => {

@@ -20,10 +20,10 @@ export const apiSession: SessionMethod = {
   },
   async signUp(
     { fetch, url },
-    { username, password, deviceSecret, displayName = username, email },
+    { username, password, deviceSecret, displayName = username, email, invitationCode },
   ) {
     const { signUp } = await post(fetch, url, SignUpDocument, {
-      input: { username, password, deviceSecret, displayName, email },
+      input: { username, password, deviceSecret, displayName, email, invitationCode },
     });
     return tokensOf(signUp);
   },

@@ -44,6 +44,8 @@ export type SignUpInput = {
   displayName?: string | null | undefined;
   /** An e-mail address, seen by nobody else. */
   email?: string | null | undefined;
+  /** Of an invitation to a room: you are in it at once. */
+  invitationCode?: string | null | undefined;
   /** At least 8 characters, at most 72 bytes. */
   password: string;
   /** The browser or app, for a list of devices. */

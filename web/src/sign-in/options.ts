@@ -1,6 +1,8 @@
 /** What the server tells a page before anybody has signed in (`GET /session/options`). */
 export interface SignInOptions {
   readonly samplePeople: readonly SamplePerson[];
+  readonly signUp: 'open' | 'invited' | 'closed';
+  readonly localPasswords: boolean;
   readonly graphiql: boolean;
   readonly documents: boolean;
 }
@@ -11,7 +13,13 @@ export interface SamplePerson {
   readonly password: string;
 }
 
-const NONE: SignInOptions = { samplePeople: [], graphiql: false, documents: false };
+const NONE: SignInOptions = {
+  samplePeople: [],
+  signUp: 'open',
+  localPasswords: true,
+  graphiql: false,
+  documents: false,
+};
 
 let asked: Promise<SignInOptions> | undefined;
 

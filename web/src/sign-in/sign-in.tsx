@@ -1,5 +1,6 @@
 import { type FormEvent, Suspense, use, useEffect, useId, useState } from 'react';
-import { TrumpetError } from 'trumpet-client';
+import { type Account, TrumpetError } from 'trumpet-client';
+import { useLocation, useRoute } from 'wouter';
 import { changeDevice, device, type Theme } from '../device.ts';
 import { UpdateBanner } from '../shell/banners.tsx';
 import { useClient, useView } from '../trumpet.tsx';
@@ -12,8 +13,6 @@ type Mode = 'sign in' | 'sign up';
 /** What stands between a person and the chat. */
 export function SignIn() {
   const words = useWords();
-  const [mode, setMode] = useState<Mode>('sign in');
-  const { attempt, isBusy, problem, waitSeconds } = useAttempt();
   return (
     <main className="trumpet trumpet-sign-in">
       <UpdateBanner />
@@ -23,23 +22,8 @@ export function SignIn() {
           <h1>{words.appName}</h1>
         </header>
         <Suspense>
-          <SamplePeople isBusy={isBusy} attempt={attempt} />
+          <Ways />
         </Suspense>
-        <AccountForm
-          key={mode}
-          mode={mode}
-          isBusy={isBusy || waitSeconds > 0}
-          attempt={attempt}
-          problem={problem}
-          waitSeconds={waitSeconds}
-        />
-        <button
-          type="button"
-          className="trumpet-link"
-          onClick={() => setMode(mode === 'sign in' ? 'sign up' : 'sign in')}
-        >
-          {mode === 'sign in' ? words.signIn.toSignUp : words.signIn.toSignIn}
-        </button>
       </div>
       <footer className="trumpet-sign-in-foot">
         <DeviceChoices />
@@ -49,6 +33,48 @@ export function SignIn() {
       </footer>
     </main>
   );
+}
+
+/** What the server takes, and nothing else. */
+function Ways() {
+  const words = useWords().signIn;
+  const { signUp, localPasswords } = use(signInOptions());
+  const invitationCode = useInvitationCode();
+  const maySignUp = signUp === 'open' || (signUp === 'invited' && invitationCode !== undefined);
+  const [mode, setMode] = useState<Mode>('sign in');
+  const { attempt, isBusy, problem, waitSeconds } = useAttempt();
+  if (!localPasswords) {
+    return <p>{words.elsewhere}</p>;
+  }
+  return (
+    <>
+      <SamplePeople isBusy={isBusy} attempt={attempt} />
+      <AccountForm
+        key={mode}
+        mode={mode}
+        isBusy={isBusy || waitSeconds > 0}
+        attempt={attempt}
+        problem={problem}
+        waitSeconds={waitSeconds}
+      />
+      {maySignUp && (
+        <button
+          type="button"
+          className="trumpet-link"
+          onClick={() => setMode(mode === 'sign in' ? 'sign up' : 'sign in')}
+        >
+          {mode === 'sign in' ? words.toSignUp : words.toSignIn}
+        </button>
+      )}
+      {signUp === 'invited' && !maySignUp && <p>{words.invitedOnly}</p>}
+    </>
+  );
+}
+
+/** Of the link that somebody has opened. */
+function useInvitationCode(): string | undefined {
+  const [, parameters] = useRoute('/invite/:code');
+  return parameters?.code;
 }
 
 type Attempt = (signIn: () => Promise<void>) => Promise<void>;
@@ -139,6 +165,15 @@ function AccountForm({ mode, isBusy, attempt, problem, waitSeconds }: AccountFor
   const words = useWords().signIn;
   const problemId = useId();
   const isNew = mode === 'sign up';
+  const invitationCode = useInvitationCode();
+  const [, go] = useLocation();
+
+  async function signUp(account: Account): Promise<void> {
+    await client.signUp(account);
+    if (invitationCode !== undefined) {
+      go('/', { replace: true }); // They are in the room.
+    }
+  }
 
   function submit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
@@ -149,8 +184,9 @@ function AccountForm({ mode, isBusy, attempt, problem, waitSeconds }: AccountFor
     const email = text('email');
     void attempt(() =>
       isNew
-        ? client.signUp({
+        ? signUp({
             ...credentials,
+            ...(invitationCode !== undefined && { invitationCode }),
             ...(displayName !== '' && { displayName }),
             ...(email !== '' && { email }),
           })

@@ -50,10 +50,13 @@ export const words: Words = {
   },
   signIn: {
     email: 'E-Mail (für vergessene Passwörter; darf fehlen)',
+    elsewhere: 'Melde dich dort an, wo du dein Konto hast: hier gibt es keine Passwörter.',
+    invitedOnly: 'Ein Konto anlegen kann, wer eine Einladung hat: öffne ihren Link.',
     refusals: {
       WRONG_CREDENTIALS: 'Der Name oder das Passwort ist falsch.',
       RATE_LIMITED: 'Zu viele Versuche.',
       CONFLICT: 'Dieser Name ist vergeben.',
+      NOT_FOUND: 'Diese Einladung ist abgelaufen oder aufgebraucht.',
       BUSY: 'Der Server ist ausgelastet.',
     },
     title: 'Anmelden',

@@ -50,10 +50,13 @@ const shell = {
   },
   signIn: {
     email: 'E-mail (for lost passwords; may be left out)',
+    elsewhere: 'Sign in where you have your account: there are no passwords here.',
+    invitedOnly: 'Creating an account needs an invitation: open its link.',
     refusals: {
       WRONG_CREDENTIALS: 'The name or the password is wrong.',
       RATE_LIMITED: 'Too many attempts.',
       CONFLICT: 'This name is taken.',
+      NOT_FOUND: 'This invitation has expired or has been used up.',
       BUSY: 'The server is busy.',
     },
     title: 'Sign in',

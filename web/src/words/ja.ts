@@ -49,10 +49,13 @@ export const words: Words = {
   },
   signIn: {
     email: 'メールアドレス（パスワードを忘れたときのため。省略可）',
+    elsewhere: 'アカウントのあるところでサインインしてください。ここにはパスワードがありません。',
+    invitedOnly: 'アカウントの作成には招待が必要です。招待のリンクを開いてください。',
     refusals: {
       WRONG_CREDENTIALS: '名前またはパスワードが違います。',
       RATE_LIMITED: '試行回数が多すぎます。',
       CONFLICT: 'この名前はすでに使われています。',
+      NOT_FOUND: 'この招待は期限切れか、使い切られています。',
       BUSY: 'サーバーが混み合っています。',
     },
     title: 'サインイン',
