@@ -67,6 +67,14 @@ const ORDERS: Readonly<Record<string, Order>> = {
   rooms_online_users: byUsername,
   rooms_pinned_messages: byNewest('pinned_at', 'id'),
   rooms_reports: byNewestId,
+  rooms_search_members: (entry) => [
+    by(
+      sql`app_hidden.name_wholeness(${entry.column('username')}::text, ${entry.column('display_name')}, ${entry.argument('query')}, '@')`,
+      TYPES.int,
+      'DESC',
+    ),
+    ...byUsername(entry),
+  ],
   rooms_typing_users: byUsername,
   search_messages: ({ column }) => [
     by(column('is_approximate'), TYPES.boolean),

@@ -441,6 +441,11 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           viewerDependent: true,
         },
       },
+      'app_public.rooms_search_members': {
+        tags: {
+          viewerDependent: true,
+        },
+      },
       'app_public.users_last_seen_at': {
         tags: {
           viewerDependent: true,

@@ -1,5 +1,5 @@
 --! Previous: sha1:8cdcd05dc77c6ae489a21d616be4eac4cfbddcfe
---! Hash: sha1:99c0d55be6a7eb1be50064fe671ff3f7eeeee02a
+--! Hash: sha1:dcaf00029f030cb38f4eeae12773d5d831a9c3ee
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms
@@ -681,3 +681,84 @@ comment on function app_public.search_rooms(text) is
   'Public rooms and your own whose name or slug contains or resembles the words: the 500 best at most, the best first.';
 grant execute on function app_public.search_rooms(text) to trumpet_user;
 --! EndIncluded functions/search/search_rooms.sql
+
+--! Included functions/search/name_beginnings.sql
+/*
+ * Names begin at each of their words: `ada lo` and `love` find Ada Lovelace. As a tsvector, whose index finds beginnings
+ * without reading the names again.
+ */
+create or replace function app_private.name_beginnings(handle text, name text) returns tsvector
+language sql immutable strict security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select array_to_tsvector(array_agg(left(beginning, 100)))
+    from (
+      select app_hidden.fold_for_search(handle) as beginning
+      union all
+      select array_to_string(words[first:], ' ')
+        from regexp_split_to_array(app_hidden.fold_for_search(name), '\s+') as words, generate_subscripts(words, 1) as first
+    ) as beginnings
+    where beginning <> '';
+$$;
+comment on function app_private.name_beginnings(text, text) is
+  'A username, and a display name from each of its words on, whatever their capitals and accents: 100 characters at most of each.';
+--! EndIncluded functions/search/name_beginnings.sql
+
+/* rooms_search_members: names that begin with what was typed. */
+create index users_name_beginnings on app_public.users using gin (app_private.name_beginnings(username::text, display_name));
+
+--! Included functions/search/beginning_query.sql
+create or replace function app_private.beginning_query(term text) returns tsquery
+language sql immutable strict security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select ('''' || replace(replace(left(regexp_replace(term, '\s+', ' ', 'g'), 100), '\', '\\'), '''', '''''') || ''':*')::tsquery;
+$$;
+comment on function app_private.beginning_query(text) is 'What finds the name_beginnings that begin with a term.';
+--! EndIncluded functions/search/beginning_query.sql
+
+--! Included functions/search/name_wholeness.sql
+/* Beside name_rank, what costs little: all of a large room may begin so. */
+create or replace function app_hidden.name_wholeness(handle text, name text, query text, sign text) returns integer
+language plpgsql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_term constant text := app_hidden.fold_for_search(btrim(ltrim(btrim(query), sign)));
+begin
+  return case v_term
+      when app_hidden.fold_for_search(handle) then 2
+      when app_hidden.fold_for_search(name) then 1
+      else 0
+    end;
+end
+$$;
+comment on function app_hidden.name_wholeness(text, text, text, text) is
+  'Whether a query, which may begin with a sign, is a whole username or slug (2), the whole name shown beside it (1), or neither (0).';
+grant execute on function app_hidden.name_wholeness(text, text, text, text) to trumpet_user;
+--! EndIncluded functions/search/name_wholeness.sql
+
+--! Included functions/search/rooms_search_members.sql
+create or replace function app_public.rooms_search_members(room app_public.rooms, query text) returns setof app_public.users
+language sql stable security definer rows 20
+set search_path = pg_catalog, pg_temp
+as $$
+  with asked as materialized (
+    select app_private.beginning_query(term) as beginning
+      from app_private.searched_name(rooms_search_members.query, '@') as term
+      where term <> '' and app_hidden.can_look_into(room.id)
+  )
+  select users.*
+    from asked, app_public.users
+    where app_private.name_beginnings(users.username::text, users.display_name) @@ beginning
+      and exists (
+        select from app_public.room_members where room_members.room_id = room.id and room_members.user_id = users.id)
+    order by
+      app_hidden.name_wholeness(users.username::text, users.display_name, rooms_search_members.query, '@') desc,
+      lower(users.username::text) collate "C"
+    limit 100;
+$$;
+comment on function app_public.rooms_search_members(app_public.rooms, text) is
+  'The members whose username, or a word of whose display name, begins with the words, whatever their capitals and accents: 100 at most, whole names first, then by username. For members.';
+grant execute on function app_public.rooms_search_members(app_public.rooms, text) to trumpet_user;
+--! EndIncluded functions/search/rooms_search_members.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:99c0d55be6a7eb1be50064fe671ff3f7eeeee02a
---! Hash: sha1:1908e9b58f7b1877898f14597aa5700048c064d4
+--! Previous: sha1:dcaf00029f030cb38f4eeae12773d5d831a9c3ee
+--! Hash: sha1:a6c0417b41191f7a258607c2afd621e147a09547
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:1908e9b58f7b1877898f14597aa5700048c064d4
---! Hash: sha1:efe91d8654d66fed9b6d96aeff9b496ed17cee58
+--! Previous: sha1:a6c0417b41191f7a258607c2afd621e147a09547
+--! Hash: sha1:f1b73e8acb23c5263d8941de7a9e418049e2e2f3
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

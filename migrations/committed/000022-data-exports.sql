@@ -1,5 +1,5 @@
---! Previous: sha1:efe91d8654d66fed9b6d96aeff9b496ed17cee58
---! Hash: sha1:f2a0d91b7944a35ae3ee923f7fbe4a07e91e15e7
+--! Previous: sha1:f1b73e8acb23c5263d8941de7a9e418049e2e2f3
+--! Hash: sha1:3dc49e973cd5278ef982d3acd900785e07e55154
 
 /*
  * What belongs to a person, to take along.

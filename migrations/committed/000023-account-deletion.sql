@@ -1,5 +1,5 @@
---! Previous: sha1:f2a0d91b7944a35ae3ee923f7fbe4a07e91e15e7
---! Hash: sha1:3c0cdd039baa58aa239a46ce2aa4be86f8c9aaf2
+--! Previous: sha1:3dc49e973cd5278ef982d3acd900785e07e55154
+--! Hash: sha1:54c20a5767942c17d6b8890f0c31ef8d7cd4c081
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:3c0cdd039baa58aa239a46ce2aa4be86f8c9aaf2
---! Hash: sha1:52a51af1c4ec991945e125d881992cd44e8ea33b
+--! Previous: sha1:54c20a5767942c17d6b8890f0c31ef8d7cd4c081
+--! Hash: sha1:073076cde1d19b7ad3ee327bb44903eb57d9f733
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:52a51af1c4ec991945e125d881992cd44e8ea33b
---! Hash: sha1:2db0c34ab44a97fb80dd05d9ff7f7598e566b80d
+--! Previous: sha1:073076cde1d19b7ad3ee327bb44903eb57d9f733
+--! Hash: sha1:360f83f70610b0dc1adc08f1b497c0ce1594bf2b
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:2db0c34ab44a97fb80dd05d9ff7f7598e566b80d
---! Hash: sha1:bc93ce6d1aafd3155c346fee85b4a1937ed33bf1
+--! Previous: sha1:360f83f70610b0dc1adc08f1b497c0ce1594bf2b
+--! Hash: sha1:872e8df78904388d68eb1a03cd182e76355f3e85
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

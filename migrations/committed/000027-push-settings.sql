@@ -1,5 +1,5 @@
---! Previous: sha1:bc93ce6d1aafd3155c346fee85b4a1937ed33bf1
---! Hash: sha1:ced083506cee0aa2d06eef16d7426e98fbeaa323
+--! Previous: sha1:872e8df78904388d68eb1a03cd182e76355f3e85
+--! Hash: sha1:6b5e451e40e319e19c1e56ad8fb54b9c21a58f05
 
 /*
  * Who wants to be notified where, and when not.

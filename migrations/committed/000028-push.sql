@@ -1,5 +1,5 @@
---! Previous: sha1:ced083506cee0aa2d06eef16d7426e98fbeaa323
---! Hash: sha1:dc559e3366669c00e3a2d7850ad8e1d94c628f28
+--! Previous: sha1:6b5e451e40e319e19c1e56ad8fb54b9c21a58f05
+--! Hash: sha1:1bd0a8f75e7e7fec4746f14932d965db563a18c3
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:dc559e3366669c00e3a2d7850ad8e1d94c628f28
---! Hash: sha1:787e47e3c02aed5abe386803d834b12977562b32
+--! Previous: sha1:1bd0a8f75e7e7fec4746f14932d965db563a18c3
+--! Hash: sha1:4908c4afc4964cc96b6df2a69b2d7ffeea8cb150
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:787e47e3c02aed5abe386803d834b12977562b32
---! Hash: sha1:9d2ff21a11628b63ba7a5914732a15f1b6e9f2cd
+--! Previous: sha1:4908c4afc4964cc96b6df2a69b2d7ffeea8cb150
+--! Hash: sha1:49a76fe7e834385167f9aa8ce767778c0b30eb47
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:9d2ff21a11628b63ba7a5914732a15f1b6e9f2cd
---! Hash: sha1:01ceab3072d4d6cea41b33089d5e7a3687b12ca9
+--! Previous: sha1:49a76fe7e834385167f9aa8ce767778c0b30eb47
+--! Hash: sha1:cc01ab8078e171d0c5fdad3eda3582e328967879
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:01ceab3072d4d6cea41b33089d5e7a3687b12ca9
---! Hash: sha1:ea34943f7277b55e2783de9c4ae62eddfb020b1e
+--! Previous: sha1:cc01ab8078e171d0c5fdad3eda3582e328967879
+--! Hash: sha1:2849c1f5bb7cdd4dbbd4e32307f27917eedcb37d
 
 /*
  * What servers may do: keys.

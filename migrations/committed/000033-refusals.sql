@@ -1,5 +1,5 @@
---! Previous: sha1:ea34943f7277b55e2783de9c4ae62eddfb020b1e
---! Hash: sha1:90552dd5694e3fcd3d2cd4f20571935e6d66344f
+--! Previous: sha1:2849c1f5bb7cdd4dbbd4e32307f27917eedcb37d
+--! Hash: sha1:1e06ac01f7290d2a0ae531b56c8acae053112923
 
 /*
  * What is refused is in no log.

@@ -18,7 +18,7 @@ const room = await database.createRoom(owner, {
 const message = await database.sendMessage(owner, room.id, 'the hidden word @stranger');
 
 const QUERIES = {
-  room: 'query ($id: UUID!) { room(id: $id) { id name memberCount onlineCount owner { id } members { nodes { userId } totalCount } messages { nodes { id } } pinnedMessages { nodes { id } } onlineUsers { nodes { id } } typingUsers { nodes { id } } viewerMembership { role } } }',
+  room: 'query ($id: UUID!) { room(id: $id) { id name memberCount onlineCount owner { id } members { nodes { userId } totalCount } messages { nodes { id } } pinnedMessages { nodes { id } } onlineUsers { nodes { id } } typingUsers { nodes { id } } searchMembers(query: "a") { nodes { id } } viewerMembership { role } } }',
   message:
     'query ($id: UUID!) { message(id: $id) { id content room { id } replies { nodes { id } } edits { nodes { previousContent } } readBy { nodes { id } } reactions { emoji } } }',
 };

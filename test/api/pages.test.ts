@@ -17,7 +17,13 @@ const others = await Promise.all(
 );
 const otherIds = others.map(({ id }) => id);
 const guests = await Promise.all(Array.from({ length: SIZE }, () => database.createUser()));
-const room = await database.createRoom(ada, { type: 'private', members: [...others, ...guests] });
+const seals = await Promise.all(
+  Array.from({ length: SIZE }, (_, number) => database.createUser(`seal${number}`)),
+);
+const room = await database.createRoom(ada, {
+  type: 'private',
+  members: [...others, ...guests, ...seals],
+});
 const message = await database.sendMessage(ada, room.id, 'walrus 0');
 for (const [number, other] of others.entries()) {
   await database.createRoom(other, {
@@ -207,6 +213,10 @@ const LISTS: Readonly<Record<string, List>> = {
   'Room.reports': {
     path: ofRoom('reports(ARGS) PAGE'),
     move: deletedFrom('app_public.message_reports'),
+  },
+  'Room.searchMembers': {
+    path: ofRoom('searchMembers(query: "seal", ARGS) PAGE'),
+    move: rename,
   },
   'Room.typingUsers': {
     path: ofRoom('typingUsers(ARGS) PAGE'),
