@@ -44,7 +44,7 @@ export default defineConfig({
             },
             {
               name: 'first',
-              test: /^(?!.*(?:src\/(?:service-worker|http|main)|web\/index.html))/,
+              test: /^(?!.*(?:src\/(?:service-worker|http|main)|web\/index.html|\?service-worker))/,
               tags: ['$initial'],
             },
           ],

@@ -14,6 +14,7 @@ import type { Storage } from './store/store.ts';
 import { alone } from './tabs.ts';
 import { createThread, type Thread } from './thread.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
+import { tokensLock } from './tokens-lock.ts';
 import { createNotifier, type View } from './views.ts';
 
 export interface ClientOptions {
@@ -135,7 +136,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       return (meta.get('session') as KeptSession | undefined) ?? null;
     },
     write: (kept) => sessions.write([{ table: 'meta', key: 'session', value: kept ?? undefined }]),
-    alone: (run) => alone(`${name} tokens`, storage.isShared, run),
+    alone: (run) => alone(tokensLock(url), storage.isShared, run),
   });
 
   const others = hearOthers(name, storage.isShared, async () => {

@@ -10,12 +10,25 @@ export const SERVICE_WORKER = 'service-worker';
 /** Fetched when somebody looks for an emoji, and not before. */
 const ON_DEMAND = /^emoji\//;
 
+/** What the service worker shares with the page it has as a copy of its own: it is one file. */
+const COPY = '?service-worker';
+
 /** Tells the service worker all files of this build, and the version that they are. */
 export function serviceWorker(): Plugin {
   return {
     name: 'trumpet-service-worker',
     apply: 'build',
     enforce: 'post',
+    resolveId: {
+      order: 'pre',
+      async handler(source, importer) {
+        if (!source.startsWith('.') || !importer?.match(/\/service-worker\/|\?service-worker$/)) {
+          return null;
+        }
+        const resolved = await this.resolve(source, importer.replace(COPY, ''), { skipSelf: true });
+        return resolved && `${resolved.id}${COPY}`;
+      },
+    },
     generateBundle(_options, bundle) {
       const worker = bundle[`${SERVICE_WORKER}.js`];
       if (worker?.type !== 'chunk' || worker.imports.length > 0 || worker.exports.length > 0) {

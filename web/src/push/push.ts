@@ -5,6 +5,7 @@ import {
   UnsubscribeFromPushDocument,
 } from '../generated.ts';
 import { createValue } from '../value.ts';
+import { forgetPushOwner, pushOwner, setPushOwner } from './owner.ts';
 
 /*
  * Notifications while the page is closed. They are asked for when somebody has sent a first message, or in the settings,
@@ -23,8 +24,6 @@ export const pushState = createValue<PushState>('unsupported');
 /** Whether it is to be asked now. */
 export const isPushOffered = createValue(false);
 
-/** Whose notifications come to this browser. */
-const OWNER_KEY = 'trumpet push';
 /** Who has been asked, and has not wanted it. */
 const DECLINED_KEY = 'trumpet push declined';
 
@@ -42,11 +41,6 @@ export function watchPush(client: Client): void {
   };
   client.viewerId.subscribe(look);
   look();
-  navigator.serviceWorker.addEventListener('message', ({ data }) => {
-    if (data?.kind === 'renew push') {
-      look();
-    }
-  });
   client.queue.subscribe(() => {
     const isSending = client.queue.get().some(({ deed }) => deed.kind === 'send');
     if (isSending && pushState.get() === 'off' && localStorage.getItem(DECLINED_KEY) === null) {
@@ -61,7 +55,7 @@ async function renew(client: Client): Promise<void> {
     return;
   }
   pushState.set(Notification.permission === 'denied' ? 'denied' : 'off');
-  if (localStorage.getItem(OWNER_KEY) !== viewerId || Notification.permission !== 'granted') {
+  if (Notification.permission !== 'granted' || (await pushOwner()) !== viewerId) {
     return;
   }
   const subscription = await (await ready()).pushManager.getSubscription();
@@ -89,13 +83,13 @@ export async function turnPushOn(client: Client): Promise<void> {
     pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: vapidPublicKey }),
   );
   await register(client, subscription);
-  localStorage.setItem(OWNER_KEY, client.viewerId.get() ?? '');
+  await setPushOwner(client.viewerId.get() ?? '');
   pushState.set('on');
 }
 
 export async function turnPushOff(client: Client): Promise<void> {
   const subscription = await (await ready()).pushManager.getSubscription();
-  localStorage.removeItem(OWNER_KEY);
+  await forgetPushOwner();
   pushState.set('off');
   if (subscription !== null) {
     await client.ask(UnsubscribeFromPushDocument, { input: { endpoint: subscription.endpoint } });

@@ -1,4 +1,5 @@
 import { PAGE_ADDRESSES } from '../../../src/http/page/addresses.ts';
+import { renewSubscription } from './renewal.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -22,25 +23,13 @@ export function showPushes(): void {
       event.waitUntil(show(event.data.json() as Pushed));
     }
   });
-  self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renew(event)));
+  self.addEventListener('pushsubscriptionchange', (event) =>
+    event.waitUntil(renewSubscription(event.newSubscription)),
+  );
   self.addEventListener('notificationclick', (event) => {
     event.notification.close();
     event.waitUntil(openRoom(roomOf(event.notification)));
   });
-}
-
-/**
- * The browser has ended a subscription. Pages register the next one with the server, those that are open at once: a
- * worker is not signed in.
- */
-async function renew(event: PushSubscriptionChangeEvent): Promise<void> {
-  const { oldSubscription, newSubscription } = event;
-  if (newSubscription === null && oldSubscription !== null) {
-    await self.registration.pushManager.subscribe(oldSubscription.options);
-  }
-  for (const page of await self.clients.matchAll({ type: 'window' })) {
-    page.postMessage({ kind: 'renew push' });
-  }
 }
 
 async function show(pushed: Pushed): Promise<void> {
