@@ -87,6 +87,30 @@ describeInChromium('in Chromium', () => {
     await his.getByText('This message was deleted.').first().waitFor();
   }, 180_000);
 
+  test('a list, a quotation and a table go in the direction of their script, and a name within a sentence, too', async () => {
+    const { ada, roomId } = await createRoomOfTwo(world.database);
+    const page = await world.open(ada, roomId);
+    await world.database.sendMessage(
+      ada,
+      roomId,
+      '- تفاح\n- pears\n\n> اقتباس\n\n| أول | second |\n| - | - |\n| ١ | 2 |',
+    );
+    const message = messageWith(page, 'تفاح');
+    await message.waitFor();
+    for (const part of ['ul', 'blockquote', 'table']) {
+      const direction = message.locator(part).evaluate((at) => getComputedStyle(at).direction);
+      expect([part, await direction]).toEqual([part, 'rtl']);
+    }
+    const [first, second] = await message
+      .locator('th')
+      .evaluateAll((cells) => cells.map((cell) => cell.getBoundingClientRect().x));
+    expect(first).toBeGreaterThan(second ?? 0);
+
+    const { id } = await world.database.createRoom(ada, { name: 'نادي' });
+    const other = await world.open(ada, id);
+    await other.getByPlaceholder('Write to \u2068نادي\u2069').waitFor();
+  });
+
   test("↑ edits one's last message, also while it waits; Enter that ends a composition sends nothing", async () => {
     const { ada, bob, roomId } = await createRoomOfTwo(world.database);
     const [hers, his] = await Promise.all([world.open(ada, roomId), world.open(bob, roomId)]);

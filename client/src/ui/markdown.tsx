@@ -107,6 +107,7 @@ function render(text: string, mentioned: ReadonlyMap<string, string>): ReactNode
   const tree = fromMarkdown(text, PARSER);
   breakLines(tree);
   const made = sanitize(toHast(tree), SCHEMA) as Root;
+  turnToScript(made);
   markMentions(made, mentioned);
   return toJsxRuntime(made, { Fragment, jsx, jsxs, components: COMPONENTS });
 }
@@ -139,19 +140,19 @@ function linesOf({ value }: Text): PhrasingContent[] {
     ]);
 }
 
-const BLOCKS: ReadonlySet<string> = new Set(
-  'blockquote h1 h2 h3 h4 h5 h6 li p td th ul ol'.split(' '),
-);
+/** Lets each part have the direction of its own script: a whole list, quotation or table, with its marks and columns. */
+function turnToScript(root: Root): void {
+  for (const part of root.children) {
+    if (part.type === 'element') {
+      part.properties.dir = 'auto';
+    }
+  }
+}
 
-/** Makes the names of mentioned people elements, and lets every block have the direction of its own script. */
+/** Makes the names of mentioned people elements. */
 function markMentions(node: Root | Element, mentioned: ReadonlyMap<string, string>): void {
-  if (node.type === 'element') {
-    if (BLOCKS.has(node.tagName)) {
-      node.properties.dir = 'auto';
-    }
-    if (node.tagName === 'a' || node.tagName === 'code') {
-      return;
-    }
+  if (node.type === 'element' && (node.tagName === 'a' || node.tagName === 'code')) {
+    return;
   }
   node.children = (node.children as ElementContent[]).flatMap((child): ElementContent[] => {
     if (child.type === 'text') {
@@ -205,10 +206,10 @@ const COMPONENTS = {
     </pre>
   ),
   input: ({ checked }: { readonly checked?: boolean }) => <Task isDone={checked ?? false} />,
-  table: ({ children }: { readonly children?: ReactNode }) => (
+  table: ({ dir, children }: { readonly dir?: string; readonly children?: ReactNode }) => (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
     <div className="trumpet-text-table" tabIndex={0}>
-      <table>{children}</table>
+      <table dir={dir}>{children}</table>
     </div>
   ),
   [MENTION]: ({ userId }: { readonly userId: string }) => <Mention userId={userId} />,

@@ -170,7 +170,9 @@ function NotFound() {
   return (
     <div className="trumpet-shell-note">
       <h1>{words.noSuchPage}</h1>
-      <Link href="/">{words.toInbox}</Link>
+      <Link href="/" className="trumpet-link">
+        {words.toInbox}
+      </Link>
     </div>
   );
 }

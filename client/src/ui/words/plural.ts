@@ -7,9 +7,18 @@ export function plural(forms: Plural): Plural {
   return forms;
 }
 
-/** Fills `{name}` and the like. */
+const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
+
+/** Fills `{name}` and the like. A name in another direction than the sentence does not mix up its words. */
 export function fill(sentence: string, values: Readonly<Record<string, string>>): string {
-  return sentence.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  const isRightToLeft = RIGHT_TO_LEFT.test(sentence);
+  return sentence.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name];
+    if (value === undefined) {
+      return whole;
+    }
+    return isRightToLeft || RIGHT_TO_LEFT.test(value) ? `\u2068${value}\u2069` : value;
+  });
 }
 
 const rules = new Map<string, Intl.PluralRules>();

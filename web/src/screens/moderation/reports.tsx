@@ -84,8 +84,13 @@ function ReportRow({ room, report, onDecided }: ReportRowProps) {
       <p className="trumpet-screen-row-about">
         <span className="trumpet-screen-badge">{words.reportStatuses[report.status]}</span>
         <span>
-          {words.reportedBy}{' '}
-          {report.reporter === null ? screens.automatic : <PersonName person={report.reporter} />}
+          {report.reporter === null ? (
+            words.reportedAutomatically
+          ) : (
+            <>
+              {words.reportedBy} <PersonName person={report.reporter} />
+            </>
+          )}
         </span>
         <time dateTime={report.createdAt}>{moment(report.createdAt)}</time>
       </p>

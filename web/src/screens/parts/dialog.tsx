@@ -1,5 +1,5 @@
 import { type ReactNode, useId, useState } from 'react';
-import { useModal } from 'trumpet-client/ui';
+import { Icon, useModal } from 'trumpet-client/ui';
 import { useWords } from '../../words/words.tsx';
 import { useDoing } from './doing.ts';
 import { Form } from './form.tsx';
@@ -33,7 +33,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
           aria-label={close}
           onClick={onClose}
         >
-          ✕
+          <Icon name="close" />
         </button>
       </header>
       {children}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Markdown } from 'trumpet-client/ui';
 import { Link } from 'wouter';
 import type { MessageLineFragment } from '../../generated.ts';
 import { useWords } from '../../words/words.tsx';
@@ -20,7 +21,6 @@ interface MessageRowProps {
 export function MessageRow({ message, address, text, about, children }: MessageRowProps) {
   const { screens } = useWords();
   const { moment, size } = useFormat();
-  const content = message.deletedAt === null ? message.content : screens.deletedMessage;
   return (
     <article className="trumpet-screen-row trumpet-screen-row-message">
       <Avatar person={message.author} />
@@ -36,9 +36,13 @@ export function MessageRow({ message, address, text, about, children }: MessageR
             </Link>
           )}
         </p>
-        <p className="trumpet-screen-row-content" dir="auto">
-          {text ?? content}
-        </p>
+        {text === undefined && message.content !== null && message.deletedAt === null ? (
+          <Markdown text={message.content} />
+        ) : (
+          <p className="trumpet-screen-row-content" dir="auto">
+            {text ?? screens.deletedMessage}
+          </p>
+        )}
         {message.attachments.length > 0 && (
           <ul className="trumpet-screen-files">
             {message.attachments.map((file) => (

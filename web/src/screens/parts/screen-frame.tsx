@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import '../screens.css';
+import { Icon } from 'trumpet-client/ui';
 import { Link } from 'wouter';
 import { useTitle } from '../../shell/title.ts';
 import { useWords } from '../../words/words.tsx';
@@ -34,16 +35,16 @@ export function ScreenFrame({ title, back, beside, panelOf, children }: ScreenFr
       <header className="trumpet-screen-head">
         {backTo !== undefined && (
           <Link href={backTo} className="trumpet-screen-back" aria-label={words.back}>
-            <span className="trumpet-screen-arrow">←</span>
+            <Icon name="back" />
           </Link>
         )}
         <h1 ref={heading} tabIndex={-1}>
           {title}
         </h1>
-        {beside}
+        {beside !== undefined && <div className="trumpet-screen-beside">{beside}</div>}
         {isPanel && (
           <Link href={panelOf} className="trumpet-screen-back" aria-label={words.close}>
-            ✕
+            <Icon name="close" />
           </Link>
         )}
       </header>

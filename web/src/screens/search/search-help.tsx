@@ -13,7 +13,7 @@ export function SearchHelp() {
   return (
     <>
       <p className="trumpet-screen-note">{words.hint}</p>
-      <dl className="trumpet-screen-numbers">
+      <dl className="trumpet-screen-numbers trumpet-screen-operators">
         {rows.map(([typed, means]) => (
           <div key={typed}>
             <dt>

@@ -364,6 +364,7 @@ export const words: ScreenWords = {
     noReports: 'لا بلاغ ينتظر قرارًا.',
     noReportsAtAll: 'لم يُبلَّغ عن شيء.',
     reportedBy: 'أبلغ عنها',
+    reportedAutomatically: 'أبلغت عنها قاعدة أو خدمة الإشراف',
     reportStatuses: {
       OPEN: 'مفتوح',
       DISMISSED: 'لا مشكلة',

@@ -300,6 +300,7 @@ export const words: ScreenWords = {
     noReports: 'Keine Meldung wartet auf eine Entscheidung.',
     noReportsAtAll: 'Es wurde nichts gemeldet.',
     reportedBy: 'Gemeldet von',
+    reportedAutomatically: 'Gemeldet von einer Regel oder dem Moderationsdienst',
     reportStatuses: {
       OPEN: 'Offen',
       DISMISSED: 'In Ordnung',

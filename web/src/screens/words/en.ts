@@ -309,6 +309,7 @@ export const words = {
     noReports: 'No report waits for a decision.',
     noReportsAtAll: 'Nothing has been reported.',
     reportedBy: 'Reported by',
+    reportedAutomatically: 'Reported by a rule or the moderation service',
     reportStatuses: {
       OPEN: 'Open',
       DISMISSED: 'Nothing is wrong',

@@ -292,6 +292,7 @@ export const words: ScreenWords = {
     noReports: '対応待ちの報告はありません。',
     noReportsAtAll: '報告はありません。',
     reportedBy: '報告者',
+    reportedAutomatically: 'ルールまたはモデレーションサービスによる報告',
     reportStatuses: {
       OPEN: '未対応',
       DISMISSED: '問題なし',
