@@ -54,6 +54,12 @@ export interface Client {
   readonly blockedIds: View<ReadonlySet<string>>;
   /** Undefined until they have come: looking at it asks for them. */
   members(roomId: string): View<ReadonlyMap<string, Member> | undefined>;
+  /**
+   * The members whose names begin so, 20 at most, the best first; those of a room of any size, without fetching all.
+   *
+   * @throws TrumpetError, NetworkError.
+   */
+  searchMembers(roomId: string, query: string): Promise<readonly Person[]>;
   /** The ids of those who are typing. */
   typing(roomId: string): View<readonly string[]>;
   /** What a person is now, such as `ONLINE`; undefined until they have been heard of. */
@@ -272,6 +278,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
         }
         return members && new Map(members);
       }),
+    searchMembers: async (roomId, query) => (await atOnce()).searchMembers(session, roomId, query),
     typing: (roomId) =>
       notifier.view([`typing ${roomId}`, 'viewer'], () => {
         const now = Date.now();

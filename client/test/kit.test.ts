@@ -135,6 +135,38 @@ describeInChromium('in Chromium', () => {
     expect(await messageWith(hers, 'にほん').count()).toBe(1);
   });
 
+  test('in a large room a name is completed without fetching all members', async () => {
+    const { owner } = world.database;
+    const { ada, bob, roomId } = await createRoomOfTwo(world.database);
+    const crowd = `crowd${roomId.slice(-8)}`;
+    await owner.query(
+      `with people as (
+        insert into app_public.users (username, display_name)
+          select $2::text || number, case number when 60 then 'Zoë Quick' else 'Zoltan ' || number end
+            from generate_series(1, 60) as number returning id
+      )
+      insert into app_public.room_members (room_id, user_id) select $1, id from people`,
+      [roomId, crowd],
+    );
+    await world.database.sendMessage(bob, roomId, 'Who was that?');
+    const page = await world.open(ada, roomId);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.postData() ?? ''));
+    await messageWith(page, 'Who was that?').waitFor();
+    await field(page).click();
+    await page.keyboard.type('It was @');
+    await page.getByRole('option', { name: bob.username }).waitFor();
+    await page.keyboard.type('ZOE');
+    await page.getByRole('option', { name: 'Zoë Quick' }).waitFor();
+    expect(await page.getByRole('option').count()).toBe(1);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await messageWith(page, 'It was')
+      .locator('.trumpet-mention', { hasText: '@Zoë Quick' })
+      .waitFor();
+    expect(asked.filter((body) => body.includes('query Members('))).toEqual([]);
+  });
+
   test('a draft stays on the device by room, and goes when its person signs out', async () => {
     const { ada, bob, roomId } = await createRoomOfTwo(world.database);
     await world.database.createRoom(ada, { name: 'Another', members: [bob] });

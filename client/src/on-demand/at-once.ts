@@ -1,5 +1,11 @@
+import type { Person } from '../replica/model.ts';
 import type { Session } from '../session.ts';
-import { BlockDocument, SetTypingDocument, UnblockDocument } from './generated.ts';
+import {
+  BlockDocument,
+  SearchMembersDocument,
+  SetTypingDocument,
+  UnblockDocument,
+} from './generated.ts';
 
 /* What is not in the queue: it is done at once, or fails. Each throws a TrumpetError or a NetworkError. */
 
@@ -12,4 +18,15 @@ export async function block({ ask }: Session, userId: string, isOn: boolean): Pr
 
 export async function tellTyping({ ask }: Session, roomId: string): Promise<void> {
   await ask(SetTypingDocument, { input: { roomId, isTyping: true } });
+}
+
+const FOUND_LIMIT = 20;
+
+export async function searchMembers(
+  { ask }: Session,
+  roomId: string,
+  query: string,
+): Promise<readonly Person[]> {
+  const { room } = await ask(SearchMembersDocument, { roomId, query, first: FOUND_LIMIT });
+  return room?.searchMembers.nodes ?? [];
 }

@@ -81,6 +81,15 @@ export type MembersQueryVariables = Exact<{
 
 export type MembersQuery = { room: { id: string, members: { nodes: Array<{ userId: string, role: MemberRole, lastReadSeq: string, user: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
+export type SearchMembersQueryVariables = Exact<{
+  roomId: string;
+  query: string;
+  first: number;
+}>;
+
+
+export type SearchMembersQuery = { room: { id: string, searchMembers: { nodes: Array<{ id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }> } } | null };
+
 export type BlockMutationVariables = Exact<{
   input: BlockUserInput;
 }>;
@@ -131,6 +140,7 @@ export class TypedDocumentString<TResult, TVariables>
 export const PersonPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)deletedAt}`, {"fragmentName":"PersonParts"}) as unknown as TypedDocumentString<PersonPartsFragment, unknown>;
 export const PersonDocument = /* @__PURE__ */ new TypedDocumentString(`query Person($id:UUID!){user(id:$id){...PersonParts}}${PersonPartsText}`) as unknown as TypedDocumentString<PersonQuery, PersonQueryVariables>;
 export const MembersDocument = /* @__PURE__ */ new TypedDocumentString(`query Members($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id members(first:$first after:$after){nodes{userId role lastReadSeq user{...PersonParts}}pageInfo{hasNextPage endCursor}}}}${PersonPartsText}`) as unknown as TypedDocumentString<MembersQuery, MembersQueryVariables>;
+export const SearchMembersDocument = /* @__PURE__ */ new TypedDocumentString(`query SearchMembers($roomId:UUID!$query:String!$first:Int!){room(id:$roomId){id searchMembers(query:$query first:$first){nodes{...PersonParts}}}}${PersonPartsText}`) as unknown as TypedDocumentString<SearchMembersQuery, SearchMembersQueryVariables>;
 export const BlockDocument = /* @__PURE__ */ new TypedDocumentString(`mutation Block($input:BlockUserInput!){blockUser(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<BlockMutation, BlockMutationVariables>;
 export const UnblockDocument = /* @__PURE__ */ new TypedDocumentString(`mutation Unblock($input:UnblockUserInput!){unblockUser(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<UnblockMutation, UnblockMutationVariables>;
 export const SetAvatarDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetAvatar($input:SetAvatarInput!){setAvatar(input:$input){user{id}}}`) as unknown as TypedDocumentString<SetAvatarMutation, SetAvatarMutationVariables>;

@@ -1,8 +1,12 @@
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
-import { useClient, useMembers, useViewerId } from '../../react/index.ts';
-import { PersonAvatar } from '../avatar.tsx';
+import type { Client } from '../../client.ts';
+import { throwDefect } from '../../errors.ts';
+import { useClient, useMembers, useRoom, useViewerId } from '../../react/index.ts';
+import type { Person } from '../../replica/model.ts';
+import { AvatarPicture } from '../avatar.tsx';
 import { type FoundEmoji, findEmoji } from '../emoji-data.ts';
 import { useKit, useWords } from '../provider.tsx';
+import { FEW_MEMBERS } from '../room-size.ts';
 import type { Token } from './text-field.ts';
 
 /** Something that can take the place of what is being written. */
@@ -16,35 +20,109 @@ export interface Suggestion {
 
 const LIMIT = 8;
 
-/** Members of the room whose name, or a word of it, begins with what was written. */
-export function useMentionSuggestions(roomId: string, start: string | null): readonly Suggestion[] {
+/** Members of a room whose name, or a word of it, begins with what was written. */
+export function useMentionSuggestions(roomId: string, start: string): readonly Suggestion[] {
   const client = useClient();
   const viewerId = useViewerId();
   const members = useMembers(roomId);
   return useMemo(() => {
-    if (start === null || members === undefined) {
-      return [];
-    }
-    const wanted = start.toLocaleLowerCase();
-    return [...members.keys()]
-      .filter((userId) => userId !== viewerId)
-      .flatMap((userId) => client.person(userId).get() ?? [])
-      .filter(({ username, displayName, deletedAt }) => {
-        const names = [username, ...displayName.split(/\s+/)];
-        return (
-          deletedAt === null && names.some((name) => name.toLocaleLowerCase().startsWith(wanted))
-        );
-      })
+    const people = [...(members?.keys() ?? [])].flatMap(
+      (userId) => client.person(userId).get() ?? [],
+    );
+    const found = people
+      .filter((person) => beginsWith(person, start))
       .sort((a, b) => a.displayName.localeCompare(b.displayName))
-      .slice(0, LIMIT)
-      .map(({ id, username, displayName }) => ({
-        id,
-        text: `@${username} `,
-        face: <PersonAvatar userId={id} size="small" />,
-        label: displayName,
-        detail: `@${username}`,
-      }));
+      .sort((a, b) => Number(isCalled(b, start)) - Number(isCalled(a, start)));
+    return mentionsOf(found, viewerId);
   }, [client, viewerId, members, start]);
+}
+
+/** The same in a room of which not all members are here: whoever wrote lately at once, and others as they are found. */
+export function useSearchedSuggestions(roomId: string, start: string): readonly Suggestion[] {
+  const client = useClient();
+  const viewerId = useViewerId();
+  const [found, setFound] = useState<Found>(NOTHING_FOUND);
+  useEffect(() => {
+    if (start === '') {
+      return;
+    }
+    let isCurrent = true;
+    const search = async () => {
+      const people = await client.searchMembers(roomId, start);
+      if (isCurrent) {
+        setFound({ start, people });
+      }
+    };
+    const waiting = setTimeout(() => search().catch(throwDefect), PAUSE_MS);
+    return () => {
+      isCurrent = false;
+      clearTimeout(waiting);
+    };
+  }, [client, roomId, start]);
+  return useMemo(() => {
+    if (found.start === start) {
+      return mentionsOf(found.people, viewerId);
+    }
+    const known = new Map(
+      [...writersOf(client, roomId), ...found.people].map((person) => [person.id, person]),
+    );
+    return mentionsOf(
+      [...known.values()].filter((person) => beginsWith(person, start)),
+      viewerId,
+    );
+  }, [client, roomId, viewerId, found, start]);
+}
+
+interface Found {
+  readonly start: string | null;
+  readonly people: readonly Person[];
+}
+
+const NOTHING_FOUND: Found = { start: null, people: [] };
+
+/** A word is looked for, and not each of its letters. */
+const PAUSE_MS = 100;
+
+/** Whoever wrote what is shown of a room, the last first. */
+function writersOf(client: Client, roomId: string): readonly Person[] {
+  const { messages } = client.timeline(roomId).get();
+  const ids = new Set(messages.toReversed().map(({ authorId }) => authorId));
+  return [...ids].flatMap((id) => client.person(id).get() ?? []);
+}
+
+function mentionsOf(people: readonly Person[], viewerId: string | null): readonly Suggestion[] {
+  return people
+    .filter(({ id, deletedAt }) => id !== viewerId && deletedAt === null)
+    .slice(0, LIMIT)
+    .map(({ id, username, displayName, avatarUrl }) => ({
+      id,
+      text: `@${username} `,
+      face: (
+        <span className="trumpet-avatar trumpet-avatar-small">
+          <AvatarPicture id={id} name={displayName} url={avatarUrl} />
+        </span>
+      ),
+      label: displayName,
+      detail: `@${username}`,
+    }));
+}
+
+function beginsWith({ username, displayName }: Person, start: string): boolean {
+  return [username, ...displayName.split(/\s+/)].some((name) =>
+    folded(name).startsWith(folded(start)),
+  );
+}
+
+function isCalled({ username, displayName }: Person, name: string): boolean {
+  return [username, displayName].some((known) => folded(known) === folded(name));
+}
+
+/** Without capitals and accents. */
+function folded(name: string): string {
+  return name
+    .normalize('NFKD')
+    .replace(/\p{Mn}/gu, '')
+    .toLowerCase();
 }
 
 const NO_EMOJI: readonly FoundEmoji[] = [];
@@ -99,7 +177,17 @@ export function Suggestions(props: SuggestionsProps): ReactNode {
 }
 
 function MentionSuggestions(props: SuggestionsProps): ReactNode {
+  const room = useRoom(props.roomId);
+  const isLarge = room !== undefined && room.memberCount > FEW_MEMBERS;
+  return isLarge ? <SearchedSuggestions {...props} /> : <MemberSuggestions {...props} />;
+}
+
+function MemberSuggestions(props: SuggestionsProps): ReactNode {
   return <List {...props} found={useMentionSuggestions(props.roomId, props.token.start)} />;
+}
+
+function SearchedSuggestions(props: SuggestionsProps): ReactNode {
+  return <List {...props} found={useSearchedSuggestions(props.roomId, props.token.start)} />;
 }
 
 function EmojiSuggestions(props: SuggestionsProps): ReactNode {

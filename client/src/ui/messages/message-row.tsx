@@ -8,8 +8,12 @@ import {
   useRef,
   useState,
 } from 'react';
+import type { Client } from '../../client.ts';
+import { throwDefect } from '../../errors.ts';
 import { useClient, useMessage, usePerson } from '../../react/index.ts';
+import { useView } from '../../react/use-view.ts';
 import type { ShownMessage } from '../../shown.ts';
+import type { View } from '../../views.ts';
 import { Attachments } from '../attachments.tsx';
 import { PersonAvatar } from '../avatar.tsx';
 import { dayOf, momentOf, shortTimeOf, timeOf } from '../dates.ts';
@@ -227,13 +231,36 @@ const Content = memo(
     before.message.mentionedIds === now.message.mentionedIds,
 );
 
-/** Their ids, by their usernames in small letters. */
+/** Their ids, by their usernames in small letters. In a large room it may be the first that is heard of them. */
 function useMentioned(ids: readonly string[]): ReadonlyMap<string, string> {
   const client = useClient();
+  const usernames = useView(useMemo(() => usernamesOf(client, ids), [client, ids]));
   return useMemo(() => {
-    const people = ids.map((id) => [client.person(id).get()?.username.toLocaleLowerCase(), id]);
-    return new Map(people.filter((pair): pair is [string, string] => pair[0] !== undefined));
-  }, [client, ids]);
+    const names = usernames.toLocaleLowerCase().split(' ');
+    const pairs = ids.map((id, at) => [names[at] ?? '', id] as const);
+    return new Map(pairs.filter(([name]) => name !== ''));
+  }, [ids, usernames]);
+}
+
+/** One behind the other; nothing stands for those of whom nothing is known: looking at them asks for them. */
+function usernamesOf(client: Client, ids: readonly string[]): View<string> {
+  const people = ids.map((id) => client.person(id));
+  return {
+    get: () => people.map((person) => person.get()?.username ?? '').join(' '),
+    subscribe(listener) {
+      const stops = people.map((person) => person.subscribe(listener));
+      for (const [at, id] of ids.entries()) {
+        if (people[at]?.get() === undefined) {
+          client.lookUp(id).catch(throwDefect);
+        }
+      }
+      return () => {
+        for (const stop of stops) {
+          stop();
+        }
+      };
+    },
+  };
 }
 
 function Marks({ message, isPending }: MessageProps & { readonly isPending: boolean }): ReactNode {

@@ -5,10 +5,9 @@ import { PersonAvatar } from '../avatar.tsx';
 import { Icon } from '../icons.tsx';
 import { usePersonName } from '../names.ts';
 import { useWords } from '../provider.tsx';
+import { FEW_MEMBERS } from '../room-size.ts';
 import { count } from '../words/plural.ts';
 
-/** Of larger rooms nobody wants to know, and their members need not be fetched. */
-const ROOM_LIMIT = 50;
 const FACES = 5;
 
 export interface ReceiptsProps {
@@ -16,10 +15,10 @@ export interface ReceiptsProps {
   readonly message: ShownMessage;
 }
 
-/** Who has seen a message of one's own. */
+/** Who has seen a message of one's own. Of larger rooms nobody wants to know. */
 export function Receipts({ message }: ReceiptsProps): ReactNode {
   const room = useRoom(message.roomId);
-  return room === undefined || room.memberCount > ROOM_LIMIT || message.seq === null ? null : (
+  return room === undefined || room.memberCount > FEW_MEMBERS || message.seq === null ? null : (
     <SeenBy message={message} seq={message.seq} isDirect={room.directUserId !== null} />
   );
 }
