@@ -84,7 +84,7 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
     },
     onDelivered: deliveryDelays.record,
   });
-  const bells = carryBells({
+  const bells = await carryBells({
     databaseUrl: options.databaseUrl,
     redisUrl: options.redisUrl,
     databaseId: await databaseIdentity(ownerPool),

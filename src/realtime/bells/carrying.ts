@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { OnBells } from './bells.ts';
 import { createListener } from './listener.ts';
-import { createRedisRelay } from './redis-relay.ts';
+import type { RedisRelayOptions } from './redis-relay.ts';
 import { createNotifyRelay, type Relay } from './relay.ts';
 
 /** What carries bells between this node, the others and everyone else. */
@@ -31,13 +31,13 @@ interface CarryingOptions {
 }
 
 /** Begins to carry bells: those of this process to the others, and theirs here. */
-export function carryBells(options: CarryingOptions): Carrying {
+export async function carryBells(options: CarryingOptions): Promise<Carrying> {
   const { databaseUrl: connectionString, redisUrl, onBells, onListening } = options;
   const nodeId = randomBytes(8).toString('hex');
-  const relay: Relay =
+  const relay =
     redisUrl === undefined
       ? createNotifyRelay({ connectionString, nodeId })
-      : createRedisRelay({
+      : await openRedisRelay({
           url: redisUrl,
           nodeId,
           databaseId: options.databaseId,
@@ -63,4 +63,10 @@ export function carryBells(options: CarryingOptions): Carrying {
       await Promise.all([listener.release(), relay.release()]);
     },
   };
+}
+
+/** Its client is a fifth of all modules, and takes its part of a start: only who has Redis loads it. */
+async function openRedisRelay(options: RedisRelayOptions): Promise<Relay> {
+  const { createRedisRelay } = await import('./redis-relay.ts');
+  return createRedisRelay(options);
 }

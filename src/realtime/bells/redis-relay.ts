@@ -3,7 +3,7 @@ import { log } from '../../process/log.ts';
 import { type Bell, type OnBells, packBells, parseBells } from './bells.ts';
 import type { Relay } from './relay.ts';
 
-interface RedisRelayOptions {
+export interface RedisRelayOptions {
   readonly url: string;
   readonly nodeId: string;
   /** Of the database that the nodes share: those of another may use the same Redis. */
