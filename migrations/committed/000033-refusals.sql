@@ -31,19 +31,22 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_check record;
+  v_table record;
 begin
-  for v_check in
-    select conrelid::regclass as of_table, conname, pg_get_expr(conbin, conrelid) as expression
-      from pg_constraint
+  for v_table in
+    select conrelid::regclass as name,
+        string_agg(
+          format('drop constraint %1$I, add constraint %1$I check (app_private.keeps(%1$L, %2$s))', conname, expression),
+          ', ' order by conname) as changes
+      from pg_constraint, pg_get_expr(conbin, conrelid) as expression
       where contype = 'c' and conparentid = 0 and coninhcount = 0
         and connamespace in ('app_public'::regnamespace, 'app_private'::regnamespace)
         and conrelid <> 0
-        and pg_get_expr(conbin, conrelid) not like 'app_private.keeps(%'
+        and expression not like 'app_private.keeps(%'
+      group by conrelid
   loop
-    execute format(
-      'alter table %s drop constraint %I, add constraint %I check (app_private.keeps(%L, %s))',
-      v_check.of_table, v_check.conname, v_check.conname, v_check.conname, v_check.expression);
+    -- All checks of a table at a time: each change of a table reads and writes all that is known of it.
+    execute format('alter table %s %s', v_table.name, v_table.changes);
   end loop;
 end
 $$;
