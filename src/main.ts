@@ -3,30 +3,51 @@ import { once } from 'node:events';
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, loadConfig, type ResolvedConfig } from './config/load.ts';
-import { migrateDatabase } from './database/migrations.ts';
 import { resolveDatabase } from './database/resolve.ts';
+import { checkPort } from './http/port.ts';
 import { SAMPLE_PASSWORD, SAMPLE_PEOPLE } from './http/sample-people.ts';
-import { checkPort, type RunningServer, startServer } from './http/server.ts';
+import type { RunningServer } from './http/server.ts';
 import { log } from './process/log.ts';
 import { runUntilSignal } from './process/run.ts';
-import { startWorker } from './worker/run.ts';
+import { together } from './process/together.ts';
 
-/** Everything in one process: database (unless it is yours), migrations, server and worker. */
+/**
+ * Everything in one process: database (unless it is yours), migrations, server and worker. A first start takes its time to
+ * make a database and about as long to load the server, so it does both at a time.
+ */
 await runUntilSignal(async (stack) => {
   const settings: Config = loadConfig(process.env);
   await checkPort(settings);
-  const page = buildPage();
-  const config = await resolveDatabase(settings, stack);
-  await migrateDatabase(config);
-  await page;
-  const server = await startServer(config);
-  stack.defer(server.close);
+  const [config, { startServer }, { startWorker }] = await together(
+    prepareDatabase(settings, stack),
+    import('./http/server.ts'),
+    import('./worker/run.ts'),
+    buildPage(),
+  );
+  const { loadSampleData } = await import('./database/migrations.ts');
+  const [server] = await together(
+    startServer(config).then((running) => {
+      stack.defer(running.close);
+      return running;
+    }),
+    loadSampleData(config),
+  );
   if (config.worker) {
     const worker = await startWorker(config.databaseUrl, config);
     stack.defer(worker.stop);
   }
   process.stdout.write(welcome(config, server));
 });
+
+async function prepareDatabase(
+  settings: Config,
+  stack: AsyncDisposableStack,
+): Promise<ResolvedConfig> {
+  const config = await resolveDatabase(settings, stack);
+  const { migrateDatabase } = await import('./database/migrations.ts');
+  await migrateDatabase(config);
+  return config;
+}
 
 /**
  * Builds the page unless that has been done, in a process of its own: a bundler has no business in a server. Without the

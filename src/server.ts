@@ -3,7 +3,8 @@ import { requireMigrated } from './database/migrations.ts';
 import { createOwnerPool } from './database/pools.ts';
 import { checkRequirements } from './database/requirements.ts';
 import { resolveDatabase } from './database/resolve.ts';
-import { checkPort, startServer } from './http/server.ts';
+import { checkPort } from './http/port.ts';
+import { startServer } from './http/server.ts';
 import { runUntilSignal } from './process/run.ts';
 
 await runUntilSignal(async (stack) => {

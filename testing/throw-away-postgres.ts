@@ -58,7 +58,7 @@ export async function startThrowAwayPostgres(
       const login = new URL(databaseUrl);
       login.username = 'trumpet_authenticator';
       login.password = randomSecret();
-      await migrateDatabase({ databaseUrl, authDatabaseUrl: login.href, sampleData: false });
+      await migrateDatabase({ databaseUrl, authDatabaseUrl: login.href });
       await runCurrentMigration({ databaseUrl, logger: quietLogger });
       return login.href;
     },

@@ -1,5 +1,5 @@
 --! Previous: sha1:2849c1f5bb7cdd4dbbd4e32307f27917eedcb37d
---! Hash: sha1:1e06ac01f7290d2a0ae531b56c8acae053112923
+--! Hash: sha1:380507a1469da755bae51d7ad4d94ad27fcb2b61
 
 /*
  * What is refused is in no log.

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { loadConfig, type ResolvedConfig } from '../../src/config/load.ts';
-import { migrateDatabase } from '../../src/database/migrations.ts';
+import { loadSampleData, migrateDatabase } from '../../src/database/migrations.ts';
 import { connect, placeOf } from '../../src/database/requirements.ts';
 import { resolveDatabase, resolveSharedDatabase } from '../../src/database/resolve.ts';
 import { runOnce, runUntilSignal } from '../../src/process/run.ts';
@@ -59,6 +59,7 @@ switch (command) {
       const config = await resolveDatabase(settings, stack);
       await recreateDatabase(config.databaseUrl);
       await migrateDatabase(config);
+      await loadSampleData(config);
       console.log('The database is new.');
     });
     break;
@@ -71,6 +72,7 @@ switch (command) {
 async function openDatabase(stack: AsyncDisposableStack): Promise<ResolvedConfig> {
   const config = await resolveSharedDatabase(loadConfig(process.env), stack);
   await migrateDatabase(config);
+  await loadSampleData(config);
   return config;
 }
 

@@ -20,13 +20,11 @@ const { clearAllPools } = createRequire(createRequire(import.meta.url).resolve('
 export interface MigrateOptions {
   readonly databaseUrl: string;
   readonly authDatabaseUrl: string;
-  /** Load the sample data, unless there are users already. */
-  readonly sampleData: boolean;
 }
 
 /**
  * Brings a database to this version: graphile-worker's schema first (functions of ours add jobs),
- * then the committed migrations, the API's login, and the sample data.
+ * then the committed migrations, and the API's login.
  *
  * @throws StartError, before anything is changed, when the database is not fit for it.
  */
@@ -43,9 +41,6 @@ export async function migrateDatabase(options: MigrateOptions): Promise<void> {
     log.info({ event: 'database.migrated', migrations: pending });
   }
   await ensureApiLogin(client, options.authDatabaseUrl);
-  if (options.sampleData) {
-    await loadSampleData(client);
-  }
 }
 
 async function runMigrations(databaseUrl: string): Promise<void> {
@@ -128,7 +123,21 @@ async function readApplied(database: ClientBase | Pool): Promise<Map<string, str
   return new Map(rows.map((row) => [row.filename, row.hash]));
 }
 
-async function loadSampleData(client: ClientBase): Promise<void> {
+export interface SampleDataOptions {
+  readonly databaseUrl: string;
+  /** Whether it is wanted. */
+  readonly sampleData: boolean;
+}
+
+/** Loads the sample data into a migrated database, unless there are users already. */
+export async function loadSampleData(options: SampleDataOptions): Promise<void> {
+  const { databaseUrl, sampleData } = options;
+  if (!sampleData) {
+    return;
+  }
+  await using connection = await connect(databaseUrl, 'DATABASE_URL');
+  const { client } = connection;
+  await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
   const { rowCount } = await client.query('select from app_public.users limit 1');
   if (rowCount !== 0) {
     return;

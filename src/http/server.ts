@@ -1,17 +1,17 @@
 import '../process/graphile-environment.ts';
 
-import { createServer } from 'node:net';
 import type { ResolvedConfig } from '../config/load.ts';
 import { setAccountRules } from '../database/account-rules.ts';
 import { pendingMigrations } from '../database/migrations.ts';
 import { createApiPool, createOwnerPool } from '../database/pools.ts';
-import { listen, type PlaceToListen } from '../process/listen.ts';
+import { listen } from '../process/listen.ts';
 import { log } from '../process/log.ts';
 import { startMetricsServer } from '../process/metrics-server.ts';
 import { attachBells } from '../realtime/bells/bells.ts';
 import { registerRealtimeMetrics } from '../realtime/metrics.ts';
 import { startRealtime } from '../realtime/start.ts';
 import { createHttpServer } from './app.ts';
+import { placeOf } from './port.ts';
 
 /** How long `/readyz` waits for the database before it calls it gone, in milliseconds. */
 const READINESS_TIMEOUT_MS = 2_000;
@@ -94,17 +94,6 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
   // From here on the caller ends what was begun; before, a failure above does.
   const running = stack.move();
   return { url, hasDocuments: http.hasDocuments, close: () => running.disposeAsync() };
-}
-
-/** @throws StartError when the port is taken, so that nothing is begun in vain. */
-export async function checkPort(config: Pick<ResolvedConfig, 'host' | 'port'>): Promise<void> {
-  const probe = createServer();
-  await listen(probe, placeOf(config));
-  await new Promise((done) => probe.close(done));
-}
-
-function placeOf({ host, port }: Pick<ResolvedConfig, 'host' | 'port'>): PlaceToListen {
-  return { host, port, setting: 'PORT' };
 }
 
 /** Where a person on this machine finds a server that listens on `host`. */

@@ -110,7 +110,6 @@ async function forkRows(before: Cluster, password: string): Promise<Fork> {
       await migrateDatabase({
         databaseUrl: after.ownerUrl(),
         authDatabaseUrl: login.href,
-        sampleData: false,
       });
       await writeRows(after.ownerUrl(), rows);
       return after;
@@ -140,7 +139,6 @@ export async function otherHistory(env: BenchEnvironment, loss: Loss): Promise<C
   await migrateDatabase({
     databaseUrl: databaseUrl.href,
     authDatabaseUrl: authDatabaseUrl.href,
-    sampleData: false,
   });
   const owner = new pg.Pool({ connectionString: databaseUrl.href, max: 4 });
   owner.on('error', () => {});

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { migrateDatabase } from '../../src/database/migrations.ts';
+import { loadSampleData, migrateDatabase } from '../../src/database/migrations.ts';
 import { createOwnerPool } from '../../src/database/pools.ts';
 import { findProblem } from '../../src/database/requirements.ts';
 import { createTestDatabase, single } from '../../testing/database.ts';
@@ -88,9 +88,12 @@ describe('a Postgres of the user', () => {
         const login = new URL(databaseUrl);
         login.username = `${login.username}_login`;
         login.password = 'p@ss "word"';
-        const options = { databaseUrl, authDatabaseUrl: login.href, sampleData: true };
         // Two nodes that start together.
-        await Promise.all([migrateDatabase(options), migrateDatabase(options)]);
+        const start = async () => {
+          await migrateDatabase({ databaseUrl, authDatabaseUrl: login.href });
+          await loadSampleData({ databaseUrl, sampleData: true });
+        };
+        await Promise.all([start(), start()]);
 
         const api = new pg.Client(login.href);
         await api.connect();
@@ -114,7 +117,6 @@ describe('a Postgres of the user', () => {
       migrateDatabase({
         databaseUrl: database.databaseUrl,
         authDatabaseUrl: database.databaseUrl,
-        sampleData: false,
       }),
     ).rejects.toThrow('is a superuser: row-level security would not hold for it');
     await database.close();

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chownSync,
@@ -19,6 +19,7 @@ import { createServer } from 'node:net';
 import { arch, platform, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { log } from '../../process/log.ts';
 import { StartError } from '../../process/start-error.ts';
@@ -39,6 +40,8 @@ import {
 
 export const OWNER = 'trumpet';
 export const DATABASE = 'trumpet';
+
+const execute = promisify(execFile);
 
 const READY_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 6_000;
@@ -81,7 +84,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const binaries = reachableBinaries(native, version, user);
   const dataDirectory = reachableDataDirectory(options.dataDirectory, user);
   if (!existsSync(join(dataDirectory, 'PG_VERSION'))) {
-    initialise(binaries, dataDirectory, options, user);
+    await initialise(binaries, dataDirectory, options, user);
   }
   await stopLeftovers(dataDirectory);
 
@@ -187,12 +190,12 @@ function locateBinaries(): { native: string; version: string } {
 /** What Postgres may see of our environment: no PGDATA or LC_ALL of the person's shell. */
 const environment = { PATH: process.env.PATH, LC_MESSAGES: 'C', TZ: 'UTC' };
 
-function initialise(
+async function initialise(
   binaries: string,
   dataDirectory: string,
   options: EmbeddedOptions,
   user: SystemUser | undefined,
-): void {
+): Promise<void> {
   // A start that was killed half-way through initdb leaves files without a PG_VERSION at the top.
   for (const name of readdirSync(dataDirectory)) {
     rmSync(join(dataDirectory, name), { recursive: true });
@@ -209,26 +212,28 @@ function initialise(
     // what a letter is, and under C only ASCII is: hence a UTF-8 LC_CTYPE, by whatever name it goes.
     let message = '';
     for (const ctype of ['C.UTF-8', 'en_US.UTF-8', 'C']) {
-      const result = spawnSync(
-        join(binaries, 'bin', 'initdb'),
-        [
-          `--pgdata=${dataDirectory}`,
-          `--username=${OWNER}`,
-          `--pwfile=${passwordFile}`,
-          '--auth=scram-sha-256',
-          '--encoding=UTF8',
-          '--locale=C',
-          `--lc-ctype=${ctype}`,
-          '--locale-provider=builtin',
-          '--builtin-locale=C.UTF-8',
-          ...(options.durable === false ? ['--no-sync'] : []),
-        ],
-        { ...user, cwd: '/', env: environment, encoding: 'utf8' },
-      );
-      if (result.status === 0) {
+      try {
+        await execute(
+          join(binaries, 'bin', 'initdb'),
+          [
+            `--pgdata=${dataDirectory}`,
+            `--username=${OWNER}`,
+            `--pwfile=${passwordFile}`,
+            '--auth=scram-sha-256',
+            '--encoding=UTF8',
+            '--locale=C',
+            `--lc-ctype=${ctype}`,
+            '--locale-provider=builtin',
+            '--builtin-locale=C.UTF-8',
+            ...(options.durable === false ? ['--no-sync'] : []),
+          ],
+          { ...user, cwd: '/', env: environment },
+        );
         return;
+      } catch (error) {
+        const failed = error as Error & { stderr?: string };
+        message = (failed.stderr || failed.message).trim();
       }
-      message = (result.stderr || result.error?.message || '').trim();
       if (!message.includes('locale')) {
         break;
       }
