@@ -237,8 +237,8 @@ begin
         limit 1
     )
     where room_heads.room_id = old.room_id and room_heads.last_message_id = old.id;
-  if old.parent_message_id is not null and old.deleted_at is null and old.held_at is null then
-    perform app_private.count_replies(old.parent_message_id, -1);
+  if old.deleted_at is null and old.held_at is null then
+    perform app_private.note_unpublished(old);
   end if;
   return null;
 end
@@ -418,10 +418,60 @@ $$;
 comment on function app_private.note_unpublished(app_public.messages) is 'Takes back what note_published noted.';
 --! EndIncluded functions/messages/note_unpublished.sql
 
+--! Included functions/messages/tg_messages__publish.sql
+/* Work in bulk counts for itself. */
+create or replace function app_private.tg_messages__publish() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if coalesce(current_setting('trumpet.bulk', true) = 'on', false) then
+    return null;
+  end if;
+  if new.held_at is null and new.deleted_at is null then
+    perform app_private.note_published(new);
+  else
+    perform app_private.note_unpublished(old);
+  end if;
+  return null;
+end
+$$;
+comment on function app_private.tg_messages__publish() is
+  'Keeps count of answers and mentions when a message is held, released or deleted, whoever does it.';
+--! EndIncluded functions/messages/tg_messages__publish.sql
+
+create trigger _510_publish after update on app_public.messages
+  for each row when (
+    (old.held_at is null and old.deleted_at is null) <> (new.held_at is null and new.deleted_at is null)
+  ) execute function app_private.tg_messages__publish();
+
+--! Included functions/messages/tg_messages__empty_deleted.sql
+create or replace function app_private.tg_messages__empty_deleted() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  new.content := null;
+  new.metadata := '{}';
+  new.pinned_at := null;
+  if not app_private.is_provisional(new.seq) then
+    new.held_at := null;
+  end if;
+  return new;
+end
+$$;
+comment on function app_private.tg_messages__empty_deleted() is 'Leaves nothing of a message that is deleted but its place, whoever deletes it.';
+--! EndIncluded functions/messages/tg_messages__empty_deleted.sql
+
+create trigger _200_empty_deleted before update of deleted_at on app_public.messages
+  for each row when (old.deleted_at is null and new.deleted_at is not null)
+  execute function app_private.tg_messages__empty_deleted();
+
 --! Included functions/messages/erase_message.sql
 /*
- * Deleting takes the content away and leaves the place, because places are numbered. What was held and never released has
- * no place, and goes whole; its nonce with it, so that the same may be sent again.
+ * Deleting takes the content away and leaves the place, because places are numbered: triggers see to that, and to all that
+ * hung on the message. What was held and never released has no place, and goes whole; its nonce with it, so that the same
+ * may be sent again.
  */
 create or replace function app_private.erase_message(message app_public.messages, deleted_by uuid, reason text)
 returns app_public.messages
@@ -433,7 +483,6 @@ declare
 begin
   insert into app_private.message_deletions (message_id, room_id, author_id, deleted_by, reason, content)
     values (message.id, message.room_id, message.author_id, erase_message.deleted_by, app_private.trimmed(erase_message.reason), message.content);
-  delete from app_public.message_edits where message_edits.message_id = message.id;
   if app_private.is_provisional(message.seq) then
     v_message.content := null;
     v_message.metadata := '{}';
@@ -441,13 +490,7 @@ begin
     delete from app_public.messages where id = message.id;
     return v_message;
   end if;
-  if message.held_at is null then
-    perform app_private.note_unpublished(message);
-  end if;
-  update app_public.messages
-    set content = null, metadata = '{}', deleted_at = clock_timestamp(), pinned_at = null, held_at = null
-    where id = message.id
-    returning * into v_message;
+  update app_public.messages set deleted_at = clock_timestamp() where id = message.id returning * into v_message;
   return v_message;
 end
 $$;

@@ -172,33 +172,44 @@ create trigger _100_keep_key before update of message_id, room_id, user_id, emoj
 create trigger _500_log_change after insert or delete on app_public.message_reactions
   for each row execute function app_private.tg_message_reactions__log_change();
 
---! Included functions/reactions/tg_messages__forget_reactions.sql
+--! Included functions/reactions/tg_messages__forget.sql
 /*
- * Reactions go with what they were about. The event of the deletion shows the message without them: an event for each
- * would say the same again. The setting is not one of the function's own (`set trumpet.bulk`): that is a superuser's to
- * write, and the owner need be none.
+ * Reactions and earlier versions go with what they were about. The event of the deletion shows the message without them:
+ * an event for each would say the same again. The setting is not one of the function's own (`set trumpet.bulk`): that is a
+ * superuser's to write, and the owner need be none. Work in bulk takes them along itself where it deletes rows.
  */
-create or replace function app_private.tg_messages__forget_reactions() returns trigger
+create or replace function app_private.tg_messages__forget() returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_is_bulk boolean := coalesce(current_setting('trumpet.bulk', true) = 'on', false);
 begin
+  if v_is_bulk and tg_op = 'DELETE' then
+    return null;
+  end if;
   perform app_private.begin_bulk();
-  delete from app_public.message_reactions where message_id = new.id;
+  delete from app_public.message_reactions where message_id = old.id;
+  delete from app_public.message_edits where message_id = old.id;
   if not v_is_bulk then
     perform app_private.end_bulk();
+  end if;
+  -- What never had a place goes whole.
+  if tg_op = 'UPDATE' and app_private.is_provisional(old.seq) then
+    delete from app_public.messages where id = old.id;
   end if;
   return null;
 end
 $$;
-comment on function app_private.tg_messages__forget_reactions() is 'Deletes the reactions to a message that is deleted, whoever deletes it.';
---! EndIncluded functions/reactions/tg_messages__forget_reactions.sql
+comment on function app_private.tg_messages__forget() is
+  'Deletes the reactions to a message that is deleted, and its earlier versions, whoever deletes it.';
+--! EndIncluded functions/reactions/tg_messages__forget.sql
 
-create trigger _600_forget_reactions after update of deleted_at on app_public.messages
+create trigger _600_forget_update after update of deleted_at on app_public.messages
   for each row when (old.deleted_at is null and new.deleted_at is not null)
-  execute function app_private.tg_messages__forget_reactions();
+  execute function app_private.tg_messages__forget();
+create trigger _600_forget_delete after delete on app_public.messages
+  for each row execute function app_private.tg_messages__forget();
 
 --! Included functions/reactions/add_message_reaction.sql
 create or replace function app_public.add_message_reaction(message_id uuid, emoji text) returns app_public.messages

@@ -759,7 +759,6 @@ as $$
 declare
   v_message app_public.messages;
 begin
-  perform app_private.note_unpublished(message);
   update app_public.messages set held_at = clock_timestamp() where id = message.id returning * into v_message;
   return v_message;
 end
@@ -809,7 +808,6 @@ begin
     return v_message;
   end if;
   update app_public.messages set held_at = null where id = v_message.id returning * into v_message;
-  perform app_private.note_published(v_message);
   perform app_private.settle_reports(v_message.id, 'dismissed');
   perform app_private.log_moderation(
     v_message.room_id, 'message_released', v_message.author_id, v_message.id, release_message.reason);

@@ -3,6 +3,7 @@ import express, { type Request } from 'express';
 import { grafserv } from 'grafserv/express/v4';
 import type { Pool } from 'pg';
 import { postgraphile } from 'postgraphile';
+import { makeGivenTokensPlugin } from '../../plugins/given-tokens.ts';
 import { makePreset } from '../../plugins/preset.ts';
 import { storageOrigin } from '../attachments/storage-origin.ts';
 import type { ResolvedConfig } from '../config/load.ts';
@@ -27,7 +28,7 @@ import { graphqlRequestHandlers } from './graphql.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createOriginPolicy, type IsOriginAllowed } from './origins.ts';
 import { createPage } from './page/page.ts';
-import { createRefusedRequests } from './refused-requests.ts';
+import { createRefusedRequests, kindOfSecret } from './refused-requests.ts';
 import { createRequestLimit, makeKeyOf } from './request-limits.ts';
 import { createRevocations } from './revocations.ts';
 import { SAMPLE_PASSWORD, SAMPLE_PEOPLE } from './sample-people.ts';
@@ -126,7 +127,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       publicUrl: options.publicUrl,
       graphiql: config.graphiql,
       introspection: config.introspection,
-      plugins: options.plugins ?? [],
+      plugins: [
+        makeGivenTokensPlugin((token) => refusedRequests.expect(kindOfSecret(token))),
+        ...(options.plugins ?? []),
+      ],
       welcomeQuery: WELCOME_QUERY,
       viewerOf: (requestContext) =>
         viewerOf(requestContext.node?.req ?? requestContext.ws?.request),

@@ -4,7 +4,7 @@ import { TrumpetError } from '../errors/codes.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import { rememberViewer, viewerOf } from '../identity/viewer.ts';
 import { sendError } from './error-response.ts';
-import type { RefusedRequests } from './refused-requests.ts';
+import { kindOfSecret, type RefusedRequests } from './refused-requests.ts';
 import {
   BODY_LIMIT_BYTES,
   limitBodyTime,
@@ -18,6 +18,10 @@ const RESPONSE_TYPES = [
   'application/json; charset=utf-8',
   'application/graphql-response+json; charset=utf-8',
 ];
+
+/** 32 random bytes: a refresh token, or what a device is known by. */
+const SECRET = /^[\w-]{43}$/;
+const MAX_SECRETS = 4;
 
 /** The request of GraphQL over HTTP. What else a body holds is left out. */
 const bodyShape = z.object({
@@ -54,7 +58,11 @@ export function graphqlRequestHandlers({
 }: Callers): RequestHandler[] {
   const readBody = express.json({ limit: BODY_LIMIT_BYTES });
   const readVisitorBody = express.json({ limit: VISITOR_BODY_LIMIT_BYTES });
-  const slowDown = refusedRequests.slowDown((req) => [`document ${String(req.body?.query)}`]);
+  // Whoever shows a refresh token or a known device waits behind nobody who sends the same document.
+  const slowDown = refusedRequests.slowDown((req) => [
+    ...secretsIn(req.body?.variables).map(kindOfSecret),
+    `document ${String(req.body?.query)}`,
+  ]);
   return [
     function checkRequest(req, res, next) {
       res.set('Cache-Control', 'no-store');
@@ -130,6 +138,18 @@ function checkBody(...[req, res, next]: Parameters<RequestHandler>): void {
   req.body = body.data;
   req.headers['content-type'] = REQUEST_TYPE;
   next();
+}
+
+/** What may be a secret among the values of variables, at most so many and no deeper than an input of a mutation. */
+function secretsIn(variables: unknown): string[] {
+  const values = valuesOf(variables);
+  return [...values, ...values.flatMap(valuesOf)]
+    .filter((value) => typeof value === 'string' && SECRET.test(value))
+    .slice(0, MAX_SECRETS) as string[];
+}
+
+function valuesOf(input: unknown): unknown[] {
+  return typeof input === 'object' && input !== null ? Object.values(input) : [];
 }
 
 function bareType(type: string): string {

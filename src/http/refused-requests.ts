@@ -99,6 +99,11 @@ export function createRefusedRequests(keyOf: KeyOf, refusals: Refusals): Refused
   };
 }
 
+/** The kind of whatever shows a secret: a refresh token, or what a device is known by. */
+export function kindOfSecret(secret: string): string {
+  return `secret ${secret}`;
+}
+
 function hashOf(kind: string): string {
   return createHash('sha256').update(kind).digest('base64');
 }

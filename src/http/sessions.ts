@@ -9,7 +9,7 @@ import type { Authenticator } from '../identity/authenticator.ts';
 import { rememberViewer } from '../identity/viewer.ts';
 import type { CallApi } from './api-caller.ts';
 import { sendError } from './error-response.ts';
-import type { RefusedRequests } from './refused-requests.ts';
+import { kindOfSecret, type RefusedRequests } from './refused-requests.ts';
 import { createRequestLimit, limitBodyTime, VISITOR_BODY_LIMIT_BYTES } from './request-limits.ts';
 import { createDeviceCookie, createSessionCookie } from './session-cookie.ts';
 
@@ -44,8 +44,6 @@ interface UserSession {
 const DEVICE_SECRET = /^[\w-]{43}$/;
 
 const SIGN_IN_PATHS = ['/', '/sign-up'];
-
-const kindOfSecret = (secret: string) => `secret ${secret}`;
 
 const credentialsShape = z.object({ username: z.string(), password: z.string() });
 const accountShape = credentialsShape.extend({
@@ -125,7 +123,6 @@ export function createSessions(sessions: SessionsOptions): Router {
     }
     const { refreshToken, ...session } = result.data.answer.session;
     cookie.write(req, res, refreshToken);
-    refusedRequests.expect(kindOfSecret(refreshToken));
     if (typeof input.deviceSecret === 'string') {
       refusedRequests.expect(kindOfSecret(input.deviceSecret));
     }

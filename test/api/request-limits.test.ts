@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import {
   BODY_TIMEOUT_MS,
@@ -155,14 +156,12 @@ test('whoever is refused at an address keeps nobody there from what was answered
       body: JSON.stringify(person),
     });
   /** As an app does: while bodies come in, more of them from there are told to come back. */
+  const refreshing = `mutation ($input: RefreshSessionInput!) {
+    refreshSession(input: $input) { session { refreshToken } }
+  }`;
   const refresh = async (refreshToken: string) => {
     for (;;) {
-      const answer = await server.graphql(
-        `mutation ($refreshToken: String!) {
-          refreshSession(input: { refreshToken: $refreshToken }) { session { refreshToken } }
-        }`,
-        { refreshToken },
-      );
+      const answer = await server.graphql(refreshing, { input: { refreshToken } });
       if (answer.status !== 429) {
         return answer;
       }
@@ -177,14 +176,19 @@ test('whoever is refused at an address keeps nobody there from what was answered
   const cookies = signedIn.headers.getSetCookie().map((cookie) => cookie.split(';', 1)[0]);
 
   const over = new AbortController();
-  const ask = (query: string) =>
+  const ask = (query: string, variables = {}) =>
     fetch(`${server.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', connection: 'close' },
-      body: JSON.stringify({ query }),
+      body: JSON.stringify({ query, variables }),
       signal: over.signal,
     });
   const rubbish = () => Array.from({ length: REFUSED_BURST }, (_, index) => ask(`{${index}`));
+  /** The very document that an app there sends, with tokens that nobody was given. */
+  const guesses = () =>
+    Array.from({ length: REFUSED_BURST }, () =>
+      ask(refreshing, { input: { refreshToken: randomBytes(32).toString('base64url') } }),
+    );
   await Promise.all(rubbish());
   const more = [...rubbish(), ...rubbish()];
   // What is too much there is told to wait, and not cut off.
@@ -194,6 +198,14 @@ test('whoever is refused at an address keeps nobody there from what was answered
   expect(await (await Promise.any(turnedAway)).json()).toMatchObject({
     errors: [{ extensions: { code: 'RATE_LIMITED', retryAfterMs: expect.any(Number) } }],
   });
+
+  await Promise.all(guesses());
+  more.push(...guesses(), ...guesses());
+  await Promise.any(
+    more
+      .slice(-REFUSED_BURST)
+      .map((answer) => answer.then(({ status }) => status === 429 || Promise.reject())),
+  );
 
   expect(await refresh(first.refreshSession.session.refreshToken)).toMatchObject({
     data: { refreshSession: { session: { refreshToken: expect.stringMatching(/^[\w-]{43}$/) } } },

@@ -6,7 +6,7 @@ import type { TestUser } from '../../testing/database.ts';
 import { openEventStream } from '../../testing/event-stream.ts';
 import { openJsonSocket } from '../../testing/json-socket.ts';
 import { createTestWorld } from '../../testing/world.ts';
-import { listenToRoom, listenToUser } from './support.ts';
+import { type Event, headOf, listenToRoom, listenToUser } from './support.ts';
 
 /*
  * What somebody changes at psql, as the owner of the database and without any function, is heard by live streams like
@@ -153,4 +153,152 @@ describe('access to a room', () => {
     expect(await listener.subscription.next()).toMatchObject(resync);
     expect(await all.subscription.next()).toMatchObject(resync);
   });
+});
+
+describe('a message that is deleted', () => {
+  /** A room in which everything hangs on one message, which is an answer. */
+  async function makeHistory() {
+    const { ada, bob, roomId } = await makeRoom();
+    const parent = await database.sendMessage(ada, roomId, 'the question');
+    const message = await database.call(
+      ada,
+      'send_message',
+      roomId,
+      `the old text @${bob.username}`,
+      'text',
+      '{"mood": "happy"}',
+      parent.id,
+    );
+    await database.call(ada, 'edit_message', message.id, `the new text @${bob.username}`);
+    await database.call(bob, 'add_message_reaction', message.id, '🎺');
+    await database.call(ada, 'pin_message', message.id);
+    return { ada, bob, roomId, parent, message, head: await headOf(database, roomId) };
+  }
+
+  /** What is left, in the log, in the counts, and for whoever resumes or comes anew; without ids and times. */
+  async function whatIsLeft({
+    bob,
+    roomId,
+    parent,
+    message,
+    head,
+  }: Awaited<ReturnType<typeof makeHistory>>) {
+    const listener = await listenToRoom(server, bob, { roomId, after: head });
+    const resumed: Event[] = [];
+    for (;;) {
+      const event = await listener.next();
+      if (event.__typename === 'ReadyEvent') {
+        break;
+      }
+      resumed.push(event);
+    }
+    const { data } = await server.graphql(
+      `query ($roomId: UUID!, $parent: UUID!, $message: UUID!) {
+        parent: message(id: $parent) { content replyCount replies(first: 9) { totalCount } }
+        message(id: $message) {
+          content metadata pinnedAt heldAt reactions { emoji } edits(first: 9) { totalCount } mentions { id }
+        }
+        room(id: $roomId) { unreadCount mentionCount latestMessage { content } pinnedMessages(first: 9) { totalCount } }
+      }`,
+      { roomId, parent: parent.id, message: message.id },
+      bob.token,
+    );
+    const { rows: hanging } = await owner.query(
+      `select 'reaction' as kind from app_public.message_reactions where message_id = $1
+        union all select 'edit' from app_public.message_edits where message_id = $1
+        union all select 'mention' from app_private.message_mentions where message_id = $1`,
+      [message.id],
+    );
+    return {
+      data,
+      hanging,
+      // The answer may be told before the number of answers or after it.
+      log: resumed
+        .map(({ __typename, event, messageId, message: shown }) => ({
+          kind: `${__typename} ${event}`,
+          of: messageId === parent.id ? 'the question' : 'the answer',
+          content: shown?.content ?? null,
+        }))
+        .sort((one, other) => one.of.localeCompare(other.of)),
+    };
+  }
+
+  test('with deleted_at at psql leaves what the mutation leaves', async () => {
+    const [byMutation, byHand] = [await makeHistory(), await makeHistory()];
+    await database.call(byMutation.ada, 'delete_message', byMutation.message.id);
+    await owner.query('update app_public.messages set deleted_at = now() where id = $1', [
+      byHand.message.id,
+    ]);
+    const left = await whatIsLeft(byHand);
+    expect(left).toEqual(await whatIsLeft(byMutation));
+    expect(left).toMatchObject({
+      hanging: [],
+      data: {
+        parent: { replyCount: 0 },
+        message: { content: null, reactions: [], pinnedAt: null },
+        room: { unreadCount: 1, mentionCount: 0 },
+      },
+    });
+    expect(left.log.map(({ kind }) => kind)).toEqual([
+      'MessageEvent DELETE',
+      'MessageEvent UPDATE',
+    ]);
+  });
+
+  test('as a row at psql leaves nothing that hung on it', async () => {
+    const history = await makeHistory();
+    await owner.query('delete from app_public.messages where id = $1', [history.message.id]);
+    expect(await whatIsLeft(history)).toMatchObject({
+      hanging: [],
+      data: {
+        parent: { replyCount: 0, replies: { totalCount: 0 } },
+        message: null,
+        room: { unreadCount: 1, mentionCount: 0, latestMessage: { content: 'the question' } },
+      },
+      log: [
+        { kind: 'MessageEvent DELETE', of: 'the answer', content: null },
+        { kind: 'MessageEvent UPDATE', of: 'the question' },
+      ],
+    });
+  });
+
+  test('while it is held and has no place goes whole', async () => {
+    const { ada, bob, roomId } = await makeRoom();
+    await database.call(ada, 'set_room_rule', roomId, 'words', 'hold', ['dubious']);
+    const held = await database.call(bob, 'send_message', roomId, 'dubious');
+    const head = await headOf(database, roomId);
+    await owner.query('update app_public.messages set deleted_at = now() where id = $1', [held.id]);
+    const { rowCount } = await owner.query('select from app_public.messages where id = $1', [
+      held.id,
+    ]);
+    expect(rowCount).toBe(0);
+    expect(await headOf(database, roomId)).toBe(head);
+  });
+});
+
+test('held at psql, and released there, a message counts as the mutations count it', async () => {
+  const { ada, bob, roomId } = await makeRoom();
+  const parent = await database.sendMessage(ada, roomId, 'the question');
+  const { id } = await database.call(
+    ada,
+    'send_message',
+    roomId,
+    `look @${bob.username}`,
+    'text',
+    '{}',
+    parent.id,
+  );
+  const numbers = async () =>
+    (
+      await owner.query(
+        `select reply_count, (select count(*)::int from app_private.message_mentions where message_id = $2) as mentions
+          from app_public.messages where id = $1`,
+        [parent.id, id],
+      )
+    ).rows;
+  expect(await numbers()).toEqual([{ reply_count: 1, mentions: 1 }]);
+  await owner.query('update app_public.messages set held_at = now() where id = $1', [id]);
+  expect(await numbers()).toEqual([{ reply_count: 0, mentions: 0 }]);
+  await owner.query('update app_public.messages set held_at = null where id = $1', [id]);
+  expect(await numbers()).toEqual([{ reply_count: 1, mentions: 1 }]);
 });
