@@ -104,6 +104,16 @@ const RULES: readonly { readonly promise: string; readonly violations: string }[
         and (class.relnamespace = 'app_private'::regnamespace or not class.relrowsecurity)`,
   },
   {
+    promise:
+      'no table is emptied by TRUNCATE, which no row trigger hears of: app_private.refuse_truncate() sees to that',
+    violations: `
+      select class.oid::regclass::text as name
+      from pg_class as class
+      where class.relnamespace in ('app_public'::regnamespace, 'app_private'::regnamespace)
+        and class.relkind in ('r', 'p') and class.relpersistence = 'p'
+        and not exists (select from pg_trigger where tgrelid = class.oid and (tgtype & 32) = 32)`,
+  },
+  {
     promise: 'a partition is closed to the API roles: policies hold only through its parent',
     violations: `
       select class.oid::regclass || ' by ' || role as name

@@ -188,7 +188,7 @@ export async function createFullPopulation(
   await send(gus, withGus.id, { content: 'Goodbye' });
   await send(ada, closed, { content: 'Last words' });
   const { rows: uploads } = await database.owner.query<{ id: string }>(
-    `select app_hidden.begin_upload($1, name, 10, 100, 1000000) as id from unnest('{a.png,b.txt,c.mp3,d.png}'::text[]) as name`,
+    `select app_hidden.begin_upload($1, null, name, 10, 100, 1000000) as id from unnest('{a.png,b.txt,c.mp3,d.png}'::text[]) as name`,
     [ada.id],
   );
   const [picture, text, sound, avatar] = uploads.map(({ id }) => id) as [

@@ -1,5 +1,5 @@
 --! Previous: sha1:cb0d1dddae736f994e3cf6b4203494f171344ca2
---! Hash: sha1:a4adb1c3f40c26d14e2319a8e7859aa97273c9f1
+--! Hash: sha1:c48424235858ae213d59579bb670047cadd8809c
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.
@@ -71,25 +71,25 @@ comment on function app_private.is_suspended(uuid) is 'Whether a person may not 
  * who makes it is asked once more under the lock: what was committed while they waited counts, by the clock and not by
  * the moment when they began.
  */
-create or replace function app_private.is_still_here() returns boolean
+create or replace function app_private.is_still_here(
+  user_id uuid default app_hidden.current_user_id(), session_id uuid default app_hidden.current_session_id()
+) returns boolean
 language plpgsql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_session_id constant uuid := app_hidden.current_session_id();
 begin
   return exists (
     select from app_public.users
-      where users.id = app_hidden.current_user_id() and deleted_at is null
+      where users.id = is_still_here.user_id and deleted_at is null
         and not exists (
           select from app_private.suspensions
             where suspensions.user_id = users.id and (suspended_until is null or suspended_until > clock_timestamp()))
-        and (v_session_id is null or exists (
+        and (is_still_here.session_id is null or exists (
           select from app_private.sessions
-            where sessions.id = v_session_id and ended_at is null and expires_at > clock_timestamp())));
+            where sessions.id = is_still_here.session_id and ended_at is null and expires_at > clock_timestamp())));
 end
 $$;
-comment on function app_private.is_still_here() is
+comment on function app_private.is_still_here(uuid, uuid) is
   'Whether the person asking has an account, is not suspended, and their session has not ended.';
 --! EndIncluded functions/guards/is_still_here.sql
 

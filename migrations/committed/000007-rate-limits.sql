@@ -1,5 +1,5 @@
---! Previous: sha1:a4adb1c3f40c26d14e2319a8e7859aa97273c9f1
---! Hash: sha1:9763933d01b4328a343c745ca203703fd21404e8
+--! Previous: sha1:c48424235858ae213d59579bb670047cadd8809c
+--! Hash: sha1:b0f0986eba16dc582570afd23f1909ffe0a99d34
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:9763933d01b4328a343c745ca203703fd21404e8
---! Hash: sha1:3624e02990990b8fac580f57901128264febe568
+--! Previous: sha1:b0f0986eba16dc582570afd23f1909ffe0a99d34
+--! Hash: sha1:b61fbadf8815d0f99ca1a83a42d51f30fbbd1f98
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:3624e02990990b8fac580f57901128264febe568
---! Hash: sha1:f209bdceae7a04b4dacf256d76740368ddbfec8c
+--! Previous: sha1:b61fbadf8815d0f99ca1a83a42d51f30fbbd1f98
+--! Hash: sha1:0b7a111db69e29b6d8b4c09c15c2a2370832f3e1
 
 /*
  * Messages.

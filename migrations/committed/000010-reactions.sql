@@ -1,5 +1,5 @@
---! Previous: sha1:f209bdceae7a04b4dacf256d76740368ddbfec8c
---! Hash: sha1:e7b1a11d3dfbd4b7ce99d55b8512b9bee5c02731
+--! Previous: sha1:0b7a111db69e29b6d8b4c09c15c2a2370832f3e1
+--! Hash: sha1:72cfb398617c1934becb523f494b0e022871d423
 
 /*
  * Reactions: one row a person, message and emoji.

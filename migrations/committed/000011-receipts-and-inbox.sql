@@ -1,5 +1,5 @@
---! Previous: sha1:e7b1a11d3dfbd4b7ce99d55b8512b9bee5c02731
---! Hash: sha1:a05557f7e85fda3a47fac2bc256ecb3b8b90043c
+--! Previous: sha1:72cfb398617c1934becb523f494b0e022871d423
+--! Hash: sha1:0b4163c429566fdeac12882fd26aa5a44bd883b5
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members
@@ -270,7 +270,8 @@ create view app_private.inboxes as
     select room_heads.last_message_id, room_heads.last_message_at
       where not exists (select from app_private.user_blocks where user_blocks.blocker_id = room_members.user_id)
     union all
-    select of_others.id, of_others.created_at
+    -- While all that can be shown is archived it is told when something came, as to everyone.
+    select of_others.id, case when room_heads.last_message_id is null then room_heads.last_message_at else of_others.created_at end
       from app_private.latest_for(room_members.user_id, room_heads) as of_others
       where exists (select from app_private.user_blocks where user_blocks.blocker_id = room_members.user_id)
   ) as latest (id, created_at);
@@ -311,9 +312,9 @@ comment on view app_public.conversations is
 comment on column app_public.conversations.room_id is 'The room.';
 comment on column app_public.conversations.unread_count is 'How many messages you have not read. Your own never count, nor what is deleted or of people you have blocked.';
 comment on column app_public.conversations.mention_count is 'How many of the unread ones mention you. 0 at the level NONE.';
-comment on column app_public.conversations.latest_message_id is 'The last message that is not of people you have blocked, or null while there is none.';
+comment on column app_public.conversations.latest_message_id is 'The last message that is not of people you have blocked, or null while there is none, or none but in archived months.';
 comment on column app_public.conversations.direct_user_id is 'In a direct conversation, the other person.';
-comment on column app_public.conversations.last_activity_at is 'When that message came; while there is none, when you joined.';
+comment on column app_public.conversations.last_activity_at is 'When that message came, also once its month is archived; while there is none, when you joined.';
 grant select on app_public.conversations to trumpet_visitor, trumpet_user;
 
 --! Included functions/receipts-and-inbox/user_conversations.sql
@@ -362,7 +363,7 @@ as $$
     where messages.id = (select latest_message_id from app_hidden.my_conversation(room.id));
 $$;
 comment on function app_public.rooms_latest_message(app_public.rooms) is
-  'The last message, as your inbox shows it. Null while there is none, and when you are not a member.';
+  'The last message, as your inbox shows it. Null while there is none, or none but in archived months (see `archivedMessages`), and when you are not a member.';
 grant execute on function app_public.rooms_latest_message(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/receipts-and-inbox/rooms_latest_message.sql
 

@@ -1,5 +1,5 @@
---! Previous: sha1:a05557f7e85fda3a47fac2bc256ecb3b8b90043c
---! Hash: sha1:f77d33b8b4cd3a9aeb3ccda83fb8f6412fe78970
+--! Previous: sha1:0b4163c429566fdeac12882fd26aa5a44bd883b5
+--! Hash: sha1:bc8fc1a686a00a59fe19e09bfb536c9eff106531
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

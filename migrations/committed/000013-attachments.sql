@@ -1,5 +1,5 @@
---! Previous: sha1:f77d33b8b4cd3a9aeb3ccda83fb8f6412fe78970
---! Hash: sha1:3c1a1bb3afec8c9f3ff0e61bbc1bd1e1305bf81f
+--! Previous: sha1:bc8fc1a686a00a59fe19e09bfb536c9eff106531
+--! Hash: sha1:a79adb67f09605bf1f6bdf328ac921e606d53d61
 
 /*
  * Files of messages.
@@ -162,7 +162,7 @@ comment on function app_private.schedule_removals() is 'Has the worker remove re
 
 --! Included functions/attachments/begin_upload.sql
 create or replace function app_hidden.begin_upload(
-  uploader_id uuid, filename text, byte_size bigint, files_a_day integer, bytes_a_day bigint
+  uploader_id uuid, session_id uuid, filename text, byte_size bigint, files_a_day integer, bytes_a_day bigint
 ) returns uuid
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -179,6 +179,9 @@ begin
   end if;
   -- Two uploads begun at once must not both find the last place free.
   perform app_private.lock_until_commit('uploads', begin_upload.uploader_id::text);
+  if not app_private.is_still_here(begin_upload.uploader_id, begin_upload.session_id) then
+    raise exception 'This session has ended: sign in again.' using errcode = 'TR401';
+  end if;
   select count(*), coalesce(sum(uploads.byte_size), 0) into v_count, v_bytes
     from app_private.uploads
     where uploads.uploader_id = begin_upload.uploader_id and created_at > now() - interval '1 day';
@@ -201,9 +204,9 @@ begin
   return v_id;
 end
 $$;
-comment on function app_hidden.begin_upload(uuid, text, bigint, integer, bigint) is
+comment on function app_hidden.begin_upload(uuid, uuid, text, bigint, integer, bigint) is
   'Makes the record of a file that is about to come, unless its uploader has had enough for a day.';
-grant execute on function app_hidden.begin_upload(uuid, text, bigint, integer, bigint) to trumpet_authenticator;
+grant execute on function app_hidden.begin_upload(uuid, uuid, text, bigint, integer, bigint) to trumpet_authenticator;
 --! EndIncluded functions/attachments/begin_upload.sql
 
 --! Included functions/attachments/find_upload.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:3c1a1bb3afec8c9f3ff0e61bbc1bd1e1305bf81f
---! Hash: sha1:380d559219c70fe6468bdc3621a5ca9505751962
+--! Previous: sha1:a79adb67f09605bf1f6bdf328ac921e606d53d61
+--! Hash: sha1:678aff9a592b0d5df5fd61e059b30fea9659b4ed
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:380d559219c70fe6468bdc3621a5ca9505751962
---! Hash: sha1:c0324e55bc9698a19aaab6c131fc6d84e17a6dbd
+--! Previous: sha1:678aff9a592b0d5df5fd61e059b30fea9659b4ed
+--! Hash: sha1:21494f5c171d2c6b766fa50aa642d2537ea26c00
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

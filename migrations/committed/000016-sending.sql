@@ -1,5 +1,5 @@
---! Previous: sha1:c0324e55bc9698a19aaab6c131fc6d84e17a6dbd
---! Hash: sha1:058ba2a146e61fdf89ef81dd5f4f2edbf13b0188
+--! Previous: sha1:21494f5c171d2c6b766fa50aa642d2537ea26c00
+--! Hash: sha1:804e340cb2845789489771ec8d6d142d6e869fb9
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:058ba2a146e61fdf89ef81dd5f4f2edbf13b0188
---! Hash: sha1:24744b176d3c5580a065be26c1412f1f1b30689e
+--! Previous: sha1:804e340cb2845789489771ec8d6d142d6e869fb9
+--! Hash: sha1:33ece41b0d1b649f3f2df15d59dc01130bef3c40
 
 /*
  * Machines that look at messages.

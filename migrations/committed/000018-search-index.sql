@@ -1,5 +1,5 @@
---! Previous: sha1:24744b176d3c5580a065be26c1412f1f1b30689e
---! Hash: sha1:8cdcd05dc77c6ae489a21d616be4eac4cfbddcfe
+--! Previous: sha1:33ece41b0d1b649f3f2df15d59dc01130bef3c40
+--! Hash: sha1:b6d2db23de3bdecd727fdfefc2e557da96694aae
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:8cdcd05dc77c6ae489a21d616be4eac4cfbddcfe
---! Hash: sha1:dcaf00029f030cb38f4eeae12773d5d831a9c3ee
+--! Previous: sha1:b6d2db23de3bdecd727fdfefc2e557da96694aae
+--! Hash: sha1:87f79e606fd166880f5e1baa29c40043287c2430
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:dcaf00029f030cb38f4eeae12773d5d831a9c3ee
---! Hash: sha1:a6c0417b41191f7a258607c2afd621e147a09547
+--! Previous: sha1:87f79e606fd166880f5e1baa29c40043287c2430
+--! Hash: sha1:223442a15bb92f343bc7c907fe370510144d7573
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:a6c0417b41191f7a258607c2afd621e147a09547
---! Hash: sha1:f1b73e8acb23c5263d8941de7a9e418049e2e2f3
+--! Previous: sha1:223442a15bb92f343bc7c907fe370510144d7573
+--! Hash: sha1:99826cbb07df378e7021ff5f9ee809bd059b2af5
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.
@@ -172,6 +172,10 @@ begin
       on conflict on constraint archived_rooms_pkey do update set
         first_seq = excluded.first_seq, last_seq = excluded.last_seq', v_archive)
     using note_archived.month;
+  -- Nothing is later than what is archived: a room whose last message is there has none that can be shown.
+  update app_private.room_heads set last_message_id = null
+    where last_message_id >= app_private.uuidv7_floor(app_private.month_start(note_archived.month))
+      and last_message_id < app_private.uuidv7_floor(app_private.month_end(note_archived.month));
 end
 $$;
 comment on function app_private.note_archived(date) is 'Notes that a month is in the archive.';
@@ -329,6 +333,16 @@ begin
   execute format(
     'alter table app_public.messages attach partition app_private.%I for values from (%L) to (%L)',
     app_private.month_table(attach_month.month), v_from, v_to);
+  update app_private.room_heads
+    set last_message_id = (
+      select messages.id from app_public.messages
+        where messages.room_id = room_heads.room_id and messages.held_at is null
+        order by messages.seq desc
+        limit 1
+    )
+    from app_private.archived_rooms
+    where archived_rooms.room_id = room_heads.room_id and archived_rooms.month = attach_month.month
+      and room_heads.last_message_id is null;
   delete from app_private.archived_months where archived_months.month = attach_month.month;
 end
 $$;

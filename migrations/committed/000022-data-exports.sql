@@ -1,5 +1,5 @@
---! Previous: sha1:f1b73e8acb23c5263d8941de7a9e418049e2e2f3
---! Hash: sha1:3dc49e973cd5278ef982d3acd900785e07e55154
+--! Previous: sha1:99826cbb07df378e7021ff5f9ee809bd059b2af5
+--! Hash: sha1:ec3bdb2cd9a82b18543b310228c243ebe50bce4a
 
 /*
  * What belongs to a person, to take along.

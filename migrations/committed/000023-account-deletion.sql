@@ -1,5 +1,5 @@
---! Previous: sha1:3dc49e973cd5278ef982d3acd900785e07e55154
---! Hash: sha1:54c20a5767942c17d6b8890f0c31ef8d7cd4c081
+--! Previous: sha1:ec3bdb2cd9a82b18543b310228c243ebe50bce4a
+--! Hash: sha1:0f1ecafe0de461c0efd2f29dcb7b220fa86dce0c
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:54c20a5767942c17d6b8890f0c31ef8d7cd4c081
---! Hash: sha1:073076cde1d19b7ad3ee327bb44903eb57d9f733
+--! Previous: sha1:0f1ecafe0de461c0efd2f29dcb7b220fa86dce0c
+--! Hash: sha1:b937510eda44664bb33aa3641cbe9c29a00df982
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:073076cde1d19b7ad3ee327bb44903eb57d9f733
---! Hash: sha1:360f83f70610b0dc1adc08f1b497c0ce1594bf2b
+--! Previous: sha1:b937510eda44664bb33aa3641cbe9c29a00df982
+--! Hash: sha1:dab2eb8640909eacb6ed5b8c66a9b1934486954d
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
@@ -362,6 +362,32 @@ comment on function app_admin.ban_user(text, text, text, interval) is
   'Bans a person from a room, whatever their role, for a time or for good. A room that loses its owner goes to the member next in role.';
 grant execute on function app_admin.ban_user(text, text, text, interval) to trumpet_admin;
 --! EndIncluded functions/administration/ban_user.sql
+
+--! Included functions/administration/unban_user.sql
+create or replace function app_admin.unban_user(who text, room text) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user app_public.users := app_private.find_user(who);
+  v_room app_public.rooms := app_private.find_room(room);
+  v_name constant text := coalesce(v_room.slug::text, v_room.id::text);
+begin
+  perform app_private.lock_room(v_room.id);
+  delete from app_public.room_bans
+    where room_bans.room_id = v_room.id and room_bans.user_id = v_user.id and (expires_at is null or expires_at > now());
+  if not found then
+    return format('%s was not banned from %s', v_user.username, v_name);
+  end if;
+  perform app_private.log_moderation(v_room.id, 'member_unbanned', v_user.id);
+  perform app_private.note_admin_action('unban_user', v_name, user_id => v_user.id);
+  return format('%s may join %s again', v_user.username, v_name);
+end
+$$;
+comment on function app_admin.unban_user(text, text) is
+  'Lifts a ban, whoever made it and whether the room is archived or closed. The person joins like everybody else.';
+grant execute on function app_admin.unban_user(text, text) to trumpet_admin;
+--! EndIncluded functions/administration/unban_user.sql
 
 /* Keeping */
 

@@ -1,5 +1,5 @@
---! Previous: sha1:360f83f70610b0dc1adc08f1b497c0ce1594bf2b
---! Hash: sha1:872e8df78904388d68eb1a03cd182e76355f3e85
+--! Previous: sha1:dab2eb8640909eacb6ed5b8c66a9b1934486954d
+--! Hash: sha1:9f736e0a24656d4e300253fc20d0999d425f982b
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:872e8df78904388d68eb1a03cd182e76355f3e85
---! Hash: sha1:6b5e451e40e319e19c1e56ad8fb54b9c21a58f05
+--! Previous: sha1:9f736e0a24656d4e300253fc20d0999d425f982b
+--! Hash: sha1:a2a26a7fa94fcce1a51bc53ab9c064538eea2c01
 
 /*
  * Who wants to be notified where, and when not.

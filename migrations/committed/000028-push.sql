@@ -1,5 +1,5 @@
---! Previous: sha1:6b5e451e40e319e19c1e56ad8fb54b9c21a58f05
---! Hash: sha1:1bd0a8f75e7e7fec4746f14932d965db563a18c3
+--! Previous: sha1:a2a26a7fa94fcce1a51bc53ab9c064538eea2c01
+--! Hash: sha1:f179a623304671e65c756502c14a8120043f8618
 
 /*
  * From a message to the devices of those who missed it.

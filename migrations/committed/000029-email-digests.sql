@@ -1,5 +1,5 @@
---! Previous: sha1:1bd0a8f75e7e7fec4746f14932d965db563a18c3
---! Hash: sha1:4908c4afc4964cc96b6df2a69b2d7ffeea8cb150
+--! Previous: sha1:f179a623304671e65c756502c14a8120043f8618
+--! Hash: sha1:d90c683dd343cdbc5fb59f31e4d601269a0fe27d
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

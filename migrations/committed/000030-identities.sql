@@ -1,5 +1,5 @@
---! Previous: sha1:4908c4afc4964cc96b6df2a69b2d7ffeea8cb150
---! Hash: sha1:49a76fe7e834385167f9aa8ce767778c0b30eb47
+--! Previous: sha1:d90c683dd343cdbc5fb59f31e4d601269a0fe27d
+--! Hash: sha1:078e6c59113e0ab0e86eca5807525e2d11acca0f
 
 /*
  * People whom another issuer knows.

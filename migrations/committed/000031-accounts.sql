@@ -1,5 +1,5 @@
---! Previous: sha1:49a76fe7e834385167f9aa8ce767778c0b30eb47
---! Hash: sha1:cc01ab8078e171d0c5fdad3eda3582e328967879
+--! Previous: sha1:078e6c59113e0ab0e86eca5807525e2d11acca0f
+--! Hash: sha1:48016b34146953805f2b3a18a762d84cf4d371a2
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:cc01ab8078e171d0c5fdad3eda3582e328967879
---! Hash: sha1:2849c1f5bb7cdd4dbbd4e32307f27917eedcb37d
+--! Previous: sha1:48016b34146953805f2b3a18a762d84cf4d371a2
+--! Hash: sha1:a1784d42aee92b73d6f675f68d1041aee511e6e1
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:2849c1f5bb7cdd4dbbd4e32307f27917eedcb37d
---! Hash: sha1:380507a1469da755bae51d7ad4d94ad27fcb2b61
+--! Previous: sha1:a1784d42aee92b73d6f675f68d1041aee511e6e1
+--! Hash: sha1:5fcfb08713c86a0a217ae18847061260e2ce05b7
 
 /*
  * What is refused is in no log.
@@ -55,3 +55,33 @@ comment on function app_private.keep_rows_out_of_refusals() is
 --! EndIncluded functions/refusals/keep_rows_out_of_refusals.sql
 
 select app_private.keep_rows_out_of_refusals();
+
+--! Included functions/refusals/refuse_truncate.sql
+/*
+ * Rights, counts and streams follow from rows, and are told of them row by row: TRUNCATE would take all of them without a
+ * word. What Postgres empties itself after a crash may be emptied by hand, too.
+ */
+create or replace function app_private.refuse_truncate() returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_table regclass;
+begin
+  for v_table in
+    select oid from pg_class
+      where relnamespace in ('app_public'::regnamespace, 'app_private'::regnamespace)
+        and relkind in ('r', 'p') and relpersistence = 'p'
+        and not exists (select from pg_trigger where tgrelid = pg_class.oid and (tgtype & 32) = 32)
+  loop
+    execute format(
+      'create trigger _100_refuse_truncate before truncate on %s
+        for each statement execute function app_private.tg_any__refuse_truncate()', v_table);
+  end loop;
+end
+$$;
+comment on function app_private.refuse_truncate() is
+  'Has every table refuse TRUNCATE that does not yet. To be called again by a migration that adds one.';
+--! EndIncluded functions/refusals/refuse_truncate.sql
+
+select app_private.refuse_truncate();

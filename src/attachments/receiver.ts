@@ -47,8 +47,15 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     }
     const byteSize = parseByteSize(length, maxBytes);
     const { rows } = await pool.query<{ id: string }>(
-      'select app_hidden.begin_upload($1, $2, $3, $4, $5) as id',
-      [viewer.userId, cleanFilename(filename), byteSize, maxFilesADay, maxBytesADay],
+      'select app_hidden.begin_upload($1, $2, $3, $4, $5, $6) as id',
+      [
+        viewer.userId,
+        viewer.sessionId,
+        cleanFilename(filename),
+        byteSize,
+        maxFilesADay,
+        maxBytesADay,
+      ],
     );
     return (rows[0] as { id: string }).id;
   }

@@ -136,6 +136,60 @@ test('a person whom the administrator bans cannot come back, and a room that los
   expect(rows).toEqual([{ owner: rita.username, members: 1 }]);
 });
 
+test.each(['archived', 'closed'])(
+  'in a room that is %s people are banned and bans are lifted, by its moderators and by the administrator',
+  async (how) => {
+    const [olga, rita, mallory, eve] = [
+      await database.createUser(),
+      await database.createUser(),
+      await database.createUser(),
+      await database.createUser(),
+    ];
+    const room = await database.createRoom(olga, { members: [rita, mallory, eve] });
+    await database.call(olga, 'set_member_role', room.id, rita.id, 'moderator');
+    await (how === 'archived'
+      ? database.call(olga, 'archive_room', room.id)
+      : call(`app_admin.close_room($1, 'spam')`, [room.slug]));
+    await database.call(rita, 'ban_member', room.id, mallory.id, 'spam');
+    await database.call(rita, 'unban_member', room.id, mallory.id);
+    await call(`app_admin.ban_user($1, $2, 'spam')`, [eve.username, room.slug]);
+    expect(await call('app_admin.unban_user($1, $2)', [eve.username, room.slug])).toBe(
+      `${eve.username} may join ${room.slug} again`,
+    );
+    expect(await call('app_admin.unban_user($1, $2)', [eve.username, room.slug])).toBe(
+      `${eve.username} was not banned from ${room.slug}`,
+    );
+    await expect(database.call(mallory, 'join_room', room.id)).rejects.toMatchObject({
+      code: 'TRARC',
+    });
+    await call('app_admin.reopen_room($1)', [room.slug]);
+    await database.call(mallory, 'join_room', room.id);
+    await database.call(eve, 'join_room', room.id);
+    const { rows } = await owner.query(
+      'select action from app_public.moderation_log where room_id = $1 order by id',
+      [room.id],
+    );
+    expect(rows.map(({ action }) => action)).toEqual([
+      'member_banned',
+      'member_unbanned',
+      'member_banned',
+      'member_unbanned',
+    ]);
+  },
+);
+
+test('whoever was banned from a room in which nobody is left has the ban lifted by the administrator', async () => {
+  const mallory = await database.createUser();
+  const room = await database.createRoom(mallory);
+  await call(`app_admin.ban_user($1, $2, 'spam')`, [mallory.username, room.slug]);
+  await call('app_admin.reopen_room($1)', [room.slug]);
+  await expect(database.call(mallory, 'join_room', room.id)).rejects.toMatchObject({
+    code: 'TRBAN',
+  });
+  await call('app_admin.unban_user($1, $2)', [mallory.username, room.slug]);
+  await database.call(mallory, 'join_room', room.id);
+});
+
 test('the administrator sees what was reported in every room', async () => {
   const [mallory, rita] = [await database.createUser(), await database.createUser()];
   const room = await database.createRoom(mallory, { type: 'private', members: [rita] });

@@ -451,6 +451,31 @@ describe.each(Object.keys(REMOVALS))('%s comes first', (removal) => {
     expect(result).toEqual(SIGNED_OUT);
   });
 
+  test('no upload is begun', async () => {
+    const ada = await database.createUser();
+    const holder = await owner.connect();
+    try {
+      await holder.query('begin');
+      await holder.query("select app_private.lock_until_commit('uploads', $1)", [ada.id]);
+      const beginning = settle(
+        owner.query("select app_hidden.begin_upload($1, $2, 'a.png', 10, 100, 1000)", [
+          ada.id,
+          ada.sessionId,
+        ]),
+      );
+      await Promise.race([waiting(1), beginning]);
+      // Erasing takes the uploads along, and waits for the same lock at its last step.
+      const removing = REMOVALS[removal]?.(ada);
+      await Promise.race([removing, waiting(2)]);
+      await holder.query('commit');
+      expect(await beginning).toEqual(SIGNED_OUT);
+      await removing;
+    } finally {
+      await holder.query('rollback');
+      holder.release();
+    }
+  });
+
   test('the profile is not changed', async () => {
     const ada = await database.createUser();
     const lock: [string, string] = [

@@ -362,3 +362,38 @@ test('an account that is erased takes the reactions to its archived messages alo
     { id: asked, reply_count: 0 },
   ]);
 });
+
+test('a room whose messages are all archived has no latest one, at the same place of every inbox, until its month is back', async () => {
+  const month = '2024-07-01';
+  const [ada, eve] = [await database.createUser(), await database.createUser()];
+  const room = await database.createRoom(olga, { members: [ada, eve] });
+  await insertOldMessages(owner, { roomId: room.id, authorId: olga.id, month, count: 3 });
+  // Eve has blocked somebody: what she is shown is looked up in another way.
+  await database.call(eve, 'block_user', stranger.id);
+  const inboxes = () =>
+    Promise.all(
+      [ada, eve].map((viewer) =>
+        database.asUser(viewer, async (client) => {
+          const { rows } = await client.query(
+            `select conversations.latest_message_id, last_activity_at, (app_public.rooms_latest_message(rooms)).id as shown
+              from app_public.conversations join app_public.rooms on rooms.id = room_id where room_id = $1`,
+            [room.id],
+          );
+          return single(rows);
+        }),
+      ),
+    );
+  const before = await inboxes();
+  expect(before[0]).toMatchObject({ latest_message_id: expect.any(String) });
+  expect(before[1]).toEqual(before[0]);
+  expect(before[0].shown).toBe(before[0].latest_message_id);
+
+  await owner.query('select app_admin.archive_month($1)', [month]);
+  await runJobs(owner);
+  const archived = { ...before[0], latest_message_id: null, shown: null };
+  expect(await inboxes()).toEqual([archived, archived]);
+
+  await owner.query('select app_admin.restore_month($1)', [month]);
+  await runJobs(owner);
+  expect(await inboxes()).toEqual(before);
+});

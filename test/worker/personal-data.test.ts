@@ -260,7 +260,7 @@ describe('deleteMyAccount', () => {
   /** As the server notes one whose bytes are all here. */
   async function upload(uploader: TestUser, filename: string): Promise<string> {
     const { rows } = await owner.query<{ id: string }>(
-      'select app_hidden.begin_upload($1, $2, 5, 500, 1000000) as id',
+      'select app_hidden.begin_upload($1, null, $2, 5, 500, 1000000) as id',
       [uploader.id, filename],
     );
     const { id } = single(rows);
