@@ -167,6 +167,20 @@ describeInChromium('in Chromium', () => {
     expect(asked.filter((body) => body.includes('query Members('))).toEqual([]);
   });
 
+  test('messages are seen also where nothing gives the chat a height', async () => {
+    const { ada, roomId } = await createRoomOfTwo(world.database);
+    const page = await world.open(ada, roomId);
+    await page.locator('main, #page').evaluateAll((all) => {
+      for (const each of all) {
+        (each as HTMLElement).style.blockSize = 'auto';
+      }
+    });
+    await write(page, 'Hello');
+    await messageWith(page, 'Hello').waitFor();
+    const feed = await page.locator('.trumpet-feed').boundingBox();
+    expect(feed?.height).toBeGreaterThan(300);
+  });
+
   test('a draft stays on the device by room, and goes when its person signs out', async () => {
     const { ada, bob, roomId } = await createRoomOfTwo(world.database);
     await world.database.createRoom(ada, { name: 'Another', members: [bob] });
