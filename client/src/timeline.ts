@@ -25,6 +25,11 @@ export interface Timeline extends View<TimelineState> {
   /** Shows the history around a message, such as one that was found. */
   jumpTo(seq: number): Promise<void>;
   jumpToNewest(): Promise<void>;
+  /**
+   * Says whether its reader is at its end. When messages come and it is full, the oldest go; of a reader who has gone up,
+   * none: then the new ones are behind its end (`hasNewer`). At the end, unless it is told.
+   */
+  setAtEnd(isAtEnd: boolean): void;
 }
 
 export interface TimelineOptions {
@@ -34,7 +39,7 @@ export interface TimelineOptions {
   readonly ask: Asking;
 }
 
-/** How many messages a timeline shows at most, but for those that come while its end is shown. */
+/** How many messages a timeline shows at most. */
 export const MOST_SHOWN = 500;
 const KEPT_OF_SHOWN = MOST_SHOWN - MESSAGES_OF_A_PAGE;
 const END = Number.POSITIVE_INFINITY;
@@ -42,6 +47,7 @@ const END = Number.POSITIVE_INFINITY;
 export function createTimeline({ roomId, notifier, desk, ask }: TimelineOptions): Timeline {
   /** What is shown; up to `END` with what comes. Null for the newest, until something is there. */
   let shown: Range | null = null;
+  let isReadAtEnd = true;
   const ownTopic = `timeline ${crypto.randomUUID()}`;
 
   const stretches = () => desk()?.replica.log(roomId)?.stretches ?? [];
@@ -59,6 +65,18 @@ export function createTimeline({ roomId, notifier, desk, ask }: TimelineOptions)
       shown = { from: run.to - 2 * MESSAGES_OF_A_PAGE + 1, to: run.isLive ? END : run.to };
     }
     return { from: Math.max(shown.from, run.from), to: Math.min(shown.to, run.to) };
+  }
+
+  /** The same, with no more than it may have: where it is open, messages come by themselves. */
+  function boundedOn(run: Run): Range {
+    const { from, to } = windowOn(run);
+    const messages = messagesIn(from, to);
+    if (messages.length > MOST_SHOWN) {
+      shown = isReadAtEnd
+        ? { from: messages.at(-KEPT_OF_SHOWN)?.seq as number, to: END }
+        : { from, to: messages[MOST_SHOWN - 1]?.seq as number };
+    }
+    return windowOn(run);
   }
 
   const isAtEnd = (run: Run, to: number) => run.isLive && to >= run.to;
@@ -93,7 +111,7 @@ export function createTimeline({ roomId, notifier, desk, ask }: TimelineOptions)
         const unsent = showMessages(replica, queue, roomId, [], true);
         return { messages: unsent, hasOlder: true, hasNewer: false };
       }
-      const { from, to } = windowOn(run);
+      const { from, to } = boundedOn(run);
       const doubted = run.doubted.findLast((stretch) => stretch.from <= to && from <= stretch.to);
       if (doubted !== undefined) {
         const request = { kind: 'before', seq: Math.min(doubted.to, to) + 1 } as const;
@@ -171,7 +189,11 @@ export function createTimeline({ roomId, notifier, desk, ask }: TimelineOptions)
         show(run, seq - MESSAGES_OF_A_PAGE, seq + MESSAGES_OF_A_PAGE);
       }
     },
+    setAtEnd(to) {
+      isReadAtEnd = to;
+    },
     async jumpToNewest() {
+      isReadAtEnd = true;
       if (shown?.to !== END) {
         shown = null;
       }

@@ -141,3 +141,60 @@ test('a history longer than what is shown or kept is read to its start and back 
   await database.sendMessage(bob, longId, 'at the end');
   await until(timeline, ({ messages }) => messages.at(-1)?.content === 'at the end');
 });
+
+async function sendMany(roomOf: string, count: number): Promise<void> {
+  await database.commitAs(bob, (session) =>
+    session.query(
+      `select app_public.send_message(room_id => $1, content => 'new ' || number)
+        from generate_series(1, $2::int) as number`,
+      [roomOf, count],
+    ),
+  );
+}
+
+test('a room that is open at its end shows no more than it may, however many messages come', async () => {
+  const { id: busyId } = await database.createRoom(bob, { members: [ada] });
+  await sendMany(busyId, 60);
+  const timeline = client.timeline(busyId);
+  await until(client.room(busyId), (room) => room?.lastSeq === 60);
+  await timeline.jumpToNewest();
+  let most = 0;
+  const watch = timeline.subscribe(() => {
+    most = Math.max(most, timeline.get().messages.length);
+  });
+  await sendMany(busyId, 600);
+  await until(timeline, ({ messages }) => messages.at(-1)?.seq === 660);
+  watch();
+  expect(most).toBeLessThanOrEqual(MOST_SHOWN);
+  const shown = seqsOf(timeline);
+  expect(shown).toEqual(from(shown[0] as number, 660));
+  expect(timeline.get()).toMatchObject({ hasOlder: true, hasNewer: false });
+  await timeline.loadOlder();
+  expect(seqsOf(timeline)[0]).toBeLessThan(shown[0] as number);
+});
+
+test('of a reader who has gone up nothing goes, and the new messages are behind the end', async () => {
+  const { id: busyId } = await database.createRoom(bob, { members: [ada] });
+  await sendMany(busyId, 60);
+  const timeline = client.timeline(busyId);
+  await until(client.room(busyId), (room) => room?.lastSeq === 60);
+  await timeline.jumpToNewest();
+  timeline.setAtEnd(false);
+  const [first] = seqsOf(timeline);
+  await sendMany(busyId, 700);
+  await until(client.room(busyId), (room) => room?.lastSeq === 760);
+  await until(timeline, ({ hasNewer }) => hasNewer);
+  expect(seqsOf(timeline)).toEqual(from(first as number, (first as number) + MOST_SHOWN - 1));
+  const seen = new Set(seqsOf(timeline));
+  while (timeline.get().hasNewer) {
+    await timeline.loadNewer();
+    for (const seq of seqsOf(timeline)) {
+      seen.add(seq);
+    }
+  }
+  expect([...seen]).toEqual(from(first as number, 760));
+  timeline.setAtEnd(true);
+  await sendMany(busyId, 1);
+  await until(timeline, ({ messages }) => messages.at(-1)?.seq === 761);
+  expect(seqsOf(timeline).length).toBeLessThanOrEqual(MOST_SHOWN);
+});

@@ -94,4 +94,50 @@ describeInChromium('in Chromium', () => {
       .evaluate((article) => article.getBoundingClientRect().top);
     expect(Math.abs(after - before.at)).toBeLessThan(8);
   });
+
+  test('what one reads keeps its place, and the list its size, while many messages come', async () => {
+    const { ada, bob, roomId } = await createRoomOfTwo(world.database);
+    const send = (count: number, text: string) =>
+      world.database.commitAs(bob, (client) =>
+        client.query(
+          `select app_public.send_message(room_id => $1, content => $3 || ' ' || number)
+            from generate_series(1, $2::int) as number`,
+          [roomId, count, text],
+        ),
+      );
+    await send(60, 'early');
+    await world.database.call(ada, 'mark_room_read', roomId);
+    const page = await world.open(ada, roomId);
+    await messageWith(page, 'early 60').waitFor();
+    const feed = page.locator('.trumpet-feed').first();
+    await feed.evaluate((element) => {
+      element.scrollTop -= 400;
+    });
+    await page.getByRole('button', { name: 'Jump to the newest message' }).waitFor();
+    const places = () =>
+      feed.evaluate((element) =>
+        [...element.querySelectorAll('article')].flatMap((article) => {
+          const { top } = article.getBoundingClientRect();
+          const isSeen = top > element.getBoundingClientRect().top && top < innerHeight;
+          return isSeen ? [`${article.getAttribute('data-key')} ${Math.round(top)}`] : [];
+        }),
+      );
+    const before = await places();
+    expect(before.length).toBeGreaterThan(2);
+    await send(600, 'late');
+    await page.waitForFunction((id) => window.client.room(id).get()?.lastSeq === 660, roomId);
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+    const after = await places();
+    expect(after.filter((place) => before.includes(place))).toEqual(before);
+
+    await page.getByRole('button', { name: 'Jump to the newest message' }).click();
+    await messageWith(page, 'late 600').waitFor();
+    await send(600, 'last');
+    await messageWith(page, 'last 600').waitFor();
+    const shown = await page.evaluate(
+      (id) => window.client.timeline(id).get().messages.length,
+      roomId,
+    );
+    expect(shown).toBeLessThanOrEqual(500);
+  });
 });

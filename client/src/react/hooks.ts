@@ -114,6 +114,7 @@ function useTimelineView(timeline: Timeline): ShownTimeline {
       loadNewer: timeline.loadNewer,
       jumpTo: timeline.jumpTo,
       jumpToNewest: timeline.jumpToNewest,
+      setAtEnd: timeline.setAtEnd,
     }),
     [timeline, state],
   );

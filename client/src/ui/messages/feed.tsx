@@ -73,7 +73,7 @@ export function Feed(props: FeedProps): ReactNode {
   const [activeKey, setActiveKey] = useState<string | null>(null);
   const [highlighted, setHighlighted] = useState<number | null>(null);
   const focusWanted = useRef(false);
-  const lastOffset = useRef(0);
+  const lastSeen = useRef({ offset: 0, first: '' });
 
   const laidOut = useMemo(
     () => layOut(messages, { readUpTo, hasOlder, viewerId }),
@@ -188,9 +188,11 @@ export function Feed(props: FeedProps): ReactNode {
     const { scrollTop, scrollHeight, clientHeight } = element;
     const isEnd = scrollHeight - clientHeight - scrollTop < AT_END_PX && !hasNewer;
     const top = rows[list.findItemIndex(scrollOffset)];
-    // Who reads at the end leaves it by going up; that messages become higher or the list lower is not leaving it.
-    const wentUp = scrollOffset < lastOffset.current;
-    lastOffset.current = scrollOffset;
+    // Who reads at the end leaves it by going up; that messages become higher, the list lower, or that its oldest messages
+    // went is not leaving it.
+    const first = rows[0]?.message.key ?? '';
+    const wentUp = first === lastSeen.current.first && scrollOffset < lastSeen.current.offset;
+    lastSeen.current = { offset: scrollOffset, first };
     if (isEnd || wentUp || hasNewer) {
       onEnd(isEnd);
     }

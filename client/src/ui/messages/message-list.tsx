@@ -45,7 +45,7 @@ function RoomMessages({ room, seq, onOpenThread, moreActions }: RoomMessagesProp
   const { words, places } = useKit();
   const name = useRoomName(room);
   const timeline = useTimeline(room.id);
-  const { messages, hasOlder, hasNewer, jumpTo, jumpToNewest } = timeline;
+  const { messages, hasOlder, hasNewer, jumpTo, jumpToNewest, setAtEnd } = timeline;
   const [opened] = useState(() => ({
     place: places.get(room.id),
     unread: room.unreadCount,
@@ -54,6 +54,7 @@ function RoomMessages({ room, seq, onOpenThread, moreActions }: RoomMessagesProp
   const [target, setTarget] = useState<Target | null>(() => startOf(opened.place, opened));
   const [isAtEnd, setIsAtEnd] = useState(target === null);
   const readUpTo = useUnreadLine(room, opened);
+  useEffect(() => setAtEnd(isAtEnd), [setAtEnd, isAtEnd]);
 
   const go = useCallback(
     async (to: Target) => {
