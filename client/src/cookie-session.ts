@@ -1,10 +1,10 @@
 import { NetworkError, throwDefect } from './errors.ts';
 import { type Fetch, postJson } from './http.ts';
-import type { Server, SessionMethod, Tokens } from './session-method.ts';
+import type { Credentials, Server, SessionMethod, Tokens } from './session-method.ts';
 
 /*
  * For a page that the Trumpet server itself has sent: the refresh token is in a cookie that no script can read, and the
- * access token is nowhere but in memory.
+ * access token is nowhere but in memory. `client.signIn()` takes the session that a provider has begun.
  */
 
 interface SessionAnswer {
@@ -68,8 +68,12 @@ export function cookieSession(): SessionMethod {
 
   return {
     keepsTokens: false,
-    async signIn(server, { username, password }) {
+    async signIn(server, credentials?: Credentials) {
+      if (credentials === undefined) {
+        return begin(server, '/refresh', {}); // The server has just set the cookie, for who signed in elsewhere.
+      }
       await signOutUntold(server.fetch);
+      const { username, password } = credentials;
       return begin(server, '', { username, password });
     },
     async signUp(server, account) {

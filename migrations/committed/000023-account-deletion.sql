@@ -1,5 +1,5 @@
 --! Previous: sha1:ec3bdb2cd9a82b18543b310228c243ebe50bce4a
---! Hash: sha1:0f1ecafe0de461c0efd2f29dcb7b220fa86dce0c
+--! Hash: sha1:3eecc35436e81a54313cef313f6f3f3bcb737bd1
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -179,7 +179,11 @@ begin
   if exists (select from app_private.user_secrets where user_id = v_user_id and password_hash is null) then
     if not exists (
       select from app_private.sessions
-        where id = app_hidden.current_session_id() and refreshed_at > now() - interval '15 minutes'
+        where id = app_hidden.current_session_id()
+          -- A token of another issuer says when it was issued; a session with refresh tokens begins with a sign-in.
+          and now() - interval '15 minutes' < case
+            when exists (select from app_private.refresh_tokens where session_id = sessions.id) then created_at
+            else refreshed_at end
     ) then
       raise exception 'Sign in again, and delete the account within 15 minutes.' using errcode = 'TR401';
     end if;
@@ -191,7 +195,7 @@ begin
 end
 $$;
 comment on function app_public.delete_my_account(text) is
-  'Deletes your account, for good. `WRONG_CREDENTIALS` when the password is wrong; whoever signs in elsewhere has none, and needs a token that is younger than 15 minutes. Your sessions end at once, and your name is free after 90 days; then what you wrote is erased or made anonymous, as each room says. Rooms of yours go to the member highest in role, then longest there.';
+  'Deletes your account, for good. `WRONG_CREDENTIALS` when the password is wrong; whoever signs in elsewhere has none, and needs to have done so within the last 15 minutes. Your sessions end at once, and your name is free after 90 days; then what you wrote is erased or made anonymous, as each room says. Rooms of yours go to the member highest in role, then longest there.';
 grant execute on function app_public.delete_my_account(text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/account-deletion/delete_my_account.sql
 

@@ -1,5 +1,5 @@
---! Previous: sha1:0f1ecafe0de461c0efd2f29dcb7b220fa86dce0c
---! Hash: sha1:b937510eda44664bb33aa3641cbe9c29a00df982
+--! Previous: sha1:3eecc35436e81a54313cef313f6f3f3bcb737bd1
+--! Hash: sha1:73af3885c3abb62df6f62ad9139076ccf64a16aa
 
 /*
  * Statistics, from daily roll-ups.

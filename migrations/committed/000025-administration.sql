@@ -1,5 +1,5 @@
---! Previous: sha1:b937510eda44664bb33aa3641cbe9c29a00df982
---! Hash: sha1:dab2eb8640909eacb6ed5b8c66a9b1934486954d
+--! Previous: sha1:73af3885c3abb62df6f62ad9139076ccf64a16aa
+--! Hash: sha1:ffc890e31726e732f6f98430cfdfe887f5342bb2
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

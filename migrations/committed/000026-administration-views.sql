@@ -1,5 +1,5 @@
---! Previous: sha1:dab2eb8640909eacb6ed5b8c66a9b1934486954d
---! Hash: sha1:9f736e0a24656d4e300253fc20d0999d425f982b
+--! Previous: sha1:ffc890e31726e732f6f98430cfdfe887f5342bb2
+--! Hash: sha1:f55143b2db789b2fc4eced94c16d454871356b98
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:9f736e0a24656d4e300253fc20d0999d425f982b
---! Hash: sha1:a2a26a7fa94fcce1a51bc53ab9c064538eea2c01
+--! Previous: sha1:f55143b2db789b2fc4eced94c16d454871356b98
+--! Hash: sha1:aa4729689d2a7c9ecea074b90e4d29f1d3b893bf
 
 /*
  * Who wants to be notified where, and when not.

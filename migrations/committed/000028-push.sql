@@ -1,5 +1,5 @@
---! Previous: sha1:a2a26a7fa94fcce1a51bc53ab9c064538eea2c01
---! Hash: sha1:f179a623304671e65c756502c14a8120043f8618
+--! Previous: sha1:aa4729689d2a7c9ecea074b90e4d29f1d3b893bf
+--! Hash: sha1:a9d759c37c3c59c74565257ff41e15222efcc261
 
 /*
  * From a message to the devices of those who missed it.

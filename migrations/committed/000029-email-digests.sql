@@ -1,5 +1,5 @@
---! Previous: sha1:f179a623304671e65c756502c14a8120043f8618
---! Hash: sha1:d90c683dd343cdbc5fb59f31e4d601269a0fe27d
+--! Previous: sha1:a9d759c37c3c59c74565257ff41e15222efcc261
+--! Hash: sha1:319abf3818e9070fea2e3c4bd0ac2a44d81626a9
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:d90c683dd343cdbc5fb59f31e4d601269a0fe27d
---! Hash: sha1:078e6c59113e0ab0e86eca5807525e2d11acca0f
+--! Previous: sha1:319abf3818e9070fea2e3c4bd0ac2a44d81626a9
+--! Hash: sha1:8769da138542c8a1a88ebace21eae894272156e2
 
 /*
  * People whom another issuer knows.
@@ -26,19 +26,22 @@ alter table app_private.identities enable row level security;
 create index identities_user_id on app_private.identities (user_id);
 
 create table app_private.identity_sessions (
-  session_hash bytea primary key,
-  session_id uuid not null references app_private.sessions on delete cascade
+  session_hash bytea not null,
+  session_id uuid not null references app_private.sessions on delete cascade,
+  primary key (session_hash, session_id)
 );
-comment on table app_private.identity_sessions is 'Which session of ours is one of an issuer''s, by the hash of its name.';
+comment on table app_private.identity_sessions is 'Which sessions of ours are one of an issuer''s, by the hash of its name.';
 alter table app_private.identity_sessions enable row level security;
 create index identity_sessions_session_id on app_private.identity_sessions (session_id);
 
 create table app_private.revocations (
   name_hash bytea primary key,
-  revoked_at timestamptz not null
+  revoked_at timestamptz not null,
+  noted_at timestamptz not null default clock_timestamp()
 );
 comment on table app_private.revocations is
   'Of which sessions and people of issuers tokens are refused, and until when issued. Kept for as long as a token may live.';
+comment on column app_private.revocations.noted_at is 'When the last of it was heard here.';
 alter table app_private.revocations enable row level security;
 /* expire_revocations */
 create index revocations_revoked_at on app_private.revocations (revoked_at);
@@ -59,7 +62,8 @@ set search_path = pg_catalog, pg_temp
 as $$
   insert into app_private.revocations as noted (name_hash, revoked_at)
     values (note_revocation.name_hash, note_revocation.revoked_at)
-    on conflict on constraint revocations_pkey do update set revoked_at = greatest(noted.revoked_at, excluded.revoked_at);
+    on conflict on constraint revocations_pkey do update set
+      revoked_at = greatest(noted.revoked_at, excluded.revoked_at), noted_at = excluded.noted_at;
 $$;
 comment on function app_private.note_revocation(bytea, timestamptz) is 'Refuses tokens of this name that were issued until then.';
 --! EndIncluded functions/identities/note_revocation.sql
@@ -222,11 +226,52 @@ comment on function app_private.take_claims(uuid, jsonb, jsonb) is
   'Writes what an issuer says of a person, where it differs from what it has said before.';
 --! EndIncluded functions/identities/take_claims.sql
 
+--! Included functions/identities/identified_person.sql
+/* The server has verified what the issuer says before it calls this. The lock is held until what is revoked is looked at. */
+create or replace function app_private.identified_person(
+  issuer text, subject text, issued_at timestamptz, claims jsonb
+)
+returns uuid
+language plpgsql volatile security invoker
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  v_identity app_private.identities;
+begin
+  perform app_private.lock_until_commit('identities', identified_person.issuer || ' ' || identified_person.subject);
+  select * into v_identity from app_private.identities
+    where identities.issuer = identified_person.issuer and identities.subject = identified_person.subject;
+  if v_identity.user_id is null then
+    insert into app_private.identities (issuer, subject, user_id, claims, claims_issued_at)
+      values (
+        identified_person.issuer, identified_person.subject,
+        app_private.make_person(
+          coalesce(
+            identified_person.claims ->> 'username', identified_person.claims ->> 'name',
+            identified_person.claims ->> 'email'),
+          identified_person.claims ->> 'name'),
+        identified_person.claims, identified_person.issued_at
+      )
+      returning * into v_identity;
+    insert into app_private.user_secrets (user_id) values (v_identity.user_id);
+    perform app_private.take_claims(
+      v_identity.user_id, identified_person.claims, identified_person.claims - '{picture,email}'::text[]);
+    perform app_private.note_seen(v_identity.user_id, now());
+  elsif identified_person.issued_at > v_identity.claims_issued_at then
+    perform app_private.take_claims(v_identity.user_id, identified_person.claims, v_identity.claims);
+    update app_private.identities
+      set claims = identified_person.claims, claims_issued_at = identified_person.issued_at
+      where identities.issuer = v_identity.issuer and identities.subject = v_identity.subject;
+  end if;
+  return v_identity.user_id;
+end
+$$;
+comment on function app_private.identified_person(text, text, timestamptz, jsonb) is
+  'Who a person of an issuer is here: made when they are seen for the first time, and changed when what the issuer says has changed.';
+--! EndIncluded functions/identities/identified_person.sql
+
 --! Included functions/identities/admit_person.sql
-/*
- * The server has verified the token before it calls this. What has been revoked is compared with when a token was issued,
- * which tokens say in whole seconds: one of the same second is refused.
- */
+/* Tokens say in whole seconds when they were issued: one of the second in which something was revoked is refused. */
 create or replace function app_hidden.admit_person(
   issuer text, subject text, session_name text, issued_at timestamptz, expires_at timestamptz, claims jsonb
 )
@@ -235,11 +280,11 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
 declare
-  v_identity app_private.identities;
   v_session_hash bytea := app_private.identity_hash(admit_person.issuer, 'sid', admit_person.session_name);
+  v_user_id uuid := app_private.identified_person(
+    admit_person.issuer, admit_person.subject, admit_person.issued_at, admit_person.claims);
   v_session_id uuid;
 begin
-  perform app_private.lock_until_commit('identities', admit_person.issuer || ' ' || admit_person.subject);
   if exists (
     select from app_private.revocations
       where name_hash in (v_session_hash, app_private.identity_hash(admit_person.issuer, 'sub', admit_person.subject))
@@ -247,49 +292,86 @@ begin
   ) then
     raise exception 'This token has been revoked: sign in again.' using errcode = 'TR401';
   end if;
-
-  select * into v_identity from app_private.identities
-    where identities.issuer = admit_person.issuer and identities.subject = admit_person.subject;
-  if v_identity.user_id is null then
-    insert into app_private.identities (issuer, subject, user_id, claims, claims_issued_at)
-      values (
-        admit_person.issuer, admit_person.subject,
-        app_private.make_person(
-          coalesce(admit_person.claims ->> 'username', admit_person.claims ->> 'name', admit_person.claims ->> 'email'),
-          admit_person.claims ->> 'name'),
-        admit_person.claims, admit_person.issued_at
-      )
-      returning * into v_identity;
-    insert into app_private.user_secrets (user_id) values (v_identity.user_id);
-    perform app_private.take_claims(v_identity.user_id, admit_person.claims, admit_person.claims - '{picture,email}'::text[]);
-    perform app_private.note_seen(v_identity.user_id, now());
-  elsif admit_person.issued_at > v_identity.claims_issued_at then
-    perform app_private.take_claims(v_identity.user_id, admit_person.claims, v_identity.claims);
-    update app_private.identities set claims = admit_person.claims, claims_issued_at = admit_person.issued_at
-      where identities.issuer = v_identity.issuer and identities.subject = v_identity.subject;
-  end if;
-
-  update app_private.sessions set
-    expires_at = greatest(sessions.expires_at, admit_person.expires_at),
-    refreshed_at = greatest(sessions.refreshed_at, admit_person.issued_at)
+  select sessions.id into v_session_id
     from app_private.identity_sessions
-    where identity_sessions.session_hash = v_session_hash and sessions.id = identity_sessions.session_id
-      and sessions.user_id = v_identity.user_id and sessions.ended_at is null
-    returning sessions.id into v_session_id;
-  if v_session_id is null then
+    join app_private.sessions on sessions.id = identity_sessions.session_id
+    where identity_sessions.session_hash = v_session_hash
+      and sessions.user_id = v_user_id and sessions.ended_at is null
+    order by sessions.id limit 1
+    for no key update of sessions;
+  if found then
+    update app_private.sessions set
+      expires_at = greatest(sessions.expires_at, admit_person.expires_at),
+      refreshed_at = greatest(sessions.refreshed_at, admit_person.issued_at)
+      where sessions.id = v_session_id;
+  else
     insert into app_private.sessions (user_id, refreshed_at, expires_at)
-      values (v_identity.user_id, admit_person.issued_at, admit_person.expires_at)
+      values (v_user_id, admit_person.issued_at, admit_person.expires_at)
       returning id into v_session_id;
-    insert into app_private.identity_sessions as kept (session_hash, session_id) values (v_session_hash, v_session_id)
-      on conflict on constraint identity_sessions_pkey do update set session_id = excluded.session_id;
+    insert into app_private.identity_sessions (session_hash, session_id) values (v_session_hash, v_session_id);
   end if;
-  return query values (v_identity.user_id, v_session_id);
+  return query values (v_user_id, v_session_id);
 end
 $$;
 comment on function app_hidden.admit_person(text, text, text, timestamptz, timestamptz, jsonb) is
-  'Whose token of another issuer this is, and in which session: the person is made when they are seen for the first time, and changed when what the issuer says has changed.';
+  'Whose token of another issuer this is, and in which session: see identified_person.';
 grant execute on function app_hidden.admit_person(text, text, text, timestamptz, timestamptz, jsonb) to trumpet_authenticator;
 --! EndIncluded functions/identities/admit_person.sql
+
+--! Included functions/identities/sign_in_identified.sql
+/*
+ * The provider has issued the token after it was asked (asked_at, by this database's clock): what was revoked before says
+ * nothing of it, and what is revoked while it comes ends it.
+ */
+create or replace function app_hidden.sign_in_identified(
+  issuer text, subject text, session_name text, issued_at timestamptz, asked_at timestamptz, claims jsonb,
+  user_agent text, device_secret text
+)
+returns table (session_id uuid, refresh_token text)
+language plpgsql volatile security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  v_session_hash bytea := app_private.identity_hash(sign_in_identified.issuer, 'sid', sign_in_identified.session_name);
+  v_user_id uuid := app_private.identified_person(
+    sign_in_identified.issuer, sign_in_identified.subject, sign_in_identified.issued_at, sign_in_identified.claims);
+  v_session app_public.user_session;
+  v_session_id uuid;
+begin
+  if exists (
+    select from app_private.revocations
+      where name_hash in (
+          v_session_hash, app_private.identity_hash(sign_in_identified.issuer, 'sub', sign_in_identified.subject))
+        and noted_at >= sign_in_identified.asked_at
+  ) then
+    raise exception 'You have been signed out in the meantime: sign in again.' using errcode = 'TR401';
+  end if;
+  v_session := app_private.open_session(v_user_id, sign_in_identified.user_agent, sign_in_identified.device_secret);
+  v_session_id := (v_session.access_token).sid;
+  insert into app_private.identity_sessions (session_hash, session_id) values (v_session_hash, v_session_id);
+  return query values (v_session_id, v_session.refresh_token);
+end
+$$;
+comment on function app_hidden.sign_in_identified(text, text, text, timestamptz, timestamptz, jsonb, text, text) is
+  'Begins a session of ours for somebody whom a provider has just identified: see identified_person.';
+grant execute on function app_hidden.sign_in_identified(text, text, text, timestamptz, timestamptz, jsonb, text, text)
+  to trumpet_authenticator;
+--! EndIncluded functions/identities/sign_in_identified.sql
+
+--! Included functions/identities/vouched_at.sql
+create or replace function app_private.vouched_at(session app_private.sessions) returns timestamptz
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select case
+    -- Its issuer said so by its own clock, which may be behind ours.
+    when exists (select from app_private.refresh_tokens where session_id = session.id)
+      then session.created_at - interval '1 minute'
+    else session.refreshed_at end;
+$$;
+comment on function app_private.vouched_at(app_private.sessions) is
+  'When an issuer has said for the last time that this session of a person of theirs is right: with each token, or when they signed in.';
+--! EndIncluded functions/identities/vouched_at.sql
 
 --! Included functions/identities/revoke_tokens.sql
 create or replace function app_hidden.revoke_tokens(issuer text, subject text, session_name text, revoked_at timestamptz)
@@ -313,12 +395,12 @@ begin
         join app_private.identity_sessions on identity_sessions.session_id = sessions.id
         where identities.issuer = revoke_tokens.issuer and identities.subject = revoke_tokens.subject
           and revoke_tokens.session_name is null
-          and sessions.refreshed_at <= revoke_tokens.revoked_at
+          and app_private.vouched_at(sessions) <= revoke_tokens.revoked_at
       union all
       select session_id from app_private.identity_sessions
         join app_private.sessions on sessions.id = identity_sessions.session_id
         where session_hash = app_private.identity_hash(revoke_tokens.issuer, 'sid', revoke_tokens.session_name)
-          and sessions.refreshed_at <= revoke_tokens.revoked_at
+          and app_private.vouched_at(sessions) <= revoke_tokens.revoked_at
     ),
     'revoked by its issuer');
 end

@@ -1,5 +1,5 @@
---! Previous: sha1:078e6c59113e0ab0e86eca5807525e2d11acca0f
---! Hash: sha1:48016b34146953805f2b3a18a762d84cf4d371a2
+--! Previous: sha1:8769da138542c8a1a88ebace21eae894272156e2
+--! Hash: sha1:4a0d291dabd1c6c9acadbd2dec80b24d8d31c45b
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:48016b34146953805f2b3a18a762d84cf4d371a2
---! Hash: sha1:a1784d42aee92b73d6f675f68d1041aee511e6e1
+--! Previous: sha1:4a0d291dabd1c6c9acadbd2dec80b24d8d31c45b
+--! Hash: sha1:fc02286ee9cfa19d8dd531f0035f93ee8fd0adc8
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:a1784d42aee92b73d6f675f68d1041aee511e6e1
---! Hash: sha1:5fcfb08713c86a0a217ae18847061260e2ce05b7
+--! Previous: sha1:fc02286ee9cfa19d8dd531f0035f93ee8fd0adc8
+--! Hash: sha1:0b27ba826f7c12043ac326dcb782aa768e6f614f
 
 /*
  * What is refused is in no log.

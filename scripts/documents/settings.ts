@@ -86,6 +86,12 @@ const GROUPS: readonly Group[] = [
         unset: 'none',
       },
       {
+        name: 'SIGN_IN_PROVIDERS',
+        meaning:
+          'with whom people may sign in on the page by OpenID Connect, as JSON: [sign in with …](auth.md#sign-in-with)',
+        unset: 'none',
+      },
+      {
         name: 'REDIS_URL',
         meaning:
           'tells other servers about changes through Redis instead of NOTIFY; databases that share a Redis do not hear each other; `/readyz` and `trumpet_redis_connected` show whether it is there, without it delivery takes up to a second longer',

@@ -81,6 +81,25 @@ export function jsonFile<T>(shape: z.ZodType<T>) {
   });
 }
 
+export const jsonText = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be JSON' });
+    return z.NEVER;
+  }
+});
+
+/** An https address, or an http one of this very machine; undefined for any other. */
+export function secureAddress(text: string): URL | undefined {
+  const address = URL.parse(text);
+  const isOwn = address !== null && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(address.hostname);
+  return address !== null &&
+    (address.protocol === 'https:' || (isOwn && address.protocol === 'http:'))
+    ? address
+    : undefined;
+}
+
 export function base64url(bytes: number) {
   return z
     .string()

@@ -1,15 +1,7 @@
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
-
-/** Of which claim a person's profile is made; null: of none. */
-export interface ClaimNames {
-  readonly subject: string;
-  readonly username: string | null;
-  readonly name: string | null;
-  readonly picture: string | null;
-  readonly email: string | null;
-  readonly groups: string | null;
-}
+import { type ClaimNames, profileClaims, USUAL_CLAIMS } from './claims.ts';
+import { jsonText, secureAddress } from './fields.ts';
 
 /** Somebody else whose access tokens are taken. */
 export interface IssuerSettings {
@@ -26,7 +18,7 @@ export interface IssuerSettings {
   readonly clockToleranceMs: number;
 }
 
-const PUBLIC_KEY_ALGORITHMS = [
+export const PUBLIC_KEY_ALGORITHMS = [
   'RS256',
   'RS384',
   'RS512',
@@ -44,8 +36,6 @@ const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'] as const;
 /** A shared secret has as many bytes as HS256 makes of it. */
 const LEAST_SECRET_BYTES = 32;
 
-const claim = z.string().min(1);
-
 const issuerShape = z
   .strictObject({
     issuer: z.string().min(1).max(500),
@@ -58,14 +48,7 @@ const issuerShape = z
       .min(1)
       .optional(),
     claims: z
-      .strictObject({
-        subject: claim,
-        username: claim.nullable(),
-        name: claim.nullable(),
-        picture: claim.nullable(),
-        email: claim.nullable(),
-        groups: claim.nullable(),
-      })
+      .strictObject({ ...profileClaims, subject: z.string().min(1) })
       .partial()
       .default({}),
     clockToleranceSeconds: z.number().min(0).max(300).default(5),
@@ -98,15 +81,7 @@ const issuerShape = z
       audience: [given.audience].flat(),
       keys,
       algorithms,
-      claims: {
-        subject: 'sub',
-        username: 'preferred_username',
-        name: 'name',
-        picture: 'picture',
-        email: 'email',
-        groups: 'groups',
-        ...given.claims,
-      },
+      claims: { ...USUAL_CLAIMS, ...given.claims },
       clockToleranceMs: given.clockToleranceSeconds * 1_000,
     });
   });
@@ -122,12 +97,10 @@ function keysOf({
   readonly secret?: string | undefined;
 }): IssuerSettings['keys'] | string {
   if (jwks !== undefined) {
-    const address = URL.parse(jwks);
-    const isOwn = address !== null && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(address.hostname);
-    return address !== null &&
-      (address.protocol === 'https:' || (isOwn && address.protocol === 'http:'))
-      ? { address }
-      : 'needs an https address of its keys (http on this machine alone)';
+    const address = secureAddress(jwks);
+    return address === undefined
+      ? 'needs an https address of its keys (http on this machine alone)'
+      : { address };
   }
   if (secret !== undefined) {
     return Buffer.byteLength(secret) < LEAST_SECRET_BYTES
@@ -142,16 +115,7 @@ function keysOf({
 }
 
 export const issuersShape = z.object({
-  AUTH_ISSUERS: z
-    .string()
-    .transform((text, context): unknown => {
-      try {
-        return JSON.parse(text);
-      } catch {
-        context.addIssue({ code: 'custom', message: 'must be JSON' });
-        return z.NEVER;
-      }
-    })
+  AUTH_ISSUERS: jsonText
     .pipe(
       z
         .array(issuerShape)

@@ -15,6 +15,7 @@ import {
 } from './database.ts';
 import { type IssuerSettings, issuersShape } from './issuers.ts';
 import { type ModerationSettings, moderationSettings, moderationShape } from './moderation.ts';
+import { type ProviderSettings, providerSettings, providersShape } from './providers.ts';
 import { type PushSettings, pushProblems, pushSettings, pushShape } from './push.ts';
 import { type ServerSettings, serverSettings, serverShape } from './server.ts';
 
@@ -30,6 +31,8 @@ export interface Config extends ServerSettings, DatabaseSettings {
   readonly moderation: ModerationSettings | undefined;
   /** Whose access tokens are taken beside our own. */
   readonly issuers: readonly IssuerSettings[];
+  /** With whom people may sign in on the page. */
+  readonly providers: readonly ProviderSettings[];
 }
 
 /** A `Config` whose database is up and whose secrets are known. */
@@ -64,6 +67,7 @@ export const environmentShape = z.object({
   ...moderationShape.shape,
   ...pushShape.shape,
   ...issuersShape.shape,
+  ...providersShape.shape,
 });
 
 /**
@@ -94,5 +98,6 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     push: Object.freeze(pushSettings(values, server)),
     moderation: moderationSettings(values),
     issuers: values.AUTH_ISSUERS,
+    providers: providerSettings(values),
   });
 }

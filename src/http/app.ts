@@ -10,6 +10,8 @@ import type { ResolvedConfig } from '../config/load.ts';
 import { TrumpetError } from '../errors/codes.ts';
 import { type Authenticator, createAuthenticator } from '../identity/authenticator.ts';
 import { createIssuers } from '../identity/issuers.ts';
+import { createLogoutTokens } from '../identity/logout-tokens.ts';
+import { createProvider } from '../identity/providers.ts';
 import { createServerKeys } from '../identity/server-keys.ts';
 import { viewerOf } from '../identity/viewer.ts';
 import { log } from '../process/log.ts';
@@ -62,6 +64,7 @@ export interface HttpServerOptions {
     ResolvedConfig,
     | 'accounts'
     | 'issuers'
+    | 'providers'
     | 'jwtSecret'
     | 'authDatabaseUrl'
     | 'graphiql'
@@ -109,6 +112,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const metrics = createMetrics();
   const isOriginAllowed = createOriginPolicy(config);
   const issuers = createIssuers(config.issuers, pool);
+  const providers = config.providers.map((settings) => createProvider(settings, pool));
   const serverKeys = createServerKeys(pool);
   const authenticator = createAuthenticator({
     jwtSecret: config.jwtSecret,
@@ -192,6 +196,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       authenticator,
       refusedRequests,
       jwtSecret: config.jwtSecret,
+      providers,
       publicUrl: options.publicUrl,
       options: {
         samplePeople:
@@ -223,7 +228,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     refusedRequests,
     requestLimit: createRequestLimit(refusedRequests.shareOf),
   };
-  app.use('/auth', createRevocations(issuers, callers));
+  const logoutTokens = createLogoutTokens(
+    [...issuers.verifiers, ...providers.map(({ verifier }) => verifier)],
+    pool,
+  );
+  app.use('/auth', createRevocations(logoutTokens, callers));
   app.get('/events/:roomId', ...createEvents(callers, options.eventStreams));
   app.post(
     '/events',

@@ -2,7 +2,7 @@ import express, { type RequestHandler, Router } from 'express';
 import { errors } from 'jose';
 import { z } from 'zod';
 import { TrumpetError } from '../errors/codes.ts';
-import type { Issuers } from '../identity/issuers.ts';
+import type { LogoutTokens } from '../identity/logout-tokens.ts';
 import type { Callers } from './graphql.ts';
 import { limitBodyTime, VISITOR_BODY_LIMIT_BYTES } from './request-limits.ts';
 
@@ -13,7 +13,7 @@ const bodyShape = z.object({ logout_token: z.string() });
  * form or by JSON. The token is signed by the issuer, so nothing else has to say who calls.
  */
 export function createRevocations(
-  issuers: Issuers,
+  logoutTokens: LogoutTokens,
   { refusedRequests, requestLimit }: Pick<Callers, 'refusedRequests' | 'requestLimit'>,
 ): Router {
   const revoke: RequestHandler = async (req, res) => {
@@ -21,12 +21,12 @@ export function createRevocations(
     if (body === undefined) {
       throw new TrumpetError('BAD_INPUT', 'The body must hold a logout_token.');
     }
-    await issuers.revoke(body.logout_token).catch((error) => {
+    await logoutTokens.take(body.logout_token).catch((error) => {
       throw isRefusal(error)
         ? new TrumpetError('BAD_INPUT', 'The logout token is not valid.')
         : error;
     });
-    res.status(204).end();
+    res.end(); // 200 and not 204, as the specification has it: some providers take nothing else.
   };
 
   return Router()

@@ -6,12 +6,14 @@ import { ERROR_CODES, type ErrorCode, TrumpetError } from '../errors/codes.ts';
 import { errorBody } from '../errors/error-body.ts';
 import { sentence } from '../errors/sentence.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
+import type { Device, Provider } from '../identity/providers.ts';
 import { rememberViewer } from '../identity/viewer.ts';
 import type { CallApi } from './api-caller.ts';
 import { sendError } from './error-response.ts';
 import { kindOfSecret, type RefusedRequests } from './refused-requests.ts';
 import { createRequestLimit, limitBodyTime, VISITOR_BODY_LIMIT_BYTES } from './request-limits.ts';
-import { createDeviceCookie, createSessionCookie } from './session-cookie.ts';
+import { createSessionCookies } from './session-cookie.ts';
+import { createSignInWith } from './sign-in-with.ts';
 
 /*
  * Sessions of the page. Its refresh token is in a cookie that no script can read; the access token is in the answer, for
@@ -74,16 +76,19 @@ export interface SessionsOptions {
   readonly authenticator: Authenticator;
   readonly refusedRequests: RefusedRequests;
   readonly jwtSecret: string;
+  /** With whom people may sign in. */
+  readonly providers: readonly Provider[];
   /** Where clients reach this server. */
   readonly publicUrl: () => string;
   readonly options: SessionOptions;
 }
 
-/** `/session`, `/session/sign-up`, `/session/refresh`, `/session/sign-out` and `/session/options`. */
+/** `/session`, and below it `/sign-up`, `/refresh`, `/sign-out`, `/options` and `/with/…`. */
 export function createSessions(sessions: SessionsOptions): Router {
-  const { callApi, authenticator, refusedRequests, jwtSecret, publicUrl, options } = sessions;
-  const cookie = createSessionCookie(jwtSecret);
-  const deviceCookie = createDeviceCookie(jwtSecret);
+  const { callApi, authenticator, refusedRequests, jwtSecret, providers, publicUrl, options } =
+    sessions;
+  const cookies = createSessionCookies(jwtSecret, publicUrl);
+  const { session: cookie, device: deviceCookie } = cookies;
 
   /** Whoever shows a refresh token that was given out here, or a device on which somebody signed in, waits behind nobody else. */
   function kindsOf(req: Request): string[] {
@@ -129,8 +134,13 @@ export function createSessions(sessions: SessionsOptions): Router {
     res.json(session);
   }
 
+  function keepRefreshToken(req: Request, res: Response, refreshToken: string): void {
+    cookie.write(req, res, refreshToken);
+    refusedRequests.expect(kindOfSecret(refreshToken));
+  }
+
   /** On what somebody signs in. The browser keeps what it is known by from its first try on. */
-  function deviceOf(req: Request, res: Response) {
+  function deviceOf(req: Request, res: Response): Device {
     const known = deviceCookie.read(req) ?? '';
     const deviceSecret = DEVICE_SECRET.test(known) ? known : randomBytes(32).toString('base64url');
     deviceCookie.write(req, res, deviceSecret);
@@ -177,20 +187,33 @@ export function createSessions(sessions: SessionsOptions): Router {
     res.status(204).end();
   };
 
+  const signInWith = createSignInWith({
+    providers,
+    cookies,
+    publicUrl,
+    deviceOf,
+    keepRefreshToken,
+  });
+  const offered = providers.map(({ name, label }) => ({ name, label }));
+  const sendOptions: RequestHandler = (req, res) => {
+    const { name, label } = signInWith.signedInWith(req) ?? {};
+    res.json({
+      ...options,
+      providers: offered,
+      signedInWith: name === undefined ? null : { name, label },
+    });
+  };
+
   const readBody = express.json({ limit: VISITOR_BODY_LIMIT_BYTES });
+  const { limit } = createRequestLimit(refusedRequests.shareOf);
   return Router()
     .use((_req, res, next) => {
       res.set('Cache-Control', 'no-store');
       next();
     })
-    .get('/options', (_req, res) => void res.json(options))
-    .use(
-      onlyOwnPages,
-      refusedRequests.slowDown(kindsOf),
-      createRequestLimit(refusedRequests.shareOf).limit,
-      limitBodyTime,
-      readBody,
-    )
+    .get('/options', sendOptions)
+    .use('/with', refusedRequests.slowDown(), limit, signInWith.router)
+    .use(onlyOwnPages, refusedRequests.slowDown(kindsOf), limit, limitBodyTime, readBody)
     .post('/', signIn)
     .post('/sign-up', signUp)
     .post('/refresh', refresh)

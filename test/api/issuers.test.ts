@@ -323,7 +323,7 @@ describe('access ends', () => {
     const other = await issuer.token(second);
     await who(other);
     const unseen = await issuer.token({ ...first, jti: 'another of the same session' });
-    expect((await revoke(await issuer.logoutToken({ sid: first.sid }))).status).toBe(204);
+    expect((await revoke(await issuer.logoutToken({ sid: first.sid }))).status).toBe(200);
     expect(await socket.closed).toMatchObject({ code: 4403 });
     expect(await who(unseen)).toBe('UNAUTHENTICATED');
     expect(await who(other)).toMatchObject({ id: expect.any(String) });
@@ -335,7 +335,7 @@ describe('access ends', () => {
     const seen = await issuer.token({ sub, sid: randomUUID(), iat: early });
     const { id } = await who(seen);
     const unseen = await issuer.token({ sub, sid: randomUUID(), iat: early });
-    expect((await revoke(await issuer.logoutToken({ sub, iat: early + 5 }))).status).toBe(204);
+    expect((await revoke(await issuer.logoutToken({ sub, iat: early + 5 }))).status).toBe(200);
     expect(await who(seen)).toBe('UNAUTHENTICATED');
     expect(await who(unseen)).toBe('UNAUTHENTICATED');
     expect(await who(await issuer.token({ sub, sid: randomUUID() }))).toMatchObject({ id });
@@ -390,7 +390,11 @@ describe('access ends', () => {
     const token = await issuer.token({ sub });
     const { username } = await who(token);
     await database.owner.query("select app_admin.suspend_user($1, 'test')", [username]);
-    expect(await who(token)).toBe('UNAUTHENTICATED');
+    let answer: unknown;
+    do {
+      answer = await who(token); // The server hears of it a moment later.
+    } while (typeof answer === 'object');
+    expect(answer).toBe('UNAUTHENTICATED');
     expect(await who(await issuer.token({ sub, iat: now() + 2, sid: 'later' }))).toBe('FORBIDDEN');
   });
 

@@ -210,6 +210,8 @@ test('pages of other origins may read none of it', async () => {
     samplePeople: [],
     signUp: 'open',
     localPasswords: true,
+    providers: [],
+    signedInWith: null,
     graphiql: true,
     documents: expect.any(Boolean),
   });

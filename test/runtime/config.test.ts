@@ -114,6 +114,43 @@ test('accounts are for everybody and have passwords, unless it is said otherwise
   ]);
 });
 
+/** The examples in JSON of how people come in. */
+function examplesOfAuth(): readonly string[] {
+  const document = readFileSync(join(import.meta.dirname, '../../docs/auth.md'), 'utf8');
+  return [...document.matchAll(/```json\n(.*?)```/gs)].map(([, example = '']) => example);
+}
+
+describe('providers with whom people sign in', () => {
+  const provider = { name: 'example', issuer: 'https://id.example.org', clientId: 'trumpet' };
+  const read = (...providers: unknown[]) => ({ SIGN_IN_PROVIDERS: JSON.stringify(providers) });
+
+  test('are read as the documents show them', () => {
+    const [example] = examplesOfAuth();
+    expect(loadConfig({ SIGN_IN_PROVIDERS: example }).providers).toMatchObject([
+      { name: 'example', label: 'Example Company', scope: 'openid profile email' },
+    ]);
+    expect(loadConfig(read(provider)).providers).toMatchObject([
+      { label: 'id.example.org', clientSecret: undefined },
+    ]);
+  });
+
+  test.each([
+    ['no JSON', { SIGN_IN_PROVIDERS: '[' }],
+    ['no client', read({ ...provider, clientId: undefined })],
+    ['a name that is no part of an address', read({ ...provider, name: '../x' })],
+    [
+      'an issuer that anybody can be on the way',
+      read({ ...provider, issuer: 'http://id.example.org' }),
+    ],
+    ['a scope that says nobody who it is', read({ ...provider, scope: 'profile' })],
+    ['another subject', read({ ...provider, claims: { subject: 'email' } })],
+    ['a member that means nothing', read({ ...provider, secret: 'x' })],
+    ['one name twice', read(provider, { ...provider, issuer: 'https://other.example.org' })],
+  ])('are refused with %s', (_, settings) => {
+    expect(problemsOf(settings)).toEqual([expect.stringMatching(/^SIGN_IN_PROVIDERS/)]);
+  });
+});
+
 describe('issuers of access tokens', () => {
   const issuer = {
     issuer: 'https://id.example.org',
@@ -123,8 +160,7 @@ describe('issuers of access tokens', () => {
   const read = (...issuers: unknown[]) => ({ AUTH_ISSUERS: JSON.stringify(issuers) });
 
   test('are read as the documents show them', () => {
-    const document = readFileSync(join(import.meta.dirname, '../../docs/auth.md'), 'utf8');
-    const [, example] = /```json\n(.*?)```/s.exec(document) ?? [];
+    const [, example] = examplesOfAuth();
     expect(loadConfig({ AUTH_ISSUERS: example }).issuers).toMatchObject([
       { issuer: 'https://id.example.org', audience: ['chat'], clockToleranceMs: 5_000 },
     ]);

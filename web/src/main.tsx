@@ -7,6 +7,7 @@ import { App } from './app.tsx';
 import { device } from './device.ts';
 import { keepOffline } from './offline.ts';
 import { openWhatIsChosen } from './push/chosen.ts';
+import { takeReturn } from './sign-in/returned.ts';
 import { expectViews, loadViews, Shell } from './views.ts';
 import { loadWords } from './words/words.tsx';
 import 'trumpet-client/ui/styles.css';
@@ -22,6 +23,7 @@ const client = await openClient({
   storage: indexedDbStorage(),
   session: cookieSession(),
 });
+await takeReturn(client);
 if (client.viewerId.get() !== null) {
   await Shell.load();
 }

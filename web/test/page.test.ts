@@ -3,6 +3,8 @@ import type { Page } from 'playwright-core';
 import { superviseServer } from '../../client/test/support.ts';
 import { describeInChromium } from '../../testing/chromium.ts';
 import type { TestUser } from '../../testing/database.ts';
+import { CLIENT_ID, CLIENT_SECRET, startProvider } from '../../testing/oidc-provider.ts';
+import { startTestServer } from '../../testing/server.ts';
 import {
   createPageWorld,
   isKept,
@@ -64,6 +66,50 @@ describeInChromium('the page in Chromium', () => {
 
   const countOf = (page: Page, text: string) =>
     page.locator('.trumpet-message', { hasText: text }).count();
+
+  test('somebody signs in with a provider in one click, and signs out here and there', async () => {
+    const provider = await startProvider();
+    const server = await startTestServer(world.database, {
+      SIGN_IN_PROVIDERS: JSON.stringify([
+        {
+          name: 'test',
+          label: 'Example Company',
+          issuer: provider.issuer,
+          clientId: CLIENT_ID,
+          clientSecret: CLIENT_SECRET,
+        },
+      ]),
+      LOCAL_PASSWORDS: 'false',
+    });
+    provider.register(server.url);
+    const page = await world.open();
+    pages.push(page);
+    const enter = page.getByRole('link', { name: 'Sign in with Example Company' });
+
+    provider.refuse();
+    await page.goto(server.url);
+    await enter.click();
+    await page.getByText('You were not signed in there.').waitFor();
+    expect(page.url()).toBe(`${server.url}/`);
+
+    provider.person('somebody', { preferred_username: 'somebody', name: 'Somebody New' });
+    await enter.click();
+    await page.locator('.trumpet-shell').waitFor();
+    await page.reload();
+    await page.goto(`${server.url}/settings/profile`);
+    expect(await page.getByLabel('Name that others see').inputValue()).toBe('Somebody New');
+    await page.goto(`${server.url}/settings/sessions`);
+    await page.getByRole('button', { name: 'Sign out', exact: true }).last().click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign out', exact: true }).click();
+    await enter.waitFor();
+    await page.getByRole('link', { name: 'Sign out there too' }).click();
+    await page.locator('button[value=yes]').click();
+    await enter.waitFor();
+    expect(await page.getByRole('link', { name: 'Sign out there too' }).count()).toBe(0);
+    await page.close();
+    await server.close();
+    await provider.close();
+  });
 
   test('two people find each other, and each sees what the other writes', async () => {
     const [page, other] = await Promise.all([openAs(ada), openAs(bob)]);

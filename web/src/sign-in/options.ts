@@ -3,8 +3,16 @@ export interface SignInOptions {
   readonly samplePeople: readonly SamplePerson[];
   readonly signUp: 'open' | 'invited' | 'closed';
   readonly localPasswords: boolean;
+  readonly providers: readonly Provider[];
+  /** With which of them this browser has signed in, while it has not signed out there. */
+  readonly signedInWith: Provider | null;
   readonly graphiql: boolean;
   readonly documents: boolean;
+}
+
+export interface Provider {
+  readonly name: string;
+  readonly label: string;
 }
 
 export interface SamplePerson {
@@ -17,6 +25,8 @@ const NONE: SignInOptions = {
   samplePeople: [],
   signUp: 'open',
   localPasswords: true,
+  providers: [],
+  signedInWith: null,
   graphiql: false,
   documents: false,
 };

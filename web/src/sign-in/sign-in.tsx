@@ -7,6 +7,7 @@ import { useClient, useView } from '../trumpet.tsx';
 import { LANGUAGES, type Language, useWords } from '../words/words.tsx';
 import { Developers } from './developers.tsx';
 import { type SamplePerson, signInOptions } from './options.ts';
+import { WithProvider } from './with-provider.tsx';
 
 type Mode = 'sign in' | 'sign up';
 
@@ -38,16 +39,17 @@ export function SignIn() {
 /** What the server takes, and nothing else. */
 function Ways() {
   const words = useWords().signIn;
-  const { signUp, localPasswords } = use(signInOptions());
+  const { signUp, localPasswords, providers } = use(signInOptions());
   const invitationCode = useInvitationCode();
   const maySignUp = signUp === 'open' || (signUp === 'invited' && invitationCode !== undefined);
   const [mode, setMode] = useState<Mode>('sign in');
   const { attempt, isBusy, problem, waitSeconds } = useAttempt();
   if (!localPasswords) {
-    return <p>{words.elsewhere}</p>;
+    return providers.length > 0 ? <WithProvider /> : <p>{words.elsewhere}</p>;
   }
   return (
     <>
+      <WithProvider />
       <SamplePeople isBusy={isBusy} attempt={attempt} />
       <AccountForm
         key={mode}

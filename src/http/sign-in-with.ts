@@ -1,0 +1,136 @@
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { z } from 'zod';
+import { TrumpetError } from '../errors/codes.ts';
+import type { Device, Provider } from '../identity/providers.ts';
+import type { SessionCookies } from './session-cookie.ts';
+
+/*
+ * Signing in on the page with an OpenID Connect provider, and signing out of it. Browsers come here by links and go on by
+ * redirects: whatever happens they end on the page, which is told in the address's fragment.
+ */
+
+/** Without more than this as a hint, people are asked whether they want to sign out. Cookies hold about 4 kB. */
+const MAX_ID_TOKEN_LENGTH = 3_000;
+
+const pendingShape = z.object({
+  provider: z.string(),
+  state: z.string(),
+  nonce: z.string(),
+  codeVerifier: z.string(),
+  // The cookie that says it does not come with a navigation from another site.
+  deviceSecret: z.string(),
+});
+
+interface SignInWithOptions {
+  readonly providers: readonly Provider[];
+  readonly cookies: SessionCookies;
+  /** Where clients reach this server. */
+  readonly publicUrl: () => string;
+  readonly deviceOf: (req: Request, res: Response) => Device;
+  /** Begins the session of a browser. */
+  readonly keepRefreshToken: (req: Request, res: Response, refreshToken: string) => void;
+}
+
+export interface SignInWith {
+  /** `/:provider`, `/:provider/callback` and `/:provider/sign-out`. */
+  readonly router: Router;
+  /** The provider with which this browser has signed in, while it has not signed out there. */
+  signedInWith(req: Request): Provider | undefined;
+}
+
+export function createSignInWith(options: SignInWithOptions): SignInWith {
+  const { providers, cookies, publicUrl, deviceOf, keepRefreshToken } = options;
+  const byName = new Map(providers.map((provider) => [provider.name, provider]));
+  const callbackOf = ({ name }: Provider) => new URL(`/session/with/${name}/callback`, publicUrl());
+
+  function providerOf(req: Request): Provider {
+    const provider = byName.get(String(req.params.provider));
+    if (provider === undefined) {
+      throw new TrumpetError('NOT_FOUND', 'There is no provider of this name.');
+    }
+    return provider;
+  }
+
+  /** Whatever goes wrong, people see the page. */
+  function onPage(
+    act: (provider: Provider, req: Request, res: Response) => Promise<string>,
+  ): RequestHandler {
+    return async (req, res) => {
+      const provider = providerOf(req);
+      let address: string;
+      try {
+        address = await act(provider, req, res);
+      } catch (error) {
+        if (!(error instanceof TrumpetError)) {
+          throw error;
+        }
+        address = `/#sign-in=${error.code}`;
+      }
+      res.redirect(303, address);
+    };
+  }
+
+  const begin = onPage(async (provider, req, res) => {
+    const { address, pending } = await provider.begin(callbackOf(provider));
+    const { deviceSecret } = deviceOf(req, res);
+    const kept = JSON.stringify({ provider: provider.name, ...pending, deviceSecret });
+    cookies.pending(pending.state).write(req, res, Buffer.from(kept).toString('base64url'));
+    return address.href;
+  });
+
+  const complete = onPage(async (provider, req, res) => {
+    const address = new URL(req.originalUrl, publicUrl());
+    const pending = takePending(address.searchParams.get('state') ?? '', req, res);
+    if (pending?.provider !== provider.name) {
+      throw new TrumpetError('UNAUTHENTICATED', 'This sign-in was not begun in this browser.');
+    }
+    const { refreshToken, idToken } = await provider.complete(address, pending, {
+      deviceSecret: pending.deviceSecret,
+      userAgent: req.headers['user-agent'],
+    });
+    keepRefreshToken(req, res, refreshToken);
+    if (idToken.length <= MAX_ID_TOKEN_LENGTH) {
+      cookies.idToken.write(req, res, `${provider.name}.${idToken}`);
+    } else {
+      cookies.idToken.clear(req, res);
+    }
+    return '/#sign-in=done';
+  });
+
+  /** Good once, whatever comes of it. */
+  function takePending(state: string, req: Request, res: Response) {
+    const cookie = cookies.pending(state);
+    const kept = cookie.read(req);
+    if (kept === undefined) {
+      return undefined;
+    }
+    cookie.clear(req, res);
+    try {
+      return pendingShape.parse(JSON.parse(Buffer.from(kept, 'base64url').toString()));
+    } catch {
+      return undefined;
+    }
+  }
+
+  const signOut = onPage(async (provider, req, res) => {
+    const { name, idToken } = readIdToken(req);
+    cookies.idToken.clear(req, res);
+    const page = new URL('/', publicUrl());
+    const address =
+      name === provider.name ? await provider.signOutAddress(idToken, page) : undefined;
+    return (address ?? page).href;
+  });
+
+  function readIdToken(req: Request) {
+    const [name = '', ...idToken] = cookies.idToken.read(req)?.split('.') ?? [];
+    return { name, idToken: idToken.join('.') };
+  }
+
+  return {
+    router: Router()
+      .get('/:provider', begin)
+      .get('/:provider/callback', complete)
+      .get('/:provider/sign-out', signOut),
+    signedInWith: (req) => byName.get(readIdToken(req).name),
+  };
+}

@@ -1,0 +1,36 @@
+import type { JWTPayload } from 'jose';
+import { z } from 'zod';
+import type { ClaimNames } from '../config/claims.ts';
+
+/** The name of a person or of a session, as an issuer says it. */
+export const nameShape = z
+  .string()
+  .min(1)
+  .max(500)
+  .refine((name) => !name.includes('\0'));
+
+/** Tokens of one sign-in share a session, where they say so. Otherwise each is one of its own. */
+export function sessionNameOf({ sid, jti, iat }: JWTPayload, subject: string): string {
+  if (typeof sid === 'string' && sid !== '') {
+    return `sid ${sid}`;
+  }
+  return jti === undefined ? `sub ${subject} ${iat}` : `jti ${jti}`;
+}
+
+/** What the issuer says of the person, under our names. */
+export function profileOf(payload: JWTPayload, claims: ClaimNames): object {
+  const text = (claim: string | null) => {
+    const value = claim === null ? undefined : payload[claim];
+    return typeof value === 'string' && !value.includes('\0') ? value : undefined;
+  };
+  const groups = claims.groups === null ? undefined : payload[claims.groups];
+  return {
+    username: text(claims.username),
+    name: text(claims.name),
+    picture: text(claims.picture),
+    email: payload.email_verified === false ? undefined : text(claims.email),
+    groups: Array.isArray(groups)
+      ? groups.filter((group) => typeof group === 'string' && !group.includes('\0'))
+      : undefined,
+  };
+}
