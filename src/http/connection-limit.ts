@@ -16,12 +16,12 @@ export function limitConnections(
   { connectionsPerAddress, trustedProxies }: ConnectionLimit,
 ): void {
   const counts = new Map<string, number>();
-  const begin = takeTurns(server);
+  const turns = takeTurns(server, connectionsPerAddress);
   server.on('connection', (socket) => {
     const address = plainAddress(socket.remoteAddress ?? '');
     const family = isIP(address);
     if (family !== 0 && trustedProxies.check(address, family === 4 ? 'ipv4' : 'ipv6')) {
-      begin(socket, address);
+      turns.beginUnpaced(socket, address);
       return;
     }
     const count = counts.get(address) ?? 0;
@@ -39,6 +39,6 @@ export function limitConnections(
         counts.delete(address);
       }
     });
-    begin(socket, address);
+    turns.begin(socket, address);
   });
 }

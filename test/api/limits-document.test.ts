@@ -13,6 +13,7 @@ import {
   SHARES,
   TURN_TIMEOUT_MS,
 } from '../../src/database/fair-share.ts';
+import { BEGUN_AT_ONCE, BEGUN_PER_SECOND } from '../../src/http/connection-turns.ts';
 import {
   BODY_LIMIT_BYTES,
   BODY_TIMEOUT_MS,
@@ -59,6 +60,10 @@ test.each<[string, readonly string[]]>([
   [
     'connections of one address (`CONNECTIONS_PER_ADDRESS`)',
     [whole(loadConfig({}).connectionsPerAddress)],
+  ],
+  [
+    'connections of one address that are begun',
+    [`${BEGUN_AT_ONCE} at once, ${BEGUN_PER_SECOND} a second`],
   ],
   [
     'statements in the database at a time',
