@@ -2,6 +2,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { z } from 'zod';
 import { TrumpetError } from '../errors/codes.ts';
 import type { Device, Provider } from '../identity/providers.ts';
+import { PAGE_ADDRESSES } from './page/addresses.ts';
 import type { SessionCookies } from './session-cookie.ts';
 
 /*
@@ -12,7 +13,12 @@ import type { SessionCookies } from './session-cookie.ts';
 /** Without more than this as a hint, people are asked whether they want to sign out. Cookies hold about 4 kB. */
 const MAX_ID_TOKEN_LENGTH = 3_000;
 
+/** Longer addresses of the page are forgotten: there are none. */
+const MAX_ADDRESS_LENGTH = 500;
+
 const pendingShape = z.object({
+  /** Where on the page somebody was when they began. */
+  from: z.string(),
   provider: z.string(),
   state: z.string(),
   nonce: z.string(),
@@ -51,51 +57,65 @@ export function createSignInWith(options: SignInWithOptions): SignInWith {
     return provider;
   }
 
-  /** Whatever goes wrong, people see the page. */
-  function onPage(
-    act: (provider: Provider, req: Request, res: Response) => Promise<string>,
-  ): RequestHandler {
-    return async (req, res) => {
-      const provider = providerOf(req);
-      let address: string;
-      try {
-        address = await act(provider, req, res);
-      } catch (error) {
-        if (!(error instanceof TrumpetError)) {
-          throw error;
-        }
-        address = `/#sign-in=${error.code}`;
-      }
-      res.redirect(303, address);
-    };
+  /** An address of the page, and of nothing else. */
+  function pageAddress(said: unknown): string {
+    const address = typeof said === 'string' ? URL.parse(said, publicUrl()) : null;
+    return address !== null &&
+      address.origin === new URL(publicUrl()).origin &&
+      address.href.length <= MAX_ADDRESS_LENGTH &&
+      PAGE_ADDRESSES.test(address.pathname)
+      ? address.pathname + address.search
+      : '/';
   }
 
-  const begin = onPage(async (provider, req, res) => {
-    const { address, pending } = await provider.begin(callbackOf(provider));
-    const { deviceSecret } = deviceOf(req, res);
-    const kept = JSON.stringify({ provider: provider.name, ...pending, deviceSecret });
-    cookies.pending(pending.state).write(req, res, Buffer.from(kept).toString('base64url'));
-    return address.href;
-  });
+  /** Whatever goes wrong, people see the page. */
+  async function orOnPage(from: string, act: () => Promise<string>): Promise<string> {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof TrumpetError)) {
+        throw error;
+      }
+      return `${from}#sign-in=${error.code}`;
+    }
+  }
 
-  const complete = onPage(async (provider, req, res) => {
+  const begin: RequestHandler = async (req, res) => {
+    const provider = providerOf(req);
+    const from = pageAddress(req.query.from);
+    const next = await orOnPage(from, async () => {
+      const { address, pending } = await provider.begin(callbackOf(provider));
+      const { deviceSecret } = deviceOf(req, res);
+      const kept = JSON.stringify({ provider: provider.name, from, ...pending, deviceSecret });
+      cookies.pending(pending.state).write(req, res, Buffer.from(kept).toString('base64url'));
+      return address.href;
+    });
+    res.redirect(303, next);
+  };
+
+  const complete: RequestHandler = async (req, res) => {
+    const provider = providerOf(req);
     const address = new URL(req.originalUrl, publicUrl());
     const pending = takePending(address.searchParams.get('state') ?? '', req, res);
-    if (pending?.provider !== provider.name) {
-      throw new TrumpetError('UNAUTHENTICATED', 'This sign-in was not begun in this browser.');
-    }
-    const { refreshToken, idToken } = await provider.complete(address, pending, {
-      deviceSecret: pending.deviceSecret,
-      userAgent: req.headers['user-agent'],
+    const from = pageAddress(pending?.from);
+    const next = await orOnPage(from, async () => {
+      if (pending?.provider !== provider.name) {
+        throw new TrumpetError('UNAUTHENTICATED', 'This sign-in was not begun in this browser.');
+      }
+      const { refreshToken, idToken } = await provider.complete(address, pending, {
+        deviceSecret: pending.deviceSecret,
+        userAgent: req.headers['user-agent'],
+      });
+      keepRefreshToken(req, res, refreshToken);
+      if (idToken.length <= MAX_ID_TOKEN_LENGTH) {
+        cookies.idToken.write(req, res, `${provider.name}.${idToken}`);
+      } else {
+        cookies.idToken.clear(req, res);
+      }
+      return `${from}#sign-in=done`;
     });
-    keepRefreshToken(req, res, refreshToken);
-    if (idToken.length <= MAX_ID_TOKEN_LENGTH) {
-      cookies.idToken.write(req, res, `${provider.name}.${idToken}`);
-    } else {
-      cookies.idToken.clear(req, res);
-    }
-    return '/#sign-in=done';
-  });
+    res.redirect(303, next);
+  };
 
   /** Good once, whatever comes of it. */
   function takePending(state: string, req: Request, res: Response) {
@@ -112,14 +132,18 @@ export function createSignInWith(options: SignInWithOptions): SignInWith {
     }
   }
 
-  const signOut = onPage(async (provider, req, res) => {
+  const signOut: RequestHandler = async (req, res) => {
+    const provider = providerOf(req);
     const { name, idToken } = readIdToken(req);
     cookies.idToken.clear(req, res);
     const page = new URL('/', publicUrl());
-    const address =
-      name === provider.name ? await provider.signOutAddress(idToken, page) : undefined;
-    return (address ?? page).href;
-  });
+    const next = await orOnPage('/', async () => {
+      const address =
+        name === provider.name ? await provider.signOutAddress(idToken, page) : undefined;
+      return (address ?? page).href;
+    });
+    res.redirect(303, next);
+  };
 
   function readIdToken(req: Request) {
     const [name = '', ...idToken] = cookies.idToken.read(req)?.split('.') ?? [];

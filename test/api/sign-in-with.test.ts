@@ -132,6 +132,22 @@ describe('somebody who signs in with a provider', () => {
     expect(rows).toEqual([{ user_agent: 'node', hasDevice: true }]);
   });
 
+  test.each([
+    ['/r/0197a8f0-0000-7000-8000-000000000000?message=1', undefined],
+    ['/invite/abc', undefined],
+    ['https://evil.example.org/r/x', '/'],
+    ['//evil.example.org/r/x', '/'],
+    ['/\\evil.example.org/', '/'],
+    ['/graphiql', '/'],
+    [`/r/${'x'.repeat(500)}`, '/'],
+  ])('comes back to where they were, on the page alone: %s', async (from, to = from) => {
+    provider.person(newSubject());
+    const browser = createBrowsing();
+    const query = new URLSearchParams({ from });
+    const { address } = await browser.open(`${server.url}/session/with/test?${query}`);
+    expect(address.href).toBe(`${server.url}${to}#sign-in=done`);
+  });
+
   test('may say no there, and is told so', async () => {
     provider.refuse();
     const browser = createBrowsing();

@@ -1,4 +1,5 @@
 import { use } from 'react';
+import { useLocation } from 'wouter';
 import { useView } from '../trumpet.tsx';
 import { useWords } from '../words/words.tsx';
 import { signInOptions } from './options.ts';
@@ -9,13 +10,15 @@ export function WithProvider() {
   const words = useWords().signIn;
   const { providers, signedInWith } = use(signInOptions());
   const refused = useView(refusedElsewhere);
+  const [path] = useLocation();
+  const from = new URLSearchParams({ from: path + location.search });
   if (providers.length === 0) {
     return null;
   }
   return (
     <section className="trumpet-sign-in-providers" aria-label={words.withProvider}>
       {providers.map(({ name, label }) => (
-        <a key={name} className="trumpet-page-button" href={`/session/with/${name}`}>
+        <a key={name} className="trumpet-page-button" href={`/session/with/${name}?${from}`}>
           {words.signInWith(label)}
         </a>
       ))}
