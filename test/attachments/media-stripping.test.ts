@@ -85,6 +85,46 @@ test('a photo of a phone keeps its tiles, and has the size that it is shown with
   expect((await stripByBytes(stripped.bytes)).isRewritten).toBe(false);
 });
 
+test('an AVI tells decoders of sounds what they need, and nothing behind it', async () => {
+  const plain = readFileSync(join(FIXTURES, 'video.avi'));
+  const description = plain.indexOf('strf', plain.indexOf('auds'));
+  const end = description + 8 + plain.readUInt32LE(description + 4);
+  const hidden = Buffer.from(PLACE.padEnd(PLACE.length + (PLACE.length % 2)));
+  const bytes = Buffer.concat([plain.subarray(0, end), hidden, plain.subarray(end)]);
+  for (const lengthOffset of [
+    4,
+    plain.indexOf('hdrl') - 4,
+    plain.lastIndexOf('strl', description) - 4,
+    description + 4,
+  ]) {
+    bytes.writeUInt32LE(bytes.readUInt32LE(lengthOffset) + hidden.length, lengthOffset);
+  }
+  expect(holdsPlace(bytes)).toBe(true);
+  const stripped = await stripByBytes(bytes);
+  expect(holdsPlace(stripped.bytes)).toBe(false);
+  expect(stripped.bytes.subarray(description, end)).toEqual(bytes.subarray(description, end));
+});
+
+test.each([
+  [64, false],
+  [65, true],
+])('a CAF that tells a decoder %i bytes is refused: %s', async (length, isRefused) => {
+  const plain = readFileSync(join(FIXTURES, 'voice.caf'));
+  const head = Buffer.from('kuki\0\0\0\0\0\0\0\0', 'latin1');
+  head.writeUInt32BE(length, 8);
+  const end = 8 + 12 + 32;
+  const bytes = Buffer.concat([
+    plain.subarray(0, end),
+    head,
+    Buffer.alloc(length, PLACE),
+    plain.subarray(end),
+  ]);
+  const stripping = stripByBytes(bytes);
+  await (isRefused
+    ? expect(stripping).rejects.toThrow('More for a decoder than any needs')
+    : expect(stripping).resolves.toMatchObject({ isVideo: false }));
+});
+
 test('a BMP keeps its pixels, and loses the path of its colours and what is behind its end', async () => {
   const bytes = bmp(7, 5);
   const stripped = await stripByBytes(bytes);

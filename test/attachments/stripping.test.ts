@@ -108,3 +108,65 @@ test('a directory of places that take no bytes to write is not counted through',
   const bytes = Buffer.concat([box('ftyp', 'avif'), box('meta', meta)]);
   expect(() => strip('avif', bytes)).toThrow('written nowhere');
 });
+
+/** A profile with a text that its colours do not need, longer than what fits into one segment of a JPEG. */
+async function profileWithText(): Promise<string> {
+  const plain = await sharp(await described('png')).metadata();
+  const profile = plain.icc as Buffer;
+  const count = profile.readUInt32BE(128);
+  const tableEnd = 132 + count * 12;
+  const text = Buffer.from(`text\0\0\0\0${SECRET.repeat(4_000)}\0\0\0\0`, 'latin1');
+  const entry = Buffer.from('Xtra\0\0\0\0\0\0\0\0', 'latin1');
+  const made = Buffer.concat([
+    profile.subarray(0, tableEnd),
+    entry,
+    profile.subarray(tableEnd),
+    text,
+  ]);
+  made.writeUInt32BE(made.length, 0);
+  made.writeUInt32BE(count + 1, 128);
+  for (let tag = 0; tag < count; tag += 1) {
+    made.writeUInt32BE(made.readUInt32BE(136 + tag * 12) + 12, 136 + tag * 12);
+  }
+  made.writeUInt32BE(profile.length + 12, tableEnd + 4);
+  made.writeUInt32BE(text.length, tableEnd + 8);
+  const path = join(folder, 'profile.icc');
+  writeFileSync(path, made);
+  return path;
+}
+
+test.each(['jpeg', 'png', 'webp', 'avif', 'tiff'] as const)(
+  'of the colour profile of a %s the colours stay, and nothing else',
+  async (format) => {
+    const path = await profileWithText();
+    const bytes = await sharp(await picture('png', { width: 60, height: 40 }))
+      .withIccProfile(path)
+      .toFormat(format, format === 'avif' ? { effort: 0 } : {})
+      .toBuffer();
+    const before = await sharp(bytes).metadata();
+    expect(before.icc?.includes(SECRET)).toBe(true);
+
+    const stripped = strip(format as PictureFormat, bytes);
+
+    const after = await sharp(stripped.bytes).metadata();
+    expect(stripped.bytes.includes(SECRET)).toBe(false);
+    expect(after.icc?.includes(SECRET)).toBe(false);
+    // Zeros take the place of the text where nothing may move.
+    expect(after.icc?.subarray(700).some((byte) => byte !== 0)).toBe(false);
+    const [seenBefore, seenAfter] = await Promise.all(
+      [bytes, stripped.bytes].map((one) => sharp(one).withIccProfile('srgb').raw().toBuffer()),
+    );
+    expect(seenAfter).toEqual(seenBefore);
+    expect(strip(format as PictureFormat, stripped.bytes).isRewritten).toBe(false);
+  },
+);
+
+test('a colour profile of a printer goes', async () => {
+  const bytes = await sharp(await picture('png', { width: 60, height: 40 }))
+    .toColourspace('cmyk')
+    .withIccProfile('cmyk')
+    .jpeg()
+    .toBuffer();
+  expect((await sharp(bytes).metadata()).icc).toBeDefined();
+  expect((await sharp(strip('jpeg', bytes).bytes).metadata()).icc).toBeUndefined();
+});

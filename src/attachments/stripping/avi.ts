@@ -1,3 +1,4 @@
+import { waveFormatBytes } from './chunked-sounds.ts';
 import { BrokenFile, type Copy, type FileReader } from './copy.ts';
 import type { Shown } from './shown.ts';
 import { cleanSample, codingOfFourcc, type VideoCoding } from './video-coding.ts';
@@ -74,7 +75,11 @@ export function stripAvi(file: FileReader, copy: Copy): Shown {
       copy.insert(bytes);
       return;
     }
-    const contentEnd = start + HEAD_BYTES + (SIZES[type] ?? end);
+    const size =
+      type === 'strf'
+        ? waveFormatBytes(file.bytes(start + HEAD_BYTES, Math.min(18, end - start - HEAD_BYTES)))
+        : SIZES[type];
+    const contentEnd = start + HEAD_BYTES + (size ?? end);
     copy.keep(start, Math.min(contentEnd, end));
     copy.blank(end - copy.length());
     if (/^\d\dd[cb]$/.test(type)) {

@@ -1,4 +1,6 @@
 import { type Box, slice } from './boxes.ts';
+import { plainProfileInPlace } from './colour-profile.ts';
+import { BrokenFile } from './copy.ts';
 
 /*
  * How long the content of a box is by its format: what stands behind that, no reader looks at.
@@ -69,18 +71,28 @@ const SIZES: ReadonlyMap<string, Size> = new Map<string, Size>([
   ['dac3', 3],
 ]);
 
+/** Colours by a profile. */
+const PROFILES = new Set(['prof', 'rICC']);
+
 /** Colours are numbers, or a profile, which is as long as it is. */
 function colourBytes(content: Buffer): number {
   return { nclc: 10, nclx: 11 }[content.toString('latin1', 0, 4)] ?? content.length;
 }
 
-/** Blanks in place what boxes have behind what their format gives them. */
+/** Blanks in place what boxes have behind what their format gives them, and all of a colour profile but the colours. */
 export function cutToSize(bytes: Buffer, boxes: readonly Box[]): void {
   for (const box of boxes) {
     const size = SIZES.get(box.type);
     if (size !== undefined) {
       const content = slice(bytes, box.content, box.end - box.content);
       content.fill(0, Math.min(typeof size === 'number' ? size : size(content), content.length));
+      if (box.type === 'colr' && PROFILES.has(content.toString('latin1', 0, 4))) {
+        const profile = plainProfileInPlace(Buffer.from(content.subarray(4)));
+        if (profile === undefined) {
+          throw new BrokenFile('A colour profile that is none');
+        }
+        profile.copy(content, 4);
+      }
     }
   }
 }

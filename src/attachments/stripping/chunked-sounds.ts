@@ -31,10 +31,14 @@ const WAVE_EXTENSIONS: ReadonlyMap<number, number> = new Map([
   [0xfffe, 22], // Samples of many channels.
 ]);
 const WAVE_FIELDS_BYTES = 16;
+/** Of AAC: 2 to 5 bytes of how it is coded, or 12 before them. */
+const MAX_EXTENSION_BYTES = 18;
 const AIFF_FIELDS_BYTES = 18;
 const MAX_FORMAT_BYTES = 512;
 const HEADER_BYTES = 12;
 const CAF_HEADER_BYTES = 8;
+/** What decoders are told first has 24 to 48 bytes of Apple Lossless, about 40 of AAC. */
+const MAX_COOKIE_BYTES = 64;
 /** A recorder that was never stopped has not written how long it is. */
 const UNKNOWN_LENGTHS = new Set([0xffffffff, 0x7fffffff]);
 
@@ -68,6 +72,9 @@ export function stripCaf(file: FileReader, copy: Copy): Shown {
       if (end - start - 12 !== size) {
         throw new BrokenFile('A chunk of another length than its format says');
       }
+    }
+    if (type === 'kuki' && end - start - 12 > MAX_COOKIE_BYTES) {
+      throw new BrokenFile('More for a decoder than any needs');
     }
     if (KEPT_IN_CAF.has(type)) {
       copy.keep(start, end);
@@ -157,6 +164,13 @@ function first(content: Buffer, length: number): Buffer {
     throw new BrokenFile('A chunk shorter than its format says');
   }
   return content.subarray(0, length);
+}
+
+/** How many bytes say how a sound in a WAV or an AVI is coded; a coding that is not known here says it itself, in a few. */
+export function waveFormatBytes(content: Buffer): number {
+  const extension = content.length < 18 ? 0 : content.readUInt16LE(WAVE_FIELDS_BYTES);
+  const known = WAVE_EXTENSIONS.get(content.length < 2 ? -1 : content.readUInt16LE());
+  return WAVE_FIELDS_BYTES + 2 + Math.min(extension, known ?? MAX_EXTENSION_BYTES);
 }
 
 /** How a WAV is coded, without what its coding does not have. */

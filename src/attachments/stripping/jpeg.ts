@@ -1,3 +1,4 @@
+import { plainProfile } from './colour-profile.ts';
 import { BrokenFile, type Copy, type FileReader, type Stretch } from './copy.ts';
 import { orientationOnly } from './exif.ts';
 
@@ -27,6 +28,7 @@ const SIZES: ReadonlyMap<number, (content: Buffer) => number> = new Map([
   [0xdd, () => 2],
   [SOS, (content) => 4 + 2 * (content[0] ?? 0)],
 ]);
+const PROFILE_NAME = 'ICC_PROFILE\0';
 const ADOBE_BYTES = 12;
 /** What may stand among pixels: FF itself, fill bytes, a marker without meaning, and restarts. */
 const STANDALONE = new Set([0, 0xff, 0x01, 0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7]);
@@ -44,6 +46,7 @@ export function stripJpeg(file: FileReader, copy: Copy, orientation: number): vo
   copy.keep(0, 2);
   let offset = 2;
   let hasScan = false;
+  const profile = createProfile();
   for (;;) {
     const marker = findMarker(file, offset);
     if (marker === undefined || marker.code === EOI) {
@@ -75,7 +78,12 @@ export function stripJpeg(file: FileReader, copy: Copy, orientation: number): vo
     } else if (isAdobe(marker.code, head)) {
       copy.insert(Buffer.from([0xff, APP14, 0, ADOBE_BYTES + 2]));
       copy.insert(head.subarray(0, ADOBE_BYTES));
-    } else if (isKept(marker.code, head) && (marker.code !== DNL || hasScan)) {
+    } else if (marker.code === APP2) {
+      const plain = profile.take(content);
+      if (plain !== undefined) {
+        copy.insert(plain);
+      }
+    } else if (TABLES_AND_FRAMES.has(marker.code) && (marker.code !== DNL || hasScan)) {
       copy.keep(start, end);
     } else if (marker.code === SOS) {
       hasScan = true;
@@ -113,7 +121,7 @@ export function fillSegments(file: FileReader, copy: Copy, { start, end }: Stret
       file.bytes(offset + 2, Math.max(0, Math.min(segmentEnd - offset - 2, 14))),
     );
     const isNamed = marker.code >= APP0 && marker.code <= 0xef;
-    if ((isNamed || marker.code === COMMENT) && !isKept(marker.code, head)) {
+    if (isNamed || marker.code === COMMENT) {
       const kept = isHead(head) ? Math.min(14, length - 2) : isAdobe(marker.code, head) ? 12 : 0;
       const from = offset + 2 + kept;
       copy.patch(from, Buffer.alloc(Math.max(0, segmentEnd - from)));
@@ -155,11 +163,33 @@ function quantizationBytes(content: Buffer): number {
   return offset;
 }
 
-function isKept(code: number, head: Buffer): boolean {
-  return (
-    TABLES_AND_FRAMES.has(code) ||
-    (code === APP2 && head.toString('latin1', 0, 12) === 'ICC_PROFILE\0')
-  );
+/** Puts a colour profile together, which may come in pieces, and makes it anew. */
+function createProfile() {
+  const pieces = new Map<number, Buffer>();
+  let isDone = false;
+  return {
+    /** The segment of the whole, once its last piece has come. */
+    take(content: Buffer): Buffer | undefined {
+      const name = content.toString('latin1', 0, PROFILE_NAME.length);
+      const [number, count] = content.subarray(PROFILE_NAME.length);
+      if (name !== PROFILE_NAME || isDone || number === undefined || count === undefined) {
+        return undefined;
+      }
+      pieces.set(number, content.subarray(PROFILE_NAME.length + 2));
+      if (pieces.size < count) {
+        return undefined;
+      }
+      isDone = true;
+      const inOrder = [...pieces].sort(([one], [other]) => one - other).map(([, piece]) => piece);
+      const plain = plainProfile(Buffer.concat(inOrder));
+      if (plain === undefined) {
+        return undefined;
+      }
+      const head = Buffer.from([0xff, APP2, 0, 0, ...Buffer.from(PROFILE_NAME, 'latin1'), 1, 1]);
+      head.writeUInt16BE(head.length - 2 + plain.length, 2);
+      return Buffer.concat([head, plain]);
+    },
+  };
 }
 
 /** The next marker, whatever stands before it, as decoders do it; undefined when there is none. */

@@ -1,4 +1,5 @@
-import { crc32 } from 'node:zlib';
+import { crc32, deflateSync, inflateSync } from 'node:zlib';
+import { plainProfile } from './colour-profile.ts';
 import { BrokenFile, type Copy, type FileReader, type Stretch } from './copy.ts';
 import { bytesOfZlib } from './deflate.ts';
 import { orientationOnly } from './exif.ts';
@@ -14,7 +15,6 @@ const KEPT: ReadonlyMap<string, Size> = new Map<string, Size>([
   ['IHDR', 13],
   ['PLTE', (length) => length % 3 === 0 && length <= 768],
   ['IEND', 0],
-  ['iCCP', () => true],
   ['tRNS', (length) => length <= 256],
   ['cHRM', 32],
   ['gAMA', 4],
@@ -32,6 +32,9 @@ const KEPT: ReadonlyMap<string, Size> = new Map<string, Size>([
 const TRANSPARENT_BYTES: Partial<Record<ColourKind, number>> = { 0: 2, 2: 6 };
 const COLOUR_KIND_OFFSET = 25;
 const PIECE_BYTES = 64 * 1024;
+/** What a colour profile may have, compressed and not. */
+const MAX_PROFILE_BYTES = 4 * 1024 * 1024;
+const LONGEST_PROFILE_NAME = 79;
 
 /** Copies the chunks that say how a PNG looks, animated ones too, and the turn of the camera. */
 export function stripPng(file: FileReader, copy: Copy, orientation: number): void {
@@ -52,6 +55,14 @@ export function stripPng(file: FileReader, copy: Copy, orientation: number): voi
     if (type === 'IEND') {
       copy.insert(chunk('IEND', Buffer.alloc(0)));
       return;
+    }
+    if (type === 'iCCP') {
+      const profile = profileChunk(file, offset, end);
+      if (profile !== undefined) {
+        copy.insert(profile);
+      }
+      offset = end;
+      continue;
     }
     // True colours come with a palette only as a proposal, which is not needed.
     const isProposal = type === 'PLTE' && colours !== 3;
@@ -115,6 +126,30 @@ function keepBeginning(file: FileReader, copy: Copy, start: number, length: numb
   copy.insert(Buffer.concat([ends.subarray(0, 4), Buffer.from('IDAT', 'latin1')]));
   copy.keep(start, start + length);
   copy.insert(ends.subarray(4));
+}
+
+/** The colour profile made anew; undefined when it cannot be, or would become longer. */
+function profileChunk(file: FileReader, start: number, end: number): Buffer | undefined {
+  if (end - start > MAX_PROFILE_BYTES) {
+    return undefined;
+  }
+  const content = Buffer.from(file.bytes(start + 8, end - start - 12));
+  const nameEnd = content.indexOf(0);
+  if (nameEnd < 1 || nameEnd > LONGEST_PROFILE_NAME || content[nameEnd + 1] !== 0) {
+    return undefined;
+  }
+  let profile: Buffer;
+  try {
+    profile = inflateSync(content.subarray(nameEnd + 2), { maxOutputLength: MAX_PROFILE_BYTES });
+  } catch {
+    return undefined;
+  }
+  const plain = plainProfile(profile);
+  if (plain === undefined) {
+    return undefined;
+  }
+  const made = chunk('iCCP', Buffer.concat([Buffer.from('c\0\0', 'latin1'), deflateSync(plain)]));
+  return made.length > end - start ? undefined : made;
 }
 
 /** Whether a chunk is kept; decoders ignore those that are longer or shorter than their format says. */

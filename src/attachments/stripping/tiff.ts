@@ -1,3 +1,4 @@
+import { plainProfileInPlace } from './colour-profile.ts';
 import {
   BrokenFile,
   type Copy,
@@ -8,11 +9,13 @@ import {
 } from './copy.ts';
 import { fillSegments } from './jpeg.ts';
 
+const COLOUR_PROFILE = 34675;
+const MAX_PROFILE_BYTES = 4 * 1024 * 1024;
 /** What says how the pixels are to be taken. Descriptions, EXIF, GPS, and pictures within pictures are not among it. */
 const KEPT_TAGS = new Set([
   ...[254, 255, 256, 257, 258, 259, 262, 263, 266, 273, 274, 277, 278, 279, 280, 281, 282, 283],
   ...[284, 290, 291, 292, 293, 296, 297, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, 332],
-  ...[334, 336, 338, 339, 340, 341, 342, 347, 529, 530, 531, 532, 34675],
+  ...[334, 336, 338, 339, 340, 341, 342, 347, 529, 530, 531, 532, COLOUR_PROFILE],
 ]);
 /** Says by its lowest bit that it is a small picture of another. */
 const SUBFILE = 254;
@@ -51,6 +54,8 @@ interface Entry {
   readonly bytes: Buffer;
   /** Where its values are. */
   readonly values: Stretch;
+  /** What takes the place of its values. */
+  readonly profile?: Buffer | undefined;
 }
 
 /**
@@ -62,6 +67,7 @@ export function stripTiff(file: FileReader, copy: Copy): void {
   const stretches: Stretch[] = [{ start: 0, end: layout.headerBytes }];
   const directories: { start: number; bytes: Buffer }[] = [];
   const parts: Stretch[] = [];
+  const profiles: { start: number; bytes: Buffer }[] = [];
   const { wordBytes } = layout;
   let start = numberAt(file, layout, layout.headerBytes - wordBytes, wordBytes);
   while (start !== 0) {
@@ -72,6 +78,11 @@ export function stripTiff(file: FileReader, copy: Copy): void {
     directories.push({ start, bytes });
     stretches.push({ start, end: start + bytes.length });
     stretches.push(...entries.map(({ values }) => values));
+    for (const { profile, values } of entries) {
+      if (profile !== undefined) {
+        profiles.push({ start: values.start, bytes: profile });
+      }
+    }
     const pixels = partsOf(file, layout, entries, hasPictureWithin);
     for (const part of pixels.parts) {
       stretches.push(part);
@@ -84,9 +95,15 @@ export function stripTiff(file: FileReader, copy: Copy): void {
   if (directories.length === 0) {
     throw new BrokenFile('A TIFF without a page');
   }
+  for (const { start, bytes } of profiles) {
+    const end = start + bytes.length;
+    if (stretches.filter((other) => other.start < end && start < other.end).length > 1) {
+      throw new BrokenFile('A colour profile within something else');
+    }
+  }
   keepStretches(copy, merged(stretches), 0, file.size);
-  for (const directory of directories) {
-    copy.patch(directory.start, directory.bytes);
+  for (const { start, bytes } of [...directories, ...profiles]) {
+    copy.patch(start, bytes);
   }
   for (const part of parts.filter(({ end }) => end <= file.size)) {
     fillSegments(file, copy, part);
@@ -132,8 +149,9 @@ function stripDirectory(file: FileReader, layout: Layout, start: number) {
   for (let index = 0; index < count; index++) {
     const offset = countBytes + index * entryBytes;
     const entry = readEntry(file, layout, start + offset);
-    if (KEPT_TAGS.has(entry.tag)) {
-      entries.push(entry);
+    const profile = entry.tag === COLOUR_PROFILE ? profileIn(file, entry) : undefined;
+    if (KEPT_TAGS.has(entry.tag) && (entry.tag !== COLOUR_PROFILE || profile !== undefined)) {
+      entries.push({ ...entry, profile });
     }
     hasPictureWithin ||= entry.tag === PICTURES_WITHIN;
   }
@@ -165,6 +183,14 @@ function readEntry(file: FileReader, layout: Layout, offset: number): Entry {
   const start = length <= wordBytes ? fieldOffset : numberAt(file, layout, fieldOffset, wordBytes);
   const bytes = Buffer.from(file.bytes(offset, entryBytes));
   return { tag, type, count, bytes, values: { start, end: start + length } };
+}
+
+/** The colours of a profile, in its place. */
+function profileIn(file: FileReader, { values }: Entry): Buffer | undefined {
+  const length = values.end - values.start;
+  return length > MAX_PROFILE_BYTES || values.end > file.size
+    ? undefined
+    : plainProfileInPlace(Buffer.from(file.bytes(values.start, length)));
 }
 
 /** Where the pixels of a page are. */

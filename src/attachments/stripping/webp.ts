@@ -1,14 +1,18 @@
+import { plainProfile } from './colour-profile.ts';
 import { BrokenFile, type Copy, type FileReader } from './copy.ts';
 import { orientationOnly } from './exif.ts';
 
 const HEADER_BYTES = 12;
 const FRAME_HEADER_BYTES = 16;
 const PICTURE_CHUNKS = ['VP8 ', 'VP8L', 'ALPH'];
-const KEPT = new Set([...PICTURE_CHUNKS, 'VP8X', 'ICCP', 'ANIM', 'ANMF']);
+const KEPT = new Set([...PICTURE_CHUNKS, 'VP8X', 'ANIM', 'ANMF']);
 /** Of chunks that have one length by their format. */
 const SIZES: Readonly<Record<string, number>> = { VP8X: 10, ANIM: 6 };
 /** Where in the file the flags of VP8X stand, which is the first chunk where there is one. */
 const FLAGS_OFFSET = HEADER_BYTES + 8;
+/** No profile of a screen or a camera is longer. */
+const MAX_PROFILE_BYTES = 4 * 1024 * 1024;
+const HAS_PROFILE = 0x20;
 const HAS_XMP = 0x04;
 const HAS_EXIF = 0x08;
 
@@ -21,6 +25,7 @@ export function stripWebp(file: FileReader, copy: Copy, orientation: number): vo
   const fileEnd = head.readUInt32LE(4) + 8;
   copy.keep(0, HEADER_BYTES);
   let flags: number | undefined;
+  let hasProfile = false;
   for (const { type, start, end } of chunks(file, HEADER_BYTES, fileEnd)) {
     if (type === 'VP8X' && start === HEADER_BYTES) {
       flags = file.bytes(FLAGS_OFFSET, 1)[0];
@@ -30,6 +35,16 @@ export function stripWebp(file: FileReader, copy: Copy, orientation: number): vo
     }
     if (type === 'ANMF') {
       checkFrame(file, start, end);
+    }
+    if (type === 'ICCP' && !hasProfile && end - start < MAX_PROFILE_BYTES) {
+      const length = file.bytes(start + 4, 4).readUInt32LE();
+      const plain = plainProfile(Buffer.from(file.bytes(start + 8, length)));
+      if (plain !== undefined) {
+        const chunkHead = Buffer.from('ICCP\0\0\0\0', 'latin1');
+        chunkHead.writeUInt32LE(plain.length, 4);
+        copy.insert(Buffer.concat([chunkHead, plain]));
+        hasProfile = true;
+      }
     }
     if (KEPT.has(type)) {
       copy.keep(start, end);
@@ -44,7 +59,8 @@ export function stripWebp(file: FileReader, copy: Copy, orientation: number): vo
       copy.insert(chunkHead);
       copy.insert(exif);
     }
-    const kept = flags & ~(HAS_XMP | HAS_EXIF);
+    const gone = HAS_XMP | HAS_EXIF | (hasProfile ? 0 : HAS_PROFILE);
+    const kept = flags & ~gone;
     copy.patch(FLAGS_OFFSET, Buffer.from([isTurned ? kept | HAS_EXIF : kept]));
   }
   const length = Buffer.alloc(4);
