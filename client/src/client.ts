@@ -10,6 +10,7 @@ import { type KeptSession, openSession, type Session } from './session.ts';
 import type { Account, Credentials, SessionMethod } from './session-method.ts';
 import { type ShownMessage, type ShownRoom, showMessage, showRoom } from './shown.ts';
 import type { ClientState } from './state.ts';
+import { openFirst } from './store/open-first.ts';
 import type { Storage } from './store/store.ts';
 import { alone } from './tabs.ts';
 import { createThread, type Thread } from './thread.ts';
@@ -34,6 +35,8 @@ export interface Client {
   readonly state: View<ClientState>;
   /** Who is signed in. */
   readonly viewerId: View<string | null>;
+  /** False where the device takes nothing, as in some private windows: what is here lasts as long as the client. */
+  readonly isKept: boolean;
   /**
    * Resolves when the rooms of the person are here.
    *
@@ -126,11 +129,10 @@ const atOnce = () => loaded(import('./on-demand/at-once.ts'));
 
 export async function openClient(options: ClientOptions): Promise<Client> {
   const { fetch = globalThis.fetch.bind(globalThis) } = options;
-  const storage = options.storage ?? (await loaded(import('./store/memory.ts'))).memoryStorage();
   const url = options.url.replace(/\/+$/, '');
   const name = `trumpet ${url}`;
   const notifier = createNotifier();
-  const sessions = await storage.open(name);
+  const { storage, store: sessions } = await openFirst(options.storage, name);
   let desk: Desk | null = null;
 
   const session: Session = await openSession({
@@ -241,6 +243,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
   return {
     state: notifier.view(['state', 'viewer'], () => desk?.state ?? 'signed out'),
     viewerId: notifier.view(['viewer'], () => desk?.userId ?? null),
+    isKept: storage === options.storage,
     signIn: (credentials) => enter(() => session.signIn(credentials as Credentials)),
     signUp: (account) => enter(() => session.signUp(account)),
     signOut: leave,

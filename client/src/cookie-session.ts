@@ -1,5 +1,6 @@
 import { NetworkError, throwDefect } from './errors.ts';
 import { type Fetch, postJson } from './http.ts';
+import { readNote, writeNote } from './notes.ts';
 import type { Credentials, Server, SessionMethod, Tokens } from './session-method.ts';
 
 /*
@@ -29,11 +30,11 @@ export function cookieSession(): SessionMethod {
   let telling: Promise<void> = Promise.resolve();
 
   function signOut({ fetch, url }: Server): Promise<void> {
-    localStorage.setItem(UNTOLD, url);
+    writeNote(UNTOLD, url);
     // Also when the page is closed at once.
     const lasting: Fetch = (address, init) => fetch(address, { ...init, keepalive: true });
     telling = postJson<undefined>(lasting, `${url}/session/sign-out`, {}).then(() =>
-      localStorage.removeItem(UNTOLD),
+      writeNote(UNTOLD, null),
     );
     telling.catch(() => {}); // Whoever asked for it hears of it.
     return telling;
@@ -42,7 +43,7 @@ export function cookieSession(): SessionMethod {
   /** A cookie that was to go must not outlive the next person's sign-in, nor this page. */
   async function signOutUntold(fetch: Fetch): Promise<void> {
     await telling.catch(() => {});
-    const url = localStorage.getItem(UNTOLD);
+    const url = readNote(UNTOLD);
     if (url !== null) {
       await signOut({ fetch, url });
     }

@@ -1,6 +1,6 @@
 import { createTestDatabase } from '../../testing/database.ts';
 import { createRoomOfTwo } from '../../testing/world.ts';
-import { type Client, openClient } from '../src/index.ts';
+import { type Client, openClient, type Storage } from '../src/index.ts';
 import { memoryStorage } from '../src/store/memory.ts';
 import { startRestartable, until } from './support.ts';
 
@@ -83,4 +83,43 @@ test('after a reload everything is there before the network is', async () => {
   expect(again.timeline(roomId).get()).toEqual(before);
   await again.close();
   await server.start();
+});
+
+const refuse = async (): Promise<never> => {
+  throw new DOMException('Access is denied.', 'SecurityError');
+};
+
+test.each<readonly [string, Storage]>([
+  ['cannot be opened', { isShared: true, open: refuse, remove: refuse }],
+  [
+    'has room for nothing',
+    {
+      isShared: true,
+      open: async (name) => ({ ...(await memoryStorage().open(name)), write: refuse }),
+      remove: refuse,
+    },
+  ],
+  [
+    'cannot be read',
+    {
+      isShared: true,
+      open: async (name) => ({ ...(await memoryStorage().open(name)), load: refuse }),
+      remove: refuse,
+    },
+  ],
+])('where what is kept %s, everything works from memory', async (_, refusing) => {
+  const here = await openClient({ url: server.url, storage: refusing });
+  expect(here.isKept).toBe(false);
+  await here.signIn({ username: bob.username, password: bob.username });
+  const timeline = here.timeline(roomId);
+  await timeline.jumpToNewest();
+  here.act({ kind: 'send', roomId, content: 'from memory' });
+  await until(here.queue, (actions) => actions.length === 0);
+  expect(timeline.get().messages.at(-1)).toMatchObject({ content: 'from memory' });
+  await here.kept();
+  await here.signOut();
+  expect(here.viewerId.get()).toBeNull();
+  expect(here.rooms.get()).toEqual([]);
+  await here.close();
+  expect(client.isKept).toBe(true);
 });

@@ -1,4 +1,5 @@
 import type { View } from 'trumpet-client';
+import { readNote, writeNote } from 'trumpet-client/notes';
 import { createValue } from './value.ts';
 import { LANGUAGES, type Language, languageOfBrowser } from './words/words.tsx';
 
@@ -15,7 +16,7 @@ const KEY = 'trumpet device';
 const settings = createValue(read());
 
 function read(): DeviceSettings {
-  const { language, theme } = parse(localStorage.getItem(KEY));
+  const { language, theme } = parse(readNote(KEY));
   return {
     language:
       typeof language === 'string' && Object.hasOwn(LANGUAGES, language)
@@ -44,5 +45,5 @@ export const device: View<DeviceSettings> = settings;
 
 export function changeDevice(change: Partial<DeviceSettings>): void {
   settings.set({ ...settings.get(), ...change });
-  localStorage.setItem(KEY, JSON.stringify(settings.get()));
+  writeNote(KEY, JSON.stringify(settings.get()));
 }

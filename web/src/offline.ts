@@ -26,7 +26,11 @@ export async function keepOffline(): Promise<void> {
     }
     isOfThisBuild = false;
   });
-  registration = await container.register(serviceWorkerAddress(), { updateViaCache: 'none' });
+  try {
+    registration = await container.register(serviceWorkerAddress(), { updateViaCache: 'none' });
+  } catch {
+    return; // Refused, as where cookies are blocked; or there is no network, and the next page tries.
+  }
   watchForUpdate(registration);
   setInterval(() => void askForUpdate(), ASK_EVERY_MS);
   document.addEventListener('visibilitychange', () => {

@@ -1,3 +1,4 @@
+import { readNote, writeNote } from 'trumpet-client/notes';
 import { type Deferred, deferred } from './deferred.tsx';
 
 /* The large parts of the page that come after its sign-in, each fetched when it is known that it will be shown. */
@@ -11,7 +12,7 @@ const SIGNED_IN_KEY = 'trumpet signed in';
 
 /** Begins to fetch what will probably be shown first, while the client reads what is kept on this device. */
 export function expectViews(): void {
-  if (localStorage.getItem(SIGNED_IN_KEY) !== null) {
+  if (readNote(SIGNED_IN_KEY) !== null) {
     void expect(Shell);
     if (location.pathname.startsWith('/r/')) {
       void expect(RoomView);
@@ -20,11 +21,7 @@ export function expectViews(): void {
 }
 
 export function noteSignedIn(isSignedIn: boolean): void {
-  if (isSignedIn) {
-    localStorage.setItem(SIGNED_IN_KEY, 'yes');
-  } else {
-    localStorage.removeItem(SIGNED_IN_KEY);
-  }
+  writeNote(SIGNED_IN_KEY, isSignedIn ? 'yes' : null);
 }
 
 /** Fetches all of them, so that nobody waits for them later. */

@@ -398,6 +398,36 @@ describeInChromium('the page in Chromium', () => {
     expect(await sessionCookies(context, world.server.url)).toEqual([]);
   });
 
+  test('where the browser keeps nothing, everything works, and one notice says so', async () => {
+    const page = await world.open();
+    pages.push(page);
+    await page.context().addInitScript(() => {
+      const refuse = (): never => {
+        throw new DOMException('Access is denied for this document.', 'SecurityError');
+      };
+      IDBFactory.prototype.open = refuse;
+      CacheStorage.prototype.open = async () => refuse();
+      ServiceWorkerContainer.prototype.register = async () => refuse();
+      for (const name of ['localStorage', 'sessionStorage']) {
+        Object.defineProperty(window, name, { get: refuse });
+      }
+    });
+    await page.reload();
+    await signIn(page, ada);
+    await page.getByText('This browser keeps nothing here.').waitFor();
+    await openRoom(page, roomName);
+    const other = await openAs(bob);
+    await openRoom(other, roomName);
+    await write(page, 'from memory');
+    await sees(other, 'from memory');
+    await page.getByRole('status').getByRole('button', { name: 'Close' }).click();
+    await page.getByText('This browser keeps nothing here.').waitFor({ state: 'detached' });
+    await page.reload();
+    await signIn(page, ada);
+    await openRoom(page, roomName);
+    await sees(page, 'from memory');
+  });
+
   test('who signs in wrongly is told why, and how long to wait', async () => {
     const page = await world.open();
     pages.push(page);

@@ -1,3 +1,4 @@
+import { readNote, writeNote } from 'trumpet-client/notes';
 import type { UserStatus } from '../generated.ts';
 import { createValue } from '../value.ts';
 
@@ -12,12 +13,12 @@ const KEY = 'trumpet status';
 export const chosenStatus = createValue<ChosenStatus>(read());
 
 function read(): ChosenStatus {
-  const kept = localStorage.getItem(KEY);
+  const kept = readNote(KEY);
   return CHOSEN_STATUSES.find((status) => status === kept) ?? 'ONLINE';
 }
 
 export function chooseStatus(status: ChosenStatus): void {
-  localStorage.setItem(KEY, status);
+  writeNote(KEY, status);
   chosenStatus.set(status);
 }
 

@@ -1,4 +1,5 @@
 import { type Client, NetworkError, TrumpetError, throwDefect } from 'trumpet-client';
+import { readNote, writeNote } from 'trumpet-client/notes';
 import {
   PushKeyDocument,
   SubscribeToPushDocument,
@@ -43,7 +44,7 @@ export function watchPush(client: Client): void {
   look();
   client.queue.subscribe(() => {
     const isSending = client.queue.get().some(({ deed }) => deed.kind === 'send');
-    if (isSending && pushState.get() === 'off' && localStorage.getItem(DECLINED_KEY) === null) {
+    if (isSending && pushState.get() === 'off' && readNote(DECLINED_KEY) === null) {
       isPushOffered.set(true);
     }
   });
@@ -99,7 +100,7 @@ export async function turnPushOff(client: Client): Promise<void> {
 
 /** Not now: it stays in the settings. */
 export function declinePush(): void {
-  localStorage.setItem(DECLINED_KEY, 'yes');
+  writeNote(DECLINED_KEY, 'yes');
   isPushOffered.set(false);
 }
 

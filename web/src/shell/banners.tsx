@@ -1,6 +1,7 @@
 import { hasUpdate, update } from '../offline.ts';
 import { PushOffer } from '../push/push-offer.tsx';
-import { useView } from '../trumpet.tsx';
+import { useClient, useView } from '../trumpet.tsx';
+import { createValue } from '../value.ts';
 import { useWords } from '../words/words.tsx';
 
 /** What the page has to say by itself, above everything. */
@@ -8,6 +9,7 @@ export function Banners() {
   return (
     <div className="trumpet-shell-banners">
       <UpdateBanner />
+      <NotKeptBanner />
       <PushOffer />
     </div>
   );
@@ -22,6 +24,30 @@ export function UpdateBanner() {
         <p>{words.newVersion}</p>
         <button type="button" className="trumpet-page-button" data-kind="primary" onClick={update}>
           {words.reload}
+        </button>
+      </section>
+    )
+  );
+}
+
+const isNotKeptKnown = createValue(false);
+
+/** Says once that this device keeps nothing. */
+function NotKeptBanner() {
+  const words = useWords();
+  const { isKept } = useClient();
+  const isKnown = useView(isNotKeptKnown);
+  return (
+    !isKept &&
+    !isKnown && (
+      <section className="trumpet-banner" role="status">
+        <p>{words.notKept}</p>
+        <button
+          type="button"
+          className="trumpet-page-button"
+          onClick={() => isNotKeptKnown.set(true)}
+        >
+          {words.close}
         </button>
       </section>
     )

@@ -30,6 +30,8 @@ export const words: Words = {
   people: 'Personen',
   newRoom: 'Neuer Raum',
   you: 'Du und deine Einstellungen',
+  notKept:
+    'Dieser Browser bewahrt hier nichts auf. Was du schreibst, wird gesendet; auf diesem Gerät ist es weg, sobald die Seite geschlossen wird.',
   newVersion: 'Es gibt eine neue Version dieser Seite.',
   reload: 'Neu laden',
   push: {

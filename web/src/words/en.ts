@@ -30,6 +30,8 @@ const shell = {
   people: 'People',
   newRoom: 'New room',
   you: 'You and your settings',
+  notKept:
+    'This browser keeps nothing here. What you write is sent, and gone from this device when the page is closed.',
   newVersion: 'There is a new version of this page.',
   reload: 'Reload',
   push: {

@@ -30,6 +30,8 @@ export const words: Words = {
   people: 'メンバーを探す',
   newRoom: '新しいルーム',
   you: 'あなたと設定',
+  notKept:
+    'このブラウザーは何も保存しません。書いたものは送信されますが、ページを閉じるとこの端末からは消えます。',
   newVersion: 'このページの新しいバージョンがあります。',
   reload: '再読み込み',
   push: {

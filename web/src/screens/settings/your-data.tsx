@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { TrumpetError } from 'trumpet-client';
+import { readNote, writeNote } from 'trumpet-client/notes';
 import { useLocation } from 'wouter';
 import {
   DataExportDocument,
@@ -29,11 +30,11 @@ export function YourData() {
 /** The export that was asked for on this device: the API tells of one by its id. */
 function useExportId() {
   const key = `trumpet export ${useView(useClient().viewerId)}`;
-  const [id, setId] = useState(localStorage.getItem(key));
+  const [id, setId] = useState(readNote(key));
   return [
     id,
     (next: string) => {
-      localStorage.setItem(key, next);
+      writeNote(key, next);
       setId(next);
     },
   ] as const;
