@@ -107,6 +107,12 @@ export function graphqlRequestHandlers({
         readBody(req, res, next);
         return;
       }
+      if (Number(req.headers['content-length']) > VISITOR_BODY_LIMIT_BYTES) {
+        // It is not read: what came would be thrown away, and that makes the heap be collected as a whole.
+        res.set('Connection', 'close');
+        sendError(res, new TrumpetError('TOO_LARGE', 'The request body is too large.'));
+        return;
+      }
       // What a visitor sends says whom it waits with: it is read first, and while it waits it is not under way.
       readVisitorBody(req, res, (error) => {
         requestLimit.letGo(req);
