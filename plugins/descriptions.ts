@@ -9,6 +9,9 @@ export const INPUTS: Readonly<Record<string, string>> = {
   attachmentIds: 'Your uploads to attach, at most 10.',
   authorId: 'The `id` of the author.',
   code: 'The code of an invitation.',
+  'VerifyEmailInput.code': 'The code of the mail.',
+  'ResetPasswordInput.code': 'The code of the mail.',
+  'RequestPasswordResetInput.email': 'The e-mail address of the account.',
   content: 'The text, at most 8,000 characters. May be empty if there are files.',
   currentPassword: 'The current password.',
   description: 'What the room is for, at most 1,000 characters.',
@@ -34,6 +37,7 @@ export const INPUTS: Readonly<Record<string, string>> = {
   messageType: 'The main kind of the message. Default: TEXT. SYSTEM is refused.',
   metadata: 'Your own data about the message: a JSON object of at most 8 kB.',
   name: 'The name to show, 1 to 80 characters.',
+  newEmail: 'The e-mail address that is to be yours.',
   newPassword: 'The new password: at least 8 characters, at most 72 bytes.',
   nonce:
     'Your own name for this sending, at most 200 characters. The same nonce returns the same message.',
@@ -183,6 +187,9 @@ export const RESULTS: Readonly<Record<string, string>> = {
   messageReport: 'The report, as it is now.',
   roomRule: 'The rule, as it is now.',
   isChanged: 'True: a wrong password is an error.',
+  isSent: 'True: a wrong password is an error.',
+  isVerified: 'True: a wrong code is an error.',
+  isReset: 'True: a wrong code is an error.',
   isDeleted: 'True: a wrong password is an error.',
 };
 

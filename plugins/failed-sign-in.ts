@@ -2,6 +2,16 @@ import { lambda, type ObjectStep, object, type Step } from 'grafast';
 import { type ErrorCode, TrumpetError } from '../src/errors/codes.ts';
 import type { Sentence } from '../src/errors/sentence.ts';
 
+interface Refusal {
+  readonly code: ErrorCode;
+  readonly message: Sentence;
+}
+
+const WRONG_CODE: Refusal = {
+  code: 'NOT_FOUND',
+  message: 'This code is wrong, too old, or has been used.',
+};
+
 /** The functions that answer with null what they refuse, and what to say then. */
 const REFUSALS: Record<string, Refusal> = {
   sign_in: { code: 'WRONG_CREDENTIALS', message: 'Username and password do not match.' },
@@ -10,13 +20,11 @@ const REFUSALS: Record<string, Refusal> = {
     message: 'This refresh token is not valid, or no longer: sign in again.',
   },
   change_password: { code: 'WRONG_CREDENTIALS', message: 'The current password is wrong.' },
+  change_email: { code: 'WRONG_CREDENTIALS', message: 'The password is wrong.' },
+  verify_email: WRONG_CODE,
+  reset_password: WRONG_CODE,
   delete_my_account: { code: 'WRONG_CREDENTIALS', message: 'The password is wrong.' },
 };
-
-interface Refusal {
-  readonly code: ErrorCode;
-  readonly message: Sentence;
-}
 
 /**
  * What asks for a password or a refresh token refuses by returning null: an error would roll back the count of failures,

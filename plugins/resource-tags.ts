@@ -82,6 +82,8 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       },
     },
     attribute: {
+      'app_public.account.is_email_verified': { tags: { notNull: true } },
+      'app_public.account.has_password': { tags: { notNull: true } },
       'app_public.session.id': { tags: { notNull: true } },
       'app_public.session.created_at': { tags: { notNull: true } },
       'app_public.session.refreshed_at': { tags: { notNull: true } },
@@ -397,6 +399,10 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           resultFieldName: 'session',
         },
       },
+      'app_public.change_email': { tags: { resultFieldName: 'isSent' } },
+      'app_public.verify_email': { tags: { resultFieldName: 'isVerified' } },
+      'app_public.reset_password': { tags: { resultFieldName: 'isReset' } },
+      'app_public.account': { tags: { viewerDependent: true } },
       'app_public.sessions': { tags: { viewerDependent: true } },
       'app_public.current_user': {
         tags: {

@@ -101,11 +101,30 @@ export async function createFullPopulation(
     { username: 'hal', password: 'trumpet-demo' },
     'session { accessToken }',
   );
+  /** What the worker would write into a mail. */
+  async function mailedCode(purpose: 'verify' | 'reset'): Promise<string> {
+    const { rows } = await database.owner.query<{ code: string }>(
+      "select app_private.make_email_code($1, 'hal@example.test', $2) as code",
+      [hal, purpose],
+    );
+    return single(rows).code;
+  }
+  await mutate(again.session.accessToken, 'requestEmailVerification', {});
+  await mutate(undefined, 'verifyEmail', { code: await mailedCode('verify') });
+  await mutate(again.session.accessToken, 'changeEmail', {
+    password: 'trumpet-demo',
+    newEmail: 'hal2@example.test',
+  });
   await mutate(again.session.accessToken, 'changePassword', {
     currentPassword: 'trumpet-demo',
     newPassword: 'trumpet-demo-2',
   });
   await mutate(again.session.accessToken, 'signOut', {});
+  await mutate(undefined, 'requestPasswordReset', { email: 'hal@example.test' });
+  await mutate(undefined, 'resetPassword', {
+    code: await mailedCode('reset'),
+    newPassword: 'trumpet-demo-2',
+  });
   const last = await mutate(
     undefined,
     'signIn',
@@ -113,6 +132,10 @@ export async function createFullPopulation(
     'session { accessToken }',
   );
   await mutate(last.session.accessToken, 'signOutEverywhere', {});
+  await database.owner.query(
+    "update app_private.user_secrets set email = 'ada@example.test' where user_id = $1",
+    [ada.id],
+  );
   await mutate(eve.token, 'endSession', { sessionId: await anotherSession(eve) });
   await mutate(
     ada.token,

@@ -262,6 +262,7 @@ function argumentsFor(
     password: () => `password ${mark}`,
     current_password: () => `password ${mark}`,
     new_password: () => `password ${mark}`,
+    new_email: () => `other-${mark}@example.test`,
     email: () => `new-${mark}@example.test`,
     slug: () => `slug-${mark}`,
     nonce: () => `nonce-${mark}`,

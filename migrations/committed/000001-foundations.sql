@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:de3642d83d1ff40e0b9a8c6ef258af5621830256
+--! Hash: sha1:b27917fcba1c9569e2aa0213f1c5e908fd3a0bc9
 
 /*
  * Who connects, and where things live.
@@ -217,9 +217,9 @@ comment on function app_private.is_month_closed(date) is
   'Whether a month is older than the previous one, so that make_partitions does not make it again.';
 --! EndIncluded functions/foundations/is_month_closed.sql
 
-create type app_private.lock_purpose as enum ('partitions', 'people', 'uploads', 'devices', 'search_index', 'identities');
+create type app_private.lock_purpose as enum ('partitions', 'people', 'uploads', 'devices', 'search_index', 'identities', 'addresses');
 comment on type app_private.lock_purpose is
-  'What functions lock for until commit: making partitions, what is between two people, what a person uploads, a person''s devices, indexing for search, who a person is to an issuer.';
+  'What functions lock for until commit: making partitions, what is between two people, what a person uploads, a person''s devices, indexing for search, who a person is to an issuer, who holds an e-mail address.';
 
 --! Included functions/foundations/lock_until_commit.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:de3642d83d1ff40e0b9a8c6ef258af5621830256
---! Hash: sha1:92871f358308e22c9c39c5b9366c8893fb09f320
+--! Previous: sha1:b27917fcba1c9569e2aa0213f1c5e908fd3a0bc9
+--! Hash: sha1:22bfb21375972fbf413f8d67ed1f4d85741cc1b6
 
 --! Included functions/text/invisible_letters.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:92871f358308e22c9c39c5b9366c8893fb09f320
---! Hash: sha1:d741a1b10ccd5ff821884e798fdee0e33633cef1
+--! Previous: sha1:22bfb21375972fbf413f8d67ed1f4d85741cc1b6
+--! Hash: sha1:f093bf517bbfedaa4eb533289bc6a2378d1d9926
 
 /*
  * People, and how they prove who they are.
@@ -197,15 +197,18 @@ create table app_private.user_secrets (
   user_id uuid primary key references app_public.users on delete cascade,
   email public.citext,
   holds_email boolean not null default false,
+  email_verified_at timestamptz,
   email_told_at timestamptz,
   password_hash text,
   constraint user_secrets_only_an_address_is_held check (email is not null or not holds_email),
+  constraint user_secrets_only_a_held_address_is_verified check (holds_email or email_verified_at is null),
   constraint user_secrets_email_is_well_formed check (email operator(public.~) '^[^@\s]+@[^@\s]+\.[^@\s]+$' and char_length(email::text) <= 254)
 );
 comment on table app_private.user_secrets is 'What nobody but the sign-in functions reads: e-mail, password hash.';
 comment on column app_private.user_secrets.email is 'What the person named at sign-up, or their issuer. Others may have named it, too.';
 comment on column app_private.user_secrets.password_hash is 'Null for whoever signs in elsewhere.';
-comment on column app_private.user_secrets.holds_email is 'Whether mails go there: only for the first who named it.';
+comment on column app_private.user_secrets.holds_email is 'Whether mails go there: only for the first who named it, or who proved that it is theirs.';
+comment on column app_private.user_secrets.email_verified_at is 'When the person proved with a code of a mail that it is theirs.';
 comment on column app_private.user_secrets.email_told_at is 'When the holder was told that another account was begun with it.';
 alter table app_private.user_secrets enable row level security;
 /* claim_email: who holds an address, which is one account at most. */
@@ -641,12 +644,13 @@ declare
     select user_secrets.email from app_private.user_secrets
       where user_secrets.user_id = claim_email.user_id and not holds_email);
 begin
-  perform pg_advisory_xact_lock(hashtextextended('e-mail ' || lower(v_email::text), 0));
+  perform app_private.lock_address(v_email);
   -- A statement of its own, so that it sees who was faster.
   update app_private.user_secrets set holds_email = true
     where user_secrets.user_id = claim_email.user_id and user_secrets.email = v_email
       and not exists (select from app_private.user_secrets as other where other.email = v_email and other.holds_email);
   if found then
+    perform app_private.send_account_mail('verify', jsonb_build_object('userId', claim_email.user_id, 'email', v_email));
     return;
   end if;
   return query
@@ -661,7 +665,7 @@ begin
 end
 $$;
 comment on function app_private.claim_email(uuid) is
-  'Gives a new account the address that it named, if no other has it. Otherwise gives who has it and is to be told, at most once a day.';
+  'Gives a new account the address that it named, if no other has it, and has a mail ask whether it is theirs. Otherwise gives who has it and is to be told, at most once a day.';
 --! EndIncluded functions/people/claim_email.sql
 
 --! Included functions/people/sign_up.sql
@@ -885,6 +889,7 @@ begin
   update app_private.user_secrets
     set password_hash = public.crypt(app_private.password_form(change_password.new_password), public.gen_salt('bf', 10))
     where user_id = v_user_id;
+  perform app_private.void_reset_codes(v_user_id);
   perform app_private.end_sessions(
     array(
       select id from app_private.sessions

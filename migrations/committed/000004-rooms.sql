@@ -1,5 +1,5 @@
---! Previous: sha1:d741a1b10ccd5ff821884e798fdee0e33633cef1
---! Hash: sha1:e983ef68e552a7da7fc6be0f24114eaaa2b6c71c
+--! Previous: sha1:f093bf517bbfedaa4eb533289bc6a2378d1d9926
+--! Hash: sha1:7bf95e2ec386a63ede98ba57ce2e056e51c12d4f
 
 /*
  * Rooms, and who is in them.

@@ -1,5 +1,5 @@
---! Previous: sha1:e983ef68e552a7da7fc6be0f24114eaaa2b6c71c
---! Hash: sha1:cb0d1dddae736f994e3cf6b4203494f171344ca2
+--! Previous: sha1:7bf95e2ec386a63ede98ba57ce2e056e51c12d4f
+--! Hash: sha1:96821cd62b90d3357c813277ae326bd1c9ece50c
 
 /*
  * A room is a log.

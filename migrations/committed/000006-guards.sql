@@ -1,5 +1,5 @@
---! Previous: sha1:cb0d1dddae736f994e3cf6b4203494f171344ca2
---! Hash: sha1:c48424235858ae213d59579bb670047cadd8809c
+--! Previous: sha1:96821cd62b90d3357c813277ae326bd1c9ece50c
+--! Hash: sha1:d19c54acd18aa9664efa9a5c4b53f4f198c7a66f
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

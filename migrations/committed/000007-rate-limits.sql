@@ -1,5 +1,5 @@
---! Previous: sha1:c48424235858ae213d59579bb670047cadd8809c
---! Hash: sha1:b0f0986eba16dc582570afd23f1909ffe0a99d34
+--! Previous: sha1:d19c54acd18aa9664efa9a5c4b53f4f198c7a66f
+--! Hash: sha1:a3daf6e69db379141c90b3019d795ba09985d88c
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

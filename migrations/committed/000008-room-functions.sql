@@ -1,5 +1,5 @@
---! Previous: sha1:b0f0986eba16dc582570afd23f1909ffe0a99d34
---! Hash: sha1:b61fbadf8815d0f99ca1a83a42d51f30fbbd1f98
+--! Previous: sha1:a3daf6e69db379141c90b3019d795ba09985d88c
+--! Hash: sha1:850802485647ccb345054f0e522d4b1f3dc5f9ab
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:b61fbadf8815d0f99ca1a83a42d51f30fbbd1f98
---! Hash: sha1:0b7a111db69e29b6d8b4c09c15c2a2370832f3e1
+--! Previous: sha1:850802485647ccb345054f0e522d4b1f3dc5f9ab
+--! Hash: sha1:b24eac5c9efad4ce06f60121a01da7e778c63120
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:0b7a111db69e29b6d8b4c09c15c2a2370832f3e1
---! Hash: sha1:72cfb398617c1934becb523f494b0e022871d423
+--! Previous: sha1:b24eac5c9efad4ce06f60121a01da7e778c63120
+--! Hash: sha1:a90f6d096945c0b3199816715923c88d2671cc35
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:72cfb398617c1934becb523f494b0e022871d423
---! Hash: sha1:0b4163c429566fdeac12882fd26aa5a44bd883b5
+--! Previous: sha1:a90f6d096945c0b3199816715923c88d2671cc35
+--! Hash: sha1:36149e3443c009affc282889f984eb4446499b89
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

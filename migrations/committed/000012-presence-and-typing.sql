@@ -1,5 +1,5 @@
---! Previous: sha1:0b4163c429566fdeac12882fd26aa5a44bd883b5
---! Hash: sha1:bc8fc1a686a00a59fe19e09bfb536c9eff106531
+--! Previous: sha1:36149e3443c009affc282889f984eb4446499b89
+--! Hash: sha1:9a0e5d63feea73d2e026345321b3b28f3bc67721
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:bc8fc1a686a00a59fe19e09bfb536c9eff106531
---! Hash: sha1:a79adb67f09605bf1f6bdf328ac921e606d53d61
+--! Previous: sha1:9a0e5d63feea73d2e026345321b3b28f3bc67721
+--! Hash: sha1:c6b7b8b5a2db669bd351bcda6ffa4d5084e03703
 
 /*
  * Files of messages.

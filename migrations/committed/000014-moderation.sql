@@ -1,5 +1,5 @@
---! Previous: sha1:a79adb67f09605bf1f6bdf328ac921e606d53d61
---! Hash: sha1:678aff9a592b0d5df5fd61e059b30fea9659b4ed
+--! Previous: sha1:c6b7b8b5a2db669bd351bcda6ffa4d5084e03703
+--! Hash: sha1:cd325bcf922630e5bd57df1b56757b1dbd8fc93c
 
 /*
  * What moderators do, and what people bring before them.

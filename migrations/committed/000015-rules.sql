@@ -1,5 +1,5 @@
---! Previous: sha1:678aff9a592b0d5df5fd61e059b30fea9659b4ed
---! Hash: sha1:21494f5c171d2c6b766fa50aa642d2537ea26c00
+--! Previous: sha1:cd325bcf922630e5bd57df1b56757b1dbd8fc93c
+--! Hash: sha1:77a52e28561e1df7f847baa1b65efe3926e7ada7
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:21494f5c171d2c6b766fa50aa642d2537ea26c00
---! Hash: sha1:804e340cb2845789489771ec8d6d142d6e869fb9
+--! Previous: sha1:77a52e28561e1df7f847baa1b65efe3926e7ada7
+--! Hash: sha1:29cc62d2a9cac079ad504c8c6cb5815f681f556a
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:804e340cb2845789489771ec8d6d142d6e869fb9
---! Hash: sha1:33ece41b0d1b649f3f2df15d59dc01130bef3c40
+--! Previous: sha1:29cc62d2a9cac079ad504c8c6cb5815f681f556a
+--! Hash: sha1:64998e01bf14d4947877446588cd93952f47b094
 
 /*
  * Machines that look at messages.

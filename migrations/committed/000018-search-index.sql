@@ -1,5 +1,5 @@
---! Previous: sha1:33ece41b0d1b649f3f2df15d59dc01130bef3c40
---! Hash: sha1:b6d2db23de3bdecd727fdfefc2e557da96694aae
+--! Previous: sha1:64998e01bf14d4947877446588cd93952f47b094
+--! Hash: sha1:eab82d77b266c7e78cc217939e7c5cb2526bad8d
 
 /*
  * What messages are found by.

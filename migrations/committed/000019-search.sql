@@ -1,5 +1,5 @@
---! Previous: sha1:b6d2db23de3bdecd727fdfefc2e557da96694aae
---! Hash: sha1:87f79e606fd166880f5e1baa29c40043287c2430
+--! Previous: sha1:eab82d77b266c7e78cc217939e7c5cb2526bad8d
+--! Hash: sha1:e775bae83027dfe346a97458c3e9672924548530
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

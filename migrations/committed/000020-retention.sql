@@ -1,5 +1,5 @@
---! Previous: sha1:87f79e606fd166880f5e1baa29c40043287c2430
---! Hash: sha1:223442a15bb92f343bc7c907fe370510144d7573
+--! Previous: sha1:e775bae83027dfe346a97458c3e9672924548530
+--! Hash: sha1:29447d8cba845c6c5433009286955ce87ce79f82
 
 /*
  * How long things are kept.

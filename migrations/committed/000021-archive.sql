@@ -1,5 +1,5 @@
---! Previous: sha1:223442a15bb92f343bc7c907fe370510144d7573
---! Hash: sha1:99826cbb07df378e7021ff5f9ee809bd059b2af5
+--! Previous: sha1:29447d8cba845c6c5433009286955ce87ce79f82
+--! Hash: sha1:ee5abcc186397db288d05486ae7b52fd4e67d3a0
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

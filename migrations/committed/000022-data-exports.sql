@@ -1,5 +1,5 @@
---! Previous: sha1:99826cbb07df378e7021ff5f9ee809bd059b2af5
---! Hash: sha1:ec3bdb2cd9a82b18543b310228c243ebe50bce4a
+--! Previous: sha1:ee5abcc186397db288d05486ae7b52fd4e67d3a0
+--! Hash: sha1:88b55dd2879d74ff29b3f91af3e4fb7b0a48910b
 
 /*
  * What belongs to a person, to take along.

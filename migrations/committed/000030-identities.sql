@@ -214,7 +214,7 @@ begin
     end if;
     insert into app_private.user_secrets (user_id, email) values (take_claims.user_id, v_email)
       on conflict on constraint user_secrets_pkey do update set
-        email = excluded.email, holds_email = false, email_told_at = null
+        email = excluded.email, holds_email = false, email_verified_at = null, email_told_at = null
         where user_secrets.email is distinct from excluded.email;
     if found and v_email is not null then
       perform graphile_worker.add_job('claim_email', json_build_object('userId', take_claims.user_id));

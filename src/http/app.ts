@@ -63,6 +63,7 @@ export interface HttpServerOptions {
   readonly config: Pick<
     ResolvedConfig,
     | 'accounts'
+    | 'push'
     | 'issuers'
     | 'providers'
     | 'jwtSecret'
@@ -205,6 +206,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
             : [],
         signUp: config.accounts.localPasswords ? config.accounts.signUp : 'closed',
         localPasswords: config.accounts.localPasswords,
+        mails: config.push.email !== undefined,
         graphiql: config.graphiql,
         documents: page.hasDocuments,
       },

@@ -66,6 +66,8 @@ export interface SessionOptions {
   readonly signUp: 'open' | 'invited' | 'closed';
   /** Whether people sign in with a password of Trumpet's own. */
   readonly localPasswords: boolean;
+  /** Whether mails are sent: without them no lost password is set anew. */
+  readonly mails: boolean;
   /** Whether `/graphiql` and `/docs` are there. */
   readonly graphiql: boolean;
   readonly documents: boolean;

@@ -16,6 +16,7 @@ const SCHEDULE: readonly ScheduledTask[] = [
   { name: 'roll_up_statistics', at: '*/5 * * * *' },
   { name: 'expire_sessions', at: '17 * * * *', catchUpHours: 2, isSqlCall: true },
   { name: 'expire_revocations', at: '19 3 * * *', catchUpHours: 48, isSqlCall: true },
+  { name: 'expire_email_codes', at: '29 * * * *', catchUpHours: 2, isSqlCall: true },
   { name: 'sweep_token_buckets', at: '27 * * * *', isSqlCall: true },
   { name: 'expire_data_exports', at: '37 * * * *', isSqlCall: true },
   { name: 'remove_uploads', at: '41 * * * *', catchUpHours: 2 },

@@ -30,7 +30,7 @@ export async function startWorker(
   const attachments = settings.attachments && (await openAttachmentTasks(settings.attachments));
   stack.defer(() => attachments?.close());
   const queue = await startQueue(databaseUrl, pool, {
-    ...commonTasks(pool, push?.mailer),
+    ...commonTasks(pool, push?.mailer, settings.push?.email?.publicUrl),
     ...(push && pushTasks(pool, push)),
     ...attachments?.tasks,
   });

@@ -20,12 +20,13 @@ import { makeProcessAttachment } from './tasks/process_attachment.ts';
 import { makeRemoveUploads } from './tasks/remove_uploads.ts';
 import { restoreMonth } from './tasks/restore_month.ts';
 import { rollUpStatistics } from './tasks/roll_up_statistics.ts';
+import { makeSendAccountMail } from './tasks/send_account_mail.ts';
 import { makeSendDigest } from './tasks/send_digest.ts';
 import { makeSendPush } from './tasks/send_push.ts';
 import { makeTrimChangeLog } from './tasks/trim_change_log.ts';
 
 /** The tasks that every worker has, mails or not. */
-export function commonTasks(pool: Pool, mailer?: Mailer): TaskList {
+export function commonTasks(pool: Pool, mailer?: Mailer, publicUrl?: string): TaskList {
   return {
     ...sqlTasks,
     index_room: indexRoom,
@@ -35,6 +36,7 @@ export function commonTasks(pool: Pool, mailer?: Mailer): TaskList {
     apply_retention: makeApplyRetention(pool),
     archive_months: makeArchiveMonths(pool),
     claim_email: makeClaimEmail(pool, mailer),
+    send_account_mail: makeSendAccountMail(pool, mailer, publicUrl),
     export_data: makeExportData(pool),
     trim_change_log: makeTrimChangeLog(pool),
   };

@@ -86,6 +86,7 @@ const byText = (name: string, argument: string, values: readonly string[]): Root
   values,
 });
 const ROOTS: Record<string, Root> = {
+  account: plain('account'),
   archivedMessages: {
     field: 'archivedMessages(roomId: $value, first: 5)',
     declaration: '($value: UUID!)',

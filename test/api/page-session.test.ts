@@ -212,6 +212,7 @@ test('pages of other origins may read none of it', async () => {
     localPasswords: true,
     providers: [],
     signedInWith: null,
+    mails: false,
     graphiql: true,
     documents: expect.any(Boolean),
   });

@@ -323,11 +323,14 @@ describe('a missing secret is a wrong one', () => {
     );
     expect(rows).toEqual([
       { name: 'accept_invitation', secrets: ['code'] },
+      { name: 'change_email', secrets: ['password'] },
       { name: 'change_password', secrets: ['current_password', 'new_password'] },
       { name: 'delete_my_account', secrets: ['password'] },
       { name: 'refresh_session', secrets: ['refresh_token'] },
+      { name: 'reset_password', secrets: ['code', 'new_password'] },
       { name: 'sign_in', secrets: ['device_secret', 'password'] },
       { name: 'sign_up', secrets: ['device_secret', 'invitation_code', 'password'] },
+      { name: 'verify_email', secrets: ['code'] },
     ]);
     const visit = (sql: string, ...values: unknown[]) =>
       database.asVisitor(async (client) => (await client.query(sql, values)).rows);
@@ -357,6 +360,16 @@ describe('a missing secret is a wrong one', () => {
       code: 'TR400',
     });
     expect(await call(person, 'delete_my_account', null)).toEqual({ delete_my_account: null });
+    expect(await call(person, 'change_email', null, 'ada@example.org')).toEqual({
+      change_email: null,
+    });
+    expect(await visit('select app_public.verify_email(null)')).toEqual([{ verify_email: null }]);
+    expect(await visit("select app_public.reset_password(null, 'another one')")).toEqual([
+      { reset_password: null },
+    ]);
+    await expect(visit("select app_public.reset_password('a code', null)")).rejects.toMatchObject({
+      code: 'TR400',
+    });
     // Without a password there is none that is right.
     await owner.query('delete from app_private.user_secrets where user_id = $1', [person.id]);
     expect(await call(person, 'delete_my_account', null)).toEqual({ delete_my_account: null });

@@ -1,13 +1,17 @@
 import { Suspense, useCallback, useEffect, useState } from 'react';
 import type { Client } from 'trumpet-client';
 import { ChatProvider } from 'trumpet-client/ui';
-import { useLocation } from 'wouter';
+import { Route, Switch, useLocation } from 'wouter';
+import { deferred } from './deferred.tsx';
 import { device } from './device.ts';
 import { SignIn } from './sign-in/sign-in.tsx';
 import { useView } from './trumpet.tsx';
 import { noteSignedIn, Shell } from './views.ts';
 import type { Words } from './words/en.ts';
 import { directionOf, loadWords, WordsContext } from './words/words.tsx';
+
+const Verify = deferred(() => import('./sign-in/verify.tsx'));
+const Reset = deferred(() => import('./sign-in/reset.tsx'));
 
 interface AppProps {
   readonly client: Client;
@@ -34,7 +38,11 @@ export function App({ client, firstWords }: AppProps) {
     <WordsContext value={words}>
       <ChatProvider client={client} words={words.kit} emojiUrl="/emoji" onOpenPerson={openPerson}>
         <Suspense fallback={<p className="trumpet-shell-note">{words.loading}</p>}>
-          {viewerId === null ? <SignIn /> : <Shell />}
+          <Switch>
+            <Route path="/verify" component={Verify} />
+            <Route path="/reset" component={Reset} />
+            <Route>{viewerId === null ? <SignIn /> : <Shell />}</Route>
+          </Switch>
         </Suspense>
       </ChatProvider>
     </WordsContext>

@@ -66,6 +66,19 @@ export type BanMemberInput = {
   userId: string;
 };
 
+/** All input for the `changeEmail` mutation. */
+export type ChangeEmailInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The e-mail address that is to be yours. */
+  newEmail: string;
+  /** At least 8 characters, at most 72 bytes. */
+  password: string;
+};
+
 /** All input for the `changePassword` mutation. */
 export type ChangePasswordInput = {
   /**
@@ -362,6 +375,30 @@ export type ReportStatus =
   | 'OPEN'
   /** The message broke the rules. */
   | 'UPHELD';
+
+/** All input for the `requestPasswordReset` mutation. */
+export type RequestPasswordResetInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The e-mail address of the account. */
+  email: string;
+};
+
+/** All input for the `resetPassword` mutation. */
+export type ResetPasswordInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The code of the mail. */
+  code: string;
+  /** The new password: at least 8 characters, at most 72 bytes. */
+  newPassword: string;
+};
 
 /** All input for the `resolveReport` mutation. */
 export type ResolveReportInput = {
@@ -755,6 +792,17 @@ export type UserStatus =
   /** Online. */
   | 'ONLINE';
 
+/** All input for the `verifyEmail` mutation. */
+export type VerifyEmailInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The code of the mail. */
+  code: string;
+};
+
 /** An input for mutations affecting `WebPushKey` */
 export type WebPushKeyInput = {
   /** The browser's secret. */
@@ -796,6 +844,27 @@ export type UpdatePresenceMutationVariables = Exact<{
 
 
 export type UpdatePresenceMutation = { updateUserPresence: { user: { id: string } } | null };
+
+export type VerifyEmailMutationVariables = Exact<{
+  input: VerifyEmailInput;
+}>;
+
+
+export type VerifyEmailMutation = { verifyEmail: { isVerified: boolean } | null };
+
+export type RequestPasswordResetMutationVariables = Exact<{
+  input: RequestPasswordResetInput;
+}>;
+
+
+export type RequestPasswordResetMutation = { requestPasswordReset: { clientMutationId: string | null } | null };
+
+export type ResetPasswordMutationVariables = Exact<{
+  input: ResetPasswordInput;
+}>;
+
+
+export type ResetPasswordMutation = { resetPassword: { isReset: boolean } | null };
 
 export type PersonLineFragment = { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null };
 
@@ -1223,6 +1292,23 @@ export type ChangePasswordMutationVariables = Exact<{
 
 export type ChangePasswordMutation = { changePassword: { isChanged: boolean } | null };
 
+export type MyAccountQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MyAccountQuery = { account: { email: string | null, isEmailVerified: boolean, hasPassword: boolean } | null };
+
+export type ChangeEmailMutationVariables = Exact<{
+  input: ChangeEmailInput;
+}>;
+
+
+export type ChangeEmailMutation = { changeEmail: { isSent: boolean } | null };
+
+export type RequestEmailVerificationMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RequestEmailVerificationMutation = { requestEmailVerification: { clientMutationId: string | null } | null };
+
 export type MyNotificationsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1335,6 +1421,9 @@ export const PushKeyDocument = /* @__PURE__ */ new TypedDocumentString(`query Pu
 export const SubscribeToPushDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SubscribeToPush($input:SubscribeToPushNotificationsInput!){subscribeToPushNotifications(input:$input){pushSubscription{id}}}`) as unknown as TypedDocumentString<SubscribeToPushMutation, SubscribeToPushMutationVariables>;
 export const UnsubscribeFromPushDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnsubscribeFromPush($input:UnsubscribeFromPushNotificationsInput!){unsubscribeFromPushNotifications(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<UnsubscribeFromPushMutation, UnsubscribeFromPushMutationVariables>;
 export const UpdatePresenceDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UpdatePresence($input:UpdateUserPresenceInput!){updateUserPresence(input:$input){user{id}}}`) as unknown as TypedDocumentString<UpdatePresenceMutation, UpdatePresenceMutationVariables>;
+export const VerifyEmailDocument = /* @__PURE__ */ new TypedDocumentString(`mutation VerifyEmail($input:VerifyEmailInput!){verifyEmail(input:$input){isVerified}}`) as unknown as TypedDocumentString<VerifyEmailMutation, VerifyEmailMutationVariables>;
+export const RequestPasswordResetDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RequestPasswordReset($input:RequestPasswordResetInput!){requestPasswordReset(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<RequestPasswordResetMutation, RequestPasswordResetMutationVariables>;
+export const ResetPasswordDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ResetPassword($input:ResetPasswordInput!){resetPassword(input:$input){isReset}}`) as unknown as TypedDocumentString<ResetPasswordMutation, ResetPasswordMutationVariables>;
 export const PublicRoomsDocument = /* @__PURE__ */ new TypedDocumentString(`query PublicRooms($first:Int!$after:Cursor){publicRooms(first:$first after:$after){nodes{...FoundRoom}pageInfo{...Page}}}${PageText}${FoundRoomText}`) as unknown as TypedDocumentString<PublicRoomsQuery, PublicRoomsQueryVariables>;
 export const FoundRoomsDocument = /* @__PURE__ */ new TypedDocumentString(`query FoundRooms($query:String!$first:Int!$after:Cursor){searchRooms(query:$query first:$first after:$after){nodes{...FoundRoom}pageInfo{...Page}}}${PageText}${FoundRoomText}`) as unknown as TypedDocumentString<FoundRoomsQuery, FoundRoomsQueryVariables>;
 export const RoomBySlugDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomBySlug($slug:String!){roomBySlug(slug:$slug){...FoundRoom}}${FoundRoomText}`) as unknown as TypedDocumentString<RoomBySlugQuery, RoomBySlugQueryVariables>;
@@ -1391,6 +1480,9 @@ export const MyProfileDocument = /* @__PURE__ */ new TypedDocumentString(`query 
 export const UpdateProfileDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UpdateProfile($input:UpdateProfileInput!){updateProfile(input:$input){user{...PersonLine}}}${PersonLineText}`) as unknown as TypedDocumentString<UpdateProfileMutation, UpdateProfileMutationVariables>;
 export const SetAvatarDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetAvatar($input:SetAvatarInput!){setAvatar(input:$input){user{...PersonLine}}}${PersonLineText}`) as unknown as TypedDocumentString<SetAvatarMutation, SetAvatarMutationVariables>;
 export const ChangePasswordDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ChangePassword($input:ChangePasswordInput!){changePassword(input:$input){isChanged}}`) as unknown as TypedDocumentString<ChangePasswordMutation, ChangePasswordMutationVariables>;
+export const MyAccountDocument = /* @__PURE__ */ new TypedDocumentString(`query MyAccount{account{email isEmailVerified hasPassword}}`) as unknown as TypedDocumentString<MyAccountQuery, MyAccountQueryVariables>;
+export const ChangeEmailDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ChangeEmail($input:ChangeEmailInput!){changeEmail(input:$input){isSent}}`) as unknown as TypedDocumentString<ChangeEmailMutation, ChangeEmailMutationVariables>;
+export const RequestEmailVerificationDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RequestEmailVerification{requestEmailVerification(input:{}){clientMutationId}}`) as unknown as TypedDocumentString<RequestEmailVerificationMutation, RequestEmailVerificationMutationVariables>;
 export const MyNotificationsDocument = /* @__PURE__ */ new TypedDocumentString(`query MyNotifications{notificationSettings{doNotDisturbUntil emailDigests quietFrom quietUntil timeZone}}`) as unknown as TypedDocumentString<MyNotificationsQuery, MyNotificationsQueryVariables>;
 export const SetQuietHoursDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetQuietHours($input:SetQuietHoursInput!){setQuietHours(input:$input){user{id}}}`) as unknown as TypedDocumentString<SetQuietHoursMutation, SetQuietHoursMutationVariables>;
 export const SetDoNotDisturbDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetDoNotDisturb($input:SetDoNotDisturbInput!){setDoNotDisturb(input:$input){user{id}}}`) as unknown as TypedDocumentString<SetDoNotDisturbMutation, SetDoNotDisturbMutationVariables>;

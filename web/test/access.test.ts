@@ -1,6 +1,11 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { jest } from '@jest/globals';
+import { Logger, runOnce } from 'graphile-worker';
 import type { Page } from 'playwright-core';
+import { createOwnerPool } from '../../src/database/pools.ts';
+import { createMailer } from '../../src/push/mailer.ts';
+import { commonTasks } from '../../src/worker/task-list.ts';
+import { startMailServer } from '../../test/push/support/mail-server.ts';
 import { describeInChromium } from '../../testing/chromium.ts';
 import { startTestServer } from '../../testing/server.ts';
 import { type FurnishedRoom, furnishRoom } from './furnished.ts';
@@ -118,6 +123,84 @@ describeInChromium('nobody is kept out', () => {
     }
   });
 
+  test('where mails lead: an address is proved, and a lost password is set anew', async () => {
+    await using stack = new AsyncDisposableStack();
+    const mail = stack.adopt(await startMailServer(), (each) => each.close());
+    const server = stack.adopt(
+      await startTestServer(world.database, { SMTP_URL: mail.url, EMAIL_FROM: 'a@example.org' }),
+      (each) => each.close(),
+    );
+    const pool = stack.adopt(createOwnerPool(world.database.databaseUrl), (each) => each.end());
+    const mailer = stack.adopt(createMailer({ smtpUrl: mail.url, from: 'a@example.org' }), (each) =>
+      each.close(),
+    );
+    /** The link of the mail that the worker writes now. */
+    async function link(): Promise<string> {
+      const logger = new Logger(() => () => {});
+      const taskList = commonTasks(pool, mailer, server.url);
+      await runOnce({ pgPool: pool, logger, taskList });
+      const text = mail.received.at(-1)?.source.replaceAll('=\r\n', '') ?? '';
+      return /http:\S+/.exec(text)?.[0] as string;
+    }
+
+    page = await world.open({ reducedMotion: 'reduce' });
+    stack.defer(() => void page.goto('about:blank')); // Servers wait for whoever is connected.
+    await page.goto(server.url);
+    await button('New here? Create an account').click();
+    await page.getByLabel('User name').fill('forgetful');
+    await page.getByLabel('E-mail').fill('forgetful@example.org');
+    await page.getByLabel('Password', { exact: true }).fill('correct horse');
+    await button('Create an account').click();
+    await page.locator('.trumpet-shell').waitFor();
+    await go('/settings/email');
+    await page.getByText('You have not confirmed it yet').waitFor();
+    await look('an address that is not confirmed', 'main');
+    await page.goto(await link());
+    await button('Yes, this is my address').waitFor();
+    expect(page.url()).toBe(`${server.url}/verify`); // The code does not stay on the screen.
+    await look('proving an address');
+    await button('Yes, this is my address').click();
+    await page.getByText('the address is confirmed').waitFor();
+    await page.goto(`${server.url}/settings/email`);
+    await page.getByText('You have confirmed it.').waitFor();
+
+    await page.getByLabel('New e-mail address').fill('other@example.org');
+    await page.getByLabel('Current password').fill('a guess');
+    await button('Change the address').click();
+    await page.getByText('is wrong').waitFor();
+    await page.getByLabel('Current password').fill('correct horse');
+    await button('Change the address').click();
+    await page.getByText('A mail is on its way').waitFor();
+    await page.goto(await link());
+    await button('Yes, this is my address').click();
+    await page.getByText('the address is confirmed').waitFor();
+    expect(await link()).toBe(undefined); // What the old address is told has none.
+    expect(mail.received.at(-1)?.to).toEqual(['forgetful@example.org']);
+
+    await page.goto(`${server.url}/settings/sessions`);
+    await button('Sign out').first().click();
+    await dialog().getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('link', { name: 'Forgotten your password?' }).click();
+    await page.getByLabel('E-mail address').fill('other@example.org');
+    await look('asking for a new password');
+    await button('Send me a mail').click();
+    await page.getByLabel('Code of the mail').fill('a guess');
+    await page.getByLabel('New password').fill('another horse');
+    await button('Set the password').click();
+    await page.getByText('This code is wrong').waitFor();
+    await look('a wrong code');
+    await page.goto(await link());
+    await page.getByLabel('New password').fill('another horse');
+    await look('a new password');
+    await button('Set the password').click();
+    await page.getByText('Your password is set').waitFor();
+    await page.getByRole('link', { name: 'To the sign-in' }).click();
+    await page.getByLabel('User name').fill('forgetful');
+    await page.getByLabel('Password', { exact: true }).fill('another horse');
+    await button('Sign in').click();
+    await page.locator('.trumpet-shell').waitFor();
+  });
+
   test('on every screen', async () => {
     page = await world.openAs(room.ada, { reducedMotion: 'reduce' });
     await summary('For developers').click();
@@ -176,6 +259,7 @@ describeInChromium('nobody is kept out', () => {
       profile: page.getByLabel('Name that others see'),
       notifications: page.getByLabel('Keep quiet hours'),
       appearance: page.getByText('These are for this device.'),
+      email: page.getByLabel('New e-mail address'),
       password: page.getByLabel('Current password'),
       sessions: page.getByText('This device').first(),
       blocked: button('Unblock'),

@@ -6,6 +6,7 @@ export interface SignInOptions {
   readonly providers: readonly Provider[];
   /** With which of them this browser has signed in, while it has not signed out there. */
   readonly signedInWith: Provider | null;
+  readonly mails: boolean;
   readonly graphiql: boolean;
   readonly documents: boolean;
 }
@@ -27,6 +28,7 @@ const NONE: SignInOptions = {
   localPasswords: true,
   providers: [],
   signedInWith: null,
+  mails: false,
   graphiql: false,
   documents: false,
 };

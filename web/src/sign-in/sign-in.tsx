@@ -1,11 +1,10 @@
-import { type FormEvent, Suspense, use, useEffect, useId, useState } from 'react';
-import { type Account, TrumpetError } from 'trumpet-client';
-import { useLocation, useRoute } from 'wouter';
-import { changeDevice, device, type Theme } from '../device.ts';
-import { UpdateBanner } from '../shell/banners.tsx';
-import { useClient, useView } from '../trumpet.tsx';
-import { LANGUAGES, type Language, useWords } from '../words/words.tsx';
-import { Developers } from './developers.tsx';
+import { type FormEvent, use, useId, useState } from 'react';
+import type { Account } from 'trumpet-client';
+import { Link, useLocation, useRoute } from 'wouter';
+import { useClient } from '../trumpet.tsx';
+import { useWords } from '../words/words.tsx';
+import { type Attempt, useAttempt } from './attempt.ts';
+import { Card } from './card.tsx';
 import { type SamplePerson, signInOptions } from './options.ts';
 import { WithProvider } from './with-provider.tsx';
 
@@ -13,33 +12,17 @@ type Mode = 'sign in' | 'sign up';
 
 /** What stands between a person and the chat. */
 export function SignIn() {
-  const words = useWords();
   return (
-    <main className="trumpet trumpet-sign-in">
-      <UpdateBanner />
-      <div className="trumpet-sign-in-card">
-        <header>
-          <img src="/icon.svg" alt="" width="48" height="48" />
-          <h1>{words.appName}</h1>
-        </header>
-        <Suspense>
-          <Ways />
-        </Suspense>
-      </div>
-      <footer className="trumpet-sign-in-foot">
-        <DeviceChoices />
-        <Suspense>
-          <Developers />
-        </Suspense>
-      </footer>
-    </main>
+    <Card>
+      <Ways />
+    </Card>
   );
 }
 
 /** What the server takes, and nothing else. */
 function Ways() {
   const words = useWords().signIn;
-  const { signUp, localPasswords, providers } = use(signInOptions());
+  const { signUp, localPasswords, mails, providers } = use(signInOptions());
   const invitationCode = useInvitationCode();
   const maySignUp = signUp === 'open' || (signUp === 'invited' && invitationCode !== undefined);
   const [mode, setMode] = useState<Mode>('sign in');
@@ -68,6 +51,7 @@ function Ways() {
           {mode === 'sign in' ? words.toSignUp : words.toSignIn}
         </button>
       )}
+      {mails && mode === 'sign in' && <Link href="/reset">{words.forgotten}</Link>}
       {signUp === 'invited' && !maySignUp && <p>{words.invitedOnly}</p>}
     </>
   );
@@ -77,49 +61,6 @@ function Ways() {
 function useInvitationCode(): string | undefined {
   const [, parameters] = useRoute('/invite/:code');
   return parameters?.code;
-}
-
-type Attempt = (signIn: () => Promise<void>) => Promise<void>;
-
-/** Signs in, and says what was wrong with it. After too many, it counts down until the next may come. */
-function useAttempt() {
-  const words = useWords().signIn;
-  const [isBusy, setIsBusy] = useState(false);
-  const [problem, setProblem] = useState('');
-  const [mayAgainAt, setMayAgainAt] = useState(0);
-  const waitSeconds = useSecondsUntil(mayAgainAt);
-
-  const attempt: Attempt = async (signIn) => {
-    setIsBusy(true);
-    setProblem('');
-    try {
-      await signIn();
-    } catch (error) {
-      if (error instanceof TrumpetError) {
-        const { code, message, retryAfterMs } = error;
-        setProblem(words.refusals[code as keyof typeof words.refusals] ?? message);
-        setMayAgainAt(Date.now() + (retryAfterMs ?? 0));
-      } else {
-        setProblem(words.unreachable);
-      }
-    } finally {
-      setIsBusy(false);
-    }
-  };
-  return { attempt, isBusy, problem, waitSeconds };
-}
-
-function useSecondsUntil(moment: number): number {
-  const [now, setNow] = useState(Date.now);
-  const isOver = now >= moment;
-  useEffect(() => {
-    setNow(Date.now());
-    if (moment > Date.now()) {
-      const timer = setInterval(() => setNow(Date.now()), 1_000);
-      return () => clearInterval(timer);
-    }
-  }, [moment]);
-  return isOver ? 0 : Math.ceil((moment - now) / 1_000);
 }
 
 interface AttemptProps {
@@ -245,39 +186,5 @@ function AccountForm({ mode, isBusy, attempt, problem, waitSeconds }: AccountFor
         {waitSeconds > 0 && ` ${words.retryIn(waitSeconds)}`}
       </p>
     </form>
-  );
-}
-
-const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
-
-/** Language and theme, also for whoever cannot read the words that the browser has chosen. */
-function DeviceChoices() {
-  const words = useWords();
-  const { language, theme } = useView(device);
-  return (
-    <div className="trumpet-sign-in-choices">
-      <select
-        aria-label={words.language}
-        value={language}
-        onChange={({ target }) => changeDevice({ language: target.value as Language })}
-      >
-        {Object.entries(LANGUAGES).map(([tag, name]) => (
-          <option key={tag} value={tag} lang={tag}>
-            {name}
-          </option>
-        ))}
-      </select>
-      <select
-        aria-label={words.theme}
-        value={theme}
-        onChange={({ target }) => changeDevice({ theme: target.value as Theme })}
-      >
-        {THEMES.map((each) => (
-          <option key={each} value={each}>
-            {words.themes[each]}
-          </option>
-        ))}
-      </select>
-    </div>
   );
 }

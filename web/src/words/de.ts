@@ -50,8 +50,30 @@ export const words: Words = {
     graphiql: 'zum Ausprobieren der API',
     documents: 'Dokumente',
   },
+  mailed: {
+    refusals: {
+      NOT_FOUND: 'Dieser Code ist falsch, zu alt oder schon benutzt.',
+      BAD_INPUT: 'Dieses Passwort geht nicht.',
+    },
+    forgotten: 'Passwort vergessen?',
+    email: 'E-Mail-Adresse',
+    askText: 'Wir senden einen Code an die Adresse, die du hier bestätigt hast.',
+    askForMail: 'Mail senden',
+    toSignIn: 'Zur Anmeldung',
+    newPassword: 'Neues Passwort',
+    onItsWay:
+      'Ist diese Adresse hier bekannt und bestätigt, dann ist eine Mail unterwegs. Darin stehen ein Link und ein Code.',
+    code: 'Code aus der Mail',
+    setPassword: 'Passwort setzen',
+    isReset: 'Dein Passwort ist gesetzt. Du bist überall abgemeldet.',
+    verify: 'Ja, das ist meine Adresse',
+    verifyText: 'Eine Mail hat dich hierher geführt. Gehört ihre Adresse dir?',
+    isVerified: 'Danke: die Adresse ist bestätigt.',
+    toChat: 'Zum Chat',
+  },
   signIn: {
     email: 'E-Mail (für vergessene Passwörter; darf fehlen)',
+    forgotten: 'Passwort vergessen?',
     elsewhere: 'Melde dich dort an, wo du dein Konto hast: hier gibt es keine Passwörter.',
     invitedOnly: 'Ein Konto anlegen kann, wer eine Einladung hat: öffne ihren Link.',
     refusals: {

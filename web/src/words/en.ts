@@ -50,8 +50,30 @@ const shell = {
     graphiql: 'to try the API',
     documents: 'Documents',
   },
+  mailed: {
+    refusals: {
+      NOT_FOUND: 'This code is wrong, too old, or has been used.',
+      BAD_INPUT: 'This password cannot be used.',
+    },
+    forgotten: 'Forgotten your password?',
+    email: 'E-mail address',
+    askText: 'We send a code to the address that you have confirmed here.',
+    askForMail: 'Send me a mail',
+    toSignIn: 'To the sign-in',
+    newPassword: 'New password',
+    onItsWay:
+      'If this address is known here and confirmed, a mail is on its way. It has a link and a code.',
+    code: 'Code of the mail',
+    setPassword: 'Set the password',
+    isReset: 'Your password is set. You were signed out everywhere.',
+    verify: 'Yes, this is my address',
+    verifyText: 'A mail brought you here. Is its address yours?',
+    isVerified: 'Thank you: the address is confirmed.',
+    toChat: 'To the chat',
+  },
   signIn: {
     email: 'E-mail (for lost passwords; may be left out)',
+    forgotten: 'Forgotten your password?',
     elsewhere: 'Sign in where you have your account: there are no passwords here.',
     invitedOnly: 'Creating an account needs an invitation: open its link.',
     refusals: {

@@ -49,8 +49,30 @@ export const words: Words = {
     graphiql: 'API を試す',
     documents: 'ドキュメント',
   },
+  mailed: {
+    refusals: {
+      NOT_FOUND: 'このコードは間違っているか、古いか、使用済みです。',
+      BAD_INPUT: 'このパスワードは使えません。',
+    },
+    forgotten: 'パスワードを忘れましたか？',
+    email: 'メールアドレス',
+    askText: 'ここで確認済みのアドレスにコードを送ります。',
+    askForMail: 'メールを送る',
+    toSignIn: 'サインインへ',
+    newPassword: '新しいパスワード',
+    onItsWay:
+      'このアドレスが登録され確認済みであれば、メールが届きます。リンクとコードが書かれています。',
+    code: 'メールのコード',
+    setPassword: 'パスワードを設定',
+    isReset: 'パスワードを設定しました。すべての端末でサインアウトしました。',
+    verify: 'はい、私のアドレスです',
+    verifyText: 'メールからここに来ました。そのアドレスはあなたのものですか？',
+    isVerified: 'ありがとうございます。アドレスを確認しました。',
+    toChat: 'チャットへ',
+  },
   signIn: {
     email: 'メールアドレス（パスワードを忘れたときのため。省略可）',
+    forgotten: 'パスワードを忘れましたか？',
     elsewhere: 'アカウントのあるところでサインインしてください。ここにはパスワードがありません。',
     invitedOnly: 'アカウントの作成には招待が必要です。招待のリンクを開いてください。',
     refusals: {

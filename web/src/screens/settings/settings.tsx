@@ -5,6 +5,7 @@ import { ScreenFrame } from '../parts/screen-frame.tsx';
 import { Tabs } from '../parts/tabs.tsx';
 import { Appearance } from './appearance.tsx';
 import { Blocked } from './blocked.tsx';
+import { EmailAddress } from './email-address.tsx';
 import { NotificationSettings } from './notification-settings.tsx';
 import { Password } from './password.tsx';
 import { ProfileSettings } from './profile-settings.tsx';
@@ -15,6 +16,7 @@ const SECTIONS = {
   profile: ProfileSettings,
   notifications: NotificationSettings,
   appearance: Appearance,
+  email: EmailAddress,
   password: Password,
   sessions: Sessions,
   blocked: Blocked,

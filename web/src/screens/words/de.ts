@@ -415,6 +415,19 @@ export const words: ScreenWords = {
     title: 'Einstellungen',
     sections: 'Einstellungen',
     profile: 'Profil',
+    email: 'E-Mail-Adresse',
+    noEmail: 'Du hast keine E-Mail-Adresse angegeben.',
+    emailVerified:
+      'Du hast sie bestätigt. Ein vergessenes Passwort lässt sich per Mail neu setzen.',
+    emailUnverified:
+      'Du hast sie noch nicht bestätigt: bis dahin bleibt ein vergessenes Passwort verloren.',
+    sendVerification: 'Mail noch einmal senden',
+    mailSent: 'Eine Mail ist unterwegs. Folge ihrem Link.',
+    emailElsewhere:
+      'Du meldest dich anderswo an: deine Adresse ist die, die man dort von dir kennt.',
+    newEmail: 'Neue E-Mail-Adresse',
+    newEmailHint: 'Sie gehört dir, sobald du dem Link der Mail folgst, die wir dorthin senden.',
+    changeEmail: 'Adresse ändern',
     password: 'Passwort',
     notifications: 'Benachrichtigungen',
     sessions: 'Geräte',
