@@ -38,7 +38,8 @@ export const INPUTS: Readonly<Record<string, string>> = {
   metadata: 'Your own data about the message: a JSON object of at most 8 kB.',
   name: 'The name to show, 1 to 80 characters.',
   newEmail: 'The e-mail address that is to be yours.',
-  newPassword: 'The new password: at least 8 characters, at most 72 bytes.',
+  newPassword:
+    'The new password: at least 8 characters, at most 72 bytes, and not one of the most used.',
   nonce:
     'Your own name for this sending, at most 200 characters. The same nonce returns the same message.',
   parentMessageId: 'The `id` of the message to reply to.',

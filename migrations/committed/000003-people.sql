@@ -1,5 +1,5 @@
 --! Previous: sha1:22bfb21375972fbf413f8d67ed1f4d85741cc1b6
---! Hash: sha1:f093bf517bbfedaa4eb533289bc6a2378d1d9926
+--! Hash: sha1:200b832d801f5749aa4c0646017e7a04991321c7
 
 /*
  * People, and how they prove who they are.
@@ -517,7 +517,7 @@ comment on function app_private.is_password_of(text, text) is 'Whether a passwor
 
 --! Included functions/people/check_password.sql
 create or replace function app_private.check_password(password text) returns void
-language plpgsql immutable security invoker
+language plpgsql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -528,9 +528,14 @@ begin
   if octet_length(app_private.password_form(password)) > 72 then
     raise exception 'A password can have at most 72 bytes.' using errcode = 'TR413';
   end if;
+  if exists (
+    select from app_private.common_passwords where form = lower(app_private.password_form(check_password.password))
+  ) then
+    raise exception 'This is one of the most used passwords: choose another.' using errcode = 'TR400';
+  end if;
 end
 $$;
-comment on function app_private.check_password(text) is 'Refuses a password that is too short, or longer than blowfish reads.';
+comment on function app_private.check_password(text) is 'Refuses a password that is too short, longer than blowfish reads, or one of the most used.';
 --! EndIncluded functions/people/check_password.sql
 
 --! Included functions/people/count_proof.sql

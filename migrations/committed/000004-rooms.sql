@@ -1,5 +1,5 @@
---! Previous: sha1:f093bf517bbfedaa4eb533289bc6a2378d1d9926
---! Hash: sha1:7bf95e2ec386a63ede98ba57ce2e056e51c12d4f
+--! Previous: sha1:200b832d801f5749aa4c0646017e7a04991321c7
+--! Hash: sha1:a5acc4bdbdae5f39a941246561574ab13c3a6bd3
 
 /*
  * Rooms, and who is in them.

@@ -1,5 +1,5 @@
---! Previous: sha1:7bf95e2ec386a63ede98ba57ce2e056e51c12d4f
---! Hash: sha1:96821cd62b90d3357c813277ae326bd1c9ece50c
+--! Previous: sha1:a5acc4bdbdae5f39a941246561574ab13c3a6bd3
+--! Hash: sha1:3637815a47d249caa9e99639be5d2add8344b3dc
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:96821cd62b90d3357c813277ae326bd1c9ece50c
---! Hash: sha1:d19c54acd18aa9664efa9a5c4b53f4f198c7a66f
+--! Previous: sha1:3637815a47d249caa9e99639be5d2add8344b3dc
+--! Hash: sha1:2eccf07437d16bc98bc2611f8a74f2b726b92a97
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:d19c54acd18aa9664efa9a5c4b53f4f198c7a66f
---! Hash: sha1:a3daf6e69db379141c90b3019d795ba09985d88c
+--! Previous: sha1:2eccf07437d16bc98bc2611f8a74f2b726b92a97
+--! Hash: sha1:5c993a2543a78453bcf9f5f68ae18e3bcaa3ec56
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:a3daf6e69db379141c90b3019d795ba09985d88c
---! Hash: sha1:850802485647ccb345054f0e522d4b1f3dc5f9ab
+--! Previous: sha1:5c993a2543a78453bcf9f5f68ae18e3bcaa3ec56
+--! Hash: sha1:7ff61e6222cd0eab5b4c461f020e7f5ed89f7ac5
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:850802485647ccb345054f0e522d4b1f3dc5f9ab
---! Hash: sha1:b24eac5c9efad4ce06f60121a01da7e778c63120
+--! Previous: sha1:7ff61e6222cd0eab5b4c461f020e7f5ed89f7ac5
+--! Hash: sha1:0850c570a90f5a4d30ff97d82aabbe076392c53a
 
 /*
  * Messages.

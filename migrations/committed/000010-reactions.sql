@@ -1,5 +1,5 @@
---! Previous: sha1:b24eac5c9efad4ce06f60121a01da7e778c63120
---! Hash: sha1:a90f6d096945c0b3199816715923c88d2671cc35
+--! Previous: sha1:0850c570a90f5a4d30ff97d82aabbe076392c53a
+--! Hash: sha1:da45fa79fa7da9d0dcef4824a38a717e927eab1f
 
 /*
  * Reactions: one row a person, message and emoji.

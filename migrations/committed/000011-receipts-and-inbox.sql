@@ -1,5 +1,5 @@
---! Previous: sha1:a90f6d096945c0b3199816715923c88d2671cc35
---! Hash: sha1:36149e3443c009affc282889f984eb4446499b89
+--! Previous: sha1:da45fa79fa7da9d0dcef4824a38a717e927eab1f
+--! Hash: sha1:261a3893be11f04ee49f000b5eca5ebb677b5fbf
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

@@ -1,5 +1,5 @@
---! Previous: sha1:36149e3443c009affc282889f984eb4446499b89
---! Hash: sha1:9a0e5d63feea73d2e026345321b3b28f3bc67721
+--! Previous: sha1:261a3893be11f04ee49f000b5eca5ebb677b5fbf
+--! Hash: sha1:0b4d1820704b9bacd3ccf588c6e8c3199e55fa0d
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:9a0e5d63feea73d2e026345321b3b28f3bc67721
---! Hash: sha1:c6b7b8b5a2db669bd351bcda6ffa4d5084e03703
+--! Previous: sha1:0b4d1820704b9bacd3ccf588c6e8c3199e55fa0d
+--! Hash: sha1:43d57f51b171c500ba4fad580e7bd86db8f2da89
 
 /*
  * Files of messages.

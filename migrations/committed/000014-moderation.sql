@@ -1,5 +1,5 @@
---! Previous: sha1:c6b7b8b5a2db669bd351bcda6ffa4d5084e03703
---! Hash: sha1:cd325bcf922630e5bd57df1b56757b1dbd8fc93c
+--! Previous: sha1:43d57f51b171c500ba4fad580e7bd86db8f2da89
+--! Hash: sha1:8d198b2f9805b963e196a143dc37a791662b6b0d
 
 /*
  * What moderators do, and what people bring before them.

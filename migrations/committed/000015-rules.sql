@@ -1,5 +1,5 @@
---! Previous: sha1:cd325bcf922630e5bd57df1b56757b1dbd8fc93c
---! Hash: sha1:77a52e28561e1df7f847baa1b65efe3926e7ada7
+--! Previous: sha1:8d198b2f9805b963e196a143dc37a791662b6b0d
+--! Hash: sha1:0b2a6e0e59ff8379a2c99331172ba9db6a717f6b
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

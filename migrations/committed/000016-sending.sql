@@ -1,5 +1,5 @@
---! Previous: sha1:77a52e28561e1df7f847baa1b65efe3926e7ada7
---! Hash: sha1:29cc62d2a9cac079ad504c8c6cb5815f681f556a
+--! Previous: sha1:0b2a6e0e59ff8379a2c99331172ba9db6a717f6b
+--! Hash: sha1:38dcb1d89ff7ae076a4f4d00ac27a3edf5db607e
 
 --! Included functions/sending/check_content.sql
 /*

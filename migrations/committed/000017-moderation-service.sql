@@ -1,5 +1,5 @@
---! Previous: sha1:29cc62d2a9cac079ad504c8c6cb5815f681f556a
---! Hash: sha1:64998e01bf14d4947877446588cd93952f47b094
+--! Previous: sha1:38dcb1d89ff7ae076a4f4d00ac27a3edf5db607e
+--! Hash: sha1:02556438f2f6d5b531ecfbb370de69d0189df05c
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:64998e01bf14d4947877446588cd93952f47b094
---! Hash: sha1:eab82d77b266c7e78cc217939e7c5cb2526bad8d
+--! Previous: sha1:02556438f2f6d5b531ecfbb370de69d0189df05c
+--! Hash: sha1:1fe920bd571c032e3836c617d44ac64bb4d8c000
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:eab82d77b266c7e78cc217939e7c5cb2526bad8d
---! Hash: sha1:e775bae83027dfe346a97458c3e9672924548530
+--! Previous: sha1:1fe920bd571c032e3836c617d44ac64bb4d8c000
+--! Hash: sha1:2e61de89f5c75afbe06784be8d73fed48f5960d4
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

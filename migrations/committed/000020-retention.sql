@@ -1,5 +1,5 @@
---! Previous: sha1:e775bae83027dfe346a97458c3e9672924548530
---! Hash: sha1:29447d8cba845c6c5433009286955ce87ce79f82
+--! Previous: sha1:2e61de89f5c75afbe06784be8d73fed48f5960d4
+--! Hash: sha1:8bb127d43dfa079cc959d519bae19c0f8eec9796
 
 /*
  * How long things are kept.

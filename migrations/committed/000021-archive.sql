@@ -1,5 +1,5 @@
---! Previous: sha1:29447d8cba845c6c5433009286955ce87ce79f82
---! Hash: sha1:ee5abcc186397db288d05486ae7b52fd4e67d3a0
+--! Previous: sha1:8bb127d43dfa079cc959d519bae19c0f8eec9796
+--! Hash: sha1:447e50847e6dd413321877cb18450fc9ae1f7c6e
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:ee5abcc186397db288d05486ae7b52fd4e67d3a0
---! Hash: sha1:88b55dd2879d74ff29b3f91af3e4fb7b0a48910b
+--! Previous: sha1:447e50847e6dd413321877cb18450fc9ae1f7c6e
+--! Hash: sha1:1513f9a3a1d188fb1053c549ace8321e5ba8661e
 
 /*
  * What belongs to a person, to take along.

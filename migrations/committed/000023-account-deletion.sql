@@ -1,5 +1,5 @@
---! Previous: sha1:ec3bdb2cd9a82b18543b310228c243ebe50bce4a
---! Hash: sha1:3eecc35436e81a54313cef313f6f3f3bcb737bd1
+--! Previous: sha1:1513f9a3a1d188fb1053c549ace8321e5ba8661e
+--! Hash: sha1:4e6dd7512fe52c6212cf0bf9fd895c55e2670890
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:3eecc35436e81a54313cef313f6f3f3bcb737bd1
---! Hash: sha1:73af3885c3abb62df6f62ad9139076ccf64a16aa
+--! Previous: sha1:4e6dd7512fe52c6212cf0bf9fd895c55e2670890
+--! Hash: sha1:0581ad60ecfe795ddd5dbdcccf9b2fec01215db3
 
 /*
  * Statistics, from daily roll-ups.

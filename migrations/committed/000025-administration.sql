@@ -1,5 +1,5 @@
---! Previous: sha1:73af3885c3abb62df6f62ad9139076ccf64a16aa
---! Hash: sha1:ffc890e31726e732f6f98430cfdfe887f5342bb2
+--! Previous: sha1:0581ad60ecfe795ddd5dbdcccf9b2fec01215db3
+--! Hash: sha1:a7bbb359ab299c574f4560618d8a3eb16e2549c5
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

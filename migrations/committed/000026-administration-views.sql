@@ -1,5 +1,5 @@
---! Previous: sha1:ffc890e31726e732f6f98430cfdfe887f5342bb2
---! Hash: sha1:f55143b2db789b2fc4eced94c16d454871356b98
+--! Previous: sha1:a7bbb359ab299c574f4560618d8a3eb16e2549c5
+--! Hash: sha1:a8d554f28f5ed2380341b655a99a8d7779e07f31
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

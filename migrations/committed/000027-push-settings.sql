@@ -1,5 +1,5 @@
---! Previous: sha1:f55143b2db789b2fc4eced94c16d454871356b98
---! Hash: sha1:aa4729689d2a7c9ecea074b90e4d29f1d3b893bf
+--! Previous: sha1:a8d554f28f5ed2380341b655a99a8d7779e07f31
+--! Hash: sha1:a0111efe632819277d76efa9ca55b659ab6ba43a
 
 /*
  * Who wants to be notified where, and when not.

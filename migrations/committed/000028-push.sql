@@ -1,5 +1,5 @@
---! Previous: sha1:aa4729689d2a7c9ecea074b90e4d29f1d3b893bf
---! Hash: sha1:a9d759c37c3c59c74565257ff41e15222efcc261
+--! Previous: sha1:a0111efe632819277d76efa9ca55b659ab6ba43a
+--! Hash: sha1:e768de00e49157612ed38b67ed1b0af612aa37db
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:a9d759c37c3c59c74565257ff41e15222efcc261
---! Hash: sha1:319abf3818e9070fea2e3c4bd0ac2a44d81626a9
+--! Previous: sha1:e768de00e49157612ed38b67ed1b0af612aa37db
+--! Hash: sha1:d7f1d3a7ccb17c6e0fe7f45d69d39fe6ca6f2c14
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

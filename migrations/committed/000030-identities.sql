@@ -1,5 +1,5 @@
---! Previous: sha1:319abf3818e9070fea2e3c4bd0ac2a44d81626a9
---! Hash: sha1:8769da138542c8a1a88ebace21eae894272156e2
+--! Previous: sha1:d7f1d3a7ccb17c6e0fe7f45d69d39fe6ca6f2c14
+--! Hash: sha1:3d8ba29004da7cb30218549c9858c82145a223d8
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:4a0d291dabd1c6c9acadbd2dec80b24d8d31c45b
---! Hash: sha1:fc02286ee9cfa19d8dd531f0035f93ee8fd0adc8
+--! Previous: sha1:868892f0ef5ec0ccf9cc357024f8943fa3b05f55
+--! Hash: sha1:64d5cf8c060148963217cda33bdffa42c8809a65
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:fc02286ee9cfa19d8dd531f0035f93ee8fd0adc8
---! Hash: sha1:0b27ba826f7c12043ac326dcb782aa768e6f614f
+--! Previous: sha1:64d5cf8c060148963217cda33bdffa42c8809a65
+--! Hash: sha1:e0c31cc90861946dbb75530384dca88f1e6f90e8
 
 /*
  * What is refused is in no log.

@@ -69,6 +69,30 @@ test('a password has 8 characters at least and 72 bytes at most, so that none is
   expect(await signIn('just-long', 'ä'.repeat(35))).toBeNull();
 });
 
+test.each([
+  ['password', 'as it is'],
+  ['PassWord', 'in another case'],
+  ['ｐａｓｓｗｏｒｄ', 'in other letters that are the same'],
+  ['12345678', 'digits'],
+])('the password %s is one of the most used, %s, and refused', async (password) => {
+  await expect(signUp('like-many', password)).rejects.toMatchObject({
+    code: 'TR400',
+    message: 'This is one of the most used passwords: choose another.',
+  });
+  const person = await database.createUser();
+  await expect(
+    database.call(person, 'change_password', person.username, password),
+  ).rejects.toMatchObject({ code: 'TR400' });
+});
+
+test('an administrator adds to the passwords that nobody may have', async () => {
+  await database.owner.query(
+    "insert into app_private.common_passwords (form) values ('example-company')",
+  );
+  await expect(signUp('insider', 'Example-Company')).rejects.toMatchObject({ code: 'TR400' });
+  await signUp('outsider', 'Example-Company, and more');
+});
+
 test('ten wrong passwords lock the account for some minutes, right password or not', async () => {
   await signUp('locked');
   for (let attempt = 0; attempt < 10; attempt += 1) {

@@ -88,7 +88,7 @@ export type ChangePasswordInput = {
   clientMutationId?: string | null | undefined;
   /** The current password. */
   currentPassword: string;
-  /** The new password: at least 8 characters, at most 72 bytes. */
+  /** The new password: at least 8 characters, at most 72 bytes, and not one of the most used. */
   newPassword: string;
 };
 
@@ -396,7 +396,7 @@ export type ResetPasswordInput = {
   clientMutationId?: string | null | undefined;
   /** The code of the mail. */
   code: string;
-  /** The new password: at least 8 characters, at most 72 bytes. */
+  /** The new password: at least 8 characters, at most 72 bytes, and not one of the most used. */
   newPassword: string;
 };
 

@@ -144,7 +144,8 @@ describeInChromium('nobody is kept out', () => {
     }
 
     page = await world.open({ reducedMotion: 'reduce' });
-    stack.defer(() => void page.goto('about:blank')); // Servers wait for whoever is connected.
+    // Servers wait for whoever is connected.
+    stack.defer(async () => void (await page.goto('about:blank')));
     await page.goto(server.url);
     await button('New here? Create an account').click();
     await page.getByLabel('User name').fill('forgetful');

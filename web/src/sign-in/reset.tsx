@@ -94,7 +94,7 @@ function NewPassword({ code }: { readonly code: string }) {
     );
   }
   return (
-    <form className="trumpet-sign-in-form" aria-label={words.newPassword} onSubmit={submit}>
+    <form className="trumpet-sign-in-form" aria-label={words.setPassword} onSubmit={submit}>
       {code === '' && (
         <>
           <p role="status">{words.onItsWay}</p>

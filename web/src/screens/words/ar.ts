@@ -515,7 +515,7 @@ export const words: ScreenWords = {
 
     currentPassword: 'كلمة المرور الحالية',
     newPassword: 'كلمة المرور الجديدة',
-    newPasswordHint: '8 أحرف على الأقل.',
+    newPasswordHint: '٨ أحرف على الأقل، وليست من أكثر كلمات المرور شيوعًا.',
     repeatPassword: 'كلمة المرور الجديدة مرة أخرى',
     notTheSame: 'الاثنتان غير متطابقتين.',
     changePassword: 'تغيير كلمة المرور',

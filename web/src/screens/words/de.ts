@@ -455,7 +455,7 @@ export const words: ScreenWords = {
 
     currentPassword: 'Jetziges Passwort',
     newPassword: 'Neues Passwort',
-    newPasswordHint: 'Mindestens 8 Zeichen.',
+    newPasswordHint: 'Mindestens 8 Zeichen, und keines der häufigsten Passwörter.',
     repeatPassword: 'Neues Passwort noch einmal',
     notTheSame: 'Diese beiden sind nicht gleich.',
     changePassword: 'Passwort ändern',

@@ -460,7 +460,7 @@ export const words = {
 
     currentPassword: 'Current password',
     newPassword: 'New password',
-    newPasswordHint: 'At least 8 characters.',
+    newPasswordHint: 'At least 8 characters, and none of the most used passwords.',
     repeatPassword: 'New password again',
     notTheSame: 'These two are not the same.',
     changePassword: 'Change the password',

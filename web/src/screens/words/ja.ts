@@ -443,7 +443,7 @@ export const words: ScreenWords = {
 
     currentPassword: '現在のパスワード',
     newPassword: '新しいパスワード',
-    newPasswordHint: '8文字以上。',
+    newPasswordHint: '8文字以上で、よく使われるパスワード以外。',
     repeatPassword: '新しいパスワード（再入力）',
     notTheSame: '2つのパスワードが一致しません。',
     changePassword: 'パスワードを変更',
