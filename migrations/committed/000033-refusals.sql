@@ -1,5 +1,5 @@
 --! Previous: sha1:64d5cf8c060148963217cda33bdffa42c8809a65
---! Hash: sha1:e0c31cc90861946dbb75530384dca88f1e6f90e8
+--! Hash: sha1:26395ccf5c067d16c57952b46e9e054c3c09ba46
 
 /*
  * What is refused is in no log.
@@ -31,22 +31,19 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_table record;
+  v_check record;
 begin
-  for v_table in
-    select conrelid::regclass as name,
-        string_agg(
-          format('drop constraint %1$I, add constraint %1$I check (app_private.keeps(%1$L, %2$s))', conname, expression),
-          ', ' order by conname) as changes
-      from pg_constraint, pg_get_expr(conbin, conrelid) as expression
+  for v_check in
+    select conrelid::regclass as of_table, conname, pg_get_expr(conbin, conrelid) as expression
+      from pg_constraint
       where contype = 'c' and conparentid = 0 and coninhcount = 0
         and connamespace in ('app_public'::regnamespace, 'app_private'::regnamespace)
         and conrelid <> 0
-        and expression not like 'app_private.keeps(%'
-      group by conrelid
+        and pg_get_expr(conbin, conrelid) not like 'app_private.keeps(%'
   loop
-    -- All checks of a table at a time: each change of a table reads and writes all that is known of it.
-    execute format('alter table %s %s', v_table.name, v_table.changes);
+    execute format(
+      'alter table %s drop constraint %I, add constraint %I check (app_private.keeps(%L, %s))',
+      v_check.of_table, v_check.conname, v_check.conname, v_check.conname, v_check.expression);
   end loop;
 end
 $$;
