@@ -227,6 +227,22 @@ test('partitions are made once, ahead, and every moment of the next half year ha
   );
 });
 
+test('a month that is missing, as when the clock was set by years, is made by what the worker does every minute', async () => {
+  const fresh = await createTestDatabase();
+  const ada = await fresh.createUser();
+  const { id: roomId } = await fresh.createRoom(ada);
+  const { rows } = await fresh.owner.query<{ month: string }>(
+    `select to_char(now() at time zone 'UTC', 'YYYY_MM') as month`,
+  );
+  await fresh.owner.query(
+    `drop table app_private.messages_${rows[0]?.month}, app_private.room_changes_${rows[0]?.month}`,
+  );
+  await expect(fresh.sendMessage(ada, roomId, 'now')).rejects.toMatchObject({ code: '23514' });
+  await fresh.owner.query('select app_private.make_missing_month()');
+  await fresh.sendMessage(ada, roomId, 'now');
+  await fresh.close();
+});
+
 /** Pairs of neighbours in a room of which the later one is not later in time. */
 async function backwards(roomId: string) {
   const { rows } = await database.owner.query<{ messages: number; changes: number }>(
