@@ -15,7 +15,7 @@ import { checkDocumentSize, type DocumentSize, sizeOfDocument } from './document
 import type { MaskError } from './error-codes.ts';
 import type { Caller, PlanningBudget } from './planning-budget.ts';
 import { checkQuestion } from './query-cost.ts';
-import { QUERY_LIMITS, type QueryLimits, VISITOR_LIMITS } from './query-limits.ts';
+import { QUERY_LIMITS, type QueryLimits, SERVER_LIMITS, VISITOR_LIMITS } from './query-limits.ts';
 
 /** How many documents are remembered with their verdict, and how long one may be to be worth it. */
 const REMEMBERED_DOCUMENTS = 500;
@@ -52,9 +52,9 @@ export function makeDocumentCheckPlugin(options: DocumentCheckOptions): Graphile
     const { schema, document, operationName, variableValues, requestContext } = args;
     const operation = getOperationAST(document, operationName);
     if (operation != null) {
-      const { isVisitor } = options.callerOf(requestContext ?? {});
+      const caller = options.callerOf(requestContext ?? {});
       const question = { document, operation, variables: variableValues ?? {} };
-      checkQuestion(schema, question, limitsOf(isVisitor));
+      checkQuestion(schema, question, limitsOf(caller));
     }
   }
 
@@ -153,8 +153,11 @@ function kindOf({ document, operationName }: Request): string | undefined {
   return getOperationAST(document, operationName)?.operation;
 }
 
-function limitsOf(isVisitor: boolean): QueryLimits {
-  return isVisitor ? VISITOR_LIMITS : QUERY_LIMITS;
+function limitsOf({ isVisitor, isServer }: Caller): QueryLimits {
+  if (isVisitor) {
+    return VISITOR_LIMITS;
+  }
+  return isServer ? SERVER_LIMITS : QUERY_LIMITS;
 }
 
 interface DocumentCheck {
@@ -175,7 +178,7 @@ function makeDocumentCheck(
   return {
     isKnown: (query) => known.has(query),
     verdict(query, caller) {
-      const limits = limitsOf(caller.isVisitor);
+      const limits = limitsOf(caller);
       try {
         const knowledge =
           known.get(query) ?? budget.read(caller, () => read(query, caller, limits));

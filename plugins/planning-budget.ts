@@ -33,6 +33,8 @@ export interface Caller {
   /** The person, or the address of a visitor. */
   readonly key: string;
   readonly isVisitor: boolean;
+  /** Whether it comes with a key. */
+  readonly isServer: boolean;
 }
 
 export interface PlanningBudget {

@@ -99,8 +99,12 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
         callerOf(requestContext) {
           const viewer = options.viewerOf(requestContext);
           return viewer === undefined
-            ? { key: `address ${options.addressOf(requestContext) ?? ''}`, isVisitor: true }
-            : { key: viewer.userId, isVisitor: false };
+            ? {
+                key: `address ${options.addressOf(requestContext) ?? ''}`,
+                isVisitor: true,
+                isServer: false,
+              }
+            : { key: viewer.userId, isVisitor: false, isServer: viewer.key !== undefined };
         },
       }),
       RoomBoundPlugin,

@@ -374,6 +374,11 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           fieldName: 'user',
         },
       },
+      'app_public.issue_token': {
+        tags: {
+          resultFieldName: 'session',
+        },
+      },
       'app_public.sign_up': {
         tags: {
           resultFieldName: 'session',

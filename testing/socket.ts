@@ -5,6 +5,8 @@ import { Queue } from './queue.ts';
 export interface SocketOptions {
   /** The access token; without it the connection is a visitor's. */
   readonly token?: string;
+  /** Whom a key is to act as. */
+  readonly actAs?: string;
   readonly origin?: string;
   /** Wait for connection_ack before returning (default true). */
   readonly acknowledged?: boolean;
@@ -92,7 +94,10 @@ export async function openSocket(url: string, options: SocketOptions = {}): Prom
   socket.on('error', () => {}); // A close follows and tells.
   send({
     type: MessageType.ConnectionInit,
-    payload: options.token === undefined ? {} : { authorization: `Bearer ${options.token}` },
+    payload: {
+      ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+      ...(options.actAs === undefined ? {} : { actAs: options.actAs }),
+    },
   });
   if (options.acknowledged !== false) {
     await acknowledgement.promise;

@@ -205,6 +205,22 @@ export const TOPICS: readonly Topic[] = [
     types: ['NotificationSetting', 'NotificationLevel', 'PushSubscription', 'PushChannel'],
   },
   {
+    name: 'servers',
+    title: 'Servers',
+    about:
+      'What a back end does with a key, for many at once or about accounts: [what servers may do](../server-api.md). For everybody else it is `FORBIDDEN`.',
+    fields: [
+      'upsertUsers',
+      'upsertRooms',
+      'importMessages',
+      'issueToken',
+      'deactivateUser',
+      'reactivateUser',
+      'eraseUser',
+    ],
+    types: [],
+  },
+  {
     name: 'nodes',
     title: 'Nodes and pages',
     about:

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:b27917fcba1c9569e2aa0213f1c5e908fd3a0bc9
+--! Hash: sha1:b61ba74afcc6d8a080da6eb4b9ceb2ec5599d7f3
 
 /*
  * Who connects, and where things live.
@@ -343,7 +343,12 @@ insert into app_private.rates (kind, per_second, burst) values
   ('receipt', 20, 500),
   ('typing', 10, 200),
   ('presence', 2, 60),
-  ('export', 0.0003, 3);
+  ('export', 0.0003, 3),
+  ('users', 1, 60),
+  ('rooms', 1, 60),
+  ('import', 5, 300),
+  ('account', 5, 1000),
+  ('token', 20, 1000);
 
 create unlogged table app_private.rate_buckets (
   owner text not null,
@@ -385,7 +390,7 @@ comment on function app_private.caller_key() is
  * one can be was written before the clock was set back: it counts as full. Ten seconds of that are what others may have
  * been ahead who were waited for.
  */
-create or replace function app_private.limit_rate(kind text) returns void
+create or replace function app_private.limit_rate(kind text, subject text default null) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
@@ -395,7 +400,7 @@ declare
   v_rate app_private.rates;
   v_full_at timestamptz;
 begin
-  perform app_private.check_key(limit_rate.kind);
+  perform app_private.check_key(limit_rate.kind, limit_rate.subject);
   if v_owner is null then
     return;
   end if;
@@ -411,6 +416,6 @@ begin
   end if;
 end
 $$;
-comment on function app_private.limit_rate(text) is
+comment on function app_private.limit_rate(text, text) is
   'Takes a token from the bucket that the caller has for what is done; RATE_LIMITED when it is empty. FORBIDDEN for a key that has not the scope for it.';
 --! EndIncluded functions/foundations/limit_rate.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:b27917fcba1c9569e2aa0213f1c5e908fd3a0bc9
---! Hash: sha1:22bfb21375972fbf413f8d67ed1f4d85741cc1b6
+--! Previous: sha1:b61ba74afcc6d8a080da6eb4b9ceb2ec5599d7f3
+--! Hash: sha1:773916e58c923b1269fec4621f538dd4b9531421
 
 --! Included functions/text/invisible_letters.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:200b832d801f5749aa4c0646017e7a04991321c7
---! Hash: sha1:a5acc4bdbdae5f39a941246561574ab13c3a6bd3
+--! Previous: sha1:dabc51542eb120fdefef84338a40bc95a72f5a02
+--! Hash: sha1:e68d14dac900341f988a893118ddc4e5c3a778fa
 
 /*
  * Rooms, and who is in them.

@@ -1,5 +1,5 @@
---! Previous: sha1:a5acc4bdbdae5f39a941246561574ab13c3a6bd3
---! Hash: sha1:3637815a47d249caa9e99639be5d2add8344b3dc
+--! Previous: sha1:e68d14dac900341f988a893118ddc4e5c3a778fa
+--! Hash: sha1:fc6227989a8808a16d4869591ba222041db920c4
 
 /*
  * A room is a log.

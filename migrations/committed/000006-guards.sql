@@ -1,5 +1,5 @@
---! Previous: sha1:3637815a47d249caa9e99639be5d2add8344b3dc
---! Hash: sha1:2eccf07437d16bc98bc2611f8a74f2b726b92a97
+--! Previous: sha1:fc6227989a8808a16d4869591ba222041db920c4
+--! Hash: sha1:11a5d5febd6ed30b5d2e56439fbbf9d2fdd0a800
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:2eccf07437d16bc98bc2611f8a74f2b726b92a97
---! Hash: sha1:5c993a2543a78453bcf9f5f68ae18e3bcaa3ec56
+--! Previous: sha1:11a5d5febd6ed30b5d2e56439fbbf9d2fdd0a800
+--! Hash: sha1:5397ce1b610886e4854c30cc2870632931c36416
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

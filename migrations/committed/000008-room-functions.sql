@@ -1,5 +1,5 @@
---! Previous: sha1:5c993a2543a78453bcf9f5f68ae18e3bcaa3ec56
---! Hash: sha1:7ff61e6222cd0eab5b4c461f020e7f5ed89f7ac5
+--! Previous: sha1:5397ce1b610886e4854c30cc2870632931c36416
+--! Hash: sha1:9fe8c0d158bd1ab20786a8360eceecfef94fe3be
 
 --! Included functions/room-functions/check_member.sql
 /*
@@ -140,33 +140,31 @@ comment on function app_private.admit(uuid, uuid, app_public.member_role) is
   'Makes someone a member, once, whichever way they came, unless they are banned. What was written before they joined is not unread.';
 --! EndIncluded functions/room-functions/admit.sql
 
---! Included functions/room-functions/create_room.sql
-create or replace function app_public.create_room(
-  name text, slug text, type app_public.room_type default 'public', description text default null, max_members integer default null
-) returns app_public.rooms
-language plpgsql volatile security definer
+--! Included functions/room-functions/make_room.sql
+create or replace function app_private.make_room(name text, slug text, type app_public.room_type, description text, max_members integer)
+returns app_public.rooms
+language plpgsql volatile security invoker
 set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_user_id uuid := app_private.require_user();
   v_room app_public.rooms;
 begin
-  perform app_private.limit_rate('new_room');
-  if create_room.type = 'direct' then
+  if make_room.type = 'direct' then
     raise exception 'Use createDirectConversation for direct conversations.' using errcode = 'TR400';
   end if;
   -- Among private rooms a slug need only be unique for those who can see it.
   if exists (
     select from app_public.rooms
       join app_public.room_members on room_members.room_id = rooms.id
-      where rooms.slug = create_room.slug::public.citext and room_members.user_id = v_user_id
+      where rooms.slug = make_room.slug::public.citext and room_members.user_id = v_user_id
   ) then
     raise exception 'You already have a room with this slug.' using errcode = 'TR409';
   end if;
   insert into app_public.rooms (name, slug, type, description, max_members)
     values (
-      app_private.plain_name(create_room.name), lower(create_room.slug), coalesce(create_room.type, 'public'),
-      app_private.trimmed(create_room.description), create_room.max_members)
+      app_private.plain_name(make_room.name), lower(make_room.slug), coalesce(make_room.type, 'public'),
+      app_private.trimmed(make_room.description), make_room.max_members)
     on conflict do nothing
     returning * into v_room;
   -- Said here and not by the index, whose error holds the slug.
@@ -175,6 +173,23 @@ begin
   end if;
   perform app_private.admit(v_room.id, v_user_id, 'owner');
   return v_room;
+end
+$$;
+comment on function app_private.make_room(text, text, app_public.room_type, text, integer) is 'Makes a room whose owner is the person asking.';
+--! EndIncluded functions/room-functions/make_room.sql
+
+--! Included functions/room-functions/create_room.sql
+create or replace function app_public.create_room(
+  name text, slug text, type app_public.room_type default 'public', description text default null, max_members integer default null
+) returns app_public.rooms
+language plpgsql volatile security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  perform app_private.require_user();
+  perform app_private.limit_rate('new_room');
+  return app_private.make_room(
+    create_room.name, create_room.slug, create_room.type, create_room.description, create_room.max_members);
 end
 $$;
 comment on function app_public.create_room(text, text, app_public.room_type, text, integer) is

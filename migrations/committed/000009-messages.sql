@@ -1,5 +1,5 @@
---! Previous: sha1:7ff61e6222cd0eab5b4c461f020e7f5ed89f7ac5
---! Hash: sha1:0850c570a90f5a4d30ff97d82aabbe076392c53a
+--! Previous: sha1:9fe8c0d158bd1ab20786a8360eceecfef94fe3be
+--! Hash: sha1:b469068d3d067c2801528cd2fbe32665ecb1efdd
 
 /*
  * Messages.
@@ -107,6 +107,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_head app_private.room_heads;
+  -- What is brought in keeps its time: see import_messages.
+  v_is_import constant boolean := coalesce(current_setting('trumpet.import', true), '') = 'on';
 begin
   if new.held_at is not null then
     new.created_at := clock_timestamp();
@@ -115,7 +117,9 @@ begin
   end if;
   update app_private.room_heads set
     last_change_seq = last_change_seq + 1,
-    (last_change_at, last_message_at) = (select moment, moment from app_private.next_moment(last_change_at) as moment),
+    (last_change_at, last_message_at) = (
+      select moment, case when v_is_import then new.created_at else moment end
+        from app_private.next_moment(last_change_at) as moment),
     last_message_seq = last_message_seq + 1,
     last_message_id = new.id
     where room_id = new.room_id
@@ -124,7 +128,7 @@ begin
     raise exception 'There is no such room.' using errcode = 'TR404';
   end if;
   new.seq := v_head.last_message_seq;
-  new.created_at := v_head.last_change_at;
+  new.created_at := v_head.last_message_at;
   perform app_private.append_change(
     new.room_id, v_head.last_change_seq, v_head.last_change_at, 'message', 'insert', message_id => new.id, user_id => new.author_id);
   return new;

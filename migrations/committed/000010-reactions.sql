@@ -1,5 +1,5 @@
---! Previous: sha1:0850c570a90f5a4d30ff97d82aabbe076392c53a
---! Hash: sha1:da45fa79fa7da9d0dcef4824a38a717e927eab1f
+--! Previous: sha1:b469068d3d067c2801528cd2fbe32665ecb1efdd
+--! Hash: sha1:2e3608348a876bfbbb5bd61cae08b4085400e7d4
 
 /*
  * Reactions: one row a person, message and emoji.

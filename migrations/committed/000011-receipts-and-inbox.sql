@@ -1,5 +1,5 @@
---! Previous: sha1:da45fa79fa7da9d0dcef4824a38a717e927eab1f
---! Hash: sha1:261a3893be11f04ee49f000b5eca5ebb677b5fbf
+--! Previous: sha1:2e3608348a876bfbbb5bd61cae08b4085400e7d4
+--! Hash: sha1:d534d09add45d5a74e0c5130317341e55ad0afab
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members
@@ -45,9 +45,10 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_member app_public.room_members := app_private.require_member(mark_room_read.room_id, writable => false);
+  v_member app_public.room_members;
 begin
   perform app_private.limit_rate('receipt');
+  v_member := app_private.require_member(mark_room_read.room_id, writable => false);
   return app_private.read_up_to(v_member.room_id, v_member.user_id, mark_room_read.up_to_message_id);
 end
 $$;

@@ -1,5 +1,5 @@
---! Previous: sha1:261a3893be11f04ee49f000b5eca5ebb677b5fbf
---! Hash: sha1:0b4d1820704b9bacd3ccf588c6e8c3199e55fa0d
+--! Previous: sha1:d534d09add45d5a74e0c5130317341e55ad0afab
+--! Hash: sha1:2fd748a37ccd825a2ad4e87fe8ec891b32e7d48a
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -332,10 +332,11 @@ declare
   -- Clients take it that nobody types any more who was not said to within 10 seconds.
   v_told_again_after constant interval := '4 seconds';
   v_user_id uuid := app_private.require_user();
-  v_member app_public.room_members := app_private.require_member(set_typing.room_id);
+  v_member app_public.room_members;
   v_is_news boolean;
 begin
   perform app_private.limit_rate('typing');
+  v_member := app_private.require_member(set_typing.room_id);
   if not set_typing.is_typing then
     perform app_private.end_typing(set_typing.room_id, v_user_id);
     return;

@@ -1,5 +1,5 @@
---! Previous: sha1:0b4d1820704b9bacd3ccf588c6e8c3199e55fa0d
---! Hash: sha1:43d57f51b171c500ba4fad580e7bd86db8f2da89
+--! Previous: sha1:2fd748a37ccd825a2ad4e87fe8ec891b32e7d48a
+--! Hash: sha1:cc6a676fd31858fd05ea0dd2a4bfeb886db32a70
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:43d57f51b171c500ba4fad580e7bd86db8f2da89
---! Hash: sha1:8d198b2f9805b963e196a143dc37a791662b6b0d
+--! Previous: sha1:cc6a676fd31858fd05ea0dd2a4bfeb886db32a70
+--! Hash: sha1:5fd460fca77d556c11447e5963722ac997134914
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:8d198b2f9805b963e196a143dc37a791662b6b0d
---! Hash: sha1:0b2a6e0e59ff8379a2c99331172ba9db6a717f6b
+--! Previous: sha1:5fd460fca77d556c11447e5963722ac997134914
+--! Hash: sha1:92cd6a9dcba66befdc3cf6140eedd2fb23be17e3
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:0b2a6e0e59ff8379a2c99331172ba9db6a717f6b
---! Hash: sha1:38dcb1d89ff7ae076a4f4d00ac27a3edf5db607e
+--! Previous: sha1:92cd6a9dcba66befdc3cf6140eedd2fb23be17e3
+--! Hash: sha1:480056966783fdc308f4b13f64c332d4ae7c7d42
 
 --! Included functions/sending/check_content.sql
 /*
@@ -210,6 +210,7 @@ declare
   v_is_usual boolean := false;
   v_request_hash bigint;
 begin
+  perform app_private.check_scope('messages');
   v_message.id := uuidv7();
   -- First of all: what was accepted once stays accepted, while its sender is a member.
   if send_message.nonce is not null then

@@ -1,5 +1,5 @@
---! Previous: sha1:38dcb1d89ff7ae076a4f4d00ac27a3edf5db607e
---! Hash: sha1:02556438f2f6d5b531ecfbb370de69d0189df05c
+--! Previous: sha1:480056966783fdc308f4b13f64c332d4ae7c7d42
+--! Hash: sha1:fa9ca7c7a16fea0b45a5da42af7d55d0a74e39fa
 
 /*
  * Machines that look at messages.

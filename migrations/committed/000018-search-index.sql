@@ -1,5 +1,5 @@
---! Previous: sha1:02556438f2f6d5b531ecfbb370de69d0189df05c
---! Hash: sha1:1fe920bd571c032e3836c617d44ac64bb4d8c000
+--! Previous: sha1:fa9ca7c7a16fea0b45a5da42af7d55d0a74e39fa
+--! Hash: sha1:2919d6828d88252dfdf341c45152f62ad67b9227
 
 /*
  * What messages are found by.

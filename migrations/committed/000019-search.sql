@@ -1,5 +1,5 @@
---! Previous: sha1:1fe920bd571c032e3836c617d44ac64bb4d8c000
---! Hash: sha1:2e61de89f5c75afbe06784be8d73fed48f5960d4
+--! Previous: sha1:2919d6828d88252dfdf341c45152f62ad67b9227
+--! Hash: sha1:453dddc8f6139dc0497b1ef8c880e46608a3dfcf
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

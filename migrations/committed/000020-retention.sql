@@ -1,5 +1,5 @@
---! Previous: sha1:2e61de89f5c75afbe06784be8d73fed48f5960d4
---! Hash: sha1:8bb127d43dfa079cc959d519bae19c0f8eec9796
+--! Previous: sha1:453dddc8f6139dc0497b1ef8c880e46608a3dfcf
+--! Hash: sha1:682e10d7460a7d8ac464827d5e6e30c2ea8eb885
 
 /*
  * How long things are kept.

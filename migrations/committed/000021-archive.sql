@@ -1,5 +1,5 @@
---! Previous: sha1:8bb127d43dfa079cc959d519bae19c0f8eec9796
---! Hash: sha1:447e50847e6dd413321877cb18450fc9ae1f7c6e
+--! Previous: sha1:682e10d7460a7d8ac464827d5e6e30c2ea8eb885
+--! Hash: sha1:272bb1c53a76989f566fcd31a557465bba9c042a
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:447e50847e6dd413321877cb18450fc9ae1f7c6e
---! Hash: sha1:1513f9a3a1d188fb1053c549ace8321e5ba8661e
+--! Previous: sha1:272bb1c53a76989f566fcd31a557465bba9c042a
+--! Hash: sha1:ccd76f3f40b569a1696174a4ea2b7968620d914b
 
 /*
  * What belongs to a person, to take along.
@@ -169,6 +169,7 @@ as $$
     ('app_private.known_addresses', 'user_id', '{address_hash}'),
     ('app_private.known_devices', 'user_id', '{device_hash}'),
     ('app_private.sessions', 'user_id', '{device_hash}'),
+    ('app_private.key_sessions', 'user_id', '{}'),
     ('app_public.room_members', 'user_id', '{}'),
     ('app_private.member_preferences', 'user_id', '{}'),
     ('app_public.room_invitations', 'created_by', '{code}'),

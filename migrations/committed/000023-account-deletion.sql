@@ -1,5 +1,5 @@
---! Previous: sha1:1513f9a3a1d188fb1053c549ace8321e5ba8661e
---! Hash: sha1:4e6dd7512fe52c6212cf0bf9fd895c55e2670890
+--! Previous: sha1:ccd76f3f40b569a1696174a4ea2b7968620d914b
+--! Hash: sha1:e2727d8763af57334c2c065628a14f5967de969c
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

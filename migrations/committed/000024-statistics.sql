@@ -1,5 +1,5 @@
---! Previous: sha1:4e6dd7512fe52c6212cf0bf9fd895c55e2670890
---! Hash: sha1:0581ad60ecfe795ddd5dbdcccf9b2fec01215db3
+--! Previous: sha1:e2727d8763af57334c2c065628a14f5967de969c
+--! Hash: sha1:80f7abbdf1720654c74a1436b9b25e3aa595a352
 
 /*
  * Statistics, from daily roll-ups.

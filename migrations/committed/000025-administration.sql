@@ -1,5 +1,5 @@
---! Previous: sha1:0581ad60ecfe795ddd5dbdcccf9b2fec01215db3
---! Hash: sha1:a7bbb359ab299c574f4560618d8a3eb16e2549c5
+--! Previous: sha1:80f7abbdf1720654c74a1436b9b25e3aa595a352
+--! Hash: sha1:afa71deb912d3204eb351c1f21b4c25e885bf965
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

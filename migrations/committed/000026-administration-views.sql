@@ -1,5 +1,5 @@
---! Previous: sha1:a7bbb359ab299c574f4560618d8a3eb16e2549c5
---! Hash: sha1:a8d554f28f5ed2380341b655a99a8d7779e07f31
+--! Previous: sha1:afa71deb912d3204eb351c1f21b4c25e885bf965
+--! Hash: sha1:b5943a29d34d9990071b397bdf28568fee65feaa
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:a8d554f28f5ed2380341b655a99a8d7779e07f31
---! Hash: sha1:a0111efe632819277d76efa9ca55b659ab6ba43a
+--! Previous: sha1:b5943a29d34d9990071b397bdf28568fee65feaa
+--! Hash: sha1:57174b03930235c10df17ff31030f9d71194a045
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:a0111efe632819277d76efa9ca55b659ab6ba43a
---! Hash: sha1:e768de00e49157612ed38b67ed1b0af612aa37db
+--! Previous: sha1:57174b03930235c10df17ff31030f9d71194a045
+--! Hash: sha1:6971d295291cf3670d4961458377f0f727372d99
 
 /*
  * From a message to the devices of those who missed it.
@@ -38,6 +38,9 @@ begin
   if tg_op = 'UPDATE' and not app_private.is_provisional(old.seq) then
     update app_private.push_marks set through_seq = new.seq - 1
       where push_marks.room_id = new.room_id and push_marks.through_seq >= new.seq;
+  end if;
+  if current_setting('trumpet.import', true) = 'on' then
+    return null;
   end if;
   -- Nobody has subscribed yet.
   if exists (select from app_public.push_subscriptions) then

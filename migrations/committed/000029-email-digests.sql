@@ -1,5 +1,5 @@
---! Previous: sha1:e768de00e49157612ed38b67ed1b0af612aa37db
---! Hash: sha1:d7f1d3a7ccb17c6e0fe7f45d69d39fe6ca6f2c14
+--! Previous: sha1:6971d295291cf3670d4961458377f0f727372d99
+--! Hash: sha1:1ca71e7271b528b044d21e67811eef9ff2e427f3
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:d7f1d3a7ccb17c6e0fe7f45d69d39fe6ca6f2c14
---! Hash: sha1:3d8ba29004da7cb30218549c9858c82145a223d8
+--! Previous: sha1:1ca71e7271b528b044d21e67811eef9ff2e427f3
+--! Hash: sha1:0953fb5be2249b891777b01ae8136791f32803b7
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:3d8ba29004da7cb30218549c9858c82145a223d8
---! Hash: sha1:868892f0ef5ec0ccf9cc357024f8943fa3b05f55
+--! Previous: sha1:0953fb5be2249b891777b01ae8136791f32803b7
+--! Hash: sha1:5da19249e8e971e58565d5e415b24aeaa902285a
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:64d5cf8c060148963217cda33bdffa42c8809a65
---! Hash: sha1:26395ccf5c067d16c57952b46e9e054c3c09ba46
+--! Previous: sha1:4690b78a4c381e029e4c2be113ce099fa26bd8dc
+--! Hash: sha1:f480a40b9b6b2702e7dbdb2e69abce3eded16148
 
 /*
  * What is refused is in no log.

@@ -10,6 +10,8 @@ export interface DatabaseError extends Error {
   readonly code: string;
   readonly detail?: string;
   readonly constraint?: string;
+  /** Of which entry of a batch it is, such as `users[3]`. */
+  readonly hint?: string;
 }
 
 /** Whether an error is an answer of the database, and not a lost connection or a mistake of ours. */
@@ -32,6 +34,19 @@ export function explainDatabaseError(
   error: DatabaseError,
   isVisitor: boolean,
 ): TrumpetError | undefined {
+  const explained = explain(error, isVisitor);
+  if (explained === undefined || !/^\w+\[\d+\]$/.test(error.hint ?? '')) {
+    return explained;
+  }
+  const { code, message, retryAfterMs } = explained;
+  return new TrumpetError(
+    code,
+    `${error.hint}: ${sentence(message)}`,
+    retryAfterMs === undefined ? {} : { retryAfterMs },
+  );
+}
+
+function explain(error: DatabaseError, isVisitor: boolean): TrumpetError | undefined {
   if (Object.hasOwn(SQLSTATE_CODES, error.code)) {
     const code: ErrorCode = SQLSTATE_CODES[error.code as keyof typeof SQLSTATE_CODES];
     const isAboutWaiting = code === 'SLOW_MODE' || code === 'RATE_LIMITED';

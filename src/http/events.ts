@@ -2,7 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import { TrumpetError } from '../errors/codes.ts';
 import { refuseKeyInAddress } from '../identity/server-keys.ts';
-import { rememberViewer, type Viewer, viewerOf } from '../identity/viewer.ts';
+import { rememberViewer, requireReader, type Viewer, viewerOf } from '../identity/viewer.ts';
 import type { SubscriptionDocument } from '../realtime/execution/document.ts';
 import { graphqlContent, roomContent } from '../realtime/transports/sse/content.ts';
 import type { ServerSentEvents } from '../realtime/transports/sse/server-sent-events.ts';
@@ -92,6 +92,7 @@ function signedIn(viewer: Viewer | undefined): Viewer {
   if (viewer === undefined) {
     throw new TrumpetError('UNAUTHENTICATED');
   }
+  requireReader(viewer);
   return viewer;
 }
 

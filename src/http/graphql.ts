@@ -9,6 +9,7 @@ import {
   BODY_LIMIT_BYTES,
   limitBodyTime,
   type RequestLimit,
+  SERVER_BODY_LIMIT_BYTES,
   VISITOR_BODY_LIMIT_BYTES,
 } from './request-limits.ts';
 
@@ -57,6 +58,7 @@ export function graphqlRequestHandlers({
   requestLimit,
 }: Callers): RequestHandler[] {
   const readBody = express.json({ limit: BODY_LIMIT_BYTES });
+  const readServerBody = express.json({ limit: SERVER_BODY_LIMIT_BYTES });
   const readVisitorBody = express.json({ limit: VISITOR_BODY_LIMIT_BYTES });
   // Whoever shows a refresh token or a known device waits behind nobody who sends the same document.
   const slowDown = refusedRequests.slowDown((req) => [
@@ -103,8 +105,10 @@ export function graphqlRequestHandlers({
     requestLimit.limit,
     limitBodyTime,
     function readJson(req, res, next) {
-      if (viewerOf(req) !== undefined) {
-        readBody(req, res, next);
+      const viewer = viewerOf(req);
+      if (viewer !== undefined) {
+        const read = viewer.key === undefined ? readBody : readServerBody;
+        read(req, res, next);
         return;
       }
       if (Number(req.headers['content-length']) > VISITOR_BODY_LIMIT_BYTES) {

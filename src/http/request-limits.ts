@@ -11,6 +11,8 @@ export const REQUESTS_PER_VISITOR_ADDRESS = 50;
 export const BODY_TIMEOUT_MS = 10_000;
 /** How large it may be, in bytes: a visitor has names and passwords to send. */
 export const BODY_LIMIT_BYTES = 256_000;
+/** A server sends a thousand messages at once. */
+export const SERVER_BODY_LIMIT_BYTES = 4_000_000;
 export const VISITOR_BODY_LIMIT_BYTES = 32_000;
 
 const RETRY_MS = 1_000;

@@ -1,3 +1,5 @@
+import { TrumpetError } from '../errors/codes.ts';
+
 /** Who is asking, as a verified access token says. No viewer is a visitor. */
 export interface Viewer {
   readonly userId: string;
@@ -6,6 +8,17 @@ export interface Viewer {
   readonly endsAt: number;
   /** With which key of a server; undefined for whoever has signed in. */
   readonly key?: { readonly id: string; readonly mayRead: boolean };
+}
+
+/**
+ * What is listened to is found by the server's own connections, so it asks here for what a query asks by its role.
+ *
+ * @throws TrumpetError FORBIDDEN for a key that may not read
+ */
+export function requireReader({ key }: Viewer): void {
+  if (key?.mayRead === false) {
+    throw new TrumpetError('FORBIDDEN', 'This key has not the scope that this needs: read.');
+  }
 }
 
 const viewers = new WeakMap<object, Viewer>();

@@ -7,7 +7,11 @@ import {
 } from '../../plugins/planning-budget.ts';
 
 const SIZE = { fields: 60, rootFields: 1, depth: 4, introspectionDepth: 0, objects: 12 };
-const [ada, bob] = ['ada', 'bob'].map((key) => ({ key, isVisitor: false })) as [Caller, Caller];
+const [ada, bob] = ['ada', 'bob'].map((key) => ({
+  key,
+  isVisitor: false,
+  isServer: false,
+})) as [Caller, Caller];
 const COST = 60 + 12 * 20;
 
 function clock() {
@@ -63,6 +67,10 @@ test('a document has a few plans; who has variables make more of them pays for e
 
 test('a visitor has a part of it', () => {
   const { now } = clock();
-  const documents = spendAll(createPlanningBudget(now), { key: '192.0.2.1', isVisitor: true });
+  const documents = spendAll(createPlanningBudget(now), {
+    key: '192.0.2.1',
+    isVisitor: true,
+    isServer: false,
+  });
   expect(documents).toBe(Math.floor(PLANNING_BURST / COST / VISITOR_PLANNING_DIVISOR) + 1);
 });

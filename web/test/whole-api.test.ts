@@ -16,6 +16,13 @@ const schema = buildSchema(readFileSync(join(ROOT, 'schema.graphql'), 'utf8'));
 /** What a page in a browser has no use for, and why. */
 const NOT_FOR_A_PAGE: Readonly<Record<string, string>> = {
   registerPushToken: 'for apps of phones, which have tokens of FCM or APNs',
+  upsertUsers: 'for servers, with a key',
+  upsertRooms: 'for servers, with a key',
+  importMessages: 'for servers, with a key',
+  issueToken: 'for servers, with a key',
+  deactivateUser: 'for servers, with a key',
+  reactivateUser: 'for servers, with a key',
+  eraseUser: 'for servers, with a key',
   node: 'for caches that know things by their nodeId; the client knows them by their id',
 };
 

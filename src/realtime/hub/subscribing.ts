@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'postgraphile/graphql';
+import { requireReader } from '../../identity/viewer.ts';
 import { planSubscription } from '../execution/document.ts';
 import type { Recipe } from '../execution/recipes.ts';
 import type { PersonLimits } from './person-limits.ts';
@@ -37,6 +38,7 @@ export function createSubscribing({
   }
 
   return async function subscribe(request, subscriber) {
+    requireReader(request.viewer);
     await limits.begin(request.viewer.userId);
     if (subscriber.isWanted?.() === false) {
       return () => {};
