@@ -8,10 +8,13 @@ import { device } from './device.ts';
 import { keepOffline } from './offline.ts';
 import { openWhatIsChosen } from './push/chosen.ts';
 import { takeReturn } from './sign-in/returned.ts';
-import { expectViews, loadViews, Shell } from './views.ts';
+import { expectSignIn, expectViews, loadViews, Shell } from './views.ts';
 import { loadWords } from './words/words.tsx';
 import 'trumpet-client/ui/styles.css';
 import './styles.css';
+
+/** How long what comes after the sign-in waits for somebody who signs in, in milliseconds. */
+const UNUSED_MS = 10_000;
 
 openWhatIsChosen();
 // All that the first screen needs is on its way at the same time.
@@ -24,9 +27,7 @@ const client = await openClient({
   session: cookieSession(),
 });
 await takeReturn(client);
-if (client.viewerId.get() !== null) {
-  await Shell.load();
-}
+await (client.viewerId.get() === null ? expectSignIn() : Shell.load());
 
 createRoot(document.getElementById('page') as HTMLElement).render(
   <StrictMode>
@@ -36,13 +37,29 @@ createRoot(document.getElementById('page') as HTMLElement).render(
 
 whenIdle(() => {
   void import('./push/push.ts').then(({ watchPush }) => watchPush(client));
-  // A slow network brings what is shown next before all that may be shown some day.
-  void loadViews().then(async () => {
-    if (import.meta.env.PROD) {
-      await keepOffline();
-    }
-  });
+  void getReady();
 });
+
+/** A slow network brings what is shown next before all that may be shown some day, and neither while nobody signs in. */
+async function getReady(): Promise<void> {
+  if (client.viewerId.get() === null) {
+    await firstUse();
+  }
+  await loadViews();
+  if (import.meta.env.PROD) {
+    await keepOffline();
+  }
+}
+
+/** When somebody begins to use the page, or after a while. */
+function firstUse(): Promise<unknown> {
+  return new Promise((resolve) => {
+    for (const kind of ['pointermove', 'pointerdown', 'keydown']) {
+      window.addEventListener(kind, resolve, { once: true });
+    }
+    setTimeout(resolve, UNUSED_MS);
+  });
+}
 
 /** Safari has no idle callback. */
 function whenIdle(run: () => void): void {

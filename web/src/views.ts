@@ -1,5 +1,6 @@
 import { readNote, writeNote } from 'trumpet-client/notes';
 import { type Deferred, deferred } from './deferred.tsx';
+import { signInOptions } from './sign-in/options.ts';
 
 /* The large parts of the page that come after its sign-in, each fetched when it is known that it will be shown. */
 
@@ -10,6 +11,9 @@ export const ThreadPanel = deferred(() => import('./room/thread-panel.tsx'));
 /** Whether somebody was signed in when the page was last open: a guess at what will be shown. */
 const SIGNED_IN_KEY = 'trumpet signed in';
 
+/** How long the sign-in waits for what the server offers there, in milliseconds. */
+const OPTIONS_MS = 1_000;
+
 /** Begins to fetch what will probably be shown first, while the client reads what is kept on this device. */
 export function expectViews(): void {
   if (readNote(SIGNED_IN_KEY) !== null) {
@@ -17,7 +21,14 @@ export function expectViews(): void {
     if (location.pathname.startsWith('/r/')) {
       void expect(RoomView);
     }
+  } else {
+    void signInOptions();
   }
+}
+
+/** What the sign-in offers is shown at once, or what is below it would move; without an answer nobody waits for it long. */
+export async function expectSignIn(): Promise<void> {
+  await Promise.race([signInOptions(), new Promise((resolve) => setTimeout(resolve, OPTIONS_MS))]);
 }
 
 export function noteSignedIn(isSignedIn: boolean): void {

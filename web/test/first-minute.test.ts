@@ -1,9 +1,19 @@
 import { jest } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { startChromium, testInChromium } from '../../testing/chromium.ts';
 import { makeDataDir, startTrumpet } from '../../testing/process.ts';
 import { hearComplaints, openRoom, sees, write } from './support.ts';
 
 jest.setTimeout(180_000);
+
+/** How much of the page has moved since it was opened, as browsers count it (Cumulative Layout Shift). */
+const movedBy = (page: Page) =>
+  page.evaluate(() => {
+    const observer = new PerformanceObserver(() => {});
+    observer.observe({ type: 'layout-shift', buffered: true });
+    const moves = observer.takeRecords() as unknown as readonly { readonly value: number }[];
+    return moves.reduce((sum, { value }) => sum + value, 0);
+  });
 
 testInChromium('after `npm start`, one click each is enough for two people to talk', async () => {
   await using stack = new AsyncDisposableStack();
@@ -23,6 +33,8 @@ testInChromium('after `npm start`, one click each is enough for two people to ta
     hearComplaints(context, complaints);
     const page = await context.newPage();
     await page.goto(url);
+    await page.getByRole('button', { name }).waitFor();
+    expect(await movedBy(page)).toBeLessThan(0.02);
     await page.getByRole('button', { name }).click();
     await page.locator('.trumpet-shell').waitFor();
     await openRoom(page, 'General');

@@ -1,11 +1,10 @@
-import { use } from 'react';
 import { useWords } from '../words/words.tsx';
-import { signInOptions } from './options.ts';
+import { useSignInOptions } from './options.ts';
 
 /** Where a developer finds what the page is made on. */
 export function Developers() {
   const words = useWords().developers;
-  const { graphiql, documents } = use(signInOptions());
+  const { graphiql, documents } = useSignInOptions();
   const socketOrigin = location.origin.replace(/^http/, 'ws');
   return (
     <details className="trumpet-developers">

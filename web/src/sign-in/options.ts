@@ -1,3 +1,5 @@
+import { use } from 'react';
+
 /** What the server tells a page before anybody has signed in (`GET /session/options`). */
 export interface SignInOptions {
   readonly samplePeople: readonly SamplePerson[];
@@ -34,6 +36,7 @@ const NONE: SignInOptions = {
 };
 
 let asked: Promise<SignInOptions> | undefined;
+let answer: SignInOptions | undefined;
 
 /** Asked once a start; without a network there is nothing special. */
 export function signInOptions(): Promise<SignInOptions> {
@@ -41,7 +44,17 @@ export function signInOptions(): Promise<SignInOptions> {
   return asked;
 }
 
+/** The same, shown at once where they have come already: `use` alone shows what stands in for them for a moment. */
+export function useSignInOptions(): SignInOptions {
+  return answer ?? use(signInOptions());
+}
+
 async function ask(): Promise<SignInOptions> {
+  answer = await read();
+  return answer;
+}
+
+async function read(): Promise<SignInOptions> {
   try {
     const response = await fetch('/session/options');
     if (response.ok) {
@@ -50,6 +63,5 @@ async function ask(): Promise<SignInOptions> {
   } catch {
     // No network.
   }
-  asked = undefined;
   return NONE;
 }

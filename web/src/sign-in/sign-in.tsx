@@ -1,11 +1,11 @@
-import { type FormEvent, use, useId, useState } from 'react';
+import { type FormEvent, useId, useState } from 'react';
 import type { Account } from 'trumpet-client';
 import { Link, useLocation, useRoute } from 'wouter';
 import { useClient } from '../trumpet.tsx';
 import { useWords } from '../words/words.tsx';
 import { type Attempt, useAttempt } from './attempt.ts';
 import { Card } from './card.tsx';
-import { type SamplePerson, signInOptions } from './options.ts';
+import { type SamplePerson, useSignInOptions } from './options.ts';
 import { WithProvider } from './with-provider.tsx';
 
 type Mode = 'sign in' | 'sign up';
@@ -22,7 +22,7 @@ export function SignIn() {
 /** What the server takes, and nothing else. */
 function Ways() {
   const words = useWords().signIn;
-  const { signUp, localPasswords, mails, providers } = use(signInOptions());
+  const { signUp, localPasswords, mails, providers } = useSignInOptions();
   const invitationCode = useInvitationCode();
   const maySignUp = signUp === 'open' || (signUp === 'invited' && invitationCode !== undefined);
   const [mode, setMode] = useState<Mode>('sign in');
@@ -71,7 +71,7 @@ interface AttemptProps {
 function SamplePeople({ isBusy, attempt }: AttemptProps) {
   const client = useClient();
   const words = useWords().signIn;
-  const { samplePeople } = use(signInOptions());
+  const { samplePeople } = useSignInOptions();
   if (samplePeople.length === 0) {
     return null;
   }

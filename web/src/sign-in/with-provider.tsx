@@ -1,14 +1,13 @@
-import { use } from 'react';
 import { useLocation } from 'wouter';
 import { useView } from '../trumpet.tsx';
 import { useWords } from '../words/words.tsx';
-import { signInOptions } from './options.ts';
+import { useSignInOptions } from './options.ts';
 import { refusedElsewhere } from './returned.ts';
 
 /** Those with whom people may sign in: links, since the browser goes there and comes back. */
 export function WithProvider() {
   const words = useWords().signIn;
-  const { providers, signedInWith } = use(signInOptions());
+  const { providers, signedInWith } = useSignInOptions();
   const refused = useView(refusedElsewhere);
   const [path] = useLocation();
   const from = new URLSearchParams({ from: path + location.search });
