@@ -45,6 +45,8 @@ export const VISITOR_LIMITS: QueryLimits = {
   ...QUERY_LIMITS,
   tokens: 1_000,
   fields: 150,
+  // Ten sign-ins that stand in one document are planned in one turn of the event loop, for which everybody waits.
+  rootFields: 3,
   objects: 12,
   cost: 2_000,
   values: 100,
