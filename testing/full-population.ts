@@ -434,6 +434,48 @@ export async function createFullPopulation(
   );
   await mutate(ada.token, 'unsubscribeFromPushNotifications', { endpoint: `${endpoint}y` });
 
+  // ---- a server of the product
+  const key = single(
+    (
+      await database.owner.query<{ key: string }>(
+        "select app_admin.create_key('back end', enum_range(null::app_private.key_scope)::text[]) as key",
+      )
+    ).rows,
+  ).key;
+  const { users } = await mutate(
+    key,
+    'upsertUsers',
+    { users: [{ username: 'ivy', displayName: 'Ivy' }, { username: 'jon' }] },
+    'users { id }',
+  );
+  const [ivy, jon] = users.map(({ id }: { id: string }) => id);
+  const { rooms } = await mutate(
+    key,
+    'upsertRooms',
+    { rooms: [{ slug: 'annex', name: 'Annex', members: [{ userId: ivy }] }] },
+    'rooms { id }',
+  );
+  const { messages } = await mutate(
+    key,
+    'importMessages',
+    {
+      messages: [
+        {
+          roomId: rooms[0].id,
+          authorId: ivy,
+          content: 'from before',
+          createdAt: '2020-01-01T00:00:00Z',
+        },
+      ],
+    },
+    'messages { id }',
+  );
+  messageIds.push(messages[0].id);
+  await mutate(key, 'issueToken', { userId: ivy }, 'session { refreshToken user { id } }');
+  await mutate(key, 'deactivateUser', { userId: ivy, reason: 'on leave' }, 'user { id }');
+  await mutate(key, 'reactivateUser', { userId: ivy }, 'user { id }');
+  await mutate(key, 'eraseUser', { userId: jon, reason: 'asked for it' });
+
   // ---- what ends
   await mutate(ada.token, 'archiveRoom', inRoom(closed), 'room { id }');
   await mutate(bob.token, 'archiveRoom', inRoom(quiet), 'room { id }');

@@ -12,6 +12,7 @@ import {
   isLeafType,
   isNonNullType,
   isObjectType,
+  isRequiredArgument,
 } from 'graphql';
 import { createTestDatabase } from '../../testing/database.ts';
 import { createFullPopulation } from '../../testing/full-population.ts';
@@ -267,15 +268,27 @@ async function askEverything(token: string, byEveryField: boolean): Promise<void
 }
 
 /** All of a list, and a little of one inside another: what it leads to costs as often as both have items. */
-function pageOf({ args }: GraphQLField<unknown, unknown>, root: Root, path: string): string {
+function pageOf(field: GraphQLField<unknown, unknown>, root: Root, path: string): string {
   const isInside = `${root.field} ${path}`.includes('first:');
-  return args.some(({ name }) => name === 'first') ? `(first: ${isInside ? 5 : 30})` : '';
+  const first = field.args.some(({ name }) => name === 'first')
+    ? [`first: ${isInside ? 5 : 30}`]
+    : [];
+  return argumentsOf(field, first);
+}
+
+/** What has to be said of a field is a text to search for. */
+function argumentsOf({ args }: GraphQLField<unknown, unknown>, others: readonly string[]): string {
+  const needed = args.filter(isRequiredArgument).map(({ name }) => `${name}: "a"`);
+  const all = [...needed, ...others];
+  return all.length === 0 ? '' : `(${all.join(', ')})`;
 }
 
 /** All fields of a type; of what they lead to, that it is there. */
 function selectionOf(type: GraphQLObjectType): string {
   const fields = Object.values(type.getFields()).map((field) =>
-    isLeafType(getNamedType(field.type)) ? field.name : `${field.name} { __typename }`,
+    isLeafType(getNamedType(field.type))
+      ? field.name
+      : `${field.name}${argumentsOf(field, [])} { __typename }`,
   );
   return `{ __typename ${fields.join(' ')} }`;
 }
