@@ -1,5 +1,5 @@
 --! Previous: sha1:682e10d7460a7d8ac464827d5e6e30c2ea8eb885
---! Hash: sha1:272bb1c53a76989f566fcd31a557465bba9c042a
+--! Hash: sha1:f54d975b32a6bc07393bb4802a8f5d6809bd9912
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.
@@ -71,6 +71,34 @@ as $$
 $$;
 comment on function app_private.message_tables() is 'Where messages are: the living table and every month of the archive.';
 --! EndIncluded functions/archive/message_tables.sql
+
+--! Included functions/archive/tg_rooms__delete_messages.sql
+/* Months of messages are tables of their own, which no foreign key of a room reaches. */
+create or replace function app_private.tg_rooms__delete_messages() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_table regclass;
+  v_ids uuid[];
+begin
+  perform app_private.begin_bulk(); -- Nobody is left who would read of it.
+  for v_table in select app_private.message_tables() loop
+    execute format('select array(select id from %s where room_id = $1)', v_table) into v_ids using old.id;
+    if cardinality(v_ids) > 0 then
+      perform app_private.delete_messages(v_ids, v_table);
+    end if;
+  end loop;
+  perform app_private.end_bulk();
+  return old;
+end
+$$;
+comment on function app_private.tg_rooms__delete_messages() is
+  'Deletes what was written in a room that is deleted, archived months as well.';
+--! EndIncluded functions/archive/tg_rooms__delete_messages.sql
+
+create trigger _300_delete_messages before delete on app_public.rooms
+  for each row execute function app_private.tg_rooms__delete_messages();
 
 create table app_private.archived_reply_counts (
   parent_id uuid primary key,

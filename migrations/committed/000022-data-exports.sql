@@ -1,5 +1,5 @@
---! Previous: sha1:272bb1c53a76989f566fcd31a557465bba9c042a
---! Hash: sha1:ccd76f3f40b569a1696174a4ea2b7968620d914b
+--! Previous: sha1:f54d975b32a6bc07393bb4802a8f5d6809bd9912
+--! Hash: sha1:36e6f439311adf590ab757b18925ba976f227134
 
 /*
  * What belongs to a person, to take along.

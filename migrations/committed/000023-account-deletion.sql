@@ -1,5 +1,5 @@
---! Previous: sha1:ccd76f3f40b569a1696174a4ea2b7968620d914b
---! Hash: sha1:e2727d8763af57334c2c065628a14f5967de969c
+--! Previous: sha1:36e6f439311adf590ab757b18925ba976f227134
+--! Hash: sha1:58d9a9625aca0c062f37f2c03fbd812f40988d03
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:e2727d8763af57334c2c065628a14f5967de969c
---! Hash: sha1:80f7abbdf1720654c74a1436b9b25e3aa595a352
+--! Previous: sha1:58d9a9625aca0c062f37f2c03fbd812f40988d03
+--! Hash: sha1:7eb15487f02cd15d680615999145a63828583e37
 
 /*
  * Statistics, from daily roll-ups.

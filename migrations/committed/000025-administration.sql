@@ -1,5 +1,5 @@
---! Previous: sha1:80f7abbdf1720654c74a1436b9b25e3aa595a352
---! Hash: sha1:afa71deb912d3204eb351c1f21b4c25e885bf965
+--! Previous: sha1:7eb15487f02cd15d680615999145a63828583e37
+--! Hash: sha1:2fd8043f46c9d9edc5f4258ff8808f284d4a42b7
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

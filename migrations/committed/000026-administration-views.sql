@@ -1,5 +1,5 @@
---! Previous: sha1:afa71deb912d3204eb351c1f21b4c25e885bf965
---! Hash: sha1:b5943a29d34d9990071b397bdf28568fee65feaa
+--! Previous: sha1:2fd8043f46c9d9edc5f4258ff8808f284d4a42b7
+--! Hash: sha1:e56e9f019aab1153a542d94488bde99fdfca36d1
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:b5943a29d34d9990071b397bdf28568fee65feaa
---! Hash: sha1:57174b03930235c10df17ff31030f9d71194a045
+--! Previous: sha1:e56e9f019aab1153a542d94488bde99fdfca36d1
+--! Hash: sha1:ae609e7048ee0df33d051620dcbdccf3a458e1b5
 
 /*
  * Who wants to be notified where, and when not.

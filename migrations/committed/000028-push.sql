@@ -1,5 +1,5 @@
---! Previous: sha1:57174b03930235c10df17ff31030f9d71194a045
---! Hash: sha1:6971d295291cf3670d4961458377f0f727372d99
+--! Previous: sha1:ae609e7048ee0df33d051620dcbdccf3a458e1b5
+--! Hash: sha1:3dad323c5b7790dd57e274b509fdf0224ea321e8
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:6971d295291cf3670d4961458377f0f727372d99
---! Hash: sha1:1ca71e7271b528b044d21e67811eef9ff2e427f3
+--! Previous: sha1:3dad323c5b7790dd57e274b509fdf0224ea321e8
+--! Hash: sha1:6d49acbd189b451a809f3f1cf33eb7be89fde080
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:1ca71e7271b528b044d21e67811eef9ff2e427f3
---! Hash: sha1:0953fb5be2249b891777b01ae8136791f32803b7
+--! Previous: sha1:6d49acbd189b451a809f3f1cf33eb7be89fde080
+--! Hash: sha1:93315072bb61f3f51b388122a0ca5221f7911c7d
 
 /*
  * People whom another issuer knows.

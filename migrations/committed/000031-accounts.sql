@@ -1,5 +1,5 @@
---! Previous: sha1:0953fb5be2249b891777b01ae8136791f32803b7
---! Hash: sha1:5da19249e8e971e58565d5e415b24aeaa902285a
+--! Previous: sha1:93315072bb61f3f51b388122a0ca5221f7911c7d
+--! Hash: sha1:f31ae768806c479a65812e7f4ae409499cd18428
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

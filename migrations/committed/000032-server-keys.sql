@@ -1,5 +1,5 @@
---! Previous: sha1:5da19249e8e971e58565d5e415b24aeaa902285a
---! Hash: sha1:4690b78a4c381e029e4c2be113ce099fa26bd8dc
+--! Previous: sha1:f31ae768806c479a65812e7f4ae409499cd18428
+--! Hash: sha1:ae536691741bc9999c63918a0b289d5fbcd5efa8
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:4690b78a4c381e029e4c2be113ce099fa26bd8dc
---! Hash: sha1:f480a40b9b6b2702e7dbdb2e69abce3eded16148
+--! Previous: sha1:ae536691741bc9999c63918a0b289d5fbcd5efa8
+--! Hash: sha1:ceb36042b9e3efd18f2fef7d1ff93dcc758b3a59
 
 /*
  * What is refused is in no log.

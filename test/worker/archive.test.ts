@@ -397,3 +397,32 @@ test('a room whose messages are all archived has no latest one, at the same plac
   await runJobs(owner);
   expect(await inboxes()).toEqual(before);
 });
+
+test('a room that is deleted by hand takes along what was written in it, in archived months too', async () => {
+  const ofOwn = await createTestDatabase();
+  const [ada, bob] = [await ofOwn.createUser(), await ofOwn.createUser()];
+  const gone = await ofOwn.createRoom(ada, { members: [bob] });
+  const stays = await ofOwn.createRoom(ada);
+  for (const room of [gone, stays]) {
+    await insertOldMessages(ofOwn.owner, {
+      roomId: room.id,
+      authorId: ada.id,
+      month: MONTH,
+      count: 3,
+    });
+  }
+  await runTask(ofOwn.owner, 'archive_months', { month: MONTH });
+  const { id } = await ofOwn.sendMessage(ada, gone.id, 'first');
+  await ofOwn.call(bob, 'send_message', gone.id, 'an answer', 'text', '{}', id);
+  await ofOwn.call(bob, 'add_message_reaction', id, '👍');
+  await ofOwn.sendMessage(ada, stays.id, 'elsewhere');
+
+  await ofOwn.owner.query('delete from app_public.rooms where id = $1', [gone.id]);
+
+  const roomsIn = async (table: string) =>
+    (await ofOwn.owner.query(`select distinct room_id from ${table}`)).rows;
+  expect(await roomsIn('app_public.messages')).toEqual([{ room_id: stays.id }]);
+  expect(await roomsIn('app_archive.messages_2025_03')).toEqual([{ room_id: stays.id }]);
+  expect(await roomsIn('app_public.message_reactions')).toEqual([{ room_id: stays.id }]);
+  await ofOwn.close();
+});

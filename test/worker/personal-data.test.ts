@@ -270,12 +270,12 @@ describe('deleteMyAccount', () => {
 
   test('leaves name, address, texts and names of files in no column of any table', async () => {
     const bob = await database.createUser();
-    const zoe = await database.createUser('zanzibar_zoe');
+    const zoe = await database.createUser('zanzibarov_zoe');
     await owner.query(
       `with person as (
         update app_public.users set display_name = 'Zanzibar Zoe' where id = $1
       )
-      update app_private.user_secrets set email = 'zanzibar@example.org' where user_id = $1`,
+      update app_private.user_secrets set email = 'zanzibarov@example.org' where user_id = $1`,
       [zoe.id],
     );
     const roomId = await makeRoom(bob, [zoe]);
@@ -288,32 +288,32 @@ describe('deleteMyAccount', () => {
         roomId,
         content,
         'text',
-        '{"from": "zanzibar"}',
+        '{"from": "zanzibarov"}',
         question.id,
-        `zanzibar ${content}`,
+        `zanzibarov ${content}`,
       );
       return id as string;
     };
-    await answer('zanzibar, simply');
-    const edited = await answer('zanzibar, at first');
-    await database.call(zoe, 'edit_message', edited, 'zanzibar, then');
-    await database.call(zoe, 'delete_message', await answer('zanzibar, taken back'));
-    await database.call(bob, 'delete_message', await answer('zanzibar, taken away'));
-    const rejected = await answer('zanzibar, dubious, rejected');
+    await answer('zanzibarov, simply');
+    const edited = await answer('zanzibarov, at first');
+    await database.call(zoe, 'edit_message', edited, 'zanzibarov, then');
+    await database.call(zoe, 'delete_message', await answer('zanzibarov, taken back'));
+    await database.call(bob, 'delete_message', await answer('zanzibarov, taken away'));
+    const rejected = await answer('zanzibarov, dubious, rejected');
     await database.call(bob, 'reject_message', rejected, 'no');
-    await database.call(zoe, 'delete_message', await answer('zanzibar, dubious, taken back'));
-    await answer('zanzibar, dubious, still held');
-    await database.call(bob, 'release_message', await answer('zanzibar, dubious, released'));
-    const heldAgain = await answer('zanzibar, harmless');
-    await database.call(zoe, 'edit_message', heldAgain, 'zanzibar, dubious by edit');
-    await database.call(bob, 'report_message', await answer('zanzibar, reported'), 'rude');
+    await database.call(zoe, 'delete_message', await answer('zanzibarov, dubious, taken back'));
+    await answer('zanzibarov, dubious, still held');
+    await database.call(bob, 'release_message', await answer('zanzibarov, dubious, released'));
+    const heldAgain = await answer('zanzibarov, harmless');
+    await database.call(zoe, 'edit_message', heldAgain, 'zanzibarov, dubious by edit');
+    await database.call(bob, 'report_message', await answer('zanzibarov, reported'), 'rude');
     for (const filename of [
-      'zanzibar sent.txt',
-      'zanzibar taken back.txt',
-      'zanzibar unsent.txt',
+      'zanzibarov sent.txt',
+      'zanzibarov taken back.txt',
+      'zanzibarov unsent.txt',
     ]) {
       const uploadId = await upload(zoe, filename);
-      if (filename === 'zanzibar unsent.txt') {
+      if (filename === 'zanzibarov unsent.txt') {
         continue;
       }
       const { id } = await database.commitAs(zoe, async (client) => {
@@ -323,21 +323,21 @@ describe('deleteMyAccount', () => {
         );
         return single(rows);
       });
-      if (filename === 'zanzibar taken back.txt') {
+      if (filename === 'zanzibarov taken back.txt') {
         await database.call(zoe, 'delete_message', id);
       }
     }
-    await database.call(zoe, 'report_message', question.id, 'zanzibar does not like it');
+    await database.call(zoe, 'report_message', question.id, 'zanzibarov does not like it');
     for (const sql of [
-      `select app_admin.suspend_user('zanzibar_zoe', 'noise')`,
-      `select app_admin.unsuspend_user('zanzibar_zoe')`,
-      `select app_admin.ban_user('zanzibar_zoe', '${roomId}', 'noise')`,
-      `select app_admin.export_user('zanzibar_zoe')`,
+      `select app_admin.suspend_user('zanzibarov_zoe', 'noise')`,
+      `select app_admin.unsuspend_user('zanzibarov_zoe')`,
+      `select app_admin.ban_user('zanzibarov_zoe', '${roomId}', 'noise')`,
+      `select app_admin.export_user('zanzibarov_zoe')`,
     ]) {
       await owner.query(sql);
     }
     await runJobs(owner);
-    const found = await tablesWith('zanzibar');
+    const found = await tablesWith('zanzibarov');
     expect(found).toEqual(
       expect.arrayContaining([
         'app_private.message_deletions',
@@ -368,12 +368,12 @@ describe('deleteMyAccount', () => {
         where line ->> 'table' = 'message_deletions'`,
       [zoe.id],
     );
-    expect(kept.map(({ content }) => content)).toContain('zanzibar, dubious, rejected');
+    expect(kept.map(({ content }) => content)).toContain('zanzibarov, dubious, rejected');
 
     await owner.query('select app_private.begin_erasure($1)', [zoe.id]);
     await runJobs(owner);
 
-    expect(await tablesWith('zanzibar')).toEqual([]);
+    expect(await tablesWith('zanzibarov')).toEqual([]);
     expect(
       await count(
         owner,

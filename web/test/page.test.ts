@@ -79,7 +79,6 @@ describeInChromium('the page in Chromium', () => {
           clientSecret: CLIENT_SECRET,
         },
       ]),
-      LOCAL_PASSWORDS: 'false',
     });
     provider.register(server.url);
     const page = await world.open();
