@@ -30,9 +30,11 @@ async function timeArguments() {
     name: string;
     argument: string;
     type: string;
+    isForKeys: boolean;
     required: { name: string; type: string }[];
   }>(`
     select pronamespace::regnamespace::text as schema, proname as name, argument.name as argument, argument.type,
+        prosrc ~ 'require_scope' as "isForKeys",
         array(
           select json_build_object('name', proargnames[n], 'type', proargtypes[n - 1]::regtype::text)
             from generate_series(1, pronargs - pronargdefaults) as n
@@ -54,6 +56,7 @@ test('an infinite time is refused, in whatever argument it is given', async () =
     room: 'general',
     reason: 'none',
     query: 'hello',
+    user_id: ada.id,
     room_id: single((await database.owner.query('select id from app_public.rooms')).rows).id,
   };
   const asked = await timeArguments();
@@ -65,7 +68,11 @@ test('an infinite time is refused, in whatever argument it is given', async () =
       'suspend_user.duration',
     ]),
   );
-  for (const { schema, name, argument, type, required } of asked) {
+  await database.owner.query("select app_admin.create_key('back end', '{users}')");
+  const { id: keyId } = single(
+    (await database.owner.query<{ id: string }>('select id from app_private.server_keys')).rows,
+  );
+  for (const { schema, name, argument, type, required, isForKeys } of asked) {
     for (const value of ['infinity', '-infinity']) {
       const given = [
         ...required
@@ -78,7 +85,12 @@ test('an infinite time is refused, in whatever argument it is given', async () =
       const sql = `select * from ${schema}.${name}(${named})`;
       const answer = await (schema === 'app_admin'
         ? database.owner.query(sql, values)
-        : database.asUser(ada, (client) => client.query(sql, values))
+        : database.asUser(ada, async (client) => {
+            await client.query("select set_config('trumpet.key_id', $1, true)", [
+              isForKeys ? keyId : '',
+            ]);
+            return client.query(sql, values);
+          })
       ).then(
         () => 'accepted',
         (error: { code: string }) => error.code,

@@ -54,7 +54,7 @@ test('every mutation takes tokens of its kind', async () => {
 test('every kind that is taken has a rate, and every rate is taken', async () => {
   const taken = new Set(
     [...(await sources()).values()].flatMap((source) =>
-      Array.from(source.matchAll(/limit_rate\('(\w+)'\)/g), ([, kind]) => kind),
+      Array.from(source.matchAll(/(?:limit_rate|begin_batch)\('(\w+)'/g), ([, kind]) => kind),
     ),
   );
   const { rows } = await owner.query<{ kind: string }>('select kind from app_private.rates');
