@@ -21,7 +21,8 @@ describeInChromium('a day of two people in Chromium', () => {
   let hers: Page;
   let his: Page;
   let room: { readonly id: string; readonly slug: string };
-  let rooms = 0;
+  // Of three digits each: else "Room 1" and the time beside it are "Room 11" at eleven.
+  let rooms = 100;
 
   beforeAll(async () => {
     world = await createPageWorld({ hasWorker: true });

@@ -34,7 +34,8 @@ describeInChromium('the page in Chromium', () => {
   let pages: Page[] = [];
   let roomName = '';
   let roomId = '';
-  let rooms = 0;
+  // Of three digits each: else "Room 1" and the time beside it are "Room 11" at eleven.
+  let rooms = 100;
 
   beforeAll(async () => {
     world = await createPageWorld();
