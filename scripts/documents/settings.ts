@@ -77,7 +77,7 @@ const GROUPS: readonly Group[] = [
       {
         name: 'LOCAL_PASSWORDS',
         meaning:
-          "whether people sign in with a password of Trumpet's own; `false` where all come from your issuers",
+          "whether people sign in with a password of Trumpet's own; `false` where all come from your issuers and providers",
       },
       {
         name: 'AUTH_ISSUERS',

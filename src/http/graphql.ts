@@ -4,7 +4,7 @@ import { TrumpetError } from '../errors/codes.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import { rememberViewer, viewerOf } from '../identity/viewer.ts';
 import { sendError } from './error-response.ts';
-import { kindOfSecret, type RefusedRequests } from './refused-requests.ts';
+import { kindOfSecret, type RefusedRequests, SECRET } from './refused-requests.ts';
 import {
   BODY_LIMIT_BYTES,
   limitBodyTime,
@@ -20,8 +20,6 @@ const RESPONSE_TYPES = [
   'application/graphql-response+json; charset=utf-8',
 ];
 
-/** 32 random bytes: a refresh token, or what a device is known by. */
-const SECRET = /^[\w-]{43}$/;
 const MAX_SECRETS = 4;
 
 /** The request of GraphQL over HTTP. What else a body holds is left out. */

@@ -99,6 +99,9 @@ export function createRefusedRequests(keyOf: KeyOf, refusals: Refusals): Refused
   };
 }
 
+/** 32 random bytes: a refresh token, or what a device is known by. */
+export const SECRET = /^[\w-]{43}$/;
+
 /** The kind of whatever shows a secret: a refresh token, or what a device is known by. */
 export function kindOfSecret(secret: string): string {
   return `secret ${secret}`;

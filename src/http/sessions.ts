@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { GraphQLError } from 'postgraphile/graphql';
 import { z } from 'zod';
+import type { AccountSettings } from '../config/accounts.ts';
 import { ERROR_CODES, type ErrorCode, TrumpetError } from '../errors/codes.ts';
 import { errorBody } from '../errors/error-body.ts';
 import { sentence } from '../errors/sentence.ts';
@@ -10,7 +11,7 @@ import type { Device, Provider } from '../identity/providers.ts';
 import { rememberViewer } from '../identity/viewer.ts';
 import type { CallApi } from './api-caller.ts';
 import { sendError } from './error-response.ts';
-import { kindOfSecret, type RefusedRequests } from './refused-requests.ts';
+import { kindOfSecret, type RefusedRequests, SECRET } from './refused-requests.ts';
 import { createRequestLimit, limitBodyTime, VISITOR_BODY_LIMIT_BYTES } from './request-limits.ts';
 import { createSessionCookies } from './session-cookie.ts';
 import { createSignInWith } from './sign-in-with.ts';
@@ -42,9 +43,6 @@ interface UserSession {
   readonly user: object;
 }
 
-/** 32 random bytes. */
-const DEVICE_SECRET = /^[\w-]{43}$/;
-
 const SIGN_IN_PATHS = ['/', '/sign-up'];
 
 const credentialsShape = z.object({ username: z.string(), password: z.string() });
@@ -55,17 +53,13 @@ const accountShape = credentialsShape.extend({
 });
 
 /** What a page has to know before anybody has signed in. */
-export interface SessionOptions {
+export interface SessionOptions extends AccountSettings {
   /** Whom one may be in one click, with the password of all of them. */
   readonly samplePeople: readonly {
     readonly username: string;
     readonly displayName: string;
     readonly password: string;
   }[];
-  /** Who may make an account: everybody, who has an invitation to a room, or nobody by themselves. */
-  readonly signUp: 'open' | 'invited' | 'closed';
-  /** Whether people sign in with a password of Trumpet's own. */
-  readonly localPasswords: boolean;
   /** Whether mails are sent: without them no lost password is set anew. */
   readonly mails: boolean;
   /** Whether `/graphiql` and `/docs` are there. */
@@ -144,7 +138,7 @@ export function createSessions(sessions: SessionsOptions): Router {
   /** On what somebody signs in. The browser keeps what it is known by from its first try on. */
   function deviceOf(req: Request, res: Response): Device {
     const known = deviceCookie.read(req) ?? '';
-    const deviceSecret = DEVICE_SECRET.test(known) ? known : randomBytes(32).toString('base64url');
+    const deviceSecret = SECRET.test(known) ? known : randomBytes(32).toString('base64url');
     deviceCookie.write(req, res, deviceSecret);
     return { deviceSecret, userAgent: req.headers['user-agent'] };
   }
