@@ -1,5 +1,5 @@
---! Previous: sha1:ae536691741bc9999c63918a0b289d5fbcd5efa8
---! Hash: sha1:ceb36042b9e3efd18f2fef7d1ff93dcc758b3a59
+--! Previous: sha1:1a805468f06f18e0656a9ebba33d8ec92b5e0e5b
+--! Hash: sha1:715e59ac4cbdc55a68b397ac09c6c89dc865b548
 
 /*
  * What is refused is in no log.
