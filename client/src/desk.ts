@@ -1,6 +1,7 @@
 import { NetworkError, TrumpetError } from './errors.ts';
 import type { Fetch } from './http.ts';
 import { type Office, openOffice } from './office.ts';
+import type { Action } from './queue/actions.ts';
 import type { QueueInput } from './queue/inputs.ts';
 import { filesOf, type Queue, readQueue } from './queue/queue.ts';
 import type { Input } from './replica/inputs.ts';
@@ -149,7 +150,9 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   /** As the leader: applies an input, tells the other tabs and keeps what it changed. */
   function dispatch(input: Input): void {
     apply(input);
-    tabs.post({ kind: 'input', version: replica.version, input });
+    if (!tabs.post({ kind: 'input', version: replica.version, input })) {
+      void sayHere(); // They read it from what is kept.
+    }
     if (!isWriting) {
       isWriting = true;
       queueMicrotask(() => {
@@ -243,7 +246,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         break;
       case 'queue':
         if (office !== null) {
-          dispatch({ kind: 'queue', input: message.input });
+          void takeDeed(message.input);
         }
         break;
       case 'errand':
@@ -255,6 +258,28 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       case 'hurry':
         office?.hurry();
         break;
+    }
+  }
+
+  /** As the leader: what was done in another tab. Files that could not be told are kept. */
+  async function takeDeed(input: QueueInput): Promise<void> {
+    if (input.kind === 'done' && input.files === undefined && filesOf(input.action).length > 0) {
+      unread = [];
+      const files = await store.load(['files']).then(
+        (kept) => kept.files,
+        () => new Map(), // They are lost, and whoever uploads them says so.
+      );
+      dispatch({ kind: 'queue', input: withFiles(input.action, files) });
+      hearUnread();
+    } else {
+      dispatch({ kind: 'queue', input });
+    }
+  }
+
+  /** As another tab: hands it to the leader. */
+  function tell(input: QueueInput): void {
+    if (!tabs.post({ kind: 'queue', input }) && input.kind === 'done') {
+      tabs.post({ kind: 'queue', input: { kind: 'done', action: input.action } });
     }
   }
 
@@ -300,6 +325,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       return;
     }
     unread ??= [];
+    await writing; // What was done here is kept before it is looked for there.
     // Reading all of it once more would keep whoever looks at the first screen waiting.
     const head = await store.load(['meta']);
     const isKnown = isOfNewestFormat(head) && versionOf(head) <= replica.version;
@@ -308,8 +334,8 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       take(kept);
     } else {
       write();
-      await writing;
     }
+    await writing;
     const { actions, files } = await store.load(['actions', 'files']);
     if (isClosed) {
       return;
@@ -334,15 +360,9 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       onSignedOut: options.onSignedOut,
     });
     // What was done in another tab, and not heard by the last leader.
-    for (const action of actions.values() as Iterable<
-      Extract<QueueInput, { kind: 'done' }>['action']
-    >) {
+    for (const action of readQueue({ actions, files }).actions()) {
       if (queue.get(action.id) === undefined) {
-        const blobs = filesOf(action).flatMap(({ id }) => {
-          const blob = files.get(id) as Blob | undefined;
-          return blob === undefined ? [] : [{ id, blob }];
-        });
-        dispatch({ kind: 'queue', input: { kind: 'done', action, files: blobs } });
+        dispatch({ kind: 'queue', input: withFiles(action, files) });
       }
     }
     hearUnread();
@@ -390,7 +410,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       writing = writing
         .then(() => keep(rows))
         .catch(() => lose(rows)) // It is in memory.
-        .then(() => tabs.post({ kind: 'queue', input }));
+        .then(() => tell(input));
     },
     run(errand) {
       if (office !== null) {
@@ -445,6 +465,15 @@ const keyOf = ({ table, key }: Change) => `${table} ${key}`;
 /** The last of each key. */
 const mapped = (changes: readonly Change[]) =>
   new Map(changes.map((change) => [keyOf(change), change]));
+
+/** What was done, with the files that are kept of it. */
+function withFiles(action: Action, kept: Snapshot['files']): QueueInput {
+  const files = filesOf(action).flatMap(({ id }) => {
+    const blob = kept.get(id) as Blob | undefined;
+    return blob === undefined ? [] : [{ id, blob }];
+  });
+  return { kind: 'done', action, files };
+}
 
 /** Nothing at all is, too. */
 function isOfNewestFormat({ meta }: Snapshot): boolean {

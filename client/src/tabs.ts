@@ -41,7 +41,8 @@ export type TabMessage =
   | { readonly kind: 'hurry' };
 
 export interface Tabs {
-  post(message: TabMessage): void;
+  /** @returns false when it cannot be told: Node tells of files one other tab at most. */
+  post(message: TabMessage): boolean;
   /** Leads as soon as no other tab does, until it is closed. */
   lead(run: () => void): void;
   close(): void;
@@ -57,7 +58,7 @@ export function joinTabs(
   onMessage: (message: TabMessage) => void,
 ): Tabs {
   if (!isShared || globalThis.BroadcastChannel === undefined || !globalThis.navigator?.locks) {
-    return { post() {}, lead: (run) => run(), close() {} };
+    return { post: () => true, lead: (run) => run(), close() {} };
   }
   const channel = new BroadcastChannel(name);
   channel.onmessage = ({ data }) => onMessage(data as TabMessage);
@@ -66,8 +67,13 @@ export function joinTabs(
   let isClosed = false;
   return {
     post(message) {
-      if (!isClosed) {
-        channel.postMessage(message);
+      try {
+        if (!isClosed) {
+          channel.postMessage(message);
+        }
+        return true;
+      } catch {
+        return false;
       }
     },
     lead(run) {

@@ -119,6 +119,70 @@ test('when the tab that leads is closed, the other takes over, and nothing is lo
   await until(second.state, isLive);
 });
 
+test('a file is sent from each of three tabs, and shown in the others until then', async () => {
+  const [first, second] = await openTwoTabs();
+  const third = await openTab();
+  await until(third.state, isLive);
+  for (const [number, tab] of [first, second, third].entries()) {
+    const content = `with file ${number}`;
+    const answer = Promise.withResolvers<void>();
+    around = async (body, ask) => {
+      if (body.includes('mutation SendMessage')) {
+        await answer.promise;
+      }
+      return ask();
+    };
+    const files = [new File([content], `${number}.txt`, { type: 'text/plain' })];
+    const id = tab.act({ kind: 'send', roomId, content, files });
+    tab.act({ kind: 'edit', roomId, messageId: id, content: `${content}, edited` });
+    for (const other of tabs) {
+      const { messages } = await until(other.timeline(roomId), (shown) =>
+        shown.messages.some(({ actionId }) => actionId === id),
+      );
+      const file = messages.find(({ actionId }) => actionId === id)?.files[0];
+      expect(await file?.blob?.text()).toBe(content);
+    }
+    answer.resolve();
+    await Promise.all(tabs.map(({ queue }) => until(queue, (actions) => actions.length === 0)));
+    const { rows } = await database.owner.query(
+      `select content, filename from app_public.messages
+        join app_public.message_attachments on message_attachments.message_id = messages.id
+        order by seq desc limit 1`,
+    );
+    expect(rows).toEqual([{ content: `${content}, edited`, filename: `${number}.txt` }]);
+  }
+});
+
+test('what a tab did and could tell nobody any more is done by the next one that leads, in its order', async () => {
+  const [first, second] = await openTwoTabs();
+  await second.timeline(roomId).jumpToNewest();
+  const ids = Array.from({ length: 5 }, () => crypto.randomUUID());
+  const deeds = [
+    ...ids.map((_, number) => ({ kind: 'send', roomId, content: `untold ${number}` }) as const),
+    { kind: 'edit', roomId, messageId: ids[4] as string, content: 'untold 4, edited' } as const,
+  ];
+  const actions = deeds.map((deed, order) => ({
+    ...{ id: ids[order] ?? crypto.randomUUID(), order, deed },
+    ...{ after: 0, at: Date.now(), state: 'waiting' },
+  }));
+  const store = await storage.open(`trumpet ${server.url} ${ada.id}`);
+  // A device gives its rows back by their keys.
+  await store.write(
+    actions.toReversed().map((value) => ({ table: 'actions', key: value.id, value })),
+  );
+  await first.close();
+  const { messages } = await until(
+    second.timeline(roomId),
+    (shown) =>
+      shown.messages.at(-1)?.content === 'untold 4, edited' &&
+      shown.messages.every(({ actionId }) => actionId === null),
+  );
+  expect(messages.slice(-5).map(({ content }) => content)).toEqual([
+    ...[0, 1, 2, 3].map((number) => `untold ${number}`),
+    'untold 4, edited',
+  ]);
+});
+
 test('signing out in one tab is signing out in both, and nothing stays', async () => {
   const [first, second] = await openTwoTabs();
   await second.signOut();

@@ -38,8 +38,7 @@ interface Sent {
   readonly others: string[];
 }
 
-/** Node posts files to one other channel at most. */
-const TABS_LIMIT = 2;
+const TABS_LIMIT = 3;
 /** More than a page of the client. */
 const MANY = 60;
 
