@@ -1,5 +1,5 @@
 --! Previous: sha1:e68d14dac900341f988a893118ddc4e5c3a778fa
---! Hash: sha1:fc6227989a8808a16d4869591ba222041db920c4
+--! Hash: sha1:4ccd90c3a9e64271aad698216ff040ea33c0cb82
 
 /*
  * A room is a log.
@@ -305,6 +305,14 @@ $$;
 comment on function app_private.append_change(uuid, bigint, timestamptz, text, text, uuid, uuid, text, text, bigint) is
   'Appends one row to the log under a number and a moment already taken, and rings the bell.';
 --! EndIncluded functions/log/append_change.sql
+
+--! Included functions/log/is_import_in_bulk.sql
+create or replace function app_private.is_import_in_bulk() returns boolean
+language sql stable security invoker parallel safe
+return coalesce(current_setting('trumpet.import', true), '') = 'bulk';
+comment on function app_private.is_import_in_bulk() is
+  'Whether import_batch writes at this moment, which numbers and counts for itself. Asked by triggers, and inlined there.';
+--! EndIncluded functions/log/is_import_in_bulk.sql
 
 --! Included functions/log/begin_bulk.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:fc6227989a8808a16d4869591ba222041db920c4
---! Hash: sha1:11a5d5febd6ed30b5d2e56439fbbf9d2fdd0a800
+--! Previous: sha1:4ccd90c3a9e64271aad698216ff040ea33c0cb82
+--! Hash: sha1:c826527dcced18441d100e45160c8defa964decb
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:11a5d5febd6ed30b5d2e56439fbbf9d2fdd0a800
---! Hash: sha1:5397ce1b610886e4854c30cc2870632931c36416
+--! Previous: sha1:c826527dcced18441d100e45160c8defa964decb
+--! Hash: sha1:8533c2d87a083d2a80fad699be0cf5348de61ae0
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:5397ce1b610886e4854c30cc2870632931c36416
---! Hash: sha1:9fe8c0d158bd1ab20786a8360eceecfef94fe3be
+--! Previous: sha1:8533c2d87a083d2a80fad699be0cf5348de61ae0
+--! Hash: sha1:2c209ccd271d806429bf790716a96c8e382acc06
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:9fe8c0d158bd1ab20786a8360eceecfef94fe3be
---! Hash: sha1:b469068d3d067c2801528cd2fbe32665ecb1efdd
+--! Previous: sha1:2c209ccd271d806429bf790716a96c8e382acc06
+--! Hash: sha1:24452931aaab26108e299334fa81dfafacd2988b
 
 /*
  * Messages.
@@ -139,7 +139,7 @@ comment on function app_private.tg_messages__number() is
 --! EndIncluded functions/messages/tg_messages__number.sql
 
 create trigger _100_number before insert on app_public.messages
-  for each row execute function app_private.tg_messages__number();
+  for each row when (not app_private.is_import_in_bulk()) execute function app_private.tg_messages__number();
 create trigger _100_number_released before update on app_public.messages
   for each row when (old.held_at is not null and new.held_at is null and app_private.is_provisional(old.seq))
   execute function app_private.tg_messages__number();
@@ -268,7 +268,10 @@ comment on function app_private.tg_messages__count_reply() is 'Counts a message 
 --! EndIncluded functions/messages/tg_messages__count_reply.sql
 
 create trigger _510_count_reply after insert on app_public.messages
-  for each row when (new.parent_message_id is not null and new.held_at is null and new.deleted_at is null)
+  for each row when (
+    new.parent_message_id is not null and new.held_at is null and new.deleted_at is null
+    and not app_private.is_import_in_bulk()
+  )
   execute function app_private.tg_messages__count_reply();
 
 /* A send is done once however often it is tried. The name is kept as long as the message is. */

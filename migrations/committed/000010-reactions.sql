@@ -1,5 +1,5 @@
---! Previous: sha1:b469068d3d067c2801528cd2fbe32665ecb1efdd
---! Hash: sha1:2e3608348a876bfbbb5bd61cae08b4085400e7d4
+--! Previous: sha1:24452931aaab26108e299334fa81dfafacd2988b
+--! Hash: sha1:3e38c64ca7f33f806686af9be1415c3e4a17d9ad
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:2e3608348a876bfbbb5bd61cae08b4085400e7d4
---! Hash: sha1:d534d09add45d5a74e0c5130317341e55ad0afab
+--! Previous: sha1:3e38c64ca7f33f806686af9be1415c3e4a17d9ad
+--! Hash: sha1:a6f7845310bbe1dfd655eb8aae5ac42803f39ee3
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

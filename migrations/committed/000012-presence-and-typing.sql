@@ -1,5 +1,5 @@
---! Previous: sha1:d534d09add45d5a74e0c5130317341e55ad0afab
---! Hash: sha1:2fd748a37ccd825a2ad4e87fe8ec891b32e7d48a
+--! Previous: sha1:a6f7845310bbe1dfd655eb8aae5ac42803f39ee3
+--! Hash: sha1:e2527297a43594e4387504eb62c87c741adc7fb1
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:2fd748a37ccd825a2ad4e87fe8ec891b32e7d48a
---! Hash: sha1:cc6a676fd31858fd05ea0dd2a4bfeb886db32a70
+--! Previous: sha1:e2527297a43594e4387504eb62c87c741adc7fb1
+--! Hash: sha1:78cb11af9832f28448c7decc9c54ef8477cf89e3
 
 /*
  * Files of messages.

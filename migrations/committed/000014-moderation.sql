@@ -1,5 +1,5 @@
---! Previous: sha1:cc6a676fd31858fd05ea0dd2a4bfeb886db32a70
---! Hash: sha1:5fd460fca77d556c11447e5963722ac997134914
+--! Previous: sha1:78cb11af9832f28448c7decc9c54ef8477cf89e3
+--! Hash: sha1:3301d473bf621726d2c671d9eecd83406afb49f5
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:5fd460fca77d556c11447e5963722ac997134914
---! Hash: sha1:92cd6a9dcba66befdc3cf6140eedd2fb23be17e3
+--! Previous: sha1:3301d473bf621726d2c671d9eecd83406afb49f5
+--! Hash: sha1:941e23f9ffad51c841c0590af2cb43d9611a0b5a
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

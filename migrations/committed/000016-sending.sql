@@ -1,5 +1,5 @@
---! Previous: sha1:92cd6a9dcba66befdc3cf6140eedd2fb23be17e3
---! Hash: sha1:480056966783fdc308f4b13f64c332d4ae7c7d42
+--! Previous: sha1:941e23f9ffad51c841c0590af2cb43d9611a0b5a
+--! Hash: sha1:ee1502bec3e222047e9a8319c1d71accff9150ba
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:480056966783fdc308f4b13f64c332d4ae7c7d42
---! Hash: sha1:fa9ca7c7a16fea0b45a5da42af7d55d0a74e39fa
+--! Previous: sha1:ee1502bec3e222047e9a8319c1d71accff9150ba
+--! Hash: sha1:7abb0d65283c1a1ae59019fb30351e9744811378
 
 /*
  * Machines that look at messages.
@@ -38,8 +38,9 @@ comment on function app_private.tg_messages__note_moderation() is 'Has the moder
 --! EndIncluded functions/moderation-service/tg_messages__note_moderation.sql
 
 create trigger _650_note_moderation_insert after insert on app_public.messages
-  for each row when (new.content is not null and new.message_type <> 'system')
-  execute function app_private.tg_messages__note_moderation();
+  for each row when (
+    new.content is not null and new.message_type <> 'system' and not app_private.is_import_in_bulk()
+  ) execute function app_private.tg_messages__note_moderation();
 create trigger _650_note_moderation_update after update of content on app_public.messages
   for each row when (new.content is not null and new.content is distinct from old.content)
   execute function app_private.tg_messages__note_moderation();

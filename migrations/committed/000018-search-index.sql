@@ -1,5 +1,5 @@
---! Previous: sha1:fa9ca7c7a16fea0b45a5da42af7d55d0a74e39fa
---! Hash: sha1:2919d6828d88252dfdf341c45152f62ad67b9227
+--! Previous: sha1:7abb0d65283c1a1ae59019fb30351e9744811378
+--! Hash: sha1:2e1c58ba93a3b08eb81e9f561b7e83be4886bf27
 
 /*
  * What messages are found by.
@@ -451,7 +451,9 @@ comment on function app_private.tg_messages__index() is
 --! EndIncluded functions/search-index/tg_messages__index.sql
 
 create trigger _700_index_insert after insert on app_public.messages
-  for each row when (new.content is not null and new.held_at is null) execute function app_private.tg_messages__index();
+  for each row when (
+    new.content is not null and new.held_at is null and not app_private.is_import_in_bulk()
+  ) execute function app_private.tg_messages__index();
 create trigger _700_index_update after update on app_public.messages
   for each row when (
     old.content is distinct from new.content

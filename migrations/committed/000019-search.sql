@@ -1,5 +1,5 @@
---! Previous: sha1:2919d6828d88252dfdf341c45152f62ad67b9227
---! Hash: sha1:453dddc8f6139dc0497b1ef8c880e46608a3dfcf
+--! Previous: sha1:2e1c58ba93a3b08eb81e9f561b7e83be4886bf27
+--! Hash: sha1:606db63f40b05ae8a92bd909d165c49528b1ce02
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:453dddc8f6139dc0497b1ef8c880e46608a3dfcf
---! Hash: sha1:682e10d7460a7d8ac464827d5e6e30c2ea8eb885
+--! Previous: sha1:606db63f40b05ae8a92bd909d165c49528b1ce02
+--! Hash: sha1:2eb06095776c0ac6cf97f6133a571c3e1146264e
 
 /*
  * How long things are kept.

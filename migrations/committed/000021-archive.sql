@@ -1,5 +1,5 @@
---! Previous: sha1:682e10d7460a7d8ac464827d5e6e30c2ea8eb885
---! Hash: sha1:f54d975b32a6bc07393bb4802a8f5d6809bd9912
+--! Previous: sha1:2eb06095776c0ac6cf97f6133a571c3e1146264e
+--! Hash: sha1:331b222b71951dcf67a1e16701047ed07620bf48
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

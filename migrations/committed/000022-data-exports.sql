@@ -1,5 +1,5 @@
---! Previous: sha1:f54d975b32a6bc07393bb4802a8f5d6809bd9912
---! Hash: sha1:36e6f439311adf590ab757b18925ba976f227134
+--! Previous: sha1:331b222b71951dcf67a1e16701047ed07620bf48
+--! Hash: sha1:dd6a058be2bead1780826f74ee81e5ee75856332
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:36e6f439311adf590ab757b18925ba976f227134
---! Hash: sha1:58d9a9625aca0c062f37f2c03fbd812f40988d03
+--! Previous: sha1:dd6a058be2bead1780826f74ee81e5ee75856332
+--! Hash: sha1:75629f0baa86187e0f6a8305a35b23063153a38a
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:58d9a9625aca0c062f37f2c03fbd812f40988d03
---! Hash: sha1:7eb15487f02cd15d680615999145a63828583e37
+--! Previous: sha1:75629f0baa86187e0f6a8305a35b23063153a38a
+--! Hash: sha1:5d3b30b9aeb6eddfad97b95e5e3205f117c67226
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:7eb15487f02cd15d680615999145a63828583e37
---! Hash: sha1:2fd8043f46c9d9edc5f4258ff8808f284d4a42b7
+--! Previous: sha1:5d3b30b9aeb6eddfad97b95e5e3205f117c67226
+--! Hash: sha1:2b2fd5ae48cc81ee88eec57a6c7fb3b3edab500e
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:2fd8043f46c9d9edc5f4258ff8808f284d4a42b7
---! Hash: sha1:e56e9f019aab1153a542d94488bde99fdfca36d1
+--! Previous: sha1:2b2fd5ae48cc81ee88eec57a6c7fb3b3edab500e
+--! Hash: sha1:ebd0a7c2fa5840ace0381c807d73095537a2fd75
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

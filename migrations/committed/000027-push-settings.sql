@@ -1,5 +1,5 @@
---! Previous: sha1:e56e9f019aab1153a542d94488bde99fdfca36d1
---! Hash: sha1:ae609e7048ee0df33d051620dcbdccf3a458e1b5
+--! Previous: sha1:ebd0a7c2fa5840ace0381c807d73095537a2fd75
+--! Hash: sha1:d91a810c43eb05cee7f84e7ec386c1118a117c27
 
 /*
  * Who wants to be notified where, and when not.

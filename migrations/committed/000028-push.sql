@@ -1,5 +1,5 @@
---! Previous: sha1:ae609e7048ee0df33d051620dcbdccf3a458e1b5
---! Hash: sha1:3dad323c5b7790dd57e274b509fdf0224ea321e8
+--! Previous: sha1:d91a810c43eb05cee7f84e7ec386c1118a117c27
+--! Hash: sha1:db7bfa6ff592f307a9e0a689795952e207da983c
 
 /*
  * From a message to the devices of those who missed it.
@@ -54,7 +54,9 @@ comment on function app_private.tg_messages__note_push() is 'Notes that a room h
 --! EndIncluded functions/push/tg_messages__note_push.sql
 
 create trigger _600_note_push after insert on app_public.messages
-  for each row when (new.message_type <> 'system' and new.held_at is null) execute function app_private.tg_messages__note_push();
+  for each row when (
+    new.message_type <> 'system' and new.held_at is null and not app_private.is_import_in_bulk()
+  ) execute function app_private.tg_messages__note_push();
 create trigger _600_note_push_released after update on app_public.messages
   for each row when (old.held_at is not null and new.held_at is null and new.deleted_at is null)
   execute function app_private.tg_messages__note_push();

@@ -1,5 +1,5 @@
---! Previous: sha1:3dad323c5b7790dd57e274b509fdf0224ea321e8
---! Hash: sha1:6d49acbd189b451a809f3f1cf33eb7be89fde080
+--! Previous: sha1:db7bfa6ff592f307a9e0a689795952e207da983c
+--! Hash: sha1:4cd2c233554be8257b20908282513b991a4235ba
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:6d49acbd189b451a809f3f1cf33eb7be89fde080
---! Hash: sha1:93315072bb61f3f51b388122a0ca5221f7911c7d
+--! Previous: sha1:4cd2c233554be8257b20908282513b991a4235ba
+--! Hash: sha1:83e1d6e53278e87cf9a31f1acf4f663e57ff02e0
 
 /*
  * People whom another issuer knows.

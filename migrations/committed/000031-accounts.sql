@@ -1,5 +1,5 @@
---! Previous: sha1:93315072bb61f3f51b388122a0ca5221f7911c7d
---! Hash: sha1:f31ae768806c479a65812e7f4ae409499cd18428
+--! Previous: sha1:83e1d6e53278e87cf9a31f1acf4f663e57ff02e0
+--! Hash: sha1:5896fbf62a303ef2d6a9bfbee743e45f14352f70
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

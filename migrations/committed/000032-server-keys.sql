@@ -1,5 +1,5 @@
---! Previous: sha1:f31ae768806c479a65812e7f4ae409499cd18428
---! Hash: sha1:ae536691741bc9999c63918a0b289d5fbcd5efa8
+--! Previous: sha1:5896fbf62a303ef2d6a9bfbee743e45f14352f70
+--! Hash: sha1:474f369133c359d7a533fe2846c6eaa830180793
 
 /*
  * What servers may do: keys.

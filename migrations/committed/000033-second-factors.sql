@@ -1,5 +1,5 @@
---! Previous: sha1:ae536691741bc9999c63918a0b289d5fbcd5efa8
---! Hash: sha1:f411ce929fe30685db1cc01f1689002e4db0d303
+--! Previous: sha1:474f369133c359d7a533fe2846c6eaa830180793
+--! Hash: sha1:f5fc90accb49d9ccb5f7129057f3bd48ce2763f1
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:1a805468f06f18e0656a9ebba33d8ec92b5e0e5b
---! Hash: sha1:715e59ac4cbdc55a68b397ac09c6c89dc865b548
+--! Previous: sha1:c5a56377cee964638ba13c523eecc75debb36dce
+--! Hash: sha1:ffb10923217d76b5520d07147a366ca842e1407e
 
 /*
  * What is refused is in no log.

@@ -1,0 +1,83 @@
+import { parseArgs } from 'node:util';
+import { loadConfig } from './config/load.ts';
+import { requireMigrated } from './database/migrations.ts';
+import { createOwnerPool } from './database/pools.ts';
+import { resolveSharedDatabase } from './database/resolve.ts';
+import { openArchive } from './import/archive.ts';
+import { FORMATS } from './import/formats.ts';
+import { createReport } from './import/report.ts';
+import { runImport } from './import/run.ts';
+import { runOnce } from './process/run.ts';
+import { StartError } from './process/start-error.ts';
+
+/*
+ * npm run import -- slack FILE.zip [--dry-run]: see docs/import.md.
+ */
+const USAGE = `Usage: npm run import -- FORMAT FILE [--dry-run]
+  FORMAT     ${Object.keys(FORMATS).join(', ')}
+  FILE       the export: a ZIP file, or the folder that it was unpacked to
+  --dry-run  says what would happen, and changes nothing`;
+const SHOWN_EVERY_MS = 1_000;
+
+await runOnce(async (stack) => {
+  const { format, file, isDryRun } = readArguments(process.argv.slice(2));
+  const report = createReport();
+  const archive = await openArchive(file, report);
+  stack.defer(archive.close);
+  const config = await resolveSharedDatabase(loadConfig(process.env), stack);
+  const pool = createOwnerPool(config.databaseUrl, 1);
+  await requireMigrated(pool).finally(() => pool.end());
+  const source = await format(archive, report);
+  const { people, rooms, read, written } = await runImport(source, {
+    databaseUrl: config.databaseUrl,
+    isDryRun,
+    report,
+    onProgress: showProgress(),
+  });
+  const count = (number: number) => number.toLocaleString('en');
+  process.stdout.write(
+    [
+      `${source.name}: ${count(people)} people, ${count(rooms)} rooms, ${count(read)} messages.`,
+      isDryRun
+        ? `${count(written)} messages would be new. Nothing was changed.`
+        : `${count(written)} messages are new; the others were there already.`,
+      ...report.lines(),
+      '',
+    ].join('\n'),
+  );
+});
+
+function readArguments(given: readonly string[]) {
+  const { values, positionals } = parse(given);
+  const [name = '', file] = positionals;
+  const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
+  if (format === undefined || file === undefined || positionals.length > 2) {
+    throw new StartError(USAGE);
+  }
+  return { format, file, isDryRun: values['dry-run'] };
+}
+
+function parse(given: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...given],
+      allowPositionals: true,
+      options: { 'dry-run': { type: 'boolean', default: false } },
+    });
+  } catch (error) {
+    throw new StartError(`${(error as Error).message}\n${USAGE}`, { cause: error });
+  }
+}
+
+/** A line a second: how far it is. */
+function showProgress(): (step: 'read' | 'written', count: number, total?: number) => void {
+  let shownAt = performance.now();
+  return (step, count, total) => {
+    if (performance.now() - shownAt < SHOWN_EVERY_MS) {
+      return;
+    }
+    shownAt = performance.now();
+    const of = total === undefined ? '' : ` of ${total.toLocaleString('en')}`;
+    process.stderr.write(`${count.toLocaleString('en')}${of} messages ${step}\n`);
+  };
+}

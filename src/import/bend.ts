@@ -1,0 +1,155 @@
+import type { Report } from './report.ts';
+import type { SourceMessage, SourcePerson, SourceRoom } from './source.ts';
+
+/*
+ * What Trumpet would refuse is bent and reported, not lost. The rules are those of docs/import.md.
+ */
+const CONTENT_CAP = 8_000;
+const METADATA_CAP_BYTES = 8_192;
+const EMOJI_CAP = 50;
+const NAME_CAP = 80;
+const DESCRIPTION_CAP = 1_000;
+const EARLIEST = '2000-01-01T00:00:00.000000Z';
+const AVATAR = /^https?:\/\/[^\s<>"']{1,2000}$/;
+const EMAIL = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
+
+/** A person as they can be made. */
+export function bendPerson(person: SourcePerson, report: Report): SourcePerson {
+  const email = person.email?.trim();
+  const isAddress = email !== undefined && EMAIL.test(email) && email.length <= 254;
+  if (email !== undefined && email !== '' && !isAddress) {
+    report.note('e-mail address left out, because it is none', person.sourceId);
+  }
+  const avatarUrl =
+    person.avatarUrl !== undefined && AVATAR.test(person.avatarUrl) ? person.avatarUrl : undefined;
+  return { ...person, email: isAddress ? email : undefined, avatarUrl };
+}
+
+/** A room as it can be made. */
+export function bendRoom(room: SourceRoom, report: Report): SourceRoom {
+  const name = oneLine(room.name) || oneLine(room.slug) || 'Room';
+  if ([...name].length > NAME_CAP) {
+    report.note(`name of a room cut to ${NAME_CAP} characters`, name);
+  }
+  const description = room.description?.trim() ?? '';
+  if ([...description].length > DESCRIPTION_CAP) {
+    report.note(`description of a room cut to ${DESCRIPTION_CAP} characters`, name);
+  }
+  const time = room.createdAt.getTime();
+  return {
+    ...room,
+    name: cut(name, NAME_CAP),
+    description: cut(description, DESCRIPTION_CAP) || undefined,
+    createdAt: time > 0 ? room.createdAt : new Date(EARLIEST),
+  };
+}
+
+/**
+ * A message as it can be kept: one, or several that say what the one said, or none.
+ *
+ * @param now an ISO time: what is from later is from now
+ */
+export function* bendMessage(
+  message: SourceMessage,
+  now: string,
+  report: Report,
+): Generator<SourceMessage> {
+  const bent: SourceMessage = {
+    ...message,
+    sentAt: bendTime(message, now, report),
+    metadata: bendMetadata(message, report),
+    reactions: bendReactions(message, report),
+  };
+  if (message.content === null) {
+    yield bent;
+    return;
+  }
+  const hasFiles = (message.files ?? []).length > 0;
+  const parts = split(message.content);
+  if (parts.length === 0 && !hasFiles) {
+    report.note('message not taken, because there is no text in it', message.sourceId);
+    return;
+  }
+  if (parts.length > 1) {
+    report.note(
+      `message continued in the next, because a message has at most ${CONTENT_CAP} characters`,
+      message.sourceId,
+    );
+  }
+  yield { ...bent, content: parts[0] ?? '' };
+  for (const [index, content] of parts.slice(1).entries()) {
+    const { reactions, files, pinnedAt, edits, ...rest } = bent;
+    yield { ...rest, sourceId: `${message.sourceId}#${index + 2}`, content };
+  }
+}
+
+function bendTime({ sentAt, sourceId }: SourceMessage, now: string, report: Report): string {
+  if (sentAt > now) {
+    report.note('message of the future given the time of the import', sourceId);
+    return now;
+  }
+  if (sentAt < EARLIEST) {
+    report.note('message from before the year 2000 given its first moment', sourceId);
+    return EARLIEST;
+  }
+  return sentAt;
+}
+
+function bendMetadata(
+  { metadata = {}, sourceId }: SourceMessage,
+  report: Report,
+): Record<string, unknown> {
+  // What Postgres adds between the fields counts as well.
+  if (Buffer.byteLength(JSON.stringify(metadata)) > METADATA_CAP_BYTES * 0.75) {
+    report.note('metadata left out, because it has more than 8 kB', sourceId);
+    return {};
+  }
+  return { ...metadata };
+}
+
+function bendReactions(
+  { reactions = [], sourceId }: SourceMessage,
+  report: Report,
+): SourceMessage['reactions'] {
+  const emoji = new Set<string>();
+  const kept = reactions.filter((reaction) => {
+    if (emoji.size < EMOJI_CAP) {
+      emoji.add(reaction.emoji);
+    }
+    return emoji.has(reaction.emoji);
+  });
+  if (kept.length < reactions.length) {
+    report.note(
+      `reactions not taken, because a message has at most ${EMOJI_CAP} emoji`,
+      sourceId,
+      reactions.length - kept.length,
+    );
+  }
+  return kept;
+}
+
+/** Parts of a text that fit, cut at the end of a line or a word where there is one. */
+function split(content: string): string[] {
+  const parts: string[] = [];
+  let rest = content;
+  while (rest.length > CONTENT_CAP && [...rest].length > CONTENT_CAP) {
+    // As Postgres counts: code points.
+    const window = cut(rest, CONTENT_CAP);
+    const at = [window.lastIndexOf('\n'), window.lastIndexOf(' ')].find(
+      (index) => index > window.length / 2,
+    );
+    const part = at === undefined ? window : window.slice(0, at);
+    parts.push(part);
+    rest = rest.slice(part.length);
+  }
+  parts.push(rest);
+  return parts.filter((part) => /[^\s\p{Cf}\p{Cc}\u115f\u1160\u2800\u3164\uffa0\p{M}]/u.test(part));
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : [...text.slice(0, length * 2)].slice(0, length).join('');
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
+}

@@ -1,0 +1,474 @@
+import pg from 'pg';
+import { keptConnection } from '../database/kept-connection.ts';
+import { wallClockMs } from '../process/clock.ts';
+import { bendMessage, bendPerson, bendRoom } from './bend.ts';
+import type { Report } from './report.ts';
+import type { Names, Source, SourceMessage, SourcePerson, SourceRoom } from './source.ts';
+
+const STAGED_AT_ONCE = 1_000;
+const WRITTEN_AT_ONCE = 2_000;
+/** People and rooms that are made in one transaction. */
+const MADE_AT_ONCE = 500;
+
+export interface ImportOptions {
+  readonly databaseUrl: string;
+  /** Reads everything and says what would happen, and leaves nothing behind. */
+  readonly isDryRun: boolean;
+  readonly report: Report;
+  /** Told now and then: what is done, how much of it, and of how much where that is known. */
+  readonly onProgress?: (step: 'read' | 'written', count: number, total?: number) => void;
+}
+
+export interface ImportResult {
+  readonly people: number;
+  readonly rooms: number;
+  /** Messages in the source. */
+  readonly read: number;
+  /** Those that were not there yet. */
+  readonly written: number;
+}
+
+interface Person {
+  readonly id: string;
+  readonly username: string;
+  readonly isGone: boolean;
+}
+
+interface Room {
+  readonly id: string;
+  readonly slug: string | undefined;
+}
+
+/**
+ * Brings a source in: people and rooms first, then all messages into a temporary table, from there room by room, oldest
+ * first, into their places. Memory does not grow with the messages. Run again, or killed and run again, it comes to the
+ * same end: what is there already is passed over.
+ *
+ * @throws DatabaseError TR409 while another process imports the same source, or when a month that is needed is archived.
+ */
+export async function runImport(source: Source, options: ImportOptions): Promise<ImportResult> {
+  const { report, isDryRun } = options;
+  // What is lost in a crash is brought in again.
+  const client = new pg.Client(
+    keptConnection(options.databaseUrl, 'trumpet import', {
+      synchronous_commit: 'off',
+      jit: 'off',
+    }),
+  );
+  client.on('error', () => {}); // The query that is under way, or the next, fails and tells.
+  await client.connect();
+  try {
+    if (isDryRun) {
+      await client.query('begin');
+    }
+    const importId = await begin(client, source.name);
+    if (isDryRun) {
+      await client.query('savepoint made');
+    }
+    const people = new Map<string, Person>();
+    const rooms = new Map<string, Room>();
+    await makePeople(client, importId, source, people, options);
+    await makeRooms(client, importId, source, people, rooms, options);
+    if (isDryRun) {
+      // Names are known now. What follows takes long, and holds no lock.
+      await client.query('rollback');
+      await begin(client, source.name);
+    }
+    const read = await stage(client, importId, source, people, rooms, options);
+    await prepare(client, rooms, isDryRun);
+    const written = isDryRun
+      ? await countFresh(client, importId, report)
+      : await write(client, importId, rooms, read, options);
+    return { people: people.size, rooms: rooms.size, read, written };
+  } finally {
+    await client.end();
+  }
+}
+
+async function begin(client: pg.Client, name: string): Promise<number> {
+  const { rows } = await client.query<{ id: number }>('select app_private.begin_import($1) as id', [
+    name,
+  ]);
+  return (rows[0] as { id: number }).id;
+}
+
+async function makePeople(
+  client: pg.Client,
+  importId: number,
+  source: Source,
+  people: Map<string, Person>,
+  { report, isDryRun }: ImportOptions,
+): Promise<void> {
+  await inBatches(client, isDryRun, source.people(), async (person) => {
+    if (!people.has(person.sourceId)) {
+      people.set(person.sourceId, await makePerson(client, importId, person, report));
+    }
+  });
+}
+
+async function makePerson(
+  client: pg.Client,
+  importId: number,
+  given: SourcePerson,
+  report: Report,
+): Promise<Person> {
+  const person = bendPerson(given, report);
+  const { rows } = await client.query<{ id: string; username: string; deleted_at: Date | null }>(
+    `select id, username::text, deleted_at from app_private.import_person($1, $2, $3, $4, $5, $6, $7)`,
+    [
+      importId,
+      person.sourceId,
+      person.username,
+      person.displayName,
+      person.avatarUrl ?? null,
+      person.email ?? null,
+      person.isDeactivated ?? false,
+    ],
+  );
+  const { id, username, deleted_at: deletedAt } = rows[0] as (typeof rows)[number];
+  const isGone = deletedAt !== null;
+  if (username !== person.username && !isGone) {
+    report.note(
+      'username changed, because it is taken, reserved or not well-formed here',
+      `${person.username} → ${username}`,
+    );
+  }
+  if (person.email !== undefined && !person.isDeactivated && !isGone) {
+    const { rowCount } = await client.query(
+      'select from app_private.user_secrets where user_id = $1 and email is not null',
+      [id],
+    );
+    if (rowCount === 0) {
+      report.note('e-mail address left out, because another account has it', person.username);
+    }
+  }
+  return { id, username, isGone };
+}
+
+async function makeRooms(
+  client: pg.Client,
+  importId: number,
+  source: Source,
+  people: ReadonlyMap<string, Person>,
+  rooms: Map<string, Room>,
+  { report, isDryRun }: ImportOptions,
+): Promise<void> {
+  await inBatches(client, isDryRun, source.rooms(), async (given) => {
+    if (!rooms.has(given.sourceId)) {
+      rooms.set(
+        given.sourceId,
+        await makeRoom(client, importId, bendRoom(given, report), people, report),
+      );
+    }
+  });
+}
+
+async function makeRoom(
+  client: pg.Client,
+  importId: number,
+  room: SourceRoom,
+  people: ReadonlyMap<string, Person>,
+  report: Report,
+): Promise<Room> {
+  const memberIds = room.memberIds.flatMap((id) => {
+    const person = people.get(id);
+    if (person === undefined) {
+      report.note(
+        'member left out, because the export does not say who they are',
+        `${id} in ${room.name}`,
+      );
+    }
+    return person === undefined || person.isGone ? [] : [person.id];
+  });
+  const owner =
+    room.ownerId !== undefined && room.memberIds.includes(room.ownerId)
+      ? people.get(room.ownerId)
+      : undefined;
+  const isPair = room.type !== 'direct' || memberIds.length === 2;
+  if (!isPair) {
+    report.note(
+      'direct conversation brought in as a private room, because one of the two is not there',
+      room.name,
+    );
+  }
+  const { rows } = await client.query<{ id: string; slug: string | null }>(
+    'select id, slug::text from app_private.import_room($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
+    [
+      importId,
+      room.sourceId,
+      isPair ? room.type : 'private',
+      room.slug,
+      room.name,
+      room.description ?? null,
+      room.createdAt,
+      room.isArchived,
+      owner?.id ?? null,
+      memberIds,
+    ],
+  );
+  const { id, slug } = rows[0] as (typeof rows)[number];
+  if (slug !== null && slug !== room.slug) {
+    report.note(
+      'slug changed, because it is taken or not well-formed here',
+      `${room.slug} → ${slug}`,
+    );
+  }
+  return { id, slug: slug ?? undefined };
+}
+
+/** A transaction each would wait for the disk each time. A trial is one transaction already. */
+async function inBatches<Item>(
+  client: pg.Client,
+  isDryRun: boolean,
+  items: AsyncIterable<Item>,
+  make: (item: Item) => Promise<void>,
+): Promise<void> {
+  let inTransaction = 0;
+  for await (const item of items) {
+    if (!isDryRun && inTransaction === 0) {
+      await client.query('begin');
+    }
+    await make(item);
+    inTransaction += 1;
+    if (!isDryRun && inTransaction === MADE_AT_ONCE) {
+      await client.query('commit');
+      inTransaction = 0;
+    }
+  }
+  if (!isDryRun && inTransaction > 0) {
+    await client.query('commit');
+  }
+}
+
+async function stage(
+  client: pg.Client,
+  importId: number,
+  source: Source,
+  people: Map<string, Person>,
+  rooms: ReadonlyMap<string, Room>,
+  { report, isDryRun, onProgress }: ImportOptions,
+): Promise<number> {
+  const names: Names = {
+    usernameOf: (id) => people.get(id)?.username,
+    slugOf: (id) => rooms.get(id)?.slug,
+  };
+  const now = new Date(wallClockMs()).toISOString().replace('Z', '000Z');
+  let waiting: object[] = [];
+  let count = 0;
+
+  async function flush(): Promise<void> {
+    const inserted = await insertStaged(client, waiting);
+    if (inserted < waiting.length) {
+      report.note(
+        'message not taken, because another has its id',
+        source.name,
+        waiting.length - inserted,
+      );
+    }
+    count += inserted;
+    waiting = [];
+    onProgress?.('read', count);
+  }
+
+  for await (const item of source.messages(names)) {
+    if (!('roomId' in item)) {
+      if (!people.has(item.sourceId)) {
+        people.set(
+          item.sourceId,
+          isDryRun ? unmade(item) : await makePerson(client, importId, item, report),
+        );
+      }
+      continue;
+    }
+    for (const message of bendMessage(item, now, report)) {
+      const row = toRow(message, people, rooms, report);
+      if (row !== undefined) {
+        waiting.push(row);
+      }
+    }
+    if (waiting.length >= STAGED_AT_ONCE) {
+      await flush();
+    }
+  }
+  await flush();
+  return count;
+}
+
+/** Somebody met in a message during a trial: nothing is made of them. */
+function unmade(person: SourcePerson): Person {
+  return { id: '00000000-0000-0000-0000-000000000000', username: person.username, isGone: false };
+}
+
+function toRow(
+  message: SourceMessage,
+  people: ReadonlyMap<string, Person>,
+  rooms: ReadonlyMap<string, Room>,
+  report: Report,
+): object | undefined {
+  const author = people.get(message.authorId);
+  const room = rooms.get(message.roomId);
+  if (author === undefined || room === undefined) {
+    report.note(
+      'message not taken, because its room or author is not in the export',
+      message.sourceId,
+    );
+    return undefined;
+  }
+  const reactions = (message.reactions ?? []).flatMap(({ emoji, personId, at }) => {
+    const person = people.get(personId);
+    if (person === undefined) {
+      report.note(
+        'reactions not taken, because the export does not say who reacted',
+        message.sourceId,
+      );
+    }
+    return person === undefined || person.isGone
+      ? []
+      : [{ emoji, user_id: person.id, reacted_at: at ?? null }];
+  });
+  return {
+    source_id: message.sourceId,
+    room_id: room.id,
+    author_id: author.id,
+    sent_at: message.sentAt,
+    content: message.content,
+    message_type: message.type,
+    metadata: message.metadata ?? {},
+    parent_source_id: message.parentId ?? null,
+    edited_at: message.editedAt ?? null,
+    deleted_at: message.deletedAt ?? null,
+    pinned_at: message.pinnedAt ?? null,
+    reactions: reactions.length > 0 ? reactions : null,
+    edits:
+      message.edits?.map(({ content, editedAt }) => ({ content, edited_at: editedAt })) ?? null,
+  };
+}
+
+async function insertStaged(client: pg.Client, messages: readonly object[]): Promise<number> {
+  const { rowCount } = await client.query(
+    `insert into pg_temp.staged_messages (
+        source_id, room_id, author_id, sent_at, content, message_type, metadata, parent_source_id, edited_at, deleted_at, pinned_at,
+        reactions, edits)
+      select source_id, room_id, author_id, sent_at, content, message_type, metadata, parent_source_id, edited_at, deleted_at, pinned_at,
+          reactions, edits
+        from jsonb_to_recordset($1) as (
+          source_id text, room_id uuid, author_id uuid, sent_at timestamptz, content text, message_type app_public.message_type,
+          metadata jsonb, parent_source_id text, edited_at timestamptz, deleted_at timestamptz, pinned_at timestamptz,
+          reactions jsonb, edits jsonb)
+      on conflict (source_id) do nothing`,
+    [JSON.stringify(messages)],
+  );
+  return rowCount ?? 0;
+}
+
+/** What writing needs: an index for the order, and the months that the messages are of. */
+async function prepare(
+  client: pg.Client,
+  rooms: ReadonlyMap<string, Room>,
+  isDryRun: boolean,
+): Promise<void> {
+  await client.query(
+    'create index if not exists staged_messages_order on pg_temp.staged_messages (room_id, sent_at, position)',
+  );
+  await client.query('analyze pg_temp.staged_messages');
+  if (!isDryRun) {
+    await client.query(
+      `select app_private.make_message_months(array(
+        select distinct date_trunc('month', sent_at, 'UTC') from pg_temp.staged_messages
+        union
+        select last_message_at from app_private.room_heads where room_id = any ($1) and last_message_at is not null))`,
+      [[...rooms.values()].map(({ id }) => id)],
+    );
+  }
+}
+
+async function countFresh(client: pg.Client, importId: number, report: Report): Promise<number> {
+  const { rows } = await client.query<{ count: number; orphans: number }>(
+    `select count(*)::float8 as count, count(*) filter (
+        where parent_source_id is not null and not exists (
+          select from pg_temp.staged_messages as parent where parent.source_id = staged.parent_source_id)
+      )::float8 as orphans
+      from pg_temp.staged_messages as staged
+      where not exists (
+        select from app_private.imported_ids as known
+          where known.import_id = $1 and known.kind = 'message' and known.source_id = staged.source_id)`,
+    [importId],
+  );
+  const { count, orphans } = rows[0] as (typeof rows)[number];
+  noteCounts(report, 'all rooms', { moved: 0, orphans, erased: 0 });
+  return count;
+}
+
+function noteCounts(
+  report: Report,
+  subject: string,
+  counts: { moved: number; orphans: number; erased: number },
+): void {
+  const { moved, orphans, erased } = counts;
+  if (moved > 0) {
+    report.note(
+      'message placed behind later ones of its room, with its own time as metadata.sentAt',
+      subject,
+      moved,
+    );
+  }
+  if (orphans > 0) {
+    report.note(
+      'answer taken as a message of its own, because what it answers is not in the export, or later',
+      subject,
+      orphans,
+    );
+  }
+  if (erased > 0) {
+    report.note(
+      'message not taken, because its author has deleted their account here',
+      subject,
+      erased,
+    );
+  }
+}
+
+interface Progress {
+  readonly read_count: string;
+  readonly written_count: string;
+  readonly moved_count: string;
+  readonly orphan_count: string;
+  readonly erased_count: string;
+  readonly last_sent_at: string | null;
+  readonly last_position: string | null;
+}
+
+async function write(
+  client: pg.Client,
+  importId: number,
+  rooms: ReadonlyMap<string, Room>,
+  total: number,
+  { report, onProgress }: ImportOptions,
+): Promise<number> {
+  let read = 0;
+  let written = 0;
+  for (const [sourceId, room] of rooms) {
+    let after: readonly [string, string] = ['-infinity', '0'];
+    for (;;) {
+      const { rows } = await client.query<Progress>(
+        `select read_count, written_count, moved_count, orphan_count, erased_count, last_sent_at::text, last_position
+          from app_private.import_batch($1, $2, $3, $4, $5)`,
+        [importId, room.id, ...after, WRITTEN_AT_ONCE],
+      );
+      const progress = rows[0] as Progress;
+      read += Number(progress.read_count);
+      written += Number(progress.written_count);
+      noteCounts(report, sourceId, {
+        moved: Number(progress.moved_count),
+        orphans: Number(progress.orphan_count),
+        erased: Number(progress.erased_count),
+      });
+      onProgress?.('written', read, total);
+      if (progress.last_sent_at === null || progress.last_position === null) {
+        break;
+      }
+      after = [progress.last_sent_at, progress.last_position];
+    }
+  }
+  return written;
+}

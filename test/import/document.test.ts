@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { createTestDatabase, single, type TestDatabase } from '../../testing/database.ts';
+import { writeSlackExport } from '../../testing/slack-export.ts';
+
+const REPOSITORY = join(import.meta.dirname, '..', '..');
+const folder = mkdtempSync(join(tmpdir(), 'import-document-'));
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await writeSlackExport(join(folder, 'export.zip'), {
+    messages: 300,
+    people: 5,
+    rooms: 2,
+    seed: 1,
+  });
+});
+afterAll(async () => {
+  await database.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const commands = Array.from(
+  readFileSync(join(REPOSITORY, 'docs', 'import.md'), 'utf8').matchAll(/^\$ (npm run .+)$/gm),
+  ([, command]) => command ?? '',
+);
+
+/** Runs a command of the document with the files of the folder. */
+async function run(command: string): Promise<string> {
+  const words = command
+    .split(' ')
+    .map((word) => (/^[a-z-]+\.(zip|jsonl)$/.test(word) ? join(folder, word) : word));
+  const { stdout } = await promisify(execFile)(words[0] ?? '', words.slice(1), {
+    cwd: REPOSITORY,
+    env: {
+      ...process.env,
+      DATABASE_URL: database.databaseUrl,
+      AUTH_DATABASE_URL: database.authDatabaseUrl,
+      JWT_SECRET: 'a secret for tests, of enough characters',
+    },
+  });
+  return stdout;
+}
+
+it('its commands do what it says, in their order', async () => {
+  expect(commands.length).toBeGreaterThan(0);
+  const told: string[] = [];
+  for (const command of commands) {
+    told.push(await run(command));
+  }
+  expect(told[0]).toContain('300 messages would be new. Nothing was changed.');
+  expect(told[1]).toContain('300 messages are new');
+  const { rows } = await database.owner.query(
+    'select count(*)::int as count from app_public.messages',
+  );
+  expect(single(rows)).toEqual({ count: 300 });
+});
