@@ -110,9 +110,18 @@ export async function beginSequence(ground: Ground, seed: number): Promise<Seque
     await Promise.all(comingBack);
   }
 
+  /** Resolves when all tabs have heard of what was done in one: it takes a person longer to look at another. */
+  let told: Promise<unknown> = Promise.resolve();
+
   function act(deed: Parameters<Client['act']>[0]): string {
     note('action');
-    return client().act(deed);
+    const id = client().act(deed);
+    const isClosed = (tab: Client) => tab.viewerId.get() === null;
+    const hears = (tab: Client) =>
+      until(tab.queue, (actions) => isClosed(tab) || actions.some((action) => action.id === id));
+    const isGone = until(client().queue, (actions) => actions.every((action) => action.id !== id));
+    told = Promise.all([told, Promise.race([Promise.all(tabs.map(hears)), isGone])]);
+    return id;
   }
 
   async function asOther(sql: string, ...values: unknown[]): Promise<void> {
@@ -267,6 +276,7 @@ export async function beginSequence(ground: Ground, seed: number): Promise<Seque
         }
         break;
       case 'other tab':
+        await told;
         tabs.unshift(tabs.pop() as Client);
         break;
       default:
