@@ -70,6 +70,8 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   const lost = new Set<string>();
   let writing: Promise<void> = Promise.resolve();
   let isWriting = false;
+  /** Whether the device took nothing of what was to be written last. */
+  let isRefused = false;
 
   const tabs = joinTabs(name, storage.isShared, (message) => {
     if (unread === null) {
@@ -180,6 +182,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
 
   async function keep(changes: readonly Change[]): Promise<void> {
     await store.write(changes);
+    isRefused = false;
     for (const change of changes) {
       lost.delete(keyOf(change));
     }
@@ -197,6 +200,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     lose(changes.filter((change) => !small.includes(change)));
     // What is not taken now is written with the next ones. What is kept meanwhile is a state that was.
     await keep(small).catch(() => {
+      isRefused = true;
       unwritten = mapped([...small, ...unwritten.values()]);
     });
   }
@@ -435,7 +439,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         write();
       }
       await writing;
-      if (lost.size > 0 || (office !== null && unwritten.size > 0)) {
+      if (lost.size > 0 || isRefused) {
         throw new TrumpetError('NOT_KEPT', 'It is not kept.');
       }
     },

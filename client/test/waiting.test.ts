@@ -163,6 +163,40 @@ test('kept says when the device does not keep', async () => {
   await client.kept();
 });
 
+test('what is done while the device is keeping does not make it refuse', async () => {
+  const memory = memoryStorage();
+  let begin = () => {};
+  let turn: Promise<void> = Promise.resolve();
+  const storage = {
+    ...memory,
+    async open(name: string): Promise<Store> {
+      const store = await memory.open(name);
+      return {
+        ...store,
+        write(changes) {
+          begin();
+          return turn.then(() => store.write(changes));
+        },
+      };
+    },
+  };
+  const client = await openAsBob({ storage });
+  link.goAway();
+  await until(client.state, (state) => state === 'offline');
+  await client.kept();
+  const slow = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  begin = begun.resolve;
+  turn = slow.promise;
+  send(client, 'first');
+  const kept = client.kept();
+  await begun.promise;
+  send(client, 'second');
+  await new Promise((resolve) => setImmediate(resolve));
+  slow.resolve();
+  await expect(kept).resolves.toBeUndefined();
+});
+
 test('metadata that is no JSON is refused where it is given', async () => {
   const client = await openAsBob();
   const deed = { kind: 'send', roomId: room.roomId, content: 'x', metadata: { big: 1n } } as const;
