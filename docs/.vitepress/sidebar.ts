@@ -64,6 +64,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Who somebody is', link: '/auth' },
       { text: 'What servers may do', link: '/server-api' },
       { text: 'Bringing messages in', link: '/import' },
+      { text: 'Webhooks', link: '/webhooks' },
       { text: 'Operations with psql', link: '/operations' },
       { text: 'Troubleshooting', link: '/troubleshooting' },
     ],

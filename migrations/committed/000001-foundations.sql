@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:b61ba74afcc6d8a080da6eb4b9ceb2ec5599d7f3
+--! Hash: sha1:43f473f382d452f1937fbbe62052a094995c49fe
 
 /*
  * Who connects, and where things live.
@@ -217,9 +217,9 @@ comment on function app_private.is_month_closed(date) is
   'Whether a month is older than the previous one, so that make_partitions does not make it again.';
 --! EndIncluded functions/foundations/is_month_closed.sql
 
-create type app_private.lock_purpose as enum ('partitions', 'people', 'uploads', 'devices', 'search_index', 'identities', 'addresses');
+create type app_private.lock_purpose as enum ('partitions', 'people', 'uploads', 'devices', 'search_index', 'identities', 'addresses', 'webhooks', 'webhook_notes');
 comment on type app_private.lock_purpose is
-  'What functions lock for until commit: making partitions, what is between two people, what a person uploads, a person''s devices, indexing for search, who a person is to an issuer, who holds an e-mail address.';
+  'What functions lock for until commit: making partitions, what is between two people, what a person uploads, a person''s devices, indexing for search, who a person is to an issuer, who holds an e-mail address, making webhooks, what webhooks have to be told.';
 
 --! Included functions/foundations/lock_until_commit.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:b61ba74afcc6d8a080da6eb4b9ceb2ec5599d7f3
---! Hash: sha1:773916e58c923b1269fec4621f538dd4b9531421
+--! Previous: sha1:43f473f382d452f1937fbbe62052a094995c49fe
+--! Hash: sha1:b458b11d3bd0fd4da09720a3fb6a5d13d9e18c78
 
 --! Included functions/text/invisible_letters.sql
 /*

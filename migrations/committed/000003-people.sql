@@ -1,5 +1,5 @@
---! Previous: sha1:773916e58c923b1269fec4621f538dd4b9531421
---! Hash: sha1:dabc51542eb120fdefef84338a40bc95a72f5a02
+--! Previous: sha1:b458b11d3bd0fd4da09720a3fb6a5d13d9e18c78
+--! Hash: sha1:ff2f2f2c5d1f3fab1ac238c5d4b5e38acb02bf3e
 
 /*
  * People, and how they prove who they are.

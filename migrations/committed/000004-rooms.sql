@@ -1,5 +1,5 @@
---! Previous: sha1:dabc51542eb120fdefef84338a40bc95a72f5a02
---! Hash: sha1:e68d14dac900341f988a893118ddc4e5c3a778fa
+--! Previous: sha1:ff2f2f2c5d1f3fab1ac238c5d4b5e38acb02bf3e
+--! Hash: sha1:0604cbe3abfa589a0b9c21f3174fa1d24cd95f57
 
 /*
  * Rooms, and who is in them.

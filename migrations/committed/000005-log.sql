@@ -1,5 +1,5 @@
---! Previous: sha1:e68d14dac900341f988a893118ddc4e5c3a778fa
---! Hash: sha1:4ccd90c3a9e64271aad698216ff040ea33c0cb82
+--! Previous: sha1:0604cbe3abfa589a0b9c21f3174fa1d24cd95f57
+--! Hash: sha1:bb4a1f4b71c8e082cd13e2d3f817693180629c5a
 
 /*
  * A room is a log.

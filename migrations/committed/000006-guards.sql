@@ -1,5 +1,5 @@
---! Previous: sha1:4ccd90c3a9e64271aad698216ff040ea33c0cb82
---! Hash: sha1:c826527dcced18441d100e45160c8defa964decb
+--! Previous: sha1:bb4a1f4b71c8e082cd13e2d3f817693180629c5a
+--! Hash: sha1:b10172a313222a9ecec619afb033bd2a2d920870
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:c826527dcced18441d100e45160c8defa964decb
---! Hash: sha1:8533c2d87a083d2a80fad699be0cf5348de61ae0
+--! Previous: sha1:b10172a313222a9ecec619afb033bd2a2d920870
+--! Hash: sha1:bacd31d29e3c43394108c39f3089f1c306ed3be3
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:8533c2d87a083d2a80fad699be0cf5348de61ae0
---! Hash: sha1:2c209ccd271d806429bf790716a96c8e382acc06
+--! Previous: sha1:bacd31d29e3c43394108c39f3089f1c306ed3be3
+--! Hash: sha1:05faf5d4d38ea8df873a385b219579ecc1f69ae0
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:2c209ccd271d806429bf790716a96c8e382acc06
---! Hash: sha1:24452931aaab26108e299334fa81dfafacd2988b
+--! Previous: sha1:05faf5d4d38ea8df873a385b219579ecc1f69ae0
+--! Hash: sha1:b2884f3450de6094ec52d08227debed0df61ab50
 
 /*
  * Messages.

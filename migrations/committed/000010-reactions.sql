@@ -1,5 +1,5 @@
---! Previous: sha1:24452931aaab26108e299334fa81dfafacd2988b
---! Hash: sha1:3e38c64ca7f33f806686af9be1415c3e4a17d9ad
+--! Previous: sha1:b2884f3450de6094ec52d08227debed0df61ab50
+--! Hash: sha1:6a4e3caf8e9315fe312499868510ba3f1d8a1778
 
 /*
  * Reactions: one row a person, message and emoji.

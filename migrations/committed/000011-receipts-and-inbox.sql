@@ -1,5 +1,5 @@
---! Previous: sha1:3e38c64ca7f33f806686af9be1415c3e4a17d9ad
---! Hash: sha1:a6f7845310bbe1dfd655eb8aae5ac42803f39ee3
+--! Previous: sha1:6a4e3caf8e9315fe312499868510ba3f1d8a1778
+--! Hash: sha1:55ba8412cdf37af35d35a878063e2b405bd5ff9a
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

@@ -1,5 +1,5 @@
---! Previous: sha1:a6f7845310bbe1dfd655eb8aae5ac42803f39ee3
---! Hash: sha1:e2527297a43594e4387504eb62c87c741adc7fb1
+--! Previous: sha1:55ba8412cdf37af35d35a878063e2b405bd5ff9a
+--! Hash: sha1:82ce979ab2c74e3d26efa52d618fd5663db1d2ed
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

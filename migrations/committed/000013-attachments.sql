@@ -1,5 +1,5 @@
---! Previous: sha1:e2527297a43594e4387504eb62c87c741adc7fb1
---! Hash: sha1:78cb11af9832f28448c7decc9c54ef8477cf89e3
+--! Previous: sha1:82ce979ab2c74e3d26efa52d618fd5663db1d2ed
+--! Hash: sha1:5eae2f59cd0e624f89d586edb657fee48cd02cf7
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:78cb11af9832f28448c7decc9c54ef8477cf89e3
---! Hash: sha1:3301d473bf621726d2c671d9eecd83406afb49f5
+--! Previous: sha1:5eae2f59cd0e624f89d586edb657fee48cd02cf7
+--! Hash: sha1:97cac47e9a4149709fbe6b1e23397310a5a3b19c
 
 /*
  * What moderators do, and what people bring before them.

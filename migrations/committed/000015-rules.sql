@@ -1,5 +1,5 @@
---! Previous: sha1:3301d473bf621726d2c671d9eecd83406afb49f5
---! Hash: sha1:941e23f9ffad51c841c0590af2cb43d9611a0b5a
+--! Previous: sha1:97cac47e9a4149709fbe6b1e23397310a5a3b19c
+--! Hash: sha1:c4240a4a9b2d492790835a2fedad258e5508e692
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

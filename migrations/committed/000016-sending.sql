@@ -1,5 +1,5 @@
---! Previous: sha1:941e23f9ffad51c841c0590af2cb43d9611a0b5a
---! Hash: sha1:ee1502bec3e222047e9a8319c1d71accff9150ba
+--! Previous: sha1:c4240a4a9b2d492790835a2fedad258e5508e692
+--! Hash: sha1:5e6906687880d85c3d6b01960c274192aac0bae4
 
 --! Included functions/sending/check_content.sql
 /*

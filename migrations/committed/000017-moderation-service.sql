@@ -1,5 +1,5 @@
---! Previous: sha1:ee1502bec3e222047e9a8319c1d71accff9150ba
---! Hash: sha1:7abb0d65283c1a1ae59019fb30351e9744811378
+--! Previous: sha1:5e6906687880d85c3d6b01960c274192aac0bae4
+--! Hash: sha1:222dca6849a67ffd1eef5c7f234ae345be3b6edc
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:7abb0d65283c1a1ae59019fb30351e9744811378
---! Hash: sha1:2e1c58ba93a3b08eb81e9f561b7e83be4886bf27
+--! Previous: sha1:222dca6849a67ffd1eef5c7f234ae345be3b6edc
+--! Hash: sha1:29e97d1f4891146042459c34d7e5c31417bf2b35
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:2e1c58ba93a3b08eb81e9f561b7e83be4886bf27
---! Hash: sha1:606db63f40b05ae8a92bd909d165c49528b1ce02
+--! Previous: sha1:29e97d1f4891146042459c34d7e5c31417bf2b35
+--! Hash: sha1:6eb4d5a6d4eb9cd0bf221616ee22f56694b343a4
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:606db63f40b05ae8a92bd909d165c49528b1ce02
---! Hash: sha1:2eb06095776c0ac6cf97f6133a571c3e1146264e
+--! Previous: sha1:6eb4d5a6d4eb9cd0bf221616ee22f56694b343a4
+--! Hash: sha1:86a729d3d7170c4ef52606b6bf4aed725caeae7e
 
 /*
  * How long things are kept.

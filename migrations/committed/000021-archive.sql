@@ -1,5 +1,5 @@
---! Previous: sha1:2eb06095776c0ac6cf97f6133a571c3e1146264e
---! Hash: sha1:331b222b71951dcf67a1e16701047ed07620bf48
+--! Previous: sha1:86a729d3d7170c4ef52606b6bf4aed725caeae7e
+--! Hash: sha1:75f001494a76783fa14e471fdc7ac991edacdf0c
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:331b222b71951dcf67a1e16701047ed07620bf48
---! Hash: sha1:dd6a058be2bead1780826f74ee81e5ee75856332
+--! Previous: sha1:75f001494a76783fa14e471fdc7ac991edacdf0c
+--! Hash: sha1:1d42b7e47016e024c03b9767930fc7e94235de0a
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:dd6a058be2bead1780826f74ee81e5ee75856332
---! Hash: sha1:75629f0baa86187e0f6a8305a35b23063153a38a
+--! Previous: sha1:1d42b7e47016e024c03b9767930fc7e94235de0a
+--! Hash: sha1:4ecda0bdb92cd20b6dc3062663193cfffd453316
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

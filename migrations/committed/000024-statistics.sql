@@ -1,5 +1,5 @@
---! Previous: sha1:75629f0baa86187e0f6a8305a35b23063153a38a
---! Hash: sha1:5d3b30b9aeb6eddfad97b95e5e3205f117c67226
+--! Previous: sha1:4ecda0bdb92cd20b6dc3062663193cfffd453316
+--! Hash: sha1:e862025c6fe93a037757967898d18d8fe0f2b0a0
 
 /*
  * Statistics, from daily roll-ups.

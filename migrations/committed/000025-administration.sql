@@ -1,5 +1,5 @@
---! Previous: sha1:5d3b30b9aeb6eddfad97b95e5e3205f117c67226
---! Hash: sha1:2b2fd5ae48cc81ee88eec57a6c7fb3b3edab500e
+--! Previous: sha1:e862025c6fe93a037757967898d18d8fe0f2b0a0
+--! Hash: sha1:c0ab3a6e82a6bf55286c3668421121a89b7daaf3
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:2b2fd5ae48cc81ee88eec57a6c7fb3b3edab500e
---! Hash: sha1:ebd0a7c2fa5840ace0381c807d73095537a2fd75
+--! Previous: sha1:c0ab3a6e82a6bf55286c3668421121a89b7daaf3
+--! Hash: sha1:5de968479d823b839921d18a8e702b54906eed7a
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:ebd0a7c2fa5840ace0381c807d73095537a2fd75
---! Hash: sha1:d91a810c43eb05cee7f84e7ec386c1118a117c27
+--! Previous: sha1:5de968479d823b839921d18a8e702b54906eed7a
+--! Hash: sha1:c454f7beaed5a5d0e446138a7a771ec1b93a9be4
 
 /*
  * Who wants to be notified where, and when not.

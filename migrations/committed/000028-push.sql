@@ -1,5 +1,5 @@
---! Previous: sha1:d91a810c43eb05cee7f84e7ec386c1118a117c27
---! Hash: sha1:db7bfa6ff592f307a9e0a689795952e207da983c
+--! Previous: sha1:c454f7beaed5a5d0e446138a7a771ec1b93a9be4
+--! Hash: sha1:0b15dbf9f3ba8931d928f14620775dda76e2b92e
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:db7bfa6ff592f307a9e0a689795952e207da983c
---! Hash: sha1:4cd2c233554be8257b20908282513b991a4235ba
+--! Previous: sha1:0b15dbf9f3ba8931d928f14620775dda76e2b92e
+--! Hash: sha1:50691e53739090bd4ef1c87298f086ea996b99d3
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:4cd2c233554be8257b20908282513b991a4235ba
---! Hash: sha1:83e1d6e53278e87cf9a31f1acf4f663e57ff02e0
+--! Previous: sha1:50691e53739090bd4ef1c87298f086ea996b99d3
+--! Hash: sha1:e9d6dc2050442098321852c63ec8eec5a20cf188
 
 /*
  * People whom another issuer knows.

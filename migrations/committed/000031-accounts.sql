@@ -1,5 +1,5 @@
---! Previous: sha1:83e1d6e53278e87cf9a31f1acf4f663e57ff02e0
---! Hash: sha1:5896fbf62a303ef2d6a9bfbee743e45f14352f70
+--! Previous: sha1:e9d6dc2050442098321852c63ec8eec5a20cf188
+--! Hash: sha1:f552d3a95ec2da90a06ef536abb755be0a36b19d
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:5896fbf62a303ef2d6a9bfbee743e45f14352f70
---! Hash: sha1:474f369133c359d7a533fe2846c6eaa830180793
+--! Previous: sha1:f552d3a95ec2da90a06ef536abb755be0a36b19d
+--! Hash: sha1:facd87a7bb6579a09441e228a446bc06ff623a04
 
 /*
  * What servers may do: keys.

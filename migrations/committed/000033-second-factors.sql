@@ -1,5 +1,5 @@
---! Previous: sha1:474f369133c359d7a533fe2846c6eaa830180793
---! Hash: sha1:f5fc90accb49d9ccb5f7129057f3bd48ce2763f1
+--! Previous: sha1:facd87a7bb6579a09441e228a446bc06ff623a04
+--! Hash: sha1:968c926089be6a4f103a85333765534ae69fa323
 
 /*
  * What is asked besides a password, and guests.

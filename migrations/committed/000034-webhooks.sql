@@ -1,7 +1,746 @@
---! Previous: sha1:f5fc90accb49d9ccb5f7129057f3bd48ce2763f1
---! Hash: sha1:8e6f9e8a0a8b4e72d18a56e54a057723ca33cbc3
+--! Previous: sha1:968c926089be6a4f103a85333765534ae69fa323
+--! Hash: sha1:232d9985489d5821b1f37877cf8c10b2a4594ac3
 
 /*
- * What is told to other servers, and what they may say.
+ * What is told to other servers: webhooks.
+ *
+ * A webhook hears what happens, in the order of each room's log. It has a place in every room where something happened
+ * since it was made: behind which change. The worker claims rooms, computes what a member would see, sends it, and moves
+ * the place on. A place moves when the other side has taken what was sent, so everything is told at least once; what was
+ * told twice has the same id.
  */
-select;
+create type app_public.webhook_event as enum ('message', 'reaction', 'member', 'receipt', 'room');
+comment on type app_public.webhook_event is
+  'What a webhook hears: messages, reactions, members, how far somebody has read, changes of a room.';
+
+create table app_public.webhooks (
+  id uuid primary key default uuidv7(),
+  name text not null,
+  url text not null,
+  events app_public.webhook_event[] not null,
+  room_ids uuid[],
+  created_at timestamptz not null default now(),
+  created_by text not null,
+  disabled_at timestamptz,
+  disabled_reason text,
+  constraint webhooks_name_is_unique unique (name),
+  constraint webhooks_name_length check (char_length(name) between 1 and 80),
+  constraint webhooks_url_is_an_address check (url ~ '^https?://[!-~]+$' and char_length(url) <= 2000),
+  constraint webhooks_hear_something check (cardinality(events) between 1 and 5)
+);
+comment on table app_public.webhooks is 'A server that is told what happens.';
+comment on column app_public.webhooks.id is 'A UUID, version 7.';
+comment on column app_public.webhooks.name is 'What it is for: no two have the same.';
+comment on column app_public.webhooks.url is 'Where events are sent to.';
+comment on column app_public.webhooks.events is 'What it hears.';
+comment on column app_public.webhooks.room_ids is 'The rooms that it hears. Null: all of them, private ones and direct conversations too.';
+comment on column app_public.webhooks.created_at is 'When it was made. It hears what happens from then on.';
+comment on column app_public.webhooks.created_by is 'Who made it: an administrator, or `key` and the name of a key.';
+comment on column app_public.webhooks.disabled_at is 'Since when it is told nothing. It keeps its place.';
+comment on column app_public.webhooks.disabled_reason is 'Why it is told nothing.';
+alter table app_public.webhooks enable row level security;
+
+create table app_private.webhook_secrets (
+  id uuid primary key default uuidv7(),
+  webhook_id uuid not null references app_public.webhooks on delete cascade,
+  secret bytea not null,
+  created_at timestamptz not null default clock_timestamp(),
+  expires_at timestamptz
+);
+comment on table app_private.webhook_secrets is
+  'What events are signed with: with all that are not over. They have to be kept as they are, for both sides sign.';
+comment on column app_private.webhook_secrets.expires_at is 'Until when it signs, once there is a newer one.';
+alter table app_private.webhook_secrets enable row level security;
+create index webhook_secrets_webhook_id on app_private.webhook_secrets (webhook_id);
+
+create table app_private.webhook_states (
+  webhook_id uuid primary key references app_public.webhooks on delete cascade,
+  after_note bigint not null,
+  failures integer not null default 0,
+  delivered_at timestamptz
+) with (fillfactor = 50);
+comment on table app_private.webhook_states is 'How it goes with each webhook.';
+comment on column app_private.webhook_states.after_note is 'It hears what was noted after this: what happened since it was made.';
+comment on column app_private.webhook_states.failures is 'How often it has failed since it last took something.';
+comment on column app_private.webhook_states.delivered_at is 'When it last took something, to ten seconds.';
+alter table app_private.webhook_states enable row level security;
+
+create table app_private.webhook_notes (
+  id bigint generated always as identity primary key,
+  room_id uuid not null,
+  change_seq bigint not null
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_insert_scale_factor = 0);
+comment on table app_private.webhook_notes is 'Changes that the worker has to look at, because there is a webhook.';
+alter table app_private.webhook_notes enable row level security;
+
+create table app_private.webhook_rooms (
+  webhook_id uuid not null references app_public.webhooks on delete cascade,
+  room_id uuid not null references app_public.rooms on delete cascade,
+  delivered_seq bigint not null,
+  head_seq bigint not null,
+  due_at timestamptz,
+  failures integer not null default 0,
+  failing_since timestamptz,
+  claim_id uuid,
+  claimed_until timestamptz,
+  primary key (webhook_id, room_id)
+) with (fillfactor = 50);
+comment on table app_private.webhook_rooms is 'How far each webhook has heard each room: its own queue.';
+comment on column app_private.webhook_rooms.delivered_seq is 'The last change that it has taken, or that was given up.';
+comment on column app_private.webhook_rooms.head_seq is 'The last change that is known to be there.';
+comment on column app_private.webhook_rooms.due_at is 'When to go on; null when there is nothing more.';
+comment on column app_private.webhook_rooms.failures is 'How often the next change was not taken.';
+comment on column app_private.webhook_rooms.failing_since is 'Since when it is not taken.';
+comment on column app_private.webhook_rooms.claim_id is 'Who delivers the room just now: nobody else may move its place.';
+comment on column app_private.webhook_rooms.claimed_until is 'When they are taken for dead.';
+alter table app_private.webhook_rooms enable row level security;
+create index webhook_rooms_room_id on app_private.webhook_rooms (room_id);
+/* What is due, by webhook. */
+create index webhook_rooms_due on app_private.webhook_rooms (webhook_id, due_at) where due_at is not null;
+
+create table app_public.webhook_deliveries (
+  id uuid primary key default uuidv7(),
+  webhook_id uuid not null references app_public.webhooks on delete cascade,
+  event_id text not null,
+  room_id uuid not null,
+  change_seq bigint not null,
+  attempt integer not null,
+  outcome text not null,
+  status integer,
+  duration_ms integer not null,
+  constraint webhook_deliveries_outcome_is_known check (
+    outcome in ('delivered', 'refused', 'redirected', 'not_reached', 'not_answered', 'address_refused', 'given_up'))
+);
+comment on table app_public.webhook_deliveries is 'A try to deliver an event to a webhook.';
+comment on column app_public.webhook_deliveries.id is 'A UUID, version 7: it has the time.';
+comment on column app_public.webhook_deliveries.webhook_id is 'The webhook.';
+comment on column app_public.webhook_deliveries.event_id is 'What was in `webhook-id`: the same for every try, and when it is told again.';
+comment on column app_public.webhook_deliveries.room_id is 'The room in which it happened.';
+comment on column app_public.webhook_deliveries.change_seq is 'The number of the change in its room.';
+comment on column app_public.webhook_deliveries.attempt is '1 for the first try.';
+comment on column app_public.webhook_deliveries.outcome is
+  '`delivered`, `refused` (an answer outside of 200 to 299), `redirected` (not followed), `not_reached`, `not_answered` (in time), `address_refused` (not a public address, and not allowed by `WEBHOOK_TRUSTED_ORIGINS`), or `given_up` after a day.';
+comment on column app_public.webhook_deliveries.status is 'The status that it answered with, where it answered.';
+comment on column app_public.webhook_deliveries.duration_ms is 'How long it took, in milliseconds.';
+alter table app_public.webhook_deliveries enable row level security;
+/* The log of one webhook, the latest first. */
+create index webhook_deliveries_webhook_id on app_public.webhook_deliveries (webhook_id, id);
+
+create table app_private.webhook_rules (
+  is_only_row boolean primary key default true,
+  first_wait interval not null default '5 seconds',
+  longest_wait interval not null default '1 hour',
+  give_up_after interval not null default '1 day',
+  keep_deliveries_for interval not null default '7 days',
+  rooms_at_once integer not null default 8,
+  narrow_after integer not null default 8,
+  constraint webhook_rules_has_one_row check (is_only_row),
+  constraint webhook_rules_are_positive check (
+    first_wait > '0' and longest_wait >= first_wait and give_up_after > '0' and keep_deliveries_for > '0'
+    and rooms_at_once > 0 and narrow_after > 0)
+);
+comment on table app_private.webhook_rules is
+  'How webhooks are tried again: `update app_private.webhook_rules set give_up_after = ''3 days''`.';
+comment on column app_private.webhook_rules.first_wait is 'How long until the second try. It doubles with each, and a random half of it is left out.';
+comment on column app_private.webhook_rules.longest_wait is 'What it doubles up to, and the longest that a Retry-After counts for.';
+comment on column app_private.webhook_rules.give_up_after is 'For how long one event is tried.';
+comment on column app_private.webhook_rules.keep_deliveries_for is 'How long the log of deliveries is kept.';
+comment on column app_private.webhook_rules.rooms_at_once is 'Of how many rooms one worker tells one webhook at a time.';
+comment on column app_private.webhook_rules.narrow_after is 'After how many failures in a row it is one room at a time.';
+alter table app_private.webhook_rules enable row level security;
+insert into app_private.webhook_rules default values;
+
+/* What is new. */
+--! Included functions/webhooks/tg_room_changes__note_for_webhooks.sql
+/*
+ * What is to be told is noted, a row for each change, and only where somebody is to be told. The log itself cannot be asked
+ * for what is new in all rooms without waiting for the oldest transaction that is open; notes can.
+ */
+create or replace function app_private.tg_room_changes__note_for_webhooks() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if exists (select from app_public.webhooks) then
+    insert into app_private.webhook_notes (room_id, change_seq) values (new.room_id, new.change_seq);
+  end if;
+  return null;
+end
+$$;
+comment on function app_private.tg_room_changes__note_for_webhooks() is
+  'Has the worker look at a room, as soon as there is a webhook.';
+--! EndIncluded functions/webhooks/tg_room_changes__note_for_webhooks.sql
+
+create trigger _600_note_for_webhooks after insert on app_private.room_changes
+  for each row execute function app_private.tg_room_changes__note_for_webhooks();
+
+--! Included functions/webhooks/take_webhook_notes.sql
+/*
+ * In the order in which they were noted, which in a room is that of its changes; by one worker at a time. So the first note
+ * of a room that a webhook gets is of its first change. From there on the log is read: notes only say that there is more.
+ */
+create or replace function app_private.take_webhook_notes(batch_size integer) returns integer
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_count integer;
+begin
+  perform app_private.lock_until_commit('webhook_notes');
+  with taken as (
+    delete from app_private.webhook_notes
+      where id = any (array(select id from app_private.webhook_notes order by id limit batch_size))
+      returning id, room_id, change_seq
+  ), queued as (
+    insert into app_private.webhook_rooms as known (webhook_id, room_id, delivered_seq, head_seq, due_at)
+      select webhooks.id, taken.room_id, min(taken.change_seq) - 1, max(taken.change_seq), clock_timestamp()
+        from taken
+        join app_public.rooms on rooms.id = taken.room_id
+        join app_public.webhooks on webhooks.room_ids is null or taken.room_id = any (webhooks.room_ids)
+        join app_private.webhook_states on webhook_states.webhook_id = webhooks.id and taken.id > webhook_states.after_note
+        group by webhooks.id, taken.room_id
+        order by webhooks.id, taken.room_id
+      on conflict on constraint webhook_rooms_pkey do update set
+        head_seq = greatest(known.head_seq, excluded.head_seq), due_at = coalesce(known.due_at, excluded.due_at)
+  )
+  select count(*) into v_count from taken;
+  return v_count;
+end
+$$;
+comment on function app_private.take_webhook_notes(integer) is
+  'Queues the rooms where something is new for each webhook that hears them; how many notes there were, at most a batch. The worker calls it five times a second.';
+--! EndIncluded functions/webhooks/take_webhook_notes.sql
+
+/* Delivering it. */
+--! Included functions/webhooks/due_webhooks.sql
+/* A webhook that has failed often is asked for one room at a time, until it takes something. */
+create or replace function app_private.due_webhooks() returns table (webhook_id uuid, places integer)
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select webhooks.id, case when webhook_states.failures < webhook_rules.narrow_after then webhook_rules.rooms_at_once else 1 end
+    from app_public.webhooks
+    join app_private.webhook_states on webhook_states.webhook_id = webhooks.id
+    cross join app_private.webhook_rules
+    where webhooks.disabled_at is null
+      and exists (
+        select from app_private.webhook_rooms
+          where webhook_rooms.webhook_id = webhooks.id and due_at <= clock_timestamp()
+            and (claimed_until is null or claimed_until < clock_timestamp()));
+$$;
+comment on function app_private.due_webhooks() is
+  'The webhooks that something is to be delivered to now, and to how many rooms of each at a time.';
+--! EndIncluded functions/webhooks/due_webhooks.sql
+
+--! Included functions/webhooks/claim_webhook_rooms.sql
+create or replace function app_private.claim_webhook_rooms(webhook_id uuid, places integer, duration interval)
+returns table (room_id uuid, claim_id uuid)
+language sql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  update app_private.webhook_rooms as claimed
+    set claim_id = gen_random_uuid(), claimed_until = clock_timestamp() + duration
+    from (
+      select queued.room_id from app_private.webhook_rooms as queued
+        where queued.webhook_id = claim_webhook_rooms.webhook_id and queued.due_at <= clock_timestamp()
+          and (queued.claimed_until is null or queued.claimed_until < clock_timestamp())
+        order by queued.due_at
+        limit places
+        for no key update skip locked
+    ) as due
+    where claimed.webhook_id = claim_webhook_rooms.webhook_id and claimed.room_id = due.room_id
+    returning claimed.room_id, claimed.claim_id;
+$$;
+comment on function app_private.claim_webhook_rooms(uuid, integer, interval) is
+  'Claims rooms of a webhook that something is to be delivered of, those first that have waited longest.';
+--! EndIncluded functions/webhooks/claim_webhook_rooms.sql
+
+--! Included functions/webhooks/next_webhook_change.sql
+/*
+ * The row of the queue is locked first. Whatever was noted before is committed and read here; what is noted later waits for
+ * this, and makes the room due again.
+ */
+create or replace function app_private.next_webhook_change(webhook_id uuid, room_id uuid, claim_id uuid, duration interval)
+returns table (
+  change app_private.room_changes, url text, secrets bytea[]
+)
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_queued app_private.webhook_rooms;
+  v_webhook app_public.webhooks;
+  v_change app_private.room_changes;
+begin
+  select * into v_webhook from app_public.webhooks
+    where webhooks.id = next_webhook_change.webhook_id and disabled_at is null;
+  update app_private.webhook_rooms as queued set claimed_until = clock_timestamp() + duration
+    where queued.webhook_id = v_webhook.id and queued.room_id = next_webhook_change.room_id
+      and queued.claim_id = next_webhook_change.claim_id
+    returning * into v_queued;
+  if v_queued.room_id is null then
+    return;
+  end if;
+  select * into v_change from app_private.room_changes
+    where room_changes.room_id = v_queued.room_id and room_changes.change_seq > v_queued.delivered_seq
+      and room_changes.kind = any (v_webhook.events::text[])
+    order by room_changes.change_seq
+    limit 1;
+  if v_change.room_id is null then
+    update app_private.webhook_rooms as queued
+      set delivered_seq = greatest(delivered_seq, head_seq), due_at = null, claim_id = null, claimed_until = null
+      where queued.webhook_id = v_webhook.id and queued.room_id = v_queued.room_id;
+    return;
+  end if;
+  return query select v_change, v_webhook.url, array(
+    select secret from app_private.webhook_secrets
+      where webhook_secrets.webhook_id = v_webhook.id and (expires_at is null or expires_at > now())
+      order by created_at desc);
+end
+$$;
+comment on function app_private.next_webhook_change(uuid, uuid, uuid, interval) is
+  'The next change of a claimed room that a webhook hears, where to and signed by what. None when there is no more, which ends the claim, or when the claim is another''s by now.';
+--! EndIncluded functions/webhooks/next_webhook_change.sql
+
+--! Included functions/webhooks/release_webhook_room.sql
+create or replace function app_private.release_webhook_room(webhook_id uuid, room_id uuid, claim_id uuid, wait interval) returns void
+language sql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  update app_private.webhook_rooms as queued
+    set due_at = clock_timestamp() + wait, claim_id = null, claimed_until = null
+    where queued.webhook_id = release_webhook_room.webhook_id and queued.room_id = release_webhook_room.room_id
+      and queued.claim_id = release_webhook_room.claim_id;
+$$;
+comment on function app_private.release_webhook_room(uuid, uuid, uuid, interval) is
+  'Gives a claimed room back, for whoever comes after a while: others have waited, too.';
+--! EndIncluded functions/webhooks/release_webhook_room.sql
+
+--! Included functions/webhooks/stop_webhook.sql
+create or replace function app_private.stop_webhook(webhook_id uuid, reason text) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_webhook app_public.webhooks;
+begin
+  update app_public.webhooks set disabled_at = clock_timestamp(), disabled_reason = stop_webhook.reason
+    where webhooks.id = stop_webhook.webhook_id and disabled_at is null
+    returning * into v_webhook;
+  if v_webhook.id is not null then
+    insert into app_private.admin_actions (administrator, action, subject, reason)
+      values ('the worker', 'disable_webhook', v_webhook.name, stop_webhook.reason);
+  end if;
+end
+$$;
+comment on function app_private.stop_webhook(uuid, text) is
+  'Disables a webhook that nobody answers at any more, and notes it among what administrators did.';
+--! EndIncluded functions/webhooks/stop_webhook.sql
+
+--! Included functions/webhooks/settle_webhook_delivery.sql
+/*
+ * What was not taken is tried again, later each time. After a day it is given up: it alone, when the webhook has taken other
+ * things meanwhile; else the webhook is disabled, and keeps its place.
+ */
+create or replace function app_private.settle_webhook_delivery(
+  webhook_id uuid, room_id uuid, claim_id uuid, change_seq bigint, event_id text,
+  outcome text, status integer, duration_ms integer, retry_after interval
+) returns text
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_rules app_private.webhook_rules;
+  v_queued app_private.webhook_rooms;
+  v_is_delivered constant boolean := settle_webhook_delivery.outcome = 'delivered';
+  v_is_given_up boolean := false;
+  v_since timestamptz;
+  v_wait interval;
+begin
+  select * into v_rules from app_private.webhook_rules;
+  select * into v_queued from app_private.webhook_rooms as queued
+    where queued.webhook_id = settle_webhook_delivery.webhook_id and queued.room_id = settle_webhook_delivery.room_id
+      and queued.claim_id = settle_webhook_delivery.claim_id
+    for no key update;
+  if v_is_delivered then
+    update app_private.webhook_states as state set failures = 0, delivered_at = clock_timestamp()
+      where state.webhook_id = settle_webhook_delivery.webhook_id
+        and (failures > 0 or delivered_at is null or delivered_at < clock_timestamp() - interval '10 seconds');
+  else
+    update app_private.webhook_states as state set failures = failures + 1
+      where state.webhook_id = settle_webhook_delivery.webhook_id;
+  end if;
+  if v_queued.room_id is not null and not v_is_delivered then
+    v_since := coalesce(v_queued.failing_since, clock_timestamp());
+    v_is_given_up := v_since < clock_timestamp() - v_rules.give_up_after;
+    if settle_webhook_delivery.status = 410 then
+      perform app_private.stop_webhook(settle_webhook_delivery.webhook_id, 'It answered 410: it is gone.');
+      v_is_given_up := false;
+    elsif v_is_given_up and not exists (
+      select from app_private.webhook_states as state
+        where state.webhook_id = settle_webhook_delivery.webhook_id and delivered_at > v_since
+    ) then
+      perform app_private.stop_webhook(
+        settle_webhook_delivery.webhook_id,
+        format('It has taken nothing since %s UTC.', to_char(v_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI')));
+      v_is_given_up := false;
+    end if;
+  end if;
+  insert into app_public.webhook_deliveries (webhook_id, event_id, room_id, change_seq, attempt, outcome, status, duration_ms)
+    select webhooks.id, settle_webhook_delivery.event_id, settle_webhook_delivery.room_id, settle_webhook_delivery.change_seq,
+        coalesce(v_queued.failures, 0) + 1, case when v_is_given_up then 'given_up' else settle_webhook_delivery.outcome end,
+        settle_webhook_delivery.status, settle_webhook_delivery.duration_ms
+      from app_public.webhooks where webhooks.id = settle_webhook_delivery.webhook_id;
+  if v_queued.room_id is null then
+    return 'lost';
+  end if;
+  if v_is_delivered or v_is_given_up then
+    update app_private.webhook_rooms as queued
+      set delivered_seq = settle_webhook_delivery.change_seq, failures = 0, failing_since = null
+      where queued.webhook_id = v_queued.webhook_id and queued.room_id = v_queued.room_id;
+    return 'go on';
+  end if;
+  v_wait := least(v_rules.first_wait * 2 ^ least(v_queued.failures, 30), v_rules.longest_wait);
+  update app_private.webhook_rooms as queued set
+    failures = queued.failures + 1, failing_since = v_since, claim_id = null, claimed_until = null,
+    due_at = clock_timestamp() + greatest(
+      v_wait * (0.5 + random() / 2), least(settle_webhook_delivery.retry_after, v_rules.longest_wait))
+    where queued.webhook_id = v_queued.webhook_id and queued.room_id = v_queued.room_id;
+  return case when exists (
+    select from app_public.webhooks where webhooks.id = v_queued.webhook_id and disabled_at is null
+  ) then 'wait' else 'disabled' end;
+end
+$$;
+comment on function app_private.settle_webhook_delivery(uuid, uuid, uuid, bigint, text, text, integer, integer, interval) is
+  'Notes how a delivery went, and what follows from it. `go on` with the next change of the room, `wait`, `lost` when the claim is another''s by now, or `disabled`.';
+--! EndIncluded functions/webhooks/settle_webhook_delivery.sql
+
+--! Included functions/webhooks/expire_webhook_deliveries.sql
+create or replace function app_private.expire_webhook_deliveries() returns integer
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_count integer;
+begin
+  delete from app_private.webhook_secrets where expires_at < now();
+  delete from app_public.webhook_deliveries
+    where id < app_private.uuidv7_floor(now() - (select keep_deliveries_for from app_private.webhook_rules));
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function app_private.expire_webhook_deliveries() is
+  'Forgets old deliveries, and secrets whose overlap is over. How many deliveries there were. The worker calls it every hour.';
+--! EndIncluded functions/webhooks/expire_webhook_deliveries.sql
+
+/* Who is told. */
+--! Included functions/webhooks/make_webhook_secret.sql
+create or replace function app_private.make_webhook_secret(webhook_id uuid) returns text
+language sql volatile security invoker
+set search_path = pg_catalog, public, pg_temp
+as $$
+  insert into app_private.webhook_secrets (webhook_id, secret) values (make_webhook_secret.webhook_id, public.gen_random_bytes(32))
+    returning 'whsec_' || encode(secret, 'base64');
+$$;
+comment on function app_private.make_webhook_secret(uuid) is
+  'Makes a secret that a webhook signs with, and gives it as the Standard Webhooks specification writes it.';
+--! EndIncluded functions/webhooks/make_webhook_secret.sql
+
+--! Included functions/webhooks/check_webhook_rooms.sql
+create or replace function app_private.check_webhook_rooms(room_ids uuid[]) returns uuid[]
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_room_id uuid;
+begin
+  if cardinality(room_ids) not between 1 and 1000 then
+    raise exception 'A webhook hears 1 to 1,000 rooms, or all of them.' using errcode = 'TR400';
+  end if;
+  foreach v_room_id in array coalesce(room_ids, '{}') loop
+    if not exists (select from app_public.rooms where rooms.id = v_room_id) then
+      raise exception 'There is no such room: %.', v_room_id using errcode = 'TR404';
+    end if;
+  end loop;
+  return room_ids;
+end
+$$;
+comment on function app_private.check_webhook_rooms(uuid[]) is 'The rooms that a webhook is to hear, all of which there are. Null: all rooms.';
+--! EndIncluded functions/webhooks/check_webhook_rooms.sql
+
+--! Included functions/webhooks/make_webhook.sql
+create or replace function app_private.make_webhook(
+  name text, url text, events app_public.webhook_event[], room_ids uuid[], created_by text
+) returns app_public.webhooks
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_webhook app_public.webhooks;
+begin
+  -- Each costs a row and a request for every change of every room that it hears.
+  perform app_private.lock_until_commit('webhooks');
+  if (select count(*) from app_public.webhooks) >= 50 then
+    raise exception 'There are 50 webhooks: delete one first.' using errcode = 'TR409';
+  end if;
+  insert into app_public.webhooks (name, url, events, room_ids, created_by)
+    values (
+      app_private.trimmed(make_webhook.name), make_webhook.url,
+      coalesce(make_webhook.events, enum_range(null::app_public.webhook_event)),
+      app_private.check_webhook_rooms(make_webhook.room_ids), make_webhook.created_by)
+    returning * into v_webhook;
+  insert into app_private.webhook_states (webhook_id, after_note)
+    values (v_webhook.id, nextval(pg_get_serial_sequence('app_private.webhook_notes', 'id')));
+  return v_webhook;
+end
+$$;
+comment on function app_private.make_webhook(text, text, app_public.webhook_event[], uuid[], text) is
+  'Makes a webhook, which hears what happens from now on.';
+--! EndIncluded functions/webhooks/make_webhook.sql
+
+--! Included functions/webhooks/find_webhook.sql
+create or replace function app_private.find_webhook(name_or_id text) returns app_public.webhooks
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_webhook app_public.webhooks;
+begin
+  select * into v_webhook from app_public.webhooks
+    where webhooks.name = name_or_id or webhooks.id::text = lower(name_or_id);
+  if v_webhook.id is null then
+    raise exception 'There is no such webhook: %.', name_or_id using errcode = 'TR404';
+  end if;
+  return v_webhook;
+end
+$$;
+comment on function app_private.find_webhook(text) is 'A webhook, by name or id.';
+--! EndIncluded functions/webhooks/find_webhook.sql
+
+--! Included functions/webhooks/resume_webhook.sql
+create or replace function app_private.resume_webhook(webhook_id uuid) returns void
+language sql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  update app_public.webhooks set disabled_at = null, disabled_reason = null where id = resume_webhook.webhook_id;
+  update app_private.webhook_states as state set failures = 0 where state.webhook_id = resume_webhook.webhook_id;
+  update app_private.webhook_rooms as queued set due_at = clock_timestamp(), failures = 0, failing_since = null
+    where queued.webhook_id = resume_webhook.webhook_id and due_at is not null;
+$$;
+comment on function app_private.resume_webhook(uuid) is 'Goes on with a webhook where it was, at once.';
+--! EndIncluded functions/webhooks/resume_webhook.sql
+
+--! Included functions/webhooks/rotate_secret.sql
+create or replace function app_private.rotate_secret(webhook_id uuid, overlap interval) returns text
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if overlap not between interval '0' and interval '30 days' then
+    raise exception 'Two secrets overlap for at most 30 days.' using errcode = 'TR400';
+  end if;
+  perform from app_public.webhooks where webhooks.id = rotate_secret.webhook_id for no key update;
+  update app_private.webhook_secrets as secrets set expires_at = least(expires_at, now() + overlap)
+    where secrets.webhook_id = rotate_secret.webhook_id;
+  return app_private.make_webhook_secret(rotate_secret.webhook_id);
+end
+$$;
+comment on function app_private.rotate_secret(uuid, interval) is
+  'Makes the next secret of a webhook. For so long, what is sent is signed with the last one, too.';
+--! EndIncluded functions/webhooks/rotate_secret.sql
+
+--! Included functions/webhooks/replay.sql
+/*
+ * Whoever delivers the room just now has lost it: otherwise they would note their place over this one.
+ */
+create or replace function app_private.replay(webhook_id uuid, room_id uuid, after bigint, since timestamptz) returns integer
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_count integer;
+begin
+  if (room_id is null) <> (after is null) or (room_id is null) = (since is null) then
+    raise exception 'What is to be told again begins after a change of one room, or at a moment in all of them.' using errcode = 'TR400';
+  end if;
+  insert into app_private.webhook_rooms as queued (webhook_id, room_id, delivered_seq, head_seq, due_at)
+    select webhooks.id, starts.room_id, starts.delivered_seq, room_heads.last_change_seq, clock_timestamp()
+      from app_public.webhooks
+      cross join (
+        select replay.room_id, greatest(replay.after, 0) as delivered_seq where replay.room_id is not null
+        union all
+        select room_changes.room_id, min(room_changes.change_seq) - 1 from app_private.room_changes
+          where room_changes.occurred_at >= replay.since
+          group by room_changes.room_id
+      ) as starts
+      join app_private.room_heads on room_heads.room_id = starts.room_id
+      where webhooks.id = replay.webhook_id and starts.delivered_seq < room_heads.last_change_seq
+        and (webhooks.room_ids is null or starts.room_id = any (webhooks.room_ids))
+    on conflict on constraint webhook_rooms_pkey do update set
+      delivered_seq = least(queued.delivered_seq, excluded.delivered_seq), head_seq = excluded.head_seq, due_at = excluded.due_at,
+      failures = 0, failing_since = null, claim_id = null, claimed_until = null;
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function app_private.replay(uuid, uuid, bigint, timestamptz) is
+  'Has what happened be told again, from a place in a room or a moment in all of them. In how many rooms there is something.';
+--! EndIncluded functions/webhooks/replay.sql
+
+/* At psql. */
+--! Included functions/webhooks-at-psql/create_webhook.sql
+create or replace function app_admin.create_webhook(name text, url text, events text[] default null, rooms text[] default null)
+returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_event text;
+  v_webhook app_public.webhooks;
+begin
+  foreach v_event in array coalesce(create_webhook.events, '{}') loop
+    if v_event <> all (enum_range(null::app_public.webhook_event)::text[]) then
+      raise exception 'There are no events %: there are %.', v_event, array_to_string(enum_range(null::app_public.webhook_event), ', ')
+        using errcode = 'TR400';
+    end if;
+  end loop;
+  v_webhook := app_private.make_webhook(
+    create_webhook.name, create_webhook.url, create_webhook.events::app_public.webhook_event[],
+    case when create_webhook.rooms is not null then
+      array(select (app_private.find_room(room)).id from unnest(create_webhook.rooms) as room) end,
+    session_user);
+  perform app_private.note_admin_action('create_webhook', v_webhook.name, v_webhook.url);
+  return app_private.make_webhook_secret(v_webhook.id);
+end
+$$;
+comment on function app_admin.create_webhook(text, text, text[], text[]) is
+  'Has a server told what happens, and returns the secret that this is signed with. Events: message, reaction, member, receipt, room; without them all. Rooms by slug or id; without them all, private ones and direct conversations too.';
+grant execute on function app_admin.create_webhook(text, text, text[], text[]) to trumpet_admin;
+--! EndIncluded functions/webhooks-at-psql/create_webhook.sql
+
+--! Included functions/webhooks-at-psql/disable_webhook.sql
+create or replace function app_admin.disable_webhook(webhook text, reason text) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_webhook app_public.webhooks := app_private.find_webhook(disable_webhook.webhook);
+begin
+  update app_public.webhooks set disabled_at = coalesce(disabled_at, now()), disabled_reason = app_private.check_reason(disable_webhook.reason)
+    where id = v_webhook.id;
+  perform app_private.note_admin_action('disable_webhook', v_webhook.name, disable_webhook.reason);
+  return format('%s is told nothing, and keeps its place', v_webhook.name);
+end
+$$;
+comment on function app_admin.disable_webhook(text, text) is 'Tells a webhook nothing until it is enabled, which goes on where it was.';
+grant execute on function app_admin.disable_webhook(text, text) to trumpet_admin;
+--! EndIncluded functions/webhooks-at-psql/disable_webhook.sql
+
+--! Included functions/webhooks-at-psql/enable_webhook.sql
+create or replace function app_admin.enable_webhook(webhook text) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_webhook app_public.webhooks := app_private.find_webhook(enable_webhook.webhook);
+begin
+  perform app_private.resume_webhook(v_webhook.id);
+  perform app_private.note_admin_action('enable_webhook', v_webhook.name);
+  return format('%s goes on where it was', v_webhook.name);
+end
+$$;
+comment on function app_admin.enable_webhook(text) is 'Goes on telling a webhook that was disabled, from where it was.';
+grant execute on function app_admin.enable_webhook(text) to trumpet_admin;
+--! EndIncluded functions/webhooks-at-psql/enable_webhook.sql
+
+--! Included functions/webhooks-at-psql/delete_webhook.sql
+create or replace function app_admin.delete_webhook(webhook text) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_webhook app_public.webhooks := app_private.find_webhook(delete_webhook.webhook);
+begin
+  delete from app_public.webhooks where id = v_webhook.id;
+  perform app_private.note_admin_action('delete_webhook', v_webhook.name, v_webhook.url);
+  return format('%s is told nothing any more', v_webhook.name);
+end
+$$;
+comment on function app_admin.delete_webhook(text) is 'Ends a webhook, with its place and its log of deliveries.';
+grant execute on function app_admin.delete_webhook(text) to trumpet_admin;
+--! EndIncluded functions/webhooks-at-psql/delete_webhook.sql
+
+--! Included functions/webhooks-at-psql/rotate_webhook_secret.sql
+create or replace function app_admin.rotate_webhook_secret(webhook text, overlap interval default '1 day') returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_webhook app_public.webhooks := app_private.find_webhook(rotate_webhook_secret.webhook);
+begin
+  perform app_private.note_admin_action('rotate_webhook_secret', v_webhook.name);
+  return app_private.rotate_secret(v_webhook.id, rotate_webhook_secret.overlap);
+end
+$$;
+comment on function app_admin.rotate_webhook_secret(text, interval) is
+  'Makes the next secret of a webhook, and returns it. Until the overlap is over, what is sent is signed with both.';
+grant execute on function app_admin.rotate_webhook_secret(text, interval) to trumpet_admin;
+--! EndIncluded functions/webhooks-at-psql/rotate_webhook_secret.sql
+
+--! Included functions/webhooks-at-psql/replay_webhook.sql
+create or replace function app_admin.replay_webhook(webhook text, since timestamptz) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_webhook app_public.webhooks := app_private.find_webhook(replay_webhook.webhook);
+  v_count integer := app_private.replay(v_webhook.id, null, null, app_private.check_moment(replay_webhook.since, 'Since when'));
+begin
+  perform app_private.note_admin_action('replay_webhook', v_webhook.name, format('since %s', replay_webhook.since));
+  return format('%s is told again of %s rooms', v_webhook.name, v_count);
+end
+$$;
+comment on function app_admin.replay_webhook(text, timestamptz) is
+  'Tells a webhook again what happened since a moment, in all rooms that it hears. The ids are those of the first time.';
+grant execute on function app_admin.replay_webhook(text, timestamptz) to trumpet_admin;
+
+create or replace function app_admin.replay_webhook(webhook text, room text, after_change_seq bigint) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_webhook app_public.webhooks := app_private.find_webhook(replay_webhook.webhook);
+  v_room app_public.rooms := app_private.find_room(replay_webhook.room);
+  v_count integer := app_private.replay(v_webhook.id, v_room.id, replay_webhook.after_change_seq, null);
+begin
+  perform app_private.note_admin_action(
+    'replay_webhook', v_webhook.name, format('%s after %s', v_room.id, replay_webhook.after_change_seq));
+  return format('%s is told again of %s rooms', v_webhook.name, v_count);
+end
+$$;
+comment on function app_admin.replay_webhook(text, text, bigint) is
+  'Tells a webhook again what happened in a room after a change (`changeSeq`). The ids are those of the first time.';
+grant execute on function app_admin.replay_webhook(text, text, bigint) to trumpet_admin;
+--! EndIncluded functions/webhooks-at-psql/replay_webhook.sql
+
+create view app_admin.webhooks as
+  select webhooks.name, webhooks.url, webhooks.events, webhooks.room_ids, webhooks.created_at, webhooks.created_by, webhooks.disabled_at,
+      webhooks.disabled_reason, webhook_states.delivered_at, webhook_states.failures,
+      (select count(*) from app_private.webhook_rooms where webhook_id = webhooks.id and due_at is not null) as rooms_waiting,
+      webhooks.id
+    from app_public.webhooks
+    join app_private.webhook_states on webhook_states.webhook_id = webhooks.id
+    order by webhooks.name;
+comment on view app_admin.webhooks is 'Which servers are told what happens, and how it goes with each.';
+grant select on app_admin.webhooks to trumpet_admin;
+
+create view app_admin.webhook_deliveries as
+  select uuid_extract_timestamp(webhook_deliveries.id) as tried_at, webhooks.name as webhook, webhook_deliveries.outcome,
+      webhook_deliveries.status, webhook_deliveries.attempt, webhook_deliveries.duration_ms, webhook_deliveries.room_id,
+      webhook_deliveries.change_seq, webhook_deliveries.event_id
+    from app_public.webhook_deliveries
+    join app_public.webhooks on webhooks.id = webhook_deliveries.webhook_id
+    order by webhook_deliveries.id desc;
+comment on view app_admin.webhook_deliveries is 'What was sent to webhooks and how it went, the latest first.';
+grant select on app_admin.webhook_deliveries to trumpet_admin;

@@ -1,5 +1,5 @@
---! Previous: sha1:8e6f9e8a0a8b4e72d18a56e54a057723ca33cbc3
---! Hash: sha1:c5a56377cee964638ba13c523eecc75debb36dce
+--! Previous: sha1:232d9985489d5821b1f37877cf8c10b2a4594ac3
+--! Hash: sha1:0957ef23aa4466d649e1574620b4100373680a95
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

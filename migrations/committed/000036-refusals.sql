@@ -1,5 +1,5 @@
---! Previous: sha1:c5a56377cee964638ba13c523eecc75debb36dce
---! Hash: sha1:ffb10923217d76b5520d07147a366ca842e1407e
+--! Previous: sha1:0957ef23aa4466d649e1574620b4100373680a95
+--! Hash: sha1:6241f55cdefc7d8cdbd30cc77a928b215e090787
 
 /*
  * What is refused is in no log.

@@ -153,6 +153,18 @@ const GROUPS: readonly Group[] = [
     ],
   },
   {
+    title: 'Webhooks',
+    about: 'Who is told what, and how, is in [webhooks](webhooks.md).',
+    settings: [
+      {
+        name: 'WEBHOOK_TRUSTED_ORIGINS',
+        meaning: 'servers of your own network that may be told, such as `http://10.0.0.5:8080`',
+        unset: 'only public addresses, by https',
+      },
+      { name: 'WEBHOOK_TIMEOUT_MS', meaning: 'how long one answer may take' },
+    ],
+  },
+  {
     title: 'Notifications',
     about: 'How to get the keys, and what they do, is in [notifications](push.md).',
     settings: [

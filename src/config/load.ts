@@ -18,6 +18,7 @@ import { type ModerationSettings, moderationSettings, moderationShape } from './
 import { type ProviderSettings, providerSettings, providersShape } from './providers.ts';
 import { type PushSettings, pushProblems, pushSettings, pushShape } from './push.ts';
 import { type ServerSettings, serverSettings, serverShape } from './server.ts';
+import { type WebhookSettings, webhookSettings, webhooksShape } from './webhooks.ts';
 
 /**
  * The environment, checked once. Nothing else in the process reads `process.env` for a setting
@@ -29,6 +30,7 @@ export interface Config extends ServerSettings, DatabaseSettings {
   readonly push: PushSettings;
   /** The service that is asked about every message. Undefined: none. */
   readonly moderation: ModerationSettings | undefined;
+  readonly webhooks: WebhookSettings;
   /** Whose access tokens are taken beside our own. */
   readonly issuers: readonly IssuerSettings[];
   /** With whom people may sign in on the page. */
@@ -66,6 +68,7 @@ export const environmentShape = z.object({
   ...attachmentShape.shape,
   ...moderationShape.shape,
   ...pushShape.shape,
+  ...webhooksShape.shape,
   ...issuersShape.shape,
   ...providersShape.shape,
 });
@@ -97,6 +100,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     attachments: attachmentSettings(values, server.dataDir),
     push: Object.freeze(pushSettings(values, server)),
     moderation: moderationSettings(values),
+    webhooks: webhookSettings(values),
     issuers: values.AUTH_ISSUERS,
     providers: providerSettings(values),
   });

@@ -3,9 +3,9 @@ import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /*
- * The endpoint of a subscription is an address that a stranger gave. Sending there must not become a
- * way into our own network: only hosts of known push services are asked, and only at public
- * addresses. What was checked is what is connected to: see `guardedLookup`.
+ * The endpoint of a subscription is an address that a stranger gave, and that of a webhook one that another server gave.
+ * Sending there must not become a way into our own network: only public addresses are asked, and for notifications only
+ * hosts of known push services. What was checked is what is connected to: see `guardedLookup`.
  */
 
 /** By exact name, or by everything below a name. As of 2026: Chrome and Edge, Firefox, Safari, old Edge. */
@@ -19,10 +19,12 @@ const KNOWN_SUFFIXES = ['.push.services.mozilla.com', '.push.apple.com', '.notif
 
 export interface EndpointRules {
   /**
-   * Origins, such as `https://push.example.org:8443`, that are let through wherever they lead: push
-   * services of one's own, and those of the tests.
+   * Origins, such as `https://push.example.org:8443`, that are let through wherever they lead: services of one's own,
+   * and those of the tests. Only of these may one be `http:`.
    */
   readonly trustedOrigins: readonly string[];
+  /** Which hosts may be asked beside these: those of push services, at port 443, or whatever is public. */
+  readonly hosts?: 'push services' | 'public';
 }
 
 export class EndpointRefusedError extends Error {
@@ -35,7 +37,7 @@ export class EndpointRefusedError extends Error {
   }
 }
 
-/** @throws EndpointRefusedError for anything that cannot be the address of a push service. */
+/** @throws EndpointRefusedError for anything that must not be connected to, as far as the address says. */
 export function checkEndpoint(endpoint: string, rules: EndpointRules): URL {
   // The parser would drop or translate these, and another parser might not.
   if (!/^[!-~]+$/.test(endpoint) || endpoint.includes('\\')) {
@@ -45,13 +47,22 @@ export function checkEndpoint(endpoint: string, rules: EndpointRules): URL {
   if (url === null) {
     throw new EndpointRefusedError('not an address');
   }
-  if (url.protocol !== 'https:') {
+  const isTrusted = rules.trustedOrigins.includes(url.origin);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isTrusted)) {
     throw new EndpointRefusedError('not https');
   }
   if (url.username !== '' || url.password !== '' || endpoint.split('/')[2]?.includes('@')) {
     throw new EndpointRefusedError('names a user');
   }
-  if (rules.trustedOrigins.includes(url.origin)) {
+  if (isTrusted) {
+    return url;
+  }
+  if (rules.hosts === 'public') {
+    // Sockets do not look up what is an address already: `guardedLookup` never sees it.
+    const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+    if (isIP(host) !== 0 && !isPublicAddress(host)) {
+      throw new EndpointRefusedError('not a public address');
+    }
     return url;
   }
   if (url.port !== '') {

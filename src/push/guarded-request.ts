@@ -1,5 +1,9 @@
-import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { Agent, request } from 'node:https';
+import http, {
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from 'node:http';
+import https from 'node:https';
 import { wallClockMs } from '../process/clock.ts';
 import {
   checkEndpoint,
@@ -10,7 +14,7 @@ import {
 } from './endpoint-guard.ts';
 
 const TIMEOUT_MS = 10_000;
-/** Push services answer with a line; whoever answers with more is none. */
+/** Those who are asked answer with a line; more is not read. */
 const ANSWER_CAP_BYTES = 16_384;
 /** Under what servers commonly allow, so that we end an idle connection before they do. */
 const IDLE_MS = 4_000;
@@ -73,16 +77,18 @@ export interface GuardedClientOptions extends EndpointRules {
   readonly ca?: string | undefined;
 }
 
-/** An HTTPS client that connects to push services only. */
+/** An HTTPS client that connects to where the rules let it, by HTTP only where they trust. */
 export function createGuardedClient(options: GuardedClientOptions): GuardedClient {
   const shared = { keepAlive: true, timeout: IDLE_MS, maxSockets: 32, ca: options.ca };
-  const guarded = new Agent({ ...shared, lookup: guardedLookup(options.resolve) });
-  const trusting = new Agent(shared);
+  const guarded = new https.Agent({ ...shared, lookup: guardedLookup(options.resolve) });
+  const trusting = new https.Agent(shared);
+  const plain = new http.Agent({ keepAlive: true, timeout: IDLE_MS, maxSockets: 32 });
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
 
   async function open(wanted: GuardedRequest): Promise<OpenRequest> {
     const url = checkEndpoint(wanted.url, options);
-    const agent = options.trustedOrigins.includes(url.origin) ? trusting : guarded;
+    const trusted = url.protocol === 'https:' ? trusting : plain;
+    const agent = options.trustedOrigins.includes(url.origin) ? trusted : guarded;
     return openRequest(url, wanted, agent, timeoutMs);
   }
 
@@ -94,6 +100,7 @@ export function createGuardedClient(options: GuardedClientOptions): GuardedClien
     close() {
       guarded.destroy();
       trusting.destroy();
+      plain.destroy();
     },
   };
 }
@@ -101,11 +108,12 @@ export function createGuardedClient(options: GuardedClientOptions): GuardedClien
 async function openRequest(
   url: URL,
   { method, headers, body = '' }: GuardedRequest,
-  agent: Agent,
+  agent: http.Agent,
   timeoutMs: number,
 ): Promise<OpenRequest> {
   let finished = false;
-  const outgoing = request(url, {
+  const isPlain = url.protocol === 'http:';
+  const outgoing = (isPlain ? http : https).request(url, {
     method,
     headers: { ...headers, 'content-length': Buffer.byteLength(body) },
     agent,
@@ -124,7 +132,7 @@ async function openRequest(
       if (outgoing.reusedSocket) {
         resolve();
       } else {
-        socket.once('secureConnect', resolve);
+        socket.once(isPlain ? 'connect' : 'secureConnect', resolve);
       }
     });
   });

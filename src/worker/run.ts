@@ -1,11 +1,32 @@
+import type { Pool } from 'pg';
 import type { ResolvedConfig } from '../config/load.ts';
-import { createOwnerPool } from '../database/pools.ts';
+import { createApiPool, createOwnerPool } from '../database/pools.ts';
 import { log } from '../process/log.ts';
 import { createPush } from '../push/create-push.ts';
+import { createTelling, type Telling } from '../webhooks/telling.ts';
 import { setModerationHook } from './moderate-messages.ts';
 import { CONCURRENT_JOBS, startQueue } from './queue.ts';
 import { startSweeps } from './sweeps.ts';
 import { commonTasks, openAttachmentTasks, pushTasks } from './task-list.ts';
+
+/** What a worker needs of the settings; what is left out it does not do. */
+export type WorkerSettings = Partial<
+  Pick<
+    ResolvedConfig,
+    | 'push'
+    | 'attachments'
+    | 'moderation'
+    | 'webhooks'
+    | 'jwtSecret'
+    | 'authDatabaseUrl'
+    | 'publicUrl'
+    | 'host'
+    | 'port'
+  >
+>;
+
+/** With which webhooks' events are computed. */
+const COMPUTING_CONNECTIONS = 4;
 
 export interface RunningWorker {
   /** Gives unfinished jobs back after four seconds. */
@@ -15,11 +36,12 @@ export interface RunningWorker {
 /**
  * Starts working off the jobs of a migrated database, as its owner. Any number may run at once. When
  * the database goes away, the worker waits for it and goes on. Without push settings nobody is
- * notified; without attachment settings files wait; without a moderation service nobody is asked.
+ * notified; without attachment settings files wait; without a moderation service nobody is asked; without webhook
+ * settings no webhook is told anything.
  */
 export async function startWorker(
   databaseUrl: string,
-  settings: Partial<Pick<ResolvedConfig, 'push' | 'attachments' | 'moderation' | 'jwtSecret'>> = {},
+  settings: WorkerSettings = {},
 ): Promise<RunningWorker> {
   const { moderation } = settings;
   await using stack = new AsyncDisposableStack();
@@ -40,7 +62,9 @@ export async function startWorker(
       log.warn({ event: 'moderation.not_turned_off', error });
     });
   }
-  const stopSweeps = startSweeps(pool, { push, moderation });
+  const telling = openTelling(pool, settings);
+  stack.defer(() => telling?.stop());
+  const stopSweeps = startSweeps(pool, { push, moderation, telling });
   stack.defer(async () => {
     await Promise.all([stopSweeps(), queue.stop()]);
   });
@@ -48,4 +72,33 @@ export async function startWorker(
   // From here on the caller ends what was begun; before, a failure above does.
   const running = stack.move();
   return { stop: () => running.disposeAsync() };
+}
+
+/** What tells webhooks. Its schema and its connections are made when there is something to tell. */
+function openTelling(pool: Pool, settings: WorkerSettings): Telling | undefined {
+  const { webhooks, jwtSecret, authDatabaseUrl, publicUrl, host, port } = settings;
+  if (webhooks === undefined || jwtSecret === undefined || authDatabaseUrl === undefined) {
+    return undefined;
+  }
+  let apiPool: Pool | undefined;
+  const telling = createTelling({
+    ...webhooks,
+    pool,
+    async openFrames() {
+      apiPool ??= createApiPool(authDatabaseUrl, COMPUTING_CONNECTIONS);
+      const { createFrames } = await import('../webhooks/frames.ts');
+      return await createFrames({
+        pool: apiPool,
+        jwtSecret,
+        publicUrl: () => publicUrl ?? `http://${host}:${port}`,
+      });
+    },
+  });
+  return {
+    ...telling,
+    async stop() {
+      await telling.stop();
+      await apiPool?.end();
+    },
+  };
 }

@@ -4,6 +4,7 @@ import { PRESENCE_SWEEP_LOCK, TYPING_SWEEP_LOCK } from '../database/locks.ts';
 import { createJudge } from '../moderation/service.ts';
 import { repeat } from '../process/repeat.ts';
 import type { Push } from '../push/create-push.ts';
+import type { Telling } from '../webhooks/telling.ts';
 import { indexMessages } from './index-messages.ts';
 import { unlockDeadWorkers } from './liveness.ts';
 import { moderateMessages, setModerationHook } from './moderate-messages.ts';
@@ -18,6 +19,7 @@ interface Sweep {
 export interface SweepOptions {
   readonly push: Push | undefined;
   readonly moderation: ModerationSettings | undefined;
+  readonly telling: Telling | undefined;
 }
 
 /**
@@ -39,7 +41,7 @@ export function startSweeps(pool: Pool, options: SweepOptions): () => Promise<vo
 
 function sweeps(
   pool: Pool,
-  { push, moderation }: SweepOptions,
+  { push, moderation, telling }: SweepOptions,
   isStopping: () => boolean,
 ): Sweep[] {
   const sweeps: Sweep[] = [
@@ -83,6 +85,10 @@ function sweeps(
       pauseMs: 5 * 60_000,
       run: () => pool.query('select app_private.enqueue_digests()'),
     });
+  }
+  if (telling !== undefined) {
+    // The pause is how much later than its commit a webhook is told of a change.
+    sweeps.push({ name: 'tell_webhooks', pauseMs: 200, run: () => telling.tellDue() });
   }
   if (moderation !== undefined) {
     const judge = createJudge(moderation);

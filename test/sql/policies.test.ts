@@ -40,6 +40,9 @@ const READERS: Record<string, { condition: string; readers: Looker[] }> = {
   data_exports: { condition: 'user_id = $2', readers: ['member'] },
   notification_settings: { condition: 'user_id = $2', readers: ['member'] },
   push_subscriptions: { condition: 'user_id = $2', readers: ['member'] },
+  // For servers alone.
+  webhooks: { condition: 'room_ids[1] = $1', readers: [] },
+  webhook_deliveries: { condition: 'room_id = $1', readers: [] },
   conversations: { condition: 'room_id = $1', readers: ['member', 'moderator', 'owner'] },
 };
 
@@ -81,6 +84,15 @@ beforeAll(async () => {
         (id, message_id, room_id, ordinal, filename, mime_type, byte_size, status, has_thumbnail)
       values (uuidv7(), $1, $2, 1, 'a.png', 'image/png', 1, 'ready', false)`,
     [message.id, roomId],
+  );
+  await database.owner.query(
+    `with told as (
+        insert into app_public.webhooks (name, url, events, room_ids, created_by)
+          values ('tickets', 'https://tickets.test', '{message}', array[$1::uuid], 'admin') returning id
+      )
+      insert into app_public.webhook_deliveries (webhook_id, event_id, room_id, change_seq, attempt, outcome, duration_ms)
+        select id, 'x', $1, 1, 1, 'delivered', 1 from told`,
+    [roomId],
   );
   for (const sql of [
     'insert into app_public.data_exports (user_id) values ($1)',

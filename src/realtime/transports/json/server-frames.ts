@@ -80,7 +80,7 @@ interface RoomResult {
   }[];
 }
 
-interface EventData {
+export interface EventData {
   readonly __typename: string;
   readonly roomId: string;
   readonly changeSeq: string | null;

@@ -1,0 +1,208 @@
+import type { Pool } from 'pg';
+import type { WebhookSettings } from '../config/webhooks.ts';
+import { runBatches } from '../database/batches.ts';
+import { log } from '../process/log.ts';
+import { createGuardedClient, type GuardedClientOptions } from '../push/guarded-request.ts';
+import { CHANGE_COLUMNS, type ChangeRow, eventOfChange } from '../realtime/log/events.ts';
+import { deliver, type Outcome } from './delivery.ts';
+import type { ComputeFrame } from './frames.ts';
+
+/*
+ * Every webhook has a queue of its own: the rooms where something is new for it. A worker tells a webhook of a few rooms at
+ * a time, of each room in the order of its log. Where nothing is taken, only these few places are waited at; a claim ends
+ * by itself when its worker does.
+ */
+
+/** A room gives its place to the next after so many changes. */
+const CHANGES_A_TURN = 64;
+/** What a claim lasts longer than an answer may take: for computing, and for a busy database. */
+const CLAIM_SPARE_MS = 5_000;
+/** How long until a change is computed again that could not be. */
+const UNCOMPUTED_WAIT_MS = 5_000;
+/** What is not answered by then is told by another worker. */
+const SHUTDOWN_TIMEOUT_MS = 4_000;
+
+export interface Telling {
+  /** Looks for what is new, and begins to tell it. Does not wait for any webhook. */
+  tellDue(): Promise<void>;
+  /** Resolves when nobody is being told anything any more. */
+  settled(): Promise<void>;
+  /** Begins nothing any more, and waits for what is under way, at most four seconds. */
+  stop(): Promise<void>;
+}
+
+export interface TellingOptions
+  extends WebhookSettings,
+    Pick<GuardedClientOptions, 'resolve' | 'ca'> {
+  /** Connections of the owner. */
+  readonly pool: Pool;
+  /** Called when there is something to tell for the first time. */
+  readonly openFrames: () => Promise<ComputeFrame>;
+}
+
+interface Claim {
+  readonly webhookId: string;
+  readonly roomId: string;
+  readonly claimId: string;
+}
+
+interface Due extends ChangeRow {
+  readonly url: string;
+  readonly secrets: readonly Buffer[];
+}
+
+/** Tells webhooks what happens. Any number of workers may do so. */
+export function createTelling({ pool, timeoutMs, openFrames, ...rules }: TellingOptions): Telling {
+  const client = createGuardedClient({ ...rules, hosts: 'public', timeoutMs });
+  const claimMs = timeoutMs + CLAIM_SPARE_MS;
+  const underWay = new Map<string, Set<Promise<void>>>();
+  let frames: Promise<ComputeFrame> | undefined;
+  let isStopping = false;
+  let isGivenUp = false;
+
+  function computeFrames(): Promise<ComputeFrame> {
+    frames ??= openFrames().catch((error) => {
+      frames = undefined; // The database was away, say: the next tries again.
+      throw error;
+    });
+    return frames;
+  }
+
+  async function takeNotes(): Promise<void> {
+    await runBatches(async (size) => {
+      const { rows } = await pool.query<{ count: number }>(
+        'select app_private.take_webhook_notes($1) as count',
+        [size],
+      );
+      return !isStopping && rows[0]?.count === size;
+    });
+  }
+
+  async function claimRooms(webhookId: string, places: number): Promise<void> {
+    const busy = underWay.get(webhookId) ?? new Set();
+    underWay.set(webhookId, busy);
+    if (isStopping || busy.size >= places) {
+      return;
+    }
+    const { rows } = await pool.query<Pick<Claim, 'roomId' | 'claimId'>>(
+      `select room_id as "roomId", claim_id as "claimId"
+        from app_private.claim_webhook_rooms($1, $2, $3 * interval '1 ms')`,
+      [webhookId, places - busy.size, claimMs],
+    );
+    for (const row of rows) {
+      const told = tellRoom({ webhookId, ...row }).finally(() => {
+        busy.delete(told);
+        if (busy.size === 0) {
+          underWay.delete(webhookId);
+        }
+      });
+      busy.add(told);
+    }
+  }
+
+  /** Never rejects: what was not noted is told again when the claim is over. */
+  async function tellRoom(claim: Claim): Promise<void> {
+    try {
+      for (let count = 0; count < CHANGES_A_TURN && !isStopping; count += 1) {
+        if (!(await tellNext(claim))) {
+          return;
+        }
+      }
+      await release(claim, 0);
+    } catch (error) {
+      log.warn({ event: 'webhook.not_told', ...claim, error });
+      await release(claim, UNCOMPUTED_WAIT_MS).catch(() => {});
+    }
+  }
+
+  /** Whether there may be more to tell. */
+  async function tellNext(claim: Claim): Promise<boolean> {
+    const { webhookId, roomId, claimId } = claim;
+    const { rows } = await pool.query<Due>(
+      `select ${CHANGE_COLUMNS}, url, secrets
+        from (
+          select (next.change).*, next.url, next.secrets
+            from app_private.next_webhook_change($1, $2, $3, $4 * interval '1 ms') as next
+        ) as changes`,
+      [webhookId, roomId, claimId, claimMs],
+    );
+    const [due] = rows;
+    if (due === undefined) {
+      return false;
+    }
+    const event = eventOfChange(due);
+    const computeFrame = await computeFrames();
+    const body = await computeFrame(event);
+    const id = `${roomId}_${event.cursor}`;
+    const startedAt = performance.now();
+    const outcome = await deliver(client, { id, body, url: due.url, secrets: due.secrets });
+    const durationMs = Math.round(performance.now() - startedAt);
+    if (isGivenUp) {
+      await release(claim, 0); // It was us who broke off: whoever comes next tells it again.
+      return false;
+    }
+    return await settle(claim, { id, changeSeq: event.changeSeq, durationMs }, outcome);
+  }
+
+  async function settle(
+    { webhookId, roomId, claimId }: Claim,
+    told: { readonly id: string; readonly changeSeq: number; readonly durationMs: number },
+    { outcome, status, retryAfterMs }: Outcome,
+  ): Promise<boolean> {
+    const { rows } = await pool.query<{ what_next: 'go on' | 'wait' | 'lost' | 'disabled' }>(
+      `select app_private.settle_webhook_delivery(
+          $1, $2, $3, $4, $5, $6, $7, $8, $9 * interval '1 ms') as what_next`,
+      [
+        webhookId,
+        roomId,
+        claimId,
+        told.changeSeq,
+        told.id,
+        outcome,
+        status,
+        told.durationMs,
+        retryAfterMs,
+      ],
+    );
+    if (rows[0]?.what_next === 'disabled') {
+      log.warn({ event: 'webhook.disabled', webhookId, outcome, status });
+    }
+    return rows[0]?.what_next === 'go on';
+  }
+
+  async function release({ webhookId, roomId, claimId }: Claim, waitMs: number): Promise<void> {
+    await pool.query(`select app_private.release_webhook_room($1, $2, $3, $4 * interval '1 ms')`, [
+      webhookId,
+      roomId,
+      claimId,
+      waitMs,
+    ]);
+  }
+
+  async function settled(): Promise<void> {
+    await Promise.all([...underWay.values()].flatMap((busy) => [...busy]));
+  }
+
+  return {
+    async tellDue() {
+      await takeNotes();
+      const { rows } = await pool.query<{ webhook_id: string; places: number }>(
+        'select * from app_private.due_webhooks()',
+      );
+      for (const { webhook_id: webhookId, places } of rows) {
+        await claimRooms(webhookId, places);
+      }
+    },
+    settled,
+    async stop() {
+      isStopping = true;
+      const patience = setTimeout(() => {
+        isGivenUp = true;
+        client.close();
+      }, SHUTDOWN_TIMEOUT_MS);
+      await settled();
+      clearTimeout(patience);
+      client.close();
+    },
+  };
+}
