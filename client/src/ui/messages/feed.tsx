@@ -95,13 +95,14 @@ export function Feed(props: FeedProps): ReactNode {
   // Loading more, when the list is near one of its ends.
   const loading = useRef(false);
   const look = useCallback(async () => {
-    const list = virtualizer.current;
-    if (list === null || loading.current || rows.length === 0) {
+    const element = scroller.current;
+    if (element === null || loading.current || rows.length === 0) {
       return;
     }
-    const { scrollOffset, scrollSize, viewportSize } = list;
-    const isNearStart = scrollOffset < NEAR_PX;
-    const isNearEnd = scrollSize - viewportSize - scrollOffset < NEAR_PX;
+    // Of the element itself: what the virtualizer knows is older while the list goes to its end.
+    const { scrollTop, scrollHeight, clientHeight } = element;
+    const isNearStart = scrollTop < NEAR_PX;
+    const isNearEnd = scrollHeight - clientHeight - scrollTop < NEAR_PX;
     const load =
       isNearStart && hasOlder ? loadOlder : isNearEnd && hasNewer ? loadNewer : undefined;
     if (load === undefined) {
@@ -134,7 +135,9 @@ export function Feed(props: FeedProps): ReactNode {
   const wantsEnd = target === null && isAtEnd && !hasNewer;
   const stick = useCallback(() => {
     if (wantsEnd && rows.length > 0) {
-      virtualizer.current?.scrollToIndex(rows.length - 1, { align: 'end' });
+      // Not by the virtualizer: it goes on scrolling until all is measured, also when somebody has gone up meanwhile.
+      const element = scroller.current as Element;
+      element.scrollTop = element.scrollHeight;
     }
   }, [wantsEnd, rows]);
   useLayoutEffect(stick, [stick]);
@@ -184,7 +187,7 @@ export function Feed(props: FeedProps): ReactNode {
       return;
     }
     const { scrollOffset } = list;
-    // Of the element itself: what the virtualizer knows is older while the list is being resized.
+    // Of the element itself, as where more is loaded.
     const { scrollTop, scrollHeight, clientHeight } = element;
     const isEnd = scrollHeight - clientHeight - scrollTop < AT_END_PX && !hasNewer;
     const top = rows[list.findItemIndex(scrollOffset)];
