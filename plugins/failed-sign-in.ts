@@ -12,9 +12,17 @@ const WRONG_CODE: Refusal = {
   message: 'This code is wrong, too old, or has been used.',
 };
 
+const WRONG_PROOF: Refusal = {
+  code: 'WRONG_CREDENTIALS',
+  message: 'The password or the code is wrong.',
+};
+
 /** The functions that answer with null what they refuse, and what to say then. */
 const REFUSALS: Record<string, Refusal> = {
-  sign_in: { code: 'WRONG_CREDENTIALS', message: 'Username and password do not match.' },
+  sign_in: {
+    code: 'WRONG_CREDENTIALS',
+    message: 'Username and password do not match, or the code is wrong.',
+  },
   refresh_session: {
     code: 'UNAUTHENTICATED',
     message: 'This refresh token is not valid, or no longer: sign in again.',
@@ -23,6 +31,13 @@ const REFUSALS: Record<string, Refusal> = {
   change_email: { code: 'WRONG_CREDENTIALS', message: 'The password is wrong.' },
   verify_email: WRONG_CODE,
   reset_password: WRONG_CODE,
+  begin_totp: WRONG_PROOF,
+  confirm_totp: {
+    code: 'WRONG_CREDENTIALS',
+    message: 'This is not the code that the app shows now.',
+  },
+  remove_totp: WRONG_PROOF,
+  make_recovery_codes: WRONG_PROOF,
   delete_my_account: { code: 'WRONG_CREDENTIALS', message: 'The password is wrong.' },
 };
 

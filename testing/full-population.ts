@@ -1,5 +1,6 @@
 import { single, type TestDatabase, type TestUser } from './database.ts';
 import type { TestServer } from './server.ts';
+import { totpCode, totpSecret, totpStep } from './totp.ts';
 
 /** Everything that the API can show, at least once in each of its states. */
 export interface FullPopulation {
@@ -119,6 +120,29 @@ export async function createFullPopulation(
     currentPassword: 'trumpet-demo',
     newPassword: 'trumpet-demo-2',
   });
+  const password = 'trumpet-demo-2';
+  const totp = async (code?: string) => {
+    const { totpSetup } = await mutate(
+      again.session.accessToken,
+      'beginTotp',
+      { password, code },
+      'totpSetup { address secret }',
+    );
+    return totpCode(totpSecret(totpSetup.secret), totpStep());
+  };
+  const confirm = async (code: string): Promise<string[]> =>
+    (await mutate(again.session.accessToken, 'confirmTotp', { code }, 'recoveryCodes'))
+      .recoveryCodes;
+  const [first] = await confirm(await totp());
+  await mutate(again.session.accessToken, 'removeTotp', { password, code: first });
+  const [second] = await confirm(await totp());
+  const { recoveryCodes } = await mutate(
+    again.session.accessToken,
+    'makeRecoveryCodes',
+    { password, code: second },
+    'recoveryCodes',
+  );
+  await totp(recoveryCodes[0]);
   await mutate(again.session.accessToken, 'signOut', {});
   await mutate(undefined, 'requestPasswordReset', { email: 'hal@example.test' });
   await mutate(undefined, 'resetPassword', {
@@ -128,7 +152,7 @@ export async function createFullPopulation(
   const last = await mutate(
     undefined,
     'signIn',
-    { username: 'hal', password: 'trumpet-demo-2' },
+    { username: 'hal', password, code: recoveryCodes[1] },
     'session { accessToken }',
   );
   await mutate(last.session.accessToken, 'signOutEverywhere', {});

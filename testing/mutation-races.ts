@@ -252,7 +252,8 @@ function argumentsFor(
     report_id: () => scene.reportId,
     rule_id: () => scene.ruleId,
     invitation_id: () => scene.invitationId,
-    code: () => `code-${mark}`,
+    code: () =>
+      /totp|recovery|sign_in/.test(name) ? pick([null, '000000'], random) : `code-${mark}`,
     invitation_code: () => pick([null, `code-${mark}`], random),
     session_id: () => (name === 'end_session' ? actor.sessionId : 'default'),
     refresh_token: () => `refresh-${actor.as}-${mark}`,

@@ -74,8 +74,8 @@ export function cookieSession(): SessionMethod {
         return begin(server, '/refresh', {}); // The server has just set the cookie, for who signed in elsewhere.
       }
       await signOutUntold(server.fetch);
-      const { username, password } = credentials;
-      return begin(server, '', { username, password });
+      const { username, password, code } = credentials;
+      return begin(server, '', { username, password, code });
     },
     async signUp(server, account) {
       await signOutUntold(server.fetch);

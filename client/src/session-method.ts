@@ -13,6 +13,8 @@ export interface Tokens {
 export interface Credentials {
   readonly username: string;
   readonly password: string;
+  /** Of the app or a recovery code, for whom the server has said `SECOND_FACTOR_REQUIRED`. */
+  readonly code?: string | undefined;
   /**
    * 32 to 200 random characters that the app makes once on a device, and keeps there: strangers at the same address then
    * do not lock its owner out by wrong passwords. A page of the server needs none: its cookie does that.
@@ -20,7 +22,7 @@ export interface Credentials {
   readonly deviceSecret?: string;
 }
 
-export interface Account extends Credentials {
+export interface Account extends Omit<Credentials, 'code'> {
   readonly displayName?: string;
   readonly email?: string;
   /** Of an invitation to a room, which the person is in at once; some servers want one. */

@@ -1,5 +1,5 @@
 --! Previous: sha1:b458b11d3bd0fd4da09720a3fb6a5d13d9e18c78
---! Hash: sha1:ff2f2f2c5d1f3fab1ac238c5d4b5e38acb02bf3e
+--! Hash: sha1:61154f8ec905c4e76f22f955c2cf9b2f3c6e59b0
 
 /*
  * People, and how they prove who they are.
@@ -288,11 +288,16 @@ comment on function app_private.device_hash(uuid, text) is
  * A session is one sign-in on one device. Access tokens live 15 minutes and name their session; a refresh token works
  * once and is stored as its SHA-256 only. Using one a second time means that two parties hold it: the session ends.
  */
+create type app_public.session_method as enum ('password', 'totp', 'recovery_code', 'passkey', 'elsewhere');
+comment on type app_public.session_method is
+  'How somebody has signed in: with the password alone, with it and a code of their app or a recovery code, with a passkey, or elsewhere (with a provider, another issuer, or a server that knows them).';
+
 create table app_private.sessions (
   id uuid primary key default uuidv7(),
   user_id uuid not null references app_public.users on delete cascade,
   user_agent text,
   device_hash bytea,
+  method app_public.session_method not null default 'elsewhere',
   created_at timestamptz not null default now(),
   refreshed_at timestamptz not null default now(),
   expires_at timestamptz not null,
@@ -360,7 +365,8 @@ create type app_public.session as (
   created_at timestamptz,
   refreshed_at timestamptz,
   expires_at timestamptz,
-  is_current boolean
+  is_current boolean,
+  method app_public.session_method
 );
 comment on type app_public.session is 'One sign-in on one device.';
 comment on column app_public.session.id is 'Names it in `endSession`.';
@@ -369,6 +375,7 @@ comment on column app_public.session.created_at is 'When it began.';
 comment on column app_public.session.refreshed_at is 'When it last got new tokens.';
 comment on column app_public.session.expires_at is 'When it ends unless it is refreshed.';
 comment on column app_public.session.is_current is 'Whether it is the one that asks.';
+comment on column app_public.session.method is 'How it was begun.';
 
 --! Included functions/people/user_session_user.sql
 create or replace function app_public.user_session_user(user_session app_public.user_session) returns app_public.users
@@ -447,7 +454,9 @@ comment on function app_private.session_tokens(app_private.sessions, text, times
 --! EndIncluded functions/people/session_tokens.sql
 
 --! Included functions/people/open_session.sql
-create or replace function app_private.open_session(user_id uuid, user_agent text, device_secret text default null) returns app_public.user_session
+create or replace function app_private.open_session(
+  user_id uuid, user_agent text, device_secret text default null, method app_public.session_method default 'elsewhere'
+) returns app_public.user_session
 language plpgsql volatile security invoker
 set search_path = pg_catalog, public, pg_temp
 as $$
@@ -455,16 +464,16 @@ declare
   v_session app_private.sessions;
   v_token text := app_private.text_of_token(public.gen_random_bytes(32));
 begin
-  insert into app_private.sessions (user_id, user_agent, device_hash, expires_at)
+  insert into app_private.sessions (user_id, user_agent, device_hash, method, expires_at)
     values (
       open_session.user_id, left(open_session.user_agent, 500),
-      app_private.device_hash(open_session.user_id, open_session.device_secret), now() + interval '30 days')
+      app_private.device_hash(open_session.user_id, open_session.device_secret), open_session.method, now() + interval '30 days')
     returning * into v_session;
   perform app_private.keep_refresh_token(v_token, v_session.id);
   return app_private.session_tokens(v_session, v_token, now());
 end
 $$;
-comment on function app_private.open_session(uuid, text, text) is 'Begins a session of 30 days, prolonged by each refresh.';
+comment on function app_private.open_session(uuid, text, text, app_public.session_method) is 'Begins a session of 30 days, prolonged by each refresh.';
 --! EndIncluded functions/people/open_session.sql
 
 --! Included functions/people/end_sessions.sql
@@ -732,7 +741,7 @@ begin
     perform app_private.use_invitation(sign_up.invitation_code, v_user.id);
     perform set_config('trumpet.user_id', coalesce(v_caller_id::text, ''), true);
   end if;
-  return app_private.open_session(v_user.id, sign_up.user_agent, sign_up.device_secret);
+  return app_private.open_session(v_user.id, sign_up.user_agent, sign_up.device_secret, 'password');
 end
 $$;
 comment on function app_public.sign_up(text, text, text, text, text, text, text) is
@@ -742,26 +751,32 @@ grant execute on function app_public.sign_up(text, text, text, text, text, text,
 
 --! Included functions/people/sign_in.sql
 /* A wrong password is answered with null: see prove_password. The server turns the null into WRONG_CREDENTIALS. */
-create or replace function app_public.sign_in(username text, password text, user_agent text default null, device_secret text default null)
+create or replace function app_public.sign_in(
+  username text, password text, user_agent text default null, device_secret text default null, code text default null
+)
 returns app_public.user_session
 language plpgsql volatile security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_user_id uuid;
+  v_method app_public.session_method;
 begin
   perform app_private.limit_rate('session');
   perform app_private.require_local_passwords();
   select id into v_user_id from app_public.users where users.username = sign_in.username::public.citext;
   if app_private.prove_password(v_user_id, sign_in.password, sign_in.username, sign_in.device_secret) then
-    return app_private.open_session(v_user_id, sign_in.user_agent, sign_in.device_secret);
+    v_method := app_private.prove_second_factor(v_user_id, sign_in.code, sign_in.device_secret);
+    if v_method is not null then
+      return app_private.open_session(v_user_id, sign_in.user_agent, sign_in.device_secret, v_method);
+    end if;
   end if;
   return null;
 end
 $$;
-comment on function app_public.sign_in(text, text, text, text) is
-  'Begins a session. `WRONG_CREDENTIALS` when name and password do not match; `RATE_LIMITED` after 10 failures within 10 minutes; where you have signed in before, failures of others do not count. `deviceSecret` is how a device is known again: 32 to 200 random characters that it makes once and sends at every sign-in. Without one, its address is. `FORBIDDEN` where nobody has a password of Trumpet''s own.';
-grant execute on function app_public.sign_in(text, text, text, text) to trumpet_visitor, trumpet_user, trumpet_key;
+comment on function app_public.sign_in(text, text, text, text, text) is
+  'Begins a session. `WRONG_CREDENTIALS` when name and password do not match, or the code is wrong; `SECOND_FACTOR_REQUIRED` when they match and a `code` is asked for besides: sign in again with it; `RATE_LIMITED` after 10 failures within 10 minutes; where you have signed in before, failures of others do not count. `deviceSecret` is how a device is known again: 32 to 200 random characters that it makes once and sends at every sign-in. Without one, its address is. `FORBIDDEN` where nobody has a password of Trumpet''s own.';
+grant execute on function app_public.sign_in(text, text, text, text, text) to trumpet_visitor, trumpet_user, trumpet_key;
 --! EndIncluded functions/people/sign_in.sql
 
 --! Included functions/people/refresh_session.sql
@@ -860,7 +875,8 @@ language sql stable security definer rows 5
 set search_path = pg_catalog, pg_temp
 as $$
   select sessions.id, sessions.user_agent, sessions.created_at, sessions.refreshed_at, sessions.expires_at,
-      sessions.id = app_hidden.current_session_id()
+      sessions.id = app_hidden.current_session_id(),
+      sessions.method
     from app_private.sessions
     where sessions.user_id = app_private.require_user() and sessions.ended_at is null and sessions.expires_at > now()
     order by sessions.refreshed_at desc, sessions.id desc;

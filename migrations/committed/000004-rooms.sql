@@ -1,5 +1,5 @@
---! Previous: sha1:ff2f2f2c5d1f3fab1ac238c5d4b5e38acb02bf3e
---! Hash: sha1:0604cbe3abfa589a0b9c21f3174fa1d24cd95f57
+--! Previous: sha1:61154f8ec905c4e76f22f955c2cf9b2f3c6e59b0
+--! Hash: sha1:6cccfb4d66017e617ccb35e5818357ad78d46567
 
 /*
  * Rooms, and who is in them.

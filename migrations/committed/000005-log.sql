@@ -1,5 +1,5 @@
---! Previous: sha1:0604cbe3abfa589a0b9c21f3174fa1d24cd95f57
---! Hash: sha1:bb4a1f4b71c8e082cd13e2d3f817693180629c5a
+--! Previous: sha1:6cccfb4d66017e617ccb35e5818357ad78d46567
+--! Hash: sha1:15502dbbd230b0c1650702de39d4c8f24be3ccaf
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:bb4a1f4b71c8e082cd13e2d3f817693180629c5a
---! Hash: sha1:b10172a313222a9ecec619afb033bd2a2d920870
+--! Previous: sha1:15502dbbd230b0c1650702de39d4c8f24be3ccaf
+--! Hash: sha1:6e1e410719ef139cface01082d9438468438b945
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

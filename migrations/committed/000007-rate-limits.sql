@@ -1,5 +1,5 @@
---! Previous: sha1:b10172a313222a9ecec619afb033bd2a2d920870
---! Hash: sha1:bacd31d29e3c43394108c39f3089f1c306ed3be3
+--! Previous: sha1:6e1e410719ef139cface01082d9438468438b945
+--! Hash: sha1:c6ac69f1d781ce25fb2f44dec8b4e4d35a56630f
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

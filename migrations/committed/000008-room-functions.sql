@@ -1,5 +1,5 @@
---! Previous: sha1:bacd31d29e3c43394108c39f3089f1c306ed3be3
---! Hash: sha1:05faf5d4d38ea8df873a385b219579ecc1f69ae0
+--! Previous: sha1:c6ac69f1d781ce25fb2f44dec8b4e4d35a56630f
+--! Hash: sha1:da11c81d65382f91e56cf8fbc47190a5e1c607bc
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:05faf5d4d38ea8df873a385b219579ecc1f69ae0
---! Hash: sha1:b2884f3450de6094ec52d08227debed0df61ab50
+--! Previous: sha1:da11c81d65382f91e56cf8fbc47190a5e1c607bc
+--! Hash: sha1:e355ae8c791ef24446d983134aa5064d97cd3b9a
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:b2884f3450de6094ec52d08227debed0df61ab50
---! Hash: sha1:6a4e3caf8e9315fe312499868510ba3f1d8a1778
+--! Previous: sha1:e355ae8c791ef24446d983134aa5064d97cd3b9a
+--! Hash: sha1:af3e0f881dd00f98b7904c6e7a0c80378f8d7026
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:6a4e3caf8e9315fe312499868510ba3f1d8a1778
---! Hash: sha1:55ba8412cdf37af35d35a878063e2b405bd5ff9a
+--! Previous: sha1:af3e0f881dd00f98b7904c6e7a0c80378f8d7026
+--! Hash: sha1:a4bf8ea9004a7106c07fa0d12aedead5c661020a
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

@@ -1,5 +1,5 @@
---! Previous: sha1:55ba8412cdf37af35d35a878063e2b405bd5ff9a
---! Hash: sha1:82ce979ab2c74e3d26efa52d618fd5663db1d2ed
+--! Previous: sha1:a4bf8ea9004a7106c07fa0d12aedead5c661020a
+--! Hash: sha1:e3a00057f213e172e780a085eb5f7b8b8e91f9a1
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:82ce979ab2c74e3d26efa52d618fd5663db1d2ed
---! Hash: sha1:5eae2f59cd0e624f89d586edb657fee48cd02cf7
+--! Previous: sha1:e3a00057f213e172e780a085eb5f7b8b8e91f9a1
+--! Hash: sha1:4c1c183d00be0c46b2c69a1bf37885d4080a5c9a
 
 /*
  * Files of messages.

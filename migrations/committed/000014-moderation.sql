@@ -1,5 +1,5 @@
---! Previous: sha1:5eae2f59cd0e624f89d586edb657fee48cd02cf7
---! Hash: sha1:97cac47e9a4149709fbe6b1e23397310a5a3b19c
+--! Previous: sha1:4c1c183d00be0c46b2c69a1bf37885d4080a5c9a
+--! Hash: sha1:3dbeb1d0851c63d5b73808955c65986e6510910d
 
 /*
  * What moderators do, and what people bring before them.

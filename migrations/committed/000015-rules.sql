@@ -1,5 +1,5 @@
---! Previous: sha1:97cac47e9a4149709fbe6b1e23397310a5a3b19c
---! Hash: sha1:c4240a4a9b2d492790835a2fedad258e5508e692
+--! Previous: sha1:3dbeb1d0851c63d5b73808955c65986e6510910d
+--! Hash: sha1:64dfcc0bf90988917bba1e96e72d71efaa92b3ee
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

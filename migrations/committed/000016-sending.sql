@@ -1,5 +1,5 @@
---! Previous: sha1:c4240a4a9b2d492790835a2fedad258e5508e692
---! Hash: sha1:5e6906687880d85c3d6b01960c274192aac0bae4
+--! Previous: sha1:64dfcc0bf90988917bba1e96e72d71efaa92b3ee
+--! Hash: sha1:835a350f862272c4dc802efc40c0b55d7d69af07
 
 --! Included functions/sending/check_content.sql
 /*

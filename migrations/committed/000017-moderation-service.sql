@@ -1,5 +1,5 @@
---! Previous: sha1:5e6906687880d85c3d6b01960c274192aac0bae4
---! Hash: sha1:222dca6849a67ffd1eef5c7f234ae345be3b6edc
+--! Previous: sha1:835a350f862272c4dc802efc40c0b55d7d69af07
+--! Hash: sha1:b8cc15a56dbde9f260bce7f65732d07e66c44635
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:222dca6849a67ffd1eef5c7f234ae345be3b6edc
---! Hash: sha1:29e97d1f4891146042459c34d7e5c31417bf2b35
+--! Previous: sha1:b8cc15a56dbde9f260bce7f65732d07e66c44635
+--! Hash: sha1:3cc84f390605fc9d7b4a6cdb1bc659e3559878d1
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:29e97d1f4891146042459c34d7e5c31417bf2b35
---! Hash: sha1:6eb4d5a6d4eb9cd0bf221616ee22f56694b343a4
+--! Previous: sha1:3cc84f390605fc9d7b4a6cdb1bc659e3559878d1
+--! Hash: sha1:b29ad8a1faa96d72d1dab999de15145e90fa5197
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:6eb4d5a6d4eb9cd0bf221616ee22f56694b343a4
---! Hash: sha1:86a729d3d7170c4ef52606b6bf4aed725caeae7e
+--! Previous: sha1:b29ad8a1faa96d72d1dab999de15145e90fa5197
+--! Hash: sha1:9fe63953c56a59fba9a049016b60733b6a65d0e7
 
 /*
  * How long things are kept.

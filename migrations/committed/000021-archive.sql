@@ -1,5 +1,5 @@
---! Previous: sha1:86a729d3d7170c4ef52606b6bf4aed725caeae7e
---! Hash: sha1:75f001494a76783fa14e471fdc7ac991edacdf0c
+--! Previous: sha1:9fe63953c56a59fba9a049016b60733b6a65d0e7
+--! Hash: sha1:85e2a7aae5d739b7d289b08c504f421e83fd7196
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

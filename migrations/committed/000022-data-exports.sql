@@ -1,5 +1,5 @@
---! Previous: sha1:75f001494a76783fa14e471fdc7ac991edacdf0c
---! Hash: sha1:1d42b7e47016e024c03b9767930fc7e94235de0a
+--! Previous: sha1:85e2a7aae5d739b7d289b08c504f421e83fd7196
+--! Hash: sha1:688b2ab2b9cf71856ad93648f05ba2fd6e5e18ec
 
 /*
  * What belongs to a person, to take along.
@@ -164,6 +164,8 @@ as $$
   values
     ('app_public.users', 'id', '{}'::text[]),
     ('app_private.user_secrets', 'user_id', '{password_hash,holds_email,email_told_at}'),
+    ('app_private.totp_secrets', 'user_id', '{secret,last_step}'),
+    ('app_private.recovery_codes', 'user_id', '{code_hash}'),
     ('app_private.identities', 'user_id', '{}'),
     ('app_private.last_seen', 'user_id', '{}'),
     ('app_private.known_addresses', 'user_id', '{address_hash}'),

@@ -1,5 +1,5 @@
---! Previous: sha1:1d42b7e47016e024c03b9767930fc7e94235de0a
---! Hash: sha1:4ecda0bdb92cd20b6dc3062663193cfffd453316
+--! Previous: sha1:688b2ab2b9cf71856ad93648f05ba2fd6e5e18ec
+--! Hash: sha1:b1dfba940cb307d8fc8ff2552194b78dd4ccab73
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -417,7 +417,10 @@ begin
   delete from app_private.message_nonces where message_nonces.author_id = finish_erasure.user_id;
   update app_private.message_deletions set deleted_by = null where deleted_by = finish_erasure.user_id;
   delete from app_private.rate_buckets where rate_buckets.owner = finish_erasure.user_id::text;
-  delete from app_private.failed_proofs where subject in ('self:' || finish_erasure.user_id, 'from:' || finish_erasure.user_id);
+  delete from app_private.failed_proofs
+    where subject in (
+      'self:' || finish_erasure.user_id, 'from:' || finish_erasure.user_id, 'code:' || finish_erasure.user_id,
+      'code:self:' || finish_erasure.user_id, 'code:setup:' || finish_erasure.user_id);
   delete from app_private.token_buckets where token_buckets.user_id = finish_erasure.user_id;
   -- Sessions, exports, invitations, conversations of two and the like go with the row, by their foreign keys.
   delete from app_public.users where users.id = finish_erasure.user_id;

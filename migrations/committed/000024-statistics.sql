@@ -1,5 +1,5 @@
---! Previous: sha1:4ecda0bdb92cd20b6dc3062663193cfffd453316
---! Hash: sha1:e862025c6fe93a037757967898d18d8fe0f2b0a0
+--! Previous: sha1:b1dfba940cb307d8fc8ff2552194b78dd4ccab73
+--! Hash: sha1:895c194cbebe6d56827b4512ff50b22b782f0a79
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:e862025c6fe93a037757967898d18d8fe0f2b0a0
---! Hash: sha1:c0ab3a6e82a6bf55286c3668421121a89b7daaf3
+--! Previous: sha1:895c194cbebe6d56827b4512ff50b22b782f0a79
+--! Hash: sha1:200b05195ac901949a354b362c267f05d675150c
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

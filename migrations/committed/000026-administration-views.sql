@@ -1,5 +1,5 @@
---! Previous: sha1:c0ab3a6e82a6bf55286c3668421121a89b7daaf3
---! Hash: sha1:5de968479d823b839921d18a8e702b54906eed7a
+--! Previous: sha1:200b05195ac901949a354b362c267f05d675150c
+--! Hash: sha1:eb1127ea0d41b9570db1700b27fc8866821e6296
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

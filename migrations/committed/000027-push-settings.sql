@@ -1,5 +1,5 @@
---! Previous: sha1:5de968479d823b839921d18a8e702b54906eed7a
---! Hash: sha1:c454f7beaed5a5d0e446138a7a771ec1b93a9be4
+--! Previous: sha1:eb1127ea0d41b9570db1700b27fc8866821e6296
+--! Hash: sha1:045fd51b93f8b2b7670a99abfc265929bc10ccd5
 
 /*
  * Who wants to be notified where, and when not.

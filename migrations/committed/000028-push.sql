@@ -1,5 +1,5 @@
---! Previous: sha1:c454f7beaed5a5d0e446138a7a771ec1b93a9be4
---! Hash: sha1:0b15dbf9f3ba8931d928f14620775dda76e2b92e
+--! Previous: sha1:045fd51b93f8b2b7670a99abfc265929bc10ccd5
+--! Hash: sha1:bb0b909dc7d8f419cfd9004d244571dc8ad2c332
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:0b15dbf9f3ba8931d928f14620775dda76e2b92e
---! Hash: sha1:50691e53739090bd4ef1c87298f086ea996b99d3
+--! Previous: sha1:bb0b909dc7d8f419cfd9004d244571dc8ad2c332
+--! Hash: sha1:9a443f372e9822a5b723acb4e3bb413be53720e0
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:50691e53739090bd4ef1c87298f086ea996b99d3
---! Hash: sha1:e9d6dc2050442098321852c63ec8eec5a20cf188
+--! Previous: sha1:9a443f372e9822a5b723acb4e3bb413be53720e0
+--! Hash: sha1:2fa52e24a560ca0ab49f8d05c1b32b06414ed781
 
 /*
  * People whom another issuer knows.

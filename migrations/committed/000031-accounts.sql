@@ -1,5 +1,5 @@
---! Previous: sha1:e9d6dc2050442098321852c63ec8eec5a20cf188
---! Hash: sha1:f552d3a95ec2da90a06ef536abb755be0a36b19d
+--! Previous: sha1:2fa52e24a560ca0ab49f8d05c1b32b06414ed781
+--! Hash: sha1:89eb135ae2745be1d0c52409d211021544374a61
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.
@@ -296,6 +296,9 @@ begin
       v_code := app_private.make_email_code(v_user_id, v_email, 'verify');
     when 'password_reset' then
       v_email := (select user_secrets.email from app_private.user_secrets where user_secrets.user_id = v_user_id);
+    when 'second_factor_set', 'second_factor_removed', 'recovery_code_used', 'recovery_codes_made', 'codes_failed' then
+      v_email := (
+        select user_secrets.email from app_private.user_secrets where user_secrets.user_id = v_user_id and holds_email);
     when 'address_changed' then
       null;
   end case;
@@ -308,7 +311,7 @@ begin
 end
 $$;
 comment on function app_private.compose_account_mail(text, uuid, text) is
-  'To whom a mail about an account goes: a code to prove an address or to set a new password, or the notice that either was done.';
+  'To whom a mail about an account goes: a code to prove an address or to set a new password, or the notice of what has changed.';
 --! EndIncluded functions/accounts/compose_account_mail.sql
 
 --! Included functions/accounts/expire_email_codes.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:f552d3a95ec2da90a06ef536abb755be0a36b19d
---! Hash: sha1:facd87a7bb6579a09441e228a446bc06ff623a04
+--! Previous: sha1:89eb135ae2745be1d0c52409d211021544374a61
+--! Hash: sha1:f4ee9a743266cd9466599015ee4628ba793aa1ed
 
 /*
  * What servers may do: keys.

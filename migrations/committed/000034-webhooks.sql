@@ -1,5 +1,5 @@
---! Previous: sha1:968c926089be6a4f103a85333765534ae69fa323
---! Hash: sha1:232d9985489d5821b1f37877cf8c10b2a4594ac3
+--! Previous: sha1:4accc74e37e26d017ec3f7498e60f537aa3feab2
+--! Hash: sha1:07ee3aa5b5497d6b80f7f3ce6d4f78427b039492
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:232d9985489d5821b1f37877cf8c10b2a4594ac3
---! Hash: sha1:0957ef23aa4466d649e1574620b4100373680a95
+--! Previous: sha1:07ee3aa5b5497d6b80f7f3ce6d4f78427b039492
+--! Hash: sha1:e4c3a9b9f45f9d41ec06b494db8da60230b40dae
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

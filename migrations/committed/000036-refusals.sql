@@ -1,5 +1,5 @@
---! Previous: sha1:0957ef23aa4466d649e1574620b4100373680a95
---! Hash: sha1:6241f55cdefc7d8cdbd30cc77a928b215e090787
+--! Previous: sha1:e4c3a9b9f45f9d41ec06b494db8da60230b40dae
+--! Hash: sha1:0cacb63b2e7955916e4dcf04d41adeecce805d14
 
 /*
  * What is refused is in no log.

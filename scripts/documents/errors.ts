@@ -15,6 +15,8 @@ const REPOSITORY = join(import.meta.dirname, '..', '..');
 const ADVICE: Readonly<Record<ErrorCode, string>> = {
   UNAUTHENTICATED:
     'Refresh the session, and send the same again. When that fails too, let the person sign in.',
+  SECOND_FACTOR_REQUIRED:
+    'The password is right: ask for a code, and sign in again with both. A code is good once.',
   WRONG_CREDENTIALS: 'Let the person type it again. Do not send the same again.',
   FORBIDDEN:
     'Do not send the same again. Show the sentence, and read the room anew: a role may have changed.',

@@ -9,6 +9,7 @@ import type { Sentence } from './sentence.ts';
 export const ERROR_CODES = {
   UNAUTHENTICATED: 'Sign in first.',
   WRONG_CREDENTIALS: 'The name or the password is wrong.',
+  SECOND_FACTOR_REQUIRED: 'Enter the code of your app, or one of your recovery codes.',
   FORBIDDEN: 'You may not do this.',
   NOT_FOUND: 'There is no such thing, or you may not see it.',
   BAD_INPUT: 'The input is not valid.',
@@ -38,6 +39,7 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 export const SQLSTATE_CODES = {
   TR400: 'BAD_INPUT',
   TR401: 'UNAUTHENTICATED',
+  TR2FA: 'SECOND_FACTOR_REQUIRED',
   TR403: 'FORBIDDEN',
   TR404: 'NOT_FOUND',
   TR409: 'CONFLICT',

@@ -45,8 +45,9 @@ interface UserSession {
 
 const SIGN_IN_PATHS = ['/', '/sign-up'];
 
-const credentialsShape = z.object({ username: z.string(), password: z.string() });
-const accountShape = credentialsShape.extend({
+const passwordShape = z.object({ username: z.string(), password: z.string() });
+const credentialsShape = passwordShape.extend({ code: z.string().nullish() });
+const accountShape = passwordShape.extend({
   displayName: z.string().nullish(),
   email: z.string().nullish(),
   invitationCode: z.string().nullish(),

@@ -88,6 +88,7 @@ const byText = (name: string, argument: string, values: readonly string[]): Root
 });
 const ROOTS: Record<string, Root> = {
   account: plain('account'),
+  secondFactor: plain('secondFactor'),
   archivedMessages: {
     field: 'archivedMessages(roomId: $value, first: 5)',
     declaration: '($value: UUID!)',

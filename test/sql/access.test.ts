@@ -323,12 +323,16 @@ describe('a missing secret is a wrong one', () => {
     );
     expect(rows).toEqual([
       { name: 'accept_invitation', secrets: ['code'] },
+      { name: 'begin_totp', secrets: ['code', 'password'] },
       { name: 'change_email', secrets: ['password'] },
       { name: 'change_password', secrets: ['current_password', 'new_password'] },
+      { name: 'confirm_totp', secrets: ['code'] },
       { name: 'delete_my_account', secrets: ['password'] },
+      { name: 'make_recovery_codes', secrets: ['code', 'password'] },
       { name: 'refresh_session', secrets: ['refresh_token'] },
+      { name: 'remove_totp', secrets: ['code', 'password'] },
       { name: 'reset_password', secrets: ['code', 'new_password'] },
-      { name: 'sign_in', secrets: ['device_secret', 'password'] },
+      { name: 'sign_in', secrets: ['code', 'device_secret', 'password'] },
       { name: 'sign_up', secrets: ['device_secret', 'invitation_code', 'password'] },
       { name: 'verify_email', secrets: ['code'] },
     ]);
@@ -370,6 +374,34 @@ describe('a missing secret is a wrong one', () => {
     await expect(visit("select app_public.reset_password('a code', null)")).rejects.toMatchObject({
       code: 'TR400',
     });
+    expect(await call(person, 'begin_totp', null)).toMatchObject({ secret: null });
+    expect(await call(person, 'make_recovery_codes', null)).toEqual({ make_recovery_codes: null });
+    expect(await call(person, 'remove_totp', null)).toEqual({ remove_totp: null });
+    await owner.query(
+      "insert into app_private.totp_secrets (user_id, secret, last_step) values ($1, decode(repeat('ab', 20), 'hex'), 0)",
+      [person.id],
+    );
+    await owner.query(
+      "insert into app_private.totp_setups (user_id, secret) values ($1, decode(repeat('ab', 20), 'hex'))",
+      [person.id],
+    );
+    expect(await call(person, 'confirm_totp', null)).toEqual({ confirm_totp: null });
+    for (const code of [null, '', ' ']) {
+      for (const sql of [
+        'begin_totp($1, $2)',
+        'make_recovery_codes($1, $2)',
+        'remove_totp($1, $2)',
+      ]) {
+        await expect(
+          database.asUser(person, (client) =>
+            client.query(`select app_public.${sql}`, [person.username, code]),
+          ),
+        ).rejects.toMatchObject({ code: 'TR2FA' });
+      }
+      await expect(
+        visit('select app_public.sign_in($1, $1, code => $2)', person.username, code),
+      ).rejects.toMatchObject({ code: 'TR2FA' });
+    }
     // Without a password there is none that is right.
     await owner.query('delete from app_private.user_secrets where user_id = $1', [person.id]);
     expect(await call(person, 'delete_my_account', null)).toEqual({ delete_my_account: null });

@@ -66,6 +66,19 @@ export type BanMemberInput = {
   userId: string;
 };
 
+/** All input for the `beginTotp` mutation. */
+export type BeginTotpInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** For whoever has a second factor already: a code of it. */
+  code?: string | null | undefined;
+  /** At least 8 characters, at most 72 bytes. */
+  password: string;
+};
+
 /** All input for the `changeEmail` mutation. */
 export type ChangeEmailInput = {
   /**
@@ -90,6 +103,17 @@ export type ChangePasswordInput = {
   currentPassword: string;
   /** The new password: at least 8 characters, at most 72 bytes, and not one of the most used. */
   newPassword: string;
+};
+
+/** All input for the `confirmTotp` mutation. */
+export type ConfirmTotpInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The six digits that the app shows. */
+  code: string;
 };
 
 /** All input for the `createDirectConversation` mutation. */
@@ -225,6 +249,19 @@ export type LeaveRoomInput = {
   roomId: string;
 };
 
+/** All input for the `makeRecoveryCodes` mutation. */
+export type MakeRecoveryCodesInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** What the app shows, or one of the recovery codes. */
+  code?: string | null | undefined;
+  /** At least 8 characters, at most 72 bytes. */
+  password: string;
+};
+
 /**
  * MEMBER talks. MODERATOR also deletes, pins and invites. ADMIN also changes the
  * room, its members and their roles. OWNER can do all; there is one.
@@ -342,6 +379,19 @@ export type RemoveRoomRuleInput = {
   clientMutationId?: string | null | undefined;
   /** The `id` of the rule. */
   ruleId: string;
+};
+
+/** All input for the `removeTotp` mutation. */
+export type RemoveTotpInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** What the app shows, or one of the recovery codes. */
+  code?: string | null | undefined;
+  /** At least 8 characters, at most 72 bytes. */
+  password: string;
 };
 
 /** All input for the `reportMessage` mutation. */
@@ -463,6 +513,18 @@ export type RuleKind =
   | 'REPEATS'
   /** Words from a list. */
   | 'WORDS';
+
+/**
+ * How somebody has signed in: with the password alone, with it and a code of their
+ * app or a recovery code, with a passkey, or elsewhere (with a provider, another
+ * issuer, or a server that knows them).
+ */
+export type SessionMethod =
+  | 'ELSEWHERE'
+  | 'PASSKEY'
+  | 'PASSWORD'
+  | 'RECOVERY_CODE'
+  | 'TOTP';
 
 /** All input for the `setAvatar` mutation. */
 export type SetAvatarInput = {
@@ -1292,6 +1354,39 @@ export type ChangePasswordMutationVariables = Exact<{
 
 export type ChangePasswordMutation = { changePassword: { isChanged: boolean } | null };
 
+export type MySecondFactorQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MySecondFactorQuery = { account: { hasPassword: boolean } | null, secondFactor: { totpSince: string | null, recoveryCodesLeft: number } | null };
+
+export type BeginTotpMutationVariables = Exact<{
+  input: BeginTotpInput;
+}>;
+
+
+export type BeginTotpMutation = { beginTotp: { totpSetup: { address: string, secret: string } } | null };
+
+export type ConfirmTotpMutationVariables = Exact<{
+  input: ConfirmTotpInput;
+}>;
+
+
+export type ConfirmTotpMutation = { confirmTotp: { recoveryCodes: Array<string | null> } | null };
+
+export type MakeRecoveryCodesMutationVariables = Exact<{
+  input: MakeRecoveryCodesInput;
+}>;
+
+
+export type MakeRecoveryCodesMutation = { makeRecoveryCodes: { recoveryCodes: Array<string | null> } | null };
+
+export type RemoveTotpMutationVariables = Exact<{
+  input: RemoveTotpInput;
+}>;
+
+
+export type RemoveTotpMutation = { removeTotp: { isRemoved: boolean } | null };
+
 export type MyAccountQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1356,7 +1451,7 @@ export type MySessionsQueryVariables = Exact<{
 }>;
 
 
-export type MySessionsQuery = { sessions: { nodes: Array<{ id: string, createdAt: string, refreshedAt: string, expiresAt: string, isCurrent: boolean, userAgent: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type MySessionsQuery = { sessions: { nodes: Array<{ id: string, createdAt: string, refreshedAt: string, expiresAt: string, isCurrent: boolean, userAgent: string | null, method: SessionMethod }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type EndSessionMutationVariables = Exact<{
   input: EndSessionInput;
@@ -1480,6 +1575,11 @@ export const MyProfileDocument = /* @__PURE__ */ new TypedDocumentString(`query 
 export const UpdateProfileDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UpdateProfile($input:UpdateProfileInput!){updateProfile(input:$input){user{...PersonLine}}}${PersonLineText}`) as unknown as TypedDocumentString<UpdateProfileMutation, UpdateProfileMutationVariables>;
 export const SetAvatarDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetAvatar($input:SetAvatarInput!){setAvatar(input:$input){user{...PersonLine}}}${PersonLineText}`) as unknown as TypedDocumentString<SetAvatarMutation, SetAvatarMutationVariables>;
 export const ChangePasswordDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ChangePassword($input:ChangePasswordInput!){changePassword(input:$input){isChanged}}`) as unknown as TypedDocumentString<ChangePasswordMutation, ChangePasswordMutationVariables>;
+export const MySecondFactorDocument = /* @__PURE__ */ new TypedDocumentString(`query MySecondFactor{account{hasPassword}secondFactor{totpSince recoveryCodesLeft}}`) as unknown as TypedDocumentString<MySecondFactorQuery, MySecondFactorQueryVariables>;
+export const BeginTotpDocument = /* @__PURE__ */ new TypedDocumentString(`mutation BeginTotp($input:BeginTotpInput!){beginTotp(input:$input){totpSetup{address secret}}}`) as unknown as TypedDocumentString<BeginTotpMutation, BeginTotpMutationVariables>;
+export const ConfirmTotpDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ConfirmTotp($input:ConfirmTotpInput!){confirmTotp(input:$input){recoveryCodes}}`) as unknown as TypedDocumentString<ConfirmTotpMutation, ConfirmTotpMutationVariables>;
+export const MakeRecoveryCodesDocument = /* @__PURE__ */ new TypedDocumentString(`mutation MakeRecoveryCodes($input:MakeRecoveryCodesInput!){makeRecoveryCodes(input:$input){recoveryCodes}}`) as unknown as TypedDocumentString<MakeRecoveryCodesMutation, MakeRecoveryCodesMutationVariables>;
+export const RemoveTotpDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RemoveTotp($input:RemoveTotpInput!){removeTotp(input:$input){isRemoved}}`) as unknown as TypedDocumentString<RemoveTotpMutation, RemoveTotpMutationVariables>;
 export const MyAccountDocument = /* @__PURE__ */ new TypedDocumentString(`query MyAccount{account{email isEmailVerified hasPassword}}`) as unknown as TypedDocumentString<MyAccountQuery, MyAccountQueryVariables>;
 export const ChangeEmailDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ChangeEmail($input:ChangeEmailInput!){changeEmail(input:$input){isSent}}`) as unknown as TypedDocumentString<ChangeEmailMutation, ChangeEmailMutationVariables>;
 export const RequestEmailVerificationDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RequestEmailVerification{requestEmailVerification(input:{}){clientMutationId}}`) as unknown as TypedDocumentString<RequestEmailVerificationMutation, RequestEmailVerificationMutationVariables>;
@@ -1489,7 +1589,7 @@ export const SetDoNotDisturbDocument = /* @__PURE__ */ new TypedDocumentString(`
 export const SetEmailDigestsDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetEmailDigests($input:SetEmailDigestsInput!){setEmailDigests(input:$input){user{id}}}`) as unknown as TypedDocumentString<SetEmailDigestsMutation, SetEmailDigestsMutationVariables>;
 export const MyDevicesDocument = /* @__PURE__ */ new TypedDocumentString(`query MyDevices($first:Int!$after:Cursor){pushSubscriptions(first:$first after:$after){nodes{id channel endpoint userAgent createdAt renewedAt}pageInfo{...Page}}}${PageText}`) as unknown as TypedDocumentString<MyDevicesQuery, MyDevicesQueryVariables>;
 export const RemoveDeviceDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RemoveDevice($input:UnsubscribeFromPushNotificationsInput!){unsubscribeFromPushNotifications(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<RemoveDeviceMutation, RemoveDeviceMutationVariables>;
-export const MySessionsDocument = /* @__PURE__ */ new TypedDocumentString(`query MySessions($first:Int!$after:Cursor){sessions(first:$first after:$after){nodes{id createdAt refreshedAt expiresAt isCurrent userAgent}pageInfo{...Page}}}${PageText}`) as unknown as TypedDocumentString<MySessionsQuery, MySessionsQueryVariables>;
+export const MySessionsDocument = /* @__PURE__ */ new TypedDocumentString(`query MySessions($first:Int!$after:Cursor){sessions(first:$first after:$after){nodes{id createdAt refreshedAt expiresAt isCurrent userAgent method}pageInfo{...Page}}}${PageText}`) as unknown as TypedDocumentString<MySessionsQuery, MySessionsQueryVariables>;
 export const EndSessionDocument = /* @__PURE__ */ new TypedDocumentString(`mutation EndSession($input:EndSessionInput!){endSession(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<EndSessionMutation, EndSessionMutationVariables>;
 export const SignOutEverywhereDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SignOutEverywhere{signOutEverywhere(input:{}){clientMutationId}}`) as unknown as TypedDocumentString<SignOutEverywhereMutation, SignOutEverywhereMutationVariables>;
 export const ExportMyDataDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ExportMyData{exportMyData(input:{}){dataExport{id}}}`) as unknown as TypedDocumentString<ExportMyDataMutation, ExportMyDataMutationVariables>;

@@ -2,12 +2,15 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { jest } from '@jest/globals';
 import { Logger, runOnce } from 'graphile-worker';
 import type { Page } from 'playwright-core';
+import decodeQR from 'qr/decode.js';
+import sharp from 'sharp';
 import { createOwnerPool } from '../../src/database/pools.ts';
 import { createMailer } from '../../src/push/mailer.ts';
 import { commonTasks } from '../../src/worker/task-list.ts';
 import { startMailServer } from '../../test/push/support/mail-server.ts';
 import { describeInChromium } from '../../testing/chromium.ts';
 import { startTestServer } from '../../testing/server.ts';
+import { totpCode, totpSecret, totpStep } from '../../testing/totp.ts';
 import { type FurnishedRoom, furnishRoom } from './furnished.ts';
 import { createPageWorld, type PageWorld } from './support.ts';
 
@@ -143,6 +146,35 @@ describeInChromium('nobody is kept out', () => {
       return /http:\S+/.exec(text)?.[0] as string;
     }
 
+    /** What a phone does: the code is read off the screen. */
+    async function setUpApp(): Promise<Buffer> {
+      await page.goto(`${server.url}/settings/factor`);
+      await page.getByLabel('Current password').fill('correct horse');
+      await look('no second factor', 'main');
+      await button('Set up an app').click();
+      const picture = page.getByRole('img', { name: 'QR code for the app' });
+      const { data, info } = await sharp(await picture.screenshot())
+        .ensureAlpha()
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      const address = new URL(decodeQR({ ...info, data }));
+      await look('an app to set up', 'main');
+      const secret = totpSecret(address.searchParams.get('secret') ?? '');
+      const digits = page.getByLabel('The six digits that the app shows');
+      await digits.fill('1');
+      await button('Confirm').click();
+      await page.getByText('is not the code').waitFor();
+      await digits.fill(totpCode(secret, totpStep() - 1));
+      await button('Confirm').click();
+      await page.getByRole('heading', { name: 'Recovery codes' }).waitFor();
+      expect(await page.locator('.trumpet-screen-codes li').count()).toBe(10);
+      await look('recovery codes', 'main');
+      await button('I have kept them').click();
+      await page.getByText('10 recovery codes left.').waitFor();
+      await look('a second factor', 'main');
+      return secret;
+    }
+
     page = await world.open({ reducedMotion: 'reduce' });
     // Servers wait for whoever is connected.
     stack.defer(async () => void (await page.goto('about:blank')));
@@ -178,7 +210,9 @@ describeInChromium('nobody is kept out', () => {
     expect(await link()).toBe(undefined); // What the old address is told has none.
     expect(mail.received.at(-1)?.to).toEqual(['forgetful@example.org']);
 
+    const secret = await setUpApp();
     await page.goto(`${server.url}/settings/sessions`);
+    await page.getByText('with the password alone').waitFor();
     await button('Sign out').first().click();
     await dialog().getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('link', { name: 'Forgotten your password?' }).click();
@@ -199,7 +233,16 @@ describeInChromium('nobody is kept out', () => {
     await page.getByLabel('User name').fill('forgetful');
     await page.getByLabel('Password', { exact: true }).fill('another horse');
     await button('Sign in').click();
+    const code = page.getByLabel('Code of your app, or a recovery code');
+    await code.fill('000000');
+    await look('asking for a code');
+    await button('Sign in').click();
+    await page.getByText('This code is wrong').waitFor();
+    await code.fill(totpCode(secret, totpStep()));
+    await button('Sign in').click();
     await page.locator('.trumpet-shell').waitFor();
+    await page.goto(`${server.url}/settings/sessions`);
+    await page.getByText('with a code of the app').waitFor();
   });
 
   test('on every screen', async () => {

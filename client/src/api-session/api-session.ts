@@ -12,9 +12,9 @@ import {
 /** Sessions by the mutations of the API, with both tokens kept where the rest is. */
 export const apiSession: SessionMethod = {
   keepsTokens: true,
-  async signIn({ fetch, url }, { username, password, deviceSecret }) {
+  async signIn({ fetch, url }, { username, password, code, deviceSecret }) {
     const { signIn } = await post(fetch, url, SignInDocument, {
-      input: { username, password, deviceSecret },
+      input: { username, password, code, deviceSecret },
     });
     return tokensOf(signIn);
   },

@@ -21,6 +21,8 @@ export type SignInInput = {
    * payload verbatim. May be used to track mutations by the client.
    */
   clientMutationId?: string | null | undefined;
+  /** What the app of the person shows, or one of their recovery codes. Only for whom `SECOND_FACTOR_REQUIRED` was said. */
+  code?: string | null | undefined;
   /** 32 to 200 random characters by which this device is known again: made once, and kept on it. */
   deviceSecret?: string | null | undefined;
   /** At least 8 characters, at most 72 bytes. */

@@ -8,11 +8,14 @@ export interface SignInProps {
   readonly username?: string | undefined;
 }
 
+const focus = (input: HTMLInputElement | null) => input?.focus();
+
 /** A name and a password, for where the kit stands alone. */
 export function SignIn({ username = '' }: SignInProps): ReactNode {
   const words = useWords();
   const client = useClient();
   const [failure, setFailure] = useState('');
+  const [isCodeAsked, setIsCodeAsked] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
 
   async function signIn(event: FormEvent<HTMLFormElement>): Promise<void> {
@@ -24,12 +27,16 @@ export function SignIn({ username = '' }: SignInProps): ReactNode {
       await client.signIn({
         username: String(form.get('username')),
         password: String(form.get('password')),
+        ...(isCodeAsked && { code: String(form.get('code')) }),
       });
     } catch (error) {
       if (error instanceof NetworkError) {
         setFailure(words.notReached);
+      } else if (error instanceof TrumpetError && error.code === 'SECOND_FACTOR_REQUIRED') {
+        setIsCodeAsked(true);
       } else if (error instanceof TrumpetError) {
-        setFailure(error.code === 'WRONG_CREDENTIALS' ? words.wrongPassword : error.message);
+        const wrong = isCodeAsked ? words.wrongCode : words.wrongPassword;
+        setFailure(error.code === 'WRONG_CREDENTIALS' ? wrong : error.message);
       } else {
         throw error;
       }
@@ -62,6 +69,19 @@ export function SignIn({ username = '' }: SignInProps): ReactNode {
             required
           />
         </label>
+        {isCodeAsked && (
+          <label>
+            {words.secondFactor}
+            <input
+              className="trumpet-input"
+              ref={focus}
+              name="code"
+              autoComplete="one-time-code"
+              autoCapitalize="none"
+              required
+            />
+          </label>
+        )}
         <p role="alert">{failure}</p>
         <button type="submit" className="trumpet-button trumpet-button-main" disabled={isBusy}>
           {words.signIn}

@@ -7,7 +7,17 @@ import { shorten } from '../../push/message.ts';
 
 /** What `app_private.send_account_mail` asks for. No code is in it: that is made when the mail is written. */
 const payloadShape = z.object({
-  kind: z.enum(['verify', 'reset', 'password_reset', 'address_changed']),
+  kind: z.enum([
+    'verify',
+    'reset',
+    'password_reset',
+    'address_changed',
+    'second_factor_set',
+    'second_factor_removed',
+    'recovery_code_used',
+    'recovery_codes_made',
+    'codes_failed',
+  ]),
   userId: z.uuid().optional(),
   email: z.string().optional(),
 });
@@ -72,6 +82,8 @@ interface Text {
   readonly paragraphs: readonly string[];
 }
 
+const NOT_YOU = 'If it was somebody else, change your password, and tell whoever runs this chat.';
+
 const TEXTS: Readonly<
   Record<Kind, (recipient: Recipient, wayTo: (path: string) => string) => Text>
 > = {
@@ -98,11 +110,43 @@ const TEXTS: Readonly<
       'If it was somebody else, they read your mails: change the password of your mail first, then the one here.',
     ],
   }),
+  second_factor_set: ({ username }) => ({
+    subject: 'Signing in asks for a code now',
+    paragraphs: [
+      `whoever signs in as ${username} is asked for a code of your app from now on, besides the password. All other devices were signed out.`,
+      NOT_YOU,
+    ],
+  }),
+  second_factor_removed: ({ username }) => ({
+    subject: 'Signing in asks for no code any more',
+    paragraphs: [`the password alone is enough now to sign in as ${username}.`, NOT_YOU],
+  }),
+  recovery_code_used: ({ username }) => ({
+    subject: 'A recovery code was used',
+    paragraphs: [
+      `one of the recovery codes of your account ${username} was used instead of a code of your app. It is worthless now.`,
+      NOT_YOU,
+    ],
+  }),
+  recovery_codes_made: ({ username }) => ({
+    subject: 'You have new recovery codes',
+    paragraphs: [
+      `new recovery codes were made for your account ${username}. Those from before are worthless.`,
+      NOT_YOU,
+    ],
+  }),
+  codes_failed: ({ username }) => ({
+    subject: 'Somebody knows your password',
+    paragraphs: [
+      `somebody has given the right password of your account ${username}, and then five wrong codes. They were not let in.`,
+      'If it was somebody else, change your password now.',
+    ],
+  }),
   address_changed: ({ username }) => ({
     subject: 'Your e-mail address was changed',
     paragraphs: [
       `the account ${username} has another e-mail address now. Mails about it no longer come here.`,
-      'If it was somebody else, change your password, and tell whoever runs this chat.',
+      NOT_YOU,
     ],
   }),
 };

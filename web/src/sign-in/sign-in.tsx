@@ -1,5 +1,5 @@
 import { type FormEvent, useId, useState } from 'react';
-import type { Account } from 'trumpet-client';
+import { type Account, type Credentials, TrumpetError } from 'trumpet-client';
 import { Link, useLocation, useRoute } from 'wouter';
 import { useClient } from '../trumpet.tsx';
 import { useWords } from '../words/words.tsx';
@@ -26,7 +26,10 @@ function Ways() {
   const invitationCode = useInvitationCode();
   const maySignUp = signUp === 'open' || (signUp === 'invited' && invitationCode !== undefined);
   const [mode, setMode] = useState<Mode>('sign in');
-  const { attempt, isBusy, problem, waitSeconds } = useAttempt();
+  const [isCodeAsked, setIsCodeAsked] = useState(false);
+  const { attempt, isBusy, problem, waitSeconds } = useAttempt(
+    isCodeAsked ? { WRONG_CREDENTIALS: words.wrongCode } : {},
+  );
   if (!localPasswords) {
     return providers.length > 0 ? <WithProvider /> : <p>{words.elsewhere}</p>;
   }
@@ -41,12 +44,17 @@ function Ways() {
         attempt={attempt}
         problem={problem}
         waitSeconds={waitSeconds}
+        isCodeAsked={isCodeAsked}
+        onCodeAsked={setIsCodeAsked}
       />
       {maySignUp && (
         <button
           type="button"
           className="trumpet-link"
-          onClick={() => setMode(mode === 'sign in' ? 'sign up' : 'sign in')}
+          onClick={() => {
+            setIsCodeAsked(false);
+            setMode(mode === 'sign in' ? 'sign up' : 'sign in');
+          }}
         >
           {mode === 'sign in' ? words.toSignUp : words.toSignIn}
         </button>
@@ -101,9 +109,15 @@ interface AccountFormProps extends AttemptProps {
   readonly mode: Mode;
   readonly problem: string;
   readonly waitSeconds: number;
+  /** Whether the password was right and a code is missing. */
+  readonly isCodeAsked: boolean;
+  readonly onCodeAsked: (isCodeAsked: boolean) => void;
 }
 
-function AccountForm({ mode, isBusy, attempt, problem, waitSeconds }: AccountFormProps) {
+const focus = (input: HTMLInputElement | null) => input?.focus();
+
+function AccountForm(props: AccountFormProps) {
+  const { mode, isBusy, attempt, problem, waitSeconds, isCodeAsked, onCodeAsked } = props;
   const client = useClient();
   const words = useWords().signIn;
   const problemId = useId();
@@ -115,6 +129,17 @@ function AccountForm({ mode, isBusy, attempt, problem, waitSeconds }: AccountFor
     await client.signUp(account);
     if (invitationCode !== undefined) {
       go('/', { replace: true }); // They are in the room.
+    }
+  }
+
+  async function signIn(credentials: Credentials): Promise<void> {
+    try {
+      await client.signIn(credentials);
+    } catch (error) {
+      if (!(error instanceof TrumpetError && error.code === 'SECOND_FACTOR_REQUIRED')) {
+        throw error;
+      }
+      onCodeAsked(true);
     }
   }
 
@@ -133,7 +158,7 @@ function AccountForm({ mode, isBusy, attempt, problem, waitSeconds }: AccountFor
             ...(displayName !== '' && { displayName }),
             ...(email !== '' && { email }),
           })
-        : client.signIn(credentials),
+        : signIn({ ...credentials, ...(isCodeAsked && { code: text('code') }) }),
     );
   }
 
@@ -153,6 +178,7 @@ function AccountForm({ mode, isBusy, attempt, problem, waitSeconds }: AccountFor
           dir="ltr"
           required
           aria-describedby={problemId}
+          onChange={() => onCodeAsked(false)}
         />
       </label>
       {isNew && (
@@ -178,6 +204,21 @@ function AccountForm({ mode, isBusy, attempt, problem, waitSeconds }: AccountFor
           required
         />
       </label>
+      {isCodeAsked && (
+        <label>
+          {words.code}
+          <input
+            ref={focus}
+            name="code"
+            autoComplete="one-time-code"
+            autoCapitalize="none"
+            spellCheck={false}
+            dir="ltr"
+            required
+            aria-describedby={problemId}
+          />
+        </label>
+      )}
       <button type="submit" className="trumpet-page-button" data-kind="primary" disabled={isBusy}>
         {isNew ? words.signUp : words.submit}
       </button>

@@ -111,6 +111,8 @@ export const words: Words = {
     withPassword: 'بالاسم وكلمة المرور',
     username: 'اسم المستخدم',
     password: 'كلمة المرور',
+    code: 'رمز تطبيقك، أو رمز استرداد',
+    wrongCode: 'هذا الرمز غير صحيح أو سبق استخدامه.',
     displayName: 'الاسم المعروض',
     submit: 'تسجيل الدخول',
     signUp: 'إنشاء حساب',

@@ -97,6 +97,8 @@ export const words: Words = {
     withPassword: 'Mit Name und Passwort',
     username: 'Benutzername',
     password: 'Passwort',
+    code: 'Code Ihrer App, oder ein Wiederherstellungscode',
+    wrongCode: 'Dieser Code ist falsch oder wurde schon benutzt.',
     displayName: 'Angezeigt als',
     submit: 'Anmelden',
     signUp: 'Konto anlegen',

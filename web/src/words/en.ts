@@ -97,6 +97,8 @@ const shell = {
     withPassword: 'With a name and a password',
     username: 'User name',
     password: 'Password',
+    code: 'Code of your app, or a recovery code',
+    wrongCode: 'This code is wrong, or has been used.',
     displayName: 'Shown as',
     submit: 'Sign in',
     signUp: 'Create an account',

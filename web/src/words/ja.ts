@@ -96,6 +96,8 @@ export const words: Words = {
     withPassword: '名前とパスワードで',
     username: 'ユーザー名',
     password: 'パスワード',
+    code: 'アプリのコード、または復旧コード',
+    wrongCode: 'このコードは正しくないか、すでに使われています。',
     displayName: '表示名',
     submit: 'サインイン',
     signUp: 'アカウントを作成',

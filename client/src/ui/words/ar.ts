@@ -177,6 +177,8 @@ export const ar: Words = {
   username: 'اسم المستخدم',
   password: 'كلمة المرور',
   wrongPassword: 'الاسم أو كلمة المرور غير صحيحة.',
+  secondFactor: 'رمز تطبيقك، أو رمز استرداد',
+  wrongCode: 'هذا الرمز غير صحيح أو سبق استخدامه.',
   notReached: 'تعذّر الوصول إلى الخادم.',
 
   shortcuts: 'اختصارات لوحة المفاتيح',

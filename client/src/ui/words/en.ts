@@ -135,6 +135,8 @@ export const en = {
   username: 'User name',
   password: 'Password',
   wrongPassword: 'The name or the password is wrong.',
+  secondFactor: 'Code of your app, or a recovery code',
+  wrongCode: 'This code is wrong, or has been used.',
   notReached: 'The server cannot be reached.',
 
   shortcuts: 'Keyboard shortcuts',

@@ -121,6 +121,8 @@ export const ja: Words = {
   username: 'ユーザー名',
   password: 'パスワード',
   wrongPassword: '名前またはパスワードが正しくありません。',
+  secondFactor: 'アプリのコード、または復旧コード',
+  wrongCode: 'このコードは正しくないか、すでに使われています。',
   notReached: 'サーバーに接続できません。',
 
   shortcuts: 'キーボードショートカット',

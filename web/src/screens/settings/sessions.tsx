@@ -75,6 +75,7 @@ function SessionRow({ session, onEnded }: SessionRowProps) {
           {session.isCurrent && <span className="trumpet-screen-badge">{words.thisDevice}</span>}
           <span>{words.signedInSince(moment(session.createdAt))}</span>
           <span>{words.lastActive(moment(session.refreshedAt))}</span>
+          <span>{words.methods[session.method]}</span>
         </p>
       </div>
       {!session.isCurrent && (

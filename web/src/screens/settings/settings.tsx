@@ -9,6 +9,7 @@ import { EmailAddress } from './email-address.tsx';
 import { NotificationSettings } from './notification-settings.tsx';
 import { Password } from './password.tsx';
 import { ProfileSettings } from './profile-settings.tsx';
+import { SecondFactorSettings } from './second-factor.tsx';
 import { Sessions } from './sessions.tsx';
 import { YourData } from './your-data.tsx';
 
@@ -18,6 +19,7 @@ const SECTIONS = {
   appearance: Appearance,
   email: EmailAddress,
   password: Password,
+  factor: SecondFactorSettings,
   sessions: Sessions,
   blocked: Blocked,
   data: YourData,

@@ -32,6 +32,7 @@ export const words: ScreenWords = {
   errors: {
     UNAUTHENTICATED: 'Melde dich zuerst an.',
     WRONG_CREDENTIALS: 'Der Name oder das Passwort ist falsch.',
+    SECOND_FACTOR_REQUIRED: 'Der Code Ihrer App fehlt.',
     FORBIDDEN: 'Das darfst du nicht.',
     NOT_FOUND: 'Das gibt es nicht, oder du darfst es nicht sehen.',
     BAD_INPUT: 'Die Angabe ist nicht gültig.',
@@ -460,6 +461,44 @@ export const words: ScreenWords = {
     notTheSame: 'Diese beiden sind nicht gleich.',
     changePassword: 'Passwort ändern',
     passwordChanged: 'Das Passwort ist geändert. Alle anderen Geräte sind abgemeldet.',
+
+    factor: 'Zweiter Faktor',
+    factorText:
+      'Wer sich als Sie anmeldet, braucht außer dem Passwort einen Code, den eine App auf Ihrem Telefon alle 30 Sekunden neu erzeugt.',
+    factorSince: (moment) => `Seit ${moment} fragt die Anmeldung nach einem Code.`,
+    recoveryCodesLeft: (count) =>
+      count === 1 ? 'Noch 1 Wiederherstellungscode.' : `Noch ${count} Wiederherstellungscodes.`,
+    factorElsewhere:
+      'Sie melden sich woanders an: Was außer einem Passwort verlangt wird, wird dort verlangt.',
+    factorBegin: 'Eine App einrichten',
+    factorContinue: 'Weiter',
+    factorWish: 'Was sich ändern soll',
+    factorWishes: {
+      codes: 'Neue Wiederherstellungscodes',
+      replace: 'Eine andere App',
+      remove: 'Nur noch das Passwort verlangen',
+    },
+    factorCode: 'Code',
+    factorCodeHint: 'Aus der App, oder einer Ihrer Wiederherstellungscodes.',
+    factorScan:
+      'Scannen Sie dies mit einer App, die Codes erzeugt, etwa dem Passwortmanager Ihres Telefons.',
+    factorQr: 'QR-Code für die App',
+    factorOpen: 'Die App auf diesem Gerät öffnen',
+    factorType: 'Oder geben Sie dies in die App ein:',
+    factorConfirm: 'Bestätigen',
+    factorSixDigits: 'Die sechs Ziffern, die die App zeigt',
+    recoveryCodes: 'Wiederherstellungscodes',
+    recoveryCodesText:
+      'Jeder von ihnen lässt Sie einmal ein, wenn Sie die App nicht zur Hand haben. Bewahren Sie sie dort auf, wo andere nicht nachsehen: Sie werden nicht noch einmal gezeigt.',
+    copyCodes: 'Kopieren',
+    codesKept: 'Ich habe sie aufbewahrt',
+    methods: {
+      PASSWORD: 'nur mit dem Passwort',
+      TOTP: 'mit einem Code der App',
+      RECOVERY_CODE: 'mit einem Wiederherstellungscode',
+      PASSKEY: 'mit einem Passkey',
+      ELSEWHERE: 'woanders angemeldet',
+    },
 
     doNotDisturb: 'Nicht stören',
     doNotDisturbHint: 'Eine Weile benachrichtigt dich nichts, in keinem Raum.',

@@ -44,6 +44,7 @@ export const words = {
   errors: {
     UNAUTHENTICATED: 'Sign in first.',
     WRONG_CREDENTIALS: 'The name or the password is wrong.',
+    SECOND_FACTOR_REQUIRED: 'The code of your app is missing.',
     FORBIDDEN: 'You may not do this.',
     NOT_FOUND: 'There is no such thing, or you may not see it.',
     BAD_INPUT: 'What was given is not valid.',
@@ -465,6 +466,43 @@ export const words = {
     notTheSame: 'These two are not the same.',
     changePassword: 'Change the password',
     passwordChanged: 'The password was changed. All other devices were signed out.',
+
+    factor: 'Second factor',
+    factorText:
+      'Whoever signs in as you needs a code besides the password, which an app on your phone makes anew every 30 seconds.',
+    factorSince: (moment: string) => `Since ${moment} signing in asks for a code.`,
+    recoveryCodesLeft: (count: number) =>
+      `${counted(count, 'recovery code', 'recovery codes')} left.`,
+    factorElsewhere: 'You sign in elsewhere: what is asked besides a password is asked there.',
+    factorBegin: 'Set up an app',
+    factorContinue: 'Continue',
+    factorWish: 'What is to change',
+    factorWishes: {
+      codes: 'Make new recovery codes',
+      replace: 'Use another app',
+      remove: 'Ask for the password alone',
+    },
+    factorCode: 'Code',
+    factorCodeHint: 'Of the app, or one of your recovery codes.',
+    factorScan:
+      'Scan this with an app that makes codes, such as the password manager of your phone.',
+    factorQr: 'QR code for the app',
+    factorOpen: 'Open the app on this device',
+    factorType: 'Or type this into the app:',
+    factorConfirm: 'Confirm',
+    factorSixDigits: 'The six digits that the app shows',
+    recoveryCodes: 'Recovery codes',
+    recoveryCodesText:
+      'Each of them lets you in once when you do not have the app at hand. Keep them where others do not look: they are not shown again.',
+    copyCodes: 'Copy them',
+    codesKept: 'I have kept them',
+    methods: {
+      PASSWORD: 'with the password alone',
+      TOTP: 'with a code of the app',
+      RECOVERY_CODE: 'with a recovery code',
+      PASSKEY: 'with a passkey',
+      ELSEWHERE: 'signed in elsewhere',
+    },
 
     doNotDisturb: 'Do not disturb',
     doNotDisturbHint: 'Nothing notifies you for a while, in any room.',

@@ -29,6 +29,7 @@ export const words: ScreenWords = {
   errors: {
     UNAUTHENTICATED: '先にサインインしてください。',
     WRONG_CREDENTIALS: '名前またはパスワードが違います。',
+    SECOND_FACTOR_REQUIRED: 'アプリのコードが必要です。',
     FORBIDDEN: 'この操作は許可されていません。',
     NOT_FOUND: '存在しないか、表示する権限がありません。',
     BAD_INPUT: '入力内容が正しくありません。',
@@ -448,6 +449,43 @@ export const words: ScreenWords = {
     notTheSame: '2つのパスワードが一致しません。',
     changePassword: 'パスワードを変更',
     passwordChanged: 'パスワードを変更しました。ほかの端末はすべてサインアウトされました。',
+
+    factor: '二要素認証',
+    factorText:
+      'サインインするとき、パスワードのほかに、スマートフォンのアプリが 30 秒ごとに作るコードが必要になります。',
+    factorSince: (moment) => `${moment} から、サインインにコードが必要です。`,
+    recoveryCodesLeft: (count) => `残りの復旧コード：${count} 個`,
+    factorElsewhere:
+      'サインインは別のところで行われています。パスワード以外の確認もそちらで行われます。',
+    factorBegin: 'アプリを設定',
+    factorContinue: '続ける',
+    factorWish: '変更する内容',
+    factorWishes: {
+      codes: '復旧コードを作り直す',
+      replace: '別のアプリを使う',
+      remove: 'パスワードだけにする',
+    },
+    factorCode: 'コード',
+    factorCodeHint: 'アプリのコード、または復旧コード。',
+    factorScan:
+      'コードを作るアプリ（スマートフォンのパスワード管理アプリなど）で読み取ってください。',
+    factorQr: 'アプリ用の QR コード',
+    factorOpen: 'この端末のアプリを開く',
+    factorType: 'または、アプリに次を入力してください：',
+    factorConfirm: '確認',
+    factorSixDigits: 'アプリに表示されている 6 桁の数字',
+    recoveryCodes: '復旧コード',
+    recoveryCodesText:
+      'アプリが手元にないとき、それぞれ一度だけ使えます。ほかの人の目に触れないところに保管してください。再び表示されることはありません。',
+    copyCodes: 'コピー',
+    codesKept: '保管しました',
+    methods: {
+      PASSWORD: 'パスワードのみ',
+      TOTP: 'アプリのコードで',
+      RECOVERY_CODE: '復旧コードで',
+      PASSKEY: 'パスキーで',
+      ELSEWHERE: '別のところでサインイン',
+    },
 
     doNotDisturb: 'おやすみモード',
     doNotDisturbHint: 'しばらくの間、どのルームからも通知されません。',
