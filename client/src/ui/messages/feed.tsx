@@ -134,9 +134,9 @@ export function Feed(props: FeedProps): ReactNode {
   // Where the list stands.
   const wantsEnd = target === null && isAtEnd && !hasNewer;
   const stick = useCallback(() => {
-    if (wantsEnd && rows.length > 0) {
+    const element = scroller.current;
+    if (element !== null && wantsEnd && rows.length > 0) {
       // Not by the virtualizer: it goes on scrolling until all is measured, also when somebody has gone up meanwhile.
-      const element = scroller.current as Element;
       element.scrollTop = element.scrollHeight;
     }
   }, [wantsEnd, rows]);
