@@ -1,5 +1,5 @@
 --! Previous: sha1:4accc74e37e26d017ec3f7498e60f537aa3feab2
---! Hash: sha1:07ee3aa5b5497d6b80f7f3ce6d4f78427b039492
+--! Hash: sha1:48416a19fcd46f06d71d9e171b8f1e8f5a3dc137
 
 /*
  * What is told to other servers: webhooks.
@@ -187,6 +187,8 @@ declare
   v_count integer;
 begin
   perform app_private.lock_until_commit('webhook_notes');
+  -- Whoever deletes a webhook locks it before its rooms.
+  perform from app_public.webhooks order by id for key share;
   with taken as (
     delete from app_private.webhook_notes
       where id = any (array(select id from app_private.webhook_notes order by id limit batch_size))
@@ -273,7 +275,8 @@ declare
   v_change app_private.room_changes;
 begin
   select * into v_webhook from app_public.webhooks
-    where webhooks.id = next_webhook_change.webhook_id and disabled_at is null;
+    where webhooks.id = next_webhook_change.webhook_id and disabled_at is null
+    for key share;
   update app_private.webhook_rooms as queued set claimed_until = clock_timestamp() + duration
     where queued.webhook_id = v_webhook.id and queued.room_id = next_webhook_change.room_id
       and queued.claim_id = next_webhook_change.claim_id
@@ -357,6 +360,8 @@ declare
   v_since timestamptz;
   v_wait interval;
 begin
+  -- First of all: whoever deletes the webhook locks it before its rooms.
+  perform from app_public.webhooks where webhooks.id = settle_webhook_delivery.webhook_id for key share;
   select * into v_rules from app_private.webhook_rules;
   select * into v_queued from app_private.webhook_rooms as queued
     where queued.webhook_id = settle_webhook_delivery.webhook_id and queued.room_id = settle_webhook_delivery.room_id
@@ -524,9 +529,9 @@ language sql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
   update app_public.webhooks set disabled_at = null, disabled_reason = null where id = resume_webhook.webhook_id;
-  update app_private.webhook_states as state set failures = 0 where state.webhook_id = resume_webhook.webhook_id;
   update app_private.webhook_rooms as queued set due_at = clock_timestamp(), failures = 0, failing_since = null
     where queued.webhook_id = resume_webhook.webhook_id and due_at is not null;
+  update app_private.webhook_states as state set failures = 0 where state.webhook_id = resume_webhook.webhook_id;
 $$;
 comment on function app_private.resume_webhook(uuid) is 'Goes on with a webhook where it was, at once.';
 --! EndIncluded functions/webhooks/resume_webhook.sql
@@ -564,6 +569,7 @@ begin
   if (room_id is null) <> (after is null) or (room_id is null) = (since is null) then
     raise exception 'What is to be told again begins after a change of one room, or at a moment in all of them.' using errcode = 'TR400';
   end if;
+  perform from app_public.webhooks where webhooks.id = replay.webhook_id for key share;
   insert into app_private.webhook_rooms as queued (webhook_id, room_id, delivered_seq, head_seq, due_at)
     select webhooks.id, starts.room_id, starts.delivered_seq, room_heads.last_change_seq, clock_timestamp()
       from app_public.webhooks

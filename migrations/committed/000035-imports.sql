@@ -1,5 +1,5 @@
---! Previous: sha1:07ee3aa5b5497d6b80f7f3ce6d4f78427b039492
---! Hash: sha1:e4c3a9b9f45f9d41ec06b494db8da60230b40dae
+--! Previous: sha1:48416a19fcd46f06d71d9e171b8f1e8f5a3dc137
+--! Hash: sha1:6a30f05d7ef1d5963b644a02da419981679cd1c9
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

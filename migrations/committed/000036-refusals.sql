@@ -1,5 +1,5 @@
---! Previous: sha1:e4c3a9b9f45f9d41ec06b494db8da60230b40dae
---! Hash: sha1:0cacb63b2e7955916e4dcf04d41adeecce805d14
+--! Previous: sha1:6a30f05d7ef1d5963b644a02da419981679cd1c9
+--! Hash: sha1:9e2f9e1480990205b8dc920fc32739213c8998c6
 
 /*
  * What is refused is in no log.

@@ -1,4 +1,5 @@
-import { type Endpoint, type Received, verify } from './support/endpoint.ts';
+import { setTimeout } from 'node:timers/promises';
+import { type Endpoint, type Received, startEndpoint, verify } from './support/endpoint.ts';
 import { createWebhookWorld } from './support/world.ts';
 
 const world = await createWebhookWorld();
@@ -85,4 +86,180 @@ test('what is not taken is tried again, under the same id, with the text that th
   expect(again?.frame.message.content).toBe('first');
   expect(edit?.frame).toMatchObject({ event: 'UPDATE', change_seq: again?.frame.change_seq + 1 });
   await world.admin('delete_webhook', 'busy');
+});
+
+test('a slow webhook delays nobody else, and one room of a webhook no other room', async () => {
+  const slow = await world.endpoint();
+  const fast = await world.endpoint();
+  const rooms = await Promise.all(Array.from({ length: 12 }, () => database.createRoom(ada)));
+  await world.webhook('slow', slow.url, ['message']);
+  await world.webhook('fast', fast.url, ['message']);
+  const answered = Promise.withResolvers<void>();
+  slow.answer(async () => {
+    await answered.promise;
+    return { status: 204 };
+  });
+  const [stuck] = rooms;
+  fast.answer(({ frame }) => ({ status: frame.room_id === stuck?.id ? 500 : 204 }));
+  for (const room of rooms) {
+    await database.sendMessage(ada, room.id, 'hello');
+  }
+  const heard = new Set<string>();
+  while (heard.size < rooms.length) {
+    heard.add((await fast.next()).frame.room_id);
+  }
+  // All that the slow one holds are its own places.
+  expect(slow.received.length).toBeLessThanOrEqual(8);
+  answered.resolve();
+  const late = new Set<string>();
+  while (late.size < rooms.length) {
+    late.add((await slow.next()).frame.room_id);
+  }
+  await world.admin('delete_webhook', 'slow');
+  await world.admin('delete_webhook', 'fast');
+});
+
+test('what happened is told again from a change of a room, or from a moment, under the same ids', async () => {
+  const endpoint = await world.endpoint();
+  const room = await database.createRoom(ada);
+  const other = await database.createRoom(ada);
+  const { rows } = await database.owner.query<{ moment: Date }>(
+    'select clock_timestamp() as moment',
+  );
+  await world.webhook('forgetful', endpoint.url, ['message']);
+  for (const content of ['one', 'two', 'three']) {
+    await database.sendMessage(ada, room.id, content);
+  }
+  const first = await take(endpoint, 3);
+  const seq = first[0]?.frame.change_seq;
+  await world.admin('replay_webhook', 'forgetful', room.id, seq);
+  const again = await take(endpoint, 2);
+  expect(again.map(({ id }) => id)).toEqual(first.slice(1).map(({ id }) => id));
+
+  await database.sendMessage(ada, other.id, 'elsewhere');
+  const elsewhere = await endpoint.next();
+  expect(await world.admin('replay_webhook', 'forgetful', rows[0]?.moment)).toMatch(/of 2 rooms/);
+  const all = await take(endpoint, 4);
+  expect(all.map(({ id }) => id).sort()).toEqual([...first, elsewhere].map(({ id }) => id).sort());
+  expect(seqs(all.filter(({ frame }) => frame.room_id === room.id))).toEqual(seqs(first));
+  await world.admin('delete_webhook', 'forgetful');
+});
+
+/** Resolves when a webhook is disabled, with the reason. */
+async function disabledReason(name: string): Promise<string> {
+  for (;;) {
+    const { rows } = await database.owner.query<{ reason: string | null }>(
+      'select disabled_reason as reason from app_admin.webhooks where name = $1',
+      [name],
+    );
+    if (rows[0]?.reason) {
+      return rows[0].reason;
+    }
+    await setTimeout(20);
+  }
+}
+
+test('a webhook that takes nothing for long is disabled with a notice, and goes on where it was', async () => {
+  const endpoint = await world.endpoint();
+  const room = await database.createRoom(ada);
+  await database.owner.query("update app_private.webhook_rules set give_up_after = '150 ms'");
+  await world.webhook('away', endpoint.url, ['message']);
+  endpoint.answer(() => ({ status: 500 }));
+  await database.sendMessage(ada, room.id, 'one');
+  expect(await disabledReason('away')).toMatch(/^It has taken nothing since /);
+  await database.owner.query("update app_private.webhook_rules set give_up_after = '1 day'");
+  const { rows } = await database.owner.query(
+    "select administrator, reason from app_admin.actions where action = 'disable_webhook' and subject = 'away'",
+  );
+  expect(rows).toEqual([
+    { administrator: 'the worker', reason: expect.stringMatching(/^It has taken nothing/) },
+  ]);
+
+  await database.sendMessage(ada, room.id, 'two');
+  const before = endpoint.received.length;
+  endpoint.answer(() => ({ status: 204 }));
+  await world.admin('enable_webhook', 'away');
+  while (endpoint.received.length < before + 2) {
+    await endpoint.next();
+  }
+  expect(endpoint.received.slice(before).map(({ frame }) => frame.message.content)).toEqual([
+    'one',
+    'two',
+  ]);
+  await world.admin('delete_webhook', 'away');
+});
+
+test('one event that is never taken is given up, noted, and its room goes on', async () => {
+  const endpoint = await world.endpoint();
+  const [room, other] = [await database.createRoom(ada), await database.createRoom(ada)];
+  await database.owner.query("update app_private.webhook_rules set give_up_after = '2 s'");
+  await world.webhook('picky', endpoint.url, ['message']);
+  endpoint.answer(({ frame }) => ({ status: frame.message.content === 'poison' ? 400 : 204 }));
+  await database.sendMessage(ada, room.id, 'poison');
+  await database.sendMessage(ada, room.id, 'after it');
+  let told: Received;
+  do {
+    told = await endpoint.next();
+    if (told.frame.message.content === 'poison') {
+      await database.sendMessage(ada, other.id, 'meanwhile');
+    }
+  } while (told.frame.message.content !== 'after it');
+  await database.owner.query("update app_private.webhook_rules set give_up_after = '1 day'");
+  const { rows } = await database.owner.query(
+    "select change_seq, status from app_admin.webhook_deliveries where webhook = 'picky' and outcome = 'given_up'",
+  );
+  expect(rows).toEqual([{ change_seq: String(told.frame.change_seq - 1), status: 400 }]);
+  await world.admin('delete_webhook', 'picky');
+});
+
+test('a webhook that answers 410 is disabled at once', async () => {
+  const endpoint = await world.endpoint();
+  const room = await database.createRoom(ada);
+  await world.webhook('gone', endpoint.url, ['message']);
+  endpoint.answer(() => ({ status: 410 }));
+  await database.sendMessage(ada, room.id, 'one');
+  expect(await disabledReason('gone')).toBe('It answered 410: it is gone.');
+  expect(endpoint.received).toHaveLength(1);
+  await world.admin('delete_webhook', 'gone');
+});
+
+test('two secrets overlap, and the old one ends', async () => {
+  const endpoint = await world.endpoint();
+  const room = await database.createRoom(ada);
+  const old = await world.webhook('rotating', endpoint.url, ['message']);
+  const next = await world.admin('rotate_webhook_secret', 'rotating', '1 hour');
+  await database.sendMessage(ada, room.id, 'both');
+  const both = await endpoint.next();
+  expect(verify(both, old)).toEqual(verify(both, next));
+  await database.owner.query(
+    'update app_private.webhook_secrets set expires_at = now() where expires_at is not null',
+  );
+  await database.sendMessage(ada, room.id, 'new');
+  const one = await endpoint.next();
+  verify(one, next);
+  expect(() => verify(one, old)).toThrow();
+  await world.admin('delete_webhook', 'rotating');
+});
+
+test('a redirect is not followed, and an address of our own network not told', async () => {
+  const endpoint = await world.endpoint();
+  const inside = await startEndpoint(); // Nobody trusts this one.
+  const room = await database.createRoom(ada);
+  await world.webhook('redirecting', endpoint.url, ['message']);
+  await world.webhook('inside', inside.url, ['message']);
+  endpoint.answer(() => ({ status: 307, headers: { location: inside.url } }));
+  await database.sendMessage(ada, room.id, 'secret');
+  await take(endpoint, 2);
+  const { rows } = await database.owner.query(
+    `select distinct webhook, outcome from app_admin.webhook_deliveries
+      where webhook in ('redirecting', 'inside') order by webhook`,
+  );
+  expect(rows).toEqual([
+    { webhook: 'inside', outcome: 'address_refused' },
+    { webhook: 'redirecting', outcome: 'redirected' },
+  ]);
+  expect(inside.received).toEqual([]);
+  await inside.close();
+  await world.admin('delete_webhook', 'redirecting');
+  await world.admin('delete_webhook', 'inside');
 });

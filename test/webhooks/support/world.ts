@@ -20,7 +20,7 @@ export interface WebhookWorld {
 }
 
 /** The origins of endpoints are known when they listen: the worker reads the list then. */
-export async function createWebhookWorld({ timeoutMs = 1_000 } = {}): Promise<WebhookWorld> {
+export async function createWebhookWorld({ timeoutMs = 10_000 } = {}): Promise<WebhookWorld> {
   const database = await createTestDatabase();
   // Nobody waits in a test for what people wait for.
   await database.owner.query(
