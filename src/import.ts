@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { openStorage } from './attachments/open-storage.ts';
 import { loadConfig } from './config/load.ts';
 import { requireMigrated } from './database/migrations.ts';
 import { createOwnerPool } from './database/pools.ts';
@@ -16,22 +17,28 @@ import { StartError } from './process/start-error.ts';
 const USAGE = `Usage: npm run import -- FORMAT FILE [--dry-run]
   FORMAT     ${Object.keys(FORMATS).join(', ')}
   FILE       the export: a ZIP file, or the folder that it was unpacked to
-  --dry-run  says what would happen, and changes nothing`;
+  --dry-run  says what would happen, and changes nothing
+  --files    a folder with the files that the export only names
+  --download fetches what is nowhere from the addresses that the export has`;
 const SHOWN_EVERY_MS = 1_000;
 
 await runOnce(async (stack) => {
-  const { format, file, isDryRun } = readArguments(process.argv.slice(2));
+  const { format, file, isDryRun, isDownloading, folder } = readArguments(process.argv.slice(2));
   const report = createReport();
   const archive = await openArchive(file, report);
   stack.defer(archive.close);
+  const archives = folder === undefined ? [archive] : [archive, await openArchive(folder, report)];
   const config = await resolveSharedDatabase(loadConfig(process.env), stack);
   const pool = createOwnerPool(config.databaseUrl, 1);
   await requireMigrated(pool).finally(() => pool.end());
+  const storage = await openStorage(config.attachments);
+  stack.defer(storage.close);
   const source = await format(archive, report);
-  const { people, rooms, read, written } = await runImport(source, {
+  const { people, rooms, read, written, files } = await runImport(source, {
     databaseUrl: config.databaseUrl,
     isDryRun,
     report,
+    files: { archives, storage, maxBytes: config.attachments.maxBytes, isDownloading },
     onProgress: showProgress(),
   });
   const count = (number: number) => number.toLocaleString('en');
@@ -40,7 +47,7 @@ await runOnce(async (stack) => {
       `${source.name}: ${count(people)} people, ${count(rooms)} rooms, ${count(read)} messages.`,
       isDryRun
         ? `${count(written)} messages would be new. Nothing was changed.`
-        : `${count(written)} messages are new; the others were there already.`,
+        : `${count(written)} messages are new, and ${count(files)} files; the others were there already.`,
       ...report.lines(),
       '',
     ].join('\n'),
@@ -54,7 +61,13 @@ function readArguments(given: readonly string[]) {
   if (format === undefined || file === undefined || positionals.length > 2) {
     throw new StartError(USAGE);
   }
-  return { format, file, isDryRun: values['dry-run'] };
+  return {
+    format,
+    file,
+    isDryRun: values['dry-run'],
+    isDownloading: values.download,
+    folder: values.files,
+  };
 }
 
 function parse(given: readonly string[]) {
@@ -62,7 +75,11 @@ function parse(given: readonly string[]) {
     return parseArgs({
       args: [...given],
       allowPositionals: true,
-      options: { 'dry-run': { type: 'boolean', default: false } },
+      options: {
+        'dry-run': { type: 'boolean', default: false },
+        download: { type: 'boolean', default: false },
+        files: { type: 'string' },
+      },
     });
   } catch (error) {
     throw new StartError(`${(error as Error).message}\n${USAGE}`, { cause: error });

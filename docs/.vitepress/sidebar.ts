@@ -63,7 +63,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Settings', link: '/settings' },
       { text: 'Who somebody is', link: '/auth' },
       { text: 'What servers may do', link: '/server-api' },
-      { text: 'Bringing messages in', link: '/import' },
+      { text: 'Messages in and out', link: '/import' },
       { text: 'Webhooks', link: '/webhooks' },
       { text: 'Operations with psql', link: '/operations' },
       { text: 'Troubleshooting', link: '/troubleshooting' },

@@ -1,5 +1,5 @@
 --! Previous: sha1:48416a19fcd46f06d71d9e171b8f1e8f5a3dc137
---! Hash: sha1:6a30f05d7ef1d5963b644a02da419981679cd1c9
+--! Hash: sha1:628dd55783c65e10aa15733dc8a9b292bfb79f4e
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.
@@ -79,12 +79,20 @@ begin
     reactions jsonb,
     edits jsonb
   );
-  truncate pg_temp.staged_messages;
+  create temporary table if not exists staged_files (
+    position bigint generated always as identity,
+    source_id text not null primary key,
+    message_source_id text not null,
+    name text not null,
+    path text,
+    address text
+  );
+  truncate pg_temp.staged_messages, pg_temp.staged_files;
   return v_import_id;
 end
 $$;
 comment on function app_private.begin_import(text) is
-  'Notes a source, such as `slack T0123`, locks it for this connection and makes the table that messages are staged in.';
+  'Notes a source, such as `slack T0123`, locks it for this connection and makes the tables that messages and files are staged in.';
 --! EndIncluded functions/imports/begin_import.sql
 
 --! Included functions/imports/import_person.sql
@@ -129,7 +137,7 @@ comment on function app_private.import_person(integer, text, text, text, text, t
 --! Included functions/imports/import_room.sql
 create or replace function app_private.import_room(
   import_id integer, source_id text, type app_public.room_type, slug text, name text, description text, created_at timestamptz,
-  is_archived boolean, owner_id uuid, member_ids uuid[]
+  is_archived boolean, member_ids uuid[], roles text[]
 ) returns app_public.rooms
 language plpgsql volatile security invoker
 set search_path = pg_catalog, public, pg_temp
@@ -170,17 +178,16 @@ begin
       values (import_room.import_id, 'room', import_room.source_id, v_room.id)
       on conflict on constraint imported_ids_pkey do update set id = excluded.id;
     insert into app_public.room_members (room_id, user_id, role, joined_at)
-      select v_room.id, users.id, case when users.id = import_room.owner_id and import_room.type <> 'direct' then 'owner' else 'member' end::app_public.member_role,
+      select v_room.id, users.id, case when v_room.type = 'direct' then 'member' else given.role end::app_public.member_role,
           import_room.created_at
-        from app_public.users
-        where users.id = any (member_ids) and users.deleted_at is null
-        order by users.id = import_room.owner_id desc, users.id
+        from unnest(import_room.member_ids, import_room.roles) as given (user_id, role)
+        join app_public.users on users.id = given.user_id and users.deleted_at is null
       on conflict on constraint room_members_pkey do nothing;
   end if;
   return v_room;
 end
 $$;
-comment on function app_private.import_room(integer, text, app_public.room_type, text, text, text, timestamptz, boolean, uuid, uuid[]) is
+comment on function app_private.import_room(integer, text, app_public.room_type, text, text, text, timestamptz, boolean, uuid[], text[]) is
   'The room of a source, made with its members at the first call, with a slug like the one that is wished. A direct conversation is the one that the two have, if they have one.';
 --! EndIncluded functions/imports/import_room.sql
 
@@ -326,3 +333,37 @@ $$;
 comment on function app_private.import_batch(integer, uuid, timestamptz, bigint, integer) is
   'Writes the next staged messages of a room behind those that it has, at most a batch.';
 --! EndIncluded functions/imports/import_batch.sql
+
+--! Included functions/imports/import_file.sql
+/* Counted for its author on the day of the message, and not among what they may send today. */
+create or replace function app_private.import_file(
+  import_id integer, source_id text, message_id uuid, upload_id uuid, filename text, byte_size bigint, mime_type text, is_original boolean
+) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_message app_public.messages;
+begin
+  select * into v_message from app_public.messages where id = import_file.message_id;
+  if v_message.id is null or v_message.deleted_at is not null then
+    raise exception 'The message of this file is not there any more.' using errcode = 'TR404';
+  end if;
+  insert into app_private.uploads (id, uploader_id, filename, byte_size, mime_type, is_original, message_id, room_id, created_at, received_at)
+    values (
+      import_file.upload_id, v_message.author_id, import_file.filename, import_file.byte_size, import_file.mime_type, import_file.is_original,
+      v_message.id, v_message.room_id, v_message.created_at, now());
+  insert into app_public.message_attachments (
+    id, message_id, room_id, ordinal, filename, mime_type, byte_size, status, has_thumbnail, is_original, created_at)
+    values (
+      import_file.upload_id, v_message.id, v_message.room_id,
+      (select 1 + count(*) from app_public.message_attachments where message_attachments.message_id = v_message.id),
+      import_file.filename, import_file.mime_type, import_file.byte_size, 'processing', false, import_file.is_original, v_message.created_at);
+  insert into app_private.imported_ids (import_id, kind, source_id, id)
+    values (import_file.import_id, 'file', import_file.source_id, import_file.upload_id);
+  perform graphile_worker.add_job('process_attachment', json_build_object('id', import_file.upload_id));
+end
+$$;
+comment on function app_private.import_file(integer, text, uuid, uuid, text, bigint, text, boolean) is
+  'Binds a file, whose bytes are in the storage, to a message that was brought in; the worker looks at it as at any other.';
+--! EndIncluded functions/imports/import_file.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:6a30f05d7ef1d5963b644a02da419981679cd1c9
---! Hash: sha1:9e2f9e1480990205b8dc920fc32739213c8998c6
+--! Previous: sha1:628dd55783c65e10aa15733dc8a9b292bfb79f4e
+--! Hash: sha1:9801857b78e9f015cd28df04e486c1fc88e4221a
 
 /*
  * What is refused is in no log.

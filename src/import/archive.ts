@@ -20,6 +20,8 @@ export interface Archive {
   /** All names, with `/` between folders, without those that lead out of it. */
   readonly names: readonly string[];
   has(name: string): boolean;
+  /** How many bytes a file has, unpacked. */
+  size(name: string): Promise<number>;
   /** @throws Error when there is no such file, or it cannot be unpacked. */
   open(name: string): Promise<Readable>;
   close(): void;
@@ -66,6 +68,7 @@ function ofFiles(
     name,
     names,
     has: (file) => known.has(file),
+    size: async (file) => (await stat(pathOf(file))).size,
     async open(file) {
       if (!known.has(file)) {
         throw new Error(`No ${file} in ${name}`);
@@ -94,6 +97,7 @@ async function openZipArchive(path: string, report: Report): Promise<Archive> {
     name: path,
     names: [...entries.keys()].sort(),
     has: (name) => entries.has(name),
+    size: async (name) => entries.get(name)?.uncompressedSize ?? 0,
     open(name) {
       const entry = entries.get(name);
       if (entry === undefined) {

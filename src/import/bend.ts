@@ -7,6 +7,7 @@ import type { SourceMessage, SourcePerson, SourceRoom } from './source.ts';
 const CONTENT_CAP = 8_000;
 const METADATA_CAP_BYTES = 8_192;
 const EMOJI_CAP = 50;
+const FILES_CAP = 10;
 const NAME_CAP = 80;
 const DESCRIPTION_CAP = 1_000;
 const EARLIEST = '2000-01-01T00:00:00.000000Z';
@@ -35,12 +36,11 @@ export function bendRoom(room: SourceRoom, report: Report): SourceRoom {
   if ([...description].length > DESCRIPTION_CAP) {
     report.note(`description of a room cut to ${DESCRIPTION_CAP} characters`, name);
   }
-  const time = room.createdAt.getTime();
   return {
     ...room,
     name: cut(name, NAME_CAP),
     description: cut(description, DESCRIPTION_CAP) || undefined,
-    createdAt: time > 0 ? room.createdAt : new Date(EARLIEST),
+    createdAt: room.createdAt < EARLIEST ? EARLIEST : room.createdAt,
   };
 }
 
@@ -64,23 +64,38 @@ export function* bendMessage(
     yield bent;
     return;
   }
-  const hasFiles = (message.files ?? []).length > 0;
-  const parts = split(message.content);
-  if (parts.length === 0 && !hasFiles) {
+  const files = inChunks(message.files ?? [], FILES_CAP);
+  const texts = split(message.content);
+  const count = Math.max(texts.length, files.length);
+  if (count === 0) {
     report.note('message not taken, because there is no text in it', message.sourceId);
     return;
   }
-  if (parts.length > 1) {
+  if (texts.length > 1) {
     report.note(
       `message continued in the next, because a message has at most ${CONTENT_CAP} characters`,
       message.sourceId,
     );
   }
-  yield { ...bent, content: parts[0] ?? '' };
-  for (const [index, content] of parts.slice(1).entries()) {
-    const { reactions, files, pinnedAt, edits, ...rest } = bent;
-    yield { ...rest, sourceId: `${message.sourceId}#${index + 2}`, content };
+  if (files.length > 1) {
+    report.note(
+      `message continued in the next, because a message has at most ${FILES_CAP} files`,
+      message.sourceId,
+    );
   }
+  for (let index = 0; index < count; index += 1) {
+    const part = { content: texts[index] ?? '', files: files[index] ?? [] };
+    const { reactions, pinnedAt, edits, ...rest } = bent;
+    yield index === 0
+      ? { ...bent, ...part }
+      : { ...rest, ...part, sourceId: `${message.sourceId}#${index + 1}` };
+  }
+}
+
+function inChunks<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 }
 
 function bendTime({ sentAt, sourceId }: SourceMessage, now: string, report: Report): string {

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { keptConnection } from '../database/kept-connection.ts';
 import { wallClockMs } from '../process/clock.ts';
 import { bendMessage, bendPerson, bendRoom } from './bend.ts';
+import { bringFiles, type FileOptions, placeFiles, type StagedFile } from './files.ts';
 import type { Report } from './report.ts';
 import type { Names, Source, SourceMessage, SourcePerson, SourceRoom } from './source.ts';
 
@@ -15,6 +16,7 @@ export interface ImportOptions {
   /** Reads everything and says what would happen, and leaves nothing behind. */
   readonly isDryRun: boolean;
   readonly report: Report;
+  readonly files: FileOptions;
   /** Told now and then: what is done, how much of it, and of how much where that is known. */
   readonly onProgress?: (step: 'read' | 'written', count: number, total?: number) => void;
 }
@@ -26,6 +28,8 @@ export interface ImportResult {
   readonly read: number;
   /** Those that were not there yet. */
   readonly written: number;
+  /** Files that were attached to messages. */
+  readonly files: number;
 }
 
 interface Person {
@@ -79,7 +83,8 @@ export async function runImport(source: Source, options: ImportOptions): Promise
     const written = isDryRun
       ? await countFresh(client, importId, report)
       : await write(client, importId, rooms, read, options);
-    return { people: people.size, rooms: rooms.size, read, written };
+    const files = isDryRun ? 0 : await bringFiles(client, importId, options.files, report);
+    return { people: people.size, rooms: rooms.size, read, written, files };
   } finally {
     await client.end();
   }
@@ -170,21 +175,17 @@ async function makeRoom(
   people: ReadonlyMap<string, Person>,
   report: Report,
 ): Promise<Room> {
-  const memberIds = room.memberIds.flatMap((id) => {
-    const person = people.get(id);
+  const members = room.members.flatMap(({ personId, role }) => {
+    const person = people.get(personId);
     if (person === undefined) {
       report.note(
         'member left out, because the export does not say who they are',
-        `${id} in ${room.name}`,
+        `${personId} in ${room.name}`,
       );
     }
-    return person === undefined || person.isGone ? [] : [person.id];
+    return person === undefined || person.isGone ? [] : [{ id: person.id, role }];
   });
-  const owner =
-    room.ownerId !== undefined && room.memberIds.includes(room.ownerId)
-      ? people.get(room.ownerId)
-      : undefined;
-  const isPair = room.type !== 'direct' || memberIds.length === 2;
+  const isPair = room.type !== 'direct' || members.length === 2;
   if (!isPair) {
     report.note(
       'direct conversation brought in as a private room, because one of the two is not there',
@@ -202,8 +203,8 @@ async function makeRoom(
       room.description ?? null,
       room.createdAt,
       room.isArchived,
-      owner?.id ?? null,
-      memberIds,
+      members.map(({ id }) => id),
+      members.map(({ role }) => role),
     ],
   );
   const { id, slug } = rows[0] as (typeof rows)[number];
@@ -246,7 +247,7 @@ async function stage(
   source: Source,
   people: Map<string, Person>,
   rooms: ReadonlyMap<string, Room>,
-  { report, isDryRun, onProgress }: ImportOptions,
+  { report, isDryRun, onProgress, files }: ImportOptions,
 ): Promise<number> {
   const names: Names = {
     usernameOf: (id) => people.get(id)?.username,
@@ -254,6 +255,7 @@ async function stage(
   };
   const now = new Date(wallClockMs()).toISOString().replace('Z', '000Z');
   let waiting: object[] = [];
+  let waitingFiles: StagedFile[] = [];
   let count = 0;
 
   async function flush(): Promise<void> {
@@ -265,8 +267,12 @@ async function stage(
         waiting.length - inserted,
       );
     }
+    if (waitingFiles.length > 0) {
+      await insertStagedFiles(client, waitingFiles);
+    }
     count += inserted;
     waiting = [];
+    waitingFiles = [];
     onProgress?.('read', count);
   }
 
@@ -280,10 +286,17 @@ async function stage(
       }
       continue;
     }
-    for (const message of bendMessage(item, now, report)) {
-      const row = toRow(message, people, rooms, report);
-      if (row !== undefined) {
-        waiting.push(row);
+    for (const part of bendMessage(item, now, report)) {
+      const { message, staged } = await placeFiles(part, files, report);
+      waitingFiles.push(...staged);
+      // Links to files may be what makes a text too long.
+      const messages =
+        message === part ? [part] : bendMessage({ ...message, files: [] }, now, report);
+      for (const whole of messages) {
+        const row = toRow(whole, people, rooms, report);
+        if (row !== undefined) {
+          waiting.push(row);
+        }
       }
     }
     if (waiting.length >= STAGED_AT_ONCE) {
@@ -342,6 +355,16 @@ function toRow(
     edits:
       message.edits?.map(({ content, editedAt }) => ({ content, edited_at: editedAt })) ?? null,
   };
+}
+
+async function insertStagedFiles(client: pg.Client, files: readonly StagedFile[]): Promise<void> {
+  await client.query(
+    `insert into pg_temp.staged_files (source_id, message_source_id, name, path, address)
+      select source_id, message_source_id, name, path, address
+        from jsonb_to_recordset($1) as (source_id text, message_source_id text, name text, path text, address text)
+      on conflict (source_id) do nothing`,
+    [JSON.stringify(files)],
+  );
 }
 
 async function insertStaged(client: pg.Client, messages: readonly object[]): Promise<number> {

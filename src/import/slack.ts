@@ -319,9 +319,11 @@ export async function openSlack(archive: Archive, report: Report): Promise<Sourc
       slug: isGroup ? names : room.name,
       name: isGroup ? names : room.name,
       description,
-      createdAt: new Date(room.created * 1_000),
-      memberIds,
-      ownerId: room.creator,
+      createdAt: timeOf(String(Math.max(0, Math.floor(room.created)))),
+      members: memberIds.map((personId) => ({
+        personId,
+        role: personId === room.creator ? 'owner' : 'member',
+      })),
       isArchived: room.is_archived,
     };
   }

@@ -15,16 +15,21 @@ export interface SourcePerson {
   readonly isDeactivated?: boolean;
 }
 
+export interface SourceMember {
+  /** The source id of the person. */
+  readonly personId: string;
+  readonly role: 'member' | 'moderator' | 'admin' | 'owner';
+}
+
 export interface SourceRoom {
   readonly sourceId: string;
   readonly type: 'public' | 'private' | 'direct';
   readonly slug: string;
   readonly name: string;
   readonly description?: string | undefined;
-  readonly createdAt: Date;
-  /** Source ids of people. */
-  readonly memberIds: readonly string[];
-  readonly ownerId?: string | undefined;
+  /** An ISO 8601 time in UTC. */
+  readonly createdAt: string;
+  readonly members: readonly SourceMember[];
   readonly isArchived: boolean;
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,10 +9,12 @@ import { writeSlackExport } from '../../testing/slack-export.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'import-document-'));
+const FILES = new Set(['export.zip', 'attachments', 'one-room', 'everything']);
 let database: TestDatabase;
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  mkdirSync(join(folder, 'attachments'));
   await writeSlackExport(join(folder, 'export.zip'), {
     messages: 300,
     people: 5,
@@ -32,13 +34,12 @@ const commands = Array.from(
 
 /** Runs a command of the document with the files of the folder. */
 async function run(command: string): Promise<string> {
-  const words = command
-    .split(' ')
-    .map((word) => (/^[a-z-]+\.(zip|jsonl)$/.test(word) ? join(folder, word) : word));
+  const words = command.split(' ').map((word) => (FILES.has(word) ? join(folder, word) : word));
   const { stdout } = await promisify(execFile)(words[0] ?? '', words.slice(1), {
     cwd: REPOSITORY,
     env: {
       ...process.env,
+      DATA_DIR: join(folder, 'data'),
       DATABASE_URL: database.databaseUrl,
       AUTH_DATABASE_URL: database.authDatabaseUrl,
       JWT_SECRET: 'a secret for tests, of enough characters',
@@ -55,8 +56,11 @@ it('its commands do what it says, in their order', async () => {
   }
   expect(told[0]).toContain('300 messages would be new. Nothing was changed.');
   expect(told[1]).toContain('300 messages are new');
-  const { rows } = await database.owner.query(
-    'select count(*)::int as count from app_public.messages',
+  expect(told.find((text) => text.includes('everything'))).toContain(
+    '2 rooms, 300 messages and 0 files',
   );
-  expect(single(rows)).toEqual({ count: 300 });
+  const { rows } = await database.owner.query(
+    `select count(*)::int as count from app_public.messages`,
+  );
+  expect(single(rows)).toEqual({ count: 600 });
 });

@@ -1,3 +1,4 @@
+import { createDiskStorage } from '../../../src/attachments/disk-storage.ts';
 import { openArchive } from '../../../src/import/archive.ts';
 import { createReport } from '../../../src/import/report.ts';
 import { runImport } from '../../../src/import/run.ts';
@@ -11,6 +12,12 @@ await runImport(await openSlack(archive, report), {
   databaseUrl,
   isDryRun: false,
   report,
+  files: {
+    archives: [archive],
+    storage: await createDiskStorage(`${path}-files`),
+    maxBytes: 0,
+    isDownloading: false,
+  },
   onProgress: (step, count) => step === 'written' && process.stdout.write(`${count}\n`),
 });
 archive.close();

@@ -1,14 +1,26 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createDiskStorage } from '../../../src/attachments/disk-storage.ts';
 import { openArchive } from '../../../src/import/archive.ts';
 import { FORMATS } from '../../../src/import/formats.ts';
 import { createReport, type Report } from '../../../src/import/report.ts';
 import { type ImportResult, runImport } from '../../../src/import/run.ts';
+
+const storageFolder = mkdtempSync(join(tmpdir(), 'import-storage-'));
+process.on('exit', () => rmSync(storageFolder, { recursive: true, force: true }));
 
 /** Imports a file as `npm run import` does. */
 export async function importFile(
   database: { readonly databaseUrl: string },
   format: string,
   path: string,
-  { isDryRun = false } = {},
+  {
+    isDryRun = false,
+    folder = undefined as string | undefined,
+    isDownloading = false,
+    storage = storageFolder,
+  } = {},
 ): Promise<ImportResult & { report: Report }> {
   const open = FORMATS[format];
   if (open === undefined) {
@@ -18,7 +30,19 @@ export async function importFile(
   const archive = await openArchive(path, report);
   try {
     const source = await open(archive, report);
-    const result = await runImport(source, { databaseUrl: database.databaseUrl, isDryRun, report });
+    const archives =
+      folder === undefined ? [archive] : [archive, await openArchive(folder, report)];
+    const result = await runImport(source, {
+      databaseUrl: database.databaseUrl,
+      isDryRun,
+      report,
+      files: {
+        archives,
+        storage: await createDiskStorage(storage),
+        maxBytes: 1_000_000,
+        isDownloading,
+      },
+    });
     return { ...result, report };
   } finally {
     archive.close();
