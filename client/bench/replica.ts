@@ -76,8 +76,8 @@ function openReplica() {
       mentionCount: 0,
       viewerMembership: { role: 'MEMBER', lastReadSeq: '0', joinedAt: '2026-01-31T09:30:00Z' },
       directUser: null,
+      latestMessage: null,
     },
-    latestMessage: null,
   }));
   replica.apply({ kind: 'inbox', since: 0, conversations: conversations as never });
   return replica;

@@ -19,10 +19,8 @@ import type { Session } from './session.ts';
 
 /** Fetches what the replica has not: as inputs for it. */
 export interface Fetcher {
-  /** The inbox, whole. */
+  /** Whom the person has blocked, and the inbox where that has changed or nothing is known: both or none. */
   fetchInbox(): Promise<void>;
-  /** Whom the person has blocked. */
-  fetchBlocked(): Promise<void>;
   /** How far the log of each room goes, by the room's id. */
   fetchHeads(): Promise<ReadonlyMap<string, number>>;
   fetchRoom(roomId: string): Promise<void>;
@@ -51,6 +49,8 @@ const MOST_FAILURES = 3;
 
 export function createFetcher({ session, replica, dispatch, pauses }: FetcherOptions): Fetcher {
   const mending = new Set<string>();
+  /** How often the inbox was asked for, and for which of these times there is an answer: none may come after a later one. */
+  let [asked, answered] = [0, 0];
   let isClosed = false;
 
   function tell(input: Input): void {
@@ -121,19 +121,32 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
   return {
     fetchRoom,
     async fetchInbox() {
+      asked += 1;
+      const turn = asked;
+      const people = await everyPage<{ readonly id: string }>(async (after) => {
+        const first = PEOPLE_OF_A_PAGE;
+        return (await ask(BlockedDocument, { first, after })).blockedUsers;
+      });
+      const userIds = people.map(({ id }) => id);
+      const areKnown = () =>
+        userIds.length === replica.blockedIds.size &&
+        userIds.every((id) => replica.blockedIds.has(id));
       const since = replica.version;
+      if (areKnown() && replica.cursor !== null) {
+        answered = Math.max(answered, turn);
+        return;
+      }
       const conversations = await everyPage<FetchedConversation>(async (after) => {
         const first = ROOMS_OF_A_PAGE;
         return (await ask(ConversationsDocument, { first, after })).userConversations;
       });
-      tell({ kind: 'inbox', since, conversations });
-    },
-    async fetchBlocked() {
-      const blocked = await everyPage<{ readonly id: string }>(async (after) => {
-        const first = PEOPLE_OF_A_PAGE;
-        return (await ask(BlockedDocument, { first, after })).blockedUsers;
-      });
-      tell({ kind: 'blocked', userIds: blocked.map(({ id }) => id) });
+      if (turn > answered) {
+        answered = turn;
+        if (!areKnown()) {
+          tell({ kind: 'blocked', userIds });
+        }
+        tell({ kind: 'inbox', since, conversations });
+      }
     },
     async fetchHeads() {
       const heads = await everyPage(async (after) => {

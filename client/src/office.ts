@@ -126,13 +126,9 @@ export function openOffice(options: OfficeOptions): Office {
   /** Live is who has applied what was there when it asked, after it had subscribed. */
   async function catchUp(connection: number): Promise<void> {
     const isCurrent = () => connections === connection && !isClosed;
-    const { blockedIds } = replica;
     for (let failures = 0; isCurrent(); failures += 1) {
       try {
-        await fetcher.fetchBlocked();
-        if (replica.cursor === null || replica.blockedIds !== blockedIds) {
-          await fetcher.fetchInbox(); // What blocked people wrote is not the latest of a room.
-        }
+        await fetcher.fetchInbox();
         const barrier = await raiseBarrier();
         if (isCurrent()) {
           catchingUp = barrier;
@@ -241,7 +237,7 @@ export function openOffice(options: OfficeOptions): Office {
         case 'thread':
           return fetcher.fetchThread(errand.messageId, errand.after);
         case 'blocked':
-          return fetcher.fetchBlocked().then(fetcher.fetchInbox);
+          return fetcher.fetchInbox();
         case 'person':
           return fetcher.fetchPerson(errand.userId);
         case 'members':

@@ -192,6 +192,68 @@ test('who was blocked elsewhere meanwhile is not the latest of a room any more',
   expect(shownRoom.get()).toMatchObject({ latestMessageId: null, unreadCount: 0 });
 });
 
+test('an inbox that comes behind newer events still tells what is the latest', async () => {
+  const { ada, bob, roomId } = room;
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  let isHeld = false;
+  client = await openClient({
+    url: server.url,
+    async fetch(url, init) {
+      const answer = await fetch(url, init);
+      if (isHeld && String(init.body).includes('query Conversations')) {
+        asked.resolve();
+        await answered.promise;
+      }
+      return answer;
+    },
+  });
+  await client.signIn({ username: ada.username, password: ada.username });
+  await until(client.state, (state) => state === 'live');
+  await client.block(bob.id, true);
+  const first = await database.sendMessage(ada, roomId, 'mine');
+  const hidden = await database.sendMessage(bob, roomId, 'of somebody who was blocked');
+  const shownRoom = client.room(roomId);
+  await until(shownRoom, (now) => now?.lastSeq === 2);
+  expect(shownRoom.get()).toMatchObject({ latestMessageId: first.id });
+  isHeld = true;
+  const unblocked = client.block(bob.id, false);
+  await asked.promise;
+  await database.call(ada, 'edit_message', first.id, 'edited meanwhile');
+  await until(client.message(roomId, first.id), (now) => now?.content === 'edited meanwhile');
+  answered.resolve();
+  await unblocked;
+  expect(shownRoom.get()).toMatchObject({ latestMessageId: hidden.id });
+});
+
+test('whoever was blocked is not the latest of a room, though the inbox was lost on its way', async () => {
+  const { ada, bob, roomId } = room;
+  let losesNext = false;
+  client = await openClient({
+    url: link.url,
+    async fetch(url, init) {
+      const answer = await fetch(url, init);
+      if (losesNext && String(init.body).includes('query Conversations')) {
+        losesNext = false;
+        throw new TypeError('The answer was lost.');
+      }
+      return answer;
+    },
+  });
+  await client.signIn({ username: ada.username, password: ada.username });
+  await until(client.state, (state) => state === 'live');
+  const { id } = await database.sendMessage(bob, roomId, 'the latest');
+  const shownRoom = client.room(roomId);
+  await until(shownRoom, (now) => now?.latestMessageId === id);
+  losesNext = true;
+  await expect(client.block(bob.id, true)).rejects.toThrow();
+  link.cut();
+  await until(client.state, (state) => state === 'offline');
+  client.hurry();
+  await until(shownRoom, (now) => now?.latestMessageId === null);
+  expect([...client.blockedIds.get()]).toEqual([bob.id]);
+});
+
 test('what is shown is asked for again when its answer was lost, though nothing else changes', async () => {
   let losesNext = true;
   client = await openClient({

@@ -11,6 +11,7 @@ const FETCHED = {
   viewerMembership: { role: 'MEMBER', lastReadSeq: '0', isMuted: false, notificationLevel: null },
   directUser: null,
   historyStartSeq: '1',
+  latestMessage: null,
   messages: { nodes: [], pageInfo: { hasNextPage: false } },
   heldMessages: { nodes: [] },
 };
@@ -73,5 +74,9 @@ test('what is the latest of a room that retention has emptied is taken, also whe
   });
   const fetched = { ...FETCHED, changeSeq: '4', historyStartSeq: '2' };
   replica.apply({ kind: 'room', since, room: fetched } as unknown as Input);
+  expect(replica.staleRooms()).toEqual(['room']); // It lacks what an event told: it is asked for again.
+  const newer = { ...fetched, changeSeq: '5' };
+  replica.apply({ kind: 'room', since: replica.version, room: newer } as unknown as Input);
   expect(replica.room('room')).toMatchObject({ latestMessageId: null });
+  expect(replica.staleRooms()).toEqual([]);
 });

@@ -149,6 +149,7 @@ export async function fetchRoom(server: TestServer, viewer: TestUser, roomId: st
   const {
     messages,
     heldMessages: _,
+    latestMessage: ____,
     changeSeq: __,
     viewerMembership,
     directUser: ___,
@@ -193,10 +194,10 @@ export async function fetchInbox(server: TestServer, { token }: TestUser) {
   const { userConversations } = await ask(server, ConversationsDocument, { first: 50 }, token);
   const { blockedUsers } = await ask(server, BlockedDocument, { first: 100 }, token);
   return {
-    rooms: (userConversations?.nodes ?? []).map(({ room, latestMessage }) => ({
+    rooms: (userConversations?.nodes ?? []).map(({ room }) => ({
       id: room.id,
-      latestMessageId: latestMessage?.id ?? null,
-      lastActivityAt: latestMessage?.createdAt ?? room.viewerMembership?.joinedAt,
+      latestMessageId: room.latestMessage?.id ?? null,
+      lastActivityAt: room.latestMessage?.createdAt ?? room.viewerMembership?.joinedAt,
     })),
     blockedIds: (blockedUsers?.nodes ?? []).map(({ id }) => id),
   };

@@ -1,4 +1,3 @@
-import type { ViewedMessagePartsFragment } from '../generated.ts';
 import { takeHeld } from './held.ts';
 import { removeMissing, removeRewritten, takeFetchedMessages } from './history.ts';
 import type { FetchedConversation, FetchedMember, FetchedRoom } from './inputs.ts';
@@ -25,11 +24,13 @@ export function takeInbox(
       forgetRoom(tables, roomId);
     }
   }
-  for (const { room, latestMessage } of conversations) {
-    takeRoom(tables, room, latestMessage, since);
-    const { isStale, stretches, threads } = rooms.logOf(room.id);
-    // Its history is fetched when somebody looks.
-    rooms.changeLog(room.id, { isStale: isStale && stretches.length + threads.length > 0 });
+  for (const { room } of conversations) {
+    takeRoom(tables, room, since);
+    const { isStale, stretches, threads, changeSeq, includedSeq } = rooms.logOf(room.id);
+    // Its history is fetched when somebody looks. What events told before there was a room is not in it.
+    const isBehind = (changeSeq ?? 0) > includedSeq;
+    const isKnown = stretches.length + threads.length > 0;
+    rooms.changeLog(room.id, { isStale: isStale && (isBehind || isKnown) });
   }
 }
 
@@ -37,25 +38,27 @@ export function takeInbox(
 export function takeFetchedRoom(tables: Tables, fetched: FetchedRoom, since: number): void {
   const { rooms } = tables;
   const { messages, heldMessages, ...room } = fetched;
-  const wasStale = rooms.logOf(room.id).isStale;
-  if (wasStale && since < rooms.staleAt(room.id)) {
-    return; // Asked for before something was missing.
+  const before = rooms.logOf(room.id);
+  const wasStale = before.isStale;
+  const isBehind = (before.changeSeq ?? 0) > Number(room.changeSeq);
+  if (wasStale && room.viewerMembership !== null && (isBehind || since < rooms.staleAt(room.id))) {
+    return; // It lacks something, and is asked for again.
   }
-  takeRoom(tables, room, messages.nodes[0] ?? null, since);
+  const from = messages.pageInfo.hasNextPage ? Number(messages.nodes.at(-1)?.seq ?? 1) : 1;
+  if (wasStale) {
+    removeMissing(tables, room.id, { from, to: PROVISIONAL_FROM - 1 }, messages.nodes, since);
+  }
+  takeRoom(tables, room, since);
   if (!rooms.has(room.id)) {
     return;
   }
   takeFetchedMessages(tables, messages.nodes, since);
   const { changeSeq, includedSeq, stretches, threads } = rooms.logOf(room.id);
   const added = {
-    from: messages.pageInfo.hasNextPage ? Number(messages.nodes.at(-1)?.seq ?? 1) : 1,
+    from,
     to: Math.max(Number(messages.nodes[0]?.seq ?? 0), liveStretch(stretches)?.to ?? 0),
     isLive: true,
   };
-  if (wasStale) {
-    const range = { from: added.from, to: PROVISIONAL_FROM - 1 };
-    removeMissing(tables, room.id, range, messages.nodes, since);
-  }
   takeHeld(tables, room.id, heldMessages.nodes, since);
   rooms.changeLog(room.id, {
     // What is missing is in what was fetched.
@@ -66,14 +69,10 @@ export function takeFetchedRoom(tables: Tables, fetched: FetchedRoom, since: num
   });
 }
 
-function takeRoom(
-  tables: Tables,
-  fetched: FetchedConversation['room'],
-  latest: ViewedMessagePartsFragment | null,
-  since: number,
-): void {
-  const { people, rooms, messages } = tables;
-  const { changeSeq, unreadCount, mentionCount, viewerMembership, directUser, ...parts } = fetched;
+function takeRoom(tables: Tables, fetched: FetchedConversation['room'], since: number): void {
+  const { people, rooms, messages, blocked } = tables;
+  const { latestMessage: latest, ...room } = fetched;
+  const { changeSeq, unreadCount, mentionCount, viewerMembership, directUser, ...parts } = room;
   const { id } = parts;
   if (viewerMembership === null) {
     forgetRoom(tables, id);
@@ -91,10 +90,13 @@ function takeRoom(
     latestMessageId: latest?.id ?? null,
   };
   if (known !== undefined && (log.changeSeq ?? 0) > includedSeq) {
-    // Events have told more; but none tells what is the latest where retention has taken it.
-    if (!messages.get(known.latestMessageId ?? '')) {
-      rooms.change(id, () => newest);
-    }
+    // Events have told more; but none tells what is the latest where retention has taken it, or its author is blocked.
+    const told = messages
+      .range(id, Number(latest?.seq ?? 0) + 1, PROVISIONAL_FROM - 1)
+      .findLast(({ authorId }) => !blocked.ids.has(authorId));
+    rooms.change(id, () =>
+      told === undefined ? newest : { latestMessageId: told.id, lastActivityAt: told.createdAt },
+    );
     return;
   }
   rooms.set({

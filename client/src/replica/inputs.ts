@@ -1,6 +1,7 @@
 import type {
   ConversationsQuery,
   HistoryQuery,
+  NumbersQuery,
   PersonPartsFragment,
   RoomQuery,
   ThreadQuery,
@@ -14,6 +15,7 @@ export type RoomEvent = UserEvent['event'];
 export type FetchedConversation = NonNullable<
   ConversationsQuery['userConversations']
 >['nodes'][number];
+export type FetchedNumbers = NonNullable<NumbersQuery['room']>;
 export type FetchedRoom = NonNullable<RoomQuery['room']>;
 export type FetchedMessages = NonNullable<HistoryQuery['room']>['messages'];
 export type FetchedThread = NonNullable<ThreadQuery['message']>;
@@ -42,7 +44,7 @@ export type Input =
   | {
       readonly kind: 'numbers';
       readonly since: number;
-      readonly room: FetchedConversation['room'];
+      readonly room: FetchedNumbers;
     }
   | { readonly kind: 'room gone'; readonly roomId: string }
   | {

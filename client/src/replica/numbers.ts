@@ -1,5 +1,5 @@
 import type { ChangeKind } from '../generated.ts';
-import type { FetchedConversation } from './inputs.ts';
+import type { FetchedNumbers } from './inputs.ts';
 import type { Message, Room, UnreadNumbers } from './model.ts';
 import { readMembership, readNumbers } from './read.ts';
 import { liveStretch } from './stretches.ts';
@@ -7,13 +7,10 @@ import type { Tables } from './tables.ts';
 
 /** Takes whom the person has blocked. What is unread changes with it where anything is. */
 export function takeBlocked({ blocked, rooms }: Tables, userIds: readonly string[]): void {
-  const isSame = userIds.length === blocked.ids.size && userIds.every((id) => blocked.ids.has(id));
-  if (!isSame) {
-    blocked.set(userIds);
-    for (const { id, lastSeq, membership } of rooms.all()) {
-      if (lastSeq > membership.lastReadSeq) {
-        rooms.doubtNumbers(id);
-      }
+  blocked.set(userIds);
+  for (const { id, lastSeq, membership } of rooms.all()) {
+    if (lastSeq > membership.lastReadSeq) {
+      rooms.doubtNumbers(id);
     }
   }
 }
@@ -74,11 +71,7 @@ export function unreadAfter(
 }
 
 /** Takes a room's numbers as fetched. @param since the version of the replica when they were asked for */
-export function takeNumbers(
-  { rooms }: Tables,
-  room: FetchedConversation['room'],
-  since: number,
-): void {
+export function takeNumbers({ rooms }: Tables, room: FetchedNumbers, since: number): void {
   const log = rooms.log(room.id);
   const includedSeq = Number(room.changeSeq);
   const { viewerMembership, memberCount } = room;
