@@ -293,7 +293,7 @@ test('a password that was set anew by mail does not get around it', async () => 
   const person = await withTotp();
   const email = `${person.username}@example.org`;
   await database.owner.query(
-    'update app_private.user_secrets set email = $2, holds_email = true, email_verified_at = totpStep() where user_id = $1',
+    'update app_private.user_secrets set email = $2, holds_email = true, email_verified_at = now() where user_id = $1',
     [person.id, email],
   );
   const { rows } = await database.owner.query(
