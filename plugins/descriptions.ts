@@ -4,6 +4,7 @@
  */
 
 export const INPUTS: Readonly<Record<string, string>> = {
+  allowsGuests: 'Whether people without an account may come with it. Default: false.',
   approximate:
     'Whether misspelt words are found. By default: when fewer than five messages are found otherwise.',
   attachmentIds: 'Your uploads to attach, at most 10.',

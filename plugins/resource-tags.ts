@@ -84,6 +84,7 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
     attribute: {
       'app_public.account.is_email_verified': { tags: { notNull: true } },
       'app_public.account.has_password': { tags: { notNull: true } },
+      'app_public.account.is_guest': { tags: { notNull: true } },
       'app_public.session.id': { tags: { notNull: true } },
       'app_public.session.created_at': { tags: { notNull: true } },
       'app_public.session.refreshed_at': { tags: { notNull: true } },
@@ -410,6 +411,8 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       },
       'app_public.change_email': { tags: { resultFieldName: 'isSent' } },
       'app_public.verify_email': { tags: { resultFieldName: 'isVerified' } },
+      'app_public.join_as_guest': { tags: { resultFieldName: 'session' } },
+      'app_public.claim_guest': { tags: { resultFieldName: 'user' } },
       'app_public.begin_totp': { tags: { resultFieldName: 'totpSetup' } },
       'app_public.confirm_totp': { tags: { resultFieldName: 'recoveryCodes' } },
       'app_public.make_recovery_codes': { tags: { resultFieldName: 'recoveryCodes' } },

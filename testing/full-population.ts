@@ -217,6 +217,28 @@ export async function createFullPopulation(
     inRoom(den),
     'roomInvitation { id }',
   );
+  const { roomInvitation: forGuests } = await mutate(
+    ada.token,
+    'createInvitation',
+    inRoom(den, { allowsGuests: true }),
+    'roomInvitation { code }',
+  );
+  const guestOf = async (displayName: string) =>
+    (
+      await mutate(
+        undefined,
+        'joinAsGuest',
+        { code: forGuests.code, displayName },
+        'session { accessToken }',
+      )
+    ).session.accessToken as string;
+  await guestOf('A passer-by');
+  await mutate(
+    await guestOf('Another'),
+    'claimGuest',
+    { username: 'ivy', password: 'trumpet-demo' },
+    'user { id }',
+  );
   await mutate(ada.token, 'revokeInvitation', { invitationId: revoked.id }, 'room { id }');
   await mutate(ada.token, 'updateRoom', inRoom(plaza, { description: 'For all' }), 'room { id }');
   await mutate(ada.token, 'setRoomLanguage', inRoom(plaza, { language: 'english' }), 'room { id }');

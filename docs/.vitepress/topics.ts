@@ -32,6 +32,8 @@ export const TOPICS: readonly Topic[] = [
       'verifyEmail',
       'requestPasswordReset',
       'resetPassword',
+      'joinAsGuest',
+      'claimGuest',
       'secondFactor',
       'beginTotp',
       'confirmTotp',

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:43f473f382d452f1937fbbe62052a094995c49fe
+--! Hash: sha1:c28a61de2598f87517cec5da8e3b05f9c4b9c546
 
 /*
  * Who connects, and where things live.
@@ -401,6 +401,7 @@ declare
   v_full_at timestamptz;
 begin
   perform app_private.check_key(limit_rate.kind, limit_rate.subject);
+  perform app_private.check_guest(limit_rate.kind);
   if v_owner is null then
     return;
   end if;
@@ -417,5 +418,5 @@ begin
 end
 $$;
 comment on function app_private.limit_rate(text, text) is
-  'Takes a token from the bucket that the caller has for what is done; RATE_LIMITED when it is empty. FORBIDDEN for a key that has not the scope for it.';
+  'Takes a token from the bucket that the caller has for what is done; RATE_LIMITED when it is empty. FORBIDDEN for a key that has not the scope for it, and for a guest.';
 --! EndIncluded functions/foundations/limit_rate.sql

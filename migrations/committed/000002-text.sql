@@ -1,5 +1,5 @@
---! Previous: sha1:43f473f382d452f1937fbbe62052a094995c49fe
---! Hash: sha1:b458b11d3bd0fd4da09720a3fb6a5d13d9e18c78
+--! Previous: sha1:c28a61de2598f87517cec5da8e3b05f9c4b9c546
+--! Hash: sha1:a6c687867288c8e9ad62d7dfc14a7d75dca326ea
 
 --! Included functions/text/invisible_letters.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:b458b11d3bd0fd4da09720a3fb6a5d13d9e18c78
---! Hash: sha1:61154f8ec905c4e76f22f955c2cf9b2f3c6e59b0
+--! Previous: sha1:a6c687867288c8e9ad62d7dfc14a7d75dca326ea
+--! Hash: sha1:dce966fd97a35c67084ae1ba26ded0c1e0647d21
 
 /*
  * People, and how they prove who they are.
@@ -285,12 +285,53 @@ comment on function app_private.device_hash(uuid, text) is
 --! EndIncluded functions/people/device_hash.sql
 
 /*
+ * A guest has come by the link of a room, without an account: a person with a name and a session, and nothing to sign in
+ * with. The room is no foreign key: rooms come later, and a guest whose room was deleted goes by being idle.
+ */
+create table app_private.guests (
+  user_id uuid primary key references app_public.users on delete cascade,
+  room_id uuid not null,
+  created_at timestamptz not null default now()
+);
+comment on table app_private.guests is 'Who is a guest, and in which room. The row goes when they make an account.';
+alter table app_private.guests enable row level security;
+/* expire_guests */
+create index guests_created_at on app_private.guests (created_at);
+
+--! Included functions/guests/is_guest.sql
+create or replace function app_hidden.is_guest() returns boolean
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (select from app_private.guests where user_id = app_hidden.current_user_id());
+$$;
+comment on function app_hidden.is_guest() is 'Whether the person asking has come by the link of one room, without an account.';
+grant execute on function app_hidden.is_guest() to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/guests/is_guest.sql
+--! Included functions/guests/check_guest.sql
+/* What is not here no guest may do, kinds that nobody has thought of for guests, too. */
+create or replace function app_private.check_guest(kind text) returns void
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if check_guest.kind not in (
+    'messages', 'messages_in_room', 'session', 'settings', 'report', 'receipt', 'typing', 'presence', 'password', 'sign_up', 'export'
+  ) and app_hidden.is_guest() then
+    raise exception 'Guests may not do this: make an account first.' using errcode = 'TR403';
+  end if;
+end
+$$;
+comment on function app_private.check_guest(text) is 'FORBIDDEN for a guest, but for what belongs to taking part in their room.';
+--! EndIncluded functions/guests/check_guest.sql
+
+/*
  * A session is one sign-in on one device. Access tokens live 15 minutes and name their session; a refresh token works
  * once and is stored as its SHA-256 only. Using one a second time means that two parties hold it: the session ends.
  */
-create type app_public.session_method as enum ('password', 'totp', 'recovery_code', 'passkey', 'elsewhere');
+create type app_public.session_method as enum ('password', 'totp', 'recovery_code', 'guest', 'elsewhere');
 comment on type app_public.session_method is
-  'How somebody has signed in: with the password alone, with it and a code of their app or a recovery code, with a passkey, or elsewhere (with a provider, another issuer, or a server that knows them).';
+  'How somebody has signed in: with the password alone, with it and a code of their app or a recovery code, as a guest by a link, or elsewhere (with a provider, another issuer, or a server that knows them).';
 
 create table app_private.sessions (
   id uuid primary key default uuidv7(),

@@ -1,5 +1,5 @@
---! Previous: sha1:61154f8ec905c4e76f22f955c2cf9b2f3c6e59b0
---! Hash: sha1:6cccfb4d66017e617ccb35e5818357ad78d46567
+--! Previous: sha1:dce966fd97a35c67084ae1ba26ded0c1e0647d21
+--! Hash: sha1:8f7b9da9c75a17644c391867bc459a48249f15af
 
 /*
  * Rooms, and who is in them.
@@ -120,7 +120,7 @@ comment on function app_hidden.my_room_ids() is 'The rooms that the person askin
 grant execute on function app_hidden.my_room_ids() to trumpet_user;
 --! EndIncluded functions/rooms/my_room_ids.sql
 
-create policy select_public on app_public.rooms for select to trumpet_user using (type = 'public');
+create policy select_public on app_public.rooms for select to trumpet_user using (type = 'public' and not (select app_hidden.is_guest()));
 create policy select_member on app_public.rooms for select to trumpet_user using (id in (select app_hidden.my_room_ids()));
 create policy select_broadcast on app_public.rooms for select to trumpet_broadcast using (id in (select app_hidden.broadcast_room_ids()));
 create policy select_admin on app_public.rooms for select to trumpet_admin using (true);
@@ -144,7 +144,7 @@ as $$
       exists (
         select from app_public.room_members
           where room_members.room_id = can_see_room.room_id and user_id = app_hidden.current_user_id())
-      or exists (select from app_public.rooms where rooms.id = can_see_room.room_id and rooms.type = 'public'))
+      or exists (select from app_public.rooms where rooms.id = can_see_room.room_id and rooms.type = 'public') and not app_hidden.is_guest())
     or pg_has_role(session_user, 'trumpet_admin', 'member');
 $$;
 comment on function app_hidden.can_see_room(uuid) is
@@ -194,6 +194,7 @@ create table app_public.room_invitations (
   code text not null default translate(encode(public.gen_random_bytes(18), 'base64'), '+/', '-_'),
   created_by uuid not null references app_public.users on delete cascade,
   max_uses integer,
+  allows_guests boolean not null default false,
   use_count integer not null default 0,
   expires_at timestamptz not null,
   created_at timestamptz not null default now(),
@@ -208,6 +209,7 @@ comment on column app_public.room_invitations.room_id is 'The room it opens.';
 comment on column app_public.room_invitations.code is 'The secret to hand out; given to `acceptInvitation`.';
 comment on column app_public.room_invitations.created_by is 'Who made it.';
 comment on column app_public.room_invitations.max_uses is 'How many people may use it. Null: no limit.';
+comment on column app_public.room_invitations.allows_guests is 'Whether people without an account may come with it: see `joinAsGuest`.';
 comment on column app_public.room_invitations.use_count is 'How many have used it.';
 comment on column app_public.room_invitations.expires_at is 'When it stops working.';
 comment on column app_public.room_invitations.created_at is 'When it was made.';
@@ -255,6 +257,24 @@ comment on function app_private.tg_room_members__end_invitations() is
   'Ends the invitations of someone who may not invite any more: a code that they have kept would let a second account in.';
 --! EndIncluded functions/rooms/tg_room_members__end_invitations.sql
 
+--! Included functions/guests/tg_room_members__keep_guests.sql
+create or replace function app_private.tg_room_members__keep_guests() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if exists (select from app_private.guests where user_id = new.user_id and room_id <> new.room_id) then
+    raise exception 'A guest is in one room.' using errcode = 'TR403';
+  end if;
+  return new;
+end
+$$;
+comment on function app_private.tg_room_members__keep_guests() is
+  'A guest is in the room of their link and in no other, whoever brings them.';
+--! EndIncluded functions/guests/tg_room_members__keep_guests.sql
+
+create trigger _100_keep_guests before insert on app_public.room_members
+  for each row execute function app_private.tg_room_members__keep_guests();
 create trigger _300_end_invitations_left after delete on app_public.room_members
   for each row when (old.role >= 'moderator') execute function app_private.tg_room_members__end_invitations();
 create trigger _300_end_invitations_demoted after update of role on app_public.room_members

@@ -1,5 +1,5 @@
---! Previous: sha1:6cccfb4d66017e617ccb35e5818357ad78d46567
---! Hash: sha1:15502dbbd230b0c1650702de39d4c8f24be3ccaf
+--! Previous: sha1:8f7b9da9c75a17644c391867bc459a48249f15af
+--! Hash: sha1:dd781d1a89d46f242d6d5290e28e1c4ef9eb422b
 
 /*
  * A room is a log.

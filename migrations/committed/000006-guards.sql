@@ -1,5 +1,5 @@
---! Previous: sha1:15502dbbd230b0c1650702de39d4c8f24be3ccaf
---! Hash: sha1:6e1e410719ef139cface01082d9438468438b945
+--! Previous: sha1:dd781d1a89d46f242d6d5290e28e1c4ef9eb422b
+--! Hash: sha1:1622356b4bbcbfce6a06996b754d96f27ffcca86
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:6e1e410719ef139cface01082d9438468438b945
---! Hash: sha1:c6ac69f1d781ce25fb2f44dec8b4e4d35a56630f
+--! Previous: sha1:1622356b4bbcbfce6a06996b754d96f27ffcca86
+--! Hash: sha1:971e3d83f15ef3e1557acf4ceb84ef3103cab355
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

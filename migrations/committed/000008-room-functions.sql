@@ -1,5 +1,5 @@
---! Previous: sha1:c6ac69f1d781ce25fb2f44dec8b4e4d35a56630f
---! Hash: sha1:da11c81d65382f91e56cf8fbc47190a5e1c607bc
+--! Previous: sha1:971e3d83f15ef3e1557acf4ceb84ef3103cab355
+--! Hash: sha1:0b03d3c91e5d281033b62e11d725bf83c3b9c0d9
 
 --! Included functions/room-functions/check_member.sql
 /*
@@ -420,7 +420,9 @@ grant execute on function app_public.set_member_role(uuid, uuid, app_public.memb
 --! EndIncluded functions/room-functions/set_member_role.sql
 
 --! Included functions/room-functions/create_invitation.sql
-create or replace function app_public.create_invitation(room_id uuid, max_uses integer default null, expires_in_seconds integer default 604800)
+create or replace function app_public.create_invitation(
+  room_id uuid, max_uses integer default null, expires_in_seconds integer default 604800, allows_guests boolean default false
+)
 returns app_public.room_invitations
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -440,15 +442,16 @@ begin
   if v_seconds not between 60 and 31536000 then
     raise exception 'expiresInSeconds is between 60 and 31536000 (a year).' using errcode = 'TR400';
   end if;
-  insert into app_public.room_invitations (room_id, created_by, max_uses, expires_at)
-    values (create_invitation.room_id, v_actor.user_id, create_invitation.max_uses, now() + make_interval(secs => v_seconds))
+  insert into app_public.room_invitations (room_id, created_by, max_uses, allows_guests, expires_at)
+    values (create_invitation.room_id, v_actor.user_id, create_invitation.max_uses, coalesce(create_invitation.allows_guests, false),
+      now() + make_interval(secs => v_seconds))
     returning * into v_invitation;
   return v_invitation;
 end
 $$;
-comment on function app_public.create_invitation(uuid, integer, integer) is
-  'Makes a code that lets others join, for moderators and above. It lasts a week unless `expiresInSeconds` says otherwise.';
-grant execute on function app_public.create_invitation(uuid, integer, integer) to trumpet_user, trumpet_key;
+comment on function app_public.create_invitation(uuid, integer, integer, boolean) is
+  'Makes a code that lets others join, for moderators and above. It lasts a week unless `expiresInSeconds` says otherwise. With `allowsGuests` people without an account may come, too: whoever has the link.';
+grant execute on function app_public.create_invitation(uuid, integer, integer, boolean) to trumpet_user, trumpet_key;
 --! EndIncluded functions/room-functions/create_invitation.sql
 
 --! Included functions/room-functions/revoke_invitation.sql

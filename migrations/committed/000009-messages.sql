@@ -1,5 +1,5 @@
---! Previous: sha1:da11c81d65382f91e56cf8fbc47190a5e1c607bc
---! Hash: sha1:e355ae8c791ef24446d983134aa5064d97cd3b9a
+--! Previous: sha1:0b03d3c91e5d281033b62e11d725bf83c3b9c0d9
+--! Hash: sha1:f1636abe1e8bef77bceb2328c7a8a6c6a4cec3e9
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:e355ae8c791ef24446d983134aa5064d97cd3b9a
---! Hash: sha1:af3e0f881dd00f98b7904c6e7a0c80378f8d7026
+--! Previous: sha1:f1636abe1e8bef77bceb2328c7a8a6c6a4cec3e9
+--! Hash: sha1:73f42fb8a68dfb07a8033ac19431a7bcc9449902
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:af3e0f881dd00f98b7904c6e7a0c80378f8d7026
---! Hash: sha1:a4bf8ea9004a7106c07fa0d12aedead5c661020a
+--! Previous: sha1:73f42fb8a68dfb07a8033ac19431a7bcc9449902
+--! Hash: sha1:fe8232a595d753d16d0cab5d6444b8a197d8739f
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

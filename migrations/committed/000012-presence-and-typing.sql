@@ -1,5 +1,5 @@
---! Previous: sha1:a4bf8ea9004a7106c07fa0d12aedead5c661020a
---! Hash: sha1:e3a00057f213e172e780a085eb5f7b8b8e91f9a1
+--! Previous: sha1:fe8232a595d753d16d0cab5d6444b8a197d8739f
+--! Hash: sha1:0da38c41565fbc0fddf7cbfaef1fd29b7c87962f
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

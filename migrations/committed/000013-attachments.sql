@@ -1,5 +1,5 @@
---! Previous: sha1:e3a00057f213e172e780a085eb5f7b8b8e91f9a1
---! Hash: sha1:4c1c183d00be0c46b2c69a1bf37885d4080a5c9a
+--! Previous: sha1:0da38c41565fbc0fddf7cbfaef1fd29b7c87962f
+--! Hash: sha1:f5fd09cdc57ee92ad7d562a5c26909efe6f140f3
 
 /*
  * Files of messages.

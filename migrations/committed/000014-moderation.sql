@@ -1,5 +1,5 @@
---! Previous: sha1:4c1c183d00be0c46b2c69a1bf37885d4080a5c9a
---! Hash: sha1:3dbeb1d0851c63d5b73808955c65986e6510910d
+--! Previous: sha1:f5fd09cdc57ee92ad7d562a5c26909efe6f140f3
+--! Hash: sha1:040d0f8c9383f23a39c9129240d65b34545b5389
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:3dbeb1d0851c63d5b73808955c65986e6510910d
---! Hash: sha1:64dfcc0bf90988917bba1e96e72d71efaa92b3ee
+--! Previous: sha1:040d0f8c9383f23a39c9129240d65b34545b5389
+--! Hash: sha1:510f7c06c81afc9b7305e2a2a779321fd31abc73
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

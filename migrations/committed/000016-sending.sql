@@ -1,5 +1,5 @@
---! Previous: sha1:64dfcc0bf90988917bba1e96e72d71efaa92b3ee
---! Hash: sha1:835a350f862272c4dc802efc40c0b55d7d69af07
+--! Previous: sha1:510f7c06c81afc9b7305e2a2a779321fd31abc73
+--! Hash: sha1:2292b9cb790c676aa2ac319c13c70ff07933c339
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:835a350f862272c4dc802efc40c0b55d7d69af07
---! Hash: sha1:b8cc15a56dbde9f260bce7f65732d07e66c44635
+--! Previous: sha1:2292b9cb790c676aa2ac319c13c70ff07933c339
+--! Hash: sha1:167424db8478989aac99ee673f1b0b53a65412a0
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:b8cc15a56dbde9f260bce7f65732d07e66c44635
---! Hash: sha1:3cc84f390605fc9d7b4a6cdb1bc659e3559878d1
+--! Previous: sha1:167424db8478989aac99ee673f1b0b53a65412a0
+--! Hash: sha1:19e78de6cfab415ef78f40c6b757a13910f787a9
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:3cc84f390605fc9d7b4a6cdb1bc659e3559878d1
---! Hash: sha1:b29ad8a1faa96d72d1dab999de15145e90fa5197
+--! Previous: sha1:19e78de6cfab415ef78f40c6b757a13910f787a9
+--! Hash: sha1:c9ded66b48dc0018f1e2f3041cd525e80a642bf0
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms
@@ -642,16 +642,18 @@ as $$
   )
   select users.*
     from asked, app_public.users
-    where app_hidden.fold_for_search(users.username::text) like '%' || literal || '%'
+    where not (select app_hidden.is_guest()) and (
+      app_hidden.fold_for_search(users.username::text) like '%' || literal || '%'
       or app_hidden.fold_for_search(users.display_name) like '%' || literal || '%'
       or app_hidden.fold_for_search(users.username::text) % term
       or app_hidden.fold_for_search(users.display_name) % term
       or app_private.name_spellings(users.username::text || ' ' || users.display_name) && app_private.spellings(term)
+    )
     order by app_hidden.name_rank(users.username::text, users.display_name, search_users.query, '@') desc, users.id
     limit 500;
 $$;
 comment on function app_public.search_users(text) is
-  'People whose username or display name contains or resembles the words, whatever their capitals and accents: the 500 best at most, the best first.';
+  'People whose username or display name contains or resembles the words, whatever their capitals and accents: the 500 best at most, the best first. Guests find nobody.';
 grant execute on function app_public.search_users(text) to trumpet_user;
 --! EndIncluded functions/search/search_users.sql
 
@@ -673,7 +675,7 @@ as $$
       or rooms.slug::text % term
       or app_hidden.fold_for_search(rooms.name) % term
       or app_private.name_spellings(rooms.slug::text || ' ' || rooms.name) && app_private.spellings(term)
-    ) and (rooms.type = 'public' or rooms.id in (select app_hidden.my_room_ids()))
+    ) and (rooms.type = 'public' and not (select app_hidden.is_guest()) or rooms.id in (select app_hidden.my_room_ids()))
     order by app_hidden.name_rank(rooms.slug::text, rooms.name, search_rooms.query, '#') desc, rooms.id
     limit 500;
 $$;

@@ -1,5 +1,5 @@
---! Previous: sha1:b29ad8a1faa96d72d1dab999de15145e90fa5197
---! Hash: sha1:9fe63953c56a59fba9a049016b60733b6a65d0e7
+--! Previous: sha1:c9ded66b48dc0018f1e2f3041cd525e80a642bf0
+--! Hash: sha1:c44daf477acb75ab1218321daee03d72e7f5f8c7
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:9fe63953c56a59fba9a049016b60733b6a65d0e7
---! Hash: sha1:85e2a7aae5d739b7d289b08c504f421e83fd7196
+--! Previous: sha1:c44daf477acb75ab1218321daee03d72e7f5f8c7
+--! Hash: sha1:1dc4a516209826ad728e7a07f9c457ab8feb6dd5
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

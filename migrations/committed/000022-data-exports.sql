@@ -1,5 +1,5 @@
---! Previous: sha1:85e2a7aae5d739b7d289b08c504f421e83fd7196
---! Hash: sha1:688b2ab2b9cf71856ad93648f05ba2fd6e5e18ec
+--! Previous: sha1:1dc4a516209826ad728e7a07f9c457ab8feb6dd5
+--! Hash: sha1:b42a018ae6b84e0bf1b5f73a9352824c0b9946ec
 
 /*
  * What belongs to a person, to take along.
@@ -166,6 +166,7 @@ as $$
     ('app_private.user_secrets', 'user_id', '{password_hash,holds_email,email_told_at}'),
     ('app_private.totp_secrets', 'user_id', '{secret,last_step}'),
     ('app_private.recovery_codes', 'user_id', '{code_hash}'),
+    ('app_private.guests', 'user_id', '{}'),
     ('app_private.identities', 'user_id', '{}'),
     ('app_private.last_seen', 'user_id', '{}'),
     ('app_private.known_addresses', 'user_id', '{address_hash}'),

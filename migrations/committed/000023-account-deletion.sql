@@ -1,5 +1,5 @@
---! Previous: sha1:688b2ab2b9cf71856ad93648f05ba2fd6e5e18ec
---! Hash: sha1:b1dfba940cb307d8fc8ff2552194b78dd4ccab73
+--! Previous: sha1:b42a018ae6b84e0bf1b5f73a9352824c0b9946ec
+--! Hash: sha1:3c32fbdc010e11ac03d01459dc7b09799fcb36b8
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -148,6 +148,7 @@ begin
   perform app_private.make_ghost();
   perform app_private.end_sessions_of(begin_erasure.user_id, 'account deleted');
   delete from app_private.identities where identities.user_id = begin_erasure.user_id;
+  delete from app_private.guests where guests.user_id = begin_erasure.user_id;
   delete from app_private.user_secrets where user_secrets.user_id = begin_erasure.user_id;
   delete from app_public.room_invitations where created_by = begin_erasure.user_id;
   delete from app_private.known_addresses where known_addresses.user_id = begin_erasure.user_id;

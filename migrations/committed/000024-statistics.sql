@@ -1,5 +1,5 @@
---! Previous: sha1:b1dfba940cb307d8fc8ff2552194b78dd4ccab73
---! Hash: sha1:895c194cbebe6d56827b4512ff50b22b782f0a79
+--! Previous: sha1:3c32fbdc010e11ac03d01459dc7b09799fcb36b8
+--! Hash: sha1:4dfee59f63dfc01751113b3631fdb74ffb61ef00
 
 /*
  * Statistics, from daily roll-ups.

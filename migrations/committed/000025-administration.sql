@@ -1,5 +1,5 @@
---! Previous: sha1:895c194cbebe6d56827b4512ff50b22b782f0a79
---! Hash: sha1:200b05195ac901949a354b362c267f05d675150c
+--! Previous: sha1:4dfee59f63dfc01751113b3631fdb74ffb61ef00
+--! Hash: sha1:bc52a1c280c654a8bb6a3727df1527df54428060
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:200b05195ac901949a354b362c267f05d675150c
---! Hash: sha1:eb1127ea0d41b9570db1700b27fc8866821e6296
+--! Previous: sha1:bc52a1c280c654a8bb6a3727df1527df54428060
+--! Hash: sha1:4e27f5db0656f3e57c1ca373911341afe93f0d12
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:eb1127ea0d41b9570db1700b27fc8866821e6296
---! Hash: sha1:045fd51b93f8b2b7670a99abfc265929bc10ccd5
+--! Previous: sha1:4e27f5db0656f3e57c1ca373911341afe93f0d12
+--! Hash: sha1:cbea62584e3ca5cf6da6901fa3c2db41770d8838
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:045fd51b93f8b2b7670a99abfc265929bc10ccd5
---! Hash: sha1:bb0b909dc7d8f419cfd9004d244571dc8ad2c332
+--! Previous: sha1:cbea62584e3ca5cf6da6901fa3c2db41770d8838
+--! Hash: sha1:ddc7f9f87106bc739e8362225d910a8076c0a263
 
 /*
  * From a message to the devices of those who missed it.

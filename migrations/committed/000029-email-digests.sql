@@ -1,5 +1,5 @@
---! Previous: sha1:bb0b909dc7d8f419cfd9004d244571dc8ad2c332
---! Hash: sha1:9a443f372e9822a5b723acb4e3bb413be53720e0
+--! Previous: sha1:ddc7f9f87106bc739e8362225d910a8076c0a263
+--! Hash: sha1:abcfc84bebfca63269fdf7a368de9351a21c2566
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

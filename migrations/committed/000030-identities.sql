@@ -1,5 +1,5 @@
---! Previous: sha1:9a443f372e9822a5b723acb4e3bb413be53720e0
---! Hash: sha1:2fa52e24a560ca0ab49f8d05c1b32b06414ed781
+--! Previous: sha1:abcfc84bebfca63269fdf7a368de9351a21c2566
+--! Hash: sha1:fdf5126e7d1fd9712e9b992ce210edfff4c47282
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:2fa52e24a560ca0ab49f8d05c1b32b06414ed781
---! Hash: sha1:89eb135ae2745be1d0c52409d211021544374a61
+--! Previous: sha1:fdf5126e7d1fd9712e9b992ce210edfff4c47282
+--! Hash: sha1:3c0b614dcefee73305361bce068c5be6b4934fde
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.
@@ -112,22 +112,26 @@ create index email_codes_created_at on app_private.email_codes (created_at);
 create type app_public.account as (
   email text,
   is_email_verified boolean,
-  has_password boolean
+  has_password boolean,
+  is_guest boolean
 );
 comment on type app_public.account is 'What somebody signs in with.';
 comment on column app_public.account.email is 'Your e-mail address, or null.';
 comment on column app_public.account.is_email_verified is
   'Whether you have proved that it is yours: only then a lost password can be set anew by mail.';
-comment on column app_public.account.has_password is 'False for whoever signs in elsewhere.';
+comment on column app_public.account.has_password is 'False for whoever signs in elsewhere, and for guests.';
+comment on column app_public.account.is_guest is 'Whether you have come by the link of a room, without an account: see `claimGuest`.';
 
 --! Included functions/accounts/account.sql
 create or replace function app_public.account() returns app_public.account
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select row(user_secrets.email::text, user_secrets.email_verified_at is not null, user_secrets.password_hash is not null)::app_public.account
-    from app_private.user_secrets
-    where user_secrets.user_id = app_private.require_user();
+  select row(user_secrets.email::text, user_secrets.email_verified_at is not null, user_secrets.password_hash is not null,
+      app_hidden.is_guest())::app_public.account
+    from app_private.require_user() as asking
+    left join app_private.user_secrets on user_secrets.user_id = asking
+    where user_secrets.user_id is not null or app_hidden.is_guest();
 $$;
 comment on function app_public.account() is
   'What you sign in with, which nobody else sees. Null for an account that has neither an e-mail address nor a password.';

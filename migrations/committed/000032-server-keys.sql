@@ -1,5 +1,5 @@
---! Previous: sha1:89eb135ae2745be1d0c52409d211021544374a61
---! Hash: sha1:f4ee9a743266cd9466599015ee4628ba793aa1ed
+--! Previous: sha1:3c0b614dcefee73305361bce068c5be6b4934fde
+--! Hash: sha1:9e31f4d9436c09fe083f151666b482532b437ad4
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:f4ee9a743266cd9466599015ee4628ba793aa1ed
---! Hash: sha1:4accc74e37e26d017ec3f7498e60f537aa3feab2
+--! Previous: sha1:9e31f4d9436c09fe083f151666b482532b437ad4
+--! Hash: sha1:fbd2c2323a63beca17db58cecd8f651c3cf07b21
 
 /*
  * What is asked besides a password, and guests.
@@ -401,3 +401,113 @@ comment on function app_admin.remove_second_factor(text, text) is
   'For whoever has lost both phone and recovery codes: the password suffices from now on, and the person is told by mail. Be sure who asks.';
 grant execute on function app_admin.remove_second_factor(text, text) to trumpet_admin;
 --! EndIncluded functions/second-factors-at-psql/remove_second_factor.sql
+
+/*
+ * Guests come by the link of a room (app_private.guests) and may do what app_private.check_guest says.
+ */
+--! Included functions/guests/join_as_guest.sql
+create or replace function app_public.join_as_guest(
+  code text, display_name text, user_agent text default null, device_secret text default null
+)
+returns app_public.user_session
+language plpgsql volatile security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  v_caller_id constant uuid := app_hidden.current_user_id();
+  v_invitation app_public.room_invitations;
+  v_user_id uuid;
+begin
+  perform app_private.limit_rate('sign_up');
+  if (select sign_up = 'closed' from app_private.account_rules) then
+    raise exception 'There are no guests here.' using errcode = 'TR403';
+  end if;
+  select * into v_invitation from app_public.room_invitations
+    where room_invitations.code = join_as_guest.code and expires_at > now();
+  if v_invitation.id is null then
+    raise exception 'There is no such invitation, or it has expired.' using errcode = 'TR404';
+  end if;
+  if not v_invitation.allows_guests then
+    raise exception 'This invitation is for people with an account.' using errcode = 'TR403';
+  end if;
+  insert into app_public.users (username, display_name)
+    values ('guest-' || encode(public.gen_random_bytes(8), 'hex'), coalesce(app_private.plain_name(join_as_guest.display_name), ''))
+    returning id into v_user_id;
+  insert into app_private.guests (user_id, room_id) values (v_user_id, v_invitation.room_id);
+  perform app_private.note_seen(v_user_id, now());
+  -- They come in by themselves: nobody else is asking.
+  perform set_config('trumpet.user_id', v_user_id::text, true);
+  perform app_private.use_invitation(join_as_guest.code, v_user_id);
+  perform set_config('trumpet.user_id', coalesce(v_caller_id::text, ''), true);
+  return app_private.open_session(v_user_id, join_as_guest.user_agent, join_as_guest.device_secret, 'guest');
+end
+$$;
+comment on function app_public.join_as_guest(text, text, text, text) is
+  'Joins the room of an invitation that `allowsGuests` without an account, under a name. A guest is in that room alone: reads, writes, reacts, and becomes an account with `claimGuest`. `NOT_FOUND` when there is no such invitation or it is over, `FORBIDDEN` when it is not for guests, or nobody may come by themselves. For `deviceSecret` see `signIn`.';
+grant execute on function app_public.join_as_guest(text, text, text, text) to trumpet_visitor, trumpet_user, trumpet_key;
+--! EndIncluded functions/guests/join_as_guest.sql
+
+--! Included functions/guests/claim_guest.sql
+/* The person stays the same row: all that hangs on it stays, and nothing has to be moved. */
+create or replace function app_public.claim_guest(username text, password text, email text default null) returns app_public.users
+language plpgsql volatile security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  v_user_id uuid := app_private.require_user();
+  v_username public.citext := coalesce(claim_guest.username, '');
+  v_email text := nullif(btrim(claim_guest.email), '');
+  v_user app_public.users;
+begin
+  perform app_private.limit_rate('password');
+  perform app_private.require_local_passwords();
+  perform app_private.check_password(claim_guest.password);
+  -- Of two at the same moment the second waits here, and finds an account.
+  delete from app_private.guests where user_id = v_user_id;
+  if not found then
+    raise exception 'You have an account already.' using errcode = 'TR409';
+  end if;
+  perform app_private.check_still_here();
+  -- Said here and not by the index, whose error holds the name.
+  if exists (select from app_public.users where users.username = v_username) then
+    raise unique_violation using constraint = 'users_username_is_unique';
+  end if;
+  begin
+    update app_public.users set username = v_username where id = v_user_id returning * into v_user;
+  exception when unique_violation then
+    raise unique_violation using constraint = 'users_username_looks_like_no_other';
+  end;
+  insert into app_private.user_secrets (user_id, email, password_hash)
+    values (v_user_id, v_email, public.crypt(app_private.password_form(claim_guest.password), public.gen_salt('bf', 10)));
+  if v_email is not null then
+    perform graphile_worker.add_job('claim_email', json_build_object('userId', v_user_id));
+  end if;
+  return v_user;
+end
+$$;
+comment on function app_public.claim_guest(text, text, text) is
+  'Makes an account of a guest, who loses nothing: messages, membership, what was read, this session. `CONFLICT` when the username is taken, or you have an account. For `password` and `email` see `signUp`.';
+grant execute on function app_public.claim_guest(text, text, text) to trumpet_user, trumpet_key;
+--! EndIncluded functions/guests/claim_guest.sql
+
+--! Included functions/guests/expire_guests.sql
+create or replace function app_private.expire_guests() returns integer
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_ids uuid[] := array(
+    select user_id from app_private.guests
+      where created_at < now() - interval '30 days'
+        and not exists (
+          select from app_private.sessions
+            where sessions.user_id = guests.user_id and refreshed_at > now() - interval '30 days')
+      order by created_at limit 100);
+begin
+  perform app_private.begin_erasure(user_id) from unnest(v_user_ids) as user_id;
+  return cardinality(v_user_ids);
+end
+$$;
+comment on function app_private.expire_guests() is
+  'Deletes guests who have not been here for 30 days, as accounts are deleted: what they wrote goes or stays as each room says. The worker calls it.';
+--! EndIncluded functions/guests/expire_guests.sql

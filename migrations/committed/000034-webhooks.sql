@@ -1,5 +1,5 @@
---! Previous: sha1:4accc74e37e26d017ec3f7498e60f537aa3feab2
---! Hash: sha1:48416a19fcd46f06d71d9e171b8f1e8f5a3dc137
+--! Previous: sha1:fbd2c2323a63beca17db58cecd8f651c3cf07b21
+--! Hash: sha1:ae3f8fb747c1833ff53f7f75c13405340371451c
 
 /*
  * What is told to other servers: webhooks.

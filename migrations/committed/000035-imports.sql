@@ -1,5 +1,5 @@
---! Previous: sha1:48416a19fcd46f06d71d9e171b8f1e8f5a3dc137
---! Hash: sha1:628dd55783c65e10aa15733dc8a9b292bfb79f4e
+--! Previous: sha1:ae3f8fb747c1833ff53f7f75c13405340371451c
+--! Hash: sha1:c3005024e4c8dc6f5cdcb04d346f65b53fe87b08
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

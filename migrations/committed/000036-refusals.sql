@@ -1,5 +1,5 @@
---! Previous: sha1:628dd55783c65e10aa15733dc8a9b292bfb79f4e
---! Hash: sha1:9801857b78e9f015cd28df04e486c1fc88e4221a
+--! Previous: sha1:c3005024e4c8dc6f5cdcb04d346f65b53fe87b08
+--! Hash: sha1:b4f9b09e3c0360cbac1894d01f800aec4e26fae0
 
 /*
  * What is refused is in no log.

@@ -30,6 +30,7 @@ const SESSION = `session {
 const SIGN_IN = `mutation ($input: SignInInput!) { answer: signIn(input: $input) { ${SESSION} } }`;
 const SIGN_UP = `mutation ($input: SignUpInput!) { answer: signUp(input: $input) { ${SESSION} } }`;
 const REFRESH = `mutation ($input: RefreshSessionInput!) { answer: refreshSession(input: $input) { ${SESSION} } }`;
+const JOIN_AS_GUEST = `mutation ($input: JoinAsGuestInput!) { answer: joinAsGuest(input: $input) { ${SESSION} } }`;
 const SIGN_OUT = 'mutation { answer: signOut(input: {}) { clientMutationId } }';
 
 interface Answer {
@@ -43,10 +44,11 @@ interface UserSession {
   readonly user: object;
 }
 
-const SIGN_IN_PATHS = ['/', '/sign-up'];
+const SIGN_IN_PATHS = ['/', '/sign-up', '/guest'];
 
 const passwordShape = z.object({ username: z.string(), password: z.string() });
 const credentialsShape = passwordShape.extend({ code: z.string().nullish() });
+const guestShape = z.object({ code: z.string(), displayName: z.string() });
 const accountShape = passwordShape.extend({
   displayName: z.string().nullish(),
   email: z.string().nullish(),
@@ -80,7 +82,7 @@ export interface SessionsOptions {
   readonly options: SessionOptions;
 }
 
-/** `/session`, and below it `/sign-up`, `/refresh`, `/sign-out`, `/options` and `/with/…`. */
+/** `/session`, and below it `/sign-up`, `/guest`, `/refresh`, `/sign-out`, `/options` and `/with/…`. */
 export function createSessions(sessions: SessionsOptions): Router {
   const { callApi, authenticator, refusedRequests, jwtSecret, providers, publicUrl, options } =
     sessions;
@@ -154,6 +156,11 @@ export function createSessions(sessions: SessionsOptions): Router {
     await begin(req, res, SIGN_UP, { ...account, ...deviceOf(req, res) });
   };
 
+  const joinAsGuest: RequestHandler = async (req, res) => {
+    const guest = read(guestShape, req.body);
+    await begin(req, res, JOIN_AS_GUEST, { ...guest, ...deviceOf(req, res) });
+  };
+
   const refresh: RequestHandler = async (req, res) => {
     const refreshToken = cookie.read(req);
     if (refreshToken === undefined) {
@@ -213,6 +220,7 @@ export function createSessions(sessions: SessionsOptions): Router {
     .use(onlyOwnPages, refusedRequests.slowDown(kindsOf), limit, limitBodyTime, readBody)
     .post('/', signIn)
     .post('/sign-up', signUp)
+    .post('/guest', joinAsGuest)
     .post('/refresh', refresh)
     .post('/sign-out', signOut);
 }

@@ -146,7 +146,7 @@ test.each([
   { what: 'a page without an origin', origin: 'null' },
 ])('what comes from $what is not heard, whatever cookie comes with it', async ({ origin }) => {
   const { cookie, username } = await signUp();
-  for (const path of ['', '/sign-up', '/refresh', '/sign-out']) {
+  for (const path of ['', '/sign-up', '/guest', '/refresh', '/sign-out']) {
     const answer = await post(path, {
       origin,
       cookie,

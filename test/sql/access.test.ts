@@ -326,8 +326,10 @@ describe('a missing secret is a wrong one', () => {
       { name: 'begin_totp', secrets: ['code', 'password'] },
       { name: 'change_email', secrets: ['password'] },
       { name: 'change_password', secrets: ['current_password', 'new_password'] },
+      { name: 'claim_guest', secrets: ['password'] },
       { name: 'confirm_totp', secrets: ['code'] },
       { name: 'delete_my_account', secrets: ['password'] },
+      { name: 'join_as_guest', secrets: ['code', 'device_secret'] },
       { name: 'make_recovery_codes', secrets: ['code', 'password'] },
       { name: 'refresh_session', secrets: ['refresh_token'] },
       { name: 'remove_totp', secrets: ['code', 'password'] },
@@ -373,6 +375,12 @@ describe('a missing secret is a wrong one', () => {
     ]);
     await expect(visit("select app_public.reset_password('a code', null)")).rejects.toMatchObject({
       code: 'TR400',
+    });
+    await expect(call(person, 'claim_guest', 'somebody_else', null)).rejects.toMatchObject({
+      code: 'TR400',
+    });
+    await expect(visit("select app_public.join_as_guest(null, 'A guest')")).rejects.toMatchObject({
+      code: 'TR404',
     });
     expect(await call(person, 'begin_totp', null)).toMatchObject({ secret: null });
     expect(await call(person, 'make_recovery_codes', null)).toEqual({ make_recovery_codes: null });

@@ -105,6 +105,21 @@ export type ChangePasswordInput = {
   newPassword: string;
 };
 
+/** All input for the `claimGuest` mutation. */
+export type ClaimGuestInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** An e-mail address, seen by nobody else. */
+  email?: string | null | undefined;
+  /** At least 8 characters, at most 72 bytes. */
+  password: string;
+  /** The unique name, in upper or lower case. */
+  username: string;
+};
+
 /** All input for the `confirmTotp` mutation. */
 export type ConfirmTotpInput = {
   /**
@@ -129,6 +144,8 @@ export type CreateDirectConversationInput = {
 
 /** All input for the `createInvitation` mutation. */
 export type CreateInvitationInput = {
+  /** Whether people without an account may come with it. Default: false. */
+  allowsGuests?: boolean | null | undefined;
   /**
    * An arbitrary string value with no semantic meaning. Will be included in the
    * payload verbatim. May be used to track mutations by the client.
@@ -516,12 +533,12 @@ export type RuleKind =
 
 /**
  * How somebody has signed in: with the password alone, with it and a code of their
- * app or a recovery code, with a passkey, or elsewhere (with a provider, another
- * issuer, or a server that knows them).
+ * app or a recovery code, as a guest by a link, or elsewhere (with a provider,
+ * another issuer, or a server that knows them).
  */
 export type SessionMethod =
   | 'ELSEWHERE'
-  | 'PASSKEY'
+  | 'GUEST'
   | 'PASSWORD'
   | 'RECOVERY_CODE'
   | 'TOTP';
@@ -1046,7 +1063,7 @@ export type RoomInvitationsQueryVariables = Exact<{
 }>;
 
 
-export type RoomInvitationsQuery = { room: { id: string, invitations: { nodes: Array<{ id: string, code: string, createdAt: string, expiresAt: string, maxUses: number | null, useCount: number, creator: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type RoomInvitationsQuery = { room: { id: string, invitations: { nodes: Array<{ id: string, code: string, createdAt: string, expiresAt: string, allowsGuests: boolean, maxUses: number | null, useCount: number, creator: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type ArchivedMessagesQueryVariables = Exact<{
   roomId: string;
@@ -1357,7 +1374,7 @@ export type ChangePasswordMutation = { changePassword: { isChanged: boolean } | 
 export type MySecondFactorQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type MySecondFactorQuery = { account: { hasPassword: boolean } | null, secondFactor: { totpSince: string | null, recoveryCodesLeft: number } | null };
+export type MySecondFactorQuery = { account: { hasPassword: boolean, isGuest: boolean } | null, secondFactor: { totpSince: string | null, recoveryCodesLeft: number } | null };
 
 export type BeginTotpMutationVariables = Exact<{
   input: BeginTotpInput;
@@ -1390,7 +1407,14 @@ export type RemoveTotpMutation = { removeTotp: { isRemoved: boolean } | null };
 export type MyAccountQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type MyAccountQuery = { account: { email: string | null, isEmailVerified: boolean, hasPassword: boolean } | null };
+export type MyAccountQuery = { account: { email: string | null, isEmailVerified: boolean, hasPassword: boolean, isGuest: boolean } | null };
+
+export type ClaimGuestMutationVariables = Exact<{
+  input: ClaimGuestInput;
+}>;
+
+
+export type ClaimGuestMutation = { claimGuest: { user: { id: string, username: string } } | null };
 
 export type ChangeEmailMutationVariables = Exact<{
   input: ChangeEmailInput;
@@ -1532,7 +1556,7 @@ export const BlockedUsersDocument = /* @__PURE__ */ new TypedDocumentString(`que
 export const RoomDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomDetails($roomId:UUID!){room(id:$roomId){id slug name displayName description type createdAt memberCount onlineCount maxMembers isArchived isLocked slowModeSeconds language retentionDays erasureRule hidesPushText owner{...PersonLine}directUser{...PersonLine}viewerMembership{role notificationLevel silentUntil isMuted mutedUntil joinedAt}analytics{totalMessages messagesLast7Days messagesLast30Days activeUsers7Days activeUsers30Days averageDailyMessages peakDailyMessages}}}${PersonLineText}`) as unknown as TypedDocumentString<RoomDetailsQuery, RoomDetailsQueryVariables>;
 export const RoomMembersDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomMembers($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id members(first:$first after:$after){nodes{userId role isMuted mutedUntil joinedAt user{...PersonLine status}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomMembersQuery, RoomMembersQueryVariables>;
 export const RoomPinsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomPins($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id pinnedMessages(first:$first after:$after){nodes{...MessageLine}pageInfo{...Page}}}}${PersonLineText}${MessageLineText}${PageText}`) as unknown as TypedDocumentString<RoomPinsQuery, RoomPinsQueryVariables>;
-export const RoomInvitationsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomInvitations($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id invitations(first:$first after:$after orderBy:PRIMARY_KEY_DESC){nodes{id code createdAt expiresAt maxUses useCount creator{...PersonLine}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomInvitationsQuery, RoomInvitationsQueryVariables>;
+export const RoomInvitationsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomInvitations($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id invitations(first:$first after:$after orderBy:PRIMARY_KEY_DESC){nodes{id code createdAt expiresAt allowsGuests maxUses useCount creator{...PersonLine}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomInvitationsQuery, RoomInvitationsQueryVariables>;
 export const ArchivedMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`query ArchivedMessages($roomId:UUID!$beforeSeq:BigInt$pageSize:Int!){archivedMessages(roomId:$roomId beforeSeq:$beforeSeq pageSize:$pageSize first:$pageSize){...MessageLine}}${PersonLineText}${MessageLineText}`) as unknown as TypedDocumentString<ArchivedMessagesQuery, ArchivedMessagesQueryVariables>;
 export const UnpinMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnpinMessage($input:UnpinMessageInput!){unpinMessage(input:$input){message{id}}}`) as unknown as TypedDocumentString<UnpinMessageMutation, UnpinMessageMutationVariables>;
 export const AddRoomMemberDocument = /* @__PURE__ */ new TypedDocumentString(`mutation AddRoomMember($input:AddRoomMemberInput!){addRoomMember(input:$input){roomMember{userId}}}`) as unknown as TypedDocumentString<AddRoomMemberMutation, AddRoomMemberMutationVariables>;
@@ -1575,12 +1599,13 @@ export const MyProfileDocument = /* @__PURE__ */ new TypedDocumentString(`query 
 export const UpdateProfileDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UpdateProfile($input:UpdateProfileInput!){updateProfile(input:$input){user{...PersonLine}}}${PersonLineText}`) as unknown as TypedDocumentString<UpdateProfileMutation, UpdateProfileMutationVariables>;
 export const SetAvatarDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetAvatar($input:SetAvatarInput!){setAvatar(input:$input){user{...PersonLine}}}${PersonLineText}`) as unknown as TypedDocumentString<SetAvatarMutation, SetAvatarMutationVariables>;
 export const ChangePasswordDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ChangePassword($input:ChangePasswordInput!){changePassword(input:$input){isChanged}}`) as unknown as TypedDocumentString<ChangePasswordMutation, ChangePasswordMutationVariables>;
-export const MySecondFactorDocument = /* @__PURE__ */ new TypedDocumentString(`query MySecondFactor{account{hasPassword}secondFactor{totpSince recoveryCodesLeft}}`) as unknown as TypedDocumentString<MySecondFactorQuery, MySecondFactorQueryVariables>;
+export const MySecondFactorDocument = /* @__PURE__ */ new TypedDocumentString(`query MySecondFactor{account{hasPassword isGuest}secondFactor{totpSince recoveryCodesLeft}}`) as unknown as TypedDocumentString<MySecondFactorQuery, MySecondFactorQueryVariables>;
 export const BeginTotpDocument = /* @__PURE__ */ new TypedDocumentString(`mutation BeginTotp($input:BeginTotpInput!){beginTotp(input:$input){totpSetup{address secret}}}`) as unknown as TypedDocumentString<BeginTotpMutation, BeginTotpMutationVariables>;
 export const ConfirmTotpDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ConfirmTotp($input:ConfirmTotpInput!){confirmTotp(input:$input){recoveryCodes}}`) as unknown as TypedDocumentString<ConfirmTotpMutation, ConfirmTotpMutationVariables>;
 export const MakeRecoveryCodesDocument = /* @__PURE__ */ new TypedDocumentString(`mutation MakeRecoveryCodes($input:MakeRecoveryCodesInput!){makeRecoveryCodes(input:$input){recoveryCodes}}`) as unknown as TypedDocumentString<MakeRecoveryCodesMutation, MakeRecoveryCodesMutationVariables>;
 export const RemoveTotpDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RemoveTotp($input:RemoveTotpInput!){removeTotp(input:$input){isRemoved}}`) as unknown as TypedDocumentString<RemoveTotpMutation, RemoveTotpMutationVariables>;
-export const MyAccountDocument = /* @__PURE__ */ new TypedDocumentString(`query MyAccount{account{email isEmailVerified hasPassword}}`) as unknown as TypedDocumentString<MyAccountQuery, MyAccountQueryVariables>;
+export const MyAccountDocument = /* @__PURE__ */ new TypedDocumentString(`query MyAccount{account{email isEmailVerified hasPassword isGuest}}`) as unknown as TypedDocumentString<MyAccountQuery, MyAccountQueryVariables>;
+export const ClaimGuestDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ClaimGuest($input:ClaimGuestInput!){claimGuest(input:$input){user{id username}}}`) as unknown as TypedDocumentString<ClaimGuestMutation, ClaimGuestMutationVariables>;
 export const ChangeEmailDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ChangeEmail($input:ChangeEmailInput!){changeEmail(input:$input){isSent}}`) as unknown as TypedDocumentString<ChangeEmailMutation, ChangeEmailMutationVariables>;
 export const RequestEmailVerificationDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RequestEmailVerification{requestEmailVerification(input:{}){clientMutationId}}`) as unknown as TypedDocumentString<RequestEmailVerificationMutation, RequestEmailVerificationMutationVariables>;
 export const MyNotificationsDocument = /* @__PURE__ */ new TypedDocumentString(`query MyNotifications{notificationSettings{doNotDisturbUntil emailDigests quietFrom quietUntil timeZone}}`) as unknown as TypedDocumentString<MyNotificationsQuery, MyNotificationsQueryVariables>;

@@ -118,6 +118,34 @@ describeInChromium('nobody is kept out', () => {
       await button('Create an account').click();
       await page.locator('.trumpet-room', { hasText: 'Garden Club' }).waitFor();
       expect(new URL(page.url()).pathname).toBe('/');
+
+      const { code: open } = await world.database.call(
+        room.ada,
+        'create_invitation',
+        room.id,
+        null,
+        3600,
+        true,
+      );
+      await page.context().close();
+      page = await world.open({ reducedMotion: 'reduce' });
+      await page.goto(`${invited.url}/invite/${code}`);
+      await page.getByLabel('Your name').fill('A passer-by');
+      await button('Join as a guest').click();
+      await page.getByText('This invitation is for people with an account').waitFor();
+      await look('an invitation that is not for guests');
+      await page.goto(`${invited.url}/invite/${open}`);
+      await page.getByLabel('Your name').fill('A passer-by');
+      await button('Join as a guest').click();
+      await page.locator('.trumpet-room', { hasText: 'Garden Club' }).waitFor();
+      await page.goto(`${invited.url}/settings/password`);
+      await page.getByLabel('User name').fill('passer-by');
+      await page.getByLabel('New password').fill('correct horse');
+      await look('a guest makes an account', 'main');
+      await button('Make an account').click();
+      await button('Change the password').waitFor();
+      await page.goto(invited.url);
+      await page.locator('.trumpet-room', { hasText: 'Garden Club' }).waitFor();
     } finally {
       await page.goto('about:blank'); // Servers wait for whoever is connected.
       await invited.close();

@@ -5,6 +5,7 @@ import { useClient } from '../trumpet.tsx';
 import { useWords } from '../words/words.tsx';
 import { type Attempt, useAttempt } from './attempt.ts';
 import { Card } from './card.tsx';
+import { Guest } from './guest.tsx';
 import { type SamplePerson, useSignInOptions } from './options.ts';
 import { WithProvider } from './with-provider.tsx';
 
@@ -30,8 +31,16 @@ function Ways() {
   const { attempt, isBusy, problem, waitSeconds } = useAttempt(
     isCodeAsked ? { WRONG_CREDENTIALS: words.wrongCode } : {},
   );
+  const guest = invitationCode !== undefined && signUp !== 'closed' && (
+    <Guest code={invitationCode} />
+  );
   if (!localPasswords) {
-    return providers.length > 0 ? <WithProvider /> : <p>{words.elsewhere}</p>;
+    return (
+      <>
+        {providers.length > 0 ? <WithProvider /> : <p>{words.elsewhere}</p>}
+        {guest}
+      </>
+    );
   }
   return (
     <>
@@ -59,6 +68,7 @@ function Ways() {
           {mode === 'sign in' ? words.toSignUp : words.toSignIn}
         </button>
       )}
+      {guest}
       {mails && mode === 'sign in' && <Link href="/reset">{words.forgotten}</Link>}
       {signUp === 'invited' && !maySignUp && <p>{words.invitedOnly}</p>}
     </>

@@ -13,7 +13,7 @@ import { usePages } from '../parts/asked.ts';
 import { ConfirmButton } from '../parts/dialog.tsx';
 import { useDoing } from '../parts/doing.ts';
 import { DurationChoice } from '../parts/durations.tsx';
-import { Form, TextField } from '../parts/form.tsx';
+import { Form, Switch, TextField } from '../parts/form.tsx';
 import { useFormat } from '../parts/format.ts';
 import { PersonName } from '../parts/person.tsx';
 import { invitationAddress } from '../rooms/invitation.tsx';
@@ -62,12 +62,14 @@ function NewInvitation({ roomId, onMade }: NewInvitationProps) {
   const client = useClient();
   const [seconds, setSeconds] = useState<number | null>(WEEK_S);
   const [maxUses, setMaxUses] = useState('');
+  const [allowsGuests, setAllowsGuests] = useState(false);
   const making = useDoing(async () => {
     await client.ask(CreateInvitationDocument, {
       input: {
         roomId,
         expiresInSeconds: seconds,
         maxUses: maxUses === '' ? null : Number(maxUses),
+        allowsGuests,
       },
     });
     onMade();
@@ -90,6 +92,12 @@ function NewInvitation({ roomId, onMade }: NewInvitationProps) {
           max={100_000}
           value={maxUses}
           onChange={setMaxUses}
+        />
+        <Switch
+          label={words.allowsGuests}
+          hint={words.allowsGuestsHint}
+          isOn={allowsGuests}
+          onChange={setAllowsGuests}
         />
       </Form>
     </details>
@@ -120,6 +128,7 @@ function InvitationRow({ invitation, onRevoked }: InvitationRowProps) {
           <span>
             {words.invitationBy} <PersonName person={invitation.creator} />
           </span>
+          {invitation.allowsGuests && <span>{words.allowsGuests}</span>}
           <span>{words.used(invitation.useCount, invitation.maxUses)}</span>
           <span>
             {isOver

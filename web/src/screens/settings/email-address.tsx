@@ -27,7 +27,11 @@ function Address({ account }: { readonly account: Account }) {
     <>
       <p>{account?.email ?? words.noEmail}</p>
       {account?.email && (account.isEmailVerified ? <p>{words.emailVerified}</p> : <Unverified />)}
-      {account?.hasPassword ? <Change /> : <p>{words.emailElsewhere}</p>}
+      {account?.hasPassword ? (
+        <Change />
+      ) : (
+        <p>{account?.isGuest ? words.guestFirst : words.emailElsewhere}</p>
+      )}
     </>
   );
 }

@@ -1,13 +1,28 @@
 import { useState } from 'react';
 import { TrumpetError } from 'trumpet-client';
-import { ChangePasswordDocument } from '../../generated.ts';
+import { ChangePasswordDocument, MyAccountDocument } from '../../generated.ts';
 import { useClient } from '../../trumpet.tsx';
 import { useWords } from '../../words/words.tsx';
+import { Answered } from '../parts/answered.tsx';
+import { useAsked } from '../parts/asked.ts';
 import { useDoing } from '../parts/doing.ts';
 import { Form, TextField } from '../parts/form.tsx';
+import { ClaimGuest } from './claim-guest.tsx';
+
+/** What one signs in with: a guest has nothing yet. */
+export function Password() {
+  const account = useAsked(MyAccountDocument, {});
+  return (
+    <Answered asked={account}>
+      {(answer) =>
+        answer.account?.isGuest ? <ClaimGuest onDone={account.again} /> : <ChangePassword />
+      }
+    </Answered>
+  );
+}
 
 /** Another password; whoever is signed in elsewhere by the old one is signed out. */
-export function Password() {
+function ChangePassword() {
   const { settings: words } = useWords().screens;
   const client = useClient();
   const [current, setCurrent] = useState('');

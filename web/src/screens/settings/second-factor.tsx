@@ -46,7 +46,7 @@ export function SecondFactorSettings() {
         account?.hasPassword ? (
           <Factor factor={secondFactor} onSetup={setSetup} onCodes={show} onRemoved={asked.again} />
         ) : (
-          <p>{words.factorElsewhere}</p>
+          <p>{account?.isGuest ? words.guestFirst : words.factorElsewhere}</p>
         )
       }
     </Answered>

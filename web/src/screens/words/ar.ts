@@ -278,6 +278,8 @@ export const words: ScreenWords = {
     expiresIn: 'صالحة لمدة',
     maxUses: 'كم شخصًا يمكنه استخدامها',
     maxUsesHint: 'بلا حد إذا تُرك فارغًا.',
+    allowsGuests: 'يمكن للضيوف الدخول بها',
+    allowsGuestsHint: 'من يملك الرابط يدخل بأي اسم دون حساب، ولا يرى سوى هذه الغرفة.',
     makeInvitation: 'إنشاء الدعوة',
     copy: 'نسخ الرابط',
     copied: 'تم النسخ.',
@@ -547,13 +549,18 @@ export const words: ScreenWords = {
     recoveryCodes: 'رموز الاسترداد',
     recoveryCodesText:
       'كل رمز منها يُدخلك مرة واحدة حين لا يكون التطبيق في متناولك. احفظها حيث لا ينظر الآخرون: لن تُعرض مرة أخرى.',
+    guestFirst: 'أنشئ حسابًا أولًا: ضمن «كلمة المرور».',
+    claimGuest: 'إنشاء حساب',
+    claimGuestText:
+      'أنت ضيف هنا. بحسابٍ تعود من أي جهاز ولا تفقد شيئًا: تبقى رسائلك ومكانك في الغرفة.',
+    guestEmail: 'البريد الإلكتروني (لكلمات المرور المفقودة، ويمكن تركه)',
     copyCodes: 'نسخ الرموز',
     codesKept: 'لقد حفظتها',
     methods: {
       PASSWORD: 'بكلمة المرور وحدها',
       TOTP: 'برمز من التطبيق',
       RECOVERY_CODE: 'برمز استرداد',
-      PASSKEY: 'بمفتاح مرور',
+      GUEST: 'كضيف',
       ELSEWHERE: 'تسجيل دخول من مكان آخر',
     },
 

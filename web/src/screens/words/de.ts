@@ -215,6 +215,9 @@ export const words: ScreenWords = {
     expiresIn: 'Gilt',
     maxUses: 'Wie viele sie benutzen dürfen',
     maxUsesHint: 'Leer: ohne Grenze.',
+    allowsGuests: 'Gäste dürfen damit kommen',
+    allowsGuestsHint:
+      'Wer den Link hat, kommt unter irgendeinem Namen herein, ohne Konto, und sieht nur diesen Raum.',
     makeInvitation: 'Einladung anlegen',
     copy: 'Link kopieren',
     copied: 'Kopiert.',
@@ -490,13 +493,18 @@ export const words: ScreenWords = {
     recoveryCodes: 'Wiederherstellungscodes',
     recoveryCodesText:
       'Jeder von ihnen lässt Sie einmal ein, wenn Sie die App nicht zur Hand haben. Bewahren Sie sie dort auf, wo andere nicht nachsehen: Sie werden nicht noch einmal gezeigt.',
+    guestFirst: 'Legen Sie zuerst ein Konto an: unter „Passwort“.',
+    claimGuest: 'Ein Konto anlegen',
+    claimGuestText:
+      'Sie sind hier zu Gast. Mit einem Konto kommen Sie von jedem Gerät zurück und verlieren nichts: Ihre Nachrichten und Ihr Platz im Raum bleiben.',
+    guestEmail: 'E-Mail (für verlorene Passwörter; kann leer bleiben)',
     copyCodes: 'Kopieren',
     codesKept: 'Ich habe sie aufbewahrt',
     methods: {
       PASSWORD: 'nur mit dem Passwort',
       TOTP: 'mit einem Code der App',
       RECOVERY_CODE: 'mit einem Wiederherstellungscode',
-      PASSKEY: 'mit einem Passkey',
+      GUEST: 'als Gast',
       ELSEWHERE: 'woanders angemeldet',
     },
 

@@ -225,6 +225,9 @@ export const words = {
     expiresIn: 'Works for',
     maxUses: 'How many people may use it',
     maxUsesHint: 'No limit when left empty.',
+    allowsGuests: 'Guests may come with it',
+    allowsGuestsHint:
+      'Whoever has the link comes in under any name, without an account, and sees this room alone.',
     makeInvitation: 'Make the invitation',
     copy: 'Copy the link',
     copied: 'Copied.',
@@ -494,13 +497,18 @@ export const words = {
     recoveryCodes: 'Recovery codes',
     recoveryCodesText:
       'Each of them lets you in once when you do not have the app at hand. Keep them where others do not look: they are not shown again.',
+    guestFirst: 'Make an account first: under “Password”.',
+    claimGuest: 'Make an account',
+    claimGuestText:
+      'You are a guest here. With an account you come back from any device, and lose nothing: your messages and your place in the room stay.',
+    guestEmail: 'E-mail (for lost passwords; may be left out)',
     copyCodes: 'Copy them',
     codesKept: 'I have kept them',
     methods: {
       PASSWORD: 'with the password alone',
       TOTP: 'with a code of the app',
       RECOVERY_CODE: 'with a recovery code',
-      PASSKEY: 'with a passkey',
+      GUEST: 'as a guest',
       ELSEWHERE: 'signed in elsewhere',
     },
 

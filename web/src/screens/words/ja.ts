@@ -210,6 +210,9 @@ export const words: ScreenWords = {
     expiresIn: '有効期間',
     maxUses: '使える人数',
     maxUsesHint: '空欄の場合は上限なし。',
+    allowsGuests: 'ゲストも参加できる',
+    allowsGuestsHint:
+      'リンクを知っている人は誰でも、アカウントなしで好きな名前で参加でき、このルームだけを見られます。',
     makeInvitation: '招待を作る',
     copy: 'リンクをコピー',
     copied: 'コピーしました。',
@@ -477,13 +480,18 @@ export const words: ScreenWords = {
     recoveryCodes: '復旧コード',
     recoveryCodesText:
       'アプリが手元にないとき、それぞれ一度だけ使えます。ほかの人の目に触れないところに保管してください。再び表示されることはありません。',
+    guestFirst: '先にアカウントを作成してください（「パスワード」から）。',
+    claimGuest: 'アカウントを作成',
+    claimGuestText:
+      'ゲストとして参加しています。アカウントを作成すると、どの端末からでも戻れて、メッセージもルームの参加もそのまま残ります。',
+    guestEmail: 'メールアドレス（パスワードを忘れたとき用。省略可）',
     copyCodes: 'コピー',
     codesKept: '保管しました',
     methods: {
       PASSWORD: 'パスワードのみ',
       TOTP: 'アプリのコードで',
       RECOVERY_CODE: '復旧コードで',
-      PASSKEY: 'パスキーで',
+      GUEST: 'ゲストとして',
       ELSEWHERE: '別のところでサインイン',
     },
 
