@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type BenchEnvironment, createEnvironment, REPOSITORY } from '../testing/environment.ts';
 import { fanOut, smallRooms } from './fan-out.ts';
 import { history } from './history.ts';
+import { importing } from './import.ts';
 import { lifecycleUnderLoad } from './lifecycle-under-load.ts';
 import { neighbours } from './neighbours.ts';
 import { pushEnqueue } from './push-enqueue.ts';
@@ -25,6 +26,7 @@ const BENCHES: Record<string, Bench> = {
   'send-http': sendHttp,
   'push-enqueue': pushEnqueue,
   uploads,
+  import: importing,
   'reconnect-storm': reconnectStorm,
   'idle-sockets': idleSockets,
   history,

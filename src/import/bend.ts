@@ -57,8 +57,15 @@ export function* bendMessage(
   const bent: SourceMessage = {
     ...message,
     sentAt: bendTime(message, now, report),
+    editedAt: within(message.editedAt, now),
+    deletedAt: within(message.deletedAt, now),
+    pinnedAt: within(message.pinnedAt, now),
     metadata: bendMetadata(message, report),
-    reactions: bendReactions(message, report),
+    reactions: bendReactions(message, report)?.map((reaction) => ({
+      ...reaction,
+      at: within(reaction.at, now),
+    })),
+    edits: message.edits?.map((edit) => ({ ...edit, editedAt: within(edit.editedAt, now) ?? now })),
   };
   if (message.content === null) {
     yield bent;
@@ -108,6 +115,14 @@ function bendTime({ sentAt, sourceId }: SourceMessage, now: string, report: Repo
     return EARLIEST;
   }
   return sentAt;
+}
+
+/** What happened to a message before 2000, or after now, happened at the first moment that can be, or now. */
+function within(time: string | undefined, now: string): string | undefined {
+  if (time === undefined) {
+    return undefined;
+  }
+  return time > now ? now : time < EARLIEST ? EARLIEST : time;
 }
 
 function bendMetadata(

@@ -14,6 +14,7 @@ import type {
   SourceReaction,
   SourceRoom,
 } from './source.ts';
+import { isoTime } from './times.ts';
 
 /*
  * Slack's export, as https://slack.com/help/articles/220556107 describes it: users.json, the lists of conversations, and
@@ -446,5 +447,6 @@ function textOfBlock(block: Readonly<Record<string, unknown>>): string {
 /** Slack's `1700000000.000100` as an ISO time, to the microsecond. */
 function timeOf(ts: string): string {
   const [seconds = '0', fraction = ''] = ts.split('.');
-  return `${new Date(Number(seconds) * 1_000).toISOString().slice(0, 19)}.${fraction.padEnd(6, '0')}Z`;
+  const digits = /^\d{1,6}$/.test(fraction) ? fraction.padEnd(6, '0') : '000000';
+  return isoTime(Number(seconds) * 1_000 + Number(digits.slice(0, 3)), digits.slice(3));
 }

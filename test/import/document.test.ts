@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,12 +9,61 @@ import { writeSlackExport } from '../../testing/slack-export.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'import-document-'));
-const FILES = new Set(['export.zip', 'attachments', 'one-room', 'everything']);
+const FILES = new Set([
+  'export.zip',
+  'mattermost.jsonl',
+  'discord.json',
+  'attachments',
+  'one-room',
+  'everything',
+]);
 let database: TestDatabase;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   mkdirSync(join(folder, 'attachments'));
+  writeFileSync(
+    join(folder, 'mattermost.jsonl'),
+    [
+      { type: 'version', version: 1 },
+      {
+        type: 'channel',
+        channel: { team: 'core', name: 'square', display_name: 'Square', type: 'O' },
+      },
+      {
+        type: 'user',
+        user: { username: 'ada', teams: [{ name: 'core', channels: [{ name: 'square' }] }] },
+      },
+      {
+        type: 'post',
+        post: {
+          team: 'core',
+          channel: 'square',
+          user: 'ada',
+          message: 'Hello',
+          create_at: 1_600_000_000_000,
+        },
+      },
+    ]
+      .map((line) => JSON.stringify(line))
+      .join('\n'),
+  );
+  writeFileSync(
+    join(folder, 'discord.json'),
+    JSON.stringify({
+      guild: { id: '1', name: 'Guild' },
+      channel: { id: '2', type: 'GuildTextChat', name: 'chat' },
+      messages: [
+        {
+          id: '3',
+          type: 'Default',
+          timestamp: '2023-01-15T10:30:00+00:00',
+          content: 'Hello',
+          author: { id: '4', name: 'bob' },
+        },
+      ],
+    }),
+  );
   await writeSlackExport(join(folder, 'export.zip'), {
     messages: 300,
     people: 5,
@@ -57,10 +106,10 @@ it('its commands do what it says, in their order', async () => {
   expect(told[0]).toContain('300 messages would be new. Nothing was changed.');
   expect(told[1]).toContain('300 messages are new');
   expect(told.find((text) => text.includes('everything'))).toContain(
-    '2 rooms, 300 messages and 0 files',
+    '4 rooms, 302 messages and 0 files',
   );
   const { rows } = await database.owner.query(
     `select count(*)::int as count from app_public.messages`,
   );
-  expect(single(rows)).toEqual({ count: 600 });
+  expect(single(rows)).toEqual({ count: 604 });
 });

@@ -257,6 +257,17 @@ describe('what a file may hold', () => {
     ).toMatchSnapshot();
   });
 
+  it('times that are none do no harm', async () => {
+    const { written } = await importDay(
+      JSON.stringify([
+        message('1600000000.000000', { edited: { ts: 'nonsense' } }),
+        message('1600000001.000000', { edited: { ts: '9'.repeat(30) } }),
+        message('1600000002.000000', { edited: { ts: '-1.5' }, thread_ts: 'x' }),
+      ]),
+    );
+    expect(written).toBe(3);
+  });
+
   it('times from before 2000 and from the future are bent to what a room can hold', async () => {
     await importDay(
       JSON.stringify([

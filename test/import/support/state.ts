@@ -24,7 +24,7 @@ export async function readState(
             'messages', (
               select jsonb_agg(jsonb_build_object(
                   'seq', messages.seq, 'author', author.username, 'content', content, 'type', message_type, 'metadata', metadata,
-                  'parent', (select parent.seq from app_public.messages as parent where parent.id = parent_message_id),
+                  'parent', (select parent.seq from app_public.messages as parent where parent.id = messages.parent_message_id),
                   'replies', reply_count, 'at', messages.created_at, 'edited', edited_at, 'deleted', messages.deleted_at, 'pinned', pinned_at,
                   'reactions', (
                     select jsonb_agg(jsonb_build_object('emoji', emoji, 'by', reactor.username, 'at', reaction.created_at)
