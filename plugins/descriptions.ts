@@ -72,6 +72,14 @@ export const INPUTS: Readonly<Record<string, string>> = {
   userId: 'The `id` of the person.',
   username: 'The unique name, in upper or lower case.',
   'SignUpInput.username': 'The unique name: 2 to 32 letters, digits, `_`, `.` or `-`.',
+  webhookId: 'The `id` of the webhook.',
+  'CreateWebhookInput.name': 'What it is for, 1 to 80 characters: no two have the same.',
+  url: 'An https address, or one of `WEBHOOK_TRUSTED_ORIGINS`, of at most 2,000 characters.',
+  events: 'What it hears. Null, and when it is made the default: all kinds.',
+  roomIds: 'The rooms that it hears, 1 to 1,000. Null, and when it is made the default: all rooms.',
+  overlapSeconds: 'How long the last secret signs, too, at most 30 days. Default: a day.',
+  'ReplayWebhookInput.after': 'The `changeSeq` behind which it begins, with `roomId`.',
+  since: 'The moment at which it begins, in all rooms.',
   aroundSeq:
     'About as many messages on either side of this `seq`, that one included: for a link to a message. With `first`.',
   afterSeq:
@@ -201,6 +209,8 @@ export const RESULTS: Readonly<Record<string, string>> = {
   roomBan: 'The ban.',
   messageReport: 'The report, as it is now.',
   roomRule: 'The rule, as it is now.',
+  webhook: 'The webhook, as it is now.',
+  webhookSecret: 'What it signs with, shown this once.',
   isChanged: 'True: a wrong password is an error.',
   isSent: 'True: a wrong password is an error.',
   isRemoved: 'True: a wrong password or code is an error.',

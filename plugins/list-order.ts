@@ -76,6 +76,8 @@ const ORDERS: Readonly<Record<string, Order>> = {
     ...byUsername(entry),
   ],
   rooms_typing_users: byUsername,
+  webhooks: ({ column }) => [by(sql`${column('name')} collate "C"`, TYPES.text)],
+  webhooks_deliveries: byNewestId,
   search_messages: ({ column }) => [
     by(column('is_approximate'), TYPES.boolean),
     by(column('rank'), TYPES.float, 'DESC'),

@@ -64,6 +64,8 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
             '(message_id) references app_public.messages (id)|@fieldName message|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
         },
       },
+      'app_public.webhooks': { tags: { behavior: '-type:node' } },
+      'app_public.webhook_deliveries': { tags: { behavior: '-query:resource:single -type:node' } },
       'app_public.moderation_log': {
         tags: {
           name: 'moderation_log_entry',
@@ -116,6 +118,8 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.web_push_subscription.keys': { tags: { notNull: true } },
       'app_public.web_push_keys.p256dh': { tags: { notNull: true } },
       'app_public.web_push_keys.auth': { tags: { notNull: true } },
+      'app_public.webhook_secret.webhook_id': { tags: { notNull: true } },
+      'app_public.webhook_secret.secret': { tags: { notNull: true } },
       'app_public.users.avatar_id': {
         tags: {
           behavior: '-*',
@@ -320,6 +324,12 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           fieldName: 'user',
           behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
         },
+      },
+      'app_public.webhooks.webhooks_name_is_unique': {
+        tags: { behavior: '-query:resource:single' },
+      },
+      'app_public.webhook_deliveries.webhook_deliveries_webhook_id_fkey': {
+        tags: { behavior: '-manyRelation:resource:list -manyRelation:resource:connection' },
       },
       'app_public.push_subscriptions.push_subscriptions_pkey': {
         tags: {

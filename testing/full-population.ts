@@ -517,6 +517,19 @@ export async function createFullPopulation(
     'messages { id }',
   );
   messageIds.push(messages[0].id);
+  const { webhookSecret } = await mutate(
+    key,
+    'createWebhook',
+    { name: 'tickets', url: 'https://tickets.example.test/' },
+    'webhookSecret { webhookId secret }',
+  );
+  const { webhookId } = webhookSecret;
+  await mutate(key, 'updateWebhook', { webhookId, roomIds: [plaza] }, 'webhook { id }');
+  await mutate(key, 'disableWebhook', { webhookId, reason: 'it moves' }, 'webhook { id }');
+  await mutate(key, 'enableWebhook', { webhookId }, 'webhook { id }');
+  await mutate(key, 'replayWebhook', { webhookId, roomId: plaza, after: '0' }, 'webhook { id }');
+  await mutate(key, 'rotateWebhookSecret', { webhookId }, 'webhookSecret { secret }');
+  await mutate(key, 'deleteWebhook', { webhookId });
   await mutate(key, 'issueToken', { userId: ivy }, 'session { refreshToken user { id } }');
   await mutate(key, 'deactivateUser', { userId: ivy, reason: 'on leave' }, 'user { id }');
   await mutate(key, 'reactivateUser', { userId: ivy }, 'user { id }');

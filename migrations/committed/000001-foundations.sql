@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:c28a61de2598f87517cec5da8e3b05f9c4b9c546
+--! Hash: sha1:7c18e5e07c4c07f6bacf4044e590131d731e9d96
 
 /*
  * Who connects, and where things live.
@@ -348,6 +348,7 @@ insert into app_private.rates (kind, per_second, burst) values
   ('rooms', 1, 60),
   ('import', 5, 300),
   ('account', 5, 1000),
+  ('webhooks', 1, 60),
   ('token', 20, 1000);
 
 create unlogged table app_private.rate_buckets (

@@ -1,5 +1,5 @@
---! Previous: sha1:c28a61de2598f87517cec5da8e3b05f9c4b9c546
---! Hash: sha1:a6c687867288c8e9ad62d7dfc14a7d75dca326ea
+--! Previous: sha1:7c18e5e07c4c07f6bacf4044e590131d731e9d96
+--! Hash: sha1:e4eb473a06342a167114db96f0feb03a03feb086
 
 --! Included functions/text/invisible_letters.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:a6c687867288c8e9ad62d7dfc14a7d75dca326ea
---! Hash: sha1:dce966fd97a35c67084ae1ba26ded0c1e0647d21
+--! Previous: sha1:e4eb473a06342a167114db96f0feb03a03feb086
+--! Hash: sha1:5559995f950c58a3fd84d039f23fec47c10ec888
 
 /*
  * People, and how they prove who they are.

@@ -1,5 +1,5 @@
---! Previous: sha1:dce966fd97a35c67084ae1ba26ded0c1e0647d21
---! Hash: sha1:8f7b9da9c75a17644c391867bc459a48249f15af
+--! Previous: sha1:5559995f950c58a3fd84d039f23fec47c10ec888
+--! Hash: sha1:93d9a48a1c54d0ca0a7d455cb75d88d7573912f9
 
 /*
  * Rooms, and who is in them.

@@ -1,5 +1,5 @@
---! Previous: sha1:8f7b9da9c75a17644c391867bc459a48249f15af
---! Hash: sha1:dd781d1a89d46f242d6d5290e28e1c4ef9eb422b
+--! Previous: sha1:93d9a48a1c54d0ca0a7d455cb75d88d7573912f9
+--! Hash: sha1:24e1448d93c3fadb35fd50c00ec94064ea6a4d2e
 
 /*
  * A room is a log.

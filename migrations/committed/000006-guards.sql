@@ -1,5 +1,5 @@
---! Previous: sha1:dd781d1a89d46f242d6d5290e28e1c4ef9eb422b
---! Hash: sha1:1622356b4bbcbfce6a06996b754d96f27ffcca86
+--! Previous: sha1:24e1448d93c3fadb35fd50c00ec94064ea6a4d2e
+--! Hash: sha1:a87bbbdeb7ea4bc90ae617979a81186a05be45ae
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

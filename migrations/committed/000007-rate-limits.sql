@@ -1,5 +1,5 @@
---! Previous: sha1:1622356b4bbcbfce6a06996b754d96f27ffcca86
---! Hash: sha1:971e3d83f15ef3e1557acf4ceb84ef3103cab355
+--! Previous: sha1:a87bbbdeb7ea4bc90ae617979a81186a05be45ae
+--! Hash: sha1:0376162ae4c7a7f7ac7eef05181c25881c65d066
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:971e3d83f15ef3e1557acf4ceb84ef3103cab355
---! Hash: sha1:0b03d3c91e5d281033b62e11d725bf83c3b9c0d9
+--! Previous: sha1:0376162ae4c7a7f7ac7eef05181c25881c65d066
+--! Hash: sha1:f1bafd70030617a7f6df61b410c6975885efcf6e
 
 --! Included functions/room-functions/check_member.sql
 /*

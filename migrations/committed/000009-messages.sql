@@ -1,5 +1,5 @@
---! Previous: sha1:0b03d3c91e5d281033b62e11d725bf83c3b9c0d9
---! Hash: sha1:f1636abe1e8bef77bceb2328c7a8a6c6a4cec3e9
+--! Previous: sha1:f1bafd70030617a7f6df61b410c6975885efcf6e
+--! Hash: sha1:1313cedbb0b328a15133eb22fb77c4d6cc893862
 
 /*
  * Messages.

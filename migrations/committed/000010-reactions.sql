@@ -1,5 +1,5 @@
---! Previous: sha1:f1636abe1e8bef77bceb2328c7a8a6c6a4cec3e9
---! Hash: sha1:73f42fb8a68dfb07a8033ac19431a7bcc9449902
+--! Previous: sha1:1313cedbb0b328a15133eb22fb77c4d6cc893862
+--! Hash: sha1:6a1f5c085abca393a4ef3519343ac707fa8bba41
 
 /*
  * Reactions: one row a person, message and emoji.

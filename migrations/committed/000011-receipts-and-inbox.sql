@@ -1,5 +1,5 @@
---! Previous: sha1:73f42fb8a68dfb07a8033ac19431a7bcc9449902
---! Hash: sha1:fe8232a595d753d16d0cab5d6444b8a197d8739f
+--! Previous: sha1:6a1f5c085abca393a4ef3519343ac707fa8bba41
+--! Hash: sha1:f3b72562dfac719bb07dee811599c54d3560b3f2
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

@@ -1,5 +1,5 @@
---! Previous: sha1:fe8232a595d753d16d0cab5d6444b8a197d8739f
---! Hash: sha1:0da38c41565fbc0fddf7cbfaef1fd29b7c87962f
+--! Previous: sha1:f3b72562dfac719bb07dee811599c54d3560b3f2
+--! Hash: sha1:45b5b14639b965f7a13260aebdea94003865041d
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

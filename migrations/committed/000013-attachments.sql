@@ -1,5 +1,5 @@
---! Previous: sha1:0da38c41565fbc0fddf7cbfaef1fd29b7c87962f
---! Hash: sha1:f5fd09cdc57ee92ad7d562a5c26909efe6f140f3
+--! Previous: sha1:45b5b14639b965f7a13260aebdea94003865041d
+--! Hash: sha1:0162bb3551b2af500f6554dde8c7a90e73191e7c
 
 /*
  * Files of messages.

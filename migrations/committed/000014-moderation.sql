@@ -1,5 +1,5 @@
---! Previous: sha1:f5fd09cdc57ee92ad7d562a5c26909efe6f140f3
---! Hash: sha1:040d0f8c9383f23a39c9129240d65b34545b5389
+--! Previous: sha1:0162bb3551b2af500f6554dde8c7a90e73191e7c
+--! Hash: sha1:ddd3b8e5df36312fd5fc6467ec12f1c241efe247
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:040d0f8c9383f23a39c9129240d65b34545b5389
---! Hash: sha1:510f7c06c81afc9b7305e2a2a779321fd31abc73
+--! Previous: sha1:ddd3b8e5df36312fd5fc6467ec12f1c241efe247
+--! Hash: sha1:bfb051fbdf10e4bcff8ad62bd4d641783235e8b8
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

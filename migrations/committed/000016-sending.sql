@@ -1,5 +1,5 @@
---! Previous: sha1:510f7c06c81afc9b7305e2a2a779321fd31abc73
---! Hash: sha1:2292b9cb790c676aa2ac319c13c70ff07933c339
+--! Previous: sha1:bfb051fbdf10e4bcff8ad62bd4d641783235e8b8
+--! Hash: sha1:411eccacfa996ea07f665ed63afcec7b3ebfe73f
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:2292b9cb790c676aa2ac319c13c70ff07933c339
---! Hash: sha1:167424db8478989aac99ee673f1b0b53a65412a0
+--! Previous: sha1:411eccacfa996ea07f665ed63afcec7b3ebfe73f
+--! Hash: sha1:cd387f49c06a2bb9620d4af8fdfdf735d6c6ba46
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:167424db8478989aac99ee673f1b0b53a65412a0
---! Hash: sha1:19e78de6cfab415ef78f40c6b757a13910f787a9
+--! Previous: sha1:cd387f49c06a2bb9620d4af8fdfdf735d6c6ba46
+--! Hash: sha1:3da7c7a0bfdcf7be0bd03b1fffba18316e8654b6
 
 /*
  * What messages are found by.

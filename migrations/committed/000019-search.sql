@@ -1,5 +1,5 @@
---! Previous: sha1:19e78de6cfab415ef78f40c6b757a13910f787a9
---! Hash: sha1:c9ded66b48dc0018f1e2f3041cd525e80a642bf0
+--! Previous: sha1:3da7c7a0bfdcf7be0bd03b1fffba18316e8654b6
+--! Hash: sha1:5734545b6ca4175ccdabbfac433fbc840bd97ec2
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:c9ded66b48dc0018f1e2f3041cd525e80a642bf0
---! Hash: sha1:c44daf477acb75ab1218321daee03d72e7f5f8c7
+--! Previous: sha1:5734545b6ca4175ccdabbfac433fbc840bd97ec2
+--! Hash: sha1:a8921335493faae455852a876524f6759dc4bd42
 
 /*
  * How long things are kept.

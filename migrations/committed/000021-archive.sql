@@ -1,5 +1,5 @@
---! Previous: sha1:c44daf477acb75ab1218321daee03d72e7f5f8c7
---! Hash: sha1:1dc4a516209826ad728e7a07f9c457ab8feb6dd5
+--! Previous: sha1:a8921335493faae455852a876524f6759dc4bd42
+--! Hash: sha1:2e4da1bee8762d38f9adee271b322a79278fba8c
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

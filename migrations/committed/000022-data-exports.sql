@@ -1,5 +1,5 @@
---! Previous: sha1:1dc4a516209826ad728e7a07f9c457ab8feb6dd5
---! Hash: sha1:b42a018ae6b84e0bf1b5f73a9352824c0b9946ec
+--! Previous: sha1:2e4da1bee8762d38f9adee271b322a79278fba8c
+--! Hash: sha1:8caa5544aa7320d5d6923d6cdd518915b8e49171
 
 /*
  * What belongs to a person, to take along.

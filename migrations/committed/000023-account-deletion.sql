@@ -1,5 +1,5 @@
---! Previous: sha1:b42a018ae6b84e0bf1b5f73a9352824c0b9946ec
---! Hash: sha1:3c32fbdc010e11ac03d01459dc7b09799fcb36b8
+--! Previous: sha1:8caa5544aa7320d5d6923d6cdd518915b8e49171
+--! Hash: sha1:84ec1fbe8a2434d70e253033af27f5b93dcc359f
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

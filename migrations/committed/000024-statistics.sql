@@ -1,5 +1,5 @@
---! Previous: sha1:3c32fbdc010e11ac03d01459dc7b09799fcb36b8
---! Hash: sha1:4dfee59f63dfc01751113b3631fdb74ffb61ef00
+--! Previous: sha1:84ec1fbe8a2434d70e253033af27f5b93dcc359f
+--! Hash: sha1:678fde0de8fc3d096560501a55685711380a026c
 
 /*
  * Statistics, from daily roll-ups.

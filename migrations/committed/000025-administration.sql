@@ -1,5 +1,5 @@
---! Previous: sha1:4dfee59f63dfc01751113b3631fdb74ffb61ef00
---! Hash: sha1:bc52a1c280c654a8bb6a3727df1527df54428060
+--! Previous: sha1:678fde0de8fc3d096560501a55685711380a026c
+--! Hash: sha1:aedfba513c604846ea5767c6bb4bc346e6ea94bb
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

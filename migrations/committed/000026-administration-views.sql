@@ -1,5 +1,5 @@
---! Previous: sha1:bc52a1c280c654a8bb6a3727df1527df54428060
---! Hash: sha1:4e27f5db0656f3e57c1ca373911341afe93f0d12
+--! Previous: sha1:aedfba513c604846ea5767c6bb4bc346e6ea94bb
+--! Hash: sha1:5fb62f1e005d48bfd5661a899967cef412e5caa1
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:4e27f5db0656f3e57c1ca373911341afe93f0d12
---! Hash: sha1:cbea62584e3ca5cf6da6901fa3c2db41770d8838
+--! Previous: sha1:5fb62f1e005d48bfd5661a899967cef412e5caa1
+--! Hash: sha1:80e4e44555f03618517d7887821dfc7a6e61e05c
 
 /*
  * Who wants to be notified where, and when not.

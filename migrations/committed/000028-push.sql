@@ -1,5 +1,5 @@
---! Previous: sha1:cbea62584e3ca5cf6da6901fa3c2db41770d8838
---! Hash: sha1:ddc7f9f87106bc739e8362225d910a8076c0a263
+--! Previous: sha1:80e4e44555f03618517d7887821dfc7a6e61e05c
+--! Hash: sha1:2d718fdcee9acc2345a3d51cbdf88d51e0b8f92c
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:ddc7f9f87106bc739e8362225d910a8076c0a263
---! Hash: sha1:abcfc84bebfca63269fdf7a368de9351a21c2566
+--! Previous: sha1:2d718fdcee9acc2345a3d51cbdf88d51e0b8f92c
+--! Hash: sha1:aec6727b2781e1d349b13ca78ff92c1d868f5b49
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:abcfc84bebfca63269fdf7a368de9351a21c2566
---! Hash: sha1:fdf5126e7d1fd9712e9b992ce210edfff4c47282
+--! Previous: sha1:aec6727b2781e1d349b13ca78ff92c1d868f5b49
+--! Hash: sha1:734896c9a649bd0b19699279067117cc67dc3794
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:fdf5126e7d1fd9712e9b992ce210edfff4c47282
---! Hash: sha1:3c0b614dcefee73305361bce068c5be6b4934fde
+--! Previous: sha1:734896c9a649bd0b19699279067117cc67dc3794
+--! Hash: sha1:0e494126a8eb2cc842a52f9ebf688995b55fc663
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

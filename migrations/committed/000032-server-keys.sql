@@ -1,5 +1,5 @@
---! Previous: sha1:3c0b614dcefee73305361bce068c5be6b4934fde
---! Hash: sha1:9e31f4d9436c09fe083f151666b482532b437ad4
+--! Previous: sha1:0e494126a8eb2cc842a52f9ebf688995b55fc663
+--! Hash: sha1:08552b6f340a7bff134384d960c45e6edf5cd5a5
 
 /*
  * What servers may do: keys.
@@ -10,9 +10,9 @@
  * each mutation is counted (limit_rate, take_tokens), and reading is a matter of grants: a key without `read` runs as
  * trumpet_key, a role that may call what writes and see nothing else.
  */
-create type app_private.key_scope as enum ('read', 'write', 'rooms', 'moderation', 'users', 'import', 'act_as');
+create type app_private.key_scope as enum ('read', 'write', 'rooms', 'moderation', 'users', 'import', 'webhooks', 'act_as');
 comment on type app_private.key_scope is
-  'What a key may do: read; write as a person does; make and change rooms; moderate; make and remove people; import messages; act as a person.';
+  'What a key may do: read; write as a person does; make and change rooms; moderate; make and remove people; import messages; tell other servers what happens; act as a person.';
 
 create table app_private.server_keys (
   id uuid primary key default uuidv7(),
@@ -160,6 +160,7 @@ as $$
     when kind in ('users', 'account') then 'users'
     when kind = 'rooms' then 'rooms'
     when kind = 'import' then 'import'
+    when kind = 'webhooks' then 'webhooks'
     when kind = 'token' then 'act_as'
   end::app_private.key_scope;
 $$;
@@ -338,7 +339,7 @@ begin
 end
 $$;
 comment on function app_admin.create_key(text, text[], interval) is
-  'Makes a key for a server, and returns it this once: only a hash of it is kept. Scopes: read, write, rooms, moderation, users, import, act_as. Without a duration it is good until it is revoked.';
+  'Makes a key for a server, and returns it this once: only a hash of it is kept. Scopes: read, write, rooms, moderation, users, import, webhooks, act_as. Without a duration it is good until it is revoked.';
 grant execute on function app_admin.create_key(text, text[], interval) to trumpet_admin;
 --! EndIncluded functions/server-keys/create_key.sql
 

@@ -1,5 +1,5 @@
---! Previous: sha1:9e31f4d9436c09fe083f151666b482532b437ad4
---! Hash: sha1:fbd2c2323a63beca17db58cecd8f651c3cf07b21
+--! Previous: sha1:08552b6f340a7bff134384d960c45e6edf5cd5a5
+--! Hash: sha1:db7c2946ca956bbba4cc22f9238f9fac3ffb5166
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:fbd2c2323a63beca17db58cecd8f651c3cf07b21
---! Hash: sha1:ae3f8fb747c1833ff53f7f75c13405340371451c
+--! Previous: sha1:db7c2946ca956bbba4cc22f9238f9fac3ffb5166
+--! Hash: sha1:a742940011a9f15655d7250ca740c9868e9ea2d7
 
 /*
  * What is told to other servers: webhooks.
@@ -593,6 +593,231 @@ $$;
 comment on function app_private.replay(uuid, uuid, bigint, timestamptz) is
   'Has what happened be told again, from a place in a room or a moment in all of them. In how many rooms there is something.';
 --! EndIncluded functions/webhooks/replay.sql
+
+/* For servers. */
+--! Included functions/webhooks-for-servers/has_scope.sql
+create or replace function app_hidden.has_scope(scope text) returns boolean
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (
+    select from app_private.server_keys
+      where id = app_hidden.current_key_id() and revoked_at is null and (expires_at is null or expires_at > now())
+        and has_scope.scope = any (scopes::text[]));
+$$;
+comment on function app_hidden.has_scope(text) is 'Whether this request came with a key that has a scope.';
+grant execute on function app_hidden.has_scope(text) to trumpet_user;
+--! EndIncluded functions/webhooks-for-servers/has_scope.sql
+
+create policy select_with_key on app_public.webhooks for select to trumpet_user
+  using ((select app_hidden.has_scope('webhooks')));
+create policy select_admin on app_public.webhooks for select to trumpet_admin using (true);
+grant select on app_public.webhooks to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+create policy select_with_key on app_public.webhook_deliveries for select to trumpet_user
+  using ((select app_hidden.has_scope('webhooks')));
+create policy select_admin on app_public.webhook_deliveries for select to trumpet_admin using (true);
+grant select on app_public.webhook_deliveries to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+comment on constraint webhooks_pkey on app_public.webhooks is 'One webhook an id.';
+comment on constraint webhooks_name_is_unique on app_public.webhooks is 'One webhook a name.';
+comment on constraint webhook_deliveries_pkey on app_public.webhook_deliveries is 'One try an id.';
+comment on constraint webhook_deliveries_webhook_id_fkey on app_public.webhook_deliveries is 'The webhook.';
+
+create type app_public.webhook_secret as (
+  webhook_id uuid,
+  secret text
+);
+comment on type app_public.webhook_secret is 'What a webhook signs with.';
+comment on column app_public.webhook_secret.webhook_id is 'The webhook.';
+comment on column app_public.webhook_secret.secret is '`whsec_…`, as the Standard Webhooks specification writes it. It is shown this once.';
+
+--! Included functions/webhooks-for-servers/webhooks.sql
+create or replace function app_public.webhooks() returns setof app_public.webhooks
+language sql stable security invoker rows 50
+set search_path = pg_catalog, pg_temp
+as $$
+  select webhooks.* from app_public.webhooks;
+$$;
+comment on function app_public.webhooks() is 'For servers (scope `webhooks`): who is told what happens, by name.';
+grant execute on function app_public.webhooks() to trumpet_user;
+--! EndIncluded functions/webhooks-for-servers/webhooks.sql
+
+--! Included functions/webhooks-for-servers/webhooks_deliveries.sql
+create or replace function app_public.webhooks_deliveries(webhook app_public.webhooks) returns setof app_public.webhook_deliveries
+language sql stable security invoker rows 100
+set search_path = pg_catalog, pg_temp
+as $$
+  select webhook_deliveries.* from app_public.webhook_deliveries where webhook_deliveries.webhook_id = webhook.id;
+$$;
+comment on function app_public.webhooks_deliveries(app_public.webhooks) is
+  'What was sent to it within a week and how it went, the latest first.';
+grant execute on function app_public.webhooks_deliveries(app_public.webhooks) to trumpet_user;
+--! EndIncluded functions/webhooks-for-servers/webhooks_deliveries.sql
+
+--! Included functions/webhooks-for-servers/begin_webhook_change.sql
+create or replace function app_private.begin_webhook_change(webhook_id uuid) returns app_public.webhooks
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_webhook app_public.webhooks;
+begin
+  perform app_private.require_scope('webhooks');
+  perform app_private.limit_rate('webhooks', begin_webhook_change.webhook_id::text);
+  select * into v_webhook from app_public.webhooks where webhooks.id = begin_webhook_change.webhook_id;
+  if v_webhook.id is null then
+    raise exception 'There is no such webhook.' using errcode = 'TR404';
+  end if;
+  return v_webhook;
+end
+$$;
+comment on function app_private.begin_webhook_change(uuid) is 'Lets a key change a webhook, or raises what forbids it. For keys alone.';
+--! EndIncluded functions/webhooks-for-servers/begin_webhook_change.sql
+
+--! Included functions/webhooks-for-servers/create_webhook.sql
+create or replace function app_public.create_webhook(
+  name text, url text, events app_public.webhook_event[] default null, room_ids uuid[] default null
+) returns app_public.webhook_secret
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_key constant app_private.server_keys := app_private.require_scope('webhooks');
+  v_webhook app_public.webhooks;
+begin
+  perform app_private.limit_rate('webhooks');
+  v_webhook := app_private.make_webhook(
+    create_webhook.name, create_webhook.url, create_webhook.events, create_webhook.room_ids, 'key ' || v_key.name);
+  return row(v_webhook.id, app_private.make_webhook_secret(v_webhook.id))::app_public.webhook_secret;
+end
+$$;
+comment on function app_public.create_webhook(text, text, app_public.webhook_event[], uuid[]) is
+  'For servers (scope `webhooks`): has a server told what happens from now on. Without `events` it hears all kinds; without `roomIds` all rooms, private ones and direct conversations too. The secret is shown this once.';
+grant execute on function app_public.create_webhook(text, text, app_public.webhook_event[], uuid[]) to trumpet_user, trumpet_key;
+--! EndIncluded functions/webhooks-for-servers/create_webhook.sql
+
+--! Included functions/webhooks-for-servers/update_webhook.sql
+/* What is left out stays, and null for events and rooms means all of them. No webhook hears nothing, so nothing is left out. */
+create or replace function app_public.update_webhook(
+  webhook_id uuid, url text default U&'\FFFF', events app_public.webhook_event[] default '{}', room_ids uuid[] default '{}'
+) returns app_public.webhooks
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_webhook app_public.webhooks := app_private.begin_webhook_change(update_webhook.webhook_id);
+begin
+  update app_public.webhooks set
+    url = case when update_webhook.url = U&'\FFFF' then webhooks.url else update_webhook.url end,
+    events = case
+      when cardinality(update_webhook.events) = 0 then webhooks.events
+      else coalesce(update_webhook.events, enum_range(null::app_public.webhook_event)) end,
+    room_ids = case
+      when cardinality(update_webhook.room_ids) = 0 then webhooks.room_ids
+      else app_private.check_webhook_rooms(update_webhook.room_ids) end
+    where webhooks.id = v_webhook.id
+    returning * into v_webhook;
+  delete from app_private.webhook_rooms as queued
+    where queued.webhook_id = v_webhook.id and queued.room_id <> all (v_webhook.room_ids);
+  return v_webhook;
+end
+$$;
+comment on function app_public.update_webhook(uuid, text, app_public.webhook_event[], uuid[]) is
+  'For servers (scope `webhooks`): changes where a webhook is, or what it hears. What is left out stays; null for `events` or `roomIds` means all of them.';
+grant execute on function app_public.update_webhook(uuid, text, app_public.webhook_event[], uuid[]) to trumpet_user, trumpet_key;
+--! EndIncluded functions/webhooks-for-servers/update_webhook.sql
+
+--! Included functions/webhooks-for-servers/disable_webhook.sql
+create or replace function app_public.disable_webhook(webhook_id uuid, reason text) returns app_public.webhooks
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_webhook app_public.webhooks := app_private.begin_webhook_change(disable_webhook.webhook_id);
+begin
+  update app_public.webhooks
+    set disabled_at = coalesce(disabled_at, now()), disabled_reason = app_private.check_reason(disable_webhook.reason)
+    where webhooks.id = v_webhook.id
+    returning * into v_webhook;
+  return v_webhook;
+end
+$$;
+comment on function app_public.disable_webhook(uuid, text) is
+  'For servers (scope `webhooks`): tells a webhook nothing until it is enabled. It keeps its place.';
+grant execute on function app_public.disable_webhook(uuid, text) to trumpet_user, trumpet_key;
+--! EndIncluded functions/webhooks-for-servers/disable_webhook.sql
+
+--! Included functions/webhooks-for-servers/enable_webhook.sql
+create or replace function app_public.enable_webhook(webhook_id uuid) returns app_public.webhooks
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_webhook app_public.webhooks := app_private.begin_webhook_change(enable_webhook.webhook_id);
+begin
+  perform app_private.resume_webhook(v_webhook.id);
+  select * into v_webhook from app_public.webhooks where webhooks.id = v_webhook.id;
+  return v_webhook;
+end
+$$;
+comment on function app_public.enable_webhook(uuid) is
+  'For servers (scope `webhooks`): goes on telling a webhook that was disabled, from where it was.';
+grant execute on function app_public.enable_webhook(uuid) to trumpet_user, trumpet_key;
+--! EndIncluded functions/webhooks-for-servers/enable_webhook.sql
+
+--! Included functions/webhooks-for-servers/delete_webhook.sql
+create or replace function app_public.delete_webhook(webhook_id uuid) returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_webhook constant app_public.webhooks := app_private.begin_webhook_change(delete_webhook.webhook_id);
+begin
+  delete from app_public.webhooks where webhooks.id = v_webhook.id;
+end
+$$;
+comment on function app_public.delete_webhook(uuid) is
+  'For servers (scope `webhooks`): ends a webhook, with its place and its log of deliveries.';
+grant execute on function app_public.delete_webhook(uuid) to trumpet_user, trumpet_key;
+--! EndIncluded functions/webhooks-for-servers/delete_webhook.sql
+
+--! Included functions/webhooks-for-servers/rotate_webhook_secret.sql
+create or replace function app_public.rotate_webhook_secret(webhook_id uuid, overlap_seconds integer default 86400)
+returns app_public.webhook_secret
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_webhook constant app_public.webhooks := app_private.begin_webhook_change(rotate_webhook_secret.webhook_id);
+begin
+  return row(
+    v_webhook.id, app_private.rotate_secret(v_webhook.id, make_interval(secs => coalesce(overlap_seconds, 86400)))
+  )::app_public.webhook_secret;
+end
+$$;
+comment on function app_public.rotate_webhook_secret(uuid, integer) is
+  'For servers (scope `webhooks`): makes the next secret of a webhook. Until the overlap is over, a day if left out, what is sent is signed with both.';
+grant execute on function app_public.rotate_webhook_secret(uuid, integer) to trumpet_user, trumpet_key;
+--! EndIncluded functions/webhooks-for-servers/rotate_webhook_secret.sql
+
+--! Included functions/webhooks-for-servers/replay_webhook.sql
+create or replace function app_public.replay_webhook(
+  webhook_id uuid, room_id uuid default null, after bigint default null, since timestamptz default null
+) returns app_public.webhooks
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_webhook constant app_public.webhooks := app_private.begin_webhook_change(replay_webhook.webhook_id);
+begin
+  perform app_private.replay(
+    v_webhook.id, replay_webhook.room_id, replay_webhook.after, app_private.check_moment(replay_webhook.since, 'since'));
+  return v_webhook;
+end
+$$;
+comment on function app_public.replay_webhook(uuid, uuid, bigint, timestamptz) is
+  'For servers (scope `webhooks`): tells a webhook again what happened in the room `roomId` behind the change `after`, or `since` a moment in all rooms that it hears. The ids are those of the first time.';
+grant execute on function app_public.replay_webhook(uuid, uuid, bigint, timestamptz) to trumpet_user, trumpet_key;
+--! EndIncluded functions/webhooks-for-servers/replay_webhook.sql
 
 /* At psql. */
 --! Included functions/webhooks-at-psql/create_webhook.sql

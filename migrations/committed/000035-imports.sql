@@ -1,5 +1,5 @@
---! Previous: sha1:ae3f8fb747c1833ff53f7f75c13405340371451c
---! Hash: sha1:c3005024e4c8dc6f5cdcb04d346f65b53fe87b08
+--! Previous: sha1:a742940011a9f15655d7250ca740c9868e9ea2d7
+--! Hash: sha1:7185dfb7211a6c64fa4ddd555432b877cfc7cdcf
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:c3005024e4c8dc6f5cdcb04d346f65b53fe87b08
---! Hash: sha1:b4f9b09e3c0360cbac1894d01f800aec4e26fae0
+--! Previous: sha1:7185dfb7211a6c64fa4ddd555432b877cfc7cdcf
+--! Hash: sha1:63268a1d8cf5cb755546c520af06efed68fb5582
 
 /*
  * What is refused is in no log.

@@ -48,6 +48,10 @@ const MAY_BE_NULL: Record<string, string> = {
   'RoomBan.bannedBy': 'the account of who banned may be gone',
   'RoomBan.moderator': 'the account of who banned may be gone',
   'RoomChangedEvent.room': 'a room may be gone when its changes are read again',
+  'Webhook.roomIds': 'webhooks are for keys alone: test/api/webhooks.test.ts',
+  'Webhook.disabledAt': 'webhooks are for keys alone',
+  'Webhook.disabledReason': 'webhooks are for keys alone',
+  'WebhookDelivery.status': 'webhooks are for keys alone',
 };
 
 const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
@@ -113,6 +117,8 @@ const ROOTS: Record<string, Root> = {
   userByUsername: byText('userByUsername', 'username', ['ada']),
   userConversations: plain('userConversations'),
   vapidPublicKey: plain('vapidPublicKey'),
+  webhook: byId('webhook', roomIds.slice(0, 1)),
+  webhooks: plain('webhooks'),
 };
 
 const seenNull = new Set<string>();

@@ -10,7 +10,7 @@ import { createTestDatabase } from '../../testing/database.ts';
 const database = await createTestDatabase();
 afterAll(() => database.close());
 
-const SCOPES = ['read', 'write', 'rooms', 'moderation', 'users', 'import', 'act_as'];
+const SCOPES = ['read', 'write', 'rooms', 'moderation', 'users', 'import', 'webhooks', 'act_as'];
 const { id: userId, sessionId } = await database.createUser();
 const { rows: mutations } = await database.owner.query<{ name: string; call: string }>(
   `select proname as name, format('select app_public.%I(%s)', proname, (
@@ -79,7 +79,7 @@ const byScope = Map.groupBy(
 test('every mutation asks for a scope, or is for no key', () => {
   expect(mutations.length).toBeGreaterThan(60);
   expect([...byScope.keys()].sort()).toEqual(
-    ['act_as', 'import', 'moderation', 'none', 'rooms', 'users', 'write'].sort(),
+    ['act_as', 'import', 'moderation', 'none', 'rooms', 'users', 'webhooks', 'write'].sort(),
   );
 });
 
@@ -105,13 +105,22 @@ test('what belongs to a sign-in is for no key, whatever its scopes', async () =>
 });
 
 test('the batches are for keys alone', async () => {
-  const batches = ['users', 'import', 'act_as'].flatMap((scope) => byScope.get(scope) ?? []);
+  const batches = ['users', 'import', 'webhooks', 'act_as'].flatMap(
+    (scope) => byScope.get(scope) ?? [],
+  );
   expect(batches.map(({ name }) => name).sort()).toEqual([
+    'create_webhook',
     'deactivate_user',
+    'delete_webhook',
+    'disable_webhook',
+    'enable_webhook',
     'erase_user',
     'import_messages',
     'issue_token',
     'reactivate_user',
+    'replay_webhook',
+    'rotate_webhook_secret',
+    'update_webhook',
     'upsert_users',
   ]);
   const { call = '' } = mutations.find(({ name }) => name === 'upsert_rooms') ?? {};

@@ -24,6 +24,15 @@ const NOT_FOR_A_PAGE: Readonly<Record<string, string>> = {
   reactivateUser: 'for servers, with a key',
   eraseUser: 'for servers, with a key',
   joinAsGuest: 'asked by /session/guest, which keeps the refresh token in a cookie',
+  webhooks: 'for servers, with a key',
+  webhook: 'for servers, with a key',
+  createWebhook: 'for servers, with a key',
+  updateWebhook: 'for servers, with a key',
+  disableWebhook: 'for servers, with a key',
+  enableWebhook: 'for servers, with a key',
+  deleteWebhook: 'for servers, with a key',
+  rotateWebhookSecret: 'for servers, with a key',
+  replayWebhook: 'for servers, with a key',
   node: 'for caches that know things by their nodeId; the client knows them by their id',
 };
 
