@@ -151,6 +151,12 @@ export const ENUM_VALUES: Readonly<Record<string, string>> = {
   'RoomType.PUBLIC': 'Anyone signed in can find and join it.',
   'RoomType.PRIVATE': 'Only its members know that it exists.',
   'RoomType.DIRECT': 'A conversation of two people, always the same.',
+  'SessionMethod.PASSWORD': 'With the password alone.',
+  'SessionMethod.TOTP': 'With the password and a code of their app.',
+  'SessionMethod.RECOVERY_CODE': 'With the password and a recovery code.',
+  'SessionMethod.GUEST': 'As a guest, by a link.',
+  'SessionMethod.ELSEWHERE':
+    'With a provider, with a token of another issuer, or by a server that knows them.',
   'UserStatus.ONLINE': 'Online.',
   'UserStatus.AWAY': 'Online, but not active.',
   'UserStatus.BUSY': 'Online, and does not want to be disturbed.',

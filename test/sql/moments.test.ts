@@ -56,6 +56,7 @@ test('an infinite time is refused, in whatever argument it is given', async () =
     room: 'general',
     reason: 'none',
     query: 'hello',
+    webhook: 'listener',
     user_id: ada.id,
     room_id: single((await database.owner.query('select id from app_public.rooms')).rows).id,
   };
@@ -69,6 +70,7 @@ test('an infinite time is refused, in whatever argument it is given', async () =
     ]),
   );
   await database.owner.query("select app_admin.create_key('back end', '{users}')");
+  await database.owner.query("select app_admin.create_webhook('listener', 'https://example.com')");
   const { id: keyId } = single(
     (await database.owner.query<{ id: string }>('select id from app_private.server_keys')).rows,
   );

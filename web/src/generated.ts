@@ -537,10 +537,15 @@ export type RuleKind =
  * another issuer, or a server that knows them).
  */
 export type SessionMethod =
+  /** With a provider, with a token of another issuer, or by a server that knows them. */
   | 'ELSEWHERE'
+  /** As a guest, by a link. */
   | 'GUEST'
+  /** With the password alone. */
   | 'PASSWORD'
+  /** With the password and a recovery code. */
   | 'RECOVERY_CODE'
+  /** With the password and a code of their app. */
   | 'TOTP';
 
 /** All input for the `setAvatar` mutation. */
