@@ -1,5 +1,5 @@
 --! Previous: sha1:a742940011a9f15655d7250ca740c9868e9ea2d7
---! Hash: sha1:7185dfb7211a6c64fa4ddd555432b877cfc7cdcf
+--! Hash: sha1:de11eacd2ee463dfe07651cff9ab57dbe60fb00a
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.
@@ -103,12 +103,13 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog, public, pg_temp
 as $$
 declare
+  v_known_id constant uuid := (
+    select id from app_private.imported_ids
+      where imported_ids.import_id = import_person.import_id and kind = 'person' and imported_ids.source_id = import_person.source_id);
   v_user app_public.users;
 begin
-  select users.* into v_user from app_private.imported_ids
-    join app_public.users on users.id = imported_ids.id
-    where imported_ids.import_id = import_person.import_id and kind = 'person' and imported_ids.source_id = import_person.source_id;
-  if found then
+  if v_known_id is not null then
+    select users.* into v_user from app_public.users where users.id = v_known_id;
     return v_user;
   end if;
   v_user.id := app_private.make_person(coalesce(import_person.username, import_person.display_name), import_person.display_name);
@@ -131,7 +132,7 @@ begin
 end
 $$;
 comment on function app_private.import_person(integer, text, text, text, text, text, boolean) is
-  'The person of a source, made at the first call, with a username like the one that is wished. Without a password: they reset it by mail, or sign in elsewhere.';
+  'The person of a source, made at the first call, with a username like the one that is wished; null once their account was deleted. Without a password: they reset it by mail, or sign in elsewhere.';
 --! EndIncluded functions/imports/import_person.sql
 
 --! Included functions/imports/import_room.sql
@@ -143,6 +144,9 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog, public, pg_temp
 as $$
 declare
+  v_known_id constant uuid := (
+    select id from app_private.imported_ids
+      where imported_ids.import_id = import_room.import_id and kind = 'room' and imported_ids.source_id = import_room.source_id);
   v_room app_public.rooms;
   v_base constant text := coalesce(
     nullif(btrim(left(regexp_replace(
@@ -150,10 +154,9 @@ declare
   v_first constant uuid := least(member_ids[1], member_ids[2]);
   v_second constant uuid := greatest(member_ids[1], member_ids[2]);
 begin
-  select rooms.* into v_room from app_private.imported_ids
-    join app_public.rooms on rooms.id = imported_ids.id
-    where imported_ids.import_id = import_room.import_id and kind = 'room' and imported_ids.source_id = import_room.source_id;
-  if not found then
+  if v_known_id is not null then
+    select rooms.* into v_room from app_public.rooms where rooms.id = v_known_id;
+  else
     if import_room.type = 'direct' then
       perform app_private.lock_pair(v_first, v_second);
       select rooms.* into v_room from app_private.direct_rooms
@@ -175,8 +178,7 @@ begin
       end loop;
     end if;
     insert into app_private.imported_ids (import_id, kind, source_id, id)
-      values (import_room.import_id, 'room', import_room.source_id, v_room.id)
-      on conflict on constraint imported_ids_pkey do update set id = excluded.id;
+      values (import_room.import_id, 'room', import_room.source_id, v_room.id);
     insert into app_public.room_members (room_id, user_id, role, joined_at)
       select v_room.id, users.id, case when v_room.type = 'direct' then 'member' else given.role end::app_public.member_role,
           import_room.created_at
@@ -188,7 +190,7 @@ begin
 end
 $$;
 comment on function app_private.import_room(integer, text, app_public.room_type, text, text, text, timestamptz, boolean, uuid[], text[]) is
-  'The room of a source, made with its members at the first call, with a slug like the one that is wished. A direct conversation is the one that the two have, if they have one.';
+  'The room of a source, made with its members at the first call, with a slug like the one that is wished. A direct conversation is the one that the two have, if they have one. Null once it was deleted.';
 --! EndIncluded functions/imports/import_room.sql
 
 --! Included functions/imports/import_batch.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:7185dfb7211a6c64fa4ddd555432b877cfc7cdcf
---! Hash: sha1:63268a1d8cf5cb755546c520af06efed68fb5582
+--! Previous: sha1:de11eacd2ee463dfe07651cff9ab57dbe60fb00a
+--! Hash: sha1:32e889ee838623e0a1d5b9751e742b71235f6baf
 
 /*
  * What is refused is in no log.

@@ -32,6 +32,8 @@ export interface ImportResult {
   readonly files: number;
 }
 
+const ERASED = 'message not taken, because its author has deleted their account here';
+
 interface Person {
   readonly id: string;
   readonly username: string;
@@ -79,7 +81,7 @@ export async function runImport(source: Source, options: ImportOptions): Promise
       await begin(client, source.name);
     }
     const read = await stage(client, importId, source, people, rooms, options);
-    await prepare(client, rooms, isDryRun);
+    await prepare(client, importId, isDryRun);
     const written = isDryRun
       ? await countFresh(client, importId, report)
       : await write(client, importId, rooms, read, options);
@@ -118,7 +120,11 @@ async function makePerson(
   report: Report,
 ): Promise<Person> {
   const person = bendPerson(given, report);
-  const { rows } = await client.query<{ id: string; username: string; deleted_at: Date | null }>(
+  const { rows } = await client.query<{
+    id: string | null;
+    username: string;
+    deleted_at: Date | null;
+  }>(
     `select id, username::text, deleted_at from app_private.import_person($1, $2, $3, $4, $5, $6, $7)`,
     [
       importId,
@@ -131,14 +137,17 @@ async function makePerson(
     ],
   );
   const { id, username, deleted_at: deletedAt } = rows[0] as (typeof rows)[number];
-  const isGone = deletedAt !== null;
-  if (username !== person.username && !isGone) {
+  // Deleted here, they stay so: nobody is made of them again.
+  if (id === null || deletedAt !== null) {
+    return { id: '', username: person.username, isGone: true };
+  }
+  if (username !== person.username) {
     report.note(
       'username changed, because it is taken, reserved or not well-formed here',
       `${person.username} → ${username}`,
     );
   }
-  if (person.email !== undefined && !person.isDeactivated && !isGone) {
+  if (person.email !== undefined && !person.isDeactivated) {
     const { rowCount } = await client.query(
       'select from app_private.user_secrets where user_id = $1 and email is not null',
       [id],
@@ -147,7 +156,7 @@ async function makePerson(
       report.note('e-mail address left out, because another account has it', person.username);
     }
   }
-  return { id, username, isGone };
+  return { id, username, isGone: false };
 }
 
 async function makeRooms(
@@ -160,10 +169,10 @@ async function makeRooms(
 ): Promise<void> {
   await inBatches(client, isDryRun, source.rooms(), async (given) => {
     if (!rooms.has(given.sourceId)) {
-      rooms.set(
-        given.sourceId,
-        await makeRoom(client, importId, bendRoom(given, report), people, report),
-      );
+      const room = await makeRoom(client, importId, bendRoom(given, report), people, report);
+      if (room !== undefined) {
+        rooms.set(given.sourceId, room);
+      }
     }
   });
 }
@@ -174,7 +183,7 @@ async function makeRoom(
   room: SourceRoom,
   people: ReadonlyMap<string, Person>,
   report: Report,
-): Promise<Room> {
+): Promise<Room | undefined> {
   const members = room.members.flatMap(({ personId, role }) => {
     const person = people.get(personId);
     if (person === undefined) {
@@ -192,7 +201,7 @@ async function makeRoom(
       room.name,
     );
   }
-  const { rows } = await client.query<{ id: string; slug: string | null }>(
+  const { rows } = await client.query<{ id: string | null; slug: string | null }>(
     'select id, slug::text from app_private.import_room($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
     [
       importId,
@@ -208,6 +217,10 @@ async function makeRoom(
     ],
   );
   const { id, slug } = rows[0] as (typeof rows)[number];
+  if (id === null) {
+    report.note('room not taken, because it was deleted here', room.name);
+    return undefined;
+  }
   if (slug !== null && slug !== room.slug) {
     report.note(
       'slug changed, because it is taken or not well-formed here',
@@ -327,6 +340,10 @@ function toRow(
     );
     return undefined;
   }
+  if (author.isGone) {
+    report.note(ERASED, message.sourceId);
+    return undefined;
+  }
   const reactions = (message.reactions ?? []).flatMap(({ emoji, personId, at }) => {
     const person = people.get(personId);
     if (person === undefined) {
@@ -385,11 +402,13 @@ async function insertStaged(client: pg.Client, messages: readonly object[]): Pro
 }
 
 /** What writing needs: an index for the order, and the months that the messages are of. */
-async function prepare(
-  client: pg.Client,
-  rooms: ReadonlyMap<string, Room>,
-  isDryRun: boolean,
-): Promise<void> {
+/** Not as a join: of tables that have just been filled Postgres knows too little to join them well. */
+const IS_FRESH = `(
+  select known.id from app_private.imported_ids as known
+    where known.import_id = $1 and known.kind = 'message' and known.source_id = staged.source_id
+) is null`;
+
+async function prepare(client: pg.Client, importId: number, isDryRun: boolean): Promise<void> {
   await client.query(
     'create index if not exists staged_messages_order on pg_temp.staged_messages (room_id, sent_at, position)',
   );
@@ -397,10 +416,10 @@ async function prepare(
   if (!isDryRun) {
     await client.query(
       `select app_private.make_message_months(array(
-        select distinct date_trunc('month', sent_at, 'UTC') from pg_temp.staged_messages
-        union
-        select last_message_at from app_private.room_heads where room_id = any ($1) and last_message_at is not null))`,
-      [[...rooms.values()].map(({ id }) => id)],
+        select distinct date_trunc('month', greatest(staged.sent_at, room_heads.last_message_at), 'UTC')
+          from pg_temp.staged_messages as staged join app_private.room_heads using (room_id)
+          where ${IS_FRESH}))`,
+      [importId],
     );
   }
 }
@@ -412,9 +431,7 @@ async function countFresh(client: pg.Client, importId: number, report: Report): 
           select from pg_temp.staged_messages as parent where parent.source_id = staged.parent_source_id)
       )::float8 as orphans
       from pg_temp.staged_messages as staged
-      where not exists (
-        select from app_private.imported_ids as known
-          where known.import_id = $1 and known.kind = 'message' and known.source_id = staged.source_id)`,
+      where ${IS_FRESH}`,
     [importId],
   );
   const { count, orphans } = rows[0] as (typeof rows)[number];
@@ -443,11 +460,7 @@ function noteCounts(
     );
   }
   if (erased > 0) {
-    report.note(
-      'message not taken, because its author has deleted their account here',
-      subject,
-      erased,
-    );
+    report.note(ERASED, subject, erased);
   }
 }
 

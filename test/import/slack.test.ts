@@ -324,6 +324,29 @@ describe('a Slack export', () => {
     expect(await readState(database.owner)).toEqual(state);
   });
 
+  it('what was deleted here does not come back: a message, a room, an account', async () => {
+    const count =
+      'select count(*)::int as people, (select count(*)::int from app_public.rooms) as rooms from app_public.users';
+    const other = await createTestDatabase();
+    try {
+      await importFile(other, 'slack', path);
+      await other.owner.query(`delete from app_public.messages where content = 'Psst'`);
+      await other.owner.query(`delete from app_public.rooms where slug = 'alte-raume'`);
+      await other.owner.query(`delete from app_public.users where username = 'visitor'`);
+      const before = await other.owner.query(count);
+      const state = await readState(other.owner);
+      const again = await importFile(other, 'slack', path);
+      expect(again.written).toBe(0);
+      expect((await other.owner.query(count)).rows).toEqual(before.rows);
+      expect(await readState(other.owner)).toEqual(state);
+      expect(again.report.lines().join('\n')).toMatch(
+        /room not taken, because it was deleted here: alte_räume/,
+      );
+    } finally {
+      await other.close();
+    }
+  });
+
   it('says what it bent and what it could not take', () => {
     expect(lines.sort()).toMatchSnapshot();
   });
