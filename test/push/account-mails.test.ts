@@ -3,6 +3,7 @@ import { createOwnerPool } from '../../src/database/pools.ts';
 import { createMailer } from '../../src/push/mailer.ts';
 import { commonTasks } from '../../src/worker/task-list.ts';
 import { single } from '../../testing/database.ts';
+import { totpCode, totpSecret, totpStep } from '../../testing/totp.ts';
 import { createTestWorld } from '../../testing/world.ts';
 import { type ReceivedMail, startMailServer } from './support/mail-server.ts';
 
@@ -403,4 +404,48 @@ test('who signs in elsewhere has no password that a mail could set', async () =>
       reader.accessToken,
     ),
   ).toBe('FORBIDDEN');
+});
+
+test('whoever has a second factor hears of what becomes of it, and no code is in a mail or a job', async () => {
+  const { username, email, accessToken } = await verified();
+  const ask = async (field: string) => {
+    const answer = (await mutate(field, accessToken)) as Record<string, never>;
+    const received = await runJobs();
+    expect(received.every(({ to }) => to[0] === email)).toBe(true);
+    return { answer, mails: received.map(({ source }) => /^Subject: (.*)\r$/m.exec(source)?.[1]) };
+  };
+  const proof = (code: string) => `password: "${PASSWORD}", code: "${code}"`;
+  const begun = await ask(`beginTotp(input: { password: "${PASSWORD}" }) { totpSetup { secret } }`);
+  expect(begun.mails).toEqual([]);
+  const { secret } = begun.answer.totpSetup as unknown as { secret: string };
+  const code = totpCode(totpSecret(secret), totpStep());
+  const set = await ask(`confirmTotp(input: { code: "${code}" }) { recoveryCodes }`);
+  expect(set.mails).toEqual(['Signing in asks for a code now']);
+  const [first, second, third] = set.answer.recoveryCodes as unknown as [string, string, string];
+
+  expect(await signIn(username, PASSWORD)).toBe('SECOND_FACTOR_REQUIRED');
+  expect(await signIn(username, 'a guess')).toBe('WRONG_CREDENTIALS');
+  const used = await ask(
+    `signIn(input: { username: "${username}", ${proof(first)} }) { session { user { username } } }`,
+  );
+  expect(used).toEqual({
+    answer: { session: { user: { username } } },
+    mails: ['A recovery code was used'],
+  });
+  const made = await ask(`makeRecoveryCodes(input: { ${proof(second)} }) { recoveryCodes }`);
+  expect(made.mails.sort()).toEqual(['A recovery code was used', 'You have new recovery codes']);
+  expect(await ask(`removeTotp(input: { ${proof(third)} }) { isRemoved }`)).toEqual({
+    answer: 'WRONG_CREDENTIALS',
+    mails: [],
+  });
+  const [last] = made.answer.recoveryCodes as unknown as [string];
+  const removed = await ask(`removeTotp(input: { ${proof(last)} }) { isRemoved }`);
+  expect(removed.answer).toEqual({ isRemoved: true });
+  expect(removed.mails.sort()).toEqual([
+    'A recovery code was used',
+    'Signing in asks for no code any more',
+  ]);
+  for (const hidden of [secret, code, first, last]) {
+    expect(mail.received.some((received) => textOf(received).includes(hidden))).toBe(false);
+  }
 });
