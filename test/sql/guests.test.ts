@@ -145,6 +145,21 @@ test('a guest does nothing that is not of their room, and no other brings them e
   });
 });
 
+test('a guest who was given a role does nothing with it', async () => {
+  const { owner, room, code } = await makeRoom();
+  const [guest, other] = [await join(code), await join(code)];
+  await database.call(owner, 'set_member_role', room.id, guest.id, 'moderator');
+  for (const [name, ...values] of [
+    ['create_invitation', room.id],
+    ['kick_member', room.id, other.id],
+  ] as const) {
+    await expect(database.call(guest, name, ...values)).rejects.toMatchObject({
+      code: 'TR403',
+      message: 'Guests may not do this: make an account first.',
+    });
+  }
+});
+
 describe('a guest who makes an account', () => {
   test('loses nothing: messages, membership, what was read, the session', async () => {
     const { room, code } = await makeRoom();
