@@ -4,7 +4,7 @@ import { TEST_JWT_SECRET } from '../../testing/access-token.ts';
 import { single } from '../../testing/database.ts';
 import { createWebhookWorld } from './support/world.ts';
 
-/** A small size for every run; docs/webhooks.md has the figures of 10,000 and 20 kills. */
+/** A small size for every run; docs/webhooks.md has the figures of 10,000 and 5 kills. */
 const MESSAGES = Number(process.env.CRASH_DELIVERIES ?? 300);
 const KILLS = Number(process.env.CRASH_KILLS ?? 2);
 const ROOMS = 20;
