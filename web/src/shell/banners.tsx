@@ -1,8 +1,8 @@
-import { hasUpdate, update } from '../offline.ts';
 import { PushOffer } from '../push/push-offer.tsx';
 import { useClient, useView } from '../trumpet.tsx';
 import { createValue } from '../value.ts';
 import { useWords } from '../words/words.tsx';
+import { UpdateBanner } from './update-banner.tsx';
 
 /** What the page has to say by itself, above everything. */
 export function Banners() {
@@ -12,21 +12,6 @@ export function Banners() {
       <NotKeptBanner />
       <PushOffer />
     </div>
-  );
-}
-
-/** Offers the newer page that has come. */
-export function UpdateBanner() {
-  const words = useWords();
-  return (
-    useView(hasUpdate) && (
-      <section className="trumpet-banner" role="status">
-        <p>{words.newVersion}</p>
-        <button type="button" className="trumpet-page-button" data-kind="primary" onClick={update}>
-          {words.reload}
-        </button>
-      </section>
-    )
   );
 }
 

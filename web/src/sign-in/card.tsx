@@ -1,6 +1,6 @@
 import { type ReactNode, Suspense } from 'react';
 import { changeDevice, device, type Theme } from '../device.ts';
-import { UpdateBanner } from '../shell/banners.tsx';
+import { UpdateBanner } from '../shell/update-banner.tsx';
 import { useView } from '../trumpet.tsx';
 import { LANGUAGES, type Language, useWords } from '../words/words.tsx';
 import { Developers } from './developers.tsx';

@@ -11,7 +11,7 @@ interface GuestProps {
 }
 
 /** A name, and one is in the room: for whoever has no account. */
-export function Guest({ code }: GuestProps) {
+export default function Guest({ code }: GuestProps) {
   const client = useClient();
   const words = useWords().signIn;
   const problemId = useId();

@@ -1,13 +1,15 @@
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, Suspense, useId, useState } from 'react';
 import { type Account, type Credentials, TrumpetError } from 'trumpet-client';
 import { Link, useLocation, useRoute } from 'wouter';
+import { deferred } from '../deferred.tsx';
 import { useClient } from '../trumpet.tsx';
 import { useWords } from '../words/words.tsx';
 import { type Attempt, useAttempt } from './attempt.ts';
 import { Card } from './card.tsx';
-import { Guest } from './guest.tsx';
 import { type SamplePerson, useSignInOptions } from './options.ts';
 import { WithProvider } from './with-provider.tsx';
+
+const Guest = deferred(() => import('./guest.tsx'));
 
 type Mode = 'sign in' | 'sign up';
 
@@ -32,7 +34,9 @@ function Ways() {
     isCodeAsked ? { WRONG_CREDENTIALS: words.wrongCode } : {},
   );
   const guest = invitationCode !== undefined && signUp !== 'closed' && (
-    <Guest code={invitationCode} />
+    <Suspense fallback={null}>
+      <Guest code={invitationCode} />
+    </Suspense>
   );
   if (!localPasswords) {
     return (
