@@ -301,7 +301,7 @@ describeInChromium('a day of two people in Chromium', () => {
     await button(report, 'Decide').click();
     await message(his, 'This message was deleted.').waitFor();
     await panel(hers, 'moderation:log');
-    await row(hers, 'decided on a report about').waitFor();
+    await row(hers, 'decided on a report about').filter({ hasText: 'Breaks the rules' }).waitFor();
 
     await world.database.call(ada, 'ban_member', room.id, bob.id, 'Enough', null);
     await his.locator('.trumpet-room', { hasText: `Room ${rooms}` }).waitFor({ state: 'detached' });

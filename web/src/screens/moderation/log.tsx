@@ -5,6 +5,7 @@ import { Paged } from '../parts/answered.tsx';
 import { usePages } from '../parts/asked.ts';
 import { useFormat } from '../parts/format.ts';
 import { PersonName } from '../parts/person.tsx';
+import { tellReason } from './log-reason.ts';
 import type { ModerationProps } from './moderation-props.ts';
 
 type Entry = NonNullable<ModerationLogQuery['room']>['moderationLog']['nodes'][number];
@@ -27,7 +28,8 @@ export function Log({ room }: ModerationProps) {
 function EntryRow({ entry }: { readonly entry: Entry }) {
   const { screens } = useWords();
   const { moderation: words } = screens;
-  const { moment } = useFormat();
+  const format = useFormat();
+  const { moment } = format;
   const [location] = useLocation();
   return (
     <div className="trumpet-screen-row">
@@ -44,7 +46,7 @@ function EntryRow({ entry }: { readonly entry: Entry }) {
         <p className="trumpet-screen-row-about">
           <time dateTime={entry.createdAt}>{moment(entry.createdAt)}</time>
           {entry.expiresAt && <span>{screens.until(moment(entry.expiresAt))}</span>}
-          {entry.reason && <bdi>{entry.reason}</bdi>}
+          {entry.reason && <bdi>{tellReason(entry.action, entry.reason, words, format)}</bdi>}
           {entry.targetMessageId && (
             <Link href={`${location}?panel=message:${entry.targetMessageId}`}>
               {words.theMessage}
