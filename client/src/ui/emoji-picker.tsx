@@ -1,4 +1,8 @@
-import { type EmojiPickerListComponents, EmojiPicker as Picker } from 'frimousse';
+import {
+  type EmojiPickerListCategoryHeaderProps,
+  type EmojiPickerListComponents,
+  EmojiPicker as Picker,
+} from 'frimousse';
 import type { AriaAttributes, ReactNode } from 'react';
 import { emojiLanguage } from './emoji-data.ts';
 import { Popover } from './popover.tsx';
@@ -6,7 +10,7 @@ import { useWords } from './provider.tsx';
 
 /** The library counts rows and columns from 0, where ARIA counts from 1. */
 const COMPONENTS: EmojiPickerListComponents = {
-  CategoryHeader: ({ category, ...props }) => <div {...props}>{category.label}</div>,
+  CategoryHeader,
   Row: (props) => <div {...countedFrom1(props)} />,
   Emoji: ({ emoji, ...props }) => (
     <button type="button" {...countedFrom1(props)}>
@@ -14,6 +18,11 @@ const COMPONENTS: EmojiPickerListComponents = {
     </button>
   ),
 };
+
+function CategoryHeader({ category, ...props }: EmojiPickerListCategoryHeaderProps): ReactNode {
+  const { emojiCategories } = useWords();
+  return <div {...props}>{emojiCategories[category.label.toLowerCase()] ?? category.label}</div>;
+}
 
 function countedFrom1<T extends AriaAttributes>(props: T): T {
   const { 'aria-rowindex': row, 'aria-colindex': column } = props;

@@ -384,19 +384,18 @@ function Quote({ roomId, messageId, tabIndex, deeds }: QuoteProps): ReactNode {
     <button
       type="button"
       className="trumpet-quote"
-      dir="auto"
       tabIndex={tabIndex}
       onClick={() => deeds.current.openThread(messageId)}
     >
       <Icon name="reply" />
-      <span>
-        {parent === undefined
-          ? words.earlierMessage
-          : fill(words.inReplyTo, {
-              name: nameOfPerson(words, author),
-              text: plainText(words, parent).slice(0, 200),
-            })}
-      </span>
+      {parent === undefined ? (
+        <bdi>{words.earlierMessage}</bdi>
+      ) : (
+        <>
+          <bdi>{fill(words.inReplyTo, { name: nameOfPerson(words, author) })}</bdi>{' '}
+          <bdi>{plainText(words, parent).slice(0, 200)}</bdi>
+        </>
+      )}
     </button>
   );
 }

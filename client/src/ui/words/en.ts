@@ -48,7 +48,7 @@ export const en = {
   drop: 'Discard',
   changeIt: 'Change it',
   replies: plural({ one: '{count} reply', other: '{count} replies' }),
-  inReplyTo: 'In reply to {name}: {text}',
+  inReplyTo: 'In reply to {name}:',
   earlierMessage: 'An earlier message',
   done: 'Done',
   toDo: 'To do',
@@ -93,6 +93,8 @@ export const en = {
   emoji: 'Emoji',
   searchEmoji: 'Search emoji',
   noEmoji: 'No emoji found.',
+  /** By emojibase's English names, for a language that it has none for. */
+  emojiCategories: {} as Readonly<Record<string, string>>,
   record: 'Record a voice message',
   recording: 'Recording {time}',
   stopRecording: 'Stop and attach',
