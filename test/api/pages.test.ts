@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, type GraphQLField, isObjectType } from 'grafast/graphql';
+import { single } from '../../testing/database.ts';
 import { createTestWorld } from '../../testing/world.ts';
 
 /*
@@ -33,6 +34,14 @@ for (const [number, other] of others.entries()) {
   });
 }
 await populate();
+const { key: serverKey } = single(
+  (
+    await database.owner.query<{ key: string }>(
+      `select app_admin.create_key('back end', '{webhooks,read}') as key`,
+    )
+  ).rows,
+);
+const { webhookId } = await createWebhooks();
 await database.indexMessages();
 
 async function populate(): Promise<void> {
@@ -112,6 +121,22 @@ async function populate(): Promise<void> {
   );
 }
 
+async function createWebhooks(): Promise<{ webhookId: string }> {
+  const { owner } = database;
+  await owner.query(
+    `select app_admin.create_webhook('walrus ' || number, 'https://example.com') from generate_series(0, ${SIZE}) as number`,
+  );
+  const { rows } = await owner.query<{ webhookId: string }>(
+    `insert into app_public.webhook_deliveries (webhook_id, event_id, room_id, change_seq, attempt, outcome, duration_ms)
+      select id, 'event', $1, number, 1, 'delivered', 1
+        from app_public.webhooks, generate_series(1, ${SIZE}) as number
+        where name = 'walrus 0'
+        returning webhook_id as "webhookId"`,
+    [room.id],
+  );
+  return single(rows.slice(0, 1));
+}
+
 interface List {
   /** How to come to it, with ARGS where its own arguments stand. */
   readonly path: string;
@@ -119,6 +144,8 @@ interface List {
   readonly key?: string;
   /** Takes the entry with the key `$1` out of it, unless others here need it; or moves the list in another way. */
   readonly move: string;
+  /** Who may read it, where that is not Ada. */
+  readonly token?: string;
 }
 
 const ofRoom = (field: string) => `room(id: "${room.id}") { ${field} }`;
@@ -169,6 +196,11 @@ const LISTS: Readonly<Record<string, List>> = {
     path: 'userConversations(ARGS) PAGE',
     key: 'roomId',
     move: `delete from app_public.room_members where room_id = $1 and user_id = '${ada.id}' and room_id <> '${room.id}'`,
+  },
+  'Query.webhooks': {
+    path: 'webhooks(ARGS) PAGE',
+    token: serverKey,
+    move: `delete from app_public.webhooks where id = $1 and name <> 'walrus 0'`,
   },
   'ReactionSummary.users': {
     path: ofMessage('reactions { users(ARGS) PAGE }'),
@@ -221,6 +253,11 @@ const LISTS: Readonly<Record<string, List>> = {
   'Room.typingUsers': {
     path: ofRoom('typingUsers(ARGS) PAGE'),
     move: deletedFrom('app_private.typing_indicators', 'user_id'),
+  },
+  'Webhook.deliveries': {
+    path: `webhook(id: "${webhookId}") { deliveries(ARGS) PAGE }`,
+    token: serverKey,
+    move: deletedFrom('app_public.webhook_deliveries'),
   },
 };
 
@@ -286,13 +323,13 @@ function waysOf(list: List): (keyof typeof ARGUMENT_TYPES)[] {
 }
 
 async function ask(list: List, args: PageArguments): Promise<Answer> {
-  const { path, key = 'id' } = list;
+  const { path, key = 'id', token = ada.token } = list;
   const page = `{ nodes { key: ${key} } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`;
   const names = waysOf(list);
   const document = `query (${names.map((name) => `$${name}: ${ARGUMENT_TYPES[name]}`)}) {
     ${path.replace('ARGS', names.map((name) => `${name}: $${name}`).join(', ')).replace('PAGE', page)}
   }`;
-  const { data, errors } = await server.graphql(document, { ...args }, ada.token);
+  const { data, errors } = await server.graphql(document, { ...args }, token);
   if (errors !== undefined) {
     return { code: errors[0]?.extensions?.code };
   }
