@@ -1,5 +1,5 @@
 --! Previous: sha1:e4eb473a06342a167114db96f0feb03a03feb086
---! Hash: sha1:5559995f950c58a3fd84d039f23fec47c10ec888
+--! Hash: sha1:9005742198d8403c96c21f1ad869d6be2e063d60
 
 /*
  * People, and how they prove who they are.
@@ -38,7 +38,6 @@ comment on constraint users_username_is_unique on app_public.users is
   'Finds one person by exact name, in any case.';
 
 alter table app_public.users enable row level security;
-create policy select_signed_in on app_public.users for select to trumpet_user using (true);
 create policy select_broadcast on app_public.users for select to trumpet_broadcast using (true);
 create policy select_admin on app_public.users for select to trumpet_admin using (true);
 grant select on app_public.users to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
@@ -308,6 +307,37 @@ $$;
 comment on function app_hidden.is_guest() is 'Whether the person asking has come by the link of one room, without an account.';
 grant execute on function app_hidden.is_guest() to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/guests/is_guest.sql
+
+--! Included functions/guests/guest_meets.sql
+create or replace function app_hidden.guest_meets(user_id uuid) returns boolean
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_guest_id uuid := app_hidden.current_user_id();
+  v_room_id uuid := (select guests.room_id from app_private.guests where guests.user_id = v_guest_id);
+begin
+  return guest_meets.user_id = v_guest_id
+    or exists (
+      select from app_public.room_members as own
+        where own.room_id = v_room_id and own.user_id = v_guest_id
+          and (
+            exists (
+              select from app_public.room_members as other
+                where other.room_id = v_room_id and other.user_id = guest_meets.user_id)
+            or exists (
+              select from app_public.messages
+                where messages.author_id = guest_meets.user_id and messages.room_id = v_room_id)
+          )
+    );
+end
+$$;
+comment on function app_hidden.guest_meets(uuid) is
+  'Whether a guest, who is asking, meets somebody: who is a member of their room, or wrote there. Nobody once they are out of it.';
+grant execute on function app_hidden.guest_meets(uuid) to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/guests/guest_meets.sql
+create policy select_signed_in on app_public.users for select to trumpet_user
+  using (not (select app_hidden.is_guest()) or app_hidden.guest_meets(id));
 --! Included functions/guests/check_guest.sql
 /* What is not here no guest may do, kinds that nobody has thought of for guests, too. */
 create or replace function app_private.check_guest(kind text) returns void
@@ -316,7 +346,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if check_guest.kind not in (
-    'messages', 'messages_in_room', 'session', 'settings', 'report', 'receipt', 'typing', 'presence', 'password', 'sign_up', 'export'
+    'messages', 'messages_in_room', 'session', 'settings', 'report', 'receipt', 'typing', 'presence', 'password', 'sign_up', 'export', 'membership'
   ) and app_hidden.is_guest() then
     raise exception 'Guests may not do this: make an account first.' using errcode = 'TR403';
   end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:5559995f950c58a3fd84d039f23fec47c10ec888
---! Hash: sha1:93d9a48a1c54d0ca0a7d455cb75d88d7573912f9
+--! Previous: sha1:9005742198d8403c96c21f1ad869d6be2e063d60
+--! Hash: sha1:9ca3adab5b6f7ac5daeda2d24f3bfbccdff371a9
 
 /*
  * Rooms, and who is in them.
@@ -266,14 +266,17 @@ begin
   if exists (select from app_private.guests where user_id = new.user_id and room_id <> new.room_id) then
     raise exception 'A guest is in one room.' using errcode = 'TR403';
   end if;
+  if new.role <> 'member' and exists (select from app_private.guests where user_id = new.user_id) then
+    raise exception 'A guest has no role: they make an account first.' using errcode = 'TR403';
+  end if;
   return new;
 end
 $$;
 comment on function app_private.tg_room_members__keep_guests() is
-  'A guest is in the room of their link and in no other, whoever brings them.';
+  'A guest is in the room of their link and in no other, and has no role there, whoever brings them.';
 --! EndIncluded functions/guests/tg_room_members__keep_guests.sql
 
-create trigger _100_keep_guests before insert on app_public.room_members
+create trigger _100_keep_guests before insert or update of role on app_public.room_members
   for each row execute function app_private.tg_room_members__keep_guests();
 create trigger _300_end_invitations_left after delete on app_public.room_members
   for each row when (old.role >= 'moderator') execute function app_private.tg_room_members__end_invitations();

@@ -1,5 +1,5 @@
---! Previous: sha1:93d9a48a1c54d0ca0a7d455cb75d88d7573912f9
---! Hash: sha1:24e1448d93c3fadb35fd50c00ec94064ea6a4d2e
+--! Previous: sha1:9ca3adab5b6f7ac5daeda2d24f3bfbccdff371a9
+--! Hash: sha1:e450caf88e6973137ce6a328634c75d9f5ca4579
 
 /*
  * A room is a log.

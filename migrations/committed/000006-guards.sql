@@ -1,5 +1,5 @@
---! Previous: sha1:24e1448d93c3fadb35fd50c00ec94064ea6a4d2e
---! Hash: sha1:a87bbbdeb7ea4bc90ae617979a81186a05be45ae
+--! Previous: sha1:e450caf88e6973137ce6a328634c75d9f5ca4579
+--! Hash: sha1:29574b4dd4c71705ba4fe3484a7f71bfd7d4f1c4
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:a87bbbdeb7ea4bc90ae617979a81186a05be45ae
---! Hash: sha1:0376162ae4c7a7f7ac7eef05181c25881c65d066
+--! Previous: sha1:29574b4dd4c71705ba4fe3484a7f71bfd7d4f1c4
+--! Hash: sha1:6cdf9f8c84b65d75d9820debb543c94e802b6d5b
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:0376162ae4c7a7f7ac7eef05181c25881c65d066
---! Hash: sha1:f1bafd70030617a7f6df61b410c6975885efcf6e
+--! Previous: sha1:6cdf9f8c84b65d75d9820debb543c94e802b6d5b
+--! Hash: sha1:410b0244dcc6704e195175c2a9f4ad5c3f1fe0e5
 
 --! Included functions/room-functions/check_member.sql
 /*

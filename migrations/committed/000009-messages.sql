@@ -1,5 +1,5 @@
---! Previous: sha1:f1bafd70030617a7f6df61b410c6975885efcf6e
---! Hash: sha1:1313cedbb0b328a15133eb22fb77c4d6cc893862
+--! Previous: sha1:410b0244dcc6704e195175c2a9f4ad5c3f1fe0e5
+--! Hash: sha1:7c765502fd4627a7fbdc7d5b0c8d4127bdf4a102
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:1313cedbb0b328a15133eb22fb77c4d6cc893862
---! Hash: sha1:6a1f5c085abca393a4ef3519343ac707fa8bba41
+--! Previous: sha1:7c765502fd4627a7fbdc7d5b0c8d4127bdf4a102
+--! Hash: sha1:89431f70b16ff77c9e54b7225e4b6dfb15633b52
 
 /*
  * Reactions: one row a person, message and emoji.

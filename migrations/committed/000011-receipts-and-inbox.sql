@@ -1,5 +1,5 @@
---! Previous: sha1:6a1f5c085abca393a4ef3519343ac707fa8bba41
---! Hash: sha1:f3b72562dfac719bb07dee811599c54d3560b3f2
+--! Previous: sha1:89431f70b16ff77c9e54b7225e4b6dfb15633b52
+--! Hash: sha1:56873d783986fbba7cfca92215d1f107a16f67ea
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

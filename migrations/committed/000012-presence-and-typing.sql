@@ -1,5 +1,5 @@
---! Previous: sha1:f3b72562dfac719bb07dee811599c54d3560b3f2
---! Hash: sha1:45b5b14639b965f7a13260aebdea94003865041d
+--! Previous: sha1:56873d783986fbba7cfca92215d1f107a16f67ea
+--! Hash: sha1:ebdc04f497619adf99cb78c9a96fe7f38e9814dc
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

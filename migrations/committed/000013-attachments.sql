@@ -1,5 +1,5 @@
---! Previous: sha1:45b5b14639b965f7a13260aebdea94003865041d
---! Hash: sha1:0162bb3551b2af500f6554dde8c7a90e73191e7c
+--! Previous: sha1:ebdc04f497619adf99cb78c9a96fe7f38e9814dc
+--! Hash: sha1:9e2ad6a77451e18f25cbf30e5bcece37ff4bfa07
 
 /*
  * Files of messages.

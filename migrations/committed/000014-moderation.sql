@@ -1,5 +1,5 @@
---! Previous: sha1:0162bb3551b2af500f6554dde8c7a90e73191e7c
---! Hash: sha1:ddd3b8e5df36312fd5fc6467ec12f1c241efe247
+--! Previous: sha1:9e2ad6a77451e18f25cbf30e5bcece37ff4bfa07
+--! Hash: sha1:c0f77fa17181a42b65292c812fffff1215b78f2e
 
 /*
  * What moderators do, and what people bring before them.

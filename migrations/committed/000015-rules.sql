@@ -1,5 +1,5 @@
---! Previous: sha1:ddd3b8e5df36312fd5fc6467ec12f1c241efe247
---! Hash: sha1:bfb051fbdf10e4bcff8ad62bd4d641783235e8b8
+--! Previous: sha1:c0f77fa17181a42b65292c812fffff1215b78f2e
+--! Hash: sha1:c0faa90286398322b495105f3db91843708ad7ab
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:bfb051fbdf10e4bcff8ad62bd4d641783235e8b8
---! Hash: sha1:411eccacfa996ea07f665ed63afcec7b3ebfe73f
+--! Previous: sha1:c0faa90286398322b495105f3db91843708ad7ab
+--! Hash: sha1:41b046ef8197ea1151d1eb1865de17c05e696991
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:411eccacfa996ea07f665ed63afcec7b3ebfe73f
---! Hash: sha1:cd387f49c06a2bb9620d4af8fdfdf735d6c6ba46
+--! Previous: sha1:41b046ef8197ea1151d1eb1865de17c05e696991
+--! Hash: sha1:6609689f238f3885c8aca0f4a0a67a43567eb008
 
 /*
  * Machines that look at messages.

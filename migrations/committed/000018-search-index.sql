@@ -1,5 +1,5 @@
---! Previous: sha1:cd387f49c06a2bb9620d4af8fdfdf735d6c6ba46
---! Hash: sha1:3da7c7a0bfdcf7be0bd03b1fffba18316e8654b6
+--! Previous: sha1:6609689f238f3885c8aca0f4a0a67a43567eb008
+--! Hash: sha1:2a1340816efdb008f0979e43ad118c4e69dc103f
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:3da7c7a0bfdcf7be0bd03b1fffba18316e8654b6
---! Hash: sha1:5734545b6ca4175ccdabbfac433fbc840bd97ec2
+--! Previous: sha1:2a1340816efdb008f0979e43ad118c4e69dc103f
+--! Hash: sha1:4b7ea3dd4b0dcb646bf3bb482cb3acdf2a6d6161
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:5734545b6ca4175ccdabbfac433fbc840bd97ec2
---! Hash: sha1:a8921335493faae455852a876524f6759dc4bd42
+--! Previous: sha1:4b7ea3dd4b0dcb646bf3bb482cb3acdf2a6d6161
+--! Hash: sha1:c983b143bce43baafd339ec974f863d4ac512ec2
 
 /*
  * How long things are kept.

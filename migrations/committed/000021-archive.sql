@@ -1,5 +1,5 @@
---! Previous: sha1:a8921335493faae455852a876524f6759dc4bd42
---! Hash: sha1:2e4da1bee8762d38f9adee271b322a79278fba8c
+--! Previous: sha1:c983b143bce43baafd339ec974f863d4ac512ec2
+--! Hash: sha1:313732582b41b849f2f0b70be95c93a9d3716b37
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

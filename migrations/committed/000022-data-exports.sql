@@ -1,5 +1,5 @@
---! Previous: sha1:2e4da1bee8762d38f9adee271b322a79278fba8c
---! Hash: sha1:8caa5544aa7320d5d6923d6cdd518915b8e49171
+--! Previous: sha1:313732582b41b849f2f0b70be95c93a9d3716b37
+--! Hash: sha1:6646aefd83e4168273d7c6530ef87e36f9a4bdbf
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:8caa5544aa7320d5d6923d6cdd518915b8e49171
---! Hash: sha1:84ec1fbe8a2434d70e253033af27f5b93dcc359f
+--! Previous: sha1:6646aefd83e4168273d7c6530ef87e36f9a4bdbf
+--! Hash: sha1:13ddb79e998d894e7b91709b8f495b153e7725cc
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -177,7 +177,9 @@ declare
   v_user_id uuid := app_private.require_user();
 begin
   perform app_private.limit_rate('password');
-  if exists (select from app_private.user_secrets where user_id = v_user_id and password_hash is null) then
+  if app_hidden.is_guest() then
+    null; -- Their session is all that they have.
+  elsif exists (select from app_private.user_secrets where user_id = v_user_id and password_hash is null) then
     if not exists (
       select from app_private.sessions
         where id = app_hidden.current_session_id()
@@ -196,7 +198,7 @@ begin
 end
 $$;
 comment on function app_public.delete_my_account(text) is
-  'Deletes your account, for good. `WRONG_CREDENTIALS` when the password is wrong; whoever signs in elsewhere has none, and needs to have done so within the last 15 minutes. Your sessions end at once, and your name is free after 90 days; then what you wrote is erased or made anonymous, as each room says. Rooms of yours go to the member highest in role, then longest there.';
+  'Deletes your account, for good. `WRONG_CREDENTIALS` when the password is wrong; whoever signs in elsewhere has none, and needs to have done so within the last 15 minutes; a guest needs nothing. Your sessions end at once, and your name is free after 90 days; then what you wrote is erased or made anonymous, as each room says. Rooms of yours go to the member highest in role, then longest there.';
 grant execute on function app_public.delete_my_account(text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/account-deletion/delete_my_account.sql
 
@@ -216,6 +218,7 @@ begin
   if v_role = 'owner' then
     select room_members.user_id into v_heir_id from app_public.room_members
       where room_members.room_id = take_out.room_id
+        and not exists (select from app_private.guests where guests.user_id = room_members.user_id)
       order by room_members.role desc, room_members.joined_at, room_members.user_id limit 1;
     update app_public.room_members set role = 'owner'
       where room_members.room_id = take_out.room_id and room_members.user_id = v_heir_id;
@@ -229,7 +232,7 @@ begin
 end
 $$;
 comment on function app_private.take_out(uuid, uuid) is
-  'Ends a membership, whatever its role. A room that loses its owner goes to the member highest in role, then longest there; with nobody left it is archived.';
+  'Ends a membership, whatever its role. A room that loses its owner goes to the member highest in role, then longest there, and to no guest; with nobody left it is archived.';
 --! EndIncluded functions/account-deletion/take_out.sql
 
 --! Included functions/account-deletion/leave_next_room.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:84ec1fbe8a2434d70e253033af27f5b93dcc359f
---! Hash: sha1:678fde0de8fc3d096560501a55685711380a026c
+--! Previous: sha1:13ddb79e998d894e7b91709b8f495b153e7725cc
+--! Hash: sha1:58cfd4d8f3bfe0d9caee97817cac6547483322ea
 
 /*
  * Statistics, from daily roll-ups.

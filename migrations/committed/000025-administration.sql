@@ -1,5 +1,5 @@
---! Previous: sha1:678fde0de8fc3d096560501a55685711380a026c
---! Hash: sha1:aedfba513c604846ea5767c6bb4bc346e6ea94bb
+--! Previous: sha1:58cfd4d8f3bfe0d9caee97817cac6547483322ea
+--! Hash: sha1:e760dd07dc9609e6dfaf866b127dc46fb1f51c3a
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

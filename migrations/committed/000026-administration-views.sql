@@ -1,5 +1,5 @@
---! Previous: sha1:aedfba513c604846ea5767c6bb4bc346e6ea94bb
---! Hash: sha1:5fb62f1e005d48bfd5661a899967cef412e5caa1
+--! Previous: sha1:e760dd07dc9609e6dfaf866b127dc46fb1f51c3a
+--! Hash: sha1:6ddcbc8330b6c56585ae28d9a6a8b5722929d729
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:5fb62f1e005d48bfd5661a899967cef412e5caa1
---! Hash: sha1:80e4e44555f03618517d7887821dfc7a6e61e05c
+--! Previous: sha1:6ddcbc8330b6c56585ae28d9a6a8b5722929d729
+--! Hash: sha1:b6d76a0fd66b59999c681f85701060fe838f8169
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:80e4e44555f03618517d7887821dfc7a6e61e05c
---! Hash: sha1:2d718fdcee9acc2345a3d51cbdf88d51e0b8f92c
+--! Previous: sha1:b6d76a0fd66b59999c681f85701060fe838f8169
+--! Hash: sha1:7c4da3b413f0f0a0c701e9ca6db333f7526cbda7
 
 /*
  * From a message to the devices of those who missed it.

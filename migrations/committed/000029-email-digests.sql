@@ -1,5 +1,5 @@
---! Previous: sha1:2d718fdcee9acc2345a3d51cbdf88d51e0b8f92c
---! Hash: sha1:aec6727b2781e1d349b13ca78ff92c1d868f5b49
+--! Previous: sha1:7c4da3b413f0f0a0c701e9ca6db333f7526cbda7
+--! Hash: sha1:371d69b1fd37f730b5ffe5810e7e57be8a9e4c5c
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

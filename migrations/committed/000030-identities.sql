@@ -1,5 +1,5 @@
---! Previous: sha1:aec6727b2781e1d349b13ca78ff92c1d868f5b49
---! Hash: sha1:734896c9a649bd0b19699279067117cc67dc3794
+--! Previous: sha1:371d69b1fd37f730b5ffe5810e7e57be8a9e4c5c
+--! Hash: sha1:ef9dfc014bb744fb13dd18ed0c8d6e889ec65797
 
 /*
  * People whom another issuer knows.

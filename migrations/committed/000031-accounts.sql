@@ -1,5 +1,5 @@
---! Previous: sha1:734896c9a649bd0b19699279067117cc67dc3794
---! Hash: sha1:0e494126a8eb2cc842a52f9ebf688995b55fc663
+--! Previous: sha1:ef9dfc014bb744fb13dd18ed0c8d6e889ec65797
+--! Hash: sha1:ceed130ebabfce614d570a81104d7b65a79e1e1a
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

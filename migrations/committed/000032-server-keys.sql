@@ -1,5 +1,5 @@
---! Previous: sha1:0e494126a8eb2cc842a52f9ebf688995b55fc663
---! Hash: sha1:08552b6f340a7bff134384d960c45e6edf5cd5a5
+--! Previous: sha1:ceed130ebabfce614d570a81104d7b65a79e1e1a
+--! Hash: sha1:2670127f762a21b95a3c361f6cff42df80176558
 
 /*
  * What servers may do: keys.

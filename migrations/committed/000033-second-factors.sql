@@ -1,5 +1,5 @@
---! Previous: sha1:08552b6f340a7bff134384d960c45e6edf5cd5a5
---! Hash: sha1:db7c2946ca956bbba4cc22f9238f9fac3ffb5166
+--! Previous: sha1:2670127f762a21b95a3c361f6cff42df80176558
+--! Hash: sha1:2b9cf34a90ea589dbad10dd014c177f9ddbc6109
 
 /*
  * What is asked besides a password, and guests.
@@ -461,6 +461,9 @@ declare
 begin
   perform app_private.limit_rate('password');
   perform app_private.require_local_passwords();
+  if (select sign_up = 'closed' from app_private.account_rules) then
+    raise exception 'Nobody makes an account by themselves here.' using errcode = 'TR403';
+  end if;
   perform app_private.check_password(claim_guest.password);
   -- Of two at the same moment the second waits here, and finds an account.
   delete from app_private.guests where user_id = v_user_id;
@@ -486,7 +489,7 @@ begin
 end
 $$;
 comment on function app_public.claim_guest(text, text, text) is
-  'Makes an account of a guest, who loses nothing: messages, membership, what was read, this session. `CONFLICT` when the username is taken, or you have an account. For `password` and `email` see `signUp`.';
+  'Makes an account of a guest, who loses nothing: messages, membership, what was read, this session. `CONFLICT` when the username is taken, or you have an account; `FORBIDDEN` where nobody makes an account by themselves. For `password` and `email` see `signUp`.';
 grant execute on function app_public.claim_guest(text, text, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/guests/claim_guest.sql
 

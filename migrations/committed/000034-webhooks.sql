@@ -1,5 +1,5 @@
---! Previous: sha1:db7c2946ca956bbba4cc22f9238f9fac3ffb5166
---! Hash: sha1:a742940011a9f15655d7250ca740c9868e9ea2d7
+--! Previous: sha1:2b9cf34a90ea589dbad10dd014c177f9ddbc6109
+--! Hash: sha1:6d85d4671dea6e387eaeeb75d069ec196d9bf639
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:a742940011a9f15655d7250ca740c9868e9ea2d7
---! Hash: sha1:de11eacd2ee463dfe07651cff9ab57dbe60fb00a
+--! Previous: sha1:6d85d4671dea6e387eaeeb75d069ec196d9bf639
+--! Hash: sha1:71f73ad105d74ac4d0a3406564ebdf3a6634ca5c
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:de11eacd2ee463dfe07651cff9ab57dbe60fb00a
---! Hash: sha1:32e889ee838623e0a1d5b9751e742b71235f6baf
+--! Previous: sha1:71f73ad105d74ac4d0a3406564ebdf3a6634ca5c
+--! Hash: sha1:661c657a4a3eb432815946fe5fe257b2ea809fba
 
 /*
  * What is refused is in no log.

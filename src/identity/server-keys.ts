@@ -26,7 +26,7 @@ export interface ServerKeys {
    * As whom a key acts.
    *
    * @param actAs a username or an id; undefined for the installation
-   * @throws TrumpetError UNAUTHENTICATED; FORBIDDEN where the key may not, or the person is suspended; NOT_FOUND
+   * @throws TrumpetError UNAUTHENTICATED; BAD_INPUT where `actAs` is empty; FORBIDDEN where the key may not, or the person is suspended; NOT_FOUND
    */
   admit(key: string, actAs: string | undefined): Promise<Viewer>;
   /** @throws TrumpetError FORBIDDEN where a viewer came with a key that may not send files */
@@ -87,6 +87,10 @@ async function admit(pool: Pool, key: string, actAs: string | undefined): Promis
   const [, prefix, secret] = KEY.exec(key) ?? [];
   if (prefix === undefined || secret === undefined) {
     throw new TrumpetError('UNAUTHENTICATED', 'This key is not valid, or not any more.');
+  }
+  // An empty variable of a product must not write as the installation.
+  if (actAs?.trim() === '') {
+    throw new TrumpetError('BAD_INPUT', 'Say who the key acts as, or leave it out.');
   }
   if (actAs !== undefined && (actAs.length > MAX_ACT_AS_LENGTH || actAs.includes('\0'))) {
     throw new TrumpetError('NOT_FOUND', 'There is no such person to act as.');

@@ -69,7 +69,43 @@ describe('a key', () => {
     for (const actAs of [ada.username, ada.username.toUpperCase(), ada.id]) {
       expect(await ask(key, WHO, { actAs })).toMatchObject({ currentUser: { id: ada.id } });
     }
+    for (const nobody of ['', '  ']) {
+      expect(await ask(key, WHO, { actAs: nobody })).toBe('BAD_INPUT');
+    }
   });
+});
+
+test('a server that listens for somebody does not make them seem to be here, until it says so', async () => {
+  const ada = await database.createUser();
+  const sessions = async () =>
+    (
+      await database.owner.query(
+        'select status from app_private.presence_sessions where user_id = $1',
+        [ada.id],
+      )
+    ).rows;
+  const [reader, writer] = [
+    await createKey(['read', 'act_as']),
+    await createKey(['read', 'write', 'act_as']),
+  ];
+  const listen = async (key: string) => {
+    const socket = await openJsonSocket(`${server.url}/ws`);
+    socket.send({ type: 'auth', token: key, act_as: ada.id });
+    expect(await socket.next()).toEqual({ type: 'ready', user_id: ada.id });
+    return socket;
+  };
+  const reading = await listen(reader.key);
+  reading.send({ type: 'presence', status: 'ONLINE' });
+  expect(await reading.nextOf('error')).toMatchObject({ code: 'FORBIDDEN' });
+  expect(await sessions()).toEqual([]);
+
+  const writing = await listen(writer.key);
+  await writing.settled();
+  expect(await sessions()).toEqual([]);
+  writing.send({ type: 'presence', status: 'BUSY' });
+  await writing.settled();
+  expect(await sessions()).toEqual([{ status: 'busy' }]);
+  await Promise.all([reading.close(), writing.close()]);
 });
 
 describe('a key is refused', () => {
@@ -125,7 +161,7 @@ describe('a key is refused', () => {
     await database.owner.query("select app_admin.erase_user($1, 'asked')", [bob.username]);
     await socket.closed;
     expect(await ask(key, WHO, { actAs: bob.id })).toBe('NOT_FOUND');
-    for (const nobody of ['nobody-there', '', 'x'.repeat(5_000), "' or true --"]) {
+    for (const nobody of ['nobody-there', 'x'.repeat(5_000), "' or true --"]) {
       expect(await ask(key, WHO, { actAs: nobody })).toBe('NOT_FOUND');
     }
     expect(await ask(mayNot, WHO, { actAs: ada.id })).toBe('FORBIDDEN');

@@ -145,19 +145,80 @@ test('a guest does nothing that is not of their room, and no other brings them e
   });
 });
 
-test('a guest who was given a role does nothing with it', async () => {
+test('a guest has no role, whoever gives it, and owns no room', async () => {
   const { owner, room, code } = await makeRoom();
-  const [guest, other] = [await join(code), await join(code)];
-  await database.call(owner, 'set_member_role', room.id, guest.id, 'moderator');
-  for (const [name, ...values] of [
-    ['create_invitation', room.id],
-    ['kick_member', room.id, other.id],
-  ] as const) {
-    await expect(database.call(guest, name, ...values)).rejects.toMatchObject({
-      code: 'TR403',
-      message: 'Guests may not do this: make an account first.',
-    });
+  const guest = await join(code);
+  for (const role of ['moderator', 'admin', 'owner']) {
+    await expect(
+      database.call(owner, 'set_member_role', room.id, guest.id, role),
+    ).rejects.toMatchObject({ code: 'TR403', message: expect.stringContaining('has no role') });
   }
+  await expect(
+    database.owner.query("update app_public.room_members set role = 'admin' where user_id = $1", [
+      guest.id,
+    ]),
+  ).rejects.toMatchObject({ code: 'TR403' });
+  const [member] = [await database.createUser()];
+  await database.call(member, 'accept_invitation', code);
+  await database.owner.query('select app_private.take_out($1, $2)', [room.id, owner.id]);
+  const roles = async () =>
+    (
+      await database.owner.query(
+        'select user_id as id, role from app_public.room_members where room_id = $1 order by role desc',
+        [room.id],
+      )
+    ).rows;
+  expect(await roles()).toEqual([
+    { id: member.id, role: 'owner' },
+    { id: guest.id, role: 'member' },
+  ]);
+  await database.owner.query('select app_private.take_out($1, $2)', [room.id, member.id]);
+  expect(await roles()).toEqual([{ id: guest.id, role: 'member' }]);
+  expect(
+    (
+      await database.owner.query('select is_archived from app_public.rooms where id = $1', [
+        room.id,
+      ])
+    ).rows,
+  ).toEqual([{ is_archived: true }]);
+});
+
+test('a guest leaves, and deletes themselves without a password', async () => {
+  const { room, code } = await makeRoom();
+  const [leaving, going] = [await join(code), await join(code)];
+  await database.call(leaving, 'leave_room', room.id);
+  expect(await database.call(going, 'delete_my_account')).toEqual({ delete_my_account: true });
+  const { rows } = await database.owner.query(
+    'select deleted_at is not null as gone, room_id from app_public.users left join app_public.room_members on user_id = id where id = any($1) order by gone',
+    [[leaving.id, going.id]],
+  );
+  expect(rows).toEqual([
+    { gone: false, room_id: null },
+    { gone: true, room_id: room.id }, // Until the worker takes them out.
+  ]);
+});
+
+test('a guest sees those who are or wrote in their room, and nobody else, and nobody once out of it', async () => {
+  const { owner, room, code } = await makeRoom();
+  const author = await database.createUser();
+  await database.call(author, 'join_room', room.id);
+  await database.sendMessage(author, room.id, 'I leave again');
+  await database.call(author, 'leave_room', room.id);
+  const guest = await join(code);
+  const stranger = await database.createUser();
+  const seen = async (who: Guest | typeof stranger) =>
+    (
+      await read(who as Guest, 'select id from app_public.users where id = any($1)', [
+        owner.id,
+        author.id,
+        guest.id,
+        stranger.id,
+      ])
+    ).map(({ id }) => id);
+  expect((await seen(guest)).sort()).toEqual([owner.id, author.id, guest.id].sort());
+  expect(await seen(stranger)).toHaveLength(4);
+  await database.call(owner, 'kick_member', room.id, guest.id);
+  expect(await seen(guest)).toEqual([guest.id]);
 });
 
 describe('a guest who makes an account', () => {
@@ -188,6 +249,21 @@ describe('a guest who makes an account', () => {
     expect(rows).toEqual([{ user_id: guest.id }]);
     const other = await makeRoom();
     await database.call(guest, 'join_room', other.room.id);
+  });
+
+  test('does not where nobody makes one by themselves', async () => {
+    const { code } = await makeRoom();
+    const guest = await join(code);
+    const rules = (who: string) =>
+      database.owner.query('select app_private.set_account_rules($1, true)', [who]);
+    await rules('closed');
+    try {
+      await expect(
+        database.call(guest, 'claim_guest', 'latecomer', 'correct horse'),
+      ).rejects.toMatchObject({ code: 'TR403' });
+    } finally {
+      await rules('open');
+    }
   });
 
   test('has a name that nobody has, a good password, and does so once', async () => {

@@ -9,7 +9,7 @@ export interface Client {
   readonly rooms: Map<string, () => void>;
   /** Room → when it last said that it types, in milliseconds of performance.now(). */
   readonly typingSince: Map<string, number>;
-  /** Set once the viewer is known. */
+  /** Set once the viewer is known; of a server's key once it has said that the person is here. */
   presence: { readonly session: PresenceSession; readonly begun: Promise<void> } | undefined;
   readonly isOpen: boolean;
   send(frame: ServerFrame): void;

@@ -2,6 +2,7 @@ import { TrumpetError } from '../../../errors/codes.ts';
 import type { Viewer } from '../../../identity/viewer.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { Presence } from '../presence.ts';
+import { sessionOfSocket } from '../presence-session.ts';
 import type { Client } from './client.ts';
 import type { ClientFrame } from './client-frames.ts';
 import { joinRoom, leaveRoom } from './rooms.ts';
@@ -113,14 +114,16 @@ async function setPresence(
   { client, viewer }: Caller,
   { status }: FrameOf<'presence'>,
 ): Promise<void> {
-  const own = client.presence;
-  if (own !== undefined) {
-    await own.begun; // Not to be overtaken by the socket's own arrival.
-    await runAs(
-      viewer,
-      'select from app_public.update_user_presence(status => $1, session_id => $2)',
-      [status, own.session.key],
-    );
-    presence.note(own.session, status);
+  const session = client.presence?.session ?? sessionOfSocket(viewer.userId);
+  await client.presence?.begun; // Not to be overtaken by the socket's own arrival.
+  await runAs(
+    viewer,
+    'select from app_public.update_user_presence(status => $1, session_id => $2)',
+    [status, session.key],
+  );
+  if (client.presence !== undefined) {
+    presence.note(session, status);
+  } else if (client.isOpen) {
+    client.presence = { session, begun: presence.hold(session, status) };
   }
 }

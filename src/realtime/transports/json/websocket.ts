@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isDatabaseAway } from '../../../database/away.ts';
 import { UUID_PATTERN } from '../../../database/uuid.ts';
@@ -6,6 +5,7 @@ import { CLOSE_CODES, TrumpetError } from '../../../errors/codes.ts';
 import { isKey } from '../../../identity/server-keys.ts';
 import { type Authenticate, authenticateConnection } from '../authentication.ts';
 import type { Connection, Connections } from '../connections.ts';
+import { sessionOfSocket } from '../presence-session.ts';
 import { readText } from '../text.ts';
 import { pathOf, type Transport } from '../upgrades.ts';
 import { createWebSocketServer } from '../web-sockets.ts';
@@ -79,9 +79,11 @@ function serve(
     const who = { token: shown, actAs, expectedUserId };
     const viewer = await authenticateConnection(options, connection, who);
     if (viewer !== undefined) {
-      const key = `socket-${randomBytes(9).toString('base64url')}`;
-      const session = { userId: viewer.userId, key };
-      client.presence = { session, begun: presence.hold(session, 'online') };
+      // A server that listens for somebody is not that person being here.
+      if (viewer.key === undefined) {
+        const session = sessionOfSocket(viewer.userId);
+        client.presence = { session, begun: presence.hold(session, 'online') };
+      }
       client.send({ type: 'ready', user_id: viewer.userId });
     }
   }
