@@ -1,5 +1,5 @@
 --! Previous: sha1:2b9cf34a90ea589dbad10dd014c177f9ddbc6109
---! Hash: sha1:6d85d4671dea6e387eaeeb75d069ec196d9bf639
+--! Hash: sha1:6a92db1f0ea755a86ef95377248e8aa36a8f3af0
 
 /*
  * What is told to other servers: webhooks.
@@ -409,7 +409,7 @@ begin
   update app_private.webhook_rooms as queued set
     failures = queued.failures + 1, failing_since = v_since, claim_id = null, claimed_until = null,
     due_at = clock_timestamp() + greatest(
-      v_wait * (0.5 + random() / 2), least(settle_webhook_delivery.retry_after, v_rules.longest_wait))
+      v_wait * (0.5 + random() / 2), least(coalesce(settle_webhook_delivery.retry_after, '0'), v_rules.longest_wait))
     where queued.webhook_id = v_queued.webhook_id and queued.room_id = v_queued.room_id;
   return case when exists (
     select from app_public.webhooks where webhooks.id = v_queued.webhook_id and disabled_at is null
@@ -706,6 +706,10 @@ as $$
 declare
   v_webhook app_public.webhooks := app_private.begin_webhook_change(update_webhook.webhook_id);
 begin
+  -- What was noted until now is not for the rooms that it hears from now on.
+  while app_private.take_webhook_notes(1000) = 1000 loop
+    null;
+  end loop;
   update app_public.webhooks set
     url = case when update_webhook.url = U&'\FFFF' then webhooks.url else update_webhook.url end,
     events = case

@@ -1,5 +1,5 @@
---! Previous: sha1:6d85d4671dea6e387eaeeb75d069ec196d9bf639
---! Hash: sha1:71f73ad105d74ac4d0a3406564ebdf3a6634ca5c
+--! Previous: sha1:6a92db1f0ea755a86ef95377248e8aa36a8f3af0
+--! Hash: sha1:199b73bf2c38125c19b504659c45e0eab6f970f0
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:71f73ad105d74ac4d0a3406564ebdf3a6634ca5c
---! Hash: sha1:661c657a4a3eb432815946fe5fe257b2ea809fba
+--! Previous: sha1:199b73bf2c38125c19b504659c45e0eab6f970f0
+--! Hash: sha1:bd2f69d6ee434bb036c224cd710820c3ca7f9d31
 
 /*
  * What is refused is in no log.

@@ -34,7 +34,7 @@ async function timeArguments() {
     required: { name: string; type: string }[];
   }>(`
     select pronamespace::regnamespace::text as schema, proname as name, argument.name as argument, argument.type,
-        prosrc ~ 'require_scope' as "isForKeys",
+        prosrc ~ 'require_scope|begin_webhook_change' as "isForKeys",
         array(
           select json_build_object('name', proargnames[n], 'type', proargtypes[n - 1]::regtype::text)
             from generate_series(1, pronargs - pronargdefaults) as n
@@ -69,8 +69,11 @@ test('an infinite time is refused, in whatever argument it is given', async () =
       'suspend_user.duration',
     ]),
   );
-  await database.owner.query("select app_admin.create_key('back end', '{users}')");
+  await database.owner.query("select app_admin.create_key('back end', '{users,webhooks}')");
   await database.owner.query("select app_admin.create_webhook('listener', 'https://example.com')");
+  samples.webhook_id = single(
+    (await database.owner.query('select id from app_public.webhooks')).rows,
+  ).id;
   const { id: keyId } = single(
     (await database.owner.query<{ id: string }>('select id from app_private.server_keys')).rows,
   );
