@@ -64,8 +64,10 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
             '(message_id) references app_public.messages (id)|@fieldName message|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
         },
       },
-      'app_public.webhooks': { tags: { behavior: '-type:node' } },
-      'app_public.webhook_deliveries': { tags: { behavior: '-query:resource:single -type:node' } },
+      'app_public.webhooks': { tags: { viewerDependent: true, behavior: '-type:node' } },
+      'app_public.webhook_deliveries': {
+        tags: { viewerDependent: true, behavior: '-query:resource:single -type:node' },
+      },
       'app_public.moderation_log': {
         tags: {
           name: 'moderation_log_entry',
@@ -361,6 +363,7 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       },
     },
     procedure: {
+      'app_public.webhooks_deliveries': { tags: { viewerDependent: true } },
       'app_public.rooms_unread_count': { tags: { viewerDependent: true } },
       'app_public.rooms_mention_count': { tags: { viewerDependent: true } },
       'app_public.rooms_latest_message': { tags: { viewerDependent: true } },
