@@ -17,6 +17,11 @@ export function sessionNameOf({ sid, jti, iat }: JWTPayload, subject: string): s
   return jti === undefined ? `sub ${subject} ${iat}` : `jti ${jti}`;
 }
 
+/** Where nothing is said the issuer is trusted; some say it as a text. */
+function isVerified(claim: unknown): boolean {
+  return claim === undefined || claim === true || claim === 'true';
+}
+
 /** What the issuer says of the person, under our names. */
 export function profileOf(payload: JWTPayload, claims: ClaimNames): object {
   const text = (claim: string | null) => {
@@ -28,7 +33,7 @@ export function profileOf(payload: JWTPayload, claims: ClaimNames): object {
     username: text(claims.username),
     name: text(claims.name),
     picture: text(claims.picture),
-    email: payload.email_verified === false ? undefined : text(claims.email),
+    email: isVerified(payload.email_verified) ? text(claims.email) : undefined,
     groups: Array.isArray(groups)
       ? groups.filter((group) => typeof group === 'string' && !group.includes('\0'))
       : undefined,

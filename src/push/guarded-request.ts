@@ -71,6 +71,8 @@ export interface GuardedClient {
 
 export interface GuardedClientOptions extends EndpointRules {
   readonly timeoutMs?: number;
+  /** How many connections one origin gets; what waits for one spends its time. 32 unless given. */
+  readonly socketsPerOrigin?: number;
   /** How names become addresses; for tests. */
   readonly resolve?: Resolve;
   /** Certificates to trust beside the system's; for tests. */
@@ -79,10 +81,11 @@ export interface GuardedClientOptions extends EndpointRules {
 
 /** An HTTPS client that connects to where the rules let it, by HTTP only where they trust. */
 export function createGuardedClient(options: GuardedClientOptions): GuardedClient {
-  const shared = { keepAlive: true, timeout: IDLE_MS, maxSockets: 32, ca: options.ca };
+  const { socketsPerOrigin: maxSockets = 32, ca } = options;
+  const shared = { keepAlive: true, timeout: IDLE_MS, maxSockets, ca };
   const guarded = new https.Agent({ ...shared, lookup: guardedLookup(options.resolve) });
   const trusting = new https.Agent(shared);
-  const plain = new http.Agent({ keepAlive: true, timeout: IDLE_MS, maxSockets: 32 });
+  const plain = new http.Agent({ keepAlive: true, timeout: IDLE_MS, maxSockets });
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
 
   async function open(wanted: GuardedRequest): Promise<OpenRequest> {

@@ -53,7 +53,13 @@ interface Due extends ChangeRow {
 
 /** Tells webhooks what happens. Any number of workers may do so. */
 export function createTelling({ pool, timeoutMs, openFrames, ...rules }: TellingOptions): Telling {
-  const client = createGuardedClient({ ...rules, hosts: 'public', timeoutMs });
+  const client = createGuardedClient({
+    ...rules,
+    hosts: 'public',
+    timeoutMs,
+    // Each webhook has its few places, and several may be at one origin: none waits there for another.
+    socketsPerOrigin: Number.POSITIVE_INFINITY,
+  });
   const claimMs = timeoutMs + CLAIM_SPARE_MS;
   const underWay = new Map<string, Set<Promise<void>>>();
   let frames: Promise<ComputeFrame> | undefined;

@@ -145,10 +145,16 @@ describe('a person whom an issuer knows', () => {
   });
 
   test('has no address that the issuer has not verified', async () => {
+    for (const email_verified of [false, 'false', 'False', 'no', 0, null]) {
+      const { id } = await who(
+        await issuer.token({ sub: newSubject(), email: 'x@example.org', email_verified }),
+      );
+      expect(await addressOf(id)).toEqual([{ email: null, password_hash: null }]);
+    }
     const { id } = await who(
-      await issuer.token({ sub: newSubject(), email: 'x@example.org', email_verified: false }),
+      await issuer.token({ sub: newSubject(), email: 'x@example.org', email_verified: 'true' }),
     );
-    expect(await addressOf(id)).toEqual([{ email: null, password_hash: null }]);
+    expect(await addressOf(id)).toEqual([{ email: 'x@example.org', password_hash: null }]);
   });
 
   test('has no password to guess, prove or change', async () => {

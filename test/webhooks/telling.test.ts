@@ -206,6 +206,36 @@ test('a slow webhook delays nobody else, and one room of a webhook no other room
   await world.admin('delete_webhook', 'fast');
 });
 
+test('slow webhooks delay no other at the same server', async () => {
+  const endpoint = await world.endpoint();
+  const rooms = await Promise.all(Array.from({ length: 9 }, () => database.createRoom(ada)));
+  const slow = Array.from({ length: 5 }, (_, number) => `slow ${number}`);
+  for (const name of [...slow, 'fast']) {
+    await world.webhook(name, `${endpoint.origin}/${name.replace(' ', '/')}`, ['message']);
+  }
+  const answered = Promise.withResolvers<void>();
+  endpoint.answer(async ({ path }) => {
+    if (path !== '/fast') {
+      await answered.promise;
+    }
+    return { status: 204 };
+  });
+  for (const room of rooms) {
+    await database.sendMessage(ada, room.id, 'hello');
+  }
+  const heard = new Set<string>();
+  while (heard.size < rooms.length) {
+    const { path, frame } = await endpoint.next();
+    if (path === '/fast') {
+      heard.add(frame.room_id);
+    }
+  }
+  answered.resolve();
+  for (const name of [...slow, 'fast']) {
+    await world.admin('delete_webhook', name);
+  }
+});
+
 test('what happened is told again from a change of a room, or from a moment, under the same ids', async () => {
   const endpoint = await world.endpoint();
   const room = await database.createRoom(ada);

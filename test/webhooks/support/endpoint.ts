@@ -5,6 +5,8 @@ import { Queue } from '../../../testing/queue.ts';
 
 export interface Received {
   readonly id: string;
+  /** Where it was sent to, such as `/hook`. */
+  readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
   // biome-ignore lint/suspicious/noExplicitAny: a test knows what it asked for
@@ -46,8 +48,9 @@ export async function startEndpoint(): Promise<Endpoint> {
       return; // Whoever sent it has gone.
     }
     const text = Buffer.concat(chunks).toString();
-    const { headers } = incoming;
-    const one = { id: String(headers['webhook-id']), headers, text, frame: JSON.parse(text) };
+    const { headers, url: path = '' } = incoming;
+    const id = String(headers['webhook-id']);
+    const one = { id, path, headers, text, frame: JSON.parse(text) };
     received.push(one);
     queue.push(one);
     const { status, headers: added = {} } = await reply(one);
