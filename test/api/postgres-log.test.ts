@@ -182,6 +182,7 @@ test.each([
     await server.close();
     await database.close();
   },
+  300_000,
 );
 
 /*
