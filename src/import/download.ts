@@ -1,10 +1,9 @@
 import { createWriteStream } from 'node:fs';
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
-import { isIP } from 'node:net';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { guardedLookup, isPublicAddress, type Resolve } from '../push/endpoint-guard.ts';
+import { guardedLookup, isPrivateLiteral, type Resolve } from '../push/endpoint-guard.ts';
 
 const MOST_REDIRECTS = 3;
 const TIMEOUT_MS = 60_000;
@@ -49,9 +48,7 @@ function ask(address: string, resolve: Resolve | undefined): Promise<IncomingMes
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
     throw new Error('the address is none of the web');
   }
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  // A socket asks for no look-up of what is an address already.
-  if (isIP(host) !== 0 && !isPublicAddress(host)) {
+  if (isPrivateLiteral(url)) {
     throw new Error('the address is not a public one');
   }
   const get = url.protocol === 'https:' ? getHttps : getHttp;

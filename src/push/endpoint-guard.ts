@@ -37,6 +37,15 @@ export class EndpointRefusedError extends Error {
   }
 }
 
+/**
+ * Whether the host of an address is an IP address by itself, and no public one. Sockets look up no such host: `guardedLookup`
+ * never sees it.
+ */
+export function isPrivateLiteral({ hostname }: URL): boolean {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  return isIP(host) !== 0 && !isPublicAddress(host);
+}
+
 /** @throws EndpointRefusedError for anything that must not be connected to, as far as the address says. */
 export function checkEndpoint(endpoint: string, rules: EndpointRules): URL {
   // The parser would drop or translate these, and another parser might not.
@@ -58,9 +67,7 @@ export function checkEndpoint(endpoint: string, rules: EndpointRules): URL {
     return url;
   }
   if (rules.hosts === 'public') {
-    // Sockets do not look up what is an address already: `guardedLookup` never sees it.
-    const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-    if (isIP(host) !== 0 && !isPublicAddress(host)) {
+    if (isPrivateLiteral(url)) {
       throw new EndpointRefusedError('not a public address');
     }
     return url;
