@@ -1,5 +1,5 @@
---! Previous: sha1:199b73bf2c38125c19b504659c45e0eab6f970f0
---! Hash: sha1:bd2f69d6ee434bb036c224cd710820c3ca7f9d31
+--! Previous: sha1:883ff778c2119b8b8d6468c5c52fb875e79d4c77
+--! Hash: sha1:a8f2dfa62c30115315e468aed41e4480776aec5e
 
 /*
  * What is refused is in no log.
