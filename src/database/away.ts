@@ -48,6 +48,11 @@ export function isDatabaseAway(error: unknown): boolean {
   return false;
 }
 
+/** Whether an error says that nothing came within the time that a query had: the link may be dead. */
+export function isSilence(error: Error): boolean {
+  return error.message === 'Query read timeout';
+}
+
 /** What is said of a connection that there was: a statement may have been sent on it. */
 const LOST = /^(Connection terminated(?! due to connection timeout)|Query read timeout)/;
 const LOST_CODES = /^(ECONNRESET|EPIPE|ETIMEDOUT|08...|57P02)$/;

@@ -6,6 +6,7 @@ import {
   POOL_TIMEOUT_MS,
   SILENCE_LIMIT_MS,
 } from '../process/time-limits.ts';
+import { isSilence } from './away.ts';
 import { keptConnection } from './kept-connection.ts';
 
 /**
@@ -38,7 +39,7 @@ export function createApiPool(authDatabaseUrl: string, max = 20): pg.Pool {
     // Begin, settings and query go out together: see plugins/pipelined-transactions.ts.
     pipeline: true,
   });
-  pool.on('connect', endWhenSilent);
+  pool.on('connect', (client) => endWhenSilent(client, pool));
   return pool;
 }
 
@@ -53,18 +54,24 @@ interface WireClient {
  * Closes a connection on which a query waits and nothing moves. TCP does not tell of a link that is open on one side
  * only, and every request that waits on it keeps a connection from the pool, until there is none.
  */
-function endWhenSilent(client: pg.PoolClient): void {
+function endWhenSilent(client: pg.PoolClient, pool: OwnPool): void {
   const wire = client as unknown as WireClient;
   const { stream } = wire.connection;
   stream.setTimeout(SILENCE_LIMIT_MS, () => {
     if (!wire.readyForQuery || stream.writableEnded) {
       log.warn({ event: 'database.connection_silent', silentMs: SILENCE_LIMIT_MS });
       stream.destroy();
+      pool.endIdle();
     }
   });
 }
 
-function createPool(settings: pg.PoolConfig): pg.Pool {
+/** A pool that can let go of the connections that nobody uses. */
+interface OwnPool extends pg.Pool {
+  endIdle(): void;
+}
+
+function createPool(settings: pg.PoolConfig): OwnPool {
   const pool = new pg.Pool({
     connectionTimeoutMillis: POOL_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
@@ -77,5 +84,30 @@ function createPool(settings: pg.PoolConfig): pg.Pool {
     }
   });
   pool.on('connect', (client) => client.on('error', () => {}));
-  return pool;
+  return Object.assign(pool, { endIdle: trackIdle(pool) });
+}
+
+/**
+ * What cut one connection off without a word has cut its neighbours off too: a firewall that forgot them, a host that is
+ * gone. Each that lies idle would cost whoever takes it next a time-out of their own, one after the other.
+ *
+ * @returns closes all that are idle; they are opened anew when they are wanted
+ */
+function trackIdle(pool: pg.Pool): () => void {
+  const idle = new Set<pg.PoolClient>();
+  const endIdle = () => {
+    for (const client of idle) {
+      (client as unknown as WireClient).connection.stream.destroy();
+    }
+  };
+  pool.on('acquire', (client) => idle.delete(client));
+  pool.on('remove', (client) => idle.delete(client));
+  pool.on('release', (error: Error | boolean | undefined, client) => {
+    if (error instanceof Error && isSilence(error)) {
+      endIdle();
+    } else if (!error) {
+      idle.add(client);
+    }
+  });
+  return endIdle;
 }

@@ -18,7 +18,7 @@ const CONNECTIONS = {
 };
 
 const NOTICE_LIMIT_MS = 25_000;
-/** Longer than a pool keeps an idle connection: what was not used is not waited for. */
+/** For connections to be used again after the round before, and for what is used to be missed. */
 const SETTLE_MS = 2_000;
 
 export async function halfOpenLink(
