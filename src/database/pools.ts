@@ -97,6 +97,8 @@ function trackIdle(pool: pg.Pool): () => void {
   const idle = new Set<pg.PoolClient>();
   const endIdle = () => {
     for (const client of idle) {
+      // The pool listens for errors of what is idle, and forgets it at once: the end of a stream comes a moment later.
+      client.emit('error', new Error('A connection beside this one died without a word.'));
       (client as unknown as WireClient).connection.stream.destroy();
     }
   };
