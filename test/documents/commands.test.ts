@@ -36,7 +36,13 @@ test.each([...toRun])('the commands of %s do what they say', async (_document, s
 function missing({ place, text }: Block): string[] {
   const folder = /--workspace trumpet-client/.test(text) ? 'client' : '';
   const { scripts } = JSON.parse(readFileSync(join(REPOSITORY, folder, 'package.json'), 'utf8'));
-  const settings = new Set([...Object.keys(environmentShape.shape), 'NODE_ENV', 'TOKEN', 'ROOM']);
+  const settings = new Set([
+    ...Object.keys(environmentShape.shape),
+    'NODE_ENV',
+    'TOKEN',
+    'ROOM',
+    'TRUMPET_KEY',
+  ]);
   const found = (pattern: RegExp) => Array.from(text.matchAll(pattern), ([, name]) => name ?? '');
   return [
     ...found(/npm (?:run )?(start|test|(?<=run )[\w:-]+)/g)

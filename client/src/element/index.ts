@@ -1,1 +1,3 @@
+export { openClient } from '../client.ts';
+export { tokenSession } from '../token-session.ts';
 export { TrumpetChat } from './trumpet-chat.tsx';

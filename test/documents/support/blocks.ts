@@ -11,6 +11,8 @@ export interface Block {
   /** The line in the document of the first line of the text. */
   readonly line: number;
   readonly language: string;
+  /** The file that it shows, where it names one behind its language. */
+  readonly file: string | undefined;
   readonly text: string;
   /** What a comment above it says that its surroundings give: declarations, for the compiler only. */
   readonly given: string;
@@ -30,7 +32,7 @@ export interface Block {
  *     <!-- not run: it needs an account at Apple. -->
  *     <!-- until: ReadyEvent -->
  */
-const FENCE = /^( *)```([\w-]*)[^\n]*\n(.*?)^\1```$/gms;
+const FENCE = /^( *)```([\w-]*) *([^\n]*)\n(.*?)^\1```$/gms;
 const COMMENTS = /(?:<!--(?:(?!-->).)*-->\s*)+$/s;
 
 /** The documents for whoever builds with Trumpet, runs it, or changes its database. */
@@ -47,7 +49,7 @@ export const readDocument = (name: string) => readFileSync(join(REPOSITORY, name
 
 export function blocksOf(document: string, text: string): Block[] {
   return Array.from(text.matchAll(FENCE), (match) => {
-    const [, indent = '', language = '', code = ''] = match;
+    const [, indent = '', language = '', file = '', code = ''] = match;
     const before = text.slice(0, match.index);
     const line = before.split('\n').length;
     const [comments = ''] = COMMENTS.exec(before) ?? [];
@@ -56,6 +58,7 @@ export function blocksOf(document: string, text: string): Block[] {
       document,
       line: line + 1,
       language,
+      file: file === '' ? undefined : file,
       text: code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
       given: /<!-- given: (.*?)-->/s.exec(comments)?.[1] ?? '',
       notRun: /<!-- not run: (.*?) -->/s.exec(comments)?.[1],

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { type Block, REPOSITORY } from './blocks.ts';
 
 /** What `trumpet-client` exports, each as its source: nothing has to be built before a block is compiled or run. */
@@ -48,7 +48,7 @@ export async function compile(blocks: readonly Block[]): Promise<string[]> {
     );
     const sources = joined(blocks).map((parts, index) => ({
       parts,
-      name: `block-${index}.${parts[0]?.language === 'tsx' ? 'tsx' : 'ts'}`,
+      name: `${nameOf(parts[0]) ?? `block-${index}`}.${parts[0]?.language === 'tsx' ? 'tsx' : 'ts'}`,
     }));
     for (const { name, parts } of sources) {
       writeFileSync(join(folder, name), sourceOf(parts));
@@ -94,6 +94,11 @@ function joined(blocks: readonly Block[]): Block[][] {
   return chains;
 }
 
+/** By which other blocks import a file that is shown. */
+function nameOf(block: Block | undefined): string | undefined {
+  return block?.file === undefined ? undefined : parse(block.file).name;
+}
+
 /** Blocks in a row on the lines that they have in their document, and what is given before them on the first one. */
 function sourceOf(parts: readonly Block[]): string {
   const lines: string[] = [];
@@ -130,7 +135,7 @@ function inDocument(
   line: string,
   sources: readonly { name: string; parts: readonly Block[] }[],
 ): string {
-  return line.replace(/^(block-\d+\.\w+)\((\d+),/, (_, name: string, row: string) => {
+  return line.replace(/^([\w-]+\.\w+)\((\d+),/, (_, name: string, row: string) => {
     const source = sources.find((candidate) => candidate.name === name);
     return `${source?.parts[0]?.document}:${row}(`;
   });
