@@ -131,6 +131,19 @@ export function Feed(props: FeedProps): ReactNode {
     void look();
   }, [look, clientState]);
 
+  // The first rows are laid out by heights that are guessed: they are seen once they have been measured.
+  const [isMeasured, setMeasured] = useState(false);
+  const isEmpty = rows.length === 0;
+  useEffect(() => {
+    if (isEmpty || isMeasured) {
+      return undefined;
+    }
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => setMeasured(true));
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [isEmpty, isMeasured]);
+
   // Where the list stands.
   const wantsEnd = target === null && isAtEnd && !hasNewer;
   const stick = useCallback(() => {
@@ -289,7 +302,13 @@ export function Feed(props: FeedProps): ReactNode {
         {rows.length === 0 ? (
           props.empty
         ) : (
-          <div role="feed" aria-label={props.label} aria-busy={false}>
+          <div
+            role="feed"
+            className="trumpet-feed-rows"
+            data-measured={isMeasured}
+            aria-label={props.label}
+            aria-busy={false}
+          >
             <Virtualizer
               ref={virtualizer}
               data={rows}
