@@ -16,9 +16,19 @@ export const INPUTS: Readonly<Record<string, string>> = {
     'What the app of the person shows, or one of their recovery codes. Only for whom `SECOND_FACTOR_REQUIRED` was said.',
   'ConfirmTotpInput.code': 'The six digits that the app shows.',
   'BeginTotpInput.code': 'For whoever has a second factor already: a code of it.',
+  'BeginPasskeyInput.code': 'For whoever has a second factor: a code of it.',
   'MakeRecoveryCodesInput.code': 'What the app shows, or one of the recovery codes.',
   'RemoveTotpInput.code': 'What the app shows, or one of the recovery codes.',
   'RequestPasswordResetInput.email': 'The e-mail address of the account.',
+  credential: 'What the browser gives: `credential.toJSON()`.',
+  passkeyId: 'The `id` of the passkey.',
+  'FinishPasskeyInput.name':
+    'What you call it, 1 to 80 characters: the device it is on, as a rule.',
+  'RenamePasskeyInput.name': 'What you call it, 1 to 80 characters.',
+  'BeginPasskeyInput.password':
+    'Your password. Not needed within 10 minutes of a sign-in by passkey.',
+  'BeginPasskeySignInInput.username':
+    'Of whom alone a passkey is taken. Without it, the passkey says who it is.',
   content: 'The text, at most 8,000 characters. May be empty if there are files.',
   currentPassword: 'The current password.',
   description: 'What the room is for, at most 1,000 characters.',
@@ -159,6 +169,7 @@ export const ENUM_VALUES: Readonly<Record<string, string>> = {
   'SessionMethod.PASSWORD': 'With the password alone.',
   'SessionMethod.TOTP': 'With the password and a code of their app.',
   'SessionMethod.RECOVERY_CODE': 'With the password and a recovery code.',
+  'SessionMethod.PASSKEY': 'With a passkey.',
   'SessionMethod.GUEST': 'As a guest, by a link.',
   'SessionMethod.ELSEWHERE':
     'With a provider, with a token of another issuer, or by a server that knows them.',
@@ -225,6 +236,8 @@ export const RESULTS: Readonly<Record<string, string>> = {
   isChanged: 'True: a wrong password is an error.',
   isSent: 'True: a wrong password is an error.',
   isRemoved: 'True: a wrong password or code is an error.',
+  passkeyOptions: 'What the browser makes or asks a passkey with, in JSON.',
+  passkey: 'The passkey, as it is now.',
   totpSetup: 'What an app needs to make codes.',
   recoveryCodes: 'The ten recovery codes, shown this once.',
   isVerified: 'True: a wrong code is an error.',

@@ -17,6 +17,12 @@ const WRONG_PROOF: Refusal = {
   message: 'The password or the code is wrong.',
 };
 
+/** Also what the server says that finds the same. */
+export const WRONG_PASSKEY: Refusal = {
+  code: 'WRONG_CREDENTIALS',
+  message: 'This passkey is not known here, or does not answer what was asked.',
+};
+
 /** The functions that answer with null what they refuse, and what to say then. */
 const REFUSALS: Record<string, Refusal> = {
   sign_in: {
@@ -38,6 +44,9 @@ const REFUSALS: Record<string, Refusal> = {
   },
   remove_totp: WRONG_PROOF,
   make_recovery_codes: WRONG_PROOF,
+  begin_passkey: WRONG_PROOF,
+  finish_passkey: WRONG_PASSKEY,
+  sign_in_with_passkey: WRONG_PASSKEY,
   delete_my_account: { code: 'WRONG_CREDENTIALS', message: 'The password is wrong.' },
 };
 

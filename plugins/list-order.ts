@@ -46,6 +46,7 @@ const byNewest =
 const ORDERS: Readonly<Record<string, Order>> = {
   blocked_users: byUsername,
   messages_read_by: byId,
+  passkeys: byNewest('created_at', 'id'),
   public_rooms: ({ column }) => [
     by(sql`${column('name')} collate "und-x-icu"`, TYPES.text),
     by(column('id'), TYPES.uuid),

@@ -1,6 +1,10 @@
 import { single, type TestDatabase, type TestUser } from './database.ts';
+import { makeTestPasskey, type TestPasskey } from './passkey.ts';
 import type { TestServer } from './server.ts';
 import { totpCode, totpSecret, totpStep } from './totp.ts';
+
+/** At which address the server has to be for people to have passkeys: its `PUBLIC_URL`. */
+export const PASSKEY_ORIGIN = 'https://chat.example.test';
 
 /** Everything that the API can show, at least once in each of its states. */
 export interface FullPopulation {
@@ -169,6 +173,41 @@ export async function createFullPopulation(
   );
 
   await anotherSession(ada);
+
+  async function addPasskey(name: string): Promise<[TestPasskey, string]> {
+    const passkey = makeTestPasskey(PASSKEY_ORIGIN);
+    const { passkeyOptions } = await mutate(
+      ada.token,
+      'beginPasskey',
+      { password: ada.username },
+      'passkeyOptions',
+    );
+    const credential = passkey.create(passkeyOptions);
+    const finished = await mutate(
+      ada.token,
+      'finishPasskey',
+      { credential, name },
+      'passkey { id }',
+    );
+    return [passkey, finished.passkey.id];
+  }
+  await addPasskey('Never used');
+  const [, lost] = await addPasskey('Lost');
+  await mutate(ada.token, 'removePasskey', { passkeyId: lost });
+  const [passkey, passkeyId] = await addPasskey('Phone');
+  await mutate(ada.token, 'renamePasskey', { passkeyId, name: 'My phone' }, 'passkey { name }');
+  const { passkeyOptions } = await mutate(
+    undefined,
+    'beginPasskeySignIn',
+    { username: ada.username },
+    'passkeyOptions',
+  );
+  await mutate(
+    undefined,
+    'signInWithPasskey',
+    { credential: passkey.answer(passkeyOptions) },
+    'session { accessToken }',
+  );
 
   // ---- rooms
   const plaza = await makeRoom(ada, {

@@ -253,7 +253,7 @@ function argumentsFor(
     rule_id: () => scene.ruleId,
     invitation_id: () => scene.invitationId,
     code: () =>
-      /totp|recovery|sign_in/.test(name) ? pick([null, '000000'], random) : `code-${mark}`,
+      /totp|recovery|sign_in|passkey/.test(name) ? pick([null, '000000'], random) : `code-${mark}`,
     invitation_code: () => pick([null, `code-${mark}`], random),
     session_id: () => (name === 'end_session' ? actor.sessionId : 'default'),
     refresh_token: () => `refresh-${actor.as}-${mark}`,
@@ -289,6 +289,8 @@ function argumentsFor(
     users: () => '{}',
     rooms: () => '{}',
     messages: () => '{}',
+    passkey_id: () => randomUUID(),
+    credential: () => '{}',
     webhook_id: () => randomUUID(),
     url: () => `https://${mark}.example.test/`,
     events: () => '{message}',

@@ -1,5 +1,5 @@
 --! Previous: sha1:e4eb473a06342a167114db96f0feb03a03feb086
---! Hash: sha1:9005742198d8403c96c21f1ad869d6be2e063d60
+--! Hash: sha1:45a06563f12f367068b83f8147e98681fff2dfaf
 
 /*
  * People, and how they prove who they are.
@@ -359,9 +359,9 @@ comment on function app_private.check_guest(text) is 'FORBIDDEN for a guest, but
  * A session is one sign-in on one device. Access tokens live 15 minutes and name their session; a refresh token works
  * once and is stored as its SHA-256 only. Using one a second time means that two parties hold it: the session ends.
  */
-create type app_public.session_method as enum ('password', 'totp', 'recovery_code', 'guest', 'elsewhere');
+create type app_public.session_method as enum ('password', 'totp', 'recovery_code', 'passkey', 'guest', 'elsewhere');
 comment on type app_public.session_method is
-  'How somebody has signed in: with the password alone, with it and a code of their app or a recovery code, as a guest by a link, or elsewhere (with a provider, another issuer, or a server that knows them).';
+  'How somebody has signed in: with the password alone, with it and a code of their app or a recovery code, with a passkey, as a guest by a link, or elsewhere (with a provider, another issuer, or a server that knows them).';
 
 create table app_private.sessions (
   id uuid primary key default uuidv7(),
@@ -990,6 +990,9 @@ declare
 begin
   perform app_private.limit_rate('password');
   perform app_private.require_local_passwords();
+  if app_hidden.is_guest() then
+    raise exception 'You have no password yet: make an account first.' using errcode = 'TR403';
+  end if;
   perform app_private.check_password(change_password.new_password);
   if exists (select from app_private.user_secrets where user_id = v_user_id and password_hash is null) then
     raise exception 'You sign in elsewhere: there is no password here.' using errcode = 'TR403';

@@ -1,5 +1,5 @@
---! Previous: sha1:9005742198d8403c96c21f1ad869d6be2e063d60
---! Hash: sha1:9ca3adab5b6f7ac5daeda2d24f3bfbccdff371a9
+--! Previous: sha1:45a06563f12f367068b83f8147e98681fff2dfaf
+--! Hash: sha1:cd4ac93f10c7d0f06373e731f534c136e5bc2c1b
 
 /*
  * Rooms, and who is in them.

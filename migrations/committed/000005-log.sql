@@ -1,5 +1,5 @@
---! Previous: sha1:9ca3adab5b6f7ac5daeda2d24f3bfbccdff371a9
---! Hash: sha1:e450caf88e6973137ce6a328634c75d9f5ca4579
+--! Previous: sha1:cd4ac93f10c7d0f06373e731f534c136e5bc2c1b
+--! Hash: sha1:8c2d58da1f8122aae9043a117dba0986db180d24
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:e450caf88e6973137ce6a328634c75d9f5ca4579
---! Hash: sha1:29574b4dd4c71705ba4fe3484a7f71bfd7d4f1c4
+--! Previous: sha1:8c2d58da1f8122aae9043a117dba0986db180d24
+--! Hash: sha1:2332595e7b3d4fdf0d475dd2230571227d19416c
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

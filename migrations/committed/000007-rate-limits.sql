@@ -1,5 +1,5 @@
---! Previous: sha1:29574b4dd4c71705ba4fe3484a7f71bfd7d4f1c4
---! Hash: sha1:6cdf9f8c84b65d75d9820debb543c94e802b6d5b
+--! Previous: sha1:2332595e7b3d4fdf0d475dd2230571227d19416c
+--! Hash: sha1:bd2523d8228aaa8945a449d84c576beb42e04db2
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:6cdf9f8c84b65d75d9820debb543c94e802b6d5b
---! Hash: sha1:410b0244dcc6704e195175c2a9f4ad5c3f1fe0e5
+--! Previous: sha1:bd2523d8228aaa8945a449d84c576beb42e04db2
+--! Hash: sha1:ba8ac57e977fdefd973e7ce1f16ebcb42640fd75
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:410b0244dcc6704e195175c2a9f4ad5c3f1fe0e5
---! Hash: sha1:7c765502fd4627a7fbdc7d5b0c8d4127bdf4a102
+--! Previous: sha1:ba8ac57e977fdefd973e7ce1f16ebcb42640fd75
+--! Hash: sha1:824c09b9f0ea08e78163ca06b4f6049e3c915d30
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:7c765502fd4627a7fbdc7d5b0c8d4127bdf4a102
---! Hash: sha1:89431f70b16ff77c9e54b7225e4b6dfb15633b52
+--! Previous: sha1:824c09b9f0ea08e78163ca06b4f6049e3c915d30
+--! Hash: sha1:c289fb1fe8eb73197c1bbda5e7389ba996a3a631
 
 /*
  * Reactions: one row a person, message and emoji.

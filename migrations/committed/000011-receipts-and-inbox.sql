@@ -1,5 +1,5 @@
---! Previous: sha1:89431f70b16ff77c9e54b7225e4b6dfb15633b52
---! Hash: sha1:56873d783986fbba7cfca92215d1f107a16f67ea
+--! Previous: sha1:c289fb1fe8eb73197c1bbda5e7389ba996a3a631
+--! Hash: sha1:0787a0b882a9c922dfb127df47072466bb874972
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

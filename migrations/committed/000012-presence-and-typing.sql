@@ -1,5 +1,5 @@
---! Previous: sha1:56873d783986fbba7cfca92215d1f107a16f67ea
---! Hash: sha1:ebdc04f497619adf99cb78c9a96fe7f38e9814dc
+--! Previous: sha1:0787a0b882a9c922dfb127df47072466bb874972
+--! Hash: sha1:6abb739670012c90ce00b9d420ba20969c4f0d67
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

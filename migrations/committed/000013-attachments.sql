@@ -1,5 +1,5 @@
---! Previous: sha1:ebdc04f497619adf99cb78c9a96fe7f38e9814dc
---! Hash: sha1:9e2ad6a77451e18f25cbf30e5bcece37ff4bfa07
+--! Previous: sha1:6abb739670012c90ce00b9d420ba20969c4f0d67
+--! Hash: sha1:2926ac79007161b6de4fdf256ddb25fd2dfdcfa8
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:9e2ad6a77451e18f25cbf30e5bcece37ff4bfa07
---! Hash: sha1:c0f77fa17181a42b65292c812fffff1215b78f2e
+--! Previous: sha1:2926ac79007161b6de4fdf256ddb25fd2dfdcfa8
+--! Hash: sha1:8d6d7d9bb4382592515c99bf31e8d27c06db7a91
 
 /*
  * What moderators do, and what people bring before them.

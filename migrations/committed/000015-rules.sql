@@ -1,5 +1,5 @@
---! Previous: sha1:c0f77fa17181a42b65292c812fffff1215b78f2e
---! Hash: sha1:c0faa90286398322b495105f3db91843708ad7ab
+--! Previous: sha1:8d6d7d9bb4382592515c99bf31e8d27c06db7a91
+--! Hash: sha1:3598d2e249d066b0ebf69df7c169ce17d95ff317
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

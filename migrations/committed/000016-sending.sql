@@ -1,5 +1,5 @@
---! Previous: sha1:c0faa90286398322b495105f3db91843708ad7ab
---! Hash: sha1:41b046ef8197ea1151d1eb1865de17c05e696991
+--! Previous: sha1:3598d2e249d066b0ebf69df7c169ce17d95ff317
+--! Hash: sha1:d21ef0325ad42efeafdf5db65c79554a7474a1bd
 
 --! Included functions/sending/check_content.sql
 /*

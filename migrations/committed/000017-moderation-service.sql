@@ -1,5 +1,5 @@
---! Previous: sha1:41b046ef8197ea1151d1eb1865de17c05e696991
---! Hash: sha1:6609689f238f3885c8aca0f4a0a67a43567eb008
+--! Previous: sha1:d21ef0325ad42efeafdf5db65c79554a7474a1bd
+--! Hash: sha1:87db12b5a16f10d56db76f7fcd2602abf8acb4b0
 
 /*
  * Machines that look at messages.

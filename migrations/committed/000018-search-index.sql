@@ -1,5 +1,5 @@
---! Previous: sha1:6609689f238f3885c8aca0f4a0a67a43567eb008
---! Hash: sha1:2a1340816efdb008f0979e43ad118c4e69dc103f
+--! Previous: sha1:87db12b5a16f10d56db76f7fcd2602abf8acb4b0
+--! Hash: sha1:e21bc1a15692ba1c4efbfa9a62a62770f9808308
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:2a1340816efdb008f0979e43ad118c4e69dc103f
---! Hash: sha1:4b7ea3dd4b0dcb646bf3bb482cb3acdf2a6d6161
+--! Previous: sha1:e21bc1a15692ba1c4efbfa9a62a62770f9808308
+--! Hash: sha1:130fe0daa2b801d0861a1743753d17a7bda2c056
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

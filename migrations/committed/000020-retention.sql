@@ -1,5 +1,5 @@
---! Previous: sha1:4b7ea3dd4b0dcb646bf3bb482cb3acdf2a6d6161
---! Hash: sha1:c983b143bce43baafd339ec974f863d4ac512ec2
+--! Previous: sha1:130fe0daa2b801d0861a1743753d17a7bda2c056
+--! Hash: sha1:d951fe02234ceb7d36582b65594657d1879ce186
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:c983b143bce43baafd339ec974f863d4ac512ec2
---! Hash: sha1:313732582b41b849f2f0b70be95c93a9d3716b37
+--! Previous: sha1:d951fe02234ceb7d36582b65594657d1879ce186
+--! Hash: sha1:8ae4ce01a9949b39b3c8d55218ef95513c637e70
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

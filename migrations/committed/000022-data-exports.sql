@@ -1,5 +1,5 @@
---! Previous: sha1:313732582b41b849f2f0b70be95c93a9d3716b37
---! Hash: sha1:6646aefd83e4168273d7c6530ef87e36f9a4bdbf
+--! Previous: sha1:8ae4ce01a9949b39b3c8d55218ef95513c637e70
+--! Hash: sha1:45e660cd41cf79f693bcf78b4b3248d04ec1b80c
 
 /*
  * What belongs to a person, to take along.
@@ -166,6 +166,7 @@ as $$
     ('app_private.user_secrets', 'user_id', '{password_hash,holds_email,email_told_at}'),
     ('app_private.totp_secrets', 'user_id', '{secret,last_step}'),
     ('app_private.recovery_codes', 'user_id', '{code_hash}'),
+    ('app_private.passkeys', 'user_id', '{credential_id,public_key,sign_count}'),
     ('app_private.guests', 'user_id', '{}'),
     ('app_private.identities', 'user_id', '{}'),
     ('app_private.last_seen', 'user_id', '{}'),

@@ -1,5 +1,5 @@
---! Previous: sha1:6646aefd83e4168273d7c6530ef87e36f9a4bdbf
---! Hash: sha1:13ddb79e998d894e7b91709b8f495b153e7725cc
+--! Previous: sha1:45e660cd41cf79f693bcf78b4b3248d04ec1b80c
+--! Hash: sha1:641976fe3e1e32924fd63f130306d06d29c01986
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:13ddb79e998d894e7b91709b8f495b153e7725cc
---! Hash: sha1:58cfd4d8f3bfe0d9caee97817cac6547483322ea
+--! Previous: sha1:641976fe3e1e32924fd63f130306d06d29c01986
+--! Hash: sha1:82f9999cbf096b1dbfe62a8259675584438fba33
 
 /*
  * Statistics, from daily roll-ups.

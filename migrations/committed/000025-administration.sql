@@ -1,5 +1,5 @@
---! Previous: sha1:58cfd4d8f3bfe0d9caee97817cac6547483322ea
---! Hash: sha1:e760dd07dc9609e6dfaf866b127dc46fb1f51c3a
+--! Previous: sha1:82f9999cbf096b1dbfe62a8259675584438fba33
+--! Hash: sha1:697a4607f69ad92d0f799a93b3557bc92eadb669
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

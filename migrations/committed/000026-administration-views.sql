@@ -1,5 +1,5 @@
---! Previous: sha1:e760dd07dc9609e6dfaf866b127dc46fb1f51c3a
---! Hash: sha1:6ddcbc8330b6c56585ae28d9a6a8b5722929d729
+--! Previous: sha1:697a4607f69ad92d0f799a93b3557bc92eadb669
+--! Hash: sha1:03a7691dcf09dd5bfce4f232d07e1b9f4a15ff22
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:6ddcbc8330b6c56585ae28d9a6a8b5722929d729
---! Hash: sha1:b6d76a0fd66b59999c681f85701060fe838f8169
+--! Previous: sha1:03a7691dcf09dd5bfce4f232d07e1b9f4a15ff22
+--! Hash: sha1:6cd460a5cc75283f2e4752fef168f0e7e72b0106
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:b6d76a0fd66b59999c681f85701060fe838f8169
---! Hash: sha1:7c4da3b413f0f0a0c701e9ca6db333f7526cbda7
+--! Previous: sha1:6cd460a5cc75283f2e4752fef168f0e7e72b0106
+--! Hash: sha1:8a859b1404cef5411a6ab2ca92e8b746382fb997
 
 /*
  * From a message to the devices of those who missed it.

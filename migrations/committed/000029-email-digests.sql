@@ -1,5 +1,5 @@
---! Previous: sha1:7c4da3b413f0f0a0c701e9ca6db333f7526cbda7
---! Hash: sha1:371d69b1fd37f730b5ffe5810e7e57be8a9e4c5c
+--! Previous: sha1:8a859b1404cef5411a6ab2ca92e8b746382fb997
+--! Hash: sha1:32ae5578703e397844c84a5121497f930c6319f0
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:371d69b1fd37f730b5ffe5810e7e57be8a9e4c5c
---! Hash: sha1:ef9dfc014bb744fb13dd18ed0c8d6e889ec65797
+--! Previous: sha1:32ae5578703e397844c84a5121497f930c6319f0
+--! Hash: sha1:b57e8ee3b6968540ea3a108f17b6ae5513cd5661
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:ef9dfc014bb744fb13dd18ed0c8d6e889ec65797
---! Hash: sha1:ceed130ebabfce614d570a81104d7b65a79e1e1a
+--! Previous: sha1:b57e8ee3b6968540ea3a108f17b6ae5513cd5661
+--! Hash: sha1:df28d20487d69bf836a4a7e91f56c45a5d3c0eee
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.
@@ -300,7 +300,8 @@ begin
       v_code := app_private.make_email_code(v_user_id, v_email, 'verify');
     when 'password_reset' then
       v_email := (select user_secrets.email from app_private.user_secrets where user_secrets.user_id = v_user_id);
-    when 'second_factor_set', 'second_factor_removed', 'recovery_code_used', 'recovery_codes_made', 'codes_failed' then
+    when 'second_factor_set', 'second_factor_removed', 'recovery_code_used', 'recovery_codes_made', 'codes_failed',
+      'passkey_added', 'passkey_removed', 'passkey_copied' then
       v_email := (
         select user_secrets.email from app_private.user_secrets where user_secrets.user_id = v_user_id and holds_email);
     when 'address_changed' then

@@ -1,5 +1,5 @@
---! Previous: sha1:ceed130ebabfce614d570a81104d7b65a79e1e1a
---! Hash: sha1:2670127f762a21b95a3c361f6cff42df80176558
+--! Previous: sha1:df28d20487d69bf836a4a7e91f56c45a5d3c0eee
+--! Hash: sha1:f32d8c0138311248117e86d1f0fcee15acd34dc2
 
 /*
  * What servers may do: keys.

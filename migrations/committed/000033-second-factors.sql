@@ -1,5 +1,5 @@
---! Previous: sha1:2670127f762a21b95a3c361f6cff42df80176558
---! Hash: sha1:2b9cf34a90ea589dbad10dd014c177f9ddbc6109
+--! Previous: sha1:f32d8c0138311248117e86d1f0fcee15acd34dc2
+--! Hash: sha1:a176f7cb838fb2a3ddfb336edd9bbee98ca710c2
 
 /*
  * What is asked besides a password, and guests.
@@ -213,6 +213,9 @@ declare
 begin
   perform app_private.limit_rate('password');
   perform app_private.require_local_passwords();
+  if app_hidden.is_guest() then
+    raise exception 'You have no password yet: make an account first.' using errcode = 'TR403';
+  end if;
   if not exists (select from app_private.user_secrets where user_id = v_user_id and password_hash is not null) then
     raise exception 'You sign in elsewhere: what is asked besides a password is asked there.' using errcode = 'TR403';
   end if;

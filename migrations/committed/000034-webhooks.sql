@@ -1,5 +1,5 @@
---! Previous: sha1:2b9cf34a90ea589dbad10dd014c177f9ddbc6109
---! Hash: sha1:6a92db1f0ea755a86ef95377248e8aa36a8f3af0
+--! Previous: sha1:a176f7cb838fb2a3ddfb336edd9bbee98ca710c2
+--! Hash: sha1:b20a0f50719c50c82c3511ea7c5061a4224a6622
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:6a92db1f0ea755a86ef95377248e8aa36a8f3af0
---! Hash: sha1:199b73bf2c38125c19b504659c45e0eab6f970f0
+--! Previous: sha1:b20a0f50719c50c82c3511ea7c5061a4224a6622
+--! Hash: sha1:aa43675536776bbfb63007aff709f1c5381513da
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

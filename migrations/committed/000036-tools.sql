@@ -1,5 +1,5 @@
---! Previous: sha1:199b73bf2c38125c19b504659c45e0eab6f970f0
---! Hash: sha1:b7032cc7304a3a0c0549bb107a192d0abd3e5dae
+--! Previous: sha1:aa43675536776bbfb63007aff709f1c5381513da
+--! Hash: sha1:ebcf2f55e2c85bdbc61a359fe1468e479bfa3e14
 
 /*
  * What posts into rooms from outside, bots, and what they offer in messages.

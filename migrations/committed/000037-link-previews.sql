@@ -1,5 +1,5 @@
---! Previous: sha1:b7032cc7304a3a0c0549bb107a192d0abd3e5dae
---! Hash: sha1:ec7781a098f760b330fd9d55531381343ebf7f26
+--! Previous: sha1:ebcf2f55e2c85bdbc61a359fe1468e479bfa3e14
+--! Hash: sha1:6f691dfb7766620bccd841bb909b597e4b8ee0a0
 
 /*
  * What a link in a message shows.

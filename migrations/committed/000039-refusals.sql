@@ -1,5 +1,5 @@
---! Previous: sha1:883ff778c2119b8b8d6468c5c52fb875e79d4c77
---! Hash: sha1:a8f2dfa62c30115315e468aed41e4480776aec5e
+--! Previous: sha1:ce097078d08b85aab300cc1e774f0174ad7eaa5d
+--! Hash: sha1:7e2bd5c030fb8845b91aae8888bb6860368ea210
 
 /*
  * What is refused is in no log.

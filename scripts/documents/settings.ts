@@ -28,7 +28,8 @@ const GROUPS: readonly Group[] = [
       },
       {
         name: 'PUBLIC_URL',
-        meaning: 'where clients reach the server; absolute addresses begin with it',
+        meaning:
+          'where clients reach the server; absolute addresses begin with it, and [passkeys](auth.md#passkeys) are for its host name',
         unset: 'the address that it listens on',
       },
       {

@@ -37,6 +37,8 @@ export const CONSTRAINT_MESSAGES: Readonly<Record<string, Sentence>> = {
   room_rules_max_count: 'maxCount is between 0 and 1,000; of REPEATS at least 1.',
   room_rules_window: 'windowSeconds is between 1 and 86400, a day.',
   room_rules_account_age: 'accountAgeSeconds is between 1 and 31536000, a year.',
+  passkeys_credential_id_is_unique: 'This passkey is kept already.',
+  passkeys_name_length: 'A name has 1 to 80 characters.',
   webhooks_name_is_unique: 'A webhook of this name exists.',
   webhooks_name_length: 'A name has 1 to 80 characters.',
   webhooks_url_is_an_address: 'url is an https address of at most 2,000 plain characters.',

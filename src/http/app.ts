@@ -4,13 +4,16 @@ import { grafserv } from 'grafserv/express/v4';
 import type { Pool } from 'pg';
 import { postgraphile } from 'postgraphile';
 import { makeGivenTokensPlugin } from '../../plugins/given-tokens.ts';
+import { makePasskeysPlugin } from '../../plugins/passkeys.ts';
 import { makePreset } from '../../plugins/preset.ts';
 import { storageOrigin } from '../attachments/storage-origin.ts';
 import type { ResolvedConfig } from '../config/load.ts';
+import { relyingPartyOf } from '../config/relying-party.ts';
 import { TrumpetError } from '../errors/codes.ts';
 import { type Authenticator, createAuthenticator } from '../identity/authenticator.ts';
 import { createIssuers } from '../identity/issuers.ts';
 import { createLogoutTokens } from '../identity/logout-tokens.ts';
+import { createPasskeys } from '../identity/passkeys.ts';
 import { createProvider } from '../identity/providers.ts';
 import { createServerKeys } from '../identity/server-keys.ts';
 import { viewerOf } from '../identity/viewer.ts';
@@ -115,6 +118,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const issuers = createIssuers(config.issuers, pool);
   const providers = config.providers.map((settings) => createProvider(settings, pool));
   const serverKeys = createServerKeys(pool);
+  const relyingParty = () => relyingPartyOf(options.publicUrl(), config.allowedOrigins);
   const authenticator = createAuthenticator({
     jwtSecret: config.jwtSecret,
     pool,
@@ -134,6 +138,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       introspection: config.introspection,
       plugins: [
         makeGivenTokensPlugin((token) => refusedRequests.expect(kindOfSecret(token))),
+        makePasskeysPlugin(createPasskeys(pool, relyingParty)),
         ...(options.plugins ?? []),
       ],
       welcomeQuery: WELCOME_QUERY,
@@ -199,6 +204,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       jwtSecret: config.jwtSecret,
       providers,
       publicUrl: options.publicUrl,
+      relyingParty,
       options: {
         samplePeople:
           config.embedded && config.sampleData && config.accounts.localPasswords

@@ -3,6 +3,7 @@ import express, { type Request, type RequestHandler, type Response, Router } fro
 import type { GraphQLError } from 'postgraphile/graphql';
 import { z } from 'zod';
 import type { AccountSettings } from '../config/accounts.ts';
+import type { RelyingParty } from '../config/relying-party.ts';
 import { ERROR_CODES, type ErrorCode, TrumpetError } from '../errors/codes.ts';
 import { errorBody } from '../errors/error-body.ts';
 import { sentence } from '../errors/sentence.ts';
@@ -31,6 +32,7 @@ const SIGN_IN = `mutation ($input: SignInInput!) { answer: signIn(input: $input)
 const SIGN_UP = `mutation ($input: SignUpInput!) { answer: signUp(input: $input) { ${SESSION} } }`;
 const REFRESH = `mutation ($input: RefreshSessionInput!) { answer: refreshSession(input: $input) { ${SESSION} } }`;
 const JOIN_AS_GUEST = `mutation ($input: JoinAsGuestInput!) { answer: joinAsGuest(input: $input) { ${SESSION} } }`;
+const SIGN_IN_WITH_PASSKEY = `mutation ($input: SignInWithPasskeyInput!) { answer: signInWithPasskey(input: $input) { ${SESSION} } }`;
 const SIGN_OUT = 'mutation { answer: signOut(input: {}) { clientMutationId } }';
 
 interface Answer {
@@ -44,11 +46,12 @@ interface UserSession {
   readonly user: object;
 }
 
-const SIGN_IN_PATHS = ['/', '/sign-up', '/guest'];
+const SIGN_IN_PATHS = ['/', '/sign-up', '/guest', '/passkey'];
 
 const passwordShape = z.object({ username: z.string(), password: z.string() });
 const credentialsShape = passwordShape.extend({ code: z.string().nullish() });
 const guestShape = z.object({ code: z.string(), displayName: z.string() });
+const passkeyShape = z.object({ credential: z.looseObject({}) });
 const accountShape = passwordShape.extend({
   displayName: z.string().nullish(),
   email: z.string().nullish(),
@@ -79,13 +82,15 @@ export interface SessionsOptions {
   readonly providers: readonly Provider[];
   /** Where clients reach this server. */
   readonly publicUrl: () => string;
+  /** For which site there are passkeys. */
+  readonly relyingParty: () => RelyingParty | undefined;
   readonly options: SessionOptions;
 }
 
-/** `/session`, and below it `/sign-up`, `/guest`, `/refresh`, `/sign-out`, `/options` and `/with/…`. */
+/** `/session`, and below it `/sign-up`, `/guest`, `/passkey`, `/refresh`, `/sign-out`, `/options` and `/with/…`. */
 export function createSessions(sessions: SessionsOptions): Router {
-  const { callApi, authenticator, refusedRequests, jwtSecret, providers, publicUrl, options } =
-    sessions;
+  const { callApi, authenticator, refusedRequests, jwtSecret } = sessions;
+  const { providers, publicUrl, relyingParty, options } = sessions;
   const cookies = createSessionCookies(jwtSecret, publicUrl);
   const { session: cookie, device: deviceCookie } = cookies;
 
@@ -161,6 +166,11 @@ export function createSessions(sessions: SessionsOptions): Router {
     await begin(req, res, JOIN_AS_GUEST, { ...guest, ...deviceOf(req, res) });
   };
 
+  const signInWithPasskey: RequestHandler = async (req, res) => {
+    const answer = read(passkeyShape, req.body);
+    await begin(req, res, SIGN_IN_WITH_PASSKEY, { ...answer, ...deviceOf(req, res) });
+  };
+
   const refresh: RequestHandler = async (req, res) => {
     const refreshToken = cookie.read(req);
     if (refreshToken === undefined) {
@@ -203,6 +213,7 @@ export function createSessions(sessions: SessionsOptions): Router {
     const { name, label } = signInWith.signedInWith(req) ?? {};
     res.json({
       ...options,
+      passkeys: relyingParty() !== undefined,
       providers: offered,
       signedInWith: name === undefined ? null : { name, label },
     });
@@ -221,6 +232,7 @@ export function createSessions(sessions: SessionsOptions): Router {
     .post('/', signIn)
     .post('/sign-up', signUp)
     .post('/guest', joinAsGuest)
+    .post('/passkey', signInWithPasskey)
     .post('/refresh', refresh)
     .post('/sign-out', signOut);
 }

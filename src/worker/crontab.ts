@@ -18,6 +18,7 @@ const SCHEDULE: readonly ScheduledTask[] = [
   { name: 'expire_revocations', at: '19 3 * * *', catchUpHours: 48, isSqlCall: true },
   { name: 'expire_email_codes', at: '29 * * * *', catchUpHours: 2, isSqlCall: true },
   { name: 'expire_totp_setups', at: '31 * * * *', catchUpHours: 2, isSqlCall: true },
+  { name: 'expire_passkey_challenges', at: '*/5 * * * *', isSqlCall: true },
   { name: 'expire_guests', at: '23 * * * *', isSqlCall: true },
   { name: 'sweep_token_buckets', at: '27 * * * *', isSqlCall: true },
   { name: 'expire_data_exports', at: '37 * * * *', isSqlCall: true },

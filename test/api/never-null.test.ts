@@ -15,7 +15,7 @@ import {
   isRequiredArgument,
 } from 'graphql';
 import { createTestDatabase } from '../../testing/database.ts';
-import { createFullPopulation } from '../../testing/full-population.ts';
+import { createFullPopulation, PASSKEY_ORIGIN } from '../../testing/full-population.ts';
 import { startTestServer } from '../../testing/server.ts';
 import type { Subscription } from '../../testing/socket.ts';
 import { insertOldMessages, runJobs, runTask } from '../worker/support.ts';
@@ -56,7 +56,7 @@ const MAY_BE_NULL: Record<string, string> = {
 
 const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
 const database = await createTestDatabase();
-const server = await startTestServer(database);
+const server = await startTestServer(database, { PUBLIC_URL: PASSKEY_ORIGIN });
 afterAll(async () => {
   await server.close();
   await database.close();
@@ -93,6 +93,7 @@ const byText = (name: string, argument: string, values: readonly string[]): Root
 const ROOTS: Record<string, Root> = {
   account: plain('account'),
   secondFactor: plain('secondFactor'),
+  passkeys: plain('passkeys'),
   archivedMessages: {
     field: 'archivedMessages(roomId: $value, first: 5)',
     declaration: '($value: UUID!)',

@@ -146,7 +146,7 @@ test.each([
   { what: 'a page without an origin', origin: 'null' },
 ])('what comes from $what is not heard, whatever cookie comes with it', async ({ origin }) => {
   const { cookie, username } = await signUp();
-  for (const path of ['', '/sign-up', '/guest', '/refresh', '/sign-out']) {
+  for (const path of ['', '/sign-up', '/guest', '/passkey', '/refresh', '/sign-out']) {
     const answer = await post(path, {
       origin,
       cookie,
@@ -210,6 +210,7 @@ test('pages of other origins may read none of it', async () => {
     samplePeople: [],
     signUp: 'open',
     localPasswords: true,
+    passkeys: false,
     providers: [],
     signedInWith: null,
     mails: false,

@@ -323,6 +323,7 @@ describe('a missing secret is a wrong one', () => {
     );
     expect(rows).toEqual([
       { name: 'accept_invitation', secrets: ['code'] },
+      { name: 'begin_passkey', secrets: ['code', 'password'] },
       { name: 'begin_totp', secrets: ['code', 'password'] },
       { name: 'change_email', secrets: ['password'] },
       { name: 'change_password', secrets: ['current_password', 'new_password'] },
@@ -335,6 +336,7 @@ describe('a missing secret is a wrong one', () => {
       { name: 'remove_totp', secrets: ['code', 'password'] },
       { name: 'reset_password', secrets: ['code', 'new_password'] },
       { name: 'sign_in', secrets: ['code', 'device_secret', 'password'] },
+      { name: 'sign_in_with_passkey', secrets: ['device_secret'] },
       { name: 'sign_up', secrets: ['device_secret', 'invitation_code', 'password'] },
       { name: 'verify_email', secrets: ['code'] },
     ]);
@@ -383,6 +385,7 @@ describe('a missing secret is a wrong one', () => {
       code: 'TR404',
     });
     expect(await call(person, 'begin_totp', null)).toMatchObject({ secret: null });
+    expect(await call(person, 'begin_passkey', null)).toEqual({ begin_passkey: null });
     expect(await call(person, 'make_recovery_codes', null)).toEqual({ make_recovery_codes: null });
     expect(await call(person, 'remove_totp', null)).toEqual({ remove_totp: null });
     await owner.query(
@@ -396,6 +399,7 @@ describe('a missing secret is a wrong one', () => {
     expect(await call(person, 'confirm_totp', null)).toEqual({ confirm_totp: null });
     for (const code of [null, '', ' ']) {
       for (const sql of [
+        'begin_passkey($1, $2)',
         'begin_totp($1, $2)',
         'make_recovery_codes($1, $2)',
         'remove_totp($1, $2)',

@@ -181,6 +181,7 @@ describe('nothing is forgotten', () => {
       'app_public.moderation_log.target_user_id': 'never changed',
       'app_private.email_codes.user_id':
         'hashes, gone within a day; whether there is one may tell who has an address',
+      'app_private.passkey_setups.user_id': 'what was asked, gone within minutes',
       'app_private.totp_setups.user_id': 'a secret, gone within an hour',
       'app_private.email_digests.user_id': 'when a digest was last sent',
       'app_private.push_marks.user_id': 'what a device was last shown',

@@ -66,6 +66,19 @@ export type BanMemberInput = {
   userId: string;
 };
 
+/** All input for the `beginPasskey` mutation. */
+export type BeginPasskeyInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** For whoever has a second factor: a code of it. */
+  code?: string | null | undefined;
+  /** Your password. Not needed within 10 minutes of a sign-in by passkey. */
+  password?: string | null | undefined;
+};
+
 /** All input for the `beginTotp` mutation. */
 export type BeginTotpInput = {
   /**
@@ -229,6 +242,19 @@ export type ErasureRule =
   /** Messages lose their content. */
   | 'ERASE';
 
+/** All input for the `finishPasskey` mutation. */
+export type FinishPasskeyInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** What the browser gives: `credential.toJSON()`. */
+  credential: unknown;
+  /** What you call it, 1 to 80 characters: the device it is on, as a rule. */
+  name: string;
+};
+
 /** All input for the `joinRoom` mutation. */
 export type JoinRoomInput = {
   /**
@@ -387,6 +413,17 @@ export type ReleaseMessageInput = {
   reason?: string | null | undefined;
 };
 
+/** All input for the `removePasskey` mutation. */
+export type RemovePasskeyInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the passkey. */
+  passkeyId: string;
+};
+
 /** All input for the `removeRoomRule` mutation. */
 export type RemoveRoomRuleInput = {
   /**
@@ -409,6 +446,19 @@ export type RemoveTotpInput = {
   code?: string | null | undefined;
   /** At least 8 characters, at most 72 bytes. */
   password: string;
+};
+
+/** All input for the `renamePasskey` mutation. */
+export type RenamePasskeyInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** What you call it, 1 to 80 characters. */
+  name: string;
+  /** The `id` of the passkey. */
+  passkeyId: string;
 };
 
 /** All input for the `reportMessage` mutation. */
@@ -533,14 +583,16 @@ export type RuleKind =
 
 /**
  * How somebody has signed in: with the password alone, with it and a code of their
- * app or a recovery code, as a guest by a link, or elsewhere (with a provider,
- * another issuer, or a server that knows them).
+ * app or a recovery code, with a passkey, as a guest by a link, or elsewhere (with
+ * a provider, another issuer, or a server that knows them).
  */
 export type SessionMethod =
   /** With a provider, with a token of another issuer, or by a server that knows them. */
   | 'ELSEWHERE'
   /** As a guest, by a link. */
   | 'GUEST'
+  /** With a passkey. */
+  | 'PASSKEY'
   /** With the password alone. */
   | 'PASSWORD'
   /** With the password and a recovery code. */
@@ -949,6 +1001,11 @@ export type ResetPasswordMutationVariables = Exact<{
 
 
 export type ResetPasswordMutation = { resetPassword: { isReset: boolean } | null };
+
+export type BeginPasskeySignInMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type BeginPasskeySignInMutation = { beginPasskeySignIn: { passkeyOptions: unknown } | null };
 
 export type PersonLineFragment = { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null };
 
@@ -1409,6 +1466,47 @@ export type RemoveTotpMutationVariables = Exact<{
 
 export type RemoveTotpMutation = { removeTotp: { isRemoved: boolean } | null };
 
+export type MyPasskeysQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type MyPasskeysQuery = { passkeys: { nodes: Array<{ id: string, name: string, isBackedUp: boolean, createdAt: string, lastUsedAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type ProofOfMeQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ProofOfMeQuery = { account: { hasPassword: boolean, isGuest: boolean } | null, secondFactor: { totpSince: string | null } | null };
+
+export type BeginPasskeyMutationVariables = Exact<{
+  input: BeginPasskeyInput;
+}>;
+
+
+export type BeginPasskeyMutation = { beginPasskey: { passkeyOptions: unknown } | null };
+
+export type FinishPasskeyMutationVariables = Exact<{
+  input: FinishPasskeyInput;
+}>;
+
+
+export type FinishPasskeyMutation = { finishPasskey: { passkey: { id: string } } | null };
+
+export type RenamePasskeyMutationVariables = Exact<{
+  input: RenamePasskeyInput;
+}>;
+
+
+export type RenamePasskeyMutation = { renamePasskey: { passkey: { id: string } } | null };
+
+export type RemovePasskeyMutationVariables = Exact<{
+  input: RemovePasskeyInput;
+}>;
+
+
+export type RemovePasskeyMutation = { removePasskey: { clientMutationId: string | null } | null };
+
 export type MyAccountQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1548,6 +1646,7 @@ export const UpdatePresenceDocument = /* @__PURE__ */ new TypedDocumentString(`m
 export const VerifyEmailDocument = /* @__PURE__ */ new TypedDocumentString(`mutation VerifyEmail($input:VerifyEmailInput!){verifyEmail(input:$input){isVerified}}`) as unknown as TypedDocumentString<VerifyEmailMutation, VerifyEmailMutationVariables>;
 export const RequestPasswordResetDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RequestPasswordReset($input:RequestPasswordResetInput!){requestPasswordReset(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<RequestPasswordResetMutation, RequestPasswordResetMutationVariables>;
 export const ResetPasswordDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ResetPassword($input:ResetPasswordInput!){resetPassword(input:$input){isReset}}`) as unknown as TypedDocumentString<ResetPasswordMutation, ResetPasswordMutationVariables>;
+export const BeginPasskeySignInDocument = /* @__PURE__ */ new TypedDocumentString(`mutation BeginPasskeySignIn{beginPasskeySignIn(input:{}){passkeyOptions}}`) as unknown as TypedDocumentString<BeginPasskeySignInMutation, BeginPasskeySignInMutationVariables>;
 export const PublicRoomsDocument = /* @__PURE__ */ new TypedDocumentString(`query PublicRooms($first:Int!$after:Cursor){publicRooms(first:$first after:$after){nodes{...FoundRoom}pageInfo{...Page}}}${PageText}${FoundRoomText}`) as unknown as TypedDocumentString<PublicRoomsQuery, PublicRoomsQueryVariables>;
 export const FoundRoomsDocument = /* @__PURE__ */ new TypedDocumentString(`query FoundRooms($query:String!$first:Int!$after:Cursor){searchRooms(query:$query first:$first after:$after){nodes{...FoundRoom}pageInfo{...Page}}}${PageText}${FoundRoomText}`) as unknown as TypedDocumentString<FoundRoomsQuery, FoundRoomsQueryVariables>;
 export const RoomBySlugDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomBySlug($slug:String!){roomBySlug(slug:$slug){...FoundRoom}}${FoundRoomText}`) as unknown as TypedDocumentString<RoomBySlugQuery, RoomBySlugQueryVariables>;
@@ -1609,6 +1708,12 @@ export const BeginTotpDocument = /* @__PURE__ */ new TypedDocumentString(`mutati
 export const ConfirmTotpDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ConfirmTotp($input:ConfirmTotpInput!){confirmTotp(input:$input){recoveryCodes}}`) as unknown as TypedDocumentString<ConfirmTotpMutation, ConfirmTotpMutationVariables>;
 export const MakeRecoveryCodesDocument = /* @__PURE__ */ new TypedDocumentString(`mutation MakeRecoveryCodes($input:MakeRecoveryCodesInput!){makeRecoveryCodes(input:$input){recoveryCodes}}`) as unknown as TypedDocumentString<MakeRecoveryCodesMutation, MakeRecoveryCodesMutationVariables>;
 export const RemoveTotpDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RemoveTotp($input:RemoveTotpInput!){removeTotp(input:$input){isRemoved}}`) as unknown as TypedDocumentString<RemoveTotpMutation, RemoveTotpMutationVariables>;
+export const MyPasskeysDocument = /* @__PURE__ */ new TypedDocumentString(`query MyPasskeys($first:Int!$after:Cursor){passkeys(first:$first after:$after){nodes{id name isBackedUp createdAt lastUsedAt}pageInfo{...Page}}}${PageText}`) as unknown as TypedDocumentString<MyPasskeysQuery, MyPasskeysQueryVariables>;
+export const ProofOfMeDocument = /* @__PURE__ */ new TypedDocumentString(`query ProofOfMe{account{hasPassword isGuest}secondFactor{totpSince}}`) as unknown as TypedDocumentString<ProofOfMeQuery, ProofOfMeQueryVariables>;
+export const BeginPasskeyDocument = /* @__PURE__ */ new TypedDocumentString(`mutation BeginPasskey($input:BeginPasskeyInput!){beginPasskey(input:$input){passkeyOptions}}`) as unknown as TypedDocumentString<BeginPasskeyMutation, BeginPasskeyMutationVariables>;
+export const FinishPasskeyDocument = /* @__PURE__ */ new TypedDocumentString(`mutation FinishPasskey($input:FinishPasskeyInput!){finishPasskey(input:$input){passkey{id}}}`) as unknown as TypedDocumentString<FinishPasskeyMutation, FinishPasskeyMutationVariables>;
+export const RenamePasskeyDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RenamePasskey($input:RenamePasskeyInput!){renamePasskey(input:$input){passkey{id}}}`) as unknown as TypedDocumentString<RenamePasskeyMutation, RenamePasskeyMutationVariables>;
+export const RemovePasskeyDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RemovePasskey($input:RemovePasskeyInput!){removePasskey(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<RemovePasskeyMutation, RemovePasskeyMutationVariables>;
 export const MyAccountDocument = /* @__PURE__ */ new TypedDocumentString(`query MyAccount{account{email isEmailVerified hasPassword isGuest}}`) as unknown as TypedDocumentString<MyAccountQuery, MyAccountQueryVariables>;
 export const ClaimGuestDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ClaimGuest($input:ClaimGuestInput!){claimGuest(input:$input){user{id username}}}`) as unknown as TypedDocumentString<ClaimGuestMutation, ClaimGuestMutationVariables>;
 export const ChangeEmailDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ChangeEmail($input:ChangeEmailInput!){changeEmail(input:$input){isSent}}`) as unknown as TypedDocumentString<ChangeEmailMutation, ChangeEmailMutationVariables>;

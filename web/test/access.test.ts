@@ -9,10 +9,11 @@ import { createMailer } from '../../src/push/mailer.ts';
 import { commonTasks } from '../../src/worker/task-list.ts';
 import { startMailServer } from '../../test/push/support/mail-server.ts';
 import { describeInChromium } from '../../testing/chromium.ts';
+import { freePort } from '../../testing/free-port.ts';
 import { startTestServer } from '../../testing/server.ts';
 import { totpCode, totpSecret, totpStep } from '../../testing/totp.ts';
 import { type FurnishedRoom, furnishRoom } from './furnished.ts';
-import { createPageWorld, type PageWorld } from './support.ts';
+import { createPageWorld, type PageWorld, signIn } from './support.ts';
 
 /* Nobody is kept out: every screen, panel, dialog and menu of the page as axe sees it, light and dark. */
 
@@ -271,6 +272,79 @@ describeInChromium('nobody is kept out', () => {
     await page.locator('.trumpet-shell').waitFor();
     await page.goto(`${server.url}/settings/sessions`);
     await page.getByText('with a code of the app').waitFor();
+  });
+
+  test('a passkey is added, named, used instead of name, password and code, and removed', async () => {
+    await using stack = new AsyncDisposableStack();
+    const port = await freePort();
+    // Browsers make passkeys for names and not for numbers.
+    const address = `http://localhost:${port}`;
+    stack.adopt(
+      await startTestServer(world.database, { PORT: String(port), PUBLIC_URL: address }),
+      (each) => each.close(),
+    );
+    page = await world.open({ reducedMotion: 'reduce' });
+    // Servers wait for whoever is connected.
+    stack.defer(async () => void (await page.goto('about:blank')));
+    const devTools = await page.context().newCDPSession(page);
+    await devTools.send('WebAuthn.enable');
+    const { authenticatorId } = await devTools.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        transport: 'internal',
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    });
+    const owner = await world.database.createUser();
+    const passkeyButton = button('Sign in with a passkey');
+    await page.goto(address);
+    await passkeyButton.click();
+    await page.getByText('No passkey was used.').waitFor();
+    await look('no passkey');
+    await signIn(page, owner);
+    await go('/settings/passkeys');
+    await page.getByText('You have none yet.').waitFor();
+    await button('Add a passkey').click();
+    await page.getByText('is wrong').waitFor();
+    await page.getByLabel('Current password').fill(owner.username);
+    await page.getByLabel('What to call it').fill('A phone');
+    await button('Add a passkey').click();
+    await page.getByText('Never used').waitFor();
+    await look('a passkey', 'main');
+    await page.getByLabel('Current password').fill(owner.username);
+    await button('Add a passkey').click();
+    await page.getByText('Perhaps there is one on this device already').waitFor();
+    await button('Rename').click();
+    await dialog().getByLabel('What to call it').fill('My phone');
+    await look('renaming a passkey', 'dialog[open]');
+    await dialog().getByRole('button', { name: 'Rename' }).click();
+    await page.getByText('My phone').waitFor();
+
+    async function signOut(): Promise<void> {
+      await go('/settings/sessions');
+      await button('Sign out').first().click();
+      await dialog().getByRole('button', { name: 'Sign out' }).click();
+      await passkeyButton.waitFor();
+    }
+    await signOut();
+    await passkeyButton.click();
+    await page.locator('.trumpet-shell').waitFor();
+    await go('/settings/sessions');
+    await page.getByText('with a passkey').waitFor();
+    await go('/settings/passkeys');
+    await page.getByText(/^Last used/).waitFor();
+    await button('Remove').click();
+    await look('removing a passkey', 'dialog[open]');
+    await dialog().getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('You have none yet.').waitFor();
+    await signOut();
+    await passkeyButton.click();
+    await page.getByText('This passkey is not known here.').waitFor();
+    const { credentials } = await devTools.send('WebAuthn.getCredentials', { authenticatorId });
+    expect(credentials).toHaveLength(1);
   });
 
   test('on every screen', async () => {

@@ -24,6 +24,7 @@ const NOT_FOR_A_PAGE: Readonly<Record<string, string>> = {
   reactivateUser: 'for servers, with a key',
   eraseUser: 'for servers, with a key',
   joinAsGuest: 'asked by /session/guest, which keeps the refresh token in a cookie',
+  signInWithPasskey: 'asked by /session/passkey, which keeps the refresh token in a cookie',
   webhooks: 'for servers, with a key',
   webhook: 'for servers, with a key',
   createWebhook: 'for servers, with a key',

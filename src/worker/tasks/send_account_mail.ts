@@ -17,6 +17,9 @@ const payloadShape = z.object({
     'recovery_code_used',
     'recovery_codes_made',
     'codes_failed',
+    'passkey_added',
+    'passkey_removed',
+    'passkey_copied',
   ]),
   userId: z.uuid().optional(),
   email: z.string().optional(),
@@ -140,6 +143,24 @@ const TEXTS: Readonly<
     paragraphs: [
       `somebody has given the right password of your account ${username}, and then five wrong codes. They were not let in.`,
       'If it was somebody else, change your password now.',
+    ],
+  }),
+  passkey_added: ({ username }) => ({
+    subject: 'You have a new passkey',
+    paragraphs: [
+      `a passkey was added to your account ${username}: whoever has it signs in with it, without a password.`,
+      'If it was somebody else, remove it in the settings, and change your password.',
+    ],
+  }),
+  passkey_removed: ({ username }) => ({
+    subject: 'A passkey was removed',
+    paragraphs: [`nobody signs in as ${username} by one of your passkeys any more.`, NOT_YOU],
+  }),
+  passkey_copied: ({ username }) => ({
+    subject: 'One of your passkeys was copied',
+    paragraphs: [
+      `somebody has used a passkey of your account ${username} that has been used elsewhere since. They were not let in.`,
+      'If you have not restored a device, somebody has a copy: remove this passkey in the settings, and make another.',
     ],
   }),
   address_changed: ({ username }) => ({

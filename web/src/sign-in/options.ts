@@ -5,6 +5,7 @@ export interface SignInOptions {
   readonly samplePeople: readonly SamplePerson[];
   readonly signUp: 'open' | 'invited' | 'closed';
   readonly localPasswords: boolean;
+  readonly passkeys: boolean;
   readonly providers: readonly Provider[];
   /** With which of them this browser has signed in, while it has not signed out there. */
   readonly signedInWith: Provider | null;
@@ -28,6 +29,7 @@ const NONE: SignInOptions = {
   samplePeople: [],
   signUp: 'open',
   localPasswords: true,
+  passkeys: false,
   providers: [],
   signedInWith: null,
   mails: false,

@@ -2,6 +2,7 @@ import { type FormEvent, Suspense, useId, useState } from 'react';
 import { type Account, type Credentials, TrumpetError } from 'trumpet-client';
 import { Link, useLocation, useRoute } from 'wouter';
 import { deferred } from '../deferred.tsx';
+import { usesPasskeys } from '../passkeys.ts';
 import { useClient } from '../trumpet.tsx';
 import { useWords } from '../words/words.tsx';
 import { type Attempt, useAttempt } from './attempt.ts';
@@ -9,6 +10,7 @@ import { Card } from './card.tsx';
 import { type SamplePerson, useSignInOptions } from './options.ts';
 import { WithProvider } from './with-provider.tsx';
 
+const PasskeySignIn = deferred(() => import('./passkey-sign-in.tsx'));
 const Guest = deferred(() => import('./guest.tsx'));
 
 type Mode = 'sign in' | 'sign up';
@@ -25,7 +27,7 @@ export function SignIn() {
 /** What the server takes, and nothing else. */
 function Ways() {
   const words = useWords().signIn;
-  const { signUp, localPasswords, mails, providers } = useSignInOptions();
+  const { signUp, localPasswords, passkeys, mails, providers } = useSignInOptions();
   const invitationCode = useInvitationCode();
   const maySignUp = signUp === 'open' || (signUp === 'invited' && invitationCode !== undefined);
   const [mode, setMode] = useState<Mode>('sign in');
@@ -38,10 +40,16 @@ function Ways() {
       <Guest code={invitationCode} />
     </Suspense>
   );
+  const passkey = passkeys && usesPasskeys && (
+    <Suspense fallback={null}>
+      <PasskeySignIn />
+    </Suspense>
+  );
   if (!localPasswords) {
     return (
       <>
         {providers.length > 0 ? <WithProvider /> : <p>{words.elsewhere}</p>}
+        {passkey}
         {guest}
       </>
     );
@@ -60,6 +68,7 @@ function Ways() {
         isCodeAsked={isCodeAsked}
         onCodeAsked={setIsCodeAsked}
       />
+      {mode === 'sign in' && passkey}
       {maySignUp && (
         <button
           type="button"

@@ -7,6 +7,7 @@ import { Appearance } from './appearance.tsx';
 import { Blocked } from './blocked.tsx';
 import { EmailAddress } from './email-address.tsx';
 import { NotificationSettings } from './notification-settings.tsx';
+import { Passkeys } from './passkeys.tsx';
 import { Password } from './password.tsx';
 import { ProfileSettings } from './profile-settings.tsx';
 import { SecondFactorSettings } from './second-factor.tsx';
@@ -19,6 +20,7 @@ const SECTIONS = {
   appearance: Appearance,
   email: EmailAddress,
   password: Password,
+  passkeys: Passkeys,
   factor: SecondFactorSettings,
   sessions: Sessions,
   blocked: Blocked,
