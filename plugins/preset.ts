@@ -4,10 +4,10 @@ import { PgV4SmartTagsPlugin } from 'postgraphile/presets/v4';
 import { createAddressSigner } from '../src/attachments/signed-url.ts';
 import { pgSettingsFor } from '../src/database/pg-settings.ts';
 import type { Viewer } from '../src/identity/viewer.ts';
+import { makeAbsoluteUrlsPlugin } from './absolute-urls.ts';
 import { AccessTokensPlugin } from './access-tokens.ts';
 import { makeAttachmentUrlsPlugin } from './attachment-urls.ts';
 import { makeAvatarUrlPlugin } from './avatar-url.ts';
-import { makeDataExportUrlPlugin } from './data-export-url.ts';
 import { DescriptionsPlugin } from './descriptions.ts';
 import { makeDocumentCheckPlugin } from './document-check.ts';
 import { ErrorCodesPlugin, type ErrorReport, makeMaskError } from './error-codes.ts';
@@ -89,7 +89,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       AccessTokensPlugin,
       makeAttachmentUrlsPlugin(createAddressSigner(options.jwtSecret), options.publicUrl),
       makeAvatarUrlPlugin(options.publicUrl),
-      makeDataExportUrlPlugin(options.publicUrl),
+      makeAbsoluteUrlsPlugin(options.publicUrl),
       ErrorCodesPlugin,
       makeDocumentCheckPlugin({
         introspection: options.introspection,

@@ -16,6 +16,7 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       },
       'app_public.room_invitations': { tags: { viewerDependent: true } },
       'app_public.notification_settings': { tags: { viewerDependent: true } },
+      'app_public.incoming_webhooks': { tags: { viewerDependent: true } },
       'app_public.messages': {
         tags: {
           foreignKey: [
@@ -126,6 +127,8 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.web_push_keys.auth': { tags: { notNull: true } },
       'app_public.webhook_secret.webhook_id': { tags: { notNull: true } },
       'app_public.webhook_secret.secret': { tags: { notNull: true } },
+      'app_public.incoming_webhook_address.incoming_webhook_id': { tags: { notNull: true } },
+      'app_public.incoming_webhook_address.url': { tags: { notNull: true } },
       'app_public.users.avatar_id': {
         tags: {
           behavior: '-*',
@@ -336,6 +339,28 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       },
       'app_public.webhook_deliveries.webhook_deliveries_webhook_id_fkey': {
         tags: { behavior: '-manyRelation:resource:list -manyRelation:resource:connection' },
+      },
+      'app_public.incoming_webhooks.incoming_webhooks_pkey': {
+        tags: { behavior: '-single' },
+      },
+      'app_public.incoming_webhooks.incoming_webhooks_have_a_bot_each': {
+        tags: { behavior: '-single' },
+      },
+      'app_public.incoming_webhooks.incoming_webhooks_room_id_fkey': {
+        tags: { fieldName: 'room', foreignFieldName: 'incomingWebhooks' },
+      },
+      'app_public.incoming_webhooks.incoming_webhooks_bot_id_fkey': {
+        tags: {
+          fieldName: 'bot',
+          behavior:
+            '-manyRelation:resource:list -manyRelation:resource:connection -singleRelation:resource:single:backward',
+        },
+      },
+      'app_public.incoming_webhooks.incoming_webhooks_created_by_fkey': {
+        tags: {
+          fieldName: 'creator',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
       },
       'app_public.push_subscriptions.push_subscriptions_pkey': {
         tags: {

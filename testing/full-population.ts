@@ -247,6 +247,39 @@ export async function createFullPopulation(
     inRoom(den, { maxUses: 5 }),
     'roomInvitation { id code }',
   );
+  const { incomingWebhookAddress } = await mutate(
+    ada.token,
+    'createIncomingWebhook',
+    inRoom(den, { name: 'Alarms' }),
+    'incomingWebhookAddress { incomingWebhookId url }',
+  );
+  const { incomingWebhookId } = incomingWebhookAddress;
+  await fetch(incomingWebhookAddress.url, { method: 'POST', body: '{"text":"The disk is full."}' });
+  await mutate(
+    ada.token,
+    'updateIncomingWebhook',
+    { incomingWebhookId, name: 'Disks' },
+    'incomingWebhook { id }',
+  );
+  await mutate(
+    ada.token,
+    'rotateIncomingWebhook',
+    { incomingWebhookId },
+    'incomingWebhookAddress { url }',
+  );
+  await database.owner.query("select app_admin.create_incoming_webhook($1, 'Backup')", [den]);
+  const { incomingWebhookAddress: ended } = await mutate(
+    ada.token,
+    'createIncomingWebhook',
+    inRoom(den, { name: 'Old' }),
+    'incomingWebhookAddress { incomingWebhookId }',
+  );
+  await mutate(
+    ada.token,
+    'deleteIncomingWebhook',
+    { incomingWebhookId: ended.incomingWebhookId },
+    'room { id }',
+  );
   await mutate(bob.token, 'createInvitation', inRoom(plaza), 'roomInvitation { id }');
   await mutate(carol.token, 'acceptInvitation', { code: roomInvitation.code }, 'room { id }');
   await mutate(carol.token, 'leaveRoom', inRoom(den), 'room { id }');

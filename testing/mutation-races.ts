@@ -89,6 +89,7 @@ interface Scene {
   readonly reportId: string;
   readonly ruleId: string;
   readonly invitationId: string;
+  readonly incomingWebhookId: string;
   readonly mark: string;
 }
 
@@ -252,6 +253,7 @@ function argumentsFor(
     report_id: () => scene.reportId,
     rule_id: () => scene.ruleId,
     invitation_id: () => scene.invitationId,
+    incoming_webhook_id: () => scene.incomingWebhookId,
     code: () =>
       /totp|recovery|sign_in|passkey/.test(name) ? pick([null, '000000'], random) : `code-${mark}`,
     invitation_code: () => pick([null, `code-${mark}`], random),
@@ -345,9 +347,10 @@ async function makeScene(owner: pg.Pool, random: Random): Promise<Scene> {
       sessionId: randomUUID(),
     }),
   ) as [Actor, Actor, Actor, Actor, Actor];
-  const [roomId, directId, ruleId, invitationId, reportId] = Array.from({ length: 5 }, () =>
-    randomUUID(),
-  ) as [string, string, string, string, string];
+  const [roomId, directId, ruleId, invitationId, reportId, incomingWebhookId, botId] = Array.from(
+    { length: 7 },
+    () => randomUUID(),
+  ) as [string, string, string, string, string, string, string];
   const role = pick(['moderator', 'admin'], random);
   const people = [boss, deputy, member, guest, exile];
   const client = await owner.connect();
@@ -374,7 +377,10 @@ async function makeScene(owner: pg.Pool, random: Random): Promise<Scene> {
       insert into app_public.room_members (room_id, user_id) values ('${directId}', '${boss.id}'), ('${directId}', '${member.id}');
       insert into app_public.room_rules (id, room_id, kind, action, max_count) values ('${ruleId}', '${roomId}', 'mentions', 'hold', 50);
       insert into app_public.room_invitations (id, room_id, code, created_by, max_uses, expires_at)
-        values ('${invitationId}', '${roomId}', 'code-${mark}', '${deputy.id}', 1, now() + interval '1 day');`);
+        values ('${invitationId}', '${roomId}', 'code-${mark}', '${deputy.id}', 1, now() + interval '1 day');
+      insert into app_public.users (id, username, display_name, is_bot) values ('${botId}', 'bot-${mark}', 'Alarms', true);
+      insert into app_public.room_members (room_id, user_id) values ('${roomId}', '${botId}');
+      insert into app_public.incoming_webhooks (id, room_id, bot_id) values ('${incomingWebhookId}', '${roomId}', '${botId}');`);
     const { rows: messages } = await client.query<{ id: string }>(
       `insert into app_public.messages (room_id, author_id, content)
         select $1, author, 'hello' from unnest($2::uuid[]) as author returning id`,
@@ -400,7 +406,7 @@ async function makeScene(owner: pg.Pool, random: Random): Promise<Scene> {
     await client.query('commit');
     return {
       ...{ boss, deputy, member, guest, exile, roomId, directId, messageIds },
-      ...{ reportId, ruleId, invitationId, mark },
+      ...{ reportId, ruleId, invitationId, incomingWebhookId, mark },
     };
   } finally {
     await client.query('rollback');

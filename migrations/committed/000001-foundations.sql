@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:7c18e5e07c4c07f6bacf4044e590131d731e9d96
+--! Hash: sha1:c2dae5f8985cddfafe1d2d589c3ae466e05a21bb
 
 /*
  * Who connects, and where things live.
@@ -349,6 +349,7 @@ insert into app_private.rates (kind, per_second, burst) values
   ('import', 5, 300),
   ('account', 5, 1000),
   ('webhooks', 1, 60),
+  ('incoming_webhook', 1, 60),
   ('token', 20, 1000);
 
 create unlogged table app_private.rate_buckets (

@@ -1,5 +1,5 @@
---! Previous: sha1:7c18e5e07c4c07f6bacf4044e590131d731e9d96
---! Hash: sha1:e4eb473a06342a167114db96f0feb03a03feb086
+--! Previous: sha1:c2dae5f8985cddfafe1d2d589c3ae466e05a21bb
+--! Hash: sha1:33213dc0bc50231321a29d401712561cf18c5256
 
 --! Included functions/text/invisible_letters.sql
 /*

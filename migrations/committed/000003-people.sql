@@ -1,5 +1,5 @@
---! Previous: sha1:e4eb473a06342a167114db96f0feb03a03feb086
---! Hash: sha1:45a06563f12f367068b83f8147e98681fff2dfaf
+--! Previous: sha1:33213dc0bc50231321a29d401712561cf18c5256
+--! Hash: sha1:f7ab07c368fb5ca960f6ab54574fa670d20c4a67
 
 /*
  * People, and how they prove who they are.
@@ -13,6 +13,7 @@ create table app_public.users (
   display_name text not null,
   avatar_url text,
   avatar_id uuid,
+  is_bot boolean not null default false,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   deleted_at timestamptz,
@@ -30,6 +31,7 @@ comment on column app_public.users.username is
 comment on column app_public.users.display_name is 'The name to show, 1 to 80 characters. Not unique.';
 comment on column app_public.users.avatar_url is 'The web address of a picture, or null.';
 comment on column app_public.users.avatar_id is 'The upload that is the picture, or null.';
+comment on column app_public.users.is_bot is 'Whether it is no person: a bot, or what posts into a room from outside. Clients mark what it writes.';
 comment on column app_public.users.created_at is 'When the account was made.';
 comment on column app_public.users.updated_at is 'When the profile last changed.';
 comment on column app_public.users.deleted_at is

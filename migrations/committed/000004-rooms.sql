@@ -1,5 +1,5 @@
---! Previous: sha1:45a06563f12f367068b83f8147e98681fff2dfaf
---! Hash: sha1:cd4ac93f10c7d0f06373e731f534c136e5bc2c1b
+--! Previous: sha1:f7ab07c368fb5ca960f6ab54574fa670d20c4a67
+--! Hash: sha1:e9298be977e8a6af5481d8c822ab990398fa6f3d
 
 /*
  * Rooms, and who is in them.

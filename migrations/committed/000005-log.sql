@@ -1,5 +1,5 @@
---! Previous: sha1:cd4ac93f10c7d0f06373e731f534c136e5bc2c1b
---! Hash: sha1:8c2d58da1f8122aae9043a117dba0986db180d24
+--! Previous: sha1:e9298be977e8a6af5481d8c822ab990398fa6f3d
+--! Hash: sha1:1ca205d98bc6f337433400b7449e69c28b5df1ab
 
 /*
  * A room is a log.

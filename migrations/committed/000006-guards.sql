@@ -1,5 +1,5 @@
---! Previous: sha1:8c2d58da1f8122aae9043a117dba0986db180d24
---! Hash: sha1:2332595e7b3d4fdf0d475dd2230571227d19416c
+--! Previous: sha1:1ca205d98bc6f337433400b7449e69c28b5df1ab
+--! Hash: sha1:5672c1bb697c8e48b71b30d16225dc40ea5af50e
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

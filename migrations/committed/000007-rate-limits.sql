@@ -1,5 +1,5 @@
---! Previous: sha1:2332595e7b3d4fdf0d475dd2230571227d19416c
---! Hash: sha1:bd2523d8228aaa8945a449d84c576beb42e04db2
+--! Previous: sha1:5672c1bb697c8e48b71b30d16225dc40ea5af50e
+--! Hash: sha1:51778c18858925635c8d3c8a0630fafc96858447
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

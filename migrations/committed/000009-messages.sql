@@ -1,5 +1,5 @@
---! Previous: sha1:ba8ac57e977fdefd973e7ce1f16ebcb42640fd75
---! Hash: sha1:824c09b9f0ea08e78163ca06b4f6049e3c915d30
+--! Previous: sha1:a1a8f851df64f5ea8b83e1cfdd75a2627847fa2b
+--! Hash: sha1:b395fe34848594fadb0b6179a08e30822960584f
 
 /*
  * Messages.

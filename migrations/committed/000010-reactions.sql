@@ -1,5 +1,5 @@
---! Previous: sha1:824c09b9f0ea08e78163ca06b4f6049e3c915d30
---! Hash: sha1:c289fb1fe8eb73197c1bbda5e7389ba996a3a631
+--! Previous: sha1:b395fe34848594fadb0b6179a08e30822960584f
+--! Hash: sha1:0331f8a5041ba2f4e9707d32a620a514184a9a94
 
 /*
  * Reactions: one row a person, message and emoji.

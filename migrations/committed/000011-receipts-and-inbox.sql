@@ -1,5 +1,5 @@
---! Previous: sha1:c289fb1fe8eb73197c1bbda5e7389ba996a3a631
---! Hash: sha1:0787a0b882a9c922dfb127df47072466bb874972
+--! Previous: sha1:0331f8a5041ba2f4e9707d32a620a514184a9a94
+--! Hash: sha1:305451db6ad2d7626f104de942816c1595928fc8
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

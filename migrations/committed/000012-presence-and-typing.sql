@@ -1,5 +1,5 @@
---! Previous: sha1:0787a0b882a9c922dfb127df47072466bb874972
---! Hash: sha1:6abb739670012c90ce00b9d420ba20969c4f0d67
+--! Previous: sha1:305451db6ad2d7626f104de942816c1595928fc8
+--! Hash: sha1:ea93119368d0495bc9a1e876ac523c1eb2658eff
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:6abb739670012c90ce00b9d420ba20969c4f0d67
---! Hash: sha1:2926ac79007161b6de4fdf256ddb25fd2dfdcfa8
+--! Previous: sha1:ea93119368d0495bc9a1e876ac523c1eb2658eff
+--! Hash: sha1:d76c5e757950d86d6b132d50d1da625fe386be56
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:2926ac79007161b6de4fdf256ddb25fd2dfdcfa8
---! Hash: sha1:8d6d7d9bb4382592515c99bf31e8d27c06db7a91
+--! Previous: sha1:d76c5e757950d86d6b132d50d1da625fe386be56
+--! Hash: sha1:5cd6386b5673ad3f471682fc158a7af21f9bd087
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:8d6d7d9bb4382592515c99bf31e8d27c06db7a91
---! Hash: sha1:3598d2e249d066b0ebf69df7c169ce17d95ff317
+--! Previous: sha1:5cd6386b5673ad3f471682fc158a7af21f9bd087
+--! Hash: sha1:a04773e0bbdd3ef99f89b8b753a46aee9e07890c
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:3598d2e249d066b0ebf69df7c169ce17d95ff317
---! Hash: sha1:d21ef0325ad42efeafdf5db65c79554a7474a1bd
+--! Previous: sha1:a04773e0bbdd3ef99f89b8b753a46aee9e07890c
+--! Hash: sha1:2bf516004003cfb89c6cb5f40122f1f9c0058365
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:d21ef0325ad42efeafdf5db65c79554a7474a1bd
---! Hash: sha1:87db12b5a16f10d56db76f7fcd2602abf8acb4b0
+--! Previous: sha1:2bf516004003cfb89c6cb5f40122f1f9c0058365
+--! Hash: sha1:b4a8c22f4e07641784c78ae5d56ca8ba44fa1e19
 
 /*
  * Machines that look at messages.

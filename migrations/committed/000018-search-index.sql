@@ -1,5 +1,5 @@
---! Previous: sha1:87db12b5a16f10d56db76f7fcd2602abf8acb4b0
---! Hash: sha1:e21bc1a15692ba1c4efbfa9a62a62770f9808308
+--! Previous: sha1:b4a8c22f4e07641784c78ae5d56ca8ba44fa1e19
+--! Hash: sha1:54f3118db22a101becc39dd2b792b765baf2a05a
 
 /*
  * What messages are found by.

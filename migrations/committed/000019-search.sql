@@ -1,5 +1,5 @@
---! Previous: sha1:e21bc1a15692ba1c4efbfa9a62a62770f9808308
---! Hash: sha1:130fe0daa2b801d0861a1743753d17a7bda2c056
+--! Previous: sha1:54f3118db22a101becc39dd2b792b765baf2a05a
+--! Hash: sha1:c86e2f20f32838dd298c03d935a07fd6ae633f42
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

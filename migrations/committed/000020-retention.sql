@@ -1,5 +1,5 @@
---! Previous: sha1:130fe0daa2b801d0861a1743753d17a7bda2c056
---! Hash: sha1:d951fe02234ceb7d36582b65594657d1879ce186
+--! Previous: sha1:c86e2f20f32838dd298c03d935a07fd6ae633f42
+--! Hash: sha1:c6882f96b212ea2e106f160431e8d39c8c95b89b
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:d951fe02234ceb7d36582b65594657d1879ce186
---! Hash: sha1:8ae4ce01a9949b39b3c8d55218ef95513c637e70
+--! Previous: sha1:c6882f96b212ea2e106f160431e8d39c8c95b89b
+--! Hash: sha1:824404491bd2c5206fb0daafc3db1ed142d10b87
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:8ae4ce01a9949b39b3c8d55218ef95513c637e70
---! Hash: sha1:45e660cd41cf79f693bcf78b4b3248d04ec1b80c
+--! Previous: sha1:824404491bd2c5206fb0daafc3db1ed142d10b87
+--! Hash: sha1:fb2ad94f4d2a464b86855fee2cac91ad089ae934
 
 /*
  * What belongs to a person, to take along.
@@ -177,6 +177,7 @@ as $$
     ('app_public.room_members', 'user_id', '{}'),
     ('app_private.member_preferences', 'user_id', '{}'),
     ('app_public.room_invitations', 'created_by', '{code}'),
+    ('app_public.incoming_webhooks', 'created_by', '{bot_id}'),
     ('app_public.message_reactions', 'user_id', '{}'),
     ('app_private.message_mentions', 'user_id', '{}'),
     ('app_private.message_deletions', 'author_id', '{deleted_by}'),

@@ -1,5 +1,5 @@
---! Previous: sha1:45e660cd41cf79f693bcf78b4b3248d04ec1b80c
---! Hash: sha1:641976fe3e1e32924fd63f130306d06d29c01986
+--! Previous: sha1:fb2ad94f4d2a464b86855fee2cac91ad089ae934
+--! Hash: sha1:37bd3df2cd5371a6667eb2e58fe6e0199d7c9924
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:641976fe3e1e32924fd63f130306d06d29c01986
---! Hash: sha1:82f9999cbf096b1dbfe62a8259675584438fba33
+--! Previous: sha1:37bd3df2cd5371a6667eb2e58fe6e0199d7c9924
+--! Hash: sha1:2e1ca129b0228d35dae5e54aeb687d1d35a117d0
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:82f9999cbf096b1dbfe62a8259675584438fba33
---! Hash: sha1:697a4607f69ad92d0f799a93b3557bc92eadb669
+--! Previous: sha1:2e1ca129b0228d35dae5e54aeb687d1d35a117d0
+--! Hash: sha1:e9122cb6d0bed91f97d422e27fd2917273885a67
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

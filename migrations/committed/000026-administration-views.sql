@@ -1,5 +1,5 @@
---! Previous: sha1:697a4607f69ad92d0f799a93b3557bc92eadb669
---! Hash: sha1:03a7691dcf09dd5bfce4f232d07e1b9f4a15ff22
+--! Previous: sha1:e9122cb6d0bed91f97d422e27fd2917273885a67
+--! Hash: sha1:900d4a70749e1d4ff7ecd924a4c3c3929887b346
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

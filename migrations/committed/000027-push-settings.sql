@@ -1,5 +1,5 @@
---! Previous: sha1:03a7691dcf09dd5bfce4f232d07e1b9f4a15ff22
---! Hash: sha1:6cd460a5cc75283f2e4752fef168f0e7e72b0106
+--! Previous: sha1:900d4a70749e1d4ff7ecd924a4c3c3929887b346
+--! Hash: sha1:aa6d985afbb9ec2b6acbccee2f7e48cb0f5f070a
 
 /*
  * Who wants to be notified where, and when not.

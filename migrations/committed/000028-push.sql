@@ -1,5 +1,5 @@
---! Previous: sha1:6cd460a5cc75283f2e4752fef168f0e7e72b0106
---! Hash: sha1:8a859b1404cef5411a6ab2ca92e8b746382fb997
+--! Previous: sha1:aa6d985afbb9ec2b6acbccee2f7e48cb0f5f070a
+--! Hash: sha1:1d3b80c559bf1654c2c47e6b8183a2541d0148ba
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:8a859b1404cef5411a6ab2ca92e8b746382fb997
---! Hash: sha1:32ae5578703e397844c84a5121497f930c6319f0
+--! Previous: sha1:1d3b80c559bf1654c2c47e6b8183a2541d0148ba
+--! Hash: sha1:1709c3e39e842ab49699349b8ed013a9ad223c89
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:32ae5578703e397844c84a5121497f930c6319f0
---! Hash: sha1:b57e8ee3b6968540ea3a108f17b6ae5513cd5661
+--! Previous: sha1:1709c3e39e842ab49699349b8ed013a9ad223c89
+--! Hash: sha1:86230e5469ddb1027dcc41260f3d89206ed55dcd
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:b57e8ee3b6968540ea3a108f17b6ae5513cd5661
---! Hash: sha1:df28d20487d69bf836a4a7e91f56c45a5d3c0eee
+--! Previous: sha1:86230e5469ddb1027dcc41260f3d89206ed55dcd
+--! Hash: sha1:18c2e8c8e08d6c174f46f95abc78c66ca0e39dad
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:df28d20487d69bf836a4a7e91f56c45a5d3c0eee
---! Hash: sha1:f32d8c0138311248117e86d1f0fcee15acd34dc2
+--! Previous: sha1:18c2e8c8e08d6c174f46f95abc78c66ca0e39dad
+--! Hash: sha1:eaa56e48fec76e5c06456ea0b4728256ae07f05e
 
 /*
  * What servers may do: keys.
@@ -114,7 +114,7 @@ as $$
 declare
   v_salt constant bytea := public.gen_random_bytes(16);
 begin
-  return sha256(v_salt || kept) = sha256(v_salt || shown);
+  return coalesce(sha256(v_salt || kept) = sha256(v_salt || shown), false);
 end
 $$;
 comment on function app_private.is_same_hash(bytea, bytea) is

@@ -1,5 +1,5 @@
---! Previous: sha1:f32d8c0138311248117e86d1f0fcee15acd34dc2
---! Hash: sha1:a176f7cb838fb2a3ddfb336edd9bbee98ca710c2
+--! Previous: sha1:eaa56e48fec76e5c06456ea0b4728256ae07f05e
+--! Hash: sha1:a1eca07b8c07c6319b7f0630d23075e84dfaf883
 
 /*
  * What is asked besides a password, and guests.

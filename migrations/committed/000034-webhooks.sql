@@ -1,5 +1,5 @@
---! Previous: sha1:a176f7cb838fb2a3ddfb336edd9bbee98ca710c2
---! Hash: sha1:b20a0f50719c50c82c3511ea7c5061a4224a6622
+--! Previous: sha1:a1eca07b8c07c6319b7f0630d23075e84dfaf883
+--! Hash: sha1:2cc075e62192290c3ddd96e68e21f0df61ea0769
 
 /*
  * What is told to other servers: webhooks.

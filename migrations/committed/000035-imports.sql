@@ -1,5 +1,5 @@
---! Previous: sha1:b20a0f50719c50c82c3511ea7c5061a4224a6622
---! Hash: sha1:aa43675536776bbfb63007aff709f1c5381513da
+--! Previous: sha1:2cc075e62192290c3ddd96e68e21f0df61ea0769
+--! Hash: sha1:f931472946ad8b5043c2cb2f7ce760f253f33cc0
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

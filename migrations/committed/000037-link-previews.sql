@@ -1,5 +1,5 @@
---! Previous: sha1:ebcf2f55e2c85bdbc61a359fe1468e479bfa3e14
---! Hash: sha1:6f691dfb7766620bccd841bb909b597e4b8ee0a0
+--! Previous: sha1:a8605b3360a241ee4d4ecded36707007aacb87a3
+--! Hash: sha1:73882c52a6b93c138c8795024b67796b84a110dd
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:6f691dfb7766620bccd841bb909b597e4b8ee0a0
---! Hash: sha1:ce097078d08b85aab300cc1e774f0174ad7eaa5d
+--! Previous: sha1:73882c52a6b93c138c8795024b67796b84a110dd
+--! Hash: sha1:ef0846606018e76def6c405a03aa16d89cceabaa
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

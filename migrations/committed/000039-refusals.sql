@@ -1,5 +1,5 @@
---! Previous: sha1:ce097078d08b85aab300cc1e774f0174ad7eaa5d
---! Hash: sha1:7e2bd5c030fb8845b91aae8888bb6860368ea210
+--! Previous: sha1:ef0846606018e76def6c405a03aa16d89cceabaa
+--! Hash: sha1:c90c03c63acb5057212ce99229a5f86c15f6d0cd
 
 /*
  * What is refused is in no log.

@@ -30,6 +30,7 @@ import { handleUnexpectedError, sendError } from './error-response.ts';
 import { createEvents, createSubscriptionEvents } from './events.ts';
 import { createExports } from './exports.ts';
 import { graphqlRequestHandlers } from './graphql.ts';
+import { createIncomingWebhooks } from './incoming-webhooks.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createOriginPolicy, type IsOriginAllowed } from './origins.ts';
 import { createPage } from './page/page.ts';
@@ -218,6 +219,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       },
     }),
   );
+  const callers = {
+    authenticator,
+    refusedRequests,
+    requestLimit: createRequestLimit(refusedRequests.shareOf),
+  };
+  app.use('/hooks', createIncomingWebhooks(pool, callers));
   app.use(cors(isOriginAllowed));
   app.get('/healthz', (_req, res) => void res.json({ status: 'ok' }));
   app.get('/readyz', async (_req, res) => {
@@ -231,11 +238,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       res.type(metrics.registry.contentType).send(await metrics.registry.metrics());
     });
   }
-  const callers = {
-    authenticator,
-    refusedRequests,
-    requestLimit: createRequestLimit(refusedRequests.shareOf),
-  };
   const logoutTokens = createLogoutTokens(
     [...issuers.verifiers, ...providers.map(({ verifier }) => verifier)],
     pool,

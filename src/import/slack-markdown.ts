@@ -3,7 +3,7 @@ import type { Names } from './source.ts';
 
 /** Stands for what is put back at the end. Of a private-use area: such a letter in a text is taken out first. */
 const MARK = /\ue000(\d+)\ue001/g;
-const BOLD = /(^|[\s\p{P}\ue001])\*([^\s*](?:[^*\n]*[^\s*])?)\*(?=$|[\s\p{P}\ue000])/gmu;
+const BOLD = /(^|[\s\p{P}\ue001])(?<!\*)\*([^\s*](?:[^*\n]*[^\s*])?)\*(?=$|[\s\p{P}\ue000])/gmu;
 const STRUCK = /(^|[\s\p{P}\ue001])~([^\s~](?:[^~\n]*[^\s~])?)~(?=$|[\s\p{P}\ue000])/gmu;
 const PRIVATE = /[\ue000\ue001]/g;
 

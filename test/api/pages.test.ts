@@ -100,6 +100,14 @@ async function populate(): Promise<void> {
     [room.id, ada.id],
   );
   await owner.query(
+    `with bots as (
+        insert into app_public.users (username, display_name, is_bot)
+          select 'hook-' || number, 'Alarms', true from ${numbers} returning id
+      )
+      insert into app_public.incoming_webhooks (room_id, bot_id) select $1, id from bots`,
+    [room.id],
+  );
+  await owner.query(
     `insert into app_public.moderation_log (room_id, moderator_id, target_user_id, action)
       select $1, $2, unnest($3::uuid[]), 'member_kicked'`,
     people,
@@ -214,6 +222,10 @@ const LISTS: Readonly<Record<string, List>> = {
   'Room.heldMessages': {
     path: ofRoom('heldMessages(ARGS) PAGE'),
     move: `${deletedFrom('app_public.messages')} and pinned_at is null`,
+  },
+  'Room.incomingWebhooks': {
+    path: ofRoom('incomingWebhooks(ARGS) PAGE'),
+    move: deletedFrom('app_public.incoming_webhooks'),
   },
   'Room.invitations': {
     path: ofRoom('invitations(ARGS) PAGE'),

@@ -71,6 +71,7 @@ const LEFT_OUT_OF_FRAMES = new Set([
   'Room.updatedAt',
   'User.createdAt',
   'User.deletedAt',
+  'User.isBot', // Of GraphQL's clients, which show people.
   'User.lastSeenAt',
   'User.nodeId',
   'User.status', // In the frames of presence.

@@ -40,6 +40,7 @@ const READERS: Record<string, { condition: string; readers: Looker[] }> = {
   data_exports: { condition: 'user_id = $2', readers: ['member'] },
   notification_settings: { condition: 'user_id = $2', readers: ['member'] },
   push_subscriptions: { condition: 'user_id = $2', readers: ['member'] },
+  incoming_webhooks: { condition: 'room_id = $1', readers: ['owner'] },
   // For servers alone.
   webhooks: { condition: 'room_ids[1] = $1', readers: [] },
   webhook_deliveries: { condition: 'room_id = $1', readers: [] },
@@ -92,6 +93,13 @@ beforeAll(async () => {
       )
       insert into app_public.webhook_deliveries (webhook_id, event_id, room_id, change_seq, attempt, outcome, duration_ms)
         select id, 'x', $1, 1, 1, 'delivered', 1 from told`,
+    [roomId],
+  );
+  await database.owner.query(
+    `with bot as (
+        insert into app_public.users (username, display_name, is_bot) values ('alarms', 'Alarms', true) returning id
+      )
+      insert into app_public.incoming_webhooks (room_id, bot_id) select $1, id from bot`,
     [roomId],
   );
   for (const sql of [

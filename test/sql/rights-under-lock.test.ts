@@ -119,6 +119,11 @@ const NEEDERS: Record<string, Needer> = {
     takers: ['archiving', ...moderators],
     prepare: ({ roomId, guest }) => ['add_room_member', roomId, guest.id],
   },
+  'making an incoming webhook': {
+    least: 'admin',
+    takers: ['archiving', ...moderators],
+    prepare: ofRoom('create_incoming_webhook', 'Alarms'),
+  },
   inviting: {
     least: 'moderator',
     takers: ['archiving', ...moderators],

@@ -155,6 +155,21 @@ export type CreateDirectConversationInput = {
   userId: string;
 };
 
+/** All input for the `createIncomingWebhook` mutation. */
+export type CreateIncomingWebhookInput = {
+  /** The web address of a picture; an empty one removes it. */
+  avatarUrl?: string | null | undefined;
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The name to post under, 1 to 80 characters. */
+  name: string;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
 /** All input for the `createInvitation` mutation. */
 export type CreateInvitationInput = {
   /** Whether people without an account may come with it. Default: false. */
@@ -199,6 +214,17 @@ export type DataExportStatus =
   | 'PENDING'
   /** Can be downloaded. */
   | 'READY';
+
+/** All input for the `deleteIncomingWebhook` mutation. */
+export type DeleteIncomingWebhookInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the incoming webhook. */
+  incomingWebhookId: string;
+};
 
 /** All input for the `deleteMessage` mutation. */
 export type DeleteMessageInput = {
@@ -552,6 +578,17 @@ export type RoomType =
   /** Anyone signed in can find and join it. */
   | 'PUBLIC';
 
+/** All input for the `rotateIncomingWebhook` mutation. */
+export type RotateIncomingWebhookInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the incoming webhook. */
+  incomingWebhookId: string;
+};
+
 /**
  * What becomes of a message that breaks a rule. FLAG: it is sent, and reported to
  * the moderators. HOLD: they decide before anyone else sees it. REFUSE: it is not sent.
@@ -872,6 +909,21 @@ export type UnsubscribeFromPushNotificationsInput = {
   endpoint: string;
 };
 
+/** All input for the `updateIncomingWebhook` mutation. */
+export type UpdateIncomingWebhookInput = {
+  /** The web address of a picture; an empty one removes it. */
+  avatarUrl?: string | null | undefined;
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the incoming webhook. */
+  incomingWebhookId: string;
+  /** The name to post under, 1 to 80 characters. */
+  name?: string | null | undefined;
+};
+
 /** All input for the `updateProfile` mutation. */
 export type UpdateProfileInput = {
   /** The web address of a picture; an empty one removes it. */
@@ -1007,9 +1059,9 @@ export type BeginPasskeySignInMutationVariables = Exact<{ [key: string]: never; 
 
 export type BeginPasskeySignInMutation = { beginPasskeySignIn: { passkeyOptions: unknown } | null };
 
-export type PersonLineFragment = { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null };
+export type PersonLineFragment = { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null };
 
-export type MessageLineFragment = { id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> };
+export type MessageLineFragment = { id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> };
 
 export type PageFragment = { hasNextPage: boolean, endCursor: string | null };
 
@@ -1060,7 +1112,7 @@ export type AcceptInvitationMutationVariables = Exact<{
 
 export type AcceptInvitationMutation = { acceptInvitation: { room: { id: string } } | null };
 
-export type FoundPersonFragment = { status: UserStatus, isBlocked: boolean, id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null };
+export type FoundPersonFragment = { status: UserStatus, isBlocked: boolean, id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null };
 
 export type FoundPeopleQueryVariables = Exact<{
   query: string;
@@ -1069,14 +1121,14 @@ export type FoundPeopleQueryVariables = Exact<{
 }>;
 
 
-export type FoundPeopleQuery = { searchUsers: { nodes: Array<{ status: UserStatus, isBlocked: boolean, id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type FoundPeopleQuery = { searchUsers: { nodes: Array<{ status: UserStatus, isBlocked: boolean, id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type ProfileQueryVariables = Exact<{
   username: string;
 }>;
 
 
-export type ProfileQuery = { userByUsername: { createdAt: string, lastSeenAt: string | null, status: UserStatus, isBlocked: boolean, id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null, largeAvatarUrl: string | null } | null };
+export type ProfileQuery = { userByUsername: { createdAt: string, lastSeenAt: string | null, status: UserStatus, isBlocked: boolean, id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null, largeAvatarUrl: string | null } | null };
 
 export type StartConversationMutationVariables = Exact<{
   input: CreateDirectConversationInput;
@@ -1091,14 +1143,14 @@ export type BlockedUsersQueryVariables = Exact<{
 }>;
 
 
-export type BlockedUsersQuery = { blockedUsers: { nodes: Array<{ id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type BlockedUsersQuery = { blockedUsers: { nodes: Array<{ id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type RoomDetailsQueryVariables = Exact<{
   roomId: string;
 }>;
 
 
-export type RoomDetailsQuery = { room: { id: string, slug: string | null, name: string | null, displayName: string, description: string | null, type: RoomType, createdAt: string, memberCount: number, onlineCount: number, maxMembers: number | null, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, language: string | null, retentionDays: number | null, erasureRule: ErasureRule, hidesPushText: boolean, owner: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null, viewerMembership: { role: MemberRole, notificationLevel: NotificationLevel | null, silentUntil: string | null, isMuted: boolean, mutedUntil: string | null, joinedAt: string } | null, analytics: { totalMessages: number, messagesLast7Days: number, messagesLast30Days: number, activeUsers7Days: number, activeUsers30Days: number, averageDailyMessages: number, peakDailyMessages: number } | null } | null };
+export type RoomDetailsQuery = { room: { id: string, slug: string | null, name: string | null, displayName: string, description: string | null, type: RoomType, createdAt: string, memberCount: number, onlineCount: number, maxMembers: number | null, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, language: string | null, retentionDays: number | null, erasureRule: ErasureRule, hidesPushText: boolean, owner: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, viewerMembership: { role: MemberRole, notificationLevel: NotificationLevel | null, silentUntil: string | null, isMuted: boolean, mutedUntil: string | null, joinedAt: string } | null, analytics: { totalMessages: number, messagesLast7Days: number, messagesLast30Days: number, activeUsers7Days: number, activeUsers30Days: number, averageDailyMessages: number, peakDailyMessages: number } | null } | null };
 
 export type RoomMembersQueryVariables = Exact<{
   roomId: string;
@@ -1107,7 +1159,7 @@ export type RoomMembersQueryVariables = Exact<{
 }>;
 
 
-export type RoomMembersQuery = { room: { id: string, members: { nodes: Array<{ userId: string, role: MemberRole, isMuted: boolean, mutedUntil: string | null, joinedAt: string, user: { status: UserStatus, id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type RoomMembersQuery = { room: { id: string, members: { nodes: Array<{ userId: string, role: MemberRole, isMuted: boolean, mutedUntil: string | null, joinedAt: string, user: { status: UserStatus, id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type RoomPinsQueryVariables = Exact<{
   roomId: string;
@@ -1116,7 +1168,16 @@ export type RoomPinsQueryVariables = Exact<{
 }>;
 
 
-export type RoomPinsQuery = { room: { id: string, pinnedMessages: { nodes: Array<{ id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type RoomPinsQuery = { room: { id: string, pinnedMessages: { nodes: Array<{ id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type RoomIncomingWebhooksQueryVariables = Exact<{
+  roomId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RoomIncomingWebhooksQuery = { room: { id: string, incomingWebhooks: { nodes: Array<{ id: string, lastUsedAt: string | null, bot: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, creator: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type RoomInvitationsQueryVariables = Exact<{
   roomId: string;
@@ -1125,7 +1186,7 @@ export type RoomInvitationsQueryVariables = Exact<{
 }>;
 
 
-export type RoomInvitationsQuery = { room: { id: string, invitations: { nodes: Array<{ id: string, code: string, createdAt: string, expiresAt: string, allowsGuests: boolean, maxUses: number | null, useCount: number, creator: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type RoomInvitationsQuery = { room: { id: string, invitations: { nodes: Array<{ id: string, code: string, createdAt: string, expiresAt: string, allowsGuests: boolean, maxUses: number | null, useCount: number, creator: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type ArchivedMessagesQueryVariables = Exact<{
   roomId: string;
@@ -1134,7 +1195,7 @@ export type ArchivedMessagesQueryVariables = Exact<{
 }>;
 
 
-export type ArchivedMessagesQuery = { archivedMessages: Array<{ id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> }> | null };
+export type ArchivedMessagesQuery = { archivedMessages: Array<{ id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> }> | null };
 
 export type UnpinMessageMutationVariables = Exact<{
   input: UnpinMessageInput;
@@ -1191,6 +1252,34 @@ export type UnbanMemberMutationVariables = Exact<{
 
 
 export type UnbanMemberMutation = { unbanMember: { room: { id: string } } | null };
+
+export type CreateIncomingWebhookMutationVariables = Exact<{
+  input: CreateIncomingWebhookInput;
+}>;
+
+
+export type CreateIncomingWebhookMutation = { createIncomingWebhook: { incomingWebhookAddress: { url: string } } | null };
+
+export type UpdateIncomingWebhookMutationVariables = Exact<{
+  input: UpdateIncomingWebhookInput;
+}>;
+
+
+export type UpdateIncomingWebhookMutation = { updateIncomingWebhook: { incomingWebhook: { id: string, bot: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } } } | null };
+
+export type RotateIncomingWebhookMutationVariables = Exact<{
+  input: RotateIncomingWebhookInput;
+}>;
+
+
+export type RotateIncomingWebhookMutation = { rotateIncomingWebhook: { incomingWebhookAddress: { url: string } } | null };
+
+export type DeleteIncomingWebhookMutationVariables = Exact<{
+  input: DeleteIncomingWebhookInput;
+}>;
+
+
+export type DeleteIncomingWebhookMutation = { deleteIncomingWebhook: { room: { id: string } } | null };
 
 export type CreateInvitationMutationVariables = Exact<{
   input: CreateInvitationInput;
@@ -1295,7 +1384,7 @@ export type MessageDetailsQueryVariables = Exact<{
 }>;
 
 
-export type MessageDetailsQuery = { message: { id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, room: { id: string, type: RoomType, viewerMembership: { role: MemberRole } | null }, edits: { nodes: Array<{ id: string, editedAt: string, previousContent: string, wasHeld: boolean }> }, readBy: { totalCount: number, nodes: Array<{ id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }> }, reactions: Array<{ emoji: string, count: number, users: { nodes: Array<{ id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }> } }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> } | null };
+export type MessageDetailsQuery = { message: { id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, room: { id: string, type: RoomType, viewerMembership: { role: MemberRole } | null }, edits: { nodes: Array<{ id: string, editedAt: string, previousContent: string, wasHeld: boolean }> }, readBy: { totalCount: number, nodes: Array<{ id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }> }, reactions: Array<{ emoji: string, count: number, users: { nodes: Array<{ id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }> } }>, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> } | null };
 
 export type ReportMessageMutationVariables = Exact<{
   input: ReportMessageInput;
@@ -1319,7 +1408,7 @@ export type RoomReportsQueryVariables = Exact<{
 }>;
 
 
-export type RoomReportsQuery = { room: { id: string, reports: { nodes: Array<{ id: string, createdAt: string, reason: string, status: ReportStatus, resolvedAt: string | null, resolutionNote: string | null, reporter: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null, resolver: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null, message: { id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type RoomReportsQuery = { room: { id: string, reports: { nodes: Array<{ id: string, createdAt: string, reason: string, status: ReportStatus, resolvedAt: string | null, resolutionNote: string | null, reporter: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, resolver: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, message: { id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type WaitingCasesQueryVariables = Exact<{
   roomId: string;
@@ -1335,7 +1424,7 @@ export type HeldMessagesQueryVariables = Exact<{
 }>;
 
 
-export type HeldMessagesQuery = { room: { id: string, heldMessages: { nodes: Array<{ id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type HeldMessagesQuery = { room: { id: string, heldMessages: { nodes: Array<{ id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type RoomBansQueryVariables = Exact<{
   roomId: string;
@@ -1344,7 +1433,7 @@ export type RoomBansQueryVariables = Exact<{
 }>;
 
 
-export type RoomBansQuery = { room: { id: string, bans: { nodes: Array<{ userId: string, createdAt: string, expiresAt: string | null, reason: string | null, user: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, moderator: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type RoomBansQuery = { room: { id: string, bans: { nodes: Array<{ userId: string, createdAt: string, expiresAt: string | null, reason: string | null, user: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, moderator: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type RoomRulesQueryVariables = Exact<{
   roomId: string;
@@ -1360,7 +1449,7 @@ export type ModerationLogQueryVariables = Exact<{
 }>;
 
 
-export type ModerationLogQuery = { room: { id: string, moderationLog: { nodes: Array<{ id: string, action: ModerationAction, createdAt: string, expiresAt: string | null, reason: string | null, targetMessageId: string | null, moderator: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null, targetUser: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type ModerationLogQuery = { room: { id: string, moderationLog: { nodes: Array<{ id: string, action: ModerationAction, createdAt: string, expiresAt: string | null, reason: string | null, targetMessageId: string | null, moderator: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, targetUser: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type ResolveReportMutationVariables = Exact<{
   input: ResolveReportInput;
@@ -1405,26 +1494,26 @@ export type FoundMessagesQueryVariables = Exact<{
 }>;
 
 
-export type FoundMessagesQuery = { searchMessages: { nodes: Array<{ headline: string, isApproximate: boolean, message: { id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, room: { id: string, displayName: string }, author: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type FoundMessagesQuery = { searchMessages: { nodes: Array<{ headline: string, isApproximate: boolean, message: { id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, room: { id: string, displayName: string }, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type MyProfileQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type MyProfileQuery = { currentUser: { status: UserStatus, createdAt: string, id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null, largeAvatarUrl: string | null } | null };
+export type MyProfileQuery = { currentUser: { status: UserStatus, createdAt: string, id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null, largeAvatarUrl: string | null } | null };
 
 export type UpdateProfileMutationVariables = Exact<{
   input: UpdateProfileInput;
 }>;
 
 
-export type UpdateProfileMutation = { updateProfile: { user: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } } | null };
+export type UpdateProfileMutation = { updateProfile: { user: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } } | null };
 
 export type SetAvatarMutationVariables = Exact<{
   input: SetAvatarInput;
 }>;
 
 
-export type SetAvatarMutation = { setAvatar: { user: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } } | null };
+export type SetAvatarMutation = { setAvatar: { user: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } } | null };
 
 export type ChangePasswordMutationVariables = Exact<{
   input: ChangePasswordInput;
@@ -1613,7 +1702,7 @@ export type DeleteMyAccountMutation = { deleteMyAccount: { isDeleted: boolean } 
 
 const PageText = `fragment Page on PageInfo{hasNextPage endCursor}`;
 const FoundRoomText = `fragment FoundRoom on Room{id slug displayName description type memberCount maxMembers isArchived viewerMembership{role}}`;
-const PersonLineText = `fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}`;
+const PersonLineText = `fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`;
 const FoundPersonText = `fragment FoundPerson on User{...PersonLine status isBlocked}`;
 const MessageLineText = `fragment MessageLine on Message{id roomId seq content createdAt editedAt deletedAt pinnedAt heldAt parentMessageId isAuthorBlocked author{...PersonLine}attachments{id filename mimeType byteSize status url thumbnailUrl}}`;
 export class TypedDocumentString<TResult, TVariables>
@@ -1634,11 +1723,11 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-export const PersonLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}`, {"fragmentName":"PersonLine"}) as unknown as TypedDocumentString<PersonLineFragment, unknown>;
-export const MessageLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment MessageLine on Message{id roomId seq content createdAt editedAt deletedAt pinnedAt heldAt parentMessageId isAuthorBlocked author{...PersonLine}attachments{id filename mimeType byteSize status url thumbnailUrl}}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}`, {"fragmentName":"MessageLine"}) as unknown as TypedDocumentString<MessageLineFragment, unknown>;
+export const PersonLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`, {"fragmentName":"PersonLine"}) as unknown as TypedDocumentString<PersonLineFragment, unknown>;
+export const MessageLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment MessageLine on Message{id roomId seq content createdAt editedAt deletedAt pinnedAt heldAt parentMessageId isAuthorBlocked author{...PersonLine}attachments{id filename mimeType byteSize status url thumbnailUrl}}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`, {"fragmentName":"MessageLine"}) as unknown as TypedDocumentString<MessageLineFragment, unknown>;
 export const PageFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment Page on PageInfo{hasNextPage endCursor}`, {"fragmentName":"Page"}) as unknown as TypedDocumentString<PageFragment, unknown>;
 export const FoundRoomFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment FoundRoom on Room{id slug displayName description type memberCount maxMembers isArchived viewerMembership{role}}`, {"fragmentName":"FoundRoom"}) as unknown as TypedDocumentString<FoundRoomFragment, unknown>;
-export const FoundPersonFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment FoundPerson on User{...PersonLine status isBlocked}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)deletedAt}`, {"fragmentName":"FoundPerson"}) as unknown as TypedDocumentString<FoundPersonFragment, unknown>;
+export const FoundPersonFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment FoundPerson on User{...PersonLine status isBlocked}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`, {"fragmentName":"FoundPerson"}) as unknown as TypedDocumentString<FoundPersonFragment, unknown>;
 export const PushKeyDocument = /* @__PURE__ */ new TypedDocumentString(`query PushKey{vapidPublicKey}`) as unknown as TypedDocumentString<PushKeyQuery, PushKeyQueryVariables>;
 export const SubscribeToPushDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SubscribeToPush($input:SubscribeToPushNotificationsInput!){subscribeToPushNotifications(input:$input){pushSubscription{id}}}`) as unknown as TypedDocumentString<SubscribeToPushMutation, SubscribeToPushMutationVariables>;
 export const UnsubscribeFromPushDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnsubscribeFromPush($input:UnsubscribeFromPushNotificationsInput!){unsubscribeFromPushNotifications(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<UnsubscribeFromPushMutation, UnsubscribeFromPushMutationVariables>;
@@ -1660,6 +1749,7 @@ export const BlockedUsersDocument = /* @__PURE__ */ new TypedDocumentString(`que
 export const RoomDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomDetails($roomId:UUID!){room(id:$roomId){id slug name displayName description type createdAt memberCount onlineCount maxMembers isArchived isLocked slowModeSeconds language retentionDays erasureRule hidesPushText owner{...PersonLine}directUser{...PersonLine}viewerMembership{role notificationLevel silentUntil isMuted mutedUntil joinedAt}analytics{totalMessages messagesLast7Days messagesLast30Days activeUsers7Days activeUsers30Days averageDailyMessages peakDailyMessages}}}${PersonLineText}`) as unknown as TypedDocumentString<RoomDetailsQuery, RoomDetailsQueryVariables>;
 export const RoomMembersDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomMembers($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id members(first:$first after:$after){nodes{userId role isMuted mutedUntil joinedAt user{...PersonLine status}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomMembersQuery, RoomMembersQueryVariables>;
 export const RoomPinsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomPins($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id pinnedMessages(first:$first after:$after){nodes{...MessageLine}pageInfo{...Page}}}}${PersonLineText}${MessageLineText}${PageText}`) as unknown as TypedDocumentString<RoomPinsQuery, RoomPinsQueryVariables>;
+export const RoomIncomingWebhooksDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomIncomingWebhooks($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id incomingWebhooks(first:$first after:$after orderBy:PRIMARY_KEY_DESC){nodes{id lastUsedAt bot{...PersonLine}creator{...PersonLine}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomIncomingWebhooksQuery, RoomIncomingWebhooksQueryVariables>;
 export const RoomInvitationsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomInvitations($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id invitations(first:$first after:$after orderBy:PRIMARY_KEY_DESC){nodes{id code createdAt expiresAt allowsGuests maxUses useCount creator{...PersonLine}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomInvitationsQuery, RoomInvitationsQueryVariables>;
 export const ArchivedMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`query ArchivedMessages($roomId:UUID!$beforeSeq:BigInt$pageSize:Int!){archivedMessages(roomId:$roomId beforeSeq:$beforeSeq pageSize:$pageSize first:$pageSize){...MessageLine}}${PersonLineText}${MessageLineText}`) as unknown as TypedDocumentString<ArchivedMessagesQuery, ArchivedMessagesQueryVariables>;
 export const UnpinMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnpinMessage($input:UnpinMessageInput!){unpinMessage(input:$input){message{id}}}`) as unknown as TypedDocumentString<UnpinMessageMutation, UnpinMessageMutationVariables>;
@@ -1670,6 +1760,10 @@ export const MuteMemberDocument = /* @__PURE__ */ new TypedDocumentString(`mutat
 export const UnmuteMemberDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnmuteMember($input:UnmuteMemberInput!){unmuteMember(input:$input){roomMember{mutedUntil}}}`) as unknown as TypedDocumentString<UnmuteMemberMutation, UnmuteMemberMutationVariables>;
 export const BanMemberDocument = /* @__PURE__ */ new TypedDocumentString(`mutation BanMember($input:BanMemberInput!){banMember(input:$input){roomBan{userId}}}`) as unknown as TypedDocumentString<BanMemberMutation, BanMemberMutationVariables>;
 export const UnbanMemberDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnbanMember($input:UnbanMemberInput!){unbanMember(input:$input){room{id}}}`) as unknown as TypedDocumentString<UnbanMemberMutation, UnbanMemberMutationVariables>;
+export const CreateIncomingWebhookDocument = /* @__PURE__ */ new TypedDocumentString(`mutation CreateIncomingWebhook($input:CreateIncomingWebhookInput!){createIncomingWebhook(input:$input){incomingWebhookAddress{url}}}`) as unknown as TypedDocumentString<CreateIncomingWebhookMutation, CreateIncomingWebhookMutationVariables>;
+export const UpdateIncomingWebhookDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UpdateIncomingWebhook($input:UpdateIncomingWebhookInput!){updateIncomingWebhook(input:$input){incomingWebhook{id bot{...PersonLine}}}}${PersonLineText}`) as unknown as TypedDocumentString<UpdateIncomingWebhookMutation, UpdateIncomingWebhookMutationVariables>;
+export const RotateIncomingWebhookDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RotateIncomingWebhook($input:RotateIncomingWebhookInput!){rotateIncomingWebhook(input:$input){incomingWebhookAddress{url}}}`) as unknown as TypedDocumentString<RotateIncomingWebhookMutation, RotateIncomingWebhookMutationVariables>;
+export const DeleteIncomingWebhookDocument = /* @__PURE__ */ new TypedDocumentString(`mutation DeleteIncomingWebhook($input:DeleteIncomingWebhookInput!){deleteIncomingWebhook(input:$input){room{id}}}`) as unknown as TypedDocumentString<DeleteIncomingWebhookMutation, DeleteIncomingWebhookMutationVariables>;
 export const CreateInvitationDocument = /* @__PURE__ */ new TypedDocumentString(`mutation CreateInvitation($input:CreateInvitationInput!){createInvitation(input:$input){roomInvitation{id code}}}`) as unknown as TypedDocumentString<CreateInvitationMutation, CreateInvitationMutationVariables>;
 export const RevokeInvitationDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RevokeInvitation($input:RevokeInvitationInput!){revokeInvitation(input:$input){room{id}}}`) as unknown as TypedDocumentString<RevokeInvitationMutation, RevokeInvitationMutationVariables>;
 export const SetNotificationLevelDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetNotificationLevel($input:SetNotificationLevelInput!){setNotificationLevel(input:$input){roomMember{notificationLevel}}}`) as unknown as TypedDocumentString<SetNotificationLevelMutation, SetNotificationLevelMutationVariables>;

@@ -63,14 +63,14 @@ export type UnblockUserInput = {
   userId: string;
 };
 
-export type PersonPartsFragment = { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null };
+export type PersonPartsFragment = { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null };
 
 export type PersonQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type PersonQuery = { user: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } | null };
+export type PersonQuery = { user: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null };
 
 export type MembersQueryVariables = Exact<{
   roomId: string;
@@ -79,7 +79,7 @@ export type MembersQueryVariables = Exact<{
 }>;
 
 
-export type MembersQuery = { room: { id: string, members: { nodes: Array<{ userId: string, role: MemberRole, lastReadSeq: string, user: { id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type MembersQuery = { room: { id: string, members: { nodes: Array<{ userId: string, role: MemberRole, lastReadSeq: string, user: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type SearchMembersQueryVariables = Exact<{
   roomId: string;
@@ -88,7 +88,7 @@ export type SearchMembersQueryVariables = Exact<{
 }>;
 
 
-export type SearchMembersQuery = { room: { id: string, searchMembers: { nodes: Array<{ id: string, username: string, displayName: string, avatarUrl: string | null, deletedAt: string | null }> } } | null };
+export type SearchMembersQuery = { room: { id: string, searchMembers: { nodes: Array<{ id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }> } } | null };
 
 export type BlockMutationVariables = Exact<{
   input: BlockUserInput;
@@ -118,7 +118,7 @@ export type SetTypingMutationVariables = Exact<{
 
 export type SetTypingMutation = { setTyping: { clientMutationId: string | null } | null };
 
-const PersonPartsText = `fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)deletedAt}`;
+const PersonPartsText = `fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`;
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -137,7 +137,7 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-export const PersonPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)deletedAt}`, {"fragmentName":"PersonParts"}) as unknown as TypedDocumentString<PersonPartsFragment, unknown>;
+export const PersonPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`, {"fragmentName":"PersonParts"}) as unknown as TypedDocumentString<PersonPartsFragment, unknown>;
 export const PersonDocument = /* @__PURE__ */ new TypedDocumentString(`query Person($id:UUID!){user(id:$id){...PersonParts}}${PersonPartsText}`) as unknown as TypedDocumentString<PersonQuery, PersonQueryVariables>;
 export const MembersDocument = /* @__PURE__ */ new TypedDocumentString(`query Members($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id members(first:$first after:$after){nodes{userId role lastReadSeq user{...PersonParts}}pageInfo{hasNextPage endCursor}}}}${PersonPartsText}`) as unknown as TypedDocumentString<MembersQuery, MembersQueryVariables>;
 export const SearchMembersDocument = /* @__PURE__ */ new TypedDocumentString(`query SearchMembers($roomId:UUID!$query:String!$first:Int!){room(id:$roomId){id searchMembers(query:$query first:$first){nodes{...PersonParts}}}}${PersonPartsText}`) as unknown as TypedDocumentString<SearchMembersQuery, SearchMembersQueryVariables>;

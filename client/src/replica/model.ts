@@ -13,6 +13,7 @@ export interface Person {
   readonly username: string;
   readonly displayName: string;
   readonly avatarUrl: string | null;
+  readonly isBot: boolean;
   readonly deletedAt: string | null;
 }
 

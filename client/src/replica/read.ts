@@ -70,9 +70,10 @@ export function readPerson({
   username,
   displayName,
   avatarUrl,
+  isBot,
   deletedAt,
 }: PersonPartsFragment): Person {
-  return { id, username, displayName, avatarUrl, deletedAt };
+  return { id, username, displayName, avatarUrl, isBot, deletedAt };
 }
 
 export function readRoomParts(

@@ -19,6 +19,7 @@ export const panels: Readonly<Record<string, Panel>> = {
   pins: { load: () => import('./room/pins.tsx') },
   files: { load: () => import('./room/files.tsx') },
   invitations: { load: () => import('./room/invitations.tsx') },
+  'incoming-webhooks': { load: () => import('./room/incoming-webhooks.tsx') },
   notifications: { load: () => import('./room/notifications.tsx') },
   'room-settings': { load: () => import('./room/room-settings.tsx') },
   moderation: { load: () => import('./moderation/moderation.tsx') },

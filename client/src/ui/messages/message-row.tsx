@@ -15,16 +15,17 @@ import { useView } from '../../react/use-view.ts';
 import type { ShownMessage } from '../../shown.ts';
 import type { View } from '../../views.ts';
 import { Attachments } from '../attachments.tsx';
-import { PersonAvatar } from '../avatar.tsx';
+import { AvatarPicture, PersonAvatar } from '../avatar.tsx';
 import { dayOf, momentOf, shortTimeOf, timeOf } from '../dates.ts';
 import { IconButton } from '../icon-button.tsx';
 import { Icon } from '../icons.tsx';
 import { Markdown } from '../markdown.tsx';
-import { nameOfPerson, usePersonName } from '../names.ts';
+import { nameOfPerson } from '../names.ts';
 import { plainText } from '../plain-text.ts';
 import { useKit, useWords } from '../provider.tsx';
 import { count, fill, writeNumber } from '../words/plural.ts';
 import type { Row } from './rows.ts';
+import { namedSender } from './sender.ts';
 import { Trouble } from './trouble.tsx';
 import { WaitingFiles } from './waiting-files.tsx';
 
@@ -63,7 +64,9 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
   const { row, place, total, isHighlighted, isActive, isOwn, isInThread, deeds, footer } = props;
   const { message, isFirst, hasDay, hasUnreadLine } = row;
   const { words, openPerson } = useKit();
-  const name = usePersonName(message.authorId);
+  const author = usePerson(message.authorId);
+  const sender = author?.isBot ? namedSender(message) : undefined;
+  const name = sender?.name ?? nameOfPerson(words, author);
   const article = useRef<HTMLElement>(null);
   const press = useLongPress(() => {
     if (article.current !== null) {
@@ -112,7 +115,13 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
             disabled={openPerson === undefined}
             onClick={() => openPerson?.(message.authorId)}
           >
-            <PersonAvatar userId={message.authorId} />
+            {sender?.picture === undefined ? (
+              <PersonAvatar userId={message.authorId} />
+            ) : (
+              <span className="trumpet-avatar trumpet-avatar-medium">
+                <AvatarPicture id={message.authorId} name={name} url={sender.picture} />
+              </span>
+            )}
           </button>
         ) : (
           <time className="trumpet-message-side" dateTime={message.createdAt} aria-hidden="true">
@@ -135,6 +144,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
                   </button>
                 )}
               </bdi>
+              {author?.isBot && <span className="trumpet-bot">{words.bot}</span>}
               <time dateTime={message.createdAt} title={momentOf(words, message.createdAt)}>
                 {timeOf(words, message.createdAt)}
               </time>

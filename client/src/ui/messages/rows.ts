@@ -1,4 +1,5 @@
 import type { ShownMessage } from '../../shown.ts';
+import { namedSender } from './sender.ts';
 
 /** A message, and what stands above it. */
 export interface Row {
@@ -76,6 +77,7 @@ function unreadLineAt(
 function beginsGroup(before: ShownMessage, message: ShownMessage): boolean {
   return (
     before.authorId !== message.authorId ||
+    namedSender(before)?.name !== namedSender(message)?.name ||
     before.messageType === 'SYSTEM' ||
     message.messageType === 'SYSTEM' ||
     message.parentMessageId !== null ||

@@ -30,6 +30,7 @@ export const ar: Words = {
   muted: 'مكتومة',
   you: 'أنت',
   deletedAccount: 'حساب محذوف',
+  bot: 'بوت',
   unknownPerson: 'شخص ما',
   online: 'متصل',
   away: 'بعيد',

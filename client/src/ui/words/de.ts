@@ -17,6 +17,7 @@ export const de: Words = {
   muted: 'Stumm',
   you: 'Du',
   deletedAccount: 'Gelöschtes Konto',
+  bot: 'Bot',
   unknownPerson: 'Jemand',
   online: 'Online',
   away: 'Abwesend',

@@ -18,6 +18,7 @@ export const en = {
   muted: 'Muted',
   you: 'You',
   deletedAccount: 'Deleted account',
+  bot: 'Bot',
   unknownPerson: 'Somebody',
   online: 'Online',
   away: 'Away',

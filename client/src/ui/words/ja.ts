@@ -16,6 +16,7 @@ export const ja: Words = {
   muted: 'ミュート中',
   you: 'あなた',
   deletedAccount: '削除されたアカウント',
+  bot: 'ボット',
   unknownPerson: '誰か',
   online: 'オンライン',
   away: '離席中',

@@ -13,6 +13,7 @@ export type Section =
   | 'pins'
   | 'files'
   | 'invitations'
+  | 'incoming-webhooks'
   | 'notifications'
   | 'room-settings'
   | 'moderation'
@@ -50,6 +51,7 @@ function titlesOf(words: ReturnType<typeof useWords>['screens']['room']): Record
     pins: words.pins,
     files: words.files,
     invitations: words.invitations,
+    'incoming-webhooks': words.incomingWebhooks,
     notifications: words.notifications,
     'room-settings': words.settings,
     moderation: words.moderation,
@@ -99,6 +101,7 @@ function sectionsOf({ type, membership }: ShownRoom): readonly Section[] {
     'notifications',
     ...(isModerator || isDirect ? (['room-settings'] as const) : []),
     ...(isModerator && !isDirect ? (['moderation'] as const) : []),
+    ...(isAtLeast(membership.role, 'ADMIN') && !isDirect ? (['incoming-webhooks'] as const) : []),
     'archive',
   ];
 }

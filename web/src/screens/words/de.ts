@@ -209,6 +209,29 @@ export const words: ScreenWords = {
     noArchive: 'Von diesem Raum ist kein Monat archiviert.',
     archiveHint: 'Alte Monate, die in das Archiv der Installation gewandert sind. Neueste zuerst.',
 
+    incomingWebhooks: 'Eingehende Webhooks',
+    noIncomingWebhooks:
+      'Von außen schreibt hier nichts. Lege eine Adresse an, an die andere Werkzeuge schreiben.',
+    newIncomingWebhook: 'Neuer eingehender Webhook',
+    incomingWebhookName: 'Name',
+    incomingWebhookNameHint: 'Unter diesem Namen erscheint, was er schreibt.',
+    incomingWebhookPicture: 'Adresse eines Bildes',
+    makeIncomingWebhook: 'Adresse anlegen',
+    incomingWebhookAddress:
+      'Die Adresse wird nur dieses eine Mal gezeigt. Wer sie hat, kann hier schreiben.',
+    copyAddress: 'Adresse kopieren',
+    lastPosted: (moment: string) => `Zuletzt geschrieben: ${moment}`,
+    neverPosted: 'Hat noch nichts geschrieben',
+    rename: 'Ändern',
+    saveIncomingWebhook: 'Speichern',
+    renewAddress: 'Neue Adresse',
+    renewTitle: 'Eine neue Adresse geben?',
+    renewText: 'Die bisherige gilt sofort nicht mehr.',
+    deleteIncomingWebhook: 'Löschen',
+    deleteIncomingWebhookTitle: 'Diesen eingehenden Webhook löschen?',
+    deleteIncomingWebhookText:
+      'Seine Adresse gilt sofort nicht mehr. Was er geschrieben hat, bleibt.',
+
     noInvitations: 'Es gibt keine Einladung. Mit einer lässt du Leute über einen Link herein.',
     newInvitation: 'Neue Einladung',
     invitationMade: 'Die Einladung ist angelegt.',
