@@ -198,7 +198,11 @@ function AddPasskey({ asksForCode, onAdded }: AddPasskeyProps) {
           onChange={setCode}
         />
       )}
-      {isNotMade && <p role="alert">{words.passkeyNotMade}</p>}
+      {isNotMade && (
+        <p className="trumpet-screen-field-error" role="alert">
+          {words.passkeyNotMade}
+        </p>
+      )}
     </Form>
   );
 }
