@@ -53,6 +53,20 @@ comment on function app_private.require_local_passwords() is
   'FORBIDDEN where nobody signs in with a password of Trumpet''s own.';
 --! EndIncluded functions/accounts/require_local_passwords.sql
 
+--! Included functions/accounts/require_sign_up.sql
+create or replace function app_private.require_sign_up() returns void
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if (select sign_up = 'closed' from app_private.account_rules) then
+    raise exception 'Nobody can sign up here by themselves.' using errcode = 'TR403';
+  end if;
+end
+$$;
+comment on function app_private.require_sign_up() is 'FORBIDDEN where nobody comes in by themselves, as a guest or with an account.';
+--! EndIncluded functions/accounts/require_sign_up.sql
+
 --! Included functions/accounts/check_sign_up.sql
 /*
  * Before anything else of a sign-up: whoever may not sign up is not told which names are taken.
@@ -61,14 +75,10 @@ create or replace function app_private.check_sign_up(invitation_code text) retur
 language plpgsql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_who app_private.who_may_sign_up := (select sign_up from app_private.account_rules);
 begin
   perform app_private.require_local_passwords();
-  if v_who = 'closed' then
-    raise exception 'Nobody can sign up here by themselves.' using errcode = 'TR403';
-  end if;
-  if v_who = 'invited' and invitation_code is null then
+  perform app_private.require_sign_up();
+  if invitation_code is null and (select sign_up = 'invited' from app_private.account_rules) then
     raise exception 'Signing up here needs an invitation.' using errcode = 'TR403';
   end if;
   if invitation_code is not null and not exists (

@@ -121,6 +121,14 @@ comment on function app_private.is_same_hash(bytea, bytea) is
   'Whether two hashes are the same, in a time from which nothing can be learned.';
 --! EndIncluded functions/server-keys/is_same_hash.sql
 
+--! Included functions/server-keys/is_valid.sql
+create or replace function app_private.is_valid(key app_private.server_keys) returns boolean
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+return key.revoked_at is null and (key.expires_at is null or key.expires_at > now());
+comment on function app_private.is_valid(app_private.server_keys) is 'Whether a key is neither revoked nor over.';
+--! EndIncluded functions/server-keys/is_valid.sql
+
 --! Included functions/server-keys/require_scope.sql
 create or replace function app_private.require_scope(scope app_private.key_scope) returns app_private.server_keys
 language plpgsql stable security invoker
@@ -130,7 +138,7 @@ declare
   v_key app_private.server_keys;
 begin
   select * into v_key from app_private.server_keys
-    where id = app_hidden.current_key_id() and revoked_at is null and (expires_at is null or expires_at > now());
+    where id = app_hidden.current_key_id() and app_private.is_valid(server_keys);
   if v_key.id is null then
     raise exception 'This is for servers: it needs a key.' using errcode = 'TR403';
   end if;
@@ -240,7 +248,7 @@ declare
   v_session_id uuid;
 begin
   select * into v_key from app_private.server_keys
-    where server_keys.prefix = admit_key.prefix and revoked_at is null and (expires_at is null or expires_at > now())
+    where server_keys.prefix = admit_key.prefix and app_private.is_valid(server_keys)
     for no key update;
   -- A key that there is not takes as long as a wrong one.
   if not app_private.is_same_hash(coalesce(v_key.secret_hash, sha256('')), admit_key.secret_hash) or v_key.id is null then

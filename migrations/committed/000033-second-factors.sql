@@ -422,9 +422,7 @@ declare
   v_user_id uuid;
 begin
   perform app_private.limit_rate('sign_up');
-  if (select sign_up = 'closed' from app_private.account_rules) then
-    raise exception 'There are no guests here.' using errcode = 'TR403';
-  end if;
+  perform app_private.require_sign_up();
   select * into v_invitation from app_public.room_invitations
     where room_invitations.code = join_as_guest.code and expires_at > now();
   if v_invitation.id is null then
@@ -464,9 +462,7 @@ declare
 begin
   perform app_private.limit_rate('password');
   perform app_private.require_local_passwords();
-  if (select sign_up = 'closed' from app_private.account_rules) then
-    raise exception 'Nobody makes an account by themselves here.' using errcode = 'TR403';
-  end if;
+  perform app_private.require_sign_up();
   perform app_private.check_password(claim_guest.password);
   -- Of two at the same moment the second waits here, and finds an account.
   delete from app_private.guests where user_id = v_user_id;

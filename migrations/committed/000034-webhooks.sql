@@ -602,7 +602,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   select exists (
     select from app_private.server_keys
-      where id = app_hidden.current_key_id() and revoked_at is null and (expires_at is null or expires_at > now())
+      where id = app_hidden.current_key_id() and app_private.is_valid(server_keys)
         and has_scope.scope = any (scopes::text[]));
 $$;
 comment on function app_hidden.has_scope(text) is 'Whether this request came with a key that has a scope.';
