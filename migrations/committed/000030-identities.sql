@@ -1,5 +1,5 @@
 --! Previous: sha1:1709c3e39e842ab49699349b8ed013a9ad223c89
---! Hash: sha1:86230e5469ddb1027dcc41260f3d89206ed55dcd
+--! Hash: sha1:8042186a229f6ec0bcfad73338b6006cdd753f84
 
 /*
  * People whom another issuer knows.
@@ -382,6 +382,19 @@ as $$
 begin
   perform app_private.lock_until_commit('identities', revoke_tokens.issuer || ' ' || revoke_tokens.subject)
     where revoke_tokens.subject is not null;
+  -- Who is named besides the session has to be whose it is.
+  if revoke_tokens.subject is not null and exists (
+    select from app_private.identity_sessions
+      join app_private.sessions on sessions.id = identity_sessions.session_id
+      where session_hash = app_private.identity_hash(revoke_tokens.issuer, 'sid', revoke_tokens.session_name)
+        and not exists (
+          select from app_private.identities
+            where identities.user_id = sessions.user_id
+              and identities.issuer = revoke_tokens.issuer and identities.subject = revoke_tokens.subject
+        )
+  ) then
+    raise exception 'This session is somebody else''s.' using errcode = 'TR401';
+  end if;
   perform app_private.note_revocation(
     case when revoke_tokens.session_name is null
       then app_private.identity_hash(revoke_tokens.issuer, 'sub', revoke_tokens.subject)

@@ -1,5 +1,5 @@
---! Previous: sha1:86230e5469ddb1027dcc41260f3d89206ed55dcd
---! Hash: sha1:18c2e8c8e08d6c174f46f95abc78c66ca0e39dad
+--! Previous: sha1:8042186a229f6ec0bcfad73338b6006cdd753f84
+--! Hash: sha1:ac6479707d66c7550927140fa3a6f566b381b2e2
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:18c2e8c8e08d6c174f46f95abc78c66ca0e39dad
---! Hash: sha1:eaa56e48fec76e5c06456ea0b4728256ae07f05e
+--! Previous: sha1:ac6479707d66c7550927140fa3a6f566b381b2e2
+--! Hash: sha1:d07d870f7b863afd4bb05cdbb8972ce729f007da
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:eaa56e48fec76e5c06456ea0b4728256ae07f05e
---! Hash: sha1:a1eca07b8c07c6319b7f0630d23075e84dfaf883
+--! Previous: sha1:d07d870f7b863afd4bb05cdbb8972ce729f007da
+--! Hash: sha1:f9c788cdd8860c8baf6581cbc5408eb9339204a7
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:a1eca07b8c07c6319b7f0630d23075e84dfaf883
---! Hash: sha1:2cc075e62192290c3ddd96e68e21f0df61ea0769
+--! Previous: sha1:f9c788cdd8860c8baf6581cbc5408eb9339204a7
+--! Hash: sha1:b137ec39fde60590fc3c5b021f0be22680d8dd2f
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:2cc075e62192290c3ddd96e68e21f0df61ea0769
---! Hash: sha1:f931472946ad8b5043c2cb2f7ce760f253f33cc0
+--! Previous: sha1:b137ec39fde60590fc3c5b021f0be22680d8dd2f
+--! Hash: sha1:93d0cccad6a4fcda247ce0ef2fa2176fef35d075
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

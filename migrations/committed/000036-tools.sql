@@ -1,5 +1,5 @@
---! Previous: sha1:f931472946ad8b5043c2cb2f7ce760f253f33cc0
---! Hash: sha1:a8605b3360a241ee4d4ecded36707007aacb87a3
+--! Previous: sha1:93d0cccad6a4fcda247ce0ef2fa2176fef35d075
+--! Hash: sha1:234c728f4880c54fc22ef5b73628860a1605ca8e
 
 /*
  * What posts into rooms from outside, and bots.

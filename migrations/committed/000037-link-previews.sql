@@ -1,5 +1,5 @@
---! Previous: sha1:a8605b3360a241ee4d4ecded36707007aacb87a3
---! Hash: sha1:73882c52a6b93c138c8795024b67796b84a110dd
+--! Previous: sha1:234c728f4880c54fc22ef5b73628860a1605ca8e
+--! Hash: sha1:837aa7ddb273fafa0b810c5aba2044d4773688b7
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:73882c52a6b93c138c8795024b67796b84a110dd
---! Hash: sha1:ef0846606018e76def6c405a03aa16d89cceabaa
+--! Previous: sha1:837aa7ddb273fafa0b810c5aba2044d4773688b7
+--! Hash: sha1:73729709e773acbec97763dcc22abaa684c28115
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

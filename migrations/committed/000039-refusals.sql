@@ -1,5 +1,5 @@
---! Previous: sha1:ef0846606018e76def6c405a03aa16d89cceabaa
---! Hash: sha1:c90c03c63acb5057212ce99229a5f86c15f6d0cd
+--! Previous: sha1:73729709e773acbec97763dcc22abaa684c28115
+--! Hash: sha1:331fe842d8e60caa6bfc853bcbbc054afe030f30
 
 /*
  * What is refused is in no log.

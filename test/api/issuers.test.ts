@@ -335,6 +335,19 @@ describe('access ends', () => {
     expect(await who(other)).toMatchObject({ id: expect.any(String) });
   });
 
+  test('not with a session that is said to be of somebody else', async () => {
+    const [sub, other] = [newSubject(), newSubject()];
+    const session = { sub, sid: randomUUID() };
+    const token = await issuer.token(session);
+    const { id } = await who(token);
+    await who(await issuer.token({ sub: other }));
+    const { sid } = session;
+    expect((await revoke(await issuer.logoutToken({ sid, sub: other }))).status).toBe(400);
+    expect(await who(token)).toMatchObject({ id });
+    expect((await revoke(await issuer.logoutToken({ sid, sub }))).status).toBe(200);
+    expect(await who(token)).toBe('UNAUTHENTICATED');
+  });
+
   test('with the person, whatever sessions have been seen; who signs in again comes back', async () => {
     const sub = newSubject();
     const early = now() - 10;
