@@ -360,7 +360,8 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
             <div className="trumpet-field" data-text={`${text}\n`}>
               <textarea
                 ref={field}
-                dir="auto"
+                // Without text, the placeholder goes the way of the page.
+                dir={text === '' ? undefined : 'auto'}
                 rows={1}
                 value={text}
                 className="trumpet-composer-text"

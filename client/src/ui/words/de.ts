@@ -130,7 +130,7 @@ export const de: Words = {
   username: 'Benutzername',
   password: 'Passwort',
   wrongPassword: 'Name oder Passwort ist falsch.',
-  secondFactor: 'Code Ihrer App, oder ein Wiederherstellungscode',
+  secondFactor: 'Code deiner App, oder ein Wiederherstellungscode',
   wrongCode: 'Dieser Code ist falsch oder wurde schon benutzt.',
   notReached: 'Der Server ist nicht erreichbar.',
 
