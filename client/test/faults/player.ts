@@ -160,11 +160,11 @@ export async function enter(
       look();
     },
     hasReached: (newest) =>
-      roomIds.every(
-        (roomId) =>
-          client.state.get() === 'live' &&
-          (client.room(roomId).get()?.lastSeq ?? 0) >= (newest.get(roomId) ?? 0),
-      ),
+      roomIds.every((roomId) => {
+        const { messages } = client.timeline(roomId).get();
+        const last = messages.findLast(({ seq }) => seq !== null)?.seq ?? 0;
+        return last >= (newest.get(roomId) ?? 0);
+      }),
     async leave() {
       clearInterval(impatience);
       await client.kept();

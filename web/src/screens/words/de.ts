@@ -32,7 +32,7 @@ export const words: ScreenWords = {
   errors: {
     UNAUTHENTICATED: 'Melde dich zuerst an.',
     WRONG_CREDENTIALS: 'Der Name oder das Passwort ist falsch.',
-    SECOND_FACTOR_REQUIRED: 'Der Code Ihrer App fehlt.',
+    SECOND_FACTOR_REQUIRED: 'Der Code deiner App fehlt.',
     FORBIDDEN: 'Das darfst du nicht.',
     NOT_FOUND: 'Das gibt es nicht, oder du darfst es nicht sehen.',
     BAD_INPUT: 'Die Angabe ist nicht gültig.',
