@@ -59,6 +59,12 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
             '(message_id) references app_public.messages (id)|@fieldName message|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
         },
       },
+      'app_public.link_previews': {
+        tags: {
+          foreignKey:
+            '(message_id) references app_public.messages (id)|@fieldName message|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
       'app_public.message_match': {
         tags: {
           foreignKey:
@@ -137,6 +143,11 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.users.avatar_url': {
         tags: {
           behavior: '-*',
+        },
+      },
+      'app_public.link_previews.ordinal': {
+        tags: {
+          behavior: '-attribute:select -attribute:filterBy -attribute:orderBy',
         },
       },
       'app_public.message_attachments.ordinal': {
@@ -240,6 +251,16 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
         },
       },
       'app_public.message_reactions.message_reactions_pkey': {
+        tags: {
+          behavior: '-single',
+        },
+      },
+      'app_public.link_previews.link_previews_pkey': {
+        tags: {
+          behavior: '-single',
+        },
+      },
+      'app_public.link_previews.link_previews_are_one_a_link': {
         tags: {
           behavior: '-single',
         },
@@ -519,6 +540,12 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.users_last_seen_at': {
         tags: {
           viewerDependent: true,
+        },
+      },
+      'app_public.messages_link_previews': {
+        tags: {
+          simpleCollections: 'only',
+          fieldName: 'linkPreviews',
         },
       },
       'app_public.messages_attachments': {

@@ -348,6 +348,12 @@ export async function createFullPopulation(
     messageType: 'IMAGE',
     attachmentIds: [picture, text, sound],
   });
+  await database.owner.query(
+    `insert into app_public.link_previews (message_id, room_id, ordinal, url, title, description, site_name) values
+      ($1, $2, 1, 'https://example.test/', 'A page', 'What it is about', 'A site'),
+      ($1, $2, 2, 'https://example.test/bare', 'Another page', null, null)`,
+    [withFiles, plaza],
+  );
   // What the worker would find out; the text stays unlooked at.
   await database.owner.query(
     `select app_private.finish_upload($1, 'image/png', 10, 640, 480, null, false, true),

@@ -64,6 +64,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Who somebody is', link: '/auth' },
       { text: 'What servers may do', link: '/server-api' },
       { text: 'Messages in and out', link: '/import' },
+      { text: 'Link previews', link: '/link-previews' },
       { text: 'Webhooks', link: '/webhooks' },
       { text: 'Operations with psql', link: '/operations' },
       { text: 'Troubleshooting', link: '/troubleshooting' },

@@ -152,6 +152,7 @@ export const TOPICS: readonly Topic[] = [
       'ReactionSummary',
       'Attachment',
       'AttachmentStatus',
+      'LinkPreview',
       'MessageMatch',
     ],
   },

@@ -1,5 +1,5 @@
 --! Previous: sha1:c86e2f20f32838dd298c03d935a07fd6ae633f42
---! Hash: sha1:c6882f96b212ea2e106f160431e8d39c8c95b89b
+--! Hash: sha1:a9525afecac32d45d11e885e06e09600065e4887
 
 /*
  * How long things are kept.
@@ -136,19 +136,23 @@ grant execute on function app_public.rooms_history_start_seq(app_public.rooms) t
 --! Included functions/retention/message_child_tables.sql
 /*
  * What hangs on messages, for everyone who has to take it along: deleting, archiving, restoring. A test finds tables
- * with a message_id that are not in this list.
+ * with a message_id that are not in this list. In PL/pgSQL, because some of them come in later chapters.
  */
 create or replace function app_private.message_child_tables() returns setof regclass
-language sql stable security invoker rows 6
+language plpgsql stable security invoker rows 8
 set search_path = pg_catalog, pg_temp
 as $$
-  values
+begin
+  return query values
     ('app_public.message_reactions'::regclass),
     ('app_public.message_edits'::regclass),
     ('app_public.message_attachments'::regclass),
+    ('app_public.link_previews'::regclass),
+    ('app_private.message_links'::regclass),
     ('app_private.message_mentions'::regclass),
     ('app_private.message_nonces'::regclass),
     ('app_private.message_deletions'::regclass);
+end
 $$;
 comment on function app_private.message_child_tables() is
   'The tables whose rows belong to a message, by a column message_id, and go with it.';

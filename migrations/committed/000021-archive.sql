@@ -1,5 +1,5 @@
---! Previous: sha1:c6882f96b212ea2e106f160431e8d39c8c95b89b
---! Hash: sha1:824404491bd2c5206fb0daafc3db1ed142d10b87
+--! Previous: sha1:a9525afecac32d45d11e885e06e09600065e4887
+--! Hash: sha1:f5e79ed14013408b13345068a7d6ff1c10bab42f
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:824404491bd2c5206fb0daafc3db1ed142d10b87
---! Hash: sha1:fb2ad94f4d2a464b86855fee2cac91ad089ae934
+--! Previous: sha1:f5e79ed14013408b13345068a7d6ff1c10bab42f
+--! Hash: sha1:0966dff578abcc8ce77cea6062450f557288b275
 
 /*
  * What belongs to a person, to take along.

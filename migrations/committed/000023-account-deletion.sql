@@ -1,5 +1,5 @@
---! Previous: sha1:fb2ad94f4d2a464b86855fee2cac91ad089ae934
---! Hash: sha1:37bd3df2cd5371a6667eb2e58fe6e0199d7c9924
+--! Previous: sha1:0966dff578abcc8ce77cea6062450f557288b275
+--! Hash: sha1:905f3a6810943a13cf3309c38dc396cfecfb6276
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -305,6 +305,8 @@ begin
       delete from app_public.message_edits where message_edits.message_id = any (v_message_ids);
       perform app_private.release_uploads(v_message_ids);
       delete from app_public.message_attachments where message_attachments.message_id = any (v_message_ids);
+      delete from app_private.message_links where message_links.message_id = any (v_message_ids);
+      delete from app_public.link_previews where link_previews.message_id = any (v_message_ids);
       delete from app_private.message_mentions where message_mentions.message_id = any (v_message_ids);
       -- One that is held was taken out of the count when it was.
       for v_parent in execute format(

@@ -1,5 +1,5 @@
---! Previous: sha1:37bd3df2cd5371a6667eb2e58fe6e0199d7c9924
---! Hash: sha1:2e1ca129b0228d35dae5e54aeb687d1d35a117d0
+--! Previous: sha1:905f3a6810943a13cf3309c38dc396cfecfb6276
+--! Hash: sha1:74b01321c9b56b4a93dabb25af2dcb947231c367
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:2e1ca129b0228d35dae5e54aeb687d1d35a117d0
---! Hash: sha1:e9122cb6d0bed91f97d422e27fd2917273885a67
+--! Previous: sha1:74b01321c9b56b4a93dabb25af2dcb947231c367
+--! Hash: sha1:d63072f856a7d3846bb3cb7d29f9024fae9e3d07
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

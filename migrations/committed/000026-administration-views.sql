@@ -1,5 +1,5 @@
---! Previous: sha1:e9122cb6d0bed91f97d422e27fd2917273885a67
---! Hash: sha1:900d4a70749e1d4ff7ecd924a4c3c3929887b346
+--! Previous: sha1:d63072f856a7d3846bb3cb7d29f9024fae9e3d07
+--! Hash: sha1:0f4910423f1b795a06ec3c91ee45cbf08e8090ce
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

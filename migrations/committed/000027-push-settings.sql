@@ -1,5 +1,5 @@
---! Previous: sha1:900d4a70749e1d4ff7ecd924a4c3c3929887b346
---! Hash: sha1:aa6d985afbb9ec2b6acbccee2f7e48cb0f5f070a
+--! Previous: sha1:0f4910423f1b795a06ec3c91ee45cbf08e8090ce
+--! Hash: sha1:bd17bafa9b53478c8a3f90f67fe612c05b75a65b
 
 /*
  * Who wants to be notified where, and when not.

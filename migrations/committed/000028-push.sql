@@ -1,5 +1,5 @@
---! Previous: sha1:aa6d985afbb9ec2b6acbccee2f7e48cb0f5f070a
---! Hash: sha1:1d3b80c559bf1654c2c47e6b8183a2541d0148ba
+--! Previous: sha1:bd17bafa9b53478c8a3f90f67fe612c05b75a65b
+--! Hash: sha1:011f2f74b204240a0219ec23d5c8a9a93ef6ea0e
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:1d3b80c559bf1654c2c47e6b8183a2541d0148ba
---! Hash: sha1:1709c3e39e842ab49699349b8ed013a9ad223c89
+--! Previous: sha1:011f2f74b204240a0219ec23d5c8a9a93ef6ea0e
+--! Hash: sha1:0502148c9254d1ca519d20b6e0e3181e080c1cf9
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

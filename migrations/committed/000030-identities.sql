@@ -1,5 +1,5 @@
---! Previous: sha1:1709c3e39e842ab49699349b8ed013a9ad223c89
---! Hash: sha1:8042186a229f6ec0bcfad73338b6006cdd753f84
+--! Previous: sha1:0502148c9254d1ca519d20b6e0e3181e080c1cf9
+--! Hash: sha1:92324ac386fb64b28c91906a6818d44c05b12abe
 
 /*
  * People whom another issuer knows.

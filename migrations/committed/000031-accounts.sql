@@ -1,5 +1,5 @@
---! Previous: sha1:8042186a229f6ec0bcfad73338b6006cdd753f84
---! Hash: sha1:ac6479707d66c7550927140fa3a6f566b381b2e2
+--! Previous: sha1:92324ac386fb64b28c91906a6818d44c05b12abe
+--! Hash: sha1:fd0269ab6254f31b3225b2086c7e2512f9c9e38f
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

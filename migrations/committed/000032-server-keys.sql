@@ -1,5 +1,5 @@
---! Previous: sha1:ac6479707d66c7550927140fa3a6f566b381b2e2
---! Hash: sha1:d07d870f7b863afd4bb05cdbb8972ce729f007da
+--! Previous: sha1:fd0269ab6254f31b3225b2086c7e2512f9c9e38f
+--! Hash: sha1:25d42485c74266faae542d9769a40dafd7e8780c
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:d07d870f7b863afd4bb05cdbb8972ce729f007da
---! Hash: sha1:f9c788cdd8860c8baf6581cbc5408eb9339204a7
+--! Previous: sha1:25d42485c74266faae542d9769a40dafd7e8780c
+--! Hash: sha1:7a8d9e0b2a72a139276a5ffce642d29febd80057
 
 /*
  * What is asked besides a password, and guests.

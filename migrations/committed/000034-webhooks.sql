@@ -1,5 +1,5 @@
---! Previous: sha1:f9c788cdd8860c8baf6581cbc5408eb9339204a7
---! Hash: sha1:b137ec39fde60590fc3c5b021f0be22680d8dd2f
+--! Previous: sha1:7a8d9e0b2a72a139276a5ffce642d29febd80057
+--! Hash: sha1:689e32c0adad02d551ccb9fba411f876d3d6f49a
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:b137ec39fde60590fc3c5b021f0be22680d8dd2f
---! Hash: sha1:93d0cccad6a4fcda247ce0ef2fa2176fef35d075
+--! Previous: sha1:689e32c0adad02d551ccb9fba411f876d3d6f49a
+--! Hash: sha1:ac2b675be010ce5a45a8ee9a5c5fd1e77cef1f34
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

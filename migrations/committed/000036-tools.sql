@@ -1,5 +1,5 @@
---! Previous: sha1:93d0cccad6a4fcda247ce0ef2fa2176fef35d075
---! Hash: sha1:234c728f4880c54fc22ef5b73628860a1605ca8e
+--! Previous: sha1:ac2b675be010ce5a45a8ee9a5c5fd1e77cef1f34
+--! Hash: sha1:da9291de77b40ca7eb7cfb8c4d8fc75a2e9ca908
 
 /*
  * What posts into rooms from outside, and bots.

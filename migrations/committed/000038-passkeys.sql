@@ -1,5 +1,5 @@
---! Previous: sha1:837aa7ddb273fafa0b810c5aba2044d4773688b7
---! Hash: sha1:73729709e773acbec97763dcc22abaa684c28115
+--! Previous: sha1:355c33c8714ae43af4f423f13f6793ede8cf8167
+--! Hash: sha1:f7473782122440fec1cecb7601fb6d60e8e42652
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:73729709e773acbec97763dcc22abaa684c28115
---! Hash: sha1:331fe842d8e60caa6bfc853bcbbc054afe030f30
+--! Previous: sha1:f7473782122440fec1cecb7601fb6d60e8e42652
+--! Hash: sha1:28df2a0566260b0779693c480f7842346a48def9
 
 /*
  * What is refused is in no log.

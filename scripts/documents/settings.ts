@@ -166,6 +166,21 @@ const GROUPS: readonly Group[] = [
     ],
   },
   {
+    title: 'Link previews',
+    about: 'What is fetched and shown is in [link previews](link-previews.md).',
+    settings: [
+      {
+        name: 'LINK_PREVIEWS',
+        meaning: 'whether the worker fetches what links in messages lead to',
+      },
+      {
+        name: 'LINK_PREVIEW_TRUSTED_ORIGINS',
+        meaning: 'sites of your own network that may be asked, such as `http://wiki.internal`',
+        unset: 'only public addresses',
+      },
+    ],
+  },
+  {
     title: 'Notifications',
     about: 'How to get the keys, and what they do, is in [notifications](push.md).',
     settings: [

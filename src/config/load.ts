@@ -14,6 +14,7 @@ import {
   databaseShape,
 } from './database.ts';
 import { type IssuerSettings, issuersShape } from './issuers.ts';
+import { type LinkSettings, linkSettings, linksShape } from './links.ts';
 import { type ModerationSettings, moderationSettings, moderationShape } from './moderation.ts';
 import { type ProviderSettings, providerSettings, providersShape } from './providers.ts';
 import { type PushSettings, pushProblems, pushSettings, pushShape } from './push.ts';
@@ -30,6 +31,8 @@ export interface Config extends ServerSettings, DatabaseSettings {
   readonly push: PushSettings;
   /** The service that is asked about every message. Undefined: none. */
   readonly moderation: ModerationSettings | undefined;
+  /** How what links lead to is fetched. Undefined: it is not. */
+  readonly links: LinkSettings | undefined;
   readonly webhooks: WebhookSettings;
   /** Whose access tokens are taken beside our own. */
   readonly issuers: readonly IssuerSettings[];
@@ -66,6 +69,7 @@ export const environmentShape = z.object({
   ...databaseShape.shape,
   ...accountsShape.shape,
   ...attachmentShape.shape,
+  ...linksShape.shape,
   ...moderationShape.shape,
   ...pushShape.shape,
   ...webhooksShape.shape,
@@ -100,6 +104,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     attachments: attachmentSettings(values, server.dataDir),
     push: Object.freeze(pushSettings(values, server)),
     moderation: moderationSettings(values),
+    links: linkSettings(values),
     webhooks: webhookSettings(values),
     issuers: values.AUTH_ISSUERS,
     providers: providerSettings(values),

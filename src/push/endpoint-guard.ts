@@ -3,7 +3,8 @@ import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /*
- * The endpoint of a subscription is an address that a stranger gave, and that of a webhook one that another server gave.
+ * The endpoint of a subscription is an address that a stranger gave, that of a webhook one that another server gave,
+ * and a link one that somebody wrote.
  * Sending there must not become a way into our own network: only public addresses are asked, and for notifications only
  * hosts of known push services. What was checked is what is connected to: see `guardedLookup`.
  */
@@ -20,11 +21,14 @@ const KNOWN_SUFFIXES = ['.push.services.mozilla.com', '.push.apple.com', '.notif
 export interface EndpointRules {
   /**
    * Origins, such as `https://push.example.org:8443`, that are let through wherever they lead: services of one's own,
-   * and those of the tests. Only of these may one be `http:`.
+   * and those of the tests. Of push services and webhooks, only these may be `http:`.
    */
   readonly trustedOrigins: readonly string[];
-  /** Which hosts may be asked beside these: those of push services, at port 443, or whatever is public. */
-  readonly hosts?: 'push services' | 'public';
+  /**
+   * Which hosts may be asked beside these: those of push services, at port 443; whatever is public; or whatever is
+   * public and a page for people, by http too, at the usual port.
+   */
+  readonly hosts?: 'push services' | 'public' | 'web';
 }
 
 export class EndpointRefusedError extends Error {
@@ -57,7 +61,8 @@ export function checkEndpoint(endpoint: string, rules: EndpointRules): URL {
     throw new EndpointRefusedError('not an address');
   }
   const isTrusted = rules.trustedOrigins.includes(url.origin);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isTrusted)) {
+  const mayBePlain = isTrusted || rules.hosts === 'web';
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && mayBePlain)) {
     throw new EndpointRefusedError('not https');
   }
   if (url.username !== '' || url.password !== '' || endpoint.split('/')[2]?.includes('@')) {
@@ -66,14 +71,14 @@ export function checkEndpoint(endpoint: string, rules: EndpointRules): URL {
   if (isTrusted) {
     return url;
   }
-  if (rules.hosts === 'public') {
+  if (rules.hosts !== 'public' && url.port !== '') {
+    throw new EndpointRefusedError('not the usual port');
+  }
+  if (rules.hosts === 'public' || rules.hosts === 'web') {
     if (isPrivateLiteral(url)) {
       throw new EndpointRefusedError('not a public address');
     }
     return url;
-  }
-  if (url.port !== '') {
-    throw new EndpointRefusedError('not port 443');
   }
   if (!isKnownHost(url.hostname)) {
     throw new EndpointRefusedError('not a known push service');

@@ -4,10 +4,11 @@ import { createApiPool, createOwnerPool } from '../database/pools.ts';
 import { log } from '../process/log.ts';
 import { createPush } from '../push/create-push.ts';
 import { createTelling, type Telling } from '../webhooks/telling.ts';
+import { setLinkPreviews } from './link-previews.ts';
 import { setModerationHook } from './moderate-messages.ts';
 import { CONCURRENT_JOBS, startQueue } from './queue.ts';
 import { startSweeps } from './sweeps.ts';
-import { commonTasks, openAttachmentTasks, pushTasks } from './task-list.ts';
+import { commonTasks, linkTasks, openAttachmentTasks, pushTasks } from './task-list.ts';
 
 /** What a worker needs of the settings; what is left out it does not do. */
 export type WorkerSettings = Partial<
@@ -17,6 +18,7 @@ export type WorkerSettings = Partial<
     | 'attachments'
     | 'moderation'
     | 'webhooks'
+    | 'links'
     | 'jwtSecret'
     | 'authDatabaseUrl'
     | 'publicUrl'
@@ -37,13 +39,13 @@ export interface RunningWorker {
  * Starts working off the jobs of a migrated database, as its owner. Any number may run at once. When
  * the database goes away, the worker waits for it and goes on. Without push settings nobody is
  * notified; without attachment settings files wait; without a moderation service nobody is asked; without webhook
- * settings no webhook is told anything.
+ * settings no webhook is told anything; without link settings links have no previews.
  */
 export async function startWorker(
   databaseUrl: string,
   settings: WorkerSettings = {},
 ): Promise<RunningWorker> {
-  const { moderation } = settings;
+  const { moderation, links } = settings;
   await using stack = new AsyncDisposableStack();
   const pool = createOwnerPool(databaseUrl, CONCURRENT_JOBS + 4);
   stack.defer(() => pool.end());
@@ -55,6 +57,7 @@ export async function startWorker(
     ...commonTasks(pool, push?.mailer, settings.push?.email?.publicUrl),
     ...(push && pushTasks(pool, push)),
     ...attachments?.tasks,
+    ...(links && linkTasks(links)),
   });
   if (moderation === undefined) {
     // It may have been on until now, and nobody would work off its queue.
@@ -62,9 +65,12 @@ export async function startWorker(
       log.warn({ event: 'moderation.not_turned_off', error });
     });
   }
+  await setLinkPreviews(pool, links !== undefined).catch((error) => {
+    log.warn({ event: 'links.not_turned', error });
+  });
   const telling = openTelling(pool, settings);
   stack.defer(() => telling?.stop());
-  const stopSweeps = startSweeps(pool, { push, moderation, telling });
+  const stopSweeps = startSweeps(pool, { push, moderation, links, telling });
   stack.defer(async () => {
     await Promise.all([stopSweeps(), queue.stop()]);
   });

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { LinkSettings } from '../config/links.ts';
 import type { ModerationSettings } from '../config/moderation.ts';
 import { PRESENCE_SWEEP_LOCK, TYPING_SWEEP_LOCK } from '../database/locks.ts';
 import { createJudge } from '../moderation/service.ts';
@@ -6,6 +7,7 @@ import { repeat } from '../process/repeat.ts';
 import type { Push } from '../push/create-push.ts';
 import type { Telling } from '../webhooks/telling.ts';
 import { indexMessages } from './index-messages.ts';
+import { setLinkPreviews } from './link-previews.ts';
 import { unlockDeadWorkers } from './liveness.ts';
 import { moderateMessages, setModerationHook } from './moderate-messages.ts';
 
@@ -19,6 +21,7 @@ interface Sweep {
 export interface SweepOptions {
   readonly push: Push | undefined;
   readonly moderation: ModerationSettings | undefined;
+  readonly links: LinkSettings | undefined;
   readonly telling: Telling | undefined;
 }
 
@@ -41,7 +44,7 @@ export function startSweeps(pool: Pool, options: SweepOptions): () => Promise<vo
 
 function sweeps(
   pool: Pool,
-  { push, moderation, telling }: SweepOptions,
+  { push, moderation, links, telling }: SweepOptions,
   isStopping: () => boolean,
 ): Sweep[] {
   const sweeps: Sweep[] = [
@@ -89,6 +92,14 @@ function sweeps(
   if (telling !== undefined) {
     // The pause is how much later than its commit a webhook is told of a change.
     sweeps.push({ name: 'tell_webhooks', pauseMs: 200, run: () => telling.tellDue() });
+  }
+  if (links !== undefined) {
+    // One query, which mostly finds that they are on.
+    sweeps.push({
+      name: 'set_link_previews',
+      pauseMs: 5_000,
+      run: () => setLinkPreviews(pool, true),
+    });
   }
   if (moderation !== undefined) {
     const judge = createJudge(moderation);

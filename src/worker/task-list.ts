@@ -5,6 +5,7 @@ import { openStorage } from '../attachments/open-storage.ts';
 import { createTemporaryFolder } from '../attachments/temporary-folder.ts';
 import { createVirusScanner } from '../attachments/virus-scanner.ts';
 import type { AttachmentSettings } from '../config/attachments.ts';
+import type { LinkSettings } from '../config/links.ts';
 import type { Push } from '../push/create-push.ts';
 import type { Mailer } from '../push/mailer.ts';
 import { sqlTasks } from './crontab.ts';
@@ -14,9 +15,11 @@ import { makeClaimEmail } from './tasks/claim_email.ts';
 import { makeClearPushes } from './tasks/clear_pushes.ts';
 import { eraseUser } from './tasks/erase_user.ts';
 import { makeExportData } from './tasks/export_data.ts';
+import { makeFetchLink } from './tasks/fetch_link.ts';
 import { indexRoom } from './tasks/index_room.ts';
 import { notifyRoom } from './tasks/notify_room.ts';
 import { makeProcessAttachment } from './tasks/process_attachment.ts';
+import { readLinks } from './tasks/read_links.ts';
 import { makeRemoveUploads } from './tasks/remove_uploads.ts';
 import { restoreMonth } from './tasks/restore_month.ts';
 import { rollUpStatistics } from './tasks/roll_up_statistics.ts';
@@ -50,6 +53,11 @@ export function pushTasks(pool: Pool, push: Push): TaskList {
     clear_pushes: makeClearPushes(pool, push),
     ...(push.email && { send_digest: makeSendDigest(pool, push.email) }),
   };
+}
+
+/** The tasks that show what links lead to. */
+export function linkTasks(settings: LinkSettings): TaskList {
+  return { read_links: readLinks, fetch_link: makeFetchLink(settings) };
 }
 
 export interface AttachmentTasks {

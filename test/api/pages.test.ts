@@ -461,6 +461,7 @@ describe.each(Object.entries(LISTS))('%s', (name, list) => {
 /** Lists that are no connections: whole, or a part of it by `first` and `offset`. */
 const PLAIN_LISTS: Readonly<Record<string, string>> = {
   'Message.attachments': 'attachments(ARGS) { key: id }',
+  'Message.linkPreviews': 'linkPreviews(ARGS) { key: id }',
   'Message.mentions': 'mentions(ARGS) { key: id }',
   'Message.reactions': 'reactions(ARGS) { key: emoji }',
   'Query.archivedMessages': 'archivedMessages(roomId: ROOM, ARGS) { key: id }',
@@ -526,6 +527,13 @@ async function populateMessage(): Promise<void> {
         (id, message_id, room_id, ordinal, filename, mime_type, byte_size, status, has_thumbnail)
       select uuidv7(), $1, $2, number, 'a.png', 'image/png', 1, 'ready', false
         from generate_series(1, 4) as number
+      on conflict do nothing`,
+    [message.id, room.id],
+  );
+  await owner.query(
+    `insert into app_public.link_previews (message_id, room_id, ordinal, url, title)
+      select $1, $2, number, 'https://example.org/' || number, 'Page ' || number
+        from generate_series(1, 3) as number
       on conflict do nothing`,
     [message.id, room.id],
   );

@@ -75,8 +75,13 @@ describe('a held message', () => {
         values (uuidv7(), $1, $2, 1, 'a.png', 'image/png', 1, 'ready', false)`,
       [id, room.roomId],
     );
+    await owner.query(
+      `insert into app_public.link_previews (message_id, room_id, ordinal, url, title)
+        values ($1, $2, 1, 'https://example.org/', 'An example')`,
+      [id, room.roomId],
+    );
     await call(room.author, 'edit_message', id, 'dubious, really');
-    for (const table of ['messages', 'message_edits', 'message_attachments']) {
+    for (const table of ['messages', 'message_edits', 'message_attachments', 'link_previews']) {
       expect([
         await countFor(room.author, table, id, room.roomId),
         await countFor(room.moderator, table, id, room.roomId),

@@ -32,6 +32,7 @@ const READERS: Record<string, { condition: string; readers: Looker[] }> = {
   messages: { condition: 'room_id = $1', readers: MEMBERS },
   message_edits: { condition: 'room_id = $1', readers: MEMBERS },
   message_reactions: { condition: 'room_id = $1', readers: MEMBERS },
+  link_previews: { condition: 'room_id = $1', readers: MEMBERS },
   message_attachments: { condition: 'room_id = $1', readers: MEMBERS },
   room_bans: { condition: 'room_id = $1', readers: MODERATORS },
   room_rules: { condition: 'room_id = $1', readers: MODERATORS },
@@ -84,6 +85,11 @@ beforeAll(async () => {
     `insert into app_public.message_attachments
         (id, message_id, room_id, ordinal, filename, mime_type, byte_size, status, has_thumbnail)
       values (uuidv7(), $1, $2, 1, 'a.png', 'image/png', 1, 'ready', false)`,
+    [message.id, roomId],
+  );
+  await database.owner.query(
+    `insert into app_public.link_previews (message_id, room_id, ordinal, url, title)
+      values ($1, $2, 1, 'https://example.org/', 'An example')`,
     [message.id, roomId],
   );
   await database.owner.query(

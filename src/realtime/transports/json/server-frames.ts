@@ -54,6 +54,7 @@ const ROOM_QUERY = /* GraphQL */ `
     id seq content messageType metadata createdAt editedAt deletedAt pinnedAt parentMessageId replyCount
     author { ...UserParts }
     attachments { id filename mimeType byteSize width height durationMs url thumbnailUrl }
+    linkPreviews { id url title description siteName }
     reactions { emoji count }
   }
 `;
