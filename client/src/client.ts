@@ -7,7 +7,7 @@ import { watchNetwork } from './network.ts';
 import type { Action, Deed, FileBytes, NewDeed } from './queue/actions.ts';
 import type { Member, Person } from './replica/model.ts';
 import { type KeptSession, openSession, type Session } from './session.ts';
-import type { Account, Credentials, SessionMethod } from './session-method.ts';
+import type { Account, Proof, SessionMethod } from './session-method.ts';
 import { type ShownMessage, type ShownRoom, showMessage, showRoom } from './shown.ts';
 import type { ClientState } from './state.ts';
 import { openFirst } from './store/open-first.ts';
@@ -40,9 +40,9 @@ export interface Client {
   /**
    * Resolves when the rooms of the person are here.
    *
-   * @param credentials what the kind of session asks for: left out where it has its own, as with `tokenSession`
+   * @param proof what the kind of session asks for: left out where it has its own, as with `tokenSession`
    */
-  signIn(credentials?: Credentials): Promise<void>;
+  signIn(proof?: Proof): Promise<void>;
   signUp(account: Account): Promise<void>;
   /** Removes all that is kept of the person on this device, also what was not sent. */
   signOut(): Promise<void>;
@@ -244,7 +244,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     state: notifier.view(['state', 'viewer'], () => desk?.state ?? 'signed out'),
     viewerId: notifier.view(['viewer'], () => desk?.userId ?? null),
     isKept: storage === options.storage,
-    signIn: (credentials) => enter(() => session.signIn(credentials as Credentials)),
+    signIn: (proof) => enter(() => session.signIn(proof as Proof)),
     signUp: (account) => enter(() => session.signUp(account)),
     signOut: leave,
     rooms: notifier.view(['inbox', 'viewer'], () => {

@@ -1,7 +1,7 @@
-import { NetworkError, throwDefect } from './errors.ts';
+import { NetworkError, TrumpetError, throwDefect } from './errors.ts';
 import { type Fetch, postJson } from './http.ts';
 import { readNote, writeNote } from './notes.ts';
-import type { Credentials, Server, SessionMethod, Tokens } from './session-method.ts';
+import type { Proof, Server, SessionMethod, Tokens } from './session-method.ts';
 
 /*
  * For a page that the Trumpet server itself has sent: the refresh token is in a cookie that no script can read, and the
@@ -69,12 +69,22 @@ export function cookieSession(): SessionMethod {
 
   return {
     keepsTokens: false,
-    async signIn(server, credentials?: Credentials) {
-      if (credentials === undefined) {
+    async signIn(server, proof?: Proof) {
+      if (proof === undefined) {
         return begin(server, '/refresh', {}); // The server has just set the cookie, for who signed in elsewhere.
       }
+      if ('refreshToken' in proof) {
+        throw new TrumpetError('BAD_INPUT', 'A page of the server has its session in a cookie.');
+      }
       await signOutUntold(server.fetch);
-      const { username, password, code } = credentials;
+      if ('invitationCode' in proof) {
+        const { invitationCode: code, displayName } = proof;
+        return begin(server, '/guest', { code, displayName });
+      }
+      if ('passkey' in proof) {
+        return begin(server, '/passkey', { credential: proof.passkey });
+      }
+      const { username, password, code } = proof;
       return begin(server, '', { username, password, code });
     },
     async signUp(server, account) {

@@ -11,7 +11,16 @@ export type {
   Reaction,
   Room,
 } from './replica/model.ts';
-export type { Account, Credentials, SessionMethod, Tokens } from './session-method.ts';
+export type {
+  Account,
+  BegunSession,
+  Credentials,
+  GuestPass,
+  PasskeyAnswer,
+  Proof,
+  SessionMethod,
+  Tokens,
+} from './session-method.ts';
 export type { ShownFile, ShownMessage, ShownRoom } from './shown.ts';
 export type { ClientState } from './state.ts';
 export type { Change, Snapshot, Storage, Store, Table } from './store/store.ts';

@@ -22,6 +22,27 @@ export interface Credentials {
   readonly deviceSecret?: string;
 }
 
+/** For a guest: no account, and in the room of an invitation that allows it alone. */
+export interface GuestPass {
+  readonly invitationCode: string;
+  readonly displayName: string;
+  readonly deviceSecret?: string;
+}
+
+/** What a browser answers to `beginPasskeySignIn`: `credential.toJSON()`. */
+export interface PasskeyAnswer {
+  readonly passkey: unknown;
+  readonly deviceSecret?: string;
+}
+
+/** A session that has begun elsewhere, such as by a server with a key (`issueToken`). It goes on here, and nowhere else. */
+export interface BegunSession {
+  readonly refreshToken: string;
+}
+
+/** By what somebody signs in. */
+export type Proof = Credentials | GuestPass | PasskeyAnswer | BegunSession;
+
 export interface Account extends Omit<Credentials, 'code'> {
   readonly displayName?: string;
   readonly email?: string;
@@ -42,7 +63,7 @@ export interface Server {
 export interface SessionMethod {
   /** Whether tokens are kept on the device. Otherwise only who is signed in is, and each page gets its own. */
   readonly keepsTokens: boolean;
-  signIn(server: Server, credentials: Credentials): Promise<Tokens>;
+  signIn(server: Server, proof: Proof): Promise<Tokens>;
   signUp(server: Server, account: Account): Promise<Tokens>;
   refresh(server: Server, refreshToken: string | null): Promise<Tokens>;
   signOut(server: Server, accessToken: string | null): Promise<void>;

@@ -1,6 +1,6 @@
 import { TrumpetError, throwDefect } from './errors.ts';
 import { type Fetch, post, type TypedDocument } from './http.ts';
-import type { Account, Credentials, SessionMethod, Tokens } from './session-method.ts';
+import type { Account, Proof, SessionMethod, Tokens } from './session-method.ts';
 
 /** What is kept of who is signed in: with the tokens, where they may be kept. */
 export type KeptSession = Pick<Tokens, 'userId'> | Tokens;
@@ -8,7 +8,7 @@ export type KeptSession = Pick<Tokens, 'userId'> | Tokens;
 export interface Session {
   /** Who is signed in, whether or not there is a token yet. */
   readonly userId: string | null;
-  signIn(credentials: Credentials): Promise<string>;
+  signIn(proof: Proof): Promise<string>;
   signUp(account: Account): Promise<string>;
   /** Ends it on the server as far as it can be reached, and here in any case. */
   signOut(): Promise<void>;

@@ -52,6 +52,17 @@ test('a guest is in the room under a name, writes and reads there', async () => 
   });
 });
 
+test('a guest who asks about passwords is told to make an account first', async () => {
+  const { code } = await makeRoom();
+  const guest = await join(code);
+  const refused = { code: 'TR403', message: 'You have no password yet: make an account first.' };
+  await expect(database.call(guest, 'begin_totp', null)).rejects.toMatchObject(refused);
+  await expect(database.call(guest, 'begin_passkey', null)).rejects.toMatchObject(refused);
+  await expect(
+    database.call(guest, 'change_password', null, 'correct horse'),
+  ).rejects.toMatchObject(refused);
+});
+
 describe('nobody comes as a guest', () => {
   test.each([
     ['with an invitation for people with an account', 'TR403'],

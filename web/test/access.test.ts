@@ -325,7 +325,9 @@ describeInChromium('nobody is kept out', () => {
 
     async function signOut(): Promise<void> {
       await go('/settings/sessions');
-      await button('Sign out').first().click();
+      // Not that of another session in the list.
+      const ways = page.locator('.trumpet-screen-buttons');
+      await ways.getByRole('button', { name: 'Sign out', exact: true }).click();
       await dialog().getByRole('button', { name: 'Sign out' }).click();
       await passkeyButton.waitFor();
     }

@@ -2,9 +2,11 @@ import { TrumpetError } from '../errors.ts';
 import { post } from '../http.ts';
 import type { SessionMethod, Tokens } from '../session-method.ts';
 import {
+  JoinAsGuestDocument,
   RefreshSessionDocument,
   type SessionPartsFragment,
   SignInDocument,
+  SignInWithPasskeyDocument,
   SignOutDocument,
   SignUpDocument,
 } from './generated.ts';
@@ -12,11 +14,26 @@ import {
 /** Sessions by the mutations of the API, with both tokens kept where the rest is. */
 export const apiSession: SessionMethod = {
   keepsTokens: true,
-  async signIn({ fetch, url }, { username, password, code, deviceSecret }) {
-    const { signIn } = await post(fetch, url, SignInDocument, {
-      input: { username, password, code, deviceSecret },
-    });
-    return tokensOf(signIn);
+  async signIn(server, proof) {
+    const { fetch, url } = server;
+    if ('refreshToken' in proof) {
+      return await apiSession.refresh(server, proof.refreshToken);
+    }
+    const { deviceSecret } = proof;
+    if ('invitationCode' in proof) {
+      const { invitationCode: code, displayName } = proof;
+      const input = { code, displayName, deviceSecret };
+      return tokensOf((await post(fetch, url, JoinAsGuestDocument, { input })).joinAsGuest);
+    }
+    if ('passkey' in proof) {
+      const input = { credential: proof.passkey, deviceSecret };
+      return tokensOf(
+        (await post(fetch, url, SignInWithPasskeyDocument, { input })).signInWithPasskey,
+      );
+    }
+    const { username, password, code } = proof;
+    const input = { username, password, code, deviceSecret };
+    return tokensOf((await post(fetch, url, SignInDocument, { input })).signIn);
   },
   async signUp(
     { fetch, url },

@@ -3,6 +3,23 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** All input for the `joinAsGuest` mutation. */
+export type JoinAsGuestInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The code of an invitation. */
+  code: string;
+  /** 32 to 200 random characters by which this device is known again: made once, and kept on it. */
+  deviceSecret?: string | null | undefined;
+  /** The name to show, 1 to 80 characters. */
+  displayName: string;
+  /** The browser or app, for a list of devices. */
+  userAgent?: string | null | undefined;
+};
+
 /** All input for the `refreshSession` mutation. */
 export type RefreshSessionInput = {
   /**
@@ -31,6 +48,21 @@ export type SignInInput = {
   userAgent?: string | null | undefined;
   /** The unique name, in upper or lower case. */
   username: string;
+};
+
+/** All input for the `signInWithPasskey` mutation. */
+export type SignInWithPasskeyInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** What the browser gives: `credential.toJSON()`. */
+  credential: unknown;
+  /** 32 to 200 random characters by which this device is known again: made once, and kept on it. */
+  deviceSecret?: string | null | undefined;
+  /** The browser or app, for a list of devices. */
+  userAgent?: string | null | undefined;
 };
 
 /** All input for the `signUp` mutation. */
@@ -64,6 +96,20 @@ export type SignInMutationVariables = Exact<{
 
 
 export type SignInMutation = { signIn: { session: { accessToken: string, refreshToken: string, expiresAt: string, user: { id: string } } } | null };
+
+export type JoinAsGuestMutationVariables = Exact<{
+  input: JoinAsGuestInput;
+}>;
+
+
+export type JoinAsGuestMutation = { joinAsGuest: { session: { accessToken: string, refreshToken: string, expiresAt: string, user: { id: string } } } | null };
+
+export type SignInWithPasskeyMutationVariables = Exact<{
+  input: SignInWithPasskeyInput;
+}>;
+
+
+export type SignInWithPasskeyMutation = { signInWithPasskey: { session: { accessToken: string, refreshToken: string, expiresAt: string, user: { id: string } } } | null };
 
 export type SignUpMutationVariables = Exact<{
   input: SignUpInput;
@@ -105,6 +151,8 @@ export class TypedDocumentString<TResult, TVariables>
 }
 export const SessionPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment SessionParts on UserSession{accessToken refreshToken expiresAt user{id}}`, {"fragmentName":"SessionParts"}) as unknown as TypedDocumentString<SessionPartsFragment, unknown>;
 export const SignInDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SignIn($input:SignInInput!){signIn(input:$input){session{...SessionParts}}}${SessionPartsText}`) as unknown as TypedDocumentString<SignInMutation, SignInMutationVariables>;
+export const JoinAsGuestDocument = /* @__PURE__ */ new TypedDocumentString(`mutation JoinAsGuest($input:JoinAsGuestInput!){joinAsGuest(input:$input){session{...SessionParts}}}${SessionPartsText}`) as unknown as TypedDocumentString<JoinAsGuestMutation, JoinAsGuestMutationVariables>;
+export const SignInWithPasskeyDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SignInWithPasskey($input:SignInWithPasskeyInput!){signInWithPasskey(input:$input){session{...SessionParts}}}${SessionPartsText}`) as unknown as TypedDocumentString<SignInWithPasskeyMutation, SignInWithPasskeyMutationVariables>;
 export const SignUpDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SignUp($input:SignUpInput!){signUp(input:$input){session{...SessionParts}}}${SessionPartsText}`) as unknown as TypedDocumentString<SignUpMutation, SignUpMutationVariables>;
 export const RefreshSessionDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RefreshSession($input:RefreshSessionInput!){refreshSession(input:$input){session{...SessionParts}}}${SessionPartsText}`) as unknown as TypedDocumentString<RefreshSessionMutation, RefreshSessionMutationVariables>;
 export const SignOutDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SignOut{signOut(input:{}){clientMutationId}}`) as unknown as TypedDocumentString<SignOutMutation, SignOutMutationVariables>;

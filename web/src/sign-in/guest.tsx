@@ -1,6 +1,5 @@
 import { type FormEvent, useId } from 'react';
 import { useLocation } from 'wouter';
-import { postJson } from '../../../client/src/http.ts';
 import { useClient } from '../trumpet.tsx';
 import { useWords } from '../words/words.tsx';
 import { useAttempt } from './attempt.ts';
@@ -22,11 +21,7 @@ export default function Guest({ code }: GuestProps) {
     event.preventDefault();
     const displayName = String(new FormData(event.currentTarget).get('guestName')).trim();
     void attempt(async () => {
-      await postJson((address, init) => fetch(address, init), `${location.origin}/session/guest`, {
-        code,
-        displayName,
-      });
-      await client.signIn(); // The cookie is there.
+      await client.signIn({ invitationCode: code, displayName });
       go('/', { replace: true });
     });
   }

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { postJson } from '../../../client/src/http.ts';
 import { BeginPasskeySignInDocument } from '../generated.ts';
 import { answerByPasskey, NoPasskeyError } from '../passkeys.ts';
 import { useClient } from '../trumpet.tsx';
@@ -19,21 +18,16 @@ export default function PasskeySignIn() {
   async function signIn(): Promise<void> {
     setIsUnused(false);
     const { beginPasskeySignIn } = await askAsVisitor(BeginPasskeySignInDocument, {});
-    try {
-      const credential = await answerByPasskey(beginPasskeySignIn?.passkeyOptions);
-      await postJson(
-        (address, init) => fetch(address, init),
-        `${location.origin}/session/passkey`,
-        { credential },
-      );
-    } catch (error) {
+    const passkey = await answerByPasskey(beginPasskeySignIn?.passkeyOptions).catch((error) => {
       if (!(error instanceof NoPasskeyError)) {
         throw error;
       }
+    });
+    if (passkey === undefined) {
       setIsUnused(true);
-      return;
+    } else {
+      await client.signIn({ passkey });
     }
-    await client.signIn(); // The cookie is there.
   }
 
   return (
