@@ -16,7 +16,8 @@ export interface TimelineState {
 
 /**
  * A window on the history of a room, without holes. It has at most {@link MOST_SHOWN} messages, so that a room of any
- * length costs the same: what it is lengthened by at one end goes at the other.
+ * length costs the same: what it is lengthened by at one end goes at the other. Who looked at the end looks at the end
+ * again after an absence, however much came meanwhile: to be given each message once, ask for those after the last one.
  */
 export interface Timeline extends View<TimelineState> {
   /** Shows a page of older ones, fetched where they are not known. */

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { openLink } from '../../client/test/link.ts';
 import { describeInChromium, startChromium } from '../../testing/chromium.ts';
 import type { TestDatabase } from '../../testing/database.ts';
 import { type Block, blocksIn, REPOSITORY } from './support/blocks.ts';
@@ -154,16 +155,17 @@ function bundle(page: string, code: string, component: string, url: string): voi
   );
 }
 
-test('the bot answers', async () => {
+test('the bot answers, also what was written while it was cut off', async () => {
   const { text } = blockOf('docs/start/node.md', 'js');
-  const { server, close } = await createSampleWorld();
+  const { server, database, close } = await createSampleWorld();
   const script = join(folder, 'bot.mjs');
   const client = join(REPOSITORY, 'client', 'src', 'index.ts');
+  const link = await openLink(server.url);
   writeFileSync(
     script,
     text
       .replace("'trumpet-client'", JSON.stringify(client))
-      .replaceAll('http://127.0.0.1:8000', server.url),
+      .replaceAll('http://127.0.0.1:8000', link.url),
   );
   let bot: ChildProcess | undefined;
   try {
@@ -197,8 +199,30 @@ test('the bot answers', async () => {
       }
     }
     expect(said).toEqual(['alice: !roll', expect.stringMatching(/^bob: You rolled [1-6]\.$/)]);
+
+    // More than a timeline shows of what came meanwhile.
+    link.goAway();
+    const { rows } = await database.owner.query<{ id: string }>(
+      "select id from app_public.users where username = 'alice'",
+    );
+    await database.owner.query(
+      `insert into app_public.messages (room_id, author_id, content)
+        select $1, $2, case when n in (1, 2, 700) then '!roll' else 'something else' end
+          from generate_series(1, 700) as n`,
+      [roomId, rows[0]?.id],
+    );
+    link.comeBack();
+    const rolled: string[] = [];
+    while (rolled.length < 3) {
+      const { content, author } = (await events.nextData()).roomEvents.message ?? {};
+      if (author?.username === 'bob') {
+        rolled.push(content);
+      }
+    }
+    expect(rolled).toEqual(Array(3).fill(expect.stringMatching(/^You rolled [1-6]\.$/)));
   } finally {
     bot?.kill();
+    await link.close();
     await close();
   }
 });
