@@ -87,6 +87,29 @@ describeInChromium('in Chromium', () => {
     await his.getByText('This message was deleted.').first().waitFor();
   }, 180_000);
 
+  test('what a link leads to is shown as soon as it is known, in its own direction, and is text', async () => {
+    const { ada, roomId } = await createRoomOfTwo(world.database);
+    const page = await world.open(ada, roomId);
+    const { id } = await world.database.sendMessage(ada, roomId, 'see https://example.org/x');
+    await messageWith(page, 'see').waitFor();
+    const { owner } = world.database;
+    await owner.query(
+      "select app_private.set_message_links($1, 'see https://example.org/x', '{https://example.org/x}')",
+      [id],
+    );
+    const { rows } = await owner.query('select id from app_private.links');
+    await owner.query("select app_private.keep_link($1, 'صفحة', '<i>about</i>', 'A site')", [
+      rows[0].id,
+    ]);
+    await owner.query('select app_private.show_link($1)', [rows[0].id]);
+    const preview = messageWith(page, 'see').locator('.trumpet-link-preview');
+    await preview.getByText('<i>about</i>').waitFor();
+    await preview.getByText('example.org', { exact: true }).waitFor();
+    expect(await preview.getAttribute('href')).toBe('https://example.org/x');
+    const title = preview.locator('strong');
+    expect(await title.evaluate((at) => getComputedStyle(at).direction)).toBe('rtl');
+  });
+
   test('a list, a quotation and a table go in the direction of their script, and a name within a sentence, too', async () => {
     const { ada, roomId } = await createRoomOfTwo(world.database);
     const page = await world.open(ada, roomId);

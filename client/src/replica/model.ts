@@ -1,6 +1,7 @@
 import type {
   AttachmentPartsFragment,
   MemberRole,
+  MessagePartsFragment,
   MessageType,
   NotificationLevel,
   RoomPartsFragment,
@@ -20,6 +21,9 @@ export interface Person {
 export interface Attachment extends Omit<AttachmentPartsFragment, 'byteSize'> {
   readonly byteSize: number;
 }
+
+/** What a link leads to, as the page there says it of itself. */
+export type LinkPreview = MessagePartsFragment['linkPreviews'][number];
 
 export interface Reaction {
   readonly emoji: string;
@@ -47,6 +51,8 @@ export interface Message {
   readonly authorId: string;
   readonly mentionedIds: readonly string[];
   readonly attachments: readonly Attachment[];
+  /** Nothing in messages that an older client has kept, and in those that are not sent yet. */
+  readonly linkPreviews?: readonly LinkPreview[];
   readonly reactions: readonly Reaction[];
 }
 

@@ -19,6 +19,7 @@ import { AvatarPicture, PersonAvatar } from '../avatar.tsx';
 import { dayOf, momentOf, shortTimeOf, timeOf } from '../dates.ts';
 import { IconButton } from '../icon-button.tsx';
 import { Icon } from '../icons.tsx';
+import { LinkPreviews } from '../link-previews.tsx';
 import { Markdown } from '../markdown.tsx';
 import { nameOfPerson } from '../names.ts';
 import { plainText } from '../plain-text.ts';
@@ -231,6 +232,7 @@ const Content = memo(
         {message.attachments.length > 0 && (
           <Attachments messageId={message.id} attachments={message.attachments} />
         )}
+        {message.linkPreviews !== undefined && <LinkPreviews previews={message.linkPreviews} />}
       </>
     );
   },
@@ -238,6 +240,7 @@ const Content = memo(
     before.message.content === now.message.content &&
     before.message.deletedAt === now.message.deletedAt &&
     before.message.attachments === now.message.attachments &&
+    before.message.linkPreviews === now.message.linkPreviews &&
     before.message.mentionedIds === now.message.mentionedIds,
 );
 
