@@ -133,6 +133,8 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.web_push_keys.auth': { tags: { notNull: true } },
       'app_public.webhook_secret.webhook_id': { tags: { notNull: true } },
       'app_public.webhook_secret.secret': { tags: { notNull: true } },
+      'app_public.bot_key.bot_id': { tags: { notNull: true } },
+      'app_public.bot_key.key': { tags: { notNull: true } },
       'app_public.incoming_webhook_address.incoming_webhook_id': { tags: { notNull: true } },
       'app_public.incoming_webhook_address.url': { tags: { notNull: true } },
       'app_public.users.avatar_id': {

@@ -254,7 +254,10 @@ export async function createFullPopulation(
     'incomingWebhookAddress { incomingWebhookId url }',
   );
   const { incomingWebhookId } = incomingWebhookAddress;
-  await fetch(incomingWebhookAddress.url, { method: 'POST', body: '{"text":"The disk is full."}' });
+  await fetch(server.url + new URL(incomingWebhookAddress.url).pathname, {
+    method: 'POST',
+    body: '{"text":"The disk is full."}',
+  });
   await mutate(
     ada.token,
     'updateIncomingWebhook',
@@ -595,6 +598,7 @@ export async function createFullPopulation(
     'messages { id }',
   );
   messageIds.push(messages[0].id);
+  await mutate(key, 'createBot', { username: 'dice' }, 'botKey { botId key }');
   const { webhookSecret } = await mutate(
     key,
     'createWebhook',

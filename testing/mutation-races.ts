@@ -289,6 +289,7 @@ function argumentsFor(
     user_agent: () => 'A browser',
     device_secret: () => pick([null, `device of ${actor.as} ${mark}`.padEnd(40, '-')], random),
     users: () => '{}',
+    scopes: () => '{read}',
     rooms: () => '{}',
     messages: () => '{}',
     passkey_id: () => randomUUID(),

@@ -66,6 +66,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Messages in and out', link: '/import' },
       { text: 'Link previews', link: '/link-previews' },
       { text: 'Webhooks', link: '/webhooks' },
+      { text: 'Bots', link: '/bots' },
       { text: 'Operations with psql', link: '/operations' },
       { text: 'Troubleshooting', link: '/troubleshooting' },
     ],

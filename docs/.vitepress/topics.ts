@@ -249,6 +249,7 @@ export const TOPICS: readonly Topic[] = [
       'deactivateUser',
       'reactivateUser',
       'eraseUser',
+      'createBot',
       'webhooks',
       'webhook',
       'createWebhook',
@@ -259,7 +260,7 @@ export const TOPICS: readonly Topic[] = [
       'rotateWebhookSecret',
       'replayWebhook',
     ],
-    types: ['Webhook', 'WebhookEvent', 'WebhookDelivery', 'WebhookSecret'],
+    types: ['BotKey', 'BotScope', 'Webhook', 'WebhookEvent', 'WebhookDelivery', 'WebhookSecret'],
   },
   {
     name: 'nodes',

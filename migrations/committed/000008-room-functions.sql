@@ -1,5 +1,5 @@
 --! Previous: sha1:51778c18858925635c8d3c8a0630fafc96858447
---! Hash: sha1:a1a8f851df64f5ea8b83e1cfdd75a2627847fa2b
+--! Hash: sha1:9313a56e00179bfd8cd6b77ae7521fa5f20f4672
 
 --! Included functions/room-functions/check_member.sql
 /*
@@ -283,6 +283,20 @@ comment on function app_public.unarchive_room(uuid) is 'Opens an archived room a
 grant execute on function app_public.unarchive_room(uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/room-functions/unarchive_room.sql
 
+--! Included functions/room-functions/refuse_bot.sql
+create or replace function app_private.refuse_bot(user_id uuid) returns void
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if exists (select from app_public.users where users.id = refuse_bot.user_id and users.is_bot) then
+    raise exception 'A bot is brought into a room by an admin of it.' using errcode = 'TR403';
+  end if;
+end
+$$;
+comment on function app_private.refuse_bot(uuid) is 'FORBIDDEN for a bot: it hears no room that did not ask for it.';
+--! EndIncluded functions/room-functions/refuse_bot.sql
+
 --! Included functions/room-functions/join_room.sql
 create or replace function app_public.join_room(room_id uuid) returns app_public.rooms
 language plpgsql volatile security definer
@@ -293,6 +307,7 @@ declare
   v_room app_public.rooms;
 begin
   perform app_private.limit_rate('membership');
+  perform app_private.refuse_bot(v_user_id);
   select rooms.* into v_room from app_public.rooms
     where rooms.id = join_room.room_id
       and (rooms.type = 'public' or rooms.id in (select app_hidden.my_room_ids()));
@@ -362,6 +377,9 @@ begin
   if (v_locked.room).type = 'direct' then
     raise exception 'A direct conversation has exactly two people.' using errcode = 'TR400';
   end if;
+  if exists (select from app_public.users where users.id = add_room_member.user_id and users.is_bot) then
+    perform app_private.check_member(v_locked.room, v_actor, 'admin');
+  end if;
   if coalesce(add_room_member.role, 'member') >= v_actor.role then
     raise exception 'You can only give roles below your own.' using errcode = 'TR403';
   end if;
@@ -376,7 +394,7 @@ begin
 end
 $$;
 comment on function app_public.add_room_member(uuid, uuid, app_public.member_role) is
-  'Adds a person to a room, with a role below your own. For moderators and above. A member stays as they are.';
+  'Adds a person to a room, with a role below your own. For moderators and above, bots for admins and the owner. A member stays as they are.';
 grant execute on function app_public.add_room_member(uuid, uuid, app_public.member_role) to trumpet_user, trumpet_key;
 --! EndIncluded functions/room-functions/add_room_member.sql
 
@@ -494,6 +512,7 @@ declare
   v_invitation app_public.room_invitations;
   v_room app_public.rooms;
 begin
+  perform app_private.refuse_bot(use_invitation.user_id);
   select * into v_invitation from app_public.room_invitations where room_invitations.code = use_invitation.code;
   if v_invitation.id is not null then
     perform app_private.lock_room(v_invitation.room_id);

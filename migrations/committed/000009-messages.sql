@@ -1,5 +1,5 @@
---! Previous: sha1:a1a8f851df64f5ea8b83e1cfdd75a2627847fa2b
---! Hash: sha1:b395fe34848594fadb0b6179a08e30822960584f
+--! Previous: sha1:9313a56e00179bfd8cd6b77ae7521fa5f20f4672
+--! Hash: sha1:cc5505fb7f97dceff6d5e4d2260da33edceae8b3
 
 /*
  * Messages.

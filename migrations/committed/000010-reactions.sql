@@ -1,5 +1,5 @@
---! Previous: sha1:b395fe34848594fadb0b6179a08e30822960584f
---! Hash: sha1:0331f8a5041ba2f4e9707d32a620a514184a9a94
+--! Previous: sha1:cc5505fb7f97dceff6d5e4d2260da33edceae8b3
+--! Hash: sha1:0746df0f84d63dceaf932bb82d07f4d7dd3ef447
 
 /*
  * Reactions: one row a person, message and emoji.

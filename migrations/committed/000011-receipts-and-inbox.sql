@@ -1,5 +1,5 @@
---! Previous: sha1:0331f8a5041ba2f4e9707d32a620a514184a9a94
---! Hash: sha1:305451db6ad2d7626f104de942816c1595928fc8
+--! Previous: sha1:0746df0f84d63dceaf932bb82d07f4d7dd3ef447
+--! Hash: sha1:fc9ee5fc59b0774baf255782af932e68ebdfb89b
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

@@ -1,5 +1,5 @@
---! Previous: sha1:305451db6ad2d7626f104de942816c1595928fc8
---! Hash: sha1:ea93119368d0495bc9a1e876ac523c1eb2658eff
+--! Previous: sha1:fc9ee5fc59b0774baf255782af932e68ebdfb89b
+--! Hash: sha1:15c33192c2809e6b4b7f23c51e6e784cb36da898
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

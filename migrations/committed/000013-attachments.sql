@@ -1,5 +1,5 @@
---! Previous: sha1:ea93119368d0495bc9a1e876ac523c1eb2658eff
---! Hash: sha1:d76c5e757950d86d6b132d50d1da625fe386be56
+--! Previous: sha1:15c33192c2809e6b4b7f23c51e6e784cb36da898
+--! Hash: sha1:43288e216b94b5258ef4690b58f12e7a5d5d6709
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:d76c5e757950d86d6b132d50d1da625fe386be56
---! Hash: sha1:5cd6386b5673ad3f471682fc158a7af21f9bd087
+--! Previous: sha1:43288e216b94b5258ef4690b58f12e7a5d5d6709
+--! Hash: sha1:cc6982b496a98f7deceb3aa3e86dc045683b13cb
 
 /*
  * What moderators do, and what people bring before them.

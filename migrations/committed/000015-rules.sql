@@ -1,5 +1,5 @@
---! Previous: sha1:5cd6386b5673ad3f471682fc158a7af21f9bd087
---! Hash: sha1:a04773e0bbdd3ef99f89b8b753a46aee9e07890c
+--! Previous: sha1:cc6982b496a98f7deceb3aa3e86dc045683b13cb
+--! Hash: sha1:14255bb486387f85199e38090c095a7875074273
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

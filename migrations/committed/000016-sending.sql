@@ -1,5 +1,5 @@
---! Previous: sha1:a04773e0bbdd3ef99f89b8b753a46aee9e07890c
---! Hash: sha1:2bf516004003cfb89c6cb5f40122f1f9c0058365
+--! Previous: sha1:14255bb486387f85199e38090c095a7875074273
+--! Hash: sha1:82130c156c79ff5f1c0c4db3add608abbac4885c
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:2bf516004003cfb89c6cb5f40122f1f9c0058365
---! Hash: sha1:b4a8c22f4e07641784c78ae5d56ca8ba44fa1e19
+--! Previous: sha1:82130c156c79ff5f1c0c4db3add608abbac4885c
+--! Hash: sha1:08796c47ba22166839af784afacf91afc5dde6ee
 
 /*
  * Machines that look at messages.

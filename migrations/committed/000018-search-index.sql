@@ -1,5 +1,5 @@
---! Previous: sha1:b4a8c22f4e07641784c78ae5d56ca8ba44fa1e19
---! Hash: sha1:54f3118db22a101becc39dd2b792b765baf2a05a
+--! Previous: sha1:08796c47ba22166839af784afacf91afc5dde6ee
+--! Hash: sha1:f3fbb0459d33857fff1d55537c15cede0a4b7227
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:54f3118db22a101becc39dd2b792b765baf2a05a
---! Hash: sha1:c86e2f20f32838dd298c03d935a07fd6ae633f42
+--! Previous: sha1:f3fbb0459d33857fff1d55537c15cede0a4b7227
+--! Hash: sha1:e5860a0e06b4172f157e28be2c697c6e2e875d1d
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

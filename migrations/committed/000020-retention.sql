@@ -1,5 +1,5 @@
---! Previous: sha1:c86e2f20f32838dd298c03d935a07fd6ae633f42
---! Hash: sha1:a9525afecac32d45d11e885e06e09600065e4887
+--! Previous: sha1:e5860a0e06b4172f157e28be2c697c6e2e875d1d
+--! Hash: sha1:4e0a8263fadd10680c03876235fc5cd1a4a3ec35
 
 /*
  * How long things are kept.

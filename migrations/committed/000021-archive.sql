@@ -1,5 +1,5 @@
---! Previous: sha1:a9525afecac32d45d11e885e06e09600065e4887
---! Hash: sha1:f5e79ed14013408b13345068a7d6ff1c10bab42f
+--! Previous: sha1:4e0a8263fadd10680c03876235fc5cd1a4a3ec35
+--! Hash: sha1:e836ec3fe1f0ea49205a02554ba61094803d7155
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

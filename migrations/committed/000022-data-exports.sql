@@ -1,5 +1,5 @@
---! Previous: sha1:f5e79ed14013408b13345068a7d6ff1c10bab42f
---! Hash: sha1:0966dff578abcc8ce77cea6062450f557288b275
+--! Previous: sha1:e836ec3fe1f0ea49205a02554ba61094803d7155
+--! Hash: sha1:c336db687f3e09b7fe6c09b7b33b356a0bd30768
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:0966dff578abcc8ce77cea6062450f557288b275
---! Hash: sha1:905f3a6810943a13cf3309c38dc396cfecfb6276
+--! Previous: sha1:c336db687f3e09b7fe6c09b7b33b356a0bd30768
+--! Hash: sha1:bef97cc965099356cb6f5b433318cd55bc69da24
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:905f3a6810943a13cf3309c38dc396cfecfb6276
---! Hash: sha1:74b01321c9b56b4a93dabb25af2dcb947231c367
+--! Previous: sha1:bef97cc965099356cb6f5b433318cd55bc69da24
+--! Hash: sha1:d538fcd57063bf0b357b35e1eb188303a64b5996
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:74b01321c9b56b4a93dabb25af2dcb947231c367
---! Hash: sha1:d63072f856a7d3846bb3cb7d29f9024fae9e3d07
+--! Previous: sha1:d538fcd57063bf0b357b35e1eb188303a64b5996
+--! Hash: sha1:7c38d0f6f9d373f8a025c1b2fd61620f9b3dcf5d
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:d63072f856a7d3846bb3cb7d29f9024fae9e3d07
---! Hash: sha1:0f4910423f1b795a06ec3c91ee45cbf08e8090ce
+--! Previous: sha1:7c38d0f6f9d373f8a025c1b2fd61620f9b3dcf5d
+--! Hash: sha1:83664e14f32bdea8a4d77369f41a8d0b1d07e203
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:0f4910423f1b795a06ec3c91ee45cbf08e8090ce
---! Hash: sha1:bd17bafa9b53478c8a3f90f67fe612c05b75a65b
+--! Previous: sha1:83664e14f32bdea8a4d77369f41a8d0b1d07e203
+--! Hash: sha1:199c11dfc46a20044b956a726c4f7c003582e70d
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:bd17bafa9b53478c8a3f90f67fe612c05b75a65b
---! Hash: sha1:011f2f74b204240a0219ec23d5c8a9a93ef6ea0e
+--! Previous: sha1:199c11dfc46a20044b956a726c4f7c003582e70d
+--! Hash: sha1:76f04aeed6a010ab930ef80b1630b04b84985e06
 
 /*
  * From a message to the devices of those who missed it.

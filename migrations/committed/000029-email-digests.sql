@@ -1,5 +1,5 @@
---! Previous: sha1:011f2f74b204240a0219ec23d5c8a9a93ef6ea0e
---! Hash: sha1:0502148c9254d1ca519d20b6e0e3181e080c1cf9
+--! Previous: sha1:76f04aeed6a010ab930ef80b1630b04b84985e06
+--! Hash: sha1:6f376f9dca2d51883b810b209a3f86ace12c816c
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

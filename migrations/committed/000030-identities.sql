@@ -1,5 +1,5 @@
---! Previous: sha1:0502148c9254d1ca519d20b6e0e3181e080c1cf9
---! Hash: sha1:92324ac386fb64b28c91906a6818d44c05b12abe
+--! Previous: sha1:6f376f9dca2d51883b810b209a3f86ace12c816c
+--! Hash: sha1:893c017a51b027a6d6a79e85b4909d2ef9783f9f
 
 /*
  * People whom another issuer knows.

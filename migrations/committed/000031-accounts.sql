@@ -1,5 +1,5 @@
---! Previous: sha1:92324ac386fb64b28c91906a6818d44c05b12abe
---! Hash: sha1:fd0269ab6254f31b3225b2086c7e2512f9c9e38f
+--! Previous: sha1:893c017a51b027a6d6a79e85b4909d2ef9783f9f
+--! Hash: sha1:056dc1dff061582da16d88396abe37275f479d93
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:fd0269ab6254f31b3225b2086c7e2512f9c9e38f
---! Hash: sha1:25d42485c74266faae542d9769a40dafd7e8780c
+--! Previous: sha1:056dc1dff061582da16d88396abe37275f479d93
+--! Hash: sha1:b4f063cb1c2396bb4ed63904d09e68dc193409f5
 
 /*
  * What servers may do: keys.
@@ -25,8 +25,10 @@ create table app_private.server_keys (
   expires_at timestamptz,
   last_used_at timestamptz,
   revoked_at timestamptz,
+  user_id uuid references app_public.users on delete cascade,
   constraint server_keys_prefix_is_unique unique (prefix),
-  constraint server_keys_name_length check (char_length(name) between 1 and 80)
+  constraint server_keys_name_length check (char_length(name) between 1 and 80),
+  constraint server_keys_of_bots_are_theirs_alone check (user_id is null or scopes <@ array['read', 'write', 'rooms', 'moderation']::app_private.key_scope[])
 );
 comment on table app_private.server_keys is 'The keys that were given to servers. A key itself is kept nowhere.';
 comment on column app_private.server_keys.name is 'Which server has it: what it does is noted under this name.';
@@ -34,7 +36,9 @@ comment on column app_private.server_keys.prefix is 'What the key begins with be
 comment on column app_private.server_keys.secret_hash is 'SHA-256 of what stands behind the prefix.';
 comment on column app_private.server_keys.expires_at is 'Until when it is good. Null: until it is revoked.';
 comment on column app_private.server_keys.last_used_at is 'When it was last used, to the minute.';
+comment on column app_private.server_keys.user_id is 'The bot that it acts as, and nobody else. Null: as the installation.';
 alter table app_private.server_keys enable row level security;
+create index server_keys_user_id on app_private.server_keys (user_id);
 create unique index server_keys_name_is_unique on app_private.server_keys (name) where revoked_at is null;
 
 create table app_private.key_sessions (
@@ -64,7 +68,7 @@ comment on function app_private.tg_server_keys__end_sessions() is
   'What a key has opened is closed when it is revoked or changed, by whom and how ever. What is still good comes back.';
 --! EndIncluded functions/server-keys/tg_server_keys__end_sessions.sql
 
-create trigger _100_end_sessions before update of secret_hash, prefix, scopes, expires_at, revoked_at or delete on app_private.server_keys
+create trigger _100_end_sessions before update of secret_hash, prefix, scopes, expires_at, revoked_at, user_id or delete on app_private.server_keys
   for each row execute function app_private.tg_server_keys__end_sessions();
 create trigger _100_refuse_truncate before truncate on app_private.server_keys
   for each statement execute function app_private.tg_any__refuse_truncate();
@@ -244,7 +248,7 @@ set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_key app_private.server_keys;
-  v_user_id uuid := app_private.installation_id();
+  v_user_id uuid;
   v_session_id uuid;
 begin
   select * into v_key from app_private.server_keys
@@ -252,6 +256,11 @@ begin
     for no key update;
   -- A key that there is not takes as long as a wrong one.
   if not app_private.is_same_hash(coalesce(v_key.secret_hash, sha256('')), admit_key.secret_hash) or v_key.id is null then
+    raise exception 'This key is not valid, or not any more.' using errcode = 'TR401';
+  end if;
+
+  v_user_id := coalesce(v_key.user_id, app_private.installation_id());
+  if exists (select from app_public.users where users.id = v_user_id and deleted_at is not null) then
     raise exception 'This key is not valid, or not any more.' using errcode = 'TR401';
   end if;
 

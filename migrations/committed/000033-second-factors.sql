@@ -1,5 +1,5 @@
---! Previous: sha1:25d42485c74266faae542d9769a40dafd7e8780c
---! Hash: sha1:7a8d9e0b2a72a139276a5ffce642d29febd80057
+--! Previous: sha1:b4f063cb1c2396bb4ed63904d09e68dc193409f5
+--! Hash: sha1:ea433a9f28eeaf5f92dc4c88acc94b6aaa6339b5
 
 /*
  * What is asked besides a password, and guests.

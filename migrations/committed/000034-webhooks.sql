@@ -1,5 +1,5 @@
---! Previous: sha1:7a8d9e0b2a72a139276a5ffce642d29febd80057
---! Hash: sha1:689e32c0adad02d551ccb9fba411f876d3d6f49a
+--! Previous: sha1:ea433a9f28eeaf5f92dc4c88acc94b6aaa6339b5
+--! Hash: sha1:530c7883ade413a471b5c5562322e3566286f64f
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:689e32c0adad02d551ccb9fba411f876d3d6f49a
---! Hash: sha1:ac2b675be010ce5a45a8ee9a5c5fd1e77cef1f34
+--! Previous: sha1:530c7883ade413a471b5c5562322e3566286f64f
+--! Hash: sha1:7b5c56fb0f37b1c5dd5ca7c5564527532d43e722
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

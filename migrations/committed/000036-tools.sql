@@ -1,5 +1,5 @@
---! Previous: sha1:ac2b675be010ce5a45a8ee9a5c5fd1e77cef1f34
---! Hash: sha1:da9291de77b40ca7eb7cfb8c4d8fc75a2e9ca908
+--! Previous: sha1:7b5c56fb0f37b1c5dd5ca7c5564527532d43e722
+--! Hash: sha1:fc20da94f0701cb031d7c0df8223b472fa10a3cb
 
 /*
  * What posts into rooms from outside, and bots.
@@ -322,6 +322,94 @@ comment on function app_hidden.post_by_incoming_webhook(uuid, bytea, text, text,
 grant execute on function app_hidden.post_by_incoming_webhook(uuid, bytea, text, text, text) to trumpet_authenticator;
 --! EndIncluded functions/tools/post_by_incoming_webhook.sql
 
+/* Bots, which have keys that act as them alone. */
+create type app_public.bot_scope as enum ('read', 'write', 'rooms', 'moderation');
+comment on type app_public.bot_scope is
+  'What a bot may do: read; write as a person does; make and change rooms; moderate. In the rooms that it is in, by its role there.';
+
+create type app_public.bot_key as (
+  bot_id uuid,
+  key text
+);
+comment on type app_public.bot_key is 'A bot that was just made, and its key.';
+comment on column app_public.bot_key.bot_id is 'The id of its account.';
+comment on column app_public.bot_key.key is 'With what it calls, as `Authorization: Bearer trk_…`. It is given this once: only a hash of it is kept.';
+
+--! Included functions/tools/name_bot.sql
+create or replace function app_private.name_bot(username text, display_name text, avatar_url text) returns app_public.users
+language plpgsql volatile security invoker
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  v_username constant text := lower(app_private.trimmed(name_bot.username));
+  v_bot app_public.users;
+begin
+  if v_username is null then
+    raise exception 'A bot needs a username.' using errcode = 'TR400';
+  end if;
+  insert into app_public.users (username, display_name, avatar_url, is_bot)
+    values (
+      v_username, coalesce(nullif(app_private.plain_name(name_bot.display_name), ''), v_username),
+      nullif(app_private.trimmed(name_bot.avatar_url), ''), true)
+    on conflict do nothing
+    returning * into v_bot;
+  -- Said here and not by the index, whose error holds the name.
+  if v_bot.id is null then
+    raise unique_violation using constraint = 'users_username_looks_like_no_other';
+  end if;
+  return v_bot;
+end
+$$;
+comment on function app_private.name_bot(text, text, text) is 'Makes the account of a bot that is found by its username.';
+--! EndIncluded functions/tools/name_bot.sql
+
+--! Included functions/tools/make_bot_key.sql
+create or replace function app_private.make_bot_key(bot app_public.users, name text, scopes app_private.key_scope[]) returns text
+language plpgsql volatile security invoker
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  v_prefix constant text := encode(public.gen_random_bytes(6), 'hex');
+  v_secret constant text := app_private.text_of_token(public.gen_random_bytes(32));
+begin
+  if not bot.is_bot then
+    raise exception 'Only a bot has keys of its own.' using errcode = 'TR400';
+  end if;
+  insert into app_private.server_keys (name, prefix, secret_hash, scopes, user_id)
+    values (
+      app_private.trimmed(make_bot_key.name), v_prefix, sha256(convert_to(v_secret, 'UTF8')), make_bot_key.scopes, bot.id);
+  return 'trk_' || v_prefix || '_' || v_secret;
+end
+$$;
+comment on function app_private.make_bot_key(app_public.users, text, app_private.key_scope[]) is
+  'Makes a key that acts as a bot and as nobody else, and returns it this once.';
+--! EndIncluded functions/tools/make_bot_key.sql
+
+--! Included functions/tools/create_bot.sql
+create or replace function app_public.create_bot(
+  username text, display_name text default null, scopes app_public.bot_scope[] default '{read,write}', avatar_url text default null
+) returns app_public.bot_key
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_key constant app_private.server_keys := app_private.require_scope('users');
+  v_scopes constant app_private.key_scope[] := create_bot.scopes::text[]::app_private.key_scope[];
+  v_bot app_public.users;
+begin
+  perform app_private.limit_rate('users', create_bot.username);
+  if (v_scopes <@ v_key.scopes) is not true then
+    raise exception 'A key gives no scope that it has not.' using errcode = 'TR403';
+  end if;
+  v_bot := app_private.name_bot(create_bot.username, create_bot.display_name, create_bot.avatar_url);
+  return row(v_bot.id, app_private.make_bot_key(v_bot, 'bot ' || v_bot.username, v_scopes))::app_public.bot_key;
+end
+$$;
+comment on function app_public.create_bot(text, text, app_public.bot_scope[], text) is
+  'For servers (scope `users`): makes a bot and its key, with scopes that your own key has. An admin of a room brings it in by `addRoomMember`.';
+grant execute on function app_public.create_bot(text, text, app_public.bot_scope[], text) to trumpet_user, trumpet_key;
+--! EndIncluded functions/tools/create_bot.sql
+
 /* At psql. */
 --! Included functions/tools-at-psql/find_incoming_webhook.sql
 create or replace function app_private.find_incoming_webhook(id text) returns app_public.incoming_webhooks
@@ -406,3 +494,54 @@ create view app_admin.incoming_webhooks as
     order by incoming_webhooks.id;
 comment on view app_admin.incoming_webhooks is 'What posts into rooms from outside.';
 grant select on app_admin.incoming_webhooks to trumpet_admin;
+
+--! Included functions/tools-at-psql/create_bot_key.sql
+create or replace function app_admin.create_bot_key(bot text, name text, scopes text[] default '{read,write}') returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_bot app_public.users := app_private.find_user(create_bot_key.bot);
+  v_scope text;
+begin
+  foreach v_scope in array create_bot_key.scopes loop
+    if v_scope <> all (enum_range(null::app_public.bot_scope)::text[]) then
+      raise exception 'A bot has no scope %: there are %.', v_scope, array_to_string(enum_range(null::app_public.bot_scope), ', ')
+        using errcode = 'TR400';
+    end if;
+  end loop;
+  perform app_private.note_admin_action('create_bot_key', create_bot_key.name, array_to_string(create_bot_key.scopes, ', '), v_bot.id);
+  return app_private.make_bot_key(v_bot, create_bot_key.name, create_bot_key.scopes::app_private.key_scope[]);
+end
+$$;
+comment on function app_admin.create_bot_key(text, text, text[]) is
+  'Makes another key of a bot, and returns it this once: app_admin.revoke_key ends the one before.';
+grant execute on function app_admin.create_bot_key(text, text, text[]) to trumpet_admin;
+--! EndIncluded functions/tools-at-psql/create_bot_key.sql
+
+--! Included functions/tools-at-psql/create_bot.sql
+create or replace function app_admin.create_bot(
+  username text, display_name text default null, scopes text[] default '{read,write}', avatar_url text default null
+) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_bot app_public.users := app_private.name_bot(create_bot.username, create_bot.display_name, create_bot.avatar_url);
+begin
+  return app_admin.create_bot_key(v_bot.username::text, 'bot ' || v_bot.username, create_bot.scopes);
+end
+$$;
+comment on function app_admin.create_bot(text, text, text[], text) is
+  'Makes a bot, and returns its key, this once. Scopes: read, write, rooms, moderation. An admin of a room brings it in.';
+grant execute on function app_admin.create_bot(text, text, text[], text) to trumpet_admin;
+--! EndIncluded functions/tools-at-psql/create_bot.sql
+
+create view app_admin.bots as
+  select users.username, users.display_name, users.created_at, server_keys.name as key_name, server_keys.scopes,
+      server_keys.last_used_at, server_keys.revoked_at, users.id
+    from app_private.server_keys
+    join app_public.users on users.id = server_keys.user_id
+    order by users.username, server_keys.id;
+comment on view app_admin.bots is 'Bots and their keys.';
+grant select on app_admin.bots to trumpet_admin;

@@ -1,5 +1,5 @@
---! Previous: sha1:da9291de77b40ca7eb7cfb8c4d8fc75a2e9ca908
---! Hash: sha1:355c33c8714ae43af4f423f13f6793ede8cf8167
+--! Previous: sha1:fc20da94f0701cb031d7c0df8223b472fa10a3cb
+--! Hash: sha1:c7ac40268155b2aacc5fad20bccd35d79032f7ba
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:355c33c8714ae43af4f423f13f6793ede8cf8167
---! Hash: sha1:f7473782122440fec1cecb7601fb6d60e8e42652
+--! Previous: sha1:c7ac40268155b2aacc5fad20bccd35d79032f7ba
+--! Hash: sha1:603fea62cb49285c892fc7ab079eaf47e0bc768e
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

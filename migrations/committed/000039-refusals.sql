@@ -1,5 +1,5 @@
---! Previous: sha1:f7473782122440fec1cecb7601fb6d60e8e42652
---! Hash: sha1:28df2a0566260b0779693c480f7842346a48def9
+--! Previous: sha1:603fea62cb49285c892fc7ab079eaf47e0bc768e
+--! Hash: sha1:e3e9e60d1742af4cc10c8fe714e44ada6ddda887
 
 /*
  * What is refused is in no log.

@@ -39,6 +39,7 @@ export const CONSTRAINT_MESSAGES: Readonly<Record<string, Sentence>> = {
   room_rules_account_age: 'accountAgeSeconds is between 1 and 31536000, a year.',
   passkeys_credential_id_is_unique: 'This passkey is kept already.',
   passkeys_name_length: 'A name has 1 to 80 characters.',
+  server_keys_of_bots_are_theirs_alone: 'A bot has no scope over others.',
   incoming_webhooks_have_a_bot_each: 'An incoming webhook has a bot of its own.',
   webhooks_name_is_unique: 'A webhook of this name exists.',
   webhooks_name_length: 'A name has 1 to 80 characters.',

@@ -109,6 +109,7 @@ test('the batches are for keys alone', async () => {
     (scope) => byScope.get(scope) ?? [],
   );
   expect(batches.map(({ name }) => name).sort()).toEqual([
+    'create_bot',
     'create_webhook',
     'deactivate_user',
     'delete_webhook',

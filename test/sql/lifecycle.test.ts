@@ -185,6 +185,7 @@ describe('nothing is forgotten', () => {
       'app_private.totp_setups.user_id': 'a secret, gone within an hour',
       'app_private.email_digests.user_id': 'when a digest was last sent',
       'app_private.push_marks.user_id': 'what a device was last shown',
+      'app_private.server_keys.user_id': 'a bot, which is no person',
       'app_private.token_buckets.user_id': 'gone within hours',
     };
     const { rows } = await owner.query<{ name: string }>(

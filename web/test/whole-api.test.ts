@@ -23,6 +23,7 @@ const NOT_FOR_A_PAGE: Readonly<Record<string, string>> = {
   deactivateUser: 'for servers, with a key',
   reactivateUser: 'for servers, with a key',
   eraseUser: 'for servers, with a key',
+  createBot: 'for servers, with a key',
   joinAsGuest: 'asked by /session/guest, which keeps the refresh token in a cookie',
   signInWithPasskey: 'asked by /session/passkey, which keeps the refresh token in a cookie',
   webhooks: 'for servers, with a key',

@@ -1,0 +1,53 @@
+// Answers whoever writes its name: TRUMPET_KEY=trk_… node examples/bot/bot.js http://127.0.0.1:8000
+import { openClient } from 'trumpet-client';
+import { tokenSession } from 'trumpet-client/token-session';
+
+const url = process.argv[2] ?? 'http://127.0.0.1:8000';
+const client = await openClient({
+  url,
+  session: tokenSession(async () => process.env.TRUMPET_KEY),
+});
+await client.signIn();
+const me = client.viewerId.get();
+
+/** What it says to a text, or undefined. */
+function answerTo(text) {
+  const dice = /\broll (\d{1,2})d(\d{1,3})\b/.exec(text);
+  if (dice !== null) {
+    const [, count, sides] = dice.map(Number);
+    const rolls = Array.from({ length: count }, () => 1 + Math.floor(Math.random() * sides));
+    return `🎲 ${rolls.join(' + ')} = **${rolls.reduce((sum, roll) => sum + roll, 0)}**`;
+  }
+  return /\bping\b/.test(text) ? 'pong' : 'I know `ping` and `roll 2d6`.';
+}
+
+/** What it has answered is what it has read: so a bot that starts again neither forgets a question nor answers it twice. */
+function answerIn(roomId) {
+  const timeline = client.timeline(roomId);
+  let readUpTo = client.room(roomId).get().membership.lastReadSeq;
+  const look = () => {
+    for (const { id, seq, content, authorId, mentionedIds } of timeline.get().messages) {
+      if (seq === null || seq <= readUpTo) continue;
+      readUpTo = seq;
+      // Bots that answer bots never stop.
+      if (mentionedIds.includes(me) && client.person(authorId).get()?.isBot === false) {
+        client.act({ kind: 'send', roomId, content: answerTo(content), parentMessageId: id });
+      }
+      client.act({ kind: 'read', roomId, messageId: id });
+    }
+  };
+  timeline.subscribe(look);
+  timeline.jumpToNewest().then(look);
+}
+
+const answered = new Set();
+function lookForRooms() {
+  for (const { id } of client.rooms.get()) {
+    if (answered.has(id)) continue;
+    answered.add(id);
+    answerIn(id);
+  }
+}
+client.rooms.subscribe(lookForRooms);
+lookForRooms();
+console.log('listening');
