@@ -3,9 +3,6 @@ import { makeTestPasskey, type TestPasskey } from './passkey.ts';
 import type { TestServer } from './server.ts';
 import { totpCode, totpSecret, totpStep } from './totp.ts';
 
-/** At which address the server has to be for people to have passkeys: its `PUBLIC_URL`. */
-export const PASSKEY_ORIGIN = 'https://chat.example.test';
-
 /** Everything that the API can show, at least once in each of its states. */
 export interface FullPopulation {
   readonly people: Readonly<Record<'ada' | 'bob' | 'carol' | 'dave' | 'eve', TestUser>>;
@@ -21,6 +18,8 @@ export interface FullPopulation {
 }
 
 interface PopulationOptions {
+  /** The `PUBLIC_URL` of the server: a name and not a number, so that people have passkeys. */
+  readonly publicUrl: string;
   /** Runs the jobs that are due: exports and erasures are the worker's. */
   readonly runJobs: () => Promise<void>;
   /** Puts messages into a month of long ago, and archives it. */
@@ -35,7 +34,7 @@ interface PopulationOptions {
 export async function createFullPopulation(
   database: TestDatabase,
   server: TestServer,
-  { runJobs, archiveMessages }: PopulationOptions,
+  { publicUrl, runJobs, archiveMessages }: PopulationOptions,
 ): Promise<FullPopulation> {
   const [ada, bob, carol, dave, eve, fay, gus] = (await Promise.all(
     ['ada', 'bob', 'carol', 'dave', 'eve', 'fay', 'gus'].map((name) => database.createUser(name)),
@@ -175,7 +174,7 @@ export async function createFullPopulation(
   await anotherSession(ada);
 
   async function addPasskey(name: string): Promise<[TestPasskey, string]> {
-    const passkey = makeTestPasskey(PASSKEY_ORIGIN);
+    const passkey = makeTestPasskey(publicUrl);
     const { passkeyOptions } = await mutate(
       ada.token,
       'beginPasskey',

@@ -15,7 +15,8 @@ import {
   isRequiredArgument,
 } from 'graphql';
 import { createTestDatabase } from '../../testing/database.ts';
-import { createFullPopulation, PASSKEY_ORIGIN } from '../../testing/full-population.ts';
+import { freePort } from '../../testing/free-port.ts';
+import { createFullPopulation } from '../../testing/full-population.ts';
 import { startTestServer } from '../../testing/server.ts';
 import type { Subscription } from '../../testing/socket.ts';
 import { insertOldMessages, runJobs, runTask } from '../worker/support.ts';
@@ -56,12 +57,15 @@ const MAY_BE_NULL: Record<string, string> = {
 
 const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
 const database = await createTestDatabase();
-const server = await startTestServer(database, { PUBLIC_URL: PASSKEY_ORIGIN });
+const port = await freePort();
+const publicUrl = `http://localhost:${port}`;
+const server = await startTestServer(database, { PORT: String(port), PUBLIC_URL: publicUrl });
 afterAll(async () => {
   await server.close();
   await database.close();
 });
 const population = await createFullPopulation(database, server, {
+  publicUrl,
   runJobs: () => runJobs(database.owner),
   async archiveMessages(roomId, authorId) {
     const month = '2025-05-01';
