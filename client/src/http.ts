@@ -8,6 +8,8 @@ const ANSWER_TIMEOUT_MS = 30_000;
 export interface TypedDocument<Result, Variables>
   extends DocumentTypeDecoration<Result, Variables> {
   toString(): string;
+  /** A document as a tree has it, which has no text to send. */
+  readonly kind?: never;
 }
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;

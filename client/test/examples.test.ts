@@ -116,6 +116,11 @@ describeInChromium('in Chromium', () => {
     await page.getByRole('textbox', { name: 'Write to General' }).fill('from React');
     await page.keyboard.press('Enter');
     await page.getByRole('feed').getByText('from React').waitFor();
+
+    // After a reload it is there before the network is.
+    await page.context().route(`${world.server.url}/**`, (route) => route.abort());
+    await page.reload();
+    await page.getByRole('button', { name: /^General/ }).waitFor();
   });
 
   test('the web component', async () => {

@@ -5,7 +5,9 @@ import { Chat, ChatProvider } from 'trumpet-client/ui';
 import 'trumpet-client/ui/styles.css';
 
 const client = await openClient({ url: 'http://127.0.0.1:8000', storage: indexedDbStorage() });
-await client.signIn({ username: 'alice', password: 'trumpet-demo' });
+if (client.viewerId.get() === null) {
+  await client.signIn({ username: 'alice', password: 'trumpet-demo' });
+}
 
 const place = document.body.appendChild(document.createElement('main'));
 place.style.height = '100dvh';

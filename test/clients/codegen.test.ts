@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { codegen } from '@graphql-codegen/core';
 import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
 import * as typescriptOperations from '@graphql-codegen/typescript-operations';
@@ -57,7 +58,8 @@ const documents = visit(contract, {
   StringValue: (node) => ({ ...node, value: node.value.replaceAll('"', '') }),
 });
 
-test('its types of the documents of the contract compile', async () => {
+/** @param uses what is compiled beside the documents of the contract */
+async function compile(uses: string, config: object): Promise<string> {
   const project = await createClientProject();
   const generated = await codegen({
     schema: parse(readFileSync('schema.graphql', 'utf8')),
@@ -65,12 +67,33 @@ test('its types of the documents of the contract compile', async () => {
     filename: 'app/generated.ts',
     plugins: plugins.map((name) => ({ [name]: {} })),
     pluginMap: PLUGINS,
-    config: options,
+    config,
   });
   await project.write('package.json', JSON.stringify({ type: 'module' }));
   await project.write('app/generated.ts', generated);
-  await project.write('app/uses.ts', USES);
+  await project.write('app/uses.ts', uses);
   await project.write('tsconfig.json', JSON.stringify(TSCONFIG));
-  await expect(project.run('tsc', '-p', '.')).resolves.toBe('');
-  await project.remove();
+  try {
+    return await project.run('tsc', '-p', '.');
+  } finally {
+    await project.remove();
+  }
+}
+
+test('its types of the documents of the contract compile', async () => {
+  await expect(compile(USES, options)).resolves.toBe('');
+});
+
+const ASKED = `
+import type { TypedDocument } from ${JSON.stringify(path.resolve('client/src/http.ts'))};
+import { SendMessageDocument } from './generated.ts';
+
+declare function ask<Result, Variables>(document: TypedDocument<Result, Variables>, variables: Variables): Result;
+`;
+
+test('trumpet-client takes documents as text, and the compiler refuses trees', async () => {
+  const asText = { ...options, documentMode: 'string' };
+  const use = "ask(SendMessageDocument, { roomId: '' }).sendMessage;";
+  await expect(compile(`${ASKED}${use}`, asText)).resolves.toBe('');
+  await expect(compile(`${ASKED}// @ts-expect-error\n${use}`, options)).resolves.toBe('');
 });

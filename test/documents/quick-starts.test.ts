@@ -80,6 +80,18 @@ describeInChromium('in Chromium', () => {
       await tab.getByRole('button', { name: 'Send' }).click();
       await tab.getByText('Alice: Hello from a page', { exact: true }).waitFor();
       expect(await timesCommitted(database, 'Hello from a page')).toBe(1);
+
+      // Without a network it is there all the same, and what is written before it is there goes nowhere.
+      await tab.context().route(`${server.url}/**`, (route) => route.abort());
+      await tab.reload();
+      await tab.getByText('Alice: Hello from a page', { exact: true }).waitFor();
+      const early = await browser.newPage();
+      await early.context().route(`${server.url}/**`, (route) => route.abort());
+      await early.goto(site.url);
+      await early.getByLabel('Message').fill('Too early');
+      await early.keyboard.press('Enter');
+      expect(early.url()).not.toContain('early');
+      expect(await early.getByLabel('Message').inputValue()).toBe('Too early');
     } finally {
       await browser.close();
       await site.close();
