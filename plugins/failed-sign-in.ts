@@ -1,6 +1,7 @@
 import { lambda, type ObjectStep, object, type Step } from 'grafast';
 import { type ErrorCode, TrumpetError } from '../src/errors/codes.ts';
 import type { Sentence } from '../src/errors/sentence.ts';
+import { WRONG_PASSKEY } from '../src/identity/passkeys.ts';
 
 interface Refusal {
   readonly code: ErrorCode;
@@ -15,12 +16,6 @@ const WRONG_CODE: Refusal = {
 const WRONG_PROOF: Refusal = {
   code: 'WRONG_CREDENTIALS',
   message: 'The password or the code is wrong.',
-};
-
-/** Also what the server says that finds the same. */
-export const WRONG_PASSKEY: Refusal = {
-  code: 'WRONG_CREDENTIALS',
-  message: 'This passkey is not known here, or does not answer what was asked.',
 };
 
 /** The functions that answer with null what they refuse, and what to say then. */

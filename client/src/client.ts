@@ -90,8 +90,9 @@ export interface Client {
   lookUp(userId: string): Promise<void>;
   /** Tells that the person is typing; lost when there is no network. */
   type(roomId: string): void;
-  /** Asks the server for something else, as the person. */
-  ask<Result, Variables>(
+  /** Asks the server for something else, as the person. Of a text without types, the answer may be anything. */
+  // biome-ignore lint/suspicious/noExplicitAny: as with `JSON.parse`, it is for the caller to know
+  ask<Result = any, Variables = object>(
     document: TypedDocument<Result, Variables>,
     variables: Variables,
   ): Promise<Result>;

@@ -55,7 +55,8 @@ export function createTimeline({ roomId, notifier, desk, ask }: TimelineOptions)
 
   function shownRun(): Run | undefined {
     const known = stretches();
-    const there = shown === null || shown.to === END ? undefined : stretchAt(known, shown.from);
+    const isOpen = shown === null || (shown.to === END && isReadAtEnd);
+    const there = isOpen ? undefined : stretchAt(known, shown?.from as number);
     const stretch = there ?? liveStretch(known);
     return stretch && runOf(known, stretch);
   }
@@ -192,6 +193,11 @@ export function createTimeline({ roomId, notifier, desk, ask }: TimelineOptions)
     },
     setAtEnd(to) {
       isReadAtEnd = to;
+      const run = shownRun();
+      if (run !== undefined && !to) {
+        // Found again by where it begins, also when this is not the newest stretch any more.
+        shown = { ...windowOn(run), to: shown?.to ?? END };
+      }
     },
     async jumpToNewest() {
       isReadAtEnd = true;

@@ -139,3 +139,29 @@ test('after a long absence a thread shows what was answered and deleted meanwhil
       now.messages.some(({ id, deletedAt }) => id === messages[40]?.id && deletedAt !== null),
   );
 });
+
+test('after a long absence a reader who has gone up stays there, and one at the end is at the end', async () => {
+  const { bob, roomId } = room;
+  const timelines = [client.timeline(roomId), client.timeline(roomId)] as const;
+  const [goneUp, atEnd] = timelines;
+  await Promise.all(timelines.map((timeline) => timeline.jumpToNewest()));
+  const last = goneUp.get().messages.at(-1)?.seq as number;
+  goneUp.setAtEnd(false);
+  link.goAway();
+  await until(client.state, (state) => state === 'offline');
+  await database.commitAs(bob, async (session) => {
+    for (let number = 1; number <= 120; number += 1) {
+      await session.query("select app_public.send_message($1, 'meanwhile')", [roomId]);
+    }
+  });
+  await dropLog(database, roomId);
+  link.comeBack();
+  client.hurry();
+  await until(atEnd, ({ messages }) => messages.at(-1)?.seq === last + 120);
+  expect(goneUp.get().messages.at(-1)?.seq).toBe(last);
+  expect(goneUp.get().hasNewer).toBe(true);
+  while (goneUp.get().hasNewer) {
+    await goneUp.loadNewer();
+  }
+  expect(goneUp.get().messages.at(-1)?.seq).toBe(last + 120);
+});

@@ -7,11 +7,16 @@ import {
 import { decodeAttestationObject, decodeClientDataJSON } from '@simplewebauthn/server/helpers';
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import { WRONG_PASSKEY } from '../../plugins/failed-sign-in.ts';
 import type { RelyingParty } from '../config/relying-party.ts';
 import { TrumpetError } from '../errors/codes.ts';
 import { log } from '../process/log.ts';
 import { explainedQuery } from './explained-query.ts';
+
+/** How a passkey is refused, by the database and here alike. */
+export const WRONG_PASSKEY = {
+  code: 'WRONG_CREDENTIALS',
+  message: 'This passkey is not known here, or does not answer what was asked.',
+} as const;
 
 /*
  * Passkeys are asked for and kept by the database. Here is what it cannot do: verify what they answer, and note there that

@@ -87,6 +87,11 @@ async function populate(): Promise<void> {
     [ada.id],
   );
   await owner.query(
+    `insert into app_private.passkeys (user_id, credential_id, public_key, sign_count, is_backed_up, name)
+      select $1, decode(md5(number::text), 'hex'), '\\x00', 0, false, 'Key ' || number from ${numbers}`,
+    [ada.id],
+  );
+  await owner.query(
     `insert into app_private.sessions (user_id, expires_at) select $1, now() + interval '1 day' from ${numbers}`,
     [ada.id],
   );
@@ -180,6 +185,10 @@ const LISTS: Readonly<Record<string, List>> = {
   'Query.blockedUsers': {
     path: 'blockedUsers(ARGS) PAGE',
     move: deletedFrom('app_private.user_blocks', 'blocked_id'),
+  },
+  'Query.passkeys': {
+    path: 'passkeys(ARGS) PAGE',
+    move: deletedFrom('app_private.passkeys'),
   },
   'Query.publicRooms': { path: 'publicRooms(ARGS) PAGE', move: hide },
   'Query.pushSubscriptions': {

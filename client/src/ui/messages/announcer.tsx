@@ -28,7 +28,11 @@ export function Announcer({ messages, viewerId }: AnnouncerProps): ReactNode {
   const lastSeq = useRef<number | null>(null);
   const [said, setSaid] = useState<readonly Said[]>([]);
   useEffect(() => {
-    const newest = messages.reduce((seq, message) => Math.max(seq, message.seq ?? 0), 0);
+    // Before what the person has just sent, others may stand that are not here yet.
+    const newest = messages.reduce(
+      (last, { seq, actionId }) => (actionId === null ? Math.max(last, seq ?? 0) : last),
+      0,
+    );
     const known = lastSeq.current;
     lastSeq.current = Math.max(known ?? 0, newest);
     if (known === null || newest <= known) {

@@ -200,11 +200,15 @@ function useReading(
     readonly id: string;
     readonly seq: number | null;
     readonly heldAt: string | null;
+    readonly actionId: string | null;
   }[],
 ): void {
   const client = useClient();
   const isAttentive = useIsAttentive();
-  const newest = messages.findLast(({ seq, heldAt }) => seq !== null && heldAt === null);
+  // Not what the person has just sent: while it is caught up, others may stand before it that are not here yet.
+  const newest = messages.findLast(
+    ({ seq, heldAt, actionId }) => seq !== null && heldAt === null && actionId === null,
+  );
   const newestId = newest?.id;
   const isUnread = newest?.seq != null && newest.seq > lastReadSeq;
   useEffect(() => {
