@@ -220,6 +220,21 @@ describeInChromium('in Chromium', () => {
     await page.waitForFunction(() => !Object.keys(localStorage).join().includes('draft'));
   });
 
+  test('what one person has open is not open for the next', async () => {
+    const { ada, bob, roomId } = await createRoomOfTwo(world.database);
+    await world.database.createRoom(ada, { name: 'Her own' });
+    const page = await world.open(ada, roomId);
+    await page.getByRole('button', { name: /^Her own/ }).click();
+    await page.getByRole('textbox', { name: 'Write to Her own' }).waitFor();
+    await page.evaluate(() => window.client.signOut());
+    await page.evaluate(
+      (name) => window.client.signIn({ username: name, password: name }),
+      bob.username,
+    );
+    await field(page).waitFor();
+    expect(await page.getByText('Her own').count()).toBe(0);
+  });
+
   test.each(['light', 'dark'])(
     'nobody is kept out (%s)',
     async (theme) => {

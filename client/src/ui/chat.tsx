@@ -1,5 +1,5 @@
 import { type ReactNode, useRef, useState } from 'react';
-import { useClientState, useRoom, useRooms } from '../react/index.ts';
+import { useClientState, useRoom, useRooms, useViewerId } from '../react/index.ts';
 import type { ShownRoom } from '../shown.ts';
 import { RoomAvatar } from './avatar.tsx';
 import { Composer } from './composer/composer.tsx';
@@ -123,7 +123,12 @@ export interface ChatProps {
 }
 
 /** All of it: the inbox, a conversation, and a thread beside it. On a phone one of them at a time. */
-export function Chat({ roomId, onSearch, moreActions }: ChatProps): ReactNode {
+export function Chat(props: ChatProps): ReactNode {
+  // What one person has open is not open for the next.
+  return <PersonsChat key={useViewerId()} {...props} />;
+}
+
+function PersonsChat({ roomId, onSearch, moreActions }: ChatProps): ReactNode {
   const words = useWords();
   const [openRoomId, setOpenRoomId] = useState<string | null>(roomId ?? null);
   const [threadId, setThreadId] = useState<string | null>(null);

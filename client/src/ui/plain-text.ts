@@ -13,8 +13,9 @@ export function plainText(
   const text = content
     .replace(/```\w*\n?|`/g, '')
     .replace(/(\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1/gs, '$2')
-    .replace(/\[([^\]]+)\]\([^)\s]+\)/g, '$1')
+    .replace(/\[((?:\\.|[^\]\\])+)\]\([^)\s]+\)/g, '$1')
     .replace(/^[>#]+ /gm, '')
+    .replace(/\\([!-/:-@[-`{-~])/g, '$1')
     .replace(/\s+/g, ' ')
     .trim();
   const files = attachments.map((file) => (isVoice(file) ? words.voiceMessage : file.filename));
