@@ -1,10 +1,4 @@
-import {
-  type AuthenticationResponseJSON,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
-import { decodeAttestationObject, decodeClientDataJSON } from '@simplewebauthn/server/helpers';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import type { RelyingParty } from '../config/relying-party.ts';
@@ -61,6 +55,17 @@ const answerShape = credentialShape.extend({
   }),
 });
 
+/** What verifies takes a quarter of a second to load: the first passkey pays for it, and not every start. */
+async function loadLibrary() {
+  const [verifying, helpers] = await Promise.all([
+    import('@simplewebauthn/server'),
+    import('@simplewebauthn/server/helpers'),
+  ]);
+  return { ...verifying, ...helpers };
+}
+
+type Library = Awaited<ReturnType<typeof loadLibrary>>;
+
 /** @param pool connections of the unprivileged login */
 export function createPasskeys(pool: Pool, partyOf: () => RelyingParty | undefined): Passkeys {
   function relyingParty(): RelyingParty {
@@ -88,9 +93,10 @@ export function createPasskeys(pool: Pool, partyOf: () => RelyingParty | undefin
         return;
       }
       const response = parsed(newShape, credential);
+      const library = await loadLibrary();
       const { registrationInfo: info } = await verified(() => {
-        refuseCertificates(response.response.attestationObject);
-        return verifyRegistrationResponse({
+        refuseCertificates(library, response.response.attestationObject);
+        return library.verifyRegistrationResponse({
           response: response as RegistrationResponseJSON,
           expectedChallenge: challenge.toString('base64url'),
           expectedOrigin: [...origins],
@@ -115,7 +121,10 @@ export function createPasskeys(pool: Pool, partyOf: () => RelyingParty | undefin
     async proveSignIn(credential) {
       const { id: expectedRPID, origins } = relyingParty();
       const response = parsed(answerShape, credential);
-      const challenge = await verified(() => challengeOf(response.response.clientDataJSON));
+      const library = await loadLibrary();
+      const challenge = await verified(() =>
+        challengeOf(library, response.response.clientDataJSON),
+      );
       const id = Buffer.from(response.id, 'base64url');
       const [asked] = await explainedQuery<{ userId: string; publicKey: Buffer }>(
         pool,
@@ -128,7 +137,7 @@ export function createPasskeys(pool: Pool, partyOf: () => RelyingParty | undefin
         throw wrongPasskey();
       }
       const { verified: isRight, authenticationInfo: info } = await verified(() =>
-        verifyAuthenticationResponse({
+        library.verifyAuthenticationResponse({
           response: response as AuthenticationResponseJSON,
           expectedChallenge: challenge.toString('base64url'),
           expectedOrigin: [...origins],
@@ -174,7 +183,7 @@ function wrongPasskey(): TrumpetError {
   return new TrumpetError(WRONG_PASSKEY.code, WRONG_PASSKEY.message);
 }
 
-function challengeOf(clientData: string): Buffer {
+function challengeOf({ decodeClientDataJSON }: Library, clientData: string): Buffer {
   return Buffer.from(decodeClientDataJSON(clientData).challenge, 'base64url');
 }
 
@@ -189,7 +198,7 @@ function handleOf(userId: string): string {
  *
  * @throws where there is one
  */
-function refuseCertificates(attestationObject: string): void {
+function refuseCertificates({ decodeAttestationObject }: Library, attestationObject: string): void {
   const decoded = decodeAttestationObject(Buffer.from(attestationObject, 'base64url'));
   const format = decoded.get('fmt');
   if (
