@@ -80,3 +80,56 @@ test('what is the latest of a room that retention has emptied is taken, also whe
   expect(replica.room('room')).toMatchObject({ latestMessageId: null });
   expect(replica.staleRooms()).toEqual([]);
 });
+
+test('what retention took while it was on its way does not come back', () => {
+  const log = {
+    ...{ roomId: 'room', changeSeq: 3, includedSeq: 3, threads: [], usedAt: 0 },
+    ...{ isStale: false, areNumbersStale: false },
+    stretches: [{ from: 3, to: 3, isLive: true, isDoubted: false }],
+  };
+  const room = {
+    ...{ id: 'room', historyStartSeq: 1, unreadCount: 0, latestMessageId: 'c', lastSeq: 3 },
+    ...{ membership: { role: 'MEMBER', lastReadSeq: 3 }, memberCount: 2 },
+  };
+  const author = { id: 'author' };
+  const message = (id: string, seq: number) => ({
+    ...{ id, roomId: 'room', seq: String(seq), author, authorId: 'author', reactions: [] },
+    ...{ attachments: [], linkPreviews: [], mentions: [] },
+  });
+  const [a, b, c] = [message('a', 1), message('b', 2), message('c', 3)];
+  const page = { nodes: [a, b], pageInfo: { hasNextPage: false } };
+  const answers = {
+    history: { kind: 'history', roomId: 'room', request: { kind: 'before', seq: 3 }, messages: page },
+    room: {
+      ...{ kind: 'room' },
+      room: {
+        ...{ ...FETCHED, changeSeq: '3', latestMessage: c },
+        messages: { nodes: [c, b, a], pageInfo: { hasNextPage: false } },
+      },
+    },
+    thread: {
+      ...{ kind: 'thread', after: null },
+      message: { ...a, replies: { nodes: [b], pageInfo: { hasNextPage: false, endCursor: null } } },
+    },
+  };
+  for (const answer of Object.values(answers)) {
+    const replica = readReplica(
+      {
+        meta: new Map([['cursor', 'known']]),
+        rooms: new Map([['room', { room, log }]]),
+        people: new Map(),
+        members: new Map(),
+        messages: new Map([['c', { id: 'c', roomId: 'room', seq: 3 }]]),
+      } as unknown as Parameters<typeof readReplica>[0],
+      'person',
+    );
+    const since = replica.version;
+    const event = {
+      ...{ __typename: 'RoomChangedEvent', event: 'UPDATE', roomId: 'room', changeSeq: '4' },
+      room: { historyStartSeq: '3' },
+    };
+    replica.apply({ kind: 'event', userEvent: { cursor: '', event } } as unknown as Input);
+    replica.apply({ ...answer, since } as unknown as Input);
+    expect(replica.messages('room', 1, 9).map(({ id }) => id)).toEqual(['c']);
+  }
+});

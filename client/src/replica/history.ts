@@ -5,16 +5,19 @@ import { readMessage } from './read.ts';
 import { addStretch, liveStretch, type Range, type Stretch, within } from './stretches.ts';
 import type { Tables } from './tables.ts';
 
-/** Takes messages as fetched. @param since the replica's version when they were asked for: later events are newer */
+/**
+ * Takes messages as fetched, but those that retention has taken since. @param since the replica's version when they were
+ * asked for: later events are newer
+ */
 export function takeFetchedMessages(
-  { people, messages }: Tables,
+  { people, rooms, messages }: Tables,
   fetched: readonly ViewedMessagePartsFragment[],
   since: number,
 ): void {
   for (const parts of fetched) {
     people.take(parts.author);
     const message = messages.patched(readMessage(parts, undefined), since);
-    if (message !== null) {
+    if (message !== null && message.seq >= (rooms.get(message.roomId)?.historyStartSeq ?? 0)) {
       messages.set(message);
     }
   }
