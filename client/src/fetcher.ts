@@ -85,7 +85,7 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
     const { room } = await ask(RoomDocument, { roomId, first: MESSAGES_OF_A_PAGE });
     tell(
       room === null || room.viewerMembership === null
-        ? { kind: 'room gone', roomId }
+        ? { kind: 'room gone', since, roomId }
         : { kind: 'room', since, room },
     );
   }
@@ -95,7 +95,7 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
     const { room } = await ask(NumbersDocument, { roomId });
     tell(
       room === null || room.viewerMembership === null
-        ? { kind: 'room gone', roomId }
+        ? { kind: 'room gone', since, roomId }
         : { kind: 'numbers', since, room },
     );
   }

@@ -99,7 +99,12 @@ test('what retention took while it was on its way does not come back', () => {
   const [a, b, c] = [message('a', 1), message('b', 2), message('c', 3)];
   const page = { nodes: [a, b], pageInfo: { hasNextPage: false } };
   const answers = {
-    history: { kind: 'history', roomId: 'room', request: { kind: 'before', seq: 3 }, messages: page },
+    history: {
+      kind: 'history',
+      roomId: 'room',
+      request: { kind: 'before', seq: 3 },
+      messages: page,
+    },
     room: {
       ...{ kind: 'room' },
       room: {
@@ -132,4 +137,76 @@ test('what retention took while it was on its way does not come back', () => {
     replica.apply({ ...answer, since } as unknown as Input);
     expect(replica.messages('room', 1, 9).map(({ id }) => id)).toEqual(['c']);
   }
+});
+
+describe('what was asked for before somebody was removed, and comes after', () => {
+  const membership = { ...FETCHED.viewerMembership };
+  const author = { id: 'author' };
+  const messages = { nodes: [], pageInfo: { hasNextPage: false } };
+  const fetched = { ...FETCHED, changeSeq: '3', viewerMembership: membership, messages };
+  const answers = {
+    'their rooms': { kind: 'inbox', conversations: [{ room: fetched }] },
+    'the room': { kind: 'room', room: fetched },
+  };
+
+  function removed() {
+    const log = {
+      ...{ roomId: 'room', changeSeq: 3, includedSeq: 3, threads: [], usedAt: 0 },
+      ...{ isStale: false, areNumbersStale: false },
+      stretches: [{ from: 1, to: 1, isLive: true, isDoubted: false }],
+    };
+    const room = {
+      ...{ id: 'room', historyStartSeq: 1, unreadCount: 0, latestMessageId: null, lastSeq: 1 },
+      ...{ membership: { role: 'MEMBER', lastReadSeq: 1 }, memberCount: 2 },
+    };
+    const replica = readReplica(
+      {
+        meta: new Map([['cursor', 'known']]),
+        rooms: new Map([['room', { room, log }]]),
+        people: new Map(),
+        members: new Map(),
+        messages: new Map(),
+      } as unknown as Parameters<typeof readReplica>[0],
+      'person',
+    );
+    const tell = (event: string, changeSeq: string) =>
+      replica.apply({
+        kind: 'event',
+        userEvent: {
+          cursor: changeSeq,
+          event: {
+            ...{ __typename: 'MemberEvent', event, changeSeq, roomId: 'room' },
+            ...{ userId: 'person', role: 'MEMBER', user: author },
+          },
+        },
+      } as unknown as Input);
+    const since = replica.version;
+    tell('DELETE', '4');
+    return { replica, since, tell };
+  }
+
+  for (const [what, answer] of Object.entries(answers)) {
+    test(`${what}: the room stays away, and comes back when they do`, () => {
+      const { replica, since, tell } = removed();
+      replica.apply({ ...answer, since } as unknown as Input);
+      expect([...replica.rooms()]).toEqual([]);
+      expect(replica.staleRooms()).toEqual([]);
+      tell('INSERT', '5');
+      expect(replica.staleRooms()).toEqual(['room']);
+      const room = { ...fetched, changeSeq: '5' };
+      replica.apply({ kind: 'room', since: replica.version, room } as unknown as Input);
+      expect([...replica.rooms()]).toHaveLength(1);
+      expect(replica.staleRooms()).toEqual([]);
+    });
+  }
+
+  test('that there is no such room: it is asked for again where they have come back', () => {
+    const { replica, tell } = removed();
+    const since = replica.version;
+    tell('INSERT', '5');
+    replica.apply({ kind: 'room gone', since, roomId: 'room' });
+    expect(replica.staleRooms()).toEqual(['room']);
+    replica.apply({ kind: 'room gone', since: replica.version, roomId: 'room' });
+    expect(replica.staleRooms()).toEqual([]);
+  });
 });

@@ -25,6 +25,9 @@ export function takeInbox(
     }
   }
   for (const { room } of conversations) {
+    if (rooms.log(room.id) === undefined && since < rooms.staleAt(room.id)) {
+      continue; // Its person has left it meanwhile.
+    }
     takeRoom(tables, room, since);
     const { isStale, stretches, threads, changeSeq, includedSeq } = rooms.logOf(room.id);
     // Its history is fetched when somebody looks. What events told before there was a room is not in it.
@@ -41,8 +44,8 @@ export function takeFetchedRoom(tables: Tables, fetched: FetchedRoom, since: num
   const before = rooms.logOf(room.id);
   const wasStale = before.isStale;
   const isBehind = (before.changeSeq ?? 0) > Number(room.changeSeq);
-  if (wasStale && room.viewerMembership !== null && (isBehind || since < rooms.staleAt(room.id))) {
-    return; // It lacks something, and is asked for again.
+  if (wasStale && (isBehind || since < rooms.staleAt(room.id))) {
+    return; // It lacks something, and is asked for again; or its person has left it meanwhile.
   }
   const from = messages.pageInfo.hasNextPage ? Number(messages.nodes.at(-1)?.seq ?? 1) : 1;
   if (wasStale) {

@@ -46,7 +46,7 @@ export type Input =
       readonly since: number;
       readonly room: FetchedNumbers;
     }
-  | { readonly kind: 'room gone'; readonly roomId: string }
+  | { readonly kind: 'room gone'; readonly since: number; readonly roomId: string }
   | {
       readonly kind: 'history';
       readonly since: number;

@@ -136,7 +136,9 @@ function takeInput(tables: Tables, place: Place, input: Input): void {
       takeNumbers(tables, input.room, input.since);
       break;
     case 'room gone':
-      forgetRoom(tables, input.roomId);
+      if (input.since >= rooms.staleAt(input.roomId)) {
+        forgetRoom(tables, input.roomId);
+      }
       break;
     case 'history':
       takeHistory(tables, input.roomId, input.request, input.messages, input.since);

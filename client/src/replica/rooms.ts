@@ -24,7 +24,7 @@ export interface Rooms {
   doubtNumbers(id: string): void;
   /** The version at which its numbers were last doubted. */
   doubtedAt(id: string): number;
-  /** The version at which something was last found to be missing. */
+  /** The version at which something was last found to be missing, or it was forgotten: what was asked before is out of date. */
   staleAt(id: string): number;
   stale(): readonly string[];
   uncertain(): readonly string[];
@@ -102,6 +102,7 @@ export function createRooms(journal: Journal, kept: readonly KeptRoom[]): Rooms 
       for (const table of [rooms, logs, stale, uncertain]) {
         table.delete(id);
       }
+      staleAt.set(id, journal.version);
       keep(id);
       journal.tell('inbox', `room ${id}`, `messages ${id}`);
     },
