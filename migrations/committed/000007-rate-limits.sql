@@ -1,5 +1,5 @@
 --! Previous: sha1:5672c1bb697c8e48b71b30d16225dc40ea5af50e
---! Hash: sha1:51778c18858925635c8d3c8a0630fafc96858447
+--! Hash: sha1:69e387dd0166ab5cd329e88073357388ffb75c78
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.
@@ -81,8 +81,10 @@ comment on function app_private.refuse_slow_mode(integer, interval) is 'Raises S
  * Called before the room's head is locked: who waits for a bucket must not hold up the room. Two sends of one person
  * wait for each other here, so neither slow mode nor a burst is outrun by sending at once. What only a clock that was
  * set back since can have written counts as never written: see limit_rate.
+ *
+ * What is long costs more to index and to deliver. No message costs more than a full bucket, however small that is.
  */
-create or replace function app_private.take_tokens(user_id uuid, room_id uuid default null, pause_seconds integer default 0) returns void
+create or replace function app_private.take_tokens(user_id uuid, room_id uuid default null, pause_seconds integer default 0, octets integer default 0) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
@@ -91,6 +93,8 @@ declare
   v_now timestamptz := clock_timestamp();
   v_ahead constant interval := '10 seconds';
   v_limits app_private.limits;
+  v_octets_a_token constant integer := 2000;
+  v_tokens integer := 1 + take_tokens.octets / v_octets_a_token;
   v_user_full_at timestamptz;
   v_room_full_at timestamptz;
   v_taken_at timestamptz;
@@ -99,12 +103,13 @@ begin
   select * into v_limits from app_private.limits;
   -- Two plain updates: one statement for both, or inserts on conflict, take half as long again.
   update app_private.token_buckets
-    set taken_at = v_now, full_at = v_limits.user_refill + case
+    set taken_at = v_now, full_at = v_limits.user_refill * least(v_tokens, v_limits.user_burst) + case
         when full_at > v_now + v_limits.user_capacity + v_ahead then v_now else greatest(full_at, v_now) end
     where token_buckets.user_id = take_tokens.user_id and token_buckets.room_id = v_everywhere
     returning full_at into v_user_full_at;
   if not found then
-    perform app_private.open_bucket(take_tokens.user_id, v_everywhere, v_now + v_limits.user_refill);
+    perform app_private.open_bucket(
+      take_tokens.user_id, v_everywhere, v_now + v_limits.user_refill * least(v_tokens, v_limits.user_burst));
   elsif v_user_full_at > v_now + v_limits.user_capacity then
     perform app_private.refuse_tokens(v_user_full_at - v_now - v_limits.user_capacity);
   end if;
@@ -112,13 +117,15 @@ begin
     return;
   end if;
   update app_private.token_buckets
-    set full_at = v_limits.user_in_room_refill + case
+    set full_at = v_limits.user_in_room_refill * least(v_tokens, v_limits.user_in_room_burst) + case
         when full_at > v_now + v_limits.user_in_room_capacity + v_ahead then v_now else greatest(full_at, v_now) end,
       taken_at = case when taken_at > v_now + v_ahead then v_now else greatest(taken_at, v_now) end
     where token_buckets.user_id = take_tokens.user_id and token_buckets.room_id = take_tokens.room_id
     returning full_at, old.taken_at into v_room_full_at, v_taken_at;
   if not found then
-    perform app_private.open_bucket(take_tokens.user_id, take_tokens.room_id, v_now + v_limits.user_in_room_refill);
+    perform app_private.open_bucket(
+      take_tokens.user_id, take_tokens.room_id,
+      v_now + v_limits.user_in_room_refill * least(v_tokens, v_limits.user_in_room_burst));
   elsif v_room_full_at > v_now + v_limits.user_in_room_capacity then
     perform app_private.refuse_tokens(v_room_full_at - v_now - v_limits.user_in_room_capacity);
   elsif pause_seconds > 0 and v_taken_at + make_interval(secs => pause_seconds) > v_now and v_taken_at <= v_now + v_ahead then
@@ -126,8 +133,8 @@ begin
   end if;
 end
 $$;
-comment on function app_private.take_tokens(uuid, uuid, integer) is
-  'Takes a token from a person''s bucket and, for a message, from the one of the room; RATE_LIMITED when one is empty, SLOW_MODE when the room''s pause is not over.';
+comment on function app_private.take_tokens(uuid, uuid, integer, integer) is
+  'Takes a token, and one more for every 2,000 bytes, from a person''s bucket and, for a message, from the one of the room; RATE_LIMITED when one is empty, SLOW_MODE when the room''s pause is not over.';
 --! EndIncluded functions/rate-limits/take_tokens.sql
 
 --! Included functions/rate-limits/sweep_token_buckets.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:51778c18858925635c8d3c8a0630fafc96858447
---! Hash: sha1:9313a56e00179bfd8cd6b77ae7521fa5f20f4672
+--! Previous: sha1:69e387dd0166ab5cd329e88073357388ffb75c78
+--! Hash: sha1:289831d7906eaac24d9c1d818cd946cd3a6c8099
 
 --! Included functions/room-functions/check_member.sql
 /*

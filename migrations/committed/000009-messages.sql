@@ -1,5 +1,5 @@
---! Previous: sha1:9313a56e00179bfd8cd6b77ae7521fa5f20f4672
---! Hash: sha1:cc5505fb7f97dceff6d5e4d2260da33edceae8b3
+--! Previous: sha1:289831d7906eaac24d9c1d818cd946cd3a6c8099
+--! Hash: sha1:f54c029f587e34c903dd6646ac5c2872a7d13865
 
 /*
  * Messages.

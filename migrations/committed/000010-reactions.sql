@@ -1,5 +1,5 @@
---! Previous: sha1:cc5505fb7f97dceff6d5e4d2260da33edceae8b3
---! Hash: sha1:0746df0f84d63dceaf932bb82d07f4d7dd3ef447
+--! Previous: sha1:f54c029f587e34c903dd6646ac5c2872a7d13865
+--! Hash: sha1:5caadbcfcf7e80a3cd36017bbeecbb0e9eb31bf1
 
 /*
  * Reactions: one row a person, message and emoji.

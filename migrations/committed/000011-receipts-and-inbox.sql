@@ -1,5 +1,5 @@
---! Previous: sha1:0746df0f84d63dceaf932bb82d07f4d7dd3ef447
---! Hash: sha1:fc9ee5fc59b0774baf255782af932e68ebdfb89b
+--! Previous: sha1:5caadbcfcf7e80a3cd36017bbeecbb0e9eb31bf1
+--! Hash: sha1:77a6dcdba643ee30ea3141e9093c0060fbe052f1
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

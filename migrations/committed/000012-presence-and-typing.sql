@@ -1,5 +1,5 @@
---! Previous: sha1:fc9ee5fc59b0774baf255782af932e68ebdfb89b
---! Hash: sha1:15c33192c2809e6b4b7f23c51e6e784cb36da898
+--! Previous: sha1:77a6dcdba643ee30ea3141e9093c0060fbe052f1
+--! Hash: sha1:ddcd098bd0dbbc039e4ddc91ca65268c86d5ba01
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:15c33192c2809e6b4b7f23c51e6e784cb36da898
---! Hash: sha1:43288e216b94b5258ef4690b58f12e7a5d5d6709
+--! Previous: sha1:ddcd098bd0dbbc039e4ddc91ca65268c86d5ba01
+--! Hash: sha1:d9f505e2b3061e7b25ccdf1c1648336d0195fcb4
 
 /*
  * Files of messages.

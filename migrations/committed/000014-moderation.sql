@@ -1,5 +1,5 @@
---! Previous: sha1:43288e216b94b5258ef4690b58f12e7a5d5d6709
---! Hash: sha1:cc6982b496a98f7deceb3aa3e86dc045683b13cb
+--! Previous: sha1:d9f505e2b3061e7b25ccdf1c1648336d0195fcb4
+--! Hash: sha1:c06ef96811788cfba752dc0b71153c95bed7d0ba
 
 /*
  * What moderators do, and what people bring before them.

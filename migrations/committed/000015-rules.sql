@@ -1,5 +1,5 @@
---! Previous: sha1:cc6982b496a98f7deceb3aa3e86dc045683b13cb
---! Hash: sha1:14255bb486387f85199e38090c095a7875074273
+--! Previous: sha1:c06ef96811788cfba752dc0b71153c95bed7d0ba
+--! Hash: sha1:a2ebbc8f0db7b3e632ea56e02427981510ab4f98
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

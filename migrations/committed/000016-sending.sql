@@ -1,5 +1,5 @@
---! Previous: sha1:14255bb486387f85199e38090c095a7875074273
---! Hash: sha1:82130c156c79ff5f1c0c4db3add608abbac4885c
+--! Previous: sha1:a2ebbc8f0db7b3e632ea56e02427981510ab4f98
+--! Hash: sha1:9fcb8ed865f2e49b133f7e816a471feead9e70a5
 
 --! Included functions/sending/check_content.sql
 /*
@@ -96,7 +96,8 @@ begin
   perform app_private.check_content(content, may_be_empty => has_files);
   perform app_private.take_tokens(
     check_send.user_id, check_send.room_id,
-    case when v_known.role < 'moderator' then v_known.slow_mode_seconds else 0 end);
+    case when v_known.role < 'moderator' then v_known.slow_mode_seconds else 0 end,
+    coalesce(octet_length(content), 0) + coalesce(pg_column_size(metadata), 0));
   v_check.role := v_known.role;
   v_check.slow_mode_seconds := v_known.slow_mode_seconds;
   v_check.rules_version := v_known.rules_version;
@@ -305,7 +306,7 @@ declare
   v_verdict app_private.verdict;
   v_rules_version text;
 begin
-  perform app_private.take_tokens(app_private.require_user());
+  perform app_private.take_tokens(app_private.require_user(), octets => coalesce(octet_length(edit_message.content), 0));
   -- The rules read the whole text: nobody else in the room waits for that.
   select room_members.* into v_member
     from app_public.messages

@@ -1,5 +1,5 @@
---! Previous: sha1:82130c156c79ff5f1c0c4db3add608abbac4885c
---! Hash: sha1:08796c47ba22166839af784afacf91afc5dde6ee
+--! Previous: sha1:9fcb8ed865f2e49b133f7e816a471feead9e70a5
+--! Hash: sha1:3d0468b0f0c6d08f4868cf78d04172eeda9a585a
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:08796c47ba22166839af784afacf91afc5dde6ee
---! Hash: sha1:f3fbb0459d33857fff1d55537c15cede0a4b7227
+--! Previous: sha1:3d0468b0f0c6d08f4868cf78d04172eeda9a585a
+--! Hash: sha1:549b5f7739471d67982088a800b41f1d7726a204
 
 /*
  * What messages are found by.

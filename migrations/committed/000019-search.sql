@@ -1,5 +1,5 @@
---! Previous: sha1:f3fbb0459d33857fff1d55537c15cede0a4b7227
---! Hash: sha1:e5860a0e06b4172f157e28be2c697c6e2e875d1d
+--! Previous: sha1:549b5f7739471d67982088a800b41f1d7726a204
+--! Hash: sha1:ac49132b101fc4549c75fae14c4147eccf12da88
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

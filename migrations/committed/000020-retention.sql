@@ -1,5 +1,5 @@
---! Previous: sha1:e5860a0e06b4172f157e28be2c697c6e2e875d1d
---! Hash: sha1:4e0a8263fadd10680c03876235fc5cd1a4a3ec35
+--! Previous: sha1:ac49132b101fc4549c75fae14c4147eccf12da88
+--! Hash: sha1:a16c0b51b18586e0b70afefcc3950e6c7cc49d0b
 
 /*
  * How long things are kept.

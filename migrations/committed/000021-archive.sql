@@ -1,5 +1,5 @@
---! Previous: sha1:4e0a8263fadd10680c03876235fc5cd1a4a3ec35
---! Hash: sha1:e836ec3fe1f0ea49205a02554ba61094803d7155
+--! Previous: sha1:a16c0b51b18586e0b70afefcc3950e6c7cc49d0b
+--! Hash: sha1:e4ba0363c3b03bdf0599f009b29b9054daed9429
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

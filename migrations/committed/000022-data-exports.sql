@@ -1,5 +1,5 @@
---! Previous: sha1:e836ec3fe1f0ea49205a02554ba61094803d7155
---! Hash: sha1:c336db687f3e09b7fe6c09b7b33b356a0bd30768
+--! Previous: sha1:e4ba0363c3b03bdf0599f009b29b9054daed9429
+--! Hash: sha1:881811fc912d02781ad09c625a19bb09b05a02d6
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:c336db687f3e09b7fe6c09b7b33b356a0bd30768
---! Hash: sha1:bef97cc965099356cb6f5b433318cd55bc69da24
+--! Previous: sha1:881811fc912d02781ad09c625a19bb09b05a02d6
+--! Hash: sha1:c37b57d10091d52f999e6aa1584a388b73de03d8
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:bef97cc965099356cb6f5b433318cd55bc69da24
---! Hash: sha1:d538fcd57063bf0b357b35e1eb188303a64b5996
+--! Previous: sha1:c37b57d10091d52f999e6aa1584a388b73de03d8
+--! Hash: sha1:8b5d515939867306f4f78d7033ecb238ef4339c1
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:d538fcd57063bf0b357b35e1eb188303a64b5996
---! Hash: sha1:7c38d0f6f9d373f8a025c1b2fd61620f9b3dcf5d
+--! Previous: sha1:8b5d515939867306f4f78d7033ecb238ef4339c1
+--! Hash: sha1:6c55460710ddeebc72318ed08362ea9a6c82a043
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:7c38d0f6f9d373f8a025c1b2fd61620f9b3dcf5d
---! Hash: sha1:83664e14f32bdea8a4d77369f41a8d0b1d07e203
+--! Previous: sha1:6c55460710ddeebc72318ed08362ea9a6c82a043
+--! Hash: sha1:9c88b9b09db824fdd03dbd4e014f3c9fc3a5c3f9
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

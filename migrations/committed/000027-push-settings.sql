@@ -1,5 +1,5 @@
---! Previous: sha1:83664e14f32bdea8a4d77369f41a8d0b1d07e203
---! Hash: sha1:199c11dfc46a20044b956a726c4f7c003582e70d
+--! Previous: sha1:9c88b9b09db824fdd03dbd4e014f3c9fc3a5c3f9
+--! Hash: sha1:ee8c3735ea29547a2dd6faff896b450300d5fcde
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:199c11dfc46a20044b956a726c4f7c003582e70d
---! Hash: sha1:76f04aeed6a010ab930ef80b1630b04b84985e06
+--! Previous: sha1:ee8c3735ea29547a2dd6faff896b450300d5fcde
+--! Hash: sha1:37d7f9d5b2b08ee78d6589c450d7087a9744fdd1
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:76f04aeed6a010ab930ef80b1630b04b84985e06
---! Hash: sha1:6f376f9dca2d51883b810b209a3f86ace12c816c
+--! Previous: sha1:37d7f9d5b2b08ee78d6589c450d7087a9744fdd1
+--! Hash: sha1:08f33f6bc24073cbc00cd5d75ca24d101b94641c
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:6f376f9dca2d51883b810b209a3f86ace12c816c
---! Hash: sha1:893c017a51b027a6d6a79e85b4909d2ef9783f9f
+--! Previous: sha1:08f33f6bc24073cbc00cd5d75ca24d101b94641c
+--! Hash: sha1:1652673d0352bdf5749a6c7cbf78389289f2929b
 
 /*
  * People whom another issuer knows.

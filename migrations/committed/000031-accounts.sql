@@ -1,5 +1,5 @@
---! Previous: sha1:893c017a51b027a6d6a79e85b4909d2ef9783f9f
---! Hash: sha1:056dc1dff061582da16d88396abe37275f479d93
+--! Previous: sha1:1652673d0352bdf5749a6c7cbf78389289f2929b
+--! Hash: sha1:3e92486d4d8e3a98094b612366a01cd891815fd6
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

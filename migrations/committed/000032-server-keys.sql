@@ -1,5 +1,5 @@
---! Previous: sha1:056dc1dff061582da16d88396abe37275f479d93
---! Hash: sha1:b4f063cb1c2396bb4ed63904d09e68dc193409f5
+--! Previous: sha1:3e92486d4d8e3a98094b612366a01cd891815fd6
+--! Hash: sha1:b59db4f2781802eb3e6838558d6e08be428987a9
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:b4f063cb1c2396bb4ed63904d09e68dc193409f5
---! Hash: sha1:ea433a9f28eeaf5f92dc4c88acc94b6aaa6339b5
+--! Previous: sha1:b59db4f2781802eb3e6838558d6e08be428987a9
+--! Hash: sha1:f79fd83a6368812b39c6775798f73c4f0c621243
 
 /*
  * What is asked besides a password, and guests.

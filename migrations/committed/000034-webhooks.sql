@@ -1,5 +1,5 @@
---! Previous: sha1:ea433a9f28eeaf5f92dc4c88acc94b6aaa6339b5
---! Hash: sha1:530c7883ade413a471b5c5562322e3566286f64f
+--! Previous: sha1:f79fd83a6368812b39c6775798f73c4f0c621243
+--! Hash: sha1:f6a8779d3f0031260c1b8b6802628d7357981004
 
 /*
  * What is told to other servers: webhooks.

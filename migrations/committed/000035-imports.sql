@@ -1,5 +1,5 @@
---! Previous: sha1:530c7883ade413a471b5c5562322e3566286f64f
---! Hash: sha1:7b5c56fb0f37b1c5dd5ca7c5564527532d43e722
+--! Previous: sha1:f6a8779d3f0031260c1b8b6802628d7357981004
+--! Hash: sha1:548ab64096717522e57e8b638532df486b451fff
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:7b5c56fb0f37b1c5dd5ca7c5564527532d43e722
---! Hash: sha1:fc20da94f0701cb031d7c0df8223b472fa10a3cb
+--! Previous: sha1:548ab64096717522e57e8b638532df486b451fff
+--! Hash: sha1:885d798538176878d17d18481b541e58bb66e2f8
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:fc20da94f0701cb031d7c0df8223b472fa10a3cb
---! Hash: sha1:c7ac40268155b2aacc5fad20bccd35d79032f7ba
+--! Previous: sha1:885d798538176878d17d18481b541e58bb66e2f8
+--! Hash: sha1:c5c158039999f50ef4c41eb94fe9bcaab350e147
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:c7ac40268155b2aacc5fad20bccd35d79032f7ba
---! Hash: sha1:603fea62cb49285c892fc7ab079eaf47e0bc768e
+--! Previous: sha1:c5c158039999f50ef4c41eb94fe9bcaab350e147
+--! Hash: sha1:dbfc3ac8bfe45c03f379447c2ec3d56db77cd7e7
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

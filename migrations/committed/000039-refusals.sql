@@ -1,5 +1,5 @@
---! Previous: sha1:603fea62cb49285c892fc7ab079eaf47e0bc768e
---! Hash: sha1:e3e9e60d1742af4cc10c8fe714e44ada6ddda887
+--! Previous: sha1:dbfc3ac8bfe45c03f379447c2ec3d56db77cd7e7
+--! Hash: sha1:5bd0fb02fe83ccb6963c63d701b56abfeac4b1d2
 
 /*
  * What is refused is in no log.

@@ -81,6 +81,39 @@ test('a burst is not outrun by sending at once', async () => {
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(4);
 });
 
+test('every 2,000 bytes of a message or an edit take one token more, and at most a full bucket', async () => {
+  const long = '汉'.repeat(2_000);
+  await setLimits(100, 7);
+  const { writer, roomId } = await makeRoom();
+  await database.sendMessage(writer, roomId, long);
+  // Four of seven are gone.
+  await expect(database.sendMessage(writer, roomId, long)).rejects.toMatchObject({ code: 'TR429' });
+  for (const text of ['one', 'two', 'three']) {
+    await database.sendMessage(writer, roomId, text);
+  }
+  await expect(database.sendMessage(writer, roomId, 'four')).rejects.toMatchObject({
+    code: 'TR429',
+  });
+
+  await setLimits(100, 3);
+  const { writer: another, roomId: smaller } = await makeRoom();
+  await database.sendMessage(another, smaller, long);
+  await expect(database.sendMessage(another, smaller, 'one')).rejects.toMatchObject({
+    code: 'TR429',
+  });
+
+  await setLimits(7, 100);
+  const { writer: editor, roomId: edited } = await makeRoom();
+  const { id } = await database.sendMessage(editor, edited, 'short');
+  const edit = (text: string) =>
+    database.commitAs(editor, (client) =>
+      client.query('select app_public.edit_message($1, $2)', [id, text]),
+    );
+  await edit(long);
+  await expect(edit(`${long}!`)).rejects.toMatchObject({ code: 'TR429' });
+  await edit('short again');
+});
+
 test('tokens come back', async () => {
   await owner.query(
     'update app_private.limits set user_per_second = 1000, user_burst = 1, user_in_room_per_second = 1000, user_in_room_burst = 1',
