@@ -2,7 +2,7 @@ import { signToken } from '../../../testing/access-token.ts';
 import type { TestDatabase, TestUser } from '../../../testing/database.ts';
 import { doInRoom } from '../../../testing/room-deeds.ts';
 import type { TestServer } from '../../../testing/server.ts';
-import { type Action, type Client, openClient } from '../../src/index.ts';
+import { type Action, type Client, NetworkError, openClient } from '../../src/index.ts';
 import type { Link } from '../link.ts';
 import { copyableStorage, copyOf, dropLog, type SupervisedServer, until } from '../support.ts';
 import { expectEquivalent } from './compare.ts';
@@ -328,7 +328,11 @@ export async function beginSequence(ground: Ground, seed: number): Promise<Seque
       try {
         await client().signIn({ username: viewer.username, password: viewer.username });
         return;
-      } catch {} // The answer was lost.
+      } catch (error) {
+        if (!(error instanceof NetworkError)) {
+          throw error;
+        } // The answer was lost.
+      }
     }
   }
 
