@@ -66,7 +66,8 @@ test(
       await fc.assert(
         fc.asyncProperty(
           fc.array(step, { minLength: 5, maxLength: 40 }),
-          fc.integer({ min: 1 }),
+          // Of 2 ** 31 - 1 the generator of lost answers makes zeros.
+          fc.integer({ min: 1, max: 2 ** 31 - 2 }),
           async (steps, seed) => {
             note('sequence');
             const sequence = await beginSequence(

@@ -210,3 +210,41 @@ describe('what was asked for before somebody was removed, and comes after', () =
     expect(replica.staleRooms()).toEqual([]);
   });
 });
+
+test('numbers that are newer than what is known bring what else has changed of the room', () => {
+  const log = {
+    ...{ roomId: 'room', changeSeq: 3, includedSeq: 3, threads: [], usedAt: 0 },
+    ...{ isStale: false, areNumbersStale: true },
+    stretches: [{ from: 1, to: 2, isLive: true, isDoubted: false }],
+  };
+  const room = {
+    ...{ id: 'room', historyStartSeq: 1, unreadCount: 0, latestMessageId: 'b', lastSeq: 2 },
+    ...{ membership: { role: 'MEMBER', lastReadSeq: 1 }, memberCount: 2, directUserId: null },
+  };
+  const replica = readReplica(
+    {
+      meta: new Map([['cursor', 'known']]),
+      rooms: new Map([['room', { room, log }]]),
+      people: new Map(),
+      members: new Map(),
+      messages: new Map([
+        ['a', { id: 'a', roomId: 'room', seq: 1 }],
+        ['b', { id: 'b', roomId: 'room', seq: 2 }],
+      ]),
+    } as unknown as Parameters<typeof readReplica>[0],
+    'person',
+  );
+  const { messages: _, heldMessages: __, latestMessage: ___, ...parts } = FETCHED;
+  const numbers = { ...parts, changeSeq: '4', historyStartSeq: '2', description: 'new' };
+  replica.apply({ kind: 'numbers', since: replica.version, room: numbers } as unknown as Input);
+  const event = {
+    ...{ __typename: 'RoomChangedEvent', event: 'UPDATE', roomId: 'room', changeSeq: '4' },
+    room: { historyStartSeq: '2', description: 'new' },
+  };
+  replica.apply({ kind: 'event', userEvent: { cursor: '', event } } as unknown as Input);
+  expect(replica.room('room')).toMatchObject({ historyStartSeq: 2, description: 'new' });
+  expect(replica.room('room')).toMatchObject({ latestMessageId: 'b', lastSeq: 2 });
+  expect(replica.room('room')).not.toHaveProperty('changeSeq');
+  expect(replica.messages('room', 1, 9).map(({ id }) => id)).toEqual(['b']);
+  expect(replica.staleRooms()).toEqual([]);
+});

@@ -15,7 +15,7 @@ import {
 } from '../src/generated.ts';
 import type { Storage, TypedDocument, View } from '../src/index.ts';
 import { MembersDocument } from '../src/on-demand/generated.ts';
-import { readMembership, readMessage, readNumbers, readRoomParts } from '../src/replica/read.ts';
+import { readMessage, readRoom } from '../src/replica/read.ts';
 import { memoryStorage } from '../src/store/memory.ts';
 import { TABLES } from '../src/store/store.ts';
 
@@ -146,22 +146,9 @@ export async function fetchRoom(server: TestServer, viewer: TestUser, roomId: st
   if (room?.viewerMembership == null) {
     throw new Error('Only its members fetch a room.');
   }
-  const {
-    messages,
-    heldMessages: _,
-    latestMessage: ____,
-    changeSeq: __,
-    viewerMembership,
-    directUser: ___,
-    ...parts
-  } = room;
-  const { unreadCount, mentionCount, ...roomParts } = parts;
+  const { messages, heldMessages: _, latestMessage: __, ...parts } = room;
   return {
-    room: {
-      ...readRoomParts(roomParts),
-      ...readNumbers({ unreadCount, mentionCount }),
-      membership: readMembership(viewerMembership),
-    },
+    room: readRoom(parts),
     messages: messages.nodes.toReversed().map((message) => readMessage(message, undefined)),
   };
 }

@@ -2,7 +2,7 @@ import { takeHeld } from './held.ts';
 import { removeMissing, removeRewritten, takeFetchedMessages } from './history.ts';
 import type { FetchedConversation, FetchedMember, FetchedRoom } from './inputs.ts';
 import { PROVISIONAL_FROM } from './model.ts';
-import { readMembership, readNumbers, readRoomParts } from './read.ts';
+import { readRoom } from './read.ts';
 import { addStretch, doubtStretches, liveStretch } from './stretches.ts';
 import { forgetRoom, type Tables } from './tables.ts';
 
@@ -75,8 +75,7 @@ export function takeFetchedRoom(tables: Tables, fetched: FetchedRoom, since: num
 function takeRoom(tables: Tables, fetched: FetchedConversation['room'], since: number): void {
   const { people, rooms, messages, blocked } = tables;
   const { latestMessage: latest, ...room } = fetched;
-  const { changeSeq, unreadCount, mentionCount, viewerMembership, directUser, ...parts } = room;
-  const { id } = parts;
+  const { id, changeSeq, viewerMembership, directUser } = room;
   if (viewerMembership === null) {
     forgetRoom(tables, id);
     return;
@@ -103,9 +102,7 @@ function takeRoom(tables: Tables, fetched: FetchedConversation['room'], since: n
     return;
   }
   rooms.set({
-    ...readRoomParts(parts),
-    ...readNumbers({ unreadCount, mentionCount }),
-    membership: readMembership(viewerMembership),
+    ...readRoom(room),
     directUserId: directUser?.id ?? null,
     ...newest,
     lastSeq: Math.max(Number(latest?.seq ?? 0), known?.lastSeq ?? 0),

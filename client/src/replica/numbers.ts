@@ -1,7 +1,8 @@
 import type { ChangeKind } from '../generated.ts';
+import { removeRewritten } from './history.ts';
 import type { FetchedNumbers } from './inputs.ts';
 import type { Message, Room, UnreadNumbers } from './model.ts';
-import { readMembership, readNumbers } from './read.ts';
+import { readRoom } from './read.ts';
 import { liveStretch } from './stretches.ts';
 import type { Tables } from './tables.ts';
 
@@ -70,25 +71,26 @@ export function unreadAfter(
   };
 }
 
-/** Takes a room's numbers as fetched. @param since the version of the replica when they were asked for */
-export function takeNumbers({ rooms }: Tables, room: FetchedNumbers, since: number): void {
+/**
+ * Takes a room's numbers as fetched, and what else changes of the room have told until then: they are passed over.
+ * @param since the version of the replica when they were asked for
+ */
+export function takeNumbers(tables: Tables, room: FetchedNumbers, since: number): void {
+  const { rooms } = tables;
   const log = rooms.log(room.id);
   const includedSeq = Number(room.changeSeq);
-  const { viewerMembership, memberCount } = room;
   if (
     log === undefined ||
-    viewerMembership === null ||
+    room.viewerMembership === null ||
     since < rooms.doubtedAt(room.id) ||
     (log.changeSeq ?? 0) > includedSeq
   ) {
     return; // Asked for too early: they are asked for again.
   }
-  rooms.change(room.id, () => ({
-    membership: readMembership(viewerMembership),
-    memberCount,
-    ...readNumbers(room),
-  }));
+  const before = rooms.get(room.id);
+  rooms.change(room.id, () => readRoom(room));
   rooms.changeLog(room.id, { includedSeq, areNumbersStale: false });
+  removeRewritten(tables, room.id, before);
 }
 
 /** Whether a message counts as unread once everything up to `lastReadSeq` is read. */

@@ -1,19 +1,12 @@
 import type {
   AttachmentPartsFragment,
+  MemberRoomPartsFragment,
   MessagePartsFragment,
   PersonPartsFragment,
   RoomPartsFragment,
   ViewedMessagePartsFragment,
 } from '../generated.ts';
-import type {
-  Attachment,
-  Membership,
-  Message,
-  Person,
-  Reaction,
-  Room,
-  UnreadNumbers,
-} from './model.ts';
+import type { Attachment, Message, Person, Reaction, Room } from './model.ts';
 
 /** What the server says, as the replica keeps it: numbers as numbers, and things by their ids. */
 
@@ -82,22 +75,25 @@ export function readRoomParts(
   return { ...parts, historyStartSeq: Number(parts.historyStartSeq) } as never;
 }
 
-export function readMembership(membership: {
-  readonly role: Membership['role'];
-  readonly lastReadSeq: string;
-  readonly isMuted: boolean;
-  readonly notificationLevel: Membership['notificationLevel'];
-}): Membership {
-  const { role, lastReadSeq, isMuted, notificationLevel } = membership;
-  return { role, lastReadSeq: Number(lastReadSeq), isMuted, notificationLevel };
-}
-
-export function readNumbers({
+/** A room as its member fetched it. */
+export function readRoom({
+  changeSeq: _,
+  directUser: __,
   unreadCount,
   mentionCount,
-}: {
-  readonly unreadCount: number | null;
-  readonly mentionCount: number | null;
-}): UnreadNumbers {
-  return { unreadCount: unreadCount ?? 0, mentionCount: mentionCount ?? 0 };
+  viewerMembership,
+  ...parts
+}: MemberRoomPartsFragment): Omit<
+  Room,
+  'directUserId' | 'latestMessageId' | 'lastActivityAt' | 'lastSeq'
+> {
+  const { role, lastReadSeq, isMuted, notificationLevel } = viewerMembership as NonNullable<
+    typeof viewerMembership
+  >;
+  return {
+    ...readRoomParts(parts),
+    unreadCount: unreadCount ?? 0,
+    mentionCount: mentionCount ?? 0,
+    membership: { role, lastReadSeq: Number(lastReadSeq), isMuted, notificationLevel },
+  };
 }
