@@ -55,6 +55,8 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   const { name, userId, url, storage, session, notify } = options;
   let state: ClientState = 'offline';
   let replica: Replica;
+  /** The replica's version when it was read from what is kept. */
+  let readAt = 0;
   let queue: Queue;
   let office: Office | null = null;
   let isClosed = false;
@@ -98,6 +100,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
 
   function take(snapshot: Snapshot): void {
     replica = readReplica(snapshot, userId);
+    readAt = replica.version;
     queue = readQueue(snapshot);
     unwritten = new Map();
     notify(['viewer']);
@@ -217,10 +220,13 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     }
   }
 
+  /** Whether it was asked for before this tab read what is kept: what came meanwhile is known to the leader alone. */
+  const isOfBefore = (input: Input) => 'since' in input && input.since < readAt;
+
   function hear(message: TabMessage): void {
     switch (message.kind) {
       case 'input':
-        if (message.version === replica.version + 1) {
+        if (message.version === replica.version + 1 && !isOfBefore(message.input)) {
           apply(message.input);
         } else if (message.version > replica.version) {
           unread = [];

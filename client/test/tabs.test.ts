@@ -96,6 +96,40 @@ test('what is done in a tab that does not lead is shown in both, and sent once',
   expect(rows).toHaveLength(1);
 });
 
+test('a tab that is opened while an answer is on its way does not bring back what that answer lacks', async () => {
+  const { id: left } = await database.createRoom(bob, { members: [ada] });
+  const first = await openTab();
+  await first.signIn({ username: ada.username, password: ada.username });
+  await until(first.rooms, (rooms) => rooms.some(({ id }) => id === left));
+  await until(first.state, isLive);
+  const [answered, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  around = async (body, ask) => {
+    const answer = await ask();
+    if (body.includes('query Room(') && body.includes(left)) {
+      answered.resolve();
+      await held.promise;
+    }
+    return answer;
+  };
+  const asking = first.timeline(left).jumpToNewest();
+  await answered.promise;
+  await database.commitAs(bob, (session) =>
+    session.query('select app_public.kick_member($1, $2)', [left, ada.id]),
+  );
+  const isAway = (rooms: readonly { readonly id: string }[]) =>
+    rooms.every(({ id }) => id !== left);
+  await until(first.rooms, isAway);
+  const second = await openTab();
+  await until(second.state, isLive);
+  await until(second.rooms, isAway);
+  held.resolve();
+  await asking;
+  // What comes after that answer.
+  const { id } = await database.sendMessage(bob, roomId, 'after it');
+  await until(second.rooms, (rooms) => rooms.some(({ latestMessageId }) => latestMessageId === id));
+  expect([first, second].map((tab) => isAway(tab.rooms.get()))).toEqual([true, true]);
+});
+
 test('when the tab that leads is closed, the other takes over, and nothing is lost between', async () => {
   const [first, second] = await openTwoTabs();
   await second.timeline(roomId).jumpToNewest();
