@@ -255,7 +255,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       const { replica, queue } = desk;
       return [...replica.rooms()]
         .map((room) => showRoom(room, queue, replica))
-        .sort((a, b) => Date.parse(b.lastActivityAt) - Date.parse(a.lastActivityAt));
+        .sort((a, b) => compareTimes(b.lastActivityAt, a.lastActivityAt));
     }),
     room: (roomId) =>
       notifier.view([`room ${roomId}`, 'viewer'], () => {
@@ -372,4 +372,9 @@ function takeFiles(deed: NewDeed): {
     uploadedAt: null,
   }));
   return { deed: { ...deed, files: queued }, files };
+}
+
+/** To the microsecond, which dates of JavaScript do not have. */
+function compareTimes(a: string, b: string): number {
+  return Date.parse(a) - Date.parse(b) || (a < b ? -1 : 1);
 }

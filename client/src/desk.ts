@@ -345,8 +345,13 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     } else {
       write();
     }
-    await writing;
-    const { actions, files } = await store.load(['actions', 'files']);
+    let written: Promise<void>;
+    let done: Pick<Snapshot, 'actions' | 'files'>;
+    do {
+      written = writing;
+      await written;
+      done = await store.load(['actions', 'files']);
+    } while (writing !== written); // Something was done here meanwhile, such as dropping one of them.
     if (isClosed) {
       return;
     }
@@ -370,9 +375,9 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       onSignedOut: options.onSignedOut,
     });
     // What was done in another tab, and not heard by the last leader.
-    for (const action of readQueue({ actions, files }).actions()) {
+    for (const action of readQueue(done).actions()) {
       if (queue.get(action.id) === undefined) {
-        dispatch({ kind: 'queue', input: withFiles(action, files) });
+        dispatch({ kind: 'queue', input: withFiles(action, done.files) });
       }
     }
     hearUnread();

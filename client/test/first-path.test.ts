@@ -36,6 +36,25 @@ test('who signs in sees their rooms, and messages as they come', async () => {
   expect(client.room(roomId).get()).toMatchObject({ unreadCount: 1, lastSeq: 1 });
 });
 
+test('rooms stand in the order of what came last, to the microsecond', async () => {
+  const user = await database.createUser();
+  const ids: string[] = [];
+  for (const micros of [1, 3, 2]) {
+    const { id } = await database.createRoom(user);
+    await database.owner.query(
+      `update app_public.room_members set joined_at = timestamptz '2026-01-01 00:00:00Z' + $2 * interval '1 microsecond'
+        where room_id = $1`,
+      [id, micros],
+    );
+    ids.push(id);
+  }
+  const theirs = await openClient({ url: server.url });
+  await theirs.signIn({ username: user.username, password: user.username });
+  const rooms = await until(theirs.rooms, ({ length }) => length === 3);
+  await theirs.close();
+  expect(rooms.map(({ id }) => ids.indexOf(id))).toEqual([1, 2, 0]);
+});
+
 test('what is sent is shown at once, and once', async () => {
   const timeline = client.timeline(roomId);
   await timeline.jumpToNewest();

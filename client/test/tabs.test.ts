@@ -217,6 +217,45 @@ test('what a tab did and could tell nobody any more is done by the next one that
   ]);
 });
 
+test('what is dropped while a tab begins to lead stays dropped', async () => {
+  const first = await openTab();
+  await first.signIn({ username: ada.username, password: ada.username });
+  await until(first.state, isLive);
+  const { id: foreign } = await database.createRoom(bob);
+  const id = first.act({ kind: 'send', roomId: foreign, content: 'to where one is not' });
+  await until(first.queue, ([action]) => action?.state === 'refused');
+  await first.kept();
+  await first.close();
+  const [looked, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const second = await openClient({
+    url: server.url,
+    storage: {
+      ...storage,
+      async open(name) {
+        const store = await storage.open(name);
+        return {
+          ...store,
+          async load(tables) {
+            const kept = await store.load(tables);
+            // What others did, as the last thing before it leads.
+            if (tables?.includes('actions')) {
+              looked.resolve();
+              await held.promise;
+            }
+            return kept;
+          },
+        };
+      },
+    },
+  });
+  tabs.push(second);
+  await looked.promise;
+  second.drop(id);
+  held.resolve();
+  await until(second.state, isLive);
+  expect(second.queue.get()).toEqual([]);
+});
+
 test('signing out in one tab is signing out in both, and nothing stays', async () => {
   const [first, second] = await openTwoTabs();
   await second.signOut();

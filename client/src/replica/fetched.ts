@@ -52,9 +52,6 @@ export function takeFetchedRoom(tables: Tables, fetched: FetchedRoom, since: num
     removeMissing(tables, room.id, { from, to: PROVISIONAL_FROM - 1 }, messages.nodes, since);
   }
   takeRoom(tables, room, since);
-  if (!rooms.has(room.id)) {
-    return;
-  }
   takeFetchedMessages(tables, messages.nodes, since);
   const { changeSeq, includedSeq, stretches, threads } = rooms.logOf(room.id);
   const added = {
@@ -76,10 +73,6 @@ function takeRoom(tables: Tables, fetched: FetchedConversation['room'], since: n
   const { people, rooms, messages, blocked } = tables;
   const { latestMessage: latest, ...room } = fetched;
   const { id, changeSeq, viewerMembership, directUser } = room;
-  if (viewerMembership === null) {
-    forgetRoom(tables, id);
-    return;
-  }
   if (directUser !== null) {
     people.take(directUser);
   }
@@ -88,7 +81,7 @@ function takeRoom(tables: Tables, fetched: FetchedConversation['room'], since: n
   const log = rooms.logOf(id);
   const known = rooms.get(id);
   const newest = {
-    lastActivityAt: latest?.createdAt ?? viewerMembership.joinedAt,
+    lastActivityAt: latest?.createdAt ?? (viewerMembership?.joinedAt as string),
     latestMessageId: latest?.id ?? null,
   };
   if (known !== undefined && (log.changeSeq ?? 0) > includedSeq) {

@@ -79,12 +79,7 @@ export function takeNumbers(tables: Tables, room: FetchedNumbers, since: number)
   const { rooms } = tables;
   const log = rooms.log(room.id);
   const includedSeq = Number(room.changeSeq);
-  if (
-    log === undefined ||
-    room.viewerMembership === null ||
-    since < rooms.doubtedAt(room.id) ||
-    (log.changeSeq ?? 0) > includedSeq
-  ) {
+  if (log === undefined || since < rooms.doubtedAt(room.id) || (log.changeSeq ?? 0) > includedSeq) {
     return; // Asked for too early: they are asked for again.
   }
   const before = rooms.get(room.id);
