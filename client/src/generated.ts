@@ -60,28 +60,6 @@ export type EditMessageInput = {
   messageId: string;
 };
 
-/** All input for the `joinRoom` mutation. */
-export type JoinRoomInput = {
-  /**
-   * An arbitrary string value with no semantic meaning. Will be included in the
-   * payload verbatim. May be used to track mutations by the client.
-   */
-  clientMutationId?: string | null | undefined;
-  /** The `id` of the room. */
-  roomId: string;
-};
-
-/** All input for the `leaveRoom` mutation. */
-export type LeaveRoomInput = {
-  /**
-   * An arbitrary string value with no semantic meaning. Will be included in the
-   * payload verbatim. May be used to track mutations by the client.
-   */
-  clientMutationId?: string | null | undefined;
-  /** The `id` of the room. */
-  roomId: string;
-};
-
 /** All input for the `markRoomRead` mutation. */
 export type MarkRoomReadInput = {
   /**
@@ -140,17 +118,6 @@ export type NotificationLevel =
   /** No messages: nothing notifies you or counts as a mention. `unreadCount` still says what you have not read; the badge leaves the room out. */
   | 'NONE';
 
-/** All input for the `pinMessage` mutation. */
-export type PinMessageInput = {
-  /**
-   * An arbitrary string value with no semantic meaning. Will be included in the
-   * payload verbatim. May be used to track mutations by the client.
-   */
-  clientMutationId?: string | null | undefined;
-  /** The `id` of the message. */
-  messageId: string;
-};
-
 /** All input for the `removeMessageReaction` mutation. */
 export type RemoveMessageReactionInput = {
   /**
@@ -196,17 +163,6 @@ export type SendMessageInput = {
   readUpToMessageId?: string | null | undefined;
   /** The `id` of the room. */
   roomId: string;
-};
-
-/** All input for the `unpinMessage` mutation. */
-export type UnpinMessageInput = {
-  /**
-   * An arbitrary string value with no semantic meaning. Will be included in the
-   * payload verbatim. May be used to track mutations by the client.
-   */
-  clientMutationId?: string | null | undefined;
-  /** The `id` of the message. */
-  messageId: string;
 };
 
 /** How a person is there. BUSY wins over ONLINE, ONLINE over AWAY, over several devices. */
@@ -343,40 +299,12 @@ export type RemoveReactionMutationVariables = Exact<{
 
 export type RemoveReactionMutation = { removeMessageReaction: { message: { id: string } } | null };
 
-export type PinMessageMutationVariables = Exact<{
-  input: PinMessageInput;
-}>;
-
-
-export type PinMessageMutation = { pinMessage: { message: { id: string } } | null };
-
-export type UnpinMessageMutationVariables = Exact<{
-  input: UnpinMessageInput;
-}>;
-
-
-export type UnpinMessageMutation = { unpinMessage: { message: { id: string } } | null };
-
 export type MarkReadMutationVariables = Exact<{
   input: MarkRoomReadInput;
 }>;
 
 
 export type MarkReadMutation = { markRoomRead: { roomMember: { lastReadSeq: string } } | null };
-
-export type JoinRoomMutationVariables = Exact<{
-  input: JoinRoomInput;
-}>;
-
-
-export type JoinRoomMutation = { joinRoom: { room: { id: string } } | null };
-
-export type LeaveRoomMutationVariables = Exact<{
-  input: LeaveRoomInput;
-}>;
-
-
-export type LeaveRoomMutation = { leaveRoom: { room: { id: string } } | null };
 
 export type FilesQueryVariables = Exact<{
   messageId: string;
@@ -428,9 +356,5 @@ export const EditMessageDocument = /* @__PURE__ */ new TypedDocumentString(`muta
 export const DeleteMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation DeleteMessage($input:DeleteMessageInput!){deleteMessage(input:$input){message{...MessageParts}}}${PersonPartsText}${AttachmentPartsText}${MessagePartsText}`) as unknown as TypedDocumentString<DeleteMessageMutation, DeleteMessageMutationVariables>;
 export const AddReactionDocument = /* @__PURE__ */ new TypedDocumentString(`mutation AddReaction($input:AddMessageReactionInput!){addMessageReaction(input:$input){message{id}}}`) as unknown as TypedDocumentString<AddReactionMutation, AddReactionMutationVariables>;
 export const RemoveReactionDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RemoveReaction($input:RemoveMessageReactionInput!){removeMessageReaction(input:$input){message{id}}}`) as unknown as TypedDocumentString<RemoveReactionMutation, RemoveReactionMutationVariables>;
-export const PinMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation PinMessage($input:PinMessageInput!){pinMessage(input:$input){message{id}}}`) as unknown as TypedDocumentString<PinMessageMutation, PinMessageMutationVariables>;
-export const UnpinMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnpinMessage($input:UnpinMessageInput!){unpinMessage(input:$input){message{id}}}`) as unknown as TypedDocumentString<UnpinMessageMutation, UnpinMessageMutationVariables>;
 export const MarkReadDocument = /* @__PURE__ */ new TypedDocumentString(`mutation MarkRead($input:MarkRoomReadInput!){markRoomRead(input:$input){roomMember{lastReadSeq}}}`) as unknown as TypedDocumentString<MarkReadMutation, MarkReadMutationVariables>;
-export const JoinRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation JoinRoom($input:JoinRoomInput!){joinRoom(input:$input){room{id}}}`) as unknown as TypedDocumentString<JoinRoomMutation, JoinRoomMutationVariables>;
-export const LeaveRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation LeaveRoom($input:LeaveRoomInput!){leaveRoom(input:$input){room{id}}}`) as unknown as TypedDocumentString<LeaveRoomMutation, LeaveRoomMutationVariables>;
 export const FilesDocument = /* @__PURE__ */ new TypedDocumentString(`query Files($messageId:UUID!){message(id:$messageId){id attachments(first:10){...AttachmentParts}}}${AttachmentPartsText}`) as unknown as TypedDocumentString<FilesQuery, FilesQueryVariables>;

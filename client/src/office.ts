@@ -112,11 +112,16 @@ export function openOffice(options: OfficeOptions): Office {
     }
   }
 
-  /** @returns what is passed when the replica has what was committed until now */
+  /** @returns what is passed when the replica has what was committed until now, and no room that its person has left */
   async function raiseBarrier(): Promise<Barrier> {
     const acknowledged = queue.actions().filter(({ state }) => state === 'acknowledged');
     const heads = await fetcher.fetchHeads();
-    return createBarrier(replica, heads, () => {
+    const left = [...replica.rooms()].map(({ id }) => id).filter((id) => !heads.has(id));
+    if (left.length > 0) {
+      options.dispatch({ kind: 'behind', roomIds: left });
+    }
+    const awaited = new Map([...heads, ...left.map((id) => [id, 0] as const)]);
+    return createBarrier(replica, awaited, () => {
       for (const { id } of acknowledged) {
         options.dispatch({ kind: 'queue', input: { kind: 'settled', id } });
       }

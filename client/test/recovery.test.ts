@@ -79,6 +79,30 @@ test('an event that is lost on the way is noticed and made good, whatever it was
   expect(shown()).toEqual(['edited', 'second']);
 });
 
+test('who is live is in no room that they have left, though nothing told them', async () => {
+  let hides = false;
+  class HidingSocket extends WebSocket {
+    override set onmessage(listener: WebSocket['onmessage']) {
+      super.onmessage = (event) => {
+        if (!(hides && String(event.data).includes('MemberEvent'))) {
+          listener?.call(this, event);
+        }
+      };
+    }
+  }
+  await openLive(link.url, { WebSocket: HidingSocket });
+  hides = true;
+  link.goAway();
+  await until(client.state, (state) => state === 'offline');
+  await database.owner.query(
+    'delete from app_public.room_members where room_id = $1 and user_id = $2',
+    [room.roomId, room.ada.id],
+  );
+  link.comeBack();
+  await until(client.state, (state) => state === 'live');
+  expect(client.rooms.get()).toEqual([]);
+});
+
 test('when the log does not reach back, all is fetched anew, and the app sees a state and no gap', async () => {
   await openLive(link.url);
   const { ada, bob, roomId } = room;

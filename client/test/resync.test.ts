@@ -248,3 +248,25 @@ test('numbers that are newer than what is known bring what else has changed of t
   expect(replica.messages('room', 1, 9).map(({ id }) => id)).toEqual(['b']);
   expect(replica.staleRooms()).toEqual([]);
 });
+
+test('of a room that was left while the inbox was read nothing stays that keeps it from being fetched later', () => {
+  const replica = readReplica(
+    {
+      meta: new Map([['cursor', 'known']]),
+      rooms: new Map(),
+      people: new Map(),
+      members: new Map(),
+      messages: new Map(),
+    } as unknown as Parameters<typeof readReplica>[0],
+    'person',
+  );
+  const room = { ...FETCHED, viewerMembership: null };
+  const conversations = [{ room }];
+  replica.apply({ kind: 'inbox', since: replica.version, conversations } as unknown as Input);
+  const event = {
+    ...{ __typename: 'MemberEvent', event: 'INSERT', changeSeq: '7', roomId: 'room' },
+    ...{ userId: 'person', role: 'MEMBER', user: { id: 'person' } },
+  };
+  replica.apply({ kind: 'event', userEvent: { cursor: '', event } } as unknown as Input);
+  expect(replica.staleRooms()).toEqual(['room']);
+});

@@ -204,6 +204,33 @@ test('metadata that is no JSON is refused where it is given', async () => {
   expect(client.queue.get()).toEqual([]);
 });
 
+test('what is no deed is refused, and holds up nothing', async () => {
+  const client = await openAsBob();
+  const deed = { kind: 'applaud', roomId: room.roomId } as unknown as Parameters<Client['act']>[0];
+  const id = client.act(deed);
+  send(client, 'after it');
+  await until(client.queue, ([action]) => action?.refusal !== undefined);
+  expect(client.queue.get()[0]).toMatchObject({ id, refusal: { code: 'BAD_INPUT' } });
+  await until(client.queue, ({ length }) => length === 1);
+  expect(contents(client)).toEqual(['after it']);
+});
+
+test.each([
+  ['come and go', { kind: 'leave' }, { kind: 'join' }],
+  ['pin and unpin', { kind: 'pin', isOn: true }, { kind: 'pin', isOn: false }],
+] as const)('one can %s', async (_, first, second) => {
+  const client = await openAsBob();
+  const { id: roomId } = await database.createRoom(room.ada, { members: [room.bob] });
+  const message = await database.sendMessage(room.ada, roomId, 'x');
+  const rights = "update app_public.room_members set role = 'moderator' where room_id = $1";
+  await database.owner.query(`${rights} and user_id = $2`, [roomId, room.bob.id]);
+  for (const deed of [first, second]) {
+    client.act({ ...deed, roomId, messageId: message.id } as Parameters<Client['act']>[0]);
+    await until(client.queue, (actions) => actions.length === 0);
+  }
+  await until(client.rooms, (rooms) => rooms.some(({ id }) => id === roomId));
+});
+
 test('a listener that throws does not keep others from hearing', async () => {
   const client = await openAsBob();
   const thrown: unknown[] = [];

@@ -2,15 +2,12 @@ import {
   AddReactionDocument,
   DeleteMessageDocument,
   EditMessageDocument,
-  JoinRoomDocument,
-  LeaveRoomDocument,
   MarkReadDocument,
   type MessagePartsFragment,
-  PinMessageDocument,
   RemoveReactionDocument,
   SendMessageDocument,
-  UnpinMessageDocument,
 } from '../generated.ts';
+import { loaded } from '../loaded.ts';
 import type { Session } from '../session.ts';
 import type { Action, QueuedFile } from './actions.ts';
 
@@ -20,10 +17,10 @@ import type { Action, QueuedFile } from './actions.ts';
  * @returns the message that it made or changed, where it is one of one's own
  */
 export async function perform(
-  { ask }: Session,
+  session: Session,
   { id, deed }: Action,
 ): Promise<MessagePartsFragment | undefined> {
-  const { roomId } = deed;
+  const { ask } = session;
   switch (deed.kind) {
     case 'send': {
       const { kind: _, files = [], keepsOriginals: __, attachmentIds = [], ...input } = deed;
@@ -36,35 +33,31 @@ export async function perform(
       });
       return sendMessage?.message;
     }
-    case 'join':
-      await ask(JoinRoomDocument, { input: { roomId } });
-      return;
-    case 'leave':
-      await ask(LeaveRoomDocument, { input: { roomId } });
-      return;
-  }
-  const { messageId } = deed;
-  switch (deed.kind) {
-    case 'edit':
-      return (await ask(EditMessageDocument, { input: { messageId, content: deed.content } }))
-        .editMessage?.message;
-    case 'delete':
-      return (await ask(DeleteMessageDocument, { input: { messageId, reason: deed.reason } }))
-        .deleteMessage?.message;
+    case 'edit': {
+      const { messageId, content } = deed;
+      return (await ask(EditMessageDocument, { input: { messageId, content } })).editMessage
+        ?.message;
+    }
+    case 'delete': {
+      const { messageId, reason } = deed;
+      return (await ask(DeleteMessageDocument, { input: { messageId, reason } })).deleteMessage
+        ?.message;
+    }
     case 'read':
-      await ask(MarkReadDocument, { input: { roomId, upToMessageId: messageId } });
+      await ask(MarkReadDocument, {
+        input: { roomId: deed.roomId, upToMessageId: deed.messageId },
+      });
       return;
     case 'react':
       await ask<unknown, { input: { messageId: string; emoji: string } }>(
         deed.isOn ? AddReactionDocument : RemoveReactionDocument,
-        { input: { messageId, emoji: deed.emoji } },
+        { input: { messageId: deed.messageId, emoji: deed.emoji } },
       );
       return;
-    case 'pin':
-      await ask<unknown, { input: { messageId: string } }>(
-        deed.isOn ? PinMessageDocument : UnpinMessageDocument,
-        { input: { messageId } },
-      );
+    default: {
+      const { performRareDeed } = await loaded(import('../on-demand/rare-deeds.ts'));
+      await performRareDeed(session, deed);
+    }
   }
 }
 

@@ -29,6 +29,9 @@ export function takeInbox(
       continue; // Its person has left it meanwhile.
     }
     takeRoom(tables, room, since);
+    if (!rooms.has(room.id)) {
+      continue;
+    }
     const { isStale, stretches, threads, changeSeq, includedSeq } = rooms.logOf(room.id);
     // Its history is fetched when somebody looks. What events told before there was a room is not in it.
     const isBehind = (changeSeq ?? 0) > includedSeq;
@@ -73,6 +76,10 @@ function takeRoom(tables: Tables, fetched: FetchedConversation['room'], since: n
   const { people, rooms, messages, blocked } = tables;
   const { latestMessage: latest, ...room } = fetched;
   const { id, changeSeq, viewerMembership, directUser } = room;
+  if (viewerMembership === null) {
+    forgetRoom(tables, id);
+    return;
+  }
   if (directUser !== null) {
     people.take(directUser);
   }
@@ -81,7 +88,7 @@ function takeRoom(tables: Tables, fetched: FetchedConversation['room'], since: n
   const log = rooms.logOf(id);
   const known = rooms.get(id);
   const newest = {
-    lastActivityAt: latest?.createdAt ?? (viewerMembership?.joinedAt as string),
+    lastActivityAt: latest?.createdAt ?? viewerMembership.joinedAt,
     latestMessageId: latest?.id ?? null,
   };
   if (known !== undefined && (log.changeSeq ?? 0) > includedSeq) {
