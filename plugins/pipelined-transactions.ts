@@ -2,6 +2,7 @@ import type { PgClientQuery } from '@dataplan/pg';
 import type { Pool, PoolClient } from 'pg';
 import * as stock from 'postgraphile/adaptors/pg';
 import { createFairShare, type Sharer } from '../src/database/fair-share.ts';
+import { type AskFirst, withQuestion } from '../src/database/unasked.ts';
 import { withListLookUps } from './list-look-ups.ts';
 
 /*
@@ -31,19 +32,28 @@ const SETTINGS_QUERY = {
   text: 'select set_config(setting.key, setting.value, true) from json_each_text($1) as setting',
 };
 
-/** A service for PostGraphile whose transactions are pipelined, and whose connections are shared fairly. The pool must have been made with `pipeline: true`. */
-export function makePipelinedPgService(pool: Pool, schemas: string[]): Service {
+/**
+ * A service for PostGraphile whose transactions are pipelined, and whose connections are shared fairly. The pool must have
+ * been made with `pipeline: true`.
+ *
+ * @param askFirst asks the hooks of rooms that messages are sent to, between two tries; without it such messages are refused
+ */
+export function makePipelinedPgService(
+  pool: Pool,
+  schemas: string[],
+  askFirst?: AskFirst,
+): Service {
   const service = stock.makePgService({ pool, schemas, pubsub: false });
   return {
     ...service,
     adaptor: {
       ...service.adaptor,
-      createWithPgClient: () => pipelinedTransactions(pool),
+      createWithPgClient: () => pipelinedTransactions(pool, askFirst),
     },
   };
 }
 
-function pipelinedTransactions(pool: Pool): WithPgClient {
+function pipelinedTransactions(pool: Pool, askFirst?: AskFirst): WithPgClient {
   const share = createFairShare(pool.options.max);
   // What PostGraphile runs its queries on inside of a transaction that someone else has begun, one a connection.
   const insides = new WeakMap<PoolClient, WithPgClient>();
@@ -61,7 +71,13 @@ function pipelinedTransactions(pool: Pool): WithPgClient {
   }
 
   function withPgClient(pgSettings: Record<string, string | undefined> | null, callback: Callback) {
-    return share.run(sharerOf(pgSettings), () => transact(pgSettings, callback));
+    const sharer = sharerOf(pgSettings);
+    if (askFirst === undefined || sharer.kind !== 'person') {
+      return share.run(sharer, () => transact(pgSettings, callback));
+    }
+    return askFirst((more) =>
+      share.run(sharer, () => transact({ ...pgSettings, ...more }, callback)),
+    );
   }
 
   async function transact(
@@ -78,7 +94,7 @@ function pipelinedTransactions(pool: Pool): WithPgClient {
         broken = error;
       });
       if (failed !== undefined || broken !== undefined) {
-        throw failed?.reason ?? broken;
+        throw failed === undefined ? broken : withQuestion(client, failed.reason);
       }
       return await work;
     } finally {

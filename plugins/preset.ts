@@ -3,6 +3,7 @@ import { PostGraphileAmberPreset } from 'postgraphile/presets/amber';
 import { PgV4SmartTagsPlugin } from 'postgraphile/presets/v4';
 import { createAddressSigner } from '../src/attachments/signed-url.ts';
 import { pgSettingsFor } from '../src/database/pg-settings.ts';
+import type { AskFirst } from '../src/database/unasked.ts';
 import type { Viewer } from '../src/identity/viewer.ts';
 import { makeAbsoluteUrlsPlugin } from './absolute-urls.ts';
 import { AccessTokensPlugin } from './access-tokens.ts';
@@ -44,6 +45,8 @@ export interface PresetOptions {
   readonly viewerOf: (requestContext: Partial<Grafast.RequestContext>) => Viewer | undefined;
   /** From where a visitor sent it: what visitors may do is counted by address. */
   readonly addressOf: (requestContext: Partial<Grafast.RequestContext>) => string | undefined;
+  /** Asks hooks before messages are accepted. Without it nothing is sent to rooms that have one. */
+  readonly askFirst?: AskFirst | undefined;
   /** Plugins that need something of the process, such as a key. */
   readonly plugins?: readonly GraphileConfig.Plugin[];
   /** The query that GraphiQL opens with. */
@@ -132,7 +135,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       'QueryQueryPlugin',
       'MutationPayloadQueryPlugin',
     ],
-    pgServices: [makePipelinedPgService(options.pool, ['app_public'])],
+    pgServices: [makePipelinedPgService(options.pool, ['app_public'], options.askFirst)],
     gather: {
       pgJwtTypes: 'app_public.access_token',
       // An argument without default is required.

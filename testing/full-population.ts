@@ -608,6 +608,23 @@ export async function createFullPopulation(
   await mutate(key, 'updateWebhook', { webhookId, roomIds: [plaza] }, 'webhook { id }');
   await mutate(key, 'disableWebhook', { webhookId, reason: 'it moves' }, 'webhook { id }');
   await mutate(key, 'enableWebhook', { webhookId }, 'webhook { id }');
+  const hook = await mutate(
+    key,
+    'createHook',
+    {
+      name: 'filter',
+      url: 'https://filter.example.test/',
+      defaultVerdict: 'ALLOW',
+      roomIds: [plaza],
+    },
+    'webhookSecret { webhookId }',
+  );
+  await mutate(
+    key,
+    'deleteWebhook',
+    { webhookId: hook.webhookSecret.webhookId },
+    'clientMutationId',
+  );
   await mutate(key, 'replayWebhook', { webhookId, roomId: plaza, after: '0' }, 'webhook { id }');
   await mutate(key, 'rotateWebhookSecret', { webhookId }, 'webhookSecret { secret }');
   await mutate(key, 'deleteWebhook', { webhookId });

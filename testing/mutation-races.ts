@@ -297,6 +297,7 @@ function argumentsFor(
     webhook_id: () => randomUUID(),
     url: () => `https://${mark}.example.test/`,
     events: () => '{message}',
+    asks: () => '{message}',
     room_ids: () => [scene.roomId],
     overlap_seconds: () => 60,
     after: () => 0,

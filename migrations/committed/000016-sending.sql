@@ -1,5 +1,5 @@
 --! Previous: sha1:a2ebbc8f0db7b3e632ea56e02427981510ab4f98
---! Hash: sha1:9fcb8ed865f2e49b133f7e816a471feead9e70a5
+--! Hash: sha1:41922aaad4cad6c3fdfe49f0b68ee041dabbcb9b
 
 --! Included functions/sending/check_content.sql
 /*
@@ -66,9 +66,18 @@ create type app_private.send_check as (
   verdict app_private.verdict,
   role app_public.member_role,
   slow_mode_seconds integer,
-  rules_version text
+  rules_version text,
+  hooks_version text
 );
 comment on type app_private.send_check is 'What was found when a message was checked, and by what, so that it can be seen whether that still counts.';
+
+create type app_private.hook_decision as (
+  verdict text,
+  content text,
+  reason text
+);
+comment on type app_private.hook_decision is
+  'What the hooks of a room say of a text: `allow` or `hold` it, as it is or changed. Null where nobody is asked.';
 
 --! Included functions/sending/check_send.sql
 create or replace function app_private.check_send(user_id uuid, room_id uuid, content text, metadata jsonb, has_files boolean) returns app_private.send_check
@@ -83,7 +92,12 @@ begin
   select
       rooms as room, room_members as member, room_members.role, room_members.muted_until, rooms.is_archived, rooms.is_locked, rooms.slow_mode_seconds,
       case when exists (select from app_public.room_rules where room_rules.room_id = rooms.id)
-        then app_private.rules_version(rooms.id) end as rules_version
+        then app_private.rules_version(rooms.id) end as rules_version,
+      case when exists (
+        select from app_public.webhooks
+          where default_verdict is not null and 'message' = any (webhooks.asks)
+            and (webhooks.room_ids is null or rooms.id = any (webhooks.room_ids))
+      ) then app_private.hooks_version(rooms.id, 'message') end as hooks_version
     into v_known
     from app_public.room_members join app_public.rooms on rooms.id = room_members.room_id
     where room_members.room_id = check_send.room_id and room_members.user_id = check_send.user_id;
@@ -101,6 +115,7 @@ begin
   v_check.role := v_known.role;
   v_check.slow_mode_seconds := v_known.slow_mode_seconds;
   v_check.rules_version := v_known.rules_version;
+  v_check.hooks_version := v_known.hooks_version;
   if v_check.rules_version is not null then
     v_check.verdict := app_private.check_rules(v_known.member, content, metadata);
   end if;
@@ -110,6 +125,21 @@ $$;
 comment on function app_private.check_send(uuid, uuid, text, jsonb, boolean) is
   'Lets a message of the caller pass, or raises what forbids it. Gives the verdict by which it is to be held or flagged, if any, and what it was made by.';
 --! EndIncluded functions/sending/check_send.sql
+
+--! Included functions/sending/check_hooks_again.sql
+create or replace function app_private.check_hooks_again(room_id uuid, hooks_version text) returns void
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if app_private.hooks_version(check_hooks_again.room_id, 'message') is distinct from check_hooks_again.hooks_version then
+    raise exception 'The hooks of this room have changed: send again.' using errcode = 'TRHKS';
+  end if;
+end
+$$;
+comment on function app_private.check_hooks_again(uuid, text) is
+  'Has a message begin anew whose room has other hooks by now than were asked.';
+--! EndIncluded functions/sending/check_hooks_again.sql
 
 --! Included functions/sending/check_send_again.sql
 /*
@@ -136,6 +166,7 @@ begin
       perform app_private.refuse_slow_mode((v_locked.room).slow_mode_seconds, v_sent_at + v_pause - message.created_at);
     end if;
   end if;
+  perform app_private.check_hooks_again(message.room_id, earlier.hooks_version);
   if v_role <> earlier.role or app_private.rules_version(message.room_id) is distinct from earlier.rules_version then
     v_verdict := app_private.check_rules(v_locked.member, message.content, message.metadata, message.id);
     if message.held_at is not null and v_verdict.action is distinct from 'hold' then
@@ -208,6 +239,7 @@ declare
   v_message app_public.messages;
   v_check app_private.send_check;
   v_verdict app_private.verdict;
+  v_decided app_private.hook_decision;
   v_is_usual boolean := false;
   v_request_hash bigint;
 begin
@@ -235,7 +267,6 @@ begin
   perform app_private.check_metadata(send_message.metadata);
   v_check := app_private.check_send(
     v_user_id, send_message.room_id, send_message.content, send_message.metadata, v_has_files);
-  v_verdict := v_check.verdict;
   if send_message.message_type = 'system' then
     raise exception 'SYSTEM messages are written by the server.' using errcode = 'TR400';
   end if;
@@ -250,6 +281,25 @@ begin
       raise exception 'There is no such message to reply to.' using errcode = 'TR404';
     end if;
   end if;
+  if v_check.hooks_version is not null then
+    v_decided := app_private.consult_hooks(
+      'message', v_user_id, send_message.room_id, v_check.hooks_version, send_message.nonce,
+      jsonb_build_object(
+        'content', send_message.content, 'messageType', upper(coalesce(send_message.message_type, 'text')::text),
+        'metadata', coalesce(send_message.metadata, '{}'), 'parentMessageId', send_message.parent_message_id,
+        'attachmentIds', coalesce(to_jsonb(send_message.attachment_ids), '[]')));
+    if v_decided.content is not null then
+      send_message.content := app_private.check_content(v_decided.content, may_be_empty => false);
+      -- What a rule forbids, no hook may say.
+      v_check.verdict := app_private.check_rules(room_members, send_message.content, send_message.metadata)
+        from app_public.room_members
+        where room_members.room_id = send_message.room_id and room_members.user_id = v_user_id;
+    end if;
+    if v_decided.verdict = 'hold' then
+      v_check.verdict := row('hold', v_decided.reason)::app_private.verdict;
+    end if;
+  end if;
+  v_verdict := v_check.verdict;
 
   insert into app_public.messages (id, room_id, author_id, content, message_type, metadata, parent_message_id, held_at)
     values (
@@ -269,6 +319,11 @@ begin
         and room_members.role = v_check.role and rooms.slow_mode_seconds = v_check.slow_mode_seconds
         and case when exists (select from app_public.room_rules where room_rules.room_id = rooms.id)
           then app_private.rules_version(rooms.id) end is not distinct from v_check.rules_version
+        and case when exists (
+            select from app_public.webhooks
+              where default_verdict is not null and 'message' = any (webhooks.asks)
+                and (webhooks.room_ids is null or rooms.id = any (webhooks.room_ids))
+          ) then app_private.hooks_version(rooms.id, 'message') end is not distinct from v_check.hooks_version
         and app_private.is_still_here()
       into v_is_usual
       from app_public.room_members join app_public.rooms on rooms.id = room_members.room_id
@@ -305,6 +360,8 @@ declare
   v_has_files boolean := false;
   v_verdict app_private.verdict;
   v_rules_version text;
+  v_hooks_version text;
+  v_decided app_private.hook_decision;
 begin
   perform app_private.take_tokens(app_private.require_user(), octets => coalesce(octet_length(edit_message.content), 0));
   -- The rules read the whole text: nobody else in the room waits for that.
@@ -338,6 +395,22 @@ begin
   end if;
   if edit_message.content = v_message.content then
     return v_message;
+  end if;
+  v_hooks_version := app_private.hooks_version(v_message.room_id, 'edit');
+  if v_hooks_version is not null then
+    v_decided := app_private.consult_hooks(
+      'edit', v_message.author_id, v_message.room_id, v_hooks_version, null,
+      jsonb_build_object('id', v_message.id, 'content', edit_message.content));
+    if v_decided.content is not null then
+      edit_message.content := app_private.check_content(v_decided.content, may_be_empty => false);
+      if edit_message.content = v_message.content then
+        return v_message;
+      end if;
+      v_verdict := app_private.check_rules(v_locked.member, edit_message.content, '{}', v_message.id, is_edit => true);
+    end if;
+    if v_decided.verdict = 'hold' then
+      v_verdict := row('hold', v_decided.reason)::app_private.verdict;
+    end if;
   end if;
   insert into app_public.message_edits (message_id, room_id, previous_content, was_held, edited_at)
     values (v_message.id, v_message.room_id, v_message.content, v_message.held_at is not null, clock_timestamp());

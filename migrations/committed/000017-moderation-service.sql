@@ -1,5 +1,5 @@
---! Previous: sha1:9fcb8ed865f2e49b133f7e816a471feead9e70a5
---! Hash: sha1:3d0468b0f0c6d08f4868cf78d04172eeda9a585a
+--! Previous: sha1:41922aaad4cad6c3fdfe49f0b68ee041dabbcb9b
+--! Hash: sha1:785d1c369eb991cd4f26dae99673dcd6be6a75b0
 
 /*
  * Machines that look at messages.

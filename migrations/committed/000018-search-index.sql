@@ -1,5 +1,5 @@
---! Previous: sha1:3d0468b0f0c6d08f4868cf78d04172eeda9a585a
---! Hash: sha1:549b5f7739471d67982088a800b41f1d7726a204
+--! Previous: sha1:785d1c369eb991cd4f26dae99673dcd6be6a75b0
+--! Hash: sha1:c9df4cf67588ba02a08954aa38b28e2c0bcc2ac6
 
 /*
  * What messages are found by.

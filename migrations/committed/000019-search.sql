@@ -1,5 +1,5 @@
---! Previous: sha1:549b5f7739471d67982088a800b41f1d7726a204
---! Hash: sha1:ac49132b101fc4549c75fae14c4147eccf12da88
+--! Previous: sha1:c9df4cf67588ba02a08954aa38b28e2c0bcc2ac6
+--! Hash: sha1:e5c7d81c234dd2cb05e6c30deb722292a1145a1f
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:ac49132b101fc4549c75fae14c4147eccf12da88
---! Hash: sha1:a16c0b51b18586e0b70afefcc3950e6c7cc49d0b
+--! Previous: sha1:e5c7d81c234dd2cb05e6c30deb722292a1145a1f
+--! Hash: sha1:b4d49b733039cc61c408b18e8df04c901b556d5e
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:a16c0b51b18586e0b70afefcc3950e6c7cc49d0b
---! Hash: sha1:e4ba0363c3b03bdf0599f009b29b9054daed9429
+--! Previous: sha1:b4d49b733039cc61c408b18e8df04c901b556d5e
+--! Hash: sha1:8a66819cf407563db9107dc2cb2e20ff3225f9b9
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:e4ba0363c3b03bdf0599f009b29b9054daed9429
---! Hash: sha1:881811fc912d02781ad09c625a19bb09b05a02d6
+--! Previous: sha1:8a66819cf407563db9107dc2cb2e20ff3225f9b9
+--! Hash: sha1:b467619fa4b1b3e5c299a9d47688474a51c5effe
 
 /*
  * What belongs to a person, to take along.
@@ -168,6 +168,7 @@ as $$
     ('app_private.recovery_codes', 'user_id', '{code_hash}'),
     ('app_private.passkeys', 'user_id', '{credential_id,public_key,sign_count}'),
     ('app_private.guests', 'user_id', '{}'),
+    ('app_private.hook_questions', 'author_id', '{request_hash,hooks_version}'),
     ('app_private.identities', 'user_id', '{}'),
     ('app_private.last_seen', 'user_id', '{}'),
     ('app_private.known_addresses', 'user_id', '{address_hash}'),

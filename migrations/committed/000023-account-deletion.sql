@@ -1,5 +1,5 @@
---! Previous: sha1:881811fc912d02781ad09c625a19bb09b05a02d6
---! Hash: sha1:c37b57d10091d52f999e6aa1584a388b73de03d8
+--! Previous: sha1:b467619fa4b1b3e5c299a9d47688474a51c5effe
+--! Hash: sha1:8b18bb290292633feb1d7e089992bf209d381b5f
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -421,6 +421,7 @@ begin
   end if;
   delete from app_private.message_mentions where message_mentions.user_id = finish_erasure.user_id;
   delete from app_private.message_nonces where message_nonces.author_id = finish_erasure.user_id;
+  delete from app_private.hook_questions where hook_questions.author_id = finish_erasure.user_id;
   update app_private.message_deletions set deleted_by = null where deleted_by = finish_erasure.user_id;
   delete from app_private.rate_buckets where rate_buckets.owner = finish_erasure.user_id::text;
   delete from app_private.failed_proofs

@@ -1,5 +1,5 @@
---! Previous: sha1:c37b57d10091d52f999e6aa1584a388b73de03d8
---! Hash: sha1:8b5d515939867306f4f78d7033ecb238ef4339c1
+--! Previous: sha1:8b18bb290292633feb1d7e089992bf209d381b5f
+--! Hash: sha1:d160294f1c802104b1420b0f75f27d16e0071122
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:8b5d515939867306f4f78d7033ecb238ef4339c1
---! Hash: sha1:6c55460710ddeebc72318ed08362ea9a6c82a043
+--! Previous: sha1:d160294f1c802104b1420b0f75f27d16e0071122
+--! Hash: sha1:43b7e95ce1ffad9461ac32e9dc9c7734f060c5d6
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:6c55460710ddeebc72318ed08362ea9a6c82a043
---! Hash: sha1:9c88b9b09db824fdd03dbd4e014f3c9fc3a5c3f9
+--! Previous: sha1:43b7e95ce1ffad9461ac32e9dc9c7734f060c5d6
+--! Hash: sha1:a0d0b31a9ee5a4f31daf711e78b7cfe6831ad964
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

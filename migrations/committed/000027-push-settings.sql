@@ -1,5 +1,5 @@
---! Previous: sha1:9c88b9b09db824fdd03dbd4e014f3c9fc3a5c3f9
---! Hash: sha1:ee8c3735ea29547a2dd6faff896b450300d5fcde
+--! Previous: sha1:a0d0b31a9ee5a4f31daf711e78b7cfe6831ad964
+--! Hash: sha1:25b81217980814641264ba1312ccdaeb502af844
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:ee8c3735ea29547a2dd6faff896b450300d5fcde
---! Hash: sha1:37d7f9d5b2b08ee78d6589c450d7087a9744fdd1
+--! Previous: sha1:25b81217980814641264ba1312ccdaeb502af844
+--! Hash: sha1:0a1a12fafee3783f54bd8af1c263c75df8e7879d
 
 /*
  * From a message to the devices of those who missed it.

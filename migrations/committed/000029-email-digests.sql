@@ -1,5 +1,5 @@
---! Previous: sha1:37d7f9d5b2b08ee78d6589c450d7087a9744fdd1
---! Hash: sha1:08f33f6bc24073cbc00cd5d75ca24d101b94641c
+--! Previous: sha1:0a1a12fafee3783f54bd8af1c263c75df8e7879d
+--! Hash: sha1:2493c8bbdf85c00fc17ceb897dc6f7d801554f9d
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

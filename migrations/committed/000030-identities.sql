@@ -1,5 +1,5 @@
---! Previous: sha1:08f33f6bc24073cbc00cd5d75ca24d101b94641c
---! Hash: sha1:1652673d0352bdf5749a6c7cbf78389289f2929b
+--! Previous: sha1:2493c8bbdf85c00fc17ceb897dc6f7d801554f9d
+--! Hash: sha1:98af7b9754432cdce4eac9034fe0b2b583212b2f
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:1652673d0352bdf5749a6c7cbf78389289f2929b
---! Hash: sha1:3e92486d4d8e3a98094b612366a01cd891815fd6
+--! Previous: sha1:98af7b9754432cdce4eac9034fe0b2b583212b2f
+--! Hash: sha1:302a5ff4c99031a3612d4271fc7c9868c9f1680f
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

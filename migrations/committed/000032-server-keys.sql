@@ -1,5 +1,5 @@
---! Previous: sha1:3e92486d4d8e3a98094b612366a01cd891815fd6
---! Hash: sha1:b59db4f2781802eb3e6838558d6e08be428987a9
+--! Previous: sha1:302a5ff4c99031a3612d4271fc7c9868c9f1680f
+--! Hash: sha1:09a8d6a405547ea2d00c4d06f4ec44dc429296f8
 
 /*
  * What servers may do: keys.
@@ -729,6 +729,9 @@ begin
   if entry.created_at < v_head.last_message_at then
     raise exception 'createdAt is before that of the latest message of the room: messages are brought in from the oldest on.'
       using errcode = 'TR409';
+  end if;
+  if app_private.hooks_version(entry.room_id, 'message') is not null then
+    raise exception 'This room has a hook that is asked before a message: bring history in before it has one.' using errcode = 'TR403';
   end if;
   if entry.parent_message_id is not null and not exists (
     select from app_public.messages

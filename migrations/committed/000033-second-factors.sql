@@ -1,5 +1,5 @@
---! Previous: sha1:b59db4f2781802eb3e6838558d6e08be428987a9
---! Hash: sha1:f79fd83a6368812b39c6775798f73c4f0c621243
+--! Previous: sha1:09a8d6a405547ea2d00c4d06f4ec44dc429296f8
+--! Hash: sha1:860f96f0b982d7dd3bab492805bb6615d314cfd4
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:f79fd83a6368812b39c6775798f73c4f0c621243
---! Hash: sha1:f6a8779d3f0031260c1b8b6802628d7357981004
+--! Previous: sha1:860f96f0b982d7dd3bab492805bb6615d314cfd4
+--! Hash: sha1:4d91f0b99f3ccf26669398cf1f1d7c8ba16a358c
 
 /*
  * What is told to other servers: webhooks.
@@ -13,6 +13,15 @@ create type app_public.webhook_event as enum ('message', 'reaction', 'member', '
 comment on type app_public.webhook_event is
   'What a webhook hears: messages, reactions, members, how far somebody has read, changes of a room.';
 
+/*
+ * A hook is a webhook that is asked before a message or an edit is accepted, and told nothing. The server asks, while no
+ * transaction is open: see consult_hooks.
+ */
+create type app_public.hook_event as enum ('message', 'edit');
+comment on type app_public.hook_event is 'What a hook is asked about: messages, and edits of them.';
+create type app_public.hook_default as enum ('allow', 'refuse', 'hold');
+comment on type app_public.hook_default is 'What counts when a hook does not answer.';
+
 create table app_public.webhooks (
   id uuid primary key default uuidv7(),
   name text not null,
@@ -23,21 +32,28 @@ create table app_public.webhooks (
   created_by text not null,
   disabled_at timestamptz,
   disabled_reason text,
+  asks app_public.hook_event[],
+  default_verdict app_public.hook_default,
   constraint webhooks_name_is_unique unique (name),
   constraint webhooks_name_length check (char_length(name) between 1 and 80),
   constraint webhooks_url_is_an_address check (url ~ '^https?://[!-~]+$' and char_length(url) <= 2000),
-  constraint webhooks_hear_something check (cardinality(events) between 1 and 5)
+  constraint webhooks_hear_something check (cardinality(events) between 1 and 5 or default_verdict is not null),
+  constraint webhooks_are_asked_something check (
+    (default_verdict is null) = (asks is null) and cardinality(asks) between 1 and 2)
 );
-comment on table app_public.webhooks is 'A server that is told what happens.';
+comment on table app_public.webhooks is 'A server that is told what happens, or a hook: one that is asked before a message is accepted.';
 comment on column app_public.webhooks.id is 'A UUID, version 7.';
 comment on column app_public.webhooks.name is 'What it is for: no two have the same.';
 comment on column app_public.webhooks.url is 'Where events are sent to.';
-comment on column app_public.webhooks.events is 'What it hears.';
+comment on column app_public.webhooks.events is 'What it hears. Empty for a hook.';
 comment on column app_public.webhooks.room_ids is 'The rooms that it hears. Null: all of them, private ones and direct conversations too.';
 comment on column app_public.webhooks.created_at is 'When it was made. It hears what happens from then on.';
 comment on column app_public.webhooks.created_by is 'Who made it: an administrator, or `key` and the name of a key.';
-comment on column app_public.webhooks.disabled_at is 'Since when it is told nothing. It keeps its place.';
+comment on column app_public.webhooks.disabled_at is 'Since when it is told nothing. It keeps its place; a hook is not asked, and its default counts.';
 comment on column app_public.webhooks.disabled_reason is 'Why it is told nothing.';
+comment on column app_public.webhooks.asks is 'What a hook is asked about. Null for a webhook that is told.';
+comment on column app_public.webhooks.default_verdict is
+  'What counts when a hook does not answer in time, and while it is disabled. Null for a webhook that is told.';
 alter table app_public.webhooks enable row level security;
 
 create table app_private.webhook_secrets (
@@ -57,11 +73,15 @@ create table app_private.webhook_states (
   webhook_id uuid primary key references app_public.webhooks on delete cascade,
   after_note bigint not null,
   failures integer not null default 0,
+  failing_since timestamptz,
+  asked_again_at timestamptz,
   delivered_at timestamptz
 ) with (fillfactor = 50);
 comment on table app_private.webhook_states is 'How it goes with each webhook.';
 comment on column app_private.webhook_states.after_note is 'It hears what was noted after this: what happened since it was made.';
 comment on column app_private.webhook_states.failures is 'How often it has failed since it last took something.';
+comment on column app_private.webhook_states.failing_since is 'Since when a hook has not answered.';
+comment on column app_private.webhook_states.asked_again_at is 'When a hook that failed often is asked again.';
 comment on column app_private.webhook_states.delivered_at is 'When it last took something, to ten seconds.';
 alter table app_private.webhook_states enable row level security;
 
@@ -103,24 +123,28 @@ create table app_public.webhook_deliveries (
   webhook_id uuid not null references app_public.webhooks on delete cascade,
   event_id text not null,
   room_id uuid not null,
-  change_seq bigint not null,
+  change_seq bigint,
   attempt integer not null,
   outcome text not null,
   status integer,
   duration_ms integer not null,
+  verdict text,
   constraint webhook_deliveries_outcome_is_known check (
-    outcome in ('delivered', 'refused', 'redirected', 'not_reached', 'not_answered', 'address_refused', 'given_up'))
+    outcome in (
+      'delivered', 'refused', 'redirected', 'not_reached', 'not_answered', 'address_refused', 'given_up', 'wrong_answer',
+      'not_asked'))
 );
-comment on table app_public.webhook_deliveries is 'A try to deliver an event to a webhook.';
+comment on table app_public.webhook_deliveries is 'A try to deliver an event to a webhook, or a question to a hook.';
 comment on column app_public.webhook_deliveries.id is 'A UUID, version 7: it has the time.';
 comment on column app_public.webhook_deliveries.webhook_id is 'The webhook.';
 comment on column app_public.webhook_deliveries.event_id is 'What was in `webhook-id`: the same for every try, and when it is told again.';
 comment on column app_public.webhook_deliveries.room_id is 'The room in which it happened.';
-comment on column app_public.webhook_deliveries.change_seq is 'The number of the change in its room.';
+comment on column app_public.webhook_deliveries.change_seq is 'The number of the change in its room. Null for a question.';
 comment on column app_public.webhook_deliveries.attempt is '1 for the first try.';
 comment on column app_public.webhook_deliveries.outcome is
-  '`delivered`, `refused` (an answer outside of 200 to 299), `redirected` (not followed), `not_reached`, `not_answered` (in time), `address_refused` (not a public address, and not allowed by `WEBHOOK_TRUSTED_ORIGINS`), or `given_up` after a day.';
+  '`delivered`, `refused` (an answer outside of 200 to 299), `redirected` (not followed), `not_reached`, `not_answered` (in time), `address_refused` (not a public address, and not allowed by `WEBHOOK_TRUSTED_ORIGINS`), `given_up` after a day; of a hook also `wrong_answer`, or `not_asked` because it is disabled or has failed often.';
 comment on column app_public.webhook_deliveries.status is 'The status that it answered with, where it answered.';
+comment on column app_public.webhook_deliveries.verdict is 'What counts of a hook: its answer, or its default.';
 comment on column app_public.webhook_deliveries.duration_ms is 'How long it took, in milliseconds.';
 alter table app_public.webhook_deliveries enable row level security;
 /* The log of one webhook, the latest first. */
@@ -134,10 +158,14 @@ create table app_private.webhook_rules (
   keep_deliveries_for interval not null default '7 days',
   rooms_at_once integer not null default 8,
   narrow_after integer not null default 8,
+  ask_within interval not null default '2 seconds',
+  break_after integer not null default 5,
+  break_for interval not null default '30 seconds',
   constraint webhook_rules_has_one_row check (is_only_row),
   constraint webhook_rules_are_positive check (
     first_wait > '0' and longest_wait >= first_wait and give_up_after > '0' and keep_deliveries_for > '0'
-    and rooms_at_once > 0 and narrow_after > 0)
+    and rooms_at_once > 0 and narrow_after > 0 and break_after > 0 and break_for > '0'),
+  constraint webhook_rules_ask_within_2_seconds check (ask_within > '0' and ask_within <= '2 seconds')
 );
 comment on table app_private.webhook_rules is
   'How webhooks are tried again: `update app_private.webhook_rules set give_up_after = ''3 days''`.';
@@ -147,6 +175,9 @@ comment on column app_private.webhook_rules.give_up_after is 'For how long one e
 comment on column app_private.webhook_rules.keep_deliveries_for is 'How long the log of deliveries is kept.';
 comment on column app_private.webhook_rules.rooms_at_once is 'Of how many rooms one worker tells one webhook at a time.';
 comment on column app_private.webhook_rules.narrow_after is 'After how many failures in a row it is one room at a time.';
+comment on column app_private.webhook_rules.ask_within is 'How long all hooks of a room together may take, at most 2 seconds.';
+comment on column app_private.webhook_rules.break_after is 'After how many failures in a row a hook is not asked for a while.';
+comment on column app_private.webhook_rules.break_for is 'For how long; then one question tries whether it answers again.';
 alter table app_private.webhook_rules enable row level security;
 insert into app_private.webhook_rules default values;
 
@@ -161,7 +192,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if exists (select from app_public.webhooks) then
+  if exists (select from app_public.webhooks where default_verdict is null) then
     insert into app_private.webhook_notes (room_id, change_seq) values (new.room_id, new.change_seq);
   end if;
   return null;
@@ -198,7 +229,8 @@ begin
       select webhooks.id, taken.room_id, min(taken.change_seq) - 1, max(taken.change_seq), clock_timestamp()
         from taken
         join app_public.rooms on rooms.id = taken.room_id
-        join app_public.webhooks on webhooks.room_ids is null or taken.room_id = any (webhooks.room_ids)
+        join app_public.webhooks
+          on webhooks.default_verdict is null and (webhooks.room_ids is null or taken.room_id = any (webhooks.room_ids))
         join app_private.webhook_states on webhook_states.webhook_id = webhooks.id and taken.id > webhook_states.after_note
         group by webhooks.id, taken.room_id
         order by webhooks.id, taken.room_id
@@ -320,7 +352,7 @@ comment on function app_private.release_webhook_room(uuid, uuid, uuid, interval)
 --! EndIncluded functions/webhooks/release_webhook_room.sql
 
 --! Included functions/webhooks/stop_webhook.sql
-create or replace function app_private.stop_webhook(webhook_id uuid, reason text) returns void
+create or replace function app_private.stop_webhook(webhook_id uuid, reason text) returns text
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
@@ -334,10 +366,11 @@ begin
     insert into app_private.admin_actions (administrator, action, subject, reason)
       values ('the worker', 'disable_webhook', v_webhook.name, stop_webhook.reason);
   end if;
+  return v_webhook.name;
 end
 $$;
 comment on function app_private.stop_webhook(uuid, text) is
-  'Disables a webhook that nobody answers at any more, and notes it among what administrators did.';
+  'Disables a webhook that nobody answers at any more, and notes it among what administrators did. Its name, unless it is disabled already.';
 --! EndIncluded functions/webhooks/stop_webhook.sql
 
 --! Included functions/webhooks/settle_webhook_delivery.sql
@@ -429,6 +462,7 @@ declare
   v_count integer;
 begin
   delete from app_private.webhook_secrets where expires_at < now();
+  delete from app_private.hook_questions where asked_until < now() - interval '1 day';
   delete from app_public.webhook_deliveries
     where id < app_private.uuidv7_floor(now() - (select keep_deliveries_for from app_private.webhook_rules));
   get diagnostics v_count = row_count;
@@ -436,8 +470,267 @@ begin
 end
 $$;
 comment on function app_private.expire_webhook_deliveries() is
-  'Forgets old deliveries, and secrets whose overlap is over. How many deliveries there were. The worker calls it every hour.';
+  'Forgets old deliveries, secrets whose overlap is over, and what hooks decided a day ago. How many deliveries there were. The worker calls it every hour.';
 --! EndIncluded functions/webhooks/expire_webhook_deliveries.sql
+
+/* Asking before a message is accepted. */
+create table app_private.hook_questions (
+  id uuid primary key default uuidv7(),
+  author_id uuid not null,
+  room_id uuid not null references app_public.rooms on delete cascade,
+  nonce text,
+  request_hash bytea not null,
+  hooks_version text not null,
+  asked_until timestamptz not null,
+  verdict text,
+  content text,
+  reason text,
+  code text,
+  constraint hook_questions_nonce_is_unique unique (author_id, nonce),
+  constraint hook_questions_verdict_is_known check (verdict in ('allow', 'refuse', 'hold'))
+);
+comment on table app_private.hook_questions is
+  'What hooks are asked, or have decided and nobody has used yet; forgotten after a day.';
+comment on column app_private.hook_questions.request_hash is 'Of all that was asked about: what was decided counts for nothing else.';
+comment on column app_private.hook_questions.hooks_version is 'Which hooks were asked: see hooks_version.';
+comment on column app_private.hook_questions.asked_until is 'When whoever asks is taken for dead.';
+comment on column app_private.hook_questions.verdict is 'Null while they are asked.';
+comment on column app_private.hook_questions.content is 'What the text was changed into; null where it stays.';
+comment on column app_private.hook_questions.reason is 'What the sender is told of a refusal, or moderators of what is held.';
+comment on column app_private.hook_questions.code is 'What a program is told of a refusal.';
+alter table app_private.hook_questions enable row level security;
+create index hook_questions_room_id on app_private.hook_questions (room_id);
+create index hook_questions_asked_until on app_private.hook_questions (asked_until);
+
+--! Included functions/webhooks/hooks_version.sql
+create or replace function app_private.hooks_version(room_id uuid, event app_public.hook_event) returns text
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select md5(string_agg(concat_ws(' ', webhooks.id, webhooks.url, webhooks.default_verdict, webhooks.disabled_at), ',' order by webhooks.id))
+    from app_public.webhooks
+    where webhooks.default_verdict is not null and hooks_version.event = any (webhooks.asks)
+      and (webhooks.room_ids is null or hooks_version.room_id = any (webhooks.room_ids));
+$$;
+comment on function app_private.hooks_version(uuid, app_public.hook_event) is
+  'Names the hooks that are asked in a room, as they are now; null where there are none. What another version has decided does not count.';
+--! EndIncluded functions/webhooks/hooks_version.sql
+
+--! Included functions/webhooks/consult_hooks.sql
+/*
+ * No transaction waits for another server. What has not been asked about is refused, which gives back the connection and
+ * every lock; the server that ran the statement finds the question in a notice (which is in no log of Postgres), asks, and
+ * runs the same again with the number of what was decided. A verdict is found by that number or by the nonce, and counts
+ * for exactly what was asked about: the person, the room, each word, and the hooks as they were. It is used once.
+ */
+create or replace function app_private.consult_hooks(
+  event app_public.hook_event, author_id uuid, room_id uuid, hooks_version text, nonce text, message jsonb
+) returns app_private.hook_decision
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_request_hash constant bytea := sha256(convert_to(
+    jsonb_build_array(consult_hooks.event, consult_hooks.author_id, consult_hooks.room_id, consult_hooks.message)::text, 'UTF8'));
+  v_known app_private.hook_questions;
+begin
+  -- For whoever writes SQL of their own: no request can set it.
+  if current_setting('trumpet.unasked', true) = 'on' then
+    return null;
+  end if;
+  select * into v_known from app_private.hook_questions
+    where hook_questions.id = nullif(current_setting('trumpet.hook_question', true), '')::uuid;
+  if v_known.id is null and consult_hooks.nonce is not null then
+    select * into v_known from app_private.hook_questions
+      where hook_questions.author_id = consult_hooks.author_id and hook_questions.nonce = consult_hooks.nonce;
+  end if;
+  if v_known.request_hash is distinct from v_request_hash or v_known.verdict is null
+    or v_known.hooks_version is distinct from consult_hooks.hooks_version
+  then
+    raise info 'trumpet.hook_question' using detail = jsonb_build_object(
+      'event', consult_hooks.event, 'author_id', consult_hooks.author_id, 'room_id', consult_hooks.room_id,
+      'nonce', consult_hooks.nonce, 'request_hash', encode(v_request_hash, 'hex'),
+      'hooks_version', consult_hooks.hooks_version, 'message', consult_hooks.message);
+    raise exception 'This room has a hook that is asked first, which only a server does.' using errcode = 'TRHKS';
+  end if;
+  if v_known.verdict = 'refuse' then
+    raise exception '%', v_known.reason using errcode = 'TRHRF', detail = coalesce(v_known.code, '');
+  end if;
+  delete from app_private.hook_questions where hook_questions.id = v_known.id;
+  return row(v_known.verdict, v_known.content, v_known.reason)::app_private.hook_decision;
+end
+$$;
+comment on function app_private.consult_hooks(app_public.hook_event, uuid, uuid, text, text, jsonb) is
+  'What the hooks of a room have decided about exactly this; raises what they refuse, and TRHKS where they have not been asked.';
+--! EndIncluded functions/webhooks/consult_hooks.sql
+
+--! Included functions/webhooks/begin_hook_question.sql
+/*
+ * Whoever writes the row asks. Who sends the same with the same nonce waits for what comes of it; when the one who asked
+ * has died, they ask themselves.
+ */
+create or replace function app_hidden.begin_hook_question(question jsonb) returns jsonb
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_rules app_private.webhook_rules;
+  v_new app_private.hook_questions;
+  v_question app_private.hook_questions;
+  v_probed uuid[];
+begin
+  select * into v_rules from app_private.webhook_rules;
+  v_new.author_id := question ->> 'author_id';
+  v_new.room_id := question ->> 'room_id';
+  v_new.nonce := question ->> 'nonce';
+  v_new.request_hash := decode(question ->> 'request_hash', 'hex');
+  v_new.hooks_version := question ->> 'hooks_version';
+  insert into app_private.hook_questions (author_id, room_id, nonce, request_hash, hooks_version, asked_until)
+    values (
+      v_new.author_id, v_new.room_id, v_new.nonce, v_new.request_hash, v_new.hooks_version,
+      clock_timestamp() + v_rules.ask_within)
+    on conflict on constraint hook_questions_nonce_is_unique do nothing
+    returning * into v_question;
+  if v_question.id is null then
+    select * into v_question from app_private.hook_questions
+      where hook_questions.author_id = v_new.author_id and hook_questions.nonce = v_new.nonce
+      for no key update;
+    if v_question.id is null then
+      return jsonb_build_object('state', 'decided'); -- And sent, meanwhile.
+    elsif v_question.request_hash <> v_new.request_hash then
+      raise exception 'You have sent something else with this nonce.' using errcode = 'TR409';
+    elsif v_question.hooks_version = v_new.hooks_version and v_question.verdict is not null then
+      return jsonb_build_object('state', 'decided', 'id', v_question.id);
+    elsif v_question.hooks_version = v_new.hooks_version and v_question.asked_until > clock_timestamp() then
+      return jsonb_build_object('state', 'asked');
+    end if;
+    update app_private.hook_questions set
+      hooks_version = v_new.hooks_version, asked_until = clock_timestamp() + v_rules.ask_within,
+      verdict = null, content = null, reason = null, code = null
+      where hook_questions.id = v_question.id;
+  end if;
+  if exists (
+    select from app_private.message_nonces
+      where message_nonces.author_id = v_new.author_id and message_nonces.nonce = v_new.nonce
+  ) then
+    -- Sent while this waited to ask: what was decided is used, and gone.
+    delete from app_private.hook_questions where hook_questions.id = v_question.id;
+    return jsonb_build_object('state', 'decided');
+  end if;
+  -- What is refused is rolled back, and the tokens for it: a question is paid for by itself.
+  perform app_private.take_tokens(v_new.author_id);
+  with probed as (
+    update app_private.webhook_states as state set asked_again_at = clock_timestamp() + v_rules.ask_within
+      from (
+        select known.webhook_id from app_private.webhook_states as known
+          join app_public.webhooks on webhooks.id = known.webhook_id
+          where webhooks.default_verdict is not null and webhooks.disabled_at is null
+            and (webhooks.room_ids is null or v_new.room_id = any (webhooks.room_ids))
+            and known.failures >= v_rules.break_after and known.asked_again_at <= clock_timestamp()
+          for no key update of known skip locked
+      ) as due
+      where state.webhook_id = due.webhook_id
+      returning state.webhook_id
+  )
+  select array_agg(webhook_id) into v_probed from probed;
+  return jsonb_build_object(
+    'state', 'ours', 'id', v_question.id, 'ask_within_ms', extract(epoch from v_rules.ask_within) * 1000,
+    'room', (
+      select jsonb_build_object('id', rooms.id, 'slug', rooms.slug, 'name', rooms.name, 'type', upper(rooms.type::text))
+        from app_public.rooms where rooms.id = v_new.room_id),
+    'author', (
+      select jsonb_build_object(
+          'id', users.id, 'username', users.username, 'displayName', users.display_name, 'isBot', users.is_bot)
+        from app_public.users where users.id = v_new.author_id),
+    'hooks', coalesce((
+      select jsonb_agg(
+          jsonb_build_object(
+            'id', webhooks.id, 'url', webhooks.url, 'default_verdict', webhooks.default_verdict,
+            'is_asked', webhooks.disabled_at is null
+              and (state.failures < v_rules.break_after or webhooks.id = any (v_probed)),
+            'secrets', (
+              select jsonb_agg(encode(secret, 'base64') order by webhook_secrets.created_at desc)
+                from app_private.webhook_secrets
+                where webhook_secrets.webhook_id = webhooks.id and (expires_at is null or expires_at > now())))
+          order by webhooks.id)
+        from app_public.webhooks
+        join app_private.webhook_states as state on state.webhook_id = webhooks.id
+        where webhooks.default_verdict is not null and (question ->> 'event')::app_public.hook_event = any (webhooks.asks)
+          and (webhooks.room_ids is null or v_new.room_id = any (webhooks.room_ids))), '[]'));
+end
+$$;
+comment on function app_hidden.begin_hook_question(jsonb) is
+  'Begins to ask the hooks of a room about a message: whom, signed by what and what is said of room and author; or that somebody else is asking, or has.';
+grant execute on function app_hidden.begin_hook_question(jsonb) to trumpet_authenticator;
+--! EndIncluded functions/webhooks/begin_hook_question.sql
+
+--! Included functions/webhooks/settle_hook_question.sql
+/* The first who decides has decided: whoever was slower goes by that. */
+create or replace function app_hidden.settle_hook_question(
+  question_id uuid, hooks_version text, verdict text, content text, reason text, code text, answers jsonb
+) returns text[]
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_rules app_private.webhook_rules;
+  v_room_id uuid;
+  v_answer record;
+  v_state app_private.webhook_states;
+  v_stopped text[] := '{}';
+begin
+  select * into v_rules from app_private.webhook_rules;
+  select hook_questions.room_id into v_room_id from app_private.hook_questions where hook_questions.id = settle_hook_question.question_id;
+  for v_answer in
+    select answer.*
+      from jsonb_to_recordset(answers) as answer (webhook_id uuid, outcome text, status integer, duration_ms integer, verdict text)
+      join app_public.webhooks on webhooks.id = answer.webhook_id
+      order by answer.webhook_id
+      for key share of webhooks
+  loop
+    -- One that was sent meanwhile by somebody faster has no question any more, and needs no log.
+    insert into app_public.webhook_deliveries (webhook_id, event_id, room_id, attempt, outcome, status, duration_ms, verdict)
+      select v_answer.webhook_id, settle_hook_question.question_id, v_room_id, 1, v_answer.outcome, v_answer.status,
+          v_answer.duration_ms, v_answer.verdict
+        where v_room_id is not null;
+    if v_answer.outcome = 'delivered' then
+      update app_private.webhook_states as state
+        set failures = 0, failing_since = null, asked_again_at = null, delivered_at = clock_timestamp()
+        where state.webhook_id = v_answer.webhook_id
+          and (failures > 0 or delivered_at is null or delivered_at < clock_timestamp() - interval '10 seconds');
+    elsif v_answer.outcome <> 'not_asked' then
+      update app_private.webhook_states as state set
+        failures = failures + 1, failing_since = coalesce(failing_since, clock_timestamp()),
+        asked_again_at = clock_timestamp() + v_rules.break_for
+        where state.webhook_id = v_answer.webhook_id
+        returning * into v_state;
+      if v_answer.status = 410 then
+        v_stopped := v_stopped || app_private.stop_webhook(v_answer.webhook_id, 'It answered 410: it is gone.');
+      elsif v_state.failing_since < clock_timestamp() - v_rules.give_up_after then
+        v_stopped := v_stopped || app_private.stop_webhook(
+          v_answer.webhook_id,
+          format('It has answered nothing since %s UTC.', to_char(v_state.failing_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI')));
+      end if;
+    end if;
+  end loop;
+  if settle_hook_question.verdict is null then
+    -- A refusal for want of an answer binds nobody: what is sent again is asked about again.
+    delete from app_private.hook_questions
+      where hook_questions.id = settle_hook_question.question_id and hook_questions.verdict is null
+        and hook_questions.hooks_version = settle_hook_question.hooks_version;
+  end if;
+  update app_private.hook_questions set
+    verdict = settle_hook_question.verdict, content = settle_hook_question.content, reason = settle_hook_question.reason,
+    code = settle_hook_question.code
+    where hook_questions.id = settle_hook_question.question_id and hook_questions.verdict is null
+      and hook_questions.hooks_version = settle_hook_question.hooks_version;
+  return array_remove(v_stopped, null);
+end
+$$;
+comment on function app_hidden.settle_hook_question(uuid, text, text, text, text, text, jsonb) is
+  'Notes what hooks answered and what follows from it. The names of those that are disabled now.';
+grant execute on function app_hidden.settle_hook_question(uuid, text, text, text, text, text, jsonb) to trumpet_authenticator;
+--! EndIncluded functions/webhooks/settle_hook_question.sql
 
 /* Who is told. */
 --! Included functions/webhooks/make_webhook_secret.sql
@@ -476,7 +769,8 @@ comment on function app_private.check_webhook_rooms(uuid[]) is 'The rooms that a
 
 --! Included functions/webhooks/make_webhook.sql
 create or replace function app_private.make_webhook(
-  name text, url text, events app_public.webhook_event[], room_ids uuid[], created_by text
+  name text, url text, events app_public.webhook_event[], room_ids uuid[], created_by text,
+  asks app_public.hook_event[] default null, default_verdict app_public.hook_default default null
 ) returns app_public.webhooks
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
@@ -484,24 +778,28 @@ as $$
 declare
   v_webhook app_public.webhooks;
 begin
-  -- Each costs a row and a request for every change of every room that it hears.
+  -- Each costs a row and a request for every change of every room that it hears, and a hook a question for every message.
   perform app_private.lock_until_commit('webhooks');
   if (select count(*) from app_public.webhooks) >= 50 then
     raise exception 'There are 50 webhooks: delete one first.' using errcode = 'TR409';
   end if;
-  insert into app_public.webhooks (name, url, events, room_ids, created_by)
+  insert into app_public.webhooks (name, url, events, room_ids, created_by, asks, default_verdict)
     values (
       app_private.trimmed(make_webhook.name), make_webhook.url,
-      coalesce(make_webhook.events, enum_range(null::app_public.webhook_event)),
-      app_private.check_webhook_rooms(make_webhook.room_ids), make_webhook.created_by)
+      case when make_webhook.default_verdict is null
+        then coalesce(make_webhook.events, enum_range(null::app_public.webhook_event)) else '{}' end,
+      app_private.check_webhook_rooms(make_webhook.room_ids), make_webhook.created_by,
+      case when make_webhook.default_verdict is not null
+        then coalesce(make_webhook.asks, enum_range(null::app_public.hook_event)) end,
+      make_webhook.default_verdict)
     returning * into v_webhook;
   insert into app_private.webhook_states (webhook_id, after_note)
     values (v_webhook.id, nextval(pg_get_serial_sequence('app_private.webhook_notes', 'id')));
   return v_webhook;
 end
 $$;
-comment on function app_private.make_webhook(text, text, app_public.webhook_event[], uuid[], text) is
-  'Makes a webhook, which hears what happens from now on.';
+comment on function app_private.make_webhook(text, text, app_public.webhook_event[], uuid[], text, app_public.hook_event[], app_public.hook_default) is
+  'Makes a webhook, which hears what happens from now on; with a default verdict a hook, which is asked from now on.';
 --! EndIncluded functions/webhooks/make_webhook.sql
 
 --! Included functions/webhooks/find_webhook.sql
@@ -531,7 +829,8 @@ as $$
   update app_public.webhooks set disabled_at = null, disabled_reason = null where id = resume_webhook.webhook_id;
   update app_private.webhook_rooms as queued set due_at = clock_timestamp(), failures = 0, failing_since = null
     where queued.webhook_id = resume_webhook.webhook_id and due_at is not null;
-  update app_private.webhook_states as state set failures = 0 where state.webhook_id = resume_webhook.webhook_id;
+  update app_private.webhook_states as state set failures = 0, failing_since = null, asked_again_at = null
+    where state.webhook_id = resume_webhook.webhook_id;
 $$;
 comment on function app_private.resume_webhook(uuid) is 'Goes on with a webhook where it was, at once.';
 --! EndIncluded functions/webhooks/resume_webhook.sql
@@ -569,7 +868,10 @@ begin
   if (room_id is null) <> (after is null) or (room_id is null) = (since is null) then
     raise exception 'What is to be told again begins after a change of one room, or at a moment in all of them.' using errcode = 'TR400';
   end if;
-  perform from app_public.webhooks where webhooks.id = replay.webhook_id for key share;
+  perform from app_public.webhooks where webhooks.id = replay.webhook_id and default_verdict is null for key share;
+  if not found then
+    raise exception 'A hook is asked, and told nothing.' using errcode = 'TR400';
+  end if;
   insert into app_private.webhook_rooms as queued (webhook_id, room_id, delivered_seq, head_seq, due_at)
     select webhooks.id, starts.room_id, starts.delivered_seq, room_heads.last_change_seq, clock_timestamp()
       from app_public.webhooks
@@ -695,10 +997,35 @@ comment on function app_public.create_webhook(text, text, app_public.webhook_eve
 grant execute on function app_public.create_webhook(text, text, app_public.webhook_event[], uuid[]) to trumpet_user, trumpet_key;
 --! EndIncluded functions/webhooks-for-servers/create_webhook.sql
 
+--! Included functions/webhooks-for-servers/create_hook.sql
+create or replace function app_public.create_hook(
+  name text, url text, default_verdict app_public.hook_default, asks app_public.hook_event[] default null,
+  room_ids uuid[] default null
+) returns app_public.webhook_secret
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_key constant app_private.server_keys := app_private.require_scope('webhooks');
+  v_webhook app_public.webhooks;
+begin
+  perform app_private.limit_rate('webhooks');
+  v_webhook := app_private.make_webhook(
+    create_hook.name, create_hook.url, null, create_hook.room_ids, 'key ' || v_key.name, create_hook.asks,
+    create_hook.default_verdict);
+  return row(v_webhook.id, app_private.make_webhook_secret(v_webhook.id))::app_public.webhook_secret;
+end
+$$;
+comment on function app_public.create_hook(text, text, app_public.hook_default, app_public.hook_event[], uuid[]) is
+  'For servers (scope `webhooks`): has a server asked before a message is accepted. It may allow, refuse, change or hold it; without an answer in time its `defaultVerdict` counts. Without `asks` it is asked about messages and edits; without `roomIds` in all rooms. The secret is shown this once.';
+grant execute on function app_public.create_hook(text, text, app_public.hook_default, app_public.hook_event[], uuid[]) to trumpet_user, trumpet_key;
+--! EndIncluded functions/webhooks-for-servers/create_hook.sql
+
 --! Included functions/webhooks-for-servers/update_webhook.sql
 /* What is left out stays, and null for events and rooms means all of them. No webhook hears nothing, so nothing is left out. */
 create or replace function app_public.update_webhook(
-  webhook_id uuid, url text default U&'\FFFF', events app_public.webhook_event[] default '{}', room_ids uuid[] default '{}'
+  webhook_id uuid, url text default U&'\FFFF', events app_public.webhook_event[] default '{}', room_ids uuid[] default '{}',
+  asks app_public.hook_event[] default '{}', default_verdict app_public.hook_default default null
 ) returns app_public.webhooks
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -713,11 +1040,16 @@ begin
   update app_public.webhooks set
     url = case when update_webhook.url = U&'\FFFF' then webhooks.url else update_webhook.url end,
     events = case
-      when cardinality(update_webhook.events) = 0 then webhooks.events
+      when cardinality(update_webhook.events) = 0 or v_webhook.default_verdict is not null then webhooks.events
       else coalesce(update_webhook.events, enum_range(null::app_public.webhook_event)) end,
     room_ids = case
       when cardinality(update_webhook.room_ids) = 0 then webhooks.room_ids
-      else app_private.check_webhook_rooms(update_webhook.room_ids) end
+      else app_private.check_webhook_rooms(update_webhook.room_ids) end,
+    asks = case
+      when cardinality(update_webhook.asks) = 0 or v_webhook.default_verdict is null then webhooks.asks
+      else coalesce(update_webhook.asks, enum_range(null::app_public.hook_event)) end,
+    default_verdict = case when v_webhook.default_verdict is not null
+      then coalesce(update_webhook.default_verdict, webhooks.default_verdict) end
     where webhooks.id = v_webhook.id
     returning * into v_webhook;
   delete from app_private.webhook_rooms as queued
@@ -725,9 +1057,9 @@ begin
   return v_webhook;
 end
 $$;
-comment on function app_public.update_webhook(uuid, text, app_public.webhook_event[], uuid[]) is
-  'For servers (scope `webhooks`): changes where a webhook is, or what it hears. What is left out stays; null for `events` or `roomIds` means all of them.';
-grant execute on function app_public.update_webhook(uuid, text, app_public.webhook_event[], uuid[]) to trumpet_user, trumpet_key;
+comment on function app_public.update_webhook(uuid, text, app_public.webhook_event[], uuid[], app_public.hook_event[], app_public.hook_default) is
+  'For servers (scope `webhooks`): changes where a webhook is, or what it hears; of a hook, what it is asked about (`asks`) and what counts when it does not answer. What is left out stays; null for `events`, `roomIds` or `asks` means all of them. A webhook never becomes a hook.';
+grant execute on function app_public.update_webhook(uuid, text, app_public.webhook_event[], uuid[], app_public.hook_event[], app_public.hook_default) to trumpet_user, trumpet_key;
 --! EndIncluded functions/webhooks-for-servers/update_webhook.sql
 
 --! Included functions/webhooks-for-servers/disable_webhook.sql
@@ -854,6 +1186,38 @@ comment on function app_admin.create_webhook(text, text, text[], text[]) is
 grant execute on function app_admin.create_webhook(text, text, text[], text[]) to trumpet_admin;
 --! EndIncluded functions/webhooks-at-psql/create_webhook.sql
 
+--! Included functions/webhooks-at-psql/create_hook.sql
+create or replace function app_admin.create_hook(
+  name text, url text, default_verdict text, asks text[] default null, rooms text[] default null
+) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_webhook app_public.webhooks;
+begin
+  if create_hook.default_verdict is null or create_hook.default_verdict <> all (enum_range(null::app_public.hook_default)::text[]) then
+    raise exception 'The verdict without an answer is %.', array_to_string(enum_range(null::app_public.hook_default), ', ')
+      using errcode = 'TR400';
+  end if;
+  if not coalesce(create_hook.asks, '{}') <@ enum_range(null::app_public.hook_event)::text[] then
+    raise exception 'A hook is asked about %.', array_to_string(enum_range(null::app_public.hook_event), ', ')
+      using errcode = 'TR400';
+  end if;
+  v_webhook := app_private.make_webhook(
+    create_hook.name, create_hook.url, null,
+    case when create_hook.rooms is not null then
+      array(select (app_private.find_room(room)).id from unnest(create_hook.rooms) as room) end,
+    session_user, create_hook.asks::app_public.hook_event[], create_hook.default_verdict::app_public.hook_default);
+  perform app_private.note_admin_action('create_hook', v_webhook.name, v_webhook.url);
+  return app_private.make_webhook_secret(v_webhook.id);
+end
+$$;
+comment on function app_admin.create_hook(text, text, text, text[], text[]) is
+  'Has a server asked before a message is accepted, and returns the secret that this is signed with. Without an answer in time the default verdict counts: allow, refuse or hold. It is asked about message and edit; rooms by slug or id; without them about all of them.';
+grant execute on function app_admin.create_hook(text, text, text, text[], text[]) to trumpet_admin;
+--! EndIncluded functions/webhooks-at-psql/create_hook.sql
+
 --! Included functions/webhooks-at-psql/disable_webhook.sql
 create or replace function app_admin.disable_webhook(webhook text, reason text) returns text
 language plpgsql volatile security definer
@@ -962,18 +1326,19 @@ grant execute on function app_admin.replay_webhook(text, text, bigint) to trumpe
 create view app_admin.webhooks as
   select webhooks.name, webhooks.url, webhooks.events, webhooks.room_ids, webhooks.created_at, webhooks.created_by, webhooks.disabled_at,
       webhooks.disabled_reason, webhook_states.delivered_at, webhook_states.failures,
+      webhooks.asks, webhooks.default_verdict,
       (select count(*) from app_private.webhook_rooms where webhook_id = webhooks.id and due_at is not null) as rooms_waiting,
       webhooks.id
     from app_public.webhooks
     join app_private.webhook_states on webhook_states.webhook_id = webhooks.id
     order by webhooks.name;
-comment on view app_admin.webhooks is 'Which servers are told what happens, and how it goes with each.';
+comment on view app_admin.webhooks is 'Which servers are told what happens or asked before a message, and how it goes with each.';
 grant select on app_admin.webhooks to trumpet_admin;
 
 create view app_admin.webhook_deliveries as
   select uuid_extract_timestamp(webhook_deliveries.id) as tried_at, webhooks.name as webhook, webhook_deliveries.outcome,
       webhook_deliveries.status, webhook_deliveries.attempt, webhook_deliveries.duration_ms, webhook_deliveries.room_id,
-      webhook_deliveries.change_seq, webhook_deliveries.event_id
+      webhook_deliveries.change_seq, webhook_deliveries.event_id, webhook_deliveries.verdict
     from app_public.webhook_deliveries
     join app_public.webhooks on webhooks.id = webhook_deliveries.webhook_id
     order by webhook_deliveries.id desc;

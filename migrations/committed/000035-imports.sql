@@ -1,5 +1,5 @@
---! Previous: sha1:f6a8779d3f0031260c1b8b6802628d7357981004
---! Hash: sha1:548ab64096717522e57e8b638532df486b451fff
+--! Previous: sha1:4d91f0b99f3ccf26669398cf1f1d7c8ba16a358c
+--! Hash: sha1:000be59c91eb9b4eb7f5c2928673570ab3aa8deb
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:548ab64096717522e57e8b638532df486b451fff
---! Hash: sha1:885d798538176878d17d18481b541e58bb66e2f8
+--! Previous: sha1:000be59c91eb9b4eb7f5c2928673570ab3aa8deb
+--! Hash: sha1:744ddd493fd9673243e6fcdb6cf2560797f01390
 
 /*
  * What posts into rooms from outside, and bots.
@@ -288,7 +288,8 @@ grant execute on function app_public.delete_incoming_webhook(uuid) to trumpet_us
  * of the bot that speaks for the webhook: whoever is muted, banned or held is so here too.
  */
 create or replace function app_hidden.post_by_incoming_webhook(
-  incoming_webhook_id uuid, secret_hash bytea, content text, sender_name text, sender_picture text
+  incoming_webhook_id uuid, secret_hash bytea, content text, sender_name text, sender_picture text,
+  hook_question uuid default null
 ) returns uuid
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -307,6 +308,7 @@ begin
     raise exception 'There is no such incoming webhook.' using errcode = 'TR401';
   end if;
   perform set_config('trumpet.user_id', v_webhook.bot_id::text, true);
+  perform set_config('trumpet.hook_question', coalesce(post_by_incoming_webhook.hook_question::text, ''), true);
   perform app_private.limit_rate('incoming_webhook');
   v_message := app_public.send_message(
     v_webhook.room_id, post_by_incoming_webhook.content,
@@ -317,9 +319,9 @@ begin
   return v_message.id;
 end
 $$;
-comment on function app_hidden.post_by_incoming_webhook(uuid, bytea, text, text, text) is
-  'Posts into the room of an incoming webhook, for its id and the hash of its secret. UNAUTHENTICATED when there is none.';
-grant execute on function app_hidden.post_by_incoming_webhook(uuid, bytea, text, text, text) to trumpet_authenticator;
+comment on function app_hidden.post_by_incoming_webhook(uuid, bytea, text, text, text, uuid) is
+  'Posts into the room of an incoming webhook, for its id and the hash of its secret. UNAUTHENTICATED when there is none. With what the hooks of the room have decided, if they were asked.';
+grant execute on function app_hidden.post_by_incoming_webhook(uuid, bytea, text, text, text, uuid) to trumpet_authenticator;
 --! EndIncluded functions/tools/post_by_incoming_webhook.sql
 
 /* Bots, which have keys that act as them alone. */

@@ -1,5 +1,5 @@
---! Previous: sha1:885d798538176878d17d18481b541e58bb66e2f8
---! Hash: sha1:c5c158039999f50ef4c41eb94fe9bcaab350e147
+--! Previous: sha1:744ddd493fd9673243e6fcdb6cf2560797f01390
+--! Hash: sha1:535a394e37d029647f7508ae68dd72e06a5c6a6d
 
 /*
  * What a link in a message shows.

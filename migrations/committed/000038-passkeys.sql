@@ -1,5 +1,5 @@
---! Previous: sha1:c5c158039999f50ef4c41eb94fe9bcaab350e147
---! Hash: sha1:dbfc3ac8bfe45c03f379447c2ec3d56db77cd7e7
+--! Previous: sha1:535a394e37d029647f7508ae68dd72e06a5c6a6d
+--! Hash: sha1:dda5ee89512f58e65abf5f5f555fd53721ad132f
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:dbfc3ac8bfe45c03f379447c2ec3d56db77cd7e7
---! Hash: sha1:5bd0fb02fe83ccb6963c63d701b56abfeac4b1d2
+--! Previous: sha1:dda5ee89512f58e65abf5f5f555fd53721ad132f
+--! Hash: sha1:8131fcefb29b749ac484eb08208cc1d08e654720
 
 /*
  * What is refused is in no log.

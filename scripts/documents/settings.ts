@@ -155,7 +155,8 @@ const GROUPS: readonly Group[] = [
   },
   {
     title: 'Webhooks',
-    about: 'Who is told what, and how, is in [webhooks](webhooks.md).',
+    about:
+      'Who is told or asked what, and how, is in [webhooks](webhooks.md). The server asks hooks, and the worker tells.',
     settings: [
       {
         name: 'WEBHOOK_TRUSTED_ORIGINS',

@@ -8,6 +8,7 @@ import {
 } from '../process/time-limits.ts';
 import { isSilence } from './away.ts';
 import { keptConnection } from './kept-connection.ts';
+import { rememberQuestions } from './unasked.ts';
 
 /**
  * How long a connection is kept for the next who needs it. Opening one and warming it up takes as long as twenty messages,
@@ -40,6 +41,7 @@ export function createApiPool(authDatabaseUrl: string, max = 20): pg.Pool {
     pipeline: true,
   });
   pool.on('connect', (client) => endWhenSilent(client, pool));
+  rememberQuestions(pool);
   return pool;
 }
 

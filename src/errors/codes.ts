@@ -33,14 +33,15 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 
 /**
  * The SQLSTATEs that Trumpet's own functions raise. Class `TR` is free for applications: Postgres
- * and the standard use none that begins with T. `QUERY_TOO_COMPLEX`, `WRONG_CREDENTIALS`, `RESYNC`,
- * `BUSY` and `INTERRUPTED` are the server's alone.
+ * and the standard use none that begins with T. `QUERY_TOO_COMPLEX`, `WRONG_CREDENTIALS`, `RESYNC`
+ * and `INTERRUPTED` are the server's alone.
  */
 export const SQLSTATE_CODES = {
   TR400: 'BAD_INPUT',
   TR401: 'UNAUTHENTICATED',
   TR2FA: 'SECOND_FACTOR_REQUIRED',
   TR403: 'FORBIDDEN',
+  TRHRF: 'FORBIDDEN',
   TR404: 'NOT_FOUND',
   TR409: 'CONFLICT',
   TR413: 'TOO_LARGE',
@@ -52,6 +53,7 @@ export const SQLSTATE_CODES = {
   TRFUL: 'ROOM_FULL',
   TRARC: 'ROOM_ARCHIVED',
   TREDT: 'EDIT_WINDOW_CLOSED',
+  TRHKS: 'BUSY',
 } as const satisfies Record<string, ErrorCode>;
 
 /** Why the server closes a WebSocket; what the client then does is in docs/protocol.md. */
@@ -78,24 +80,30 @@ export type CloseCode = (typeof CLOSE_CODES)[keyof typeof CLOSE_CODES];
 export interface ErrorDetails {
   /** With SLOW_MODE, RATE_LIMITED and BUSY: how long to wait, in milliseconds. */
   readonly retryAfterMs?: number;
+  /** With FORBIDDEN: the word for programs that a hook refused with, or NOT_CHECKED where it did not answer. */
+  readonly hookCode?: string;
 }
 
 /** An error whose message and code are safe to show to the caller. */
 export class TrumpetError extends Error {
   readonly code: ErrorCode;
   readonly retryAfterMs: number | undefined;
+  readonly hookCode: string | undefined;
 
   constructor(code: ErrorCode, message: Sentence = ERROR_CODES[code], details: ErrorDetails = {}) {
     super(message);
     this.name = 'TrumpetError';
     this.code = code;
     this.retryAfterMs = details.retryAfterMs;
+    this.hookCode = details.hookCode;
   }
 
   /** As GraphQL's `extensions`. */
-  get extensions(): { code: ErrorCode; retryAfterMs?: number } {
-    return this.retryAfterMs === undefined
-      ? { code: this.code }
-      : { code: this.code, retryAfterMs: this.retryAfterMs };
+  get extensions(): { code: ErrorCode; retryAfterMs?: number; hookCode?: string } {
+    return {
+      code: this.code,
+      ...(this.retryAfterMs !== undefined && { retryAfterMs: this.retryAfterMs }),
+      ...(this.hookCode !== undefined && { hookCode: this.hookCode }),
+    };
   }
 }

@@ -45,6 +45,7 @@ export const CONSTRAINT_MESSAGES: Readonly<Record<string, Sentence>> = {
   webhooks_name_length: 'A name has 1 to 80 characters.',
   webhooks_url_is_an_address: 'url is an https address of at most 2,000 plain characters.',
   webhooks_hear_something: 'A webhook hears at least one kind of event.',
+  webhooks_are_asked_something: 'A hook is asked about messages, edits, or both.',
 };
 
 /** The sentence for a broken constraint, or undefined when there is none of its own. */

@@ -1,4 +1,4 @@
-import { type ErrorCode, SQLSTATE_CODES, TrumpetError } from './codes.ts';
+import { type ErrorCode, type ErrorDetails, SQLSTATE_CODES, TrumpetError } from './codes.ts';
 import { constraintMessage } from './constraint-messages.ts';
 import { sentence } from './sentence.ts';
 
@@ -46,15 +46,23 @@ export function explainDatabaseError(
   );
 }
 
+/** What a function of ours says beside its sentence. */
+function detailsOf(code: ErrorCode, { code: state, detail }: DatabaseError): ErrorDetails {
+  switch (code) {
+    case 'SLOW_MODE':
+    case 'RATE_LIMITED':
+      return { retryAfterMs: Number(detail) || 0 };
+    case 'BUSY':
+      return { retryAfterMs: BUSY_RETRY_MS };
+    default:
+      return state === 'TRHRF' && detail ? { hookCode: detail } : {};
+  }
+}
+
 function explain(error: DatabaseError, isVisitor: boolean): TrumpetError | undefined {
   if (Object.hasOwn(SQLSTATE_CODES, error.code)) {
     const code: ErrorCode = SQLSTATE_CODES[error.code as keyof typeof SQLSTATE_CODES];
-    const isAboutWaiting = code === 'SLOW_MODE' || code === 'RATE_LIMITED';
-    return new TrumpetError(
-      code,
-      sentence(error.message),
-      isAboutWaiting ? { retryAfterMs: Number(error.detail) || 0 } : {},
-    );
+    return new TrumpetError(code, sentence(error.message), detailsOf(code, error));
   }
   switch (error.code) {
     // What others have made or taken away at the same moment.

@@ -21,6 +21,7 @@ import { log } from '../process/log.ts';
 import { createRefusals } from '../process/refusals.ts';
 import { prepareSubscription } from '../realtime/transports/sse/prepare.ts';
 import type { ServerSentEvents } from '../realtime/transports/sse/server-sent-events.ts';
+import { createBeforeSend } from '../webhooks/before-send.ts';
 import { createApiCaller } from './api-caller.ts';
 import { createAttachments } from './attachments.ts';
 import { makeClientAddress } from './client-address.ts';
@@ -81,6 +82,7 @@ export interface HttpServerOptions {
     | 'metricsPort'
     | 'trustedProxies'
     | 'connectionsPerAddress'
+    | 'webhooks'
   >;
   /** Where clients reach this server. Not asked before it listens. */
   readonly publicUrl: () => string;
@@ -130,9 +132,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const keyOf = makeKeyOf(clientAddress);
   const refusals = createRefusals();
   const refusedRequests = createRefusedRequests(keyOf, refusals);
+  const beforeSend = createBeforeSend({ ...config.webhooks, pool });
   const instance = postgraphile(
     makePreset({
       pool,
+      askFirst: beforeSend.askFirst,
       jwtSecret: config.jwtSecret,
       publicUrl: options.publicUrl,
       graphiql: config.graphiql,
@@ -224,7 +228,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     refusedRequests,
     requestLimit: createRequestLimit(refusedRequests.shareOf),
   };
-  app.use('/hooks', createIncomingWebhooks(pool, callers));
+  app.use('/hooks', createIncomingWebhooks(pool, beforeSend.askFirst, callers));
   app.use(cors(isOriginAllowed));
   app.get('/healthz', (_req, res) => void res.json({ status: 'ok' }));
   app.get('/readyz', async (_req, res) => {
@@ -282,6 +286,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
         endUnusedConnections();
         await closed;
       }
+      await beforeSend.close();
       await attachments.close();
       await instance.release();
       for (const service of instance.getResolvedPreset().pgServices ?? []) {

@@ -5,12 +5,13 @@ import express, {
   type Response,
   Router,
 } from 'express';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { isDatabaseAway } from '../database/away.ts';
+import { type AskFirst, withQuestion } from '../database/unasked.ts';
 import { isUuid } from '../database/uuid.ts';
 import { type ErrorCode, TrumpetError } from '../errors/codes.ts';
 import { logUnexpected } from '../errors/unexpected.ts';
-import { explainedQuery } from '../identity/explained-query.ts';
+import { explained } from '../identity/explained-query.ts';
 import { readPayload, type SlackRefusal } from '../incoming/slack-payload.ts';
 import type { Callers } from './graphql.ts';
 import { kindOfSecret, SECRET } from './refused-requests.ts';
@@ -41,6 +42,7 @@ const ANSWERS: Readonly<Partial<Record<ErrorCode, readonly [status: number, word
  */
 export function createIncomingWebhooks(
   pool: Pool,
+  askFirst: AskFirst,
   { refusedRequests, requestLimit }: Pick<Callers, 'refusedRequests' | 'requestLimit'>,
 ): Router {
   const post: RequestHandler<Parameters> = async (req, res) => {
@@ -53,13 +55,21 @@ export function createIncomingWebhooks(
       answer(res, 400, posting);
       return;
     }
-    await explainedQuery(pool, 'select app_hidden.post_by_incoming_webhook($1, $2, $3, $4, $5)', [
-      id,
-      createHash('sha256').update(secret).digest(),
-      posting.content,
-      posting.senderName,
-      posting.senderPicture,
-    ]);
+    const secretHash = createHash('sha256').update(secret).digest();
+    const { content, senderName, senderPicture } = posting;
+    const answered = askFirst((settings) =>
+      onOneConnection(pool, (client) =>
+        client.query('select app_hidden.post_by_incoming_webhook($1, $2, $3, $4, $5, $6)', [
+          id,
+          secretHash,
+          content,
+          senderName,
+          senderPicture,
+          settings['trumpet.hook_question'],
+        ]),
+      ),
+    );
+    await explained(answered);
     answer(res, 200, 'ok');
   };
 
@@ -72,6 +82,21 @@ export function createIncomingWebhooks(
     post as RequestHandler,
     refuse,
   );
+}
+
+/** What the statement is told to ask comes on its connection. */
+async function onOneConnection(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<unknown>,
+): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await work(client);
+  } catch (error) {
+    throw withQuestion(client, error);
+  } finally {
+    client.release();
+  }
 }
 
 const refuse: ErrorRequestHandler = (error, _req, res, next) => {

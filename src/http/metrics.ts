@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { attachmentMetrics } from '../attachments/metrics.ts';
 import { pushMetrics } from '../push/metrics.ts';
+import { hookMetrics } from '../webhooks/metrics.ts';
 
 /** What `/metrics` tells Prometheus. Other parts add theirs to the registry. */
 export interface Metrics {
@@ -18,7 +19,7 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   // Counted by the worker too, which in `npm start` is this process.
-  for (const metric of Object.values({ ...attachmentMetrics, ...pushMetrics })) {
+  for (const metric of Object.values({ ...attachmentMetrics, ...pushMetrics, ...hookMetrics })) {
     registry.registerMetric<string>(metric);
   }
   const requests = new Histogram({

@@ -12,8 +12,13 @@ export async function explainedQuery<Row extends object>(
   text: string,
   values: readonly unknown[],
 ): Promise<readonly Row[]> {
+  return (await explained(pool.query<Row>(text, [...values]))).rows;
+}
+
+/** @throws TrumpetError where the database refuses what was shown */
+export async function explained<T>(answer: Promise<T>): Promise<T> {
   try {
-    return (await pool.query<Row>(text, [...values])).rows;
+    return await answer;
   } catch (error) {
     throw (isDatabaseError(error) && explainDatabaseError(error, true)) || error;
   }

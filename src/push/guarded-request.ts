@@ -24,12 +24,14 @@ export interface GuardedRequest {
   readonly url: string;
   readonly headers: OutgoingHttpHeaders;
   readonly body?: Buffer | string;
+  /** How long it may take until its answer, where it is less than usual. */
+  readonly timeoutMs?: number;
 }
 
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** At most 16 kB of it. */
+  /** At most 16 kB of it, unless the client reads more. */
   readonly body: string;
 }
 
@@ -73,6 +75,8 @@ export interface GuardedClientOptions extends EndpointRules {
   readonly timeoutMs?: number;
   /** How many connections one origin gets; what waits for one spends its time. 32 unless given. */
   readonly socketsPerOrigin?: number;
+  /** How much of an answer is read. 16 kB unless given. */
+  readonly answerCapBytes?: number;
   /** How names become addresses; for tests. */
   readonly resolve?: Resolve;
   /** Certificates to trust beside the system's; for tests. */
@@ -87,12 +91,13 @@ export function createGuardedClient(options: GuardedClientOptions): GuardedClien
   const trusting = new https.Agent(shared);
   const plain = new http.Agent({ keepAlive: true, timeout: IDLE_MS, maxSockets });
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  const capBytes = options.answerCapBytes ?? ANSWER_CAP_BYTES;
 
   async function open(wanted: GuardedRequest): Promise<OpenRequest> {
     const url = checkEndpoint(wanted.url, options);
     const trusted = url.protocol === 'https:' ? trusting : plain;
     const agent = options.trustedOrigins.includes(url.origin) ? trusted : guarded;
-    return openRequest(url, wanted, agent, timeoutMs);
+    return openRequest(url, { timeoutMs, ...wanted }, agent, capBytes);
   }
 
   return {
@@ -110,9 +115,9 @@ export function createGuardedClient(options: GuardedClientOptions): GuardedClien
 
 async function openRequest(
   url: URL,
-  { method, headers, body = '' }: GuardedRequest,
+  { method, headers, body = '', timeoutMs }: GuardedRequest & { readonly timeoutMs: number },
   agent: http.Agent,
-  timeoutMs: number,
+  capBytes: number,
 ): Promise<OpenRequest> {
   let finished = false;
   const isPlain = url.protocol === 'http:';
@@ -120,10 +125,10 @@ async function openRequest(
     method,
     headers: { ...headers, 'content-length': Buffer.byteLength(body) },
     agent,
-    signal: AbortSignal.timeout(timeoutMs),
+    signal: AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs))),
   });
   const answer = new Promise<Answer>((resolve, reject) => {
-    outgoing.on('response', (incoming) => resolve(read(incoming)));
+    outgoing.on('response', (incoming) => resolve(read(incoming, capBytes)));
     outgoing.on('error', (error) => {
       const refused = error instanceof EndpointRefusedError;
       reject(refused ? error : new UnansweredError(!finished, error));
@@ -154,7 +159,7 @@ async function openRequest(
 }
 
 /** Never rejects: the status has come, and that is the answer, whatever happens to the rest. */
-function read(incoming: IncomingMessage): Promise<Answer> {
+function read(incoming: IncomingMessage, capBytes: number): Promise<Answer> {
   return new Promise((resolve) => {
     let body = '';
     const finish = () =>
@@ -162,8 +167,8 @@ function read(incoming: IncomingMessage): Promise<Answer> {
     incoming.setEncoding('utf8');
     incoming.on('data', (chunk: string) => {
       body += chunk;
-      if (body.length > ANSWER_CAP_BYTES) {
-        body = body.slice(0, ANSWER_CAP_BYTES);
+      if (body.length > capBytes) {
+        body = body.slice(0, capBytes);
         finish();
         incoming.destroy();
       }

@@ -13,6 +13,8 @@ export interface Message {
   readonly url: string;
   readonly body: string;
   readonly secrets: readonly Buffer[];
+  /** How long this answer may take, where it is less than usual. */
+  readonly timeoutMs?: number;
 }
 
 /** How a try ended. Only what is `delivered` was taken. */
@@ -26,12 +28,14 @@ export interface Outcome {
     | 'address_refused';
   readonly status?: number;
   readonly retryAfterMs?: number | undefined;
+  /** What was answered by whoever took it. */
+  readonly body?: string;
 }
 
 /** Sends a message once. */
 export async function deliver(
   client: Pick<GuardedClient, 'send'>,
-  { id, url, body, secrets }: Message,
+  { id, url, body, secrets, timeoutMs }: Message,
 ): Promise<Outcome> {
   const timestamp = Math.floor(wallClockMs() / 1_000);
   try {
@@ -45,6 +49,7 @@ export async function deliver(
           ...signatureHeaders({ id, timestamp, body }, secrets),
         },
         body,
+        ...(timeoutMs !== undefined && { timeoutMs }),
       }),
     );
   } catch (error) {
@@ -58,9 +63,9 @@ export async function deliver(
   }
 }
 
-function outcomeOf({ status, headers }: Answer): Outcome {
+function outcomeOf({ status, headers, body }: Answer): Outcome {
   if (status >= 200 && status < 300) {
-    return { outcome: 'delivered', status };
+    return { outcome: 'delivered', status, body };
   }
   return status >= 300 && status < 400
     ? { outcome: 'redirected', status }

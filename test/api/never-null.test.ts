@@ -52,6 +52,10 @@ const MAY_BE_NULL: Record<string, string> = {
   'Webhook.roomIds': 'webhooks are for keys alone: test/api/webhooks.test.ts',
   'Webhook.disabledAt': 'webhooks are for keys alone',
   'Webhook.disabledReason': 'webhooks are for keys alone',
+  'Webhook.asks': 'webhooks are for keys alone',
+  'Webhook.defaultVerdict': 'webhooks are for keys alone',
+  'WebhookDelivery.changeSeq': 'webhooks are for keys alone',
+  'WebhookDelivery.verdict': 'webhooks are for keys alone',
   'WebhookDelivery.status': 'webhooks are for keys alone',
 };
 

@@ -110,6 +110,7 @@ test('the batches are for keys alone', async () => {
   );
   expect(batches.map(({ name }) => name).sort()).toEqual([
     'create_bot',
+    'create_hook',
     'create_webhook',
     'deactivate_user',
     'delete_webhook',

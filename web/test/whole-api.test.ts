@@ -29,6 +29,7 @@ const NOT_FOR_A_PAGE: Readonly<Record<string, string>> = {
   webhooks: 'for servers, with a key',
   webhook: 'for servers, with a key',
   createWebhook: 'for servers, with a key',
+  createHook: 'for servers, with a key',
   updateWebhook: 'for servers, with a key',
   disableWebhook: 'for servers, with a key',
   enableWebhook: 'for servers, with a key',

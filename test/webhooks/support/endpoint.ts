@@ -16,6 +16,7 @@ export interface Received {
 export interface Reply {
   readonly status: number;
   readonly headers?: Record<string, string>;
+  readonly body?: string;
 }
 
 export interface Endpoint {
@@ -53,8 +54,8 @@ export async function startEndpoint(): Promise<Endpoint> {
     const one = { id, path, headers, text, frame: JSON.parse(text) };
     received.push(one);
     queue.push(one);
-    const { status, headers: added = {} } = await reply(one);
-    outgoing.writeHead(status, added).end();
+    const { status, headers: added = {}, body } = await reply(one);
+    outgoing.writeHead(status, added).end(body);
   });
   let port = 0;
   async function open(): Promise<void> {

@@ -198,6 +198,7 @@ export interface ExplainedError {
   readonly code: string;
   readonly message: string;
   readonly retryAfterMs?: number | undefined;
+  readonly hookCode?: string | undefined;
 }
 
 /** What an `error` frame is about, when it is about something. */
@@ -212,6 +213,7 @@ export function errorFrame(error: ExplainedError, subject: Subject = {}): Server
     code: error.code,
     message: error.message,
     retry_after_ms: error.retryAfterMs,
+    hook_code: error.hookCode,
     ...subject,
   };
 }

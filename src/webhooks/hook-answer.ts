@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+/** What a hook says of a message. */
+export type HookAnswer =
+  | { readonly verdict: 'allow' }
+  | { readonly verdict: 'refuse'; readonly reason: string; readonly code: string | null }
+  | { readonly verdict: 'change'; readonly content: string }
+  | { readonly verdict: 'hold'; readonly reason: string };
+
+const MAX_REASON_LENGTH = 200;
+const MAX_CONTENT_LENGTH = 8_000;
+
+/** One line, without what would end it or turn it around. What is no text counts as left out. */
+const reason = (otherwise: string) =>
+  z.unknown().transform((value) => {
+    const line = typeof value === 'string' ? value : '';
+    const plain = line
+      .toWellFormed()
+      .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
+      .trim();
+    return [...plain].slice(0, MAX_REASON_LENGTH).join('') || otherwise;
+  });
+
+const answerShape = z.discriminatedUnion('verdict', [
+  z.object({ verdict: z.literal('allow') }),
+  z.object({
+    verdict: z.literal('refuse'),
+    reason: reason('This message was refused.'),
+    code: z
+      .string()
+      .regex(/^[\w.-]{1,64}$/)
+      .nullable()
+      .default(null)
+      .catch(null),
+  }),
+  z.object({
+    verdict: z.literal('change'),
+    content: z
+      .string()
+      .refine((text) => text.isWellFormed() && !text.includes('\0') && text.trim() !== '')
+      .refine((text) => [...text].length <= MAX_CONTENT_LENGTH),
+  }),
+  z.object({ verdict: z.literal('hold'), reason: reason('Held by a hook.') }),
+]);
+
+/** The answer of a hook; undefined for what is none. */
+export function readHookAnswer(body: string): HookAnswer | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  return answerShape.safeParse(value).data;
+}
