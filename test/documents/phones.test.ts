@@ -101,7 +101,7 @@ function differences(code: string): string[] {
     ...['cursor', 'code', 'retry_after_ms'],
   ]);
   const strange = [...words].filter((word) => !known.has(word));
-  const codes = ['4400', '4401', 'RESYNC'].filter((word) => !code.includes(word));
+  const codes = ['4400', '4401', 'RESYNC', 'INTERRUPTED'].filter((word) => !code.includes(word));
   return [...missing, ...unheard, ...strange, ...codes];
 }
 
