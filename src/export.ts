@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { openStorage } from './attachments/open-storage.ts';
 import { loadConfig } from './config/load.ts';
 import { requireMigrated } from './database/migrations.ts';
@@ -8,38 +9,63 @@ import { runOnce } from './process/run.ts';
 import { StartError } from './process/start-error.ts';
 
 /*
- * npm run export -- all DIRECTORY, or room SLUG DIRECTORY: see docs/import.md.
+ * npm run export -- all TARGET, or room SLUG TARGET: see docs/import.md.
  */
-const USAGE = `Usage: npm run export -- all DIRECTORY
-       npm run export -- room SLUG DIRECTORY   (or the room's id)`;
+const USAGE = `Usage: npm run export -- all TARGET [--format slack]
+       npm run export -- room SLUG TARGET   (or the room's id)
+  TARGET    a folder, or a file that ends in .zip
+  --format  trumpet, which has everything, or slack`;
+const FORMATS = ['trumpet', 'slack'] as const;
 
 await runOnce(async (stack) => {
-  const { room, directory } = readArguments(process.argv.slice(2));
+  const { room, target, format } = readArguments(process.argv.slice(2));
   const config = await resolveSharedDatabase(loadConfig(process.env), stack);
   const pool = createOwnerPool(config.databaseUrl, 1);
   await requireMigrated(pool).finally(() => pool.end());
   const storage = await openStorage(config.attachments);
   stack.defer(storage.close);
-  const { rooms, messages, files } = await writeExport({
+  const { rooms, messages, files, leftOut } = await writeExport({
     databaseUrl: config.databaseUrl,
     storage,
     room,
-    directory,
+    target,
+    format,
   });
   const count = (number: number) => number.toLocaleString('en');
   process.stdout.write(
-    `${count(rooms)} rooms, ${count(messages)} messages and ${count(files)} files are in ${directory}.\n`,
+    `${count(rooms)} rooms, ${count(messages)} messages and ${count(files)} files are in ${target}.\n`,
   );
+  if (leftOut > 0) {
+    process.stdout.write(
+      `${count(leftOut)} reactions are not: Slack has no name for their emoji.\n`,
+    );
+  }
 });
 
-function readArguments([what, ...others]: readonly string[]): {
+function readArguments(given: readonly string[]): {
   room: string | undefined;
-  directory: string;
+  target: string;
+  format: (typeof FORMATS)[number];
 } {
-  const [room, directory] = what === 'room' ? others : [undefined, others[0]];
+  const { values, positionals } = parse(given);
+  const [what, ...others] = positionals;
+  const [room, target] = what === 'room' ? others : [undefined, others[0]];
   const isComplete = what === 'room' ? others.length === 2 : what === 'all' && others.length === 1;
-  if (!isComplete || directory === undefined) {
+  const format = FORMATS.find((known) => known === values.format);
+  if (!isComplete || target === undefined || format === undefined) {
     throw new StartError(USAGE);
   }
-  return { room, directory };
+  return { room, target, format };
+}
+
+function parse(given: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...given],
+      allowPositionals: true,
+      options: { format: { type: 'string', default: 'trumpet' } },
+    });
+  } catch (error) {
+    throw new StartError(`${(error as Error).message}\n${USAGE}`, { cause: error });
+  }
 }

@@ -9,6 +9,7 @@ export interface ExportedPerson {
   readonly email?: string;
   readonly avatarUrl?: string;
   readonly deactivated?: boolean;
+  readonly bot?: boolean;
 }
 
 export interface ExportedRoom {
@@ -81,7 +82,7 @@ export async function* readPeople(
     const { rows } = await client.query<{ person: ExportedPerson }>(
       `select jsonb_strip_nulls(jsonb_build_object(
           'id', users.id, 'username', users.username, 'displayName', users.display_name, 'email', user_secrets.email,
-          'avatarUrl', users.avatar_url,
+          'avatarUrl', users.avatar_url, 'bot', nullif(users.is_bot, false),
           'deactivated', nullif(users.deleted_at is not null or app_private.is_suspended(users.id), false))) as person
         from app_public.users left join app_private.user_secrets on user_secrets.user_id = users.id
         where users.id > $1 and ($2::uuid[] is null
@@ -100,13 +101,56 @@ export async function* readPeople(
   }
 }
 
+/** A message, and what is to be known of others for a format that has threads and names people by ids. */
+export interface ThreadedMessage {
+  readonly message: ExportedMessage;
+  /** How many answers it has, deleted ones among them. */
+  readonly replyCount: number;
+  /** What it answers, if that is in the export too. */
+  readonly parent: { readonly id: string; readonly at: string } | null;
+  /** Whom it mentions: their ids by username in lower case. */
+  readonly mentions: Readonly<Record<string, string>> | null;
+}
+
 /** The messages of a room in their order, without those that are held. */
 export async function* readMessages(
   client: pg.ClientBase,
   roomId: string,
 ): AsyncGenerator<ExportedMessage> {
+  for await (const { message } of readRows<{ message: ExportedMessage }>(client, roomId, '')) {
+    yield message;
+  }
+}
+
+/** The same, with what threads need. */
+export function readThreadedMessages(
+  client: pg.ClientBase,
+  roomId: string,
+): AsyncGenerator<ThreadedMessage> {
+  return readRows(
+    client,
+    roomId,
+    `, (
+        select count(*)::integer from app_public.messages as reply
+          where reply.parent_message_id = messages.id and reply.held_at is null) as "replyCount",
+      (
+        select jsonb_build_object('id', parent.id, 'at', ${time('parent.created_at')}) from app_public.messages as parent
+          where parent.id = messages.parent_message_id and parent.held_at is null) as parent,
+      (
+        select jsonb_object_agg(lower(users.username::text), users.id)
+          from app_private.message_mentions as mention join app_public.users on users.id = mention.user_id
+          where mention.message_id = messages.id) as mentions`,
+  );
+}
+
+/** @param more columns beside the message, each with a comma before it */
+async function* readRows<Row>(
+  client: pg.ClientBase,
+  roomId: string,
+  more: string,
+): AsyncGenerator<Awaited<Row>> {
   for (let after = '0'; ; ) {
-    const { rows } = await client.query<{ message: ExportedMessage; seq: string }>(
+    const { rows } = await client.query<Awaited<Row> & { seq: string }>(
       `select messages.seq, jsonb_strip_nulls(jsonb_build_object(
           'id', messages.id, 'author', messages.author_id, 'at', ${time('messages.created_at')}, 'type', messages.message_type,
           'parent', messages.parent_message_id, 'editedAt', ${time('messages.edited_at')},
@@ -125,16 +169,50 @@ export async function* readMessages(
               where file.message_id = messages.id and file.status = 'ready')
         )) || jsonb_build_object('content', messages.content)
           || case when messages.metadata = '{}' then '{}' else jsonb_build_object('metadata', messages.metadata) end as message
+          ${more}
         from app_public.messages
         where messages.room_id = $1 and messages.seq > $2 and messages.held_at is null
         order by messages.seq limit $3`,
       [roomId, after, ROWS_AT_ONCE],
     );
-    yield* rows.map((row) => row.message);
+    yield* rows;
     const last = rows.at(-1);
     if (last === undefined) {
       return;
     }
     after = last.seq;
   }
+}
+
+/** The files of a room's messages, by id. */
+export async function* readFiles(
+  client: pg.ClientBase,
+  roomId: string,
+): AsyncGenerator<{ readonly id: string; readonly name: string; readonly rewritten: boolean }> {
+  for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
+    const { rows } = await client.query<{ id: string; name: string; rewritten: boolean }>(
+      `select file.id, file.filename as name, uploads.is_rewritten as rewritten
+        from app_public.message_attachments as file
+        join app_private.uploads on uploads.id = file.id
+        join app_public.messages on messages.id = file.message_id
+        where messages.room_id = $1 and messages.held_at is null and file.status = 'ready' and file.id > $2
+        order by file.id limit $3`,
+      [roomId, after, ROWS_AT_ONCE],
+    );
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined) {
+      return;
+    }
+    after = last.id;
+  }
+}
+
+/** Which installation it is of: where messages are brought in, these are the same things whenever they are exported. */
+export async function readSource(client: pg.ClientBase): Promise<string> {
+  const { rows } = await client.query<{ source: string }>(
+    `select 'trumpet ' || system_identifier || '/' || (select oid from pg_database where datname = current_database()) as source
+      from pg_control_system()`,
+  );
+  return (rows[0] as { source: string }).source;
 }

@@ -1,38 +1,49 @@
-import { createWriteStream } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import type { AttachmentStorage } from '../attachments/storage.ts';
 import { keptConnection } from '../database/kept-connection.ts';
 import { StartError } from '../process/start-error.ts';
-import { type ExportedMessage, readMessages, readPeople, readRooms } from './rows.ts';
+import { type Archive, createFolder, createZip } from './archive.ts';
+import {
+  type ExportedMessage,
+  type ExportedRoom,
+  readFiles,
+  readMessages,
+  readPeople,
+  readRooms,
+  readSource,
+} from './rows.ts';
+import { writeSlack } from './slack.ts';
 
 export interface ExportOptions {
   readonly databaseUrl: string;
   readonly storage: AttachmentStorage;
   /** A slug or an id; undefined: everything. */
   readonly room: string | undefined;
-  /** Made if it is not there; empty if it is. */
-  readonly directory: string;
+  /** A folder, made if it is not there, empty if it is; or a ZIP file, which is not there yet. */
+  readonly target: string;
+  /** Lines of JSON, unless it is to be as Slack's exports are. */
+  readonly format?: 'trumpet' | 'slack';
 }
 
 export interface ExportResult {
   readonly rooms: number;
   readonly messages: number;
   readonly files: number;
+  /** Reactions that the format has no name for. */
+  readonly leftOut: number;
 }
 
 /**
- * Writes rooms with their people, messages and files as lines of JSON: all of one moment, however long it takes, and
- * without memory that grows with it.
+ * Writes rooms with their people, messages and files: all of one moment, however long it takes, and without memory that
+ * grows with it.
  *
- * @throws StartError when there is no such room, or something is in the folder already.
+ * @throws StartError when there is no such room, or something is there already.
  */
 export async function writeExport(options: ExportOptions): Promise<ExportResult> {
-  const { directory, storage } = options;
-  await makeEmpty(directory);
+  const { storage, format = 'trumpet' } = options;
+  const archive = await openArchive(options.target);
   const client = new pg.Client(
     keptConnection(options.databaseUrl, 'trumpet export', { jit: 'off' }),
   );
@@ -44,62 +55,70 @@ export async function writeExport(options: ExportOptions): Promise<ExportResult>
     if (rooms.length === 0 && options.room !== undefined) {
       throw new StartError(`There is no room ${options.room}.`);
     }
-    const roomIds = rooms.map(({ id }) => id);
-    await writeLines(join(directory, 'trumpet.ndjson'), [await readHead(client)]);
-    await writeLines(
-      join(directory, 'people.ndjson'),
-      readPeople(client, options.room === undefined ? undefined : roomIds),
-    );
-    await writeLines(join(directory, 'rooms.ndjson'), rooms);
-    let messages = 0;
-    let files = 0;
-    async function* counted(roomId: string): AsyncGenerator<ExportedMessage> {
-      for await (const message of readMessages(client, roomId)) {
-        messages += 1;
-        for (const file of message.files ?? []) {
-          const bytes = await storage.read(file.id, file.rewritten ? 'rewritten' : 'original');
-          await pipeline(bytes, createWriteStream(join(directory, 'files', file.id)));
-          files += 1;
-        }
-        yield message;
-      }
-    }
-    for (const { id } of rooms) {
-      await writeLines(join(directory, 'messages', `${id}.ndjson`), counted(id));
-    }
-    return { rooms: rooms.length, messages, files };
+    const write = format === 'slack' ? writeSlack : writeTrumpet;
+    const result = await write(client, rooms, options.room === undefined, { archive, storage });
+    await archive.finish();
+    return result;
   } finally {
     await client.end();
   }
 }
 
-async function makeEmpty(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  if ((await readdir(directory)).length > 0) {
-    throw new StartError(`${directory} is not empty.`);
+async function openArchive(target: string): Promise<Archive> {
+  if (target.endsWith('.zip')) {
+    if (existsSync(target)) {
+      throw new StartError(`${target} is there already.`);
+    }
+    return createZip(target);
   }
-  await mkdir(join(directory, 'messages'));
-  await mkdir(join(directory, 'files'));
+  await mkdir(target, { recursive: true });
+  if ((await readdir(target)).length > 0) {
+    throw new StartError(`${target} is not empty.`);
+  }
+  return createFolder(target);
 }
 
-/** Which installation it is of: where messages are brought in, these are the same things whenever they are exported. */
-async function readHead(client: pg.ClientBase): Promise<object> {
-  const { rows } = await client.query<{ source: string; at: string }>(
-    `select 'trumpet ' || system_identifier || '/' || (select oid from pg_database where datname = current_database()) as source,
-        now()::text as at
-      from pg_control_system()`,
+/** Lines of JSON: a file for people, one for rooms, and one for the messages of each room. */
+async function writeTrumpet(
+  client: pg.ClientBase,
+  rooms: readonly ExportedRoom[],
+  isEverything: boolean,
+  { archive, storage }: { readonly archive: Archive; readonly storage: AttachmentStorage },
+): Promise<ExportResult> {
+  const roomIds = rooms.map(({ id }) => id);
+  await archive.write('trumpet.ndjson', lines([await readHead(client)]));
+  await archive.write(
+    'people.ndjson',
+    lines(readPeople(client, isEverything ? undefined : roomIds)),
   );
-  return { format: 'trumpet', version: 1, source: rows[0]?.source, exportedAt: rows[0]?.at };
-}
-
-async function writeLines(
-  path: string,
-  items: Iterable<object> | AsyncIterable<object>,
-): Promise<void> {
-  async function* lines(): AsyncGenerator<string> {
-    for await (const item of items) {
-      yield `${JSON.stringify(item)}\n`;
+  await archive.write('rooms.ndjson', lines(rooms));
+  let messages = 0;
+  let files = 0;
+  async function* counted(roomId: string): AsyncGenerator<ExportedMessage> {
+    for await (const message of readMessages(client, roomId)) {
+      messages += 1;
+      yield message;
     }
   }
-  await pipeline(Readable.from(lines()), createWriteStream(path, { mode: 0o600 }));
+  for (const { id } of rooms) {
+    await archive.write(`messages/${id}.ndjson`, lines(counted(id)));
+    for await (const file of readFiles(client, id)) {
+      const bytes = await storage.read(file.id, file.rewritten ? 'rewritten' : 'original');
+      await archive.write(`files/${file.id}`, bytes);
+      files += 1;
+    }
+  }
+  return { rooms: rooms.length, messages, files, leftOut: 0 };
+}
+
+async function readHead(client: pg.ClientBase): Promise<object> {
+  const { rows } = await client.query<{ at: string }>('select now()::text as at');
+  const source = await readSource(client);
+  return { format: 'trumpet', version: 1, source, exportedAt: rows[0]?.at };
+}
+
+async function* lines(items: Iterable<object> | AsyncIterable<object>): AsyncGenerator<string> {
+  for await (const item of items) {
+    yield `${JSON.stringify(item)}\n`;
+  }
 }

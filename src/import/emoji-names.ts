@@ -30,6 +30,31 @@ export function emojiOfName(name: string): string | undefined {
   return isEmoji(coloured) ? coloured : emoji;
 }
 
+let names: ReadonlyMap<string, string> | undefined;
+
+/** The name of an emoji, with its tone; undefined for one that has none. */
+export function nameOfEmoji(emoji: string): string | undefined {
+  // Of several names the first counts.
+  names ??= new Map(
+    Object.entries(NAMES)
+      .reverse()
+      .map(([name, named]) => [bare(named), name]),
+  );
+  const name = names.get(bare(emoji));
+  if (name !== undefined) {
+    return name;
+  }
+  const [toneName, tone] = [...SKIN_TONES].find(([, sign]) => emoji.includes(sign)) ?? [];
+  const plain = tone === undefined ? undefined : names.get(bare(emoji.replace(tone, '')));
+  const toned = `${plain}::${toneName}`;
+  return plain !== undefined && bare(emojiOfName(toned) ?? '') === bare(emoji) ? toned : undefined;
+}
+
+/** Without the sign that asks for a picture: there are emoji with it and without. */
+function bare(emoji: string): string {
+  return emoji.replaceAll('\ufe0f', '');
+}
+
 /** Whether it is one emoji, as Unicode recommends them. */
 export function isEmoji(text: string): boolean {
   return /^\p{RGI_Emoji}$/v.test(text) || /^\p{Extended_Pictographic}\ufe0f?$/u.test(text);

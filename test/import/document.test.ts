@@ -16,6 +16,7 @@ const FILES = new Set([
   'attachments',
   'one-room',
   'everything',
+  'slack-export.zip',
 ]);
 let database: TestDatabase;
 
@@ -108,6 +109,7 @@ it('its commands do what it says, in their order', async () => {
   expect(told.find((text) => text.includes('everything'))).toContain(
     '4 rooms, 302 messages and 0 files',
   );
+  expect(told.at(-1)).toContain('8 rooms, 604 messages and 0 files');
   const { rows } = await database.owner.query(
     `select count(*)::int as count from app_public.messages`,
   );

@@ -25,7 +25,7 @@ async function exportOf(
     databaseUrl: database.databaseUrl,
     storage: await createDiskStorage(storage),
     room,
-    directory,
+    target: directory,
   });
   return directory;
 }
@@ -176,7 +176,7 @@ it('an export says when there is no such room, and writes over nothing', async (
         databaseUrl: database.databaseUrl,
         storage: await createDiskStorage(newFolder()),
         room: undefined,
-        directory: folder,
+        target: folder,
       }),
     ).rejects.toThrow(/is not empty/);
   } finally {
