@@ -4,6 +4,7 @@ import { loadConfig } from './config/load.ts';
 import { requireMigrated } from './database/migrations.ts';
 import { createOwnerPool } from './database/pools.ts';
 import { resolveSharedDatabase } from './database/resolve.ts';
+import { readAccountMap } from './import/account-map.ts';
 import { openArchive } from './import/archive.ts';
 import { FORMATS } from './import/formats.ts';
 import { createReport } from './import/report.ts';
@@ -19,25 +20,33 @@ const USAGE = `Usage: npm run import -- FORMAT FILE [--dry-run]
   FILE       the export: a ZIP file, or the folder that it was unpacked to
   --dry-run  says what would happen, and changes nothing
   --files    a folder with the files that the export only names
-  --download fetches what is nowhere from the addresses that the export has`;
+  --download fetches what is nowhere from the addresses that the export has
+  --map      a file of lines SOURCE ID,ACCOUNT: people who have an account here
+  --match-verified-emails  takes whoever has verified the address here for the person`;
 const SHOWN_EVERY_MS = 1_000;
 
 await runOnce(async (stack) => {
-  const { format, file, isDryRun, isDownloading, folder } = readArguments(process.argv.slice(2));
+  const { format, file, isDryRun, isDownloading, folder, map, matchesEmails } = readArguments(
+    process.argv.slice(2),
+  );
   const report = createReport();
   const archive = await openArchive(file, report);
   stack.defer(archive.close);
   const archives = folder === undefined ? [archive] : [archive, await openArchive(folder, report)];
   const config = await resolveSharedDatabase(loadConfig(process.env), stack);
   const pool = createOwnerPool(config.databaseUrl, 1);
-  await requireMigrated(pool).finally(() => pool.end());
+  stack.defer(() => pool.end());
+  await requireMigrated(pool);
+  const accounts = map === undefined ? undefined : await readAccountMap(map, pool);
   const storage = await openStorage(config.attachments);
   stack.defer(storage.close);
   const source = await format(archive, report);
-  const { people, rooms, read, written, files } = await runImport(source, {
+  const { people, matched, rooms, read, written, files } = await runImport(source, {
     databaseUrl: config.databaseUrl,
     isDryRun,
     report,
+    accounts,
+    matchesEmails,
     files: { archives, storage, maxBytes: config.attachments.maxBytes, isDownloading },
     onProgress: showProgress(),
   });
@@ -45,6 +54,7 @@ await runOnce(async (stack) => {
   process.stdout.write(
     [
       `${source.name}: ${count(people)} people, ${count(rooms)} rooms, ${count(read)} messages.`,
+      ...(matched > 0 ? [`${count(matched)} of the people have accounts that were here.`] : []),
       isDryRun
         ? `${count(written)} messages would be new. Nothing was changed.`
         : `${count(written)} messages are new, and ${count(files)} files; the others were there already.`,
@@ -67,6 +77,8 @@ function readArguments(given: readonly string[]) {
     isDryRun: values['dry-run'],
     isDownloading: values.download,
     folder: values.files,
+    map: values.map,
+    matchesEmails: values['match-verified-emails'],
   };
 }
 
@@ -79,6 +91,8 @@ function parse(given: readonly string[]) {
         'dry-run': { type: 'boolean', default: false },
         download: { type: 'boolean', default: false },
         files: { type: 'string' },
+        map: { type: 'string' },
+        'match-verified-emails': { type: 'boolean', default: false },
       },
     });
   } catch (error) {

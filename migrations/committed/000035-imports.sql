@@ -1,5 +1,5 @@
 --! Previous: sha1:4d91f0b99f3ccf26669398cf1f1d7c8ba16a358c
---! Hash: sha1:000be59c91eb9b4eb7f5c2928673570ab3aa8deb
+--! Hash: sha1:bfcfeb25ca1b21e1bdcb00c546f29833f3f4bf31
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.
@@ -95,9 +95,32 @@ comment on function app_private.begin_import(text) is
   'Notes a source, such as `slack T0123`, locks it for this connection and makes the tables that messages and files are staged in.';
 --! EndIncluded functions/imports/begin_import.sql
 
+--! Included functions/imports/find_account.sql
+/*
+ * A name alone says nothing. Of two people of a source that have one address only the first has the account.
+ */
+create or replace function app_private.find_account(import_id integer, source_id text, account_id uuid, email text) returns uuid
+language sql stable security invoker
+set search_path = pg_catalog, public, pg_temp
+as $$
+  select users.id from app_public.users
+    where users.deleted_at is null
+      and users.id = coalesce(find_account.account_id, (
+        select user_id from app_private.user_secrets
+          where user_secrets.email = find_account.email::public.citext and email_verified_at is not null))
+      and not exists (
+        select from app_private.imported_ids
+          where imported_ids.import_id = find_account.import_id and kind = 'person'
+            and (imported_ids.source_id = find_account.source_id or imported_ids.id = users.id));
+$$;
+comment on function app_private.find_account(integer, text, uuid, text) is
+  'The account here of a person whom no import of the source has met yet: the one with this id, or whose verified address this is. Null where there is none.';
+--! EndIncluded functions/imports/find_account.sql
+
 --! Included functions/imports/import_person.sql
 create or replace function app_private.import_person(
-  import_id integer, source_id text, username text, display_name text, avatar_url text, email text, is_deactivated boolean
+  import_id integer, source_id text, username text, display_name text, avatar_url text, email text, is_deactivated boolean,
+  account_id uuid default null
 ) returns app_public.users
 language plpgsql volatile security invoker
 set search_path = pg_catalog, public, pg_temp
@@ -110,6 +133,12 @@ declare
 begin
   if v_known_id is not null then
     select users.* into v_user from app_public.users where users.id = v_known_id;
+    return v_user;
+  end if;
+  select users.* into v_user from app_public.users where users.id = import_person.account_id and deleted_at is null for key share;
+  if v_user.id is not null then
+    insert into app_private.imported_ids (import_id, kind, source_id, id)
+      values (import_person.import_id, 'person', import_person.source_id, v_user.id);
     return v_user;
   end if;
   v_user.id := app_private.make_person(coalesce(import_person.username, import_person.display_name), import_person.display_name);
@@ -131,8 +160,8 @@ begin
   return v_user;
 end
 $$;
-comment on function app_private.import_person(integer, text, text, text, text, text, boolean) is
-  'The person of a source, made at the first call, with a username like the one that is wished; null once their account was deleted. Without a password: they reset it by mail, or sign in elsewhere.';
+comment on function app_private.import_person(integer, text, text, text, text, text, boolean, uuid) is
+  'The person of a source: from the first call on the account that they are said to have, of which nothing is changed, or one that is made, with a username like the one that is wished; null once their account was deleted. Without a password: they reset it by mail, or sign in elsewhere.';
 --! EndIncluded functions/imports/import_person.sql
 
 --! Included functions/imports/import_room.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:000be59c91eb9b4eb7f5c2928673570ab3aa8deb
---! Hash: sha1:744ddd493fd9673243e6fcdb6cf2560797f01390
+--! Previous: sha1:bfcfeb25ca1b21e1bdcb00c546f29833f3f4bf31
+--! Hash: sha1:510fe8ace2b90487692c15d070d4eb6270533daa
 
 /*
  * What posts into rooms from outside, and bots.

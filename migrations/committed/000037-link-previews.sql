@@ -1,5 +1,5 @@
---! Previous: sha1:744ddd493fd9673243e6fcdb6cf2560797f01390
---! Hash: sha1:535a394e37d029647f7508ae68dd72e06a5c6a6d
+--! Previous: sha1:510fe8ace2b90487692c15d070d4eb6270533daa
+--! Hash: sha1:09742bc9e1eba37f688d76ad3976d733d9134c0f
 
 /*
  * What a link in a message shows.

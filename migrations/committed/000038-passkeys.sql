@@ -1,5 +1,5 @@
---! Previous: sha1:535a394e37d029647f7508ae68dd72e06a5c6a6d
---! Hash: sha1:dda5ee89512f58e65abf5f5f555fd53721ad132f
+--! Previous: sha1:09742bc9e1eba37f688d76ad3976d733d9134c0f
+--! Hash: sha1:4f26f21fda7539b89a11404cdf498d7842c939a6
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:dda5ee89512f58e65abf5f5f555fd53721ad132f
---! Hash: sha1:8131fcefb29b749ac484eb08208cc1d08e654720
+--! Previous: sha1:4f26f21fda7539b89a11404cdf498d7842c939a6
+--! Hash: sha1:9f7832d217007995005500ef3a7048ccea25ad40
 
 /*
  * What is refused is in no log.

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { keptConnection } from '../database/kept-connection.ts';
 import { wallClockMs } from '../process/clock.ts';
+import type { AccountMap } from './account-map.ts';
 import { bendMessage, bendPerson, bendRoom } from './bend.ts';
 import { bringFiles, type FileOptions, placeFiles, type StagedFile } from './files.ts';
 import type { Report } from './report.ts';
@@ -17,12 +18,18 @@ export interface ImportOptions {
   readonly isDryRun: boolean;
   readonly report: Report;
   readonly files: FileOptions;
+  /** People who have an account here already. */
+  readonly accounts?: AccountMap | undefined;
+  /** Whether whoever has verified the address of a person here is that person. */
+  readonly matchesEmails?: boolean;
   /** Told now and then: what is done, how much of it, and of how much where that is known. */
   readonly onProgress?: (step: 'read' | 'written', count: number, total?: number) => void;
 }
 
 export interface ImportResult {
   readonly people: number;
+  /** Those of them who were met for the first time, and had an account here. */
+  readonly matched: number;
   readonly rooms: number;
   /** Messages in the source. */
   readonly read: number;
@@ -38,6 +45,7 @@ interface Person {
   readonly id: string;
   readonly username: string;
   readonly isGone: boolean;
+  readonly isMatched?: boolean;
 }
 
 interface Room {
@@ -86,7 +94,13 @@ export async function runImport(source: Source, options: ImportOptions): Promise
       ? await countFresh(client, importId, report)
       : await write(client, importId, rooms, read, options);
     const files = isDryRun ? 0 : await bringFiles(client, importId, options.files, report);
-    return { people: people.size, rooms: rooms.size, read, written, files };
+    for (const sourceId of options.accounts?.keys() ?? []) {
+      if (!people.has(sourceId)) {
+        report.note('line of the map not used, because nobody in the export has this id', sourceId);
+      }
+    }
+    const matched = [...people.values()].filter(({ isMatched }) => isMatched).length;
+    return { people: people.size, matched, rooms: rooms.size, read, written, files };
   } finally {
     await client.end();
   }
@@ -104,11 +118,11 @@ async function makePeople(
   importId: number,
   source: Source,
   people: Map<string, Person>,
-  { report, isDryRun }: ImportOptions,
+  options: ImportOptions,
 ): Promise<void> {
-  await inBatches(client, isDryRun, source.people(), async (person) => {
+  await inBatches(client, options.isDryRun, source.people(), async (person) => {
     if (!people.has(person.sourceId)) {
-      people.set(person.sourceId, await makePerson(client, importId, person, report));
+      people.set(person.sourceId, await makePerson(client, importId, person, options));
     }
   });
 }
@@ -117,15 +131,18 @@ async function makePerson(
   client: pg.Client,
   importId: number,
   given: SourcePerson,
-  report: Report,
+  options: ImportOptions,
 ): Promise<Person> {
+  const { report } = options;
+  const wished = options.accounts?.get(given.sourceId);
+  const account = await findAccount(client, importId, given, options);
   const person = bendPerson(given, report);
   const { rows } = await client.query<{
     id: string | null;
     username: string;
     deleted_at: Date | null;
   }>(
-    `select id, username::text, deleted_at from app_private.import_person($1, $2, $3, $4, $5, $6, $7)`,
+    `select id, username::text, deleted_at from app_private.import_person($1, $2, $3, $4, $5, $6, $7, $8)`,
     [
       importId,
       person.sourceId,
@@ -134,6 +151,7 @@ async function makePerson(
       person.avatarUrl ?? null,
       person.email ?? null,
       person.isDeactivated ?? false,
+      account,
     ],
   );
   const { id, username, deleted_at: deletedAt } = rows[0] as (typeof rows)[number];
@@ -141,7 +159,16 @@ async function makePerson(
   if (id === null || deletedAt !== null) {
     return { id: '', username: person.username, isGone: true };
   }
-  if (username !== person.username) {
+  if (wished !== undefined && id !== wished) {
+    report.note(
+      'line of the map not used, because the person was brought in before as somebody else',
+      `${person.username} → ${username}`,
+    );
+  }
+  if (id === account) {
+    return { id, username, isGone: false, isMatched: true };
+  }
+  if (username !== person.username && id !== wished) {
     report.note(
       'username changed, because it is taken, reserved or not well-formed here',
       `${person.username} → ${username}`,
@@ -157,6 +184,25 @@ async function makePerson(
     }
   }
   return { id, username, isGone: false };
+}
+
+/** Whoever has left the source is found by no address: it may be somebody else's by now. */
+async function findAccount(
+  client: pg.Client,
+  importId: number,
+  { sourceId, email, isDeactivated }: SourcePerson,
+  { accounts, matchesEmails }: ImportOptions,
+): Promise<string | null> {
+  const wished = accounts?.get(sourceId);
+  const address = matchesEmails && !isDeactivated ? email : undefined;
+  if (wished === undefined && address === undefined) {
+    return null;
+  }
+  const { rows } = await client.query<{ id: string | null }>(
+    'select app_private.find_account($1, $2, $3, $4) as id',
+    [importId, sourceId, wished ?? null, address ?? null],
+  );
+  return rows[0]?.id ?? null;
 }
 
 async function makeRooms(
@@ -260,8 +306,9 @@ async function stage(
   source: Source,
   people: Map<string, Person>,
   rooms: ReadonlyMap<string, Room>,
-  { report, isDryRun, onProgress, files }: ImportOptions,
+  options: ImportOptions,
 ): Promise<number> {
+  const { report, isDryRun, onProgress, files } = options;
   const names: Names = {
     usernameOf: (id) => people.get(id)?.username,
     slugOf: (id) => rooms.get(id)?.slug,
@@ -294,7 +341,7 @@ async function stage(
       if (!people.has(item.sourceId)) {
         people.set(
           item.sourceId,
-          isDryRun ? unmade(item) : await makePerson(client, importId, item, report),
+          isDryRun ? unmade(item) : await makePerson(client, importId, item, options),
         );
       }
       continue;

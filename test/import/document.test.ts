@@ -16,6 +16,7 @@ const FILES = new Set([
   'attachments',
   'one-room',
   'everything',
+  'people.csv',
   'slack-export.zip',
 ]);
 let database: TestDatabase;
@@ -23,6 +24,8 @@ let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
   mkdirSync(join(folder, 'attachments'));
+  await database.createUser('alice');
+  writeFileSync(join(folder, 'people.csv'), 'U0,alice\n');
   writeFileSync(
     join(folder, 'mattermost.jsonl'),
     [

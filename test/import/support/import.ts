@@ -20,6 +20,8 @@ export async function importFile(
     folder = undefined as string | undefined,
     isDownloading = false,
     storage = storageFolder,
+    accounts = undefined as ReadonlyMap<string, string> | undefined,
+    matchesEmails = false,
   } = {},
 ): Promise<ImportResult & { report: Report }> {
   const open = FORMATS[format];
@@ -36,6 +38,8 @@ export async function importFile(
       databaseUrl: database.databaseUrl,
       isDryRun,
       report,
+      accounts,
+      matchesEmails,
       files: {
         archives,
         storage: await createDiskStorage(storage),
