@@ -60,10 +60,15 @@ const ORDERS: Readonly<Record<string, Order>> = {
     by(column('id'), TYPES.uuid),
   ],
   rooms_bans: byNewest('created_at', 'user_id'),
+  rooms_commands: ({ column }) => [
+    by(sql`${column('name')} collate "C"`, TYPES.text),
+    by(column('id'), TYPES.uuid),
+  ],
   rooms_held_messages: ({ column }) => [
     by(column('seq'), TYPES.bigint),
     by(column('id'), TYPES.uuid),
   ],
+  rooms_interactions: byNewestId,
   rooms_moderation_log: byNewestId,
   rooms_online_users: byUsername,
   rooms_pinned_messages: byNewest('pinned_at', 'id'),

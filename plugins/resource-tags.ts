@@ -17,6 +17,19 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.room_invitations': { tags: { viewerDependent: true } },
       'app_public.notification_settings': { tags: { viewerDependent: true } },
       'app_public.incoming_webhooks': { tags: { viewerDependent: true } },
+      'app_public.commands': {
+        tags: { viewerDependent: true, behavior: '-query:resource:single -type:node' },
+      },
+      'app_public.interactions': {
+        tags: {
+          viewerDependent: true,
+          behavior: '-type:node',
+          foreignKey: [
+            '(message_id) references app_public.messages (id)|@fieldName message|@mayBeGone|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+            '(answer_message_id) references app_public.messages (id)|@fieldName answerMessage|@mayBeGone|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+          ],
+        },
+      },
       'app_public.messages': {
         tags: {
           foreignKey: [
@@ -360,6 +373,16 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.webhooks.webhooks_name_is_unique': {
         tags: { behavior: '-query:resource:single' },
       },
+      'app_public.webhooks.webhooks_are_one_a_bot': {
+        tags: { behavior: '-query:resource:single' },
+      },
+      'app_public.webhooks.webhooks_bot_id_fkey': {
+        tags: {
+          fieldName: 'bot',
+          behavior:
+            '-manyRelation:resource:list -manyRelation:resource:connection -singleRelation:resource:single:backward',
+        },
+      },
       'app_public.webhook_deliveries.webhook_deliveries_webhook_id_fkey': {
         tags: { behavior: '-manyRelation:resource:list -manyRelation:resource:connection' },
       },
@@ -382,6 +405,38 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.incoming_webhooks.incoming_webhooks_created_by_fkey': {
         tags: {
           fieldName: 'creator',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
+      'app_public.commands.commands_pkey': {
+        tags: { behavior: '-single' },
+      },
+      'app_public.commands.commands_have_a_name_each': {
+        tags: { behavior: '-single' },
+      },
+      'app_public.commands.commands_bot_id_fkey': {
+        tags: {
+          fieldName: 'bot',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
+      'app_public.interactions.interactions_room_id_fkey': {
+        tags: {
+          // Whoever leaves the room still sees what they were answered.
+          mayBeGone: true,
+          fieldName: 'room',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
+      'app_public.interactions.interactions_bot_id_fkey': {
+        tags: {
+          fieldName: 'bot',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
+      'app_public.interactions.interactions_user_id_fkey': {
+        tags: {
+          fieldName: 'user',
           behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
         },
       },
@@ -416,6 +471,9 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
     },
     procedure: {
       'app_public.webhooks_deliveries': { tags: { viewerDependent: true } },
+      'app_public.rooms_commands': { tags: { viewerDependent: true } },
+      'app_public.rooms_interactions': { tags: { viewerDependent: true } },
+      'app_public.interactions_state': { tags: { notNull: true, viewerDependent: true } },
       'app_public.rooms_unread_count': { tags: { viewerDependent: true } },
       'app_public.rooms_mention_count': { tags: { viewerDependent: true } },
       'app_public.rooms_latest_message': { tags: { viewerDependent: true } },

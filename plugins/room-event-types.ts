@@ -13,8 +13,8 @@ export const ROOM_EVENT_TYPES = gql`
   }
 
   """
-  Something that happened in a room. Durable changes carry a \`changeSeq\` and never go missing;
-  \`ReadyEvent\`, \`TypingEvent\` and \`PresenceEvent\` do not.
+  Something that happened in a room. Durable changes of the room carry a \`changeSeq\` and never go missing;
+  \`ReadyEvent\`, \`TypingEvent\`, \`PresenceEvent\` and \`InteractionEvent\` have none.
   """
   interface RoomEvent {
     """The room where it happened. Null only in the ReadyEvent of \`userEvents\`, which is about all rooms."""
@@ -181,6 +181,27 @@ export const ROOM_EVENT_TYPES = gql`
     user: User
   }
 
+  """
+  Something was asked of you, as a bot, or was answered to you. In \`userEvents\` alone, for the two that it is between.
+  It is durable, though it has no \`changeSeq\`: it is told at least once.
+  """
+  type InteractionEvent implements RoomEvent {
+    """The room."""
+    roomId: UUID!
+    """Always null: it is in no log of the room."""
+    changeSeq: BigInt
+    """Always null: it is in no log of the room."""
+    cursor: String
+    """When it happened."""
+    occurredAt: Datetime!
+    """INSERT: asked. UPDATE: answered."""
+    event: ChangeKind!
+    """The id of the interaction: whoever hears of it twice drops it by this."""
+    interactionId: UUID!
+    """The interaction as it is when the event is delivered. Null when it is over."""
+    interaction: Interaction
+  }
+
   """An event in any of your rooms, with the place to resume from."""
   type UserEvent {
     """Give it as \`after\` to resume behind this event. Opaque; good for as long as the log is kept."""
@@ -218,7 +239,8 @@ export const ROOM_EVENT_TYPES = gql`
 
     """
     Everything that happens in all of your rooms, those you join later included. The first event is one
-    \`ReadyEvent\`. With \`after\`, everything since then follows, room by room, then live events.
+    \`ReadyEvent\`. With \`after\`, everything since then follows, room by room, then live events. A bot is told what
+    waits for its answer.
     """
     userEvents(
       """The \`cursor\` of the last event you have seen: resumes behind it."""

@@ -19,10 +19,10 @@ import { ROOM_EVENT_TYPES } from './room-event-types.ts';
  * `message`, `user` and `room` are the same types as in queries, read when the event is executed.
  */
 export const RoomEventsPlugin = extendSchema((build) => {
-  const { messages, rooms, users, conversations } = build.pgResources;
-  if (!messages || !rooms || !users || !conversations) {
+  const { messages, rooms, users, interactions, conversations } = build.pgResources;
+  if (!messages || !rooms || !users || !interactions || !conversations) {
     throw new Error(
-      'RoomEventsPlugin needs the tables messages, rooms and users, and the view conversations',
+      'RoomEventsPlugin needs the tables messages, rooms, users and interactions, and the view conversations',
     );
   }
   const message = ($event: ExecutableStep) => messages.get({ id: get($event, 'messageId') });
@@ -52,6 +52,12 @@ export const RoomEventsPlugin = extendSchema((build) => {
       RoomChangedEvent: { plans: { room } },
       TypingEvent: { plans: { user } },
       PresenceEvent: { plans: { user } },
+      InteractionEvent: {
+        plans: {
+          interaction: ($event: ExecutableStep) =>
+            interactions.get({ id: get($event, 'interactionId') }),
+        },
+      },
       UserEvent: {
         plans: {
           event: ($userEvent: ExecutableStep) => access($userEvent, 'event'),

@@ -3,7 +3,10 @@ import { hasSmartTag, makeFieldTag } from './smart-tags.ts';
 const TAG = 'viewerDependent';
 
 /** Fields that plugins make: there is no function that could carry the tag. */
-const MADE_BY_PLUGINS: ReadonlySet<string> = new Set(['UserEvent.conversation']);
+const MADE_BY_PLUGINS: ReadonlySet<string> = new Set([
+  'UserEvent.conversation',
+  'InteractionEvent.interaction',
+]);
 
 const viewerDependent = makeFieldTag(TAG);
 

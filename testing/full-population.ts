@@ -12,6 +12,9 @@ export interface FullPopulation {
   readonly archivedRoomIds: readonly string[];
   readonly userIds: readonly string[];
   readonly exportIds: readonly string[];
+  readonly interactionIds: readonly string[];
+  /** Of a bot that something waits for. */
+  readonly botKey: string;
   readonly slugs: readonly string[];
   /** Names of the mutations that made it. */
   readonly mutations: ReadonlySet<string>;
@@ -319,6 +322,101 @@ export async function createFullPopulation(
   await mutate(ada.token, 'setRoomRetention', inRoom(den, { days: 400 }), 'room { id }');
   await mutate(ada.token, 'setErasureRule', inRoom(plaza, { rule: 'ANONYMISE' }), 'room { id }');
   await mutate(ada.token, 'setPushPrivacy', inRoom(den, { hideText: true }), 'room { id }');
+
+  // ---- what is asked of a bot
+  const { rows: botKeys } = await database.owner.query<{ key: string; id: string }>(
+    `select app_admin.create_bot('oracle', 'Oracle') as key, null as id`,
+  );
+  const botKey = single(botKeys).key;
+  const { rows: bots } = await database.owner.query<{ id: string }>(
+    "select id from app_public.users where username = 'oracle'",
+  );
+  await mutate(
+    ada.token,
+    'addRoomMember',
+    inRoom(den, { userId: single(bots).id }),
+    'roomMember { role }',
+  );
+  const { commands } = await mutate(
+    botKey,
+    'setCommands',
+    {
+      commands: [
+        {
+          name: 'roll',
+          description: 'Rolls dice',
+          arguments: [{ name: 'dice', description: 'How many', type: 'integer' }],
+        },
+      ],
+    },
+    'commands { id }',
+  );
+  const commandId = single<{ id: string }>(commands).id;
+  const { message: asked } = await mutate(
+    botKey,
+    'sendMessage',
+    inRoom(den, {
+      content: 'Which?',
+      metadata: {
+        components: [
+          { type: 'button', id: 'again', label: 'Again' },
+          { type: 'menu', id: 'sides', label: 'Sides', options: [{ value: '6', label: 'Six' }] },
+        ],
+      },
+    }),
+    'message { id }',
+  );
+  const asking: object[] = [
+    { arguments: { dice: 2 } },
+    { parentMessageId: asked.id },
+    { arguments: {} },
+  ];
+  const called: string[] = [];
+  for (const more of asking) {
+    const { interaction } = await mutate(
+      ada.token,
+      'useCommand',
+      inRoom(den, { commandId, ...more }),
+      'interaction { id }',
+    );
+    called.push(interaction.id);
+  }
+  const { interaction: pressed } = await mutate(
+    ada.token,
+    'useComponent',
+    { messageId: asked.id, componentId: 'sides', selectedValues: ['6'] },
+    'interaction { id }',
+  );
+  await mutate(
+    botKey,
+    'answerInteraction',
+    { interactionId: called[0], content: 'For you' },
+    'interaction { id }',
+  );
+  await mutate(
+    botKey,
+    'answerInteraction',
+    { interactionId: called[1], content: 'For all', isForRoom: true },
+    'interaction { answerMessage { id } }',
+  );
+  await database.owner.query(
+    'update app_public.interactions set waits_until = now() where id = $1',
+    [called[2]],
+  );
+  await mutate(
+    botKey,
+    'setComponents',
+    { messageId: asked.id, components: [{ type: 'button', id: 'again', label: 'Once more' }] },
+    'message { metadata }',
+  );
+
+  await mutate(
+    botKey,
+    'setBotWebhook',
+    { url: 'https://dice.example.test/' },
+    'webhookSecret { webhookId secret }',
+  );
+  await mutate(botKey, 'removeBotWebhook', {});
 
   // ---- messages
   const hello = await send(ada, plaza, {
@@ -651,6 +749,8 @@ export async function createFullPopulation(
     messageIds,
     archivedRoomIds: [den, plaza],
     userIds: rows.map(({ id }) => id).filter((id) => id !== hal),
+    botKey,
+    interactionIds: [...called, pressed.id],
     exportIds: [exported.dataExport.id, pending.dataExport.id],
     slugs: ['plaza', 'den'],
     mutations,

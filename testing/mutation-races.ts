@@ -90,6 +90,9 @@ interface Scene {
   readonly ruleId: string;
   readonly invitationId: string;
   readonly incomingWebhookId: string;
+  readonly commandId: string;
+  /** What somebody has asked of the deputy. */
+  readonly interactionId: string;
   readonly mark: string;
 }
 
@@ -254,6 +257,13 @@ function argumentsFor(
     rule_id: () => scene.ruleId,
     invitation_id: () => scene.invitationId,
     incoming_webhook_id: () => scene.incomingWebhookId,
+    command_id: () => scene.commandId,
+    interaction_id: () => scene.interactionId,
+    component_id: () => 'ok',
+    selected_values: () => null,
+    commands: () => '[]',
+    components: () => null,
+    arguments: () => '{}',
     code: () =>
       /totp|recovery|sign_in|passkey/.test(name) ? pick([null, '000000'], random) : `code-${mark}`,
     invitation_code: () => pick([null, `code-${mark}`], random),
@@ -353,6 +363,7 @@ async function makeScene(owner: pg.Pool, random: Random): Promise<Scene> {
     { length: 7 },
     () => randomUUID(),
   ) as [string, string, string, string, string, string, string];
+  const [commandId, interactionId] = [randomUUID(), randomUUID()];
   const role = pick(['moderator', 'admin'], random);
   const people = [boss, deputy, member, guest, exile];
   const client = await owner.connect();
@@ -382,7 +393,11 @@ async function makeScene(owner: pg.Pool, random: Random): Promise<Scene> {
         values ('${invitationId}', '${roomId}', 'code-${mark}', '${deputy.id}', 1, now() + interval '1 day');
       insert into app_public.users (id, username, display_name, is_bot) values ('${botId}', 'bot-${mark}', 'Alarms', true);
       insert into app_public.room_members (room_id, user_id) values ('${roomId}', '${botId}');
-      insert into app_public.incoming_webhooks (id, room_id, bot_id) values ('${incomingWebhookId}', '${roomId}', '${botId}');`);
+      insert into app_public.incoming_webhooks (id, room_id, bot_id) values ('${incomingWebhookId}', '${roomId}', '${botId}');
+      insert into app_public.commands (id, bot_id, name, description, arguments)
+        values ('${commandId}', '${botId}', 'roll', 'Rolls', '[]');
+      insert into app_public.interactions (id, kind, room_id, bot_id, user_id, command_name, arguments, waits_until, expires_at)
+        values ('${interactionId}', 'command', '${roomId}', '${deputy.id}', '${member.id}', 'roll', '{}', now(), now() + interval '1 day');`);
     const { rows: messages } = await client.query<{ id: string }>(
       `insert into app_public.messages (room_id, author_id, content)
         select $1, author, 'hello' from unnest($2::uuid[]) as author returning id`,
@@ -393,6 +408,11 @@ async function makeScene(owner: pg.Pool, random: Random): Promise<Scene> {
       [roomId, exile.id, boss.id],
     );
     const messageIds = messages.map(({ id }) => id);
+    await client.query(
+      `update app_public.messages
+        set metadata = '{"components": [{ "type": "button", "id": "ok", "label": "OK" }]}' where id = $1`,
+      [messageIds[1]],
+    );
     await client.query('update app_public.messages set held_at = now() where id = $1', [
       messageIds[3],
     ]);
@@ -408,7 +428,7 @@ async function makeScene(owner: pg.Pool, random: Random): Promise<Scene> {
     await client.query('commit');
     return {
       ...{ boss, deputy, member, guest, exile, roomId, directId, messageIds },
-      ...{ reportId, ruleId, invitationId, incomingWebhookId, mark },
+      ...{ reportId, ruleId, invitationId, incomingWebhookId, commandId, interactionId, mark },
     };
   } finally {
     await client.query('rollback');

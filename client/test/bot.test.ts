@@ -81,3 +81,54 @@ test('it answers in rooms that an admin brings it into, once, also what was aske
   await again.stop();
   await client.close();
 }, 60_000);
+
+test('it answers its command and its button, once, also what was asked while it was away', async () => {
+  const eve = await database.createUser('eve');
+  const { rows } = await database.owner.query(
+    "select app_admin.create_bot('dice2', 'Dice') as key",
+  );
+  const { rows: bots } = await database.owner.query(
+    "select id from app_admin.bots where username = 'dice2'",
+  );
+  const { id: roomId } = await database.createRoom(eve);
+  await database.call(eve, 'add_room_member', roomId, bots[0].id);
+  const client = await openClient({ url: server.url });
+  await client.signIn({ username: 'eve', password: 'eve' });
+  await until(client.room(roomId), (room) => room !== undefined);
+  const timeline = client.timeline(roomId);
+  await timeline.jumpToNewest();
+  const bot = await startBot(rows[0].key);
+  const { rows: commands } = await database.owner.query(
+    'select id from app_public.commands where bot_id = $1',
+    [bots[0].id],
+  );
+  const roll = (given: object) => database.call(eve, 'use_command', roomId, commands[0].id, given);
+  await roll({ dice: 2, sides: 4 });
+  await until(timeline, ({ messages }) => messages.length === 1);
+  const [first] = timeline.get().messages;
+  expect(first?.content).toMatch(/^🎲 [1-4] \+ [1-4] = /);
+  expect(first?.metadata).toEqual({
+    components: [{ type: 'button', id: '2d4', label: 'Roll again' }],
+  });
+  await bot.stop();
+
+  await database.call(eve, 'use_component', first?.id, '2d4');
+  const tooMany = await roll({ dice: 100 });
+  const again = await startBot(rows[0].key);
+  await until(timeline, ({ messages }) => messages.length === 2);
+  expect(timeline.get().messages[1]?.content).toMatch(/^🎲 [1-4] \+ [1-4] = /);
+  const answered = async () => {
+    const { rows: found } = await database.owner.query(
+      'select answer from app_public.interactions where id = $1',
+      [tooMany.id],
+    );
+    return found[0].answer as string | null;
+  };
+  while ((await answered()) === null) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect(await answered()).toBe('I have 1 to 20 dice.');
+  expect(timeline.get().messages).toHaveLength(2);
+  await again.stop();
+  await client.close();
+}, 60_000);

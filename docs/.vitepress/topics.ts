@@ -180,9 +180,27 @@ export const TOPICS: readonly Topic[] = [
       'RoomChangedEvent',
       'TypingEvent',
       'PresenceEvent',
+      'InteractionEvent',
       'UserEvent',
       'ChangeKind',
     ],
+  },
+  {
+    name: 'commands',
+    title: 'Commands, buttons and menus',
+    about:
+      'What people ask of bots, and what these answer them. [Bots](../bots.md) has how it goes, and the shape of buttons and menus.',
+    fields: [
+      'setCommands',
+      'useCommand',
+      'useComponent',
+      'interaction',
+      'answerInteraction',
+      'setComponents',
+      'setBotWebhook',
+      'removeBotWebhook',
+    ],
+    types: ['Command', 'Interaction', 'InteractionKind', 'InteractionState'],
   },
   {
     name: 'moderation',

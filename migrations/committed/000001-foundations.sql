@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:c2dae5f8985cddfafe1d2d589c3ae466e05a21bb
+--! Hash: sha1:ba5c01ced0d460c4e70c42ffdf00c2acb98c007d
 
 /*
  * Who connects, and where things live.
@@ -110,7 +110,7 @@ grant execute on function app_hidden.broadcast_room_ids() to trumpet_broadcast;
  * trumpet.bell, get a NOTICE that costs nothing and ring after commit themselves. Everyone else's commit is a NOTIFY.
  *
  * Payloads: c:<room> durable changes · t:<room>:<user>:insert|delete typing · p:<user>:<status> presence ·
- * s:<session> session ended.
+ * s:<session> session ended · i:<user> news of interactions.
  */
 create or replace function app_private.ring(payload text) returns void
 language plpgsql volatile security invoker

@@ -1,5 +1,5 @@
---! Previous: sha1:c2dae5f8985cddfafe1d2d589c3ae466e05a21bb
---! Hash: sha1:33213dc0bc50231321a29d401712561cf18c5256
+--! Previous: sha1:ba5c01ced0d460c4e70c42ffdf00c2acb98c007d
+--! Hash: sha1:5dfb536fffacf9c2da6f4ee4f3eb33e0277b6ab0
 
 --! Included functions/text/invisible_letters.sql
 /*

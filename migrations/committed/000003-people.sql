@@ -1,5 +1,5 @@
---! Previous: sha1:33213dc0bc50231321a29d401712561cf18c5256
---! Hash: sha1:f7ab07c368fb5ca960f6ab54574fa670d20c4a67
+--! Previous: sha1:5dfb536fffacf9c2da6f4ee4f3eb33e0277b6ab0
+--! Hash: sha1:191aaaf0e0a4b5db8dc10d9a9fafeef71103a5f8
 
 /*
  * People, and how they prove who they are.
@@ -348,7 +348,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if check_guest.kind not in (
-    'messages', 'messages_in_room', 'session', 'settings', 'report', 'receipt', 'typing', 'presence', 'password', 'sign_up', 'export', 'membership'
+    'messages', 'messages_in_room', 'session', 'settings', 'report', 'receipt', 'typing', 'presence', 'password', 'sign_up', 'export', 'membership',
+    'interaction'
   ) and app_hidden.is_guest() then
     raise exception 'Guests may not do this: make an account first.' using errcode = 'TR403';
   end if;

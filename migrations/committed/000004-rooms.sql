@@ -1,5 +1,5 @@
---! Previous: sha1:f7ab07c368fb5ca960f6ab54574fa670d20c4a67
---! Hash: sha1:e9298be977e8a6af5481d8c822ab990398fa6f3d
+--! Previous: sha1:191aaaf0e0a4b5db8dc10d9a9fafeef71103a5f8
+--! Hash: sha1:98bc5856477d1dc835d38067cd347df6b3dc8616
 
 /*
  * Rooms, and who is in them.

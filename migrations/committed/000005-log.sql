@@ -1,5 +1,5 @@
---! Previous: sha1:e9298be977e8a6af5481d8c822ab990398fa6f3d
---! Hash: sha1:1ca205d98bc6f337433400b7449e69c28b5df1ab
+--! Previous: sha1:98bc5856477d1dc835d38067cd347df6b3dc8616
+--! Hash: sha1:94a7863b1e038992256e5f0d8d8d5e21b84b6df1
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:1ca205d98bc6f337433400b7449e69c28b5df1ab
---! Hash: sha1:5672c1bb697c8e48b71b30d16225dc40ea5af50e
+--! Previous: sha1:94a7863b1e038992256e5f0d8d8d5e21b84b6df1
+--! Hash: sha1:86cbadf6408ed716d82c209d80c1b08c537b337f
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:5672c1bb697c8e48b71b30d16225dc40ea5af50e
---! Hash: sha1:69e387dd0166ab5cd329e88073357388ffb75c78
+--! Previous: sha1:86cbadf6408ed716d82c209d80c1b08c537b337f
+--! Hash: sha1:da23c38859232abef4cf1e54a6f20dbe715a9abb
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

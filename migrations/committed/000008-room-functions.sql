@@ -1,5 +1,5 @@
---! Previous: sha1:69e387dd0166ab5cd329e88073357388ffb75c78
---! Hash: sha1:289831d7906eaac24d9c1d818cd946cd3a6c8099
+--! Previous: sha1:da23c38859232abef4cf1e54a6f20dbe715a9abb
+--! Hash: sha1:cdab70a5a9a6c13412a4679a0f9d5b20af697d79
 
 --! Included functions/room-functions/check_member.sql
 /*

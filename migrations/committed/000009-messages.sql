@@ -1,5 +1,5 @@
---! Previous: sha1:289831d7906eaac24d9c1d818cd946cd3a6c8099
---! Hash: sha1:f54c029f587e34c903dd6646ac5c2872a7d13865
+--! Previous: sha1:cdab70a5a9a6c13412a4679a0f9d5b20af697d79
+--! Hash: sha1:17f9692415f1beac7a581a923a5e746cf667be36
 
 /*
  * Messages.

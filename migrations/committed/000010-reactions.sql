@@ -1,5 +1,5 @@
---! Previous: sha1:f54c029f587e34c903dd6646ac5c2872a7d13865
---! Hash: sha1:5caadbcfcf7e80a3cd36017bbeecbb0e9eb31bf1
+--! Previous: sha1:17f9692415f1beac7a581a923a5e746cf667be36
+--! Hash: sha1:c28e9aaa27baf4b7f222de642dc0f2a9ee0349ab
 
 /*
  * Reactions: one row a person, message and emoji.

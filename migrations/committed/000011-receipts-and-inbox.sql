@@ -1,5 +1,5 @@
---! Previous: sha1:5caadbcfcf7e80a3cd36017bbeecbb0e9eb31bf1
---! Hash: sha1:77a6dcdba643ee30ea3141e9093c0060fbe052f1
+--! Previous: sha1:c28e9aaa27baf4b7f222de642dc0f2a9ee0349ab
+--! Hash: sha1:fe2277b8be2cacf2bd2e2b08b5fc6740d17aa718
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

@@ -1,5 +1,5 @@
---! Previous: sha1:77a6dcdba643ee30ea3141e9093c0060fbe052f1
---! Hash: sha1:ddcd098bd0dbbc039e4ddc91ca65268c86d5ba01
+--! Previous: sha1:fe2277b8be2cacf2bd2e2b08b5fc6740d17aa718
+--! Hash: sha1:963a085d0fa5f05c6a452759dfef4860743a3c12
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:ddcd098bd0dbbc039e4ddc91ca65268c86d5ba01
---! Hash: sha1:d9f505e2b3061e7b25ccdf1c1648336d0195fcb4
+--! Previous: sha1:963a085d0fa5f05c6a452759dfef4860743a3c12
+--! Hash: sha1:574dbca8860a3c0ed43bbc1c5c186c914ee53c53
 
 /*
  * Files of messages.

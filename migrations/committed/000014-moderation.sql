@@ -1,5 +1,5 @@
---! Previous: sha1:d9f505e2b3061e7b25ccdf1c1648336d0195fcb4
---! Hash: sha1:c06ef96811788cfba752dc0b71153c95bed7d0ba
+--! Previous: sha1:574dbca8860a3c0ed43bbc1c5c186c914ee53c53
+--! Hash: sha1:c38a471759af68ff8ef76c385cb4e68af4377422
 
 /*
  * What moderators do, and what people bring before them.

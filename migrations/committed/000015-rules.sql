@@ -1,5 +1,5 @@
---! Previous: sha1:c06ef96811788cfba752dc0b71153c95bed7d0ba
---! Hash: sha1:a2ebbc8f0db7b3e632ea56e02427981510ab4f98
+--! Previous: sha1:c38a471759af68ff8ef76c385cb4e68af4377422
+--! Hash: sha1:4f746e42160f0e3b141fbcdc6aa93b812d79a3b6
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it
@@ -548,7 +548,7 @@ declare
 begin
   case rule.kind
     when 'words' then
-      return app_private.has_listed_word(rule, content);
+      return app_private.has_listed_word(rule, concat_ws(e'\n', content, app_private.text_of_components(metadata)));
     when 'links' then
       return exists (
         select from app_private.hosts_of(concat_ws(e'\n', content, app_private.text_of_metadata(metadata))) as linked (host)

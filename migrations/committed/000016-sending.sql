@@ -1,5 +1,5 @@
---! Previous: sha1:a2ebbc8f0db7b3e632ea56e02427981510ab4f98
---! Hash: sha1:41922aaad4cad6c3fdfe49f0b68ee041dabbcb9b
+--! Previous: sha1:4f746e42160f0e3b141fbcdc6aa93b812d79a3b6
+--! Hash: sha1:97d1f99a1938c2971175c15e1023f53f4717d8e8
 
 --! Included functions/sending/check_content.sql
 /*
@@ -219,6 +219,9 @@ begin
     raise exception 'metadata has a number beyond 2^53 - 1, which JavaScript would change: send it as a string.'
       using errcode = 'TR400';
   end if;
+  if metadata ? 'components' then
+    perform app_private.check_components(metadata -> 'components');
+  end if;
 end
 $$;
 comment on function app_private.check_metadata(jsonb) is 'Refuses metadata that cannot be kept, or would not come back as it was.';
@@ -265,6 +268,9 @@ begin
     send_message.content := '';
   end if;
   perform app_private.check_metadata(send_message.metadata);
+  if send_message.metadata ? 'components' and not app_private.may_have_components() then
+    raise exception 'Only messages of bots and servers have buttons and menus.' using errcode = 'TR403';
+  end if;
   v_check := app_private.check_send(
     v_user_id, send_message.room_id, send_message.content, send_message.metadata, v_has_files);
   if send_message.message_type = 'system' then

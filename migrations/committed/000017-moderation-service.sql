@@ -1,5 +1,5 @@
---! Previous: sha1:41922aaad4cad6c3fdfe49f0b68ee041dabbcb9b
---! Hash: sha1:785d1c369eb991cd4f26dae99673dcd6be6a75b0
+--! Previous: sha1:97d1f99a1938c2971175c15e1023f53f4717d8e8
+--! Hash: sha1:b2d1fc6bfc84d976a8d359069ed2cfe47bbcd1b1
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:785d1c369eb991cd4f26dae99673dcd6be6a75b0
---! Hash: sha1:c9df4cf67588ba02a08954aa38b28e2c0bcc2ac6
+--! Previous: sha1:b2d1fc6bfc84d976a8d359069ed2cfe47bbcd1b1
+--! Hash: sha1:1d941dd7d1f43ecba0d57ce036834af94317f417
 
 /*
  * What messages are found by.
@@ -366,7 +366,8 @@ begin
 
   with found as materialized (
     select messages.id, messages.room_id, app_hidden.content_hash(messages.content) as content_hash,
-        app_hidden.search_vector(messages.content, room_languages.language) || array_to_tsvector(array(
+        app_hidden.search_vector(
+          concat_ws(e'\n', messages.content, app_private.text_of_components(messages.metadata)), room_languages.language) || array_to_tsvector(array(
           select app_private.search_tag('from', messages.author_id)
           union all
           select case when messages.parent_message_id is null then '=first' else '=reply' end
@@ -457,6 +458,7 @@ create trigger _700_index_insert after insert on app_public.messages
 create trigger _700_index_update after update on app_public.messages
   for each row when (
     old.content is distinct from new.content
+    or old.metadata is distinct from new.metadata
     or old.author_id <> new.author_id
     or (old.pinned_at is null) <> (new.pinned_at is null)
     or (old.held_at is null) <> (new.held_at is null)

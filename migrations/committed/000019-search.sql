@@ -1,5 +1,5 @@
---! Previous: sha1:c9df4cf67588ba02a08954aa38b28e2c0bcc2ac6
---! Hash: sha1:e5c7d81c234dd2cb05e6c30deb722292a1145a1f
+--! Previous: sha1:1d941dd7d1f43ecba0d57ce036834af94317f417
+--! Hash: sha1:dfe22e329a985b875c3d8b94b11dea47f9b4c2ae
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

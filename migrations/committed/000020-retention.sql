@@ -1,5 +1,5 @@
---! Previous: sha1:e5c7d81c234dd2cb05e6c30deb722292a1145a1f
---! Hash: sha1:b4d49b733039cc61c408b18e8df04c901b556d5e
+--! Previous: sha1:dfe22e329a985b875c3d8b94b11dea47f9b4c2ae
+--! Hash: sha1:acfe2fbbaaa8986e9e123d663bf0af3510551f7b
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:b4d49b733039cc61c408b18e8df04c901b556d5e
---! Hash: sha1:8a66819cf407563db9107dc2cb2e20ff3225f9b9
+--! Previous: sha1:acfe2fbbaaa8986e9e123d663bf0af3510551f7b
+--! Hash: sha1:ec29af311fe730237f9bc9ad0ba075e16b13ce9e
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

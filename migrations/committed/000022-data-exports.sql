@@ -1,5 +1,5 @@
---! Previous: sha1:8a66819cf407563db9107dc2cb2e20ff3225f9b9
---! Hash: sha1:b467619fa4b1b3e5c299a9d47688474a51c5effe
+--! Previous: sha1:ec29af311fe730237f9bc9ad0ba075e16b13ce9e
+--! Hash: sha1:dfddef94acd2b2a9e7dd00fc82ce3da726605328
 
 /*
  * What belongs to a person, to take along.
@@ -179,6 +179,7 @@ as $$
     ('app_private.member_preferences', 'user_id', '{}'),
     ('app_public.room_invitations', 'created_by', '{code}'),
     ('app_public.incoming_webhooks', 'created_by', '{bot_id}'),
+    ('app_public.interactions', 'user_id', '{}'),
     ('app_public.message_reactions', 'user_id', '{}'),
     ('app_private.message_mentions', 'user_id', '{}'),
     ('app_private.message_deletions', 'author_id', '{deleted_by}'),

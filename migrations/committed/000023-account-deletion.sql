@@ -1,5 +1,5 @@
---! Previous: sha1:b467619fa4b1b3e5c299a9d47688474a51c5effe
---! Hash: sha1:8b18bb290292633feb1d7e089992bf209d381b5f
+--! Previous: sha1:dfddef94acd2b2a9e7dd00fc82ce3da726605328
+--! Hash: sha1:44d5ade45ffe49ebad124c216e6bccbd82198bcf
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -151,6 +151,9 @@ begin
   delete from app_private.guests where guests.user_id = begin_erasure.user_id;
   delete from app_private.user_secrets where user_secrets.user_id = begin_erasure.user_id;
   delete from app_public.room_invitations where created_by = begin_erasure.user_id;
+  delete from app_public.webhooks where webhooks.bot_id = begin_erasure.user_id;
+  delete from app_public.commands where commands.bot_id = begin_erasure.user_id;
+  delete from app_public.interactions where interactions.user_id = begin_erasure.user_id or interactions.bot_id = begin_erasure.user_id;
   delete from app_private.known_addresses where known_addresses.user_id = begin_erasure.user_id;
   delete from app_private.known_devices where known_devices.user_id = begin_erasure.user_id;
   delete from app_private.last_seen where last_seen.user_id = begin_erasure.user_id;

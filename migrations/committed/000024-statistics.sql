@@ -1,5 +1,5 @@
---! Previous: sha1:8b18bb290292633feb1d7e089992bf209d381b5f
---! Hash: sha1:d160294f1c802104b1420b0f75f27d16e0071122
+--! Previous: sha1:44d5ade45ffe49ebad124c216e6bccbd82198bcf
+--! Hash: sha1:b476dff58843133910a7832f9641a44bd1548db2
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:d160294f1c802104b1420b0f75f27d16e0071122
---! Hash: sha1:43b7e95ce1ffad9461ac32e9dc9c7734f060c5d6
+--! Previous: sha1:b476dff58843133910a7832f9641a44bd1548db2
+--! Hash: sha1:c8220b9b2602d10490623b943b3379d3e35b025f
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:43b7e95ce1ffad9461ac32e9dc9c7734f060c5d6
---! Hash: sha1:a0d0b31a9ee5a4f31daf711e78b7cfe6831ad964
+--! Previous: sha1:c8220b9b2602d10490623b943b3379d3e35b025f
+--! Hash: sha1:c2ee35dd40a9b73c90d3bca280da1f57ab10c140
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

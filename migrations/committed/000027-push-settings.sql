@@ -1,5 +1,5 @@
---! Previous: sha1:a0d0b31a9ee5a4f31daf711e78b7cfe6831ad964
---! Hash: sha1:25b81217980814641264ba1312ccdaeb502af844
+--! Previous: sha1:c2ee35dd40a9b73c90d3bca280da1f57ab10c140
+--! Hash: sha1:066640165dd993057eb9916abdc9e503749eb74f
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:25b81217980814641264ba1312ccdaeb502af844
---! Hash: sha1:0a1a12fafee3783f54bd8af1c263c75df8e7879d
+--! Previous: sha1:066640165dd993057eb9916abdc9e503749eb74f
+--! Hash: sha1:f6837894903e5df35d33e9b6df8957d30ed8cc74
 
 /*
  * From a message to the devices of those who missed it.

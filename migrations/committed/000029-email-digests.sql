@@ -1,5 +1,5 @@
---! Previous: sha1:0a1a12fafee3783f54bd8af1c263c75df8e7879d
---! Hash: sha1:2493c8bbdf85c00fc17ceb897dc6f7d801554f9d
+--! Previous: sha1:f6837894903e5df35d33e9b6df8957d30ed8cc74
+--! Hash: sha1:4205bd05acca5985e4d6d875e1f81e058322f8ba
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

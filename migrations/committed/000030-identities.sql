@@ -1,5 +1,5 @@
---! Previous: sha1:2493c8bbdf85c00fc17ceb897dc6f7d801554f9d
---! Hash: sha1:98af7b9754432cdce4eac9034fe0b2b583212b2f
+--! Previous: sha1:4205bd05acca5985e4d6d875e1f81e058322f8ba
+--! Hash: sha1:6896117c477a1fb40dc0710cdb6fd08b1f93e1e3
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:98af7b9754432cdce4eac9034fe0b2b583212b2f
---! Hash: sha1:302a5ff4c99031a3612d4271fc7c9868c9f1680f
+--! Previous: sha1:6896117c477a1fb40dc0710cdb6fd08b1f93e1e3
+--! Hash: sha1:03dcc7f2050db60692639a5ca7832b1534e855b0
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

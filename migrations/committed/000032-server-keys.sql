@@ -1,5 +1,5 @@
---! Previous: sha1:302a5ff4c99031a3612d4271fc7c9868c9f1680f
---! Hash: sha1:09a8d6a405547ea2d00c4d06f4ec44dc429296f8
+--! Previous: sha1:03dcc7f2050db60692639a5ca7832b1534e855b0
+--! Hash: sha1:9722006a116567f6a8981aa4f012187cfaa23ffc
 
 /*
  * What servers may do: keys.
@@ -166,7 +166,7 @@ language sql immutable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
   select case
-    when kind in ('messages', 'settings', 'report', 'receipt', 'typing', 'presence') then 'write'
+    when kind in ('messages', 'settings', 'report', 'receipt', 'typing', 'presence', 'interaction', 'answer') then 'write'
     when kind in ('new_room', 'room', 'membership', 'invitation') then 'rooms'
     when kind = 'moderation' then 'moderation'
     when kind in ('users', 'account') then 'users'

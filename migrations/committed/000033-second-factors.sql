@@ -1,5 +1,5 @@
---! Previous: sha1:09a8d6a405547ea2d00c4d06f4ec44dc429296f8
---! Hash: sha1:860f96f0b982d7dd3bab492805bb6615d314cfd4
+--! Previous: sha1:9722006a116567f6a8981aa4f012187cfaa23ffc
+--! Hash: sha1:673c988e93cf4942a074bc0d58b3dad0d3bcb105
 
 /*
  * What is asked besides a password, and guests.

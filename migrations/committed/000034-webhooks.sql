@@ -1,5 +1,5 @@
---! Previous: sha1:860f96f0b982d7dd3bab492805bb6615d314cfd4
---! Hash: sha1:4d91f0b99f3ccf26669398cf1f1d7c8ba16a358c
+--! Previous: sha1:673c988e93cf4942a074bc0d58b3dad0d3bcb105
+--! Hash: sha1:03227aae6638e972096974664c256ee8d520b24e
 
 /*
  * What is told to other servers: webhooks.
@@ -9,9 +9,9 @@
  * the place on. A place moves when the other side has taken what was sent, so everything is told at least once; what was
  * told twice has the same id.
  */
-create type app_public.webhook_event as enum ('message', 'reaction', 'member', 'receipt', 'room');
+create type app_public.webhook_event as enum ('message', 'reaction', 'member', 'receipt', 'room', 'interaction');
 comment on type app_public.webhook_event is
-  'What a webhook hears: messages, reactions, members, how far somebody has read, changes of a room.';
+  'What a webhook hears: messages, reactions, members, how far somebody has read, changes of a room; that of a bot what is asked of it.';
 
 /*
  * A hook is a webhook that is asked before a message or an edit is accepted, and told nothing. The server asks, while no
@@ -28,6 +28,7 @@ create table app_public.webhooks (
   url text not null,
   events app_public.webhook_event[] not null,
   room_ids uuid[],
+  bot_id uuid references app_public.users on delete cascade,
   created_at timestamptz not null default now(),
   created_by text not null,
   disabled_at timestamptz,
@@ -39,7 +40,9 @@ create table app_public.webhooks (
   constraint webhooks_url_is_an_address check (url ~ '^https?://[!-~]+$' and char_length(url) <= 2000),
   constraint webhooks_hear_something check (cardinality(events) between 1 and 5 or default_verdict is not null),
   constraint webhooks_are_asked_something check (
-    (default_verdict is null) = (asks is null) and cardinality(asks) between 1 and 2)
+    (default_verdict is null) = (asks is null) and cardinality(asks) between 1 and 2),
+  constraint webhooks_of_bots_hear_interactions check ((bot_id is not null) = ('interaction' = any (events))),
+  constraint webhooks_are_one_a_bot unique (bot_id)
 );
 comment on table app_public.webhooks is 'A server that is told what happens, or a hook: one that is asked before a message is accepted.';
 comment on column app_public.webhooks.id is 'A UUID, version 7.';
@@ -47,6 +50,7 @@ comment on column app_public.webhooks.name is 'What it is for: no two have the s
 comment on column app_public.webhooks.url is 'Where events are sent to.';
 comment on column app_public.webhooks.events is 'What it hears. Empty for a hook.';
 comment on column app_public.webhooks.room_ids is 'The rooms that it hears. Null: all of them, private ones and direct conversations too.';
+comment on column app_public.webhooks.bot_id is 'The bot of which it hears what is asked. Null: it hears rooms.';
 comment on column app_public.webhooks.created_at is 'When it was made. It hears what happens from then on.';
 comment on column app_public.webhooks.created_by is 'Who made it: an administrator, or `key` and the name of a key.';
 comment on column app_public.webhooks.disabled_at is 'Since when it is told nothing. It keeps its place; a hook is not asked, and its default counts.';
@@ -139,7 +143,7 @@ comment on column app_public.webhook_deliveries.id is 'A UUID, version 7: it has
 comment on column app_public.webhook_deliveries.webhook_id is 'The webhook.';
 comment on column app_public.webhook_deliveries.event_id is 'What was in `webhook-id`: the same for every try, and when it is told again.';
 comment on column app_public.webhook_deliveries.room_id is 'The room in which it happened.';
-comment on column app_public.webhook_deliveries.change_seq is 'The number of the change in its room. Null for a question.';
+comment on column app_public.webhook_deliveries.change_seq is 'The number of the change in its room. Null for a question, and for an interaction.';
 comment on column app_public.webhook_deliveries.attempt is '1 for the first try.';
 comment on column app_public.webhook_deliveries.outcome is
   '`delivered`, `refused` (an answer outside of 200 to 299), `redirected` (not followed), `not_reached`, `not_answered` (in time), `address_refused` (not a public address, and not allowed by `WEBHOOK_TRUSTED_ORIGINS`), `given_up` after a day; of a hook also `wrong_answer`, or `not_asked` because it is disabled or has failed often.';
@@ -192,7 +196,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if exists (select from app_public.webhooks where default_verdict is null) then
+  if exists (select from app_public.webhooks where default_verdict is null and bot_id is null) then
     insert into app_private.webhook_notes (room_id, change_seq) values (new.room_id, new.change_seq);
   end if;
   return null;
@@ -230,7 +234,8 @@ begin
         from taken
         join app_public.rooms on rooms.id = taken.room_id
         join app_public.webhooks
-          on webhooks.default_verdict is null and (webhooks.room_ids is null or taken.room_id = any (webhooks.room_ids))
+          on webhooks.default_verdict is null and webhooks.bot_id is null
+            and (webhooks.room_ids is null or taken.room_id = any (webhooks.room_ids))
         join app_private.webhook_states on webhook_states.webhook_id = webhooks.id and taken.id > webhook_states.after_note
         group by webhooks.id, taken.room_id
         order by webhooks.id, taken.room_id
@@ -780,14 +785,14 @@ declare
 begin
   -- Each costs a row and a request for every change of every room that it hears, and a hook a question for every message.
   perform app_private.lock_until_commit('webhooks');
-  if (select count(*) from app_public.webhooks) >= 50 then
+  if (select count(*) from app_public.webhooks where bot_id is null) >= 50 then
     raise exception 'There are 50 webhooks: delete one first.' using errcode = 'TR409';
   end if;
   insert into app_public.webhooks (name, url, events, room_ids, created_by, asks, default_verdict)
     values (
       app_private.trimmed(make_webhook.name), make_webhook.url,
       case when make_webhook.default_verdict is null
-        then coalesce(make_webhook.events, enum_range(null::app_public.webhook_event)) else '{}' end,
+        then coalesce(make_webhook.events, enum_range(null, 'room'::app_public.webhook_event)) else '{}' end,
       app_private.check_webhook_rooms(make_webhook.room_ids), make_webhook.created_by,
       case when make_webhook.default_verdict is not null
         then coalesce(make_webhook.asks, enum_range(null::app_public.hook_event)) end,
@@ -883,7 +888,7 @@ begin
           group by room_changes.room_id
       ) as starts
       join app_private.room_heads on room_heads.room_id = starts.room_id
-      where webhooks.id = replay.webhook_id and starts.delivered_seq < room_heads.last_change_seq
+      where webhooks.id = replay.webhook_id and webhooks.bot_id is null and starts.delivered_seq < room_heads.last_change_seq
         and (webhooks.room_ids is null or starts.room_id = any (webhooks.room_ids))
     on conflict on constraint webhook_rooms_pkey do update set
       delivered_seq = least(queued.delivered_seq, excluded.delivered_seq), head_seq = excluded.head_seq, due_at = excluded.due_at,
@@ -921,6 +926,8 @@ create policy select_admin on app_public.webhook_deliveries for select to trumpe
 grant select on app_public.webhook_deliveries to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 comment on constraint webhooks_pkey on app_public.webhooks is 'One webhook an id.';
 comment on constraint webhooks_name_is_unique on app_public.webhooks is 'One webhook a name.';
+comment on constraint webhooks_are_one_a_bot on app_public.webhooks is 'One webhook a bot.';
+comment on constraint webhooks_bot_id_fkey on app_public.webhooks is 'The bot of which it hears what is asked.';
 comment on constraint webhook_deliveries_pkey on app_public.webhook_deliveries is 'One try an id.';
 comment on constraint webhook_deliveries_webhook_id_fkey on app_public.webhook_deliveries is 'The webhook.';
 
@@ -1040,8 +1047,8 @@ begin
   update app_public.webhooks set
     url = case when update_webhook.url = U&'\FFFF' then webhooks.url else update_webhook.url end,
     events = case
-      when cardinality(update_webhook.events) = 0 or v_webhook.default_verdict is not null then webhooks.events
-      else coalesce(update_webhook.events, enum_range(null::app_public.webhook_event)) end,
+      when cardinality(update_webhook.events) = 0 or v_webhook.default_verdict is not null or v_webhook.bot_id is not null then webhooks.events
+      else coalesce(update_webhook.events, enum_range(null, 'room'::app_public.webhook_event)) end,
     room_ids = case
       when cardinality(update_webhook.room_ids) = 0 then webhooks.room_ids
       else app_private.check_webhook_rooms(update_webhook.room_ids) end,
@@ -1167,8 +1174,8 @@ declare
   v_webhook app_public.webhooks;
 begin
   foreach v_event in array coalesce(create_webhook.events, '{}') loop
-    if v_event <> all (enum_range(null::app_public.webhook_event)::text[]) then
-      raise exception 'There are no events %: there are %.', v_event, array_to_string(enum_range(null::app_public.webhook_event), ', ')
+    if v_event <> all (enum_range(null, 'room'::app_public.webhook_event)::text[]) then
+      raise exception 'There are no events %: there are %.', v_event, array_to_string(enum_range(null, 'room'::app_public.webhook_event), ', ')
         using errcode = 'TR400';
     end if;
   end loop;

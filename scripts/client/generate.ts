@@ -12,7 +12,14 @@ import { buildSchema, parse, stripIgnoredCharacters, validate } from 'postgraphi
 const ROOT = join(import.meta.dirname, '..', '..');
 
 /** Folders with documents (`*.graphql`), each with what is generated from all of its own: what is loaded together. */
-const FOLDERS = ['client/src', 'client/src/api-session', 'client/src/on-demand', 'web/src'];
+const FOLDERS = [
+  'client/src',
+  'client/src/api-session',
+  'client/src/bot',
+  'client/src/on-demand',
+  'client/src/ui/interactions',
+  'web/src',
+];
 
 /** What scalars are on the wire. A BigInt is text, because JavaScript's numbers are not exact beyond 2^53. */
 const SCALARS = {

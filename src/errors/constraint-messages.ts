@@ -41,9 +41,13 @@ export const CONSTRAINT_MESSAGES: Readonly<Record<string, Sentence>> = {
   passkeys_name_length: 'A name has 1 to 80 characters.',
   server_keys_of_bots_are_theirs_alone: 'A bot has no scope over others.',
   incoming_webhooks_have_a_bot_each: 'An incoming webhook has a bot of its own.',
+  commands_have_a_name_each: 'A bot has one command of each name.',
   webhooks_name_is_unique: 'A webhook of this name exists.',
   webhooks_name_length: 'A name has 1 to 80 characters.',
   webhooks_url_is_an_address: 'url is an https address of at most 2,000 plain characters.',
+  webhooks_of_bots_hear_interactions:
+    'Only the webhook of a bot hears INTERACTION, and it hears nothing else.',
+  webhooks_are_one_a_bot: 'A bot has one webhook.',
   webhooks_hear_something: 'A webhook hears at least one kind of event.',
   webhooks_are_asked_something: 'A hook is asked about messages, edits, or both.',
 };

@@ -56,16 +56,17 @@ export function createIncomingWebhooks(
       return;
     }
     const secretHash = createHash('sha256').update(secret).digest();
-    const { content, senderName, senderPicture } = posting;
+    const { content, senderName, senderPicture, components } = posting;
     const answered = askFirst((settings) =>
       onOneConnection(pool, (client) =>
-        client.query('select app_hidden.post_by_incoming_webhook($1, $2, $3, $4, $5, $6)', [
+        client.query('select app_hidden.post_by_incoming_webhook($1, $2, $3, $4, $5, $6, $7)', [
           id,
           secretHash,
           content,
           senderName,
           senderPicture,
           settings['trumpet.hook_question'],
+          components === null ? null : JSON.stringify(components),
         ]),
       ),
     );

@@ -30,6 +30,8 @@ export interface Posting {
   /** Under which name and picture, where it says so. */
   readonly senderName: string | null;
   readonly senderPicture: string | null;
+  /** Trumpet's own buttons and menus (docs/bots.md), as they came: the database checks them. */
+  readonly components: readonly unknown[] | null;
 }
 
 const words = z.string().optional().catch(undefined);
@@ -88,6 +90,7 @@ const payloadShape = z.object({
   icon_url: words,
   blocks: z.array(z.unknown()).nullish(),
   attachments: z.array(z.unknown()).nullish(),
+  components: z.array(z.unknown()).nullish(),
 });
 
 /** Nobody of Slack is known here: mentions keep the label that was written with them. */
@@ -121,6 +124,7 @@ export function readPayload(body: string): Posting | SlackRefusal {
     content: shortened(content),
     senderName: payload.username?.trim() || null,
     senderPicture: isWebAddress(payload.icon_url) ? payload.icon_url : null,
+    components: payload.components ?? null,
   };
 }
 

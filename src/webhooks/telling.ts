@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { z } from 'zod';
 import type { WebhookSettings } from '../config/webhooks.ts';
 import { runBatches } from '../database/batches.ts';
 import { log } from '../process/log.ts';
@@ -49,6 +50,38 @@ interface Claim {
 interface Due extends ChangeRow {
   readonly url: string;
   readonly secrets: readonly Buffer[];
+}
+
+interface AskedOfBot {
+  readonly interactionId: string;
+  readonly claimId: string;
+  readonly url: string;
+  readonly secrets: readonly Buffer[];
+  readonly frame: object;
+}
+
+const answerShape = z.object({
+  content: z.string().nullish().default(null),
+  is_for_room: z.boolean().default(false),
+  components: z.array(z.unknown()).optional(),
+});
+
+/** What a webhook answers for its bot; undefined when it says nothing, or nothing that can be read. */
+function readAnswer(body: string): z.output<typeof answerShape> | undefined {
+  if (!body.trimStart().startsWith('{')) {
+    return undefined;
+  }
+  try {
+    const answer = answerShape.safeParse(JSON.parse(body));
+    return answer.success ? answer.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the database has refused something, and would again. */
+function isRefusal(error: unknown): boolean {
+  return /^(TR|22|23)/.test(String((error as { code?: unknown } | null)?.code));
 }
 
 /** Tells webhooks what happens. Any number of workers may do so. */
@@ -176,6 +209,77 @@ export function createTelling({ pool, timeoutMs, openFrames, ...rules }: Telling
     return rows[0]?.what_next === 'go on';
   }
 
+  async function claimInteractions(webhookId: string, places: number): Promise<void> {
+    const busy = underWay.get(webhookId) ?? new Set();
+    underWay.set(webhookId, busy);
+    if (isStopping || busy.size >= places) {
+      return;
+    }
+    const { rows } = await pool.query<AskedOfBot>(
+      `select interaction_id as "interactionId", claim_id as "claimId", url, secrets, frame
+        from app_private.claim_interactions($1, $2, $3 * interval '1 ms')`,
+      [webhookId, places - busy.size, claimMs],
+    );
+    for (const row of rows) {
+      const told = tellInteraction(webhookId, row).finally(() => {
+        busy.delete(told);
+        if (busy.size === 0) {
+          underWay.delete(webhookId);
+        }
+      });
+      busy.add(told);
+    }
+  }
+
+  /** Never rejects: what was not noted is sent again when the claim is over. */
+  async function tellInteraction(webhookId: string, asked: AskedOfBot): Promise<void> {
+    const { interactionId, claimId, url, secrets, frame } = asked;
+    try {
+      const startedAt = performance.now();
+      const told = JSON.stringify(frame);
+      const {
+        outcome,
+        status,
+        retryAfterMs,
+        body: answer,
+      } = await deliver(client, {
+        ...{ id: interactionId, body: told, url, secrets },
+      });
+      const durationMs = Math.round(performance.now() - startedAt);
+      if (isGivenUp) {
+        return;
+      }
+      if (outcome === 'delivered' && answer !== undefined) {
+        await takeAnswer(webhookId, interactionId, answer);
+      }
+      await pool.query(
+        `select app_private.settle_interaction_delivery($1, $2, $3, $4, $5, $6, $7 * interval '1 ms')`,
+        [webhookId, interactionId, claimId, outcome, status, durationMs, retryAfterMs],
+      );
+    } catch (error) {
+      log.warn({ event: 'webhook.not_told', webhookId, interactionId, error });
+    }
+  }
+
+  /** What is refused of an answer is for its maker to see, and not sent again. */
+  async function takeAnswer(webhookId: string, interactionId: string, body: string): Promise<void> {
+    const answer = readAnswer(body);
+    if (answer === undefined) {
+      return;
+    }
+    try {
+      await pool.query('select app_private.answer_by_webhook($1, $2, $3, $4, $5)', [
+        ...[webhookId, interactionId, answer.content, answer.is_for_room],
+        answer.components === undefined ? null : JSON.stringify(answer.components),
+      ]);
+    } catch (error) {
+      if (!isRefusal(error)) {
+        throw error;
+      }
+      log.warn({ event: 'webhook.answer_refused', webhookId, interactionId, error });
+    }
+  }
+
   async function release({ webhookId, roomId, claimId }: Claim, waitMs: number): Promise<void> {
     await pool.query(`select app_private.release_webhook_room($1, $2, $3, $4 * interval '1 ms')`, [
       webhookId,
@@ -197,6 +301,12 @@ export function createTelling({ pool, timeoutMs, openFrames, ...rules }: Telling
       );
       for (const { webhook_id: webhookId, places } of rows) {
         await claimRooms(webhookId, places);
+      }
+      const { rows: asked } = await pool.query<{ webhook_id: string; places: number }>(
+        'select * from app_private.due_interaction_webhooks()',
+      );
+      for (const { webhook_id: webhookId, places } of asked) {
+        await claimInteractions(webhookId, places);
       }
     },
     settled,

@@ -23,6 +23,7 @@ const SCHEDULE: readonly ScheduledTask[] = [
   { name: 'sweep_token_buckets', at: '27 * * * *', isSqlCall: true },
   { name: 'expire_data_exports', at: '37 * * * *', isSqlCall: true },
   { name: 'expire_webhook_deliveries', at: '47 * * * *', catchUpHours: 2, isSqlCall: true },
+  { name: 'expire_interactions', at: '7 * * * *', catchUpHours: 2, isSqlCall: true },
   { name: 'expire_links', at: '51 * * * *', isSqlCall: true },
   { name: 'remove_uploads', at: '41 * * * *', catchUpHours: 2 },
   { name: 'expire_bans_and_mutes', at: '13 3 * * *', catchUpHours: 48, isSqlCall: true },

@@ -37,6 +37,8 @@ const MAY_BE_NULL: Record<string, string> = {
       ]),
     ),
   ),
+  'Interaction.room': 'whoever has left sees what they were answered and not the room',
+  'InteractionEvent.interaction': 'it may be over when it is told',
   'MessageReport.room': 'whoever has left sees their reports and not the room',
   'ReadReceiptEvent.user': 'an account may be gone when its changes are read again',
   'PresenceEvent.changeSeq': 'it is never durable',
@@ -49,6 +51,8 @@ const MAY_BE_NULL: Record<string, string> = {
   'RoomBan.bannedBy': 'the account of who banned may be gone',
   'RoomBan.moderator': 'the account of who banned may be gone',
   'RoomChangedEvent.room': 'a room may be gone when its changes are read again',
+  'Webhook.bot': 'webhooks are for keys alone',
+  'Webhook.botId': 'webhooks are for keys alone',
   'Webhook.roomIds': 'webhooks are for keys alone: test/api/webhooks.test.ts',
   'Webhook.disabledAt': 'webhooks are for keys alone',
   'Webhook.disabledReason': 'webhooks are for keys alone',
@@ -78,7 +82,8 @@ const population = await createFullPopulation(database, server, {
   },
 });
 await database.indexMessages();
-const { people, roomIds, messageIds, userIds, exportIds, slugs, archivedRoomIds } = population;
+const { people, roomIds, messageIds, userIds, exportIds, slugs, archivedRoomIds, interactionIds } =
+  population;
 
 /** A field at the top, with all that can be asked of it. */
 interface Root {
@@ -125,6 +130,7 @@ const ROOTS: Record<string, Root> = {
   user: byId('user', userIds),
   userByUsername: byText('userByUsername', 'username', ['ada']),
   userConversations: plain('userConversations'),
+  interaction: byId('interaction', interactionIds),
   vapidPublicKey: plain('vapidPublicKey'),
   webhook: byId('webhook', roomIds.slice(0, 1)),
   webhooks: plain('webhooks'),
@@ -384,25 +390,38 @@ async function listen(): Promise<void> {
     throw new Error('RoomEvent is not an interface');
   }
   const common = Object.keys(event.getFields());
-  const parts = schema.getPossibleTypes(event).map((type) => {
-    const own = Object.values(type.getFields()).filter(({ name }) => !common.includes(name));
-    return `... on ${type.name} { __typename ${own.map(selectionOfField).join(' ')} }`;
-  });
-  const selection = `{ ${common.join(' ')} ${parts.join(' ')} }`;
+  const selectionOf = (wanted: (name: string) => boolean) => {
+    const parts = schema.getPossibleTypes(event).flatMap((type) => {
+      const own = Object.values(type.getFields()).filter(({ name }) => !common.includes(name));
+      const fields = own.map(selectionOfField).join(' ');
+      return wanted(type.name) ? `... on ${type.name} { __typename ${fields} }` : [];
+    });
+    return `{ ${common.join(' ')} ${parts.join(' ')} }`;
+  };
+  // Each alone: together they have more fields than one document may have.
+  const selection = selectionOf((name) => !/^(?:Interaction|RoomChanged)Event$/.test(name));
+  const ofChangedRooms = selectionOf((name) => name === 'RoomChangedEvent');
+  const ofInteractions = selectionOf((name) => name === 'InteractionEvent');
   const socket = await server.socket({ token: people.ada.token });
   for (const roomId of roomIds) {
     const { rows } = await database.owner.query<{ head: number }>(
       'select last_change_seq::int as head from app_private.room_heads where room_id = $1',
       [roomId],
     );
-    const subscription = socket.subscribe(
-      `subscription ($roomId: UUID!) { event: roomEvents(roomId: $roomId, after: "0") ${selection} }`,
-      { roomId },
-    );
-    await hear(subscription, (told) => Number(told.changeSeq) >= (rows[0]?.head ?? 0));
+    for (const wanted of [selection, ofChangedRooms]) {
+      const subscription = socket.subscribe(
+        `subscription ($roomId: UUID!) { event: roomEvents(roomId: $roomId, after: "0") ${wanted} }`,
+        { roomId },
+      );
+      await hear(subscription, (told) => Number(told.changeSeq) >= (rows[0]?.head ?? 0));
+    }
   }
   const subscription = socket.subscribe(`subscription { userEvents { event ${selection} } }`);
   await hear(subscription, () => true);
+  const forBot = await server.socket({ token: population.botKey });
+  const asked = forBot.subscribe(`subscription { userEvents { event ${ofInteractions} } }`);
+  await hear(asked, (told) => 'interaction' in (told.event as object));
+  await forBot.close();
   await socket.close();
 }
 
@@ -414,6 +433,9 @@ async function hear(
   for (;;) {
     const step = await subscription.next();
     if (step.type !== 'next') {
+      if (!JSON.stringify(step).includes('NOT_FOUND')) {
+        wrong.push(JSON.stringify(step));
+      }
       return;
     }
     if (step.errors !== undefined) {

@@ -113,6 +113,20 @@ async function populate(): Promise<void> {
     [room.id],
   );
   await owner.query(
+    `insert into app_public.room_members (room_id, user_id) select $1, bot_id from app_public.incoming_webhooks where room_id = $1`,
+    [room.id],
+  );
+  await owner.query(
+    `insert into app_public.commands (bot_id, name, description, arguments)
+      select bot_id, 'roll', 'Rolls', '[]' from app_public.incoming_webhooks where room_id = $1`,
+    [room.id],
+  );
+  await owner.query(
+    `insert into app_public.interactions (kind, room_id, bot_id, user_id, waits_until, expires_at)
+      select 'command', $1, bot_id, $2, now(), now() + interval '1 day' from app_public.incoming_webhooks where room_id = $1`,
+    [room.id, ada.id],
+  );
+  await owner.query(
     `insert into app_public.moderation_log (room_id, moderator_id, target_user_id, action)
       select $1, $2, unnest($3::uuid[]), 'member_kicked'`,
     people,
@@ -227,6 +241,14 @@ const LISTS: Readonly<Record<string, List>> = {
     path: ofRoom('bans(ARGS) PAGE'),
     key: 'userId',
     move: deletedFrom('app_public.room_bans', 'user_id'),
+  },
+  'Room.commands': {
+    path: ofRoom('commands(ARGS) PAGE'),
+    move: deletedFrom('app_public.commands'),
+  },
+  'Room.interactions': {
+    path: ofRoom('interactions(ARGS) PAGE'),
+    move: deletedFrom('app_public.interactions'),
   },
   'Room.heldMessages': {
     path: ofRoom('heldMessages(ARGS) PAGE'),

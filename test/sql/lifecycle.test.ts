@@ -138,6 +138,7 @@ describe('nothing is forgotten', () => {
   test('every table with a message_id goes with the message, or says here why not', async () => {
     const reasons: Record<string, string> = {
       'app_private.message_search': 'deleted by its own trigger, and dropped by month',
+      'app_public.interactions': 'gone within a day, and between two people',
       'app_private.messages_to_index': 'gone once it is indexed',
       'app_private.room_changes': 'the log: dropped after its time',
       'app_private.uploads': 'released, and forgotten when their bytes are gone',
@@ -162,6 +163,7 @@ describe('nothing is forgotten', () => {
       'app_public.messages.author_id': 'exported as messages',
       'app_private.message_nonces.author_id': 'names of requests, kept with the message',
       'app_private.message_deletions.deleted_by': "about other people's messages",
+      'app_private.interaction_nonces.user_id': 'names of requests, gone within a day',
       'app_private.direct_rooms.first_user_id': 'the same as the membership',
       'app_private.direct_rooms.second_user_id': 'the same as the membership',
       'app_private.room_changes.user_id': 'the log of what is exported otherwise',

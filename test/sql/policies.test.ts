@@ -42,6 +42,8 @@ const READERS: Record<string, { condition: string; readers: Looker[] }> = {
   notification_settings: { condition: 'user_id = $2', readers: ['member'] },
   push_subscriptions: { condition: 'user_id = $2', readers: ['member'] },
   incoming_webhooks: { condition: 'room_id = $1', readers: ['owner'] },
+  commands: { condition: "name = 'roll'", readers: ['member', 'moderator', 'owner'] },
+  interactions: { condition: 'room_id = $1', readers: ['member'] },
   // For servers alone.
   webhooks: { condition: 'room_ids[1] = $1', readers: [] },
   webhook_deliveries: { condition: 'room_id = $1', readers: [] },
@@ -107,6 +109,20 @@ beforeAll(async () => {
       )
       insert into app_public.incoming_webhooks (room_id, bot_id) select $1, id from bot`,
     [roomId],
+  );
+  await database.owner.query(
+    `insert into app_public.room_members (room_id, user_id)
+      select $1, id from app_public.users where username = 'alarms'`,
+    [roomId],
+  );
+  await database.owner.query(
+    `with command as (
+        insert into app_public.commands (bot_id, name, description, arguments)
+          select id, 'roll', 'Rolls', '[]' from app_public.users where username = 'alarms' returning bot_id
+      )
+      insert into app_public.interactions (kind, room_id, bot_id, user_id, command_name, answer, waits_until, expires_at)
+        select 'command', $1, bot_id, $2, 'roll', 'For you alone', now(), now() + interval '1 day' from command`,
+    [roomId, member.id],
   );
   for (const sql of [
     'insert into app_public.data_exports (user_id) values ($1)',

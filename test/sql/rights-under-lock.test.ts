@@ -67,6 +67,24 @@ const ofHeld =
     return [name, id];
   };
 
+let bots = 0;
+
+/** A bot in the room, with a command and a message with a button. */
+async function bringBot(boss: TestUser, roomId: string) {
+  const bot = await database.createUser(`bot-${++bots}`);
+  await owner.query('update app_public.users set is_bot = true where id = $1', [bot.id]);
+  await call(boss, 'add_room_member', roomId, bot.id);
+  const { rows } = await owner.query<{ id: string }>(
+    `insert into app_public.commands (bot_id, name, description, arguments) values ($1, 'roll', 'Rolls', '[]') returning id`,
+    [bot.id],
+  );
+  const components = [{ type: 'button', id: 'ok', label: 'OK' }];
+  const { id: messageId } = await call(
+    ...([bot, 'send_message', roomId, 'Which?', 'text', { components }] as const),
+  );
+  return { commandId: single(rows).id, messageId: messageId as string };
+}
+
 const moderators = ['demoting', ...LEAVING];
 const NEEDERS: Record<string, Needer> = {
   'sending a message': { least: 'member', takers: WRITING, prepare: ofRoom('send_message', 'hi') },
@@ -123,6 +141,32 @@ const NEEDERS: Record<string, Needer> = {
     least: 'admin',
     takers: ['archiving', ...moderators],
     prepare: ofRoom('create_incoming_webhook', 'Alarms'),
+  },
+  'using a command': {
+    least: 'member',
+    takers: WRITING,
+    async prepare({ boss, roomId }) {
+      const { commandId } = await bringBot(boss, roomId);
+      return ['use_command', roomId, commandId];
+    },
+  },
+  'pressing a button': {
+    least: 'member',
+    takers: WRITING,
+    async prepare({ boss, roomId }) {
+      const { messageId } = await bringBot(boss, roomId);
+      return ['use_component', messageId, 'ok'];
+    },
+  },
+  'changing buttons': {
+    least: 'member',
+    takers: WRITING,
+    async prepare({ actor, roomId }) {
+      await owner.query('update app_public.users set is_bot = true where id = $1', [actor.id]);
+      const { id } = await database.sendMessage(actor, roomId, 'Which?');
+      const components = [{ type: 'button', id: 'ok', label: 'OK' }];
+      return ['set_components', id, JSON.stringify(components)];
+    },
   },
   inviting: {
     least: 'moderator',
@@ -287,6 +331,7 @@ async function makeScene(
   least: Role,
   [boss, actor, other, guest]: readonly [TestUser, TestUser, TestUser, TestUser] = people,
 ): Promise<Scene> {
+  await owner.query('update app_public.users set is_bot = false where id = $1', [actor.id]);
   const { id: roomId } = await database.createRoom(boss, { members: [actor, other] });
   if (least === 'owner') {
     return { boss: actor, actor: boss, other, guest, roomId };

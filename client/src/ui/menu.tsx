@@ -5,6 +5,8 @@ import { Popover } from './popover.tsx';
 export interface MenuItem {
   readonly id: string;
   readonly label: string;
+  /** Below the label. */
+  readonly detail?: string;
   readonly icon?: IconName;
   readonly isDangerous?: boolean;
   readonly run: () => void;
@@ -42,7 +44,7 @@ export function Menu({ anchor, label, items, children, onClose }: MenuProps): Re
     <Popover anchor={anchor} label={label} className="trumpet-menu" onClose={onClose}>
       {children}
       <div ref={menu} role="menu" aria-label={label} onKeyDown={keyDown}>
-        {items.map(({ id, label: name, icon, isDangerous, run }) => (
+        {items.map(({ id, label: name, detail, icon, isDangerous, run }) => (
           <button
             key={id}
             type="button"
@@ -56,7 +58,14 @@ export function Menu({ anchor, label, items, children, onClose }: MenuProps): Re
             }}
           >
             {icon !== undefined && <Icon name={icon} />}
-            {name}
+            {detail === undefined ? (
+              name
+            ) : (
+              <span dir="auto">
+                {name}
+                <small>{detail}</small>
+              </span>
+            )}
           </button>
         ))}
       </div>

@@ -18,14 +18,16 @@ export type Bell =
     }
   | { readonly kind: 'presence'; readonly userId: string; readonly status: string }
   /** The session has ended: its tokens and sockets too. */
-  | { readonly kind: 'session'; readonly sessionId: string };
+  | { readonly kind: 'session'; readonly sessionId: string }
+  /** Something was asked of the person as a bot, or answered to them. */
+  | { readonly kind: 'interactions'; readonly userId: string };
 
 /** NOTIFY channel of the bells. */
 export const BELL_CHANNEL = 'trumpet_bell';
 
 const NOTICE_PREFIX = 'trumpet.bell ';
 const BELL = new RegExp(
-  `^(?:c:(${UUID})|t:(${UUID}):(${UUID}):(insert|delete)|p:(${UUID}):(online|away|busy|offline)|s:(${UUID}))$`,
+  `^(?:c:(${UUID})|t:(${UUID}):(${UUID}):(insert|delete)|p:(${UUID}):(online|away|busy|offline)|s:(${UUID})|i:(${UUID}))$`,
 );
 const SENDER = /^n:([0-9a-z]+)$/;
 
@@ -55,7 +57,8 @@ function parseBell(word: string): Bell | undefined {
   if (match === null) {
     return undefined;
   }
-  const [, changed, typingRoom, typingUser, event, presentUser, status, sessionId] = match;
+  const [, changed, typingRoom, typingUser, event, presentUser, status, sessionId, toldUser] =
+    match;
   if (changed !== undefined) {
     return { kind: 'changes', roomId: changed };
   }
@@ -69,6 +72,9 @@ function parseBell(word: string): Bell | undefined {
   }
   if (presentUser !== undefined && status !== undefined) {
     return { kind: 'presence', userId: presentUser, status };
+  }
+  if (toldUser !== undefined) {
+    return { kind: 'interactions', userId: toldUser };
   }
   return sessionId === undefined ? undefined : { kind: 'session', sessionId };
 }
@@ -84,6 +90,8 @@ export function formatBell(bell: Bell): string {
       return `p:${bell.userId}:${bell.status}`;
     case 'session':
       return `s:${bell.sessionId}`;
+    case 'interactions':
+      return `i:${bell.userId}`;
   }
 }
 

@@ -1,4 +1,7 @@
+import { log } from '../../process/log.ts';
 import type { Recipe } from '../execution/recipes.ts';
+import { createBatch, type SharedResult } from '../execution/result.ts';
+import { type InteractionEvent, type InteractionNotice, interactionEvent } from '../log/events.ts';
 import type { Joined } from '../log/log-queries.ts';
 import { otherHistory } from '../log/resync.ts';
 import type { UserCursor } from '../log/user-cursor.ts';
@@ -14,6 +17,8 @@ export interface UserSubscription {
   follow(start: RoomStart): void;
   /** Follows a room that the user has come into, or that was unarchived. May be told more than once. */
   join(joined: Joined): void;
+  /** Tells of an interaction, unless it was told of this already. */
+  tell(notice: InteractionNotice): void;
   /**
    * Everything before this cursor has been handed over to whoever was listening at `asOf` (milliseconds of
    * performance.now()).
@@ -30,9 +35,14 @@ interface UserSubscriptionOptions {
   readonly subscriber: Subscriber;
   /** Where to resume until it moves. */
   readonly cursor: UserCursor;
+  /** Computes an event for the user. */
+  readonly run: (event: InteractionEvent) => Promise<readonly SharedResult[]>;
   /** A cursor as it is sent. */
   readonly encode: (cursor: UserCursor) => string;
 }
+
+/** Of more interactions it is forgotten that they were told: telling one again does no harm. */
+const MAX_TOLD = 2_000;
 
 interface Following {
   readonly follower: Follower;
@@ -45,7 +55,12 @@ export function createUserSubscription(options: UserSubscriptionOptions): UserSu
   const followings = new Map<string, Following>();
   /** Room → the change up to which ways into it are known, so that being told twice does nothing. */
   const known = new Map<string, number>();
+  /** Interaction → the transaction of the news that was told. Those of the last day: they end with it. */
+  const told = new Map<string, string>();
   const registeredAt = performance.now();
+  let telling = 0;
+  let lastTold = Promise.resolve();
+  let hasEnded = false;
   let { cursor } = options;
 
   function know(roomId: string, changeSeq: number): void {
@@ -92,6 +107,22 @@ export function createUserSubscription(options: UserSubscriptionOptions): UserSu
     return following;
   }
 
+  /** Never rejects. */
+  async function deliverNotice(notice: InteractionNotice): Promise<void> {
+    try {
+      if (!hasEnded) {
+        const results = await options.run(interactionEvent(notice));
+        if (!hasEnded) {
+          subscriber.next(createBatch([...results]), options.encode(cursor));
+        }
+      }
+      telling -= 1;
+    } catch (error) {
+      // The cursor stays behind it from here on.
+      log.error({ event: 'hub.interaction_failed', interactionId: notice.interactionId, error });
+    }
+  }
+
   return {
     follow,
     join([, roomId, changeSeq, head, archivedBy]) {
@@ -99,8 +130,24 @@ export function createUserSubscription(options: UserSubscriptionOptions): UserSu
         follow({ roomId, head, after: { seq: changeSeq - 1, at: null }, archivedBy });
       }
     },
+    tell(notice) {
+      const { interactionId, xid } = notice;
+      if (told.get(interactionId) === xid) {
+        return;
+      }
+      told.delete(interactionId);
+      told.set(interactionId, xid);
+      if (told.size > MAX_TOLD) {
+        told.delete(told.keys().next().value as string);
+      }
+      telling += 1;
+      lastTold = lastTold.then(() => deliverNotice(notice));
+    },
     moveCursor(to, asOf) {
       const followers = followings.values();
+      if (telling > 0) {
+        return; // Whoever comes back is told what was under way.
+      }
       if (registeredAt <= asOf && followers.every(({ follower }) => follower.state === 'live')) {
         cursor = to;
       }
@@ -111,6 +158,7 @@ export function createUserSubscription(options: UserSubscriptionOptions): UserSu
       }
     },
     release() {
+      hasEnded = true;
       for (const { follower, group } of followings.values()) {
         group.unfollow(follower);
       }

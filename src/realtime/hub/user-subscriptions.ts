@@ -1,7 +1,7 @@
 import { TrumpetError } from '../../errors/codes.ts';
 import type { Recipe, Recipes } from '../execution/recipes.ts';
 import { createBatch } from '../execution/result.ts';
-import { readyEvent } from '../log/events.ts';
+import { type InteractionNotice, readyEvent } from '../log/events.ts';
 import type { Joined, Membership } from '../log/log-queries.ts';
 import {
   createCursorEncoder,
@@ -27,6 +27,8 @@ export interface UserSubscriptions {
   has(userId: string): boolean;
   /** A user has come into a room, or it was unarchived. May be told more than once. */
   join(joined: Joined): void;
+  /** An interaction is news for a user. May be told more than once. */
+  tell(notice: InteractionNotice): void;
   /**
    * Moves the cursors of those who were listening at `asOf` (milliseconds of performance.now()): everything
    * before this cursor has been handed over.
@@ -40,6 +42,8 @@ interface UserSubscriptionsOptions {
   readonly rooms: Rooms;
   readonly recipes: Recipes;
   readonly readUserStart: ReadUserStart;
+  /** Resolves when those who are served may be. */
+  readonly confirmed: () => Promise<void>;
   /** Begins and ends the telling of rooms that a user comes into. */
   readonly watch: (watch: UserWatch) => void;
   readonly unwatch: (userId: string) => void;
@@ -75,7 +79,19 @@ export function createUserSubscriptions(options: UserSubscriptionsOptions): User
         const results = await recipes.run(recipe, null, [event]); // They are in none of these rooms.
         subscriber.next(createBatch(results), encode(cursor));
       }
-      const subscription = createUserSubscription({ rooms, recipe, subscriber, cursor, encode });
+      const subscription = createUserSubscription({
+        rooms,
+        recipe,
+        subscriber,
+        cursor,
+        encode,
+        async run(event) {
+          const results = await recipes.run(recipe, null, [event]);
+          await options.confirmed(); // Before it is given out.
+          return results;
+        },
+      });
+      start.interactions.forEach(subscription.tell);
       for (const room of start.rooms) {
         subscription.follow(room);
       }
@@ -88,6 +104,11 @@ export function createUserSubscriptions(options: UserSubscriptionsOptions): User
       const [userId] = joined;
       for (const subscription of users.get(userId) ?? []) {
         subscription.join(joined);
+      }
+    },
+    tell(notice) {
+      for (const subscription of users.get(notice.userId) ?? []) {
+        subscription.tell(notice);
       }
     },
     /*

@@ -80,6 +80,16 @@ export interface PresenceEvent extends Event {
   readonly hiddenFrom: ReadonlySet<string>;
 }
 
+/** What somebody has asked of a bot, told to the two and nobody else. It is durable, and in no room's log. */
+export interface InteractionEvent extends Event {
+  readonly __typename: 'InteractionEvent';
+  readonly roomId: string;
+  readonly changeSeq: null;
+  readonly cursor: null;
+  readonly event: 'insert' | 'update';
+  readonly interactionId: string;
+}
+
 /** In the log: numbered without gap, replayed on resume, never dropped. */
 export type DurableEvent =
   | MessageEvent
@@ -94,7 +104,7 @@ export type FleetingEvent = TypingEvent | PresenceEvent;
 /** What happens in a room, whoever listens. */
 export type Happening = DurableEvent | FleetingEvent;
 
-export type RoomEvent = ReadyEvent | Happening;
+export type RoomEvent = ReadyEvent | InteractionEvent | Happening;
 
 /** Whether there is anyone whom this is not told. */
 export function isHiddenFromSomeone(event: Happening): boolean {
@@ -181,5 +191,33 @@ export function readyEvent(beginning: Beginning | null): ReadyEvent {
     headChangeSeq: beginning?.head.seq ?? null,
     cursor: beginning === null ? null : encodePlace(beginning.after),
     occurredAt: timestamp(),
+  };
+}
+
+/** An interaction, as news for one of its two. */
+export interface InteractionNotice {
+  readonly userId: string;
+  readonly roomId: string;
+  readonly interactionId: string;
+  /** The transaction by which it became news. */
+  readonly xid: string;
+  readonly isAnswered: boolean;
+  readonly occurredAt: string;
+}
+
+export function interactionEvent({
+  roomId,
+  interactionId,
+  isAnswered,
+  occurredAt,
+}: InteractionNotice): InteractionEvent {
+  return {
+    __typename: 'InteractionEvent',
+    roomId,
+    changeSeq: null,
+    cursor: null,
+    occurredAt,
+    event: isAnswered ? 'update' : 'insert',
+    interactionId,
   };
 }

@@ -1,4 +1,5 @@
 import { log } from '../../process/log.ts';
+import type { InteractionNews } from './interaction-news.ts';
 import type { PresenceSpreading } from './presence-spreading.ts';
 import type { Reading } from './reading.ts';
 import { createRounds, type Rounds } from './rounds.ts';
@@ -18,10 +19,11 @@ interface FeedRoundsOptions {
   readonly sweeping: Sweeping;
   readonly strangeRooms: StrangeRooms;
   readonly presence: PresenceSpreading;
+  readonly interactions: InteractionNews;
 }
 
 export function createFeedRounds(options: FeedRoundsOptions): FeedRounds {
-  const { rooms, reading, sweeping, strangeRooms, presence } = options;
+  const { rooms, reading, sweeping, strangeRooms, presence, interactions } = options;
   let isSweepDue = false;
 
   async function work(): Promise<void> {
@@ -35,13 +37,21 @@ export function createFeedRounds(options: FeedRoundsOptions): FeedRounds {
       // Who is new in which of them, and since when, the sweep finds out for all at once.
       isSweepDue = true;
     }
+    if (interactions.isDue) {
+      await interactions.readDue(); // When that fails, the sweep finds them.
+    }
     if (presence.isDue) {
       await presence.spread();
     }
   }
 
   const rounds = createRounds({
-    isDue: () => rooms.dueCount > 0 || strangeRooms.isDue || presence.isDue || isSweepDue,
+    isDue: () =>
+      rooms.dueCount > 0 ||
+      strangeRooms.isDue ||
+      interactions.isDue ||
+      presence.isDue ||
+      isSweepDue,
     work,
     pauseMs: () => reading.pauseMs,
     onFailed(error) {

@@ -1,9 +1,10 @@
 import type { Pool } from 'pg';
 import type { Bell } from '../bells/bells.ts';
 import { type Confirmation, createConfirmation } from './confirmation.ts';
-import type { DurableEvent, FleetingEvent } from './events.ts';
+import type { DurableEvent, FleetingEvent, InteractionNotice } from './events.ts';
 import { createFeedRounds } from './feed-rounds.ts';
 import { createHearing } from './hearing.ts';
+import { createInteractionNews } from './interaction-news.ts';
 import { createLogQueries, type Joined, type LogQueries, type Membership } from './log-queries.ts';
 import type { LogPlace } from './place.ts';
 import { createPresenceSpreading } from './presence-spreading.ts';
@@ -29,6 +30,8 @@ export interface FeedHandlers {
   readonly onLost: (roomId: string) => void;
   /** A watched user has come into a room, or it was unarchived. May be told more than once. */
   readonly onJoined: (joined: Joined) => void;
+  /** An interaction is new for a watched user, or has changed. May be told more than once. */
+  readonly onInteraction: (notice: InteractionNotice) => void;
   readonly onSessionEnded: (sessionId: string) => void;
   /**
    * Everything before this cursor has been handed over to whoever was watching at `asOf` (milliseconds of
@@ -98,8 +101,20 @@ export function createFeed({ pool, ...handlers }: FeedOptions): Feed {
     tell: handlers.onFleeting,
     onDue: () => rounds.schedule(),
   });
-  const hearing = createHearing({ rooms, strangeRooms, presence, ...handlers });
-  const rounds = createFeedRounds({ rooms, reading, sweeping, strangeRooms, presence });
+  const interactions = createInteractionNews({
+    watchers,
+    readInteractions: queries.readInteractions,
+    ...handlers,
+  });
+  const hearing = createHearing({ rooms, strangeRooms, presence, interactions, ...handlers });
+  const rounds = createFeedRounds({
+    rooms,
+    reading,
+    sweeping,
+    strangeRooms,
+    presence,
+    interactions,
+  });
   const sweeper = setInterval(rounds.sweep, SWEEP_INTERVAL_MS);
 
   return {

@@ -1,5 +1,6 @@
 import type { Bell } from '../bells/bells.ts';
 import type { FleetingEvent } from './events.ts';
+import type { InteractionNews } from './interaction-news.ts';
 import type { PresenceSpreading } from './presence-spreading.ts';
 import type { StrangeRooms } from './strange-rooms.ts';
 import { createTypingThrottle, typingEvent } from './typing-throttle.ts';
@@ -15,12 +16,13 @@ interface HearingOptions {
   readonly rooms: WatchedRooms;
   readonly strangeRooms: StrangeRooms;
   readonly presence: PresenceSpreading;
+  readonly interactions: Pick<InteractionNews, 'hear'>;
   readonly onFleeting: (event: FleetingEvent) => void;
   readonly onSessionEnded: (sessionId: string) => void;
 }
 
 export function createHearing(options: HearingOptions): Hearing {
-  const { rooms, strangeRooms, presence } = options;
+  const { rooms, strangeRooms, presence, interactions } = options;
   const typing = createTypingThrottle((bell) => options.onFleeting(typingEvent(bell)));
   return {
     hear(bell) {
@@ -44,6 +46,9 @@ export function createHearing(options: HearingOptions): Hearing {
           break;
         case 'session':
           options.onSessionEnded(bell.sessionId);
+          break;
+        case 'interactions':
+          interactions.hear(bell.userId);
           break;
       }
     },

@@ -6,6 +6,7 @@ import {
   type ChangeRow,
   type DurableEvent,
   eventOfChange,
+  type InteractionNotice,
   type MemberEvent,
 } from './events.ts';
 import { type LogPlace, momentOf } from './place.ts';
@@ -46,6 +47,8 @@ export interface LogQueries {
     watchers: readonly UserWatch[],
     sessionIds: readonly string[],
   ): Promise<Sweep>;
+  /** What became news for each of these people since their horizons, the oldest first. */
+  readInteractions(watchers: readonly UserWatch[]): Promise<readonly InteractionNotice[]>;
   /** In which rooms these people are that are not archived; those who are in none are left out. */
   readMemberships(userIds: readonly string[]): Promise<readonly Membership[]>;
   /** Whether any of these people is a member of any of these rooms. */
@@ -95,6 +98,8 @@ export interface Sweep {
   readonly behind: readonly (readonly [roomId: string, head: number | null])[];
   /** Watchers who have come into a room, or whose room has been changed: the oldest change first. */
   readonly joined: readonly Joined[];
+  /** News of interactions for watchers, the oldest first. */
+  readonly interactions: readonly InteractionNotice[];
   /** Sessions that have ended lately, and those asked about that have ended at any time. */
   readonly ended: readonly string[];
 }
@@ -145,7 +150,30 @@ const READ_REMOVALS: QueryConfig = {
     order by changes.room_id, changes.change_seq`,
 };
 
-/** One snapshot for all three answers: only then is the horizon one of everything. */
+/** News of interactions, as objects. `conditions` say of which rows of `news`, and of their interactions. */
+export function interactionNotices(conditions: string): string {
+  return `
+    select json_build_object(
+        'userId', news.person_id, 'roomId', told.room_id, 'interactionId', told.id, 'xid', news.xid::text,
+        'isAnswered', told.answered_at is not null, 'occurredAt', coalesce(told.answered_at, told.created_at)) as notice
+      from app_private.interaction_news as news
+      join app_public.interactions as told on told.id = news.interaction_id
+      where told.expires_at > now() and ${conditions}
+      order by told.id`;
+}
+
+const INTERACTIONS: QueryConfig = {
+  name: 'trumpet_feed_interactions',
+  text: `
+    with watchers as (
+      select user_id, horizon::xid8 as horizon from unnest($1::uuid[], $2::text[]) as watchers (user_id, horizon)
+    )
+    ${interactionNotices(`exists (
+      select from watchers where watchers.user_id = news.person_id and news.xid >= watchers.horizon
+    ) and news.person_id = any ($1::uuid[]) and news.xid >= (select min(horizon) from watchers)`)}`,
+};
+
+/** One snapshot for all four answers: only then is the horizon one of everything. */
 const SWEEP: QueryConfig = {
   name: 'trumpet_feed_sweep',
   text: `
@@ -190,6 +218,11 @@ const SWEEP: QueryConfig = {
           join app_private.room_heads on room_heads.room_id = entries.room_id
           order by entries.change_seq
       ) as joined,
+      array(
+        ${interactionNotices(`exists (
+          select from watchers where watchers.user_id = news.person_id and news.xid >= watchers.horizon
+        ) and news.person_id = any ($4::uuid[]) and news.xid >= (select min(horizon) from watchers)`)}
+      ) as interactions,
       array(
         select id from app_private.sessions where ended_at > now() - interval '${ENDED_SESSIONS_SECONDS} seconds'
         union all
@@ -264,6 +297,13 @@ export function createLogQueries(pool: Pool): LogQueries {
         sessionIds,
       ];
       return await inRun(pool, () => query<Sweep>(SWEEP, values));
+    },
+    async readInteractions(watchers) {
+      const rows = await query<{ notice: InteractionNotice }>(INTERACTIONS, [
+        watchers.map(({ userId }) => userId),
+        watchers.map(({ horizon }) => horizon),
+      ]);
+      return rows.map(({ notice }) => notice);
     },
     async readMemberships(userIds) {
       return await query(MEMBERSHIPS, [userIds]);

@@ -1,7 +1,14 @@
 import type { Pool } from 'pg';
 import { LONG_QUERY_TIMEOUT_MS } from '../../process/time-limits.ts';
 import { inRun } from './database-run.ts';
-import { CHANGE_COLUMNS, type ChangeRow, type DurableEvent, eventOfChange } from './events.ts';
+import {
+  CHANGE_COLUMNS,
+  type ChangeRow,
+  type DurableEvent,
+  eventOfChange,
+  type InteractionNotice,
+} from './events.ts';
+import { interactionNotices } from './log-queries.ts';
 import { type LogPlace, microsecondsOf, momentOf } from './place.ts';
 import { logTooShort, otherHistory } from './resync.ts';
 import { laterWitness, type UserCursor, type Witness } from './user-cursor.ts';
@@ -24,6 +31,8 @@ export interface UserStart {
   readonly rooms: readonly RoomStart[];
   /** The user's own removals since the cursor, from rooms where they are no member any more. */
   readonly departures: readonly DurableEvent[];
+  /** Interactions that are news since the cursor, and those that wait for the user to answer, the oldest first. */
+  readonly interactions: readonly InteractionNotice[];
 }
 
 /** @param resumeFrom the cursor that the user knows everything before; null to begin now */
@@ -121,6 +130,17 @@ const DEPARTURES = `
     )
   order by changes.room_id, changes.change_seq desc`;
 
+/** The newest, where there are more. */
+const MAX_INTERACTIONS = 1_000;
+
+const INTERACTIONS = `
+  select notice from (
+    ${interactionNotices(
+      'news.person_id = $1 and (news.xid >= $2::xid8 or told.bot_id = $1 and told.answered_at is null)',
+    )} desc
+    limit ${MAX_INTERACTIONS}
+  ) as newest`;
+
 /**
  * Reads where to begin in all rooms of a user. The result throws a TrumpetError RESYNC when the cursor is not of the
  * history that the database has, or the log does not reach back to it.
@@ -154,10 +174,15 @@ export function createUserStartReader(pool: Pool): ReadUserStart {
       start.resume_from === null
         ? []
         : await query<ChangeRow>(DEPARTURES, [userId, start.resume_from]);
+    const interactions = await query<{ notice: InteractionNotice }>(INTERACTIONS, [
+      userId,
+      start.resume_from,
+    ]);
     return {
       cursor: { run: start.run, horizon: start.horizon, witness: newestOf(start.rooms) },
       rooms,
       departures: departures.map(eventOfChange),
+      interactions: interactions.map(({ notice }) => notice).reverse(),
     };
   };
 }

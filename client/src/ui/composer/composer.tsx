@@ -11,12 +11,23 @@ import {
   useRef,
   useState,
 } from 'react';
+import { throwDefect } from '../../errors.ts';
 import { useClient, useMessage, useRoom, useViewerId } from '../../react/index.ts';
 import type { ShownMessage, ShownRoom } from '../../shown.ts';
 import { type Intent, nameOf, type Place, useFiles, useIntent } from '../composing.ts';
 import { readDraft, writeDraft } from '../drafts.ts';
 import { IconButton } from '../icon-button.tsx';
 import { Icon } from '../icons.tsx';
+import {
+  type Argument,
+  argumentAt,
+  type Command,
+  commandName,
+  isUnfit,
+  readArguments,
+} from '../interactions/commands.ts';
+import { interactionsOf } from '../interactions/store.ts';
+import { useCommands } from '../interactions/use-asked.ts';
 import { mayWrite } from '../messages/actions.ts';
 import { usePersonName, useRoomName } from '../names.ts';
 import { plainText } from '../plain-text.ts';
@@ -28,6 +39,7 @@ import { canRecord, Recorder } from './recorder.tsx';
 import { type Suggestion, Suggestions } from './suggestions.tsx';
 import { makeLink, replaceText, type Token, toggleMark, tokenAt } from './text-field.ts';
 
+const Answers = lazy(() => import('../interactions/answers.tsx'));
 const EmojiPicker = lazy(() => import('../emoji-picker.tsx'));
 
 export interface ComposerProps {
@@ -92,6 +104,8 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
   const [found, setFound] = useState<readonly Suggestion[]>([]);
   const [active, setActive] = useState(0);
   const [isRecording, setIsRecording] = useState(false);
+  /** Of two with the same name, the one that was chosen. */
+  const [chosenCommand, setChosenCommand] = useState<Command | null>(null);
   const [emojiAnchor, setEmojiAnchor] = useState<Element | null>(null);
   const root = useRef<HTMLFormElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -108,6 +122,16 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
   const text = isChanging ? changed : draft;
   const rest = CHARACTERS_LIMIT - [...text.trim()].length;
   const canSend = rest >= 0 && (text.trim() !== '' || (files.length > 0 && !isChanging));
+
+  const name = intent.kind === 'new' ? commandName(text) : undefined;
+  const commands = useCommands(room.id, name !== undefined);
+  const command = name === undefined ? undefined : commandCalled(commands, name);
+  const written =
+    command && argumentAt(command, text, field.current?.selectionStart ?? text.length);
+
+  function commandCalled(all: readonly Command[], called: string): Command | undefined {
+    return chosenCommand?.name === called ? chosenCommand : all.find((one) => one.name === called);
+  }
 
   const hasIntent = intent.kind !== 'new';
   // biome-ignore lint/correctness/useExhaustiveDependencies: each intent wants the field anew
@@ -138,7 +162,11 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
     }
     setDraft(value);
     writeDraft(viewerId, place, value);
-    if (value.trim() !== '' && Date.now() - typedAt.current > TYPING_EVERY_MS) {
+    if (
+      value.trim() !== '' &&
+      commandName(value) === undefined &&
+      Date.now() - typedAt.current > TYPING_EVERY_MS
+    ) {
       typedAt.current = Date.now();
       client.type(room.id);
     }
@@ -150,7 +178,10 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
   }
 
   function lookAtCursor({ value, selectionStart, selectionEnd }: HTMLTextAreaElement): void {
-    const at = selectionStart === selectionEnd ? tokenAt(value, selectionStart) : null;
+    const at =
+      selectionStart === selectionEnd
+        ? (choiceAt(value, selectionStart) ?? tokenAt(value, selectionStart))
+        : null;
     setActive(0);
     setToken(at);
     if (at === null) {
@@ -158,7 +189,20 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
     }
   }
 
-  function choose({ text: chosen }: Suggestion): void {
+  /** What is chosen of the argument at the cursor, where that is a matter of choice. */
+  function choiceAt(value: string, cursor: number): Token | null {
+    const called = isChanging ? undefined : commandName(value);
+    const asked = called === undefined ? undefined : commandCalled(commands, called);
+    const at = asked && argumentAt(asked, value, cursor);
+    return at?.argument.type === 'choice' || at?.argument.type === 'boolean'
+      ? { kind: 'choice', start: at.text, from: at.from, to: cursor }
+      : null;
+  }
+
+  function choose({ text: chosen, command: ofBot }: Suggestion): void {
+    if (ofBot !== undefined) {
+      setChosenCommand(ofBot);
+    }
     if (field.current !== null && token !== null) {
       replaceText(field.current, token.from, token.to, chosen);
       setToken(null);
@@ -182,6 +226,57 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
       return;
     }
     const content = text.trim();
+    if (commandName(content) !== undefined && intent.kind === 'new' && files.length === 0) {
+      sendCommand(content).catch((error: unknown) => {
+        setNotice(error instanceof Error ? error.message : '');
+        throwDefect(error);
+      });
+      return;
+    }
+    sendText(content);
+  }
+
+  /** A text that begins like a command and is none is a text. */
+  async function sendCommand(content: string): Promise<void> {
+    const interactions = interactionsOf(client);
+    const asked = commandCalled(
+      await interactions.commands(room.id),
+      commandName(content) as string,
+    );
+    if (asked === undefined) {
+      sendText(content);
+      return;
+    }
+    const given = await readArguments(asked, content, findMember, words);
+    if (isUnfit(given)) {
+      const { name: missing, description } = given.argument;
+      const sentence = given.isMissing ? words.argumentMissing : words.argumentUnfit;
+      setNotice(fill(sentence, { name: missing, description }));
+      return;
+    }
+    interactions.call({
+      ...{ roomId: room.id, threadId, command: asked, arguments: given, text: content },
+    });
+    clear();
+  }
+
+  async function findMember(username: string): Promise<string | undefined> {
+    const found = await client.searchMembers(room.id, username);
+    return found.find((person) => person.username.toLowerCase() === username.toLowerCase())?.id;
+  }
+
+  function clear(): void {
+    setDraft('');
+    writeDraft(viewerId, place, '');
+    setFiles([]);
+    setNotice('');
+    setToken(null);
+    setChosenCommand(null);
+    typedAt.current = 0;
+    field.current?.focus();
+  }
+
+  function sendText(content: string): void {
     switch (intent.kind) {
       case 'edit':
         if (content !== intent.content) {
@@ -203,10 +298,7 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
           parentMessageId: intent.kind === 'reply' ? threadOf(intent.messageId) : threadId,
           ...(files.length === 0 ? {} : { files }),
         });
-        setDraft('');
-        writeDraft(viewerId, place, '');
-        setFiles([]);
-        typedAt.current = 0;
+        clear();
     }
     setNotice('');
     setToken(null);
@@ -307,9 +399,13 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
       }}
     >
       {isDragged && <p className="trumpet-drop">{words.dropFiles}</p>}
+      <Suspense>
+        <Answers roomId={room.id} threadId={threadId} />
+      </Suspense>
       {token !== null && (
         <Suggestions
           token={token}
+          argument={written?.argument}
           roomId={room.id}
           listId={listId}
           active={active}
@@ -416,7 +512,9 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
         )}
       </div>
       <p className="trumpet-composer-notice" role="status">
-        {rest < 0 ? count(words.language, words.tooLong, -rest) : notice}
+        {rest < 0
+          ? count(words.language, words.tooLong, -rest)
+          : notice || (command !== undefined && <Usage command={command} at={written?.argument} />)}
       </p>
       {emojiAnchor !== null && emojiUrl !== undefined && (
         <Suspense>
@@ -432,6 +530,28 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
         </Suspense>
       )}
     </form>
+  );
+}
+
+interface UsageProps {
+  readonly command: Command;
+  /** The argument at the cursor. */
+  readonly at: Argument | undefined;
+}
+
+/** What a command takes; of the argument at the cursor, what it is. */
+function Usage({ command, at }: UsageProps): ReactNode {
+  const described = at ?? command.arguments[0];
+  return (
+    <span className="trumpet-usage" dir="auto">
+      <bdi>/{command.name}</bdi>
+      {command.arguments.map((argument) => (
+        <bdi key={argument.name} data-current={argument === described}>
+          {argument.isRequired ? argument.name : `[${argument.name}]`}
+        </bdi>
+      ))}
+      <bdi>– {described?.description ?? command.description}</bdi>
+    </span>
   );
 }
 

@@ -5,6 +5,8 @@ import { useClient, useMembers, useRoom, useViewerId } from '../../react/index.t
 import type { Person } from '../../replica/model.ts';
 import { AvatarPicture } from '../avatar.tsx';
 import { type FoundEmoji, findEmoji } from '../emoji-data.ts';
+import type { Argument, Command } from '../interactions/commands.ts';
+import { useCommands } from '../interactions/use-asked.ts';
 import { useKit, useWords } from '../provider.tsx';
 import { FEW_MEMBERS } from '../room-size.ts';
 import type { Token } from './text-field.ts';
@@ -16,6 +18,8 @@ export interface Suggestion {
   readonly face: ReactNode;
   readonly label: string;
   readonly detail?: string;
+  /** Where it is one. */
+  readonly command?: Command;
 }
 
 const LIMIT = 8;
@@ -157,8 +161,58 @@ export function useEmojiSuggestions(start: string | null): readonly Suggestion[]
   );
 }
 
+/** The commands whose names begin so; each says what it does, and whose it is. */
+function useCommandSuggestions(roomId: string, start: string): readonly Suggestion[] {
+  const commands = useCommands(roomId, true);
+  return useMemo(
+    () =>
+      commands
+        .filter(({ name }) => folded(name).startsWith(folded(start)))
+        .slice(0, LIMIT)
+        .map((command) => ({
+          id: command.id,
+          text: `/${command.name} `,
+          face: (
+            <span className="trumpet-avatar trumpet-avatar-small">
+              <AvatarPicture
+                id={command.bot.id}
+                name={command.bot.displayName}
+                url={command.bot.avatarUrl}
+              />
+            </span>
+          ),
+          label: `/${command.name}`,
+          detail: command.description,
+          command,
+        })),
+    [commands, start],
+  );
+}
+
+/** The choices of an argument that begin so; and what can be written where it is one of two. */
+function useChoiceSuggestions(
+  argument: Argument | undefined,
+  start: string,
+): readonly Suggestion[] {
+  const words = useWords();
+  return useMemo(() => {
+    const choices =
+      argument?.type === 'boolean' ? [words.yes, words.no] : (argument?.choices ?? []);
+    return choices
+      .filter((choice) => folded(choice).startsWith(folded(start)) && choice !== start)
+      .map((choice) => ({
+        id: choice,
+        text: /[\s"]/.test(choice) ? `"${choice}" ` : `${choice} `,
+        face: null,
+        label: choice,
+      }));
+  }, [argument, start, words]);
+}
+
 export interface SuggestionsProps {
   readonly token: Token;
+  /** Of a choice: what is chosen. */
+  readonly argument?: Argument | undefined;
   readonly roomId: string;
   readonly listId: string;
   readonly active: number;
@@ -169,11 +223,24 @@ export interface SuggestionsProps {
 
 /** What can take the place of what is being written, above the field. */
 export function Suggestions(props: SuggestionsProps): ReactNode {
-  return props.token.kind === 'mention' ? (
-    <MentionSuggestions {...props} />
-  ) : (
-    <EmojiSuggestions {...props} />
-  );
+  switch (props.token.kind) {
+    case 'mention':
+      return <MentionSuggestions {...props} />;
+    case 'emoji':
+      return <EmojiSuggestions {...props} />;
+    case 'command':
+      return <CommandSuggestions {...props} />;
+    case 'choice':
+      return <ChoiceSuggestions {...props} />;
+  }
+}
+
+function CommandSuggestions(props: SuggestionsProps): ReactNode {
+  return <List {...props} found={useCommandSuggestions(props.roomId, props.token.start)} />;
+}
+
+function ChoiceSuggestions(props: SuggestionsProps): ReactNode {
+  return <List {...props} found={useChoiceSuggestions(props.argument, props.token.start)} />;
 }
 
 function MentionSuggestions(props: SuggestionsProps): ReactNode {
@@ -222,7 +289,11 @@ function List({ found, listId, active, onFound, onChoose }: ListProps): ReactNod
         >
           {suggestion.face}
           <span dir="auto">{suggestion.label}</span>
-          {suggestion.detail !== undefined && <small dir="ltr">{suggestion.detail}</small>}
+          {suggestion.detail !== undefined && (
+            <small dir={suggestion.command === undefined ? 'ltr' : 'auto'}>
+              {suggestion.detail}
+            </small>
+          )}
         </div>
       ))}
     </div>

@@ -40,15 +40,19 @@ export function makeLink(field: HTMLTextAreaElement): void {
 }
 
 export interface Token {
-  readonly kind: 'mention' | 'emoji';
+  readonly kind: 'mention' | 'emoji' | 'command' | 'choice';
   /** What was written behind the sign. */
   readonly start: string;
   readonly from: number;
   readonly to: number;
 }
 
-/** What is being written at the cursor that can be completed: `@na…` or `:sm…`. */
+/** What is being written at the cursor that can be completed: `@na…` or `:sm…`, and at the beginning `/co…`. */
 export function tokenAt(text: string, cursor: number): Token | null {
+  const command = /^\/([\p{L}\p{M}\p{N}_-]*)$/u.exec(text.slice(0, cursor));
+  if (command !== null) {
+    return { kind: 'command', start: command[1] ?? '', from: 0, to: cursor };
+  }
   const match = /(?:^|[\s([{"'“„])([@:])([\p{L}\p{M}\p{N}_.+-]*)$/u.exec(text.slice(0, cursor));
   if (match === null) {
     return null;

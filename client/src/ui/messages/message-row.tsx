@@ -1,9 +1,11 @@
 import {
   type KeyboardEvent,
+  lazy,
   memo,
   type PointerEvent,
   type ReactNode,
   type RefObject,
+  Suspense,
   useMemo,
   useRef,
   useState,
@@ -19,6 +21,7 @@ import { AvatarPicture, PersonAvatar } from '../avatar.tsx';
 import { dayOf, momentOf, shortTimeOf, timeOf } from '../dates.ts';
 import { IconButton } from '../icon-button.tsx';
 import { Icon } from '../icons.tsx';
+import { hasComponents } from '../interactions/components.ts';
 import { LinkPreviews } from '../link-previews.tsx';
 import { Markdown } from '../markdown.tsx';
 import { nameOfPerson } from '../names.ts';
@@ -29,6 +32,8 @@ import type { Row } from './rows.ts';
 import { namedSender } from './sender.ts';
 import { Trouble } from './trouble.tsx';
 import { WaitingFiles } from './waiting-files.tsx';
+
+const MessageComponents = lazy(() => import('../interactions/message-components.tsx'));
 
 /** What a list does for its rows; the same object for all of them, for as long as the list is there. */
 export interface RowDeeds {
@@ -160,6 +165,11 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
             />
           )}
           <Content message={message} />
+          {hasComponents(message.metadata) && message.deletedAt === null && (
+            <Suspense>
+              <MessageComponents message={message} tabIndex={tabIndex} />
+            </Suspense>
+          )}
           {message.files.length > 0 && <WaitingFiles files={message.files} />}
           <Marks message={message} isPending={isPending} />
           <Reactions message={message} tabIndex={tabIndex} deeds={deeds} />

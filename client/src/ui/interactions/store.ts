@@ -1,0 +1,322 @@
+import type { Client } from '../../client.ts';
+import { NetworkError, throwDefect } from '../../errors.ts';
+import { loaded } from '../../loaded.ts';
+import type { Command } from './commands.ts';
+import type { InteractionPartsFragment } from './generated.ts';
+
+/** What this person has asked of a bot, from the moment on that they did. */
+export interface Asked {
+  /** The same for as long as it is shown. */
+  readonly key: string;
+  /** Null until the server has taken it. */
+  readonly interactionId: string | null;
+  readonly roomId: string;
+  readonly threadId: string | null;
+  readonly botId: string;
+  /** Of a command: as it was written. */
+  readonly text: string | null;
+  /** Of a button or menu. */
+  readonly messageId: string | null;
+  readonly componentId: string | null;
+  readonly state: 'waiting' | 'answered' | 'unanswered' | 'refused';
+  /** The answer for this person alone. */
+  readonly answer: string | null;
+  /** Whether the answer is a message for all. */
+  readonly isForRoom: boolean;
+  /** Why it was refused. */
+  readonly reason: string | null;
+}
+
+/** What one person asks of bots, on this device. */
+export interface Interactions {
+  asked(roomId: string): readonly Asked[];
+  /** The commands of a room, by name; as they were less than half a minute ago. @throws TrumpetError, NetworkError. */
+  commands(roomId: string): Promise<readonly Command[]>;
+  /** Those that are known already. */
+  knownCommands(roomId: string): readonly Command[];
+  /** Shows what was answered before this page was open. Does nothing the second time. */
+  recall(roomId: string): void;
+  /** Never rejects: what goes wrong is shown. */
+  call(call: CommandCall): void;
+  press(use: ComponentUse): void;
+  /** Shows it no more on this device. */
+  dismiss(key: string): void;
+  subscribe(listener: () => void): () => void;
+}
+
+export interface CommandCall {
+  readonly roomId: string;
+  readonly threadId: string | undefined;
+  readonly command: Command;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly text: string;
+}
+
+export interface ComponentUse {
+  readonly roomId: string;
+  readonly messageId: string;
+  readonly botId: string;
+  readonly componentId: string;
+  readonly selectedValues?: readonly string[];
+}
+
+const COMMANDS_LAST_MS = 30_000;
+const COMMANDS_LIMIT = 100;
+const RECALLED_LIMIT = 20;
+/** An answer is looked for soon, and then more and more seldom. */
+const FIRST_LOOK_MS = 250;
+const LONGEST_LOOK_MS = 2_000;
+/** A late answer is looked for so often, and for so long. */
+const LATE_LOOK_MS = 15_000;
+const LATE_LOOKS = 40;
+const DISMISSED_KEY = 'trumpet dismissed answers';
+const DISMISSED_LIMIT = 200;
+
+const stores = new WeakMap<Client, Interactions>();
+
+/** The same for the same client. */
+export function interactionsOf(client: Client): Interactions {
+  const known = stores.get(client) ?? createInteractions(client);
+  stores.set(client, known);
+  return known;
+}
+
+const documents = () => loaded(import('./generated.ts'));
+
+const NONE: readonly Asked[] = [];
+const NO_COMMANDS: readonly Command[] = [];
+
+function createInteractions(client: Client): Interactions {
+  let all: readonly Asked[] = [];
+  let byRoom = new Map<string, readonly Asked[]>();
+  let viewerId = client.viewerId.get();
+  const commands = new Map<string, { readonly at: number; readonly list: readonly Command[] }>();
+  const recalled = new Set<string>();
+  const listeners = new Set<() => void>();
+
+  client.viewerId.subscribe(() => {
+    if (client.viewerId.get() !== viewerId) {
+      viewerId = client.viewerId.get();
+      commands.clear();
+      recalled.clear();
+      set([]);
+    }
+  });
+
+  function set(next: readonly Asked[]): void {
+    all = next;
+    byRoom = new Map();
+    for (const listener of [...listeners]) {
+      listener();
+    }
+  }
+
+  function change(key: string, to: Partial<Asked>): void {
+    set(all.map((one) => (one.key === key ? { ...one, ...to } : one)));
+  }
+
+  const isShown = (key: string) => all.some((one) => one.key === key);
+
+  /** @param ask asks for it, under the same nonce however often */
+  async function begin(
+    asked: Asked,
+    ask: (nonce: string) => Promise<InteractionPartsFragment | undefined>,
+  ): Promise<void> {
+    set([...all, asked]);
+    const nonce = crypto.randomUUID();
+    for (let attempt = 1; isShown(asked.key); attempt += 1) {
+      try {
+        const made = await ask(nonce);
+        if (made !== undefined) {
+          await follow(asked.key, made);
+        }
+        return;
+      } catch (error) {
+        if (error instanceof NetworkError && attempt < 4) {
+          await pause(FIRST_LOOK_MS * 2 ** attempt);
+        } else {
+          throwDefect(error);
+          change(asked.key, { state: 'refused', reason: (error as Error).message });
+          return;
+        }
+      }
+    }
+  }
+
+  /** Looks until it is answered, and for a while longer. */
+  async function follow(key: string, made: InteractionPartsFragment): Promise<void> {
+    const patience = Date.parse(made.waitsUntil) - Date.parse(made.createdAt);
+    const waitsUntil = performance.now() + patience;
+    let latest = made;
+    let wait = FIRST_LOOK_MS;
+    let late = 0;
+    while (isShown(key)) {
+      const isLate = performance.now() >= waitsUntil;
+      change(key, { interactionId: latest.id, ...shownOf(latest, isLate) });
+      if (latest.answeredAt !== null || late >= LATE_LOOKS) {
+        return;
+      }
+      late += isLate ? 1 : 0;
+      await pause(isLate ? LATE_LOOK_MS : wait);
+      wait = Math.min(wait * 1.5, LONGEST_LOOK_MS);
+      latest = (await lookAt(latest.id)) ?? latest;
+    }
+  }
+
+  async function lookAt(id: string): Promise<InteractionPartsFragment | null> {
+    try {
+      const { InteractionDocument } = await documents();
+      return (await client.ask(InteractionDocument, { id })).interaction;
+    } catch (error) {
+      throwDefect(error);
+      return null;
+    }
+  }
+
+  async function recall(roomId: string): Promise<void> {
+    const { InteractionsDocument } = await documents();
+    const { room } = await client.ask(InteractionsDocument, { roomId, first: RECALLED_LIMIT });
+    const dismissed = readDismissed();
+    const known = (room?.interactions.nodes ?? []).filter(
+      ({ id, answer, answeredAt, botId }) =>
+        (answer !== null || answeredAt === null) &&
+        botId !== client.viewerId.get() &&
+        !dismissed.includes(id) &&
+        !isShown(id),
+    );
+    set([
+      ...known.toReversed().map((made) => ({
+        key: made.id,
+        interactionId: made.id,
+        roomId,
+        threadId: made.parentMessageId,
+        botId: made.botId,
+        text: made.commandName === null ? null : `/${made.commandName}`,
+        messageId: made.messageId,
+        componentId: made.componentId,
+        reason: null,
+        ...shownOf(made, Date.parse(made.waitsUntil) < Date.now()),
+      })),
+      ...all,
+    ]);
+    for (const made of known) {
+      if (made.answeredAt === null) {
+        follow(made.id, made).catch(throwDefect);
+      }
+    }
+  }
+
+  return {
+    asked(roomId) {
+      if (!byRoom.has(roomId)) {
+        const found = all.filter((one) => one.roomId === roomId);
+        byRoom.set(roomId, found.length === 0 ? NONE : found);
+      }
+      return byRoom.get(roomId) ?? NONE;
+    },
+    knownCommands: (roomId) => commands.get(roomId)?.list ?? NO_COMMANDS,
+    async commands(roomId) {
+      const known = commands.get(roomId);
+      if (known !== undefined && performance.now() - known.at < COMMANDS_LAST_MS) {
+        return known.list;
+      }
+      const { CommandsDocument } = await documents();
+      const { room } = await client.ask(CommandsDocument, { roomId, first: COMMANDS_LIMIT });
+      const list = (room?.commands.nodes ?? []) as readonly Command[];
+      commands.set(roomId, { at: performance.now(), list });
+      set(all);
+      return list;
+    },
+    recall(roomId) {
+      if (!recalled.has(roomId) && client.viewerId.get() !== null) {
+        recalled.add(roomId);
+        recall(roomId).catch((error) => {
+          recalled.delete(roomId);
+          throwDefect(error);
+        });
+      }
+    },
+    call({ roomId, threadId, command, arguments: given, text }) {
+      const asked: Asked = {
+        ...{ key: crypto.randomUUID(), roomId, threadId: threadId ?? null, text },
+        ...{ botId: command.bot.id, messageId: null, componentId: null },
+        ...WAITING,
+      };
+      begin(asked, async (nonce) => {
+        const { UseCommandDocument } = await documents();
+        const parentMessageId = threadId ?? null;
+        const input = { roomId, commandId: command.id, arguments: given, parentMessageId, nonce };
+        const { useCommand } = await client.ask(UseCommandDocument, { input });
+        return useCommand?.interaction ?? undefined;
+      }).catch(throwDefect);
+    },
+    press({ roomId, messageId, botId, componentId, selectedValues }) {
+      // What was asked before at this message gives way.
+      set(all.filter((one) => one.messageId !== messageId));
+      const asked: Asked = {
+        ...{ key: crypto.randomUUID(), roomId, threadId: null, text: null },
+        ...{ botId, messageId, componentId },
+        ...WAITING,
+      };
+      begin(asked, async (nonce) => {
+        const { UseComponentDocument } = await documents();
+        const input = {
+          ...{ messageId, componentId, nonce },
+          selectedValues: selectedValues === undefined ? null : [...selectedValues],
+        };
+        const { useComponent } = await client.ask(UseComponentDocument, { input });
+        return useComponent?.interaction ?? undefined;
+      }).catch(throwDefect);
+    },
+    dismiss(key) {
+      const id = all.find((one) => one.key === key)?.interactionId;
+      if (id != null) {
+        writeDismissed([...readDismissed(), id].slice(-DISMISSED_LIMIT));
+      }
+      set(all.filter((one) => one.key !== key));
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+const WAITING = {
+  interactionId: null,
+  state: 'waiting',
+  answer: null,
+  isForRoom: false,
+  reason: null,
+} as const;
+
+function shownOf(
+  { answeredAt, answer, answerMessageId }: InteractionPartsFragment,
+  isLate: boolean,
+): Pick<Asked, 'state' | 'answer' | 'isForRoom'> {
+  return {
+    state: answeredAt !== null ? 'answered' : isLate ? 'unanswered' : 'waiting',
+    answer,
+    isForRoom: answerMessageId !== null,
+  };
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+function readDismissed(): readonly string[] {
+  try {
+    return JSON.parse(localStorage.getItem(DISMISSED_KEY) ?? '[]') as string[];
+  } catch {
+    return []; // A private window: they come back with the page.
+  }
+}
+
+function writeDismissed(keys: readonly string[]): void {
+  try {
+    localStorage.setItem(DISMISSED_KEY, JSON.stringify(keys));
+  } catch {
+    // As above.
+  }
+}

@@ -1,0 +1,115 @@
+import { single } from '../../testing/database.ts';
+import { verify } from './support/endpoint.ts';
+import { createWebhookWorld } from './support/world.ts';
+
+/* What is asked of a bot reaches the server of its webhook, which may answer in its response. */
+
+const world = await createWebhookWorld();
+afterAll(() => world.close());
+const { database } = world;
+await world.startWorker();
+const ada = await database.createUser('ada');
+const bob = await database.createUser('bob');
+
+let count = 0;
+
+async function makeBot(url: string) {
+  const name = `bot-${++count}`;
+  const bot = await database.createUser(name);
+  await database.owner.query('update app_public.users set is_bot = true where id = $1', [bot.id]);
+  const { id: roomId } = await database.createRoom(ada, { members: [bob, bot] });
+  await world.admin('set_commands', name, '[{ "name": "ping", "description": "Answers" }]');
+  const secret: string = await world.admin('create_bot_webhook', name, url);
+  const { rows } = await database.owner.query<{ id: string }>(
+    'select id from app_public.commands where bot_id = $1',
+    [bot.id],
+  );
+  const ask = () => database.call(bob, 'use_command', roomId, single(rows).id);
+  return { bot, name, roomId, secret, ask };
+}
+
+async function untilAnswered(id: string) {
+  for (;;) {
+    const { rows } = await database.owner.query(
+      'select answer, answer_message_id from app_public.interactions where id = $1 and answered_at is not null',
+      [id],
+    );
+    if (rows[0] !== undefined) {
+      return rows[0];
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+test('it is sent what is asked, signed, and answers for whoever asked alone', async () => {
+  const endpoint = await world.endpoint();
+  endpoint.answer(() => ({ status: 200, body: '{ "content": "pong" }' }));
+  const { bot, secret, roomId, ask } = await makeBot(endpoint.url);
+  const { id } = await ask();
+  const told = await endpoint.next();
+  expect(verify(told, secret)).toMatchObject({
+    type: 'interaction_event',
+    interaction_id: id,
+    room_id: roomId,
+    interaction: {
+      id,
+      kind: 'COMMAND',
+      commandName: 'ping',
+      botId: bot.id,
+      user: { username: 'bob' },
+    },
+  });
+  expect(told.id).toBe(id);
+  expect(await untilAnswered(id)).toMatchObject({ answer: 'pong', answer_message_id: null });
+});
+
+test('it answers for the room, with buttons', async () => {
+  const endpoint = await world.endpoint();
+  const components = [{ type: 'button', id: 'again', label: 'Again' }];
+  const body = JSON.stringify({ content: 'pong', is_for_room: true, components });
+  endpoint.answer(() => ({ status: 200, body }));
+  const { bot, ask } = await makeBot(endpoint.url);
+  const { answer, answer_message_id: messageId } = await untilAnswered((await ask()).id);
+  const { rows } = await database.owner.query(
+    'select author_id, content, metadata from app_public.messages where id = $1',
+    [messageId],
+  );
+  expect(answer).toBeNull();
+  expect(rows).toEqual([{ author_id: bot.id, content: 'pong', metadata: { components } }]);
+});
+
+test('what is not taken is sent again, under the same id', async () => {
+  const endpoint = await world.endpoint();
+  endpoint.answer(() => ({ status: 503 }));
+  const { name, ask } = await makeBot(endpoint.url);
+  const { id } = await ask();
+  expect([(await endpoint.next()).id, (await endpoint.next()).id]).toEqual([id, id]);
+  endpoint.answer(() => ({ status: 200, body: '{ "content": "pong" }' }));
+  await untilAnswered(id);
+  const { rows } = await database.owner.query(
+    `select outcome from app_admin.webhook_deliveries where webhook = 'bot ' || $1 order by attempt limit 1`,
+    [name],
+  );
+  expect(rows).toEqual([{ outcome: 'refused' }]);
+});
+
+test('it hears nothing else, and what was asked before it was there', async () => {
+  const endpoint = await world.endpoint();
+  const { name, roomId, ask } = await makeBot(endpoint.url);
+  await world.admin('delete_webhook', `bot ${name}`);
+  await database.sendMessage(ada, roomId, 'not for bots');
+  const { id } = await ask();
+  await world.admin('create_bot_webhook', name, endpoint.url);
+  expect((await endpoint.next()).id).toBe(id);
+  await database.sendMessage(ada, roomId, 'not for bots');
+  const next = await ask();
+  expect((await endpoint.next()).id).toBe(next.id);
+});
+
+test('no webhook of the installation hears what is asked of bots', async () => {
+  await expect(
+    world.webhook('curious', 'https://example.com', ['interaction']),
+  ).rejects.toMatchObject({
+    code: 'TR400',
+  });
+});
