@@ -1,5 +1,5 @@
---! Previous: sha1:0dfc28502f13c6dd0f3bca2801a41a763569aee5
---! Hash: sha1:2811a628015d6f02407324915ce4d8bed24a3555
+--! Previous: sha1:2dec4b13e72ec22e74ea1245f875d74cbe6aa80c
+--! Hash: sha1:92cfaa79fcf06902d9567dbd6c86ef4042cf4f02
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.
