@@ -107,6 +107,7 @@ export const INPUTS: Readonly<Record<string, string>> = {
   'CreateHookInput.name':
     'What it is for, 1 to 80 characters: no two webhooks or hooks have the same.',
   'CreateHookInput.roomIds': 'The rooms that it is asked in, 1 to 1,000. Default: all rooms.',
+  contactEmail: 'Who gets a mail when it is disabled because nobody answers.',
   asks: 'What a hook is asked about. Null, and when it is made the default: messages and edits.',
   defaultVerdict: 'What counts when a hook does not answer in time, and while it is disabled.',
   'CreateWebhookInput.name': 'What it is for, 1 to 80 characters: no two have the same.',

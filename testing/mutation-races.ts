@@ -308,6 +308,7 @@ function argumentsFor(
     url: () => `https://${mark}.example.test/`,
     events: () => '{message}',
     asks: () => '{message}',
+    contact_email: () => 'ops@example.test',
     room_ids: () => [scene.roomId],
     overlap_seconds: () => 60,
     after: () => 0,

@@ -1,5 +1,5 @@
 --! Previous: sha1:673c988e93cf4942a074bc0d58b3dad0d3bcb105
---! Hash: sha1:03227aae6638e972096974664c256ee8d520b24e
+--! Hash: sha1:80d1cb104d1500c789917f2dd9a1c0fd46e4f5ed
 
 /*
  * What is told to other servers: webhooks.
@@ -35,10 +35,13 @@ create table app_public.webhooks (
   disabled_reason text,
   asks app_public.hook_event[],
   default_verdict app_public.hook_default,
+  contact_email text,
   constraint webhooks_name_is_unique unique (name),
   constraint webhooks_name_length check (char_length(name) between 1 and 80),
   constraint webhooks_url_is_an_address check (url ~ '^https?://[!-~]+$' and char_length(url) <= 2000),
   constraint webhooks_hear_something check (cardinality(events) between 1 and 5 or default_verdict is not null),
+  constraint webhooks_contact_is_an_address check (
+    contact_email ~ '^[^@\s]+@[^@\s]+\.[^@\s]+$' and char_length(contact_email) <= 254),
   constraint webhooks_are_asked_something check (
     (default_verdict is null) = (asks is null) and cardinality(asks) between 1 and 2),
   constraint webhooks_of_bots_hear_interactions check ((bot_id is not null) = ('interaction' = any (events))),
@@ -55,6 +58,7 @@ comment on column app_public.webhooks.created_at is 'When it was made. It hears 
 comment on column app_public.webhooks.created_by is 'Who made it: an administrator, or `key` and the name of a key.';
 comment on column app_public.webhooks.disabled_at is 'Since when it is told nothing. It keeps its place; a hook is not asked, and its default counts.';
 comment on column app_public.webhooks.disabled_reason is 'Why it is told nothing.';
+comment on column app_public.webhooks.contact_email is 'Who gets a mail when it is disabled because nobody answers.';
 comment on column app_public.webhooks.asks is 'What a hook is asked about. Null for a webhook that is told.';
 comment on column app_public.webhooks.default_verdict is
   'What counts when a hook does not answer in time, and while it is disabled. Null for a webhook that is told.';
@@ -370,12 +374,15 @@ begin
   if v_webhook.id is not null then
     insert into app_private.admin_actions (administrator, action, subject, reason)
       values ('the worker', 'disable_webhook', v_webhook.name, stop_webhook.reason);
+    if v_webhook.contact_email is not null then
+      perform graphile_worker.add_job('send_webhook_mail', json_build_object('webhookId', v_webhook.id), max_attempts => 10);
+    end if;
   end if;
   return v_webhook.name;
 end
 $$;
 comment on function app_private.stop_webhook(uuid, text) is
-  'Disables a webhook that nobody answers at any more, and notes it among what administrators did. Its name, unless it is disabled already.';
+  'Disables a webhook that nobody answers at any more, and notes it among what administrators did; whoever is named for it gets a mail. Its name, unless it is disabled already.';
 --! EndIncluded functions/webhooks/stop_webhook.sql
 
 --! Included functions/webhooks/settle_webhook_delivery.sql
@@ -775,7 +782,8 @@ comment on function app_private.check_webhook_rooms(uuid[]) is 'The rooms that a
 --! Included functions/webhooks/make_webhook.sql
 create or replace function app_private.make_webhook(
   name text, url text, events app_public.webhook_event[], room_ids uuid[], created_by text,
-  asks app_public.hook_event[] default null, default_verdict app_public.hook_default default null
+  asks app_public.hook_event[] default null, default_verdict app_public.hook_default default null,
+  contact_email text default null
 ) returns app_public.webhooks
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
@@ -788,7 +796,7 @@ begin
   if (select count(*) from app_public.webhooks where bot_id is null) >= 50 then
     raise exception 'There are 50 webhooks: delete one first.' using errcode = 'TR409';
   end if;
-  insert into app_public.webhooks (name, url, events, room_ids, created_by, asks, default_verdict)
+  insert into app_public.webhooks (name, url, events, room_ids, created_by, asks, default_verdict, contact_email)
     values (
       app_private.trimmed(make_webhook.name), make_webhook.url,
       case when make_webhook.default_verdict is null
@@ -796,14 +804,14 @@ begin
       app_private.check_webhook_rooms(make_webhook.room_ids), make_webhook.created_by,
       case when make_webhook.default_verdict is not null
         then coalesce(make_webhook.asks, enum_range(null::app_public.hook_event)) end,
-      make_webhook.default_verdict)
+      make_webhook.default_verdict, app_private.trimmed(make_webhook.contact_email))
     returning * into v_webhook;
   insert into app_private.webhook_states (webhook_id, after_note)
     values (v_webhook.id, nextval(pg_get_serial_sequence('app_private.webhook_notes', 'id')));
   return v_webhook;
 end
 $$;
-comment on function app_private.make_webhook(text, text, app_public.webhook_event[], uuid[], text, app_public.hook_event[], app_public.hook_default) is
+comment on function app_private.make_webhook(text, text, app_public.webhook_event[], uuid[], text, app_public.hook_event[], app_public.hook_default, text) is
   'Makes a webhook, which hears what happens from now on; with a default verdict a hook, which is asked from now on.';
 --! EndIncluded functions/webhooks/make_webhook.sql
 
@@ -984,7 +992,7 @@ comment on function app_private.begin_webhook_change(uuid) is 'Lets a key change
 
 --! Included functions/webhooks-for-servers/create_webhook.sql
 create or replace function app_public.create_webhook(
-  name text, url text, events app_public.webhook_event[] default null, room_ids uuid[] default null
+  name text, url text, events app_public.webhook_event[] default null, room_ids uuid[] default null, contact_email text default null
 ) returns app_public.webhook_secret
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -995,19 +1003,20 @@ declare
 begin
   perform app_private.limit_rate('webhooks');
   v_webhook := app_private.make_webhook(
-    create_webhook.name, create_webhook.url, create_webhook.events, create_webhook.room_ids, 'key ' || v_key.name);
+    create_webhook.name, create_webhook.url, create_webhook.events, create_webhook.room_ids, 'key ' || v_key.name,
+    contact_email => create_webhook.contact_email);
   return row(v_webhook.id, app_private.make_webhook_secret(v_webhook.id))::app_public.webhook_secret;
 end
 $$;
-comment on function app_public.create_webhook(text, text, app_public.webhook_event[], uuid[]) is
-  'For servers (scope `webhooks`): has a server told what happens from now on. Without `events` it hears all kinds; without `roomIds` all rooms, private ones and direct conversations too. The secret is shown this once.';
-grant execute on function app_public.create_webhook(text, text, app_public.webhook_event[], uuid[]) to trumpet_user, trumpet_key;
+comment on function app_public.create_webhook(text, text, app_public.webhook_event[], uuid[], text) is
+  'For servers (scope `webhooks`): has a server told what happens from now on. Without `events` it hears all kinds; without `roomIds` all rooms, private ones and direct conversations too. When it is disabled because nobody answers, `contactEmail` gets a mail. The secret is shown this once.';
+grant execute on function app_public.create_webhook(text, text, app_public.webhook_event[], uuid[], text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/webhooks-for-servers/create_webhook.sql
 
 --! Included functions/webhooks-for-servers/create_hook.sql
 create or replace function app_public.create_hook(
   name text, url text, default_verdict app_public.hook_default, asks app_public.hook_event[] default null,
-  room_ids uuid[] default null
+  room_ids uuid[] default null, contact_email text default null
 ) returns app_public.webhook_secret
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -1019,20 +1028,21 @@ begin
   perform app_private.limit_rate('webhooks');
   v_webhook := app_private.make_webhook(
     create_hook.name, create_hook.url, null, create_hook.room_ids, 'key ' || v_key.name, create_hook.asks,
-    create_hook.default_verdict);
+    create_hook.default_verdict, create_hook.contact_email);
   return row(v_webhook.id, app_private.make_webhook_secret(v_webhook.id))::app_public.webhook_secret;
 end
 $$;
-comment on function app_public.create_hook(text, text, app_public.hook_default, app_public.hook_event[], uuid[]) is
-  'For servers (scope `webhooks`): has a server asked before a message is accepted. It may allow, refuse, change or hold it; without an answer in time its `defaultVerdict` counts. Without `asks` it is asked about messages and edits; without `roomIds` in all rooms. The secret is shown this once.';
-grant execute on function app_public.create_hook(text, text, app_public.hook_default, app_public.hook_event[], uuid[]) to trumpet_user, trumpet_key;
+comment on function app_public.create_hook(text, text, app_public.hook_default, app_public.hook_event[], uuid[], text) is
+  'For servers (scope `webhooks`): has a server asked before a message is accepted. It may allow, refuse, change or hold it; without an answer in time its `defaultVerdict` counts. Without `asks` it is asked about messages and edits; without `roomIds` in all rooms. When it is disabled because nobody answers, `contactEmail` gets a mail. The secret is shown this once.';
+grant execute on function app_public.create_hook(text, text, app_public.hook_default, app_public.hook_event[], uuid[], text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/webhooks-for-servers/create_hook.sql
 
 --! Included functions/webhooks-for-servers/update_webhook.sql
 /* What is left out stays, and null for events and rooms means all of them. No webhook hears nothing, so nothing is left out. */
 create or replace function app_public.update_webhook(
   webhook_id uuid, url text default U&'\FFFF', events app_public.webhook_event[] default '{}', room_ids uuid[] default '{}',
-  asks app_public.hook_event[] default '{}', default_verdict app_public.hook_default default null
+  asks app_public.hook_event[] default '{}', default_verdict app_public.hook_default default null,
+  contact_email text default U&'\FFFF'
 ) returns app_public.webhooks
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -1056,7 +1066,10 @@ begin
       when cardinality(update_webhook.asks) = 0 or v_webhook.default_verdict is null then webhooks.asks
       else coalesce(update_webhook.asks, enum_range(null::app_public.hook_event)) end,
     default_verdict = case when v_webhook.default_verdict is not null
-      then coalesce(update_webhook.default_verdict, webhooks.default_verdict) end
+      then coalesce(update_webhook.default_verdict, webhooks.default_verdict) end,
+    contact_email = case
+      when update_webhook.contact_email = U&'\FFFF' then webhooks.contact_email
+      else app_private.trimmed(update_webhook.contact_email) end
     where webhooks.id = v_webhook.id
     returning * into v_webhook;
   delete from app_private.webhook_rooms as queued
@@ -1064,9 +1077,9 @@ begin
   return v_webhook;
 end
 $$;
-comment on function app_public.update_webhook(uuid, text, app_public.webhook_event[], uuid[], app_public.hook_event[], app_public.hook_default) is
-  'For servers (scope `webhooks`): changes where a webhook is, or what it hears; of a hook, what it is asked about (`asks`) and what counts when it does not answer. What is left out stays; null for `events`, `roomIds` or `asks` means all of them. A webhook never becomes a hook.';
-grant execute on function app_public.update_webhook(uuid, text, app_public.webhook_event[], uuid[], app_public.hook_event[], app_public.hook_default) to trumpet_user, trumpet_key;
+comment on function app_public.update_webhook(uuid, text, app_public.webhook_event[], uuid[], app_public.hook_event[], app_public.hook_default, text) is
+  'For servers (scope `webhooks`): changes where a webhook is, or what it hears; of a hook, what it is asked about (`asks`) and what counts when it does not answer. What is left out stays; null for `events`, `roomIds` or `asks` means all of them, for `contactEmail` none. A webhook never becomes a hook.';
+grant execute on function app_public.update_webhook(uuid, text, app_public.webhook_event[], uuid[], app_public.hook_event[], app_public.hook_default, text) to trumpet_user, trumpet_key;
 --! EndIncluded functions/webhooks-for-servers/update_webhook.sql
 
 --! Included functions/webhooks-for-servers/disable_webhook.sql
@@ -1164,7 +1177,7 @@ grant execute on function app_public.replay_webhook(uuid, uuid, bigint, timestam
 
 /* At psql. */
 --! Included functions/webhooks-at-psql/create_webhook.sql
-create or replace function app_admin.create_webhook(name text, url text, events text[] default null, rooms text[] default null)
+create or replace function app_admin.create_webhook(name text, url text, events text[] default null, rooms text[] default null, contact text default null)
 returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -1183,19 +1196,20 @@ begin
     create_webhook.name, create_webhook.url, create_webhook.events::app_public.webhook_event[],
     case when create_webhook.rooms is not null then
       array(select (app_private.find_room(room)).id from unnest(create_webhook.rooms) as room) end,
-    session_user);
+    session_user, contact_email => create_webhook.contact);
   perform app_private.note_admin_action('create_webhook', v_webhook.name, v_webhook.url);
   return app_private.make_webhook_secret(v_webhook.id);
 end
 $$;
-comment on function app_admin.create_webhook(text, text, text[], text[]) is
-  'Has a server told what happens, and returns the secret that this is signed with. Events: message, reaction, member, receipt, room; without them all. Rooms by slug or id; without them all, private ones and direct conversations too.';
-grant execute on function app_admin.create_webhook(text, text, text[], text[]) to trumpet_admin;
+comment on function app_admin.create_webhook(text, text, text[], text[], text) is
+  'Has a server told what happens, and returns the secret that this is signed with. Events: message, reaction, member, receipt, room; without them all. Rooms by slug or id; without them all, private ones and direct conversations too. When it is disabled because nobody answers, the contact gets a mail.';
+grant execute on function app_admin.create_webhook(text, text, text[], text[], text) to trumpet_admin;
 --! EndIncluded functions/webhooks-at-psql/create_webhook.sql
 
 --! Included functions/webhooks-at-psql/create_hook.sql
 create or replace function app_admin.create_hook(
-  name text, url text, default_verdict text, asks text[] default null, rooms text[] default null
+  name text, url text, default_verdict text, asks text[] default null, rooms text[] default null,
+  contact text default null
 ) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -1215,14 +1229,15 @@ begin
     create_hook.name, create_hook.url, null,
     case when create_hook.rooms is not null then
       array(select (app_private.find_room(room)).id from unnest(create_hook.rooms) as room) end,
-    session_user, create_hook.asks::app_public.hook_event[], create_hook.default_verdict::app_public.hook_default);
+    session_user, create_hook.asks::app_public.hook_event[], create_hook.default_verdict::app_public.hook_default,
+    create_hook.contact);
   perform app_private.note_admin_action('create_hook', v_webhook.name, v_webhook.url);
   return app_private.make_webhook_secret(v_webhook.id);
 end
 $$;
-comment on function app_admin.create_hook(text, text, text, text[], text[]) is
-  'Has a server asked before a message is accepted, and returns the secret that this is signed with. Without an answer in time the default verdict counts: allow, refuse or hold. It is asked about message and edit; rooms by slug or id; without them about all of them.';
-grant execute on function app_admin.create_hook(text, text, text, text[], text[]) to trumpet_admin;
+comment on function app_admin.create_hook(text, text, text, text[], text[], text) is
+  'Has a server asked before a message is accepted, and returns the secret that this is signed with. Without an answer in time the default verdict counts: allow, refuse or hold. It is asked about message and edit; rooms by slug or id; without them about all of them. When it is disabled because nobody answers, the contact gets a mail.';
+grant execute on function app_admin.create_hook(text, text, text, text[], text[], text) to trumpet_admin;
 --! EndIncluded functions/webhooks-at-psql/create_hook.sql
 
 --! Included functions/webhooks-at-psql/disable_webhook.sql
@@ -1333,7 +1348,7 @@ grant execute on function app_admin.replay_webhook(text, text, bigint) to trumpe
 create view app_admin.webhooks as
   select webhooks.name, webhooks.url, webhooks.events, webhooks.room_ids, webhooks.created_at, webhooks.created_by, webhooks.disabled_at,
       webhooks.disabled_reason, webhook_states.delivered_at, webhook_states.failures,
-      webhooks.asks, webhooks.default_verdict,
+      webhooks.asks, webhooks.default_verdict, webhooks.contact_email,
       (select count(*) from app_private.webhook_rooms where webhook_id = webhooks.id and due_at is not null) as rooms_waiting,
       webhooks.id
     from app_public.webhooks

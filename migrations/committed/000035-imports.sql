@@ -1,5 +1,5 @@
---! Previous: sha1:03227aae6638e972096974664c256ee8d520b24e
---! Hash: sha1:41686dce98a2f9e3f8689a8e62af82fa44a60470
+--! Previous: sha1:80d1cb104d1500c789917f2dd9a1c0fd46e4f5ed
+--! Hash: sha1:101f8cf7d78c86c5252d1450a2c40f73d3c28a8c
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

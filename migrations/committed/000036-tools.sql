@@ -1,5 +1,5 @@
---! Previous: sha1:41686dce98a2f9e3f8689a8e62af82fa44a60470
---! Hash: sha1:62859b82184ce7fa054d209a2edeea3125a65a00
+--! Previous: sha1:101f8cf7d78c86c5252d1450a2c40f73d3c28a8c
+--! Hash: sha1:ccaef18fa3b148ca23c7ee48fb8507bd1e89f516
 
 /*
  * What posts into rooms from outside, and bots.

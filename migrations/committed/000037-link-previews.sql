@@ -1,5 +1,5 @@
---! Previous: sha1:62859b82184ce7fa054d209a2edeea3125a65a00
---! Hash: sha1:5b73e045d93968b498a913c84fc69485ec1d0005
+--! Previous: sha1:ccaef18fa3b148ca23c7ee48fb8507bd1e89f516
+--! Hash: sha1:59cbc11401348296c36020e6ff09ccb6048b65d5
 
 /*
  * What a link in a message shows.

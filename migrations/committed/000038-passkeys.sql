@@ -1,5 +1,5 @@
---! Previous: sha1:5b73e045d93968b498a913c84fc69485ec1d0005
---! Hash: sha1:2dec4b13e72ec22e74ea1245f875d74cbe6aa80c
+--! Previous: sha1:59cbc11401348296c36020e6ff09ccb6048b65d5
+--! Hash: sha1:9106c73583acb5932a66cbc85fd336eb6af759a2
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

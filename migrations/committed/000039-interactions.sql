@@ -1,5 +1,5 @@
---! Previous: sha1:2dec4b13e72ec22e74ea1245f875d74cbe6aa80c
---! Hash: sha1:92cfaa79fcf06902d9567dbd6c86ef4042cf4f02
+--! Previous: sha1:9106c73583acb5932a66cbc85fd336eb6af759a2
+--! Hash: sha1:9304e5040f37d295b67a80ede99d96e9f894e488
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

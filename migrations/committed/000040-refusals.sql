@@ -1,5 +1,5 @@
---! Previous: sha1:92cfaa79fcf06902d9567dbd6c86ef4042cf4f02
---! Hash: sha1:5a2e73a638c79885683b714f289134f9962a6432
+--! Previous: sha1:9304e5040f37d295b67a80ede99d96e9f894e488
+--! Hash: sha1:18ba07d114f334e430e73f0697a1f94894a82a17
 
 /*
  * What is refused is in no log.

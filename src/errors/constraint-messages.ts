@@ -50,6 +50,7 @@ export const CONSTRAINT_MESSAGES: Readonly<Record<string, Sentence>> = {
   webhooks_are_one_a_bot: 'A bot has one webhook.',
   webhooks_hear_something: 'A webhook hears at least one kind of event.',
   webhooks_are_asked_something: 'A hook is asked about messages, edits, or both.',
+  webhooks_contact_is_an_address: 'contactEmail is no e-mail address.',
 };
 
 /** The sentence for a broken constraint, or undefined when there is none of its own. */

@@ -10,6 +10,7 @@ import { startMetricsServer } from '../process/metrics-server.ts';
 import { attachBells } from '../realtime/bells/bells.ts';
 import { registerRealtimeMetrics } from '../realtime/metrics.ts';
 import { startRealtime } from '../realtime/start.ts';
+import { registerDisabledWebhooks } from '../webhooks/metrics.ts';
 import { createHttpServer } from './app.ts';
 import { placeOf } from './port.ts';
 
@@ -81,6 +82,7 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
   });
   stack.defer(realtime.release);
   registerRealtimeMetrics(http.metrics.registry, realtime);
+  registerDisabledWebhooks(http.metrics.registry, ownerPool);
 
   if (config.metricsPort !== undefined) {
     const place = { host: config.host, port: config.metricsPort, setting: 'METRICS_PORT' };

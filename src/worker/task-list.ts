@@ -26,6 +26,7 @@ import { rollUpStatistics } from './tasks/roll_up_statistics.ts';
 import { makeSendAccountMail } from './tasks/send_account_mail.ts';
 import { makeSendDigest } from './tasks/send_digest.ts';
 import { makeSendPush } from './tasks/send_push.ts';
+import { makeSendWebhookMail } from './tasks/send_webhook_mail.ts';
 import { makeTrimChangeLog } from './tasks/trim_change_log.ts';
 
 /** The tasks that every worker has, mails or not. */
@@ -40,6 +41,7 @@ export function commonTasks(pool: Pool, mailer?: Mailer, publicUrl?: string): Ta
     archive_months: makeArchiveMonths(pool),
     claim_email: makeClaimEmail(pool, mailer),
     send_account_mail: makeSendAccountMail(pool, mailer, publicUrl),
+    send_webhook_mail: makeSendWebhookMail(pool, mailer),
     export_data: makeExportData(pool),
     trim_change_log: makeTrimChangeLog(pool),
   };

@@ -56,6 +56,7 @@ const MAY_BE_NULL: Record<string, string> = {
   'Webhook.roomIds': 'webhooks are for keys alone: test/api/webhooks.test.ts',
   'Webhook.disabledAt': 'webhooks are for keys alone',
   'Webhook.disabledReason': 'webhooks are for keys alone',
+  'Webhook.contactEmail': 'webhooks are for keys alone',
   'Webhook.asks': 'webhooks are for keys alone',
   'Webhook.defaultVerdict': 'webhooks are for keys alone',
   'WebhookDelivery.changeSeq': 'webhooks are for keys alone',
