@@ -18,7 +18,8 @@ const NOBODY = new Map<string, string>();
 export function AskedState({ asked }: AskedStateProps): ReactNode {
   const words = useWords();
   const client = useClient();
-  const name = usePersonName(asked.botId);
+  const person = usePersonName(asked.botId);
+  const name = asked.botName ?? person;
   const { state, answer, reason } = asked;
   return (
     <div className="trumpet-asked" data-state={state}>

@@ -39,7 +39,7 @@ export type UseComponentInput = {
   selectedValues?: Array<string> | null | undefined;
 };
 
-export type InteractionPartsFragment = { id: string, commandName: string | null, arguments: unknown, messageId: string | null, componentId: string | null, parentMessageId: string | null, createdAt: string, waitsUntil: string, answeredAt: string | null, answer: string | null, answerMessageId: string | null, botId: string };
+export type InteractionPartsFragment = { id: string, commandName: string | null, arguments: unknown, messageId: string | null, componentId: string | null, parentMessageId: string | null, createdAt: string, waitsUntil: string, answeredAt: string | null, answer: string | null, answerMessageId: string | null, botId: string, bot: { displayName: string } };
 
 export type CommandsQueryVariables = Exact<{
   roomId: string;
@@ -55,30 +55,30 @@ export type InteractionsQueryVariables = Exact<{
 }>;
 
 
-export type InteractionsQuery = { room: { id: string, interactions: { nodes: Array<{ id: string, commandName: string | null, arguments: unknown, messageId: string | null, componentId: string | null, parentMessageId: string | null, createdAt: string, waitsUntil: string, answeredAt: string | null, answer: string | null, answerMessageId: string | null, botId: string }> } } | null };
+export type InteractionsQuery = { room: { id: string, interactions: { nodes: Array<{ id: string, commandName: string | null, arguments: unknown, messageId: string | null, componentId: string | null, parentMessageId: string | null, createdAt: string, waitsUntil: string, answeredAt: string | null, answer: string | null, answerMessageId: string | null, botId: string, bot: { displayName: string } }> } } | null };
 
 export type InteractionQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type InteractionQuery = { interaction: { id: string, commandName: string | null, arguments: unknown, messageId: string | null, componentId: string | null, parentMessageId: string | null, createdAt: string, waitsUntil: string, answeredAt: string | null, answer: string | null, answerMessageId: string | null, botId: string } | null };
+export type InteractionQuery = { interaction: { id: string, commandName: string | null, arguments: unknown, messageId: string | null, componentId: string | null, parentMessageId: string | null, createdAt: string, waitsUntil: string, answeredAt: string | null, answer: string | null, answerMessageId: string | null, botId: string, bot: { displayName: string } } | null };
 
 export type UseCommandMutationVariables = Exact<{
   input: UseCommandInput;
 }>;
 
 
-export type UseCommandMutation = { useCommand: { interaction: { id: string, commandName: string | null, arguments: unknown, messageId: string | null, componentId: string | null, parentMessageId: string | null, createdAt: string, waitsUntil: string, answeredAt: string | null, answer: string | null, answerMessageId: string | null, botId: string } } | null };
+export type UseCommandMutation = { useCommand: { interaction: { id: string, commandName: string | null, arguments: unknown, messageId: string | null, componentId: string | null, parentMessageId: string | null, createdAt: string, waitsUntil: string, answeredAt: string | null, answer: string | null, answerMessageId: string | null, botId: string, bot: { displayName: string } } } | null };
 
 export type UseComponentMutationVariables = Exact<{
   input: UseComponentInput;
 }>;
 
 
-export type UseComponentMutation = { useComponent: { interaction: { id: string, commandName: string | null, arguments: unknown, messageId: string | null, componentId: string | null, parentMessageId: string | null, createdAt: string, waitsUntil: string, answeredAt: string | null, answer: string | null, answerMessageId: string | null, botId: string } } | null };
+export type UseComponentMutation = { useComponent: { interaction: { id: string, commandName: string | null, arguments: unknown, messageId: string | null, componentId: string | null, parentMessageId: string | null, createdAt: string, waitsUntil: string, answeredAt: string | null, answer: string | null, answerMessageId: string | null, botId: string, bot: { displayName: string } } } | null };
 
-const InteractionPartsText = `fragment InteractionParts on Interaction{id commandName arguments messageId componentId parentMessageId createdAt waitsUntil answeredAt answer answerMessageId botId}`;
+const InteractionPartsText = `fragment InteractionParts on Interaction{id commandName arguments messageId componentId parentMessageId createdAt waitsUntil answeredAt answer answerMessageId botId bot{displayName}}`;
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -97,7 +97,7 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-export const InteractionPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment InteractionParts on Interaction{id commandName arguments messageId componentId parentMessageId createdAt waitsUntil answeredAt answer answerMessageId botId}`, {"fragmentName":"InteractionParts"}) as unknown as TypedDocumentString<InteractionPartsFragment, unknown>;
+export const InteractionPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment InteractionParts on Interaction{id commandName arguments messageId componentId parentMessageId createdAt waitsUntil answeredAt answer answerMessageId botId bot{displayName}}`, {"fragmentName":"InteractionParts"}) as unknown as TypedDocumentString<InteractionPartsFragment, unknown>;
 export const CommandsDocument = /* @__PURE__ */ new TypedDocumentString(`query Commands($roomId:UUID!$first:Int!){room(id:$roomId){id commands(first:$first){nodes{id name description arguments bot{id displayName avatarUrl(size:SMALL)}}}}}`) as unknown as TypedDocumentString<CommandsQuery, CommandsQueryVariables>;
 export const InteractionsDocument = /* @__PURE__ */ new TypedDocumentString(`query Interactions($roomId:UUID!$first:Int!){room(id:$roomId){id interactions(first:$first){nodes{...InteractionParts}}}}${InteractionPartsText}`) as unknown as TypedDocumentString<InteractionsQuery, InteractionsQueryVariables>;
 export const InteractionDocument = /* @__PURE__ */ new TypedDocumentString(`query Interaction($id:UUID!){interaction(id:$id){...InteractionParts}}${InteractionPartsText}`) as unknown as TypedDocumentString<InteractionQuery, InteractionQueryVariables>;

@@ -13,6 +13,8 @@ export interface Asked {
   readonly roomId: string;
   readonly threadId: string | null;
   readonly botId: string;
+  /** Null until it is known: the person may be one of whom nothing was heard yet. */
+  readonly botName: string | null;
   /** Of a command: as it was written. */
   readonly text: string | null;
   /** Of a button or menu. */
@@ -191,6 +193,7 @@ function createInteractions(client: Client): Interactions {
         roomId,
         threadId: made.parentMessageId,
         botId: made.botId,
+        botName: made.bot.displayName,
         text: made.commandName === null ? null : `/${made.commandName}`,
         messageId: made.messageId,
         componentId: made.componentId,
@@ -239,7 +242,8 @@ function createInteractions(client: Client): Interactions {
     call({ roomId, threadId, command, arguments: given, text }) {
       const asked: Asked = {
         ...{ key: crypto.randomUUID(), roomId, threadId: threadId ?? null, text },
-        ...{ botId: command.bot.id, messageId: null, componentId: null },
+        ...{ botId: command.bot.id, botName: command.bot.displayName },
+        ...{ messageId: null, componentId: null },
         ...WAITING,
       };
       begin(asked, async (nonce) => {
@@ -255,7 +259,7 @@ function createInteractions(client: Client): Interactions {
       set(all.filter((one) => one.messageId !== messageId));
       const asked: Asked = {
         ...{ key: crypto.randomUUID(), roomId, threadId: null, text: null },
-        ...{ botId, messageId, componentId },
+        ...{ botId, botName: null, messageId, componentId },
         ...WAITING,
       };
       begin(asked, async (nonce) => {
