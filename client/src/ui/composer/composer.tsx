@@ -162,6 +162,9 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
     }
     setDraft(value);
     writeDraft(viewerId, place, value);
+    if (commandName(value) !== undefined) {
+      setNotice(''); // What was missing may be there.
+    }
     if (
       value.trim() !== '' &&
       commandName(value) === undefined &&
@@ -389,147 +392,150 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
   }
 
   return (
-    <form
-      ref={root}
-      className="trumpet trumpet-composer"
-      data-dragged={isDragged}
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
-      {isDragged && <p className="trumpet-drop">{words.dropFiles}</p>}
+    <>
       <Suspense>
         <Answers roomId={room.id} threadId={threadId} />
       </Suspense>
-      {token !== null && (
-        <Suggestions
-          token={token}
-          argument={written?.argument}
-          roomId={room.id}
-          listId={listId}
-          active={active}
-          onFound={setFound}
-          onChoose={choose}
-        />
-      )}
-      {hasIntent && <IntentLine roomId={room.id} intent={intent} onLeave={leave} />}
-      {files.length > 0 && !isChanging && (
-        <ChosenFiles
-          files={files}
-          onRemove={(file) => {
-            setFiles(files.filter((other) => other !== file));
-            setNotice('');
-          }}
-        />
-      )}
-      <div className="trumpet-composer-line">
-        {isRecording ? (
-          <Recorder
-            onEnd={(file, error) => {
-              setIsRecording(false);
-              setNotice(error ?? '');
-              if (file !== null) {
-                addFiles([file]);
-              }
+      <form
+        ref={root}
+        className="trumpet trumpet-composer"
+        data-dragged={isDragged}
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+      >
+        {isDragged && <p className="trumpet-drop">{words.dropFiles}</p>}
+        {token !== null && (
+          <Suggestions
+            token={token}
+            argument={written?.argument}
+            roomId={room.id}
+            listId={listId}
+            active={active}
+            onFound={setFound}
+            onChoose={choose}
+          />
+        )}
+        {hasIntent && <IntentLine roomId={room.id} intent={intent} onLeave={leave} />}
+        {files.length > 0 && !isChanging && (
+          <ChosenFiles
+            files={files}
+            onRemove={(file) => {
+              setFiles(files.filter((other) => other !== file));
+              setNotice('');
             }}
           />
-        ) : (
-          <>
-            <input
-              ref={input}
-              type="file"
-              multiple
-              hidden
-              onChange={({ target }) => {
-                addFiles(target.files ?? []);
-                target.value = '';
+        )}
+        <div className="trumpet-composer-line">
+          {isRecording ? (
+            <Recorder
+              onEnd={(file, error) => {
+                setIsRecording(false);
+                setNotice(error ?? '');
+                if (file !== null) {
+                  addFiles([file]);
+                }
               }}
             />
-            {!isChanging && (
-              <IconButton
-                icon="attach"
-                label={words.attachFiles}
-                onClick={() => input.current?.click()}
+          ) : (
+            <>
+              <input
+                ref={input}
+                type="file"
+                multiple
+                hidden
+                onChange={({ target }) => {
+                  addFiles(target.files ?? []);
+                  target.value = '';
+                }}
               />
-            )}
-            <div className="trumpet-field" data-text={`${text}\n`}>
-              <textarea
-                ref={field}
-                // Without text, the placeholder goes the way of the page.
-                dir={text === '' ? undefined : 'auto'}
-                rows={1}
-                value={text}
-                className="trumpet-composer-text"
-                placeholder={
-                  threadId === undefined
-                    ? fill(words.writeTo, { room: roomName })
-                    : words.writeReply
-                }
-                aria-label={
-                  threadId === undefined
-                    ? fill(words.writeTo, { room: roomName })
-                    : words.writeReply
-                }
-                aria-autocomplete="list"
-                aria-controls={found.length > 0 ? listId : undefined}
-                aria-activedescendant={found.length > 0 ? `${listId}-${active}` : undefined}
-                aria-invalid={rest < 0}
-                enterKeyHint={isTouched() ? 'enter' : 'send'}
-                onChange={changedText}
-                onSelect={({ currentTarget }) => lookAtCursor(currentTarget)}
-                onBlur={() => setToken(null)}
-                onKeyDown={keyDown}
-                onPaste={pasted}
-              />
-            </div>
-            {emojiUrl !== undefined && (
-              <IconButton
-                icon="smile"
-                label={words.emoji}
-                aria-haspopup="dialog"
-                onClick={({ currentTarget }) => setEmojiAnchor(currentTarget)}
-              />
-            )}
-            {!canSend && !isChanging && canRecord() ? (
-              <IconButton
-                icon="microphone"
-                label={words.record}
-                onClick={() => setIsRecording(true)}
-              />
-            ) : (
-              <button
-                type="submit"
-                className="trumpet-icon-button trumpet-send"
-                aria-label={isChanging ? words.save : words.send}
-                title={isChanging ? words.save : words.send}
-                disabled={!canSend}
-              >
-                <Icon name={isChanging ? 'check' : 'send'} />
-              </button>
-            )}
-          </>
+              {!isChanging && (
+                <IconButton
+                  icon="attach"
+                  label={words.attachFiles}
+                  onClick={() => input.current?.click()}
+                />
+              )}
+              <div className="trumpet-field" data-text={`${text}\n`}>
+                <textarea
+                  ref={field}
+                  // Without text, the placeholder goes the way of the page.
+                  dir={text === '' ? undefined : 'auto'}
+                  rows={1}
+                  value={text}
+                  className="trumpet-composer-text"
+                  placeholder={
+                    threadId === undefined
+                      ? fill(words.writeTo, { room: roomName })
+                      : words.writeReply
+                  }
+                  aria-label={
+                    threadId === undefined
+                      ? fill(words.writeTo, { room: roomName })
+                      : words.writeReply
+                  }
+                  aria-autocomplete="list"
+                  aria-controls={found.length > 0 ? listId : undefined}
+                  aria-activedescendant={found.length > 0 ? `${listId}-${active}` : undefined}
+                  aria-invalid={rest < 0}
+                  enterKeyHint={isTouched() ? 'enter' : 'send'}
+                  onChange={changedText}
+                  onSelect={({ currentTarget }) => lookAtCursor(currentTarget)}
+                  onBlur={() => setToken(null)}
+                  onKeyDown={keyDown}
+                  onPaste={pasted}
+                />
+              </div>
+              {emojiUrl !== undefined && (
+                <IconButton
+                  icon="smile"
+                  label={words.emoji}
+                  aria-haspopup="dialog"
+                  onClick={({ currentTarget }) => setEmojiAnchor(currentTarget)}
+                />
+              )}
+              {!canSend && !isChanging && canRecord() ? (
+                <IconButton
+                  icon="microphone"
+                  label={words.record}
+                  onClick={() => setIsRecording(true)}
+                />
+              ) : (
+                <button
+                  type="submit"
+                  className="trumpet-icon-button trumpet-send"
+                  aria-label={isChanging ? words.save : words.send}
+                  title={isChanging ? words.save : words.send}
+                  disabled={!canSend}
+                >
+                  <Icon name={isChanging ? 'check' : 'send'} />
+                </button>
+              )}
+            </>
+          )}
+        </div>
+        <p className="trumpet-composer-notice" role="status">
+          {rest < 0
+            ? count(words.language, words.tooLong, -rest)
+            : notice ||
+              (command !== undefined && <Usage command={command} at={written?.argument} />)}
+        </p>
+        {emojiAnchor !== null && emojiUrl !== undefined && (
+          <Suspense>
+            <EmojiPicker
+              anchor={emojiAnchor}
+              emojiUrl={emojiUrl}
+              onPick={(emoji) => {
+                setEmojiAnchor(null);
+                insert(emoji);
+              }}
+              onClose={() => setEmojiAnchor(null)}
+            />
+          </Suspense>
         )}
-      </div>
-      <p className="trumpet-composer-notice" role="status">
-        {rest < 0
-          ? count(words.language, words.tooLong, -rest)
-          : notice || (command !== undefined && <Usage command={command} at={written?.argument} />)}
-      </p>
-      {emojiAnchor !== null && emojiUrl !== undefined && (
-        <Suspense>
-          <EmojiPicker
-            anchor={emojiAnchor}
-            emojiUrl={emojiUrl}
-            onPick={(emoji) => {
-              setEmojiAnchor(null);
-              insert(emoji);
-            }}
-            onClose={() => setEmojiAnchor(null)}
-          />
-        </Suspense>
-      )}
-    </form>
+      </form>
+    </>
   );
 }
 
