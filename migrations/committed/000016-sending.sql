@@ -1,5 +1,5 @@
 --! Previous: sha1:4f746e42160f0e3b141fbcdc6aa93b812d79a3b6
---! Hash: sha1:97d1f99a1938c2971175c15e1023f53f4717d8e8
+--! Hash: sha1:8455c5ec5ce7bc67e8c345b259c487099c2144fb
 
 --! Included functions/sending/check_content.sql
 /*
@@ -406,7 +406,7 @@ begin
   if v_hooks_version is not null then
     v_decided := app_private.consult_hooks(
       'edit', v_message.author_id, v_message.room_id, v_hooks_version, null,
-      jsonb_build_object('id', v_message.id, 'content', edit_message.content));
+      jsonb_build_object('id', v_message.id, 'content', edit_message.content, 'metadata', v_message.metadata));
     if v_decided.content is not null then
       edit_message.content := app_private.check_content(v_decided.content, may_be_empty => false);
       if edit_message.content = v_message.content then

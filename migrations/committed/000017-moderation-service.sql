@@ -1,5 +1,5 @@
---! Previous: sha1:97d1f99a1938c2971175c15e1023f53f4717d8e8
---! Hash: sha1:b2d1fc6bfc84d976a8d359069ed2cfe47bbcd1b1
+--! Previous: sha1:8455c5ec5ce7bc67e8c345b259c487099c2144fb
+--! Hash: sha1:4851905b3377e21cc23d65c96ea684521a449739
 
 /*
  * Machines that look at messages.

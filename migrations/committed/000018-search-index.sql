@@ -1,5 +1,5 @@
---! Previous: sha1:b2d1fc6bfc84d976a8d359069ed2cfe47bbcd1b1
---! Hash: sha1:1d941dd7d1f43ecba0d57ce036834af94317f417
+--! Previous: sha1:4851905b3377e21cc23d65c96ea684521a449739
+--! Hash: sha1:f8276b86e23171885ea41dbecb58ef6292a0b659
 
 /*
  * What messages are found by.

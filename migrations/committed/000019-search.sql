@@ -1,5 +1,5 @@
---! Previous: sha1:1d941dd7d1f43ecba0d57ce036834af94317f417
---! Hash: sha1:dfe22e329a985b875c3d8b94b11dea47f9b4c2ae
+--! Previous: sha1:f8276b86e23171885ea41dbecb58ef6292a0b659
+--! Hash: sha1:dbc45914ef7977160c37679228d7199f33fc1c56
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:dfe22e329a985b875c3d8b94b11dea47f9b4c2ae
---! Hash: sha1:acfe2fbbaaa8986e9e123d663bf0af3510551f7b
+--! Previous: sha1:dbc45914ef7977160c37679228d7199f33fc1c56
+--! Hash: sha1:8333f7b2c550e29842a7d00f293de458fca32004
 
 /*
  * How long things are kept.

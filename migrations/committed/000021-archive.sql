@@ -1,5 +1,5 @@
---! Previous: sha1:acfe2fbbaaa8986e9e123d663bf0af3510551f7b
---! Hash: sha1:ec29af311fe730237f9bc9ad0ba075e16b13ce9e
+--! Previous: sha1:8333f7b2c550e29842a7d00f293de458fca32004
+--! Hash: sha1:41ccef423b7d0a78a295a97ac6551ca14fb3d12f
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:ec29af311fe730237f9bc9ad0ba075e16b13ce9e
---! Hash: sha1:dfddef94acd2b2a9e7dd00fc82ce3da726605328
+--! Previous: sha1:41ccef423b7d0a78a295a97ac6551ca14fb3d12f
+--! Hash: sha1:a259244a57321fec696e1d40549c56b0f9f0523c
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:dfddef94acd2b2a9e7dd00fc82ce3da726605328
---! Hash: sha1:44d5ade45ffe49ebad124c216e6bccbd82198bcf
+--! Previous: sha1:a259244a57321fec696e1d40549c56b0f9f0523c
+--! Hash: sha1:d4f14508b467be0a4b8391cbe13430a484aa425e
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:44d5ade45ffe49ebad124c216e6bccbd82198bcf
---! Hash: sha1:b476dff58843133910a7832f9641a44bd1548db2
+--! Previous: sha1:d4f14508b467be0a4b8391cbe13430a484aa425e
+--! Hash: sha1:ad1c4e862eb7d4736e958bdcc28f2c37efd722da
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:b476dff58843133910a7832f9641a44bd1548db2
---! Hash: sha1:c8220b9b2602d10490623b943b3379d3e35b025f
+--! Previous: sha1:ad1c4e862eb7d4736e958bdcc28f2c37efd722da
+--! Hash: sha1:2f36e1c71dfdb64366ea74c2368302601dc2d1f6
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:c8220b9b2602d10490623b943b3379d3e35b025f
---! Hash: sha1:c2ee35dd40a9b73c90d3bca280da1f57ab10c140
+--! Previous: sha1:2f36e1c71dfdb64366ea74c2368302601dc2d1f6
+--! Hash: sha1:7e3a6aa782bdbe78918ae5b9c81a0e74f14e7f2b
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

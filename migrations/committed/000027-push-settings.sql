@@ -1,5 +1,5 @@
---! Previous: sha1:c2ee35dd40a9b73c90d3bca280da1f57ab10c140
---! Hash: sha1:066640165dd993057eb9916abdc9e503749eb74f
+--! Previous: sha1:7e3a6aa782bdbe78918ae5b9c81a0e74f14e7f2b
+--! Hash: sha1:28263c0305a364020a96b4b778f7c4bc42cc3ba1
 
 /*
  * Who wants to be notified where, and when not.

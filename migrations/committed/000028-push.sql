@@ -1,5 +1,5 @@
---! Previous: sha1:066640165dd993057eb9916abdc9e503749eb74f
---! Hash: sha1:f6837894903e5df35d33e9b6df8957d30ed8cc74
+--! Previous: sha1:28263c0305a364020a96b4b778f7c4bc42cc3ba1
+--! Hash: sha1:d23e4c6a3a4cee15498ca49a334da54b44d83143
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:f6837894903e5df35d33e9b6df8957d30ed8cc74
---! Hash: sha1:4205bd05acca5985e4d6d875e1f81e058322f8ba
+--! Previous: sha1:d23e4c6a3a4cee15498ca49a334da54b44d83143
+--! Hash: sha1:e184262e7b4f58aeb03e62c17c92d032b1e61696
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:4205bd05acca5985e4d6d875e1f81e058322f8ba
---! Hash: sha1:6896117c477a1fb40dc0710cdb6fd08b1f93e1e3
+--! Previous: sha1:e184262e7b4f58aeb03e62c17c92d032b1e61696
+--! Hash: sha1:1e4f519b060e459b46008861d51c352e40b2cca3
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:6896117c477a1fb40dc0710cdb6fd08b1f93e1e3
---! Hash: sha1:03dcc7f2050db60692639a5ca7832b1534e855b0
+--! Previous: sha1:1e4f519b060e459b46008861d51c352e40b2cca3
+--! Hash: sha1:3082f89579da6fe5737524460b51f8b3e306a455
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

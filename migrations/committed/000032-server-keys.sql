@@ -1,5 +1,5 @@
---! Previous: sha1:03dcc7f2050db60692639a5ca7832b1534e855b0
---! Hash: sha1:9722006a116567f6a8981aa4f012187cfaa23ffc
+--! Previous: sha1:3082f89579da6fe5737524460b51f8b3e306a455
+--! Hash: sha1:bb16f432cbd4eb029f964b47c3f063a278dd547a
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:9722006a116567f6a8981aa4f012187cfaa23ffc
---! Hash: sha1:673c988e93cf4942a074bc0d58b3dad0d3bcb105
+--! Previous: sha1:bb16f432cbd4eb029f964b47c3f063a278dd547a
+--! Hash: sha1:abfcfaa01c1ee26ad7e998630a6132756fcf5f50
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:673c988e93cf4942a074bc0d58b3dad0d3bcb105
---! Hash: sha1:80d1cb104d1500c789917f2dd9a1c0fd46e4f5ed
+--! Previous: sha1:abfcfaa01c1ee26ad7e998630a6132756fcf5f50
+--! Hash: sha1:defb6d6012e24cbc36362b9ff233444e58bbab00
 
 /*
  * What is told to other servers: webhooks.

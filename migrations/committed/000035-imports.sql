@@ -1,5 +1,5 @@
---! Previous: sha1:80d1cb104d1500c789917f2dd9a1c0fd46e4f5ed
---! Hash: sha1:101f8cf7d78c86c5252d1450a2c40f73d3c28a8c
+--! Previous: sha1:defb6d6012e24cbc36362b9ff233444e58bbab00
+--! Hash: sha1:e26fd260e811503af0cb95f36c6355ea26750055
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:101f8cf7d78c86c5252d1450a2c40f73d3c28a8c
---! Hash: sha1:ccaef18fa3b148ca23c7ee48fb8507bd1e89f516
+--! Previous: sha1:e26fd260e811503af0cb95f36c6355ea26750055
+--! Hash: sha1:1e2d64803d9ec91d76e1dee62cb92239c577dfd4
 
 /*
  * What posts into rooms from outside, and bots.

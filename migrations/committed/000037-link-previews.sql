@@ -1,5 +1,5 @@
---! Previous: sha1:ccaef18fa3b148ca23c7ee48fb8507bd1e89f516
---! Hash: sha1:59cbc11401348296c36020e6ff09ccb6048b65d5
+--! Previous: sha1:1e2d64803d9ec91d76e1dee62cb92239c577dfd4
+--! Hash: sha1:c9ec3b9b78ca0e94ed1a218006ae7c24019bd381
 
 /*
  * What a link in a message shows.

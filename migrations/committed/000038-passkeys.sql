@@ -1,5 +1,5 @@
---! Previous: sha1:59cbc11401348296c36020e6ff09ccb6048b65d5
---! Hash: sha1:9106c73583acb5932a66cbc85fd336eb6af759a2
+--! Previous: sha1:c9ec3b9b78ca0e94ed1a218006ae7c24019bd381
+--! Hash: sha1:f0a062e476e3d1d68a95ed0312563602738003bd
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

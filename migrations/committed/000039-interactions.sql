@@ -1,5 +1,5 @@
---! Previous: sha1:9106c73583acb5932a66cbc85fd336eb6af759a2
---! Hash: sha1:9304e5040f37d295b67a80ede99d96e9f894e488
+--! Previous: sha1:f0a062e476e3d1d68a95ed0312563602738003bd
+--! Hash: sha1:2ab7fdcc08685381f8c6dbc7ea6d36903718ae8d
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.
@@ -898,6 +898,8 @@ declare
   v_message app_public.messages;
   v_metadata jsonb;
   v_verdict app_private.verdict;
+  v_hooks_version text;
+  v_decided app_private.hook_decision;
 begin
   perform app_private.take_tokens(
     app_private.require_user(), octets => coalesce(pg_column_size(set_components.components), 0));
@@ -915,6 +917,18 @@ begin
     return v_message;
   end if;
   v_verdict := app_private.check_rules(v_locked.member, v_message.content, v_metadata, v_message.id, is_edit => true);
+  v_hooks_version := app_private.hooks_version(v_message.room_id, 'edit');
+  if v_hooks_version is not null then
+    v_decided := app_private.consult_hooks(
+      'edit', v_message.author_id, v_message.room_id, v_hooks_version, null,
+      jsonb_build_object('id', v_message.id, 'content', v_message.content, 'metadata', v_metadata));
+    if v_decided.content <> v_message.content then
+      raise exception 'A hook lets this message pass with another text only: edit it first.' using errcode = 'TR403';
+    end if;
+    if v_decided.verdict = 'hold' then
+      v_verdict := row('hold', v_decided.reason)::app_private.verdict;
+    end if;
+  end if;
   update app_public.messages set metadata = v_metadata where messages.id = v_message.id returning * into v_message;
   if v_verdict.action is not null then
     v_message := app_private.apply_verdict(v_message, v_verdict);

@@ -1,5 +1,5 @@
---! Previous: sha1:9304e5040f37d295b67a80ede99d96e9f894e488
---! Hash: sha1:18ba07d114f334e430e73f0697a1f94894a82a17
+--! Previous: sha1:2ab7fdcc08685381f8c6dbc7ea6d36903718ae8d
+--! Hash: sha1:06a6477ba252ec6c27a85d186d4eb8f060bbd109
 
 /*
  * What is refused is in no log.

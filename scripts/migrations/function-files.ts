@@ -34,7 +34,7 @@ interface Block {
   readonly content: string;
 }
 
-const BLOCK = /^--! Included (\S+)\n([\s\S]*?)\n--! EndIncluded \1$/gm;
+const BLOCK = /^--! Included (\S+)\n(?:([\s\S]*?)\n)?--! EndIncluded \1$/gm;
 /** What graphile-migrate takes for an include. Anything that only resembles one is a comment to it. */
 const INCLUDE = /^--![ \t]*include[ \t]+(.*\.sql)[ \t]*$/gm;
 const CREATES = /^create (?:or replace )?(?:function|procedure) (\w+)\."?(\w+)"? ?\(/i;
@@ -279,7 +279,7 @@ function blocksOf(text: string): Block[] {
     path: String(match[1]),
     start: match.index,
     end: match.index + match[0].length,
-    content: String(match[2]),
+    content: match[2] ?? '',
   }));
 }
 

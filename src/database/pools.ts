@@ -41,7 +41,6 @@ export function createApiPool(authDatabaseUrl: string, max = 20): pg.Pool {
     pipeline: true,
   });
   pool.on('connect', (client) => endWhenSilent(client, pool));
-  rememberQuestions(pool);
   return pool;
 }
 
@@ -86,6 +85,7 @@ function createPool(settings: pg.PoolConfig): OwnPool {
     }
   });
   pool.on('connect', (client) => client.on('error', () => {}));
+  rememberQuestions(pool);
   return Object.assign(pool, { endIdle: trackIdle(pool) });
 }
 

@@ -58,6 +58,21 @@ export function rememberQuestions(pool: Pool): void {
   });
 }
 
+/** Works on one connection: what a statement is told to ask comes there. */
+export async function onOneConnection<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  try {
+    return await work(client);
+  } catch (error) {
+    throw withQuestion(client, error);
+  } finally {
+    client.release();
+  }
+}
+
 /** The error of a transaction that failed on a connection: with the question, if that is why. */
 export function withQuestion(client: PoolClient, error: unknown): unknown {
   if (!isDatabaseError(error) || error.code !== UNASKED) {

@@ -101,6 +101,15 @@ export async function* readPeople(
   }
 }
 
+/** How much was written. */
+export interface ExportResult {
+  readonly rooms: number;
+  readonly messages: number;
+  readonly files: number;
+  /** Reactions that the format has no name for. */
+  readonly leftOut: number;
+}
+
 /** A message, and what is to be known of others for a format that has threads and names people by ids. */
 export interface ThreadedMessage {
   readonly message: ExportedMessage;

@@ -8,13 +8,13 @@ import { markdownToSlack, type SlackIds } from './mrkdwn.ts';
 import {
   type ExportedPerson,
   type ExportedRoom,
+  type ExportResult,
   readFiles,
   readPeople,
   readSource,
   readThreadedMessages,
   type ThreadedMessage,
 } from './rows.ts';
-import type { ExportResult } from './write.ts';
 
 /*
  * The format of Slack's own exports, so that what reads these can read ours: a list of people, lists of conversations, and
@@ -43,7 +43,7 @@ export async function writeSlack(
   rooms: readonly ExportedRoom[],
   isEverything: boolean,
   { archive, storage }: { readonly archive: Archive; readonly storage: AttachmentStorage },
-): Promise<ExportResult & { readonly leftOut: number }> {
+): Promise<ExportResult> {
   const team = `T${createHash('sha256')
     .update(await readSource(client))
     .digest('hex')

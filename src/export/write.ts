@@ -8,6 +8,7 @@ import { type Archive, createFolder, createZip } from './archive.ts';
 import {
   type ExportedMessage,
   type ExportedRoom,
+  type ExportResult,
   readFiles,
   readMessages,
   readPeople,
@@ -25,14 +26,6 @@ export interface ExportOptions {
   readonly target: string;
   /** Lines of JSON, unless it is to be as Slack's exports are. */
   readonly format?: 'trumpet' | 'slack';
-}
-
-export interface ExportResult {
-  readonly rooms: number;
-  readonly messages: number;
-  readonly files: number;
-  /** Reactions that the format has no name for. */
-  readonly leftOut: number;
 }
 
 /**

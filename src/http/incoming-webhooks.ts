@@ -5,9 +5,9 @@ import express, {
   type Response,
   Router,
 } from 'express';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import { isDatabaseAway } from '../database/away.ts';
-import { type AskFirst, withQuestion } from '../database/unasked.ts';
+import { type AskFirst, onOneConnection } from '../database/unasked.ts';
 import { isUuid } from '../database/uuid.ts';
 import { type ErrorCode, TrumpetError } from '../errors/codes.ts';
 import { logUnexpected } from '../errors/unexpected.ts';
@@ -83,21 +83,6 @@ export function createIncomingWebhooks(
     post as RequestHandler,
     refuse,
   );
-}
-
-/** What the statement is told to ask comes on its connection. */
-async function onOneConnection(
-  pool: Pool,
-  work: (client: PoolClient) => Promise<unknown>,
-): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await work(client);
-  } catch (error) {
-    throw withQuestion(client, error);
-  } finally {
-    client.release();
-  }
 }
 
 const refuse: ErrorRequestHandler = (error, _req, res, next) => {

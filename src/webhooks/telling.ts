@@ -2,9 +2,12 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import type { WebhookSettings } from '../config/webhooks.ts';
 import { runBatches } from '../database/batches.ts';
+import { onOneConnection } from '../database/unasked.ts';
+import { TrumpetError } from '../errors/codes.ts';
 import { log } from '../process/log.ts';
 import { createGuardedClient, type GuardedClientOptions } from '../push/guarded-request.ts';
 import { CHANGE_COLUMNS, type ChangeRow, eventOfChange } from '../realtime/log/events.ts';
+import { createBeforeSend } from './before-send.ts';
 import { deliver, type Outcome } from './delivery.ts';
 import type { ComputeFrame } from './frames.ts';
 
@@ -81,7 +84,10 @@ function readAnswer(body: string): z.output<typeof answerShape> | undefined {
 
 /** Whether the database has refused something, and would again. */
 function isRefusal(error: unknown): boolean {
-  return /^(TR|22|23)/.test(String((error as { code?: unknown } | null)?.code));
+  return (
+    error instanceof TrumpetError ||
+    /^(TR|22|23)/.test(String((error as { code?: unknown } | null)?.code))
+  );
 }
 
 /** Tells webhooks what happens. Any number of workers may do so. */
@@ -93,6 +99,8 @@ export function createTelling({ pool, timeoutMs, openFrames, ...rules }: Telling
     // Each webhook has its few places, and several may be at one origin: none waits there for another.
     socketsPerOrigin: Number.POSITIVE_INFINITY,
   });
+  // What a bot answers is a message like any other.
+  const beforeSend = createBeforeSend({ ...rules, pool });
   const claimMs = timeoutMs + CLAIM_SPARE_MS;
   const underWay = new Map<string, Set<Promise<void>>>();
   let frames: Promise<ComputeFrame> | undefined;
@@ -268,10 +276,19 @@ export function createTelling({ pool, timeoutMs, openFrames, ...rules }: Telling
       return;
     }
     try {
-      await pool.query('select app_private.answer_by_webhook($1, $2, $3, $4, $5)', [
-        ...[webhookId, interactionId, answer.content, answer.is_for_room],
-        answer.components === undefined ? null : JSON.stringify(answer.components),
-      ]);
+      const components = answer.components === undefined ? null : JSON.stringify(answer.components);
+      await beforeSend.askFirst((settings) =>
+        onOneConnection(pool, (connection) =>
+          connection.query(
+            `select app_private.answer_by_webhook($1, $2, $3, $4, $5)
+              from set_config('trumpet.hook_question', $6, true)`,
+            [
+              ...[webhookId, interactionId, answer.content, answer.is_for_room, components],
+              settings['trumpet.hook_question'] ?? '',
+            ],
+          ),
+        ),
+      );
     } catch (error) {
       if (!isRefusal(error)) {
         throw error;
@@ -319,6 +336,7 @@ export function createTelling({ pool, timeoutMs, openFrames, ...rules }: Telling
       await settled();
       clearTimeout(patience);
       client.close();
+      await beforeSend.close();
     },
   };
 }

@@ -199,7 +199,7 @@ describe('a Slack export', () => {
     path = await exportOf(SMALL, 'small');
     const { report, ...result } = await importFile(database, 'slack', path);
     lines = report.lines();
-    expect(result).toEqual({ people: 7, rooms: 6, read: 15, written: 15, files: 0 });
+    expect(result).toEqual({ people: 7, matched: 0, rooms: 6, read: 15, written: 15, files: 0 });
   });
   afterAll(() => database.close());
 

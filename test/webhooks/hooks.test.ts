@@ -226,6 +226,38 @@ test.each(VERDICTS)('of an edit, a hook %s', async (name, answer, texts) => {
   });
 });
 
+test('a hook is asked about the buttons of a bot, and about what it has them say later', async () => {
+  const { roomId } = await createRoom();
+  const bot = await database.createUser();
+  await database.owner.query('update app_public.users set is_bot = true where id = $1', [bot.id]);
+  await database.call(ada, 'add_room_member', roomId, bot.id);
+  endpoint.answer(() => allow);
+  const { id: messageId } = await send(roomId, 'Choose', { person: bot });
+  const set = async (label: string) =>
+    outcomeOf(
+      await server.graphql(
+        `mutation ($messageId: UUID!, $components: JSON) {
+          setComponents(input: { messageId: $messageId, components: $components }) {
+            message { id content heldAt }
+          }
+        }`,
+        { messageId, components: [{ type: 'button', id: 'one', label }] },
+        bot.token,
+      ),
+    );
+  expect(await set('Good')).toMatchObject({ id: messageId });
+  endpoint.answer(() => REFUSAL);
+  expect(await set('Bad')).toMatchObject(REFUSED);
+  expect(endpoint.received.at(-1)?.frame).toMatchObject({
+    type: 'before_edit',
+    message: { id: messageId, metadata: { components: [{ label: 'Bad' }] } },
+  });
+  endpoint.answer(() => reply({ verdict: 'change', content: 'Otherwise' }));
+  expect(await set('Bad')).toMatchObject({ code: 'FORBIDDEN' });
+  endpoint.answer(() => HOLD);
+  expect(await set('Odd')).toMatchObject({ isHeld: true });
+});
+
 test('nobody is asked about what is refused anyway', async () => {
   const { roomId } = await createRoom();
   const asked = endpoint.received.length;

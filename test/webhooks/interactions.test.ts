@@ -78,6 +78,26 @@ test('it answers for the room, with buttons', async () => {
   expect(rows).toEqual([{ author_id: bot.id, content: 'pong', metadata: { components } }]);
 });
 
+test('a hook is asked about what it answers for the room', async () => {
+  const [endpoint, filter] = [await world.endpoint(), await world.endpoint()];
+  filter.answer(() => ({ status: 200, body: '{ "verdict": "change", "content": "p***" }' }));
+  endpoint.answer(() => ({ status: 200, body: '{ "content": "pong", "is_for_room": true }' }));
+  const { bot, roomId, ask } = await makeBot(endpoint.url);
+  await world.admin('create_hook', 'filter', filter.url, 'refuse', null, [roomId]);
+  const { answer_message_id: messageId } = await untilAnswered((await ask()).id);
+  expect((await filter.next()).frame).toMatchObject({
+    type: 'before_message',
+    author: { id: bot.id, isBot: true },
+    message: { content: 'pong' },
+  });
+  const { rows } = await database.owner.query(
+    'select content from app_public.messages where id = $1',
+    [messageId],
+  );
+  expect(rows).toEqual([{ content: 'p***' }]);
+  await world.admin('delete_webhook', 'filter');
+});
+
 test('what is not taken is sent again, under the same id', async () => {
   const endpoint = await world.endpoint();
   endpoint.answer(() => ({ status: 503 }));
