@@ -1,5 +1,5 @@
 --! Previous: sha1:abfcfaa01c1ee26ad7e998630a6132756fcf5f50
---! Hash: sha1:defb6d6012e24cbc36362b9ff233444e58bbab00
+--! Hash: sha1:8f40bfdcebaa74eb9e58f0154f5e362afa746b6f
 
 /*
  * What is told to other servers: webhooks.
@@ -63,6 +63,9 @@ comment on column app_public.webhooks.asks is 'What a hook is asked about. Null 
 comment on column app_public.webhooks.default_verdict is
   'What counts when a hook does not answer in time, and while it is disabled. Null for a webhook that is told.';
 alter table app_public.webhooks enable row level security;
+
+-- Every message asks whether a hook is to be asked about it.
+create index webhooks_hooks on app_public.webhooks (id) where default_verdict is not null;
 
 create table app_private.webhook_secrets (
   id uuid primary key default uuidv7(),

@@ -1,5 +1,5 @@
---! Previous: sha1:defb6d6012e24cbc36362b9ff233444e58bbab00
---! Hash: sha1:e26fd260e811503af0cb95f36c6355ea26750055
+--! Previous: sha1:8f40bfdcebaa74eb9e58f0154f5e362afa746b6f
+--! Hash: sha1:cf07ba60a428033aa9cd1e8704e9ba3a5ddf5e46
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

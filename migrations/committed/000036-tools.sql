@@ -1,5 +1,5 @@
---! Previous: sha1:e26fd260e811503af0cb95f36c6355ea26750055
---! Hash: sha1:1e2d64803d9ec91d76e1dee62cb92239c577dfd4
+--! Previous: sha1:cf07ba60a428033aa9cd1e8704e9ba3a5ddf5e46
+--! Hash: sha1:6fd36041eb7bb81db86837cf42199ab80e32c80d
 
 /*
  * What posts into rooms from outside, and bots.

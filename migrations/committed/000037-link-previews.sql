@@ -1,5 +1,5 @@
---! Previous: sha1:1e2d64803d9ec91d76e1dee62cb92239c577dfd4
---! Hash: sha1:c9ec3b9b78ca0e94ed1a218006ae7c24019bd381
+--! Previous: sha1:6fd36041eb7bb81db86837cf42199ab80e32c80d
+--! Hash: sha1:69232e1d61fe03468b9876dc116d4ee18f645a97
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:c9ec3b9b78ca0e94ed1a218006ae7c24019bd381
---! Hash: sha1:f0a062e476e3d1d68a95ed0312563602738003bd
+--! Previous: sha1:69232e1d61fe03468b9876dc116d4ee18f645a97
+--! Hash: sha1:b69626efb8a8b42dd4b64f0d5d49c871e320f5de
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:f0a062e476e3d1d68a95ed0312563602738003bd
---! Hash: sha1:2ab7fdcc08685381f8c6dbc7ea6d36903718ae8d
+--! Previous: sha1:b69626efb8a8b42dd4b64f0d5d49c871e320f5de
+--! Hash: sha1:f21ea2157c4ebf27eedc3418ea5a50522037defd
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

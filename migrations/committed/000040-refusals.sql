@@ -1,5 +1,5 @@
---! Previous: sha1:2ab7fdcc08685381f8c6dbc7ea6d36903718ae8d
---! Hash: sha1:06a6477ba252ec6c27a85d186d4eb8f060bbd109
+--! Previous: sha1:f21ea2157c4ebf27eedc3418ea5a50522037defd
+--! Hash: sha1:9ae8441aa0a8a4dec9fa70bc563f99c8edc919b4
 
 /*
  * What is refused is in no log.
