@@ -1,5 +1,5 @@
 --! Previous: sha1:abfcfaa01c1ee26ad7e998630a6132756fcf5f50
---! Hash: sha1:8f40bfdcebaa74eb9e58f0154f5e362afa746b6f
+--! Hash: sha1:cabd87a850c425f8720118e03d85d4c67d939347
 
 /*
  * What is told to other servers: webhooks.
@@ -569,7 +569,7 @@ begin
     raise exception 'This room has a hook that is asked first, which only a server does.' using errcode = 'TRHKS';
   end if;
   if v_known.verdict = 'refuse' then
-    raise exception '%', v_known.reason using errcode = 'TRHRF', detail = coalesce(v_known.code, '');
+    raise exception using message = v_known.reason, errcode = 'TRHRF', detail = coalesce(v_known.code, '');
   end if;
   delete from app_private.hook_questions where hook_questions.id = v_known.id;
   return row(v_known.verdict, v_known.content, v_known.reason)::app_private.hook_decision;
@@ -1068,8 +1068,10 @@ begin
     asks = case
       when cardinality(update_webhook.asks) = 0 or v_webhook.default_verdict is null then webhooks.asks
       else coalesce(update_webhook.asks, enum_range(null::app_public.hook_event)) end,
-    default_verdict = case when v_webhook.default_verdict is not null
-      then coalesce(update_webhook.default_verdict, webhooks.default_verdict) end,
+    -- A hook always has one.
+    default_verdict = case
+      when v_webhook.default_verdict is null or update_webhook.default_verdict is null then webhooks.default_verdict
+      else update_webhook.default_verdict end,
     contact_email = case
       when update_webhook.contact_email = U&'\FFFF' then webhooks.contact_email
       else app_private.trimmed(update_webhook.contact_email) end

@@ -1,5 +1,5 @@
---! Previous: sha1:8f40bfdcebaa74eb9e58f0154f5e362afa746b6f
---! Hash: sha1:cf07ba60a428033aa9cd1e8704e9ba3a5ddf5e46
+--! Previous: sha1:cabd87a850c425f8720118e03d85d4c67d939347
+--! Hash: sha1:3e8da7c5148d356c3930ab5daa541570f724cc48
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

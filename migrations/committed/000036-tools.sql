@@ -1,5 +1,5 @@
---! Previous: sha1:cf07ba60a428033aa9cd1e8704e9ba3a5ddf5e46
---! Hash: sha1:6fd36041eb7bb81db86837cf42199ab80e32c80d
+--! Previous: sha1:3e8da7c5148d356c3930ab5daa541570f724cc48
+--! Hash: sha1:0e6f896c358ae348f8c0865b0cbabbeb0cffccc7
 
 /*
  * What posts into rooms from outside, and bots.

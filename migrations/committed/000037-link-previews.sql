@@ -1,5 +1,5 @@
---! Previous: sha1:6fd36041eb7bb81db86837cf42199ab80e32c80d
---! Hash: sha1:69232e1d61fe03468b9876dc116d4ee18f645a97
+--! Previous: sha1:0e6f896c358ae348f8c0865b0cbabbeb0cffccc7
+--! Hash: sha1:1240c3da931f2088cc0d8951e1f7738ed6248a35
 
 /*
  * What a link in a message shows.

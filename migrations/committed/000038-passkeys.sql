@@ -1,5 +1,5 @@
---! Previous: sha1:69232e1d61fe03468b9876dc116d4ee18f645a97
---! Hash: sha1:b69626efb8a8b42dd4b64f0d5d49c871e320f5de
+--! Previous: sha1:1240c3da931f2088cc0d8951e1f7738ed6248a35
+--! Hash: sha1:346b23603d8a44da4f9a418c801ce8384761811a
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

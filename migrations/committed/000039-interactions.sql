@@ -1,5 +1,5 @@
---! Previous: sha1:b69626efb8a8b42dd4b64f0d5d49c871e320f5de
---! Hash: sha1:f21ea2157c4ebf27eedc3418ea5a50522037defd
+--! Previous: sha1:346b23603d8a44da4f9a418c801ce8384761811a
+--! Hash: sha1:3f0a1127a4311fe0978f35b6fb4921eb670a82a2
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

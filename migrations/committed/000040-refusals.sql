@@ -1,5 +1,5 @@
---! Previous: sha1:f21ea2157c4ebf27eedc3418ea5a50522037defd
---! Hash: sha1:9ae8441aa0a8a4dec9fa70bc563f99c8edc919b4
+--! Previous: sha1:3f0a1127a4311fe0978f35b6fb4921eb670a82a2
+--! Hash: sha1:ef9af1541e706b55cbca1e02ba8c9499706e6918
 
 /*
  * What is refused is in no log.
