@@ -1,4 +1,5 @@
 import { single, type TestUser } from '../../testing/database.ts';
+import { startTestServer } from '../../testing/server.ts';
 import type { Subscription } from '../../testing/socket.ts';
 import { createTestWorld } from '../../testing/world.ts';
 
@@ -60,8 +61,8 @@ async function ping(who: TestUser, roomId: string, commandId: string): Promise<s
   return data.useCommand.interaction.id;
 }
 
-async function listen(who: TestUser, after?: string) {
-  const socket = await server.socket({ token: who.token });
+async function listen(who: TestUser, after?: string, at = server) {
+  const socket = await at.socket({ token: who.token });
   const subscription: Subscription<{ userEvents: Told }> = socket.subscribe(EVENTS, { after });
   return {
     socket,
@@ -153,4 +154,21 @@ test('a bell that goes missing loses nothing', async () => {
   );
   expect(commandId).toBeDefined();
   expect(await next()).toMatchObject({ event: { interactionId: single(rows).id } });
+});
+
+test('a bot at another server hears it, and goes on there when its own has gone', async () => {
+  const { bob, bot, roomId, commandId } = await makeRoom();
+  const other = await startTestServer(database);
+  const there = await listen(bot, undefined, other);
+  await there.next();
+  const id = await ping(bob, roomId, commandId);
+  const { cursor, event } = await there.next();
+  expect(event).toMatchObject({ interactionId: id });
+  await other.close();
+  const meanwhile = await ping(bob, roomId, commandId);
+  const { next } = await listen(bot, cursor);
+  await next();
+  const told = [await next(), await next()].map(({ event: { interactionId } }) => interactionId);
+  // What it had not answered comes again: at least once.
+  expect(told).toEqual([id, meanwhile]);
 });

@@ -43,6 +43,26 @@ async function latest(roomId: string) {
   return rows[0];
 }
 
+test('buttons and menus of its own come along, checked, and ask the server of its bot', async () => {
+  const { url, roomId } = await createHook();
+  const components = [{ type: 'button', id: 'ack', label: 'I am on it' }];
+  expect(await post(url, { text: 'The disk is full.', components })).toEqual([200, 'ok']);
+  const { authorId, metadata } = await latest(roomId);
+  expect(metadata).toEqual({ components });
+  expect(await post(url, { text: 'x', components: [{ type: 'button' }] })).toEqual([
+    400,
+    'invalid_payload',
+  ]);
+  const { rows } = await database.owner.query(
+    'select id from app_public.messages where room_id = $1 order by seq desc limit 1',
+    [roomId],
+  );
+  expect(await database.call(bob, 'use_component', rows[0].id, 'ack')).toMatchObject({
+    bot_id: authorId,
+    component_id: 'ack',
+  });
+});
+
 /** What a payload becomes. */
 function contentOf(payload: object | string): string {
   const posting = readPayload(typeof payload === 'string' ? payload : JSON.stringify(payload));
