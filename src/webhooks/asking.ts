@@ -15,9 +15,9 @@ const LOOK_AGAIN_MS = 50;
 /** A text of 8,000 characters, each of them written as two escapes. */
 const ANSWER_CAP_BYTES = 131_072;
 /** What one hook is asked at a time by one server; for what is more, its default counts. */
-const MOST_OF_A_HOOK = 256;
+export const MOST_OF_A_HOOK = 256;
 /** What one person has decided at a time: they alone must not use up the places of a hook. */
-const MOST_OF_A_PERSON = 16;
+export const MOST_OF_A_PERSON = 16;
 const RETRY_MS = 1_000;
 
 export interface Asking {

@@ -23,6 +23,7 @@ import {
 } from '../../src/http/request-limits.ts';
 import { REFUSED_BURST, REFUSED_PER_SECOND, REFUSED_WAIT_MS } from '../../src/process/refusals.ts';
 import { LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS } from '../../src/process/time-limits.ts';
+import { MOST_OF_A_HOOK, MOST_OF_A_PERSON } from '../../src/webhooks/asking.ts';
 import { createTestDatabase } from '../../testing/database.ts';
 
 /*
@@ -90,6 +91,10 @@ test.each<[string, readonly string[]]>([
   ['statements that wait', [`| ${person.waiting}; visitors of one address ${visitor.waiting} |`]],
   ['waiting for a lock', [seconds(LOCK_TIMEOUT_MS)]],
   ['one statement', [seconds(STATEMENT_TIMEOUT_MS)]],
+  [
+    'messages that [hooks](webhooks.md#before-a-message) are asked about at a time',
+    [`| ${MOST_OF_A_PERSON}; ${MOST_OF_A_HOOK} of everybody`],
+  ],
   [
     'documents that are new to the server',
     [`${whole(PLANNING_BURST)} fields at once, ${whole(PLANNING_PER_SECOND)} a second`],

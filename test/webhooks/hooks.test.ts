@@ -477,6 +477,35 @@ test('two that are sent at once are two, each with its own verdict', async () =>
   expect(await kept(roomId)).toEqual(['good', 'good']);
 });
 
+test('one person has sixteen things decided at a time, and nobody else waits for them', async () => {
+  const { roomId } = await createRoom();
+  const answer = Promise.withResolvers<Reply>();
+  endpoint.answer(({ frame }) => (frame.author.id === ada.id ? allow : answer.promise));
+  const asked = endpoint.received.length;
+  const waiting = Array.from({ length: 16 }, (_, index) => send(roomId, `text ${index}`));
+  while (endpoint.received.length < asked + 16) {
+    await endpoint.next();
+  }
+  expect(await send(roomId, 'one more')).toMatchObject({ code: 'RATE_LIMITED' });
+  expect(await send(roomId, 'beside them', { person: ada })).toMatchObject({ isHeld: false });
+  answer.resolve(allow);
+  expect(await Promise.all(waiting)).toMatchObject(Array(16).fill({ isHeld: false }));
+  expect(await send(roomId, 'one more')).toMatchObject({ isHeld: false });
+});
+
+test('what was decided and never used is forgotten after a day', async () => {
+  const { roomId } = await createRoom();
+  endpoint.answer(() => REFUSAL);
+  await send(roomId, 'hello', { nonce: 'n-6' });
+  const { owner } = database;
+  await owner.query(
+    "update app_private.hook_questions set asked_until = now() - interval '25 hours'",
+  );
+  await owner.query('select app_private.expire_webhook_deliveries()');
+  const { rows } = await owner.query('select from app_private.hook_questions');
+  expect(rows).toEqual([]);
+});
+
 test('several hooks are asked one after the other, each about what the one before has left', async () => {
   const { roomId, slug } = await createRoom();
   await admin('create_hook', `beside ${slug}`, second.url, 'refuse', ['message'], [slug]);
