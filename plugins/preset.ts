@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { PostGraphileAmberPreset } from 'postgraphile/presets/amber';
 import { PgV4SmartTagsPlugin } from 'postgraphile/presets/v4';
 import { createAddressSigner } from '../src/attachments/signed-url.ts';
-import { pgSettingsFor } from '../src/database/pg-settings.ts';
+import { pgSettingsFor, type VisitorOrigin } from '../src/database/pg-settings.ts';
 import type { AskFirst } from '../src/database/unasked.ts';
 import type { Viewer } from '../src/identity/viewer.ts';
 import { makeAbsoluteUrlsPlugin } from './absolute-urls.ts';
@@ -43,8 +43,8 @@ export interface PresetOptions {
   readonly noteRefusal: (requestContext: Partial<Grafast.RequestContext>) => void;
   /** Who sent a request, as found out before it came here. */
   readonly viewerOf: (requestContext: Partial<Grafast.RequestContext>) => Viewer | undefined;
-  /** From where a visitor sent it: what visitors may do is counted by address. */
-  readonly addressOf: (requestContext: Partial<Grafast.RequestContext>) => string | undefined;
+  /** From where a visitor sent it, and to which host name: what visitors may do is counted by address. */
+  readonly originOf: (requestContext: Partial<Grafast.RequestContext>) => VisitorOrigin;
   /** Asks hooks before messages are accepted. Without it nothing is sent to rooms that have one. */
   readonly askFirst?: AskFirst | undefined;
   /** Plugins that need something of the process, such as a key. */
@@ -103,7 +103,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
           const viewer = options.viewerOf(requestContext);
           return viewer === undefined
             ? {
-                key: `address ${options.addressOf(requestContext) ?? ''}`,
+                key: `address ${options.originOf(requestContext).address ?? ''}`,
                 isVisitor: true,
                 isServer: false,
               }
@@ -153,7 +153,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
         const viewer = options.viewerOf(requestContext);
         return {
           viewer,
-          pgSettings: pgSettingsFor(viewer, options.addressOf(requestContext)),
+          pgSettings: pgSettingsFor(viewer, options.originOf(requestContext)),
         };
       },
     },

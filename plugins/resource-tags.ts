@@ -150,6 +150,9 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.bot_key.key': { tags: { notNull: true } },
       'app_public.incoming_webhook_address.incoming_webhook_id': { tags: { notNull: true } },
       'app_public.incoming_webhook_address.url': { tags: { notNull: true } },
+      'app_public.users.workspace_id': { tags: { behavior: '-*' } },
+      'app_public.rooms.workspace_id': { tags: { behavior: '-*' } },
+      'app_public.webhooks.workspace_id': { tags: { behavior: '-*' } },
       'app_public.users.avatar_id': {
         tags: {
           behavior: '-*',
@@ -216,11 +219,8 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       },
     },
     constraint: {
-      'app_public.users.users_username_is_unique': {
-        tags: {
-          fieldName: 'userByUsername',
-        },
-      },
+      // Within the workspace of whoever asks: user_by_username.
+      'app_public.users.users_username_is_unique': { tags: { behavior: '-query:resource:single' } },
       'app_public.room_members.room_members_room_id_fkey': {
         tags: {
           fieldName: 'room',

@@ -20,7 +20,7 @@ export function makeApiSchema(
       reportError: () => {},
       noteRefusal: () => {},
       viewerOf: () => undefined,
-      addressOf: () => undefined,
+      originOf: () => ({}),
       plugins,
     }),
   );

@@ -13,12 +13,13 @@ import { StartError } from './process/start-error.ts';
  */
 const USAGE = `Usage: npm run export -- all TARGET [--format slack]
        npm run export -- room SLUG TARGET   (or the room's id)
-  TARGET    a folder, or a file that ends in .zip
-  --format  trumpet, which has everything, or slack`;
+  TARGET      a folder, or a file that ends in .zip
+  --format    trumpet, which has everything, or slack
+  --workspace whose rooms, if not the default workspace's`;
 const FORMATS = ['trumpet', 'slack'] as const;
 
 await runOnce(async (stack) => {
-  const { room, target, format } = readArguments(process.argv.slice(2));
+  const { room, target, format, workspace } = readArguments(process.argv.slice(2));
   const config = await resolveSharedDatabase(loadConfig(process.env), stack);
   const pool = createOwnerPool(config.databaseUrl, 1);
   await requireMigrated(pool).finally(() => pool.end());
@@ -30,6 +31,7 @@ await runOnce(async (stack) => {
     room,
     target,
     format,
+    workspace,
   });
   const count = (number: number) => number.toLocaleString('en');
   process.stdout.write(
@@ -46,6 +48,7 @@ function readArguments(given: readonly string[]): {
   room: string | undefined;
   target: string;
   format: (typeof FORMATS)[number];
+  workspace: string | undefined;
 } {
   const { values, positionals } = parse(given);
   const [what, ...others] = positionals;
@@ -55,7 +58,7 @@ function readArguments(given: readonly string[]): {
   if (!isComplete || target === undefined || format === undefined) {
     throw new StartError(USAGE);
   }
-  return { room, target, format };
+  return { room, target, format, workspace: values.workspace };
 }
 
 function parse(given: readonly string[]) {
@@ -63,7 +66,7 @@ function parse(given: readonly string[]) {
     return parseArgs({
       args: [...given],
       allowPositionals: true,
-      options: { format: { type: 'string', default: 'trumpet' } },
+      options: { format: { type: 'string', default: 'trumpet' }, workspace: { type: 'string' } },
     });
   } catch (error) {
     throw new StartError(`${(error as Error).message}\n${USAGE}`, { cause: error });

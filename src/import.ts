@@ -15,10 +15,11 @@ import { StartError } from './process/start-error.ts';
 /*
  * npm run import -- slack FILE.zip [--dry-run]: see docs/import.md.
  */
-const USAGE = `Usage: npm run import -- FORMAT FILE [--dry-run]
+const USAGE = `Usage: npm run import -- FORMAT FILE [--dry-run] [--workspace NAME]
   FORMAT     ${Object.keys(FORMATS).join(', ')}
   FILE       the export: a ZIP file, or the folder that it was unpacked to
   --dry-run  says what would happen, and changes nothing
+  --workspace where to, if not to the default workspace
   --files    a folder with the files that the export only names
   --download fetches what is nowhere from the addresses that the export has
   --map      a file of lines SOURCE ID,ACCOUNT: people who have an account here
@@ -26,9 +27,8 @@ const USAGE = `Usage: npm run import -- FORMAT FILE [--dry-run]
 const SHOWN_EVERY_MS = 1_000;
 
 await runOnce(async (stack) => {
-  const { format, file, isDryRun, isDownloading, folder, map, matchesEmails } = readArguments(
-    process.argv.slice(2),
-  );
+  const { format, file, isDryRun, isDownloading, folder, workspace, map, matchesEmails } =
+    readArguments(process.argv.slice(2));
   const report = createReport();
   const archive = await openArchive(file, report);
   stack.defer(archive.close);
@@ -37,6 +37,7 @@ await runOnce(async (stack) => {
   const pool = createOwnerPool(config.databaseUrl, 1);
   stack.defer(() => pool.end());
   await requireMigrated(pool);
+  await pool.query('select app_admin.use_workspace($1) where $1::text is not null', [workspace]);
   const accounts = map === undefined ? undefined : await readAccountMap(map, pool);
   const storage = await openStorage(config.attachments);
   stack.defer(storage.close);
@@ -44,6 +45,7 @@ await runOnce(async (stack) => {
   const { people, matched, rooms, read, written, files } = await runImport(source, {
     databaseUrl: config.databaseUrl,
     isDryRun,
+    workspace,
     report,
     accounts,
     matchesEmails,
@@ -77,6 +79,7 @@ function readArguments(given: readonly string[]) {
     isDryRun: values['dry-run'],
     isDownloading: values.download,
     folder: values.files,
+    workspace: values.workspace,
     map: values.map,
     matchesEmails: values['match-verified-emails'],
   };
@@ -91,6 +94,7 @@ function parse(given: readonly string[]) {
         'dry-run': { type: 'boolean', default: false },
         download: { type: 'boolean', default: false },
         files: { type: 'string' },
+        workspace: { type: 'string' },
         map: { type: 'string' },
         'match-verified-emails': { type: 'boolean', default: false },
       },

@@ -41,7 +41,8 @@ export interface MutationRaces {
   close(): Promise<void>;
 }
 
-interface Mutation {
+/** A function of the API that changes something. */
+export interface Mutation {
   readonly name: string;
   readonly isForVisitors: boolean;
   readonly parameters: readonly {
@@ -52,7 +53,7 @@ interface Mutation {
   }[];
 }
 
-type Random = () => number;
+export type Random = () => number;
 
 /** A generator of numbers from 0 to 1 that gives the same for the same seed (mulberry32). */
 export function seededRandom(seed: number): Random {
@@ -70,13 +71,14 @@ export function isExplained(code: string | null): boolean {
   return code === null || /^(TR|22|23505$|23514$|23502$|42501$|55P03$)/.test(code);
 }
 
-interface Actor {
+export interface Actor {
   readonly as: string;
   readonly id: string;
   readonly sessionId: string;
 }
 
-interface Scene {
+/** A room with one of everything, and its people. */
+export interface Scene {
   readonly boss: Actor;
   readonly deputy: Actor;
   readonly member: Actor;
@@ -114,7 +116,7 @@ export async function createMutationRaces(
     try {
       await client.query('begin');
       await client.query('select set_config(key, value, true) from json_each_text($1)', [
-        JSON.stringify(pgSettingsFor(person, '192.0.2.1')),
+        JSON.stringify(pgSettingsFor(person, { address: '192.0.2.1' })),
       ]);
       await client.query(`select app_public.${mutation.name}(${given.join(', ')})`, [
         ...values.values(),
@@ -202,7 +204,8 @@ async function untilWaiting(owner: pg.Pool, count: number): Promise<void> {
   }
 }
 
-async function readMutations(owner: pg.Pool): Promise<Mutation[]> {
+/** All functions of the API that change something, with what they take. */
+export async function readMutations(owner: pg.Pool): Promise<Mutation[]> {
   const { rows } = await owner.query<Mutation>(
     `select proname as name,
         has_function_privilege('trumpet_visitor', pg_proc.oid, 'execute') as "isForVisitors",
@@ -238,7 +241,7 @@ function pick<T>(list: readonly T[], random: Random): T {
 }
 
 /** A value for every parameter, by its name and type. */
-function argumentsFor(
+export function argumentsFor(
   { name, parameters }: Mutation,
   actor: Actor,
   scene: Scene,
@@ -350,8 +353,12 @@ function argumentsFor(
   return values;
 }
 
-/** A room of four people's own, with one of everything. */
-async function makeScene(owner: pg.Pool, random: Random): Promise<Scene> {
+/**
+ * A room of four people's own, with one of everything.
+ *
+ * @param workspaceId where it is, if not in the default workspace
+ */
+export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''): Promise<Scene> {
   const mark = randomUUID().slice(0, 12);
   const [boss, deputy, member, guest, exile] = ['boss', 'deputy', 'member', 'guest', 'exile'].map(
     (as) => ({
@@ -370,6 +377,7 @@ async function makeScene(owner: pg.Pool, random: Random): Promise<Scene> {
   const client = await owner.connect();
   try {
     await client.query('begin');
+    await client.query("select set_config('trumpet.workspace_id', $1, true)", [workspaceId]);
     await client.query(
       people
         .map(

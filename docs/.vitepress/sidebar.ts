@@ -62,6 +62,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'On your own Postgres', link: '/running' },
       { text: 'Settings', link: '/settings' },
       { text: 'Who somebody is', link: '/auth' },
+      { text: 'Workspaces', link: '/workspaces' },
       { text: 'What servers may do', link: '/server-api' },
       { text: 'Messages in and out', link: '/import' },
       { text: 'Link previews', link: '/link-previews' },

@@ -1,5 +1,5 @@
 --! Previous: sha1:5dfb536fffacf9c2da6f4ee4f3eb33e0277b6ab0
---! Hash: sha1:191aaaf0e0a4b5db8dc10d9a9fafeef71103a5f8
+--! Hash: sha1:88184a18e3743b01b2c0be3d970a3ecec1995c13
 
 /*
  * People, and how they prove who they are.
@@ -7,6 +7,89 @@
  * What others may see of a person is a row of app_public.users; what nobody may see (e-mail, password) is
  * a row of app_private.user_secrets. Two tables instead of column grants, so that `select *` is always safe.
  */
+/*
+ * An installation may have several tenants, which see nothing of each other: workspaces. A person is in one of them, and so
+ * is a room, from the moment when they are made and for ever. What is private is private by the membership of rooms, as
+ * ever; the workspace says who may be found at all, and triggers keep people of one out of rooms of another. Where nobody
+ * makes a second one, everybody is in the first and nobody notices.
+ */
+create table app_private.workspaces (
+  id uuid primary key default uuidv7(),
+  name text not null,
+  account_id uuid not null default gen_random_uuid(),
+  created_at timestamptz not null default now(),
+  constraint workspaces_name_is_unique unique (name),
+  constraint workspaces_account_is_unique unique (account_id),
+  constraint workspaces_name_is_well_formed check (name ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(name) <= 64)
+);
+comment on table app_private.workspaces is 'The tenants of this installation.';
+comment on column app_private.workspaces.name is 'By which settings and tokens name it: letters, digits and single dashes.';
+comment on column app_private.workspaces.account_id is 'The account that its keys act as, once it has one.';
+alter table app_private.workspaces enable row level security;
+create trigger _100_refuse_truncate before truncate on app_private.workspaces
+  for each statement execute function app_private.tg_any__refuse_truncate();
+
+create table app_private.workspace_hosts (
+  host text primary key,
+  workspace_id uuid not null references app_private.workspaces on delete cascade,
+  constraint workspace_hosts_are_host_names check (host ~ '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$' and char_length(host) <= 253)
+);
+comment on table app_private.workspace_hosts is 'By which host names people come who sign in to a workspace. By all others they come to the default one.';
+alter table app_private.workspace_hosts enable row level security;
+create index workspace_hosts_workspace_id on app_private.workspace_hosts (workspace_id);
+
+--! Included functions/workspaces/default_workspace_id.sql
+create or replace function app_private.default_workspace_id() returns uuid
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select '00000000-0000-7000-8000-000000000002'::uuid;
+$$;
+comment on function app_private.default_workspace_id() is 'The workspace of everybody, where there is no other.';
+--! EndIncluded functions/workspaces/default_workspace_id.sql
+
+insert into app_private.workspaces (id, name, account_id)
+  values (app_private.default_workspace_id(), 'default', '00000000-0000-7000-8000-000000000001');
+
+--! Included functions/workspaces/current_workspace_id.sql
+/*
+ * A person is in one workspace for ever, so whoever is signed in is in theirs, whatever host name they come by. Whoever is
+ * not is where the host name says, or, at psql, where they have said that they are: see app_admin.use_workspace.
+ */
+create or replace function app_hidden.current_workspace_id() returns uuid
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id constant uuid := app_hidden.current_user_id();
+begin
+  if v_user_id is not null then
+    return (select users.workspace_id from app_public.users where users.id = v_user_id);
+  end if;
+  return coalesce(
+    nullif(current_setting('trumpet.workspace_id', true), '')::uuid,
+    (
+      select workspace_hosts.workspace_id from app_private.workspace_hosts
+        where workspace_hosts.host = nullif(current_setting('trumpet.host', true), '')
+    ),
+    app_private.default_workspace_id());
+end
+$$;
+comment on function app_hidden.current_workspace_id() is
+  'The workspace of the person asking. Of a visitor the one of the host name (setting `trumpet.host`), or the default one; at psql the one of the setting `trumpet.workspace_id`.';
+grant execute on function app_hidden.current_workspace_id() to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/workspaces/current_workspace_id.sql
+
+--! Included functions/workspaces/is_installation.sql
+create or replace function app_private.is_installation(user_id uuid) returns boolean
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (select from app_private.workspaces where account_id = is_installation.user_id);
+$$;
+comment on function app_private.is_installation(uuid) is 'Whether this is the account that the keys of a workspace act as.';
+--! EndIncluded functions/workspaces/is_installation.sql
+
 create table app_public.users (
   id uuid primary key default uuidv7(),
   username public.citext not null,
@@ -17,7 +100,8 @@ create table app_public.users (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   deleted_at timestamptz,
-  constraint users_username_is_unique unique (username),
+  workspace_id uuid not null default app_hidden.current_workspace_id() references app_private.workspaces,
+  constraint users_username_is_unique unique (username, workspace_id),
   constraint users_username_is_well_formed check (username operator(public.~) '^[a-z0-9][a-z0-9_.-]{0,30}[a-z0-9_]$'),
   constraint users_display_name_length check (char_length(display_name) between 1 and 80),
   constraint users_have_one_picture check (avatar_url is null or avatar_id is null),
@@ -36,8 +120,8 @@ comment on column app_public.users.created_at is 'When the account was made.';
 comment on column app_public.users.updated_at is 'When the profile last changed.';
 comment on column app_public.users.deleted_at is
   'When the account was deleted; null for the living. Deleted accounts keep no name and no picture.';
-comment on constraint users_username_is_unique on app_public.users is
-  'Finds one person by exact name, in any case.';
+comment on column app_public.users.workspace_id is 'Where they are. It never changes.';
+comment on constraint users_username_is_unique on app_public.users is 'One person a username and workspace.';
 
 alter table app_public.users enable row level security;
 create policy select_broadcast on app_public.users for select to trumpet_broadcast using (true);
@@ -51,7 +135,39 @@ create trigger _200_touch before update of username, display_name, avatar_url, a
   for each row execute function app_private.tg_any__touch();
 
 /* Names that look the same are the same to readers. */
-create unique index users_username_looks_like_no_other on app_public.users (app_private.look_of(username::text));
+create unique index users_username_looks_like_no_other on app_public.users (app_private.look_of(username::text), workspace_id);
+
+create trigger _100_keep_workspace before update of workspace_id on app_public.users
+  for each row when (old.workspace_id <> new.workspace_id) execute function app_private.tg_any__keep_key();
+/* Who is where: the list of workspaces. */
+create index users_workspace_id on app_public.users (workspace_id);
+
+--! Included functions/workspaces/is_here.sql
+create or replace function app_private.is_here(user_id uuid) returns boolean
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (
+    select from app_public.users
+      where users.id = is_here.user_id and users.workspace_id = app_hidden.current_workspace_id());
+$$;
+comment on function app_private.is_here(uuid) is
+  'Whether somebody is in the workspace of whoever asks. For what is done to people by their ids.';
+--! EndIncluded functions/workspaces/is_here.sql
+
+--! Included functions/people/user_by_username.sql
+create or replace function app_public.user_by_username(username text) returns app_public.users
+language sql stable security invoker
+set search_path = pg_catalog, public, pg_temp
+as $$
+  select users.* from app_public.users
+    where users.username = user_by_username.username::public.citext
+      and users.workspace_id = (select app_hidden.current_workspace_id());
+$$;
+comment on function app_public.user_by_username(text) is 'Finds one person by exact name, in any case.';
+grant execute on function app_public.user_by_username(text) to trumpet_user, trumpet_visitor;
+--! EndIncluded functions/people/user_by_username.sql
+
 
 create table app_private.reserved_names (
   name text primary key,
@@ -137,6 +253,17 @@ comment on function app_private.is_reserved(text) is
   'Whether a name is one of those that mean something or speak for the installation, however it is dressed up.';
 --! EndIncluded functions/people/is_reserved.sql
 
+--! Included functions/people/released_look.sql
+create or replace function app_private.released_look(workspace_id uuid, username text) returns bytea
+language sql stable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select sha256(convert_to(released_look.workspace_id || ' ' || app_private.look_of(released_look.username), 'UTF8'));
+$$;
+comment on function app_private.released_look(uuid, text) is
+  'Under which hash the name of a deleted account of a workspace is kept.';
+--! EndIncluded functions/people/released_look.sql
+
 --! Included functions/people/tg_users__refuse_reserved.sql
 /*
  * Display names need not be unique: people share them, and the username beside them tells who it is. But none is one of
@@ -148,7 +275,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if new.id = app_private.installation_id() then
+  if app_private.is_installation(new.id) then
     return new; -- These names are its own.
   end if;
   if (tg_op = 'INSERT' or new.username <> old.username) and (
@@ -156,7 +283,7 @@ begin
     or app_private.is_reserved(new.username::text)
     or exists (
       select from app_private.released_names
-        where look_hash = sha256(convert_to(app_private.look_of(new.username::text), 'UTF8')) and free_at > now()
+        where look_hash = app_private.released_look(new.workspace_id, new.username::text) and free_at > now()
     )
   ) then
     raise exception 'This username cannot be taken.' using errcode = 'TR409';
@@ -175,18 +302,18 @@ create trigger _100_refuse_reserved before insert or update of username, display
   for each row when (new.deleted_at is null) execute function app_private.tg_users__refuse_reserved();
 
 --! Included functions/people/release_username.sql
-create or replace function app_private.release_username(username text) returns void
+create or replace function app_private.release_username(workspace_id uuid, username text) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   delete from app_private.released_names where free_at <= now();
   insert into app_private.released_names (look_hash, free_at)
-    values (sha256(convert_to(app_private.look_of(release_username.username), 'UTF8')), now() + interval '90 days')
+    values (app_private.released_look(release_username.workspace_id, release_username.username), now() + interval '90 days')
     on conflict on constraint released_names_pkey do update set free_at = excluded.free_at;
 end
 $$;
-comment on function app_private.release_username(text) is
+comment on function app_private.release_username(uuid, text) is
   'Keeps the name of a deleted account for 90 days: nobody is to be taken for who had it.';
 --! EndIncluded functions/people/release_username.sql
 
@@ -220,6 +347,7 @@ create table app_private.user_secrets (
   email_verified_at timestamptz,
   email_told_at timestamptz,
   password_hash text,
+  workspace_id uuid not null references app_private.workspaces,
   constraint user_secrets_only_an_address_is_held check (email is not null or not holds_email),
   constraint user_secrets_only_a_held_address_is_verified check (holds_email or email_verified_at is null),
   constraint user_secrets_email_is_well_formed check (email operator(public.~) '^[^@\s]+@[^@\s]+\.[^@\s]+$' and char_length(email::text) <= 254)
@@ -231,8 +359,27 @@ comment on column app_private.user_secrets.holds_email is 'Whether mails go ther
 comment on column app_private.user_secrets.email_verified_at is 'When the person proved with a code of a mail that it is theirs.';
 comment on column app_private.user_secrets.email_told_at is 'When the holder was told that another account was begun with it.';
 alter table app_private.user_secrets enable row level security;
-/* claim_email: who holds an address, which is one account at most. */
-create unique index user_secrets_email_is_held_once on app_private.user_secrets (email) where holds_email;
+/* claim_email: who holds an address, which is one account of a workspace at most. */
+create unique index user_secrets_email_is_held_once on app_private.user_secrets (email, workspace_id) where holds_email;
+
+--! Included functions/workspaces/tg_any__workspace_of_user.sql
+create or replace function app_private.tg_any__workspace_of_user() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- Whom there is not the foreign key refuses.
+  new.workspace_id := coalesce(
+    (select users.workspace_id from app_public.users where users.id = new.user_id), app_private.default_workspace_id());
+  return new;
+end
+$$;
+comment on function app_private.tg_any__workspace_of_user() is
+  'Notes the workspace of a person beside what has to be unique within it. It never changes.';
+--! EndIncluded functions/workspaces/tg_any__workspace_of_user.sql
+
+create trigger _100_workspace before insert on app_private.user_secrets
+  for each row execute function app_private.tg_any__workspace_of_user();
 
 /*
  * Proofs that fail are counted by what was to be proved and by where they came from. A stranger who tries names and
@@ -338,8 +485,11 @@ comment on function app_hidden.guest_meets(uuid) is
   'Whether a guest, who is asking, meets somebody: who is a member of their room, or wrote there. Nobody once they are out of it.';
 grant execute on function app_hidden.guest_meets(uuid) to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/guests/guest_meets.sql
+/* What deleted accounts leave is in one name, in every workspace. */
 create policy select_signed_in on app_public.users for select to trumpet_user
-  using (not (select app_hidden.is_guest()) or app_hidden.guest_meets(id));
+  using (
+    (workspace_id = (select app_hidden.current_workspace_id()) or id = '00000000-0000-7000-8000-000000000000')
+    and (not (select app_hidden.is_guest()) or app_hidden.guest_meets(id)));
 --! Included functions/guests/check_guest.sql
 /* What is not here no guest may do, kinds that nobody has thought of for guests, too. */
 create or replace function app_private.check_guest(kind text) returns void
@@ -685,6 +835,16 @@ $$;
 comment on function app_private.forgive_proof(text) is 'Takes back that a proof was counted as failed.';
 --! EndIncluded functions/people/forgive_proof.sql
 
+--! Included functions/people/name_subject.sql
+create or replace function app_private.name_subject(workspace_id uuid, username text) returns text
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+return 'name:' || encode(sha256(convert_to(name_subject.workspace_id || ' ' || lower(coalesce(name_subject.username, '')), 'UTF8')), 'hex');
+comment on function app_private.name_subject(uuid, text) is
+  'Under what passwords are counted that have failed for a username of a workspace.';
+grant execute on function app_private.name_subject(uuid, text) to trumpet_admin;
+--! EndIncluded functions/people/name_subject.sql
+
 --! Included functions/people/prove_password.sql
 /*
  * Whoever asks for a password asks here. A wrong one is answered with false and not with an error, which would roll back
@@ -715,7 +875,7 @@ declare
       select from app_private.known_addresses
         where known_addresses.user_id = prove_password.user_id and address_hash = v_address_hash
     ) then 'known:' || encode(v_address_hash, 'hex')
-    else 'name:' || encode(sha256(convert_to(lower(coalesce(prove_password.username, '')), 'UTF8')), 'hex') end;
+    else app_private.name_subject(app_hidden.current_workspace_id(), prove_password.username) end;
   v_hash text;
 begin
   -- In one order, so that two proofs do not wait for each other.
@@ -747,15 +907,18 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog, public, pg_temp
 as $$
 declare
-  v_email public.citext := (
-    select user_secrets.email from app_private.user_secrets
-      where user_secrets.user_id = claim_email.user_id and not holds_email);
+  v_email public.citext;
+  v_workspace_id uuid;
 begin
+  select user_secrets.email, user_secrets.workspace_id into v_email, v_workspace_id from app_private.user_secrets
+    where user_secrets.user_id = claim_email.user_id and not holds_email;
   perform app_private.lock_address(v_email);
   -- A statement of its own, so that it sees who was faster.
   update app_private.user_secrets set holds_email = true
     where user_secrets.user_id = claim_email.user_id and user_secrets.email = v_email
-      and not exists (select from app_private.user_secrets as other where other.email = v_email and other.holds_email);
+      and not exists (
+        select from app_private.user_secrets as other
+          where other.email = v_email and other.workspace_id = v_workspace_id and other.holds_email);
   if found then
     perform app_private.send_account_mail('verify', jsonb_build_object('userId', claim_email.user_id, 'email', v_email));
     return;
@@ -763,7 +926,8 @@ begin
   return query
     with told as (
       update app_private.user_secrets set email_told_at = now()
-        where user_secrets.email = v_email and holds_email and user_secrets.user_id <> claim_email.user_id
+        where user_secrets.email = v_email and user_secrets.workspace_id = v_workspace_id and holds_email
+          and user_secrets.user_id <> claim_email.user_id
           and (email_told_at is null or email_told_at < now() - interval '1 day')
         returning *
     )
@@ -800,7 +964,10 @@ begin
   -- Said here and not by the index, whose error holds the name.
   if v_user.id is null then
     raise unique_violation using constraint = case
-      when exists (select from app_public.users where users.username = v_username) then 'users_username_is_unique'
+      when exists (
+        select from app_public.users
+          where users.username = v_username and users.workspace_id = app_hidden.current_workspace_id()
+      ) then 'users_username_is_unique'
       else 'users_username_looks_like_no_other' end;
   end if;
   insert into app_private.user_secrets (user_id, email, password_hash)
@@ -838,7 +1005,8 @@ declare
 begin
   perform app_private.limit_rate('session');
   perform app_private.require_local_passwords();
-  select id into v_user_id from app_public.users where users.username = sign_in.username::public.citext;
+  select id into v_user_id from app_public.users
+    where users.username = sign_in.username::public.citext and users.workspace_id = app_hidden.current_workspace_id();
   if app_private.prove_password(v_user_id, sign_in.password, sign_in.username, sign_in.device_secret) then
     v_method := app_private.prove_second_factor(v_user_id, sign_in.code, sign_in.device_secret);
     if v_method is not null then

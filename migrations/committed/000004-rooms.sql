@@ -1,5 +1,5 @@
---! Previous: sha1:191aaaf0e0a4b5db8dc10d9a9fafeef71103a5f8
---! Hash: sha1:98bc5856477d1dc835d38067cd347df6b3dc8616
+--! Previous: sha1:88184a18e3743b01b2c0be3d970a3ecec1995c13
+--! Hash: sha1:83c18d8acd67a4c08125ad16b588aec1e0696bae
 
 /*
  * Rooms, and who is in them.
@@ -34,6 +34,7 @@ create table app_public.rooms (
   is_archived boolean not null default false,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  workspace_id uuid not null default app_hidden.current_workspace_id() references app_private.workspaces,
   constraint rooms_slug_is_well_formed check (slug operator(public.~) '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug::text) <= 64),
   constraint rooms_name_length check (char_length(name) between 1 and 80),
   constraint rooms_description_length check (char_length(description) <= 1000),
@@ -62,20 +63,52 @@ comment on column app_public.rooms.is_locked is 'While a room is locked only its
 comment on column app_public.rooms.is_archived is 'An archived room can be read, but nothing in it changes any more.';
 comment on column app_public.rooms.created_at is 'When it was made.';
 comment on column app_public.rooms.updated_at is 'When its settings last changed.';
+comment on column app_public.rooms.workspace_id is 'Where it is. It never changes.';
 alter table app_public.rooms enable row level security;
 
 /*
- * Slugs are unique among public rooms only. Were they unique among all, a refusal would tell strangers that a private
+ * Slugs are unique among public rooms of a workspace only. Were they unique among all, a refusal would tell strangers that a private
  * room exists.
  */
-create unique index rooms_public_slug_is_unique on app_public.rooms (slug) where type = 'public';
+create unique index rooms_public_slug_is_unique on app_public.rooms (slug, workspace_id) where type = 'public';
 /* room_by_slug: the private rooms of that slug. */
 create index rooms_slug on app_public.rooms (slug);
 /* public_rooms, by name. */
-create index rooms_public_names on app_public.rooms (name collate "und-x-icu", id) where type = 'public' and not is_archived;
+create index rooms_public_names on app_public.rooms (workspace_id, name collate "und-x-icu", id) where type = 'public' and not is_archived;
 
 create trigger _200_touch before update on app_public.rooms
   for each row when (old is distinct from new) execute function app_private.tg_any__touch();
+create trigger _100_keep_workspace before update of workspace_id on app_public.rooms
+  for each row when (old.workspace_id <> new.workspace_id) execute function app_private.tg_any__keep_key();
+/* Which rooms are where: the list of workspaces. */
+create index rooms_workspace_id on app_public.rooms (workspace_id);
+
+--! Included functions/workspaces/tg_any__one_workspace.sql
+/* Ids are never given twice, so it does not matter which of them are people and which are rooms. */
+create or replace function app_private.tg_any__one_workspace() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_row constant jsonb := to_jsonb(new);
+  v_ids constant uuid[] := array(select (v_row ->> name)::uuid from unnest(tg_argv) as name);
+begin
+  if 1 < (
+    select count(distinct workspace_id) from (
+      select workspace_id from app_public.users where id = any (v_ids)
+      union all
+      select workspace_id from app_public.rooms where id = any (v_ids)
+    ) as named
+  ) then
+    raise exception 'There is no such person.' using errcode = 'TR404';
+  end if;
+  return new;
+end
+$$;
+comment on function app_private.tg_any__one_workspace() is
+  'Whatever brings people together, or a person into a room, does so within one workspace. The columns with their ids are its arguments.';
+--! EndIncluded functions/workspaces/tg_any__one_workspace.sql
+
 
 create table app_public.room_members (
   room_id uuid not null references app_public.rooms on delete cascade,
@@ -120,7 +153,8 @@ comment on function app_hidden.my_room_ids() is 'The rooms that the person askin
 grant execute on function app_hidden.my_room_ids() to trumpet_user;
 --! EndIncluded functions/rooms/my_room_ids.sql
 
-create policy select_public on app_public.rooms for select to trumpet_user using (type = 'public' and not (select app_hidden.is_guest()));
+create policy select_public on app_public.rooms for select to trumpet_user using (
+  type = 'public' and workspace_id = (select app_hidden.current_workspace_id()) and not (select app_hidden.is_guest()));
 create policy select_member on app_public.rooms for select to trumpet_user using (id in (select app_hidden.my_room_ids()));
 create policy select_broadcast on app_public.rooms for select to trumpet_broadcast using (id in (select app_hidden.broadcast_room_ids()));
 create policy select_admin on app_public.rooms for select to trumpet_admin using (true);
@@ -144,7 +178,11 @@ as $$
       exists (
         select from app_public.room_members
           where room_members.room_id = can_see_room.room_id and user_id = app_hidden.current_user_id())
-      or exists (select from app_public.rooms where rooms.id = can_see_room.room_id and rooms.type = 'public') and not app_hidden.is_guest())
+      or exists (
+        select from app_public.rooms
+          where rooms.id = can_see_room.room_id and rooms.type = 'public'
+            and rooms.workspace_id = app_hidden.current_workspace_id()
+      ) and not app_hidden.is_guest())
     or pg_has_role(session_user, 'trumpet_admin', 'member');
 $$;
 comment on function app_hidden.can_see_room(uuid) is
@@ -177,6 +215,8 @@ comment on table app_private.direct_rooms is 'Which room two people share.';
 alter table app_private.direct_rooms enable row level security;
 create index direct_rooms_second_user_id on app_private.direct_rooms (second_user_id);
 create index direct_rooms_room_id on app_private.direct_rooms (room_id);
+create trigger _100_one_workspace before insert or update on app_private.direct_rooms
+  for each row execute function app_private.tg_any__one_workspace('first_user_id', 'second_user_id', 'room_id');
 
 --! Included functions/rooms/other_person.sql
 create or replace function app_private.other_person(room_id uuid, user_id uuid) returns uuid
@@ -223,6 +263,8 @@ comment on constraint room_invitations_pkey on app_public.room_invitations is 'O
 alter table app_public.room_invitations enable row level security;
 create index room_invitations_room_id on app_public.room_invitations (room_id);
 create index room_invitations_created_by on app_public.room_invitations (created_by);
+create trigger _100_one_workspace before insert or update of room_id, created_by on app_public.room_invitations
+  for each row execute function app_private.tg_any__one_workspace('room_id', 'created_by');
 /* expire_invitations */
 create index room_invitations_expires_at on app_public.room_invitations (expires_at);
 
@@ -276,6 +318,25 @@ comment on function app_private.tg_room_members__keep_guests() is
   'A guest is in the room of their link and in no other, and has no role there, whoever brings them.';
 --! EndIncluded functions/guests/tg_room_members__keep_guests.sql
 
+--! Included functions/workspaces/tg_room_members__one_workspace.sql
+create or replace function app_private.tg_room_members__one_workspace() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if (select workspace_id from app_public.users where id = new.user_id)
+      <> (select workspace_id from app_public.rooms where id = new.room_id) then
+    raise exception 'There is no such person.' using errcode = 'TR404';
+  end if;
+  return new;
+end
+$$;
+comment on function app_private.tg_room_members__one_workspace() is
+  'Nobody is a member of a room of another workspace, whoever brings them. As tg_any__one_workspace, for where many are added at once.';
+--! EndIncluded functions/workspaces/tg_room_members__one_workspace.sql
+
+create trigger _100_one_workspace before insert or update of room_id, user_id on app_public.room_members
+  for each row execute function app_private.tg_room_members__one_workspace();
 create trigger _100_keep_guests before insert or update of role on app_public.room_members
   for each row execute function app_private.tg_room_members__keep_guests();
 create trigger _300_end_invitations_left after delete on app_public.room_members

@@ -1,5 +1,5 @@
---! Previous: sha1:98bc5856477d1dc835d38067cd347df6b3dc8616
---! Hash: sha1:94a7863b1e038992256e5f0d8d8d5e21b84b6df1
+--! Previous: sha1:83c18d8acd67a4c08125ad16b588aec1e0696bae
+--! Hash: sha1:6092482f1427f729e2ccba1cbc77ce39be6f1a13
 
 /*
  * A room is a log.

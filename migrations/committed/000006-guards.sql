@@ -1,5 +1,5 @@
---! Previous: sha1:94a7863b1e038992256e5f0d8d8d5e21b84b6df1
---! Hash: sha1:86cbadf6408ed716d82c209d80c1b08c537b337f
+--! Previous: sha1:6092482f1427f729e2ccba1cbc77ce39be6f1a13
+--! Hash: sha1:775d67606b6fd822209ab45c3b21dac80c12dc26
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.
@@ -42,6 +42,8 @@ grant select on app_public.room_bans to trumpet_visitor, trumpet_user, trumpet_b
 /* Deleting a person. */
 create index room_bans_user_id on app_public.room_bans (user_id);
 create index room_bans_banned_by on app_public.room_bans (banned_by);
+create trigger _100_one_workspace before insert or update of room_id, user_id, banned_by on app_public.room_bans
+  for each row execute function app_private.tg_any__one_workspace('room_id', 'user_id', 'banned_by');
 
 create table app_private.suspensions (
   user_id uuid primary key references app_public.users on delete cascade,
@@ -152,6 +154,8 @@ create table app_private.room_mutes (
 comment on table app_private.room_mutes is 'Until when someone may not write in a room, member or not.';
 alter table app_private.room_mutes enable row level security;
 create index room_mutes_user_id on app_private.room_mutes (user_id);
+create trigger _100_one_workspace before insert or update of room_id, user_id on app_private.room_mutes
+  for each row execute function app_private.tg_any__one_workspace('room_id', 'user_id');
 
 create table app_private.user_blocks (
   blocker_id uuid not null references app_public.users on delete cascade,
@@ -163,6 +167,8 @@ create table app_private.user_blocks (
 comment on table app_private.user_blocks is 'Who wants to hear nothing from whom.';
 alter table app_private.user_blocks enable row level security;
 create index user_blocks_blocked_id on app_private.user_blocks (blocked_id);
+create trigger _100_one_workspace before insert or update on app_private.user_blocks
+  for each row execute function app_private.tg_any__one_workspace('blocker_id', 'blocked_id');
 
 --! Included functions/guards/check_not_banned.sql
 /* The checks that room and message functions make. */
@@ -296,7 +302,7 @@ declare
   v_user app_public.users;
 begin
   perform app_private.limit_rate('settings');
-  select * into v_user from app_public.users where id = block_user.user_id;
+  select * into v_user from app_public.users where id = block_user.user_id and app_private.is_here(id);
   if v_user.id is null then
     raise exception 'There is no such person.' using errcode = 'TR404';
   end if;
@@ -330,7 +336,7 @@ declare
   v_user app_public.users;
 begin
   perform app_private.limit_rate('settings');
-  select * into v_user from app_public.users where id = unblock_user.user_id;
+  select * into v_user from app_public.users where id = unblock_user.user_id and app_private.is_here(id);
   if v_user.id is null then
     raise exception 'There is no such person.' using errcode = 'TR404';
   end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:86cbadf6408ed716d82c209d80c1b08c537b337f
---! Hash: sha1:da23c38859232abef4cf1e54a6f20dbe715a9abb
+--! Previous: sha1:775d67606b6fd822209ab45c3b21dac80c12dc26
+--! Hash: sha1:b7c31a15ee954e20ca80dc353441097d8d49d606
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:da23c38859232abef4cf1e54a6f20dbe715a9abb
---! Hash: sha1:cdab70a5a9a6c13412a4679a0f9d5b20af697d79
+--! Previous: sha1:b7c31a15ee954e20ca80dc353441097d8d49d606
+--! Hash: sha1:6d4c08775e083fd23987a916227535075f22554a
 
 --! Included functions/room-functions/check_member.sql
 /*
@@ -45,7 +45,7 @@ begin
   select * into v_room from app_public.rooms where rooms.id = require_member.room_id;
   if v_member.user_id is null then
     perform app_private.check_not_banned(require_member.room_id, v_user_id);
-    if v_room.type = 'public' then
+    if v_room.type = 'public' and v_room.workspace_id = app_hidden.current_workspace_id() then
       raise exception 'Join the room first.' using errcode = 'TR403';
     end if;
     raise exception 'There is no such room.' using errcode = 'TR404';
@@ -310,7 +310,7 @@ begin
   perform app_private.refuse_bot(v_user_id);
   select rooms.* into v_room from app_public.rooms
     where rooms.id = join_room.room_id
-      and (rooms.type = 'public' or rooms.id in (select app_hidden.my_room_ids()));
+      and (rooms.type = 'public' and rooms.workspace_id = app_hidden.current_workspace_id() or rooms.id in (select app_hidden.my_room_ids()));
   if v_room.id is null then
     raise exception 'There is no such room.' using errcode = 'TR404';
   end if;
@@ -377,13 +377,14 @@ begin
   if (v_locked.room).type = 'direct' then
     raise exception 'A direct conversation has exactly two people.' using errcode = 'TR400';
   end if;
-  if exists (select from app_public.users where users.id = add_room_member.user_id and users.is_bot) then
+  if exists (select from app_public.users where users.id = add_room_member.user_id and users.is_bot)
+      and app_private.is_here(add_room_member.user_id) then
     perform app_private.check_member(v_locked.room, v_actor, 'admin');
   end if;
   if coalesce(add_room_member.role, 'member') >= v_actor.role then
     raise exception 'You can only give roles below your own.' using errcode = 'TR403';
   end if;
-  if not exists (select from app_public.users where users.id = add_room_member.user_id) then
+  if not app_private.is_here(add_room_member.user_id) then
     raise exception 'There is no such person.' using errcode = 'TR404';
   end if;
   -- Otherwise a room for two would be a way around a block.
@@ -513,7 +514,9 @@ declare
   v_room app_public.rooms;
 begin
   perform app_private.refuse_bot(use_invitation.user_id);
-  select * into v_invitation from app_public.room_invitations where room_invitations.code = use_invitation.code;
+  select room_invitations.* into v_invitation from app_public.room_invitations
+    join app_public.rooms on rooms.id = room_invitations.room_id
+    where room_invitations.code = use_invitation.code and rooms.workspace_id = app_hidden.current_workspace_id();
   if v_invitation.id is not null then
     perform app_private.lock_room(v_invitation.room_id);
     -- Again under the lock: someone else may have used it up. Its own lock waits for an administrator who suspends its maker.
@@ -592,7 +595,7 @@ begin
   if v_first = v_second then
     raise exception 'A direct conversation needs another person.' using errcode = 'TR400';
   end if;
-  if not exists (select from app_public.users where users.id = create_direct_conversation.user_id) then
+  if not app_private.is_here(create_direct_conversation.user_id) then
     raise exception 'There is no such person.' using errcode = 'TR404';
   end if;
   -- Both may ask at the same moment, or one of them block the other.
@@ -639,7 +642,7 @@ language sql stable security invoker rows 100
 set search_path = pg_catalog, pg_temp
 as $$
   select rooms.* from app_public.rooms
-    where rooms.type = 'public' and not rooms.is_archived
+    where rooms.type = 'public' and not rooms.is_archived and rooms.workspace_id = (select app_hidden.current_workspace_id())
     order by rooms.name collate "und-x-icu", rooms.id;
 $$;
 comment on function app_public.public_rooms() is 'The public rooms that are not archived, by name, as dictionaries order it.';

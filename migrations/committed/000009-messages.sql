@@ -1,5 +1,5 @@
---! Previous: sha1:cdab70a5a9a6c13412a4679a0f9d5b20af697d79
---! Hash: sha1:17f9692415f1beac7a581a923a5e746cf667be36
+--! Previous: sha1:6d4c08775e083fd23987a916227535075f22554a
+--! Hash: sha1:16550f38a1b32494605f41a2e3ce8f2d213eaeb3
 
 /*
  * Messages.

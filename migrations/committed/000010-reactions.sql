@@ -1,5 +1,5 @@
---! Previous: sha1:17f9692415f1beac7a581a923a5e746cf667be36
---! Hash: sha1:c28e9aaa27baf4b7f222de642dc0f2a9ee0349ab
+--! Previous: sha1:16550f38a1b32494605f41a2e3ce8f2d213eaeb3
+--! Hash: sha1:326de462b224b9c2130f371ff705d80ec205f0e3
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:c28e9aaa27baf4b7f222de642dc0f2a9ee0349ab
---! Hash: sha1:fe2277b8be2cacf2bd2e2b08b5fc6740d17aa718
+--! Previous: sha1:326de462b224b9c2130f371ff705d80ec205f0e3
+--! Hash: sha1:60fdbfc04ca5ef3b6c238d00a0bddc615f43ceb8
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

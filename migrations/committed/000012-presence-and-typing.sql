@@ -1,5 +1,5 @@
---! Previous: sha1:fe2277b8be2cacf2bd2e2b08b5fc6740d17aa718
---! Hash: sha1:963a085d0fa5f05c6a452759dfef4860743a3c12
+--! Previous: sha1:60fdbfc04ca5ef3b6c238d00a0bddc615f43ceb8
+--! Hash: sha1:7057591c2d59c9058ad04391b234866db80dc90d
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

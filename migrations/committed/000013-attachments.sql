@@ -1,5 +1,5 @@
---! Previous: sha1:963a085d0fa5f05c6a452759dfef4860743a3c12
---! Hash: sha1:574dbca8860a3c0ed43bbc1c5c186c914ee53c53
+--! Previous: sha1:7057591c2d59c9058ad04391b234866db80dc90d
+--! Hash: sha1:2f9373a8eb76b273228cd59391434b07c6278be5
 
 /*
  * Files of messages.

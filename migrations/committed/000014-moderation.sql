@@ -1,5 +1,5 @@
---! Previous: sha1:574dbca8860a3c0ed43bbc1c5c186c914ee53c53
---! Hash: sha1:c38a471759af68ff8ef76c385cb4e68af4377422
+--! Previous: sha1:2f9373a8eb76b273228cd59391434b07c6278be5
+--! Hash: sha1:0ccedda979ab8b04aa701eb0e171843cb35f10f0
 
 /*
  * What moderators do, and what people bring before them.
@@ -209,7 +209,7 @@ declare
 begin
   perform app_private.limit_rate('moderation');
   v_actor := (app_private.lock_room_over(ban_member.room_id, ban_member.user_id)).member;
-  if not exists (select from app_public.users where id = ban_member.user_id) then
+  if not app_private.is_here(ban_member.user_id) then
     raise exception 'There is no such person.' using errcode = 'TR404';
   end if;
   v_ban := app_private.write_ban(

@@ -1,5 +1,5 @@
---! Previous: sha1:c38a471759af68ff8ef76c385cb4e68af4377422
---! Hash: sha1:4f746e42160f0e3b141fbcdc6aa93b812d79a3b6
+--! Previous: sha1:0ccedda979ab8b04aa701eb0e171843cb35f10f0
+--! Hash: sha1:6a65e4d9dcf57b61fdc3a4fd06125ecb66481d5a
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:2f36e1c71dfdb64366ea74c2368302601dc2d1f6
---! Hash: sha1:7e3a6aa782bdbe78918ae5b9c81a0e74f14e7f2b
+--! Previous: x
+--! Hash: x
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.
@@ -10,8 +10,9 @@ create view app_admin.rooms as
     room_heads.last_message_seq as messages, room_heads.last_message_at, rooms.retention_days,
     rooms.is_archived, closed_rooms.room_id is not null as is_closed,
     exists (select from app_private.legal_holds where legal_holds.room_id = rooms.id and released_at is null) as is_on_hold,
-    rooms.created_at
+    workspaces.name as workspace, rooms.created_at
   from app_public.rooms
+  join app_private.workspaces on workspaces.id = rooms.workspace_id
   join app_private.room_heads on room_heads.room_id = rooms.id
   left join app_private.closed_rooms on closed_rooms.room_id = rooms.id
   left join app_public.room_members on room_members.room_id = rooms.id and room_members.role = 'owner'
@@ -33,18 +34,37 @@ create view app_admin.users as
     (select count(*) from app_private.sessions
       where sessions.user_id = users.id and ended_at is null and expires_at > now()) as sessions,
     coalesce((
-      select failures from app_private.failed_proofs where subject = 'name:' || encode(sha256(convert_to(lower(users.username::text), 'UTF8')), 'hex')
+      select failures from app_private.failed_proofs where subject = app_private.name_subject(users.workspace_id, users.username::text)
     ), 0) as failed_sign_ins,
     suspensions.reason as suspended_for, suspensions.suspended_until,
     exists (select from app_private.legal_holds where legal_holds.user_id = users.id and released_at is null) as is_on_hold,
-    users.created_at
+    workspaces.name as workspace, users.created_at
   from app_public.users
+  join app_private.workspaces on workspaces.id = users.workspace_id
   left join app_private.user_secrets on user_secrets.user_id = users.id
   left join app_private.suspensions on suspensions.user_id = users.id
     and (suspended_until is null or suspended_until > now())
   where users.deleted_at is null;
 comment on view app_admin.users is 'Every person: where they are, how many sessions they have, whether they are suspended.';
 grant select on app_admin.users to trumpet_admin;
+
+create view app_admin.workspaces as
+  select
+    workspaces.name,
+    array(select host from app_private.workspace_hosts where workspace_id = workspaces.id order by host) as hosts,
+    (select count(*) from app_public.users where workspace_id = workspaces.id and deleted_at is null) as people,
+    (select count(*) from app_public.rooms where workspace_id = workspaces.id) as rooms,
+    (
+      select coalesce(sum(last_message_seq), 0) from app_private.room_heads
+        join app_public.rooms on rooms.id = room_heads.room_id
+        where rooms.workspace_id = workspaces.id
+    ) as messages,
+    workspaces.id = app_hidden.current_workspace_id() as is_used,
+    workspaces.created_at, workspaces.id
+  from app_private.workspaces
+  order by workspaces.created_at, workspaces.id;
+comment on view app_admin.workspaces is 'Every workspace: by which host names it is reached, and how much is in it.';
+grant select on app_admin.workspaces to trumpet_admin;
 
 create view app_admin.activity as
   select
@@ -156,28 +176,6 @@ comment on view app_admin.jobs is 'What the worker has to do, is doing, and has 
 grant select on app_admin.jobs to trumpet_admin;
 
 --! Included functions/administration-views/read_statements.sql
-create or replace function app_private.read_statements() returns table (
-  calls bigint, mean_ms numeric, max_ms numeric, total_ms numeric, rows_a_call numeric, query text
-)
-language plpgsql stable security definer
-set search_path = pg_catalog, public, pg_temp
-as $$
-begin
-  return query
-    select statements.calls, round(statements.mean_exec_time::numeric, 2), round(statements.max_exec_time::numeric, 2),
-        round(statements.total_exec_time::numeric), round(statements.rows::numeric / statements.calls, 1),
-        regexp_replace(left(statements.query, 300), '\s+', ' ', 'g')
-      from public.pg_stat_statements as statements
-      where statements.dbid = (select oid from pg_database where datname = current_database()) and statements.calls > 0
-      order by statements.total_exec_time desc
-      limit 50;
-exception when object_not_in_prerequisite_state then
-  raise warning 'pg_stat_statements is not in shared_preload_libraries: nothing is measured';
-end
-$$;
-comment on function app_private.read_statements() is 'What pg_stat_statements has measured in this database; nothing when it is not loaded.';
--- A view reads as its owner, but calls functions as whoever reads it.
-grant execute on function app_private.read_statements() to trumpet_admin;
 --! EndIncluded functions/administration-views/read_statements.sql
 
 create view app_admin.slow_statements as select * from app_private.read_statements();

@@ -8,6 +8,8 @@ export interface ClaimNames {
   readonly picture: string | null;
   readonly email: string | null;
   readonly groups: string | null;
+  /** The name of the workspace that the person is in. Null: it is not the token that says it. */
+  readonly workspace: string | null;
 }
 
 export const USUAL_CLAIMS: ClaimNames = {
@@ -17,6 +19,7 @@ export const USUAL_CLAIMS: ClaimNames = {
   picture: 'picture',
   email: 'email',
   groups: 'groups',
+  workspace: null,
 };
 
 const claim = z.string().min(1).nullable();
@@ -28,4 +31,8 @@ export const profileClaims = {
   picture: claim,
   email: claim,
   groups: claim,
+  workspace: claim,
 };
+
+/** The one workspace of an issuer whose tokens say none. */
+export const workspaceName = z.string().min(1).max(64).optional();

@@ -1,6 +1,6 @@
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { type ClaimNames, profileClaims, USUAL_CLAIMS } from './claims.ts';
+import { type ClaimNames, profileClaims, USUAL_CLAIMS, workspaceName } from './claims.ts';
 import { jsonText, secureAddress } from './fields.ts';
 
 /** Somebody else whose access tokens are taken. */
@@ -14,6 +14,8 @@ export interface IssuerSettings {
   /** What a token may be signed with: nothing that its own header says counts. */
   readonly algorithms: readonly string[];
   readonly claims: ClaimNames;
+  /** In which workspace its people are, where no claim says it. Undefined: in the default one. */
+  readonly workspace: string | undefined;
   /** How far the clocks may differ, in milliseconds. */
   readonly clockToleranceMs: number;
 }
@@ -51,6 +53,7 @@ const issuerShape = z
       .strictObject({ ...profileClaims, subject: z.string().min(1) })
       .partial()
       .default({}),
+    workspace: workspaceName,
     clockToleranceSeconds: z.number().min(0).max(300).default(5),
   })
   .transform((given, context): IssuerSettings => {
@@ -64,6 +67,9 @@ const issuerShape = z
     }
     if (given.issuer === 'trumpet') {
       return refuse('cannot be named trumpet, which is this installation itself');
+    }
+    if (given.workspace !== undefined && given.claims.workspace) {
+      return refuse('has a workspace or a claim that says it, not both');
     }
     const usual = secret === undefined ? PUBLIC_KEY_ALGORITHMS : (['HS256'] as const);
     const possible: readonly string[] =
@@ -82,6 +88,7 @@ const issuerShape = z
       keys,
       algorithms,
       claims: { ...USUAL_CLAIMS, ...given.claims },
+      workspace: given.workspace,
       clockToleranceMs: given.clockToleranceSeconds * 1_000,
     });
   });

@@ -7,22 +7,31 @@ interface ActingPerson {
   readonly key?: { readonly id: string; readonly mayRead: boolean };
 }
 
+/** From where a request came. */
+export interface VisitorOrigin {
+  readonly address?: string | undefined;
+  /** The host name that it was sent to. */
+  readonly host?: string | undefined;
+}
+
 /**
  * The Postgres settings that a request's transaction begins with: the role, and who it is for. Nothing that a caller
  * sends reaches them but by way of a verified token.
  *
- * @param address where the request came from: proofs of identity that fail are counted by it
+ * @param visitor where the request came from: proofs of identity that fail are counted by its address, and whoever has
+ *   not signed in comes to the workspace of the host name
  */
 export function pgSettingsFor(
   person: ActingPerson | undefined,
-  address?: string,
+  visitor: VisitorOrigin = {},
 ): Record<string, string> {
   return {
     role: roleOf(person),
     'trumpet.user_id': person?.userId ?? '',
     'trumpet.session_id': person?.sessionId ?? '',
     'trumpet.key_id': person?.key?.id ?? '',
-    ...(address === undefined ? {} : { 'trumpet.client_address': address }),
+    ...(visitor.address === undefined ? {} : { 'trumpet.client_address': visitor.address }),
+    ...(person !== undefined || visitor.host === undefined ? {} : { 'trumpet.host': visitor.host }),
     statement_timeout: String(STATEMENT_TIMEOUT_MS),
     lock_timeout: String(LOCK_TIMEOUT_MS),
   };

@@ -66,7 +66,8 @@ export async function readRooms(
           select jsonb_agg(jsonb_build_object('id', user_id, 'role', role) order by joined_at, user_id)
             from app_public.room_members where room_id = rooms.id), '[]'))) as room
       from app_public.rooms
-      where $1::text is null or rooms.id::text = $1 or rooms.slug = $1::public.citext
+      where rooms.workspace_id = app_hidden.current_workspace_id()
+        and ($1::text is null or rooms.id::text = $1 or rooms.slug = $1::public.citext)
       order by rooms.created_at, rooms.id`,
     [room ?? null],
   );
@@ -85,7 +86,9 @@ export async function* readPeople(
           'avatarUrl', users.avatar_url, 'bot', nullif(users.is_bot, false),
           'deactivated', nullif(users.deleted_at is not null or app_private.is_suspended(users.id), false))) as person
         from app_public.users left join app_private.user_secrets on user_secrets.user_id = users.id
-        where users.id > $1 and ($2::uuid[] is null
+        where users.id > $1
+          and (users.workspace_id = app_hidden.current_workspace_id() or users.id = app_private.ghost_id())
+          and ($2::uuid[] is null
           or exists (select from app_public.room_members where room_members.user_id = users.id and room_id = any ($2))
           or exists (select from app_public.messages where messages.author_id = users.id and room_id = any ($2))
           or exists (select from app_public.message_reactions where message_reactions.user_id = users.id and room_id = any ($2)))

@@ -22,6 +22,8 @@ export interface ExportOptions {
   readonly storage: AttachmentStorage;
   /** A slug or an id; undefined: everything. */
   readonly room: string | undefined;
+  /** The name of the workspace that is exported. Undefined: the default one. */
+  readonly workspace?: string | undefined;
   /** A folder, made if it is not there, empty if it is; or a ZIP file, which is not there yet. */
   readonly target: string;
   /** Lines of JSON, unless it is to be as Slack's exports are. */
@@ -44,6 +46,9 @@ export async function writeExport(options: ExportOptions): Promise<ExportResult>
   await client.connect();
   try {
     await client.query('begin isolation level repeatable read read only');
+    await client.query('select app_admin.use_workspace($1) where $1::text is not null', [
+      options.workspace,
+    ]);
     const rooms = await readRooms(client, options.room);
     if (rooms.length === 0 && options.room !== undefined) {
       throw new StartError(`There is no room ${options.room}.`);

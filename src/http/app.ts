@@ -31,6 +31,7 @@ import { handleUnexpectedError, sendError } from './error-response.ts';
 import { createEvents, createSubscriptionEvents } from './events.ts';
 import { createExports } from './exports.ts';
 import { graphqlRequestHandlers } from './graphql.ts';
+import { hostNameOf } from './host-name.ts';
 import { createIncomingWebhooks } from './incoming-webhooks.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createOriginPolicy, type IsOriginAllowed } from './origins.ts';
@@ -150,7 +151,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       viewerOf: (requestContext) =>
         viewerOf(requestContext.node?.req ?? requestContext.ws?.request),
       // Whoever speaks over a WebSocket has shown a token: they are counted as themselves.
-      addressOf: ({ node }) => (node?.req === undefined ? undefined : clientAddress(node.req)),
+      originOf: ({ node }) =>
+        node?.req === undefined
+          ? {}
+          : { address: clientAddress(node.req), host: hostNameOf(node.req) },
       noteRefusal({ node, ws }) {
         if (node?.req !== undefined) {
           refusedRequests.note(node.req as Request);

@@ -22,8 +22,16 @@ function isVerified(claim: unknown): boolean {
   return claim === undefined || claim === true || claim === 'true';
 }
 
-/** What the issuer says of the person, under our names. */
-export function profileOf(payload: JWTPayload, claims: ClaimNames): object {
+/**
+ * What the issuer says of the person, under our names.
+ *
+ * @param workspace in which its people are, where no claim says it
+ */
+export function profileOf(
+  payload: JWTPayload,
+  claims: ClaimNames,
+  workspace: string | undefined,
+): object {
   const text = (claim: string | null) => {
     const value = claim === null ? undefined : payload[claim];
     return typeof value === 'string' && !value.includes('\0') ? value : undefined;
@@ -37,5 +45,7 @@ export function profileOf(payload: JWTPayload, claims: ClaimNames): object {
     groups: Array.isArray(groups)
       ? groups.filter((group) => typeof group === 'string' && !group.includes('\0'))
       : undefined,
+    // Who has to say it and does not is in none.
+    workspace: claims.workspace === null ? workspace : (text(claims.workspace) ?? ''),
   };
 }

@@ -29,13 +29,14 @@ const timesShape = z.object({ iat: z.number().positive(), exp: z.number().positi
 interface Issuer {
   readonly verifier: Verifier;
   readonly claims: ClaimNames;
+  readonly workspace: string | undefined;
 }
 
 /** @param pool connections of the unprivileged login */
 export function createIssuers(settings: readonly IssuerSettings[], pool: Pool): Issuers {
   const byName = new Map(settings.map((each) => [each.issuer, issuerOf(each)]));
 
-  async function admit({ verifier, claims }: Issuer, token: string): Promise<Viewer> {
+  async function admit({ verifier, claims, workspace }: Issuer, token: string): Promise<Viewer> {
     const payload = await verifier.verify(token, { requiredClaims: ['exp', 'iat'] });
     const { data: times } = timesShape.safeParse(payload);
     const { data: subject } = nameShape.safeParse(payload[claims.subject]);
@@ -60,7 +61,7 @@ export function createIssuers(settings: readonly IssuerSettings[], pool: Pool): 
         sessionNameOf(payload, subject),
         times.iat,
         endsAtMs / 1_000,
-        JSON.stringify(profileOf(payload, claims)),
+        JSON.stringify(profileOf(payload, claims, workspace)),
       ],
     );
     if (admitted === undefined) {
@@ -78,9 +79,10 @@ export function createIssuers(settings: readonly IssuerSettings[], pool: Pool): 
   };
 }
 
-function issuerOf({ keys, claims, ...rules }: IssuerSettings): Issuer {
+function issuerOf({ keys, claims, workspace, ...rules }: IssuerSettings): Issuer {
   const keyOf = 'key' in keys ? async () => keys.key : fetchedKeys(keys.address);
-  return { verifier: createVerifier({ ...rules, subjectClaim: claims.subject }, keyOf), claims };
+  const verifier = createVerifier({ ...rules, subjectClaim: claims.subject }, keyOf);
+  return { verifier, claims, workspace };
 }
 
 /** What a token says, before anything is known about it; nothing where it says nothing. */

@@ -62,7 +62,7 @@ export interface Provider {
 
 /** @param pool connections of the unprivileged login */
 export function createProvider(settings: ProviderSettings, pool: Pool): Provider {
-  const { name, label, issuer, clientId, scope, claims } = settings;
+  const { name, label, issuer, clientId, scope, claims, workspace } = settings;
   let discovered: Promise<openid.Configuration> | undefined;
   let discoveredAt = 0;
 
@@ -161,7 +161,7 @@ export function createProvider(settings: ProviderSettings, pool: Pool): Provider
           sessionNameOf(said, subject),
           said.iat,
           asked?.at,
-          JSON.stringify(profileOf({ ...profile, ...said }, claims)),
+          JSON.stringify(profileOf({ ...profile, ...said }, claims, workspace)),
           userAgent,
           deviceSecret,
         ],

@@ -16,6 +16,8 @@ export interface ImportOptions {
   readonly databaseUrl: string;
   /** Reads everything and says what would happen, and leaves nothing behind. */
   readonly isDryRun: boolean;
+  /** The name of the workspace that it is brought into. Undefined: the default one. */
+  readonly workspace?: string | undefined;
   readonly report: Report;
   readonly files: FileOptions;
   /** People who have an account here already. */
@@ -72,6 +74,9 @@ export async function runImport(source: Source, options: ImportOptions): Promise
   client.on('error', () => {}); // The query that is under way, or the next, fails and tells.
   await client.connect();
   try {
+    await client.query('select app_admin.use_workspace($1) where $1::text is not null', [
+      options.workspace,
+    ]);
     if (isDryRun) {
       await client.query('begin');
     }

@@ -42,7 +42,7 @@ export async function createFrames(options: FrameOptions): Promise<ComputeFrame>
       reportError,
       noteRefusal: () => {},
       viewerOf: () => undefined,
-      addressOf: () => undefined,
+      originOf: () => ({}),
     }),
   );
   const [pgService] = resolvedPreset.pgServices ?? [];

@@ -14,7 +14,8 @@ import {
   isObjectType,
   isRequiredArgument,
 } from 'graphql';
-import { createTestDatabase } from '../../testing/database.ts';
+import { signToken } from '../../testing/access-token.ts';
+import { createTestDatabase, single } from '../../testing/database.ts';
 import { freePort } from '../../testing/free-port.ts';
 import { createFullPopulation } from '../../testing/full-population.ts';
 import { startTestServer } from '../../testing/server.ts';
@@ -205,6 +206,27 @@ describe('node', () => {
     const stranger = await database.createUser('stranger');
     const types = new Set((await findAgain(stranger.token)).values());
     expect([...types].sort()).toEqual(['Room', 'User']);
+  });
+
+  test('finds nothing for somebody of another workspace but what all deleted accounts leave', async () => {
+    const { rows } = await database.owner.query<{ id: string; sid: string }>(
+      `with workspace as (select app_admin.create_workspace('acme') as id), person as (
+          insert into app_public.users (username, display_name, workspace_id) select 'ada', 'Ada', id from workspace returning id
+        )
+        insert into app_private.sessions (user_id, expires_at)
+          select id, now() + interval '1 day' from person returning user_id as id, id as sid`,
+    );
+    const { id, sid } = single(rows);
+    const found = await findAgain(await signToken({ sub: id, sid }));
+    const { rows: ghosts } = await database.owner.query<{ id: string }>(
+      'select app_private.ghost_id() as id',
+    );
+    expect([...found.keys()]).toEqual(
+      [...nodes.keys()].filter((nodeId) =>
+        Buffer.from(nodeId, 'base64').toString().includes(single(ghosts).id),
+      ),
+    );
+    expect(nodes.size).toBeGreaterThan(50);
   });
 
   test.each(['nonsense', 'WyJSb29tIiwibm9uc2Vuc2UiXQ==', 'WyJObyIsMV0=', ''])(

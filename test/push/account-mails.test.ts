@@ -353,7 +353,9 @@ test('codes are in no job, no table and no log', async () => {
   const { rows: jobs } = await database.owner.query<{ payload: object }>(
     'select payload from graphile_worker._private_jobs',
   );
-  expect(jobs).toEqual([{ payload: { kind: 'reset', email: reader.email } }]);
+  expect(jobs).toEqual([
+    { payload: { kind: 'reset', email: reader.email, workspaceId: expect.any(String) } },
+  ]);
   mail.refuse(451);
   const before = mail.received.length;
   await runOnce({

@@ -542,7 +542,7 @@ describe('names', () => {
     '%s finds a person',
     async (query) => {
       const alice = await database.owner.query<{ id: string }>(
-        "insert into app_public.users (username, display_name) values ('alice_l', 'Álice Liddell') on conflict (username) do update set display_name = excluded.display_name returning id",
+        "insert into app_public.users (username, display_name) values ('alice_l', 'Álice Liddell') on conflict (username, workspace_id) do update set display_name = excluded.display_name returning id",
       );
       const { rows } = await database.asUser(ada, (client) =>
         client.query('select id from app_public.search_users($1)', [query]),

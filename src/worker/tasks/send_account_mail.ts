@@ -23,6 +23,7 @@ const payloadShape = z.object({
   ]),
   userId: z.uuid().optional(),
   email: z.string().optional(),
+  workspaceId: z.uuid().optional(),
 });
 
 type Kind = z.infer<typeof payloadShape>['kind'];
@@ -46,13 +47,13 @@ export function makeSendAccountMail(
   publicUrl: string | undefined,
 ): Task {
   return async (payload) => {
-    const { kind, userId = null, email = null } = payloadShape.parse(payload);
+    const { kind, userId = null, email = null, workspaceId = null } = payloadShape.parse(payload);
     if (mailer === undefined) {
       return;
     }
     const { rows } = await pool.query<Recipient>(
-      'select * from app_private.compose_account_mail($1, $2, $3)',
-      [kind, userId, email],
+      'select * from app_private.compose_account_mail($1, $2, $3, $4)',
+      [kind, userId, email, workspaceId],
     );
     const [recipient] = rows;
     if (recipient === undefined) {
