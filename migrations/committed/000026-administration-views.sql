@@ -1,5 +1,5 @@
---! Previous: x
---! Hash: x
+--! Previous: sha1:9f1f5c71d57688b70e5d8dc5dec58f3186fbd161
+--! Hash: sha1:cbbae7cb94b0048c9c3c3676e1ef4f646cacc9dd
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.
@@ -176,6 +176,28 @@ comment on view app_admin.jobs is 'What the worker has to do, is doing, and has 
 grant select on app_admin.jobs to trumpet_admin;
 
 --! Included functions/administration-views/read_statements.sql
+create or replace function app_private.read_statements() returns table (
+  calls bigint, mean_ms numeric, max_ms numeric, total_ms numeric, rows_a_call numeric, query text
+)
+language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  return query
+    select statements.calls, round(statements.mean_exec_time::numeric, 2), round(statements.max_exec_time::numeric, 2),
+        round(statements.total_exec_time::numeric), round(statements.rows::numeric / statements.calls, 1),
+        regexp_replace(left(statements.query, 300), '\s+', ' ', 'g')
+      from public.pg_stat_statements as statements
+      where statements.dbid = (select oid from pg_database where datname = current_database()) and statements.calls > 0
+      order by statements.total_exec_time desc
+      limit 50;
+exception when object_not_in_prerequisite_state then
+  raise warning 'pg_stat_statements is not in shared_preload_libraries: nothing is measured';
+end
+$$;
+comment on function app_private.read_statements() is 'What pg_stat_statements has measured in this database; nothing when it is not loaded.';
+-- A view reads as its owner, but calls functions as whoever reads it.
+grant execute on function app_private.read_statements() to trumpet_admin;
 --! EndIncluded functions/administration-views/read_statements.sql
 
 create view app_admin.slow_statements as select * from app_private.read_statements();
