@@ -1,5 +1,5 @@
---! Previous: sha1:2b3789e6ed345efaccce0610f7c78e7f1d50b87d
---! Hash: sha1:ff13e90ddd065179880b0bf4bfc250c3397882ee
+--! Previous: sha1:9d1d2b3713a10913417b13ab2ef0cc90e735c7c3
+--! Hash: sha1:c85444b117f4053020c0db196abf844406cf0079
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

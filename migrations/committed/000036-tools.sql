@@ -1,5 +1,5 @@
---! Previous: sha1:ff13e90ddd065179880b0bf4bfc250c3397882ee
---! Hash: sha1:8e4af3e0a36bc86e86e418b15007f9d47512ad7d
+--! Previous: sha1:c85444b117f4053020c0db196abf844406cf0079
+--! Hash: sha1:1a40d10ecc1efa0a5678092f08c4fe9c9860b421
 
 /*
  * What posts into rooms from outside, and bots.

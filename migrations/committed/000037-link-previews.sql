@@ -1,5 +1,5 @@
---! Previous: sha1:8e4af3e0a36bc86e86e418b15007f9d47512ad7d
---! Hash: sha1:953b52d502b9530b80ab539cd75fbb5af0591cbd
+--! Previous: sha1:1a40d10ecc1efa0a5678092f08c4fe9c9860b421
+--! Hash: sha1:6e4596c7def0def84dd29881bfed2ed4edb7e69e
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:953b52d502b9530b80ab539cd75fbb5af0591cbd
---! Hash: sha1:e4be79fa62ab951f3c3eeb4e7e7ac7444baed394
+--! Previous: sha1:6e4596c7def0def84dd29881bfed2ed4edb7e69e
+--! Hash: sha1:9e904fc7ac77bf5ffa44289a0663cb77cb845300
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:e4be79fa62ab951f3c3eeb4e7e7ac7444baed394
---! Hash: sha1:b2b99df4e3054a017eb4ba5e9d198b56163dd8f7
+--! Previous: sha1:9e904fc7ac77bf5ffa44289a0663cb77cb845300
+--! Hash: sha1:4e375fe9a9f095f922e20ea9a05d0776437c0f97
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:b2b99df4e3054a017eb4ba5e9d198b56163dd8f7
---! Hash: sha1:a15bdf7a34962b5e331c47bd8e5ea1cf2df4ce88
+--! Previous: sha1:4e375fe9a9f095f922e20ea9a05d0776437c0f97
+--! Hash: sha1:3a9b896ee3bfb61b36778e087adac79d55aba567
 
 /*
  * What is refused is in no log.
