@@ -1,5 +1,5 @@
 --! Previous: sha1:a5641e22b7f58465d5fc4688297007c0a615382d
---! Hash: sha1:9d1d2b3713a10913417b13ab2ef0cc90e735c7c3
+--! Hash: sha1:101bee429558fce48094809bfed5ee68d0627925
 
 /*
  * What is told to other servers: webhooks.
@@ -574,7 +574,7 @@ begin
     raise exception 'This room has a hook that is asked first, which only a server does.' using errcode = 'TRHKS';
   end if;
   if v_known.verdict = 'refuse' then
-    raise exception '%', v_known.reason using errcode = 'TRHRF', detail = coalesce(v_known.code, '');
+    raise exception using message = v_known.reason, errcode = 'TRHRF', detail = coalesce(v_known.code, '');
   end if;
   delete from app_private.hook_questions where hook_questions.id = v_known.id;
   return row(v_known.verdict, v_known.content, v_known.reason)::app_private.hook_decision;
@@ -1081,8 +1081,10 @@ begin
     asks = case
       when cardinality(update_webhook.asks) = 0 or v_webhook.default_verdict is null then webhooks.asks
       else coalesce(update_webhook.asks, enum_range(null::app_public.hook_event)) end,
-    default_verdict = case when v_webhook.default_verdict is not null
-      then coalesce(update_webhook.default_verdict, webhooks.default_verdict) end,
+    -- A hook always has one.
+    default_verdict = case
+      when v_webhook.default_verdict is null or update_webhook.default_verdict is null then webhooks.default_verdict
+      else update_webhook.default_verdict end,
     contact_email = case
       when update_webhook.contact_email = U&'\FFFF' then webhooks.contact_email
       else app_private.trimmed(update_webhook.contact_email) end

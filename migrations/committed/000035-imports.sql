@@ -1,5 +1,5 @@
---! Previous: sha1:9d1d2b3713a10913417b13ab2ef0cc90e735c7c3
---! Hash: sha1:c85444b117f4053020c0db196abf844406cf0079
+--! Previous: sha1:101bee429558fce48094809bfed5ee68d0627925
+--! Hash: sha1:d3426e2e62d5ec9e5708d73ed87b7e0b4646ac1f
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:c85444b117f4053020c0db196abf844406cf0079
---! Hash: sha1:1a40d10ecc1efa0a5678092f08c4fe9c9860b421
+--! Previous: sha1:d3426e2e62d5ec9e5708d73ed87b7e0b4646ac1f
+--! Hash: sha1:ab031a9039680a9e6d8a97b134ea01f59fc243d3
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:1a40d10ecc1efa0a5678092f08c4fe9c9860b421
---! Hash: sha1:6e4596c7def0def84dd29881bfed2ed4edb7e69e
+--! Previous: sha1:ab031a9039680a9e6d8a97b134ea01f59fc243d3
+--! Hash: sha1:9a140058f26401baa176dfe8f4a6be25b2e6ede3
 
 /*
  * What a link in a message shows.

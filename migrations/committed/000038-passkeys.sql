@@ -1,5 +1,5 @@
---! Previous: sha1:6e4596c7def0def84dd29881bfed2ed4edb7e69e
---! Hash: sha1:9e904fc7ac77bf5ffa44289a0663cb77cb845300
+--! Previous: sha1:9a140058f26401baa176dfe8f4a6be25b2e6ede3
+--! Hash: sha1:74d57a0faa8b61a27ba598a81fd9f3535962b664
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

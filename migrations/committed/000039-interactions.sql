@@ -1,5 +1,5 @@
---! Previous: sha1:9e904fc7ac77bf5ffa44289a0663cb77cb845300
---! Hash: sha1:4e375fe9a9f095f922e20ea9a05d0776437c0f97
+--! Previous: sha1:74d57a0faa8b61a27ba598a81fd9f3535962b664
+--! Hash: sha1:d01bf5f961649007aa13cd6f8e4b30d9a79af44a
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

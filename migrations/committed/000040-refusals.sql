@@ -1,5 +1,5 @@
---! Previous: sha1:4e375fe9a9f095f922e20ea9a05d0776437c0f97
---! Hash: sha1:3a9b896ee3bfb61b36778e087adac79d55aba567
+--! Previous: sha1:d01bf5f961649007aa13cd6f8e4b30d9a79af44a
+--! Hash: sha1:c9def51dba74b83c4cd4ca8ddac4d90470ad7934
 
 /*
  * What is refused is in no log.
