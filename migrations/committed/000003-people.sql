@@ -1,5 +1,5 @@
 --! Previous: sha1:5dfb536fffacf9c2da6f4ee4f3eb33e0277b6ab0
---! Hash: sha1:88184a18e3743b01b2c0be3d970a3ecec1995c13
+--! Hash: sha1:d2bd8cb6adf1501422672774cd350216f5402da5
 
 /*
  * People, and how they prove who they are.
@@ -347,7 +347,7 @@ create table app_private.user_secrets (
   email_verified_at timestamptz,
   email_told_at timestamptz,
   password_hash text,
-  workspace_id uuid not null references app_private.workspaces,
+  workspace_id uuid not null,
   constraint user_secrets_only_an_address_is_held check (email is not null or not holds_email),
   constraint user_secrets_only_a_held_address_is_verified check (holds_email or email_verified_at is null),
   constraint user_secrets_email_is_well_formed check (email operator(public.~) '^[^@\s]+@[^@\s]+\.[^@\s]+$' and char_length(email::text) <= 254)
@@ -357,6 +357,7 @@ comment on column app_private.user_secrets.email is 'What the person named at si
 comment on column app_private.user_secrets.password_hash is 'Null for whoever signs in elsewhere.';
 comment on column app_private.user_secrets.holds_email is 'Whether mails go there: only for the first who named it, or who proved that it is theirs.';
 comment on column app_private.user_secrets.email_verified_at is 'When the person proved with a code of a mail that it is theirs.';
+comment on column app_private.user_secrets.workspace_id is 'That of the person, for what is unique in it.';
 comment on column app_private.user_secrets.email_told_at is 'When the holder was told that another account was begun with it.';
 alter table app_private.user_secrets enable row level security;
 /* claim_email: who holds an address, which is one account of a workspace at most. */

@@ -1,5 +1,5 @@
---! Previous: sha1:88184a18e3743b01b2c0be3d970a3ecec1995c13
---! Hash: sha1:83c18d8acd67a4c08125ad16b588aec1e0696bae
+--! Previous: sha1:d2bd8cb6adf1501422672774cd350216f5402da5
+--! Hash: sha1:20ca73aa881094680a3f16369af2a91dab8f11ef
 
 /*
  * Rooms, and who is in them.

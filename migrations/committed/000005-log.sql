@@ -1,5 +1,5 @@
---! Previous: sha1:83c18d8acd67a4c08125ad16b588aec1e0696bae
---! Hash: sha1:6092482f1427f729e2ccba1cbc77ce39be6f1a13
+--! Previous: sha1:20ca73aa881094680a3f16369af2a91dab8f11ef
+--! Hash: sha1:b2edff83d4ccae5c9f6cd35c15615976189072d9
 
 /*
  * A room is a log.

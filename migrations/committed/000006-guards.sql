@@ -1,5 +1,5 @@
---! Previous: sha1:6092482f1427f729e2ccba1cbc77ce39be6f1a13
---! Hash: sha1:775d67606b6fd822209ab45c3b21dac80c12dc26
+--! Previous: sha1:b2edff83d4ccae5c9f6cd35c15615976189072d9
+--! Hash: sha1:9a4d647c198057ecc10aa8171c4f59cef9df0029
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:775d67606b6fd822209ab45c3b21dac80c12dc26
---! Hash: sha1:b7c31a15ee954e20ca80dc353441097d8d49d606
+--! Previous: sha1:9a4d647c198057ecc10aa8171c4f59cef9df0029
+--! Hash: sha1:f307b540ce4cb00aa5273b30c11222879c02938d
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:b7c31a15ee954e20ca80dc353441097d8d49d606
---! Hash: sha1:6d4c08775e083fd23987a916227535075f22554a
+--! Previous: sha1:f307b540ce4cb00aa5273b30c11222879c02938d
+--! Hash: sha1:516fee6c3747cff89180e41454bb7a4143f568b8
 
 --! Included functions/room-functions/check_member.sql
 /*

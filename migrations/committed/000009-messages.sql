@@ -1,5 +1,5 @@
---! Previous: sha1:6d4c08775e083fd23987a916227535075f22554a
---! Hash: sha1:16550f38a1b32494605f41a2e3ce8f2d213eaeb3
+--! Previous: sha1:516fee6c3747cff89180e41454bb7a4143f568b8
+--! Hash: sha1:1e4b3098c9a1bcd978e009876f99f5f3dc09d566
 
 /*
  * Messages.

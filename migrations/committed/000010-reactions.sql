@@ -1,5 +1,5 @@
---! Previous: sha1:16550f38a1b32494605f41a2e3ce8f2d213eaeb3
---! Hash: sha1:326de462b224b9c2130f371ff705d80ec205f0e3
+--! Previous: sha1:1e4b3098c9a1bcd978e009876f99f5f3dc09d566
+--! Hash: sha1:13fbee587db20f6143e60abe638f32bdecaa6c8b
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:326de462b224b9c2130f371ff705d80ec205f0e3
---! Hash: sha1:60fdbfc04ca5ef3b6c238d00a0bddc615f43ceb8
+--! Previous: sha1:13fbee587db20f6143e60abe638f32bdecaa6c8b
+--! Hash: sha1:66042c3ec49804e0e83a3fb10abe31dad0961fb8
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

@@ -1,5 +1,5 @@
---! Previous: sha1:60fdbfc04ca5ef3b6c238d00a0bddc615f43ceb8
---! Hash: sha1:7057591c2d59c9058ad04391b234866db80dc90d
+--! Previous: sha1:66042c3ec49804e0e83a3fb10abe31dad0961fb8
+--! Hash: sha1:64392c5e539bf60ee31655de273312afd0bed419
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:7057591c2d59c9058ad04391b234866db80dc90d
---! Hash: sha1:2f9373a8eb76b273228cd59391434b07c6278be5
+--! Previous: sha1:64392c5e539bf60ee31655de273312afd0bed419
+--! Hash: sha1:165bbe301979b42dc5dae9242847dd4f9c7f608f
 
 /*
  * Files of messages.

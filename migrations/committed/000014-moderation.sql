@@ -1,5 +1,5 @@
---! Previous: sha1:2f9373a8eb76b273228cd59391434b07c6278be5
---! Hash: sha1:0ccedda979ab8b04aa701eb0e171843cb35f10f0
+--! Previous: sha1:165bbe301979b42dc5dae9242847dd4f9c7f608f
+--! Hash: sha1:e98b2efacc09fef3a27acd54cbaf9981d91e1dff
 
 /*
  * What moderators do, and what people bring before them.

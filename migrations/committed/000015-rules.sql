@@ -1,5 +1,5 @@
---! Previous: sha1:0ccedda979ab8b04aa701eb0e171843cb35f10f0
---! Hash: sha1:6a65e4d9dcf57b61fdc3a4fd06125ecb66481d5a
+--! Previous: sha1:e98b2efacc09fef3a27acd54cbaf9981d91e1dff
+--! Hash: sha1:ba9a99a344ee5ab7c696f6b8fda5bfb0729c3bfd
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:6a65e4d9dcf57b61fdc3a4fd06125ecb66481d5a
---! Hash: sha1:a86f0bee0d9e22eac9ff43f53ef7d98d426a81d0
+--! Previous: sha1:ba9a99a344ee5ab7c696f6b8fda5bfb0729c3bfd
+--! Hash: sha1:fb6156cb3bdb017a231e805829146118eb3732c7
 
 --! Included functions/sending/check_content.sql
 /*

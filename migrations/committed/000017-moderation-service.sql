@@ -1,5 +1,5 @@
---! Previous: sha1:a86f0bee0d9e22eac9ff43f53ef7d98d426a81d0
---! Hash: sha1:9e36005927521d4b51244381338c490ca7d9ba06
+--! Previous: sha1:fb6156cb3bdb017a231e805829146118eb3732c7
+--! Hash: sha1:c635a989c5bc1b1e1de7dcfc3b85ebe00d223020
 
 /*
  * Machines that look at messages.

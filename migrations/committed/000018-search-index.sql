@@ -1,5 +1,5 @@
---! Previous: sha1:9e36005927521d4b51244381338c490ca7d9ba06
---! Hash: sha1:d8d26166abbbed2d17f29d8a08ff6d3bff28aed5
+--! Previous: sha1:c635a989c5bc1b1e1de7dcfc3b85ebe00d223020
+--! Hash: sha1:05ec9ca779d1e145539b04d00f2119a1b040bb73
 
 /*
  * What messages are found by.

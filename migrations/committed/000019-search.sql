@@ -1,5 +1,5 @@
---! Previous: sha1:d8d26166abbbed2d17f29d8a08ff6d3bff28aed5
---! Hash: sha1:db1930b7d70524a2a804879ef7c7be8b5b9259bc
+--! Previous: sha1:05ec9ca779d1e145539b04d00f2119a1b040bb73
+--! Hash: sha1:79f85eedd6684ca90b24bc8318cdb5624bb7c428
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:db1930b7d70524a2a804879ef7c7be8b5b9259bc
---! Hash: sha1:891a096cdbb1d5f63503eb4bc5d988ef6b4161d5
+--! Previous: sha1:79f85eedd6684ca90b24bc8318cdb5624bb7c428
+--! Hash: sha1:1de51c19057cc8800ee2aba7bba088403dec88a8
 
 /*
  * How long things are kept.

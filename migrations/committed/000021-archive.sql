@@ -1,5 +1,5 @@
---! Previous: sha1:891a096cdbb1d5f63503eb4bc5d988ef6b4161d5
---! Hash: sha1:04e18d5731d3c58f9132971cd272fbbdfc4babf5
+--! Previous: sha1:1de51c19057cc8800ee2aba7bba088403dec88a8
+--! Hash: sha1:943bbc035ed1fd69076daabe5db3c66426f05020
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

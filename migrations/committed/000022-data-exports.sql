@@ -1,5 +1,5 @@
---! Previous: sha1:04e18d5731d3c58f9132971cd272fbbdfc4babf5
---! Hash: sha1:19209731cb4d7dc1c713f26390df571c42db26c9
+--! Previous: sha1:943bbc035ed1fd69076daabe5db3c66426f05020
+--! Hash: sha1:4c1b67d5262615e0a482239c1bcd401fe255c5f9
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:19209731cb4d7dc1c713f26390df571c42db26c9
---! Hash: sha1:ca848f198a249bb1fc7cee28e0a1d631f003e945
+--! Previous: sha1:4c1b67d5262615e0a482239c1bcd401fe255c5f9
+--! Hash: sha1:6b9ebc9bba7b78d408ada4bd9857a2175056f347
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:ca848f198a249bb1fc7cee28e0a1d631f003e945
---! Hash: sha1:9e6684650e04cfb9f5772f63a882bb11d667eaae
+--! Previous: sha1:6b9ebc9bba7b78d408ada4bd9857a2175056f347
+--! Hash: sha1:9a015a488e77d43b5995fdeda6c8ecabb33b0451
 
 /*
  * Statistics, from daily roll-ups.

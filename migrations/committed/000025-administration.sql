@@ -1,5 +1,5 @@
---! Previous: sha1:9e6684650e04cfb9f5772f63a882bb11d667eaae
---! Hash: sha1:9f1f5c71d57688b70e5d8dc5dec58f3186fbd161
+--! Previous: sha1:9a015a488e77d43b5995fdeda6c8ecabb33b0451
+--! Hash: sha1:daf1c6c9f3753ead80598366a9a38e6921666395
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

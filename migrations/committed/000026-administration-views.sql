@@ -1,5 +1,5 @@
---! Previous: sha1:9f1f5c71d57688b70e5d8dc5dec58f3186fbd161
---! Hash: sha1:cbbae7cb94b0048c9c3c3676e1ef4f646cacc9dd
+--! Previous: sha1:daf1c6c9f3753ead80598366a9a38e6921666395
+--! Hash: sha1:92fa56af0077e07de59b4ab2fd1c4ba0db2decec
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

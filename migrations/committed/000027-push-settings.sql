@@ -1,5 +1,5 @@
---! Previous: sha1:cbbae7cb94b0048c9c3c3676e1ef4f646cacc9dd
---! Hash: sha1:e89b98c9ad7364175ef8e0102329b2edf19c0b4f
+--! Previous: sha1:92fa56af0077e07de59b4ab2fd1c4ba0db2decec
+--! Hash: sha1:1fb0e0494f19fac9b5b44b33ca75f2d2ccf031df
 
 /*
  * Who wants to be notified where, and when not.

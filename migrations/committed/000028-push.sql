@@ -1,5 +1,5 @@
---! Previous: sha1:e89b98c9ad7364175ef8e0102329b2edf19c0b4f
---! Hash: sha1:de42977a69cc9aee561b9e00ef41fe006aa86e5c
+--! Previous: sha1:1fb0e0494f19fac9b5b44b33ca75f2d2ccf031df
+--! Hash: sha1:ef635d8a0b078d1badd754da37dfd32443c886eb
 
 /*
  * From a message to the devices of those who missed it.

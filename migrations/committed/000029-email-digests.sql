@@ -1,5 +1,5 @@
---! Previous: sha1:de42977a69cc9aee561b9e00ef41fe006aa86e5c
---! Hash: sha1:efacf1ca047c4780b66309e1a8aa01ad3961545d
+--! Previous: sha1:ef635d8a0b078d1badd754da37dfd32443c886eb
+--! Hash: sha1:5b1d2d5f7989a8cee017020669194b97a7fd8613
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:efacf1ca047c4780b66309e1a8aa01ad3961545d
---! Hash: sha1:8790d23e5b0c17d8c62a8a6a099a2d78e60fae38
+--! Previous: sha1:5b1d2d5f7989a8cee017020669194b97a7fd8613
+--! Hash: sha1:cc02d91451baffd236cd62f9a77759a1a7ec6ea3
 
 /*
  * People whom another issuer knows.
@@ -15,12 +15,13 @@ create table app_private.identities (
   claims jsonb not null,
   claims_issued_at timestamptz not null,
   created_at timestamptz not null default now(),
-  workspace_id uuid not null references app_private.workspaces,
+  workspace_id uuid not null,
   primary key (issuer, subject, workspace_id)
 );
 comment on table app_private.identities is 'Who a person is to an issuer of access tokens: in each workspace another one.';
 comment on column app_private.identities.claims is
   'What the issuer last said: username, name, picture, email, groups. It is compared, and written only where it changes.';
+comment on column app_private.identities.workspace_id is 'That of the person.';
 comment on column app_private.identities.claims_issued_at is 'When it said so. Older tokens change nothing.';
 alter table app_private.identities enable row level security;
 create trigger _100_workspace before insert on app_private.identities

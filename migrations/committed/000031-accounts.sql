@@ -1,5 +1,5 @@
---! Previous: sha1:8790d23e5b0c17d8c62a8a6a099a2d78e60fae38
---! Hash: sha1:a9af401fb53c6e8a43455d1dda5ea0eef411ad7a
+--! Previous: sha1:cc02d91451baffd236cd62f9a77759a1a7ec6ea3
+--! Hash: sha1:162c3c54404a32d30322dd7b83586927115fe178
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:a9af401fb53c6e8a43455d1dda5ea0eef411ad7a
---! Hash: sha1:d21a8d25ff167fdfe56166284af88b6bc9b91e81
+--! Previous: sha1:162c3c54404a32d30322dd7b83586927115fe178
+--! Hash: sha1:165eb29827a27e21f47d729442b134150af76956
 
 /*
  * What servers may do: keys.
@@ -40,6 +40,8 @@ comment on column app_private.server_keys.last_used_at is 'When it was last used
 comment on column app_private.server_keys.workspace_id is 'Where it may do what it may. It never changes.';
 comment on column app_private.server_keys.user_id is 'The bot that it acts as, and nobody else. Null: as the account of its workspace.';
 alter table app_private.server_keys enable row level security;
+/* Deleting a workspace. */
+create index server_keys_workspace_id on app_private.server_keys (workspace_id);
 create index server_keys_user_id on app_private.server_keys (user_id);
 create unique index server_keys_name_is_unique on app_private.server_keys (name, workspace_id) where revoked_at is null;
 create trigger _100_keep_workspace before update of workspace_id on app_private.server_keys

@@ -1,5 +1,5 @@
---! Previous: sha1:d21a8d25ff167fdfe56166284af88b6bc9b91e81
---! Hash: sha1:a5641e22b7f58465d5fc4688297007c0a615382d
+--! Previous: sha1:165eb29827a27e21f47d729442b134150af76956
+--! Hash: sha1:eb51a9808d792971420ef742da663a7982fad789
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:a5641e22b7f58465d5fc4688297007c0a615382d
---! Hash: sha1:101bee429558fce48094809bfed5ee68d0627925
+--! Previous: sha1:eb51a9808d792971420ef742da663a7982fad789
+--! Hash: sha1:27f59c9fb978d59fa237fad5e463611db6807101
 
 /*
  * What is told to other servers: webhooks.
@@ -68,6 +68,8 @@ alter table app_public.webhooks enable row level security;
 create trigger _100_keep_workspace before update of workspace_id on app_public.webhooks
   for each row when (old.workspace_id <> new.workspace_id) execute function app_private.tg_any__keep_key();
 
+/* Deleting a workspace. */
+create index webhooks_workspace_id on app_public.webhooks (workspace_id);
 -- Every message asks whether a hook is to be asked about it.
 create index webhooks_hooks on app_public.webhooks (id) where default_verdict is not null;
 

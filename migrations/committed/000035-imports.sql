@@ -1,5 +1,5 @@
---! Previous: sha1:101bee429558fce48094809bfed5ee68d0627925
---! Hash: sha1:d3426e2e62d5ec9e5708d73ed87b7e0b4646ac1f
+--! Previous: sha1:27f59c9fb978d59fa237fad5e463611db6807101
+--! Hash: sha1:4687762378b13d52ae4fcb3372da56fe4f95b11f
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.
@@ -17,6 +17,7 @@ create table app_private.imports (
 );
 comment on table app_private.imports is 'Where messages were brought in from, such as `slack T0123`.';
 alter table app_private.imports enable row level security;
+create index imports_workspace_id on app_private.imports (workspace_id);
 
 create table app_private.imported_ids (
   import_id integer not null,

@@ -1,5 +1,5 @@
---! Previous: sha1:d3426e2e62d5ec9e5708d73ed87b7e0b4646ac1f
---! Hash: sha1:ab031a9039680a9e6d8a97b134ea01f59fc243d3
+--! Previous: sha1:4687762378b13d52ae4fcb3372da56fe4f95b11f
+--! Hash: sha1:bb04467419d949eb06f93b82a13cf63869d0312a
 
 /*
  * What posts into rooms from outside, and bots.

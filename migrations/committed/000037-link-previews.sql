@@ -1,5 +1,5 @@
---! Previous: sha1:ab031a9039680a9e6d8a97b134ea01f59fc243d3
---! Hash: sha1:9a140058f26401baa176dfe8f4a6be25b2e6ede3
+--! Previous: sha1:bb04467419d949eb06f93b82a13cf63869d0312a
+--! Hash: sha1:30cfce21fc162e63fc076337c65f8107eedf0e18
 
 /*
  * What a link in a message shows.

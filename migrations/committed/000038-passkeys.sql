@@ -1,5 +1,5 @@
---! Previous: sha1:9a140058f26401baa176dfe8f4a6be25b2e6ede3
---! Hash: sha1:74d57a0faa8b61a27ba598a81fd9f3535962b664
+--! Previous: sha1:30cfce21fc162e63fc076337c65f8107eedf0e18
+--! Hash: sha1:ce9aad8ce9dc12a9cf48784500b99065dbb9acc4
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

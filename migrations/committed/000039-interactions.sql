@@ -1,5 +1,5 @@
---! Previous: sha1:74d57a0faa8b61a27ba598a81fd9f3535962b664
---! Hash: sha1:d01bf5f961649007aa13cd6f8e4b30d9a79af44a
+--! Previous: sha1:ce9aad8ce9dc12a9cf48784500b99065dbb9acc4
+--! Hash: sha1:859a83bd4efd1a80c1e56a3b414aa057962fa333
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

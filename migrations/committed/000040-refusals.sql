@@ -1,5 +1,5 @@
---! Previous: sha1:d01bf5f961649007aa13cd6f8e4b30d9a79af44a
---! Hash: sha1:c9def51dba74b83c4cd4ca8ddac4d90470ad7934
+--! Previous: sha1:859a83bd4efd1a80c1e56a3b414aa057962fa333
+--! Hash: sha1:e974ba4862ca8a27b812189288439acba900f6af
 
 /*
  * What is refused is in no log.
