@@ -10,7 +10,7 @@ import { type SlackCounts, writeSlackExport } from '../testing/slack-export.ts';
 import type { Row } from './support/report.ts';
 
 /*
- * What it takes to bring in an export of Slack, and to bring it in again. `import:1000000` is one of so many messages.
+ * What it takes to bring in an export of Slack, to bring it in again, and to write one as Slack does. `import:1000000` is one of so many messages.
  */
 const USUAL = 100_000;
 const PEOPLE = 200;
@@ -35,10 +35,12 @@ export async function importing(env: BenchEnvironment, part: string): Promise<Ro
       days: 365,
     });
     const bareMs = await insertBare(env.owner, messages);
-    const first = await runImport(env, path, folder);
+    const first = await run(env, folder, 'import.ts', 'slack', path);
     await compare(env.owner, counts);
-    const second = await runImport(env, path, folder);
+    const second = await run(env, folder, 'import.ts', 'slack', path);
     await compare(env.owner, counts);
+    const written = join(folder, 'written.zip');
+    const third = await run(env, folder, 'export.ts', 'all', written, '--format', 'slack');
     const told = ({ ms, highestBytes }: Run) =>
       `${(ms / 1_000).toFixed(0)} s, at most ${Math.round(highestBytes / MEGABYTE)} MB`;
     return [
@@ -57,15 +59,27 @@ export async function importing(env: BenchEnvironment, part: string): Promise<Ro
         ratio: second.ms / first.ms,
         goal: { atMost: 1 },
       },
+      {
+        bench: 'import',
+        measured: `written as Slack does: ${told(third)}`,
+        baseline: `brought in the first time: ${told(first)}`,
+        ratio: third.ms / first.ms,
+        goal: { atMost: 1 },
+      },
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function runImport(env: BenchEnvironment, path: string, folder: string): Promise<Run> {
+async function run(
+  env: BenchEnvironment,
+  folder: string,
+  script: string,
+  ...words: string[]
+): Promise<Run> {
   const begun = performance.now();
-  const child = spawn(process.execPath, [join(REPOSITORY, 'src', 'import.ts'), 'slack', path], {
+  const child = spawn(process.execPath, [join(REPOSITORY, 'src', script), ...words], {
     cwd: REPOSITORY,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: {
@@ -87,7 +101,7 @@ async function runImport(env: BenchEnvironment, path: string, folder: string): P
   const [code] = await once(child, 'exit');
   clearInterval(timer);
   if (code !== 0) {
-    throw new Error(`The import ended with ${code}`);
+    throw new Error(`${script} ended with ${code}`);
   }
   return { ms: performance.now() - begun, highestBytes };
 }
