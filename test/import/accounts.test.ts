@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { readAccountMap } from '../../src/import/account-map.ts';
 import { createTestDatabase } from '../../testing/database.ts';
 import { writeZip } from '../../testing/zip.ts';
@@ -144,10 +145,13 @@ it('a map says who is who, also when the import is run again, and after it was k
     writeFileSync(file, `# source,account\nU1,Alice\nU2, ${people.robert.id}\n\nU3,carol\n`);
     const accounts = await readAccountMap(file, database.owner);
     // Before: a run that got as far as its first person.
-    await database.owner.query(
+    const killed = new pg.Client(database.databaseUrl);
+    await killed.connect();
+    await killed.query(
       `select app_private.import_person(app_private.begin_import('slack T'), 'U1', 'alice', 'Al', null, null, false, $1)`,
       [people.alice.id],
     );
+    await killed.end();
     expect(await importFile(database, 'slack', path, { accounts })).toMatchObject({
       people: 4,
       written: 5,
