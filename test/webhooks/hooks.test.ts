@@ -578,3 +578,20 @@ test('a server makes a hook with a key, and changes what counts without an answe
   });
   expect(await send(room.id, 'hello')).toMatchObject({ content: 'hello' });
 });
+
+test('a hook of one workspace is asked nothing of another, and its name is free there', async () => {
+  const room = await database.createRoom(ada, { members: [bob] });
+  await admin('create_workspace', 'acme', []);
+  const client = await database.owner.connect();
+  await client.query("select app_admin.use_workspace('acme')");
+  await client.query("select app_admin.create_hook('ours', $1, 'refuse')", [endpoint.url]);
+  await client.query('reset trumpet.workspace_id');
+  client.release();
+  const asked = endpoint.received.length;
+  expect(await send(room.id, 'hello')).toMatchObject({ content: 'hello' });
+  expect(endpoint.received).toHaveLength(asked);
+  await admin('create_hook', 'ours', endpoint.url, 'refuse');
+  endpoint.answer(() => REFUSAL);
+  expect(await send(room.id, 'hello')).toEqual(REFUSED);
+  expect(endpoint.received).toHaveLength(asked + 1);
+});
