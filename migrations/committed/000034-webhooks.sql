@@ -1,5 +1,5 @@
 --! Previous: sha1:eb51a9808d792971420ef742da663a7982fad789
---! Hash: sha1:27f59c9fb978d59fa237fad5e463611db6807101
+--! Hash: sha1:c15fb66062bd26ec020baebe4bde5b0528bcd1ce
 
 /*
  * What is told to other servers: webhooks.
@@ -738,7 +738,7 @@ begin
     end if;
   end loop;
   if settle_hook_question.verdict is null then
-    -- A refusal for want of an answer binds nobody: what is sent again is asked about again.
+    -- What is refused without a nonce, or for want of an answer, binds nobody: what is sent again is asked about again.
     delete from app_private.hook_questions
       where hook_questions.id = settle_hook_question.question_id and hook_questions.verdict is null
         and hook_questions.hooks_version = settle_hook_question.hooks_version;

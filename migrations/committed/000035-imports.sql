@@ -1,5 +1,5 @@
---! Previous: sha1:27f59c9fb978d59fa237fad5e463611db6807101
---! Hash: sha1:4687762378b13d52ae4fcb3372da56fe4f95b11f
+--! Previous: sha1:c15fb66062bd26ec020baebe4bde5b0528bcd1ce
+--! Hash: sha1:02b5a65d93874148db7d69f2ff84d1dc79568ecc
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

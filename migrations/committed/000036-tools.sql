@@ -1,5 +1,5 @@
---! Previous: sha1:4687762378b13d52ae4fcb3372da56fe4f95b11f
---! Hash: sha1:bb04467419d949eb06f93b82a13cf63869d0312a
+--! Previous: sha1:02b5a65d93874148db7d69f2ff84d1dc79568ecc
+--! Hash: sha1:f039e48e853690a8a893e506d272dfd681df918c
 
 /*
  * What posts into rooms from outside, and bots.

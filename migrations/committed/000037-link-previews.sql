@@ -1,5 +1,5 @@
---! Previous: sha1:bb04467419d949eb06f93b82a13cf63869d0312a
---! Hash: sha1:30cfce21fc162e63fc076337c65f8107eedf0e18
+--! Previous: sha1:f039e48e853690a8a893e506d272dfd681df918c
+--! Hash: sha1:af92164cbcc13e7ce30d7b404c63e802bad57953
 
 /*
  * What a link in a message shows.

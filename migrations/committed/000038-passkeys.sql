@@ -1,5 +1,5 @@
---! Previous: sha1:30cfce21fc162e63fc076337c65f8107eedf0e18
---! Hash: sha1:ce9aad8ce9dc12a9cf48784500b99065dbb9acc4
+--! Previous: sha1:af92164cbcc13e7ce30d7b404c63e802bad57953
+--! Hash: sha1:23cc2d0b4127a394d0d6f8dfcb92ec7be0336248
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

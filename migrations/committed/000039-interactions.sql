@@ -1,5 +1,5 @@
---! Previous: sha1:ce9aad8ce9dc12a9cf48784500b99065dbb9acc4
---! Hash: sha1:859a83bd4efd1a80c1e56a3b414aa057962fa333
+--! Previous: sha1:23cc2d0b4127a394d0d6f8dfcb92ec7be0336248
+--! Hash: sha1:b547cf56187ca288fd5bd61e4c542163aa1dc94f
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:859a83bd4efd1a80c1e56a3b414aa057962fa333
---! Hash: sha1:e974ba4862ca8a27b812189288439acba900f6af
+--! Previous: sha1:b547cf56187ca288fd5bd61e4c542163aa1dc94f
+--! Hash: sha1:e44ae5fe3910c9bb88c8076cad17a9d87a6e1eb4
 
 /*
  * What is refused is in no log.

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { WebhookSettings } from '../config/webhooks.ts';
 import type { HookQuestion } from '../database/unasked.ts';
 import { TrumpetError } from '../errors/codes.ts';
+import { sentence } from '../errors/sentence.ts';
 import { explainedQuery } from '../identity/explained-query.ts';
 import { log } from '../process/log.ts';
 import { createGuardedClient, type GuardedClientOptions } from '../push/guarded-request.ts';
@@ -25,8 +26,8 @@ export interface Asking {
    * Asks the hooks of a room about a message, at most two seconds, unless somebody else is asking them just now.
    *
    * @returns the number of what was decided; undefined when the message has been sent meanwhile
-   * @throws TrumpetError RATE_LIMITED when its author has too much decided at a time, FORBIDDEN when a hook does not answer
-   *   whose default is to refuse
+   * @throws TrumpetError RATE_LIMITED when its author has too much decided at a time, FORBIDDEN when a hook refuses what
+   *   has no nonce, or does not answer and its default is to refuse
    */
   decide(question: HookQuestion): Promise<string | undefined>;
   /** Ends what is under way. */
@@ -141,7 +142,15 @@ export function createAsking({ pool, ...rules }: AskingOptions): Asking {
         break;
       }
     }
-    await settle(begun.id, question.hooks_version, decision, asked);
+    // Only what is sent again with its nonce has to hear the same.
+    const isKept = question.nonce !== null || decision.verdict !== 'refuse';
+    const kept = isKept ? decision : { ...decision, verdict: null };
+    await settle(begun.id, question.hooks_version, kept, asked);
+    if (!isKept) {
+      throw new TrumpetError('FORBIDDEN', sentence(decision.reason ?? ''), {
+        ...(decision.code !== null && { hookCode: decision.code }),
+      });
+    }
     if (decision.verdict === null) {
       throw new TrumpetError('FORBIDDEN', 'This could not be checked: try again later.', {
         hookCode: 'NOT_CHECKED',

@@ -493,9 +493,13 @@ test('one person has sixteen things decided at a time, and nobody else waits for
   expect(await send(roomId, 'one more')).toMatchObject({ isHeld: false });
 });
 
-test('what was decided and never used is forgotten after a day', async () => {
+test('what was decided and never used is forgotten after a day, and without a nonce at once', async () => {
   const { roomId } = await createRoom();
   endpoint.answer(() => REFUSAL);
+  const before = await database.owner.query('select from app_private.hook_questions');
+  expect(await send(roomId, 'hello')).toEqual(REFUSED);
+  const after = await database.owner.query('select from app_private.hook_questions');
+  expect(after.rowCount).toBe(before.rowCount);
   await send(roomId, 'hello', { nonce: 'n-6' });
   const { owner } = database;
   await owner.query(
