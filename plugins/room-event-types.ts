@@ -245,6 +245,8 @@ export const ROOM_EVENT_TYPES = gql`
     userEvents(
       """The \`cursor\` of the last event you have seen: resumes behind it."""
       after: String
+      """True: nothing but \`ReadyEvent\` and \`InteractionEvent\`, for a bot that only answers what it is asked."""
+      interactionsOnly: Boolean
     ): UserEvent!
   }
 `;

@@ -1,4 +1,5 @@
 import { single, type TestUser } from '../../testing/database.ts';
+import { openJsonSocket } from '../../testing/json-socket.ts';
 import { startTestServer } from '../../testing/server.ts';
 import type { Subscription } from '../../testing/socket.ts';
 import { createTestWorld } from '../../testing/world.ts';
@@ -171,4 +172,47 @@ test('a bot at another server hears it, and goes on there when its own has gone'
   const told = [await next(), await next()].map(({ event: { interactionId } }) => interactionId);
   // What it had not answered comes again: at least once.
   expect(told).toEqual([id, meanwhile]);
+});
+
+test('over the JSON WebSocket a bot hears what is asked of it, and answers', async () => {
+  const { bob, bot, roomId, commandId } = await makeRoom();
+  const waiting = await ping(bob, roomId, commandId);
+  const socket = await openJsonSocket(`${server.url}/ws?access_token=${bot.token}`);
+  expect(await socket.next()).toMatchObject({ type: 'ready' });
+  socket.send({ type: 'hear_interactions' });
+  expect(await socket.next()).toMatchObject({ type: 'hearing', cursor: expect.any(String) });
+  expect(await socket.next()).toMatchObject({ type: 'interaction_event', interaction_id: waiting });
+  await database.sendMessage(bob, roomId, 'of no concern');
+  const id = await ping(bob, roomId, commandId);
+  expect(await socket.next()).toMatchObject({
+    type: 'interaction_event',
+    event: 'INSERT',
+    room_id: roomId,
+    interaction: { id, commandName: 'ping', state: 'WAITING', user: { username: bob.username } },
+  });
+  socket.send({ type: 'answer_interaction', interaction_id: id, content: 'pong', ref: 'a' });
+  const told = [await socket.next(), await socket.next()].map(({ type }) => type);
+  expect(told.sort()).toEqual(['ack', 'interaction_event']);
+  const { rows } = await owner.query('select answer from app_public.interactions where id = $1', [
+    id,
+  ]);
+  expect(rows).toEqual([{ answer: 'pong' }]);
+  await socket.close();
+});
+
+test('who listens to interactions only hears of no room, also of those that they come into later', async () => {
+  const { ada, bob, bot, roomId, commandId } = await makeRoom();
+  const socket = await server.socket({ token: bot.token });
+  const subscription = socket.subscribe(
+    'subscription { userEvents(interactionsOnly: true) { event { __typename ... on InteractionEvent { interactionId } } } }',
+  );
+  await subscription.nextData();
+  const { id: other } = await database.createRoom(ada, { members: [bot, bob] });
+  await database.sendMessage(bob, roomId, 'of no concern');
+  await database.sendMessage(bob, other, 'of no concern');
+  const id = await ping(bob, roomId, commandId);
+  expect((await subscription.nextData()).userEvents.event).toEqual({
+    __typename: 'InteractionEvent',
+    interactionId: id,
+  });
 });

@@ -24,6 +24,7 @@ export interface SubscriptionPlan {
     readonly roomId?: string;
     readonly after?: string | null;
     readonly cursor?: string | null;
+    readonly interactionsOnly?: boolean | null;
   };
   /** Subscribers with the same key may share one execution an event. */
   readonly shareKey: string;

@@ -35,6 +35,8 @@ interface UserSubscriptionOptions {
   readonly subscriber: Subscriber;
   /** Where to resume until it moves. */
   readonly cursor: UserCursor;
+  /** Whether it tells of rooms, and not of interactions alone. */
+  readonly isAboutRooms: boolean;
   /** Computes an event for the user. */
   readonly run: (event: InteractionEvent) => Promise<readonly SharedResult[]>;
   /** A cursor as it is sent. */
@@ -68,6 +70,9 @@ export function createUserSubscription(options: UserSubscriptionOptions): UserSu
   }
 
   function follow(start: RoomStart): void {
+    if (!options.isAboutRooms) {
+      return;
+    }
     const { roomId, head, after, archivedBy } = start;
     know(roomId, head);
     if (archivedBy !== null && archivedBy <= after.seq) {
@@ -153,7 +158,7 @@ export function createUserSubscription(options: UserSubscriptionOptions): UserSu
       }
     },
     compare(roomIds) {
-      if (roomIds.some((roomId) => !followings.has(roomId))) {
+      if (options.isAboutRooms && roomIds.some((roomId) => !followings.has(roomId))) {
         subscriber.end(otherHistory('your rooms'));
       }
     },

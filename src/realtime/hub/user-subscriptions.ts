@@ -75,7 +75,9 @@ export function createUserSubscriptions(options: UserSubscriptionsOptions): User
       const resumeFrom = parseCursor(recipe.plan.arguments.after);
       const start = await readUserStart(userId, resumeFrom);
       const cursor = resumeFrom ?? start.cursor;
-      for (const event of [readyEvent(null), ...start.departures]) {
+      const isAboutRooms = recipe.plan.arguments.interactionsOnly !== true;
+      const departures = isAboutRooms ? start.departures : [];
+      for (const event of [readyEvent(null), ...departures]) {
         const results = await recipes.run(recipe, null, [event]); // They are in none of these rooms.
         subscriber.next(createBatch(results), encode(cursor));
       }
@@ -85,6 +87,7 @@ export function createUserSubscriptions(options: UserSubscriptionsOptions): User
         subscriber,
         cursor,
         encode,
+        isAboutRooms,
         async run(event) {
           const results = await recipes.run(recipe, null, [event]);
           await options.confirmed(); // Before it is given out.

@@ -32,6 +32,14 @@ const CLIENT_FRAME_SHAPES = {
       .pipe(z.enum(['online', 'away', 'busy', 'offline'])),
     ref,
   },
+  hear_interactions: { after: z.string().nullish(), ref },
+  answer_interaction: {
+    interaction_id: id,
+    content: z.string().nullish(),
+    is_for_room: z.boolean().nullish(),
+    components: z.array(z.unknown()).nullish(),
+    ref,
+  },
   ping: { ref },
 } as const;
 

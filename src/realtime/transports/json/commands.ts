@@ -5,6 +5,7 @@ import type { Presence } from '../presence.ts';
 import { sessionOfSocket } from '../presence-session.ts';
 import type { Client } from './client.ts';
 import type { ClientFrame } from './client-frames.ts';
+import { hearInteractions } from './interactions.ts';
 import { joinRoom, leaveRoom } from './rooms.ts';
 
 /** Runs one statement as a person, in a transaction of its own, and returns its rows. */
@@ -58,6 +59,10 @@ export async function obey(services: Services, caller: Caller, frame: ClientFram
       return;
     case 'presence':
       return await setPresence(services, caller, frame);
+    case 'hear_interactions':
+      return await hearInteractions(services.hub, client, viewer, frame.after ?? null);
+    case 'answer_interaction':
+      return await answerInteraction(services, caller, frame);
     case 'ping':
       client.send({ type: 'pong', ref: frame.ref });
   }
@@ -81,6 +86,25 @@ async function setTyping(
   if (isTyping) {
     client.typingSince.set(roomId, now);
   }
+}
+
+async function answerInteraction(
+  { runAs }: Services,
+  { client, viewer }: Caller,
+  frame: FrameOf<'answer_interaction'>,
+): Promise<void> {
+  const [answered] = await runAs<{ message_id: string | null }>(
+    viewer,
+    `select answer_message_id as message_id from app_public.answer_interaction(
+      interaction_id => $1, content => $2, is_for_room => $3, metadata => $4)`,
+    [
+      frame.interaction_id,
+      frame.content ?? null,
+      frame.is_for_room ?? false,
+      JSON.stringify(frame.components ? { components: frame.components } : {}),
+    ],
+  );
+  client.send({ type: 'ack', ref: frame.ref, message_id: answered?.message_id });
 }
 
 async function sendMessage(

@@ -19,6 +19,8 @@ export const SERVER_FRAME_TYPES = [
   'room_event',
   'typing_event',
   'presence_event',
+  'hearing',
+  'interaction_event',
   'ack',
   'error',
   'pong',
