@@ -142,6 +142,8 @@ Over the JSON WebSocket the same is a frame \`error\` with \`code\`, \`message\`
 
 **Codes that go away by waiting** are \`RATE_LIMITED\`, \`SLOW_MODE\` and \`BUSY\`; \`retryAfterMs\` says how long. Everything else is answered in the same way until something changes.
 
+**Where a [hook](webhooks.md#before-a-message) has refused** a message, \`FORBIDDEN\` has its reason as the sentence, and as \`hookCode\` (\`hook_code\` in frames) the word that it gave for programs, if it gave one. \`NOT_CHECKED\` means that it did not answer: the same may be sent again.
+
 **Everything that is not listed here** is an error of the server: “An unexpected error occurred (id …).” has no code but an \`errorId\`, which is also in the server's log. The JSON WebSocket calls it \`UNEXPECTED\`.
 
 ${sections.join('\n')}
