@@ -19,6 +19,7 @@ async function exportOf(
   database: TestDatabase,
   room?: string,
   storage = newFolder(),
+  workspace?: string,
 ): Promise<string> {
   const directory = newFolder();
   await writeExport({
@@ -26,6 +27,7 @@ async function exportOf(
     storage: await createDiskStorage(storage),
     room,
     target: directory,
+    workspace,
   });
   return directory;
 }
@@ -183,3 +185,43 @@ it('an export says when there is no such room, and writes over nothing', async (
     await database.close();
   }
 });
+
+it('goes into one workspace and comes out of it, and leaves the others alone', async () => {
+  const database = await createTestDatabase();
+  try {
+    await database.owner.query("select app_admin.create_workspace('acme')");
+    const ada = await database.createUser('ada');
+    const { id: roomId } = await database.createRoom(ada, { slug: 'one' });
+    await database.sendMessage(ada, roomId, 'hello @ada');
+    const directory = await exportOf(database);
+    const brought = await importFile(database, 'trumpet', directory, { workspace: 'acme' });
+    expect(brought.report.lines()).toEqual([]);
+    const { rows } = await database.owner.query(
+      'select name, people::int, rooms::int, messages::int from app_admin.workspaces order by name',
+    );
+    expect(rows).toEqual([
+      { name: 'acme', people: 1, rooms: 1, messages: 1 },
+      { name: 'default', people: 1, rooms: 1, messages: 1 },
+    ]);
+    const { rows: names } = await database.owner.query(
+      'select slug::text, owner::text, workspace from app_admin.rooms order by workspace',
+    );
+    expect(names).toEqual([
+      { slug: 'one', owner: 'ada', workspace: 'acme' },
+      { slug: 'one', owner: 'ada', workspace: 'default' },
+    ]);
+    const again = linesOf(await exportOf(database), 'rooms.ndjson');
+    expect(again).toEqual(linesOf(directory, 'rooms.ndjson'));
+    const ofAcme = await exportOf(database, undefined, undefined, 'acme');
+    expect(linesOf(ofAcme, 'rooms.ndjson')).not.toEqual(again);
+    expect(linesOf(ofAcme, 'people.ndjson')).toHaveLength(1);
+    await expect(exportOf(database, undefined, undefined, 'initech')).rejects.toMatchObject({
+      code: 'TR404',
+    });
+  } finally {
+    await database.close();
+  }
+});
+
+const linesOf = (directory: string, file: string) =>
+  readFileSync(join(directory, file), 'utf8').trim().split('\n');

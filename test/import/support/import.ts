@@ -22,6 +22,7 @@ export async function importFile(
     storage = storageFolder,
     accounts = undefined as ReadonlyMap<string, string> | undefined,
     matchesEmails = false,
+    workspace = undefined as string | undefined,
   } = {},
 ): Promise<ImportResult & { report: Report }> {
   const open = FORMATS[format];
@@ -37,6 +38,7 @@ export async function importFile(
     const result = await runImport(source, {
       databaseUrl: database.databaseUrl,
       isDryRun,
+      workspace,
       report,
       accounts,
       matchesEmails,
