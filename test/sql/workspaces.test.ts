@@ -38,8 +38,13 @@ const ours = await makeScene(owner, seededRandom(1), acme);
 const theirs = await makeScene(owner, seededRandom(2));
 await fillScene(theirs);
 
+await owner.query(
+  "update app_public.room_members set role = 'moderator' where room_id = $1 and user_id = $2",
+  [ours.roomId, ours.deputy.id],
+);
 const lookers: readonly Looker[] = [
   person('member', ours.member),
+  person('moderator', ours.deputy),
   person('owner', ours.boss),
   person('stranger', ours.guest),
   await guestOf(ours),
@@ -48,22 +53,23 @@ const lookers: readonly Looker[] = [
 ];
 
 /** What makers of arguments have none of. With their own secrets people would be let in. */
-async function moreOf({ boss }: Scene, webhook: string): Promise<Record<string, unknown>> {
-  const { rows } = await owner.query<{ upload: string; passkey: string }>(
+async function moreOf({ boss, roomId }: Scene, webhook: string): Promise<Record<string, unknown>> {
+  const { rows } = await owner.query<{ upload: string; passkey: string; bot: string }>(
     `with upload as (
         insert into app_private.uploads (uploader_id, filename, mime_type, byte_size) values ($1, 'a.png', 'image/png', 1) returning id
       ), passkey as (
         insert into app_private.passkeys (user_id, credential_id, public_key, sign_count, is_backed_up, name)
           values ($1, sha256($1::text::bytea), 'x', 0, false, 'Phone') returning id
       )
-      select upload.id as upload, passkey.id as passkey from upload, passkey`,
-    [boss.id],
+      select upload.id as upload, passkey.id as passkey, bot_id as bot
+        from upload, passkey, app_public.incoming_webhooks where room_id = $2`,
+    [boss.id, roomId],
   );
-  const { upload, passkey } = single(rows);
+  const { upload, passkey, bot } = single(rows);
   return {
     ...{ password: 'wrong wrong', current_password: 'wrong wrong', refresh_token: 'wrong' },
     ...{ session_id: boss.sessionId, upload_id: upload, attachment_ids: [upload] },
-    ...{ webhook_id: webhook, passkey_id: passkey },
+    ...{ webhook_id: webhook, passkey_id: passkey, bot_id: bot },
   };
 }
 const webhooks = await owner
@@ -245,7 +251,9 @@ async function tracesOf(scene: Scene): Promise<readonly string[]> {
     ...scene.messageIds,
     ...people.map(({ id }) => id),
     ...rows.map(({ id }) => id),
-    ...[theirMore.upload_id, theirMore.webhook_id, theirMore.passkey_id].map(String),
+    ...[theirMore.upload_id, theirMore.webhook_id, theirMore.passkey_id, theirMore.bot_id].map(
+      String,
+    ),
     scene.mark,
     'unguessable',
   ];
@@ -536,6 +544,9 @@ describe('what one may do', () => {
       const here = valuesIn(ours, ourMore, mutation, round);
       for (const [name, value] of there) {
         yield new Map([...here, [name, value]]);
+      }
+      if (here.has('user_id')) {
+        yield new Map([...here, ['user_id', theirMore.bot_id]]);
       }
     }
   }
