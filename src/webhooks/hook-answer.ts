@@ -10,13 +10,15 @@ export type HookAnswer =
 const MAX_REASON_LENGTH = 200;
 const MAX_CONTENT_LENGTH = 8_000;
 
-/** One line, without what would end it or turn it around. What is no text counts as left out. */
+/** What is no text counts as left out. */
+const text = z.string().default('').catch('');
+
+/** One line, without what would end it or turn it around. */
 const reason = (otherwise: string) =>
-  z.unknown().transform((value) => {
-    const line = typeof value === 'string' ? value : '';
+  text.transform((line) => {
     const plain = line
       .toWellFormed()
-      .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
+      .replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\s]+/gu, ' ')
       .trim();
     return [...plain].slice(0, MAX_REASON_LENGTH).join('') || otherwise;
   });
