@@ -6,6 +6,9 @@ import { link } from '../import/slack-markdown.ts';
  * Slack's rich text as Markdown. https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
  */
 
+/** What is longer is cut before it is read: a message has far less. */
+const MAX_PIECE_LENGTH = 40_000;
+
 const words = z.string().optional().catch(undefined);
 const pieceShape = z.object({
   type: words,
@@ -61,7 +64,7 @@ function textOfPart(unread: unknown): string {
 
 function plainPiece(unread: unknown): string {
   const { data: piece } = pieceShape.safeParse(unread);
-  return (piece?.text ?? piece?.url ?? '').replaceAll('\0', '');
+  return (piece?.text ?? piece?.url ?? '').replaceAll('\0', '').slice(0, MAX_PIECE_LENGTH);
 }
 
 function textOfPieces(pieces: readonly unknown[]): string {
@@ -95,7 +98,9 @@ function styled(text: string, style: z.output<typeof pieceShape>['style']): stri
     return `\`${text}\``;
   }
   const signs = `${style.bold ? '**' : ''}${style.italic ? '_' : ''}${style.strike ? '~~' : ''}`;
-  const [, before = '', inside = '', after = ''] = /^(\s*)([\s\S]*?)(\s*)$/.exec(text) ?? [];
+  const inside = text.trim();
+  const before = text.slice(0, text.length - text.trimStart().length);
+  const after = text.slice(text.trimEnd().length);
   return `${before}${signs}${inside}${Array.from(signs.matchAll(/\*\*|_|~~/g), String)
     .toReversed()
     .join('')}${after}`;

@@ -489,6 +489,23 @@ test('odd payloads become text or a refusal, in no time', () => {
   for (const piece of ['*a ', '`', '<', '<a|', '~a ', '```', '[', '_*', ':a', '* a', '\\']) {
     readPayload(JSON.stringify({ text: piece.repeat(120_000 / piece.length) }));
   }
+  // A minute, if it were the square of the length.
+  for (const inside of [' ', '\n', '\u00a0', 'a ', '*', '`', '<']) {
+    const long = `a${inside.repeat(120_000 / inside.length)}b`;
+    for (const style of [{ bold: true }, { italic: true, strike: true }, { code: true }]) {
+      const section = {
+        type: 'rich_text_section',
+        elements: [{ type: 'text', text: long, style }],
+      };
+      readPayload(JSON.stringify({ blocks: [{ type: 'rich_text', elements: [section] }] }));
+    }
+    const texts = { text: long, fallback: long, title: long, pretext: long, footer: long };
+    readPayload(JSON.stringify({ attachments: [{ ...texts, fields: [{ title: long }] }] }));
+    readPayload(
+      JSON.stringify({ blocks: [{ type: 'header', text: { type: 'plain_text', text: long } }] }),
+    );
+    readPayload(JSON.stringify({ username: long, text: 'a', icon_url: `https://a/${long}` }));
+  }
   expect(Array.from(contentOf({ text: '😀'.repeat(9_000) }))).toHaveLength(8_000);
   expect(contentOf({ text: 'a\0b\ue000' })).toBe('ab');
 });
