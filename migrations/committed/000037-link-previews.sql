@@ -1,5 +1,5 @@
 --! Previous: sha1:f039e48e853690a8a893e506d272dfd681df918c
---! Hash: sha1:af92164cbcc13e7ce30d7b404c63e802bad57953
+--! Hash: sha1:010455c3ba0e3cac705d2d851afa148a511b04ee
 
 /*
  * What a link in a message shows.
@@ -144,6 +144,23 @@ comment on function app_private.set_message_links(uuid, text, text[]) is
   'Notes which links of a message are to have a preview, if this is still its text, and has the worker look at them.';
 --! EndIncluded functions/link-previews/set_message_links.sql
 
+--! Included functions/link-previews/link_to_fetch.sql
+create or replace function app_private.link_to_fetch(link_id uuid) returns text
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select links.url from app_private.links
+    where links.id = link_to_fetch.link_id and (expires_at is null or expires_at < now())
+      and exists (
+        select from app_private.message_links as wanted
+          join app_public.messages on messages.id = wanted.message_id
+          where wanted.url = links.url and is_waiting and held_at is null and deleted_at is null
+      );
+$$;
+comment on function app_private.link_to_fetch(uuid) is
+  'The address, unless it is known what it leads to, or no message that is to be seen waits for that.';
+--! EndIncluded functions/link-previews/link_to_fetch.sql
+
 --! Included functions/link-previews/keep_link.sql
 create or replace function app_private.keep_link(link_id uuid, title text, description text, site_name text) returns void
 language sql volatile security invoker
@@ -169,7 +186,8 @@ declare
 begin
   select * into v_link from app_private.links where links.id = show_link.link_id;
   select * into v_wanted from app_private.message_links
-    where message_links.url = v_link.url and is_waiting
+    -- What began to wait a moment ago has a job of its own, which asks.
+    where message_links.url = v_link.url and is_waiting and v_link.expires_at is not null
     limit 1;
   if not found then
     return false;
@@ -205,14 +223,14 @@ declare
   v_count integer;
 begin
   delete from app_private.links
-    where expires_at < now()
+    where (expires_at is null or expires_at < now())
       and not exists (select from app_private.message_links where message_links.url = links.url and is_waiting);
   get diagnostics v_count = row_count;
   return v_count;
 end
 $$;
 comment on function app_private.expire_links() is
-  'Forgets what addresses led to that are over. How many there were. The worker calls it every hour.';
+  'Forgets what addresses led to that are over, and addresses that nobody waits for. How many there were. The worker calls it every hour.';
 --! EndIncluded functions/link-previews/expire_links.sql
 
 --! Included functions/link-previews/tg_messages__note_links.sql
@@ -284,11 +302,13 @@ begin
   return null;
 end
 $$;
-comment on function app_private.tg_messages__drop_links() is 'A deleted message links nowhere.';
+comment on function app_private.tg_messages__drop_links() is 'A message that is deleted or held links nowhere.';
 --! EndIncluded functions/link-previews/tg_messages__drop_links.sql
 
-create trigger _660_drop_links_update after update of deleted_at on app_public.messages
-  for each row when (old.deleted_at is null and new.deleted_at is not null)
+create trigger _660_drop_links_update after update of deleted_at, held_at on app_public.messages
+  for each row when (
+    (old.deleted_at is null and new.deleted_at is not null) or (old.held_at is null and new.held_at is not null)
+  )
   execute function app_private.tg_messages__drop_links();
 create trigger _660_drop_links_delete after delete on app_public.messages
   for each row execute function app_private.tg_messages__drop_links();

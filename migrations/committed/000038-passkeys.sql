@@ -1,5 +1,5 @@
---! Previous: sha1:af92164cbcc13e7ce30d7b404c63e802bad57953
---! Hash: sha1:23cc2d0b4127a394d0d6f8dfcb92ec7be0336248
+--! Previous: sha1:010455c3ba0e3cac705d2d851afa148a511b04ee
+--! Hash: sha1:27991512b2b8dac9f0d8eea2c31e7223348dd20f
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

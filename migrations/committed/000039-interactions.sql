@@ -1,5 +1,5 @@
---! Previous: sha1:23cc2d0b4127a394d0d6f8dfcb92ec7be0336248
---! Hash: sha1:b547cf56187ca288fd5bd61e4c542163aa1dc94f
+--! Previous: sha1:27991512b2b8dac9f0d8eea2c31e7223348dd20f
+--! Hash: sha1:c824151ded1efb0168a6d7b244f1446018eed492
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

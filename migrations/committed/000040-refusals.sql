@@ -1,5 +1,5 @@
---! Previous: sha1:b547cf56187ca288fd5bd61e4c542163aa1dc94f
---! Hash: sha1:e44ae5fe3910c9bb88c8076cad17a9d87a6e1eb4
+--! Previous: sha1:c824151ded1efb0168a6d7b244f1446018eed492
+--! Hash: sha1:355a3669495114ead45fe3fd6eebd9701dc8ad2f
 
 /*
  * What is refused is in no log.

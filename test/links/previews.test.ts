@@ -6,8 +6,12 @@ import { createRoomOfTwo, createTestWorld } from '../../testing/world.ts';
 
 /* A site of this machine, which is asked because it is trusted. */
 const asked: string[] = [];
-const site = createServer((request, response) => {
+let answerSlow = Promise.withResolvers<void>();
+const site = createServer(async (request, response) => {
   asked.push(request.url ?? '');
+  if (request.url?.startsWith('/slow')) {
+    await answerSlow.promise;
+  }
   if (request.url?.startsWith('/away')) {
     response.writeHead(404).end();
   } else {
@@ -31,6 +35,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   asked.length = 0;
+  answerSlow = Promise.withResolvers();
 });
 
 /** The previews of a message once the worker has done all that it was given. */
@@ -44,13 +49,15 @@ async function previewsOf(messageId: string): Promise<string[]> {
 }
 
 async function workedOff(): Promise<void> {
-  for (;;) {
-    const { rows } = await owner.query(
-      `select count(*)::int as count from graphile_worker.jobs where task_identifier in ('read_links', 'fetch_link')`,
-    );
-    if (rows[0].count === 0) {
-      return;
-    }
+  await until(
+    `select from graphile_worker.jobs where task_identifier in ('read_links', 'fetch_link')
+      having count(*) = 0`,
+  );
+}
+
+/** Waits until a query finds something. */
+async function until(query: string, ...values: unknown[]): Promise<void> {
+  while ((await owner.query(query, values)).rows.length === 0) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -139,6 +146,41 @@ test('a message that is held has none until it is released, and one that is dele
     [id],
   );
   expect(rows).toEqual([]);
+});
+
+test('nobody is asked because of what is deleted or held before it is its turn', async () => {
+  const { ada, bob, roomId } = await createRoomOfTwo(database);
+  const slow = [1, 2, 3, 4, 5, 6].map((number) => `${origin}/slow/${number}`);
+  await database.sendMessage(bob, roomId, slow.slice(0, 3).join(' '));
+  await database.sendMessage(bob, roomId, slow.slice(3).join(' '));
+  const deleted = await database.sendMessage(bob, roomId, `${origin}/deleted`);
+  const held = await database.sendMessage(bob, roomId, `${origin}/held-later`);
+  const both = [deleted.id, held.id];
+  await until(
+    'select from app_private.message_links where message_id = any ($1) having count(*) = 2',
+    both,
+  );
+  await call(bob, 'delete_message', deleted.id);
+  await owner.query(
+    `select app_private.apply_verdict(messages, row('hold', 'Look.'))
+      from app_public.messages where id = $1`,
+    [held.id],
+  );
+  const { rows } = await owner.query(
+    'select from app_private.message_links where message_id = any ($1)',
+    [both],
+  );
+  expect(rows).toEqual([]);
+  answerSlow.resolve();
+  await workedOff();
+  expect(asked.toSorted()).toEqual([1, 2, 3, 4, 5, 6].map((number) => `/slow/${number}`));
+  await call(ada, 'release_message', held.id);
+  expect(await previewsOf(held.id)).toEqual(['Page /held-later']);
+  await owner.query('select app_private.expire_links()');
+  const left = await owner.query('select from app_private.links where url = $1', [
+    `${origin}/deleted`,
+  ]);
+  expect(left.rows).toEqual([]);
 });
 
 test('a private address has none, and is not asked', async () => {

@@ -7,15 +7,19 @@ import { log } from '../../process/log.ts';
 
 const payloadShape = z.object({ id: z.uuid() });
 
-/** Fetches what an address leads to, unless that is known, and shows it in every message that waits for it. */
+/**
+ * Fetches what an address leads to, unless that is known or nobody waits for it any more, and shows it in every message
+ * that does.
+ */
 export function makeFetchLink(settings: LinkSettings): Task {
   return async function fetchLinkTask(payload, { query, abortSignal }) {
     const { id } = payloadShape.parse(payload);
-    const { rows } = await query<{ url: string }>(
-      'select url from app_private.links where id = $1 and (expires_at is null or expires_at < now())',
+    const { rows } = await query<{ url: string | null }>(
+      'select app_private.link_to_fetch($1) as url',
       [id],
     );
-    for (const { url } of rows) {
+    const url = rows[0]?.url;
+    if (url != null) {
       const page = await fetchKnown(url, { ...settings, signal: abortSignal });
       await query('select app_private.keep_link($1, $2, $3, $4)', [
         id,
