@@ -1,5 +1,5 @@
 --! Previous: sha1:5dfb536fffacf9c2da6f4ee4f3eb33e0277b6ab0
---! Hash: sha1:d2bd8cb6adf1501422672774cd350216f5402da5
+--! Hash: sha1:ae31cc6943964c7732fd99a8d8ae6dcb67b476cc
 
 /*
  * People, and how they prove who they are.
@@ -346,6 +346,7 @@ create table app_private.user_secrets (
   holds_email boolean not null default false,
   email_verified_at timestamptz,
   email_told_at timestamptz,
+  codes_voided_at timestamptz,
   password_hash text,
   workspace_id uuid not null,
   constraint user_secrets_only_an_address_is_held check (email is not null or not holds_email),
@@ -358,6 +359,8 @@ comment on column app_private.user_secrets.password_hash is 'Null for whoever si
 comment on column app_private.user_secrets.holds_email is 'Whether mails go there: only for the first who named it, or who proved that it is theirs.';
 comment on column app_private.user_secrets.email_verified_at is 'When the person proved with a code of a mail that it is theirs.';
 comment on column app_private.user_secrets.workspace_id is 'That of the person, for what is unique in it.';
+comment on column app_private.user_secrets.codes_voided_at is
+  'When the codes of mails that were under way were last made worthless, by a new password or another address.';
 comment on column app_private.user_secrets.email_told_at is 'When the holder was told that another account was begun with it.';
 alter table app_private.user_secrets enable row level security;
 /* claim_email: who holds an address, which is one account of a workspace at most. */
@@ -1175,7 +1178,7 @@ begin
   update app_private.user_secrets
     set password_hash = public.crypt(app_private.password_form(change_password.new_password), public.gen_salt('bf', 10))
     where user_id = v_user_id;
-  perform app_private.void_reset_codes(v_user_id);
+  perform app_private.void_email_codes(v_user_id);
   perform app_private.end_sessions(
     array(
       select id from app_private.sessions

@@ -1,5 +1,5 @@
---! Previous: sha1:d2bd8cb6adf1501422672774cd350216f5402da5
---! Hash: sha1:20ca73aa881094680a3f16369af2a91dab8f11ef
+--! Previous: sha1:ae31cc6943964c7732fd99a8d8ae6dcb67b476cc
+--! Hash: sha1:225d9478c494f2a580a57a09e0cee1adceb0c5dc
 
 /*
  * Rooms, and who is in them.

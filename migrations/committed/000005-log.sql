@@ -1,5 +1,5 @@
---! Previous: sha1:20ca73aa881094680a3f16369af2a91dab8f11ef
---! Hash: sha1:b2edff83d4ccae5c9f6cd35c15615976189072d9
+--! Previous: sha1:225d9478c494f2a580a57a09e0cee1adceb0c5dc
+--! Hash: sha1:a6261d36da7e715d339047ddc6c8c7c6e714f404
 
 /*
  * A room is a log.

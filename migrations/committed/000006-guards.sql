@@ -1,5 +1,5 @@
---! Previous: sha1:b2edff83d4ccae5c9f6cd35c15615976189072d9
---! Hash: sha1:9a4d647c198057ecc10aa8171c4f59cef9df0029
+--! Previous: sha1:a6261d36da7e715d339047ddc6c8c7c6e714f404
+--! Hash: sha1:41bf83bc06354e252c9f8b89206b2cd6f55f0f46
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:9a4d647c198057ecc10aa8171c4f59cef9df0029
---! Hash: sha1:f307b540ce4cb00aa5273b30c11222879c02938d
+--! Previous: sha1:41bf83bc06354e252c9f8b89206b2cd6f55f0f46
+--! Hash: sha1:5951254f5039d897447b701d2177c213b20cbd08
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:f307b540ce4cb00aa5273b30c11222879c02938d
---! Hash: sha1:516fee6c3747cff89180e41454bb7a4143f568b8
+--! Previous: sha1:5951254f5039d897447b701d2177c213b20cbd08
+--! Hash: sha1:aa0884a2db8b2394fa8fb2dee86be416f59e95b0
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:516fee6c3747cff89180e41454bb7a4143f568b8
---! Hash: sha1:1e4b3098c9a1bcd978e009876f99f5f3dc09d566
+--! Previous: sha1:aa0884a2db8b2394fa8fb2dee86be416f59e95b0
+--! Hash: sha1:6cca1338087590ad2942b576f9fa5f7352eb9d93
 
 /*
  * Messages.

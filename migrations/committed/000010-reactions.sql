@@ -1,5 +1,5 @@
---! Previous: sha1:1e4b3098c9a1bcd978e009876f99f5f3dc09d566
---! Hash: sha1:13fbee587db20f6143e60abe638f32bdecaa6c8b
+--! Previous: sha1:6cca1338087590ad2942b576f9fa5f7352eb9d93
+--! Hash: sha1:d777707812299950859c89c83a5db99c33745644
 
 /*
  * Reactions: one row a person, message and emoji.

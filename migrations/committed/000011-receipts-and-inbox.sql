@@ -1,5 +1,5 @@
---! Previous: sha1:13fbee587db20f6143e60abe638f32bdecaa6c8b
---! Hash: sha1:66042c3ec49804e0e83a3fb10abe31dad0961fb8
+--! Previous: sha1:d777707812299950859c89c83a5db99c33745644
+--! Hash: sha1:24b773dc091247ed2b3c24fc3bb614609a3b81b2
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members

@@ -1,5 +1,5 @@
---! Previous: sha1:66042c3ec49804e0e83a3fb10abe31dad0961fb8
---! Hash: sha1:64392c5e539bf60ee31655de273312afd0bed419
+--! Previous: sha1:24b773dc091247ed2b3c24fc3bb614609a3b81b2
+--! Hash: sha1:79c958e38b75baad60d95c21a245b5f4fbc565d4
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:64392c5e539bf60ee31655de273312afd0bed419
---! Hash: sha1:165bbe301979b42dc5dae9242847dd4f9c7f608f
+--! Previous: sha1:79c958e38b75baad60d95c21a245b5f4fbc565d4
+--! Hash: sha1:597c5b10c1ac47a8f815e7b048d6f534282df01d
 
 /*
  * Files of messages.

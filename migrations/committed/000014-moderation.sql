@@ -1,5 +1,5 @@
---! Previous: sha1:165bbe301979b42dc5dae9242847dd4f9c7f608f
---! Hash: sha1:e98b2efacc09fef3a27acd54cbaf9981d91e1dff
+--! Previous: sha1:597c5b10c1ac47a8f815e7b048d6f534282df01d
+--! Hash: sha1:356e0341cbcaea0e5c43a041c8ca3214cd655055
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:e98b2efacc09fef3a27acd54cbaf9981d91e1dff
---! Hash: sha1:ba9a99a344ee5ab7c696f6b8fda5bfb0729c3bfd
+--! Previous: sha1:356e0341cbcaea0e5c43a041c8ca3214cd655055
+--! Hash: sha1:f0f419995e83576099474ff22c611c51714ea1d5
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

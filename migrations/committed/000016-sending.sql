@@ -1,5 +1,5 @@
---! Previous: sha1:ba9a99a344ee5ab7c696f6b8fda5bfb0729c3bfd
---! Hash: sha1:fb6156cb3bdb017a231e805829146118eb3732c7
+--! Previous: sha1:f0f419995e83576099474ff22c611c51714ea1d5
+--! Hash: sha1:ef6c577c7deb1810a323dedef3b880573b562227
 
 --! Included functions/sending/check_content.sql
 /*

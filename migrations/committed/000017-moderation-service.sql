@@ -1,5 +1,5 @@
---! Previous: sha1:fb6156cb3bdb017a231e805829146118eb3732c7
---! Hash: sha1:c635a989c5bc1b1e1de7dcfc3b85ebe00d223020
+--! Previous: sha1:ef6c577c7deb1810a323dedef3b880573b562227
+--! Hash: sha1:df18dc5b04ad18aa93b164c0e9f4929e3ce7a2b0
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:c635a989c5bc1b1e1de7dcfc3b85ebe00d223020
---! Hash: sha1:05ec9ca779d1e145539b04d00f2119a1b040bb73
+--! Previous: sha1:df18dc5b04ad18aa93b164c0e9f4929e3ce7a2b0
+--! Hash: sha1:6e4c3147ed0fed415034adfab4afdbde4f99853e
 
 /*
  * What messages are found by.

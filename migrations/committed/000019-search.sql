@@ -1,5 +1,5 @@
---! Previous: sha1:05ec9ca779d1e145539b04d00f2119a1b040bb73
---! Hash: sha1:79f85eedd6684ca90b24bc8318cdb5624bb7c428
+--! Previous: sha1:6e4c3147ed0fed415034adfab4afdbde4f99853e
+--! Hash: sha1:6fd0a1bb20b8eecc73ff95858deb86bd7d0bc23e
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:79f85eedd6684ca90b24bc8318cdb5624bb7c428
---! Hash: sha1:1de51c19057cc8800ee2aba7bba088403dec88a8
+--! Previous: sha1:6fd0a1bb20b8eecc73ff95858deb86bd7d0bc23e
+--! Hash: sha1:63abfd0b7fbf81986b611dffdd1654b9087d430a
 
 /*
  * How long things are kept.

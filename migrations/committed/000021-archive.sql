@@ -1,5 +1,5 @@
---! Previous: sha1:1de51c19057cc8800ee2aba7bba088403dec88a8
---! Hash: sha1:943bbc035ed1fd69076daabe5db3c66426f05020
+--! Previous: sha1:63abfd0b7fbf81986b611dffdd1654b9087d430a
+--! Hash: sha1:0d491eb8cb42099b7618ea5b521a3c892a72fd17
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:943bbc035ed1fd69076daabe5db3c66426f05020
---! Hash: sha1:4c1b67d5262615e0a482239c1bcd401fe255c5f9
+--! Previous: sha1:0d491eb8cb42099b7618ea5b521a3c892a72fd17
+--! Hash: sha1:8c3f6eb5db9f163a0bebef2a69327bccbf359e57
 
 /*
  * What belongs to a person, to take along.
@@ -163,7 +163,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   values
     ('app_public.users', 'id', '{}'::text[]),
-    ('app_private.user_secrets', 'user_id', '{password_hash,holds_email,email_told_at}'),
+    ('app_private.user_secrets', 'user_id', '{password_hash,holds_email,email_told_at,codes_voided_at}'),
     ('app_private.totp_secrets', 'user_id', '{secret,last_step}'),
     ('app_private.recovery_codes', 'user_id', '{code_hash}'),
     ('app_private.passkeys', 'user_id', '{credential_id,public_key,sign_count}'),

@@ -1,5 +1,5 @@
---! Previous: sha1:4c1b67d5262615e0a482239c1bcd401fe255c5f9
---! Hash: sha1:6b9ebc9bba7b78d408ada4bd9857a2175056f347
+--! Previous: sha1:8c3f6eb5db9f163a0bebef2a69327bccbf359e57
+--! Hash: sha1:9ced7bbb359e5e6367d2c37194783294fecc5730
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:6b9ebc9bba7b78d408ada4bd9857a2175056f347
---! Hash: sha1:9a015a488e77d43b5995fdeda6c8ecabb33b0451
+--! Previous: sha1:9ced7bbb359e5e6367d2c37194783294fecc5730
+--! Hash: sha1:a392764ee2314e1a47608c37565f79741b0129d2
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:9a015a488e77d43b5995fdeda6c8ecabb33b0451
---! Hash: sha1:daf1c6c9f3753ead80598366a9a38e6921666395
+--! Previous: sha1:a392764ee2314e1a47608c37565f79741b0129d2
+--! Hash: sha1:9f08043bcef2ca5fc54772a7ea64f9c4b3bb6937
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:daf1c6c9f3753ead80598366a9a38e6921666395
---! Hash: sha1:92fa56af0077e07de59b4ab2fd1c4ba0db2decec
+--! Previous: sha1:9f08043bcef2ca5fc54772a7ea64f9c4b3bb6937
+--! Hash: sha1:b57f3d54a305457c33615f74210177ec53f31a68
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

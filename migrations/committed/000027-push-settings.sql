@@ -1,5 +1,5 @@
---! Previous: sha1:92fa56af0077e07de59b4ab2fd1c4ba0db2decec
---! Hash: sha1:1fb0e0494f19fac9b5b44b33ca75f2d2ccf031df
+--! Previous: sha1:b57f3d54a305457c33615f74210177ec53f31a68
+--! Hash: sha1:3cd3782e9552500b184a699899f3c349bedb5102
 
 /*
  * Who wants to be notified where, and when not.

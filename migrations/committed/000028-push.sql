@@ -1,5 +1,5 @@
---! Previous: sha1:1fb0e0494f19fac9b5b44b33ca75f2d2ccf031df
---! Hash: sha1:ef635d8a0b078d1badd754da37dfd32443c886eb
+--! Previous: sha1:3cd3782e9552500b184a699899f3c349bedb5102
+--! Hash: sha1:a24f79dfdbb1732d950a8f9e5a0cfffaef51e4f9
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:ef635d8a0b078d1badd754da37dfd32443c886eb
---! Hash: sha1:5b1d2d5f7989a8cee017020669194b97a7fd8613
+--! Previous: sha1:a24f79dfdbb1732d950a8f9e5a0cfffaef51e4f9
+--! Hash: sha1:83c2b52a0507cfad30823bbe283eb403bf035a59
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:5b1d2d5f7989a8cee017020669194b97a7fd8613
---! Hash: sha1:cc02d91451baffd236cd62f9a77759a1a7ec6ea3
+--! Previous: sha1:83c2b52a0507cfad30823bbe283eb403bf035a59
+--! Hash: sha1:14325be874bbfb1cef52071fb833adde08783100
 
 /*
  * People whom another issuer knows.

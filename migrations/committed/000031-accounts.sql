@@ -1,5 +1,5 @@
---! Previous: sha1:cc02d91451baffd236cd62f9a77759a1a7ec6ea3
---! Hash: sha1:162c3c54404a32d30322dd7b83586927115fe178
+--! Previous: sha1:14325be874bbfb1cef52071fb833adde08783100
+--! Hash: sha1:621ec812755720b2ef04adb8da184392753c1a10
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.
@@ -115,7 +115,7 @@ comment on table app_private.email_codes is 'The codes that were sent by mail wi
 comment on column app_private.email_codes.email is 'Where it was sent, which is what it proves.';
 comment on column app_private.email_codes.used_at is 'When it was used, or became worthless.';
 alter table app_private.email_codes enable row level security;
-/* make_email_code: how many were sent lately, and void_reset_codes. */
+/* make_email_code: how many were sent lately, and void_email_codes. */
 create index email_codes_user_id on app_private.email_codes (user_id);
 create index email_codes_email on app_private.email_codes (email);
 /* expire_email_codes */
@@ -215,7 +215,7 @@ comment on function app_private.send_account_mail(text, jsonb) is
  * The code is made when the mail is written, by the worker: it is in the mail and nowhere else. What is kept is its hash.
  */
 create or replace function app_private.make_email_code(
-  user_id uuid, email public.citext, purpose app_private.email_code_purpose
+  user_id uuid, email public.citext, purpose app_private.email_code_purpose, asked_at timestamptz default clock_timestamp()
 ) returns text
 language plpgsql volatile security invoker
 set search_path = pg_catalog, public, pg_temp
@@ -223,9 +223,12 @@ as $$
 declare
   v_code text := app_private.text_of_token(public.gen_random_bytes(32));
 begin
-  -- Two workers do not both find that one more may be made.
-  perform from app_private.user_secrets where user_secrets.user_id = make_email_code.user_id for no key update;
-  if (
+  -- Two workers do not both find that one more may be made, and none makes one beside what makes them worthless.
+  perform from app_private.user_secrets
+    where user_secrets.user_id = make_email_code.user_id
+      and (codes_voided_at is null or codes_voided_at < make_email_code.asked_at)
+    for no key update;
+  if not found or (
     select count(*) >= 5 from app_private.email_codes
       where email_codes.purpose = make_email_code.purpose and created_at > now() - interval '1 hour'
         and (email_codes.user_id = make_email_code.user_id or email_codes.email = make_email_code.email)
@@ -239,8 +242,8 @@ begin
   return v_code;
 end
 $$;
-comment on function app_private.make_email_code(uuid, public.citext, app_private.email_code_purpose) is
-  'A code for one mail. Null when five were sent within an hour, for this account or to this address.';
+comment on function app_private.make_email_code(uuid, public.citext, app_private.email_code_purpose, timestamptz) is
+  'A code for one mail. Null when codes were made worthless since it was asked for, or five were sent within an hour, for this account or to this address.';
 --! EndIncluded functions/accounts/make_email_code.sql
 
 --! Included functions/accounts/use_email_code.sql
@@ -268,24 +271,30 @@ comment on function app_private.use_email_code(text, app_private.email_code_purp
   'Uses a code up. Gives nothing when it is none, is over or has been used.';
 --! EndIncluded functions/accounts/use_email_code.sql
 
---! Included functions/accounts/void_reset_codes.sql
-create or replace function app_private.void_reset_codes(user_id uuid) returns void
-language sql volatile security invoker
+--! Included functions/accounts/void_email_codes.sql
+/* Mails that are not written yet are of before, too: make_email_code makes no code for what was asked for until now. */
+create or replace function app_private.void_email_codes(user_id uuid) returns void
+language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
+begin
+  update app_private.user_secrets set codes_voided_at = clock_timestamp()
+    where user_secrets.user_id = void_email_codes.user_id;
   update app_private.email_codes set used_at = now()
-    where email_codes.user_id = void_reset_codes.user_id and purpose = 'reset' and used_at is null;
+    where email_codes.user_id = void_email_codes.user_id and used_at is null;
+end
 $$;
-comment on function app_private.void_reset_codes(uuid) is
-  'Makes worthless what is under way by mail to set a new password.';
---! EndIncluded functions/accounts/void_reset_codes.sql
+comment on function app_private.void_email_codes(uuid) is
+  'Makes worthless what is under way by mail to set a new password or to prove an address.';
+--! EndIncluded functions/accounts/void_email_codes.sql
 
 --! Included functions/accounts/compose_account_mail.sql
 /*
  * To whom a mail about an account goes, with the code for it. Nothing when there is nobody, or enough was sent.
  */
-create or replace function app_private.compose_account_mail(kind text, user_id uuid, email text, workspace_id uuid default null)
-returns table (user_email text, username text, display_name text, code text)
+create or replace function app_private.compose_account_mail(
+  kind text, user_id uuid, email text, workspace_id uuid default null, asked_at timestamptz default clock_timestamp()
+) returns table (user_email text, username text, display_name text, code text)
 language plpgsql volatile security invoker
 set search_path = pg_catalog, public, pg_temp
 as $$
@@ -300,7 +309,7 @@ begin
       select user_secrets.user_id, user_secrets.email into v_user_id, v_email from app_private.user_secrets
         where user_secrets.email = v_email and user_secrets.workspace_id = coalesce(compose_account_mail.workspace_id, app_private.default_workspace_id())
           and holds_email and email_verified_at is not null and password_hash is not null;
-      v_code := app_private.make_email_code(v_user_id, v_email, 'reset') where v_user_id is not null;
+      v_code := app_private.make_email_code(v_user_id, v_email, 'reset', compose_account_mail.asked_at) where v_user_id is not null;
     when 'verify' then
       -- Whoever has proved that it is theirs gets no mails for others.
       if exists (
@@ -312,7 +321,7 @@ begin
       ) then
         return;
       end if;
-      v_code := app_private.make_email_code(v_user_id, v_email, 'verify');
+      v_code := app_private.make_email_code(v_user_id, v_email, 'verify', compose_account_mail.asked_at);
     when 'password_reset' then
       v_email := (select user_secrets.email from app_private.user_secrets where user_secrets.user_id = v_user_id);
     when 'second_factor_set', 'second_factor_removed', 'recovery_code_used', 'recovery_codes_made', 'codes_failed',
@@ -330,7 +339,7 @@ begin
       from app_public.users where users.id = v_user_id and users.deleted_at is null and v_email is not null;
 end
 $$;
-comment on function app_private.compose_account_mail(text, uuid, text, uuid) is
+comment on function app_private.compose_account_mail(text, uuid, text, uuid, timestamptz) is
   'To whom a mail about an account goes: a code to prove an address or to set a new password, or the notice of what has changed.';
 --! EndIncluded functions/accounts/compose_account_mail.sql
 
@@ -437,7 +446,7 @@ begin
       email_told_at = case when email = v_code.email then email_told_at end
     where user_id = v_code.user_id;
   if v_before.email <> v_code.email then
-    perform app_private.void_reset_codes(v_code.user_id);
+    perform app_private.void_email_codes(v_code.user_id);
     if v_before.holds_email then
       perform app_private.send_account_mail(
         'address_changed', jsonb_build_object('userId', v_code.user_id, 'email', v_before.email));
@@ -498,7 +507,7 @@ begin
   update app_private.user_secrets
     set password_hash = public.crypt(app_private.password_form(reset_password.new_password), public.gen_salt('bf', 10))
     where user_id = v_user_id;
-  perform app_private.void_reset_codes(v_user_id);
+  perform app_private.void_email_codes(v_user_id);
   perform app_private.end_sessions_of(v_user_id, 'password reset');
   -- What strangers have tried does not keep out whom the mail has let in.
   delete from app_private.failed_proofs

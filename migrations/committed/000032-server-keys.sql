@@ -1,5 +1,5 @@
---! Previous: sha1:162c3c54404a32d30322dd7b83586927115fe178
---! Hash: sha1:165eb29827a27e21f47d729442b134150af76956
+--! Previous: sha1:621ec812755720b2ef04adb8da184392753c1a10
+--! Hash: sha1:d5f9b891b4e9e1ae0d2be57a394c2444c700e0e6
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:165eb29827a27e21f47d729442b134150af76956
---! Hash: sha1:eb51a9808d792971420ef742da663a7982fad789
+--! Previous: sha1:d5f9b891b4e9e1ae0d2be57a394c2444c700e0e6
+--! Hash: sha1:461ba52cf13ba81d4373b133b1b2d39159557596
 
 /*
  * What is asked besides a password, and guests.

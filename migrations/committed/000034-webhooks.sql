@@ -1,5 +1,5 @@
---! Previous: sha1:eb51a9808d792971420ef742da663a7982fad789
---! Hash: sha1:c15fb66062bd26ec020baebe4bde5b0528bcd1ce
+--! Previous: sha1:461ba52cf13ba81d4373b133b1b2d39159557596
+--! Hash: sha1:c531847684c660cae6897d8b6ca002a1645d8b23
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:c15fb66062bd26ec020baebe4bde5b0528bcd1ce
---! Hash: sha1:02b5a65d93874148db7d69f2ff84d1dc79568ecc
+--! Previous: sha1:c531847684c660cae6897d8b6ca002a1645d8b23
+--! Hash: sha1:5876ac46aa27c3d4947a7471e2f419bb459b3002
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

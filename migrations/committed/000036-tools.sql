@@ -1,5 +1,5 @@
---! Previous: sha1:02b5a65d93874148db7d69f2ff84d1dc79568ecc
---! Hash: sha1:f039e48e853690a8a893e506d272dfd681df918c
+--! Previous: sha1:5876ac46aa27c3d4947a7471e2f419bb459b3002
+--! Hash: sha1:dc0f605d47b03328e6309e735209290c3915a44c
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:f039e48e853690a8a893e506d272dfd681df918c
---! Hash: sha1:010455c3ba0e3cac705d2d851afa148a511b04ee
+--! Previous: sha1:dc0f605d47b03328e6309e735209290c3915a44c
+--! Hash: sha1:048b540e128a3a22329e7a7e58bdfa04351bb2c7
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:010455c3ba0e3cac705d2d851afa148a511b04ee
---! Hash: sha1:27991512b2b8dac9f0d8eea2c31e7223348dd20f
+--! Previous: sha1:048b540e128a3a22329e7a7e58bdfa04351bb2c7
+--! Hash: sha1:3cfbc41f9939e8a1853195c80d2beb5efcf1d925
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

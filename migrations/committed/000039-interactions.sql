@@ -1,5 +1,5 @@
---! Previous: sha1:27991512b2b8dac9f0d8eea2c31e7223348dd20f
---! Hash: sha1:c824151ded1efb0168a6d7b244f1446018eed492
+--! Previous: sha1:3cfbc41f9939e8a1853195c80d2beb5efcf1d925
+--! Hash: sha1:a83b39af4db195a4ea3178d6426b02578c787271
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:c824151ded1efb0168a6d7b244f1446018eed492
---! Hash: sha1:355a3669495114ead45fe3fd6eebd9701dc8ad2f
+--! Previous: sha1:a83b39af4db195a4ea3178d6426b02578c787271
+--! Hash: sha1:4764908b400579919bb9f3cda12cd03c5264b6cb
 
 /*
  * What is refused is in no log.

@@ -46,14 +46,14 @@ export function makeSendAccountMail(
   mailer: Mailer | undefined,
   publicUrl: string | undefined,
 ): Task {
-  return async (payload) => {
+  return async (payload, { job }) => {
     const { kind, userId = null, email = null, workspaceId = null } = payloadShape.parse(payload);
     if (mailer === undefined) {
       return;
     }
     const { rows } = await pool.query<Recipient>(
-      'select * from app_private.compose_account_mail($1, $2, $3, $4)',
-      [kind, userId, email, workspaceId],
+      'select * from app_private.compose_account_mail($1, $2, $3, $4, $5)',
+      [kind, userId, email, workspaceId, job.created_at],
     );
     const [recipient] = rows;
     if (recipient === undefined) {
