@@ -6,8 +6,17 @@ import { log } from '../process/log.ts';
 import { crontab } from './crontab.ts';
 import { holdLivenessLock, type LivenessLock, unlockDeadWorkers } from './liveness.ts';
 
-/** Jobs that one worker has under way at a time. */
-export const CONCURRENT_JOBS = 4;
+/** What one worker works off, and how. */
+export interface QueueOptions {
+  readonly tasks: TaskList;
+  /** Jobs that are under way at a time. */
+  readonly concurrentJobs: number;
+  /** How soon what had to wait for another job of its queue is found. */
+  readonly pollIntervalMs?: number;
+  /** Whether it keeps the schedule, too. */
+  readonly hasSchedule: boolean;
+}
+
 const RESTART_DELAY_MS = 1_000;
 /** How far the clock may be set before the schedule begins anew: it works with minutes. */
 const CLOCK_STEP_MS = 60_000;
@@ -28,7 +37,11 @@ export interface Queue {
  *
  * @throws when the first job cannot be asked for
  */
-export async function startQueue(databaseUrl: string, pool: Pool, tasks: TaskList): Promise<Queue> {
+export async function startQueue(
+  databaseUrl: string,
+  pool: Pool,
+  options: QueueOptions,
+): Promise<Queue> {
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
   let current: Run;
@@ -44,7 +57,7 @@ export async function startQueue(databaseUrl: string, pool: Pool, tasks: TaskLis
   }
 
   async function runOn(): Promise<void> {
-    current = await startRun(databaseUrl, pool, tasks);
+    current = await startRun(databaseUrl, pool, options);
     current.ended.then((error) => {
       if (!stopping) {
         log.warn({ event: 'worker.ended', error });
@@ -79,7 +92,11 @@ interface Run {
   stop(): Promise<void>;
 }
 
-async function startRun(databaseUrl: string, pool: Pool, tasks: TaskList): Promise<Run> {
+async function startRun(
+  databaseUrl: string,
+  pool: Pool,
+  { tasks, concurrentJobs, pollIntervalMs, hasSchedule }: QueueOptions,
+): Promise<Run> {
   await unlockDeadWorkers(pool);
   await forgetFutureRuns(pool);
   const locks: LivenessLock[] = [];
@@ -95,14 +112,15 @@ async function startRun(databaseUrl: string, pool: Pool, tasks: TaskList): Promi
     pgPool: pool,
     events,
     taskList: tasks,
-    parsedCronItems: crontab,
+    parsedCronItems: hasSchedule ? crontab : [],
     noHandleSignals: true,
     logger: new Logger(writeToLog),
     preset: {
       worker: {
-        concurrentJobs: CONCURRENT_JOBS,
+        concurrentJobs,
+        ...(pollIntervalMs !== undefined && { pollInterval: pollIntervalMs }),
         gracefulShutdownAbortTimeout: SHUTDOWN_TIMEOUT_MS,
-        localQueue: { size: CONCURRENT_JOBS + 1 },
+        localQueue: { size: concurrentJobs + 1 },
         completeJobBatchDelay: 0,
         failJobBatchDelay: 0,
       },

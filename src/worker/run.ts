@@ -6,9 +6,9 @@ import { createPush } from '../push/create-push.ts';
 import { createTelling, type Telling } from '../webhooks/telling.ts';
 import { setLinkPreviews } from './link-previews.ts';
 import { setModerationHook } from './moderate-messages.ts';
-import { CONCURRENT_JOBS, startQueue } from './queue.ts';
+import { startQueue } from './queue.ts';
 import { startSweeps } from './sweeps.ts';
-import { commonTasks, linkTasks, openAttachmentTasks, pushTasks } from './task-list.ts';
+import { commonTasks, fetchTasks, linkTasks, openAttachmentTasks, pushTasks } from './task-list.ts';
 
 /** What a worker needs of the settings; what is left out it does not do. */
 export type WorkerSettings = Partial<
@@ -27,6 +27,10 @@ export type WorkerSettings = Partial<
   >
 >;
 
+const CONCURRENT_JOBS = 4;
+/** Pages of others that are fetched at a time, each for somebody else. */
+const CONCURRENT_FETCHES = 8;
+const FETCH_POLL_MS = 500;
 /** With which webhooks' events are computed. */
 const COMPUTING_CONNECTIONS = 4;
 
@@ -47,18 +51,33 @@ export async function startWorker(
 ): Promise<RunningWorker> {
   const { moderation, links } = settings;
   await using stack = new AsyncDisposableStack();
-  const pool = createOwnerPool(databaseUrl, CONCURRENT_JOBS + 4);
+  const pool = createOwnerPool(databaseUrl, CONCURRENT_JOBS + 6);
   stack.defer(() => pool.end());
   const push = settings.push && (await createPush(settings.push, pool, settings.jwtSecret));
   stack.defer(() => push?.close());
   const attachments = settings.attachments && (await openAttachmentTasks(settings.attachments));
   stack.defer(() => attachments?.close());
   const queue = await startQueue(databaseUrl, pool, {
-    ...commonTasks(pool, push?.mailer, settings.push?.email?.publicUrl),
-    ...(push && pushTasks(pool, push)),
-    ...attachments?.tasks,
-    ...(links && linkTasks(links)),
+    tasks: {
+      ...commonTasks(pool, push?.mailer, settings.push?.email?.publicUrl),
+      ...(push && pushTasks(pool, push)),
+      ...attachments?.tasks,
+      ...(links && linkTasks()),
+    },
+    concurrentJobs: CONCURRENT_JOBS,
+    hasSchedule: true,
   });
+  stack.defer(() => queue.stop());
+  // By themselves: nothing else waits for slow sites.
+  const fetching =
+    links &&
+    (await startQueue(databaseUrl, pool, {
+      tasks: fetchTasks(links),
+      concurrentJobs: CONCURRENT_FETCHES,
+      pollIntervalMs: FETCH_POLL_MS,
+      hasSchedule: false,
+    }));
+  stack.defer(() => fetching?.stop());
   if (moderation === undefined) {
     // It may have been on until now, and nobody would work off its queue.
     await setModerationHook(pool, false).catch((error) => {
@@ -72,7 +91,7 @@ export async function startWorker(
   stack.defer(() => telling?.stop());
   const stopSweeps = startSweeps(pool, { push, moderation, links, telling });
   stack.defer(async () => {
-    await Promise.all([stopSweeps(), queue.stop()]);
+    await Promise.all([stopSweeps(), queue.stop(), fetching?.stop()]);
   });
 
   // From here on the caller ends what was begun; before, a failure above does.

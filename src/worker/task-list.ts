@@ -57,9 +57,14 @@ export function pushTasks(pool: Pool, push: Push): TaskList {
   };
 }
 
-/** The tasks that show what links lead to. */
-export function linkTasks(settings: LinkSettings): TaskList {
-  return { read_links: readLinks, fetch_link: makeFetchLink(settings) };
+/** The tasks that find links. */
+export function linkTasks(): TaskList {
+  return { read_links: readLinks };
+}
+
+/** The tasks that wait for sites of others. */
+export function fetchTasks(settings: LinkSettings): TaskList {
+  return { fetch_link: makeFetchLink(settings) };
 }
 
 export interface AttachmentTasks {

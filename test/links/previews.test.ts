@@ -183,6 +183,39 @@ test('nobody is asked because of what is deleted or held before it is its turn',
   expect(left.rows).toEqual([]);
 });
 
+test("one person's slow sites delay nobody else, and what is more of theirs than a few is not asked", async () => {
+  const { ada, bob, roomId } = await createRoomOfTwo(database);
+  for (const first of [0, 3, 6, 9]) {
+    const links = [0, 1, 2].map((more) => `${origin}/slow/person/${first + more}`);
+    await database.sendMessage(bob, roomId, links.join(' '));
+  }
+  await until('select from graphile_worker.jobs where task_identifier = $1', 'fetch_link');
+  await until(
+    `select from graphile_worker.jobs where task_identifier = 'read_links' having count(*) = 0`,
+  );
+  const { id } = await database.sendMessage(ada, roomId, `${origin}/fine`);
+  await until('select from app_public.link_previews where message_id = $1', id);
+  expect(asked.toSorted()).toEqual(['/fine', expect.stringMatching('/slow/person/')]);
+  answerSlow.resolve();
+  await workedOff();
+  expect(asked).toHaveLength(11); // Ten and Ada's.
+});
+
+test('an address that several name at once is asked once, and shown to all of them', async () => {
+  const { ada, bob, roomId } = await createRoomOfTwo(database);
+  const first = await database.sendMessage(ada, roomId, `${origin}/slow/several`);
+  await until('select from app_private.links where asked_at is not null');
+  const again = await database.sendMessage(bob, roomId, `${origin}/slow/several`);
+  await until(
+    `select from graphile_worker.jobs where task_identifier = 'fetch_link' and key like '%:again'`,
+  );
+  answerSlow.resolve();
+  for (const { id } of [first, again]) {
+    expect(await previewsOf(id)).toEqual(['Page /slow/several']);
+  }
+  expect(asked).toEqual(['/slow/several']);
+});
+
 test('a private address has none, and is not asked', async () => {
   const { ada, roomId } = await createRoomOfTwo(database);
   const local = origin.replace('127.0.0.1', 'localhost');

@@ -15,7 +15,7 @@ export function makeFetchLink(settings: LinkSettings): Task {
   return async function fetchLinkTask(payload, { query, abortSignal }) {
     const { id } = payloadShape.parse(payload);
     const { rows } = await query<{ url: string | null }>(
-      'select app_private.link_to_fetch($1) as url',
+      'select app_private.begin_link($1) as url',
       [id],
     );
     const url = rows[0]?.url;
@@ -35,6 +35,7 @@ export function makeFetchLink(settings: LinkSettings): Task {
       ]);
       isLeft = shown.rows[0]?.found === true;
     }
+    await query('select app_private.end_link($1)', [id]);
   };
 }
 
