@@ -25,7 +25,7 @@ function answerTo(text) {
   return /\bping\b/.test(text) ? 'pong' : 'I know `ping` and `roll 2d6`.';
 }
 
-/** What it has answered is what it has read: so a bot that starts again neither forgets a question nor answers it twice. */
+/** What it has answered is what it has read, both in one: so a bot that starts again neither forgets a question nor answers it twice. */
 function answerIn(roomId) {
   const timeline = client.timeline(roomId);
   let readUpTo = client.room(roomId).get().membership.lastReadSeq;
@@ -35,9 +35,11 @@ function answerIn(roomId) {
       readUpTo = seq;
       // Bots that answer bots never stop.
       if (mentionedIds.includes(me) && client.person(authorId).get()?.isBot === false) {
-        client.act({ kind: 'send', roomId, content: answerTo(content), parentMessageId: id });
+        const answer = { content: answerTo(content), parentMessageId: id, readUpToMessageId: id };
+        client.act({ kind: 'send', roomId, ...answer });
+      } else {
+        client.act({ kind: 'read', roomId, messageId: id });
       }
-      client.act({ kind: 'read', roomId, messageId: id });
     }
   };
   timeline.subscribe(look);

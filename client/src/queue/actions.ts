@@ -7,6 +7,8 @@ export type Deed =
       readonly parentMessageId?: string;
       readonly metadata?: unknown;
       readonly attachmentIds?: readonly string[];
+      /** Up to which message the room is read with it: both are done, or neither. */
+      readonly readUpToMessageId?: string;
       /** Files that go with it. It is sent when they are there. */
       readonly files?: readonly QueuedFile[];
       /** Whether its files are kept byte for byte, with where they were made. */
