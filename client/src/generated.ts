@@ -3,19 +3,6 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** All input for the `addMessageReaction` mutation. */
-export type AddMessageReactionInput = {
-  /**
-   * An arbitrary string value with no semantic meaning. Will be included in the
-   * payload verbatim. May be used to track mutations by the client.
-   */
-  clientMutationId?: string | null | undefined;
-  /** One emoji, such as `👍`. */
-  emoji: string;
-  /** The `id` of the message. */
-  messageId: string;
-};
-
 /** Whether a file can be fetched. */
 export type AttachmentStatus =
   /** Is being inspected and cannot be downloaded yet. */
@@ -33,32 +20,6 @@ export type ChangeKind =
   | 'INSERT'
   /** It has changed. */
   | 'UPDATE';
-
-/** All input for the `deleteMessage` mutation. */
-export type DeleteMessageInput = {
-  /**
-   * An arbitrary string value with no semantic meaning. Will be included in the
-   * payload verbatim. May be used to track mutations by the client.
-   */
-  clientMutationId?: string | null | undefined;
-  /** The `id` of the message. */
-  messageId: string;
-  /** Why, at most 500 characters. */
-  reason?: string | null | undefined;
-};
-
-/** All input for the `editMessage` mutation. */
-export type EditMessageInput = {
-  /**
-   * An arbitrary string value with no semantic meaning. Will be included in the
-   * payload verbatim. May be used to track mutations by the client.
-   */
-  clientMutationId?: string | null | undefined;
-  /** The text, at most 8,000 characters. May be empty if there are files. */
-  content: string;
-  /** The `id` of the message. */
-  messageId: string;
-};
 
 /** All input for the `markRoomRead` mutation. */
 export type MarkRoomReadInput = {
@@ -117,19 +78,6 @@ export type NotificationLevel =
   | 'MENTIONS'
   /** No messages: nothing notifies you or counts as a mention. `unreadCount` still says what you have not read; the badge leaves the room out. */
   | 'NONE';
-
-/** All input for the `removeMessageReaction` mutation. */
-export type RemoveMessageReactionInput = {
-  /**
-   * An arbitrary string value with no semantic meaning. Will be included in the
-   * payload verbatim. May be used to track mutations by the client.
-   */
-  clientMutationId?: string | null | undefined;
-  /** One emoji, such as `👍`. */
-  emoji: string;
-  /** The `id` of the message. */
-  messageId: string;
-};
 
 /** PUBLIC: anyone signed in can find and join it. PRIVATE: only its members know that it exists. DIRECT: two people. */
 export type RoomType =
@@ -272,34 +220,6 @@ export type SendMessageMutationVariables = Exact<{
 
 export type SendMessageMutation = { sendMessage: { message: { id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, linkPreviews: Array<{ id: string, url: string, title: string, description: string | null, siteName: string | null }>, reactions: Array<{ emoji: string, count: number }> } } | null };
 
-export type EditMessageMutationVariables = Exact<{
-  input: EditMessageInput;
-}>;
-
-
-export type EditMessageMutation = { editMessage: { message: { id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, linkPreviews: Array<{ id: string, url: string, title: string, description: string | null, siteName: string | null }>, reactions: Array<{ emoji: string, count: number }> } } | null };
-
-export type DeleteMessageMutationVariables = Exact<{
-  input: DeleteMessageInput;
-}>;
-
-
-export type DeleteMessageMutation = { deleteMessage: { message: { id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, linkPreviews: Array<{ id: string, url: string, title: string, description: string | null, siteName: string | null }>, reactions: Array<{ emoji: string, count: number }> } } | null };
-
-export type AddReactionMutationVariables = Exact<{
-  input: AddMessageReactionInput;
-}>;
-
-
-export type AddReactionMutation = { addMessageReaction: { message: { id: string } } | null };
-
-export type RemoveReactionMutationVariables = Exact<{
-  input: RemoveMessageReactionInput;
-}>;
-
-
-export type RemoveReactionMutation = { removeMessageReaction: { message: { id: string } } | null };
-
 export type MarkReadMutationVariables = Exact<{
   input: MarkRoomReadInput;
 }>;
@@ -353,9 +273,5 @@ export const ThreadDocument = /* @__PURE__ */ new TypedDocumentString(`query Thr
 export const BlockedDocument = /* @__PURE__ */ new TypedDocumentString(`query Blocked($first:Int!$after:Cursor){blockedUsers(first:$first after:$after){nodes{id}pageInfo{hasNextPage endCursor}}}`) as unknown as TypedDocumentString<BlockedQuery, BlockedQueryVariables>;
 export const UserEventsDocument = /* @__PURE__ */ new TypedDocumentString(`subscription UserEvents($after:String){userEvents(after:$after){cursor event{__typename roomId changeSeq occurredAt ...on MessageEvent{event messageId message{...MessageParts}}...on ReactionEvent{event messageId emoji userId message{id reactions{emoji count}}}...on MemberEvent{event userId role user{...PersonParts}}...on ReadReceiptEvent{userId lastReadSeq}...on RoomChangedEvent{event room{...RoomParts}}...on TypingEvent{event userId user{...PersonParts}}...on PresenceEvent{userId status}}}}${PersonPartsText}${RoomPartsText}${AttachmentPartsText}${MessagePartsText}`) as unknown as TypedDocumentString<UserEventsSubscription, UserEventsSubscriptionVariables>;
 export const SendMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SendMessage($input:SendMessageInput!){sendMessage(input:$input){message{...MessageParts}}}${PersonPartsText}${AttachmentPartsText}${MessagePartsText}`) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
-export const EditMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation EditMessage($input:EditMessageInput!){editMessage(input:$input){message{...MessageParts}}}${PersonPartsText}${AttachmentPartsText}${MessagePartsText}`) as unknown as TypedDocumentString<EditMessageMutation, EditMessageMutationVariables>;
-export const DeleteMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation DeleteMessage($input:DeleteMessageInput!){deleteMessage(input:$input){message{...MessageParts}}}${PersonPartsText}${AttachmentPartsText}${MessagePartsText}`) as unknown as TypedDocumentString<DeleteMessageMutation, DeleteMessageMutationVariables>;
-export const AddReactionDocument = /* @__PURE__ */ new TypedDocumentString(`mutation AddReaction($input:AddMessageReactionInput!){addMessageReaction(input:$input){message{id}}}`) as unknown as TypedDocumentString<AddReactionMutation, AddReactionMutationVariables>;
-export const RemoveReactionDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RemoveReaction($input:RemoveMessageReactionInput!){removeMessageReaction(input:$input){message{id}}}`) as unknown as TypedDocumentString<RemoveReactionMutation, RemoveReactionMutationVariables>;
 export const MarkReadDocument = /* @__PURE__ */ new TypedDocumentString(`mutation MarkRead($input:MarkRoomReadInput!){markRoomRead(input:$input){roomMember{lastReadSeq}}}`) as unknown as TypedDocumentString<MarkReadMutation, MarkReadMutationVariables>;
 export const FilesDocument = /* @__PURE__ */ new TypedDocumentString(`query Files($messageId:UUID!){message(id:$messageId){id attachments(first:10){...AttachmentParts}}}${AttachmentPartsText}`) as unknown as TypedDocumentString<FilesQuery, FilesQueryVariables>;

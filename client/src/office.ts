@@ -43,10 +43,6 @@ export interface OfficeOptions {
 const STANDING_MS = 10_000;
 /** Until what is acknowledged and not shown is looked after. */
 const SETTLING_MS = 2_000;
-/** The newest messages of a room are not trimmed. */
-const KEPT_OF_A_ROOM = 100;
-/** How much of the limit is left after trimming, so that it is rare. */
-const AFTER_TRIMMING = 0.9;
 
 export function openOffice(options: OfficeOptions): Office {
   const { url, session, replica, queue, setState, onSignedOut } = options;
@@ -183,23 +179,16 @@ export function openOffice(options: OfficeOptions): Office {
     }
   }
 
-  /** Whose history nobody has looked at for longest loses it first; the last one keeps what is being looked at. */
-  function keepWithinLimit(): void {
+  /** What trims is loaded when there is too much; without a network, it is tried at the next input. */
+  async function keepWithinLimit(): Promise<void> {
     const limit = options.messagesLimit;
     if (isTrimming || replica.messageCount() <= limit) {
       return;
     }
     isTrimming = true;
-    const counts = replica.messageCounts();
-    let excess = replica.messageCount() - limit * AFTER_TRIMMING;
-    for (const [at, [roomId, count]] of counts.entries()) {
-      const isLast = at === counts.length - 1;
-      const keepAround = isLast ? Math.min(MOST_SHOWN, Math.floor(limit / 4)) : 0;
-      const kept = KEPT_OF_A_ROOM + 2 * keepAround;
-      if (excess > 0 && count > kept) {
-        options.dispatch({ kind: 'trimmed', roomId, keep: KEPT_OF_A_ROOM, keepAround });
-        excess -= count - kept;
-      }
+    const trimming = await import('./on-demand/trim.ts').catch(() => undefined);
+    if (!isClosed) {
+      trimming?.trim(replica, limit, MOST_SHOWN, options.dispatch);
     }
     isTrimming = false;
   }
@@ -257,7 +246,7 @@ export function openOffice(options: OfficeOptions): Office {
       sender.start();
       void lookAtFiles();
       settleLater();
-      keepWithinLimit();
+      void keepWithinLimit();
     },
     hurry() {
       pauses.end();

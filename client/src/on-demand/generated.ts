@@ -3,6 +3,28 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** All input for the `addMessageReaction` mutation. */
+export type AddMessageReactionInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** One emoji, such as `👍`. */
+  emoji: string;
+  /** The `id` of the message. */
+  messageId: string;
+};
+
+/** Whether a file can be fetched. */
+export type AttachmentStatus =
+  /** Is being inspected and cannot be downloaded yet. */
+  | 'PROCESSING'
+  /** Can be downloaded. */
+  | 'READY'
+  /** Was refused and cannot be downloaded. */
+  | 'REFUSED';
+
 /** All input for the `blockUser` mutation. */
 export type BlockUserInput = {
   /**
@@ -12,6 +34,32 @@ export type BlockUserInput = {
   clientMutationId?: string | null | undefined;
   /** The `id` of the person. */
   userId: string;
+};
+
+/** All input for the `deleteMessage` mutation. */
+export type DeleteMessageInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the message. */
+  messageId: string;
+  /** Why, at most 500 characters. */
+  reason?: string | null | undefined;
+};
+
+/** All input for the `editMessage` mutation. */
+export type EditMessageInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The text, at most 8,000 characters. May be empty if there are files. */
+  content: string;
+  /** The `id` of the message. */
+  messageId: string;
 };
 
 /** All input for the `joinRoom` mutation. */
@@ -50,6 +98,21 @@ export type MemberRole =
   /** Can do everything. Each room has one. */
   | 'OWNER';
 
+/** What a message mainly is, so that clients can show it. SYSTEM is written by the server only. */
+export type MessageType =
+  /** An audio recording. */
+  | 'AUDIO'
+  /** Any other file. */
+  | 'FILE'
+  /** A picture. */
+  | 'IMAGE'
+  /** Written by the server. */
+  | 'SYSTEM'
+  /** Text. */
+  | 'TEXT'
+  /** A video. */
+  | 'VIDEO';
+
 /** All input for the `pinMessage` mutation. */
 export type PinMessageInput = {
   /**
@@ -57,6 +120,19 @@ export type PinMessageInput = {
    * payload verbatim. May be used to track mutations by the client.
    */
   clientMutationId?: string | null | undefined;
+  /** The `id` of the message. */
+  messageId: string;
+};
+
+/** All input for the `removeMessageReaction` mutation. */
+export type RemoveMessageReactionInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** One emoji, such as `👍`. */
+  emoji: string;
   /** The `id` of the message. */
   messageId: string;
 };
@@ -108,6 +184,10 @@ export type UnpinMessageInput = {
 };
 
 export type PersonPartsFragment = { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null };
+
+export type AttachmentPartsFragment = { id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null };
+
+export type MessagePartsFragment = { id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, linkPreviews: Array<{ id: string, url: string, title: string, description: string | null, siteName: string | null }>, reactions: Array<{ emoji: string, count: number }> };
 
 export type PersonQueryVariables = Exact<{
   id: string;
@@ -162,6 +242,34 @@ export type SetTypingMutationVariables = Exact<{
 
 export type SetTypingMutation = { setTyping: { clientMutationId: string | null } | null };
 
+export type EditMessageMutationVariables = Exact<{
+  input: EditMessageInput;
+}>;
+
+
+export type EditMessageMutation = { editMessage: { message: { id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, linkPreviews: Array<{ id: string, url: string, title: string, description: string | null, siteName: string | null }>, reactions: Array<{ emoji: string, count: number }> } } | null };
+
+export type DeleteMessageMutationVariables = Exact<{
+  input: DeleteMessageInput;
+}>;
+
+
+export type DeleteMessageMutation = { deleteMessage: { message: { id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, linkPreviews: Array<{ id: string, url: string, title: string, description: string | null, siteName: string | null }>, reactions: Array<{ emoji: string, count: number }> } } | null };
+
+export type AddReactionMutationVariables = Exact<{
+  input: AddMessageReactionInput;
+}>;
+
+
+export type AddReactionMutation = { addMessageReaction: { message: { id: string } } | null };
+
+export type RemoveReactionMutationVariables = Exact<{
+  input: RemoveMessageReactionInput;
+}>;
+
+
+export type RemoveReactionMutation = { removeMessageReaction: { message: { id: string } } | null };
+
 export type PinMessageMutationVariables = Exact<{
   input: PinMessageInput;
 }>;
@@ -191,6 +299,8 @@ export type LeaveRoomMutationVariables = Exact<{
 export type LeaveRoomMutation = { leaveRoom: { room: { id: string } } | null };
 
 const PersonPartsText = `fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`;
+const AttachmentPartsText = `fragment AttachmentParts on Attachment{id filename mimeType byteSize width height durationMs status url thumbnailUrl}`;
+const MessagePartsText = `fragment MessageParts on Message{id roomId seq content messageType metadata createdAt editedAt deletedAt pinnedAt heldAt parentMessageId replyCount author{...PersonParts}mentions{id}attachments{...AttachmentParts}linkPreviews(first:3){id url title description siteName}reactions{emoji count}}`;
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -210,6 +320,8 @@ export class TypedDocumentString<TResult, TVariables>
   }
 }
 export const PersonPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`, {"fragmentName":"PersonParts"}) as unknown as TypedDocumentString<PersonPartsFragment, unknown>;
+export const AttachmentPartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment AttachmentParts on Attachment{id filename mimeType byteSize width height durationMs status url thumbnailUrl}`, {"fragmentName":"AttachmentParts"}) as unknown as TypedDocumentString<AttachmentPartsFragment, unknown>;
+export const MessagePartsFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment MessageParts on Message{id roomId seq content messageType metadata createdAt editedAt deletedAt pinnedAt heldAt parentMessageId replyCount author{...PersonParts}mentions{id}attachments{...AttachmentParts}linkPreviews(first:3){id url title description siteName}reactions{emoji count}}fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}fragment AttachmentParts on Attachment{id filename mimeType byteSize width height durationMs status url thumbnailUrl}`, {"fragmentName":"MessageParts"}) as unknown as TypedDocumentString<MessagePartsFragment, unknown>;
 export const PersonDocument = /* @__PURE__ */ new TypedDocumentString(`query Person($id:UUID!){user(id:$id){...PersonParts}}${PersonPartsText}`) as unknown as TypedDocumentString<PersonQuery, PersonQueryVariables>;
 export const MembersDocument = /* @__PURE__ */ new TypedDocumentString(`query Members($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id members(first:$first after:$after){nodes{userId role lastReadSeq user{...PersonParts}}pageInfo{hasNextPage endCursor}}}}${PersonPartsText}`) as unknown as TypedDocumentString<MembersQuery, MembersQueryVariables>;
 export const SearchMembersDocument = /* @__PURE__ */ new TypedDocumentString(`query SearchMembers($roomId:UUID!$query:String!$first:Int!){room(id:$roomId){id searchMembers(query:$query first:$first){nodes{...PersonParts}}}}${PersonPartsText}`) as unknown as TypedDocumentString<SearchMembersQuery, SearchMembersQueryVariables>;
@@ -217,6 +329,10 @@ export const BlockDocument = /* @__PURE__ */ new TypedDocumentString(`mutation B
 export const UnblockDocument = /* @__PURE__ */ new TypedDocumentString(`mutation Unblock($input:UnblockUserInput!){unblockUser(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<UnblockMutation, UnblockMutationVariables>;
 export const SetAvatarDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetAvatar($input:SetAvatarInput!){setAvatar(input:$input){user{id}}}`) as unknown as TypedDocumentString<SetAvatarMutation, SetAvatarMutationVariables>;
 export const SetTypingDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetTyping($input:SetTypingInput!){setTyping(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<SetTypingMutation, SetTypingMutationVariables>;
+export const EditMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation EditMessage($input:EditMessageInput!){editMessage(input:$input){message{...MessageParts}}}${PersonPartsText}${AttachmentPartsText}${MessagePartsText}`) as unknown as TypedDocumentString<EditMessageMutation, EditMessageMutationVariables>;
+export const DeleteMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation DeleteMessage($input:DeleteMessageInput!){deleteMessage(input:$input){message{...MessageParts}}}${PersonPartsText}${AttachmentPartsText}${MessagePartsText}`) as unknown as TypedDocumentString<DeleteMessageMutation, DeleteMessageMutationVariables>;
+export const AddReactionDocument = /* @__PURE__ */ new TypedDocumentString(`mutation AddReaction($input:AddMessageReactionInput!){addMessageReaction(input:$input){message{id}}}`) as unknown as TypedDocumentString<AddReactionMutation, AddReactionMutationVariables>;
+export const RemoveReactionDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RemoveReaction($input:RemoveMessageReactionInput!){removeMessageReaction(input:$input){message{id}}}`) as unknown as TypedDocumentString<RemoveReactionMutation, RemoveReactionMutationVariables>;
 export const PinMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation PinMessage($input:PinMessageInput!){pinMessage(input:$input){message{id}}}`) as unknown as TypedDocumentString<PinMessageMutation, PinMessageMutationVariables>;
 export const UnpinMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnpinMessage($input:UnpinMessageInput!){unpinMessage(input:$input){message{id}}}`) as unknown as TypedDocumentString<UnpinMessageMutation, UnpinMessageMutationVariables>;
 export const JoinRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation JoinRoom($input:JoinRoomInput!){joinRoom(input:$input){room{id}}}`) as unknown as TypedDocumentString<JoinRoomMutation, JoinRoomMutationVariables>;

@@ -1,12 +1,4 @@
-import {
-  AddReactionDocument,
-  DeleteMessageDocument,
-  EditMessageDocument,
-  MarkReadDocument,
-  type MessagePartsFragment,
-  RemoveReactionDocument,
-  SendMessageDocument,
-} from '../generated.ts';
+import { MarkReadDocument, type MessagePartsFragment, SendMessageDocument } from '../generated.ts';
 import { loaded } from '../loaded.ts';
 import type { Session } from '../session.ts';
 import type { Action, QueuedFile } from './actions.ts';
@@ -33,30 +25,14 @@ export async function perform(
       });
       return sendMessage?.message;
     }
-    case 'edit': {
-      const { messageId, content } = deed;
-      return (await ask(EditMessageDocument, { input: { messageId, content } })).editMessage
-        ?.message;
-    }
-    case 'delete': {
-      const { messageId, reason } = deed;
-      return (await ask(DeleteMessageDocument, { input: { messageId, reason } })).deleteMessage
-        ?.message;
-    }
     case 'read':
       await ask(MarkReadDocument, {
         input: { roomId: deed.roomId, upToMessageId: deed.messageId },
       });
       return;
-    case 'react':
-      await ask<unknown, { input: { messageId: string; emoji: string } }>(
-        deed.isOn ? AddReactionDocument : RemoveReactionDocument,
-        { input: { messageId: deed.messageId, emoji: deed.emoji } },
-      );
-      return;
     default: {
       const { performRareDeed } = await loaded(import('../on-demand/rare-deeds.ts'));
-      await performRareDeed(session, deed);
+      return await performRareDeed(session, deed);
     }
   }
 }
