@@ -18,9 +18,10 @@ export function createAsking(desk: () => Desk | null): Asking {
   const underWay = new Map<string, Promise<void>>();
 
   function now(errand: Errand): Promise<void> {
-    const key = JSON.stringify(errand);
+    const asker = desk();
+    const key = asker?.userId + JSON.stringify(errand);
     const asked =
-      underWay.get(key) ?? Promise.resolve(desk()?.run(errand)).finally(() => underWay.delete(key));
+      underWay.get(key) ?? Promise.resolve(asker?.run(errand)).finally(() => underWay.delete(key));
     underWay.set(key, asked);
     return asked;
   }

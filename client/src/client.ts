@@ -6,7 +6,7 @@ import { loaded } from './loaded.ts';
 import { watchNetwork } from './network.ts';
 import type { Action, Deed, FileBytes, NewDeed } from './queue/actions.ts';
 import type { Member, Person } from './replica/model.ts';
-import { type KeptSession, openSession, type Session } from './session.ts';
+import { type KeptSession, openSession } from './session.ts';
 import type { Account, Proof, SessionMethod } from './session-method.ts';
 import { type ShownMessage, type ShownRoom, showMessage, showRoom } from './shown.ts';
 import type { ClientState } from './state.ts';
@@ -135,8 +135,11 @@ export async function openClient(options: ClientOptions): Promise<Client> {
   const notifier = createNotifier();
   const { storage, store: sessions } = await openFirst(options.storage, name);
   let desk: Desk | null = null;
+  /** Until the desk of who was here before is closed. */
+  let leaving: Promise<void> | undefined;
+  let seating: Promise<void> | undefined;
 
-  const session: Session = await openSession({
+  const session = await openSession({
     url,
     fetch,
     method: options.session ?? loadedSession,
@@ -145,6 +148,9 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       return (meta.get('session') as KeptSession | undefined) ?? null;
     },
     write: (kept) => sessions.write([{ table: 'meta', key: 'session', value: kept ?? undefined }]),
+    onNext() {
+      leaving = standUp();
+    },
     alone: (run) => alone(tokensLock(url), storage.isShared, run),
   });
 
@@ -153,10 +159,17 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     await changeSeats();
   });
 
-  /** Whoever is signed in sits at the desk. */
-  async function changeSeats(): Promise<void> {
-    if (session.userId !== (desk?.userId ?? null)) {
-      await standUp();
+  /** Whoever is signed in sits at the desk, also where that changes while it is opened. */
+  function changeSeats(): Promise<void> {
+    seating ??= takeSeats().finally(() => {
+      seating = undefined;
+    });
+    return seating;
+  }
+
+  async function takeSeats(): Promise<void> {
+    while (session.userId !== (desk?.userId ?? null)) {
+      await Promise.all([leaving, standUp()]);
       await sitDown();
     }
   }
@@ -174,18 +187,20 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       fetch,
       storage,
       messagesLimit: options.messagesLimit ?? MESSAGES_LIMIT,
-      session,
+      session: session.of(userId),
       notify: notifier.notify,
-      onSignedOut: () => void standUp().then(others.tell),
+      onSignedOut: () => void changeSeats().then(others.tell),
     });
     notifier.notify(['viewer', 'state']);
   }
 
+  /** What is at the desk ends at once, though it takes a moment. */
   async function standUp(): Promise<void> {
     const left = desk;
     desk = null;
+    const closed = left?.close();
     notifier.notify(['viewer', 'state']);
-    await left?.close();
+    await closed;
   }
 
   /** Forgets the person on this device. */
@@ -215,7 +230,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     const { meta } = await sessions.load();
     const last = meta.get('person');
     if (last !== undefined && last !== userId) {
-      await standUp();
+      await leaving;
       await storage.remove(`${name} ${last}`);
     }
     await sessions.write([{ table: 'meta', key: 'person', value: userId }]);
@@ -282,7 +297,8 @@ export async function openClient(options: ClientOptions): Promise<Client> {
         }
         return members && new Map(members);
       }),
-    searchMembers: async (roomId, query) => (await atOnce()).searchMembers(session, roomId, query),
+    searchMembers: async (roomId, query) =>
+      (await atOnce()).searchMembers(atDesk().session, roomId, query),
     typing: (roomId) =>
       notifier.view([`typing ${roomId}`, 'viewer'], () => {
         const now = Date.now();
@@ -315,23 +331,25 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     progress: (fileId) =>
       notifier.view([`progress ${fileId}`, 'viewer'], () => desk?.progress(fileId) ?? 0),
     async setAvatar(picture, onProgress) {
-      const { run, userId } = atDesk();
+      const { run, userId, session } = atDesk();
       const { uploadAvatar } = await loaded(import('./uploads/avatar.ts'));
       await uploadAvatar({ url, session, picture, onProgress });
       await run({ kind: 'person', userId });
     },
     async block(userId, isOn) {
+      const { run, session } = atDesk();
       await (await atOnce()).block(session, userId, isOn);
-      await atDesk().run({ kind: 'blocked' });
+      await run({ kind: 'blocked' });
     },
     lookUp: async (userId) => atDesk().run({ kind: 'person', userId }),
     drop: (id) => atDesk().act({ kind: 'dropped', id }),
     type(roomId) {
+      const session = desk?.session;
       atOnce()
-        .then(({ tellTyping }) => tellTyping(session, roomId))
+        .then(({ tellTyping }) => session && tellTyping(session, roomId))
         .catch(() => {});
     },
-    ask: session.ask,
+    ask: (document, variables) => session.of(session.userId).ask(document, variables),
     hurry: () => desk?.hurry(),
     kept: async () => desk?.kept(),
     async close() {

@@ -14,6 +14,8 @@ import { type Errand, joinTabs, type TabMessage } from './tabs.ts';
 /** What there is while somebody is signed in: their replica and queue, in this tab. */
 export interface Desk {
   readonly userId: string;
+  /** To ask as the person. */
+  readonly session: Session;
   readonly replica: Replica;
   readonly queue: Queue;
   readonly state: ClientState;
@@ -401,6 +403,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
 
   return {
     userId,
+    session,
     get replica() {
       return replica;
     },

@@ -5,17 +5,12 @@ import type { Account, Proof, SessionMethod, Tokens } from './session-method.ts'
 /** What is kept of who is signed in: with the tokens, where they may be kept. */
 export type KeptSession = Pick<Tokens, 'userId'> | Tokens;
 
+/** What is asked as one person: as they, or not at all. */
 export interface Session {
-  /** Who is signed in, whether or not there is a token yet. */
+  /** Null as soon as somebody else is signed in, or nobody. */
   readonly userId: string | null;
-  signIn(proof: Proof): Promise<string>;
-  signUp(account: Account): Promise<string>;
-  /** Ends it on the server as far as it can be reached, and here in any case. */
-  signOut(): Promise<void>;
   /** An access token that is valid for a while yet. @throws TrumpetError UNAUTHENTICATED when there is none any more. */
   accessToken(): Promise<string>;
-  /** Takes what another tab has kept. */
-  reread(): Promise<void>;
   /** Gets new tokens unless somebody has since this one was refused. */
   refresh(refused: string): Promise<void>;
   /** Asks as the person. With a token that the server refuses, once more with a new one. */
@@ -25,12 +20,28 @@ export interface Session {
   ): Promise<Result>;
 }
 
+/** Whose session it is on this device: one person's after another's. */
+export interface SessionHolder {
+  /** Who is signed in, whether or not there is a token yet. */
+  readonly userId: string | null;
+  signIn(proof: Proof): Promise<string>;
+  signUp(account: Account): Promise<string>;
+  /** Ends it on the server as far as it can be reached, and here in any case. */
+  signOut(): Promise<void>;
+  /** Takes what another tab has kept. */
+  reread(): Promise<void>;
+  /** To ask as a person. */
+  of(person: string | null): Session;
+}
+
 export interface SessionOptions {
   readonly url: string;
   readonly fetch: Fetch;
   readonly method: SessionMethod;
   readonly read: () => Promise<KeptSession | null>;
   readonly write: (kept: KeptSession | null) => Promise<void>;
+  /** Before it is somebody else's. */
+  readonly onNext: () => void;
   /** Runs alone among all tabs. */
   readonly alone: <T>(run: () => Promise<T>) => Promise<T>;
 }
@@ -41,8 +52,8 @@ const BEFORE_ITS_END_MS = 60_000;
 /** What the server says of a session that is over; anything else may pass. */
 const ENDED: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'WRONG_CREDENTIALS', 'NOT_FOUND']);
 
-export async function openSession(options: SessionOptions): Promise<Session> {
-  const { url, fetch, method, read, write, alone } = options;
+export async function openSession(options: SessionOptions): Promise<SessionHolder> {
+  const { url, fetch, method, read, write, alone, onNext } = options;
   const server = { url, fetch };
   let userId: string | null = null;
   let tokens: Tokens | null = null;
@@ -52,9 +63,17 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 
   const isEnding = ({ expiresAt }: Tokens) => expiresAt - Date.now() < BEFORE_ITS_END_MS;
 
+  function become(id: string | null): void {
+    if (id !== userId) {
+      onNext();
+      userId = id;
+      refreshing = undefined;
+    }
+  }
+
   async function reread(): Promise<void> {
     const kept = await read();
-    userId = kept?.userId ?? null;
+    become(kept?.userId ?? null);
     if (kept !== null && 'accessToken' in kept) {
       tokens = kept;
     } else if (tokens?.userId !== userId) {
@@ -63,11 +82,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 
   async function take(taken: Tokens): Promise<string> {
+    become(taken.userId);
     tokens = taken;
-    userId = taken.userId;
     untimed = isEnding(taken) ? taken.accessToken : undefined;
-    await write(method.keepsTokens ? taken : { userId });
-    return userId;
+    await write(method.keepsTokens ? taken : { userId: taken.userId });
+    return taken.userId;
   }
 
   async function end(): Promise<void> {
@@ -82,39 +101,69 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     if (userId === null || (tokens !== null && tokens.accessToken !== refused)) {
       return; // Another tab did it, or signed out.
     }
+    const [person, token] = [userId, tokens?.accessToken];
+    let fresh: Tokens | undefined;
     try {
-      const fresh = await method.refresh(server, tokens?.refreshToken ?? null);
-      if (fresh.userId === userId) {
-        await take(fresh);
-      } else {
-        await end(); // Somebody else has signed in here since.
-      }
+      fresh = await method.refresh(server, tokens?.refreshToken ?? null);
     } catch (error) {
       if (!(error instanceof TrumpetError && ENDED.has(error.code))) {
         throw error;
       }
-      await end();
+    }
+    if (userId !== person || tokens?.accessToken !== token) {
+      return; // Whoever is there now has other tokens, or none.
+    }
+    if (fresh?.userId === person) {
+      await take(fresh);
+    } else {
+      await end(); // It is over, or somebody else has signed in here since.
     }
   }
 
   function refresh(refused: string | null): Promise<void> {
-    refreshing ??= alone(() => refreshAlone(refused)).finally(() => {
-      refreshing = undefined;
-    });
+    if (refreshing === undefined) {
+      const underWay = alone(() => refreshAlone(refused)).finally(() => {
+        if (refreshing === underWay) {
+          refreshing = undefined;
+        }
+      });
+      refreshing = underWay;
+    }
     return refreshing;
   }
 
-  async function accessToken(): Promise<string> {
-    if (
-      userId !== null &&
-      (tokens === null || (isEnding(tokens) && tokens.accessToken !== untimed))
-    ) {
-      await refresh(tokens?.accessToken ?? null);
+  function of(person: string | null): Session {
+    const isTheirs = () => person !== null && userId === person;
+
+    async function accessToken(): Promise<string> {
+      if (isTheirs() && (tokens === null || (isEnding(tokens) && tokens.accessToken !== untimed))) {
+        await refresh(tokens?.accessToken ?? null);
+      }
+      if (tokens === null || !isTheirs()) {
+        throw new TrumpetError('UNAUTHENTICATED', 'Sign in first.');
+      }
+      return tokens.accessToken;
     }
-    if (tokens === null) {
-      throw new TrumpetError('UNAUTHENTICATED', 'Sign in first.');
-    }
-    return tokens.accessToken;
+
+    return {
+      get userId() {
+        return isTheirs() ? person : null;
+      },
+      accessToken,
+      refresh: async (refused) => (isTheirs() ? refresh(refused) : undefined),
+      async ask(document, variables) {
+        const token = await accessToken();
+        try {
+          return await post(fetch, url, document, variables, token);
+        } catch (error) {
+          if (!(error instanceof TrumpetError) || error.code !== 'UNAUTHENTICATED') {
+            throw error;
+          }
+        }
+        await refresh(token);
+        return post(fetch, url, document, variables, await accessToken());
+      },
+    };
   }
 
   await reread();
@@ -133,19 +182,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       await told;
     },
     reread,
-    accessToken,
-    refresh,
-    async ask(document, variables) {
-      const token = await accessToken();
-      try {
-        return await post(fetch, url, document, variables, token);
-      } catch (error) {
-        if (!(error instanceof TrumpetError) || error.code !== 'UNAUTHENTICATED') {
-          throw error;
-        }
-      }
-      await refresh(token);
-      return post(fetch, url, document, variables, await accessToken());
-    },
+    of,
   };
 }
