@@ -1,5 +1,5 @@
 --! Previous: sha1:9866023ff00da5f6aed0e4cd56b63643d15e8a1a
---! Hash: sha1:3af4dbb278be52955a51d5bae4fcd529e3002747
+--! Hash: sha1:e85642963fd2e1b4c30f525bab12ea0ea4a218dd
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a
@@ -347,17 +347,18 @@ grant execute on function app_hidden.passkey_to_prove(bytea, bytea) to trumpet_a
 --! Included functions/passkeys/note_passkey_proof.sql
 create or replace function app_hidden.note_passkey_proof(
   challenge bytea, credential_id bytea, signature text, sign_count bigint, is_backed_up boolean
-) returns void
+) returns boolean
 language sql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
   update app_private.passkey_challenges set
     credential_id = note_passkey_proof.credential_id, signature = note_passkey_proof.signature,
     sign_count = note_passkey_proof.sign_count, is_backed_up = note_passkey_proof.is_backed_up
-    where passkey_challenges.challenge = note_passkey_proof.challenge and passkey_challenges.signature is null;
+    where passkey_challenges.challenge = note_passkey_proof.challenge and passkey_challenges.signature is null
+    returning true;
 $$;
 comment on function app_hidden.note_passkey_proof(bytea, bytea, text, bigint, boolean) is
-  'Notes that the server has verified a signature of a challenge: sign_in_with_passkey takes nothing else.';
+  'Notes that the server has verified a signature of a challenge: sign_in_with_passkey takes nothing else. Null when somebody has answered it before, whatever came of that.';
 grant execute on function app_hidden.note_passkey_proof(bytea, bytea, text, bigint, boolean) to trumpet_authenticator;
 --! EndIncluded functions/passkeys/note_passkey_proof.sql
 

@@ -1,5 +1,5 @@
---! Previous: sha1:3af4dbb278be52955a51d5bae4fcd529e3002747
---! Hash: sha1:8118234e8d0c2a6a48d94f1f2de66ef3cefa8e81
+--! Previous: sha1:e85642963fd2e1b4c30f525bab12ea0ea4a218dd
+--! Hash: sha1:4c552c4ca4f86eb2792c7ebcdea811df042b5063
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

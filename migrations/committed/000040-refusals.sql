@@ -1,5 +1,5 @@
---! Previous: sha1:8118234e8d0c2a6a48d94f1f2de66ef3cefa8e81
---! Hash: sha1:3987f71fd79fa6a25808a8cb3cfd66395eee6146
+--! Previous: sha1:4c552c4ca4f86eb2792c7ebcdea811df042b5063
+--! Hash: sha1:3d4c2757476f703d6141e28fe78636c7b1f0c748
 
 /*
  * What is refused is in no log.

@@ -150,13 +150,15 @@ export function createPasskeys(pool: Pool, partyOf: () => RelyingParty | undefin
       if (!isRight) {
         throw wrongPasskey();
       }
-      await explainedQuery(pool, 'select app_hidden.note_passkey_proof($1, $2, $3, $4, $5)', [
-        challenge,
-        id,
-        signature,
-        info.newCounter,
-        info.credentialBackedUp,
-      ]);
+      // By itself, so that an answer is used up even where its sign-in is refused and rolled back.
+      const [noted] = await explainedQuery<{ isFirst: boolean | null }>(
+        pool,
+        'select app_hidden.note_passkey_proof($1, $2, $3, $4, $5) as "isFirst"',
+        [challenge, id, signature, info.newCounter, info.credentialBackedUp],
+      );
+      if (noted?.isFirst !== true) {
+        throw wrongPasskey();
+      }
     },
   };
 }

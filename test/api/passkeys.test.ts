@@ -244,7 +244,12 @@ test('passkeys that do not count are used again and again', async () => {
 test('whoever is suspended does not come in', async () => {
   const person = await withPasskey();
   await database.owner.query("select app_admin.suspend_user($1, 'a test')", [person.username]);
-  expect(await signIn(person.passkey.answer(await asked()))).toBe('FORBIDDEN');
+  const answer = person.passkey.answer(await asked());
+  expect(await signIn(answer)).toBe('FORBIDDEN');
+  // Nor by the same answer later: it is used up.
+  await database.owner.query('select app_admin.unsuspend_user($1)', [person.username]);
+  expect(await signIn(answer)).toBe('WRONG_CREDENTIALS');
+  expect(await signIn(person.passkey.answer(await asked()))).toBe(person.username);
 });
 
 test('with a name, a passkey of that person alone is taken, and whether there is one is not told', async () => {
