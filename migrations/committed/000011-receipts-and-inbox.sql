@@ -1,5 +1,25 @@
 --! Previous: sha1:d777707812299950859c89c83a5db99c33745644
---! Hash: sha1:24b773dc091247ed2b3c24fc3bb614609a3b81b2
+--! Hash: sha1:a34d87d754bd77ad54024cb0760d0a7921d4f871
+
+--! Included functions/receipts-and-inbox/seq_to_read.sql
+create or replace function app_private.seq_to_read(room_id uuid, message_id uuid) returns bigint
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_seq bigint;
+begin
+  select seq into v_seq from app_public.messages
+    where id = seq_to_read.message_id and messages.room_id = seq_to_read.room_id and held_at is null;
+  if v_seq is null then
+    raise exception 'There is no such message.' using errcode = 'TR404';
+  end if;
+  return v_seq;
+end
+$$;
+comment on function app_private.seq_to_read(uuid, uuid) is
+  'The number of a message up to which somebody may say that they have read the room. The caller asks whether they are a member.';
+--! EndIncluded functions/receipts-and-inbox/seq_to_read.sql
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
 create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members
@@ -13,11 +33,7 @@ begin
   if read_up_to.message_id is null then
     select last_message_seq into v_seq from app_private.room_heads where room_heads.room_id = read_up_to.room_id;
   else
-    select seq into v_seq from app_public.messages
-      where id = read_up_to.message_id and messages.room_id = read_up_to.room_id and held_at is null;
-    if v_seq is null then
-      raise exception 'There is no such message.' using errcode = 'TR404';
-    end if;
+    v_seq := app_private.seq_to_read(read_up_to.room_id, read_up_to.message_id);
   end if;
   select * into v_member from app_public.room_members
     where room_members.room_id = read_up_to.room_id and room_members.user_id = read_up_to.user_id;

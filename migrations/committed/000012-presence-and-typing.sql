@@ -1,5 +1,5 @@
---! Previous: sha1:24b773dc091247ed2b3c24fc3bb614609a3b81b2
---! Hash: sha1:79c958e38b75baad60d95c21a245b5f4fbc565d4
+--! Previous: sha1:a34d87d754bd77ad54024cb0760d0a7921d4f871
+--! Hash: sha1:b6c5693b739088edea061e63051c298b5b8362c3
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

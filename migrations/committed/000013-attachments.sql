@@ -1,5 +1,5 @@
---! Previous: sha1:79c958e38b75baad60d95c21a245b5f4fbc565d4
---! Hash: sha1:597c5b10c1ac47a8f815e7b048d6f534282df01d
+--! Previous: sha1:b6c5693b739088edea061e63051c298b5b8362c3
+--! Hash: sha1:39f7dc2654fde2e265a36586cf29598798957d66
 
 /*
  * Files of messages.
@@ -265,6 +265,42 @@ comment on function app_hidden.discard_upload(uuid) is 'Gives up a file that is 
 grant execute on function app_hidden.discard_upload(uuid) to trumpet_authenticator;
 --! EndIncluded functions/attachments/discard_upload.sql
 
+--! Included functions/attachments/check_uploads.sql
+create or replace function app_private.check_uploads(uploader_id uuid, attachment_ids uuid[]) returns void
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_attachments_allowed constant integer := 10;
+  v_upload app_private.uploads;
+  v_id uuid;
+begin
+  if cardinality(attachment_ids) > v_attachments_allowed then
+    raise exception 'A message has at most % files.', v_attachments_allowed using errcode = 'TR413';
+  end if;
+  foreach v_id in array attachment_ids loop
+    select * into v_upload from app_private.uploads
+      where id = v_id and uploads.uploader_id = check_uploads.uploader_id and not is_avatar
+        and (released_at is null or status = 'refused');
+    if v_upload.id is null then
+      raise exception 'There is no such upload: %.', v_id using errcode = 'TR404';
+    end if;
+    if v_upload.status = 'refused' then
+      raise exception 'This file was refused: %.', v_id using errcode = 'TR400';
+    end if;
+    if v_upload.message_id is not null or cardinality(array_positions(attachment_ids, v_id)) > 1 then
+      raise exception 'This file already belongs to a message: %.', v_id using errcode = 'TR409';
+    end if;
+    if v_upload.received_at is null then
+      raise exception 'This upload is not complete: %.', v_id using errcode = 'TR409';
+    end if;
+  end loop;
+end
+$$;
+comment on function app_private.check_uploads(uuid, uuid[]) is
+  'Raises what forbids that these uploads become attachments of one message of somebody: they are complete, not bound yet, and at most 10.';
+--! EndIncluded functions/attachments/check_uploads.sql
+
 --! Included functions/attachments/bind_attachments.sql
 /*
  * Binding. The uploads are locked after the room's head, and whoever finishes an upload (below) never takes the two
@@ -275,33 +311,16 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_attachments_allowed constant integer := 10;
   v_upload app_private.uploads;
   v_id uuid;
   v_ordinal smallint := 0;
 begin
-  if cardinality(attachment_ids) > v_attachments_allowed then
-    raise exception 'A message has at most % files.', v_attachments_allowed using errcode = 'TR413';
-  end if;
   -- In one order, so that two messages with the same files wait for each other instead of locking each other out.
   perform from app_private.uploads where id = any (attachment_ids) order by id for no key update;
+  perform app_private.check_uploads(message.author_id, attachment_ids);
   foreach v_id in array attachment_ids loop
     v_ordinal := v_ordinal + 1;
-    select * into v_upload from app_private.uploads
-      where id = v_id and uploader_id = message.author_id and not is_avatar
-        and (released_at is null or status = 'refused');
-    if v_upload.id is null then
-      raise exception 'There is no such upload: %.', v_id using errcode = 'TR404';
-    end if;
-    if v_upload.status = 'refused' then
-      raise exception 'This file was refused: %.', v_id using errcode = 'TR400';
-    end if;
-    if v_upload.message_id is not null then
-      raise exception 'This file already belongs to a message: %.', v_id using errcode = 'TR409';
-    end if;
-    if v_upload.received_at is null then
-      raise exception 'This upload is not complete: %.', v_id using errcode = 'TR409';
-    end if;
+    select * into v_upload from app_private.uploads where id = v_id;
     update app_private.uploads set message_id = message.id, room_id = message.room_id where id = v_id;
     insert into app_public.message_attachments (
       id, message_id, room_id, ordinal, filename, mime_type, byte_size, status, width, height, duration_ms, has_thumbnail,
@@ -315,7 +334,7 @@ begin
 end
 $$;
 comment on function app_private.bind_attachments(app_public.messages, uuid[]) is
-  'Makes uploads of its author attachments of a message: complete ones that are not bound yet, at most 10.';
+  'Makes uploads of its author attachments of a message: see check_uploads.';
 --! EndIncluded functions/attachments/bind_attachments.sql
 
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:597c5b10c1ac47a8f815e7b048d6f534282df01d
---! Hash: sha1:356e0341cbcaea0e5c43a041c8ca3214cd655055
+--! Previous: sha1:39f7dc2654fde2e265a36586cf29598798957d66
+--! Hash: sha1:b45d6d0e02159426b7ca51888e34e1fbf821cd8b
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:356e0341cbcaea0e5c43a041c8ca3214cd655055
---! Hash: sha1:f0f419995e83576099474ff22c611c51714ea1d5
+--! Previous: sha1:b45d6d0e02159426b7ca51888e34e1fbf821cd8b
+--! Hash: sha1:d1f7d7c0f61b4a201480451ffbc436650d17b77a
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:f0f419995e83576099474ff22c611c51714ea1d5
---! Hash: sha1:ef6c577c7deb1810a323dedef3b880573b562227
+--! Previous: sha1:d1f7d7c0f61b4a201480451ffbc436650d17b77a
+--! Hash: sha1:8481b1442c7dfdffdc811150aa32ca2871ef21c7
 
 --! Included functions/sending/check_content.sql
 /*
@@ -288,6 +288,13 @@ begin
     end if;
   end if;
   if v_check.hooks_version is not null then
+    -- What may not be sent anyway is not asked about.
+    if v_has_files then
+      perform app_private.check_uploads(v_user_id, send_message.attachment_ids);
+    end if;
+    if send_message.read_up_to_message_id is not null then
+      perform app_private.seq_to_read(send_message.room_id, send_message.read_up_to_message_id);
+    end if;
     v_decided := app_private.consult_hooks(
       'message', v_user_id, send_message.room_id, v_check.hooks_version, send_message.nonce,
       jsonb_build_object(

@@ -1,5 +1,5 @@
---! Previous: sha1:ef6c577c7deb1810a323dedef3b880573b562227
---! Hash: sha1:df18dc5b04ad18aa93b164c0e9f4929e3ce7a2b0
+--! Previous: sha1:8481b1442c7dfdffdc811150aa32ca2871ef21c7
+--! Hash: sha1:133d340098486b5be39607e1a3ef539208a28866
 
 /*
  * Machines that look at messages.

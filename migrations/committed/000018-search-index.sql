@@ -1,5 +1,5 @@
---! Previous: sha1:df18dc5b04ad18aa93b164c0e9f4929e3ce7a2b0
---! Hash: sha1:6e4c3147ed0fed415034adfab4afdbde4f99853e
+--! Previous: sha1:133d340098486b5be39607e1a3ef539208a28866
+--! Hash: sha1:cd7cc51705015104b1ae27bdfff03279b64a0eb4
 
 /*
  * What messages are found by.

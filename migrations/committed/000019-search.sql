@@ -1,5 +1,5 @@
---! Previous: sha1:6e4c3147ed0fed415034adfab4afdbde4f99853e
---! Hash: sha1:6fd0a1bb20b8eecc73ff95858deb86bd7d0bc23e
+--! Previous: sha1:cd7cc51705015104b1ae27bdfff03279b64a0eb4
+--! Hash: sha1:2b06f448a6355d29e7944476ee984c71627fbab8
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

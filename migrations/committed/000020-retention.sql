@@ -1,5 +1,5 @@
---! Previous: sha1:6fd0a1bb20b8eecc73ff95858deb86bd7d0bc23e
---! Hash: sha1:63abfd0b7fbf81986b611dffdd1654b9087d430a
+--! Previous: sha1:2b06f448a6355d29e7944476ee984c71627fbab8
+--! Hash: sha1:f9f8da6e6917c6a666561385915d506e71df2e22
 
 /*
  * How long things are kept.

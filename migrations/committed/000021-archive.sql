@@ -1,5 +1,5 @@
---! Previous: sha1:63abfd0b7fbf81986b611dffdd1654b9087d430a
---! Hash: sha1:0d491eb8cb42099b7618ea5b521a3c892a72fd17
+--! Previous: sha1:f9f8da6e6917c6a666561385915d506e71df2e22
+--! Hash: sha1:a3f7b697202658a7693fe8859fc15739a3eab27b
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:0d491eb8cb42099b7618ea5b521a3c892a72fd17
---! Hash: sha1:8c3f6eb5db9f163a0bebef2a69327bccbf359e57
+--! Previous: sha1:a3f7b697202658a7693fe8859fc15739a3eab27b
+--! Hash: sha1:0d1bb5ded26c96f589a47e032624916cf2328856
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:8c3f6eb5db9f163a0bebef2a69327bccbf359e57
---! Hash: sha1:9ced7bbb359e5e6367d2c37194783294fecc5730
+--! Previous: sha1:0d1bb5ded26c96f589a47e032624916cf2328856
+--! Hash: sha1:dcb4c4ed639f090eddb238e9cbc76c8311739517
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

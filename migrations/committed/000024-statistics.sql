@@ -1,5 +1,5 @@
---! Previous: sha1:9ced7bbb359e5e6367d2c37194783294fecc5730
---! Hash: sha1:a392764ee2314e1a47608c37565f79741b0129d2
+--! Previous: sha1:dcb4c4ed639f090eddb238e9cbc76c8311739517
+--! Hash: sha1:09316edef1cf3424ab7f68f7f8ad52b40eadde07
 
 /*
  * Statistics, from daily roll-ups.

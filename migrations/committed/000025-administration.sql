@@ -1,5 +1,5 @@
---! Previous: sha1:a392764ee2314e1a47608c37565f79741b0129d2
---! Hash: sha1:9f08043bcef2ca5fc54772a7ea64f9c4b3bb6937
+--! Previous: sha1:09316edef1cf3424ab7f68f7f8ad52b40eadde07
+--! Hash: sha1:1b0c87d364c3135eec35216d3d25fad7f2ffad4f
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:9f08043bcef2ca5fc54772a7ea64f9c4b3bb6937
---! Hash: sha1:b57f3d54a305457c33615f74210177ec53f31a68
+--! Previous: sha1:1b0c87d364c3135eec35216d3d25fad7f2ffad4f
+--! Hash: sha1:3d5ffbb5bd61af514387b085dbb1a373ad29f5b7
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

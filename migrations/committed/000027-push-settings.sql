@@ -1,5 +1,5 @@
---! Previous: sha1:b57f3d54a305457c33615f74210177ec53f31a68
---! Hash: sha1:3cd3782e9552500b184a699899f3c349bedb5102
+--! Previous: sha1:3d5ffbb5bd61af514387b085dbb1a373ad29f5b7
+--! Hash: sha1:8b56423f6754c154025edd7b22cc5e534a17283a
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:3cd3782e9552500b184a699899f3c349bedb5102
---! Hash: sha1:a24f79dfdbb1732d950a8f9e5a0cfffaef51e4f9
+--! Previous: sha1:8b56423f6754c154025edd7b22cc5e534a17283a
+--! Hash: sha1:47bd55d307618c523ac1a2037fe41ce50b7d84c6
 
 /*
  * From a message to the devices of those who missed it.

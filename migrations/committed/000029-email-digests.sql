@@ -1,5 +1,5 @@
---! Previous: sha1:a24f79dfdbb1732d950a8f9e5a0cfffaef51e4f9
---! Hash: sha1:83c2b52a0507cfad30823bbe283eb403bf035a59
+--! Previous: sha1:47bd55d307618c523ac1a2037fe41ce50b7d84c6
+--! Hash: sha1:9f36598c24982a90faf9e1750cf124e35f277225
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

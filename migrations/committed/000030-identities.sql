@@ -1,5 +1,5 @@
---! Previous: sha1:83c2b52a0507cfad30823bbe283eb403bf035a59
---! Hash: sha1:14325be874bbfb1cef52071fb833adde08783100
+--! Previous: sha1:9f36598c24982a90faf9e1750cf124e35f277225
+--! Hash: sha1:1885b6756ec334a9f13b0fb704133751f1af790e
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:14325be874bbfb1cef52071fb833adde08783100
---! Hash: sha1:621ec812755720b2ef04adb8da184392753c1a10
+--! Previous: sha1:1885b6756ec334a9f13b0fb704133751f1af790e
+--! Hash: sha1:0b53d5af4945082bd88ceed47a44584b577b655e
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:621ec812755720b2ef04adb8da184392753c1a10
---! Hash: sha1:d5f9b891b4e9e1ae0d2be57a394c2444c700e0e6
+--! Previous: sha1:0b53d5af4945082bd88ceed47a44584b577b655e
+--! Hash: sha1:4e62e8f802e9da7b541cdf31b3f2f463cf12a64b
 
 /*
  * What servers may do: keys.

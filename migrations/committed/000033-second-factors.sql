@@ -1,5 +1,5 @@
---! Previous: sha1:d5f9b891b4e9e1ae0d2be57a394c2444c700e0e6
---! Hash: sha1:461ba52cf13ba81d4373b133b1b2d39159557596
+--! Previous: sha1:4e62e8f802e9da7b541cdf31b3f2f463cf12a64b
+--! Hash: sha1:922e3d3fc30c43c260ac26dbc51091e28c2cdf14
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:461ba52cf13ba81d4373b133b1b2d39159557596
---! Hash: sha1:c531847684c660cae6897d8b6ca002a1645d8b23
+--! Previous: sha1:922e3d3fc30c43c260ac26dbc51091e28c2cdf14
+--! Hash: sha1:a79947bfce2541ecc83421f5aa703e13a7138b4b
 
 /*
  * What is told to other servers: webhooks.

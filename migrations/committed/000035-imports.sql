@@ -1,5 +1,5 @@
---! Previous: sha1:c531847684c660cae6897d8b6ca002a1645d8b23
---! Hash: sha1:5876ac46aa27c3d4947a7471e2f419bb459b3002
+--! Previous: sha1:a79947bfce2541ecc83421f5aa703e13a7138b4b
+--! Hash: sha1:e103cb141e04cb1404ca26f207d69711c734150c
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

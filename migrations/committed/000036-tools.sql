@@ -1,5 +1,5 @@
---! Previous: sha1:5876ac46aa27c3d4947a7471e2f419bb459b3002
---! Hash: sha1:dc0f605d47b03328e6309e735209290c3915a44c
+--! Previous: sha1:e103cb141e04cb1404ca26f207d69711c734150c
+--! Hash: sha1:fa2e99d40e374ed8d550cd85e0fb5530becc5745
 
 /*
  * What posts into rooms from outside, and bots.

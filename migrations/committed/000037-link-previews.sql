@@ -1,5 +1,5 @@
---! Previous: sha1:dc0f605d47b03328e6309e735209290c3915a44c
---! Hash: sha1:9866023ff00da5f6aed0e4cd56b63643d15e8a1a
+--! Previous: sha1:fa2e99d40e374ed8d550cd85e0fb5530becc5745
+--! Hash: sha1:d6a1964ec1b5ccd9787c907e9181642877740456
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:9866023ff00da5f6aed0e4cd56b63643d15e8a1a
---! Hash: sha1:e85642963fd2e1b4c30f525bab12ea0ea4a218dd
+--! Previous: sha1:d6a1964ec1b5ccd9787c907e9181642877740456
+--! Hash: sha1:5e0ee42ebf188a38f5ba51b6b871c0e09e183a13
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:e85642963fd2e1b4c30f525bab12ea0ea4a218dd
---! Hash: sha1:4c552c4ca4f86eb2792c7ebcdea811df042b5063
+--! Previous: sha1:5e0ee42ebf188a38f5ba51b6b871c0e09e183a13
+--! Hash: sha1:6cce5bc47066d42447235dcb0526f9f604d431fd
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

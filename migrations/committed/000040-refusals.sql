@@ -1,5 +1,5 @@
---! Previous: sha1:4c552c4ca4f86eb2792c7ebcdea811df042b5063
---! Hash: sha1:3d4c2757476f703d6141e28fe78636c7b1f0c748
+--! Previous: sha1:6cce5bc47066d42447235dcb0526f9f604d431fd
+--! Hash: sha1:79cb9ee4232248df82fe72c4c840a68628043779
 
 /*
  * What is refused is in no log.

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestUser } from '../../testing/database.ts';
 import { openJsonSocket } from '../../testing/json-socket.ts';
 import { startTestServer, type TestServer } from '../../testing/server.ts';
@@ -264,6 +265,22 @@ test('nobody is asked about what is refused anyway', async () => {
   const carol = await database.createUser();
   expect(await send(roomId, 'hello', { person: carol })).toMatchObject({ code: 'FORBIDDEN' });
   expect(await send(roomId, '  ')).toMatchObject({ code: 'BAD_INPUT' });
+  const elsewhere = await database.createRoom(bob);
+  const there = await database.sendMessage(bob, elsewhere.id, 'not in this room');
+  for (const [more, code] of [
+    [{ attachmentIds: [randomUUID()] }, 'NOT_FOUND'],
+    [{ attachmentIds: Array.from({ length: 11 }, () => randomUUID()) }, 'TOO_LARGE'],
+    [{ readUpToMessageId: randomUUID() }, 'NOT_FOUND'],
+    [{ readUpToMessageId: there.id }, 'NOT_FOUND'],
+    [{ parentMessageId: there.id }, 'NOT_FOUND'],
+  ] as const) {
+    const sent = await server.graphql(
+      'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { id content heldAt } } }',
+      { input: { roomId, content: 'hello', ...more } },
+      bob.token,
+    );
+    expect([more, outcomeOf(sent).code]).toEqual([more, code]);
+  }
   expect(endpoint.received).toHaveLength(asked);
 });
 
