@@ -110,7 +110,7 @@ export function openOffice(options: OfficeOptions): Office {
 
   /** @returns what is passed when the replica has what was committed until now, and no room that its person has left */
   async function raiseBarrier(): Promise<Barrier> {
-    const acknowledged = queue.actions().filter(({ state }) => state === 'acknowledged');
+    const acknowledged = queue.acknowledged();
     const heads = await fetcher.fetchHeads();
     const left = [...replica.rooms()].map(({ id }) => id).filter((id) => !heads.has(id));
     if (left.length > 0) {
@@ -164,7 +164,7 @@ export function openOffice(options: OfficeOptions): Office {
    * if it had been done: then it is enough that the replica has come to where it must have been.
    */
   function settleLater(): void {
-    const isLeft = queue.actions().some(({ state }) => state === 'acknowledged');
+    const isLeft = queue.acknowledged().length > 0;
     if (isLeft && settlement === undefined && settling === undefined && !isClosed) {
       settlement = setTimeout(async () => {
         settlement = undefined;

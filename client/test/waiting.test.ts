@@ -316,3 +316,15 @@ test('who leaves is typing no more', async () => {
   await until(client.room(room.roomId), (shown) => shown?.memberCount === 2);
   expect(client.typing(room.roomId).get()).toEqual([]);
 });
+
+test('thousands of messages that wait are taken as fast as few', async () => {
+  const client = await openAsBob();
+  link.goAway();
+  await until(client.state, (state) => state === 'offline');
+  const began = performance.now();
+  for (let number = 1; number <= 2_000; number += 1) {
+    send(client, `${number}`);
+  }
+  expect(performance.now() - began).toBeLessThan(5_000);
+  expect(client.queue.get()).toHaveLength(2_000);
+});

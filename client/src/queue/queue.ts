@@ -7,6 +7,8 @@ import type { QueueInput } from './inputs.ts';
 /** What a person did and the replica does not show yet, in the order in which they did it. */
 export interface Queue {
   actions(): readonly Action[];
+  /** What the server has done and the replica does not show. */
+  acknowledged(): readonly Action[];
   get(id: string): Action | undefined;
   /** The first of a room that waits; nothing while there is none. */
   next(roomId: string): Action | undefined;
@@ -36,6 +38,10 @@ function createQueue(kept: readonly Action[], keptFiles: ReadonlyMap<string, Blo
     [...kept].sort((a, b) => a.order - b.order || a.at - b.at).map((action) => [action.id, action]),
   );
   const blobs = new Map(keptFiles);
+  /** Of the same, by their ids: what is looked for at every input is not looked for in all. */
+  const withFile = new Map<string, Action>();
+  const acknowledged = new Map<string, Action>();
+  let order = 0;
   let topics = new Set<string>();
   let changes = new Map<string, Change>();
 
@@ -49,14 +55,24 @@ function createQueue(kept: readonly Action[], keptFiles: ReadonlyMap<string, Blo
     changes.set(id, { table: 'files', key: id });
   }
 
+  function index(action: Action): void {
+    const { id, state } = action;
+    order = Math.max(order, action.order);
+    put(withFile, id, state === 'waiting' && filesOf(action).some(isLeft), action);
+    put(acknowledged, id, state === 'acknowledged', action);
+  }
+
   function set(action: Action): void {
     actions.set(action.id, action);
+    index(action);
     changes.set(action.id, { table: 'actions', key: action.id, value: action });
     tell(action);
   }
 
   function remove(action: Action): void {
     actions.delete(action.id);
+    withFile.delete(action.id);
+    acknowledged.delete(action.id);
     changes.set(action.id, { table: 'actions', key: action.id });
     filesOf(action).forEach(forgetFile);
     tell(action);
@@ -124,25 +140,16 @@ function createQueue(kept: readonly Action[], keptFiles: ReadonlyMap<string, Blo
   }
 
   function nextFile(roomId: string) {
-    for (const action of actions.values()) {
-      if (action.deed.roomId === roomId && action.state === 'waiting') {
-        const file = filesOf(action).find(({ uploadedAt }) => uploadedAt === null);
-        if (file !== undefined) {
-          return { action, file };
-        }
-      }
-    }
-    return undefined;
+    const action = withFile.values().find(({ deed }) => deed.roomId === roomId);
+    const file = action && filesOf(action).find(isLeft);
+    return file && { action, file };
   }
 
+  actions.forEach(index);
   return {
     nextFile,
-    roomsWithFiles: () =>
-      new Set(
-        [...actions.values()]
-          .map(({ deed }) => deed.roomId)
-          .filter((roomId) => nextFile(roomId) !== undefined),
-      ),
+    roomsWithFiles: () => new Set(withFile.values().map(({ deed }) => deed.roomId)),
+    acknowledged: () => [...acknowledged.values()],
     blob: (fileId) => blobs.get(fileId),
     actions: () => [...actions.values()],
     get: (id) => actions.get(id),
@@ -150,7 +157,7 @@ function createQueue(kept: readonly Action[], keptFiles: ReadonlyMap<string, Blo
       actions.values().find((action) => action.deed.roomId === roomId && isReady(action)),
     waitingRooms: () =>
       new Set([...actions.values()].filter(isReady).map(({ deed }) => deed.roomId)),
-    nextOrder: () => Math.max(0, ...[...actions.values()].map(({ order }) => order)) + 1,
+    nextOrder: () => order + 1,
     apply(input) {
       if (input.kind === 'done') {
         if (actions.has(input.action.id)) {
@@ -210,8 +217,8 @@ function createQueue(kept: readonly Action[], keptFiles: ReadonlyMap<string, Blo
       }
     },
     settle(replica) {
-      for (const action of actions.values()) {
-        if (action.state === 'acknowledged' && isShown(action, replica)) {
+      for (const action of acknowledged.values()) {
+        if (isShown(action, replica)) {
           remove(action);
         }
       }
@@ -231,6 +238,16 @@ function createQueue(kept: readonly Action[], keptFiles: ReadonlyMap<string, Blo
 
 export function filesOf({ deed }: Pick<Action, 'deed'>): readonly QueuedFile[] {
   return (deed.kind === 'send' && deed.files) || [];
+}
+
+const isLeft = ({ uploadedAt }: QueuedFile) => uploadedAt === null;
+
+function put<T>(map: Map<string, T>, key: string, isIn: boolean, value: T): void {
+  if (isIn) {
+    map.set(key, value);
+  } else {
+    map.delete(key);
+  }
 }
 
 function isFileOf({ id }: QueuedFile, deed: Deed): boolean {
