@@ -1,5 +1,5 @@
 --! Previous: sha1:922e3d3fc30c43c260ac26dbc51091e28c2cdf14
---! Hash: sha1:a79947bfce2541ecc83421f5aa703e13a7138b4b
+--! Hash: sha1:b6c96db98b63c26d618476989f1a466dc5795860
 
 /*
  * What is told to other servers: webhooks.
@@ -588,8 +588,9 @@ comment on function app_private.consult_hooks(app_public.hook_event, uuid, uuid,
 
 --! Included functions/webhooks/begin_hook_question.sql
 /*
- * Whoever writes the row asks. Who sends the same with the same nonce waits for what comes of it; when the one who asked
- * has died, they ask themselves.
+ * Whoever writes the row asks. Who sends the same with the same nonce waits for what comes of it, and says for which row;
+ * when it is gone, nothing was decided, for them neither. When the one who asked has died, they ask themselves: that is
+ * so a second after the hooks have had their time.
  */
 create or replace function app_hidden.begin_hook_question(question jsonb) returns jsonb
 language plpgsql volatile security definer
@@ -609,10 +610,18 @@ begin
   v_new.nonce := question ->> 'nonce';
   v_new.request_hash := decode(question ->> 'request_hash', 'hex');
   v_new.hooks_version := question ->> 'hooks_version';
+  if question ->> 'waited_for' is not null
+    and not exists (select from app_private.hook_questions where hook_questions.id = (question ->> 'waited_for')::uuid)
+  then
+    return jsonb_build_object('state', case when exists (
+      select from app_private.message_nonces
+        where message_nonces.author_id = v_new.author_id and message_nonces.nonce = v_new.nonce
+    ) then 'decided' else 'undecided' end);
+  end if;
   insert into app_private.hook_questions (author_id, room_id, nonce, request_hash, hooks_version, asked_until)
     values (
       v_new.author_id, v_new.room_id, v_new.nonce, v_new.request_hash, v_new.hooks_version,
-      clock_timestamp() + v_rules.ask_within)
+      clock_timestamp() + v_rules.ask_within + interval '1 second')
     on conflict on constraint hook_questions_nonce_is_unique do nothing
     returning * into v_question;
   if v_question.id is null then
@@ -626,10 +635,10 @@ begin
     elsif v_question.hooks_version = v_new.hooks_version and v_question.verdict is not null then
       return jsonb_build_object('state', 'decided', 'id', v_question.id);
     elsif v_question.hooks_version = v_new.hooks_version and v_question.asked_until > clock_timestamp() then
-      return jsonb_build_object('state', 'asked');
+      return jsonb_build_object('state', 'asked', 'id', v_question.id);
     end if;
     update app_private.hook_questions set
-      hooks_version = v_new.hooks_version, asked_until = clock_timestamp() + v_rules.ask_within,
+      hooks_version = v_new.hooks_version, asked_until = clock_timestamp() + v_rules.ask_within + interval '1 second',
       verdict = null, content = null, reason = null, code = null
       where hook_questions.id = v_question.id;
   end if;
@@ -684,7 +693,7 @@ begin
 end
 $$;
 comment on function app_hidden.begin_hook_question(jsonb) is
-  'Begins to ask the hooks of a room about a message: whom, signed by what and what is said of room and author; or that somebody else is asking, or has.';
+  'Begins to ask the hooks of a room about a message: whom, signed by what and what is said of room and author; or that somebody else is asking, or has; or that what this waited for has come to nothing.';
 grant execute on function app_hidden.begin_hook_question(jsonb) to trumpet_authenticator;
 --! EndIncluded functions/webhooks/begin_hook_question.sql
 

@@ -1,5 +1,5 @@
---! Previous: sha1:a79947bfce2541ecc83421f5aa703e13a7138b4b
---! Hash: sha1:e103cb141e04cb1404ca26f207d69711c734150c
+--! Previous: sha1:b6c96db98b63c26d618476989f1a466dc5795860
+--! Hash: sha1:961f4f143574d1b3bf5e762bca3845b87e633563
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:e103cb141e04cb1404ca26f207d69711c734150c
---! Hash: sha1:fa2e99d40e374ed8d550cd85e0fb5530becc5745
+--! Previous: sha1:961f4f143574d1b3bf5e762bca3845b87e633563
+--! Hash: sha1:2aba8454f07830ce93d0856275e8ef62624b030e
 
 /*
  * What posts into rooms from outside, and bots.

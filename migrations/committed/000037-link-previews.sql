@@ -1,5 +1,5 @@
---! Previous: sha1:fa2e99d40e374ed8d550cd85e0fb5530becc5745
---! Hash: sha1:d6a1964ec1b5ccd9787c907e9181642877740456
+--! Previous: sha1:2aba8454f07830ce93d0856275e8ef62624b030e
+--! Hash: sha1:996fdbfd50c2bfae99a12a825f4edcdce53a63bb
 
 /*
  * What a link in a message shows.

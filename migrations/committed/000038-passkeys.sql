@@ -1,5 +1,5 @@
---! Previous: sha1:d6a1964ec1b5ccd9787c907e9181642877740456
---! Hash: sha1:5e0ee42ebf188a38f5ba51b6b871c0e09e183a13
+--! Previous: sha1:996fdbfd50c2bfae99a12a825f4edcdce53a63bb
+--! Hash: sha1:bc269274e11c5b2835e44c61f78b573dc987b2db
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:5e0ee42ebf188a38f5ba51b6b871c0e09e183a13
---! Hash: sha1:6cce5bc47066d42447235dcb0526f9f604d431fd
+--! Previous: sha1:bc269274e11c5b2835e44c61f78b573dc987b2db
+--! Hash: sha1:61bd7b6f3c7a25a0a80ee4c9b21a77ace9daeb5f
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

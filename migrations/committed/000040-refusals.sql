@@ -1,5 +1,5 @@
---! Previous: sha1:6cce5bc47066d42447235dcb0526f9f604d431fd
---! Hash: sha1:79cb9ee4232248df82fe72c4c840a68628043779
+--! Previous: sha1:61bd7b6f3c7a25a0a80ee4c9b21a77ace9daeb5f
+--! Hash: sha1:6af1e08e6521ff642efd9326a14cb3e10477b694
 
 /*
  * What is refused is in no log.

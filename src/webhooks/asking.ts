@@ -23,7 +23,8 @@ const RETRY_MS = 1_000;
 
 export interface Asking {
   /**
-   * Asks the hooks of a room about a message, at most two seconds, unless somebody else is asking them just now.
+   * Asks the hooks of a room about a message, at most two seconds, unless somebody else is asking them just now: then it
+   * waits for what comes of that.
    *
    * @returns the number of what was decided; undefined when the message has been sent meanwhile
    * @throws TrumpetError RATE_LIMITED when its author has too much decided at a time, FORBIDDEN when a hook refuses what
@@ -51,7 +52,8 @@ interface Hook {
 }
 
 type Begun =
-  | { readonly state: 'asked' }
+  | { readonly state: 'asked'; readonly id: string }
+  | { readonly state: 'undecided' }
   | { readonly state: 'decided'; readonly id?: string }
   | {
       readonly state: 'ours';
@@ -96,14 +98,18 @@ export function createAsking({ pool, ...rules }: AskingOptions): Asking {
       throw new TrumpetError('RATE_LIMITED', undefined, { retryAfterMs: RETRY_MS });
     }
     try {
+      let waitedFor: string | undefined;
       for (;;) {
-        const begun = await begin(question);
+        const begun = await begin(question, waitedFor);
         switch (begun.state) {
           case 'decided':
             return begun.id;
           case 'ours':
             return await askAll(begun, question);
+          case 'undecided':
+            throw notChecked();
           case 'asked':
+            waitedFor = begun.id;
             await sleep(LOOK_AGAIN_MS);
         }
       }
@@ -112,11 +118,11 @@ export function createAsking({ pool, ...rules }: AskingOptions): Asking {
     }
   }
 
-  async function begin(question: HookQuestion): Promise<Begun> {
+  async function begin(question: HookQuestion, waitedFor: string | undefined): Promise<Begun> {
     const [row] = await explainedQuery<{ begun: Begun }>(
       pool,
       'select app_hidden.begin_hook_question($1) as begun',
-      [JSON.stringify(question)],
+      [JSON.stringify({ ...question, waited_for: waitedFor })],
     );
     return (row as { begun: Begun }).begun;
   }
@@ -152,9 +158,7 @@ export function createAsking({ pool, ...rules }: AskingOptions): Asking {
       });
     }
     if (decision.verdict === null) {
-      throw new TrumpetError('FORBIDDEN', 'This could not be checked: try again later.', {
-        hookCode: 'NOT_CHECKED',
-      });
+      throw notChecked();
     }
     return begun.id;
   }
@@ -206,6 +210,12 @@ export function createAsking({ pool, ...rules }: AskingOptions): Asking {
   }
 
   return { decide, close: () => client.close() };
+}
+
+function notChecked(): TrumpetError {
+  return new TrumpetError('FORBIDDEN', 'This could not be checked: try again later.', {
+    hookCode: 'NOT_CHECKED',
+  });
 }
 
 /** What counts after a hook has answered, or its default in place of an answer. */

@@ -426,6 +426,27 @@ test('what is sent twice with one nonce is asked about once and is there once, w
   await other.close();
 });
 
+test('all who wait for one question share its end, and whoever sends later asks again', async () => {
+  const { roomId } = await createRoom();
+  const other = await startTestServer(database, settings);
+  const unanswered = Promise.withResolvers<Reply>();
+  endpoint.answer(() => unanswered.promise);
+  const asked = endpoint.received.length;
+  const beganAt = performance.now();
+  const outcomes = await Promise.all(
+    [server, server, other, server].map(async (through) => {
+      const outcome = await send(roomId, 'hello', { nonce: 'n-7', through });
+      return { ...outcome, isInTime: performance.now() - beganAt < 3_500 };
+    }),
+  );
+  expect(outcomes).toMatchObject(Array(4).fill({ hookCode: 'NOT_CHECKED', isInTime: true }));
+  expect(endpoint.received).toHaveLength(asked + 1);
+  unanswered.resolve(allow);
+  endpoint.answer(() => allow);
+  expect(await send(roomId, 'hello', { nonce: 'n-7' })).toMatchObject({ content: 'hello' });
+  await other.close();
+});
+
 test('a refusal stands for its nonce, after a restart too', async () => {
   const { roomId } = await createRoom();
   const other = await startTestServer(database, settings);
