@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestWorld } from '../../testing/world.ts';
-import { openClient } from '../src/index.ts';
+import { type Client, openClient } from '../src/index.ts';
 import { bundleClient } from './page.ts';
 import { until } from './support.ts';
 
@@ -13,6 +13,24 @@ import { until } from './support.ts';
 const BOT = 'examples/bot/bot.js';
 const { database, server, close } = await createTestWorld();
 const folder = mkdtempSync(join(tmpdir(), 'trumpet-bot-'));
+/** Of a test that failed: what it left would keep all tests from ending. */
+const left = { bots: new Set<ChildProcess>(), clients: new Set<Client>() };
+
+afterEach(async () => {
+  for (const bot of left.bots) {
+    bot.kill();
+  }
+  left.bots.clear();
+  await Promise.all([...left.clients].map((client) => client.close()));
+  left.clients.clear();
+});
+
+async function openHere(): Promise<Client> {
+  const client = await openClient({ url: server.url });
+  left.clients.add(client);
+  return client;
+}
+
 afterAll(async () => {
   rmSync(folder, { recursive: true });
   await close();
@@ -27,6 +45,7 @@ async function startBot(key: string) {
     env: { PATH: process.env.PATH, TRUMPET_KEY: key },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  left.bots.add(child);
   await once(child.stdout, 'data');
   return {
     async stop() {
@@ -48,7 +67,7 @@ test('it answers in rooms that an admin brings it into, once, also what was aske
   const { rows: bots } = await database.owner.query(
     "select id from app_admin.bots where username = 'dice'",
   );
-  const client = await openClient({ url: server.url });
+  const client = await openHere();
   await client.signIn({ username: 'ada', password: 'ada' });
   const { id: roomId } = await database.createRoom(ada);
   const bot = await startBot(key);
@@ -79,7 +98,6 @@ test('it answers in rooms that an admin brings it into, once, also what was aske
   expect(said()).toHaveLength(7);
   expect(client.person(bots[0].id).get()).toMatchObject({ displayName: 'Dice', isBot: true });
   await again.stop();
-  await client.close();
 }, 60_000);
 
 test('it answers its command and its button, once, also what was asked while it was away', async () => {
@@ -92,7 +110,7 @@ test('it answers its command and its button, once, also what was asked while it 
   );
   const { id: roomId } = await database.createRoom(eve);
   await database.call(eve, 'add_room_member', roomId, bots[0].id);
-  const client = await openClient({ url: server.url });
+  const client = await openHere();
   await client.signIn({ username: 'eve', password: 'eve' });
   await until(client.room(roomId), (room) => room !== undefined);
   const timeline = client.timeline(roomId);
@@ -130,5 +148,4 @@ test('it answers its command and its button, once, also what was asked while it 
   expect(await answered()).toBe('I have 1 to 20 dice.');
   expect(timeline.get().messages).toHaveLength(2);
   await again.stop();
-  await client.close();
 }, 60_000);
