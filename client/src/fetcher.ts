@@ -7,11 +7,10 @@ import {
   HistoryDocument,
   NumbersDocument,
   RoomDocument,
-  ThreadDocument,
 } from './generated.ts';
 import type { TypedDocument } from './http.ts';
 import { loaded } from './loaded.ts';
-import type { Fetching } from './on-demand/fetch-people.ts';
+import type { Fetching } from './on-demand/fetch-more.ts';
 import type { Pauses } from './pauses.ts';
 import type { FetchedConversation, HistoryRequest, Input } from './replica/inputs.ts';
 import type { Replica } from './replica/replica.ts';
@@ -78,7 +77,7 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
   }
 
   const fetching: Fetching = { ask, replica, tell, isClosed: () => isClosed };
-  const people = () => loaded(import('./on-demand/fetch-people.ts'));
+  const more = () => loaded(import('./on-demand/fetch-more.ts'));
 
   async function fetchRoom(roomId: string): Promise<void> {
     const since = replica.version;
@@ -169,16 +168,9 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
         tell({ kind: 'history', since, roomId, request, messages: room.messages });
       }
     },
-    async fetchThread(messageId, after) {
-      const since = replica.version;
-      const first = MESSAGES_OF_A_PAGE;
-      const { message } = await ask(ThreadDocument, { messageId, first, after });
-      if (message !== null) {
-        tell({ kind: 'thread', since, after, message });
-      }
-    },
-    fetchPerson: async (id) => (await people()).fetchPerson(fetching, id),
-    fetchMembers: async (roomId) => (await people()).fetchMembers(fetching, roomId),
+    fetchThread: async (id, after) => (await more()).fetchThread(fetching, id, after),
+    fetchPerson: async (id) => (await more()).fetchPerson(fetching, id),
+    fetchMembers: async (roomId) => (await more()).fetchMembers(fetching, roomId),
     mendRooms() {
       for (const roomId of [...replica.staleRooms(), ...replica.uncertainRooms()]) {
         if (!mending.has(roomId)) {

@@ -4,10 +4,9 @@ import type {
   NumbersQuery,
   PersonPartsFragment,
   RoomQuery,
-  ThreadQuery,
   UserEventsSubscription,
 } from '../generated.ts';
-import type { MembersQuery } from '../on-demand/generated.ts';
+import type { MembersQuery, ThreadQuery } from '../on-demand/generated.ts';
 import type { QueueInput } from '../queue/inputs.ts';
 
 export type UserEvent = UserEventsSubscription['userEvents'];

@@ -2,7 +2,7 @@ import { everyPage } from '../every-page.ts';
 import type { FetchedMember, Input } from '../replica/inputs.ts';
 import type { Replica } from '../replica/replica.ts';
 import type { Session } from '../session.ts';
-import { MembersDocument, PersonDocument } from './generated.ts';
+import { MembersDocument, PersonDocument, ThreadDocument } from './generated.ts';
 
 /** What fetching needs, and what it tells. */
 export interface Fetching {
@@ -12,6 +12,7 @@ export interface Fetching {
   readonly isClosed: () => boolean;
 }
 
+const ANSWERS_OF_A_PAGE = 50;
 const MEMBERS_OF_A_PAGE = 100;
 /** Of larger rooms only so many members are known. */
 const MEMBERS_LIMIT = 2_000;
@@ -38,4 +39,17 @@ export async function fetchMembers(fetching: Fetching, roomId: string): Promise<
     replica.room(roomId) !== undefined &&
     replica.members(roomId) === undefined
   );
+}
+
+/** @param after the cursor of the answer before which the next ones stand; null for the newest */
+export async function fetchThread(
+  { ask, replica, tell }: Fetching,
+  messageId: string,
+  after: string | null,
+): Promise<void> {
+  const since = replica.version;
+  const { message } = await ask(ThreadDocument, { messageId, first: ANSWERS_OF_A_PAGE, after });
+  if (message !== null) {
+    tell({ kind: 'thread', since, after, message });
+  }
 }
