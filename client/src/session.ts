@@ -57,6 +57,9 @@ export async function openSession(options: SessionOptions): Promise<SessionHolde
   const server = { url, fetch };
   let userId: string | null = null;
   let tokens: Tokens | null = null;
+  /** What the device had when it was last read or written: what is here may be newer, where it took nothing. */
+  let seen: string | undefined;
+  let untaken: KeptSession | undefined;
   let refreshing: Promise<void> | undefined;
   /** A token that was over when it came: the clock of the device is wrong, and the server says when it is over. */
   let untimed: string | undefined;
@@ -73,6 +76,12 @@ export async function openSession(options: SessionOptions): Promise<SessionHolde
 
   async function reread(): Promise<void> {
     const kept = await read();
+    const text = JSON.stringify(kept);
+    if (text === seen) {
+      return;
+    }
+    seen = text;
+    untaken = undefined;
     become(kept?.userId ?? null);
     if (kept !== null && 'accessToken' in kept) {
       tokens = kept;
@@ -85,14 +94,29 @@ export async function openSession(options: SessionOptions): Promise<SessionHolde
     become(taken.userId);
     tokens = taken;
     untimed = isEnding(taken) ? taken.accessToken : undefined;
-    await write(method.keepsTokens ? taken : { userId: taken.userId });
+    untaken = method.keepsTokens ? taken : { userId: taken.userId };
+    await keep();
     return taken.userId;
+  }
+
+  /** Where the device takes nothing, the session goes on from memory, and is kept as soon as it can be. */
+  async function keep(): Promise<void> {
+    const kept = untaken;
+    try {
+      if (kept !== undefined) {
+        await write(kept);
+        seen = JSON.stringify(kept);
+        untaken = untaken === kept ? undefined : untaken;
+      }
+    } catch {}
   }
 
   async function end(): Promise<void> {
     tokens = null;
     userId = null;
+    untaken = undefined;
     await write(null);
+    seen = 'null';
   }
 
   /** @param refused the token that will not do, null when there is none */
@@ -141,6 +165,9 @@ export async function openSession(options: SessionOptions): Promise<SessionHolde
       }
       if (tokens === null || !isTheirs()) {
         throw new TrumpetError('UNAUTHENTICATED', 'Sign in first.');
+      }
+      if (untaken !== undefined) {
+        void alone(() => reread().then(keep)).catch(() => {});
       }
       return tokens.accessToken;
     }

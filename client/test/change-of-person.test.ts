@@ -203,3 +203,48 @@ test.each([
     await until(client.state, (state) => state === 'live');
   },
 );
+
+test('a device that takes nothing at a refresh sends on from memory, and keeps the tokens later', async () => {
+  const { ada, roomId } = room;
+  let [isFull, isRefusing] = [false, false];
+  const storage = watched(memoryStorage(), async () => {
+    if (isFull) {
+      throw new DOMException('It is full.', 'QuotaExceededError');
+    }
+  });
+  let refreshes = 0;
+  const options: Partial<ClientOptions> = {
+    storage,
+    async fetch(url, init) {
+      const body = String(init.body);
+      refreshes += Number(body.includes('mutation RefreshSession'));
+      if (isRefusing && body.includes('mutation SendMessage')) {
+        isRefusing = false;
+        return Response.json({
+          errors: [{ message: 'Over.', extensions: { code: 'UNAUTHENTICATED' } }],
+        });
+      }
+      return fetch(url, init);
+    },
+  };
+  const client = await open(options);
+  await signIn(client, ada);
+  await until(client.state, (state) => state === 'live');
+  isFull = true;
+  isRefusing = true;
+  for (const content of ['one', 'two']) {
+    client.act({ kind: 'send', roomId, content });
+    await until(client.queue, (queue) => queue.length === 0);
+  }
+  expect(refreshes).toBe(1);
+  isFull = false;
+  client.act({ kind: 'send', roomId, content: 'three' });
+  await until(client.queue, (queue) => queue.length === 0);
+  await client.close();
+  const again = await open(options);
+  await until(again.state, (state) => state === 'live');
+  isRefusing = true;
+  again.act({ kind: 'send', roomId, content: 'four' });
+  await until(again.queue, (queue) => queue.length === 0);
+  expect(refreshes).toBe(2);
+});
