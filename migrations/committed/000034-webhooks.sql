@@ -1,5 +1,5 @@
 --! Previous: sha1:922e3d3fc30c43c260ac26dbc51091e28c2cdf14
---! Hash: sha1:b6c96db98b63c26d618476989f1a466dc5795860
+--! Hash: sha1:5c45093d0f3b70475cfc6e6beedab70a032a449b
 
 /*
  * What is told to other servers: webhooks.
@@ -731,7 +731,8 @@ begin
         set failures = 0, failing_since = null, asked_again_at = null, delivered_at = clock_timestamp()
         where state.webhook_id = v_answer.webhook_id
           and (failures > 0 or delivered_at is null or delivered_at < clock_timestamp() - interval '10 seconds');
-    elsif v_answer.outcome <> 'not_asked' then
+    -- A wrong answer takes no time, and what it is wrong about may be what one sender has written: that wears out nothing.
+    elsif v_answer.outcome not in ('not_asked', 'wrong_answer') then
       update app_private.webhook_states as state set
         failures = failures + 1, failing_since = coalesce(failing_since, clock_timestamp()),
         asked_again_at = clock_timestamp() + v_rules.break_for

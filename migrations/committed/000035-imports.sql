@@ -1,5 +1,5 @@
---! Previous: sha1:b6c96db98b63c26d618476989f1a466dc5795860
---! Hash: sha1:961f4f143574d1b3bf5e762bca3845b87e633563
+--! Previous: sha1:5c45093d0f3b70475cfc6e6beedab70a032a449b
+--! Hash: sha1:3bc5877847588b8362391078cc24edec77e40574
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

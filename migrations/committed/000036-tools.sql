@@ -1,5 +1,5 @@
---! Previous: sha1:961f4f143574d1b3bf5e762bca3845b87e633563
---! Hash: sha1:2aba8454f07830ce93d0856275e8ef62624b030e
+--! Previous: sha1:3bc5877847588b8362391078cc24edec77e40574
+--! Hash: sha1:5194f06ca03d403a60dcfc93c2a7e4cf35210a30
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:2aba8454f07830ce93d0856275e8ef62624b030e
---! Hash: sha1:996fdbfd50c2bfae99a12a825f4edcdce53a63bb
+--! Previous: sha1:5194f06ca03d403a60dcfc93c2a7e4cf35210a30
+--! Hash: sha1:5fd4408115e300c66f7ade7c467d2f061481d8f1
 
 /*
  * What a link in a message shows.

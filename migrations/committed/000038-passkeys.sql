@@ -1,5 +1,5 @@
---! Previous: sha1:996fdbfd50c2bfae99a12a825f4edcdce53a63bb
---! Hash: sha1:bc269274e11c5b2835e44c61f78b573dc987b2db
+--! Previous: sha1:5fd4408115e300c66f7ade7c467d2f061481d8f1
+--! Hash: sha1:b6297bcdfca2613420e03b6d27551f323a96fded
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:bc269274e11c5b2835e44c61f78b573dc987b2db
---! Hash: sha1:61bd7b6f3c7a25a0a80ee4c9b21a77ace9daeb5f
+--! Previous: sha1:b6297bcdfca2613420e03b6d27551f323a96fded
+--! Hash: sha1:b54506e37896d8237dc8a04f9a1e23536841d567
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

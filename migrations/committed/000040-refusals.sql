@@ -1,5 +1,5 @@
---! Previous: sha1:61bd7b6f3c7a25a0a80ee4c9b21a77ace9daeb5f
---! Hash: sha1:6af1e08e6521ff642efd9326a14cb3e10477b694
+--! Previous: sha1:b54506e37896d8237dc8a04f9a1e23536841d567
+--! Hash: sha1:6f273047acbcc196408c534681b3488f89af7b47
 
 /*
  * What is refused is in no log.

@@ -80,7 +80,7 @@ export type CloseCode = (typeof CLOSE_CODES)[keyof typeof CLOSE_CODES];
 export interface ErrorDetails {
   /** With SLOW_MODE, RATE_LIMITED and BUSY: how long to wait, in milliseconds. */
   readonly retryAfterMs?: number;
-  /** With FORBIDDEN: the word for programs that a hook refused with, or NOT_CHECKED where it did not answer. */
+  /** With FORBIDDEN: the word for programs that a hook refused with, or NOT_CHECKED where it did not answer, or NOT_SENDABLE where its text is none. */
   readonly hookCode?: string;
 }
 

@@ -35,15 +35,16 @@ const answerShape = z.discriminatedUnion('verdict', [
       .default(null)
       .catch(null),
   }),
-  z.object({
-    verdict: z.literal('change'),
-    content: z
-      .string()
-      .refine((text) => text.isWellFormed() && !text.includes('\0') && text.trim() !== '')
-      .refine((text) => [...text].length <= MAX_CONTENT_LENGTH),
-  }),
+  z.object({ verdict: z.literal('change'), content: z.string() }),
   z.object({ verdict: z.literal('hold'), reason: reason('Held by a hook.') }),
 ]);
+
+/** What counts where the text that a hook has made is none: its sender may have written what becomes too long. */
+const NOT_SENDABLE: HookAnswer = {
+  verdict: 'refuse',
+  reason: 'What a hook has made of this message cannot be sent.',
+  code: 'NOT_SENDABLE',
+};
 
 /** The answer of a hook; undefined for what is none. */
 export function readHookAnswer(body: string): HookAnswer | undefined {
@@ -53,5 +54,15 @@ export function readHookAnswer(body: string): HookAnswer | undefined {
   } catch {
     return undefined;
   }
-  return answerShape.safeParse(value).data;
+  const { data } = answerShape.safeParse(value);
+  return data?.verdict === 'change' && !isSendable(data.content) ? NOT_SENDABLE : data;
+}
+
+function isSendable(text: string): boolean {
+  return (
+    text.isWellFormed() &&
+    !text.includes('\0') &&
+    text.trim() !== '' &&
+    [...text].length <= MAX_CONTENT_LENGTH
+  );
 }

@@ -31,6 +31,17 @@ test('what is more than it has to be is left out, and what is another thing is n
   }
 });
 
+test('a text that cannot be sent is a refusal that says so', () => {
+  for (const content of ['', ' \n', 'x'.repeat(8_001), '\ud800', 'a\0b']) {
+    expect(read({ verdict: 'change', content })).toMatchObject({
+      verdict: 'refuse',
+      code: 'NOT_SENDABLE',
+    });
+  }
+  const content = '😀'.repeat(8_000);
+  expect(read({ verdict: 'change', content })).toEqual({ verdict: 'change', content });
+});
+
 test('nothing that a server may answer throws', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (body) => {
