@@ -109,22 +109,7 @@ const NOBODY: ReadonlySet<string> = new Set();
 const MESSAGES_LIMIT = 20_000;
 
 /** The usual sessions. Whoever has others does not load what they need. */
-const loadedSession: SessionMethod = {
-  keepsTokens: true,
-  signIn: later('signIn'),
-  signUp: later('signUp'),
-  refresh: later('refresh'),
-  signOut: later('signOut'),
-};
-
-function later<Name extends Exclude<keyof SessionMethod, 'keepsTokens'>>(
-  name: Name,
-): SessionMethod[Name] {
-  return (async (...given: Parameters<SessionMethod[Name]>) => {
-    const { apiSession } = await loaded(import('./api-session/api-session.ts'));
-    return (apiSession[name] as (...all: typeof given) => unknown)(...given);
-  }) as SessionMethod[Name];
-}
+const loadedSession = async () => (await loaded(import('./api-session/api-session.ts'))).apiSession;
 
 const atOnce = () => loaded(import('./on-demand/at-once.ts'));
 
@@ -142,7 +127,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
   const session = await openSession({
     url,
     fetch,
-    method: options.session ?? loadedSession,
+    method: async () => options.session ?? loadedSession(),
     async read() {
       const { meta } = await sessions.load();
       return (meta.get('session') as KeptSession | undefined) ?? null;

@@ -85,7 +85,13 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
     tell(
       room === null || room.viewerMembership === null
         ? { kind: 'room gone', since, roomId }
-        : { kind: 'room', since, room },
+        : {
+            kind: 'room',
+            since,
+            room: room.heldMessages.pageInfo.hasNextPage
+              ? await (await more()).withAllHeld(fetching, room)
+              : room,
+          },
     );
   }
 

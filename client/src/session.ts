@@ -37,7 +37,7 @@ export interface SessionHolder {
 export interface SessionOptions {
   readonly url: string;
   readonly fetch: Fetch;
-  readonly method: SessionMethod;
+  readonly method: () => Promise<SessionMethod>;
   readonly read: () => Promise<KeptSession | null>;
   readonly write: (kept: KeptSession | null) => Promise<void>;
   /** Before it is somebody else's. */
@@ -94,7 +94,10 @@ export async function openSession(options: SessionOptions): Promise<SessionHolde
     become(taken.userId);
     tokens = taken;
     untimed = isEnding(taken) ? taken.accessToken : undefined;
-    untaken = method.keepsTokens ? taken : { userId: taken.userId };
+    const { keepsTokens } = await method();
+    if (tokens === taken) {
+      untaken = keepsTokens ? taken : { userId: taken.userId };
+    }
     await keep();
     return taken.userId;
   }
@@ -128,7 +131,7 @@ export async function openSession(options: SessionOptions): Promise<SessionHolde
     const [person, token] = [userId, tokens?.accessToken];
     let fresh: Tokens | undefined;
     try {
-      fresh = await method.refresh(server, tokens?.refreshToken ?? null);
+      fresh = await (await method()).refresh(server, tokens?.refreshToken ?? null);
     } catch (error) {
       if (!(error instanceof TrumpetError && ENDED.has(error.code))) {
         throw error;
@@ -198,13 +201,14 @@ export async function openSession(options: SessionOptions): Promise<SessionHolde
     get userId() {
       return userId;
     },
-    signIn: (credentials) => alone(async () => take(await method.signIn(server, credentials))),
-    signUp: (account) => alone(async () => take(await method.signUp(server, account))),
+    signIn: (credentials) =>
+      alone(async () => take(await (await method()).signIn(server, credentials))),
+    signUp: (account) => alone(async () => take(await (await method()).signUp(server, account))),
     async signOut() {
       const ended = tokens?.accessToken ?? null;
       // After a refresh that is on its way, and before the next sign-in: the last answer sets the cookie of a page.
       // Unreached, the session ends on the server by itself.
-      const told = alone(() => method.signOut(server, ended)).catch(throwDefect);
+      const told = alone(async () => (await method()).signOut(server, ended)).catch(throwDefect);
       await end();
       await told;
     },

@@ -121,3 +121,17 @@ test('others see nothing of it', async () => {
   await shows(client);
   expect(client.message(roomId, id).get()).toBeUndefined();
 });
+
+test('all that wait are shown on another device, however many', async () => {
+  const texts = Array.from({ length: 120 }, (_, at) => `spam ${at}`);
+  await database.commitAs(room.bob, async (session) => {
+    for (const text of texts) {
+      await session.query('select app_public.send_message(room_id => $1, content => $2)', [
+        room.roomId,
+        text,
+      ]);
+    }
+  });
+  const client = await openAt(room.bob);
+  await shows(client, ...texts.map((text) => `(${text})`));
+});

@@ -1,8 +1,13 @@
 import { everyPage } from '../every-page.ts';
-import type { FetchedMember, Input } from '../replica/inputs.ts';
+import type { FetchedMember, FetchedRoom, Input } from '../replica/inputs.ts';
 import type { Replica } from '../replica/replica.ts';
 import type { Session } from '../session.ts';
-import { MembersDocument, PersonDocument, ThreadDocument } from './generated.ts';
+import {
+  HeldMessagesDocument,
+  MembersDocument,
+  PersonDocument,
+  ThreadDocument,
+} from './generated.ts';
 
 /** What fetching needs, and what it tells. */
 export interface Fetching {
@@ -13,6 +18,7 @@ export interface Fetching {
 }
 
 const ANSWERS_OF_A_PAGE = 50;
+const HELD_OF_A_PAGE = 50;
 const MEMBERS_OF_A_PAGE = 100;
 /** Of larger rooms only so many members are known. */
 const MEMBERS_LIMIT = 2_000;
@@ -52,4 +58,13 @@ export async function fetchThread(
   if (message !== null) {
     tell({ kind: 'thread', since, after, message });
   }
+}
+
+/** A room of which more wait for a moderator than it was fetched with: with all of them. */
+export async function withAllHeld({ ask }: Fetching, room: FetchedRoom): Promise<FetchedRoom> {
+  const nodes = await everyPage<FetchedRoom['heldMessages']['nodes'][number]>(async (after) => {
+    const variables = { roomId: room.id, first: HELD_OF_A_PAGE, after };
+    return (await ask(HeldMessagesDocument, variables)).room?.heldMessages;
+  });
+  return { ...room, heldMessages: { ...room.heldMessages, nodes: [...nodes] } };
 }
