@@ -80,7 +80,10 @@ export type CloseCode = (typeof CLOSE_CODES)[keyof typeof CLOSE_CODES];
 export interface ErrorDetails {
   /** With SLOW_MODE, RATE_LIMITED and BUSY: how long to wait, in milliseconds. */
   readonly retryAfterMs?: number;
-  /** With FORBIDDEN: the word for programs that a hook refused with, or NOT_CHECKED where it did not answer, or NOT_SENDABLE where its text is none. */
+  /**
+   * With FORBIDDEN: the word for programs that a hook refused with; NOT_CHECKED where it did not answer, NOT_SENDABLE where
+   * the text that it answered with cannot be sent.
+   */
   readonly hookCode?: string;
 }
 
