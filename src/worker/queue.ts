@@ -142,6 +142,8 @@ async function startRun(
     // graphile-worker 0.18 remembers a failure of its first look-up of task ids for ever and never
     // fetches a job again: a run counts when it has fetched once.
     await firstFetch;
+    // Before whoever starts next looks for the dead.
+    await Promise.all(locks.map(({ tried }) => tried));
   } catch (error) {
     await stop();
     throw error;
