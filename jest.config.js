@@ -21,5 +21,7 @@ export default {
   globalSetup: '<rootDir>/testing/global-setup.ts',
   globalTeardown: '<rootDir>/testing/global-teardown.ts',
   maxWorkers: 2,
+  // What ES modules leave in a worker from file to file came to its whole heap: then it is begun anew.
+  workerIdleMemoryLimit: '1.5GB',
   testTimeout: 60_000,
 };
