@@ -6,8 +6,8 @@ import { link } from '../import/slack-markdown.ts';
  * Slack's rich text as Markdown. https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
  */
 
-/** What is longer is cut before it is read: a message has far less. */
-const MAX_PIECE_LENGTH = 40_000;
+/** What is longer is cut before it is read at all: a message has far less. */
+const MAX_READ_LENGTH = 40_000;
 
 const words = z.string().optional().catch(undefined);
 const pieceShape = z.object({
@@ -64,7 +64,12 @@ function textOfPart(unread: unknown): string {
 
 function plainPiece(unread: unknown): string {
   const { data: piece } = pieceShape.safeParse(unread);
-  return (piece?.text ?? piece?.url ?? '').replaceAll('\0', '').slice(0, MAX_PIECE_LENGTH);
+  return readable(piece?.text ?? piece?.url ?? '');
+}
+
+/** A text of a payload as far as it is read, without what Postgres does not take. */
+export function readable(text: string): string {
+  return text.replaceAll('\0', '').slice(0, MAX_READ_LENGTH);
 }
 
 function textOfPieces(pieces: readonly unknown[]): string {

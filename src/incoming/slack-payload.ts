@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { link, slackToMarkdown } from '../import/slack-markdown.ts';
-import { textOfRichText } from './rich-text.ts';
+import { readable, textOfRichText } from './rich-text.ts';
 
 /*
  * What Slack takes at the address of an incoming webhook, as far as it can be said in Markdown.
@@ -11,8 +11,6 @@ import { textOfRichText } from './rich-text.ts';
 /** What Slack takes. */
 const MAX_ATTACHMENTS = 100;
 const MAX_BLOCKS = 50;
-/** What is longer is cut before it is read at all: a message has far less. */
-const MAX_READ_LENGTH = 40_000;
 const MAX_CONTENT_LENGTH = 8_000;
 const MAX_ADDRESS_LENGTH = 2_048;
 
@@ -137,7 +135,7 @@ function parsed(text: string): unknown {
 }
 
 function markdown(text: string): string {
-  return slackToMarkdown(text.replaceAll('\0', '').slice(0, MAX_READ_LENGTH), NOBODY);
+  return slackToMarkdown(readable(text), NOBODY);
 }
 
 /** What is plain in Slack stays plain: it has signs that mean something in mrkdwn. */
