@@ -219,12 +219,7 @@ async function main(names: readonly string[]): Promise<void> {
       const isWanted =
         names.length === 0 ? !(SIZE === 'small' && fault.needsTime) : names.includes(name);
       if (isWanted) {
-        const startedAt = performance.now();
-        const claims = await fault.run(env).catch(broken);
-        const seconds = (performance.now() - startedAt) / 1_000;
-        console.log(`${name}: ${seconds.toFixed(0)} s`);
-        console.log(table(claims.map((claim) => ({ fault: fault.title, ...claim }))));
-        rows.push(...claims.map((claim) => ({ fault: fault.title, ...claim, machine: machine() })));
+        rows.push(...(await runAgainWhereRed(name, fault, env)));
       }
     }
   } finally {
@@ -234,10 +229,38 @@ async function main(names: readonly string[]): Promise<void> {
   if (SIZE === 'full') {
     save(rows);
   }
-  // The small size goes along with the tests, which assert no times: it tells them.
-  const counts = rows.filter(({ isTime }) => SIZE === 'full' || !isTime);
-  process.exitCode = counts.every(({ holds }) => holds) ? 0 : 1;
+  process.exitCode = rows.every(holdsWithoutTimes) ? 0 : 1;
 }
+
+/**
+ * Along with the tests, what is red once is printed as such and run three times more, all of which must hold: on a
+ * machine that is busy elsewhere a single one needs a person to look at it, and says little about a change.
+ */
+async function runAgainWhereRed(name: string, fault: Fault, env: BenchEnvironment): Promise<Row[]> {
+  const rows = await runOnce(name, fault, env);
+  if (SIZE === 'full' || rows.every(holdsWithoutTimes)) {
+    return rows;
+  }
+  console.log(`${name} was red once, and is run three times more.`);
+  const again: Row[] = [];
+  for (let run = 1; run <= 3; run += 1) {
+    again.push(...(await runOnce(name, fault, env)));
+  }
+  return again;
+}
+
+async function runOnce(name: string, fault: Fault, env: BenchEnvironment): Promise<Row[]> {
+  const startedAt = performance.now();
+  const claims = await fault.run(env).catch(broken);
+  const seconds = (performance.now() - startedAt) / 1_000;
+  console.log(`${name}: ${seconds.toFixed(0)} s`);
+  console.log(table(claims.map((claim) => ({ fault: fault.title, ...claim }))));
+  return claims.map((claim) => ({ fault: fault.title, ...claim, machine: machine() }));
+}
+
+/** The small size goes along with the tests, which assert no times: it tells them. */
+const holdsWithoutTimes = ({ holds, isTime }: Claim) =>
+  holds || (SIZE === 'small' && isTime === true);
 
 function broken(error: unknown): Claim[] {
   console.error(error);

@@ -162,7 +162,9 @@ export async function enter(
     hasReached: (newest) =>
       roomIds.every((roomId) => {
         const { messages } = client.timeline(roomId).get();
-        const last = messages.findLast(({ seq }) => seq !== null)?.seq ?? 0;
+        // What is acknowledged and has not come by the log yet is kept as a deed, not as a message.
+        const come = messages.findLast(({ seq, actionId }) => seq !== null && actionId === null);
+        const last = come?.seq ?? 0;
         return last >= (newest.get(roomId) ?? 0);
       }),
     async leave() {
