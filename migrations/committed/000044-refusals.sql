@@ -1,5 +1,5 @@
---! Previous: sha1:b54506e37896d8237dc8a04f9a1e23536841d567
---! Hash: sha1:6f273047acbcc196408c534681b3488f89af7b47
+--! Previous: sha1:9cf687e0bb4244322dcd51d18452382cfe17d4f1
+--! Hash: sha1:77105e2c6b4ff4284a83023b557f36f3ed89b77e
 
 /*
  * What is refused is in no log.
