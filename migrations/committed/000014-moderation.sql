@@ -1,5 +1,5 @@
---! Previous: sha1:39f7dc2654fde2e265a36586cf29598798957d66
---! Hash: sha1:b45d6d0e02159426b7ca51888e34e1fbf821cd8b
+--! Previous: sha1:72da678c11a1ad0492935f80d2cc13aac8446166
+--! Hash: sha1:cf706eca5a373c2e13f55f9ef348be3ee2c74f06
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:b45d6d0e02159426b7ca51888e34e1fbf821cd8b
---! Hash: sha1:d1f7d7c0f61b4a201480451ffbc436650d17b77a
+--! Previous: sha1:cf706eca5a373c2e13f55f9ef348be3ee2c74f06
+--! Hash: sha1:06e577f92aa6472dde8c5e6d9a0385f31a897f62
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

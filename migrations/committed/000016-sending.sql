@@ -1,5 +1,5 @@
---! Previous: sha1:d1f7d7c0f61b4a201480451ffbc436650d17b77a
---! Hash: sha1:8481b1442c7dfdffdc811150aa32ca2871ef21c7
+--! Previous: sha1:06e577f92aa6472dde8c5e6d9a0385f31a897f62
+--! Hash: sha1:a1008296024e2d1daf01d402ddd755483cd8e87d
 
 --! Included functions/sending/check_content.sql
 /*

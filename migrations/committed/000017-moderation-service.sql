@@ -1,5 +1,5 @@
---! Previous: sha1:8481b1442c7dfdffdc811150aa32ca2871ef21c7
---! Hash: sha1:133d340098486b5be39607e1a3ef539208a28866
+--! Previous: sha1:a1008296024e2d1daf01d402ddd755483cd8e87d
+--! Hash: sha1:67bac572208a0837671beaccf3d2702a147c9cdb
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:133d340098486b5be39607e1a3ef539208a28866
---! Hash: sha1:cd7cc51705015104b1ae27bdfff03279b64a0eb4
+--! Previous: sha1:67bac572208a0837671beaccf3d2702a147c9cdb
+--! Hash: sha1:b382eb7afbd1cc51da416761b983dce81977f7ba
 
 /*
  * What messages are found by.

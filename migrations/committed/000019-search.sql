@@ -1,5 +1,5 @@
---! Previous: sha1:cd7cc51705015104b1ae27bdfff03279b64a0eb4
---! Hash: sha1:2b06f448a6355d29e7944476ee984c71627fbab8
+--! Previous: sha1:b382eb7afbd1cc51da416761b983dce81977f7ba
+--! Hash: sha1:83a3fd49a539cc3521f9e368225fcce6ac9d4ad0
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:f9f8da6e6917c6a666561385915d506e71df2e22
---! Hash: sha1:a3f7b697202658a7693fe8859fc15739a3eab27b
+--! Previous: sha1:a9b6899c9d6e474d0a5b986d2bcc272d9ffc6a8d
+--! Hash: sha1:56a31d46da047277b532ef97f38b4952f40641bb
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

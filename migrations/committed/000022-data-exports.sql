@@ -1,5 +1,5 @@
---! Previous: sha1:a3f7b697202658a7693fe8859fc15739a3eab27b
---! Hash: sha1:0d1bb5ded26c96f589a47e032624916cf2328856
+--! Previous: sha1:56a31d46da047277b532ef97f38b4952f40641bb
+--! Hash: sha1:1476600790bfac4064a53ac8b5454e54a5d97017
 
 /*
  * What belongs to a person, to take along.

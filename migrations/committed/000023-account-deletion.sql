@@ -1,5 +1,5 @@
---! Previous: sha1:0d1bb5ded26c96f589a47e032624916cf2328856
---! Hash: sha1:dcb4c4ed639f090eddb238e9cbc76c8311739517
+--! Previous: sha1:1476600790bfac4064a53ac8b5454e54a5d97017
+--! Hash: sha1:e134a5c95ec07976ce1204378e5db2a6c35fc44b
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

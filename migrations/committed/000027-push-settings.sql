@@ -1,5 +1,5 @@
---! Previous: sha1:3d5ffbb5bd61af514387b085dbb1a373ad29f5b7
---! Hash: sha1:8b56423f6754c154025edd7b22cc5e534a17283a
+--! Previous: sha1:7c751b40a34b9cab492d833eb7599855d9fec3ff
+--! Hash: sha1:fe07a8eb219f3911d92302b9c871e0f5f716982b
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:8b56423f6754c154025edd7b22cc5e534a17283a
---! Hash: sha1:47bd55d307618c523ac1a2037fe41ce50b7d84c6
+--! Previous: sha1:fe07a8eb219f3911d92302b9c871e0f5f716982b
+--! Hash: sha1:a438e5ae914681aae48f41eb2203987b5a3c6315
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:47bd55d307618c523ac1a2037fe41ce50b7d84c6
---! Hash: sha1:9f36598c24982a90faf9e1750cf124e35f277225
+--! Previous: sha1:a438e5ae914681aae48f41eb2203987b5a3c6315
+--! Hash: sha1:35580d6e29d8733b9a10a8085948c220a6eba38b
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:9f36598c24982a90faf9e1750cf124e35f277225
---! Hash: sha1:1885b6756ec334a9f13b0fb704133751f1af790e
+--! Previous: sha1:35580d6e29d8733b9a10a8085948c220a6eba38b
+--! Hash: sha1:4529e49298181fa870a31d59ccd92d29d960254e
 
 /*
  * People whom another issuer knows.

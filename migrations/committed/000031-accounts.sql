@@ -1,5 +1,5 @@
---! Previous: sha1:1885b6756ec334a9f13b0fb704133751f1af790e
---! Hash: sha1:0b53d5af4945082bd88ceed47a44584b577b655e
+--! Previous: sha1:4529e49298181fa870a31d59ccd92d29d960254e
+--! Hash: sha1:6e3d475cdaec99f19a8778ec81d0afd549e4f263
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

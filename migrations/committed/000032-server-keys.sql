@@ -1,5 +1,5 @@
---! Previous: sha1:0b53d5af4945082bd88ceed47a44584b577b655e
---! Hash: sha1:4e62e8f802e9da7b541cdf31b3f2f463cf12a64b
+--! Previous: sha1:6e3d475cdaec99f19a8778ec81d0afd549e4f263
+--! Hash: sha1:7b58f7d692629d2107fdbe0a4d6991afcbbc5e39
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:4e62e8f802e9da7b541cdf31b3f2f463cf12a64b
---! Hash: sha1:922e3d3fc30c43c260ac26dbc51091e28c2cdf14
+--! Previous: sha1:7b58f7d692629d2107fdbe0a4d6991afcbbc5e39
+--! Hash: sha1:ca3665f6da16c54b7237e8a9e45b14d71b62eb6c
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:922e3d3fc30c43c260ac26dbc51091e28c2cdf14
---! Hash: sha1:5c45093d0f3b70475cfc6e6beedab70a032a449b
+--! Previous: sha1:ca3665f6da16c54b7237e8a9e45b14d71b62eb6c
+--! Hash: sha1:c96615ccf0c8a7b2d9ee020f50563e6589996dd4
 
 /*
  * What is told to other servers: webhooks.

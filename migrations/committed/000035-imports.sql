@@ -1,5 +1,5 @@
---! Previous: sha1:5c45093d0f3b70475cfc6e6beedab70a032a449b
---! Hash: sha1:3bc5877847588b8362391078cc24edec77e40574
+--! Previous: sha1:c96615ccf0c8a7b2d9ee020f50563e6589996dd4
+--! Hash: sha1:d4c74cc402d6d5af844330fe54077d6b265323ca
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:3bc5877847588b8362391078cc24edec77e40574
---! Hash: sha1:5194f06ca03d403a60dcfc93c2a7e4cf35210a30
+--! Previous: sha1:d4c74cc402d6d5af844330fe54077d6b265323ca
+--! Hash: sha1:e4e0cc37bfd2c6f4fb2177c654b5c9a2dbf01255
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:5194f06ca03d403a60dcfc93c2a7e4cf35210a30
---! Hash: sha1:5fd4408115e300c66f7ade7c467d2f061481d8f1
+--! Previous: sha1:e4e0cc37bfd2c6f4fb2177c654b5c9a2dbf01255
+--! Hash: sha1:99cc171177a6ec0b67b7ea16853e48cbbfe4a928
 
 /*
  * What a link in a message shows.

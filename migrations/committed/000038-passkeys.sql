@@ -1,5 +1,5 @@
---! Previous: sha1:5fd4408115e300c66f7ade7c467d2f061481d8f1
---! Hash: sha1:b6297bcdfca2613420e03b6d27551f323a96fded
+--! Previous: sha1:99cc171177a6ec0b67b7ea16853e48cbbfe4a928
+--! Hash: sha1:dbaf812408074ddf56f4b8918f581d6a1b1a9c7f
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:b6297bcdfca2613420e03b6d27551f323a96fded
---! Hash: sha1:b54506e37896d8237dc8a04f9a1e23536841d567
+--! Previous: sha1:dbaf812408074ddf56f4b8918f581d6a1b1a9c7f
+--! Hash: sha1:64037a0186e435b87d653ed0b7bb7f7b8c084405
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:b54506e37896d8237dc8a04f9a1e23536841d567
---! Hash: sha1:b430df4f256ae89c9c609b16d9d399d4a1beb955
+--! Previous: sha1:64037a0186e435b87d653ed0b7bb7f7b8c084405
+--! Hash: sha1:ca6596d95efafdca0dabf33cfb45f83872b4e93a
 
 -- background-indexing
 select 1;

@@ -1,5 +1,5 @@
---! Previous: sha1:b430df4f256ae89c9c609b16d9d399d4a1beb955
---! Hash: sha1:bb4f8f90133f3c2104ec614679bd4aaee0fc1bb2
+--! Previous: sha1:ca6596d95efafdca0dabf33cfb45f83872b4e93a
+--! Hash: sha1:e9d2a41381b4b4c82813236c12d48801e9691ef5
 
 -- sending-together
 select 1;

@@ -1,5 +1,5 @@
---! Previous: sha1:538eb862e66811ab2abc19d7087c25fb5e54f06c
---! Hash: sha1:9cf687e0bb4244322dcd51d18452382cfe17d4f1
+--! Previous: sha1:c90ddada16806744c7296f5adc0d0c677015f050
+--! Hash: sha1:e4098dbc27b657760355e723e1a94bcdc8847fbe
 
 -- monitoring
 select 1;

@@ -1,5 +1,5 @@
---! Previous: sha1:9cf687e0bb4244322dcd51d18452382cfe17d4f1
---! Hash: sha1:77105e2c6b4ff4284a83023b557f36f3ed89b77e
+--! Previous: sha1:e4098dbc27b657760355e723e1a94bcdc8847fbe
+--! Hash: sha1:dc074f6f9da5509489ee11fb7800382285c61436
 
 /*
  * What is refused is in no log.
