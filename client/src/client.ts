@@ -4,7 +4,6 @@ import { TrumpetError } from './errors.ts';
 import type { Fetch, TypedDocument } from './http.ts';
 import { loaded } from './loaded.ts';
 import { watchNetwork } from './network.ts';
-import type * as AtOnce from './on-demand/at-once.ts';
 import type { Action, Deed, FileBytes, NewDeed } from './queue/actions.ts';
 import type { Member, Person } from './replica/model.ts';
 import { type KeptSession, openSession } from './session.ts';
@@ -112,6 +111,8 @@ const MESSAGES_LIMIT = 20_000;
 /** The usual sessions. Whoever has others does not load what they need. */
 const loadedSession = async () => (await loaded(import('./api-session/api-session.ts'))).apiSession;
 
+const atOnce = () => loaded(import('./on-demand/at-once.ts'));
+
 export async function openClient(options: ClientOptions): Promise<Client> {
   const { fetch = globalThis.fetch.bind(globalThis) } = options;
   const url = options.url.replace(/\/+$/, '');
@@ -209,18 +210,6 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     return desk;
   }
 
-  /** What is done at once, or fails. */
-  function atOnce<Args extends unknown[], Result>(
-    pick: (module: typeof AtOnce) => (desk: Desk, ...args: Args) => Promise<Result>,
-  ): (...args: Args) => Promise<Result> {
-    return async (...args) => {
-      const at = atDesk();
-      return pick(await loaded(import('./on-demand/at-once.ts')))(at, ...args);
-    };
-  }
-
-  const tellTyping = atOnce((module) => module.tellTyping);
-
   async function enter(signIn: () => Promise<string>): Promise<void> {
     const userId = await signIn();
     const { meta } = await sessions.load();
@@ -293,7 +282,8 @@ export async function openClient(options: ClientOptions): Promise<Client> {
         }
         return members && new Map(members);
       }),
-    searchMembers: atOnce(({ searchMembers }) => searchMembers),
+    searchMembers: async (roomId, query) =>
+      (await atOnce()).searchMembers(atDesk().session, roomId, query),
     typing: (roomId) =>
       notifier.view([`typing ${roomId}`, 'viewer'], () => {
         const now = Date.now();
@@ -325,12 +315,24 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     mend: (id, deed) => atDesk().act({ kind: 'mended', id, deed }),
     progress: (fileId) =>
       notifier.view([`progress ${fileId}`, 'viewer'], () => desk?.progress(fileId) ?? 0),
-    setAvatar: atOnce(({ setAvatar }) => setAvatar),
-    block: atOnce(({ block }) => block),
+    async setAvatar(picture, onProgress) {
+      const { run, userId, session } = atDesk();
+      const { uploadAvatar } = await loaded(import('./uploads/avatar.ts'));
+      await uploadAvatar({ url, session, picture, onProgress });
+      await run({ kind: 'person', userId });
+    },
+    async block(userId, isOn) {
+      const { run, session } = atDesk();
+      await (await atOnce()).block(session, userId, isOn);
+      await run({ kind: 'blocked' });
+    },
     lookUp: async (userId) => atDesk().run({ kind: 'person', userId }),
     drop: (id) => atDesk().act({ kind: 'dropped', id }),
     type(roomId) {
-      tellTyping(roomId).catch(() => {});
+      const session = desk?.session;
+      atOnce()
+        .then(({ tellTyping }) => session && tellTyping(session, roomId))
+        .catch(() => {});
     },
     ask: (document, variables) => session.of(session.userId).ask(document, variables),
     hurry: () => desk?.hurry(),

@@ -1,5 +1,5 @@
 --! Previous: sha1:5dfb536fffacf9c2da6f4ee4f3eb33e0277b6ab0
---! Hash: sha1:ae31cc6943964c7732fd99a8d8ae6dcb67b476cc
+--! Hash: sha1:f1e9e315b81e60f3e3630fbea8948d1e32b22c8c
 
 /*
  * People, and how they prove who they are.
@@ -752,8 +752,7 @@ declare
 begin
   perform app_private.end_sessions(v_session_ids, end_sessions_of.reason);
   -- Tokens of another issuer that no server has seen yet, too.
-  perform app_private.note_revocation(app_private.identity_hash(issuer, 'sub', subject), now())
-    from app_private.identities where identities.user_id = end_sessions_of.user_id;
+  perform app_private.revoke_person(identities) from app_private.identities where identities.user_id = end_sessions_of.user_id;
   return cardinality(v_session_ids);
 end
 $$;

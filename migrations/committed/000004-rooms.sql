@@ -1,5 +1,5 @@
---! Previous: sha1:ae31cc6943964c7732fd99a8d8ae6dcb67b476cc
---! Hash: sha1:225d9478c494f2a580a57a09e0cee1adceb0c5dc
+--! Previous: sha1:f1e9e315b81e60f3e3630fbea8948d1e32b22c8c
+--! Hash: sha1:23543807f3cdf3185a382e822bb9e5f701a7024c
 
 /*
  * Rooms, and who is in them.

@@ -1,5 +1,5 @@
---! Previous: sha1:225d9478c494f2a580a57a09e0cee1adceb0c5dc
---! Hash: sha1:a6261d36da7e715d339047ddc6c8c7c6e714f404
+--! Previous: sha1:23543807f3cdf3185a382e822bb9e5f701a7024c
+--! Hash: sha1:1f639ff7083620a7fd72ff2c953840b029bc1f71
 
 /*
  * A room is a log.

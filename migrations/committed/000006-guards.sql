@@ -1,5 +1,5 @@
---! Previous: sha1:a6261d36da7e715d339047ddc6c8c7c6e714f404
---! Hash: sha1:41bf83bc06354e252c9f8b89206b2cd6f55f0f46
+--! Previous: sha1:1f639ff7083620a7fd72ff2c953840b029bc1f71
+--! Hash: sha1:382ecfb096b750df651024f7cefa4892331ccfd2
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

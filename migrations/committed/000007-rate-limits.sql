@@ -1,5 +1,5 @@
---! Previous: sha1:41bf83bc06354e252c9f8b89206b2cd6f55f0f46
---! Hash: sha1:5951254f5039d897447b701d2177c213b20cbd08
+--! Previous: sha1:382ecfb096b750df651024f7cefa4892331ccfd2
+--! Hash: sha1:ec004b414aaa005e1b125b88ca6fdb9cad5e7fe4
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

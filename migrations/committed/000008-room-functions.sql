@@ -1,5 +1,5 @@
---! Previous: sha1:5951254f5039d897447b701d2177c213b20cbd08
---! Hash: sha1:aa0884a2db8b2394fa8fb2dee86be416f59e95b0
+--! Previous: sha1:ec004b414aaa005e1b125b88ca6fdb9cad5e7fe4
+--! Hash: sha1:059f16d3701db1b33bf67eb28ffc15cabaacdb81
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:aa0884a2db8b2394fa8fb2dee86be416f59e95b0
---! Hash: sha1:6cca1338087590ad2942b576f9fa5f7352eb9d93
+--! Previous: sha1:059f16d3701db1b33bf67eb28ffc15cabaacdb81
+--! Hash: sha1:f176652198eb538758db34685576c1c5cfce9bc7
 
 /*
  * Messages.

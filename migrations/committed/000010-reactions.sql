@@ -1,5 +1,5 @@
---! Previous: sha1:6cca1338087590ad2942b576f9fa5f7352eb9d93
---! Hash: sha1:d777707812299950859c89c83a5db99c33745644
+--! Previous: sha1:f176652198eb538758db34685576c1c5cfce9bc7
+--! Hash: sha1:8c85fb428a9e4116169f0c506e45040df482def7
 
 /*
  * Reactions: one row a person, message and emoji.

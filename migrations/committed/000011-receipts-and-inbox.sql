@@ -1,5 +1,5 @@
---! Previous: sha1:d777707812299950859c89c83a5db99c33745644
---! Hash: sha1:a34d87d754bd77ad54024cb0760d0a7921d4f871
+--! Previous: sha1:8c85fb428a9e4116169f0c506e45040df482def7
+--! Hash: sha1:85b9f6d4cd58e452c08d27efd8f825bf77321ce3
 
 --! Included functions/receipts-and-inbox/seq_to_read.sql
 create or replace function app_private.seq_to_read(room_id uuid, message_id uuid) returns bigint

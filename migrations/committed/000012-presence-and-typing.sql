@@ -1,5 +1,5 @@
---! Previous: sha1:a34d87d754bd77ad54024cb0760d0a7921d4f871
---! Hash: sha1:b6c5693b739088edea061e63051c298b5b8362c3
+--! Previous: sha1:85b9f6d4cd58e452c08d27efd8f825bf77321ce3
+--! Hash: sha1:8f909c6864a5ca5d399f3fb65a9b405781cbe796
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

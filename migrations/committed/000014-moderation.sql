@@ -1,5 +1,5 @@
---! Previous: sha1:72da678c11a1ad0492935f80d2cc13aac8446166
---! Hash: sha1:cf706eca5a373c2e13f55f9ef348be3ee2c74f06
+--! Previous: sha1:72cda8f2f3c0ac9da1148e663a797043c0dceac3
+--! Hash: sha1:04826cde3a80e5e5a611882094a96aa467169739
 
 /*
  * What moderators do, and what people bring before them.

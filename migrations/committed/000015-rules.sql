@@ -1,5 +1,5 @@
---! Previous: sha1:cf706eca5a373c2e13f55f9ef348be3ee2c74f06
---! Hash: sha1:06e577f92aa6472dde8c5e6d9a0385f31a897f62
+--! Previous: sha1:04826cde3a80e5e5a611882094a96aa467169739
+--! Hash: sha1:07a683cb030ca19995e929991fc73f67eff5d36f
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:06e577f92aa6472dde8c5e6d9a0385f31a897f62
---! Hash: sha1:a1008296024e2d1daf01d402ddd755483cd8e87d
+--! Previous: sha1:07a683cb030ca19995e929991fc73f67eff5d36f
+--! Hash: sha1:4c3d25570793d4497a8bfc7c0c20438e7b9f8827
 
 --! Included functions/sending/check_content.sql
 /*

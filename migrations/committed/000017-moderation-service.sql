@@ -1,5 +1,5 @@
---! Previous: sha1:a1008296024e2d1daf01d402ddd755483cd8e87d
---! Hash: sha1:67bac572208a0837671beaccf3d2702a147c9cdb
+--! Previous: sha1:4c3d25570793d4497a8bfc7c0c20438e7b9f8827
+--! Hash: sha1:f8f4c19a2080b65c66a87ecc33f99d545f146910
 
 /*
  * Machines that look at messages.

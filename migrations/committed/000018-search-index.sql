@@ -1,5 +1,5 @@
---! Previous: sha1:67bac572208a0837671beaccf3d2702a147c9cdb
---! Hash: sha1:b382eb7afbd1cc51da416761b983dce81977f7ba
+--! Previous: sha1:f8f4c19a2080b65c66a87ecc33f99d545f146910
+--! Hash: sha1:4f2f26de318e4de2ea887f8db59317e8b673b579
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:b382eb7afbd1cc51da416761b983dce81977f7ba
---! Hash: sha1:83a3fd49a539cc3521f9e368225fcce6ac9d4ad0
+--! Previous: sha1:4f2f26de318e4de2ea887f8db59317e8b673b579
+--! Hash: sha1:450141d11e8f833e29bd950bd6b6788e1b595ea1
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:83a3fd49a539cc3521f9e368225fcce6ac9d4ad0
---! Hash: sha1:a9b6899c9d6e474d0a5b986d2bcc272d9ffc6a8d
+--! Previous: sha1:450141d11e8f833e29bd950bd6b6788e1b595ea1
+--! Hash: sha1:e6b1204ab005e6df1c58e525bac1a0263e3f18ed
 
 /*
  * How long things are kept.
@@ -366,15 +366,10 @@ create table app_private.partition_moves (
   month date not null,
   destination text not null,
   started_at timestamptz not null default now(),
-  failures integer not null default 0,
-  last_error text,
   primary key (parent, month),
-  constraint partition_moves_month_begins check (extract(day from month) = 1),
   constraint partition_moves_destination_is_known check (destination in ('drop', 'archive'))
 );
 comment on table app_private.partition_moves is 'The months that are being taken out of their table, until they are where they should be.';
-comment on column app_private.partition_moves.failures is 'How often it was tried in vain. Others are moved all the same.';
-comment on column app_private.partition_moves.last_error is 'Why it failed when it was last tried. Goes with the move.';
 alter table app_private.partition_moves enable row level security;
 
 --! Included functions/retention/rooms_of_month.sql

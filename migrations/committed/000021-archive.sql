@@ -1,5 +1,5 @@
---! Previous: sha1:a9b6899c9d6e474d0a5b986d2bcc272d9ffc6a8d
---! Hash: sha1:56a31d46da047277b532ef97f38b4952f40641bb
+--! Previous: sha1:e6b1204ab005e6df1c58e525bac1a0263e3f18ed
+--! Hash: sha1:bb29b0e914aab1c4b168eb51f47289811e9d8913
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:56a31d46da047277b532ef97f38b4952f40641bb
---! Hash: sha1:1476600790bfac4064a53ac8b5454e54a5d97017
+--! Previous: sha1:bb29b0e914aab1c4b168eb51f47289811e9d8913
+--! Hash: sha1:29fc61194e152c01ec9963323390d46ae130d8b2
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:1476600790bfac4064a53ac8b5454e54a5d97017
---! Hash: sha1:e134a5c95ec07976ce1204378e5db2a6c35fc44b
+--! Previous: sha1:29fc61194e152c01ec9963323390d46ae130d8b2
+--! Hash: sha1:f170ff0cb2965576c0d6823d334d3a77ebfef18b
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:e134a5c95ec07976ce1204378e5db2a6c35fc44b
---! Hash: sha1:b940960e43ce686d24cced5dd65760bd63191de7
+--! Previous: sha1:f170ff0cb2965576c0d6823d334d3a77ebfef18b
+--! Hash: sha1:19b6459682de04c697a9cf960c74c276a5a375d6
 
 /*
  * Statistics, from daily roll-ups.
@@ -116,17 +116,16 @@ comment on function app_private.roll_up_room(uuid, integer) is
 --! EndIncluded functions/statistics/roll_up_room.sql
 
 --! Included functions/statistics/rooms_to_roll_up.sql
-create or replace function app_private.rooms_to_roll_up(room_limit integer, except_ids uuid[] default '{}') returns setof uuid
+create or replace function app_private.rooms_to_roll_up(room_limit integer) returns setof uuid
 language sql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
   select room_heads.room_id from app_private.room_heads
     left join app_private.room_rollups on room_rollups.room_id = room_heads.room_id
     where room_heads.last_message_seq > coalesce(room_rollups.last_message_seq, 0)
-      and room_heads.room_id <> all (except_ids)
     limit room_limit;
 $$;
-comment on function app_private.rooms_to_roll_up(integer, uuid[]) is 'Rooms in which something was written since they were last counted.';
+comment on function app_private.rooms_to_roll_up(integer) is 'Rooms in which something was written since they were last counted.';
 --! EndIncluded functions/statistics/rooms_to_roll_up.sql
 
 create type app_public.room_engagement as (

@@ -1,5 +1,5 @@
---! Previous: sha1:b940960e43ce686d24cced5dd65760bd63191de7
---! Hash: sha1:e2ae6117858cfaa8fba5262e70ed64bd2f57ed72
+--! Previous: sha1:19b6459682de04c697a9cf960c74c276a5a375d6
+--! Hash: sha1:c149fed246a99f315dc5955600d8c442b83fdf82
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
@@ -285,7 +285,7 @@ declare
   v_session_ids uuid[] := array(select id from app_private.sessions where ended_at is null and expires_at > now());
 begin
   perform app_private.end_sessions(v_session_ids, 'everyone signed out');
-  perform app_private.note_revocation(app_private.identity_hash(issuer, 'sub', subject), now()) from app_private.identities;
+  perform app_private.revoke_person(identities) from app_private.identities;
   perform app_private.note_admin_action('sign_everyone_out', 'everyone', sign_everyone_out.reason);
   return format('%s sessions ended', cardinality(v_session_ids));
 end
@@ -622,23 +622,12 @@ create or replace function app_admin.archive_month(month date) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_month date := date_trunc('month', archive_month.month::timestamp);
 begin
   perform app_private.check_moment(archive_month.month, 'month');
-  if exists (select from app_private.archived_months where archived_months.month = v_month) then
-    raise exception '% is in the archive already.', to_char(v_month, 'YYYY-MM') using errcode = 'TR409';
-  end if;
-  if not exists (
-    select from app_private.month_partitions where parent = 'app_public.messages'::regclass and month_partitions.month = v_month
-  ) then
-    raise exception 'There are no messages of %: app_admin.months has every month that there is.', to_char(v_month, 'YYYY-MM')
-      using errcode = 'TR404';
-  end if;
-  if not app_private.is_month_closed(v_month) then
+  if not app_private.is_month_closed(archive_month.month) then
     raise exception 'The current month and the previous one cannot be archived.' using errcode = 'TR400';
   end if;
-  return app_private.ask_for_month('archive_months', v_month);
+  return app_private.ask_for_month('archive_months', archive_month.month);
 end
 $$;
 comment on function app_admin.archive_month(date) is 'Takes a month of messages to the archive. Sends go on meanwhile.';
@@ -650,21 +639,12 @@ create or replace function app_admin.restore_month(month date) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_month date := date_trunc('month', restore_month.month::timestamp);
 begin
   perform app_private.check_moment(restore_month.month, 'month');
-  if exists (
-    select from app_private.archived_months where archived_months.month = v_month and dropped_at is not null
-  ) then
-    raise exception '% is in its file only: "npm run archive -- import % FILE" reads that first.',
-      to_char(v_month, 'YYYY-MM'), to_char(v_month, 'YYYY-MM') using errcode = 'TR409';
+  if to_regclass(format('app_archive.%I', app_private.month_table(date_trunc('month', restore_month.month)::date))) is null then
+    raise exception 'The archive has no such month. If it is in a file, import it with scripts/archive.ts.' using errcode = 'TR404';
   end if;
-  if to_regclass(format('app_archive.%I', app_private.month_table(v_month))) is null then
-    raise exception 'The archive has no %: app_admin.months says where each month is.', to_char(v_month, 'YYYY-MM')
-      using errcode = 'TR404';
-  end if;
-  return app_private.ask_for_month('restore_month', v_month);
+  return app_private.ask_for_month('restore_month', restore_month.month);
 end
 $$;
 comment on function app_admin.restore_month(date) is 'Brings a month of the archive back. Sends go on meanwhile.';

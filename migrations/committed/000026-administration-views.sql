@@ -1,5 +1,5 @@
---! Previous: sha1:e2ae6117858cfaa8fba5262e70ed64bd2f57ed72
---! Hash: sha1:7c751b40a34b9cab492d833eb7599855d9fec3ff
+--! Previous: sha1:c149fed246a99f315dc5955600d8c442b83fdf82
+--! Hash: sha1:d7cf38f2ed85d6ffc19d905c19da4e30aab0e641
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.
@@ -169,22 +169,10 @@ create view app_admin.jobs as
       when attempts > 0 then 'tried, waiting'
       else 'waiting'
     end as state,
-    last_error, created_at,
-    case when attempts > 0 and locked_at is null then
-      format('select app_admin.retry_job(%s); or select app_admin.end_job(%s, ''why'');', id, id)
-    end as what_to_do
+    last_error, created_at
   from graphile_worker.jobs
-  union all
-  select
-    null, format('move %s of %s', to_char(month, 'YYYY-MM'), parent), null, started_at, failures, null,
-    case when failures > 0 then 'tried, waiting' else 'waiting' end,
-    last_error, started_at,
-    case when failures > 0 then
-      format('the worker tries again every night; or select app_admin.end_move(%L, %L, ''why'');', parent, month)
-    end
-  from app_private.partition_moves
   order by run_at, id;
-comment on view app_admin.jobs is 'What the worker has to do, is doing, and has failed to do; what is stuck, and how to end it.';
+comment on view app_admin.jobs is 'What the worker has to do, is doing, and has failed to do.';
 grant select on app_admin.jobs to trumpet_admin;
 
 --! Included functions/administration-views/read_statements.sql

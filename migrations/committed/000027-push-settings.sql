@@ -1,5 +1,5 @@
---! Previous: sha1:7c751b40a34b9cab492d833eb7599855d9fec3ff
---! Hash: sha1:fe07a8eb219f3911d92302b9c871e0f5f716982b
+--! Previous: sha1:d7cf38f2ed85d6ffc19d905c19da4e30aab0e641
+--! Hash: sha1:e42c4105a8ec2bc3f9f9203b9e08e949ccb4b1b8
 
 /*
  * Who wants to be notified where, and when not.

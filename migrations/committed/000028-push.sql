@@ -1,5 +1,5 @@
---! Previous: sha1:fe07a8eb219f3911d92302b9c871e0f5f716982b
---! Hash: sha1:a438e5ae914681aae48f41eb2203987b5a3c6315
+--! Previous: sha1:e42c4105a8ec2bc3f9f9203b9e08e949ccb4b1b8
+--! Hash: sha1:ab6a6fdcca2ec20b6f2ff5b3131180c8b49a3a0c
 
 /*
  * From a message to the devices of those who missed it.

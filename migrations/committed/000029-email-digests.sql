@@ -1,5 +1,5 @@
---! Previous: sha1:a438e5ae914681aae48f41eb2203987b5a3c6315
---! Hash: sha1:35580d6e29d8733b9a10a8085948c220a6eba38b
+--! Previous: sha1:ab6a6fdcca2ec20b6f2ff5b3131180c8b49a3a0c
+--! Hash: sha1:52c2c088688d42812bffa665aa2878afc28d6ab5
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:35580d6e29d8733b9a10a8085948c220a6eba38b
---! Hash: sha1:4529e49298181fa870a31d59ccd92d29d960254e
+--! Previous: sha1:52c2c088688d42812bffa665aa2878afc28d6ab5
+--! Hash: sha1:f2b6817ba823afd4de95e8ae247b6fa6a39b16b4
 
 /*
  * People whom another issuer knows.
@@ -72,6 +72,48 @@ $$;
 comment on function app_private.note_revocation(bytea, timestamptz) is 'Refuses tokens of this name that were issued until then.';
 --! EndIncluded functions/identities/note_revocation.sql
 
+--! Included functions/identities/hash_in_workspace.sql
+create or replace function app_private.hash_in_workspace(name_hash bytea, workspace_id uuid) returns bytea
+language sql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+return sha256(name_hash || uuid_send(workspace_id));
+comment on function app_private.hash_in_workspace(bytea, uuid) is
+  'The same session or person of an issuer in one workspace alone: what is revoked there is not revoked in another.';
+--! EndIncluded functions/identities/hash_in_workspace.sql
+
+--! Included functions/identities/revoke_person.sql
+/* An issuer's clock may be ahead of ours: what it has issued and was shown here is of before. */
+create or replace function app_private.revoke_person(identity app_private.identities) returns void
+language sql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select app_private.note_revocation(
+    app_private.hash_in_workspace(app_private.identity_hash(identity.issuer, 'sub', identity.subject), identity.workspace_id),
+    greatest(now(), identity.claims_issued_at));
+$$;
+comment on function app_private.revoke_person(app_private.identities) is
+  'Refuses every token of a person of an issuer that was issued until now, in their workspace.';
+--! EndIncluded functions/identities/revoke_person.sql
+
+--! Included functions/identities/names_to_refuse.sql
+create or replace function app_private.names_to_refuse(session_hash bytea, issuer text, subject text, user_id uuid) returns bytea[]
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  -- What the issuer has revoked counts everywhere, and what was ended here in the workspace of that person.
+  select array_agg(hash)
+    from app_public.users
+    cross join unnest(array[
+      names_to_refuse.session_hash,
+      app_private.identity_hash(names_to_refuse.issuer, 'sub', names_to_refuse.subject)]) as name (name_hash)
+    cross join lateral (
+      values (name_hash), (app_private.hash_in_workspace(name_hash, users.workspace_id))) as either (hash)
+    where users.id = names_to_refuse.user_id;
+$$;
+comment on function app_private.names_to_refuse(bytea, text, text, uuid) is
+  'Under which hashes a token of a person may have been revoked: of its session and of the person, everywhere and in their workspace.';
+--! EndIncluded functions/identities/names_to_refuse.sql
+
 --! Included functions/identities/tg_sessions__revoke.sql
 create or replace function app_private.tg_sessions__revoke() returns trigger
 language plpgsql volatile security definer
@@ -79,7 +121,11 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if old.ended_at is null and old.expires_at > now() and (tg_op = 'DELETE' or new.ended_at is not null) then
-    perform app_private.note_revocation(session_hash, now()) from app_private.identity_sessions where session_id = old.id;
+    -- An issuer's clock may be ahead of ours: what it has issued and was shown here is of before.
+    perform app_private.note_revocation(
+        app_private.hash_in_workspace(session_hash, users.workspace_id), greatest(now(), old.refreshed_at))
+      from app_private.identity_sessions, app_public.users
+      where session_id = old.id and users.id = old.user_id;
   end if;
   return case when tg_op = 'DELETE' then old else new end;
 end
@@ -99,7 +145,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform app_private.note_revocation(app_private.identity_hash(old.issuer, 'sub', old.subject), now());
+  perform app_private.revoke_person(old);
   return null;
 end
 $$;
@@ -311,12 +357,13 @@ declare
   v_session_hash bytea := app_private.identity_hash(admit_person.issuer, 'sid', admit_person.session_name);
   v_user_id uuid := app_private.identified_person(
     admit_person.issuer, admit_person.subject, admit_person.issued_at, admit_person.claims);
+  v_name_hashes constant bytea[] := app_private.names_to_refuse(
+    v_session_hash, admit_person.issuer, admit_person.subject, v_user_id);
   v_session_id uuid;
 begin
   if exists (
     select from app_private.revocations
-      where name_hash in (v_session_hash, app_private.identity_hash(admit_person.issuer, 'sub', admit_person.subject))
-        and revoked_at >= admit_person.issued_at
+      where name_hash = any (v_name_hashes) and revoked_at >= admit_person.issued_at
   ) then
     raise exception 'This token has been revoked: sign in again.' using errcode = 'TR401';
   end if;
@@ -368,8 +415,8 @@ declare
 begin
   if exists (
     select from app_private.revocations
-      where name_hash in (
-          v_session_hash, app_private.identity_hash(sign_in_identified.issuer, 'sub', sign_in_identified.subject))
+      where name_hash = any (
+          app_private.names_to_refuse(v_session_hash, sign_in_identified.issuer, sign_in_identified.subject, v_user_id))
         and noted_at >= sign_in_identified.asked_at
   ) then
     raise exception 'You have been signed out in the meantime: sign in again.' using errcode = 'TR401';

@@ -1,5 +1,5 @@
---! Previous: sha1:4529e49298181fa870a31d59ccd92d29d960254e
---! Hash: sha1:6e3d475cdaec99f19a8778ec81d0afd549e4f263
+--! Previous: sha1:f2b6817ba823afd4de95e8ae247b6fa6a39b16b4
+--! Hash: sha1:da0bcc105cd786bb57b20019d336aaa03ed2e4d3
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.
@@ -231,7 +231,10 @@ begin
   if not found or (
     select count(*) >= 5 from app_private.email_codes
       where email_codes.purpose = make_email_code.purpose and created_at > now() - interval '1 hour'
-        and (email_codes.user_id = make_email_code.user_id or email_codes.email = make_email_code.email)
+        and (email_codes.user_id = make_email_code.user_id or email_codes.email = make_email_code.email and exists (
+          select from app_public.users as other
+            join app_public.users as asked on asked.workspace_id = other.workspace_id
+            where other.id = email_codes.user_id and asked.id = make_email_code.user_id))
   ) then
     return null;
   end if;
@@ -243,7 +246,7 @@ begin
 end
 $$;
 comment on function app_private.make_email_code(uuid, public.citext, app_private.email_code_purpose, timestamptz) is
-  'A code for one mail. Null when codes were made worthless since it was asked for, or five were sent within an hour, for this account or to this address.';
+  'A code for one mail. Null when codes were made worthless since it was asked for, or five were sent within an hour, for this account or to this address in its workspace.';
 --! EndIncluded functions/accounts/make_email_code.sql
 
 --! Included functions/accounts/use_email_code.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:6e3d475cdaec99f19a8778ec81d0afd549e4f263
---! Hash: sha1:7b58f7d692629d2107fdbe0a4d6991afcbbc5e39
+--! Previous: sha1:da0bcc105cd786bb57b20019d336aaa03ed2e4d3
+--! Hash: sha1:2fdaa98bc6c815ec1550fe52da66ff772e47a669
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:7b58f7d692629d2107fdbe0a4d6991afcbbc5e39
---! Hash: sha1:ca3665f6da16c54b7237e8a9e45b14d71b62eb6c
+--! Previous: sha1:2fdaa98bc6c815ec1550fe52da66ff772e47a669
+--! Hash: sha1:7430ed18f98be291a05b6048f32205b2e1931fb9
 
 /*
  * What is asked besides a password, and guests.

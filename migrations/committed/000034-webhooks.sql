@@ -1,5 +1,5 @@
---! Previous: sha1:ca3665f6da16c54b7237e8a9e45b14d71b62eb6c
---! Hash: sha1:c96615ccf0c8a7b2d9ee020f50563e6589996dd4
+--! Previous: sha1:7430ed18f98be291a05b6048f32205b2e1931fb9
+--! Hash: sha1:b344e78dfc043754f36d90dff15c760a0147f0ef
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:c96615ccf0c8a7b2d9ee020f50563e6589996dd4
---! Hash: sha1:d4c74cc402d6d5af844330fe54077d6b265323ca
+--! Previous: sha1:b344e78dfc043754f36d90dff15c760a0147f0ef
+--! Hash: sha1:7034e0b87af94922614baf34869770a68fd5daff
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:d4c74cc402d6d5af844330fe54077d6b265323ca
---! Hash: sha1:e4e0cc37bfd2c6f4fb2177c654b5c9a2dbf01255
+--! Previous: sha1:7034e0b87af94922614baf34869770a68fd5daff
+--! Hash: sha1:888c171a4073ea9e8834209ed68188ffce290df8
 
 /*
  * What posts into rooms from outside, and bots.

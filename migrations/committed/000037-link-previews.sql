@@ -1,5 +1,5 @@
---! Previous: sha1:e4e0cc37bfd2c6f4fb2177c654b5c9a2dbf01255
---! Hash: sha1:99cc171177a6ec0b67b7ea16853e48cbbfe4a928
+--! Previous: sha1:888c171a4073ea9e8834209ed68188ffce290df8
+--! Hash: sha1:b6471d6f4b815caaaef27f11d8cf4089d326cd78
 
 /*
  * What a link in a message shows.

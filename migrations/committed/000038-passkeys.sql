@@ -1,5 +1,5 @@
---! Previous: sha1:99cc171177a6ec0b67b7ea16853e48cbbfe4a928
---! Hash: sha1:dbaf812408074ddf56f4b8918f581d6a1b1a9c7f
+--! Previous: sha1:b6471d6f4b815caaaef27f11d8cf4089d326cd78
+--! Hash: sha1:fe1d283271bbb6789e7cff9186b64ce3bc2fbb19
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:dbaf812408074ddf56f4b8918f581d6a1b1a9c7f
---! Hash: sha1:64037a0186e435b87d653ed0b7bb7f7b8c084405
+--! Previous: sha1:fe1d283271bbb6789e7cff9186b64ce3bc2fbb19
+--! Hash: sha1:fe6406ba35faf64567b303230aff27537a094870
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

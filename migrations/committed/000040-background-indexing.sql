@@ -1,5 +1,5 @@
---! Previous: sha1:64037a0186e435b87d653ed0b7bb7f7b8c084405
---! Hash: sha1:ca6596d95efafdca0dabf33cfb45f83872b4e93a
+--! Previous: sha1:fe6406ba35faf64567b303230aff27537a094870
+--! Hash: sha1:00753309e8597b88918f793efb5f2abd0f38c522
 
 -- background-indexing
 select 1;

@@ -1,5 +1,5 @@
---! Previous: sha1:ca6596d95efafdca0dabf33cfb45f83872b4e93a
---! Hash: sha1:e9d2a41381b4b4c82813236c12d48801e9691ef5
+--! Previous: sha1:00753309e8597b88918f793efb5f2abd0f38c522
+--! Hash: sha1:0ccf82de166b8a2de411c06d0c6542203218de25
 
 -- sending-together
 select 1;

@@ -1,5 +1,5 @@
---! Previous: sha1:c90ddada16806744c7296f5adc0d0c677015f050
---! Hash: sha1:e4098dbc27b657760355e723e1a94bcdc8847fbe
+--! Previous: sha1:0007fd6c92bd5de86e941747af1f5f36a2f2d8d7
+--! Hash: sha1:4bb75243d7e13a809377dea8118fe6287d43f095
 
 -- monitoring
 select 1;

@@ -1,5 +1,5 @@
---! Previous: sha1:e4098dbc27b657760355e723e1a94bcdc8847fbe
---! Hash: sha1:dc074f6f9da5509489ee11fb7800382285c61436
+--! Previous: sha1:4bb75243d7e13a809377dea8118fe6287d43f095
+--! Hash: sha1:431f8da3067911c22c79576957ed8bc31ec11841
 
 /*
  * What is refused is in no log.

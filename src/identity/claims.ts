@@ -2,19 +2,25 @@ import type { JWTPayload } from 'jose';
 import { z } from 'zod';
 import type { ClaimNames } from '../config/claims.ts';
 
-/** The name of a person or of a session, as an issuer says it. */
-export const nameShape = z
-  .string()
-  .min(1)
-  .max(500)
-  .refine((name) => !name.includes('\0'));
+/** Whether the database takes a text as it is. Half a character would become another one, and two names the same. */
+const isExact = (text: string) => text.isWellFormed() && !text.includes('\0');
 
-/** Tokens of one sign-in share a session, where they say so. Otherwise each is one of its own. */
-export function sessionNameOf({ sid, jti, iat }: JWTPayload, subject: string): string {
-  if (typeof sid === 'string' && sid !== '') {
-    return `sid ${sid}`;
+/** The name of a session, as an issuer says it. It is kept as a hash, so it may be long. */
+export const sessionShape = z.string().min(1).refine(isExact);
+/** The name of a person, as an issuer says it. */
+export const nameShape = sessionShape.max(500);
+
+/**
+ * Tokens of one sign-in share a session, where they say so. Otherwise each is one of its own.
+ *
+ * @returns undefined where the name is none
+ */
+export function sessionNameOf({ sid, jti, iat }: JWTPayload, subject: string): string | undefined {
+  const [kind, said] = typeof sid === 'string' && sid !== '' ? ['sid', sid] : ['jti', jti];
+  if (typeof said !== 'string') {
+    return `sub ${subject} ${iat}`;
   }
-  return jti === undefined ? `sub ${subject} ${iat}` : `jti ${jti}`;
+  return sessionShape.safeParse(said).success ? `${kind} ${said}` : undefined;
 }
 
 /** Where nothing is said the issuer is trusted; some say it as a text. */
@@ -34,7 +40,8 @@ export function profileOf(
 ): object {
   const text = (claim: string | null) => {
     const value = claim === null ? undefined : payload[claim];
-    return typeof value === 'string' && !value.includes('\0') ? value : undefined;
+    // Some cut a name in the middle of a character: the rest of it is as good as ever.
+    return typeof value === 'string' && !value.includes('\0') ? value.toWellFormed() : undefined;
   };
   const groups = claims.groups === null ? undefined : payload[claims.groups];
   return {
@@ -43,7 +50,7 @@ export function profileOf(
     picture: text(claims.picture),
     email: isVerified(payload.email_verified) ? text(claims.email) : undefined,
     groups: Array.isArray(groups)
-      ? groups.filter((group) => typeof group === 'string' && !group.includes('\0'))
+      ? groups.filter((group) => typeof group === 'string' && isExact(group))
       : undefined,
     // Who has to say it and does not is in none.
     workspace: claims.workspace === null ? workspace : (text(claims.workspace) ?? ''),

@@ -40,10 +40,11 @@ export function createIssuers(settings: readonly IssuerSettings[], pool: Pool): 
     const payload = await verifier.verify(token, { requiredClaims: ['exp', 'iat'] });
     const { data: times } = timesShape.safeParse(payload);
     const { data: subject } = nameShape.safeParse(payload[claims.subject]);
+    const sessionName = subject === undefined ? undefined : sessionNameOf(payload, subject);
     const { issuer, clockToleranceMs } = verifier.rules;
     if (
       times === undefined ||
-      subject === undefined ||
+      sessionName === undefined ||
       payload.events !== undefined ||
       times.exp - times.iat > LONGEST_LIFE_S ||
       times.iat * 1_000 > wallClockMs() + clockToleranceMs
@@ -58,7 +59,7 @@ export function createIssuers(settings: readonly IssuerSettings[], pool: Pool): 
       [
         issuer,
         subject,
-        sessionNameOf(payload, subject),
+        sessionName,
         times.iat,
         endsAtMs / 1_000,
         JSON.stringify(profileOf(payload, claims, workspace)),

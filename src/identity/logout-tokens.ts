@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import { nameShape } from './claims.ts';
+import { nameShape, sessionShape } from './claims.ts';
 import { explainedQuery } from './explained-query.ts';
 import { saidOf } from './issuers.ts';
 import { invalid, type Verifier } from './verifier.ts';
@@ -13,7 +13,7 @@ const LOGOUT_TOKEN_MAX_AGE_S = 600;
 const logoutShape = z.object({
   events: z.object({ [LOGOUT_EVENT]: z.object({}) }),
   iat: z.number().positive(),
-  sid: nameShape.optional(),
+  sid: sessionShape.optional(),
   nonce: z.undefined().optional(),
 });
 

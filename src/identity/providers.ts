@@ -148,7 +148,8 @@ export function createProvider(settings: ProviderSettings, pool: Pool): Provider
       );
       const { said, profile, idToken } = await reach(name, () => identify(address, pending));
       const { data: subject } = nameShape.safeParse(said.sub);
-      if (subject === undefined) {
+      const sessionName = subject === undefined ? undefined : sessionNameOf(said, subject);
+      if (sessionName === undefined) {
         throw notIdentified();
       }
       const [session] = await explainedQuery<{ refreshToken: string }>(
@@ -158,7 +159,7 @@ export function createProvider(settings: ProviderSettings, pool: Pool): Provider
         [
           issuer,
           subject,
-          sessionNameOf(said, subject),
+          sessionName,
           said.iat,
           asked?.at,
           JSON.stringify(profileOf({ ...profile, ...said }, claims, workspace)),

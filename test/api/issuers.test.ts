@@ -117,6 +117,27 @@ describe('a person whom an issuer knows', () => {
     }
   });
 
+  test.each<[string, Record<string, unknown>, object]>([
+    ['name', { name: 'Ada \ud83d' }, { displayName: 'Ada \ufffd' }],
+    ['username', { preferred_username: 'ada\ud83d.half' }, { username: 'ada.half' }],
+    ['address', { email: 'ada\ud83d@example.org' }, {}],
+    ['group', { groups: ['staff\udc00'] }, {}],
+  ])('is let in where half a character is left of their %s', async (_, claims, person) => {
+    expect(await who(await issuer.token({ sub: newSubject(), ...claims }))).toMatchObject({
+      id: expect.any(String),
+      ...person,
+    });
+  });
+
+  test('is never another one whose subject differs by half a character', async () => {
+    const sub = newSubject();
+    const whole = await who(await issuer.token({ sub: `${sub}\ufffd` }));
+    expect(whole).toMatchObject({ id: expect.any(String) });
+    for (const half of ['\ud83d', '\ud83e', '\udc00']) {
+      expect(await who(await issuer.token({ sub: sub + half }))).toBe('UNAUTHENTICATED');
+    }
+  });
+
   test('changes when what the issuer says changes, and not by what it said before', async () => {
     const sub = newSubject();
     const at = (iat: number, name: string) => issuer.token({ sub, name, iat: now() + iat });
@@ -383,6 +404,21 @@ describe('access ends', () => {
     expect(await who(elsewhere)).toEqual(
       everywhere ? 'UNAUTHENTICATED' : expect.objectContaining({ id: expect.any(String) }),
     );
+  });
+
+  test.each([
+    ['signing out here', 'mutation { signOut(input: {}) { clientMutationId } }'],
+    ['signing out everywhere', 'mutation { signOutEverywhere(input: {}) { clientMutationId } }'],
+    ['deleting the account', 'mutation { deleteMyAccount(input: {}) { clientMutationId } }'],
+  ])('by %s, also where the clock of the issuer is ahead', async (_, mutation) => {
+    const session = { sub: newSubject(), sid: randomUUID(), iat: now() + 4 };
+    const token = await issuer.token(session);
+    expect(await who(token)).toMatchObject({ id: expect.any(String) });
+    const { errors } = await server.graphql(mutation, {}, token);
+    expect(errors).toBeUndefined();
+    // On a server that has not seen the token it is as unknown as this one.
+    expect(await who(await issuer.token({ ...session, jti: 'unseen' }))).toBe('UNAUTHENTICATED');
+    expect(await who(token)).toBe('UNAUTHENTICATED');
   });
 
   test.each([

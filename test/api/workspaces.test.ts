@@ -178,6 +178,38 @@ describe('by a token of another issuer', () => {
     expect(rows).toEqual([]);
   });
 
+  test('what ends in one workspace ends in no other, and what the issuer ends ends in all', async () => {
+    const session = {
+      sub: randomUUID(),
+      sid: randomUUID(),
+      iat: Math.floor(Date.now() / 1_000) - 5,
+    };
+    const unseen = (org: string) => ({ ...session, org, jti: randomUUID() });
+    for (const mutation of ['signOut', 'signOutEverywhere', 'deleteMyAccount']) {
+      const there = await who(unseen('globex'));
+      const token = await issuer.token(unseen('acme'));
+      const { errors } = await server.graphql(
+        `mutation { ${mutation}(input: {}) { clientMutationId } }`,
+        {},
+        token,
+      );
+      expect(errors).toBeUndefined();
+      expect(await who(unseen('acme'))).toBe('UNAUTHENTICATED');
+      expect(await who(unseen('globex'))).toBe(there);
+      session.sub = randomUUID();
+      session.sid = randomUUID();
+    }
+    await Promise.all(['acme', 'globex'].map((org) => who(unseen(org))));
+    const { status } = await fetch(`${server.url}/auth/revoke`, {
+      method: 'POST',
+      body: new URLSearchParams({ logout_token: await issuer.logoutToken({ sid: session.sid }) }),
+    });
+    expect(status).toBe(200);
+    for (const org of ['acme', 'globex']) {
+      expect(await who(unseen(org))).toBe('UNAUTHENTICATED');
+    }
+  });
+
   test('where its settings name one, no claim says otherwise', async () => {
     const id = await who({
       iss: ONE_WORKSPACE,
@@ -233,6 +265,24 @@ test('a key is good in its workspace, and acts as nobody of another', async () =
   expect(acting.body.data.currentUser.id).toBe(users[0].id);
   const { body } = await asKey('{ currentUser { id } }', {}, stranger.id);
   expect(body.errors[0].extensions.code).toBe('NOT_FOUND');
+  // Whom it erases here lives on elsewhere, also the one whom it has named itself.
+  const early = { sub: 'victim', iat: Math.floor(Date.now() / 1_000) - 5 };
+  const named = await asKey(
+    'mutation ($users: [UserEntryInput!]!) { upsertUsers(input: { users: $users }) { users { id } } }',
+    { users: [{ username: 'victim', issuer: ISSUER, subject: 'victim' }] },
+  );
+  const erased = await asKey(
+    'mutation ($id: UUID!) { eraseUser(input: { userId: $id, reason: "gone" }) { clientMutationId } }',
+    { id: named.body.data.upsertUsers.users[0].id },
+  );
+  expect(erased.body.errors).toBeUndefined();
+  for (const [org, status] of [
+    ['acme', 200],
+    ['globex', 401],
+  ] as const) {
+    const token = await issuer.token({ ...early, org });
+    expect(await server.graphql('{ currentUser { id } }', {}, token)).toMatchObject({ status });
+  }
   const { rows: account } = await owner.query(
     "select username::text, workspace from app_admin.users where username = 'trumpet'",
   );
@@ -300,6 +350,45 @@ describe('live', () => {
       ),
     );
     expect(statuses).toEqual([404, 404]);
+  });
+
+  test("somebody else's files are as if they did not exist, signed in or not", async () => {
+    const { rows } = await owner.query<{ id: string }>(
+      `insert into app_private.uploads (uploader_id, filename, mime_type, byte_size)
+        values ($1, 'plan.png', 'image/png', 1) returning id`,
+      [author.id],
+    );
+    const { id: uploadId } = single(rows);
+    const tus = { 'tus-resumable': '1.0.0' };
+    const bytes = { 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' };
+    const requests: readonly [string, (id: string) => string, Record<string, string>][] = [
+      ['HEAD', (id) => `/attachments/${id}`, tus],
+      ['PATCH', (id) => `/attachments/${id}`, { ...tus, ...bytes }],
+      ['DELETE', (id) => `/attachments/${id}`, tus],
+      ['OPTIONS', (id) => `/attachments/${id}`, {}],
+      ['GET', (id) => `/attachments/${id}/file`, {}],
+      ['GET', (id) => `/attachments/${id}/thumbnail`, {}],
+      ['GET', (id) => `/exports/${id}/x`, {}],
+    ];
+    const people: Record<string, string>[] = [{ authorization: `Bearer ${looker.token}` }, {}];
+    for (const [method, path, headers] of requests) {
+      for (const credentials of people) {
+        const [there, nowhere] = await Promise.all(
+          [uploadId, randomUUID()].map(async (id) => {
+            const response = await fetch(server.url + path(id), {
+              method,
+              headers: { ...headers, ...credentials, connection: 'close' },
+            });
+            return { status: response.status, body: await response.text() };
+          }),
+        );
+        expect(there).toEqual(nowhere);
+      }
+    }
+    const { rows: left } = await owner.query('select from app_private.uploads where id = $1', [
+      uploadId,
+    ]);
+    expect(left.length).toBe(1);
   });
 
   test('nothing of what happens there comes to somebody here', async () => {

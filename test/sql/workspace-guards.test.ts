@@ -147,6 +147,33 @@ describe('a name is one of a workspace', () => {
     );
     expect(codes).toEqual([{ user_id: here.id }]);
   });
+
+  test('mails to an address are counted in each workspace alone', async () => {
+    const email = 'grace@example.test';
+    const people = await Promise.all(
+      [HOST, 'localhost'].map((host) => signUp(host, 'grace', email)),
+    );
+    await owner.query(
+      'update app_private.user_secrets set holds_email = true, email_verified_at = now() where user_id = any ($1)',
+      [people.map(({ id }) => id)],
+    );
+    const mails = async (host: string) => {
+      let count = 0;
+      for (let asked = 0; asked < 6; asked += 1) {
+        const { rows } = await owner.query(
+          `select mail.* from app_public.users
+            cross join lateral app_private.compose_account_mail('reset', null, $1, users.workspace_id) as mail
+            where users.id = $2`,
+          [email, people[host === HOST ? 0 : 1]?.id],
+        );
+        count += rows.length;
+      }
+      return count;
+    };
+    expect(await mails(HOST)).toBe(5);
+    expect(await mails('localhost')).toBe(5);
+    expect(await mails(HOST)).toBe(0);
+  });
 });
 
 describe('whoever writes it, nothing brings two workspaces together', () => {
