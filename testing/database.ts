@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { indexAll } from '../src/worker/index-messages.ts';
 import { signToken } from './access-token.ts';
 
 export type Queryable = Pick<pg.ClientBase, 'query'>;
@@ -53,7 +54,7 @@ export interface TestDatabase {
     roomId: string,
     content: string,
   ): Promise<{ id: string; seq: number }>;
-  /** What the worker does five times a second: makes messages found, by what they say now. */
+  /** Makes messages found by what they say now, as the worker does five times a second. */
   indexMessages(): Promise<void>;
   /** Closes of what uses the database and outlives a test that fails; called, and waited for, before it is dropped. */
   readonly closeFirst: Set<() => Promise<void>>;
@@ -175,14 +176,7 @@ export async function createTestDatabase({ isGenerous = true } = {}): Promise<Te
         return single(rows);
       });
     },
-    async indexMessages() {
-      for (let count = 1; count > 0; ) {
-        const { rows } = await owner.query<{ count: number }>(
-          'select app_private.index_noted(200) as count',
-        );
-        count = single(rows).count;
-      }
-    },
+    indexMessages: () => indexAll(owner),
     closeFirst: new Set(),
     async close() {
       await Promise.all([...database.closeFirst].map((close) => close()));

@@ -1,5 +1,5 @@
 --! Previous: sha1:f8f4c19a2080b65c66a87ecc33f99d545f146910
---! Hash: sha1:4f2f26de318e4de2ea887f8db59317e8b673b579
+--! Hash: sha1:361850a343bc6934d3f0dfeefa683d045e2f29f1
 
 /*
  * What messages are found by.
@@ -329,14 +329,15 @@ comment on function app_private.similar_words(text) is
  * Keeping the index
  *
  * A message is indexed behind the commit that writes it, by the worker: the room's head is locked until that commit, and
- * the words of a long text take longer than all else about it. What is to be indexed is noted, a row for each change. The
- * log would be a queue that costs nothing, but work in bulk writes no log, and a reader of all rooms waits for the oldest
- * transaction that is open; notes have neither. Twice is as good as once.
+ * the words of a long text take longer than all else about it. New messages are found by their numbers: see
+ * background-indexing. What becomes of them is noted, a row for each change. The log would be a queue that costs nothing,
+ * but work in bulk writes no log, and a reader of all rooms waits for the oldest transaction that is open; notes have
+ * neither. Twice is as good as once.
  */
 create table app_private.messages_to_index (
   message_id uuid not null
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_insert_scale_factor = 0);
-comment on table app_private.messages_to_index is 'Messages that search has to look at: they are new, or not as they were, or gone.';
+comment on table app_private.messages_to_index is 'Messages that search has to look at: they are not as they were, or gone.';
 alter table app_private.messages_to_index enable row level security;
 
 --! Included functions/search-index/index_messages.sql
@@ -350,6 +351,8 @@ alter table app_private.messages_to_index enable row level security;
 create or replace function app_private.index_messages(message_ids uuid[]) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
+-- The months are left out that the ids cannot be in, when the values are known.
+set plan_cache_mode = force_custom_plan
 as $$
 declare
   -- A text of new words only is nobody's language, and each costs twenty rows of an index.
@@ -431,7 +434,7 @@ begin
 end
 $$;
 comment on function app_private.index_noted(integer) is
-  'Indexes messages that are new or have changed, at most a batch; how many there were. The worker calls it five times a second.';
+  'Indexes messages that have changed, at most a batch; how many there were. The worker calls it five times a second.';
 --! EndIncluded functions/search-index/index_noted.sql
 
 --! Included functions/search-index/tg_messages__index.sql
@@ -440,21 +443,17 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if tg_op = 'DELETE' or tg_op = 'UPDATE' and (new.content is null or new.held_at is not null) then
+  if tg_op = 'DELETE' or new.content is null or new.held_at is not null then
     delete from app_private.message_search where message_id = old.id;
   end if;
-  insert into app_private.messages_to_index (message_id) values (case when tg_op = 'DELETE' then old.id else new.id end);
+  insert into app_private.messages_to_index (message_id) values (old.id);
   return null;
 end
 $$;
 comment on function app_private.tg_messages__index() is
-  'Has a message indexed soon after it is sent, changed or released; takes it out of the index when it is deleted or held.';
+  'Has a message indexed anew soon after it is changed or released; takes it out of the index when it is deleted or held.';
 --! EndIncluded functions/search-index/tg_messages__index.sql
 
-create trigger _700_index_insert after insert on app_public.messages
-  for each row when (
-    new.content is not null and new.held_at is null and not app_private.is_import_in_bulk()
-  ) execute function app_private.tg_messages__index();
 create trigger _700_index_update after update on app_public.messages
   for each row when (
     old.content is distinct from new.content

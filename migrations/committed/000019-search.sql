@@ -1,5 +1,5 @@
---! Previous: sha1:4f2f26de318e4de2ea887f8db59317e8b673b579
---! Hash: sha1:450141d11e8f833e29bd950bd6b6788e1b595ea1
+--! Previous: sha1:361850a343bc6934d3f0dfeefa683d045e2f29f1
+--! Hash: sha1:7f4da107114751170e68c538221d24691f73b3a7
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

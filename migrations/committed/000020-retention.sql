@@ -1,5 +1,5 @@
---! Previous: sha1:450141d11e8f833e29bd950bd6b6788e1b595ea1
---! Hash: sha1:e6b1204ab005e6df1c58e525bac1a0263e3f18ed
+--! Previous: sha1:7f4da107114751170e68c538221d24691f73b3a7
+--! Hash: sha1:826cb7d9ae8e89ef364b454cd6f4739f9385349c
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:e6b1204ab005e6df1c58e525bac1a0263e3f18ed
---! Hash: sha1:bb29b0e914aab1c4b168eb51f47289811e9d8913
+--! Previous: sha1:826cb7d9ae8e89ef364b454cd6f4739f9385349c
+--! Hash: sha1:f2683b64376da32d94e34335f1de9f6e381e88e0
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:bb29b0e914aab1c4b168eb51f47289811e9d8913
---! Hash: sha1:29fc61194e152c01ec9963323390d46ae130d8b2
+--! Previous: sha1:f2683b64376da32d94e34335f1de9f6e381e88e0
+--! Hash: sha1:b71d6cf3045d4e15992d707627ab2631bc61a3b7
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:29fc61194e152c01ec9963323390d46ae130d8b2
---! Hash: sha1:f170ff0cb2965576c0d6823d334d3a77ebfef18b
+--! Previous: sha1:b71d6cf3045d4e15992d707627ab2631bc61a3b7
+--! Hash: sha1:37f892040b3ad3359da1e0a7292ebcea38bf89e6
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:f170ff0cb2965576c0d6823d334d3a77ebfef18b
---! Hash: sha1:19b6459682de04c697a9cf960c74c276a5a375d6
+--! Previous: sha1:37f892040b3ad3359da1e0a7292ebcea38bf89e6
+--! Hash: sha1:a1dd02bcf91c41bae835d1d2996bc48234987f51
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:19b6459682de04c697a9cf960c74c276a5a375d6
---! Hash: sha1:c149fed246a99f315dc5955600d8c442b83fdf82
+--! Previous: sha1:a1dd02bcf91c41bae835d1d2996bc48234987f51
+--! Hash: sha1:bdfe435e28183f33373d7801b417603b7ed1f185
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:c149fed246a99f315dc5955600d8c442b83fdf82
---! Hash: sha1:d7cf38f2ed85d6ffc19d905c19da4e30aab0e641
+--! Previous: sha1:bdfe435e28183f33373d7801b417603b7ed1f185
+--! Hash: sha1:74d06e61a0d0c3010e342e377948ad3a96f2aeda
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

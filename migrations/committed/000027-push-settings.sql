@@ -1,5 +1,5 @@
---! Previous: sha1:d7cf38f2ed85d6ffc19d905c19da4e30aab0e641
---! Hash: sha1:e42c4105a8ec2bc3f9f9203b9e08e949ccb4b1b8
+--! Previous: sha1:74d06e61a0d0c3010e342e377948ad3a96f2aeda
+--! Hash: sha1:bc7373ec6eb9d1488d10e24635219adca5126d8a
 
 /*
  * Who wants to be notified where, and when not.

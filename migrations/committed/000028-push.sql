@@ -1,5 +1,5 @@
---! Previous: sha1:e42c4105a8ec2bc3f9f9203b9e08e949ccb4b1b8
---! Hash: sha1:ab6a6fdcca2ec20b6f2ff5b3131180c8b49a3a0c
+--! Previous: sha1:bc7373ec6eb9d1488d10e24635219adca5126d8a
+--! Hash: sha1:7cde14d344e72e29dca6e84f2d45c1f1dbd03fba
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:ab6a6fdcca2ec20b6f2ff5b3131180c8b49a3a0c
---! Hash: sha1:52c2c088688d42812bffa665aa2878afc28d6ab5
+--! Previous: sha1:7cde14d344e72e29dca6e84f2d45c1f1dbd03fba
+--! Hash: sha1:07f49b79f122f1c4b1ab0ba24ce31691dd2dd005
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

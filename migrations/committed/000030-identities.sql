@@ -1,5 +1,5 @@
---! Previous: sha1:52c2c088688d42812bffa665aa2878afc28d6ab5
---! Hash: sha1:f2b6817ba823afd4de95e8ae247b6fa6a39b16b4
+--! Previous: sha1:07f49b79f122f1c4b1ab0ba24ce31691dd2dd005
+--! Hash: sha1:1a60edcb8e458d9f7df3deef094512e32122ff7c
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:f2b6817ba823afd4de95e8ae247b6fa6a39b16b4
---! Hash: sha1:da0bcc105cd786bb57b20019d336aaa03ed2e4d3
+--! Previous: sha1:1a60edcb8e458d9f7df3deef094512e32122ff7c
+--! Hash: sha1:d5f26c4f99c624c8cb41c60a7c0ccc00c6c39fc5
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:da0bcc105cd786bb57b20019d336aaa03ed2e4d3
---! Hash: sha1:2fdaa98bc6c815ec1550fe52da66ff772e47a669
+--! Previous: sha1:d5f26c4f99c624c8cb41c60a7c0ccc00c6c39fc5
+--! Hash: sha1:8fe1e17f3ca867728cfbee8bca6f08304ce40d59
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:2fdaa98bc6c815ec1550fe52da66ff772e47a669
---! Hash: sha1:7430ed18f98be291a05b6048f32205b2e1931fb9
+--! Previous: sha1:8fe1e17f3ca867728cfbee8bca6f08304ce40d59
+--! Hash: sha1:2c3c11635dec2f4185064084abe8b012cc8e5207
 
 /*
  * What is asked besides a password, and guests.

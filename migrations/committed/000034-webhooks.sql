@@ -1,5 +1,5 @@
---! Previous: sha1:7430ed18f98be291a05b6048f32205b2e1931fb9
---! Hash: sha1:b344e78dfc043754f36d90dff15c760a0147f0ef
+--! Previous: sha1:2c3c11635dec2f4185064084abe8b012cc8e5207
+--! Hash: sha1:1d426aa4156f87a7c0c405d273ff00b79a4aa13d
 
 /*
  * What is told to other servers: webhooks.

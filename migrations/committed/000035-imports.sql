@@ -1,5 +1,5 @@
---! Previous: sha1:b344e78dfc043754f36d90dff15c760a0147f0ef
---! Hash: sha1:7034e0b87af94922614baf34869770a68fd5daff
+--! Previous: sha1:1d426aa4156f87a7c0c405d273ff00b79a4aa13d
+--! Hash: sha1:0fe8449dd635e6ee83b8d77b9291b8920fc5ccfe
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.
@@ -357,6 +357,13 @@ begin
     update app_private.room_heads set
       last_message_seq = last_message_seq + v_progress.written_count, last_message_id = v_last_id, last_message_at = v_last_at
       where room_heads.room_id = import_batch.room_id;
+    -- All of it is noted above. Where the worker has not come as far yet, it comes to these by their numbers, too.
+    insert into app_private.search_cursors as known (room_id, indexed_seq)
+      select import_batch.room_id, v_head.last_message_seq + v_progress.written_count
+        where v_head.last_message_seq = 0
+          or exists (select from app_private.search_cursors where search_cursors.room_id = import_batch.room_id)
+      on conflict on constraint search_cursors_pkey do update set indexed_seq = excluded.indexed_seq
+        where known.indexed_seq = v_head.last_message_seq;
     -- It is news to nobody.
     update app_public.room_members set last_read_seq = v_head.last_message_seq + v_progress.written_count
       where room_members.room_id = import_batch.room_id and last_read_seq = v_head.last_message_seq;

@@ -1,5 +1,5 @@
---! Previous: sha1:7034e0b87af94922614baf34869770a68fd5daff
---! Hash: sha1:888c171a4073ea9e8834209ed68188ffce290df8
+--! Previous: sha1:0fe8449dd635e6ee83b8d77b9291b8920fc5ccfe
+--! Hash: sha1:c13076ff053e9af09b4369751ee7b1147e7d988b
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:888c171a4073ea9e8834209ed68188ffce290df8
---! Hash: sha1:b6471d6f4b815caaaef27f11d8cf4089d326cd78
+--! Previous: sha1:c13076ff053e9af09b4369751ee7b1147e7d988b
+--! Hash: sha1:7d92432771632ac31bb4ea12f935e827012118c2
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:b6471d6f4b815caaaef27f11d8cf4089d326cd78
---! Hash: sha1:fe1d283271bbb6789e7cff9186b64ce3bc2fbb19
+--! Previous: sha1:7d92432771632ac31bb4ea12f935e827012118c2
+--! Hash: sha1:c323123569a4f081c0de08f4b45387d835e88aec
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

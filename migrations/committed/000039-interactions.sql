@@ -1,5 +1,5 @@
---! Previous: sha1:fe1d283271bbb6789e7cff9186b64ce3bc2fbb19
---! Hash: sha1:fe6406ba35faf64567b303230aff27537a094870
+--! Previous: sha1:c323123569a4f081c0de08f4b45387d835e88aec
+--! Hash: sha1:ef69ffbb3355a7e567f03fa48dcc754455b9c949
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:00753309e8597b88918f793efb5f2abd0f38c522
---! Hash: sha1:0ccf82de166b8a2de411c06d0c6542203218de25
+--! Previous: sha1:22a5877dbdfa801a192a4431aa8483e4c26eb2da
+--! Hash: sha1:b110d5689af889e3dbdaf65dfe9adc1008c504c4
 
 -- sending-together
 select 1;

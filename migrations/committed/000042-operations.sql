@@ -1,5 +1,5 @@
---! Previous: sha1:0ccf82de166b8a2de411c06d0c6542203218de25
---! Hash: sha1:0007fd6c92bd5de86e941747af1f5f36a2f2d8d7
+--! Previous: sha1:b110d5689af889e3dbdaf65dfe9adc1008c504c4
+--! Hash: sha1:217936b3dbf3bef707e6316b9be0a376581d4c06
 
 -- operations
 select 1;

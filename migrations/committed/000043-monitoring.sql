@@ -1,5 +1,5 @@
---! Previous: sha1:0007fd6c92bd5de86e941747af1f5f36a2f2d8d7
---! Hash: sha1:4bb75243d7e13a809377dea8118fe6287d43f095
+--! Previous: sha1:217936b3dbf3bef707e6316b9be0a376581d4c06
+--! Hash: sha1:c7486fd561609a659f6a2f57fe33290c37a37b6a
 
 -- monitoring
 select 1;

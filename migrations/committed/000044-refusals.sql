@@ -1,5 +1,5 @@
---! Previous: sha1:4bb75243d7e13a809377dea8118fe6287d43f095
---! Hash: sha1:431f8da3067911c22c79576957ed8bc31ec11841
+--! Previous: sha1:c7486fd561609a659f6a2f57fe33290c37a37b6a
+--! Hash: sha1:ad1f6f9a193096faeb4ecd08274d83c17090167c
 
 /*
  * What is refused is in no log.

@@ -6,7 +6,7 @@ import { createJudge } from '../moderation/service.ts';
 import { repeat } from '../process/repeat.ts';
 import type { Push } from '../push/create-push.ts';
 import type { Telling } from '../webhooks/telling.ts';
-import { indexMessages } from './index-messages.ts';
+import { createIndexing } from './index-messages.ts';
 import { setLinkPreviews } from './link-previews.ts';
 import { unlockDeadWorkers } from './liveness.ts';
 import { moderateMessages, setModerationHook } from './moderate-messages.ts';
@@ -52,7 +52,7 @@ function sweeps(
       // The pause is how much later than its commit a message is found.
       name: 'index_messages',
       pauseMs: 200,
-      run: () => indexMessages(pool, isStopping),
+      run: createIndexing(pool, isStopping).run,
     },
     {
       // Typing ends seconds after the last key: cron's minutes are too coarse for it.

@@ -85,7 +85,7 @@ test('nobody in the room waits while the words of a long text are found', async 
   await database.sendMessage(member, roomId, TEXTS['Chinese letters'] as string);
   const indexer = await owner.connect();
   await indexer.query('begin');
-  await indexer.query('select app_private.index_noted(10)');
+  await indexer.query('select app_private.index_sent($1, 10)', [[roomId]]);
   const { id } = await database.sendMessage(member, roomId, 'first');
   await database.call(member, 'send_message', roomId, 'an answer', 'text', '{}', id);
   await database.call(member, 'edit_message', id, 'second');

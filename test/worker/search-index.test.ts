@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { indexMessages } from '../../src/worker/index-messages.ts';
 import { TEST_JWT_SECRET } from '../../testing/access-token.ts';
 import { createTestDatabase, single, type TestUser } from '../../testing/database.ts';
 
@@ -46,7 +45,7 @@ async function find(query: string, viewer: TestUser = ada): Promise<string[]> {
 }
 
 const send = (content: string) => database.sendMessage(ada, roomId, content);
-const index = () => indexMessages(owner, () => false);
+const index = () => database.indexMessages();
 
 test('a running worker makes found whatever is sent, by psql too', async () => {
   const worker = startWorkerProcess();
@@ -124,7 +123,7 @@ describe('nothing is found by what it said before,', () => {
     const { id } = await send('something about an ibis');
     const worker = await owner.connect();
     await worker.query('begin');
-    await worker.query('select app_private.index_noted(10)');
+    await worker.query('select app_private.index_sent($1, 10)', [[roomId]]);
     // Nobody waits for the worker to have done with a message that nobody has found yet.
     await change(id);
     await worker.query('commit');
@@ -137,6 +136,48 @@ describe('nothing is found by what it said before,', () => {
     );
     expect(rows).toEqual([]);
   });
+});
+
+test('what is numbered behind a cursor is found, whatever its id says and whatever is gone beside it', async () => {
+  const { id: otherRoomId } = await database.createRoom(ada);
+  const gone = await database.sendMessage(ada, otherRoomId, 'a dunlin');
+  await owner.query('delete from app_public.messages where id = $1', [gone.id]);
+  // As a transaction has it that took three days.
+  await owner.query(
+    `insert into app_public.messages (id, room_id, author_id, content)
+      values (uuidv7(interval '-3 days'), $1, $2, 'a late dunlin')`,
+    [otherRoomId, ada.id],
+  );
+  const { id } = await database.sendMessage(ada, otherRoomId, 'a held dunlin');
+  await owner.query('update app_public.messages set held_at = now() where id = $1', [id]);
+  await database.sendMessage(ada, otherRoomId, 'the last dunlin');
+  await index();
+  expect((await find('dunlin')).sort()).toEqual(['a late dunlin', 'the last dunlin']);
+  await owner.query('update app_public.messages set held_at = null where id = $1', [id]);
+  await index();
+  expect(await find('dunlin')).toHaveLength(3);
+});
+
+test('a room that was filled at once holds up no other', async () => {
+  const { id: fullRoomId } = await database.createRoom(ada);
+  await owner.query(
+    `insert into app_public.messages (room_id, author_id, content)
+      select $1, $2, 'a gull' from generate_series(1, 500)`,
+    [fullRoomId, ada.id],
+  );
+  await send('a lonely grebe');
+  await owner.query('select app_private.index_sent($1, 10)', [[fullRoomId, roomId]]);
+  expect(await find('grebe')).toEqual(['a lonely grebe']);
+  await index();
+});
+
+test('a send notes nothing for search', async () => {
+  await index();
+  await send('a plain plover');
+  const { rows } = await owner.query('select from app_private.messages_to_index');
+  expect(rows).toEqual([]);
+  await index();
+  expect(await find('plover')).toHaveLength(1);
 });
 
 test('what somebody else is taking out of the index is not waited for, and looked at again', async () => {
