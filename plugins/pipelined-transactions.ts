@@ -2,6 +2,7 @@ import type { PgClientQuery } from '@dataplan/pg';
 import type { Pool, PoolClient } from 'pg';
 import * as stock from 'postgraphile/adaptors/pg';
 import { createFairShare, type Sharer } from '../src/database/fair-share.ts';
+import type { Standby } from '../src/database/standby.ts';
 import { type AskFirst, withQuestion } from '../src/database/unasked.ts';
 import { withListLookUps } from './list-look-ups.ts';
 
@@ -32,28 +33,81 @@ const SETTINGS_QUERY = {
   text: 'select set_config(setting.key, setting.value, true) from json_each_text($1) as setting',
 };
 
+/** Set for what only reads: a standby may serve it. */
+export const READS_ONLY = { 'trumpet.reads_only': 'yes' } as const;
+
+interface PipelineOptions {
+  /** Asks the hooks of rooms that messages are sent to, between two tries; without it such messages are refused. */
+  readonly askFirst?: AskFirst | undefined;
+  /** Serves what only reads, where it can. */
+  readonly standby?: Standby | undefined;
+}
+
 /**
  * A service for PostGraphile whose transactions are pipelined, and whose connections are shared fairly. The pool must have
  * been made with `pipeline: true`.
- *
- * @param askFirst asks the hooks of rooms that messages are sent to, between two tries; without it such messages are refused
  */
 export function makePipelinedPgService(
   pool: Pool,
   schemas: string[],
-  askFirst?: AskFirst,
+  options: PipelineOptions = {},
 ): Service {
   const service = stock.makePgService({ pool, schemas, pubsub: false });
   return {
     ...service,
     adaptor: {
       ...service.adaptor,
-      createWithPgClient: () => pipelinedTransactions(pool, askFirst),
+      createWithPgClient: () => pipelinedTransactions(pool, options),
     },
   };
 }
 
-function pipelinedTransactions(pool: Pool, askFirst?: AskFirst): WithPgClient {
+type Settings = Record<string, string | undefined> | null;
+
+function pipelinedTransactions(pool: Pool, { askFirst, standby }: PipelineOptions): WithPgClient {
+  const onPrimary = fairTransactions(pool);
+  const onStandby = standby && fairTransactions(standby.pool, standby);
+
+  async function read(pgSettings: Settings, callback: Callback): ReturnType<WithPgClient> {
+    if (standby !== undefined && onStandby !== undefined && (await standby.hasCaughtUp())) {
+      try {
+        const answer = await onStandby(pgSettings, callback);
+        standby.count('standby');
+        return answer;
+      } catch (error) {
+        if (!(error instanceof ForPrimaryError)) {
+          throw error;
+        }
+      }
+    }
+    standby?.count('primary');
+    return await onPrimary(pgSettings, callback);
+  }
+
+  function withPgClient(pgSettings: Settings, callback: Callback) {
+    if (standby !== undefined && isReading(pgSettings)) {
+      return read(pgSettings, callback);
+    }
+    if (askFirst === undefined || sharerOf(pgSettings).kind !== 'person') {
+      return onPrimary(pgSettings, callback);
+    }
+    return askFirst((more) => onPrimary({ ...pgSettings, ...more }, callback));
+  }
+  return withPgClient as WithPgClient;
+}
+
+function isReading(pgSettings: Settings): boolean {
+  return Object.keys(READS_ONLY).every((setting) => pgSettings?.[setting] !== undefined);
+}
+
+/** The standby could not do it, and that says nothing of what was asked. */
+class ForPrimaryError extends Error {}
+
+/** Transactions on the connections of one pool, shared fairly. */
+function fairTransactions(
+  pool: Pool,
+  standby?: Standby,
+): (pgSettings: Settings, callback: Callback) => ReturnType<WithPgClient> {
   const share = createFairShare(pool.options.max);
   // What PostGraphile runs its queries on inside of a transaction that someone else has begun, one a connection.
   const insides = new WeakMap<PoolClient, WithPgClient>();
@@ -70,24 +124,16 @@ function pipelinedTransactions(pool: Pool, askFirst?: AskFirst): WithPgClient {
     return inside;
   }
 
-  function withPgClient(pgSettings: Record<string, string | undefined> | null, callback: Callback) {
-    const sharer = sharerOf(pgSettings);
-    if (askFirst === undefined || sharer.kind !== 'person') {
-      return share.run(sharer, () => transact(pgSettings, callback));
-    }
-    return askFirst((more) =>
-      share.run(sharer, () => transact({ ...pgSettings, ...more }, callback)),
-    );
-  }
-
-  async function transact(
-    pgSettings: Record<string, string | undefined> | null,
-    callback: Callback,
-  ) {
+  async function transact(pgSettings: Settings, callback: Callback) {
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
-      const { opening, work, end } = send(client, await insideOf(client), pgSettings, callback);
+      const { opening, work, end } = send(
+        client,
+        await insideOf(client),
+        pgSettings,
+        standby === undefined ? callback : (inner) => callback(askingStandby(inner, standby)),
+      );
       const outcomes = await Promise.allSettled([opening, work]);
       const failed = outcomes.find((outcome) => outcome.status === 'rejected');
       await end(failed === undefined ? 'commit' : 'rollback').catch((error: Error) => {
@@ -101,11 +147,45 @@ function pipelinedTransactions(pool: Pool, askFirst?: AskFirst): WithPgClient {
       client.release(broken);
     }
   }
-  return withPgClient as WithPgClient;
+
+  async function transactOnStandby(pgSettings: Settings, callback: Callback) {
+    try {
+      return await transact(pgSettings, callback);
+    } catch (error) {
+      if (!(error instanceof ForPrimaryError) && standby?.noteFailure(undefined, error)) {
+        throw new ForPrimaryError('The standby is in trouble.', { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  const run = standby === undefined ? transact : transactOnStandby;
+  return (pgSettings, callback) =>
+    share.run(sharerOf(pgSettings), () => run(pgSettings, callback)) as ReturnType<WithPgClient>;
+}
+
+/** Notes which statements cannot run on a standby, and does not try them again. */
+function askingStandby(inner: Client, standby: Standby): Client {
+  return {
+    ...inner,
+    async query<Row>(options: PgClientQuery) {
+      if (standby.isForPrimary(options.text)) {
+        throw new ForPrimaryError('A primary has to do this.');
+      }
+      try {
+        return await inner.query<Row>(options);
+      } catch (error) {
+        if (standby.noteFailure(options.text, error)) {
+          throw new ForPrimaryError('A primary has to do this.', { cause: error });
+        }
+        throw error;
+      }
+    },
+  };
 }
 
 /** For whom a transaction is, as its settings say. */
-function sharerOf(pgSettings: Record<string, string | undefined> | null): Sharer {
+function sharerOf(pgSettings: Settings): Sharer {
   const userId = pgSettings?.['trumpet.user_id'];
   if (pgSettings?.role === 'trumpet_broadcast') {
     const listener = pgSettings['trumpet.only_listener'];
@@ -129,7 +209,7 @@ interface Sent {
 function send(
   client: PoolClient,
   inside: WithPgClient,
-  pgSettings: Record<string, string | undefined> | null,
+  pgSettings: Settings,
   callback: Callback,
 ): Sent {
   let commit: Promise<unknown> | undefined;

@@ -1,8 +1,10 @@
 import type { Pool } from 'pg';
+import { getOperationAST } from 'postgraphile/graphql';
 import { PostGraphileAmberPreset } from 'postgraphile/presets/amber';
 import { PgV4SmartTagsPlugin } from 'postgraphile/presets/v4';
 import { createAddressSigner } from '../src/attachments/signed-url.ts';
 import { pgSettingsFor, type VisitorOrigin } from '../src/database/pg-settings.ts';
+import type { Standby } from '../src/database/standby.ts';
 import type { AskFirst } from '../src/database/unasked.ts';
 import type { Viewer } from '../src/identity/viewer.ts';
 import { makeAbsoluteUrlsPlugin } from './absolute-urls.ts';
@@ -21,7 +23,7 @@ import { MessageWindowPlugin } from './message-window.ts';
 import { NamesPreset } from './names.ts';
 import { NeverNullPlugin } from './never-null.ts';
 import { PageSizePlugin } from './page-size.ts';
-import { makePipelinedPgService } from './pipelined-transactions.ts';
+import { makePipelinedPgService, READS_ONLY } from './pipelined-transactions.ts';
 import { createPlanningBudget } from './planning-budget.ts';
 import { ResourceTagsPlugin } from './resource-tags.ts';
 import { RoomBoundPlugin } from './room-bound.ts';
@@ -47,6 +49,8 @@ export interface PresetOptions {
   readonly originOf: (requestContext: Partial<Grafast.RequestContext>) => VisitorOrigin;
   /** Asks hooks before messages are accepted. Without it nothing is sent to rooms that have one. */
   readonly askFirst?: AskFirst | undefined;
+  /** Serves queries over HTTP, where it can. */
+  readonly standby?: Standby | undefined;
   /** Plugins that need something of the process, such as a key. */
   readonly plugins?: readonly GraphileConfig.Plugin[];
   /** The query that GraphiQL opens with. */
@@ -135,7 +139,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       'QueryQueryPlugin',
       'MutationPayloadQueryPlugin',
     ],
-    pgServices: [makePipelinedPgService(options.pool, ['app_public'], options.askFirst)],
+    pgServices: [makePipelinedPgService(options.pool, ['app_public'], options)],
     gather: {
       pgJwtTypes: 'app_public.access_token',
       // An argument without default is required.
@@ -149,11 +153,15 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
     },
     grafast: {
       timeouts: { planning: PLANNING_TIMEOUT_MS, execution: EXECUTION_TIMEOUT_MS },
-      context(requestContext) {
+      context(requestContext, { document, operationName }) {
         const viewer = options.viewerOf(requestContext);
+        const isQuery = getOperationAST(document, operationName)?.operation === 'query';
         return {
           viewer,
-          pgSettings: pgSettingsFor(viewer, options.originOf(requestContext)),
+          pgSettings: {
+            ...pgSettingsFor(viewer, options.originOf(requestContext)),
+            ...(isQuery && options.standby !== undefined && READS_ONLY),
+          },
         };
       },
     },

@@ -93,6 +93,12 @@ const GROUPS: readonly Group[] = [
         unset: 'none',
       },
       {
+        name: 'READ_DATABASE_URL',
+        meaning:
+          'a standby of the database, with the user of `AUTH_DATABASE_URL`: it serves queries over HTTP, and never less than the primary would; see [Operating](/operations#a-standby-that-serves-queries)',
+        unset: 'none',
+      },
+      {
         name: 'REDIS_URL',
         meaning:
           'tells other servers about changes through Redis instead of NOTIFY; databases that share a Redis do not hear each other; `/readyz` and `trumpet_redis_connected` show whether it is there, without it delivery takes up to a second longer',

@@ -9,6 +9,8 @@ export interface DatabaseSettings {
   readonly databaseUrl: string | undefined;
   /** The unprivileged login that GraphQL runs as. Undefined when embedded. */
   readonly authDatabaseUrl: string | undefined;
+  /** The same login on a standby, which serves queries. Undefined: the primary does. */
+  readonly readDatabaseUrl: string | undefined;
   /** At least 32 bytes. Undefined when it is to be generated into `dataDir`. */
   readonly jwtSecret: string | undefined;
   readonly sampleData: boolean;
@@ -25,6 +27,7 @@ const postgresUrl = urlOf(
 export const databaseShape = z.object({
   DATABASE_URL: postgresUrl.optional(),
   AUTH_DATABASE_URL: postgresUrl.optional(),
+  READ_DATABASE_URL: postgresUrl.optional(),
   JWT_SECRET: z
     .string()
     .refine((text) => Buffer.byteLength(text) >= 32, 'must be at least 32 bytes long')
@@ -34,11 +37,21 @@ export const databaseShape = z.object({
 
 /** Settings that are right alone and wrong together; checked even when others are wrong. */
 export function databaseProblems(env: Environment): string[] {
-  const { DATABASE_URL: owner, AUTH_DATABASE_URL: login, JWT_SECRET: secret } = env;
+  const {
+    DATABASE_URL: owner,
+    AUTH_DATABASE_URL: login,
+    READ_DATABASE_URL: reading,
+    JWT_SECRET: secret,
+  } = env;
   if (owner === undefined) {
-    return login === undefined ? [] : ['AUTH_DATABASE_URL needs DATABASE_URL beside it'];
+    return Object.entries({ AUTH_DATABASE_URL: login, READ_DATABASE_URL: reading })
+      .filter(([, url]) => url !== undefined)
+      .map(([name]) => `${name} needs DATABASE_URL beside it`);
   }
   const problems: string[] = [];
+  if (reading !== undefined && userOf(reading) !== userOf(login ?? reading)) {
+    problems.push('READ_DATABASE_URL must name the user of AUTH_DATABASE_URL, on a standby');
+  }
   if (login === undefined) {
     problems.push('AUTH_DATABASE_URL is required with DATABASE_URL');
   } else if (URL.canParse(login) && URL.canParse(owner)) {
@@ -62,9 +75,14 @@ export function databaseSettings(values: z.output<typeof databaseShape>): Databa
     embedded,
     databaseUrl: values.DATABASE_URL,
     authDatabaseUrl: values.AUTH_DATABASE_URL,
+    readDatabaseUrl: values.READ_DATABASE_URL,
     jwtSecret: values.JWT_SECRET,
     sampleData: values.SAMPLE_DATA ?? embedded,
   };
+}
+
+function userOf(postgresUrl: string): string {
+  return URL.canParse(postgresUrl) ? new URL(postgresUrl).username : '';
 }
 
 function databaseOf(postgresUrl: string): string {

@@ -29,8 +29,23 @@ export function createOwnerPool(databaseUrl: string, max = 5): pg.Pool {
  * a NOTICE on the connection itself instead of a NOTIFY: see the bells in src/realtime.
  */
 export function createApiPool(authDatabaseUrl: string, max = 20): pg.Pool {
+  return createPipelinedPool(authDatabaseUrl, 'trumpet api', max);
+}
+
+/** The connections to a standby: `pool` for what GraphQL reads, `places` for asking how far it is. */
+export function createStandbyPools(
+  readDatabaseUrl: string,
+  max = 20,
+): { readonly pool: pg.Pool; readonly places: pg.Pool } {
+  return {
+    pool: createPipelinedPool(readDatabaseUrl, 'trumpet reads', max),
+    places: createPool({ ...keptConnection(readDatabaseUrl, 'trumpet places'), max: 1 }),
+  };
+}
+
+function createPipelinedPool(databaseUrl: string, name: string, max: number): OwnPool {
   const pool = createPool({
-    ...keptConnection(authDatabaseUrl, 'trumpet api', {
+    ...keptConnection(databaseUrl, name, {
       'trumpet.bell': 'app',
       // Compiling costs more than any of these queries can win back.
       jit: 'off',

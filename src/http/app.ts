@@ -9,6 +9,7 @@ import { makePreset } from '../../plugins/preset.ts';
 import { storageOrigin } from '../attachments/storage-origin.ts';
 import type { ResolvedConfig } from '../config/load.ts';
 import { relyingPartyOf } from '../config/relying-party.ts';
+import type { Standby } from '../database/standby.ts';
 import { TrumpetError } from '../errors/codes.ts';
 import { type Authenticator, createAuthenticator } from '../identity/authenticator.ts';
 import { createIssuers } from '../identity/issuers.ts';
@@ -89,6 +90,8 @@ export interface HttpServerOptions {
   readonly publicUrl: () => string;
   /** Connections of the unprivileged login. Whoever made the pool ends it, after `close`. */
   readonly pool: Pool;
+  /** Serves queries, where it can. */
+  readonly standby?: Standby | undefined;
   /** Parts of the schema that need something of the process, such as a key. */
   readonly plugins?: readonly GraphileConfig.Plugin[];
   /** The streams behind `/events`. Asked for when a request comes: what they run on needs this server first. */
@@ -138,6 +141,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     makePreset({
       pool,
       askFirst: beforeSend.askFirst,
+      standby: options.standby,
       jwtSecret: config.jwtSecret,
       publicUrl: options.publicUrl,
       graphiql: config.graphiql,

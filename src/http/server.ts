@@ -1,9 +1,11 @@
 import '../process/graphile-environment.ts';
 
+import type { Pool } from 'pg';
 import type { ResolvedConfig } from '../config/load.ts';
 import { setAccountRules } from '../database/account-rules.ts';
 import { pendingMigrations } from '../database/migrations.ts';
-import { createApiPool, createOwnerPool } from '../database/pools.ts';
+import { createApiPool, createOwnerPool, createStandbyPools } from '../database/pools.ts';
+import { createStandby, type Standby, standbyMetrics } from '../database/standby.ts';
 import { listen } from '../process/listen.ts';
 import { log } from '../process/log.ts';
 import { startMetricsServer } from '../process/metrics-server.ts';
@@ -37,6 +39,7 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
   await setAccountRules(ownerPool, config.accounts);
   const apiPool = createApiPool(config.authDatabaseUrl);
   stack.defer(() => apiPool.end());
+  const standby = openStandby(config.readDatabaseUrl, ownerPool, stack);
   const listenToBells = attachBells(apiPool);
 
   let url: string | undefined;
@@ -50,6 +53,7 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
       return address;
     },
     pool: apiPool,
+    standby,
     eventStreams: () => realtime.eventStreams,
     async readiness() {
       const database = await answersInTime(ownerPool.query('select 1'));
@@ -82,6 +86,9 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
   });
   stack.defer(realtime.release);
   registerRealtimeMetrics(http.metrics.registry, realtime);
+  if (standby !== undefined) {
+    http.metrics.registry.registerMetric(standbyMetrics.reads);
+  }
   registerDisabledWebhooks(http.metrics.registry, ownerPool);
 
   if (config.metricsPort !== undefined) {
@@ -96,6 +103,21 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
   // From here on the caller ends what was begun; before, a failure above does.
   const running = stack.move();
   return { url, hasDocuments: http.hasDocuments, close: () => running.disposeAsync() };
+}
+
+function openStandby(
+  readDatabaseUrl: string | undefined,
+  ownerPool: Pool,
+  stack: AsyncDisposableStack,
+): Standby | undefined {
+  if (readDatabaseUrl === undefined) {
+    return undefined;
+  }
+  const pools = createStandbyPools(readDatabaseUrl);
+  stack.defer(async () => {
+    await Promise.all([pools.pool.end(), pools.places.end()]);
+  });
+  return createStandby(ownerPool, pools);
 }
 
 /** Where a person on this machine finds a server that listens on `host`. */
