@@ -25,7 +25,7 @@ await runOnce(async (stack) => {
   await requireMigrated(pool).finally(() => pool.end());
   const storage = await openStorage(config.attachments);
   stack.defer(storage.close);
-  const { rooms, messages, files, leftOut } = await writeExport({
+  const { rooms, messages, files, leftOut, gone } = await writeExport({
     databaseUrl: config.databaseUrl,
     storage,
     room,
@@ -40,6 +40,11 @@ await runOnce(async (stack) => {
   if (leftOut > 0) {
     process.stdout.write(
       `${count(leftOut)} reactions are not: Slack has no name for their emoji.\n`,
+    );
+  }
+  if (gone > 0) {
+    process.stdout.write(
+      `${count(gone)} files are not: they are not in the storage any more. Their names are.\n`,
     );
   }
 });

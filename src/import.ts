@@ -20,6 +20,7 @@ const USAGE = `Usage: npm run import -- FORMAT FILE [--dry-run] [--workspace NAM
   FILE       the export: a ZIP file, or the folder that it was unpacked to
   --dry-run  says what would happen, and changes nothing
   --workspace where to, if not to the default workspace
+  --source   which installation it is of, where the export does not say: a name of yours
   --files    a folder with the files that the export only names
   --download fetches what is nowhere from the addresses that the export has
   --map      a file of lines SOURCE ID,ACCOUNT: people who have an account here
@@ -27,8 +28,17 @@ const USAGE = `Usage: npm run import -- FORMAT FILE [--dry-run] [--workspace NAM
 const SHOWN_EVERY_MS = 1_000;
 
 await runOnce(async (stack) => {
-  const { format, file, isDryRun, isDownloading, folder, workspace, map, matchesEmails } =
-    readArguments(process.argv.slice(2));
+  const {
+    format,
+    file,
+    isDryRun,
+    isDownloading,
+    folder,
+    workspace,
+    sourceName,
+    map,
+    matchesEmails,
+  } = readArguments(process.argv.slice(2));
   const report = createReport();
   const archive = await openArchive(file, report);
   stack.defer(archive.close);
@@ -46,6 +56,7 @@ await runOnce(async (stack) => {
     databaseUrl: config.databaseUrl,
     isDryRun,
     workspace,
+    sourceName,
     report,
     accounts,
     matchesEmails,
@@ -80,6 +91,7 @@ function readArguments(given: readonly string[]) {
     isDownloading: values.download,
     folder: values.files,
     workspace: values.workspace,
+    sourceName: values.source === undefined ? undefined : `${name} ${values.source}`,
     map: values.map,
     matchesEmails: values['match-verified-emails'],
   };
@@ -95,6 +107,7 @@ function parse(given: readonly string[]) {
         download: { type: 'boolean', default: false },
         files: { type: 'string' },
         workspace: { type: 'string' },
+        source: { type: 'string' },
         map: { type: 'string' },
         'match-verified-emails': { type: 'boolean', default: false },
       },

@@ -1,5 +1,5 @@
 --! Previous: sha1:1d426aa4156f87a7c0c405d273ff00b79a4aa13d
---! Hash: sha1:0fe8449dd635e6ee83b8d77b9291b8920fc5ccfe
+--! Hash: sha1:c4befa5169bb43e610938f50e9d0b43ec3d1d7bb
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.
@@ -25,10 +25,10 @@ create table app_private.imported_ids (
   source_id text not null,
   id uuid not null,
   primary key (import_id, kind, source_id),
-  constraint imported_ids_kind_is_known check (kind in ('person', 'room', 'message', 'file'))
+  constraint imported_ids_kind_is_known check (kind in ('person', 'room', 'member', 'message', 'file'))
 );
 comment on table app_private.imported_ids is
-  'What became of each person, room, message and file of a source. Not foreign keys: what was deleted here stays deleted.';
+  'What became of each person, room, member, message and file of a source. Not foreign keys: what was deleted here stays deleted.';
 alter table app_private.imported_ids enable row level security;
 
 create type app_private.import_progress as (
@@ -48,17 +48,18 @@ comment on type app_private.import_progress is
  * What was read and is not yet written waits in a temporary table: sorting it is the database's work, and nothing of it is
  * left when the import ends or is killed.
  */
-create or replace function app_private.begin_import(source text) returns integer
+create or replace function app_private.begin_import(source text, is_noted boolean default true) returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_import_id integer;
 begin
-  insert into app_private.imports (source) values (begin_import.source)
+  insert into app_private.imports (source) select begin_import.source where begin_import.is_noted
     on conflict on constraint imports_source_is_unique do nothing;
-  select id into v_import_id from app_private.imports
-    where imports.source = begin_import.source and imports.workspace_id = app_hidden.current_workspace_id();
+  v_import_id := coalesce((
+    select id from app_private.imports
+      where imports.source = begin_import.source and imports.workspace_id = app_hidden.current_workspace_id()), 0);
   -- Postgres may take a moment to notice that the one before was killed.
   perform set_config('lock_timeout', '10s', true);
   begin
@@ -88,14 +89,15 @@ begin
     message_source_id text not null,
     name text not null,
     path text,
-    address text
+    address text,
+    line text not null
   );
   truncate pg_temp.staged_messages, pg_temp.staged_files;
   return v_import_id;
 end
 $$;
-comment on function app_private.begin_import(text) is
-  'Notes a source, such as `slack T0123`, locks it for this connection and makes the tables that messages and files are staged in.';
+comment on function app_private.begin_import(text, boolean) is
+  'Notes a source, such as `slack T0123`, unless it is only tried, locks it for this connection and makes the tables that messages and files are staged in.';
 --! EndIncluded functions/imports/begin_import.sql
 
 --! Included functions/imports/find_account.sql
@@ -124,7 +126,7 @@ comment on function app_private.find_account(integer, text, uuid, text) is
 --! Included functions/imports/import_person.sql
 create or replace function app_private.import_person(
   import_id integer, source_id text, username text, display_name text, avatar_url text, email text, is_deactivated boolean,
-  account_id uuid default null
+  account_id uuid default null, is_bot boolean default false
 ) returns app_public.users
 language plpgsql volatile security invoker
 set search_path = pg_catalog, public, pg_temp
@@ -146,13 +148,13 @@ begin
     return v_user;
   end if;
   v_user.id := app_private.make_person(coalesce(import_person.username, import_person.display_name), import_person.display_name);
-  if import_person.avatar_url is not null then
-    update app_public.users set avatar_url = import_person.avatar_url where id = v_user.id;
+  if import_person.avatar_url is not null or import_person.is_bot then
+    update app_public.users set avatar_url = import_person.avatar_url, is_bot = import_person.is_bot where id = v_user.id;
   end if;
   -- Nobody is written to: the address is theirs if nobody else has named it.
   insert into app_private.user_secrets (user_id, email, holds_email)
     select v_user.id, given.email, given.email is not null
-      from (select case when not import_person.is_deactivated
+      from (select case when not import_person.is_deactivated and not import_person.is_bot
           and not exists (
             select from app_private.user_secrets as other
               where other.email = import_person.email::public.citext and other.workspace_id = app_hidden.current_workspace_id())
@@ -166,7 +168,7 @@ begin
   return v_user;
 end
 $$;
-comment on function app_private.import_person(integer, text, text, text, text, text, boolean, uuid) is
+comment on function app_private.import_person(integer, text, text, text, text, text, boolean, uuid, boolean) is
   'The person of a source: from the first call on the account that they are said to have, of which nothing is changed, or one that is made, with a username like the one that is wished; null once their account was deleted. Without a password: they reset it by mail, or sign in elsewhere.';
 --! EndIncluded functions/imports/import_person.sql
 
@@ -183,6 +185,7 @@ declare
     select id from app_private.imported_ids
       where imported_ids.import_id = import_room.import_id and kind = 'room' and imported_ids.source_id = import_room.source_id);
   v_room app_public.rooms;
+  v_head app_private.room_heads;
   v_base constant text := coalesce(
     nullif(btrim(left(regexp_replace(
       regexp_replace(lower(normalize(import_room.slug, nfkd)), '[\u0300-\u036F]+', '', 'g'), '[^a-z0-9]+', '-', 'g'), 56), '-'), ''), 'room');
@@ -202,10 +205,15 @@ begin
         insert into app_private.direct_rooms (first_user_id, second_user_id, room_id) values (v_first, v_second, v_room.id);
       end if;
     else
-      for v_try in 1 .. 1000 loop
+      -- Names in other letters than ours leave nothing of them: there may be thousands of rooms called `room`.
+      for v_try in 1 .. 20 loop
         insert into app_public.rooms (type, slug, name, description, created_at, is_archived)
           select import_room.type, wished.slug, import_room.name, import_room.description, import_room.created_at, import_room.is_archived
-            from (select (v_base || case when v_try > 1 then '-' || v_try else '' end)::public.citext as slug) as wished
+            from (
+              select (v_base || case
+                when v_try = 1 then '' when v_try < 10 then '-' || v_try
+                else '-' || encode(public.gen_random_bytes(3), 'hex') end)::public.citext as slug
+            ) as wished
             where not exists (
               select from app_public.rooms
                 where rooms.slug = wished.slug and rooms.workspace_id = app_hidden.current_workspace_id())
@@ -216,18 +224,35 @@ begin
     end if;
     insert into app_private.imported_ids (import_id, kind, source_id, id)
       values (import_room.import_id, 'room', import_room.source_id, v_room.id);
-    insert into app_public.room_members (room_id, user_id, role, joined_at)
-      select v_room.id, users.id, case when v_room.type = 'direct' then 'member' else given.role end::app_public.member_role,
-          import_room.created_at
-        from unnest(import_room.member_ids, import_room.roles) as given (user_id, role)
-        join app_public.users on users.id = given.user_id and users.deleted_at is null
+  end if;
+  if v_room.id is not null then
+    -- Who was brought in before and is not there any more has left, or was removed, here.
+    v_head := app_private.lock_room(v_room.id);
+    with fresh as (
+      insert into app_private.imported_ids (import_id, kind, source_id, id)
+        select distinct on (users.id) import_room.import_id, 'member', import_room.source_id || ' ' || users.id, users.id
+          from unnest(import_room.member_ids) as given (user_id)
+          join app_public.users on users.id = given.user_id and users.deleted_at is null
+        on conflict on constraint imported_ids_pkey do nothing
+        returning id
+    )
+    insert into app_public.room_members (room_id, user_id, role, joined_at, last_read_seq)
+      select v_room.id, fresh.id,
+          case when v_room.type = 'direct' or v_known_id is not null and given.role = 'owner' then 'member' else given.role end::app_public.member_role,
+          case when v_known_id is null then import_room.created_at else now() end, v_head.last_message_seq
+        from unnest(import_room.member_ids, import_room.roles) with ordinality as given (user_id, role, place)
+        join fresh on fresh.id = given.user_id
+        where not exists (
+          select from app_public.room_bans
+            where room_bans.room_id = v_room.id and room_bans.user_id = fresh.id and (expires_at is null or expires_at > now()))
+        order by given.place
       on conflict on constraint room_members_pkey do nothing;
   end if;
   return v_room;
 end
 $$;
 comment on function app_private.import_room(integer, text, app_public.room_type, text, text, text, timestamptz, boolean, uuid[], text[]) is
-  'The room of a source, made with its members at the first call, with a slug like the one that is wished. A direct conversation is the one that the two have, if they have one. Null once it was deleted.';
+  'The room of a source, made with its members at the first call, with a slug like the one that is wished. Later calls add who is new among the members. A direct conversation is the one that the two have, if they have one. Null once it was deleted.';
 --! EndIncluded functions/imports/import_room.sql
 
 --! Included functions/imports/import_batch.sql
@@ -295,7 +320,7 @@ begin
       id, room_id, seq, author_id, content, message_type, metadata, parent_message_id, reply_count, created_at, edited_at,
       deleted_at, pinned_at)
       select placed.id, placed.room_id, placed.seq, placed.author_id, placed.content, placed.message_type,
-          case when placed.created_at > placed.sent_at
+          case when placed.created_at > placed.sent_at and octet_length(placed.metadata::text) <= 8000
             then placed.metadata || jsonb_build_object('sentAt', placed.sent_at) else placed.metadata end,
           placed.parent_message_id, coalesce(replies.count, 0), placed.created_at, placed.edited_at, placed.deleted_at, placed.pinned_at
         from placed left join replies on replies.id = placed.id
@@ -413,3 +438,31 @@ $$;
 comment on function app_private.import_file(integer, text, uuid, uuid, text, bigint, text, boolean) is
   'Binds a file, whose bytes are in the storage, to a message that was brought in; the worker looks at it as at any other.';
 --! EndIncluded functions/imports/import_file.sql
+
+--! Included functions/imports/import_line.sql
+create or replace function app_private.import_line(message_id uuid, line text) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_message app_public.messages;
+begin
+  select messages.* into v_message from app_public.messages where messages.id = import_line.message_id;
+  if v_message.content <> '' or exists (
+    select from app_public.message_attachments where message_attachments.message_id = import_line.message_id
+  ) then
+    return;
+  end if;
+  perform app_private.lock_room(v_message.room_id);
+  perform app_private.begin_bulk();
+  perform set_config('trumpet.import', 'bulk', true);
+  update app_public.messages set content = left(import_line.line, 8000) where messages.id = v_message.id and content = '';
+  insert into app_private.messages_to_index (message_id) values (v_message.id) on conflict do nothing;
+  perform set_config('trumpet.import', '', true);
+  perform app_private.end_bulk();
+  perform app_private.note_history_rewritten(v_message.room_id);
+end
+$$;
+comment on function app_private.import_line(uuid, text) is
+  'Has a message that was brought in say what its file was, where that could not be attached and there is nothing else in it.';
+--! EndIncluded functions/imports/import_line.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:0fe8449dd635e6ee83b8d77b9291b8920fc5ccfe
---! Hash: sha1:c13076ff053e9af09b4369751ee7b1147e7d988b
+--! Previous: sha1:c4befa5169bb43e610938f50e9d0b43ec3d1d7bb
+--! Hash: sha1:43067bf6af3723ed3d64fc4593516b1e28e9f44c
 
 /*
  * What posts into rooms from outside, and bots.

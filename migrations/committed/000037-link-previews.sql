@@ -1,5 +1,5 @@
---! Previous: sha1:c13076ff053e9af09b4369751ee7b1147e7d988b
---! Hash: sha1:7d92432771632ac31bb4ea12f935e827012118c2
+--! Previous: sha1:43067bf6af3723ed3d64fc4593516b1e28e9f44c
+--! Hash: sha1:8eecb77e463e07b071aa39dc6e3dc2719b62bf60
 
 /*
  * What a link in a message shows.

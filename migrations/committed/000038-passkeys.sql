@@ -1,5 +1,5 @@
---! Previous: sha1:7d92432771632ac31bb4ea12f935e827012118c2
---! Hash: sha1:c323123569a4f081c0de08f4b45387d835e88aec
+--! Previous: sha1:8eecb77e463e07b071aa39dc6e3dc2719b62bf60
+--! Hash: sha1:2d502e83f74d8f84de1c7242af64c5eb71a35556
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:c323123569a4f081c0de08f4b45387d835e88aec
---! Hash: sha1:ef69ffbb3355a7e567f03fa48dcc754455b9c949
+--! Previous: sha1:2d502e83f74d8f84de1c7242af64c5eb71a35556
+--! Hash: sha1:768ce8dd6354c4f2a5652a7e1a889851b8d56ccb
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:ef69ffbb3355a7e567f03fa48dcc754455b9c949
---! Hash: sha1:22a5877dbdfa801a192a4431aa8483e4c26eb2da
+--! Previous: sha1:768ce8dd6354c4f2a5652a7e1a889851b8d56ccb
+--! Hash: sha1:eedbaa642d9fd85379c8cad0bd1a4a874804b5a8
 
 /*
  * What is sent is indexed for search without a note of it.

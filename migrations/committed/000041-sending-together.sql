@@ -1,5 +1,5 @@
---! Previous: sha1:22a5877dbdfa801a192a4431aa8483e4c26eb2da
---! Hash: sha1:b110d5689af889e3dbdaf65dfe9adc1008c504c4
+--! Previous: sha1:eedbaa642d9fd85379c8cad0bd1a4a874804b5a8
+--! Hash: sha1:29df449493be9bf26a3f53b0dd1d42ca7030f7a3
 
 -- sending-together
 select 1;

@@ -1,5 +1,5 @@
---! Previous: sha1:b110d5689af889e3dbdaf65dfe9adc1008c504c4
---! Hash: sha1:217936b3dbf3bef707e6316b9be0a376581d4c06
+--! Previous: sha1:29df449493be9bf26a3f53b0dd1d42ca7030f7a3
+--! Hash: sha1:cb1f28d17c11e15fc528f1cc324ab6847d054bb0
 
 -- operations
 select 1;

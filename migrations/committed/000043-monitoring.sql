@@ -1,5 +1,5 @@
---! Previous: sha1:217936b3dbf3bef707e6316b9be0a376581d4c06
---! Hash: sha1:c7486fd561609a659f6a2f57fe33290c37a37b6a
+--! Previous: sha1:cb1f28d17c11e15fc528f1cc324ab6847d054bb0
+--! Hash: sha1:04578bb1c68319cd013f57379827192929440757
 
 -- monitoring
 select 1;

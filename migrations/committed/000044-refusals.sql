@@ -1,5 +1,5 @@
---! Previous: sha1:c7486fd561609a659f6a2f57fe33290c37a37b6a
---! Hash: sha1:ad1f6f9a193096faeb4ecd08274d83c17090167c
+--! Previous: sha1:04578bb1c68319cd013f57379827192929440757
+--! Hash: sha1:8e400575ee2fbe4d4990b2c5ba34836bfd92b7f2
 
 /*
  * What is refused is in no log.

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileStore } from '@tus/file-store';
@@ -29,7 +28,8 @@ export async function createDiskStorage(directory: string): Promise<AttachmentSt
       }
     },
     async read(uploadId, part) {
-      return createReadStream(pathOf(uploadId, part));
+      // Opened here, so that who asks for what is gone hears of it at once.
+      return (await open(pathOf(uploadId, part))).createReadStream();
     },
     async localFile(uploadId, part) {
       return pathOf(uploadId, part);

@@ -1,4 +1,6 @@
+import type { Readable } from 'node:stream';
 import type pg from 'pg';
+import type { AttachmentStorage } from '../attachments/storage.ts';
 
 const ROWS_AT_ONCE = 1_000;
 
@@ -111,6 +113,8 @@ export interface ExportResult {
   readonly files: number;
   /** Reactions that the format has no name for. */
   readonly leftOut: number;
+  /** Files whose bytes went while it was written, with their messages, say. */
+  readonly gone: number;
 }
 
 /** A message, and what is to be known of others for a format that has threads and names people by ids. */
@@ -178,7 +182,7 @@ async function* readRows<Row>(
             select jsonb_agg(jsonb_build_object('id', file.id, 'name', file.filename, 'type', file.mime_type, 'bytes', file.byte_size,
                 'rewritten', uploads.is_rewritten) order by ordinal)
               from app_public.message_attachments as file join app_private.uploads on uploads.id = file.id
-              where file.message_id = messages.id and file.status = 'ready')
+              where file.message_id = messages.id)
         )) || jsonb_build_object('content', messages.content)
           || case when messages.metadata = '{}' then '{}' else jsonb_build_object('metadata', messages.metadata) end as message
           ${more}
@@ -196,7 +200,23 @@ async function* readRows<Row>(
   }
 }
 
-/** The files of a room's messages, by id. */
+/** The bytes of a file; undefined when they are not there any more: people go on meanwhile. */
+export async function readBytes(
+  storage: AttachmentStorage,
+  { id, rewritten }: { readonly id: string; readonly rewritten: boolean },
+): Promise<Readable | undefined> {
+  try {
+    return await storage.read(id, rewritten ? 'rewritten' : 'original');
+  } catch (error) {
+    const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
+    if (code === 'ENOENT' || name === 'NoSuchKey') {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** The files of a room's messages that have been looked at, by id. */
 export async function* readFiles(
   client: pg.ClientBase,
   roomId: string,

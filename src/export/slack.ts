@@ -9,6 +9,7 @@ import {
   type ExportedPerson,
   type ExportedRoom,
   type ExportResult,
+  readBytes,
   readFiles,
   readPeople,
   readSource,
@@ -50,7 +51,7 @@ export async function writeSlack(
     .slice(0, 10)
     .toUpperCase()}`;
   const roomIds = rooms.map(({ id }) => id);
-  const count = { messages: 0, files: 0, leftOut: 0 };
+  const count = { messages: 0, files: 0, leftOut: 0, gone: 0 };
   const idsBySlug = new Map(
     rooms.flatMap((room) => (room.slug === undefined ? [] : [[room.slug, idOfRoom(room)]])),
   );
@@ -97,10 +98,12 @@ export async function writeSlack(
 
   async function writeFiles(room: ExportedRoom): Promise<void> {
     for await (const file of readFiles(client, room.id)) {
-      await archive.write(
-        `__uploads/${idOf('F', file.id)}/${cleanFilename(file.name)}`,
-        await storage.read(file.id, file.rewritten ? 'rewritten' : 'original'),
-      );
+      const bytes = await readBytes(storage, file);
+      if (bytes === undefined) {
+        count.gone += 1;
+        continue;
+      }
+      await archive.write(`__uploads/${idOf('F', file.id)}/${cleanFilename(file.name)}`, bytes);
       count.files += 1;
     }
   }

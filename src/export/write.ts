@@ -9,6 +9,7 @@ import {
   type ExportedMessage,
   type ExportedRoom,
   type ExportResult,
+  readBytes,
   readFiles,
   readMessages,
   readPeople,
@@ -92,6 +93,7 @@ async function writeTrumpet(
   await archive.write('rooms.ndjson', lines(rooms));
   let messages = 0;
   let files = 0;
+  let gone = 0;
   async function* counted(roomId: string): AsyncGenerator<ExportedMessage> {
     for await (const message of readMessages(client, roomId)) {
       messages += 1;
@@ -101,12 +103,16 @@ async function writeTrumpet(
   for (const { id } of rooms) {
     await archive.write(`messages/${id}.ndjson`, lines(counted(id)));
     for await (const file of readFiles(client, id)) {
-      const bytes = await storage.read(file.id, file.rewritten ? 'rewritten' : 'original');
+      const bytes = await readBytes(storage, file);
+      if (bytes === undefined) {
+        gone += 1;
+        continue;
+      }
       await archive.write(`files/${file.id}`, bytes);
       files += 1;
     }
   }
-  return { rooms: rooms.length, messages, files, leftOut: 0 };
+  return { rooms: rooms.length, messages, files, leftOut: 0, gone };
 }
 
 async function readHead(client: pg.ClientBase): Promise<object> {

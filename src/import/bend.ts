@@ -11,8 +11,9 @@ const FILES_CAP = 10;
 const NAME_CAP = 80;
 const DESCRIPTION_CAP = 1_000;
 const EARLIEST = '2000-01-01T00:00:00.000000Z';
-const AVATAR = /^https?:\/\/[^\s<>"']{1,2000}$/;
-const EMAIL = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
+// Postgres takes some letters for blanks that JavaScript does not.
+const AVATAR = /^https?:\/\/[^\s\p{Cc}\p{Cf}\p{Z}<>"']{1,2000}$/u;
+const EMAIL = /^[^@\s\p{Cc}\p{Cf}\p{Z}]+@[^@\s\p{Cc}\p{Cf}\p{Z}]+\.[^@\s\p{Cc}\p{Cf}\p{Z}]+$/u;
 
 /** A person as they can be made. */
 export function bendPerson(person: SourcePerson, report: Report): SourcePerson {
@@ -68,7 +69,8 @@ export function* bendMessage(
     edits: message.edits?.map((edit) => ({ ...edit, editedAt: within(edit.editedAt, now) ?? now })),
   };
   if (message.content === null) {
-    yield bent;
+    // Nothing hangs on what was deleted.
+    yield { ...bent, pinnedAt: undefined, reactions: [], edits: [], files: [] };
     return;
   }
   const files = inChunks(message.files ?? [], FILES_CAP);
@@ -129,12 +131,23 @@ function bendMetadata(
   { metadata = {}, sourceId }: SourceMessage,
   report: Report,
 ): Record<string, unknown> {
-  // What Postgres adds between the fields counts as well.
-  if (Buffer.byteLength(JSON.stringify(metadata)) > METADATA_CAP_BYTES * 0.75) {
+  if (sizeInPostgres(metadata) > METADATA_CAP_BYTES) {
     report.note('metadata left out, because it has more than 8 kB', sourceId);
     return {};
   }
   return { ...metadata };
+}
+
+/** How many bytes a value has as Postgres writes it: with a blank behind each comma and colon, and numbers in full. */
+function sizeInPostgres(value: unknown): number {
+  if (typeof value === 'object' && value !== null) {
+    const inner = Array.isArray(value)
+      ? value.map(sizeInPostgres)
+      : Object.entries(value).map(([name, one]) => sizeInPostgres(name) + 2 + sizeInPostgres(one));
+    return inner.reduce((sum, size) => sum + size, 2) + 2 * Math.max(0, inner.length - 1);
+  }
+  const text = JSON.stringify(value) ?? 'null';
+  return /e/.test(text) && typeof value === 'number' ? 400 : Buffer.byteLength(text);
 }
 
 function bendReactions(

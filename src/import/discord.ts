@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Archive } from './archive.ts';
 import { isEmoji } from './emoji-names.ts';
-import { jsonElements } from './json-stream.ts';
+import { jsonElements, partsOf } from './json-stream.ts';
 import type { Report } from './report.ts';
 import type {
   Names,
@@ -24,7 +24,7 @@ const userShape = z.object({
   id: z.string().min(1),
   name: text,
   nickname: z.string().nullish(),
-  isBot: z.boolean().optional(),
+  isBot: z.boolean().optional().catch(undefined),
   avatarUrl: text,
 });
 type User = z.infer<typeof userShape>;
@@ -80,6 +80,9 @@ const messageShape = z.object({
 });
 type Message = z.infer<typeof messageShape>;
 
+/** Of a channel that nobody has written in. */
+const UNKNOWN_TIME = '2015-01-01T00:00:00Z';
+
 const SYSTEM = new Set([
   'GuildMemberJoin',
   'ChannelPinnedMessage',
@@ -104,7 +107,7 @@ export async function openDiscord(archive: Archive, report: Report): Promise<Sou
     for (const file of files) {
       const members = new Map<string, SourceMember>();
       let first = '';
-      for await (const part of jsonElements(await archive.open(file))) {
+      for await (const part of partsOf(archive, file, jsonElements, report)) {
         if (part.kind === 'head') {
           const head = headShape.safeParse(part.value);
           if (!head.success) {
@@ -113,7 +116,12 @@ export async function openDiscord(archive: Archive, report: Report): Promise<Sou
           }
           guild ||= head.data.guild.id;
           roomOf.set(file, head.data.channel.id);
-          rooms.set(head.data.channel.id, toRoom(head.data, []));
+          // A long channel may be in several files.
+          const known = rooms.get(head.data.channel.id);
+          rooms.set(head.data.channel.id, known ?? toRoom(head.data, []));
+          for (const member of known?.members ?? []) {
+            members.set(member.personId, member);
+          }
         } else if (part.kind === 'element') {
           const message = messageShape.safeParse(part.value);
           if (message.success) {
@@ -133,13 +141,18 @@ export async function openDiscord(archive: Archive, report: Report): Promise<Sou
       }
       const room = rooms.get(roomOf.get(file) ?? '');
       if (room !== undefined) {
-        const isPair = room.type !== 'direct' || members.size === 2;
+        const began = first === '' ? room.createdAt : timeOf(first);
         rooms.set(room.sourceId, {
           ...room,
-          type: isPair ? room.type : 'private',
-          createdAt: first === '' ? room.createdAt : timeOf(first),
+          createdAt:
+            room.createdAt === UNKNOWN_TIME || began < room.createdAt ? began : room.createdAt,
           members: [...members.values()],
         });
+      }
+    }
+    for (const room of rooms.values()) {
+      if (room.type === 'direct' && room.members.length !== 2) {
+        rooms.set(room.sourceId, { ...room, type: 'private' });
       }
     }
   }
@@ -150,7 +163,7 @@ export async function openDiscord(archive: Archive, report: Report): Promise<Sou
     roomId: string,
     names: Names,
   ): AsyncGenerator<SourceMessage> {
-    for await (const part of jsonElements(await archive.open(file))) {
+    for await (const part of partsOf(archive, file, jsonElements, undefined)) {
       if (part.kind === 'problem') {
         report.note(`part of a file not taken, because it is ${part.reason}`, file);
       } else if (part.kind === 'element') {
@@ -245,6 +258,7 @@ function toPerson(user: User): SourcePerson {
     username: user.name,
     displayName: user.nickname || user.name,
     avatarUrl: /^https?:/.test(user.avatarUrl) ? user.avatarUrl : undefined,
+    isBot: user.isBot ?? false,
   };
 }
 
@@ -260,7 +274,7 @@ function toRoom(
     slug: channel.name,
     name: channel.name,
     description: channel.topic ?? undefined,
-    createdAt: '2015-01-01T00:00:00Z',
+    createdAt: UNKNOWN_TIME,
     isArchived: false,
     members,
   };
@@ -268,15 +282,33 @@ function toRoom(
 
 /** The exporter writes mentions by the names that people had: here they have others. */
 function mentioned({ content, mentions }: Message, names: Names): string {
-  let text = content;
+  const usernames = new Map<string, string>();
   for (const { id, name, nickname } of mentions) {
     const username = names.usernameOf(id);
     for (const written of [nickname, name]) {
-      text =
-        username === undefined || !written ? text : text.replaceAll(`@${written}`, `@${username}`);
+      if (username !== undefined && written && !usernames.has(written)) {
+        usernames.set(written, username);
+      }
     }
   }
+  const text =
+    usernames.size === 0
+      ? content
+      : content.replace(
+          mentionOf([...usernames.keys()]),
+          (_, written: string) => `@${usernames.get(written)}`,
+        );
   return text.replace(/<a?:(\w+):\d+>/g, ':$1:');
+}
+
+/** All of the names at once, the longest first: one may begin as another does, or be what another becomes. */
+function mentionOf(names: readonly string[]): RegExp {
+  const written = names
+    .toSorted((one, other) => other.length - one.length)
+    .map(
+      (name) => name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') + (/\w$/.test(name) ? '(?!\\w)' : ''),
+    );
+  return new RegExp(`@(${written.join('|')})`, 'g');
 }
 
 function decoded(path: string): string {

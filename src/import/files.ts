@@ -40,6 +40,8 @@ export interface StagedFile {
   readonly name: string;
   readonly path: string | null;
   readonly address: string | null;
+  /** What the text says in its place where it is not attached. */
+  readonly line: string;
 }
 
 /**
@@ -52,12 +54,16 @@ export async function placeFiles(
 ): Promise<{ message: SourceMessage; staged: StagedFile[] }> {
   const lines: string[] = [];
   const staged: StagedFile[] = [];
+  if (message.content === null) {
+    return { message, staged };
+  }
   for (const [index, file] of (message.files ?? []).entries()) {
     const found = await find(file, archives);
     const row = {
       source_id: `${message.sourceId}/${index}/${file.sourceId}`,
       message_source_id: message.sourceId,
       name: file.name,
+      line: /^https?:/.test(file.address ?? '') ? link(file.name, file.address ?? '') : file.name,
     };
     if (found !== undefined && found.size > 0 && found.size <= maxBytes) {
       staged.push({ ...row, path: found.path, address: null });
@@ -72,9 +78,7 @@ export async function placeFiles(
     } else {
       report.note('file linked in the text, because it is not in the export', file.name);
     }
-    lines.push(
-      /^https?:/.test(file.address ?? '') ? link(file.name, file.address ?? '') : file.name,
-    );
+    lines.push(row.line);
   }
   const content = [message.content ?? '', ...lines].filter((line) => line !== '').join('\n');
   return { message: lines.length > 0 ? { ...message, content } : message, staged };
@@ -105,7 +109,7 @@ export async function bringFiles(
   try {
     for (let position = '0'; ; ) {
       const { rows } = await client.query<StagedFile & { position: string; message_id: string }>(
-        `select staged.position, staged.source_id, staged.name, staged.path, staged.address, message.id as message_id
+        `select staged.position, staged.source_id, staged.name, staged.path, staged.address, staged.line, message.id as message_id
           from pg_temp.staged_files as staged
           join app_private.imported_ids as message
             on message.import_id = $1 and message.kind = 'message' and message.source_id = staged.message_source_id
@@ -113,7 +117,11 @@ export async function bringFiles(
             and not exists (
               select from app_private.imported_ids as known
                 where known.import_id = $1 and known.kind = 'file' and known.source_id = staged.source_id)
-            and exists (select from app_public.messages where messages.id = message.id and deleted_at is null)
+            -- What was linked in an earlier import stays so.
+            and exists (
+              select from app_public.messages
+                where messages.id = message.id and deleted_at is null
+                  and position(e'\\n' || staged.line || e'\\n' in e'\\n' || content || e'\\n') = 0)
           order by staged.position
           limit $3`,
         [importId, position, FILES_AT_ONCE],
@@ -172,6 +180,7 @@ async function bringFile(
     return true;
   } catch (error) {
     report.note('file not attached', `${row.name} (${(error as Error).message})`);
+    await client.query('select app_private.import_line($1, $2)', [row.message_id, row.line]);
     return false;
   }
 }

@@ -1,7 +1,11 @@
 import type { Readable } from 'node:stream';
+import type { Archive } from './archive.ts';
+import type { Report } from './report.ts';
 
 /** As large may one message be, with all its reactions. */
 export const ELEMENT_CAP = 16_000_000;
+/** So many values may stand within one another: what is deeper cannot be written again, here or in Postgres. */
+const DEPTH_CAP = 100;
 
 export type JsonPart =
   /** What stands around the array, once, before its first element: an object without the array's content, or null. */
@@ -10,7 +14,7 @@ export type JsonPart =
   /** An element that cannot be taken, and why. */
   | {
       readonly kind: 'problem';
-      readonly reason: 'too large' | 'not JSON' | 'cut off' | 'not UTF-8';
+      readonly reason: 'too large' | 'too deep' | 'not JSON' | 'cut off' | 'not UTF-8';
     };
 
 /**
@@ -103,7 +107,11 @@ export async function* jsonElements(stream: Readable): AsyncGenerator<JsonPart> 
     yield { kind: 'problem', reason: 'cut off' };
   } else if (!hasHead && outside.trim() !== '') {
     const value = parse([outside]);
-    yield value === undefined ? { kind: 'problem', reason: 'not JSON' } : { kind: 'head', value };
+    yield isDeep(value)
+      ? { kind: 'problem', reason: 'too deep' }
+      : value === undefined
+        ? { kind: 'problem', reason: 'not JSON' }
+        : { kind: 'head', value };
   }
 }
 
@@ -115,7 +123,8 @@ function isOfArray(open: readonly string[]): boolean {
 }
 
 function headOf(outside: string, open: readonly string[]): unknown {
-  return open.length === 2 ? (parse([`${outside}]}`]) ?? null) : null;
+  const head = open.length === 2 ? (parse([`${outside}]}`]) ?? null) : null;
+  return isDeep(head) ? null : head;
 }
 
 function finish(pieces: readonly string[], isTooLarge: boolean): JsonPart {
@@ -123,7 +132,18 @@ function finish(pieces: readonly string[], isTooLarge: boolean): JsonPart {
     return { kind: 'problem', reason: 'too large' };
   }
   const value = parse(pieces);
+  if (isDeep(value)) {
+    return { kind: 'problem', reason: 'too deep' };
+  }
   return value === undefined ? { kind: 'problem', reason: 'not JSON' } : { kind: 'element', value };
+}
+
+function isDeep(value: unknown, left = DEPTH_CAP): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (left === 0 || Object.values(value).some((inner) => isDeep(inner, left - 1)))
+  );
 }
 
 /** Reads a file of JSON lines one by one. */
@@ -176,5 +196,36 @@ function parse(pieces: readonly string[]): unknown {
 }
 
 function keepable(_key: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value;
+  if (typeof value === 'string') {
+    return keepableText(value);
+  }
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [keepableText(name), inner]))
+    : value;
+}
+
+function keepableText(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
+}
+
+/**
+ * The parts of a file of an archive, read as one of the two reads them. Of what cannot be unpacked to its end the parts
+ * before are given, and the rest is reported: the other files are read all the same.
+ *
+ * @param report left out where the same is read once more, and has been reported
+ */
+export async function* partsOf(
+  archive: Archive,
+  file: string,
+  read: typeof jsonElements,
+  report: Report | undefined,
+): AsyncGenerator<JsonPart> {
+  try {
+    yield* read(await archive.open(file));
+  } catch (error) {
+    report?.note(
+      'rest of a file not read, because it cannot be unpacked',
+      `${file} (${(error as Error).message})`,
+    );
+  }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Archive } from './archive.ts';
 import { emojiOfName } from './emoji-names.ts';
-import { jsonLines } from './json-stream.ts';
+import { jsonLines, partsOf } from './json-stream.ts';
 import type { Report } from './report.ts';
 import type {
   Source,
@@ -100,7 +100,7 @@ export async function openMattermost(archive: Archive, report: Report): Promise<
   const members = new Map<string, SourceMember[]>();
 
   async function* read(isReporting = false): AsyncGenerator<Line> {
-    for await (const part of jsonLines(await archive.open(file))) {
+    for await (const part of partsOf(archive, file, jsonLines, isReporting ? report : undefined)) {
       const parsed = part.kind === 'element' ? lineShape.safeParse(part.value) : undefined;
       if (parsed?.success) {
         yield parsed.data;
@@ -175,7 +175,9 @@ export async function openMattermost(archive: Archive, report: Report): Promise<
             for (const { name, roles } of team.channels ?? []) {
               const room = channelId(team.name, name);
               const role = roles.includes('channel_admin') ? 'admin' : 'member';
-              members.set(room, [...(members.get(room) ?? []), { personId: user.username, role }]);
+              const listed = members.get(room) ?? [];
+              listed.push({ personId: user.username, role });
+              members.set(room, listed);
             }
           }
           yield {

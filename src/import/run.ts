@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { keptConnection } from '../database/kept-connection.ts';
 import { wallClockMs } from '../process/clock.ts';
@@ -11,6 +12,10 @@ const STAGED_AT_ONCE = 1_000;
 const WRITTEN_AT_ONCE = 2_000;
 /** People and rooms that are made in one transaction. */
 const MADE_AT_ONCE = 500;
+const PINS_CAP = 100;
+/** What is longer is no key of a table. */
+const ID_CAP_BYTES = 1_000;
+const SOURCE_CAP = 200;
 
 export interface ImportOptions {
   readonly databaseUrl: string;
@@ -18,6 +23,8 @@ export interface ImportOptions {
   readonly isDryRun: boolean;
   /** The name of the workspace that it is brought into. Undefined: the default one. */
   readonly workspace?: string | undefined;
+  /** Which installation it is of, where the export does not say, or says it wrongly. */
+  readonly sourceName?: string | undefined;
   readonly report: Report;
   readonly files: FileOptions;
   /** People who have an account here already. */
@@ -63,7 +70,7 @@ interface Room {
  * @throws DatabaseError TR409 while another process imports the same source, or when a month that is needed is archived.
  */
 export async function runImport(source: Source, options: ImportOptions): Promise<ImportResult> {
-  const { report, isDryRun } = options;
+  const { report, isDryRun, sourceName: given } = options;
   // What is lost in a crash is brought in again.
   const client = new pg.Client(
     keptConnection(options.databaseUrl, 'trumpet import', {
@@ -80,7 +87,8 @@ export async function runImport(source: Source, options: ImportOptions): Promise
     if (isDryRun) {
       await client.query('begin');
     }
-    const importId = await begin(client, source.name);
+    const name = given ?? source.name;
+    const importId = await begin(client, name, true);
     if (isDryRun) {
       await client.query('savepoint made');
     }
@@ -91,7 +99,7 @@ export async function runImport(source: Source, options: ImportOptions): Promise
     if (isDryRun) {
       // Names are known now. What follows takes long, and holds no lock.
       await client.query('rollback');
-      await begin(client, source.name);
+      await begin(client, name, false);
     }
     const read = await stage(client, importId, source, people, rooms, options);
     await prepare(client, importId, isDryRun);
@@ -111,11 +119,19 @@ export async function runImport(source: Source, options: ImportOptions): Promise
   }
 }
 
-async function begin(client: pg.Client, name: string): Promise<number> {
-  const { rows } = await client.query<{ id: number }>('select app_private.begin_import($1) as id', [
-    name,
-  ]);
+async function begin(client: pg.Client, name: string, isNoted: boolean): Promise<number> {
+  const { rows } = await client.query<{ id: number }>(
+    'select app_private.begin_import($1, $2) as id',
+    [Array.from(keyOf(name)).slice(0, SOURCE_CAP).join(''), isNoted],
+  );
   return (rows[0] as { id: number }).id;
+}
+
+/** An id of the source as a key of a table, however long it is. */
+function keyOf(sourceId: string): string {
+  return Buffer.byteLength(sourceId) <= ID_CAP_BYTES
+    ? sourceId
+    : `sha256 ${createHash('sha256').update(sourceId).digest('hex')}`;
 }
 
 async function makePeople(
@@ -147,16 +163,17 @@ async function makePerson(
     username: string;
     deleted_at: Date | null;
   }>(
-    `select id, username::text, deleted_at from app_private.import_person($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `select id, username::text, deleted_at from app_private.import_person($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       importId,
-      person.sourceId,
+      keyOf(person.sourceId),
       person.username,
       person.displayName,
       person.avatarUrl ?? null,
       person.email ?? null,
       person.isDeactivated ?? false,
       account,
+      person.isBot ?? false,
     ],
   );
   const { id, username, deleted_at: deletedAt } = rows[0] as (typeof rows)[number];
@@ -179,7 +196,7 @@ async function makePerson(
       `${person.username} → ${username}`,
     );
   }
-  if (person.email !== undefined && !person.isDeactivated) {
+  if (person.email !== undefined && !person.isDeactivated && !person.isBot) {
     const { rowCount } = await client.query(
       'select from app_private.user_secrets where user_id = $1 and email is not null',
       [id],
@@ -205,7 +222,7 @@ async function findAccount(
   }
   const { rows } = await client.query<{ id: string | null }>(
     'select app_private.find_account($1, $2, $3, $4) as id',
-    [importId, sourceId, wished ?? null, address ?? null],
+    [importId, keyOf(sourceId), wished ?? null, address ?? null],
   );
   return rows[0]?.id ?? null;
 }
@@ -256,7 +273,7 @@ async function makeRoom(
     'select id, slug::text from app_private.import_room($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
     [
       importId,
-      room.sourceId,
+      keyOf(room.sourceId),
       isPair ? room.type : 'private',
       room.slug,
       room.name,
@@ -319,6 +336,7 @@ async function stage(
     slugOf: (id) => rooms.get(id)?.slug,
   };
   const now = new Date(wallClockMs()).toISOString().replace('Z', '000Z');
+  const pinned = new Map<string, number>();
   let waiting: object[] = [];
   let waitingFiles: StagedFile[] = [];
   let count = 0;
@@ -358,7 +376,7 @@ async function stage(
       const messages =
         message === part ? [part] : bendMessage({ ...message, files: [] }, now, report);
       for (const whole of messages) {
-        const row = toRow(whole, people, rooms, report);
+        const row = toRow(withinPins(whole, pinned, report), people, rooms, report);
         if (row !== undefined) {
           waiting.push(row);
         }
@@ -370,6 +388,24 @@ async function stage(
   }
   await flush();
   return count;
+}
+
+/** A room has so many pins, the first ones. */
+function withinPins(
+  message: SourceMessage,
+  pinned: Map<string, number>,
+  report: Report,
+): SourceMessage {
+  if (message.pinnedAt === undefined) {
+    return message;
+  }
+  const count = pinned.get(message.roomId) ?? 0;
+  if (count >= PINS_CAP) {
+    report.note(`pin not taken, because a room has at most ${PINS_CAP}`, message.sourceId);
+    return { ...message, pinnedAt: undefined };
+  }
+  pinned.set(message.roomId, count + 1);
+  return message;
 }
 
 /** Somebody met in a message during a trial: nothing is made of them. */
@@ -409,14 +445,14 @@ function toRow(
       : [{ emoji, user_id: person.id, reacted_at: at ?? null }];
   });
   return {
-    source_id: message.sourceId,
+    source_id: keyOf(message.sourceId),
     room_id: room.id,
     author_id: author.id,
     sent_at: message.sentAt,
     content: message.content,
     message_type: message.type,
     metadata: message.metadata ?? {},
-    parent_source_id: message.parentId ?? null,
+    parent_source_id: message.parentId === undefined ? null : keyOf(message.parentId),
     edited_at: message.editedAt ?? null,
     deleted_at: message.deletedAt ?? null,
     pinned_at: message.pinnedAt ?? null,
@@ -428,11 +464,19 @@ function toRow(
 
 async function insertStagedFiles(client: pg.Client, files: readonly StagedFile[]): Promise<void> {
   await client.query(
-    `insert into pg_temp.staged_files (source_id, message_source_id, name, path, address)
-      select source_id, message_source_id, name, path, address
-        from jsonb_to_recordset($1) as (source_id text, message_source_id text, name text, path text, address text)
+    `insert into pg_temp.staged_files (source_id, message_source_id, name, path, address, line)
+      select source_id, message_source_id, name, path, address, line
+        from jsonb_to_recordset($1) as (source_id text, message_source_id text, name text, path text, address text, line text)
       on conflict (source_id) do nothing`,
-    [JSON.stringify(files)],
+    [
+      JSON.stringify(
+        files.map((file) => ({
+          ...file,
+          source_id: keyOf(file.source_id),
+          message_source_id: keyOf(file.message_source_id),
+        })),
+      ),
+    ],
   );
 }
 
@@ -478,17 +522,26 @@ async function prepare(client: pg.Client, importId: number, isDryRun: boolean): 
 }
 
 async function countFresh(client: pg.Client, importId: number, report: Report): Promise<number> {
-  const { rows } = await client.query<{ count: number; orphans: number }>(
-    `select count(*)::float8 as count, count(*) filter (
-        where parent_source_id is not null and not exists (
-          select from pg_temp.staged_messages as parent where parent.source_id = staged.parent_source_id)
-      )::float8 as orphans
+  const { rows } = await client.query<{ count: number; moved: number; orphans: number }>(
+    `select count(*)::float8 as count,
+        count(*) filter (where staged.sent_at < room_heads.last_message_at)::float8 as moved,
+        count(*) filter (
+          where parent_source_id is not null
+            and not exists (
+              select from pg_temp.staged_messages as parent
+                where parent.source_id = staged.parent_source_id
+                  and (parent.sent_at, parent.position) < (staged.sent_at, staged.position))
+            and not exists (
+              select from app_private.imported_ids as parent
+                where parent.import_id = $1 and parent.kind = 'message' and parent.source_id = staged.parent_source_id)
+        )::float8 as orphans
       from pg_temp.staged_messages as staged
+      left join app_private.room_heads using (room_id)
       where ${IS_FRESH}`,
     [importId],
   );
-  const { count, orphans } = rows[0] as (typeof rows)[number];
-  noteCounts(report, 'all rooms', { moved: 0, orphans, erased: 0 });
+  const { count, moved, orphans } = rows[0] as (typeof rows)[number];
+  noteCounts(report, 'all rooms', { moved, orphans, erased: 0 });
   return count;
 }
 

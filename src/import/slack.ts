@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import type { Archive } from './archive.ts';
 import { emojiOfName } from './emoji-names.ts';
-import { jsonElements } from './json-stream.ts';
+import { jsonElements, partsOf } from './json-stream.ts';
 import type { Report } from './report.ts';
 import { link, slackToMarkdown } from './slack-markdown.ts';
 import type {
@@ -29,6 +29,7 @@ const userShape = z.object({
   name: text,
   real_name: text,
   deleted: z.boolean().catch(false).default(false),
+  is_bot: z.boolean().catch(false).default(false),
   profile: z
     .object({ display_name: text, real_name: text, email: text, image_512: text, image_192: text })
     .partial()
@@ -139,6 +140,7 @@ export async function openSlack(archive: Archive, report: Report): Promise<Sourc
       rooms.push({ ...room, type, folder: days.has(room.id) ? room.id : room.name });
     }
   }
+  const usernames = new Map(users.map(({ id, name }) => [id, name]));
   const team = users.find(({ team_id }) => team_id !== undefined)?.team_id;
 
   async function readList<Shape extends z.ZodType>(
@@ -161,14 +163,7 @@ export async function openSlack(archive: Archive, report: Report): Promise<Sourc
     room: SlackRoom,
     names: Names,
   ): AsyncGenerator<SourceMessage | SourcePerson> {
-    const pins = new Map(room.pins.slice(0, 100).map(({ id, created }) => [id, created]));
-    if (room.pins.length > 100) {
-      report.note(
-        'pin not taken, because a room has at most 100',
-        room.name,
-        room.pins.length - 100,
-      );
-    }
+    const pins = new Map(room.pins.map(({ id, created }) => [id, created]));
     for (const file of days.get(room.folder) ?? []) {
       for await (const value of elementsOf(archive, file, report)) {
         const parsed = messageShape.safeParse(value);
@@ -306,9 +301,7 @@ export async function openSlack(archive: Archive, report: Report): Promise<Sourc
   function toRoom(room: SlackRoom): SourceRoom {
     const memberIds = [...new Set(room.members)];
     const isPair = room.type === 'direct' && memberIds.length === 2;
-    const names = memberIds
-      .map((id) => users.find((user) => user.id === id)?.name ?? id)
-      .join(', ');
+    const names = memberIds.map((id) => usernames.get(id) ?? id).join(', ');
     const isGroup = room.name.startsWith('mpdm-') || room.name === '' || room.type === 'direct';
     const description = [room.topic?.value, room.purpose?.value].filter(Boolean).join('\n');
     if (room.type === 'direct' && !isPair) {
@@ -336,7 +329,9 @@ function daysByFolder(archive: Archive): Map<string, string[]> {
   for (const name of archive.names) {
     const [, folder = '', day] = /^(.+)\/(\d{4}-\d{2}-\d{2})\.json$/.exec(name) ?? [];
     if (day !== undefined) {
-      days.set(folder, [...(days.get(folder) ?? []), name]);
+      const ofFolder = days.get(folder) ?? [];
+      ofFolder.push(name);
+      days.set(folder, ofFolder);
     }
   }
   return days;
@@ -351,19 +346,12 @@ async function* elementsOf(
   if (!archive.has(file)) {
     return;
   }
-  try {
-    for await (const part of jsonElements(await archive.open(file))) {
-      if (part.kind === 'element') {
-        yield part.value;
-      } else if (part.kind === 'problem') {
-        report.note(`part of a file not taken, because it is ${part.reason}`, file);
-      }
+  for await (const part of partsOf(archive, file, jsonElements, report)) {
+    if (part.kind === 'element') {
+      yield part.value;
+    } else if (part.kind === 'problem') {
+      report.note(`part of a file not taken, because it is ${part.reason}`, file);
     }
-  } catch (error) {
-    report.note(
-      'rest of a file not read, because it cannot be unpacked',
-      `${file} (${(error as Error).message})`,
-    );
   }
 }
 
@@ -376,6 +364,7 @@ function toPerson(user: z.infer<typeof userShape>): SourcePerson {
     email: profile.email || undefined,
     avatarUrl: profile.image_512 || profile.image_192 || undefined,
     isDeactivated: user.deleted,
+    isBot: user.is_bot,
   };
 }
 
@@ -398,11 +387,12 @@ function authorOf(message: SlackMessage): SourcePerson {
       sourceId: message.bot_id,
       username: name || 'bot',
       displayName: name || 'Integration',
+      isBot: true,
     };
   }
   return name === ''
     ? { sourceId: UNKNOWN, username: 'somebody', displayName: 'Somebody' }
-    : { sourceId: `bot ${name}`, username: name, displayName: name };
+    : { sourceId: `bot ${name}`, username: name, displayName: name, isBot: true };
 }
 
 function contentOf(message: SlackMessage, names: Names): string {

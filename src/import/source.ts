@@ -13,6 +13,8 @@ export interface SourcePerson {
   readonly avatarUrl?: string | undefined;
   /** Whether they had left, or were shut out. */
   readonly isDeactivated?: boolean;
+  /** Whether they are no person. */
+  readonly isBot?: boolean;
 }
 
 export interface SourceMember {

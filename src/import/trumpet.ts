@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Archive } from './archive.ts';
-import { type JsonPart, jsonLines } from './json-stream.ts';
+import { jsonLines, partsOf } from './json-stream.ts';
 import type { Report } from './report.ts';
 import type { Source, SourceMessage } from './source.ts';
 
@@ -20,6 +20,7 @@ const personShape = z.object({
   email: z.string().optional(),
   avatarUrl: z.string().optional(),
   deactivated: z.boolean().optional(),
+  bot: z.boolean().default(false),
 });
 
 const roomShape = z.object({
@@ -64,26 +65,22 @@ export async function openTrumpet(archive: Archive, report: Report): Promise<Sou
   async function* read<Shape extends z.ZodType>(
     file: string,
     shape: Shape,
+    { isReporting = true } = {},
   ): AsyncGenerator<z.infer<Shape>> {
+    const told = isReporting ? report : undefined;
     if (!archive.has(file)) {
-      report.note('file missing', file);
+      told?.note('file missing', file);
       return;
     }
-    for await (const part of jsonLines(await archive.open(file))) {
-      const parsed = shape.safeParse(elementOf(part, file));
+    for await (const part of partsOf(archive, file, jsonLines, told)) {
+      const parsed = shape.safeParse(part.kind === 'element' ? part.value : undefined);
       if (parsed.success) {
         yield parsed.data;
-      } else if (part.kind === 'element') {
-        report.note('line not taken, because it is not as an export has them', file);
+      } else {
+        const reason = part.kind === 'problem' ? part.reason : 'not as an export has them';
+        told?.note(`line not taken, because it is ${reason}`, file);
       }
     }
-  }
-
-  function elementOf(part: JsonPart, file: string): unknown {
-    if (part.kind === 'problem') {
-      report.note(`line not taken, because it is ${part.reason}`, file);
-    }
-    return part.kind === 'element' ? part.value : undefined;
   }
 
   async function* messagesOf(roomId: string): AsyncGenerator<SourceMessage> {
@@ -124,7 +121,8 @@ export async function openTrumpet(archive: Archive, report: Report): Promise<Sou
     name: head?.source ?? 'trumpet',
     async *people() {
       for await (const person of read('people.ndjson', personShape)) {
-        yield { ...person, sourceId: person.id, isDeactivated: person.deactivated ?? false };
+        const { id, deactivated = false, bot, ...rest } = person;
+        yield { ...rest, sourceId: id, isDeactivated: deactivated, isBot: bot };
       }
     },
     async *rooms() {
@@ -142,7 +140,7 @@ export async function openTrumpet(archive: Archive, report: Report): Promise<Sou
       }
     },
     async *messages() {
-      for await (const room of read('rooms.ndjson', roomShape)) {
+      for await (const room of read('rooms.ndjson', roomShape, { isReporting: false })) {
         yield* messagesOf(room.id);
       }
     },

@@ -110,11 +110,11 @@ it('its commands do what it says, in their order', async () => {
   expect(told[0]).toContain('300 messages would be new. Nothing was changed.');
   expect(told[1]).toContain('300 messages are new');
   expect(told.find((text) => text.includes('everything'))).toContain(
-    '4 rooms, 302 messages and 0 files',
+    '5 rooms, 303 messages and 0 files',
   );
-  expect(told.at(-1)).toContain('8 rooms, 604 messages and 0 files');
+  expect(told.at(-1)).toContain('10 rooms, 606 messages and 0 files');
   const { rows } = await database.owner.query(
     `select count(*)::int as count from app_public.messages`,
   );
-  expect(single(rows)).toEqual({ count: 604 });
+  expect(single(rows)).toEqual({ count: 606 });
 });

@@ -23,6 +23,7 @@ export async function importFile(
     accounts = undefined as ReadonlyMap<string, string> | undefined,
     matchesEmails = false,
     workspace = undefined as string | undefined,
+    sourceName = undefined as string | undefined,
   } = {},
 ): Promise<ImportResult & { report: Report }> {
   const open = FORMATS[format];
@@ -39,6 +40,7 @@ export async function importFile(
       databaseUrl: database.databaseUrl,
       isDryRun,
       workspace,
+      sourceName,
       report,
       accounts,
       matchesEmails,
