@@ -1,28 +1,36 @@
-import pg from 'pg';
 import {
   dropArchivedMonth,
   readArchiveFile,
   writeArchiveFile,
 } from '../src/database/months/archive-file.ts';
+import { connect } from '../src/database/requirements.ts';
+import { runOnce } from '../src/process/run.ts';
+import { StartError } from '../src/process/start-error.ts';
 
 /*
- * Files of the archive, for the administrator: see docs/operations.md. DATABASE_URL is the owner's.
+ * npm run archive: files of the archive, for the administrator. docs/operations.md shows it.
  */
-const USAGE = `Usage: DATABASE_URL=… node scripts/archive.ts
-  export 2025-01 FILE   write a month of the archive to a file
-  drop   2025-01        drop a month of the archive that is in a file
-  import 2025-01 FILE   read a file into the archive; then app_admin.restore_month`;
+const USAGE = `Usage: npm run archive -- export 2025-01 FILE   write a month of the archive to a file
+       npm run archive -- drop   2025-01        drop a month of the archive that is in a file
+       npm run archive -- import 2025-01 FILE   read a file into the archive; then app_admin.restore_month
+  DATABASE_URL is the owner's address of the database.`;
 
-const [command, name, file] = process.argv.slice(2);
-const databaseUrl = process.env.DATABASE_URL;
-if (!databaseUrl || !/^\d{4}-\d{2}$/.test(name ?? '') || (command !== 'drop' && !file)) {
-  console.error(USAGE);
-  process.exit(1);
-}
-const month = `${name}-01`;
-const client = new pg.Client(databaseUrl);
-await client.connect();
-try {
+await runOnce(async () => {
+  const [command, name = '', file] = process.argv.slice(2);
+  const databaseUrl = process.env.DATABASE_URL;
+  const takesFile = command === 'export' || command === 'import';
+  const isMonth = /^\d{4}-(0[1-9]|1[0-2])$/.test(name);
+  if (
+    !databaseUrl ||
+    !isMonth ||
+    (command !== 'drop' && !takesFile) ||
+    takesFile !== Boolean(file)
+  ) {
+    throw new StartError(USAGE);
+  }
+  const month = `${name}-01`;
+  await using connection = await connect(databaseUrl, 'DATABASE_URL');
+  const { client } = connection;
   switch (command) {
     case 'export': {
       const { messages, bytes, sha256 } = await writeArchiveFile(client, month, String(file));
@@ -33,13 +41,7 @@ try {
       await dropArchivedMonth(client, month);
       console.log(`${name} is in its file only`);
       break;
-    case 'import':
-      console.log(`${await readArchiveFile(client, month, String(file))} messages`);
-      break;
     default:
-      console.error(USAGE);
-      process.exitCode = 1;
+      console.log(`${await readArchiveFile(client, month, String(file))} messages`);
   }
-} finally {
-  await client.end();
-}
+});

@@ -4,6 +4,7 @@ import { TrumpetError } from './errors.ts';
 import type { Fetch, TypedDocument } from './http.ts';
 import { loaded } from './loaded.ts';
 import { watchNetwork } from './network.ts';
+import type * as AtOnce from './on-demand/at-once.ts';
 import type { Action, Deed, FileBytes, NewDeed } from './queue/actions.ts';
 import type { Member, Person } from './replica/model.ts';
 import { type KeptSession, openSession } from './session.ts';
@@ -111,8 +112,6 @@ const MESSAGES_LIMIT = 20_000;
 /** The usual sessions. Whoever has others does not load what they need. */
 const loadedSession = async () => (await loaded(import('./api-session/api-session.ts'))).apiSession;
 
-const atOnce = () => loaded(import('./on-demand/at-once.ts'));
-
 export async function openClient(options: ClientOptions): Promise<Client> {
   const { fetch = globalThis.fetch.bind(globalThis) } = options;
   const url = options.url.replace(/\/+$/, '');
@@ -210,6 +209,18 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     return desk;
   }
 
+  /** What is done at once, or fails. */
+  function atOnce<Args extends unknown[], Result>(
+    pick: (module: typeof AtOnce) => (desk: Desk, ...args: Args) => Promise<Result>,
+  ): (...args: Args) => Promise<Result> {
+    return async (...args) => {
+      const at = atDesk();
+      return pick(await loaded(import('./on-demand/at-once.ts')))(at, ...args);
+    };
+  }
+
+  const tellTyping = atOnce((module) => module.tellTyping);
+
   async function enter(signIn: () => Promise<string>): Promise<void> {
     const userId = await signIn();
     const { meta } = await sessions.load();
@@ -282,8 +293,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
         }
         return members && new Map(members);
       }),
-    searchMembers: async (roomId, query) =>
-      (await atOnce()).searchMembers(atDesk().session, roomId, query),
+    searchMembers: atOnce(({ searchMembers }) => searchMembers),
     typing: (roomId) =>
       notifier.view([`typing ${roomId}`, 'viewer'], () => {
         const now = Date.now();
@@ -315,24 +325,12 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     mend: (id, deed) => atDesk().act({ kind: 'mended', id, deed }),
     progress: (fileId) =>
       notifier.view([`progress ${fileId}`, 'viewer'], () => desk?.progress(fileId) ?? 0),
-    async setAvatar(picture, onProgress) {
-      const { run, userId, session } = atDesk();
-      const { uploadAvatar } = await loaded(import('./uploads/avatar.ts'));
-      await uploadAvatar({ url, session, picture, onProgress });
-      await run({ kind: 'person', userId });
-    },
-    async block(userId, isOn) {
-      const { run, session } = atDesk();
-      await (await atOnce()).block(session, userId, isOn);
-      await run({ kind: 'blocked' });
-    },
+    setAvatar: atOnce(({ setAvatar }) => setAvatar),
+    block: atOnce(({ block }) => block),
     lookUp: async (userId) => atDesk().run({ kind: 'person', userId }),
     drop: (id) => atDesk().act({ kind: 'dropped', id }),
     type(roomId) {
-      const session = desk?.session;
-      atOnce()
-        .then(({ tellTyping }) => session && tellTyping(session, roomId))
-        .catch(() => {});
+      tellTyping(roomId).catch(() => {});
     },
     ask: (document, variables) => session.of(session.userId).ask(document, variables),
     hurry: () => desk?.hurry(),

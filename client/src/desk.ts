@@ -14,6 +14,8 @@ import { type Errand, joinTabs, type TabMessage } from './tabs.ts';
 /** What there is while somebody is signed in: their replica and queue, in this tab. */
 export interface Desk {
   readonly userId: string;
+  /** Of the server. */
+  readonly url: string;
   /** To ask as the person. */
   readonly session: Session;
   readonly replica: Replica;
@@ -193,16 +195,14 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     }
   }
 
-  function lose(changes: readonly Change[]): void {
-    for (const change of changes) {
-      lost.add(keyOf(change));
-    }
-  }
-
   /** Files may be more than the device keeps. Without them the rest is kept; they are lost by a reload. */
   async function keepSmall(changes: readonly Change[]): Promise<void> {
     const small = changes.filter(({ table, value }) => table !== 'files' || value === undefined);
-    lose(changes.filter((change) => !small.includes(change)));
+    for (const change of changes) {
+      if (!small.includes(change)) {
+        lost.add(keyOf(change));
+      }
+    }
     // What is not taken now is written with the next ones. What is kept meanwhile is a state that was.
     await keep(small).catch(() => {
       isRefused = true;
@@ -302,6 +302,15 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     tabs.post({ kind: 'here', version, state });
   }
 
+  /** As the leader: resolves when all until now is kept. */
+  async function keepAll(): Promise<void> {
+    write();
+    await writing;
+    if (lost.size > 0 || isRefused) {
+      throw new TrumpetError('NOT_KEPT', 'It is not kept.');
+    }
+  }
+
   async function runFor(id: string, errand: Errand): Promise<void> {
     if (office === null) {
       return;
@@ -366,6 +375,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       replica,
       queue,
       dispatch,
+      keepAll,
       setState(to) {
         setState(to);
         tabs.post({ kind: 'state', state: to });
@@ -401,8 +411,24 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   });
   tabs.post({ kind: 'hello' });
 
+  function run(errand: Errand): Promise<void> {
+    if (office !== null) {
+      return office.run(errand);
+    }
+    const id = crypto.randomUUID();
+    if (errand.kind === 'use') {
+      tabs.post({ kind: 'errand', id, errand });
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      errands.set(id, { errand, resolve, reject });
+      tabs.post({ kind: 'errand', id, errand });
+    });
+  }
+
   return {
     userId,
+    url,
     session,
     get replica() {
       return replica;
@@ -427,35 +453,17 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       unwritten = mapped([...unwritten.values(), ...rows]);
       writing = writing
         .then(() => keep(rows))
-        .catch(() => lose(rows)) // It is in memory.
+        .catch(() => {}) // The leader keeps it, or says that it does not.
         .then(() => tell(input));
     },
-    run(errand) {
-      if (office !== null) {
-        return office.run(errand);
-      }
-      const id = crypto.randomUUID();
-      if (errand.kind === 'use') {
-        tabs.post({ kind: 'errand', id, errand });
-        return Promise.resolve();
-      }
-      return new Promise((resolve, reject) => {
-        errands.set(id, { errand, resolve, reject });
-        tabs.post({ kind: 'errand', id, errand });
-      });
-    },
+    run,
     hurry() {
       office?.hurry();
       tabs.post({ kind: 'hurry' });
     },
     async kept() {
-      if (office !== null) {
-        write();
-      }
-      await writing;
-      if (lost.size > 0 || isRefused) {
-        throw new TrumpetError('NOT_KEPT', 'It is not kept.');
-      }
+      await writing; // What was done here is told to the leader.
+      await run({ kind: 'keep' });
     },
     async close() {
       isClosed = true;

@@ -33,6 +33,7 @@ export interface OfficeOptions {
   readonly queue: Queue;
   readonly messagesLimit: number;
   readonly dispatch: (input: Input) => void;
+  readonly keepAll: () => Promise<void>;
   readonly setState: (state: ClientState) => void;
   /** So many bytes of a file are uploaded. */
   readonly onProgress: (fileId: string, bytes: number) => void;
@@ -236,6 +237,8 @@ export function openOffice(options: OfficeOptions): Office {
           return fetcher.fetchPerson(errand.userId);
         case 'members':
           return fetcher.fetchMembers(errand.roomId);
+        case 'keep':
+          return options.keepAll();
         case 'use':
           dispatch({ kind: 'used', roomId: errand.roomId, at: Date.now(), seq: errand.seq });
           return Promise.resolve();

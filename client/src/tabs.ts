@@ -15,6 +15,8 @@ export type Errand =
   | { readonly kind: 'blocked' }
   | { readonly kind: 'person'; readonly userId: string }
   | { readonly kind: 'members'; readonly roomId: string }
+  /** Done when all until now is kept. */
+  | { readonly kind: 'keep' }
   /** To remember that somebody looks at it, there: nothing is fetched. */
   | { readonly kind: 'use'; readonly roomId: string; readonly seq: number | null };
 

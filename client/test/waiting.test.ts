@@ -163,6 +163,44 @@ test('kept says when the device does not keep', async () => {
   await client.kept();
 });
 
+test('a tab that does not lead says what the leading one has kept, whatever it could not keep itself', async () => {
+  const memory = memoryStorage({ isShared: true });
+  const full = { leading: false, other: false };
+  const storageOf = (tab: keyof typeof full) => ({
+    ...memory,
+    async open(name: string): Promise<Store> {
+      const store = await memory.open(name);
+      return {
+        ...store,
+        write: (changes) =>
+          full[tab]
+            ? Promise.reject(new DOMException('Full.', 'QuotaExceededError'))
+            : store.write(changes),
+      };
+    },
+  });
+  const leading = await openAsBob({ storage: storageOf('leading') });
+  const other = await openClient({ url: link.url, storage: storageOf('other') });
+  clients.push(other);
+  await until(other.state, (state) => state === 'live');
+  link.goAway();
+  await until(leading.state, (state) => state === 'offline');
+  full.other = true;
+  const kept = send(other, 'kept by the leading tab');
+  await other.kept();
+  full.leading = true;
+  const missed = send(other, 'kept by none');
+  await expect(other.kept()).rejects.toMatchObject({ code: 'NOT_KEPT' });
+  const keptIds = async () => {
+    const store = await memory.open(`trumpet ${link.url} ${room.bob.id}`);
+    return [...(await store.load()).actions.keys()];
+  };
+  expect(await keptIds()).toEqual([kept]);
+  full.leading = false;
+  await other.kept();
+  expect((await keptIds()).sort()).toEqual([kept, missed].sort());
+});
+
 test('what is done while the device is keeping does not make it refuse', async () => {
   const memory = memoryStorage();
   let begin = () => {};

@@ -1,5 +1,5 @@
 --! Previous: sha1:8f909c6864a5ca5d399f3fb65a9b405781cbe796
---! Hash: sha1:72cda8f2f3c0ac9da1148e663a797043c0dceac3
+--! Hash: sha1:dd0c7de27bec71707211a42a499fa33b029050ee
 
 /*
  * Files of messages.
@@ -459,17 +459,18 @@ comment on function app_private.release_unbound_uploads() is 'Gives up the files
 --! EndIncluded functions/attachments/release_unbound_uploads.sql
 
 --! Included functions/attachments/next_removals.sql
-create or replace function app_private.next_removals(most integer) returns setof uuid
+create or replace function app_private.next_removals(most integer, except_ids uuid[] default '{}') returns setof uuid
 language sql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
   select id from app_private.uploads
     where released_at is not null
+      and id <> all (except_ids)
       and (removed_at is null or (removed_at < now() - interval '1 hour' and created_at < now() - interval '1 day'))
     order by released_at
     limit most;
 $$;
-comment on function app_private.next_removals(integer) is 'Files whose bytes are to be removed: at once, and again before they are forgotten, because a process that has ended since may have written more.';
+comment on function app_private.next_removals(integer, uuid[]) is 'Files whose bytes are to be removed: at once, and again before they are forgotten, because a process that has ended since may have written more.';
 --! EndIncluded functions/attachments/next_removals.sql
 
 --! Included functions/attachments/note_removals.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:72cda8f2f3c0ac9da1148e663a797043c0dceac3
---! Hash: sha1:04826cde3a80e5e5a611882094a96aa467169739
+--! Previous: sha1:dd0c7de27bec71707211a42a499fa33b029050ee
+--! Hash: sha1:7d9dbeb07ab134211f957245e796b25e926d1ccb
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:04826cde3a80e5e5a611882094a96aa467169739
---! Hash: sha1:07a683cb030ca19995e929991fc73f67eff5d36f
+--! Previous: sha1:7d9dbeb07ab134211f957245e796b25e926d1ccb
+--! Hash: sha1:20a75abffe4b97f40df91e69d57ca707d44c3e2d
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:07a683cb030ca19995e929991fc73f67eff5d36f
---! Hash: sha1:4c3d25570793d4497a8bfc7c0c20438e7b9f8827
+--! Previous: sha1:20a75abffe4b97f40df91e69d57ca707d44c3e2d
+--! Hash: sha1:8bc0e8123e0750e330bdb855c0353c99163f752e
 
 --! Included functions/sending/check_content.sql
 /*

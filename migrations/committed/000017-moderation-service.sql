@@ -1,5 +1,5 @@
---! Previous: sha1:4c3d25570793d4497a8bfc7c0c20438e7b9f8827
---! Hash: sha1:f8f4c19a2080b65c66a87ecc33f99d545f146910
+--! Previous: sha1:8bc0e8123e0750e330bdb855c0353c99163f752e
+--! Hash: sha1:a7a6e0fba4c8ebb3c3b90207b6237df0514892c8
 
 /*
  * Machines that look at messages.

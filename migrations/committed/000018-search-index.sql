@@ -1,5 +1,5 @@
---! Previous: sha1:f8f4c19a2080b65c66a87ecc33f99d545f146910
---! Hash: sha1:361850a343bc6934d3f0dfeefa683d045e2f29f1
+--! Previous: sha1:a7a6e0fba4c8ebb3c3b90207b6237df0514892c8
+--! Hash: sha1:a2cd6cc652b8007c21cb9e0a137cda1420096061
 
 /*
  * What messages are found by.

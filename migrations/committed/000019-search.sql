@@ -1,5 +1,5 @@
---! Previous: sha1:361850a343bc6934d3f0dfeefa683d045e2f29f1
---! Hash: sha1:7f4da107114751170e68c538221d24691f73b3a7
+--! Previous: sha1:a2cd6cc652b8007c21cb9e0a137cda1420096061
+--! Hash: sha1:e1d1c1b858b1ecdf2f7bf2ee2d699e59ce97f451
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:7f4da107114751170e68c538221d24691f73b3a7
---! Hash: sha1:826cb7d9ae8e89ef364b454cd6f4739f9385349c
+--! Previous: sha1:e1d1c1b858b1ecdf2f7bf2ee2d699e59ce97f451
+--! Hash: sha1:2ab94b954d540415f283592cabc36aaaf1f1822b
 
 /*
  * How long things are kept.
@@ -366,10 +366,15 @@ create table app_private.partition_moves (
   month date not null,
   destination text not null,
   started_at timestamptz not null default now(),
+  failures integer not null default 0,
+  last_error text,
   primary key (parent, month),
+  constraint partition_moves_month_begins check (extract(day from month) = 1),
   constraint partition_moves_destination_is_known check (destination in ('drop', 'archive'))
 );
 comment on table app_private.partition_moves is 'The months that are being taken out of their table, until they are where they should be.';
+comment on column app_private.partition_moves.failures is 'How often it was tried in vain. Others are moved all the same.';
+comment on column app_private.partition_moves.last_error is 'Why it failed when it was last tried. Goes with the move.';
 alter table app_private.partition_moves enable row level security;
 
 --! Included functions/retention/rooms_of_month.sql

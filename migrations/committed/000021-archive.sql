@@ -1,5 +1,5 @@
---! Previous: sha1:826cb7d9ae8e89ef364b454cd6f4739f9385349c
---! Hash: sha1:f2683b64376da32d94e34335f1de9f6e381e88e0
+--! Previous: sha1:2ab94b954d540415f283592cabc36aaaf1f1822b
+--! Hash: sha1:b74938ea792cf2aacf3f63afe60507e95bbe06fd
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

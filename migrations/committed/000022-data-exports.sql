@@ -1,5 +1,5 @@
---! Previous: sha1:f2683b64376da32d94e34335f1de9f6e381e88e0
---! Hash: sha1:b71d6cf3045d4e15992d707627ab2631bc61a3b7
+--! Previous: sha1:b74938ea792cf2aacf3f63afe60507e95bbe06fd
+--! Hash: sha1:dd00d7bf9ffeab6571ebc02662e771914dd555f4
 
 /*
  * What belongs to a person, to take along.

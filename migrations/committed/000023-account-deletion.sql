@@ -1,5 +1,5 @@
---! Previous: sha1:b71d6cf3045d4e15992d707627ab2631bc61a3b7
---! Hash: sha1:37f892040b3ad3359da1e0a7292ebcea38bf89e6
+--! Previous: sha1:dd00d7bf9ffeab6571ebc02662e771914dd555f4
+--! Hash: sha1:94584e66cc03a1e61b86cbb537dc7375e169daff
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

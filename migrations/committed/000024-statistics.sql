@@ -1,5 +1,5 @@
---! Previous: sha1:37f892040b3ad3359da1e0a7292ebcea38bf89e6
---! Hash: sha1:a1dd02bcf91c41bae835d1d2996bc48234987f51
+--! Previous: sha1:94584e66cc03a1e61b86cbb537dc7375e169daff
+--! Hash: sha1:a84a7752efbb9bdf7e1d8bc804d9047d78d21e44
 
 /*
  * Statistics, from daily roll-ups.
@@ -116,16 +116,17 @@ comment on function app_private.roll_up_room(uuid, integer) is
 --! EndIncluded functions/statistics/roll_up_room.sql
 
 --! Included functions/statistics/rooms_to_roll_up.sql
-create or replace function app_private.rooms_to_roll_up(room_limit integer) returns setof uuid
+create or replace function app_private.rooms_to_roll_up(room_limit integer, except_ids uuid[] default '{}') returns setof uuid
 language sql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
   select room_heads.room_id from app_private.room_heads
     left join app_private.room_rollups on room_rollups.room_id = room_heads.room_id
     where room_heads.last_message_seq > coalesce(room_rollups.last_message_seq, 0)
+      and room_heads.room_id <> all (except_ids)
     limit room_limit;
 $$;
-comment on function app_private.rooms_to_roll_up(integer) is 'Rooms in which something was written since they were last counted.';
+comment on function app_private.rooms_to_roll_up(integer, uuid[]) is 'Rooms in which something was written since they were last counted.';
 --! EndIncluded functions/statistics/rooms_to_roll_up.sql
 
 create type app_public.room_engagement as (

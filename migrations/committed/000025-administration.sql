@@ -1,5 +1,5 @@
---! Previous: sha1:a1dd02bcf91c41bae835d1d2996bc48234987f51
---! Hash: sha1:bdfe435e28183f33373d7801b417603b7ed1f185
+--! Previous: sha1:a84a7752efbb9bdf7e1d8bc804d9047d78d21e44
+--! Hash: sha1:245ae24618bcea8451cf320d947316f4c2039be1
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
@@ -622,12 +622,23 @@ create or replace function app_admin.archive_month(month date) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_month date := date_trunc('month', archive_month.month::timestamp);
 begin
   perform app_private.check_moment(archive_month.month, 'month');
-  if not app_private.is_month_closed(archive_month.month) then
+  if exists (select from app_private.archived_months where archived_months.month = v_month) then
+    raise exception '% is in the archive already.', to_char(v_month, 'YYYY-MM') using errcode = 'TR409';
+  end if;
+  if not exists (
+    select from app_private.month_partitions where parent = 'app_public.messages'::regclass and month_partitions.month = v_month
+  ) then
+    raise exception 'There are no messages of %: app_admin.months has every month that there is.', to_char(v_month, 'YYYY-MM')
+      using errcode = 'TR404';
+  end if;
+  if not app_private.is_month_closed(v_month) then
     raise exception 'The current month and the previous one cannot be archived.' using errcode = 'TR400';
   end if;
-  return app_private.ask_for_month('archive_months', archive_month.month);
+  return app_private.ask_for_month('archive_months', v_month);
 end
 $$;
 comment on function app_admin.archive_month(date) is 'Takes a month of messages to the archive. Sends go on meanwhile.';
@@ -639,12 +650,21 @@ create or replace function app_admin.restore_month(month date) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_month date := date_trunc('month', restore_month.month::timestamp);
 begin
   perform app_private.check_moment(restore_month.month, 'month');
-  if to_regclass(format('app_archive.%I', app_private.month_table(date_trunc('month', restore_month.month)::date))) is null then
-    raise exception 'The archive has no such month. If it is in a file, import it with scripts/archive.ts.' using errcode = 'TR404';
+  if exists (
+    select from app_private.archived_months where archived_months.month = v_month and dropped_at is not null
+  ) then
+    raise exception '% is in its file only: "npm run archive -- import % FILE" reads that first.',
+      to_char(v_month, 'YYYY-MM'), to_char(v_month, 'YYYY-MM') using errcode = 'TR409';
   end if;
-  return app_private.ask_for_month('restore_month', restore_month.month);
+  if to_regclass(format('app_archive.%I', app_private.month_table(v_month))) is null then
+    raise exception 'The archive has no %: app_admin.months says where each month is.', to_char(v_month, 'YYYY-MM')
+      using errcode = 'TR404';
+  end if;
+  return app_private.ask_for_month('restore_month', v_month);
 end
 $$;
 comment on function app_admin.restore_month(date) is 'Brings a month of the archive back. Sends go on meanwhile.';

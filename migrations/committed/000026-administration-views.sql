@@ -1,5 +1,5 @@
---! Previous: sha1:bdfe435e28183f33373d7801b417603b7ed1f185
---! Hash: sha1:74d06e61a0d0c3010e342e377948ad3a96f2aeda
+--! Previous: sha1:245ae24618bcea8451cf320d947316f4c2039be1
+--! Hash: sha1:2df3ddfd03fe7ae7df06367ab3ff285c74ba8bdd
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.
@@ -169,10 +169,22 @@ create view app_admin.jobs as
       when attempts > 0 then 'tried, waiting'
       else 'waiting'
     end as state,
-    last_error, created_at
+    last_error, created_at,
+    case when attempts > 0 and locked_at is null then
+      format('select app_admin.retry_job(%s); or select app_admin.end_job(%s, ''why'');', id, id)
+    end as what_to_do
   from graphile_worker.jobs
+  union all
+  select
+    null, format('move %s of %s', to_char(month, 'YYYY-MM'), parent), null, started_at, failures, null,
+    case when failures > 0 then 'tried, waiting' else 'waiting' end,
+    last_error, started_at,
+    case when failures > 0 then
+      format('the worker tries again every night; or select app_admin.end_move(%L, %L, ''why'');', parent, month)
+    end
+  from app_private.partition_moves
   order by run_at, id;
-comment on view app_admin.jobs is 'What the worker has to do, is doing, and has failed to do.';
+comment on view app_admin.jobs is 'What the worker has to do, is doing, and has failed to do; what is stuck, and how to end it.';
 grant select on app_admin.jobs to trumpet_admin;
 
 --! Included functions/administration-views/read_statements.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:74d06e61a0d0c3010e342e377948ad3a96f2aeda
---! Hash: sha1:bc7373ec6eb9d1488d10e24635219adca5126d8a
+--! Previous: sha1:2df3ddfd03fe7ae7df06367ab3ff285c74ba8bdd
+--! Hash: sha1:a320ed161269a8a6402d32a47c0bd4620164a8a8
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:bc7373ec6eb9d1488d10e24635219adca5126d8a
---! Hash: sha1:7cde14d344e72e29dca6e84f2d45c1f1dbd03fba
+--! Previous: sha1:a320ed161269a8a6402d32a47c0bd4620164a8a8
+--! Hash: sha1:4fa30646d35835cd0d26f63bda239eee5fb7aff0
 
 /*
  * From a message to the devices of those who missed it.

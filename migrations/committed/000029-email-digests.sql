@@ -1,5 +1,5 @@
---! Previous: sha1:7cde14d344e72e29dca6e84f2d45c1f1dbd03fba
---! Hash: sha1:07f49b79f122f1c4b1ab0ba24ce31691dd2dd005
+--! Previous: sha1:4fa30646d35835cd0d26f63bda239eee5fb7aff0
+--! Hash: sha1:31e7314f17d38b39c240729bd0e3f22ad13d808d
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

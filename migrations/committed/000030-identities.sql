@@ -1,5 +1,5 @@
---! Previous: sha1:07f49b79f122f1c4b1ab0ba24ce31691dd2dd005
---! Hash: sha1:1a60edcb8e458d9f7df3deef094512e32122ff7c
+--! Previous: sha1:31e7314f17d38b39c240729bd0e3f22ad13d808d
+--! Hash: sha1:676667e681fe1dbc05e3bd5b1a6c941d12390a9e
 
 /*
  * People whom another issuer knows.

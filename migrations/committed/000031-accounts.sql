@@ -1,5 +1,5 @@
---! Previous: sha1:1a60edcb8e458d9f7df3deef094512e32122ff7c
---! Hash: sha1:d5f26c4f99c624c8cb41c60a7c0ccc00c6c39fc5
+--! Previous: sha1:676667e681fe1dbc05e3bd5b1a6c941d12390a9e
+--! Hash: sha1:8af0eb41db8a23f26fdb7b074a72b710c4c9ce4f
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:d5f26c4f99c624c8cb41c60a7c0ccc00c6c39fc5
---! Hash: sha1:8fe1e17f3ca867728cfbee8bca6f08304ce40d59
+--! Previous: sha1:8af0eb41db8a23f26fdb7b074a72b710c4c9ce4f
+--! Hash: sha1:a70e06501f4c199c258e1e3c2ae35c4da5bac12f
 
 /*
  * What servers may do: keys.

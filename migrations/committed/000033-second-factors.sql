@@ -1,5 +1,5 @@
---! Previous: sha1:8fe1e17f3ca867728cfbee8bca6f08304ce40d59
---! Hash: sha1:2c3c11635dec2f4185064084abe8b012cc8e5207
+--! Previous: sha1:a70e06501f4c199c258e1e3c2ae35c4da5bac12f
+--! Hash: sha1:7b0f9fd87d909a843b7ab89672101ec45fcee37e
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:2c3c11635dec2f4185064084abe8b012cc8e5207
---! Hash: sha1:1d426aa4156f87a7c0c405d273ff00b79a4aa13d
+--! Previous: sha1:7b0f9fd87d909a843b7ab89672101ec45fcee37e
+--! Hash: sha1:ca4ba56233417fca85486b4a7389d239165bb8d6
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:1d426aa4156f87a7c0c405d273ff00b79a4aa13d
---! Hash: sha1:c4befa5169bb43e610938f50e9d0b43ec3d1d7bb
+--! Previous: sha1:ca4ba56233417fca85486b4a7389d239165bb8d6
+--! Hash: sha1:d31a46e68785e4f3a7c0376ba862b19687b16c3a
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:c4befa5169bb43e610938f50e9d0b43ec3d1d7bb
---! Hash: sha1:43067bf6af3723ed3d64fc4593516b1e28e9f44c
+--! Previous: sha1:d31a46e68785e4f3a7c0376ba862b19687b16c3a
+--! Hash: sha1:8a3567a2ec011395507c4f5ccec3d4fab0a70989
 
 /*
  * What posts into rooms from outside, and bots.

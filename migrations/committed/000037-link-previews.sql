@@ -1,5 +1,5 @@
---! Previous: sha1:43067bf6af3723ed3d64fc4593516b1e28e9f44c
---! Hash: sha1:8eecb77e463e07b071aa39dc6e3dc2719b62bf60
+--! Previous: sha1:8a3567a2ec011395507c4f5ccec3d4fab0a70989
+--! Hash: sha1:fca2ed54fe12fb2fe6225e7e62cb90d41ba275e5
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:8eecb77e463e07b071aa39dc6e3dc2719b62bf60
---! Hash: sha1:2d502e83f74d8f84de1c7242af64c5eb71a35556
+--! Previous: sha1:fca2ed54fe12fb2fe6225e7e62cb90d41ba275e5
+--! Hash: sha1:4360edbd3ac70e06e0924983c95d3224430c26a2
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

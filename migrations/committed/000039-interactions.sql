@@ -1,5 +1,5 @@
---! Previous: sha1:2d502e83f74d8f84de1c7242af64c5eb71a35556
---! Hash: sha1:768ce8dd6354c4f2a5652a7e1a889851b8d56ccb
+--! Previous: sha1:4360edbd3ac70e06e0924983c95d3224430c26a2
+--! Hash: sha1:9b7930ad9c0b1d1032609aba038e82ede54e2e23
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

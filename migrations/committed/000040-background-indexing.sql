@@ -1,5 +1,5 @@
---! Previous: sha1:768ce8dd6354c4f2a5652a7e1a889851b8d56ccb
---! Hash: sha1:eedbaa642d9fd85379c8cad0bd1a4a874804b5a8
+--! Previous: sha1:9b7930ad9c0b1d1032609aba038e82ede54e2e23
+--! Hash: sha1:f5244d2231179f39f646fb8022a3ece8a568ada7
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:eedbaa642d9fd85379c8cad0bd1a4a874804b5a8
---! Hash: sha1:29df449493be9bf26a3f53b0dd1d42ca7030f7a3
+--! Previous: sha1:f5244d2231179f39f646fb8022a3ece8a568ada7
+--! Hash: sha1:3c544c19aa011f2057941afff69be471ca3924ab
 
 -- sending-together
 select 1;

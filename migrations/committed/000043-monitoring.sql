@@ -1,5 +1,5 @@
---! Previous: sha1:cb1f28d17c11e15fc528f1cc324ab6847d054bb0
---! Hash: sha1:04578bb1c68319cd013f57379827192929440757
+--! Previous: sha1:0f6ea63308207789ede9a7ff9bf94c26b50fb2fd
+--! Hash: sha1:f99e384125effb0352696b45b8341ba4eebd110b
 
 -- monitoring
 select 1;

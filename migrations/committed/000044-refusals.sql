@@ -1,5 +1,5 @@
---! Previous: sha1:04578bb1c68319cd013f57379827192929440757
---! Hash: sha1:8e400575ee2fbe4d4990b2c5ba34836bfd92b7f2
+--! Previous: sha1:f99e384125effb0352696b45b8341ba4eebd110b
+--! Hash: sha1:1b95d039add57fbf98e703f482f60e2816e04618
 
 /*
  * What is refused is in no log.

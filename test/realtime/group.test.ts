@@ -389,7 +389,10 @@ test('whatever happens in whatever order, each gets the changes that are theirs,
               break;
             }
             case 'stay':
-              found.end = Number.POSITIVE_INFINITY;
+              // What was known before the removal says nothing of it.
+              if (head() >= found.end) {
+                found.end = Number.POSITIVE_INFINITY;
+              }
               group.stay(listener.follower, head());
               break;
             case 'unfollow':

@@ -214,6 +214,61 @@ test('the administrator sees what was reported in every room', async () => {
   ]);
 });
 
+test('the administrator resolves a report of any room once, and it is noted', async () => {
+  const [mallory, rita] = [await database.createUser(), await database.createUser()];
+  const room = await database.createRoom(mallory, { type: 'private', members: [rita] });
+  const message = await database.sendMessage(mallory, room.id, 'buy now');
+  await database.commitAs(rita, (client) =>
+    client.query(`select app_public.report_message($1, 'spam')`, [message.id]),
+  );
+  const { rows } = await asAdmin((client) =>
+    client.query<{ id: string }>('select id from app_admin.reports where room = $1', [room.slug]),
+  );
+  const { id } = single(rows);
+  expect(await call(`app_admin.resolve_report($1, 'upheld', 'an advertisement')`, [id])).toBe(
+    'The report is upheld',
+  );
+  await expect(call(`app_admin.resolve_report($1, 'dismissed')`, [id])).rejects.toMatchObject({
+    code: 'TR409',
+  });
+  const { rows: after } = await asAdmin((client) =>
+    client.query(
+      `select status, resolver, resolution_note,
+        (select reason from app_admin.actions where subject = reports.id::text) as noted,
+        (select action::text from app_public.moderation_log where target_message_id = $2) as logged
+        from app_admin.reports where id = $1`,
+      [id, message.id],
+    ),
+  );
+  expect(after).toEqual([
+    {
+      status: 'upheld',
+      resolver: null,
+      resolution_note: 'an advertisement',
+      noted: 'upheld: an advertisement',
+      logged: 'report_resolved',
+    },
+  ]);
+});
+
+test('every view and column of app_admin says what it is, and every function', async () => {
+  const { rows } = await owner.query(
+    `select format('%s.%s', relname, attname) as name
+        from pg_class join pg_attribute on attrelid = pg_class.oid
+        where relnamespace = 'app_admin'::regnamespace and attnum > 0 and not attisdropped
+          and coalesce(col_description(pg_class.oid, attnum), '') = ''
+      union all
+      select relname from pg_class where relnamespace = 'app_admin'::regnamespace and obj_description(oid, 'pg_class') is null
+      union all
+      select proname from pg_proc where pronamespace = 'app_admin'::regnamespace and obj_description(oid, 'pg_proc') is null`,
+  );
+  expect(rows).toEqual([]);
+});
+
+test('the administrator has the slowest statements measured anew', async () => {
+  expect(await call('app_admin.reset_statements()')).toBe('Measured from now on');
+});
+
 test('a closed room is archived, and its owner cannot open it again', async () => {
   const olga = await database.createUser();
   const room = await database.createRoom(olga);
@@ -236,7 +291,12 @@ test.each([
   [`app_admin.close_room('nowhere', 'x')`, 'TR404'],
   [`app_admin.release_hold(gen_random_uuid())`, 'TR404'],
   [`app_admin.archive_month(now()::date)`, 'TR400'],
+  [`app_admin.archive_month('2001-01-01')`, 'TR404'],
   [`app_admin.restore_month('2001-01-01')`, 'TR404'],
+  [`app_admin.resolve_report(gen_random_uuid(), 'upheld')`, 'TR404'],
+  [`app_admin.retry_job(-1)`, 'TR404'],
+  [`app_admin.end_job(-1, 'x')`, 'TR404'],
+  [`app_admin.end_move('app_public.messages', '2001-01-01', 'x')`, 'TR404'],
 ])('%s is refused with %s', async (sql, code) => {
   await expect(call(sql)).rejects.toMatchObject({ code });
 });

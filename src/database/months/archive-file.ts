@@ -6,6 +6,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import type { ClientBase } from 'pg';
+import { StartError } from '../../process/start-error.ts';
 import { deleteMonthChildren } from './partitions.ts';
 
 /*
@@ -24,13 +25,15 @@ export interface ArchiveFile {
 /**
  * Writes a month to a file, and notes that it is there. The file gets its name when it is complete.
  *
- * @param month its first day, `2025-01-01`; it is in the archive
+ * @param month its first day, `2025-01-01`
+ * @throws StartError when it is not in the archive
  */
 export async function writeArchiveFile(
   client: ClientBase,
   month: string,
   file: string,
 ): Promise<ArchiveFile> {
+  await requireArchived(client, month);
   const count = { messages: 0 };
   const hash = createHash('sha256');
   const partial = `${file}.partial`;
@@ -62,7 +65,7 @@ export async function writeArchiveFile(
  * once.
  *
  * @returns how many messages it had
- * @throws Error when the file is not the one that was written
+ * @throws StartError when the file is not the one that was written
  */
 export async function readArchiveFile(
   client: ClientBase,
@@ -75,7 +78,9 @@ export async function readArchiveFile(
   );
   const expected = rows[0]?.file_sha256;
   if (expected && expected !== (await sha256Of(file))) {
-    throw new Error(`${file} is not the file that was written for ${month}: its SHA-256 differs`);
+    throw new StartError(
+      `${file} is not the file that was written for ${month}: its SHA-256 differs.`,
+    );
   }
   await client.query('select app_private.begin_restore($1)', [month]);
   let messages = 0;
@@ -95,10 +100,22 @@ export async function dropArchivedMonth(client: ClientBase, month: string): Prom
     [month],
   );
   if (rows[0]?.is_exported !== true) {
-    throw new Error(`${month} is not in a file yet: export it first`);
+    throw new StartError(`${month.slice(0, 7)} is not in a file yet: export it first.`);
   }
   await deleteMonthChildren(client, month, { keepFiles: true });
   await client.query('select app_private.drop_archived_month($1)', [month]);
+}
+
+async function requireArchived(client: ClientBase, month: string): Promise<void> {
+  const { rows } = await client.query<{ found: boolean }>(
+    `select to_regclass('app_archive.' || app_private.month_table($1)) is not null as found`,
+    [month],
+  );
+  if (rows[0]?.found !== true) {
+    throw new StartError(
+      `${month.slice(0, 7)} is not in the archive: app_admin.months says where each month is.`,
+    );
+  }
 }
 
 async function* readLines(

@@ -1,5 +1,6 @@
 import type { ClientBase, Pool } from 'pg';
 import { log } from '../../process/log.ts';
+import { eachAlone, throwTogether, throwUnlessAlone } from '../each-alone.ts';
 import { MONTHS_LOCK } from '../locks.ts';
 
 /*
@@ -26,35 +27,52 @@ export interface Move {
 
 /** Rows of one table that are deleted in one transaction, with a month that is dropped. */
 const CHILD_BATCH = 2_000;
+/** How long one month waits for transactions that have it in use, before the others have their turn. */
+const LOCK_TIMEOUT = '5min';
 
-/** Notes the moves and does them, after those that were begun before and not finished. */
+/** Errors by the move that met them. */
+type FailedMoves = Map<string, Error>;
+
+/**
+ * Notes the moves and does them, after those that were begun before and not finished. Each fails alone, and is noted
+ * as failed (app_admin.jobs shows it) and tried again with the next run.
+ *
+ * @throws AggregateError when one of these moves failed, after all others were done
+ */
 export async function moveMonths(
   pool: Pool,
   moves: readonly Move[],
   signal: AbortSignal,
 ): Promise<void> {
   for (const { parent, month, destination } of moves) {
+    // A month that is not there is never noted: it could not be moved, ever.
     await pool.query(
-      `insert into app_private.partition_moves (parent, month, destination) values ($1, $2, $3)
+      `insert into app_private.partition_moves (parent, month, destination)
+        select $1, $2, $3 where to_regclass($4) is not null
         on conflict do nothing`,
-      [parent, month, destination],
+      [parent, month, destination, partitionOf(parent, month)],
     );
   }
-  await finishMoves(pool, signal);
+  const failed = await finishMoves(pool, signal);
+  throwTogether(moves.flatMap((move) => failed.get(keyOf(move)) ?? []));
 }
 
 /** Does the moves that are noted, after another worker that is at it already. */
-export async function finishMoves(pool: Pool, signal: AbortSignal): Promise<void> {
+async function finishMoves(pool: Pool, signal: AbortSignal): Promise<FailedMoves> {
   const client = await pool.connect();
   let broken = false;
   const stopWaiting = await cancelOnAbort(pool, client, signal);
   try {
     await client.query('select pg_advisory_lock($1)', [MONTHS_LOCK]);
     try {
-      await moveNoted(client, signal);
+      await client.query(`set lock_timeout = '${LOCK_TIMEOUT}'`);
+      const failed: FailedMoves = new Map();
+      await moveNoted(client, failed, signal);
       await noteNeedlessSearchMonths(client);
-      await moveNoted(client, signal);
+      await moveNoted(client, failed, signal);
+      return failed;
     } finally {
+      await client.query('reset lock_timeout');
       await client.query('select pg_advisory_unlock($1)', [MONTHS_LOCK]);
     }
   } catch (error) {
@@ -66,11 +84,37 @@ export async function finishMoves(pool: Pool, signal: AbortSignal): Promise<void
   }
 }
 
-async function moveNoted(client: ClientBase, signal: AbortSignal): Promise<void> {
+async function moveNoted(
+  client: ClientBase,
+  failed: FailedMoves,
+  signal: AbortSignal,
+): Promise<void> {
   for (const move of await readMoves(client)) {
     signal.throwIfAborted();
-    await moveMonth(client, move);
+    if (failed.has(keyOf(move))) {
+      continue;
+    }
+    try {
+      await moveMonth(client, move);
+    } catch (error) {
+      throwUnlessAlone(error, signal);
+      failed.set(keyOf(move), await noteFailure(client, move, error));
+    }
   }
+}
+
+const keyOf = ({ parent, month }: Move) => `${parent} ${month}`;
+
+async function noteFailure(client: ClientBase, move: Move, cause: unknown): Promise<Error> {
+  const { parent, month } = move;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  await client.query(
+    `update app_private.partition_moves set failures = failures + 1, last_error = $3
+      where parent = $1 and month = $2`,
+    [parent, month, reason],
+  );
+  log.error({ event: 'partitions.not_moved', ...move, error: cause });
+  return new Error(`${parent} of ${month.slice(0, 7)} could not be moved: ${reason}.`, { cause });
 }
 
 async function noteNeedlessSearchMonths(client: ClientBase): Promise<void> {
@@ -132,7 +176,7 @@ async function moveMonth(client: ClientBase, move: Move): Promise<void> {
       await dropMonth(client, move, partition);
     }
   }
-  if (destination === 'archive') {
+  if (destination === 'archive' && (await isInArchive(client, partition))) {
     await client.query('select app_private.note_archived($1)', [month]);
   }
   await forget(client, move);
@@ -159,19 +203,22 @@ async function dropMonth(client: ClientBase, move: Move, partition: string): Pro
   await client.query(`drop table ${partition}`);
 }
 
-/** Drops the months of the archive in which nothing is to be kept, and what hangs on their messages. */
+/**
+ * Drops the months of the archive in which nothing is to be kept, and what hangs on their messages.
+ *
+ * @throws AggregateError when one could not be dropped, after the others were
+ */
 export async function dropExpiredArchives(pool: Pool, signal: AbortSignal): Promise<void> {
   const { rows } = await pool.query<{ month: string }>(
     'select month::text from app_private.expired_archives() as month',
   );
   const client = await pool.connect();
   try {
-    for (const { month } of rows) {
-      signal.throwIfAborted();
+    await eachAlone(rows, signal, async ({ month }) => {
       await deleteMonthChildren(client, month);
       await client.query('select app_private.drop_expired_archive($1)', [month]);
       log.info({ event: 'partitions.archive_dropped', month });
-    }
+    });
   } finally {
     client.release();
   }
@@ -208,6 +255,15 @@ async function stateOf(
     [partition],
   );
   return rows[0]?.state ?? 'gone';
+}
+
+/** False of a month that was never there. */
+async function isInArchive(client: ClientBase, partition: string): Promise<boolean> {
+  const { rows } = await client.query<{ found: boolean }>(
+    'select to_regclass($1) is not null as found',
+    [partition.replace(/^app_private/, 'app_archive')],
+  );
+  return rows[0]?.found === true;
 }
 
 async function isStillWanted(client: ClientBase, move: Move, partition: string): Promise<boolean> {

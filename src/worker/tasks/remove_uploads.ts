@@ -1,27 +1,37 @@
 import type { Task } from 'graphile-worker';
 import { type AttachmentStorage, STORED_PARTS } from '../../attachments/storage.ts';
+import { throwTogether, throwUnlessAlone } from '../../database/each-alone.ts';
 
 const BATCH_SIZE = 100;
 
 /**
  * Removes the files that nobody has bound for a day, and those of refused uploads and deleted messages. First a file
  * is released, in a transaction, after which nobody can bind it; then its bytes go; then that is noted. Killed
- * anywhere, the next run does the rest.
+ * anywhere, the next run does the rest. A file that cannot be removed holds up none of the others.
  */
 export function makeRemoveUploads(storage: AttachmentStorage): Task {
-  return async function removeUploads(_payload, { query }) {
+  return async function removeUploads(_payload, { query, abortSignal }) {
     await query('select app_private.release_unbound_uploads()');
+    const errors = new Map<string, unknown>();
     let count: number;
     do {
       const { rows } = await query<{ id: string }>(
-        'select next_removals as id from app_private.next_removals($1)',
-        [BATCH_SIZE],
+        'select next_removals as id from app_private.next_removals($1, $2)',
+        [BATCH_SIZE, [...errors.keys()]],
       );
       for (const { id } of rows) {
-        await storage.remove(id, STORED_PARTS);
+        try {
+          await storage.remove(id, STORED_PARTS);
+        } catch (error) {
+          throwUnlessAlone(error, abortSignal);
+          errors.set(id, error);
+        }
       }
-      await query('select app_private.note_removals($1)', [rows.map(({ id }) => id)]);
+      const removed = rows.map(({ id }) => id).filter((id) => !errors.has(id));
+      await query('select app_private.note_removals($1)', [removed]);
       count = rows.length;
-    } while (count === BATCH_SIZE);
+      // A storage that refuses a whole batch is broken, and not the files.
+    } while (count === BATCH_SIZE && errors.size < BATCH_SIZE);
+    throwTogether([...errors.values()]);
   };
 }
