@@ -1,5 +1,5 @@
---! Previous: sha1:1f639ff7083620a7fd72ff2c953840b029bc1f71
---! Hash: sha1:382ecfb096b750df651024f7cefa4892331ccfd2
+--! Previous: sha1:41357424d29cdb325b56aa38e2e8edad915f619a
+--! Hash: sha1:6280ef0ab48d7363ca017d16098a4a7bc1c44145
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:382ecfb096b750df651024f7cefa4892331ccfd2
---! Hash: sha1:ec004b414aaa005e1b125b88ca6fdb9cad5e7fe4
+--! Previous: sha1:6280ef0ab48d7363ca017d16098a4a7bc1c44145
+--! Hash: sha1:3314a3709cd5e6019790761172e344a2ce050e4a
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.
@@ -45,7 +45,8 @@ create unlogged table app_private.token_buckets (
   full_at timestamptz not null,
   taken_at timestamptz not null,
   primary key (user_id, room_id)
-) with (fillfactor = 50);
+/* A send writes two rows anew: vacuumed as app_private.room_heads is, and for the same reason. */
+) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 comment on table app_private.token_buckets is 'The buckets that are not full: of a person in a room, and of the person (room_id all zeros).';
 comment on column app_private.token_buckets.full_at is 'When it will be full again, if nothing is taken.';
 comment on column app_private.token_buckets.taken_at is 'When the last token was taken. Slow mode asks for it.';

@@ -1,5 +1,5 @@
---! Previous: sha1:ec004b414aaa005e1b125b88ca6fdb9cad5e7fe4
---! Hash: sha1:059f16d3701db1b33bf67eb28ffc15cabaacdb81
+--! Previous: sha1:3314a3709cd5e6019790761172e344a2ce050e4a
+--! Hash: sha1:b6898f5aeb7c492b17310dc6c67402c1d1a60fb0
 
 --! Included functions/room-functions/check_member.sql
 /*

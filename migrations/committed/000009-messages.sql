@@ -1,5 +1,5 @@
---! Previous: sha1:059f16d3701db1b33bf67eb28ffc15cabaacdb81
---! Hash: sha1:f176652198eb538758db34685576c1c5cfce9bc7
+--! Previous: sha1:b6898f5aeb7c492b17310dc6c67402c1d1a60fb0
+--! Hash: sha1:49454b7809b7ff0d8557a7256f928426211c2fe5
 
 /*
  * Messages.

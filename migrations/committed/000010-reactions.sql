@@ -1,5 +1,5 @@
---! Previous: sha1:f176652198eb538758db34685576c1c5cfce9bc7
---! Hash: sha1:8c85fb428a9e4116169f0c506e45040df482def7
+--! Previous: sha1:49454b7809b7ff0d8557a7256f928426211c2fe5
+--! Hash: sha1:fce8dac01675249d48735f2d5fcc067f80a15d33
 
 /*
  * Reactions: one row a person, message and emoji.

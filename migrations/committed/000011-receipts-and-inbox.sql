@@ -1,5 +1,5 @@
---! Previous: sha1:8c85fb428a9e4116169f0c506e45040df482def7
---! Hash: sha1:85b9f6d4cd58e452c08d27efd8f825bf77321ce3
+--! Previous: sha1:fce8dac01675249d48735f2d5fcc067f80a15d33
+--! Hash: sha1:18574b8d8c2ba0a0a6ec6f16876c6d274e788f1c
 
 --! Included functions/receipts-and-inbox/seq_to_read.sql
 create or replace function app_private.seq_to_read(room_id uuid, message_id uuid) returns bigint

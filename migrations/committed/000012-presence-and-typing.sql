@@ -1,5 +1,5 @@
---! Previous: sha1:85b9f6d4cd58e452c08d27efd8f825bf77321ce3
---! Hash: sha1:8f909c6864a5ca5d399f3fb65a9b405781cbe796
+--! Previous: sha1:18574b8d8c2ba0a0a6ec6f16876c6d274e788f1c
+--! Hash: sha1:4ba66f24d86b1c6d3341bd7c31767d368bcc7f25
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -22,7 +22,11 @@ create unlogged table app_private.presence_sessions (
   expires_at timestamptz not null,
   primary key (user_id, session_key, node_id),
   constraint presence_sessions_key_length check (char_length(session_key) between 1 and 100)
-) with (fillfactor = 70);
+/*
+ * Rows come and go by the minute, and who looks reads the dead ones, too: vacuumed by their number, for how many there
+ * are at the moment says nothing.
+ */
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 comment on table app_private.presence_sessions is 'One tab or device of one person, until it lapses.';
 comment on column app_private.presence_sessions.node_id is 'The server that keeps it while a socket is open there; empty when nobody does.';
 alter table app_private.presence_sessions enable row level security;
@@ -35,7 +39,8 @@ create unlogged table app_private.typing_indicators (
   expires_at timestamptz not null,
   told_at timestamptz not null default now(),
   primary key (room_id, user_id)
-) with (fillfactor = 70);
+/* As presence_sessions. */
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 comment on table app_private.typing_indicators is 'Who is typing where, until it lapses.';
 comment on column app_private.typing_indicators.told_at is 'When the room was last told of it.';
 alter table app_private.typing_indicators enable row level security;

@@ -1,5 +1,5 @@
---! Previous: sha1:8f909c6864a5ca5d399f3fb65a9b405781cbe796
---! Hash: sha1:dd0c7de27bec71707211a42a499fa33b029050ee
+--! Previous: sha1:4ba66f24d86b1c6d3341bd7c31767d368bcc7f25
+--! Hash: sha1:0bd593dfbc1f31d23aefd99985553697eb6ee33c
 
 /*
  * Files of messages.

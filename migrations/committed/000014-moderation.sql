@@ -1,5 +1,5 @@
---! Previous: sha1:dd0c7de27bec71707211a42a499fa33b029050ee
---! Hash: sha1:7d9dbeb07ab134211f957245e796b25e926d1ccb
+--! Previous: sha1:0bd593dfbc1f31d23aefd99985553697eb6ee33c
+--! Hash: sha1:eba6e997e474b9d9a266d37cb1174aa16daf713d
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:7d9dbeb07ab134211f957245e796b25e926d1ccb
---! Hash: sha1:20a75abffe4b97f40df91e69d57ca707d44c3e2d
+--! Previous: sha1:eba6e997e474b9d9a266d37cb1174aa16daf713d
+--! Hash: sha1:c9cfb0271bf6f967dd4bcf931213f19a0236c0ea
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

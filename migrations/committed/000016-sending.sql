@@ -1,5 +1,5 @@
---! Previous: sha1:20a75abffe4b97f40df91e69d57ca707d44c3e2d
---! Hash: sha1:8bc0e8123e0750e330bdb855c0353c99163f752e
+--! Previous: sha1:c9cfb0271bf6f967dd4bcf931213f19a0236c0ea
+--! Hash: sha1:a9e73b500281ac4d6ca69f0e0e2ed63d3d9efa1e
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:8bc0e8123e0750e330bdb855c0353c99163f752e
---! Hash: sha1:a7a6e0fba4c8ebb3c3b90207b6237df0514892c8
+--! Previous: sha1:a9e73b500281ac4d6ca69f0e0e2ed63d3d9efa1e
+--! Hash: sha1:3ba213398d5496a01b4fac396c6a898249789df7
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:a7a6e0fba4c8ebb3c3b90207b6237df0514892c8
---! Hash: sha1:a2cd6cc652b8007c21cb9e0a137cda1420096061
+--! Previous: sha1:3ba213398d5496a01b4fac396c6a898249789df7
+--! Hash: sha1:bd666b58e13b59f31584d46e973ca7d621816d80
 
 /*
  * What messages are found by.

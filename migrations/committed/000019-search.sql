@@ -1,5 +1,5 @@
---! Previous: sha1:a2cd6cc652b8007c21cb9e0a137cda1420096061
---! Hash: sha1:e1d1c1b858b1ecdf2f7bf2ee2d699e59ce97f451
+--! Previous: sha1:bd666b58e13b59f31584d46e973ca7d621816d80
+--! Hash: sha1:d4461d324f87e6e8c6b7d9b02667be6f6365b36f
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

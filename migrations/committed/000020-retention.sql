@@ -1,5 +1,5 @@
---! Previous: sha1:e1d1c1b858b1ecdf2f7bf2ee2d699e59ce97f451
---! Hash: sha1:2ab94b954d540415f283592cabc36aaaf1f1822b
+--! Previous: sha1:d4461d324f87e6e8c6b7d9b02667be6f6365b36f
+--! Hash: sha1:70492613e7cceb57405f3ca944dd24f903bdb7c1
 
 /*
  * How long things are kept.

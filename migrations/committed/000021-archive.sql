@@ -1,5 +1,5 @@
---! Previous: sha1:2ab94b954d540415f283592cabc36aaaf1f1822b
---! Hash: sha1:b74938ea792cf2aacf3f63afe60507e95bbe06fd
+--! Previous: sha1:70492613e7cceb57405f3ca944dd24f903bdb7c1
+--! Hash: sha1:eb39a0af5f68f79436075b89963a193aec701713
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

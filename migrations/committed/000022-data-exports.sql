@@ -1,5 +1,5 @@
---! Previous: sha1:b74938ea792cf2aacf3f63afe60507e95bbe06fd
---! Hash: sha1:dd00d7bf9ffeab6571ebc02662e771914dd555f4
+--! Previous: sha1:eb39a0af5f68f79436075b89963a193aec701713
+--! Hash: sha1:5589c7e94f8c792104d74c6a2d65a1468e7d19e4
 
 /*
  * What belongs to a person, to take along.

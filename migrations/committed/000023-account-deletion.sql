@@ -1,5 +1,5 @@
---! Previous: sha1:dd00d7bf9ffeab6571ebc02662e771914dd555f4
---! Hash: sha1:94584e66cc03a1e61b86cbb537dc7375e169daff
+--! Previous: sha1:5589c7e94f8c792104d74c6a2d65a1468e7d19e4
+--! Hash: sha1:ca68376cc7e86d118f5d61b4f559a10b547be837
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:94584e66cc03a1e61b86cbb537dc7375e169daff
---! Hash: sha1:a84a7752efbb9bdf7e1d8bc804d9047d78d21e44
+--! Previous: sha1:ca68376cc7e86d118f5d61b4f559a10b547be837
+--! Hash: sha1:a02cfee610ca8258ded3326f07d35365857cc5cf
 
 /*
  * Statistics, from daily roll-ups.

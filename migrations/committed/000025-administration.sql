@@ -1,5 +1,5 @@
---! Previous: sha1:a84a7752efbb9bdf7e1d8bc804d9047d78d21e44
---! Hash: sha1:245ae24618bcea8451cf320d947316f4c2039be1
+--! Previous: sha1:a02cfee610ca8258ded3326f07d35365857cc5cf
+--! Hash: sha1:918245796474bdc7d7a3c1f068c80d1dff660950
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

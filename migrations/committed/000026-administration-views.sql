@@ -1,5 +1,5 @@
---! Previous: sha1:245ae24618bcea8451cf320d947316f4c2039be1
---! Hash: sha1:2df3ddfd03fe7ae7df06367ab3ff285c74ba8bdd
+--! Previous: sha1:918245796474bdc7d7a3c1f068c80d1dff660950
+--! Hash: sha1:cf5245d7ab181e6d990fa8213dd6f5cab0c4ffa2
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:2df3ddfd03fe7ae7df06367ab3ff285c74ba8bdd
---! Hash: sha1:a320ed161269a8a6402d32a47c0bd4620164a8a8
+--! Previous: sha1:cf5245d7ab181e6d990fa8213dd6f5cab0c4ffa2
+--! Hash: sha1:ffc54b97c6148979f2467ef25f97b9b4dda08029
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:a320ed161269a8a6402d32a47c0bd4620164a8a8
---! Hash: sha1:4fa30646d35835cd0d26f63bda239eee5fb7aff0
+--! Previous: sha1:ffc54b97c6148979f2467ef25f97b9b4dda08029
+--! Hash: sha1:01a5d25f4deb9829baba3562a47163183673e8d5
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:4fa30646d35835cd0d26f63bda239eee5fb7aff0
---! Hash: sha1:31e7314f17d38b39c240729bd0e3f22ad13d808d
+--! Previous: sha1:01a5d25f4deb9829baba3562a47163183673e8d5
+--! Hash: sha1:dee6cdfbb476aa8f1fc625578b739f3f04497136
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:31e7314f17d38b39c240729bd0e3f22ad13d808d
---! Hash: sha1:676667e681fe1dbc05e3bd5b1a6c941d12390a9e
+--! Previous: sha1:dee6cdfbb476aa8f1fc625578b739f3f04497136
+--! Hash: sha1:51b68837f838008e42e806767b4488c333deb5b4
 
 /*
  * People whom another issuer knows.

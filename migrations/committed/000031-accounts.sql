@@ -1,5 +1,5 @@
---! Previous: sha1:676667e681fe1dbc05e3bd5b1a6c941d12390a9e
---! Hash: sha1:8af0eb41db8a23f26fdb7b074a72b710c4c9ce4f
+--! Previous: sha1:51b68837f838008e42e806767b4488c333deb5b4
+--! Hash: sha1:ebf079739e21e8a0edad6fb1ccbf083c753e08e3
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:8af0eb41db8a23f26fdb7b074a72b710c4c9ce4f
---! Hash: sha1:a70e06501f4c199c258e1e3c2ae35c4da5bac12f
+--! Previous: sha1:ebf079739e21e8a0edad6fb1ccbf083c753e08e3
+--! Hash: sha1:3420e534779cf8d4fb6f61a1e90216ee0458ad37
 
 /*
  * What servers may do: keys.

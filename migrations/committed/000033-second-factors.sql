@@ -1,5 +1,5 @@
---! Previous: sha1:a70e06501f4c199c258e1e3c2ae35c4da5bac12f
---! Hash: sha1:7b0f9fd87d909a843b7ab89672101ec45fcee37e
+--! Previous: sha1:3420e534779cf8d4fb6f61a1e90216ee0458ad37
+--! Hash: sha1:8e7214cd168f9924f5af94fc6bed9bc748f934be
 
 /*
  * What is asked besides a password, and guests.

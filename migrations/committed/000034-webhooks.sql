@@ -1,5 +1,5 @@
---! Previous: sha1:7b0f9fd87d909a843b7ab89672101ec45fcee37e
---! Hash: sha1:ca4ba56233417fca85486b4a7389d239165bb8d6
+--! Previous: sha1:8e7214cd168f9924f5af94fc6bed9bc748f934be
+--! Hash: sha1:de5fef48f17720c59a3db3246029d9f199b51d16
 
 /*
  * What is told to other servers: webhooks.
@@ -335,7 +335,9 @@ begin
     return;
   end if;
   select * into v_change from app_private.room_changes
-    where room_changes.room_id = v_queued.room_id and room_changes.change_seq > v_queued.delivered_seq
+    where app_private.room_key(room_changes.room_id) = app_private.room_key(v_queued.room_id)
+      -- Not as a second condition by itself: Postgres would expect a single row, and sort what may be a million.
+      and coalesce(room_changes.room_id = v_queued.room_id, false) and room_changes.change_seq > v_queued.delivered_seq
       and room_changes.kind = any (v_webhook.events::text[])
     order by room_changes.change_seq
     limit 1;

@@ -1,5 +1,5 @@
---! Previous: sha1:ca4ba56233417fca85486b4a7389d239165bb8d6
---! Hash: sha1:d31a46e68785e4f3a7c0376ba862b19687b16c3a
+--! Previous: sha1:de5fef48f17720c59a3db3246029d9f199b51d16
+--! Hash: sha1:b81d82f933e2dfaef7d8df9ec5482a6aff44bba4
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:d31a46e68785e4f3a7c0376ba862b19687b16c3a
---! Hash: sha1:8a3567a2ec011395507c4f5ccec3d4fab0a70989
+--! Previous: sha1:b81d82f933e2dfaef7d8df9ec5482a6aff44bba4
+--! Hash: sha1:cbdcf6bb2e39d7f39da94dfeedc0ec1fbbddbf05
 
 /*
  * What posts into rooms from outside, and bots.

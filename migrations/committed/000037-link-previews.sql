@@ -1,5 +1,5 @@
---! Previous: sha1:8a3567a2ec011395507c4f5ccec3d4fab0a70989
---! Hash: sha1:fca2ed54fe12fb2fe6225e7e62cb90d41ba275e5
+--! Previous: sha1:cbdcf6bb2e39d7f39da94dfeedc0ec1fbbddbf05
+--! Hash: sha1:09495a4eda9618eb8edd727e4648be2c4585abd6
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:fca2ed54fe12fb2fe6225e7e62cb90d41ba275e5
---! Hash: sha1:4360edbd3ac70e06e0924983c95d3224430c26a2
+--! Previous: sha1:09495a4eda9618eb8edd727e4648be2c4585abd6
+--! Hash: sha1:7483b0b431977b2de4c080901bc62edf40377c93
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

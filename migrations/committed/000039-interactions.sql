@@ -1,5 +1,5 @@
---! Previous: sha1:4360edbd3ac70e06e0924983c95d3224430c26a2
---! Hash: sha1:9b7930ad9c0b1d1032609aba038e82ede54e2e23
+--! Previous: sha1:7483b0b431977b2de4c080901bc62edf40377c93
+--! Hash: sha1:9aef9d86923de8766d2c03e673ce22e841bbec7f
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

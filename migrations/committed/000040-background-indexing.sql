@@ -1,5 +1,5 @@
---! Previous: sha1:9b7930ad9c0b1d1032609aba038e82ede54e2e23
---! Hash: sha1:f5244d2231179f39f646fb8022a3ece8a568ada7
+--! Previous: sha1:9aef9d86923de8766d2c03e673ce22e841bbec7f
+--! Hash: sha1:5568c45a2f8bf658b66f333cde1b5288a3ebe70d
 
 /*
  * What is sent is indexed for search without a note of it.
@@ -15,7 +15,8 @@
 create table app_private.search_cursors (
   room_id uuid primary key references app_public.rooms on delete cascade,
   indexed_seq bigint not null default 0
-) with (fillfactor = 50);
+/* Vacuumed as app_private.room_heads is, and for the same reason. */
+) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 comment on table app_private.search_cursors is
   'Up to which message each room has been indexed for search. Every update is a HOT update, in a page that has space for it.';
 alter table app_private.search_cursors enable row level security;

@@ -1,5 +1,5 @@
---! Previous: sha1:f5244d2231179f39f646fb8022a3ece8a568ada7
---! Hash: sha1:3c544c19aa011f2057941afff69be471ca3924ab
+--! Previous: sha1:5568c45a2f8bf658b66f333cde1b5288a3ebe70d
+--! Hash: sha1:9194a6db6bde853f31266ba5409121ecb4707f86
 
 -- sending-together
 select 1;

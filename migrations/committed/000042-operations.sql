@@ -1,5 +1,5 @@
---! Previous: sha1:3c544c19aa011f2057941afff69be471ca3924ab
---! Hash: sha1:0f6ea63308207789ede9a7ff9bf94c26b50fb2fd
+--! Previous: sha1:9194a6db6bde853f31266ba5409121ecb4707f86
+--! Hash: sha1:254f7543560eaa957c77dba23cd7b880af298152
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

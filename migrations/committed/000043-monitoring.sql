@@ -1,5 +1,5 @@
---! Previous: sha1:0f6ea63308207789ede9a7ff9bf94c26b50fb2fd
---! Hash: sha1:f99e384125effb0352696b45b8341ba4eebd110b
+--! Previous: sha1:254f7543560eaa957c77dba23cd7b880af298152
+--! Hash: sha1:533423d50ac193a65e29b7e22a74175b8d50ed74
 
 -- monitoring
 select 1;

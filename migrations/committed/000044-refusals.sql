@@ -1,5 +1,5 @@
---! Previous: sha1:f99e384125effb0352696b45b8341ba4eebd110b
---! Hash: sha1:1b95d039add57fbf98e703f482f60e2816e04618
+--! Previous: sha1:533423d50ac193a65e29b7e22a74175b8d50ed74
+--! Hash: sha1:0ba0b9f2ae5945a63e27ec0de622357aabdad073
 
 /*
  * What is refused is in no log.

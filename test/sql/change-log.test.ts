@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createTestDatabase, type TestDatabase, type TestUser } from '../../testing/database.ts';
+import { isOfRoom } from '../../src/realtime/log/events.ts';
+import {
+  createTestDatabase,
+  single,
+  type TestDatabase,
+  type TestUser,
+} from '../../testing/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -292,4 +298,35 @@ test('time rises though the clock of the database is set back', async () => {
   await database.sendMessage(ada, roomId, 'third');
   await database.call(bob, 'leave_room', roomId);
   expect(await backwards(roomId)).toEqual({ messages: 0, changes: 0 });
+});
+
+test('the index of the log stays full, and is what a room is read by', async () => {
+  const { owner } = database;
+  const { rows } = await owner.query<{ id: string }>(
+    'select gen_random_uuid() as id from generate_series(1, 16)',
+  );
+  const roomIds = rows.map(({ id }) => id);
+  const index = `app_private.room_changes_${new Date().toISOString().slice(0, 7).replace('-', '_')}_room_key_change_seq_idx`;
+  const size = async () =>
+    single(
+      (await owner.query<{ size: number }>('select pg_relation_size($1)::float8 as size', [index]))
+        .rows,
+    ).size;
+  const before = await size();
+  await owner.query(
+    `insert into app_private.room_changes (room_id, change_seq, kind, op, occurred_at)
+      select room_id, number, 'room', 'update', now()
+        from generate_series(1, 2000) as number, unnest($1::uuid[]) as room_id`,
+    [roomIds],
+  );
+  // Half-full it would be 72, and with the room as a uuid 87.
+  expect(((await size()) - before) / 32_000).toBeLessThan(45);
+  await owner.query('analyze app_private.room_changes');
+  const plan = await owner.query<{ 'QUERY PLAN': string }>(
+    `explain (costs off) select * from app_private.room_changes as changes
+      where ${isOfRoom('changes', `'${roomIds[0]}'`)} and change_seq > 1000 order by change_seq limit 100`,
+  );
+  const lines = plan.rows.map((row) => row['QUERY PLAN']).join('\n');
+  expect(lines).toContain('room_key_change_seq_idx');
+  expect(lines).not.toMatch(/Seq Scan|-> +Sort/);
 });

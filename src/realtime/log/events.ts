@@ -130,6 +130,14 @@ export interface ChangeRow {
   readonly occurred_at: string;
 }
 
+/**
+ * The condition that a row of the log is of a room, which is looked up by the index: see app_private.room_key. Said in a
+ * way that Postgres cannot take for a second condition, which would make it expect a row where a million are, and sort them.
+ */
+export function isOfRoom(changes: string, roomId: string): string {
+  return `app_private.room_key(${changes}.room_id) = app_private.room_key(${roomId}) and coalesce(${changes}.room_id = ${roomId}, false)`;
+}
+
 /** The columns of `ChangeRow`, from `room_changes` under the alias `changes`. */
 export const CHANGE_COLUMNS = `
   changes.room_id, changes.change_seq, changes.kind, changes.op, changes.message_id, changes.user_id,

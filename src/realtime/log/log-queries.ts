@@ -7,6 +7,7 @@ import {
   type DurableEvent,
   eventOfChange,
   type InteractionNotice,
+  isOfRoom,
   type MemberEvent,
 } from './events.ts';
 import { type LogPlace, momentOf } from './place.ts';
@@ -114,7 +115,7 @@ const READ_CHANGES: QueryConfig = {
     from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as watched (room_id, known_seq, known_at)
     cross join lateral (
       select * from app_private.room_changes
-        where room_changes.room_id = watched.room_id and room_changes.change_seq >= watched.known_seq
+        where ${isOfRoom('room_changes', 'watched.room_id')} and room_changes.change_seq >= watched.known_seq
           and (
             room_changes.change_seq > watched.known_seq
             or room_changes.occurred_at <> ${momentOf('watched.known_at')}
@@ -130,10 +131,10 @@ const READ_LOG: QueryConfig = {
   text: `
     select ${CHANGE_COLUMNS}
     from app_private.room_changes as changes
-    where changes.room_id = $1 and changes.change_seq > $2
+    where ${isOfRoom('changes', '$1::uuid')} and changes.change_seq > $2
       and ($4::bigint is null or exists (
         select from app_private.room_changes as known
-          where known.room_id = $1 and known.change_seq = $5 and known.occurred_at = ${momentOf('$4::bigint')}
+          where ${isOfRoom('known', '$1::uuid')} and known.change_seq = $5 and known.occurred_at = ${momentOf('$4::bigint')}
       ))
     order by changes.change_seq
     limit $3`,
@@ -145,7 +146,7 @@ const READ_REMOVALS: QueryConfig = {
     select ${CHANGE_COLUMNS}
     from unnest($1::uuid[], $2::bigint[]) as watched (room_id, known_seq)
     join app_private.room_changes as changes
-      on changes.room_id = watched.room_id and changes.change_seq > watched.known_seq
+      on ${isOfRoom('changes', 'watched.room_id')} and changes.change_seq > watched.known_seq
     where changes.kind = 'member' and changes.op = 'delete'
     order by changes.room_id, changes.change_seq`,
 };
@@ -194,7 +195,7 @@ const SWEEP: QueryConfig = {
         select json_build_array(entries.user_id, entries.room_id, entries.change_seq, room_heads.last_change_seq,
             case when rooms.is_archived then (
               select max(change_seq) from app_private.room_changes
-                where room_id = entries.room_id and kind = 'room' and change_seq > entries.change_seq
+                where ${isOfRoom('room_changes', 'entries.room_id')} and kind = 'room' and change_seq > entries.change_seq
             ) end)
           from (
             select changes.user_id, changes.room_id, max(changes.change_seq) as change_seq

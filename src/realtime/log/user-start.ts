@@ -7,6 +7,7 @@ import {
   type DurableEvent,
   eventOfChange,
   type InteractionNotice,
+  isOfRoom,
 } from './events.ts';
 import { interactionNotices } from './log-queries.ts';
 import { type LogPlace, microsecondsOf, momentOf } from './place.ts';
@@ -69,7 +70,7 @@ const USER_START = `
       known.number is null or (
         known.number < run.number and not exists (
           select from app_private.room_changes
-            where room_id = $4::uuid and change_seq = $5::bigint and occurred_at = ${momentOf('$6::bigint')}
+            where ${isOfRoom('room_changes', '$4::uuid')} and change_seq = $5::bigint and occurred_at = ${momentOf('$6::bigint')}
         )
       ) as is_other,
       least($2::xid8, (
@@ -99,7 +100,7 @@ const USER_START = `
         ${microsecondsOf('room_heads.last_change_at')},
         case when rooms.is_archived then coalesce((
           select max(change_seq) from app_private.room_changes
-            where room_changes.room_id = room_heads.room_id and kind = 'room'
+            where ${isOfRoom('room_changes', 'room_heads.room_id')} and kind = 'room'
               and change_seq >= coalesce(known.change_seq + 1, oldest.change_seq)
         ), 0) end
       )
@@ -108,12 +109,12 @@ const USER_START = `
       join app_private.room_heads on room_heads.room_id = room_members.room_id
       left join lateral (
         select change_seq, occurred_at from app_private.room_changes
-          where room_changes.room_id = room_heads.room_id and xid < resumed.horizon
+          where ${isOfRoom('room_changes', 'room_heads.room_id')} and xid < resumed.horizon
           order by change_seq desc limit 1
       ) as known on true
       left join lateral (
         select min(change_seq) as change_seq from app_private.room_changes
-          where room_changes.room_id = room_heads.room_id and resumed.horizon is not null and known.change_seq is null
+          where ${isOfRoom('room_changes', 'room_heads.room_id')} and resumed.horizon is not null and known.change_seq is null
       ) as oldest on true
       where room_members.user_id = $1
     ) as rooms
