@@ -1,4 +1,4 @@
-import { NetworkError, refusalOf, TrumpetError, throwDefect } from './errors.ts';
+import { refusalOf, TrumpetError, throwDefect } from './errors.ts';
 import { UserEventsDocument } from './generated.ts';
 import type { Fetch } from './http.ts';
 import {
@@ -9,6 +9,7 @@ import {
   SOCKETS_OPEN,
 } from './listening/listening.ts';
 import { listenBySocket } from './listening/socket.ts';
+import { loaded } from './loaded.ts';
 import type { Pauses } from './pauses.ts';
 import type { UserEvent } from './replica/inputs.ts';
 
@@ -107,9 +108,9 @@ export function connect(options: ConnectionOptions): Connection {
     if (!isByStream) {
       return listenBySocket(how);
     }
-    const { listenByStream } = await import('./listening/stream.ts').catch((cause) => {
+    const { listenByStream } = await loaded(import('./listening/stream.ts')).catch((error) => {
       unopened += 1;
-      throw new NetworkError('No stream.', { cause });
+      throw error;
     });
     return listenByStream({ ...how, fetch });
   }

@@ -1,3 +1,4 @@
+import { stretchesLeft } from '../src/on-demand/trim.ts';
 import type { Input } from '../src/replica/inputs.ts';
 import type { Message, Room, RoomLog } from '../src/replica/model.ts';
 import { readReplica } from '../src/replica/replica.ts';
@@ -31,7 +32,8 @@ test.each([
       } as unknown as Parameters<typeof readReplica>[0],
       'person',
     );
-    replica.apply({ kind: 'trimmed', roomId: 'room', keep, keepAround: 0 });
+    const left = stretchesLeft(replica, 'room', keep, 0);
+    replica.apply({ kind: 'trimmed', roomId: 'room', stretches: left });
     expect(replica.messages('room', 0, 9).map(({ seq }) => seq)).toEqual(seqs);
     expect(replica.log('room')?.stretches).toEqual(stretches);
   },
@@ -53,7 +55,8 @@ test('what somebody looked at last is kept, too', () => {
     } as unknown as Parameters<typeof readReplica>[0],
     'person',
   );
-  replica.apply({ kind: 'trimmed', roomId: 'room', keep: 100, keepAround: 500 });
+  const left = stretchesLeft(replica, 'room', 100, 500);
+  replica.apply({ kind: 'trimmed', roomId: 'room', stretches: left });
   expect(replica.log('room')?.stretches).toEqual([
     { from: 500, to: 1_500, isLive: false },
     { from: 2_901, to: 3_000, isLive: true },

@@ -1,5 +1,6 @@
 import type { Input } from '../replica/inputs.ts';
 import type { Replica } from '../replica/replica.ts';
+import { liveStretch, type Range, type Stretch } from '../replica/stretches.ts';
 
 /** The newest messages of a room are not trimmed. */
 const KEPT_OF_A_ROOM = 100;
@@ -20,8 +21,55 @@ export function trim(
     const keepAround = isLast ? Math.min(mostShown, Math.floor(limit / 4)) : 0;
     const kept = KEPT_OF_A_ROOM + 2 * keepAround;
     if (excess > 0 && count > kept) {
-      dispatch({ kind: 'trimmed', roomId, keep: KEPT_OF_A_ROOM, keepAround });
+      const stretches = stretchesLeft(replica, roomId, KEPT_OF_A_ROOM, keepAround);
+      dispatch({ kind: 'trimmed', roomId, stretches });
       excess -= count - kept;
     }
   }
+}
+
+/** What is left of a room's history: its newest messages, and so many on both sides of where somebody last looked. */
+export function stretchesLeft(
+  replica: Replica,
+  roomId: string,
+  keep: number,
+  keepAround: number,
+): readonly Stretch[] {
+  const { stretches = [], usedSeq } = replica.log(roomId) ?? {};
+  const live = liveStretch(stretches);
+  const known = live ? replica.messages(roomId, live.from, live.to) : [];
+  const newest = known.slice(Math.max(0, known.length - keep))[0]?.seq;
+  const seen = keepAround === 0 ? undefined : seenRange(usedSeq, keepAround, newest);
+  return [
+    ...(seen === undefined ? [] : within(stretches, seen)),
+    ...(live === undefined || newest === undefined ? [] : [{ ...live, from: newest }]),
+  ];
+}
+
+/** What is kept of the history before `end`, because it was looked at. */
+function seenRange(
+  usedSeq: number | null | undefined,
+  keepAround: number,
+  end = Number.POSITIVE_INFINITY,
+): Range | undefined {
+  if (usedSeq == null) {
+    return undefined;
+  }
+  const range = {
+    from: Math.max(1, usedSeq - keepAround),
+    to: Math.min(end - 1, usedSeq + keepAround),
+  };
+  return range.from <= range.to ? range : undefined;
+}
+
+/** What of the stretches is within a range; a live one stays live only where its end is. */
+function within(stretches: readonly Stretch[], { from, to }: Range): readonly Stretch[] {
+  return stretches
+    .filter((stretch) => stretch.from <= to && from <= stretch.to)
+    .map((stretch) => ({
+      ...stretch,
+      from: Math.max(stretch.from, from),
+      to: Math.min(stretch.to, to),
+      isLive: stretch.isLive && stretch.to <= to,
+    }));
 }

@@ -2,7 +2,7 @@ import type { ViewedMessagePartsFragment } from '../generated.ts';
 import type { FetchedMessages, HistoryRequest, Input } from './inputs.ts';
 import { PROVISIONAL_FROM, type Room } from './model.ts';
 import { readMessage } from './read.ts';
-import { addStretch, liveStretch, type Range, type Stretch, within } from './stretches.ts';
+import { addStretch, liveStretch, type Range, type Stretch, stretchAt } from './stretches.ts';
 import type { Tables } from './tables.ts';
 
 /**
@@ -116,45 +116,16 @@ export function removeRewritten(
   }
 }
 
-/** Lets go of a room's history but for the newest messages, and those around where somebody last looked. */
+/** Lets go of a room's history but for these stretches, what waits for a moderator, and the latest message. */
 export function trimHistory(
   { rooms, messages }: Tables,
-  { roomId, keep, keepAround }: Extract<Input, { readonly kind: 'trimmed' }>,
+  { roomId, stretches }: Extract<Input, { readonly kind: 'trimmed' }>,
 ): void {
-  const { stretches, usedSeq } = rooms.logOf(roomId);
-  const live = liveStretch(stretches);
-  const known = live ? messages.range(roomId, live.from, live.to) : [];
-  const newest = known.slice(Math.max(0, known.length - keep))[0]?.seq;
-  const end = newest ?? Number.POSITIVE_INFINITY;
-  const seen = keepAround === 0 ? undefined : seenRange(usedSeq, keepAround, end);
   const latestId = rooms.get(roomId)?.latestMessageId;
-  for (const message of messages.range(roomId, 0, end - 1)) {
-    const isSeen = seen !== undefined && seen.from <= message.seq && message.seq <= seen.to;
-    if (!isSeen && message.id !== latestId) {
+  for (const message of messages.range(roomId, 0, PROVISIONAL_FROM - 1)) {
+    if (!stretchAt(stretches, message.seq) && message.id !== latestId) {
       messages.remove(message);
     }
   }
-  rooms.changeLog(roomId, {
-    stretches: [
-      ...(seen === undefined ? [] : within(stretches, seen)),
-      ...(live === undefined || newest === undefined ? [] : [{ ...live, from: newest }]),
-    ],
-    threads: [],
-  });
-}
-
-/** What is kept of the history before `end`, because it was looked at. */
-function seenRange(
-  usedSeq: number | null | undefined,
-  keepAround: number,
-  end: number,
-): Range | undefined {
-  if (usedSeq == null) {
-    return undefined;
-  }
-  const range = {
-    from: Math.max(1, usedSeq - keepAround),
-    to: Math.min(end - 1, usedSeq + keepAround),
-  };
-  return range.from <= range.to ? range : undefined;
+  rooms.changeLog(roomId, { stretches, threads: [] });
 }

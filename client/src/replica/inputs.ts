@@ -8,6 +8,7 @@ import type {
 } from '../generated.ts';
 import type { MembersQuery, ThreadQuery } from '../on-demand/generated.ts';
 import type { QueueInput } from '../queue/inputs.ts';
+import type { Stretch } from './stretches.ts';
 
 export type UserEvent = UserEventsSubscription['userEvents'];
 export type RoomEvent = UserEvent['event'];
@@ -77,12 +78,11 @@ export type Input =
       readonly at: number;
       readonly seq: number | null;
     }
-  /** Lets go of a room's history but for the newest messages, and so many on both sides of where somebody last looked. */
+  /** Lets go of a room's history but for what is in these stretches. */
   | {
       readonly kind: 'trimmed';
       readonly roomId: string;
-      readonly keep: number;
-      readonly keepAround: number;
+      readonly stretches: readonly Stretch[];
     }
   /** Changes of these rooms were committed and do not come. */
   | { readonly kind: 'behind'; readonly roomIds: readonly string[] }

@@ -98,15 +98,3 @@ export function runOf(stretches: readonly Stretch[], stretch: Stretch): Run {
     doubted: those.filter(({ isDoubted }) => isDoubted),
   };
 }
-
-/** What of the stretches is within a range; a live one stays live only where its end is. */
-export function within(stretches: readonly Stretch[], { from, to }: Range): readonly Stretch[] {
-  return stretches
-    .filter((stretch) => stretch.from <= to && from <= stretch.to)
-    .map((stretch) => ({
-      ...stretch,
-      from: Math.max(stretch.from, from),
-      to: Math.min(stretch.to, to),
-      isLive: stretch.isLive && stretch.to <= to,
-    }));
-}
