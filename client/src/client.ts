@@ -36,7 +36,10 @@ export interface Client {
   readonly state: View<ClientState>;
   /** Who is signed in. */
   readonly viewerId: View<string | null>;
-  /** False where the device takes nothing, as in some private windows: what is here lasts as long as the client. */
+  /**
+   * False where the device takes nothing, as in some private windows, or took nothing when this person signed in: what is
+   * here lasts as long as the client.
+   */
   readonly isKept: boolean;
   /**
    * Resolves when the rooms of the person are here.
@@ -120,7 +123,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
   const { storage, store: sessions } = await openFirst(options.storage, name);
   let desk: Desk | null = null;
   /** Until the desk of who was here before is closed. */
-  let leaving: Promise<void> | undefined;
+  let leaving: Promise<unknown> | undefined;
   let seating: Promise<void> | undefined;
 
   const session = await openSession({
@@ -133,13 +136,16 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     },
     write: (kept) => sessions.write([{ table: 'meta', key: 'session', value: kept ?? undefined }]),
     onNext() {
-      leaving = standUp();
+      leaving = Promise.all([leaving, standUp()]);
     },
     alone: (run) => alone(tokensLock(url), storage.isShared, run),
   });
 
-  const others = hearOthers(name, storage.isShared, async () => {
+  const others = hearOthers(name, storage.isShared, async (removedId) => {
     await session.reread();
+    if (removedId !== null && removedId === desk?.userId) {
+      await standUp(); // They have signed in again since.
+    }
     await changeSeats();
   });
 
@@ -153,7 +159,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
 
   async function takeSeats(): Promise<void> {
     while (session.userId !== (desk?.userId ?? null)) {
-      await Promise.all([leaving, standUp()]);
+      await Promise.all([leaving?.catch(() => {}), standUp()]);
       await sitDown();
     }
   }
@@ -163,19 +169,43 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     if (userId === null) {
       return;
     }
+    const isKept = await onReplicas(() => makeOwn(userId));
+    if (session.userId !== userId) {
+      return;
+    }
     desk = await openDesk({
       name: `${name} ${userId}`,
       userId,
       url,
       WebSocket: options.WebSocket ?? globalThis.WebSocket,
       fetch,
-      storage,
+      storage: isKept ? storage : undefined,
       messagesLimit: options.messagesLimit ?? MESSAGES_LIMIT,
       session: session.of(userId),
       notify: notifier.notify,
-      onSignedOut: () => void changeSeats().then(others.tell),
+      onSignedOut: () => void changeSeats().then(() => others.tell()),
     });
     notifier.notify(['viewer', 'state']);
+  }
+
+  /** One after another among all tabs. */
+  const onReplicas = <T>(run: () => Promise<T>) => alone(`${name} replicas`, storage.isShared, run);
+
+  /** @returns whether the device notes whose it is: otherwise it is to keep nothing, as the next one would not remove it */
+  async function makeOwn(userId: string): Promise<boolean> {
+    await session.reread();
+    const { meta } = await sessions.load();
+    const last = meta.get('person');
+    if (last === userId || session.userId !== userId) {
+      return true;
+    }
+    if (last !== undefined) {
+      await storage.remove(`${name} ${last}`);
+    }
+    return sessions.write([{ table: 'meta', key: 'person', value: userId }]).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** What is at the desk ends at once, though it takes a moment. */
@@ -187,17 +217,19 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     await closed;
   }
 
-  /** Forgets the person on this device. */
+  /** Forgets the person on this device, before anybody signs in again. */
   async function leave(): Promise<void> {
-    const userId = desk?.userId;
+    const left = desk;
     const ending = session.signOut();
-    await standUp();
-    if (userId !== undefined) {
-      await storage.remove(`${name} ${userId}`);
-      await sessions.write([{ table: 'meta', key: 'person' }]);
-    }
-    others.tell();
-    await ending;
+    const closed = standUp();
+    leaving = onReplicas(async () => {
+      if (left !== null) {
+        await left.written();
+        await storage.remove(`${name} ${left.userId}`);
+        await sessions.write([{ table: 'meta', key: 'person' }]);
+      }
+    });
+    await Promise.all([ending, closed, leaving.then(() => others.tell(left?.userId))]);
   }
 
   const ask = createAsking(() => desk);
@@ -222,14 +254,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
   const tellTyping = atOnce((module) => module.tellTyping);
 
   async function enter(signIn: () => Promise<string>): Promise<void> {
-    const userId = await signIn();
-    const { meta } = await sessions.load();
-    const last = meta.get('person');
-    if (last !== undefined && last !== userId) {
-      await leaving;
-      await storage.remove(`${name} ${last}`);
-    }
-    await sessions.write([{ table: 'meta', key: 'person', value: userId }]);
+    await signIn();
     await changeSeats();
     others.tell();
     await inboxIsThere();
@@ -249,13 +274,15 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     });
   }
 
-  await sitDown();
+  await changeSeats();
   const unwatch = watchNetwork(() => desk?.hurry());
 
   return {
     state: notifier.view(['state', 'viewer'], () => desk?.state ?? 'signed out'),
     viewerId: notifier.view(['viewer'], () => desk?.userId ?? null),
-    isKept: storage === options.storage,
+    get isKept() {
+      return storage === options.storage && desk?.isKept !== false;
+    },
     signIn: (proof) => enter(() => session.signIn(proof as Proof)),
     signUp: (account) => enter(() => session.signUp(account)),
     signOut: leave,
@@ -344,18 +371,24 @@ export async function openClient(options: ClientOptions): Promise<Client> {
   };
 }
 
-/** Tells the other tabs that somebody has signed in or out, and hears it from them. */
+/**
+ * Tells the other tabs that somebody has signed in or out, and hears it from them: with the person, where what was kept of
+ * them is removed.
+ */
 function hearOthers(
   name: string,
   isShared: boolean,
-  onChange: () => Promise<void>,
-): { tell(): void; close(): void } {
+  onChange: (removedId: string | null) => Promise<void>,
+): { tell(removedId?: string): void; close(): void } {
   if (!isShared || globalThis.BroadcastChannel === undefined) {
     return { tell() {}, close() {} };
   }
   const channel = new BroadcastChannel(name);
-  channel.onmessage = () => void onChange();
-  return { tell: () => channel.postMessage('changed'), close: () => channel.close() };
+  channel.onmessage = ({ data }) => void onChange(data);
+  return {
+    tell: (removedId) => channel.postMessage(removedId ?? null),
+    close: () => channel.close(),
+  };
 }
 
 /** The bytes go beside the deed: what is done with it is written often, and they once. */

@@ -8,12 +8,15 @@ import type { Input } from './replica/inputs.ts';
 import { type Replica, readReplica, versionOf } from './replica/replica.ts';
 import type { Session } from './session.ts';
 import type { ClientState } from './state.ts';
+import { openFirst } from './store/open-first.ts';
 import { type Change, FORMAT, type Snapshot, type Storage } from './store/store.ts';
 import { type Errand, joinTabs, type TabMessage } from './tabs.ts';
 
 /** What there is while somebody is signed in: their replica and queue, in this tab. */
 export interface Desk {
   readonly userId: string;
+  /** Whether it is kept on this device. */
+  readonly isKept: boolean;
   /** Of the server. */
   readonly url: string;
   /** To ask as the person. */
@@ -30,6 +33,8 @@ export interface Desk {
   hurry(): void;
   /** Resolves when all until now is kept on this device. @throws TrumpetError NOT_KEPT when it does not take it. */
   kept(): Promise<void>;
+  /** Resolves when what was to be written is; once it is closed, there is no more. */
+  written(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,7 +44,8 @@ export interface DeskOptions {
   readonly url: string;
   readonly WebSocket: typeof WebSocket;
   readonly fetch: Fetch;
-  readonly storage: Storage;
+  /** Undefined where the device is to keep nothing. */
+  readonly storage: Storage | undefined;
   readonly messagesLimit: number;
   readonly session: Session;
   readonly notify: (topics: Iterable<string>) => void;
@@ -56,7 +62,8 @@ interface RunningErrand {
 }
 
 export async function openDesk(options: DeskOptions): Promise<Desk> {
-  const { name, userId, url, storage, session, notify } = options;
+  const { name, userId, url, session, notify } = options;
+  const { storage, store } = await openFirst(options.storage, name);
   let state: ClientState = 'offline';
   let replica: Replica;
   /** The replica's version when it was read from what is kept. */
@@ -79,14 +86,15 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   /** Whether the device took nothing of what was to be written last. */
   let isRefused = false;
 
-  const tabs = joinTabs(name, storage.isShared, (message) => {
-    if (unread === null) {
-      hear(message);
-    } else {
+  function receive(message: TabMessage): void {
+    if (unread !== null) {
       unread.push(message);
+    } else if (!isClosed) {
+      hear(message);
     }
-  });
-  const store = await storage.open(name);
+  }
+
+  const tabs = joinTabs(name, storage.isShared, receive);
 
   /** @param isLeading whether what is brought to the newest format is kept so */
   async function load(isLeading = false): Promise<Snapshot> {
@@ -119,13 +127,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   function hearUnread(): void {
     const messages = unread ?? [];
     unread = null;
-    for (const message of messages) {
-      if (unread === null) {
-        hear(message);
-      } else {
-        (unread as TabMessage[]).push(message);
-      }
-    }
+    messages.forEach(receive);
   }
 
   function apply(input: Input): void {
@@ -158,6 +160,9 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
 
   /** As the leader: applies an input, tells the other tabs and keeps what it changed. */
   function dispatch(input: Input): void {
+    if (isClosed) {
+      return; // What is kept may be removed by now.
+    }
     apply(input);
     if (!tabs.post({ kind: 'input', version: replica.version, input })) {
       void sayHere(); // They read it from what is kept.
@@ -172,8 +177,8 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     office?.look();
   }
 
-  function collect(): void {
-    unwritten = mapped([...unwritten.values(), ...replica.takeChanges(), ...queue.takeChanges()]);
+  function collect(ofQueue = queue.takeChanges()): void {
+    unwritten = mapped([...unwritten.values(), ...replica.takeChanges(), ...ofQueue]);
   }
 
   function write(): void {
@@ -429,6 +434,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   return {
     userId,
     url,
+    isKept: storage === options.storage,
     session,
     get replica() {
       return replica;
@@ -450,7 +456,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       notify(topicsOfQueue());
       // Kept before the leader hears of it: what it makes of it is written after this, and the next one finds it.
       const rows = queue.takeChanges();
-      unwritten = mapped([...unwritten.values(), ...rows]);
+      collect(rows);
       writing = writing
         .then(() => keep(rows))
         .catch(() => {}) // The leader keeps it, or says that it does not.
@@ -465,15 +471,17 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       await writing; // What was done here is told to the leader.
       await run({ kind: 'keep' });
     },
+    written: () => writing,
     async close() {
       isClosed = true;
       for (const again of agains) {
         clearTimeout(again);
       }
-      await office?.close();
+      const ended = office?.close();
       if (office !== null) {
         write();
       }
+      await ended;
       await writing;
       tabs.close();
       await store.close();

@@ -248,3 +248,137 @@ test('a device that takes nothing at a refresh sends on from memory, and keeps t
   await until(again.queue, (queue) => queue.length === 0);
   expect(refreshes).toBe(2);
 });
+
+/** Whoever removes what is kept waits until the test says so, and the answer to a sign-in is told. */
+function slowRemoval(isShared: boolean) {
+  const memory = memoryStorage({ isShared });
+  const [removing, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let answered = () => {};
+  const options: Partial<ClientOptions> = {
+    storage: {
+      ...memory,
+      async remove(name) {
+        removing.resolve();
+        await held.promise;
+        await memory.remove(name);
+      },
+    },
+    async fetch(url, init) {
+      const answer = await fetch(url, init);
+      if (String(init.body).includes('mutation SignIn')) {
+        answered();
+      }
+      return answer;
+    },
+  };
+  return {
+    memory,
+    options,
+    removing: removing.promise,
+    /** Removes it when somebody else is there, or nobody comes as long as it is not done. */
+    async removeLate(client: Client, signIn: () => Promise<void>): Promise<void> {
+      const answer = new Promise<void>((resolve) => {
+        answered = resolve;
+      });
+      const signedIn = signIn();
+      await answer;
+      for (let turns = 0; turns < 2_000 && client.rooms.get().length === 0; turns += 1) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      held.resolve();
+      await signedIn;
+    },
+  };
+}
+
+test('who signs out and in again at once has what is kept from then on', async () => {
+  const { ada, roomId } = room;
+  const { memory, options, removing, removeLate } = slowRemoval(false);
+  const client = await open(options);
+  await signIn(client, ada);
+  const out = client.signOut();
+  await removing;
+  await removeLate(client, () => signIn(client, ada));
+  await out;
+  client.act({ kind: 'send', roomId, content: 'after it' });
+  await until(client.queue, (actions) => actions.length === 0);
+  await client.kept();
+  expect(await keptRooms(memory, ada)).toContain(roomId);
+});
+
+test('nor does a tab remove what it signed out of, once somebody has signed in again in another', async () => {
+  const { ada, roomId } = room;
+  const { memory, options, removing, removeLate } = slowRemoval(true);
+  const first = await open(options);
+  await signIn(first, ada);
+  const second = await open(options);
+  await until(second.state, (state) => state === 'live');
+  const out = first.signOut();
+  await removing;
+  await removeLate(second, () => signIn(second, ada));
+  await out;
+  await until(second.state, (state) => state === 'live');
+  await second.kept();
+  expect(await keptRooms(memory, ada)).toContain(roomId);
+});
+
+async function keptRooms(storage: Storage, { id }: TestUser): Promise<readonly string[]> {
+  const store = await storage.open(`trumpet ${server.url} ${id}`);
+  return [...(await store.load()).rooms.keys()];
+}
+
+test.each([
+  ['is kept of nobody', 'nobody'],
+  ['is kept of the same person', 'ada'],
+  ['is kept of somebody else', 'bob'],
+] as const)(
+  'on a full device, where something %s, one signs in and is told that nothing is kept',
+  async (_, before) => {
+    const { ada, bob, roomId } = room;
+    let isFull = false;
+    const memory = memoryStorage();
+    const opened = new Set<string>();
+    const storage: Storage = {
+      ...memory,
+      async open(name) {
+        const store = await memory.open(name);
+        opened.add(name);
+        return {
+          ...store,
+          async write(changes) {
+            if (isFull && changes.some(({ value }) => value !== undefined)) {
+              throw new DOMException('It is full.', 'QuotaExceededError');
+            }
+            await store.write(changes);
+          },
+        };
+      },
+    };
+    const client = await open({ storage });
+    if (before !== 'nobody') {
+      await signIn(client, before === 'ada' ? ada : bob);
+      await client.kept();
+      if (before === 'ada') {
+        await client.signOut();
+      }
+    }
+    isFull = true;
+    await signIn(client, ada);
+    expect(client.viewerId.get()).toBe(ada.id);
+    expect(client.isKept).toBe(false);
+    await until(client.rooms, (rooms) => rooms.some(({ id }) => id === roomId));
+    client.act({ kind: 'send', roomId, content: 'from memory' });
+    await until(client.queue, (actions) => actions.length === 0);
+    isFull = false;
+    // What does not know whose it is, nobody would remove.
+    for (const name of opened) {
+      const { rooms, messages, people } = await (await memory.open(name)).load();
+      expect([...rooms, ...messages, ...people]).toEqual([]);
+    }
+    await client.ask<unknown>('{ currentUser { id } }' as never, {});
+    await client.close();
+    const again = await open({ storage });
+    await until(again.state, (state) => state === 'live');
+    expect([again.viewerId.get(), again.isKept]).toEqual([ada.id, true]);
+  },
+);

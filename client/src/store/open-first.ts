@@ -12,7 +12,7 @@ export async function openFirst(given: Storage | undefined, name: string): Promi
   if (given !== undefined) {
     try {
       const store = await given.open(name);
-      const { meta } = await store.load();
+      const { meta } = await store.load(['meta']);
       if (meta.size === 0) {
         await store.write([{ table: 'meta', key: 'opened', value: true }]);
       }

@@ -39,6 +39,6 @@ export interface Storage {
   readonly isShared: boolean;
   /** Opens what is kept under a name, empty when there is nothing. */
   open(name: string): Promise<Store>;
-  /** Removes it, open or not. */
+  /** Removes it, open or not: what is written to it afterwards by who opened it before is lost. */
   remove(name: string): Promise<void>;
 }

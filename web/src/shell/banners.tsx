@@ -20,7 +20,8 @@ const isNotKeptKnown = createValue(false);
 /** Says once that this device keeps nothing. */
 function NotKeptBanner() {
   const words = useWords();
-  const { isKept } = useClient();
+  const { isKept, viewerId } = useClient();
+  useView(viewerId); // With who signs in it may change.
   const isKnown = useView(isNotKeptKnown);
   return (
     !isKept &&
