@@ -1,5 +1,5 @@
 --! Previous: sha1:5dfb536fffacf9c2da6f4ee4f3eb33e0277b6ab0
---! Hash: sha1:f1e9e315b81e60f3e3630fbea8948d1e32b22c8c
+--! Hash: sha1:e44fb1d26f082ebb68206ab3fb80da23d3c26062
 
 /*
  * People, and how they prove who they are.
@@ -18,6 +18,7 @@ create table app_private.workspaces (
   name text not null,
   account_id uuid not null default gen_random_uuid(),
   created_at timestamptz not null default now(),
+  deleted_at timestamptz,
   constraint workspaces_name_is_unique unique (name),
   constraint workspaces_account_is_unique unique (account_id),
   constraint workspaces_name_is_well_formed check (name ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(name) <= 64)
@@ -25,6 +26,7 @@ create table app_private.workspaces (
 comment on table app_private.workspaces is 'The tenants of this installation.';
 comment on column app_private.workspaces.name is 'By which settings and tokens name it: letters, digits and single dashes.';
 comment on column app_private.workspaces.account_id is 'The account that its keys act as, once it has one.';
+comment on column app_private.workspaces.deleted_at is 'Since when it is being deleted, by the worker. Nobody comes in any more.';
 alter table app_private.workspaces enable row level security;
 create trigger _100_refuse_truncate before truncate on app_private.workspaces
   for each statement execute function app_private.tg_any__refuse_truncate();

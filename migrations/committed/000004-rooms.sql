@@ -1,5 +1,5 @@
---! Previous: sha1:f1e9e315b81e60f3e3630fbea8948d1e32b22c8c
---! Hash: sha1:b34bb2df40799e73a89b8c214a2a3941343b0314
+--! Previous: sha1:e44fb1d26f082ebb68206ab3fb80da23d3c26062
+--! Hash: sha1:24ee9a21b395228ffe52e772d99f83529f38934e
 
 /*
  * Rooms, and who is in them.

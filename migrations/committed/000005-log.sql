@@ -1,5 +1,5 @@
---! Previous: sha1:b34bb2df40799e73a89b8c214a2a3941343b0314
---! Hash: sha1:41357424d29cdb325b56aa38e2e8edad915f619a
+--! Previous: sha1:24ee9a21b395228ffe52e772d99f83529f38934e
+--! Hash: sha1:fa0ad2f41aa71c82952182ebb1246bfd1ccb5499
 
 /*
  * A room is a log.

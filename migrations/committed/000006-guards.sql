@@ -1,5 +1,5 @@
---! Previous: sha1:41357424d29cdb325b56aa38e2e8edad915f619a
---! Hash: sha1:6280ef0ab48d7363ca017d16098a4a7bc1c44145
+--! Previous: sha1:fa0ad2f41aa71c82952182ebb1246bfd1ccb5499
+--! Hash: sha1:eb1c14a21733eedcb436412ff61ed4289b762ce4
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

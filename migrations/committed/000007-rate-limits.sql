@@ -1,5 +1,5 @@
---! Previous: sha1:6280ef0ab48d7363ca017d16098a4a7bc1c44145
---! Hash: sha1:3314a3709cd5e6019790761172e344a2ce050e4a
+--! Previous: sha1:eb1c14a21733eedcb436412ff61ed4289b762ce4
+--! Hash: sha1:bb3bd338fd83d8f56cd901a641308d187f8ba973
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:3314a3709cd5e6019790761172e344a2ce050e4a
---! Hash: sha1:b6898f5aeb7c492b17310dc6c67402c1d1a60fb0
+--! Previous: sha1:bb3bd338fd83d8f56cd901a641308d187f8ba973
+--! Hash: sha1:3396d99afeba07089da58e648b5a9d213ba763b6
 
 --! Included functions/room-functions/check_member.sql
 /*

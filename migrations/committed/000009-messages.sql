@@ -1,5 +1,5 @@
---! Previous: sha1:b6898f5aeb7c492b17310dc6c67402c1d1a60fb0
---! Hash: sha1:49454b7809b7ff0d8557a7256f928426211c2fe5
+--! Previous: sha1:3396d99afeba07089da58e648b5a9d213ba763b6
+--! Hash: sha1:6ad689011d3a452c179cdf66c221c1f6711b4a8b
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:49454b7809b7ff0d8557a7256f928426211c2fe5
---! Hash: sha1:fce8dac01675249d48735f2d5fcc067f80a15d33
+--! Previous: sha1:6ad689011d3a452c179cdf66c221c1f6711b4a8b
+--! Hash: sha1:1296b0411eb2572c9c1201e753d2dd0dedd48d94
 
 /*
  * Reactions: one row a person, message and emoji.

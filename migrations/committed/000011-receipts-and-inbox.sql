@@ -1,5 +1,5 @@
---! Previous: sha1:fce8dac01675249d48735f2d5fcc067f80a15d33
---! Hash: sha1:18574b8d8c2ba0a0a6ec6f16876c6d274e788f1c
+--! Previous: sha1:1296b0411eb2572c9c1201e753d2dd0dedd48d94
+--! Hash: sha1:4a418deaf89f1afbf39377e51df07f18d9f97dae
 
 --! Included functions/receipts-and-inbox/seq_to_read.sql
 create or replace function app_private.seq_to_read(room_id uuid, message_id uuid) returns bigint

@@ -1,5 +1,5 @@
---! Previous: sha1:18574b8d8c2ba0a0a6ec6f16876c6d274e788f1c
---! Hash: sha1:4ba66f24d86b1c6d3341bd7c31767d368bcc7f25
+--! Previous: sha1:4a418deaf89f1afbf39377e51df07f18d9f97dae
+--! Hash: sha1:58deff74ba89b823e194c38df64f238624f429d0
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:4ba66f24d86b1c6d3341bd7c31767d368bcc7f25
---! Hash: sha1:0bd593dfbc1f31d23aefd99985553697eb6ee33c
+--! Previous: sha1:58deff74ba89b823e194c38df64f238624f429d0
+--! Hash: sha1:cfca0ff965a7d0a4df3e194b4dbbdd020d33ed60
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:0bd593dfbc1f31d23aefd99985553697eb6ee33c
---! Hash: sha1:eba6e997e474b9d9a266d37cb1174aa16daf713d
+--! Previous: sha1:cfca0ff965a7d0a4df3e194b4dbbdd020d33ed60
+--! Hash: sha1:ea73c431dbb23917ba4df8bc8de62ab57c7edd8b
 
 /*
  * What moderators do, and what people bring before them.
@@ -50,9 +50,32 @@ grant select on app_public.moderation_log to trumpet_visitor, trumpet_user, trum
 /* room.moderationLog */
 create index moderation_log_room_id on app_public.moderation_log (room_id, id);
 
-create trigger _100_append_only before update or delete or truncate on app_public.moderation_log
+create trigger _100_append_only before update or truncate on app_public.moderation_log
   for each statement execute function app_private.tg_any__append_only();
 alter table app_public.moderation_log enable always trigger _100_append_only;
+
+--! Included functions/moderation/tg_moderation_log__refuse_delete.sql
+create or replace function app_private.tg_moderation_log__refuse_delete() returns trigger
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if not exists (
+    select from app_public.rooms
+      join app_private.workspaces on workspaces.id = rooms.workspace_id
+      where rooms.id = old.room_id and deleted_at is not null
+  ) then
+    raise exception 'Rows can only be added to %.%.', tg_table_schema, tg_table_name using errcode = 'TR403';
+  end if;
+  return old;
+end
+$$;
+comment on function app_private.tg_moderation_log__refuse_delete() is
+  'What is in the log of a room goes with its workspace, and in no other way.';
+--! EndIncluded functions/moderation/tg_moderation_log__refuse_delete.sql
+create trigger _110_refuse_delete before delete on app_public.moderation_log
+  for each row execute function app_private.tg_moderation_log__refuse_delete();
+alter table app_public.moderation_log enable always trigger _110_refuse_delete;
 
 --! Included functions/moderation/log_moderation.sql
 create or replace function app_private.log_moderation(

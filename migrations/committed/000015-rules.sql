@@ -1,5 +1,5 @@
---! Previous: sha1:eba6e997e474b9d9a266d37cb1174aa16daf713d
---! Hash: sha1:c9cfb0271bf6f967dd4bcf931213f19a0236c0ea
+--! Previous: sha1:ea73c431dbb23917ba4df8bc8de62ab57c7edd8b
+--! Hash: sha1:3e66ab86e99930a8184922c1306d5f914d76b1b7
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

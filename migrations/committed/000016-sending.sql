@@ -1,5 +1,5 @@
---! Previous: sha1:c9cfb0271bf6f967dd4bcf931213f19a0236c0ea
---! Hash: sha1:a9e73b500281ac4d6ca69f0e0e2ed63d3d9efa1e
+--! Previous: sha1:3e66ab86e99930a8184922c1306d5f914d76b1b7
+--! Hash: sha1:b6666bf4bf0029876664365ff549626e88403a55
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:a9e73b500281ac4d6ca69f0e0e2ed63d3d9efa1e
---! Hash: sha1:3ba213398d5496a01b4fac396c6a898249789df7
+--! Previous: sha1:b6666bf4bf0029876664365ff549626e88403a55
+--! Hash: sha1:942c1500709226f07b6091b2504583dfd6144b22
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:3ba213398d5496a01b4fac396c6a898249789df7
---! Hash: sha1:bd666b58e13b59f31584d46e973ca7d621816d80
+--! Previous: sha1:942c1500709226f07b6091b2504583dfd6144b22
+--! Hash: sha1:56c242a2307c34aeb682e5510bc211bfaf55d43b
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:bd666b58e13b59f31584d46e973ca7d621816d80
---! Hash: sha1:d4461d324f87e6e8c6b7d9b02667be6f6365b36f
+--! Previous: sha1:56c242a2307c34aeb682e5510bc211bfaf55d43b
+--! Hash: sha1:035388d03ffe342c1a8c54d2908b53e66aaa0f00
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:d4461d324f87e6e8c6b7d9b02667be6f6365b36f
---! Hash: sha1:70492613e7cceb57405f3ca944dd24f903bdb7c1
+--! Previous: sha1:035388d03ffe342c1a8c54d2908b53e66aaa0f00
+--! Hash: sha1:dfec681d3d42c3639217690d6ccd10ca85102211
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:70492613e7cceb57405f3ca944dd24f903bdb7c1
---! Hash: sha1:eb39a0af5f68f79436075b89963a193aec701713
+--! Previous: sha1:dfec681d3d42c3639217690d6ccd10ca85102211
+--! Hash: sha1:7a7fd5ba5fc8adcf04dc660615db2bde398a2fef
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

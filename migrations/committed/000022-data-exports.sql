@@ -1,5 +1,5 @@
---! Previous: sha1:eb39a0af5f68f79436075b89963a193aec701713
---! Hash: sha1:5589c7e94f8c792104d74c6a2d65a1468e7d19e4
+--! Previous: sha1:7a7fd5ba5fc8adcf04dc660615db2bde398a2fef
+--! Hash: sha1:a3b54a9dbd7a2a2473905eef8a4ca58eb3d69ff9
 
 /*
  * What belongs to a person, to take along.

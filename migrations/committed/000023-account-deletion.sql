@@ -1,5 +1,5 @@
---! Previous: sha1:5589c7e94f8c792104d74c6a2d65a1468e7d19e4
---! Hash: sha1:ca68376cc7e86d118f5d61b4f559a10b547be837
+--! Previous: sha1:a3b54a9dbd7a2a2473905eef8a4ca58eb3d69ff9
+--! Hash: sha1:c628e989aaa9c84f0df3a8168edf64883a7abdf4
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -397,6 +397,30 @@ comment on function app_private.erase_reactions(uuid, integer) is
   'Deletes reactions of a deleted account, at most a batch and of one room. 0 when all are gone or on hold.';
 --! EndIncluded functions/account-deletion/erase_reactions.sql
 
+--! Included functions/account-deletion/delete_person.sql
+create or replace function app_private.delete_person(user_id uuid) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  delete from app_private.message_mentions where message_mentions.user_id = delete_person.user_id;
+  delete from app_private.message_nonces where message_nonces.author_id = delete_person.user_id;
+  delete from app_private.hook_questions where hook_questions.author_id = delete_person.user_id;
+  update app_private.message_deletions set deleted_by = null where deleted_by = delete_person.user_id;
+  delete from app_private.rate_buckets where rate_buckets.owner = delete_person.user_id::text;
+  delete from app_private.failed_proofs
+    where subject in (
+      'self:' || delete_person.user_id, 'from:' || delete_person.user_id, 'code:' || delete_person.user_id,
+      'code:self:' || delete_person.user_id, 'code:setup:' || delete_person.user_id);
+  delete from app_private.token_buckets where token_buckets.user_id = delete_person.user_id;
+  -- Sessions, exports, invitations, conversations of two and the like go with the row, by their foreign keys.
+  delete from app_public.users where users.id = delete_person.user_id;
+end
+$$;
+comment on function app_private.delete_person(uuid) is
+  'Deletes the row of somebody of whom no message is left, and what names them without a foreign key.';
+--! EndIncluded functions/account-deletion/delete_person.sql
+
 --! Included functions/account-deletion/finish_erasure.sql
 create or replace function app_private.finish_erasure(user_id uuid) returns boolean
 language plpgsql volatile security invoker
@@ -422,18 +446,7 @@ begin
   if v_is_left then
     return false;
   end if;
-  delete from app_private.message_mentions where message_mentions.user_id = finish_erasure.user_id;
-  delete from app_private.message_nonces where message_nonces.author_id = finish_erasure.user_id;
-  delete from app_private.hook_questions where hook_questions.author_id = finish_erasure.user_id;
-  update app_private.message_deletions set deleted_by = null where deleted_by = finish_erasure.user_id;
-  delete from app_private.rate_buckets where rate_buckets.owner = finish_erasure.user_id::text;
-  delete from app_private.failed_proofs
-    where subject in (
-      'self:' || finish_erasure.user_id, 'from:' || finish_erasure.user_id, 'code:' || finish_erasure.user_id,
-      'code:self:' || finish_erasure.user_id, 'code:setup:' || finish_erasure.user_id);
-  delete from app_private.token_buckets where token_buckets.user_id = finish_erasure.user_id;
-  -- Sessions, exports, invitations, conversations of two and the like go with the row, by their foreign keys.
-  delete from app_public.users where users.id = finish_erasure.user_id;
+  perform app_private.delete_person(finish_erasure.user_id);
   update app_private.erasures set finished_at = now() where erasures.user_id = finish_erasure.user_id;
   return true;
 end

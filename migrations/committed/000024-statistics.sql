@@ -1,5 +1,5 @@
---! Previous: sha1:ca68376cc7e86d118f5d61b4f559a10b547be837
---! Hash: sha1:a02cfee610ca8258ded3326f07d35365857cc5cf
+--! Previous: sha1:c628e989aaa9c84f0df3a8168edf64883a7abdf4
+--! Hash: sha1:74f501564f6fe1f50019da1a3a7836b7bccae296
 
 /*
  * Statistics, from daily roll-ups.

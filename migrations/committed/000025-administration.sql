@@ -1,5 +1,5 @@
---! Previous: sha1:a02cfee610ca8258ded3326f07d35365857cc5cf
---! Hash: sha1:918245796474bdc7d7a3c1f068c80d1dff660950
+--! Previous: sha1:74f501564f6fe1f50019da1a3a7836b7bccae296
+--! Hash: sha1:296ad9c33ce33d5ad86328f9a71c2d261c153b4a
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
@@ -50,7 +50,7 @@ as $$
 declare
   v_workspace app_private.workspaces;
 begin
-  select * into v_workspace from app_private.workspaces where workspaces.name = find_workspace.name;
+  select * into v_workspace from app_private.workspaces where workspaces.name = find_workspace.name and deleted_at is null;
   if v_workspace.id is null then
     raise exception 'There is no such workspace: %.', find_workspace.name using errcode = 'TR404';
   end if;
@@ -160,6 +160,217 @@ comment on function app_admin.use_workspace(text) is
   'Until the end of this session at psql, usernames, slugs and names of keys and webhooks are those of this workspace, and what is made is made there. Ids are found wherever they are.';
 grant execute on function app_admin.use_workspace(text) to trumpet_admin;
 --! EndIncluded functions/workspaces-at-psql/use_workspace.sql
+
+--! Included functions/workspaces-at-psql/refuse_held_workspace.sql
+create or replace function app_private.refuse_held_workspace(workspace_id uuid) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if exists (
+    select from app_private.legal_holds
+      where released_at is null and refuse_held_workspace.workspace_id in (
+        select rooms.workspace_id from app_public.rooms where rooms.id = legal_holds.room_id
+        union all
+        select users.workspace_id from app_public.users where users.id = legal_holds.user_id)
+  ) then
+    raise exception 'Something in this workspace is on hold: see app_admin.holds.' using errcode = 'TR409';
+  end if;
+end
+$$;
+comment on function app_private.refuse_held_workspace(uuid) is 'CONFLICT where a legal hold keeps a room or a person of a workspace.';
+--! EndIncluded functions/workspaces-at-psql/refuse_held_workspace.sql
+
+--! Included functions/workspaces-at-psql/end_sessions_of_workspace.sql
+create or replace function app_private.end_sessions_of_workspace(workspace_id uuid) returns integer
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_session_ids uuid[] := array(
+    select sessions.id from app_private.sessions
+      join app_public.users on users.id = sessions.user_id
+      where users.workspace_id = end_sessions_of_workspace.workspace_id and ended_at is null and expires_at > now());
+begin
+  perform app_private.end_sessions(v_session_ids, 'workspace deleted');
+  return cardinality(v_session_ids);
+end
+$$;
+comment on function app_private.end_sessions_of_workspace(uuid) is 'Ends every session in a workspace at once, and says how many.';
+--! EndIncluded functions/workspaces-at-psql/end_sessions_of_workspace.sql
+
+--! Included functions/workspaces-at-psql/delete_workspace.sql
+/* Access ends here and now. What there is of it, the worker deletes step by step. */
+create or replace function app_admin.delete_workspace(workspace text, reason text) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_workspace app_private.workspaces := app_private.find_workspace(delete_workspace.workspace);
+  v_count integer;
+begin
+  if v_workspace.id = app_private.default_workspace_id() then
+    raise exception 'The workspace default stays.' using errcode = 'TR403';
+  end if;
+  perform app_private.refuse_held_workspace(v_workspace.id);
+  update app_private.workspaces set deleted_at = now() where id = v_workspace.id;
+  delete from app_private.workspace_hosts where workspace_hosts.workspace_id = v_workspace.id;
+  update app_private.server_keys set revoked_at = now() where server_keys.workspace_id = v_workspace.id and revoked_at is null;
+  update app_public.webhooks set disabled_at = now() where webhooks.workspace_id = v_workspace.id and disabled_at is null;
+  v_count := app_private.end_sessions_of_workspace(v_workspace.id);
+  perform graphile_worker.add_job(
+    'delete_workspace', json_build_object('workspaceId', v_workspace.id), job_key => 'delete_workspace:' || v_workspace.id);
+  perform app_private.note_admin_action('delete_workspace', v_workspace.name, delete_workspace.reason);
+  return format('%s is being deleted; %s sessions ended', v_workspace.name, v_count);
+end
+$$;
+comment on function app_admin.delete_workspace(text, text) is
+  'Deletes a workspace with all people, rooms and messages in it, for ever: access ends at once, the rest goes when the worker is through. Not `default`, and none in which something is on hold.';
+grant execute on function app_admin.delete_workspace(text, text) to trumpet_admin;
+--! EndIncluded functions/workspaces-at-psql/delete_workspace.sql
+
+--! Included functions/workspaces-at-psql/delete_next_of_room.sql
+create or replace function app_private.delete_next_of_room(room_id uuid, batch_size integer) returns boolean
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_table text;
+  v_ids uuid[];
+  v_first bigint;
+begin
+  perform app_private.begin_bulk(); -- Nobody is left who would read of it.
+  for v_table in select app_private.message_tables() loop
+    execute format('select array(select id from %s where room_id = $1 limit $2)', v_table)
+      into v_ids using delete_next_of_room.room_id, batch_size;
+    if cardinality(v_ids) > 0 then
+      perform app_private.lock_room(delete_next_of_room.room_id);
+      perform app_private.delete_messages(v_ids, v_table);
+      return true;
+    end if;
+  end loop;
+  -- What was held and never released is in no table of messages.
+  delete from app_private.message_deletions
+    where (message_id) in (
+      select deletions.message_id from app_private.message_deletions as deletions
+        where deletions.room_id = delete_next_of_room.room_id limit batch_size);
+  if found then
+    return true;
+  end if;
+  -- Numbers have no gap, so a range of them is a batch.
+  select change_seq into v_first from app_private.room_changes
+    where room_changes.room_id = delete_next_of_room.room_id order by change_seq limit 1;
+  if found then
+    delete from app_private.room_changes
+      where room_changes.room_id = delete_next_of_room.room_id and change_seq < v_first + batch_size;
+    return true;
+  end if;
+  delete from app_public.moderation_log
+    where id in (
+      select log.id from app_public.moderation_log as log where log.room_id = delete_next_of_room.room_id limit batch_size);
+  if found then
+    return true;
+  end if;
+  delete from app_public.room_members
+    where room_members.room_id = delete_next_of_room.room_id and user_id in (
+      select members.user_id from app_public.room_members as members
+        where members.room_id = delete_next_of_room.room_id limit batch_size);
+  if found then
+    return true;
+  end if;
+  -- What there is of a few rows, and goes with no foreign key.
+  delete from app_private.legal_holds where legal_holds.room_id = delete_next_of_room.room_id;
+  delete from app_private.push_notices where push_notices.room_id = delete_next_of_room.room_id;
+  delete from app_private.token_buckets where token_buckets.room_id = delete_next_of_room.room_id;
+  delete from app_private.typing_indicators where typing_indicators.room_id = delete_next_of_room.room_id;
+  delete from app_private.room_changes where room_changes.room_id = delete_next_of_room.room_id;
+  return false;
+end
+$$;
+comment on function app_private.delete_next_of_room(uuid, integer) is
+  'Deletes something of a room whose workspace is being deleted, at most a batch. False when the room alone is left.';
+--! EndIncluded functions/workspaces-at-psql/delete_next_of_room.sql
+
+--! Included functions/workspaces-at-psql/delete_next_of_workspace.sql
+/*
+ * Rooms first, each with what was written in it, and then the people: nobody leaves an account behind that is kept for what
+ * they wrote. Every table is gone through by an index, and nothing is asked of what belongs to others.
+ */
+create or replace function app_private.delete_next_of_workspace(workspace_id uuid, batch_size integer) returns boolean
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_id uuid;
+  v_ids uuid[];
+begin
+  perform from app_private.workspaces where id = delete_next_of_workspace.workspace_id and deleted_at is not null for update;
+  if not found then
+    return false;
+  end if;
+  -- One that was put on hold in the meantime counts at once.
+  perform app_private.refuse_held_workspace(delete_next_of_workspace.workspace_id);
+
+  select id into v_id from app_public.rooms where rooms.workspace_id = delete_next_of_workspace.workspace_id limit 1;
+  if v_id is not null then
+    if not app_private.delete_next_of_room(v_id, batch_size) then
+      delete from app_public.rooms where id = v_id;
+    end if;
+    return true;
+  end if;
+
+  -- Each takes its sessions, settings and the like along.
+  v_ids := array(
+    select id from app_public.users
+      where users.workspace_id = delete_next_of_workspace.workspace_id order by id limit greatest(1, batch_size / 10));
+  if cardinality(v_ids) > 0 then
+    update app_private.uploads set released_at = coalesce(released_at, now()), filename = 'file' where uploader_id = any (v_ids);
+    if found then
+      perform app_private.schedule_removals();
+    end if;
+    perform app_private.delete_person(id) from unnest(v_ids) as id;
+    return true;
+  end if;
+
+  delete from app_private.imported_ids
+    where (import_id, kind, source_id) in (
+      select imported_ids.import_id, imported_ids.kind, imported_ids.source_id from app_private.imports
+        join app_private.imported_ids on imported_ids.import_id = imports.id
+        where imports.workspace_id = delete_next_of_workspace.workspace_id limit batch_size);
+  if found then
+    return true;
+  end if;
+  delete from app_private.imports where imports.workspace_id = delete_next_of_workspace.workspace_id;
+  delete from app_public.webhooks where webhooks.workspace_id = delete_next_of_workspace.workspace_id;
+  delete from app_private.server_keys where server_keys.workspace_id = delete_next_of_workspace.workspace_id;
+  delete from app_private.workspaces where id = delete_next_of_workspace.workspace_id;
+  return false;
+end
+$$;
+comment on function app_private.delete_next_of_workspace(uuid, integer) is
+  'Deletes something of a workspace that is being deleted, at most a batch. False when nothing is left, not the workspace either.';
+--! EndIncluded functions/workspaces-at-psql/delete_next_of_workspace.sql
+
+--! Included functions/workspaces-at-psql/tg_sessions__refuse_deleted_workspace.sql
+create or replace function app_private.tg_sessions__refuse_deleted_workspace() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if exists (
+    select from app_private.workspaces
+      where id = (select users.workspace_id from app_public.users where users.id = new.user_id) and deleted_at is not null
+  ) then
+    raise exception 'This workspace is being deleted.' using errcode = 'TR403';
+  end if;
+  return new;
+end
+$$;
+comment on function app_private.tg_sessions__refuse_deleted_workspace() is
+  'Nobody gets a session in a workspace that is being deleted, whichever way they ask.';
+--! EndIncluded functions/workspaces-at-psql/tg_sessions__refuse_deleted_workspace.sql
+create trigger _110_refuse_deleted_workspace before insert on app_private.sessions
+  for each row execute function app_private.tg_sessions__refuse_deleted_workspace();
 
 --! Included functions/administration/find_user.sql
 create or replace function app_private.find_user(username_or_id text) returns app_public.users

@@ -1,5 +1,5 @@
---! Previous: sha1:918245796474bdc7d7a3c1f068c80d1dff660950
---! Hash: sha1:cf5245d7ab181e6d990fa8213dd6f5cab0c4ffa2
+--! Previous: sha1:296ad9c33ce33d5ad86328f9a71c2d261c153b4a
+--! Hash: sha1:b74b80313b1e9eb938a7914390b8923e66dd8738
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.
@@ -60,7 +60,7 @@ create view app_admin.workspaces as
         where rooms.workspace_id = workspaces.id
     ) as messages,
     workspaces.id = app_hidden.current_workspace_id() as is_used,
-    workspaces.created_at, workspaces.id
+    workspaces.deleted_at, workspaces.created_at, workspaces.id
   from app_private.workspaces
   order by workspaces.created_at, workspaces.id;
 comment on view app_admin.workspaces is 'Every workspace: by which host names it is reached, and how much is in it.';

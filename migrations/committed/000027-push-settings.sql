@@ -1,5 +1,5 @@
---! Previous: sha1:cf5245d7ab181e6d990fa8213dd6f5cab0c4ffa2
---! Hash: sha1:ffc54b97c6148979f2467ef25f97b9b4dda08029
+--! Previous: sha1:b74b80313b1e9eb938a7914390b8923e66dd8738
+--! Hash: sha1:a28de832a8aafd29e1d5c18dd75d2217b4095e0d
 
 /*
  * Who wants to be notified where, and when not.

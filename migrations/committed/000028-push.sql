@@ -1,5 +1,5 @@
---! Previous: sha1:ffc54b97c6148979f2467ef25f97b9b4dda08029
---! Hash: sha1:01a5d25f4deb9829baba3562a47163183673e8d5
+--! Previous: sha1:a28de832a8aafd29e1d5c18dd75d2217b4095e0d
+--! Hash: sha1:8bcf0245f8cdf5ff5c7e435aee6b8faed7a78a55
 
 /*
  * From a message to the devices of those who missed it.

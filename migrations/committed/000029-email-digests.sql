@@ -1,5 +1,5 @@
---! Previous: sha1:01a5d25f4deb9829baba3562a47163183673e8d5
---! Hash: sha1:dee6cdfbb476aa8f1fc625578b739f3f04497136
+--! Previous: sha1:8bcf0245f8cdf5ff5c7e435aee6b8faed7a78a55
+--! Hash: sha1:fe2c399a30c2df0bf9337b62ab1fa7a103a931df
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

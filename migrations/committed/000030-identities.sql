@@ -1,5 +1,5 @@
---! Previous: sha1:dee6cdfbb476aa8f1fc625578b739f3f04497136
---! Hash: sha1:51b68837f838008e42e806767b4488c333deb5b4
+--! Previous: sha1:fe2c399a30c2df0bf9337b62ab1fa7a103a931df
+--! Hash: sha1:c74a37a12750bb933b045f9f3c09c8fc823fec52
 
 /*
  * People whom another issuer knows.
@@ -282,7 +282,7 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_workspace_id constant uuid := (select id from app_private.workspaces where workspaces.name = enter_workspace.name);
+  v_workspace_id constant uuid := (select id from app_private.workspaces where workspaces.name = enter_workspace.name and deleted_at is null);
 begin
   if v_workspace_id is null then
     raise exception 'There is no such workspace.' using errcode = 'TR401';

@@ -1,5 +1,5 @@
---! Previous: sha1:51b68837f838008e42e806767b4488c333deb5b4
---! Hash: sha1:ebf079739e21e8a0edad6fb1ccbf083c753e08e3
+--! Previous: sha1:c74a37a12750bb933b045f9f3c09c8fc823fec52
+--! Hash: sha1:28e263cc8e2208ed995a11f2bfad162d97fcc7f5
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

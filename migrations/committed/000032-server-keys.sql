@@ -1,5 +1,5 @@
---! Previous: sha1:ebf079739e21e8a0edad6fb1ccbf083c753e08e3
---! Hash: sha1:3420e534779cf8d4fb6f61a1e90216ee0458ad37
+--! Previous: sha1:28e263cc8e2208ed995a11f2bfad162d97fcc7f5
+--! Hash: sha1:e2810db8852228b990f059cba18e43691eb3d459
 
 /*
  * What servers may do: keys.

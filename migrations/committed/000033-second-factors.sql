@@ -1,5 +1,5 @@
---! Previous: sha1:3420e534779cf8d4fb6f61a1e90216ee0458ad37
---! Hash: sha1:8e7214cd168f9924f5af94fc6bed9bc748f934be
+--! Previous: sha1:e2810db8852228b990f059cba18e43691eb3d459
+--! Hash: sha1:4d0f38a4a80affe46d0905237dcc50da4845daa7
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:8e7214cd168f9924f5af94fc6bed9bc748f934be
---! Hash: sha1:de5fef48f17720c59a3db3246029d9f199b51d16
+--! Previous: sha1:4d0f38a4a80affe46d0905237dcc50da4845daa7
+--! Hash: sha1:a71135d86894199d243be1c7e3ed873e675b8b6d
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:de5fef48f17720c59a3db3246029d9f199b51d16
---! Hash: sha1:b81d82f933e2dfaef7d8df9ec5482a6aff44bba4
+--! Previous: sha1:a71135d86894199d243be1c7e3ed873e675b8b6d
+--! Hash: sha1:fde214bffec6795114960395b594ef754c2b41b4
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:b81d82f933e2dfaef7d8df9ec5482a6aff44bba4
---! Hash: sha1:cbdcf6bb2e39d7f39da94dfeedc0ec1fbbddbf05
+--! Previous: sha1:fde214bffec6795114960395b594ef754c2b41b4
+--! Hash: sha1:5781404a2297f8ab18173ec73680e7edaf816a85
 
 /*
  * What posts into rooms from outside, and bots.

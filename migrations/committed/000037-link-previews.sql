@@ -1,5 +1,5 @@
---! Previous: sha1:cbdcf6bb2e39d7f39da94dfeedc0ec1fbbddbf05
---! Hash: sha1:09495a4eda9618eb8edd727e4648be2c4585abd6
+--! Previous: sha1:5781404a2297f8ab18173ec73680e7edaf816a85
+--! Hash: sha1:6b64c6ffef16da06659e5b17a8ce2196d06eeea4
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:09495a4eda9618eb8edd727e4648be2c4585abd6
---! Hash: sha1:7483b0b431977b2de4c080901bc62edf40377c93
+--! Previous: sha1:6b64c6ffef16da06659e5b17a8ce2196d06eeea4
+--! Hash: sha1:b8d4df49416ed0dbf31b96fa6bd4ae6da046dd99
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

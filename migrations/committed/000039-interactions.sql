@@ -1,5 +1,5 @@
---! Previous: sha1:7483b0b431977b2de4c080901bc62edf40377c93
---! Hash: sha1:9aef9d86923de8766d2c03e673ce22e841bbec7f
+--! Previous: sha1:b8d4df49416ed0dbf31b96fa6bd4ae6da046dd99
+--! Hash: sha1:ec126e5cc4e0a5eec5d06aaef553bcff59a43035
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

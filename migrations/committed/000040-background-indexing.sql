@@ -1,5 +1,5 @@
---! Previous: sha1:9aef9d86923de8766d2c03e673ce22e841bbec7f
---! Hash: sha1:5568c45a2f8bf658b66f333cde1b5288a3ebe70d
+--! Previous: sha1:ec126e5cc4e0a5eec5d06aaef553bcff59a43035
+--! Hash: sha1:0ba11c53f6bd0884fec203ce4197835167c0d64c
 
 /*
  * What is sent is indexed for search without a note of it.

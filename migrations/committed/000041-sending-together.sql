@@ -1,5 +1,5 @@
---! Previous: sha1:5568c45a2f8bf658b66f333cde1b5288a3ebe70d
---! Hash: sha1:9194a6db6bde853f31266ba5409121ecb4707f86
+--! Previous: sha1:0ba11c53f6bd0884fec203ce4197835167c0d64c
+--! Hash: sha1:2beeab72c43660446fa74c895dea4dc676a61526
 
 -- sending-together
 select 1;

@@ -1,5 +1,5 @@
---! Previous: sha1:9194a6db6bde853f31266ba5409121ecb4707f86
---! Hash: sha1:254f7543560eaa957c77dba23cd7b880af298152
+--! Previous: sha1:2beeab72c43660446fa74c895dea4dc676a61526
+--! Hash: sha1:4e1e11da8d43a96fb8a32c5f08f5e7d3fc7d6fb7
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:254f7543560eaa957c77dba23cd7b880af298152
---! Hash: sha1:533423d50ac193a65e29b7e22a74175b8d50ed74
+--! Previous: sha1:4e1e11da8d43a96fb8a32c5f08f5e7d3fc7d6fb7
+--! Hash: sha1:868382ab80e99fea4558a7f394f6b9599f6eef47
 
 -- monitoring
 select 1;

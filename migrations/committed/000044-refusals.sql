@@ -1,5 +1,5 @@
---! Previous: sha1:533423d50ac193a65e29b7e22a74175b8d50ed74
---! Hash: sha1:0ba0b9f2ae5945a63e27ec0de622357aabdad073
+--! Previous: sha1:868382ab80e99fea4558a7f394f6b9599f6eef47
+--! Hash: sha1:f1dadb5e1d57c390500dd6523225a4f9d4252e5e
 
 /*
  * What is refused is in no log.

@@ -13,6 +13,7 @@ import { makeApplyRetention } from './tasks/apply_retention.ts';
 import { makeArchiveMonths } from './tasks/archive_months.ts';
 import { makeClaimEmail } from './tasks/claim_email.ts';
 import { makeClearPushes } from './tasks/clear_pushes.ts';
+import { deleteWorkspace } from './tasks/delete_workspace.ts';
 import { eraseUser } from './tasks/erase_user.ts';
 import { makeExportData } from './tasks/export_data.ts';
 import { makeFetchLink } from './tasks/fetch_link.ts';
@@ -35,6 +36,7 @@ export function commonTasks(pool: Pool, mailer?: Mailer, publicUrl?: string): Ta
     ...sqlTasks,
     index_room: indexRoom,
     erase_user: eraseUser,
+    delete_workspace: deleteWorkspace,
     restore_month: restoreMonth,
     roll_up_statistics: rollUpStatistics,
     apply_retention: makeApplyRetention(pool),

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { indexAll } from '../../src/worker/index-messages.ts';
 import { makeApplyRetention } from '../../src/worker/tasks/apply_retention.ts';
 import { makeArchiveMonths } from '../../src/worker/tasks/archive_months.ts';
+import { deleteWorkspace } from '../../src/worker/tasks/delete_workspace.ts';
 import { eraseUser } from '../../src/worker/tasks/erase_user.ts';
 import { makeExportData } from '../../src/worker/tasks/export_data.ts';
 import { restoreMonth } from '../../src/worker/tasks/restore_month.ts';
@@ -17,6 +18,7 @@ export async function runJobs(owner: Pool): Promise<void> {
   const tasks: TaskList = {
     apply_retention: makeApplyRetention(owner),
     archive_months: makeArchiveMonths(owner),
+    delete_workspace: deleteWorkspace,
     erase_user: eraseUser,
     export_data: makeExportData(owner),
     restore_month: restoreMonth,
