@@ -2,6 +2,7 @@ import type { PgClientQuery } from '@dataplan/pg';
 import type { Pool, PoolClient } from 'pg';
 import * as stock from 'postgraphile/adaptors/pg';
 import { createFairShare, type Sharer } from '../src/database/fair-share.ts';
+import { roleName } from '../src/database/role-names.ts';
 import type { Standby } from '../src/database/standby.ts';
 import { type AskFirst, withQuestion } from '../src/database/unasked.ts';
 import { withListLookUps } from './list-look-ups.ts';
@@ -187,7 +188,7 @@ function askingStandby(inner: Client, standby: Standby): Client {
 /** For whom a transaction is, as its settings say. */
 function sharerOf(pgSettings: Settings): Sharer {
   const userId = pgSettings?.['trumpet.user_id'];
-  if (pgSettings?.role === 'trumpet_broadcast') {
+  if (pgSettings?.role === roleName('broadcast')) {
     const listener = pgSettings['trumpet.only_listener'];
     return listener === undefined
       ? { kind: 'rooms', key: 'rooms' }

@@ -1,5 +1,5 @@
 --! Previous: sha1:296ad9c33ce33d5ad86328f9a71c2d261c153b4a
---! Hash: sha1:b74b80313b1e9eb938a7914390b8923e66dd8738
+--! Hash: sha1:0711addf40fe6d1d56f31cb8f212474747c17265
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.
@@ -192,17 +192,22 @@ create or replace function app_private.read_statements() returns table (
   calls bigint, mean_ms numeric, max_ms numeric, total_ms numeric, rows_a_call numeric, query text
 )
 language plpgsql stable security definer
-set search_path = pg_catalog, public, pg_temp
+set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_schema name := (
+    select nspname from pg_extension join pg_namespace on pg_namespace.oid = extnamespace where extname = 'pg_stat_statements');
 begin
-  return query
-    select statements.calls, round(statements.mean_exec_time::numeric, 2), round(statements.max_exec_time::numeric, 2),
-        round(statements.total_exec_time::numeric), round(statements.rows::numeric / statements.calls, 1),
-        regexp_replace(left(statements.query, 300), '\s+', ' ', 'g')
-      from public.pg_stat_statements as statements
-      where statements.dbid = (select oid from pg_database where datname = current_database()) and statements.calls > 0
-      order by statements.total_exec_time desc
-      limit 50;
+  return query execute format(
+    $query$
+      select statements.calls, round(statements.mean_exec_time::numeric, 2), round(statements.max_exec_time::numeric, 2),
+          round(statements.total_exec_time::numeric), round(statements.rows::numeric / statements.calls, 1),
+          regexp_replace(left(statements.query, 300), '\s+', ' ', 'g')
+        from %I.pg_stat_statements as statements
+        where statements.dbid = (select oid from pg_database where datname = current_database()) and statements.calls > 0
+        order by statements.total_exec_time desc
+        limit 50
+    $query$, v_schema);
 exception when object_not_in_prerequisite_state then
   raise warning 'pg_stat_statements is not in shared_preload_libraries: nothing is measured';
 end

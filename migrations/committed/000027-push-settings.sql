@@ -1,5 +1,5 @@
---! Previous: sha1:b74b80313b1e9eb938a7914390b8923e66dd8738
---! Hash: sha1:a28de832a8aafd29e1d5c18dd75d2217b4095e0d
+--! Previous: sha1:0711addf40fe6d1d56f31cb8f212474747c17265
+--! Hash: sha1:e93c84f2f66d65786df11c6c2f45f2bf8aaae5b0
 
 /*
  * Who wants to be notified where, and when not.

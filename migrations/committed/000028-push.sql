@@ -1,5 +1,5 @@
---! Previous: sha1:a28de832a8aafd29e1d5c18dd75d2217b4095e0d
---! Hash: sha1:8bcf0245f8cdf5ff5c7e435aee6b8faed7a78a55
+--! Previous: sha1:e93c84f2f66d65786df11c6c2f45f2bf8aaae5b0
+--! Hash: sha1:a79c07efe40a9abd549a3077d8ca633a9cf9528d
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:8bcf0245f8cdf5ff5c7e435aee6b8faed7a78a55
---! Hash: sha1:fe2c399a30c2df0bf9337b62ab1fa7a103a931df
+--! Previous: sha1:a79c07efe40a9abd549a3077d8ca633a9cf9528d
+--! Hash: sha1:14a7ed65ea16530dbf80381d84632b124bf871b6
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

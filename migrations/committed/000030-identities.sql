@@ -1,5 +1,5 @@
---! Previous: sha1:fe2c399a30c2df0bf9337b62ab1fa7a103a931df
---! Hash: sha1:c74a37a12750bb933b045f9f3c09c8fc823fec52
+--! Previous: sha1:14a7ed65ea16530dbf80381d84632b124bf871b6
+--! Hash: sha1:22f03436b851707fed17af4e96f25fa069f00415
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:c74a37a12750bb933b045f9f3c09c8fc823fec52
---! Hash: sha1:28e263cc8e2208ed995a11f2bfad162d97fcc7f5
+--! Previous: sha1:22f03436b851707fed17af4e96f25fa069f00415
+--! Hash: sha1:038440fa2ed9dffb9dd2d65257bb92d811cdb5d5
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

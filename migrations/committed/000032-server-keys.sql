@@ -1,5 +1,5 @@
---! Previous: sha1:28e263cc8e2208ed995a11f2bfad162d97fcc7f5
---! Hash: sha1:e2810db8852228b990f059cba18e43691eb3d459
+--! Previous: sha1:038440fa2ed9dffb9dd2d65257bb92d811cdb5d5
+--! Hash: sha1:0693b2391dfa0e08329200b9872abba0bf188b03
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:e2810db8852228b990f059cba18e43691eb3d459
---! Hash: sha1:4d0f38a4a80affe46d0905237dcc50da4845daa7
+--! Previous: sha1:0693b2391dfa0e08329200b9872abba0bf188b03
+--! Hash: sha1:3cb6bc72e910b1130d385c935a4d3f6824c439fa
 
 /*
  * What is asked besides a password, and guests.

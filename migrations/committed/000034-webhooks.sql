@@ -1,5 +1,5 @@
---! Previous: sha1:4d0f38a4a80affe46d0905237dcc50da4845daa7
---! Hash: sha1:a71135d86894199d243be1c7e3ed873e675b8b6d
+--! Previous: sha1:3cb6bc72e910b1130d385c935a4d3f6824c439fa
+--! Hash: sha1:b0c0aa6e48a8facb18613db3eb84c684744101d5
 
 /*
  * What is told to other servers: webhooks.

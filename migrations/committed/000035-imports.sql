@@ -1,5 +1,5 @@
---! Previous: sha1:a71135d86894199d243be1c7e3ed873e675b8b6d
---! Hash: sha1:fde214bffec6795114960395b594ef754c2b41b4
+--! Previous: sha1:b0c0aa6e48a8facb18613db3eb84c684744101d5
+--! Hash: sha1:f72da07228be18de9721405f3e5084be602e9e5f
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

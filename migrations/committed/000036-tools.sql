@@ -1,5 +1,5 @@
---! Previous: sha1:fde214bffec6795114960395b594ef754c2b41b4
---! Hash: sha1:5781404a2297f8ab18173ec73680e7edaf816a85
+--! Previous: sha1:f72da07228be18de9721405f3e5084be602e9e5f
+--! Hash: sha1:06f7974832ae026e8d6102b421544d3f18ee6ff7
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:5781404a2297f8ab18173ec73680e7edaf816a85
---! Hash: sha1:6b64c6ffef16da06659e5b17a8ce2196d06eeea4
+--! Previous: sha1:06f7974832ae026e8d6102b421544d3f18ee6ff7
+--! Hash: sha1:dc57e25fe42f0849b804ff804f35637421dde4fc
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:6b64c6ffef16da06659e5b17a8ce2196d06eeea4
---! Hash: sha1:b8d4df49416ed0dbf31b96fa6bd4ae6da046dd99
+--! Previous: sha1:dc57e25fe42f0849b804ff804f35637421dde4fc
+--! Hash: sha1:65d2454d0bacb1390773bd4431685655392e875c
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

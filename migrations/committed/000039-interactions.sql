@@ -1,5 +1,5 @@
---! Previous: sha1:b8d4df49416ed0dbf31b96fa6bd4ae6da046dd99
---! Hash: sha1:ec126e5cc4e0a5eec5d06aaef553bcff59a43035
+--! Previous: sha1:65d2454d0bacb1390773bd4431685655392e875c
+--! Hash: sha1:79d2d63696788ceaf55ff60620927c339e08bdad
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

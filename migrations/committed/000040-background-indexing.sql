@@ -1,5 +1,5 @@
---! Previous: sha1:ec126e5cc4e0a5eec5d06aaef553bcff59a43035
---! Hash: sha1:0ba11c53f6bd0884fec203ce4197835167c0d64c
+--! Previous: sha1:79d2d63696788ceaf55ff60620927c339e08bdad
+--! Hash: sha1:ad28fbd7d8005289a055af23a5eaf7c15f6f211a
 
 /*
  * What is sent is indexed for search without a note of it.

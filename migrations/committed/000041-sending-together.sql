@@ -1,5 +1,5 @@
---! Previous: sha1:0ba11c53f6bd0884fec203ce4197835167c0d64c
---! Hash: sha1:2beeab72c43660446fa74c895dea4dc676a61526
+--! Previous: sha1:ad28fbd7d8005289a055af23a5eaf7c15f6f211a
+--! Hash: sha1:0b6d7975050daf8b382da7d1a6ba88bdddcb154f
 
 -- sending-together
 select 1;

@@ -1,5 +1,5 @@
---! Previous: sha1:2beeab72c43660446fa74c895dea4dc676a61526
---! Hash: sha1:4e1e11da8d43a96fb8a32c5f08f5e7d3fc7d6fb7
+--! Previous: sha1:0b6d7975050daf8b382da7d1a6ba88bdddcb154f
+--! Hash: sha1:2b87d724cfb946c5284f6c90b378ad49f40d4771
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.
@@ -92,15 +92,17 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_month date := date_trunc('month', end_move.month::timestamp);
-  v_partition text := format('app_private.%I', split_part(end_move.moved_table, '.', 2) || to_char(v_month, '"_"YYYY"_"MM'));
+  v_partition regclass;
 begin
   perform app_private.check_moment(end_move.month, 'month');
+  v_partition := to_regclass(format(
+    'app_private.%I', split_part(end_move.moved_table, '.', 2) || to_char(v_month, '"_"YYYY"_"MM')));
   perform from app_private.partition_moves where parent = end_move.moved_table and partition_moves.month = v_month for update;
   if not found then
     raise exception 'No such month is being moved: app_admin.jobs has those that are.' using errcode = 'TR404';
   end if;
-  if to_regclass(v_partition) is not null and not exists (
-    select from app_private.month_partitions where partition = to_regclass(v_partition) and not is_detaching
+  if v_partition is not null and not exists (
+    select from app_private.month_partitions where partition = v_partition and not is_detaching
   ) then
     raise exception 'It is half-way, and the worker has to finish it: see last_error in app_admin.jobs.' using errcode = 'TR409';
   end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:4e1e11da8d43a96fb8a32c5f08f5e7d3fc7d6fb7
---! Hash: sha1:868382ab80e99fea4558a7f394f6b9599f6eef47
+--! Previous: sha1:2b87d724cfb946c5284f6c90b378ad49f40d4771
+--! Hash: sha1:1270c1f861796ee060590871e9226c22319a6147
 
 -- monitoring
 select 1;

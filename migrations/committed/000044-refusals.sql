@@ -1,5 +1,5 @@
---! Previous: sha1:868382ab80e99fea4558a7f394f6b9599f6eef47
---! Hash: sha1:f1dadb5e1d57c390500dd6523225a4f9d4252e5e
+--! Previous: sha1:1270c1f861796ee060590871e9226c22319a6147
+--! Hash: sha1:e22b3f9843614989ae73bcc6f2fc8e5eeab0c862
 
 /*
  * What is refused is in no log.

@@ -64,6 +64,25 @@ const GROUPS: readonly Group[] = [
         meaning: 'the unprivileged login for GraphQL requests',
         unset: 'derived when embedded, else required',
       },
+      {
+        name: 'ROLE_PREFIX',
+        meaning:
+          'the first word of the names of all roles (`trumpet_user`, `trumpet_admin` and so on): another one for each [installation in a cluster](running.md#several-installations-in-one-cluster), from its first migration on',
+      },
+      {
+        name: 'API_CONNECTIONS',
+        meaning: 'connections that a server opens as the login of `AUTH_DATABASE_URL`, at most',
+      },
+      {
+        name: 'OWNER_CONNECTIONS',
+        meaning:
+          'connections that a server opens as the owner, at most, beside three that it keeps: [how many in all](running.md#connections)',
+      },
+      {
+        name: 'WORKER_JOBS',
+        meaning:
+          'jobs that a worker does at a time; it opens as many connections as the owner, and 8 more',
+      },
       { name: 'DATA_DIR', meaning: 'embedded database, uploads, generated secrets' },
       {
         name: 'JWT_SECRET',

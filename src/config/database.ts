@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Environment } from './environment.ts';
-import { flag, urlOf } from './fields.ts';
+import { flag, urlOf, wholeNumber } from './fields.ts';
 
 export interface DatabaseSettings {
   /** True without DATABASE_URL: Trumpet then runs a Postgres of its own under `dataDir`. */
@@ -14,15 +14,47 @@ export interface DatabaseSettings {
   /** At least 32 bytes. Undefined when it is to be generated into `dataDir`. */
   readonly jwtSecret: string | undefined;
   readonly sampleData: boolean;
+  /** Connections that a server has as the login of GraphQL, and as the owner; at most. */
+  readonly apiConnections: number;
+  readonly ownerConnections: number;
+  /** Jobs that a worker has under way at a time. It has six connections more. */
+  readonly workerJobs: number;
 }
 
 const postgresUrl = urlOf(
   ['postgres:', 'postgresql:'],
-  'must be a URL like postgres://user:password@host:5432/database',
-).refine(
-  (text) => databaseOf(text) !== '',
-  'must name a database, as in postgres://user:password@host:5432/database',
-);
+  'must be a URL like postgres://user:password@host:5432/database, with # % / : ? @ in a password written as %23 %25 %2F %3A %3F %40',
+)
+  .refine(
+    (text) => databaseOf(text) !== '',
+    'must name a database, as in postgres://user:password@host:5432/database',
+  )
+  .refine(isDecodable, 'has a % that begins no code: write it as %25')
+  .transform(withLibpqModes);
+
+/** Whether user and password can be read. */
+function isDecodable(postgresUrl: string): boolean {
+  if (!URL.canParse(postgresUrl)) {
+    return true; // Told already.
+  }
+  const { username, password } = new URL(postgresUrl);
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `sslmode` means what psql and every other client of Postgres mean by it; node-postgres has meanings of its own. */
+function withLibpqModes(postgresUrl: string): string {
+  const url = new URL(postgresUrl);
+  if (!url.searchParams.has('sslmode') || url.searchParams.has('uselibpqcompat')) {
+    return postgresUrl;
+  }
+  url.searchParams.set('uselibpqcompat', 'true');
+  return url.href;
+}
 
 export const databaseShape = z.object({
   DATABASE_URL: postgresUrl.optional(),
@@ -33,6 +65,13 @@ export const databaseShape = z.object({
     .refine((text) => Buffer.byteLength(text) >= 32, 'must be at least 32 bytes long')
     .optional(),
   SAMPLE_DATA: flag.optional(),
+  ROLE_PREFIX: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]{0,39}$/, 'must be small letters, digits and _, at most 40')
+    .default('trumpet'),
+  API_CONNECTIONS: wholeNumber(2).default(20),
+  OWNER_CONNECTIONS: wholeNumber(2).default(5),
+  WORKER_JOBS: wholeNumber(1).default(4),
 });
 
 /** Settings that are right alone and wrong together; checked even when others are wrong. */
@@ -78,6 +117,9 @@ export function databaseSettings(values: z.output<typeof databaseShape>): Databa
     readDatabaseUrl: values.READ_DATABASE_URL,
     jwtSecret: values.JWT_SECRET,
     sampleData: values.SAMPLE_DATA ?? embedded,
+    apiConnections: values.API_CONNECTIONS,
+    ownerConnections: values.OWNER_CONNECTIONS,
+    workerJobs: values.WORKER_JOBS,
   };
 }
 

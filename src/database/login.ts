@@ -4,8 +4,9 @@ import { log } from '../process/log.ts';
 import { StartError } from '../process/start-error.ts';
 import { CONNECT_TIMEOUT_MS } from '../process/time-limits.ts';
 import { connect, placeOf } from './requirements.ts';
+import { roleName } from './role-names.ts';
 
-const AUTHENTICATOR = 'trumpet_authenticator';
+const AUTHENTICATOR = roleName('authenticator');
 
 /**
  * Makes the login of AUTH_DATABASE_URL work: the role, its password and its memberships. A login
@@ -19,6 +20,7 @@ export async function ensureApiLogin(owner: pg.Client, authDatabaseUrl: string):
   const role = decodeURIComponent(username);
   await refusePowerful(owner, role);
   if (!(await worksAlready(authDatabaseUrl))) {
+    await refuseShared(owner, role);
     try {
       await grantLogin(owner, role, decodeURIComponent(password));
     } catch (error) {
@@ -57,6 +59,25 @@ async function refusePowerful(owner: pg.Client, role: string): Promise<void> {
   if (rows[0] !== undefined) {
     throw new StartError(
       `The login "${role}" of AUTH_DATABASE_URL ${rows[0].why}: row-level security would not hold for it.`,
+    );
+  }
+}
+
+/** Roles are the cluster's: a new password would lock the servers of another database out. */
+async function refuseShared(owner: pg.Client, role: string): Promise<void> {
+  const { rows } = await owner.query<{ database: string }>(
+    `select datname as database
+      from pg_shdepend
+      join pg_roles on pg_roles.oid = refobjid and refclassid = 'pg_authid'::regclass
+      join pg_database on pg_database.oid = pg_shdepend.dbid
+      where rolname in ($1, $2) and datname <> current_database()
+        and exists (select from pg_roles where rolname = $1)
+      limit 1`,
+    [role, AUTHENTICATOR],
+  );
+  if (rows[0] !== undefined) {
+    throw new StartError(
+      `The login "${role}" of AUTH_DATABASE_URL is that of the database ${rows[0].database} too, and has another password: give this installation a ROLE_PREFIX of its own, or the same password.`,
     );
   }
 }

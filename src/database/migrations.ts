@@ -1,15 +1,18 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger as MigrateLogger, migrate as runGraphileMigrate } from 'graphile-migrate';
 import { runMigrations as installWorkerSchema, Logger } from 'graphile-worker';
 import type { ClientBase, Pool } from 'pg';
 import { log } from '../process/log.ts';
 import { StartError } from '../process/start-error.ts';
+import { extensionSchema, findExtensions, withExtensionSchema } from './extensions.ts';
 import { MIGRATION_LOCK } from './locks.ts';
 import { ensureApiLogin } from './login.ts';
 import { createOwnerPool } from './pools.ts';
 import { checkRequirements, connect } from './requirements.ts';
+import { withRoleNames } from './role-names.ts';
 
 const MIGRATIONS_FOLDER = join(import.meta.dirname, '..', '..', 'migrations');
 /** graphile-migrate keeps its connections for a while, and ends the process when one of them breaks meanwhile. */
@@ -34,25 +37,58 @@ export async function migrateDatabase(options: MigrateOptions): Promise<void> {
   const { client } = connection;
   // Held by the session: it goes with the connection, however that ends.
   await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+  const schema = await findExtensions(client);
   await installWorkerTables(options.databaseUrl);
   const pending = await pendingMigrations(client);
   if (pending.length > 0) {
-    await runMigrations(options.databaseUrl);
+    await runMigrations(options.databaseUrl, schema);
     log.info({ event: 'database.migrated', migrations: pending });
   }
   await ensureApiLogin(client, options.authDatabaseUrl);
 }
 
-async function runMigrations(databaseUrl: string): Promise<void> {
+async function runMigrations(databaseUrl: string, extensionsIn: string): Promise<void> {
+  await using folder = await localFolder(extensionsIn);
   try {
     await runGraphileMigrate({
       connectionString: databaseUrl,
-      migrationsFolder: MIGRATIONS_FOLDER,
+      migrationsFolder: folder.path,
       logger: new MigrateLogger(writeToLog),
     });
   } finally {
     clearAllPools();
   }
+}
+
+/** SQL of ours with the names that roles and the extensions' schema have here. */
+const withLocalNames = (sql: string, extensionsIn: string) =>
+  withExtensionSchema(withRoleNames(sql), extensionsIn);
+
+/**
+ * The folder of the migrations as this installation runs them. What a database notes of a migration is the hash of the
+ * one that is committed, whatever names it has had.
+ */
+async function localFolder(
+  extensionsIn: string,
+): Promise<{ readonly path: string } & AsyncDisposable> {
+  const texts = await Promise.all(
+    (await committedNames()).map(async (name) => ({ name, text: await readMigration(name) })),
+  );
+  const local = texts.map(({ name, text }) => {
+    const changed = withLocalNames(text, extensionsIn);
+    return {
+      name,
+      text:
+        changed === text ? text : changed.replace(/^(--! Hash: .*)$/m, '$1\n--! AllowInvalidHash'),
+    };
+  });
+  if (local.every(({ text }, index) => text === texts[index]?.text)) {
+    return { path: MIGRATIONS_FOLDER, async [Symbol.asyncDispose]() {} };
+  }
+  const path = await mkdtemp(join(tmpdir(), 'trumpet-migrations-'));
+  await mkdir(join(path, 'committed'));
+  await Promise.all(local.map(({ name, text }) => writeFile(join(path, 'committed', name), text)));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
 /** graphile-worker's schema, which must be there before the migrations: functions of ours add jobs. */
@@ -98,17 +134,23 @@ export async function requireMigrated(database: Pool): Promise<void> {
 
 /** Number (as graphile-migrate records it: `000001.sql`) → file name and hash. */
 async function readCommitted(): Promise<Map<string, { name: string; hash: string }>> {
-  const folder = join(MIGRATIONS_FOLDER, 'committed');
-  const names = (await readdir(folder)).filter((name) => /^\d{6}.*\.sql$/.test(name)).sort();
   const files = await Promise.all(
-    names.map(async (name) => {
-      const text = await readFile(join(folder, name), 'utf8');
+    (await committedNames()).map(async (name) => {
+      const text = await readMigration(name);
       const hash = /^--! Hash: (\S+)$/m.exec(text)?.[1] ?? '';
       return [`${name.slice(0, 6)}.sql`, { name, hash }] as const;
     }),
   );
   return new Map(files);
 }
+
+async function committedNames(): Promise<string[]> {
+  const names = await readdir(join(MIGRATIONS_FOLDER, 'committed'));
+  return names.filter((name) => /^\d{6}.*\.sql$/.test(name)).sort();
+}
+
+const readMigration = (name: string) =>
+  readFile(join(MIGRATIONS_FOLDER, 'committed', name), 'utf8');
 
 async function readApplied(database: ClientBase | Pool): Promise<Map<string, string>> {
   const { rows: known } = await database.query<{ exists: boolean }>(
@@ -145,7 +187,7 @@ export async function loadSampleData(options: SampleDataOptions): Promise<void> 
   const sql = await readFile(join(MIGRATIONS_FOLDER, 'fixtures', 'sample-data.sql'), 'utf8');
   await client.query('begin');
   try {
-    await client.query(sql);
+    await client.query(withLocalNames(sql, await extensionSchema(client)));
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');

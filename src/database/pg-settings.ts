@@ -1,4 +1,5 @@
 import { LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS } from '../process/time-limits.ts';
+import { roleName } from './role-names.ts';
 
 /** For whom statements run, as a verified access token says. */
 interface ActingPerson {
@@ -39,9 +40,9 @@ export function pgSettingsFor(
 
 function roleOf(person: ActingPerson | undefined): string {
   if (person === undefined) {
-    return 'trumpet_visitor';
+    return roleName('visitor');
   }
-  return person.key?.mayRead === false ? 'trumpet_key' : 'trumpet_user';
+  return roleName(person.key?.mayRead === false ? 'key' : 'user');
 }
 
 /**
@@ -54,7 +55,7 @@ export function broadcastSettings(
   onlyListener?: string,
 ): Record<string, string> {
   return {
-    role: 'trumpet_broadcast',
+    role: roleName('broadcast'),
     ...(onlyListener === undefined ? {} : { 'trumpet.only_listener': onlyListener }),
     'trumpet.broadcast_rooms': roomIds.join(','),
     statement_timeout: String(STATEMENT_TIMEOUT_MS),

@@ -47,6 +47,8 @@ function createPipelinedPool(databaseUrl: string, name: string, max: number): Ow
   const pool = createPool({
     ...keptConnection(databaseUrl, name, {
       'trumpet.bell': 'app',
+      // Bells and the questions of hooks are notices. A cluster, a database or a role may have been set to want none.
+      client_min_messages: 'notice',
       // Compiling costs more than any of these queries can win back.
       jit: 'off',
       idle_in_transaction_session_timeout: String(IDLE_IN_TRANSACTION_TIMEOUT_MS),

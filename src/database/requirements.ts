@@ -1,10 +1,12 @@
 import pg from 'pg';
 import { StartError } from '../process/start-error.ts';
 import { CONNECT_TIMEOUT_MS } from '../process/time-limits.ts';
+import { SCHEMA_EXTENSIONS } from './extensions.ts';
+import { ROLE_NAMES, ROLE_PREFIX } from './role-names.ts';
 
 /** Postgres 18 brings uuidv7(), which message ids are. */
 const MINIMUM_VERSION = 18;
-const EXTENSIONS = ['pgcrypto', 'citext', 'pg_trgm', 'unaccent', 'btree_gin', 'pg_stat_statements'];
+const EXTENSIONS = [...SCHEMA_EXTENSIONS, 'pg_stat_statements'];
 
 /**
  * Asks a Postgres whether Trumpet can be installed and run on it, before anything is changed there.
@@ -29,6 +31,8 @@ interface Facts {
   readonly mayCreateSchemas: boolean;
   readonly mayCreateRoles: boolean;
   readonly isFresh: boolean;
+  /** Roles with the names of ours that somebody else has made. */
+  readonly rolesOfOthers: readonly string[];
   readonly inRecovery: boolean;
   readonly extensions: readonly {
     readonly name: string;
@@ -49,6 +53,11 @@ async function askFacts(client: pg.Client): Promise<Facts> {
       has_database_privilege(current_database(), 'create') as "mayCreateSchemas",
       pg_roles.rolsuper or pg_roles.rolcreaterole as "mayCreateRoles",
       to_regnamespace('app_public') is null as "isFresh",
+      array(
+        select other.rolname::text from pg_roles as other
+          where other.rolname = any ($2) and not pg_roles.rolsuper and not pg_has_role(other.oid, 'member with admin option')
+          order by 1
+      ) as "rolesOfOthers",
       pg_is_in_recovery() as "inRecovery",
       coalesce((
         select json_agg(json_build_object(
@@ -64,7 +73,7 @@ async function askFacts(client: pg.Client): Promise<Facts> {
       ), '[]') as "extensions"
     from pg_roles
     where rolname = current_user`,
-    [EXTENSIONS],
+    [EXTENSIONS, ROLE_NAMES],
   );
   return rows[0] as Facts;
 }
@@ -101,6 +110,9 @@ export function findProblem(facts: Facts): string | undefined {
   }
   if (facts.isFresh && !facts.mayCreateRoles) {
     return `does not let ${facts.role} create roles: have a superuser run "alter role ${facts.role} createrole".`;
+  }
+  if (facts.isFresh && facts.rolesOfOthers.length > 0) {
+    return `is in a cluster where another installation has the roles ${facts.rolesOfOthers.join(', ')}: set ROLE_PREFIX to another word than ${ROLE_PREFIX}.`;
   }
   return undefined;
 }

@@ -3,6 +3,7 @@ import type { Config, ResolvedConfig } from '../config/load.ts';
 import { isDataDirLocked, lockDataDir } from './embedded/lock.ts';
 import { embeddedUrl, startEmbeddedPostgres } from './embedded/postgres.ts';
 import { readOrCreateSecrets, type Secrets, writeSecrets } from './embedded/secrets.ts';
+import { roleName } from './role-names.ts';
 
 /**
  * Turns a configuration into one with a database: the user's own as it is, or the embedded one,
@@ -51,7 +52,7 @@ export async function resolveSharedDatabase(
 function withEmbedded(config: Config, secrets: Secrets, port: number): ResolvedConfig {
   const databaseUrl = embeddedUrl(secrets.ownerPassword, port);
   const login = new URL(databaseUrl);
-  login.username = 'trumpet_authenticator';
+  login.username = roleName('authenticator');
   login.password = secrets.authenticatorPassword;
   return {
     ...config,

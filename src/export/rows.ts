@@ -69,7 +69,7 @@ export async function readRooms(
             from app_public.room_members where room_id = rooms.id), '[]'))) as room
       from app_public.rooms
       where rooms.workspace_id = app_hidden.current_workspace_id()
-        and ($1::text is null or rooms.id::text = $1 or rooms.slug = $1::public.citext)
+        and ($1::text is null or rooms.id::text = $1 or rooms.slug = $1::citext)
       order by rooms.created_at, rooms.id`,
     [room ?? null],
   );

@@ -34,10 +34,10 @@ export interface RunningServer {
  */
 export async function startServer(config: ResolvedConfig): Promise<RunningServer> {
   await using stack = new AsyncDisposableStack();
-  const ownerPool = createOwnerPool(config.databaseUrl);
+  const ownerPool = createOwnerPool(config.databaseUrl, config.ownerConnections);
   stack.defer(() => ownerPool.end());
   await setAccountRules(ownerPool, config.accounts);
-  const apiPool = createApiPool(config.authDatabaseUrl);
+  const apiPool = createApiPool(config.authDatabaseUrl, config.apiConnections);
   stack.defer(() => apiPool.end());
   const standby = openStandby(config.readDatabaseUrl, ownerPool, stack);
   const listenToBells = attachBells(apiPool);

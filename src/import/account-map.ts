@@ -57,7 +57,7 @@ export async function readAccountMap(
   const { rows } = await database.query<{ id: string; username: string }>(
     `select id, lower(username::text) as username from app_public.users
       where deleted_at is null and workspace_id = app_hidden.current_workspace_id()
-        and (username = any ($1::public.citext[]) or id = any ($2::uuid[]))`,
+        and (username = any ($1::citext[]) or id = any ($2::uuid[]))`,
     [
       lines.map(({ account }) => account),
       lines.map(({ account }) => account).filter((account) => isUuid(account)),

@@ -24,9 +24,11 @@ export type WorkerSettings = Partial<
     | 'publicUrl'
     | 'host'
     | 'port'
+    | 'workerJobs'
   >
 >;
 
+/** Jobs under way at a time, unless the settings say how many. */
 const CONCURRENT_JOBS = 4;
 /** Pages of others that are fetched at a time, each for somebody else. */
 const CONCURRENT_FETCHES = 8;
@@ -49,9 +51,9 @@ export async function startWorker(
   databaseUrl: string,
   settings: WorkerSettings = {},
 ): Promise<RunningWorker> {
-  const { moderation, links } = settings;
+  const { moderation, links, workerJobs = CONCURRENT_JOBS } = settings;
   await using stack = new AsyncDisposableStack();
-  const pool = createOwnerPool(databaseUrl, CONCURRENT_JOBS + 6);
+  const pool = createOwnerPool(databaseUrl, workerJobs + 6);
   stack.defer(() => pool.end());
   const push = settings.push && (await createPush(settings.push, pool, settings.jwtSecret));
   stack.defer(() => push?.close());
@@ -64,7 +66,7 @@ export async function startWorker(
       ...attachments?.tasks,
       ...(links && linkTasks()),
     },
-    concurrentJobs: CONCURRENT_JOBS,
+    concurrentJobs: workerJobs,
     hasSchedule: true,
   });
   stack.defer(() => queue.stop());

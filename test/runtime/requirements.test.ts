@@ -14,6 +14,7 @@ const fit = {
   mayCreateSchemas: true,
   mayCreateRoles: true,
   isFresh: true,
+  rolesOfOthers: [] as string[],
   inRecovery: false,
   extensions: ['pgcrypto', 'citext', 'pg_trgm', 'unaccent', 'btree_gin', 'pg_stat_statements'].map(
     (name) => ({ name, isInstalled: name === 'pg_stat_statements', isTrusted: true }),
@@ -46,6 +47,7 @@ test.each([
   ],
   ['without the right to create schemas', { mayCreateSchemas: false }, /create schemas|install/],
   ['without the right to create roles', { mayCreateRoles: false }, /createrole/],
+  ["with another installation's roles", { rolesOfOthers: ['trumpet_user'] }, /ROLE_PREFIX/],
 ])('a database is refused: %s', (_name, facts, problem) => {
   expect(findProblem({ ...fit, ...facts })).toMatch(problem);
 });
