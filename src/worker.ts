@@ -1,5 +1,8 @@
+import type { Pool } from 'pg';
 import { collectDefaultMetrics, register } from 'prom-client';
 import { loadConfig } from './config/load.ts';
+import type { WorkerMetricsPlace } from './config/server.ts';
+import { registerDatabaseMetrics } from './database/metrics.ts';
 import { requireMigrated } from './database/migrations.ts';
 import { createOwnerPool } from './database/pools.ts';
 import { checkRequirements } from './database/requirements.ts';
@@ -17,15 +20,30 @@ await runUntilSignal(async (stack) => {
   await requireMigrated(pool);
   const worker = await startWorker(config.databaseUrl, config);
   stack.defer(worker.stop);
-  if (config.workerMetricsPort !== undefined) {
-    collectDefaultMetrics();
-    const place = {
-      host: config.host,
-      port: config.workerMetricsPort,
-      setting: 'WORKER_METRICS_PORT',
-    };
-    const metrics = await startMetricsServer(register, place);
-    stack.defer(metrics.close);
+  if (config.workerMetrics !== undefined) {
+    await showMetrics(config.workerMetrics, pool, stack);
   }
   log.info({ event: 'worker.ready' });
 });
+
+async function showMetrics(
+  { isAskedFor, ...place }: WorkerMetricsPlace,
+  pool: Pool,
+  stack: AsyncDisposableStack,
+): Promise<void> {
+  collectDefaultMetrics();
+  registerDatabaseMetrics(register, pool);
+  try {
+    const metrics = await startMetricsServer(register, {
+      ...place,
+      setting: 'WORKER_METRICS_PORT',
+    });
+    stack.defer(metrics.close);
+  } catch (error) {
+    if (isAskedFor) {
+      throw error;
+    }
+    // Another worker on this machine shows its own there.
+    log.warn({ event: 'worker.metrics_not_shown', error });
+  }
+}

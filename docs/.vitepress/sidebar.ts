@@ -69,6 +69,8 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Webhooks', link: '/webhooks' },
       { text: 'Bots', link: '/bots' },
       { text: 'Operations with psql', link: '/operations' },
+      { text: 'Monitoring', link: '/monitoring' },
+      { text: 'Runbook', link: '/runbook' },
       { text: 'Troubleshooting', link: '/troubleshooting' },
     ],
   },

@@ -1,5 +1,5 @@
---! Previous: sha1:1270c1f861796ee060590871e9226c22319a6147
---! Hash: sha1:e22b3f9843614989ae73bcc6f2fc8e5eeab0c862
+--! Previous: sha1:8dae6b1423b7e3515b971bbb2d5bd7a21f0d3bba
+--! Hash: sha1:182c0db5cd54d54babaf070358288841aac23882
 
 /*
  * What is refused is in no log.

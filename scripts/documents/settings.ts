@@ -149,7 +149,7 @@ const GROUPS: readonly Group[] = [
       {
         name: 'WORKER_METRICS_PORT',
         meaning: 'where `npm run worker` shows `/metrics`',
-        unset: 'nowhere',
+        unset: 'at 127.0.0.1:9464 where that is free; with the embedded database nowhere',
       },
       { name: 'LOG_LEVEL', meaning: '`trace` to `fatal`, or `silent`' },
     ],

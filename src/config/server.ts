@@ -28,8 +28,18 @@ export interface ServerSettings {
   /** Where the server shows its metrics. Undefined: on its own port, to this machine only. */
   readonly metricsPort: number | undefined;
   /** Where `npm run worker` shows its metrics. Undefined: nowhere. */
-  readonly workerMetricsPort: number | undefined;
+  readonly workerMetrics: WorkerMetricsPlace | undefined;
 }
+
+export interface WorkerMetricsPlace {
+  readonly host: string;
+  readonly port: number;
+  /** Whether somebody has asked for this port. The one that is there by itself is this machine's only, and may be taken. */
+  readonly isAskedFor: boolean;
+}
+
+/** The usual port of Prometheus exporters that are part of a program. */
+const WORKER_METRICS_PORT = 9_464;
 
 export const serverShape = z.object({
   PORT: port.default(8000),
@@ -55,9 +65,10 @@ export function serverSettings(
   values: z.output<typeof serverShape>,
   embedded: boolean,
 ): ServerSettings {
+  const host = values.HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0');
   return {
     port: values.PORT,
-    host: values.HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0'),
+    host,
     publicUrl: values.PUBLIC_URL,
     dataDir: resolve(values.DATA_DIR),
     redisUrl: values.REDIS_URL,
@@ -69,6 +80,17 @@ export function serverSettings(
     logLevel: values.LOG_LEVEL,
     worker: values.WORKER,
     metricsPort: values.METRICS_PORT,
-    workerMetricsPort: values.WORKER_METRICS_PORT,
+    workerMetrics: workerMetricsPlace(values.WORKER_METRICS_PORT, host, embedded),
   };
+}
+
+function workerMetricsPlace(
+  port: number | undefined,
+  host: string,
+  embedded: boolean,
+): WorkerMetricsPlace | undefined {
+  if (port !== undefined) {
+    return { host, port, isAskedFor: true };
+  }
+  return embedded ? undefined : { host: '127.0.0.1', port: WORKER_METRICS_PORT, isAskedFor: false };
 }

@@ -1,5 +1,6 @@
 import { TrumpetError } from '../errors/codes.ts';
 import { createTokenBucket, type TokenBucket } from '../process/token-bucket.ts';
+import { turnMetrics } from './metrics.ts';
 
 /*
  * Who may use the connections of a pool at the moment. Everybody shares them: without a rule, one person who asks for
@@ -208,7 +209,7 @@ export function createFairShare(connections: number): FairShare {
     }
   }
 
-  function waitInLine(line: Line): Promise<void> {
+  async function waitInLine(line: Line): Promise<void> {
     const { waiting: most } = SHARES[line.sharer.kind];
     if (line.waiting.length >= most) {
       throw new TrumpetError('RATE_LIMITED', 'Too many requests at a time: wait for answers.', {
@@ -240,9 +241,11 @@ export function createFairShare(connections: number): FairShare {
       if (line.waiting.length === 0 && mayBegin(line, now)) {
         take(line, now);
       } else {
-        await waitInLine(line);
+        turnMetrics.waiting.inc({ kind: sharer.kind });
+        await waitInLine(line).finally(() => turnMetrics.waiting.dec({ kind: sharer.kind }));
       }
       const beganAt = performance.now();
+      turnMetrics.wait.observe({ kind: sharer.kind }, (beganAt - now) / 1_000);
       try {
         return await work();
       } finally {

@@ -1,8 +1,10 @@
 import type { RequestHandler } from 'express';
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Histogram, type Metric, Registry } from 'prom-client';
 import { attachmentMetrics } from '../attachments/metrics.ts';
+import { turnMetrics } from '../database/metrics.ts';
 import { pushMetrics } from '../push/metrics.ts';
 import { hookMetrics } from '../webhooks/metrics.ts';
+import { jobMetrics } from '../worker/metrics.ts';
 
 /** What `/metrics` tells Prometheus. Other parts add theirs to the registry. */
 export interface Metrics {
@@ -19,8 +21,9 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   // Counted by the worker too, which in `npm start` is this process.
-  for (const metric of Object.values({ ...attachmentMetrics, ...pushMetrics, ...hookMetrics })) {
-    registry.registerMetric<string>(metric);
+  const shared = [attachmentMetrics, pushMetrics, hookMetrics, jobMetrics, turnMetrics];
+  for (const metric of shared.flatMap((metrics) => Object.values<Metric<string>>(metrics))) {
+    registry.registerMetric(metric);
   }
   const requests = new Histogram({
     name: 'trumpet_http_request_duration_seconds',

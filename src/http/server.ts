@@ -3,6 +3,7 @@ import '../process/graphile-environment.ts';
 import type { Pool } from 'pg';
 import type { ResolvedConfig } from '../config/load.ts';
 import { setAccountRules } from '../database/account-rules.ts';
+import { registerDatabaseMetrics, registerPoolMetrics } from '../database/metrics.ts';
 import { pendingMigrations } from '../database/migrations.ts';
 import { createApiPool, createOwnerPool, createStandbyPools } from '../database/pools.ts';
 import { createStandby, type Standby, standbyMetrics } from '../database/standby.ts';
@@ -90,6 +91,8 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
     http.metrics.registry.registerMetric(standbyMetrics.reads);
   }
   registerDisabledWebhooks(http.metrics.registry, ownerPool);
+  registerDatabaseMetrics(http.metrics.registry, ownerPool);
+  registerPoolMetrics(http.metrics.registry, { api: apiPool, owner: ownerPool });
 
   if (config.metricsPort !== undefined) {
     const place = { host: config.host, port: config.metricsPort, setting: 'METRICS_PORT' };

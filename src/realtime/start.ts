@@ -55,7 +55,7 @@ export interface Realtime {
     readonly presenceSessions: number;
     readonly reconnects: number;
   };
-  readonly deliveryDelays: Histogram;
+  readonly deliveryDelays: Histogram<'transport'>;
   readonly eventStreams: Pick<ServerSentEvents, 'open'>;
   /** Says goodbye to the sockets and lets go of everything; the pools are the caller's. */
   release(): Promise<void>;

@@ -5,6 +5,7 @@ import { wallClockMs, watchWallClock } from '../process/clock.ts';
 import { log } from '../process/log.ts';
 import { crontab } from './crontab.ts';
 import { holdLivenessLock, type LivenessLock, unlockDeadWorkers } from './liveness.ts';
+import { observeJobs } from './metrics.ts';
 
 /** What one worker works off, and how. */
 export interface QueueOptions {
@@ -101,6 +102,7 @@ async function startRun(
   await forgetFutureRuns(pool);
   const locks: LivenessLock[] = [];
   const events: WorkerEvents = new EventEmitter();
+  observeJobs(events);
   events.on('pool:create', ({ workerPool }) => {
     locks.push(holdLivenessLock(databaseUrl, workerPool.id));
   });

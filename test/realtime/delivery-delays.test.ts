@@ -20,8 +20,8 @@ test('the administrator sees how long delivery takes, and what the live engine i
 
   const metrics = await (await fetch(`${server.url}/metrics`)).text();
   const value = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics)?.[1]);
-  expect(value('trumpet_delivery_delay_seconds_count')).toBe(1);
-  expect(value('trumpet_delivery_delay_seconds_sum')).toBeLessThan(60);
+  expect(value('trumpet_delivery_delay_seconds_count{transport="graphql"}')).toBe(1);
+  expect(value('trumpet_delivery_delay_seconds_sum{transport="graphql"}')).toBeLessThan(60);
   expect(value('trumpet_listening')).toBe(1);
   expect(value('trumpet_sockets')).toBe(1);
   expect(value('trumpet_rooms')).toBe(1);

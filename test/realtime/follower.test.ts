@@ -21,6 +21,7 @@ function follow(): { follower: Follower; got: string[] } {
     position: 5,
     checkedAt: 5,
     reader: {
+      transport: 'json',
       deliver: ({ results }) => got.push(...results.map((result) => result.json('').toString())),
       drained: () => undefined,
       onEnd() {},

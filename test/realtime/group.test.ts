@@ -109,6 +109,7 @@ function listen(group: Group, position: number): Listener {
       position,
       checkedAt: position,
       reader: {
+        transport: 'json',
         deliver({ results }) {
           listener.batches += 1;
           listener.got.push(...results.map((result) => result.json('').toString()));

@@ -47,6 +47,7 @@ test('nothing computed after a removal reaches who was removed, though no bell h
         position: 0,
         checkedAt: 0,
         reader: {
+          transport: 'json',
           deliver: ({ results }) => received.push(...results.map((it) => it.json('').toString())),
           drained: () => undefined,
           onEnd: () => ended.resolve(),

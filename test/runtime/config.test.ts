@@ -40,6 +40,20 @@ test("a Postgres of the user's own is served to everyone, without sample data or
   });
 });
 
+test('a worker of production shows its metrics to this machine unless another place is set', () => {
+  expect(loadConfig({}).workerMetrics).toBeUndefined();
+  expect(loadConfig(OWN_POSTGRES).workerMetrics).toEqual({
+    host: '127.0.0.1',
+    port: 9464,
+    isAskedFor: false,
+  });
+  expect(loadConfig({ ...OWN_POSTGRES, WORKER_METRICS_PORT: '9000' }).workerMetrics).toEqual({
+    host: '0.0.0.0',
+    port: 9000,
+    isAskedFor: true,
+  });
+});
+
 test('every problem is listed at once, each by the name of its setting', () => {
   const problems = problemsOf({
     PORT: '80000',

@@ -1,5 +1,6 @@
 import type { TrumpetError } from '../../errors/codes.ts';
 import { type Batch, createBatch, type SharedResult } from '../execution/result.ts';
+import type { Transport } from './subscriber.ts';
 
 /*
  * A follower is one subscriber's place in the log of one room, and in one of five states:
@@ -27,6 +28,7 @@ export type FollowerState = 'live' | 'behind' | 'leaving' | 'removed' | 'gone';
 
 /** Whom a follower reads for. */
 export interface Reader {
+  readonly transport: Transport;
   /** Hands over results, in order; must not throw. */
   deliver(batch: Batch): void;
   /** A promise to wait for before more is delivered; undefined when the reader keeps up. */

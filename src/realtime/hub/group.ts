@@ -6,7 +6,7 @@ import { createComputing } from './computing.ts';
 import { catchUp, type Follower, hasLeft, leaveAfter, stay } from './follower.ts';
 import { createFollowers } from './followers.ts';
 import type { ReadInTurn } from './person-limits.ts';
-import { createPublication } from './publication.ts';
+import { createPublication, type OnDelivered } from './publication.ts';
 import { createRemoving, type RemoveFollowers } from './removing.ts';
 import type { Results } from './results.ts';
 
@@ -43,7 +43,7 @@ interface GroupOptions {
   /** Executes the recipe over events as those may see them who are not in the room. */
   readonly runOutside: (events: readonly Happening[]) => Promise<SharedResult[]>;
   /** Told when all live followers have been given events. */
-  readonly onDelivered: (events: readonly Happening[]) => void;
+  readonly onDelivered: OnDelivered;
 }
 
 export function createGroup(options: GroupOptions): Group {

@@ -5,10 +5,10 @@ import type { Executor } from '../execution/executor.ts';
 import { createPatience } from '../execution/patience.ts';
 import { createRecipes, type RecipeStatistics } from '../execution/recipes.ts';
 import { createAccessCheck, createArchiveCheck } from '../log/access.ts';
-import type { Happening } from '../log/events.ts';
 import { createFeed, type FeedStatistics } from '../log/feed.ts';
 import { createUserStartReader } from '../log/user-start.ts';
 import { createPersonLimits } from './person-limits.ts';
+import type { OnDelivered } from './publication.ts';
 import { createRoomChanges } from './room-changes.ts';
 import { createRooms } from './rooms.ts';
 import { createSubscribing, type Subscribe } from './subscribing.ts';
@@ -45,7 +45,7 @@ interface HubOptions {
   readonly servedSessions: () => readonly string[];
   readonly onSessionEnded: (sessionId: string) => void;
   /** Told of events that have been given to everyone who listens with one document. */
-  readonly onDelivered: (events: readonly Happening[]) => void;
+  readonly onDelivered: OnDelivered;
 }
 
 /*

@@ -2,6 +2,7 @@ import { log } from '../../process/log.ts';
 import { createBatch, type SharedResult } from '../execution/result.ts';
 import { type Happening, isHiddenFrom, isHiddenFromSomeone } from '../log/events.ts';
 import { deliver, type Follower, fallBehind, isOnItsOwn } from './follower.ts';
+import type { Transport } from './subscriber.ts';
 
 /*
  * How far a group has come. What is published is given to all who are live, and may be read by those who are on their
@@ -19,6 +20,12 @@ export interface Publication {
   readonly head: number;
 }
 
+/** Told when all live followers have been given events, and on what these reached them. */
+export type OnDelivered = (
+  events: readonly Happening[],
+  transports: ReadonlySet<Transport>,
+) => void;
+
 interface PublicationOptions {
   readonly roomId: string;
   /** The last change that was published to nobody: publishing begins behind it. */
@@ -26,8 +33,7 @@ interface PublicationOptions {
   readonly followers: ReadonlySet<Follower>;
   /** Told of each follower on its own when there may be more to read. */
   readonly readOn: (follower: Follower) => void;
-  /** Told when all live followers have been given events. */
-  readonly onDelivered: (events: readonly Happening[]) => void;
+  readonly onDelivered: OnDelivered;
 }
 
 export function createPublication(options: PublicationOptions): Publication {
@@ -40,12 +46,12 @@ export function createPublication(options: PublicationOptions): Publication {
       skip(first, events);
       return;
     }
-    const isAnyOnItsOwn = handOut({ followers, head, events, computed });
+    const { isAnyOnItsOwn, transports } = handOut({ followers, head, events, computed });
     head = lastSeq(events) ?? head;
     if (isAnyOnItsOwn) {
       allReadOn();
     }
-    onDelivered(events);
+    onDelivered(events, transports);
   }
 
   /** Results that do not follow what is published: what they show is read from the log. */
@@ -100,11 +106,15 @@ interface Handout {
 }
 
 /** Gives results to all who are live. Returns whether anybody is on their own, having fallen behind or before. */
-function handOut({ followers, head, events, computed }: Handout): boolean {
+function handOut({ followers, head, events, computed }: Handout): {
+  readonly isAnyOnItsOwn: boolean;
+  readonly transports: ReadonlySet<Transport>;
+} {
   const isFleeting = firstSeq(events) === undefined;
   const last = lastSeq(events) ?? head;
   const batch = createBatch(computed);
   const hiding = events.filter(isHiddenFromSomeone);
+  const transports = new Set<Transport>();
   let isAnyOnItsOwn = false;
   for (const follower of followers) {
     if (follower.state === 'live') {
@@ -112,13 +122,14 @@ function handOut({ followers, head, events, computed }: Handout): boolean {
       const isForAll = isWhole && !hiding.some((event) => isHiddenFrom(event, follower.userId));
       const due = isForAll ? batch : createBatch(dueFor(follower, events, computed));
       deliver(follower, due, last);
+      transports.add(follower.reader.transport);
       if (follower.reader.drained() !== undefined) {
         fallBehind(follower); // Too slow: reads on by itself, from the log.
       }
     }
     isAnyOnItsOwn ||= isOnItsOwn(follower);
   }
-  return isAnyOnItsOwn;
+  return { isAnyOnItsOwn, transports };
 }
 
 /** The results that a follower has not got, and may get. */

@@ -50,6 +50,7 @@ export async function subscribeToRoom(
     position: after.seq,
     checkedAt: head.seq,
     reader: {
+      transport: subscriber.transport,
       deliver: (batch) => subscriber.next(batch, NO_CURSOR),
       drained: subscriber.drained,
       onEnd: subscriber.end,

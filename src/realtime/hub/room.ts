@@ -7,6 +7,7 @@ import type { Follower } from './follower.ts';
 import { createGroup, type Group } from './group.ts';
 import { createGroups } from './groups.ts';
 import type { ReadInTurn } from './person-limits.ts';
+import type { OnDelivered } from './publication.ts';
 import { createResults } from './results.ts';
 import { createRevocations, type Revocations } from './revocations.ts';
 import { createRoomLog, type ReadLog, type RoomLog } from './room-log.ts';
@@ -44,7 +45,7 @@ interface RoomOptions {
   readonly run: (recipe: Recipe, events: readonly Happening[]) => Promise<SharedResult[]>;
   /** The same as those see it who are not in the room. */
   readonly runOutside: (recipe: Recipe, events: readonly Happening[]) => Promise<SharedResult[]>;
-  readonly onDelivered: (events: readonly Happening[]) => void;
+  readonly onDelivered: OnDelivered;
   readonly readInTurn: ReadInTurn;
 }
 

@@ -4,6 +4,7 @@ import type { DurableEvent, Happening } from '../log/events.ts';
 import type { LogPlace } from '../log/place.ts';
 import type { ReadRemovals } from '../log/removals.ts';
 import type { ReadInTurn } from './person-limits.ts';
+import type { OnDelivered } from './publication.ts';
 import { createRoom, type Room } from './room.ts';
 
 /** The rooms that are listened to here. */
@@ -41,7 +42,7 @@ interface RoomsOptions {
     roomId: string | null,
     events: readonly Happening[],
   ) => Promise<SharedResult[]>;
-  readonly onDelivered: (events: readonly Happening[]) => void;
+  readonly onDelivered: OnDelivered;
   readonly readInTurn: ReadInTurn;
 }
 

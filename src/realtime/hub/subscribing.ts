@@ -61,6 +61,7 @@ export function createSubscribing({
 
     const { endsAt } = request.viewer;
     const bounded: Subscriber = {
+      transport: subscriber.transport,
       /*
        * Nothing is delivered on a token that has expired. The transport closes the connection at its next check, within
        * a second; what is left out until then the client gets when it resumes.

@@ -93,6 +93,7 @@ export function createUserSubscription(options: UserSubscriptionOptions): UserSu
       position: after.seq,
       checkedAt: head,
       reader: {
+        transport: subscriber.transport,
         deliver: (batch) => subscriber.next(batch, options.encode(cursor)),
         drained: subscriber.drained,
         onEnd(error) {

@@ -7,7 +7,8 @@ import type { DurableEvent, FleetingEvent } from './events.ts';
 
 /*
  * How long delivery takes: from the change, by the clock of Postgres, until its event has been written to the sockets.
- * An event counts once for each document that listens, however many read it. Every minute the counts are added to
+ * An event counts once for each document that listens, however many read it; in the metrics once more for each
+ * further transport that it is read on. Every minute the counts are added to
  * app_private.delivery_delays, for app_admin.delivery.
  */
 
@@ -17,9 +18,9 @@ const LONGEST_MS = 3_600_000;
 const FLUSH_INTERVAL_MS = 60_000;
 
 export interface DeliveryDelays {
-  readonly histogram: Histogram;
+  readonly histogram: Histogram<'transport'>;
   /** Counts events that have just been delivered; typing and presence are left out. */
-  record(events: readonly (DurableEvent | FleetingEvent)[]): void;
+  record(events: readonly (DurableEvent | FleetingEvent)[], transports: ReadonlySet<string>): void;
   release(): Promise<void>;
 }
 
@@ -27,7 +28,8 @@ export interface DeliveryDelays {
 export function createDeliveryDelays(pool: Pool): DeliveryDelays {
   const histogram = new Histogram({
     name: 'trumpet_delivery_delay_seconds',
-    help: 'How long live events took from the change to the sockets.',
+    help: 'How long live events took from the change to the sockets, by the transport of these.',
+    labelNames: ['transport'],
     buckets: BUCKETS_MS.map((ms) => ms / 1_000),
     registers: [],
   });
@@ -53,14 +55,16 @@ export function createDeliveryDelays(pool: Pool): DeliveryDelays {
 
   return {
     histogram,
-    record(events) {
+    record(events, transports) {
       const now = wallClockMs();
       for (const { changeSeq, occurredAt } of events) {
         if (changeSeq !== null) {
           const delayMs = Math.max(0, now - Date.parse(occurredAt));
           const bucket = BUCKETS_MS.find((ms) => delayMs <= ms) ?? LONGEST_MS;
           counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
-          histogram.observe(delayMs / 1_000);
+          for (const transport of transports) {
+            histogram.observe({ transport }, delayMs / 1_000);
+          }
         }
       }
     },

@@ -39,6 +39,7 @@ export async function subscribe(
       variables: { ...variableValues },
     },
     {
+      transport: 'graphql',
       isWanted,
       next(batch, cursor) {
         if (hasBegun || isWanted()) {

@@ -64,6 +64,7 @@ export async function hearInteractions(
   const stop = await hub.subscribe(
     { viewer, ...INTERACTIONS_SUBSCRIPTION, variables: { after } },
     {
+      transport: 'json',
       isWanted: () => client.isOpen,
       next(batch, cursor) {
         for (const result of batch.results) {

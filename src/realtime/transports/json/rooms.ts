@@ -25,6 +25,7 @@ export async function joinRoom(
   const stop = await hub.subscribe(
     { viewer, ...ROOM_SUBSCRIPTION, variables: { roomId, cursor } },
     {
+      transport: 'json',
       isWanted: () => client.isOpen,
       next(batch) {
         writeBatch(outbox, batch, 'json', (results) =>

@@ -84,7 +84,13 @@ export function createStream(
       });
       stop = await hub.subscribe(
         { viewer, ...content.subscription },
-        { isWanted: () => !hasClosed, next, drained: outbox.drained, end: finish },
+        {
+          transport: 'sse',
+          isWanted: () => !hasClosed,
+          next,
+          drained: outbox.drained,
+          end: finish,
+        },
       );
       if (hasClosed) {
         stop();
