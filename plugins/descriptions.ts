@@ -63,7 +63,7 @@ export const INPUTS: Readonly<Record<string, string>> = {
   newPassword:
     'The new password: at least 8 characters, at most 72 bytes, and not one of the most used.',
   nonce:
-    'Your own name for this sending, at most 200 characters. The same nonce returns the same message.',
+    'Your own name for this sending, at most 200 characters. The same nonce returns the same message, for as long as the log is kept (90 days by default).',
   parentMessageId: 'The `id` of the message to reply to.',
   password: 'At least 8 characters, at most 72 bytes.',
   pinned: 'True: only pinned messages. False: only messages that are not pinned.',

@@ -103,7 +103,7 @@ export type SendMessageInput = {
   messageType?: MessageType | null | undefined;
   /** Your own data about the message: a JSON object of at most 8 kB. */
   metadata?: unknown;
-  /** Your own name for this sending, at most 200 characters. The same nonce returns the same message. */
+  /** Your own name for this sending, at most 200 characters. The same nonce returns the same message, for as long as the log is kept (90 days by default). */
   nonce?: string | null | undefined;
   /** The `id` of the message to reply to. */
   parentMessageId?: string | null | undefined;

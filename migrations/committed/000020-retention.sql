@@ -1,5 +1,5 @@
 --! Previous: sha1:035388d03ffe342c1a8c54d2908b53e66aaa0f00
---! Hash: sha1:dfec681d3d42c3639217690d6ccd10ca85102211
+--! Hash: sha1:88c04a931c1b349955e747e0c1f10992dba61de1
 
 /*
  * How long things are kept.
@@ -26,11 +26,56 @@ comment on table app_private.lifecycle_settings is 'What holds for the whole ins
 comment on column app_private.lifecycle_settings.retention_days is
   'For how many days messages are kept in rooms that do not say otherwise. 0: for ever.';
 comment on column app_private.lifecycle_settings.change_log_days is
-  'For how many days a client can resume. The log is dropped by whole months, so it reaches back up to a month more.';
+  'For how many days a client can resume, and may send a message again under its nonce. The log is dropped by whole months, so it reaches back up to a month more.';
 comment on column app_private.lifecycle_settings.archive_after_months is
   'After how many months a month of messages goes to the archive. 0: never by itself.';
 alter table app_private.lifecycle_settings enable row level security;
 insert into app_private.lifecycle_settings default values;
+
+/*
+ * A nonce keeps a message from being sent twice by who has not heard that it was sent. Who was away so long that the log
+ * does not reach back to there fetches anew, so nonces are kept as long as the log: change_log_days. For ever they would
+ * be a quarter of all that a message takes, in an index of random keys.
+ */
+create table app_private.nonces_kept (
+  only_row boolean primary key default true,
+  since timestamptz not null default now(),
+  constraint nonces_kept_is_one_row check (only_row)
+);
+comment on table app_private.nonces_kept is 'One row: nonces of what was sent before are forgotten.';
+alter table app_private.nonces_kept enable row level security;
+insert into app_private.nonces_kept default values;
+
+--! Included functions/retention/forget_nonces.sql
+/*
+ * By the time of the message, for what is sent has its nonce from the same moment, and from the day on to which that was
+ * done: what was brought in with an older time keeps its nonce, so that bringing it in again is the same as once.
+ */
+create or replace function app_private.forget_nonces(batch_size integer) returns boolean
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_until constant timestamptz := (select now() - make_interval(days => change_log_days) from app_private.lifecycle_settings);
+  v_since timestamptz;
+begin
+  select since into v_since from app_private.nonces_kept for no key update;
+  delete from app_private.message_nonces
+    where message_id = any (array(
+      select oldest.message_id from app_private.message_nonces as oldest
+        where oldest.message_id >= app_private.uuidv7_floor(v_since) and oldest.message_id < app_private.uuidv7_floor(v_until)
+        order by oldest.message_id
+        limit batch_size));
+  if found then
+    return true;
+  end if;
+  update app_private.nonces_kept set since = greatest(since, v_until);
+  return false;
+end
+$$;
+comment on function app_private.forget_nonces(integer) is
+  'Forgets the nonces of messages that were sent so long ago that no client can resume from there, at most a batch. False when there were none.';
+--! EndIncluded functions/retention/forget_nonces.sql
 
 /*
  * A hold keeps what it names from being deleted by retention and by the deletion of an account. It does not keep people

@@ -1,5 +1,5 @@
---! Previous: sha1:dfec681d3d42c3639217690d6ccd10ca85102211
---! Hash: sha1:7a7fd5ba5fc8adcf04dc660615db2bde398a2fef
+--! Previous: sha1:88c04a931c1b349955e747e0c1f10992dba61de1
+--! Hash: sha1:6a73dd06a3128fe9a6ca6e66b74aa0cf759f3fe3
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

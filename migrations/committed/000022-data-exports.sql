@@ -1,5 +1,5 @@
---! Previous: sha1:7a7fd5ba5fc8adcf04dc660615db2bde398a2fef
---! Hash: sha1:a3b54a9dbd7a2a2473905eef8a4ca58eb3d69ff9
+--! Previous: sha1:6a73dd06a3128fe9a6ca6e66b74aa0cf759f3fe3
+--! Hash: sha1:2a5bc9e5458119b8e2015bf6087a633dbce090a3
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:a3b54a9dbd7a2a2473905eef8a4ca58eb3d69ff9
---! Hash: sha1:c628e989aaa9c84f0df3a8168edf64883a7abdf4
+--! Previous: sha1:2a5bc9e5458119b8e2015bf6087a633dbce090a3
+--! Hash: sha1:3da1e3c113df5ca407efa79cd8b8abd652a0292b
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:c628e989aaa9c84f0df3a8168edf64883a7abdf4
---! Hash: sha1:74f501564f6fe1f50019da1a3a7836b7bccae296
+--! Previous: sha1:3da1e3c113df5ca407efa79cd8b8abd652a0292b
+--! Hash: sha1:7257080c21f086e53206ae1b7de54f88618cc6a2
 
 /*
  * Statistics, from daily roll-ups.

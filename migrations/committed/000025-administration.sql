@@ -1,5 +1,5 @@
---! Previous: sha1:74f501564f6fe1f50019da1a3a7836b7bccae296
---! Hash: sha1:296ad9c33ce33d5ad86328f9a71c2d261c153b4a
+--! Previous: sha1:7257080c21f086e53206ae1b7de54f88618cc6a2
+--! Hash: sha1:7f8f0d7b5ab9bb835731483888bb9dc360abde03
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

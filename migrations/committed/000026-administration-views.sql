@@ -1,5 +1,5 @@
---! Previous: sha1:296ad9c33ce33d5ad86328f9a71c2d261c153b4a
---! Hash: sha1:0711addf40fe6d1d56f31cb8f212474747c17265
+--! Previous: sha1:7f8f0d7b5ab9bb835731483888bb9dc360abde03
+--! Hash: sha1:a382f5cb34f4a30fc86e43a463dba8a0cc9611b5
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:0711addf40fe6d1d56f31cb8f212474747c17265
---! Hash: sha1:e93c84f2f66d65786df11c6c2f45f2bf8aaae5b0
+--! Previous: sha1:a382f5cb34f4a30fc86e43a463dba8a0cc9611b5
+--! Hash: sha1:a0dc4118b2764e430e47b3b0afcdee8b5f314b00
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:e93c84f2f66d65786df11c6c2f45f2bf8aaae5b0
---! Hash: sha1:a79c07efe40a9abd549a3077d8ca633a9cf9528d
+--! Previous: sha1:a0dc4118b2764e430e47b3b0afcdee8b5f314b00
+--! Hash: sha1:9f0f1b138ed25ab1892d45306bd6cb03aab8f972
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:a79c07efe40a9abd549a3077d8ca633a9cf9528d
---! Hash: sha1:14a7ed65ea16530dbf80381d84632b124bf871b6
+--! Previous: sha1:9f0f1b138ed25ab1892d45306bd6cb03aab8f972
+--! Hash: sha1:597a8dada5fca2f2a82ec541cf63a2fa3c0e4c42
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:14a7ed65ea16530dbf80381d84632b124bf871b6
---! Hash: sha1:22f03436b851707fed17af4e96f25fa069f00415
+--! Previous: sha1:597a8dada5fca2f2a82ec541cf63a2fa3c0e4c42
+--! Hash: sha1:e283f2cb5cc5a7e29f18336164c764387673eb56
 
 /*
  * People whom another issuer knows.

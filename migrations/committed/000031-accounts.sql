@@ -1,5 +1,5 @@
---! Previous: sha1:22f03436b851707fed17af4e96f25fa069f00415
---! Hash: sha1:038440fa2ed9dffb9dd2d65257bb92d811cdb5d5
+--! Previous: sha1:e283f2cb5cc5a7e29f18336164c764387673eb56
+--! Hash: sha1:88c79e2ce1de2bc744986265f92e1e5b935db614
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

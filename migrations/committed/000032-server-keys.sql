@@ -1,5 +1,5 @@
---! Previous: sha1:038440fa2ed9dffb9dd2d65257bb92d811cdb5d5
---! Hash: sha1:0693b2391dfa0e08329200b9872abba0bf188b03
+--! Previous: sha1:88c79e2ce1de2bc744986265f92e1e5b935db614
+--! Hash: sha1:8366088c6f4c7d354e04cf4fe474d511efd42335
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:0693b2391dfa0e08329200b9872abba0bf188b03
---! Hash: sha1:3cb6bc72e910b1130d385c935a4d3f6824c439fa
+--! Previous: sha1:8366088c6f4c7d354e04cf4fe474d511efd42335
+--! Hash: sha1:28a208e9a40f5ccc8dbac4c88a3b59f9b8b17fbe
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:3cb6bc72e910b1130d385c935a4d3f6824c439fa
---! Hash: sha1:b0c0aa6e48a8facb18613db3eb84c684744101d5
+--! Previous: sha1:28a208e9a40f5ccc8dbac4c88a3b59f9b8b17fbe
+--! Hash: sha1:7a776d6f2f8c37ad6110cee7c347daa23d6de200
 
 /*
  * What is told to other servers: webhooks.

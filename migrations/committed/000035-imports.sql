@@ -1,5 +1,5 @@
---! Previous: sha1:b0c0aa6e48a8facb18613db3eb84c684744101d5
---! Hash: sha1:f72da07228be18de9721405f3e5084be602e9e5f
+--! Previous: sha1:7a776d6f2f8c37ad6110cee7c347daa23d6de200
+--! Hash: sha1:d2a9d8e5435274e8a87e378e60183580838332db
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

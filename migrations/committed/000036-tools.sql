@@ -1,5 +1,5 @@
---! Previous: sha1:f72da07228be18de9721405f3e5084be602e9e5f
---! Hash: sha1:06f7974832ae026e8d6102b421544d3f18ee6ff7
+--! Previous: sha1:d2a9d8e5435274e8a87e378e60183580838332db
+--! Hash: sha1:e87f827596baac5c0c37a4442ce1539e48d42b07
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:06f7974832ae026e8d6102b421544d3f18ee6ff7
---! Hash: sha1:dc57e25fe42f0849b804ff804f35637421dde4fc
+--! Previous: sha1:e87f827596baac5c0c37a4442ce1539e48d42b07
+--! Hash: sha1:831bd734332217a84318229ac0fe56c8d9d3d98b
 
 /*
  * What a link in a message shows.

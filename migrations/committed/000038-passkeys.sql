@@ -1,5 +1,5 @@
---! Previous: sha1:dc57e25fe42f0849b804ff804f35637421dde4fc
---! Hash: sha1:65d2454d0bacb1390773bd4431685655392e875c
+--! Previous: sha1:831bd734332217a84318229ac0fe56c8d9d3d98b
+--! Hash: sha1:1eda4fb72d2e3d298616af76ea7768f1b966f899
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:65d2454d0bacb1390773bd4431685655392e875c
---! Hash: sha1:79d2d63696788ceaf55ff60620927c339e08bdad
+--! Previous: sha1:1eda4fb72d2e3d298616af76ea7768f1b966f899
+--! Hash: sha1:1a1aa1671f5613c5b8d4ced3d6e4262f87597828
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

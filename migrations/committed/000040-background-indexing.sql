@@ -1,5 +1,5 @@
---! Previous: sha1:79d2d63696788ceaf55ff60620927c339e08bdad
---! Hash: sha1:ad28fbd7d8005289a055af23a5eaf7c15f6f211a
+--! Previous: sha1:1a1aa1671f5613c5b8d4ced3d6e4262f87597828
+--! Hash: sha1:515be2ff48d54d177a0e095cee9a73cfaaf7e00c
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:ad28fbd7d8005289a055af23a5eaf7c15f6f211a
---! Hash: sha1:0b6d7975050daf8b382da7d1a6ba88bdddcb154f
+--! Previous: sha1:515be2ff48d54d177a0e095cee9a73cfaaf7e00c
+--! Hash: sha1:f609bc4a1daa380287dda12914b42c6eac4c5e54
 
 -- sending-together
 select 1;

@@ -1,5 +1,5 @@
---! Previous: sha1:0b6d7975050daf8b382da7d1a6ba88bdddcb154f
---! Hash: sha1:2b87d724cfb946c5284f6c90b378ad49f40d4771
+--! Previous: sha1:f609bc4a1daa380287dda12914b42c6eac4c5e54
+--! Hash: sha1:28b7ea1d9655b544a3f189a6c8d800acff8684ed
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

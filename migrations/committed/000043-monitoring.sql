@@ -1,5 +1,5 @@
---! Previous: sha1:2b87d724cfb946c5284f6c90b378ad49f40d4771
---! Hash: sha1:8dae6b1423b7e3515b971bbb2d5bd7a21f0d3bba
+--! Previous: sha1:28b7ea1d9655b544a3f189a6c8d800acff8684ed
+--! Hash: sha1:5820a13c2f17b7af112b7db0d2685619eee5d7b4
 
 /*
  * What monitoring wants to know.

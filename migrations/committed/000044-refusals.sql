@@ -1,5 +1,5 @@
---! Previous: sha1:8dae6b1423b7e3515b971bbb2d5bd7a21f0d3bba
---! Hash: sha1:182c0db5cd54d54babaf070358288841aac23882
+--! Previous: sha1:5820a13c2f17b7af112b7db0d2685619eee5d7b4
+--! Hash: sha1:101bdb22b733e0980d228309538c94da1d518bb5
 
 /*
  * What is refused is in no log.

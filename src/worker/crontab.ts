@@ -30,6 +30,7 @@ const SCHEDULE: readonly ScheduledTask[] = [
   { name: 'make_partitions', at: '23 3 * * *', catchUpHours: 48, isSqlCall: true },
   { name: 'apply_retention', at: '33 3 * * *', catchUpHours: 48 },
   { name: 'trim_change_log', at: '43 3 * * *', catchUpHours: 48 },
+  { name: 'forget_nonces', at: '49 3 * * *', catchUpHours: 48 },
   { name: 'archive_months', at: '53 3 * * *', catchUpHours: 48 },
 ];
 

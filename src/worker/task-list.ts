@@ -17,6 +17,7 @@ import { deleteWorkspace } from './tasks/delete_workspace.ts';
 import { eraseUser } from './tasks/erase_user.ts';
 import { makeExportData } from './tasks/export_data.ts';
 import { makeFetchLink } from './tasks/fetch_link.ts';
+import { forgetNonces } from './tasks/forget_nonces.ts';
 import { indexRoom } from './tasks/index_room.ts';
 import { notifyRoom } from './tasks/notify_room.ts';
 import { makeProcessAttachment } from './tasks/process_attachment.ts';
@@ -37,6 +38,7 @@ export function commonTasks(pool: Pool, mailer?: Mailer, publicUrl?: string): Ta
     index_room: indexRoom,
     erase_user: eraseUser,
     delete_workspace: deleteWorkspace,
+    forget_nonces: forgetNonces,
     restore_month: restoreMonth,
     roll_up_statistics: rollUpStatistics,
     apply_retention: makeApplyRetention(pool),

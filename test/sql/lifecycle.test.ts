@@ -161,7 +161,7 @@ describe('nothing is forgotten', () => {
   test('what is about a person is exported, or says here why not', async () => {
     const reasons: Record<string, string> = {
       'app_public.messages.author_id': 'exported as messages',
-      'app_private.message_nonces.author_id': 'names of requests, kept with the message',
+      'app_private.message_nonces.author_id': 'names of requests, kept as long as the log',
       'app_private.message_deletions.deleted_by': "about other people's messages",
       'app_private.interaction_nonces.user_id': 'names of requests, gone within a day',
       'app_private.direct_rooms.first_user_id': 'the same as the membership',

@@ -421,3 +421,33 @@ describe('an answer that goes while its question is', () => {
     expect(await restoredCount(question)).toBe(0);
   });
 });
+
+test('a nonce stands for its message as long as the log is kept, and for what was brought in from before for ever', async () => {
+  const { olga, roomId } = await makeRoom(0);
+  const send = (nonce: string) =>
+    database.call(olga, 'send_message', roomId, nonce, 'text', '{}', null, nonce);
+  const sent = Object.fromEntries(
+    await Promise.all(
+      ['young', 'old', 'brought in'].map(async (nonce) => [nonce, (await send(nonce)).id]),
+    ),
+  );
+  // As if they had been sent so long ago, by an installation of half a year.
+  for (const [nonce, daysAgo] of [
+    ['old', 91],
+    ['brought in', 400],
+  ]) {
+    await owner.query(
+      `update app_private.message_nonces set message_id = uuidv7($2 * -interval '1 day') where message_id = $1`,
+      [sent[nonce as string], daysAgo],
+    );
+  }
+  await owner.query(`update app_private.nonces_kept set since = now() - interval '180 days'`);
+  await runTask(owner, 'forget_nonces');
+  expect((await send('young')).id).toBe(sent.young);
+  expect((await send('old')).id).not.toBe(sent.old);
+  // Still known, though its message is gone.
+  await expect(send('brought in')).rejects.toMatchObject({ code: 'TR409' });
+  expect(
+    await count(owner, `app_private.nonces_kept where since > now() - interval '91 days'`),
+  ).toBe(1);
+});

@@ -6,6 +6,7 @@ import { makeArchiveMonths } from '../../src/worker/tasks/archive_months.ts';
 import { deleteWorkspace } from '../../src/worker/tasks/delete_workspace.ts';
 import { eraseUser } from '../../src/worker/tasks/erase_user.ts';
 import { makeExportData } from '../../src/worker/tasks/export_data.ts';
+import { forgetNonces } from '../../src/worker/tasks/forget_nonces.ts';
 import { restoreMonth } from '../../src/worker/tasks/restore_month.ts';
 import { rollUpStatistics } from '../../src/worker/tasks/roll_up_statistics.ts';
 import { makeTrimChangeLog } from '../../src/worker/tasks/trim_change_log.ts';
@@ -20,6 +21,7 @@ export async function runJobs(owner: Pool): Promise<void> {
     archive_months: makeArchiveMonths(owner),
     delete_workspace: deleteWorkspace,
     erase_user: eraseUser,
+    forget_nonces: forgetNonces,
     export_data: makeExportData(owner),
     restore_month: restoreMonth,
     roll_up_statistics: rollUpStatistics,
