@@ -3,8 +3,11 @@ import type { Pool, PoolClient } from 'pg';
 import * as stock from 'postgraphile/adaptors/pg';
 import { createFairShare, type Sharer } from '../src/database/fair-share.ts';
 import { roleName } from '../src/database/role-names.ts';
+import { afterSending, readSendStatement } from '../src/database/send-statement.ts';
+import { type Answer, createSendsTogether, type Send } from '../src/database/sends-together.ts';
 import type { Standby } from '../src/database/standby.ts';
 import { type AskFirst, withQuestion } from '../src/database/unasked.ts';
+import { LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS } from '../src/process/time-limits.ts';
 import { withListLookUps } from './list-look-ups.ts';
 
 /*
@@ -28,6 +31,12 @@ type Client = Parameters<Callback>[0];
 interface WireClient {
   readonly connection: { readonly stream: { cork(): void; uncork(): void } };
 }
+
+/** A transaction of the login itself: what it calls is for nobody else to call. */
+const LOGIN_SETTINGS = {
+  statement_timeout: String(STATEMENT_TIMEOUT_MS),
+  lock_timeout: String(LOCK_TIMEOUT_MS),
+};
 
 const SETTINGS_QUERY = {
   name: 'trumpet_settings',
@@ -160,9 +169,83 @@ function fairTransactions(
     }
   }
 
+  const query = (settings: Settings, asked: PgClientQuery) =>
+    transact(settings, (client) => client.query(asked)) as Promise<Answer>;
+  const sendTogether = createSendsTogether({
+    alone: ({ settings, statement: { name, text }, values, arrayMode }) =>
+      query({ ...settings }, { name, text, values, arrayMode } as PgClientQuery),
+    together: (asked) => query(LOGIN_SETTINGS, asked as PgClientQuery),
+    withConnection: (roomId, work) => share.run({ kind: 'sends', key: `room ${roomId}` }, work),
+  });
+
+  async function answerTo(sharer: Sharer, send: Send): Promise<Answer> {
+    const { answer, message } = await share.runWithOthers(sharer, () => sendTogether(send));
+    if (message === undefined) {
+      return answer;
+    }
+    const { settings, statement, values, arrayMode } = send;
+    const asked = {
+      name: `after ${statement.name}`,
+      text: afterSending(statement, values.length),
+      values: [...values, message],
+      arrayMode,
+    };
+    return share.run(sharer, () => query({ ...settings }, asked as PgClientQuery));
+  }
+
   const run = standby === undefined ? transact : transactOnStandby;
-  return (pgSettings, callback) =>
-    share.run(sharerOf(pgSettings), () => run(pgSettings, callback)) as ReturnType<WithPgClient>;
+  return (pgSettings, callback) => {
+    const sharer = sharerOf(pgSettings);
+    if (standby === undefined && sharer.kind === 'person') {
+      const first = firstQuery(callback);
+      const send = first.query && readSend({ ...pgSettings }, first.query);
+      if (send !== undefined) {
+        return first.answerWith(answerTo(sharer, send));
+      }
+    }
+    return share.run(sharer, () => run(pgSettings, callback)) as ReturnType<WithPgClient>;
+  };
+}
+
+/** What a callback asks first of all, seen before a connection is taken for it. */
+function firstQuery(callback: Callback): {
+  readonly query: PgClientQuery | undefined;
+  /** What the callback makes of an answer to it. */
+  answerWith(answer: Promise<Answer>): ReturnType<WithPgClient>;
+} {
+  let query: PgClientQuery | undefined;
+  let answer: (promise: Promise<Answer>) => void = () => {};
+  const answered = new Promise<Answer>((resolve) => {
+    answer = resolve;
+  });
+  const client = {
+    query(asked: PgClientQuery) {
+      query = asked;
+      return answered;
+    },
+    // Whatever needs several statements is called back with a real client.
+    withTransaction: () => new Promise(() => {}),
+  } as unknown as Client;
+  const work = callback(client) as Promise<unknown>;
+  work.catch(() => {}); // Where it is not awaited, the same is called back again.
+  return {
+    query,
+    answerWith(promise) {
+      answer(promise);
+      return work as ReturnType<WithPgClient>;
+    },
+  };
+}
+
+/** A message that can be sent with others; undefined for any other query. */
+function readSend(settings: Send['settings'], query: PgClientQuery): Send | undefined {
+  const statement = readSendStatement(query.text);
+  const values = query.values ?? [];
+  const given = statement?.argumentsOf(values);
+  return (
+    statement &&
+    given && { settings, statement, values, given, arrayMode: query.arrayMode ?? false }
+  );
 }
 
 /** Notes which statements cannot run on a standby, and does not try them again. */

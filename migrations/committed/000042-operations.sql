@@ -1,5 +1,5 @@
---! Previous: sha1:f609bc4a1daa380287dda12914b42c6eac4c5e54
---! Hash: sha1:28b7ea1d9655b544a3f189a6c8d800acff8684ed
+--! Previous: sha1:d9542f1e03de95353aaf481370a92aa5f3aaf949
+--! Hash: sha1:d96515aa83678fc3fa9f08ac2f50fc6a679114dc
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

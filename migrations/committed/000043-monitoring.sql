@@ -1,5 +1,5 @@
---! Previous: sha1:28b7ea1d9655b544a3f189a6c8d800acff8684ed
---! Hash: sha1:5820a13c2f17b7af112b7db0d2685619eee5d7b4
+--! Previous: sha1:d96515aa83678fc3fa9f08ac2f50fc6a679114dc
+--! Hash: sha1:5eb20a436d73a391d8325c5aa7e5515b06059157
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:5820a13c2f17b7af112b7db0d2685619eee5d7b4
---! Hash: sha1:101bdb22b733e0980d228309538c94da1d518bb5
+--! Previous: sha1:5eb20a436d73a391d8325c5aa7e5515b06059157
+--! Hash: sha1:abe9140456c2882ee51f7140af41bdcd579ee6de
 
 /*
  * What is refused is in no log.

@@ -35,6 +35,14 @@ export const SHARES = {
   person: { each: 2, eachWhenShort: 1, isHeldBack: true, together: 18, waiting: 500 },
   // Who has not signed in has passwords checked, which takes a core for a twentieth of a second each.
   visitor: { each: 1, eachWhenShort: 1, isHeldBack: true, together: 2, waiting: 100 },
+  // The messages of a room that are sent together: each of its senders has had their turn.
+  sends: {
+    each: 1,
+    eachWhenShort: 1,
+    isHeldBack: false,
+    together: 18,
+    waiting: 1,
+  },
   // What rooms are told, to everyone who listens: it waits as long as it takes.
   rooms: {
     each: 6,
@@ -73,6 +81,15 @@ export interface FairShare {
    * @throws TrumpetError RATE_LIMITED when too much waits in their line, BUSY when their turn did not come in time
    */
   run<T>(sharer: Sharer, work: () => Promise<T>): Promise<T>;
+  /**
+   * The same for what goes with others over one connection, which is taken for all of them: this one needs none.
+   *
+   * @param work says how much of the time was theirs
+   */
+  runWithOthers<T extends { readonly usedMs: number }>(
+    sharer: Sharer,
+    work: () => Promise<T>,
+  ): Promise<T>;
 }
 
 interface Line {
@@ -88,6 +105,7 @@ interface Line {
 }
 
 interface Turn {
+  readonly takesConnection: boolean;
   readonly begin: () => void;
   readonly timer: NodeJS.Timeout | undefined;
 }
@@ -101,8 +119,10 @@ export function createFairShare(connections: number): FairShare {
   const lines = new Map<string, Line>();
   /** Lines in which someone waits, the one whose turn is next first. */
   const waiting = new Set<Line>();
-  const runningOf = { person: 0, visitor: 0, rooms: 0, listener: 0 };
+  const runningOf = { person: 0, visitor: 0, sends: 0, rooms: 0, listener: 0 };
   let running = 0;
+  /** Turns that wait for something else than a connection. */
+  let waitingWithout = 0;
 
   function lineOf(sharer: Sharer): Line {
     const line = lines.get(sharer.key) ?? {
@@ -117,13 +137,18 @@ export function createFairShare(connections: number): FairShare {
     return line;
   }
 
-  function mayBegin(line: Line, now: number): boolean {
-    const { kind } = line.sharer;
+  function mayBegin(line: Line, takesConnection: boolean, now: number): boolean {
+    return (
+      (!takesConnection || hasConnectionFor(line)) &&
+      line.pausesUntil <= now &&
+      mayBeginBesideOwn(line, now)
+    );
+  }
+
+  function hasConnectionFor({ sharer: { kind } }: Line): boolean {
     return (
       running < total &&
-      line.pausesUntil <= now &&
-      runningOf[kind] < Math.max(1, Math.floor((SHARES[kind].together * connections) / 20)) &&
-      mayBeginBesideOwn(line, now)
+      runningOf[kind] < Math.max(1, Math.floor((SHARES[kind].together * connections) / 20))
     );
   }
 
@@ -136,18 +161,22 @@ export function createFairShare(connections: number): FairShare {
     );
   }
 
-  function take(line: Line, now: number): void {
+  function take(line: Line, takesConnection: boolean, now: number): void {
     line.begunAt = now;
-    running += 1;
-    runningOf[line.sharer.kind] += 1;
+    if (takesConnection) {
+      running += 1;
+      runningOf[line.sharer.kind] += 1;
+    }
     line.running += 1;
     serveBeside(line, now);
   }
 
-  function giveBack(line: Line, usedMs: number): void {
+  function giveBack(line: Line, takesConnection: boolean, usedMs: number): void {
     const now = performance.now();
-    running -= 1;
-    runningOf[line.sharer.kind] -= 1;
+    if (takesConnection) {
+      running -= 1;
+      runningOf[line.sharer.kind] -= 1;
+    }
     line.running -= 1;
     line.time.take(usedMs, now);
     pauseIfOverdrawn(line, now);
@@ -193,23 +222,25 @@ export function createFairShare(connections: number): FairShare {
 
   function serve(now: number): void {
     for (const line of waiting) {
-      if (running >= total) {
+      if (running >= total && waitingWithout === 0) {
         return;
       }
-      if (mayBegin(line, now)) {
+      const { takesConnection } = line.waiting[0] as Turn;
+      if (mayBegin(line, takesConnection, now)) {
         const turn = line.waiting.shift() as Turn;
+        waitingWithout -= takesConnection ? 0 : 1;
         waiting.delete(line);
         if (line.waiting.length > 0) {
           waiting.add(line); // Behind the others.
         }
-        take(line, now);
+        take(line, takesConnection, now);
         clearTimeout(turn.timer);
         turn.begin();
       }
     }
   }
 
-  async function waitInLine(line: Line): Promise<void> {
+  async function waitInLine(line: Line, takesConnection: boolean): Promise<void> {
     const { waiting: most } = SHARES[line.sharer.kind];
     if (line.waiting.length >= most) {
       throw new TrumpetError('RATE_LIMITED', 'Too many requests at a time: wait for answers.', {
@@ -219,37 +250,65 @@ export function createFairShare(connections: number): FairShare {
     return new Promise((resolve, reject) => {
       const giveUp = () => {
         line.waiting.splice(line.waiting.indexOf(turn), 1);
+        waitingWithout -= takesConnection ? 0 : 1;
         if (line.waiting.length === 0) {
           waiting.delete(line);
         }
         reject(new TrumpetError('BUSY', undefined, { retryAfterMs: RETRY_MS }));
       };
       const turn: Turn = {
+        takesConnection,
         begin: resolve,
         timer: Number.isFinite(most) ? setTimeout(giveUp, TURN_TIMEOUT_MS) : undefined,
       };
       line.waiting.push(turn);
+      waitingWithout += takesConnection ? 0 : 1;
       waiting.add(line);
       serveBeside(line, performance.now());
     });
+  }
+
+  async function waitToBegin(line: Line, takesConnection: boolean): Promise<void> {
+    const { kind } = line.sharer;
+    turnMetrics.waiting.inc({ kind });
+    await waitInLine(line, takesConnection).finally(() => turnMetrics.waiting.dec({ kind }));
+  }
+
+  function beginsAtOnce(line: Line, takesConnection: boolean, now: number): boolean {
+    if (line.waiting.length > 0 || !mayBegin(line, takesConnection, now)) {
+      return false;
+    }
+    take(line, takesConnection, now);
+    return true;
   }
 
   return {
     async run(sharer, work) {
       const line = lineOf(sharer);
       const now = performance.now();
-      if (line.waiting.length === 0 && mayBegin(line, now)) {
-        take(line, now);
-      } else {
-        turnMetrics.waiting.inc({ kind: sharer.kind });
-        await waitInLine(line).finally(() => turnMetrics.waiting.dec({ kind: sharer.kind }));
+      if (!beginsAtOnce(line, true, now)) {
+        await waitToBegin(line, true);
       }
       const beganAt = performance.now();
       turnMetrics.wait.observe({ kind: sharer.kind }, (beganAt - now) / 1_000);
       try {
         return await work();
       } finally {
-        giveBack(line, performance.now() - beganAt);
+        giveBack(line, true, performance.now() - beganAt);
+      }
+    },
+    async runWithOthers(sharer, work) {
+      const line = lineOf(sharer);
+      if (!beginsAtOnce(line, false, performance.now())) {
+        await waitToBegin(line, false);
+      }
+      let usedMs = 0;
+      try {
+        const done = await work();
+        usedMs = done.usedMs;
+        return done;
+      } finally {
+        giveBack(line, false, usedMs);
       }
     },
   };

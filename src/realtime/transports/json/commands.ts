@@ -114,8 +114,9 @@ async function sendMessage(
 ): Promise<void> {
   const [message] = await runAs<{ id: string; seq: string }>(
     viewer,
-    `select id, seq from app_public.send_message(
-      room_id => $1, content => $2, parent_message_id => $3, nonce => $4, read_up_to_message_id => $5)`,
+    // As PostGraphile writes it: what is sent in either way goes together.
+    `select sent."id", sent."seq" from "app_public"."send_message"(
+      "room_id" := $1, "content" := $2, "parent_message_id" := $3, "nonce" := $4, "read_up_to_message_id" := $5) as sent`,
     [
       frame.room_id,
       frame.content,
