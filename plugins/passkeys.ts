@@ -1,4 +1,5 @@
 import { context, type FieldArgs, lambda, object, type Step, sideEffect } from 'grafast';
+import type { RelyingParty } from '../src/config/relying-party.ts';
 import type { Passkeys } from '../src/identity/passkeys.ts';
 import type { Viewer } from '../src/identity/viewer.ts';
 
@@ -9,33 +10,36 @@ import type { Viewer } from '../src/identity/viewer.ts';
 export function makePasskeysPlugin(passkeys: Passkeys): GraphileConfig.Plugin {
   /** What is done before the database is asked. */
   const before: Readonly<Record<string, (args: FieldArgs) => void>> = {
-    beginPasskey: () => void sideEffect(null, () => void passkeys.relyingParty()),
-    beginPasskeySignIn: () => void sideEffect(null, () => void passkeys.relyingParty()),
+    beginPasskey: requireSite,
+    beginPasskeySignIn: requireSite,
     finishPasskey(args) {
       const $asked = object({
         viewer: context().get('viewer'),
+        host: context().get('host'),
         credential: args.getRaw(['input', 'credential']),
       });
-      sideEffect($asked as Step<Asked>, async ({ viewer, credential }) => {
+      sideEffect($asked as Step<Asked>, async ({ viewer, host, credential }) => {
         if (viewer !== undefined) {
-          await passkeys.proveNew(viewer.userId, credential);
+          await passkeys.proveNew(host, viewer.userId, credential);
         }
       });
     },
     signInWithPasskey(args) {
-      sideEffect(args.getRaw(['input', 'credential']), (credential) =>
-        passkeys.proveSignIn(credential),
+      const $credential = args.getRaw(['input', 'credential']);
+      sideEffect([context().get('host'), $credential], ([host, credential]) =>
+        passkeys.proveSignIn(host, credential),
       );
     },
   };
 
+  function requireSite(): void {
+    sideEffect(context().get('host'), async (host) => void (await passkeys.relyingParty(host)));
+  }
+
   /** What is added to what the database gives, by the type of the answer. */
-  const after: Readonly<Record<string, (options: object) => object>> = {
-    BeginPasskeyPayload(options) {
-      const { id, name } = passkeys.relyingParty();
-      return { rp: { id, name }, ...options };
-    },
-    BeginPasskeySignInPayload: (options) => ({ rpId: passkeys.relyingParty().id, ...options }),
+  const after: Readonly<Record<string, (party: RelyingParty) => object>> = {
+    BeginPasskeyPayload: ({ id, name }) => ({ rp: { id, name } }),
+    BeginPasskeySignInPayload: ({ id }) => ({ rpId: id }),
   };
 
   return {
@@ -64,8 +68,12 @@ export function makePasskeysPlugin(passkeys: Passkeys): GraphileConfig.Plugin {
             ? {
                 ...field,
                 plan: ($payload: Step, args, info) =>
-                  lambda(plan($payload, args, info) as Step<object | null>, (options) =>
-                    options === null ? null : complete(options),
+                  lambda(
+                    [plan($payload, args, info) as Step<object | null>, context().get('host')],
+                    async ([options, host]) =>
+                      options === null
+                        ? null
+                        : { ...complete(await passkeys.relyingParty(host)), ...options },
                   ),
               }
             : field;
@@ -77,5 +85,6 @@ export function makePasskeysPlugin(passkeys: Passkeys): GraphileConfig.Plugin {
 
 interface Asked {
   readonly viewer: Viewer | undefined;
+  readonly host: string | undefined;
   readonly credential: unknown;
 }

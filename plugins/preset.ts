@@ -61,6 +61,8 @@ declare global {
   namespace Grafast {
     interface Context {
       readonly viewer?: Viewer | undefined;
+      /** The host name that the request was sent to. Whoever sends it may write what they like. */
+      readonly host?: string | undefined;
     }
   }
 }
@@ -156,10 +158,12 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       context(requestContext, { document, operationName }) {
         const viewer = options.viewerOf(requestContext);
         const isQuery = getOperationAST(document, operationName)?.operation === 'query';
+        const origin = options.originOf(requestContext);
         return {
           viewer,
+          host: origin.host,
           pgSettings: {
-            ...pgSettingsFor(viewer, options.originOf(requestContext)),
+            ...pgSettingsFor(viewer, origin),
             ...(isQuery && options.standby !== undefined && READS_ONLY),
           },
         };

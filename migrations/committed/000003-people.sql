@@ -1,5 +1,5 @@
 --! Previous: sha1:5dfb536fffacf9c2da6f4ee4f3eb33e0277b6ab0
---! Hash: sha1:e44fb1d26f082ebb68206ab3fb80da23d3c26062
+--! Hash: sha1:aa760711de8e2c72af7814404f4122a203c9a525
 
 /*
  * People, and how they prove who they are.
@@ -34,9 +34,11 @@ create trigger _100_refuse_truncate before truncate on app_private.workspaces
 create table app_private.workspace_hosts (
   host text primary key,
   workspace_id uuid not null references app_private.workspaces on delete cascade,
+  position smallint not null default 1,
   constraint workspace_hosts_are_host_names check (host ~ '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$' and char_length(host) <= 253)
 );
 comment on table app_private.workspace_hosts is 'By which host names people come who sign in to a workspace. By all others they come to the default one.';
+comment on column app_private.workspace_hosts.position is 'The first is the one that mails lead to.';
 alter table app_private.workspace_hosts enable row level security;
 create index workspace_hosts_workspace_id on app_private.workspace_hosts (workspace_id);
 
@@ -81,6 +83,31 @@ comment on function app_hidden.current_workspace_id() is
   'The workspace of the person asking. Of a visitor the one of the host name (setting `trumpet.host`), or the default one; at psql the one of the setting `trumpet.workspace_id`.';
 grant execute on function app_hidden.current_workspace_id() to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/workspaces/current_workspace_id.sql
+
+--! Included functions/workspaces/hosts_of_workspace.sql
+create or replace function app_private.hosts_of_workspace(workspace_id uuid) returns text[]
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select array(
+    select workspace_hosts.host from app_private.workspace_hosts
+      where workspace_hosts.workspace_id = hosts_of_workspace.workspace_id order by position, host);
+$$;
+comment on function app_private.hosts_of_workspace(uuid) is 'By which host names people come to a workspace, the first one first.';
+grant execute on function app_private.hosts_of_workspace(uuid) to trumpet_admin;
+--! EndIncluded functions/workspaces/hosts_of_workspace.sql
+
+--! Included functions/workspaces/is_workspace_host.sql
+create or replace function app_hidden.is_workspace_host(host text) returns boolean
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (select from app_private.workspace_hosts where workspace_hosts.host = is_workspace_host.host);
+$$;
+comment on function app_hidden.is_workspace_host(text) is
+  'Whether an administrator has said that people come to a workspace by this host name. What a request says of its own counts for nothing else.';
+grant execute on function app_hidden.is_workspace_host(text) to trumpet_authenticator;
+--! EndIncluded functions/workspaces/is_workspace_host.sql
 
 --! Included functions/workspaces/is_installation.sql
 create or replace function app_private.is_installation(user_id uuid) returns boolean

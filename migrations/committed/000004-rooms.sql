@@ -1,5 +1,5 @@
---! Previous: sha1:e44fb1d26f082ebb68206ab3fb80da23d3c26062
---! Hash: sha1:24ee9a21b395228ffe52e772d99f83529f38934e
+--! Previous: sha1:aa760711de8e2c72af7814404f4122a203c9a525
+--! Hash: sha1:eeee8bf1d1bf533c1a10d86dbe89ee9afe47b179
 
 /*
  * Rooms, and who is in them.

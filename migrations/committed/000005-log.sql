@@ -1,5 +1,5 @@
---! Previous: sha1:24ee9a21b395228ffe52e772d99f83529f38934e
---! Hash: sha1:fa0ad2f41aa71c82952182ebb1246bfd1ccb5499
+--! Previous: sha1:eeee8bf1d1bf533c1a10d86dbe89ee9afe47b179
+--! Hash: sha1:c59e0a91c334f6f6ec24711e68376e4f5b64196f
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:fa0ad2f41aa71c82952182ebb1246bfd1ccb5499
---! Hash: sha1:eb1c14a21733eedcb436412ff61ed4289b762ce4
+--! Previous: sha1:c59e0a91c334f6f6ec24711e68376e4f5b64196f
+--! Hash: sha1:c81749697c3a50061cf6ee9960381112b585d28e
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

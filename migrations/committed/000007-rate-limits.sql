@@ -1,5 +1,5 @@
---! Previous: sha1:eb1c14a21733eedcb436412ff61ed4289b762ce4
---! Hash: sha1:bb3bd338fd83d8f56cd901a641308d187f8ba973
+--! Previous: sha1:c81749697c3a50061cf6ee9960381112b585d28e
+--! Hash: sha1:d690f7e984a6b301e47120c1812369f44f3f68e7
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

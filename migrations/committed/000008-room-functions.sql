@@ -1,5 +1,5 @@
---! Previous: sha1:bb3bd338fd83d8f56cd901a641308d187f8ba973
---! Hash: sha1:3396d99afeba07089da58e648b5a9d213ba763b6
+--! Previous: sha1:d690f7e984a6b301e47120c1812369f44f3f68e7
+--! Hash: sha1:23973bb62b11eb0e1722204586f9d09e54b52897
 
 --! Included functions/room-functions/check_member.sql
 /*

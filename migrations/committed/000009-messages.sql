@@ -1,5 +1,5 @@
---! Previous: sha1:3396d99afeba07089da58e648b5a9d213ba763b6
---! Hash: sha1:6ad689011d3a452c179cdf66c221c1f6711b4a8b
+--! Previous: sha1:23973bb62b11eb0e1722204586f9d09e54b52897
+--! Hash: sha1:de9277c2a221b6b5b58132a6c1eefc6a78a07578
 
 /*
  * Messages.

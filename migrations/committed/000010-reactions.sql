@@ -1,5 +1,5 @@
---! Previous: sha1:6ad689011d3a452c179cdf66c221c1f6711b4a8b
---! Hash: sha1:1296b0411eb2572c9c1201e753d2dd0dedd48d94
+--! Previous: sha1:de9277c2a221b6b5b58132a6c1eefc6a78a07578
+--! Hash: sha1:02122d5364ec42ddfa05dbff0e370226077467eb
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:1296b0411eb2572c9c1201e753d2dd0dedd48d94
---! Hash: sha1:4a418deaf89f1afbf39377e51df07f18d9f97dae
+--! Previous: sha1:02122d5364ec42ddfa05dbff0e370226077467eb
+--! Hash: sha1:4bbf2f56c0d198f63b7076fe883dc0723b65a592
 
 --! Included functions/receipts-and-inbox/seq_to_read.sql
 create or replace function app_private.seq_to_read(room_id uuid, message_id uuid) returns bigint

@@ -1,5 +1,5 @@
---! Previous: sha1:4a418deaf89f1afbf39377e51df07f18d9f97dae
---! Hash: sha1:58deff74ba89b823e194c38df64f238624f429d0
+--! Previous: sha1:4bbf2f56c0d198f63b7076fe883dc0723b65a592
+--! Hash: sha1:3d624e008f9c3511d44c4e6840fdc24384587fa7
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

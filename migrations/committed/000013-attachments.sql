@@ -1,5 +1,5 @@
---! Previous: sha1:58deff74ba89b823e194c38df64f238624f429d0
---! Hash: sha1:cfca0ff965a7d0a4df3e194b4dbbdd020d33ed60
+--! Previous: sha1:3d624e008f9c3511d44c4e6840fdc24384587fa7
+--! Hash: sha1:b177956d170b697f79083858a17ae11967bc5293
 
 /*
  * Files of messages.

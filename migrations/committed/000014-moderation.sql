@@ -1,5 +1,5 @@
---! Previous: sha1:cfca0ff965a7d0a4df3e194b4dbbdd020d33ed60
---! Hash: sha1:ea73c431dbb23917ba4df8bc8de62ab57c7edd8b
+--! Previous: sha1:b177956d170b697f79083858a17ae11967bc5293
+--! Hash: sha1:867634cc2bc62f4f3197337a5fa637636ddf7b39
 
 /*
  * What moderators do, and what people bring before them.

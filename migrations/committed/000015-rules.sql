@@ -1,5 +1,5 @@
---! Previous: sha1:ea73c431dbb23917ba4df8bc8de62ab57c7edd8b
---! Hash: sha1:3e66ab86e99930a8184922c1306d5f914d76b1b7
+--! Previous: sha1:867634cc2bc62f4f3197337a5fa637636ddf7b39
+--! Hash: sha1:520c2f2955c9c51c0b4d974fe32cd34b544c2fa9
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:3e66ab86e99930a8184922c1306d5f914d76b1b7
---! Hash: sha1:b6666bf4bf0029876664365ff549626e88403a55
+--! Previous: sha1:520c2f2955c9c51c0b4d974fe32cd34b544c2fa9
+--! Hash: sha1:973241ca3556e02504632244319175df42da6319
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:b6666bf4bf0029876664365ff549626e88403a55
---! Hash: sha1:942c1500709226f07b6091b2504583dfd6144b22
+--! Previous: sha1:973241ca3556e02504632244319175df42da6319
+--! Hash: sha1:50eb7597e26ee450cd005de61d1a9d95f5d955d5
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:942c1500709226f07b6091b2504583dfd6144b22
---! Hash: sha1:56c242a2307c34aeb682e5510bc211bfaf55d43b
+--! Previous: sha1:50eb7597e26ee450cd005de61d1a9d95f5d955d5
+--! Hash: sha1:db31b914d03da079e8eae0c02a0d08a207fa6730
 
 /*
  * What messages are found by.

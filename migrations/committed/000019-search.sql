@@ -1,5 +1,5 @@
---! Previous: sha1:56c242a2307c34aeb682e5510bc211bfaf55d43b
---! Hash: sha1:035388d03ffe342c1a8c54d2908b53e66aaa0f00
+--! Previous: sha1:db31b914d03da079e8eae0c02a0d08a207fa6730
+--! Hash: sha1:56809511bef5272527e5bac299aacc95a18fbaf8
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

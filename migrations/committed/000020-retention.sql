@@ -1,5 +1,5 @@
---! Previous: sha1:035388d03ffe342c1a8c54d2908b53e66aaa0f00
---! Hash: sha1:88c04a931c1b349955e747e0c1f10992dba61de1
+--! Previous: sha1:56809511bef5272527e5bac299aacc95a18fbaf8
+--! Hash: sha1:8c761b1ff895da44da110429188995b663949c2e
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:88c04a931c1b349955e747e0c1f10992dba61de1
---! Hash: sha1:6a73dd06a3128fe9a6ca6e66b74aa0cf759f3fe3
+--! Previous: sha1:8c761b1ff895da44da110429188995b663949c2e
+--! Hash: sha1:5d63d07f533ce8d3e19e78ef8a57ae2be19180c4
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:6a73dd06a3128fe9a6ca6e66b74aa0cf759f3fe3
---! Hash: sha1:2a5bc9e5458119b8e2015bf6087a633dbce090a3
+--! Previous: sha1:5d63d07f533ce8d3e19e78ef8a57ae2be19180c4
+--! Hash: sha1:4cf7a190a2272d982859b1d81d35b8974bbc220d
 
 /*
  * What belongs to a person, to take along.

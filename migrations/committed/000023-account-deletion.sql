@@ -1,5 +1,5 @@
---! Previous: sha1:2a5bc9e5458119b8e2015bf6087a633dbce090a3
---! Hash: sha1:3da1e3c113df5ca407efa79cd8b8abd652a0292b
+--! Previous: sha1:4cf7a190a2272d982859b1d81d35b8974bbc220d
+--! Hash: sha1:2d554ed74fb20b2dc61029febb51c7bffea2383b
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

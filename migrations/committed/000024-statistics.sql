@@ -1,5 +1,5 @@
---! Previous: sha1:3da1e3c113df5ca407efa79cd8b8abd652a0292b
---! Hash: sha1:7257080c21f086e53206ae1b7de54f88618cc6a2
+--! Previous: sha1:2d554ed74fb20b2dc61029febb51c7bffea2383b
+--! Hash: sha1:df39c2fe5c14bc88911ef69c0a991cd711195018
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:7257080c21f086e53206ae1b7de54f88618cc6a2
---! Hash: sha1:7f8f0d7b5ab9bb835731483888bb9dc360abde03
+--! Previous: sha1:df39c2fe5c14bc88911ef69c0a991cd711195018
+--! Hash: sha1:1af4fe124ad60ed26dac472728111317f6f0fc51
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
@@ -66,7 +66,10 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_hosts constant text[] := array(select distinct lower(app_private.trimmed(host)) from unnest(keep_hosts.hosts) as host);
+  v_hosts constant text[] := array(
+    select name from unnest(keep_hosts.hosts) with ordinality as named (host, position)
+      cross join lateral (select lower(app_private.trimmed(host)) as name) as plain
+      group by name order by min(position));
   v_other text;
 begin
   select format('%s belongs to %s', workspace_hosts.host, workspaces.name) into v_other
@@ -79,9 +82,9 @@ begin
   end if;
   delete from app_private.workspace_hosts
     where workspace_hosts.workspace_id = keep_hosts.workspace_id and workspace_hosts.host <> all (v_hosts);
-  insert into app_private.workspace_hosts (host, workspace_id)
-    select host, keep_hosts.workspace_id from unnest(v_hosts) as host
-    on conflict on constraint workspace_hosts_pkey do nothing;
+  insert into app_private.workspace_hosts (host, workspace_id, position)
+    select host, keep_hosts.workspace_id, position from unnest(v_hosts) with ordinality as named (host, position)
+    on conflict on constraint workspace_hosts_pkey do update set position = excluded.position;
 end
 $$;
 comment on function app_private.keep_hosts(uuid, text[]) is 'Says by which host names people come to a workspace: by these and no others.';

@@ -1,5 +1,5 @@
---! Previous: sha1:7f8f0d7b5ab9bb835731483888bb9dc360abde03
---! Hash: sha1:a382f5cb34f4a30fc86e43a463dba8a0cc9611b5
+--! Previous: sha1:1af4fe124ad60ed26dac472728111317f6f0fc51
+--! Hash: sha1:228bb48f6e6ff2ea3dbfd3b977030caa0d6da07e
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.
@@ -51,7 +51,7 @@ grant select on app_admin.users to trumpet_admin;
 create view app_admin.workspaces as
   select
     workspaces.name,
-    array(select host from app_private.workspace_hosts where workspace_id = workspaces.id order by host) as hosts,
+    app_private.hosts_of_workspace(workspaces.id) as hosts,
     (select count(*) from app_public.users where workspace_id = workspaces.id and deleted_at is null) as people,
     (select count(*) from app_public.rooms where workspace_id = workspaces.id) as rooms,
     (

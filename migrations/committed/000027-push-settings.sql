@@ -1,5 +1,5 @@
---! Previous: sha1:a382f5cb34f4a30fc86e43a463dba8a0cc9611b5
---! Hash: sha1:a0dc4118b2764e430e47b3b0afcdee8b5f314b00
+--! Previous: sha1:228bb48f6e6ff2ea3dbfd3b977030caa0d6da07e
+--! Hash: sha1:3eb48194bee562f6a56210e632ee298c9f571df7
 
 /*
  * Who wants to be notified where, and when not.

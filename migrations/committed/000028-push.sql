@@ -1,5 +1,5 @@
---! Previous: sha1:a0dc4118b2764e430e47b3b0afcdee8b5f314b00
---! Hash: sha1:9f0f1b138ed25ab1892d45306bd6cb03aab8f972
+--! Previous: sha1:3eb48194bee562f6a56210e632ee298c9f571df7
+--! Hash: sha1:7ff4b565c4d424b9a6b97ff5f929e950284dd5a5
 
 /*
  * From a message to the devices of those who missed it.

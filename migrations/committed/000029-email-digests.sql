@@ -1,5 +1,5 @@
---! Previous: sha1:9f0f1b138ed25ab1892d45306bd6cb03aab8f972
---! Hash: sha1:597a8dada5fca2f2a82ec541cf63a2fa3c0e4c42
+--! Previous: sha1:7ff4b565c4d424b9a6b97ff5f929e950284dd5a5
+--! Hash: sha1:83b580a962bbdead62e4b462bdde03cf9467847e
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
@@ -75,7 +75,7 @@ comment on function app_private.enqueue_digests() is
 
 --! Included functions/email-digests/compose_digest.sql
 create or replace function app_private.compose_digest(user_id uuid)
-returns table (email text, display_name text, previous_at text, rooms json)
+returns table (email text, display_name text, previous_at text, rooms json, hosts text[])
 language sql stable security invoker rows 1
 set search_path = pg_catalog, pg_temp
 as $$
@@ -100,7 +100,8 @@ as $$
         join app_public.messages on messages.id = missed.last_message_id
         join app_public.users as author on author.id = messages.author_id
         where room_members.user_id = users.id
-          and missed.suppressed_by is null)
+          and missed.suppressed_by is null),
+    app_private.hosts_of_workspace(users.workspace_id)
     from app_public.users
     join app_private.user_secrets on user_secrets.user_id = users.id and user_secrets.holds_email
     left join app_public.notification_settings on notification_settings.user_id = users.id

@@ -1,5 +1,5 @@
---! Previous: sha1:597a8dada5fca2f2a82ec541cf63a2fa3c0e4c42
---! Hash: sha1:e283f2cb5cc5a7e29f18336164c764387673eb56
+--! Previous: sha1:83b580a962bbdead62e4b462bdde03cf9467847e
+--! Hash: sha1:2b6fe6c21fd7b7ebf87bd6773b99efad57f14798
 
 /*
  * People whom another issuer knows.

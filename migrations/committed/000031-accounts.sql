@@ -1,5 +1,5 @@
---! Previous: sha1:e283f2cb5cc5a7e29f18336164c764387673eb56
---! Hash: sha1:88c79e2ce1de2bc744986265f92e1e5b935db614
+--! Previous: sha1:2b6fe6c21fd7b7ebf87bd6773b99efad57f14798
+--! Hash: sha1:0bcaca3b1c597e10403609d40cf834c159d1b482
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.
@@ -297,7 +297,7 @@ comment on function app_private.void_email_codes(uuid) is
  */
 create or replace function app_private.compose_account_mail(
   kind text, user_id uuid, email text, workspace_id uuid default null, asked_at timestamptz default clock_timestamp()
-) returns table (user_email text, username text, display_name text, code text)
+) returns table (user_email text, username text, display_name text, code text, hosts text[])
 language plpgsql volatile security invoker
 set search_path = pg_catalog, public, pg_temp
 as $$
@@ -338,7 +338,7 @@ begin
     return;
   end if;
   return query
-    select v_email::text, users.username::text, users.display_name, v_code
+    select v_email::text, users.username::text, users.display_name, v_code, app_private.hosts_of_workspace(users.workspace_id)
       from app_public.users where users.id = v_user_id and users.deleted_at is null and v_email is not null;
 end
 $$;

@@ -1,5 +1,5 @@
---! Previous: sha1:88c79e2ce1de2bc744986265f92e1e5b935db614
---! Hash: sha1:8366088c6f4c7d354e04cf4fe474d511efd42335
+--! Previous: sha1:0bcaca3b1c597e10403609d40cf834c159d1b482
+--! Hash: sha1:c9521820b231bb2f5f0a87fb1c4c594f524a6240
 
 /*
  * What servers may do: keys.

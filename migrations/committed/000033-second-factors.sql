@@ -1,5 +1,5 @@
---! Previous: sha1:8366088c6f4c7d354e04cf4fe474d511efd42335
---! Hash: sha1:28a208e9a40f5ccc8dbac4c88a3b59f9b8b17fbe
+--! Previous: sha1:c9521820b231bb2f5f0a87fb1c4c594f524a6240
+--! Hash: sha1:e9721e8b8f3b577c4cf75bba3826514b3d4f8619
 
 /*
  * What is asked besides a password, and guests.

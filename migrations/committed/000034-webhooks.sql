@@ -1,5 +1,5 @@
---! Previous: sha1:28a208e9a40f5ccc8dbac4c88a3b59f9b8b17fbe
---! Hash: sha1:7a776d6f2f8c37ad6110cee7c347daa23d6de200
+--! Previous: sha1:e9721e8b8f3b577c4cf75bba3826514b3d4f8619
+--! Hash: sha1:52ad4241a4dedab20a044f8243668e714c62a389
 
 /*
  * What is told to other servers: webhooks.

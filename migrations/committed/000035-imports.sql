@@ -1,5 +1,5 @@
---! Previous: sha1:7a776d6f2f8c37ad6110cee7c347daa23d6de200
---! Hash: sha1:d2a9d8e5435274e8a87e378e60183580838332db
+--! Previous: sha1:52ad4241a4dedab20a044f8243668e714c62a389
+--! Hash: sha1:e43c7e698314bf6b8a0be832b4db5d481fd510d3
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

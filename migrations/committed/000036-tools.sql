@@ -1,5 +1,5 @@
---! Previous: sha1:d2a9d8e5435274e8a87e378e60183580838332db
---! Hash: sha1:e87f827596baac5c0c37a4442ce1539e48d42b07
+--! Previous: sha1:e43c7e698314bf6b8a0be832b4db5d481fd510d3
+--! Hash: sha1:338752525d440a48c1f31e757f3d45d2087271b0
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:e87f827596baac5c0c37a4442ce1539e48d42b07
---! Hash: sha1:831bd734332217a84318229ac0fe56c8d9d3d98b
+--! Previous: sha1:338752525d440a48c1f31e757f3d45d2087271b0
+--! Hash: sha1:a1ac42ad66296c1d2495395433387ba14dccf992
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:831bd734332217a84318229ac0fe56c8d9d3d98b
---! Hash: sha1:1eda4fb72d2e3d298616af76ea7768f1b966f899
+--! Previous: sha1:a1ac42ad66296c1d2495395433387ba14dccf992
+--! Hash: sha1:a3ab6684cb06dcb156110cc528bee0b26b9e1043
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

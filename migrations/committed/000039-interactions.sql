@@ -1,5 +1,5 @@
---! Previous: sha1:1eda4fb72d2e3d298616af76ea7768f1b966f899
---! Hash: sha1:1a1aa1671f5613c5b8d4ced3d6e4262f87597828
+--! Previous: sha1:a3ab6684cb06dcb156110cc528bee0b26b9e1043
+--! Hash: sha1:e5924f384769a4766c89c49064e2dc2bd5a9d7d4
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

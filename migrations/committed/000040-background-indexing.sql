@@ -1,5 +1,5 @@
---! Previous: sha1:1a1aa1671f5613c5b8d4ced3d6e4262f87597828
---! Hash: sha1:515be2ff48d54d177a0e095cee9a73cfaaf7e00c
+--! Previous: sha1:e5924f384769a4766c89c49064e2dc2bd5a9d7d4
+--! Hash: sha1:197d6b6d8f120c7a9d25ba52e42c210b92d4294c
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:515be2ff48d54d177a0e095cee9a73cfaaf7e00c
---! Hash: sha1:d9542f1e03de95353aaf481370a92aa5f3aaf949
+--! Previous: sha1:197d6b6d8f120c7a9d25ba52e42c210b92d4294c
+--! Hash: sha1:dc83ede065a6c92176f0f317bf39426756d951a2
 
 --! Included functions/sending-together/send_together.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:d9542f1e03de95353aaf481370a92aa5f3aaf949
---! Hash: sha1:d96515aa83678fc3fa9f08ac2f50fc6a679114dc
+--! Previous: sha1:dc83ede065a6c92176f0f317bf39426756d951a2
+--! Hash: sha1:77c62d2422e92b90742596d06260628086b37f9a
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

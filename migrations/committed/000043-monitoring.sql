@@ -1,5 +1,5 @@
---! Previous: sha1:d96515aa83678fc3fa9f08ac2f50fc6a679114dc
---! Hash: sha1:5eb20a436d73a391d8325c5aa7e5515b06059157
+--! Previous: sha1:77c62d2422e92b90742596d06260628086b37f9a
+--! Hash: sha1:09f18faa4a39ce4f205d6f94f5664a02b77ed214
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:5eb20a436d73a391d8325c5aa7e5515b06059157
---! Hash: sha1:abe9140456c2882ee51f7140af41bdcd579ee6de
+--! Previous: sha1:09f18faa4a39ce4f205d6f94f5664a02b77ed214
+--! Hash: sha1:bbb5a0a04adb704b971f741ca214edbd0d1b404f
 
 /*
  * What is refused is in no log.

@@ -42,6 +42,7 @@ import { createRequestLimit, makeKeyOf } from './request-limits.ts';
 import { createRevocations } from './revocations.ts';
 import { SAMPLE_PASSWORD, SAMPLE_PEOPLE } from './sample-people.ts';
 import { createSessions } from './sessions.ts';
+import { createSites } from './sites.ts';
 import { onlyFromThisMachine } from './this-machine.ts';
 import { createUnsubscribe } from './unsubscribe.ts';
 import { watchUnusedConnections } from './unused-connections.ts';
@@ -125,7 +126,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const issuers = createIssuers(config.issuers, pool);
   const providers = config.providers.map((settings) => createProvider(settings, pool));
   const serverKeys = createServerKeys(pool);
-  const relyingParty = () => relyingPartyOf(options.publicUrl(), config.allowedOrigins);
+  const sites = createSites(pool, options.publicUrl);
+  const relyingParty = async (host: string | undefined) =>
+    relyingPartyOf(await sites.addressOf(host), config.allowedOrigins);
   const authenticator = createAuthenticator({
     jwtSecret: config.jwtSecret,
     pool,
@@ -155,9 +158,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       viewerOf: (requestContext) =>
         viewerOf(requestContext.node?.req ?? requestContext.ws?.request),
       // Whoever speaks over a WebSocket has shown a token: they are counted as themselves.
-      originOf: ({ node }) =>
+      originOf: ({ node, ws }) =>
         node?.req === undefined
-          ? {}
+          ? { host: ws?.request && hostNameOf(ws.request) }
           : { address: clientAddress(node.req), host: hostNameOf(node.req) },
       noteRefusal({ node, ws }) {
         if (node?.req !== undefined) {
@@ -218,6 +221,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       providers,
       publicUrl: options.publicUrl,
       relyingParty,
+      sites,
       options: {
         samplePeople:
           config.embedded && config.sampleData && config.accounts.localPasswords

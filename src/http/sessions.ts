@@ -12,10 +12,12 @@ import type { Device, Provider } from '../identity/providers.ts';
 import { rememberViewer } from '../identity/viewer.ts';
 import type { CallApi } from './api-caller.ts';
 import { sendError } from './error-response.ts';
+import { hostNameOf } from './host-name.ts';
 import { kindOfSecret, type RefusedRequests, SECRET } from './refused-requests.ts';
 import { createRequestLimit, limitBodyTime, VISITOR_BODY_LIMIT_BYTES } from './request-limits.ts';
 import { createSessionCookies } from './session-cookie.ts';
 import { createSignInWith } from './sign-in-with.ts';
+import type { Sites } from './sites.ts';
 
 /*
  * Sessions of the page. Its refresh token is in a cookie that no script can read; the access token is in the answer, for
@@ -83,14 +85,15 @@ export interface SessionsOptions {
   /** Where clients reach this server. */
   readonly publicUrl: () => string;
   /** For which site there are passkeys. */
-  readonly relyingParty: () => RelyingParty | undefined;
+  readonly relyingParty: (host: string | undefined) => Promise<RelyingParty | undefined>;
+  readonly sites: Sites;
   readonly options: SessionOptions;
 }
 
 /** `/session`, and below it `/sign-up`, `/guest`, `/passkey`, `/refresh`, `/sign-out`, `/options` and `/with/…`. */
 export function createSessions(sessions: SessionsOptions): Router {
   const { callApi, authenticator, refusedRequests, jwtSecret } = sessions;
-  const { providers, publicUrl, relyingParty, options } = sessions;
+  const { providers, publicUrl, relyingParty, sites, options } = sessions;
   const cookies = createSessionCookies(jwtSecret, publicUrl);
   const { session: cookie, device: deviceCookie } = cookies;
 
@@ -205,15 +208,16 @@ export function createSessions(sessions: SessionsOptions): Router {
     providers,
     cookies,
     publicUrl,
+    sites,
     deviceOf,
     keepRefreshToken,
   });
   const offered = providers.map(({ name, label }) => ({ name, label }));
-  const sendOptions: RequestHandler = (req, res) => {
+  const sendOptions: RequestHandler = async (req, res) => {
     const { name, label } = signInWith.signedInWith(req) ?? {};
     res.json({
       ...options,
-      passkeys: relyingParty() !== undefined,
+      passkeys: (await relyingParty(hostNameOf(req))) !== undefined,
       providers: offered,
       signedInWith: name === undefined ? null : { name, label },
     });

@@ -2,8 +2,10 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { z } from 'zod';
 import { TrumpetError } from '../errors/codes.ts';
 import type { Device, Provider } from '../identity/providers.ts';
+import { hostNameOf } from './host-name.ts';
 import { PAGE_ADDRESSES } from './page/addresses.ts';
 import type { SessionCookies } from './session-cookie.ts';
+import type { Sites } from './sites.ts';
 
 /*
  * Signing in on the page with an OpenID Connect provider, and signing out of it. Browsers come here by links and go on by
@@ -32,6 +34,7 @@ interface SignInWithOptions {
   readonly cookies: SessionCookies;
   /** Where clients reach this server. */
   readonly publicUrl: () => string;
+  readonly sites: Sites;
   readonly deviceOf: (req: Request, res: Response) => Device;
   /** Begins the session of a browser. */
   readonly keepRefreshToken: (req: Request, res: Response, refreshToken: string) => void;
@@ -45,7 +48,7 @@ export interface SignInWith {
 }
 
 export function createSignInWith(options: SignInWithOptions): SignInWith {
-  const { providers, cookies, publicUrl, deviceOf, keepRefreshToken } = options;
+  const { providers, cookies, publicUrl, sites, deviceOf, keepRefreshToken } = options;
   const byName = new Map(providers.map((provider) => [provider.name, provider]));
   const callbackOf = ({ name }: Provider) => new URL(`/session/with/${name}/callback`, publicUrl());
 
@@ -83,6 +86,13 @@ export function createSignInWith(options: SignInWithOptions): SignInWith {
   const begin: RequestHandler = async (req, res) => {
     const provider = providerOf(req);
     const from = pageAddress(req.query.from);
+    // Providers lead to one address, and only what was begun there ends there.
+    if ((await sites.addressOf(hostNameOf(req))) !== publicUrl()) {
+      const there = new URL(`/session/with/${provider.name}`, publicUrl());
+      there.searchParams.set('from', from);
+      res.redirect(303, there.href);
+      return;
+    }
     const next = await orOnPage(from, async () => {
       const { address, pending } = await provider.begin(callbackOf(provider));
       const { deviceSecret } = deviceOf(req, res);

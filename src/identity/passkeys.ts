@@ -18,21 +18,24 @@ export const WRONG_PASSKEY = {
  */
 
 export interface Passkeys {
-  /** @throws TrumpetError FORBIDDEN where the server has no address for passkeys */
-  relyingParty(): RelyingParty;
+  /**
+   * @param host that the request was sent to
+   * @throws TrumpetError FORBIDDEN where the server has no address for passkeys
+   */
+  relyingParty(host: string | undefined): Promise<RelyingParty>;
   /**
    * Verifies what a new passkey of somebody has answered. Where they have begun none, the database says so.
    *
    * @param credential as the browser writes it: `PublicKeyCredential.toJSON()`
    * @throws TrumpetError WRONG_CREDENTIALS; FORBIDDEN as above
    */
-  proveNew(userId: string, credential: unknown): Promise<void>;
+  proveNew(host: string | undefined, userId: string, credential: unknown): Promise<void>;
   /**
    * Verifies what a passkey has answered by which somebody signs in.
    *
    * @throws TrumpetError as above
    */
-  proveSignIn(credential: unknown): Promise<void>;
+  proveSignIn(host: string | undefined, credential: unknown): Promise<void>;
 }
 
 /** Ed25519, ECDSA with P-256, and RSA: what `begin_passkey` asks for. */
@@ -67,9 +70,12 @@ async function loadLibrary() {
 type Library = Awaited<ReturnType<typeof loadLibrary>>;
 
 /** @param pool connections of the unprivileged login */
-export function createPasskeys(pool: Pool, partyOf: () => RelyingParty | undefined): Passkeys {
-  function relyingParty(): RelyingParty {
-    const party = partyOf();
+export function createPasskeys(
+  pool: Pool,
+  partyOf: (host: string | undefined) => Promise<RelyingParty | undefined>,
+): Passkeys {
+  async function relyingParty(host: string | undefined): Promise<RelyingParty> {
+    const party = await partyOf(host);
     if (party === undefined) {
       throw new TrumpetError(
         'FORBIDDEN',
@@ -81,8 +87,8 @@ export function createPasskeys(pool: Pool, partyOf: () => RelyingParty | undefin
 
   return {
     relyingParty,
-    async proveNew(userId, credential) {
-      const { id: expectedRPID, origins } = relyingParty();
+    async proveNew(host, userId, credential) {
+      const { id: expectedRPID, origins } = await relyingParty(host);
       const [begun] = await explainedQuery<{ challenge: Buffer | null }>(
         pool,
         'select app_hidden.passkey_setup($1) as challenge',
@@ -118,8 +124,8 @@ export function createPasskeys(pool: Pool, partyOf: () => RelyingParty | undefin
         info.credentialBackedUp,
       ]);
     },
-    async proveSignIn(credential) {
-      const { id: expectedRPID, origins } = relyingParty();
+    async proveSignIn(host, credential) {
+      const { id: expectedRPID, origins } = await relyingParty(host);
       const response = parsed(answerShape, credential);
       const library = await loadLibrary();
       const challenge = await verified(() =>

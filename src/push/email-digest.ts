@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { absoluteAddress } from '../addresses/absolute.ts';
+import { absoluteAddress, addressOfWorkspace } from '../addresses/absolute.ts';
 import type { Channel } from './channel.ts';
 import type { Mailer } from './mailer.ts';
 import { shorten } from './message.ts';
@@ -23,6 +23,7 @@ export const digestShape = z.object({
   /** When the last one was sent, as Postgres writes it: a Date would lose the microseconds. */
   previous_at: z.string().nullable(),
   rooms: z.array(missedRoomShape).nullable(),
+  hosts: z.array(z.string()),
 });
 
 export type MissedRoom = z.infer<typeof missedRoomShape>;
@@ -42,6 +43,8 @@ export interface Links {
 export interface Mailbox {
   readonly userId: string;
   readonly email: string;
+  /** By which people come to the workspace. */
+  readonly hosts: readonly string[];
 }
 
 export interface EmailOptions {
@@ -59,22 +62,21 @@ export function createEmailChannel(options: EmailOptions): Channel<Mailbox, Dige
   const { mailer, publicUrl, jwtSecret } = options;
   const signer = jwtSecret === undefined ? undefined : createUnsubscribeSigner(jwtSecret);
 
-  function linksFor(userId: string): Links {
+  function linksFor({ userId, hosts }: Mailbox): Links {
+    const open = publicUrl === undefined ? undefined : addressOfWorkspace(publicUrl, hosts);
     return {
-      open: publicUrl,
+      open,
       unsubscribe:
-        publicUrl !== undefined && signer
-          ? absoluteAddress(publicUrl, signer.sign(userId))
-          : undefined,
+        open !== undefined && signer ? absoluteAddress(open, signer.sign(userId)) : undefined,
     };
   }
 
   return {
-    async prepare({ userId, email }, digest) {
-      const links = linksFor(userId);
+    async prepare(mailbox, digest) {
+      const links = linksFor(mailbox);
       const mail = {
         // As a list entry, a name with a comma in it stays one recipient.
-        to: { name: shorten(digest.userName, 80), address: email },
+        to: { name: shorten(digest.userName, 80), address: mailbox.email },
         subject: subjectOf(digest),
         text: textOf(digest, links),
         headers: unsubscribeHeaders(links.unsubscribe),

@@ -313,6 +313,30 @@ test('a code cannot be guessed: who tries is stopped', async () => {
   }
 });
 
+test.each([
+  ['its first host name', ['talk.example.org', 'chat.acme.example'], 'https://talk.example.org'],
+  [
+    'PUBLIC_URL where that is one of its names',
+    ['talk.example.org', 'chat.example.org'],
+    PUBLIC_URL,
+  ],
+])('mails lead to the workspace of whom they are for, by %s', async (_, hosts, expected) => {
+  const { email } = await verified();
+  const setHosts = (names: readonly string[]) =>
+    database.owner.query("select app_admin.set_workspace_hosts('default', $1)", [names]);
+  await setHosts(hosts);
+  try {
+    await ask(email);
+    expect(textOf(single(await runJobs()))).toContain(`\n${expected}/reset#`);
+    await ask(email);
+    expect(textOf(single(await runJobs(`${PUBLIC_URL}:8443/chat/`)))).toContain(
+      `\n${expected}:8443/chat/reset#`,
+    );
+  } finally {
+    await setHosts([]);
+  }
+});
+
 test('no header of a request gets into a mail: links begin with PUBLIC_URL, or there are none', async () => {
   const reader = await verified();
   await fetch(`${server.url}/graphql`, {

@@ -75,6 +75,21 @@ test('someone who has been away for an hour is written to about what they missed
   expect(received?.source).toContain('https://chat.example.org');
 });
 
+test('a digest leads to the workspace of whom it is for', async () => {
+  const { bob, room } = await absentee();
+  await database.sendMessage(ada, room.id, 'one');
+  const setHosts = (names: readonly string[]) =>
+    database.owner.query("select app_admin.set_workspace_hosts('default', $1)", [names]);
+  await setHosts(['talk.example.org']);
+  try {
+    const [received] = await mailsTo(bob);
+    expect(received?.source).toContain('https://talk.example.org/unsubscribe/');
+    expect(received?.source).not.toContain('chat.example.org/');
+  } finally {
+    await setHosts([]);
+  }
+});
+
 test('who has never been present since they signed up is written to, too', async () => {
   const { bob, room } = await absentee();
   await database.owner.query('delete from app_private.last_seen where user_id = $1', [bob.id]);

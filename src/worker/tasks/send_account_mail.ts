@@ -1,7 +1,7 @@
 import type { Task } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import { absoluteAddress } from '../../addresses/absolute.ts';
+import { absoluteAddress, addressOfWorkspace } from '../../addresses/absolute.ts';
 import type { Mail, Mailer } from '../../push/mailer.ts';
 import { shorten } from '../../push/message.ts';
 
@@ -34,12 +34,14 @@ interface Recipient {
   readonly username: string;
   readonly display_name: string;
   readonly code: string | null;
+  readonly hosts: readonly string[];
 }
 
 /**
  * Writes what people need to prove that an account is theirs, and what they have to know of it.
  *
- * @param publicUrl where people open the chat: the only address that is ever in these mails. Undefined: none is
+ * @param publicUrl where people open the chat: the only address that is ever in these mails, at the host name of their
+ *   workspace, if it has one. Undefined: none is
  */
 export function makeSendAccountMail(
   pool: Pool,
@@ -72,7 +74,10 @@ function mailTo(kind: Kind, recipient: Recipient, publicUrl: string | undefined)
     // Behind the `#` it reaches no server, no proxy and no log on the way.
     publicUrl === undefined
       ? `Enter this code: ${recipient.code}`
-      : absoluteAddress(publicUrl, `${path}#${recipient.code}`),
+      : absoluteAddress(
+          addressOfWorkspace(publicUrl, recipient.hosts),
+          `${path}#${recipient.code}`,
+        ),
   );
   return {
     to: { name, address: recipient.user_email },

@@ -21,7 +21,7 @@ export function makeSendDigest(pool: Pool, channel: Channel<Mailbox, Digest>): T
       return;
     }
     const send = await channel.prepare(
-      { userId, email: digest.email },
+      { userId, email: digest.email, hosts: digest.hosts },
       { userName: digest.display_name, rooms: digest.rooms },
     );
     const { rows: claims } = await pool.query<{ claimed_at: string | null }>(
