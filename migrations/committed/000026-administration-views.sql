@@ -1,5 +1,5 @@
 --! Previous: sha1:1af4fe124ad60ed26dac472728111317f6f0fc51
---! Hash: sha1:228bb48f6e6ff2ea3dbfd3b977030caa0d6da07e
+--! Hash: sha1:811db57a3977abdc03bd23a154d33e625b4def08
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.
@@ -67,31 +67,79 @@ comment on view app_admin.workspaces is 'Every workspace: by which host names it
 grant select on app_admin.workspaces to trumpet_admin;
 
 create view app_admin.activity as
-  select
-    days.day,
-    (select coalesce(sum(message_count), 0) from app_private.room_days where room_days.day = days.day) as messages,
-    (select count(*) from app_private.user_days where user_days.day = days.day) as writers,
-    (select count(distinct room_id) from app_private.room_days where room_days.day = days.day) as active_rooms,
-    (select count(*) from app_public.users where app_private.utc_day(users.created_at) = days.day) as new_users,
-    (select count(*) from app_public.rooms where app_private.utc_day(rooms.created_at) = days.day) as new_rooms
-  from (
+  with days as (
     select app_private.utc_day(now()) - back as day from generate_series(0, 29) as back
-  ) as days
-  order by days.day desc;
-comment on view app_admin.activity is 'The last 30 days, from the roll-ups: today lacks the last minutes.';
+  ), written as (
+    select rooms.workspace_id, room_days.day, sum(message_count) as messages, count(distinct room_id) as active_rooms
+      from app_private.room_days join app_public.rooms on rooms.id = room_days.room_id
+      where room_days.day > app_private.utc_day(now()) - 30
+      group by 1, 2
+  ), writing as (
+    select users.workspace_id, user_days.day, count(*) as writers
+      from app_private.user_days join app_public.users on users.id = user_days.user_id
+      where user_days.day > app_private.utc_day(now()) - 30
+      group by 1, 2
+  ), joined as (
+    select workspace_id, app_private.utc_day(created_at) as day, count(*) as new_users
+      from app_public.users where created_at > now() - interval '31 days'
+      group by 1, 2
+  ), opened as (
+    select workspace_id, app_private.utc_day(created_at) as day, count(*) as new_rooms
+      from app_public.rooms where created_at > now() - interval '31 days'
+      group by 1, 2
+  )
+  select
+    days.day, workspaces.name as workspace,
+    coalesce(written.messages, 0) as messages, coalesce(writing.writers, 0) as writers,
+    coalesce(written.active_rooms, 0) as active_rooms, coalesce(joined.new_users, 0) as new_users,
+    coalesce(opened.new_rooms, 0) as new_rooms
+  from days
+  cross join app_private.workspaces
+  left join written on written.workspace_id = workspaces.id and written.day = days.day
+  left join writing on writing.workspace_id = workspaces.id and writing.day = days.day
+  left join joined on joined.workspace_id = workspaces.id and joined.day = days.day
+  left join opened on opened.workspace_id = workspaces.id and opened.day = days.day
+  order by days.day desc, workspaces.created_at, workspaces.id;
+comment on view app_admin.activity is
+  'The last 30 days of each workspace, from the roll-ups: today lacks the last minutes.';
 grant select on app_admin.activity to trumpet_admin;
 
 create view app_admin.engagement as
+  with people as (
+    select workspace_id, count(*) as users from app_public.users where deleted_at is null group by 1
+  ), online as (
+    select users.workspace_id, count(distinct user_id) as online_now
+      from app_private.presence_sessions join app_public.users on users.id = user_id
+      where expires_at > now()
+      group by 1
+  ), writing as (
+    select users.workspace_id,
+        count(distinct user_id) filter (where day > app_private.utc_day(now()) - 1) as writers_today,
+        count(distinct user_id) filter (where day > app_private.utc_day(now()) - 7) as writers_7_days,
+        count(distinct user_id) as writers_30_days
+      from app_private.user_days join app_public.users on users.id = user_id
+      where day > app_private.utc_day(now()) - 30
+      group by 1
+  ), written as (
+    select rooms.workspace_id,
+        coalesce(sum(message_count) filter (where day = app_private.utc_day(now())), 0) as messages_today,
+        round(sum(message_count) / 30.0, 1) as messages_a_day
+      from app_private.room_days join app_public.rooms on rooms.id = room_id
+      where day > app_private.utc_day(now()) - 30
+      group by 1
+  )
   select
-    (select count(*) from app_public.users where deleted_at is null) as users,
-    (select count(distinct user_id) from app_private.presence_sessions where expires_at > now()) as online_now,
-    (select count(distinct user_id) from app_private.user_days where day > app_private.utc_day(now()) - 1) as writers_today,
-    (select count(distinct user_id) from app_private.user_days where day > app_private.utc_day(now()) - 7) as writers_7_days,
-    (select count(distinct user_id) from app_private.user_days where day > app_private.utc_day(now()) - 30) as writers_30_days,
-    (select coalesce(sum(message_count), 0) from app_private.room_days where day = app_private.utc_day(now())) as messages_today,
-    (select round(coalesce(sum(message_count), 0) / 30.0, 1) from app_private.room_days
-      where day > app_private.utc_day(now()) - 30) as messages_a_day;
-comment on view app_admin.engagement is 'How many people there are, and how many of them write.';
+    workspaces.name as workspace, coalesce(people.users, 0) as users, coalesce(online.online_now, 0) as online_now,
+    coalesce(writing.writers_today, 0) as writers_today, coalesce(writing.writers_7_days, 0) as writers_7_days,
+    coalesce(writing.writers_30_days, 0) as writers_30_days, coalesce(written.messages_today, 0) as messages_today,
+    coalesce(written.messages_a_day, 0.0) as messages_a_day
+  from app_private.workspaces
+  left join people on people.workspace_id = workspaces.id
+  left join online on online.workspace_id = workspaces.id
+  left join writing on writing.workspace_id = workspaces.id
+  left join written on written.workspace_id = workspaces.id
+  order by workspaces.created_at, workspaces.id;
+comment on view app_admin.engagement is 'How many people there are in each workspace, and how many of them write.';
 grant select on app_admin.engagement to trumpet_admin;
 
 create view app_admin.delivery as
@@ -121,9 +169,10 @@ grant select on app_admin.delivery to trumpet_admin;
 create view app_admin.sessions as
   select
     sessions.id, users.username, sessions.created_at, sessions.refreshed_at, sessions.expires_at,
-    sessions.ended_at, sessions.end_reason
+    sessions.ended_at, sessions.end_reason, workspaces.name as workspace
   from app_private.sessions
   join app_public.users on users.id = sessions.user_id
+  join app_private.workspaces on workspaces.id = users.workspace_id
   order by sessions.created_at desc;
 comment on view app_admin.sessions is 'The sign-ins that are alive, and those that ended within a day, the newest first.';
 grant select on app_admin.sessions to trumpet_admin;
@@ -132,9 +181,11 @@ create view app_admin.reports as
   select
     message_reports.id, message_reports.status, coalesce(rooms.slug::text, rooms.id::text) as room,
     authors.username as author, messages.content, message_reports.reason, reporters.username as reporter,
-    message_reports.created_at, message_reports.resolved_at, resolvers.username as resolver, message_reports.resolution_note
+    message_reports.created_at, message_reports.resolved_at, resolvers.username as resolver, message_reports.resolution_note,
+    workspaces.name as workspace
   from app_public.message_reports
   join app_public.rooms on rooms.id = message_reports.room_id
+  join app_private.workspaces on workspaces.id = rooms.workspace_id
   left join app_public.messages on messages.id = message_reports.message_id
   left join app_public.users as authors on authors.id = messages.author_id
   left join app_public.users as reporters on reporters.id = message_reports.reporter_id

@@ -1,5 +1,5 @@
---! Previous: sha1:228bb48f6e6ff2ea3dbfd3b977030caa0d6da07e
---! Hash: sha1:3eb48194bee562f6a56210e632ee298c9f571df7
+--! Previous: sha1:811db57a3977abdc03bd23a154d33e625b4def08
+--! Hash: sha1:ecf62d55494918265e95a4d88f39fd83c57594bd
 
 /*
  * Who wants to be notified where, and when not.

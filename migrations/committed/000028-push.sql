@@ -1,5 +1,5 @@
---! Previous: sha1:3eb48194bee562f6a56210e632ee298c9f571df7
---! Hash: sha1:7ff4b565c4d424b9a6b97ff5f929e950284dd5a5
+--! Previous: sha1:ecf62d55494918265e95a4d88f39fd83c57594bd
+--! Hash: sha1:4bb64ad1a581f109433e86bedef70d073e39d0e7
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:7ff4b565c4d424b9a6b97ff5f929e950284dd5a5
---! Hash: sha1:83b580a962bbdead62e4b462bdde03cf9467847e
+--! Previous: sha1:4bb64ad1a581f109433e86bedef70d073e39d0e7
+--! Hash: sha1:ba904bde18eca801c3dbfb36738a4f9c9f58b510
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

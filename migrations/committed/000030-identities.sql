@@ -1,5 +1,5 @@
---! Previous: sha1:83b580a962bbdead62e4b462bdde03cf9467847e
---! Hash: sha1:2b6fe6c21fd7b7ebf87bd6773b99efad57f14798
+--! Previous: sha1:ba904bde18eca801c3dbfb36738a4f9c9f58b510
+--! Hash: sha1:f8a2f9d6aa3131ee63b7612cb0a012b93bb47755
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:2b6fe6c21fd7b7ebf87bd6773b99efad57f14798
---! Hash: sha1:0bcaca3b1c597e10403609d40cf834c159d1b482
+--! Previous: sha1:f8a2f9d6aa3131ee63b7612cb0a012b93bb47755
+--! Hash: sha1:b625b3e5690d632a6d41841ac0a8597bdd39895b
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:0bcaca3b1c597e10403609d40cf834c159d1b482
---! Hash: sha1:c9521820b231bb2f5f0a87fb1c4c594f524a6240
+--! Previous: sha1:b625b3e5690d632a6d41841ac0a8597bdd39895b
+--! Hash: sha1:49fdd2cce958a7d68db94e442b59a51626c5a509
 
 /*
  * What servers may do: keys.

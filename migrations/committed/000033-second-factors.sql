@@ -1,5 +1,5 @@
---! Previous: sha1:c9521820b231bb2f5f0a87fb1c4c594f524a6240
---! Hash: sha1:e9721e8b8f3b577c4cf75bba3826514b3d4f8619
+--! Previous: sha1:49fdd2cce958a7d68db94e442b59a51626c5a509
+--! Hash: sha1:69dcf094408391bea248d7b8f193207dabc13303
 
 /*
  * What is asked besides a password, and guests.

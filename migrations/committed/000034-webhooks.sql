@@ -1,5 +1,5 @@
---! Previous: sha1:e9721e8b8f3b577c4cf75bba3826514b3d4f8619
---! Hash: sha1:52ad4241a4dedab20a044f8243668e714c62a389
+--! Previous: sha1:69dcf094408391bea248d7b8f193207dabc13303
+--! Hash: sha1:cf2c6855eaab819a1f632cd495471dcbea29f319
 
 /*
  * What is told to other servers: webhooks.

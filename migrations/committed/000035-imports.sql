@@ -1,5 +1,5 @@
---! Previous: sha1:52ad4241a4dedab20a044f8243668e714c62a389
---! Hash: sha1:e43c7e698314bf6b8a0be832b4db5d481fd510d3
+--! Previous: sha1:cf2c6855eaab819a1f632cd495471dcbea29f319
+--! Hash: sha1:c4a410000aacaa23e5b00a868bf72b4893a8f621
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

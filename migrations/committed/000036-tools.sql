@@ -1,5 +1,5 @@
---! Previous: sha1:e43c7e698314bf6b8a0be832b4db5d481fd510d3
---! Hash: sha1:338752525d440a48c1f31e757f3d45d2087271b0
+--! Previous: sha1:c4a410000aacaa23e5b00a868bf72b4893a8f621
+--! Hash: sha1:69023a9f6e21c32f4ac7bc4579a6ca08d49d1f3a
 
 /*
  * What posts into rooms from outside, and bots.

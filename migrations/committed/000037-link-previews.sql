@@ -1,5 +1,5 @@
---! Previous: sha1:338752525d440a48c1f31e757f3d45d2087271b0
---! Hash: sha1:a1ac42ad66296c1d2495395433387ba14dccf992
+--! Previous: sha1:69023a9f6e21c32f4ac7bc4579a6ca08d49d1f3a
+--! Hash: sha1:994fa7d775813b7a5fb937187dbb64e1c8d94f0e
 
 /*
  * What a link in a message shows.

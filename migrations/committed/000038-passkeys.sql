@@ -1,5 +1,5 @@
---! Previous: sha1:a1ac42ad66296c1d2495395433387ba14dccf992
---! Hash: sha1:a3ab6684cb06dcb156110cc528bee0b26b9e1043
+--! Previous: sha1:994fa7d775813b7a5fb937187dbb64e1c8d94f0e
+--! Hash: sha1:7b0ee012225ca087aeb472d7294164a0f368b69c
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

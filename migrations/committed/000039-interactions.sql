@@ -1,5 +1,5 @@
---! Previous: sha1:a3ab6684cb06dcb156110cc528bee0b26b9e1043
---! Hash: sha1:e5924f384769a4766c89c49064e2dc2bd5a9d7d4
+--! Previous: sha1:7b0ee012225ca087aeb472d7294164a0f368b69c
+--! Hash: sha1:39427b34dd61cfacfb807cc14b6ad00ee6f9e8e6
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:e5924f384769a4766c89c49064e2dc2bd5a9d7d4
---! Hash: sha1:197d6b6d8f120c7a9d25ba52e42c210b92d4294c
+--! Previous: sha1:39427b34dd61cfacfb807cc14b6ad00ee6f9e8e6
+--! Hash: sha1:805b7cadfdf3ae73a58e934b84da70d47185f583
 
 /*
  * What is sent is indexed for search without a note of it.

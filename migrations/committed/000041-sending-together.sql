@@ -1,5 +1,5 @@
---! Previous: sha1:197d6b6d8f120c7a9d25ba52e42c210b92d4294c
---! Hash: sha1:dc83ede065a6c92176f0f317bf39426756d951a2
+--! Previous: sha1:805b7cadfdf3ae73a58e934b84da70d47185f583
+--! Hash: sha1:eca54a5bf2575a1dcb0cf195cccdac1310460262
 
 --! Included functions/sending-together/send_together.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:dc83ede065a6c92176f0f317bf39426756d951a2
---! Hash: sha1:77c62d2422e92b90742596d06260628086b37f9a
+--! Previous: sha1:eca54a5bf2575a1dcb0cf195cccdac1310460262
+--! Hash: sha1:05e5e6192a32983e1d3c07cb6bdaf927010cca0f
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.
@@ -144,6 +144,7 @@ comment on column app_admin.actions.subject is 'To whom or what: a username, the
 comment on column app_admin.actions.reason is 'Why, as they wrote it.';
 
 comment on column app_admin.activity.day is 'The day, in UTC.';
+comment on column app_admin.activity.workspace is 'The workspace that is counted.';
 comment on column app_admin.activity.messages is 'Messages that were sent.';
 comment on column app_admin.activity.writers is 'People who sent at least one.';
 comment on column app_admin.activity.active_rooms is 'Rooms in which something was sent.';
@@ -173,6 +174,7 @@ comment on column app_admin.delivery.p95_ms is '95 of 100 took no longer, in mil
 comment on column app_admin.delivery.p99_ms is '99 of 100 took no longer, in milliseconds.';
 comment on column app_admin.delivery.slowest_ms is 'The slowest took no longer, in milliseconds.';
 
+comment on column app_admin.engagement.workspace is 'The workspace that is counted.';
 comment on column app_admin.engagement.users is 'Accounts that are not deleted.';
 comment on column app_admin.engagement.online_now is 'People who have a live connection at this moment.';
 comment on column app_admin.engagement.writers_today is 'People who have written today (UTC).';
@@ -259,6 +261,7 @@ comment on column app_admin.reports.created_at is 'When it was reported.';
 comment on column app_admin.reports.resolved_at is 'When it was resolved, or null.';
 comment on column app_admin.reports.resolver is 'The moderator who resolved it; null when it was done at psql (app_admin.actions has who).';
 comment on column app_admin.reports.resolution_note is 'What they wrote about it.';
+comment on column app_admin.reports.workspace is 'The workspace that it is in.';
 
 comment on column app_admin.rooms.id is 'Stays the same for ever.';
 comment on column app_admin.rooms.slug is 'The name in addresses, or null.';
@@ -282,6 +285,7 @@ comment on column app_admin.sessions.refreshed_at is 'When it was last used to g
 comment on column app_admin.sessions.expires_at is 'When it ends by itself.';
 comment on column app_admin.sessions.ended_at is 'When it was ended, or null.';
 comment on column app_admin.sessions.end_reason is 'Why it was ended, or null.';
+comment on column app_admin.sessions.workspace is 'The workspace that it is in.';
 
 comment on column app_admin.slow_statements.calls is 'How often it was run.';
 comment on column app_admin.slow_statements.mean_ms is 'How long it took on average, in milliseconds.';
@@ -347,5 +351,6 @@ comment on column app_admin.workspaces.people is 'Accounts that are not deleted.
 comment on column app_admin.workspaces.rooms is 'Rooms, archived ones too.';
 comment on column app_admin.workspaces.messages is 'All messages that were ever sent in it.';
 comment on column app_admin.workspaces.is_used is 'Whether names at psql are those of this one: use_workspace says so.';
+comment on column app_admin.workspaces.deleted_at is 'Since when it is being deleted; empty where it is not.';
 comment on column app_admin.workspaces.created_at is 'When it was made.';
 comment on column app_admin.workspaces.id is 'Stays the same for ever.';

@@ -1,5 +1,5 @@
---! Previous: sha1:77c62d2422e92b90742596d06260628086b37f9a
---! Hash: sha1:09f18faa4a39ce4f205d6f94f5664a02b77ed214
+--! Previous: sha1:05e5e6192a32983e1d3c07cb6bdaf927010cca0f
+--! Hash: sha1:49e0364b81c0b47225562c634173e3401df4a9fb
 
 /*
  * What monitoring wants to know.

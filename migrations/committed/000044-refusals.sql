@@ -1,5 +1,5 @@
---! Previous: sha1:09f18faa4a39ce4f205d6f94f5664a02b77ed214
---! Hash: sha1:bbb5a0a04adb704b971f741ca214edbd0d1b404f
+--! Previous: sha1:49e0364b81c0b47225562c634173e3401df4a9fb
+--! Hash: sha1:f0b57167de864ad5b22bcc3cb37c3b7b7a26dc56
 
 /*
  * What is refused is in no log.

@@ -294,3 +294,51 @@ describe('whoever writes it, nothing brings two workspaces together', () => {
     expect(rows.map(({ name }) => name)).toEqual(Object.keys(KEPT_APART_OTHERWISE).sort());
   });
 });
+
+test('statistics are of each workspace', async () => {
+  await owner.query("select app_admin.create_workspace('counted', '{chat.counted.test}')");
+  const [ivan, judy] = [
+    await signUp('chat.counted.test', 'ivan'),
+    await signUp('chat.counted.test', 'judy'),
+  ];
+  const room = await database.createRoom(ivan, { slug: 'counted', members: [judy] });
+  const numbers = async () => {
+    const client = await owner.connect();
+    try {
+      await client.query('begin');
+      await client.query('set local role trumpet_admin');
+      const { rows: engagement } = await client.query<{ workspace: string }>(
+        'select workspace, users::int, writers_today::int, messages_today::int, messages_a_day::float from app_admin.engagement',
+      );
+      const { rows: activity } = await client.query<{ workspace: string }>(
+        `select workspace, messages::int, writers::int, active_rooms::int, new_users::int, new_rooms::int
+          from app_admin.activity limit (select count(*) from app_admin.workspaces)`,
+      );
+      const of = (name: string) => ({
+        engagement: engagement.filter(({ workspace }) => workspace === name),
+        activity: activity.filter(({ workspace }) => workspace === name),
+      });
+      return { counted: of('counted'), elsewhere: [of('default'), of('acme')] };
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  };
+  const { elsewhere } = await numbers();
+  for (const person of [ivan, ivan, judy]) {
+    await database.sendMessage(person, room.id, 'counted');
+  }
+  await owner.query('select app_private.roll_up_room($1, 100)', [room.id]);
+  const workspace = 'counted';
+  expect(await numbers()).toEqual({
+    counted: {
+      engagement: [
+        { workspace, users: 2, writers_today: 2, messages_today: 3, messages_a_day: 0.1 },
+      ],
+      activity: [
+        { workspace, messages: 3, writers: 2, active_rooms: 1, new_users: 2, new_rooms: 1 },
+      ],
+    },
+    elsewhere,
+  });
+});
