@@ -1,6 +1,7 @@
 import type { PgClientQuery } from '@dataplan/pg';
 import type { Pool, PoolClient } from 'pg';
 import * as stock from 'postgraphile/adaptors/pg';
+import { isChangedUnderneath } from '../src/database/changed-underneath.ts';
 import { createFairShare, type Sharer } from '../src/database/fair-share.ts';
 import { roleName } from '../src/database/role-names.ts';
 import { afterSending, readSendStatement } from '../src/database/send-statement.ts';
@@ -135,6 +136,17 @@ function fairTransactions(
   }
 
   async function transact(pgSettings: Settings, callback: Callback) {
+    try {
+      return await attempt(pgSettings, callback);
+    } catch (error) {
+      if (isChangedUnderneath(error)) {
+        return await attempt(pgSettings, callback);
+      }
+      throw error;
+    }
+  }
+
+  async function attempt(pgSettings: Settings, callback: Callback) {
     const client = await pool.connect();
     let broken: Error | undefined;
     try {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { openStorage } from './attachments/open-storage.ts';
 import { loadConfig } from './config/load.ts';
-import { requireMigrated } from './database/migrations.ts';
+import { requireMigrated } from './database/migration-plan.ts';
 import { createOwnerPool } from './database/pools.ts';
 import { resolveSharedDatabase } from './database/resolve.ts';
 import { readAccountMap } from './import/account-map.ts';

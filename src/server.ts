@@ -1,5 +1,5 @@
 import { loadConfig } from './config/load.ts';
-import { requireMigrated } from './database/migrations.ts';
+import { requireMigrated } from './database/migration-plan.ts';
 import { createOwnerPool } from './database/pools.ts';
 import { checkRequirements } from './database/requirements.ts';
 import { resolveDatabase } from './database/resolve.ts';

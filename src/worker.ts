@@ -3,7 +3,7 @@ import { collectDefaultMetrics, register } from 'prom-client';
 import { loadConfig } from './config/load.ts';
 import type { WorkerMetricsPlace } from './config/server.ts';
 import { registerDatabaseMetrics } from './database/metrics.ts';
-import { requireMigrated } from './database/migrations.ts';
+import { requireMigrated } from './database/migration-plan.ts';
 import { createOwnerPool } from './database/pools.ts';
 import { checkRequirements } from './database/requirements.ts';
 import { resolveDatabase } from './database/resolve.ts';

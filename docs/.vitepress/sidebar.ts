@@ -61,6 +61,8 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     items: [
       { text: 'On your own Postgres', link: '/running' },
       { text: 'Settings', link: '/settings' },
+      { text: 'Upgrading', link: '/upgrading' },
+      { text: 'Backup and restore', link: '/backup' },
       { text: 'Who somebody is', link: '/auth' },
       { text: 'Workspaces', link: '/workspaces' },
       { text: 'What servers may do', link: '/server-api' },

@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import type { ResolvedConfig } from '../config/load.ts';
 import { setAccountRules } from '../database/account-rules.ts';
 import { registerDatabaseMetrics, registerPoolMetrics } from '../database/metrics.ts';
-import { pendingMigrations } from '../database/migrations.ts';
+import { pendingMigrations } from '../database/migration-plan.ts';
 import { createApiPool, createOwnerPool, createStandbyPools } from '../database/pools.ts';
 import { createStandby, type Standby, standbyMetrics } from '../database/standby.ts';
 import { listen } from '../process/listen.ts';
