@@ -62,7 +62,6 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'On your own Postgres', link: '/running' },
       { text: 'Settings', link: '/settings' },
       { text: 'Upgrading', link: '/upgrading' },
-      { text: 'Backup and restore', link: '/backup' },
       { text: 'Who somebody is', link: '/auth' },
       { text: 'Workspaces', link: '/workspaces' },
       { text: 'What servers may do', link: '/server-api' },

@@ -10,7 +10,7 @@ const ROUTINES = ['tupledesc_match', 'RevalidateCachedQuery'];
 export function isChangedUnderneath(error: unknown): boolean {
   return (
     isDatabaseError(error) &&
-    (ROUTINES.includes(error.routine ?? '') ||
+    (('routine' in error && ROUTINES.includes(String(error.routine))) ||
       (error.code === 'XX000' && error.message.startsWith('cache lookup failed')))
   );
 }
