@@ -129,6 +129,8 @@ export const INPUTS: Readonly<Record<string, string>> = {
   enabled: 'Whether the mails are sent.',
   endpoint: 'The endpoint of the subscription, or the token of the app.',
   hideText: 'Whether notifications leave out the text of messages.',
+  hidePreviews: 'Whether messages have no previews of links.',
+  linkPreviewId: 'The `id` of the preview.',
   pageSize: 'How many to read, 100 at most.',
   quietFrom: 'The time of day from which nothing notifies you.',
   quietUntil:

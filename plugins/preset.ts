@@ -17,6 +17,7 @@ import { ErrorCodesPlugin, type ErrorReport, makeMaskError } from './error-codes
 import { FailedSignInPlugin } from './failed-sign-in.ts';
 import { FieldOrderPlugin } from './field-order.ts';
 import { GraphiqlPagePlugin, graphiqlSettings } from './graphiql-page.ts';
+import { makeLinkThumbnailUrlPlugin } from './link-thumbnail-url.ts';
 import { ListOrderPlugin } from './list-order.ts';
 import { MessageOrderPlugin } from './message-order.ts';
 import { MessageWindowPlugin } from './message-window.ts';
@@ -98,6 +99,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       AccessTokensPlugin,
       makeAttachmentUrlsPlugin(createAddressSigner(options.jwtSecret), options.publicUrl),
       makeAvatarUrlPlugin(options.publicUrl),
+      makeLinkThumbnailUrlPlugin(options.publicUrl),
       makeAbsoluteUrlsPlugin(options.publicUrl),
       ErrorCodesPlugin,
       makeDocumentCheckPlugin({

@@ -163,6 +163,11 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           behavior: '-*',
         },
       },
+      'app_public.link_previews.thumbnail_id': {
+        tags: {
+          behavior: '-*',
+        },
+      },
       'app_public.link_previews.ordinal': {
         tags: {
           behavior: '-attribute:select -attribute:filterBy -attribute:orderBy',

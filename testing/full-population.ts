@@ -322,6 +322,12 @@ export async function createFullPopulation(
   await mutate(ada.token, 'setRoomRetention', inRoom(den, { days: 400 }), 'room { id }');
   await mutate(ada.token, 'setErasureRule', inRoom(plaza, { rule: 'ANONYMISE' }), 'room { id }');
   await mutate(ada.token, 'setPushPrivacy', inRoom(den, { hideText: true }), 'room { id }');
+  await mutate(
+    ada.token,
+    'setRoomLinkPreviews',
+    inRoom(den, { hidePreviews: true }),
+    'room { id }',
+  );
 
   // ---- what is asked of a bot
   const { rows: botKeys } = await database.owner.query<{ key: string; id: string }>(
@@ -453,6 +459,17 @@ export async function createFullPopulation(
       ($1, $2, 1, 'https://example.test/', 'A page', 'What it is about', 'A site'),
       ($1, $2, 2, 'https://example.test/bare', 'Another page', null, null)`,
     [withFiles, plaza],
+  );
+  const { rows: unwanted } = await database.owner.query<{ id: string }>(
+    `insert into app_public.link_previews (message_id, room_id, ordinal, url, title)
+      values ($1, $2, 3, 'https://example.test/unwanted', 'A third page') returning id`,
+    [withFiles, plaza],
+  );
+  await mutate(
+    ada.token,
+    'removeLinkPreview',
+    { linkPreviewId: unwanted[0]?.id },
+    'message { id }',
   );
   // What the worker would find out; the text stays unlooked at.
   await database.owner.query(

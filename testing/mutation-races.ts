@@ -95,6 +95,7 @@ export interface Scene {
   readonly commandId: string;
   /** What somebody has asked of the deputy. */
   readonly interactionId: string;
+  readonly linkPreviewId: string;
   readonly mark: string;
 }
 
@@ -262,6 +263,7 @@ export function argumentsFor(
     incoming_webhook_id: () => scene.incomingWebhookId,
     command_id: () => scene.commandId,
     interaction_id: () => scene.interactionId,
+    link_preview_id: () => scene.linkPreviewId,
     component_id: () => 'ok',
     selected_values: () => null,
     commands: () => '[]',
@@ -371,7 +373,7 @@ export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''
     { length: 7 },
     () => randomUUID(),
   ) as [string, string, string, string, string, string, string];
-  const [commandId, interactionId] = [randomUUID(), randomUUID()];
+  const [commandId, interactionId, linkPreviewId] = [randomUUID(), randomUUID(), randomUUID()];
   const role = pick(['moderator', 'admin'], random);
   const people = [boss, deputy, member, guest, exile];
   const client = await owner.connect();
@@ -434,10 +436,16 @@ export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''
       "insert into app_public.message_reactions (room_id, message_id, user_id, emoji) values ($1, $2, $3, '👍')",
       [roomId, messageIds[0], member.id],
     );
+    await client.query(
+      `insert into app_public.link_previews (id, message_id, room_id, ordinal, url, title)
+        values ($1, $2, $3, 1, 'https://example.test/', 'A page')`,
+      [linkPreviewId, messageIds[2], roomId],
+    );
     await client.query('commit');
     return {
       ...{ boss, deputy, member, guest, exile, roomId, directId, messageIds },
-      ...{ reportId, ruleId, invitationId, incomingWebhookId, commandId, interactionId, mark },
+      ...{ reportId, ruleId, invitationId, incomingWebhookId, commandId, interactionId },
+      ...{ linkPreviewId, mark },
     };
   } finally {
     await client.query('rollback');

@@ -110,6 +110,7 @@ export const TOPICS: readonly Topic[] = [
       'setRoomRetention',
       'setErasureRule',
       'setPushPrivacy',
+      'setRoomLinkPreviews',
     ],
     types: [
       'Room',
@@ -136,6 +137,7 @@ export const TOPICS: readonly Topic[] = [
       'sendMessage',
       'editMessage',
       'deleteMessage',
+      'removeLinkPreview',
       'addMessageReaction',
       'removeMessageReaction',
       'pinMessage',

@@ -12,6 +12,7 @@ import { createDownload } from './attachment-downloads.ts';
 import { createUploads } from './attachment-uploads.ts';
 import { createAvatars } from './avatars.ts';
 import { cors } from './cors.ts';
+import { createLinkThumbnails } from './link-thumbnails.ts';
 import type { IsOriginAllowed } from './origins.ts';
 import { createUploadFinder } from './stored-upload.ts';
 
@@ -32,6 +33,8 @@ export interface Attachments {
   readonly router: Router;
   /** `/avatars`: the pictures of people, for whoever has the address. */
   readonly avatars: Router;
+  /** `/link-thumbnails`: the pictures of link previews, for whoever has the address. */
+  readonly linkThumbnails: Router;
   close(): Promise<void>;
 }
 
@@ -55,6 +58,7 @@ export async function createAttachments(options: AttachmentsOptions): Promise<At
   return {
     router,
     avatars: createAvatars({ pool, storage, isOriginAllowed }),
+    linkThumbnails: createLinkThumbnails({ pool, storage, isOriginAllowed }),
     async close() {
       await Promise.all([inspector.close(), locker.close()]);
       storage.close();

@@ -1,4 +1,4 @@
-import { type RequestHandler, Router } from 'express';
+import { type RequestHandler, type Response, Router } from 'express';
 import type { Pool } from 'pg';
 import { THUMBNAIL_TYPE } from '../attachments/inspection.ts';
 import type { AttachmentStorage, StoredPart } from '../attachments/storage.ts';
@@ -14,8 +14,8 @@ const AVATAR_PARTS: ReadonlyMap<string, StoredPart> = new Map([
 ]);
 /** Far more than 256 by 256 pixels need. */
 const MAX_SQUARE_BYTES = 1_000_000;
-/** How long caches may keep the picture of a person, which is how long one that was taken away may still be seen. */
-const AVATAR_LIFETIME_S = 24 * 60 * 60;
+/** How long caches may keep a picture, which is how long one that was taken away may still be seen. */
+const PICTURE_LIFETIME_S = 24 * 60 * 60;
 
 interface AvatarsOptions {
   /** Connections of the unprivileged login. */
@@ -37,17 +37,21 @@ export function createAvatars({ pool, storage, isOriginAllowed }: AvatarsOptions
       throw new TrumpetError('NOT_FOUND', 'This picture is gone.');
     }
     // Some kilobytes. Another picture has another address.
-    const bytes = await storage.readHead(id, part, MAX_SQUARE_BYTES);
-    res.set({
-      'Cache-Control': `public, max-age=${AVATAR_LIFETIME_S}, immutable`,
-      'Content-Security-Policy': "default-src 'none'; sandbox",
-      'Content-Type': THUMBNAIL_TYPE,
-      'Cross-Origin-Resource-Policy': 'cross-origin',
-    });
-    res.send(bytes);
+    sendPicture(res, await storage.readHead(id, part, MAX_SQUARE_BYTES));
   };
 
   const avatars = Router();
   avatars.get('/:id/:square', cors(isOriginAllowed), avatar);
   return avatars;
+}
+
+/** Sends a picture that the worker has made, and that never changes. */
+export function sendPicture(res: Response, bytes: Buffer): void {
+  res.set({
+    'Cache-Control': `public, max-age=${PICTURE_LIFETIME_S}, immutable`,
+    'Content-Security-Policy': "default-src 'none'; sandbox",
+    'Content-Type': THUMBNAIL_TYPE,
+    'Cross-Origin-Resource-Policy': 'cross-origin',
+  });
+  res.send(bytes);
 }

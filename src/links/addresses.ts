@@ -4,6 +4,11 @@ const MOST_CHARACTERS = 2_000;
 
 const FENCED = /^ {0,3}(`{3,}|~{3,})[^\n]*\n(?:.*?^ {0,3}\1[`~]* *$|.*)/gms;
 const INDENTED = /(?:^|\n[ \t]*\n)(?:(?: {4}|\t)[^\n]*(?:\n|$))+/g;
+/** Lines one behind the other that are quoted. */
+const QUOTED = /(?:^ {0,3}>[^\n]*(?:\n|$))+/gm;
+const QUOTE_MARK = /^ {0,3}> ?/gm;
+/** So many quotes may stand within one another until what is deeper is read as it is written. */
+const MOST_QUOTES = 10;
 const IN_LINE = /(?<!`)(`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)\1(?!`)/gs;
 const ADDRESS = /\bhttps?:\/\/[^\s<>"\\^`{|}]+/gi;
 
@@ -12,11 +17,7 @@ const ADDRESS = /\bhttps?:\/\/[^\s<>"\\^`{|}]+/gi;
  * none of what is code.
  */
 export function linksIn(markdown: string): string[] {
-  const prose = markdown
-    .replaceAll('\r\n', '\n')
-    .replaceAll(FENCED, '\n')
-    .replaceAll(INDENTED, '\n')
-    .replaceAll(IN_LINE, ' ');
+  const prose = proseOf(markdown.replaceAll('\r\n', '\n'));
   const found = new Set<string>();
   for (const [written] of prose.matchAll(ADDRESS)) {
     const url = written.length > MOST_CHARACTERS ? null : URL.parse(withoutEnd(written));
@@ -31,6 +32,21 @@ export function linksIn(markdown: string): string[] {
     }
   }
   return [...found];
+}
+
+/** Without what is code, in quotes too. */
+function proseOf(markdown: string, quotesLeft = MOST_QUOTES): string {
+  const text = markdown.replaceAll(FENCED, '\n').replaceAll(INDENTED, '\n');
+  const quotes: string[] = [];
+  // What is quoted is a text of its own: a block of code in it ends with it.
+  const outside =
+    quotesLeft === 0
+      ? text
+      : text.replaceAll(QUOTED, (quoted) => {
+          quotes.push(proseOf(quoted.replaceAll(QUOTE_MARK, ''), quotesLeft - 1));
+          return '\n\n\0\n\n';
+        });
+  return outside.replaceAll(IN_LINE, ' ').replaceAll('\0', () => quotes.shift() ?? '');
 }
 
 /** Without what ends the sentence, or the brackets around it, as GitHub's Markdown reads addresses. */

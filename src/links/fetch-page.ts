@@ -3,6 +3,7 @@ import { get as getHttps } from 'node:https';
 import { PassThrough, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { HEAD_BYTES, isReadablePicture, typeOfBytes } from '../attachments/file-types.ts';
 import { checkEndpoint, guardedLookup, type Resolve } from '../push/endpoint-guard.ts';
 import { type Page, readPage } from './page.ts';
 
@@ -10,6 +11,10 @@ const MOST_REDIRECTS = 3;
 const TIMEOUT_MS = 8_000;
 /** Of what is read, decompressed. Some sites have half of that before their title. */
 const MOST_BYTES = 1_048_576;
+/** Of a picture. What sites name for this is mostly far smaller. */
+const MOST_PICTURE_BYTES = 5_242_880;
+const PAGE_TYPES = 'text/html,application/xhtml+xml';
+const PICTURE_TYPES = 'image/webp,image/avif,image/png,image/jpeg,image/gif';
 
 export interface FetchPageOptions {
   /** Origins that are asked wherever they lead. */
@@ -29,11 +34,71 @@ export interface FetchPageOptions {
  * @throws Error that says why it is not fetched
  */
 export async function fetchPage(address: string, options: FetchPageOptions): Promise<Page | null> {
+  return await follow(address, PAGE_TYPES, options, async (answer, url) => {
+    const [, type, charset] =
+      /^\s*([\w+./-]+)(?:.*?;\s*charset\s*=\s*"?([\w:.-]+))?/i.exec(
+        answer.headers['content-type'] ?? '',
+      ) ?? [];
+    if (!/^(?:text\/html|application\/xhtml\+xml)$/i.test(type ?? '')) {
+      throw new Error('it is no page');
+    }
+    const page = readPage(decode(await readHead(answer), charset));
+    return page && { ...page, picture: webAddress(page.picture, url) };
+  });
+}
+
+/** A picture, by what its bytes are. */
+export interface FetchedPicture {
+  readonly bytes: Buffer;
+  readonly mimeType: string;
+}
+
+/**
+ * Fetches a picture by the same rules as a page.
+ *
+ * @throws Error that says why it is not fetched
+ */
+export async function fetchPicture(
+  address: string,
+  options: FetchPageOptions,
+): Promise<FetchedPicture> {
+  return await follow(address, PICTURE_TYPES, options, async (answer) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    await pipeline(answer, decompressionOf(answer), async (source: AsyncIterable<Buffer>) => {
+      for await (const chunk of source) {
+        chunks.push(chunk);
+        size += chunk.length;
+        if (size > MOST_PICTURE_BYTES) {
+          throw new Error('it is too large');
+        }
+      }
+    });
+    const bytes = Buffer.concat(chunks);
+    const mimeType = await typeOfBytes(bytes.subarray(0, HEAD_BYTES));
+    if (!isReadablePicture(mimeType)) {
+      throw new Error('it is no picture');
+    }
+    return { bytes, mimeType };
+  });
+}
+
+function webAddress(written: string | null, base: string): string | null {
+  const url = written === null ? null : URL.parse(written, base);
+  return url !== null && /^https?:$/.test(url.protocol) ? url.href : null;
+}
+
+async function follow<Result>(
+  address: string,
+  accept: string,
+  options: FetchPageOptions,
+  read: (answer: IncomingMessage, url: string) => Promise<Result>,
+): Promise<Result> {
   const given = options.signal === undefined ? [] : [options.signal];
   const signal = AbortSignal.any([AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS), ...given]);
   let url = address;
   for (let redirects = 0; ; redirects += 1) {
-    const answer = await ask(url, options, signal);
+    const answer = await ask(url, accept, options, signal);
     try {
       const { location } = answer.headers;
       if (isRedirect(answer) && location !== undefined && redirects < MOST_REDIRECTS) {
@@ -43,14 +108,7 @@ export async function fetchPage(address: string, options: FetchPageOptions): Pro
       if (answer.statusCode !== 200) {
         throw new Error(`the answer is ${answer.statusCode}`);
       }
-      const [, type, charset] =
-        /^\s*([\w+./-]+)(?:.*?;\s*charset\s*=\s*"?([\w:.-]+))?/i.exec(
-          answer.headers['content-type'] ?? '',
-        ) ?? [];
-      if (!/^(?:text\/html|application\/xhtml\+xml)$/i.test(type ?? '')) {
-        throw new Error('it is no page');
-      }
-      return readPage(decode(await readHead(answer), charset));
+      return await read(answer, url);
     } finally {
       answer.destroy();
     }
@@ -63,6 +121,7 @@ function isRedirect({ statusCode = 0 }: IncomingMessage): boolean {
 
 function ask(
   address: string,
+  accept: string,
   { trustedOrigins, resolve }: FetchPageOptions,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
@@ -77,7 +136,7 @@ function ask(
         agent: false,
         signal,
         headers: {
-          accept: 'text/html,application/xhtml+xml',
+          accept,
           'accept-encoding': 'gzip, deflate, br',
           'user-agent': 'Trumpet (link preview)',
         },

@@ -5,9 +5,11 @@ export interface Page {
   readonly title: string;
   readonly description: string | null;
   readonly siteName: string | null;
+  /** The address of a picture, as the page writes it. */
+  readonly picture: string | null;
 }
 
-const MOST_CHARACTERS = { title: 200, description: 300, siteName: 100 };
+const MOST_CHARACTERS = { title: 200, description: 300, siteName: 100, picture: 2_000 };
 
 const MOST_ATTRIBUTES = 20;
 
@@ -51,6 +53,14 @@ export function readPage(html: string): Page | null {
     title,
     description: description ?? null,
     siteName: first(MOST_CHARACTERS.siteName, said.get('og:site_name')) ?? null,
+    picture:
+      first(
+        MOST_CHARACTERS.picture,
+        said.get('og:image:secure_url'),
+        said.get('og:image'),
+        said.get('og:image:url'),
+        said.get('twitter:image'),
+      ) ?? null,
   };
 }
 

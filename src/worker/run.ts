@@ -74,7 +74,7 @@ export async function startWorker(
   const fetching =
     links &&
     (await startQueue(databaseUrl, pool, {
-      tasks: fetchTasks(links),
+      tasks: fetchTasks(links, attachments?.makeThumbnail),
       concurrentJobs: CONCURRENT_FETCHES,
       pollIntervalMs: FETCH_POLL_MS,
       hasSchedule: false,

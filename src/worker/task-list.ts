@@ -6,6 +6,7 @@ import { createTemporaryFolder } from '../attachments/temporary-folder.ts';
 import { createVirusScanner } from '../attachments/virus-scanner.ts';
 import type { AttachmentSettings } from '../config/attachments.ts';
 import type { LinkSettings } from '../config/links.ts';
+import { createThumbnailMaker, type MakeThumbnail } from '../links/thumbnail.ts';
 import type { Push } from '../push/create-push.ts';
 import type { Mailer } from '../push/mailer.ts';
 import { sqlTasks } from './crontab.ts';
@@ -67,12 +68,17 @@ export function linkTasks(): TaskList {
 }
 
 /** The tasks that wait for sites of others. */
-export function fetchTasks(settings: LinkSettings): TaskList {
-  return { fetch_link: makeFetchLink(settings) };
+export function fetchTasks(
+  settings: LinkSettings,
+  makeThumbnail: MakeThumbnail | undefined,
+): TaskList {
+  return { fetch_link: makeFetchLink(settings, makeThumbnail) };
 }
 
 export interface AttachmentTasks {
   readonly tasks: TaskList;
+  /** For previews of links. */
+  readonly makeThumbnail: MakeThumbnail;
   close(): Promise<void>;
 }
 
@@ -80,6 +86,7 @@ export interface AttachmentTasks {
 export async function openAttachmentTasks(settings: AttachmentSettings): Promise<AttachmentTasks> {
   const storage = await openStorage(settings);
   const inspector = createInspector();
+  const linkInspector = createInspector();
   const temporary = await createTemporaryFolder();
   const scanForViruses = settings.clamd && createVirusScanner(settings.clamd);
   return {
@@ -87,8 +94,9 @@ export async function openAttachmentTasks(settings: AttachmentSettings): Promise
       process_attachment: makeProcessAttachment({ storage, inspector, temporary, scanForViruses }),
       remove_uploads: makeRemoveUploads(storage),
     },
+    makeThumbnail: createThumbnailMaker({ storage, inspector: linkInspector, temporary }),
     async close() {
-      await inspector.close();
+      await Promise.all([inspector.close(), linkInspector.close()]);
       await temporary.close();
       storage.close();
     },

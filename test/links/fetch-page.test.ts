@@ -212,11 +212,16 @@ describe('a page', () => {
       readPage(`<html><head><!-- <title>no</title> --><script>"<title>no</title>"</script>
         <title lang=en>A &amp; B &#8212; &#x43; &unknown;</title>
         <meta name=description content='It is "about" this'>`),
-    ).toEqual({ title: 'A & B — C &unknown;', description: 'It is "about" this', siteName: null });
+    ).toEqual({
+      title: 'A & B — C &unknown;',
+      description: 'It is "about" this',
+      siteName: null,
+      picture: null,
+    });
     expect(
       readPage(`<title>Old</title><meta content="New > old" property=og:title><META PROPERTY="og:description" CONTENT="d"/>
         <meta property="og:site_name" content="Site"><meta property="og:title" content="second">`),
-    ).toEqual({ title: 'New > old', description: 'd', siteName: 'Site' });
+    ).toEqual({ title: 'New > old', description: 'd', siteName: 'Site', picture: null });
     expect(readPage('<p>Nothing')).toBeNull();
     expect(readPage('<title> \u200b\u202e </title>')).toBeNull();
   });
@@ -269,6 +274,12 @@ describe('the links of a message', () => {
     ['~~~~ js\nhttps://a.example\n~~~\n', []],
     ['    https://a.example\n\nhttps://b.example', ['https://b.example/']],
     ['words\n    https://a.example', ['https://a.example/']],
+    ['> ~~~\n> https://a.example\n> ~~~\nhttps://b.example', ['https://b.example/']],
+    ['> ```\n> https://a.example\nhttps://b.example', ['https://b.example/']],
+    ['>     https://a.example\n\nhttps://b.example', ['https://b.example/']],
+    ['> > ~~~\n> > https://a.example\n> https://b.example', ['https://b.example/']],
+    ['```\n> https://a.example\n```\n> https://b.example', ['https://b.example/']],
+    ['> https://b.example\n> `https://a.example`', ['https://b.example/']],
     ['javascript:alert(1) ftp://a.example mailto:a@b.example xhttp://a.example', []],
     ['https:// http://', []],
   ])('%j', (text, links) => {

@@ -62,6 +62,7 @@ const LEFT_OUT_OF_FRAMES = new Set([
   'Room.changeSeq', // In the frame.
   'Room.erasureRule',
   'Room.hidesPushText',
+  'Room.hidesLinkPreviews',
   'Room.isLocked',
   'Room.language',
   'Room.nodeId',

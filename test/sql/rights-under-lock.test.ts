@@ -85,6 +85,16 @@ async function bringBot(boss: TestUser, roomId: string) {
   return { commandId: single(rows).id, messageId: messageId as string };
 }
 
+async function ofPreview(author: 'actor' | 'other', scene: Scene): Promise<Call> {
+  const { id } = await database.sendMessage(scene[author], scene.roomId, 'https://example.test/');
+  const { rows } = await owner.query<{ id: string }>(
+    `insert into app_public.link_previews (message_id, room_id, ordinal, url, title)
+      values ($1, $2, 1, 'https://example.test/', 'A page') returning id`,
+    [id, scene.roomId],
+  );
+  return ['remove_link_preview', single(rows).id];
+}
+
 const moderators = ['demoting', ...LEAVING];
 const NEEDERS: Record<string, Needer> = {
   'sending a message': { least: 'member', takers: WRITING, prepare: ofRoom('send_message', 'hi') },
@@ -97,6 +107,11 @@ const NEEDERS: Record<string, Needer> = {
     least: 'member',
     takers: ['archiving', ...LEAVING],
     prepare: ofMessage('actor', 'delete_message'),
+  },
+  'removing a preview': {
+    least: 'member',
+    takers: ['archiving', ...LEAVING],
+    prepare: (scene) => ofPreview('actor', scene),
   },
   reacting: {
     least: 'member',
@@ -199,6 +214,11 @@ const NEEDERS: Record<string, Needer> = {
     takers: ['archiving', ...moderators],
     prepare: ofMessage('other', 'delete_message'),
   },
+  'removing a preview as a moderator': {
+    least: 'moderator',
+    takers: ['archiving', ...moderators],
+    prepare: (scene) => ofPreview('other', scene),
+  },
   releasing: {
     least: 'moderator',
     takers: ['archiving', ...moderators],
@@ -296,6 +316,11 @@ const NEEDERS: Record<string, Needer> = {
     least: 'admin',
     takers: ['archiving', ...moderators],
     prepare: ofRoom('set_push_privacy', true),
+  },
+  'hiding previews of links': {
+    least: 'admin',
+    takers: ['archiving', ...moderators],
+    prepare: ofRoom('set_room_link_previews', true),
   },
   'closing a room': {
     least: 'owner',

@@ -752,6 +752,19 @@ export type SetRoomLanguageInput = {
   roomId: string;
 };
 
+/** All input for the `setRoomLinkPreviews` mutation. */
+export type SetRoomLinkPreviewsInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** Whether messages have no previews of links. */
+  hidePreviews: boolean;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
 /** All input for the `setRoomLocked` mutation. */
 export type SetRoomLockedInput = {
   /**
@@ -1150,7 +1163,7 @@ export type RoomDetailsQueryVariables = Exact<{
 }>;
 
 
-export type RoomDetailsQuery = { room: { id: string, slug: string | null, name: string | null, displayName: string, description: string | null, type: RoomType, createdAt: string, memberCount: number, onlineCount: number, maxMembers: number | null, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, language: string | null, retentionDays: number | null, erasureRule: ErasureRule, hidesPushText: boolean, owner: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, viewerMembership: { role: MemberRole, notificationLevel: NotificationLevel | null, silentUntil: string | null, isMuted: boolean, mutedUntil: string | null, joinedAt: string } | null, analytics: { totalMessages: number, messagesLast7Days: number, messagesLast30Days: number, activeUsers7Days: number, activeUsers30Days: number, averageDailyMessages: number, peakDailyMessages: number } | null } | null };
+export type RoomDetailsQuery = { room: { id: string, slug: string | null, name: string | null, displayName: string, description: string | null, type: RoomType, createdAt: string, memberCount: number, onlineCount: number, maxMembers: number | null, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, language: string | null, retentionDays: number | null, erasureRule: ErasureRule, hidesPushText: boolean, hidesLinkPreviews: boolean, owner: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, viewerMembership: { role: MemberRole, notificationLevel: NotificationLevel | null, silentUntil: string | null, isMuted: boolean, mutedUntil: string | null, joinedAt: string } | null, analytics: { totalMessages: number, messagesLast7Days: number, messagesLast30Days: number, activeUsers7Days: number, activeUsers30Days: number, averageDailyMessages: number, peakDailyMessages: number } | null } | null };
 
 export type RoomMembersQueryVariables = Exact<{
   roomId: string;
@@ -1350,6 +1363,13 @@ export type SetErasureRuleMutationVariables = Exact<{
 
 
 export type SetErasureRuleMutation = { setErasureRule: { room: { erasureRule: ErasureRule } } | null };
+
+export type SetRoomLinkPreviewsMutationVariables = Exact<{
+  input: SetRoomLinkPreviewsInput;
+}>;
+
+
+export type SetRoomLinkPreviewsMutation = { setRoomLinkPreviews: { room: { id: string, hidesLinkPreviews: boolean } } | null };
 
 export type SetPushPrivacyMutationVariables = Exact<{
   input: SetPushPrivacyInput;
@@ -1746,7 +1766,7 @@ export const FoundPeopleDocument = /* @__PURE__ */ new TypedDocumentString(`quer
 export const ProfileDocument = /* @__PURE__ */ new TypedDocumentString(`query Profile($username:String!){userByUsername(username:$username){...FoundPerson largeAvatarUrl:avatarUrl(size:LARGE)createdAt lastSeenAt}}${PersonLineText}${FoundPersonText}`) as unknown as TypedDocumentString<ProfileQuery, ProfileQueryVariables>;
 export const StartConversationDocument = /* @__PURE__ */ new TypedDocumentString(`mutation StartConversation($input:CreateDirectConversationInput!){createDirectConversation(input:$input){room{id}}}`) as unknown as TypedDocumentString<StartConversationMutation, StartConversationMutationVariables>;
 export const BlockedUsersDocument = /* @__PURE__ */ new TypedDocumentString(`query BlockedUsers($first:Int!$after:Cursor){blockedUsers(first:$first after:$after){nodes{...PersonLine}pageInfo{...Page}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<BlockedUsersQuery, BlockedUsersQueryVariables>;
-export const RoomDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomDetails($roomId:UUID!){room(id:$roomId){id slug name displayName description type createdAt memberCount onlineCount maxMembers isArchived isLocked slowModeSeconds language retentionDays erasureRule hidesPushText owner{...PersonLine}directUser{...PersonLine}viewerMembership{role notificationLevel silentUntil isMuted mutedUntil joinedAt}analytics{totalMessages messagesLast7Days messagesLast30Days activeUsers7Days activeUsers30Days averageDailyMessages peakDailyMessages}}}${PersonLineText}`) as unknown as TypedDocumentString<RoomDetailsQuery, RoomDetailsQueryVariables>;
+export const RoomDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomDetails($roomId:UUID!){room(id:$roomId){id slug name displayName description type createdAt memberCount onlineCount maxMembers isArchived isLocked slowModeSeconds language retentionDays erasureRule hidesPushText hidesLinkPreviews owner{...PersonLine}directUser{...PersonLine}viewerMembership{role notificationLevel silentUntil isMuted mutedUntil joinedAt}analytics{totalMessages messagesLast7Days messagesLast30Days activeUsers7Days activeUsers30Days averageDailyMessages peakDailyMessages}}}${PersonLineText}`) as unknown as TypedDocumentString<RoomDetailsQuery, RoomDetailsQueryVariables>;
 export const RoomMembersDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomMembers($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id members(first:$first after:$after){nodes{userId role isMuted mutedUntil joinedAt user{...PersonLine status}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomMembersQuery, RoomMembersQueryVariables>;
 export const RoomPinsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomPins($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id pinnedMessages(first:$first after:$after){nodes{...MessageLine}pageInfo{...Page}}}}${PersonLineText}${MessageLineText}${PageText}`) as unknown as TypedDocumentString<RoomPinsQuery, RoomPinsQueryVariables>;
 export const RoomIncomingWebhooksDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomIncomingWebhooks($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id incomingWebhooks(first:$first after:$after orderBy:PRIMARY_KEY_DESC){nodes{id lastUsedAt bot{...PersonLine}creator{...PersonLine}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomIncomingWebhooksQuery, RoomIncomingWebhooksQueryVariables>;
@@ -1774,6 +1794,7 @@ export const SetRoomLockedDocument = /* @__PURE__ */ new TypedDocumentString(`mu
 export const SetRoomLanguageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetRoomLanguage($input:SetRoomLanguageInput!){setRoomLanguage(input:$input){room{language}}}`) as unknown as TypedDocumentString<SetRoomLanguageMutation, SetRoomLanguageMutationVariables>;
 export const SetRoomRetentionDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetRoomRetention($input:SetRoomRetentionInput!){setRoomRetention(input:$input){room{retentionDays}}}`) as unknown as TypedDocumentString<SetRoomRetentionMutation, SetRoomRetentionMutationVariables>;
 export const SetErasureRuleDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetErasureRule($input:SetErasureRuleInput!){setErasureRule(input:$input){room{erasureRule}}}`) as unknown as TypedDocumentString<SetErasureRuleMutation, SetErasureRuleMutationVariables>;
+export const SetRoomLinkPreviewsDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetRoomLinkPreviews($input:SetRoomLinkPreviewsInput!){setRoomLinkPreviews(input:$input){room{id hidesLinkPreviews}}}`) as unknown as TypedDocumentString<SetRoomLinkPreviewsMutation, SetRoomLinkPreviewsMutationVariables>;
 export const SetPushPrivacyDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetPushPrivacy($input:SetPushPrivacyInput!){setPushPrivacy(input:$input){room{hidesPushText}}}`) as unknown as TypedDocumentString<SetPushPrivacyMutation, SetPushPrivacyMutationVariables>;
 export const ArchiveRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ArchiveRoom($input:ArchiveRoomInput!){archiveRoom(input:$input){room{isArchived}}}`) as unknown as TypedDocumentString<ArchiveRoomMutation, ArchiveRoomMutationVariables>;
 export const UnarchiveRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnarchiveRoom($input:UnarchiveRoomInput!){unarchiveRoom(input:$input){room{isArchived}}}`) as unknown as TypedDocumentString<UnarchiveRoomMutation, UnarchiveRoomMutationVariables>;

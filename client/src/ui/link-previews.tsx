@@ -7,7 +7,7 @@ export interface LinkPreviewsProps {
 
 /** What the links of a message lead to. The host is always shown: what a site says of itself may be a lie. */
 export function LinkPreviews({ previews }: LinkPreviewsProps): ReactNode {
-  return previews.map(({ id, url, title, description, siteName }) => (
+  return previews.map(({ id, url, title, description, siteName, thumbnailUrl, width, height }) => (
     <a
       key={id}
       className="trumpet-link-preview"
@@ -24,6 +24,16 @@ export function LinkPreviews({ previews }: LinkPreviewsProps): ReactNode {
         <span className="trumpet-link-description" dir="auto">
           {description}
         </span>
+      )}
+      {typeof thumbnailUrl === 'string' && (
+        <img
+          src={thumbnailUrl}
+          alt=""
+          width={width ?? undefined}
+          height={height ?? undefined}
+          loading="lazy"
+          decoding="async"
+        />
       )}
     </a>
   ));

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { LinkSettings } from '../../config/links.ts';
 import { type FetchPageOptions, fetchPage } from '../../links/fetch-page.ts';
 import type { Page } from '../../links/page.ts';
+import type { MakeThumbnail, Thumbnail } from '../../links/thumbnail.ts';
 import { log } from '../../process/log.ts';
 
 const payloadShape = z.object({ id: z.uuid() });
@@ -11,7 +12,8 @@ const payloadShape = z.object({ id: z.uuid() });
  * Fetches what an address leads to, unless that is known or nobody waits for it any more, and shows it in every message
  * that does.
  */
-export function makeFetchLink(settings: LinkSettings): Task {
+/** @param makeThumbnail left out where there is nowhere to put it: previews have no pictures */
+export function makeFetchLink(settings: LinkSettings, makeThumbnail?: MakeThumbnail): Task {
   return async function fetchLinkTask(payload, { query, abortSignal }) {
     const { id } = payloadShape.parse(payload);
     const { rows } = await query<{ url: string | null }>(
@@ -20,12 +22,21 @@ export function makeFetchLink(settings: LinkSettings): Task {
     );
     const url = rows[0]?.url;
     if (url != null) {
-      const page = await fetchKnown(url, { ...settings, signal: abortSignal });
-      await query('select app_private.keep_link($1, $2, $3, $4)', [
+      const options = { ...settings, signal: abortSignal };
+      const page = await orNothing(() => fetchPage(url, options), options);
+      const picture = page?.picture;
+      const thumbnail: Thumbnail | null =
+        picture == null || makeThumbnail === undefined
+          ? null
+          : await orNothing(() => makeThumbnail(picture, { ...options, query }), options);
+      await query('select app_private.keep_link($1, $2, $3, $4, $5, $6, $7)', [
         id,
         page?.title ?? null,
         page?.description ?? null,
         page?.siteName ?? null,
+        thumbnail?.id ?? null,
+        thumbnail?.width ?? null,
+        thumbnail?.height ?? null,
       ]);
     }
     let isLeft = true;
@@ -40,9 +51,12 @@ export function makeFetchLink(settings: LinkSettings): Task {
 }
 
 /** Null for what cannot be fetched: people have to do without it. */
-async function fetchKnown(url: string, options: FetchPageOptions): Promise<Page | null> {
+async function orNothing<Fetched extends Page | Thumbnail>(
+  fetch: () => Promise<Fetched | null>,
+  options: FetchPageOptions,
+): Promise<Fetched | null> {
   try {
-    return await fetchPage(url, options);
+    return await fetch();
   } catch (error) {
     if (options.signal?.aborted === true) {
       throw error; // The worker stops: the job is done again.

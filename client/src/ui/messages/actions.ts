@@ -1,10 +1,12 @@
 import { useMemo } from 'react';
 import type { Client } from '../../client.ts';
+import { throwDefect } from '../../errors.ts';
 import { useClient, useRoom, useViewerId } from '../../react/index.ts';
 import type { ShownMessage, ShownRoom } from '../../shown.ts';
 import type { IconName } from '../icons.tsx';
 import { useKit } from '../provider.tsx';
 import type { Words } from '../words/en.ts';
+import { RemoveLinkPreviewDocument } from './generated.ts';
 
 /** Something that can be done with a message, as its menu shows it. */
 export interface MessageAction {
@@ -77,6 +79,12 @@ export function useActions(
           pinAction(client, words, message),
         ),
         ...(moreActions?.(message) ?? []),
+        ...only((isOwn || isModerator) && Boolean(message.linkPreviews?.length), {
+          id: 'removePreviews',
+          label: words.removePreviews,
+          icon: 'close',
+          run: () => removePreviews(client, message).catch(throwDefect),
+        }),
         ...only(isOwn || isModerator, {
           id: 'delete',
           label: words.delete,
@@ -117,6 +125,12 @@ function pinAction(
     icon: 'pin',
     run: () => void client.act({ kind: 'pin', roomId, messageId: id, isOn }),
   };
+}
+
+async function removePreviews(client: Client, { linkPreviews = [] }: ShownMessage): Promise<void> {
+  for (const { id } of linkPreviews) {
+    await client.ask(RemoveLinkPreviewDocument, { input: { linkPreviewId: id } });
+  }
 }
 
 function only(isOffered: boolean, action: MessageAction): readonly MessageAction[] {

@@ -109,6 +109,7 @@ export const ar: Words = {
   copyText: 'نسخ النص',
   pin: 'تثبيت',
   unpin: 'إلغاء التثبيت',
+  removePreviews: 'إزالة المعاينات',
   delete: 'حذف',
   deleteQuestion: 'أتريد حذف هذه الرسالة لدى الجميع؟',
   cancel: 'إلغاء',

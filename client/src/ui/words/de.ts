@@ -71,6 +71,7 @@ export const de: Words = {
   copyText: 'Text kopieren',
   pin: 'Anheften',
   unpin: 'Nicht mehr anheften',
+  removePreviews: 'Vorschau entfernen',
   delete: 'Löschen',
   deleteQuestion: 'Diese Nachricht für alle löschen?',
   cancel: 'Abbrechen',

@@ -75,6 +75,7 @@ export const en = {
   copyText: 'Copy text',
   pin: 'Pin',
   unpin: 'Unpin',
+  removePreviews: 'Remove previews',
   delete: 'Delete',
   deleteQuestion: 'Delete this message for everyone?',
   cancel: 'Cancel',

@@ -56,7 +56,7 @@ const ROOM_QUERY = /* GraphQL */ `
     id seq content messageType metadata createdAt editedAt deletedAt pinnedAt parentMessageId replyCount
     author { ...UserParts }
     attachments { id filename mimeType byteSize width height durationMs url thumbnailUrl }
-    linkPreviews { id url title description siteName }
+    linkPreviews { id url title description siteName thumbnailUrl width height }
     reactions { emoji count }
   }
 `;

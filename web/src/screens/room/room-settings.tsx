@@ -8,6 +8,7 @@ import {
   SetErasureRuleDocument,
   SetPushPrivacyDocument,
   SetRoomLanguageDocument,
+  SetRoomLinkPreviewsDocument,
   SetRoomLockedDocument,
   SetRoomRetentionDocument,
   SetSlowModeDocument,
@@ -61,7 +62,12 @@ function Settings(props: SettingProps) {
   const { room } = props;
   const { room: words } = useWords().screens;
   if (room.type === 'DIRECT') {
-    return <PushPrivacy {...props} />;
+    return (
+      <>
+        <PushPrivacy {...props} />
+        <LinkPreviews {...props} />
+      </>
+    );
   }
   const role = room.viewerMembership?.role ?? 'MEMBER';
   const isOwner = role === 'OWNER';
@@ -86,6 +92,7 @@ function Settings(props: SettingProps) {
         <fieldset>
           <legend>{words.privacy}</legend>
           <PushPrivacy {...props} />
+          <LinkPreviews {...props} />
           <Retention {...props} />
           {isOwner && <Erasure {...props} />}
         </fieldset>
@@ -213,6 +220,27 @@ function PushPrivacy({ room, onChange }: SettingProps) {
         label={words.hidesPushText}
         hint={words.hidesPushTextHint}
         isOn={room.hidesPushText}
+        isDisabled={setting.isUnderWay}
+        onChange={setting.run}
+      />
+      <Refusal error={setting.error} />
+    </>
+  );
+}
+
+function LinkPreviews({ room, onChange }: SettingProps) {
+  const { room: words } = useWords().screens;
+  const client = useClient();
+  const setting = useDoing(async (hidePreviews: boolean) => {
+    await client.ask(SetRoomLinkPreviewsDocument, { input: { roomId: room.id, hidePreviews } });
+    onChange();
+  });
+  return (
+    <>
+      <Switch
+        label={words.hidesLinkPreviews}
+        hint={words.hidesLinkPreviewsHint}
+        isOn={room.hidesLinkPreviews}
         isDisabled={setting.isUnderWay}
         onChange={setting.run}
       />

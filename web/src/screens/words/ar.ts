@@ -339,6 +339,8 @@ export const words: ScreenWords = {
     },
     hidesPushText: 'إشعارات بلا نص',
     hidesPushTextHint: 'لا تذكر ما كُتب ولا من كتبه.',
+    hidesLinkPreviews: 'بلا معاينة للروابط',
+    hidesLinkPreviewsHint: 'لا يُجلب شيء من مواقع أخرى.',
     archiving: 'الأرشفة',
     archiveRoom: 'أرشفة الغرفة',
     archiveTitle: (name) => `أرشفة ${name}؟`,

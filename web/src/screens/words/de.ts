@@ -278,6 +278,8 @@ export const words: ScreenWords = {
     },
     hidesPushText: 'Benachrichtigungen ohne Text',
     hidesPushTextHint: 'Sie sagen weder, was geschrieben wurde, noch von wem.',
+    hidesLinkPreviews: 'Keine Vorschau von Links',
+    hidesLinkPreviewsHint: 'Von anderen Seiten wird nichts abgerufen.',
     archiving: 'Archivieren',
     archiveRoom: 'Raum archivieren',
     archiveTitle: (name) => `${name} archivieren?`,

@@ -286,6 +286,8 @@ export const words = {
     } satisfies Record<ErasureRule, string>,
     hidesPushText: 'Notifications without text',
     hidesPushTextHint: 'They say neither what was written nor by whom.',
+    hidesLinkPreviews: 'No previews of links',
+    hidesLinkPreviewsHint: 'Nothing is fetched from other sites.',
     archiving: 'Archiving',
     archiveRoom: 'Archive the room',
     archiveTitle: (name: string) => `Archive ${name}?`,

@@ -269,6 +269,8 @@ export const words: ScreenWords = {
     },
     hidesPushText: '本文のない通知',
     hidesPushTextHint: '内容も書いた人も通知に表示されません。',
+    hidesLinkPreviews: 'リンクのプレビューなし',
+    hidesLinkPreviewsHint: '他のサイトからは何も取得されません。',
     archiving: 'アーカイブ',
     archiveRoom: 'ルームをアーカイブ',
     archiveTitle: (name) => `${name}をアーカイブしますか？`,
