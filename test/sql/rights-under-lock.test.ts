@@ -597,7 +597,7 @@ test('all that is done in a room is looked at under its lock', async () => {
   const { rows } = await owner.query<{ name: string }>(
     `select proname as name from pg_proc
       where pronamespace = 'app_public'::regnamespace and provolatile = 'v'
-        and proargnames && '{room_id,message_id,report_id,rule_id,invitation_id}'
+        and proargnames && '{room_id,message_id,link_preview_id,report_id,rule_id,invitation_id}'
         and has_function_privilege('trumpet_user', oid, 'execute')`,
   );
   const elsewhere = [
