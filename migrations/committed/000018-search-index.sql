@@ -1,5 +1,5 @@
 --! Previous: sha1:733f85af5c02b78df6c0073c9a2d384ce32d57d0
---! Hash: sha1:54e30fa4dd02989a6cd7a203013596cf59f9e5e1
+--! Hash: sha1:f682e0cefefb618a7a0d05d97cc4a1c2a7ae5445
 
 /*
  * What messages are found by.
@@ -187,7 +187,7 @@ create index search_words_trigrams on app_private.search_words using gin (word p
 --! Included functions/search-index/is_learned.sql
 create or replace function app_private.is_learned(word text) returns boolean
 language sql immutable security invoker parallel safe
-return char_length(word) between 3 and 24 and word !~ '[0-9=+#.]';
+return char_length(word) between 3 and 24 and word !~ '[0-9=+#.~]';
 comment on function app_private.is_learned(text) is
   'Whether a word belongs into the vocabulary. Nothing with a digit: no numbers of telephones or accounts.';
 --! EndIncluded functions/search-index/is_learned.sql
@@ -355,8 +355,8 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
 as $$
 declare
-  -- A text of new words only is nobody's language, and each costs twenty rows of an index.
-  v_most_new_words constant integer := 100;
+  -- A text of so many different words is nobody's language, or long, and each new one costs twenty rows of an index.
+  v_most_words constant integer := 200;
   v_locked uuid[];
   v_later uuid[];
 begin
@@ -385,12 +385,29 @@ begin
       left join app_private.room_languages using (room_id)
       where messages.id = any (message_ids) and messages.id <> all (v_later)
         and messages.content is not null and messages.held_at is null
+  ), learned as materialized (
+    -- Which words may be misspelt follows from the message alone, never from what others have written before.
+    select found.id, chosen.words, cardinality(chosen.words) > v_most_words as is_long
+      from found
+      cross join lateral (
+        select case when length(found.words) <= v_most_words
+          then array(
+            select lexeme.word from unnest(tsvector_to_array(found.words)) as lexeme (word)
+              where app_private.is_learned(lexeme.word))
+          else array(
+            select lexeme.word from unnest(tsvector_to_array(found.words)) as lexeme (word)
+              where app_private.is_learned(lexeme.word) order by hashtextextended(lexeme.word, 0)) end as words
+      ) as chosen
   ), gone as (
     delete from app_private.message_search
       where message_id = any (v_locked) and message_id not in (select id from found)
   ), written as (
     insert into app_private.message_search as known (message_id, room_id, content_hash, words)
-      select id, room_id, content_hash, words from found
+      select found.id, found.room_id, found.content_hash, found.words || case when learned.is_long
+          then array_to_tsvector(array(
+            select '=long' union all select '~' || word from unnest(learned.words[1:v_most_words]) as word))
+          else '' end
+        from found join learned using (id)
       on conflict on constraint message_search_pkey do update
         set content_hash = excluded.content_hash, words = excluded.words
         where known.words <> excluded.words or known.content_hash <> excluded.content_hash
@@ -398,12 +415,8 @@ begin
   insert into app_private.search_words (word, spellings)
     select word, app_private.spellings(word)
       from (
-        select distinct written.word from found, lateral (
-          select lexeme.word from unnest(tsvector_to_array(found.words)) as lexeme (word)
-            where app_private.is_learned(lexeme.word)
-              and not exists (select from app_private.search_words as known where known.word = lexeme.word)
-            limit v_most_new_words
-        ) as written
+        select distinct said.word from learned, unnest(learned.words[1:v_most_words]) as said (word)
+          where not exists (select from app_private.search_words as known where known.word = said.word)
       ) as new_words;
 end
 $$;

@@ -1,5 +1,5 @@
---! Previous: sha1:54e30fa4dd02989a6cd7a203013596cf59f9e5e1
---! Hash: sha1:95a5307eb32b3dd7ff930f8283d49faeac613654
+--! Previous: sha1:f682e0cefefb618a7a0d05d97cc4a1c2a7ae5445
+--! Hash: sha1:61025b8d1e59a880291268480574456b57ce5659
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms
@@ -94,14 +94,29 @@ comment on function app_private.word_query(text, boolean, text[]) is
 --! EndIncluded functions/search/word_query.sql
 
 --! Included functions/search/similar_query.sql
-create or replace function app_private.similar_query(word text) returns tsquery
-language sql stable security invoker
+create or replace function app_private.similar_query(similar_words text[]) returns tsquery
+language sql immutable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-  select string_agg(quote_literal(similar_word), ' | ')::tsquery from unnest(app_private.similar_words(word)) as similar_word;
+  select string_agg(quote_literal(similar_word), ' | ')::tsquery from unnest(similar_words) as similar_word;
 $$;
-comment on function app_private.similar_query(text) is 'The query for what a word may be misspelt for. Null when there is nothing.';
+comment on function app_private.similar_query(text[]) is
+  'The query for the words that one may be misspelt for, wherever they stand. Null when there are none.';
 --! EndIncluded functions/search/similar_query.sql
+
+--! Included functions/search/misspelt_query.sql
+/* A long message is found by those of its words alone that it has added to the vocabulary: see index_messages. */
+create or replace function app_private.misspelt_query(similar_words text[]) returns tsquery
+language sql immutable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select string_agg(
+      format('%s & !''=long'' | %s', quote_literal(similar_word), quote_literal('~' || similar_word)), ' | ')::tsquery
+    from unnest(similar_words) as similar_word;
+$$;
+comment on function app_private.misspelt_query(text[]) is
+  'The query for messages that are found by a word that is misspelt for one of these. Null when there are none.';
+--! EndIncluded functions/search/misspelt_query.sql
 
 --! Included functions/search/parse_moment.sql
 create or replace function app_private.parse_moment(word text) returns timestamptz
@@ -148,7 +163,9 @@ declare
   v_is_typed boolean;
   v_term tsquery;
   v_marked tsquery;
+  v_similar_words text[];
   v_similar tsquery;
+  v_signed_term tsquery;
   v_clause tsquery;
   v_misspelt_clause tsquery;
   v_any tsquery;
@@ -240,11 +257,15 @@ begin
     -- What is being typed, without a space or a quotation mark behind it.
     v_is_typed := v_is_last and not v_is_negative and right(query, char_length(v_value)) = v_value;
     v_signed := app_private.signed_query(v_value, v_is_typed);
+    v_similar_words := null;
     v_similar := null;
+    v_signed_term := null;
     if cardinality(v_words) = 1 and v_part[4] is null and not v_is_negative then
       v_term := app_private.word_query(v_words[1], v_is_typed, v_languages);
       if misspelt <> 'none' then
-        v_similar := app_private.either(app_private.similar_query(v_words[1]), case when v_signed is not null then v_term end);
+        v_similar_words := app_private.similar_words(v_words[1]);
+        v_signed_term := case when v_signed is not null then v_term end;
+        v_similar := app_private.either(app_private.misspelt_query(v_similar_words), v_signed_term);
       end if;
     else
       v_term := app_private.phrase_query(v_words, v_is_typed);
@@ -256,7 +277,9 @@ begin
     else
       v_request.has_words := true;
       -- Each word of a phrase is marked by itself.
-      v_request.shown := app_private.either(v_request.shown, app_private.either(v_marked, v_similar));
+      v_request.shown := app_private.either(
+        v_request.shown,
+        app_private.either(v_marked, app_private.either(app_private.similar_query(v_similar_words), v_signed_term)));
     end if;
     if misspelt = 'one' then
       -- Either it was one of the words before, or it is this one.

@@ -1,5 +1,5 @@
---! Previous: sha1:95a5307eb32b3dd7ff930f8283d49faeac613654
---! Hash: sha1:787aca35c10a1c973ec0a1ac9b75d216f81a97d3
+--! Previous: sha1:61025b8d1e59a880291268480574456b57ce5659
+--! Hash: sha1:d1b6da12bd3d2cf9213aa21bc2248394b6e90750
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:787aca35c10a1c973ec0a1ac9b75d216f81a97d3
---! Hash: sha1:febb4e200825e08de64f6ce45542885db6f962ca
+--! Previous: sha1:d1b6da12bd3d2cf9213aa21bc2248394b6e90750
+--! Hash: sha1:bafea9cf48e87927c75c10d0f13e0457f0c84687
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

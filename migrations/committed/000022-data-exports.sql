@@ -1,5 +1,5 @@
---! Previous: sha1:febb4e200825e08de64f6ce45542885db6f962ca
---! Hash: sha1:8c8f0de29e045f6b8bd3fd8cfbe3ccd9780b3046
+--! Previous: sha1:bafea9cf48e87927c75c10d0f13e0457f0c84687
+--! Hash: sha1:bc2daaa6853d2dfe0bb6c99cde6bcde170bbc754
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:8c8f0de29e045f6b8bd3fd8cfbe3ccd9780b3046
---! Hash: sha1:9f1688c144c88baebd78379bbff58ce8f9ae5cac
+--! Previous: sha1:bc2daaa6853d2dfe0bb6c99cde6bcde170bbc754
+--! Hash: sha1:7513e51bccd89400869e916be89d10ae336e8d6c
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:9f1688c144c88baebd78379bbff58ce8f9ae5cac
---! Hash: sha1:71826a221ce78b09845facd0acd19c7000a0f56a
+--! Previous: sha1:7513e51bccd89400869e916be89d10ae336e8d6c
+--! Hash: sha1:b709063ad122182b60f3f0672a57eb18c30aab71
 
 /*
  * Statistics, from daily roll-ups.

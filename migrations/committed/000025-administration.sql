@@ -1,5 +1,5 @@
---! Previous: sha1:71826a221ce78b09845facd0acd19c7000a0f56a
---! Hash: sha1:bcd5c6d082df81310a7dc292658be9b4458b22d5
+--! Previous: sha1:b709063ad122182b60f3f0672a57eb18c30aab71
+--! Hash: sha1:2b0664f49364df129bbc78bb8106edcb5745ea8c
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

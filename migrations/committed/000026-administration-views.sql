@@ -1,5 +1,5 @@
---! Previous: sha1:bcd5c6d082df81310a7dc292658be9b4458b22d5
---! Hash: sha1:97096d58010bdc4848936963875dc3e3427bb6a4
+--! Previous: sha1:2b0664f49364df129bbc78bb8106edcb5745ea8c
+--! Hash: sha1:822f17a33df4b6abde5417f0696c675623b34bf3
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:97096d58010bdc4848936963875dc3e3427bb6a4
---! Hash: sha1:feaa72a29c476b0b77e528e98f85a1abecf4c7de
+--! Previous: sha1:822f17a33df4b6abde5417f0696c675623b34bf3
+--! Hash: sha1:85fc394bf62118787e0abc62d7a9270acafab261
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:feaa72a29c476b0b77e528e98f85a1abecf4c7de
---! Hash: sha1:ccea7b3071620bc77cbbd9cdbeaf9e9d9878c508
+--! Previous: sha1:85fc394bf62118787e0abc62d7a9270acafab261
+--! Hash: sha1:1a607f2fca797ddc941856ae91798d8ffb113a16
 
 /*
  * From a message to the devices of those who missed it.

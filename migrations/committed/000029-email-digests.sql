@@ -1,5 +1,5 @@
---! Previous: sha1:ccea7b3071620bc77cbbd9cdbeaf9e9d9878c508
---! Hash: sha1:55f6fab5d995098774b8926be2c511a7ff280479
+--! Previous: sha1:1a607f2fca797ddc941856ae91798d8ffb113a16
+--! Hash: sha1:cac1ae23b71aef75974470dc562e098cb3675467
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

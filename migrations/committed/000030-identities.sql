@@ -1,5 +1,5 @@
---! Previous: sha1:55f6fab5d995098774b8926be2c511a7ff280479
---! Hash: sha1:448ca2c4c1738c53dd703c85ae4f57ffd69074f8
+--! Previous: sha1:cac1ae23b71aef75974470dc562e098cb3675467
+--! Hash: sha1:48299ce798af14895b30d4399002b646fd6bdd2f
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:448ca2c4c1738c53dd703c85ae4f57ffd69074f8
---! Hash: sha1:3c20d3ca0ba8b1cba702272da77b9c3f83666112
+--! Previous: sha1:48299ce798af14895b30d4399002b646fd6bdd2f
+--! Hash: sha1:ea4ff75743ca2e0da9350084c98b48dc6789dfa3
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

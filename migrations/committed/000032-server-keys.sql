@@ -1,5 +1,5 @@
---! Previous: sha1:3c20d3ca0ba8b1cba702272da77b9c3f83666112
---! Hash: sha1:dc5cf494221a394f613f646f51d6e86744904983
+--! Previous: sha1:ea4ff75743ca2e0da9350084c98b48dc6789dfa3
+--! Hash: sha1:403f7d5d85741f57ad5c54bc551644aa8ef053b5
 
 /*
  * What servers may do: keys.

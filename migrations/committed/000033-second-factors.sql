@@ -1,5 +1,5 @@
---! Previous: sha1:dc5cf494221a394f613f646f51d6e86744904983
---! Hash: sha1:3025c4026e5c1a71e80e4e3bf153fcea22a88180
+--! Previous: sha1:403f7d5d85741f57ad5c54bc551644aa8ef053b5
+--! Hash: sha1:ab5f6c67b8140c333bea0f336ff49c9e4cb96871
 
 /*
  * What is asked besides a password, and guests.

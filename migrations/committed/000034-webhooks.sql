@@ -1,5 +1,5 @@
---! Previous: sha1:3025c4026e5c1a71e80e4e3bf153fcea22a88180
---! Hash: sha1:bfbf1259b4d4c76664dd9b3519897472eb3e669c
+--! Previous: sha1:ab5f6c67b8140c333bea0f336ff49c9e4cb96871
+--! Hash: sha1:610f9ae532aa522c4e5deb00ebe19596a7f8892e
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:bfbf1259b4d4c76664dd9b3519897472eb3e669c
---! Hash: sha1:1b38e4ca72c6bf63b95c8833b82969728e80c3ff
+--! Previous: sha1:610f9ae532aa522c4e5deb00ebe19596a7f8892e
+--! Hash: sha1:b84542e52ad10f50d28f40fbc103b49e71a28fee
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

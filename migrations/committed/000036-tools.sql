@@ -1,5 +1,5 @@
---! Previous: sha1:1b38e4ca72c6bf63b95c8833b82969728e80c3ff
---! Hash: sha1:2d313fb2d672de5b11912b2d5155422f49d711c2
+--! Previous: sha1:b84542e52ad10f50d28f40fbc103b49e71a28fee
+--! Hash: sha1:363ca7f8969ae2cd7c5fb6c1f0344199ebb442eb
 
 /*
  * What posts into rooms from outside, and bots.

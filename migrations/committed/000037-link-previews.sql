@@ -1,5 +1,5 @@
---! Previous: sha1:2d313fb2d672de5b11912b2d5155422f49d711c2
---! Hash: sha1:80c9a1a05366828b6d8e6e57a2c99a3dbd8117ea
+--! Previous: sha1:363ca7f8969ae2cd7c5fb6c1f0344199ebb442eb
+--! Hash: sha1:bb7ef0ea3a42eae096925672aa604b7a3ca730f3
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:80c9a1a05366828b6d8e6e57a2c99a3dbd8117ea
---! Hash: sha1:9dfedf70d2236af41521ad1f43d482398fa65542
+--! Previous: sha1:bb7ef0ea3a42eae096925672aa604b7a3ca730f3
+--! Hash: sha1:bada4bd2464d3ff9ad45f93e9c9fe7de3b8847d5
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

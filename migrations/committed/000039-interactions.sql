@@ -1,5 +1,5 @@
---! Previous: sha1:9dfedf70d2236af41521ad1f43d482398fa65542
---! Hash: sha1:818e55da227907640dd20d31bffbbc8c8956f574
+--! Previous: sha1:bada4bd2464d3ff9ad45f93e9c9fe7de3b8847d5
+--! Hash: sha1:14ca7e43953e0f59ab6b73656772d21b5e3c7f36
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

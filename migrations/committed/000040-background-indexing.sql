@@ -1,5 +1,5 @@
---! Previous: sha1:818e55da227907640dd20d31bffbbc8c8956f574
---! Hash: sha1:dadb440b9a52749093895fe3582620e8425886ec
+--! Previous: sha1:14ca7e43953e0f59ab6b73656772d21b5e3c7f36
+--! Hash: sha1:0dbdd8428b4bd6d708f6c660ce42c8d6261f1098
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:dadb440b9a52749093895fe3582620e8425886ec
---! Hash: sha1:c382f89017737de570fcb3e8615479ac18c4af86
+--! Previous: sha1:0dbdd8428b4bd6d708f6c660ce42c8d6261f1098
+--! Hash: sha1:703789796d135661cdb960359e624238105fced4
 
 --! Included functions/sending-together/send_together.sql
 /*

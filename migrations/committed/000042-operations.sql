@@ -1,5 +1,5 @@
---! Previous: sha1:c382f89017737de570fcb3e8615479ac18c4af86
---! Hash: sha1:65d83ec046408e4adf4b52a4ff3e20c671b365bd
+--! Previous: sha1:703789796d135661cdb960359e624238105fced4
+--! Hash: sha1:7e503e74a6ef09273afbaea1d06475fb0e50f132
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:65d83ec046408e4adf4b52a4ff3e20c671b365bd
---! Hash: sha1:a9c913011c6c1b2e3371bc03c1c2332866960d17
+--! Previous: sha1:7e503e74a6ef09273afbaea1d06475fb0e50f132
+--! Hash: sha1:f7f98be17c76cf63d47f15b2fb4288b2d6cd7b6e
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:a9c913011c6c1b2e3371bc03c1c2332866960d17
---! Hash: sha1:c154854cbdfe2be7c03e3e81616f0628f71f0acc
+--! Previous: sha1:f7f98be17c76cf63d47f15b2fb4288b2d6cd7b6e
+--! Hash: sha1:02c6400211bbc4aea94b30de50949d6e44600131
 
 /*
  * What is refused is in no log.

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type pg from 'pg';
 import { createTestDatabase, single, type TestUser } from '../../testing/database.ts';
+import { seededRandom } from '../../testing/mutation-races.ts';
 
 const database = await createTestDatabase();
 afterAll(() => database.close());
@@ -440,6 +441,32 @@ describe('what may not be seen', () => {
     expect(before).toEqual(['marmalade for tea']);
     await expect(contents('marmelade', { room_id: room.id })).resolves.toEqual(before);
     await expect(contents('marmelade')).resolves.toEqual(before);
+  });
+
+  test('does not change by which slips a long text is found', async () => {
+    const random = seededRandom(7);
+    const letters = [...'bcdfghklmnprstvz'];
+    const word = () =>
+      Array.from({ length: 9 }, () => letters[Math.floor(random() * letters.length)]).join('');
+    const words = Array.from({ length: 400 }, word);
+    const slipOf = (written: string) => written.slice(0, 4) + written.slice(5);
+    const room = await roomWith(words.join(' '));
+    const here = { room_id: room.id };
+    const foundBySlips = async () => {
+      const found = [];
+      for (const written of words.slice(0, 40)) {
+        found.push((await contents(slipOf(written), here)).length);
+      }
+      return found;
+    };
+    const before = await foundBySlips();
+    // Of half of them, and whatever others write.
+    expect(new Set(before)).toEqual(new Set([0, 1]));
+    await expect(contents(String(words[0]), here)).resolves.toHaveLength(1);
+    const secret = await database.createRoom(bob, { type: 'private' });
+    await database.sendMessage(bob, secret.id, words.slice(0, 40).join(' '));
+    await database.indexMessages();
+    expect(await foundBySlips()).toEqual(before);
   });
 
   test('of a public room is not found before joining it', async () => {
