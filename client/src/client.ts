@@ -101,7 +101,10 @@ export interface Client {
     variables: Variables,
   ): Promise<Result>;
 
-  /** Tries at once what waits for the network, as when an app comes to the foreground. */
+  /**
+   * Tries at once what waits for the network, and asks for what no event tells (of what in a room the person wants to be
+   * told, whom they have blocked), as when an app comes to the foreground. In a browser it does so by itself.
+   */
   hurry(): void;
   /** Resolves when all until now is kept on this device. */
   kept(): Promise<void>;

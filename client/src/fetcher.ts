@@ -4,6 +4,7 @@ import {
   BlockedDocument,
   ConversationsDocument,
   HeadsDocument,
+  type HeadsQuery,
   HistoryDocument,
   NumbersDocument,
   RoomDocument,
@@ -16,12 +17,14 @@ import type { FetchedConversation, HistoryRequest, Input } from './replica/input
 import type { Replica } from './replica/replica.ts';
 import type { Session } from './session.ts';
 
+export type Head = NonNullable<HeadsQuery['userConversations']>['nodes'][number]['room'];
+
 /** Fetches what the replica has not: as inputs for it. */
 export interface Fetcher {
   /** Whom the person has blocked, and the inbox where that has changed or nothing is known: both or none. */
   fetchInbox(): Promise<void>;
-  /** How far the log of each room goes, by the room's id. */
-  fetchHeads(): Promise<ReadonlyMap<string, number>>;
+  /** How far the log of each room goes, and what of it is in no log, by the room's id. */
+  fetchHeads(): Promise<ReadonlyMap<string, Head>>;
   fetchRoom(roomId: string): Promise<void>;
   fetchHistory(roomId: string, request: HistoryRequest): Promise<void>;
   /** @param after the cursor of the answer before which the next ones stand; null for the newest */
@@ -154,11 +157,11 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
       }
     },
     async fetchHeads() {
-      const heads = await everyPage(async (after) => {
+      const heads = await everyPage<{ readonly room: Head }>(async (after) => {
         const first = HEADS_OF_A_PAGE;
         return (await ask(HeadsDocument, { first, after })).userConversations;
       });
-      return new Map(heads.map(({ room }) => [room.id, Number(room.changeSeq)]));
+      return new Map(heads.map(({ room }) => [room.id, room]));
     },
     async fetchHistory(roomId, request) {
       const since = replica.version;

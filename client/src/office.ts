@@ -61,6 +61,9 @@ export function openOffice(options: OfficeOptions): Office {
   let catchingUp: Barrier | undefined;
   let settling: Barrier | undefined;
   let connections = 0;
+  /** The connection since which it is being asked what there is. */
+  let checked = 0;
+  let isListening = false;
   let isTrimming = false;
   let watch: ReturnType<typeof setTimeout> | undefined;
   let settlement: ReturnType<typeof setTimeout> | undefined;
@@ -109,15 +112,26 @@ export function openOffice(options: OfficeOptions): Office {
     }
   }
 
-  /** @returns what is passed when the replica has what was committed until now, and no room that its person has left */
+  /**
+   * @returns what is passed when the replica has what was committed until now, and no room that its person has left or
+   * of which they want to be told otherwise than it knows: no event tells of that
+   */
   async function raiseBarrier(): Promise<Barrier> {
     const acknowledged = queue.acknowledged();
     const heads = await fetcher.fetchHeads();
-    const left = [...replica.rooms()].map(({ id }) => id).filter((id) => !heads.has(id));
-    if (left.length > 0) {
-      options.dispatch({ kind: 'behind', roomIds: left });
+    const roomIds = [...replica.rooms()]
+      .filter(
+        ({ id, membership }) =>
+          heads.get(id)?.viewerMembership?.notificationLevel !== membership.notificationLevel,
+      )
+      .map(({ id }) => id);
+    if (roomIds.length > 0) {
+      options.dispatch({ kind: 'behind', roomIds });
     }
-    const awaited = new Map([...heads, ...left.map((id) => [id, 0] as const)]);
+    const awaited = new Map(roomIds.map((id) => [id, 0]));
+    for (const [id, { changeSeq }] of heads) {
+      awaited.set(id, Number(changeSeq));
+    }
     return createBarrier(replica, awaited, () => {
       for (const { id } of acknowledged) {
         options.dispatch({ kind: 'queue', input: { kind: 'settled', id } });
@@ -127,6 +141,10 @@ export function openOffice(options: OfficeOptions): Office {
 
   /** Live is who has applied what was there when it asked, after it had subscribed. */
   async function catchUp(connection: number): Promise<void> {
+    if (checked === connection) {
+      return;
+    }
+    checked = connection;
     const isCurrent = () => connections === connection && !isClosed;
     for (let failures = 0; isCurrent(); failures += 1) {
       try {
@@ -136,6 +154,7 @@ export function openOffice(options: OfficeOptions): Office {
           catchingUp = barrier;
           watchStanding();
           lookAtBarriers();
+          checked = 0;
         }
         return;
       } catch (error) {
@@ -204,6 +223,7 @@ export function openOffice(options: OfficeOptions): Office {
     cursor: () => replica.cursor,
     onReady() {
       connections += 1;
+      isListening = true;
       setState('catching up');
       void catchUp(connections);
     },
@@ -211,6 +231,7 @@ export function openOffice(options: OfficeOptions): Office {
     onResync: () => dispatch({ kind: 'resync' }),
     onLost() {
       connections += 1;
+      isListening = false;
       catchingUp = undefined;
       clearTimeout(watch);
       setState('offline');
@@ -254,6 +275,9 @@ export function openOffice(options: OfficeOptions): Office {
     hurry() {
       pauses.end();
       connection.check();
+      if (isListening) {
+        void catchUp(connections);
+      }
     },
     async close() {
       isClosed = true;

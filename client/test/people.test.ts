@@ -1,12 +1,16 @@
 import { createRoomOfTwo, createTestWorld } from '../../testing/world.ts';
 import { type Client, openClient } from '../src/index.ts';
+import { type Link, openLink } from './link.ts';
 import { until } from './support.ts';
 
 const { database, server, close } = await createTestWorld();
 afterAll(close);
 
-async function openAs({ username }: { username: string }): Promise<Client> {
-  const client = await openClient({ url: server.url });
+async function openAs(
+  { username }: { readonly username: string },
+  url = server.url,
+): Promise<Client> {
+  const client = await openClient({ url });
   await client.signIn({ username, password: username });
   await until(client.state, (state) => state === 'live');
   return client;
@@ -105,5 +109,41 @@ test('what people write whom one has blocked is not counted, and is not the late
   expect(data.room.unreadCount).toBe(2);
   await client.block(bob.id, false);
   await until(client.room(roomId), (now) => now?.unreadCount === 5);
+  await client.close();
+});
+
+test.each([
+  ['when the connection comes back', (link: Link) => link.cut()],
+  ['when the app comes to the foreground', (_: Link, client: Client) => client.hurry()],
+])('what a person sets on another device is followed %s', async (_, meet) => {
+  const { ada, bob, roomId } = await createRoomOfTwo(database);
+  const link = await openLink(server.url);
+  const client = await openAs(ada, link.url);
+  await client.timeline(roomId).jumpToNewest();
+  expect(client.room(roomId).get()?.membership.notificationLevel).toBe('ALL');
+  await database.call(ada, 'set_notification_level', roomId, 'none');
+  await database.call(ada, 'block_user', bob.id);
+  meet(link, client);
+  await until(client.room(roomId), (room) => room?.membership.notificationLevel === 'NONE');
+  await until(client.blockedIds, (ids) => ids.has(bob.id));
+  // By the administrator, at psql.
+  await database.owner.query(
+    "update app_private.member_preferences set notification_level = 'mentions' where user_id = $1",
+    [ada.id],
+  );
+  meet(link, client);
+  await until(client.room(roomId), (room) => room?.membership.notificationLevel === 'MENTIONS');
+  await until(client.state, (state) => state === 'live');
+  await client.close();
+  await link.close();
+});
+
+test('who is muted hears of it, and of the end', async () => {
+  const { ada, bob, roomId } = await createRoomOfTwo(database);
+  const client = await openAs(bob);
+  await database.call(ada, 'mute_member', roomId, bob.id, 3_600);
+  await until(client.room(roomId), (room) => room?.membership.isMuted === true);
+  await database.call(ada, 'unmute_member', roomId, bob.id);
+  await until(client.room(roomId), (room) => room?.membership.isMuted === false);
   await client.close();
 });

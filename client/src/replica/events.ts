@@ -173,6 +173,9 @@ function takeMember(
       memberCount: memberCount + added,
       membership: event.userId === userId ? { ...membership, role } : membership,
     }));
+    if (event.userId === userId && event.event === 'UPDATE') {
+      rooms.doubtNumbers(roomId); // Whether they may write is not in the event.
+    }
   }
 }
 

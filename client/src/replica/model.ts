@@ -63,7 +63,9 @@ export const PROVISIONAL_FROM = 1e15;
 export interface Membership {
   readonly role: MemberRole;
   readonly lastReadSeq: number;
+  /** Whether a moderator keeps them from writing, as the server said last: it ends by itself. */
   readonly isMuted: boolean;
+  /** Of what in it they want to be told. */
   readonly notificationLevel: NotificationLevel | null;
 }
 

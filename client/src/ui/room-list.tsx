@@ -127,7 +127,7 @@ const RoomRow = memo(function RoomRow({ room, isOpen, onOpenRoom }: RoomRowProps
   const words = useWords();
   const name = useRoomName(room);
   const { unreadCount, mentionCount } = room;
-  const isMuted = room.membership.isMuted;
+  const isMuted = room.membership.notificationLevel === 'NONE';
   return (
     <button
       type="button"

@@ -59,6 +59,7 @@ function Level({ roomId, membership, onChange }: SettingProps) {
   const client = useClient();
   const setting = useDoing(async (level: NotificationLevel) => {
     await client.ask(SetNotificationLevelDocument, { input: { roomId, level } });
+    client.hurry();
     onChange();
   });
   return (
