@@ -13,7 +13,7 @@ import { type ShownMessage, type ShownRoom, showMessage, showRoom } from './show
 import type { ClientState } from './state.ts';
 import { openFirst } from './store/open-first.ts';
 import type { Storage } from './store/store.ts';
-import { alone } from './tabs.ts';
+import { alone, openChannel } from './tabs.ts';
 import { createThread, type Thread } from './thread.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 import { tokensLock } from './tokens-lock.ts';
@@ -144,9 +144,10 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     alone: (run) => alone(tokensLock(url), storage.isShared, run),
   });
 
-  const others = hearOthers(name, storage.isShared, async (removedId) => {
+  /** Somebody has signed in or out, perhaps in another tab: with the person, where what was kept of them is removed. */
+  const others = openChannel(name, storage.isShared, async (removedId) => {
     await session.reread();
-    if (removedId !== null && removedId === desk?.userId) {
+    if (desk !== null && removedId === desk.userId) {
       await standUp(); // They have signed in again since.
     }
     await changeSeats();
@@ -186,7 +187,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       messagesLimit: options.messagesLimit ?? MESSAGES_LIMIT,
       session: session.of(userId),
       notify: notifier.notify,
-      onSignedOut: () => void changeSeats().then(() => others.tell()),
+      onSignedOut: () => void changeSeats().then(() => others?.postMessage(null)),
     });
     notifier.notify(['viewer', 'state']);
   }
@@ -232,7 +233,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
         await sessions.write([{ table: 'meta', key: 'person' }]);
       }
     });
-    await Promise.all([ending, closed, leaving.then(() => others.tell(left?.userId))]);
+    await Promise.all([ending, closed, leaving.then(() => others?.postMessage(left?.userId))]);
   }
 
   const ask = createAsking(() => desk);
@@ -259,7 +260,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
   async function enter(signIn: () => Promise<string>): Promise<void> {
     await signIn();
     await changeSeats();
-    others.tell();
+    others?.postMessage(null);
     await inboxIsThere();
   }
 
@@ -309,7 +310,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       notifier.view([`person ${userId}`, 'viewer'], () => desk?.replica.person(userId)),
     message: (roomId, messageId) =>
       notifier.view([`messages ${roomId}`, 'viewer'], () => {
-        const message = desk?.replica.message(messageId);
+        const message = desk?.replica.message(desk.queue.sentAs.get(messageId) ?? messageId);
         return desk === null || message === undefined
           ? undefined
           : showMessage(message, desk.queue.actions());
@@ -326,7 +327,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     searchMembers: atOnce(({ searchMembers }) => searchMembers),
     typing: (roomId) =>
       notifier.view([`typing ${roomId}`, 'viewer'], () => {
-        const now = Date.now();
+        const now = performance.now();
         return [...(desk?.replica.typing(roomId) ?? [])]
           .filter(([, at]) => now - at < TYPING_LASTS_MS)
           .map(([id]) => id);
@@ -367,30 +368,10 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     kept: async () => desk?.kept(),
     async close() {
       unwatch();
-      others.close();
+      others?.close();
       await standUp();
       await sessions.close();
     },
-  };
-}
-
-/**
- * Tells the other tabs that somebody has signed in or out, and hears it from them: with the person, where what was kept of
- * them is removed.
- */
-function hearOthers(
-  name: string,
-  isShared: boolean,
-  onChange: (removedId: string | null) => Promise<void>,
-): { tell(removedId?: string): void; close(): void } {
-  if (!isShared || globalThis.BroadcastChannel === undefined) {
-    return { tell() {}, close() {} };
-  }
-  const channel = new BroadcastChannel(name);
-  channel.onmessage = ({ data }) => void onChange(data);
-  return {
-    tell: (removedId) => channel.postMessage(removedId ?? null),
-    close: () => channel.close(),
   };
 }
 

@@ -113,7 +113,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   function take(snapshot: Snapshot): void {
     replica = readReplica(snapshot, userId);
     readAt = replica.version;
-    queue = readQueue(snapshot);
+    queue = readQueue(snapshot, queue?.sentAs);
     unwritten = new Map();
     notify(['viewer']);
   }

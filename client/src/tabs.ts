@@ -50,6 +50,20 @@ export interface Tabs {
   close(): void;
 }
 
+/** To the other tabs, where there may be any. */
+export function openChannel(
+  name: string,
+  isShared: boolean,
+  onMessage: (data: unknown) => void,
+): BroadcastChannel | undefined {
+  if (!isShared || !globalThis.BroadcastChannel || !globalThis.navigator?.locks) {
+    return undefined;
+  }
+  const channel = new BroadcastChannel(name);
+  channel.onmessage = ({ data }) => onMessage(data);
+  return channel;
+}
+
 /**
  * @param name of what the tabs share
  * @param isShared whether there may be other tabs
@@ -59,11 +73,10 @@ export function joinTabs(
   isShared: boolean,
   onMessage: (message: TabMessage) => void,
 ): Tabs {
-  if (!isShared || globalThis.BroadcastChannel === undefined || !globalThis.navigator?.locks) {
+  const channel = openChannel(name, isShared, (data) => onMessage(data as TabMessage));
+  if (channel === undefined) {
     return { post: () => true, lead: (run) => run(), close() {} };
   }
-  const channel = new BroadcastChannel(name);
-  channel.onmessage = ({ data }) => onMessage(data as TabMessage);
   const waiting = new AbortController();
   const leaving = Promise.withResolvers<void>();
   let isClosed = false;

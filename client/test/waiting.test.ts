@@ -235,6 +235,30 @@ test('what is done while the device is keeping does not make it refuse', async (
   await expect(kept).resolves.toBeUndefined();
 });
 
+test('what is done with a message by the id of its deed is done, long after it was sent, too', async () => {
+  const storage = memoryStorage({ isShared: true });
+  const leading = await openAsBob({ storage });
+  const other = await openClient({ url: link.url, storage });
+  clients.push(other);
+  await until(other.state, (state) => state === 'live');
+  const { roomId } = room;
+  const id = send(other, 'first');
+  await until(leading.queue, (actions) => actions.length === 0);
+  await until(other.queue, (actions) => actions.length === 0);
+  for (const tab of [leading, other]) {
+    await tab.timeline(roomId).jumpToNewest();
+    const messageId = id;
+    tab.act({ kind: 'edit', roomId, messageId, content: 'first, edited' });
+    expect(contents(tab)[0]).toBe('first, edited');
+    tab.act({ kind: 'react', roomId, messageId, emoji: '👍', isOn: tab === leading });
+    tab.act({ kind: 'send', roomId, content: 'an answer', parentMessageId: id });
+    await until(tab.queue, (actions) => actions.length === 0);
+    expect(tab.message(roomId, id).get()).toMatchObject({ content: 'first, edited' });
+  }
+  await until(other.message(roomId, id), (message) => message?.replyCount === 2);
+  expect(other.message(roomId, id).get()?.reactions).toEqual([]);
+});
+
 test('metadata that is no JSON is refused where it is given', async () => {
   const client = await openAsBob();
   const deed = { kind: 'send', roomId: room.roomId, content: 'x', metadata: { big: 1n } } as const;

@@ -1,4 +1,4 @@
-/** What a person did. `messageId` may be the id of a `send` that is still in the queue. */
+/** What a person did. `messageId` and `parentMessageId` may be the id of a `send`: as long as it is in the queue, and then on. */
 export type Deed =
   | {
       readonly kind: 'send';

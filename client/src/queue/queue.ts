@@ -20,6 +20,8 @@ export interface Queue {
   /** The bytes of a file; undefined when this device has them no more. */
   blob(fileId: string): Blob | undefined;
   nextOrder(): number;
+  /** The messages that were sent from here, by the ids of their deeds: who remembers those goes on naming them so. */
+  readonly sentAs: Map<string, string>;
   apply(input: QueueInput): void;
   /** Lets go of what the replica shows by now. */
   settle(replica: Replica): void;
@@ -28,16 +30,17 @@ export interface Queue {
   takeChanges(): readonly Change[];
 }
 
-/** The queue as it was kept. */
-export function readQueue({ actions, files }: Pick<Snapshot, 'actions' | 'files'>): Queue {
-  return createQueue([...actions.values()] as Action[], files as ReadonlyMap<string, Blob>);
-}
-
-function createQueue(kept: readonly Action[], keptFiles: ReadonlyMap<string, Blob>): Queue {
+/** The queue as it was kept. @param sentAs of the one before it */
+export function readQueue(
+  kept: Pick<Snapshot, 'actions' | 'files'>,
+  sentAs = new Map<string, string>(),
+): Queue {
   const actions = new Map(
-    [...kept].sort((a, b) => a.order - b.order || a.at - b.at).map((action) => [action.id, action]),
+    ([...kept.actions.values()] as Action[])
+      .sort((a, b) => a.order - b.order || a.at - b.at)
+      .map((action) => [action.id, action]),
   );
-  const blobs = new Map(keptFiles);
+  const blobs = new Map(kept.files as ReadonlyMap<string, Blob>);
   /** Of the same, by their ids: what is looked for at every input is not looked for in all. */
   const withFile = new Map<string, Action>();
   const acknowledged = new Map<string, Action>();
@@ -62,11 +65,24 @@ function createQueue(kept: readonly Action[], keptFiles: ReadonlyMap<string, Blo
     put(acknowledged, id, state === 'acknowledged', action);
   }
 
-  function set(action: Action): void {
+  function set(given: Action): void {
+    const action = withSentIds(given);
     actions.set(action.id, action);
     index(action);
     changes.set(action.id, { table: 'actions', key: action.id, value: action });
     tell(action);
+  }
+
+  /** What was done with a message names it as the server does, as soon as it has such an id. */
+  function withSentIds(action: Action): Action {
+    const { deed } = action;
+    const id = sentAs.get(targetOf(deed) ?? '');
+    return id === undefined
+      ? action
+      : {
+          ...action,
+          deed: { ...deed, [deed.kind === 'send' ? 'parentMessageId' : 'messageId']: id } as Deed,
+        };
   }
 
   function remove(action: Action): void {
@@ -80,29 +96,15 @@ function createQueue(kept: readonly Action[], keptFiles: ReadonlyMap<string, Blo
 
   function tell({ deed }: Action): void {
     topics.add('queue').add(`room ${deed.roomId}`).add(`messages ${deed.roomId}`).add('inbox');
-    if ('messageId' in deed) {
-      topics.add(`message ${deed.messageId}`).add(`thread ${deed.messageId}`);
-    } else if (deed.kind === 'send' && deed.parentMessageId !== undefined) {
-      topics.add(`thread ${deed.parentMessageId}`);
+    const target = targetOf(deed);
+    if (target !== undefined) {
+      topics.add(`message ${target}`).add(`thread ${target}`);
     }
   }
 
   /** What was done with a message before it had its id. */
   function dependents(id: string): Action[] {
-    return [...actions.values()].filter(
-      ({ deed }) =>
-        ('messageId' in deed && deed.messageId === id) ||
-        (deed.kind === 'send' && deed.parentMessageId === id),
-    );
-  }
-
-  function rename(action: Action, from: string, to: string): void {
-    const { deed } = action;
-    if ('messageId' in deed && deed.messageId === from) {
-      set({ ...action, deed: { ...deed, messageId: to } });
-    } else if (deed.kind === 'send' && deed.parentMessageId === from) {
-      set({ ...action, deed: { ...deed, parentMessageId: to } });
-    }
+    return [...actions.values()].filter(({ deed }) => targetOf(deed) === id);
   }
 
   /** What is sent next into a room comes behind this message. */
@@ -129,12 +131,7 @@ function createQueue(kept: readonly Action[], keptFiles: ReadonlyMap<string, Blo
     if (state !== 'waiting') {
       return false;
     }
-    const target =
-      'messageId' in deed
-        ? deed.messageId
-        : deed.kind === 'send'
-          ? deed.parentMessageId
-          : undefined;
+    const target = targetOf(deed);
     const isThere = target === undefined || !actions.has(target);
     return isThere && filesOf(action).every(({ uploadedAt }) => uploadedAt !== null);
   }
@@ -158,6 +155,7 @@ function createQueue(kept: readonly Action[], keptFiles: ReadonlyMap<string, Blo
     waitingRooms: () =>
       new Set([...actions.values()].filter(isReady).map(({ deed }) => deed.roomId)),
     nextOrder: () => order + 1,
+    sentAs,
     apply(input) {
       if (input.kind === 'done') {
         if (actions.has(input.action.id)) {
@@ -184,9 +182,8 @@ function createQueue(kept: readonly Action[], keptFiles: ReadonlyMap<string, Blo
         case 'acknowledged':
           set({ ...action, state: 'acknowledged', sent: input.sent });
           if (input.sent !== undefined) {
-            for (const dependent of dependents(action.id)) {
-              rename(dependent, action.id, input.sent.messageId);
-            }
+            sentAs.set(action.id, input.sent.messageId);
+            dependents(action.id).forEach(set);
             putNextBehind(action.deed.roomId, input.sent.seq);
           }
           break;
@@ -248,6 +245,15 @@ function put<T>(map: Map<string, T>, key: string, isIn: boolean, value: T): void
   } else {
     map.delete(key);
   }
+}
+
+/** The message with which something is done, or which is answered. */
+function targetOf(deed: Deed): string | undefined {
+  return 'messageId' in deed
+    ? deed.messageId
+    : deed.kind === 'send'
+      ? deed.parentMessageId
+      : undefined;
 }
 
 function isFileOf({ id }: QueuedFile, deed: Deed): boolean {
