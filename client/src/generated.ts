@@ -21,19 +21,6 @@ export type ChangeKind =
   /** It has changed. */
   | 'UPDATE';
 
-/** All input for the `markRoomRead` mutation. */
-export type MarkRoomReadInput = {
-  /**
-   * An arbitrary string value with no semantic meaning. Will be included in the
-   * payload verbatim. May be used to track mutations by the client.
-   */
-  clientMutationId?: string | null | undefined;
-  /** The `id` of the room. */
-  roomId: string;
-  /** The `id` of the last message read. Default: the newest. */
-  upToMessageId?: string | null | undefined;
-};
-
 /**
  * MEMBER talks. MODERATOR also deletes, pins and invites. ADMIN also changes the
  * room, its members and their roles. OWNER can do all; there is one.
@@ -211,13 +198,6 @@ export type SendMessageMutationVariables = Exact<{
 
 export type SendMessageMutation = { sendMessage: { message: { id: string, roomId: string, seq: string, content: string | null, messageType: MessageType, metadata: unknown, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, replyCount: number, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, mentions: Array<{ id: string }>, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, width: number | null, height: number | null, durationMs: number | null, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }>, linkPreviews: Array<{ id: string, url: string, title: string, description: string | null, siteName: string | null, thumbnailUrl: string | null, width: number | null, height: number | null }>, reactions: Array<{ emoji: string, count: number }> } } | null };
 
-export type MarkReadMutationVariables = Exact<{
-  input: MarkRoomReadInput;
-}>;
-
-
-export type MarkReadMutation = { markRoomRead: { roomMember: { lastReadSeq: string } } | null };
-
 export type FilesQueryVariables = Exact<{
   messageId: string;
 }>;
@@ -263,5 +243,4 @@ export const HistoryDocument = /* @__PURE__ */ new TypedDocumentString(`query Hi
 export const BlockedDocument = /* @__PURE__ */ new TypedDocumentString(`query Blocked($first:Int!$after:Cursor){blockedUsers(first:$first after:$after){nodes{id}pageInfo{hasNextPage endCursor}}}`) as unknown as TypedDocumentString<BlockedQuery, BlockedQueryVariables>;
 export const UserEventsDocument = /* @__PURE__ */ new TypedDocumentString(`subscription UserEvents($after:String){userEvents(after:$after){cursor event{__typename roomId changeSeq ...on MessageEvent{event messageId message{...MessageParts}}...on ReactionEvent{event messageId emoji userId message{id reactions{emoji count}}}...on MemberEvent{event userId role user{...PersonParts}}...on ReadReceiptEvent{userId lastReadSeq}...on RoomChangedEvent{event room{...RoomParts}}...on TypingEvent{event userId user{...PersonParts}}...on PresenceEvent{userId status}}}}${PersonPartsText}${RoomPartsText}${AttachmentPartsText}${MessagePartsText}`) as unknown as TypedDocumentString<UserEventsSubscription, UserEventsSubscriptionVariables>;
 export const SendMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SendMessage($input:SendMessageInput!){sendMessage(input:$input){message{...MessageParts}}}${PersonPartsText}${AttachmentPartsText}${MessagePartsText}`) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
-export const MarkReadDocument = /* @__PURE__ */ new TypedDocumentString(`mutation MarkRead($input:MarkRoomReadInput!){markRoomRead(input:$input){roomMember{lastReadSeq}}}`) as unknown as TypedDocumentString<MarkReadMutation, MarkReadMutationVariables>;
 export const FilesDocument = /* @__PURE__ */ new TypedDocumentString(`query Files($messageId:UUID!){message(id:$messageId){id attachments(first:10){...AttachmentParts}}}${AttachmentPartsText}`) as unknown as TypedDocumentString<FilesQuery, FilesQueryVariables>;

@@ -1,7 +1,8 @@
 import { createRoomOfTwo, createTestWorld } from '../../testing/world.ts';
 import { type Client, openClient } from '../src/index.ts';
 import { MOST_SHOWN } from '../src/timeline.ts';
-import { until } from './support.ts';
+import { openLink } from './link.ts';
+import { dropLog, until } from './support.ts';
 
 const { database, server, close } = await createTestWorld();
 const { ada, bob, roomId } = await createRoomOfTwo(database);
@@ -197,4 +198,57 @@ test('of a reader who has gone up nothing goes, and the new messages are behind 
   await sendMany(busyId, 1);
   await until(timeline, ({ messages }) => messages.at(-1)?.seq === 761);
   expect(seqsOf(timeline).length).toBeLessThanOrEqual(MOST_SHOWN);
+});
+
+test('a jump that the log was lost under comes where it was to go', async () => {
+  const [asked, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const link = await openLink(server.url);
+  let isHeld = true;
+  const reader = await openClient({
+    url: link.url,
+    async fetch(url, init) {
+      const answer = await fetch(url, init);
+      if (isHeld && String(init.body).includes('query History(')) {
+        isHeld = false;
+        const text = await answer.text();
+        asked.resolve();
+        await held.promise;
+        return new Response(text, answer);
+      }
+      return answer;
+    },
+  });
+  await reader.signIn({ username: ada.username, password: ada.username });
+  await until(reader.state, (state) => state === 'live');
+  const timeline = reader.timeline(roomId);
+  await timeline.jumpToNewest();
+  const jumped = timeline.jumpTo(20);
+  await asked.promise;
+  link.goAway();
+  await until(reader.state, (state) => state === 'offline');
+  await database.sendMessage(bob, roomId, 'with the log');
+  await dropLog(database, roomId);
+  link.comeBack();
+  reader.hurry();
+  await until(reader.state, (state) => state === 'live');
+  held.resolve();
+  await jumped;
+  expect(seqsOf(timeline)).toContain(20);
+  await reader.close();
+  await link.close();
+});
+
+test('who was typing is typing no more after ten seconds, also where the clock is put back', async () => {
+  const other = await openClient({ url: server.url });
+  await other.signIn({ username: bob.username, password: bob.username });
+  other.type(roomId);
+  await until(client.typing(roomId), (those) => those.includes(bob.id));
+  const now = Date.now;
+  Date.now = () => now() - 3_600_000;
+  try {
+    await until(client.typing(roomId), (those) => those.length === 0);
+  } finally {
+    Date.now = now;
+    await other.close();
+  }
 });

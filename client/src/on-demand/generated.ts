@@ -84,6 +84,19 @@ export type LeaveRoomInput = {
   roomId: string;
 };
 
+/** All input for the `markRoomRead` mutation. */
+export type MarkRoomReadInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+  /** The `id` of the last message read. Default: the newest. */
+  upToMessageId?: string | null | undefined;
+};
+
 /**
  * MEMBER talks. MODERATOR also deletes, pins and invites. ADMIN also changes the
  * room, its members and their roles. OWNER can do all; there is one.
@@ -318,6 +331,13 @@ export type LeaveRoomMutationVariables = Exact<{
 
 export type LeaveRoomMutation = { leaveRoom: { room: { id: string } } | null };
 
+export type MarkReadMutationVariables = Exact<{
+  input: MarkRoomReadInput;
+}>;
+
+
+export type MarkReadMutation = { markRoomRead: { roomMember: { lastReadSeq: string } } | null };
+
 const PersonPartsText = `fragment PersonParts on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`;
 const AttachmentPartsText = `fragment AttachmentParts on Attachment{id filename mimeType byteSize width height durationMs status url thumbnailUrl}`;
 const MessagePartsText = `fragment MessageParts on Message{id roomId seq content messageType metadata createdAt editedAt deletedAt pinnedAt heldAt parentMessageId replyCount author{...PersonParts}mentions{id}attachments{...AttachmentParts}linkPreviews(first:3){id url title description siteName thumbnailUrl width height}reactions{emoji count}}`;
@@ -361,3 +381,4 @@ export const PinMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutat
 export const UnpinMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnpinMessage($input:UnpinMessageInput!){unpinMessage(input:$input){message{id}}}`) as unknown as TypedDocumentString<UnpinMessageMutation, UnpinMessageMutationVariables>;
 export const JoinRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation JoinRoom($input:JoinRoomInput!){joinRoom(input:$input){room{id}}}`) as unknown as TypedDocumentString<JoinRoomMutation, JoinRoomMutationVariables>;
 export const LeaveRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation LeaveRoom($input:LeaveRoomInput!){leaveRoom(input:$input){room{id}}}`) as unknown as TypedDocumentString<LeaveRoomMutation, LeaveRoomMutationVariables>;
+export const MarkReadDocument = /* @__PURE__ */ new TypedDocumentString(`mutation MarkRead($input:MarkRoomReadInput!){markRoomRead(input:$input){roomMember{lastReadSeq}}}`) as unknown as TypedDocumentString<MarkReadMutation, MarkReadMutationVariables>;

@@ -7,6 +7,7 @@ import {
   EditMessageDocument,
   JoinRoomDocument,
   LeaveRoomDocument,
+  MarkReadDocument,
   type MessagePartsFragment,
   PinMessageDocument,
   RemoveReactionDocument,
@@ -14,7 +15,7 @@ import {
 } from './generated.ts';
 
 /**
- * What is done less often than sending and reading.
+ * What is done less often than sending.
  *
  * @returns the message that it changed, where it is one of one's own
  * @throws TrumpetError BAD_INPUT for what is no deed, as plain JavaScript may give
@@ -33,6 +34,11 @@ export async function performRareDeed(
       const { messageId, reason } = deed;
       return (await ask(DeleteMessageDocument, { input: { messageId, reason } })).deleteMessage
         ?.message;
+    }
+    case 'read': {
+      const { roomId, messageId: upToMessageId } = deed;
+      await ask(MarkReadDocument, { input: { roomId, upToMessageId } });
+      return;
     }
     case 'join':
     case 'leave':

@@ -1,4 +1,4 @@
-import { MarkReadDocument, type MessagePartsFragment, SendMessageDocument } from '../generated.ts';
+import { type MessagePartsFragment, SendMessageDocument } from '../generated.ts';
 import { loaded } from '../loaded.ts';
 import type { Session } from '../session.ts';
 import type { Action, QueuedFile } from './actions.ts';
@@ -12,29 +12,19 @@ export async function perform(
   session: Session,
   { id, deed }: Action,
 ): Promise<MessagePartsFragment | undefined> {
-  const { ask } = session;
-  switch (deed.kind) {
-    case 'send': {
-      const { kind: _, files = [], keepsOriginals: __, attachmentIds = [], ...input } = deed;
-      const { sendMessage } = await ask(SendMessageDocument, {
-        input: {
-          ...input,
-          attachmentIds: [...attachmentIds, ...files.map(uploadIdOf)],
-          nonce: id,
-        },
-      });
-      return sendMessage?.message;
-    }
-    case 'read':
-      await ask(MarkReadDocument, {
-        input: { roomId: deed.roomId, upToMessageId: deed.messageId },
-      });
-      return;
-    default: {
-      const { performRareDeed } = await loaded(import('../on-demand/rare-deeds.ts'));
-      return await performRareDeed(session, deed);
-    }
+  if (deed.kind !== 'send') {
+    const { performRareDeed } = await loaded(import('../on-demand/rare-deeds.ts'));
+    return performRareDeed(session, deed);
   }
+  const { kind: _, files = [], keepsOriginals: __, attachmentIds = [], ...input } = deed;
+  const { sendMessage } = await session.ask(SendMessageDocument, {
+    input: {
+      ...input,
+      attachmentIds: [...attachmentIds, ...files.map(uploadIdOf)],
+      nonce: id,
+    },
+  });
+  return sendMessage?.message;
 }
 
 function uploadIdOf({ uploadUrl }: QueuedFile): string {

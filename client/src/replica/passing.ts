@@ -2,7 +2,7 @@ import type { Journal } from './journal.ts';
 
 /** Typing and presence: not in the log, and not kept. */
 export interface Passing {
-  /** Who is typing in a room, and since when (milliseconds of the clock). */
+  /** Who is typing in a room, and since when (`performance.now()`). */
   typing(roomId: string): ReadonlyMap<string, number>;
   startTyping(roomId: string, userId: string): void;
   stopTyping(roomId: string, userId: string): void;
@@ -25,7 +25,7 @@ export function createPassing(journal: Journal): Passing {
   return {
     typing: (roomId) => typing.get(roomId) ?? NOBODY,
     startTyping(roomId, userId) {
-      setTyping(roomId, new Map(typing.get(roomId)).set(userId, Date.now()));
+      setTyping(roomId, new Map(typing.get(roomId)).set(userId, performance.now()));
     },
     stopTyping(roomId, userId) {
       const rest = new Map(typing.get(roomId));

@@ -31,7 +31,7 @@ export interface Replica {
   /** How many messages of each room there are, the rooms longest not looked at first. */
   messageCounts(): readonly (readonly [roomId: string, count: number])[];
   messageCount(): number;
-  /** Who is typing in a room, and since when (milliseconds of the clock). */
+  /** Who is typing in a room, and since when (`performance.now()`). */
   typing(roomId: string): ReadonlyMap<string, number>;
   presence(userId: string): string | undefined;
   /** Rooms that have to be fetched anew. */
