@@ -1,5 +1,5 @@
 --! Previous: sha1:bada4bd2464d3ff9ad45f93e9c9fe7de3b8847d5
---! Hash: sha1:14ca7e43953e0f59ab6b73656772d21b5e3c7f36
+--! Hash: sha1:119fe09a3c1b4f82191299d3647a2fa2819fab80
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.
@@ -439,6 +439,7 @@ comment on function app_private.tell_interaction(app_public.interactions) is
 --! EndIncluded functions/interactions/tell_interaction.sql
 
 --! Included functions/interactions/interaction_of_nonce.sql
+/* Asked before anything else: what was done is done, whatever has become of its button, its command or its bot since. */
 create or replace function app_private.interaction_of_nonce(user_id uuid, nonce text, like_this app_public.interactions)
 returns app_public.interactions
 language plpgsql stable security invoker
@@ -458,7 +459,7 @@ begin
     v_known.room_id, v_known.command_name, v_known.arguments, v_known.message_id, v_known.component_id, v_known.selected_values,
     v_known.parent_message_id
   ) is distinct from (
-    like_this.room_id, like_this.command_name, like_this.arguments, like_this.message_id, like_this.component_id, like_this.selected_values,
+    coalesce(like_this.room_id, v_known.room_id), coalesce(like_this.command_name, v_known.command_name), like_this.arguments, like_this.message_id, like_this.component_id, like_this.selected_values,
     like_this.parent_message_id
   ) then
     raise exception 'You have done something else with this nonce.' using errcode = 'TR409';
@@ -467,7 +468,7 @@ begin
 end
 $$;
 comment on function app_private.interaction_of_nonce(uuid, text, app_public.interactions) is
-  'What a person has already done with a nonce; null when it is nothing, CONFLICT when it is something else.';
+  'What a person has already done with a nonce; null when it is nothing, CONFLICT when it is something else. A room or a name that is not known counts as the same.';
 --! EndIncluded functions/interactions/interaction_of_nonce.sql
 
 --! Included functions/interactions/begin_interaction.sql
@@ -544,11 +545,22 @@ declare
   v_command app_public.commands;
   v_wanted app_public.interactions;
   v_known app_public.interactions;
+  v_text text;
   v_check app_private.send_check;
+  v_decided app_private.hook_decision;
   v_locked app_private.locked_room;
 begin
   perform app_private.limit_rate('interaction');
   select * into v_command from app_public.commands where commands.id = use_command.command_id;
+  v_wanted.room_id := use_command.room_id;
+  v_wanted.command_name := v_command.name;
+  v_wanted.arguments := jsonb_strip_nulls(coalesce(use_command.arguments, '{}'));
+  v_wanted.parent_message_id := use_command.parent_message_id;
+  v_known := app_private.interaction_of_nonce(v_user_id, use_command.nonce, v_wanted);
+  if v_known.id is not null then
+    perform app_private.require_member(use_command.room_id);
+    return v_known;
+  end if;
   if v_command.id is null or v_command.bot_id not in (
     select user_id from app_public.room_members where room_members.room_id = use_command.room_id
   ) then
@@ -557,21 +569,23 @@ begin
   end if;
   perform app_private.require_member(use_command.room_id);
   v_wanted.kind := 'command';
-  v_wanted.room_id := use_command.room_id;
   v_wanted.bot_id := v_command.bot_id;
   v_wanted.user_id := v_user_id;
-  v_wanted.command_name := v_command.name;
   v_wanted.arguments := app_private.checked_arguments(v_command, use_command.room_id, use_command.arguments);
-  v_wanted.parent_message_id := use_command.parent_message_id;
-  v_known := app_private.interaction_of_nonce(v_user_id, use_command.nonce, v_wanted);
-  if v_known.id is not null then
-    return v_known;
-  end if;
-  v_check := app_private.check_send(
-    v_user_id, use_command.room_id,
-    concat_ws(e'\n', '/' || v_command.name, app_private.text_of_metadata(v_wanted.arguments)), '{}', false);
+  v_text := concat_ws(e'\n', '/' || v_command.name, app_private.text_of_metadata(v_wanted.arguments));
+  v_check := app_private.check_send(v_user_id, use_command.room_id, v_text, '{}', false);
   if (v_check.verdict).action = 'hold' then
     raise exception 'A rule of this room keeps this back.' using errcode = 'TR403';
+  end if;
+  if v_check.hooks_version is not null then
+    v_decided := app_private.consult_hooks(
+      'message', v_user_id, use_command.room_id, v_check.hooks_version, null,
+      jsonb_build_object(
+        'content', v_text, 'messageType', 'COMMAND', 'metadata', '{}'::jsonb,
+        'parentMessageId', use_command.parent_message_id, 'attachmentIds', '[]'::jsonb));
+    if v_decided.verdict = 'hold' or v_decided.content <> v_text then
+      raise exception 'A hook of this room keeps this back.' using errcode = 'TR403';
+    end if;
   end if;
   v_locked := app_private.lock_room_as(use_command.room_id);
   perform app_private.check_may_write(v_locked.room, v_locked.member);
@@ -846,19 +860,26 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_user_id constant uuid := app_private.require_user();
   v_locked app_private.locked_message;
   v_wanted app_public.interactions;
+  v_known app_public.interactions;
   v_component jsonb;
 begin
   perform app_private.limit_rate('interaction');
+  v_wanted.message_id := use_component.message_id;
+  v_wanted.component_id := use_component.component_id;
+  v_wanted.selected_values := nullif(use_component.selected_values, '{}');
+  v_known := app_private.interaction_of_nonce(v_user_id, use_component.nonce, v_wanted);
+  if v_known.id is not null then
+    perform app_private.require_member(v_known.room_id);
+    return v_known;
+  end if;
   v_locked := app_private.lock_message_as(use_component.message_id);
   v_wanted.kind := 'component';
   v_wanted.room_id := (v_locked.message).room_id;
   v_wanted.bot_id := (v_locked.message).author_id;
-  v_wanted.user_id := (v_locked.member).user_id;
-  v_wanted.message_id := (v_locked.message).id;
-  v_wanted.component_id := use_component.component_id;
-  v_wanted.selected_values := use_component.selected_values;
+  v_wanted.user_id := v_user_id;
   perform app_private.check_may_write(v_locked.room, v_locked.member);
   select value into v_component from jsonb_array_elements((v_locked.message).metadata -> 'components')
     where value ->> 'id' = use_component.component_id;

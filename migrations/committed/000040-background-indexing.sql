@@ -1,5 +1,5 @@
---! Previous: sha1:14ca7e43953e0f59ab6b73656772d21b5e3c7f36
---! Hash: sha1:0dbdd8428b4bd6d708f6c660ce42c8d6261f1098
+--! Previous: sha1:119fe09a3c1b4f82191299d3647a2fa2819fab80
+--! Hash: sha1:25cdaecf383ad11acc0dcdbb7d3072e89fb1ad98
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:0dbdd8428b4bd6d708f6c660ce42c8d6261f1098
---! Hash: sha1:703789796d135661cdb960359e624238105fced4
+--! Previous: sha1:25cdaecf383ad11acc0dcdbb7d3072e89fb1ad98
+--! Hash: sha1:968c15c2aa462834ad7f62669497eec8fb5478b8
 
 --! Included functions/sending-together/send_together.sql
 /*

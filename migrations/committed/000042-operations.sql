@@ -1,5 +1,5 @@
---! Previous: sha1:703789796d135661cdb960359e624238105fced4
---! Hash: sha1:7e503e74a6ef09273afbaea1d06475fb0e50f132
+--! Previous: sha1:968c15c2aa462834ad7f62669497eec8fb5478b8
+--! Hash: sha1:103dfed482b6694e74d915f0cd9da50cf62f3afa
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

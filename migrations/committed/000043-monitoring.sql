@@ -1,5 +1,5 @@
---! Previous: sha1:7e503e74a6ef09273afbaea1d06475fb0e50f132
---! Hash: sha1:f7f98be17c76cf63d47f15b2fb4288b2d6cd7b6e
+--! Previous: sha1:103dfed482b6694e74d915f0cd9da50cf62f3afa
+--! Hash: sha1:61b586a52e0f704fd465c87465e7bbd66fdfd2eb
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:f7f98be17c76cf63d47f15b2fb4288b2d6cd7b6e
---! Hash: sha1:02c6400211bbc4aea94b30de50949d6e44600131
+--! Previous: sha1:61b586a52e0f704fd465c87465e7bbd66fdfd2eb
+--! Hash: sha1:9b5ae0cd7053521bd4cab0e09e6151b6cfb2cbef
 
 /*
  * What is refused is in no log.

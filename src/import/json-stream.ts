@@ -138,7 +138,8 @@ function finish(pieces: readonly string[], isTooLarge: boolean): JsonPart {
   return value === undefined ? { kind: 'problem', reason: 'not JSON' } : { kind: 'element', value };
 }
 
-function isDeep(value: unknown, left = DEPTH_CAP): boolean {
+/** Whether more values stand within one another than anybody means. */
+export function isDeep(value: unknown, left = DEPTH_CAP): boolean {
   return (
     typeof value === 'object' &&
     value !== null &&

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDeep } from '../import/json-stream.ts';
 import { link, slackToMarkdown } from '../import/slack-markdown.ts';
 import { readable, textOfRichText } from './rich-text.ts';
 
@@ -120,15 +121,16 @@ export function readPayload(body: string): Posting | SlackRefusal {
   }
   return {
     content: shortened(content),
-    senderName: payload.username?.trim() || null,
-    senderPicture: isWebAddress(payload.icon_url) ? payload.icon_url : null,
+    senderName: readable(payload.username ?? '').trim() || null,
+    senderPicture: isWebAddress(payload.icon_url) ? readable(payload.icon_url) : null,
     components: payload.components ?? null,
   };
 }
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return isDeep(value) ? undefined : value;
   } catch {
     return undefined;
   }

@@ -23,6 +23,8 @@ const CHANGES_A_TURN = 64;
 const CLAIM_SPARE_MS = 5_000;
 /** How long until a change is computed again that could not be. */
 const UNCOMPUTED_WAIT_MS = 5_000;
+/** A text of 8,000 characters, each of them written as two escapes, and what is beside it. */
+const ANSWER_CAP_BYTES = 131_072;
 /** What is not answered by then is told by another worker. */
 const SHUTDOWN_TIMEOUT_MS = 4_000;
 
@@ -64,29 +66,44 @@ interface AskedOfBot {
 }
 
 const answerShape = z.object({
-  content: z.string().nullish().default(null),
-  is_for_room: z.boolean().default(false),
-  components: z.array(z.unknown()).optional(),
+  content: z.string().nullish(),
+  is_for_room: z.boolean().nullish(),
+  components: z.array(z.unknown()).nullish(),
 });
 
-/** What a webhook answers for its bot; undefined when it says nothing, or nothing that can be read. */
-function readAnswer(body: string): z.output<typeof answerShape> | undefined {
-  if (!body.trimStart().startsWith('{')) {
-    return undefined;
-  }
-  try {
-    const answer = answerShape.safeParse(JSON.parse(body));
-    return answer.success ? answer.data : undefined;
-  } catch {
-    return undefined;
-  }
+interface BotAnswer {
+  readonly content: string | null;
+  readonly isForRoom: boolean;
+  /** As JSON. */
+  readonly components: string | null;
 }
 
-/** Whether the database has refused something, and would again. */
+/**
+ * What a webhook answers for its bot; undefined when it says nothing.
+ *
+ * @throws Error when it says something that cannot be read
+ */
+function readAnswer(body: string): BotAnswer | undefined {
+  const text = body.trim(); // Without a byte order mark, too.
+  if (!text.startsWith('{')) {
+    return undefined;
+  }
+  const { content, is_for_room: isForRoom, components } = answerShape.parse(JSON.parse(text));
+  return {
+    content: content ?? null,
+    isForRoom: isForRoom ?? false,
+    components: components == null ? null : JSON.stringify(components),
+  };
+}
+
+/** Whether something was refused, and would be again. */
 function isRefusal(error: unknown): boolean {
   return (
     error instanceof TrumpetError ||
-    /^(TR|22|23)/.test(String((error as { code?: unknown } | null)?.code))
+    error instanceof z.ZodError ||
+    error instanceof SyntaxError ||
+    error instanceof RangeError || // Values within one another without end: they cannot be written again.
+    /^(TR|22|23|54)/.test(String((error as { code?: unknown } | null)?.code))
   );
 }
 
@@ -98,6 +115,7 @@ export function createTelling({ pool, timeoutMs, openFrames, ...rules }: Telling
     timeoutMs,
     // Each webhook has its few places, and several may be at one origin: none waits there for another.
     socketsPerOrigin: Number.POSITIVE_INFINITY,
+    answerCapBytes: ANSWER_CAP_BYTES,
   });
   // What a bot answers is a message like any other.
   const beforeSend = createBeforeSend({ ...rules, pool });
@@ -271,19 +289,19 @@ export function createTelling({ pool, timeoutMs, openFrames, ...rules }: Telling
 
   /** What is refused of an answer is for its maker to see, and not sent again. */
   async function takeAnswer(webhookId: string, interactionId: string, body: string): Promise<void> {
-    const answer = readAnswer(body);
-    if (answer === undefined) {
-      return;
-    }
     try {
-      const components = answer.components === undefined ? null : JSON.stringify(answer.components);
+      const answer = readAnswer(body);
+      if (answer === undefined) {
+        return;
+      }
+      const { content, isForRoom, components } = answer;
       await beforeSend.askFirst((settings) =>
         onOneConnection(pool, (connection) =>
           connection.query(
             `select app_private.answer_by_webhook($1, $2, $3, $4, $5)
               from set_config('trumpet.hook_question', $6, true)`,
             [
-              ...[webhookId, interactionId, answer.content, answer.is_for_room, components],
+              ...[webhookId, interactionId, content, isForRoom, components],
               settings['trumpet.hook_question'] ?? '',
             ],
           ),

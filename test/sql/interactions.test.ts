@@ -170,6 +170,19 @@ describe('commands', () => {
     expect((await roll(bob, given)).arguments).toEqual(given);
   });
 
+  test('are called once for each nonce, whatever has become of them since', async () => {
+    const { ada, bob, bot, roomId, roll } = await makeRoom();
+    const first = await roll(bob, { dice: 2, kind: null }, null, 'n-1');
+    await setCommands(bot, [{ name: 'roll', description: 'Rolls', arguments: [] }]);
+    expect(await roll(bob, { dice: 2 }, null, 'n-1')).toMatchObject({ id: first.id });
+    await setCommands(bot, []);
+    expect(await roll(bob, { dice: 2 }, null, 'n-1')).toMatchObject({ id: first.id });
+    await expect(roll(bob, { dice: 3 }, null, 'n-1')).rejects.toMatchObject({ code: 'TR409' });
+    await expect(roll(bob, { dice: 2 }, null, 'n-2')).rejects.toMatchObject({ code: 'TR404' });
+    await call(ada, 'kick_member', roomId, bob.id);
+    await expect(roll(bob, { dice: 2 }, null, 'n-1')).rejects.toMatchObject({ code: 'TR404' });
+  });
+
   test('are called once for each nonce', async () => {
     const { bob, bot, roll } = await makeRoom();
     const first = await roll(bob, { dice: 2 }, null, 'n-1');
@@ -276,6 +289,23 @@ describe('buttons and menus', () => {
     const { bob, bot, roomId } = await makeRoom();
     const { id } = await ask({ bot, roomId });
     await expect(call(bob, 'use_component', id, ...given)).rejects.toMatchObject({ code });
+  });
+
+  test('are used once for each nonce, also once their bot has taken them away', async () => {
+    const { bob, bot, roomId } = await makeRoom();
+    const { id } = await ask({ bot, roomId });
+    const press = () => call(bob, 'use_component', id, 'yes', null, 'n-1');
+    const choose = (value: string) => call(bob, 'use_component', id, 'when', [value], 'n-2');
+    const [pressed, chosen] = [await press(), await choose('mon')];
+    const button = { type: 'button', id: 'yes', label: 'Yes', isDisabled: true };
+    await call(bot, 'set_components', id, JSON.stringify([button]));
+    expect(await press()).toMatchObject({ id: pressed.id });
+    await call(bot, 'set_components', id, null);
+    expect(await press()).toMatchObject({ id: pressed.id });
+    expect(await choose('mon')).toMatchObject({ id: chosen.id });
+    await expect(choose('wed')).rejects.toMatchObject({ code: 'TR409' });
+    await call(bot, 'delete_message', id);
+    expect(await press()).toMatchObject({ id: pressed.id });
   });
 
   test('are for bots, incoming webhooks and servers, and for no person', async () => {

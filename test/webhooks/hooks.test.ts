@@ -523,6 +523,53 @@ test('what was allowed is allowed to that person, in that room, in these words, 
   expect(await kept(roomId)).toEqual(['hello']);
 });
 
+test('what is written into a command is asked about, and is called as it is or not at all', async () => {
+  const { roomId } = await createRoom();
+  const bot = await database.createUser();
+  await database.owner.query('update app_public.users set is_bot = true where id = $1', [bot.id]);
+  await database.call(ada, 'add_room_member', roomId, bot.id);
+  const { rows } = await database.commitAs(bot, (client) =>
+    client.query('select id from app_public.set_commands($1)', [
+      '[{ "name": "say", "description": "Says it", "arguments": [{ "name": "what", "description": "What" }] }]',
+    ]),
+  );
+  const say = async (what: string) => {
+    const { data, errors } = await server.graphql(
+      `mutation ($input: UseCommandInput!) { useCommand(input: $input) { interaction { commandName } } }`,
+      { input: { roomId, commandId: rows[0].id, arguments: { what } } },
+      bob.token,
+    );
+    return errors?.[0]?.extensions ?? data.useCommand.interaction;
+  };
+  const questions: unknown[] = [];
+  endpoint.answer(({ frame }) => {
+    questions.push(frame);
+    const { content } = frame.message;
+    return content.includes('bad')
+      ? REFUSAL
+      : content.includes('later')
+        ? reply({ verdict: 'hold' })
+        : content.includes('other')
+          ? reply({ verdict: 'change', content: 'else' })
+          : allow;
+  });
+  expect(await say('good')).toEqual({ commandName: 'say' });
+  expect(questions).toMatchObject([
+    {
+      type: 'before_message',
+      message: { content: '/say\ngood', messageType: 'COMMAND', metadata: {} },
+    },
+  ]);
+  for (const what of ['bad', 'later', 'other']) {
+    expect(await say(what)).toMatchObject({ code: 'FORBIDDEN' });
+  }
+  const { rows: asked } = await database.owner.query(
+    'select arguments from app_public.interactions where room_id = $1',
+    [roomId],
+  );
+  expect(asked).toEqual([{ arguments: { what: 'good' } }]);
+});
+
 test('two that are sent at once are two, each with its own verdict', async () => {
   const { roomId } = await createRoom();
   endpoint.answer(({ frame }) => (frame.message.content === 'bad' ? REFUSAL : allow));

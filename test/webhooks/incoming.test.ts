@@ -171,6 +171,10 @@ describe('what is wrong is told as Slack tells it', () => {
       'invalid_blocks',
     ]);
     expect(await post(url, { text: 'a'.repeat(300_000) })).toEqual([413, 'invalid_payload']);
+    const deep = '['.repeat(90_000) + ']'.repeat(90_000);
+    expect(await post(url, `{"text":"x","components":${deep}}`)).toEqual([400, 'invalid_payload']);
+    const nul = { text: 'x', username: 'a\0b', icon_url: 'https://example.org/\0' };
+    expect(await post(url, nul)).toEqual([200, 'ok']);
     expect(await post(url, '{"text":"x"}', 'text/plain; charset=nonsense')).toEqual([
       415,
       'invalid_payload',

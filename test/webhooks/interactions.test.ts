@@ -24,7 +24,16 @@ async function makeBot(url: string) {
     'select id from app_public.commands where bot_id = $1',
     [bot.id],
   );
-  const ask = () => database.call(bob, 'use_command', roomId, single(rows).id);
+  /** Past the hooks of the room, as whoever writes SQL of their own may. */
+  const ask = () =>
+    database.commitAs(bob, async (client) => {
+      await client.query("set local trumpet.unasked = 'on'");
+      const asked = await client.query('select * from app_public.use_command($1, $2)', [
+        roomId,
+        single(rows).id,
+      ]);
+      return single(asked.rows);
+    });
   return { bot, name, roomId, secret, ask };
 }
 
@@ -76,6 +85,46 @@ test('it answers for the room, with buttons', async () => {
   );
   expect(answer).toBeNull();
   expect(rows).toEqual([{ author_id: bot.id, content: 'pong', metadata: { components } }]);
+});
+
+test('it answers at any length, and with what it leaves out as null', async () => {
+  const long = '\\u0430'.repeat(8_000);
+  for (const body of [
+    '{ "content": "pong", "is_for_room": null, "components": null }',
+    '\ufeff{ "content": "pong" }',
+    `{ "content": "${long}" }`,
+  ]) {
+    const endpoint = await world.endpoint();
+    endpoint.answer(() => ({ status: 200, body }));
+    const { ask } = await makeBot(endpoint.url);
+    const { answer } = await untilAnswered((await ask()).id);
+    expect(answer).toBe(body.includes(long) ? 'а'.repeat(8_000) : 'pong');
+  }
+});
+
+test.each([
+  ['no text', '{ "content": 5 }'],
+  ['values within one another', `{ "components": [${'['.repeat(7_000)}${']'.repeat(7_000)}] }`],
+  ['half of a letter', '{ "is_for_room": true, "content": "x", "components": ["\\ud800"] }'],
+])('an answer that cannot be read is not sent for again: %s', async (_, body) => {
+  const endpoint = await world.endpoint();
+  endpoint.answer(() => ({ status: 200, body }));
+  const { ask } = await makeBot(endpoint.url);
+  const { id } = await ask();
+  await endpoint.next();
+  let isLeft = true;
+  while (isLeft) {
+    const { rows } = await database.owner.query(
+      'select from app_private.interaction_deliveries where interaction_id = $1',
+      [id],
+    );
+    isLeft = rows.length > 0;
+  }
+  const { rows } = await database.owner.query(
+    'select answered_at from app_public.interactions where id = $1',
+    [id],
+  );
+  expect(rows).toEqual([{ answered_at: null }]);
 });
 
 test('a hook is asked about what it answers for the room', async () => {
