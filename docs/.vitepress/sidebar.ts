@@ -60,6 +60,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     text: 'Operate',
     items: [
       { text: 'On your own Postgres', link: '/running' },
+      { text: 'Deployment', link: '/deploy' },
       { text: 'Settings', link: '/settings' },
       { text: 'Upgrading', link: '/upgrading' },
       { text: 'Who somebody is', link: '/auth' },

@@ -1,5 +1,6 @@
 import '../process/graphile-environment.ts';
 
+import { createRequire } from 'node:module';
 import type { Pool } from 'pg';
 import type { ResolvedConfig } from '../config/load.ts';
 import { setAccountRules } from '../database/account-rules.ts';
@@ -10,6 +11,7 @@ import { createStandby, type Standby, standbyMetrics } from '../database/standby
 import { listen } from '../process/listen.ts';
 import { log } from '../process/log.ts';
 import { startMetricsServer } from '../process/metrics-server.ts';
+import { StartError } from '../process/start-error.ts';
 import { attachBells } from '../realtime/bells/bells.ts';
 import { registerRealtimeMetrics } from '../realtime/metrics.ts';
 import { startRealtime } from '../realtime/start.ts';
@@ -34,6 +36,9 @@ export interface RunningServer {
  * @throws StartError when it cannot listen.
  */
 export async function startServer(config: ResolvedConfig): Promise<RunningServer> {
+  if (config.graphiql) {
+    requireGraphiql();
+  }
   await using stack = new AsyncDisposableStack();
   const ownerPool = createOwnerPool(config.databaseUrl, config.ownerConnections);
   stack.defer(() => ownerPool.end());
@@ -121,6 +126,17 @@ function openStandby(
     await Promise.all([pools.pool.end(), pools.places.end()]);
   });
   return createStandby(ownerPool, pools);
+}
+
+/** It is asked for by a first visitor otherwise. The production image has none. */
+function requireGraphiql(): void {
+  try {
+    createRequire(import.meta.url).resolve('ruru/server');
+  } catch {
+    throw new StartError(
+      'GRAPHIQL is set, and the package ruru, which is GraphiQL, is not installed here.',
+    );
+  }
 }
 
 /** Where a person on this machine finds a server that listens on `host`. */
