@@ -63,6 +63,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Deployment', link: '/deploy' },
       { text: 'Settings', link: '/settings' },
       { text: 'Upgrading', link: '/upgrading' },
+      { text: 'Backup and restore', link: '/backup' },
       { text: 'Who somebody is', link: '/auth' },
       { text: 'Workspaces', link: '/workspaces' },
       { text: 'What servers may do', link: '/server-api' },
