@@ -1,5 +1,5 @@
 --! Previous: sha1:b709063ad122182b60f3f0672a57eb18c30aab71
---! Hash: sha1:2b0664f49364df129bbc78bb8106edcb5745ea8c
+--! Hash: sha1:52c9ea74b00bd781d7fa884a26326e369afed4f3
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
@@ -219,8 +219,14 @@ begin
   update app_private.workspaces set deleted_at = now() where id = v_workspace.id;
   delete from app_private.workspace_hosts where workspace_hosts.workspace_id = v_workspace.id;
   update app_private.server_keys set revoked_at = now() where server_keys.workspace_id = v_workspace.id and revoked_at is null;
+  delete from app_public.incoming_webhooks using app_public.rooms
+    where rooms.id = incoming_webhooks.room_id and rooms.workspace_id = v_workspace.id;
+  delete from app_public.room_invitations using app_public.rooms
+    where rooms.id = room_invitations.room_id and rooms.workspace_id = v_workspace.id;
   update app_public.webhooks set disabled_at = now() where webhooks.workspace_id = v_workspace.id and disabled_at is null;
   v_count := app_private.end_sessions_of_workspace(v_workspace.id);
+  -- Nothing more is made in it by whoever has used it until now.
+  perform set_config('trumpet.workspace_id', '', false) where app_hidden.current_workspace_id() = v_workspace.id;
   perform graphile_worker.add_job(
     'delete_workspace', json_build_object('workspaceId', v_workspace.id), job_key => 'delete_workspace:' || v_workspace.id);
   perform app_private.note_admin_action('delete_workspace', v_workspace.name, delete_workspace.reason);

@@ -1,5 +1,5 @@
---! Previous: sha1:2b0664f49364df129bbc78bb8106edcb5745ea8c
---! Hash: sha1:822f17a33df4b6abde5417f0696c675623b34bf3
+--! Previous: sha1:52c9ea74b00bd781d7fa884a26326e369afed4f3
+--! Hash: sha1:2f2e9db9feae782bebf5083d529fb90818ef561a
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:822f17a33df4b6abde5417f0696c675623b34bf3
---! Hash: sha1:85fc394bf62118787e0abc62d7a9270acafab261
+--! Previous: sha1:2f2e9db9feae782bebf5083d529fb90818ef561a
+--! Hash: sha1:7bd51f6ec6aff0e4d707a069f8213814fa72781c
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:85fc394bf62118787e0abc62d7a9270acafab261
---! Hash: sha1:1a607f2fca797ddc941856ae91798d8ffb113a16
+--! Previous: sha1:7bd51f6ec6aff0e4d707a069f8213814fa72781c
+--! Hash: sha1:4dce1226367489f38fbc212476dbc9de0de0cae2
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:1a607f2fca797ddc941856ae91798d8ffb113a16
---! Hash: sha1:cac1ae23b71aef75974470dc562e098cb3675467
+--! Previous: sha1:4dce1226367489f38fbc212476dbc9de0de0cae2
+--! Hash: sha1:7ddd048a6d5dd359c348bebcf91ef1be22033262
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

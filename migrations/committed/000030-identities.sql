@@ -1,5 +1,5 @@
---! Previous: sha1:cac1ae23b71aef75974470dc562e098cb3675467
---! Hash: sha1:48299ce798af14895b30d4399002b646fd6bdd2f
+--! Previous: sha1:7ddd048a6d5dd359c348bebcf91ef1be22033262
+--! Hash: sha1:b7dd7d870c54d0b4d0601379ffd44f56ee9348fa
 
 /*
  * People whom another issuer knows.

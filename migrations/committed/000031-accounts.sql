@@ -1,5 +1,5 @@
---! Previous: sha1:48299ce798af14895b30d4399002b646fd6bdd2f
---! Hash: sha1:ea4ff75743ca2e0da9350084c98b48dc6789dfa3
+--! Previous: sha1:b7dd7d870c54d0b4d0601379ffd44f56ee9348fa
+--! Hash: sha1:abfc1971c18750170e2df778fc08f9db9604ae8d
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

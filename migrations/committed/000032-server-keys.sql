@@ -1,5 +1,5 @@
---! Previous: sha1:ea4ff75743ca2e0da9350084c98b48dc6789dfa3
---! Hash: sha1:403f7d5d85741f57ad5c54bc551644aa8ef053b5
+--! Previous: sha1:abfc1971c18750170e2df778fc08f9db9604ae8d
+--! Hash: sha1:b408e08df8203f4bae16a32bdeb74127cec504e9
 
 /*
  * What servers may do: keys.

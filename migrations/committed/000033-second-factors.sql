@@ -1,5 +1,5 @@
---! Previous: sha1:403f7d5d85741f57ad5c54bc551644aa8ef053b5
---! Hash: sha1:ab5f6c67b8140c333bea0f336ff49c9e4cb96871
+--! Previous: sha1:b408e08df8203f4bae16a32bdeb74127cec504e9
+--! Hash: sha1:6fcbe804f59723cf5bc4ddb065b8bfe0536a29a4
 
 /*
  * What is asked besides a password, and guests.

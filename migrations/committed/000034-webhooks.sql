@@ -1,5 +1,5 @@
---! Previous: sha1:ab5f6c67b8140c333bea0f336ff49c9e4cb96871
---! Hash: sha1:610f9ae532aa522c4e5deb00ebe19596a7f8892e
+--! Previous: sha1:6fcbe804f59723cf5bc4ddb065b8bfe0536a29a4
+--! Hash: sha1:289c02e7896d2de71d196f3cf843d5de4c9d97fb
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:610f9ae532aa522c4e5deb00ebe19596a7f8892e
---! Hash: sha1:b84542e52ad10f50d28f40fbc103b49e71a28fee
+--! Previous: sha1:289c02e7896d2de71d196f3cf843d5de4c9d97fb
+--! Hash: sha1:26246f5600769b4672c78c2b25a94ecc9eb36bd8
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:b84542e52ad10f50d28f40fbc103b49e71a28fee
---! Hash: sha1:363ca7f8969ae2cd7c5fb6c1f0344199ebb442eb
+--! Previous: sha1:26246f5600769b4672c78c2b25a94ecc9eb36bd8
+--! Hash: sha1:c92e0d6ef5aee1ce011e5a1a4f74ab9b62a9a232
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:363ca7f8969ae2cd7c5fb6c1f0344199ebb442eb
---! Hash: sha1:bb7ef0ea3a42eae096925672aa604b7a3ca730f3
+--! Previous: sha1:c92e0d6ef5aee1ce011e5a1a4f74ab9b62a9a232
+--! Hash: sha1:52beef3b6a0097fc4014f72bec9af9ebaa2546b8
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:bb7ef0ea3a42eae096925672aa604b7a3ca730f3
---! Hash: sha1:bada4bd2464d3ff9ad45f93e9c9fe7de3b8847d5
+--! Previous: sha1:52beef3b6a0097fc4014f72bec9af9ebaa2546b8
+--! Hash: sha1:d5d87b9e2d1cdf45e34eb3f9b2fcf03b00ef87c6
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

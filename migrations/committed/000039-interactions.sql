@@ -1,5 +1,5 @@
---! Previous: sha1:bada4bd2464d3ff9ad45f93e9c9fe7de3b8847d5
---! Hash: sha1:119fe09a3c1b4f82191299d3647a2fa2819fab80
+--! Previous: sha1:d5d87b9e2d1cdf45e34eb3f9b2fcf03b00ef87c6
+--! Hash: sha1:3de0db2f817e66363b1d51e146d345b3400be4f8
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

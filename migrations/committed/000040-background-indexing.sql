@@ -1,5 +1,5 @@
---! Previous: sha1:119fe09a3c1b4f82191299d3647a2fa2819fab80
---! Hash: sha1:25cdaecf383ad11acc0dcdbb7d3072e89fb1ad98
+--! Previous: sha1:3de0db2f817e66363b1d51e146d345b3400be4f8
+--! Hash: sha1:41d8405a0f6060893c20ca7ff42c94bdf12fade6
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:25cdaecf383ad11acc0dcdbb7d3072e89fb1ad98
---! Hash: sha1:968c15c2aa462834ad7f62669497eec8fb5478b8
+--! Previous: sha1:41d8405a0f6060893c20ca7ff42c94bdf12fade6
+--! Hash: sha1:f447feeb5c9438c483fd4d6aa3664228067416a1
 
 --! Included functions/sending-together/send_together.sql
 /*

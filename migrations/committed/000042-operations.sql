@@ -1,5 +1,5 @@
---! Previous: sha1:968c15c2aa462834ad7f62669497eec8fb5478b8
---! Hash: sha1:103dfed482b6694e74d915f0cd9da50cf62f3afa
+--! Previous: sha1:f447feeb5c9438c483fd4d6aa3664228067416a1
+--! Hash: sha1:99fd78d83d9c26998189fa24b7eea92d484e65e3
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:103dfed482b6694e74d915f0cd9da50cf62f3afa
---! Hash: sha1:61b586a52e0f704fd465c87465e7bbd66fdfd2eb
+--! Previous: sha1:99fd78d83d9c26998189fa24b7eea92d484e65e3
+--! Hash: sha1:1e2d8cd3bf938d060cc51640d04cdb4370e46659
 
 /*
  * What monitoring wants to know.

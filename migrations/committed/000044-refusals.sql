@@ -1,5 +1,5 @@
---! Previous: sha1:61b586a52e0f704fd465c87465e7bbd66fdfd2eb
---! Hash: sha1:9b5ae0cd7053521bd4cab0e09e6151b6cfb2cbef
+--! Previous: sha1:1e2d8cd3bf938d060cc51640d04cdb4370e46659
+--! Hash: sha1:ab570909e0961e451b4f4c347a857f05731535ab
 
 /*
  * What is refused is in no log.

@@ -156,9 +156,26 @@ test('the default one stays, and so does one in which something is on hold', asy
 
 test('access ends at once', async () => {
   expect(await open(gone.boss)).toBe(1);
-  await owner.query("select app_admin.delete_workspace('acme', 'contract ended')");
+  const client = await owner.connect();
+  try {
+    await client.query("select app_admin.use_workspace('acme')");
+    await client.query("select app_admin.delete_workspace('acme', 'contract ended')");
+    const { rows: used } = await client.query(
+      'select name from app_admin.workspaces where is_used',
+    );
+    expect(used).toEqual([{ name: 'default' }]);
+  } finally {
+    client.release(true);
+  }
   expect(await open(gone.boss)).toBe(0);
   expect(await open(kept.boss)).toBe(1);
+  // Nobody needs a session to come by a link, or to post by an address.
+  const { rows: ways } = await owner.query(
+    `select room_id from app_public.incoming_webhooks where room_id = any ($1)
+      union all select room_id from app_public.room_invitations where room_id = any ($1)`,
+    [[gone.roomId, kept.roomId]],
+  );
+  expect(ways).toEqual([{ room_id: kept.roomId }, { room_id: kept.roomId }]);
   await expect(owner.query("select app_private.enter_workspace('acme')")).rejects.toMatchObject({
     code: 'TR401',
   });
