@@ -1,16 +1,20 @@
 import {
+  type PgSelectArgumentDigest,
   type PgSelectQueryBuilder,
   type PgSelectStep,
+  type PgTypedStep,
+  pgSelect,
   sqlValueWithCodec,
   TYPES,
 } from '@dataplan/pg';
-import { type FieldArgs, lambda, type Step } from 'grafast';
+import { connection, type FieldArgs, lambda, type Step } from 'grafast';
 import { type SQL, sql } from 'pg-sql2';
 import { TrumpetError } from '../src/errors/codes.ts';
 import { pageOf } from './page-size.ts';
 
 const SEQS = ['aroundSeq', 'beforeSeq', 'afterSeq'] as const;
 const ARGUMENTS = [...SEQS, 'topLevelOnly'] as const;
+const GIVEN = [...ARGUMENTS, 'first', 'last', 'orderBy', 'offset', 'before', 'after'] as const;
 
 interface Window {
   readonly aroundSeq: string | null;
@@ -19,6 +23,17 @@ interface Window {
   readonly topLevelOnly: boolean;
   readonly oldestFirst: boolean;
   /** Messages on the side of `aroundSeq` where the page begins, that one included. */
+  readonly half: number;
+}
+
+/** What app_hidden.room_page is asked for. */
+interface Page {
+  readonly size: number;
+  readonly newestFirst: boolean;
+  readonly topLevelOnly: boolean;
+  readonly above: string | null;
+  readonly below: string | null;
+  readonly around: string | null;
   readonly half: number;
 }
 
@@ -58,31 +73,42 @@ export const MessageWindowPlugin: GraphileConfig.Plugin = {
         return {
           ...field,
           plan($room: Step, args: FieldArgs, info) {
-            const $connection = plan($room, args, info) as MessagesConnection;
-            const $messages = $connection.getSubplan();
-            const roomId = $messages.placeholder(
-              ($room as Step & { get(name: string): Step }).get('id') as never,
+            const $plain = plan($room, args, info) as MessagesConnection;
+            const $given = lambda(
+              GIVEN.map((name) => args.getRaw(name)),
+              (values) => ({ window: windowOf(values), page: pageIn(values) }),
             );
+            const $roomId = ($room as Step & { get(name: string): PgTypedStep }).get('id');
+            const $messages = pgSelect({
+              resource: $plain.getSubplan().resource,
+              identifiers: [
+                { step: $roomId, codec: TYPES.uuid, matches: (alias) => sql`${alias}.room_id` },
+              ],
+              from: fromPage,
+              args: [
+                { step: $roomId, pgCodec: TYPES.uuid },
+                { step: lambda($given, ({ page }) => page), pgCodec: TYPES.json },
+              ],
+            });
             $messages.apply(
-              lambda(
-                [...ARGUMENTS, 'first', 'last', 'orderBy'].map((name) => args.getRaw(name)),
-                (values) => {
-                  const window = windowOf(values);
-                  return (query: PgSelectQueryBuilder) => {
-                    for (const condition of conditionsOf(window, query.alias, roomId)) {
-                      query.where(condition);
-                    }
-                  };
-                },
-              ),
+              lambda($given, ({ window }) => (query: PgSelectQueryBuilder) => {
+                for (const condition of conditionsOf(window, query.alias)) {
+                  query.where(condition);
+                }
+              }),
             );
-            return $connection;
+            return connection($messages);
           },
         };
       },
     },
   },
 };
+
+/** The messages of a page: see app_hidden.room_page. One function for all queries, which are compared by it. */
+function fromPage(...[roomId, page]: readonly PgSelectArgumentDigest[]): SQL {
+  return sql`app_hidden.room_page(${(roomId as PgSelectArgumentDigest).placeholder}, ${(page as PgSelectArgumentDigest).placeholder})`;
+}
 
 function isMessagesOfRoom(typeName: string, scope: { readonly fieldName: string }): boolean {
   return typeName === 'Room' && scope.fieldName === 'messages';
@@ -114,45 +140,55 @@ function windowOf([
   };
 }
 
-function conditionsOf(window: Window, alias: SQL, roomId: SQL): SQL[] {
-  const seq = sql`${alias}.seq`;
+/** Which part of the room is read: the page, and one message more, by which it is known whether there are others. */
+function pageIn(values: readonly unknown[]): Page {
+  const window = windowOf(values);
+  const [first, last, , offset, before, after] = values.slice(ARGUMENTS.length);
+  const page = pageOf({ first, last, offset, before, after });
+  const [newer, older] = window.oldestFirst ? [before, after] : [after, before];
+  return {
+    size: (page.first ?? page.last ?? 0) + 1 + (typeof offset === 'number' ? offset : 0),
+    newestFirst: window.oldestFirst === (page.last !== null),
+    topLevelOnly: window.topLevelOnly,
+    above: farther([window.afterSeq, seqOf(older)], (one, other) => one > other),
+    below: farther([window.beforeSeq, seqOf(newer)], (one, other) => one < other),
+    around: window.aroundSeq,
+    half: window.half,
+  };
+}
+
+function farther(
+  seqs: readonly (string | null)[],
+  isFarther: (one: bigint, other: bigint) => boolean,
+): string | null {
+  return seqs.reduce((one, other) =>
+    one === null || (other !== null && isFarther(BigInt(other), BigInt(one))) ? other : one,
+  );
+}
+
+/** Where a cursor stands; null for what is none, which PostGraphile refuses. */
+function seqOf(cursor: unknown): string | null {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(String(cursor), 'base64').toString());
+    const seq = Array.isArray(parts) ? String(parts[1]) : '';
+    return /^\d{1,18}$/.test(seq) ? seq : null;
+  } catch {
+    return null;
+  }
+}
+
+function conditionsOf(window: Window, alias: SQL): SQL[] {
   const conditions: SQL[] = [];
   if (window.topLevelOnly) {
     conditions.push(sql`${alias}.parent_message_id is null`);
   }
   if (window.beforeSeq !== null) {
-    conditions.push(sql`${seq} < ${bigint(window.beforeSeq)}`);
+    conditions.push(sql`${alias}.seq < ${bigint(window.beforeSeq)}`);
   }
   if (window.afterSeq !== null) {
-    conditions.push(sql`${seq} > ${bigint(window.afterSeq)}`);
-  }
-  if (window.aroundSeq !== null) {
-    conditions.push(
-      window.oldestFirst
-        ? sql`${seq} >= ${farthest(window, window.aroundSeq, roomId, sql`<=`, sql`desc`, sql`min`)}`
-        : sql`${seq} <= ${farthest(window, window.aroundSeq, roomId, sql`>=`, sql`asc`, sql`max`)}`,
-    );
+    conditions.push(sql`${alias}.seq > ${bigint(window.afterSeq)}`);
   }
   return conditions;
-}
-
-/** Where the page has to begin so that half of it lies before the message in question. Asked once, of the index. */
-function farthest(
-  { topLevelOnly, half }: Window,
-  around: string,
-  roomId: SQL,
-  beside: SQL,
-  direction: SQL,
-  last: SQL,
-): SQL {
-  return sql`(
-    select coalesce(${last}(beside.seq), ${bigint(around)}) from (
-      select messages.seq from app_public.messages
-        where messages.room_id = ${roomId} and messages.seq ${beside} ${bigint(around)}
-          ${topLevelOnly ? sql`and messages.parent_message_id is null` : sql.blank}
-        order by messages.seq ${direction} limit ${sql.literal(half)}
-    ) as beside
-  )`;
 }
 
 function bigint(value: string): SQL {

@@ -1,0 +1,145 @@
+import { createTestDatabase, type TestUser } from '../../testing/database.ts';
+
+/*
+ * Pages are read month by month, from what is known of where a room's messages are. Whatever that is, they show what a
+ * look at all months would.
+ */
+const database = await createTestDatabase();
+afterAll(() => database.close());
+const { owner } = database;
+const ada = await database.createUser();
+const bob = await database.createUser();
+const { id: roomId } = await database.createRoom(ada, { members: [bob] });
+await owner.query(
+  `select app_private.make_month_partition(parent::regclass, month::date)
+    from unnest(array['app_public.messages', 'app_private.message_search']) as parent,
+      generate_series(app_private.this_month() - interval '6 months', app_private.this_month(), interval '1 month') as month`,
+);
+
+/** Sent by hand, with an id of so many days ago. */
+async function write(count: number, daysAgo: number, columns = ''): Promise<void> {
+  await owner.query(
+    `insert into app_public.messages (id, room_id, author_id, content ${columns && ', held_at'})
+      select uuidv7(make_interval(days => -$4::int)), $1, $2, 'Message ' || number ${columns}
+        from generate_series(1, $3::int) as number`,
+    [roomId, bob.id, count, daysAgo],
+  );
+}
+
+type Case = readonly [
+  page: {
+    size: number;
+    newestFirst: boolean;
+    topLevelOnly: boolean;
+    above?: number;
+    below?: number;
+  },
+];
+
+function cases(): Case[] {
+  const some: Case[] = [];
+  for (const size of [1, 40]) {
+    for (const newestFirst of [true, false]) {
+      for (const topLevelOnly of [true, false]) {
+        for (const [above, below] of [
+          [],
+          [0, 30],
+          [25],
+          [25, 60],
+          [undefined, 70],
+          [70, 1000],
+          [undefined, 2],
+        ]) {
+          some.push([
+            {
+              size,
+              newestFirst,
+              topLevelOnly,
+              ...(above === undefined ? {} : { above }),
+              ...(below === undefined ? {} : { below }),
+            },
+          ]);
+        }
+      }
+    }
+  }
+  return some;
+}
+
+async function expectSame(viewer: TestUser): Promise<void> {
+  await database.asUser(viewer, async (client) => {
+    for (const [page] of cases()) {
+      const direction = page.newestFirst ? 'desc' : 'asc';
+      const paged = await client.query(
+        `select id from app_hidden.room_page($1, $2) order by seq ${direction}, id limit $3`,
+        [roomId, JSON.stringify(page), page.size],
+      );
+      const all = await client.query(
+        `select id from app_public.messages where room_id = $1
+          and ($2::bigint is null or seq > $2) and ($3::bigint is null or seq < $3)
+          and (not $4 or parent_message_id is null)
+          order by seq ${direction}, id limit $5`,
+        [roomId, page.above, page.below, page.topLevelOnly, page.size],
+      );
+      expect({ page, rows: paged.rows }).toEqual({ page, rows: all.rows });
+    }
+  });
+}
+
+const steps: [string, () => Promise<unknown>][] = [
+  ['sent and not indexed', () => write(20, 0)],
+  ['indexed', () => database.indexMessages()],
+  ['of months before, and not indexed', () => write(15, 70)],
+  ['of months before, indexed', () => database.indexMessages()],
+  [
+    'of both, in turn',
+    async () => {
+      await write(5, 0);
+      await write(5, 100);
+      await write(5, 35);
+      await write(5, 0);
+      await database.indexMessages();
+    },
+  ],
+  [
+    'with answers',
+    async () => {
+      const { rows } = await owner.query('select id from app_public.messages where seq = 3');
+      await owner.query(
+        `insert into app_public.messages (room_id, author_id, content, parent_message_id)
+        select $1, $2, 'An answer', $3 from generate_series(1, 5)`,
+        [roomId, ada.id, rows[0].id],
+      );
+    },
+  ],
+  ['with gaps', () => owner.query('delete from app_public.messages where seq in (2, 21, 57, 66)')],
+  ['on hold', () => write(3, 0, ', now()')],
+  ['on hold for a month', () => write(2, 30, ', now()')],
+  [
+    'on hold for long',
+    async () => {
+      await write(2, 90, ', now()');
+      await owner.query('select app_private.note_held_months()');
+    },
+  ],
+  [
+    'held again',
+    () => owner.query('update app_public.messages set held_at = now() where seq in (5, 58)'),
+  ],
+  [
+    'released after long',
+    async () => {
+      await owner.query(
+        `update app_public.messages set held_at = null where id < uuidv7(interval '-80 days') and held_at is not null`,
+      );
+      await write(4, 0);
+    },
+  ],
+  ['and all of it indexed', () => database.indexMessages()],
+];
+
+test.each(steps)('a page is what all months together would give: %s', async (_what, prepare) => {
+  await prepare();
+  await expectSame(ada);
+  await expectSame(bob);
+});
