@@ -4,6 +4,8 @@ import { fanOut, smallRooms } from './fan-out.ts';
 import { history } from './history.ts';
 import { importing } from './import.ts';
 import { lifecycleUnderLoad } from './lifecycle-under-load.ts';
+import { messageCost } from './message-cost.ts';
+import { months } from './months.ts';
 import { neighbours } from './neighbours.ts';
 import { pushEnqueue } from './push-enqueue.ts';
 import { search } from './search.ts';
@@ -24,6 +26,8 @@ const BENCHES: Record<string, Bench> = {
   'small-rooms': smallRooms,
   'send-sql': sendSql,
   'send-http': sendHttp,
+  'message-cost': messageCost,
+  months,
   'push-enqueue': pushEnqueue,
   uploads,
   import: importing,

@@ -92,4 +92,19 @@ async function fill(client: ClientBase, options: HistoryOptions): Promise<void> 
       where room_heads.room_id = filled.room_id`,
     [roomIds],
   );
+  // As the worker would have noted it by now.
+  await client.query(
+    `insert into app_private.search_cursors (room_id, indexed_seq)
+      select room_id, last_message_seq from app_private.room_heads where room_id = any ($1)
+      on conflict on constraint search_cursors_pkey do update set indexed_seq = excluded.indexed_seq`,
+    [roomIds],
+  );
+  await client.query(
+    `insert into app_private.room_months (room_id, month, first_seq, last_seq)
+      select room_id, date_trunc('month', uuid_extract_timestamp(id) at time zone 'UTC')::date, min(seq), max(seq)
+        from app_public.messages where room_id = any ($1) group by 1, 2
+      on conflict on constraint room_months_pkey do update
+        set first_seq = excluded.first_seq, last_seq = excluded.last_seq`,
+    [roomIds],
+  );
 }
