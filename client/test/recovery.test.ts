@@ -298,6 +298,48 @@ test('what is shown is asked for again when its answer was lost, though nothing 
   expect(losesNext).toBe(false);
 });
 
+test.each(['public', 'private'] as const)(
+  'who has left a %s room has left it, though the answer was lost and the app was opened again',
+  async (type) => {
+    const left = await database.createRoom(room.bob, { type, members: [room.ada] });
+    const storage = memoryStorage();
+    const isLeave = (init: RequestInit | undefined) => String(init?.body).includes('leaveRoom');
+    let losesLeaving = true;
+    const open = () =>
+      openClient({
+        url: server.url,
+        storage,
+        async fetch(url, init) {
+          const answer = await fetch(url, init);
+          if (losesLeaving && isLeave(init)) {
+            throw new TypeError('Lost.');
+          }
+          return answer;
+        },
+      });
+    client = await open();
+    await client.signIn({ username: room.ada.username, password: room.ada.username });
+    await until(client.state, (state) => state === 'live');
+    client.act({ kind: 'leave', roomId: left.id });
+    await until(client.room(left.id), (shownRoom) => shownRoom === undefined);
+    await client.close();
+    losesLeaving = false;
+    client = await open();
+    await until(client.queue, (waiting) => waiting.every(({ state }) => state !== 'waiting'));
+    expect(client.queue.get().map(({ refusal }) => refusal?.code ?? null)).not.toContain(
+      'FORBIDDEN',
+    );
+    await until(client.queue, (waiting) => waiting.length === 0);
+  },
+);
+
+test('whom the person has blocked on another device is blocked here when it is looked at again', async () => {
+  await openLive(server.url);
+  await database.call(room.ada, 'block_user', room.bob.id);
+  client.hurry();
+  await until(client.blockedIds, (ids) => ids.has(room.bob.id));
+});
+
 test('what is refused stays with its code until it is mended or dropped, and holds up nothing', async () => {
   await openLive(server.url);
   const { bob, roomId } = room;

@@ -29,6 +29,9 @@ const UPLOADS_LAST_MS = 3_600_000;
 /** The server says that the same may be asked again. */
 const PASSING: ReadonlySet<string> = new Set(['RATE_LIMITED', 'SLOW_MODE', 'BUSY', 'INTERRUPTED']);
 
+/** What leaving a room is refused with where one is not in it. */
+const NOT_IN_ROOM: ReadonlySet<string> = new Set(['NOT_FOUND', 'FORBIDDEN', 'BANNED']);
+
 export function createSender({ queue, perform, dispatch, pauses }: SenderOptions): Sender {
   const rooms = new Map<string, Promise<void>>();
   let isClosed = false;
@@ -41,8 +44,7 @@ export function createSender({ queue, perform, dispatch, pauses }: SenderOptions
       if (action === undefined || isClosed) {
         return;
       }
-      const isAgain = tried === action.id;
-      failures = isAgain ? failures : 0;
+      failures = tried === action.id ? failures : 0;
       tried = action.id;
       try {
         const answer = await perform(action);
@@ -54,7 +56,7 @@ export function createSender({ queue, perform, dispatch, pauses }: SenderOptions
       } catch (error) {
         if (mayPass(error, failures)) {
           failures = await pauses.after(failures, retryAfter(error));
-        } else if (isDoneAlready(action, error, isAgain)) {
+        } else if (isDoneAlready(action, error)) {
           dispatch({ kind: 'acknowledged', id: action.id });
         } else if (areFilesGone(action, error)) {
           for (const { id: fileId } of filesOf(action)) {
@@ -116,11 +118,9 @@ function areFilesGone(action: Action, error: unknown): boolean {
   );
 }
 
-/** The answer to the first time was lost. */
-function isDoneAlready({ deed }: Action, error: unknown, isAgain: boolean): boolean {
-  return (
-    isAgain && deed.kind === 'leave' && error instanceof TrumpetError && error.code === 'NOT_FOUND'
-  );
+/** They are in the room no more: the answer to the first time was lost, or they left it elsewhere. */
+function isDoneAlready({ deed }: Action, error: unknown): boolean {
+  return deed.kind === 'leave' && error instanceof TrumpetError && NOT_IN_ROOM.has(error.code);
 }
 
 function sentAs(
