@@ -9,7 +9,7 @@ import { type Replica, readReplica, versionOf } from './replica/replica.ts';
 import type { Session } from './session.ts';
 import type { ClientState } from './state.ts';
 import { openFirst } from './store/open-first.ts';
-import { type Change, FORMAT, type Snapshot, type Storage } from './store/store.ts';
+import { type Change, FORMAT, type Snapshot, type Storage, type Table } from './store/store.ts';
 import { type Errand, joinTabs, type TabMessage } from './tabs.ts';
 
 /** What there is while somebody is signed in: their replica and queue, in this tab. */
@@ -110,6 +110,9 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     return withChanges(kept, changes);
   }
 
+  /** What is kept may be taken away under its tabs: then they go on from memory. */
+  const loadOrNothing = (tables: readonly Table[]) => store.load(tables).catch(() => NOTHING);
+
   function take(snapshot: Snapshot): void {
     replica = readReplica(snapshot, userId);
     readAt = replica.version;
@@ -120,7 +123,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
 
   async function read(): Promise<void> {
     unread ??= [];
-    take(await load());
+    await load().then(take, () => {}); // It may be taken away: what is shown stays.
     hearUnread();
   }
 
@@ -282,10 +285,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   async function takeDeed(input: QueueInput): Promise<void> {
     if (input.kind === 'done' && input.files === undefined && filesOf(input.action).length > 0) {
       unread = [];
-      const files = await store.load(['files']).then(
-        (kept) => kept.files,
-        () => new Map(), // They are lost, and whoever uploads them says so.
-      );
+      const { files } = await loadOrNothing(['files']);
       dispatch({ kind: 'queue', input: withFiles(input.action, files) });
       hearUnread();
     } else {
@@ -353,7 +353,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     unread ??= [];
     await writing; // What was done here is kept before it is looked for there.
     // Reading all of it once more would keep whoever looks at the first screen waiting.
-    const head = await store.load(['meta']);
+    const head = await loadOrNothing(['meta']);
     const isKnown = isOfNewestFormat(head) && versionOf(head) <= replica.version;
     const kept = isKnown ? head : await load(true);
     if (versionOf(kept) > replica.version) {
@@ -366,7 +366,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     do {
       written = writing;
       await written;
-      done = await store.load(['actions', 'files']);
+      done = await loadOrNothing(['actions', 'files']);
     } while (writing !== written); // Something was done here meanwhile, such as dropping one of them.
     if (isClosed) {
       return;
@@ -493,6 +493,9 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
 }
 
 const NETWORK = 'NETWORK';
+
+/** Files that are not there are lost, and whoever uploads them says so. */
+const NOTHING = { meta: new Map(), actions: new Map(), files: new Map() } as unknown as Snapshot;
 
 const keyOf = ({ table, key }: Change) => `${table} ${key}`;
 

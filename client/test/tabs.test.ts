@@ -153,6 +153,36 @@ test('when the tab that leads is closed, the other takes over, and nothing is lo
   await until(second.state, isLive);
 });
 
+test('what is kept may be taken away under two tabs: when one is closed, the other goes on from memory', async () => {
+  let isTakenAway = false;
+  const refuse = () => Promise.reject(new DOMException('It is closed.', 'InvalidStateError'));
+  const { open, ...rest } = storage;
+  storage = {
+    ...rest,
+    async open(name) {
+      const store = await open(name);
+      return {
+        ...store,
+        load: (tables) => (isTakenAway ? refuse() : store.load(tables)),
+        write: (changes) => (isTakenAway ? refuse() : store.write(changes)),
+      };
+    },
+  };
+  const [first, second] = await openTwoTabs();
+  await second.timeline(roomId).jumpToNewest();
+  isTakenAway = true;
+  await first.close();
+  second.act({ kind: 'send', roomId, content: 'from memory' });
+  await database.sendMessage(bob, roomId, 'heard without a storage');
+  const { messages } = await until(second.timeline(roomId), ({ messages: all }) =>
+    ['from memory', 'heard without a storage'].every((text) =>
+      all.some(({ content, actionId }) => content === text && actionId === null),
+    ),
+  );
+  expect(messages.filter(({ content }) => content === 'from memory')).toHaveLength(1);
+  await expect(second.kept()).rejects.toMatchObject({ code: 'NOT_KEPT' });
+});
+
 test('a file is sent from each of three tabs, and shown in the others until then', async () => {
   const [first, second] = await openTwoTabs();
   const third = await openTab();
