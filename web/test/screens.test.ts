@@ -80,6 +80,21 @@ describeInChromium('the screens in Chromium', () => {
     await page.getByText('You have blocked nobody.').waitFor();
   });
 
+  test('what somebody wrote whom one has blocked is hidden among the pins, and not from who decides on it', async () => {
+    const { database } = world;
+    const { id, slug } = await database.createRoom(ada, { members: [bob] });
+    const rude = await database.sendMessage(bob, id, 'Something rude');
+    await database.call(ada, 'pin_message', rude.id);
+    await database.call(ada, 'report_message', rude.id, 'Rude');
+    await database.call(ada, 'block_user', bob.id);
+    const page = await openAs(ada);
+    await open(page, `/r/${slug}?panel=pins`);
+    await row(page, 'By somebody whom you have blocked.').waitFor();
+    expect(await page.getByText('Something rude').count()).toBe(0);
+    await open(page, `/r/${slug}?panel=moderation:reports`);
+    await row(page, 'Something rude').waitFor();
+  });
+
   test('a member is promoted, muted, banned, and goes from the list as soon as they leave', async () => {
     const cleo = await world.database.createUser();
     const { id, slug } = await world.database.createRoom(ada, { members: [bob, cleo] });

@@ -37,6 +37,11 @@ export function usePerson(userId: string): Person | undefined {
   return useView(useMemo(() => client.person(userId), [client, userId]));
 }
 
+/** Whom the person has blocked: what they write is hidden by whoever shows it. */
+export function useBlockedIds(): ReadonlySet<string> {
+  return useView(useClient().blockedIds);
+}
+
 /** The members of a room by their user's id; undefined until they have come. */
 export function useMembers(roomId: string): ReadonlyMap<string, Member> | undefined {
   const client = useClient();

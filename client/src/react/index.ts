@@ -2,6 +2,7 @@ export {
   type ShownThread,
   type ShownTimeline,
   useAct,
+  useBlockedIds,
   useClientState,
   useMembers,
   useMessage,

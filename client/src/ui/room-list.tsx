@@ -1,6 +1,7 @@
 import { type KeyboardEvent, memo, type ReactNode, useMemo, useRef, useState } from 'react';
 import { Virtualizer } from 'virtua';
 import {
+  useBlockedIds,
   useClient,
   useMessage,
   usePerson,
@@ -189,7 +190,8 @@ const short = (language: string, value: number) =>
 function LastLine({ room }: { readonly room: ShownRoom }): ReactNode {
   const words = useWords();
   const viewerId = useViewerId();
-  const typing = useTyping(room.id).filter((id) => id !== viewerId);
+  const blockedIds = useBlockedIds();
+  const typing = useTyping(room.id).filter((id) => id !== viewerId && !blockedIds.has(id));
   const message = useMessage(room.id, room.latestMessageId);
   const typist = nameOfPerson(words, usePerson(typing[0] ?? ''));
   const author = usePerson(message?.authorId ?? '');
@@ -211,7 +213,12 @@ function LastLine({ room }: { readonly room: ShownRoom }): ReactNode {
   const hasName = isOwn || room.directUserId === null;
   return (
     <span className="trumpet-room-last">
-      {hasName && <bdi>{isOwn ? words.you : nameOfPerson(words, author)}: </bdi>}
+      {hasName && (
+        <>
+          <bdi>{isOwn ? words.you : nameOfPerson(words, author)}</bdi>
+          <span>: </span>
+        </>
+      )}
       <bdi>{plainText(words, message)}</bdi>
     </span>
   );

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { useTyping, useViewerId } from '../react/index.ts';
+import { useBlockedIds, useTyping, useViewerId } from '../react/index.ts';
 import { usePersonName } from './names.ts';
 import { useWords } from './provider.tsx';
 import { fill } from './words/plural.ts';
@@ -12,7 +12,10 @@ export interface TypingLineProps {
 export function TypingLine({ roomId }: TypingLineProps): ReactNode {
   const words = useWords();
   const viewerId = useViewerId();
-  const [first, second, ...more] = useTyping(roomId).filter((id) => id !== viewerId);
+  const blockedIds = useBlockedIds();
+  const [first, second, ...more] = useTyping(roomId).filter(
+    (id) => id !== viewerId && !blockedIds.has(id),
+  );
   const name = usePersonName(first ?? '');
   const other = usePersonName(second ?? '');
   const sentence =

@@ -12,7 +12,7 @@ import {
 } from 'react';
 import type { Client } from '../../client.ts';
 import { throwDefect } from '../../errors.ts';
-import { useClient, useMessage, usePerson } from '../../react/index.ts';
+import { useBlockedIds, useClient, useMessage, usePerson } from '../../react/index.ts';
 import { useView } from '../../react/use-view.ts';
 import type { ShownMessage } from '../../shown.ts';
 import type { View } from '../../views.ts';
@@ -85,6 +85,12 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
   // A third of all elements of a row, and nobody sees them before.
   const [isPointedAt, setIsPointedAt] = useState(false);
   const hasTools = isPointedAt || isActive;
+  const [isShownAnyway, setIsShownAnyway] = useState(false);
+  const isHidden =
+    useBlockedIds().has(message.authorId) &&
+    !isShownAnyway &&
+    !isSystem &&
+    message.deletedAt === null;
 
   return (
     <div className="trumpet-row">
@@ -156,23 +162,29 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
               </time>
             </header>
           )}
-          {message.parentMessageId !== null && !isInThread && (
-            <Quote
-              roomId={message.roomId}
-              messageId={message.parentMessageId}
-              tabIndex={tabIndex}
-              deeds={deeds}
-            />
+          {isHidden ? (
+            <FromBlocked tabIndex={tabIndex} onShow={() => setIsShownAnyway(true)} />
+          ) : (
+            <>
+              {message.parentMessageId !== null && !isInThread && (
+                <Quote
+                  roomId={message.roomId}
+                  messageId={message.parentMessageId}
+                  tabIndex={tabIndex}
+                  deeds={deeds}
+                />
+              )}
+              <Content message={message} />
+              {hasComponents(message.metadata) && message.deletedAt === null && (
+                <Suspense>
+                  <MessageComponents message={message} tabIndex={tabIndex} />
+                </Suspense>
+              )}
+              {message.files.length > 0 && <WaitingFiles files={message.files} />}
+              <Marks message={message} isPending={isPending} />
+              <Reactions message={message} tabIndex={tabIndex} deeds={deeds} />
+            </>
           )}
-          <Content message={message} />
-          {hasComponents(message.metadata) && message.deletedAt === null && (
-            <Suspense>
-              <MessageComponents message={message} tabIndex={tabIndex} />
-            </Suspense>
-          )}
-          {message.files.length > 0 && <WaitingFiles files={message.files} />}
-          <Marks message={message} isPending={isPending} />
-          <Reactions message={message} tabIndex={tabIndex} deeds={deeds} />
           {message.replyCount > 0 && !isInThread && (
             <button
               type="button"
@@ -223,6 +235,24 @@ function keyDown(event: KeyboardEvent<HTMLElement>, message: ShownMessage, deeds
     event.preventDefault();
     deeds.run(action, message);
   }
+}
+
+interface FromBlockedProps {
+  readonly tabIndex: number;
+  readonly onShow: () => void;
+}
+
+/** In place of what somebody wrote whom the person has blocked. */
+function FromBlocked({ tabIndex, onShow }: FromBlockedProps): ReactNode {
+  const words = useWords();
+  return (
+    <p className="trumpet-message-deleted">
+      {words.fromBlocked}{' '}
+      <button type="button" className="trumpet-message-show" tabIndex={tabIndex} onClick={onShow}>
+        {words.showIt}
+      </button>
+    </p>
+  );
 }
 
 interface MessageProps {
@@ -403,6 +433,7 @@ function Quote({ roomId, messageId, tabIndex, deeds }: QuoteProps): ReactNode {
   const words = useWords();
   const parent = useMessage(roomId, messageId);
   const author = usePerson(parent?.authorId ?? '');
+  const isBlocked = useBlockedIds().has(parent?.authorId ?? '');
   return (
     <button
       type="button"
@@ -416,7 +447,7 @@ function Quote({ roomId, messageId, tabIndex, deeds }: QuoteProps): ReactNode {
       ) : (
         <>
           <bdi>{fill(words.inReplyTo, { name: nameOfPerson(words, author) })}</bdi>{' '}
-          <bdi>{plainText(words, parent).slice(0, 200)}</bdi>
+          <bdi>{isBlocked ? words.fromBlocked : plainText(words, parent).slice(0, 200)}</bdi>
         </>
       )}
     </button>

@@ -58,6 +58,8 @@ export const ar: Words = {
   pinned: 'مثبّتة',
   held: 'بانتظار المشرف؛ لا يراها إلا أنت والمشرفون.',
   deleted: 'حُذفت هذه الرسالة.',
+  fromBlocked: 'من شخص حظرته.',
+  showIt: 'إظهار',
   pending: 'جارٍ الإرسال',
   notSent: 'لم تُرسل: {reason}',
   notDone: 'لم يُنفَّذ: {reason}',
@@ -118,6 +120,7 @@ export const ar: Words = {
 
   thread: 'سلسلة الردود',
   noReplies: 'لا ردود بعد',
+  goneMessage: 'لم تعد هذه الرسالة هنا.',
 
   writeTo: 'اكتب إلى {room}',
   writeReply: 'اكتب ردًا',

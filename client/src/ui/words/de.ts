@@ -41,6 +41,8 @@ export const de: Words = {
   pinned: 'Angeheftet',
   held: 'Wartet auf die Moderation; nur du und die Moderation sehen sie.',
   deleted: 'Diese Nachricht wurde gelöscht.',
+  fromBlocked: 'Von jemandem, den du blockiert hast.',
+  showIt: 'Anzeigen',
   pending: 'Wird gesendet',
   notSent: 'Nicht gesendet: {reason}',
   notDone: 'Nicht ausgeführt: {reason}',
@@ -80,6 +82,7 @@ export const de: Words = {
 
   thread: 'Thread',
   noReplies: 'Noch keine Antworten',
+  goneMessage: 'Diese Nachricht gibt es hier nicht mehr.',
 
   writeTo: 'Schreib an {room}',
   writeReply: 'Schreib eine Antwort',

@@ -42,6 +42,8 @@ export const en = {
   pinned: 'Pinned',
   held: 'Waits for a moderator; only you and the moderators see it.',
   deleted: 'This message was deleted.',
+  fromBlocked: 'By somebody whom you have blocked.',
+  showIt: 'Show it',
   pending: 'Is being sent',
   notSent: 'Not sent: {reason}',
   notDone: 'Not done: {reason}',
@@ -84,6 +86,7 @@ export const en = {
 
   thread: 'Thread',
   noReplies: 'No replies yet',
+  goneMessage: 'This message is not here any more.',
 
   writeTo: 'Write to {room}',
   writeReply: 'Write a reply',

@@ -37,6 +37,8 @@ export const ja: Words = {
   pinned: 'ピン留め',
   held: 'モデレーターの確認待ちです。あなたとモデレーターにだけ表示されています。',
   deleted: 'このメッセージは削除されました。',
+  fromBlocked: 'ブロックした人のメッセージです。',
+  showIt: '表示',
   pending: '送信中',
   notSent: '送信できませんでした：{reason}',
   notDone: '実行できませんでした：{reason}',
@@ -76,6 +78,7 @@ export const ja: Words = {
 
   thread: 'スレッド',
   noReplies: '返信はまだありません',
+  goneMessage: 'このメッセージはもうここにありません。',
 
   writeTo: '{room} にメッセージを書く',
   writeReply: '返信を書く',

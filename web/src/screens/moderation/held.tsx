@@ -31,7 +31,7 @@ export function Held({ room }: ModerationProps) {
       <Refusal error={releasing.error} />
       <Paged pages={held} keyOf={({ id }) => id} empty={words.noHeld} label={words.held}>
         {(message) => (
-          <MessageRow message={message}>
+          <MessageRow message={message} showsBlocked>
             <button
               type="button"
               className="trumpet-screen-button-main"

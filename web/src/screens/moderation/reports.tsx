@@ -102,6 +102,7 @@ function ReportRow({ room, report, onDecided }: ReportRowProps) {
       ) : (
         <MessageRow
           message={report.message}
+          showsBlocked
           address={messageAddress(room, Number(report.message.seq))}
         />
       )}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { useBlockedIds } from 'trumpet-client/react';
 import { Markdown } from 'trumpet-client/ui';
 import { Link } from 'wouter';
 import type { MessageLineFragment } from '../../generated.ts';
@@ -14,12 +15,16 @@ interface MessageRowProps {
   /** What is shown instead of the text, such as the part of it that was found. */
   readonly text?: ReactNode;
   readonly about?: ReactNode;
+  /** Also what somebody wrote whom the person has blocked, as for whoever has to decide on it. */
+  readonly showsBlocked?: boolean;
   readonly children?: ReactNode;
 }
 
 /** A message in a list, outside of its history. */
-export function MessageRow({ message, address, text, about, children }: MessageRowProps) {
-  const { screens } = useWords();
+export function MessageRow(props: MessageRowProps) {
+  const { message, address, text, about, showsBlocked = false, children } = props;
+  const { screens, kit } = useWords();
+  const isBlocked = useBlockedIds().has(message.author?.id ?? '') && !showsBlocked;
   const { moment, size } = useFormat();
   return (
     <article className="trumpet-screen-row trumpet-screen-row-message">
@@ -36,14 +41,16 @@ export function MessageRow({ message, address, text, about, children }: MessageR
             </Link>
           )}
         </p>
-        {text === undefined && message.content !== null && message.deletedAt === null ? (
+        {isBlocked ? (
+          <p className="trumpet-screen-row-content">{kit.fromBlocked}</p>
+        ) : text === undefined && message.content !== null && message.deletedAt === null ? (
           <Markdown text={message.content} />
         ) : (
           <p className="trumpet-screen-row-content" dir="auto">
             {text ?? screens.deletedMessage}
           </p>
         )}
-        {message.attachments.length > 0 && (
+        {message.attachments.length > 0 && !isBlocked && (
           <ul className="trumpet-screen-files">
             {message.attachments.map((file) => (
               <li key={file.id}>

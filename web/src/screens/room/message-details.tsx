@@ -40,6 +40,7 @@ export default function MessageDetails({ roomId, of = '' }: PanelProps) {
             <>
               <MessageRow
                 message={message}
+                showsBlocked
                 address={room && messageAddress(room, Number(message.seq))}
               />
               <Facts message={message} />
