@@ -91,7 +91,13 @@ const SCHEMA = {
 } as typeof defaultSchema;
 
 /** What cannot be read, as by a page whose policy refuses something to the parser, costs a message its marks alone. */
+/** So many quotes or lists in one another on one line are no writing, and would hold up whoever looks at them for seconds. */
+const TOO_DEEP = /^(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]|$))){32}/m;
+
 function renderOrKeep(text: string, mentioned: ReadonlyMap<string, string>): ReactNode {
+  if (TOO_DEEP.test(text)) {
+    return <p dir="auto">{text}</p>;
+  }
   try {
     return render(text, mentioned);
   } catch (error) {

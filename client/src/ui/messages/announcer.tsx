@@ -16,13 +16,15 @@ interface Said {
 export interface AnnouncerProps {
   readonly messages: readonly ShownMessage[];
   readonly viewerId: string | null;
+  /** There are older messages: where there are none here, they have yet to come. */
+  readonly hasOlder: boolean;
 }
 
 /**
  * Says new messages of others to screen readers. The list itself is silent: messages come and go in it as one scrolls.
  * What is deleted cannot be read there either.
  */
-export function Announcer({ messages, viewerId }: AnnouncerProps): ReactNode {
+export function Announcer({ messages, viewerId, hasOlder }: AnnouncerProps): ReactNode {
   const client = useClient();
   const words = useWords();
   const lastSeq = useRef<number | null>(null);
@@ -34,20 +36,28 @@ export function Announcer({ messages, viewerId }: AnnouncerProps): ReactNode {
       0,
     );
     const known = lastSeq.current;
+    if (known === null && newest === 0 && hasOlder) {
+      return; // What comes next was there before.
+    }
     lastSeq.current = Math.max(known ?? 0, newest);
     if (known === null || newest <= known) {
       return;
     }
+    const blockedIds = client.blockedIds.get();
     const fresh = messages.filter(
       ({ seq, authorId, deletedAt }) =>
-        seq !== null && seq > known && authorId !== viewerId && deletedAt === null,
+        seq !== null &&
+        seq > known &&
+        authorId !== viewerId &&
+        !blockedIds.has(authorId) &&
+        deletedAt === null,
     );
     const sentences = fresh.slice(-SAID_AT_ONCE).map((message) => ({
       key: message.key,
       sentence: `${nameOfPerson(words, client.person(message.authorId).get())}: ${plainText(words, message)}`,
     }));
     setSaid((before) => [...before, ...sentences].slice(-SAID_AT_ONCE));
-  }, [messages, viewerId, client, words]);
+  }, [messages, viewerId, hasOlder, client, words]);
   const deleted = new Set(
     messages.filter(({ deletedAt }) => deletedAt !== null).map(({ key }) => key),
   );

@@ -257,6 +257,19 @@ export function Feed(props: FeedProps): ReactNode {
     });
   }
 
+  function closeMenu(): void {
+    if (menu?.kind === 'delete') {
+      focusMessage(menu.message.key); // The button that led there may not be there any more.
+    }
+    setMenu(null);
+  }
+
+  const focusMessage = useCallback((key: string) => {
+    scroller.current
+      ?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)
+      ?.focus({ preventScroll: true });
+  }, []);
+
   // The keyboard: one message at a time has the focus.
   const known =
     activeKey === null ? -1 : rows.findIndex(({ message }) => message.key === activeKey);
@@ -277,11 +290,9 @@ export function Feed(props: FeedProps): ReactNode {
   useEffect(() => {
     if (focusWanted.current && activeKey !== null) {
       focusWanted.current = false;
-      scroller.current
-        ?.querySelector<HTMLElement>(`[data-key="${CSS.escape(activeKey)}"]`)
-        ?.focus({ preventScroll: true });
+      focusMessage(activeKey);
     }
-  }, [activeKey]);
+  }, [activeKey, focusMessage]);
 
   const lastOwn = rows.findLast(({ message }) => isSentBy(message, viewerId))?.message;
   const receipts = useMemo(
@@ -338,13 +349,8 @@ export function Feed(props: FeedProps): ReactNode {
           </div>
         )}
       </div>
-      <Announcer messages={messages} viewerId={viewerId} />
-      <MessageMenu
-        open={menu}
-        actionsFor={actionsFor}
-        react={react}
-        onClose={() => setMenu(null)}
-      />
+      <Announcer messages={messages} viewerId={viewerId} hasOlder={hasOlder} />
+      <MessageMenu open={menu} actionsFor={actionsFor} react={react} onClose={closeMenu} />
       <span className="trumpet-hidden" role="status">
         {rows.length === 0 && hasOlder ? words.loading : ''}
       </span>

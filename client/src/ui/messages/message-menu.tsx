@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
 import { useClient } from '../../react/index.ts';
 import type { ShownMessage } from '../../shown.ts';
 import { Icon } from '../icons.tsx';
@@ -115,24 +115,31 @@ function DeleteQuestion({ message, onClose }: DeleteQuestionProps): ReactNode {
   const words = useWords();
   const client = useClient();
   const dialog = useModal();
+  const isConfirmed = useRef(false);
+  const closed = () => {
+    onClose();
+    if (isConfirmed.current) {
+      client.act({ kind: 'delete', roomId: message.roomId, messageId: message.id });
+    }
+  };
   return (
     <dialog
       ref={dialog}
       className="trumpet trumpet-dialog"
       aria-label={words.deleteQuestion}
-      onClose={onClose}
+      onClose={closed}
     >
       <p>{words.deleteQuestion}</p>
       <div className="trumpet-dialog-buttons">
-        <button type="button" className="trumpet-button" onClick={onClose}>
+        <button type="button" className="trumpet-button" onClick={() => dialog.current?.close()}>
           {words.cancel}
         </button>
         <button
           type="button"
           className="trumpet-button trumpet-button-danger"
           onClick={() => {
-            client.act({ kind: 'delete', roomId: message.roomId, messageId: message.id });
-            onClose();
+            isConfirmed.current = true;
+            dialog.current?.close();
           }}
         >
           {words.delete}
