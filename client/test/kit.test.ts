@@ -220,6 +220,53 @@ describeInChromium('in Chromium', () => {
     await page.waitForFunction(() => !Object.keys(localStorage).join().includes('draft'));
   });
 
+  test('what a message is being changed to is there after a look at another room', async () => {
+    const { ada, bob, roomId } = await createRoomOfTwo(world.database);
+    await world.database.createRoom(ada, { name: 'Another', members: [bob] });
+    const page = await world.open(bob, roomId);
+    await write(page, 'as it was');
+    await messageWith(page, 'as it was').getByText('Sent').waitFor();
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('End');
+    await page.keyboard.type(', and more');
+    await page.getByRole('button', { name: /^Another/ }).click();
+    await page.getByRole('textbox', { name: 'Write to Another' }).waitFor();
+    expect(await field(page).inputValue()).toBe('');
+    await page.locator('.trumpet-room', { hasText: 'as it was' }).click();
+    await page.getByText('Editing a message').waitFor();
+    expect(await field(page).inputValue()).toBe('as it was, and more');
+    await field(page).press('Enter');
+    await messageWith(page, 'as it was, and more').getByText('edited').waitFor();
+  });
+
+  test('what a refused message was changed to is sent, though the message went meanwhile', async () => {
+    const { database } = world;
+    const { ada, bob, roomId } = await createRoomOfTwo(database);
+    const page = await world.open(bob, roomId);
+    await field(page).waitFor();
+    await database.call(ada, 'mute_member', roomId, bob.id, 3_600, 'Too loud');
+    await write(page, 'as it was');
+    const row = messageWith(page, 'as it was');
+    await row.getByRole('button', { name: 'Change it' }).click();
+    await field(page).fill('as it should be');
+    await database.call(ada, 'unmute_member', roomId, bob.id);
+    await row.getByRole('button', { name: 'Send again' }).click();
+    await row.getByText('Sent', { exact: true }).waitFor();
+    await field(page).press('Enter');
+    await messageWith(page, 'as it should be').getByText('Sent', { exact: true }).waitFor();
+  });
+
+  test('a message that is deleted from its menu keeps the focus', async () => {
+    const { ada, roomId } = await createRoomOfTwo(world.database);
+    await world.database.sendMessage(ada, roomId, 'not for long');
+    const page = await world.open(ada, roomId);
+    await choose(page, 'not for long', 'Delete');
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).press('Enter');
+    const deleted = page.locator('.trumpet-message', { hasText: 'This message was deleted.' });
+    await deleted.waitFor();
+    expect(await deleted.evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+
   test('what one person has open is not open for the next', async () => {
     const { ada, bob, roomId } = await createRoomOfTwo(world.database);
     await world.database.createRoom(ada, { name: 'Her own' });

@@ -1,4 +1,5 @@
 import { useMemo, useSyncExternalStore } from 'react';
+import type { Deed } from '../queue/actions.ts';
 import { useKit } from './provider.tsx';
 
 /** What a composer is about, beside writing something new. */
@@ -7,7 +8,15 @@ export type Intent =
   | { readonly kind: 'edit'; readonly messageId: string; readonly content: string }
   | { readonly kind: 'reply'; readonly messageId: string }
   /** A message that was refused: what is written takes its place. */
-  | { readonly kind: 'mend'; readonly actionId: string; readonly content: string };
+  | {
+      readonly kind: 'mend';
+      readonly actionId: string;
+      readonly deed: TextDeed;
+      readonly content: string;
+    };
+
+/** What somebody did by writing. */
+export type TextDeed = Extract<Deed, { readonly kind: 'send' | 'edit' }>;
 
 /** Where something is composed: in a room, or in a thread of it. */
 export interface Place {
@@ -19,6 +28,9 @@ export interface Place {
 export interface Composing {
   get(place: Place): Intent;
   set(place: Place, intent: Intent): void;
+  /** What a message is being changed to; not kept when the page goes. */
+  change(place: Place): string;
+  setChange(place: Place, text: string): void;
   /** What is to be sent with the next message; not kept when the page goes. */
   files(place: Place): readonly File[];
   setFiles(place: Place, files: readonly File[]): void;
@@ -31,6 +43,7 @@ const NO_FILES: readonly File[] = [];
 
 export function createComposing(): Composing {
   const intents = new Map<string, Intent>();
+  const changes = new Map<string, string>();
   const chosen = new Map<string, readonly File[]>();
   const listeners = new Set<() => void>();
   const tell = () => {
@@ -42,7 +55,12 @@ export function createComposing(): Composing {
     get: (place) => intents.get(nameOf(place)) ?? NEW,
     set(place, intent) {
       intents.set(nameOf(place), intent);
+      changes.set(nameOf(place), 'content' in intent ? intent.content : '');
       tell();
+    },
+    change: (place) => changes.get(nameOf(place)) ?? '',
+    setChange(place, text) {
+      changes.set(nameOf(place), text);
     },
     files: (place) => chosen.get(nameOf(place)) ?? NO_FILES,
     setFiles(place, files) {
@@ -55,6 +73,7 @@ export function createComposing(): Composing {
     },
     clear() {
       intents.clear();
+      changes.clear();
       chosen.clear();
       tell();
     },

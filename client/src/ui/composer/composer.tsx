@@ -14,7 +14,14 @@ import {
 import { throwDefect } from '../../errors.ts';
 import { useClient, useMessage, useRoom, useViewerId } from '../../react/index.ts';
 import type { ShownMessage, ShownRoom } from '../../shown.ts';
-import { type Intent, nameOf, type Place, useFiles, useIntent } from '../composing.ts';
+import {
+  type Intent,
+  nameOf,
+  type Place,
+  type TextDeed,
+  useFiles,
+  useIntent,
+} from '../composing.ts';
 import { readDraft, writeDraft } from '../drafts.ts';
 import { IconButton } from '../icon-button.tsx';
 import { Icon } from '../icons.tsx';
@@ -91,14 +98,14 @@ interface OpenComposerProps {
 }
 
 function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNode {
-  const { words, emojiUrl } = useKit();
+  const { words, emojiUrl, composing } = useKit();
   const client = useClient();
   const place: Place = { roomId: room.id, threadId };
   const roomName = useRoomName(room);
   const [intent, setIntent] = useIntent(place);
   const [files, setFiles] = useFiles(place);
   const [draft, setDraft] = useState(() => readDraft(viewerId, place));
-  const [changed, setChanged] = useState('');
+  const [changed, setChanged] = useState(() => composing.change(place));
   const [notice, setNotice] = useState('');
   const [token, setToken] = useState<Token | null>(null);
   const [found, setFound] = useState<readonly Suggestion[]>([]);
@@ -158,6 +165,7 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
   function write(value: string): void {
     if (isChanging) {
       setChanged(value);
+      composing.setChange(place, value);
       return;
     }
     setDraft(value);
@@ -286,13 +294,9 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
           client.act({ kind: 'edit', roomId: room.id, messageId: intent.messageId, content });
         }
         break;
-      case 'mend': {
-        const deed = client.queue.get().find(({ id }) => id === intent.actionId)?.deed;
-        if (deed?.kind === 'send' || deed?.kind === 'edit') {
-          client.mend(intent.actionId, { ...deed, content });
-        }
+      case 'mend':
+        mend(intent, content);
         break;
-      }
       default:
         client.act({
           kind: 'send',
@@ -307,6 +311,24 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
     setToken(null);
     leave();
     field.current?.focus();
+  }
+
+  /** What was sent again or discarded meanwhile, as in another tab, cannot be mended: what was written is done anew. */
+  function mend({ actionId, deed }: Extract<Intent, { kind: 'mend' }>, content: string): void {
+    const action = client.queue.get().find(({ id }) => id === actionId);
+    if (action?.state === 'refused') {
+      client.mend(actionId, { ...action.deed, content } as TextDeed);
+    } else if (deed.kind === 'edit') {
+      client.act({ ...deed, content });
+    } else {
+      const { parentMessageId } = deed;
+      client.act({
+        kind: 'send',
+        roomId: room.id,
+        content,
+        ...(parentMessageId !== undefined && { parentMessageId }),
+      });
+    }
   }
 
   /** An answer to an answer stands in the same thread. */

@@ -32,7 +32,6 @@ function Refused({ place, actionId, reason }: RefusedProps): ReactNode {
   if (deed === undefined) {
     return null;
   }
-  const isText = deed.kind === 'send' || deed.kind === 'edit';
   return (
     <div className="trumpet-trouble" role="alert">
       <Icon name="warning" />
@@ -40,10 +39,12 @@ function Refused({ place, actionId, reason }: RefusedProps): ReactNode {
       <button type="button" onClick={() => client.mend(actionId, deed)}>
         {words.sendAgain}
       </button>
-      {isText && place !== undefined && (
+      {(deed.kind === 'send' || deed.kind === 'edit') && place !== undefined && (
         <button
           type="button"
-          onClick={() => composing.set(place, { kind: 'mend', actionId, content: deed.content })}
+          onClick={() =>
+            composing.set(place, { kind: 'mend', actionId, deed, content: deed.content })
+          }
         >
           {words.changeIt}
         </button>
