@@ -486,4 +486,59 @@ describeInChromium('the page in Chromium', () => {
     await sees(other, 'the first of all');
     expect(other.url()).toBe(address);
   });
+
+  test('an address of a message that retention has taken leads to what is left, which is read', async () => {
+    const { database } = world;
+    const { id, slug } = await database.createRoom(ada, { name: 'Kept a while', members: [bob] });
+    await database.commitAs(bob, (client) =>
+      client.query(
+        `select app_public.send_message(room_id => $1, content => 'number ' || number)
+          from generate_series(1, 200) as number`,
+        [id],
+      ),
+    );
+    const session = await database.owner.connect();
+    await session.query('begin');
+    await session.query('select app_private.lock_room($1), app_private.begin_bulk()', [id]);
+    await session.query(
+      `select app_private.delete_messages(array(
+        select id from app_public.messages where room_id = $1 and seq <= 100))`,
+      [id],
+    );
+    await session.query('select app_private.note_history_start($1)', [id]);
+    await session.query('commit');
+    session.release();
+    const page = await openAs(ada);
+    await page.goto(`${world.server.url}/r/${slug}/m/5`);
+    await page.locator('.trumpet-message', { hasText: /number 101$/ }).waitFor();
+    await page.getByText('This is where Kept a while begins.').waitFor();
+    await page.getByRole('button', { name: 'Jump to the newest message' }).click();
+    await sees(page, 'number 200');
+    await page.locator('.trumpet-room[data-unread=false]', { hasText: 'Kept a while' }).waitFor();
+    for (const nowhere of ['99999', 'five']) {
+      await page.goto(`${world.server.url}/r/${slug}/m/${nowhere}`);
+      await sees(page, 'number 200');
+    }
+    await database.sendMessage(bob, id, 'and one more');
+    await sees(page, 'and one more');
+    await page.locator('.trumpet-room[data-unread=false]', { hasText: 'and one more' }).waitFor();
+  });
+
+  test('a thread whose message is not there says so, and takes no answer', async () => {
+    const page = await openAs(ada);
+    await openRoom(page, roomName);
+    await page.goto(`${page.url()}?panel=thread:01a21d28-88ed-7a74-a29f-b829e6e34fab`);
+    const panel = page.locator('.trumpet-shell-panel');
+    await panel.getByText('This message is not here any more.').waitFor();
+    expect(await panel.getByRole('textbox').count()).toBe(0);
+  });
+
+  test('where what had the focus is gone with what was shown, the keyboard goes on from what is shown now', async () => {
+    const page = await openAs(ada);
+    await openRoom(page, roomName);
+    await page.getByRole('link', { name: 'About this room' }).press('Enter');
+    await page.locator('.trumpet-shell-panel').getByRole('link', { name: 'Close' }).press('Enter');
+    await page.locator('.trumpet-shell-panel').waitFor({ state: 'detached' });
+    await page.waitForFunction(() => document.activeElement?.id === 'main');
+  });
 });

@@ -1,5 +1,6 @@
-import { type ReactNode, useCallback, useMemo, useState } from 'react';
-import { useThread } from '../react/index.ts';
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import { NetworkError, throwDefect } from '../errors.ts';
+import { useClientState, useThread } from '../react/index.ts';
 import { Composer } from './composer/composer.tsx';
 import { IconButton } from './icon-button.tsx';
 import type { MoreActions } from './messages/actions.ts';
@@ -22,6 +23,7 @@ export function Thread(props: ThreadProps): ReactNode {
 function OpenThread({ roomId, messageId, moreActions, onClose }: ThreadProps): ReactNode {
   const words = useWords();
   const { parent, messages, hasOlder, loadOlder } = useThread(messageId);
+  const isGone = useIsGone(parent === undefined, loadOlder);
   const [isAtEnd, setIsAtEnd] = useState(true);
   const all = useMemo(
     () => (parent === undefined || hasOlder ? messages : [parent, ...messages]),
@@ -48,12 +50,34 @@ function OpenThread({ roomId, messageId, moreActions, onClose }: ThreadProps): R
           onEnd={useCallback((isEnd: boolean) => setIsAtEnd(isEnd), [])}
           onJumpTo={nothing}
           moreActions={moreActions}
-          empty={<p className="trumpet-empty">{words.loading}</p>}
+          empty={
+            <p className="trumpet-empty" role={isGone ? 'status' : undefined}>
+              {isGone ? words.goneMessage : words.loading}
+            </p>
+          }
         />
       </div>
-      <Composer roomId={roomId} threadId={messageId} />
+      {!isGone && <Composer roomId={roomId} threadId={messageId} />}
     </section>
   );
+}
+
+/** Whether there is no such message: retention has taken it, it is in a room that one is not in, or there never was one. */
+function useIsGone(isMissing: boolean, load: () => Promise<void>): boolean {
+  const clientState = useClientState();
+  const [isAnswered, setIsAnswered] = useState(false);
+  useEffect(() => {
+    if (isMissing && clientState === 'live') {
+      load().then(
+        () => setIsAnswered(true),
+        (error) => {
+          throwDefect(error);
+          setIsAnswered(!(error instanceof NetworkError));
+        },
+      );
+    }
+  }, [isMissing, clientState, load]);
+  return isMissing && isAnswered;
 }
 
 function nothing(): void {}

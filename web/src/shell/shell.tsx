@@ -1,4 +1,11 @@
-import { type ComponentType, type ReactNode, Suspense, useCallback, useRef } from 'react';
+import {
+  type ComponentType,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useEffect,
+  useRef,
+} from 'react';
 import { RoomList, Shortcuts, useShortcuts } from 'trumpet-client/ui';
 import { Link, Route, Switch, useLocation, useRoute, useSearchParams } from 'wouter';
 import { roomAddress } from '../addresses.ts';
@@ -47,6 +54,8 @@ export default function Shell() {
   );
   const shortcuts = useShortcuts({ root, rooms, roomId: roomId ?? null, onOpenRoom: openRoom });
 
+  useFocusKept(`${location} ${panel?.name} ${panel?.of}`);
+
   const at = location === '/' ? 'rooms' : panel === null ? 'main' : 'panel';
   return (
     <div ref={root} className="trumpet trumpet-shell" data-at={at}>
@@ -68,7 +77,7 @@ export default function Shell() {
                 <Empty onShowShortcuts={shortcuts.show} />
               </Route>
               <Route path="/r/:room/m/:seq">
-                {({ room, seq }) => <RoomAt room={room} seq={Number(seq)} isWaiting={isWaiting} />}
+                {({ room, seq }) => <RoomAt room={room} seq={readSeq(seq)} isWaiting={isWaiting} />}
               </Route>
               <Route path="/r/:room">
                 {({ room }) => <RoomAt room={room} seq={undefined} isWaiting={isWaiting} />}
@@ -95,6 +104,23 @@ export default function Shell() {
       <Shortcuts isOpen={shortcuts.isOpen} onClose={shortcuts.close} />
     </div>
   );
+}
+
+/** What had the focus may be gone with what was shown at another place: the keyboard then goes on from what is shown now. */
+function useFocusKept(place: string): void {
+  const before = useRef(place);
+  useEffect(() => {
+    if (before.current === place) {
+      return undefined;
+    }
+    before.current = place;
+    const frame = requestAnimationFrame(() => {
+      if (document.activeElement === document.body) {
+        document.getElementById('main')?.focus({ preventScroll: true });
+      }
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [place]);
 }
 
 /** A part of the page that may still be on its way, and that may fail without the others. */
@@ -135,6 +161,12 @@ function RoomAt({ room, seq, isWaiting }: RoomAtProps) {
     return <RoomView key={roomId} roomId={roomId} seq={seq} />;
   }
   return isWaiting ? <Waiting /> : <RoomLanding slug={room} />;
+}
+
+/** Undefined where an address names no message. */
+function readSeq(text: string): number | undefined {
+  const seq = Number(text);
+  return Number.isSafeInteger(seq) ? seq : undefined;
 }
 
 /** Nothing is here yet: it comes, or there is no network. */

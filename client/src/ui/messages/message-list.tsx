@@ -43,6 +43,7 @@ interface RoomMessagesProps extends MessageListProps {
 
 function RoomMessages({ room, seq, onOpenThread, moreActions }: RoomMessagesProps): ReactNode {
   const { words, places } = useKit();
+  const client = useClient();
   const name = useRoomName(room);
   const timeline = useTimeline(room.id);
   const { messages, hasOlder, hasNewer, jumpTo, jumpToNewest, setAtEnd } = timeline;
@@ -57,8 +58,9 @@ function RoomMessages({ room, seq, onOpenThread, moreActions }: RoomMessagesProp
   useEffect(() => setAtEnd(isAtEnd), [setAtEnd, isAtEnd]);
 
   const go = useCallback(
-    async (to: Target) => {
+    async (wanted: Target) => {
       try {
+        const to = withinHistory(wanted, client.room(room.id).get() ?? NO_HISTORY);
         await jumpTo(to.seq);
         setTarget(to);
       } catch (error) {
@@ -66,7 +68,7 @@ function RoomMessages({ room, seq, onOpenThread, moreActions }: RoomMessagesProp
         setTarget(null);
       }
     },
-    [jumpTo],
+    [client, room.id, jumpTo],
   );
   const goTo = useCallback(
     (at: number) => void go({ seq: at, align: 'center', isHighlighted: true }),
@@ -158,6 +160,16 @@ function RoomMessages({ room, seq, onOpenThread, moreActions }: RoomMessagesProp
       )}
     </>
   );
+}
+
+type History = Pick<ShownRoom, 'historyStartSeq' | 'lastSeq'>;
+
+const NO_HISTORY: History = { historyStartSeq: 1, lastSeq: 1 };
+
+/** Where retention has taken a message, or there is none yet, the one next to it; and that is not the one that was meant. */
+function withinHistory(to: Target, { historyStartSeq, lastSeq }: History): Target {
+  const seq = Math.max(historyStartSeq, Math.min(lastSeq, to.seq));
+  return { ...to, seq, isHighlighted: to.isHighlighted && seq === to.seq };
 }
 
 interface Opened {
