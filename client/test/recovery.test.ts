@@ -333,13 +333,6 @@ test.each(['public', 'private'] as const)(
   },
 );
 
-test('whom the person has blocked on another device is blocked here when it is looked at again', async () => {
-  await openLive(server.url);
-  await database.call(room.ada, 'block_user', room.bob.id);
-  client.hurry();
-  await until(client.blockedIds, (ids) => ids.has(room.bob.id));
-});
-
 test('what is refused stays with its code until it is mended or dropped, and holds up nothing', async () => {
   await openLive(server.url);
   const { bob, roomId } = room;
