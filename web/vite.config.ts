@@ -57,10 +57,15 @@ export default defineConfig({
   },
   server: {
     proxy: Object.fromEntries(
-      ['/graphql', '/session', '/attachments', '/avatars', '/exports', '/events'].map((path) => [
-        path,
-        { target: SERVER, ws: path === '/graphql' },
-      ]),
+      [
+        '/graphql',
+        '/session',
+        '/attachments',
+        '/avatars',
+        '/link-thumbnails',
+        '/exports',
+        '/events',
+      ].map((path) => [path, { target: SERVER, ws: path === '/graphql' }]),
     ),
   },
 });

@@ -1,5 +1,5 @@
 --! Previous: sha1:9176c917a0c342d732461b6d2605d7d4f4010b1b
---! Hash: sha1:ef094018dd987f116b0379e863ffb19132d9aafb
+--! Hash: sha1:56b934dd4fb652340a4ddd2a98dfb926db6a056d
 
 /*
  * What is told to other servers: webhooks.
@@ -92,6 +92,8 @@ create table app_private.webhook_states (
   failures integer not null default 0,
   failing_since timestamptz,
   asked_again_at timestamptz,
+  failing_author integer,
+  fails_for_all boolean not null default false,
   delivered_at timestamptz
 ) with (fillfactor = 50);
 comment on table app_private.webhook_states is 'How it goes with each webhook.';
@@ -99,6 +101,9 @@ comment on column app_private.webhook_states.after_note is 'It hears what was no
 comment on column app_private.webhook_states.failures is 'How often it has failed since it last took something.';
 comment on column app_private.webhook_states.failing_since is 'Since when a hook has not answered.';
 comment on column app_private.webhook_states.asked_again_at is 'When a hook that failed often is asked again.';
+comment on column app_private.webhook_states.failing_author is 'A hash of whose message a hook did not answer first.';
+comment on column app_private.webhook_states.fails_for_all is
+  'Whether a hook is away, or has not answered to messages of several people: what one of them writes may be all that is wrong.';
 comment on column app_private.webhook_states.delivered_at is 'When it last took something, to ten seconds.';
 alter table app_private.webhook_states enable row level security;
 
@@ -661,7 +666,7 @@ begin
           join app_public.webhooks on webhooks.id = known.webhook_id
           where webhooks.default_verdict is not null and webhooks.disabled_at is null
             and webhooks.workspace_id = v_workspace_id and (webhooks.room_ids is null or v_new.room_id = any (webhooks.room_ids))
-            and known.failures >= v_rules.break_after and known.asked_again_at <= clock_timestamp()
+            and known.failures >= v_rules.break_after and known.fails_for_all and known.asked_again_at <= clock_timestamp()
           for no key update of known skip locked
       ) as due
       where state.webhook_id = due.webhook_id
@@ -682,7 +687,7 @@ begin
           jsonb_build_object(
             'id', webhooks.id, 'url', webhooks.url, 'default_verdict', webhooks.default_verdict,
             'is_asked', webhooks.disabled_at is null
-              and (state.failures < v_rules.break_after or webhooks.id = any (v_probed)),
+              and (state.failures < v_rules.break_after or not state.fails_for_all or webhooks.id = any (v_probed)),
             'secrets', (
               select jsonb_agg(encode(secret, 'base64') order by webhook_secrets.created_at desc)
                 from app_private.webhook_secrets
@@ -710,12 +715,14 @@ as $$
 declare
   v_rules app_private.webhook_rules;
   v_room_id uuid;
+  v_author integer;
   v_answer record;
   v_state app_private.webhook_states;
   v_stopped text[] := '{}';
 begin
   select * into v_rules from app_private.webhook_rules;
-  select hook_questions.room_id into v_room_id from app_private.hook_questions where hook_questions.id = settle_hook_question.question_id;
+  select hook_questions.room_id, hashtext(hook_questions.author_id::text) into v_room_id, v_author
+    from app_private.hook_questions where hook_questions.id = settle_hook_question.question_id;
   for v_answer in
     select answer.*
       from jsonb_to_recordset(answers) as answer (webhook_id uuid, outcome text, status integer, duration_ms integer, verdict text)
@@ -730,14 +737,19 @@ begin
         where v_room_id is not null;
     if v_answer.outcome = 'delivered' then
       update app_private.webhook_states as state
-        set failures = 0, failing_since = null, asked_again_at = null, delivered_at = clock_timestamp()
+        set failures = 0, failing_since = null, asked_again_at = null, failing_author = null, fails_for_all = false,
+          delivered_at = clock_timestamp()
         where state.webhook_id = v_answer.webhook_id
           and (failures > 0 or delivered_at is null or delivered_at < clock_timestamp() - interval '10 seconds');
     -- A wrong answer takes no time, and what it is wrong about may be what one sender has written: that wears out nothing.
     elsif v_answer.outcome not in ('not_asked', 'wrong_answer') then
       update app_private.webhook_states as state set
         failures = failures + 1, failing_since = coalesce(failing_since, clock_timestamp()),
-        asked_again_at = clock_timestamp() + v_rules.break_for
+        asked_again_at = clock_timestamp() + v_rules.break_for,
+        failing_author = coalesce(failing_author, v_author),
+        -- An error or silence may be the answer to what one person writes.
+        fails_for_all = fails_for_all or v_answer.outcome not in ('refused', 'not_answered')
+          or coalesce(failing_author <> v_author, false)
         where state.webhook_id = v_answer.webhook_id
         returning * into v_state;
       if v_answer.status = 410 then
@@ -871,7 +883,8 @@ as $$
   update app_public.webhooks set disabled_at = null, disabled_reason = null where id = resume_webhook.webhook_id;
   update app_private.webhook_rooms as queued set due_at = clock_timestamp(), failures = 0, failing_since = null
     where queued.webhook_id = resume_webhook.webhook_id and due_at is not null;
-  update app_private.webhook_states as state set failures = 0, failing_since = null, asked_again_at = null
+  update app_private.webhook_states as state set
+    failures = 0, failing_since = null, asked_again_at = null, failing_author = null, fails_for_all = false
     where state.webhook_id = resume_webhook.webhook_id;
 $$;
 comment on function app_private.resume_webhook(uuid) is 'Goes on with a webhook where it was, at once.';

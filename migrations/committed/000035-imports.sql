@@ -1,5 +1,5 @@
---! Previous: sha1:ef094018dd987f116b0379e863ffb19132d9aafb
---! Hash: sha1:05eb4d62aae76d05f6201554a8f85e54dffea17e
+--! Previous: sha1:56b934dd4fb652340a4ddd2a98dfb926db6a056d
+--! Hash: sha1:770a16920e214f17fa26077aa730e9a9acffa17c
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

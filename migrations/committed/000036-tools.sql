@@ -1,5 +1,5 @@
---! Previous: sha1:05eb4d62aae76d05f6201554a8f85e54dffea17e
---! Hash: sha1:4b2de763850af7eb6e5489dd4db0ac971a25e7a3
+--! Previous: sha1:770a16920e214f17fa26077aa730e9a9acffa17c
+--! Hash: sha1:819a30cf66e8e82147497e779ee5db8d7ae7b653
 
 /*
  * What posts into rooms from outside, and bots.

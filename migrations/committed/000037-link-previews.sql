@@ -1,5 +1,5 @@
---! Previous: sha1:4b2de763850af7eb6e5489dd4db0ac971a25e7a3
---! Hash: sha1:425bfb7d97323585a18250386e097dfa77082b91
+--! Previous: sha1:819a30cf66e8e82147497e779ee5db8d7ae7b653
+--! Hash: sha1:d45a590b2ad757aaf6fa377371b43b4ef3fbb1b2
 
 /*
  * What a link in a message shows.

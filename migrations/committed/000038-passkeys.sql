@@ -1,5 +1,5 @@
---! Previous: sha1:425bfb7d97323585a18250386e097dfa77082b91
---! Hash: sha1:6e1dcca3310baf23a35ad12e6dc31f3d652fdb94
+--! Previous: sha1:d45a590b2ad757aaf6fa377371b43b4ef3fbb1b2
+--! Hash: sha1:d00f1a927406431f95c8d1334550235e3aa416c2
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:6e1dcca3310baf23a35ad12e6dc31f3d652fdb94
---! Hash: sha1:8ce32fee69cb13007a5beb187e758c83ecb356be
+--! Previous: sha1:d00f1a927406431f95c8d1334550235e3aa416c2
+--! Hash: sha1:1c92a7ac9c678bb6e0ad5ec2921797c55f531eb1
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:8ce32fee69cb13007a5beb187e758c83ecb356be
---! Hash: sha1:b84601b75b736c1e0bba783ca6665420f0617eff
+--! Previous: sha1:1c92a7ac9c678bb6e0ad5ec2921797c55f531eb1
+--! Hash: sha1:2b558263ba5c0476d43b6b46027015d6e7b57d57
 
 /*
  * What is sent is indexed for search without a note of it.

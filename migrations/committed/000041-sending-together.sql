@@ -1,5 +1,5 @@
---! Previous: sha1:b84601b75b736c1e0bba783ca6665420f0617eff
---! Hash: sha1:b42029702b009836336dc55e37d56cd7c9d5d7e2
+--! Previous: sha1:2b558263ba5c0476d43b6b46027015d6e7b57d57
+--! Hash: sha1:334194ac19b961461200a461bfe3d6cb1578b1de
 
 --! Included functions/sending-together/send_together.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:b42029702b009836336dc55e37d56cd7c9d5d7e2
---! Hash: sha1:04773f2f9dd6570ea2c747e95590b839ed291138
+--! Previous: sha1:334194ac19b961461200a461bfe3d6cb1578b1de
+--! Hash: sha1:87d6985829aa282ed3bed1685e4c758794d5cf10
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

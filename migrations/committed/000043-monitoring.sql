@@ -1,5 +1,5 @@
---! Previous: sha1:04773f2f9dd6570ea2c747e95590b839ed291138
---! Hash: sha1:f8356f0d71801841f908a2ee81e305c8981f7e29
+--! Previous: sha1:87d6985829aa282ed3bed1685e4c758794d5cf10
+--! Hash: sha1:ce78e12a31b5c3f33a7e67249b3ee85a46770822
 
 /*
  * What monitoring wants to know.

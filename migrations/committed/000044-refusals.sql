@@ -1,5 +1,5 @@
---! Previous: sha1:f8356f0d71801841f908a2ee81e305c8981f7e29
---! Hash: sha1:d2e005dba72ecce5b4209676bb7a2c92d3e3788d
+--! Previous: sha1:ce78e12a31b5c3f33a7e67249b3ee85a46770822
+--! Hash: sha1:41c4fade7b93542c7a8e38875ceac64d53ae9e91
 
 /*
  * What is refused is in no log.

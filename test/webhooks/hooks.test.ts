@@ -352,7 +352,9 @@ test('a hook that is dead costs five messages their time, no other room anything
   endpoint.answer(() => allow);
   const unanswered = Promise.withResolvers<Reply>();
   second.answer(() => unanswered.promise);
-  const waiting = Array.from({ length: 5 }, (_, index) => send(dead.roomId, `slow ${index}`));
+  const waiting = Array.from({ length: 5 }, (_, index) =>
+    send(dead.roomId, `slow ${index}`, { person: index === 0 ? ada : bob }),
+  );
   for (let index = 0; index < 5; index += 1) {
     await second.next();
   }
@@ -414,6 +416,20 @@ test('what is sent twice with one nonce is asked about once and is there once, w
   expect(endpoint.received).toHaveLength(asked + 1);
   expect(await kept(roomId)).toEqual(['changed']);
   await other.close();
+});
+
+test('nobody wears a hook out by what makes it fail: it is asked about the others, until it fails for two', async () => {
+  const { roomId } = await createRoom({ otherwise: 'allow' });
+  const failure: Reply = { status: 500 };
+  endpoint.answer(({ frame }) => (frame.message.content.includes('crash') ? failure : REFUSAL));
+  for (let time = 0; time < 7; time += 1) {
+    expect(await send(roomId, `crash ${time}`)).toMatchObject({ isHeld: false });
+  }
+  expect(await send(roomId, 'forbidden', { person: ada })).toMatchObject(REFUSED);
+  for (let time = 0; time < 5; time += 1) {
+    await send(roomId, `crash ${time}`, { person: time === 0 ? ada : bob });
+  }
+  expect(await send(roomId, 'forbidden', { person: ada })).toMatchObject({ isHeld: false });
 });
 
 test('nobody wears a hook out by what they write: what it makes too long is refused, and it is asked on', async () => {
