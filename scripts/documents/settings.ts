@@ -114,7 +114,7 @@ const GROUPS: readonly Group[] = [
       {
         name: 'READ_DATABASE_URL',
         meaning:
-          'a standby of the database, with the user of `AUTH_DATABASE_URL`: it serves queries over HTTP, and never less than the primary would; see [Operating](/operations#a-standby-that-serves-queries)',
+          'a standby of the database, with the user of `AUTH_DATABASE_URL`: it serves queries over HTTP, and never less than the primary would; see [Operating](operations.md#a-standby-that-serves-queries)',
         unset: 'none',
       },
       {
