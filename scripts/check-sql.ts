@@ -17,7 +17,10 @@ const RULES: readonly { readonly promise: string; readonly violations: string }[
   {
     // The names in a body of SQL's own form (`return …`) were looked up once and for all when it was made.
     // A temporary type or table is found before all others unless pg_temp is named, and last.
-    promise: 'every function pins its search_path, from pg_catalog to pg_temp',
+    // What only functions call that have pinned it runs with theirs: app_private's, which no API role may execute, and
+    // which no trigger, policy, check or view calls.
+    promise:
+      'every function pins its search_path, from pg_catalog to pg_temp, or is called only from functions that do',
     violations: `
       select proc.oid::regprocedure::text as name
       from pg_proc as proc
@@ -26,6 +29,15 @@ const RULES: readonly { readonly promise: string; readonly violations: string }[
         and not exists (
           select from unnest(proc.proconfig) as setting
           where setting ~ '^search_path=pg_catalog(, public)?, pg_temp$'
+        )
+        and (
+          proc.pronamespace <> 'app_private'::regnamespace or proc.prosecdef or proc.prorettype = 'trigger'::regtype
+          or exists (
+            select from pg_depend
+              where refclassid = 'pg_proc'::regclass and refobjid = proc.oid and classid <> 'pg_type'::regclass)
+          or not exists (
+            select from pg_proc as caller
+              where caller.prosrc ~ ('\\mapp_private\\.' || proc.proname || '\\(') and caller.proconfig is not null)
         )`,
   },
   {
@@ -221,7 +233,7 @@ const RULES: readonly { readonly promise: string; readonly violations: string }[
         and constraints.coninhcount = 0
         and constraints.conrelid <> 0
         and constraints.connamespace::regnamespace::text in ${OURS}
-        and pg_get_expr(constraints.conbin, constraints.conrelid) not like 'app_private.keeps(%'`,
+        and pg_get_expr(constraints.conbin, constraints.conrelid) not like '%IS NOT FALSE) OR app_private.keeps(%'`,
   },
   {
     promise: 'trigger functions are named tg_<table>__<task>, triggers _<number>_<name>',

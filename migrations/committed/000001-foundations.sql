@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:ba5c01ced0d460c4e70c42ffdf00c2acb98c007d
+--! Hash: sha1:1b7457a2ac7069c76619ab990c6771ac047fc61d
 
 /*
  * Who connects, and where things live.
@@ -67,10 +67,7 @@ grant usage on schema app_private to trumpet_admin;
 /* Who is asking, as the server or a person at psql set it for this transaction. Null for a visitor. */
 create or replace function app_hidden.current_user_id() returns uuid
 language sql stable security invoker parallel safe
-set search_path = pg_catalog, pg_temp
-as $$
-  select nullif(current_setting('trumpet.user_id', true), '')::uuid;
-$$;
+return nullif(current_setting('trumpet.user_id', true), '')::uuid;
 comment on function app_hidden.current_user_id() is
   'The id of the person asking (setting `trumpet.user_id`), null for a visitor.';
 grant execute on function app_hidden.current_user_id() to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
@@ -79,10 +76,7 @@ grant execute on function app_hidden.current_user_id() to trumpet_visitor, trump
 --! Included functions/foundations/current_session_id.sql
 create or replace function app_hidden.current_session_id() returns uuid
 language sql stable security invoker parallel safe
-set search_path = pg_catalog, pg_temp
-as $$
-  select nullif(current_setting('trumpet.session_id', true), '')::uuid;
-$$;
+return nullif(current_setting('trumpet.session_id', true), '')::uuid;
 comment on function app_hidden.current_session_id() is
   'The session of the token of this request (setting `trumpet.session_id`).';
 --! EndIncluded functions/foundations/current_session_id.sql
@@ -114,14 +108,19 @@ grant execute on function app_hidden.broadcast_room_ids() to trumpet_broadcast;
  */
 create or replace function app_private.ring(payload text) returns void
 language plpgsql volatile security invoker
-set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if current_setting('trumpet.bell', true) = 'app' then
-    raise notice 'trumpet.bell %', payload;
-  else
-    perform pg_notify('trumpet_bell', payload);
-  end if;
+  case current_setting('trumpet.bell', true)
+    when 'app' then
+      raise notice 'trumpet.bell %', payload;
+    when 'once' then
+      -- Many changes of one room, whose bell is rung after them: see send_together.
+      if left(payload, 2) <> 'c:' then
+        raise notice 'trumpet.bell %', payload;
+      end if;
+    else
+      perform pg_notify('trumpet_bell', payload);
+  end case;
 end
 $$;
 comment on function app_private.ring(text) is

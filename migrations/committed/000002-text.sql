@@ -1,5 +1,5 @@
---! Previous: sha1:ba5c01ced0d460c4e70c42ffdf00c2acb98c007d
---! Hash: sha1:5dfb536fffacf9c2da6f4ee4f3eb33e0277b6ab0
+--! Previous: sha1:1b7457a2ac7069c76619ab990c6771ac047fc61d
+--! Hash: sha1:9b36c367f096f648e42b8d024c53ae080390bf7c
 
 --! Included functions/text/invisible_letters.sql
 /*
@@ -29,10 +29,7 @@ comment on function app_hidden.space_letters() is
 --! Included functions/text/is_blank.sql
 create or replace function app_private.is_blank(content text) returns boolean
 language sql immutable security invoker parallel safe
-set search_path = pg_catalog, pg_temp
-as $$
-  select content is null or content !~ ('[^' || app_hidden.space_letters() || app_hidden.invisible_letters() || ']');
-$$;
+return content is null or content !~ ('[^' || app_hidden.space_letters() || app_hidden.invisible_letters() || ']');
 comment on function app_private.is_blank(text) is 'Whether there is nothing to read in a text.';
 --! EndIncluded functions/text/is_blank.sql
 

@@ -41,7 +41,8 @@ export interface SendStatement {
   /** The same text, always the same name: Postgres plans it once a connection. */
   readonly name: string;
   readonly text: string;
-  /** The select list, and the name under which it knows the message. */
+  /** The select list, and the name under which it knows the message; both in short. */
+  readonly shape: string;
   readonly asked: string;
   readonly alias: string;
   /** Whether what is asked is there with the message, whoever asks. */
@@ -78,13 +79,18 @@ function parse(text: string): SendStatement | undefined {
     return undefined;
   }
   return {
-    name: `send ${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`,
+    name: `send ${digest(text)}`,
+    shape: digest(`${alias} ${asked}`),
     text,
     asked,
     alias,
     isPlain: PLAIN.test(asked.replaceAll(alias, '')),
     argumentsOf: (values) => argumentsAt(positions, values),
   };
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }
 
 /** Which value is which argument. */

@@ -170,7 +170,7 @@ function takeAlike(waiting: Waiting[]): Waiting[] {
       const sender = send.settings['trumpet.user_id'];
       const isAlike =
         !isByItself &&
-        send.statement.text === first.send.statement.text &&
+        send.statement.shape === first.send.statement.shape &&
         send.arrayMode === first.send.arrayMode &&
         !senders.has(sender);
       senders.add(sender); // Whoever has two waiting sends them one after the other.
@@ -189,7 +189,7 @@ function queryFor(sends: readonly Send[]): Query {
   const setting = (name: string) => sends.map(({ settings }) => settings[name] ?? '');
   const argument = (name: keyof Arguments) => sends.map(({ given }) => given[name]);
   return {
-    name: `together ${statement.name}`,
+    name: `together ${statement.shape}`,
     text: `select ${COLUMNS.map((column) => `sends.${column}`).join(', ')}, ${asked}
       from app_hidden.send_together($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as sends,
         lateral (select (sends.message).*) as ${statement.alias}`,

@@ -1,5 +1,6 @@
 import type { PgClientQuery } from '@dataplan/pg';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type pg from 'pg';
 import { withPgClientFromPgService } from 'postgraphile/@dataplan/pg';
 import { execute, hookArgs } from 'postgraphile/grafast';
 import { parse } from 'postgraphile/graphql';
@@ -17,6 +18,12 @@ import { createTestDatabase, type TestUser } from '../../testing/database.ts';
  */
 const database = await createTestDatabase();
 const pool = createApiPool(database.authDatabaseUrl);
+const bells: string[] = [];
+pool.on('connect', (client) =>
+  client.on('notice', ({ message }) => {
+    bells.push(message ?? '');
+  }),
+);
 const questions: HookQuestion[] = [];
 const service = makePipelinedPgService(pool, ['app_public'], {
   askFirst: async (attempt) => {
@@ -93,7 +100,7 @@ async function whileLocked<T>(
   lock: string,
   id: string,
   first: () => Promise<unknown>,
-  work: () => T,
+  work: (client: pg.PoolClient) => T | Promise<T>,
 ): Promise<T> {
   const client = await database.owner.connect();
   try {
@@ -108,7 +115,7 @@ async function whileLocked<T>(
       );
       waits = rowCount !== 0;
     }
-    const result = work();
+    const result = await work(client);
     await client.query('commit');
     await going;
     return result;
@@ -169,6 +176,243 @@ test('many more than fit into one transaction all arrive', async () => {
   );
   const sent = await Promise.all(sends);
   expect(sent.map(({ seq }) => Number(seq))).toEqual(members.map((_, index) => index + 2));
+});
+
+/** Rows of messages and of the log, without what is another each time. */
+async function rowsOf(roomId: string, content: string) {
+  const { rows } = await database.owner.query(
+    `select to_jsonb(messages) - '{id,seq,created_at}'::text[] as message,
+        to_jsonb(room_changes) - '{change_seq,message_id,occurred_at,xid}'::text[] as change
+      from app_public.messages join app_private.room_changes on message_id = messages.id and op = 'insert'
+      where messages.room_id = $1 and content = $2 order by seq`,
+    [roomId, content],
+  );
+  return rows;
+}
+
+describe('what is usual', () => {
+  const count = 12;
+  let members: TestUser[];
+  let roomId: string;
+
+  beforeAll(async () => {
+    const [owner, ...others] = await people(count + 1);
+    ({ id: roomId } = await database.createRoom(owner, { members: others }));
+    members = [owner, ...others];
+    for (const member of members) {
+      await send(member, roomId, 'the same words'); // From here on they have a bucket.
+    }
+  });
+
+  /** How the messages after a number were written: those of one statement have the same `xmin`. */
+  async function written(after: number) {
+    const { rows } = await database.owner.query<{
+      content: string;
+      xmin: string;
+      author_id: string;
+    }>(
+      `select content, author_id, xmin::text from app_public.messages
+        where room_id = $1 and seq > $2 order by seq`,
+      [roomId, after],
+    );
+    return rows;
+  }
+
+  async function lastSeq() {
+    const { rows } = await database.owner.query<{ last: string }>(
+      'select max(seq) as last from app_public.messages where room_id = $1',
+      [roomId],
+    );
+    return Number(rows[0]?.last);
+  }
+
+  test('is written all at once, as it would be alone', async () => {
+    const alone = await rowsOf(roomId, 'the same words');
+    await database.owner.query(
+      `insert into app_private.typing_indicators (room_id, user_id, expires_at)
+        select room_id, user_id, now() + interval '1 minute' from app_public.room_members where room_id = $1`,
+      [roomId],
+    );
+    const before = await lastSeq();
+    const [first, ...others] = members as [TestUser, ...TestUser[]];
+    const sends = await whileLocked(
+      HEAD,
+      roomId,
+      () => send(first, roomId, 'the same words'),
+      () => {
+        bells.length = 0;
+        return others.map((member, index) =>
+          send(member, roomId, {
+            content: 'the same words',
+            ...(index % 2 === 0 ? { nonce: `nonce ${index}` } : {}),
+          }),
+        );
+      },
+    );
+    const sent = await Promise.all(sends);
+    expect(sent.map(({ seq }) => Number(seq))).toEqual(
+      others.map((_, index) => before + 2 + index),
+    );
+    const all = await rowsOf(roomId, 'the same words');
+    expect(all.slice(alone.length)).toEqual(alone);
+    expect(new Set((await written(before + 1)).map(({ xmin }) => xmin)).size).toBe(1);
+    expect(bells.filter((bell) => bell === `trumpet.bell c:${roomId}`)).toHaveLength(2);
+    expect(bells.filter((bell) => bell.startsWith(`trumpet.bell t:${roomId}`))).toHaveLength(
+      members.length,
+    );
+    const { rows } = await database.owner.query(
+      `select last_message_seq::int as last, last_message_id as id, last_message_at = max(occurred_at) as is_last,
+          last_change_seq::int - count(*)::int as gaps, bool_and(rises) as rises,
+          (select count(*)::int from app_private.typing_indicators as t where t.room_id = $1) as typing
+        from app_private.room_heads join (
+          select room_id, occurred_at, occurred_at > lag(occurred_at, 1, '-infinity') over (order by change_seq) as rises
+            from app_private.room_changes where room_id = $1
+        ) as changes using (room_id)
+        group by room_heads.room_id`,
+      [roomId],
+    );
+    expect(rows[0]).toEqual({
+      last: before + 1 + others.length,
+      id: sent.at(-1)?.id,
+      is_last: true,
+      gaps: 0,
+      rises: true,
+      typing: 0,
+    });
+    const again = await send(others[0] as TestUser, roomId, {
+      content: 'the same words',
+      nonce: 'nonce 0',
+    });
+    expect(again.id).toBe(sent[0]?.id);
+  });
+
+  test('takes tokens, and whoever has none is refused', async () => {
+    const [first, one, two] = members as [TestUser, TestUser, TestUser];
+    const bucket = async (user: TestUser) => {
+      const { rows } = await database.owner.query(
+        'select room_id, full_at from app_private.token_buckets where user_id = $1 order by room_id',
+        [user.id],
+      );
+      return rows.map(({ full_at: fullAt }) => Number(fullAt));
+    };
+    await database.owner.query(
+      `update app_private.token_buckets set full_at = now() + user_in_room_capacity + interval '5 s'
+        from app_private.limits where user_id = $1 and room_id = $2`,
+      [one.id, roomId],
+    );
+    const before = await bucket(two);
+    const sends = await whileLocked(
+      HEAD,
+      roomId,
+      () => send(first, roomId, 'under way'),
+      () => [
+        outcome(send(one, roomId, 'too much')),
+        outcome(send(two, roomId, `${'long '.repeat(1_000)}`)),
+      ],
+    );
+    const [refused, sent] = await Promise.all(sends);
+    expect(refused).toMatch(/^TR429/);
+    expect(sent).toMatch(/^sent: long/);
+    const after = await bucket(two);
+    expect(
+      after.every((fullAt, index) => fullAt > Math.max(before[index] as number, Date.now())),
+    ).toBe(true);
+    await database.owner.query('update app_private.token_buckets set full_at = now()');
+  });
+
+  test('is in order with what is not', async () => {
+    const before = await lastSeq();
+    const [first, a, b, c, d, e, f, g] = members as [TestUser, ...TestUser[]];
+    const user = (one: TestUser | undefined) => one as TestUser;
+    const sends = await whileLocked(
+      HEAD,
+      roomId,
+      () => send(first, roomId, 'under way'),
+      () => [
+        send(user(a), roomId, '1'),
+        send(user(b), roomId, '2'),
+        send(user(c), roomId, `3 @${first.username}`),
+        send(user(d), roomId, { content: '4', metadata: '{"a": 1}' }),
+        send(user(e), roomId, '5'),
+        send(user(f), roomId, { content: '6', message_type: 'image' }),
+        outcome(send(user(g), roomId, ' ')),
+        send(user(members[9]), roomId, '7'),
+      ],
+    );
+    expect(await sends[6]).toMatch(/^TR400/);
+    await Promise.all(sends);
+    const rows = await written(before + 1);
+    expect(rows.map(({ content }) => content[0])).toEqual(['1', '2', '3', '4', '5', '6', '7']);
+    expect(rows.map(({ author_id: id }) => id)).toEqual(
+      [a, b, c, d, e, f, members[9]].map((one) => one?.id),
+    );
+    expect(rows[0]?.xmin).toBe(rows[4]?.xmin);
+    expect(rows[2]?.xmin).not.toBe(rows[0]?.xmin);
+    const { rows: mentions } = await database.owner.query(
+      'select user_id from app_private.message_mentions where room_id = $1',
+      [roomId],
+    );
+    expect(mentions).toEqual([{ user_id: first.id }]);
+  });
+
+  test.each([
+    [
+      'signed out',
+      "update app_private.sessions set ended_at = now(), end_reason = 'signed_out' where user_id = $1",
+      /^TR401/,
+    ],
+    [
+      'suspended',
+      "insert into app_private.suspensions (user_id, reason) values ($1, 'spam')",
+      /^TR401/,
+    ],
+    ['deleted', 'update app_public.users set deleted_at = now() where id = $1', /^TR401/],
+    ['removed', 'delete from app_public.room_members where user_id = $1', /^TR404|^TR403/],
+    [
+      'muted',
+      "update app_public.room_members set muted_until = now() + interval '1 day' where user_id = $1",
+      /^TRMUT/,
+    ],
+  ])('is not what somebody sends who was %s while it waited', async (_what, deed, code) => {
+    const [first] = members as [TestUser];
+    const one = members.pop() as TestUser;
+    const two = members.at(-1) as TestUser;
+    const sends = await whileLocked(
+      HEAD,
+      roomId,
+      () => send(first, roomId, 'under way'),
+      async (client) => {
+        const begun = [outcome(send(one, roomId, 'x')), outcome(send(two, roomId, 'y'))];
+        await client.query(deed, [one.id]);
+        return begun;
+      },
+    );
+    const [refused, sent] = await Promise.all(sends);
+    expect(refused).toMatch(code);
+    expect(sent).toBe('sent: y');
+  });
+
+  test.each([
+    ['locked', 'is_locked = true', 'is_locked = false', /^TR403/],
+    ['given a slow mode', 'slow_mode_seconds = 600', 'slow_mode_seconds = 0', /^TRSLO/],
+    ['archived', 'is_archived = true', 'is_archived = false', /^TRARC/],
+  ])('is nothing in a room that was %s while it waited', async (_what, deed, back, code) => {
+    const [first, one, two] = members as [TestUser, TestUser, TestUser];
+    const sends = await whileLocked(
+      HEAD,
+      roomId,
+      () => outcome(send(first, roomId, 'under way')),
+      async (client) => {
+        const begun = [outcome(send(one, roomId, 'x')), outcome(send(two, roomId, 'y'))];
+        await client.query(`update app_public.rooms set ${deed} where id = $1`, [roomId]);
+        return begun;
+      },
+    );
+    for (const refused of await Promise.all(sends)) {
+      expect(refused).toMatch(code);
+    }
+    await database.owner.query(`update app_public.rooms set ${back} where id = $1`, [roomId]);
+  });
 });
 
 describe('in one transaction, in which each fails in another way', () => {
