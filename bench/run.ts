@@ -7,6 +7,7 @@ import { lifecycleUnderLoad } from './lifecycle-under-load.ts';
 import { messageCost } from './message-cost.ts';
 import { months } from './months.ts';
 import { neighbours } from './neighbours.ts';
+import { oneRoom, sendCpu } from './one-room.ts';
 import { pushEnqueue } from './push-enqueue.ts';
 import { search } from './search.ts';
 import { sendHttp, sendSql } from './sending.ts';
@@ -28,6 +29,8 @@ const BENCHES: Record<string, Bench> = {
   'send-http': sendHttp,
   'message-cost': messageCost,
   months,
+  'send-cpu': sendCpu,
+  'one-room': oneRoom,
   'push-enqueue': pushEnqueue,
   uploads,
   import: importing,

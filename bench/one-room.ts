@@ -1,0 +1,212 @@
+import { readFileSync } from 'node:fs';
+import type pg from 'pg';
+import { createApiPool } from '../src/database/pools.ts';
+import type { BenchEnvironment, Person } from '../testing/environment.ts';
+import { percentile, type Send, sendOne } from '../testing/send.ts';
+import type { Row } from './support/report.ts';
+
+/*
+ * What a message costs where many come for one room: alone, and with those that came while the room was written to.
+ */
+const SENDERS = 64;
+const TOGETHER = 32;
+const ROUNDS = 5;
+const MESSAGES = 640;
+const SECONDS = 4;
+const CONTENT = 'some words, as people write them';
+/** A tick of the processor time that Linux tells of a process, in microseconds. */
+const TICK_US = 10_000;
+
+const rate = (perSecond: number) => `${Math.round(perSecond).toLocaleString('en')}/s`;
+const micros = (value: number) => `${Math.round(value)} µs`;
+const median = (values: readonly number[]) => percentile(values, 0.5);
+const range = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+function cpuOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * TICK_US;
+}
+
+/** Messages of different people to one room in one transaction, as a server sends them. */
+async function sendTogether(client: pg.ClientBase, roomId: string, people: readonly Person[]) {
+  const each = (value: string | null) => people.map(() => value);
+  await client.query({
+    name: 'together',
+    text: `select state, (message).id, (message).seq, (message).content, (message).created_at
+      from app_hidden.send_together($1, $2, $3, $3, $3, $4, $5, $6, $7, $7, $7, $7)`,
+    values: [
+      roomId,
+      people.map(({ id }) => id),
+      each(''),
+      each(CONTENT),
+      each('text'),
+      each('{}'),
+      each(null),
+    ],
+  });
+}
+
+/** One row of a message with its indexes, by the same role, after the same settings. */
+async function insertBare(client: pg.ClientBase, { roomId, userId }: Send, seq: number) {
+  await client.query('begin');
+  await client.query({
+    name: 'become',
+    text: `select set_config('role', 'trumpet_user', true), set_config('trumpet.user_id', $1, true)`,
+    values: [userId],
+  });
+  await client.query({
+    name: 'bare',
+    text: `insert into bench.messages (room_id, seq, author_id, content) values ($1, $2, $3, $4)
+      returning id, seq, content, created_at`,
+    values: [roomId, seq, userId, CONTENT],
+  });
+  await client.query('commit');
+}
+
+async function audience(env: BenchEnvironment) {
+  const people = await env.createPeople(SENDERS);
+  const rooms = await env.createRooms(range(SENDERS).map(() => people.map(({ id }) => id)));
+  return { people, rooms };
+}
+
+/** The processor time of one message in Postgres, beside that of a bare insert. */
+export async function sendCpu(env: BenchEnvironment): Promise<Row[]> {
+  const { people, rooms } = await audience(env);
+  await env.owner.query(
+    `create schema bench;
+    create table bench.messages (like app_public.messages including defaults including indexes);
+    grant usage on schema bench to trumpet_user;
+    grant insert, select on bench.messages to trumpet_user`,
+  );
+  const pool = createApiPool(env.authDatabaseUrl, 1);
+  const client = await pool.connect();
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const pid = rows[0]?.pid as number;
+  const sendOf = (turn: number): Send => ({
+    roomId: rooms[turn % rooms.length] as string,
+    userId: people[(turn * 7) % people.length]?.id as string,
+  });
+  const kinds = {
+    bare: { per: 1, run: (turn: number) => insertBare(client, sendOf(turn), turn) },
+    alone: { per: 1, run: (turn: number) => sendOne(client, sendOf(turn), CONTENT) },
+    together: {
+      per: TOGETHER,
+      run: (turn: number) =>
+        sendTogether(
+          client,
+          rooms[turn % rooms.length] as string,
+          people.slice((turn % 2) * TOGETHER, (turn % 2) * TOGETHER + TOGETHER),
+        ),
+    },
+  };
+  const costs: Record<keyof typeof kinds, number[]> = { bare: [], alone: [], together: [] };
+  for (let round = -1; round < ROUNDS; round += 1) {
+    for (const [name, { per, run }] of Object.entries(kinds)) {
+      const beganAt = cpuOf(pid);
+      for (const turn of range(MESSAGES / per)) {
+        await run(turn);
+      }
+      if (round >= 0) {
+        costs[name as keyof typeof kinds].push((cpuOf(pid) - beganAt) / MESSAGES);
+      }
+    }
+  }
+  client.release();
+  await pool.end();
+  const least = (name: keyof typeof kinds) => Math.min(...costs[name]);
+  const baseline = `${micros(least('bare'))} for a bare insert of the same row`;
+  const row = (bench: string, name: 'alone' | 'together', atMost: number): Row => ({
+    bench,
+    measured: micros(least(name)),
+    baseline,
+    ratio: least(name) / least('bare'),
+    goal: { atMost },
+  });
+  return [
+    row('processor time in Postgres of one message, alone', 'alone', 3.2),
+    row(`the same of one of ${TOGETHER} that are sent together to one room`, 'together', 1.2),
+  ];
+}
+
+/** What one room takes in a second, with every flush of the log waited for. */
+export async function oneRoom(env: BenchEnvironment): Promise<Row[]> {
+  const { people, rooms } = await audience(env);
+  const [roomId] = rooms as [string];
+  const pool = createApiPool(env.authDatabaseUrl, 8);
+  const clients = await Promise.all(range(8).map(() => pool.connect()));
+  async function perSecond(count: number, send: (index: number) => Promise<unknown>) {
+    const startedAt = performance.now();
+    const endsAt = startedAt + SECONDS * 1000;
+    let turns = 0;
+    await Promise.all(
+      range(count).map(async (index) => {
+        while (performance.now() < endsAt) {
+          await send(index);
+          turns += 1;
+        }
+      }),
+    );
+    return (turns / (performance.now() - startedAt)) * 1000;
+  }
+  const alone = () =>
+    perSecond(clients.length, (index) =>
+      sendOne(
+        clients[index] as pg.PoolClient,
+        { roomId, userId: people[index]?.id as string },
+        CONTENT,
+      ),
+    );
+  const together = async () =>
+    TOGETHER *
+    (await perSecond(1, () =>
+      sendTogether(clients[0] as pg.PoolClient, roomId, people.slice(0, TOGETHER)),
+    ));
+  const server = await env.startServer();
+  const load = env.startProcess('support/http-load.ts');
+  const http = async () => {
+    const answer = await load.request({
+      type: 'run',
+      url: `${server.url}/graphql`,
+      connections: people.map(({ token }) => ({
+        token,
+        bodies: [
+          JSON.stringify({
+            query: `mutation ($roomId: UUID!, $content: String!) {
+              sendMessage(input: { roomId: $roomId, content: $content }) { message { id seq content createdAt } }
+            }`,
+            variables: { roomId, content: CONTENT },
+          }),
+        ],
+      })),
+      seconds: SECONDS,
+    });
+    return answer.perSecond as number;
+  };
+  const measured: Record<'alone' | 'together' | 'http', number[]> = {
+    alone: [],
+    together: [],
+    http: [],
+  };
+  await http(); // Not counted.
+  for (const _ of range(ROUNDS)) {
+    measured.alone.push(await alone());
+    measured.together.push(await together());
+    measured.http.push(await http());
+  }
+  for (const client of clients) {
+    client.release();
+  }
+  await Promise.all([load.stop(), server.stop(), pool.end()]);
+  const baseline = `${rate(median(measured.alone))} one after another, 8 connections`;
+  const row = (bench: string, kind: 'together' | 'http', atLeast: number): Row => ({
+    bench,
+    measured: rate(median(measured[kind])),
+    baseline,
+    ratio: median(measured[kind]) / median(measured.alone),
+    goal: { atLeast },
+  });
+  return [
+    row(`one room, ${TOGETHER} messages a transaction, by SQL`, 'together', 4),
+    row(`one room, ${SENDERS} senders, over HTTP`, 'http', 1.5),
+  ];
+}
