@@ -101,7 +101,7 @@ async function fill(client: ClientBase, options: HistoryOptions): Promise<void> 
   );
   await client.query(
     `insert into app_private.room_months (room_id, month, first_seq, last_seq)
-      select room_id, date_trunc('month', uuid_extract_timestamp(id) at time zone 'UTC')::date, min(seq), max(seq)
+      select room_id, app_private.month_of_id(id), min(seq), max(seq)
         from app_public.messages where room_id = any ($1) group by 1, 2
       on conflict on constraint room_months_pkey do update
         set first_seq = excluded.first_seq, last_seq = excluded.last_seq`,

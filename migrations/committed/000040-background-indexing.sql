@@ -1,5 +1,5 @@
 --! Previous: sha1:32bad2353fe699938031a0d1caf5855e934d7d6e
---! Hash: sha1:89bd115c962e9b05d6f589bff9c6c3583ebc1b06
+--! Hash: sha1:be2fc42e631a8b4c3d193c6bd5b4277f3da4927e
 
 /*
  * What is sent is indexed for search without a note of it.
@@ -73,6 +73,15 @@ comment on table app_private.room_months is 'In which months a room has messages
 comment on column app_private.room_months.last_seq is 'Null: as far as it goes.';
 alter table app_private.room_months enable row level security;
 
+--! Included functions/background-indexing/month_of_id.sql
+create or replace function app_private.month_of_id(id uuid) returns date
+language sql immutable strict security invoker parallel safe
+-- Of whatever version: what is brought in has the time of one of version 7, and bits of its own behind it.
+return date_trunc('month',
+  to_timestamp(('x' || translate(left(id::text, 13), '-', ''))::bit(48)::bigint / 1000.0) at time zone 'UTC')::date;
+comment on function app_private.month_of_id(uuid) is 'The month that a message lies in, as its id says.';
+--! EndIncluded functions/background-indexing/month_of_id.sql
+
 --! Included functions/background-indexing/note_months.sql
 /* Mostly there is nothing to write: the last month of a room is open until another begins. */
 create or replace function app_private.note_months(message_ids uuid[]) returns integer
@@ -87,7 +96,7 @@ declare
   v_count integer;
 begin
   with written as (
-    select messages.room_id, date_trunc('month', uuid_extract_timestamp(messages.id) at time zone 'UTC')::date as month,
+    select messages.room_id, app_private.month_of_id(messages.id) as month,
         min(messages.seq) as first_seq, max(messages.seq) as last_seq
       from app_public.messages
       where messages.id = any (message_ids)

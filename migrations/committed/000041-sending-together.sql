@@ -1,5 +1,5 @@
---! Previous: sha1:89bd115c962e9b05d6f589bff9c6c3583ebc1b06
---! Hash: sha1:6ddd21108d673a95ab5005839aff92fd5d8e416d
+--! Previous: sha1:be2fc42e631a8b4c3d193c6bd5b4277f3da4927e
+--! Hash: sha1:3754164e9bfc14a713a0ebdb9f918707cb7641b3
 
 create type app_private.usual_send as (
   position integer,

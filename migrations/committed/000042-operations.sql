@@ -1,5 +1,5 @@
---! Previous: sha1:6ddd21108d673a95ab5005839aff92fd5d8e416d
---! Hash: sha1:fe7bb541692ab157fd54bf07c6de156981101706
+--! Previous: sha1:3754164e9bfc14a713a0ebdb9f918707cb7641b3
+--! Hash: sha1:b71ee28529da075528948b1bf4d39522ef1da92f
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:fe7bb541692ab157fd54bf07c6de156981101706
---! Hash: sha1:43b932cff01bb4f72997d149ee51275e37aa65ec
+--! Previous: sha1:b71ee28529da075528948b1bf4d39522ef1da92f
+--! Hash: sha1:ef45cdebaa868eaa4e56fc4fd29943dc3c0b947b
 
 /*
  * What monitoring wants to know.

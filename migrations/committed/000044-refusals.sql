@@ -1,5 +1,5 @@
---! Previous: sha1:43b932cff01bb4f72997d149ee51275e37aa65ec
---! Hash: sha1:90b4c88d5646a1c184cdd9de6b053f281397a8c4
+--! Previous: sha1:ef45cdebaa868eaa4e56fc4fd29943dc3c0b947b
+--! Hash: sha1:bb35467ed8fe3bab91298b67cb95c9d321e64cc6
 
 /*
  * What is refused is in no log.

@@ -138,6 +138,15 @@ const steps: [string, () => Promise<unknown>][] = [
   ['and all of it indexed', () => database.indexMessages()],
 ];
 
+test('the month of an id is that of its partition, whatever version it says it is', async () => {
+  const { rows } = await owner.query(
+    `select moment, app_private.month_of_id(app_private.uuidv7_floor(moment)) = date_trunc('month', moment at time zone 'UTC')::date
+        and app_private.month_of_id((app_private.uuidv7_floor(moment + interval '1 month')::text::uuid)) = date_trunc('month', (moment + interval '1 month') at time zone 'UTC')::date as is_same
+      from generate_series('2019-01-01 00:00Z'::timestamptz, '2031-01-01', interval '1 month') as moment`,
+  );
+  expect(rows.filter((row) => !row.is_same)).toEqual([]);
+});
+
 test.each(steps)('a page is what all months together would give: %s', async (_what, prepare) => {
   await prepare();
   await expectSame(ada);
