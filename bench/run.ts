@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { type BenchEnvironment, createEnvironment, REPOSITORY } from '../testing/environment.ts';
+import { listWithDurations, withProgress } from '../testing/progress.ts';
 import { fanOut, smallRooms } from './fan-out.ts';
 import { history } from './history.ts';
 import { importing } from './import.ts';
@@ -12,15 +14,15 @@ import { pushEnqueue } from './push-enqueue.ts';
 import { search } from './search.ts';
 import { sendHttp, sendSql } from './sending.ts';
 import { idleSockets, reconnectStorm } from './sockets.ts';
-import { machine, type Row, save, table } from './support/report.ts';
+import { machine, type Row, readResults, save, table } from './support/report.ts';
 import { uploads } from './uploads.ts';
 
 /** @param part only what has this in its name, where a bench has parts; all of it when empty */
 type Bench = (env: BenchEnvironment, part: string) => Promise<Row[]>;
 
 /*
- * npm run bench [-- name …]: each bench on a fresh database, beside its baselines in the same run. `neighbours:sign-ins`
- * is the part of a bench that has this in its name.
+ * npm run bench [-- name …] [--record]: each bench on a fresh database, beside its baselines in the same run. `--help`
+ * lists them.
  */
 const BENCHES: Record<string, Bench> = {
   'fan-out': fanOut,
@@ -49,30 +51,78 @@ async function benchClient(env: BenchEnvironment, part: string): Promise<Row[]> 
   return (await import(path)).client(env, part);
 }
 
-const named = process.argv.slice(2);
+/** What each is about, for `--help`. */
+const ABOUT: Readonly<Record<keyof typeof BENCHES, string>> = {
+  'fan-out': 'events of one room to 1,000 listeners',
+  'small-rooms': 'events of many small rooms',
+  'send-sql': 'sends by SQL beside a bare insert',
+  'send-http': 'sends over HTTP beside express and pg',
+  'push-enqueue': 'what a push adds to a send',
+  uploads: 'files going up and down',
+  import: 'messages of another system',
+  'reconnect-storm': 'everybody comes back at once',
+  'idle-sockets': 'memory of sockets that say nothing',
+  history: 'pages of a long room',
+  search: 'finding words in many messages',
+  'lifecycle-under-load': 'retention and archive beside sending',
+  neighbours: 'how much one slows the others',
+  client: 'the store of the client in a browser',
+};
+
+const RESULTS = join(REPOSITORY, 'bench', 'results', 'benchmarks.json');
+
+const { values: options, positionals: named } = parseArgs({
+  allowPositionals: true,
+  options: {
+    help: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
+  },
+});
 const wanted = (named.length > 0 ? named : Object.keys(BENCHES)).map((argument) => {
   const [name = '', part = ''] = argument.split(/:(.*)/s);
   return { name, part, bench: BENCHES[name] };
 });
 const unknown = wanted.filter(({ bench }) => bench === undefined).map(({ name }) => name);
-if (unknown.length > 0) {
-  console.error(
-    `No such bench: ${unknown.join(', ')}. There are ${Object.keys(BENCHES).join(', ')}.`,
-  );
-  process.exit(1);
+if (options.help || unknown.length > 0) {
+  const complaint = unknown.length > 0 ? `No such bench: ${unknown.join(', ')}.\n\n` : '';
+  process.stdout.write(`${complaint}${helpText()}`);
+  process.exit(unknown.length > 0 ? 1 : 0);
+}
+
+function helpText(): string {
+  const results = readResults(RESULTS);
+  const entries = Object.keys(BENCHES).map((name) => {
+    const seconds = results.find(({ command }) => command === name)?.seconds;
+    return { name, about: ABOUT[name] ?? '', ...(seconds !== undefined && { seconds }) };
+  });
+  return `npm run bench [-- name …] [--record]
+
+${listWithDurations(entries)}
+
+The time is that of the last run that was recorded. Without a name all of them run. neighbours:sign-ins is the part of a
+bench that has this in its name. Nothing is written unless --record is given: then bench/results/ and docs/benchmarks.md
+get the new figures.
+`;
 }
 
 console.log(machine());
-for (const { bench, part } of wanted) {
+for (const [index, { name, bench, part }] of wanted.entries()) {
   const env = await createEnvironment();
   try {
-    const rows = (await bench?.(env, part)) ?? [];
-    console.log(`\n${table(rows)}`);
-    save(
-      join(REPOSITORY, 'bench', 'results', 'benchmarks.json'),
-      join(REPOSITORY, 'docs', 'benchmarks.md'),
-      rows,
+    const { result: rows, seconds } = await withProgress(
+      name,
+      `${index + 1}/${wanted.length}`,
+      async () => (await bench?.(env, part)) ?? [],
     );
+    console.log(`\n${table(rows)}`);
+    if (options.record) {
+      const run = part === '' ? { command: name, seconds } : {};
+      save(
+        RESULTS,
+        join(REPOSITORY, 'docs', 'benchmarks.md'),
+        rows.map((row) => ({ ...row, ...run })),
+      );
+    }
   } finally {
     await env.close();
   }

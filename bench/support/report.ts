@@ -12,6 +12,9 @@ export interface Row {
   readonly goal: { readonly atLeast: number } | { readonly atMost: number };
   /** What limits it, or what else was seen. */
   readonly remark?: string;
+  /** The bench that it came from, and how long that took, where all of it ran. */
+  readonly command?: string;
+  readonly seconds?: number;
 }
 
 export function reaches({ ratio, goal }: Row): boolean {
@@ -42,15 +45,19 @@ export function table(rows: readonly Row[]): string {
   ].join('\n');
 }
 
+/** What was recorded, with where. */
+export function readResults(jsonFile: string): readonly (Row & { readonly machine: string })[] {
+  try {
+    return JSON.parse(readFileSync(jsonFile, 'utf8'));
+  } catch {
+    return []; // Nothing yet.
+  }
+}
+
 /** Replaces the lines of these benches in the JSON file and writes the Markdown anew from all of it. */
 export function save(jsonFile: string, markdownFile: string, rows: readonly Row[]): void {
   const measured = new Set(rows.map((row) => row.bench));
-  let earlier: (Row & { machine: string })[] = [];
-  try {
-    earlier = JSON.parse(readFileSync(jsonFile, 'utf8'));
-  } catch {
-    // The first run.
-  }
+  const earlier = readResults(jsonFile);
   const all = [
     ...earlier.filter((row) => !measured.has(row.bench)),
     ...rows.map((row) => ({ ...row, machine: machine() })),
@@ -63,7 +70,7 @@ export function save(jsonFile: string, markdownFile: string, rows: readonly Row[
     [
       '# Benchmarks',
       '',
-      'Written by `npm run bench`. Server, database and load share the machine, so compare ratios and not figures.',
+      'Written by `npm run bench -- --record`. Server, database and load share the machine, so compare ratios and not figures.',
       '',
       table(all),
       ...machines.map((name) => `- ${name}`),

@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { machine } from '../../bench/support/report.ts';
 import { type BenchEnvironment, createEnvironment, REPOSITORY } from '../../testing/environment.ts';
+import { listWithDurations, withProgress } from '../../testing/progress.ts';
 import { accessEnded, type Ending } from './access-ended.ts';
 import { clockSteps, OFFSETS_MS } from './clock-steps.ts';
 import { cutOffNode } from './cut-off-node.ts';
@@ -24,7 +26,8 @@ import type { Claim } from './support/claim.ts';
 import { hasRedis, twoNodesWithoutRedis, twoNodesWithRedis } from './two-nodes.ts';
 
 /*
- * npm run test:faults [-- name …]: each fault under load, and what held. FAULTS_SIZE=small takes about two minutes.
+ * npm run test:faults [-- name …] [--record]: each fault under load, and what held. FAULTS_SIZE=small takes about two
+ * minutes. `--help` lists them.
  */
 type Size = 'full' | 'small';
 
@@ -196,12 +199,13 @@ function faultsOf(size: Size): Record<string, Fault> {
 interface Row extends Claim {
   readonly fault: string;
   readonly machine: string;
+  readonly seconds?: number;
 }
 
 const RESULTS = join(REPOSITORY, 'test', 'faults', 'results', 'faults.json');
 const DOCUMENT = join(REPOSITORY, 'docs', 'faults.md');
 
-async function main(names: readonly string[]): Promise<void> {
+async function main(names: readonly string[], isToRecord: boolean): Promise<void> {
   const faults = faultsOf(SIZE);
   const unknown = names.filter((name) => !(name in faults));
   if (unknown.length > 0) {
@@ -215,18 +219,18 @@ async function main(names: readonly string[]): Promise<void> {
     process.once(signal, () => env.close().finally(() => process.exit(1)));
   }
   try {
-    for (const [name, fault] of Object.entries(faults)) {
-      const isWanted =
-        names.length === 0 ? !(SIZE === 'small' && fault.needsTime) : names.includes(name);
-      if (isWanted) {
-        rows.push(...(await runAgainWhereRed(name, fault, env)));
-      }
+    const wanted = Object.entries(faults).filter(([name, fault]) =>
+      names.length === 0 ? !(SIZE === 'small' && fault.needsTime) : names.includes(name),
+    );
+    for (const [index, [name, fault]] of wanted.entries()) {
+      const place = `${index + 1}/${wanted.length}`;
+      rows.push(...(await runAgainWhereRed(name, place, fault, env)));
     }
   } finally {
     await env.close();
   }
   console.log(`\n${table(rows)}`);
-  if (SIZE === 'full') {
+  if (isToRecord) {
     save(rows);
   }
   process.exitCode = rows.every(holdsWithoutTimes) ? 0 : 1;
@@ -236,26 +240,35 @@ async function main(names: readonly string[]): Promise<void> {
  * Along with the tests, what is red once is printed as such and run three times more, all of which must hold: on a
  * machine that is busy elsewhere a single one needs a person to look at it, and says little about a change.
  */
-async function runAgainWhereRed(name: string, fault: Fault, env: BenchEnvironment): Promise<Row[]> {
-  const rows = await runOnce(name, fault, env);
+async function runAgainWhereRed(
+  name: string,
+  place: string,
+  fault: Fault,
+  env: BenchEnvironment,
+): Promise<Row[]> {
+  const rows = await runOnce(name, place, fault, env);
   if (SIZE === 'full' || rows.every(holdsWithoutTimes)) {
     return rows;
   }
   console.log(`${name} was red once, and is run three times more.`);
   const again: Row[] = [];
   for (let run = 1; run <= 3; run += 1) {
-    again.push(...(await runOnce(name, fault, env)));
+    again.push(...(await runOnce(name, `${place}, again ${run}/3`, fault, env)));
   }
   return again;
 }
 
-async function runOnce(name: string, fault: Fault, env: BenchEnvironment): Promise<Row[]> {
-  const startedAt = performance.now();
-  const claims = await fault.run(env).catch(broken);
-  const seconds = (performance.now() - startedAt) / 1_000;
-  console.log(`${name}: ${seconds.toFixed(0)} s`);
+async function runOnce(
+  name: string,
+  place: string,
+  fault: Fault,
+  env: BenchEnvironment,
+): Promise<Row[]> {
+  const { result: claims, seconds } = await withProgress(name, place, () =>
+    fault.run(env).catch(broken),
+  );
   console.log(table(claims.map((claim) => ({ fault: fault.title, ...claim }))));
-  return claims.map((claim) => ({ fault: fault.title, ...claim, machine: machine() }));
+  return claims.map((claim) => ({ fault: fault.title, ...claim, machine: machine(), seconds }));
 }
 
 /** The small size goes along with the tests, which assert no times: it tells them. */
@@ -293,7 +306,7 @@ function save(rows: readonly Row[]): void {
     [
       '# Faults',
       '',
-      'Written by `npm run test:faults`: what was broken while 50 people in 10 rooms sent and read, and what held. Every',
+      'Written by `npm run test:faults -- --record`: what was broken while 50 people in 10 rooms sent and read, and what held. Every',
       'message that was acknowledged and every event that a reader got is compared with the tables afterwards',
       '(`test/faults/checker.ts`). Server, database, writers and readers share one machine.',
       '',
@@ -312,4 +325,34 @@ function readResults(): Row[] {
   }
 }
 
-await main(process.argv.slice(2));
+function helpText(): string {
+  const results = readResults();
+  const entries = Object.entries(faultsOf('full')).map(([name, { title }]) => {
+    const seconds = results.find(({ fault }) => fault === title)?.seconds;
+    return { name, about: title, ...(seconds !== undefined && { seconds }) };
+  });
+  return `npm run test:faults [-- name …] [--record]
+
+${listWithDurations(entries)}
+
+The time is that of the last run that was recorded. Without a name all of them run. FAULTS_SIZE=small does less of each,
+in about two minutes, and fails on no times. Nothing is written unless --record is given, at the full size: then
+test/faults/results/ and docs/faults.md get the new results.
+`;
+}
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    help: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
+  },
+});
+if (options.help) {
+  process.stdout.write(helpText());
+} else if (options.record && SIZE === 'small') {
+  process.stderr.write('Only the full size is recorded: leave FAULTS_SIZE out.\n');
+  process.exitCode = 1;
+} else {
+  await main(positionals, options.record);
+}
