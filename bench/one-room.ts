@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import type pg from 'pg';
+import { pgSettingsFor } from '../src/database/pg-settings.ts';
 import { createApiPool } from '../src/database/pools.ts';
 import type { BenchEnvironment, Person } from '../testing/environment.ts';
-import { percentile, type Send, sendOne } from '../testing/send.ts';
+import { percentile, type Send } from '../testing/send.ts';
 import type { Row } from './support/report.ts';
 
 /*
@@ -46,22 +48,39 @@ async function sendTogether(client: pg.ClientBase, roomId: string, people: reado
   });
 }
 
-/** One row of a message with its indexes, by the same role, after the same settings. */
-async function insertBare(client: pg.ClientBase, { roomId, userId }: Send, seq: number) {
-  await client.query('begin');
-  await client.query({
-    name: 'become',
-    text: `select set_config('role', 'trumpet_user', true), set_config('trumpet.user_id', $1, true)`,
-    values: [userId],
+/** One statement as a person, sent in one write with its transaction and settings, as the server does. */
+async function asPerson(client: pg.PoolClient, userId: string, query: pg.QueryConfig) {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  stream.cork();
+  const answers = Promise.all([
+    client.query('begin'),
+    client.query({
+      name: 'settings',
+      text: 'select set_config(setting.key, setting.value, true) from json_each_text($1) as setting',
+      values: [JSON.stringify(pgSettingsFor({ userId, sessionId: '' }))],
+    }),
+    client.query(query),
+    client.query('commit'),
+  ]);
+  stream.uncork();
+  await answers;
+}
+
+const sendOne = (client: pg.PoolClient, { roomId, userId }: Send) =>
+  asPerson(client, userId, {
+    name: 'send',
+    text: 'select id, seq, content, created_at from app_public.send_message($1, $2)',
+    values: [roomId, CONTENT],
   });
-  await client.query({
+
+/** One row of a message with its indexes, by the same role, after the same settings. */
+const insertBare = (client: pg.PoolClient, { roomId, userId }: Send, seq: number) =>
+  asPerson(client, userId, {
     name: 'bare',
     text: `insert into bench.messages (room_id, seq, author_id, content) values ($1, $2, $3, $4)
       returning id, seq, content, created_at`,
     values: [roomId, seq, userId, CONTENT],
   });
-  await client.query('commit');
-}
 
 async function audience(env: BenchEnvironment) {
   const people = await env.createPeople(SENDERS);
@@ -88,7 +107,7 @@ export async function sendCpu(env: BenchEnvironment): Promise<Row[]> {
   });
   const kinds = {
     bare: { per: 1, run: (turn: number) => insertBare(client, sendOf(turn), turn) },
-    alone: { per: 1, run: (turn: number) => sendOne(client, sendOf(turn), CONTENT) },
+    alone: { per: 1, run: (turn: number) => sendOne(client, sendOf(turn)) },
     together: {
       per: TOGETHER,
       run: (turn: number) =>
@@ -150,11 +169,7 @@ export async function oneRoom(env: BenchEnvironment): Promise<Row[]> {
   }
   const alone = () =>
     perSecond(clients.length, (index) =>
-      sendOne(
-        clients[index] as pg.PoolClient,
-        { roomId, userId: people[index]?.id as string },
-        CONTENT,
-      ),
+      sendOne(clients[index] as pg.PoolClient, { roomId, userId: people[index]?.id as string }),
     );
   const together = async () =>
     TOGETHER *
