@@ -1,32 +1,179 @@
---! Previous: x
---! Hash: x
+--! Previous: sha1:b7a44a9215c958aa4fd26e4e5c0064fb1b60a94f
+--! Hash: sha1:bcb5f44d4e57b58d9ccd3cb39f3ec3bb2b61654e
 
 --! Included functions/receipts-and-inbox/seq_to_read.sql
-
+create or replace function app_private.seq_to_read(room_id uuid, message_id uuid) returns bigint
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_seq bigint;
+begin
+  select seq into v_seq from app_public.messages
+    where id = seq_to_read.message_id and messages.room_id = seq_to_read.room_id and held_at is null;
+  if v_seq is null then
+    raise exception 'There is no such message.' using errcode = 'TR404';
+  end if;
+  return v_seq;
+end
+$$;
+comment on function app_private.seq_to_read(uuid, uuid) is
+  'The number of a message up to which somebody may say that they have read the room. The caller asks whether they are a member.';
 --! EndIncluded functions/receipts-and-inbox/seq_to_read.sql
 
 --! Included functions/receipts-and-inbox/read_up_to.sql
-
+create or replace function app_private.read_up_to(room_id uuid, user_id uuid, message_id uuid) returns app_public.room_members
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_seq bigint;
+  v_member app_public.room_members;
+begin
+  if read_up_to.message_id is null then
+    select last_message_seq into v_seq from app_private.room_heads where room_heads.room_id = read_up_to.room_id;
+  else
+    v_seq := app_private.seq_to_read(read_up_to.room_id, read_up_to.message_id);
+  end if;
+  select * into v_member from app_public.room_members
+    where room_members.room_id = read_up_to.room_id and room_members.user_id = read_up_to.user_id;
+  if v_seq > v_member.last_read_seq then
+    perform app_private.lock_room_as(read_up_to.room_id, writable => false);
+    -- Another device may have read on meanwhile: never backwards.
+    update app_public.room_members set last_read_seq = greatest(last_read_seq, v_seq)
+      where room_members.room_id = read_up_to.room_id and room_members.user_id = read_up_to.user_id
+      returning * into v_member;
+  end if;
+  return v_member;
+end
+$$;
+comment on function app_private.read_up_to(uuid, uuid, uuid) is
+  'Marks everything up to a message as read by the caller, or the whole room up to now.';
 --! EndIncluded functions/receipts-and-inbox/read_up_to.sql
 
 --! Included functions/receipts-and-inbox/mark_room_read.sql
-
+/*
+ * Reading is a number, not a row per message: a member has read everything up to last_read_seq. "Read by" and "unread"
+ * follow by comparison, and marking a room read costs one row however long it is.
+ */
+create or replace function app_public.mark_room_read(room_id uuid, up_to_message_id uuid default null) returns app_public.room_members
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_member app_public.room_members;
+begin
+  perform app_private.limit_rate('receipt');
+  v_member := app_private.require_member(mark_room_read.room_id, writable => false);
+  return app_private.read_up_to(v_member.room_id, v_member.user_id, mark_room_read.up_to_message_id);
+end
+$$;
+comment on function app_public.mark_room_read(uuid, uuid) is
+  'Marks everything up to a message as read, or the whole room when `upToMessageId` is left out. Never goes backwards.';
+grant execute on function app_public.mark_room_read(uuid, uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/receipts-and-inbox/mark_room_read.sql
 
 --! Included functions/receipts-and-inbox/messages_read_by.sql
-
+create or replace function app_public.messages_read_by(message app_public.messages) returns setof app_public.users
+language sql stable security invoker rows 10
+set search_path = pg_catalog, pg_temp
+as $$
+  select users.* from app_public.room_members
+    join app_public.users on users.id = room_members.user_id
+    where room_members.room_id = message.room_id
+      and room_members.last_read_seq >= message.seq
+      and room_members.user_id <> message.author_id
+    order by users.id;
+$$;
+comment on function app_public.messages_read_by(app_public.messages) is
+  'The members who have marked this message as read, its author not counted.';
+grant execute on function app_public.messages_read_by(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/receipts-and-inbox/messages_read_by.sql
 
 --! Included functions/receipts-and-inbox/archived_not_to_read.sql
-
+/*
+ * What is in a file only cannot be read, so all of it is not to be read: its places are known. The table is in
+ * 000021-archive.sql.
+ */
+create or replace function app_private.archived_not_to_read(member app_public.room_members, after_seq bigint) returns bigint
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_silent_ids uuid[];
+  v_month record;
+  v_archive regclass;
+  v_count bigint;
+  v_total bigint := 0;
+begin
+  for v_month in
+    select month, first_seq, last_seq from app_private.archived_rooms
+      where archived_rooms.room_id = member.room_id and last_seq > archived_not_to_read.after_seq
+  loop
+    v_archive := to_regclass(format('app_archive.%I', app_private.month_table(v_month.month)));
+    if v_archive is null then
+      v_count := v_month.last_seq - greatest(v_month.first_seq - 1, archived_not_to_read.after_seq);
+    else
+      v_silent_ids := member.user_id || app_private.blocked_by(member.user_id);
+      execute format(
+        'select count(*) from %s as message
+          where message.room_id = $1 and message.seq > $2 and message.seq <= $3
+            and (message.deleted_at is not null or message.held_at is not null or message.message_type = ''system''
+              or message.author_id = any ($4))', v_archive)
+        into v_count using member.room_id, archived_not_to_read.after_seq, v_month.last_seq, v_silent_ids;
+    end if;
+    v_total := v_total + v_count;
+  end loop;
+  return v_total;
+end
+$$;
+comment on function app_private.archived_not_to_read(app_public.room_members, bigint) is
+  'How many messages of the archive behind a place are none that a member has not read: theirs, deleted, held, of people they have blocked, or in a file only.';
 --! EndIncluded functions/receipts-and-inbox/archived_not_to_read.sql
 
 --! Included functions/receipts-and-inbox/unread_of.sql
-
+/*
+ * Counted by what is not to be read: places are numbered without a gap, so that is little however much was written. The
+ * view unread_messages has the same messages one by one, without those of archived months.
+ */
+create or replace function app_private.unread_of(member app_public.room_members, head app_private.room_heads) returns bigint
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select case when head.last_message_seq <= floor.seq then 0 else
+    head.last_message_seq - floor.seq
+      - (
+        select count(*) from app_public.messages
+          where messages.room_id = member.room_id and messages.seq > floor.seq and messages.seq <= head.last_message_seq
+            and (deleted_at is not null or held_at is not null or message_type = 'system'))
+      - (
+        select count(*) from app_public.messages
+          where messages.author_id = any (member.user_id || app_private.blocked_by(member.user_id))
+            and messages.room_id = member.room_id and messages.seq > floor.seq and messages.seq <= head.last_message_seq
+            and deleted_at is null and held_at is null and message_type <> 'system')
+      - (
+        select count(*) from app_private.gone_places
+          where gone_places.room_id = member.room_id and gone_places.seq > floor.seq and gone_places.seq <= head.last_message_seq)
+      - app_private.archived_not_to_read(member, floor.seq)
+    end
+    from (select greatest(member.last_read_seq, head.first_message_seq - 1)) as floor (seq);
+$$;
+comment on function app_private.unread_of(app_public.room_members, app_private.room_heads) is
+  'How many messages of a room its member has not read. Not their own, nor what is deleted, held, of people they have blocked, or gone by retention.';
 --! EndIncluded functions/receipts-and-inbox/unread_of.sql
 
 --! Included functions/receipts-and-inbox/level_of.sql
-
+create or replace function app_private.level_of(user_id uuid, room_id uuid) returns app_public.notification_level
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(
+    (
+      select notification_level from app_private.member_preferences
+        where member_preferences.user_id = level_of.user_id and member_preferences.room_id = level_of.room_id),
+    'all');
+$$;
+comment on function app_private.level_of(uuid, uuid) is 'Which messages of a room notify a member.';
 --! EndIncluded functions/receipts-and-inbox/level_of.sql
 
 /*
@@ -59,15 +206,66 @@ create view app_private.unread_mentions as
 comment on view app_private.unread_mentions is 'Those of them that mention the member, unless their level for the room is NONE.';
 
 --! Included functions/receipts-and-inbox/archived_mentions_of.sql
-
+create or replace function app_private.archived_mentions_of(member app_public.room_members) returns bigint
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_archive regclass;
+  v_count bigint;
+  v_total bigint := 0;
+begin
+  for v_archive in
+    select to_regclass(format('app_archive.%I', app_private.month_table(month))) from app_private.archived_rooms
+      where archived_rooms.room_id = member.room_id and last_seq > member.last_read_seq
+        and app_private.level_of(member.user_id, member.room_id) <> 'none'
+  loop
+    continue when v_archive is null;
+    execute format(
+      'select count(*) from app_private.message_mentions
+        join app_private.room_heads on room_heads.room_id = message_mentions.room_id
+        join %s as message on message.id = message_mentions.message_id
+        where message_mentions.user_id = $1 and message_mentions.room_id = $2
+          and message.seq > greatest($3, room_heads.first_message_seq - 1)
+          and message.deleted_at is null and message.held_at is null and message.message_type <> ''system''
+          and message.author_id <> all ($4)', v_archive)
+      into v_count
+      using member.user_id, member.room_id, member.last_read_seq, member.user_id || app_private.blocked_by(member.user_id);
+    v_total := v_total + v_count;
+  end loop;
+  return v_total;
+end
+$$;
+comment on function app_private.archived_mentions_of(app_public.room_members) is
+  'How many messages of the archive that a member has not read mention that member.';
 --! EndIncluded functions/receipts-and-inbox/archived_mentions_of.sql
 
 --! Included functions/receipts-and-inbox/mentions_of.sql
-
+create or replace function app_private.mentions_of(member app_public.room_members) returns bigint
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select app_private.archived_mentions_of(member) + (
+    select count(*) from app_private.unread_mentions
+      where unread_mentions.user_id = member.user_id and unread_mentions.room_id = member.room_id);
+$$;
+comment on function app_private.mentions_of(app_public.room_members) is
+  'How many messages that a member has not read mention that member; none at the level NONE.';
 --! EndIncluded functions/receipts-and-inbox/mentions_of.sql
 
 --! Included functions/receipts-and-inbox/latest_for.sql
-
+create or replace function app_private.latest_for(user_id uuid, head app_private.room_heads) returns app_public.messages
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select messages.* from app_public.messages
+    where messages.room_id = head.room_id and messages.held_at is null
+      and messages.author_id <> all (app_private.blocked_by(latest_for.user_id))
+    order by messages.seq desc
+    limit 1;
+$$;
+comment on function app_private.latest_for(uuid, app_private.room_heads) is
+  'The last message of a room to someone who has blocked people: theirs are not shown to them.';
 --! EndIncluded functions/receipts-and-inbox/latest_for.sql
 
 /*
@@ -97,11 +295,30 @@ create view app_private.inboxes as
 comment on view app_private.inboxes is 'What the inbox of each person shows of each of their rooms.';
 
 --! Included functions/receipts-and-inbox/my_conversations.sql
-
+create or replace function app_hidden.my_conversations() returns table (
+  room_id uuid, unread_count integer, mention_count integer, latest_message_id uuid, direct_user_id uuid,
+  last_activity_at timestamptz
+)
+language sql stable security definer rows 50
+set search_path = pg_catalog, pg_temp
+as $$
+  select room_id, unread_count, mention_count, latest_message_id, direct_user_id, last_activity_at
+    from app_private.inboxes where user_id = app_hidden.current_user_id();
+$$;
+comment on function app_hidden.my_conversations() is 'What the inbox shows of each room of the person asking.';
+grant execute on function app_hidden.my_conversations() to trumpet_user;
 --! EndIncluded functions/receipts-and-inbox/my_conversations.sql
 
 --! Included functions/receipts-and-inbox/my_conversation.sql
-
+create or replace function app_hidden.my_conversation(room_id uuid) returns app_private.inboxes
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select inboxes.* from app_private.inboxes
+    where user_id = app_hidden.current_user_id() and inboxes.room_id = my_conversation.room_id;
+$$;
+comment on function app_hidden.my_conversation(uuid) is 'The same of one room; nothing when the person asking is not a member.';
+grant execute on function app_hidden.my_conversation(uuid) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/receipts-and-inbox/my_conversation.sql
 
 create view app_public.conversations with (security_invoker = true) as
@@ -118,25 +335,78 @@ comment on column app_public.conversations.last_activity_at is 'When that messag
 grant select on app_public.conversations to trumpet_visitor, trumpet_user;
 
 --! Included functions/receipts-and-inbox/user_conversations.sql
-
+create or replace function app_public.user_conversations() returns setof app_public.conversations
+language sql stable security invoker rows 50
+set search_path = pg_catalog, pg_temp
+as $$
+  select conversations.* from app_public.conversations
+    order by last_activity_at desc, room_id desc;
+$$;
+comment on function app_public.user_conversations() is
+  'Your inbox: every room you are in, the newest activity first.';
+grant execute on function app_public.user_conversations() to trumpet_user;
 --! EndIncluded functions/receipts-and-inbox/user_conversations.sql
 
 --! Included functions/receipts-and-inbox/rooms_unread_count.sql
-
+create or replace function app_public.rooms_unread_count(room app_public.rooms) returns integer
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select unread_count from app_hidden.my_conversation(room.id);
+$$;
+comment on function app_public.rooms_unread_count(app_public.rooms) is
+  'How many messages you have not read, as in your inbox. Null when you are not a member.';
+grant execute on function app_public.rooms_unread_count(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/receipts-and-inbox/rooms_unread_count.sql
 
 --! Included functions/receipts-and-inbox/rooms_mention_count.sql
-
+create or replace function app_public.rooms_mention_count(room app_public.rooms) returns integer
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select mention_count from app_hidden.my_conversation(room.id);
+$$;
+comment on function app_public.rooms_mention_count(app_public.rooms) is
+  'How many of the unread messages mention you, as in your inbox. Null when you are not a member.';
+grant execute on function app_public.rooms_mention_count(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/receipts-and-inbox/rooms_mention_count.sql
 
 --! Included functions/receipts-and-inbox/rooms_latest_message.sql
-
+create or replace function app_public.rooms_latest_message(room app_public.rooms) returns app_public.messages
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select messages.* from app_public.messages
+    where messages.id = (select latest_message_id from app_hidden.my_conversation(room.id));
+$$;
+comment on function app_public.rooms_latest_message(app_public.rooms) is
+  'The last message, as your inbox shows it. Null while there is none, or none but in archived months (see `archivedMessages`), and when you are not a member.';
+grant execute on function app_public.rooms_latest_message(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/receipts-and-inbox/rooms_latest_message.sql
 
 --! Included functions/receipts-and-inbox/rooms_direct_user.sql
-
+create or replace function app_public.rooms_direct_user(room app_public.rooms) returns app_public.users
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select users.* from app_public.users
+    where users.id = (select direct_user_id from app_hidden.my_conversation(room.id));
+$$;
+comment on function app_public.rooms_direct_user(app_public.rooms) is
+  'In a direct conversation of yours, the other person.';
+grant execute on function app_public.rooms_direct_user(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/receipts-and-inbox/rooms_direct_user.sql
 
 --! Included functions/receipts-and-inbox/rooms_display_name.sql
-
+create or replace function app_public.rooms_display_name(room app_public.rooms) returns text
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(
+    room.name, (app_public.rooms_direct_user(room)).display_name,
+    case when (select room_id from app_hidden.my_conversation(room.id)) is null then 'Direct conversation' else 'Deleted account' end);
+$$;
+comment on function app_public.rooms_display_name(app_public.rooms) is
+  'What to call it in a list: its name; for a direct conversation, the name of the other person.';
+grant execute on function app_public.rooms_display_name(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/receipts-and-inbox/rooms_display_name.sql
