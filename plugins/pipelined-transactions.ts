@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import * as stock from 'postgraphile/adaptors/pg';
 import { isChangedUnderneath } from '../src/database/changed-underneath.ts';
 import { createFairShare, type Sharer } from '../src/database/fair-share.ts';
+import { settingsOfTransactions } from '../src/database/pooler.ts';
 import { roleName } from '../src/database/role-names.ts';
 import { afterSending, readSendStatement } from '../src/database/send-statement.ts';
 import { type Answer, createSendsTogether, type Send } from '../src/database/sends-together.ts';
@@ -153,7 +154,7 @@ function fairTransactions(
       const { opening, work, end } = send(
         client,
         await insideOf(client),
-        pgSettings,
+        { ...settingsOfTransactions(pool), ...pgSettings },
         standby === undefined ? callback : (inner) => callback(askingStandby(inner, standby)),
       );
       const outcomes = await Promise.allSettled([opening, work]);

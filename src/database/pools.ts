@@ -8,6 +8,7 @@ import {
 } from '../process/time-limits.ts';
 import { isSilence } from './away.ts';
 import { keptConnection } from './kept-connection.ts';
+import { noteSessionSettings } from './pooler.ts';
 import { rememberQuestions } from './unasked.ts';
 
 /**
@@ -43,20 +44,24 @@ export function createStandbyPools(
   };
 }
 
+/** What connections begin with on which GraphQL runs. */
+const API_SESSION = {
+  'trumpet.bell': 'app',
+  // Bells and the questions of hooks are notices. A cluster, a database or a role may have been set to want none.
+  client_min_messages: 'notice',
+  // Compiling costs more than any of these queries can win back.
+  jit: 'off',
+  idle_in_transaction_session_timeout: String(IDLE_IN_TRANSACTION_TIMEOUT_MS),
+} as const;
+
 function createPipelinedPool(databaseUrl: string, name: string, max: number): OwnPool {
   const pool = createPool({
-    ...keptConnection(databaseUrl, name, {
-      'trumpet.bell': 'app',
-      // Bells and the questions of hooks are notices. A cluster, a database or a role may have been set to want none.
-      client_min_messages: 'notice',
-      // Compiling costs more than any of these queries can win back.
-      jit: 'off',
-      idle_in_transaction_session_timeout: String(IDLE_IN_TRANSACTION_TIMEOUT_MS),
-    }),
+    ...keptConnection(databaseUrl, name, API_SESSION),
     max,
     // Begin, settings and query go out together: see plugins/pipelined-transactions.ts.
     pipeline: true,
   });
+  noteSessionSettings(pool, API_SESSION);
   pool.on('connect', (client) => endWhenSilent(client, pool));
   return pool;
 }

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { StartError } from '../process/start-error.ts';
 import { CONNECT_TIMEOUT_MS } from '../process/time-limits.ts';
 import { SCHEMA_EXTENSIONS } from './extensions.ts';
+import { shareSessions } from './pooler.ts';
 import { ROLE_NAMES, ROLE_PREFIX } from './role-names.ts';
 
 /** Postgres 18 brings uuidv7(), which message ids are. */
@@ -18,6 +19,12 @@ export async function checkRequirements(databaseUrl: string): Promise<void> {
   const problem = findProblem(await askFacts(connection.client));
   if (problem !== undefined) {
     throw new StartError(`The database at ${placeOf(databaseUrl)} ${problem}`);
+  }
+  await using second = await connect(databaseUrl, 'DATABASE_URL');
+  if (await shareSessions(connection.client, second.client)) {
+    throw new StartError(
+      `The database at ${placeOf(databaseUrl)} (DATABASE_URL) is behind a pooler in transaction mode, on which LISTEN and locks are lost: DATABASE_URL must go to Postgres itself. AUTH_DATABASE_URL may go through the pooler.`,
+    );
   }
 }
 

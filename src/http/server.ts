@@ -6,6 +6,7 @@ import type { ResolvedConfig } from '../config/load.ts';
 import { setAccountRules } from '../database/account-rules.ts';
 import { registerDatabaseMetrics, registerPoolMetrics } from '../database/metrics.ts';
 import { pendingMigrations } from '../database/migration-plan.ts';
+import { learnPooler } from '../database/pooler.ts';
 import { createApiPool, createOwnerPool, createStandbyPools } from '../database/pools.ts';
 import { createStandby, type Standby, standbyMetrics } from '../database/standby.ts';
 import { listen } from '../process/listen.ts';
@@ -45,6 +46,7 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
   await setAccountRules(ownerPool, config.accounts);
   const apiPool = createApiPool(config.authDatabaseUrl, config.apiConnections);
   stack.defer(() => apiPool.end());
+  await learnPooler(apiPool);
   const standby = openStandby(config.readDatabaseUrl, ownerPool, stack);
   const listenToBells = attachBells(apiPool);
 

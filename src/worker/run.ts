@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { ResolvedConfig } from '../config/load.ts';
+import { learnPooler } from '../database/pooler.ts';
 import { createApiPool, createOwnerPool } from '../database/pools.ts';
 import { log } from '../process/log.ts';
 import { createPush } from '../push/create-push.ts';
@@ -112,7 +113,10 @@ function openTelling(pool: Pool, settings: WorkerSettings): Telling | undefined 
     ...webhooks,
     pool,
     async openFrames() {
-      apiPool ??= createApiPool(authDatabaseUrl, COMPUTING_CONNECTIONS);
+      if (apiPool === undefined) {
+        apiPool = createApiPool(authDatabaseUrl, COMPUTING_CONNECTIONS);
+        await learnPooler(apiPool);
+      }
       const { createFrames } = await import('../webhooks/frames.ts');
       return await createFrames({
         pool: apiPool,
