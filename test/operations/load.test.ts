@@ -48,9 +48,8 @@ test('the load speaks the JSON protocol and the schema as they are', () => {
       frame
         .replaceAll('{{ room_id }}', randomUUID())
         .replaceAll('{{ user_id }}', randomUUID())
-        .replaceAll(/(\w+): (?=[\w'])/g, '"$1": ')
-        .replaceAll(/: (\w+)([,} ])/g, ': "$1"$2')
-        .replaceAll("'", '"'),
+        .replaceAll(/(\w+): (?=[\w"])/g, '"$1": ')
+        .replaceAll(/: (\w+)([,} ])/g, ': "$1"$2'),
     ),
   );
   expect(frames.length).toBeGreaterThanOrEqual(5);
