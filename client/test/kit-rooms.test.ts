@@ -31,4 +31,73 @@ describeInChromium('in Chromium', () => {
     expect(await marked.getAttribute('data-unread')).toBe('false');
     expect(await marked.getAttribute('aria-current')).toBeNull();
   }, 120_000);
+
+  test.each([
+    ['that is not there', async () => crypto.randomUUID()],
+    [
+      'of others',
+      async () => {
+        const { database } = world;
+        return (await database.createRoom(await database.createUser())).id;
+      },
+    ],
+    ['whose id is none', async () => 'general'],
+  ])(
+    'a conversation %s is told to be none, and one comes back from it',
+    async (_, makeId) => {
+      const { ada } = await createRoomOfTwo(world.database);
+      const page = await world.open(ada, await makeId());
+      await page.getByText('There is no such conversation, or you are not in it.').waitFor();
+      await page.getByRole('button', { name: 'Back to the conversations' }).click();
+      await page.locator('.trumpet-room').first().click();
+      await page.locator('.trumpet-composer-text').waitFor();
+    },
+    120_000,
+  );
+
+  test('who is put out of the conversation that is open is told', async () => {
+    const { ada, bob, roomId } = await createRoomOfTwo(world.database);
+    const page = await world.open(bob, roomId);
+    await page.locator('.trumpet-composer-text').waitFor();
+    await world.database.call(ada, 'kick_member', roomId, bob.id, 'off topic');
+    await page.getByText('There is no such conversation, or you are not in it.').waitFor();
+  }, 120_000);
+
+  test('the keys of the kit are not those of what stands beside it, nor of a dialog', async () => {
+    const { ada, roomId } = await createRoomOfTwo(world.database);
+    const page = await world.open(ada, roomId);
+    const composer = page.locator('.trumpet-composer-text');
+    await composer.waitFor();
+    await page.evaluate(() => {
+      const host = document.createElement('div');
+      host.innerHTML =
+        '<button id="beside">x</button><dialog><button id="above">x</button></dialog>';
+      document.body.append(host);
+    });
+    const isComposing = () => composer.evaluate((field) => field === document.activeElement);
+    const press = async (selector: string) => {
+      await page.locator(selector).focus();
+      await page.keyboard.press('c');
+      await page.keyboard.press('?');
+    };
+    await press('#beside');
+    expect(await isComposing()).toBe(false);
+    await page.evaluate(() => document.querySelector('dialog')?.showModal());
+    await press('#above');
+    expect(await isComposing()).toBe(false);
+    expect(await page.locator('.trumpet-shortcuts').count()).toBe(0);
+    await page.evaluate(() => document.querySelector('dialog')?.close());
+    // In the kit, and where the focus is nowhere.
+    await page.locator('.trumpet-room').first().focus();
+    await page.keyboard.press('?');
+    const help = page.locator('.trumpet-shortcuts');
+    await help.waitFor();
+    await page.keyboard.press('c');
+    expect(await isComposing()).toBe(false);
+    await page.keyboard.press('Escape');
+    await help.waitFor({ state: 'detached' });
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await page.keyboard.press('c');
+    expect(await isComposing()).toBe(true);
+  }, 120_000);
 });

@@ -98,9 +98,10 @@ describeInChromium('in Chromium', () => {
       [id],
     );
     const { rows } = await owner.query('select id from app_private.links');
-    await owner.query("select app_private.keep_link($1, 'صفحة', '<i>about</i>', 'A site')", [
-      rows[0].id,
-    ]);
+    await owner.query(
+      "select app_private.keep_link($1, 'صفحة', '<i>about</i>', 'A site', null, null, null)",
+      [rows[0].id],
+    );
     await owner.query('select app_private.show_link($1)', [rows[0].id]);
     const preview = messageWith(page, 'see').locator('.trumpet-link-preview');
     await preview.getByText('<i>about</i>').waitFor();

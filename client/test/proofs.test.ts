@@ -1,6 +1,6 @@
 import { makeTestPasskey } from '../../testing/passkey.ts';
 import { createTestWorld } from '../../testing/world.ts';
-import { type Client, openClient, type Proof } from '../src/index.ts';
+import { type Account, type Client, openClient, type Proof } from '../src/index.ts';
 import { until } from './support.ts';
 
 /* By what somebody signs in who has no password, or does not show it to the app. */
@@ -81,4 +81,12 @@ test('a passkey is enough', async () => {
   const { passkeyOptions } = await ask('beginPasskeySignIn', {}, 'passkeyOptions');
   const client = await signedIn({ passkey: passkey.answer(passkeyOptions) });
   expect(client.viewerId.get()).toBe(person.id);
+});
+
+test('who signs in or up by nothing at all is told so, by a code', async () => {
+  const client = await openClient({ url: server.url });
+  clients.push(client);
+  const [proof, account] = [undefined, null] as unknown as [Proof, Account];
+  await expect(client.signIn(proof)).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  await expect(client.signUp(account)).rejects.toMatchObject({ code: 'BAD_INPUT' });
 });

@@ -14,8 +14,9 @@ import {
 /** Sessions by the mutations of the API, with both tokens kept where the rest is. */
 export const apiSession: SessionMethod = {
   keepsTokens: true,
-  async signIn(server, proof) {
+  async signIn(server, given) {
     const { fetch, url } = server;
+    const proof = asGiven(given);
     if ('refreshToken' in proof) {
       return await apiSession.refresh(server, proof.refreshToken);
     }
@@ -35,12 +36,14 @@ export const apiSession: SessionMethod = {
     const input = { username, password, code, deviceSecret };
     return tokensOf((await post(fetch, url, SignInDocument, { input })).signIn);
   },
-  async signUp(
-    { fetch, url },
-    { username, password, deviceSecret, displayName = username, email, invitationCode },
-  ) {
+  async signUp({ fetch, url }, account) {
+    const { username, password, deviceSecret, displayName, email, invitationCode } =
+      asGiven(account);
     const { signUp } = await post(fetch, url, SignUpDocument, {
-      input: { username, password, deviceSecret, displayName, email, invitationCode },
+      input: {
+        ...{ username, password, deviceSecret, email, invitationCode },
+        displayName: displayName ?? username,
+      },
     });
     return tokensOf(signUp);
   },
@@ -56,6 +59,14 @@ export const apiSession: SessionMethod = {
     }
   },
 };
+
+/** What plain JavaScript may leave out. */
+function asGiven<Given>(given: Given): NonNullable<Given> {
+  if (typeof given !== 'object' || given === null) {
+    throw new TrumpetError('BAD_INPUT', 'Say who it is, such as by { username, password }.');
+  }
+  return given;
+}
 
 function tokensOf(payload: { readonly session: SessionPartsFragment } | null): Tokens {
   if (payload === null) {

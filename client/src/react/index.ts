@@ -4,6 +4,7 @@ export {
   useAct,
   useBlockedIds,
   useClientState,
+  useIsRoomGone,
   useMembers,
   useMessage,
   usePerson,

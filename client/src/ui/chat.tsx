@@ -1,5 +1,5 @@
 import { type ReactNode, useRef, useState } from 'react';
-import { useClientState, useRoom, useRooms, useViewerId } from '../react/index.ts';
+import { useClientState, useIsRoomGone, useRoom, useRooms, useViewerId } from '../react/index.ts';
 import type { ShownRoom } from '../shown.ts';
 import { RoomAvatar } from './avatar.tsx';
 import { Composer } from './composer/composer.tsx';
@@ -31,15 +31,12 @@ export interface ConversationProps {
 /** One room: its head, its history, who is typing, and a composer. */
 export function Conversation(props: ConversationProps): ReactNode {
   const { roomId, seq, onOpenThread, moreActions } = props;
-  const words = useWords();
   const room = useRoom(roomId);
   const name = useRoomName(room);
   return (
     <section className="trumpet trumpet-conversation" aria-label={name} data-trumpet-drop="">
       {room === undefined ? (
-        <p className="trumpet-empty" role="status">
-          {words.loading}
-        </p>
+        <NotHere {...props} />
       ) : (
         <>
           <ConversationHead {...props} room={room} />
@@ -55,6 +52,22 @@ export function Conversation(props: ConversationProps): ReactNode {
         </>
       )}
     </section>
+  );
+}
+
+/** A room that is on its way, or that is none of this person's. */
+function NotHere({ roomId, onBack }: ConversationProps): ReactNode {
+  const words = useWords();
+  const isGone = useIsRoomGone(roomId);
+  return (
+    <div className="trumpet-empty">
+      <p role="status">{isGone ? words.conversationGone : words.loading}</p>
+      {isGone && onBack !== undefined && (
+        <button type="button" className="trumpet-button" onClick={onBack}>
+          {words.backToConversations}
+        </button>
+      )}
+    </div>
   );
 }
 

@@ -20,7 +20,7 @@ export interface ShortcutsState {
   close(): void;
 }
 
-/** The keys of the kit that work wherever the focus is: `?`, `/`, `c`, `m`, Alt and arrows. */
+/** The keys of the kit that work while the focus is in it, or nowhere: `?`, `/`, `c`, `m`, Alt and arrows. */
 export function useShortcuts({
   root,
   rooms,
@@ -30,7 +30,7 @@ export function useShortcuts({
   const [isOpen, setIsOpen] = useState(false);
   useEffect(() => {
     const keyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey) {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || !isFor(root.current, event)) {
         return;
       }
       if (event.altKey) {
@@ -58,6 +58,20 @@ export function useShortcuts({
     return () => window.removeEventListener('keydown', keyDown);
   }, [root, rooms, roomId, onOpenRoom]);
   return { isOpen, show: () => setIsOpen(true), close: () => setIsOpen(false) };
+}
+
+const DIALOG = 'dialog, [role="dialog"], [role="alertdialog"]';
+
+/** Whether a key was meant for the kit: what stands beside it on the page, or above it as a dialog, has keys of its own. */
+function isFor(root: HTMLElement | null, event: KeyboardEvent): boolean {
+  const path = event.composedPath();
+  const dialog = path.findIndex((node) => node instanceof Element && node.matches(DIALOG));
+  const at = root === null ? -1 : path.indexOf(root);
+  if (at !== -1) {
+    return dialog === -1 || dialog > at;
+  }
+  const isNowhere = path[0] === document.body || path[0] === document.documentElement;
+  return root !== null && isNowhere && document.querySelector(':modal') === null;
 }
 
 /** What a key leads to. */

@@ -10,6 +10,7 @@ export const ar: Words = {
   noConversationsHint: 'تظهر هنا الغرف التي تنضم إليها والأشخاص الذين تراسلهم.',
   noConversationsFound: 'لا شيء باسم «{filter}».',
   chooseConversation: 'اختر محادثة',
+  conversationGone: 'لا توجد محادثة كهذه، أو أنك لست مشاركًا فيها.',
   backToConversations: 'العودة إلى المحادثات',
   unreadMessages: {
     zero: 'لا رسائل غير مقروءة',

@@ -11,6 +11,7 @@ export const de: Words = {
     'Räume, denen du beitrittst, und Personen, denen du schreibst, erscheinen hier.',
   noConversationsFound: 'Nichts heißt „{filter}“.',
   chooseConversation: 'Wähle eine Unterhaltung',
+  conversationGone: 'Diese Unterhaltung gibt es nicht, oder du gehörst nicht dazu.',
   backToConversations: 'Zurück zu den Unterhaltungen',
   unreadMessages: { one: '{count} ungelesene Nachricht', other: '{count} ungelesene Nachrichten' },
   mentions: { one: '{count} Erwähnung', other: '{count} Erwähnungen' },

@@ -12,6 +12,7 @@ export const en = {
   noConversationsHint: 'Rooms that you join and people whom you write to appear here.',
   noConversationsFound: 'Nothing is called “{filter}”.',
   chooseConversation: 'Choose a conversation',
+  conversationGone: 'There is no such conversation, or you are not in it.',
   backToConversations: 'Back to the conversations',
   unreadMessages: plural({ one: '{count} unread message', other: '{count} unread messages' }),
   mentions: plural({ one: '{count} mention', other: '{count} mentions' }),

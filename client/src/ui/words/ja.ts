@@ -10,6 +10,7 @@ export const ja: Words = {
   noConversationsHint: '参加したルームや、メッセージを送った相手がここに表示されます。',
   noConversationsFound: '「{filter}」という名前のものはありません。',
   chooseConversation: '会話を選んでください',
+  conversationGone: 'この会話は存在しないか、あなたは参加していません。',
   backToConversations: '会話の一覧に戻る',
   unreadMessages: { other: '未読メッセージ {count} 件' },
   mentions: { other: 'メンション {count} 件' },
