@@ -71,6 +71,8 @@ export interface Client {
   typing(roomId: string): View<readonly string[]>;
   /** What a person is now, such as `ONLINE`; undefined until they have been heard of. */
   presence(userId: string): View<string | undefined>;
+  /** Another value whenever something that was asked of a bot, or by it, has come or been answered (docs/bots.md). */
+  readonly interactions: View<unknown>;
   /** The messages of a room, the newest first to be there: looking at it asks for them. */
   timeline(roomId: string): Timeline;
   /** The answers to a message. */
@@ -334,6 +336,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       }),
     presence: (userId) =>
       notifier.view([`presence ${userId}`, 'viewer'], () => desk?.replica.presence(userId)),
+    interactions: notifier.view(['interactions'], () => ({})),
     timeline: (roomId) => createTimeline({ roomId, notifier, desk: () => desk, ask }),
     thread: (messageId) => createThread({ messageId, notifier, desk: () => desk, ask }),
     queue: notifier.view(['queue', 'viewer'], () => desk?.queue.actions() ?? []),

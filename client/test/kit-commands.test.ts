@@ -105,6 +105,25 @@ describeInChromium('in Chromium', () => {
     }
   }
 
+  test('an answer is shown when it is told of, not when it is looked for', async () => {
+    const { ada, bot, roomId } = await makeRoom();
+    const page = await world.open(ada, roomId);
+    await page.locator('.trumpet-state[data-state="live"]').waitFor({ state: 'attached' });
+    // Nothing that is to be done soon again is done.
+    await page.evaluate(() => {
+      const real = window.setTimeout;
+      const soon = (run: () => void, ms = 0) => (ms >= 250 && ms <= 2_000 ? 0 : real(run, ms));
+      window.setTimeout = soon as typeof setTimeout;
+    });
+    await field(page).click();
+    await page.keyboard.type('/roll 3 fair');
+    await page.keyboard.press('Enter');
+    const { id } = await asked(bot);
+    await page.getByText('Waiting for Dice…').waitFor();
+    await answer(bot, id, 'Three ones.');
+    await page.getByRole('log', { name: 'Answers for you' }).getByText('Three ones.').waitFor();
+  }, 120_000);
+
   test('a command is completed, checked, called, and answered for one alone', async () => {
     const { ada, bob, bot, roomId } = await makeRoom();
     const [hers, his] = await Promise.all([world.open(ada, roomId), world.open(bob, roomId)]);

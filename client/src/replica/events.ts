@@ -209,7 +209,10 @@ function takeRoomChange(tables: Tables, { roomId, room }: EventOf<'RoomChangedEv
   removeRewritten(tables, roomId, before);
 }
 
-function takePassing({ userId, people, passing }: Tables, event: RoomEvent): void {
+function takePassing({ userId, people, passing, journal }: Tables, event: RoomEvent): void {
+  if (event.__typename === 'InteractionEvent') {
+    journal.tell('interactions');
+  }
   if (event.__typename === 'TypingEvent' && event.userId !== userId) {
     if (event.user !== null) {
       people.take(event.user);

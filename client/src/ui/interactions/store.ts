@@ -65,7 +65,7 @@ export interface ComponentUse {
 const COMMANDS_LAST_MS = 30_000;
 const COMMANDS_LIMIT = 100;
 const RECALLED_LIMIT = 20;
-/** An answer is looked for soon, and then more and more seldom. */
+/** Answers are told of. Where nothing is heard, they are looked for soon, and then more and more seldom. */
 const FIRST_LOOK_MS = 250;
 const LONGEST_LOOK_MS = 2_000;
 /** A late answer is looked for so often, and for so long. */
@@ -152,6 +152,7 @@ function createInteractions(client: Client): Interactions {
     let latest = made;
     let wait = FIRST_LOOK_MS;
     let late = 0;
+    let told = tellOfAnswers(wait);
     while (isShown(key)) {
       const isLate = performance.now() >= waitsUntil;
       change(key, { interactionId: latest.id, ...shownOf(latest, isLate) });
@@ -159,10 +160,25 @@ function createInteractions(client: Client): Interactions {
         return;
       }
       late += isLate ? 1 : 0;
-      await pause(isLate ? LATE_LOOK_MS : wait);
+      await told;
       wait = Math.min(wait * 1.5, LONGEST_LOOK_MS);
+      const isHeard = client.state.get() === 'live';
+      told = tellOfAnswers(isHeard || isLate ? LATE_LOOK_MS : wait);
       latest = (await lookAt(latest.id)) ?? latest;
     }
+  }
+
+  /** Resolves when something was asked or answered, or after so long. */
+  function tellOfAnswers(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const finish = () => {
+        clearTimeout(timer);
+        stop();
+        resolve();
+      };
+      const timer = setTimeout(finish, milliseconds);
+      const stop = client.interactions.subscribe(finish);
+    });
   }
 
   async function lookAt(id: string): Promise<InteractionPartsFragment | null> {
