@@ -304,18 +304,14 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     room: (roomId) =>
       notifier.view([`room ${roomId}`, 'viewer'], () => {
         const room = desk?.replica.room(roomId);
-        return desk === null || room === undefined
-          ? undefined
-          : showRoom(room, desk.queue, desk.replica);
+        return room && desk ? showRoom(room, desk.queue, desk.replica) : undefined;
       }),
     person: (userId) =>
       notifier.view([`person ${userId}`, 'viewer'], () => desk?.replica.person(userId)),
     message: (roomId, messageId) =>
       notifier.view([`messages ${roomId}`, 'viewer'], () => {
         const message = desk?.replica.message(desk.queue.sentAs.get(messageId) ?? messageId);
-        return desk === null || message === undefined
-          ? undefined
-          : showMessage(message, desk.queue.actions());
+        return message && desk ? showMessage(message, desk.queue.actions()) : undefined;
       }),
     blockedIds: notifier.view(['blocked', 'viewer'], () => desk?.replica.blockedIds ?? NOBODY),
     members: (roomId) =>

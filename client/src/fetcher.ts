@@ -86,15 +86,15 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
     const since = replica.version;
     const { room } = await ask(RoomDocument, { roomId, first: MESSAGES_OF_A_PAGE });
     tell(
-      room === null || room.viewerMembership === null
-        ? { kind: 'room gone', since, roomId }
-        : {
+      room?.viewerMembership
+        ? {
             kind: 'room',
             since,
             room: room.heldMessages.pageInfo.hasNextPage
               ? await (await more()).withAllHeld(fetching, room)
               : room,
-          },
+          }
+        : { kind: 'room gone', since, roomId },
     );
   }
 
@@ -124,9 +124,9 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
     const since = replica.version;
     const { room } = await ask(NumbersDocument, { roomId });
     tell(
-      room === null || room.viewerMembership === null
-        ? { kind: 'room gone', since, roomId }
-        : { kind: 'numbers', since, room },
+      room?.viewerMembership
+        ? { kind: 'numbers', since, room }
+        : { kind: 'room gone', since, roomId },
     );
   }
 
@@ -185,7 +185,7 @@ export function createFetcher({ session, replica, dispatch, pauses }: FetcherOpt
       });
       return new Map(heads.map(({ room }) => [room.id, room]));
     },
-    fetchHistory: (roomId, request) => fetchHistory(roomId, request),
+    fetchHistory,
     fetchThread: async (id, after) => (await more()).fetchThread(fetching, id, after),
     fetchPerson: async (id) => (await more()).fetchPerson(fetching, id),
     fetchMembers: async (roomId) => (await more()).fetchMembers(fetching, roomId),

@@ -53,7 +53,7 @@ export async function postJson<Result>(
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
+        ...(accessToken && { authorization: `Bearer ${accessToken}` }),
       },
       body: JSON.stringify(content),
       signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),

@@ -60,10 +60,10 @@ export function openOffice(options: OfficeOptions): Office {
   /** What is waited for while it catches up. */
   let catchingUp: Barrier | undefined;
   let settling: Barrier | undefined;
-  let connections = 0;
+  /** Since when the connection is up, in milliseconds; 0 while there is none. */
+  let connected = 0;
   /** The connection since which it is being asked what there is. */
   let checked = 0;
-  let isListening = false;
   let isTrimming = false;
   let watch: ReturnType<typeof setTimeout> | undefined;
   let settlement: ReturnType<typeof setTimeout> | undefined;
@@ -145,7 +145,7 @@ export function openOffice(options: OfficeOptions): Office {
       return;
     }
     checked = connection;
-    const isCurrent = () => connections === connection && !isClosed;
+    const isCurrent = () => connected === connection && !isClosed;
     for (let failures = 0; isCurrent(); failures += 1) {
       try {
         await fetcher.fetchInbox();
@@ -222,16 +222,14 @@ export function openOffice(options: OfficeOptions): Office {
     refresh: session.refresh,
     cursor: () => replica.cursor,
     onReady() {
-      connections += 1;
-      isListening = true;
+      connected = performance.now();
       setState('catching up');
-      void catchUp(connections);
+      void catchUp(connected);
     },
     onEvent: (userEvent) => dispatch({ kind: 'event', userEvent }),
     onResync: () => dispatch({ kind: 'resync' }),
     onLost() {
-      connections += 1;
-      isListening = false;
+      connected = 0;
       catchingUp = undefined;
       clearTimeout(watch);
       setState('offline');
@@ -275,8 +273,8 @@ export function openOffice(options: OfficeOptions): Office {
     hurry() {
       pauses.end();
       connection.check();
-      if (isListening) {
-        void catchUp(connections);
+      if (connected > 0) {
+        void catchUp(connected);
       }
     },
     async close() {

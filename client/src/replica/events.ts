@@ -173,7 +173,7 @@ function takeMember(
       memberCount: memberCount + added,
       membership: event.userId === userId ? { ...membership, role } : membership,
     }));
-    if (event.userId === userId && event.event === 'UPDATE') {
+    if (event.userId === userId && added === 0) {
       rooms.doubtNumbers(roomId); // Whether they may write is not in the event.
     }
   }
