@@ -140,9 +140,9 @@ async function ask<Result, Variables extends object>(
   return data;
 }
 
-/** A room with its newest eighty messages as one would fetch it, in the words of the replica. */
+/** A room with its newest seventy messages as one would fetch it, in the words of the replica. */
 export async function fetchRoom(server: TestServer, viewer: TestUser, roomId: string) {
-  const { room } = await ask(server, RoomDocument, { roomId, first: 80 }, viewer.token);
+  const { room } = await ask(server, RoomDocument, { roomId, first: 70 }, viewer.token);
   if (room?.viewerMembership == null) {
     throw new Error('Only its members fetch a room.');
   }
@@ -157,7 +157,7 @@ export async function fetchRoom(server: TestServer, viewer: TestUser, roomId: st
 export async function fetchWholeRoom(server: TestServer, viewer: TestUser, roomId: string) {
   const { room, messages: newest } = await fetchRoom(server, viewer, roomId);
   let messages = newest;
-  for (let isMore = newest.length === 80; isMore; ) {
+  for (let isMore = newest.length === 70; isMore; ) {
     const { room: page } = await ask(
       server,
       HistoryDocument,
