@@ -109,6 +109,16 @@ describeInChromium('in Chromium', () => {
     expect(await preview.getAttribute('href')).toBe('https://example.org/x');
     const title = preview.locator('strong');
     expect(await title.evaluate((at) => getComputedStyle(at).direction)).toBe('rtl');
+    // Its author may do without it, and is asked to only where there is one.
+    await choose(page, 'see', 'Remove previews');
+    await preview.waitFor({ state: 'detached' });
+    await messageWith(page, 'see').hover();
+    await messageWith(page, 'see')
+      .getByRole('button', { name: 'Actions for this message' })
+      .click();
+    await page.getByRole('menuitem', { name: 'Edit', exact: true }).waitFor();
+    expect(await page.getByRole('menuitem', { name: 'Remove previews' }).count()).toBe(0);
+    await page.keyboard.press('Escape');
   });
 
   test('a list, a quotation and a table go in the direction of their script, and a name within a sentence, too', async () => {
