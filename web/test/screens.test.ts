@@ -63,6 +63,31 @@ describeInChromium('the screens in Chromium', () => {
     await page.locator('.trumpet-room', { hasText: 'Garden Club!' }).waitFor();
   });
 
+  test.each(['en', 'de', 'ar', 'ja'])(
+    'what stands beside a title is on a narrow screen whole (%s)',
+    async (locale) => {
+      const page = await world.open({
+        locale,
+        viewport: { width: 360, height: 640 },
+        hasTouch: true,
+        isMobile: true,
+      });
+      pages.push(page);
+      await page.locator('input[autocomplete~=username]').first().fill(ada.username);
+      await page.locator('input[type=password]').first().fill(ada.username);
+      await page.keyboard.press('Enter');
+      await page.locator('.trumpet-shell').waitFor();
+      await open(page, '/explore');
+      const beside = page.locator('.trumpet-screen-beside > *');
+      await beside.first().waitFor();
+      const sides = await beside.evaluateAll((all) =>
+        all.map((each) => each.getBoundingClientRect()).flatMap(({ left, right }) => [left, right]),
+      );
+      expect(Math.min(...sides)).toBeGreaterThanOrEqual(0);
+      expect(Math.max(...sides)).toBeLessThanOrEqual(360);
+    },
+  );
+
   test('somebody is found, written to, blocked, and unblocked in the settings', async () => {
     const page = await openAs(ada);
     await open(page, '/people');
