@@ -10,6 +10,7 @@ import { pgSettingsFor } from '../../src/database/pg-settings.ts';
 import { createApiPool } from '../../src/database/pools.ts';
 import { readSendStatement } from '../../src/database/send-statement.ts';
 import { type HookQuestion, UnaskedError } from '../../src/database/unasked.ts';
+import { SEND_MESSAGE } from '../../src/realtime/transports/json/commands.ts';
 import { createTestDatabase, type TestUser } from '../../testing/database.ts';
 
 /*
@@ -64,7 +65,10 @@ function send(
   user: TestUser,
   roomId: string,
   given: Arguments | string,
-  asked = 'sent."id", sent."seq", sent."content"',
+  {
+    asked = 'sent."id", sent."seq", sent."content"',
+    keyId,
+  }: { asked?: string; keyId?: string } = {},
 ): Promise<Sent> {
   const args = Object.entries({
     room_id: roomId,
@@ -77,7 +81,9 @@ function send(
   } as PgClientQuery;
   return withPgClientFromPgService(
     service,
-    pgSettingsFor({ userId: user.id, sessionId: user.sessionId }),
+    keyId === undefined
+      ? pgSettingsFor({ userId: user.id, sessionId: user.sessionId })
+      : pgSettingsFor({ userId: user.id, sessionId: '', key: { id: keyId, mayRead: true } }),
     (client) => client.query<Sent>(query),
   ).then(({ rows }) => rows[0] as Sent);
 }
@@ -566,13 +572,58 @@ test('what is asked of a message is answered as its sender may see it', async ()
     roomId,
     () => send(owner, roomId, 'under way'),
     () => [
-      send(one, roomId, { content: 'a', nonce: 'mine' }, asked),
-      send(two, roomId, { content: 'b', nonce: 'yours' }, asked),
+      send(one, roomId, { content: 'a', nonce: 'mine' }, { asked }),
+      send(two, roomId, { content: 'b', nonce: 'yours' }, { asked }),
     ],
   );
   expect((await Promise.all(sends)).map(({ content }) => content)).toEqual(['mine', 'yours']);
   const log = await transactionsOf(roomId);
   expect(new Set(log.map(({ xid }) => xid)).size).toBe(2);
+});
+
+test('keys send with others, each by its scopes, and what they do is noted', async () => {
+  const [owner, one, two, three] = (await people(4)) as [TestUser, TestUser, TestUser, TestUser];
+  const { id: roomId } = await database.createRoom(owner, { members: [one, two, three] });
+  const keys: string[] = [];
+  for (const [name, scope] of [
+    ['writes', 'write'],
+    ['reads', 'read'],
+  ]) {
+    await database.owner.query('select app_admin.create_key($1, array[$2, $3])', [
+      name,
+      'act_as',
+      scope,
+    ]);
+    const { rows } = await database.owner.query(
+      'select id from app_private.server_keys where name = $1',
+      [name],
+    );
+    keys.push(rows[0].id);
+  }
+  const [writes, reads] = keys as [string, string];
+  const sends = await whileLocked(
+    HEAD,
+    roomId,
+    () => send(owner, roomId, 'under way'),
+    () => [
+      outcome(send(one, roomId, 'by a key', { keyId: writes })),
+      outcome(send(two, roomId, 'by another', { keyId: reads })),
+      outcome(send(three, roomId, 'by a person')),
+    ],
+  );
+  const [by, another, person] = await Promise.all(sends);
+  expect([by, person]).toEqual(['sent: by a key', 'sent: by a person']);
+  expect(another).toMatch(/^TR403/);
+  const { rows } = await database.owner.query(
+    "select administrator, action, user_id from app_private.admin_actions where action = 'send_message'",
+  );
+  expect(rows).toEqual([{ administrator: 'key writes', action: 'send_message', user_id: one.id }]);
+  const log = await transactionsOf(roomId);
+  expect(new Set(log.map(({ xid }) => xid)).size).toBe(2);
+});
+
+test('what the JSON protocol asks goes with the others', () => {
+  expect(readSendStatement(SEND_MESSAGE)).toMatchObject({ isPlain: true });
 });
 
 test('nobody waits for the bucket of somebody else', async () => {

@@ -30,6 +30,10 @@ export interface Caller {
 
 type FrameOf<Type extends ClientFrame['type']> = Extract<ClientFrame, { type: Type }>;
 
+/** As PostGraphile writes it: what is sent in either way goes together. */
+export const SEND_MESSAGE = `select sent."id", sent."seq" from "app_public"."send_message"(
+  "room_id" := $1, "content" := $2, "parent_message_id" := $3, "nonce" := $4, "read_up_to_message_id" := $5) as sent`;
+
 /** `typing_start` again within this time changes nothing: the indicator lasts 6 seconds. */
 const TYPING_INTERVAL_MS = 2_000;
 
@@ -112,19 +116,13 @@ async function sendMessage(
   { client, viewer }: Caller,
   frame: FrameOf<'send_message'>,
 ): Promise<void> {
-  const [message] = await runAs<{ id: string; seq: string }>(
-    viewer,
-    // As PostGraphile writes it: what is sent in either way goes together.
-    `select sent."id", sent."seq" from "app_public"."send_message"(
-      "room_id" := $1, "content" := $2, "parent_message_id" := $3, "nonce" := $4, "read_up_to_message_id" := $5) as sent`,
-    [
-      frame.room_id,
-      frame.content,
-      frame.parent_message_id ?? null,
-      frame.nonce ?? null,
-      frame.read_up_to_message_id ?? null,
-    ],
-  );
+  const [message] = await runAs<{ id: string; seq: string }>(viewer, SEND_MESSAGE, [
+    frame.room_id,
+    frame.content,
+    frame.parent_message_id ?? null,
+    frame.nonce ?? null,
+    frame.read_up_to_message_id ?? null,
+  ]);
   client.typingSince.delete(frame.room_id); // Sending ends it.
   client.send({
     type: 'ack',
