@@ -1,5 +1,5 @@
 --! Previous: sha1:482e66c47fa83081f54482eb4c1ce4b5e01a6cc2
---! Hash: sha1:2a3ebd2a93fe7d6fc5d2558fafb820f57754e4ea
+--! Hash: sha1:14f0e652c15725dd01cf8c968ae926e0e6ce1b59
 
 /*
  * What is sent is indexed for search without a note of it.
@@ -50,6 +50,8 @@ as $$
     left join app_private.search_cursors on search_cursors.room_id = room_heads.room_id
     where room_heads.last_message_seq >= room_heads.first_message_seq
       and room_heads.last_message_seq > coalesce(search_cursors.indexed_seq, 0)
+    -- Where messages keep coming in more rooms than are asked for, the others have their turn first.
+    order by room_heads.last_message_at
     limit at_most;
 $$;
 comment on function app_private.rooms_to_index(integer) is

@@ -1,5 +1,5 @@
---! Previous: sha1:2a3ebd2a93fe7d6fc5d2558fafb820f57754e4ea
---! Hash: sha1:2b9491a55b43d818490776dfc999066ce1f9cdc1
+--! Previous: sha1:14f0e652c15725dd01cf8c968ae926e0e6ce1b59
+--! Hash: sha1:2f4ecb9cae75971375bc3a136474d92a04951ed5
 
 create type app_private.usual_send as (
   position integer,

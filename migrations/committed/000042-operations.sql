@@ -1,5 +1,5 @@
---! Previous: sha1:2b9491a55b43d818490776dfc999066ce1f9cdc1
---! Hash: sha1:828cef568ad8fc08591533408ca15531d4e1733c
+--! Previous: sha1:2f4ecb9cae75971375bc3a136474d92a04951ed5
+--! Hash: sha1:ba25ad11ed0966e3c6e2a5e5fe1dd65f1fc3426a
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:828cef568ad8fc08591533408ca15531d4e1733c
---! Hash: sha1:71c7c9f3cb72ddc253e5b5635b1472a1e8006c52
+--! Previous: sha1:ba25ad11ed0966e3c6e2a5e5fe1dd65f1fc3426a
+--! Hash: sha1:dbcc2d90469a70d58c5c8f2878d11ee868f6b360
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:71c7c9f3cb72ddc253e5b5635b1472a1e8006c52
---! Hash: sha1:b1b7b209824bfebc57db700feb39bad6b7d50b51
+--! Previous: sha1:dbcc2d90469a70d58c5c8f2878d11ee868f6b360
+--! Hash: sha1:494aed8d2d24567ed82139ce7dc84ced7575725f
 
 /*
  * What is refused is in no log.

@@ -13,6 +13,10 @@ const SPARE_MS = 2_000;
 /** Looking at all rooms takes this part of the time at most, and is not done more often. */
 const SHARE_OF_TIME = 0.05;
 const MIN_PAUSE_MS = 500;
+/** Where messages keep coming, the next rooms have their turn after so long. */
+const TURN_MS = 200;
+/** And what is noted, after so long. */
+const MOST_MS = 1_000;
 
 /** Indexes what is new or has changed; called again and again by a worker. */
 export interface Indexing {
@@ -29,7 +33,7 @@ export function createIndexing(pool: Pool, isStopping: () => boolean): Indexing 
     async run() {
       const now = performance.now();
       if (now >= allRoomsAt) {
-        await indexAllRooms(pool, isStopping);
+        await indexAllRooms(pool, () => isStopping() || performance.now() >= now + MOST_MS);
         const tookMs = performance.now() - now;
         allRoomsAt = now + tookMs + Math.max(MIN_PAUSE_MS, tookMs / SHARE_OF_TIME);
       } else {
@@ -73,7 +77,11 @@ async function roomsWrittenTo(pool: Pool, latelyMs: number): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** @returns how many messages there were, those that are gone among them */
+/**
+ * What there is, or begins to be for so long as a turn is.
+ *
+ * @returns how many messages there were, those that are gone among them
+ */
 async function indexRooms(
   pool: Pool,
   roomIds: readonly string[],
@@ -82,8 +90,9 @@ async function indexRooms(
   let total = 0;
   for (let first = 0; first < roomIds.length; first += MOST_ROOMS) {
     const some = roomIds.slice(first, first + MOST_ROOMS);
+    const endsAt = performance.now() + TURN_MS;
     await runBatches(async (size) => {
-      if (isStopping()) {
+      if (isStopping() || performance.now() >= endsAt) {
         return false;
       }
       const count = await countOf(pool, 'select app_private.index_sent($1, $2) as count', [
