@@ -24,7 +24,7 @@ type Bench = (env: BenchEnvironment, part: string) => Promise<Row[]>;
  * npm run bench [-- name …] [--record]: each bench on a fresh database, beside its baselines in the same run. `--help`
  * lists them.
  */
-const BENCHES: Record<string, Bench> = {
+const BENCHES = {
   'fan-out': fanOut,
   'small-rooms': smallRooms,
   'send-sql': sendSql,
@@ -43,7 +43,7 @@ const BENCHES: Record<string, Bench> = {
   'lifecycle-under-load': lifecycleUnderLoad,
   neighbours,
   client: benchClient,
-};
+} satisfies Record<string, Bench>;
 
 /** Of the client's project, which knows what browsers have. */
 async function benchClient(env: BenchEnvironment, part: string): Promise<Row[]> {
@@ -57,6 +57,10 @@ const ABOUT: Readonly<Record<keyof typeof BENCHES, string>> = {
   'small-rooms': 'events of many small rooms',
   'send-sql': 'sends by SQL beside a bare insert',
   'send-http': 'sends over HTTP beside express and pg',
+  'message-cost': 'WAL, disk and indexing of a message',
+  months: 'locks and time beside many months',
+  'send-cpu': 'processor of a send beside a bare insert',
+  'one-room': 'sends of many to one room',
   'push-enqueue': 'what a push adds to a send',
   uploads: 'files going up and down',
   import: 'messages of another system',
@@ -80,7 +84,7 @@ const { values: options, positionals: named } = parseArgs({
 });
 const wanted = (named.length > 0 ? named : Object.keys(BENCHES)).map((argument) => {
   const [name = '', part = ''] = argument.split(/:(.*)/s);
-  return { name, part, bench: BENCHES[name] };
+  return { name, part, bench: (BENCHES as Record<string, Bench>)[name] };
 });
 const unknown = wanted.filter(({ bench }) => bench === undefined).map(({ name }) => name);
 if (options.help || unknown.length > 0) {
@@ -91,9 +95,9 @@ if (options.help || unknown.length > 0) {
 
 function helpText(): string {
   const results = readResults(RESULTS);
-  const entries = Object.keys(BENCHES).map((name) => {
+  const entries = Object.entries(ABOUT).map(([name, about]) => {
     const seconds = results.find(({ command }) => command === name)?.seconds;
-    return { name, about: ABOUT[name] ?? '', ...(seconds !== undefined && { seconds }) };
+    return { name, about, ...(seconds !== undefined && { seconds }) };
   });
   return `npm run bench [-- name …] [--record]
 
