@@ -61,6 +61,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     items: [
       { text: 'On your own Postgres', link: '/running' },
       { text: 'Deployment', link: '/deploy' },
+      { text: 'Beyond one machine', link: '/scaling' },
       { text: 'Settings', link: '/settings' },
       { text: 'Upgrading', link: '/upgrading' },
       { text: 'Backup and restore', link: '/backup' },
