@@ -4,7 +4,6 @@ export {
   useAct,
   useBlockedIds,
   useClientState,
-  useIsRoomGone,
   useMembers,
   useMessage,
   usePerson,
@@ -19,4 +18,5 @@ export {
   useViewerId,
 } from './hooks.ts';
 export { TrumpetProvider, type TrumpetProviderProps, useClient } from './provider.tsx';
+export { useIsRoomGone } from './room-gone.ts';
 export { useView } from './use-view.ts';
