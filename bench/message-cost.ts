@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { createIndexing } from '../src/worker/index-messages.ts';
+import { createIndexing, indexAll } from '../src/worker/index-messages.ts';
 import type { BenchEnvironment } from '../testing/environment.ts';
 import { percentile } from '../testing/send.ts';
 import type { Row } from './support/report.ts';
@@ -146,7 +146,7 @@ async function indexCost(env: BenchEnvironment): Promise<Cost> {
 async function bytesOnDisk(env: BenchEnvironment, placeOf: (turn: number) => Place): Promise<Row> {
   const [before, nonces] = [await sizes(env), await nonceSize(env)];
   await sendMany(env, STORED, placeOf, () => false);
-  await createIndexing(env.owner, () => false).run();
+  await indexAll(env.owner);
   const after = await sizes(env);
   const each = (name: string) => ((after[name] ?? 0) - (before[name] ?? 0)) / STORED;
   const total = Object.keys(after).reduce((sum, name) => sum + each(name), 0);
