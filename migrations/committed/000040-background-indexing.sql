@@ -1,5 +1,5 @@
 --! Previous: sha1:482e66c47fa83081f54482eb4c1ce4b5e01a6cc2
---! Hash: sha1:14f0e652c15725dd01cf8c968ae926e0e6ce1b59
+--! Hash: sha1:c58e79748ba74af76bd8964a855d0256c8b6c704
 
 /*
  * What is sent is indexed for search without a note of it.
@@ -94,6 +94,7 @@ set plan_cache_mode = force_custom_plan
 as $$
 declare
   v_rooms uuid[];
+  v_months date[];
   v_up_to bigint[];
   v_count integer;
 begin
@@ -110,6 +111,8 @@ begin
           case when written.last_seq >= 1000000000000000 or exists (
             select from app_private.room_months as later
               where later.room_id = written.room_id and later.month > written.month
+          ) or exists (
+            select from written as later where later.room_id = written.room_id and later.month > written.month
           ) then written.last_seq end
         from written
         where not exists (
@@ -123,18 +126,20 @@ begin
         last_seq = case when excluded.last_seq is not null then greatest(known.last_seq, excluded.last_seq) end
       returning known.room_id
   ), last as (
-    select written.room_id, max(written.last_seq) as seq from written
-      where written.last_seq < 1000000000000000 and written.room_id in (select noted.room_id from noted)
-      group by 1
+    -- Of the months that were open until now; those that are not among these messages ended before them.
+    select over.room_id, over.month,
+        coalesce(
+          max(written.last_seq) filter (where written.month = over.month), min(written.first_seq) - 1) as seq
+      from app_private.room_months as over join written on written.room_id = over.room_id
+      where over.last_seq is null and written.last_seq < 1000000000000000
+        and over.month < (select max(later.month) from written as later where later.room_id = over.room_id)
+      group by 1, 2
   )
-  select array_agg(last.room_id), array_agg(last.seq), (select count(*) from noted) into v_rooms, v_up_to, v_count from last;
-  -- All up to there are noted: a month before the last has no others, or they are noted by their own numbers.
-  update app_private.room_months as over set last_seq = noted.up_to
-    from unnest(v_rooms, v_up_to) as noted (room_id, up_to)
-    where over.room_id = noted.room_id and over.last_seq is null
-      and exists (
-        select from app_private.room_months as later
-          where later.room_id = over.room_id and later.month > over.month);
+  select array_agg(last.room_id), array_agg(last.month), array_agg(last.seq), (select count(*) from noted)
+    into v_rooms, v_months, v_up_to, v_count from last;
+  update app_private.room_months as over set last_seq = greatest(over.last_seq, ended.up_to)
+    from unnest(v_rooms, v_months, v_up_to) as ended (room_id, month, up_to)
+    where over.room_id = ended.room_id and over.month = ended.month;
   return v_count;
 end
 $$;

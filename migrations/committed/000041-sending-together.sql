@@ -1,5 +1,5 @@
---! Previous: sha1:14f0e652c15725dd01cf8c968ae926e0e6ce1b59
---! Hash: sha1:2f4ecb9cae75971375bc3a136474d92a04951ed5
+--! Previous: sha1:c58e79748ba74af76bd8964a855d0256c8b6c704
+--! Hash: sha1:934ff34c466701275311e0d293a0924f39ee3bac
 
 create type app_private.usual_send as (
   position integer,

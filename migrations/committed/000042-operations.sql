@@ -1,5 +1,5 @@
---! Previous: sha1:2f4ecb9cae75971375bc3a136474d92a04951ed5
---! Hash: sha1:ba25ad11ed0966e3c6e2a5e5fe1dd65f1fc3426a
+--! Previous: sha1:934ff34c466701275311e0d293a0924f39ee3bac
+--! Hash: sha1:47f1427a01e2be76475ec84fa7c001aaada1a61c
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:ba25ad11ed0966e3c6e2a5e5fe1dd65f1fc3426a
---! Hash: sha1:dbcc2d90469a70d58c5c8f2878d11ee868f6b360
+--! Previous: sha1:47f1427a01e2be76475ec84fa7c001aaada1a61c
+--! Hash: sha1:39cf01811d94967e0b787b8aec32ff691c2737cc
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:dbcc2d90469a70d58c5c8f2878d11ee868f6b360
---! Hash: sha1:494aed8d2d24567ed82139ce7dc84ced7575725f
+--! Previous: sha1:39cf01811d94967e0b787b8aec32ff691c2737cc
+--! Hash: sha1:cacd212b65f6c2f5859c96432094e0d6db305b74
 
 /*
  * What is refused is in no log.
