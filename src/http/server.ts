@@ -46,9 +46,10 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
   await setAccountRules(ownerPool, config.accounts);
   const apiPool = createApiPool(config.authDatabaseUrl, config.apiConnections);
   stack.defer(() => apiPool.end());
-  await learnPooler(apiPool);
   const standby = openStandby(config.readDatabaseUrl, ownerPool, stack);
+  // Before any connection is opened: each is listened to from its beginning.
   const listenToBells = attachBells(apiPool);
+  await learnPooler(apiPool);
 
   let url: string | undefined;
   const http = await createHttpServer({
