@@ -146,7 +146,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         const again = setTimeout(() => {
           agains.delete(again);
           notify([topic]);
-        }, TYPING_LASTS_MS);
+        }, TYPING_LASTS_MS + 1); // A timer may come a part of a millisecond early.
         agains.add(again);
       }
     }
