@@ -9,6 +9,9 @@ import { SERVICE_WORKER, serviceWorker } from './build/service-worker.ts';
 /** Where `npm start` listens: what `npx vite` in this folder passes on. */
 const SERVER = 'http://127.0.0.1:8000';
 
+/** What is there before anything is loaded on demand. */
+const FIRST = /^assets\/(?:rolldown-runtime|react|first)-/;
+
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), icons(), emoji(), serviceWorker()],
@@ -25,7 +28,12 @@ export default defineConfig({
     target: 'es2022',
     // Pictures in addresses of `data:` would each need a part of the policy.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // The page itself names what its first screen needs: nothing else has to name it again.
+      resolveDependencies: (_, names, { hostType }) =>
+        hostType === 'html' ? names : names.filter((name) => !FIRST.test(name)),
+    },
     emptyOutDir: true,
     rolldownOptions: {
       input: {
@@ -46,6 +54,11 @@ export default defineConfig({
               name: 'first',
               test: /^(?!.*(?:src\/(?:service-worker|http|main)|web\/index.html|\?service-worker))/,
               tags: ['$initial'],
+            },
+            // Little ones that nearly every view takes, and each would be asked for by itself.
+            {
+              name: 'parts',
+              test: /\/(?:client\/src\/ui\/(?:avatar|icon-button|icons|modal|names)|web\/src\/(?:addresses|presence\/chosen-status|screens\/parts\/avatar))\.tsx?$/,
             },
           ],
         },

@@ -320,13 +320,14 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     if (office === null) {
       return;
     }
+    let failure = null;
     try {
       await office.run(errand);
-      tabs.post({ kind: 'errand done', id, failure: null });
     } catch (error) {
       const code = error instanceof TrumpetError ? error.code : NETWORK;
-      tabs.post({ kind: 'errand done', id, failure: { code, message: (error as Error).message } });
+      failure = { code, message: (error as Error).message };
     }
+    tabs.post({ kind: 'errand done', id, failure });
   }
 
   function settleErrand(

@@ -222,6 +222,7 @@ describeInChromium('the page in Chromium', () => {
       ...texts.toSpliced(5, 1),
     ]);
     expect(sent.length).toBe(11);
+    expect(sent.indexOf(withFile)).toBeGreaterThan(sent.indexOf(`${texts[4]}`));
   });
 
   test('a server that is killed ten times under typing loses and doubles nothing', async () => {
