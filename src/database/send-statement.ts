@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 
 /*
  * A statement that sends a message, as PostGraphile writes it for a mutation and as the JSON protocol asks it:
@@ -51,22 +52,17 @@ export interface SendStatement {
   argumentsOf(values: readonly unknown[]): Arguments | undefined;
 }
 
-const known = new Map<string, SendStatement | undefined>();
+const known = new LRUCache<string, SendStatement | false>({
+  max: MOST_STATEMENTS,
+  memoMethod: (text) => parse(text) ?? false,
+});
 
 /** Takes a statement apart that sends a message and does nothing else; undefined for any other. */
 export function readSendStatement(text: string): SendStatement | undefined {
   if (!text.includes(CALL)) {
     return undefined;
   }
-  if (known.has(text)) {
-    return known.get(text);
-  }
-  if (known.size >= MOST_STATEMENTS) {
-    known.clear();
-  }
-  const statement = parse(text);
-  known.set(text, statement);
-  return statement;
+  return known.memo(text) || undefined;
 }
 
 function parse(text: string): SendStatement | undefined {

@@ -1,6 +1,8 @@
+import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import { Counter } from 'prom-client';
 import { isDatabaseError } from '../errors/from-sqlstate.ts';
+import { inTime } from '../process/in-time.ts';
 import { log } from '../process/log.ts';
 
 /*
@@ -81,7 +83,7 @@ export const standbyMetrics = {
 
 /** @param primary any connections to the primary */
 export function createStandby(primary: Pool, { pool, places }: StandbyPools): Standby {
-  const forPrimary = new Set<string>();
+  const forPrimary = new LRUCache<string, true>({ max: KNOWN_STATEMENTS });
   let awayUntil = Number.NEGATIVE_INFINITY;
   const durablePlace = nextAnswer(() => placeOf(primary, PRIMARY_PLACE));
   const replayedPlace = nextAnswer(() => placeOf(places, STANDBY_PLACE));
@@ -130,7 +132,7 @@ export function createStandby(primary: Pool, { pool, places }: StandbyPools): St
         return false;
       }
     },
-    isForPrimary: (statement) => forPrimary.has(statement),
+    isForPrimary: (statement) => forPrimary.get(statement) === true,
     noteFailure(statement, error) {
       if (!isDatabaseError(error)) {
         isAway(error);
@@ -138,7 +140,7 @@ export function createStandby(primary: Pool, { pool, places }: StandbyPools): St
       }
       if (NOT_ON_A_STANDBY.includes(error.code)) {
         if (statement !== undefined) {
-          remember(forPrimary, statement);
+          forPrimary.set(statement, true);
         }
         return true;
       }
@@ -184,28 +186,4 @@ function nextAnswer<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
     next ??= underway.then(begin, begin);
     return next;
   };
-}
-
-/** Undefined when it takes longer, or fails. */
-async function inTime<Answer>(
-  answer: Promise<Answer>,
-  limitMs: number,
-): Promise<Answer | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, limitMs, undefined);
-  });
-  try {
-    return await Promise.race([answer.catch(() => undefined), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function remember(statements: Set<string>, statement: string): void {
-  const [oldest] = statements;
-  if (statements.size >= KNOWN_STATEMENTS && oldest !== undefined) {
-    statements.delete(oldest);
-  }
-  statements.add(statement);
 }

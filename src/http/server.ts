@@ -9,6 +9,7 @@ import { pendingMigrations } from '../database/migration-plan.ts';
 import { learnPooler } from '../database/pooler.ts';
 import { createApiPool, createOwnerPool, createStandbyPools } from '../database/pools.ts';
 import { createStandby, type Standby, standbyMetrics } from '../database/standby.ts';
+import { inTime } from '../process/in-time.ts';
 import { listen } from '../process/listen.ts';
 import { log } from '../process/log.ts';
 import { startMetricsServer } from '../process/metrics-server.ts';
@@ -151,13 +152,10 @@ function hostInUrl(host: string): string {
 }
 
 async function answersInTime(answer: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, READINESS_TIMEOUT_MS, false);
-  });
-  const succeeded = answer.then(
-    () => true,
-    () => false,
+  return (
+    (await inTime(
+      answer.then(() => true),
+      READINESS_TIMEOUT_MS,
+    )) === true
   );
-  return Promise.race([succeeded, timeout]).finally(() => clearTimeout(timer));
 }
