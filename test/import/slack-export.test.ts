@@ -183,9 +183,9 @@ function asSlackSaysIt(state: unknown): unknown {
       }
     }),
     (_key, value) => {
-      // An import mentions who is there: whoever has left is told nothing.
-      if (value?.members) {
-        const members = value.members.map(({ username }: { username: string }) => username);
+      // An import mentions who is there: whoever has left is told nothing, and a room may be left by all.
+      if (value?.members !== undefined) {
+        const members = (value.members ?? []).map(({ username }: { username: string }) => username);
         for (const message of value.messages ?? []) {
           const mentions = message.mentions?.filter((name: string) => members.includes(name));
           message.mentions = mentions?.length > 0 ? mentions : null;
