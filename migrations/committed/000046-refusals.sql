@@ -1,5 +1,5 @@
---! Previous: sha1:39cf01811d94967e0b787b8aec32ff691c2737cc
---! Hash: sha1:cacd212b65f6c2f5859c96432094e0d6db305b74
+--! Previous: sha1:ca385a203e6049d7e0fe9b572b148123dedb0082
+--! Hash: sha1:2d8471328858c193ee26ff4de79e5edc701367da
 
 /*
  * What is refused is in no log.
