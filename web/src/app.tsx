@@ -1,6 +1,6 @@
 import { Suspense, useCallback, useEffect, useState } from 'react';
 import type { Client } from 'trumpet-client';
-import { ChatProvider } from 'trumpet-client/ui';
+import { ChatProvider, untilLoaded } from 'trumpet-client/ui';
 import { Route, Switch, useLocation } from 'wouter';
 import { deferred } from './deferred.tsx';
 import { device } from './device.ts';
@@ -55,7 +55,7 @@ function useChosenWords(firstWords: Words): Words {
   const [words, setWords] = useState(firstWords);
   useEffect(() => {
     let isCurrent = true;
-    void loadWords(language).then((loaded) => {
+    void untilLoaded(() => loadWords(language)).then((loaded) => {
       if (isCurrent) {
         document.documentElement.lang = language;
         document.documentElement.dir = directionOf(language);

@@ -1,12 +1,10 @@
 import { type ComponentType, use } from 'react';
+import { untilLoaded } from 'trumpet-client/ui';
 
 export type Deferred<Props> = ComponentType<Props> & {
-  /** Fetches it, once; again when that has failed. */
+  /** Fetches it, once; for as long as it takes where the server is away. */
   load(): Promise<void>;
 };
-
-/** How long a file that could not be fetched is not asked for again, in milliseconds. */
-const FAILED_FOR_MS = 1_000;
 
 /**
  * A component in a file of its own, fetched when it is first shown or when `load` is called before. Where it has come
@@ -19,18 +17,9 @@ export function deferred<Props extends object>(
   let loading: Promise<void> | undefined;
 
   function load(): Promise<void> {
-    loading ??= fetchModule().then(
-      (module) => {
-        Loaded = module.default;
-      },
-      (error) => {
-        // Not at once, or what shows it would ask again for ever.
-        setTimeout(() => {
-          loading = undefined;
-        }, FAILED_FOR_MS);
-        throw error;
-      },
-    );
+    loading ??= untilLoaded(fetchModule).then((module) => {
+      Loaded = module.default;
+    });
     return loading;
   }
 

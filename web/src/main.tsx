@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { openClient } from 'trumpet-client';
 import { cookieSession } from 'trumpet-client/cookie-session';
 import { indexedDbStorage } from 'trumpet-client/indexed-db';
+import { untilLoaded } from 'trumpet-client/ui';
 import { App } from './app.tsx';
 import { device } from './device.ts';
 import { keepOffline } from './offline.ts';
@@ -19,7 +20,7 @@ const UNUSED_MS = 10_000;
 openWhatIsChosen();
 // All that the first screen needs is on its way at the same time.
 expectViews();
-const loadingWords = loadWords(device.get().language);
+const loadingWords = untilLoaded(() => loadWords(device.get().language));
 
 const client = await openClient({
   url: location.origin,
@@ -36,7 +37,7 @@ createRoot(document.getElementById('page') as HTMLElement).render(
 );
 
 whenIdle(() => {
-  void import('./push/push.ts').then(({ watchPush }) => watchPush(client));
+  void untilLoaded(() => import('./push/push.ts')).then(({ watchPush }) => watchPush(client));
   void getReady();
 });
 

@@ -1,5 +1,5 @@
 import { readNote, writeNote } from 'trumpet-client/notes';
-import { type Deferred, deferred } from './deferred.tsx';
+import { deferred } from './deferred.tsx';
 import { signInOptions } from './sign-in/options.ts';
 
 /* The large parts of the page that come after its sign-in, each fetched when it is known that it will be shown. */
@@ -17,9 +17,9 @@ const OPTIONS_MS = 1_000;
 /** Begins to fetch what will probably be shown first, while the client reads what is kept on this device. */
 export function expectViews(): void {
   if (readNote(SIGNED_IN_KEY) !== null) {
-    void expect(Shell);
+    void Shell.load();
     if (location.pathname.startsWith('/r/')) {
-      void expect(RoomView);
+      void RoomView.load();
     }
   } else {
     void signInOptions();
@@ -37,9 +37,5 @@ export function noteSignedIn(isSignedIn: boolean): void {
 
 /** Fetches all of them, so that nobody waits for them later. */
 export async function loadViews(): Promise<void> {
-  await Promise.all([Shell, RoomView, ThreadPanel].map(expect));
-}
-
-function expect(view: Pick<Deferred<never>, 'load'>): Promise<void> {
-  return view.load().catch(() => {}); // It is told when it is shown.
+  await Promise.all([Shell, RoomView, ThreadPanel].map((view) => view.load()));
 }

@@ -39,6 +39,7 @@ export {
 export { SignIn, type SignInProps } from './sign-in.tsx';
 export { Thread, type ThreadProps } from './thread.tsx';
 export { TypingLine, type TypingLineProps } from './typing-line.tsx';
+export { untilLoaded } from './until-loaded.ts';
 export { ar } from './words/ar.ts';
 export { de } from './words/de.ts';
 export { en, type Words } from './words/en.ts';

@@ -39,6 +39,7 @@ import { mayWrite } from '../messages/actions.ts';
 import { usePersonName, useRoomName } from '../names.ts';
 import { plainText } from '../plain-text.ts';
 import { useKit, useWords } from '../provider.tsx';
+import { untilLoaded } from '../until-loaded.ts';
 import { count, fill } from '../words/plural.ts';
 import { ChosenFiles } from './chosen-files.tsx';
 import { useDrop } from './drop.ts';
@@ -46,8 +47,8 @@ import { canRecord, Recorder } from './recorder.tsx';
 import { type Suggestion, Suggestions } from './suggestions.tsx';
 import { makeLink, replaceText, type Token, toggleMark, tokenAt } from './text-field.ts';
 
-const Answers = lazy(() => import('../interactions/answers.tsx'));
-const EmojiPicker = lazy(() => import('../emoji-picker.tsx'));
+const Answers = lazy(() => untilLoaded(() => import('../interactions/answers.tsx')));
+const EmojiPicker = lazy(() => untilLoaded(() => import('../emoji-picker.tsx')));
 
 export interface ComposerProps {
   readonly roomId: string;

@@ -6,10 +6,11 @@ import { Menu } from '../menu.tsx';
 import { useModal } from '../modal.ts';
 import { Popover } from '../popover.tsx';
 import { useKit, useWords } from '../provider.tsx';
+import { untilLoaded } from '../until-loaded.ts';
 import { fill } from '../words/plural.ts';
 import type { MessageAction } from './actions.ts';
 
-const EmojiPicker = lazy(() => import('../emoji-picker.tsx'));
+const EmojiPicker = lazy(() => untilLoaded(() => import('../emoji-picker.tsx')));
 
 /** What is offered first. */
 const QUICK_EMOJI = ['👍', '❤️', '😂', '🎉', '😮', '😢'];

@@ -27,13 +27,16 @@ import { Markdown } from '../markdown.tsx';
 import { nameOfPerson } from '../names.ts';
 import { plainText } from '../plain-text.ts';
 import { useKit, useWords } from '../provider.tsx';
+import { untilLoaded } from '../until-loaded.ts';
 import { count, fill, writeNumber } from '../words/plural.ts';
 import type { Row } from './rows.ts';
 import { namedSender } from './sender.ts';
 import { Trouble } from './trouble.tsx';
 import { WaitingFiles } from './waiting-files.tsx';
 
-const MessageComponents = lazy(() => import('../interactions/message-components.tsx'));
+const MessageComponents = lazy(() =>
+  untilLoaded(() => import('../interactions/message-components.tsx')),
+);
 
 /** What a list does for its rows; the same object for all of them, for as long as the list is there. */
 export interface RowDeeds {
