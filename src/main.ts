@@ -10,6 +10,7 @@ import type { RunningServer } from './http/server.ts';
 import { log } from './process/log.ts';
 import { runUntilSignal } from './process/run.ts';
 import { together } from './process/together.ts';
+import { VERSION } from './process/version.ts';
 
 /**
  * Everything in one process: database (unless it is yours), migrations, server and worker. A first start takes its time to
@@ -80,7 +81,7 @@ function welcome(config: ResolvedConfig, { url, hasDocuments }: RunningServer): 
   ];
   return [
     '',
-    'Trumpet is ready.',
+    `Trumpet ${VERSION} is ready.`,
     '',
     ...lines.map(([name, value]) => `  ${name?.padEnd(22)} ${value}`),
     '',

@@ -5,6 +5,7 @@ import { checkRequirements, connect, placeOf } from './database/requirements.ts'
 import { resolveDatabase } from './database/resolve.ts';
 import { runOnce } from './process/run.ts';
 import { StartError } from './process/start-error.ts';
+import { VERSION } from './process/version.ts';
 
 /*
  * npm run migrate: says what it will do, and does it. With --plan it only says so. docs/upgrading.md
@@ -18,7 +19,7 @@ await runOnce(async (stack) => {
     );
   }
   const config = await resolveDatabase(loadConfig(process.env), stack);
-  process.stdout.write(await planOf(config.databaseUrl));
+  process.stdout.write(`Trumpet ${VERSION}\n${await planOf(config.databaseUrl)}`);
   if (argument === '--plan') {
     return;
   }

@@ -10,6 +10,7 @@ import { resolveDatabase } from './database/resolve.ts';
 import { log } from './process/log.ts';
 import { startMetricsServer } from './process/metrics-server.ts';
 import { runUntilSignal } from './process/run.ts';
+import { registerVersion, VERSION } from './process/version.ts';
 import { startWorker } from './worker/run.ts';
 
 await runUntilSignal(async (stack) => {
@@ -23,7 +24,7 @@ await runUntilSignal(async (stack) => {
   if (config.workerMetrics !== undefined) {
     await showMetrics(config.workerMetrics, pool, stack);
   }
-  log.info({ event: 'worker.ready' });
+  log.info({ event: 'worker.ready', version: VERSION });
 });
 
 async function showMetrics(
@@ -32,6 +33,7 @@ async function showMetrics(
   stack: AsyncDisposableStack,
 ): Promise<void> {
   collectDefaultMetrics();
+  registerVersion(register);
   registerDatabaseMetrics(register, pool);
   try {
     const metrics = await startMetricsServer(register, {

@@ -14,6 +14,7 @@ import { listen } from '../process/listen.ts';
 import { log } from '../process/log.ts';
 import { startMetricsServer } from '../process/metrics-server.ts';
 import { StartError } from '../process/start-error.ts';
+import { registerVersion, VERSION } from '../process/version.ts';
 import { attachBells } from '../realtime/bells/bells.ts';
 import { registerRealtimeMetrics } from '../realtime/metrics.ts';
 import { startRealtime } from '../realtime/start.ts';
@@ -100,6 +101,7 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
     http.metrics.registry.registerMetric(standbyMetrics.reads);
   }
   registerDisabledWebhooks(http.metrics.registry, ownerPool);
+  registerVersion(http.metrics.registry);
   registerDatabaseMetrics(http.metrics.registry, ownerPool);
   registerPoolMetrics(http.metrics.registry, { api: apiPool, owner: ownerPool });
 
@@ -110,7 +112,7 @@ export async function startServer(config: ResolvedConfig): Promise<RunningServer
   }
   const port = await listen(http.server, placeOf(config));
   url = `http://${hostInUrl(config.host)}:${port}`;
-  log.info({ event: 'server.ready', host: config.host, port });
+  log.info({ event: 'server.ready', version: VERSION, host: config.host, port });
 
   // From here on the caller ends what was begun; before, a failure above does.
   const running = stack.move();
