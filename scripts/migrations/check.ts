@@ -12,6 +12,11 @@ if (problems.length === 0) {
 }
 if (problems.length > 0) {
   console.error(problems.join('\n'));
+  if (releasedMigrations().size === 0) {
+    console.error(
+      'This copy of the repository has no tag v…, so no migration counts as released. If there are releases: git fetch --tags',
+    );
+  }
   process.exitCode = 1;
 } else {
   console.log(

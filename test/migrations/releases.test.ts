@@ -46,6 +46,20 @@ test('a migration is released when a tag v… has it, and then it may not change
   expect([...changedReleasedMigrations(root)]).toEqual(['000001-people.sql']);
 });
 
+test('the tag of a candidate freezes the migrations, and nothing else has to be changed with it', () => {
+  write('000001-people.sql', 'select 1;');
+  commitAll();
+  write('000001-people.sql', 'select 2;');
+  commitAll();
+  expect([...changedReleasedMigrations(root)]).toEqual([]);
+
+  git('tag', '--annotate', '--message', 'The first candidate', 'v1.0.0-rc.1');
+  expect([...releasedMigrations(root)]).toEqual(['000001-people.sql']);
+  write('000001-people.sql', 'select 3;');
+  commitAll();
+  expect([...changedReleasedMigrations(root)]).toEqual(['000001-people.sql']);
+});
+
 test('a released migration may not go either', () => {
   write('000001-people.sql', 'select 1;');
   commitAll();

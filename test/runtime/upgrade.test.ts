@@ -33,7 +33,12 @@ function writeMigration(name: string, body: string, headers = ''): void {
     join(folder, 'committed', name),
     `--! Previous: -\n--! Hash: -\n${headers}\n${body}\n`,
   );
-  for (const { name: file, text } of inlineFunctions(readMigrations(folder), new Set())) {
+  const migrations = readMigrations(folder);
+  // What databases have run stays, though a function's file is further already.
+  const ours = new Set(
+    migrations.committed.map((file) => file.name).filter((file) => file !== name),
+  );
+  for (const { name: file, text } of inlineFunctions(migrations, ours)) {
     writeFileSync(join(folder, 'committed', file), text);
   }
 }
