@@ -62,6 +62,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'On your own Postgres', link: '/running' },
       { text: 'Deployment', link: '/deploy' },
       { text: 'Beyond one machine', link: '/scaling' },
+      { text: 'Citus, table by table', link: '/citus' },
       { text: 'Settings', link: '/settings' },
       { text: 'Upgrading', link: '/upgrading' },
       { text: 'Backup and restore', link: '/backup' },

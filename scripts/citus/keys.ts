@@ -1,0 +1,166 @@
+/*
+ * Where each table would lie if Citus spread the database over several nodes. What a table is distributed by is a
+ * decision, and so it is written here; what stands in the way of it, page.ts reads from the catalogue.
+ */
+
+/**
+ * - `room`: distributed by the room's id, so that a room is on one node with all that is in it;
+ * - `person`: distributed by a person's id;
+ * - `reference`: a copy on each node. Reading costs nothing, writing is a commit on all of them;
+ * - `local`: on the coordinator alone.
+ */
+export type Group = 'room' | 'person' | 'reference' | 'local';
+
+export interface Key {
+  readonly group: Group;
+  /** The column that it would be distributed by, whether it has it today or not. */
+  readonly column?: string;
+}
+
+const rooms = (column: string, ...tables: readonly string[]) =>
+  of({ group: 'room', column }, tables);
+const people = (column: string, ...tables: readonly string[]) =>
+  of({ group: 'person', column }, tables);
+const everywhere = (...tables: readonly string[]) => of({ group: 'reference' }, tables);
+const coordinator = (...tables: readonly string[]) => of({ group: 'local' }, tables);
+
+function of(key: Key, tables: readonly string[]): [string, Key][] {
+  return tables.map((table) => [table, key]);
+}
+
+export const KEYS: ReadonlyMap<string, Key> = new Map([
+  ...rooms('id', 'app_public.rooms'),
+  ...rooms(
+    'room_id',
+    'app_private.archived_reply_counts',
+    'app_private.archived_rooms',
+    'app_private.closed_rooms',
+    'app_private.direct_rooms',
+    'app_private.gone_places',
+    'app_private.hook_questions',
+    'app_private.interaction_deliveries',
+    'app_private.member_preferences',
+    'app_private.message_deletions',
+    'app_private.message_links',
+    'app_private.message_mentions',
+    'app_private.message_nonces',
+    'app_private.message_search',
+    'app_private.messages_to_index',
+    'app_private.moderation_queue',
+    'app_private.push_notices',
+    'app_private.room_changes',
+    'app_private.room_days',
+    'app_private.room_heads',
+    'app_private.room_languages',
+    'app_private.room_months',
+    'app_private.room_mutes',
+    'app_private.room_rollups',
+    'app_private.room_writers',
+    'app_private.rule_words',
+    'app_private.search_cursors',
+    'app_private.token_buckets',
+    'app_private.typing_indicators',
+    'app_private.webhook_notes',
+    'app_private.webhook_rooms',
+    'app_public.incoming_webhooks',
+    'app_public.interactions',
+    'app_public.link_previews',
+    'app_public.message_attachments',
+    'app_public.message_edits',
+    'app_public.message_reactions',
+    'app_public.message_reports',
+    'app_public.messages',
+    'app_public.moderation_log',
+    'app_public.room_bans',
+    'app_public.room_invitations',
+    'app_public.room_members',
+    'app_public.room_rules',
+    'app_public.webhook_deliveries',
+  ),
+  ...people('blocker_id', 'app_private.user_blocks'),
+  ...people('owner', 'app_private.rate_buckets'),
+  ...people('person_id', 'app_private.interaction_news'),
+  ...people('subject', 'app_private.failed_proofs'),
+  ...people('uploader_id', 'app_private.uploads'),
+  ...people(
+    'user_id',
+    'app_private.data_export_chunks',
+    'app_private.data_export_files',
+    'app_private.email_codes',
+    'app_private.email_digests',
+    'app_private.erasures',
+    'app_private.identities',
+    'app_private.identity_sessions',
+    'app_private.interaction_nonces',
+    'app_private.key_sessions',
+    'app_private.known_addresses',
+    'app_private.known_devices',
+    'app_private.last_seen',
+    'app_private.passkey_setups',
+    'app_private.passkeys',
+    'app_private.presence_sessions',
+    'app_private.push_devices',
+    'app_private.push_marks',
+    'app_private.recovery_codes',
+    'app_private.refresh_tokens',
+    'app_private.sessions',
+    'app_private.totp_secrets',
+    'app_private.totp_setups',
+    'app_private.user_days',
+    'app_private.user_secrets',
+    'app_public.data_exports',
+    'app_public.notification_settings',
+    'app_public.push_subscriptions',
+  ),
+  // Settings, and what is small or read by every room's node.
+  ...everywhere(
+    'app_private.account_rules',
+    'app_private.archived_months',
+    'app_private.change_log_floor',
+    'app_private.common_passwords',
+    'app_private.guests',
+    'app_private.incoming_webhook_secrets',
+    'app_private.interaction_rules',
+    'app_private.legal_holds',
+    'app_private.lifecycle_settings',
+    'app_private.limits',
+    'app_private.nonces_kept',
+    'app_private.push_identity',
+    'app_private.rates',
+    'app_private.released_names',
+    'app_private.reserved_names',
+    'app_private.revocations',
+    'app_private.server_keys',
+    'app_private.suspensions',
+    'app_private.top_level_domains',
+    'app_private.version_floor',
+    'app_private.webhook_rules',
+    'app_private.webhook_secrets',
+    'app_private.webhook_states',
+    'app_private.workspace_hosts',
+    'app_private.workspaces',
+    'app_public.commands',
+    'app_public.users',
+    'app_public.webhooks',
+  ),
+  // What the worker and the administrator use, and what has neither a room nor a person.
+  ...coordinator(
+    'app_private.admin_actions',
+    'app_private.database_runs',
+    'app_private.delivery_delays',
+    'app_private.imported_ids',
+    'app_private.imports',
+    'app_private.link_thumbnails',
+    'app_private.links',
+    'app_private.partition_moves',
+    'app_private.passkey_challenges',
+    'app_private.search_words',
+    'app_private.words_to_forget',
+  ),
+]);
+
+/** Counters that nearly every mutation writes to, by person: told once, and not of each function. */
+export const COUNTERS: ReadonlySet<string> = new Set([
+  'app_private.rate_buckets',
+  'app_private.failed_proofs',
+]);
