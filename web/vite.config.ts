@@ -4,6 +4,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { emoji } from './build/emoji.ts';
 import { icons } from './build/icons.ts';
+import { importFetched } from './build/import-fetched.ts';
 import { SERVICE_WORKER, serviceWorker } from './build/service-worker.ts';
 
 /** Where `npm start` listens: what `npx vite` in this folder passes on. */
@@ -14,7 +15,7 @@ const FIRST = /^assets\/(?:rolldown-runtime|react|first)-/;
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), icons(), emoji(), serviceWorker()],
+  plugins: [react(), icons(), emoji(), serviceWorker(), importFetched()],
   resolve: {
     tsconfigPaths: true,
     alias: {
@@ -30,9 +31,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: {
       polyfill: false,
-      // The page itself names what its first screen needs: nothing else has to name it again.
-      resolveDependencies: (_, names, { hostType }) =>
-        hostType === 'html' ? names : names.filter((name) => !FIRST.test(name)),
+      // The page itself names what its first screen needs: nothing else has to name it again. Each import names what it
+      // needs else, and itself also where that is all.
+      resolveDependencies: (name, names, { hostType }) =>
+        hostType === 'html'
+          ? names
+          : [...new Set([name, ...names])].filter((each) => !FIRST.test(each)),
     },
     emptyOutDir: true,
     rolldownOptions: {

@@ -225,6 +225,33 @@ describeInChromium('the page in Chromium', () => {
     expect(sent.indexOf(withFile)).toBeGreaterThan(sent.indexOf(`${texts[4]}`));
   });
 
+  test('what cannot be fetched while the server is away is shown when it is back, and the rest stays', async () => {
+    const page = await world.open();
+    pages.push(page);
+    // What a service worker has kept needs no server.
+    await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'serviceWorker'));
+    await page.reload();
+    await page.getByLabel('User name').waitFor();
+    await signIn(page, ada);
+    await openRoom(page, roomName);
+    await page.locator('.trumpet-composer-text').fill('not sent yet');
+
+    /** @param part the file that it needs, which is not here yet */
+    async function whileAway(open: () => Promise<void>, part: string): Promise<void> {
+      await world.server.stop();
+      const failed = page.waitForEvent('requestfailed', (request) => request.url().includes(part));
+      await open();
+      await failed;
+      await world.server.start();
+    }
+    await whileAway(() => page.getByRole('button', { name: 'Emoji' }).click(), '/emoji-picker-');
+    await page.locator('.trumpet-emoji-picker').waitFor();
+    await page.keyboard.press('Escape');
+    expect(await page.locator('.trumpet-composer-text').inputValue()).toBe('not sent yet');
+    await whileAway(() => page.getByRole('link', { name: 'Search' }).click(), '/search-');
+    await page.getByRole('searchbox').waitFor();
+  });
+
   test('a server that is killed ten times under typing loses and doubles nothing', async () => {
     await using stack = new AsyncDisposableStack();
     const server = stack.adopt(await superviseServer(world.database), ({ kill }) => kill());
