@@ -14,7 +14,7 @@ import { pushEnqueue } from './push-enqueue.ts';
 import { search } from './search.ts';
 import { sendHttp, sendSql } from './sending.ts';
 import { idleSockets, reconnectStorm } from './sockets.ts';
-import { steadyDelivery } from './steady-delivery.ts';
+import { serverNodes, steadyDelivery } from './steady-delivery.ts';
 import { machine, type Row, readResults, save, table } from './support/report.ts';
 import { uploads } from './uploads.ts';
 
@@ -29,6 +29,7 @@ const BENCHES = {
   'fan-out': fanOut,
   'small-rooms': smallRooms,
   'steady-delivery': steadyDelivery,
+  'server-nodes': serverNodes,
   'send-sql': sendSql,
   'send-http': sendHttp,
   'message-cost': messageCost,
@@ -58,6 +59,7 @@ const ABOUT: Readonly<Record<keyof typeof BENCHES, string>> = {
   'fan-out': 'events of one room to 1,000 listeners',
   'small-rooms': 'events of many small rooms',
   'steady-delivery': 'delays at a steady load, beside many listeners',
+  'server-nodes': 'the same load by one, two and four servers',
   'send-sql': 'sends by SQL beside a bare insert',
   'send-http': 'sends over HTTP beside express and pg',
   'message-cost': 'WAL, disk and indexing of a message',

@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os';
 import type { BenchEnvironment, Person, ServerProcess } from '../testing/environment.ts';
+import { startTestRedis } from '../testing/redis.ts';
 import { percentile } from '../testing/send.ts';
 import { TRUMPET_DOCUMENT } from './fan-out.ts';
 import type { Expectation } from './support/load.ts';
@@ -31,6 +32,7 @@ interface Steady {
   /** Processor time a message, in microseconds. */
   readonly serversUs: number;
   readonly postgresUs: number;
+  readonly redisUs: number;
 }
 
 const ms = (values: readonly number[], fraction: number) => percentile(values, fraction);
@@ -49,6 +51,7 @@ async function steady(
   servers: readonly ServerProcess[],
   places: readonly Place[],
   perSecond: number,
+  redisPid?: number,
 ): Promise<Steady> {
   const listening = env.startProcess('support/load.ts');
   const listeners = places.flatMap(({ roomId, people }) =>
@@ -79,7 +82,12 @@ async function steady(
       .map((index) => places[index % places.length]?.people.length ?? 0)
       .reduce((sum, count) => sum + count, 0);
   const postmaster = await postmasterOf(env.owner);
-  const cpuOfServers = () => servers.reduce((sum, { child }) => sum + cpuOfTree(child.pid ?? 0), 0);
+  const cpus = () =>
+    [
+      servers.reduce((sum, { child }) => sum + cpuOfTree(child.pid ?? 0), 0),
+      cpuOfTree(postmaster),
+      redisPid === undefined ? 0 : cpuOfTree(redisPid),
+    ] as const;
 
   async function run(seconds: number): Promise<Steady> {
     const each = perSecond / servers.length;
@@ -90,7 +98,7 @@ async function steady(
       frames: due,
       timeoutMs: seconds * 1_000 + PATIENCE_MS,
     }) as Promise<Expectation>;
-    const [serversBefore, postgresBefore] = [cpuOfServers(), cpuOfTree(postmaster)];
+    const [serversBefore, postgresBefore, redisBefore] = cpus();
     const sent: SteadyLoad[] = await Promise.all(
       senders.map((sender, node) =>
         sender.request({
@@ -104,13 +112,15 @@ async function steady(
       ),
     );
     const seen = await expected;
+    const [serversAfter, postgresAfter, redisAfter] = cpus();
     return {
       delaysMs: seen.delaysMs,
       answersMs: sent.flatMap(({ delaysMs }) => delaysMs),
       missing: due - seen.frames,
       failed: sent.reduce((sum, { failed }) => sum + failed, 0),
-      serversUs: (cpuOfServers() - serversBefore) / messages,
-      postgresUs: (cpuOfTree(postmaster) - postgresBefore) / messages,
+      serversUs: (serversAfter - serversBefore) / messages,
+      postgresUs: (postgresAfter - postgresBefore) / messages,
+      redisUs: (redisAfter - redisBefore) / messages,
     };
   }
 
@@ -120,6 +130,39 @@ async function steady(
     await helper.stop();
   }
   return result;
+}
+
+/**
+ * The same load by one server, by two and by four with a Redis between them: what more servers cost, beside one in the
+ * same run. Two cores bear all of it together, so what more servers could carry is not seen here.
+ */
+export async function serverNodes(env: BenchEnvironment): Promise<Row[]> {
+  const [perSecond, listeners] = [100, 1_000];
+  const places = await audience(env, listeners);
+  const redis = await startTestRedis();
+  const rows: Row[] = [];
+  let alone: Steady | undefined;
+  for (const count of [1, 2, 4]) {
+    const before = loadavg()[0] ?? 0;
+    const servers: ServerProcess[] = [];
+    for (const _ of range(count)) {
+      servers.push(await env.startServer({ REDIS_URL: redis.url }));
+    }
+    const result = await steady(env, servers, places, perSecond, redis.pid());
+    await Promise.all(servers.map((server) => server.stop()));
+    alone ??= result;
+    const us = ({ serversUs, postgresUs, redisUs }: Steady) => serversUs + postgresUs + redisUs;
+    rows.push({
+      bench: `${count} ${count === 1 ? 'server' : 'servers'} and a Redis, ${perSecond} sends/s, ${listeners.toLocaleString('en')} listeners: processor time a message`,
+      measured: `${us(result).toFixed(0)} µs (servers ${result.serversUs.toFixed(0)}, Postgres ${result.postgresUs.toFixed(0)}, Redis ${result.redisUs.toFixed(0)})`,
+      baseline: `${us(alone).toFixed(0)} µs by one`,
+      ratio: us(result) / us(alone),
+      goal: { atMost: 2 },
+      remark: `delivery p50 ${ms(result.delaysMs, 0.5).toFixed(0)} ms, p99 ${ms(result.delaysMs, 0.99).toFixed(0)}; ${told(result)}; load before it ${before.toFixed(1)}`,
+    });
+  }
+  await redis.stop();
+  return rows;
 }
 
 const told = ({ missing, failed }: Steady) =>

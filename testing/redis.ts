@@ -9,6 +9,7 @@ export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 
 export interface TestRedis {
   readonly url: string;
+  pid(): number | undefined;
   /** Ends the process, without a word to its clients. */
   stop(): Promise<void>;
   start(): Promise<void>;
@@ -47,6 +48,7 @@ export async function startTestRedis(): Promise<TestRedis> {
   await start();
   return {
     url,
+    pid: () => child?.pid,
     start,
     async stop() {
       if (child?.exitCode === null && child.signalCode === null) {
