@@ -91,13 +91,15 @@ async function findPending(
   const ours = new Map(committed.map((file) => [file.number, file]));
   const pending = committed.filter(({ number }) => !applied.has(number));
   const unknown: string[] = [];
+  // Each hash has that of the migration before it in it, so the last one says which version it was.
+  const last = [...applied.values()].at(-1);
   for (const [number, hash] of applied) {
     const file = ours.get(number);
     if (file === undefined) {
       unknown.push(number);
     } else if (file.hash !== hash) {
       throw new StartError(
-        `${file.name} has changed since this database was migrated (it had ${hash}). A database to develop on is made anew by "npm run db:reset -- --erase". Any other one needs the version that migrated it, which "git log -S ${hash} --oneline -- migrations" finds: export everything with that version and import it into a new database of this one, as docs/upgrading.md says.`,
+        `${file.name} has changed since this database was migrated (it had ${hash}). A database to develop on is made anew by "npm run db:reset -- --erase". Any other one needs the version that migrated it, which "git log -S ${last} --oneline -- migrations" finds: export everything with that version and import it into a new database of this one, as docs/upgrading.md says.`,
       );
     }
   }
