@@ -20,6 +20,7 @@ export const INPUTS: Readonly<Record<string, string>> = {
   'MakeRecoveryCodesInput.code': 'What the app shows, or one of the recovery codes.',
   'RemoveTotpInput.code': 'What the app shows, or one of the recovery codes.',
   'RequestPasswordResetInput.email': 'The e-mail address of the account.',
+  fromMessageId: 'The first message to mark. Null: the last one of somebody else.',
   credential: 'What the browser gives: `credential.toJSON()`.',
   passkeyId: 'The `id` of the passkey.',
   'FinishPasskeyInput.name':

@@ -31,6 +31,7 @@ const FIRST: Record<string, readonly string[]> = {
     'addMessageReaction',
     'removeMessageReaction',
     'markRoomRead',
+    'markRoomUnread',
     'setTyping',
     'updateUserPresence',
     'updateProfile',

@@ -569,6 +569,7 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           viewerDependent: true,
         },
       },
+      'app_public.room_members_read_position': { tags: { viewerDependent: true } },
       'app_public.messages_reactions': {
         tags: {
           simpleCollections: 'only',

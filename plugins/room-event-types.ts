@@ -12,12 +12,18 @@ export const ROOM_EVENT_TYPES = gql`
     DELETE
   }
 
+  """What of your own has changed."""
+  enum PersonalMatter {
+    """Your own of a room: what you have marked as unread there."""
+    ROOM
+  }
+
   """
   Something that happened in a room. Durable changes of the room carry a \`changeSeq\` and never go missing;
-  \`ReadyEvent\`, \`TypingEvent\`, \`PresenceEvent\` and \`InteractionEvent\` have none.
+  \`ReadyEvent\`, \`TypingEvent\`, \`PresenceEvent\`, \`InteractionEvent\` and \`PersonalEvent\` have none.
   """
   interface RoomEvent {
-    """The room where it happened. Null only in the ReadyEvent of \`userEvents\`, which is about all rooms."""
+    """The room where it happened. Null in \`userEvents\` alone: in its \`ReadyEvent\`, and in a \`PersonalEvent\` that is about no single room."""
     roomId: UUID
     """
     The number of this change in its room: 1, 2, 3 … with no gap over all durable changes. Give the last one
@@ -202,6 +208,23 @@ export const ROOM_EVENT_TYPES = gql`
     interaction: Interaction
   }
 
+  """
+  Something that you keep for yourself has changed, on whichever of your devices: in \`userEvents\` alone, and told to nobody
+  else. Fetch anew what you show of it. It is durable, though it has no \`changeSeq\`: it is told at least once.
+  """
+  type PersonalEvent implements RoomEvent {
+    """The room that it is about. Null when it is about no single room."""
+    roomId: UUID
+    """Always null: it is in no log of a room."""
+    changeSeq: BigInt
+    """Always null: it is in no log of a room."""
+    cursor: String
+    """When it happened."""
+    occurredAt: Datetime!
+    """What has changed."""
+    matter: PersonalMatter!
+  }
+
   """An event in any of your rooms, with the place to resume from."""
   type UserEvent {
     """Give it as \`after\` to resume behind this event. Opaque; good for as long as the log is kept."""
@@ -213,7 +236,7 @@ export const ROOM_EVENT_TYPES = gql`
     event: RoomEvent!
     """
     Your conversation with its numbers, after an event that may change them: a message, your own reading, your
-    joining, a change of the room. Null after any other.
+    joining, a change of the room, or of what you keep of it for yourself. Null after any other.
     """
     conversation: Conversation
   }

@@ -93,6 +93,7 @@ const CHANGES_NUMBERS: Record<string, 'always' | 'own'> = {
   RoomChangedEvent: 'always',
   MemberEvent: 'own',
   ReadReceiptEvent: 'own',
+  PersonalEvent: 'always',
 };
 
 /** @returns null when the viewer's inbox shows the same after the event as before */

@@ -515,6 +515,7 @@ export async function createFullPopulation(
     'message { id }',
   );
   await mutate(bob.token, 'markRoomRead', inRoom(plaza), 'roomMember { lastReadSeq }');
+  await mutate(bob.token, 'markRoomUnread', inRoom(plaza), 'roomMember { readPosition }');
   await archiveMessages(den, ada.id);
 
   // ---- rules, and what they hold

@@ -255,6 +255,7 @@ export function argumentsFor(
     user_id: () => (name === 'unban_member' ? exile : pick(others, random)).id,
     message_id: () => pick(scene.messageIds, random),
     up_to_message_id: () => pick(scene.messageIds, random),
+    from_message_id: () => pick(scene.messageIds, random),
     parent_message_id: () => pick(scene.messageIds, random),
     read_up_to_message_id: () => pick(scene.messageIds, random),
     report_id: () => scene.reportId,

@@ -24,6 +24,7 @@ export const roomDeed = fc.oneof(
     arbitrary: fc.record({ kind: fc.constantFrom('pin' as const, 'unpin' as const), actor, pick }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('read' as const), actor, pick }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('unread' as const), actor, pick }) },
   {
     weight: 2,
     arbitrary: fc.record({ kind: fc.constantFrom('join' as const, 'leave' as const), actor }),
@@ -90,6 +91,8 @@ export async function doInRoom(
       return void (await run('select app_public.unpin_message($1)', [target]));
     case 'read':
       return void (await run('select app_public.mark_room_read($1, $2)', [roomId, target]));
+    case 'unread':
+      return void (await run('select app_public.mark_room_unread($1, $2)', [roomId, target]));
     case 'join':
       return void (await run('select app_public.join_room($1)', [roomId]));
     case 'leave':

@@ -163,7 +163,7 @@ export const TOPICS: readonly Topic[] = [
     title: 'Inbox, receipts and typing',
     about:
       'What is unread is a subtraction, so it is right on every device at once ([receipts](../concepts/receipts.md)).',
-    fields: ['userConversations', 'markRoomRead', 'setTyping'],
+    fields: ['userConversations', 'markRoomRead', 'markRoomUnread', 'setTyping'],
     types: ['Conversation'],
   },
   {
@@ -183,8 +183,10 @@ export const TOPICS: readonly Topic[] = [
       'TypingEvent',
       'PresenceEvent',
       'InteractionEvent',
+      'PersonalEvent',
       'UserEvent',
       'ChangeKind',
+      'PersonalMatter',
     ],
   },
   {

@@ -6,6 +6,7 @@ const ROOM_EVENTS = [
   'InteractionEvent',
   'MemberEvent',
   'MessageEvent',
+  'PersonalEvent',
   'PresenceEvent',
   'ReactionEvent',
   'ReadReceiptEvent',

@@ -1,5 +1,5 @@
 --! Previous: sha1:c037bdf34f6b3958da4e2cc9e216d9ba201781d1
---! Hash: sha1:d8bbf319f6b6386c51c4e65c9e1f833a3fd87d19
+--! Hash: sha1:16a9fd5bd0fa17aba9967a382a4970820c2e8458
 
 /*
  * Rooms, and who is in them.
@@ -198,11 +198,18 @@ create table app_private.member_preferences (
   user_id uuid not null,
   notification_level app_public.notification_level not null default 'all',
   silent_until timestamptz,
+  unread_after_seq bigint,
+  unread_while_read_to_seq bigint,
   primary key (user_id, room_id),
+  constraint member_preferences_mark_is_behind check (
+    (unread_after_seq is null) = (unread_while_read_to_seq is null) and unread_after_seq < unread_while_read_to_seq),
   constraint member_preferences_member_fkey foreign key (room_id, user_id) references app_public.room_members on delete cascade
 );
 comment on table app_private.member_preferences is 'A member''s own settings for a room. No row: the defaults.';
 comment on column app_private.member_preferences.silent_until is 'Until when nothing of the room notifies, mentions included.';
+comment on column app_private.member_preferences.unread_after_seq is 'What the member has marked as unread comes after this.';
+comment on column app_private.member_preferences.unread_while_read_to_seq is
+  'Their last_read_seq when they marked it: once it is another they have read on, and the mark is over.';
 alter table app_private.member_preferences enable row level security;
 create index member_preferences_member on app_private.member_preferences (room_id, user_id);
 

@@ -1,5 +1,5 @@
---! Previous: sha1:d8bbf319f6b6386c51c4e65c9e1f833a3fd87d19
---! Hash: sha1:c16b6630ac5bb6854ac22163652fb7c8aabc602a
+--! Previous: sha1:16a9fd5bd0fa17aba9967a382a4970820c2e8458
+--! Hash: sha1:4862a13a1e3db0847edc2ab23554222cd361799a
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:c16b6630ac5bb6854ac22163652fb7c8aabc602a
---! Hash: sha1:1bed6ae37f004faeaa75f025213d45d3eb5e7b8d
+--! Previous: sha1:4862a13a1e3db0847edc2ab23554222cd361799a
+--! Hash: sha1:b8c12026d1fd8043435c699955f52e34b35f13f5
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

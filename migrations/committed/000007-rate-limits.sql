@@ -1,5 +1,5 @@
---! Previous: sha1:1bed6ae37f004faeaa75f025213d45d3eb5e7b8d
---! Hash: sha1:d75c65c8e29c15ea39af47db856699353db241bb
+--! Previous: sha1:b8c12026d1fd8043435c699955f52e34b35f13f5
+--! Hash: sha1:580e079b85e15fc2a2de3abfb9ef39d7fa8a7111
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

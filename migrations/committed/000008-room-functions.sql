@@ -1,5 +1,5 @@
---! Previous: sha1:d75c65c8e29c15ea39af47db856699353db241bb
---! Hash: sha1:b4bdbdd118fa42d003f40868ed57194c8d696295
+--! Previous: sha1:580e079b85e15fc2a2de3abfb9ef39d7fa8a7111
+--! Hash: sha1:1231992f49c17c5b4624c8392709bbb20f352187
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:b4bdbdd118fa42d003f40868ed57194c8d696295
---! Hash: sha1:7b864d8b419a944e1948796cc20741ac8958fc9c
+--! Previous: sha1:1231992f49c17c5b4624c8392709bbb20f352187
+--! Hash: sha1:8ab5b58e8d45ee0ea59fedc939b9d4df2b8dd41b
 
 /*
  * Messages.

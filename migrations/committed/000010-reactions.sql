@@ -1,5 +1,5 @@
---! Previous: sha1:7b864d8b419a944e1948796cc20741ac8958fc9c
---! Hash: sha1:b7a44a9215c958aa4fd26e4e5c0064fb1b60a94f
+--! Previous: sha1:8ab5b58e8d45ee0ea59fedc939b9d4df2b8dd41b
+--! Hash: sha1:795c1228d592b133ed091f7c832915ddb8f86471
 
 /*
  * Reactions: one row a person, message and emoji.

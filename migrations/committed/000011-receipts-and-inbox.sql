@@ -1,5 +1,65 @@
---! Previous: sha1:b7a44a9215c958aa4fd26e4e5c0064fb1b60a94f
---! Hash: sha1:bcb5f44d4e57b58d9ccd3cb39f3ec3bb2b61654e
+--! Previous: sha1:795c1228d592b133ed091f7c832915ddb8f86471
+--! Hash: sha1:06dfd780b44c7423c513bf0b4e5ce3628f48e6ae
+
+create table app_private.personal_news (
+  person_id uuid not null references app_public.users on delete cascade,
+  matter text not null,
+  room_id uuid references app_public.rooms on delete cascade,
+  xid xid8 not null,
+  told_at timestamptz not null,
+  constraint personal_news_matter_is_known check (matter in ('room')),
+  constraint personal_news_one_a_matter unique nulls not distinct (person_id, matter, room_id)
+) with (fillfactor = 80);
+comment on table app_private.personal_news is
+  'By which transaction something last changed that is of one person alone, such as what they have marked as unread.';
+comment on column app_private.personal_news.xid is 'As the log of rooms counts transactions: see room_changes.xid.';
+comment on column app_private.personal_news.told_at is 'When that was.';
+alter table app_private.personal_news enable row level security;
+/* userEvents: what is new for a person since a transaction horizon. */
+create index personal_news_person_id on app_private.personal_news (person_id, xid);
+create index personal_news_room_id on app_private.personal_news (room_id);
+
+--! Included functions/receipts-and-inbox/tell_person.sql
+/*
+ * Told to one person and not to the room: so it is in no log of a room, whose numbers everybody there sees. One row for each
+ * matter, however often it changes; the transaction is what userEvents resumes from, as with interactions.
+ */
+create or replace function app_private.tell_person(person_id uuid, matter text, room_id uuid) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_xid constant xid8 := (
+    pg_current_xact_id()::text::bigint
+      + coalesce((select xid_offset from app_private.database_runs order by number desc limit 1), 0)
+  )::text::xid8;
+begin
+  insert into app_private.personal_news as known (person_id, matter, room_id, xid, told_at)
+    values (tell_person.person_id, tell_person.matter, tell_person.room_id, v_xid, clock_timestamp())
+    on conflict on constraint personal_news_one_a_matter do update set xid = excluded.xid, told_at = excluded.told_at;
+  perform app_private.ring('i:' || tell_person.person_id);
+end
+$$;
+comment on function app_private.tell_person(uuid, text, uuid) is
+  'Tells all devices of a person that something which is theirs alone has changed, of a room or, where it is null, of all.';
+--! EndIncluded functions/receipts-and-inbox/tell_person.sql
+
+--! Included functions/receipts-and-inbox/read_position.sql
+/*
+ * The receipt that others see never goes back. What somebody marks as unread is beside it, for them alone, and lasts while
+ * the receipt stays where it was: so that whatever reads on, as a send may, ends it without looking for it.
+ */
+create or replace function app_private.read_position(member app_public.room_members) returns bigint
+language sql stable security invoker
+return coalesce(
+  (
+    select unread_after_seq from app_private.member_preferences
+      where member_preferences.user_id = member.user_id and member_preferences.room_id = member.room_id
+        and unread_while_read_to_seq = member.last_read_seq),
+  member.last_read_seq);
+comment on function app_private.read_position(app_public.room_members) is
+  'Up to where a member has read by their own account: what they have marked as unread is behind it.';
+--! EndIncluded functions/receipts-and-inbox/read_position.sql
 
 --! Included functions/receipts-and-inbox/seq_to_read.sql
 create or replace function app_private.seq_to_read(room_id uuid, message_id uuid) returns bigint
@@ -51,6 +111,30 @@ comment on function app_private.read_up_to(uuid, uuid, uuid) is
   'Marks everything up to a message as read by the caller, or the whole room up to now.';
 --! EndIncluded functions/receipts-and-inbox/read_up_to.sql
 
+--! Included functions/receipts-and-inbox/read_marked.sql
+create or replace function app_private.read_marked(room_id uuid, message_id uuid) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_member constant app_public.room_members := (app_private.lock_room_as(read_marked.room_id, writable => false)).member;
+  v_seq constant bigint := case when read_marked.message_id is null then v_member.last_read_seq
+    else least(v_member.last_read_seq, app_private.seq_to_read(read_marked.room_id, read_marked.message_id)) end;
+begin
+  update app_private.member_preferences set
+    unread_after_seq = case when v_seq < unread_while_read_to_seq then v_seq end,
+    unread_while_read_to_seq = case when v_seq < unread_while_read_to_seq then unread_while_read_to_seq end
+    where member_preferences.room_id = v_member.room_id and member_preferences.user_id = v_member.user_id
+      and unread_while_read_to_seq = v_member.last_read_seq and unread_after_seq < v_seq;
+  if found then
+    perform app_private.tell_person(v_member.user_id, 'room', v_member.room_id);
+  end if;
+end
+$$;
+comment on function app_private.read_marked(uuid, uuid) is
+  'Reads again what the caller had marked as unread, up to a message, or all of it.';
+--! EndIncluded functions/receipts-and-inbox/read_marked.sql
+
 --! Included functions/receipts-and-inbox/mark_room_read.sql
 /*
  * Reading is a number, not a row per message: a member has read everything up to last_read_seq. "Read by" and "unread"
@@ -62,16 +146,71 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_member app_public.room_members;
+  v_read app_public.room_members;
 begin
   perform app_private.limit_rate('receipt');
   v_member := app_private.require_member(mark_room_read.room_id, writable => false);
-  return app_private.read_up_to(v_member.room_id, v_member.user_id, mark_room_read.up_to_message_id);
+  v_read := app_private.read_up_to(v_member.room_id, v_member.user_id, mark_room_read.up_to_message_id);
+  if v_read.last_read_seq = v_member.last_read_seq and app_private.read_position(v_read) < v_read.last_read_seq then
+    perform app_private.read_marked(v_read.room_id, mark_room_read.up_to_message_id);
+  end if;
+  return v_read;
 end
 $$;
 comment on function app_public.mark_room_read(uuid, uuid) is
   'Marks everything up to a message as read, or the whole room when `upToMessageId` is left out. Never goes backwards.';
 grant execute on function app_public.mark_room_read(uuid, uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/receipts-and-inbox/mark_room_read.sql
+
+--! Included functions/receipts-and-inbox/room_members_read_position.sql
+create or replace function app_public.room_members_read_position(member app_public.room_members) returns bigint
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select case when member.user_id = app_hidden.current_user_id() then app_private.read_position(member) end;
+$$;
+comment on function app_public.room_members_read_position(app_public.room_members) is
+  'What you have not read comes after this `seq`: your `lastReadSeq`, or less once you have marked messages as unread. Null on anyone''s membership but your own.';
+grant execute on function app_public.room_members_read_position(app_public.room_members) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/receipts-and-inbox/room_members_read_position.sql
+
+--! Included functions/receipts-and-inbox/mark_room_unread.sql
+create or replace function app_public.mark_room_unread(room_id uuid, from_message_id uuid default null) returns app_public.room_members
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_member app_public.room_members;
+  v_seq bigint;
+begin
+  perform app_private.limit_rate('receipt');
+  v_member := (app_private.lock_room_as(mark_room_unread.room_id, writable => false)).member;
+  if mark_room_unread.from_message_id is null then
+    select messages.seq into v_seq from app_public.messages
+      where messages.room_id = v_member.room_id and messages.deleted_at is null and messages.held_at is null
+        and messages.message_type <> 'system' and messages.author_id <> v_member.user_id
+        and messages.author_id <> all (app_private.blocked_by(v_member.user_id))
+      order by messages.seq desc limit 1;
+    if v_seq is null then
+      raise exception 'There is no message of anybody else.' using errcode = 'TR404';
+    end if;
+  else
+    v_seq := app_private.seq_to_read(v_member.room_id, mark_room_unread.from_message_id);
+  end if;
+  if v_seq <= v_member.last_read_seq then
+    insert into app_private.member_preferences (room_id, user_id, unread_after_seq, unread_while_read_to_seq)
+      values (v_member.room_id, v_member.user_id, v_seq - 1, v_member.last_read_seq)
+      on conflict on constraint member_preferences_pkey do update set
+        unread_after_seq = excluded.unread_after_seq, unread_while_read_to_seq = excluded.unread_while_read_to_seq;
+    perform app_private.tell_person(v_member.user_id, 'room', v_member.room_id);
+  end if;
+  return v_member;
+end
+$$;
+comment on function app_public.mark_room_unread(uuid, uuid) is
+  'Marks a message and all after it as unread for you, or the last one of somebody else when `fromMessageId` is left out, until you mark them as read again. Nobody else is told, and `lastReadSeq` stays as it is.';
+grant execute on function app_public.mark_room_unread(uuid, uuid) to trumpet_user, trumpet_key;
+--! EndIncluded functions/receipts-and-inbox/mark_room_unread.sql
 
 --! Included functions/receipts-and-inbox/messages_read_by.sql
 create or replace function app_public.messages_read_by(message app_public.messages) returns setof app_public.users
@@ -156,7 +295,7 @@ as $$
           where gone_places.room_id = member.room_id and gone_places.seq > floor.seq and gone_places.seq <= head.last_message_seq)
       - app_private.archived_not_to_read(member, floor.seq)
     end
-    from (select greatest(member.last_read_seq, head.first_message_seq - 1)) as floor (seq);
+    from (select greatest(app_private.read_position(member), head.first_message_seq - 1)) as floor (seq);
 $$;
 comment on function app_private.unread_of(app_public.room_members, app_private.room_heads) is
   'How many messages of a room its member has not read. Not their own, nor what is deleted, held, of people they have blocked, or gone by retention.';
@@ -185,7 +324,7 @@ create view app_private.unread_messages as
     from app_public.room_members
     join app_private.room_heads on room_heads.room_id = room_members.room_id
     join app_public.messages on messages.room_id = room_members.room_id
-    where messages.seq > greatest(room_members.last_read_seq, room_heads.first_message_seq - 1)
+    where messages.seq > greatest(app_private.read_position(room_members), room_heads.first_message_seq - 1)
       and messages.deleted_at is null
       and messages.held_at is null
       and messages.message_type <> 'system'
@@ -198,7 +337,7 @@ create view app_private.unread_mentions as
     from app_private.message_mentions
     join app_public.room_members
       on room_members.user_id = message_mentions.user_id and room_members.room_id = message_mentions.room_id
-      and room_members.last_read_seq < message_mentions.seq
+      and app_private.read_position(room_members) < message_mentions.seq
     join app_private.unread_messages
       on unread_messages.user_id = message_mentions.user_id and unread_messages.room_id = message_mentions.room_id
       and unread_messages.seq = message_mentions.seq
@@ -214,10 +353,11 @@ declare
   v_archive regclass;
   v_count bigint;
   v_total bigint := 0;
+  v_position constant bigint := app_private.read_position(member);
 begin
   for v_archive in
     select to_regclass(format('app_archive.%I', app_private.month_table(month))) from app_private.archived_rooms
-      where archived_rooms.room_id = member.room_id and last_seq > member.last_read_seq
+      where archived_rooms.room_id = member.room_id and last_seq > v_position
         and app_private.level_of(member.user_id, member.room_id) <> 'none'
   loop
     continue when v_archive is null;
@@ -230,7 +370,7 @@ begin
           and message.deleted_at is null and message.held_at is null and message.message_type <> ''system''
           and message.author_id <> all ($4)', v_archive)
       into v_count
-      using member.user_id, member.room_id, member.last_read_seq, member.user_id || app_private.blocked_by(member.user_id);
+      using member.user_id, member.room_id, v_position, member.user_id || app_private.blocked_by(member.user_id);
     v_total := v_total + v_count;
   end loop;
   return v_total;

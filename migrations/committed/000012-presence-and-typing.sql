@@ -1,5 +1,5 @@
---! Previous: sha1:bcb5f44d4e57b58d9ccd3cb39f3ec3bb2b61654e
---! Hash: sha1:d2c8f99d595a61fc7b32b58d6a09a6b0d64268ac
+--! Previous: sha1:06dfd780b44c7423c513bf0b4e5ce3628f48e6ae
+--! Hash: sha1:5afd861fd4d776db7c11606354f7ad59dc65a3cb
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:d2c8f99d595a61fc7b32b58d6a09a6b0d64268ac
---! Hash: sha1:144c7a312d1fa07cb3f1d896f35f005e135438c5
+--! Previous: sha1:5afd861fd4d776db7c11606354f7ad59dc65a3cb
+--! Hash: sha1:845037b2540a649345678bf9566d031376c2adcd
 
 /*
  * Files of messages.

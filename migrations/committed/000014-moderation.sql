@@ -1,5 +1,5 @@
---! Previous: sha1:144c7a312d1fa07cb3f1d896f35f005e135438c5
---! Hash: sha1:ee3313c6e8706c3b2720926dcc1b71db73f2653d
+--! Previous: sha1:845037b2540a649345678bf9566d031376c2adcd
+--! Hash: sha1:830a85cd14e130be15a65e654caf2e64d8e43cd6
 
 /*
  * What moderators do, and what people bring before them.

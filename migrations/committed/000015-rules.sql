@@ -1,5 +1,5 @@
---! Previous: sha1:ee3313c6e8706c3b2720926dcc1b71db73f2653d
---! Hash: sha1:4872a76645f421e04b50dbeaecb664732ec8817f
+--! Previous: sha1:830a85cd14e130be15a65e654caf2e64d8e43cd6
+--! Hash: sha1:c3a7023c129c021388fd5b74653e028ea659bdf3
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

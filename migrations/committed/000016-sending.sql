@@ -1,5 +1,5 @@
---! Previous: sha1:4872a76645f421e04b50dbeaecb664732ec8817f
---! Hash: sha1:ff43c5607a7b9b760bdd1d86e129b9f4883a8693
+--! Previous: sha1:c3a7023c129c021388fd5b74653e028ea659bdf3
+--! Hash: sha1:42e3c2dedd567dbffe261bece8bc493b9c88820a
 
 --! Included functions/sending/check_content.sql
 /*

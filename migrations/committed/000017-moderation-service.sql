@@ -1,5 +1,5 @@
---! Previous: sha1:ff43c5607a7b9b760bdd1d86e129b9f4883a8693
---! Hash: sha1:96576aef8132c225e5b72e8adb971953ab540a1c
+--! Previous: sha1:42e3c2dedd567dbffe261bece8bc493b9c88820a
+--! Hash: sha1:97bf5dff16a8a434cf52d5d0a142b154f48249bb
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:96576aef8132c225e5b72e8adb971953ab540a1c
---! Hash: sha1:3e433f8382a6e34a41053615457de793630fce65
+--! Previous: sha1:97bf5dff16a8a434cf52d5d0a142b154f48249bb
+--! Hash: sha1:1f189718343b02189397dd49dcdcaf66e13fd850
 
 /*
  * What messages are found by.

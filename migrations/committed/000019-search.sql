@@ -1,5 +1,5 @@
---! Previous: sha1:3e433f8382a6e34a41053615457de793630fce65
---! Hash: sha1:f44380ca4672a5db87ce4e8986618ed57d92be8a
+--! Previous: sha1:1f189718343b02189397dd49dcdcaf66e13fd850
+--! Hash: sha1:8ed4342f84adf7e6b3770aea727d11de8ddebd2c
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:f44380ca4672a5db87ce4e8986618ed57d92be8a
---! Hash: sha1:48ffbd724727fdf1f5f3a17877a8c454ac25106e
+--! Previous: sha1:8ed4342f84adf7e6b3770aea727d11de8ddebd2c
+--! Hash: sha1:e2c3383a4439472e27a6b2affe137a6143d3802f
 
 /*
  * How long things are kept.

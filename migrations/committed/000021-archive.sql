@@ -1,5 +1,5 @@
---! Previous: sha1:48ffbd724727fdf1f5f3a17877a8c454ac25106e
---! Hash: sha1:1616c83037dbad3e2aded97e340e3126cccb3643
+--! Previous: sha1:e2c3383a4439472e27a6b2affe137a6143d3802f
+--! Hash: sha1:1d0797bae26585d8e109cf2df22ec178e653113d
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:1616c83037dbad3e2aded97e340e3126cccb3643
---! Hash: sha1:43d21d043879a3a92255df1f94fb64dc6be44ecd
+--! Previous: sha1:1d0797bae26585d8e109cf2df22ec178e653113d
+--! Hash: sha1:50187e3e9dda3fabed1adf08567dcda37a5199b1
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:43d21d043879a3a92255df1f94fb64dc6be44ecd
---! Hash: sha1:e23d4610123bd4205ff324ada03dca36af6d27f2
+--! Previous: sha1:50187e3e9dda3fabed1adf08567dcda37a5199b1
+--! Hash: sha1:8f54212919e350e27c6de40126142f012f2db4ee
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

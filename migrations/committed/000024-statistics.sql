@@ -1,5 +1,5 @@
---! Previous: sha1:e23d4610123bd4205ff324ada03dca36af6d27f2
---! Hash: sha1:988a70f7c3138317d92712ed5343ae684af40de6
+--! Previous: sha1:8f54212919e350e27c6de40126142f012f2db4ee
+--! Hash: sha1:db0f0e26a94f75b4463def762a02b75412d6ad81
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:988a70f7c3138317d92712ed5343ae684af40de6
---! Hash: sha1:4d3263a15611754827834bca6ad1a92699a11467
+--! Previous: sha1:db0f0e26a94f75b4463def762a02b75412d6ad81
+--! Hash: sha1:e51af50b1f6d9098e1a566a52788eb31320dfc99
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:4d3263a15611754827834bca6ad1a92699a11467
---! Hash: sha1:3c4ac737323658e83ed5a9b36b5109230e724629
+--! Previous: sha1:e51af50b1f6d9098e1a566a52788eb31320dfc99
+--! Hash: sha1:346e7f1a57868bab2483057eda902cd29b5ce7cd
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:3c4ac737323658e83ed5a9b36b5109230e724629
---! Hash: sha1:4d25f5322e8ce9e77a99ab359302334ba209ebb3
+--! Previous: sha1:346e7f1a57868bab2483057eda902cd29b5ce7cd
+--! Hash: sha1:0c32fa1f58c2e3b12e4730bc91dd9d88e6c3e5ef
 
 /*
  * Who wants to be notified where, and when not.

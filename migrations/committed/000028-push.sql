@@ -1,5 +1,5 @@
---! Previous: sha1:4d25f5322e8ce9e77a99ab359302334ba209ebb3
---! Hash: sha1:4b45dada8debeb09d098760b2d0f58eaf73c65f8
+--! Previous: sha1:0c32fa1f58c2e3b12e4730bc91dd9d88e6c3e5ef
+--! Hash: sha1:1016941a261dd0d5f43eb6163736e064216ec001
 
 /*
  * From a message to the devices of those who missed it.

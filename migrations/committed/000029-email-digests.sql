@@ -1,5 +1,5 @@
---! Previous: sha1:4b45dada8debeb09d098760b2d0f58eaf73c65f8
---! Hash: sha1:08a004eb83df66d27180f917a6a96d26e5ee0ff6
+--! Previous: sha1:1016941a261dd0d5f43eb6163736e064216ec001
+--! Hash: sha1:32e8c69b52de978db2d8b6fc053769ff6eba8193
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:08a004eb83df66d27180f917a6a96d26e5ee0ff6
---! Hash: sha1:3adc56de57b0fcc21e84fd74c4cea066bf0f9d5e
+--! Previous: sha1:32e8c69b52de978db2d8b6fc053769ff6eba8193
+--! Hash: sha1:43ca2f29c7eb98aea1cee2105d5221c9e0f35c41
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:3adc56de57b0fcc21e84fd74c4cea066bf0f9d5e
---! Hash: sha1:51914cf32c570660eac54b5fb15e720f1cd5b5a9
+--! Previous: sha1:43ca2f29c7eb98aea1cee2105d5221c9e0f35c41
+--! Hash: sha1:11cc687497963c1328122fe2284c95ba390bba59
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

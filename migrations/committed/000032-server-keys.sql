@@ -1,5 +1,5 @@
---! Previous: sha1:51914cf32c570660eac54b5fb15e720f1cd5b5a9
---! Hash: sha1:e62d2fed24453ae15c89b87220703165c06fcbbf
+--! Previous: sha1:11cc687497963c1328122fe2284c95ba390bba59
+--! Hash: sha1:0d6ae78dd78b4a963d22ad3ba314de0d9fe51a59
 
 /*
  * What servers may do: keys.

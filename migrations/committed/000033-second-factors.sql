@@ -1,5 +1,5 @@
---! Previous: sha1:e62d2fed24453ae15c89b87220703165c06fcbbf
---! Hash: sha1:c37ac2606cfb411a856edcd338f12a8cfc494929
+--! Previous: sha1:0d6ae78dd78b4a963d22ad3ba314de0d9fe51a59
+--! Hash: sha1:f2833fcdabe6afb37a218e843c717c701b17e85d
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:c37ac2606cfb411a856edcd338f12a8cfc494929
---! Hash: sha1:cb5342cd524f7c6a9d5ba1c70ff489d421dbfa75
+--! Previous: sha1:f2833fcdabe6afb37a218e843c717c701b17e85d
+--! Hash: sha1:1b5bdf3c3068df1e758a5d3c7ab53652dde11892
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:cb5342cd524f7c6a9d5ba1c70ff489d421dbfa75
---! Hash: sha1:3074fc3f36b189ca8ec3cb4fa1b36ee84e11923f
+--! Previous: sha1:1b5bdf3c3068df1e758a5d3c7ab53652dde11892
+--! Hash: sha1:8916169f3ffe99947a69d7d608ca7f63fb9bc50d
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

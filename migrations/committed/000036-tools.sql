@@ -1,5 +1,5 @@
---! Previous: sha1:3074fc3f36b189ca8ec3cb4fa1b36ee84e11923f
---! Hash: sha1:1e83ff3645c639bb1d58c885d3ce6f6a8490c43f
+--! Previous: sha1:8916169f3ffe99947a69d7d608ca7f63fb9bc50d
+--! Hash: sha1:aa80fb26d9aff9403be3c7a8e6f6a77e57ac55cb
 
 /*
  * What posts into rooms from outside, and bots.

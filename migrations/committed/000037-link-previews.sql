@@ -1,5 +1,5 @@
---! Previous: sha1:1e83ff3645c639bb1d58c885d3ce6f6a8490c43f
---! Hash: sha1:267ab0eb8cd04eedc75928e71b016e398985e9c2
+--! Previous: sha1:aa80fb26d9aff9403be3c7a8e6f6a77e57ac55cb
+--! Hash: sha1:8ee91ba878921483ce340d5a988a9065604266c5
 
 /*
  * What a link in a message shows.

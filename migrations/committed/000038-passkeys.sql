@@ -1,5 +1,5 @@
---! Previous: sha1:267ab0eb8cd04eedc75928e71b016e398985e9c2
---! Hash: sha1:847c2823241aca5d89dd736c239e178ee7a0c045
+--! Previous: sha1:8ee91ba878921483ce340d5a988a9065604266c5
+--! Hash: sha1:a8e12ecc1c47ea32c7f6c7d65fcba530ad570585
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

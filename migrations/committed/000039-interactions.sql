@@ -1,5 +1,5 @@
---! Previous: sha1:847c2823241aca5d89dd736c239e178ee7a0c045
---! Hash: sha1:482e66c47fa83081f54482eb4c1ce4b5e01a6cc2
+--! Previous: sha1:a8e12ecc1c47ea32c7f6c7d65fcba530ad570585
+--! Hash: sha1:0100ba3f39d724bdaf5a99206d29681e1496e54e
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

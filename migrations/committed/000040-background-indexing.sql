@@ -1,5 +1,5 @@
---! Previous: sha1:482e66c47fa83081f54482eb4c1ce4b5e01a6cc2
---! Hash: sha1:c58e79748ba74af76bd8964a855d0256c8b6c704
+--! Previous: sha1:0100ba3f39d724bdaf5a99206d29681e1496e54e
+--! Hash: sha1:1ea344eb0afcdfe04cccac4c749c4250bfa2611e
 
 /*
  * What is sent is indexed for search without a note of it.

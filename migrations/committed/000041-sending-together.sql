@@ -1,5 +1,5 @@
---! Previous: sha1:c58e79748ba74af76bd8964a855d0256c8b6c704
---! Hash: sha1:934ff34c466701275311e0d293a0924f39ee3bac
+--! Previous: sha1:1ea344eb0afcdfe04cccac4c749c4250bfa2611e
+--! Hash: sha1:2c834dbb4d920b33a46e69611d5befb732852fe4
 
 create type app_private.usual_send as (
   position integer,

@@ -1,5 +1,5 @@
---! Previous: sha1:934ff34c466701275311e0d293a0924f39ee3bac
---! Hash: sha1:47f1427a01e2be76475ec84fa7c001aaada1a61c
+--! Previous: sha1:2c834dbb4d920b33a46e69611d5befb732852fe4
+--! Hash: sha1:a85bfd70960331878d721bdc3a3b344d9e9e2e54
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

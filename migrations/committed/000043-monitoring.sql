@@ -1,5 +1,5 @@
---! Previous: sha1:47f1427a01e2be76475ec84fa7c001aaada1a61c
---! Hash: sha1:39cf01811d94967e0b787b8aec32ff691c2737cc
+--! Previous: sha1:a85bfd70960331878d721bdc3a3b344d9e9e2e54
+--! Hash: sha1:b874aacb3adf3bad6a9fbddfb9a2f116ea85f399
 
 /*
  * What monitoring wants to know.

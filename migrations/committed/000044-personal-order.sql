@@ -1,5 +1,5 @@
---! Previous: sha1:39cf01811d94967e0b787b8aec32ff691c2737cc
---! Hash: sha1:d3fae15f975c58f7a1c5d0f01ddca33a407c0b0d
+--! Previous: sha1:b874aacb3adf3bad6a9fbddfb9a2f116ea85f399
+--! Hash: sha1:efcf9845d350de32de6eb663e30a6edb9f15c4d5
 
 /*
  * What people arrange for themselves: unread marks, order and hiding of rooms, drafts.

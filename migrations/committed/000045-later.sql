@@ -1,5 +1,5 @@
---! Previous: sha1:d3fae15f975c58f7a1c5d0f01ddca33a407c0b0d
---! Hash: sha1:ca385a203e6049d7e0fe9b572b148123dedb0082
+--! Previous: sha1:efcf9845d350de32de6eb663e30a6edb9f15c4d5
+--! Hash: sha1:33b73249732aa10c658571abacfa32830f6982c9
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

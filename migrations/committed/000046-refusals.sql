@@ -1,5 +1,5 @@
---! Previous: sha1:ca385a203e6049d7e0fe9b572b148123dedb0082
---! Hash: sha1:2d8471328858c193ee26ff4de79e5edc701367da
+--! Previous: sha1:33b73249732aa10c658571abacfa32830f6982c9
+--! Hash: sha1:acbc8aeed8c58a6b51272d7d11a8ffac4cef4172
 
 /*
  * What is refused is in no log.

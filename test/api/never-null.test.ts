@@ -40,6 +40,7 @@ const MAY_BE_NULL: Record<string, string> = {
   ),
   'Interaction.room': 'whoever has left sees what they were answered and not the room',
   'InteractionEvent.interaction': 'it may be over when it is told',
+  'PersonalEvent.roomId': 'it may be about no single room',
   'MessageReport.room': 'whoever has left sees their reports and not the room',
   'ReadReceiptEvent.user': 'an account may be gone when its changes are read again',
   'PresenceEvent.changeSeq': 'it is never durable',
@@ -406,6 +407,8 @@ function note(value: unknown): void {
   }
 }
 
+const MARK_UNREAD = `mutation ($roomId: UUID!) { markRoomRead(input: { roomId: $roomId }) { clientMutationId } markRoomUnread(input: { roomId: $roomId }) { clientMutationId } }`;
+
 /** Everything that happened in the rooms, as listeners are told: there nobody in particular looks. */
 async function listen(): Promise<void> {
   const event = schema.getType('RoomEvent');
@@ -422,8 +425,11 @@ async function listen(): Promise<void> {
     return `{ ${common.join(' ')} ${parts.join(' ')} }`;
   };
   // Each alone: together they have more fields than one document may have.
-  const selection = selectionOf((name) => !/^(?:Interaction|RoomChanged)Event$/.test(name));
+  const selection = selectionOf(
+    (name) => !/^(?:Interaction|Personal|RoomChanged)Event$/.test(name),
+  );
   const ofChangedRooms = selectionOf((name) => name === 'RoomChangedEvent');
+  const ofPersonal = selectionOf((name) => name === 'PersonalEvent');
   const ofInteractions = selectionOf((name) => name === 'InteractionEvent');
   const socket = await server.socket({ token: people.ada.token });
   for (const roomId of roomIds) {
@@ -445,6 +451,14 @@ async function listen(): Promise<void> {
   const asked = forBot.subscribe(`subscription { userEvents { event ${ofInteractions} } }`);
   await hear(asked, (told) => 'interaction' in (told.event as object));
   await forBot.close();
+  const own = socket.subscribe(`subscription { userEvents { event ${ofPersonal} } }`);
+  await hear(own, ({ event }) => {
+    const { matter } = event as { readonly matter?: string };
+    if (matter === undefined) {
+      void server.graphql(MARK_UNREAD, { roomId: roomIds[0] }, people.ada.token);
+    }
+    return matter !== undefined;
+  });
   await socket.close();
 }
 

@@ -352,6 +352,51 @@ test('an event that changes the numbers of a conversation brings them along', as
   await socket.close();
 });
 
+test('what somebody marks as unread is told to all of their devices with the numbers, and to nobody else', async () => {
+  const roomId = await roomOf(bob);
+  const { id: messageId } = await database.sendMessage(ada, roomId, 'Hello');
+  await database.call(bob, 'mark_room_read', roomId);
+  const listen = async (user: TestUser) => {
+    const socket = await server.socket({ token: user.token });
+    const subscription = socket.subscribe(`subscription { userEvents {
+      event { __typename roomId changeSeq ... on PersonalEvent { matter } } conversation { unreadCount } } }`);
+    await subscription.nextData();
+    return async () => (await subscription.nextData()).userEvents;
+  };
+  const [phone, desk, hers] = [await listen(bob), await listen(bob), await listen(ada)];
+  const event = { __typename: 'PersonalEvent', roomId, changeSeq: null, matter: 'ROOM' };
+  await database.call(bob, 'mark_room_unread', roomId, messageId);
+  for (const next of [phone, desk]) {
+    expect(await next()).toEqual({ event, conversation: { unreadCount: 1 } });
+  }
+  await database.call(bob, 'mark_room_read', roomId);
+  for (const next of [phone, desk]) {
+    expect(await next()).toEqual({ event, conversation: { unreadCount: 0 } });
+  }
+  // Nothing of either is in the log of the room.
+  await database.sendMessage(ada, roomId, 'Still there?');
+  expect(await hers()).toMatchObject({ event: { __typename: 'MessageEvent', changeSeq: '6' } });
+});
+
+test('who resumes is told what they have marked as unread meanwhile, also where no bell rang', async () => {
+  const roomId = await roomOf(bob);
+  const { id: messageId } = await database.sendMessage(ada, roomId, 'Hello');
+  await database.call(bob, 'mark_room_read', roomId);
+  const before = await listenToUser(server, bob);
+  const { cursor } = await before.next();
+  await before.socket.close();
+  await database.call(bob, 'mark_room_unread', roomId, messageId);
+  const { next } = await listenToUser(server, bob, { after: cursor });
+  await next();
+  const told = { event: { __typename: 'PersonalEvent', roomId } };
+  expect(await next()).toMatchObject(told);
+  await database.owner.query(
+    'update app_private.personal_news set xid = pg_current_xact_id() where person_id = $1',
+    [bob.id],
+  );
+  expect(await next()).toMatchObject(told);
+});
+
 test('two people with the same document each get their own numbers', async () => {
   const roomId = await roomOf(bob);
   const document =

@@ -48,6 +48,7 @@ test.each(['kick_member', 'ban_member'])(
       'set_notification_level',
       'silence_room',
       'mark_room_read',
+      'mark_room_unread',
       'set_typing',
     ]) {
       for (const meeting of MEETINGS) {

@@ -225,6 +225,7 @@ const WRITES: Record<string, string> = {
   create_invitation: 'select app_public.create_invitation($1)',
   send_message: "select app_public.send_message($1, 'x')",
   mark_room_read: 'select app_public.mark_room_read($1)',
+  mark_room_unread: 'select app_public.mark_room_unread($1)',
   set_typing: 'select app_public.set_typing($1, true)',
   set_notification_level: "select app_public.set_notification_level($1, 'none')",
   update_user_presence: "select app_public.update_user_presence('online', $1)",

@@ -136,6 +136,25 @@ const NEEDERS: Record<string, Needer> = {
       return ['mark_room_read', roomId];
     },
   },
+  'marking as unread': {
+    least: 'member',
+    takers: LEAVING,
+    async prepare({ other, actor, roomId }) {
+      await database.sendMessage(other, roomId, 'news');
+      await database.call(actor, 'mark_room_read', roomId);
+      return ['mark_room_unread', roomId];
+    },
+  },
+  'reading again what was marked': {
+    least: 'member',
+    takers: LEAVING,
+    async prepare({ other, actor, roomId }) {
+      await database.sendMessage(other, roomId, 'news');
+      await database.call(actor, 'mark_room_read', roomId);
+      await database.call(actor, 'mark_room_unread', roomId);
+      return ['mark_room_read', roomId];
+    },
+  },
   'setting a level': {
     least: 'member',
     takers: LEAVING,

@@ -24,6 +24,8 @@ async function makeRoom() {
   return { ada, bob, eve, roomId };
 }
 
+type Sent = Awaited<ReturnType<TestDatabase['sendMessage']>>;
+
 async function numbersOf(viewer: TestUser, roomId: string) {
   const { rows } = await database.asUser(viewer, (client) =>
     client.query(
@@ -138,6 +140,67 @@ describe('unread is', () => {
     expect(await numbersOf(eve, roomId)).toEqual({ unread: 2, mentions: 0 });
   });
 
+  test('what is marked so and all after it, until it is read again, and nobody else sees it', async () => {
+    const { ada, bob, eve, roomId } = await makeRoom();
+    const texts = ['one', `two @${bob.username}`, 'three'];
+    const sent: Sent[] = [];
+    for (const text of texts) {
+      sent.push(await database.sendMessage(ada, roomId, text));
+    }
+    const [first, second, third] = sent as unknown as [Sent, Sent, Sent];
+    const readers = async () =>
+      (
+        await database.asUser(eve, (client) =>
+          client.query(
+            'select count(*)::int as readers from app_public.messages, app_public.messages_read_by(messages) where messages.id = $1',
+            [third.id],
+          ),
+        )
+      ).rows[0];
+    await database.call(bob, 'mark_room_read', roomId);
+    expect(await readers()).toEqual({ readers: 1 });
+
+    await database.call(bob, 'mark_room_unread', roomId, second.id);
+    expect(await numbersOf(bob, roomId)).toEqual({ unread: 2, mentions: 1 });
+    expect(await readers()).toEqual({ readers: 1 });
+    await database.sendMessage(ada, roomId, 'four');
+    expect(await numbersOf(bob, roomId)).toEqual({ unread: 3, mentions: 1 });
+    // Another mark takes the place of the first, also one that is further on.
+    await database.call(bob, 'mark_room_unread', roomId, third.id);
+    expect(await numbersOf(bob, roomId)).toEqual({ unread: 2, mentions: 0 });
+    await database.call(bob, 'mark_room_unread', roomId, first.id);
+    expect(await numbersOf(bob, roomId)).toEqual({ unread: 4, mentions: 1 });
+
+    await database.call(bob, 'mark_room_read', roomId, second.id);
+    expect(await numbersOf(bob, roomId)).toEqual({ unread: 2, mentions: 0 });
+    await database.call(bob, 'mark_room_read', roomId, third.id);
+    expect(await numbersOf(bob, roomId)).toEqual({ unread: 1, mentions: 0 });
+    await database.call(bob, 'mark_room_unread', roomId, first.id);
+    await database.call(bob, 'mark_room_read', roomId);
+    expect(await numbersOf(bob, roomId)).toEqual({ unread: 0, mentions: 0 });
+    // Without a message: from the last one of somebody else.
+    await database.sendMessage(bob, roomId, 'five');
+    await database.call(bob, 'mark_room_read', roomId);
+    await database.call(bob, 'mark_room_unread', roomId);
+    expect(await numbersOf(bob, roomId)).toEqual({ unread: 1, mentions: 0 });
+    expect(await numbersOf(eve, roomId)).toEqual({ unread: 5, mentions: 0 });
+  });
+
+  test('read by what one sends from the room, though it was marked as unread', async () => {
+    const { ada, bob, roomId } = await makeRoom();
+    const { id } = await database.sendMessage(ada, roomId, 'hello');
+    await database.call(bob, 'mark_room_read', roomId);
+    await database.call(bob, 'mark_room_unread', roomId, id);
+    const next = await database.sendMessage(ada, roomId, 'are you there?');
+    await database.commitAs(bob, (client) =>
+      client.query(
+        'select app_public.send_message(room_id => $1, content => $2, read_up_to_message_id => $3)',
+        [roomId, 'here', next.id],
+      ),
+    );
+    expect(await numbersOf(bob, roomId)).toEqual({ unread: 0, mentions: 0 });
+  });
+
   test.each([
     ['all', { unread: 2, mentions: 1 }],
     ['mentions', { unread: 2, mentions: 1 }],
@@ -161,6 +224,7 @@ const KINDS = [
   'hold',
   'reply',
   'read on',
+  'mark as unread',
   'send and read',
   'delete',
   'edit',
@@ -283,6 +347,12 @@ async function play(client: pg.PoolClient, people: readonly TestUser[], steps: r
         await call(person, 'select app_public.mark_room_read($1, $2)', [
           roomId,
           which % 3 === 0 ? null : message?.id,
+        ]);
+        break;
+      case 'mark as unread':
+        await call(person, 'select app_public.mark_room_unread($1, $2)', [
+          roomId,
+          which % 5 === 0 ? null : message?.id,
         ]);
         break;
       case 'delete':
@@ -409,7 +479,10 @@ async function expected(client: pg.PoolClient, viewer: TestUser, roomId: string)
         coalesce((select notification_level::text from app_private.member_preferences where user_id = $1 and room_id = $2), 'all') as level
       from app_public.room_members
       left join all_messages as messages on messages.room_id = $2
-        and messages.seq > last_read_seq and messages.deleted_at is null and messages.held_at is null
+        and messages.seq > coalesce((
+          select unread_after_seq from app_private.member_preferences
+            where user_id = $1 and room_id = $2 and unread_while_read_to_seq = last_read_seq), last_read_seq)
+        and messages.deleted_at is null and messages.held_at is null
         and messages.author_id <> $1
         and not exists (select from app_private.user_blocks where blocker_id = $1 and blocked_id = messages.author_id)
       where room_members.room_id = $2 and room_members.user_id = $1
@@ -476,18 +549,38 @@ async function check<Part>(
   }
 }
 
-test(
-  'inbox, room, badge, push and e-mail tell the same numbers, whatever has happened',
-  async () => {
+/** What plays with marks, and little else. */
+const MARKING = [
+  'send',
+  'mention',
+  'mention',
+  'read on',
+  'mark as unread',
+  'mark as unread',
+  'mark as unread',
+  'send and read',
+  'delete',
+] as const;
+
+test.each([
+  ['whatever has happened', KINDS, RUNS],
+  ['however often all is marked as unread and read again', MARKING, Math.ceil(RUNS / 2)],
+] as const)(
+  'inbox, room, badge, push and e-mail tell the same numbers, %s',
+  async (_, kinds, numRuns) => {
     const people = [
-      await database.createUser('ada'),
-      await database.createUser('bob'),
-      await database.createUser('eve'),
+      await database.createUser(),
+      await database.createUser(),
+      await database.createUser(),
     ];
     await database.owner.query(
       `update app_private.user_secrets set email = user_id || '@example.org', holds_email = true`,
     );
-    const step = fc.tuple(fc.constantFrom(...KINDS), fc.nat(99), fc.nat(99));
+    const step = fc.tuple(
+      fc.constantFrom(...(kinds as readonly Step[0][])),
+      fc.nat(99),
+      fc.nat(99),
+    );
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { minLength: 5, maxLength: 40, size: 'max' }),
@@ -508,7 +601,7 @@ test(
           }
         },
       ),
-      { numRuns: RUNS, seed: SEED, path: process.env.SEQUENCE ?? '', endOnFailure: true },
+      { numRuns, seed: SEED, path: process.env.SEQUENCE ?? '', endOnFailure: true },
     );
   },
   RUNS * MS_A_HISTORY,

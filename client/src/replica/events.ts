@@ -16,7 +16,7 @@ export function takeEvent(tables: Tables, event: RoomEvent): void {
     return; // Ready.
   }
   if (event.changeSeq === null) {
-    takePassing(tables, event);
+    takePassing(tables, event, roomId);
     return;
   }
   const changeSeq = Number(event.changeSeq);
@@ -209,21 +209,28 @@ function takeRoomChange(tables: Tables, { roomId, room }: EventOf<'RoomChangedEv
   removeRewritten(tables, roomId, before);
 }
 
-function takePassing({ userId, people, passing, journal }: Tables, event: RoomEvent): void {
-  if (event.__typename === 'InteractionEvent') {
-    journal.tell('interactions');
-  }
-  if (event.__typename === 'TypingEvent' && event.userId !== userId) {
-    if (event.user !== null) {
-      people.take(event.user);
-    }
-    if (event.event === 'DELETE') {
-      passing.stopTyping(event.roomId, event.userId);
-    } else {
-      passing.startTyping(event.roomId, event.userId);
-    }
-  }
-  if (event.__typename === 'PresenceEvent') {
-    passing.setPresence(event.userId, event.status);
+function takePassing(
+  { userId, people, passing, rooms, journal }: Tables,
+  event: RoomEvent,
+  roomId: string,
+): void {
+  switch (event.__typename) {
+    case 'PersonalEvent':
+      rooms.doubtNumbers(roomId);
+      break;
+    case 'InteractionEvent':
+      journal.tell('interactions');
+      break;
+    case 'TypingEvent':
+      if (event.userId !== userId) {
+        if (event.user !== null) {
+          people.take(event.user);
+        }
+        passing[event.event === 'DELETE' ? 'stopTyping' : 'startTyping'](roomId, event.userId);
+      }
+      break;
+    case 'PresenceEvent':
+      passing.setPresence(event.userId, event.status);
+      break;
   }
 }

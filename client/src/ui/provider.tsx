@@ -27,6 +27,11 @@ export interface Kit {
   readonly openPerson: ((userId: string) => void) | undefined;
   readonly composing: Composing;
   readonly places: Places;
+  /**
+   * The rooms in which the person has marked something as unread since they opened them: until they open them again,
+   * nothing there is read by looking at it.
+   */
+  readonly unreadRoomIds: Set<string>;
 }
 
 const KitContext = createContext<Kit | null>(null);
@@ -34,7 +39,14 @@ const KitContext = createContext<Kit | null>(null);
 /** Goes around all parts of the kit; the hooks of `trumpet-client/react` work in it too. */
 export function ChatProvider(props: ChatProviderProps): ReactNode {
   const { client, words = en, emojiUrl, onOpenPerson, children } = props;
-  const own = useMemo(() => ({ composing: createComposing(), places: createPlaces() }), []);
+  const own = useMemo(
+    () => ({
+      composing: createComposing(),
+      places: createPlaces(),
+      unreadRoomIds: new Set<string>(),
+    }),
+    [],
+  );
   const kit = useMemo(
     () => ({ words, emojiUrl, openPerson: onOpenPerson, ...own }),
     [words, emojiUrl, onOpenPerson, own],

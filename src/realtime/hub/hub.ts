@@ -65,7 +65,7 @@ export function createHub(options: HubOptions): Hub {
     onFleeting: (event) => rooms.get(event.roomId)?.tell(event),
     onLost: (roomId) => rooms.lose(roomId),
     onJoined: (joined) => users.join(joined),
-    onInteraction: (notice) => users.tell(notice),
+    onNews: (notice) => users.tell(notice),
     onHorizon: (cursor, asOf) => void users.moveCursors(cursor, asOf),
     onNewRun: (memberships) => users.compare(memberships),
     servedSessions,

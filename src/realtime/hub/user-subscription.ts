@@ -1,7 +1,7 @@
 import { log } from '../../process/log.ts';
 import type { Recipe } from '../execution/recipes.ts';
 import { createBatch, type SharedResult } from '../execution/result.ts';
-import { type InteractionEvent, type InteractionNotice, interactionEvent } from '../log/events.ts';
+import { type NewsEvent, type Notice, newsEvent, subjectOf } from '../log/events.ts';
 import type { Joined } from '../log/log-queries.ts';
 import { otherHistory } from '../log/resync.ts';
 import type { UserCursor } from '../log/user-cursor.ts';
@@ -17,8 +17,8 @@ export interface UserSubscription {
   follow(start: RoomStart): void;
   /** Follows a room that the user has come into, or that was unarchived. May be told more than once. */
   join(joined: Joined): void;
-  /** Tells of an interaction, unless it was told of this already. */
-  tell(notice: InteractionNotice): void;
+  /** Tells of an interaction, or of what the user keeps for themselves, unless it was told of this already. */
+  tell(notice: Notice): void;
   /**
    * Everything before this cursor has been handed over to whoever was listening at `asOf` (milliseconds of
    * performance.now()).
@@ -38,12 +38,12 @@ interface UserSubscriptionOptions {
   /** Whether it tells of rooms, and not of interactions alone. */
   readonly isAboutRooms: boolean;
   /** Computes an event for the user. */
-  readonly run: (event: InteractionEvent) => Promise<readonly SharedResult[]>;
+  readonly run: (event: NewsEvent) => Promise<readonly SharedResult[]>;
   /** A cursor as it is sent. */
   readonly encode: (cursor: UserCursor) => string;
 }
 
-/** Of more interactions it is forgotten that they were told: telling one again does no harm. */
+/** Of more it is forgotten that they were told: telling one again does no harm. */
 const MAX_TOLD = 2_000;
 
 interface Following {
@@ -57,7 +57,7 @@ export function createUserSubscription(options: UserSubscriptionOptions): UserSu
   const followings = new Map<string, Following>();
   /** Room → the change up to which ways into it are known, so that being told twice does nothing. */
   const known = new Map<string, number>();
-  /** Interaction → the transaction of the news that was told. Those of the last day: they end with it. */
+  /** Subject → the transaction of the news that was told. */
   const told = new Map<string, string>();
   const registeredAt = performance.now();
   let telling = 0;
@@ -114,10 +114,10 @@ export function createUserSubscription(options: UserSubscriptionOptions): UserSu
   }
 
   /** Never rejects. */
-  async function deliverNotice(notice: InteractionNotice): Promise<void> {
+  async function deliverNotice(notice: Notice): Promise<void> {
     try {
       if (!hasEnded) {
-        const results = await options.run(interactionEvent(notice));
+        const results = await options.run(newsEvent(notice));
         if (!hasEnded) {
           subscriber.next(createBatch([...results]), options.encode(cursor));
         }
@@ -125,7 +125,7 @@ export function createUserSubscription(options: UserSubscriptionOptions): UserSu
       telling -= 1;
     } catch (error) {
       // The cursor stays behind it from here on.
-      log.error({ event: 'hub.interaction_failed', interactionId: notice.interactionId, error });
+      log.error({ event: 'hub.news_failed', subject: subjectOf(notice), error });
     }
   }
 
@@ -137,12 +137,15 @@ export function createUserSubscription(options: UserSubscriptionOptions): UserSu
       }
     },
     tell(notice) {
-      const { interactionId, xid } = notice;
-      if (told.get(interactionId) === xid) {
+      if (!options.isAboutRooms && 'matter' in notice) {
         return;
       }
-      told.delete(interactionId);
-      told.set(interactionId, xid);
+      const subject = subjectOf(notice);
+      if (told.get(subject) === notice.xid) {
+        return;
+      }
+      told.delete(subject);
+      told.set(subject, notice.xid);
       if (told.size > MAX_TOLD) {
         told.delete(told.keys().next().value as string);
       }

@@ -1,7 +1,7 @@
 import { TrumpetError } from '../../errors/codes.ts';
 import type { Recipe, Recipes } from '../execution/recipes.ts';
 import { createBatch } from '../execution/result.ts';
-import { type InteractionNotice, readyEvent } from '../log/events.ts';
+import { type Notice, readyEvent } from '../log/events.ts';
 import type { Joined, Membership } from '../log/log-queries.ts';
 import {
   createCursorEncoder,
@@ -27,8 +27,8 @@ export interface UserSubscriptions {
   has(userId: string): boolean;
   /** A user has come into a room, or it was unarchived. May be told more than once. */
   join(joined: Joined): void;
-  /** An interaction is news for a user. May be told more than once. */
-  tell(notice: InteractionNotice): void;
+  /** Something is news for a user alone. May be told more than once. */
+  tell(notice: Notice): void;
   /**
    * Moves the cursors of those who were listening at `asOf` (milliseconds of performance.now()): everything
    * before this cursor has been handed over.
@@ -94,7 +94,7 @@ export function createUserSubscriptions(options: UserSubscriptionsOptions): User
           return results;
         },
       });
-      start.interactions.forEach(subscription.tell);
+      start.news.forEach(subscription.tell);
       for (const room of start.rooms) {
         subscription.follow(room);
       }

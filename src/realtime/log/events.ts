@@ -90,6 +90,14 @@ export interface InteractionEvent extends Event {
   readonly interactionId: string;
 }
 
+/** What somebody keeps for themselves has changed: told to them and nobody else. It is durable, and in no room's log. */
+export interface PersonalEvent extends Event {
+  readonly __typename: 'PersonalEvent';
+  readonly changeSeq: null;
+  readonly cursor: null;
+  readonly matter: string;
+}
+
 /** In the log: numbered without gap, replayed on resume, never dropped. */
 export type DurableEvent =
   | MessageEvent
@@ -104,7 +112,10 @@ export type FleetingEvent = TypingEvent | PresenceEvent;
 /** What happens in a room, whoever listens. */
 export type Happening = DurableEvent | FleetingEvent;
 
-export type RoomEvent = ReadyEvent | InteractionEvent | Happening;
+/** What is told to one person, and not to a room. */
+export type NewsEvent = InteractionEvent | PersonalEvent;
+
+export type RoomEvent = ReadyEvent | NewsEvent | Happening;
 
 /** Whether there is anyone whom this is not told. */
 export function isHiddenFromSomeone(event: Happening): boolean {
@@ -202,18 +213,44 @@ export function readyEvent(beginning: Beginning | null): ReadyEvent {
   };
 }
 
-/** An interaction, as news for one of its two. */
-export interface InteractionNotice {
+interface NoticeParts {
   readonly userId: string;
-  readonly roomId: string;
-  readonly interactionId: string;
   /** The transaction by which it became news. */
   readonly xid: string;
-  readonly isAnswered: boolean;
   readonly occurredAt: string;
 }
 
-export function interactionEvent({
+/** An interaction, as news for one of its two. */
+interface InteractionNotice extends NoticeParts {
+  readonly roomId: string;
+  readonly interactionId: string;
+  readonly isAnswered: boolean;
+}
+
+/** A change of what somebody keeps for themselves. */
+interface PersonalNotice extends NoticeParts {
+  /** Null where it is about no room, or more than one. */
+  readonly roomId: string | null;
+  readonly matter: string;
+}
+
+/** What is told to one person, and not to a room. */
+export type Notice = InteractionNotice | PersonalNotice;
+
+/** What it is about: of the same, the newest notice is enough. */
+export function subjectOf(notice: Notice): string {
+  return 'matter' in notice ? `${notice.matter} ${notice.roomId}` : notice.interactionId;
+}
+
+export function newsEvent(notice: Notice): NewsEvent {
+  return 'matter' in notice ? personalEvent(notice) : interactionEvent(notice);
+}
+
+function personalEvent({ roomId, matter, occurredAt }: PersonalNotice): PersonalEvent {
+  return { __typename: 'PersonalEvent', roomId, changeSeq: null, cursor: null, occurredAt, matter };
+}
+
+function interactionEvent({
   roomId,
   interactionId,
   isAnswered,

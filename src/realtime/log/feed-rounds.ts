@@ -1,5 +1,5 @@
 import { log } from '../../process/log.ts';
-import type { InteractionNews } from './interaction-news.ts';
+import type { PersonNews } from './person-news.ts';
 import type { PresenceSpreading } from './presence-spreading.ts';
 import type { Reading } from './reading.ts';
 import { createRounds, type Rounds } from './rounds.ts';
@@ -19,7 +19,7 @@ interface FeedRoundsOptions {
   readonly sweeping: Sweeping;
   readonly strangeRooms: StrangeRooms;
   readonly presence: PresenceSpreading;
-  readonly interactions: InteractionNews;
+  readonly interactions: PersonNews;
 }
 
 export function createFeedRounds(options: FeedRoundsOptions): FeedRounds {

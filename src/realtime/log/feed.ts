@@ -1,11 +1,11 @@
 import type { Pool } from 'pg';
 import type { Bell } from '../bells/bells.ts';
 import { type Confirmation, createConfirmation } from './confirmation.ts';
-import type { DurableEvent, FleetingEvent, InteractionNotice } from './events.ts';
+import type { DurableEvent, FleetingEvent, Notice } from './events.ts';
 import { createFeedRounds } from './feed-rounds.ts';
 import { createHearing } from './hearing.ts';
-import { createInteractionNews } from './interaction-news.ts';
 import { createLogQueries, type Joined, type LogQueries, type Membership } from './log-queries.ts';
+import { createPersonNews } from './person-news.ts';
 import type { LogPlace } from './place.ts';
 import { createPresenceSpreading } from './presence-spreading.ts';
 import { createReading } from './reading.ts';
@@ -31,7 +31,7 @@ export interface FeedHandlers {
   /** A watched user has come into a room, or it was unarchived. May be told more than once. */
   readonly onJoined: (joined: Joined) => void;
   /** An interaction is new for a watched user, or has changed. May be told more than once. */
-  readonly onInteraction: (notice: InteractionNotice) => void;
+  readonly onNews: (notice: Notice) => void;
   readonly onSessionEnded: (sessionId: string) => void;
   /**
    * Everything before this cursor has been handed over to whoever was watching at `asOf` (milliseconds of
@@ -101,9 +101,9 @@ export function createFeed({ pool, ...handlers }: FeedOptions): Feed {
     tell: handlers.onFleeting,
     onDue: () => rounds.schedule(),
   });
-  const interactions = createInteractionNews({
+  const interactions = createPersonNews({
     watchers,
-    readInteractions: queries.readInteractions,
+    readNews: queries.readNews,
     ...handlers,
   });
   const hearing = createHearing({ rooms, strangeRooms, presence, interactions, ...handlers });

@@ -1,6 +1,6 @@
 import type { Bell } from '../bells/bells.ts';
 import type { FleetingEvent } from './events.ts';
-import type { InteractionNews } from './interaction-news.ts';
+import type { PersonNews } from './person-news.ts';
 import type { PresenceSpreading } from './presence-spreading.ts';
 import type { StrangeRooms } from './strange-rooms.ts';
 import { createTypingThrottle, typingEvent } from './typing-throttle.ts';
@@ -16,7 +16,7 @@ interface HearingOptions {
   readonly rooms: WatchedRooms;
   readonly strangeRooms: StrangeRooms;
   readonly presence: PresenceSpreading;
-  readonly interactions: Pick<InteractionNews, 'hear'>;
+  readonly interactions: Pick<PersonNews, 'hear'>;
   readonly onFleeting: (event: FleetingEvent) => void;
   readonly onSessionEnded: (sessionId: string) => void;
 }

@@ -6,9 +6,9 @@ import {
   type ChangeRow,
   type DurableEvent,
   eventOfChange,
-  type InteractionNotice,
   isOfRoom,
   type MemberEvent,
+  type Notice,
 } from './events.ts';
 import { type LogPlace, momentOf } from './place.ts';
 import { isGapless } from './watched-rooms.ts';
@@ -49,7 +49,7 @@ export interface LogQueries {
     sessionIds: readonly string[],
   ): Promise<Sweep>;
   /** What became news for each of these people since their horizons, the oldest first. */
-  readInteractions(watchers: readonly UserWatch[]): Promise<readonly InteractionNotice[]>;
+  readNews(watchers: readonly UserWatch[]): Promise<readonly Notice[]>;
   /** In which rooms these people are that are not archived; those who are in none are left out. */
   readMemberships(userIds: readonly string[]): Promise<readonly Membership[]>;
   /** Whether any of these people is a member of any of these rooms. */
@@ -99,8 +99,8 @@ export interface Sweep {
   readonly behind: readonly (readonly [roomId: string, head: number | null])[];
   /** Watchers who have come into a room, or whose room has been changed: the oldest change first. */
   readonly joined: readonly Joined[];
-  /** News of interactions for watchers, the oldest first. */
-  readonly interactions: readonly InteractionNotice[];
+  /** What is told to watchers alone: interactions, the oldest first, and what they keep for themselves. */
+  readonly news: readonly Notice[];
   /** Sessions that have ended lately, and those asked about that have ended at any time. */
   readonly ended: readonly string[];
 }
@@ -163,15 +163,33 @@ export function interactionNotices(conditions: string): string {
       order by told.id`;
 }
 
-const INTERACTIONS: QueryConfig = {
-  name: 'trumpet_feed_interactions',
+/** News of what people keep for themselves, as objects, of the rooms they are in. `conditions` say of which rows of `news`. */
+export function personalNotices(conditions: string): string {
+  return `
+    select json_build_object(
+        'userId', news.person_id, 'roomId', news.room_id, 'matter', upper(news.matter::text), 'xid', news.xid::text,
+        'occurredAt', news.told_at) as notice
+      from app_private.personal_news as news
+      where ${conditions} and (news.room_id is null or exists (
+        select from app_public.room_members
+          where room_members.room_id = news.room_id and room_members.user_id = news.person_id))`;
+}
+
+/** Both, for the watchers of these ids. */
+function noticesForWatchers(userIds: string): string {
+  const isNew = `exists (
+      select from watchers where watchers.user_id = news.person_id and news.xid >= watchers.horizon
+    ) and news.person_id = any (${userIds}::uuid[]) and news.xid >= (select min(horizon) from watchers)`;
+  return `(${interactionNotices(isNew)}) union all (${personalNotices(isNew)})`;
+}
+
+const NEWS: QueryConfig = {
+  name: 'trumpet_feed_news',
   text: `
     with watchers as (
       select user_id, horizon::xid8 as horizon from unnest($1::uuid[], $2::text[]) as watchers (user_id, horizon)
     )
-    ${interactionNotices(`exists (
-      select from watchers where watchers.user_id = news.person_id and news.xid >= watchers.horizon
-    ) and news.person_id = any ($1::uuid[]) and news.xid >= (select min(horizon) from watchers)`)}`,
+    ${noticesForWatchers('$1')}`,
 };
 
 /** One snapshot for all four answers: only then is the horizon one of everything. */
@@ -220,10 +238,8 @@ const SWEEP: QueryConfig = {
           order by entries.change_seq
       ) as joined,
       array(
-        ${interactionNotices(`exists (
-          select from watchers where watchers.user_id = news.person_id and news.xid >= watchers.horizon
-        ) and news.person_id = any ($4::uuid[]) and news.xid >= (select min(horizon) from watchers)`)}
-      ) as interactions,
+        ${noticesForWatchers('$4')}
+      ) as news,
       array(
         select id from app_private.sessions where ended_at > now() - interval '${ENDED_SESSIONS_SECONDS} seconds'
         union all
@@ -299,8 +315,8 @@ export function createLogQueries(pool: Pool): LogQueries {
       ];
       return await inRun(pool, () => query<Sweep>(SWEEP, values));
     },
-    async readInteractions(watchers) {
-      const rows = await query<{ notice: InteractionNotice }>(INTERACTIONS, [
+    async readNews(watchers) {
+      const rows = await query<{ notice: Notice }>(NEWS, [
         watchers.map(({ userId }) => userId),
         watchers.map(({ horizon }) => horizon),
       ]);

@@ -1,7 +1,7 @@
 import { wallClockMs } from '../../process/clock.ts';
 import { log } from '../../process/log.ts';
 import type { Confirmation } from './confirmation.ts';
-import type { InteractionNotice } from './events.ts';
+import type { Notice } from './events.ts';
 import type { Joined, LogQueries, Membership, Sweep } from './log-queries.ts';
 import type { LogPlace } from './place.ts';
 import type { Reading } from './reading.ts';
@@ -29,7 +29,7 @@ interface SweepingOptions {
   /** The sessions that anything is given out to. */
   readonly servedSessions: () => readonly string[];
   readonly onJoined: (joined: Joined) => void;
-  readonly onInteraction: (notice: InteractionNotice) => void;
+  readonly onNews: (notice: Notice) => void;
   readonly onSessionEnded: (sessionId: string) => void;
   readonly onHorizon: (cursor: UserCursor, asOf: number) => void;
   readonly onNewRun: (memberships: readonly Membership[]) => void;
@@ -92,7 +92,7 @@ export function createSweeping(options: SweepingOptions): Sweeping {
       const asOf = performance.now();
       const users = watchers.list();
       const asked = rooms.list();
-      const { run, horizon, joined, behind, interactions } = await options.confirmation.by(
+      const { run, horizon, joined, behind, news } = await options.confirmation.by(
         async (isAboutAll) => {
           const ask = (sessionIds: readonly string[]) =>
             options.readSweep(asked, users, sessionIds);
@@ -105,7 +105,7 @@ export function createSweeping(options: SweepingOptions): Sweeping {
         },
       );
       const heads = [...tellJoined(joined), ...findBehind(behind, new Map(asked))];
-      interactions.forEach(options.onInteraction);
+      news.forEach(options.onNews);
       await readUpTo(new Map(heads), options);
       statistics.lastSweepAt = wallClockMs();
       watchers.advance(users, horizon);

@@ -6,10 +6,10 @@ import {
   type ChangeRow,
   type DurableEvent,
   eventOfChange,
-  type InteractionNotice,
   isOfRoom,
+  type Notice,
 } from './events.ts';
-import { interactionNotices } from './log-queries.ts';
+import { interactionNotices, personalNotices } from './log-queries.ts';
 import { type LogPlace, microsecondsOf, momentOf } from './place.ts';
 import { logTooShort, otherHistory } from './resync.ts';
 import { laterWitness, type UserCursor, type Witness } from './user-cursor.ts';
@@ -33,7 +33,7 @@ export interface UserStart {
   /** The user's own removals since the cursor, from rooms where they are no member any more. */
   readonly departures: readonly DurableEvent[];
   /** Interactions that are news since the cursor, and those that wait for the user to answer, the oldest first. */
-  readonly interactions: readonly InteractionNotice[];
+  readonly news: readonly Notice[];
 }
 
 /** @param resumeFrom the cursor that the user knows everything before; null to begin now */
@@ -142,6 +142,8 @@ const INTERACTIONS = `
     limit ${MAX_INTERACTIONS}
   ) as newest`;
 
+const PERSONAL_NEWS = personalNotices('news.person_id = $1 and news.xid >= $2::xid8');
+
 /**
  * Reads where to begin in all rooms of a user. The result throws a TrumpetError RESYNC when the cursor is not of the
  * history that the database has, or the log does not reach back to it.
@@ -175,15 +177,14 @@ export function createUserStartReader(pool: Pool): ReadUserStart {
       start.resume_from === null
         ? []
         : await query<ChangeRow>(DEPARTURES, [userId, start.resume_from]);
-    const interactions = await query<{ notice: InteractionNotice }>(INTERACTIONS, [
-      userId,
-      start.resume_from,
-    ]);
+    const since = [userId, start.resume_from];
+    const interactions = await query<{ notice: Notice }>(INTERACTIONS, since);
+    const personal = await query<{ notice: Notice }>(PERSONAL_NEWS, since);
     return {
       cursor: { run: start.run, horizon: start.horizon, witness: newestOf(start.rooms) },
       rooms,
       departures: departures.map(eventOfChange),
-      interactions: interactions.map(({ notice }) => notice).reverse(),
+      news: [...interactions.reverse(), ...personal].map(({ notice }) => notice),
     };
   };
 }

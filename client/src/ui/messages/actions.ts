@@ -6,7 +6,7 @@ import type { ShownMessage, ShownRoom } from '../../shown.ts';
 import type { IconName } from '../icons.tsx';
 import { useKit } from '../provider.tsx';
 import type { Words } from '../words/en.ts';
-import { RemoveLinkPreviewDocument } from './generated.ts';
+import { MarkUnreadDocument, RemoveLinkPreviewDocument } from './generated.ts';
 
 /** Something that can be done with a message, as its menu shows it. */
 export interface MessageAction {
@@ -37,7 +37,7 @@ export function useActions(
   const client = useClient();
   const viewerId = useViewerId();
   const room = useRoom(roomId);
-  const { words, composing } = useKit();
+  const { words, composing, unreadRoomIds } = useKit();
   return useMemo(() => {
     const place = { roomId, threadId };
     return (message) => {
@@ -78,6 +78,15 @@ export function useActions(
           isPlain && (isModerator || room?.directUserId !== null),
           pinAction(client, words, message),
         ),
+        ...only(isPlain && !isOwn && threadId === undefined && message.heldAt === null, {
+          id: 'unread',
+          label: words.markUnread,
+          icon: 'unread',
+          run() {
+            unreadRoomIds.add(roomId);
+            markUnread(client, message).catch(throwDefect);
+          },
+        }),
         ...(moreActions?.(message) ?? []),
         ...only((isOwn || isModerator) && Boolean(message.linkPreviews?.length), {
           id: 'removePreviews',
@@ -100,6 +109,7 @@ export function useActions(
     room,
     words,
     composing,
+    unreadRoomIds,
     roomId,
     threadId,
     onOpenThread,
@@ -125,6 +135,10 @@ function pinAction(
     icon: 'pin',
     run: () => void client.act({ kind: 'pin', roomId, messageId: id, isOn }),
   };
+}
+
+async function markUnread(client: Client, { id, roomId }: ShownMessage): Promise<void> {
+  await client.ask(MarkUnreadDocument, { input: { roomId, fromMessageId: id } });
 }
 
 async function removePreviews(client: Client, { linkPreviews = [] }: ShownMessage): Promise<void> {

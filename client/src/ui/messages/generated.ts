@@ -3,6 +3,19 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** All input for the `markRoomUnread` mutation. */
+export type MarkRoomUnreadInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The first message to mark. Null: the last one of somebody else. */
+  fromMessageId?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
 /** All input for the `removeLinkPreview` mutation. */
 export type RemoveLinkPreviewInput = {
   /**
@@ -20,6 +33,13 @@ export type RemoveLinkPreviewMutationVariables = Exact<{
 
 
 export type RemoveLinkPreviewMutation = { removeLinkPreview: { message: { id: string } } | null };
+
+export type MarkUnreadMutationVariables = Exact<{
+  input: MarkRoomUnreadInput;
+}>;
+
+
+export type MarkUnreadMutation = { markRoomUnread: { clientMutationId: string | null } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -41,3 +61,4 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const RemoveLinkPreviewDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RemoveLinkPreview($input:RemoveLinkPreviewInput!){removeLinkPreview(input:$input){message{id}}}`) as unknown as TypedDocumentString<RemoveLinkPreviewMutation, RemoveLinkPreviewMutationVariables>;
+export const MarkUnreadDocument = /* @__PURE__ */ new TypedDocumentString(`mutation MarkUnread($input:MarkRoomUnreadInput!){markRoomUnread(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<MarkUnreadMutation, MarkUnreadMutationVariables>;

@@ -190,11 +190,22 @@ function startOf(place: number | undefined, { unread, lastReadSeq }: Opened): Ta
 /** More than this are not on the page that comes first: then the list starts at its end, and offers to jump. */
 const UNREAD_ON_FIRST_PAGE = 40;
 
-/** The `seq` behind which the unread line stands: from when the room was opened, or was left without attention. */
+/**
+ * The `seq` behind which the unread line stands: from when the room was opened, or was left without attention, or something
+ * was marked as unread.
+ */
 function useUnreadLine(room: ShownRoom, opened: Opened): number | null {
   const isAttentive = useIsAttentive();
   const [readUpTo, setReadUpTo] = useState(opened.unread > 0 ? opened.lastReadSeq : null);
   const [wasAttentive, setWasAttentive] = useState(isAttentive);
+  const { lastReadSeq } = room.membership;
+  const [wasReadTo, setWasReadTo] = useState(lastReadSeq);
+  if (wasReadTo !== lastReadSeq) {
+    setWasReadTo(lastReadSeq);
+    if (lastReadSeq < wasReadTo) {
+      setReadUpTo(lastReadSeq);
+    }
+  }
   if (wasAttentive !== isAttentive) {
     setWasAttentive(isAttentive);
     if (!isAttentive && room.unreadCount === 0) {
@@ -204,7 +215,10 @@ function useUnreadLine(room: ShownRoom, opened: Opened): number | null {
   return readUpTo;
 }
 
-/** Marks what is seen at the end of the list as read, while somebody looks at it. */
+/**
+ * Marks what is seen at the end of the list as read, while somebody looks at it. Once something is marked as unread, here or
+ * on another device, that waits until the room is opened again, or its person sends something.
+ */
 function useReading(
   { id, membership: { lastReadSeq } }: ShownRoom,
   isAtEnd: boolean,
@@ -223,16 +237,27 @@ function useReading(
   );
   const newestId = newest?.id;
   const isUnread = newest?.seq != null && newest.seq > lastReadSeq;
+  const { unreadRoomIds } = useKit();
+  const readTo = useRef<number | null>(null);
   useEffect(() => {
-    if (isAtEnd && isAttentive && isUnread && newestId !== undefined) {
+    if (readTo.current === null || lastReadSeq > readTo.current) {
+      unreadRoomIds.delete(id);
+    } else if (lastReadSeq < readTo.current) {
+      unreadRoomIds.add(id);
+    }
+    readTo.current = lastReadSeq;
+  }, [unreadRoomIds, id, lastReadSeq]);
+  useEffect(() => {
+    if (isAtEnd && isAttentive && isUnread && newestId !== undefined && !unreadRoomIds.has(id)) {
       client.act({ kind: 'read', roomId: id, messageId: newestId });
     }
-  }, [client, id, isAtEnd, isAttentive, isUnread, newestId]);
+  }, [client, unreadRoomIds, id, isAtEnd, isAttentive, isUnread, newestId]);
 }
 
-/** Goes to the end when the person sends something. */
+/** Goes to the end when the person sends something: then they have read what is there. */
 function useGoToOwn(roomId: string, goToEnd: () => void): void {
   const client = useClient();
+  const { unreadRoomIds } = useKit();
   const last = useRef<string | undefined>(undefined);
   useEffect(() => {
     const lastSent = () =>
@@ -247,8 +272,9 @@ function useGoToOwn(roomId: string, goToEnd: () => void): void {
       const now = lastSent();
       if (now !== undefined && now !== last.current) {
         last.current = now;
+        unreadRoomIds.delete(roomId);
         goToEnd();
       }
     });
-  }, [client, roomId, goToEnd]);
+  }, [client, unreadRoomIds, roomId, goToEnd]);
 }

@@ -112,6 +112,7 @@ export const ar: Words = {
   copyText: 'نسخ النص',
   pin: 'تثبيت',
   unpin: 'إلغاء التثبيت',
+  markUnread: 'وضع علامة كغير مقروء',
   removePreviews: 'إزالة المعاينات',
   delete: 'حذف',
   deleteQuestion: 'أتريد حذف هذه الرسالة لدى الجميع؟',

@@ -74,6 +74,7 @@ export const de: Words = {
   copyText: 'Text kopieren',
   pin: 'Anheften',
   unpin: 'Nicht mehr anheften',
+  markUnread: 'Als ungelesen markieren',
   removePreviews: 'Vorschau entfernen',
   delete: 'Löschen',
   deleteQuestion: 'Diese Nachricht für alle löschen?',

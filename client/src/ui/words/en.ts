@@ -78,6 +78,7 @@ export const en = {
   copyText: 'Copy text',
   pin: 'Pin',
   unpin: 'Unpin',
+  markUnread: 'Mark as unread',
   removePreviews: 'Remove previews',
   delete: 'Delete',
   deleteQuestion: 'Delete this message for everyone?',

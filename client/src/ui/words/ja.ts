@@ -70,6 +70,7 @@ export const ja: Words = {
   copyText: 'テキストをコピー',
   pin: 'ピン留めする',
   unpin: 'ピン留めを外す',
+  markUnread: '未読にする',
   removePreviews: 'プレビューを削除',
   delete: '削除',
   deleteQuestion: 'このメッセージを全員に対して削除しますか？',

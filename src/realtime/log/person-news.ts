@@ -1,9 +1,9 @@
-import type { InteractionNotice } from './events.ts';
+import type { Notice } from './events.ts';
 import type { LogQueries } from './log-queries.ts';
 import type { Watchers } from './watchers.ts';
 
-/** What is told to one person and not to a room: interactions with bots. */
-export interface InteractionNews {
+/** What is told to one person and not to a room: interactions with bots, and what they keep for themselves. */
+export interface PersonNews {
   /** Somebody has news. */
   hear(userId: string): void;
   /** Reads the news of those who watch and have some, and hands them over: some may be known. */
@@ -11,13 +11,13 @@ export interface InteractionNews {
   readonly isDue: boolean;
 }
 
-interface InteractionNewsOptions {
+interface PersonNewsOptions {
   readonly watchers: Watchers;
-  readonly readInteractions: LogQueries['readInteractions'];
-  readonly onInteraction: (notice: InteractionNotice) => void;
+  readonly readNews: LogQueries['readNews'];
+  readonly onNews: (notice: Notice) => void;
 }
 
-export function createInteractionNews(options: InteractionNewsOptions): InteractionNews {
+export function createPersonNews(options: PersonNewsOptions): PersonNews {
   const { watchers } = options;
   let due = new Set<string>();
   return {
@@ -29,10 +29,10 @@ export function createInteractionNews(options: InteractionNewsOptions): Interact
     async readDue() {
       const asked = due;
       due = new Set();
-      const found = await options.readInteractions(
+      const found = await options.readNews(
         watchers.list().filter(({ userId }) => asked.has(userId)),
       );
-      found.forEach(options.onInteraction);
+      found.forEach(options.onNews);
     },
     get isDue() {
       return due.size > 0;
