@@ -47,6 +47,44 @@ export interface Helper {
   stop(): Promise<void>;
 }
 
+/**
+ * `npm run server` as a process of its own, once it is ready.
+ *
+ * @param onStart is given it before that, to be ended in any case
+ */
+export async function spawnServer(
+  settings: Record<string, string>,
+  onStart: (child: ChildProcess) => void,
+): Promise<{ readonly url: string; readonly child: ChildProcess }> {
+  const child = spawn(process.execPath, SERVER_ARGUMENTS, {
+    cwd: REPOSITORY,
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      GRAPHILE_ENV: 'production',
+      PORT: '0',
+      HOST: '127.0.0.1',
+      // All clients of a bench come from one address.
+      CONNECTIONS_PER_ADDRESS: '100000',
+      ...settings,
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  onStart(child);
+  const port = await new Promise<number>((resolve, reject) => {
+    let output = '';
+    child.once('exit', () => reject(new Error(`The server ended: ${output}`)));
+    child.stderr.on('data', (chunk) => {
+      output = (output + chunk).slice(-10_000);
+      const found = /"server\.ready".*?"port":(\d+)/.exec(output)?.[1];
+      if (found !== undefined) {
+        resolve(Number(found));
+      }
+    });
+  });
+  return { url: `http://127.0.0.1:${port}`, child };
+}
+
 export async function createEnvironment(): Promise<BenchEnvironment> {
   const postgres = await startThrowAwayPostgres({ durable: true });
   const databaseUrl = postgres.ownerUrl();
@@ -79,36 +117,16 @@ export async function createEnvironment(): Promise<BenchEnvironment> {
     createPeople: (count) => createPeople(owner, jwtSecret, count),
     createRooms: (memberIds) => createRooms(owner, memberIds),
     async startServer(settings = {}) {
-      const child = spawn(process.execPath, SERVER_ARGUMENTS, {
-        cwd: REPOSITORY,
-        env: {
-          PATH: process.env.PATH,
-          NODE_ENV: 'production',
-          GRAPHILE_ENV: 'production',
+      const { url, child } = await spawnServer(
+        {
           DATABASE_URL: databaseUrl,
           AUTH_DATABASE_URL: authDatabaseUrl,
           JWT_SECRET: jwtSecret,
-          PORT: '0',
-          HOST: '127.0.0.1',
-          // All clients of a bench come from one address.
-          CONNECTIONS_PER_ADDRESS: '100000',
           ...settings,
         },
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-      children.add(child);
-      const port = await new Promise<number>((resolve, reject) => {
-        let output = '';
-        child.once('exit', () => reject(new Error(`The server ended: ${output}`)));
-        child.stderr.on('data', (chunk) => {
-          output = (output + chunk).slice(-10_000);
-          const found = /"server\.ready".*?"port":(\d+)/.exec(output)?.[1];
-          if (found !== undefined) {
-            resolve(Number(found));
-          }
-        });
-      });
-      return { url: `http://127.0.0.1:${port}`, child, stop: () => end(child) };
+        (started) => children.add(started),
+      );
+      return { url, child, stop: () => end(child) };
     },
     startProcess(script, args = []) {
       const child = fork(join(REPOSITORY, 'bench', script), args, { serialization: 'advanced' });

