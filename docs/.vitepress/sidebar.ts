@@ -66,6 +66,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Settings', link: '/settings' },
       { text: 'Upgrading', link: '/upgrading' },
       { text: 'Backup and restore', link: '/backup' },
+      { text: 'Standby and failover', link: '/high-availability' },
       { text: 'Who somebody is', link: '/auth' },
       { text: 'Workspaces', link: '/workspaces' },
       { text: 'What servers may do', link: '/server-api' },

@@ -39,6 +39,7 @@ const NEEDED = { etcd: 'etcd-server', haproxy: 'haproxy', patroni: 'patroni' } a
 const TOOLS = ['pg_isready', 'pg_rewind', 'pg_controldata', 'pg_basebackup'] as const;
 const LEAST_TOOLS_VERSION = 18;
 const START_LIMIT_MS = 120_000;
+const STOP_LIMIT_MS = 10_000;
 
 export interface ClusterOptions {
   /** Whether a commit waits for a standby. */
@@ -57,7 +58,9 @@ export interface Node {
   goOn(): void;
   /** Starts Patroni, where it is not running. */
   start(): void;
-  /** Holds up what a standby receives, until it is called off. */
+  /** Ends Patroni, and Postgres in order: what it has in shared memory goes with it. */
+  stop(): Promise<void>;
+  /** Holds up what a standby receives, until it is called off: then it has to ask for it again. */
   holdUp(): () => void;
 }
 
@@ -73,7 +76,8 @@ export interface FailoverCluster {
   leader(): Promise<Node | undefined>;
   /** Whether there is a leader with two standbys that follow it. */
   isWhole(): Promise<boolean>;
-  stop(): void;
+  /** Ends everything, and removes its files. */
+  stop(): Promise<void>;
 }
 
 /** @throws with what to install, where something is missing */
@@ -167,11 +171,8 @@ export async function startFailoverCluster({
     return rows.length === nodes.length - 1 && isSynchronous === synchronous;
   }
 
-  function stop(): void {
-    for (const node of nodes) {
-      node.goOn();
-      node.kill();
-    }
+  async function stop(): Promise<void> {
+    await Promise.all(nodes.map((node) => node.stop()));
     for (const child of started) {
       child.kill('SIGKILL');
     }
@@ -186,7 +187,7 @@ export async function startFailoverCluster({
       throw new Error(`The cluster did not come up:\n${lastLines(folder)}`);
     }
   } catch (error) {
-    stop();
+    await stop();
     throw error;
   }
   return {
@@ -226,6 +227,13 @@ function createNode({ name, address, data, launch }: NodeParts): Node {
       return []; // There is no folder yet, or no longer.
     }
   };
+  const postmaster = () => {
+    try {
+      return Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
+    } catch {
+      return undefined;
+    }
+  };
   const signalAll = (signal: NodeJS.Signals) => {
     // Patroni first: it must not see what happens to Postgres.
     if (isRunning()) {
@@ -239,7 +247,7 @@ function createNode({ name, address, data, launch }: NodeParts): Node {
     name,
     address,
     killPostmaster() {
-      tell(Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL');
+      tell(postmaster() as number, 'SIGKILL');
     },
     kill: () => signalAll('SIGKILL'),
     pause: () => signalAll('SIGSTOP'),
@@ -249,13 +257,25 @@ function createNode({ name, address, data, launch }: NodeParts): Node {
         patroni = launch();
       }
     },
+    async stop() {
+      signalAll('SIGCONT');
+      patroni?.kill('SIGKILL');
+      const pid = postmaster();
+      if (pid !== undefined && postgres().includes(pid)) {
+        tell(pid, 'SIGQUIT');
+      }
+      await until(() => postgres().length === 0, STOP_LIMIT_MS);
+      signalAll('SIGKILL');
+    },
     holdUp() {
       const receivers = postgres().filter((pid) => titleOf(pid).includes('walreceiver'));
       for (const pid of receivers) {
         tell(pid, 'SIGSTOP');
       }
       return () => {
+        // What has come to it meanwhile, without having been read, is lost with it.
         for (const pid of receivers) {
+          tell(pid, 'SIGTERM');
           tell(pid, 'SIGCONT');
         }
       };

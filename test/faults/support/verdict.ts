@@ -1,11 +1,5 @@
-import {
-  checkReading,
-  checkSends,
-  checkTable,
-  type RoomTable,
-  type Send,
-} from '../../test/faults/checker.ts';
-import type { Hearing, Stretch } from './listener.ts';
+import { checkReading, checkSends, checkTable, type RoomTable, type Send } from '../checker.ts';
+import type { Hearing, Stretch } from './resuming-listener.ts';
 
 /* What writers and listeners recorded, against the tables as they are in the end. Pure. */
 
@@ -21,9 +15,9 @@ export interface Verdict {
   readonly takenBackSilently: number;
   /** Events that a listener should have had, or had twice or in another order. */
   readonly missed: number;
-  /** How often a listener was told RESYNC for a room, and how often nothing of what it had was lost. */
+  /** How often a listener was told RESYNC for a room, and how often it had not got anything yet of what was lost. */
   readonly resyncs: number;
-  readonly needlessResyncs: number;
+  readonly resyncsAhead: number;
   readonly events: number;
   /** The first findings, in words. */
   readonly findings: readonly string[];
@@ -37,7 +31,7 @@ export function judge(
   const ofSends = [...tables.flatMap(checkTable), ...checkSends(tables, sends)];
   const byRoom = new Map(tables.map((table) => [table.roomId, table]));
   const findings = ofSends.map(({ what }) => what);
-  const sum = { takenBack: 0, takenBackSilently: 0, missed: 0, resyncs: 0, needless: 0, events: 0 };
+  const sum = { takenBack: 0, takenBackSilently: 0, missed: 0, resyncs: 0, ahead: 0, events: 0 };
   for (const { listener, roomId, stretches } of hearings) {
     const table = byRoom.get(roomId) as RoomTable;
     for (const [index, stretch] of stretches.entries()) {
@@ -45,7 +39,7 @@ export function judge(
       const gone = goneOf(table, stretch);
       if (index < stretches.length - 1) {
         sum.resyncs += 1;
-        sum.needless += gone === 0 ? 1 : 0;
+        sum.ahead += gone === 0 ? 1 : 0;
         sum.takenBack += gone;
         sum.missed += gapsOf(stretch);
         continue;
@@ -62,10 +56,10 @@ export function judge(
       sum.missed += found.length - gone;
     }
   }
-  const { needless: needlessResyncs, ...rest } = sum;
+  const { ahead: resyncsAhead, ...rest } = sum;
   return {
     ...rest,
-    needlessResyncs,
+    resyncsAhead,
     acknowledged: sends.filter(({ outcome }) => outcome === 'acknowledged').length,
     lost: ofSends.filter(({ kind }) => kind === 'lost').length,
     wrong: ofSends.filter(({ kind }) => kind !== 'lost').length,

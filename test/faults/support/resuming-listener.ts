@@ -1,8 +1,8 @@
 import { MessageType } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import type { Sight } from '../../test/faults/checker.ts';
-import { epochMs } from '../../testing/clock.ts';
-import type { Person } from '../../testing/population.ts';
+import { epochMs } from '../../../testing/clock.ts';
+import type { Person } from '../../../testing/population.ts';
+import type { Sight } from '../checker.ts';
 
 /*
  * A client as the live protocol wants it: it reconnects whatever happens, resumes by its cursor, and begins anew where it is
