@@ -177,10 +177,10 @@ async function breakLeader(
     async () => (await Promise.all(urls.map(isReady))).every(Boolean),
     'A server is not ready',
   );
+  const to = (await cluster.leader())?.name ?? 'nobody';
   await pause(5_000); // What has taken over writes on, before the former leader goes on.
   leader.goOn();
   leader.start();
-  const to = (await cluster.leader())?.name ?? 'nobody';
   const wholeMs = await orGiveUp(cluster.isWhole, 'A node did not come back');
   return {
     fault,
