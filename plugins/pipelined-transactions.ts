@@ -10,7 +10,9 @@ import { type Answer, createSendsTogether, type Send } from '../src/database/sen
 import type { Standby } from '../src/database/standby.ts';
 import { type AskFirst, withQuestion } from '../src/database/unasked.ts';
 import { LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS } from '../src/process/time-limits.ts';
+import { carryTraces, inSpan, tracing } from '../src/process/tracing.ts';
 import { withListLookUps } from './list-look-ups.ts';
+import { withTracedQueries } from './traced-queries.ts';
 
 /*
  * PostGraphile's transaction takes four round trips: begin, the settings, the query, commit; and the settings are
@@ -147,7 +149,10 @@ function fairTransactions(
     }
   }
 
-  async function attempt(pgSettings: Settings, callback: Callback) {
+  const attempt = (pgSettings: Settings, callback: Callback) =>
+    inSpan('transaction', {}, () => tryOnce(pgSettings, callback));
+
+  async function tryOnce(pgSettings: Settings, callback: Callback) {
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
@@ -167,6 +172,7 @@ function fairTransactions(
       }
       return await work;
     } finally {
+      carryTraces(client, undefined);
       client.release(broken);
     }
   }
@@ -333,7 +339,13 @@ function send(
       client.query('begin'),
       client.query({ ...SETTINGS_QUERY, values: [JSON.stringify(pgSettings ?? {})] }),
     ]);
-    const work = inside(null, (inner) => callback(commitsAtOnce(withListLookUps(inner))));
+    const work = inside(null, (inner) =>
+      callback(
+        commitsAtOnce(
+          withListLookUps(tracing === undefined ? inner : withTracedQueries(inner, client)),
+        ),
+      ),
+    );
     return { opening, work, end: (how) => commit ?? client.query(how) };
   } finally {
     stream.uncork();

@@ -7,6 +7,7 @@ import { pgSettingsFor, type VisitorOrigin } from '../src/database/pg-settings.t
 import type { Standby } from '../src/database/standby.ts';
 import type { AskFirst } from '../src/database/unasked.ts';
 import type { Viewer } from '../src/identity/viewer.ts';
+import { tracing } from '../src/process/tracing.ts';
 import { makeAbsoluteUrlsPlugin } from './absolute-urls.ts';
 import { AccessTokensPlugin } from './access-tokens.ts';
 import { makeAttachmentUrlsPlugin } from './attachment-urls.ts';
@@ -30,6 +31,7 @@ import { ResourceTagsPlugin } from './resource-tags.ts';
 import { RoomBoundPlugin } from './room-bound.ts';
 import { RoomEventsPlugin } from './room-events.ts';
 import { ScalarsPlugin } from './scalars.ts';
+import { TracedOperationsPlugin } from './traced-operations.ts';
 import { ViewerDependentPlugin } from './viewer-dependent.ts';
 
 export interface PresetOptions {
@@ -123,6 +125,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       ViewerDependentPlugin,
       FieldOrderPlugin,
       GraphiqlPagePlugin,
+      ...(tracing === undefined ? [] : [TracedOperationsPlugin]),
       ...(options.plugins ?? []),
     ],
     disablePlugins: [

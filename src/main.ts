@@ -9,6 +9,7 @@ import { SAMPLE_PASSWORD, SAMPLE_PEOPLE } from './http/sample-people.ts';
 import type { RunningServer } from './http/server.ts';
 import { log } from './process/log.ts';
 import { runUntilSignal } from './process/run.ts';
+import { startTracing } from './process/start-tracing.ts';
 import { together } from './process/together.ts';
 import { VERSION } from './process/version.ts';
 
@@ -18,6 +19,7 @@ import { VERSION } from './process/version.ts';
  */
 await runUntilSignal(async (stack) => {
   const settings: Config = loadConfig(process.env);
+  await startTracing(settings.tracing, 'trumpet', stack);
   await checkPort(settings);
   const [config, { startServer }, { startWorker }] = await together(
     prepareDatabase(settings, stack),

@@ -6,9 +6,11 @@ import { resolveDatabase } from './database/resolve.ts';
 import { checkPort } from './http/port.ts';
 import { startServer } from './http/server.ts';
 import { runUntilSignal } from './process/run.ts';
+import { startTracing } from './process/start-tracing.ts';
 
 await runUntilSignal(async (stack) => {
   const settings = loadConfig(process.env);
+  await startTracing(settings.tracing, 'trumpet', stack);
   await checkPort(settings);
   const config = await resolveDatabase(settings, stack);
   await checkRequirements(config.databaseUrl);

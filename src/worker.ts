@@ -10,11 +10,14 @@ import { resolveDatabase } from './database/resolve.ts';
 import { log } from './process/log.ts';
 import { startMetricsServer } from './process/metrics-server.ts';
 import { runUntilSignal } from './process/run.ts';
+import { startTracing } from './process/start-tracing.ts';
 import { registerVersion, VERSION } from './process/version.ts';
 import { startWorker } from './worker/run.ts';
 
 await runUntilSignal(async (stack) => {
-  const config = await resolveDatabase(loadConfig(process.env), stack);
+  const settings = loadConfig(process.env);
+  await startTracing(settings.tracing, 'trumpet-worker', stack);
+  const config = await resolveDatabase(settings, stack);
   await checkRequirements(config.databaseUrl);
   const pool = createOwnerPool(config.databaseUrl);
   stack.defer(() => pool.end());

@@ -155,6 +155,71 @@ const GROUPS: readonly Group[] = [
     ],
   },
   {
+    title: 'Traces',
+    about:
+      'The standard variables of OpenTelemetry; what is recorded is in [monitoring](monitoring.md#traces). Its exporter reads further ones itself, such as `OTEL_EXPORTER_OTLP_COMPRESSION`, `OTEL_EXPORTER_OTLP_CERTIFICATE` and `OTEL_EXPORTER_OTLP_TIMEOUT`.',
+    settings: [
+      {
+        name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+        meaning:
+          'the collector, such as `http://127.0.0.1:4318`: spans are sent to `/v1/traces` below it',
+        unset: 'no traces',
+      },
+      {
+        name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+        meaning: 'the same, with the path',
+        unset: 'no traces',
+      },
+      {
+        name: 'OTEL_EXPORTER_OTLP_HEADERS',
+        meaning: 'sent with the spans: `name=value` pairs, separated by commas',
+        unset: 'none',
+      },
+      {
+        name: 'OTEL_EXPORTER_OTLP_PROTOCOL',
+        meaning: '`http/protobuf`; there is no other',
+        unset: '`http/protobuf`',
+      },
+      {
+        name: 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL',
+        meaning: 'the same, for traces alone',
+        unset: '`http/protobuf`',
+      },
+      {
+        name: 'OTEL_SERVICE_NAME',
+        meaning: 'what the process is called',
+        unset: '`trumpet`, `trumpet-worker`',
+      },
+      {
+        name: 'OTEL_RESOURCE_ATTRIBUTES',
+        meaning:
+          'what else is said of the process, such as `deployment.environment.name=staging,service.instance.id=node-1`',
+        unset: 'none',
+      },
+      {
+        name: 'OTEL_TRACES_SAMPLER',
+        meaning:
+          'which traces are recorded: `always_on`, `always_off`, `traceidratio`, or one of these behind `parentbased_`: then a caller who names a trace decides',
+      },
+      {
+        name: 'OTEL_TRACES_SAMPLER_ARG',
+        meaning: 'how many of them a sampler by ratio records, from 0 to 1',
+      },
+      {
+        name: 'OTEL_TRACES_EXPORTER',
+        meaning: '`none` turns traces off; `otlp` turns them on without an endpoint',
+        unset: '`otlp` where there is an endpoint',
+      },
+      { name: 'OTEL_SDK_DISABLED', meaning: '`true` turns traces off, whatever else is set' },
+      { name: 'OTEL_BSP_SCHEDULE_DELAY', meaning: 'how long spans are gathered, in milliseconds' },
+      {
+        name: 'OTEL_BSP_MAX_QUEUE_SIZE',
+        meaning: 'how many spans wait at most; what does not fit is dropped',
+      },
+      { name: 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE', meaning: 'how many are sent together' },
+    ],
+  },
+  {
     title: 'Attachments',
     about:
       'Server and worker need the same ones and must reach the same files: [attachments](attachments.md#storage).',

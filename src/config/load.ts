@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { StartError } from '../process/start-error.ts';
+import type { TracingSettings } from '../process/tracing-settings.ts';
 import { type AccountSettings, accountSettings, accountsShape } from './accounts.ts';
 import {
   type AttachmentSettings,
@@ -19,6 +20,7 @@ import { type ModerationSettings, moderationSettings, moderationShape } from './
 import { type ProviderSettings, providerSettings, providersShape } from './providers.ts';
 import { type PushSettings, pushProblems, pushSettings, pushShape } from './push.ts';
 import { type ServerSettings, serverSettings, serverShape } from './server.ts';
+import { tracingSettings, tracingShape } from './tracing.ts';
 import { type WebhookSettings, webhookSettings, webhooksShape } from './webhooks.ts';
 
 /**
@@ -34,6 +36,8 @@ export interface Config extends ServerSettings, DatabaseSettings {
   /** How what links lead to is fetched. Undefined: it is not. */
   readonly links: LinkSettings | undefined;
   readonly webhooks: WebhookSettings;
+  /** How traces are recorded. Undefined: they are not. */
+  readonly tracing: TracingSettings | undefined;
   /** Whose access tokens are taken beside our own. */
   readonly issuers: readonly IssuerSettings[];
   /** With whom people may sign in on the page. */
@@ -75,6 +79,7 @@ export const environmentShape = z.object({
   ...webhooksShape.shape,
   ...issuersShape.shape,
   ...providersShape.shape,
+  ...tracingShape.shape,
 });
 
 /**
@@ -108,5 +113,6 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     webhooks: webhookSettings(values),
     issuers: values.AUTH_ISSUERS,
     providers: providerSettings(values),
+    tracing: tracingSettings(values),
   });
 }

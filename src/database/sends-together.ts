@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { isDatabaseError } from '../errors/from-sqlstate.ts';
+import { inSpan, type Traces, togetherTraces, tracing, workFor } from '../process/tracing.ts';
 import type { Arguments, SendStatement } from './send-statement.ts';
 
 /*
@@ -54,6 +55,8 @@ export interface RoomTransactions {
 
 interface Waiting {
   readonly send: Send;
+  /** Of whoever sends it. */
+  readonly traces: Traces | undefined;
   readonly resolve: (answer: SentAnswer) => void;
   readonly reject: (error: unknown) => void;
   isByItself: boolean;
@@ -97,10 +100,10 @@ export function createSendsTogether(
     }
   }
 
-  async function sendAlone({ send, resolve, reject }: Waiting): Promise<void> {
+  async function sendAlone({ send, traces, resolve, reject }: Waiting): Promise<void> {
     const beganAt = performance.now();
     try {
-      const answer = await transactions.alone(send);
+      const answer = await workFor(traces, () => transactions.alone(send));
       resolve({ answer, message: undefined, usedMs: performance.now() - beganAt });
     } catch (error) {
       reject(error);
@@ -112,7 +115,9 @@ export function createSendsTogether(
     const beganAt = performance.now();
     let rows: readonly unknown[];
     try {
-      ({ rows } = await transactions.together(queryFor(batch.map(({ send }) => send))));
+      const query = queryFor(batch.map(({ send }) => send));
+      const traces = tracing && togetherTraces(batch.map((one) => one.traces));
+      ({ rows } = await workFor(traces, () => transactions.together(query)));
     } catch (error) {
       if (isDatabaseError(error) && error.code !== NOT_HAD) {
         return batch.map(byItself);
@@ -138,10 +143,10 @@ export function createSendsTogether(
     });
   }
 
-  return (send) =>
-    new Promise((resolve, reject) => {
+  const enter = (send: Send) =>
+    new Promise<SentAnswer>((resolve, reject) => {
       const roomId = send.given.room_id ?? '';
-      const one = { send, resolve, reject, isByItself: false };
+      const one = { send, traces: tracing?.current(), resolve, reject, isByItself: false };
       const waiting = rooms.get(roomId);
       if (waiting !== undefined) {
         waiting.push(one);
@@ -151,6 +156,9 @@ export function createSendsTogether(
       rooms.set(roomId, begun);
       void serve(roomId, begun);
     });
+
+  // From here it waits for the transaction of its room that is under way.
+  return (send) => inSpan('send', {}, () => enter(send));
 }
 
 function byItself(one: Waiting): Waiting {

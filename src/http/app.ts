@@ -20,6 +20,7 @@ import { createServerKeys } from '../identity/server-keys.ts';
 import { viewerOf } from '../identity/viewer.ts';
 import { log } from '../process/log.ts';
 import { createRefusals } from '../process/refusals.ts';
+import { tracing } from '../process/tracing.ts';
 import { prepareSubscription } from '../realtime/transports/sse/prepare.ts';
 import type { ServerSentEvents } from '../realtime/transports/sse/server-sent-events.ts';
 import { createBeforeSend } from '../webhooks/before-send.ts';
@@ -44,6 +45,7 @@ import { SAMPLE_PASSWORD, SAMPLE_PEOPLE } from './sample-people.ts';
 import { createSessions } from './sessions.ts';
 import { createSites } from './sites.ts';
 import { onlyFromThisMachine } from './this-machine.ts';
+import { traceRequests } from './trace-requests.ts';
 import { createUnsubscribe } from './unsubscribe.ts';
 import { watchUnusedConnections } from './unused-connections.ts';
 import { WELCOME_QUERY } from './welcome-query.ts';
@@ -188,6 +190,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.disable('etag');
   app.set('query parser', 'simple');
   app.use(metrics.observeRequests);
+  if (tracing !== undefined) {
+    app.use(traceRequests);
+  }
   app.use((_req, res, next) => {
     res.set({ 'X-Content-Type-Options': 'nosniff', 'X-Frame-Options': 'DENY' });
     next();

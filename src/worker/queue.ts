@@ -1,8 +1,9 @@
 import { EventEmitter, once } from 'node:events';
-import { Logger, run, type TaskList, type WorkerEvents } from 'graphile-worker';
+import { Logger, run, type Task, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { wallClockMs, watchWallClock } from '../process/clock.ts';
 import { log } from '../process/log.ts';
+import { inTrace, tracing } from '../process/tracing.ts';
 import { crontab } from './crontab.ts';
 import { holdLivenessLock, type LivenessLock, unlockDeadWorkers } from './liveness.ts';
 import { observeJobs } from './metrics.ts';
@@ -113,7 +114,7 @@ async function startRun(
   const runner = await run({
     pgPool: pool,
     events,
-    taskList: tasks,
+    taskList: tracing === undefined ? tasks : traced(tasks),
     parsedCronItems: hasSchedule ? crontab : [],
     noHandleSignals: true,
     logger: new Logger(writeToLog),
@@ -151,6 +152,22 @@ async function startRun(
     throw error;
   }
   return { ended, stop };
+}
+
+/** The same tasks, a trace for each job. Payloads and keys of jobs are not in it. */
+function traced(tasks: TaskList): TaskList {
+  return Object.fromEntries(
+    Object.entries(tasks).map(([name, work]) => {
+      const task: Task = (payload, helpers) => {
+        const { id, attempts } = helpers.job;
+        const attributes = { 'trumpet.job.id': id, 'trumpet.job.attempt': attempts };
+        return inTrace(`job ${name}`, { kind: 'consumer', attributes }, async () =>
+          (work as Task)(payload, helpers),
+        );
+      };
+      return [name, task];
+    }),
+  );
 }
 
 /** What ran before the clock was set back would keep the schedule from running until then. */

@@ -16,6 +16,12 @@ const bell: fc.Arbitrary<Bell> = fc.oneof(
     status: fc.constantFrom('online', 'away', 'busy', 'offline'),
   }),
   fc.record({ kind: fc.constant('session' as const), sessionId: uuid }),
+  fc.record({
+    kind: fc.constant('trace' as const),
+    roomId: uuid,
+    traceId: fc.stringMatching(/^[0-9a-f]{32}$/),
+    spanId: fc.stringMatching(/^[0-9a-f]{16}$/),
+  }),
 );
 
 test('a bell that is written can be read again', () => {

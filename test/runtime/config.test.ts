@@ -54,6 +54,44 @@ test('a worker of production shows its metrics to this machine unless another pl
   });
 });
 
+test('traces are recorded where a collector is named, and nothing speaks against it', () => {
+  const collector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' };
+  const asked = { sampler: 'parentbased_always_on', ratio: 1, exportDelayMs: 5_000 };
+  const tracingOf = (settings: Record<string, string>) => loadConfig(settings).tracing;
+  expect(tracingOf({})).toBeUndefined();
+  expect(
+    tracingOf({ OTEL_SERVICE_NAME: 'chat', OTEL_TRACES_SAMPLER: 'always_on' }),
+  ).toBeUndefined();
+  expect(tracingOf(collector)).toMatchObject(asked);
+  expect(
+    tracingOf({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://collector/v1/traces' }),
+  ).toMatchObject(asked);
+  expect(tracingOf({ OTEL_TRACES_EXPORTER: 'otlp' })).toMatchObject(asked);
+  expect(tracingOf({ ...collector, OTEL_TRACES_EXPORTER: 'none' })).toBeUndefined();
+  expect(tracingOf({ ...collector, OTEL_SDK_DISABLED: 'True' })).toBeUndefined();
+  expect(
+    tracingOf({
+      ...collector,
+      OTEL_SDK_DISABLED: 'false',
+      OTEL_TRACES_SAMPLER: 'traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '0.01',
+    }),
+  ).toMatchObject({ sampler: 'traceidratio', ratio: 0.01 });
+  expect(
+    problemsOf({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      OTEL_TRACES_SAMPLER: 'some',
+      OTEL_TRACES_SAMPLER_ARG: '1.5',
+    }),
+  ).toEqual([
+    'OTEL_EXPORTER_OTLP_ENDPOINT must be a URL like http://collector:4318',
+    'OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf',
+    expect.stringMatching(/^OTEL_TRACES_SAMPLER must be one of always_on, /),
+    'OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1',
+  ]);
+});
+
 test('every problem is listed at once, each by the name of its setting', () => {
   const problems = problemsOf({
     PORT: '80000',

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { UUID_PATTERN as UUID } from '../../database/uuid.ts';
+import { MOST_TRACES, tracesOf, tracing, workFor } from '../../process/tracing.ts';
 
 /*
  * A bell says where something new is, never what. It may come twice, too early or not at all: the log
@@ -20,14 +21,21 @@ export type Bell =
   /** The session has ended: its tokens and sockets too. */
   | { readonly kind: 'session'; readonly sessionId: string }
   /** Something was asked of the person as a bot, or answered to them. */
-  | { readonly kind: 'interactions'; readonly userId: string };
+  | { readonly kind: 'interactions'; readonly userId: string }
+  /** The bell of the room's changes rings for a trace that is recorded: whoever delivers them goes on from this span. */
+  | {
+      readonly kind: 'trace';
+      readonly roomId: string;
+      readonly traceId: string;
+      readonly spanId: string;
+    };
 
 /** NOTIFY channel of the bells. */
 export const BELL_CHANNEL = 'trumpet_bell';
 
 const NOTICE_PREFIX = 'trumpet.bell ';
 const BELL = new RegExp(
-  `^(?:c:(${UUID})|t:(${UUID}):(${UUID}):(insert|delete)|p:(${UUID}):(online|away|busy|offline)|s:(${UUID})|i:(${UUID}))$`,
+  `^(?:c:(${UUID})|t:(${UUID}):(${UUID}):(insert|delete)|p:(${UUID}):(online|away|busy|offline)|s:(${UUID})|i:(${UUID})|w:(${UUID}):([0-9a-f]{32}):([0-9a-f]{16}))$`,
 );
 const SENDER = /^n:([0-9a-z]+)$/;
 
@@ -59,6 +67,7 @@ function parseBell(word: string): Bell | undefined {
   }
   const [, changed, typingRoom, typingUser, event, presentUser, status, sessionId, toldUser] =
     match;
+  const [tracedRoom, traceId, spanId] = match.slice(9);
   if (changed !== undefined) {
     return { kind: 'changes', roomId: changed };
   }
@@ -76,6 +85,9 @@ function parseBell(word: string): Bell | undefined {
   if (toldUser !== undefined) {
     return { kind: 'interactions', userId: toldUser };
   }
+  if (tracedRoom !== undefined && traceId !== undefined && spanId !== undefined) {
+    return { kind: 'trace', roomId: tracedRoom, traceId, spanId };
+  }
   return sessionId === undefined ? undefined : { kind: 'session', sessionId };
 }
 
@@ -92,6 +104,8 @@ export function formatBell(bell: Bell): string {
       return `s:${bell.sessionId}`;
     case 'interactions':
       return `i:${bell.userId}`;
+    case 'trace':
+      return `w:${bell.roomId}:${bell.traceId}:${bell.spanId}`;
   }
 }
 
@@ -139,7 +153,8 @@ export function attachBells(pool: Pool): (onBells: OnBells) => void {
       if (words.size > 0) {
         const { bells } = parseBells([...words].join(' '));
         words = new Set();
-        listener?.(bells);
+        // What follows is nobody's request, whoever's this connection was opened in.
+        workFor(undefined, () => listener?.(withTraces(bells, client)));
       }
     };
     client.on('notice', ({ message }) => {
@@ -157,4 +172,19 @@ export function attachBells(pool: Pool): (onBells: OnBells) => void {
   return (onBells) => {
     listener = onBells;
   };
+}
+
+/** The bells of a connection, and before them those that say which traces the changes are of. */
+function withTraces(bells: readonly Bell[], connection: object): readonly Bell[] {
+  const traces = tracesOf([connection]);
+  const roomIds = bells.flatMap((bell) => (bell.kind === 'changes' ? [bell.roomId] : []));
+  if (tracing === undefined || traces === undefined || roomIds.length === 0) {
+    return bells;
+  }
+  const rung = tracing.follow(traces, 'bell', { kind: 'producer' });
+  rung.end();
+  const traced = roomIds.flatMap((roomId) =>
+    rung.traces.map(({ traceId, spanId }) => ({ kind: 'trace', roomId, traceId, spanId }) as const),
+  );
+  return [...traced.slice(0, MOST_TRACES), ...bells];
 }

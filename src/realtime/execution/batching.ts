@@ -1,5 +1,6 @@
 import type { FormattedExecutionResult } from 'postgraphile/graphql';
 import { isPassing } from '../../database/passing.ts';
+import { type Traces, togetherTraces, tracing, workFor } from '../../process/tracing.ts';
 import type { SubscriptionDocument } from './document.ts';
 import type { Executor, RootValue } from './executor.ts';
 
@@ -24,6 +25,7 @@ export interface BatchingExecutor {
 }
 
 interface Waiting extends RoomBatch {
+  readonly traces: Traces | undefined;
   readonly resolve: (results: FormattedExecutionResult[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -45,13 +47,16 @@ export function createBatchingExecutor(
     executions += 1;
     let results: FormattedExecutionResult[];
     try {
-      results = await execute({
-        document: first.document,
-        operationName: first.operationName,
-        variables: first.variables,
-        pgSettings: settingsOf([...new Set(batches.map(({ roomId }) => roomId))], first.shareKey),
-        events: batches.flatMap(({ events }) => events),
-      });
+      const traces = tracing && togetherTraces(batches.map((batch) => batch.traces));
+      results = await workFor(traces, () =>
+        execute({
+          document: first.document,
+          operationName: first.operationName,
+          variables: first.variables,
+          pgSettings: settingsOf([...new Set(batches.map(({ roomId }) => roomId))], first.shareKey),
+          events: batches.flatMap(({ events }) => events),
+        }),
+      );
     } catch (error) {
       for (const batch of batches) {
         if (batches.length > 1 && isPassing(error)) {
@@ -106,7 +111,7 @@ export function createBatchingExecutor(
         const line = lines.get(batch.shareKey) ?? { waiting: [], running: 0 };
         lines.set(batch.shareKey, line);
         // At the end of this turn of the event loop: the feed hands over its rooms one after the other.
-        if (line.waiting.push({ ...batch, resolve, reject }) === 1) {
+        if (line.waiting.push({ ...batch, traces: tracing?.current(), resolve, reject }) === 1) {
           setImmediate(proceed, batch.shareKey);
         }
       }),

@@ -5,6 +5,7 @@ import type { Followers } from './followers.ts';
 import type { Publication } from './publication.ts';
 import { createQueue, type Queue } from './queue.ts';
 import { type Results, sliceResults } from './results.ts';
+import { executing } from './traced.ts';
 
 interface ComputingOptions {
   readonly roomId: string;
@@ -22,7 +23,7 @@ export function createComputing(options: ComputingOptions): Queue<Happening> {
       publication.passOver(events);
       return;
     }
-    const computed = await results.compute(events);
+    const computed = await executing(events, () => results.compute(events));
     for (const { start, end } of sliceResults(computed)) {
       publication.publish(events.slice(start, end), computed.slice(start, end));
     }

@@ -3,6 +3,7 @@ import { createBatch, type SharedResult } from '../execution/result.ts';
 import { type Happening, isHiddenFrom, isHiddenFromSomeone } from '../log/events.ts';
 import { deliver, type Follower, fallBehind, isOnItsOwn } from './follower.ts';
 import type { Transport } from './subscriber.ts';
+import { type Delivered, delivering } from './traced.ts';
 
 /*
  * How far a group has come. What is published is given to all who are live, and may be read by those who are on their
@@ -46,7 +47,9 @@ export function createPublication(options: PublicationOptions): Publication {
       skip(first, events);
       return;
     }
-    const { isAnyOnItsOwn, transports } = handOut({ followers, head, events, computed });
+    const { isAnyOnItsOwn, transports } = delivering(computed, () =>
+      handOut({ followers, head, events, computed }),
+    );
     head = lastSeq(events) ?? head;
     if (isAnyOnItsOwn) {
       allReadOn();
@@ -106,9 +109,8 @@ interface Handout {
 }
 
 /** Gives results to all who are live. Returns whether anybody is on their own, having fallen behind or before. */
-function handOut({ followers, head, events, computed }: Handout): {
+function handOut({ followers, head, events, computed }: Handout): Delivered & {
   readonly isAnyOnItsOwn: boolean;
-  readonly transports: ReadonlySet<Transport>;
 } {
   const isFleeting = firstSeq(events) === undefined;
   const last = lastSeq(events) ?? head;
@@ -116,6 +118,7 @@ function handOut({ followers, head, events, computed }: Handout): {
   const hiding = events.filter(isHiddenFromSomeone);
   const transports = new Set<Transport>();
   let isAnyOnItsOwn = false;
+  let sockets = 0;
   for (const follower of followers) {
     if (follower.state === 'live') {
       const isWhole = isFleeting || follower.position === head;
@@ -123,13 +126,14 @@ function handOut({ followers, head, events, computed }: Handout): {
       const due = isForAll ? batch : createBatch(dueFor(follower, events, computed));
       deliver(follower, due, last);
       transports.add(follower.reader.transport);
+      sockets += 1;
       if (follower.reader.drained() !== undefined) {
         fallBehind(follower); // Too slow: reads on by itself, from the log.
       }
     }
     isAnyOnItsOwn ||= isOnItsOwn(follower);
   }
-  return { isAnyOnItsOwn, transports };
+  return { isAnyOnItsOwn, transports, sockets };
 }
 
 /** The results that a follower has not got, and may get. */

@@ -1,4 +1,5 @@
 import { log } from '../../process/log.ts';
+import { workFor } from '../../process/tracing.ts';
 import type { PersonNews } from './person-news.ts';
 import type { PresenceSpreading } from './presence-spreading.ts';
 import type { Reading } from './reading.ts';
@@ -52,7 +53,7 @@ export function createFeedRounds(options: FeedRoundsOptions): FeedRounds {
       interactions.isDue ||
       presence.isDue ||
       isSweepDue,
-    work,
+    work: () => workFor(undefined, work), // Whoever asked for the round to begin.
     pauseMs: () => reading.pauseMs,
     onFailed(error) {
       log.error({ event: 'feed.failed', error });

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Bell } from '../bells/bells.ts';
+import { createAwaitedTraces } from './awaited-traces.ts';
 import { type Confirmation, createConfirmation } from './confirmation.ts';
 import type { DurableEvent, FleetingEvent, Notice } from './events.ts';
 import { createFeedRounds } from './feed-rounds.ts';
@@ -84,7 +85,8 @@ export function createFeed({ pool, ...handlers }: FeedOptions): Feed {
   const queries = createLogQueries(pool);
   const { readChanges, membersIn, isAnyMember, sweep: readSweep, readMemberships } = queries;
   const strangeRooms = createStrangeRooms({ watchers, isAnyMember });
-  const reading = createReading({ rooms, readChanges, ...handlers });
+  const awaitedTraces = createAwaitedTraces();
+  const reading = createReading({ rooms, awaitedTraces, readChanges, ...handlers });
   const confirmation = createConfirmation(() => rounds.sweep());
   const sweeping = createSweeping({
     rooms,
@@ -106,7 +108,14 @@ export function createFeed({ pool, ...handlers }: FeedOptions): Feed {
     readNews: queries.readNews,
     ...handlers,
   });
-  const hearing = createHearing({ rooms, strangeRooms, presence, interactions, ...handlers });
+  const hearing = createHearing({
+    rooms,
+    strangeRooms,
+    presence,
+    interactions,
+    awaitedTraces,
+    ...handlers,
+  });
   const rounds = createFeedRounds({
     rooms,
     reading,

@@ -1,4 +1,6 @@
+import { tracing } from '../../process/tracing.ts';
 import type { Bell } from '../bells/bells.ts';
+import type { AwaitedTraces } from './awaited-traces.ts';
 import type { FleetingEvent } from './events.ts';
 import type { PersonNews } from './person-news.ts';
 import type { PresenceSpreading } from './presence-spreading.ts';
@@ -17,6 +19,7 @@ interface HearingOptions {
   readonly strangeRooms: StrangeRooms;
   readonly presence: PresenceSpreading;
   readonly interactions: Pick<PersonNews, 'hear'>;
+  readonly awaitedTraces: Pick<AwaitedTraces, 'hear'>;
   readonly onFleeting: (event: FleetingEvent) => void;
   readonly onSessionEnded: (sessionId: string) => void;
 }
@@ -49,6 +52,11 @@ export function createHearing(options: HearingOptions): Hearing {
           break;
         case 'interactions':
           interactions.hear(bell.userId);
+          break;
+        case 'trace':
+          if (tracing !== undefined && rooms.has(bell.roomId)) {
+            options.awaitedTraces.hear(bell.roomId, bell);
+          }
           break;
       }
     },

@@ -1,5 +1,6 @@
 import { log } from '../../process/log.ts';
 import { createPace } from '../bells/pace.ts';
+import type { AwaitedTraces } from './awaited-traces.ts';
 import type { DurableEvent } from './events.ts';
 import type { LogQueries } from './log-queries.ts';
 import type { LogPlace } from './place.ts';
@@ -25,6 +26,7 @@ export interface Reading {
 
 interface ReadingOptions {
   readonly rooms: WatchedRooms;
+  readonly awaitedTraces: Pick<AwaitedTraces, 'take'>;
   readonly readChanges: LogQueries['readChanges'];
   readonly onChanges: (roomId: string, changes: readonly DurableEvent[]) => void;
   readonly onLost: (roomId: string) => void;
@@ -74,6 +76,7 @@ export function createReading({ rooms, ...options }: ReadingOptions): Reading {
       if (due.length === 0) {
         return;
       }
+      const traced = options.awaitedTraces.take(due);
       const places = due.map((roomId) => [roomId, rooms.known(roomId) as LogPlace] as const);
       try {
         const lists = await pace.timed(
@@ -82,8 +85,10 @@ export function createReading({ rooms, ...options }: ReadingOptions): Reading {
         );
         statistics.reads += 1;
         statistics.changes += countOf(lists);
+        traced.found(lists);
         lists.forEach(handOver);
       } catch (error) {
+        traced.failed(error);
         due.forEach(rooms.makeDue);
         throw error;
       }

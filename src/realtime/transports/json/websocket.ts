@@ -3,6 +3,7 @@ import { isDatabaseAway } from '../../../database/away.ts';
 import { UUID_PATTERN } from '../../../database/uuid.ts';
 import { CLOSE_CODES, TrumpetError } from '../../../errors/codes.ts';
 import { isKey } from '../../../identity/server-keys.ts';
+import { inTrace } from '../../../process/tracing.ts';
 import { type Authenticate, authenticateConnection } from '../authentication.ts';
 import type { Connection, Connections } from '../connections.ts';
 import { sessionOfSocket } from '../presence-session.ts';
@@ -36,6 +37,15 @@ export interface JsonWebSocketOptions extends Services {
 
 /** Frames that may wait for those before them. */
 const MAX_WAITING_FRAMES = 200;
+/** What is done in the database, for this one frame. */
+const TRACED_FRAMES: ReadonlySet<string> = new Set<ClientFrame['type']>([
+  'send_message',
+  'mark_read',
+  'typing_start',
+  'typing_stop',
+  'presence',
+  'answer_interaction',
+]);
 /** Malformed frames in a row after which nobody on the other side seems to speak the protocol. */
 export const MAX_MALFORMED = 10;
 
@@ -141,7 +151,10 @@ function serve(
   async function obeyConfirmed(caller: Caller, frame: ClientFrame): Promise<void> {
     await options.hub.confirmed();
     if (client.isOpen) {
-      await obey(options, caller, frame);
+      const work = () => obey(options, caller, frame);
+      await (TRACED_FRAMES.has(frame.type)
+        ? inTrace(`json ${frame.type}`, { kind: 'server' }, work)
+        : work());
     }
   }
 
