@@ -233,7 +233,9 @@ const RULES: readonly { readonly promise: string; readonly violations: string }[
         and constraints.coninhcount = 0
         and constraints.conrelid <> 0
         and constraints.connamespace::regnamespace::text in ${OURS}
-        and pg_get_expr(constraints.conbin, constraints.conrelid) not like '%IS NOT FALSE) OR app_private.keeps(%'`,
+        and constraints.conenforced
+        and pg_get_expr(constraints.conbin, constraints.conrelid) not like '%IS NOT FALSE) OR app_private.keeps(%'
+        and pg_get_expr(constraints.conbin, constraints.conrelid) !~ '^\\(?app_private\\.keeps_\\w+\\([\\w, ]+\\)\\)?$'`,
   },
   {
     promise: 'trigger functions are named tg_<table>__<task>, triggers _<number>_<name>',

@@ -1,5 +1,5 @@
 --! Previous: sha1:16a9fd5bd0fa17aba9967a382a4970820c2e8458
---! Hash: sha1:4862a13a1e3db0847edc2ab23554222cd361799a
+--! Hash: sha1:f201dea5b08a33606a9778c946bd8d77b87a5e99
 
 /*
  * A room is a log.
@@ -55,6 +55,26 @@ comment on function app_private.room_key(uuid) is
   'What the log is looked up by, beside the room itself: half as long, as hash partitioning hashes it, which never changes.';
 --! EndIncluded functions/log/room_key.sql
 
+--! Included functions/log/keeps_change.sql
+/* By statements, as keeps_message is. */
+create or replace function app_private.keeps_change(kind text, op text) returns boolean
+language plpgsql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if kind not in ('message', 'reaction', 'member', 'receipt', 'room') then
+    return app_private.keeps('room_changes_kind_is_known');
+  end if;
+  if op not in ('insert', 'update', 'delete') then
+    return app_private.keeps('room_changes_op_is_known');
+  end if;
+  return true;
+end
+$$;
+comment on function app_private.keeps_change(text, text) is
+  'Whether a row of the log is of a known kind; refused by the name of the constraint that it breaks, without the row.';
+--! EndIncluded functions/log/keeps_change.sql
+
 create table app_private.room_changes (
   room_id uuid not null,
   change_seq bigint not null,
@@ -68,8 +88,9 @@ create table app_private.room_changes (
   actor_id uuid,
   occurred_at timestamptz not null,
   xid xid8 not null default pg_current_xact_id(),
-  constraint room_changes_kind_is_known check (kind in ('message', 'reaction', 'member', 'receipt', 'room')),
-  constraint room_changes_op_is_known check (op in ('insert', 'update', 'delete'))
+  -- One check for both, because Postgres reads each anew in every statement that writes.
+  constraint room_changes_kind_is_known check (app_private.keeps_change(kind, op)),
+  constraint room_changes_op_is_known check (op in ('insert', 'update', 'delete')) not enforced
 ) partition by range (occurred_at);
 comment on table app_private.room_changes is
   'Every durable change of every room, in the order of their commits. Partitioned by month, so that old ones are dropped and not deleted.';

@@ -1,5 +1,5 @@
---! Previous: sha1:4862a13a1e3db0847edc2ab23554222cd361799a
---! Hash: sha1:b8c12026d1fd8043435c699955f52e34b35f13f5
+--! Previous: sha1:f201dea5b08a33606a9778c946bd8d77b87a5e99
+--! Hash: sha1:90a0e2cea4143212142442b23fa00cfdb3de1100
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

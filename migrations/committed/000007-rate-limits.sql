@@ -1,5 +1,5 @@
---! Previous: sha1:b8c12026d1fd8043435c699955f52e34b35f13f5
---! Hash: sha1:580e079b85e15fc2a2de3abfb9ef39d7fa8a7111
+--! Previous: sha1:90a0e2cea4143212142442b23fa00cfdb3de1100
+--! Hash: sha1:9c92115aadc196c4a0facd221947d1f32c808f22
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

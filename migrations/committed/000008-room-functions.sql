@@ -1,5 +1,5 @@
---! Previous: sha1:580e079b85e15fc2a2de3abfb9ef39d7fa8a7111
---! Hash: sha1:1231992f49c17c5b4624c8392709bbb20f352187
+--! Previous: sha1:9c92115aadc196c4a0facd221947d1f32c808f22
+--! Hash: sha1:4b756a43b41f4738287667b02dfd00e398b7e4d5
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:1231992f49c17c5b4624c8392709bbb20f352187
---! Hash: sha1:8ab5b58e8d45ee0ea59fedc939b9d4df2b8dd41b
+--! Previous: sha1:4b756a43b41f4738287667b02dfd00e398b7e4d5
+--! Hash: sha1:8062cbbc6c4c7a4a06973d4692ca6c98ef696785
 
 /*
  * Messages.
@@ -12,6 +12,34 @@
 create type app_public.message_type as enum ('text', 'image', 'video', 'audio', 'file', 'system');
 comment on type app_public.message_type is
   'What a message mainly is, so that clients can show it. SYSTEM is written by the server only.';
+
+--! Included functions/messages/keeps_message.sql
+/* By statements, and not as an expression: that would be copied into the check, and be planned anew whenever it is asked. */
+create or replace function app_private.keeps_message(content text, metadata jsonb, deleted_at timestamptz) returns boolean
+language plpgsql immutable security invoker parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if (content is null) <> (deleted_at is not null) then
+    return app_private.keeps('messages_content_is_gone_once_deleted');
+  end if;
+  if char_length(content) > 8000 then
+    return app_private.keeps('messages_content_length');
+  end if;
+  if metadata <> '{}' then
+    if jsonb_typeof(metadata) <> 'object' then
+      return app_private.keeps('messages_metadata_is_an_object');
+    end if;
+    if octet_length(metadata::text) > 8192 then
+      return app_private.keeps('messages_metadata_size');
+    end if;
+  end if;
+  return true;
+end
+$$;
+comment on function app_private.keeps_message(text, jsonb, timestamptz) is
+  'Whether a message is what the constraints of its table say; refused by the name of the one that it breaks, without the row.';
+--! EndIncluded functions/messages/keeps_message.sql
 
 create table app_public.messages (
   id uuid primary key default uuidv7(),
@@ -28,10 +56,12 @@ create table app_public.messages (
   deleted_at timestamptz,
   pinned_at timestamptz,
   held_at timestamptz,
-  constraint messages_content_length check (char_length(content) <= 8000),
-  constraint messages_content_is_gone_once_deleted check ((content is null) = (deleted_at is not null)),
-  constraint messages_metadata_is_an_object check (jsonb_typeof(metadata) = 'object'),
-  constraint messages_metadata_size check (octet_length(metadata::text) <= 8192)
+  -- Postgres reads each check anew in every statement that writes, so one asks for all; the others are what it refuses by.
+  constraint messages_are_whole check (app_private.keeps_message(content, metadata, deleted_at)),
+  constraint messages_content_length check (char_length(content) <= 8000) not enforced,
+  constraint messages_content_is_gone_once_deleted check ((content is null) = (deleted_at is not null)) not enforced,
+  constraint messages_metadata_is_an_object check (jsonb_typeof(metadata) = 'object') not enforced,
+  constraint messages_metadata_size check (octet_length(metadata::text) <= 8192) not enforced
 ) partition by range (id);
 comment on table app_public.messages is
   'What someone wrote in a room.';
@@ -97,8 +127,9 @@ comment on function app_private.is_provisional(bigint) is 'Whether a seq is that
 
 --! Included functions/messages/tg_messages__number.sql
 /*
- * What a trigger's own condition says is read anew in every statement that writes messages, so it says little, and what
- * import_batch or send_together have numbered is known here.
+ * Postgres copies what the triggers of a table say in every statement that writes to it, the conditions of those for other
+ * commands too, and reads anew those that it asks. So no trigger of messages has a condition: their functions ask, and
+ * what import_batch or send_together have numbered is known here.
  */
 create or replace function app_private.tg_messages__number() returns trigger
 language plpgsql volatile security definer
@@ -110,7 +141,11 @@ declare
   -- What is brought in keeps its time: see import_messages.
   v_is_import constant boolean := coalesce(current_setting('trumpet.import', true), '') = 'on';
 begin
-  if tg_op = 'INSERT' and app_private.is_import_in_bulk() then
+  if tg_op = 'INSERT' then
+    if app_private.is_import_in_bulk() then
+      return new;
+    end if;
+  elsif old.held_at is null or new.held_at is not null or not app_private.is_provisional(old.seq) then
     return new;
   end if;
   if new.held_at is not null then
@@ -139,18 +174,20 @@ begin
   insert into app_private.room_changes (room_id, change_seq, kind, op, message_id, user_id, actor_id, occurred_at)
     values (new.room_id, v_change_seq, 'message', 'insert', new.id, new.author_id, app_hidden.current_user_id(), v_moment);
   perform app_private.ring('c:' || new.room_id);
+  if tg_op = 'INSERT' and new.parent_message_id is not null and new.deleted_at is null then
+    perform app_private.count_replies(new.parent_message_id, 1);
+  end if;
   return new;
 end
 $$;
 comment on function app_private.tg_messages__number() is
-  'Gives a new message, or one that is released, its number and its row in the log.';
+  'Gives a new message, or one that is released, its number and its row in the log; counts a new one as an answer, whoever writes it.';
 --! EndIncluded functions/messages/tg_messages__number.sql
 
 create trigger _100_number before insert on app_public.messages
   for each row execute function app_private.tg_messages__number();
-create trigger _100_number_released before update on app_public.messages
-  for each row when (old.held_at is not null and new.held_at is null and app_private.is_provisional(old.seq))
-  execute function app_private.tg_messages__number();
+create trigger _100_number_released before update of held_at on app_public.messages
+  for each row execute function app_private.tg_messages__number();
 
 --! Included functions/messages/tg_messages__log_change.sql
 create or replace function app_private.tg_messages__log_change() returns trigger
@@ -158,6 +195,9 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if tg_op = 'UPDATE' and old is not distinct from new then
+    return null;
+  end if;
   -- What has no place is not in the log; what gets one is logged with its number.
   if app_private.is_provisional(old.seq) or tg_op = 'UPDATE' and old.held_at is not null and new.held_at is not null then
     return null;
@@ -180,13 +220,28 @@ comment on function app_private.tg_messages__log_change() is
   'Logs that a message was edited, pinned, answered, deleted, held or given back.';
 --! EndIncluded functions/messages/tg_messages__log_change.sql
 
+--! Included functions/messages/tg_messages__keep_key.sql
+create or replace function app_private.tg_messages__keep_key() returns trigger
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if old.id <> new.id or old.room_id <> new.room_id then
+    raise exception 'The key of a row of %.% stays as it is: delete the row and insert another.', tg_table_schema, tg_table_name
+      using errcode = 'TR403';
+  end if;
+  return new;
+end
+$$;
+comment on function app_private.tg_messages__keep_key() is 'As tg_any__keep_key, and asks by itself whether the key is another.';
+--! EndIncluded functions/messages/tg_messages__keep_key.sql
+
 create trigger _100_refuse_truncate before truncate on app_public.messages
   for each statement execute function app_private.tg_any__refuse_truncate();
 create trigger _100_keep_key before update of id, room_id on app_public.messages
-  for each row when (old.id <> new.id or old.room_id <> new.room_id)
-  execute function app_private.tg_any__keep_key();
+  for each row execute function app_private.tg_messages__keep_key();
 create trigger _500_log_update after update on app_public.messages
-  for each row when (old is distinct from new) execute function app_private.tg_messages__log_change();
+  for each row execute function app_private.tg_messages__log_change();
 create trigger _500_log_delete after delete on app_public.messages
   for each row execute function app_private.tg_messages__log_change();
 
@@ -196,6 +251,9 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if (old.held_at is null) = (new.held_at is null) then
+    return null;
+  end if;
   update app_private.room_heads
     set (last_message_id, last_message_at) = (
       select messages.id, messages.created_at from app_public.messages
@@ -211,8 +269,8 @@ comment on function app_private.tg_messages__last_message() is
   'Keeps a message that is held out of the inbox, and brings it back when it is released.';
 --! EndIncluded functions/messages/tg_messages__last_message.sql
 
-create trigger _510_last_message after update on app_public.messages
-  for each row when ((old.held_at is null) <> (new.held_at is null)) execute function app_private.tg_messages__last_message();
+create trigger _510_last_message after update of held_at, deleted_at on app_public.messages
+  for each row execute function app_private.tg_messages__last_message();
 
 /*
  * Places are numbered without a gap, and unread is counted by them. One whose message is gone is noted.
@@ -235,7 +293,8 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if coalesce(current_setting('trumpet.bulk', true) = 'on', false)
+  if app_private.is_provisional(old.seq)
+      or coalesce(current_setting('trumpet.bulk', true) = 'on', false)
       or not exists (select from app_public.rooms where rooms.id = old.room_id) then
     return null;
   end if;
@@ -260,25 +319,7 @@ comment on function app_private.tg_messages__note_gone() is
 --! EndIncluded functions/messages/tg_messages__note_gone.sql
 
 create trigger _510_note_gone after delete on app_public.messages
-  for each row when (not app_private.is_provisional(old.seq)) execute function app_private.tg_messages__note_gone();
-
---! Included functions/messages/tg_messages__count_reply.sql
-create or replace function app_private.tg_messages__count_reply() returns trigger
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  if new.held_at is null and new.deleted_at is null and not app_private.is_import_in_bulk() then
-    perform app_private.count_replies(new.parent_message_id, 1);
-  end if;
-  return null;
-end
-$$;
-comment on function app_private.tg_messages__count_reply() is 'Counts a message as an answer, whoever writes it.';
---! EndIncluded functions/messages/tg_messages__count_reply.sql
-
-create trigger _510_count_reply after insert on app_public.messages
-  for each row when (new.parent_message_id is not null) execute function app_private.tg_messages__count_reply();
+  for each row execute function app_private.tg_messages__note_gone();
 
 /* A send is done once however often it is tried. The name is kept as long as the message is. */
 create table app_private.message_nonces (
@@ -400,7 +441,7 @@ comment on function app_private.note_mentions(app_public.messages) is
 --! Included functions/messages/note_published.sql
 /*
  * What follows from a message being there for everyone. For one that is held it follows when it is released. One that
- * is inserted as an answer is counted by a trigger.
+ * is inserted as an answer is counted when it gets its number.
  */
 create or replace function app_private.note_published(message app_public.messages) returns void
 language plpgsql volatile security invoker
@@ -438,7 +479,9 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if coalesce(current_setting('trumpet.bulk', true) = 'on', false) then
+  if (old.held_at is null and old.deleted_at is null) = (new.held_at is null and new.deleted_at is null)
+    or coalesce(current_setting('trumpet.bulk', true) = 'on', false)
+  then
     return null;
   end if;
   if new.held_at is null and new.deleted_at is null then
@@ -453,10 +496,8 @@ comment on function app_private.tg_messages__publish() is
   'Keeps count of answers and mentions when a message is held, released or deleted, whoever does it.';
 --! EndIncluded functions/messages/tg_messages__publish.sql
 
-create trigger _510_publish after update on app_public.messages
-  for each row when (
-    (old.held_at is null and old.deleted_at is null) <> (new.held_at is null and new.deleted_at is null)
-  ) execute function app_private.tg_messages__publish();
+create trigger _510_publish after update of held_at, deleted_at on app_public.messages
+  for each row execute function app_private.tg_messages__publish();
 
 --! Included functions/messages/tg_messages__empty_deleted.sql
 create or replace function app_private.tg_messages__empty_deleted() returns trigger
@@ -464,6 +505,9 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if old.deleted_at is not null or new.deleted_at is null then
+    return new;
+  end if;
   new.content := null;
   new.metadata := '{}';
   new.pinned_at := null;
@@ -477,8 +521,7 @@ comment on function app_private.tg_messages__empty_deleted() is 'Leaves nothing 
 --! EndIncluded functions/messages/tg_messages__empty_deleted.sql
 
 create trigger _200_empty_deleted before update of deleted_at on app_public.messages
-  for each row when (old.deleted_at is null and new.deleted_at is not null)
-  execute function app_private.tg_messages__empty_deleted();
+  for each row execute function app_private.tg_messages__empty_deleted();
 
 --! Included functions/messages/erase_message.sql
 /*

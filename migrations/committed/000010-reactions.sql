@@ -1,5 +1,5 @@
---! Previous: sha1:8ab5b58e8d45ee0ea59fedc939b9d4df2b8dd41b
---! Hash: sha1:795c1228d592b133ed091f7c832915ddb8f86471
+--! Previous: sha1:8062cbbc6c4c7a4a06973d4692ca6c98ef696785
+--! Hash: sha1:c96a8bbd35a12eed9e71df343527226dbdf728fc
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -185,7 +185,11 @@ as $$
 declare
   v_is_bulk boolean := coalesce(current_setting('trumpet.bulk', true) = 'on', false);
 begin
-  if v_is_bulk and tg_op = 'DELETE' then
+  if tg_op = 'DELETE' then
+    if v_is_bulk then
+      return null;
+    end if;
+  elsif old.deleted_at is not null or new.deleted_at is null then
     return null;
   end if;
   perform app_private.begin_bulk();
@@ -206,8 +210,7 @@ comment on function app_private.tg_messages__forget() is
 --! EndIncluded functions/reactions/tg_messages__forget.sql
 
 create trigger _600_forget_update after update of deleted_at on app_public.messages
-  for each row when (old.deleted_at is null and new.deleted_at is not null)
-  execute function app_private.tg_messages__forget();
+  for each row execute function app_private.tg_messages__forget();
 create trigger _600_forget_delete after delete on app_public.messages
   for each row execute function app_private.tg_messages__forget();
 

@@ -1,5 +1,5 @@
---! Previous: sha1:795c1228d592b133ed091f7c832915ddb8f86471
---! Hash: sha1:06dfd780b44c7423c513bf0b4e5ce3628f48e6ae
+--! Previous: sha1:c96a8bbd35a12eed9e71df343527226dbdf728fc
+--! Hash: sha1:8fa31c136fdd617b628d154f224a7d686639d66d
 
 create table app_private.personal_news (
   person_id uuid not null references app_public.users on delete cascade,

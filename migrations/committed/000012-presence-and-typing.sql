@@ -1,5 +1,5 @@
---! Previous: sha1:06dfd780b44c7423c513bf0b4e5ce3628f48e6ae
---! Hash: sha1:5afd861fd4d776db7c11606354f7ad59dc65a3cb
+--! Previous: sha1:8fa31c136fdd617b628d154f224a7d686639d66d
+--! Hash: sha1:1297a3cfa2d43a9e232ac07ebfbca70fa9eec16c
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

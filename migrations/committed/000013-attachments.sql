@@ -1,5 +1,5 @@
---! Previous: sha1:5afd861fd4d776db7c11606354f7ad59dc65a3cb
---! Hash: sha1:845037b2540a649345678bf9566d031376c2adcd
+--! Previous: sha1:1297a3cfa2d43a9e232ac07ebfbca70fa9eec16c
+--! Hash: sha1:293d15990a7ebcc973e8dd7f03cf02406db1f9ee
 
 /*
  * Files of messages.
@@ -421,6 +421,9 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if tg_op = 'UPDATE' and (old.deleted_at is not null or new.deleted_at is null) then
+    return null;
+  end if;
   delete from app_public.message_attachments where message_id = old.id;
   if found then
     update app_private.uploads set released_at = coalesce(released_at, now()), filename = 'file'
@@ -434,8 +437,7 @@ comment on function app_private.tg_messages__release_attachments() is 'The files
 --! EndIncluded functions/attachments/tg_messages__release_attachments.sql
 
 create trigger _600_release_attachments_update after update of deleted_at on app_public.messages
-  for each row when (old.deleted_at is null and new.deleted_at is not null)
-  execute function app_private.tg_messages__release_attachments();
+  for each row execute function app_private.tg_messages__release_attachments();
 create trigger _600_release_attachments_delete after delete on app_public.messages
   for each row execute function app_private.tg_messages__release_attachments();
 

@@ -1,5 +1,5 @@
---! Previous: sha1:845037b2540a649345678bf9566d031376c2adcd
---! Hash: sha1:830a85cd14e130be15a65e654caf2e64d8e43cd6
+--! Previous: sha1:293d15990a7ebcc973e8dd7f03cf02406db1f9ee
+--! Hash: sha1:f70956080cafd2a3d12fbad18812e8453dd66616
 
 /*
  * What moderators do, and what people bring before them.

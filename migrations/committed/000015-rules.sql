@@ -1,5 +1,5 @@
---! Previous: sha1:830a85cd14e130be15a65e654caf2e64d8e43cd6
---! Hash: sha1:c3a7023c129c021388fd5b74653e028ea659bdf3
+--! Previous: sha1:f70956080cafd2a3d12fbad18812e8453dd66616
+--! Hash: sha1:923a3a63efce392291f13879595499527f19ce7b
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

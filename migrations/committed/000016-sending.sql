@@ -1,5 +1,5 @@
---! Previous: sha1:c3a7023c129c021388fd5b74653e028ea659bdf3
---! Hash: sha1:42e3c2dedd567dbffe261bece8bc493b9c88820a
+--! Previous: sha1:923a3a63efce392291f13879595499527f19ce7b
+--! Hash: sha1:c9faf39c867380c56bdefa428b7401d5b6d5bd24
 
 --! Included functions/sending/check_content.sql
 /*

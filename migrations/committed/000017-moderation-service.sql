@@ -1,5 +1,5 @@
---! Previous: sha1:42e3c2dedd567dbffe261bece8bc493b9c88820a
---! Hash: sha1:97bf5dff16a8a434cf52d5d0a142b154f48249bb
+--! Previous: sha1:c9faf39c867380c56bdefa428b7401d5b6d5bd24
+--! Hash: sha1:61cb8360807b3d3eab3d17342f257975f54f9a0d
 
 /*
  * Machines that look at messages.
@@ -29,6 +29,16 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if new.content is null then
+    return null;
+  end if;
+  if tg_op = 'INSERT' then
+    if new.message_type = 'system' or app_private.is_import_in_bulk() then
+      return null;
+    end if;
+  elsif new.content = old.content then
+    return null;
+  end if;
   insert into app_private.moderation_queue (message_id) values (new.id)
     on conflict on constraint moderation_queue_pkey do update set tries = 0, due_at = now();
   return null;
@@ -38,12 +48,9 @@ comment on function app_private.tg_messages__note_moderation() is 'Has the moder
 --! EndIncluded functions/moderation-service/tg_messages__note_moderation.sql
 
 create trigger _650_note_moderation_insert after insert on app_public.messages
-  for each row when (
-    new.content is not null and new.message_type <> 'system' and not app_private.is_import_in_bulk()
-  ) execute function app_private.tg_messages__note_moderation();
+  for each row execute function app_private.tg_messages__note_moderation();
 create trigger _650_note_moderation_update after update of content on app_public.messages
-  for each row when (new.content is not null and new.content is distinct from old.content)
-  execute function app_private.tg_messages__note_moderation();
+  for each row execute function app_private.tg_messages__note_moderation();
 alter table app_public.messages
   disable trigger _650_note_moderation_insert,
   disable trigger _650_note_moderation_update;

@@ -1,5 +1,5 @@
---! Previous: sha1:97bf5dff16a8a434cf52d5d0a142b154f48249bb
---! Hash: sha1:1f189718343b02189397dd49dcdcaf66e13fd850
+--! Previous: sha1:61cb8360807b3d3eab3d17342f257975f54f9a0d
+--! Hash: sha1:d739c4835647e6c6850746c65279edbde2e41e03
 
 /*
  * What messages are found by.
@@ -456,6 +456,15 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if tg_op = 'UPDATE'
+    and old.content is not distinct from new.content
+    and old.metadata is not distinct from new.metadata
+    and old.author_id = new.author_id
+    and (old.pinned_at is null) = (new.pinned_at is null)
+    and (old.held_at is null) = (new.held_at is null)
+  then
+    return null;
+  end if;
   if tg_op = 'DELETE' or new.content is null or new.held_at is not null then
     delete from app_private.message_search where message_id = old.id;
   end if;
@@ -467,14 +476,9 @@ comment on function app_private.tg_messages__index() is
   'Has a message indexed anew soon after it is changed or released; takes it out of the index when it is deleted or held.';
 --! EndIncluded functions/search-index/tg_messages__index.sql
 
-create trigger _700_index_update after update on app_public.messages
-  for each row when (
-    old.content is distinct from new.content
-    or old.metadata is distinct from new.metadata
-    or old.author_id <> new.author_id
-    or (old.pinned_at is null) <> (new.pinned_at is null)
-    or (old.held_at is null) <> (new.held_at is null)
-  ) execute function app_private.tg_messages__index();
+/* Deleting empties the text. */
+create trigger _700_index_update after update of content, metadata, author_id, pinned_at, held_at, deleted_at on app_public.messages
+  for each row execute function app_private.tg_messages__index();
 create trigger _700_index_delete after delete on app_public.messages
   for each row execute function app_private.tg_messages__index();
 

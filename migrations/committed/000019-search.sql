@@ -1,5 +1,5 @@
---! Previous: sha1:1f189718343b02189397dd49dcdcaf66e13fd850
---! Hash: sha1:8ed4342f84adf7e6b3770aea727d11de8ddebd2c
+--! Previous: sha1:d739c4835647e6c6850746c65279edbde2e41e03
+--! Hash: sha1:8c280de3e70f6f641bef3de6ef01315d8b9c8255
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

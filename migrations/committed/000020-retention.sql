@@ -1,5 +1,5 @@
---! Previous: sha1:8ed4342f84adf7e6b3770aea727d11de8ddebd2c
---! Hash: sha1:e2c3383a4439472e27a6b2affe137a6143d3802f
+--! Previous: sha1:8c280de3e70f6f641bef3de6ef01315d8b9c8255
+--! Hash: sha1:f06b03fa509500e4eeb15489671cb10bee91dd17
 
 /*
  * How long things are kept.

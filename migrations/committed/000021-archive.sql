@@ -1,5 +1,5 @@
---! Previous: sha1:e2c3383a4439472e27a6b2affe137a6143d3802f
---! Hash: sha1:1d0797bae26585d8e109cf2df22ec178e653113d
+--! Previous: sha1:f06b03fa509500e4eeb15489671cb10bee91dd17
+--! Hash: sha1:50978fcc4461ef9fdf4a1031ea0d58472afec30e
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

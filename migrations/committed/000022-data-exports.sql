@@ -1,5 +1,5 @@
---! Previous: sha1:1d0797bae26585d8e109cf2df22ec178e653113d
---! Hash: sha1:50187e3e9dda3fabed1adf08567dcda37a5199b1
+--! Previous: sha1:50978fcc4461ef9fdf4a1031ea0d58472afec30e
+--! Hash: sha1:1106c817c1aee436d1e62f4e0398fde1a4ddd762
 
 /*
  * What belongs to a person, to take along.

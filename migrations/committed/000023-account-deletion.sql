@@ -1,5 +1,5 @@
---! Previous: sha1:50187e3e9dda3fabed1adf08567dcda37a5199b1
---! Hash: sha1:8f54212919e350e27c6de40126142f012f2db4ee
+--! Previous: sha1:1106c817c1aee436d1e62f4e0398fde1a4ddd762
+--! Hash: sha1:a75a8600c348068ffa64c320c64f5a859498cd0f
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

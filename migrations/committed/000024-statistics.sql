@@ -1,5 +1,5 @@
---! Previous: sha1:8f54212919e350e27c6de40126142f012f2db4ee
---! Hash: sha1:db0f0e26a94f75b4463def762a02b75412d6ad81
+--! Previous: sha1:a75a8600c348068ffa64c320c64f5a859498cd0f
+--! Hash: sha1:9ba26b9d32ed78832bb8f49333781acc1253f79e
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:db0f0e26a94f75b4463def762a02b75412d6ad81
---! Hash: sha1:e51af50b1f6d9098e1a566a52788eb31320dfc99
+--! Previous: sha1:9ba26b9d32ed78832bb8f49333781acc1253f79e
+--! Hash: sha1:7b0b2f512c1a7e12223281e8dd28a80ecc8c39b4
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

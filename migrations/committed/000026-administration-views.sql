@@ -1,5 +1,5 @@
---! Previous: sha1:e51af50b1f6d9098e1a566a52788eb31320dfc99
---! Hash: sha1:346e7f1a57868bab2483057eda902cd29b5ce7cd
+--! Previous: sha1:7b0b2f512c1a7e12223281e8dd28a80ecc8c39b4
+--! Hash: sha1:cfa58a666f5985c30cc1513aafbf9059e8151669
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:346e7f1a57868bab2483057eda902cd29b5ce7cd
---! Hash: sha1:0c32fa1f58c2e3b12e4730bc91dd9d88e6c3e5ef
+--! Previous: sha1:cfa58a666f5985c30cc1513aafbf9059e8151669
+--! Hash: sha1:3f694034b144bfa293e6f2d69211a9f8e56ce8ff
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:0c32fa1f58c2e3b12e4730bc91dd9d88e6c3e5ef
---! Hash: sha1:1016941a261dd0d5f43eb6163736e064216ec001
+--! Previous: sha1:3f694034b144bfa293e6f2d69211a9f8e56ce8ff
+--! Hash: sha1:3d256e1a993f3faa81991dfb6e65110060174775
 
 /*
  * From a message to the devices of those who missed it.
@@ -34,11 +34,14 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if tg_op = 'INSERT' and (new.message_type = 'system' or new.held_at is not null or app_private.is_import_in_bulk()) then
+  if tg_op = 'INSERT' then
+    if new.message_type = 'system' or new.held_at is not null or app_private.is_import_in_bulk() then
+      return null;
+    end if;
+  elsif old.held_at is null or new.held_at is not null or new.deleted_at is not null then
     return null;
-  end if;
-  -- What is released in its old place is news to devices that have been told of what came after it.
-  if tg_op = 'UPDATE' and not app_private.is_provisional(old.seq) then
+  elsif not app_private.is_provisional(old.seq) then
+    -- What is released in its old place is news to devices that have been told of what came after it.
     update app_private.push_marks set through_seq = new.seq - 1
       where push_marks.room_id = new.room_id and push_marks.through_seq >= new.seq;
   end if;
@@ -58,9 +61,8 @@ comment on function app_private.tg_messages__note_push() is 'Notes that a room h
 
 create trigger _600_note_push after insert on app_public.messages
   for each row execute function app_private.tg_messages__note_push();
-create trigger _600_note_push_released after update on app_public.messages
-  for each row when (old.held_at is not null and new.held_at is null and new.deleted_at is null)
-  execute function app_private.tg_messages__note_push();
+create trigger _600_note_push_released after update of held_at on app_public.messages
+  for each row execute function app_private.tg_messages__note_push();
 
 /*
  * Up to which message a device has been told about a room. Claimed in a transaction of its own, whose commit leaves the

@@ -1,5 +1,5 @@
---! Previous: sha1:1016941a261dd0d5f43eb6163736e064216ec001
---! Hash: sha1:32e8c69b52de978db2d8b6fc053769ff6eba8193
+--! Previous: sha1:3d256e1a993f3faa81991dfb6e65110060174775
+--! Hash: sha1:66c694518374fab7db36370512eebc65c408d667
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:32e8c69b52de978db2d8b6fc053769ff6eba8193
---! Hash: sha1:43ca2f29c7eb98aea1cee2105d5221c9e0f35c41
+--! Previous: sha1:66c694518374fab7db36370512eebc65c408d667
+--! Hash: sha1:3f7b9f60040fbd43556f15de3e570bd47db90348
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:43ca2f29c7eb98aea1cee2105d5221c9e0f35c41
---! Hash: sha1:11cc687497963c1328122fe2284c95ba390bba59
+--! Previous: sha1:3f7b9f60040fbd43556f15de3e570bd47db90348
+--! Hash: sha1:743e4543734028f79f5a3f55f4ccea84126f68bc
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:11cc687497963c1328122fe2284c95ba390bba59
---! Hash: sha1:0d6ae78dd78b4a963d22ad3ba314de0d9fe51a59
+--! Previous: sha1:743e4543734028f79f5a3f55f4ccea84126f68bc
+--! Hash: sha1:c18330789c71778c9eb47ebe23c6b0a54ae04783
 
 /*
  * What servers may do: keys.

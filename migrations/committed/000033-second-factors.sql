@@ -1,5 +1,5 @@
---! Previous: sha1:0d6ae78dd78b4a963d22ad3ba314de0d9fe51a59
---! Hash: sha1:f2833fcdabe6afb37a218e843c717c701b17e85d
+--! Previous: sha1:c18330789c71778c9eb47ebe23c6b0a54ae04783
+--! Hash: sha1:4284bcba26dd6a879cbed69b04edbea8d5949366
 
 /*
  * What is asked besides a password, and guests.

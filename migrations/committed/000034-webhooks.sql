@@ -1,5 +1,5 @@
---! Previous: sha1:f2833fcdabe6afb37a218e843c717c701b17e85d
---! Hash: sha1:1b5bdf3c3068df1e758a5d3c7ab53652dde11892
+--! Previous: sha1:4284bcba26dd6a879cbed69b04edbea8d5949366
+--! Hash: sha1:7974400ab516f4be59c6836dc6aa9e4f5914d2e7
 
 /*
  * What is told to other servers: webhooks.

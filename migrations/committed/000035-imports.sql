@@ -1,5 +1,5 @@
---! Previous: sha1:1b5bdf3c3068df1e758a5d3c7ab53652dde11892
---! Hash: sha1:8916169f3ffe99947a69d7d608ca7f63fb9bc50d
+--! Previous: sha1:7974400ab516f4be59c6836dc6aa9e4f5914d2e7
+--! Hash: sha1:87fb03a2e0e40d22eaa2bbf4d3f82019e2e6780d
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

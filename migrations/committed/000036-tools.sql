@@ -1,5 +1,5 @@
---! Previous: sha1:8916169f3ffe99947a69d7d608ca7f63fb9bc50d
---! Hash: sha1:aa80fb26d9aff9403be3c7a8e6f6a77e57ac55cb
+--! Previous: sha1:87fb03a2e0e40d22eaa2bbf4d3f82019e2e6780d
+--! Hash: sha1:8bd1a9d673d60a75ff62cb1286f85cceb11eed24
 
 /*
  * What posts into rooms from outside, and bots.

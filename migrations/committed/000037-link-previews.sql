@@ -1,5 +1,5 @@
---! Previous: sha1:aa80fb26d9aff9403be3c7a8e6f6a77e57ac55cb
---! Hash: sha1:8ee91ba878921483ce340d5a988a9065604266c5
+--! Previous: sha1:8bd1a9d673d60a75ff62cb1286f85cceb11eed24
+--! Hash: sha1:93c6fbf719f5a026a7838a88fd79240d54bfb710
 
 /*
  * What a link in a message shows.
@@ -436,6 +436,18 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if new.deleted_at is not null or new.held_at is not null then
+    return null;
+  end if;
+  if tg_op = 'INSERT' then
+    if new.message_type = 'system' or new.content !~* 'https?://' or app_private.is_import_in_bulk() then
+      return null;
+    end if;
+  elsif new.content = old.content and old.held_at is null
+    or new.content !~* 'https?://' and old.content !~* 'https?://'
+  then
+    return null;
+  end if;
   perform graphile_worker.add_job(
     'read_links', json_build_object('messageId', new.id), job_key => 'links of ' || new.id, max_attempts => 3, priority => 10);
   return null;
@@ -445,15 +457,9 @@ comment on function app_private.tg_messages__note_links() is 'Has the worker rea
 --! EndIncluded functions/link-previews/tg_messages__note_links.sql
 
 create trigger _660_note_links_insert after insert on app_public.messages
-  for each row when (
-    new.held_at is null and new.content ~* 'https?://' and new.message_type <> 'system'
-    and not app_private.is_import_in_bulk()
-  ) execute function app_private.tg_messages__note_links();
+  for each row execute function app_private.tg_messages__note_links();
 create trigger _660_note_links_update after update of content, held_at on app_public.messages
-  for each row when (
-    new.deleted_at is null and new.held_at is null and (new.content <> old.content or old.held_at is not null)
-    and (new.content ~* 'https?://' or old.content ~* 'https?://')
-  ) execute function app_private.tg_messages__note_links();
+  for each row execute function app_private.tg_messages__note_links();
 alter table app_public.messages
   disable trigger _660_note_links_insert,
   disable trigger _660_note_links_update;
@@ -494,6 +500,11 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if tg_op = 'UPDATE'
+    and (old.deleted_at is not null or new.deleted_at is null) and (old.held_at is not null or new.held_at is null)
+  then
+    return null;
+  end if;
   delete from app_private.message_links where message_links.message_id = old.id;
   delete from app_public.link_previews where link_previews.message_id = old.id;
   return null;
@@ -503,9 +514,6 @@ comment on function app_private.tg_messages__drop_links() is 'A message that is 
 --! EndIncluded functions/link-previews/tg_messages__drop_links.sql
 
 create trigger _660_drop_links_update after update of deleted_at, held_at on app_public.messages
-  for each row when (
-    (old.deleted_at is null and new.deleted_at is not null) or (old.held_at is null and new.held_at is not null)
-  )
-  execute function app_private.tg_messages__drop_links();
+  for each row execute function app_private.tg_messages__drop_links();
 create trigger _660_drop_links_delete after delete on app_public.messages
   for each row execute function app_private.tg_messages__drop_links();

@@ -1,5 +1,5 @@
---! Previous: sha1:8ee91ba878921483ce340d5a988a9065604266c5
---! Hash: sha1:a8e12ecc1c47ea32c7f6c7d65fcba530ad570585
+--! Previous: sha1:93c6fbf719f5a026a7838a88fd79240d54bfb710
+--! Hash: sha1:373032ca3f4f51cc8351e52ba61b4fb6a724fbbf
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:a8e12ecc1c47ea32c7f6c7d65fcba530ad570585
---! Hash: sha1:0100ba3f39d724bdaf5a99206d29681e1496e54e
+--! Previous: sha1:373032ca3f4f51cc8351e52ba61b4fb6a724fbbf
+--! Hash: sha1:d78974099bfb0e6151a3a6dc82551fedee98a4d3
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:0100ba3f39d724bdaf5a99206d29681e1496e54e
---! Hash: sha1:1ea344eb0afcdfe04cccac4c749c4250bfa2611e
+--! Previous: sha1:d78974099bfb0e6151a3a6dc82551fedee98a4d3
+--! Hash: sha1:37be9a89922c80c18b97e1ea8e0d487e56d675eb
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:1ea344eb0afcdfe04cccac4c749c4250bfa2611e
---! Hash: sha1:2c834dbb4d920b33a46e69611d5befb732852fe4
+--! Previous: sha1:37be9a89922c80c18b97e1ea8e0d487e56d675eb
+--! Hash: sha1:ae124375a196f24d1c5be702a2e5331c594f6af8
 
 create type app_private.usual_send as (
   position integer,

@@ -1,5 +1,5 @@
---! Previous: sha1:2c834dbb4d920b33a46e69611d5befb732852fe4
---! Hash: sha1:a85bfd70960331878d721bdc3a3b344d9e9e2e54
+--! Previous: sha1:ae124375a196f24d1c5be702a2e5331c594f6af8
+--! Hash: sha1:1d24653dd62a9ea41a36411f6ce794fb13fbd298
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:a85bfd70960331878d721bdc3a3b344d9e9e2e54
---! Hash: sha1:b874aacb3adf3bad6a9fbddfb9a2f116ea85f399
+--! Previous: sha1:1d24653dd62a9ea41a36411f6ce794fb13fbd298
+--! Hash: sha1:92a6711a605f8b142bc8ac0921b4b403425f962b
 
 /*
  * What monitoring wants to know.

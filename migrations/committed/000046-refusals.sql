@@ -1,5 +1,5 @@
---! Previous: sha1:33b73249732aa10c658571abacfa32830f6982c9
---! Hash: sha1:acbc8aeed8c58a6b51272d7d11a8ffac4cef4172
+--! Previous: sha1:5a03294110a3c3bd3cfe1b4b0b343d5583c8c443
+--! Hash: sha1:618f7d4044bbace8a910f0caab266e25290393a3
 
 /*
  * What is refused is in no log.
@@ -36,7 +36,7 @@ begin
       where contype = 'c' and conparentid = 0 and coninhcount = 0
         and connamespace in ('app_public'::regnamespace, 'app_private'::regnamespace)
         and conrelid <> 0
-        and pg_get_expr(conbin, conrelid) not like '%app_private.keeps(%'
+        and conenforced and pg_get_expr(conbin, conrelid) not like '%app_private.keeps%'
   loop
     execute format(
       'alter table %s drop constraint %I, add constraint %I check ((%s) is not false or app_private.keeps(%L))',

@@ -21,6 +21,8 @@ export const CONSTRAINT_MESSAGES: Readonly<Record<string, Sentence>> = {
   rooms_retention_days_range: 'days is between 0 and 36500, a hundred years.',
   rooms_only_direct_ones_are_nameless: 'A room needs a name and a slug.',
   room_invitations_max_uses_range: 'maxUses is between 1 and 100,000.',
+  messages_are_whole:
+    'A message has a text of at most 8,000 characters, and metadata of at most 8,192 bytes.',
   messages_content_length: 'A message has at most 8,000 characters.',
   messages_metadata_is_an_object: 'metadata is a JSON object.',
   messages_metadata_size: 'metadata has at most 8,192 bytes.',
