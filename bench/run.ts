@@ -6,6 +6,7 @@ import { fanOut, smallRooms } from './fan-out.ts';
 import { history } from './history.ts';
 import { importing } from './import.ts';
 import { lifecycleUnderLoad } from './lifecycle-under-load.ts';
+import { longestSend } from './longest-send.ts';
 import { messageCost } from './message-cost.ts';
 import { months } from './months.ts';
 import { neighbours } from './neighbours.ts';
@@ -30,6 +31,7 @@ const BENCHES = {
   'small-rooms': smallRooms,
   'steady-delivery': steadyDelivery,
   'server-nodes': serverNodes,
+  'longest-send': longestSend,
   'send-sql': sendSql,
   'send-http': sendHttp,
   'message-cost': messageCost,
@@ -60,6 +62,7 @@ const ABOUT: Readonly<Record<keyof typeof BENCHES, string>> = {
   'small-rooms': 'events of many small rooms',
   'steady-delivery': 'delays at a steady load, beside many listeners',
   'server-nodes': 'the same load by one, two and four servers',
+  'longest-send': 'the longest of 200,000 sends beside the usual one',
   'send-sql': 'sends by SQL beside a bare insert',
   'send-http': 'sends over HTTP beside express and pg',
   'message-cost': 'WAL, disk and indexing of a message',
