@@ -7,7 +7,7 @@ import { settingsOfTransactions } from '../src/database/pooler.ts';
 import { roleName } from '../src/database/role-names.ts';
 import { afterSending, readSendStatement } from '../src/database/send-statement.ts';
 import { type Answer, createSendsTogether, type Send } from '../src/database/sends-together.ts';
-import type { Standby } from '../src/database/standby.ts';
+import type { CaughtUp, Standby } from '../src/database/standby.ts';
 import { type AskFirst, withQuestion } from '../src/database/unasked.ts';
 import { LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS } from '../src/process/time-limits.ts';
 import { carryTraces, inSpan, tracing } from '../src/process/tracing.ts';
@@ -83,9 +83,10 @@ function pipelinedTransactions(pool: Pool, { askFirst, standby }: PipelineOption
   const onStandby = standby && fairTransactions(standby.pool, standby);
 
   async function read(pgSettings: Settings, callback: Callback): ReturnType<WithPgClient> {
-    if (standby !== undefined && onStandby !== undefined && (await standby.hasCaughtUp())) {
+    const caughtUp = await standby?.caughtUp();
+    if (standby !== undefined && onStandby !== undefined && caughtUp !== undefined) {
       try {
-        const answer = await onStandby(pgSettings, callback);
+        const answer = await onStandby(pgSettings, callback, caughtUp);
         standby.count('standby');
         return answer;
       } catch (error) {
@@ -121,7 +122,7 @@ class ForPrimaryError extends Error {}
 function fairTransactions(
   pool: Pool,
   standby?: Standby,
-): (pgSettings: Settings, callback: Callback) => ReturnType<WithPgClient> {
+): (pgSettings: Settings, callback: Callback, caughtUp?: CaughtUp) => ReturnType<WithPgClient> {
   const share = createFairShare(pool.options.max);
   // What PostGraphile runs its queries on inside of a transaction that someone else has begun, one a connection.
   const insides = new WeakMap<PoolClient, WithPgClient>();
@@ -138,24 +139,27 @@ function fairTransactions(
     return inside;
   }
 
-  async function transact(pgSettings: Settings, callback: Callback) {
+  async function transact(pgSettings: Settings, callback: Callback, caughtUp?: CaughtUp) {
     try {
-      return await attempt(pgSettings, callback);
+      return await attempt(pgSettings, callback, caughtUp);
     } catch (error) {
       if (isChangedUnderneath(error)) {
-        return await attempt(pgSettings, callback);
+        return await attempt(pgSettings, callback, caughtUp);
       }
       throw error;
     }
   }
 
-  const attempt = (pgSettings: Settings, callback: Callback) =>
-    inSpan('transaction', {}, () => tryOnce(pgSettings, callback));
+  const attempt = (pgSettings: Settings, callback: Callback, caughtUp?: CaughtUp) =>
+    inSpan('transaction', {}, () => tryOnce(pgSettings, callback, caughtUp));
 
-  async function tryOnce(pgSettings: Settings, callback: Callback) {
+  async function tryOnce(pgSettings: Settings, callback: Callback, caughtUp?: CaughtUp) {
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
+      if (caughtUp !== undefined && !(await standby?.isCaughtUpOn(client, caughtUp))) {
+        throw new ForPrimaryError('This standby lags.');
+      }
       const { opening, work, end } = send(
         client,
         await insideOf(client),
@@ -177,9 +181,9 @@ function fairTransactions(
     }
   }
 
-  async function transactOnStandby(pgSettings: Settings, callback: Callback) {
+  async function transactOnStandby(pgSettings: Settings, callback: Callback, caughtUp?: CaughtUp) {
     try {
-      return await transact(pgSettings, callback);
+      return await transact(pgSettings, callback, caughtUp);
     } catch (error) {
       if (!(error instanceof ForPrimaryError) && standby?.noteFailure(undefined, error)) {
         throw new ForPrimaryError('The standby is in trouble.', { cause: error });
@@ -213,7 +217,7 @@ function fairTransactions(
   }
 
   const run = standby === undefined ? transact : transactOnStandby;
-  return (pgSettings, callback) => {
+  return (pgSettings, callback, caughtUp) => {
     const sharer = sharerOf(pgSettings);
     if (standby === undefined && sharer.kind === 'person') {
       const first = firstQuery(callback);
@@ -222,7 +226,7 @@ function fairTransactions(
         return first.answerWith(answerTo(sharer, send));
       }
     }
-    return share.run(sharer, () => run(pgSettings, callback)) as ReturnType<WithPgClient>;
+    return share.run(sharer, () => run(pgSettings, callback, caughtUp)) as ReturnType<WithPgClient>;
   };
 }
 

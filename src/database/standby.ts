@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { Counter } from 'prom-client';
 import { isDatabaseError } from '../errors/from-sqlstate.ts';
 import { inTime } from '../process/in-time.ts';
@@ -11,6 +11,9 @@ import { log } from '../process/log.ts';
  * on whatever node, by an answer or an event, is before that place. It needs no token that clients hand around, and costs
  * one question of a microsecond or two for all who read at about the same time. A standby that lags, is gone, was promoted
  * or follows another history is not read from: the primary is.
+ *
+ * There may be several standbys behind one address. A connection that leads to another than the one that was waited for
+ * is asked itself before it is read on.
  */
 
 /** How long a read waits for the standby before the primary serves it, in milliseconds. */
@@ -19,6 +22,8 @@ const MAX_WAIT_MS = 50;
 const AWAY_MS = 1_000;
 /** Between two looks at how far it is, in milliseconds. There is no waiting for a place of the log in Postgres 18. */
 const LOOK_MS = 1;
+/** How long a read waits for another standby than the one that was waited for, on the connection that it needs. */
+const MAX_WAIT_ON_CONNECTION_MS = 10;
 /** Statements that cannot run on a standby and are known. */
 const KNOWN_STATEMENTS = 1_000;
 
@@ -33,8 +38,11 @@ const TROUBLE_OF_A_STANDBY = /^(40001|40P01|08...|57P0.|53...|3D000|28...|XX...)
 export interface Standby {
   /** Connections of the unprivileged login, to read with. */
   readonly pool: Pool;
-  /** Whether it has all that was durable on the primary when this was called. Resolves soon, and never rejects. */
-  hasCaughtUp(): Promise<boolean>;
+  /** Resolves once it has all that was durable on the primary when this was called; soon with undefined where it does
+   * not. Never rejects. */
+  caughtUp(): Promise<CaughtUp | undefined>;
+  /** Whether that is true of where this connection leads to as well. Never rejects. */
+  isCaughtUpOn(client: PoolClient, caughtUp: CaughtUp): Promise<boolean>;
   /** Whether a statement, by its text, is known to run on a primary only. */
   isForPrimary(statement: string): boolean;
   /**
@@ -54,6 +62,17 @@ interface Place {
   readonly bytes: bigint;
 }
 
+/** How far a standby is, and which it is of those behind one address. */
+interface StandbyPlace extends Place {
+  readonly instance: string;
+}
+
+/** That one of the standbys has come to some place. */
+export interface CaughtUp {
+  readonly wanted: Place;
+  readonly instance: string;
+}
+
 interface StandbyPools {
   /** What reads. */
   readonly pool: Pool;
@@ -68,7 +87,8 @@ const PRIMARY_PLACE = `select system_identifier::text as identity,
 
 // The timeline in its control file may be older than what it replays: then it is not read from for a moment.
 const STANDBY_PLACE = `select system_identifier::text as identity, min_recovery_end_timeline as timeline,
-    coalesce(pg_last_wal_replay_lsn() - '0/0', 0) as bytes
+    coalesce(pg_last_wal_replay_lsn() - '0/0', 0) as bytes,
+    concat_ws(' ', inet_server_addr(), inet_server_port(), pg_postmaster_start_time()) as instance
   from pg_control_system(), pg_control_recovery() where pg_is_in_recovery()`;
 
 /** How queries fare. */
@@ -85,8 +105,10 @@ export const standbyMetrics = {
 export function createStandby(primary: Pool, { pool, places }: StandbyPools): Standby {
   const forPrimary = new LRUCache<string, true>({ max: KNOWN_STATEMENTS });
   let awayUntil = Number.NEGATIVE_INFINITY;
-  const durablePlace = nextAnswer(() => placeOf(primary, PRIMARY_PLACE));
-  const replayedPlace = nextAnswer(() => placeOf(places, STANDBY_PLACE));
+  const durablePlace = nextAnswer(() => placeOf<Place>(primary, PRIMARY_PLACE));
+  const replayedPlace = nextAnswer(() => placeOf<StandbyPlace>(places, STANDBY_PLACE));
+  /** Where connections lead to, as far as they were asked. */
+  const instances = new WeakMap<PoolClient, string>();
 
   function isAway(why: unknown): void {
     if (performance.now() >= awayUntil) {
@@ -95,9 +117,14 @@ export function createStandby(primary: Pool, { pool, places }: StandbyPools): St
     awayUntil = performance.now() + AWAY_MS;
   }
 
-  async function reaches(wanted: Place, until: number): Promise<boolean> {
+  /** @returns which of the standbys has come there; undefined where it has not in time */
+  async function reaches(
+    wanted: Place,
+    until: number,
+    look: () => Promise<StandbyPlace | undefined>,
+  ): Promise<string | undefined> {
     for (;;) {
-      const replayed = await inTime(replayedPlace(), until - performance.now());
+      const replayed = await inTime(look(), until - performance.now());
       if (replayed === undefined) {
         throw new Error('The standby does not answer, or is none.');
       }
@@ -105,10 +132,10 @@ export function createStandby(primary: Pool, { pool, places }: StandbyPools): St
         throw new Error('READ_DATABASE_URL is no standby of this database.');
       }
       if (replayed.timeline === wanted.timeline && replayed.bytes >= wanted.bytes) {
-        return true;
+        return replayed.instance;
       }
       if (performance.now() + LOOK_MS >= until) {
-        return false;
+        return undefined;
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
@@ -116,21 +143,39 @@ export function createStandby(primary: Pool, { pool, places }: StandbyPools): St
 
   return {
     pool,
-    async hasCaughtUp() {
+    async caughtUp() {
       const now = performance.now();
       if (now < awayUntil) {
-        return false;
+        return undefined;
       }
       const wanted = await durablePlace().catch(() => undefined);
       if (wanted === undefined) {
-        return false; // It is for the primary to say what is wrong with it.
+        return undefined; // It is for the primary to say what is wrong with it.
       }
       try {
-        return await reaches(wanted, performance.now() + MAX_WAIT_MS);
+        const instance = await reaches(wanted, performance.now() + MAX_WAIT_MS, replayedPlace);
+        return instance === undefined ? undefined : { wanted, instance };
       } catch (error) {
         isAway(error);
-        return false;
+        return undefined;
       }
+    },
+    async isCaughtUpOn(client, { wanted, instance }) {
+      if (instances.get(client) === instance) {
+        return true;
+      }
+      const look = async () => {
+        const place = await placeOf<StandbyPlace>(client, STANDBY_PLACE);
+        if (place !== undefined) {
+          instances.set(client, place.instance);
+        }
+        return place;
+      };
+      const until = performance.now() + MAX_WAIT_ON_CONNECTION_MS;
+      return await reaches(wanted, until, look).then(
+        (reached) => reached !== undefined,
+        () => false,
+      );
     },
     isForPrimary: (statement) => forPrimary.get(statement) === true,
     noteFailure(statement, error) {
@@ -150,12 +195,13 @@ export function createStandby(primary: Pool, { pool, places }: StandbyPools): St
   };
 }
 
-async function placeOf(pool: Pool, question: string): Promise<Place | undefined> {
-  const { rows } = await pool.query<{ identity: string; timeline: number; bytes: string }>(
-    question,
-  );
+async function placeOf<Found extends Place>(
+  asked: Pool | PoolClient,
+  question: string,
+): Promise<Found | undefined> {
+  const { rows } = await asked.query<Omit<Found, 'bytes'> & { bytes: string }>(question);
   const [row] = rows;
-  return row && { ...row, bytes: BigInt(row.bytes) };
+  return row && ({ ...row, bytes: BigInt(row.bytes) } as unknown as Found);
 }
 
 /**

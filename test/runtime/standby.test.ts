@@ -1,14 +1,16 @@
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { loadConfig } from '../../src/config/load.ts';
 import { migrateDatabase } from '../../src/database/migrations.ts';
 import { standbyMetrics } from '../../src/database/standby.ts';
-import { startServer } from '../../src/http/server.ts';
+import { type RunningServer, startServer } from '../../src/http/server.ts';
 import { TEST_JWT_SECRET } from '../../testing/access-token.ts';
 import { createPeople, createRooms, type Person } from '../../testing/population.ts';
-import { askOnce, startCluster, startStandby } from '../faults/support/clusters.ts';
+import { askOnce, type Cluster, startCluster, startStandby } from '../faults/support/clusters.ts';
 
 /*
  * A server that reads from a standby, one test after the other on the same two clusters: at the end the standby is gone.
@@ -53,8 +55,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function ask(query: string, { token }: Person = alice) {
-  const answer = await fetch(`${server.url}/graphql`, {
+async function ask(query: string, { token }: Person = alice, { url }: RunningServer = server) {
+  const answer = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -77,10 +79,11 @@ async function send(content: string): Promise<string> {
   return content;
 }
 
-async function newest(person: Person = alice): Promise<string> {
+async function newest(person: Person = alice, asked: RunningServer = server): Promise<string> {
   const { room } = await ask(
     `{ room(id: "${roomId}") { messages(first: 1) { nodes { content } } } }`,
     person,
+    asked,
   );
   return room.messages.nodes[0].content;
 }
@@ -166,6 +169,65 @@ test('who one is and searches are answered as by the primary', async () => {
   const answers = await Promise.all([ask(query), ask(query), ask(query)]);
   expect(answers[0].currentUser.id).toBe(alice.id);
   expect(answers[1]).toEqual(answers[0]);
+});
+
+describe('with several standbys behind one address', () => {
+  let other: Cluster;
+  let proxy: Server;
+  let behindProxy: RunningServer;
+
+  beforeAll(async () => {
+    other = await startStandby(primary, 'other');
+    // As a proxy that takes the next one for each connection: what is asked how far it is, and what is read from, differ.
+    proxy = createServer((from) => {
+      from
+        .on('error', () => {})
+        .once('data', (start) => {
+          const isAsked = start.includes('trumpet places');
+          const to = connect(isAsked ? other.port : standby.port, '127.0.0.1');
+          to.on('error', () => from.destroy()).write(start);
+          from.pipe(to).pipe(from);
+        });
+    });
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const through = new URL(reading);
+    through.port = String((proxy.address() as AddressInfo).port);
+    behindProxy = await startServer({
+      ...loadConfig({ ...settings, READ_DATABASE_URL: through.href }),
+      databaseUrl: primary.ownerUrl(),
+      authDatabaseUrl: login.href,
+      jwtSecret: TEST_JWT_SECRET,
+    });
+  });
+
+  afterAll(async () => {
+    await behindProxy.close();
+    proxy.close();
+    await other.stop();
+  });
+
+  test('each is read from', async () => {
+    const { standby: there } = await served(async () => {
+      for (let number = 1; number <= 20; number += 1) {
+        const content = await send(`one of several ${number}`);
+        expect(await newest(alice, behindProxy)).toBe(content);
+      }
+    });
+    expect(there).toBeGreaterThan(0);
+  });
+
+  test('one that lags is not read from, though another has everything', async () => {
+    await askOnce(standby, 'select pg_wal_replay_pause()');
+    const content = await send('while one of them lags');
+    expect(
+      await served(async () => expect(await newest(alice, behindProxy)).toBe(content)),
+    ).toEqual({
+      standby: 0,
+      primary: expect.any(Number),
+    });
+    await askOnce(standby, 'select pg_wal_replay_resume()');
+  });
 });
 
 test('a standby that was promoted is not read from, whatever it was told since', async () => {

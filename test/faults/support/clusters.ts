@@ -59,9 +59,13 @@ const NOT_COPIED = [
   'pg_subtrans',
 ];
 
-/** A standby that follows a cluster, once it has caught up. */
-export async function startStandby(primary: Cluster): Promise<Cluster> {
-  const files = `${primary.files}-standby`;
+/**
+ * A standby that follows a cluster, once it has caught up.
+ *
+ * @param name where there are several
+ */
+export async function startStandby(primary: Cluster, name = 'standby'): Promise<Cluster> {
+  const files = `${primary.files}-${name}`;
   const client = new pg.Client(primary.ownerUrl('postgres'));
   await client.connect();
   try {
