@@ -71,12 +71,8 @@ interface Room {
  */
 export async function runImport(source: Source, options: ImportOptions): Promise<ImportResult> {
   const { report, isDryRun, sourceName: given } = options;
-  // What is lost in a crash is brought in again.
   const client = new pg.Client(
-    keptConnection(options.databaseUrl, 'trumpet import', {
-      synchronous_commit: 'off',
-      jit: 'off',
-    }),
+    keptConnection(options.databaseUrl, 'trumpet import', { jit: 'off' }),
   );
   client.on('error', () => {}); // The query that is under way, or the next, fails and tells.
   await client.connect();
