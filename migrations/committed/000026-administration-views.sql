@@ -1,5 +1,5 @@
---! Previous: sha1:7b0b2f512c1a7e12223281e8dd28a80ecc8c39b4
---! Hash: sha1:cfa58a666f5985c30cc1513aafbf9059e8151669
+--! Previous: x
+--! Hash: x
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.
@@ -239,33 +239,7 @@ comment on view app_admin.jobs is 'What the worker has to do, is doing, and has 
 grant select on app_admin.jobs to trumpet_admin;
 
 --! Included functions/administration-views/read_statements.sql
-create or replace function app_private.read_statements() returns table (
-  calls bigint, mean_ms numeric, max_ms numeric, total_ms numeric, rows_a_call numeric, query text
-)
-language plpgsql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_schema name := (
-    select nspname from pg_extension join pg_namespace on pg_namespace.oid = extnamespace where extname = 'pg_stat_statements');
-begin
-  return query execute format(
-    $query$
-      select statements.calls, round(statements.mean_exec_time::numeric, 2), round(statements.max_exec_time::numeric, 2),
-          round(statements.total_exec_time::numeric), round(statements.rows::numeric / statements.calls, 1),
-          regexp_replace(left(statements.query, 300), '\s+', ' ', 'g')
-        from %I.pg_stat_statements as statements
-        where statements.dbid = (select oid from pg_database where datname = current_database()) and statements.calls > 0
-        order by statements.total_exec_time desc
-        limit 50
-    $query$, v_schema);
-exception when object_not_in_prerequisite_state then
-  raise warning 'pg_stat_statements is not in shared_preload_libraries: nothing is measured';
-end
-$$;
-comment on function app_private.read_statements() is 'What pg_stat_statements has measured in this database; nothing when it is not loaded.';
--- A view reads as its owner, but calls functions as whoever reads it.
-grant execute on function app_private.read_statements() to trumpet_admin;
+
 --! EndIncluded functions/administration-views/read_statements.sql
 
 create view app_admin.slow_statements as select * from app_private.read_statements();

@@ -208,3 +208,20 @@ test('a message is found by what else became of it: mentions, pins, files, and n
   expect(await find('owl mentions:me', bob)).toEqual([]);
   expect(await find('owl')).toEqual(['an owl for nobody']);
 });
+
+test('a message is not found by what its buttons said before', async () => {
+  const buttons = (label: string) => ({ components: [{ type: 'button', id: 'a', label }] });
+  await owner.query(
+    `insert into app_public.messages (room_id, author_id, content, metadata) values ($1, $2, 'Choose', $3)`,
+    [roomId, ada.id, buttons('xylophone')],
+  );
+  await index();
+  expect(await find('xylophone')).toEqual(['Choose']);
+  await owner.query(
+    `update app_public.messages set metadata = $2 where room_id = $1 and content = 'Choose'`,
+    [roomId, buttons('bassoon')],
+  );
+  expect(await find('xylophone')).toEqual([]);
+  await index();
+  expect(await find('bassoon')).toEqual(['Choose']);
+});
