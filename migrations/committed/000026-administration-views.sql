@@ -1,5 +1,5 @@
---! Previous: x
---! Hash: x
+--! Previous: sha1:b6e7c8e1c8064cbc5508a4332d485c2bfee5515b
+--! Hash: sha1:456e5f079f3abc612b1a7fccd8eb1c0ee56855b6
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.
@@ -239,7 +239,33 @@ comment on view app_admin.jobs is 'What the worker has to do, is doing, and has 
 grant select on app_admin.jobs to trumpet_admin;
 
 --! Included functions/administration-views/read_statements.sql
-
+create or replace function app_private.read_statements() returns table (
+  calls bigint, mean_ms numeric, max_ms numeric, total_ms numeric, rows_a_call numeric, query text
+)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_schema name := (
+    select nspname from pg_extension join pg_namespace on pg_namespace.oid = extnamespace where extname = 'pg_stat_statements');
+begin
+  return query execute format(
+    $query$
+      select statements.calls, round(statements.mean_exec_time::numeric, 2), round(statements.max_exec_time::numeric, 2),
+          round(statements.total_exec_time::numeric), round(statements.rows::numeric / statements.calls, 1),
+          regexp_replace(left(statements.query, 300), '\s+', ' ', 'g')
+        from %I.pg_stat_statements as statements
+        where statements.dbid = (select oid from pg_database where datname = current_database()) and statements.calls > 0
+        order by statements.total_exec_time desc
+        limit 50
+    $query$, v_schema);
+exception when object_not_in_prerequisite_state then
+  raise warning 'pg_stat_statements is not in shared_preload_libraries: nothing is measured';
+end
+$$;
+comment on function app_private.read_statements() is 'What pg_stat_statements has measured in this database; nothing when it is not loaded.';
+-- A view reads as its owner, but calls functions as whoever reads it.
+grant execute on function app_private.read_statements() to trumpet_admin;
 --! EndIncluded functions/administration-views/read_statements.sql
 
 create view app_admin.slow_statements as select * from app_private.read_statements();

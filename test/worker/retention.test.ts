@@ -422,6 +422,53 @@ describe('an answer that goes while its question is', () => {
   });
 });
 
+test('a nonce stands for its message as long as somebody can resume from before it', async () => {
+  const { olga, roomId } = await makeRoom(0);
+  await owner.query('select app_admin.configure_lifecycle(change_log_days => 1)');
+  const send = () =>
+    database.call(olga, 'send_message', roomId, 'once', 'text', '{}', null, 'once');
+  const { id } = await send();
+  // As if it had been sent two days ago; the log is dropped by whole months.
+  await owner.query(
+    `update app_private.message_nonces set message_id = uuidv7(interval '-2 days') where message_id = $1`,
+    [id],
+  );
+  await owner.query(`update app_private.nonces_kept set since = now() - interval '180 days'`);
+  await runTask(owner, 'trim_change_log');
+  expect(
+    await count(
+      owner,
+      `app_private.room_changes where message_id = '${id}' and occurred_at > now() - interval '1 hour'`,
+    ),
+  ).toBe(1);
+  await runTask(owner, 'forget_nonces');
+  await owner.query('select app_admin.configure_lifecycle(change_log_days => 90)');
+  // Known, though its message is not under that id.
+  await expect(send()).rejects.toMatchObject({ code: 'TR409' });
+});
+
+test('what is past its time is not sent a second time by who was away meanwhile', async () => {
+  const { olga, roomId } = await makeRoom(1);
+  const send = () =>
+    database.call(olga, 'send_message', roomId, 'once', 'text', '{}', null, 'twice');
+  const { id } = await send();
+  await owner.query(
+    `with gone as (delete from app_public.messages where id = $1 returning *)
+      insert into app_public.messages (id, room_id, author_id, content)
+        select uuidv7(interval '-3 days'), room_id, author_id, content from gone`,
+    [id],
+  );
+  await owner.query(
+    `update app_private.message_nonces set message_id = (
+        select messages.id from app_public.messages where messages.room_id = $1)
+      where message_id = $2`,
+    [roomId, id],
+  );
+  await runTask(owner, 'apply_retention');
+  expect(await count(owner, `app_public.messages where room_id = '${roomId}'`)).toBe(0);
+  await expect(send()).rejects.toMatchObject({ code: 'TR409' });
+});
+
 test('a nonce stands for its message as long as the log is kept, and for what was brought in from before for ever', async () => {
   const { olga, roomId } = await makeRoom(0);
   const send = (nonce: string) =>
