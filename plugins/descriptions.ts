@@ -72,6 +72,18 @@ export const INPUTS: Readonly<Record<string, string>> = {
   commands:
     'At most 50: `[{ name, description, arguments: [{ name, description, type, isRequired, choices }] }]`.',
   commandId: 'The `id` of the command.',
+  scheduledMessageId: 'The `id` of the scheduled message.',
+  sendAt: 'When it is to be sent, at most a year ahead. This or `localTime`.',
+  localTime:
+    'A date and a time of day in the `timeZone`, such as `2030-03-31T09:00`. A time that the clocks skip is as much later; one that comes twice is the first.',
+  'ScheduleMessageInput.content': 'The text, at most 8,000 characters.',
+  'ScheduleMessageInput.nonce':
+    'Your own name for this, at most 100 characters. The same nonce returns the same scheduled message.',
+  'ScheduleMessageInput.timeZone':
+    'A name such as `Europe/Berlin`, or an offset such as `+03:00`. Default: the one of your quiet hours, else UTC.',
+  'EditScheduledMessageInput.content': 'The text, at most 8,000 characters. Default: as it is.',
+  'EditScheduledMessageInput.timeZone':
+    'A name such as `Europe/Berlin`, or an offset such as `+03:00`. Default: as it is.',
   arguments: 'A value for each argument, by its name. Default: none.',
   'UseCommandInput.nonce':
     'Your own name for this call, at most 100 characters. The same nonce returns the same interaction.',
@@ -278,6 +290,7 @@ export const RESULTS: Readonly<Record<string, string>> = {
   roomRule: 'The rule, as it is now.',
   commands: 'The commands, by name.',
   interaction: 'The interaction, as it is now.',
+  scheduledMessage: 'The scheduled message, as it is now; once it was taken back, as it was.',
   botKey: 'The bot and its key, shown this once.',
   incomingWebhook: 'The incoming webhook, as it is now.',
   incomingWebhookAddress: 'Where to post to, shown this once.',

@@ -46,6 +46,10 @@ const byNewest =
 const ORDERS: Readonly<Record<string, Order>> = {
   blocked_users: byUsername,
   messages_read_by: byId,
+  my_scheduled_messages: ({ column }) => [
+    by(column('send_at'), TYPES.timestamptz),
+    by(column('id'), TYPES.uuid),
+  ],
   passkeys: byNewest('created_at', 'id'),
   public_rooms: ({ column }) => [
     by(sql`${column('name')} collate "und-x-icu"`, TYPES.text),

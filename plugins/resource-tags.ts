@@ -30,6 +30,14 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           ],
         },
       },
+      'app_public.scheduled_messages': {
+        tags: {
+          viewerDependent: true,
+          behavior: '-query:resource:single -type:node',
+          foreignKey:
+            '(parent_message_id) references app_public.messages (id)|@fieldName parentMessage|@mayBeGone|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
       'app_public.messages': {
         tags: {
           foreignKey: [
@@ -106,6 +114,7 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       },
     },
     attribute: {
+      'app_public.scheduled_messages.nonce': { tags: { behavior: '-*' } },
       'app_public.account.is_email_verified': { tags: { notNull: true } },
       'app_public.account.has_password': { tags: { notNull: true } },
       'app_public.account.is_guest': { tags: { notNull: true } },
@@ -445,6 +454,26 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
         },
       },
+      'app_public.scheduled_messages.scheduled_messages_pkey': {
+        tags: { behavior: '-single' },
+      },
+      'app_public.scheduled_messages.scheduled_messages_have_a_nonce_each': {
+        tags: { behavior: '-single' },
+      },
+      'app_public.scheduled_messages.scheduled_messages_room_id_fkey': {
+        tags: {
+          // Whoever has left the room still sees what they meant to say there.
+          mayBeGone: true,
+          fieldName: 'room',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
+      'app_public.scheduled_messages.scheduled_messages_user_id_fkey': {
+        tags: {
+          fieldName: 'user',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
       'app_public.push_subscriptions.push_subscriptions_pkey': {
         tags: {
           behavior: '-single',
@@ -478,6 +507,7 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.webhooks_deliveries': { tags: { viewerDependent: true } },
       'app_public.rooms_commands': { tags: { viewerDependent: true } },
       'app_public.rooms_interactions': { tags: { viewerDependent: true } },
+      'app_public.my_scheduled_messages': { tags: { viewerDependent: true } },
       'app_public.interactions_state': { tags: { notNull: true, viewerDependent: true } },
       'app_public.rooms_unread_count': { tags: { viewerDependent: true } },
       'app_public.rooms_mention_count': { tags: { viewerDependent: true } },

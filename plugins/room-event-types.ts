@@ -16,6 +16,8 @@ export const ROOM_EVENT_TYPES = gql`
   enum PersonalMatter {
     """Your own of a room: what you have marked as unread there."""
     ROOM
+    """What you send later: a message waits, was changed, was refused, was sent or taken back."""
+    SCHEDULED
   }
 
   """

@@ -3,6 +3,9 @@ import { makeTestPasskey, type TestPasskey } from './passkey.ts';
 import type { TestServer } from './server.ts';
 import { totpCode, totpSecret, totpStep } from './totp.ts';
 
+/** The day after tomorrow. */
+const LATER = new Date(Date.now() + 48 * 3_600_000).toISOString();
+
 /** Everything that the API can show, at least once in each of its states. */
 export interface FullPopulation {
   readonly people: Readonly<Record<'ada' | 'bob' | 'carol' | 'dave' | 'eve', TestUser>>;
@@ -392,6 +395,37 @@ export async function createFullPopulation(
     'useComponent',
     { messageId: asked.id, componentId: 'sides', selectedValues: ['6'] },
     'interaction { id }',
+  );
+  const scheduled: string[] = [];
+  for (const more of [
+    { sendAt: LATER },
+    { localTime: `${LATER.slice(0, 10)}T09:00`, timeZone: 'Asia/Tokyo', parentMessageId: asked.id },
+    { sendAt: LATER },
+    { sendAt: LATER },
+  ]) {
+    const { scheduledMessage } = await mutate(
+      ada.token,
+      'scheduleMessage',
+      inRoom(den, { content: 'Later', ...more }),
+      'scheduledMessage { id }',
+    );
+    scheduled.push(scheduledMessage.id);
+  }
+  await mutate(
+    ada.token,
+    'editScheduledMessage',
+    { scheduledMessageId: scheduled[0], content: 'Much later' },
+    'scheduledMessage { id }',
+  );
+  await mutate(
+    ada.token,
+    'cancelScheduledMessage',
+    { scheduledMessageId: scheduled[2] },
+    'scheduledMessage { id }',
+  );
+  await database.owner.query(
+    `update app_public.scheduled_messages set refused_at = now(), refusal_code = 'MUTED', refusal = 'You are muted.' where id = $1`,
+    [scheduled[3]],
   );
   await mutate(
     botKey,

@@ -95,6 +95,7 @@ export interface Scene {
   readonly commandId: string;
   /** What somebody has asked of the deputy. */
   readonly interactionId: string;
+  readonly scheduledMessageId: string;
   readonly linkPreviewId: string;
   readonly mark: string;
 }
@@ -264,6 +265,9 @@ export function argumentsFor(
     incoming_webhook_id: () => scene.incomingWebhookId,
     command_id: () => scene.commandId,
     interaction_id: () => scene.interactionId,
+    scheduled_message_id: () => scene.scheduledMessageId,
+    send_at: () => new Date(Date.now() + 3_600_000).toISOString(),
+    local_time: () => null,
     link_preview_id: () => scene.linkPreviewId,
     component_id: () => 'ok',
     selected_values: () => null,
@@ -375,6 +379,7 @@ export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''
     () => randomUUID(),
   ) as [string, string, string, string, string, string, string];
   const [commandId, interactionId, linkPreviewId] = [randomUUID(), randomUUID(), randomUUID()];
+  const scheduledMessageId = randomUUID();
   const role = pick(['moderator', 'admin'], random);
   const people = [boss, deputy, member, guest, exile];
   const client = await owner.connect();
@@ -409,7 +414,9 @@ export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''
       insert into app_public.commands (id, bot_id, name, description, arguments)
         values ('${commandId}', '${botId}', 'roll', 'Rolls', '[]');
       insert into app_public.interactions (id, kind, room_id, bot_id, user_id, command_name, arguments, waits_until, expires_at)
-        values ('${interactionId}', 'command', '${roomId}', '${deputy.id}', '${member.id}', 'roll', '{}', now(), now() + interval '1 day');`);
+        values ('${interactionId}', 'command', '${roomId}', '${deputy.id}', '${member.id}', 'roll', '{}', now(), now() + interval '1 day');
+      insert into app_public.scheduled_messages (id, room_id, user_id, content, send_at, time_zone)
+        values ('${scheduledMessageId}', '${roomId}', '${member.id}', 'later', now() + interval '1 hour', 'UTC');`);
     const { rows: messages } = await client.query<{ id: string }>(
       `insert into app_public.messages (room_id, author_id, content)
         select $1, author, 'hello' from unnest($2::uuid[]) as author returning id`,
@@ -446,7 +453,7 @@ export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''
     return {
       ...{ boss, deputy, member, guest, exile, roomId, directId, messageIds },
       ...{ reportId, ruleId, invitationId, incomingWebhookId, commandId, interactionId },
-      ...{ linkPreviewId, mark },
+      ...{ linkPreviewId, scheduledMessageId, mark },
     };
   } finally {
     await client.query('rollback');

@@ -71,8 +71,11 @@ export interface Client {
   typing(roomId: string): View<readonly string[]>;
   /** What a person is now, such as `ONLINE`; undefined until they have been heard of. */
   presence(userId: string): View<string | undefined>;
-  /** Another value whenever something that was asked of a bot, or by it, has come or been answered (docs/bots.md). */
-  readonly interactions: View<unknown>;
+  /**
+   * Another value whenever something has come for the person alone: what was asked of a bot or answered by it
+   * (docs/bots.md), or a change of what they keep for themselves, such as what they send later.
+   */
+  news(kind: 'InteractionEvent' | 'PersonalEvent'): View<unknown>;
   /** The messages of a room, the newest first to be there: looking at it asks for them. */
   timeline(roomId: string): Timeline;
   /** The answers to a message. */
@@ -332,7 +335,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       }),
     presence: (userId) =>
       notifier.view([`presence ${userId}`, 'viewer'], () => desk?.replica.presence(userId)),
-    interactions: notifier.view(['interactions'], () => ({})),
+    news: (kind) => notifier.view([kind], () => ({})),
     timeline: (roomId) => createTimeline({ roomId, notifier, desk: () => desk, ask }),
     thread: (messageId) => createThread({ messageId, notifier, desk: () => desk, ask }),
     queue: notifier.view(['queue', 'viewer'], () => desk?.queue.actions() ?? []),

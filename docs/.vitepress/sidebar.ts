@@ -25,6 +25,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Resuming', link: '/concepts/resume' },
       { text: 'Receipts and unread', link: '/concepts/receipts' },
       { text: 'Presence and typing', link: '/concepts/presence' },
+      { text: 'Later', link: '/concepts/later' },
     ],
   },
   {

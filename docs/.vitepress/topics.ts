@@ -190,6 +190,19 @@ export const TOPICS: readonly Topic[] = [
     ],
   },
   {
+    name: 'later',
+    title: 'Scheduled messages',
+    about:
+      'What people write now and have sent later. [Later](../concepts/later.md) says when it is sent, and what happens where it cannot be.',
+    fields: [
+      'myScheduledMessages',
+      'scheduleMessage',
+      'editScheduledMessage',
+      'cancelScheduledMessage',
+    ],
+    types: ['ScheduledMessage'],
+  },
+  {
     name: 'commands',
     title: 'Commands, buttons and menus',
     about:

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:1b7457a2ac7069c76619ab990c6771ac047fc61d
+--! Hash: sha1:712a711d0f4005196aacaf1e5dbe985eb4f6b515
 
 /*
  * Who connects, and where things live.
@@ -216,9 +216,9 @@ comment on function app_private.is_month_closed(date) is
   'Whether a month is older than the previous one, so that make_partitions does not make it again.';
 --! EndIncluded functions/foundations/is_month_closed.sql
 
-create type app_private.lock_purpose as enum ('partitions', 'people', 'uploads', 'devices', 'search_index', 'identities', 'addresses', 'webhooks', 'webhook_notes');
+create type app_private.lock_purpose as enum ('partitions', 'people', 'uploads', 'devices', 'search_index', 'identities', 'addresses', 'webhooks', 'webhook_notes', 'later');
 comment on type app_private.lock_purpose is
-  'What functions lock for until commit: making partitions, what is between two people, what a person uploads, a person''s devices, indexing for search, who a person is to an issuer, who holds an e-mail address, making webhooks, what webhooks have to be told.';
+  'What functions lock for until commit: making partitions, what is between two people, what a person uploads, a person''s devices, indexing for search, who a person is to an issuer, who holds an e-mail address, making webhooks, what webhooks have to be told, what a person has sent later.';
 
 --! Included functions/foundations/lock_until_commit.sql
 /*

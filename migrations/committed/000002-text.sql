@@ -1,5 +1,5 @@
---! Previous: sha1:1b7457a2ac7069c76619ab990c6771ac047fc61d
---! Hash: sha1:9b36c367f096f648e42b8d024c53ae080390bf7c
+--! Previous: sha1:712a711d0f4005196aacaf1e5dbe985eb4f6b515
+--! Hash: sha1:71f1652aaa8a1ea562a7761865052a6d52145e6a
 
 --! Included functions/text/invisible_letters.sql
 /*

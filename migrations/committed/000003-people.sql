@@ -1,5 +1,5 @@
---! Previous: sha1:9b36c367f096f648e42b8d024c53ae080390bf7c
---! Hash: sha1:c037bdf34f6b3958da4e2cc9e216d9ba201781d1
+--! Previous: sha1:71f1652aaa8a1ea562a7761865052a6d52145e6a
+--! Hash: sha1:99197336e2a9d2d18aaeac21593297ea43465863
 
 /*
  * People, and how they prove who they are.
@@ -532,7 +532,7 @@ as $$
 begin
   if check_guest.kind not in (
     'messages', 'messages_in_room', 'session', 'settings', 'report', 'receipt', 'typing', 'presence', 'password', 'sign_up', 'export', 'membership',
-    'interaction'
+    'interaction', 'later'
   ) and app_hidden.is_guest() then
     raise exception 'Guests may not do this: make an account first.' using errcode = 'TR403';
   end if;

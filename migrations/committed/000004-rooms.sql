@@ -1,5 +1,5 @@
---! Previous: sha1:c037bdf34f6b3958da4e2cc9e216d9ba201781d1
---! Hash: sha1:16a9fd5bd0fa17aba9967a382a4970820c2e8458
+--! Previous: sha1:99197336e2a9d2d18aaeac21593297ea43465863
+--! Hash: sha1:a5e743258cbf823796cd148b3baca18e59b01578
 
 /*
  * Rooms, and who is in them.

@@ -1,5 +1,5 @@
---! Previous: sha1:16a9fd5bd0fa17aba9967a382a4970820c2e8458
---! Hash: sha1:f201dea5b08a33606a9778c946bd8d77b87a5e99
+--! Previous: sha1:a5e743258cbf823796cd148b3baca18e59b01578
+--! Hash: sha1:e50ccd0b0fbd1024db7dde461d88edeec9c2cc79
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:f201dea5b08a33606a9778c946bd8d77b87a5e99
---! Hash: sha1:90a0e2cea4143212142442b23fa00cfdb3de1100
+--! Previous: sha1:e50ccd0b0fbd1024db7dde461d88edeec9c2cc79
+--! Hash: sha1:b2de95db3fa26ba9941611b1669b63bd24d07144
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:90a0e2cea4143212142442b23fa00cfdb3de1100
---! Hash: sha1:9c92115aadc196c4a0facd221947d1f32c808f22
+--! Previous: sha1:b2de95db3fa26ba9941611b1669b63bd24d07144
+--! Hash: sha1:4e6f0927ffbd3a4518e7c3d8e6a8492d1a007d17
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

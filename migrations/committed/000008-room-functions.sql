@@ -1,5 +1,5 @@
---! Previous: sha1:9c92115aadc196c4a0facd221947d1f32c808f22
---! Hash: sha1:4b756a43b41f4738287667b02dfd00e398b7e4d5
+--! Previous: sha1:4e6f0927ffbd3a4518e7c3d8e6a8492d1a007d17
+--! Hash: sha1:72e55768714c48ef3cc34f84ee1666a8dbfc841c
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:4b756a43b41f4738287667b02dfd00e398b7e4d5
---! Hash: sha1:8062cbbc6c4c7a4a06973d4692ca6c98ef696785
+--! Previous: sha1:72e55768714c48ef3cc34f84ee1666a8dbfc841c
+--! Hash: sha1:b809534b701f54725948dae2d377c655202ce086
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:8062cbbc6c4c7a4a06973d4692ca6c98ef696785
---! Hash: sha1:c96a8bbd35a12eed9e71df343527226dbdf728fc
+--! Previous: sha1:b809534b701f54725948dae2d377c655202ce086
+--! Hash: sha1:5d0227ea27b6bf07df82cdaa642947b968e58195
 
 /*
  * Reactions: one row a person, message and emoji.

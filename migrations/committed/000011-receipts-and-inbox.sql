@@ -1,5 +1,5 @@
---! Previous: sha1:c96a8bbd35a12eed9e71df343527226dbdf728fc
---! Hash: sha1:8fa31c136fdd617b628d154f224a7d686639d66d
+--! Previous: sha1:5d0227ea27b6bf07df82cdaa642947b968e58195
+--! Hash: sha1:9c7ab838138f2a4ad6c89cfe61ff1c817cd48fb9
 
 create table app_private.personal_news (
   person_id uuid not null references app_public.users on delete cascade,
@@ -7,7 +7,7 @@ create table app_private.personal_news (
   room_id uuid references app_public.rooms on delete cascade,
   xid xid8 not null,
   told_at timestamptz not null,
-  constraint personal_news_matter_is_known check (matter in ('room')),
+  constraint personal_news_matter_is_known check (matter in ('room', 'scheduled')),
   constraint personal_news_one_a_matter unique nulls not distinct (person_id, matter, room_id)
 ) with (fillfactor = 80);
 comment on table app_private.personal_news is

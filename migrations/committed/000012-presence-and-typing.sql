@@ -1,5 +1,5 @@
---! Previous: sha1:8fa31c136fdd617b628d154f224a7d686639d66d
---! Hash: sha1:1297a3cfa2d43a9e232ac07ebfbca70fa9eec16c
+--! Previous: sha1:9c7ab838138f2a4ad6c89cfe61ff1c817cd48fb9
+--! Hash: sha1:3334734b5e83115599cc84847cdcae2e77cffa91
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:1297a3cfa2d43a9e232ac07ebfbca70fa9eec16c
---! Hash: sha1:293d15990a7ebcc973e8dd7f03cf02406db1f9ee
+--! Previous: sha1:3334734b5e83115599cc84847cdcae2e77cffa91
+--! Hash: sha1:144d03c6ffa30d38322f465b931ff616fc40d583
 
 /*
  * Files of messages.

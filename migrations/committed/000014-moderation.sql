@@ -1,5 +1,5 @@
---! Previous: sha1:293d15990a7ebcc973e8dd7f03cf02406db1f9ee
---! Hash: sha1:f70956080cafd2a3d12fbad18812e8453dd66616
+--! Previous: sha1:144d03c6ffa30d38322f465b931ff616fc40d583
+--! Hash: sha1:84c162b1a3268f7b5ca6056d4c13bb692b3acfe7
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:f70956080cafd2a3d12fbad18812e8453dd66616
---! Hash: sha1:923a3a63efce392291f13879595499527f19ce7b
+--! Previous: sha1:84c162b1a3268f7b5ca6056d4c13bb692b3acfe7
+--! Hash: sha1:98c438c4f052afa24aee91e7b9e0d332628fd797
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

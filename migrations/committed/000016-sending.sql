@@ -1,5 +1,5 @@
---! Previous: sha1:923a3a63efce392291f13879595499527f19ce7b
---! Hash: sha1:c9faf39c867380c56bdefa428b7401d5b6d5bd24
+--! Previous: sha1:98c438c4f052afa24aee91e7b9e0d332628fd797
+--! Hash: sha1:9948d8f3b710ff168d2731bd24e5c3ce5cfc70d0
 
 --! Included functions/sending/check_content.sql
 /*

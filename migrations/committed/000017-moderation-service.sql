@@ -1,5 +1,5 @@
---! Previous: sha1:c9faf39c867380c56bdefa428b7401d5b6d5bd24
---! Hash: sha1:61cb8360807b3d3eab3d17342f257975f54f9a0d
+--! Previous: sha1:9948d8f3b710ff168d2731bd24e5c3ce5cfc70d0
+--! Hash: sha1:afbd77ed3a963dcbce52b732c9b02c019d22937c
 
 /*
  * Machines that look at messages.

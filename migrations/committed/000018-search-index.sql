@@ -1,5 +1,5 @@
---! Previous: sha1:61cb8360807b3d3eab3d17342f257975f54f9a0d
---! Hash: sha1:2996f02dfd135b3eedda715be59bf411d0c8fae9
+--! Previous: sha1:afbd77ed3a963dcbce52b732c9b02c019d22937c
+--! Hash: sha1:8af2b5c44d17c4c72ea18c04494958351c35f42e
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:2996f02dfd135b3eedda715be59bf411d0c8fae9
---! Hash: sha1:6d23ecd642070bf848d1774f40d6a1c25d7eb1fc
+--! Previous: sha1:8af2b5c44d17c4c72ea18c04494958351c35f42e
+--! Hash: sha1:7ba91bff271d7d8f93a64d622e99522f644c022d
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

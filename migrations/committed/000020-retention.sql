@@ -1,5 +1,5 @@
---! Previous: sha1:6d23ecd642070bf848d1774f40d6a1c25d7eb1fc
---! Hash: sha1:a152ea9431a2eec47be25001ce33eda71ec7971e
+--! Previous: sha1:7ba91bff271d7d8f93a64d622e99522f644c022d
+--! Hash: sha1:103d283648c5f2cf8384e9ba00efdefb886791da
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:a152ea9431a2eec47be25001ce33eda71ec7971e
---! Hash: sha1:f2bf71bda7e9fb9344e555883aa9a5c23a2c46ba
+--! Previous: sha1:103d283648c5f2cf8384e9ba00efdefb886791da
+--! Hash: sha1:1eb5357e00b3a946d804871f1519e62ac1919275
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:f2bf71bda7e9fb9344e555883aa9a5c23a2c46ba
---! Hash: sha1:dfb47cb7998ef1f8510bf3661948138e649cd631
+--! Previous: sha1:1eb5357e00b3a946d804871f1519e62ac1919275
+--! Hash: sha1:694d64e55d4c6861dab8d2ddb963fd981a585fe0
 
 /*
  * What belongs to a person, to take along.
@@ -180,6 +180,7 @@ as $$
     ('app_public.room_invitations', 'created_by', '{code}'),
     ('app_public.incoming_webhooks', 'created_by', '{bot_id}'),
     ('app_public.interactions', 'user_id', '{}'),
+    ('app_public.scheduled_messages', 'user_id', '{nonce}'),
     ('app_public.message_reactions', 'user_id', '{}'),
     ('app_private.message_mentions', 'user_id', '{}'),
     ('app_private.message_deletions', 'author_id', '{deleted_by}'),

@@ -1,5 +1,5 @@
---! Previous: sha1:dfb47cb7998ef1f8510bf3661948138e649cd631
---! Hash: sha1:5e2b186fb83880d2fd1d1d63d8e418149d0964d6
+--! Previous: sha1:694d64e55d4c6861dab8d2ddb963fd981a585fe0
+--! Hash: sha1:32e046f02761467bfad6befb73ef498b796cb263
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -154,6 +154,7 @@ begin
   delete from app_public.webhooks where webhooks.bot_id = begin_erasure.user_id;
   delete from app_public.commands where commands.bot_id = begin_erasure.user_id;
   delete from app_public.interactions where interactions.user_id = begin_erasure.user_id or interactions.bot_id = begin_erasure.user_id;
+  delete from app_public.scheduled_messages where scheduled_messages.user_id = begin_erasure.user_id;
   delete from app_private.known_addresses where known_addresses.user_id = begin_erasure.user_id;
   delete from app_private.known_devices where known_devices.user_id = begin_erasure.user_id;
   delete from app_private.last_seen where last_seen.user_id = begin_erasure.user_id;

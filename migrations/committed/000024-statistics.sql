@@ -1,5 +1,5 @@
---! Previous: sha1:5e2b186fb83880d2fd1d1d63d8e418149d0964d6
---! Hash: sha1:582d13ef709eba795727e8074bfd2574504f59c1
+--! Previous: sha1:32e046f02761467bfad6befb73ef498b796cb263
+--! Hash: sha1:9ce1a577fdb8c4f7e5de51dbfee75c7188d6e161
 
 /*
  * Statistics, from daily roll-ups.

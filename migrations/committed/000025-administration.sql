@@ -1,5 +1,5 @@
---! Previous: sha1:582d13ef709eba795727e8074bfd2574504f59c1
---! Hash: sha1:b6e7c8e1c8064cbc5508a4332d485c2bfee5515b
+--! Previous: sha1:9ce1a577fdb8c4f7e5de51dbfee75c7188d6e161
+--! Hash: sha1:dedd02a7e1833658417f9192afe0111e83ce31fb
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

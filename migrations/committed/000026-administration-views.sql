@@ -1,5 +1,5 @@
---! Previous: sha1:b6e7c8e1c8064cbc5508a4332d485c2bfee5515b
---! Hash: sha1:456e5f079f3abc612b1a7fccd8eb1c0ee56855b6
+--! Previous: sha1:dedd02a7e1833658417f9192afe0111e83ce31fb
+--! Hash: sha1:a455bcbadd2dd55462502d719154d6005e280fff
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

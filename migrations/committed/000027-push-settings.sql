@@ -1,5 +1,5 @@
---! Previous: sha1:456e5f079f3abc612b1a7fccd8eb1c0ee56855b6
---! Hash: sha1:88e0e3c2492f3466d6388f86bc14aa2334681a42
+--! Previous: sha1:a455bcbadd2dd55462502d719154d6005e280fff
+--! Hash: sha1:ad10794d595221757edef462099124dc9186a037
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:88e0e3c2492f3466d6388f86bc14aa2334681a42
---! Hash: sha1:416d360aa062a4a4776c3414925ca1aa6dc61e26
+--! Previous: sha1:ad10794d595221757edef462099124dc9186a037
+--! Hash: sha1:07546899090176b3490013b427154c7419bf2349
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:416d360aa062a4a4776c3414925ca1aa6dc61e26
---! Hash: sha1:3fbfce3dafa11b9544998644f372922d282583ac
+--! Previous: sha1:07546899090176b3490013b427154c7419bf2349
+--! Hash: sha1:52ae6812bc369c5f1f7d62cbffd227126b92ddca
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

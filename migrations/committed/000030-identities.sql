@@ -1,5 +1,5 @@
---! Previous: sha1:3fbfce3dafa11b9544998644f372922d282583ac
---! Hash: sha1:b85122ec71c28216fa6df0ae4c2a8211a0838bc6
+--! Previous: sha1:52ae6812bc369c5f1f7d62cbffd227126b92ddca
+--! Hash: sha1:7e7c8c61d09d86114d761b8a21103ec7396cdb4e
 
 /*
  * People whom another issuer knows.

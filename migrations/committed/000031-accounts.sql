@@ -1,5 +1,5 @@
---! Previous: sha1:b85122ec71c28216fa6df0ae4c2a8211a0838bc6
---! Hash: sha1:ee240051583f28944a43ede2deca34e9b1e38b1c
+--! Previous: sha1:7e7c8c61d09d86114d761b8a21103ec7396cdb4e
+--! Hash: sha1:2071ef72284e998f9461322788bb52176b8d2f49
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:ee240051583f28944a43ede2deca34e9b1e38b1c
---! Hash: sha1:61335205654fa8063e4db0f52eaee3dced189727
+--! Previous: sha1:2071ef72284e998f9461322788bb52176b8d2f49
+--! Hash: sha1:847a46b03bc25522ac79e5acbdc80824c75da50f
 
 /*
  * What servers may do: keys.

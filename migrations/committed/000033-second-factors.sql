@@ -1,5 +1,5 @@
---! Previous: sha1:61335205654fa8063e4db0f52eaee3dced189727
---! Hash: sha1:973e28e428178d9ff3791f01a23199bdfc96d869
+--! Previous: sha1:847a46b03bc25522ac79e5acbdc80824c75da50f
+--! Hash: sha1:f6198372b632b5295f658ae8a9e906c578dca8af
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:973e28e428178d9ff3791f01a23199bdfc96d869
---! Hash: sha1:658c7cee84eba1f8cc7de91b40f654e5dd2a6844
+--! Previous: sha1:f6198372b632b5295f658ae8a9e906c578dca8af
+--! Hash: sha1:6e8e5cfd8707182c9aa92223644c845cfc2b6d1f
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:658c7cee84eba1f8cc7de91b40f654e5dd2a6844
---! Hash: sha1:7911184e2c0505655e9ce7bf8531b2720870dc04
+--! Previous: sha1:6e8e5cfd8707182c9aa92223644c845cfc2b6d1f
+--! Hash: sha1:596836f8518666c38171a83eaca18987c9da8bca
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

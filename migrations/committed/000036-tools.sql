@@ -1,5 +1,5 @@
---! Previous: sha1:7911184e2c0505655e9ce7bf8531b2720870dc04
---! Hash: sha1:356c7831961bd7e9a8673339ad0a59a2ddfe9474
+--! Previous: sha1:596836f8518666c38171a83eaca18987c9da8bca
+--! Hash: sha1:d01b3317caf12c7754f2f650cf336c27bcf10800
 
 /*
  * What posts into rooms from outside, and bots.

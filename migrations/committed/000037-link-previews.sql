@@ -1,5 +1,5 @@
---! Previous: sha1:356c7831961bd7e9a8673339ad0a59a2ddfe9474
---! Hash: sha1:544bc7164925e919e2d7ff6d4ed11befc4bad4fe
+--! Previous: sha1:d01b3317caf12c7754f2f650cf336c27bcf10800
+--! Hash: sha1:ac9cefcd871d51706eced0f02d448ec80a2bd1b1
 
 /*
  * What a link in a message shows.

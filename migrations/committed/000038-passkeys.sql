@@ -1,5 +1,5 @@
---! Previous: sha1:544bc7164925e919e2d7ff6d4ed11befc4bad4fe
---! Hash: sha1:0449e742e6cad31767cf5cf5927e8d366a470515
+--! Previous: sha1:ac9cefcd871d51706eced0f02d448ec80a2bd1b1
+--! Hash: sha1:68608414c5004b4713adb57d9597929265f5b9d8
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

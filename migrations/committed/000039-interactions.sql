@@ -1,5 +1,5 @@
---! Previous: sha1:0449e742e6cad31767cf5cf5927e8d366a470515
---! Hash: sha1:0085e538bdc115660aaed03b50db1427e35b5ee7
+--! Previous: sha1:68608414c5004b4713adb57d9597929265f5b9d8
+--! Hash: sha1:1e42797418083a6ad372a5ea721226ec0614d983
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:0085e538bdc115660aaed03b50db1427e35b5ee7
---! Hash: sha1:60264bd0c9708cdd21e0895ce8025c6ab5a79599
+--! Previous: sha1:1e42797418083a6ad372a5ea721226ec0614d983
+--! Hash: sha1:588f20a779e4ddfe2da948c1d07e87b29ee17673
 
 /*
  * What is sent is indexed for search without a note of it.

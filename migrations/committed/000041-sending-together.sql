@@ -1,5 +1,5 @@
---! Previous: sha1:60264bd0c9708cdd21e0895ce8025c6ab5a79599
---! Hash: sha1:7bc1b6a136b90491d2d6cbc46cf184f89368d85e
+--! Previous: sha1:588f20a779e4ddfe2da948c1d07e87b29ee17673
+--! Hash: sha1:0dd1a7f538cfed8d411f644806ba5c65135edb74
 
 create type app_private.usual_send as (
   position integer,

@@ -1,5 +1,5 @@
---! Previous: sha1:7bc1b6a136b90491d2d6cbc46cf184f89368d85e
---! Hash: sha1:f60daa8ac4a6b3cad7c9dbc8baab6ba112651dbe
+--! Previous: sha1:0dd1a7f538cfed8d411f644806ba5c65135edb74
+--! Hash: sha1:b99c1a9c79c8da362e53aab2601868cd450f26a3
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:f60daa8ac4a6b3cad7c9dbc8baab6ba112651dbe
---! Hash: sha1:6c6a6a526b70b038583e98e604aff5a0b7030d5a
+--! Previous: sha1:b99c1a9c79c8da362e53aab2601868cd450f26a3
+--! Hash: sha1:dddca68c4af9f36690b79da508bf7c49a288e9d8
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:6c6a6a526b70b038583e98e604aff5a0b7030d5a
---! Hash: sha1:8c63dba522326493346bf63894158601a7df6dcf
+--! Previous: sha1:dddca68c4af9f36690b79da508bf7c49a288e9d8
+--! Hash: sha1:75b647b47af356259ade4bb2b29309a8bb21c804
 
 /*
  * What people arrange for themselves: unread marks, order and hiding of rooms, drafts.

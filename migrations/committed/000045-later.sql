@@ -1,6 +1,445 @@
---! Previous: sha1:8c63dba522326493346bf63894158601a7df6dcf
---! Hash: sha1:85eb930aa32a7fdfd33a5877852723ee6e2c672a
+--! Previous: sha1:75b647b47af356259ade4bb2b29309a8bb21c804
+--! Hash: sha1:d917b6b90f076b997430088e8739c17b93513cc0
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.
+ *
+ * When the time of something has come, its alarm becomes a job (enqueue_due): jobs that wait for months would stand among
+ * those that are stuck, and changing a row is less than changing a job.
  */
+insert into app_private.rates (kind, per_second, burst) values ('later', 1, 200);
+
+create type app_private.due as (at timestamptz, local_time text, time_zone text);
+comment on type app_private.due is 'When something is to be done: the moment; the local time that it follows from, where it was given so; the time zone.';
+
+create table app_private.alarms (
+  kind text not null,
+  subject_id uuid not null,
+  due_at timestamptz not null,
+  primary key (kind, subject_id)
+) with (fillfactor = 80);
+comment on table app_private.alarms is 'What the worker is to do at a time.';
+comment on column app_private.alarms.kind is 'The task.';
+comment on column app_private.alarms.subject_id is 'What it is about. It may be gone by then: the task finds nothing to do.';
+comment on column app_private.alarms.due_at is 'When.';
+alter table app_private.alarms enable row level security;
+/* enqueue_due */
+create index alarms_due_at on app_private.alarms (due_at);
+
+create table app_public.scheduled_messages (
+  id uuid primary key default uuidv7(),
+  user_id uuid not null references app_public.users on delete cascade,
+  room_id uuid not null references app_public.rooms on delete cascade,
+  content text not null,
+  parent_message_id uuid,
+  send_at timestamptz not null,
+  local_time text,
+  time_zone text not null,
+  nonce text,
+  created_at timestamptz not null default now(),
+  refused_at timestamptz,
+  refusal_code text,
+  refusal text,
+  constraint scheduled_messages_have_a_nonce_each unique (user_id, nonce)
+) with (fillfactor = 80);
+comment on table app_public.scheduled_messages is
+  'A message that is sent later. Its author alone sees it, and until then; the message that is sent has its id for a `nonce`.';
+comment on column app_public.scheduled_messages.id is 'The `nonce` of the message that is sent.';
+comment on column app_public.scheduled_messages.user_id is 'Who sends it.';
+comment on column app_public.scheduled_messages.room_id is 'Where it is sent.';
+comment on column app_public.scheduled_messages.content is 'Its text, as in messages.';
+comment on column app_public.scheduled_messages.parent_message_id is 'The message that it answers, in a thread.';
+comment on column app_public.scheduled_messages.send_at is 'When it is sent: a second or so later, and after its time when no worker runs then.';
+comment on column app_public.scheduled_messages.local_time is 'Where a time of day was asked for: that, such as `2030-03-31T09:00`.';
+comment on column app_public.scheduled_messages.time_zone is 'The time zone that it was asked for in, such as `Europe/Berlin`.';
+comment on column app_public.scheduled_messages.nonce is 'The name by which it was asked for.';
+comment on column app_public.scheduled_messages.created_at is 'When it was asked for.';
+comment on column app_public.scheduled_messages.refused_at is 'When sending it was refused. It is not tried again by itself.';
+comment on column app_public.scheduled_messages.refusal_code is 'Why: the `code` that `sendMessage` would have failed with, such as `ROOM_ARCHIVED`.';
+comment on column app_public.scheduled_messages.refusal is 'Why, in a sentence.';
+comment on constraint scheduled_messages_pkey on app_public.scheduled_messages is 'One an id.';
+comment on constraint scheduled_messages_user_id_fkey on app_public.scheduled_messages is 'Who sends it.';
+comment on constraint scheduled_messages_room_id_fkey on app_public.scheduled_messages is 'Where it is sent.';
+comment on constraint scheduled_messages_have_a_nonce_each on app_public.scheduled_messages is 'One for each nonce of a person.';
+alter table app_public.scheduled_messages enable row level security;
+create policy select_own on app_public.scheduled_messages for select to trumpet_user
+  using (user_id = app_hidden.current_user_id());
+grant select on app_public.scheduled_messages to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+/* my_scheduled_messages */
+create index scheduled_messages_user_id on app_public.scheduled_messages (user_id, send_at, id);
+/* When a room is deleted. */
+create index scheduled_messages_room_id on app_public.scheduled_messages (room_id);
+
+--! Included functions/later/local_moment.sql
+/*
+ * As calendars do it: a time that the clocks skip is as much later (02:30 of a night without it is 03:30), and of a time
+ * that comes twice it is the first. Both follow from the offset of the day before. Postgres would take the second.
+ */
+create or replace function app_private.local_moment(local_time text, time_zone text) returns timestamptz
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_local timestamp;
+  v_as_utc timestamptz;
+  v_day constant interval := '24 hours';
+  v_before interval;
+  v_after interval;
+begin
+  if local_moment.local_time !~ '^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?$' then
+    raise exception 'localTime is a date and a time of day, such as 2030-03-31T09:00.' using errcode = 'TR400';
+  end if;
+  begin
+    v_local := local_moment.local_time::timestamp;
+  exception when datetime_field_overflow then
+    raise exception 'There is no such day or time: %.', local_moment.local_time using errcode = 'TR400';
+  end;
+  v_as_utc := v_local at time zone 'UTC';
+  if local_moment.time_zone ~ '^[+-]' then
+    return v_local at time zone local_moment.time_zone::interval;
+  end if;
+  v_before := (v_as_utc - v_day) at time zone local_moment.time_zone - (v_as_utc - v_day) at time zone 'UTC';
+  v_after := (v_as_utc + v_day) at time zone local_moment.time_zone - (v_as_utc + v_day) at time zone 'UTC';
+  return case when (v_as_utc - v_after) at time zone local_moment.time_zone = v_local
+      and (v_as_utc - v_before) at time zone local_moment.time_zone <> v_local
+    then v_as_utc - v_after else v_as_utc - v_before end;
+end
+$$;
+comment on function app_private.local_moment(text, text) is
+  'The moment of a local time such as `2030-03-31T09:00` in a zone that read_time_zone has read; BAD_INPUT when there is none.';
+--! EndIncluded functions/later/local_moment.sql
+
+--! Included functions/later/read_due.sql
+create or replace function app_private.read_due(due_at timestamptz, local_time text, time_zone text, user_id uuid)
+returns app_private.due
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_ahead constant interval := '1 year';
+  v_due app_private.due;
+begin
+  if (read_due.due_at is null) = (read_due.local_time is null) then
+    raise exception 'Say when: a moment, or a localTime.' using errcode = 'TR400';
+  end if;
+  v_due.at := read_due.due_at;
+  v_due.time_zone := coalesce(
+    app_private.read_time_zone(read_due.time_zone),
+    (select notification_settings.time_zone from app_public.notification_settings where notification_settings.user_id = read_due.user_id),
+    'UTC');
+  if read_due.local_time is not null then
+    v_due.local_time := replace(read_due.local_time, ' ', 'T');
+    v_due.at := app_private.local_moment(v_due.local_time, v_due.time_zone);
+  end if;
+  if v_due.at <= clock_timestamp() then
+    raise exception 'This time is over already.' using errcode = 'TR400';
+  end if;
+  if v_due.at > clock_timestamp() + v_ahead then
+    raise exception 'This is more than a year ahead.' using errcode = 'TR400';
+  end if;
+  return v_due;
+end
+$$;
+comment on function app_private.read_due(timestamptz, text, text, uuid) is
+  'When something is to be done, given as a moment or as a local time, in the zone that is given or the person''s own; BAD_INPUT when it is over, or more than a year ahead.';
+--! EndIncluded functions/later/read_due.sql
+
+--! Included functions/later/set_alarm.sql
+create or replace function app_private.set_alarm(kind text, subject_id uuid, due_at timestamptz) returns void
+language sql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  insert into app_private.alarms (kind, subject_id, due_at)
+    values (set_alarm.kind, set_alarm.subject_id, set_alarm.due_at)
+    on conflict on constraint alarms_pkey do update set due_at = excluded.due_at;
+$$;
+comment on function app_private.set_alarm(text, uuid, timestamptz) is 'Has the worker do something at a time; once more sets another time.';
+--! EndIncluded functions/later/set_alarm.sql
+
+--! Included functions/later/enqueue_due.sql
+/* A job is made and its alarm taken in one transaction: it is there once, whoever is killed. Jobs fail each alone. */
+create or replace function app_private.enqueue_due() returns integer
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_at_once constant integer := 1000;
+  v_specs graphile_worker.job_spec[];
+begin
+  with due as (
+    select kind, subject_id from app_private.alarms
+      where due_at <= clock_timestamp()
+      order by due_at
+      limit v_at_once
+      for update skip locked
+  ), taken as (
+    delete from app_private.alarms using due
+      where alarms.kind = due.kind and alarms.subject_id = due.subject_id
+      returning alarms.*
+  )
+  select array_agg(row(
+      kind, json_build_object('id', subject_id), null, null, null, kind || ':' || subject_id, null, null)::graphile_worker.job_spec)
+    into v_specs from taken;
+  if v_specs is not null then
+    perform graphile_worker.add_jobs(v_specs);
+  end if;
+  return coalesce(cardinality(v_specs), 0);
+end
+$$;
+comment on function app_private.enqueue_due() is
+  'Makes a job of each alarm whose time has come. The worker calls it twice a second.';
+--! EndIncluded functions/later/enqueue_due.sql
+
+--! Included functions/later/settle_local_times.sql
+create or replace function app_private.settle_local_times() returns integer
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_count integer;
+begin
+  with moved as (
+    update app_public.scheduled_messages set send_at = app_private.local_moment(local_time, time_zone)
+      where local_time is not null and refused_at is null and send_at > now() + interval '1 minute'
+        and send_at <> app_private.local_moment(local_time, time_zone)
+      returning id, send_at
+  )
+  select count(app_private.set_alarm('send_scheduled', id, send_at)) into v_count from moved;
+  return v_count;
+end
+$$;
+comment on function app_private.settle_local_times() is
+  'Moves what is to be sent at a local time where a country has changed its clocks since. How many there were. The worker calls it every night.';
+--! EndIncluded functions/later/settle_local_times.sql
+
+--! Included functions/later/own_scheduled_message.sql
+create or replace function app_private.own_scheduled_message(id uuid) returns app_public.scheduled_messages
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_own app_public.scheduled_messages;
+begin
+  select * into v_own from app_public.scheduled_messages
+    where scheduled_messages.id = own_scheduled_message.id and scheduled_messages.user_id = app_private.require_user()
+    for update;
+  if not found then
+    raise exception 'This message has been sent, or there is none such.' using errcode = 'TR404';
+  end if;
+  return v_own;
+end
+$$;
+comment on function app_private.own_scheduled_message(uuid) is
+  'A message of the caller''s that waits to be sent, locked so that it is not sent meanwhile; NOT_FOUND once it is.';
+--! EndIncluded functions/later/own_scheduled_message.sql
+
+--! Included functions/later/forget_scheduled_message.sql
+create or replace function app_private.forget_scheduled_message(message app_public.scheduled_messages) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  delete from app_private.alarms where kind = 'send_scheduled' and subject_id = message.id;
+  delete from app_public.scheduled_messages where id = message.id;
+  perform app_private.tell_person(message.user_id, 'scheduled', null);
+end
+$$;
+comment on function app_private.forget_scheduled_message(app_public.scheduled_messages) is
+  'Ends what waited to be sent, and tells its author''s devices.';
+--! EndIncluded functions/later/forget_scheduled_message.sql
+
+--! Included functions/later/schedule_message.sql
+create or replace function app_public.schedule_message(
+  room_id uuid, content text, send_at timestamptz default null, local_time text default null, time_zone text default null,
+  parent_message_id uuid default null, nonce text default null
+) returns app_public.scheduled_messages
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_allowed constant integer := 100;
+  v_user_id constant uuid := app_private.require_user();
+  v_due app_private.due;
+  v_locked app_private.locked_room;
+  v_made app_public.scheduled_messages;
+begin
+  perform app_private.limit_rate('later');
+  perform app_private.check_moment(schedule_message.send_at, 'sendAt');
+  if char_length(schedule_message.nonce) > 100 then
+    raise exception 'A nonce has at most 100 characters.' using errcode = 'TR400';
+  end if;
+  perform app_private.lock_until_commit('later', v_user_id::text);
+  select * into v_made from app_public.scheduled_messages
+    where scheduled_messages.user_id = v_user_id and scheduled_messages.nonce = schedule_message.nonce;
+  if found then
+    if (v_made.room_id, v_made.parent_message_id) is distinct from (schedule_message.room_id, schedule_message.parent_message_id) then
+      raise exception 'You have done something else with this nonce.' using errcode = 'TR409';
+    end if;
+    return v_made;
+  end if;
+  perform app_private.require_member(schedule_message.room_id);
+  v_due := app_private.read_due(schedule_message.send_at, schedule_message.local_time, schedule_message.time_zone, v_user_id);
+  perform app_private.check_content(schedule_message.content, may_be_empty => false);
+  if v_allowed <= (select count(*) from app_public.scheduled_messages where scheduled_messages.user_id = v_user_id) then
+    raise exception 'At most % messages can wait to be sent.', v_allowed using errcode = 'TR409';
+  end if;
+  v_locked := app_private.lock_room_as(schedule_message.room_id);
+  perform app_private.check_may_write(v_locked.room, v_locked.member);
+  if schedule_message.parent_message_id is not null and not exists (
+    select from app_public.messages
+      where id = schedule_message.parent_message_id and messages.room_id = schedule_message.room_id
+        and deleted_at is null and held_at is null
+  ) then
+    raise exception 'There is no such message to reply to.' using errcode = 'TR404';
+  end if;
+  insert into app_public.scheduled_messages (user_id, room_id, content, parent_message_id, send_at, local_time, time_zone, nonce)
+    values (
+      v_user_id, schedule_message.room_id, schedule_message.content, schedule_message.parent_message_id,
+      v_due.at, v_due.local_time, v_due.time_zone, schedule_message.nonce)
+    returning * into v_made;
+  perform app_private.set_alarm('send_scheduled', v_made.id, v_made.send_at);
+  perform app_private.tell_person(v_user_id, 'scheduled', null);
+  return v_made;
+end
+$$;
+comment on function app_public.schedule_message(uuid, text, timestamptz, text, text, uuid, text) is
+  'Has a message sent later: at `sendAt`, or at a `localTime` such as `2030-03-31T09:00` in a `timeZone`, whatever its clocks do until then. Up to a year ahead, at most 100 at a time. Only you see it before. It is sent once, as if you sent it then: what would be refused then is refused, and you are told by a `PersonalEvent`. With a `nonce`, asking again returns the same while it waits.';
+grant execute on function app_public.schedule_message(uuid, text, timestamptz, text, text, uuid, text) to trumpet_user;
+--! EndIncluded functions/later/schedule_message.sql
+
+--! Included functions/later/edit_scheduled_message.sql
+create or replace function app_public.edit_scheduled_message(
+  scheduled_message_id uuid, content text default null, send_at timestamptz default null, local_time text default null,
+  time_zone text default U&'\FFFF'
+) returns app_public.scheduled_messages
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_edited app_public.scheduled_messages;
+  v_due app_private.due;
+begin
+  perform app_private.limit_rate('later');
+  perform app_private.check_moment(edit_scheduled_message.send_at, 'sendAt');
+  v_edited := app_private.own_scheduled_message(edit_scheduled_message.scheduled_message_id);
+  if edit_scheduled_message.content is not null then
+    v_edited.content := app_private.check_content(edit_scheduled_message.content, may_be_empty => false);
+  end if;
+  if edit_scheduled_message.send_at is not null or edit_scheduled_message.local_time is not null
+    or edit_scheduled_message.time_zone is distinct from U&'\FFFF'
+  then
+    v_due := app_private.read_due(
+      edit_scheduled_message.send_at,
+      coalesce(edit_scheduled_message.local_time, case when edit_scheduled_message.send_at is null then v_edited.local_time end),
+      case when edit_scheduled_message.time_zone = U&'\FFFF' then v_edited.time_zone else edit_scheduled_message.time_zone end,
+      v_edited.user_id);
+  elsif v_edited.refused_at is not null then
+    raise exception 'This message was refused: say when to try again.' using errcode = 'TR400';
+  else
+    v_due := row(v_edited.send_at, v_edited.local_time, v_edited.time_zone);
+  end if;
+  update app_public.scheduled_messages set
+      content = v_edited.content, send_at = v_due.at, local_time = v_due.local_time, time_zone = v_due.time_zone,
+      refused_at = null, refusal_code = null, refusal = null
+    where scheduled_messages.id = v_edited.id
+    returning * into v_edited;
+  perform app_private.set_alarm('send_scheduled', v_edited.id, v_edited.send_at);
+  perform app_private.tell_person(v_edited.user_id, 'scheduled', null);
+  return v_edited;
+end
+$$;
+comment on function app_public.edit_scheduled_message(uuid, text, timestamptz, text, text) is
+  'Changes the text of a message that waits to be sent, or when it is sent; what is left out stays. One that was refused waits again, for a new time. `NOT_FOUND` once it has been sent.';
+grant execute on function app_public.edit_scheduled_message(uuid, text, timestamptz, text, text) to trumpet_user;
+--! EndIncluded functions/later/edit_scheduled_message.sql
+
+--! Included functions/later/cancel_scheduled_message.sql
+create or replace function app_public.cancel_scheduled_message(scheduled_message_id uuid) returns app_public.scheduled_messages
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_cancelled app_public.scheduled_messages;
+begin
+  perform app_private.limit_rate('later');
+  v_cancelled := app_private.own_scheduled_message(cancel_scheduled_message.scheduled_message_id);
+  perform app_private.forget_scheduled_message(v_cancelled);
+  return v_cancelled;
+end
+$$;
+comment on function app_public.cancel_scheduled_message(uuid) is
+  'Takes back a message that waits to be sent, or one that was refused, and gives it as it was. `NOT_FOUND` once it has been sent.';
+grant execute on function app_public.cancel_scheduled_message(uuid) to trumpet_user;
+--! EndIncluded functions/later/cancel_scheduled_message.sql
+
+--! Included functions/later/my_scheduled_messages.sql
+create or replace function app_public.my_scheduled_messages() returns setof app_public.scheduled_messages
+language sql stable security invoker rows 10
+set search_path = pg_catalog, pg_temp
+as $$
+  select scheduled_messages.* from app_public.scheduled_messages
+    where scheduled_messages.user_id = app_hidden.current_user_id()
+    order by scheduled_messages.send_at, scheduled_messages.id;
+$$;
+comment on function app_public.my_scheduled_messages() is
+  'Your messages that wait to be sent and those that were refused then, the next first.';
+grant execute on function app_public.my_scheduled_messages() to trumpet_user;
+--! EndIncluded functions/later/my_scheduled_messages.sql
+
+--! Included functions/later/send_scheduled_message.sql
+/*
+ * Sent, and gone from what waits, in one transaction: a worker that is killed has done both or neither. Its row is locked
+ * meanwhile, so a second worker, an edit or a cancellation waits and finds it as it is then. The nonce is its id, for the
+ * same: nothing is sent twice, whoever calls this again.
+ *
+ * Who may not write any more is refused by send_message itself, as if they had just tried.
+ */
+create or replace function app_private.send_scheduled_message(id uuid) returns text
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_due app_public.scheduled_messages;
+  v_state text;
+  v_sentence text;
+  v_detail text;
+begin
+  select * into v_due from app_public.scheduled_messages
+    where scheduled_messages.id = send_scheduled_message.id for update;
+  if not found or v_due.refused_at is not null or v_due.send_at > clock_timestamp() then
+    return 'not_due';
+  end if;
+  perform set_config('trumpet.user_id', v_due.user_id::text, true);
+  begin
+    perform app_public.send_message(
+      room_id => v_due.room_id, content => v_due.content, parent_message_id => v_due.parent_message_id, nonce => v_due.id::text);
+  exception when others then
+    get stacked diagnostics v_state = returned_sqlstate, v_sentence = message_text, v_detail = pg_exception_detail;
+    if v_state in ('TR429', 'TRSLO') then
+      perform app_private.set_alarm(
+        'send_scheduled', v_due.id, clock_timestamp() + greatest(v_detail::float, 1000) * interval '1 ms');
+      return 'postponed';
+    end if;
+    -- What hooks have to be asked first, and what is nobody's refusal, is for whoever called this.
+    if v_state = 'TRHKS' or v_state not like 'TR%' then
+      raise;
+    end if;
+  end;
+  if v_state is null then
+    perform app_private.forget_scheduled_message(v_due);
+    return 'sent';
+  end if;
+  update app_public.scheduled_messages set
+      refused_at = clock_timestamp(), refusal = v_sentence, refusal_code = case v_state
+        when 'TR401' then 'UNAUTHENTICATED' when 'TR404' then 'NOT_FOUND' when 'TR400' then 'BAD_INPUT'
+        when 'TR409' then 'CONFLICT' when 'TR413' then 'TOO_LARGE' when 'TRBAN' then 'BANNED'
+        when 'TRMUT' then 'MUTED' when 'TRBLK' then 'BLOCKED' when 'TRARC' then 'ROOM_ARCHIVED'
+        else 'FORBIDDEN' end
+    where scheduled_messages.id = v_due.id;
+  perform app_private.tell_person(v_due.user_id, 'scheduled', null);
+  return 'refused';
+end
+$$;
+comment on function app_private.send_scheduled_message(uuid) is
+  'Sends a message whose time has come, as its author and once: `sent`, `refused`, `postponed` where they write too fast, `not_due` when it is gone or waits for another time.';
+--! EndIncluded functions/later/send_scheduled_message.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:85eb930aa32a7fdfd33a5877852723ee6e2c672a
---! Hash: sha1:82d113cee0aa8a62bd23c209c86c91e4a4426561
+--! Previous: sha1:d917b6b90f076b997430088e8739c17b93513cc0
+--! Hash: sha1:e29633e20df64b8ba13f9e81a1102ac7e6f2852d
 
 /*
  * What is refused is in no log.

@@ -28,6 +28,7 @@ const SCHEDULE: readonly ScheduledTask[] = [
   { name: 'remove_uploads', at: '41 * * * *', catchUpHours: 2 },
   { name: 'expire_bans_and_mutes', at: '13 3 * * *', catchUpHours: 48, isSqlCall: true },
   { name: 'note_held_months', at: '21 3 * * *', catchUpHours: 48, isSqlCall: true },
+  { name: 'settle_local_times', at: '9 3 * * *', catchUpHours: 48, isSqlCall: true },
   { name: 'make_partitions', at: '23 3 * * *', catchUpHours: 48, isSqlCall: true },
   { name: 'apply_retention', at: '33 3 * * *', catchUpHours: 48 },
   { name: 'trim_change_log', at: '43 3 * * *', catchUpHours: 48 },

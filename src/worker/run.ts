@@ -4,12 +4,20 @@ import { learnPooler } from '../database/pooler.ts';
 import { createApiPool, createOwnerPool } from '../database/pools.ts';
 import { log } from '../process/log.ts';
 import { createPush } from '../push/create-push.ts';
+import { createBeforeSend } from '../webhooks/before-send.ts';
 import { createTelling, type Telling } from '../webhooks/telling.ts';
 import { setLinkPreviews } from './link-previews.ts';
 import { setModerationHook } from './moderate-messages.ts';
 import { startQueue } from './queue.ts';
 import { startSweeps } from './sweeps.ts';
-import { commonTasks, fetchTasks, linkTasks, openAttachmentTasks, pushTasks } from './task-list.ts';
+import {
+  commonTasks,
+  fetchTasks,
+  laterTasks,
+  linkTasks,
+  openAttachmentTasks,
+  pushTasks,
+} from './task-list.ts';
 
 /** What a worker needs of the settings; what is left out it does not do. */
 export type WorkerSettings = Partial<
@@ -60,9 +68,15 @@ export async function startWorker(
   stack.defer(() => push?.close());
   const attachments = settings.attachments && (await openAttachmentTasks(settings.attachments));
   stack.defer(() => attachments?.close());
+  const beforeSend = createBeforeSend({
+    trustedOrigins: settings.webhooks?.trustedOrigins ?? [],
+    pool,
+  });
+  stack.defer(() => beforeSend.close());
   const queue = await startQueue(databaseUrl, pool, {
     tasks: {
       ...commonTasks(pool, push?.mailer, settings.push?.email?.publicUrl),
+      ...laterTasks(pool, beforeSend.askFirst),
       ...(push && pushTasks(pool, push)),
       ...attachments?.tasks,
       ...(links && linkTasks()),

@@ -74,6 +74,12 @@ function sweeps(
     },
     { name: 'unlock_dead_workers', pauseMs: 30_000, run: () => unlockDeadWorkers(pool) },
   ];
+  sweeps.push({
+    // The pause is how much later than its time a message is sent that was to be sent later.
+    name: 'enqueue_due',
+    pauseMs: 500,
+    run: () => pool.query('select app_private.enqueue_due()'),
+  });
   if (push !== undefined) {
     // The pause is how much later than its delay a push may be.
     sweeps.push({

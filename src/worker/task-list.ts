@@ -6,6 +6,7 @@ import { createTemporaryFolder } from '../attachments/temporary-folder.ts';
 import { createVirusScanner } from '../attachments/virus-scanner.ts';
 import type { AttachmentSettings } from '../config/attachments.ts';
 import type { LinkSettings } from '../config/links.ts';
+import type { AskFirst } from '../database/unasked.ts';
 import { createThumbnailMaker, type MakeThumbnail } from '../links/thumbnail.ts';
 import type { Push } from '../push/create-push.ts';
 import type { Mailer } from '../push/mailer.ts';
@@ -29,6 +30,7 @@ import { rollUpStatistics } from './tasks/roll_up_statistics.ts';
 import { makeSendAccountMail } from './tasks/send_account_mail.ts';
 import { makeSendDigest } from './tasks/send_digest.ts';
 import { makeSendPush } from './tasks/send_push.ts';
+import { makeSendScheduled } from './tasks/send_scheduled.ts';
 import { makeSendWebhookMail } from './tasks/send_webhook_mail.ts';
 import { makeTrimChangeLog } from './tasks/trim_change_log.ts';
 
@@ -50,6 +52,11 @@ export function commonTasks(pool: Pool, mailer?: Mailer, publicUrl?: string): Ta
     export_data: makeExportData(pool),
     trim_change_log: makeTrimChangeLog(pool),
   };
+}
+
+/** The tasks whose time somebody has set. */
+export function laterTasks(pool: Pool, askFirst: AskFirst): TaskList {
+  return { send_scheduled: makeSendScheduled(pool, askFirst) };
 }
 
 /** The tasks that notify people. */

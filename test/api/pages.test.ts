@@ -122,6 +122,11 @@ async function populate(): Promise<void> {
     [room.id],
   );
   await owner.query(
+    `insert into app_public.scheduled_messages (user_id, room_id, content, send_at, time_zone)
+      select $2, $1, 'later', now() + number / 2 * interval '1 hour' + interval '1 hour', 'UTC' from generate_series(1, $3::int) as number`,
+    [room.id, ada.id, SIZE],
+  );
+  await owner.query(
     `insert into app_public.interactions (kind, room_id, bot_id, user_id, waits_until, expires_at)
       select 'command', $1, bot_id, $2, now(), now() + interval '1 day' from app_public.incoming_webhooks where room_id = $1`,
     [room.id, ada.id],
@@ -222,6 +227,10 @@ const LISTS: Readonly<Record<string, List>> = {
   'Query.sessions': {
     path: 'sessions(ARGS) PAGE',
     move: `update app_private.sessions set ended_at = now(), end_reason = 'test' where id = $1 and user_agent is null`,
+  },
+  'Query.myScheduledMessages': {
+    path: 'myScheduledMessages(ARGS) PAGE',
+    move: deletedFrom('app_public.scheduled_messages'),
   },
   'Query.userConversations': {
     path: 'userConversations(ARGS) PAGE',

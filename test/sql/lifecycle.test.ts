@@ -139,6 +139,7 @@ describe('nothing is forgotten', () => {
     const reasons: Record<string, string> = {
       'app_private.message_search': 'deleted by its own trigger, and dropped by month',
       'app_public.interactions': 'gone within a day, and between two people',
+      'app_public.scheduled_messages': 'in a thread that may be gone: then it is refused',
       'app_private.messages_to_index': 'gone once it is indexed',
       'app_private.room_changes': 'the log: dropped after its time',
       'app_private.uploads': 'released, and forgotten when their bytes are gone',
@@ -164,6 +165,7 @@ describe('nothing is forgotten', () => {
       'app_private.message_nonces.author_id': 'names of requests, kept as long as the log',
       'app_private.message_deletions.deleted_by': "about other people's messages",
       'app_private.interaction_nonces.user_id': 'names of requests, gone within a day',
+      'app_private.personal_news.person_id': 'that something changed which is exported itself',
       'app_private.direct_rooms.first_user_id': 'the same as the membership',
       'app_private.direct_rooms.second_user_id': 'the same as the membership',
       'app_private.room_changes.user_id': 'the log of what is exported otherwise',

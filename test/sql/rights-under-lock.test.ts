@@ -184,6 +184,11 @@ const NEEDERS: Record<string, Needer> = {
       return ['use_command', roomId, commandId];
     },
   },
+  'writing what is sent later': {
+    least: 'member',
+    takers: WRITING,
+    prepare: ofRoom('schedule_message', 'later', new Date(Date.now() + 3_600_000).toISOString()),
+  },
   'pressing a button': {
     least: 'member',
     takers: WRITING,

@@ -213,6 +213,8 @@ async function fillScene({ boss, member, roomId, messageIds }: Scene): Promise<v
     insert into app_public.interactions (kind, room_id, bot_id, user_id, answer, waits_until, expires_at)
       select 'command', room_id, bot_id, '${member.id}', '${secret}', now() + interval '1 hour', now() + interval '1 hour'
         from app_public.incoming_webhooks where room_id = '${roomId}';
+    insert into app_public.scheduled_messages (user_id, room_id, content, send_at, time_zone, refusal)
+      values ('${member.id}', '${roomId}', '${secret}', now() + interval '1 hour', 'UTC', '${secret}');
     insert into app_private.user_blocks (blocker_id, blocked_id) values ('${boss.id}', '${theirs.exile.id}');`,
   );
   await database.commitAs(member, (client) =>

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startWorker } from '../../src/worker/run.ts';
 import { createTestDatabase, type TestUser } from '../../testing/database.ts';
 import { openJsonSocket } from '../../testing/json-socket.ts';
 import { startTestServer, type TestServer } from '../../testing/server.ts';
@@ -715,4 +717,62 @@ test('a hook of one workspace is asked nothing of another, and its name is free 
   endpoint.answer(() => REFUSAL);
   expect(await send(room.id, 'hello')).toEqual(REFUSED);
   expect(endpoint.received).toHaveLength(asked + 1);
+});
+
+test('a message that was to be sent later is asked about when it is sent, once, as any other', async () => {
+  const { roomId } = await createRoom();
+  const worker = await startWorker(database.databaseUrl, {
+    webhooks: { trustedOrigins: [endpoint.origin], timeoutMs: 5_000 },
+  });
+  const isUnderWay = async (id: string) => {
+    const { rows } = await database.owner.query(
+      `select from app_private.alarms where subject_id = $1
+        union all select from graphile_worker.jobs where key = 'send_scheduled:' || $1::uuid`,
+      [id],
+    );
+    return rows.length > 0;
+  };
+  const sendNow = async (content: string) => {
+    const { id } = await database.call(
+      bob,
+      'schedule_message',
+      roomId,
+      content,
+      new Date(Date.now() + 60_000).toISOString(),
+    );
+    expect(endpoint.received).toHaveLength(asked);
+    await database.owner.query(
+      'update app_public.scheduled_messages set send_at = now() where id = $1',
+      [id],
+    );
+    await database.owner.query(
+      'update app_private.alarms set due_at = now() where subject_id = $1',
+      [id],
+    );
+    while (await isUnderWay(id)) {
+      await pause(20);
+    }
+  };
+  let asked = endpoint.received.length;
+  try {
+    endpoint.answer(() => reply({ verdict: 'change', content: 'Better' }));
+    await sendNow('Good');
+    expect(endpoint.received).toHaveLength(asked + 1);
+    asked += 1;
+    endpoint.answer(() => REFUSAL);
+    await sendNow('Bad');
+    expect(endpoint.received).toHaveLength(asked + 1);
+    const { rows } = await database.owner.query(
+      'select content from app_public.messages where room_id = $1',
+      [roomId],
+    );
+    expect(rows).toEqual([{ content: 'Better' }]);
+    const refused = await database.owner.query(
+      'select content, refusal_code from app_public.scheduled_messages where room_id = $1',
+      [roomId],
+    );
+    expect(refused.rows).toEqual([{ content: 'Bad', refusal_code: 'FORBIDDEN' }]);
+  } finally {
+    await worker.stop();
+  }
 });

@@ -92,6 +92,17 @@ export type BeginTotpInput = {
   password: string;
 };
 
+/** All input for the `cancelScheduledMessage` mutation. */
+export type CancelScheduledMessageInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the scheduled message. */
+  scheduledMessageId: string;
+};
+
 /** All input for the `changeEmail` mutation. */
 export type ChangeEmailInput = {
   /**
@@ -248,6 +259,25 @@ export type DeleteMyAccountInput = {
   clientMutationId?: string | null | undefined;
   /** At least 8 characters, at most 72 bytes. */
   password?: string | null | undefined;
+};
+
+/** All input for the `editScheduledMessage` mutation. */
+export type EditScheduledMessageInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The text, at most 8,000 characters. Default: as it is. */
+  content?: string | null | undefined;
+  /** A date and a time of day in the `timeZone`, such as `2030-03-31T09:00`. A time that the clocks skip is as much later; one that comes twice is the first. */
+  localTime?: string | null | undefined;
+  /** The `id` of the scheduled message. */
+  scheduledMessageId: string;
+  /** When it is to be sent, at most a year ahead. This or `localTime`. */
+  sendAt?: string | null | undefined;
+  /** A name such as `Europe/Berlin`, or an offset such as `+03:00`. Default: as it is. */
+  timeZone?: string | null | undefined;
 };
 
 /** All input for the `endSession` mutation. */
@@ -1720,6 +1750,28 @@ export type DeleteMyAccountMutationVariables = Exact<{
 
 export type DeleteMyAccountMutation = { deleteMyAccount: { isDeleted: boolean } | null };
 
+export type MyScheduledMessagesQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type MyScheduledMessagesQuery = { myScheduledMessages: { nodes: Array<{ id: string, content: string, sendAt: string, localTime: string | null, timeZone: string, refusedAt: string | null, refusalCode: string | null, refusal: string | null, room: { id: string, slug: string | null, displayName: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type EditScheduledMessageMutationVariables = Exact<{
+  input: EditScheduledMessageInput;
+}>;
+
+
+export type EditScheduledMessageMutation = { editScheduledMessage: { scheduledMessage: { id: string } } | null };
+
+export type CancelScheduledMessageMutationVariables = Exact<{
+  input: CancelScheduledMessageInput;
+}>;
+
+
+export type CancelScheduledMessageMutation = { cancelScheduledMessage: { scheduledMessage: { id: string } } | null };
+
 const PageText = `fragment Page on PageInfo{hasNextPage endCursor}`;
 const FoundRoomText = `fragment FoundRoom on Room{id slug displayName description type memberCount maxMembers isArchived viewerMembership{role}}`;
 const PersonLineText = `fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`;
@@ -1845,3 +1897,6 @@ export const SignOutEverywhereDocument = /* @__PURE__ */ new TypedDocumentString
 export const ExportMyDataDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ExportMyData{exportMyData(input:{}){dataExport{id}}}`) as unknown as TypedDocumentString<ExportMyDataMutation, ExportMyDataMutationVariables>;
 export const DataExportDocument = /* @__PURE__ */ new TypedDocumentString(`query DataExport($id:UUID!){dataExport(id:$id){id status requestedAt finishedAt expiresAt byteSize url}}`) as unknown as TypedDocumentString<DataExportQuery, DataExportQueryVariables>;
 export const DeleteMyAccountDocument = /* @__PURE__ */ new TypedDocumentString(`mutation DeleteMyAccount($input:DeleteMyAccountInput!){deleteMyAccount(input:$input){isDeleted}}`) as unknown as TypedDocumentString<DeleteMyAccountMutation, DeleteMyAccountMutationVariables>;
+export const MyScheduledMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`query MyScheduledMessages($first:Int!$after:Cursor){myScheduledMessages(first:$first after:$after){nodes{id content sendAt localTime timeZone refusedAt refusalCode refusal room{id slug displayName}}pageInfo{...Page}}}${PageText}`) as unknown as TypedDocumentString<MyScheduledMessagesQuery, MyScheduledMessagesQueryVariables>;
+export const EditScheduledMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation EditScheduledMessage($input:EditScheduledMessageInput!){editScheduledMessage(input:$input){scheduledMessage{id}}}`) as unknown as TypedDocumentString<EditScheduledMessageMutation, EditScheduledMessageMutationVariables>;
+export const CancelScheduledMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation CancelScheduledMessage($input:CancelScheduledMessageInput!){cancelScheduledMessage(input:$input){scheduledMessage{id}}}`) as unknown as TypedDocumentString<CancelScheduledMessageMutation, CancelScheduledMessageMutationVariables>;

@@ -1,7 +1,7 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { describeInChromium } from '../../testing/chromium.ts';
 import type { TestUser } from '../../testing/database.ts';
-import { createPageWorld, type PageWorld, write } from './support.ts';
+import { createPageWorld, openRoom, type PageWorld, write } from './support.ts';
 
 /* Each screen does what it is for, in a real browser and against a real server. */
 
@@ -259,6 +259,74 @@ describeInChromium('the screens in Chromium', () => {
     await found.getByRole('link', { name: 'Show the message' }).click();
     await page.waitForURL(`**/r/${slug}/m/${seq}`);
     await page.locator('.trumpet-message', { hasText: 'are ripe' }).waitFor();
+  });
+
+  test('a message is written now and sent later, changed and taken back, and its list follows it by itself', async () => {
+    const { id: roomId } = await world.database.createRoom(ada, { name: 'Chess', members: [bob] });
+    const page = await openAs(ada, { timezoneId: 'Asia/Tokyo' });
+    const writeLater = async (text: string, choose: (dialog: Locator) => Promise<void>) => {
+      await openRoom(page, 'Chess');
+      await page.locator('.trumpet-composer-text').fill(text);
+      await button(page, 'Send later').click();
+      await choose(page.getByRole('dialog', { name: 'Send later' }));
+      await page.locator('.trumpet-composer-text:placeholder-shown').waitFor();
+      await page.getByText('It will be sent:').waitFor();
+    };
+    const year = new Date().getUTCFullYear();
+    const day = new Date(Date.now() + 48 * 3_600_000).toISOString().slice(0, 10);
+    await writeLater('In the morning', (dialog) =>
+      dialog.getByRole('button', { name: 'Tomorrow morning' }).click(),
+    );
+    await writeLater('At noon', async (dialog) => {
+      await dialog.getByLabel('Day and time').fill(`${day}T12:00`);
+      await dialog.getByRole('button', { name: 'Send then' }).click();
+    });
+    const { rows } = await world.database.owner.query(
+      'select content, local_time, time_zone, send_at from app_public.scheduled_messages where user_id = $1 order by id',
+      [ada.id],
+    );
+    expect(rows).toMatchObject([
+      {
+        content: 'In the morning',
+        time_zone: 'Asia/Tokyo',
+        local_time: expect.stringMatching(/T09:00$/),
+      },
+      { content: 'At noon', local_time: `${day}T12:00`, send_at: new Date(`${day}T03:00Z`) },
+    ]);
+
+    await open(page, '/settings/scheduled');
+    await row(page, 'At noon').getByText(`${year}`).waitFor();
+    await row(page, 'At noon').getByRole('button', { name: 'Change' }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.getByLabel('Day and time').inputValue()).toBe(`${day}T12:00`);
+    await dialog.getByLabel('Text').fill('At one');
+    await dialog.getByLabel('Day and time').fill(`${day}T13:00`);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await row(page, 'At one')
+      .getByText(/1:00\sPM/)
+      .waitFor();
+
+    const { rows: all } = await world.database.owner.query<{ id: string; content: string }>(
+      'select id, content from app_public.scheduled_messages where user_id = $1 order by id',
+      [ada.id],
+    );
+    const [morning, noon] = all.map(({ id }) => id);
+    // As the worker has it when its time has come: the list is open meanwhile.
+    const send = async (id: string | undefined) => {
+      await world.database.owner.query(
+        'update app_public.scheduled_messages set send_at = now() where id = $1',
+        [id],
+      );
+      await world.database.owner.query('select app_private.send_scheduled_message($1)', [id]);
+    };
+    await send(morning);
+    await row(page, 'In the morning').waitFor({ state: 'detached' });
+    await world.database.call(ada, 'archive_room', roomId);
+    await send(noon);
+    await row(page, 'At one').getByText('It was not sent. This room is archived').waitFor();
+    await row(page, 'At one').getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('Nothing waits to be sent.').waitFor();
   });
 
   test('an account is deleted only with its password, and a question gives the focus back', async () => {

@@ -12,8 +12,9 @@ type EventOf<Name extends RoomEvent['__typename']> = Extract<RoomEvent, { __type
 /** Does what an event does to the tables, unless it was delivered before. */
 export function takeEvent(tables: Tables, event: RoomEvent): void {
   const { roomId } = event;
+  tables.journal.tell(event.__typename);
   if (roomId === null) {
-    return; // Ready.
+    return; // Ready, or about what the person keeps for themselves in no single room.
   }
   if (event.changeSeq === null) {
     takePassing(tables, event, roomId);
@@ -210,16 +211,13 @@ function takeRoomChange(tables: Tables, { roomId, room }: EventOf<'RoomChangedEv
 }
 
 function takePassing(
-  { userId, people, passing, rooms, journal }: Tables,
+  { userId, people, passing, rooms }: Tables,
   event: RoomEvent,
   roomId: string,
 ): void {
   switch (event.__typename) {
     case 'PersonalEvent':
       rooms.doubtNumbers(roomId);
-      break;
-    case 'InteractionEvent':
-      journal.tell('interactions');
       break;
     case 'TypingEvent':
       if (event.userId !== userId) {

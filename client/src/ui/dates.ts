@@ -68,6 +68,13 @@ export function durationOf(ms: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
+/** As a field for a day and a time has it, where the person is: `2030-03-31T09:00`. */
+export function localTimeOf(at: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day}T${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
 function daysSince(date: Date): number {
   const midnight = (of: Date) => new Date(of.getFullYear(), of.getMonth(), of.getDate()).getTime();
   return Math.round((midnight(new Date()) - midnight(date)) / 86_400_000);

@@ -14,7 +14,7 @@ export {
   StateLine,
 } from './chat.tsx';
 export { Composer, type ComposerProps } from './composer/composer.tsx';
-export { dayOf, durationOf, momentOf, shortDateOf, timeOf } from './dates.ts';
+export { dayOf, durationOf, localTimeOf, momentOf, shortDateOf, timeOf } from './dates.ts';
 export { IconButton, type IconButtonProps } from './icon-button.tsx';
 export { Icon, type IconName, type IconProps } from './icons.tsx';
 export { sizeOf } from './kinds.ts';

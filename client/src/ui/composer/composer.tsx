@@ -43,12 +43,13 @@ import { untilLoaded } from '../until-loaded.ts';
 import { count, fill } from '../words/plural.ts';
 import { ChosenFiles } from './chosen-files.tsx';
 import { useDrop } from './drop.ts';
-import { canRecord, Recorder } from './recorder.tsx';
 import { type Suggestion, Suggestions } from './suggestions.tsx';
 import { makeLink, replaceText, type Token, toggleMark, tokenAt } from './text-field.ts';
 
 const Answers = lazy(() => untilLoaded(() => import('../interactions/answers.tsx')));
 const EmojiPicker = lazy(() => untilLoaded(() => import('../emoji-picker.tsx')));
+const Recorder = lazy(() => untilLoaded(() => import('./recorder.tsx')));
+const SendLater = lazy(() => untilLoaded(() => import('../later/send-later.tsx')));
 
 export interface ComposerProps {
   readonly roomId: string;
@@ -115,6 +116,7 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
   /** Of two with the same name, the one that was chosen. */
   const [chosenCommand, setChosenCommand] = useState<Command | null>(null);
   const [emojiAnchor, setEmojiAnchor] = useState<Element | null>(null);
+  const [laterAnchor, setLaterAnchor] = useState<Element | null>(null);
   const root = useRef<HTMLFormElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const input = useRef<HTMLInputElement>(null);
@@ -303,7 +305,7 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
           kind: 'send',
           roomId: room.id,
           content,
-          parentMessageId: intent.kind === 'reply' ? threadOf(intent.messageId) : threadId,
+          parentMessageId: answered(),
           ...(files.length === 0 ? {} : { files }),
         });
         clear();
@@ -333,8 +335,10 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
   }
 
   /** An answer to an answer stands in the same thread. */
-  function threadOf(messageId: string): string {
-    return client.message(room.id, messageId).get()?.parentMessageId ?? messageId;
+  function answered(): string | undefined {
+    return intent.kind === 'reply'
+      ? (client.message(room.id, intent.messageId).get()?.parentMessageId ?? intent.messageId)
+      : threadId;
   }
 
   function editLast(): boolean {
@@ -452,15 +456,17 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
         )}
         <div className="trumpet-composer-line">
           {isRecording ? (
-            <Recorder
-              onEnd={(file, error) => {
-                setIsRecording(false);
-                setNotice(error ?? '');
-                if (file !== null) {
-                  addFiles([file]);
-                }
-              }}
-            />
+            <Suspense>
+              <Recorder
+                onEnd={(file, error) => {
+                  setIsRecording(false);
+                  setNotice(error ?? '');
+                  if (file !== null) {
+                    addFiles([file]);
+                  }
+                }}
+              />
+            </Suspense>
           ) : (
             <>
               <input
@@ -518,6 +524,14 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
                   onClick={({ currentTarget }) => setEmojiAnchor(currentTarget)}
                 />
               )}
+              {canSend && !isChanging && files.length === 0 && (
+                <IconButton
+                  icon="clock"
+                  label={words.sendLater}
+                  aria-haspopup="dialog"
+                  onClick={({ currentTarget }) => setLaterAnchor(currentTarget)}
+                />
+              )}
               {!canSend && !isChanging && canRecord() ? (
                 <IconButton
                   icon="microphone"
@@ -558,6 +572,23 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
           </Suspense>
         )}
       </form>
+      {laterAnchor !== null && (
+        <Suspense>
+          <SendLater
+            anchor={laterAnchor}
+            roomId={room.id}
+            content={text.trim()}
+            parentMessageId={answered()}
+            onScheduled={(when) => {
+              setLaterAnchor(null);
+              clear();
+              leave();
+              setNotice(when);
+            }}
+            onClose={() => setLaterAnchor(null)}
+          />
+        </Suspense>
+      )}
     </>
   );
 }
@@ -585,6 +616,10 @@ function Usage({ command, at }: UsageProps): ReactNode {
 }
 
 const MARKS: Readonly<Record<string, string>> = { b: '**', i: '_', e: '`' };
+
+function canRecord(): boolean {
+  return globalThis.MediaRecorder !== undefined && navigator.mediaDevices !== undefined;
+}
 
 /** On phones the key below the text makes a new line; a button sends. */
 function isTouched(): boolean {

@@ -17,12 +17,8 @@ const FORMATS = [
   { mimeType: 'audio/ogg;codecs=opus', type: 'audio/ogg', ending: 'ogg' },
 ] as const;
 
-export function canRecord(): boolean {
-  return globalThis.MediaRecorder !== undefined && navigator.mediaDevices !== undefined;
-}
-
 /** Records from when it is shown until it is stopped. */
-export function Recorder({ onEnd }: RecorderProps): ReactNode {
+export default function Recorder({ onEnd }: RecorderProps): ReactNode {
   const words = useWords();
   const [startedAt, setStartedAt] = useState<number | null>(null);
   const [now, setNow] = useState(0);

@@ -177,7 +177,7 @@ function createInteractions(client: Client): Interactions {
         resolve();
       };
       const timer = setTimeout(finish, milliseconds);
-      const stop = client.interactions.subscribe(finish);
+      const stop = client.news('InteractionEvent').subscribe(finish);
     });
   }
 

@@ -127,6 +127,7 @@ export const ar: Words = {
   writeTo: 'اكتب إلى {room}',
   writeReply: 'اكتب ردًا',
   send: 'إرسال',
+  sendLater: 'الإرسال لاحقًا',
   save: 'حفظ',
   editing: 'تعديل رسالة',
   replyingTo: 'ردًا على {name}',

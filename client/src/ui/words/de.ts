@@ -89,6 +89,7 @@ export const de: Words = {
   writeTo: 'Schreib an {room}',
   writeReply: 'Schreib eine Antwort',
   send: 'Senden',
+  sendLater: 'Später senden',
   save: 'Speichern',
   editing: 'Nachricht bearbeiten',
   replyingTo: 'Antwort an {name}',

@@ -93,6 +93,7 @@ export const en = {
   writeTo: 'Write to {room}',
   writeReply: 'Write a reply',
   send: 'Send',
+  sendLater: 'Send later',
   save: 'Save',
   editing: 'Editing a message',
   replyingTo: 'Replying to {name}',

@@ -10,6 +10,7 @@ import { NotificationSettings } from './notification-settings.tsx';
 import { Passkeys } from './passkeys.tsx';
 import { Password } from './password.tsx';
 import { ProfileSettings } from './profile-settings.tsx';
+import { ScheduledMessages } from './scheduled.tsx';
 import { SecondFactorSettings } from './second-factor.tsx';
 import { Sessions } from './sessions.tsx';
 import { YourData } from './your-data.tsx';
@@ -17,6 +18,7 @@ import { YourData } from './your-data.tsx';
 const SECTIONS = {
   profile: ProfileSettings,
   notifications: NotificationSettings,
+  scheduled: ScheduledMessages,
   appearance: Appearance,
   email: EmailAddress,
   password: Password,

@@ -1,0 +1,104 @@
+import { type ReactNode, type SubmitEvent, useId, useRef, useState } from 'react';
+import { throwDefect } from '../../errors.ts';
+import { useClient } from '../../react/index.ts';
+import { localTimeOf, momentOf } from '../dates.ts';
+import { Popover } from '../popover.tsx';
+import { useWords } from '../provider.tsx';
+import { fill } from '../words/plural.ts';
+import { ScheduleMessageDocument } from './generated.ts';
+import { suggestedTimes } from './times.ts';
+import { laterWords } from './words.ts';
+
+export interface SendLaterProps {
+  readonly anchor: Element;
+  readonly roomId: string;
+  readonly content: string;
+  /** The message that is answered; none: it goes to the room. */
+  readonly parentMessageId: string | undefined;
+  /** With a sentence that says when it is sent. */
+  readonly onScheduled: (notice: string) => void;
+  readonly onClose: () => void;
+}
+
+/** When a message is to be sent: one of the times that people mostly mean, or any other within a year. */
+export default function SendLater(props: SendLaterProps): ReactNode {
+  const { anchor, roomId, content, parentMessageId, onScheduled, onClose } = props;
+  const words = useWords();
+  const later = laterWords(words.language);
+  const client = useClient();
+  const [now] = useState(() => new Date());
+  const times = suggestedTimes(now);
+  const [localTime, setLocalTime] = useState(() => localTimeOf(times.tomorrowMorning));
+  const [error, setError] = useState('');
+  const [isUnderWay, setIsUnderWay] = useState(false);
+  const nonce = useRef('');
+  const id = useId();
+
+  async function schedule(when: { sendAt: string } | { localTime: string }): Promise<void> {
+    setIsUnderWay(true);
+    setError('');
+    nonce.current ||= crypto.randomUUID(); // A lost answer is asked for again, and nothing waits twice.
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    const input = { roomId, content, timeZone, nonce: nonce.current, ...when };
+    try {
+      const { scheduleMessage } = await client.ask(ScheduleMessageDocument, {
+        input: { ...input, ...(parentMessageId !== undefined && { parentMessageId }) },
+      });
+      const sendAt = scheduleMessage?.scheduledMessage.sendAt ?? '';
+      onScheduled(fill(later.sentAt, { moment: momentOf(words, sendAt) }));
+    } catch (refused) {
+      throwDefect(refused);
+      setError((refused as Error).message);
+      setIsUnderWay(false);
+    }
+  }
+
+  return (
+    <Popover
+      anchor={anchor}
+      label={words.sendLater}
+      className="trumpet-menu trumpet-send-later"
+      onClose={onClose}
+    >
+      {Object.entries(times).map(([name, at]) => (
+        <button
+          key={name}
+          type="button"
+          className="trumpet-menu-item"
+          disabled={isUnderWay}
+          onClick={() =>
+            schedule(
+              name === 'inAnHour' ? { sendAt: at.toISOString() } : { localTime: localTimeOf(at) },
+            )
+          }
+        >
+          <span dir="auto">
+            {later[name as keyof typeof times]}
+            <small>{momentOf(words, at.toISOString())}</small>
+          </span>
+        </button>
+      ))}
+      <form
+        onSubmit={(event: SubmitEvent) => {
+          event.preventDefault();
+          schedule({ localTime });
+        }}
+      >
+        <label htmlFor={id}>{later.dayAndTime}</label>
+        <input
+          id={id}
+          type="datetime-local"
+          className="trumpet-input"
+          required
+          min={localTimeOf(now)}
+          value={localTime}
+          onChange={({ target }) => setLocalTime(target.value)}
+        />
+        <button type="submit" className="trumpet-button trumpet-button-main" disabled={isUnderWay}>
+          {later.sendThen}
+        </button>
+        <p role="alert">{error}</p>
+      </form>
+    </Popover>
+  );
+}
