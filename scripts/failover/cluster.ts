@@ -4,7 +4,6 @@ import {
   chmodSync,
   chownSync,
   closeSync,
-  copyFileSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -34,9 +33,17 @@ import { REPOSITORY } from '../../testing/environment.ts';
  */
 
 /** What has to be in PATH, and how Debian names it. */
-const NEEDED = { etcd: 'etcd-server', haproxy: 'haproxy', patroni: 'patroni' } as const;
-/** Tools of Postgres that its embedded binaries lack. Patroni takes them where they are, in version 18 or later. */
-const TOOLS = ['pg_isready', 'pg_rewind', 'pg_controldata', 'pg_basebackup'] as const;
+const NEEDED = {
+  etcd: 'etcd-server',
+  haproxy: 'haproxy',
+  patroni: 'patroni python3-psycopg2',
+  // Tools of Postgres that its embedded binaries lack.
+  pg_isready: 'postgresql-18',
+  pg_controldata: 'postgresql-18',
+  pg_basebackup: 'postgresql-18',
+  pg_rewind: 'postgresql-18',
+} as const;
+const TOOLS = ['pg_isready', 'pg_controldata', 'pg_basebackup', 'pg_rewind'] as const;
 const LEAST_TOOLS_VERSION = 18;
 const START_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 10_000;
@@ -65,7 +72,7 @@ export interface Node {
 }
 
 export interface FailoverCluster {
-  /** What Patroni says it is, and the tools that were found. */
+  /** Of what it is made. */
   readonly versions: string;
   readonly nodes: readonly Node[];
   /** A database by way of haproxy's port for the leader. */
@@ -81,12 +88,18 @@ export interface FailoverCluster {
 }
 
 /** @throws with what to install, where something is missing */
-export function checkNeeded(): void {
+function checkNeeded(): void {
   const missing = Object.entries(NEEDED).filter(([command]) => !hasCommand(command));
   if (missing.length > 0) {
     throw new Error(
-      `Not in PATH: ${missing.map(([command]) => command).join(', ')}. On Debian: apt-get install ${missing.map(([, name]) => name).join(' ')} python3-psycopg2`,
+      `Not in PATH: ${missing.map(([command]) => command).join(', ')}. Debian's packages are ${[...new Set(missing.map(([, name]) => name))].join(' ')}; the tools of Postgres are in /usr/lib/postgresql/18/bin then.`,
     );
+  }
+  const old = TOOLS.filter(
+    (name) => Number(/(\d+)\.\d+/.exec(say(name, '--version'))?.[1]) < LEAST_TOOLS_VERSION,
+  );
+  if (old.length > 0) {
+    throw new Error(`Older than Postgres ${LEAST_TOOLS_VERSION}: ${old.join(', ')}.`);
   }
 }
 
@@ -101,7 +114,7 @@ export async function startFailoverCluster({
   const prefix = `127.${(second as number) % 250}.${third}.`;
   const here = (text: string) =>
     text.replaceAll('10.0.0.0/24', '127.0.0.0/8').replaceAll('10.0.0.', prefix);
-  const tools = layBinaries(folder, user);
+  layBinaries(folder, user);
   const passwords = { superuser: randomSecret(), replication: randomSecret() };
   const started: ChildProcess[] = [];
   const run = (name: string, command: string, args: string[], env = {}) => {
@@ -127,7 +140,7 @@ export async function startFailoverCluster({
     ...['--initial-cluster', `etcd=${peers}`, '--unsafe-no-fsync'],
   ]);
 
-  const settings = layConfiguration(folder, here, { synchronous, tools });
+  const settings = layConfiguration(folder, here, synchronous);
   const nodes = [1, 2, 3].map((number) => {
     const address = `${prefix}1${number}`;
     const data = join(ownFolder(join(folder, `node${number}`), user), 'data');
@@ -195,7 +208,6 @@ export async function startFailoverCluster({
       say('patroni', '--version'),
       `haproxy ${/\d+\.\d+\.\d+/.exec(say('haproxy', '-v'))?.[0]}`,
       `etcd ${/\d+\.\d+\.\d+/.exec(say('etcd', '--version'))?.[0]}`,
-      tools.includes('pg_rewind') ? 'pg_rewind' : 'no pg_rewind: former leaders are copied anew',
     ].join(', '),
     nodes,
     url,
@@ -300,7 +312,7 @@ function titleOf(pid: number): string {
 }
 
 /** One folder of binaries, as Patroni wants it: those that the npm package brings, and the tools that are in PATH. */
-function layBinaries(folder: string, user: SystemUser | undefined): readonly string[] {
+function layBinaries(folder: string, user: SystemUser | undefined): void {
   const { native, version } = locateBinaries();
   const from = join(reachableBinaries(native, version, user), 'bin');
   const bin = join(folder, 'bin');
@@ -308,18 +320,9 @@ function layBinaries(folder: string, user: SystemUser | undefined): readonly str
   for (const name of readdirSync(from)) {
     symlinkSync(join(from, name), join(bin, name));
   }
-  const found = TOOLS.filter(
-    (name) =>
-      hasCommand(name) &&
-      Number(/(\d+)\.\d+/.exec(say(name, '--version'))?.[1]) >= LEAST_TOOLS_VERSION,
-  );
-  for (const name of found) {
+  for (const name of TOOLS) {
     symlinkSync(say('which', name), join(bin, name));
   }
-  if (!found.includes('pg_isready')) {
-    layScript('pg_isready.py', join(bin, 'pg_isready'));
-  }
-  return found;
 }
 
 /**
@@ -330,32 +333,18 @@ function layBinaries(folder: string, user: SystemUser | undefined): readonly str
 function layConfiguration(
   folder: string,
   here: (text: string) => string,
-  { synchronous, tools }: ClusterOptions & { readonly tools: readonly string[] },
+  synchronous: boolean,
 ): string {
   const settings = join(folder, 'patroni');
   mkdirSync(settings);
   const file = readFileSync(join(REPOSITORY, 'ops/patroni/patroni.yml'), 'utf8');
   writeFileSync(join(settings, '1.yml'), here(file));
-  const copy = join(folder, 'copy_node.py');
-  layScript('copy_node.py', copy);
   const own = {
     bootstrap: { dcs: { synchronous_mode: synchronous } },
-    postgresql: {
-      parameters: { unix_socket_directories: '' },
-      ...(!tools.includes('pg_basebackup') && {
-        create_replica_methods: ['copy'],
-        copy: { command: copy },
-      }),
-    },
+    postgresql: { parameters: { unix_socket_directories: '' } },
   };
   writeFileSync(join(settings, '2.yml'), JSON.stringify(own)); // JSON is YAML.
   return settings;
-}
-
-/** Puts one of our scripts where the user can reach it that Patroni runs as. */
-function layScript(name: string, to: string): void {
-  copyFileSync(join(import.meta.dirname, name), to);
-  chmodSync(to, 0o755);
 }
 
 function readEnvironment(text: string): Record<string, string> {

@@ -300,8 +300,8 @@ second. Takes about eight minutes. Ends with 1 where a promise was broken.
   --rounds        how often
   --rate          messages a second
 
-Needs etcd, haproxy and patroni in PATH (Debian: etcd-server, haproxy, patroni, python3-psycopg2), on Linux. pg_rewind,
-pg_controldata and pg_basebackup of Postgres 18 are taken where they are in PATH.
+Needs etcd, haproxy, patroni (4.1 or later, with psycopg2), and pg_isready, pg_controldata, pg_basebackup and pg_rewind of
+Postgres 18 in PATH, on Linux. Debian has them in etcd-server, haproxy, patroni, python3-psycopg2 and postgresql-18.
 `;
 
 const { values } = parseArgs({
