@@ -253,7 +253,10 @@ const GROUPS: readonly Group[] = [
         meaning: 'servers of your own network that may be told, such as `http://10.0.0.5:8080`',
         unset: 'only public addresses, by https',
       },
-      { name: 'WEBHOOK_TIMEOUT_MS', meaning: 'how long one answer may take' },
+      {
+        name: 'WEBHOOK_TIMEOUT_MS',
+        meaning: 'how long one answer may take, at most 600,000 (ten minutes)',
+      },
     ],
   },
   {
@@ -315,7 +318,10 @@ const GROUPS: readonly Group[] = [
       { name: 'MODERATION_API_KEY', meaning: 'sent as `Authorization: Bearer …`', unset: 'none' },
       { name: 'MODERATION_FORMAT', meaning: '`openai`, or `verdicts` for a service of your own' },
       { name: 'MODERATION_MODEL', meaning: 'what the service calls its model' },
-      { name: 'MODERATION_TIMEOUT_MS', meaning: 'for one answer' },
+      {
+        name: 'MODERATION_TIMEOUT_MS',
+        meaning: 'for one answer, at most 600,000 (ten minutes)',
+      },
       {
         name: 'MODERATION_ACTIONS',
         meaning: 'what to do by category: `sexual/minors=delete,hate=hold,*=flag`',

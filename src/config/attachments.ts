@@ -4,6 +4,8 @@ import type { Environment } from './environment.ts';
 import { hostAndPort, urlOf, wholeNumber } from './fields.ts';
 
 const MEGABYTE = 1_000_000;
+/** The database counts files as an integer. */
+const MOST_OF_AN_INTEGER = 2_147_483_647;
 
 /** Where attachments are kept, and how much of them one person may send. */
 export interface AttachmentSettings {
@@ -32,7 +34,7 @@ export interface S3Settings {
 export const attachmentShape = z.object({
   ATTACHMENT_MAX_BYTES: wholeNumber(1).default(100 * MEGABYTE),
   ATTACHMENT_MAX_BYTES_A_DAY: wholeNumber(1).default(2_000 * MEGABYTE),
-  ATTACHMENT_MAX_FILES_A_DAY: wholeNumber(1).default(500),
+  ATTACHMENT_MAX_FILES_A_DAY: wholeNumber(1, MOST_OF_AN_INTEGER).default(500),
   S3_BUCKET: z.string().optional(),
   S3_REGION: z.string().default('us-east-1'),
   S3_ENDPOINT: urlOf(['http:', 'https:'], 'must be a URL like https://s3.example.org').optional(),

@@ -21,6 +21,9 @@ export interface DatabaseSettings {
   readonly workerJobs: number;
 }
 
+/** Those of psql that say whether there is TLS. */
+const TLS_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
+
 const postgresUrl = urlOf(
   ['postgres:', 'postgresql:'],
   'must be a URL like postgres://user:password@host:5432/database, with # % / : ? @ in a password written as %23 %25 %2F %3A %3F %40',
@@ -28,6 +31,10 @@ const postgresUrl = urlOf(
   .refine(
     (text) => databaseOf(text) !== '',
     'must name a database, as in postgres://user:password@host:5432/database',
+  )
+  .refine(
+    hasKnownMode,
+    `has another sslmode than ${TLS_MODES.join(', ')}: others (allow, prefer) go without TLS where the server has none`,
   )
   .refine(isDecodable, 'has a % that begins no code: write it as %25')
   .transform(withLibpqModes);
@@ -44,6 +51,11 @@ function isDecodable(postgresUrl: string): boolean {
   } catch {
     return false;
   }
+}
+
+function hasKnownMode(postgresUrl: string): boolean {
+  const modes = URL.parse(postgresUrl)?.searchParams.getAll('sslmode') ?? [];
+  return modes.every((mode) => TLS_MODES.some((known) => known === mode));
 }
 
 /** `sslmode` means what psql and every other client of Postgres mean by it; node-postgres has meanings of its own. */
@@ -67,11 +79,14 @@ export const databaseShape = z.object({
   SAMPLE_DATA: flag.optional(),
   ROLE_PREFIX: z
     .string()
-    .regex(/^[a-z_][a-z0-9_]{0,39}$/, 'must be small letters, digits and _, at most 40')
+    .regex(
+      /^(?!pg_)[a-z_][a-z0-9_]{0,39}$/,
+      'must be small letters, digits and _, at most 40, and begin with neither a digit nor pg_',
+    )
     .default('trumpet'),
-  API_CONNECTIONS: wholeNumber(2).default(20),
-  OWNER_CONNECTIONS: wholeNumber(2).default(5),
-  WORKER_JOBS: wholeNumber(1).default(4),
+  API_CONNECTIONS: wholeNumber(2, 10_000).default(20),
+  OWNER_CONNECTIONS: wholeNumber(2, 10_000).default(5),
+  WORKER_JOBS: wholeNumber(1, 1_000).default(4),
 });
 
 /** Settings that are right alone and wrong together; checked even when others are wrong. */

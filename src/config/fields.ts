@@ -38,14 +38,21 @@ export const subnets = z.string().transform((text, context) => {
   return list;
 });
 
-export function wholeNumber(least: number) {
-  const problem = `must be a whole number, ${least} or more`;
+/** @param most where more is a mistake, or more than what it is given to can count */
+export function wholeNumber(least: number, most?: number) {
+  const problem =
+    most === undefined
+      ? `must be a whole number, ${least} or more`
+      : `must be a whole number from ${least} to ${most}`;
   return z
     .string()
     .regex(/^\d{1,15}$/, problem)
     .transform(Number)
-    .refine((number) => number >= least, problem);
+    .refine((number) => number >= least && number <= (most ?? number), problem);
 }
+
+/** How long an answer from elsewhere may take: a timer of Node's that is set to more than 24 days ends at once. */
+export const timeLimit = wholeNumber(1, 600_000);
 
 export const hostAndPort = z
   .string()

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { urlOf, wholeNumber } from './fields.ts';
+import { timeLimit, urlOf } from './fields.ts';
 
 /** What is to become of a message, from the mildest to the strongest. */
 export const ACTIONS = ['flag', 'hold', 'delete'] as const;
@@ -50,7 +50,7 @@ export const moderationShape = z.object({
     .enum(FORMAT_NAMES, { error: `must be one of ${FORMAT_NAMES.join(', ')}` })
     .default('openai'),
   MODERATION_MODEL: z.string().default('omni-moderation-latest'),
-  MODERATION_TIMEOUT_MS: wholeNumber(1).default(5_000),
+  MODERATION_TIMEOUT_MS: timeLimit.default(5_000),
   MODERATION_ACTIONS: actionsByCategory.default({ '*': 'flag' }),
 });
 

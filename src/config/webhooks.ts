@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { origins, wholeNumber } from './fields.ts';
+import { origins, timeLimit } from './fields.ts';
 
 /** How webhooks are told what happens, from the environment. */
 export interface WebhookSettings {
@@ -11,7 +11,7 @@ export interface WebhookSettings {
 
 export const webhooksShape = z.object({
   WEBHOOK_TRUSTED_ORIGINS: origins.default([]),
-  WEBHOOK_TIMEOUT_MS: wholeNumber(1).default(10_000),
+  WEBHOOK_TIMEOUT_MS: timeLimit.default(10_000),
 });
 
 export function webhookSettings(settings: z.output<typeof webhooksShape>): WebhookSettings {

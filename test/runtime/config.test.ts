@@ -133,6 +133,39 @@ test('GraphQL does not run as the owner, whom row-level security does not bind',
   ).toEqual([expect.stringMatching(/^AUTH_DATABASE_URL must not be the user of DATABASE_URL/)]);
 });
 
+test.each([
+  ['WEBHOOK_TIMEOUT_MS', '3000000000', /from 1 to 600000$/],
+  ['MODERATION_TIMEOUT_MS', '3000000000', /from 1 to 600000$/],
+  ['ATTACHMENT_MAX_FILES_A_DAY', '2147483648', /from 1 to 2147483647$/],
+  ['WORKER_JOBS', '999999999999999', /from 1 to 1000$/],
+  ['API_CONNECTIONS', '999999999999999', /from 2 to 10000$/],
+  ['OWNER_CONNECTIONS', '999999999999999', /from 2 to 10000$/],
+  ['ROLE_PREFIX', 'pg_acme', /neither a digit nor pg_$/],
+  ['ROLE_PREFIX', '1acme', /neither a digit nor pg_$/],
+])('%s=%s is told at the start, and does not fail afterwards', (name, value, problem) => {
+  expect(problemsOf({ ...OWN_POSTGRES, [name]: value })).toEqual([
+    expect.stringMatching(new RegExp(`^${name} .*${problem.source}`)),
+  ]);
+});
+
+test.each(['DATABASE_URL', 'AUTH_DATABASE_URL'] as const)(
+  'how %s is encrypted is one of the words that psql has, and none that goes without TLS unsaid',
+  (name) => {
+    for (const mode of ['disable', 'require', 'verify-ca', 'verify-full']) {
+      expect(
+        problemsOf({ ...OWN_POSTGRES, [name]: `${OWN_POSTGRES[name]}?sslmode=${mode}` }),
+      ).toEqual([]);
+    }
+    for (const mode of ['allow', 'prefer', 'verify-ful', 'no-verify', '']) {
+      expect(
+        problemsOf({ ...OWN_POSTGRES, [name]: `${OWN_POSTGRES[name]}?sslmode=${mode}` }),
+      ).toEqual([
+        expect.stringMatching(new RegExp(`^${name} has another sslmode than disable, require, `)),
+      ]);
+    }
+  },
+);
+
 test('an empty setting counts as not set', () => {
   expect(loadConfig({ PORT: '', DATABASE_URL: '', JWT_SECRET: '' }).port).toBe(8000);
 });
