@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import {
   dropArchivedMonth,
   readArchiveFile,
@@ -231,6 +233,37 @@ test('a file that is not the one that was written is refused', async () => {
   await expect(readArchiveFile(client, MONTH, file)).rejects.toThrow('SHA-256');
   client.release();
   await restore();
+});
+
+test('a file that is not there, is none of the archive, ends in the middle or has another month leaves nothing behind', async () => {
+  const client = await owner.connect();
+  const written = join(folder, 'messages-2025-03.ndjson.gz');
+  const fileOf = (name: string, content: Buffer) => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  await archive();
+  await writeArchiveFile(client, MONTH, written);
+  const time = Date.UTC(2024, 1, 15).toString(16).padStart(12, '0');
+  const line = JSON.stringify({
+    message: { id: `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000` },
+  });
+  try {
+    for (const [file, problem] of [
+      [join(folder, 'nowhere'), 'cannot be read: ENOENT'],
+      [folder, 'cannot be read: EISDIR'],
+      [fileOf('rubbish', Buffer.from('rubbish')), 'cannot be read: incorrect header check'],
+      [fileOf('half', gzipSync(`${line}\n`).subarray(0, -4)), 'cannot be read: unexpected end'],
+      [fileOf('text', gzipSync('rubbish\n')), 'is no file of the archive'],
+      [written, 'has messages of 2025-03, not of 2024-02'],
+    ] as const) {
+      await expect(readArchiveFile(client, '2024-02-01', file)).rejects.toThrow(problem);
+      expect(await count(owner, `pg_class where relname = 'messages_2024_02'`)).toBe(0);
+    }
+  } finally {
+    client.release();
+    await restore();
+  }
 });
 
 test('the log is dropped by months, and who resumes from before is told so', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rename, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { Transform } from 'node:stream';
+import { PassThrough, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import type { ClientBase } from 'pg';
@@ -82,6 +82,7 @@ export async function readArchiveFile(
       `${file} is not the file that was written for ${month}: its SHA-256 differs.`,
     );
   }
+  await checkLines(file, month);
   await client.query('select app_private.begin_restore($1)', [month]);
   let messages = 0;
   for await (const lines of inGroups(createReadStream(file).pipe(createGunzip()))) {
@@ -154,6 +155,55 @@ async function* inGroups(source: NodeJS.ReadableStream): AsyncGenerator<string[]
 
 async function sha256Of(file: string): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
+  await readWhole(file, hash);
   return hash.digest('hex');
+}
+
+/** @throws StartError before anything of it is written, when it is no file of this month. */
+async function checkLines(file: string, month: string): Promise<void> {
+  const source = new PassThrough();
+  const [read, checked] = await Promise.allSettled([
+    readWhole(file, createGunzip(), source),
+    (async () => {
+      for await (const line of createInterface({ input: source })) {
+        const found = monthOf(line);
+        if (found === undefined) {
+          throw new StartError(`${file} is no file of the archive.`);
+        }
+        if (found !== month.slice(0, 7)) {
+          throw new StartError(`${file} has messages of ${found}, not of ${month.slice(0, 7)}.`);
+        }
+      }
+    })().catch((error) => {
+      source.destroy();
+      throw error;
+    }),
+  ]);
+  // Each ends the other: what the lines are says more than that reading them was broken off.
+  if (checked.status === 'rejected' && checked.reason instanceof StartError) {
+    throw checked.reason;
+  }
+  if (read.status === 'rejected') {
+    throw read.reason;
+  }
+}
+
+/** The month of the message in a line, by its id; undefined when there is none. */
+function monthOf(line: string): string | undefined {
+  try {
+    const { id } = JSON.parse(line).message;
+    const sentAt = Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
+    return new Date(sentAt).toISOString().slice(0, 7);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws StartError when there is no such file, or it cannot be read to its end. */
+async function readWhole(file: string, ...steps: NodeJS.ReadWriteStream[]): Promise<void> {
+  try {
+    await pipeline([createReadStream(file), ...steps]);
+  } catch (error) {
+    throw new StartError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
 }
