@@ -72,6 +72,13 @@ async function main(): Promise<void> {
     return;
   }
   const seconds = Number(values.seconds);
+  for (const [name, value] of Object.entries({ people: values.people, seconds: values.seconds })) {
+    if (!/^[1-9]\d{0,5}$/.test(value)) {
+      process.stdout.write(`--${name} is a number of 1 to 999999.\n\n${HELP}`);
+      process.exitCode = 1;
+      return;
+    }
+  }
   const folder = mkdtempSync(join(tmpdir(), 'trumpet-load-'));
   await using stack = new AsyncDisposableStack();
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));

@@ -209,9 +209,9 @@ async function main(names: readonly string[], isToRecord: boolean): Promise<void
   const faults = faultsOf(SIZE);
   const unknown = names.filter((name) => !(name in faults));
   if (unknown.length > 0) {
-    throw new Error(
-      `No such fault: ${unknown.join(', ')}. There are ${Object.keys(faults).join(', ')}.`,
-    );
+    process.stdout.write(`No such fault: ${unknown.join(', ')}.\n\n${helpText()}`);
+    process.exitCode = 1;
+    return;
   }
   const rows: Row[] = [];
   const env = await createEnvironment();

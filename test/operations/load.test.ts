@@ -34,6 +34,20 @@ test('every bench is in the help with what it is about', () => {
   expect(lines.filter((line) => !/^ {2}\S+ +(?:\?|\d+ s) {2}\S/.test(line))).toEqual([]);
 });
 
+test.each([
+  ['bench/run.ts', 'nonsense'],
+  ['test/faults/run.ts', 'nonsense'],
+  ['load/run.ts', 'nonsense'],
+  ['load/run.ts', '--people=many'],
+  ['load/run.ts', '--seconds=0'],
+])('%s %s says what there is instead, and begins nothing', (...args) => {
+  const { status, stdout, stderr } = run(...args);
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/^(?:No such \w+: nonsense\.|--\w+ is a number)[^\n]*\n\nnpm run /);
+  expect(stderr).toBe('');
+  expect(stdout).not.toMatch(/begins at|Starting/);
+});
+
 test('what is small is not recorded', () => {
   const { status, stderr } = run('test/faults/run.ts', '--record');
   expect(status).toBe(1);
