@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:712a711d0f4005196aacaf1e5dbe985eb4f6b515
+--! Hash: sha1:ee7124729987af736f20faeb89a35f297443fb18
 
 /*
  * Who connects, and where things live.
@@ -160,6 +160,40 @@ $$;
 comment on function app_private.check_moment(timestamptz, text) is
   'A moment that was given, or null; BAD_INPUT when it is infinite, or has a year that clients cannot write.';
 --! EndIncluded functions/foundations/check_moment.sql
+
+--! Included functions/foundations/end_of.sql
+create or replace function app_private.end_of(duration interval, argument text) returns timestamptz
+language plpgsql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if duration is null then
+    return null;
+  elsif duration <= interval '0' then
+    raise exception '% lies ahead: a duration is longer than nothing.', end_of.argument using errcode = 'TR400';
+  end if;
+  -- What is longer than a timestamp holds is cut to what is refused.
+  return app_private.check_moment(now() + least(duration, interval '10000 years'), end_of.argument);
+end
+$$;
+comment on function app_private.end_of(interval, text) is
+  'The moment that is so far ahead, or null; BAD_INPUT when it is over already, or has a year that clients cannot write.';
+--! EndIncluded functions/foundations/end_of.sql
+
+--! Included functions/foundations/first_of_month.sql
+create or replace function app_private.first_of_month(day date) returns date
+language plpgsql immutable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if (day between date '0001-01-01' and date '9999-12-31') is not true then
+    raise exception 'The month is one of the years 1 to 9999, by any of its days.' using errcode = 'TR400';
+  end if;
+  return date_trunc('month', day::timestamp);
+end
+$$;
+comment on function app_private.first_of_month(date) is 'The first day of a month that was given; BAD_INPUT when it is none, or has a year that nothing has.';
+--! EndIncluded functions/foundations/first_of_month.sql
 
 --! Included functions/foundations/uuidv7_floor.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:712a711d0f4005196aacaf1e5dbe985eb4f6b515
---! Hash: sha1:71f1652aaa8a1ea562a7761865052a6d52145e6a
+--! Previous: sha1:ee7124729987af736f20faeb89a35f297443fb18
+--! Hash: sha1:ef9877d726a08d7bce328dd61a02946652171903
 
 --! Included functions/text/invisible_letters.sql
 /*

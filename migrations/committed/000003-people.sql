@@ -1,5 +1,5 @@
---! Previous: sha1:71f1652aaa8a1ea562a7761865052a6d52145e6a
---! Hash: sha1:99197336e2a9d2d18aaeac21593297ea43465863
+--! Previous: sha1:ef9877d726a08d7bce328dd61a02946652171903
+--! Hash: sha1:b5edefe687a432b3597e897a7ff7793ac1e36f9d
 
 /*
  * People, and how they prove who they are.

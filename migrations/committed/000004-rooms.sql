@@ -1,5 +1,5 @@
---! Previous: sha1:99197336e2a9d2d18aaeac21593297ea43465863
---! Hash: sha1:a5e743258cbf823796cd148b3baca18e59b01578
+--! Previous: sha1:b5edefe687a432b3597e897a7ff7793ac1e36f9d
+--! Hash: sha1:daed0303aa187780d20f7d00e79a1ee906167fc3
 
 /*
  * Rooms, and who is in them.

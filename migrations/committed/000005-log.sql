@@ -1,5 +1,5 @@
---! Previous: sha1:a5e743258cbf823796cd148b3baca18e59b01578
---! Hash: sha1:e50ccd0b0fbd1024db7dde461d88edeec9c2cc79
+--! Previous: sha1:daed0303aa187780d20f7d00e79a1ee906167fc3
+--! Hash: sha1:ee6ec71dcf856fae377adefe0c33aa4a5251df36
 
 /*
  * A room is a log.

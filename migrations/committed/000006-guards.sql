@@ -1,5 +1,5 @@
---! Previous: sha1:e50ccd0b0fbd1024db7dde461d88edeec9c2cc79
---! Hash: sha1:b2de95db3fa26ba9941611b1669b63bd24d07144
+--! Previous: sha1:ee6ec71dcf856fae377adefe0c33aa4a5251df36
+--! Hash: sha1:aea508b727b33ea0b58f615252b428e06216e94e
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

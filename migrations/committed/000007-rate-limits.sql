@@ -1,5 +1,5 @@
---! Previous: sha1:b2de95db3fa26ba9941611b1669b63bd24d07144
---! Hash: sha1:4e6f0927ffbd3a4518e7c3d8e6a8492d1a007d17
+--! Previous: sha1:aea508b727b33ea0b58f615252b428e06216e94e
+--! Hash: sha1:a887d6e88d3fdde275e2d4a3f1df10d6fffc06d5
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

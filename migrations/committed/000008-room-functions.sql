@@ -1,5 +1,5 @@
---! Previous: sha1:4e6f0927ffbd3a4518e7c3d8e6a8492d1a007d17
---! Hash: sha1:72e55768714c48ef3cc34f84ee1666a8dbfc841c
+--! Previous: sha1:a887d6e88d3fdde275e2d4a3f1df10d6fffc06d5
+--! Hash: sha1:d75755effd2c95cc4a67a15c3cc648a14fd92c8c
 
 --! Included functions/room-functions/check_member.sql
 /*

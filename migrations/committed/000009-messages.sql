@@ -1,5 +1,5 @@
---! Previous: sha1:72e55768714c48ef3cc34f84ee1666a8dbfc841c
---! Hash: sha1:b809534b701f54725948dae2d377c655202ce086
+--! Previous: sha1:d75755effd2c95cc4a67a15c3cc648a14fd92c8c
+--! Hash: sha1:387632b9ad8374ed4abf1219d098bd282d63cf81
 
 /*
  * Messages.

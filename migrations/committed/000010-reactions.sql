@@ -1,5 +1,5 @@
---! Previous: sha1:b809534b701f54725948dae2d377c655202ce086
---! Hash: sha1:5d0227ea27b6bf07df82cdaa642947b968e58195
+--! Previous: sha1:387632b9ad8374ed4abf1219d098bd282d63cf81
+--! Hash: sha1:509b5e466b646454caa5bb410bcd86cef4a2c8ed
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:5d0227ea27b6bf07df82cdaa642947b968e58195
---! Hash: sha1:9c7ab838138f2a4ad6c89cfe61ff1c817cd48fb9
+--! Previous: sha1:509b5e466b646454caa5bb410bcd86cef4a2c8ed
+--! Hash: sha1:9213117d257010da5c3732a971f24c938b28629d
 
 create table app_private.personal_news (
   person_id uuid not null references app_public.users on delete cascade,

@@ -1,5 +1,5 @@
---! Previous: sha1:9c7ab838138f2a4ad6c89cfe61ff1c817cd48fb9
---! Hash: sha1:3334734b5e83115599cc84847cdcae2e77cffa91
+--! Previous: sha1:9213117d257010da5c3732a971f24c938b28629d
+--! Hash: sha1:070dbc6752f729da3d0dfb8736420331475a71b6
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

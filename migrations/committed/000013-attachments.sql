@@ -1,5 +1,5 @@
---! Previous: sha1:3334734b5e83115599cc84847cdcae2e77cffa91
---! Hash: sha1:144d03c6ffa30d38322f465b931ff616fc40d583
+--! Previous: sha1:070dbc6752f729da3d0dfb8736420331475a71b6
+--! Hash: sha1:7a0965c9bf00cb381a109b34b54781d6c0240c47
 
 /*
  * Files of messages.

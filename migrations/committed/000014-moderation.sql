@@ -1,5 +1,5 @@
---! Previous: sha1:144d03c6ffa30d38322f465b931ff616fc40d583
---! Hash: sha1:84c162b1a3268f7b5ca6056d4c13bb692b3acfe7
+--! Previous: sha1:7a0965c9bf00cb381a109b34b54781d6c0240c47
+--! Hash: sha1:a01d0f7af35e82032b750de101af67ac4e2816cb
 
 /*
  * What moderators do, and what people bring before them.

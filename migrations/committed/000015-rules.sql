@@ -1,5 +1,5 @@
---! Previous: sha1:84c162b1a3268f7b5ca6056d4c13bb692b3acfe7
---! Hash: sha1:98c438c4f052afa24aee91e7b9e0d332628fd797
+--! Previous: sha1:a01d0f7af35e82032b750de101af67ac4e2816cb
+--! Hash: sha1:4de4ec507fae40ef656a8e53a47293a54cd59d02
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:98c438c4f052afa24aee91e7b9e0d332628fd797
---! Hash: sha1:9948d8f3b710ff168d2731bd24e5c3ce5cfc70d0
+--! Previous: sha1:4de4ec507fae40ef656a8e53a47293a54cd59d02
+--! Hash: sha1:43d32b8338bbf3da4c8a6abad5c94aa5e9b64cef
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:9948d8f3b710ff168d2731bd24e5c3ce5cfc70d0
---! Hash: sha1:afbd77ed3a963dcbce52b732c9b02c019d22937c
+--! Previous: sha1:43d32b8338bbf3da4c8a6abad5c94aa5e9b64cef
+--! Hash: sha1:12b9a79d679449553005d8e2281167e3ce29b560
 
 /*
  * Machines that look at messages.

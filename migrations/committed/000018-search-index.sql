@@ -1,5 +1,5 @@
---! Previous: sha1:afbd77ed3a963dcbce52b732c9b02c019d22937c
---! Hash: sha1:8af2b5c44d17c4c72ea18c04494958351c35f42e
+--! Previous: sha1:12b9a79d679449553005d8e2281167e3ce29b560
+--! Hash: sha1:a8e5ba887442216cf3feebfce3e2792f4b203a6c
 
 /*
  * What messages are found by.

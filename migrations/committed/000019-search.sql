@@ -1,5 +1,5 @@
---! Previous: sha1:8af2b5c44d17c4c72ea18c04494958351c35f42e
---! Hash: sha1:7ba91bff271d7d8f93a64d622e99522f644c022d
+--! Previous: sha1:a8e5ba887442216cf3feebfce3e2792f4b203a6c
+--! Hash: sha1:12a1db48bb26303204715dde1df76b4813e18140
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

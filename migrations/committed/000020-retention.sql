@@ -1,5 +1,5 @@
---! Previous: sha1:7ba91bff271d7d8f93a64d622e99522f644c022d
---! Hash: sha1:103d283648c5f2cf8384e9ba00efdefb886791da
+--! Previous: sha1:12a1db48bb26303204715dde1df76b4813e18140
+--! Hash: sha1:1da12c26b512d931d6267fae33f532ec9496fe26
 
 /*
  * How long things are kept.

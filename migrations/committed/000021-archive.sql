@@ -1,5 +1,5 @@
---! Previous: sha1:103d283648c5f2cf8384e9ba00efdefb886791da
---! Hash: sha1:1eb5357e00b3a946d804871f1519e62ac1919275
+--! Previous: sha1:1da12c26b512d931d6267fae33f532ec9496fe26
+--! Hash: sha1:8f5fa2b6e614e4b6c6aea4cdef7300b2440514ba
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:1eb5357e00b3a946d804871f1519e62ac1919275
---! Hash: sha1:694d64e55d4c6861dab8d2ddb963fd981a585fe0
+--! Previous: sha1:8f5fa2b6e614e4b6c6aea4cdef7300b2440514ba
+--! Hash: sha1:f590884040a5aa365f168f0215d49145c71a5cf1
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:694d64e55d4c6861dab8d2ddb963fd981a585fe0
---! Hash: sha1:32e046f02761467bfad6befb73ef498b796cb263
+--! Previous: sha1:f590884040a5aa365f168f0215d49145c71a5cf1
+--! Hash: sha1:25d8a6f1f4b4bb736f1ac73b522d4b0895130f4f
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

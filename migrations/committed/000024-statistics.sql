@@ -1,5 +1,5 @@
---! Previous: sha1:32e046f02761467bfad6befb73ef498b796cb263
---! Hash: sha1:9ce1a577fdb8c4f7e5de51dbfee75c7188d6e161
+--! Previous: sha1:25d8a6f1f4b4bb736f1ac73b522d4b0895130f4f
+--! Hash: sha1:872dbcd5d5778bd0e26ab817902c05e0bf541134
 
 /*
  * Statistics, from daily roll-ups.

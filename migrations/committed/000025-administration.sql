@@ -1,5 +1,5 @@
---! Previous: sha1:9ce1a577fdb8c4f7e5de51dbfee75c7188d6e161
---! Hash: sha1:dedd02a7e1833658417f9192afe0111e83ce31fb
+--! Previous: sha1:872dbcd5d5778bd0e26ab817902c05e0bf541134
+--! Hash: sha1:9894ed80af4afc954c5fbd0c0f49175aaf13e47c
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
@@ -457,7 +457,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user app_public.users := app_private.find_user(who);
-  v_until timestamptz := app_private.check_moment(now() + duration, 'Until when a suspension lasts');
+  v_until timestamptz := app_private.end_of(duration, 'Until when a suspension lasts');
   v_count integer := (
     select count(*) from app_private.sessions
       where sessions.user_id = v_user.id and ended_at is null and expires_at > now());
@@ -573,6 +573,10 @@ declare
   v_table record;
   v_counts jsonb;
 begin
+  -- Nothing is found of nobody: that would be taken for the proof.
+  if traces_of_user.user_id is null then
+    raise exception 'Give the id of a person: app_admin.erasures has those of who was erased.' using errcode = 'TR400';
+  end if;
   for v_table in
     select format('%I.%I', nspname, relname) as name,
         string_agg(format(
@@ -688,7 +692,7 @@ as $$
 declare
   v_user app_public.users := app_private.find_user(who);
   v_room app_public.rooms := app_private.find_room(room);
-  v_until timestamptz := app_private.check_moment(now() + duration, 'Until when a ban lasts');
+  v_until timestamptz := app_private.end_of(duration, 'Until when a ban lasts');
 begin
   perform app_private.lock_room(v_room.id);
   perform app_private.write_ban(v_room.id, v_user.id, null, ban_user.reason, v_until);
@@ -843,9 +847,8 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_month date := date_trunc('month', archive_month.month::timestamp);
+  v_month date := app_private.first_of_month(archive_month.month);
 begin
-  perform app_private.check_moment(archive_month.month, 'month');
   if exists (select from app_private.archived_months where archived_months.month = v_month) then
     raise exception '% is in the archive already.', to_char(v_month, 'YYYY-MM') using errcode = 'TR409';
   end if;
@@ -871,9 +874,8 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_month date := date_trunc('month', restore_month.month::timestamp);
+  v_month date := app_private.first_of_month(restore_month.month);
 begin
-  perform app_private.check_moment(restore_month.month, 'month');
   if exists (
     select from app_private.archived_months where archived_months.month = v_month and dropped_at is not null
   ) then

@@ -1,5 +1,5 @@
---! Previous: sha1:dedd02a7e1833658417f9192afe0111e83ce31fb
---! Hash: sha1:a455bcbadd2dd55462502d719154d6005e280fff
+--! Previous: sha1:9894ed80af4afc954c5fbd0c0f49175aaf13e47c
+--! Hash: sha1:03e43f5c49f3e1f860c681868f191d9d05b8071f
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:a455bcbadd2dd55462502d719154d6005e280fff
---! Hash: sha1:ad10794d595221757edef462099124dc9186a037
+--! Previous: sha1:03e43f5c49f3e1f860c681868f191d9d05b8071f
+--! Hash: sha1:60b193a3f92ecd05e577dcfb93094c12e53b0df9
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:ad10794d595221757edef462099124dc9186a037
---! Hash: sha1:07546899090176b3490013b427154c7419bf2349
+--! Previous: sha1:60b193a3f92ecd05e577dcfb93094c12e53b0df9
+--! Hash: sha1:6898f87abffb4483f852281f79721c6a50768405
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:07546899090176b3490013b427154c7419bf2349
---! Hash: sha1:52ae6812bc369c5f1f7d62cbffd227126b92ddca
+--! Previous: sha1:6898f87abffb4483f852281f79721c6a50768405
+--! Hash: sha1:d8e76e2a399e8daf98dd50fe99b8d2ab4bcfae27
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:52ae6812bc369c5f1f7d62cbffd227126b92ddca
---! Hash: sha1:7e7c8c61d09d86114d761b8a21103ec7396cdb4e
+--! Previous: sha1:d8e76e2a399e8daf98dd50fe99b8d2ab4bcfae27
+--! Hash: sha1:e0096f21fd5b00c8fe0f8c0f6e0ea45dc5b9ad2c
 
 /*
  * People whom another issuer knows.

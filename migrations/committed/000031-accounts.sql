@@ -1,5 +1,5 @@
---! Previous: sha1:7e7c8c61d09d86114d761b8a21103ec7396cdb4e
---! Hash: sha1:2071ef72284e998f9461322788bb52176b8d2f49
+--! Previous: sha1:e0096f21fd5b00c8fe0f8c0f6e0ea45dc5b9ad2c
+--! Hash: sha1:15a822362005f299988fb1e6c4f2ee22e65fd12b
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

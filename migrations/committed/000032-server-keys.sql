@@ -1,5 +1,5 @@
---! Previous: sha1:2071ef72284e998f9461322788bb52176b8d2f49
---! Hash: sha1:847a46b03bc25522ac79e5acbdc80824c75da50f
+--! Previous: sha1:15a822362005f299988fb1e6c4f2ee22e65fd12b
+--! Hash: sha1:ecdb855fe9689706ba3fe24cbd1ca84d25fe2051
 
 /*
  * What servers may do: keys.
@@ -333,13 +333,17 @@ set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_name text := app_private.trimmed(create_key.name);
-  v_expires_at timestamptz := app_private.check_moment(now() + duration, 'Until when a key is good');
+  v_expires_at timestamptz := app_private.end_of(duration, 'Until when a key is good');
   v_prefix text := encode(public.gen_random_bytes(6), 'hex');
   v_secret text := app_private.text_of_token(public.gen_random_bytes(32));
   v_scope text;
 begin
+  if create_key.scopes is null then
+    raise exception 'A key has scopes: there are %.', array_to_string(enum_range(null::app_private.key_scope), ', ')
+      using errcode = 'TR400';
+  end if;
   foreach v_scope in array create_key.scopes loop
-    if v_scope <> all (enum_range(null::app_private.key_scope)::text[]) then
+    if (v_scope = any (enum_range(null::app_private.key_scope)::text[])) is not true then
       raise exception 'There is no scope %: there are %.', v_scope, array_to_string(enum_range(null::app_private.key_scope), ', ')
         using errcode = 'TR400';
     end if;
@@ -504,7 +508,7 @@ begin
         returning id into v_user_id;
       -- Said here and not by the index, whose error holds the name.
       if v_user_id is null then
-        raise unique_violation using constraint = 'users_username_looks_like_no_other';
+        raise unique_violation using constraint = 'users_username_looks_like_no_other', message = 'This username looks like one that is taken.';
       end if;
     end if;
   end if;
@@ -970,7 +974,7 @@ begin
       where users.username = btrim(create_user.username)::public.citext
         and users.workspace_id = app_hidden.current_workspace_id()
   ) then
-    raise unique_violation using constraint = 'users_username_is_unique';
+    raise unique_violation using constraint = 'users_username_is_unique', message = 'This username is taken.';
   end if;
   if create_user.password is not null then
     perform app_private.check_password(create_user.password);

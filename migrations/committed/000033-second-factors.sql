@@ -1,5 +1,5 @@
---! Previous: sha1:847a46b03bc25522ac79e5acbdc80824c75da50f
---! Hash: sha1:f6198372b632b5295f658ae8a9e906c578dca8af
+--! Previous: sha1:ecdb855fe9689706ba3fe24cbd1ca84d25fe2051
+--! Hash: sha1:838f62c0be1f0ad29d7f4023344209387616dbab
 
 /*
  * What is asked besides a password, and guests.

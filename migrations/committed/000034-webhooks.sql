@@ -1,5 +1,5 @@
---! Previous: sha1:f6198372b632b5295f658ae8a9e906c578dca8af
---! Hash: sha1:6e8e5cfd8707182c9aa92223644c845cfc2b6d1f
+--! Previous: sha1:838f62c0be1f0ad29d7f4023344209387616dbab
+--! Hash: sha1:866f262bafddbdfb081bcf481a76cbc4a73676bd
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:6e8e5cfd8707182c9aa92223644c845cfc2b6d1f
---! Hash: sha1:596836f8518666c38171a83eaca18987c9da8bca
+--! Previous: sha1:866f262bafddbdfb081bcf481a76cbc4a73676bd
+--! Hash: sha1:29a8384b3ffa22134deeda1060485eef262b5b55
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:596836f8518666c38171a83eaca18987c9da8bca
---! Hash: sha1:d01b3317caf12c7754f2f650cf336c27bcf10800
+--! Previous: sha1:29a8384b3ffa22134deeda1060485eef262b5b55
+--! Hash: sha1:cd305e55cb33deb9ba48de76770eaf7ae4d921cb
 
 /*
  * What posts into rooms from outside, and bots.
@@ -25,7 +25,7 @@ begin
     returning * into v_user;
   -- Said here and not by the index, whose error holds the name.
   if v_user.id is null then
-    raise unique_violation using constraint = 'users_username_is_unique';
+    raise unique_violation using constraint = 'users_username_is_unique', message = 'This username is taken.';
   end if;
   return v_user;
 end
@@ -363,7 +363,7 @@ begin
     returning * into v_bot;
   -- Said here and not by the index, whose error holds the name.
   if v_bot.id is null then
-    raise unique_violation using constraint = 'users_username_looks_like_no_other';
+    raise unique_violation using constraint = 'users_username_looks_like_no_other', message = 'This username looks like one that is taken.';
   end if;
   return v_bot;
 end
@@ -512,8 +512,12 @@ declare
   v_bot app_public.users := app_private.find_user(create_bot_key.bot);
   v_scope text;
 begin
+  if create_bot_key.scopes is null then
+    raise exception 'A key has scopes: a bot may have %.', array_to_string(enum_range(null::app_public.bot_scope), ', ')
+      using errcode = 'TR400';
+  end if;
   foreach v_scope in array create_bot_key.scopes loop
-    if v_scope <> all (enum_range(null::app_public.bot_scope)::text[]) then
+    if (v_scope = any (enum_range(null::app_public.bot_scope)::text[])) is not true then
       raise exception 'A bot has no scope %: there are %.', v_scope, array_to_string(enum_range(null::app_public.bot_scope), ', ')
         using errcode = 'TR400';
     end if;

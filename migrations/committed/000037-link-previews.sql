@@ -1,5 +1,5 @@
---! Previous: sha1:d01b3317caf12c7754f2f650cf336c27bcf10800
---! Hash: sha1:ac9cefcd871d51706eced0f02d448ec80a2bd1b1
+--! Previous: sha1:cd305e55cb33deb9ba48de76770eaf7ae4d921cb
+--! Hash: sha1:d9fe55052778c3586408d19a8861b30be56de6b0
 
 /*
  * What a link in a message shows.

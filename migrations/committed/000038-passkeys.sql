@@ -1,5 +1,5 @@
---! Previous: sha1:ac9cefcd871d51706eced0f02d448ec80a2bd1b1
---! Hash: sha1:68608414c5004b4713adb57d9597929265f5b9d8
+--! Previous: sha1:d9fe55052778c3586408d19a8861b30be56de6b0
+--! Hash: sha1:330ca5024515cff29c2b66443912b61fb9af5f8a
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

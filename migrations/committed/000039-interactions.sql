@@ -1,5 +1,5 @@
---! Previous: sha1:68608414c5004b4713adb57d9597929265f5b9d8
---! Hash: sha1:1e42797418083a6ad372a5ea721226ec0614d983
+--! Previous: sha1:330ca5024515cff29c2b66443912b61fb9af5f8a
+--! Hash: sha1:5ece2ea7f3717f5b9efd75a899cc1c73ebfa25f6
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:1e42797418083a6ad372a5ea721226ec0614d983
---! Hash: sha1:588f20a779e4ddfe2da948c1d07e87b29ee17673
+--! Previous: sha1:5ece2ea7f3717f5b9efd75a899cc1c73ebfa25f6
+--! Hash: sha1:862cf3dad6e49666ac5d0eeb20da8aad52f92e16
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:588f20a779e4ddfe2da948c1d07e87b29ee17673
---! Hash: sha1:0dd1a7f538cfed8d411f644806ba5c65135edb74
+--! Previous: sha1:862cf3dad6e49666ac5d0eeb20da8aad52f92e16
+--! Hash: sha1:c268a94e554baf7550d714130fca5c48037e6acf
 
 create type app_private.usual_send as (
   position integer,

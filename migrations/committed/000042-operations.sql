@@ -1,5 +1,5 @@
---! Previous: sha1:0dd1a7f538cfed8d411f644806ba5c65135edb74
---! Hash: sha1:b99c1a9c79c8da362e53aab2601868cd450f26a3
+--! Previous: sha1:c268a94e554baf7550d714130fca5c48037e6acf
+--! Hash: sha1:dd8cd9cd881b2778c8126368d3f40a9ede4cebd3
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.
@@ -91,12 +91,10 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_month date := date_trunc('month', end_move.month::timestamp);
-  v_partition regclass;
+  v_month date := app_private.first_of_month(end_move.month);
+  v_partition regclass := to_regclass(format(
+    'app_private.%I', coalesce(split_part(end_move.moved_table, '.', 2), '') || to_char(v_month, '"_"YYYY"_"MM')));
 begin
-  perform app_private.check_moment(end_move.month, 'month');
-  v_partition := to_regclass(format(
-    'app_private.%I', split_part(end_move.moved_table, '.', 2) || to_char(v_month, '"_"YYYY"_"MM')));
   perform from app_private.partition_moves where parent = end_move.moved_table and partition_moves.month = v_month for update;
   if not found then
     raise exception 'No such month is being moved: app_admin.jobs has those that are.' using errcode = 'TR404';

@@ -1,5 +1,5 @@
---! Previous: sha1:b99c1a9c79c8da362e53aab2601868cd450f26a3
---! Hash: sha1:dddca68c4af9f36690b79da508bf7c49a288e9d8
+--! Previous: sha1:dd8cd9cd881b2778c8126368d3f40a9ede4cebd3
+--! Hash: sha1:8972d645781ae487b475760eb64b9b08d41fbdb2
 
 /*
  * What monitoring wants to know.

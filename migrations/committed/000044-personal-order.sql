@@ -1,5 +1,5 @@
---! Previous: sha1:dddca68c4af9f36690b79da508bf7c49a288e9d8
---! Hash: sha1:75b647b47af356259ade4bb2b29309a8bb21c804
+--! Previous: sha1:8972d645781ae487b475760eb64b9b08d41fbdb2
+--! Hash: sha1:6f2e946cc955eebfa5b8ae803fa1613658b40ba5
 
 /*
  * What people arrange for themselves: unread marks, order and hiding of rooms, drafts.

@@ -1,5 +1,5 @@
---! Previous: sha1:75b647b47af356259ade4bb2b29309a8bb21c804
---! Hash: sha1:d917b6b90f076b997430088e8739c17b93513cc0
+--! Previous: sha1:6f2e946cc955eebfa5b8ae803fa1613658b40ba5
+--! Hash: sha1:4e721b32cd93a4d2c443e1f67ceb173e0bdf8131
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

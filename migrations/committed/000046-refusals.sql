@@ -1,5 +1,5 @@
---! Previous: sha1:d917b6b90f076b997430088e8739c17b93513cc0
---! Hash: sha1:e29633e20df64b8ba13f9e81a1102ac7e6f2852d
+--! Previous: sha1:4e721b32cd93a4d2c443e1f67ceb173e0bdf8131
+--! Hash: sha1:7f95961377628b36e9c835f625e002fab3dad98b
 
 /*
  * What is refused is in no log.

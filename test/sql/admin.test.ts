@@ -286,6 +286,34 @@ test('a closed room is archived, and its owner cannot open it again', async () =
   await expect(database.sendMessage(olga, room.id, 'hello')).resolves.toMatchObject({ seq: 1 });
 });
 
+test.each(['-7 days', '0', '178000000 years', '-178000000 years', 'infinity'])(
+  'a suspension, a ban or a key for %s is refused, and ends nobody',
+  async (duration) => {
+    const mallory = await database.createUser();
+    const room = await database.createRoom(await database.createUser());
+    await call(`app_admin.suspend_user($1, 'spam')`, [mallory.username]);
+    for (const [sql, values] of [
+      [`app_admin.suspend_user($2, 'x', $1)`, [duration, mallory.username]],
+      [`app_admin.ban_user($2, $3, 'x', $1)`, [duration, mallory.username, room.id]],
+      [`app_admin.create_key('short', '{read}', $1)`, [duration]],
+    ] as const) {
+      await expect(call(sql, [...values])).rejects.toMatchObject({ code: 'TR400' });
+    }
+    // It does not lift the one that there is.
+    await expect(signIn(mallory)).rejects.toMatchObject({ code: 'TR403' });
+  },
+);
+
+test('a name that is taken is refused in words', async () => {
+  const { username } = await database.createUser();
+  await expect(call('app_admin.create_user($1)', [username])).rejects.toThrow(
+    'This username is taken.',
+  );
+  await expect(call(`app_admin.create_bot($1, 'A bot')`, [username])).rejects.toThrow(
+    /^This username /,
+  );
+});
+
 test.each([
   [`app_admin.suspend_user('nobody', 'x')`, 'TR404'],
   [`app_admin.close_room('nowhere', 'x')`, 'TR404'],
@@ -297,6 +325,22 @@ test.each([
   [`app_admin.retry_job(-1)`, 'TR404'],
   [`app_admin.end_job(-1, 'x')`, 'TR404'],
   [`app_admin.end_move('app_public.messages', '2001-01-01', 'x')`, 'TR404'],
+  ...['archive_month(', 'restore_month(', `end_move(month => `].flatMap((begun) => {
+    const rest = begun.startsWith('end_move')
+      ? `, moved_table => 'app_public.messages', reason => 'x')`
+      : ')';
+    return ['null', `'infinity'`, `'5874897-12-31'`, `'0044-03-15 BC'`].map((month) => [
+      `app_admin.${begun}${month}::date${rest}`,
+      'TR400',
+    ]);
+  }),
+  [`app_admin.end_move(null, '2001-01-01', 'x')`, 'TR404'],
+  [`app_admin.create_key('no scopes', null)`, 'TR400'],
+  [`app_admin.create_key('a scope that is none', array[null::text])`, 'TR400'],
+  [`app_admin.create_bot('scopeless', 'Scopeless', null)`, 'TR400'],
+  [`app_admin.create_bot('scopeless', 'Scopeless', array[null::text])`, 'TR400'],
+  // Nothing is found of nobody, which is no proof that nothing is left.
+  [`(select count(*) from app_admin.traces_of_user(null))`, 'TR400'],
 ])('%s is refused with %s', async (sql, code) => {
   await expect(call(sql)).rejects.toMatchObject({ code });
 });
