@@ -1,5 +1,5 @@
 --! Previous: sha1:862cf3dad6e49666ac5d0eeb20da8aad52f92e16
---! Hash: sha1:c268a94e554baf7550d714130fca5c48037e6acf
+--! Hash: sha1:8d4d241444c5383c62e9f3a9f4def9aead2d9b22
 
 create type app_private.usual_send as (
   position integer,
@@ -179,8 +179,9 @@ comment on function app_private.write_usual(uuid, app_private.usual_send[]) is
  * What is usual is checked and written all at once: see usual_sends. Any other message is sent as its own sender by
  * send_message, when its turn has come: what it refuses, or what breaks, is rolled back to where
  * that message began, and told with it. Whose bucket somebody else has locked is not waited for, because all others
- * would: they are told `55P03`, and the server sends their message by itself. So no two such transactions wait for each
- * other, though each has the buckets of many.
+ * would: they are told `55P03`, and the server sends their message by itself. It is the same with what else a message of
+ * one waits for, such as a nonce that goes in at another server at this moment: who has that waits for their bucket. So
+ * no two transactions wait for each other for longer than that, though each has the buckets of many.
  */
 create or replace function app_hidden.send_together(
   room_id uuid, user_ids uuid[], session_ids text[], key_ids text[], hook_questions text[],
@@ -200,6 +201,8 @@ declare
   v_run app_private.usual_send[];
   v_written app_public.messages[];
   v_written_from integer := 0;
+  v_lock_timeout constant text := current_setting('lock_timeout');
+  v_own_lock_timeout constant text := '100ms';
   v_bell constant text := coalesce(current_setting('trumpet.bell', true), '');
 begin
   select array_agg(locked.user_id) into v_free from (
@@ -218,11 +221,16 @@ begin
   if v_bell = 'app' then
     v_set := set_config('trumpet.bell', 'once', true);
   end if;
-  v_usual := app_private.usual_sends(
-    send_together.room_id, send_together.user_ids, send_together.session_ids, send_together.key_ids,
-    send_together.hook_questions, send_together.contents, send_together.message_types, send_together.metadata,
-    send_together.parent_message_ids, send_together.nonces, send_together.attachment_ids,
-    send_together.read_up_to_message_ids, coalesce(v_taken, '{}'));
+  begin
+    v_set := set_config('lock_timeout', v_own_lock_timeout, true);
+    v_usual := app_private.usual_sends(
+      send_together.room_id, send_together.user_ids, send_together.session_ids, send_together.key_ids,
+      send_together.hook_questions, send_together.contents, send_together.message_types, send_together.metadata,
+      send_together.parent_message_ids, send_together.nonces, send_together.attachment_ids,
+      send_together.read_up_to_message_ids, coalesce(v_taken, '{}'));
+  exception when lock_not_available then
+    v_usual := null; -- Each asks for its own, then.
+  end;
   for v_send in
     select * from unnest(
       send_together.user_ids, send_together.session_ids, send_together.key_ids, send_together.hook_questions,
@@ -247,6 +255,7 @@ begin
             position, id, author_id, content, message_type, nonce, tokens, number)
           where usual.position = v_send.position + usual.number - 1);
       v_usual := v_usual[cardinality(v_run) + 1:];
+      v_set := set_config('lock_timeout', v_lock_timeout, true);
       v_written := app_private.write_usual(send_together.room_id, v_run);
       v_written_from := v_send.position;
     end if;
@@ -256,6 +265,7 @@ begin
       state := '55P03';
     else
       begin
+        v_set := set_config('lock_timeout', v_own_lock_timeout, true);
         v_set := set_config('trumpet.user_id', v_send.user_id::text, true);
         v_set := set_config('trumpet.session_id', v_send.session_id, true);
         v_set := set_config('trumpet.key_id', v_send.key_id, true);

@@ -1,5 +1,5 @@
---! Previous: sha1:c268a94e554baf7550d714130fca5c48037e6acf
---! Hash: sha1:dd8cd9cd881b2778c8126368d3f40a9ede4cebd3
+--! Previous: sha1:8d4d241444c5383c62e9f3a9f4def9aead2d9b22
+--! Hash: sha1:5b036232fd0d52ad81f0c569de6d1e91f11865cb
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

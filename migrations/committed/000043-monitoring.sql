@@ -1,5 +1,5 @@
---! Previous: sha1:dd8cd9cd881b2778c8126368d3f40a9ede4cebd3
---! Hash: sha1:8972d645781ae487b475760eb64b9b08d41fbdb2
+--! Previous: sha1:5b036232fd0d52ad81f0c569de6d1e91f11865cb
+--! Hash: sha1:cb72f19fdb9b0a31fdc039001bc135df050adfe7
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:6f2e946cc955eebfa5b8ae803fa1613658b40ba5
---! Hash: sha1:4e721b32cd93a4d2c443e1f67ceb173e0bdf8131
+--! Previous: sha1:9d2ee01da6756d36c5683ae6e7b7c94feeec2b62
+--! Hash: sha1:0a4b91c702f0ba554c1cb59fb7406f9896844ca5
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

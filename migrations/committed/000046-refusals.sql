@@ -1,5 +1,5 @@
---! Previous: sha1:4e721b32cd93a4d2c443e1f67ceb173e0bdf8131
---! Hash: sha1:7f95961377628b36e9c835f625e002fab3dad98b
+--! Previous: sha1:0a4b91c702f0ba554c1cb59fb7406f9896844ca5
+--! Hash: sha1:f9577f969820653d39344e72fbf5811952c7ec7d
 
 /*
  * What is refused is in no log.

@@ -647,6 +647,41 @@ test('nobody waits for the bucket of somebody else', async () => {
   expect((await send(one, elsewhere, 'and on'))?.content).toBe('and on');
 });
 
+test('nobody waits for the nonce of somebody else', async () => {
+  const [owner, one, two, three] = (await people(4)) as [TestUser, TestUser, TestUser, TestUser];
+  const { id: roomId } = await database.createRoom(owner, { members: [one, two, three] });
+  await Promise.all([owner, one, two, three].map((user) => send(user, roomId, 'a bucket')));
+  // As at another server, or while a server's key brings something in.
+  const elsewhere = await database.owner.connect();
+  await elsewhere.query('begin');
+  await elsewhere.query(
+    `insert into app_private.message_nonces (author_id, nonce, message_id, request_hash) values ($1, 'held', uuidv7(), 0)`,
+    [one.id],
+  );
+  const [held, free, unusual] = await whileLocked(
+    HEAD,
+    roomId,
+    () => send(owner, roomId, 'under way'),
+    () => [
+      send(one, roomId, { content: 'held', nonce: 'held' }),
+      send(two, roomId, { content: 'free', nonce: 'held' }),
+      send(three, roomId, `an unusual one for @${two.username}`),
+    ],
+  );
+  // Whoever holds it needs the bucket, too, which those who go together have: nobody is refused for that.
+  await elsewhere.query(`set local deadlock_timeout = '700ms'`);
+  await elsewhere.query(
+    'select from app_private.token_buckets where user_id = $1 for no key update',
+    [one.id],
+  );
+  // While it is still held.
+  expect((await free)?.content).toBe('free');
+  expect((await unusual)?.content).toMatch(/^an unusual one/);
+  await elsewhere.query('rollback');
+  elsewhere.release();
+  expect((await held)?.content).toBe('held');
+});
+
 test('each message of a room with a hook has its own question', async () => {
   const [owner, one, two] = (await people(3)) as [TestUser, TestUser, TestUser];
   const { id: roomId } = await database.createRoom(owner, { members: [one, two] });
