@@ -55,6 +55,7 @@ const ORDERS: Readonly<Record<string, Order>> = {
     by(sql`${column('name')} collate "und-x-icu"`, TYPES.text),
     by(column('id'), TYPES.uuid),
   ],
+  room_arrangements: ({ column }) => [by(column('room_id'), TYPES.uuid)],
   push_subscriptions: byNewest('renewed_at', 'id'),
   reaction_summary_users: ({ column, ofParent }) => [
     by(

@@ -18,6 +18,8 @@ export const ROOM_EVENT_TYPES = gql`
     ROOM
     """What you send later: a message waits, was changed, was refused, was sent or taken back."""
     SCHEDULED
+    """How your list of rooms is arranged: see \`roomArrangements\`."""
+    LIST
   }
 
   """

@@ -550,6 +550,17 @@ export async function createFullPopulation(
   );
   await mutate(bob.token, 'markRoomRead', inRoom(plaza), 'roomMember { lastReadSeq }');
   await mutate(bob.token, 'markRoomUnread', inRoom(plaza), 'roomMember { readPosition }');
+  const inList = 'roomArrangement { roomId }';
+  await mutate(ada.token, 'setRoomFavorite', inRoom(plaza, { isFavorite: true }), inList);
+  await mutate(ada.token, 'setRoomFolder', inRoom(den, { folder: 'Work' }), inList);
+  await mutate(ada.token, 'setRoomHidden', inRoom(den, { isHidden: true }), inList);
+  await mutate(ada.token, 'orderRooms', { roomIds: [den] }, 'clientMutationId');
+  await mutate(
+    ada.token,
+    'renameRoomFolder',
+    { folder: 'Work', name: 'At work' },
+    'clientMutationId',
+  );
   await archiveMessages(den, ada.id);
 
   // ---- rules, and what they hold

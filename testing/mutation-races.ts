@@ -295,6 +295,7 @@ export function argumentsFor(
     content: () => pick(['hello', `hello @member-${mark} https://example.test`], random),
     reason: () => 'a reason',
     note: () => 'a note',
+    folder: () => 'Work',
     description: () => 'a description',
     emoji: () => '👍',
     language: () => pick(['english', 'german', null], random),

@@ -24,6 +24,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'The log', link: '/concepts/log' },
       { text: 'Resuming', link: '/concepts/resume' },
       { text: 'Receipts and unread', link: '/concepts/receipts' },
+      { text: 'The list of rooms', link: '/concepts/room-list' },
       { text: 'Presence and typing', link: '/concepts/presence' },
       { text: 'Later', link: '/concepts/later' },
     ],

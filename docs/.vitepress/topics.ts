@@ -162,9 +162,20 @@ export const TOPICS: readonly Topic[] = [
     name: 'inbox',
     title: 'Inbox, receipts and typing',
     about:
-      'What is unread is a subtraction, so it is right on every device at once ([receipts](../concepts/receipts.md)).',
-    fields: ['userConversations', 'markRoomRead', 'markRoomUnread', 'setTyping'],
-    types: ['Conversation'],
+      'What is unread is a subtraction, so it is right on every device at once ([receipts](../concepts/receipts.md)). [The list of rooms](../concepts/room-list.md) is arranged by everybody for themselves.',
+    fields: [
+      'userConversations',
+      'markRoomRead',
+      'markRoomUnread',
+      'setTyping',
+      'roomArrangements',
+      'setRoomFavorite',
+      'setRoomFolder',
+      'setRoomHidden',
+      'orderRooms',
+      'renameRoomFolder',
+    ],
+    types: ['Conversation', 'RoomArrangement'],
   },
   {
     name: 'events',

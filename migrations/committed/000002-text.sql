@@ -1,5 +1,5 @@
---! Previous: sha1:ee7124729987af736f20faeb89a35f297443fb18
---! Hash: sha1:ef9877d726a08d7bce328dd61a02946652171903
+--! Previous: sha1:8132cf6a98c1be6914508763c7907be84df3d00d
+--! Hash: sha1:b05f320e4f254d3678f4358e888ea8a5ecdd8f72
 
 --! Included functions/text/invisible_letters.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:ef9877d726a08d7bce328dd61a02946652171903
---! Hash: sha1:b5edefe687a432b3597e897a7ff7793ac1e36f9d
+--! Previous: sha1:b05f320e4f254d3678f4358e888ea8a5ecdd8f72
+--! Hash: sha1:0d556ee4e9c85ce163b34b1bf00d38c74f5a5b01
 
 /*
  * People, and how they prove who they are.

@@ -1,5 +1,5 @@
---! Previous: sha1:b5edefe687a432b3597e897a7ff7793ac1e36f9d
---! Hash: sha1:daed0303aa187780d20f7d00e79a1ee906167fc3
+--! Previous: sha1:0d556ee4e9c85ce163b34b1bf00d38c74f5a5b01
+--! Hash: sha1:b6928517e0d3accbe8da2befeb73ae43713e60c7
 
 /*
  * Rooms, and who is in them.
@@ -200,9 +200,14 @@ create table app_private.member_preferences (
   silent_until timestamptz,
   unread_after_seq bigint,
   unread_while_read_to_seq bigint,
+  is_favorite boolean not null default false,
+  folder text,
+  place integer,
+  hidden_at_seq bigint,
   primary key (user_id, room_id),
   constraint member_preferences_mark_is_behind check (
     (unread_after_seq is null) = (unread_while_read_to_seq is null) and unread_after_seq < unread_while_read_to_seq),
+  constraint member_preferences_folder_length check (char_length(folder) between 1 and 50),
   constraint member_preferences_member_fkey foreign key (room_id, user_id) references app_public.room_members on delete cascade
 );
 comment on table app_private.member_preferences is 'A member''s own settings for a room. No row: the defaults.';
@@ -210,6 +215,11 @@ comment on column app_private.member_preferences.silent_until is 'Until when not
 comment on column app_private.member_preferences.unread_after_seq is 'What the member has marked as unread comes after this.';
 comment on column app_private.member_preferences.unread_while_read_to_seq is
   'Their last_read_seq when they marked it: once it is another they have read on, and the mark is over.';
+comment on column app_private.member_preferences.is_favorite is 'Whether the room stands among the member''s favourites.';
+comment on column app_private.member_preferences.folder is 'The folder of the member''s list that it stands in.';
+comment on column app_private.member_preferences.place is 'Where it stands there; null: behind those that have a place, by activity.';
+comment on column app_private.member_preferences.hidden_at_seq is
+  'The room''s last message when the member hid it: what is after it may bring the room back.';
 alter table app_private.member_preferences enable row level security;
 create index member_preferences_member on app_private.member_preferences (room_id, user_id);
 

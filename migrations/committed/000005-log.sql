@@ -1,5 +1,5 @@
---! Previous: sha1:daed0303aa187780d20f7d00e79a1ee906167fc3
---! Hash: sha1:ee6ec71dcf856fae377adefe0c33aa4a5251df36
+--! Previous: sha1:b6928517e0d3accbe8da2befeb73ae43713e60c7
+--! Hash: sha1:d879484d7e6e6043842047ed7e16497672925e1a
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:ee6ec71dcf856fae377adefe0c33aa4a5251df36
---! Hash: sha1:aea508b727b33ea0b58f615252b428e06216e94e
+--! Previous: sha1:d879484d7e6e6043842047ed7e16497672925e1a
+--! Hash: sha1:16b1b78424e01ee82de2427ee4cd87c1d800f24c
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:aea508b727b33ea0b58f615252b428e06216e94e
---! Hash: sha1:a887d6e88d3fdde275e2d4a3f1df10d6fffc06d5
+--! Previous: sha1:16b1b78424e01ee82de2427ee4cd87c1d800f24c
+--! Hash: sha1:98d50a765bb6d307d597e3d8a0ec69c4e4eea3bc
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:a887d6e88d3fdde275e2d4a3f1df10d6fffc06d5
---! Hash: sha1:d75755effd2c95cc4a67a15c3cc648a14fd92c8c
+--! Previous: sha1:98d50a765bb6d307d597e3d8a0ec69c4e4eea3bc
+--! Hash: sha1:915ae3e2b6af0c4df6d95e9976c94bbe6c371d8d
 
 --! Included functions/room-functions/check_member.sql
 /*

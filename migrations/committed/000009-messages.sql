@@ -1,5 +1,5 @@
---! Previous: sha1:d75755effd2c95cc4a67a15c3cc648a14fd92c8c
---! Hash: sha1:387632b9ad8374ed4abf1219d098bd282d63cf81
+--! Previous: sha1:915ae3e2b6af0c4df6d95e9976c94bbe6c371d8d
+--! Hash: sha1:75797b19fb89c121c1efea984af6ddb524c31335
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:387632b9ad8374ed4abf1219d098bd282d63cf81
---! Hash: sha1:509b5e466b646454caa5bb410bcd86cef4a2c8ed
+--! Previous: sha1:75797b19fb89c121c1efea984af6ddb524c31335
+--! Hash: sha1:10be10903f1a6a3bacc6e12eedddff0dfdf8cc15
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:9213117d257010da5c3732a971f24c938b28629d
---! Hash: sha1:070dbc6752f729da3d0dfb8736420331475a71b6
+--! Previous: sha1:f6eda2c97eed22f4183653fe3966d219e07f8229
+--! Hash: sha1:c077accf4c57453d6aa1b6eea006f8cb83e8612c
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:070dbc6752f729da3d0dfb8736420331475a71b6
---! Hash: sha1:7a0965c9bf00cb381a109b34b54781d6c0240c47
+--! Previous: sha1:c077accf4c57453d6aa1b6eea006f8cb83e8612c
+--! Hash: sha1:e1cc7d5aaecb987a45feb2e12153f0b040046960
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:7a0965c9bf00cb381a109b34b54781d6c0240c47
---! Hash: sha1:a01d0f7af35e82032b750de101af67ac4e2816cb
+--! Previous: sha1:e1cc7d5aaecb987a45feb2e12153f0b040046960
+--! Hash: sha1:7d02ca5372c525ff7409e1bcfabaf2da260f1260
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:a01d0f7af35e82032b750de101af67ac4e2816cb
---! Hash: sha1:4de4ec507fae40ef656a8e53a47293a54cd59d02
+--! Previous: sha1:7d02ca5372c525ff7409e1bcfabaf2da260f1260
+--! Hash: sha1:dc7f4a0fb51f535a6646916d3fcb80cd33dfcf5d
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

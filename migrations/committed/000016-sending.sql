@@ -1,5 +1,5 @@
---! Previous: sha1:4de4ec507fae40ef656a8e53a47293a54cd59d02
---! Hash: sha1:43d32b8338bbf3da4c8a6abad5c94aa5e9b64cef
+--! Previous: sha1:dc7f4a0fb51f535a6646916d3fcb80cd33dfcf5d
+--! Hash: sha1:6f1ae06630607c9c7897725f9d4958b7877068d4
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:43d32b8338bbf3da4c8a6abad5c94aa5e9b64cef
---! Hash: sha1:12b9a79d679449553005d8e2281167e3ce29b560
+--! Previous: sha1:6f1ae06630607c9c7897725f9d4958b7877068d4
+--! Hash: sha1:54064a036d25e3f8cbbf50efe14260922cb6b233
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:12b9a79d679449553005d8e2281167e3ce29b560
---! Hash: sha1:a8e5ba887442216cf3feebfce3e2792f4b203a6c
+--! Previous: sha1:54064a036d25e3f8cbbf50efe14260922cb6b233
+--! Hash: sha1:45ee67e19ec4e462a47d4cbce1e39be5573a414f
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:a8e5ba887442216cf3feebfce3e2792f4b203a6c
---! Hash: sha1:12a1db48bb26303204715dde1df76b4813e18140
+--! Previous: sha1:45ee67e19ec4e462a47d4cbce1e39be5573a414f
+--! Hash: sha1:4314819276dd0fedefda9e936da42cfe66943e7a
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:12a1db48bb26303204715dde1df76b4813e18140
---! Hash: sha1:1da12c26b512d931d6267fae33f532ec9496fe26
+--! Previous: sha1:4314819276dd0fedefda9e936da42cfe66943e7a
+--! Hash: sha1:39275fc6df0c1e7ffd0158c0fdc7faf85356cba5
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:1da12c26b512d931d6267fae33f532ec9496fe26
---! Hash: sha1:8f5fa2b6e614e4b6c6aea4cdef7300b2440514ba
+--! Previous: sha1:39275fc6df0c1e7ffd0158c0fdc7faf85356cba5
+--! Hash: sha1:8d40d312b99020b1e88a26101e76d34d6d6279fa
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:8f5fa2b6e614e4b6c6aea4cdef7300b2440514ba
---! Hash: sha1:f590884040a5aa365f168f0215d49145c71a5cf1
+--! Previous: sha1:8d40d312b99020b1e88a26101e76d34d6d6279fa
+--! Hash: sha1:5586a85bed5ae96d78b2ca23b6424b2a9e364f2a
 
 /*
  * What belongs to a person, to take along.

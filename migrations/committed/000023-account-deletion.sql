@@ -1,5 +1,5 @@
---! Previous: sha1:f590884040a5aa365f168f0215d49145c71a5cf1
---! Hash: sha1:25d8a6f1f4b4bb736f1ac73b522d4b0895130f4f
+--! Previous: sha1:5586a85bed5ae96d78b2ca23b6424b2a9e364f2a
+--! Hash: sha1:b2a5f7d5b18121bdf76575bb74aa2b0132645568
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:25d8a6f1f4b4bb736f1ac73b522d4b0895130f4f
---! Hash: sha1:872dbcd5d5778bd0e26ab817902c05e0bf541134
+--! Previous: sha1:b2a5f7d5b18121bdf76575bb74aa2b0132645568
+--! Hash: sha1:31bf84a4d3d8c87002f0090c7e6810588bff54b9
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:872dbcd5d5778bd0e26ab817902c05e0bf541134
---! Hash: sha1:9894ed80af4afc954c5fbd0c0f49175aaf13e47c
+--! Previous: sha1:31bf84a4d3d8c87002f0090c7e6810588bff54b9
+--! Hash: sha1:bc40f130c68dbc178e3658c1b7559f79d57562a9
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:9894ed80af4afc954c5fbd0c0f49175aaf13e47c
---! Hash: sha1:03e43f5c49f3e1f860c681868f191d9d05b8071f
+--! Previous: sha1:bc40f130c68dbc178e3658c1b7559f79d57562a9
+--! Hash: sha1:447ef5630f138f6b0894428679308147e08656a2
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

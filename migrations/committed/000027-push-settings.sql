@@ -1,5 +1,5 @@
---! Previous: sha1:03e43f5c49f3e1f860c681868f191d9d05b8071f
---! Hash: sha1:60b193a3f92ecd05e577dcfb93094c12e53b0df9
+--! Previous: sha1:447ef5630f138f6b0894428679308147e08656a2
+--! Hash: sha1:a0832880ee8e4337e7801bfc7a3c647f86dd87d9
 
 /*
  * Who wants to be notified where, and when not.

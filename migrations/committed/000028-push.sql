@@ -1,5 +1,5 @@
---! Previous: sha1:60b193a3f92ecd05e577dcfb93094c12e53b0df9
---! Hash: sha1:6898f87abffb4483f852281f79721c6a50768405
+--! Previous: sha1:a0832880ee8e4337e7801bfc7a3c647f86dd87d9
+--! Hash: sha1:929c6d1fcdc09d820190f9f87e07cf4d79828104
 
 /*
  * From a message to the devices of those who missed it.

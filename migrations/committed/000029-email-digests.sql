@@ -1,5 +1,5 @@
---! Previous: sha1:6898f87abffb4483f852281f79721c6a50768405
---! Hash: sha1:d8e76e2a399e8daf98dd50fe99b8d2ab4bcfae27
+--! Previous: sha1:929c6d1fcdc09d820190f9f87e07cf4d79828104
+--! Hash: sha1:90b0c8f4ba5c8a52a3d5836196985bc41861b9be
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

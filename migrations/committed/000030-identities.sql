@@ -1,5 +1,5 @@
---! Previous: sha1:d8e76e2a399e8daf98dd50fe99b8d2ab4bcfae27
---! Hash: sha1:e0096f21fd5b00c8fe0f8c0f6e0ea45dc5b9ad2c
+--! Previous: sha1:90b0c8f4ba5c8a52a3d5836196985bc41861b9be
+--! Hash: sha1:552095587d4ea40152f294c84b12abee632d0ea3
 
 /*
  * People whom another issuer knows.

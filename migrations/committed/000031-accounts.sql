@@ -1,5 +1,5 @@
---! Previous: sha1:e0096f21fd5b00c8fe0f8c0f6e0ea45dc5b9ad2c
---! Hash: sha1:15a822362005f299988fb1e6c4f2ee22e65fd12b
+--! Previous: sha1:552095587d4ea40152f294c84b12abee632d0ea3
+--! Hash: sha1:9e596a96e3275816f2a06b0f6647be53493aaf59
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:15a822362005f299988fb1e6c4f2ee22e65fd12b
---! Hash: sha1:ecdb855fe9689706ba3fe24cbd1ca84d25fe2051
+--! Previous: sha1:9e596a96e3275816f2a06b0f6647be53493aaf59
+--! Hash: sha1:b340bc7ba70581420e6f6e09cef8c848d3c4eba0
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:ecdb855fe9689706ba3fe24cbd1ca84d25fe2051
---! Hash: sha1:838f62c0be1f0ad29d7f4023344209387616dbab
+--! Previous: sha1:b340bc7ba70581420e6f6e09cef8c848d3c4eba0
+--! Hash: sha1:39aeb0ff1e2fa78b9356eca366a4afcd65c0f44d
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:838f62c0be1f0ad29d7f4023344209387616dbab
---! Hash: sha1:866f262bafddbdfb081bcf481a76cbc4a73676bd
+--! Previous: sha1:39aeb0ff1e2fa78b9356eca366a4afcd65c0f44d
+--! Hash: sha1:037a9938eff58d82ea04e304dc2449c7711adf68
 
 /*
  * What is told to other servers: webhooks.

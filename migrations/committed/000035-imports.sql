@@ -1,5 +1,5 @@
---! Previous: sha1:866f262bafddbdfb081bcf481a76cbc4a73676bd
---! Hash: sha1:29a8384b3ffa22134deeda1060485eef262b5b55
+--! Previous: sha1:037a9938eff58d82ea04e304dc2449c7711adf68
+--! Hash: sha1:5089903169069c3174aed445d878a29cd747b4f4
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

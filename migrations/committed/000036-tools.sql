@@ -1,5 +1,5 @@
---! Previous: sha1:29a8384b3ffa22134deeda1060485eef262b5b55
---! Hash: sha1:cd305e55cb33deb9ba48de76770eaf7ae4d921cb
+--! Previous: sha1:5089903169069c3174aed445d878a29cd747b4f4
+--! Hash: sha1:690ae233b54133253a84a31c4e3fe57eb9fb07b0
 
 /*
  * What posts into rooms from outside, and bots.

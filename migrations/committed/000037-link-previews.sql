@@ -1,5 +1,5 @@
---! Previous: sha1:cd305e55cb33deb9ba48de76770eaf7ae4d921cb
---! Hash: sha1:d9fe55052778c3586408d19a8861b30be56de6b0
+--! Previous: sha1:690ae233b54133253a84a31c4e3fe57eb9fb07b0
+--! Hash: sha1:3ea1b850dfd3bcf188520605c047d65b7c27c850
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:d9fe55052778c3586408d19a8861b30be56de6b0
---! Hash: sha1:330ca5024515cff29c2b66443912b61fb9af5f8a
+--! Previous: sha1:3ea1b850dfd3bcf188520605c047d65b7c27c850
+--! Hash: sha1:015d3912d7686f8294ab3f682d811f437fe06c87
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

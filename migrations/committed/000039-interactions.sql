@@ -1,5 +1,5 @@
---! Previous: sha1:330ca5024515cff29c2b66443912b61fb9af5f8a
---! Hash: sha1:5ece2ea7f3717f5b9efd75a899cc1c73ebfa25f6
+--! Previous: sha1:015d3912d7686f8294ab3f682d811f437fe06c87
+--! Hash: sha1:820b5d18590bcd0bf89d1dcc155da8283c69eed4
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:5ece2ea7f3717f5b9efd75a899cc1c73ebfa25f6
---! Hash: sha1:862cf3dad6e49666ac5d0eeb20da8aad52f92e16
+--! Previous: sha1:820b5d18590bcd0bf89d1dcc155da8283c69eed4
+--! Hash: sha1:944963184536e4e249dcf1c3c07e2ab347c50dc8
 
 /*
  * What is sent is indexed for search without a note of it.

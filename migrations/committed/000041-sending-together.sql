@@ -1,5 +1,5 @@
---! Previous: sha1:862cf3dad6e49666ac5d0eeb20da8aad52f92e16
---! Hash: sha1:8d4d241444c5383c62e9f3a9f4def9aead2d9b22
+--! Previous: sha1:944963184536e4e249dcf1c3c07e2ab347c50dc8
+--! Hash: sha1:b0549ca6271e913c19cc090d03c2c378de330902
 
 create type app_private.usual_send as (
   position integer,

@@ -1,5 +1,5 @@
---! Previous: sha1:8d4d241444c5383c62e9f3a9f4def9aead2d9b22
---! Hash: sha1:5b036232fd0d52ad81f0c569de6d1e91f11865cb
+--! Previous: sha1:b0549ca6271e913c19cc090d03c2c378de330902
+--! Hash: sha1:fbd2fa32d8fed700eb4758f884987df67216a2a2
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

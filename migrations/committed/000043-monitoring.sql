@@ -1,5 +1,5 @@
---! Previous: sha1:5b036232fd0d52ad81f0c569de6d1e91f11865cb
---! Hash: sha1:cb72f19fdb9b0a31fdc039001bc135df050adfe7
+--! Previous: sha1:fbd2fa32d8fed700eb4758f884987df67216a2a2
+--! Hash: sha1:d3dd24b77b6411b3922480a8093587831ecb92b3
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:9d2ee01da6756d36c5683ae6e7b7c94feeec2b62
---! Hash: sha1:0a4b91c702f0ba554c1cb59fb7406f9896844ca5
+--! Previous: sha1:017d6feaeaab569034d2530974d51b703104f1e3
+--! Hash: sha1:166d65a62a17919b251cb40b5aa71da9dd8328a7
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

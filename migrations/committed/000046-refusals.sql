@@ -1,5 +1,5 @@
---! Previous: sha1:0a4b91c702f0ba554c1cb59fb7406f9896844ca5
---! Hash: sha1:f9577f969820653d39344e72fbf5811952c7ec7d
+--! Previous: sha1:166d65a62a17919b251cb40b5aa71da9dd8328a7
+--! Hash: sha1:51ef385f3937c692bcb401af7c821e32ff1816ff
 
 /*
  * What is refused is in no log.

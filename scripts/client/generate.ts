@@ -17,6 +17,7 @@ const FOLDERS = [
   'client/src/api-session',
   'client/src/bot',
   'client/src/on-demand',
+  'client/src/ui/arrangement',
   'client/src/ui/interactions',
   'client/src/ui/later',
   'client/src/ui/messages',

@@ -125,6 +125,7 @@ const ROOTS: Record<string, Root> = {
   myScheduledMessages: plain('myScheduledMessages'),
   notificationSettings: plain('notificationSettings'),
   publicRooms: plain('publicRooms'),
+  roomArrangements: plain('roomArrangements'),
   pushSubscriptions: plain('pushSubscriptions'),
   room: byId('room', roomIds),
   roomBySlug: byText('roomBySlug', 'slug', slugs),

@@ -87,6 +87,11 @@ async function populate(): Promise<void> {
     [ada.id],
   );
   await owner.query(
+    `insert into app_private.member_preferences (room_id, user_id, is_favorite)
+      select room_id, user_id, true from app_public.room_members where user_id = $1`,
+    [ada.id],
+  );
+  await owner.query(
     `insert into app_private.passkeys (user_id, credential_id, public_key, sign_count, is_backed_up, name)
       select $1, decode(md5(number::text), 'hex'), '\\x00', 0, false, 'Key ' || number from ${numbers}`,
     [ada.id],
@@ -213,6 +218,11 @@ const LISTS: Readonly<Record<string, List>> = {
   'Query.pushSubscriptions': {
     path: 'pushSubscriptions(ARGS) PAGE',
     move: deletedFrom('app_public.push_subscriptions'),
+  },
+  'Query.roomArrangements': {
+    path: 'roomArrangements(ARGS) PAGE',
+    key: 'roomId',
+    move: `update app_private.member_preferences set is_favorite = false where room_id = $1 and user_id = '${ada.id}'`,
   },
   'Query.searchMessages': {
     path: 'searchMessages(query: "walrus", ARGS) PAGE',

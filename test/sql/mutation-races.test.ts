@@ -49,6 +49,8 @@ test.each(['kick_member', 'ban_member'])(
       'silence_room',
       'mark_room_read',
       'mark_room_unread',
+      'set_room_folder',
+      'order_rooms',
       'set_typing',
     ]) {
       for (const meeting of MEETINGS) {

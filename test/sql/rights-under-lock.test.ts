@@ -160,6 +160,21 @@ const NEEDERS: Record<string, Needer> = {
     takers: LEAVING,
     prepare: ofRoom('set_notification_level', 'none'),
   },
+  'making a favourite': {
+    least: 'member',
+    takers: LEAVING,
+    prepare: ofRoom('set_room_favorite', true),
+  },
+  'putting into a folder': {
+    least: 'member',
+    takers: LEAVING,
+    prepare: ofRoom('set_room_folder', 'Work'),
+  },
+  hiding: {
+    least: 'member',
+    takers: LEAVING,
+    prepare: ofRoom('set_room_hidden', true),
+  },
   silencing: {
     least: 'member',
     takers: LEAVING,

@@ -361,6 +361,19 @@ export type MakeRecoveryCodesInput = {
   password: string;
 };
 
+/** All input for the `markRoomUnread` mutation. */
+export type MarkRoomUnreadInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The first message to mark. Null: the last one of somebody else. */
+  fromMessageId?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
 /**
  * MEMBER talks. MODERATOR also deletes, pins and invites. ADMIN also changes the
  * room, its members and their roles. OWNER can do all; there is one.
@@ -433,6 +446,17 @@ export type NotificationLevel =
   | 'MENTIONS'
   /** No messages: nothing notifies you or counts as a mention. `unreadCount` still says what you have not read; the badge leaves the room out. */
   | 'NONE';
+
+/** All input for the `orderRooms` mutation. */
+export type OrderRoomsInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** Your rooms in their order, at most 1,000. */
+  roomIds: Array<string>;
+};
 
 /** How a device is reached. WEB: Web Push, any browser. FCM: Firebase, Android apps. APNS: Apple, iOS apps. */
 export type PushChannel =
@@ -515,6 +539,19 @@ export type RenamePasskeyInput = {
   name: string;
   /** The `id` of the passkey. */
   passkeyId: string;
+};
+
+/** All input for the `renameRoomFolder` mutation. */
+export type RenameRoomFolderInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The name that it has. */
+  folder: string;
+  /** The name that it gets, at most 50 characters. Null: its rooms stand outside of folders. */
+  name?: string | null | undefined;
 };
 
 /** All input for the `reportMessage` mutation. */
@@ -767,6 +804,45 @@ export type SetQuietHoursInput = {
   quietUntil?: string | null | undefined;
   /** Your time zone: a name such as `Europe/Berlin`, or an offset such as `+03:00`. */
   timeZone?: string | null | undefined;
+};
+
+/** All input for the `setRoomFavorite` mutation. */
+export type SetRoomFavoriteInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** Whether it is to stand among your favourites. */
+  isFavorite: boolean;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
+/** All input for the `setRoomFolder` mutation. */
+export type SetRoomFolderInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** Its name, at most 50 characters. Null: out of every folder. */
+  folder?: string | null | undefined;
+  /** The `id` of the room. */
+  roomId: string;
+};
+
+/** All input for the `setRoomHidden` mutation. */
+export type SetRoomHiddenInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** Whether it is to be hidden. */
+  isHidden: boolean;
+  /** The `id` of the room. */
+  roomId: string;
 };
 
 /** All input for the `setRoomLanguage` mutation. */
@@ -1772,6 +1848,48 @@ export type CancelScheduledMessageMutationVariables = Exact<{
 
 export type CancelScheduledMessageMutation = { cancelScheduledMessage: { scheduledMessage: { id: string } } | null };
 
+export type MarkRoomUnreadMutationVariables = Exact<{
+  input: MarkRoomUnreadInput;
+}>;
+
+
+export type MarkRoomUnreadMutation = { markRoomUnread: { clientMutationId: string | null } | null };
+
+export type OrderRoomsMutationVariables = Exact<{
+  input: OrderRoomsInput;
+}>;
+
+
+export type OrderRoomsMutation = { orderRooms: { clientMutationId: string | null } | null };
+
+export type RenameRoomFolderMutationVariables = Exact<{
+  input: RenameRoomFolderInput;
+}>;
+
+
+export type RenameRoomFolderMutation = { renameRoomFolder: { clientMutationId: string | null } | null };
+
+export type SetRoomFavoriteMutationVariables = Exact<{
+  input: SetRoomFavoriteInput;
+}>;
+
+
+export type SetRoomFavoriteMutation = { setRoomFavorite: { clientMutationId: string | null } | null };
+
+export type SetRoomFolderMutationVariables = Exact<{
+  input: SetRoomFolderInput;
+}>;
+
+
+export type SetRoomFolderMutation = { setRoomFolder: { clientMutationId: string | null } | null };
+
+export type SetRoomHiddenMutationVariables = Exact<{
+  input: SetRoomHiddenInput;
+}>;
+
+
+export type SetRoomHiddenMutation = { setRoomHidden: { clientMutationId: string | null } | null };
+
 const PageText = `fragment Page on PageInfo{hasNextPage endCursor}`;
 const FoundRoomText = `fragment FoundRoom on Room{id slug displayName description type memberCount maxMembers isArchived viewerMembership{role}}`;
 const PersonLineText = `fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`;
@@ -1900,3 +2018,9 @@ export const DeleteMyAccountDocument = /* @__PURE__ */ new TypedDocumentString(`
 export const MyScheduledMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`query MyScheduledMessages($first:Int!$after:Cursor){myScheduledMessages(first:$first after:$after){nodes{id content sendAt localTime timeZone refusedAt refusalCode refusal room{id slug displayName}}pageInfo{...Page}}}${PageText}`) as unknown as TypedDocumentString<MyScheduledMessagesQuery, MyScheduledMessagesQueryVariables>;
 export const EditScheduledMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation EditScheduledMessage($input:EditScheduledMessageInput!){editScheduledMessage(input:$input){scheduledMessage{id}}}`) as unknown as TypedDocumentString<EditScheduledMessageMutation, EditScheduledMessageMutationVariables>;
 export const CancelScheduledMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation CancelScheduledMessage($input:CancelScheduledMessageInput!){cancelScheduledMessage(input:$input){scheduledMessage{id}}}`) as unknown as TypedDocumentString<CancelScheduledMessageMutation, CancelScheduledMessageMutationVariables>;
+export const MarkRoomUnreadDocument = /* @__PURE__ */ new TypedDocumentString(`mutation MarkRoomUnread($input:MarkRoomUnreadInput!){markRoomUnread(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<MarkRoomUnreadMutation, MarkRoomUnreadMutationVariables>;
+export const OrderRoomsDocument = /* @__PURE__ */ new TypedDocumentString(`mutation OrderRooms($input:OrderRoomsInput!){orderRooms(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<OrderRoomsMutation, OrderRoomsMutationVariables>;
+export const RenameRoomFolderDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RenameRoomFolder($input:RenameRoomFolderInput!){renameRoomFolder(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<RenameRoomFolderMutation, RenameRoomFolderMutationVariables>;
+export const SetRoomFavoriteDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetRoomFavorite($input:SetRoomFavoriteInput!){setRoomFavorite(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<SetRoomFavoriteMutation, SetRoomFavoriteMutationVariables>;
+export const SetRoomFolderDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetRoomFolder($input:SetRoomFolderInput!){setRoomFolder(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<SetRoomFolderMutation, SetRoomFolderMutationVariables>;
+export const SetRoomHiddenDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetRoomHidden($input:SetRoomHiddenInput!){setRoomHidden(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<SetRoomHiddenMutation, SetRoomHiddenMutationVariables>;

@@ -1,4 +1,11 @@
 export {
+  type Arrangements,
+  orderWith,
+  type RoomArrangement,
+  type RoomSection,
+} from './arrangement/sections.ts';
+export { type ArrangedRooms, useArrangedRooms } from './arrangement/use-sections.ts';
+export {
   AvatarPicture,
   type AvatarPictureProps,
   PersonAvatar,

@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from 'react';
 import type { Client } from '../client.ts';
 import { TrumpetProvider, useClient, useViewerId } from '../react/index.ts';
+import { forgetArrangement } from './arrangement/store.ts';
 import { type Composing, createComposing } from './composing.ts';
 import { forgetDrafts } from './drafts.ts';
 import { createPlaces, type Places } from './places.ts';
@@ -83,6 +84,7 @@ function SignOutWatch(): null {
   useEffect(() => {
     if (last.current !== null && last.current !== viewerId && client.viewerId.get() === viewerId) {
       forgetDrafts(last.current);
+      forgetArrangement(last.current);
       composing.clear();
       places.clear();
     }

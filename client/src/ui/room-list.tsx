@@ -1,15 +1,17 @@
 import { type KeyboardEvent, memo, type ReactNode, useMemo, useRef, useState } from 'react';
 import { Virtualizer } from 'virtua';
+import { readNote, writeNote } from '../notes.ts';
 import {
   useBlockedIds,
   useClient,
   useMessage,
   usePerson,
-  useRooms,
   useTyping,
   useViewerId,
 } from '../react/index.ts';
 import type { ShownRoom } from '../shown.ts';
+import type { RoomSection } from './arrangement/sections.ts';
+import { useArrangedRooms } from './arrangement/use-sections.ts';
 import { RoomAvatar } from './avatar.tsx';
 import { shortDateOf } from './dates.ts';
 import { Icon } from './icons.tsx';
@@ -26,23 +28,33 @@ export interface RoomListProps {
   readonly header?: ReactNode;
 }
 
-/** The inbox: all conversations of the person, the newest activity first, with a field to filter them by name. */
+/**
+ * The inbox: all conversations of the person, the newest activity first or as they have arranged them, with a field to filter
+ * them by name.
+ */
 export function RoomList({ roomId = null, onOpenRoom, header }: RoomListProps): ReactNode {
   const words = useWords();
   const client = useClient();
-  const rooms = useRooms();
+  const { sections } = useArrangedRooms();
   const [filter, setFilter] = useState('');
   const scroller = useRef<HTMLDivElement>(null);
+  const { isClosed, toggle } = useClosedSections();
+  const isArranged = filter.trim() === '' && sections.some(({ kind }) => kind !== 'others');
 
   const shown = useMemo(() => {
     const wanted = fold(filter);
+    const rooms = sections.flatMap((section) => section.rooms);
     if (wanted === '') {
       return rooms;
     }
     const nameOf = ({ name, directUserId }: ShownRoom) =>
       name ?? nameOfPerson(words, client.person(directUserId ?? '').get());
     return rooms.filter((room) => fold(nameOf(room)).includes(wanted));
-  }, [rooms, filter, words, client]);
+  }, [sections, filter, words, client]);
+
+  const row = (room: ShownRoom) => (
+    <RoomRow key={room.id} room={room} isOpen={room.id === roomId} onOpenRoom={onOpenRoom} />
+  );
 
   function moveFocus(event: KeyboardEvent): void {
     const buttons = [...(scroller.current?.querySelectorAll<HTMLElement>('.trumpet-room') ?? [])];
@@ -88,14 +100,17 @@ export function RoomList({ roomId = null, onOpenRoom, header }: RoomListProps): 
         hidden={shown.length === 0}
       >
         <Virtualizer as="ul" item="li">
-          {shown.map((room) => (
-            <RoomRow
-              key={room.id}
-              room={room}
-              isOpen={room.id === roomId}
-              onOpenRoom={onOpenRoom}
-            />
-          ))}
+          {isArranged
+            ? sections.flatMap((section) => [
+                <SectionHead
+                  key={section.key}
+                  section={section}
+                  isClosed={isClosed(section)}
+                  onToggle={() => toggle(section)}
+                />,
+                ...section.rooms.filter(({ id }) => !isClosed(section) || id === roomId).map(row),
+              ])
+            : shown.map(row)}
         </Virtualizer>
       </div>
       {shown.length === 0 && (
@@ -116,6 +131,72 @@ const fold = (text: string) =>
 function activeIn(scroller: HTMLElement | null, buttons: readonly HTMLElement[]): number {
   const root = scroller?.getRootNode();
   return root instanceof ShadowRoot ? buttons.indexOf(root.activeElement as HTMLElement) : -1;
+}
+
+/** Which sections are closed, on this device: the hidden rooms, and those that were closed by hand. */
+function useClosedSections() {
+  const viewerId = useViewerId();
+  const note = `trumpet sections ${viewerId}`;
+  const [toggled, setToggled] = useState<readonly string[]>(() =>
+    JSON.parse(readNote(note) ?? '[]'),
+  );
+  return {
+    isClosed: ({ key, kind }: RoomSection) => toggled.includes(key) !== (kind === 'hidden'),
+    toggle({ key }: RoomSection) {
+      const next = toggled.includes(key) ? toggled.filter((one) => one !== key) : [...toggled, key];
+      setToggled(next);
+      writeNote(note, JSON.stringify(next));
+    },
+  };
+}
+
+interface SectionHeadProps {
+  readonly section: RoomSection;
+  readonly isClosed: boolean;
+  readonly onToggle: () => void;
+}
+
+/** The name of a section, and while it is closed what is unread in it. */
+function SectionHead({ section, isClosed, onToggle }: SectionHeadProps): ReactNode {
+  const words = useWords();
+  const { kind, name, rooms } = section;
+  const title = {
+    favorites: words.favorites,
+    folder: name,
+    others: words.conversations,
+    hidden: words.hiddenConversations,
+  }[kind];
+  const sum = (numberOf: (room: ShownRoom) => number) =>
+    rooms.reduce((total, room) => total + numberOf(room), 0);
+  const mentions = sum(({ mentionCount }) => mentionCount);
+  const unread = sum(({ unreadCount }) => unreadCount);
+  return (
+    <button
+      type="button"
+      className="trumpet-section"
+      data-section={kind}
+      aria-expanded={!isClosed}
+      onClick={onToggle}
+    >
+      <Icon name="down" />
+      <span className="trumpet-section-name" dir="auto">
+        {title}
+      </span>
+      {isClosed && mentions > 0 && (
+        <Badge kind="mention" label={count(words.language, words.mentions, mentions)}>
+          @{mentions > 1 ? short(words.language, mentions) : ''}
+        </Badge>
+      )}
+      {isClosed && unread > 0 && (
+        <Badge
+          kind={kind === 'hidden' ? 'muted' : 'unread'}
+          label={count(words.language, words.unreadMessages, unread)}
+        >
+          {short(words.language, unread)}
+        </Badge>
+      )}
+    </button>
+  );
 }
 
 interface RoomRowProps {

@@ -20,6 +20,7 @@ export const panels: Readonly<Record<string, Panel>> = {
   files: { load: () => import('./room/files.tsx') },
   invitations: { load: () => import('./room/invitations.tsx') },
   'incoming-webhooks': { load: () => import('./room/incoming-webhooks.tsx') },
+  'your-list': { load: () => import('./room/your-list.tsx') },
   notifications: { load: () => import('./room/notifications.tsx') },
   'room-settings': { load: () => import('./room/room-settings.tsx') },
   moderation: { load: () => import('./moderation/moderation.tsx') },

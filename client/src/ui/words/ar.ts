@@ -5,6 +5,8 @@ export const ar: Words = {
   direction: 'rtl',
 
   conversations: 'المحادثات',
+  favorites: 'المفضّلة',
+  hiddenConversations: 'المخفيّة',
   filterConversations: 'تصفية المحادثات',
   noConversations: 'لا توجد محادثات بعد',
   noConversationsHint: 'تظهر هنا الغرف التي تنضم إليها والأشخاص الذين تراسلهم.',

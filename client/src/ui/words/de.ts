@@ -5,6 +5,8 @@ export const de: Words = {
   direction: 'ltr',
 
   conversations: 'Unterhaltungen',
+  favorites: 'Favoriten',
+  hiddenConversations: 'Ausgeblendet',
   filterConversations: 'Unterhaltungen filtern',
   noConversations: 'Noch keine Unterhaltungen',
   noConversationsHint:

@@ -7,6 +7,8 @@ export const en = {
   direction: 'ltr' as 'ltr' | 'rtl',
 
   conversations: 'Conversations',
+  favorites: 'Favourites',
+  hiddenConversations: 'Hidden',
   filterConversations: 'Filter conversations',
   noConversations: 'No conversations yet',
   noConversationsHint: 'Rooms that you join and people whom you write to appear here.',

@@ -5,6 +5,8 @@ export const ja: Words = {
   direction: 'ltr',
 
   conversations: '会話',
+  favorites: 'お気に入り',
+  hiddenConversations: '非表示',
   filterConversations: '会話を絞り込む',
   noConversations: '会話はまだありません',
   noConversationsHint: '参加したルームや、メッセージを送った相手がここに表示されます。',

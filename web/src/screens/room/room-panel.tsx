@@ -14,6 +14,7 @@ export type Section =
   | 'files'
   | 'invitations'
   | 'incoming-webhooks'
+  | 'your-list'
   | 'notifications'
   | 'room-settings'
   | 'moderation'
@@ -52,6 +53,7 @@ function titlesOf(words: ReturnType<typeof useWords>['screens']['room']): Record
     files: words.files,
     invitations: words.invitations,
     'incoming-webhooks': words.incomingWebhooks,
+    'your-list': words.yourList,
     notifications: words.notifications,
     'room-settings': words.settings,
     moderation: words.moderation,
@@ -98,6 +100,7 @@ function sectionsOf({ type, membership }: ShownRoom): readonly Section[] {
     'pins',
     'files',
     ...(isModerator && !isDirect ? (['invitations'] as const) : []),
+    'your-list',
     'notifications',
     ...(isModerator || isDirect ? (['room-settings'] as const) : []),
     ...(isModerator && !isDirect ? (['moderation'] as const) : []),

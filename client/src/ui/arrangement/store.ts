@@ -1,0 +1,123 @@
+import type { Client } from '../../client.ts';
+import { NetworkError, TrumpetError, throwDefect } from '../../errors.ts';
+import { everyPage } from '../../every-page.ts';
+import { readNote, writeNote } from '../../notes.ts';
+import type { View } from '../../views.ts';
+import { RoomArrangementsDocument } from './generated.ts';
+import type { Arrangements, RoomArrangement } from './sections.ts';
+
+/** How a person has arranged their rooms: asked for when somebody looks, and again when they arrange it elsewhere. */
+export interface ArrangementStore extends View<Arrangements> {
+  /** Asks again, such as after it was changed here. Never rejects. */
+  refresh(): Promise<void>;
+}
+
+const ROOMS_OF_A_PAGE = 100;
+const NOTHING: Arrangements = new Map();
+const NOTE = 'trumpet arrangement';
+const stores = new WeakMap<Client, ArrangementStore>();
+
+/** The same for the same client. */
+export function arrangementOf(client: Client): ArrangementStore {
+  const store = stores.get(client) ?? createStore(client);
+  stores.set(client, store);
+  return store;
+}
+
+/** Removes what is noted of a person on this device. */
+export function forgetArrangement(viewerId: string): void {
+  writeNote(`${NOTE} ${viewerId}`, null);
+}
+
+function createStore(client: Client): ArrangementStore {
+  const listeners = new Set<() => void>();
+  let viewerId = client.viewerId.get();
+  let known = readNoted(viewerId);
+  let isAsking = false;
+  let isDoubted = false;
+  let stop = () => {};
+
+  function set(arrangements: Arrangements): void {
+    known = arrangements;
+    listeners.forEach((listener) => {
+      listener();
+    });
+  }
+
+  async function refresh(): Promise<void> {
+    isDoubted = true;
+    if (isAsking) {
+      return;
+    }
+    isAsking = true;
+    try {
+      while (isDoubted && viewerId !== null) {
+        isDoubted = false;
+        const asker = viewerId;
+        const nodes = await everyPage<RoomArrangement>(
+          async (after) =>
+            (await client.ask(RoomArrangementsDocument, { first: ROOMS_OF_A_PAGE, after }))
+              .roomArrangements,
+        );
+        if (asker === viewerId) {
+          writeNote(`${NOTE} ${asker}`, nodes.length === 0 ? null : JSON.stringify(nodes));
+          set(new Map(nodes.map((node) => [node.roomId, node])));
+        }
+      }
+    } catch (error) {
+      // It is asked again once the client is live.
+      if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
+        throwDefect(error);
+      }
+    } finally {
+      isAsking = false;
+    }
+  }
+
+  function watch(): () => void {
+    const looks = [
+      client.news('PersonalEvent').subscribe(() => void refresh()),
+      client.state.subscribe(() => {
+        if (client.state.get() === 'live') {
+          void refresh();
+        }
+      }),
+      client.viewerId.subscribe(() => {
+        if (client.viewerId.get() !== viewerId) {
+          viewerId = client.viewerId.get();
+          set(readNoted(viewerId));
+          void refresh();
+        }
+      }),
+    ];
+    void refresh();
+    return () => looks.forEach((end) => void end());
+  }
+
+  return {
+    get: () => known,
+    subscribe(listener) {
+      const call = () => listener();
+      if (listeners.size === 0) {
+        stop = watch();
+      }
+      listeners.add(call);
+      return () => {
+        listeners.delete(call);
+        if (listeners.size === 0) {
+          stop();
+        }
+      };
+    },
+    refresh,
+  };
+}
+
+function readNoted(viewerId: string | null): Arrangements {
+  const noted = viewerId === null ? null : readNote(`${NOTE} ${viewerId}`);
+  if (noted === null) {
+    return NOTHING;
+  }
+  const nodes = JSON.parse(noted) as readonly RoomArrangement[];
+  return new Map(nodes.map((node) => [node.roomId, node]));
+}
