@@ -1,3 +1,4 @@
+import { postgresUrl } from '../src/config/database.ts';
 import {
   dropArchivedMonth,
   readArchiveFile,
@@ -17,16 +18,15 @@ const USAGE = `Usage: npm run archive -- export 2025-01 FILE   write a month of 
 
 await runOnce(async () => {
   const [command, name = '', file] = process.argv.slice(2);
-  const databaseUrl = process.env.DATABASE_URL;
+  const address = process.env.DATABASE_URL;
   const takesFile = command === 'export' || command === 'import';
   const isMonth = /^\d{4}-(0[1-9]|1[0-2])$/.test(name);
-  if (
-    !databaseUrl ||
-    !isMonth ||
-    (command !== 'drop' && !takesFile) ||
-    takesFile !== Boolean(file)
-  ) {
+  if (!address || !isMonth || (command !== 'drop' && !takesFile) || takesFile !== Boolean(file)) {
     throw new StartError(USAGE);
+  }
+  const { data: databaseUrl, error } = postgresUrl.safeParse(address);
+  if (databaseUrl === undefined) {
+    throw new StartError(`DATABASE_URL ${error?.issues[0]?.message}`);
   }
   const month = `${name}-01`;
   await using connection = await connect(databaseUrl, 'DATABASE_URL');

@@ -1,5 +1,5 @@
 --! Previous: sha1:31bf84a4d3d8c87002f0090c7e6810588bff54b9
---! Hash: sha1:bc40f130c68dbc178e3658c1b7559f79d57562a9
+--! Hash: sha1:b023b9c0de4c938df7f356ef843f133478cc8871
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
@@ -745,6 +745,15 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if not coalesce(configure_lifecycle.retention_days, 0) between 0 and 36500 then
+    raise exception 'Messages are kept for 1 to 36,500 days, or for ever with 0.' using errcode = 'TR400';
+  end if;
+  if not coalesce(configure_lifecycle.change_log_days, 1) between 1 and 36500 then
+    raise exception 'The log is kept for 1 to 36,500 days.' using errcode = 'TR400';
+  end if;
+  if configure_lifecycle.archive_after_months <> 0 and not configure_lifecycle.archive_after_months between 2 and 1200 then
+    raise exception 'Messages are archived after 2 to 1,200 months, or never with 0.' using errcode = 'TR400';
+  end if;
   update app_private.lifecycle_settings set
     retention_days = coalesce(configure_lifecycle.retention_days, lifecycle_settings.retention_days),
     change_log_days = coalesce(configure_lifecycle.change_log_days, lifecycle_settings.change_log_days),

@@ -1,5 +1,5 @@
---! Previous: sha1:bc40f130c68dbc178e3658c1b7559f79d57562a9
---! Hash: sha1:447ef5630f138f6b0894428679308147e08656a2
+--! Previous: sha1:b023b9c0de4c938df7f356ef843f133478cc8871
+--! Hash: sha1:5b415c3ad701d898e67a37ed957364fed7c7a93e
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:447ef5630f138f6b0894428679308147e08656a2
---! Hash: sha1:a0832880ee8e4337e7801bfc7a3c647f86dd87d9
+--! Previous: sha1:5b415c3ad701d898e67a37ed957364fed7c7a93e
+--! Hash: sha1:7d4da56b99d3250fa019225824b53de7933fbec5
 
 /*
  * Who wants to be notified where, and when not.

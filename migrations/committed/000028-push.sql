@@ -1,5 +1,5 @@
---! Previous: sha1:a0832880ee8e4337e7801bfc7a3c647f86dd87d9
---! Hash: sha1:929c6d1fcdc09d820190f9f87e07cf4d79828104
+--! Previous: sha1:7d4da56b99d3250fa019225824b53de7933fbec5
+--! Hash: sha1:34fc58faf7ae8d221387909368b671c57790e8a2
 
 /*
  * From a message to the devices of those who missed it.

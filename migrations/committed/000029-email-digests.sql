@@ -1,5 +1,5 @@
---! Previous: sha1:929c6d1fcdc09d820190f9f87e07cf4d79828104
---! Hash: sha1:90b0c8f4ba5c8a52a3d5836196985bc41861b9be
+--! Previous: sha1:34fc58faf7ae8d221387909368b671c57790e8a2
+--! Hash: sha1:671bba7f437bc9817192fcf6b7247bfb9bdcf789
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

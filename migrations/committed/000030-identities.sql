@@ -1,5 +1,5 @@
---! Previous: sha1:90b0c8f4ba5c8a52a3d5836196985bc41861b9be
---! Hash: sha1:552095587d4ea40152f294c84b12abee632d0ea3
+--! Previous: sha1:671bba7f437bc9817192fcf6b7247bfb9bdcf789
+--! Hash: sha1:361e497f5c8fa7a6f9b513aa5fffb2c97e8bbe25
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:552095587d4ea40152f294c84b12abee632d0ea3
---! Hash: sha1:9e596a96e3275816f2a06b0f6647be53493aaf59
+--! Previous: sha1:361e497f5c8fa7a6f9b513aa5fffb2c97e8bbe25
+--! Hash: sha1:7bef82487b812a498f236c312ad1cc9a631f51a4
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:9e596a96e3275816f2a06b0f6647be53493aaf59
---! Hash: sha1:b340bc7ba70581420e6f6e09cef8c848d3c4eba0
+--! Previous: sha1:7bef82487b812a498f236c312ad1cc9a631f51a4
+--! Hash: sha1:8e1b64218cc7319c596b2692804137a4b665a630
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:b340bc7ba70581420e6f6e09cef8c848d3c4eba0
---! Hash: sha1:39aeb0ff1e2fa78b9356eca366a4afcd65c0f44d
+--! Previous: sha1:8e1b64218cc7319c596b2692804137a4b665a630
+--! Hash: sha1:0dafaa0e3f1d992ea00b2bd55ec0e017b26e5698
 
 /*
  * What is asked besides a password, and guests.

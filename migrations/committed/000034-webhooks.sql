@@ -1,5 +1,5 @@
---! Previous: sha1:39aeb0ff1e2fa78b9356eca366a4afcd65c0f44d
---! Hash: sha1:037a9938eff58d82ea04e304dc2449c7711adf68
+--! Previous: sha1:0dafaa0e3f1d992ea00b2bd55ec0e017b26e5698
+--! Hash: sha1:8e1f75a3952911294cd83117c4ca96770a6f78d7
 
 /*
  * What is told to other servers: webhooks.

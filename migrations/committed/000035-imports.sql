@@ -1,5 +1,5 @@
---! Previous: sha1:037a9938eff58d82ea04e304dc2449c7711adf68
---! Hash: sha1:5089903169069c3174aed445d878a29cd747b4f4
+--! Previous: sha1:8e1f75a3952911294cd83117c4ca96770a6f78d7
+--! Hash: sha1:96e936e859513fe9e900b41aae0e2c8c19c77968
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:5089903169069c3174aed445d878a29cd747b4f4
---! Hash: sha1:690ae233b54133253a84a31c4e3fe57eb9fb07b0
+--! Previous: sha1:96e936e859513fe9e900b41aae0e2c8c19c77968
+--! Hash: sha1:91fb6b1a886f44fcf7d6986983f3c489200ea5c6
 
 /*
  * What posts into rooms from outside, and bots.

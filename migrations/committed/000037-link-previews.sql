@@ -1,5 +1,5 @@
---! Previous: sha1:690ae233b54133253a84a31c4e3fe57eb9fb07b0
---! Hash: sha1:3ea1b850dfd3bcf188520605c047d65b7c27c850
+--! Previous: sha1:91fb6b1a886f44fcf7d6986983f3c489200ea5c6
+--! Hash: sha1:af59438535febb21dac0cac34665bb104bc37419
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:3ea1b850dfd3bcf188520605c047d65b7c27c850
---! Hash: sha1:015d3912d7686f8294ab3f682d811f437fe06c87
+--! Previous: sha1:af59438535febb21dac0cac34665bb104bc37419
+--! Hash: sha1:4db2b6b022484b55d0fba5a7dbae8960b88daa60
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

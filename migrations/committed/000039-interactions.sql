@@ -1,5 +1,5 @@
---! Previous: sha1:015d3912d7686f8294ab3f682d811f437fe06c87
---! Hash: sha1:820b5d18590bcd0bf89d1dcc155da8283c69eed4
+--! Previous: sha1:4db2b6b022484b55d0fba5a7dbae8960b88daa60
+--! Hash: sha1:827b66510153f9dce2339230d27eeedd963a8622
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:820b5d18590bcd0bf89d1dcc155da8283c69eed4
---! Hash: sha1:944963184536e4e249dcf1c3c07e2ab347c50dc8
+--! Previous: sha1:827b66510153f9dce2339230d27eeedd963a8622
+--! Hash: sha1:e7ceafb7ab0595b8c6fc18c570af91aa314c2014
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:944963184536e4e249dcf1c3c07e2ab347c50dc8
---! Hash: sha1:b0549ca6271e913c19cc090d03c2c378de330902
+--! Previous: sha1:e7ceafb7ab0595b8c6fc18c570af91aa314c2014
+--! Hash: sha1:b65fed254cb9b1deeaa5202fd24a46ae6b1e789c
 
 create type app_private.usual_send as (
   position integer,

@@ -1,5 +1,5 @@
---! Previous: sha1:b0549ca6271e913c19cc090d03c2c378de330902
---! Hash: sha1:fbd2fa32d8fed700eb4758f884987df67216a2a2
+--! Previous: sha1:b65fed254cb9b1deeaa5202fd24a46ae6b1e789c
+--! Hash: sha1:ac5986bba6172c60e5a58d746738efa3080e3d8c
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:fbd2fa32d8fed700eb4758f884987df67216a2a2
---! Hash: sha1:d3dd24b77b6411b3922480a8093587831ecb92b3
+--! Previous: sha1:ac5986bba6172c60e5a58d746738efa3080e3d8c
+--! Hash: sha1:34937b9452a940288760d3d2007bf04576d3c68d
 
 /*
  * What monitoring wants to know.

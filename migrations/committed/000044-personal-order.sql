@@ -1,5 +1,5 @@
---! Previous: sha1:d3dd24b77b6411b3922480a8093587831ecb92b3
---! Hash: sha1:017d6feaeaab569034d2530974d51b703104f1e3
+--! Previous: sha1:34937b9452a940288760d3d2007bf04576d3c68d
+--! Hash: sha1:0271749760d80f2b8d44633b1393e2ec1514274c
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

@@ -1,5 +1,5 @@
---! Previous: sha1:017d6feaeaab569034d2530974d51b703104f1e3
---! Hash: sha1:166d65a62a17919b251cb40b5aa71da9dd8328a7
+--! Previous: sha1:0271749760d80f2b8d44633b1393e2ec1514274c
+--! Hash: sha1:831b69b4503eb8b5a42959b120b75854a2f691a1
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:166d65a62a17919b251cb40b5aa71da9dd8328a7
---! Hash: sha1:51ef385f3937c692bcb401af7c821e32ff1816ff
+--! Previous: sha1:831b69b4503eb8b5a42959b120b75854a2f691a1
+--! Hash: sha1:8a8f66cebc286e72daa6bcf0ce1375dc6c21a256
 
 /*
  * What is refused is in no log.

@@ -1,11 +1,12 @@
-import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
+import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileStore } from '@tus/file-store';
+import { makeDataFolder } from '../process/data-folder.ts';
 import { type AttachmentStorage, objectName, type StoredPart } from './storage.ts';
 
 /** Attachments in one folder: `<id>`, beside it tus's `<id>.json`, and what was made of it. */
 export async function createDiskStorage(directory: string): Promise<AttachmentStorage> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  makeDataFolder(directory, 0o700);
 
   function pathOf(uploadId: string, part: StoredPart): string {
     return join(directory, objectName(uploadId, part));

@@ -24,7 +24,7 @@ export interface DatabaseSettings {
 /** Those of psql that say whether there is TLS. */
 const TLS_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
 
-const postgresUrl = urlOf(
+export const postgresUrl = urlOf(
   ['postgres:', 'postgresql:'],
   'must be a URL like postgres://user:password@host:5432/database, with # % / : ? @ in a password written as %23 %25 %2F %3A %3F %40',
 )

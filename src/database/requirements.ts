@@ -156,7 +156,7 @@ export async function connect(url: string, setting: string): Promise<Connection>
 /** The part of a connection URL that may be shown: no user, no password. */
 export function placeOf(url: string): string {
   const { hostname, port, pathname, searchParams } = new URL(url);
-  return `${hostname || searchParams.get('host') || 'localhost'}:${port || '5432'}${pathname}`;
+  return `${hostname || searchParams.get('host') || 'localhost'}:${port || '5432'}${decodeURIComponent(pathname)}`;
 }
 
 function reasonOf(error: unknown): string {

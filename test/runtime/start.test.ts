@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
+import { createDiskStorage } from '../../src/attachments/disk-storage.ts';
 import { isAlive, startTimeOf } from '../../src/database/embedded/processes.ts';
 import { makeDataDir, startTrumpet, type TrumpetProcess } from '../../testing/process.ts';
 
@@ -119,6 +120,21 @@ test('a port in use is told in one line, before anything is begun', async () => 
   );
   expect(existsSync(join(fresh.path, 'data'))).toBe(false);
   await new Promise((resolve) => occupant.close(resolve));
+  fresh.remove();
+});
+
+test('a folder for data that is none is told in one line', async () => {
+  const fresh = makeDataDir();
+  const file = join(fresh.path, 'file');
+  writeFileSync(file, '');
+  const sentence = /^DATA_DIR must be a folder that can be written: [^\n]+$/m;
+  for (const path of [file, join(file, 'data')]) {
+    const trumpet = start({ PORT: '0', DATA_DIR: path });
+    expect(await trumpet.ended).toEqual({ code: 1, signal: null });
+    expect(trumpet.errors()).toMatch(sentence);
+    // With a database of one's own it is the folder of uploads.
+    await expect(createDiskStorage(path)).rejects.toThrow(sentence);
+  }
   fresh.remove();
 });
 

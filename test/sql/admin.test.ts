@@ -339,6 +339,13 @@ test.each([
   [`app_admin.create_key('a scope that is none', array[null::text])`, 'TR400'],
   [`app_admin.create_bot('scopeless', 'Scopeless', null)`, 'TR400'],
   [`app_admin.create_bot('scopeless', 'Scopeless', array[null::text])`, 'TR400'],
+  ...[
+    'retention_days => -1',
+    'retention_days => 36501',
+    'change_log_days => 0',
+    'archive_after_months => 1',
+    'archive_after_months => 1201',
+  ].map((setting) => [`(select count(*) from app_admin.configure_lifecycle(${setting}))`, 'TR400']),
   // Nothing is found of nobody, which is no proof that nothing is left.
   [`(select count(*) from app_admin.traces_of_user(null))`, 'TR400'],
 ])('%s is refused with %s', async (sql, code) => {

@@ -1,5 +1,6 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDataFolder } from '../../process/data-folder.ts';
 import { StartError } from '../../process/start-error.ts';
 import { isAlive, startTimeOf } from './processes.ts';
 
@@ -11,7 +12,7 @@ import { isAlive, startTimeOf } from './processes.ts';
  * @throws StartError when another process holds it.
  */
 export function lockDataDir(dataDir: string): () => void {
-  mkdirSync(dataDir, { recursive: true });
+  makeDataFolder(dataDir);
   const lockFile = join(dataDir, 'trumpet.lock');
   const ours = JSON.stringify({ pid: process.pid, startTime: startTimeOf(process.pid) });
   const draft = `${lockFile}.${process.pid}`;

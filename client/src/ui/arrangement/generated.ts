@@ -1,28 +1,15 @@
 /** Internal type. DO NOT USE DIRECTLY. */
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
-export type Incremental<T> =
-  | T
-  | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 export type RoomArrangementsQueryVariables = Exact<{
   first: number;
   after?: string | null | undefined;
 }>;
 
-export type RoomArrangementsQuery = {
-  roomArrangements: {
-    nodes: Array<{
-      roomId: string;
-      isFavorite: boolean;
-      folder: string | null;
-      place: number | null;
-      isHidden: boolean;
-    }>;
-    pageInfo: { hasNextPage: boolean; endCursor: string | null };
-  } | null;
-};
+
+export type RoomArrangementsQuery = { roomArrangements: { nodes: Array<{ roomId: string, isFavorite: boolean, folder: string | null, place: number | null, isHidden: boolean }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -43,6 +30,4 @@ export class TypedDocumentString<TResult, TVariables>
   }
 }
 
-export const RoomArrangementsDocument = /* @__PURE__ */ new TypedDocumentString(
-  `query RoomArrangements($first:Int!$after:Cursor){roomArrangements(first:$first after:$after){nodes{roomId isFavorite folder place isHidden}pageInfo{hasNextPage endCursor}}}`,
-) as unknown as TypedDocumentString<RoomArrangementsQuery, RoomArrangementsQueryVariables>;
+export const RoomArrangementsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomArrangements($first:Int!$after:Cursor){roomArrangements(first:$first after:$after){nodes{roomId isFavorite folder place isHidden}pageInfo{hasNextPage endCursor}}}`) as unknown as TypedDocumentString<RoomArrangementsQuery, RoomArrangementsQueryVariables>;
