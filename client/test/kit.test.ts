@@ -70,7 +70,7 @@ describeInChromium('in Chromium', () => {
     await choose(hers, 'Good morning', 'Open thread');
     const thread = hers.getByRole('region', { name: 'Thread' });
     await thread.getByRole('textbox').fill('In the thread');
-    await thread.getByRole('button', { name: 'Send' }).click();
+    await thread.getByRole('button', { name: 'Send', exact: true }).click();
     await messageWith(his, 'to you').getByRole('button', { name: '1 reply' }).click();
     await his.getByRole('region', { name: 'Thread' }).getByText('In the thread').waitFor();
 

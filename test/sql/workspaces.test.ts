@@ -37,6 +37,10 @@ interface Looker {
 const ours = await makeScene(owner, seededRandom(1), acme);
 const theirs = await makeScene(owner, seededRandom(2));
 await fillScene(theirs);
+// A search finds what resembles its words too: by chance, one made-up name resembles another.
+await owner.query("update app_public.rooms set slug = 'harbour', name = 'Harbour' where id = $1", [
+  ours.roomId,
+]);
 
 await owner.query(
   "update app_public.room_members set role = 'moderator' where room_id = $1 and user_id = $2",

@@ -30,7 +30,7 @@ afterEach(async () => {
 
 test.each([
   [`archive_month('2020-01-01')`, 'There are no messages of 2020-01'],
-  [`archive_month('0001-01-01 BC')`, 'is a moment in the years'],
+  [`archive_month('0001-01-01 BC')`, 'is one of the years 1 to 9999'],
   [`restore_month('2020-01-01')`, 'The archive has no 2020-01'],
 ])('%s is refused at once, and leaves nothing behind', async (sql, sentence) => {
   await expect(admin(sql)).rejects.toThrow(sentence);

@@ -240,10 +240,11 @@ describeInChromium('a day of two people in Chromium', () => {
     await hers.context().setOffline(true);
     await hers.reload();
     await message(hers, 'A large one').locator('progress').waitFor();
-    await devtools.send('Network.emulateNetworkConditions', { ...slow, uploadThroughput: -1 });
+    // Before either of them brings the network back: it goes on at once.
     const goesOn = hers.waitForRequest(
       (request) => request.method() === 'PATCH' && request.url().includes('/attachments/'),
     );
+    await devtools.send('Network.emulateNetworkConditions', { ...slow, uploadThroughput: -1 });
     await hers.context().setOffline(false);
     expect(Number((await goesOn).headers()['upload-offset'])).toBeGreaterThan(0);
     const link = message(his, 'A large one').getByRole('link', { name: 'large.txt' });

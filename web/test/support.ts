@@ -25,7 +25,7 @@ export interface PageWorld {
 
 /** What a browser says by itself of a server that is away, or that refuses. */
 const EXPECTED =
-  /^Failed to load resource|WebSocket connection to .* failed|ERR_INTERNET_DISCONNECTED/;
+  /^Failed to load resource|WebSocket connection to .* failed|ERR_INTERNET_DISCONNECTED|^An unknown error occurred when fetching the script\.$/;
 
 /** @param hasWorker whether files are looked at, exports made and months archived, as with `npm start` */
 export async function createPageWorld({ hasWorker = false } = {}): Promise<PageWorld> {

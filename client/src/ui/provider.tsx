@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from 'react';
 import type { Client } from '../client.ts';
 import { TrumpetProvider, useClient, useViewerId } from '../react/index.ts';
-import { forgetArrangement } from './arrangement/store.ts';
+import { forgetArrangement } from './arrangement/noted.ts';
 import { type Composing, createComposing } from './composing.ts';
 import { forgetDrafts } from './drafts.ts';
 import { createPlaces, type Places } from './places.ts';

@@ -1,9 +1,9 @@
 import type { Client } from '../../client.ts';
 import { NetworkError, TrumpetError, throwDefect } from '../../errors.ts';
 import { everyPage } from '../../every-page.ts';
-import { readNote, writeNote } from '../../notes.ts';
 import type { View } from '../../views.ts';
 import { RoomArrangementsDocument } from './generated.ts';
+import { noteArrangement, readArrangement } from './noted.ts';
 import type { Arrangements, RoomArrangement } from './sections.ts';
 
 /** How a person has arranged their rooms: asked for when somebody looks, and again when they arrange it elsewhere. */
@@ -14,7 +14,6 @@ export interface ArrangementStore extends View<Arrangements> {
 
 const ROOMS_OF_A_PAGE = 100;
 const NOTHING: Arrangements = new Map();
-const NOTE = 'trumpet arrangement';
 const stores = new WeakMap<Client, ArrangementStore>();
 
 /** The same for the same client. */
@@ -22,11 +21,6 @@ export function arrangementOf(client: Client): ArrangementStore {
   const store = stores.get(client) ?? createStore(client);
   stores.set(client, store);
   return store;
-}
-
-/** Removes what is noted of a person on this device. */
-export function forgetArrangement(viewerId: string): void {
-  writeNote(`${NOTE} ${viewerId}`, null);
 }
 
 function createStore(client: Client): ArrangementStore {
@@ -60,8 +54,8 @@ function createStore(client: Client): ArrangementStore {
               .roomArrangements,
         );
         if (asker === viewerId) {
-          writeNote(`${NOTE} ${asker}`, nodes.length === 0 ? null : JSON.stringify(nodes));
-          set(new Map(nodes.map((node) => [node.roomId, node])));
+          noteArrangement(asker, nodes);
+          set(byRoom(nodes));
         }
       }
     } catch (error) {
@@ -114,10 +108,9 @@ function createStore(client: Client): ArrangementStore {
 }
 
 function readNoted(viewerId: string | null): Arrangements {
-  const noted = viewerId === null ? null : readNote(`${NOTE} ${viewerId}`);
-  if (noted === null) {
-    return NOTHING;
-  }
-  const nodes = JSON.parse(noted) as readonly RoomArrangement[];
+  return viewerId === null ? NOTHING : byRoom(readArrangement(viewerId));
+}
+
+function byRoom(nodes: readonly RoomArrangement[]): Arrangements {
   return new Map(nodes.map((node) => [node.roomId, node]));
 }
