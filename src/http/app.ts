@@ -302,6 +302,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
         const closed = new Promise<void>((resolve) => server.close(() => resolve()));
         server.closeIdleConnections();
         endUnusedConnections();
+        // For those that a request is under way on: each is kept no longer than that.
+        server.keepAliveTimeout = 1;
         await closed;
       }
       await beforeSend.close();

@@ -250,8 +250,7 @@ describeInChromium('the page in Chromium', () => {
     expect(await page.locator('.trumpet-composer-text').inputValue()).toBe('not sent yet');
     await whileAway(() => page.getByRole('link', { name: 'Search' }).click(), '/search-');
     await page.getByRole('searchbox').waitFor();
-    // Each stop of the server waits for connections that Chromium has opened and never used: up to 72 s.
-  }, 300_000);
+  });
 
   test('a server that is killed ten times under typing loses and doubles nothing', async () => {
     await using stack = new AsyncDisposableStack();
