@@ -208,13 +208,13 @@ describe('with several standbys behind one address', () => {
   });
 
   test('each is read from', async () => {
-    const { standby: there } = await served(async () => {
-      for (let number = 1; number <= 20; number += 1) {
+    // On a busy machine they lag at times: until one of the reads was theirs.
+    for (let there = 0, number = 1; there === 0; number += 1) {
+      ({ standby: there } = await served(async () => {
         const content = await send(`one of several ${number}`);
         expect(await newest(alice, behindProxy)).toBe(content);
-      }
-    });
-    expect(there).toBeGreaterThan(0);
+      }));
+    }
   });
 
   test('one that lags is not read from, though another has everything', async () => {

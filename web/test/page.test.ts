@@ -145,6 +145,28 @@ describeInChromium('the page in Chromium', () => {
     expect(await countOf(page, 'without one')).toBe(1);
   });
 
+  test('what is shown is there after a reload in the same moment', async () => {
+    const page = await openAs(ada);
+    await openRoom(page, roomName);
+    await isKept(page);
+    for (const text of ['first', 'second', 'third', 'fourth', 'fifth']) {
+      await page.context().setOffline(true);
+      await page.evaluate((shown) => {
+        new MutationObserver(() => {
+          const messages = [...document.querySelectorAll('.trumpet-message')];
+          if (messages.some(({ textContent }) => textContent?.includes(shown))) {
+            location.reload();
+          }
+        }).observe(document.body, { childList: true, subtree: true, characterData: true });
+      }, text);
+      const reloaded = page.waitForEvent('load');
+      await page.locator('.trumpet-composer-text').fill(text);
+      await Promise.all([reloaded, page.keyboard.press('Enter').catch(() => {})]);
+      await sees(page, text);
+      await page.context().setOffline(false);
+    }
+  });
+
   test('a server that goes away and comes back disturbs nobody who is typing', async () => {
     const [page, other] = await Promise.all([openAs(ada), openAs(bob)]);
     await openRoom(page, roomName);

@@ -113,6 +113,11 @@ export function indexedDbStorage(): Storage {
           const known = places.get(table);
           return known === undefined ? writeRows(store, rows) : writeBundles(store, known, rows);
         });
+        // Without it, a reload in the next moment takes back what is shown already: a browser aborts what a page that
+        // ends has not committed. Bundles are read first, and are what the server has too.
+        if (!tables.some((table) => BUNDLED.has(table))) {
+          transaction.commit();
+        }
         try {
           await Promise.all([...writes, transaction.done]);
         } catch (error) {
