@@ -1,5 +1,5 @@
---! Previous: sha1:831b69b4503eb8b5a42959b120b75854a2f691a1
---! Hash: sha1:8a8f66cebc286e72daa6bcf0ce1375dc6c21a256
+--! Previous: sha1:b4d49f2fb309dee14a899ddfb736fbedbb90b5b4
+--! Hash: sha1:24f999565f14d5115c393b93c447805b508ed6a0
 
 /*
  * What is refused is in no log.
