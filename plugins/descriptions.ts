@@ -297,6 +297,7 @@ export const RESULTS: Readonly<Record<string, string>> = {
   roomRule: 'The rule, as it is now.',
   commands: 'The commands, by name.',
   interaction: 'The interaction, as it is now.',
+  savedMessage: 'The message that is saved; once it was taken out, as it was.',
   scheduledMessage: 'The scheduled message, as it is now; once it was taken back, as it was.',
   botKey: 'The bot and its key, shown this once.',
   incomingWebhook: 'The incoming webhook, as it is now.',

@@ -46,6 +46,7 @@ const byNewest =
 const ORDERS: Readonly<Record<string, Order>> = {
   blocked_users: byUsername,
   messages_read_by: byId,
+  my_saved_messages: byNewest('saved_at', 'message_id'),
   my_scheduled_messages: ({ column }) => [
     by(column('send_at'), TYPES.timestamptz),
     by(column('id'), TYPES.uuid),

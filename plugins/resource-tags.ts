@@ -30,6 +30,14 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           ],
         },
       },
+      'app_public.saved_messages': {
+        tags: {
+          viewerDependent: true,
+          behavior: '-query:resource:single -type:node',
+          foreignKey:
+            '(message_id) references app_public.messages (id)|@fieldName message|@mayBeGone|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
       'app_public.scheduled_messages': {
         tags: {
           viewerDependent: true,
@@ -457,6 +465,23 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
         },
       },
+      'app_public.saved_messages.saved_messages_pkey': {
+        tags: { behavior: '-single' },
+      },
+      'app_public.saved_messages.saved_messages_room_id_fkey': {
+        tags: {
+          // Whoever has left the room has still saved it.
+          mayBeGone: true,
+          fieldName: 'room',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
+      'app_public.saved_messages.saved_messages_user_id_fkey': {
+        tags: {
+          fieldName: 'user',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
       'app_public.scheduled_messages.scheduled_messages_pkey': {
         tags: { behavior: '-single' },
       },
@@ -510,6 +535,7 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.webhooks_deliveries': { tags: { viewerDependent: true } },
       'app_public.rooms_commands': { tags: { viewerDependent: true } },
       'app_public.rooms_interactions': { tags: { viewerDependent: true } },
+      'app_public.my_saved_messages': { tags: { viewerDependent: true } },
       'app_public.my_scheduled_messages': { tags: { viewerDependent: true } },
       'app_public.interactions_state': { tags: { notNull: true, viewerDependent: true } },
       'app_public.rooms_unread_count': { tags: { viewerDependent: true } },

@@ -20,6 +20,8 @@ export const ROOM_EVENT_TYPES = gql`
     SCHEDULED
     """How your list of rooms is arranged: see \`roomArrangements\`."""
     LIST
+    """What you have saved: a message was saved, or taken out again."""
+    SAVED
   }
 
   """

@@ -396,6 +396,9 @@ export async function createFullPopulation(
     { messageId: asked.id, componentId: 'sides', selectedValues: ['6'] },
     'interaction { id }',
   );
+  for (const name of ['saveMessage', 'unsaveMessage', 'saveMessage']) {
+    await mutate(ada.token, name, { messageId: asked.id }, 'savedMessage { messageId }');
+  }
   const scheduled: string[] = [];
   for (const more of [
     { sendAt: LATER },

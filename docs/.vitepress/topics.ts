@@ -202,16 +202,19 @@ export const TOPICS: readonly Topic[] = [
   },
   {
     name: 'later',
-    title: 'Scheduled messages',
+    title: 'Scheduled and saved messages',
     about:
-      'What people write now and have sent later. [Later](../concepts/later.md) says when it is sent, and what happens where it cannot be.',
+      'What people write now and have sent later, and what they save for later. [Later](../concepts/later.md) says when it is sent, and what happens where it cannot be.',
     fields: [
       'myScheduledMessages',
       'scheduleMessage',
       'editScheduledMessage',
       'cancelScheduledMessage',
+      'mySavedMessages',
+      'saveMessage',
+      'unsaveMessage',
     ],
-    types: ['ScheduledMessage'],
+    types: ['ScheduledMessage', 'SavedMessage'],
   },
   {
     name: 'commands',

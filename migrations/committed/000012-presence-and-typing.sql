@@ -1,5 +1,5 @@
---! Previous: sha1:f6eda2c97eed22f4183653fe3966d219e07f8229
---! Hash: sha1:c077accf4c57453d6aa1b6eea006f8cb83e8612c
+--! Previous: sha1:5e91860a6e4c9c7fbacbb19423f8c88302587ef9
+--! Hash: sha1:029a324ce8cfb1781af0d2a0480e1796904f84d3
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

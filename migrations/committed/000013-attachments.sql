@@ -1,5 +1,5 @@
---! Previous: sha1:c077accf4c57453d6aa1b6eea006f8cb83e8612c
---! Hash: sha1:e1cc7d5aaecb987a45feb2e12153f0b040046960
+--! Previous: sha1:029a324ce8cfb1781af0d2a0480e1796904f84d3
+--! Hash: sha1:f160b6ff483cb57993fd849a734bc4d859201977
 
 /*
  * Files of messages.

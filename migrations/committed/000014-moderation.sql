@@ -1,5 +1,5 @@
---! Previous: sha1:e1cc7d5aaecb987a45feb2e12153f0b040046960
---! Hash: sha1:7d02ca5372c525ff7409e1bcfabaf2da260f1260
+--! Previous: sha1:f160b6ff483cb57993fd849a734bc4d859201977
+--! Hash: sha1:ac6570c6f58c99eb08c4bb392149d95f26ac758e
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:7d02ca5372c525ff7409e1bcfabaf2da260f1260
---! Hash: sha1:dc7f4a0fb51f535a6646916d3fcb80cd33dfcf5d
+--! Previous: sha1:ac6570c6f58c99eb08c4bb392149d95f26ac758e
+--! Hash: sha1:21fc09443ddfa4a77165a1e373086ada8edd1b5e
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

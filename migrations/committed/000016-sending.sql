@@ -1,5 +1,5 @@
---! Previous: sha1:dc7f4a0fb51f535a6646916d3fcb80cd33dfcf5d
---! Hash: sha1:6f1ae06630607c9c7897725f9d4958b7877068d4
+--! Previous: sha1:21fc09443ddfa4a77165a1e373086ada8edd1b5e
+--! Hash: sha1:54d9ef2802ba418e8180c26503bcf35297c9f662
 
 --! Included functions/sending/check_content.sql
 /*

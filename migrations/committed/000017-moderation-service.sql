@@ -1,5 +1,5 @@
---! Previous: sha1:6f1ae06630607c9c7897725f9d4958b7877068d4
---! Hash: sha1:54064a036d25e3f8cbbf50efe14260922cb6b233
+--! Previous: sha1:54d9ef2802ba418e8180c26503bcf35297c9f662
+--! Hash: sha1:932ebfd02ba39b91faaba37481d85f78d9a4edd2
 
 /*
  * Machines that look at messages.

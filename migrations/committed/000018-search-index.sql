@@ -1,5 +1,5 @@
---! Previous: sha1:54064a036d25e3f8cbbf50efe14260922cb6b233
---! Hash: sha1:45ee67e19ec4e462a47d4cbce1e39be5573a414f
+--! Previous: sha1:932ebfd02ba39b91faaba37481d85f78d9a4edd2
+--! Hash: sha1:d2208b6c2ceee0998caa8eeac4916e3477570e96
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:45ee67e19ec4e462a47d4cbce1e39be5573a414f
---! Hash: sha1:4314819276dd0fedefda9e936da42cfe66943e7a
+--! Previous: sha1:d2208b6c2ceee0998caa8eeac4916e3477570e96
+--! Hash: sha1:2f8a682d4ac1577c952dd0bcd59a32f9881110eb
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

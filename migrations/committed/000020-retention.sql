@@ -1,5 +1,5 @@
---! Previous: sha1:4314819276dd0fedefda9e936da42cfe66943e7a
---! Hash: sha1:39275fc6df0c1e7ffd0158c0fdc7faf85356cba5
+--! Previous: sha1:2f8a682d4ac1577c952dd0bcd59a32f9881110eb
+--! Hash: sha1:deeefd86142c4e1b5d60909f8e85f70018086571
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:39275fc6df0c1e7ffd0158c0fdc7faf85356cba5
---! Hash: sha1:8d40d312b99020b1e88a26101e76d34d6d6279fa
+--! Previous: sha1:deeefd86142c4e1b5d60909f8e85f70018086571
+--! Hash: sha1:f63bfa3dbf19e855173a30e5fe8e66f93edee03b
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

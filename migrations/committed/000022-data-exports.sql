@@ -1,5 +1,5 @@
---! Previous: sha1:8d40d312b99020b1e88a26101e76d34d6d6279fa
---! Hash: sha1:5586a85bed5ae96d78b2ca23b6424b2a9e364f2a
+--! Previous: sha1:f63bfa3dbf19e855173a30e5fe8e66f93edee03b
+--! Hash: sha1:6b5fcec61db02abd3934800f2858b7e5e2c72751
 
 /*
  * What belongs to a person, to take along.
@@ -181,6 +181,7 @@ as $$
     ('app_public.incoming_webhooks', 'created_by', '{bot_id}'),
     ('app_public.interactions', 'user_id', '{}'),
     ('app_public.scheduled_messages', 'user_id', '{nonce}'),
+    ('app_public.saved_messages', 'user_id', '{}'),
     ('app_public.message_reactions', 'user_id', '{}'),
     ('app_private.message_mentions', 'user_id', '{}'),
     ('app_private.message_deletions', 'author_id', '{deleted_by}'),

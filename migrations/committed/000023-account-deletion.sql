@@ -1,5 +1,5 @@
---! Previous: sha1:5586a85bed5ae96d78b2ca23b6424b2a9e364f2a
---! Hash: sha1:b2a5f7d5b18121bdf76575bb74aa2b0132645568
+--! Previous: sha1:6b5fcec61db02abd3934800f2858b7e5e2c72751
+--! Hash: sha1:b6556f91cfd685ae86316e20f110e818309c7ef9
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -154,6 +154,7 @@ begin
   delete from app_public.webhooks where webhooks.bot_id = begin_erasure.user_id;
   delete from app_public.commands where commands.bot_id = begin_erasure.user_id;
   delete from app_public.interactions where interactions.user_id = begin_erasure.user_id or interactions.bot_id = begin_erasure.user_id;
+  delete from app_public.saved_messages where saved_messages.user_id = begin_erasure.user_id;
   delete from app_public.scheduled_messages where scheduled_messages.user_id = begin_erasure.user_id;
   delete from app_private.known_addresses where known_addresses.user_id = begin_erasure.user_id;
   delete from app_private.known_devices where known_devices.user_id = begin_erasure.user_id;

@@ -1,5 +1,5 @@
---! Previous: sha1:b2a5f7d5b18121bdf76575bb74aa2b0132645568
---! Hash: sha1:31bf84a4d3d8c87002f0090c7e6810588bff54b9
+--! Previous: sha1:b6556f91cfd685ae86316e20f110e818309c7ef9
+--! Hash: sha1:c8c4cba2146be45bddfaf283f3699b83dca66329
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:31bf84a4d3d8c87002f0090c7e6810588bff54b9
---! Hash: sha1:b023b9c0de4c938df7f356ef843f133478cc8871
+--! Previous: sha1:c8c4cba2146be45bddfaf283f3699b83dca66329
+--! Hash: sha1:b206b840d89b4f87cf4afbe69ade1221f247f43a
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

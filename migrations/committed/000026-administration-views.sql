@@ -1,5 +1,5 @@
---! Previous: sha1:b023b9c0de4c938df7f356ef843f133478cc8871
---! Hash: sha1:5b415c3ad701d898e67a37ed957364fed7c7a93e
+--! Previous: sha1:b206b840d89b4f87cf4afbe69ade1221f247f43a
+--! Hash: sha1:c9a65085fa4059ea7fe9fdce16063ab74a3a5da6
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:5b415c3ad701d898e67a37ed957364fed7c7a93e
---! Hash: sha1:7d4da56b99d3250fa019225824b53de7933fbec5
+--! Previous: sha1:c9a65085fa4059ea7fe9fdce16063ab74a3a5da6
+--! Hash: sha1:4f7443bd22bbc3c7dc98ed04f71a46fdd717869a
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:7d4da56b99d3250fa019225824b53de7933fbec5
---! Hash: sha1:34fc58faf7ae8d221387909368b671c57790e8a2
+--! Previous: sha1:4f7443bd22bbc3c7dc98ed04f71a46fdd717869a
+--! Hash: sha1:4dea1f098a69f21b2b835fe99f0b28a932729195
 
 /*
  * From a message to the devices of those who missed it.

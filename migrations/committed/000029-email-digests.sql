@@ -1,5 +1,5 @@
---! Previous: sha1:34fc58faf7ae8d221387909368b671c57790e8a2
---! Hash: sha1:671bba7f437bc9817192fcf6b7247bfb9bdcf789
+--! Previous: sha1:4dea1f098a69f21b2b835fe99f0b28a932729195
+--! Hash: sha1:28c661ccc4eb7e0b23aa5246896e1337432b2c86
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:671bba7f437bc9817192fcf6b7247bfb9bdcf789
---! Hash: sha1:361e497f5c8fa7a6f9b513aa5fffb2c97e8bbe25
+--! Previous: sha1:28c661ccc4eb7e0b23aa5246896e1337432b2c86
+--! Hash: sha1:2c4c778965e0993c2826ad1612295e030dc886ee
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:361e497f5c8fa7a6f9b513aa5fffb2c97e8bbe25
---! Hash: sha1:7bef82487b812a498f236c312ad1cc9a631f51a4
+--! Previous: sha1:2c4c778965e0993c2826ad1612295e030dc886ee
+--! Hash: sha1:2018d0be0e52eb0150a94b06e1f40e9db211e144
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:7bef82487b812a498f236c312ad1cc9a631f51a4
---! Hash: sha1:8e1b64218cc7319c596b2692804137a4b665a630
+--! Previous: sha1:2018d0be0e52eb0150a94b06e1f40e9db211e144
+--! Hash: sha1:7a2d7590d7fe5b5864e3ff54b9912fe9e8cad569
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:8e1b64218cc7319c596b2692804137a4b665a630
---! Hash: sha1:0dafaa0e3f1d992ea00b2bd55ec0e017b26e5698
+--! Previous: sha1:7a2d7590d7fe5b5864e3ff54b9912fe9e8cad569
+--! Hash: sha1:2591a3a52b59767cb3fa8ebecb5cca1e7aedcbb7
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:0dafaa0e3f1d992ea00b2bd55ec0e017b26e5698
---! Hash: sha1:8e1f75a3952911294cd83117c4ca96770a6f78d7
+--! Previous: sha1:2591a3a52b59767cb3fa8ebecb5cca1e7aedcbb7
+--! Hash: sha1:c758787b9f9ef947080d6c5d73dcc4dfe0b42a59
 
 /*
  * What is told to other servers: webhooks.

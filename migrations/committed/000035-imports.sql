@@ -1,5 +1,5 @@
---! Previous: sha1:8e1f75a3952911294cd83117c4ca96770a6f78d7
---! Hash: sha1:96e936e859513fe9e900b41aae0e2c8c19c77968
+--! Previous: sha1:c758787b9f9ef947080d6c5d73dcc4dfe0b42a59
+--! Hash: sha1:bb89a2c4ab2b45264cb4743c4a1976c74bfee341
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

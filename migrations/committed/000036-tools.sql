@@ -1,5 +1,5 @@
---! Previous: sha1:96e936e859513fe9e900b41aae0e2c8c19c77968
---! Hash: sha1:91fb6b1a886f44fcf7d6986983f3c489200ea5c6
+--! Previous: sha1:bb89a2c4ab2b45264cb4743c4a1976c74bfee341
+--! Hash: sha1:225d408341c80ddd4522a603e8fc54472686d321
 
 /*
  * What posts into rooms from outside, and bots.

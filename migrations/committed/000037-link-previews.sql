@@ -1,5 +1,5 @@
---! Previous: sha1:91fb6b1a886f44fcf7d6986983f3c489200ea5c6
---! Hash: sha1:af59438535febb21dac0cac34665bb104bc37419
+--! Previous: sha1:225d408341c80ddd4522a603e8fc54472686d321
+--! Hash: sha1:f82d1ad9f0df768fa58aa81041e1d076804c6c16
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:af59438535febb21dac0cac34665bb104bc37419
---! Hash: sha1:4db2b6b022484b55d0fba5a7dbae8960b88daa60
+--! Previous: sha1:f82d1ad9f0df768fa58aa81041e1d076804c6c16
+--! Hash: sha1:e42c52728b5dfb3cc1934514b3be3a728b2bdac3
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

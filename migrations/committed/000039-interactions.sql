@@ -1,5 +1,5 @@
---! Previous: sha1:4db2b6b022484b55d0fba5a7dbae8960b88daa60
---! Hash: sha1:827b66510153f9dce2339230d27eeedd963a8622
+--! Previous: sha1:e42c52728b5dfb3cc1934514b3be3a728b2bdac3
+--! Hash: sha1:66d9dc57294bc8752235635f164e3e843591208f
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

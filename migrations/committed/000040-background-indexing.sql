@@ -1,5 +1,5 @@
---! Previous: sha1:827b66510153f9dce2339230d27eeedd963a8622
---! Hash: sha1:e7ceafb7ab0595b8c6fc18c570af91aa314c2014
+--! Previous: sha1:66d9dc57294bc8752235635f164e3e843591208f
+--! Hash: sha1:b410a6d049b64e3cf46d4f7bfda7fb71c292b59f
 
 /*
  * What is sent is indexed for search without a note of it.

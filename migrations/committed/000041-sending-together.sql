@@ -1,5 +1,5 @@
---! Previous: sha1:e7ceafb7ab0595b8c6fc18c570af91aa314c2014
---! Hash: sha1:b65fed254cb9b1deeaa5202fd24a46ae6b1e789c
+--! Previous: sha1:b410a6d049b64e3cf46d4f7bfda7fb71c292b59f
+--! Hash: sha1:b6b2183b7069b318d7e51f6e235caaf2ed6b41a5
 
 create type app_private.usual_send as (
   position integer,

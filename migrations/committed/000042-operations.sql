@@ -1,5 +1,5 @@
---! Previous: sha1:b65fed254cb9b1deeaa5202fd24a46ae6b1e789c
---! Hash: sha1:ac5986bba6172c60e5a58d746738efa3080e3d8c
+--! Previous: sha1:b6b2183b7069b318d7e51f6e235caaf2ed6b41a5
+--! Hash: sha1:deac97cfdbefd4f0668323c80a3bf71d29867adc
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

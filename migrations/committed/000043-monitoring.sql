@@ -1,5 +1,5 @@
---! Previous: sha1:ac5986bba6172c60e5a58d746738efa3080e3d8c
---! Hash: sha1:34937b9452a940288760d3d2007bf04576d3c68d
+--! Previous: sha1:deac97cfdbefd4f0668323c80a3bf71d29867adc
+--! Hash: sha1:d477cd8574b1edaa65d202f4967587c4701d3e6b
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:34937b9452a940288760d3d2007bf04576d3c68d
---! Hash: sha1:0271749760d80f2b8d44633b1393e2ec1514274c
+--! Previous: sha1:d477cd8574b1edaa65d202f4967587c4701d3e6b
+--! Hash: sha1:22906b583f6304a7fb6c6605947ff249605d3296
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

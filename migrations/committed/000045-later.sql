@@ -1,5 +1,5 @@
---! Previous: sha1:0271749760d80f2b8d44633b1393e2ec1514274c
---! Hash: sha1:831b69b4503eb8b5a42959b120b75854a2f691a1
+--! Previous: sha1:22906b583f6304a7fb6c6605947ff249605d3296
+--! Hash: sha1:fe65dd115b5f20fb1b8276ed5d85ff6837c51472
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.
@@ -443,3 +443,100 @@ $$;
 comment on function app_private.send_scheduled_message(uuid) is
   'Sends a message whose time has come, as its author and once: `sent`, `refused`, `postponed` where they write too fast, `not_due` when it is gone or waits for another time.';
 --! EndIncluded functions/later/send_scheduled_message.sql
+
+create table app_public.saved_messages (
+  user_id uuid not null references app_public.users on delete cascade,
+  message_id uuid not null,
+  room_id uuid not null references app_public.rooms on delete cascade,
+  saved_at timestamptz not null default clock_timestamp(),
+  primary key (user_id, message_id)
+);
+comment on table app_public.saved_messages is
+  'A message that somebody has saved for themselves. It says which, and nothing of it: who may not see the message any more learns nothing.';
+comment on column app_public.saved_messages.user_id is 'Who has saved it. Nobody else sees that.';
+comment on column app_public.saved_messages.message_id is 'The message.';
+comment on column app_public.saved_messages.room_id is 'Its room.';
+comment on column app_public.saved_messages.saved_at is 'When it was saved.';
+comment on constraint saved_messages_pkey on app_public.saved_messages is 'A message is saved once.';
+comment on constraint saved_messages_user_id_fkey on app_public.saved_messages is 'Who has saved it.';
+comment on constraint saved_messages_room_id_fkey on app_public.saved_messages is 'Its room.';
+alter table app_public.saved_messages enable row level security;
+create policy select_own on app_public.saved_messages for select to trumpet_user
+  using (user_id = app_hidden.current_user_id());
+grant select on app_public.saved_messages to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+/* my_saved_messages */
+create index saved_messages_newest on app_public.saved_messages (user_id, saved_at desc, message_id desc);
+/* When a room is deleted. */
+create index saved_messages_room_id on app_public.saved_messages (room_id);
+
+--! Included functions/later/save_message.sql
+create or replace function app_public.save_message(message_id uuid) returns app_public.saved_messages
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_allowed constant integer := 10000;
+  v_user_id constant uuid := app_private.require_user();
+  v_message app_public.messages;
+  v_saved app_public.saved_messages;
+begin
+  perform app_private.limit_rate('later');
+  perform app_private.lock_until_commit('later', v_user_id::text);
+  v_message := (app_private.lock_message_as(save_message.message_id, writable => false)).message;
+  select * into v_saved from app_public.saved_messages
+    where saved_messages.user_id = v_user_id and saved_messages.message_id = v_message.id;
+  if found then
+    return v_saved;
+  end if;
+  if v_allowed <= (select count(*) from app_public.saved_messages where saved_messages.user_id = v_user_id) then
+    raise exception 'At most % messages can be saved.', v_allowed using errcode = 'TR409';
+  end if;
+  insert into app_public.saved_messages (user_id, message_id, room_id)
+    values (v_user_id, v_message.id, v_message.room_id)
+    returning * into v_saved;
+  perform app_private.tell_person(v_user_id, 'saved', null);
+  return v_saved;
+end
+$$;
+comment on function app_public.save_message(uuid) is
+  'Saves a message for yourself: `mySavedMessages` has it, and nobody else is told. Doing it twice is the same as once. At most 10,000 at a time.';
+grant execute on function app_public.save_message(uuid) to trumpet_user;
+--! EndIncluded functions/later/save_message.sql
+
+--! Included functions/later/unsave_message.sql
+create or replace function app_public.unsave_message(message_id uuid) returns app_public.saved_messages
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_saved app_public.saved_messages;
+begin
+  perform app_private.limit_rate('later');
+  delete from app_public.saved_messages
+    where saved_messages.user_id = app_private.require_user() and saved_messages.message_id = unsave_message.message_id
+    returning * into v_saved;
+  if v_saved.message_id is null then
+    raise exception 'You have not saved this message.' using errcode = 'TR404';
+  end if;
+  perform app_private.tell_person(v_saved.user_id, 'saved', null);
+  return v_saved;
+end
+$$;
+comment on function app_public.unsave_message(uuid) is
+  'Takes a message out of those that you have saved, whether you may still see it or not.';
+grant execute on function app_public.unsave_message(uuid) to trumpet_user;
+--! EndIncluded functions/later/unsave_message.sql
+
+--! Included functions/later/my_saved_messages.sql
+create or replace function app_public.my_saved_messages() returns setof app_public.saved_messages
+language sql stable security invoker rows 100
+set search_path = pg_catalog, pg_temp
+as $$
+  select saved_messages.* from app_public.saved_messages
+    where saved_messages.user_id = app_hidden.current_user_id()
+    order by saved_messages.saved_at desc, saved_messages.message_id desc;
+$$;
+comment on function app_public.my_saved_messages() is
+  'The messages that you have saved, the last saved first. Nobody else sees the list.';
+grant execute on function app_public.my_saved_messages() to trumpet_user;
+--! EndIncluded functions/later/my_saved_messages.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:831b69b4503eb8b5a42959b120b75854a2f691a1
---! Hash: sha1:80d78a2fe136412eda16863e8f75b01a62636074
+--! Previous: sha1:fe65dd115b5f20fb1b8276ed5d85ff6837c51472
+--! Hash: sha1:8a96fa270a2e17e6313b8150551d8d660b771464
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

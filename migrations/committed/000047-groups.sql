@@ -1,5 +1,5 @@
---! Previous: sha1:80d78a2fe136412eda16863e8f75b01a62636074
---! Hash: sha1:c1560390ecbb2b91e115f4851be3c27478e92808
+--! Previous: sha1:8a96fa270a2e17e6313b8150551d8d660b771464
+--! Hash: sha1:c9ce5ef7c90690834999f1c29f54164aa6f32af4
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

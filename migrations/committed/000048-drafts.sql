@@ -1,5 +1,5 @@
---! Previous: sha1:c1560390ecbb2b91e115f4851be3c27478e92808
---! Hash: sha1:cfe459125df51b1086de1bc4519c224e9026e282
+--! Previous: sha1:c9ce5ef7c90690834999f1c29f54164aa6f32af4
+--! Hash: sha1:7dc25c7d38bc39e599efacd2b624f7da68171f14
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

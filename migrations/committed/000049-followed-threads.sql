@@ -1,5 +1,5 @@
---! Previous: sha1:cfe459125df51b1086de1bc4519c224e9026e282
---! Hash: sha1:6b15dd3bf0a87d7a2b13c4cdda08236233ac1aef
+--! Previous: sha1:7dc25c7d38bc39e599efacd2b624f7da68171f14
+--! Hash: sha1:b74357dabd73adf99d723a0f9e6e141969d78fa6
 
 /*
  * Threads that somebody follows, and what is unread in each.

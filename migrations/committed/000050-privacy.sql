@@ -1,5 +1,5 @@
---! Previous: sha1:6b15dd3bf0a87d7a2b13c4cdda08236233ac1aef
---! Hash: sha1:b4d49f2fb309dee14a899ddfb736fbedbb90b5b4
+--! Previous: sha1:b74357dabd73adf99d723a0f9e6e141969d78fa6
+--! Hash: sha1:dcf47db3a8e2cf567294436e0dfce223f3b7b344
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

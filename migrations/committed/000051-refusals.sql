@@ -1,5 +1,5 @@
---! Previous: sha1:b4d49f2fb309dee14a899ddfb736fbedbb90b5b4
---! Hash: sha1:24f999565f14d5115c393b93c447805b508ed6a0
+--! Previous: sha1:dcf47db3a8e2cf567294436e0dfce223f3b7b344
+--! Hash: sha1:c44af4d712ab8271f9118a2a61fa6d9ef02b4c26
 
 /*
  * What is refused is in no log.

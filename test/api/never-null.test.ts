@@ -41,6 +41,8 @@ const MAY_BE_NULL: Record<string, string> = {
   'Interaction.room': 'whoever has left sees what they were answered and not the room',
   'InteractionEvent.interaction': 'it may be over when it is told',
   'PersonalEvent.roomId': 'it may be about no single room',
+  'SavedMessage.room': 'whoever has left has still saved it',
+  'SavedMessage.message': 'it may not be seen any more',
   'ScheduledMessage.room': 'whoever has left sees what they meant to say and not the room',
   'MessageReport.room': 'whoever has left sees their reports and not the room',
   'ReadReceiptEvent.user': 'an account may be gone when its changes are read again',
@@ -122,6 +124,7 @@ const ROOTS: Record<string, Root> = {
   message: byId('message', messageIds),
   // Those that were seen: below.
   node: { field: 'node(nodeId: $value)', declaration: '($value: ID!)', values: [] },
+  mySavedMessages: plain('mySavedMessages'),
   myScheduledMessages: plain('myScheduledMessages'),
   notificationSettings: plain('notificationSettings'),
   publicRooms: plain('publicRooms'),

@@ -127,6 +127,11 @@ async function populate(): Promise<void> {
     [room.id],
   );
   await owner.query(
+    `insert into app_public.saved_messages (user_id, room_id, message_id)
+      select $2, $1, uuidv7() from generate_series(1, $3::int)`,
+    [room.id, ada.id, SIZE],
+  );
+  await owner.query(
     `insert into app_public.scheduled_messages (user_id, room_id, content, send_at, time_zone)
       select $2, $1, 'later', now() + number / 2 * interval '1 hour' + interval '1 hour', 'UTC' from generate_series(1, $3::int) as number`,
     [room.id, ada.id, SIZE],
@@ -237,6 +242,11 @@ const LISTS: Readonly<Record<string, List>> = {
   'Query.sessions': {
     path: 'sessions(ARGS) PAGE',
     move: `update app_private.sessions set ended_at = now(), end_reason = 'test' where id = $1 and user_agent is null`,
+  },
+  'Query.mySavedMessages': {
+    path: 'mySavedMessages(ARGS) PAGE',
+    key: 'messageId',
+    move: deletedFrom('app_public.saved_messages', 'message_id'),
   },
   'Query.myScheduledMessages': {
     path: 'myScheduledMessages(ARGS) PAGE',

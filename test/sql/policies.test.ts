@@ -44,6 +44,7 @@ const READERS: Record<string, { condition: string; readers: Looker[] }> = {
   incoming_webhooks: { condition: 'room_id = $1', readers: ['owner'] },
   commands: { condition: "name = 'roll'", readers: ['member', 'moderator', 'owner'] },
   interactions: { condition: 'room_id = $1', readers: ['member'] },
+  saved_messages: { condition: 'room_id = $1', readers: ['member'] },
   scheduled_messages: { condition: 'room_id = $1', readers: ['member'] },
   // For servers alone.
   webhooks: { condition: 'room_ids[1] = $1', readers: [] },
@@ -123,6 +124,10 @@ beforeAll(async () => {
       )
       insert into app_public.interactions (kind, room_id, bot_id, user_id, command_name, answer, waits_until, expires_at)
         select 'command', $1, bot_id, $2, 'roll', 'For you alone', now(), now() + interval '1 day' from command`,
+    [roomId, member.id],
+  );
+  await database.owner.query(
+    'insert into app_public.saved_messages (user_id, room_id, message_id) values ($2, $1, uuidv7())',
     [roomId, member.id],
   );
   await database.owner.query(

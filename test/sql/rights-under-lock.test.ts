@@ -204,6 +204,11 @@ const NEEDERS: Record<string, Needer> = {
     takers: WRITING,
     prepare: ofRoom('schedule_message', 'later', new Date(Date.now() + 3_600_000).toISOString()),
   },
+  'saving a message': {
+    least: 'member',
+    takers: LEAVING,
+    prepare: ofMessage('other', 'save_message'),
+  },
   'pressing a button': {
     least: 'member',
     takers: WRITING,
@@ -645,6 +650,7 @@ test('all that is done in a room is looked at under its lock', async () => {
     // These change nothing of the room, and end by themselves within seconds.
     'set_typing',
     'update_user_presence',
+    'unsave_message', // One's own list, and of what one may not see any more.
     'replay_webhook', // A key's, which has its right from no room.
   ];
   expect([...raced, ...elsewhere].sort()).toEqual(rows.map(({ name }) => name).sort());

@@ -685,6 +685,17 @@ export type RuleKind =
   /** Words from a list. */
   | 'WORDS';
 
+/** All input for the `saveMessage` mutation. */
+export type SaveMessageInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the message. */
+  messageId: string;
+};
+
 /**
  * How somebody has signed in: with the password alone, with it and a code of their
  * app or a recovery code, with a passkey, as a guest by a link, or elsewhere (with
@@ -1008,6 +1019,17 @@ export type UnmuteMemberInput = {
 
 /** All input for the `unpinMessage` mutation. */
 export type UnpinMessageInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the message. */
+  messageId: string;
+};
+
+/** All input for the `unsaveMessage` mutation. */
+export type UnsaveMessageInput = {
   /**
    * An arbitrary string value with no semantic meaning. Will be included in the
    * payload verbatim. May be used to track mutations by the client.
@@ -1890,6 +1912,28 @@ export type SetRoomHiddenMutationVariables = Exact<{
 
 export type SetRoomHiddenMutation = { setRoomHidden: { clientMutationId: string | null } | null };
 
+export type MySavedMessagesQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type MySavedMessagesQuery = { mySavedMessages: { nodes: Array<{ messageId: string, message: { id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> } | null, room: { id: string, slug: string | null, displayName: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type SaveMessageMutationVariables = Exact<{
+  input: SaveMessageInput;
+}>;
+
+
+export type SaveMessageMutation = { saveMessage: { clientMutationId: string | null } | null };
+
+export type UnsaveMessageMutationVariables = Exact<{
+  input: UnsaveMessageInput;
+}>;
+
+
+export type UnsaveMessageMutation = { unsaveMessage: { clientMutationId: string | null } | null };
+
 const PageText = `fragment Page on PageInfo{hasNextPage endCursor}`;
 const FoundRoomText = `fragment FoundRoom on Room{id slug displayName description type memberCount maxMembers isArchived viewerMembership{role}}`;
 const PersonLineText = `fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`;
@@ -2024,3 +2068,6 @@ export const RenameRoomFolderDocument = /* @__PURE__ */ new TypedDocumentString(
 export const SetRoomFavoriteDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetRoomFavorite($input:SetRoomFavoriteInput!){setRoomFavorite(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<SetRoomFavoriteMutation, SetRoomFavoriteMutationVariables>;
 export const SetRoomFolderDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetRoomFolder($input:SetRoomFolderInput!){setRoomFolder(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<SetRoomFolderMutation, SetRoomFolderMutationVariables>;
 export const SetRoomHiddenDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetRoomHidden($input:SetRoomHiddenInput!){setRoomHidden(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<SetRoomHiddenMutation, SetRoomHiddenMutationVariables>;
+export const MySavedMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`query MySavedMessages($first:Int!$after:Cursor){mySavedMessages(first:$first after:$after){nodes{messageId message{...MessageLine}room{id slug displayName}}pageInfo{...Page}}}${PersonLineText}${MessageLineText}${PageText}`) as unknown as TypedDocumentString<MySavedMessagesQuery, MySavedMessagesQueryVariables>;
+export const SaveMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SaveMessage($input:SaveMessageInput!){saveMessage(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<SaveMessageMutation, SaveMessageMutationVariables>;
+export const UnsaveMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnsaveMessage($input:UnsaveMessageInput!){unsaveMessage(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<UnsaveMessageMutation, UnsaveMessageMutationVariables>;

@@ -329,6 +329,71 @@ describeInChromium('the screens in Chromium', () => {
     await page.getByText('Nothing waits to be sent.').waitFor();
   });
 
+  test('a message is saved by its menu, found in the list on all devices, and taken out; of one that is gone nothing is shown', async () => {
+    const { id } = await world.database.createRoom(bob, { name: 'Chess', members: [ada] });
+    const { seq } = await world.database.sendMessage(bob, id, 'Knight to f3');
+    const deleted = await world.database.sendMessage(bob, id, 'Mate in two');
+    const page = await openAs(ada);
+    const list = await page.context().newPage();
+    await open(list, '/settings/savedMessages');
+    await list.getByText('You have saved nothing.').waitFor();
+    await openRoom(page, 'Chess');
+    for (const text of ['Knight to f3', 'Mate in two']) {
+      const message = page.locator('.trumpet-message', { hasText: text });
+      await message.hover();
+      await message.getByRole('button', { name: 'Actions for this message' }).click();
+      await page.getByRole('menuitem', { name: 'Save for later' }).click();
+      await row(list, text).waitFor();
+    }
+    expect(await list.locator('.trumpet-screen-list .trumpet-text').allTextContents()).toEqual([
+      'Mate in two',
+      'Knight to f3',
+    ]);
+    await row(list, 'Knight to f3').getByText('Chess').waitFor();
+    await row(list, 'Knight to f3').getByRole('link', { name: 'Show the message' }).click();
+    await list.waitForURL(`**/m/${seq}`);
+
+    await world.database.call(bob, 'delete_message', deleted.id);
+    await open(list, '/settings/savedMessages');
+    await row(list, 'This message was deleted').getByRole('button', { name: 'Remove' }).click();
+    await row(list, 'This message was deleted').waitFor({ state: 'detached' });
+    await world.database.call(bob, 'kick_member', id, ada.id);
+    await open(list, '/settings/savedMessages');
+    const left = row(list, 'This message is not there any more, or you may not see it.');
+    await left.waitFor();
+    expect(await list.getByText(/Knight|Chess/).count()).toBe(0);
+    await left.getByRole('button', { name: 'Remove' }).click();
+    await list.getByText('You have saved nothing.').waitFor();
+  });
+
+  test('a stranger learns nothing from the address of a message: it is as one of a room that there never was', async () => {
+    const { id, slug } = await world.database.createRoom(ada, {
+      name: 'The surprise',
+      type: 'private',
+    });
+    const { seq } = await world.database.sendMessage(ada, id, 'A cake for Bob');
+    const page = await openAs(bob);
+    const bodies: Promise<string>[] = [];
+    page.on('response', (response) => bodies.push(response.text().catch(() => '')));
+    const frames: string[] = [];
+    page.on('websocket', (socket) =>
+      socket.on('framereceived', ({ payload }) => frames.push(String(payload))),
+    );
+    const shown = async (room: string) => {
+      await open(page, `/r/${room}/m/${seq}`);
+      await page.getByText('There is nothing at this address.').waitFor();
+      const [title, text] = [await page.title(), await page.locator('body').textContent()];
+      return [title, text].map((each) => each?.replaceAll(room, 'ROOM'));
+    };
+    const nowhere = await shown('there-never-was-one');
+    expect(await shown(slug)).toEqual(nowhere);
+    expect(await shown(id)).toEqual(nowhere);
+    const received = [...(await Promise.all(bodies)), ...frames].join();
+    expect(received).toContain(bob.username);
+    expect(received).not.toMatch(/surprise|cake/);
+    expect(received).not.toContain(ada.username);
+  });
+
   test('an account is deleted only with its password, and a question gives the focus back', async () => {
     const page = await openAs(bob);
     await open(page, '/settings/data');

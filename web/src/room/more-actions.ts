@@ -1,7 +1,9 @@
 import { useCallback } from 'react';
+import { type Client, throwDefect } from 'trumpet-client';
 import type { MoreActions } from 'trumpet-client/ui';
 import { useLocation } from 'wouter';
 import { messageAddress } from '../addresses.ts';
+import { SaveMessageDocument } from '../generated.ts';
 import { useClient } from '../trumpet.tsx';
 import { useWords } from '../words/words.tsx';
 
@@ -26,6 +28,12 @@ export function useMoreActions(roomId: string): MoreActions {
                 ),
             },
             {
+              id: 'save',
+              label: words.saveForLater,
+              icon: 'clock',
+              run: () => save(client, id).catch(throwDefect),
+            },
+            {
               id: 'details',
               label: words.details,
               icon: 'flag',
@@ -35,4 +43,8 @@ export function useMoreActions(roomId: string): MoreActions {
     },
     [words, client, roomId, location, go],
   );
+}
+
+async function save(client: Client, messageId: string): Promise<void> {
+  await client.ask(SaveMessageDocument, { input: { messageId } });
 }

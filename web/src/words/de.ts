@@ -10,6 +10,7 @@ export const words: Words = {
   close: 'Schließen',
   details: 'Einzelheiten und mehr',
   copyLink: 'Link kopieren',
+  saveForLater: 'Für später speichern',
   openPanel: 'Über diesen Raum',
   toMessages: 'Zu den Nachrichten springen',
   chooseRoom: 'Wähle einen Raum, oder schreibe jemandem.',

@@ -10,6 +10,7 @@ const shell = {
   close: 'Close',
   details: 'Details and more',
   copyLink: 'Copy link',
+  saveForLater: 'Save for later',
   openPanel: 'About this room',
   toMessages: 'Skip to the messages',
   chooseRoom: 'Choose a room, or write to somebody.',

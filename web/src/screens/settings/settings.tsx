@@ -10,6 +10,7 @@ import { NotificationSettings } from './notification-settings.tsx';
 import { Passkeys } from './passkeys.tsx';
 import { Password } from './password.tsx';
 import { ProfileSettings } from './profile-settings.tsx';
+import { SavedMessages } from './saved.tsx';
 import { ScheduledMessages } from './scheduled.tsx';
 import { SecondFactorSettings } from './second-factor.tsx';
 import { Sessions } from './sessions.tsx';
@@ -18,6 +19,7 @@ import { YourData } from './your-data.tsx';
 const SECTIONS = {
   profile: ProfileSettings,
   notifications: NotificationSettings,
+  savedMessages: SavedMessages,
   scheduled: ScheduledMessages,
   appearance: Appearance,
   email: EmailAddress,

@@ -477,6 +477,11 @@ export const words: ScreenWords = {
     password: 'Passwort',
     notifications: 'Benachrichtigungen',
     sessions: 'Geräte',
+    savedMessages: 'Gespeicherte Nachrichten',
+    savedHint:
+      'Was du dir für später gespeichert hast, im Menü einer Nachricht. Niemand sonst sieht es.',
+    noSaved: 'Du hast nichts gespeichert.',
+    savedGone: 'Diese Nachricht gibt es nicht mehr, oder du darfst sie nicht sehen.',
     scheduled: 'Geplante Nachrichten',
     scheduledHint: 'Was du später senden willst. Die Uhr neben dem Textfeld ist dafür da.',
     noScheduled: 'Nichts wartet darauf, gesendet zu werden.',
