@@ -60,10 +60,8 @@ export function openOffice(options: OfficeOptions): Office {
   /** What is waited for while it catches up. */
   let catchingUp: Barrier | undefined;
   let settling: Barrier | undefined;
-  /** Since when the connection is up, in milliseconds; 0 while there is none. */
-  let connected = 0;
-  /** The connection since which it is being asked what there is. */
-  let checked = 0;
+  /** Of the connection, the last time that it was asked what there is; undefined while there is no connection. */
+  let asked: object | undefined;
   let isTrimming = false;
   let watch: ReturnType<typeof setTimeout> | undefined;
   let settlement: ReturnType<typeof setTimeout> | undefined;
@@ -140,12 +138,10 @@ export function openOffice(options: OfficeOptions): Office {
   }
 
   /** Live is who has applied what was there when it asked, after it had subscribed. */
-  async function catchUp(connection: number): Promise<void> {
-    if (checked === connection) {
-      return;
-    }
-    checked = connection;
-    const isCurrent = () => connected === connection && !isClosed;
+  async function catchUp(): Promise<void> {
+    const asking = {};
+    asked = asking;
+    const isCurrent = () => asked === asking && !isClosed;
     for (let failures = 0; isCurrent(); failures += 1) {
       try {
         await fetcher.fetchInbox();
@@ -154,7 +150,6 @@ export function openOffice(options: OfficeOptions): Office {
           catchingUp = barrier;
           watchStanding();
           lookAtBarriers();
-          checked = 0;
         }
         return;
       } catch (error) {
@@ -222,14 +217,13 @@ export function openOffice(options: OfficeOptions): Office {
     refresh: session.refresh,
     cursor: () => replica.cursor,
     onReady() {
-      connected = performance.now();
       setState('catching up');
-      void catchUp(connected);
+      void catchUp();
     },
     onEvent: (userEvent) => dispatch({ kind: 'event', userEvent }),
     onResync: () => dispatch({ kind: 'resync' }),
     onLost() {
-      connected = 0;
+      asked = undefined;
       catchingUp = undefined;
       clearTimeout(watch);
       setState('offline');
@@ -273,8 +267,8 @@ export function openOffice(options: OfficeOptions): Office {
     hurry() {
       pauses.end();
       connection.check();
-      if (connected > 0) {
-        void catchUp(connected);
+      if (asked) {
+        void catchUp(); // What is being asked already may have been answered.
       }
     },
     async close() {

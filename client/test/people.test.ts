@@ -138,6 +138,37 @@ test.each([
   await link.close();
 });
 
+test('what was set while the client was asking already is followed too', async () => {
+  const { ada, roomId } = await createRoomOfTwo(database);
+  /** What an answer to what there is waits for. */
+  let gate = Promise.resolve();
+  let onAnswer = () => {};
+  const client = await openClient({
+    url: server.url,
+    async fetch(input, init) {
+      const answer = await fetch(input, init);
+      if (String(init?.body).includes('query Heads')) {
+        onAnswer();
+        await gate;
+      }
+      return answer;
+    },
+  });
+  await client.signIn({ username: ada.username, password: ada.username });
+  await until(client.state, (state) => state === 'live');
+  const { promise: answered, resolve: tellAnswered } = Promise.withResolvers<void>();
+  const { promise: opened, resolve: openGate } = Promise.withResolvers<void>();
+  onAnswer = tellAnswered;
+  gate = opened;
+  client.hurry();
+  await answered;
+  await database.call(ada, 'set_notification_level', roomId, 'none');
+  client.hurry();
+  openGate();
+  await until(client.room(roomId), (room) => room?.membership.notificationLevel === 'NONE');
+  await client.close();
+});
+
 test('who is muted hears of it, and of the end', async () => {
   const { ada, bob, roomId } = await createRoomOfTwo(database);
   const client = await openAs(bob);
