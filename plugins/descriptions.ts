@@ -80,6 +80,12 @@ export const INPUTS: Readonly<Record<string, string>> = {
     'At most 50: `[{ name, description, arguments: [{ name, description, type, isRequired, choices }] }]`.',
   commandId: 'The `id` of the command.',
   scheduledMessageId: 'The `id` of the scheduled message.',
+  draftId: 'The `id` of the draft.',
+  revision: 'A UUID of your own, for this writing alone.',
+  basedOn:
+    'The `revision` of each writing that you saw or made before this one, at most 100. Default: none.',
+  writtenAt: 'When it was written. Default: now.',
+  'SaveDraftInput.content': 'The text so far, at most 8,000 characters. Empty: the draft is over.',
   sendAt: 'When it is to be sent, at most a year ahead. This or `localTime`.',
   localTime:
     'A date and a time of day in the `timeZone`, such as `2030-03-31T09:00`. A time that the clocks skip is as much later; one that comes twice is the first.',
@@ -298,6 +304,8 @@ export const RESULTS: Readonly<Record<string, string>> = {
   commands: 'The commands, by name.',
   interaction: 'The interaction, as it is now.',
   savedMessage: 'The message that is saved; once it was taken out, as it was.',
+  'SaveDraftPayload.draft': 'The draft of this place, as it is now.',
+  'DiscardDraftPayload.draft': 'The draft, as it was.',
   scheduledMessage: 'The scheduled message, as it is now; once it was taken back, as it was.',
   botKey: 'The bot and its key, shown this once.',
   incomingWebhook: 'The incoming webhook, as it is now.',

@@ -51,6 +51,7 @@ const ORDERS: Readonly<Record<string, Order>> = {
     by(column('send_at'), TYPES.timestamptz),
     by(column('id'), TYPES.uuid),
   ],
+  my_drafts: byNewest('written_at', 'id'),
   passkeys: byNewest('created_at', 'id'),
   public_rooms: ({ column }) => [
     by(sql`${column('name')} collate "und-x-icu"`, TYPES.text),

@@ -46,6 +46,14 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
             '(parent_message_id) references app_public.messages (id)|@fieldName parentMessage|@mayBeGone|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
         },
       },
+      'app_public.drafts': {
+        tags: {
+          viewerDependent: true,
+          behavior: '-query:resource:single -type:node',
+          foreignKey:
+            '(parent_message_id) references app_public.messages (id)|@fieldName parentMessage|@mayBeGone|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
       'app_public.messages': {
         tags: {
           foreignKey: [
@@ -123,6 +131,8 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
     },
     attribute: {
       'app_public.scheduled_messages.nonce': { tags: { behavior: '-*' } },
+      'app_public.drafts.user_id': { tags: { behavior: '-*' } },
+      'app_public.drafts.bases': { tags: { behavior: '-*' } },
       'app_public.account.is_email_verified': { tags: { notNull: true } },
       'app_public.account.has_password': { tags: { notNull: true } },
       'app_public.account.is_guest': { tags: { notNull: true } },
@@ -465,6 +475,21 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
         },
       },
+      'app_public.drafts.drafts_pkey': {
+        tags: { behavior: '-single' },
+      },
+      'app_public.drafts.drafts_have_a_revision_each': {
+        tags: { behavior: '-single' },
+      },
+      'app_public.drafts.drafts_room_id_fkey': {
+        tags: {
+          fieldName: 'room',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
+      'app_public.drafts.drafts_member_fkey': {
+        tags: { behavior: '-*' },
+      },
       'app_public.saved_messages.saved_messages_pkey': {
         tags: { behavior: '-single' },
       },
@@ -537,6 +562,7 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.rooms_interactions': { tags: { viewerDependent: true } },
       'app_public.my_saved_messages': { tags: { viewerDependent: true } },
       'app_public.my_scheduled_messages': { tags: { viewerDependent: true } },
+      'app_public.my_drafts': { tags: { viewerDependent: true } },
       'app_public.interactions_state': { tags: { notNull: true, viewerDependent: true } },
       'app_public.rooms_unread_count': { tags: { viewerDependent: true } },
       'app_public.rooms_mention_count': { tags: { viewerDependent: true } },

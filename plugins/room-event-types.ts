@@ -22,6 +22,8 @@ export const ROOM_EVENT_TYPES = gql`
     LIST
     """What you have saved: a message was saved, or taken out again."""
     SAVED
+    """What you have begun to write: see \`myDrafts\`."""
+    DRAFTS
   }
 
   """

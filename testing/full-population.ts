@@ -426,6 +426,17 @@ export async function createFullPopulation(
     { scheduledMessageId: scheduled[2] },
     'scheduledMessage { id }',
   );
+  const drafted: string[] = [];
+  for (const more of [{}, { parentMessageId: asked.id }, { basedOn: [], writtenAt: LATER }]) {
+    const { draft } = await mutate(
+      ada.token,
+      'saveDraft',
+      inRoom(den, { content: `Begun ${drafted.length}`, revision: crypto.randomUUID(), ...more }),
+      'draft { id }',
+    );
+    drafted.push(draft.id);
+  }
+  await mutate(ada.token, 'discardDraft', { draftId: drafted[0] }, 'draft { id }');
   await database.owner.query(
     `update app_public.scheduled_messages set refused_at = now(), refusal_code = 'MUTED', refusal = 'You are muted.' where id = $1`,
     [scheduled[3]],

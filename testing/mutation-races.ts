@@ -96,6 +96,7 @@ export interface Scene {
   /** What somebody has asked of the deputy. */
   readonly interactionId: string;
   readonly scheduledMessageId: string;
+  readonly draftId: string;
   readonly linkPreviewId: string;
   readonly mark: string;
 }
@@ -266,6 +267,10 @@ export function argumentsFor(
     command_id: () => scene.commandId,
     interaction_id: () => scene.interactionId,
     scheduled_message_id: () => scene.scheduledMessageId,
+    draft_id: () => scene.draftId,
+    revision: () => randomUUID(),
+    based_on: () => [],
+    written_at: () => null,
     send_at: () => new Date(Date.now() + 3_600_000).toISOString(),
     local_time: () => null,
     link_preview_id: () => scene.linkPreviewId,
@@ -380,7 +385,7 @@ export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''
     () => randomUUID(),
   ) as [string, string, string, string, string, string, string];
   const [commandId, interactionId, linkPreviewId] = [randomUUID(), randomUUID(), randomUUID()];
-  const scheduledMessageId = randomUUID();
+  const [scheduledMessageId, draftId] = [randomUUID(), randomUUID()];
   const role = pick(['moderator', 'admin'], random);
   const people = [boss, deputy, member, guest, exile];
   const client = await owner.connect();
@@ -417,7 +422,9 @@ export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''
       insert into app_public.interactions (id, kind, room_id, bot_id, user_id, command_name, arguments, waits_until, expires_at)
         values ('${interactionId}', 'command', '${roomId}', '${deputy.id}', '${member.id}', 'roll', '{}', now(), now() + interval '1 day');
       insert into app_public.scheduled_messages (id, room_id, user_id, content, send_at, time_zone)
-        values ('${scheduledMessageId}', '${roomId}', '${member.id}', 'later', now() + interval '1 hour', 'UTC');`);
+        values ('${scheduledMessageId}', '${roomId}', '${member.id}', 'later', now() + interval '1 hour', 'UTC');
+      insert into app_public.drafts (id, room_id, user_id, content, revision, written_at)
+        values ('${draftId}', '${roomId}', '${member.id}', 'begun', gen_random_uuid(), now());`);
     const { rows: messages } = await client.query<{ id: string }>(
       `insert into app_public.messages (room_id, author_id, content)
         select $1, author, 'hello' from unnest($2::uuid[]) as author returning id`,
@@ -454,7 +461,7 @@ export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''
     return {
       ...{ boss, deputy, member, guest, exile, roomId, directId, messageIds },
       ...{ reportId, ruleId, invitationId, incomingWebhookId, commandId, interactionId },
-      ...{ linkPreviewId, scheduledMessageId, mark },
+      ...{ linkPreviewId, scheduledMessageId, draftId, mark },
     };
   } finally {
     await client.query('rollback');

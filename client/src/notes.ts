@@ -28,3 +28,12 @@ export function writeNote(key: string, text: string | null): void {
     }
   }
 }
+
+/** The keys of all notes that begin so. */
+export function noteNames(prefix: string): readonly string[] {
+  let kept: readonly string[] = [];
+  try {
+    kept = Object.keys(localStorage);
+  } catch {}
+  return [...kept, ...refused.keys()].filter((name) => name.startsWith(prefix));
+}

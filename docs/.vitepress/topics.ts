@@ -217,6 +217,14 @@ export const TOPICS: readonly Topic[] = [
     types: ['ScheduledMessage', 'SavedMessage'],
   },
   {
+    name: 'drafts',
+    title: 'Drafts',
+    about:
+      'What people have begun to write, on all of their devices. [Drafts](../concepts/drafts.md) says which one stays where two were written at once.',
+    fields: ['myDrafts', 'saveDraft', 'discardDraft'],
+    types: ['Draft'],
+  },
+  {
     name: 'commands',
     title: 'Commands, buttons and menus',
     about:

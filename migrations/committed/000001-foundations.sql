@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:8132cf6a98c1be6914508763c7907be84df3d00d
+--! Hash: sha1:bb8ec1c6d5003a60ccb0cbf8d55b4c7b7978115b
 
 /*
  * Who connects, and where things live.
@@ -250,9 +250,9 @@ comment on function app_private.is_month_closed(date) is
   'Whether a month is older than the previous one, so that make_partitions does not make it again.';
 --! EndIncluded functions/foundations/is_month_closed.sql
 
-create type app_private.lock_purpose as enum ('partitions', 'people', 'uploads', 'devices', 'search_index', 'identities', 'addresses', 'webhooks', 'webhook_notes', 'later', 'order');
+create type app_private.lock_purpose as enum ('partitions', 'people', 'uploads', 'devices', 'search_index', 'identities', 'addresses', 'webhooks', 'webhook_notes', 'later', 'order', 'drafts');
 comment on type app_private.lock_purpose is
-  'What functions lock for until commit: making partitions, what is between two people, what a person uploads, a person''s devices, indexing for search, who a person is to an issuer, who holds an e-mail address, making webhooks, what webhooks have to be told, what a person has sent later, the order of a person''s rooms.';
+  'What functions lock for until commit: making partitions, what is between two people, what a person uploads, a person''s devices, indexing for search, who a person is to an issuer, who holds an e-mail address, making webhooks, what webhooks have to be told, what a person has sent later, the order of a person''s rooms, a person''s drafts.';
 
 --! Included functions/foundations/lock_until_commit.sql
 /*

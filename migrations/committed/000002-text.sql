@@ -1,5 +1,5 @@
---! Previous: sha1:8132cf6a98c1be6914508763c7907be84df3d00d
---! Hash: sha1:b05f320e4f254d3678f4358e888ea8a5ecdd8f72
+--! Previous: sha1:bb8ec1c6d5003a60ccb0cbf8d55b4c7b7978115b
+--! Hash: sha1:d53f2e94ac271cdc6491bf81fd4b3acd2661a75f
 
 --! Included functions/text/invisible_letters.sql
 /*

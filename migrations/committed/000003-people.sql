@@ -1,5 +1,5 @@
---! Previous: sha1:b05f320e4f254d3678f4358e888ea8a5ecdd8f72
---! Hash: sha1:0d556ee4e9c85ce163b34b1bf00d38c74f5a5b01
+--! Previous: sha1:d53f2e94ac271cdc6491bf81fd4b3acd2661a75f
+--! Hash: sha1:3cc432aff91d4ed0eee379c40e241c2ef3367a27
 
 /*
  * People, and how they prove who they are.
@@ -532,7 +532,7 @@ as $$
 begin
   if check_guest.kind not in (
     'messages', 'messages_in_room', 'session', 'settings', 'report', 'receipt', 'typing', 'presence', 'password', 'sign_up', 'export', 'membership',
-    'interaction', 'later'
+    'interaction', 'later', 'drafts'
   ) and app_hidden.is_guest() then
     raise exception 'Guests may not do this: make an account first.' using errcode = 'TR403';
   end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:0d556ee4e9c85ce163b34b1bf00d38c74f5a5b01
---! Hash: sha1:b6928517e0d3accbe8da2befeb73ae43713e60c7
+--! Previous: sha1:3cc432aff91d4ed0eee379c40e241c2ef3367a27
+--! Hash: sha1:f62d76095c759de5c2dcdc147239babd6e3ed8d9
 
 /*
  * Rooms, and who is in them.

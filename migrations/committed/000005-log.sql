@@ -1,5 +1,5 @@
---! Previous: sha1:b6928517e0d3accbe8da2befeb73ae43713e60c7
---! Hash: sha1:d879484d7e6e6043842047ed7e16497672925e1a
+--! Previous: sha1:f62d76095c759de5c2dcdc147239babd6e3ed8d9
+--! Hash: sha1:5d927d6fc230c9599c87d0848910164508d99e8c
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:d879484d7e6e6043842047ed7e16497672925e1a
---! Hash: sha1:16b1b78424e01ee82de2427ee4cd87c1d800f24c
+--! Previous: sha1:5d927d6fc230c9599c87d0848910164508d99e8c
+--! Hash: sha1:583eddddfc0a40adb8f5b2090d2a9c47ab6c77fe
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:16b1b78424e01ee82de2427ee4cd87c1d800f24c
---! Hash: sha1:98d50a765bb6d307d597e3d8a0ec69c4e4eea3bc
+--! Previous: sha1:583eddddfc0a40adb8f5b2090d2a9c47ab6c77fe
+--! Hash: sha1:9159acec9bef08171907bf027b3eaead1b592518
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

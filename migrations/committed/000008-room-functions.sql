@@ -1,5 +1,5 @@
---! Previous: sha1:98d50a765bb6d307d597e3d8a0ec69c4e4eea3bc
---! Hash: sha1:915ae3e2b6af0c4df6d95e9976c94bbe6c371d8d
+--! Previous: sha1:9159acec9bef08171907bf027b3eaead1b592518
+--! Hash: sha1:bf89c91b2aa4500932d3b6f143f4cf1fff3d0918
 
 --! Included functions/room-functions/check_member.sql
 /*

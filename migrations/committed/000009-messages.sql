@@ -1,5 +1,5 @@
---! Previous: sha1:915ae3e2b6af0c4df6d95e9976c94bbe6c371d8d
---! Hash: sha1:75797b19fb89c121c1efea984af6ddb524c31335
+--! Previous: sha1:bf89c91b2aa4500932d3b6f143f4cf1fff3d0918
+--! Hash: sha1:2ae5b43f29a235978ca9b43192e47db178581f58
 
 /*
  * Messages.

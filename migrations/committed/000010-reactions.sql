@@ -1,5 +1,5 @@
---! Previous: sha1:75797b19fb89c121c1efea984af6ddb524c31335
---! Hash: sha1:10be10903f1a6a3bacc6e12eedddff0dfdf8cc15
+--! Previous: sha1:2ae5b43f29a235978ca9b43192e47db178581f58
+--! Hash: sha1:42d11162c533ee18f6c9719c5409795e74968559
 
 /*
  * Reactions: one row a person, message and emoji.

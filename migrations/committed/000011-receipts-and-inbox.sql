@@ -1,5 +1,5 @@
---! Previous: sha1:10be10903f1a6a3bacc6e12eedddff0dfdf8cc15
---! Hash: sha1:5e91860a6e4c9c7fbacbb19423f8c88302587ef9
+--! Previous: sha1:42d11162c533ee18f6c9719c5409795e74968559
+--! Hash: sha1:8648819d71677008ad14e7b9fa85e2b206e8730b
 
 create table app_private.personal_news (
   person_id uuid not null references app_public.users on delete cascade,
@@ -7,7 +7,7 @@ create table app_private.personal_news (
   room_id uuid references app_public.rooms on delete cascade,
   xid xid8 not null,
   told_at timestamptz not null,
-  constraint personal_news_matter_is_known check (matter in ('room', 'scheduled', 'list', 'saved')),
+  constraint personal_news_matter_is_known check (matter in ('room', 'scheduled', 'list', 'saved', 'drafts')),
   constraint personal_news_one_a_matter unique nulls not distinct (person_id, matter, room_id)
 ) with (fillfactor = 80);
 comment on table app_private.personal_news is

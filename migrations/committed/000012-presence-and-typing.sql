@@ -1,5 +1,5 @@
---! Previous: sha1:5e91860a6e4c9c7fbacbb19423f8c88302587ef9
---! Hash: sha1:029a324ce8cfb1781af0d2a0480e1796904f84d3
+--! Previous: sha1:8648819d71677008ad14e7b9fa85e2b206e8730b
+--! Hash: sha1:b7f317305be601fb7a5d4a5e8b46107562617797
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

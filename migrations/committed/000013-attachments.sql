@@ -1,5 +1,5 @@
---! Previous: sha1:029a324ce8cfb1781af0d2a0480e1796904f84d3
---! Hash: sha1:f160b6ff483cb57993fd849a734bc4d859201977
+--! Previous: sha1:b7f317305be601fb7a5d4a5e8b46107562617797
+--! Hash: sha1:ddd2a51961312dc81c22694eb8a4cd41f722b625
 
 /*
  * Files of messages.

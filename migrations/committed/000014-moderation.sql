@@ -1,5 +1,5 @@
---! Previous: sha1:f160b6ff483cb57993fd849a734bc4d859201977
---! Hash: sha1:ac6570c6f58c99eb08c4bb392149d95f26ac758e
+--! Previous: sha1:ddd2a51961312dc81c22694eb8a4cd41f722b625
+--! Hash: sha1:b5c54eb1c03e1ba72e48dec776d86cf04aabce8c
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:ac6570c6f58c99eb08c4bb392149d95f26ac758e
---! Hash: sha1:21fc09443ddfa4a77165a1e373086ada8edd1b5e
+--! Previous: sha1:b5c54eb1c03e1ba72e48dec776d86cf04aabce8c
+--! Hash: sha1:3d2dfe05cbb2eba7b421555ac2414e2067008d25
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

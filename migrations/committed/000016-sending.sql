@@ -1,5 +1,5 @@
---! Previous: sha1:21fc09443ddfa4a77165a1e373086ada8edd1b5e
---! Hash: sha1:54d9ef2802ba418e8180c26503bcf35297c9f662
+--! Previous: sha1:3d2dfe05cbb2eba7b421555ac2414e2067008d25
+--! Hash: sha1:d6ebe764c2f8807638c2ce1dc9c47f346f4f790d
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:54d9ef2802ba418e8180c26503bcf35297c9f662
---! Hash: sha1:932ebfd02ba39b91faaba37481d85f78d9a4edd2
+--! Previous: sha1:d6ebe764c2f8807638c2ce1dc9c47f346f4f790d
+--! Hash: sha1:b7c8ba910d8a0d343fc0d3f7b05802d253a40746
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:932ebfd02ba39b91faaba37481d85f78d9a4edd2
---! Hash: sha1:d2208b6c2ceee0998caa8eeac4916e3477570e96
+--! Previous: sha1:b7c8ba910d8a0d343fc0d3f7b05802d253a40746
+--! Hash: sha1:c35d57502bfcc0a01f4f0fadf0842dda1dab62ec
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:d2208b6c2ceee0998caa8eeac4916e3477570e96
---! Hash: sha1:2f8a682d4ac1577c952dd0bcd59a32f9881110eb
+--! Previous: sha1:c35d57502bfcc0a01f4f0fadf0842dda1dab62ec
+--! Hash: sha1:d1c94527759482d8de5911d816e0546678e2c62c
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

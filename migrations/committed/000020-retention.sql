@@ -1,5 +1,5 @@
---! Previous: sha1:2f8a682d4ac1577c952dd0bcd59a32f9881110eb
---! Hash: sha1:deeefd86142c4e1b5d60909f8e85f70018086571
+--! Previous: sha1:d1c94527759482d8de5911d816e0546678e2c62c
+--! Hash: sha1:263eb9ef04386a4f95e636e1a0702b825586deda
 
 /*
  * How long things are kept.

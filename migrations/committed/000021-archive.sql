@@ -1,5 +1,5 @@
---! Previous: sha1:deeefd86142c4e1b5d60909f8e85f70018086571
---! Hash: sha1:f63bfa3dbf19e855173a30e5fe8e66f93edee03b
+--! Previous: sha1:263eb9ef04386a4f95e636e1a0702b825586deda
+--! Hash: sha1:28374079ed9049fe99bb425bb59a0f14b1872351
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

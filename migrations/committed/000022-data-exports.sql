@@ -1,5 +1,5 @@
---! Previous: sha1:f63bfa3dbf19e855173a30e5fe8e66f93edee03b
---! Hash: sha1:6b5fcec61db02abd3934800f2858b7e5e2c72751
+--! Previous: sha1:28374079ed9049fe99bb425bb59a0f14b1872351
+--! Hash: sha1:5eb998219b72def5761e50787b67aa436e64e106
 
 /*
  * What belongs to a person, to take along.
@@ -182,6 +182,7 @@ as $$
     ('app_public.interactions', 'user_id', '{}'),
     ('app_public.scheduled_messages', 'user_id', '{nonce}'),
     ('app_public.saved_messages', 'user_id', '{}'),
+    ('app_public.drafts', 'user_id', '{revision,bases}'),
     ('app_public.message_reactions', 'user_id', '{}'),
     ('app_private.message_mentions', 'user_id', '{}'),
     ('app_private.message_deletions', 'author_id', '{deleted_by}'),

@@ -1,5 +1,5 @@
---! Previous: sha1:6b5fcec61db02abd3934800f2858b7e5e2c72751
---! Hash: sha1:b6556f91cfd685ae86316e20f110e818309c7ef9
+--! Previous: sha1:5eb998219b72def5761e50787b67aa436e64e106
+--! Hash: sha1:d60cb86fb4e1dce9c6f5ae350df136fe005d5eee
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -156,6 +156,7 @@ begin
   delete from app_public.interactions where interactions.user_id = begin_erasure.user_id or interactions.bot_id = begin_erasure.user_id;
   delete from app_public.saved_messages where saved_messages.user_id = begin_erasure.user_id;
   delete from app_public.scheduled_messages where scheduled_messages.user_id = begin_erasure.user_id;
+  delete from app_public.drafts where drafts.user_id = begin_erasure.user_id;
   delete from app_private.known_addresses where known_addresses.user_id = begin_erasure.user_id;
   delete from app_private.known_devices where known_devices.user_id = begin_erasure.user_id;
   delete from app_private.last_seen where last_seen.user_id = begin_erasure.user_id;

@@ -1,5 +1,5 @@
---! Previous: sha1:b6556f91cfd685ae86316e20f110e818309c7ef9
---! Hash: sha1:c8c4cba2146be45bddfaf283f3699b83dca66329
+--! Previous: sha1:d60cb86fb4e1dce9c6f5ae350df136fe005d5eee
+--! Hash: sha1:7cfccf73df9b6546af6e60fc1b325eeed3d2a869
 
 /*
  * Statistics, from daily roll-ups.

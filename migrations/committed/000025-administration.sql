@@ -1,5 +1,5 @@
---! Previous: sha1:c8c4cba2146be45bddfaf283f3699b83dca66329
---! Hash: sha1:b206b840d89b4f87cf4afbe69ade1221f247f43a
+--! Previous: sha1:7cfccf73df9b6546af6e60fc1b325eeed3d2a869
+--! Hash: sha1:9515a79cea3de620228c0b3217cbf1c0983dd294
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:b206b840d89b4f87cf4afbe69ade1221f247f43a
---! Hash: sha1:c9a65085fa4059ea7fe9fdce16063ab74a3a5da6
+--! Previous: sha1:9515a79cea3de620228c0b3217cbf1c0983dd294
+--! Hash: sha1:572d74a5b5038f33d12f6f115ae40d44fce619b3
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

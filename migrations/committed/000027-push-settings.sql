@@ -1,5 +1,5 @@
---! Previous: sha1:c9a65085fa4059ea7fe9fdce16063ab74a3a5da6
---! Hash: sha1:4f7443bd22bbc3c7dc98ed04f71a46fdd717869a
+--! Previous: sha1:572d74a5b5038f33d12f6f115ae40d44fce619b3
+--! Hash: sha1:0f55a9ea0e4bb95de64bffecc36e8133817460be
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:4f7443bd22bbc3c7dc98ed04f71a46fdd717869a
---! Hash: sha1:4dea1f098a69f21b2b835fe99f0b28a932729195
+--! Previous: sha1:0f55a9ea0e4bb95de64bffecc36e8133817460be
+--! Hash: sha1:f777e8818e6829b4084312e834b6b640c398b2fb
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:4dea1f098a69f21b2b835fe99f0b28a932729195
---! Hash: sha1:28c661ccc4eb7e0b23aa5246896e1337432b2c86
+--! Previous: sha1:f777e8818e6829b4084312e834b6b640c398b2fb
+--! Hash: sha1:d9d78a1a685a7d6035b2fd4b5dc3a47538ee1d6a
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:28c661ccc4eb7e0b23aa5246896e1337432b2c86
---! Hash: sha1:2c4c778965e0993c2826ad1612295e030dc886ee
+--! Previous: sha1:d9d78a1a685a7d6035b2fd4b5dc3a47538ee1d6a
+--! Hash: sha1:155ea0ea287985e93b38f168cd3db6e2e38c2744
 
 /*
  * People whom another issuer knows.

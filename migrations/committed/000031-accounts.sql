@@ -1,5 +1,5 @@
---! Previous: sha1:2c4c778965e0993c2826ad1612295e030dc886ee
---! Hash: sha1:2018d0be0e52eb0150a94b06e1f40e9db211e144
+--! Previous: sha1:155ea0ea287985e93b38f168cd3db6e2e38c2744
+--! Hash: sha1:5c8755accb9d025aa867bbc2f2a0c8a8fa5bfebb
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:2018d0be0e52eb0150a94b06e1f40e9db211e144
---! Hash: sha1:7a2d7590d7fe5b5864e3ff54b9912fe9e8cad569
+--! Previous: sha1:5c8755accb9d025aa867bbc2f2a0c8a8fa5bfebb
+--! Hash: sha1:a563633fb3861eecd2e6ead5483e222670a58637
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:7a2d7590d7fe5b5864e3ff54b9912fe9e8cad569
---! Hash: sha1:2591a3a52b59767cb3fa8ebecb5cca1e7aedcbb7
+--! Previous: sha1:a563633fb3861eecd2e6ead5483e222670a58637
+--! Hash: sha1:7b9aa0a9f27b3f9e8493bb6ef6fa6903d235f32d
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:2591a3a52b59767cb3fa8ebecb5cca1e7aedcbb7
---! Hash: sha1:c758787b9f9ef947080d6c5d73dcc4dfe0b42a59
+--! Previous: sha1:7b9aa0a9f27b3f9e8493bb6ef6fa6903d235f32d
+--! Hash: sha1:40985caab14ea12aa91c465d1e9b0a1a3f1bc8a4
 
 /*
  * What is told to other servers: webhooks.

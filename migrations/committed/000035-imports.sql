@@ -1,5 +1,5 @@
---! Previous: sha1:c758787b9f9ef947080d6c5d73dcc4dfe0b42a59
---! Hash: sha1:bb89a2c4ab2b45264cb4743c4a1976c74bfee341
+--! Previous: sha1:40985caab14ea12aa91c465d1e9b0a1a3f1bc8a4
+--! Hash: sha1:17613b358a0844bc6908085712dddee1a14cb0c9
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

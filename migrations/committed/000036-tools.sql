@@ -1,5 +1,5 @@
---! Previous: sha1:bb89a2c4ab2b45264cb4743c4a1976c74bfee341
---! Hash: sha1:225d408341c80ddd4522a603e8fc54472686d321
+--! Previous: sha1:17613b358a0844bc6908085712dddee1a14cb0c9
+--! Hash: sha1:6e01ec3064f7bc0d28cc71259d77170c065542b3
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:225d408341c80ddd4522a603e8fc54472686d321
---! Hash: sha1:f82d1ad9f0df768fa58aa81041e1d076804c6c16
+--! Previous: sha1:6e01ec3064f7bc0d28cc71259d77170c065542b3
+--! Hash: sha1:2a754ffd5fc8e37e56e4719f77cf9d040f4b92b6
 
 /*
  * What a link in a message shows.

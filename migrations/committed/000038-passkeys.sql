@@ -1,5 +1,5 @@
---! Previous: sha1:f82d1ad9f0df768fa58aa81041e1d076804c6c16
---! Hash: sha1:e42c52728b5dfb3cc1934514b3be3a728b2bdac3
+--! Previous: sha1:2a754ffd5fc8e37e56e4719f77cf9d040f4b92b6
+--! Hash: sha1:67feb6d55bc199093c1b7cac7350f5fd6736e702
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

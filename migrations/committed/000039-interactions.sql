@@ -1,5 +1,5 @@
---! Previous: sha1:e42c52728b5dfb3cc1934514b3be3a728b2bdac3
---! Hash: sha1:66d9dc57294bc8752235635f164e3e843591208f
+--! Previous: sha1:67feb6d55bc199093c1b7cac7350f5fd6736e702
+--! Hash: sha1:8c15c6c54ac73ca80a415ee59d92f31d9b3f9539
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

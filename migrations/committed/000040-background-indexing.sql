@@ -1,5 +1,5 @@
---! Previous: sha1:66d9dc57294bc8752235635f164e3e843591208f
---! Hash: sha1:b410a6d049b64e3cf46d4f7bfda7fb71c292b59f
+--! Previous: sha1:8c15c6c54ac73ca80a415ee59d92f31d9b3f9539
+--! Hash: sha1:6353f396e4f6463f01e34c2df43e033e2bffd370
 
 /*
  * What is sent is indexed for search without a note of it.

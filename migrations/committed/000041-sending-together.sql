@@ -1,5 +1,5 @@
---! Previous: sha1:b410a6d049b64e3cf46d4f7bfda7fb71c292b59f
---! Hash: sha1:b6b2183b7069b318d7e51f6e235caaf2ed6b41a5
+--! Previous: sha1:6353f396e4f6463f01e34c2df43e033e2bffd370
+--! Hash: sha1:35ba5194bc6f618fb4eff17e3b1ea97740f86db0
 
 create type app_private.usual_send as (
   position integer,

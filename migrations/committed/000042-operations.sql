@@ -1,5 +1,5 @@
---! Previous: sha1:b6b2183b7069b318d7e51f6e235caaf2ed6b41a5
---! Hash: sha1:deac97cfdbefd4f0668323c80a3bf71d29867adc
+--! Previous: sha1:35ba5194bc6f618fb4eff17e3b1ea97740f86db0
+--! Hash: sha1:62794270631a9087005099da8516931cd8f88b69
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

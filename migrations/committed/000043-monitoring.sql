@@ -1,5 +1,5 @@
---! Previous: sha1:deac97cfdbefd4f0668323c80a3bf71d29867adc
---! Hash: sha1:d477cd8574b1edaa65d202f4967587c4701d3e6b
+--! Previous: sha1:62794270631a9087005099da8516931cd8f88b69
+--! Hash: sha1:994cf43dddc33ab935a3279d77c2fcb0751b815b
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:d477cd8574b1edaa65d202f4967587c4701d3e6b
---! Hash: sha1:22906b583f6304a7fb6c6605947ff249605d3296
+--! Previous: sha1:994cf43dddc33ab935a3279d77c2fcb0751b815b
+--! Hash: sha1:e6947a421ea8cd7c7ddccd31615385a5cbbbc071
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

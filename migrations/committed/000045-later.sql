@@ -1,5 +1,5 @@
---! Previous: sha1:22906b583f6304a7fb6c6605947ff249605d3296
---! Hash: sha1:fe65dd115b5f20fb1b8276ed5d85ff6837c51472
+--! Previous: sha1:e6947a421ea8cd7c7ddccd31615385a5cbbbc071
+--! Hash: sha1:46ae1c9fc467e5c73a9aaa84668b9607cef57610
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

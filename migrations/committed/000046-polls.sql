@@ -1,5 +1,5 @@
---! Previous: sha1:fe65dd115b5f20fb1b8276ed5d85ff6837c51472
---! Hash: sha1:8a96fa270a2e17e6313b8150551d8d660b771464
+--! Previous: sha1:46ae1c9fc467e5c73a9aaa84668b9607cef57610
+--! Hash: sha1:c11a17b5386e6da082fceb4dad89703295b172ae
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

@@ -1,5 +1,5 @@
---! Previous: sha1:8a96fa270a2e17e6313b8150551d8d660b771464
---! Hash: sha1:c9ce5ef7c90690834999f1c29f54164aa6f32af4
+--! Previous: sha1:c11a17b5386e6da082fceb4dad89703295b172ae
+--! Hash: sha1:9ff1a00edd1241f15d56bbc6d6014827eb30921d
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

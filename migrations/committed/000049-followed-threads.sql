@@ -1,5 +1,5 @@
---! Previous: sha1:7dc25c7d38bc39e599efacd2b624f7da68171f14
---! Hash: sha1:b74357dabd73adf99d723a0f9e6e141969d78fa6
+--! Previous: sha1:02cd90313c8d3b26da446676aaa27173161952ee
+--! Hash: sha1:a2403995613561eb3dd83a2c025ccd0fca566ab8
 
 /*
  * Threads that somebody follows, and what is unread in each.

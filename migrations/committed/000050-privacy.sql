@@ -1,5 +1,5 @@
---! Previous: sha1:b74357dabd73adf99d723a0f9e6e141969d78fa6
---! Hash: sha1:dcf47db3a8e2cf567294436e0dfce223f3b7b344
+--! Previous: sha1:a2403995613561eb3dd83a2c025ccd0fca566ab8
+--! Hash: sha1:796991df9ea60f254fb40e894bbfcc5cadfa4477
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

@@ -1,5 +1,5 @@
---! Previous: sha1:dcf47db3a8e2cf567294436e0dfce223f3b7b344
---! Hash: sha1:c44af4d712ab8271f9118a2a61fa6d9ef02b4c26
+--! Previous: sha1:796991df9ea60f254fb40e894bbfcc5cadfa4477
+--! Hash: sha1:fb0c3824c4081d24e71aa5ec79457ab63839b623
 
 /*
  * What is refused is in no log.

@@ -79,7 +79,12 @@ export const KEYS: ReadonlyMap<string, Key> = new Map([
   ),
   ...people('blocker_id', 'app_private.user_blocks'),
   ...people('owner', 'app_private.rate_buckets'),
-  ...people('user_id', 'app_public.scheduled_messages', 'app_public.saved_messages'),
+  ...people(
+    'user_id',
+    'app_public.drafts',
+    'app_public.scheduled_messages',
+    'app_public.saved_messages',
+  ),
   ...coordinator('app_private.alarms'),
   ...people('person_id', 'app_private.interaction_news', 'app_private.personal_news'),
   ...people('subject', 'app_private.failed_proofs'),

@@ -18,6 +18,7 @@ const FOLDERS = [
   'client/src/bot',
   'client/src/on-demand',
   'client/src/ui/arrangement',
+  'client/src/ui/drafts',
   'client/src/ui/interactions',
   'client/src/ui/later',
   'client/src/ui/messages',

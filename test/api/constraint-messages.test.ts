@@ -14,6 +14,8 @@ const BROKEN_BY_NOBODY = new Set([
   'messages_content_is_gone_once_deleted',
   'notification_settings_quiet_hours_have_two_ends',
   'scheduled_messages_have_a_nonce_each',
+  'drafts_have_a_revision_each',
+  'drafts_place',
   'push_subscriptions_endpoint_is_unique',
   'push_subscriptions_endpoint_length',
   'push_subscriptions_user_agent_length',

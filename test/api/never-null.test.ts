@@ -125,6 +125,7 @@ const ROOTS: Record<string, Root> = {
   // Those that were seen: below.
   node: { field: 'node(nodeId: $value)', declaration: '($value: ID!)', values: [] },
   mySavedMessages: plain('mySavedMessages'),
+  myDrafts: plain('myDrafts'),
   myScheduledMessages: plain('myScheduledMessages'),
   notificationSettings: plain('notificationSettings'),
   publicRooms: plain('publicRooms'),

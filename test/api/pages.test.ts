@@ -137,6 +137,11 @@ async function populate(): Promise<void> {
     [room.id, ada.id, SIZE],
   );
   await owner.query(
+    `insert into app_public.drafts (user_id, room_id, content, revision, written_at, is_set_aside)
+      select $2, $1, 'half a thought', gen_random_uuid(), now() - number / 2 * interval '1 hour', true from generate_series(1, $3::int) as number`,
+    [room.id, ada.id, SIZE],
+  );
+  await owner.query(
     `insert into app_public.interactions (kind, room_id, bot_id, user_id, waits_until, expires_at)
       select 'command', $1, bot_id, $2, now(), now() + interval '1 day' from app_public.incoming_webhooks where room_id = $1`,
     [room.id, ada.id],
@@ -252,6 +257,7 @@ const LISTS: Readonly<Record<string, List>> = {
     path: 'myScheduledMessages(ARGS) PAGE',
     move: deletedFrom('app_public.scheduled_messages'),
   },
+  'Query.myDrafts': { path: 'myDrafts(ARGS) PAGE', move: deletedFrom('app_public.drafts') },
   'Query.userConversations': {
     path: 'userConversations(ARGS) PAGE',
     key: 'roomId',

@@ -51,6 +51,7 @@ test.each(['kick_member', 'ban_member'])(
       'mark_room_unread',
       'set_room_folder',
       'order_rooms',
+      'save_draft',
       'set_typing',
     ]) {
       for (const meeting of MEETINGS) {

@@ -46,6 +46,7 @@ const READERS: Record<string, { condition: string; readers: Looker[] }> = {
   interactions: { condition: 'room_id = $1', readers: ['member'] },
   saved_messages: { condition: 'room_id = $1', readers: ['member'] },
   scheduled_messages: { condition: 'room_id = $1', readers: ['member'] },
+  drafts: { condition: 'room_id = $1', readers: ['member'] },
   // For servers alone.
   webhooks: { condition: 'room_ids[1] = $1', readers: [] },
   webhook_deliveries: { condition: 'room_id = $1', readers: [] },
@@ -133,6 +134,11 @@ beforeAll(async () => {
   await database.owner.query(
     `insert into app_public.scheduled_messages (user_id, room_id, content, send_at, time_zone)
       values ($2, $1, 'For later', now() + interval '1 hour', 'UTC')`,
+    [roomId, member.id],
+  );
+  await database.owner.query(
+    `insert into app_public.drafts (user_id, room_id, content, revision, written_at)
+      values ($2, $1, 'Half a thought', gen_random_uuid(), now())`,
     [roomId, member.id],
   );
   for (const sql of [
@@ -240,6 +246,7 @@ const WRITES: Record<string, string> = {
   set_room_folder: "select app_public.set_room_folder($1, 'x')",
   set_room_hidden: 'select app_public.set_room_hidden($1, true)',
   mark_room_unread: 'select app_public.mark_room_unread($1)',
+  save_draft: "select app_public.save_draft($1, 'x', gen_random_uuid())",
   set_typing: 'select app_public.set_typing($1, true)',
   set_notification_level: "select app_public.set_notification_level($1, 'none')",
   update_user_presence: "select app_public.update_user_presence('online', $1)",

@@ -646,6 +646,7 @@ test('all that is done in a room is looked at under its lock', async () => {
   );
   const elsewhere = [
     'join_room', // Below: whoever joins has no right yet.
+    'save_draft', // In drafts.test.ts: nobody else's business, it holds the membership and not the room.
     'unarchive_room', // Its owner's, who cannot hand an archived room over.
     // These change nothing of the room, and end by themselves within seconds.
     'set_typing',

@@ -219,6 +219,8 @@ async function fillScene({ boss, member, roomId, messageIds }: Scene): Promise<v
         from app_public.incoming_webhooks where room_id = '${roomId}';
     insert into app_public.scheduled_messages (user_id, room_id, content, send_at, time_zone, refusal)
       values ('${member.id}', '${roomId}', '${secret}', now() + interval '1 hour', 'UTC', '${secret}');
+    insert into app_public.drafts (user_id, room_id, content, revision, written_at, is_set_aside)
+      values ('${member.id}', '${roomId}', '${secret}', gen_random_uuid(), now(), true);
     insert into app_private.user_blocks (blocker_id, blocked_id) values ('${boss.id}', '${theirs.exile.id}');`,
   );
   await database.commitAs(member, (client) =>

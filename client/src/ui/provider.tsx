@@ -3,7 +3,7 @@ import type { Client } from '../client.ts';
 import { TrumpetProvider, useClient, useViewerId } from '../react/index.ts';
 import { forgetArrangement } from './arrangement/noted.ts';
 import { type Composing, createComposing } from './composing.ts';
-import { forgetDrafts } from './drafts.ts';
+import { forgetDrafts } from './drafts/local.ts';
 import { createPlaces, type Places } from './places.ts';
 import { en, type Words } from './words/en.ts';
 

@@ -1,4 +1,13 @@
-import { type KeyboardEvent, memo, type ReactNode, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  lazy,
+  memo,
+  type ReactNode,
+  Suspense,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { Virtualizer } from 'virtua';
 import { readNote, writeNote } from '../notes.ts';
 import {
@@ -18,7 +27,10 @@ import { Icon } from './icons.tsx';
 import { nameOfPerson, useRoomName } from './names.ts';
 import { plainText } from './plain-text.ts';
 import { useWords } from './provider.tsx';
+import { untilLoaded } from './until-loaded.ts';
 import { count, fill, writeNumber } from './words/plural.ts';
+
+const DraftMark = lazy(() => untilLoaded(() => import('./drafts/draft-mark.tsx')));
 
 export interface RoomListProps {
   /** The room that is open. */
@@ -227,6 +239,9 @@ const RoomRow = memo(function RoomRow({ room, isOpen, onOpenRoom }: RoomRowProps
       </time>
       <LastLine room={room} />
       <span className="trumpet-room-badges">
+        <Suspense>
+          <DraftMark roomId={room.id} />
+        </Suspense>
         {isMuted && (
           <span role="img" aria-label={words.muted} className="trumpet-room-muted">
             <Icon name="bell" />

@@ -22,7 +22,7 @@ import {
   useFiles,
   useIntent,
 } from '../composing.ts';
-import { readDraft, writeDraft } from '../drafts.ts';
+import { readDraft, writeDraft } from '../drafts/local.ts';
 import { IconButton } from '../icon-button.tsx';
 import { Icon } from '../icons.tsx';
 import {
@@ -46,7 +46,7 @@ import { useDrop } from './drop.ts';
 import { type Suggestion, Suggestions } from './suggestions.tsx';
 import { makeLink, replaceText, type Token, toggleMark, tokenAt } from './text-field.ts';
 
-const Answers = lazy(() => untilLoaded(() => import('../interactions/answers.tsx')));
+const Above = lazy(() => untilLoaded(() => import('./above.tsx')));
 const EmojiPicker = lazy(() => untilLoaded(() => import('../emoji-picker.tsx')));
 const Recorder = lazy(() => untilLoaded(() => import('./recorder.tsx')));
 const SendLater = lazy(() => untilLoaded(() => import('../later/send-later.tsx')));
@@ -65,8 +65,8 @@ const FILES_LIMIT = 10;
 const TYPING_EVERY_MS = 3_000;
 
 /**
- * Where messages are written: Markdown, names behind `@`, emoji behind `:`, files, voice. What was not sent stays on this
- * device, by room and thread.
+ * Where messages are written: Markdown, names behind `@`, emoji behind `:`, files, voice. What was not sent is there again on
+ * all devices of the person, by room and thread.
  */
 export function Composer({ roomId, threadId }: ComposerProps): ReactNode {
   const words = useWords();
@@ -171,8 +171,7 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
       composing.setChange(place, value);
       return;
     }
-    setDraft(value);
-    writeDraft(viewerId, place, value);
+    writeNew(value);
     if (commandName(value) !== undefined) {
       setNotice(''); // What was missing may be there.
     }
@@ -184,6 +183,11 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
       typedAt.current = Date.now();
       client.type(room.id);
     }
+  }
+
+  function writeNew(value: string): void {
+    setDraft(value);
+    writeDraft(viewerId, place, value);
   }
 
   function changedText({ target }: ChangeEvent<HTMLTextAreaElement>): void {
@@ -280,8 +284,7 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
   }
 
   function clear(): void {
-    setDraft('');
-    writeDraft(viewerId, place, '');
+    writeNew('');
     setFiles([]);
     setNotice('');
     setToken(null);
@@ -421,7 +424,13 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
   return (
     <>
       <Suspense>
-        <Answers roomId={room.id} threadId={threadId} />
+        <Above
+          roomId={room.id}
+          threadId={threadId}
+          draft={draft}
+          onDraft={setDraft}
+          onWrite={writeNew}
+        />
       </Suspense>
       <form
         ref={root}

@@ -9,7 +9,7 @@ export interface AnswersProps {
 }
 
 /** What this person has asked by commands, above the composer; what a bot answered for all is in the room. */
-export default function Answers({ roomId, threadId }: AnswersProps): ReactNode {
+export function Answers({ roomId, threadId }: AnswersProps): ReactNode {
   const words = useWords();
   const shown = useAsked(roomId).filter(
     (one) =>

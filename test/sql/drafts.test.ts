@@ -1,0 +1,260 @@
+import { createTestDatabase, type TestDatabase, type TestUser } from '../../testing/database.ts';
+
+/* What somebody has begun to write: on all of their devices, for them alone, and never lost. */
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+
+interface Draft {
+  readonly id: string;
+  readonly room_id: string;
+  readonly parent_message_id: string | null;
+  readonly content: string;
+  readonly revision: string;
+  readonly is_set_aside: boolean;
+}
+
+interface More {
+  readonly threadId?: string;
+  readonly basedOn?: readonly string[];
+  readonly writtenAt?: Date;
+  readonly revision?: string;
+}
+
+async function save(
+  who: TestUser,
+  roomId: string,
+  content: string,
+  more: More = {},
+): Promise<Draft> {
+  const { threadId = null, basedOn = [], writtenAt = null, revision = crypto.randomUUID() } = more;
+  const args = [roomId, content, revision, threadId, basedOn, writtenAt];
+  return (await database.call(who, 'save_draft', ...args)) as Draft;
+}
+
+async function draftsOf(who: TestUser): Promise<readonly Draft[]> {
+  const { rows } = await database.asUser(who, (client) =>
+    client.query<Draft>('select * from app_public.my_drafts()'),
+  );
+  return rows;
+}
+
+const textsOf = async (who: TestUser) =>
+  (await draftsOf(who)).map(({ content, is_set_aside }) =>
+    is_set_aside ? `(${content})` : content,
+  );
+
+async function makeRoom() {
+  const [ada, bob] = [await database.createUser(), await database.createUser()];
+  const { id: roomId } = await database.createRoom(ada, { type: 'public', members: [bob] });
+  return { ada, bob, roomId };
+}
+
+const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+
+test('there is a draft for each room and each thread, seen by its author alone', async () => {
+  const { ada, bob, roomId } = await makeRoom();
+  const { id: threadId } = await database.sendMessage(ada, roomId, 'Tea?');
+  await save(bob, roomId, 'In the room', { writtenAt: ago(2) });
+  const inThread = await save(bob, roomId, 'In the thread', { threadId, writtenAt: ago(1) });
+  expect(inThread).toMatchObject({ room_id: roomId, parent_message_id: threadId });
+  expect(await textsOf(bob)).toEqual(['In the thread', 'In the room']);
+  expect(await textsOf(ada)).toEqual([]);
+  await expect(database.call(ada, 'discard_draft', inThread.id)).rejects.toMatchObject({
+    code: 'TR404',
+  });
+});
+
+test('of two that were written beside each other the newer stays, and the other is kept', async () => {
+  const { bob, roomId } = await makeRoom();
+  const first = await save(bob, roomId, 'Dear', { writtenAt: ago(9) });
+  const basedOn = [first.revision];
+  const desk = await save(bob, roomId, 'Dear Ada', { basedOn, writtenAt: ago(5) });
+  // A phone that was away: what it has is older, and comes later.
+  const phone = await save(bob, roomId, 'Dear Carol', { basedOn, writtenAt: ago(7) });
+  expect(phone).toMatchObject({ id: desk.id, content: 'Dear Ada' });
+  expect(await textsOf(bob)).toEqual(['Dear Ada', '(Dear Carol)']);
+  // And one that is newer, though it has not seen the last either.
+  await save(bob, roomId, 'Dear Dave', { basedOn, writtenAt: ago(1) });
+  expect(await textsOf(bob)).toEqual(['Dear Dave', '(Dear Ada)', '(Dear Carol)']);
+});
+
+test('what was kept apart goes once it is a part of the draft, or is discarded', async () => {
+  const { bob, roomId } = await makeRoom();
+  await save(bob, roomId, 'One', { writtenAt: ago(9) });
+  await save(bob, roomId, 'Two', { writtenAt: ago(8) });
+  const three = await save(bob, roomId, 'Three', { writtenAt: ago(7) });
+  expect(await textsOf(bob)).toEqual(['Three', '(Two)', '(One)']);
+  await save(bob, roomId, 'Three\nOne', { basedOn: [three.revision] });
+  expect(await textsOf(bob)).toEqual(['Three\nOne', '(Two)']);
+  const two = (await draftsOf(bob)).find(({ is_set_aside }) => is_set_aside) as Draft;
+  await database.call(bob, 'discard_draft', two.id);
+  expect(await textsOf(bob)).toEqual(['Three\nOne']);
+  // A text that another goes on from is not lost.
+  await save(bob, roomId, 'Three\nOne and a half');
+  expect(await textsOf(bob)).toEqual(['Three\nOne and a half']);
+});
+
+test('a request that comes twice or late changes nothing', async () => {
+  const { bob, roomId } = await makeRoom();
+  const [first, second] = [crypto.randomUUID(), crypto.randomUUID()];
+  await save(bob, roomId, 'On', { revision: first });
+  await save(bob, roomId, 'On my way', { revision: second, basedOn: [first] });
+  await save(bob, roomId, 'On my way', { revision: second, basedOn: [first] });
+  await save(bob, roomId, 'On', { revision: first });
+  expect(await textsOf(bob)).toEqual(['On my way']);
+  // Not even one that is only heard of after the draft was sent.
+  const late = crypto.randomUUID();
+  await save(bob, roomId, '', { basedOn: [first, second, late] });
+  expect(await textsOf(bob)).toEqual([]);
+  await save(bob, roomId, 'On my way!', { revision: late, basedOn: [second] });
+  expect(await textsOf(bob)).toEqual([]);
+  const { roomId: another } = await makeRoom();
+  await database.call(bob, 'join_room', another);
+  const later = crypto.randomUUID();
+  await save(bob, another, '', { basedOn: [later] });
+  await save(bob, another, 'On my way!', { revision: later });
+  expect(await textsOf(bob)).toEqual([]);
+});
+
+test('sending ends the draft that was sent and no other, however often it is told', async () => {
+  const { bob, roomId } = await makeRoom();
+  const sent = await save(bob, roomId, 'Hello');
+  const [revision, basedOn] = [crypto.randomUUID(), [sent.revision]];
+  await save(bob, roomId, '', { revision, basedOn });
+  expect(await textsOf(bob)).toEqual([]);
+  // The answer was lost; meanwhile another device has begun anew.
+  await save(bob, roomId, 'And');
+  await save(bob, roomId, '', { revision, basedOn });
+  await save(bob, roomId, '', { basedOn: [sent.revision] });
+  expect(await textsOf(bob)).toEqual(['And']);
+  expect(await save(bob, (await makeRoom()).roomId, '').catch(({ code }) => code)).toBe('TR403');
+});
+
+test('an end that did not see the newest draft leaves it', async () => {
+  const { bob, roomId } = await makeRoom();
+  const seen = await save(bob, roomId, 'Hel');
+  await save(bob, roomId, 'Hello there', { basedOn: [seen.revision] });
+  await save(bob, roomId, '', { basedOn: [crypto.randomUUID()] });
+  expect(await textsOf(bob)).toEqual(['Hello there']);
+});
+
+test('what was written before the end of another draft is a draft, and not one that lost', async () => {
+  const { bob, roomId } = await makeRoom();
+  const sent = await save(bob, roomId, 'Sent');
+  await save(bob, roomId, '', { basedOn: [sent.revision] });
+  await save(bob, roomId, 'From a phone that was away', { writtenAt: ago(60) });
+  expect(await textsOf(bob)).toEqual(['From a phone that was away']);
+});
+
+test('whoever leaves a room loses their draft there, and whoever is not in it makes none', async () => {
+  const { ada, bob, roomId } = await makeRoom();
+  await save(bob, roomId, 'Half a thought');
+  await database.call(bob, 'leave_room', roomId);
+  expect(await textsOf(bob)).toEqual([]);
+  await expect(save(bob, roomId, 'More')).rejects.toMatchObject({ code: 'TR403' });
+  await database.call(bob, 'join_room', roomId);
+  expect(await textsOf(bob)).toEqual([]);
+  await save(bob, roomId, 'Half a thought');
+  await database.call(ada, 'kick_member', roomId, bob.id);
+  const { rows } = await database.owner.query('select from app_public.drafts where user_id = $1', [
+    bob.id,
+  ]);
+  expect(rows).toEqual([]);
+});
+
+test.each([
+  [
+    'put out',
+    'delete from app_public.room_members where room_id = $1 and user_id = $2',
+    'select',
+    'TR403',
+  ],
+  [
+    'suspended',
+    'select app_private.lock_until_commit($$drafts$$, $2::text) from app_public.rooms where id = $1',
+    `select app_admin.suspend_user((select username::text from app_public.users where id = $1), 'spam')`,
+    'TR401',
+  ],
+])('whoever is %s while they write is refused, and leaves nothing behind', async (...row) => {
+  const [, before, meanwhile, code] = row;
+  const { bob, roomId } = await makeRoom();
+  const holder = await database.owner.connect();
+  try {
+    await holder.query('begin');
+    await holder.query(before, [roomId, bob.id]);
+    const saving = save(bob, roomId, 'Half a thought').catch((error) => error.code);
+    const waits = () =>
+      database.owner.query(
+        `select from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock' and query like '%save_draft%'`,
+      );
+    while ((await waits()).rows.length === 0) {}
+    await database.owner.query(meanwhile, meanwhile === 'select' ? [] : [bob.id]);
+    await holder.query('commit');
+    expect(await saving).toBe(code);
+    const { rows } = await database.owner.query(
+      'select from app_public.drafts where user_id = $1',
+      [bob.id],
+    );
+    expect(rows).toEqual([]);
+  } finally {
+    await holder.query('rollback');
+    holder.release();
+  }
+});
+
+test('a draft of an answer is gone with the message', async () => {
+  const { ada, bob, roomId } = await makeRoom();
+  const { id: threadId } = await database.sendMessage(ada, roomId, 'Tea?');
+  await save(bob, roomId, 'Yes', { threadId });
+  expect(await textsOf(bob)).toEqual(['Yes']);
+  await database.call(ada, 'delete_message', threadId);
+  expect(await textsOf(bob)).toEqual([]);
+  await expect(save(bob, roomId, 'Yes', { threadId: crypto.randomUUID() })).rejects.toMatchObject({
+    code: 'TR404',
+  });
+});
+
+test('a clock that is ahead does not win for ever', async () => {
+  const { bob, roomId } = await makeRoom();
+  await save(bob, roomId, 'By a clock in the next year', { writtenAt: ago(-500_000) });
+  await save(bob, roomId, 'Now');
+  expect(await textsOf(bob)).toEqual(['Now', '(By a clock in the next year)']);
+});
+
+test('drafts have limits, of length and of number', async () => {
+  const { bob, roomId } = await makeRoom();
+  await expect(save(bob, roomId, 'x'.repeat(8_001))).rejects.toMatchObject({ code: 'TR413' });
+  for (let number = 0; number < 25; number += 1) {
+    await save(bob, roomId, `Written ${number}.`, { writtenAt: ago(60 - number) });
+  }
+  expect(await textsOf(bob)).toEqual([
+    'Written 24.',
+    ...Array.from({ length: 20 }, (_, index) => `(Written ${23 - index}.)`),
+  ]);
+  await database.owner.query(
+    `insert into app_public.drafts (user_id, room_id, content, revision, written_at, is_set_aside)
+      select $1, $2, 'more', gen_random_uuid(), now(), true from generate_series(1, 480)`,
+    [bob.id, (await database.createRoom(bob, {})).id],
+  );
+  const { id: another } = await database.createRoom(bob, {});
+  await expect(save(bob, another, 'One too many')).rejects.toMatchObject({ code: 'TR409' });
+});
+
+test('an export has the drafts, and erasing an account removes them', async () => {
+  const { bob, roomId } = await makeRoom();
+  await save(bob, roomId, 'Half a thought');
+  const { rows } = await database.owner.query(
+    `select from app_private.personal_tables() where table_name = 'app_public.drafts'`,
+  );
+  expect(rows).toHaveLength(1);
+  await database.owner.query('select app_private.begin_erasure($1)', [bob.id]);
+  const left = await database.owner.query('select from app_public.drafts where user_id = $1', [
+    bob.id,
+  ]);
+  expect(left.rows).toEqual([]);
+});

@@ -1,0 +1,185 @@
+import type { Page, Route } from 'playwright-core';
+import { describeInChromium } from '../../testing/chromium.ts';
+import type { TestUser } from '../../testing/database.ts';
+import { createPageWorld, openRoom, type PageWorld, sees } from './support.ts';
+
+/* What somebody has begun to write is on all of their devices, and is never lost. */
+
+describeInChromium('drafts in Chromium', () => {
+  let world: PageWorld;
+  let ada: TestUser;
+  let bob: TestUser;
+  let roomId: string;
+  let pages: Page[] = [];
+
+  beforeAll(async () => {
+    world = await createPageWorld();
+  });
+  afterAll(() => world.close());
+
+  beforeEach(async () => {
+    ada = await world.database.createUser();
+    bob = await world.database.createUser();
+    ({ id: roomId } = await world.database.createRoom(bob, { name: 'Chess', members: [ada] }));
+    await world.database.createRoom(bob, { name: 'Garden', members: [ada] });
+  });
+
+  afterEach(async () => {
+    await Promise.all(pages.map((page) => page.context().close()));
+    pages = [];
+    expect(world.complaints).toEqual([]);
+  });
+
+  async function openAs(user: TestUser, room = 'Chess'): Promise<Page> {
+    const page = await world.openAs(user);
+    pages.push(page);
+    await openRoom(page, room);
+    return page;
+  }
+
+  const field = (page: Page) => page.locator('.trumpet-composer-text').last();
+
+  const has = (page: Page, text: string) =>
+    page.waitForFunction(
+      (wanted) =>
+        [...document.querySelectorAll<HTMLTextAreaElement>('.trumpet-composer-text')].at(-1)
+          ?.value === wanted,
+      text,
+    );
+
+  const mark = (page: Page, room: string) =>
+    page.locator('.trumpet-room', { hasText: room }).getByRole('img', { name: 'Draft' });
+
+  async function draftsOnServer(): Promise<readonly string[]> {
+    const { rows } = await world.database.asUser(ada, (client) =>
+      client.query<{ content: string }>('select content from app_public.my_drafts()'),
+    );
+    return rows.map(({ content }) => content);
+  }
+
+  async function messages(): Promise<readonly string[]> {
+    const { rows } = await world.database.owner.query<{ content: string }>(
+      'select content from app_public.messages where room_id = $1 order by seq',
+      [roomId],
+    );
+    return rows.map(({ content }) => content);
+  }
+
+  const isSave = (route: Route) => (route.request().postData() ?? '').includes('saveDraft');
+
+  test('what was begun on one device goes on on another, and is over on both once it is sent', async () => {
+    const [desk, phone] = [await openAs(ada), await openAs(ada, 'Garden')];
+    await field(desk).pressSequentially('Shall we');
+    await mark(phone, 'Chess').waitFor();
+    await openRoom(phone, 'Chess');
+    await has(phone, 'Shall we');
+    await field(phone).press('End');
+    await field(phone).pressSequentially(' play?');
+    await has(desk, 'Shall we play?');
+    expect(await messages()).toEqual([]);
+
+    await field(phone).press('Enter');
+    await sees(desk, 'Shall we play?');
+    await has(desk, '');
+    await has(phone, '');
+    await mark(desk, 'Chess').waitFor({ state: 'detached' });
+    await mark(phone, 'Chess').waitFor({ state: 'detached' });
+    expect(await messages()).toEqual(['Shall we play?']);
+    expect(await draftsOnServer()).toEqual([]);
+    // Nobody else has heard of it.
+    const other = await openAs(bob);
+    await has(other, '');
+  }, 180_000);
+
+  test('of what two devices wrote beside each other the newer stays, and the other is offered', async () => {
+    const [desk, phone] = [await openAs(ada), await openAs(ada)];
+    await has(phone, '');
+    await phone.context().setOffline(true);
+    await field(phone).pressSequentially('From the train');
+    await field(desk).pressSequentially('From the desk');
+    const saved = () => draftsOnServer().then((all) => all.join());
+    await expectSoon(saved, 'From the desk');
+    await phone.context().setOffline(false);
+
+    await has(phone, 'From the desk');
+    for (const page of [phone, desk]) {
+      await page
+        .getByRole('region', { name: 'Also written, on another device' })
+        .getByText('From the train')
+        .waitFor();
+    }
+    await phone.getByRole('button', { name: 'Add to the text' }).click();
+    await has(phone, 'From the desk\nFrom the train');
+    await has(desk, 'From the desk\nFrom the train');
+    for (const page of [phone, desk]) {
+      await page.locator('.trumpet-set-aside').waitFor({ state: 'detached' });
+    }
+    expect(await draftsOnServer()).toEqual(['From the desk\nFrom the train']);
+  }, 180_000);
+
+  test('what was written and the page closed without a network is brought over later', async () => {
+    const desk = await openAs(ada);
+    const phone = await openAs(ada, 'Garden');
+    await desk.route('**/graphql', (route) => (isSave(route) ? route.abort() : route.continue()));
+    await field(desk).pressSequentially('Unheard of');
+    await mark(desk, 'Chess').waitFor();
+    await desk.goto('about:blank');
+    await desk.unroute('**/graphql');
+    await desk.goto(world.server.url);
+    await mark(phone, 'Chess').waitFor();
+    await openRoom(phone, 'Chess');
+    await has(phone, 'Unheard of');
+  }, 180_000);
+
+  test('sending ends the draft once, also when the answers are lost', async () => {
+    const [desk, phone] = [await openAs(ada), await openAs(ada)];
+    await field(desk).pressSequentially('Once');
+    await has(phone, 'Once');
+    // The server does it, and the page hears nothing.
+    let lost = 0;
+    await desk.route('**/graphql', async (route) => {
+      if (isSave(route) && lost === 0) {
+        lost += 1;
+        await route.fetch();
+        await route.abort();
+      } else {
+        await route.continue();
+      }
+    });
+    await field(desk).press('Enter');
+    await has(phone, '');
+    await expectSoon(async () => String(lost), '1');
+    // Begun anew before the first device asks again.
+    await field(phone).pressSequentially('Twice');
+    await mark(desk, 'Chess').waitFor();
+    await desk.context().setOffline(true);
+    await desk.context().setOffline(false);
+    await has(desk, 'Twice');
+    expect(await messages()).toEqual(['Once']);
+    expect(await draftsOnServer()).toEqual(['Twice']);
+  }, 180_000);
+
+  test('typing writes seldom', async () => {
+    const desk = await openAs(ada);
+    let saves = 0;
+    await desk.route('**/graphql', (route) => {
+      saves += isSave(route) ? 1 : 0;
+      return route.continue();
+    });
+    const began = Date.now();
+    await field(desk).pressSequentially('x'.repeat(100), { delay: 20 });
+    await expectSoon(async () => (await draftsOnServer()).join(), 'x'.repeat(100));
+    // Every two seconds at most.
+    expect(saves).toBeLessThanOrEqual((Date.now() - began) / 2_000 + 1);
+  }, 180_000);
+
+  /** Asks until the answer is this. */
+  async function expectSoon(ask: () => Promise<string>, wanted: string): Promise<void> {
+    const until = Date.now() + 40_000;
+    let answer = await ask();
+    while (answer !== wanted && Date.now() < until) {
+      answer = await ask();
+    }
+    expect(answer).toBe(wanted);
+  }
+});
