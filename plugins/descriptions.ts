@@ -97,6 +97,12 @@ export const INPUTS: Readonly<Record<string, string>> = {
   'EditScheduledMessageInput.content': 'The text, at most 8,000 characters. Default: as it is.',
   'EditScheduledMessageInput.timeZone':
     'A name such as `Europe/Berlin`, or an offset such as `+03:00`. Default: as it is.',
+  'CreatePollInput.answers': 'What can be chosen: 2 to 20 answers of 1 to 80 characters each.',
+  'CreatePollInput.closesAt': 'When the poll is over by itself. Default: when it is closed.',
+  'CreatePollInput.isAnonymous': 'Whether nobody sees who has chosen what. Default: false.',
+  maxChoices: 'How many of the answers one person can choose. Default: 1.',
+  question: 'What is asked: the text of the message, at most 8,000 characters.',
+  choices: 'The numbers of the answers, from 1 on; none to take your vote back.',
   arguments: 'A value for each argument, by its name. Default: none.',
   'UseCommandInput.nonce':
     'Your own name for this call, at most 100 characters. The same nonce returns the same interaction.',

@@ -53,6 +53,13 @@ const ORDERS: Readonly<Record<string, Order>> = {
   ],
   my_drafts: byNewest('written_at', 'id'),
   passkeys: byNewest('created_at', 'id'),
+  poll_answer_voters: ({ column, ofParent }) => [
+    by(
+      sql`app_hidden.chosen_at(${ofParent('message_id', TYPES.uuid)}, ${column('id')})`,
+      TYPES.timestamptz,
+    ),
+    by(column('id'), TYPES.uuid),
+  ],
   public_rooms: ({ column }) => [
     by(sql`${column('name')} collate "und-x-icu"`, TYPES.text),
     by(column('id'), TYPES.uuid),

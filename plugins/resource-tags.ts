@@ -78,6 +78,15 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           ],
         },
       },
+      'app_public.poll_ballots': {
+        tags: {
+          behavior: '-query:resource:single -type:node',
+          foreignKey: [
+            '(message_id) references app_public.messages (id)|@fieldName message|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+            '(user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+          ],
+        },
+      },
       'app_public.conversations': {
         tags: {
           primaryKey: 'room_id',
@@ -164,6 +173,14 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.conversations.unread_count': { tags: { notNull: true } },
       'app_public.conversations.mention_count': { tags: { notNull: true } },
       'app_public.conversations.last_activity_at': { tags: { notNull: true } },
+      'app_public.poll.message_id': { tags: { notNull: true } },
+      'app_public.poll.max_choices': { tags: { notNull: true } },
+      'app_public.poll.is_anonymous': { tags: { notNull: true } },
+      'app_public.poll.voter_count': { tags: { notNull: true } },
+      'app_public.poll_answer.message_id': { tags: { notNull: true } },
+      'app_public.poll_answer.number': { tags: { notNull: true } },
+      'app_public.poll_answer.text': { tags: { notNull: true } },
+      'app_public.poll_answer.count': { tags: { notNull: true } },
       'app_public.reaction_summary.message_id': { tags: { notNull: true } },
       'app_public.reaction_summary.emoji': { tags: { notNull: true } },
       'app_public.reaction_summary.count': { tags: { notNull: true } },
@@ -572,6 +589,27 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.rooms_display_name': { tags: { viewerDependent: true, notNull: true } },
       'app_public.messages_mentions_viewer': { tags: { viewerDependent: true, notNull: true } },
       'app_public.messages_mentions': { tags: { simpleCollections: 'only' } },
+      'app_public.poll_answer_viewer_has_chosen': {
+        tags: {
+          viewerDependent: true,
+          notNull: true,
+          behavior: '-queryField',
+          fieldName: 'viewerHasChosen',
+        },
+      },
+      'app_public.poll_answers': {
+        tags: {
+          simpleCollections: 'only',
+          behavior: '-queryField -query:resource:list -query:resource:connection',
+          fieldName: 'answers',
+        },
+      },
+      'app_public.poll_answer_voters': {
+        tags: {
+          behavior: '-queryField -query:resource:list -query:resource:connection',
+          fieldName: 'voters',
+        },
+      },
       'app_public.reaction_summary_viewer_has_reacted': {
         tags: {
           viewerDependent: true,

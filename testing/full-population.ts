@@ -550,6 +550,31 @@ export async function createFullPopulation(
     { messageId: hello, emoji: '🎺' },
     'message { id }',
   );
+  const poll = { question: 'When?', answers: ['Today', 'Tomorrow', 'Never'] };
+  const { message: open } = await mutate(
+    ada.token,
+    'createPoll',
+    inRoom(plaza, { ...poll, maxChoices: 2 }),
+    'message { id }',
+  );
+  const { message: anonymous } = await mutate(
+    bob.token,
+    'createPoll',
+    inRoom(plaza, { ...poll, isAnonymous: true, closesAt: '2099-01-01T00:00:00Z' }),
+    'message { id }',
+  );
+  messageIds.push(open.id, anonymous.id);
+  for (const [person, choices] of [
+    [bob, [1, 2]],
+    [carol, [2]],
+    [fay, [3]],
+  ] as const) {
+    for (const { id } of [open, anonymous]) {
+      const chosen = { messageId: id, choices: choices.slice(0, id === open.id ? 2 : 1) };
+      await mutate(person.token, 'voteInPoll', chosen, 'message { id }');
+    }
+  }
+  await mutate(bob.token, 'closePoll', { messageId: anonymous.id }, 'message { id }');
   await mutate(ada.token, 'pinMessage', { messageId: hello }, 'message { id }');
   await mutate(ada.token, 'pinMessage', { messageId: withFiles }, 'message { id }');
   await mutate(ada.token, 'unpinMessage', { messageId: withFiles }, 'message { id }');

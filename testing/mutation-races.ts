@@ -278,6 +278,11 @@ export function argumentsFor(
     selected_values: () => null,
     commands: () => '[]',
     components: () => null,
+    question: () => 'Which?',
+    answers: () => ['this', 'that'],
+    choices: () => pick([[], [1], [2]], random),
+    max_choices: () => 1,
+    closes_at: () => null,
     arguments: () => '{}',
     code: () =>
       /totp|recovery|sign_in|passkey/.test(name) ? pick([null, '000000'], random) : `code-${mark}`,
@@ -439,6 +444,10 @@ export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''
       `update app_public.messages
         set metadata = '{"components": [{ "type": "button", "id": "ok", "label": "OK" }]}' where id = $1`,
       [messageIds[1]],
+    );
+    await client.query(
+      `update app_public.messages set metadata = '{"poll": {"answers": ["this", "that"]}}' where id = $1`,
+      [messageIds[0]],
     );
     await client.query('update app_public.messages set held_at = now() where id = $1', [
       messageIds[3],

@@ -28,6 +28,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Presence and typing', link: '/concepts/presence' },
       { text: 'Later', link: '/concepts/later' },
       { text: 'Drafts', link: '/concepts/drafts' },
+      { text: 'Polls', link: '/concepts/polls' },
     ],
   },
   {

@@ -201,6 +201,14 @@ export const TOPICS: readonly Topic[] = [
     ],
   },
   {
+    name: 'polls',
+    title: 'Polls',
+    about:
+      'Questions to a room, with answers to choose from. A poll is a message: its results come with the events of the room. [Polls](../concepts/polls.md) says how votes are counted, and who sees what.',
+    fields: ['createPoll', 'voteInPoll', 'closePoll'],
+    types: ['Poll', 'PollAnswer'],
+  },
+  {
     name: 'later',
     title: 'Scheduled and saved messages',
     about:

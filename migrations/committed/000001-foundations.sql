@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:bb8ec1c6d5003a60ccb0cbf8d55b4c7b7978115b
+--! Hash: sha1:7423744eb9e2c701b95259f1b42fa9b04d9b4786
 
 /*
  * Who connects, and where things live.
@@ -250,9 +250,9 @@ comment on function app_private.is_month_closed(date) is
   'Whether a month is older than the previous one, so that make_partitions does not make it again.';
 --! EndIncluded functions/foundations/is_month_closed.sql
 
-create type app_private.lock_purpose as enum ('partitions', 'people', 'uploads', 'devices', 'search_index', 'identities', 'addresses', 'webhooks', 'webhook_notes', 'later', 'order', 'drafts');
+create type app_private.lock_purpose as enum ('partitions', 'people', 'uploads', 'devices', 'search_index', 'identities', 'addresses', 'webhooks', 'webhook_notes', 'later', 'order', 'drafts', 'votes');
 comment on type app_private.lock_purpose is
-  'What functions lock for until commit: making partitions, what is between two people, what a person uploads, a person''s devices, indexing for search, who a person is to an issuer, who holds an e-mail address, making webhooks, what webhooks have to be told, what a person has sent later, the order of a person''s rooms, a person''s drafts.';
+  'What functions lock for until commit: making partitions, what is between two people, what a person uploads, a person''s devices, indexing for search, who a person is to an issuer, who holds an e-mail address, making webhooks, what webhooks have to be told, what a person has sent later, the order of a person''s rooms, a person''s drafts, voting in a room.';
 
 --! Included functions/foundations/lock_until_commit.sql
 /*
@@ -268,6 +268,17 @@ $$;
 comment on function app_private.lock_until_commit(app_private.lock_purpose, text) is
   'Waits until nobody else does this to the subject, and keeps everybody else waiting until commit.';
 --! EndIncluded functions/foundations/lock_until_commit.sql
+
+--! Included functions/foundations/share_until_commit.sql
+create or replace function app_private.share_until_commit(purpose app_private.lock_purpose, subject text) returns void
+language sql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select pg_advisory_xact_lock_shared(hashtextextended(purpose || ' ' || subject, 0));
+$$;
+comment on function app_private.share_until_commit(app_private.lock_purpose, text) is
+  'As lock_until_commit, beside others who share it: it waits for, and keeps waiting, those alone who want it for themselves.';
+--! EndIncluded functions/foundations/share_until_commit.sql
 
 --! Included functions/foundations/milliseconds.sql
 create or replace function app_private.milliseconds(duration interval) returns text

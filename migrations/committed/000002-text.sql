@@ -1,5 +1,5 @@
---! Previous: sha1:bb8ec1c6d5003a60ccb0cbf8d55b4c7b7978115b
---! Hash: sha1:d53f2e94ac271cdc6491bf81fd4b3acd2661a75f
+--! Previous: sha1:7423744eb9e2c701b95259f1b42fa9b04d9b4786
+--! Hash: sha1:67cdc40282de8a226b12d661e354f38f008bd107
 
 --! Included functions/text/invisible_letters.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:d53f2e94ac271cdc6491bf81fd4b3acd2661a75f
---! Hash: sha1:3cc432aff91d4ed0eee379c40e241c2ef3367a27
+--! Previous: sha1:67cdc40282de8a226b12d661e354f38f008bd107
+--! Hash: sha1:092a8662584823309017c93e02e079b9c53b9b67
 
 /*
  * People, and how they prove who they are.
@@ -532,7 +532,7 @@ as $$
 begin
   if check_guest.kind not in (
     'messages', 'messages_in_room', 'session', 'settings', 'report', 'receipt', 'typing', 'presence', 'password', 'sign_up', 'export', 'membership',
-    'interaction', 'later', 'drafts'
+    'interaction', 'later', 'drafts', 'poll'
   ) and app_hidden.is_guest() then
     raise exception 'Guests may not do this: make an account first.' using errcode = 'TR403';
   end if;

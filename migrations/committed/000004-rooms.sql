@@ -1,5 +1,5 @@
---! Previous: sha1:3cc432aff91d4ed0eee379c40e241c2ef3367a27
---! Hash: sha1:f62d76095c759de5c2dcdc147239babd6e3ed8d9
+--! Previous: sha1:092a8662584823309017c93e02e079b9c53b9b67
+--! Hash: sha1:21d0389549ed08be608292f603749154a19df225
 
 /*
  * Rooms, and who is in them.

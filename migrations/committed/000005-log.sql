@@ -1,5 +1,5 @@
---! Previous: sha1:f62d76095c759de5c2dcdc147239babd6e3ed8d9
---! Hash: sha1:5d927d6fc230c9599c87d0848910164508d99e8c
+--! Previous: sha1:21d0389549ed08be608292f603749154a19df225
+--! Hash: sha1:055abf1bea9c1318700dab3cbe1e84147dc86bb2
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:5d927d6fc230c9599c87d0848910164508d99e8c
---! Hash: sha1:583eddddfc0a40adb8f5b2090d2a9c47ab6c77fe
+--! Previous: sha1:055abf1bea9c1318700dab3cbe1e84147dc86bb2
+--! Hash: sha1:990f5fbdde50889410cb31cb69a47dd1a87d3e08
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

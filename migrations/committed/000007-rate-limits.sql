@@ -1,5 +1,5 @@
---! Previous: sha1:583eddddfc0a40adb8f5b2090d2a9c47ab6c77fe
---! Hash: sha1:9159acec9bef08171907bf027b3eaead1b592518
+--! Previous: sha1:990f5fbdde50889410cb31cb69a47dd1a87d3e08
+--! Hash: sha1:e15e5a5bc2564915fd021ba0662fcc23bf9b3e53
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:9159acec9bef08171907bf027b3eaead1b592518
---! Hash: sha1:bf89c91b2aa4500932d3b6f143f4cf1fff3d0918
+--! Previous: sha1:e15e5a5bc2564915fd021ba0662fcc23bf9b3e53
+--! Hash: sha1:708dafa135b0524d4469a4c28bb20634d844cdb3
 
 --! Included functions/room-functions/check_member.sql
 /*

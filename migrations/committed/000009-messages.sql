@@ -1,5 +1,5 @@
---! Previous: sha1:bf89c91b2aa4500932d3b6f143f4cf1fff3d0918
---! Hash: sha1:2ae5b43f29a235978ca9b43192e47db178581f58
+--! Previous: sha1:708dafa135b0524d4469a4c28bb20634d844cdb3
+--! Hash: sha1:dd18bc57244d575bd263e0f13440c9d601bb0814
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:2ae5b43f29a235978ca9b43192e47db178581f58
---! Hash: sha1:42d11162c533ee18f6c9719c5409795e74968559
+--! Previous: sha1:dd18bc57244d575bd263e0f13440c9d601bb0814
+--! Hash: sha1:5c8b99a7b81cb4080c561192f6d69ef7a14f7923
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -195,6 +195,9 @@ begin
   perform app_private.begin_bulk();
   delete from app_public.message_reactions where message_id = old.id;
   delete from app_public.message_edits where message_id = old.id;
+  if old.metadata ? 'poll' then
+    perform app_private.forget_ballots(array[old.id], old.room_id);
+  end if;
   if not v_is_bulk then
     perform app_private.end_bulk();
   end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:42d11162c533ee18f6c9719c5409795e74968559
---! Hash: sha1:8648819d71677008ad14e7b9fa85e2b206e8730b
+--! Previous: sha1:5c8b99a7b81cb4080c561192f6d69ef7a14f7923
+--! Hash: sha1:e1a89460d9258f5641f3e3c56c680be1a8738132
 
 create table app_private.personal_news (
   person_id uuid not null references app_public.users on delete cascade,

@@ -1,5 +1,5 @@
---! Previous: sha1:8648819d71677008ad14e7b9fa85e2b206e8730b
---! Hash: sha1:b7f317305be601fb7a5d4a5e8b46107562617797
+--! Previous: sha1:e1a89460d9258f5641f3e3c56c680be1a8738132
+--! Hash: sha1:9ae75cc814797576c154ae113201eed9a75c636b
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

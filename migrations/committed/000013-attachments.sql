@@ -1,5 +1,5 @@
---! Previous: sha1:b7f317305be601fb7a5d4a5e8b46107562617797
---! Hash: sha1:ddd2a51961312dc81c22694eb8a4cd41f722b625
+--! Previous: sha1:9ae75cc814797576c154ae113201eed9a75c636b
+--! Hash: sha1:8777535c4fe3891661169538e2709941040cf206
 
 /*
  * Files of messages.

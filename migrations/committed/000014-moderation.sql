@@ -1,5 +1,5 @@
---! Previous: sha1:ddd2a51961312dc81c22694eb8a4cd41f722b625
---! Hash: sha1:b5c54eb1c03e1ba72e48dec776d86cf04aabce8c
+--! Previous: sha1:8777535c4fe3891661169538e2709941040cf206
+--! Hash: sha1:fb1facbfce34bd757318cf3a82717b3f0d0d75d5
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:b5c54eb1c03e1ba72e48dec776d86cf04aabce8c
---! Hash: sha1:3d2dfe05cbb2eba7b421555ac2414e2067008d25
+--! Previous: sha1:fb1facbfce34bd757318cf3a82717b3f0d0d75d5
+--! Hash: sha1:0995232963dcb8d230608c1a72993b42b4f4f2c6
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:3d2dfe05cbb2eba7b421555ac2414e2067008d25
---! Hash: sha1:d6ebe764c2f8807638c2ce1dc9c47f346f4f790d
+--! Previous: sha1:0995232963dcb8d230608c1a72993b42b4f4f2c6
+--! Hash: sha1:c007a28190e1de2768c021efbae8976e2ee8d1dc
 
 --! Included functions/sending/check_content.sql
 /*
@@ -279,6 +279,9 @@ begin
     if send_message.metadata ? 'components' and not app_private.may_have_components() then
       raise exception 'Only messages of bots and servers have buttons and menus.' using errcode = 'TR403';
     end if;
+    if send_message.metadata ? 'poll' then
+      perform app_private.check_poll(send_message.content, send_message.metadata);
+    end if;
   end if;
   v_check := app_private.check_send(
     v_user_id, send_message.room_id, send_message.content, send_message.metadata, v_has_files);
@@ -410,6 +413,9 @@ begin
   v_message := v_locked.message;
   if v_message.author_id <> app_hidden.current_user_id() then
     raise exception 'Only its author can edit a message.' using errcode = 'TR403';
+  end if;
+  if v_message.metadata ? 'poll' then
+    raise exception 'The question of a poll stays as it was asked.' using errcode = 'TR409';
   end if;
   if v_message.created_at < now() - v_edit_window then
     raise exception 'A message can be edited for one hour.' using errcode = 'TREDT';

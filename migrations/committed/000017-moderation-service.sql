@@ -1,5 +1,5 @@
---! Previous: sha1:d6ebe764c2f8807638c2ce1dc9c47f346f4f790d
---! Hash: sha1:b7c8ba910d8a0d343fc0d3f7b05802d253a40746
+--! Previous: sha1:c007a28190e1de2768c021efbae8976e2ee8d1dc
+--! Hash: sha1:73a4708f5c11ace8b3d44ba8c262432bc5cdba60
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:b7c8ba910d8a0d343fc0d3f7b05802d253a40746
---! Hash: sha1:c35d57502bfcc0a01f4f0fadf0842dda1dab62ec
+--! Previous: sha1:73a4708f5c11ace8b3d44ba8c262432bc5cdba60
+--! Hash: sha1:23a861c875d51f9eaa05c9f27719705b77e8955d
 
 /*
  * What messages are found by.
@@ -459,7 +459,8 @@ as $$
 begin
   if tg_op = 'UPDATE'
     and old.content is not distinct from new.content
-    and old.metadata is not distinct from new.metadata
+    -- The answers of a poll are indexed, too, and never change.
+    and old.metadata -> 'components' is not distinct from new.metadata -> 'components'
     and old.author_id = new.author_id
     and (old.pinned_at is null) = (new.pinned_at is null)
     and (old.held_at is null) = (new.held_at is null)

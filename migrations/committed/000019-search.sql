@@ -1,5 +1,5 @@
---! Previous: sha1:c35d57502bfcc0a01f4f0fadf0842dda1dab62ec
---! Hash: sha1:d1c94527759482d8de5911d816e0546678e2c62c
+--! Previous: sha1:23a861c875d51f9eaa05c9f27719705b77e8955d
+--! Hash: sha1:025ad73dd40c1340c1d764c2666343888ffec7c3
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

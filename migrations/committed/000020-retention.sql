@@ -1,5 +1,5 @@
---! Previous: sha1:d1c94527759482d8de5911d816e0546678e2c62c
---! Hash: sha1:263eb9ef04386a4f95e636e1a0702b825586deda
+--! Previous: sha1:025ad73dd40c1340c1d764c2666343888ffec7c3
+--! Hash: sha1:912ab97ca507b446fc51cd3457ef7ffa74253e73
 
 /*
  * How long things are kept.
@@ -193,6 +193,7 @@ begin
     ('app_public.message_edits'::regclass),
     ('app_public.message_attachments'::regclass),
     ('app_public.link_previews'::regclass),
+    ('app_public.poll_ballots'::regclass),
     ('app_private.message_links'::regclass),
     ('app_private.message_mentions'::regclass),
     ('app_private.message_nonces'::regclass),

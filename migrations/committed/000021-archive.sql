@@ -1,5 +1,5 @@
---! Previous: sha1:263eb9ef04386a4f95e636e1a0702b825586deda
---! Hash: sha1:28374079ed9049fe99bb425bb59a0f14b1872351
+--! Previous: sha1:912ab97ca507b446fc51cd3457ef7ffa74253e73
+--! Hash: sha1:74f8a1dd93a1cb0d7d619df08cfbad389b85c891
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:28374079ed9049fe99bb425bb59a0f14b1872351
---! Hash: sha1:5eb998219b72def5761e50787b67aa436e64e106
+--! Previous: sha1:74f8a1dd93a1cb0d7d619df08cfbad389b85c891
+--! Hash: sha1:a69928eb261a76558443abe3e337b0007d13a58d
 
 /*
  * What belongs to a person, to take along.
@@ -184,6 +184,7 @@ as $$
     ('app_public.saved_messages', 'user_id', '{}'),
     ('app_public.drafts', 'user_id', '{revision,bases}'),
     ('app_public.message_reactions', 'user_id', '{}'),
+    ('app_public.poll_ballots', 'user_id', '{}'),
     ('app_private.message_mentions', 'user_id', '{}'),
     ('app_private.message_deletions', 'author_id', '{deleted_by}'),
     ('app_private.uploads', 'uploader_id', '{}'),

@@ -1,5 +1,5 @@
---! Previous: sha1:5eb998219b72def5761e50787b67aa436e64e106
---! Hash: sha1:d60cb86fb4e1dce9c6f5ae350df136fe005d5eee
+--! Previous: sha1:a69928eb261a76558443abe3e337b0007d13a58d
+--! Hash: sha1:034663c4e37791e8293d85672d46568b004f7098
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -309,6 +309,7 @@ begin
     if v_rule = 'erase' then
       delete from app_public.message_reactions where message_reactions.message_id = any (v_message_ids);
       delete from app_public.message_edits where message_edits.message_id = any (v_message_ids);
+      perform app_private.forget_ballots(v_message_ids, v_room_id);
       perform app_private.release_uploads(v_message_ids);
       delete from app_public.message_attachments where message_attachments.message_id = any (v_message_ids);
       delete from app_private.message_links where message_links.message_id = any (v_message_ids);

@@ -1,5 +1,5 @@
---! Previous: sha1:d60cb86fb4e1dce9c6f5ae350df136fe005d5eee
---! Hash: sha1:7cfccf73df9b6546af6e60fc1b325eeed3d2a869
+--! Previous: sha1:034663c4e37791e8293d85672d46568b004f7098
+--! Hash: sha1:b85b5119ab86a845a037271149818d117321dc0c
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:7cfccf73df9b6546af6e60fc1b325eeed3d2a869
---! Hash: sha1:9515a79cea3de620228c0b3217cbf1c0983dd294
+--! Previous: sha1:b85b5119ab86a845a037271149818d117321dc0c
+--! Hash: sha1:2864f7a400a6fc04f3a6900c690f9bc564098219
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:9515a79cea3de620228c0b3217cbf1c0983dd294
---! Hash: sha1:572d74a5b5038f33d12f6f115ae40d44fce619b3
+--! Previous: sha1:2864f7a400a6fc04f3a6900c690f9bc564098219
+--! Hash: sha1:70d8d95248a45f3b7a34442d8dc73f2f3bbcb368
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

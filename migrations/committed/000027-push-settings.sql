@@ -1,5 +1,5 @@
---! Previous: sha1:572d74a5b5038f33d12f6f115ae40d44fce619b3
---! Hash: sha1:0f55a9ea0e4bb95de64bffecc36e8133817460be
+--! Previous: sha1:70d8d95248a45f3b7a34442d8dc73f2f3bbcb368
+--! Hash: sha1:b2f3e493891f5ea30aec1e0461342f34f2668e93
 
 /*
  * Who wants to be notified where, and when not.

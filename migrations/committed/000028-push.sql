@@ -1,5 +1,5 @@
---! Previous: sha1:0f55a9ea0e4bb95de64bffecc36e8133817460be
---! Hash: sha1:f777e8818e6829b4084312e834b6b640c398b2fb
+--! Previous: sha1:b2f3e493891f5ea30aec1e0461342f34f2668e93
+--! Hash: sha1:fcab70abe5343b0b2f7d723b0678dbe6d9e095bd
 
 /*
  * From a message to the devices of those who missed it.

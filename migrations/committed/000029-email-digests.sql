@@ -1,5 +1,5 @@
---! Previous: sha1:f777e8818e6829b4084312e834b6b640c398b2fb
---! Hash: sha1:d9d78a1a685a7d6035b2fd4b5dc3a47538ee1d6a
+--! Previous: sha1:fcab70abe5343b0b2f7d723b0678dbe6d9e095bd
+--! Hash: sha1:c5683694af33a59cffaa22fb8b86aa6a5a5a9c90
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:d9d78a1a685a7d6035b2fd4b5dc3a47538ee1d6a
---! Hash: sha1:155ea0ea287985e93b38f168cd3db6e2e38c2744
+--! Previous: sha1:c5683694af33a59cffaa22fb8b86aa6a5a5a9c90
+--! Hash: sha1:297243634c3e9d6f9f0efa6dc3538a68395cf0b6
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:155ea0ea287985e93b38f168cd3db6e2e38c2744
---! Hash: sha1:5c8755accb9d025aa867bbc2f2a0c8a8fa5bfebb
+--! Previous: sha1:297243634c3e9d6f9f0efa6dc3538a68395cf0b6
+--! Hash: sha1:47a89a0a2c5a87effb9e784c037cd6e74c284676
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

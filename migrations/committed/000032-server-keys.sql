@@ -1,5 +1,5 @@
---! Previous: sha1:5c8755accb9d025aa867bbc2f2a0c8a8fa5bfebb
---! Hash: sha1:a563633fb3861eecd2e6ead5483e222670a58637
+--! Previous: sha1:47a89a0a2c5a87effb9e784c037cd6e74c284676
+--! Hash: sha1:32f92d7a35bdd6ec1a17ce99128c9b829d26dbaf
 
 /*
  * What servers may do: keys.
@@ -159,7 +159,7 @@ language sql immutable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
   select case
-    when kind in ('messages', 'settings', 'report', 'receipt', 'typing', 'presence', 'interaction', 'answer') then 'write'
+    when kind in ('messages', 'settings', 'report', 'receipt', 'typing', 'presence', 'interaction', 'answer', 'poll') then 'write'
     when kind in ('new_room', 'room', 'membership', 'invitation') then 'rooms'
     when kind = 'moderation' then 'moderation'
     when kind in ('users', 'account') then 'users'

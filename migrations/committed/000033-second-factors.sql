@@ -1,5 +1,5 @@
---! Previous: sha1:a563633fb3861eecd2e6ead5483e222670a58637
---! Hash: sha1:7b9aa0a9f27b3f9e8493bb6ef6fa6903d235f32d
+--! Previous: sha1:32f92d7a35bdd6ec1a17ce99128c9b829d26dbaf
+--! Hash: sha1:a85a83d278454f7893ff1019f8ab7e21db5f7490
 
 /*
  * What is asked besides a password, and guests.

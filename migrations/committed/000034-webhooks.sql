@@ -1,5 +1,5 @@
---! Previous: sha1:7b9aa0a9f27b3f9e8493bb6ef6fa6903d235f32d
---! Hash: sha1:40985caab14ea12aa91c465d1e9b0a1a3f1bc8a4
+--! Previous: sha1:a85a83d278454f7893ff1019f8ab7e21db5f7490
+--! Hash: sha1:b1de3573521e2f85f7670aacf3663eea41927227
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:40985caab14ea12aa91c465d1e9b0a1a3f1bc8a4
---! Hash: sha1:17613b358a0844bc6908085712dddee1a14cb0c9
+--! Previous: sha1:b1de3573521e2f85f7670aacf3663eea41927227
+--! Hash: sha1:1f1826c355223cdd5990bd502b2255f360bc4b10
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

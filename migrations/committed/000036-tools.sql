@@ -1,5 +1,5 @@
---! Previous: sha1:17613b358a0844bc6908085712dddee1a14cb0c9
---! Hash: sha1:6e01ec3064f7bc0d28cc71259d77170c065542b3
+--! Previous: sha1:1f1826c355223cdd5990bd502b2255f360bc4b10
+--! Hash: sha1:13fcbb7889724394bd8bc91979959b031a6851ad
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:6e01ec3064f7bc0d28cc71259d77170c065542b3
---! Hash: sha1:2a754ffd5fc8e37e56e4719f77cf9d040f4b92b6
+--! Previous: sha1:13fcbb7889724394bd8bc91979959b031a6851ad
+--! Hash: sha1:84941739a7f37d7a7d68d0246762711b6eef4c99
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:2a754ffd5fc8e37e56e4719f77cf9d040f4b92b6
---! Hash: sha1:67feb6d55bc199093c1b7cac7350f5fd6736e702
+--! Previous: sha1:84941739a7f37d7a7d68d0246762711b6eef4c99
+--! Hash: sha1:6f7dcbc1210433b2e095342bcb68ccce7fcdb6ff
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:67feb6d55bc199093c1b7cac7350f5fd6736e702
---! Hash: sha1:8c15c6c54ac73ca80a415ee59d92f31d9b3f9539
+--! Previous: sha1:6f7dcbc1210433b2e095342bcb68ccce7fcdb6ff
+--! Hash: sha1:54f75a370f7271d626a31587f8cbf8eb499cb986
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.
@@ -711,7 +711,7 @@ create or replace function app_private.text_of_components(metadata jsonb) return
 language sql immutable security invoker parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
-  select case when metadata ? 'components' then (
+  select case when metadata ?| '{components,poll}' then (
     select string_agg(value #>> '{}', e'\n')
       from (
         select jsonb_path_query(metadata, 'lax $.components[*].label')
@@ -719,11 +719,13 @@ as $$
         select jsonb_path_query(metadata, 'lax $.components[*].options[*].label')
         union all
         select jsonb_path_query(metadata, 'lax $.components[*].options[*].description')
+        union all
+        select jsonb_path_query(metadata, 'lax $.poll.answers[*]')
       ) as shown (value)
       where jsonb_typeof(value) = 'string'
   ) end;
 $$;
-comment on function app_private.text_of_components(jsonb) is 'What is to be read on the buttons and in the menus of a message, a line each.';
+comment on function app_private.text_of_components(jsonb) is 'What is to be read on the buttons and in the menus of a message, and as answers of its poll, a line each.';
 --! EndIncluded functions/interactions/text_of_components.sql
 
 --! Included functions/interactions/is_count.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:8c15c6c54ac73ca80a415ee59d92f31d9b3f9539
---! Hash: sha1:6353f396e4f6463f01e34c2df43e033e2bffd370
+--! Previous: sha1:54f75a370f7271d626a31587f8cbf8eb499cb986
+--! Hash: sha1:df8b43a212c488ca339f7fbbab630648fc825090
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:6353f396e4f6463f01e34c2df43e033e2bffd370
---! Hash: sha1:35ba5194bc6f618fb4eff17e3b1ea97740f86db0
+--! Previous: sha1:df8b43a212c488ca339f7fbbab630648fc825090
+--! Hash: sha1:467ddc40df2c4f854700505d9d0575207f835ca9
 
 create type app_private.usual_send as (
   position integer,

@@ -1,5 +1,5 @@
---! Previous: sha1:35ba5194bc6f618fb4eff17e3b1ea97740f86db0
---! Hash: sha1:62794270631a9087005099da8516931cd8f88b69
+--! Previous: sha1:467ddc40df2c4f854700505d9d0575207f835ca9
+--! Hash: sha1:bdfc97a8c07cd07a6e21e2990366aaf352f954fe
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

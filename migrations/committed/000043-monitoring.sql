@@ -1,5 +1,5 @@
---! Previous: sha1:62794270631a9087005099da8516931cd8f88b69
---! Hash: sha1:994cf43dddc33ab935a3279d77c2fcb0751b815b
+--! Previous: sha1:bdfc97a8c07cd07a6e21e2990366aaf352f954fe
+--! Hash: sha1:5a3db1cf5a66d0790782ba8d48b3eb8899118c21
 
 /*
  * What monitoring wants to know.

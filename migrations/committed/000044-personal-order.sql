@@ -1,5 +1,5 @@
---! Previous: sha1:994cf43dddc33ab935a3279d77c2fcb0751b815b
---! Hash: sha1:e6947a421ea8cd7c7ddccd31615385a5cbbbc071
+--! Previous: sha1:5a3db1cf5a66d0790782ba8d48b3eb8899118c21
+--! Hash: sha1:733189c1e03c1389bf8bbd618eb5474aa7b2cb89
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

@@ -1,5 +1,5 @@
---! Previous: sha1:e6947a421ea8cd7c7ddccd31615385a5cbbbc071
---! Hash: sha1:46ae1c9fc467e5c73a9aaa84668b9607cef57610
+--! Previous: sha1:733189c1e03c1389bf8bbd618eb5474aa7b2cb89
+--! Hash: sha1:5655b494cb398f047b81a7b2611964804d6975b5
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:c11a17b5386e6da082fceb4dad89703295b172ae
---! Hash: sha1:9ff1a00edd1241f15d56bbc6d6014827eb30921d
+--! Previous: sha1:1dd5263e1e31110dd316b0ee7bca3c191afa2a7c
+--! Hash: sha1:50029d947712599e5709cd49a4b1d062fdec1b4e
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

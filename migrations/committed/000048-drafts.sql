@@ -1,5 +1,5 @@
---! Previous: sha1:9ff1a00edd1241f15d56bbc6d6014827eb30921d
---! Hash: sha1:02cd90313c8d3b26da446676aaa27173161952ee
+--! Previous: sha1:50029d947712599e5709cd49a4b1d062fdec1b4e
+--! Hash: sha1:ae3f016eec634ae756438c4c86e28a13f40fa191
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

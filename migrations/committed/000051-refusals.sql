@@ -1,5 +1,5 @@
---! Previous: sha1:796991df9ea60f254fb40e894bbfcc5cadfa4477
---! Hash: sha1:fb0c3824c4081d24e71aa5ec79457ab63839b623
+--! Previous: sha1:ab09a43828e6cadc2e1ac48ddd890c76348e5a6c
+--! Hash: sha1:a69aa7f3386c637d14f57d595f93494599909ee7
 
 /*
  * What is refused is in no log.

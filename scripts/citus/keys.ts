@@ -71,6 +71,8 @@ export const KEYS: ReadonlyMap<string, Key> = new Map([
     'app_public.message_reports',
     'app_public.messages',
     'app_public.moderation_log',
+    'app_private.polls_to_count',
+    'app_public.poll_ballots',
     'app_public.room_bans',
     'app_public.room_invitations',
     'app_public.room_members',

@@ -22,6 +22,7 @@ const FOLDERS = [
   'client/src/ui/interactions',
   'client/src/ui/later',
   'client/src/ui/messages',
+  'client/src/ui/polls',
   'web/src',
 ];
 

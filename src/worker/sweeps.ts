@@ -80,6 +80,12 @@ function sweeps(
     pauseMs: 500,
     run: () => pool.query('select app_private.enqueue_due()'),
   });
+  sweeps.push({
+    // The pause is how much later than a second after the last count the results of a poll are told.
+    name: 'count_polls',
+    pauseMs: 500,
+    run: () => countPolls(pool, isStopping),
+  });
   if (push !== undefined) {
     // The pause is how much later than its delay a push may be.
     sweeps.push({
@@ -124,6 +130,17 @@ function sweeps(
 /** Calls a function of app_private, unless another worker is doing so. */
 async function callAlone(pool: Pool, name: string, lock: number): Promise<void> {
   await pool.query(`select app_private.${name}() where pg_try_advisory_xact_lock($1)`, [lock]);
+}
+
+/** Counts each poll in which somebody has voted, in a transaction of its own. */
+async function countPolls(pool: Pool, isStopping: () => boolean): Promise<void> {
+  let isGoingOn = true;
+  while (isGoingOn && !isStopping()) {
+    const { rows } = await pool.query<{ is_going_on: boolean }>(
+      'select app_private.count_next_poll() as is_going_on',
+    );
+    isGoingOn = rows[0]?.is_going_on === true;
+  }
 }
 
 /** Hands the rooms whose delay is over to the job queue. */

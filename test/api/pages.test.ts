@@ -75,6 +75,15 @@ async function populate(): Promise<void> {
       select $1, '👍', id, $2 from unnest($3::uuid[]) as id`,
     [message.id, room.id, otherIds],
   );
+  await owner.query(
+    `update app_public.messages set metadata = '{"poll": {"answers": ["First", "Second", "Third"]}}' where id = $1`,
+    [message.id],
+  );
+  await owner.query(
+    `insert into app_public.poll_ballots (message_id, user_id, room_id, is_anonymous, choices)
+      select $1, id, $2, false, '{1}' from unnest($3::uuid[]) as id`,
+    [message.id, room.id, otherIds],
+  );
   // Others than those in the room: whoever is blocked is not seen online, and whoever is banned is gone.
   const blocked = await Promise.all(Array.from({ length: SIZE }, () => database.createUser()));
   await owner.query(
@@ -271,6 +280,10 @@ const LISTS: Readonly<Record<string, List>> = {
   'ReactionSummary.users': {
     path: ofMessage('reactions { users(ARGS) PAGE }'),
     move: deletedFrom('app_public.message_reactions', 'user_id'),
+  },
+  'PollAnswer.voters': {
+    path: ofMessage('poll { answers(first: 1) { voters(ARGS) PAGE } }'),
+    move: deletedFrom('app_public.poll_ballots', 'user_id'),
   },
   'Room.bans': {
     path: ofRoom('bans(ARGS) PAGE'),
@@ -530,6 +543,7 @@ const PLAIN_LISTS: Readonly<Record<string, string>> = {
   'Message.linkPreviews': 'linkPreviews(ARGS) { key: id }',
   'Message.mentions': 'mentions(ARGS) { key: id }',
   'Message.reactions': 'reactions(ARGS) { key: emoji }',
+  'Poll.answers': 'poll { answers(ARGS) { key: number } }',
   'Query.archivedMessages': 'archivedMessages(roomId: ROOM, ARGS) { key: id }',
   'Room.rules': 'rules(ARGS) { key: id }',
 };
@@ -560,7 +574,10 @@ describe.each(Object.entries(PLAIN_LISTS))('%s', (name, path) => {
     if (errors !== undefined) {
       return String(errors[0]?.extensions?.code);
     }
-    const list = data.list ?? Object.values(data.parent)[0];
+    let list = data.list ?? data.parent;
+    while (!Array.isArray(list)) {
+      list = Object.values(list)[0];
+    }
     return list.map(({ key }: { key: string }) => key);
   }
 

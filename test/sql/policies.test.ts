@@ -32,6 +32,7 @@ const READERS: Record<string, { condition: string; readers: Looker[] }> = {
   messages: { condition: 'room_id = $1', readers: MEMBERS },
   message_edits: { condition: 'room_id = $1', readers: MEMBERS },
   message_reactions: { condition: 'room_id = $1', readers: MEMBERS },
+  poll_ballots: { condition: 'room_id = $1', readers: MEMBERS },
   link_previews: { condition: 'room_id = $1', readers: MEMBERS },
   message_attachments: { condition: 'room_id = $1', readers: MEMBERS },
   room_bans: { condition: 'room_id = $1', readers: MODERATORS },
@@ -83,6 +84,8 @@ beforeAll(async () => {
     await client.query('select app_public.ban_member($1, $2)', [roomId, banned.id]);
     await client.query("select app_public.set_room_rule($1, 'mentions', 'refuse')", [roomId]);
   });
+  const poll = await database.call(member, 'create_poll', roomId, 'When?', ['Now', 'Never']);
+  await database.call(owner, 'vote_in_poll', poll.id, [1]);
   await database.commitAs(member, (client) =>
     client.query("select app_public.edit_message($1, 'second version')", [message.id]),
   );
@@ -259,6 +262,7 @@ const WRITES: Record<string, string> = {
   set_slow_mode: 'select app_public.set_slow_mode($1, 10)',
   set_room_locked: 'select app_public.set_room_locked($1, true)',
   set_room_rule: "select app_public.set_room_rule($1, 'mentions', 'flag')",
+  create_poll: "select app_public.create_poll($1, 'x', array['y', 'z'])",
 };
 const MESSAGE_WRITES: Record<string, string> = {
   edit_message: "select app_public.edit_message($1, 'x')",
@@ -266,6 +270,8 @@ const MESSAGE_WRITES: Record<string, string> = {
   pin_message: 'select app_public.pin_message($1)',
   unpin_message: 'select app_public.unpin_message($1)',
   add_message_reaction: "select app_public.add_message_reaction($1, '👍')",
+  vote_in_poll: 'select app_public.vote_in_poll($1, array[1])',
+  close_poll: 'select app_public.close_poll($1)',
   report_message: "select app_public.report_message($1, 'x')",
   release_message: 'select app_public.release_message($1)',
   reject_message: 'select app_public.reject_message($1)',

@@ -199,6 +199,19 @@ const NEEDERS: Record<string, Needer> = {
       return ['use_command', roomId, commandId];
     },
   },
+  'asking a poll': {
+    least: 'member',
+    takers: WRITING,
+    prepare: ofRoom('create_poll', 'Which?', ['this', 'that']),
+  },
+  'closing a poll': {
+    least: 'moderator',
+    takers: ['archiving', ...moderators],
+    async prepare({ other, roomId }) {
+      const { id } = await call(other, 'create_poll', roomId, 'Which?', ['this', 'that']);
+      return ['close_poll', id];
+    },
+  },
   'writing what is sent later': {
     least: 'member',
     takers: WRITING,
@@ -652,6 +665,7 @@ test('all that is done in a room is looked at under its lock', async () => {
     'set_typing',
     'update_user_presence',
     'unsave_message', // One's own list, and of what one may not see any more.
+    'vote_in_poll', // It does not wait for the room, but for what takes the right to vote away: test/sql/polls.test.ts.
     'replay_webhook', // A key's, which has its right from no room.
   ];
   expect([...raced, ...elsewhere].sort()).toEqual(rows.map(({ name }) => name).sort());

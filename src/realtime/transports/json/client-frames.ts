@@ -24,6 +24,7 @@ const CLIENT_FRAME_SHAPES = {
     read_up_to_message_id: id.nullish(),
     ref,
   },
+  vote_in_poll: { message_id: id, choices: z.array(z.int32()).max(100), ref },
   mark_read: { room_id: id, message_id: id, ref },
   presence: {
     status: z

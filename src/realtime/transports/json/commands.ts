@@ -54,6 +54,13 @@ export async function obey(services: Services, caller: Caller, frame: ClientFram
       return await setTyping(services, caller, frame);
     case 'send_message':
       return await sendMessage(services, caller, frame);
+    case 'vote_in_poll':
+      await services.runAs(
+        viewer,
+        'select from app_public.vote_in_poll(message_id => $1, choices => $2)',
+        [frame.message_id, frame.choices],
+      );
+      return client.send({ type: 'ack', ref: frame.ref, message_id: frame.message_id });
     case 'mark_read':
       await services.runAs(
         viewer,
