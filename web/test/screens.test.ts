@@ -267,8 +267,8 @@ describeInChromium('the screens in Chromium', () => {
     const writeLater = async (text: string, choose: (dialog: Locator) => Promise<void>) => {
       await openRoom(page, 'Chess');
       await page.locator('.trumpet-composer-text').fill(text);
-      await button(page, 'Send later').click();
-      await choose(page.getByRole('dialog', { name: 'Send later' }));
+      await button(page, 'Send later or as a poll').click();
+      await choose(page.getByRole('dialog', { name: 'Send later or as a poll' }));
       await page.locator('.trumpet-composer-text:placeholder-shown').waitFor();
       await page.getByText('It will be sent:').waitFor();
     };

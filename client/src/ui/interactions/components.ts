@@ -37,8 +37,13 @@ export function componentsOf(metadata: unknown): readonly Component[] {
   return Array.isArray(found) ? found.filter(isComponent) : [];
 }
 
+/** Whether a message has parts that are loaded when they are there: these, or a poll. */
 export function hasComponents(metadata: unknown): boolean {
-  return typeof metadata === 'object' && metadata !== null && 'components' in metadata;
+  return (
+    typeof metadata === 'object' &&
+    metadata !== null &&
+    ('components' in metadata || 'poll' in metadata)
+  );
 }
 
 function isComponent(value: unknown): value is Component {

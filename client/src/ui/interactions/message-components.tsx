@@ -3,6 +3,8 @@ import { useClient } from '../../react/index.ts';
 import type { ShownMessage } from '../../shown.ts';
 import { Icon } from '../icons.tsx';
 import { Menu as PopupMenu } from '../menu.tsx';
+import { MessagePoll } from '../polls/poll.tsx';
+import { pollOf } from '../polls/poll-of.ts';
 import { Popover } from '../popover.tsx';
 import { useWords } from '../provider.tsx';
 import { AskedState } from './asked-state.tsx';
@@ -11,11 +13,14 @@ import { interactionsOf } from './store.ts';
 import { useAsked } from './use-asked.ts';
 
 export interface MessageComponentsProps {
-  readonly message: Pick<ShownMessage, 'id' | 'roomId' | 'authorId' | 'metadata' | 'seq'>;
+  readonly message: Pick<
+    ShownMessage,
+    'id' | 'roomId' | 'authorId' | 'metadata' | 'seq' | 'heldAt'
+  >;
   readonly tabIndex: number;
 }
 
-/** The buttons, links and menus of a message, and how it goes with what this person did there. */
+/** The poll of a message, its buttons, links and menus, and how it goes with what this person did there. */
 export default function MessageComponents({
   message,
   tabIndex,
@@ -24,6 +29,7 @@ export default function MessageComponents({
   const { id, roomId, authorId } = message;
   const asked = useAsked(roomId).findLast(({ messageId }) => messageId === id);
   const components = componentsOf(message.metadata);
+  const poll = pollOf(message.metadata);
 
   function use(componentId: string, selectedValues?: readonly string[]): void {
     interactionsOf(client).press({
@@ -38,6 +44,7 @@ export default function MessageComponents({
 
   return (
     <>
+      {poll !== undefined && <MessagePoll message={message} poll={poll} tabIndex={tabIndex} />}
       <div className="trumpet-components">
         {components.map((component) => {
           switch (component.type) {

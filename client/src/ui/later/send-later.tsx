@@ -2,6 +2,8 @@ import { type ReactNode, type SubmitEvent, useId, useRef, useState } from 'react
 import { throwDefect } from '../../errors.ts';
 import { useClient } from '../../react/index.ts';
 import { localTimeOf, momentOf } from '../dates.ts';
+import { MakePoll } from '../polls/make-poll.tsx';
+import { pollWords } from '../polls/words.ts';
 import { Popover } from '../popover.tsx';
 import { useWords } from '../provider.tsx';
 import { fill } from '../words/plural.ts';
@@ -15,17 +17,19 @@ export interface SendLaterProps {
   readonly content: string;
   /** The message that is answered; none: it goes to the room. */
   readonly parentMessageId: string | undefined;
-  /** With a sentence that says when it is sent. */
+  /** With a sentence that says when it is sent; empty when it was asked as a poll. */
   readonly onScheduled: (notice: string) => void;
   readonly onClose: () => void;
 }
 
-/** When a message is to be sent: one of the times that people mostly mean, or any other within a year. */
+/** When a message is to be sent: one of the times that people mostly mean, or any other within a year. Or as a poll. */
 export default function SendLater(props: SendLaterProps): ReactNode {
   const { anchor, roomId, content, parentMessageId, onScheduled, onClose } = props;
   const words = useWords();
   const later = laterWords(words.language);
+  const said = pollWords(words.language);
   const client = useClient();
+  const [isPoll, setIsPoll] = useState(false);
   const [now] = useState(() => new Date());
   const times = suggestedTimes(now);
   const [localTime, setLocalTime] = useState(() => localTimeOf(times.tomorrowMorning));
@@ -53,6 +57,23 @@ export default function SendLater(props: SendLaterProps): ReactNode {
     }
   }
 
+  if (isPoll) {
+    return (
+      <Popover
+        anchor={anchor}
+        label={said.asPoll}
+        className="trumpet-menu trumpet-send-later"
+        onClose={onClose}
+      >
+        <MakePoll
+          roomId={roomId}
+          question={content}
+          parentMessageId={parentMessageId}
+          onAsked={() => onScheduled('')}
+        />
+      </Popover>
+    );
+  }
   return (
     <Popover
       anchor={anchor}
@@ -60,6 +81,9 @@ export default function SendLater(props: SendLaterProps): ReactNode {
       className="trumpet-menu trumpet-send-later"
       onClose={onClose}
     >
+      <button type="button" className="trumpet-menu-item" onClick={() => setIsPoll(true)}>
+        <span>{said.asPoll} …</span>
+      </button>
       {Object.entries(times).map(([name, at]) => (
         <button
           key={name}

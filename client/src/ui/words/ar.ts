@@ -129,7 +129,7 @@ export const ar: Words = {
   writeTo: 'اكتب إلى {room}',
   writeReply: 'اكتب ردًا',
   send: 'إرسال',
-  sendLater: 'الإرسال لاحقًا',
+  sendLater: 'الإرسال لاحقًا أو كاستطلاع',
   save: 'حفظ',
   editing: 'تعديل رسالة',
   replyingTo: 'ردًا على {name}',

@@ -91,7 +91,7 @@ export const de: Words = {
   writeTo: 'Schreib an {room}',
   writeReply: 'Schreib eine Antwort',
   send: 'Senden',
-  sendLater: 'Später senden',
+  sendLater: 'Später oder als Umfrage senden',
   save: 'Speichern',
   editing: 'Nachricht bearbeiten',
   replyingTo: 'Antwort an {name}',

@@ -95,7 +95,7 @@ export const en = {
   writeTo: 'Write to {room}',
   writeReply: 'Write a reply',
   send: 'Send',
-  sendLater: 'Send later',
+  sendLater: 'Send later or as a poll',
   save: 'Save',
   editing: 'Editing a message',
   replyingTo: 'Replying to {name}',

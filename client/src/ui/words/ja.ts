@@ -87,7 +87,7 @@ export const ja: Words = {
   writeTo: '{room} にメッセージを書く',
   writeReply: '返信を書く',
   send: '送信',
-  sendLater: '後で送信',
+  sendLater: '後で、または投票として送信',
   save: '保存',
   editing: 'メッセージを編集中',
   replyingTo: '{name} に返信中',

@@ -1,0 +1,132 @@
+import type { Page } from 'playwright-core';
+import { describeInChromium } from '../../testing/chromium.ts';
+import type { TestUser } from '../../testing/database.ts';
+import { createPageWorld, openRoom, type PageWorld } from './support.ts';
+
+/* A poll is asked, voted in and ended in the page, and all see it without asking again. */
+
+describeInChromium('polls in Chromium', () => {
+  let world: PageWorld;
+  let pages: Page[] = [];
+
+  beforeAll(async () => {
+    world = await createPageWorld({ hasWorker: true });
+  });
+  afterAll(() => world.close());
+  afterEach(async () => {
+    await Promise.all(pages.map((page) => page.context().close()));
+    pages = [];
+    expect(world.complaints).toEqual([]);
+  });
+
+  async function openAs(user: TestUser, options = {}): Promise<Page> {
+    const page = await world.openAs(user, options);
+    pages.push(page);
+    return page;
+  }
+
+  const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+  async function ask(page: Page, isSeveral: boolean): Promise<void> {
+    await page.locator('.trumpet-composer-text').fill('Lunch?');
+    await button(page, 'Send later or as a poll').click();
+    await button(page, 'Ask as a poll …').click();
+    const dialog = page.getByRole('dialog', { name: 'Ask as a poll' });
+    await dialog.getByLabel('Answer 1').fill('Pizza');
+    await dialog.getByLabel('Answer 2').fill('Soup');
+    await dialog.getByLabel('Answer 3').fill('Nothing');
+    if (isSeveral) {
+      await dialog.getByLabel('Several answers can be chosen').check();
+    }
+    await dialog.getByRole('button', { name: 'Ask', exact: true }).click();
+    await page.locator('.trumpet-composer-text:placeholder-shown').waitFor();
+    await page.locator('.trumpet-message', { hasText: 'Lunch?' }).waitFor();
+  }
+
+  test('is asked on a computer, answered on a phone, and ended; both see it as it goes', async () => {
+    const [ada, bob] = [await world.database.createUser(), await world.database.createUser()];
+    await world.database.createRoom(ada, { name: 'Kitchen', members: [bob] });
+    const desktop = await openAs(ada);
+    const phone = await openAs(bob, {
+      viewport: { width: 360, height: 640 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    await openRoom(desktop, 'Kitchen');
+    await openRoom(phone, 'Kitchen');
+    await ask(desktop, false);
+
+    await phone.getByLabel('Soup').check();
+    const soup = (page: Page) => page.locator('.trumpet-poll-answer', { hasText: 'Soup' });
+    await soup(desktop).getByText('1 vote').waitFor();
+    await desktop.getByText('1 person has voted').waitFor();
+    expect(await desktop.getByLabel('Soup').isChecked()).toBe(false);
+
+    await button(desktop, 'Who has chosen what').click();
+    await desktop
+      .getByRole('dialog', { name: 'Who has chosen what' })
+      .getByText(bob.username)
+      .waitFor();
+    await desktop.keyboard.press('Escape');
+
+    await button(desktop, 'End the poll').click();
+    await desktop
+      .getByRole('dialog', { name: 'End the poll' })
+      .getByRole('button', { name: 'End the poll' })
+      .click();
+    await phone.getByText('This poll is over.').waitFor();
+    expect(await phone.getByLabel('Soup').isDisabled()).toBe(true);
+    expect(await phone.getByLabel('Soup').isChecked()).toBe(true);
+  });
+
+  test('several answers are chosen, kept over a reload and taken back', async () => {
+    const ada = await world.database.createUser();
+    await world.database.createRoom(ada, { name: 'Kitchen' });
+    const page = await openAs(ada);
+    await openRoom(page, 'Kitchen');
+    await ask(page, true);
+    await page.getByLabel('Pizza').check();
+    await page.getByLabel('Nothing').check();
+    const { owner } = world.database;
+    const chosen = async () => {
+      const { rows } = await owner.query<{ choices: number[] }>(
+        'select choices from app_public.poll_ballots where user_id = $1',
+        [ada.id],
+      );
+      return rows.map(({ choices }) => choices);
+    };
+    await page
+      .locator('.trumpet-poll-answer', { hasText: 'Nothing' })
+      .getByText('1 vote')
+      .waitFor();
+    await page.reload();
+    await openRoom(page, 'Kitchen');
+    await page.locator('.trumpet-poll-answer[data-chosen="true"]').nth(1).waitFor();
+    expect(await page.getByLabel('Pizza').isChecked()).toBe(true);
+    expect(await chosen()).toEqual([[1, 3]]);
+    await button(page, 'Take my vote back').click();
+    await page.getByText('0 people have voted').waitFor();
+  });
+
+  test.each([
+    ['de', 'Wähle eine Antwort'],
+    ['ar', 'اختر إجابة واحدة'],
+    ['ja', '1つ選んでください'],
+  ])('a poll fits a phone in %s', async (locale, sentence) => {
+    const ada = await world.database.createUser();
+    const { id } = await world.database.createRoom(ada, { name: 'Kitchen' });
+    await world.database.call(ada, 'create_poll', id, 'Lunch?', ['Pizza'.repeat(16), 'Soup']);
+    const page = await openAs(ada, { viewport: { width: 360, height: 640 } });
+    await page.addInitScript((language) => {
+      Object.defineProperty(navigator, 'languages', { get: () => [language] });
+    }, locale);
+    await page.reload();
+    await openRoom(page, 'Kitchen');
+    await page.getByText(sentence).waitFor();
+    const widths = await page.evaluate(() => [
+      document.documentElement.scrollWidth,
+      window.innerWidth,
+    ]);
+    expect(widths[0]).toBeLessThanOrEqual(widths[1] as number);
+  });
+});
