@@ -47,6 +47,7 @@ const ORDERS: Readonly<Record<string, Order>> = {
   blocked_users: byUsername,
   messages_read_by: byId,
   my_saved_messages: byNewest('saved_at', 'message_id'),
+  status_texts: ({ column }) => [by(column('user_id'), TYPES.uuid)],
   my_scheduled_messages: ({ column }) => [
     by(column('send_at'), TYPES.timestamptz),
     by(column('id'), TYPES.uuid),

@@ -16,6 +16,7 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       },
       'app_public.room_invitations': { tags: { viewerDependent: true } },
       'app_public.notification_settings': { tags: { viewerDependent: true } },
+      'app_public.privacy_settings': { tags: { viewerDependent: true } },
       'app_public.incoming_webhooks': { tags: { viewerDependent: true } },
       'app_public.commands': {
         tags: { viewerDependent: true, behavior: '-query:resource:single -type:node' },
@@ -139,6 +140,10 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       },
     },
     attribute: {
+      'app_public.status_text.user_id': { tags: { notNull: true } },
+      // What the viewer may know of it is the function room_members_last_read_seq.
+      'app_public.room_members.last_read_seq': { tags: { behavior: '-*' } },
+      'app_public.privacy_settings.changed_at': { tags: { behavior: '-*' } },
       'app_public.scheduled_messages.nonce': { tags: { behavior: '-*' } },
       'app_public.drafts.user_id': { tags: { behavior: '-*' } },
       'app_public.drafts.bases': { tags: { behavior: '-*' } },
@@ -560,6 +565,18 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           behavior: '-single',
         },
       },
+      'app_public.privacy_settings.privacy_settings_pkey': {
+        tags: {
+          behavior: '-single',
+        },
+      },
+      'app_public.privacy_settings.privacy_settings_user_id_fkey': {
+        tags: {
+          fieldName: 'user',
+          behavior:
+            '-manyRelation:resource:list -manyRelation:resource:connection -singleRelation:resource:single:backward',
+        },
+      },
       'app_public.notification_settings.notification_settings_pkey': {
         tags: {
           behavior: '-single',
@@ -621,7 +638,7 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.rooms_member_count': { tags: { notNull: true } },
       'app_public.rooms_change_seq': { tags: { notNull: true } },
       'app_public.rooms_history_start_seq': { tags: { notNull: true } },
-      'app_public.rooms_online_count': { tags: { notNull: true } },
+      'app_public.rooms_online_count': { tags: { notNull: true, viewerDependent: true } },
       'app_public.room_members_is_muted': { tags: { notNull: true } },
       'app_public.user_session_user': {
         tags: {
@@ -696,6 +713,12 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           viewerDependent: true,
         },
       },
+      'app_public.status_texts': { tags: { simpleCollections: 'only' } },
+      'app_public.users_status_text': { tags: { sameInEveryRoom: true } },
+      'app_public.room_members_last_read_seq': { tags: { viewerDependent: true, notNull: true } },
+      'app_public.privacy_settings': { tags: { viewerDependent: true } },
+      'app_public.messages_read_by': { tags: { viewerDependent: true } },
+      'app_public.rooms_typing_users': { tags: { viewerDependent: true } },
       'app_public.room_members_read_position': { tags: { viewerDependent: true } },
       'app_public.messages_reactions': {
         tags: {

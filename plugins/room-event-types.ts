@@ -24,11 +24,13 @@ export const ROOM_EVENT_TYPES = gql`
     SAVED
     """What you have begun to write: see \`myDrafts\`."""
     DRAFTS
+    """What you tell others of yourself: see \`privacySettings\`."""
+    PRIVACY
   }
 
   """
   Something that happened in a room. Durable changes of the room carry a \`changeSeq\` and never go missing;
-  \`ReadyEvent\`, \`TypingEvent\`, \`PresenceEvent\`, \`InteractionEvent\` and \`PersonalEvent\` have none.
+  \`ReadyEvent\`, \`TypingEvent\`, \`PresenceEvent\`, \`StatusTextEvent\`, \`InteractionEvent\` and \`PersonalEvent\` have none.
   """
   interface RoomEvent {
     """The room where it happened. Null in \`userEvents\` alone: in its \`ReadyEvent\`, and in a \`PersonalEvent\` that is about no single room."""
@@ -123,7 +125,10 @@ export const ROOM_EVENT_TYPES = gql`
     user: User
   }
 
-  """Someone has read the room up to a message."""
+  """
+  Someone has read the room up to a message. While you hide what you read, you are told for the number alone that there was one:
+  by \`00000000-0000-0000-0000-000000000000\`, up to 0.
+  """
   type ReadReceiptEvent implements RoomEvent {
     """The room."""
     roomId: UUID!
@@ -192,6 +197,22 @@ export const ROOM_EVENT_TYPES = gql`
     """What the person is now."""
     status: UserStatus!
     """The person."""
+    user: User
+  }
+
+  """A member set, changed or ended their status text, or its time is over. Not durable: may be dropped."""
+  type StatusTextEvent implements RoomEvent {
+    """The room that both of you are in."""
+    roomId: UUID!
+    """Always null: it is not durable."""
+    changeSeq: BigInt
+    """Always null: it is not durable."""
+    cursor: String
+    """When it happened."""
+    occurredAt: Datetime!
+    """The id of the person."""
+    userId: UUID!
+    """The person, with what they say now."""
     user: User
   }
 

@@ -52,6 +52,7 @@ export const RoomEventsPlugin = extendSchema((build) => {
       RoomChangedEvent: { plans: { room } },
       TypingEvent: { plans: { user } },
       PresenceEvent: { plans: { user } },
+      StatusTextEvent: { plans: { user } },
       InteractionEvent: {
         plans: {
           interaction: ($event: ExecutableStep) =>

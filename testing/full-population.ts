@@ -723,6 +723,18 @@ export async function createFullPopulation(
   await mutate(ada.token, 'setEmailDigests', { enabled: true }, 'user { id }');
   await mutate(
     ada.token,
+    'setStatusText',
+    { text: 'Away', emoji: '🌴' },
+    'user { statusText { text } }',
+  );
+  await mutate(
+    ada.token,
+    'setPrivacy',
+    { matter: 'READING', hide: false },
+    'privacySetting { hidesReading }',
+  );
+  await mutate(
+    ada.token,
     'updateUserPresence',
     { status: 'ONLINE', sessionId: 'here' },
     'user { status }',

@@ -75,7 +75,7 @@ export interface Client {
    * Another value whenever something has come for the person alone: what was asked of a bot or answered by it
    * (docs/bots.md), or a change of what they keep for themselves, such as what they send later.
    */
-  news(kind: 'InteractionEvent' | 'PersonalEvent'): View<unknown>;
+  news(kind: 'InteractionEvent' | 'PersonalEvent' | 'StatusTextEvent'): View<unknown>;
   /** The messages of a room, the newest first to be there: looking at it asks for them. */
   timeline(roomId: string): Timeline;
   /** The answers to a message. */

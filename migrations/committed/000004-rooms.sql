@@ -1,5 +1,5 @@
 --! Previous: sha1:092a8662584823309017c93e02e079b9c53b9b67
---! Hash: sha1:21d0389549ed08be608292f603749154a19df225
+--! Hash: sha1:0446b81927ad47363fb21a05f00c616d4a9dc331
 
 /*
  * Rooms, and who is in them.
@@ -129,7 +129,7 @@ comment on column app_public.room_members.user_id is 'The person.';
 comment on column app_public.room_members.role is 'What this person may do here.';
 comment on column app_public.room_members.joined_at is 'When this person joined.';
 comment on column app_public.room_members.last_read_seq is
-  'Everything up to the message with this `seq` is marked as read. Moved by `markRoomRead`, never backwards.';
+  'What everybody has been told that they have read, up to this number. See room_members_last_read_seq.';
 comment on column app_public.room_members.muted_until is 'Until when this person may not write here. Null or past: may write.';
 comment on constraint room_members_room_id_fkey on app_public.room_members is
   'The members, in order of their ids.';
@@ -204,6 +204,7 @@ create table app_private.member_preferences (
   folder text,
   place integer,
   hidden_at_seq bigint,
+  read_to_seq bigint,
   primary key (user_id, room_id),
   constraint member_preferences_mark_is_behind check (
     (unread_after_seq is null) = (unread_while_read_to_seq is null) and unread_after_seq < unread_while_read_to_seq),
@@ -218,6 +219,8 @@ comment on column app_private.member_preferences.unread_while_read_to_seq is
 comment on column app_private.member_preferences.is_favorite is 'Whether the room stands among the member''s favourites.';
 comment on column app_private.member_preferences.folder is 'The folder of the member''s list that it stands in.';
 comment on column app_private.member_preferences.place is 'Where it stands there; null: behind those that have a place, by activity.';
+comment on column app_private.member_preferences.read_to_seq is
+  'What the member has read beyond their last_read_seq, of which nobody is told.';
 comment on column app_private.member_preferences.hidden_at_seq is
   'The room''s last message when the member hid it: what is after it may bring the room back.';
 alter table app_private.member_preferences enable row level security;

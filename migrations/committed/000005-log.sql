@@ -1,5 +1,5 @@
---! Previous: sha1:21d0389549ed08be608292f603749154a19df225
---! Hash: sha1:055abf1bea9c1318700dab3cbe1e84147dc86bb2
+--! Previous: sha1:0446b81927ad47363fb21a05f00c616d4a9dc331
+--! Hash: sha1:fc07f5c23bb2d0e598301d261272982b23b48d30
 
 /*
  * A room is a log.

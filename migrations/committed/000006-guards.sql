@@ -1,5 +1,5 @@
---! Previous: sha1:055abf1bea9c1318700dab3cbe1e84147dc86bb2
---! Hash: sha1:990f5fbdde50889410cb31cb69a47dd1a87d3e08
+--! Previous: sha1:fc07f5c23bb2d0e598301d261272982b23b48d30
+--! Hash: sha1:1d88de50ad2cd97dd67dd119ad2889438454a4be
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:990f5fbdde50889410cb31cb69a47dd1a87d3e08
---! Hash: sha1:e15e5a5bc2564915fd021ba0662fcc23bf9b3e53
+--! Previous: sha1:1d88de50ad2cd97dd67dd119ad2889438454a4be
+--! Hash: sha1:f32d1989fb45b95ea34be514a62bd15dad832c72
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:e15e5a5bc2564915fd021ba0662fcc23bf9b3e53
---! Hash: sha1:708dafa135b0524d4469a4c28bb20634d844cdb3
+--! Previous: sha1:f32d1989fb45b95ea34be514a62bd15dad832c72
+--! Hash: sha1:d8b367b782c11329dd2901ac620b44d08e60ad92
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:708dafa135b0524d4469a4c28bb20634d844cdb3
---! Hash: sha1:dd18bc57244d575bd263e0f13440c9d601bb0814
+--! Previous: sha1:d8b367b782c11329dd2901ac620b44d08e60ad92
+--! Hash: sha1:1f3ac2aa9a53a507fd708c2d27b9f780e8595057
 
 /*
  * Messages.

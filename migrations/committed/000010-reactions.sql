@@ -1,5 +1,5 @@
---! Previous: sha1:dd18bc57244d575bd263e0f13440c9d601bb0814
---! Hash: sha1:5c8b99a7b81cb4080c561192f6d69ef7a14f7923
+--! Previous: sha1:1f3ac2aa9a53a507fd708c2d27b9f780e8595057
+--! Hash: sha1:d34b4c17a23ee9c4c27f4c30a6d58180592db95c
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,95 @@
---! Previous: sha1:5c8b99a7b81cb4080c561192f6d69ef7a14f7923
---! Hash: sha1:e1a89460d9258f5641f3e3c56c680be1a8738132
+--! Previous: sha1:d34b4c17a23ee9c4c27f4c30a6d58180592db95c
+--! Hash: sha1:d9e7256939ba3b4d625087db387f787c9a71c1c9
+
+/*
+ * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so
+ * that neither the log nor a number leads to it; and who tells nothing is told nothing.
+ */
+create table app_public.privacy_settings (
+  user_id uuid primary key references app_public.users on delete cascade,
+  hides_reading boolean not null default false,
+  hides_typing boolean not null default false,
+  hides_presence boolean not null default false,
+  changed_at timestamptz
+);
+comment on table app_public.privacy_settings is
+  'What you tell others of yourself. It goes both ways: what you hide you are not told of others.';
+comment on column app_public.privacy_settings.user_id is 'Whose settings they are.';
+comment on column app_public.privacy_settings.hides_reading is
+  'Whether nobody is told what you read from now on: no receipts, and none of others.';
+comment on column app_public.privacy_settings.hides_typing is 'Whether nobody is told that you are typing.';
+comment on column app_public.privacy_settings.hides_presence is
+  'Whether you are `OFFLINE` to everybody, and never seen.';
+comment on column app_public.privacy_settings.changed_at is 'When they last became others.';
+comment on constraint privacy_settings_pkey on app_public.privacy_settings is 'One set a person.';
+comment on constraint privacy_settings_user_id_fkey on app_public.privacy_settings is 'Whose settings they are.';
+alter table app_public.privacy_settings enable row level security;
+create policy select_own on app_public.privacy_settings for select to trumpet_user using (user_id = (select app_hidden.current_user_id()));
+create policy select_admin on app_public.privacy_settings for select to trumpet_admin using (true);
+grant select on app_public.privacy_settings to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+/* The sweep of live subscriptions: whose have changed lately. */
+create index privacy_settings_changed_at on app_public.privacy_settings (changed_at);
+
+--! Included functions/privacy/hides_reading.sql
+create or replace function app_private.hides_reading(user_id uuid) returns boolean
+language sql stable security invoker
+return exists (
+  select from app_public.privacy_settings
+    where privacy_settings.user_id = hides_reading.user_id and privacy_settings.hides_reading);
+comment on function app_private.hides_reading(uuid) is 'Whether a person tells nobody what they have read.';
+--! EndIncluded functions/privacy/hides_reading.sql
+
+--! Included functions/privacy/hides_typing.sql
+create or replace function app_private.hides_typing(user_id uuid) returns boolean
+language sql stable security invoker
+return exists (
+  select from app_public.privacy_settings
+    where privacy_settings.user_id = hides_typing.user_id and privacy_settings.hides_typing);
+comment on function app_private.hides_typing(uuid) is 'Whether a person tells nobody that they are typing.';
+--! EndIncluded functions/privacy/hides_typing.sql
+
+--! Included functions/privacy/hides_presence.sql
+create or replace function app_private.hides_presence(user_id uuid) returns boolean
+language sql stable security invoker
+return exists (
+  select from app_public.privacy_settings
+    where privacy_settings.user_id = hides_presence.user_id and privacy_settings.hides_presence);
+comment on function app_private.hides_presence(uuid) is 'Whether a person tells nobody that they are there, or when they last were.';
+--! EndIncluded functions/privacy/hides_presence.sql
+
+--! Included functions/privacy/sees_reading.sql
+create or replace function app_hidden.sees_reading() returns boolean
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select not app_private.hides_reading(app_hidden.current_user_id());
+$$;
+comment on function app_hidden.sees_reading() is 'Whether the one asking may know what others have read: who hides theirs may not.';
+grant execute on function app_hidden.sees_reading() to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/privacy/sees_reading.sql
+
+--! Included functions/privacy/tells_reading.sql
+/*
+ * What nobody may see is not told either: the log of a room numbers its changes for all who are in it, and a number that
+ * follows a message in a conversation of two would say that the other has read it.
+ */
+create or replace function app_private.tells_reading(room_id uuid, user_id uuid) returns boolean
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select not app_private.hides_reading(tells_reading.user_id)
+    and (
+      exists (
+        select from app_public.room_members
+          where room_members.room_id = tells_reading.room_id and room_members.user_id <> tells_reading.user_id
+            and not app_private.hides_reading(room_members.user_id))
+      or not exists (
+        select from app_public.room_members
+          where room_members.room_id = tells_reading.room_id and room_members.user_id <> tells_reading.user_id));
+$$;
+comment on function app_private.tells_reading(uuid, uuid) is
+  'Whether a room is told what a member reads: not when they hide it, and not when all others hide theirs.';
+--! EndIncluded functions/privacy/tells_reading.sql
 
 create table app_private.personal_news (
   person_id uuid not null references app_public.users on delete cascade,
@@ -7,7 +97,7 @@ create table app_private.personal_news (
   room_id uuid references app_public.rooms on delete cascade,
   xid xid8 not null,
   told_at timestamptz not null,
-  constraint personal_news_matter_is_known check (matter in ('room', 'scheduled', 'list', 'saved', 'drafts')),
+  constraint personal_news_matter_is_known check (matter in ('room', 'scheduled', 'list', 'saved', 'drafts', 'privacy')),
   constraint personal_news_one_a_matter unique nulls not distinct (person_id, matter, room_id)
 ) with (fillfactor = 80);
 comment on table app_private.personal_news is
@@ -44,18 +134,31 @@ comment on function app_private.tell_person(uuid, text, uuid) is
   'Tells all devices of a person that something which is theirs alone has changed, of a room or, where it is null, of all.';
 --! EndIncluded functions/receipts-and-inbox/tell_person.sql
 
+--! Included functions/receipts-and-inbox/read_to.sql
+create or replace function app_private.read_to(member app_public.room_members) returns bigint
+language sql stable security invoker
+return greatest(
+  member.last_read_seq,
+  (
+    select read_to_seq from app_private.member_preferences
+      where member_preferences.user_id = member.user_id and member_preferences.room_id = member.room_id));
+comment on function app_private.read_to(app_public.room_members) is
+  'The last message that a member has read: others may not have been told of it.';
+--! EndIncluded functions/receipts-and-inbox/read_to.sql
+
 --! Included functions/receipts-and-inbox/read_position.sql
 /*
  * The receipt that others see never goes back. What somebody marks as unread is beside it, for them alone, and lasts while
- * the receipt stays where it was: so that whatever reads on, as a send may, ends it without looking for it.
+ * what they have read stays where it was: so that whatever reads on, as a send may, ends it without looking for it.
  */
 create or replace function app_private.read_position(member app_public.room_members) returns bigint
 language sql stable security invoker
 return coalesce(
   (
-    select unread_after_seq from app_private.member_preferences
-      where member_preferences.user_id = member.user_id and member_preferences.room_id = member.room_id
-        and unread_while_read_to_seq = member.last_read_seq),
+    select case when unread_while_read_to_seq = greatest(member.last_read_seq, read_to_seq) then unread_after_seq
+        else greatest(member.last_read_seq, read_to_seq) end
+      from app_private.member_preferences
+      where member_preferences.user_id = member.user_id and member_preferences.room_id = member.room_id),
   member.last_read_seq);
 comment on function app_private.read_position(app_public.room_members) is
   'Up to where a member has read by their own account: what they have marked as unread is behind it.';
@@ -88,6 +191,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_seq bigint;
+  v_known bigint;
   v_member app_public.room_members;
 begin
   if read_up_to.message_id is null then
@@ -97,18 +201,30 @@ begin
   end if;
   select * into v_member from app_public.room_members
     where room_members.room_id = read_up_to.room_id and room_members.user_id = read_up_to.user_id;
-  if v_seq > v_member.last_read_seq then
+  v_known := app_private.read_to(v_member);
+  -- What was read without being told is told once it may be.
+  if v_seq > v_known
+    or v_known > v_member.last_read_seq and app_private.tells_reading(read_up_to.room_id, read_up_to.user_id)
+  then
     perform app_private.lock_room_as(read_up_to.room_id, writable => false);
-    -- Another device may have read on meanwhile: never backwards.
-    update app_public.room_members set last_read_seq = greatest(last_read_seq, v_seq)
-      where room_members.room_id = read_up_to.room_id and room_members.user_id = read_up_to.user_id
-      returning * into v_member;
+    if app_private.tells_reading(read_up_to.room_id, read_up_to.user_id) then
+      -- Another device may have read on meanwhile: never backwards.
+      update app_public.room_members set last_read_seq = greatest(last_read_seq, v_seq, v_known)
+        where room_members.room_id = read_up_to.room_id and room_members.user_id = read_up_to.user_id
+        returning * into v_member;
+    else
+      insert into app_private.member_preferences as own (room_id, user_id, read_to_seq)
+        values (read_up_to.room_id, read_up_to.user_id, v_seq)
+        on conflict on constraint member_preferences_pkey do update set
+          read_to_seq = greatest(own.read_to_seq, excluded.read_to_seq);
+      perform app_private.tell_person(read_up_to.user_id, 'room', read_up_to.room_id);
+    end if;
   end if;
   return v_member;
 end
 $$;
 comment on function app_private.read_up_to(uuid, uuid, uuid) is
-  'Marks everything up to a message as read by the caller, or the whole room up to now.';
+  'Marks everything up to a message as read by the caller, or the whole room up to now; for themselves alone where nobody is told.';
 --! EndIncluded functions/receipts-and-inbox/read_up_to.sql
 
 --! Included functions/receipts-and-inbox/read_marked.sql
@@ -118,14 +234,15 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_member constant app_public.room_members := (app_private.lock_room_as(read_marked.room_id, writable => false)).member;
-  v_seq constant bigint := case when read_marked.message_id is null then v_member.last_read_seq
-    else least(v_member.last_read_seq, app_private.seq_to_read(read_marked.room_id, read_marked.message_id)) end;
+  v_read_to constant bigint := app_private.read_to(v_member);
+  v_seq constant bigint := case when read_marked.message_id is null then v_read_to
+    else least(v_read_to, app_private.seq_to_read(read_marked.room_id, read_marked.message_id)) end;
 begin
   update app_private.member_preferences set
     unread_after_seq = case when v_seq < unread_while_read_to_seq then v_seq end,
     unread_while_read_to_seq = case when v_seq < unread_while_read_to_seq then unread_while_read_to_seq end
     where member_preferences.room_id = v_member.room_id and member_preferences.user_id = v_member.user_id
-      and unread_while_read_to_seq = v_member.last_read_seq and unread_after_seq < v_seq;
+      and unread_while_read_to_seq = v_read_to and unread_after_seq < v_seq;
   if found then
     perform app_private.tell_person(v_member.user_id, 'room', v_member.room_id);
   end if;
@@ -147,11 +264,13 @@ as $$
 declare
   v_member app_public.room_members;
   v_read app_public.room_members;
+  v_known bigint;
 begin
   perform app_private.limit_rate('receipt');
   v_member := app_private.require_member(mark_room_read.room_id, writable => false);
+  v_known := app_private.read_to(v_member);
   v_read := app_private.read_up_to(v_member.room_id, v_member.user_id, mark_room_read.up_to_message_id);
-  if v_read.last_read_seq = v_member.last_read_seq and app_private.read_position(v_read) < v_read.last_read_seq then
+  if app_private.read_to(v_read) = v_known and app_private.read_position(v_read) < v_known then
     perform app_private.read_marked(v_read.room_id, mark_room_read.up_to_message_id);
   end if;
   return v_read;
@@ -161,6 +280,21 @@ comment on function app_public.mark_room_read(uuid, uuid) is
   'Marks everything up to a message as read, or the whole room when `upToMessageId` is left out. Never goes backwards.';
 grant execute on function app_public.mark_room_read(uuid, uuid) to trumpet_user, trumpet_key;
 --! EndIncluded functions/receipts-and-inbox/mark_room_read.sql
+
+--! Included functions/receipts-and-inbox/room_members_last_read_seq.sql
+create or replace function app_public.room_members_last_read_seq(member app_public.room_members) returns bigint
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select case
+    when member.user_id = app_hidden.current_user_id() then app_private.read_to(member)
+    when app_hidden.sees_reading() then member.last_read_seq
+    else 0 end;
+$$;
+comment on function app_public.room_members_last_read_seq(app_public.room_members) is
+  'Everything up to the message with this `seq` is marked as read. Moved by `markRoomRead`, never backwards. Of others, what they have told: nothing since they hide it, and 0 while you hide yours.';
+grant execute on function app_public.room_members_last_read_seq(app_public.room_members) to trumpet_user, trumpet_broadcast, trumpet_admin;
+--! EndIncluded functions/receipts-and-inbox/room_members_last_read_seq.sql
 
 --! Included functions/receipts-and-inbox/room_members_read_position.sql
 create or replace function app_public.room_members_read_position(member app_public.room_members) returns bigint
@@ -182,6 +316,7 @@ as $$
 declare
   v_member app_public.room_members;
   v_seq bigint;
+  v_read_to bigint;
 begin
   perform app_private.limit_rate('receipt');
   v_member := (app_private.lock_room_as(mark_room_unread.room_id, writable => false)).member;
@@ -197,9 +332,10 @@ begin
   else
     v_seq := app_private.seq_to_read(v_member.room_id, mark_room_unread.from_message_id);
   end if;
-  if v_seq <= v_member.last_read_seq then
+  v_read_to := app_private.read_to(v_member);
+  if v_seq <= v_read_to then
     insert into app_private.member_preferences (room_id, user_id, unread_after_seq, unread_while_read_to_seq)
-      values (v_member.room_id, v_member.user_id, v_seq - 1, v_member.last_read_seq)
+      values (v_member.room_id, v_member.user_id, v_seq - 1, v_read_to)
       on conflict on constraint member_preferences_pkey do update set
         unread_after_seq = excluded.unread_after_seq, unread_while_read_to_seq = excluded.unread_while_read_to_seq;
     perform app_private.tell_person(v_member.user_id, 'room', v_member.room_id);
@@ -222,10 +358,11 @@ as $$
     where room_members.room_id = message.room_id
       and room_members.last_read_seq >= message.seq
       and room_members.user_id <> message.author_id
+      and (select app_hidden.sees_reading())
     order by users.id;
 $$;
 comment on function app_public.messages_read_by(app_public.messages) is
-  'The members who have marked this message as read, its author not counted.';
+  'The members who have marked this message as read, its author not counted. Those who hide what they read are not among them, and while you hide yours nobody is.';
 grant execute on function app_public.messages_read_by(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/receipts-and-inbox/messages_read_by.sql
 

@@ -1,5 +1,5 @@
---! Previous: sha1:e1a89460d9258f5641f3e3c56c680be1a8738132
---! Hash: sha1:9ae75cc814797576c154ae113201eed9a75c636b
+--! Previous: sha1:d9e7256939ba3b4d625087db387f787c9a71c1c9
+--! Hash: sha1:f0ffeab41027347654fdb720a73dfe04f69029d9
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -79,7 +79,9 @@ set search_path = pg_catalog, pg_temp
 as $$
   select viewer_id is not null and (
       viewer_id = may_know_presence.user_id
-      or not app_private.is_hidden_from(may_know_presence.user_id, viewer_id)
+      or not app_private.hides_presence(may_know_presence.user_id)
+      and not app_private.hides_presence(viewer_id)
+      and not app_private.is_hidden_from(may_know_presence.user_id, viewer_id)
       and exists (
         select from app_public.room_members as own
           join app_public.room_members as theirs on theirs.room_id = own.room_id
@@ -87,7 +89,7 @@ as $$
     from app_hidden.current_user_id() as viewer_id;
 $$;
 comment on function app_private.may_know_presence(uuid) is
-  'Whether the one asking shares a room with this person, and neither has blocked the other.';
+  'Whether the one asking shares a room with this person, neither has blocked the other, and neither hides their presence.';
 --! EndIncluded functions/presence-and-typing/may_know_presence.sql
 
 --! Included functions/presence-and-typing/users_status.sql
@@ -98,7 +100,7 @@ as $$
   select case when app_private.may_know_presence("user".id) then app_private.status_of("user".id) else 'offline' end;
 $$;
 comment on function app_public.users_status(app_public.users) is
-  'Whether this person is online now. `OFFLINE`, whatever is true, unless you share a room with them and neither of you has blocked the other.';
+  'Whether this person is online now. `OFFLINE`, whatever is true, unless you share a room with them and neither of you has blocked the other or hides their presence.';
 grant execute on function app_public.users_status(app_public.users) to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/presence-and-typing/users_status.sql
 
@@ -111,7 +113,7 @@ as $$
     where last_seen.user_id = "user".id and app_private.may_know_presence("user".id);
 $$;
 comment on function app_public.users_last_seen_at(app_public.users) is
-  'When this person was last known to be online. Null when never, and unless you share a room with them and neither of you has blocked the other.';
+  'When this person was last known to be online. Null when never, and unless you share a room with them and neither of you has blocked the other or hides their presence.';
 grant execute on function app_public.users_last_seen_at(app_public.users) to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/presence-and-typing/users_last_seen_at.sql
 
@@ -127,7 +129,9 @@ begin
     if v_status = 'offline' or before = 'offline' then
       perform app_private.note_seen(announce_presence.user_id, now());
     end if;
-    perform app_private.ring('p:' || announce_presence.user_id || ':' || v_status);
+    if not app_private.hides_presence(announce_presence.user_id) then
+      perform app_private.ring('p:' || announce_presence.user_id || ':' || v_status);
+    end if;
   end if;
 end
 $$;
@@ -285,7 +289,9 @@ begin
       if v_status = 'offline' then
         perform app_private.note_seen(v_lapsed.user_id, v_lapsed.renewed_at);
       end if;
-      perform app_private.ring('p:' || v_lapsed.user_id || ':' || v_status);
+      if not app_private.hides_presence(v_lapsed.user_id) then
+        perform app_private.ring('p:' || v_lapsed.user_id || ':' || v_status);
+      end if;
     end if;
   end loop;
   return v_count;
@@ -347,6 +353,9 @@ begin
     return;
   end if;
   perform app_private.check_may_write(rooms, v_member) from app_public.rooms where id = set_typing.room_id;
+  if app_private.hides_typing(v_user_id) then
+    return;
+  end if;
   v_is_news := not exists (
     select from app_private.typing_indicators
       where typing_indicators.room_id = set_typing.room_id and user_id = v_user_id and expires_at > now()
@@ -362,7 +371,7 @@ begin
 end
 $$;
 comment on function app_public.set_typing(uuid, boolean) is
-  'Tells the room that you are typing, if you may send there. It ends after 6 seconds unless repeated, and when you send.';
+  'Tells the room that you are typing, if you may send there. It ends after 6 seconds unless repeated, and when you send. Nobody is told while you hide it: see `setPrivacy`.';
 grant execute on function app_public.set_typing(uuid, boolean) to trumpet_user, trumpet_key;
 --! EndIncluded functions/presence-and-typing/set_typing.sql
 
@@ -429,6 +438,9 @@ as $$
   select users.* from app_public.users
     where app_hidden.can_look_into(room.id)
       and not app_private.is_hidden_from(users.id, app_hidden.current_user_id())
+      and (
+        users.id = app_hidden.current_user_id()
+        or not app_private.hides_presence(users.id) and not app_private.hides_presence(app_hidden.current_user_id()))
       and users.id in (
         select presence_sessions.user_id from app_private.presence_sessions
           join app_public.room_members
@@ -436,7 +448,7 @@ as $$
           where presence_sessions.expires_at > now())
     order by lower(users.username::text) collate "C";
 $$;
-comment on function app_public.rooms_online_users(app_public.rooms) is 'The members who are online now, by username, but for those who have blocked you or whom you have blocked. For members.';
+comment on function app_public.rooms_online_users(app_public.rooms) is 'The members who are online now, by username, but for those who have blocked you or whom you have blocked, and those who hide it; of others nobody while you hide it. For members.';
 grant execute on function app_public.rooms_online_users(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/presence-and-typing/rooms_online_users.sql
 
@@ -449,6 +461,8 @@ as $$
     join app_public.room_members
       on room_members.user_id = presence_sessions.user_id and room_members.room_id = room.id
     where presence_sessions.expires_at > now() and app_hidden.can_see_room(room.id)
+      and not app_private.hides_presence(presence_sessions.user_id)
+      and not app_private.hides_presence(app_hidden.current_user_id())
       -- Among two, a number would tell the one about the other.
       and not exists (
         select from app_public.rooms
@@ -456,7 +470,7 @@ as $$
           where rooms.id = room.id and rooms.type = 'direct'
             and app_private.is_hidden_from(presence_sessions.user_id, other.user_id));
 $$;
-comment on function app_public.rooms_online_count(app_public.rooms) is 'How many members are online now.';
+comment on function app_public.rooms_online_count(app_public.rooms) is 'How many members are online now, but for those who hide it. 0 while you hide it.';
 grant execute on function app_public.rooms_online_count(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/presence-and-typing/rooms_online_count.sql
 
@@ -470,8 +484,10 @@ as $$
     where typing_indicators.room_id = room.id
       and typing_indicators.expires_at > now()
       and app_hidden.can_look_into(room.id)
+      and not app_private.hides_typing(users.id)
+      and not app_private.hides_typing(app_hidden.current_user_id())
     order by lower(users.username::text) collate "C";
 $$;
-comment on function app_public.rooms_typing_users(app_public.rooms) is 'The members who are typing now. For members.';
+comment on function app_public.rooms_typing_users(app_public.rooms) is 'The members who are typing now, but for those who hide it; nobody while you hide it. For members.';
 grant execute on function app_public.rooms_typing_users(app_public.rooms) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/presence-and-typing/rooms_typing_users.sql

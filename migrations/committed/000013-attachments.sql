@@ -1,5 +1,5 @@
---! Previous: sha1:9ae75cc814797576c154ae113201eed9a75c636b
---! Hash: sha1:8777535c4fe3891661169538e2709941040cf206
+--! Previous: sha1:f0ffeab41027347654fdb720a73dfe04f69029d9
+--! Hash: sha1:dcede7fe64422c6c8857da15697d41f20351e349
 
 /*
  * Files of messages.

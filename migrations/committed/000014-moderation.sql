@@ -1,5 +1,5 @@
---! Previous: sha1:8777535c4fe3891661169538e2709941040cf206
---! Hash: sha1:fb1facbfce34bd757318cf3a82717b3f0d0d75d5
+--! Previous: sha1:dcede7fe64422c6c8857da15697d41f20351e349
+--! Hash: sha1:9409b2b8b009b3b67760021b57ec44d6faa191b2
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:fb1facbfce34bd757318cf3a82717b3f0d0d75d5
---! Hash: sha1:0995232963dcb8d230608c1a72993b42b4f4f2c6
+--! Previous: sha1:9409b2b8b009b3b67760021b57ec44d6faa191b2
+--! Hash: sha1:dff9dd6ce45fb644a210357fe5e33170ee3c7ea0
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:0995232963dcb8d230608c1a72993b42b4f4f2c6
---! Hash: sha1:c007a28190e1de2768c021efbae8976e2ee8d1dc
+--! Previous: sha1:dff9dd6ce45fb644a210357fe5e33170ee3c7ea0
+--! Hash: sha1:321cbc381888658b921c4c5d6b59f5a2f4f4e763
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:c007a28190e1de2768c021efbae8976e2ee8d1dc
---! Hash: sha1:73a4708f5c11ace8b3d44ba8c262432bc5cdba60
+--! Previous: sha1:321cbc381888658b921c4c5d6b59f5a2f4f4e763
+--! Hash: sha1:959e9d4958cc237d99026bc8a6a6039b5b9b9f1d
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:73a4708f5c11ace8b3d44ba8c262432bc5cdba60
---! Hash: sha1:23a861c875d51f9eaa05c9f27719705b77e8955d
+--! Previous: sha1:959e9d4958cc237d99026bc8a6a6039b5b9b9f1d
+--! Hash: sha1:16505d9818ba4ee959ac5027f3a8a45c800de91d
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:23a861c875d51f9eaa05c9f27719705b77e8955d
---! Hash: sha1:025ad73dd40c1340c1d764c2666343888ffec7c3
+--! Previous: sha1:16505d9818ba4ee959ac5027f3a8a45c800de91d
+--! Hash: sha1:42463ba7a43e5f5e2295c63b87e6222e410b39fd
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

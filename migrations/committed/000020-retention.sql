@@ -1,5 +1,5 @@
---! Previous: sha1:025ad73dd40c1340c1d764c2666343888ffec7c3
---! Hash: sha1:912ab97ca507b446fc51cd3457ef7ffa74253e73
+--! Previous: sha1:42463ba7a43e5f5e2295c63b87e6222e410b39fd
+--! Hash: sha1:8f46e9ddddae374612c287f562e052a5d1e84493
 
 /*
  * How long things are kept.

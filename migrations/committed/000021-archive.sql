@@ -1,5 +1,5 @@
---! Previous: sha1:912ab97ca507b446fc51cd3457ef7ffa74253e73
---! Hash: sha1:74f8a1dd93a1cb0d7d619df08cfbad389b85c891
+--! Previous: sha1:8f46e9ddddae374612c287f562e052a5d1e84493
+--! Hash: sha1:91b04a1270c822a4f6fea63bf4df3486be96f7ed
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:74f8a1dd93a1cb0d7d619df08cfbad389b85c891
---! Hash: sha1:a69928eb261a76558443abe3e337b0007d13a58d
+--! Previous: sha1:91b04a1270c822a4f6fea63bf4df3486be96f7ed
+--! Hash: sha1:8b2eba7af293ee59cd9e899406f2f8447c9a45eb
 
 /*
  * What belongs to a person, to take along.
@@ -194,6 +194,8 @@ as $$
     ('app_public.message_reports', 'reporter_id', '{resolved_by}'),
     ('app_public.push_subscriptions', 'user_id', '{endpoint}'),
     ('app_public.notification_settings', 'user_id', '{}'),
+    ('app_public.privacy_settings', 'user_id', '{}'),
+    ('app_private.status_texts', 'user_id', '{}'),
     ('app_private.user_days', 'user_id', '{}');
 $$;
 comment on function app_private.personal_tables() is

@@ -1,5 +1,5 @@
---! Previous: sha1:a69928eb261a76558443abe3e337b0007d13a58d
---! Hash: sha1:034663c4e37791e8293d85672d46568b004f7098
+--! Previous: sha1:8b2eba7af293ee59cd9e899406f2f8447c9a45eb
+--! Hash: sha1:dc88147576c47ee24538a2dc87667110d8a44f22
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -159,6 +159,7 @@ begin
   delete from app_public.drafts where drafts.user_id = begin_erasure.user_id;
   delete from app_private.known_addresses where known_addresses.user_id = begin_erasure.user_id;
   delete from app_private.known_devices where known_devices.user_id = begin_erasure.user_id;
+  delete from app_private.status_texts where status_texts.user_id = begin_erasure.user_id;
   delete from app_private.last_seen where last_seen.user_id = begin_erasure.user_id;
   delete from app_private.presence_sessions where presence_sessions.user_id = begin_erasure.user_id;
   perform app_private.release_username(users.workspace_id, users.username::text) from app_public.users where users.id = begin_erasure.user_id;

@@ -1,5 +1,5 @@
---! Previous: sha1:034663c4e37791e8293d85672d46568b004f7098
---! Hash: sha1:b85b5119ab86a845a037271149818d117321dc0c
+--! Previous: sha1:dc88147576c47ee24538a2dc87667110d8a44f22
+--! Hash: sha1:14a5b00db426e49ada55bb6eda9112cc3ccf16ce
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:b85b5119ab86a845a037271149818d117321dc0c
---! Hash: sha1:2864f7a400a6fc04f3a6900c690f9bc564098219
+--! Previous: sha1:14a5b00db426e49ada55bb6eda9112cc3ccf16ce
+--! Hash: sha1:8c361cadaad0d498db2e8deb1a181350e160ea19
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

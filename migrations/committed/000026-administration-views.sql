@@ -1,5 +1,5 @@
---! Previous: sha1:2864f7a400a6fc04f3a6900c690f9bc564098219
---! Hash: sha1:70d8d95248a45f3b7a34442d8dc73f2f3bbcb368
+--! Previous: sha1:8c361cadaad0d498db2e8deb1a181350e160ea19
+--! Hash: sha1:0dafadbb0c104dd5a7b81b093c9e908624723ef9
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:70d8d95248a45f3b7a34442d8dc73f2f3bbcb368
---! Hash: sha1:b2f3e493891f5ea30aec1e0461342f34f2668e93
+--! Previous: sha1:0dafadbb0c104dd5a7b81b093c9e908624723ef9
+--! Hash: sha1:34230d1aed1e09f59a9a67da610ceed3477f3491
 
 /*
  * Who wants to be notified where, and when not.

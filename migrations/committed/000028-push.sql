@@ -1,5 +1,5 @@
---! Previous: sha1:b2f3e493891f5ea30aec1e0461342f34f2668e93
---! Hash: sha1:fcab70abe5343b0b2f7d723b0678dbe6d9e095bd
+--! Previous: sha1:34230d1aed1e09f59a9a67da610ceed3477f3491
+--! Hash: sha1:c317c25905607e562ec1d93c9532d80a2c3fef02
 
 /*
  * From a message to the devices of those who missed it.
@@ -189,7 +189,7 @@ as $$
       when exists (
         select from app_public.messages
           where messages.room_id = room_members.room_id
-            and messages.seq >= missed_messages.first_seq and messages.seq > room_members.last_read_seq
+            and messages.seq >= missed_messages.first_seq and messages.seq > app_private.read_to(room_members)
             and messages.author_id = any (app_private.blocked_by(room_members.user_id))
             and messages.deleted_at is null and messages.held_at is null
       ) then 'blocked'
@@ -343,7 +343,7 @@ as $$
         where push_marks.user_id = compose_push.user_id
           and push_marks.room_id <> compose_push.room_id
           and push_marks.shown
-          and room_members.last_read_seq >= push_marks.through_seq
+          and app_private.read_to(room_members) >= push_marks.through_seq
         limit 20),
     (
       select json_agg(app_private.device_json(push_subscriptions))
@@ -462,6 +462,9 @@ create or replace function app_private.tg_room_members__clear_push() returns tri
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  -- What was read: of a membership, or for oneself alone.
+  v_read_to constant bigint := (to_jsonb(new) ->> tg_argv[0])::bigint;
 begin
   if exists (
     select from app_private.push_marks
@@ -469,7 +472,7 @@ begin
       where push_marks.user_id = new.user_id
         and push_marks.room_id = new.room_id
         and push_marks.shown
-        and push_marks.through_seq <= new.last_read_seq
+        and push_marks.through_seq <= v_read_to
         and push_subscriptions.channel <> 'web'
   ) then
     perform graphile_worker.add_job(
@@ -484,7 +487,9 @@ comment on function app_private.tg_room_members__clear_push() is
 --! EndIncluded functions/push/tg_room_members__clear_push.sql
 
 create trigger _600_clear_push after update of last_read_seq on app_public.room_members
-  for each row when (old.last_read_seq < new.last_read_seq) execute function app_private.tg_room_members__clear_push();
+  for each row when (old.last_read_seq < new.last_read_seq) execute function app_private.tg_room_members__clear_push('last_read_seq');
+create trigger _600_clear_push after insert or update of read_to_seq on app_private.member_preferences
+  for each row when (new.read_to_seq is not null) execute function app_private.tg_room_members__clear_push('read_to_seq');
 
 --! Included functions/push/claim_clearing.sql
 create or replace function app_private.claim_clearing(user_id uuid, room_id uuid)
@@ -502,7 +507,7 @@ as $$
         and push_subscriptions.channel <> 'web'
         and room_members.user_id = push_marks.user_id
         and room_members.room_id = push_marks.room_id
-        and room_members.last_read_seq >= push_marks.through_seq
+        and app_private.read_to(room_members) >= push_marks.through_seq
       returning push_marks.subscription_id
   )
   select app_private.unread_total(claim_clearing.user_id), json_agg(app_private.device_json(push_subscriptions))

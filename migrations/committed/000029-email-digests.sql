@@ -1,5 +1,5 @@
---! Previous: sha1:fcab70abe5343b0b2f7d723b0678dbe6d9e095bd
---! Hash: sha1:c5683694af33a59cffaa22fb8b86aa6a5a5a9c90
+--! Previous: sha1:c317c25905607e562ec1d93c9532d80a2c3fef02
+--! Hash: sha1:7dc5282270a3ff616f81bc8db3c5683708d905a5
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:c5683694af33a59cffaa22fb8b86aa6a5a5a9c90
---! Hash: sha1:297243634c3e9d6f9f0efa6dc3538a68395cf0b6
+--! Previous: sha1:7dc5282270a3ff616f81bc8db3c5683708d905a5
+--! Hash: sha1:3218b1527622e980da76b80530d7077b68d47c5e
 
 /*
  * People whom another issuer knows.

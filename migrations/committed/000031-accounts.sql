@@ -1,5 +1,5 @@
---! Previous: sha1:297243634c3e9d6f9f0efa6dc3538a68395cf0b6
---! Hash: sha1:47a89a0a2c5a87effb9e784c037cd6e74c284676
+--! Previous: sha1:3218b1527622e980da76b80530d7077b68d47c5e
+--! Hash: sha1:5bbf8b458c14c6f08ccc598f23c2e54ef32911b9
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

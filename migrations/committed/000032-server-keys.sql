@@ -1,5 +1,5 @@
---! Previous: sha1:47a89a0a2c5a87effb9e784c037cd6e74c284676
---! Hash: sha1:32f92d7a35bdd6ec1a17ce99128c9b829d26dbaf
+--! Previous: sha1:5bbf8b458c14c6f08ccc598f23c2e54ef32911b9
+--! Hash: sha1:ed10b255be1f341258e553dc513ee284279088d6
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:32f92d7a35bdd6ec1a17ce99128c9b829d26dbaf
---! Hash: sha1:a85a83d278454f7893ff1019f8ab7e21db5f7490
+--! Previous: sha1:ed10b255be1f341258e553dc513ee284279088d6
+--! Hash: sha1:e6fb73ad458ca9d4d2eee81e76e6d039798583ab
 
 /*
  * What is asked besides a password, and guests.

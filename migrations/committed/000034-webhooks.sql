@@ -1,5 +1,5 @@
---! Previous: sha1:a85a83d278454f7893ff1019f8ab7e21db5f7490
---! Hash: sha1:b1de3573521e2f85f7670aacf3663eea41927227
+--! Previous: sha1:e6fb73ad458ca9d4d2eee81e76e6d039798583ab
+--! Hash: sha1:b6e345c6e60fafd170ee9e84e3375c9d666e1941
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:b1de3573521e2f85f7670aacf3663eea41927227
---! Hash: sha1:1f1826c355223cdd5990bd502b2255f360bc4b10
+--! Previous: sha1:b6e345c6e60fafd170ee9e84e3375c9d666e1941
+--! Hash: sha1:737dc308d9a015aede6ebf4fc4fb9da0cd5fdd9e
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:1f1826c355223cdd5990bd502b2255f360bc4b10
---! Hash: sha1:13fcbb7889724394bd8bc91979959b031a6851ad
+--! Previous: sha1:737dc308d9a015aede6ebf4fc4fb9da0cd5fdd9e
+--! Hash: sha1:1c9bb0af3962c60f99ac74504fda1456360cd843
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:13fcbb7889724394bd8bc91979959b031a6851ad
---! Hash: sha1:84941739a7f37d7a7d68d0246762711b6eef4c99
+--! Previous: sha1:1c9bb0af3962c60f99ac74504fda1456360cd843
+--! Hash: sha1:2fce35f95b42c60d69b864092b57c292e10e0ce0
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:84941739a7f37d7a7d68d0246762711b6eef4c99
---! Hash: sha1:6f7dcbc1210433b2e095342bcb68ccce7fcdb6ff
+--! Previous: sha1:2fce35f95b42c60d69b864092b57c292e10e0ce0
+--! Hash: sha1:38c72cc391dc23150361f7135e1c593d6b78fd95
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

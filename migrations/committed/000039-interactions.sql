@@ -1,5 +1,5 @@
---! Previous: sha1:6f7dcbc1210433b2e095342bcb68ccce7fcdb6ff
---! Hash: sha1:54f75a370f7271d626a31587f8cbf8eb499cb986
+--! Previous: sha1:38c72cc391dc23150361f7135e1c593d6b78fd95
+--! Hash: sha1:d5fbc16073c3d201f833524e5bf100a2364f6bc5
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

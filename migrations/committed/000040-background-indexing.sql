@@ -1,5 +1,5 @@
---! Previous: sha1:54f75a370f7271d626a31587f8cbf8eb499cb986
---! Hash: sha1:df8b43a212c488ca339f7fbbab630648fc825090
+--! Previous: sha1:d5fbc16073c3d201f833524e5bf100a2364f6bc5
+--! Hash: sha1:3c37cdeac254589afd91e97d7d076db0c1a6c0d5
 
 /*
  * What is sent is indexed for search without a note of it.

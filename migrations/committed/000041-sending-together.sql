@@ -1,5 +1,5 @@
---! Previous: sha1:df8b43a212c488ca339f7fbbab630648fc825090
---! Hash: sha1:467ddc40df2c4f854700505d9d0575207f835ca9
+--! Previous: sha1:3c37cdeac254589afd91e97d7d076db0c1a6c0d5
+--! Hash: sha1:2a8a9f2f4e4d20063d97255c0ffb10469027ac34
 
 create type app_private.usual_send as (
   position integer,

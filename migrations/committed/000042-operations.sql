@@ -1,5 +1,5 @@
---! Previous: sha1:467ddc40df2c4f854700505d9d0575207f835ca9
---! Hash: sha1:bdfc97a8c07cd07a6e21e2990366aaf352f954fe
+--! Previous: sha1:2a8a9f2f4e4d20063d97255c0ffb10469027ac34
+--! Hash: sha1:64d6a8c8d1d8b056a7f3b33523c7ad0bc357ca8b
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:bdfc97a8c07cd07a6e21e2990366aaf352f954fe
---! Hash: sha1:5a3db1cf5a66d0790782ba8d48b3eb8899118c21
+--! Previous: sha1:64d6a8c8d1d8b056a7f3b33523c7ad0bc357ca8b
+--! Hash: sha1:cc9320f20278b3496803ba51d95717b2c097d68a
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:5a3db1cf5a66d0790782ba8d48b3eb8899118c21
---! Hash: sha1:733189c1e03c1389bf8bbd618eb5474aa7b2cb89
+--! Previous: sha1:cc9320f20278b3496803ba51d95717b2c097d68a
+--! Hash: sha1:4a53a7a4bbcf79c0446d6b1bab0630356d665f8a
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

@@ -1,5 +1,5 @@
---! Previous: sha1:733189c1e03c1389bf8bbd618eb5474aa7b2cb89
---! Hash: sha1:5655b494cb398f047b81a7b2611964804d6975b5
+--! Previous: sha1:4a53a7a4bbcf79c0446d6b1bab0630356d665f8a
+--! Hash: sha1:df7ea300522633e6bdb86a199e08f50d9fa2633f
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

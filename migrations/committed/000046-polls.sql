@@ -1,5 +1,5 @@
---! Previous: sha1:5655b494cb398f047b81a7b2611964804d6975b5
---! Hash: sha1:1dd5263e1e31110dd316b0ee7bca3c191afa2a7c
+--! Previous: sha1:df7ea300522633e6bdb86a199e08f50d9fa2633f
+--! Hash: sha1:335713ba92a5e0176f7731fb22e6bbadb2e2dfe8
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

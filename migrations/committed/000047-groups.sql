@@ -1,5 +1,5 @@
---! Previous: sha1:1dd5263e1e31110dd316b0ee7bca3c191afa2a7c
---! Hash: sha1:50029d947712599e5709cd49a4b1d062fdec1b4e
+--! Previous: sha1:335713ba92a5e0176f7731fb22e6bbadb2e2dfe8
+--! Hash: sha1:7344769cee86ffba2699b8fa57e0a2cfbb10c11c
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

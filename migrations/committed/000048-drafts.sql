@@ -1,5 +1,5 @@
---! Previous: sha1:50029d947712599e5709cd49a4b1d062fdec1b4e
---! Hash: sha1:ae3f016eec634ae756438c4c86e28a13f40fa191
+--! Previous: sha1:7344769cee86ffba2699b8fa57e0a2cfbb10c11c
+--! Hash: sha1:05f0f23f022bb89d3ba028882b53c0f2e3f0ef9e
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:ae3f016eec634ae756438c4c86e28a13f40fa191
---! Hash: sha1:f933cb8233e38d581ba32691ffa7a5431a3defd5
+--! Previous: sha1:05f0f23f022bb89d3ba028882b53c0f2e3f0ef9e
+--! Hash: sha1:d7edae7b8a99d777c6fa88bf47a1fff3c22b10d5
 
 /*
  * Threads that somebody follows, and what is unread in each.

@@ -1,5 +1,5 @@
---! Previous: sha1:ab09a43828e6cadc2e1ac48ddd890c76348e5a6c
---! Hash: sha1:a69aa7f3386c637d14f57d595f93494599909ee7
+--! Previous: sha1:9dc193906316c67554466989d146018404400cfa
+--! Hash: sha1:9bb80e4ff40eac05df332212fc91cdbb06a3f7f3
 
 /*
  * What is refused is in no log.

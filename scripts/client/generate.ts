@@ -23,6 +23,7 @@ const FOLDERS = [
   'client/src/ui/later',
   'client/src/ui/messages',
   'client/src/ui/polls',
+  'client/src/ui/status',
   'web/src',
 ];
 

@@ -15,6 +15,7 @@ export const CONSTRAINT_MESSAGES: Readonly<Record<string, Sentence>> = {
   user_secrets_email_is_well_formed: 'This is no e-mail address.',
   rooms_public_slug_is_unique: 'A public room with this slug exists.',
   rooms_slug_is_well_formed: 'A slug has letters, digits and single dashes, at most 64.',
+  status_texts_length: 'A status text has at most 100 characters.',
   rooms_name_length: 'A name has 1 to 80 characters.',
   rooms_description_length: 'A description has at most 1,000 characters.',
   rooms_max_members_range: 'maxMembers is between 2 and 1,000,000.',

@@ -16,6 +16,7 @@ import { makeArchiveMonths } from './tasks/archive_months.ts';
 import { makeClaimEmail } from './tasks/claim_email.ts';
 import { makeClearPushes } from './tasks/clear_pushes.ts';
 import { deleteWorkspace } from './tasks/delete_workspace.ts';
+import { endStatusText } from './tasks/end_status_text.ts';
 import { eraseUser } from './tasks/erase_user.ts';
 import { makeExportData } from './tasks/export_data.ts';
 import { makeFetchLink } from './tasks/fetch_link.ts';
@@ -40,6 +41,7 @@ export function commonTasks(pool: Pool, mailer?: Mailer, publicUrl?: string): Ta
     ...sqlTasks,
     index_room: indexRoom,
     erase_user: eraseUser,
+    end_status_text: endStatusText,
     delete_workspace: deleteWorkspace,
     forget_nonces: forgetNonces,
     restore_month: restoreMonth,

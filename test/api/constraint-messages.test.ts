@@ -16,6 +16,7 @@ const BROKEN_BY_NOBODY = new Set([
   'scheduled_messages_have_a_nonce_each',
   'drafts_have_a_revision_each',
   'drafts_place',
+  'status_texts_say_something',
   'push_subscriptions_endpoint_is_unique',
   'push_subscriptions_endpoint_length',
   'push_subscriptions_user_agent_length',

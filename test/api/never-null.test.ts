@@ -128,6 +128,7 @@ const ROOTS: Record<string, Root> = {
   myDrafts: plain('myDrafts'),
   myScheduledMessages: plain('myScheduledMessages'),
   notificationSettings: plain('notificationSettings'),
+  privacySettings: plain('privacySettings'),
   publicRooms: plain('publicRooms'),
   roomArrangements: plain('roomArrangements'),
   pushSubscriptions: plain('pushSubscriptions'),

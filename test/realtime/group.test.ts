@@ -58,6 +58,7 @@ function startRoom({
   const delivered: string[] = [];
   const group = createGroup({
     roomId: 'r',
+    privacy: { hidesReading: false, hidesTyping: false, hidesPresence: false, changedAt: null },
     head,
     results,
     readInTurn: (_userId, read) => read(),

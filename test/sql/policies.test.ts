@@ -41,6 +41,7 @@ const READERS: Record<string, { condition: string; readers: Looker[] }> = {
   moderation_log: { condition: 'room_id = $1', readers: MODERATORS },
   data_exports: { condition: 'user_id = $2', readers: ['member'] },
   notification_settings: { condition: 'user_id = $2', readers: ['member'] },
+  privacy_settings: { condition: 'user_id = $2', readers: ['member'] },
   push_subscriptions: { condition: 'user_id = $2', readers: ['member'] },
   incoming_webhooks: { condition: 'room_id = $1', readers: ['owner'] },
   commands: { condition: "name = 'roll'", readers: ['member', 'moderator', 'owner'] },
@@ -147,6 +148,7 @@ beforeAll(async () => {
   for (const sql of [
     'insert into app_public.data_exports (user_id) values ($1)',
     'insert into app_public.notification_settings (user_id) values ($1)',
+    'insert into app_public.privacy_settings (user_id) values ($1)',
     "insert into app_public.push_subscriptions (user_id, channel, endpoint) values ($1, 'web', 'https://push.test')",
   ]) {
     await database.owner.query(sql, [member.id]);

@@ -458,6 +458,12 @@ export type OrderRoomsInput = {
   roomIds: Array<string>;
 };
 
+/** What a person may hide of themselves: what they read, that they are typing, that they are there or last were. */
+export type PrivacyMatter =
+  | 'PRESENCE'
+  | 'READING'
+  | 'TYPING';
+
 /** How a device is reached. WEB: Web Push, any browser. FCM: Firebase, Android apps. APNS: Apple, iOS apps. */
 export type PushChannel =
   /** An Apple app, by APNs. */
@@ -789,6 +795,19 @@ export type SetNotificationLevelInput = {
   roomId: string;
 };
 
+/** All input for the `setPrivacy` mutation. */
+export type SetPrivacyInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** Whether you tell nobody, and are not told it of others. */
+  hide: boolean;
+  /** What it is about. */
+  matter: PrivacyMatter;
+};
+
 /** All input for the `setPushPrivacy` mutation. */
 export type SetPushPrivacyInput = {
   /**
@@ -948,6 +967,21 @@ export type SetSlowModeInput = {
   roomId: string;
   /** How long members wait between two messages, 0 to 21600 (six hours). */
   seconds: number;
+};
+
+/** All input for the `setStatusText` mutation. */
+export type SetStatusTextInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** One emoji, such as `👍`. */
+  emoji?: string | null | undefined;
+  /** When it ends by itself. */
+  endsAt?: string | null | undefined;
+  /** What you say of yourself, at most 100 characters. */
+  text?: string | null | undefined;
 };
 
 /** All input for the `silenceRoom` mutation. */
@@ -1269,7 +1303,7 @@ export type ProfileQueryVariables = Exact<{
 }>;
 
 
-export type ProfileQuery = { userByUsername: { createdAt: string, lastSeenAt: string | null, status: UserStatus, isBlocked: boolean, id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null, largeAvatarUrl: string | null } | null };
+export type ProfileQuery = { userByUsername: { createdAt: string, lastSeenAt: string | null, status: UserStatus, isBlocked: boolean, id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null, largeAvatarUrl: string | null, statusText: { text: string | null, emoji: string | null, endsAt: string | null } | null } | null };
 
 export type StartConversationMutationVariables = Exact<{
   input: CreateDirectConversationInput;
@@ -1647,7 +1681,16 @@ export type FoundMessagesQuery = { searchMessages: { nodes: Array<{ headline: st
 export type MyProfileQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type MyProfileQuery = { currentUser: { status: UserStatus, createdAt: string, id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null, largeAvatarUrl: string | null } | null };
+export type MyProfileQuery = { currentUser: { status: UserStatus, createdAt: string, id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null, largeAvatarUrl: string | null, statusText: { text: string | null, emoji: string | null, endsAt: string | null } | null } | null };
+
+export type SaidForNowFragment = { text: string | null, emoji: string | null, endsAt: string | null };
+
+export type SetStatusTextMutationVariables = Exact<{
+  input: SetStatusTextInput;
+}>;
+
+
+export type SetStatusTextMutation = { setStatusText: { clientMutationId: string | null } | null };
 
 export type UpdateProfileMutationVariables = Exact<{
   input: UpdateProfileInput;
@@ -1794,6 +1837,18 @@ export type SetEmailDigestsMutationVariables = Exact<{
 
 export type SetEmailDigestsMutation = { setEmailDigests: { user: { id: string } } | null };
 
+export type MyPrivacyQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MyPrivacyQuery = { privacySettings: { hidesReading: boolean, hidesTyping: boolean, hidesPresence: boolean } | null };
+
+export type SetPrivacyMutationVariables = Exact<{
+  input: SetPrivacyInput;
+}>;
+
+
+export type SetPrivacyMutation = { setPrivacy: { privacySetting: { hidesReading: boolean } } | null };
+
 export type MyDevicesQueryVariables = Exact<{
   first: number;
   after?: string | null | undefined;
@@ -1938,6 +1993,7 @@ const PageText = `fragment Page on PageInfo{hasNextPage endCursor}`;
 const FoundRoomText = `fragment FoundRoom on Room{id slug displayName description type memberCount maxMembers isArchived viewerMembership{role}}`;
 const PersonLineText = `fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`;
 const FoundPersonText = `fragment FoundPerson on User{...PersonLine status isBlocked}`;
+const SaidForNowText = `fragment SaidForNow on StatusText{text emoji endsAt}`;
 const MessageLineText = `fragment MessageLine on Message{id roomId seq content createdAt editedAt deletedAt pinnedAt heldAt parentMessageId isAuthorBlocked author{...PersonLine}attachments{id filename mimeType byteSize status url thumbnailUrl}}`;
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -1962,6 +2018,7 @@ export const MessageLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`f
 export const PageFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment Page on PageInfo{hasNextPage endCursor}`, {"fragmentName":"Page"}) as unknown as TypedDocumentString<PageFragment, unknown>;
 export const FoundRoomFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment FoundRoom on Room{id slug displayName description type memberCount maxMembers isArchived viewerMembership{role}}`, {"fragmentName":"FoundRoom"}) as unknown as TypedDocumentString<FoundRoomFragment, unknown>;
 export const FoundPersonFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment FoundPerson on User{...PersonLine status isBlocked}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`, {"fragmentName":"FoundPerson"}) as unknown as TypedDocumentString<FoundPersonFragment, unknown>;
+export const SaidForNowFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment SaidForNow on StatusText{text emoji endsAt}`, {"fragmentName":"SaidForNow"}) as unknown as TypedDocumentString<SaidForNowFragment, unknown>;
 export const PushKeyDocument = /* @__PURE__ */ new TypedDocumentString(`query PushKey{vapidPublicKey}`) as unknown as TypedDocumentString<PushKeyQuery, PushKeyQueryVariables>;
 export const SubscribeToPushDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SubscribeToPush($input:SubscribeToPushNotificationsInput!){subscribeToPushNotifications(input:$input){pushSubscription{id}}}`) as unknown as TypedDocumentString<SubscribeToPushMutation, SubscribeToPushMutationVariables>;
 export const UnsubscribeFromPushDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnsubscribeFromPush($input:UnsubscribeFromPushNotificationsInput!){unsubscribeFromPushNotifications(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<UnsubscribeFromPushMutation, UnsubscribeFromPushMutationVariables>;
@@ -1977,7 +2034,7 @@ export const CreateRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutat
 export const EnterRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation EnterRoom($input:JoinRoomInput!){joinRoom(input:$input){room{id}}}`) as unknown as TypedDocumentString<EnterRoomMutation, EnterRoomMutationVariables>;
 export const AcceptInvitationDocument = /* @__PURE__ */ new TypedDocumentString(`mutation AcceptInvitation($input:AcceptInvitationInput!){acceptInvitation(input:$input){room{id}}}`) as unknown as TypedDocumentString<AcceptInvitationMutation, AcceptInvitationMutationVariables>;
 export const FoundPeopleDocument = /* @__PURE__ */ new TypedDocumentString(`query FoundPeople($query:String!$first:Int!$after:Cursor){searchUsers(query:$query first:$first after:$after){nodes{...FoundPerson}pageInfo{...Page}}}${PersonLineText}${PageText}${FoundPersonText}`) as unknown as TypedDocumentString<FoundPeopleQuery, FoundPeopleQueryVariables>;
-export const ProfileDocument = /* @__PURE__ */ new TypedDocumentString(`query Profile($username:String!){userByUsername(username:$username){...FoundPerson largeAvatarUrl:avatarUrl(size:LARGE)createdAt lastSeenAt}}${PersonLineText}${FoundPersonText}`) as unknown as TypedDocumentString<ProfileQuery, ProfileQueryVariables>;
+export const ProfileDocument = /* @__PURE__ */ new TypedDocumentString(`query Profile($username:String!){userByUsername(username:$username){...FoundPerson largeAvatarUrl:avatarUrl(size:LARGE)createdAt lastSeenAt statusText{...SaidForNow}}}${PersonLineText}${FoundPersonText}${SaidForNowText}`) as unknown as TypedDocumentString<ProfileQuery, ProfileQueryVariables>;
 export const StartConversationDocument = /* @__PURE__ */ new TypedDocumentString(`mutation StartConversation($input:CreateDirectConversationInput!){createDirectConversation(input:$input){room{id}}}`) as unknown as TypedDocumentString<StartConversationMutation, StartConversationMutationVariables>;
 export const BlockedUsersDocument = /* @__PURE__ */ new TypedDocumentString(`query BlockedUsers($first:Int!$after:Cursor){blockedUsers(first:$first after:$after){nodes{...PersonLine}pageInfo{...Page}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<BlockedUsersQuery, BlockedUsersQueryVariables>;
 export const RoomDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomDetails($roomId:UUID!){room(id:$roomId){id slug name displayName description type createdAt memberCount onlineCount maxMembers isArchived isLocked slowModeSeconds language retentionDays erasureRule hidesPushText hidesLinkPreviews owner{...PersonLine}directUser{...PersonLine}viewerMembership{role notificationLevel silentUntil isMuted mutedUntil joinedAt}analytics{totalMessages messagesLast7Days messagesLast30Days activeUsers7Days activeUsers30Days averageDailyMessages peakDailyMessages}}}${PersonLineText}`) as unknown as TypedDocumentString<RoomDetailsQuery, RoomDetailsQueryVariables>;
@@ -2028,7 +2085,8 @@ export const RejectMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mu
 export const SetRoomRuleDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetRoomRule($input:SetRoomRuleInput!){setRoomRule(input:$input){roomRule{id}}}`) as unknown as TypedDocumentString<SetRoomRuleMutation, SetRoomRuleMutationVariables>;
 export const RemoveRoomRuleDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RemoveRoomRule($input:RemoveRoomRuleInput!){removeRoomRule(input:$input){room{id}}}`) as unknown as TypedDocumentString<RemoveRoomRuleMutation, RemoveRoomRuleMutationVariables>;
 export const FoundMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`query FoundMessages($query:String!$roomId:UUID$first:Int!$after:Cursor){searchMessages(query:$query roomId:$roomId first:$first after:$after){nodes{headline isApproximate message{...MessageLine room{id displayName}}}pageInfo{...Page}}}${PersonLineText}${MessageLineText}${PageText}`) as unknown as TypedDocumentString<FoundMessagesQuery, FoundMessagesQueryVariables>;
-export const MyProfileDocument = /* @__PURE__ */ new TypedDocumentString(`query MyProfile{currentUser{...PersonLine largeAvatarUrl:avatarUrl(size:LARGE)status createdAt}}${PersonLineText}`) as unknown as TypedDocumentString<MyProfileQuery, MyProfileQueryVariables>;
+export const MyProfileDocument = /* @__PURE__ */ new TypedDocumentString(`query MyProfile{currentUser{...PersonLine largeAvatarUrl:avatarUrl(size:LARGE)status createdAt statusText{...SaidForNow}}}${PersonLineText}${SaidForNowText}`) as unknown as TypedDocumentString<MyProfileQuery, MyProfileQueryVariables>;
+export const SetStatusTextDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetStatusText($input:SetStatusTextInput!){setStatusText(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<SetStatusTextMutation, SetStatusTextMutationVariables>;
 export const UpdateProfileDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UpdateProfile($input:UpdateProfileInput!){updateProfile(input:$input){user{...PersonLine}}}${PersonLineText}`) as unknown as TypedDocumentString<UpdateProfileMutation, UpdateProfileMutationVariables>;
 export const SetAvatarDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetAvatar($input:SetAvatarInput!){setAvatar(input:$input){user{...PersonLine}}}${PersonLineText}`) as unknown as TypedDocumentString<SetAvatarMutation, SetAvatarMutationVariables>;
 export const ChangePasswordDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ChangePassword($input:ChangePasswordInput!){changePassword(input:$input){isChanged}}`) as unknown as TypedDocumentString<ChangePasswordMutation, ChangePasswordMutationVariables>;
@@ -2051,6 +2109,8 @@ export const MyNotificationsDocument = /* @__PURE__ */ new TypedDocumentString(`
 export const SetQuietHoursDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetQuietHours($input:SetQuietHoursInput!){setQuietHours(input:$input){user{id}}}`) as unknown as TypedDocumentString<SetQuietHoursMutation, SetQuietHoursMutationVariables>;
 export const SetDoNotDisturbDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetDoNotDisturb($input:SetDoNotDisturbInput!){setDoNotDisturb(input:$input){user{id}}}`) as unknown as TypedDocumentString<SetDoNotDisturbMutation, SetDoNotDisturbMutationVariables>;
 export const SetEmailDigestsDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetEmailDigests($input:SetEmailDigestsInput!){setEmailDigests(input:$input){user{id}}}`) as unknown as TypedDocumentString<SetEmailDigestsMutation, SetEmailDigestsMutationVariables>;
+export const MyPrivacyDocument = /* @__PURE__ */ new TypedDocumentString(`query MyPrivacy{privacySettings{hidesReading hidesTyping hidesPresence}}`) as unknown as TypedDocumentString<MyPrivacyQuery, MyPrivacyQueryVariables>;
+export const SetPrivacyDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetPrivacy($input:SetPrivacyInput!){setPrivacy(input:$input){privacySetting{hidesReading}}}`) as unknown as TypedDocumentString<SetPrivacyMutation, SetPrivacyMutationVariables>;
 export const MyDevicesDocument = /* @__PURE__ */ new TypedDocumentString(`query MyDevices($first:Int!$after:Cursor){pushSubscriptions(first:$first after:$after){nodes{id channel endpoint userAgent createdAt renewedAt}pageInfo{...Page}}}${PageText}`) as unknown as TypedDocumentString<MyDevicesQuery, MyDevicesQueryVariables>;
 export const RemoveDeviceDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RemoveDevice($input:UnsubscribeFromPushNotificationsInput!){unsubscribeFromPushNotifications(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<RemoveDeviceMutation, RemoveDeviceMutationVariables>;
 export const MySessionsDocument = /* @__PURE__ */ new TypedDocumentString(`query MySessions($first:Int!$after:Cursor){sessions(first:$first after:$after){nodes{id createdAt refreshedAt expiresAt isCurrent userAgent method}pageInfo{...Page}}}${PageText}`) as unknown as TypedDocumentString<MySessionsQuery, MySessionsQueryVariables>;

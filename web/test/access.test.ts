@@ -405,6 +405,7 @@ describeInChromium('nobody is kept out', () => {
     page = await world.openAs(room.ada, { reducedMotion: 'reduce' });
     const sections = {
       profile: page.getByLabel('Name that others see'),
+      privacy: page.getByLabel('That I am typing'),
       notifications: page.getByLabel('Keep quiet hours'),
       appearance: page.getByText('These are for this device.'),
       email: page.getByLabel('New e-mail address'),

@@ -87,6 +87,7 @@ export type AskedSubscription = { userEvents: { cursor: string, event:
       | { __typename: 'ReadReceiptEvent' }
       | { __typename: 'ReadyEvent' }
       | { __typename: 'RoomChangedEvent' }
+      | { __typename: 'StatusTextEvent' }
       | { __typename: 'TypingEvent' }
      } };
 

@@ -27,6 +27,7 @@ import { Icon } from './icons.tsx';
 import { nameOfPerson, useRoomName } from './names.ts';
 import { plainText } from './plain-text.ts';
 import { useWords } from './provider.tsx';
+import { BesideName } from './status/beside-name.tsx';
 import { untilLoaded } from './until-loaded.ts';
 import { count, fill, writeNumber } from './words/plural.ts';
 
@@ -233,6 +234,7 @@ const RoomRow = memo(function RoomRow({ room, isOpen, onOpenRoom }: RoomRowProps
       <RoomAvatar room={room} />
       <span className="trumpet-room-name" dir="auto">
         {name}
+        {room.directUserId !== null && <BesideName userId={room.directUserId} />}
       </span>
       <time className="trumpet-room-time" dateTime={room.lastActivityAt}>
         {shortDateOf(words, room.lastActivityAt)}

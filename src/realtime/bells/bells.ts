@@ -22,6 +22,10 @@ export type Bell =
   | { readonly kind: 'session'; readonly sessionId: string }
   /** Something was asked of the person as a bot, or answered to them. */
   | { readonly kind: 'interactions'; readonly userId: string }
+  /** The person's status text has changed. */
+  | { readonly kind: 'statusText'; readonly userId: string }
+  /** What the person tells others of themselves has changed, and so what they are told. */
+  | { readonly kind: 'privacy'; readonly userId: string }
   /** The bell of the room's changes rings for a trace that is recorded: whoever delivers them goes on from this span. */
   | {
       readonly kind: 'trace';
@@ -35,7 +39,7 @@ export const BELL_CHANNEL = 'trumpet_bell';
 
 const NOTICE_PREFIX = 'trumpet.bell ';
 const BELL = new RegExp(
-  `^(?:c:(${UUID})|t:(${UUID}):(${UUID}):(insert|delete)|p:(${UUID}):(online|away|busy|offline)|s:(${UUID})|i:(${UUID})|w:(${UUID}):([0-9a-f]{32}):([0-9a-f]{16}))$`,
+  `^(?:c:(${UUID})|t:(${UUID}):(${UUID}):(insert|delete)|p:(${UUID}):(online|away|busy|offline)|s:(${UUID})|i:(${UUID})|v:(${UUID})|u:(${UUID})|w:(${UUID}):([0-9a-f]{32}):([0-9a-f]{16}))$`,
 );
 const SENDER = /^n:([0-9a-z]+)$/;
 
@@ -65,9 +69,20 @@ function parseBell(word: string): Bell | undefined {
   if (match === null) {
     return undefined;
   }
-  const [, changed, typingRoom, typingUser, event, presentUser, status, sessionId, toldUser] =
-    match;
-  const [tracedRoom, traceId, spanId] = match.slice(9);
+  const [
+    ,
+    changed,
+    typingRoom,
+    typingUser,
+    event,
+    presentUser,
+    status,
+    sessionId,
+    toldUser,
+    hidingUser,
+    sayingUser,
+  ] = match;
+  const [tracedRoom, traceId, spanId] = match.slice(11);
   if (changed !== undefined) {
     return { kind: 'changes', roomId: changed };
   }
@@ -84,6 +99,12 @@ function parseBell(word: string): Bell | undefined {
   }
   if (toldUser !== undefined) {
     return { kind: 'interactions', userId: toldUser };
+  }
+  if (hidingUser !== undefined) {
+    return { kind: 'privacy', userId: hidingUser };
+  }
+  if (sayingUser !== undefined) {
+    return { kind: 'statusText', userId: sayingUser };
   }
   if (tracedRoom !== undefined && traceId !== undefined && spanId !== undefined) {
     return { kind: 'trace', roomId: tracedRoom, traceId, spanId };
@@ -104,6 +125,10 @@ export function formatBell(bell: Bell): string {
       return `s:${bell.sessionId}`;
     case 'interactions':
       return `i:${bell.userId}`;
+    case 'privacy':
+      return `v:${bell.userId}`;
+    case 'statusText':
+      return `u:${bell.userId}`;
     case 'trace':
       return `w:${bell.roomId}:${bell.traceId}:${bell.spanId}`;
   }

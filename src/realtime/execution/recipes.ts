@@ -1,7 +1,8 @@
 import type { FormattedExecutionResult } from 'postgraphile/graphql';
 import { broadcastSettings, pgSettingsFor } from '../../database/pg-settings.ts';
 import type { Viewer } from '../../identity/viewer.ts';
-import type { RoomEvent } from '../log/events.ts';
+import type { FleetingEvent, RoomEvent } from '../log/events.ts';
+import { type Privacy, privacyKey, toldTo } from '../log/privacy.ts';
 import { createBatchingExecutor } from './batching.ts';
 import type { SubscriptionDocument, SubscriptionPlan } from './document.ts';
 import { type Executor, eventValue, type RootValue } from './executor.ts';
@@ -12,6 +13,8 @@ import { CURSOR_PLACEHOLDER, type SharedResult, shareResult } from './result.ts'
 export interface Recipe extends SubscriptionDocument {
   readonly plan: SubscriptionPlan;
   readonly viewer: Viewer;
+  /** What the viewer hides, and so is not told of others. */
+  readonly privacy: Privacy;
 }
 
 export interface Recipes {
@@ -39,9 +42,16 @@ interface RecipesOptions {
 }
 
 /** Recipes with the same key give the same results in a room. */
-export function recipeKey({ plan, viewer }: Recipe): string {
-  return plan.isViewerDependent ? `${plan.shareKey} ${viewer.userId}` : plan.shareKey;
+export function recipeKey({ plan, viewer, privacy }: Recipe): string {
+  const shareKey = `${plan.shareKey} ${privacyKey(privacy)}`;
+  return plan.isViewerDependent ? `${shareKey} ${viewer.userId}` : shareKey;
 }
+
+const FLEETING: ReadonlySet<RoomEvent['__typename']> = new Set<FleetingEvent['__typename']>([
+  'TypingEvent',
+  'PresenceEvent',
+  'StatusTextEvent',
+]);
 
 export function createRecipes({ execute, patiently, onlyListener }: RecipesOptions): Recipes {
   const sharing = createBatchingExecutor(execute, (roomIds, shareKey) =>
@@ -69,7 +79,7 @@ export function createRecipes({ execute, patiently, onlyListener }: RecipesOptio
   return {
     async run(recipe, roomId, events) {
       executedEvents += events.length;
-      const values = events.map((event) => rootValue(recipe, event));
+      const values = events.map((event) => rootValue(recipe, toldTo(recipe.privacy, event)));
       const results = await patiently(() => executeOnce(recipe, roomId, values));
       return results.map((result, index) =>
         shareResult(JSON.stringify(result), isFleeting(events[index] as RoomEvent)),
@@ -88,5 +98,5 @@ function rootValue({ plan }: Recipe, event: RoomEvent): RootValue {
 }
 
 function isFleeting({ __typename }: RoomEvent): boolean {
-  return __typename === 'TypingEvent' || __typename === 'PresenceEvent';
+  return FLEETING.has(__typename);
 }

@@ -1,6 +1,7 @@
 import type { TrumpetError } from '../../errors/codes.ts';
 import type { SharedResult } from '../execution/result.ts';
 import type { Happening } from '../log/events.ts';
+import type { Privacy } from '../log/privacy.ts';
 import { createCatchUp } from './catch-up.ts';
 import { createComputing } from './computing.ts';
 import { catchUp, type Follower, hasLeft, leaveAfter, stay } from './follower.ts';
@@ -30,12 +31,15 @@ export interface Group {
   /** Resolves when everything that has been appended until now is delivered. */
   settled(): Promise<void>;
   readonly followers: ReadonlySet<Follower>;
+  /** What they hide, and so are not told of others. */
+  readonly privacy: Privacy;
   /** When the last follower left, in milliseconds of performance.now(). */
   readonly idleSince: number;
 }
 
 interface GroupOptions {
   readonly roomId: string;
+  readonly privacy: Privacy;
   /** The room's last change that has been appended to no group: appending begins behind it. */
   readonly head: number;
   readonly results: Results;
@@ -96,6 +100,7 @@ export function createGroup(options: GroupOptions): Group {
     releaseAll: followers.releaseAll,
     settled: computing.settled,
     followers: followers.all,
+    privacy: options.privacy,
     get idleSince() {
       return followers.idleSince;
     },

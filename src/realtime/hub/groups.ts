@@ -1,6 +1,7 @@
 import type { TrumpetError } from '../../errors/codes.ts';
 import { type Recipe, recipeKey } from '../execution/recipes.ts';
 import type { Happening } from '../log/events.ts';
+import { isKeptFrom } from '../log/privacy.ts';
 import type { Group } from './group.ts';
 
 /** The groups of one room, one for each recipe. */
@@ -38,7 +39,7 @@ export function createGroups(begin: (recipe: Recipe) => Group): Groups {
     },
     tell(event) {
       for (const group of groups.values()) {
-        if (group.followers.size > 0) {
+        if (group.followers.size > 0 && !isKeptFrom(group.privacy, event)) {
           group.append([event]);
         }
       }

@@ -6,8 +6,10 @@ import { createPatience } from '../execution/patience.ts';
 import { createRecipes, type RecipeStatistics } from '../execution/recipes.ts';
 import { createAccessCheck, createArchiveCheck } from '../log/access.ts';
 import { createFeed, type FeedStatistics } from '../log/feed.ts';
+import { createPrivacyReader } from '../log/privacy.ts';
 import { createUserStartReader } from '../log/user-start.ts';
 import { createPersonLimits } from './person-limits.ts';
+import { createPrivacies } from './privacies.ts';
 import type { OnDelivered } from './publication.ts';
 import { createRoomChanges } from './room-changes.ts';
 import { createRooms } from './rooms.ts';
@@ -59,6 +61,7 @@ export function createHub(options: HubOptions): Hub {
   const limits = createPersonLimits();
   const { onlyListener } = limits;
   const recipes = createRecipes({ execute, patiently, onlyListener });
+  const privacies = createPrivacies(createPrivacyReader(pool));
   const feed = createFeed({
     pool,
     onChanges: (roomId, changes) => hearChanges(roomId, changes),
@@ -70,6 +73,7 @@ export function createHub(options: HubOptions): Hub {
     onNewRun: (memberships) => users.compare(memberships),
     servedSessions,
     onSessionEnded,
+    onPrivacy: privacies.hear,
   });
   const rooms = createRooms({
     watch: feed.watchRoom,
@@ -100,7 +104,16 @@ export function createHub(options: HubOptions): Hub {
   const hearChanges = createRoomChanges({ rooms, users, sweep, patiently, isArchived });
 
   return {
-    subscribe: createSubscribing({ schema, limits, rooms, recipes, users, checkAccess, confirmed }),
+    subscribe: createSubscribing({
+      schema,
+      limits,
+      rooms,
+      recipes,
+      users,
+      privacies,
+      checkAccess,
+      confirmed,
+    }),
     ring,
     sweep,
     confirmed,

@@ -5,7 +5,7 @@ import { createBatch } from '../execution/result.ts';
 import type { CheckAccess } from '../log/access.ts';
 import { readyEvent } from '../log/events.ts';
 import { decodePlace, isOtherHistory, type LogPlace } from '../log/place.ts';
-import { otherHistory } from '../log/resync.ts';
+import { otherHistory, otherPrivacy } from '../log/resync.ts';
 import { createFollower } from './follower.ts';
 import type { Rooms } from './rooms.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -37,6 +37,9 @@ export async function subscribeToRoom(
   }
   const after = parseAfter(recipe.plan.arguments, head);
   const room = rooms.obtain(roomId, head);
+  if (after.at !== null && after.at < (recipe.privacy.changedAt ?? 0) && after.seq < head.seq) {
+    throw otherPrivacy();
+  }
   if (after.seq < head.seq) {
     await room.requireLog(after);
   }

@@ -115,6 +115,7 @@ function beginGroup(
 
   return createGroup({
     roomId: options.id,
+    privacy: recipe.privacy,
     head: roomLog.head.seq,
     results: createResults({ run, readEvents: roomLog.read }),
     runOutside: (events) => options.runOutside(recipe, events),

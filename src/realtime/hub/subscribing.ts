@@ -2,7 +2,9 @@ import type { GraphQLSchema } from 'postgraphile/graphql';
 import { requireReader } from '../../identity/viewer.ts';
 import { planSubscription } from '../execution/document.ts';
 import type { Recipe } from '../execution/recipes.ts';
+import { otherPrivacy } from '../log/resync.ts';
 import type { PersonLimits } from './person-limits.ts';
+import type { Privacies } from './privacies.ts';
 import { type RoomSubscriptionOptions, subscribeToRoom } from './room-subscription.ts';
 import type { SubscribeRequest, Subscriber } from './subscriber.ts';
 import type { UserSubscriptions } from './user-subscriptions.ts';
@@ -18,6 +20,7 @@ interface SubscribingOptions extends RoomSubscriptionOptions {
   readonly schema: GraphQLSchema;
   readonly limits: PersonLimits;
   readonly users: UserSubscriptions;
+  readonly privacies: Privacies;
   /** Resolves when those who are served may be. */
   readonly confirmed: () => Promise<void>;
 }
@@ -27,6 +30,7 @@ export function createSubscribing({
   schema,
   limits,
   users,
+  privacies,
   confirmed,
   ...room
 }: SubscribingOptions): Subscribe {
@@ -43,8 +47,8 @@ export function createSubscribing({
     if (subscriber.isWanted?.() === false) {
       return () => {};
     }
-    const recipe: Recipe = { ...request, plan: planSubscription(schema, request) };
-    const uncount = limits.listen(request.viewer.userId, recipe.plan.shareKey);
+    const plan = planSubscription(schema, request);
+    const uncount = limits.listen(request.viewer.userId, plan.shareKey);
     let stop: (() => void) | undefined;
     let hasEnded = false;
 
@@ -55,6 +59,7 @@ export function createSubscribing({
       }
       hasEnded = true;
       uncount();
+      watch.unwatch();
       stop?.();
       return true;
     }
@@ -78,8 +83,9 @@ export function createSubscribing({
         }
       },
     };
+    const watch = privacies.watch(request.viewer.userId, () => bounded.end(otherPrivacy()));
     try {
-      stop = await begin(recipe, bounded);
+      stop = await begin({ ...request, plan, privacy: await watch.privacy }, bounded);
     } catch (error) {
       finish();
       throw error;

@@ -80,6 +80,16 @@ export interface PresenceEvent extends Event {
   readonly hiddenFrom: ReadonlySet<string>;
 }
 
+/** What somebody says of themselves for now has changed. */
+export interface StatusTextEvent extends Event {
+  readonly __typename: 'StatusTextEvent';
+  readonly roomId: string;
+  readonly changeSeq: null;
+  readonly userId: string;
+  /** Members who are not told: they have blocked this person, or are blocked. */
+  readonly hiddenFrom: ReadonlySet<string>;
+}
+
 /** What somebody has asked of a bot, told to the two and nobody else. It is durable, and in no room's log. */
 export interface InteractionEvent extends Event {
   readonly __typename: 'InteractionEvent';
@@ -107,7 +117,7 @@ export type DurableEvent =
   | RoomChangedEvent;
 
 /** Nowhere but on the wire: the first to go when a reader is slow. */
-export type FleetingEvent = TypingEvent | PresenceEvent;
+export type FleetingEvent = TypingEvent | PresenceEvent | StatusTextEvent;
 
 /** What happens in a room, whoever listens. */
 export type Happening = DurableEvent | FleetingEvent;
@@ -119,12 +129,12 @@ export type RoomEvent = ReadyEvent | NewsEvent | Happening;
 
 /** Whether there is anyone whom this is not told. */
 export function isHiddenFromSomeone(event: Happening): boolean {
-  return event.__typename === 'PresenceEvent' && event.hiddenFrom.size > 0;
+  return 'hiddenFrom' in event && event.hiddenFrom.size > 0;
 }
 
 /** Whether someone who listens to the room is not told of this. */
 export function isHiddenFrom(event: Happening, userId: string): boolean {
-  return event.__typename === 'PresenceEvent' && event.hiddenFrom.has(userId);
+  return 'hiddenFrom' in event && event.hiddenFrom.has(userId);
 }
 
 /** A row of app_private.room_changes, as `CHANGE_COLUMNS` selects it. */

@@ -9,6 +9,7 @@ import { createLogQueries, type Joined, type LogQueries, type Membership } from 
 import { createPersonNews } from './person-news.ts';
 import type { LogPlace } from './place.ts';
 import { createPresenceSpreading } from './presence-spreading.ts';
+import type { PrivacyOf } from './privacy.ts';
 import { createReading } from './reading.ts';
 import { createRemovalReader, type ReadRemovals } from './removals.ts';
 import { createStrangeRooms } from './strange-rooms.ts';
@@ -34,6 +35,8 @@ export interface FeedHandlers {
   /** An interaction is new for a watched user, or has changed. May be told more than once. */
   readonly onNews: (notice: Notice) => void;
   readonly onSessionEnded: (sessionId: string) => void;
+  /** What somebody hides has changed lately. May be told more than once. */
+  readonly onPrivacy: (privacy: PrivacyOf) => void;
   /**
    * Everything before this cursor has been handed over to whoever was watching at `asOf` (milliseconds of
    * performance.now()).
@@ -114,6 +117,7 @@ export function createFeed({ pool, ...handlers }: FeedOptions): Feed {
     presence,
     interactions,
     awaitedTraces,
+    onPrivacyBell: () => rounds.sweep(),
     ...handlers,
   });
   const rounds = createFeedRounds({

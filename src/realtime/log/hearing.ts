@@ -22,6 +22,8 @@ interface HearingOptions {
   readonly awaitedTraces: Pick<AwaitedTraces, 'hear'>;
   readonly onFleeting: (event: FleetingEvent) => void;
   readonly onSessionEnded: (sessionId: string) => void;
+  /** What somebody hides has changed. */
+  readonly onPrivacyBell: () => void;
 }
 
 export function createHearing(options: HearingOptions): Hearing {
@@ -52,6 +54,14 @@ export function createHearing(options: HearingOptions): Hearing {
           break;
         case 'interactions':
           interactions.hear(bell.userId);
+          break;
+        case 'statusText':
+          if (rooms.count > 0) {
+            presence.hearStatusText(bell.userId);
+          }
+          break;
+        case 'privacy':
+          options.onPrivacyBell();
           break;
         case 'trace':
           if (tracing !== undefined && rooms.has(bell.roomId)) {

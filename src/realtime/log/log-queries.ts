@@ -11,6 +11,7 @@ import {
   type Notice,
 } from './events.ts';
 import { type LogPlace, momentOf } from './place.ts';
+import { PRIVACY_OBJECT, type PrivacyOf } from './privacy.ts';
 import { isGapless } from './watched-rooms.ts';
 import type { UserWatch } from './watchers.ts';
 
@@ -65,8 +66,9 @@ export interface LogQueries {
   ): Promise<readonly PresentMember[]>;
 }
 
-/** A member of a room whose presence is told there. */
+/** A member of a room whose presence is told there, or that they hide it. */
 export interface PresentMember {
+  readonly isHidden: boolean;
   readonly roomId: string;
   readonly userId: string;
   readonly hiddenFrom: readonly string[];
@@ -101,12 +103,16 @@ export interface Sweep {
   readonly joined: readonly Joined[];
   /** What is told to watchers alone: interactions, the oldest first, and what they keep for themselves. */
   readonly news: readonly Notice[];
+  /** What people hide who have changed it lately. */
+  readonly privacies: readonly PrivacyOf[];
   /** Sessions that have ended lately, and those asked about that have ended at any time. */
   readonly ended: readonly string[];
 }
 
 /** How far back a sweep looks for ended sessions that it is not asked about: longer than one is late. */
 const ENDED_SESSIONS_SECONDS = 60;
+/** How far back it looks for those who hide something else now. */
+const CHANGED_PRIVACY_SECONDS = 600;
 
 const READ_CHANGES: QueryConfig = {
   name: 'trumpet_feed_read',
@@ -241,6 +247,10 @@ const SWEEP: QueryConfig = {
         ${noticesForWatchers('$4')}
       ) as news,
       array(
+        select ${PRIVACY_OBJECT} from app_public.privacy_settings
+          where changed_at > now() - interval '${CHANGED_PRIVACY_SECONDS} seconds'
+      ) as privacies,
+      array(
         select id from app_private.sessions where ended_at > now() - interval '${ENDED_SESSIONS_SECONDS} seconds'
         union all
         select served.id from unnest($6::uuid[]) as served (id)
@@ -274,10 +284,11 @@ const MEMBERS_IN: QueryConfig = {
       select id, array(
           select blocked_id from app_private.user_blocks where blocker_id = id
           union select blocker_id from app_private.user_blocks where blocked_id = id
-        ) as hidden_from
+        ) as hidden_from, app_private.hides_presence(id) as is_hidden
         from unnest($2::uuid[]) as people (id)
     )
-    select room_members.room_id as "roomId", room_members.user_id as "userId", people.hidden_from as "hiddenFrom"
+    select room_members.room_id as "roomId", room_members.user_id as "userId", people.hidden_from as "hiddenFrom",
+        people.is_hidden as "isHidden"
       from people
       join app_public.room_members on room_members.user_id = people.id
       join app_private.room_heads on room_heads.room_id = room_members.room_id

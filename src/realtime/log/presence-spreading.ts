@@ -1,12 +1,14 @@
 import { timestamp } from '../../process/clock.ts';
 
-import type { PresenceEvent } from './events.ts';
+import type { PresenceEvent, StatusTextEvent } from './events.ts';
 import type { LogQueries } from './log-queries.ts';
 import { createPresenceThrottle } from './presence-throttle.ts';
 
-/** Tells the rooms that are listened to here who of their members comes and goes. */
+/** Tells the rooms that are listened to here who of their members comes and goes, or says something of themselves. */
 export interface PresenceSpreading {
   hear(userId: string, status: string): void;
+  /** What somebody says of themselves has changed. */
+  hearStatusText(userId: string): void;
   /** Tells what has been heard: of each person the latest. */
   spread(): Promise<void>;
   readonly isDue: boolean;
@@ -17,7 +19,7 @@ interface PresenceSpreadingOptions {
   readonly membersIn: LogQueries['membersIn'];
   /** Rooms that are listened to here. */
   readonly roomIds: () => readonly string[];
-  readonly tell: (event: PresenceEvent) => void;
+  readonly tell: (event: PresenceEvent | StatusTextEvent) => void;
   /** Told when something is due to be spread. */
   readonly onDue: () => void;
 }
@@ -28,6 +30,7 @@ const MAX_MEMBERS_TOLD = 1_000;
 
 export function createPresenceSpreading(options: PresenceSpreadingOptions): PresenceSpreading {
   let statuses = new Map<string, string>();
+  let saying = new Set<string>();
   const throttle = createPresenceThrottle((userId, status) => {
     if (statuses.size < MAX_WAITING) {
       statuses.set(userId, status);
@@ -36,31 +39,50 @@ export function createPresenceSpreading(options: PresenceSpreadingOptions): Pres
   });
   return {
     hear: throttle.hear,
+    hearStatusText(userId) {
+      if (saying.size < MAX_WAITING) {
+        saying.add(userId);
+      }
+      options.onDue();
+    },
     async spread() {
       const heard = statuses;
+      const said = saying;
       statuses = new Map();
+      saying = new Set();
       const places = await options.membersIn(
         options.roomIds(),
-        [...heard.keys()],
+        [...new Set([...heard.keys(), ...said])],
         MAX_MEMBERS_TOLD,
       );
       const occurredAt = timestamp();
-      for (const { roomId, userId, hiddenFrom } of places) {
-        options.tell({
-          __typename: 'PresenceEvent',
+      for (const { roomId, userId, hiddenFrom, isHidden } of places) {
+        const event = {
           roomId,
           changeSeq: null,
           cursor: null,
           occurredAt,
-          event: 'update',
           userId,
-          status: heard.get(userId) as string,
           hiddenFrom: new Set(hiddenFrom),
+        } as const;
+        if (said.has(userId)) {
+          options.tell({ __typename: 'StatusTextEvent', ...event });
+        }
+        const status = heard.get(userId);
+        if (status === undefined) {
+          continue;
+        }
+        options.tell({
+          __typename: 'PresenceEvent',
+          ...event,
+          event: 'update',
+          // Who began to hide it while they came is told to have gone.
+          status: isHidden ? 'offline' : status,
         });
       }
     },
     get isDue() {
-      return statuses.size > 0;
+      return statuses.size > 0 || saying.size > 0;
     },
     release: throttle.release,
   };

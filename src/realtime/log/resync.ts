@@ -10,6 +10,14 @@ export function logTooShort(what: Extent = 'the room'): TrumpetError {
   );
 }
 
+/** Told to a client whose person may see something else than before. */
+export function otherPrivacy(): TrumpetError {
+  return new TrumpetError(
+    'RESYNC',
+    'What you may see has changed with your privacy settings: fetch it anew and subscribe from now on.',
+  );
+}
+
 /** Told to a client that knows changes which the database does not have: it was restored, or commits were lost. */
 export function otherHistory(what: Extent = 'the room'): TrumpetError {
   return new TrumpetError(

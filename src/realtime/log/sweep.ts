@@ -4,6 +4,7 @@ import type { Confirmation } from './confirmation.ts';
 import type { Notice } from './events.ts';
 import type { Joined, LogQueries, Membership, Sweep } from './log-queries.ts';
 import type { LogPlace } from './place.ts';
+import type { PrivacyOf } from './privacy.ts';
 import type { Reading } from './reading.ts';
 import type { UserCursor } from './user-cursor.ts';
 import type { WatchedRooms } from './watched-rooms.ts';
@@ -31,6 +32,7 @@ interface SweepingOptions {
   readonly onJoined: (joined: Joined) => void;
   readonly onNews: (notice: Notice) => void;
   readonly onSessionEnded: (sessionId: string) => void;
+  readonly onPrivacy: (privacy: PrivacyOf) => void;
   readonly onHorizon: (cursor: UserCursor, asOf: number) => void;
   readonly onNewRun: (memberships: readonly Membership[]) => void;
 }
@@ -92,7 +94,7 @@ export function createSweeping(options: SweepingOptions): Sweeping {
       const asOf = performance.now();
       const users = watchers.list();
       const asked = rooms.list();
-      const { run, horizon, joined, behind, news } = await options.confirmation.by(
+      const { run, horizon, joined, behind, news, privacies } = await options.confirmation.by(
         async (isAboutAll) => {
           const ask = (sessionIds: readonly string[]) =>
             options.readSweep(asked, users, sessionIds);
@@ -106,6 +108,7 @@ export function createSweeping(options: SweepingOptions): Sweeping {
       );
       const heads = [...tellJoined(joined), ...findBehind(behind, new Map(asked))];
       news.forEach(options.onNews);
+      privacies.forEach(options.onPrivacy);
       await readUpTo(new Map(heads), options);
       statistics.lastSweepAt = wallClockMs();
       watchers.advance(users, horizon);

@@ -11,7 +11,7 @@ import {
 } from './events.ts';
 import { interactionNotices, personalNotices } from './log-queries.ts';
 import { type LogPlace, microsecondsOf, momentOf } from './place.ts';
-import { logTooShort, otherHistory } from './resync.ts';
+import { logTooShort, otherHistory, otherPrivacy } from './resync.ts';
 import { laterWitness, type UserCursor, type Witness } from './user-cursor.ts';
 
 /** Where to begin in a room. */
@@ -45,6 +45,8 @@ interface StartRow {
   readonly resume_from: string | null;
   readonly is_other: boolean;
   readonly is_too_old: boolean;
+  /** What the user hides, and so is told, has changed since. */
+  readonly is_seen_otherwise: boolean;
   readonly rooms: readonly (readonly [
     roomId: string,
     head: number,
@@ -89,6 +91,10 @@ const USER_START = `
       or resumed.horizon::text::bigint > pg_snapshot_xmax(pg_current_snapshot())::text::bigint + run.xid_offset,
       false) as is_other,
     coalesce(resumed.horizon < app_private.oldest_resumable_xid(), false) as is_too_old,
+    exists (
+      select from app_private.personal_news
+        where person_id = $1 and matter = 'privacy' and xid >= resumed.horizon
+    ) as is_seen_otherwise,
     array(
       select json_build_array(
         room_heads.room_id,
@@ -166,6 +172,9 @@ export function createUserStartReader(pool: Pool): ReadUserStart {
     }
     if (start.is_too_old) {
       throw logTooShort('your rooms');
+    }
+    if (start.is_seen_otherwise) {
+      throw otherPrivacy();
     }
     const rooms = start.rooms.map(([roomId, head, seq, at, , archivedBy]) => ({
       roomId,

@@ -27,6 +27,7 @@ import { Markdown } from '../markdown.tsx';
 import { nameOfPerson } from '../names.ts';
 import { plainText } from '../plain-text.ts';
 import { useKit, useWords } from '../provider.tsx';
+import { BesideName } from '../status/beside-name.tsx';
 import { untilLoaded } from '../until-loaded.ts';
 import { count, fill, writeNumber } from '../words/plural.ts';
 import type { Row } from './rows.ts';
@@ -159,7 +160,11 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
                   </button>
                 )}
               </bdi>
-              {author?.isBot && <span className="trumpet-bot">{words.bot}</span>}
+              {author?.isBot ? (
+                <span className="trumpet-bot">{words.bot}</span>
+              ) : (
+                <BesideName userId={message.authorId} />
+              )}
               <time dateTime={message.createdAt} title={momentOf(words, message.createdAt)}>
                 {timeOf(words, message.createdAt)}
               </time>

@@ -19,6 +19,7 @@ export const SERVER_FRAME_TYPES = [
   'room_event',
   'typing_event',
   'presence_event',
+  'status_text_event',
   'hearing',
   'interaction_event',
   'ack',
@@ -46,6 +47,7 @@ const ROOM_QUERY = /* GraphQL */ `
       ... on RoomChangedEvent { event room { ...RoomParts } }
       ... on TypingEvent { event userId }
       ... on PresenceEvent { event userId status }
+      ... on StatusTextEvent { userId user { statusText { text emoji endsAt } } }
     }
   }
   fragment UserParts on User { id username displayName avatarUrl }
@@ -184,6 +186,13 @@ export function frameOfEvent(event: EventData): ServerFrame {
         room_id: event.roomId,
         user_id: event.userId,
         status: event.status,
+      };
+    case 'StatusTextEvent':
+      return {
+        type: 'status_text_event',
+        room_id: event.roomId,
+        user_id: event.userId,
+        status_text: (event.user as { statusText?: unknown } | null)?.statusText ?? null,
       };
     default:
       throw new Error(`There is no frame for ${event.__typename}`);

@@ -59,6 +59,13 @@ function ProfileOf({ person, onChange }: ProfileOfProps) {
           ? screens.profile.lastSeen(moment(person.lastSeenAt))
           : screens.statuses[status]}
       </p>
+      {person.statusText !== null && (
+        <p>
+          <bdi>{[person.statusText.emoji, person.statusText.text].filter(Boolean).join(' ')}</bdi>
+          {person.statusText.endsAt !== null &&
+            ` ${screens.settings.statusEndsAt(moment(person.statusText.endsAt))}`}
+        </p>
+      )}
       <p>{screens.profile.memberSince(day(person.createdAt))}</p>
       {person.id === viewerId ? (
         <Link href="/settings/profile" className="trumpet-screen-button">

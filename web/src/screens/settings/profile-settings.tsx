@@ -8,6 +8,7 @@ import { useAsked } from '../parts/asked.ts';
 import { useDoing } from '../parts/doing.ts';
 import { Choice, Form, TextField } from '../parts/form.tsx';
 import { Picture } from './picture.tsx';
+import { StatusTextForm } from './status-text.tsx';
 
 export type Me = NonNullable<MyProfileQuery['currentUser']>;
 
@@ -21,6 +22,7 @@ export function ProfileSettings() {
           <>
             <Picture me={currentUser} onChange={asked.again} />
             <Status />
+            <StatusTextForm me={currentUser} onChange={asked.again} />
             <Name me={currentUser} onChange={asked.again} />
           </>
         )

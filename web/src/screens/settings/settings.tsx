@@ -9,6 +9,7 @@ import { EmailAddress } from './email-address.tsx';
 import { NotificationSettings } from './notification-settings.tsx';
 import { Passkeys } from './passkeys.tsx';
 import { Password } from './password.tsx';
+import { PrivacySettings } from './privacy-settings.tsx';
 import { ProfileSettings } from './profile-settings.tsx';
 import { SavedMessages } from './saved.tsx';
 import { ScheduledMessages } from './scheduled.tsx';
@@ -18,6 +19,7 @@ import { YourData } from './your-data.tsx';
 
 const SECTIONS = {
   profile: ProfileSettings,
+  privacy: PrivacySettings,
   notifications: NotificationSettings,
   savedMessages: SavedMessages,
   scheduled: ScheduledMessages,
