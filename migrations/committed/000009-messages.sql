@@ -1,5 +1,5 @@
 --! Previous: sha1:d8b367b782c11329dd2901ac620b44d08e60ad92
---! Hash: sha1:1f3ac2aa9a53a507fd708c2d27b9f780e8595057
+--! Hash: sha1:dde9742317d1795df1d94123a044cf5d61cbae18
 
 /*
  * Messages.
@@ -46,12 +46,13 @@ create table app_public.messages (
   room_id uuid not null,
   seq bigint not null,
   author_id uuid not null,
-  content text,
+  -- What is of one length stands first: behind a text, each of these begins at the next 4 or 8 bytes.
+  created_at timestamptz not null default now(),
   message_type app_public.message_type not null default 'text',
+  reply_count integer not null default 0,
+  content text,
   metadata jsonb not null default '{}',
   parent_message_id uuid,
-  reply_count integer not null default 0,
-  created_at timestamptz not null default now(),
   edited_at timestamptz,
   deleted_at timestamptz,
   pinned_at timestamptz,

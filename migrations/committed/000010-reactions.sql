@@ -1,5 +1,5 @@
---! Previous: sha1:1f3ac2aa9a53a507fd708c2d27b9f780e8595057
---! Hash: sha1:d34b4c17a23ee9c4c27f4c30a6d58180592db95c
+--! Previous: sha1:dde9742317d1795df1d94123a044cf5d61cbae18
+--! Hash: sha1:a755b613b09efceef9729be0e9c61c1890784e4e
 
 /*
  * Reactions: one row a person, message and emoji.

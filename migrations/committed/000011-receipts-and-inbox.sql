@@ -1,5 +1,5 @@
---! Previous: sha1:d34b4c17a23ee9c4c27f4c30a6d58180592db95c
---! Hash: sha1:d9e7256939ba3b4d625087db387f787c9a71c1c9
+--! Previous: sha1:a755b613b09efceef9729be0e9c61c1890784e4e
+--! Hash: sha1:c5dbdff943760398fa2736eec14833a594fa4609
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so

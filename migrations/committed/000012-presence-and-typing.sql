@@ -1,5 +1,5 @@
---! Previous: sha1:d9e7256939ba3b4d625087db387f787c9a71c1c9
---! Hash: sha1:f0ffeab41027347654fdb720a73dfe04f69029d9
+--! Previous: sha1:c5dbdff943760398fa2736eec14833a594fa4609
+--! Hash: sha1:fb0d1bb865e9351f5dd243e926c7aa1a90bb4f6e
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

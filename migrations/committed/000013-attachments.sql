@@ -1,5 +1,5 @@
---! Previous: sha1:f0ffeab41027347654fdb720a73dfe04f69029d9
---! Hash: sha1:dcede7fe64422c6c8857da15697d41f20351e349
+--! Previous: sha1:fb0d1bb865e9351f5dd243e926c7aa1a90bb4f6e
+--! Hash: sha1:d30c384e52719e088c67fb84c087335b057fd5d7
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:dcede7fe64422c6c8857da15697d41f20351e349
---! Hash: sha1:9409b2b8b009b3b67760021b57ec44d6faa191b2
+--! Previous: sha1:d30c384e52719e088c67fb84c087335b057fd5d7
+--! Hash: sha1:c4ed8bc8e92837ecb93af3a73327a0a6c5cd628e
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:9409b2b8b009b3b67760021b57ec44d6faa191b2
---! Hash: sha1:dff9dd6ce45fb644a210357fe5e33170ee3c7ea0
+--! Previous: sha1:c4ed8bc8e92837ecb93af3a73327a0a6c5cd628e
+--! Hash: sha1:2c17fdf696a63883ec48478c5732a76ea8ab9a18
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:dff9dd6ce45fb644a210357fe5e33170ee3c7ea0
---! Hash: sha1:321cbc381888658b921c4c5d6b59f5a2f4f4e763
+--! Previous: sha1:2c17fdf696a63883ec48478c5732a76ea8ab9a18
+--! Hash: sha1:b9d7e443992f2d2f8d99fb4a1223d1bb2a71be0e
 
 --! Included functions/sending/check_content.sql
 /*

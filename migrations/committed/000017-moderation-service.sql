@@ -1,5 +1,5 @@
---! Previous: sha1:321cbc381888658b921c4c5d6b59f5a2f4f4e763
---! Hash: sha1:959e9d4958cc237d99026bc8a6a6039b5b9b9f1d
+--! Previous: sha1:b9d7e443992f2d2f8d99fb4a1223d1bb2a71be0e
+--! Hash: sha1:3adeec75065cbd17197fd4c6cab63f4beb36e366
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:959e9d4958cc237d99026bc8a6a6039b5b9b9f1d
---! Hash: sha1:16505d9818ba4ee959ac5027f3a8a45c800de91d
+--! Previous: sha1:3adeec75065cbd17197fd4c6cab63f4beb36e366
+--! Hash: sha1:e77e2f18350c5fed6db0ebc846e11f2383d425b1
 
 /*
  * What messages are found by.
@@ -374,7 +374,7 @@ begin
           concat_ws(e'\n', messages.content, app_private.text_of_components(messages.metadata)), room_languages.language) || array_to_tsvector(array(
           select app_private.search_tag('from', messages.author_id)
           union all
-          select case when messages.parent_message_id is null then '=first' else '=reply' end
+          select '=reply' where messages.parent_message_id is not null
           union all
           select '=pinned' where messages.pinned_at is not null
           union all

@@ -1,5 +1,5 @@
---! Previous: sha1:16505d9818ba4ee959ac5027f3a8a45c800de91d
---! Hash: sha1:42463ba7a43e5f5e2295c63b87e6222e410b39fd
+--! Previous: sha1:e77e2f18350c5fed6db0ebc846e11f2383d425b1
+--! Hash: sha1:3cfe92bb74470e1548729e608f0e16e3cc69152d
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:42463ba7a43e5f5e2295c63b87e6222e410b39fd
---! Hash: sha1:8f46e9ddddae374612c287f562e052a5d1e84493
+--! Previous: sha1:3cfe92bb74470e1548729e608f0e16e3cc69152d
+--! Hash: sha1:ab1ccda36ef67b811bcb0f980528543dce2a2a84
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:8f46e9ddddae374612c287f562e052a5d1e84493
---! Hash: sha1:91b04a1270c822a4f6fea63bf4df3486be96f7ed
+--! Previous: sha1:ab1ccda36ef67b811bcb0f980528543dce2a2a84
+--! Hash: sha1:33b4dccbf779c4c5c877db4515f26b4d7e4a6a94
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:91b04a1270c822a4f6fea63bf4df3486be96f7ed
---! Hash: sha1:8b2eba7af293ee59cd9e899406f2f8447c9a45eb
+--! Previous: sha1:33b4dccbf779c4c5c877db4515f26b4d7e4a6a94
+--! Hash: sha1:f32239922a67bcf1bdf4b76b6756626446e31657
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:8b2eba7af293ee59cd9e899406f2f8447c9a45eb
---! Hash: sha1:dc88147576c47ee24538a2dc87667110d8a44f22
+--! Previous: sha1:f32239922a67bcf1bdf4b76b6756626446e31657
+--! Hash: sha1:752765776312bba6bbe476d4e8d7eaac033c8903
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

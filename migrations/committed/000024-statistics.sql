@@ -1,5 +1,5 @@
---! Previous: sha1:dc88147576c47ee24538a2dc87667110d8a44f22
---! Hash: sha1:14a5b00db426e49ada55bb6eda9112cc3ccf16ce
+--! Previous: sha1:752765776312bba6bbe476d4e8d7eaac033c8903
+--! Hash: sha1:ebc4d73c4e6e69ad316caa9a70afd46f8be2c9b0
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:14a5b00db426e49ada55bb6eda9112cc3ccf16ce
---! Hash: sha1:8c361cadaad0d498db2e8deb1a181350e160ea19
+--! Previous: sha1:ebc4d73c4e6e69ad316caa9a70afd46f8be2c9b0
+--! Hash: sha1:c4f6d7b00ada49340061fa107089dcbda38e885c
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

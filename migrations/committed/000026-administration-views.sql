@@ -1,5 +1,5 @@
---! Previous: sha1:8c361cadaad0d498db2e8deb1a181350e160ea19
---! Hash: sha1:0dafadbb0c104dd5a7b81b093c9e908624723ef9
+--! Previous: sha1:c4f6d7b00ada49340061fa107089dcbda38e885c
+--! Hash: sha1:195a53e6537c1c7a6daa67099357b08547834022
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:0dafadbb0c104dd5a7b81b093c9e908624723ef9
---! Hash: sha1:34230d1aed1e09f59a9a67da610ceed3477f3491
+--! Previous: sha1:195a53e6537c1c7a6daa67099357b08547834022
+--! Hash: sha1:5b86d13ebfd96fcf692176898bfbb5c6cd5a401a
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:34230d1aed1e09f59a9a67da610ceed3477f3491
---! Hash: sha1:c317c25905607e562ec1d93c9532d80a2c3fef02
+--! Previous: sha1:5b86d13ebfd96fcf692176898bfbb5c6cd5a401a
+--! Hash: sha1:8590ee1e841d1129ea2a8978a64dd802aa70a1c7
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:c317c25905607e562ec1d93c9532d80a2c3fef02
---! Hash: sha1:7dc5282270a3ff616f81bc8db3c5683708d905a5
+--! Previous: sha1:8590ee1e841d1129ea2a8978a64dd802aa70a1c7
+--! Hash: sha1:2f73be14e5adb48514cf6431dc7b3db4ca970d8f
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

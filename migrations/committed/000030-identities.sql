@@ -1,5 +1,5 @@
---! Previous: sha1:7dc5282270a3ff616f81bc8db3c5683708d905a5
---! Hash: sha1:3218b1527622e980da76b80530d7077b68d47c5e
+--! Previous: sha1:2f73be14e5adb48514cf6431dc7b3db4ca970d8f
+--! Hash: sha1:40ca4fce1899e02cdea2f8b13042cba652928712
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:3218b1527622e980da76b80530d7077b68d47c5e
---! Hash: sha1:5bbf8b458c14c6f08ccc598f23c2e54ef32911b9
+--! Previous: sha1:40ca4fce1899e02cdea2f8b13042cba652928712
+--! Hash: sha1:cd42f7731a1743236b244435f2cc8c8ab6bc00e3
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

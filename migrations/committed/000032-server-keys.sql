@@ -1,5 +1,5 @@
---! Previous: sha1:5bbf8b458c14c6f08ccc598f23c2e54ef32911b9
---! Hash: sha1:ed10b255be1f341258e553dc513ee284279088d6
+--! Previous: sha1:cd42f7731a1743236b244435f2cc8c8ab6bc00e3
+--! Hash: sha1:5f326a0d9f5f273ed3a349e92ffa435cc926426f
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:ed10b255be1f341258e553dc513ee284279088d6
---! Hash: sha1:e6fb73ad458ca9d4d2eee81e76e6d039798583ab
+--! Previous: sha1:5f326a0d9f5f273ed3a349e92ffa435cc926426f
+--! Hash: sha1:7159066905c8ee0492417e70c4c6882341ebd3fa
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:e6fb73ad458ca9d4d2eee81e76e6d039798583ab
---! Hash: sha1:b6e345c6e60fafd170ee9e84e3375c9d666e1941
+--! Previous: sha1:7159066905c8ee0492417e70c4c6882341ebd3fa
+--! Hash: sha1:f9b2651b73037c6d6adafe47532f07ca6ae85c67
 
 /*
  * What is told to other servers: webhooks.

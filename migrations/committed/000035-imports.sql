@@ -1,5 +1,5 @@
---! Previous: sha1:b6e345c6e60fafd170ee9e84e3375c9d666e1941
---! Hash: sha1:737dc308d9a015aede6ebf4fc4fb9da0cd5fdd9e
+--! Previous: sha1:f9b2651b73037c6d6adafe47532f07ca6ae85c67
+--! Hash: sha1:0793246499646c7932b1a06d364371cfae85944e
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

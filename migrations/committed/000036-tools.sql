@@ -1,5 +1,5 @@
---! Previous: sha1:737dc308d9a015aede6ebf4fc4fb9da0cd5fdd9e
---! Hash: sha1:1c9bb0af3962c60f99ac74504fda1456360cd843
+--! Previous: sha1:0793246499646c7932b1a06d364371cfae85944e
+--! Hash: sha1:c71f16b5bab56d23c7e83891f6ab464810e73940
 
 /*
  * What posts into rooms from outside, and bots.

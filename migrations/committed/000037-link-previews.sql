@@ -1,5 +1,5 @@
---! Previous: sha1:1c9bb0af3962c60f99ac74504fda1456360cd843
---! Hash: sha1:2fce35f95b42c60d69b864092b57c292e10e0ce0
+--! Previous: sha1:c71f16b5bab56d23c7e83891f6ab464810e73940
+--! Hash: sha1:4176c964ec22fbcc23afc6d6657c2484e0e36a27
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:2fce35f95b42c60d69b864092b57c292e10e0ce0
---! Hash: sha1:38c72cc391dc23150361f7135e1c593d6b78fd95
+--! Previous: sha1:4176c964ec22fbcc23afc6d6657c2484e0e36a27
+--! Hash: sha1:e69a1c0e5a2576b275d5ff3fcccbb878d4c3f80c
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

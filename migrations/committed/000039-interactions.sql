@@ -1,5 +1,5 @@
---! Previous: sha1:38c72cc391dc23150361f7135e1c593d6b78fd95
---! Hash: sha1:d5fbc16073c3d201f833524e5bf100a2364f6bc5
+--! Previous: sha1:e69a1c0e5a2576b275d5ff3fcccbb878d4c3f80c
+--! Hash: sha1:3749fa909be2c027a36895b93eb93f0abaa0645e
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

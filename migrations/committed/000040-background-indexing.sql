@@ -1,5 +1,5 @@
---! Previous: sha1:d5fbc16073c3d201f833524e5bf100a2364f6bc5
---! Hash: sha1:3c37cdeac254589afd91e97d7d076db0c1a6c0d5
+--! Previous: sha1:3749fa909be2c027a36895b93eb93f0abaa0645e
+--! Hash: sha1:e0ba0520bfb9c1c2fccf680e4f60103cf4119076
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:3c37cdeac254589afd91e97d7d076db0c1a6c0d5
---! Hash: sha1:2a8a9f2f4e4d20063d97255c0ffb10469027ac34
+--! Previous: sha1:e0ba0520bfb9c1c2fccf680e4f60103cf4119076
+--! Hash: sha1:218ddbc0703912251f431705c6bfa452846e4b04
 
 create type app_private.usual_send as (
   position integer,

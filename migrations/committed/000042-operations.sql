@@ -1,5 +1,5 @@
---! Previous: sha1:2a8a9f2f4e4d20063d97255c0ffb10469027ac34
---! Hash: sha1:64d6a8c8d1d8b056a7f3b33523c7ad0bc357ca8b
+--! Previous: sha1:218ddbc0703912251f431705c6bfa452846e4b04
+--! Hash: sha1:6eeae0203c444f37ed7183f0f9e36826df8a306e
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

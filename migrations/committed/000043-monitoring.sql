@@ -1,5 +1,5 @@
---! Previous: sha1:64d6a8c8d1d8b056a7f3b33523c7ad0bc357ca8b
---! Hash: sha1:cc9320f20278b3496803ba51d95717b2c097d68a
+--! Previous: sha1:6eeae0203c444f37ed7183f0f9e36826df8a306e
+--! Hash: sha1:5cbba4734c4bff8c4617c30574a4ad795e3fbb5f
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:cc9320f20278b3496803ba51d95717b2c097d68a
---! Hash: sha1:4a53a7a4bbcf79c0446d6b1bab0630356d665f8a
+--! Previous: sha1:5cbba4734c4bff8c4617c30574a4ad795e3fbb5f
+--! Hash: sha1:a24d1b37debbe66f2fd79314267feeb5ac78121b
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

@@ -1,5 +1,5 @@
---! Previous: sha1:4a53a7a4bbcf79c0446d6b1bab0630356d665f8a
---! Hash: sha1:df7ea300522633e6bdb86a199e08f50d9fa2633f
+--! Previous: sha1:a24d1b37debbe66f2fd79314267feeb5ac78121b
+--! Hash: sha1:74769aed218f8c9d0b48f962fc20331735d499d0
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:df7ea300522633e6bdb86a199e08f50d9fa2633f
---! Hash: sha1:335713ba92a5e0176f7731fb22e6bbadb2e2dfe8
+--! Previous: sha1:74769aed218f8c9d0b48f962fc20331735d499d0
+--! Hash: sha1:bf44787a0166aa5270a3556f562723adf926e4f7
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

@@ -1,5 +1,5 @@
---! Previous: sha1:7344769cee86ffba2699b8fa57e0a2cfbb10c11c
---! Hash: sha1:05f0f23f022bb89d3ba028882b53c0f2e3f0ef9e
+--! Previous: sha1:5bfd237c0a76c12b31fa96f5841ab3ddb4872824
+--! Hash: sha1:db46355a0d98a52d123a99dbcf15414ae38c4819
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

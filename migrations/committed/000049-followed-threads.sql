@@ -1,5 +1,5 @@
---! Previous: sha1:05f0f23f022bb89d3ba028882b53c0f2e3f0ef9e
---! Hash: sha1:d7edae7b8a99d777c6fa88bf47a1fff3c22b10d5
+--! Previous: sha1:db46355a0d98a52d123a99dbcf15414ae38c4819
+--! Hash: sha1:0b224361a92b02ef2cb4a75bcd7e64e1577dfb15
 
 /*
  * Threads that somebody follows, and what is unread in each.

@@ -1,5 +1,5 @@
---! Previous: sha1:d7edae7b8a99d777c6fa88bf47a1fff3c22b10d5
---! Hash: sha1:9dc193906316c67554466989d146018404400cfa
+--! Previous: sha1:0b224361a92b02ef2cb4a75bcd7e64e1577dfb15
+--! Hash: sha1:b8b29c8920a84113777f2f79381c656cf90b10ed
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

@@ -1,5 +1,5 @@
---! Previous: sha1:9dc193906316c67554466989d146018404400cfa
---! Hash: sha1:9bb80e4ff40eac05df332212fc91cdbb06a3f7f3
+--! Previous: sha1:b8b29c8920a84113777f2f79381c656cf90b10ed
+--! Hash: sha1:245c8cf8abccc404eebe4539c6d9d4f6225da552
 
 /*
  * What is refused is in no log.
