@@ -104,6 +104,14 @@ describeInChromium('polls in Chromium', () => {
     await page.locator('.trumpet-poll-answer[data-chosen="true"]').nth(1).waitFor();
     expect(await page.getByLabel('Pizza').isChecked()).toBe(true);
     expect(await chosen()).toEqual([[1, 3]]);
+    // On another device, while this one was not looked at.
+    const { rows } = await owner.query<{ message_id: string }>(
+      'select message_id from app_public.poll_ballots where user_id = $1',
+      [ada.id],
+    );
+    await world.database.call(ada, 'vote_in_poll', rows[0]?.message_id, [2]);
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await page.locator('.trumpet-poll-answer[data-chosen="true"]', { hasText: 'Soup' }).waitFor();
     await button(page, 'Take my vote back').click();
     await page.getByText('0 people have voted').waitFor();
   });

@@ -8,8 +8,8 @@ import { PollChoicesDocument, VoteInPollDocument } from './generated.ts';
 interface Choices {
   /** Undefined until it is known. */
   of(messageId: string): ReadonlySet<number> | undefined;
-  /** Asks the server for it, once. */
-  learn(messageId: string): Promise<void>;
+  /** Asks the server for it, unless it is known; again, as another device may have chosen meanwhile. */
+  learn(messageId: string, isAgain?: boolean): Promise<void>;
   /** Shows it at once, and as it was again when it is refused. @throws TrumpetError, NetworkError. */
   choose(messageId: string, numbers: ReadonlySet<number>): Promise<void>;
   subscribe(listener: () => void): () => void;
@@ -68,14 +68,16 @@ function createChoices(client: Client): Choices {
 
   return {
     of: (messageId) => known.get(messageId),
-    async learn(messageId) {
+    async learn(messageId, isAgain = false) {
+      if (known.has(messageId) && !isAgain) {
+        return;
+      }
       const asking = asked.get(messageId) ?? ask(messageId);
       asked.set(messageId, asking);
       try {
         await asking;
-      } catch (error) {
+      } finally {
         asked.delete(messageId);
-        throw error;
       }
     },
     async choose(messageId, numbers) {
@@ -114,9 +116,17 @@ export function useChoices(messageId: string, isSent: boolean) {
   const choices = choicesOf(client);
   const isLive = useClientState() === 'live';
   useEffect(() => {
-    if (isSent && isLive) {
-      choices.learn(messageId).catch(throwDefect);
+    if (!isSent || !isLive) {
+      return undefined;
     }
+    choices.learn(messageId).catch(throwDefect);
+    const look = () => {
+      if (document.visibilityState === 'visible') {
+        choices.learn(messageId, true).catch(throwDefect);
+      }
+    };
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
   }, [choices, messageId, isSent, isLive]);
   const chosen = useSyncExternalStore(choices.subscribe, () => choices.of(messageId));
   return {
