@@ -26,6 +26,7 @@ export const INPUTS: Readonly<Record<string, string>> = {
   'RenameRoomFolderInput.name':
     'The name that it gets, at most 50 characters. Null: its rooms stand outside of folders.',
   isFavorite: 'Whether it is to stand among your favourites.',
+  isFollowed: 'Whether it is to be followed.',
   isHidden: 'Whether it is to be hidden.',
   fromMessageId: 'The first message to mark. Null: the last one of somebody else.',
   credential: 'What the browser gives: `credential.toJSON()`.',
@@ -131,6 +132,7 @@ export const INPUTS: Readonly<Record<string, string>> = {
   type: 'Who can find and join the room. Default: PUBLIC.',
   readUpToMessageId:
     'The `id` of the last message on the screen: everything up to it is marked as read. Default: nothing is.',
+  unreadOnly: 'Only those in which something is unread.',
   upToMessageId: 'The `id` of the last message read. Default: the newest.',
   userId: 'The `id` of the person.',
   username: 'The unique name, in upper or lower case.',

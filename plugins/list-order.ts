@@ -53,6 +53,11 @@ const ORDERS: Readonly<Record<string, Order>> = {
     by(column('id'), TYPES.uuid),
   ],
   my_drafts: byNewest('written_at', 'id'),
+  my_threads: ({ column }) => [
+    by(sql`(${column('unread_count')} > 0)`, TYPES.boolean, 'DESC'),
+    by(column('last_activity_at'), TYPES.timestamptz, 'DESC'),
+    by(column('message_id'), TYPES.uuid, 'DESC'),
+  ],
   passkeys: byNewest('created_at', 'id'),
   poll_answer_voters: ({ column, ofParent }) => [
     by(

@@ -99,6 +99,17 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           behavior: '-query:resource:single',
         },
       },
+      'app_public.followed_threads': {
+        tags: {
+          primaryKey: 'message_id',
+          foreignKey: [
+            '(message_id) references app_public.messages (id)|@fieldName message|@backwardBehavior -singularRelation:resource:single',
+            '(room_id) references app_public.rooms (id)|@fieldName room|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+            '(latest_reply_id) references app_public.messages (id)|@fieldName latestReply|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+          ],
+          behavior: '-query:resource:single',
+        },
+      },
       'app_public.message_attachments': {
         tags: {
           name: 'attachment',
@@ -174,6 +185,16 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.user_session.refresh_token': { tags: { notNull: true } },
       'app_public.user_session.expires_at': { tags: { notNull: true } },
       'app_public.user_session.user_id': { tags: { notNull: true } },
+      'app_public.followed_threads.message_id': { tags: { notNull: true } },
+      'app_public.followed_threads.room_id': { tags: { notNull: true } },
+      'app_public.followed_threads.read_seq': { tags: { notNull: true } },
+      'app_public.followed_threads.unread_count': { tags: { notNull: true } },
+      'app_public.followed_threads.mention_count': { tags: { notNull: true } },
+      'app_public.followed_threads.last_activity_at': { tags: { notNull: true } },
+      'app_public.thread_summary.thread_count': { tags: { notNull: true } },
+      'app_public.thread_summary.unread_thread_count': { tags: { notNull: true } },
+      'app_public.thread_summary.unread_count': { tags: { notNull: true } },
+      'app_public.thread_summary.mention_count': { tags: { notNull: true } },
       'app_public.conversations.room_id': { tags: { notNull: true } },
       'app_public.conversations.unread_count': { tags: { notNull: true } },
       'app_public.conversations.mention_count': { tags: { notNull: true } },
@@ -732,6 +753,9 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           fieldName: 'users',
         },
       },
+      'app_public.my_threads': { tags: { viewerDependent: true } },
+      'app_public.my_thread_summary': { tags: { viewerDependent: true } },
+      'app_public.messages_followed_thread': { tags: { viewerDependent: true } },
       'app_public.user_conversations': {
         tags: {
           viewerDependent: true,

@@ -26,6 +26,8 @@ export const ROOM_EVENT_TYPES = gql`
     DRAFTS
     """What you tell others of yourself: see \`privacySettings\`."""
     PRIVACY
+    """The threads that you follow: one was followed or left by hand, or read. See \`myThreads\`."""
+    THREAD
   }
 
   """

@@ -593,6 +593,18 @@ export async function createFullPopulation(
   await mutate(ada.token, 'setRoomFavorite', inRoom(plaza, { isFavorite: true }), inList);
   await mutate(ada.token, 'setRoomFolder', inRoom(den, { folder: 'Work' }), inList);
   await mutate(ada.token, 'setRoomHidden', inRoom(den, { isHidden: true }), inList);
+  await mutate(
+    ada.token,
+    'setThreadFollowed',
+    { messageId: ofFay, isFollowed: true },
+    'message { followedThread { unreadCount } }',
+  );
+  await mutate(
+    ada.token,
+    'markThreadRead',
+    { messageId: ofFay },
+    'message { followedThread { unreadCount } }',
+  );
   await mutate(ada.token, 'orderRooms', { roomIds: [den] }, 'clientMutationId');
   await mutate(
     ada.token,

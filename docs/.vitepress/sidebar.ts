@@ -25,6 +25,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Resuming', link: '/concepts/resume' },
       { text: 'Receipts and unread', link: '/concepts/receipts' },
       { text: 'The list of rooms', link: '/concepts/room-list' },
+      { text: 'Threads', link: '/concepts/threads' },
       { text: 'Presence and typing', link: '/concepts/presence' },
       { text: 'Later', link: '/concepts/later' },
       { text: 'Drafts', link: '/concepts/drafts' },

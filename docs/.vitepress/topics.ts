@@ -182,6 +182,14 @@ export const TOPICS: readonly Topic[] = [
     types: ['Conversation', 'RoomArrangement'],
   },
   {
+    name: 'threads',
+    title: 'Threads',
+    about:
+      'The answers to a message are its thread: `replies` of the message. Who has to do with one follows it, and what is unread there is apart from the room ([threads](../concepts/threads.md)).',
+    fields: ['myThreads', 'myThreadSummary', 'setThreadFollowed', 'markThreadRead'],
+    types: ['FollowedThread', 'ThreadSummary'],
+  },
+  {
     name: 'events',
     title: 'Live events',
     about:

@@ -1,5 +1,5 @@
 --! Previous: sha1:d8b367b782c11329dd2901ac620b44d08e60ad92
---! Hash: sha1:dde9742317d1795df1d94123a044cf5d61cbae18
+--! Hash: sha1:ede550756e7c06951b0334565a3a1cf54129d354
 
 /*
  * Messages.
@@ -176,7 +176,7 @@ begin
     values (new.room_id, v_change_seq, 'message', 'insert', new.id, new.author_id, app_hidden.current_user_id(), v_moment);
   perform app_private.ring('c:' || new.room_id);
   if tg_op = 'INSERT' and new.parent_message_id is not null and new.deleted_at is null then
-    perform app_private.count_replies(new.parent_message_id, 1);
+    perform app_private.note_reply(new);
   end if;
   return new;
 end
@@ -433,6 +433,9 @@ begin
       join app_public.room_members on room_members.room_id = message.room_id and room_members.user_id = users.id
       where users.id <> message.author_id and not app_private.has_blocked(users.id, message.author_id)
     on conflict do nothing;
+  if message.parent_message_id is not null then
+    perform app_private.follow_as_mentioned(message);
+  end if;
 end
 $$;
 comment on function app_private.note_mentions(app_public.messages) is
@@ -450,7 +453,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if message.parent_message_id is not null then
-    perform app_private.count_replies(message.parent_message_id, 1);
+    perform app_private.note_reply(message);
   end if;
   perform app_private.note_mentions(message);
 end

@@ -1,5 +1,5 @@
---! Previous: sha1:dde9742317d1795df1d94123a044cf5d61cbae18
---! Hash: sha1:a755b613b09efceef9729be0e9c61c1890784e4e
+--! Previous: sha1:ede550756e7c06951b0334565a3a1cf54129d354
+--! Hash: sha1:12bd6b3bfd88da85035f0796eaa5a680d625dcf3
 
 /*
  * Reactions: one row a person, message and emoji.

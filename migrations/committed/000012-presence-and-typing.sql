@@ -1,5 +1,5 @@
---! Previous: sha1:c5dbdff943760398fa2736eec14833a594fa4609
---! Hash: sha1:fb0d1bb865e9351f5dd243e926c7aa1a90bb4f6e
+--! Previous: sha1:261b525b9b20957d6d7be493ee53c25e492abbd3
+--! Hash: sha1:ed632b9f5d3e0c650ea81199c37b02407146741e
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:fb0d1bb865e9351f5dd243e926c7aa1a90bb4f6e
---! Hash: sha1:d30c384e52719e088c67fb84c087335b057fd5d7
+--! Previous: sha1:ed632b9f5d3e0c650ea81199c37b02407146741e
+--! Hash: sha1:d76f5c175ab37653da48dbddb5b3a3b8b2bf5d6b
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:d30c384e52719e088c67fb84c087335b057fd5d7
---! Hash: sha1:c4ed8bc8e92837ecb93af3a73327a0a6c5cd628e
+--! Previous: sha1:d76f5c175ab37653da48dbddb5b3a3b8b2bf5d6b
+--! Hash: sha1:8753f18482e47317d437df6da973792fde58d2e8
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:c4ed8bc8e92837ecb93af3a73327a0a6c5cd628e
---! Hash: sha1:2c17fdf696a63883ec48478c5732a76ea8ab9a18
+--! Previous: sha1:8753f18482e47317d437df6da973792fde58d2e8
+--! Hash: sha1:7d533cdf615257be3666e41ffa24aa597a0a1672
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:2c17fdf696a63883ec48478c5732a76ea8ab9a18
---! Hash: sha1:b9d7e443992f2d2f8d99fb4a1223d1bb2a71be0e
+--! Previous: sha1:7d533cdf615257be3666e41ffa24aa597a0a1672
+--! Hash: sha1:54030bcdbfe08e0de7b4ea48a3ad0d12f3eedb88
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:b9d7e443992f2d2f8d99fb4a1223d1bb2a71be0e
---! Hash: sha1:3adeec75065cbd17197fd4c6cab63f4beb36e366
+--! Previous: sha1:54030bcdbfe08e0de7b4ea48a3ad0d12f3eedb88
+--! Hash: sha1:8f0a02e9f6699228c9b2fb89170f5b9ae7cc3af9
 
 /*
  * Machines that look at messages.

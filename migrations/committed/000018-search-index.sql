@@ -1,5 +1,5 @@
---! Previous: sha1:3adeec75065cbd17197fd4c6cab63f4beb36e366
---! Hash: sha1:e77e2f18350c5fed6db0ebc846e11f2383d425b1
+--! Previous: sha1:8f0a02e9f6699228c9b2fb89170f5b9ae7cc3af9
+--! Hash: sha1:333fea8b57d5f2ba8097a1a905269c6a9c79c08d
 
 /*
  * What messages are found by.

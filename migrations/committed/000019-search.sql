@@ -1,5 +1,5 @@
---! Previous: sha1:e77e2f18350c5fed6db0ebc846e11f2383d425b1
---! Hash: sha1:3cfe92bb74470e1548729e608f0e16e3cc69152d
+--! Previous: sha1:333fea8b57d5f2ba8097a1a905269c6a9c79c08d
+--! Hash: sha1:37b9cda5655acdb14d2d5160d013ea10294ec384
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:3cfe92bb74470e1548729e608f0e16e3cc69152d
---! Hash: sha1:ab1ccda36ef67b811bcb0f980528543dce2a2a84
+--! Previous: sha1:37b9cda5655acdb14d2d5160d013ea10294ec384
+--! Hash: sha1:908dd6f86ace9f0a3ad3200df32d663ee2aa37af
 
 /*
  * How long things are kept.
@@ -237,6 +237,7 @@ begin
     using v_ids, v_ids[1], v_ids[cardinality(v_ids)];
   get diagnostics v_count = row_count;
   delete from app_private.archived_reply_counts where parent_id = any (v_ids);
+  delete from app_private.thread_followers where thread_id = any (v_ids);
   return v_count;
 end
 $$;
@@ -518,6 +519,11 @@ begin
       select uploads.message_id from app_private.uploads
         where uploads.message_id >= v_from and uploads.message_id < v_to and uploads.released_at is null
         limit batch_size));
+  end if;
+  if not keep_files then
+    delete from app_private.thread_followers where ctid = any (array(
+      select ctid from app_private.thread_followers where thread_id >= v_from and thread_id < v_to limit batch_size));
+    get diagnostics v_count = row_count;
   end if;
   for v_child in select app_private.message_child_tables() loop
     execute format(

@@ -1,5 +1,5 @@
---! Previous: sha1:ab1ccda36ef67b811bcb0f980528543dce2a2a84
---! Hash: sha1:33b4dccbf779c4c5c877db4515f26b4d7e4a6a94
+--! Previous: sha1:908dd6f86ace9f0a3ad3200df32d663ee2aa37af
+--! Hash: sha1:01fd6d32989ca4def44ed138b0c2821224a050d3
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:33b4dccbf779c4c5c877db4515f26b4d7e4a6a94
---! Hash: sha1:f32239922a67bcf1bdf4b76b6756626446e31657
+--! Previous: sha1:01fd6d32989ca4def44ed138b0c2821224a050d3
+--! Hash: sha1:8773b0f04a04ee26fac328bf0b7a1a8340399865
 
 /*
  * What belongs to a person, to take along.
@@ -177,6 +177,7 @@ as $$
     ('app_private.key_sessions', 'user_id', '{}'),
     ('app_public.room_members', 'user_id', '{}'),
     ('app_private.member_preferences', 'user_id', '{}'),
+    ('app_private.thread_followers', 'user_id', '{}'),
     ('app_public.room_invitations', 'created_by', '{code}'),
     ('app_public.incoming_webhooks', 'created_by', '{bot_id}'),
     ('app_public.interactions', 'user_id', '{}'),

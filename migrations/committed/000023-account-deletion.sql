@@ -1,5 +1,5 @@
---! Previous: sha1:f32239922a67bcf1bdf4b76b6756626446e31657
---! Hash: sha1:752765776312bba6bbe476d4e8d7eaac033c8903
+--! Previous: sha1:8773b0f04a04ee26fac328bf0b7a1a8340399865
+--! Hash: sha1:b7bbefd921e268055383b5ddd118017448d91000
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

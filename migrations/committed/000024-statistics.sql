@@ -1,5 +1,5 @@
---! Previous: sha1:752765776312bba6bbe476d4e8d7eaac033c8903
---! Hash: sha1:ebc4d73c4e6e69ad316caa9a70afd46f8be2c9b0
+--! Previous: sha1:b7bbefd921e268055383b5ddd118017448d91000
+--! Hash: sha1:8fe6b3765b736e04190e33b19fc40d37c574a56c
 
 /*
  * Statistics, from daily roll-ups.

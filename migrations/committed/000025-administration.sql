@@ -1,5 +1,5 @@
---! Previous: sha1:ebc4d73c4e6e69ad316caa9a70afd46f8be2c9b0
---! Hash: sha1:c4f6d7b00ada49340061fa107089dcbda38e885c
+--! Previous: sha1:8fe6b3765b736e04190e33b19fc40d37c574a56c
+--! Hash: sha1:e83dd98810705d769c614c7b4f1d3b45f58acef5
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

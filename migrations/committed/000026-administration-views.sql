@@ -1,5 +1,5 @@
---! Previous: sha1:c4f6d7b00ada49340061fa107089dcbda38e885c
---! Hash: sha1:195a53e6537c1c7a6daa67099357b08547834022
+--! Previous: sha1:e83dd98810705d769c614c7b4f1d3b45f58acef5
+--! Hash: sha1:435955f0970d8be4ff65cb04f2908b09e8a79a41
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:195a53e6537c1c7a6daa67099357b08547834022
---! Hash: sha1:5b86d13ebfd96fcf692176898bfbb5c6cd5a401a
+--! Previous: sha1:435955f0970d8be4ff65cb04f2908b09e8a79a41
+--! Hash: sha1:cc47f30d7b667a2065b667226e802f1d489b274a
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:5b86d13ebfd96fcf692176898bfbb5c6cd5a401a
---! Hash: sha1:8590ee1e841d1129ea2a8978a64dd802aa70a1c7
+--! Previous: sha1:cc47f30d7b667a2065b667226e802f1d489b274a
+--! Hash: sha1:b19c0cd87467645329700cf50c7a28fe3fb06eff
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:8590ee1e841d1129ea2a8978a64dd802aa70a1c7
---! Hash: sha1:2f73be14e5adb48514cf6431dc7b3db4ca970d8f
+--! Previous: sha1:b19c0cd87467645329700cf50c7a28fe3fb06eff
+--! Hash: sha1:995549e0fe243ddf7cb618bb819b1fe69fd0e46a
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

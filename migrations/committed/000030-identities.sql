@@ -1,5 +1,5 @@
---! Previous: sha1:2f73be14e5adb48514cf6431dc7b3db4ca970d8f
---! Hash: sha1:40ca4fce1899e02cdea2f8b13042cba652928712
+--! Previous: sha1:995549e0fe243ddf7cb618bb819b1fe69fd0e46a
+--! Hash: sha1:3e18921dadf40426a401c48360d77ada1c24901f
 
 /*
  * People whom another issuer knows.

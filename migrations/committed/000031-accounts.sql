@@ -1,5 +1,5 @@
---! Previous: sha1:40ca4fce1899e02cdea2f8b13042cba652928712
---! Hash: sha1:cd42f7731a1743236b244435f2cc8c8ab6bc00e3
+--! Previous: sha1:3e18921dadf40426a401c48360d77ada1c24901f
+--! Hash: sha1:7a605fc0a53917d03dcbb5f7fd04a7e8796ed4fd
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

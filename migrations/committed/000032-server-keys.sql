@@ -1,5 +1,5 @@
---! Previous: sha1:cd42f7731a1743236b244435f2cc8c8ab6bc00e3
---! Hash: sha1:5f326a0d9f5f273ed3a349e92ffa435cc926426f
+--! Previous: sha1:7a605fc0a53917d03dcbb5f7fd04a7e8796ed4fd
+--! Hash: sha1:c7adef4ebad3a7786274d9b0be8abbb289893efd
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:5f326a0d9f5f273ed3a349e92ffa435cc926426f
---! Hash: sha1:7159066905c8ee0492417e70c4c6882341ebd3fa
+--! Previous: sha1:c7adef4ebad3a7786274d9b0be8abbb289893efd
+--! Hash: sha1:c982b07debd76c055ac9527e4caa622162790960
 
 /*
  * What is asked besides a password, and guests.

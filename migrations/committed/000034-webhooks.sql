@@ -1,5 +1,5 @@
---! Previous: sha1:7159066905c8ee0492417e70c4c6882341ebd3fa
---! Hash: sha1:f9b2651b73037c6d6adafe47532f07ca6ae85c67
+--! Previous: sha1:c982b07debd76c055ac9527e4caa622162790960
+--! Hash: sha1:e656810be3fe8acf2bee859234dc02a685f89c98
 
 /*
  * What is told to other servers: webhooks.

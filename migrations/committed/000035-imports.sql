@@ -1,5 +1,5 @@
---! Previous: sha1:f9b2651b73037c6d6adafe47532f07ca6ae85c67
---! Hash: sha1:0793246499646c7932b1a06d364371cfae85944e
+--! Previous: sha1:e656810be3fe8acf2bee859234dc02a685f89c98
+--! Hash: sha1:61ef62da9d310cce7a40bacad145f7419ced6b84
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:0793246499646c7932b1a06d364371cfae85944e
---! Hash: sha1:c71f16b5bab56d23c7e83891f6ab464810e73940
+--! Previous: sha1:61ef62da9d310cce7a40bacad145f7419ced6b84
+--! Hash: sha1:98b63c7e745b1d0333d7e5dfdf0e03f9aa9b70d7
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:c71f16b5bab56d23c7e83891f6ab464810e73940
---! Hash: sha1:4176c964ec22fbcc23afc6d6657c2484e0e36a27
+--! Previous: sha1:98b63c7e745b1d0333d7e5dfdf0e03f9aa9b70d7
+--! Hash: sha1:56537130fe90507eedb3c1ef50da0bf395ebcb70
 
 /*
  * What a link in a message shows.

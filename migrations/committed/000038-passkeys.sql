@@ -1,5 +1,5 @@
---! Previous: sha1:4176c964ec22fbcc23afc6d6657c2484e0e36a27
---! Hash: sha1:e69a1c0e5a2576b275d5ff3fcccbb878d4c3f80c
+--! Previous: sha1:56537130fe90507eedb3c1ef50da0bf395ebcb70
+--! Hash: sha1:c44d534ba492614f2014e6089d6602deb48583b6
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:e69a1c0e5a2576b275d5ff3fcccbb878d4c3f80c
---! Hash: sha1:3749fa909be2c027a36895b93eb93f0abaa0645e
+--! Previous: sha1:c44d534ba492614f2014e6089d6602deb48583b6
+--! Hash: sha1:1b8d5a45859d8a8fd6f4dbcb5718ae6aa2d96b40
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

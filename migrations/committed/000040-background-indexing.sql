@@ -1,5 +1,5 @@
---! Previous: sha1:3749fa909be2c027a36895b93eb93f0abaa0645e
---! Hash: sha1:e0ba0520bfb9c1c2fccf680e4f60103cf4119076
+--! Previous: sha1:1b8d5a45859d8a8fd6f4dbcb5718ae6aa2d96b40
+--! Hash: sha1:c97680c031a5d68153dd8b2f705e0286c918c07f
 
 /*
  * What is sent is indexed for search without a note of it.

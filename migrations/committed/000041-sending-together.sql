@@ -1,5 +1,5 @@
---! Previous: sha1:e0ba0520bfb9c1c2fccf680e4f60103cf4119076
---! Hash: sha1:218ddbc0703912251f431705c6bfa452846e4b04
+--! Previous: sha1:c97680c031a5d68153dd8b2f705e0286c918c07f
+--! Hash: sha1:a4ef8838f5eeb853852d708eae4c27cf83429ae2
 
 create type app_private.usual_send as (
   position integer,

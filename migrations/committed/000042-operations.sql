@@ -1,5 +1,5 @@
---! Previous: sha1:218ddbc0703912251f431705c6bfa452846e4b04
---! Hash: sha1:6eeae0203c444f37ed7183f0f9e36826df8a306e
+--! Previous: sha1:a4ef8838f5eeb853852d708eae4c27cf83429ae2
+--! Hash: sha1:500816c21c7f02f8c40b096c7a58c46edb7eabe7
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

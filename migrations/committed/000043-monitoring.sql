@@ -1,5 +1,5 @@
---! Previous: sha1:6eeae0203c444f37ed7183f0f9e36826df8a306e
---! Hash: sha1:5cbba4734c4bff8c4617c30574a4ad795e3fbb5f
+--! Previous: sha1:500816c21c7f02f8c40b096c7a58c46edb7eabe7
+--! Hash: sha1:0294d71e8467c03f55ecd30b633aeef9d46ab8cb
 
 /*
  * What monitoring wants to know.

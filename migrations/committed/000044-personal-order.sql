@@ -1,5 +1,5 @@
---! Previous: sha1:5cbba4734c4bff8c4617c30574a4ad795e3fbb5f
---! Hash: sha1:a24d1b37debbe66f2fd79314267feeb5ac78121b
+--! Previous: sha1:0294d71e8467c03f55ecd30b633aeef9d46ab8cb
+--! Hash: sha1:672462dbf5f25d3414404453f75f32011d98a769
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

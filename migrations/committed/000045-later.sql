@@ -1,5 +1,5 @@
---! Previous: sha1:a24d1b37debbe66f2fd79314267feeb5ac78121b
---! Hash: sha1:74769aed218f8c9d0b48f962fc20331735d499d0
+--! Previous: sha1:672462dbf5f25d3414404453f75f32011d98a769
+--! Hash: sha1:49e2d22f25681caae48165afb8efe092dba269ee
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:74769aed218f8c9d0b48f962fc20331735d499d0
---! Hash: sha1:bf44787a0166aa5270a3556f562723adf926e4f7
+--! Previous: sha1:49e2d22f25681caae48165afb8efe092dba269ee
+--! Hash: sha1:b141de92cc0d37b45281f692e0673929dd1afab5
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

@@ -1,5 +1,5 @@
---! Previous: sha1:bf44787a0166aa5270a3556f562723adf926e4f7
---! Hash: sha1:5bfd237c0a76c12b31fa96f5841ab3ddb4872824
+--! Previous: sha1:b141de92cc0d37b45281f692e0673929dd1afab5
+--! Hash: sha1:a7f5a18e2d8727e25c73aba5e377d308bebcb74f
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

@@ -1,5 +1,5 @@
---! Previous: sha1:5bfd237c0a76c12b31fa96f5841ab3ddb4872824
---! Hash: sha1:db46355a0d98a52d123a99dbcf15414ae38c4819
+--! Previous: sha1:a7f5a18e2d8727e25c73aba5e377d308bebcb74f
+--! Hash: sha1:a1277b3521bbeb72caa1da0bb71865be5a7e737d
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

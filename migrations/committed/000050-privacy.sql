@@ -1,5 +1,5 @@
---! Previous: sha1:0b224361a92b02ef2cb4a75bcd7e64e1577dfb15
---! Hash: sha1:b8b29c8920a84113777f2f79381c656cf90b10ed
+--! Previous: sha1:5664868e8eedafb0ea07f64cc45cf1a53c439e88
+--! Hash: sha1:301f9021827442e9e0644e784c5b57e794d0fa48
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

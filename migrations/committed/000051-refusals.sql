@@ -1,5 +1,5 @@
---! Previous: sha1:b8b29c8920a84113777f2f79381c656cf90b10ed
---! Hash: sha1:245c8cf8abccc404eebe4539c6d9d4f6225da552
+--! Previous: sha1:301f9021827442e9e0644e784c5b57e794d0fa48
+--! Hash: sha1:07221b7a833b54376c909b480fef2a113e61081b
 
 /*
  * What is refused is in no log.

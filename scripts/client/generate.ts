@@ -24,6 +24,7 @@ const FOLDERS = [
   'client/src/ui/messages',
   'client/src/ui/polls',
   'client/src/ui/status',
+  'client/src/ui/threads',
   'web/src',
 ];
 

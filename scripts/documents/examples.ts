@@ -33,6 +33,8 @@ export const EXAMPLE_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
 /** What the examples select of a type. Of any other type: its first five values. */
 export const EXAMPLE_SELECTIONS: Readonly<Record<string, string>> = {
   Conversation: 'room { id name } unreadCount mentionCount latestMessage { content }',
+  FollowedThread:
+    'message { id content replyCount } unreadCount mentionCount latestReply { content }',
   Message: 'id seq content createdAt author { username }',
   MessageMatch: 'headline message { id content room { name } }',
   Node: 'nodeId',

@@ -127,6 +127,8 @@ const ROOTS: Record<string, Root> = {
   mySavedMessages: plain('mySavedMessages'),
   myDrafts: plain('myDrafts'),
   myScheduledMessages: plain('myScheduledMessages'),
+  myThreads: plain('myThreads'),
+  myThreadSummary: plain('myThreadSummary'),
   notificationSettings: plain('notificationSettings'),
   privacySettings: plain('privacySettings'),
   publicRooms: plain('publicRooms'),

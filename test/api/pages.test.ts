@@ -96,6 +96,11 @@ async function populate(): Promise<void> {
     [ada.id],
   );
   await owner.query(
+    `insert into app_private.thread_followers (user_id, room_id, thread_id, read_seq)
+      select author_id, room_id, id, 0 from app_public.messages where room_id = $1 on conflict do nothing`,
+    [room.id],
+  );
+  await owner.query(
     `insert into app_private.member_preferences (room_id, user_id, is_favorite)
       select room_id, user_id, true from app_public.room_members where user_id = $1`,
     [ada.id],
@@ -267,6 +272,11 @@ const LISTS: Readonly<Record<string, List>> = {
     move: deletedFrom('app_public.scheduled_messages'),
   },
   'Query.myDrafts': { path: 'myDrafts(ARGS) PAGE', move: deletedFrom('app_public.drafts') },
+  'Query.myThreads': {
+    path: 'myThreads(ARGS) PAGE',
+    key: 'messageId',
+    move: `delete from app_private.thread_followers where thread_id = $1 and user_id = '${ada.id}'`,
+  },
   'Query.userConversations': {
     path: 'userConversations(ARGS) PAGE',
     key: 'roomId',

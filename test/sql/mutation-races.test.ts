@@ -50,6 +50,8 @@ test.each(['kick_member', 'ban_member'])(
       'mark_room_read',
       'mark_room_unread',
       'set_room_folder',
+      'set_thread_followed',
+      'mark_thread_read',
       'order_rooms',
       'save_draft',
       'set_typing',

@@ -53,6 +53,7 @@ const READERS: Record<string, { condition: string; readers: Looker[] }> = {
   webhooks: { condition: 'room_ids[1] = $1', readers: [] },
   webhook_deliveries: { condition: 'room_id = $1', readers: [] },
   conversations: { condition: 'room_id = $1', readers: ['member', 'moderator', 'owner'] },
+  followed_threads: { condition: 'room_id = $1', readers: ['member'] },
 };
 
 let database: TestDatabase;
@@ -144,6 +145,10 @@ beforeAll(async () => {
     `insert into app_public.drafts (user_id, room_id, content, revision, written_at)
       values ($2, $1, 'Half a thought', gen_random_uuid(), now())`,
     [roomId, member.id],
+  );
+  await database.owner.query(
+    `insert into app_private.thread_followers (user_id, room_id, thread_id, read_seq) values ($2, $1, $3, 0)`,
+    [roomId, member.id, message.id],
   );
   for (const sql of [
     'insert into app_public.data_exports (user_id) values ($1)',
@@ -277,6 +282,8 @@ const MESSAGE_WRITES: Record<string, string> = {
   report_message: "select app_public.report_message($1, 'x')",
   release_message: 'select app_public.release_message($1)',
   reject_message: 'select app_public.reject_message($1)',
+  set_thread_followed: 'select app_public.set_thread_followed($1, true)',
+  mark_thread_read: 'select app_public.mark_thread_read($1)',
   remove_message_reaction: "select app_public.remove_message_reaction($1, '👍')",
 };
 

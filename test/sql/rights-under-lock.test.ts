@@ -175,6 +175,16 @@ const NEEDERS: Record<string, Needer> = {
     takers: LEAVING,
     prepare: ofRoom('set_room_hidden', true),
   },
+  'following a thread': {
+    least: 'member',
+    takers: LEAVING,
+    prepare: ofMessage('other', 'set_thread_followed', true),
+  },
+  'reading a thread': {
+    least: 'member',
+    takers: LEAVING,
+    prepare: ofMessage('other', 'mark_thread_read'),
+  },
   silencing: {
     least: 'member',
     takers: LEAVING,

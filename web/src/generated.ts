@@ -374,6 +374,19 @@ export type MarkRoomUnreadInput = {
   roomId: string;
 };
 
+/** All input for the `markThreadRead` mutation. */
+export type MarkThreadReadInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the message. */
+  messageId: string;
+  /** The `id` of the last message read. Default: the newest. */
+  upToMessageId?: string | null | undefined;
+};
+
 /**
  * MEMBER talks. MODERATOR also deletes, pins and invites. ADMIN also changes the
  * room, its members and their roles. OWNER can do all; there is one.
@@ -1989,6 +2002,21 @@ export type UnsaveMessageMutationVariables = Exact<{
 
 export type UnsaveMessageMutation = { unsaveMessage: { clientMutationId: string | null } | null };
 
+export type MyThreadsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type MyThreadsQuery = { myThreads: { nodes: Array<{ messageId: string, unreadCount: number, mentionCount: number, lastActivityAt: string, room: { id: string, slug: string | null, displayName: string }, message: { replyCount: number, id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type MarkThreadReadMutationVariables = Exact<{
+  input: MarkThreadReadInput;
+}>;
+
+
+export type MarkThreadReadMutation = { markThreadRead: { clientMutationId: string | null } | null };
+
 const PageText = `fragment Page on PageInfo{hasNextPage endCursor}`;
 const FoundRoomText = `fragment FoundRoom on Room{id slug displayName description type memberCount maxMembers isArchived viewerMembership{role}}`;
 const PersonLineText = `fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`;
@@ -2131,3 +2159,5 @@ export const SetRoomHiddenDocument = /* @__PURE__ */ new TypedDocumentString(`mu
 export const MySavedMessagesDocument = /* @__PURE__ */ new TypedDocumentString(`query MySavedMessages($first:Int!$after:Cursor){mySavedMessages(first:$first after:$after){nodes{messageId message{...MessageLine}room{id slug displayName}}pageInfo{...Page}}}${PersonLineText}${MessageLineText}${PageText}`) as unknown as TypedDocumentString<MySavedMessagesQuery, MySavedMessagesQueryVariables>;
 export const SaveMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SaveMessage($input:SaveMessageInput!){saveMessage(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<SaveMessageMutation, SaveMessageMutationVariables>;
 export const UnsaveMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnsaveMessage($input:UnsaveMessageInput!){unsaveMessage(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<UnsaveMessageMutation, UnsaveMessageMutationVariables>;
+export const MyThreadsDocument = /* @__PURE__ */ new TypedDocumentString(`query MyThreads($first:Int!$after:Cursor){myThreads(first:$first after:$after){nodes{messageId unreadCount mentionCount lastActivityAt room{id slug displayName}message{...MessageLine replyCount}}pageInfo{...Page}}}${PersonLineText}${MessageLineText}${PageText}`) as unknown as TypedDocumentString<MyThreadsQuery, MyThreadsQueryVariables>;
+export const MarkThreadReadDocument = /* @__PURE__ */ new TypedDocumentString(`mutation MarkThreadRead($input:MarkThreadReadInput!){markThreadRead(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<MarkThreadReadMutation, MarkThreadReadMutationVariables>;

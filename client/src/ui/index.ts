@@ -45,6 +45,7 @@ export {
 } from './shortcuts.tsx';
 export { SignIn, type SignInProps } from './sign-in.tsx';
 export { Thread, type ThreadProps } from './thread.tsx';
+export { type ThreadNumbers, type ThreadStore, threadsOf } from './threads/store.ts';
 export { TypingLine, type TypingLineProps } from './typing-line.tsx';
 export { untilLoaded } from './until-loaded.ts';
 export { ar } from './words/ar.ts';

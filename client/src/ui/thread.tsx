@@ -6,6 +6,7 @@ import { IconButton } from './icon-button.tsx';
 import type { MoreActions } from './messages/actions.ts';
 import { Feed } from './messages/feed.tsx';
 import { useWords } from './provider.tsx';
+import { Follow } from './threads/follow.tsx';
 
 export interface ThreadProps {
   readonly roomId: string;
@@ -33,6 +34,13 @@ function OpenThread({ roomId, messageId, moreActions, onClose }: ThreadProps): R
     <section className="trumpet trumpet-thread" aria-label={words.thread}>
       <header className="trumpet-panel-head">
         <h2>{words.thread}</h2>
+        {parent !== undefined && (
+          <Follow
+            messageId={parent.id}
+            newest={messages.findLast(({ seq }) => seq !== null)}
+            isAtEnd={isAtEnd}
+          />
+        )}
         {onClose !== undefined && <IconButton icon="close" label={words.close} onClick={onClose} />}
       </header>
       <div className="trumpet-messages">

@@ -8,6 +8,7 @@ export const screens: readonly Screen[] = [
   { path: '/moderation', load: () => import('./moderation/waiting-cases.tsx') },
   { path: '/people', load: () => import('./people/people.tsx') },
   { path: '/search', load: () => import('./search/search.tsx') },
+  { path: '/threads', load: () => import('./threads/threads.tsx') },
   { path: '/settings/:section?', load: () => import('./settings/settings.tsx') },
   { path: '/people/:username', load: () => import('./people/profile.tsx') },
 ];

@@ -1,8 +1,9 @@
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, Suspense, useEffect } from 'react';
 import { throwDefect } from 'trumpet-client';
 import { usePerson } from 'trumpet-client/react';
 import { PersonAvatar } from 'trumpet-client/ui';
 import { Link, useRoute } from 'wouter';
+import { deferred } from '../deferred.tsx';
 import { useClient, useView } from '../trumpet.tsx';
 import { useWords } from '../words/words.tsx';
 
@@ -15,6 +16,8 @@ const SIGNS = {
   plus: 'M10 4.5v11M4.5 10h11',
   about: 'M10 3.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13ZM10 9.2V13M10 6.9h.01',
 };
+
+const ThreadsPlace = deferred(() => import('../screens/threads/place.tsx'));
 
 /** Where one can go from anywhere, above the rooms. */
 export function Places() {
@@ -29,26 +32,33 @@ export function Places() {
     }
   }, [client, isKnown, viewerId]);
   return (
-    <nav className="trumpet-shell-head" aria-label={words.appName}>
-      <Link href="/" className="trumpet-shell-home">
-        <img src="/icon.svg" alt="" width="24" height="24" />
-        {words.appName}
-      </Link>
-      <Place href="/search" label={words.search}>
-        <Sign name="search" />
-      </Place>
-      <Place href="/explore" label={words.explore}>
-        <Sign name="explore" />
-      </Place>
-      <Place href="/people" label={words.people}>
-        <Sign name="people" />
-      </Place>
-      <Place href="/explore/new" label={words.newRoom}>
-        <Sign name="plus" />
-      </Place>
-      <Place href="/settings" label={words.you}>
-        <PersonAvatar userId={viewerId} size="small" />
-      </Place>
+    <nav aria-label={words.appName}>
+      <div className="trumpet-shell-head">
+        <Link href="/" className="trumpet-shell-home">
+          <img src="/icon.svg" alt="" width="24" height="24" />
+          {words.appName}
+        </Link>
+        <Place href="/search" label={words.search}>
+          <Sign name="search" />
+        </Place>
+        <Place href="/explore" label={words.explore}>
+          <Sign name="explore" />
+        </Place>
+        <Place href="/people" label={words.people}>
+          <Sign name="people" />
+        </Place>
+        <Place href="/explore/new" label={words.newRoom}>
+          <Sign name="plus" />
+        </Place>
+        <Place href="/settings" label={words.you}>
+          <PersonAvatar userId={viewerId} size="small" />
+        </Place>
+      </div>
+      <div className="trumpet-shell-threads">
+        <Suspense>
+          <ThreadsPlace />
+        </Suspense>
+      </div>
     </nav>
   );
 }
