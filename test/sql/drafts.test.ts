@@ -74,8 +74,11 @@ test('of two that were written beside each other the newer stays, and the other 
   const basedOn = [first.revision];
   const desk = await save(bob, roomId, 'Dear Ada', { basedOn, writtenAt: ago(5) });
   // A phone that was away: what it has is older, and comes later.
-  const phone = await save(bob, roomId, 'Dear Carol', { basedOn, writtenAt: ago(7) });
+  const late = { revision: crypto.randomUUID(), basedOn, writtenAt: ago(7) };
+  const phone = await save(bob, roomId, 'Dear Carol', late);
   expect(phone).toMatchObject({ id: desk.id, content: 'Dear Ada' });
+  expect(await textsOf(bob)).toEqual(['Dear Ada', '(Dear Carol)']);
+  await save(bob, roomId, 'Dear Carol', late);
   expect(await textsOf(bob)).toEqual(['Dear Ada', '(Dear Carol)']);
   // And one that is newer, though it has not seen the last either.
   await save(bob, roomId, 'Dear Dave', { basedOn, writtenAt: ago(1) });
