@@ -347,28 +347,6 @@ describeInChromium('a day of two people in Chromium', () => {
     );
   });
 
-  test('who hides what they read is not shown to have seen anything, nor sees it of others', async () => {
-    await go(his, '/settings/privacy');
-    const reading = his.getByLabel('What I have read');
-    await reading.click();
-    await his.waitForFunction(() =>
-      [...document.querySelectorAll<HTMLInputElement>('fieldset input')].some(
-        ({ checked, disabled }) => !checked && !disabled,
-      ),
-    );
-    await write(hers, 'Have you seen this?');
-    await sees(his, 'Have you seen this?');
-    await write(his, 'I have');
-    await sees(hers, 'I have');
-    await write(hers, 'Then tell me');
-    await his.reload();
-    await go(his, '/settings/privacy');
-    expect(await reading.isChecked()).toBe(false);
-    await reading.click();
-    // What was read meanwhile is told now.
-    await hers.locator('.trumpet-receipts', { hasText: 'Seen' }).waitFor();
-  });
-
   test('quiet hours are kept, and a room is silenced for a while', async () => {
     await go(hers, '/settings/notifications');
     await hers.getByLabel('Keep quiet hours').check();

@@ -37,7 +37,7 @@ interface StatusTextProps {
 
 /** What the person says of themselves for now, beside their name. */
 export function StatusTextForm({ me, onChange }: StatusTextProps) {
-  const { settings: words, save, saved } = useWords().screens;
+  const { settings: words, saved } = useWords().screens;
   const { moment } = useFormat();
   const client = useClient();
   const now = me.statusText;
@@ -53,7 +53,7 @@ export function StatusTextForm({ me, onChange }: StatusTextProps) {
       <legend>{words.statusText}</legend>
       <Form
         done={saving}
-        submit={save}
+        submit={words.sayStatus}
         saved={saved}
         onSubmit={() => saving.run({ text, emoji, endsAt: endOf(end) })}
       >

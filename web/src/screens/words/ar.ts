@@ -551,6 +551,7 @@ export const words: ScreenWords = {
       never: 'عندما أنهيه',
     },
     statusEndsAt: (moment) => `حتى ${moment}.`,
+    sayStatus: 'قل هذا',
     endStatus: 'إنهاؤه الآن',
     privacy: 'الخصوصية',
     privacyHint: 'ما لا تُظهره لا تراه من الآخرين أيضًا.',

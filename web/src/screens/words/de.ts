@@ -496,6 +496,7 @@ export const words: ScreenWords = {
       never: 'Wenn ich es beende',
     },
     statusEndsAt: (moment) => `Bis ${moment}.`,
+    sayStatus: 'Das sagen',
     endStatus: 'Jetzt beenden',
     privacy: 'Privatsphäre',
     privacyHint: 'Was du nicht zeigst, siehst du auch von anderen nicht.',

@@ -498,6 +498,7 @@ export const words = {
       never: 'When I end it',
     },
     statusEndsAt: (moment: string) => `Until ${moment}.`,
+    sayStatus: 'Say this',
     endStatus: 'End it now',
     privacy: 'Privacy',
     privacyHint: 'What you do not tell you are not told of others either.',

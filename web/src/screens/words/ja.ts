@@ -482,6 +482,7 @@ export const words: ScreenWords = {
       never: '自分で終えるまで',
     },
     statusEndsAt: (moment) => `${moment}まで。`,
+    sayStatus: '設定する',
     endStatus: '今すぐ終える',
     privacy: 'プライバシー',
     privacyHint: 'あなたが見せないことは、ほかの人のものも見えません。',
