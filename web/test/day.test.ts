@@ -347,6 +347,47 @@ describeInChromium('a day of two people in Chromium', () => {
     );
   });
 
+  test('who hides what they read is not shown to have seen anything, nor sees it of others', async () => {
+    await go(his, '/settings/privacy');
+    const reading = his.getByLabel('What I have read');
+    const isSet = () =>
+      his.waitForResponse((answer) => Boolean(answer.request().postData()?.includes('setPrivacy')));
+    let set = isSet();
+    await reading.click();
+    await set;
+    await go(hers, `/r/${room.slug}`);
+    await go(his, `/r/${room.slug}`);
+    await field(his).waitFor();
+    const read = his.waitForResponse((answer) =>
+      Boolean(answer.request().postData()?.includes('markRoomRead')),
+    );
+    await write(hers, 'Have you seen this?');
+    await message(his, 'Have you seen this?').waitFor();
+    await read;
+    const seen = hers.locator('.trumpet-receipts', { hasText: 'Seen' });
+    await hers.locator('.trumpet-receipts', { hasText: 'Sent' }).waitFor();
+    expect(await seen.count()).toBe(0);
+    // What was read meanwhile is told then.
+    await go(his, '/settings/privacy');
+    expect(await reading.isChecked()).toBe(false);
+    set = isSet();
+    await reading.click();
+    await set;
+    await seen.waitFor();
+  });
+
+  test('what somebody says for now stands beside their name, until they end it', async () => {
+    await write(hers, 'Off I go');
+    await sees(his, 'Off I go');
+    await go(hers, '/settings/profile');
+    await button(hers, '🌴 On holiday').click();
+    await button(hers, 'Say this').click();
+    const said = his.locator('.trumpet-message-head .trumpet-status-text').first();
+    await said.filter({ hasText: '🌴 On holiday' }).waitFor();
+    await button(hers, 'End it now').click();
+    await said.waitFor({ state: 'detached' });
+  });
+
   test('quiet hours are kept, and a room is silenced for a while', async () => {
     await go(hers, '/settings/notifications');
     await hers.getByLabel('Keep quiet hours').check();
