@@ -207,6 +207,9 @@ export const INPUTS: Readonly<Record<string, string>> = {
 };
 
 export const ENUM_VALUES: Readonly<Record<string, string>> = {
+  'PrivacyMatter.READING': 'What you have read: your receipts.',
+  'PrivacyMatter.TYPING': 'That you are typing.',
+  'PrivacyMatter.PRESENCE': 'That you are there, and when you last were.',
   PRIMARY_KEY_ASC: 'By id, which for most tables means by age: the oldest first.',
   PRIMARY_KEY_DESC: 'By id in reverse order.',
   'AttachmentStatus.PROCESSING': 'Is being inspected and cannot be downloaded yet.',

@@ -473,8 +473,11 @@ export type OrderRoomsInput = {
 
 /** What a person may hide of themselves: what they read, that they are typing, that they are there or last were. */
 export type PrivacyMatter =
+  /** That you are there, and when you last were. */
   | 'PRESENCE'
+  /** What you have read: your receipts. */
   | 'READING'
+  /** That you are typing. */
   | 'TYPING';
 
 /** How a device is reached. WEB: Web Push, any browser. FCM: Firebase, Android apps. APNS: Apple, iOS apps. */
