@@ -88,12 +88,15 @@ export const INPUTS: Readonly<Record<string, string>> = {
   writtenAt: 'When it was written. Default: now.',
   'SaveDraftInput.content': 'The text so far, at most 8,000 characters. Empty: the draft is over.',
   sendAt: 'When it is to be sent, at most a year ahead. This or `localTime`.',
+  remindAt: 'When you are to be reminded, at most a year ahead. This or `localTime`.',
   localTime:
     'A date and a time of day in the `timeZone`, such as `2030-03-31T09:00`. A time that the clocks skip is as much later; one that comes twice is the first.',
   'ScheduleMessageInput.content': 'The text, at most 8,000 characters.',
   'ScheduleMessageInput.nonce':
     'Your own name for this, at most 100 characters. The same nonce returns the same scheduled message.',
   'ScheduleMessageInput.timeZone':
+    'A name such as `Europe/Berlin`, or an offset such as `+03:00`. Default: the one of your quiet hours, else UTC.',
+  'SetReminderInput.timeZone':
     'A name such as `Europe/Berlin`, or an offset such as `+03:00`. Default: the one of your quiet hours, else UTC.',
   'EditScheduledMessageInput.content': 'The text, at most 8,000 characters. Default: as it is.',
   'EditScheduledMessageInput.timeZone':
@@ -323,6 +326,7 @@ export const RESULTS: Readonly<Record<string, string>> = {
   savedMessage: 'The message that is saved; once it was taken out, as it was.',
   'SaveDraftPayload.draft': 'The draft of this place, as it is now.',
   'DiscardDraftPayload.draft': 'The draft, as it was.',
+  reminder: 'The reminder, as it is now; once it was taken out, as it was.',
   scheduledMessage: 'The scheduled message, as it is now; once it was taken back, as it was.',
   botKey: 'The bot and its key, shown this once.',
   incomingWebhook: 'The incoming webhook, as it is now.',

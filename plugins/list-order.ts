@@ -48,6 +48,10 @@ const ORDERS: Readonly<Record<string, Order>> = {
   messages_read_by: byId,
   my_saved_messages: byNewest('saved_at', 'message_id'),
   status_texts: ({ column }) => [by(column('user_id'), TYPES.uuid)],
+  my_reminders: ({ column }) => [
+    by(column('remind_at'), TYPES.timestamptz),
+    by(column('id'), TYPES.uuid),
+  ],
   my_scheduled_messages: ({ column }) => [
     by(column('send_at'), TYPES.timestamptz),
     by(column('id'), TYPES.uuid),

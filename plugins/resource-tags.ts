@@ -39,6 +39,14 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
             '(message_id) references app_public.messages (id)|@fieldName message|@mayBeGone|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
         },
       },
+      'app_public.reminders': {
+        tags: {
+          viewerDependent: true,
+          behavior: '-query:resource:single -type:node',
+          foreignKey:
+            '(message_id) references app_public.messages (id)|@fieldName message|@mayBeGone|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
       'app_public.scheduled_messages': {
         tags: {
           viewerDependent: true,
@@ -550,6 +558,26 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
         },
       },
+      'app_public.reminders.reminders_pkey': {
+        tags: { behavior: '-single' },
+      },
+      'app_public.reminders.reminders_one_a_message': {
+        tags: { behavior: '-single' },
+      },
+      'app_public.reminders.reminders_room_id_fkey': {
+        tags: {
+          // Whoever has left the room still has it.
+          mayBeGone: true,
+          fieldName: 'room',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
+      'app_public.reminders.reminders_user_id_fkey': {
+        tags: {
+          fieldName: 'user',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
       'app_public.scheduled_messages.scheduled_messages_pkey': {
         tags: { behavior: '-single' },
       },
@@ -616,6 +644,7 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.rooms_commands': { tags: { viewerDependent: true } },
       'app_public.rooms_interactions': { tags: { viewerDependent: true } },
       'app_public.my_saved_messages': { tags: { viewerDependent: true } },
+      'app_public.my_reminders': { tags: { viewerDependent: true } },
       'app_public.my_scheduled_messages': { tags: { viewerDependent: true } },
       'app_public.my_drafts': { tags: { viewerDependent: true } },
       'app_public.interactions_state': { tags: { notNull: true, viewerDependent: true } },

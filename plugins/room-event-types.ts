@@ -20,6 +20,8 @@ export const ROOM_EVENT_TYPES = gql`
     SCHEDULED
     """How your list of rooms is arranged: see \`roomArrangements\`."""
     LIST
+    """Your reminders: one was set, told or taken out."""
+    REMINDER
     """What you have saved: a message was saved, or taken out again."""
     SAVED
     """What you have begun to write: see \`myDrafts\`."""

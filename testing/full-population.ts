@@ -399,6 +399,19 @@ export async function createFullPopulation(
   for (const name of ['saveMessage', 'unsaveMessage', 'saveMessage']) {
     await mutate(ada.token, name, { messageId: asked.id }, 'savedMessage { messageId }');
   }
+  for (const more of [
+    { remindAt: LATER },
+    { localTime: `${LATER.slice(0, 10)}T09:00`, timeZone: 'Asia/Tokyo' },
+  ]) {
+    await mutate(ada.token, 'setReminder', { messageId: asked.id, ...more }, 'reminder { id }');
+  }
+  await mutate(ada.token, 'cancelReminder', { messageId: asked.id }, 'reminder { id }');
+  await mutate(
+    ada.token,
+    'setReminder',
+    { messageId: asked.id, remindAt: LATER },
+    'reminder { id }',
+  );
   const scheduled: string[] = [];
   for (const more of [
     { sendAt: LATER },
@@ -478,6 +491,12 @@ export async function createFullPopulation(
     metadata: { mood: 'happy' },
     nonce: 'n-1',
   });
+  await mutate(ada.token, 'setReminder', { messageId: hello, remindAt: LATER }, 'reminder { id }');
+  await database.owner.query(
+    'update app_public.reminders set remind_at = now() where message_id = $1',
+    [hello],
+  );
+  await database.owner.query('select app_private.remind(id, false) from app_public.reminders');
   await send(ada, den, { content: 'A secret' });
   await send(bob, direct.id, { content: 'Between us' });
   await send(gus, withGus.id, { content: 'Goodbye' });

@@ -271,6 +271,7 @@ export function argumentsFor(
     revision: () => randomUUID(),
     based_on: () => [],
     written_at: () => null,
+    remind_at: () => new Date(Date.now() + 3_600_000).toISOString(),
     send_at: () => new Date(Date.now() + 3_600_000).toISOString(),
     local_time: () => null,
     link_preview_id: () => scene.linkPreviewId,

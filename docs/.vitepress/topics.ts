@@ -223,9 +223,9 @@ export const TOPICS: readonly Topic[] = [
   },
   {
     name: 'later',
-    title: 'Scheduled and saved messages',
+    title: 'Scheduled and saved messages, reminders',
     about:
-      'What people write now and have sent later, and what they save for later. [Later](../concepts/later.md) says when it is sent, and what happens where it cannot be.',
+      'What people write now and have sent later, and what they save for later or want to be reminded of. [Later](../concepts/later.md) says when it is sent, and what happens where it cannot be.',
     fields: [
       'myScheduledMessages',
       'scheduleMessage',
@@ -234,8 +234,11 @@ export const TOPICS: readonly Topic[] = [
       'mySavedMessages',
       'saveMessage',
       'unsaveMessage',
+      'myReminders',
+      'setReminder',
+      'cancelReminder',
     ],
-    types: ['ScheduledMessage', 'SavedMessage'],
+    types: ['ScheduledMessage', 'SavedMessage', 'Reminder'],
   },
   {
     name: 'drafts',

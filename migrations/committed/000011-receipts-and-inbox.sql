@@ -1,5 +1,5 @@
 --! Previous: sha1:12bd6b3bfd88da85035f0796eaa5a680d625dcf3
---! Hash: sha1:261b525b9b20957d6d7be493ee53c25e492abbd3
+--! Hash: sha1:cf6b282e35d1206a15d2c81018c9237754e19590
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so
@@ -97,7 +97,7 @@ create table app_private.personal_news (
   room_id uuid references app_public.rooms on delete cascade,
   xid xid8 not null,
   told_at timestamptz not null,
-  constraint personal_news_matter_is_known check (matter in ('room', 'scheduled', 'list', 'saved', 'drafts', 'privacy', 'thread')),
+  constraint personal_news_matter_is_known check (matter in ('room', 'scheduled', 'list', 'saved', 'reminder', 'drafts', 'privacy', 'thread')),
   constraint personal_news_one_a_matter unique nulls not distinct (person_id, matter, room_id)
 ) with (fillfactor = 80);
 comment on table app_private.personal_news is

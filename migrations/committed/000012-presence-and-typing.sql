@@ -1,5 +1,5 @@
---! Previous: sha1:261b525b9b20957d6d7be493ee53c25e492abbd3
---! Hash: sha1:ed632b9f5d3e0c650ea81199c37b02407146741e
+--! Previous: sha1:cf6b282e35d1206a15d2c81018c9237754e19590
+--! Hash: sha1:4a706eeb84236aa54e705cc9e7776f4816ddd8d8
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

@@ -1,5 +1,5 @@
---! Previous: sha1:ed632b9f5d3e0c650ea81199c37b02407146741e
---! Hash: sha1:d76f5c175ab37653da48dbddb5b3a3b8b2bf5d6b
+--! Previous: sha1:4a706eeb84236aa54e705cc9e7776f4816ddd8d8
+--! Hash: sha1:af85921d6ef406f627e8ff123b48cc6a349f893d
 
 /*
  * Files of messages.

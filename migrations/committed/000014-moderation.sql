@@ -1,5 +1,5 @@
---! Previous: sha1:d76f5c175ab37653da48dbddb5b3a3b8b2bf5d6b
---! Hash: sha1:8753f18482e47317d437df6da973792fde58d2e8
+--! Previous: sha1:af85921d6ef406f627e8ff123b48cc6a349f893d
+--! Hash: sha1:e5ca77302881f9ea755cf94ef1f7286ba2199782
 
 /*
  * What moderators do, and what people bring before them.

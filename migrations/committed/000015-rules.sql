@@ -1,5 +1,5 @@
---! Previous: sha1:8753f18482e47317d437df6da973792fde58d2e8
---! Hash: sha1:7d533cdf615257be3666e41ffa24aa597a0a1672
+--! Previous: sha1:e5ca77302881f9ea755cf94ef1f7286ba2199782
+--! Hash: sha1:29fc1cb6ed4bdb9bb039f0bb453159f06960b186
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:7d533cdf615257be3666e41ffa24aa597a0a1672
---! Hash: sha1:54030bcdbfe08e0de7b4ea48a3ad0d12f3eedb88
+--! Previous: sha1:29fc1cb6ed4bdb9bb039f0bb453159f06960b186
+--! Hash: sha1:a5219d50ada34f7692329fd8ddec740de160a22c
 
 --! Included functions/sending/check_content.sql
 /*

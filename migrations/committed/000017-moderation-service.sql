@@ -1,5 +1,5 @@
---! Previous: sha1:54030bcdbfe08e0de7b4ea48a3ad0d12f3eedb88
---! Hash: sha1:8f0a02e9f6699228c9b2fb89170f5b9ae7cc3af9
+--! Previous: sha1:a5219d50ada34f7692329fd8ddec740de160a22c
+--! Hash: sha1:e7d66fd4bd886f9329467a979541079fe557d41d
 
 /*
  * Machines that look at messages.

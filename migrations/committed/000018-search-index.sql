@@ -1,5 +1,5 @@
---! Previous: sha1:8f0a02e9f6699228c9b2fb89170f5b9ae7cc3af9
---! Hash: sha1:333fea8b57d5f2ba8097a1a905269c6a9c79c08d
+--! Previous: sha1:e7d66fd4bd886f9329467a979541079fe557d41d
+--! Hash: sha1:8b2bb25718655731a8cd8a32497cf3e3a7a063a7
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:333fea8b57d5f2ba8097a1a905269c6a9c79c08d
---! Hash: sha1:37b9cda5655acdb14d2d5160d013ea10294ec384
+--! Previous: sha1:8b2bb25718655731a8cd8a32497cf3e3a7a063a7
+--! Hash: sha1:65565972c9168a83a0f40ec887d9edbc83d494e6
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

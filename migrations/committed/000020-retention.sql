@@ -1,5 +1,5 @@
---! Previous: sha1:37b9cda5655acdb14d2d5160d013ea10294ec384
---! Hash: sha1:908dd6f86ace9f0a3ad3200df32d663ee2aa37af
+--! Previous: sha1:65565972c9168a83a0f40ec887d9edbc83d494e6
+--! Hash: sha1:1403e2ce753579f03a7f88b6eb35ff80902025f5
 
 /*
  * How long things are kept.

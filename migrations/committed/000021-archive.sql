@@ -1,5 +1,5 @@
---! Previous: sha1:908dd6f86ace9f0a3ad3200df32d663ee2aa37af
---! Hash: sha1:01fd6d32989ca4def44ed138b0c2821224a050d3
+--! Previous: sha1:1403e2ce753579f03a7f88b6eb35ff80902025f5
+--! Hash: sha1:6c131bdbba5ee942168ae4b1f270f37bb91091ef
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:01fd6d32989ca4def44ed138b0c2821224a050d3
---! Hash: sha1:8773b0f04a04ee26fac328bf0b7a1a8340399865
+--! Previous: sha1:6c131bdbba5ee942168ae4b1f270f37bb91091ef
+--! Hash: sha1:f16b90b07905bca95557c1f7da496955a3f451f0
 
 /*
  * What belongs to a person, to take along.
@@ -184,6 +184,7 @@ as $$
     ('app_public.scheduled_messages', 'user_id', '{nonce}'),
     ('app_public.saved_messages', 'user_id', '{}'),
     ('app_public.drafts', 'user_id', '{revision,bases}'),
+    ('app_public.reminders', 'user_id', '{}'),
     ('app_public.message_reactions', 'user_id', '{}'),
     ('app_public.poll_ballots', 'user_id', '{}'),
     ('app_private.message_mentions', 'user_id', '{}'),

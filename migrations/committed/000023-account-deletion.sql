@@ -1,5 +1,5 @@
---! Previous: sha1:8773b0f04a04ee26fac328bf0b7a1a8340399865
---! Hash: sha1:b7bbefd921e268055383b5ddd118017448d91000
+--! Previous: sha1:f16b90b07905bca95557c1f7da496955a3f451f0
+--! Hash: sha1:9f40fb06436a7f8dbf3b73c61cb94e4c1ed1f450
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -154,6 +154,7 @@ begin
   delete from app_public.webhooks where webhooks.bot_id = begin_erasure.user_id;
   delete from app_public.commands where commands.bot_id = begin_erasure.user_id;
   delete from app_public.interactions where interactions.user_id = begin_erasure.user_id or interactions.bot_id = begin_erasure.user_id;
+  delete from app_public.reminders where reminders.user_id = begin_erasure.user_id;
   delete from app_public.saved_messages where saved_messages.user_id = begin_erasure.user_id;
   delete from app_public.scheduled_messages where scheduled_messages.user_id = begin_erasure.user_id;
   delete from app_public.drafts where drafts.user_id = begin_erasure.user_id;

@@ -1,5 +1,5 @@
---! Previous: sha1:b7bbefd921e268055383b5ddd118017448d91000
---! Hash: sha1:8fe6b3765b736e04190e33b19fc40d37c574a56c
+--! Previous: sha1:9f40fb06436a7f8dbf3b73c61cb94e4c1ed1f450
+--! Hash: sha1:17eb20b31fb1a454ef76ac31704ef35b1a6aca5e
 
 /*
  * Statistics, from daily roll-ups.

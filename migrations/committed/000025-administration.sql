@@ -1,5 +1,5 @@
---! Previous: sha1:8fe6b3765b736e04190e33b19fc40d37c574a56c
---! Hash: sha1:e83dd98810705d769c614c7b4f1d3b45f58acef5
+--! Previous: sha1:17eb20b31fb1a454ef76ac31704ef35b1a6aca5e
+--! Hash: sha1:e94bf167e9ab976f3fe673fca245d8a2feb0c033
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:e83dd98810705d769c614c7b4f1d3b45f58acef5
---! Hash: sha1:435955f0970d8be4ff65cb04f2908b09e8a79a41
+--! Previous: sha1:e94bf167e9ab976f3fe673fca245d8a2feb0c033
+--! Hash: sha1:f47a97a3ab0af890f1c40a525159b6f06227c80f
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

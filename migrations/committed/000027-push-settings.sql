@@ -1,5 +1,5 @@
---! Previous: sha1:435955f0970d8be4ff65cb04f2908b09e8a79a41
---! Hash: sha1:cc47f30d7b667a2065b667226e802f1d489b274a
+--! Previous: sha1:f47a97a3ab0af890f1c40a525159b6f06227c80f
+--! Hash: sha1:f6e84b42e99ef861f0c1dc67559f3b47f9a118f2
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:cc47f30d7b667a2065b667226e802f1d489b274a
---! Hash: sha1:b19c0cd87467645329700cf50c7a28fe3fb06eff
+--! Previous: sha1:f6e84b42e99ef861f0c1dc67559f3b47f9a118f2
+--! Hash: sha1:29560c75e6588f07371c9db20c4c34883b6abf28
 
 /*
  * From a message to the devices of those who missed it.
@@ -401,6 +401,27 @@ comment on function app_private.enqueue_paused_push(uuid, uuid, uuid, timestampt
   'Pushes to one device once its push service wants to hear of us again.';
 --! EndIncluded functions/push/enqueue_paused_push.sql
 
+--! Included functions/push/note_push_refused.sql
+create or replace function app_private.note_push_refused(subscription_id uuid, wait interval) returns timestamptz
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_failures_allowed constant integer := 10;
+  v_device app_private.push_devices;
+begin
+  update app_private.push_devices set
+    failures = failures + 1,
+    paused_until = greatest(paused_until, clock_timestamp() + note_push_refused.wait)
+    where push_devices.subscription_id = note_push_refused.subscription_id
+    returning * into v_device;
+  return case when v_device.failures <= v_failures_allowed then v_device.paused_until end;
+end
+$$;
+comment on function app_private.note_push_refused(uuid, interval) is
+  'All pushes to a device wait. Until when; null when it has refused too often.';
+--! EndIncluded functions/push/note_push_refused.sql
+
 --! Included functions/push/postpone_push.sql
 /*
  * A push service that answers 429 or 5xx has not taken the push: the claim is given back, where there is one
@@ -413,15 +434,9 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_failures_allowed constant integer := 10;
-  v_device app_private.push_devices;
+  v_again constant timestamptz := app_private.note_push_refused(postpone_push.subscription_id, postpone_push.wait);
 begin
-  update app_private.push_devices set
-    failures = failures + 1,
-    paused_until = greatest(paused_until, clock_timestamp() + postpone_push.wait)
-    where push_devices.subscription_id = postpone_push.subscription_id
-    returning * into v_device;
-  if v_device.subscription_id is null or v_device.failures > v_failures_allowed then
+  if v_again is null then
     return false;
   end if;
   update app_private.push_marks set through_seq = postpone_push.previous_seq
@@ -430,7 +445,7 @@ begin
       and push_marks.subscription_id = postpone_push.subscription_id
       and push_marks.through_seq = postpone_push.claimed_seq;
   perform app_private.enqueue_paused_push(
-    postpone_push.user_id, postpone_push.room_id, postpone_push.subscription_id, v_device.paused_until);
+    postpone_push.user_id, postpone_push.room_id, postpone_push.subscription_id, v_again);
   return true;
 end
 $$;

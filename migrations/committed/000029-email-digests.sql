@@ -1,5 +1,5 @@
---! Previous: sha1:b19c0cd87467645329700cf50c7a28fe3fb06eff
---! Hash: sha1:995549e0fe243ddf7cb618bb819b1fe69fd0e46a
+--! Previous: sha1:29560c75e6588f07371c9db20c4c34883b6abf28
+--! Hash: sha1:424d8191d3a9d3bc52eb532848dd6db899ecaf52
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

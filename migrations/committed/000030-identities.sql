@@ -1,5 +1,5 @@
---! Previous: sha1:995549e0fe243ddf7cb618bb819b1fe69fd0e46a
---! Hash: sha1:3e18921dadf40426a401c48360d77ada1c24901f
+--! Previous: sha1:424d8191d3a9d3bc52eb532848dd6db899ecaf52
+--! Hash: sha1:a117fd176fe036ea0caf7b0b300cbb751788c3ca
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:3e18921dadf40426a401c48360d77ada1c24901f
---! Hash: sha1:7a605fc0a53917d03dcbb5f7fd04a7e8796ed4fd
+--! Previous: sha1:a117fd176fe036ea0caf7b0b300cbb751788c3ca
+--! Hash: sha1:5186979bfa5a1512e482b77737367ea695357445
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

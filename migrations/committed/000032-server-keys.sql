@@ -1,5 +1,5 @@
---! Previous: sha1:7a605fc0a53917d03dcbb5f7fd04a7e8796ed4fd
---! Hash: sha1:c7adef4ebad3a7786274d9b0be8abbb289893efd
+--! Previous: sha1:5186979bfa5a1512e482b77737367ea695357445
+--! Hash: sha1:8f4c23cb6c2366cdc5cadf1bcaca2c3c6f068be7
 
 /*
  * What servers may do: keys.

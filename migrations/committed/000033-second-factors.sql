@@ -1,5 +1,5 @@
---! Previous: sha1:c7adef4ebad3a7786274d9b0be8abbb289893efd
---! Hash: sha1:c982b07debd76c055ac9527e4caa622162790960
+--! Previous: sha1:8f4c23cb6c2366cdc5cadf1bcaca2c3c6f068be7
+--! Hash: sha1:d78cb50ef85dd21becde348961c09ee071cb4aea
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:c982b07debd76c055ac9527e4caa622162790960
---! Hash: sha1:e656810be3fe8acf2bee859234dc02a685f89c98
+--! Previous: sha1:d78cb50ef85dd21becde348961c09ee071cb4aea
+--! Hash: sha1:2dc878f2d0c5445180c950984caf16dc54273f10
 
 /*
  * What is told to other servers: webhooks.

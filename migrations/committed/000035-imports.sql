@@ -1,5 +1,5 @@
---! Previous: sha1:e656810be3fe8acf2bee859234dc02a685f89c98
---! Hash: sha1:61ef62da9d310cce7a40bacad145f7419ced6b84
+--! Previous: sha1:2dc878f2d0c5445180c950984caf16dc54273f10
+--! Hash: sha1:6bc6881c8b1e134f4761af859522fc0b44881c70
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:61ef62da9d310cce7a40bacad145f7419ced6b84
---! Hash: sha1:98b63c7e745b1d0333d7e5dfdf0e03f9aa9b70d7
+--! Previous: sha1:6bc6881c8b1e134f4761af859522fc0b44881c70
+--! Hash: sha1:2cb3520936ceb4c86068f33531a374346dfd5dce
 
 /*
  * What posts into rooms from outside, and bots.

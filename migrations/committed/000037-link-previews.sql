@@ -1,5 +1,5 @@
---! Previous: sha1:98b63c7e745b1d0333d7e5dfdf0e03f9aa9b70d7
---! Hash: sha1:56537130fe90507eedb3c1ef50da0bf395ebcb70
+--! Previous: sha1:2cb3520936ceb4c86068f33531a374346dfd5dce
+--! Hash: sha1:edf7fe8e264814352a7b751e8fcd27ad9f1ed00f
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:56537130fe90507eedb3c1ef50da0bf395ebcb70
---! Hash: sha1:c44d534ba492614f2014e6089d6602deb48583b6
+--! Previous: sha1:edf7fe8e264814352a7b751e8fcd27ad9f1ed00f
+--! Hash: sha1:b671cf93145fad27dacf0b14be7e7a44e555b610
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

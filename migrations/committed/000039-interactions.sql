@@ -1,5 +1,5 @@
---! Previous: sha1:c44d534ba492614f2014e6089d6602deb48583b6
---! Hash: sha1:1b8d5a45859d8a8fd6f4dbcb5718ae6aa2d96b40
+--! Previous: sha1:b671cf93145fad27dacf0b14be7e7a44e555b610
+--! Hash: sha1:52acb9e9ed630a5a1b34db20dc9695a3ce61778d
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

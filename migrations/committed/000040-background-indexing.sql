@@ -1,5 +1,5 @@
---! Previous: sha1:1b8d5a45859d8a8fd6f4dbcb5718ae6aa2d96b40
---! Hash: sha1:c97680c031a5d68153dd8b2f705e0286c918c07f
+--! Previous: sha1:52acb9e9ed630a5a1b34db20dc9695a3ce61778d
+--! Hash: sha1:2a16282f718ff8d3d1d1374ed9b264ee0b21c73a
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:c97680c031a5d68153dd8b2f705e0286c918c07f
---! Hash: sha1:a4ef8838f5eeb853852d708eae4c27cf83429ae2
+--! Previous: sha1:2a16282f718ff8d3d1d1374ed9b264ee0b21c73a
+--! Hash: sha1:df91da4718feefd5fb3f77b93ad8218786aa96a8
 
 create type app_private.usual_send as (
   position integer,

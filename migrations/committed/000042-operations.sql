@@ -1,5 +1,5 @@
---! Previous: sha1:a4ef8838f5eeb853852d708eae4c27cf83429ae2
---! Hash: sha1:500816c21c7f02f8c40b096c7a58c46edb7eabe7
+--! Previous: sha1:df91da4718feefd5fb3f77b93ad8218786aa96a8
+--! Hash: sha1:33799e23f58b691a3e2cde861a4c4d4757628fb8
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:500816c21c7f02f8c40b096c7a58c46edb7eabe7
---! Hash: sha1:0294d71e8467c03f55ecd30b633aeef9d46ab8cb
+--! Previous: sha1:33799e23f58b691a3e2cde861a4c4d4757628fb8
+--! Hash: sha1:8b4113f28f06cbc5c9ebc5c6ca5d69d55abcc606
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:0294d71e8467c03f55ecd30b633aeef9d46ab8cb
---! Hash: sha1:672462dbf5f25d3414404453f75f32011d98a769
+--! Previous: sha1:8b4113f28f06cbc5c9ebc5c6ca5d69d55abcc606
+--! Hash: sha1:3b7a9824b40af2d7f7f6af99650894f997621664
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

@@ -1,5 +1,5 @@
---! Previous: sha1:672462dbf5f25d3414404453f75f32011d98a769
---! Hash: sha1:49e2d22f25681caae48165afb8efe092dba269ee
+--! Previous: sha1:3b7a9824b40af2d7f7f6af99650894f997621664
+--! Hash: sha1:963c6c93b26bd8c984079e9556966f82e6cc421e
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.
@@ -196,7 +196,8 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_count integer;
+  v_messages integer;
+  v_reminders integer;
 begin
   with moved as (
     update app_public.scheduled_messages set send_at = app_private.local_moment(local_time, time_zone)
@@ -204,12 +205,19 @@ begin
         and send_at <> app_private.local_moment(local_time, time_zone)
       returning id, send_at
   )
-  select count(app_private.set_alarm('send_scheduled', id, send_at)) into v_count from moved;
-  return v_count;
+  select count(app_private.set_alarm('send_scheduled', id, send_at)) into v_messages from moved;
+  with moved as (
+    update app_public.reminders set remind_at = app_private.local_moment(local_time, time_zone)
+      where local_time is not null and reminded_at is null and remind_at > now() + interval '1 minute'
+        and remind_at <> app_private.local_moment(local_time, time_zone)
+      returning id, remind_at
+  )
+  select count(app_private.set_alarm('remind', id, remind_at)) into v_reminders from moved;
+  return v_messages + v_reminders;
 end
 $$;
 comment on function app_private.settle_local_times() is
-  'Moves what is to be sent at a local time where a country has changed its clocks since. How many there were. The worker calls it every night.';
+  'Moves what is to be sent, or reminded of, at a local time where a country has changed its clocks since. How many there were. The worker calls it every night.';
 --! EndIncluded functions/later/settle_local_times.sql
 
 --! Included functions/later/own_scheduled_message.sql
@@ -540,3 +548,271 @@ comment on function app_public.my_saved_messages() is
   'The messages that you have saved, the last saved first. Nobody else sees the list.';
 grant execute on function app_public.my_saved_messages() to trumpet_user;
 --! EndIncluded functions/later/my_saved_messages.sql
+
+create table app_public.reminders (
+  id uuid primary key default uuidv7(),
+  user_id uuid not null references app_public.users on delete cascade,
+  message_id uuid not null,
+  room_id uuid not null references app_public.rooms on delete cascade,
+  remind_at timestamptz not null,
+  local_time text,
+  time_zone text not null,
+  created_at timestamptz not null default now(),
+  reminded_at timestamptz,
+  constraint reminders_one_a_message unique (user_id, message_id)
+) with (fillfactor = 80);
+comment on table app_public.reminders is
+  'A message that somebody wants to be reminded of. It says which, and nothing of it: who may not see the message any more learns nothing.';
+comment on column app_public.reminders.id is 'Its name.';
+comment on column app_public.reminders.user_id is 'Who is reminded. Nobody else sees that.';
+comment on column app_public.reminders.message_id is 'The message.';
+comment on column app_public.reminders.room_id is 'Its room.';
+comment on column app_public.reminders.remind_at is 'When: a second or so later, and after its time when no worker runs then.';
+comment on column app_public.reminders.local_time is 'Where a time of day was asked for: that, such as `2030-03-31T09:00`.';
+comment on column app_public.reminders.time_zone is 'The time zone that it was asked for in, such as `Europe/Berlin`.';
+comment on column app_public.reminders.created_at is 'When it was first asked for.';
+comment on column app_public.reminders.reminded_at is 'When its person was reminded; null before.';
+comment on constraint reminders_pkey on app_public.reminders is 'One an id.';
+comment on constraint reminders_one_a_message on app_public.reminders is 'One for each person and message.';
+comment on constraint reminders_user_id_fkey on app_public.reminders is 'Who is reminded.';
+comment on constraint reminders_room_id_fkey on app_public.reminders is 'Its room.';
+alter table app_public.reminders enable row level security;
+create policy select_own on app_public.reminders for select to trumpet_user
+  using (user_id = app_hidden.current_user_id());
+grant select on app_public.reminders to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
+/* my_reminders */
+create index reminders_user_id on app_public.reminders (user_id, remind_at, id);
+/* When a room is deleted. */
+create index reminders_room_id on app_public.reminders (room_id);
+
+/* A row is the right to tell a device of a reminder, once: it goes with the push (claim_reminder_push). */
+create table app_private.reminder_pushes (
+  reminder_id uuid not null references app_public.reminders on delete cascade,
+  subscription_id uuid not null references app_public.push_subscriptions on delete cascade,
+  primary key (reminder_id, subscription_id)
+);
+comment on table app_private.reminder_pushes is 'Devices that are still to be told of a reminder.';
+comment on column app_private.reminder_pushes.reminder_id is 'The reminder.';
+comment on column app_private.reminder_pushes.subscription_id is 'The device.';
+alter table app_private.reminder_pushes enable row level security;
+/* When a device is removed. */
+create index reminder_pushes_subscription_id on app_private.reminder_pushes (subscription_id);
+
+--! Included functions/later/set_reminder.sql
+create or replace function app_public.set_reminder(
+  message_id uuid, remind_at timestamptz default null, local_time text default null, time_zone text default null
+) returns app_public.reminders
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_allowed constant integer := 1000;
+  v_user_id constant uuid := app_private.require_user();
+  v_due app_private.due;
+  v_message app_public.messages;
+  v_set app_public.reminders;
+begin
+  perform app_private.limit_rate('later');
+  perform app_private.check_moment(set_reminder.remind_at, 'remindAt');
+  perform app_private.lock_until_commit('later', v_user_id::text);
+  v_message := (app_private.lock_message_as(set_reminder.message_id, writable => false)).message;
+  v_due := app_private.read_due(set_reminder.remind_at, set_reminder.local_time, set_reminder.time_zone, v_user_id);
+  update app_public.reminders set
+      remind_at = v_due.at, local_time = v_due.local_time, time_zone = v_due.time_zone, reminded_at = null
+    where reminders.user_id = v_user_id and reminders.message_id = v_message.id
+    returning * into v_set;
+  if found then
+    delete from app_private.reminder_pushes where reminder_id = v_set.id;
+  else
+    if v_allowed <= (select count(*) from app_public.reminders where reminders.user_id = v_user_id) then
+      raise exception 'At most % reminders can be had.', v_allowed using errcode = 'TR409';
+    end if;
+    insert into app_public.reminders (user_id, message_id, room_id, remind_at, local_time, time_zone)
+      values (v_user_id, v_message.id, v_message.room_id, v_due.at, v_due.local_time, v_due.time_zone)
+      returning * into v_set;
+  end if;
+  perform app_private.set_alarm('remind', v_set.id, v_set.remind_at);
+  perform app_private.tell_person(v_user_id, 'reminder', null);
+  return v_set;
+end
+$$;
+comment on function app_public.set_reminder(uuid, timestamptz, text, text) is
+  'Reminds you of a message: at `remindAt`, or at a `localTime` such as `2030-03-31T09:00` in a `timeZone`, whatever its clocks do until then. Up to a year ahead. A message has one reminder of yours: doing it again sets another time, also when you have been reminded. At most 1,000 at a time.';
+grant execute on function app_public.set_reminder(uuid, timestamptz, text, text) to trumpet_user;
+--! EndIncluded functions/later/set_reminder.sql
+
+--! Included functions/later/cancel_reminder.sql
+create or replace function app_public.cancel_reminder(message_id uuid) returns app_public.reminders
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_cancelled app_public.reminders;
+begin
+  perform app_private.limit_rate('later');
+  delete from app_public.reminders
+    where reminders.user_id = app_private.require_user() and reminders.message_id = cancel_reminder.message_id
+    returning * into v_cancelled;
+  if v_cancelled.id is null then
+    raise exception 'You have no reminder of this message.' using errcode = 'TR404';
+  end if;
+  delete from app_private.alarms where kind = 'remind' and subject_id = v_cancelled.id;
+  perform app_private.tell_person(v_cancelled.user_id, 'reminder', null);
+  return v_cancelled;
+end
+$$;
+comment on function app_public.cancel_reminder(uuid) is
+  'Takes a reminder out of your list, told or not, whether you may still see the message or not, and gives it as it was.';
+grant execute on function app_public.cancel_reminder(uuid) to trumpet_user;
+--! EndIncluded functions/later/cancel_reminder.sql
+
+--! Included functions/later/my_reminders.sql
+create or replace function app_public.my_reminders() returns setof app_public.reminders
+language sql stable security invoker rows 20
+set search_path = pg_catalog, pg_temp
+as $$
+  select reminders.* from app_public.reminders
+    where reminders.user_id = app_hidden.current_user_id()
+    order by reminders.remind_at, reminders.id;
+$$;
+comment on function app_public.my_reminders() is
+  'Your reminders, the earliest first: those that you have been told of, until you take them out, and those to come.';
+grant execute on function app_public.my_reminders() to trumpet_user;
+--! EndIncluded functions/later/my_reminders.sql
+
+--! Included functions/later/enqueue_reminder_push.sql
+create or replace function app_private.enqueue_reminder_push(reminder_id uuid, subscription_id uuid, run_at timestamptz)
+returns void
+language sql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select graphile_worker.add_job(
+    'push_reminder',
+    json_build_object(
+      'reminderId', enqueue_reminder_push.reminder_id, 'subscriptionId', enqueue_reminder_push.subscription_id),
+    run_at => enqueue_reminder_push.run_at,
+    job_key => 'reminder:' || enqueue_reminder_push.reminder_id || ':' || enqueue_reminder_push.subscription_id);
+$$;
+comment on function app_private.enqueue_reminder_push(uuid, uuid, timestamptz) is 'Tells one device of a reminder, at a time.';
+--! EndIncluded functions/later/enqueue_reminder_push.sql
+
+--! Included functions/later/claim_reminder_push.sql
+create or replace function app_private.claim_reminder_push(reminder_id uuid, subscription_id uuid) returns boolean
+language sql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  with claimed as (
+    delete from app_private.reminder_pushes
+      where reminder_pushes.reminder_id = claim_reminder_push.reminder_id
+        and reminder_pushes.subscription_id = claim_reminder_push.subscription_id
+      returning true
+  )
+  select exists (select from claimed);
+$$;
+comment on function app_private.claim_reminder_push(uuid, uuid) is
+  'Takes the right to tell a device of a reminder: true for whoever is first.';
+--! EndIncluded functions/later/claim_reminder_push.sql
+
+--! Included functions/later/postpone_reminder_push.sql
+create or replace function app_private.postpone_reminder_push(reminder_id uuid, subscription_id uuid, wait interval)
+returns boolean
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_again constant timestamptz :=
+    app_private.note_push_refused(postpone_reminder_push.subscription_id, postpone_reminder_push.wait);
+begin
+  if v_again is null then
+    return false;
+  end if;
+  insert into app_private.reminder_pushes (reminder_id, subscription_id)
+    select reminders.id, postpone_reminder_push.subscription_id from app_public.reminders
+      where reminders.id = postpone_reminder_push.reminder_id and reminders.reminded_at is not null
+    on conflict on constraint reminder_pushes_pkey do nothing;
+  perform app_private.enqueue_reminder_push(
+    postpone_reminder_push.reminder_id, postpone_reminder_push.subscription_id, v_again);
+  return true;
+end
+$$;
+comment on function app_private.postpone_reminder_push(uuid, uuid, interval) is
+  'Gives the claim of a reminder back and tries again later. False when the device has refused too often.';
+--! EndIncluded functions/later/postpone_reminder_push.sql
+
+--! Included functions/later/compose_reminder.sql
+/* A message that its person may not see any more is told of as gone, and nothing of it is read. */
+create or replace function app_private.compose_reminder(reminder_id uuid, subscription_id uuid)
+returns table (
+  room_id uuid, message_id uuid, seq bigint, room_type app_public.room_type, room_name text, hides_text boolean,
+  author_name text, content text, badge bigint, device json
+)
+language sql stable security invoker rows 1
+set search_path = pg_catalog, pg_temp
+as $$
+  select
+    seen.room_id, seen.message_id, seen.seq, seen.room_type, seen.room_name, coalesce(seen.hides_text, true),
+    seen.author_name, seen.content, app_private.unread_total(reminders.user_id), app_private.device_json(push_subscriptions)
+  from app_private.reminder_pushes
+  join app_public.reminders on reminders.id = reminder_pushes.reminder_id
+  join app_public.push_subscriptions
+    on push_subscriptions.id = reminder_pushes.subscription_id and push_subscriptions.user_id = reminders.user_id
+  left join lateral (
+    select
+        messages.room_id, messages.id as message_id, messages.seq, rooms.type as room_type, rooms.name as room_name,
+        rooms.hides_push_text as hides_text, users.display_name as author_name,
+        left(app_private.notice_of(messages), 500) as content
+      from app_public.messages
+      join app_public.rooms on rooms.id = messages.room_id
+      join app_public.room_members
+        on room_members.room_id = messages.room_id and room_members.user_id = reminders.user_id
+      left join app_public.users on users.id = messages.author_id
+      where messages.id = reminders.message_id
+        and messages.deleted_at is null
+        and (messages.held_at is null or messages.author_id = reminders.user_id)
+        and (messages.author_id = any (app_private.blocked_by(reminders.user_id))) is not true
+  ) as seen on true
+  where reminder_pushes.reminder_id = compose_reminder.reminder_id
+    and reminder_pushes.subscription_id = compose_reminder.subscription_id;
+$$;
+comment on function app_private.compose_reminder(uuid, uuid) is
+  'What to tell a device of a reminder; without a message where it is gone for its person. No row when it was told, or cancelled.';
+--! EndIncluded functions/later/compose_reminder.sql
+
+--! Included functions/later/remind.sql
+/*
+ * That somebody was reminded, the news of it to their devices and the claims of its pushes are one transaction: a worker
+ * that is killed has done all or nothing. The row is locked meanwhile, so another worker, a new time or a cancellation
+ * waits and finds it as it is then. Quiet hours hold nothing back: their person has chosen this time.
+ */
+create or replace function app_private.remind(id uuid, is_pushed boolean) returns text
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_due app_public.reminders;
+  v_pushes bigint;
+begin
+  select * into v_due from app_public.reminders where reminders.id = remind.id for update;
+  if not found or v_due.reminded_at is not null or v_due.remind_at > clock_timestamp() then
+    return 'not_due';
+  end if;
+  update app_public.reminders set reminded_at = clock_timestamp() where reminders.id = v_due.id;
+  perform app_private.tell_person(v_due.user_id, 'reminder', null);
+  if remind.is_pushed and not exists (
+    select from app_public.notification_settings
+      where notification_settings.user_id = v_due.user_id and do_not_disturb_until > now()
+  ) then
+    with claims as (
+      insert into app_private.reminder_pushes (reminder_id, subscription_id)
+        select v_due.id, push_subscriptions.id from app_public.push_subscriptions
+          where push_subscriptions.user_id = v_due.user_id
+        returning reminder_id, subscription_id
+    )
+    select count(app_private.enqueue_reminder_push(reminder_id, subscription_id, now())) into v_pushes from claims;
+  end if;
+  return 'reminded';
+end
+$$;
+comment on function app_private.remind(uuid, boolean) is
+  'Reminds somebody whose time has come, once: `reminded`, or `not_due` when it is gone, was told or waits for another time.';
+--! EndIncluded functions/later/remind.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:49e2d22f25681caae48165afb8efe092dba269ee
---! Hash: sha1:b141de92cc0d37b45281f692e0673929dd1afab5
+--! Previous: sha1:963c6c93b26bd8c984079e9556966f82e6cc421e
+--! Hash: sha1:d1978329155f3c9ed4ac986850c1828c6afa0cbe
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

@@ -1,5 +1,5 @@
---! Previous: sha1:b141de92cc0d37b45281f692e0673929dd1afab5
---! Hash: sha1:a7f5a18e2d8727e25c73aba5e377d308bebcb74f
+--! Previous: sha1:d1978329155f3c9ed4ac986850c1828c6afa0cbe
+--! Hash: sha1:6baae6e647b5ed545cb60486bbe73b0e73ce6af1
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

@@ -1,5 +1,5 @@
---! Previous: sha1:a7f5a18e2d8727e25c73aba5e377d308bebcb74f
---! Hash: sha1:a1277b3521bbeb72caa1da0bb71865be5a7e737d
+--! Previous: sha1:6baae6e647b5ed545cb60486bbe73b0e73ce6af1
+--! Hash: sha1:1fe82d4ab57c5a858073097111037e779eb9b970
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:a1277b3521bbeb72caa1da0bb71865be5a7e737d
---! Hash: sha1:5664868e8eedafb0ea07f64cc45cf1a53c439e88
+--! Previous: sha1:1fe82d4ab57c5a858073097111037e779eb9b970
+--! Hash: sha1:37ecb700dd7dbe86550e98132f64441616a2b51f
 
 /*
  * Threads that somebody follows, and what is unread in each.

@@ -1,5 +1,5 @@
---! Previous: sha1:5664868e8eedafb0ea07f64cc45cf1a53c439e88
---! Hash: sha1:301f9021827442e9e0644e784c5b57e794d0fa48
+--! Previous: sha1:37ecb700dd7dbe86550e98132f64441616a2b51f
+--! Hash: sha1:151bab31758027df5396a4aedcb2a6f03b7b8227
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

@@ -1,5 +1,5 @@
---! Previous: sha1:301f9021827442e9e0644e784c5b57e794d0fa48
---! Hash: sha1:07221b7a833b54376c909b480fef2a113e61081b
+--! Previous: sha1:151bab31758027df5396a4aedcb2a6f03b7b8227
+--! Hash: sha1:5fc032fa3f8a2c72d7f7cdce99fe57e624ea32d4
 
 /*
  * What is refused is in no log.

@@ -5,6 +5,7 @@ import type { ApnsSettings } from '../config/push.ts';
 import { wallClockMs } from '../process/clock.ts';
 import {
   type Delivery,
+  isUrgent,
   type OpenSend,
   type PushChannel,
   type PushContent,
@@ -36,7 +37,7 @@ export function createApnsChannel(options: ApnsSettings): PushChannel {
         authorization: `bearer ${await tokens.current()}`,
         'apns-topic': options.topic,
         'apns-push-type': content.type === 'clear' ? 'background' : 'alert',
-        'apns-priority': content.type === 'message' && content.urgent ? '10' : '5',
+        'apns-priority': isUrgent(content) ? '10' : '5',
         'apns-collapse-id': tagOf(content),
         'apns-expiration': String(Math.floor(wallClockMs() / 1_000) + TIME_TO_LIVE_SECONDS),
       };

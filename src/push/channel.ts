@@ -75,7 +75,10 @@ export type Device = z.infer<typeof deviceShape>;
 export type ChannelName = Device['channel'];
 
 /** What a device is told. */
-export type PushContent = MessagePush | ClearPush;
+export type PushContent = ToldPush | ClearPush;
+
+/** What is shown, and so claimed. */
+export type ToldPush = MessagePush | ReminderPush;
 
 /** There is something new in a room. Replaces what the device shows of that room. */
 export interface MessagePush {
@@ -96,6 +99,21 @@ export interface MessagePush {
   readonly readRoomIds: readonly string[];
 }
 
+/** The time of a reminder has come. Where its message is gone for its person, there is neither a room nor a message. */
+export interface ReminderPush {
+  readonly type: 'reminder';
+  readonly reminderId: string;
+  readonly roomId?: string;
+  readonly messageId?: string;
+  /** The number of the message in its room. */
+  readonly seq?: number;
+  readonly title: string;
+  /** Missing in rooms that keep their text off locked screens. */
+  readonly body?: string;
+  /** Unread messages over all rooms. */
+  readonly badge: number;
+}
+
 /** A room was read on another device. Shows nothing. */
 export interface ClearPush {
   readonly type: 'clear';
@@ -108,7 +126,12 @@ export type PushChannel = Channel<Device, PushContent>;
 /** How long a push service keeps a push for a device that is off. */
 export const TIME_TO_LIVE_SECONDS = 24 * 3_600;
 
-/** The name under which a device shows one room: a newer push replaces the older. */
+/** The name under which a device shows one room, or one reminder: a newer push replaces the older. */
 export function tagOf(content: PushContent): string {
-  return `room-${content.roomId}`;
+  return content.type === 'reminder' ? `reminder-${content.reminderId}` : `room-${content.roomId}`;
+}
+
+/** Whether it is worth waking a device for. */
+export function isUrgent(content: PushContent): boolean {
+  return content.type === 'reminder' || (content.type === 'message' && content.urgent);
 }

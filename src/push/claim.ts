@@ -2,15 +2,20 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Delivery, OpenSend } from './channel.ts';
 
-/** To tell one device of a room, up to a message. */
-export interface PushClaim {
+/** To tell one device of a room, up to a message, or of a reminder. */
+export type PushClaim = (RoomClaim | ReminderClaim) & { readonly subscriptionId: string };
+
+export interface RoomClaim {
   readonly userId: string;
   readonly roomId: string;
-  readonly subscriptionId: string;
   readonly throughSeq: number;
 }
 
-/** What became of a push, and up to where the device had been told before it. */
+export interface ReminderClaim {
+  readonly reminderId: string;
+}
+
+/** What became of a push, and up to where of its room the device had been told before it. */
 export interface ClaimedDelivery {
   readonly delivery: Delivery;
   readonly previousSeq: string;
@@ -64,10 +69,15 @@ export async function claimAndFinish(
 }
 
 /** Up to where the device has been told, or undefined when the claim cannot be had. */
-async function take(
-  database: Pick<Pool, 'query'>,
-  { userId, roomId, subscriptionId, throughSeq }: PushClaim,
-): Promise<string | undefined> {
+async function take(database: Pick<Pool, 'query'>, claim: PushClaim): Promise<string | undefined> {
+  if ('reminderId' in claim) {
+    const { rows } = await database.query<{ is_claimed: boolean }>(
+      'select app_private.claim_reminder_push($1, $2) as is_claimed',
+      [claim.reminderId, claim.subscriptionId],
+    );
+    return rows[0]?.is_claimed ? '0' : undefined;
+  }
+  const { userId, roomId, subscriptionId, throughSeq } = claim;
   const { rows } = await database.query<{ previous_seq: string }>(
     'select previous_seq from app_private.claim_push($1, $2, $3, $4)',
     [userId, roomId, subscriptionId, throughSeq],

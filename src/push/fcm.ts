@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ServiceAccount } from '../config/push.ts';
 import {
   type Delivery,
+  isUrgent,
   type PushChannel,
   type PushContent,
   TIME_TO_LIVE_SECONDS,
@@ -57,7 +58,7 @@ function messageFor(token: string, content: PushContent) {
     data: asText({ ...data, tag: tagOf(content) }),
     android: {
       ...android,
-      priority: content.urgent ? 'high' : 'normal',
+      priority: isUrgent(content) ? 'high' : 'normal',
       notification: { tag: tagOf(content), notification_count: content.badge },
     },
   };

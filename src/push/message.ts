@@ -22,8 +22,8 @@ export type News = z.infer<typeof newsShape>;
 
 /** `app_private.missed_messages` looks at no more. */
 const COUNTED_AT_MOST = 100;
-const TITLE_LENGTH = 80;
-const BODY_LENGTH = 140;
+export const TITLE_LENGTH = 80;
+export const BODY_LENGTH = 140;
 
 /** One push for all that is new in a room. */
 export function pushAbout(roomId: string, messageId: string, news: News): MessagePush {

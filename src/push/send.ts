@@ -8,18 +8,23 @@ import {
   type PushChannel,
   type PushContent,
   type RefusedDelivery,
+  type ToldPush,
   UnusableTargetError,
 } from './channel.ts';
-import { type ClaimedDelivery, claimAndFinish } from './claim.ts';
+import {
+  type ClaimedDelivery,
+  claimAndFinish,
+  type ReminderClaim,
+  type RoomClaim,
+} from './claim.ts';
 import { pushMetrics } from './metrics.ts';
 
 export type PushChannels = Partial<Record<ChannelName, PushChannel>>;
 
-/** What is claimed: to tell one device of a room, up to a message. */
-export interface PushTarget {
-  readonly userId: string;
-  readonly roomId: string;
-  readonly throughSeq: number;
+/** What is claimed: to tell one device of a room, up to a message, or of a reminder. */
+export type PushTarget = RoomTarget | ReminderClaim;
+
+interface RoomTarget extends RoomClaim {
   /** When the first message was sent that nobody had been told of. */
   readonly notedAt?: Date | undefined;
 }
@@ -39,7 +44,7 @@ export async function pushToDevice(
   channels: PushChannels,
   device: Device,
   target: PushTarget,
-  content: PushContent & { type: 'message' },
+  content: ToldPush,
 ): Promise<void> {
   const channel = channels[device.channel];
   if (channel === undefined) {
@@ -47,12 +52,7 @@ export async function pushToDevice(
     return;
   }
   if (device.pausedUntil !== null && device.pausedUntil.getTime() > wallClockMs()) {
-    await pool.query('select app_private.enqueue_paused_push($1, $2, $3, $4)', [
-      target.userId,
-      target.roomId,
-      device.subscriptionId,
-      device.pausedUntil,
-    ]);
+    await enqueueLater(pool, device, target, device.pausedUntil);
     return;
   }
   const send = await prepare(pool, channel, device, content);
@@ -69,6 +69,28 @@ export async function pushToDevice(
   if (claimed !== undefined) {
     await settle(pool, device, target, content, claimed);
   }
+}
+
+async function enqueueLater(
+  pool: Pool,
+  { subscriptionId }: Device,
+  target: PushTarget,
+  runAt: Date,
+): Promise<void> {
+  if ('reminderId' in target) {
+    await pool.query('select app_private.enqueue_reminder_push($1, $2, $3)', [
+      target.reminderId,
+      subscriptionId,
+      runAt,
+    ]);
+    return;
+  }
+  await pool.query('select app_private.enqueue_paused_push($1, $2, $3, $4)', [
+    target.userId,
+    target.roomId,
+    subscriptionId,
+    runAt,
+  ]);
 }
 
 /** The send, or undefined when the device turned out to be unusable and was removed. */
@@ -93,23 +115,14 @@ async function settle(
   pool: Pool,
   device: Device,
   target: PushTarget,
-  content: PushContent & { type: 'message' },
+  content: ToldPush,
   { delivery, previousSeq }: ClaimedDelivery,
 ): Promise<void> {
   const { channel } = device;
   switch (delivery.outcome) {
     case 'sent':
       pushMetrics.sent.inc({ channel });
-      pushMetrics.folded.inc(content.count - 1);
-      if (target.notedAt !== undefined) {
-        pushMetrics.delay.observe((wallClockMs() - target.notedAt.getTime()) / 1_000);
-      }
-      if (device.failures > 0 || content.readRoomIds.length > 0) {
-        await pool.query('select app_private.note_push_sent($1, $2)', [
-          device.subscriptionId,
-          content.readRoomIds,
-        ]);
-      }
+      await noteSent(pool, device, target, content);
       return;
     case 'gone':
       return removeDevice(pool, device, delivery.cause);
@@ -121,6 +134,24 @@ async function settle(
   }
 }
 
+async function noteSent(
+  pool: Pool,
+  { subscriptionId, failures }: Device,
+  target: PushTarget,
+  content: ToldPush,
+): Promise<void> {
+  const readRoomIds = content.type === 'message' ? content.readRoomIds : [];
+  if (content.type === 'message') {
+    pushMetrics.folded.inc(content.count - 1);
+  }
+  if ('notedAt' in target && target.notedAt !== undefined) {
+    pushMetrics.delay.observe((wallClockMs() - target.notedAt.getTime()) / 1_000);
+  }
+  if (failures > 0 || readRoomIds.length > 0) {
+    await pool.query('select app_private.note_push_sent($1, $2)', [subscriptionId, readRoomIds]);
+  }
+}
+
 /** @param previousSeq to where a claim is given back; left out when there is none */
 async function postpone(
   pool: Pool,
@@ -129,17 +160,17 @@ async function postpone(
   delivery: RefusedDelivery,
   previousSeq?: string,
 ): Promise<void> {
-  const { rows } = await pool.query<{ postponed: boolean }>(
-    `select app_private.postpone_push($1, $2, $3, $4, $5, $6 * interval '1 ms') as postponed`,
-    [
-      target.userId,
-      target.roomId,
-      device.subscriptionId,
-      target.throughSeq,
-      previousSeq,
-      waitMs(device.failures, delivery.retryAfterMs, Math.random()),
-    ],
-  );
+  const { subscriptionId } = device;
+  const wait = waitMs(device.failures, delivery.retryAfterMs, Math.random());
+  const { rows } = await ('reminderId' in target
+    ? pool.query<{ postponed: boolean }>(
+        `select app_private.postpone_reminder_push($1, $2, $3 * interval '1 ms') as postponed`,
+        [target.reminderId, subscriptionId, wait],
+      )
+    : pool.query<{ postponed: boolean }>(
+        `select app_private.postpone_push($1, $2, $3, $4, $5, $6 * interval '1 ms') as postponed`,
+        [target.userId, target.roomId, subscriptionId, target.throughSeq, previousSeq, wait],
+      ));
   const labels = { channel: device.channel, cause: delivery.cause };
   if (rows[0]?.postponed) {
     pushMetrics.postponed.inc(labels);

@@ -4,6 +4,7 @@ import type { VapidKeys } from '../config/push.ts';
 import {
   type Delivery,
   type Device,
+  isUrgent,
   type PushChannel,
   type PushContent,
   TIME_TO_LIVE_SECONDS,
@@ -50,9 +51,12 @@ function seal(device: Device, content: PushContent, options: WebPushOptions) {
     {
       vapidDetails: { ...options.vapid, subject: options.subject },
       TTL: TIME_TO_LIVE_SECONDS,
-      urgency: content.type === 'message' && content.urgent ? 'high' : 'normal',
-      // At the push service, too, a newer push replaces the older one of its room: 32 characters.
-      topic: content.roomId.replaceAll('-', ''),
+      urgency: isUrgent(content) ? 'high' : 'normal',
+      // At the push service, too, a newer push replaces the older one of its room, or reminder: 32 characters.
+      topic: (content.type === 'reminder' ? content.reminderId : content.roomId).replaceAll(
+        '-',
+        '',
+      ),
     },
   );
   return { endpoint, headers: { ...headers }, body };

@@ -76,7 +76,7 @@ export async function startWorker(
   const queue = await startQueue(databaseUrl, pool, {
     tasks: {
       ...commonTasks(pool, push?.mailer, settings.push?.email?.publicUrl),
-      ...laterTasks(pool, beforeSend.askFirst),
+      ...laterTasks(pool, beforeSend.askFirst, push !== undefined),
       ...(push && pushTasks(pool, push)),
       ...attachments?.tasks,
       ...(links && linkTasks()),

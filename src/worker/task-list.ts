@@ -24,7 +24,9 @@ import { forgetNonces } from './tasks/forget_nonces.ts';
 import { indexRoom } from './tasks/index_room.ts';
 import { notifyRoom } from './tasks/notify_room.ts';
 import { makeProcessAttachment } from './tasks/process_attachment.ts';
+import { makePushReminder } from './tasks/push_reminder.ts';
 import { readLinks } from './tasks/read_links.ts';
+import { makeRemind } from './tasks/remind.ts';
 import { makeRemoveUploads } from './tasks/remove_uploads.ts';
 import { restoreMonth } from './tasks/restore_month.ts';
 import { rollUpStatistics } from './tasks/roll_up_statistics.ts';
@@ -57,8 +59,8 @@ export function commonTasks(pool: Pool, mailer?: Mailer, publicUrl?: string): Ta
 }
 
 /** The tasks whose time somebody has set. */
-export function laterTasks(pool: Pool, askFirst: AskFirst): TaskList {
-  return { send_scheduled: makeSendScheduled(pool, askFirst) };
+export function laterTasks(pool: Pool, askFirst: AskFirst, isPushed: boolean): TaskList {
+  return { send_scheduled: makeSendScheduled(pool, askFirst), remind: makeRemind(pool, isPushed) };
 }
 
 /** The tasks that notify people. */
@@ -66,6 +68,7 @@ export function pushTasks(pool: Pool, push: Push): TaskList {
   return {
     notify_room: notifyRoom,
     send_push: makeSendPush(pool, push),
+    push_reminder: makePushReminder(pool, push),
     clear_pushes: makeClearPushes(pool, push),
     ...(push.email && { send_digest: makeSendDigest(pool, push.email) }),
   };

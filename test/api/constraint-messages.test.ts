@@ -13,6 +13,7 @@ const BROKEN_BY_NOBODY = new Set([
   'message_reports_one_a_person',
   'messages_content_is_gone_once_deleted',
   'notification_settings_quiet_hours_have_two_ends',
+  'reminders_one_a_message',
   'scheduled_messages_have_a_nonce_each',
   'drafts_have_a_revision_each',
   'drafts_place',

@@ -41,6 +41,8 @@ const MAY_BE_NULL: Record<string, string> = {
   'Interaction.room': 'whoever has left sees what they were answered and not the room',
   'InteractionEvent.interaction': 'it may be over when it is told',
   'PersonalEvent.roomId': 'it may be about no single room',
+  'Reminder.room': 'whoever has left still has it',
+  'Reminder.message': 'it may not be seen any more',
   'SavedMessage.room': 'whoever has left has still saved it',
   'SavedMessage.message': 'it may not be seen any more',
   'ScheduledMessage.room': 'whoever has left sees what they meant to say and not the room',
@@ -124,6 +126,7 @@ const ROOTS: Record<string, Root> = {
   message: byId('message', messageIds),
   // Those that were seen: below.
   node: { field: 'node(nodeId: $value)', declaration: '($value: ID!)', values: [] },
+  myReminders: plain('myReminders'),
   mySavedMessages: plain('mySavedMessages'),
   myDrafts: plain('myDrafts'),
   myScheduledMessages: plain('myScheduledMessages'),

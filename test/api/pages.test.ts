@@ -146,6 +146,11 @@ async function populate(): Promise<void> {
     [room.id, ada.id, SIZE],
   );
   await owner.query(
+    `insert into app_public.reminders (user_id, room_id, message_id, remind_at, time_zone)
+      select $2, $1, uuidv7(), now() + number / 2 * interval '1 hour', 'UTC' from generate_series(1, $3::int) as number`,
+    [room.id, ada.id, SIZE],
+  );
+  await owner.query(
     `insert into app_public.scheduled_messages (user_id, room_id, content, send_at, time_zone)
       select $2, $1, 'later', now() + number / 2 * interval '1 hour' + interval '1 hour', 'UTC' from generate_series(1, $3::int) as number`,
     [room.id, ada.id, SIZE],
@@ -261,6 +266,10 @@ const LISTS: Readonly<Record<string, List>> = {
   'Query.sessions': {
     path: 'sessions(ARGS) PAGE',
     move: `update app_private.sessions set ended_at = now(), end_reason = 'test' where id = $1 and user_agent is null`,
+  },
+  'Query.myReminders': {
+    path: 'myReminders(ARGS) PAGE',
+    move: deletedFrom('app_public.reminders'),
   },
   'Query.mySavedMessages': {
     path: 'mySavedMessages(ARGS) PAGE',

@@ -139,6 +139,7 @@ describe('nothing is forgotten', () => {
     const reasons: Record<string, string> = {
       'app_private.message_search': 'deleted by its own trigger, and dropped by month',
       'app_public.interactions': 'gone within a day, and between two people',
+      'app_public.reminders': 'its person is told that the message is gone',
       'app_public.saved_messages': 'its person is told that the message is gone',
       'app_public.drafts': 'in a thread that may be gone: then nobody is shown it',
       'app_public.scheduled_messages': 'in a thread that may be gone: then it is refused',

@@ -46,6 +46,7 @@ const READERS: Record<string, { condition: string; readers: Looker[] }> = {
   incoming_webhooks: { condition: 'room_id = $1', readers: ['owner'] },
   commands: { condition: "name = 'roll'", readers: ['member', 'moderator', 'owner'] },
   interactions: { condition: 'room_id = $1', readers: ['member'] },
+  reminders: { condition: 'room_id = $1', readers: ['member'] },
   saved_messages: { condition: 'room_id = $1', readers: ['member'] },
   scheduled_messages: { condition: 'room_id = $1', readers: ['member'] },
   drafts: { condition: 'room_id = $1', readers: ['member'] },
@@ -134,6 +135,11 @@ beforeAll(async () => {
   );
   await database.owner.query(
     'insert into app_public.saved_messages (user_id, room_id, message_id) values ($2, $1, uuidv7())',
+    [roomId, member.id],
+  );
+  await database.owner.query(
+    `insert into app_public.reminders (user_id, room_id, message_id, remind_at, time_zone)
+      values ($2, $1, uuidv7(), now(), 'UTC')`,
     [roomId, member.id],
   );
   await database.owner.query(

@@ -227,6 +227,11 @@ const NEEDERS: Record<string, Needer> = {
     takers: WRITING,
     prepare: ofRoom('schedule_message', 'later', new Date(Date.now() + 3_600_000).toISOString()),
   },
+  'asking to be reminded of a message': {
+    least: 'member',
+    takers: LEAVING,
+    prepare: ofMessage('other', 'set_reminder', new Date(Date.now() + 3_600_000).toISOString()),
+  },
   'saving a message': {
     least: 'member',
     takers: LEAVING,
@@ -674,6 +679,7 @@ test('all that is done in a room is looked at under its lock', async () => {
     // These change nothing of the room, and end by themselves within seconds.
     'set_typing',
     'update_user_presence',
+    'cancel_reminder', // One's own list, and of what one may not see any more.
     'unsave_message', // One's own list, and of what one may not see any more.
     'vote_in_poll', // It does not wait for the room, but for what takes the right to vote away: test/sql/polls.test.ts.
     'replay_webhook', // A key's, which has its right from no room.

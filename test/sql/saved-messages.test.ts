@@ -26,8 +26,8 @@ async function savedBy(who: TestUser): Promise<readonly string[]> {
 async function contentsOf(who: TestUser): Promise<readonly (string | null)[]> {
   return await database.asUser(who, async (client) => {
     const { rows } = await client.query<{ content: string | null }>(
-      `select content from app_public.my_saved_messages() as saved
-        left join app_public.messages on messages.id = saved.message_id`,
+      `select (select content from app_public.messages where messages.id = saved.message_id)
+        from app_public.my_saved_messages() as saved`,
     );
     return rows.map(({ content }) => content);
   });

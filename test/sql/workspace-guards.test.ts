@@ -263,6 +263,7 @@ describe('whoever writes it, nothing brings two workspaces together', () => {
     'app_private.uploads': 'of one person; the room is the one of the message that they have sent',
     'app_public.interactions': 'of two members of the room',
     'app_private.personal_news': 'about what one member has in the room',
+    'app_public.reminders': 'of a member of the room',
     'app_public.saved_messages': 'of a member of the room',
     'app_public.poll_ballots': 'of a member of the room',
     'app_public.scheduled_messages': 'of a member of the room',

@@ -92,6 +92,17 @@ export type BeginTotpInput = {
   password: string;
 };
 
+/** All input for the `cancelReminder` mutation. */
+export type CancelReminderInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the message. */
+  messageId: string;
+};
+
 /** All input for the `cancelScheduledMessage` mutation. */
 export type CancelScheduledMessageInput = {
   /**
@@ -849,6 +860,23 @@ export type SetQuietHoursInput = {
   /** The time of day until which nothing notifies you, `24:00` at most. Not later than `quietFrom` means the next day. */
   quietUntil?: string | null | undefined;
   /** Your time zone: a name such as `Europe/Berlin`, or an offset such as `+03:00`. */
+  timeZone?: string | null | undefined;
+};
+
+/** All input for the `setReminder` mutation. */
+export type SetReminderInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** A date and a time of day in the `timeZone`, such as `2030-03-31T09:00`. A time that the clocks skip is as much later; one that comes twice is the first. */
+  localTime?: string | null | undefined;
+  /** The `id` of the message. */
+  messageId: string;
+  /** When you are to be reminded, at most a year ahead. This or `localTime`. */
+  remindAt?: string | null | undefined;
+  /** A name such as `Europe/Berlin`, or an offset such as `+03:00`. Default: the one of your quiet hours, else UTC. */
   timeZone?: string | null | undefined;
 };
 
@@ -2020,6 +2048,28 @@ export type MarkThreadReadMutationVariables = Exact<{
 
 export type MarkThreadReadMutation = { markThreadRead: { clientMutationId: string | null } | null };
 
+export type MyRemindersQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type MyRemindersQuery = { myReminders: { nodes: Array<{ id: string, messageId: string, remindAt: string, remindedAt: string | null, message: { id: string, roomId: string, seq: string, content: string | null, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, heldAt: string | null, parentMessageId: string | null, isAuthorBlocked: boolean, author: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }, attachments: Array<{ id: string, filename: string, mimeType: string, byteSize: string, status: AttachmentStatus, url: string | null, thumbnailUrl: string | null }> } | null, room: { id: string, slug: string | null, displayName: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type SetReminderMutationVariables = Exact<{
+  input: SetReminderInput;
+}>;
+
+
+export type SetReminderMutation = { setReminder: { reminder: { id: string, remindAt: string } } | null };
+
+export type CancelReminderMutationVariables = Exact<{
+  input: CancelReminderInput;
+}>;
+
+
+export type CancelReminderMutation = { cancelReminder: { clientMutationId: string | null } | null };
+
 const PageText = `fragment Page on PageInfo{hasNextPage endCursor}`;
 const FoundRoomText = `fragment FoundRoom on Room{id slug displayName description type memberCount maxMembers isArchived viewerMembership{role}}`;
 const PersonLineText = `fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`;
@@ -2164,3 +2214,6 @@ export const SaveMessageDocument = /* @__PURE__ */ new TypedDocumentString(`muta
 export const UnsaveMessageDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnsaveMessage($input:UnsaveMessageInput!){unsaveMessage(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<UnsaveMessageMutation, UnsaveMessageMutationVariables>;
 export const MyThreadsDocument = /* @__PURE__ */ new TypedDocumentString(`query MyThreads($first:Int!$after:Cursor){myThreads(first:$first after:$after){nodes{messageId unreadCount mentionCount lastActivityAt room{id slug displayName}message{...MessageLine replyCount}}pageInfo{...Page}}}${PersonLineText}${MessageLineText}${PageText}`) as unknown as TypedDocumentString<MyThreadsQuery, MyThreadsQueryVariables>;
 export const MarkThreadReadDocument = /* @__PURE__ */ new TypedDocumentString(`mutation MarkThreadRead($input:MarkThreadReadInput!){markThreadRead(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<MarkThreadReadMutation, MarkThreadReadMutationVariables>;
+export const MyRemindersDocument = /* @__PURE__ */ new TypedDocumentString(`query MyReminders($first:Int!$after:Cursor){myReminders(first:$first after:$after){nodes{id messageId remindAt remindedAt message{...MessageLine}room{id slug displayName}}pageInfo{...Page}}}${PersonLineText}${MessageLineText}${PageText}`) as unknown as TypedDocumentString<MyRemindersQuery, MyRemindersQueryVariables>;
+export const SetReminderDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetReminder($input:SetReminderInput!){setReminder(input:$input){reminder{id remindAt}}}`) as unknown as TypedDocumentString<SetReminderMutation, SetReminderMutationVariables>;
+export const CancelReminderDocument = /* @__PURE__ */ new TypedDocumentString(`mutation CancelReminder($input:CancelReminderInput!){cancelReminder(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<CancelReminderMutation, CancelReminderMutationVariables>;

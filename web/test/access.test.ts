@@ -407,6 +407,8 @@ describeInChromium('nobody is kept out', () => {
       profile: page.getByLabel('Name that others see'),
       privacy: page.getByLabel('That I am typing'),
       notifications: page.getByLabel('Keep quiet hours'),
+      savedMessages: button('Remove'),
+      reminders: button('Change'),
       appearance: page.getByText('These are for this device.'),
       email: page.getByLabel('New e-mail address'),
       password: page.getByLabel('Current password'),
@@ -454,6 +456,7 @@ describeInChromium('nobody is kept out', () => {
       'moderation:log': () => rows.first().waitFor(),
       archive: () => page.getByText('No month of this room is archived.').waitFor(),
       [`message:${room.message.id}`]: () => page.getByText('Earlier versions').waitFor(),
+      [`reminder:${room.message.id}`]: () => button('Tomorrow morning').waitFor(),
       [`thread:${room.message.id}`]: () => page.getByText('An answer').last().waitFor(),
     };
     for (const [panel, isThere] of Object.entries(panels)) {

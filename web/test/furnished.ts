@@ -34,6 +34,8 @@ export async function furnishRoom(database: TestDatabase): Promise<FurnishedRoom
   );
   await call(bob, 'edit_message', message.id, `Hello @${ada.username}: **apples** and \`pears\``);
   await call(ada, 'pin_message', message.id);
+  await call(ada, 'save_message', message.id);
+  await call(ada, 'set_reminder', message.id, new Date(Date.now() + 3_600_000).toISOString());
   await call(ada, 'add_message_reaction', message.id, '🎉');
   await call(bob, 'add_message_reaction', message.id, '🎉');
   await call(ada, 'send_message', id, 'An answer', 'text', '{}', message.id);

@@ -366,6 +366,71 @@ describeInChromium('the screens in Chromium', () => {
     await list.getByText('You have saved nothing.').waitFor();
   });
 
+  test('one is reminded of a message at a time where one is, may choose another, and its list follows it by itself', async () => {
+    const { owner, call, createRoom, sendMessage } = world.database;
+    const { id } = await createRoom(bob, { name: 'Chess', members: [ada] });
+    const { id: messageId, seq } = await sendMessage(bob, id, 'Your move');
+    const page = await openAs(ada, { timezoneId: 'Asia/Tokyo' });
+    const list = await page.context().newPage();
+    await open(list, '/settings/reminders');
+    await list.getByText('You have no reminders.').waitFor();
+    await openRoom(page, 'Chess');
+    const message = page.locator('.trumpet-message', { hasText: 'Your move' });
+    await message.hover();
+    await message.getByRole('button', { name: 'Actions for this message' }).click();
+    await page.getByRole('menuitem', { name: 'Remind me…' }).click();
+    await button(page, 'Tomorrow morning').click();
+    await page.getByText('To be reminded:').waitFor();
+    await row(list, 'Your move').getByText('To be reminded:').waitFor();
+    const reminders = async () =>
+      (
+        await owner.query(
+          'select id, message_id, local_time, time_zone, reminded_at from app_public.reminders where user_id = $1',
+          [ada.id],
+        )
+      ).rows;
+    const [{ id: reminderId }] = await reminders();
+    expect(await reminders()).toMatchObject([
+      {
+        message_id: messageId,
+        local_time: expect.stringMatching(/T09:00$/),
+        time_zone: 'Asia/Tokyo',
+        reminded_at: null,
+      },
+    ]);
+
+    const day = new Date(Date.now() + 72 * 3_600_000).toISOString().slice(0, 10);
+    await row(list, 'Your move').getByRole('button', { name: 'Change' }).click();
+    const dialog = list.getByRole('dialog');
+    expect(await dialog.getByLabel('Day and time').inputValue()).toMatch(/T09:00$/);
+    await dialog.getByLabel('Day and time').fill(`${day}T13:00`);
+    await dialog.getByRole('button', { name: 'Remind me then' }).click();
+    await dialog.getByText('To be reminded:').waitFor();
+    await list.keyboard.press('Escape');
+    await row(list, 'Your move')
+      .getByText(/To be reminded: .*1:00\sPM/)
+      .waitFor();
+    expect(await reminders()).toMatchObject([{ id: reminderId, local_time: `${day}T13:00` }]);
+
+    // As the worker has it when its time has come: the list is open meanwhile.
+    await owner.query('update app_public.reminders set remind_at = now() where id = $1', [
+      reminderId,
+    ]);
+    await owner.query('select app_private.remind($1, false)', [reminderId]);
+    await row(list, 'Your move')
+      .getByText(/^Reminded: /)
+      .waitFor();
+    await row(list, 'Your move').getByRole('link', { name: 'Show the message' }).click();
+    await list.waitForURL(`**/m/${seq}`);
+    await call(bob, 'kick_member', id, ada.id);
+    await open(list, '/settings/reminders');
+    const gone = row(list, 'This message is not there any more, or you may not see it.');
+    await gone.waitFor();
+    expect(await list.getByText(/Your move|Chess/).count()).toBe(0);
+    await gone.getByRole('button', { name: 'Remove' }).click();
+    await list.getByText('You have no reminders.').waitFor();
+  });
+
   test('a stranger learns nothing from the address of a message: it is as one of a room that there never was', async () => {
     const { id, slug } = await world.database.createRoom(ada, {
       name: 'The surprise',

@@ -25,6 +25,8 @@ export { dayOf, durationOf, localTimeOf, momentOf, shortDateOf, timeOf } from '.
 export { IconButton, type IconButtonProps } from './icon-button.tsx';
 export { Icon, type IconName, type IconProps } from './icons.tsx';
 export { sizeOf } from './kinds.ts';
+export { type SuggestedTimes, suggestedTimes } from './later/times.ts';
+export { type LaterWords, laterWords } from './later/words.ts';
 export { Markdown, type MarkdownProps } from './markdown.tsx';
 export { Menu, type MenuItem, type MenuProps } from './menu.tsx';
 export type { MessageAction, MoreActions } from './messages/actions.ts';

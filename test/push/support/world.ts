@@ -8,6 +8,8 @@ import { createPush, type Push } from '../../../src/push/create-push.ts';
 import { enqueueDuePushes } from '../../../src/worker/sweeps.ts';
 import { makeClearPushes } from '../../../src/worker/tasks/clear_pushes.ts';
 import { notifyRoom } from '../../../src/worker/tasks/notify_room.ts';
+import { makePushReminder } from '../../../src/worker/tasks/push_reminder.ts';
+import { makeRemind } from '../../../src/worker/tasks/remind.ts';
 import { makeSendPush } from '../../../src/worker/tasks/send_push.ts';
 import {
   createTestDatabase,
@@ -80,6 +82,8 @@ export async function createPushWorld(settings: Partial<PushSettings> = {}): Pro
           notify_room: notifyRoom,
           send_push: makeSendPush(pool, push),
           clear_pushes: makeClearPushes(pool, push),
+          remind: makeRemind(pool, true),
+          push_reminder: makePushReminder(pool, push),
         },
       });
     },

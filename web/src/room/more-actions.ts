@@ -7,7 +7,7 @@ import { SaveMessageDocument } from '../generated.ts';
 import { useClient } from '../trumpet.tsx';
 import { useWords } from '../words/words.tsx';
 
-/** What the page can do with a message beyond the kit: its details, with reporting it, and its address. */
+/** What the page can do with a message beyond the kit: its address, for later, and its details, with reporting it. */
 export function useMoreActions(roomId: string): MoreActions {
   const words = useWords();
   const client = useClient();
@@ -30,8 +30,14 @@ export function useMoreActions(roomId: string): MoreActions {
             {
               id: 'save',
               label: words.saveForLater,
-              icon: 'clock',
+              icon: 'bookmark',
               run: () => save(client, id).catch(throwDefect),
+            },
+            {
+              id: 'remind',
+              label: words.remindMe,
+              icon: 'clock',
+              run: () => go(`${location}?panel=reminder:${id}`),
             },
             {
               id: 'details',

@@ -8,9 +8,21 @@ interface Pushed {
   readonly title: string;
   readonly body?: string;
   readonly tag: string;
-  readonly roomId: string;
+  /** None in a reminder of a message that is gone. */
+  readonly roomId?: string;
   readonly badge: number;
-  readonly readRoomIds: readonly string[];
+  /** Of what is new in a room. */
+  readonly readRoomIds?: readonly string[];
+  /** Of a reminder. */
+  readonly reminderId?: string;
+  readonly seq?: number;
+}
+
+/** What a notification is about. */
+interface About {
+  /** The room that has been read when it is taken away; none for a reminder. */
+  readonly roomId?: string | undefined;
+  readonly address: string;
 }
 
 interface Badges {
@@ -28,39 +40,45 @@ export function showPushes(): void {
   );
   self.addEventListener('notificationclick', (event) => {
     event.notification.close();
-    event.waitUntil(openRoom(roomOf(event.notification)));
+    event.waitUntil(open(aboutOf(event.notification)?.address ?? '/'));
   });
 }
 
 async function show(pushed: Pushed): Promise<void> {
-  const { title, body = '', tag, roomId, badge, readRoomIds } = pushed;
+  const { title, body = '', tag, badge, readRoomIds } = pushed;
   const options: NotificationOptions & { readonly renotify: boolean } = {
     body,
     tag,
-    // One room has one notification; a newer one is told of too.
+    // One room, or reminder, has one notification; a newer one is told of too.
     renotify: true,
     icon: '/icon-192.png',
     badge: '/icon-192.png',
-    data: { roomId },
+    data: aboutPush(pushed),
   };
   await self.registration.showNotification(title, options);
   await (navigator as Badges).setAppBadge?.(badge);
   const read = new Set(readRoomIds);
   for (const notification of await self.registration.getNotifications()) {
-    const shownRoomId = roomOf(notification);
+    const shownRoomId = aboutOf(notification)?.roomId;
     if (shownRoomId !== undefined && read.has(shownRoomId)) {
       notification.close();
     }
   }
 }
 
-function roomOf(notification: Notification): string | undefined {
-  return (notification.data as { readonly roomId?: string } | null)?.roomId;
+function aboutPush({ roomId, reminderId, seq }: Pushed): About {
+  if (reminderId === undefined) {
+    return { roomId, address: `/r/${roomId}` };
+  }
+  return { address: roomId === undefined ? '/settings/reminders' : `/r/${roomId}/m/${seq}` };
+}
+
+function aboutOf(notification: Notification): About | undefined {
+  return (notification.data as About | null) ?? undefined;
 }
 
 /** In a page that is open, or in a new one. */
-async function openRoom(roomId: string | undefined): Promise<void> {
-  const address = roomId === undefined ? '/' : `/r/${roomId}`;
+async function open(address: string): Promise<void> {
   const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
   // The documents are in windows of this server, too, and do not hear.
   const page = windows.find(({ url }) => PAGE_ADDRESSES.test(new URL(url).pathname));

@@ -27,6 +27,7 @@ export const words: Words = {
   close: 'إغلاق',
   details: 'التفاصيل والمزيد',
   copyLink: 'نسخ الرابط',
+  remindMe: 'ذكّرني…',
   saveForLater: 'الحفظ لوقت لاحق',
   openPanel: 'حول هذه الغرفة',
   toMessages: 'انتقل إلى الرسائل',

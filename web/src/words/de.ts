@@ -10,6 +10,7 @@ export const words: Words = {
   close: 'Schließen',
   details: 'Einzelheiten und mehr',
   copyLink: 'Link kopieren',
+  remindMe: 'Erinnere mich…',
   saveForLater: 'Für später speichern',
   openPanel: 'Über diesen Raum',
   toMessages: 'Zu den Nachrichten springen',

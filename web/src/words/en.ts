@@ -10,6 +10,7 @@ const shell = {
   close: 'Close',
   details: 'Details and more',
   copyLink: 'Copy link',
+  remindMe: 'Remind me…',
   saveForLater: 'Save for later',
   openPanel: 'About this room',
   toMessages: 'Skip to the messages',

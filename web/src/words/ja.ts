@@ -10,6 +10,7 @@ export const words: Words = {
   close: '閉じる',
   details: '詳細とその他',
   copyLink: 'リンクをコピー',
+  remindMe: 'リマインド…',
   saveForLater: '後で見るために保存',
   openPanel: 'このルームについて',
   toMessages: 'メッセージへ移動',

@@ -7,6 +7,7 @@ export interface SuggestedTimes {
 
 const MORNING_HOUR = 9;
 
+/** @param now as the device has it: mornings are at nine where it is */
 export function suggestedTimes(now: Date): SuggestedTimes {
   const inDays = (days: number) =>
     new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, MORNING_HOUR);

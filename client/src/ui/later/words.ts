@@ -1,6 +1,6 @@
 import type { SuggestedTimes } from './times.ts';
 
-/** What is said of sending later, beside the words of the kit: they come with what says them. */
+/** What is said of a time for later, beside the words of the kit: they come with what says them. */
 export interface LaterWords extends Readonly<Record<keyof SuggestedTimes, string>> {
   readonly dayAndTime: string;
   readonly sendThen: string;

@@ -11,6 +11,7 @@ import { Passkeys } from './passkeys.tsx';
 import { Password } from './password.tsx';
 import { PrivacySettings } from './privacy-settings.tsx';
 import { ProfileSettings } from './profile-settings.tsx';
+import { Reminders } from './reminders.tsx';
 import { SavedMessages } from './saved.tsx';
 import { ScheduledMessages } from './scheduled.tsx';
 import { SecondFactorSettings } from './second-factor.tsx';
@@ -22,6 +23,7 @@ const SECTIONS = {
   privacy: PrivacySettings,
   notifications: NotificationSettings,
   savedMessages: SavedMessages,
+  reminders: Reminders,
   scheduled: ScheduledMessages,
   appearance: Appearance,
   email: EmailAddress,

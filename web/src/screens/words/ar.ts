@@ -516,6 +516,15 @@ export const words: ScreenWords = {
     me: 'أنت',
   },
 
+  reminder: {
+    title: 'ذكّرني',
+    hint: 'لا يُذكَّر أحد غيرك، وعلى كل أجهزتك. لكل رسالة تذكير واحد: وقت آخر يحل محله.',
+    submit: 'التذكير حينها',
+    willBe: (moment) => `سيكون التذكير: ${moment}`,
+    was: (moment) => `تم التذكير: ${moment}`,
+    listHint: 'ما تريد أن تُذكَّر به من قائمة الرسالة. لا يراه أحد غيرك.',
+    none: 'ليست لديك تذكيرات.',
+  },
   settings: {
     title: 'الإعدادات',
     sections: 'الإعدادات',
@@ -533,6 +542,7 @@ export const words: ScreenWords = {
     password: 'كلمة المرور',
     notifications: 'الإشعارات',
     sessions: 'الأجهزة',
+    reminders: 'التذكيرات',
     savedMessages: 'الرسائل المحفوظة',
     savedHint: 'ما حفظته لوقت لاحق من قائمة الرسالة. لا يراه أحد غيرك.',
     noSaved: 'لم تحفظ شيئًا.',

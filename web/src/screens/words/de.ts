@@ -457,6 +457,15 @@ export const words: ScreenWords = {
     me: 'Du',
   },
 
+  reminder: {
+    title: 'Erinnere mich',
+    hint: 'Nur du wirst erinnert, auf allen deinen Geräten. Eine Nachricht hat eine Erinnerung: Eine andere Zeit ersetzt sie.',
+    submit: 'Dann erinnern',
+    willBe: (moment) => `Erinnerung: ${moment}`,
+    was: (moment) => `Erinnert: ${moment}`,
+    listHint: 'Woran du erinnert werden willst, im Menü einer Nachricht. Niemand sonst sieht es.',
+    none: 'Du hast keine Erinnerungen.',
+  },
   settings: {
     title: 'Einstellungen',
     sections: 'Einstellungen',
@@ -477,6 +486,7 @@ export const words: ScreenWords = {
     password: 'Passwort',
     notifications: 'Benachrichtigungen',
     sessions: 'Geräte',
+    reminders: 'Erinnerungen',
     savedMessages: 'Gespeicherte Nachrichten',
     savedHint:
       'Was du dir für später gespeichert hast, im Menü einer Nachricht. Niemand sonst sieht es.',

@@ -463,6 +463,15 @@ export const words = {
     me: 'You',
   },
 
+  reminder: {
+    title: 'Remind me',
+    hint: 'Only you are told, on all your devices. A message has one reminder: another time replaces it.',
+    submit: 'Remind me then',
+    willBe: (moment: string) => `To be reminded: ${moment}`,
+    was: (moment: string) => `Reminded: ${moment}`,
+    listHint: 'What you want to be reminded of, by the menu of a message. Nobody else sees it.',
+    none: 'You have no reminders.',
+  },
   settings: {
     title: 'Settings',
     sections: 'Settings',
@@ -480,6 +489,7 @@ export const words = {
     password: 'Password',
     notifications: 'Notifications',
     sessions: 'Devices',
+    reminders: 'Reminders',
     savedMessages: 'Saved messages',
     savedHint: 'What you have saved for later, by the menu of a message. Nobody else sees it.',
     noSaved: 'You have saved nothing.',

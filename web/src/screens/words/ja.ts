@@ -447,6 +447,15 @@ export const words: ScreenWords = {
     me: 'あなた',
   },
 
+  reminder: {
+    title: 'リマインド',
+    hint: 'あなたにだけ、すべての端末で知らせます。1つのメッセージのリマインダーは1つで、別の日時を選ぶと置き換わります。',
+    submit: 'この日時に知らせる',
+    willBe: (moment) => `リマインド予定: ${moment}`,
+    was: (moment) => `リマインド済み: ${moment}`,
+    listHint: 'メッセージのメニューから設定したリマインダーです。ほかの人には見えません。',
+    none: 'リマインダーはありません。',
+  },
   settings: {
     title: '設定',
     sections: '設定',
@@ -464,6 +473,7 @@ export const words: ScreenWords = {
     password: 'パスワード',
     notifications: '通知',
     sessions: '端末',
+    reminders: 'リマインダー',
     savedMessages: '保存したメッセージ',
     savedHint: 'メッセージのメニューから保存したものです。ほかの人には見えません。',
     noSaved: '保存したメッセージはありません。',
