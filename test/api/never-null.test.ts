@@ -31,6 +31,14 @@ import { insertOldMessages, runJobs, runTask } from '../worker/support.ts';
 /** Fields that were null for nobody here, and why they may be all the same. */
 const MAY_BE_NULL: Record<string, string> = {
   ...Object.fromEntries(
+    ['changeSeq', 'cursor', 'user'].map((name) => [
+      `StatusTextEvent.${name}`,
+      'nobody sets one while this listens',
+    ]),
+  ),
+  'StatusText.emoji': 'nobody in this population says something without one',
+  'StatusText.text': 'nobody in this population has an emoji alone',
+  ...Object.fromEntries(
     ['Message', 'Reaction', 'Member', 'ReadReceipt', 'RoomChanged'].flatMap((kind) =>
       ['changeSeq', 'cursor'].map((name) => [
         `${kind}Event.${name}`,
@@ -143,6 +151,11 @@ const ROOTS: Record<string, Root> = {
   searchRooms: byText('searchRooms', 'query', ['p']),
   searchUsers: byText('searchUsers', 'query', ['a']),
   sessions: plain('sessions'),
+  statusTexts: {
+    field: 'statusTexts(userIds: [$value])',
+    declaration: '($value: UUID!)',
+    values: userIds,
+  },
   user: byId('user', userIds),
   userByUsername: byText('userByUsername', 'username', ['ada']),
   userConversations: plain('userConversations'),
@@ -439,8 +452,9 @@ async function listen(): Promise<void> {
   };
   // Each alone: together they have more fields than one document may have.
   const selection = selectionOf(
-    (name) => !/^(?:Interaction|Personal|RoomChanged)Event$/.test(name),
+    (name) => !/^(?:Interaction|Member|Personal|RoomChanged)Event$/.test(name),
   );
+  const ofMembers = selectionOf((name) => name === 'MemberEvent');
   const ofChangedRooms = selectionOf((name) => name === 'RoomChangedEvent');
   const ofPersonal = selectionOf((name) => name === 'PersonalEvent');
   const ofInteractions = selectionOf((name) => name === 'InteractionEvent');
@@ -450,7 +464,7 @@ async function listen(): Promise<void> {
       'select last_change_seq::int as head from app_private.room_heads where room_id = $1',
       [roomId],
     );
-    for (const wanted of [selection, ofChangedRooms]) {
+    for (const wanted of [selection, ofMembers, ofChangedRooms]) {
       const subscription = socket.subscribe(
         `subscription ($roomId: UUID!) { event: roomEvents(roomId: $roomId, after: "0") ${wanted} }`,
         { roomId },
