@@ -337,6 +337,7 @@ export function argumentsFor(
     since: () => '2020-01-01',
     deactivated_until: () => pick([null, '2099-01-01'], random),
     until: () => pick([null, '2099-01-01'], random),
+    ends_at: () => pick([null, '2099-01-01'], random),
     quiet_from: () => '22:00',
     quiet_until: () => '07:00',
     time_zone: () => 'Europe/Berlin',
