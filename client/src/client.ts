@@ -76,8 +76,9 @@ export interface Client {
    * (docs/bots.md), or a change of what they keep for themselves, such as what they send later. Of `MessageEvent`, whenever
    * something has become of a message anywhere.
    */
-  news(kind: 'InteractionEvent' | 'PersonalEvent' | 'StatusTextEvent'): View<unknown>;
-  news(kind: 'InteractionEvent' | 'MessageEvent' | 'PersonalEvent'): View<unknown>;
+  news(
+    kind: 'InteractionEvent' | 'MessageEvent' | 'PersonalEvent' | 'StatusTextEvent',
+  ): View<unknown>;
   /** The messages of a room, the newest first to be there: looking at it asks for them. */
   timeline(roomId: string): Timeline;
   /** The answers to a message. */
