@@ -39,7 +39,8 @@ export interface Drafts {
 
 /** What the server has of a draft, and what is known of where it came from. */
 interface Known {
-  readonly text: string;
+  /** Null while a request is under way, and when its answer was lost: it may be either. */
+  readonly text: string | null;
   /** The writings that this device has seen or made, the newest last. */
   readonly revisions: readonly string[];
   /** When it was last written here. */
@@ -148,7 +149,7 @@ function createDrafts(client: Client): Drafts {
     }
     saving.add(name);
     const revision = crypto.randomUUID();
-    note(name, { ...known, revisions: [...known.revisions, revision] });
+    note(name, { ...known, text: null, revisions: [...known.revisions, revision] });
     const { roomId, threadId } = placeOf(name);
     const isHere = () => asker === viewerId;
     let again: number | undefined;
