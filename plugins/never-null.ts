@@ -23,6 +23,7 @@ export const NeverNullPlugin: GraphileConfig.Plugin = {
   schema: {
     hooks: {
       GraphQLObjectType_fields_field(field, build, { Self, scope }) {
+        const { getNamedType, isLeafType } = build.graphql;
         if (Self.name === build.inflection.builtin('Query')) {
           return { ...field, type: build.graphql.getNullableType(field.type) };
         }
@@ -33,7 +34,9 @@ export const NeverNullPlugin: GraphileConfig.Plugin = {
           (scope.isMutationPayload && scope.fieldName !== 'clientMutationId') ||
           (scope.isPgSingleRelationField && leadsSomewhere(scope.pgRelationDetails));
         const type =
-          scope.pgFieldAttribute === undefined ? field.type : withoutNulls(build, field.type);
+          scope.pgFieldAttribute === undefined && !isLeafType(getNamedType(field.type))
+            ? field.type
+            : withoutNulls(build, field.type);
         return { ...field, type: isNeverNull ? neverNull(build, type) : type };
       },
       GraphQLInputObjectType_fields_field(field, build) {

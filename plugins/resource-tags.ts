@@ -21,6 +21,12 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.commands': {
         tags: { viewerDependent: true, behavior: '-query:resource:single -type:node' },
       },
+      'app_public.user_groups': {
+        tags: { viewerDependent: true, behavior: '-query:resource:single -type:node' },
+      },
+      'app_public.user_group_members': {
+        tags: { viewerDependent: true, behavior: '-query:resource:single -type:node' },
+      },
       'app_public.interactions': {
         tags: {
           viewerDependent: true,
@@ -176,6 +182,9 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.session.is_current': { tags: { notNull: true } },
       'app_public.session.method': { tags: { notNull: true } },
       'app_public.second_factor.recovery_codes_left': { tags: { notNull: true } },
+      'app_public.group_mention.name': { tags: { notNull: true } },
+      'app_public.group_mention.people_count': { tags: { notNull: true } },
+      'app_public.group_mention.is_allowed': { tags: { notNull: true } },
       'app_public.room_arrangement.room_id': { tags: { notNull: true } },
       'app_public.room_arrangement.is_favorite': { tags: { notNull: true } },
       'app_public.room_arrangement.is_hidden': { tags: { notNull: true } },
@@ -506,6 +515,15 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
         },
       },
+      'app_public.user_group_members.user_group_members_group_id_fkey': {
+        tags: { fieldName: 'group', foreignFieldName: 'members' },
+      },
+      'app_public.user_group_members.user_group_members_user_id_fkey': {
+        tags: {
+          fieldName: 'user',
+          behavior: '-manyRelation:resource:list -manyRelation:resource:connection',
+        },
+      },
       'app_public.interactions.interactions_room_id_fkey': {
         tags: {
           // Whoever leaves the room still sees what they were answered.
@@ -655,6 +673,13 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.messages_nonce': { tags: { viewerDependent: true } },
       'app_public.rooms_display_name': { tags: { viewerDependent: true, notNull: true } },
       'app_public.messages_mentions_viewer': { tags: { viewerDependent: true, notNull: true } },
+      'app_public.user_groups_member_count': { tags: { notNull: true, viewerDependent: true } },
+      'app_public.messages_mentioned_ids': { tags: { notNull: true } },
+      'app_public.messages_group_mentions': { tags: { notNull: true } },
+      'app_public.group_mention_preview': {
+        tags: { viewerDependent: true, simpleCollections: 'only' },
+      },
+      'app_public.user_groups': { tags: { viewerDependent: true } },
       'app_public.messages_mentions': { tags: { simpleCollections: 'only' } },
       'app_public.poll_answer_viewer_has_chosen': {
         tags: {

@@ -724,6 +724,43 @@ export async function createFullPopulation(
   await mutate(ada.token, 'banMember', inRoom(plaza, { userId: gus.id }), 'roomBan { reason }');
   await mutate(ada.token, 'banMember', inRoom(den, { userId: eve.id }), 'roomBan { reason }');
   await mutate(ada.token, 'unbanMember', inRoom(den, { userId: eve.id }), 'room { id }');
+  await mutate(
+    ada.token,
+    'setGroupMentions',
+    inRoom(den, { leastRole: 'MODERATOR', warnAbove: 50 }),
+    'room { groupMentionRole }',
+  );
+
+  // ---- groups
+  const ofGroup = 'userGroup { id memberCount }';
+  const { userGroup } = await mutate(
+    ada.token,
+    'createUserGroup',
+    { name: 'design', title: 'Designers', userIds: [bob.id, eve.id] },
+    ofGroup,
+  );
+  const groupId = (userGroup as { id: string }).id;
+  await mutate(ada.token, 'changeUserGroup', { groupId, name: 'design', title: 'Design' }, ofGroup);
+  await mutate(
+    ada.token,
+    'setUserGroupMember',
+    { groupId, userId: bob.id, isOwner: true },
+    ofGroup,
+  );
+  await mutate(ada.token, 'removeUserGroupMember', { groupId, userId: eve.id }, ofGroup);
+  await mutate(
+    ada.token,
+    'sendMessage',
+    inRoom(den, { content: '@room and @design' }),
+    'message { groupMentions }',
+  );
+  const { userGroup: short } = await mutate(
+    bob.token,
+    'createUserGroup',
+    { name: 'lunch', title: 'Lunch' },
+    ofGroup,
+  );
+  await mutate(bob.token, 'deleteUserGroup', { groupId: (short as { id: string }).id }, ofGroup);
   await mutate(ada.token, 'setSlowMode', inRoom(den, { seconds: 10 }), 'room { id }');
   await mutate(bob.token, 'setRoomLocked', inRoom(quiet, { isLocked: true }), 'room { id }');
 

@@ -97,6 +97,7 @@ export interface Scene {
   readonly interactionId: string;
   readonly scheduledMessageId: string;
   readonly draftId: string;
+  readonly groupId: string;
   readonly linkPreviewId: string;
   readonly mark: string;
 }
@@ -272,6 +273,12 @@ export function argumentsFor(
     based_on: () => [],
     written_at: () => null,
     remind_at: () => new Date(Date.now() + 3_600_000).toISOString(),
+    group_id: () => scene.groupId,
+    title: () => 'A title',
+    user_ids: () => [member.id],
+    is_owner: () => pick([true, false], random),
+    least_role: () => pick(['member', 'admin'], random),
+    warn_above: () => 10,
     send_at: () => new Date(Date.now() + 3_600_000).toISOString(),
     local_time: () => null,
     link_preview_id: () => scene.linkPreviewId,
@@ -300,10 +307,10 @@ export function argumentsFor(
     email: () => `new-${mark}@example.test`,
     slug: () => `slug-${mark}`,
     nonce: () => `nonce-${mark}`,
-    name: () => 'A name',
+    name: () => (name.endsWith('user_group') ? `group-${mark}` : 'A name'),
     display_name: () => 'Somebody',
     avatar_url: () => 'https://example.test/picture.png',
-    content: () => pick(['hello', `hello @member-${mark} https://example.test`], random),
+    content: () => pick(['hello', `hello @member-${mark} @room https://example.test`], random),
     reason: () => 'a reason',
     note: () => 'a note',
     folder: () => 'Work',
@@ -392,7 +399,7 @@ export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''
     () => randomUUID(),
   ) as [string, string, string, string, string, string, string];
   const [commandId, interactionId, linkPreviewId] = [randomUUID(), randomUUID(), randomUUID()];
-  const [scheduledMessageId, draftId] = [randomUUID(), randomUUID()];
+  const [scheduledMessageId, draftId, groupId] = [randomUUID(), randomUUID(), randomUUID()];
   const role = pick(['moderator', 'admin'], random);
   const people = [boss, deputy, member, guest, exile];
   const client = await owner.connect();
@@ -431,7 +438,10 @@ export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''
       insert into app_public.scheduled_messages (id, room_id, user_id, content, send_at, time_zone)
         values ('${scheduledMessageId}', '${roomId}', '${member.id}', 'later', now() + interval '1 hour', 'UTC');
       insert into app_public.drafts (id, room_id, user_id, content, revision, written_at)
-        values ('${draftId}', '${roomId}', '${member.id}', 'begun', gen_random_uuid(), now());`);
+        values ('${draftId}', '${roomId}', '${member.id}', 'begun', gen_random_uuid(), now());
+      insert into app_public.user_groups (id, name, title) values ('${groupId}', 'crew-${mark}', 'The crew');
+      insert into app_public.user_group_members (group_id, user_id, is_owner)
+        values ('${groupId}', '${boss.id}', true), ('${groupId}', '${member.id}', false);`);
     const { rows: messages } = await client.query<{ id: string }>(
       `insert into app_public.messages (room_id, author_id, content)
         select $1, author, 'hello' from unnest($2::uuid[]) as author returning id`,
@@ -472,7 +482,7 @@ export async function makeScene(owner: pg.Pool, random: Random, workspaceId = ''
     return {
       ...{ boss, deputy, member, guest, exile, roomId, directId, messageIds },
       ...{ reportId, ruleId, invitationId, incomingWebhookId, commandId, interactionId },
-      ...{ linkPreviewId, scheduledMessageId, draftId, mark },
+      ...{ linkPreviewId, scheduledMessageId, draftId, groupId, mark },
     };
   } finally {
     await client.query('rollback');

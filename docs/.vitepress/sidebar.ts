@@ -27,6 +27,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'The list of rooms', link: '/concepts/room-list' },
       { text: 'Threads', link: '/concepts/threads' },
       { text: 'Presence and typing', link: '/concepts/presence' },
+      { text: 'Mentions', link: '/concepts/mentions' },
       { text: 'Later', link: '/concepts/later' },
       { text: 'Drafts', link: '/concepts/drafts' },
       { text: 'Polls', link: '/concepts/polls' },

@@ -115,6 +115,7 @@ export const TOPICS: readonly Topic[] = [
       'setErasureRule',
       'setPushPrivacy',
       'setRoomLinkPreviews',
+      'setGroupMentions',
     ],
     types: [
       'Room',
@@ -247,6 +248,28 @@ export const TOPICS: readonly Topic[] = [
       'What people have begun to write, on all of their devices. [Drafts](../concepts/drafts.md) says which one stays where two were written at once.',
     fields: ['myDrafts', 'saveDraft', 'discardDraft'],
     types: ['Draft'],
+  },
+  {
+    name: 'groups',
+    title: 'Groups of people',
+    about:
+      'People who can be mentioned together, as `@design`, in every room that they are members of; and `@here` and `@room` ([mentions](../concepts/mentions.md)).',
+    fields: [
+      'userGroups',
+      'groupMentionPreview',
+      'createUserGroup',
+      'changeUserGroup',
+      'setUserGroupMember',
+      'removeUserGroupMember',
+      'deleteUserGroup',
+    ],
+    types: [
+      'UserGroup',
+      'UserGroupMember',
+      'UserGroupMembersOrderBy',
+      'GroupManagement',
+      'GroupMention',
+    ],
   },
   {
     name: 'commands',

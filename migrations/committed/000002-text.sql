@@ -1,5 +1,5 @@
---! Previous: sha1:7423744eb9e2c701b95259f1b42fa9b04d9b4786
---! Hash: sha1:67cdc40282de8a226b12d661e354f38f008bd107
+--! Previous: sha1:19fa6cbb9f328dc387cb88260810422887b913aa
+--! Hash: sha1:f41c03b661fa1c3d6c072a8bf30d77b733eac318
 
 --! Included functions/text/invisible_letters.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:67cdc40282de8a226b12d661e354f38f008bd107
---! Hash: sha1:092a8662584823309017c93e02e079b9c53b9b67
+--! Previous: sha1:f41c03b661fa1c3d6c072a8bf30d77b733eac318
+--! Hash: sha1:48387ab54a1c1f02c19da3882b2a6a9aa71781ab
 
 /*
  * People, and how they prove who they are.

@@ -1,5 +1,5 @@
---! Previous: sha1:092a8662584823309017c93e02e079b9c53b9b67
---! Hash: sha1:0446b81927ad47363fb21a05f00c616d4a9dc331
+--! Previous: sha1:48387ab54a1c1f02c19da3882b2a6a9aa71781ab
+--! Hash: sha1:a39ffebc496f60149eb8bd9b8869e91064348991
 
 /*
  * Rooms, and who is in them.
@@ -33,6 +33,8 @@ create table app_public.rooms (
   hides_link_previews boolean not null default false,
   is_locked boolean not null default false,
   is_archived boolean not null default false,
+  group_mention_role app_public.member_role not null default 'member',
+  group_mention_warning integer not null default 20,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   workspace_id uuid not null default app_hidden.current_workspace_id() references app_private.workspaces,
@@ -42,6 +44,7 @@ create table app_public.rooms (
   constraint rooms_max_members_range check (max_members between 2 and 1000000),
   constraint rooms_slow_mode_range check (slow_mode_seconds between 0 and 21600),
   constraint rooms_retention_days_range check (retention_days between 0 and 36500),
+  constraint rooms_group_mention_warning_range check (group_mention_warning between 1 and 5000),
   constraint rooms_only_direct_ones_are_nameless check (type = 'direct' or (name is not null and slug is not null))
 );
 comment on table app_public.rooms is
@@ -63,6 +66,9 @@ comment on column app_public.rooms.hides_push_text is 'Whether notifications lea
 comment on column app_public.rooms.hides_link_previews is 'Whether messages have no previews of links.';
 comment on column app_public.rooms.is_locked is 'While a room is locked only its moderators, admins and owner write in it.';
 comment on column app_public.rooms.is_archived is 'An archived room can be read, but nothing in it changes any more.';
+comment on column app_public.rooms.group_mention_role is
+  'The least role that may mention many at once: `@here`, `@room` and groups. What others write so mentions nobody.';
+comment on column app_public.rooms.group_mention_warning is 'Above how many people whoever mentions many at once is warned before they send.';
 comment on column app_public.rooms.created_at is 'When it was made.';
 comment on column app_public.rooms.updated_at is 'When its settings last changed.';
 comment on column app_public.rooms.workspace_id is 'Where it is. It never changes.';

@@ -1,5 +1,5 @@
---! Previous: sha1:0446b81927ad47363fb21a05f00c616d4a9dc331
---! Hash: sha1:fc07f5c23bb2d0e598301d261272982b23b48d30
+--! Previous: sha1:a39ffebc496f60149eb8bd9b8869e91064348991
+--! Hash: sha1:63583dd2713fde7a58fd42ddec18ba14c162d085
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:fc07f5c23bb2d0e598301d261272982b23b48d30
---! Hash: sha1:1d88de50ad2cd97dd67dd119ad2889438454a4be
+--! Previous: sha1:63583dd2713fde7a58fd42ddec18ba14c162d085
+--! Hash: sha1:78f7676e9be94f0917a44b6456ec214efb03325c
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

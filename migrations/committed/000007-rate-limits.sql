@@ -1,5 +1,5 @@
---! Previous: sha1:1d88de50ad2cd97dd67dd119ad2889438454a4be
---! Hash: sha1:f32d1989fb45b95ea34be514a62bd15dad832c72
+--! Previous: sha1:78f7676e9be94f0917a44b6456ec214efb03325c
+--! Hash: sha1:ee667dedd97f186cfba824b853047c1a8d7b918b
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:f32d1989fb45b95ea34be514a62bd15dad832c72
---! Hash: sha1:d8b367b782c11329dd2901ac620b44d08e60ad92
+--! Previous: sha1:ee667dedd97f186cfba824b853047c1a8d7b918b
+--! Hash: sha1:bf073b784289997b911052825ef40fe010858724
 
 --! Included functions/room-functions/check_member.sql
 /*

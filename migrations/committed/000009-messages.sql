@@ -1,5 +1,5 @@
---! Previous: sha1:d8b367b782c11329dd2901ac620b44d08e60ad92
---! Hash: sha1:ede550756e7c06951b0334565a3a1cf54129d354
+--! Previous: sha1:bf073b784289997b911052825ef40fe010858724
+--! Hash: sha1:bdcafad84b17a8ee34a87f6c90b948efa77f796a
 
 /*
  * Messages.
@@ -403,44 +403,91 @@ create index message_deletions_room_id on app_private.message_deletions (room_id
 create index message_deletions_author_id on app_private.message_deletions (author_id);
 
 /*
- * A mention is `@username` of a member. Kept a row each, so that the inbox counts the unread ones by range.
+ * A mention is `@username` of a member, or a name for many of them. Kept a row for each of them, so that the inbox counts the
+ * unread ones by range.
  */
 create table app_private.message_mentions (
   user_id uuid not null,
   room_id uuid not null,
   seq bigint not null,
   message_id uuid not null,
+  group_name text,
   primary key (user_id, room_id, seq)
 );
 comment on table app_private.message_mentions is 'Who is mentioned by which message.';
+comment on column app_private.message_mentions.group_name is
+  'Of whom it mentions by no name of their own: the name for many that they were among when it was sent.';
 alter table app_private.message_mentions enable row level security;
 /* Forgetting the mentions of a message that is edited or deleted. */
 create index message_mentions_message_id on app_private.message_mentions (message_id);
 
 --! Included functions/messages/note_mentions.sql
-create or replace function app_private.note_mentions(message app_public.messages) returns void
+create or replace function app_private.note_mentions(message app_public.messages, with_groups boolean default true) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog, public, pg_temp
 as $$
+declare
+  v_names text[];
+  v_count integer;
 begin
   if position('@' in message.content) = 0 then
     return;
   end if;
+  v_names := array(select name from app_private.mentioned_names(message.content) as name limit 50);
   insert into app_private.message_mentions (user_id, room_id, seq, message_id)
     select room_members.user_id, message.room_id, message.seq, message.id
-      from (select name from app_private.mentioned_names(message.content) as name limit 50) as mentioned
+      from unnest(v_names) as mentioned (name)
       join app_public.users on users.username = mentioned.name::public.citext
       join app_public.room_members on room_members.room_id = message.room_id and room_members.user_id = users.id
       where users.id <> message.author_id and not app_private.has_blocked(users.id, message.author_id)
-    on conflict do nothing;
+    on conflict on constraint message_mentions_pkey do update set group_name = null where message_mentions.group_name is not null;
+  get diagnostics v_count = row_count;
+  -- A name that is nobody's may be one for many.
+  if with_groups and v_count < cardinality(v_names) then
+    perform app_private.note_group_mentions(message, v_names);
+  end if;
   if message.parent_message_id is not null then
     perform app_private.follow_as_mentioned(message);
   end if;
 end
 $$;
-comment on function app_private.note_mentions(app_public.messages) is
-  'Notes whom a message mentions: members of its room who have not blocked its author, at most 50.';
+comment on function app_private.note_mentions(app_public.messages, boolean) is
+  'Notes whom a message mentions: members of its room who have not blocked its author, by at most 50 names of theirs or for many of them.';
 --! EndIncluded functions/messages/note_mentions.sql
+
+--! Included functions/messages/note_mentions_again.sql
+/*
+ * An edit mentions whom the new text mentions. A name for many that is still there stands for those whom it stood for when
+ * it was sent; whoever loses the mention by their own name and is among them keeps that.
+ */
+create or replace function app_private.note_mentions_again(message app_public.messages) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_kept text[] := array(
+    select message_group_mentions.name from app_private.message_group_mentions
+      where message_group_mentions.message_id = message.id
+        and message_group_mentions.name = any (array(select app_private.mentioned_names(message.content) limit 50)));
+  v_left uuid[];
+begin
+  delete from app_private.message_group_mentions
+    where message_group_mentions.message_id = message.id and message_group_mentions.name <> all (v_kept);
+  with gone as (
+    delete from app_private.message_mentions
+      where message_mentions.message_id = message.id
+        and (message_mentions.group_name is null or message_mentions.group_name <> all (v_kept))
+      returning user_id
+  )
+  select array_agg(user_id) into v_left from gone;
+  perform app_private.note_mentions(message);
+  if v_left is not null and cardinality(v_kept) > 0 then
+    perform app_private.add_group_mentions(message, v_kept, v_left);
+  end if;
+end
+$$;
+comment on function app_private.note_mentions_again(app_public.messages) is 'Notes whom a message mentions that was edited.';
+--! EndIncluded functions/messages/note_mentions_again.sql
 
 --! Included functions/messages/note_published.sql
 /*
@@ -471,6 +518,9 @@ begin
     perform app_private.count_replies(message.parent_message_id, -1);
   end if;
   delete from app_private.message_mentions where message_mentions.message_id = message.id;
+  if position('@' in message.content) > 0 then
+    perform app_private.forget_group_mentions(message.id);
+  end if;
 end
 $$;
 comment on function app_private.note_unpublished(app_public.messages) is 'Takes back what note_published noted.';
@@ -652,6 +702,6 @@ as $$
     select from app_private.message_mentions
       where message_mentions.message_id = message.id and message_mentions.user_id = app_hidden.current_user_id());
 $$;
-comment on function app_public.messages_mentions_viewer(app_public.messages) is 'Whether it mentions you.';
+comment on function app_public.messages_mentions_viewer(app_public.messages) is 'Whether it mentions you, by your name or with others.';
 grant execute on function app_public.messages_mentions_viewer(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/messages/messages_mentions_viewer.sql

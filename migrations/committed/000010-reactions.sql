@@ -1,5 +1,5 @@
---! Previous: sha1:ede550756e7c06951b0334565a3a1cf54129d354
---! Hash: sha1:12bd6b3bfd88da85035f0796eaa5a680d625dcf3
+--! Previous: sha1:bdcafad84b17a8ee34a87f6c90b948efa77f796a
+--! Hash: sha1:7220a271353f56adb66b45b2a47699f627dd4e07
 
 /*
  * Reactions: one row a person, message and emoji.

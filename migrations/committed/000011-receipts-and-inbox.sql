@@ -1,5 +1,5 @@
---! Previous: sha1:12bd6b3bfd88da85035f0796eaa5a680d625dcf3
---! Hash: sha1:cf6b282e35d1206a15d2c81018c9237754e19590
+--! Previous: sha1:7220a271353f56adb66b45b2a47699f627dd4e07
+--! Hash: sha1:60cd0d7ab4fae6557930b53c0a5df2dce358daab
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so

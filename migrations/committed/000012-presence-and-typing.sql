@@ -1,5 +1,5 @@
---! Previous: sha1:cf6b282e35d1206a15d2c81018c9237754e19590
---! Hash: sha1:4a706eeb84236aa54e705cc9e7776f4816ddd8d8
+--! Previous: sha1:60cd0d7ab4fae6557930b53c0a5df2dce358daab
+--! Hash: sha1:4b0effbfe875417b93a27140e5833acb2336f290
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -422,11 +422,12 @@ set search_path = pg_catalog, pg_temp
 as $$
   select users.* from app_private.message_mentions
     join app_public.users on users.id = message_mentions.user_id
-    where message_mentions.message_id = message.id and app_hidden.can_look_into(message_mentions.room_id)
+    where message_mentions.message_id = message.id and message_mentions.group_name is null
+      and app_hidden.can_look_into(message_mentions.room_id)
     order by users.username;
 $$;
 comment on function app_public.messages_mentions(app_public.messages) is
-  'The members whom it mentions (`@ada`), by username.';
+  'The members whom it mentions by their names (`@ada`), by username. Those mentioned with others: `groupMentions`.';
 grant execute on function app_public.messages_mentions(app_public.messages) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/messages/messages_mentions.sql
 

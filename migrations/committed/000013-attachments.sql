@@ -1,5 +1,5 @@
---! Previous: sha1:4a706eeb84236aa54e705cc9e7776f4816ddd8d8
---! Hash: sha1:af85921d6ef406f627e8ff123b48cc6a349f893d
+--! Previous: sha1:4b0effbfe875417b93a27140e5833acb2336f290
+--! Hash: sha1:ee1a952f2c86d7322667dc47ec0efeec94aeac9e
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:af85921d6ef406f627e8ff123b48cc6a349f893d
---! Hash: sha1:e5ca77302881f9ea755cf94ef1f7286ba2199782
+--! Previous: sha1:ee1a952f2c86d7322667dc47ec0efeec94aeac9e
+--! Hash: sha1:78624a9c9739efd0ec5100d3e352f1bc85b221f3
 
 /*
  * What moderators do, and what people bring before them.

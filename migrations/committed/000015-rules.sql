@@ -1,5 +1,5 @@
---! Previous: sha1:e5ca77302881f9ea755cf94ef1f7286ba2199782
---! Hash: sha1:29fc1cb6ed4bdb9bb039f0bb453159f06960b186
+--! Previous: sha1:78624a9c9739efd0ec5100d3e352f1bc85b221f3
+--! Hash: sha1:e2d8141ad0e683408853b9b9b051546ae7b8c6ad
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

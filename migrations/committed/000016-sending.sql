@@ -1,5 +1,5 @@
---! Previous: sha1:29fc1cb6ed4bdb9bb039f0bb453159f06960b186
---! Hash: sha1:a5219d50ada34f7692329fd8ddec740de160a22c
+--! Previous: sha1:e2d8141ad0e683408853b9b9b051546ae7b8c6ad
+--! Hash: sha1:05c16a32290292049074a592c5e488e576b97443
 
 --! Included functions/sending/check_content.sql
 /*
@@ -459,8 +459,7 @@ begin
     v_message := app_private.apply_verdict(v_message, v_verdict);
   end if;
   if v_message.held_at is null then
-    delete from app_private.message_mentions where message_mentions.message_id = v_message.id;
-    perform app_private.note_mentions(v_message);
+    perform app_private.note_mentions_again(v_message);
   end if;
   return v_message;
 end

@@ -1,5 +1,5 @@
---! Previous: sha1:a5219d50ada34f7692329fd8ddec740de160a22c
---! Hash: sha1:e7d66fd4bd886f9329467a979541079fe557d41d
+--! Previous: sha1:05c16a32290292049074a592c5e488e576b97443
+--! Hash: sha1:2be729b362ddff550290505deb05870cb4d316e9
 
 /*
  * Machines that look at messages.

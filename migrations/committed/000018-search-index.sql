@@ -1,5 +1,5 @@
---! Previous: sha1:e7d66fd4bd886f9329467a979541079fe557d41d
---! Hash: sha1:8b2bb25718655731a8cd8a32497cf3e3a7a063a7
+--! Previous: sha1:2be729b362ddff550290505deb05870cb4d316e9
+--! Hash: sha1:e796b2e7e1f51e6b62b7aec52271b29f78b793b3
 
 /*
  * What messages are found by.

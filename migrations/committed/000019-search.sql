@@ -1,5 +1,5 @@
---! Previous: sha1:8b2bb25718655731a8cd8a32497cf3e3a7a063a7
---! Hash: sha1:65565972c9168a83a0f40ec887d9edbc83d494e6
+--! Previous: sha1:e796b2e7e1f51e6b62b7aec52271b29f78b793b3
+--! Hash: sha1:e4067316281f3daa1c1f1e19edb5714a15581245
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:65565972c9168a83a0f40ec887d9edbc83d494e6
---! Hash: sha1:1403e2ce753579f03a7f88b6eb35ff80902025f5
+--! Previous: sha1:e4067316281f3daa1c1f1e19edb5714a15581245
+--! Hash: sha1:050fc07245b837c2dee4f78f73fd4c894cd9f7a6
 
 /*
  * How long things are kept.
@@ -196,6 +196,7 @@ begin
     ('app_public.poll_ballots'::regclass),
     ('app_private.message_links'::regclass),
     ('app_private.message_mentions'::regclass),
+    ('app_private.message_group_mentions'::regclass),
     ('app_private.message_nonces'::regclass),
     ('app_private.message_deletions'::regclass);
 end

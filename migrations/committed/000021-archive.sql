@@ -1,5 +1,5 @@
---! Previous: sha1:1403e2ce753579f03a7f88b6eb35ff80902025f5
---! Hash: sha1:6c131bdbba5ee942168ae4b1f270f37bb91091ef
+--! Previous: sha1:050fc07245b837c2dee4f78f73fd4c894cd9f7a6
+--! Hash: sha1:db70d31a6813008994e95377413cc7f5fcf25699
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

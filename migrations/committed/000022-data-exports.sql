@@ -1,5 +1,5 @@
---! Previous: sha1:6c131bdbba5ee942168ae4b1f270f37bb91091ef
---! Hash: sha1:f16b90b07905bca95557c1f7da496955a3f451f0
+--! Previous: sha1:db70d31a6813008994e95377413cc7f5fcf25699
+--! Hash: sha1:5748d22bb08438c4d534b265cd32801632263ec7
 
 /*
  * What belongs to a person, to take along.
@@ -188,6 +188,7 @@ as $$
     ('app_public.message_reactions', 'user_id', '{}'),
     ('app_public.poll_ballots', 'user_id', '{}'),
     ('app_private.message_mentions', 'user_id', '{}'),
+    ('app_public.user_group_members', 'user_id', '{}'),
     ('app_private.message_deletions', 'author_id', '{deleted_by}'),
     ('app_private.uploads', 'uploader_id', '{}'),
     ('app_public.data_exports', 'user_id', '{}'),

@@ -1,5 +1,5 @@
---! Previous: sha1:f16b90b07905bca95557c1f7da496955a3f451f0
---! Hash: sha1:9f40fb06436a7f8dbf3b73c61cb94e4c1ed1f450
+--! Previous: sha1:5748d22bb08438c4d534b265cd32801632263ec7
+--! Hash: sha1:61ca9739d90355443b97b727e3534bf9b17648f7
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -158,6 +158,7 @@ begin
   delete from app_public.saved_messages where saved_messages.user_id = begin_erasure.user_id;
   delete from app_public.scheduled_messages where scheduled_messages.user_id = begin_erasure.user_id;
   delete from app_public.drafts where drafts.user_id = begin_erasure.user_id;
+  delete from app_public.user_group_members where user_group_members.user_id = begin_erasure.user_id;
   delete from app_private.known_addresses where known_addresses.user_id = begin_erasure.user_id;
   delete from app_private.known_devices where known_devices.user_id = begin_erasure.user_id;
   delete from app_private.status_texts where status_texts.user_id = begin_erasure.user_id;
@@ -317,6 +318,7 @@ begin
       delete from app_private.message_links where message_links.message_id = any (v_message_ids);
       delete from app_public.link_previews where link_previews.message_id = any (v_message_ids);
       delete from app_private.message_mentions where message_mentions.message_id = any (v_message_ids);
+      delete from app_private.message_group_mentions where message_group_mentions.message_id = any (v_message_ids);
       -- One that is held was taken out of the count when it was.
       for v_parent in execute format(
         'select message.parent_message_id as id, count(*) as replies from %s as message

@@ -1,5 +1,5 @@
---! Previous: sha1:9f40fb06436a7f8dbf3b73c61cb94e4c1ed1f450
---! Hash: sha1:17eb20b31fb1a454ef76ac31704ef35b1a6aca5e
+--! Previous: sha1:61ca9739d90355443b97b727e3534bf9b17648f7
+--! Hash: sha1:2ff3e101e8190bcc0c9d3b5fed1c4635d69b92dc
 
 /*
  * Statistics, from daily roll-ups.

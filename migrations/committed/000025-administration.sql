@@ -1,5 +1,5 @@
---! Previous: sha1:17eb20b31fb1a454ef76ac31704ef35b1a6aca5e
---! Hash: sha1:e94bf167e9ab976f3fe673fca245d8a2feb0c033
+--! Previous: sha1:2ff3e101e8190bcc0c9d3b5fed1c4635d69b92dc
+--! Hash: sha1:c6eed8b307099b2ea1c29dc8a7c5f411d7499f50
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:e94bf167e9ab976f3fe673fca245d8a2feb0c033
---! Hash: sha1:f47a97a3ab0af890f1c40a525159b6f06227c80f
+--! Previous: sha1:c6eed8b307099b2ea1c29dc8a7c5f411d7499f50
+--! Hash: sha1:66d4d8380c7e17eefd68daacdf9211066dcf4f3b
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:f47a97a3ab0af890f1c40a525159b6f06227c80f
---! Hash: sha1:f6e84b42e99ef861f0c1dc67559f3b47f9a118f2
+--! Previous: sha1:66d4d8380c7e17eefd68daacdf9211066dcf4f3b
+--! Hash: sha1:a6564089a58ea3a10d07ee7199619bf526f7a23e
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:f6e84b42e99ef861f0c1dc67559f3b47f9a118f2
---! Hash: sha1:29560c75e6588f07371c9db20c4c34883b6abf28
+--! Previous: sha1:a6564089a58ea3a10d07ee7199619bf526f7a23e
+--! Hash: sha1:35c21bb3c5a61f6c0387646617883ea51a9026ea
 
 /*
  * From a message to the devices of those who missed it.

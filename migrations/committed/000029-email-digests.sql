@@ -1,5 +1,5 @@
---! Previous: sha1:29560c75e6588f07371c9db20c4c34883b6abf28
---! Hash: sha1:424d8191d3a9d3bc52eb532848dd6db899ecaf52
+--! Previous: sha1:35c21bb3c5a61f6c0387646617883ea51a9026ea
+--! Hash: sha1:8b81f80adff1f66466fee491356496a60bb47043
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:424d8191d3a9d3bc52eb532848dd6db899ecaf52
---! Hash: sha1:a117fd176fe036ea0caf7b0b300cbb751788c3ca
+--! Previous: sha1:8b81f80adff1f66466fee491356496a60bb47043
+--! Hash: sha1:642b063a98dd68bd4ac9350033ff7d6244081556
 
 /*
  * People whom another issuer knows.

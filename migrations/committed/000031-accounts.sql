@@ -1,5 +1,5 @@
---! Previous: sha1:a117fd176fe036ea0caf7b0b300cbb751788c3ca
---! Hash: sha1:5186979bfa5a1512e482b77737367ea695357445
+--! Previous: sha1:642b063a98dd68bd4ac9350033ff7d6244081556
+--! Hash: sha1:c2e5bb24c8af83542723a3d68e671a02494ffae8
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

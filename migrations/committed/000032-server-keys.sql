@@ -1,5 +1,5 @@
---! Previous: sha1:5186979bfa5a1512e482b77737367ea695357445
---! Hash: sha1:8f4c23cb6c2366cdc5cadf1bcaca2c3c6f068be7
+--! Previous: sha1:c2e5bb24c8af83542723a3d68e671a02494ffae8
+--! Hash: sha1:590c7254d9ef935a7cb8fbe01a643ffee3e92a47
 
 /*
  * What servers may do: keys.
@@ -159,7 +159,7 @@ language sql immutable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
   select case
-    when kind in ('messages', 'settings', 'report', 'receipt', 'typing', 'presence', 'interaction', 'answer', 'poll') then 'write'
+    when kind in ('messages', 'settings', 'report', 'receipt', 'typing', 'presence', 'interaction', 'answer', 'group_mention', 'poll') then 'write'
     when kind in ('new_room', 'room', 'membership', 'invitation') then 'rooms'
     when kind = 'moderation' then 'moderation'
     when kind in ('users', 'account') then 'users'
@@ -759,7 +759,7 @@ begin
       v_id, entry.room_id, entry.author_id, entry.content, coalesce(entry.message_type, 'text'),
       coalesce(entry.metadata, '{}'), entry.parent_message_id, entry.created_at)
     returning * into v_message;
-  perform app_private.note_mentions(v_message);
+  perform app_private.note_mentions(v_message, with_groups => false);
   return v_message;
 end
 $$;

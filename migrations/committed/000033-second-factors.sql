@@ -1,5 +1,5 @@
---! Previous: sha1:8f4c23cb6c2366cdc5cadf1bcaca2c3c6f068be7
---! Hash: sha1:d78cb50ef85dd21becde348961c09ee071cb4aea
+--! Previous: sha1:590c7254d9ef935a7cb8fbe01a643ffee3e92a47
+--! Hash: sha1:6e230029d76048e584f2f80bfc4717a129640b39
 
 /*
  * What is asked besides a password, and guests.

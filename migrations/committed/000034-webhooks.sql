@@ -1,5 +1,5 @@
---! Previous: sha1:d78cb50ef85dd21becde348961c09ee071cb4aea
---! Hash: sha1:2dc878f2d0c5445180c950984caf16dc54273f10
+--! Previous: sha1:6e230029d76048e584f2f80bfc4717a129640b39
+--! Hash: sha1:a20071b707afd42bd8c428906360c19b19aa8d07
 
 /*
  * What is told to other servers: webhooks.

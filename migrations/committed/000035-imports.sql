@@ -1,5 +1,5 @@
---! Previous: sha1:2dc878f2d0c5445180c950984caf16dc54273f10
---! Hash: sha1:6bc6881c8b1e134f4761af859522fc0b44881c70
+--! Previous: sha1:a20071b707afd42bd8c428906360c19b19aa8d07
+--! Hash: sha1:e8094389195f3ee9fc333287e50f2b7924bec92d
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:6bc6881c8b1e134f4761af859522fc0b44881c70
---! Hash: sha1:2cb3520936ceb4c86068f33531a374346dfd5dce
+--! Previous: sha1:e8094389195f3ee9fc333287e50f2b7924bec92d
+--! Hash: sha1:0055b517384cf9850a5d6dbe57fc8d5a67708ba0
 
 /*
  * What posts into rooms from outside, and bots.

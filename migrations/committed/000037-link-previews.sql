@@ -1,5 +1,5 @@
---! Previous: sha1:2cb3520936ceb4c86068f33531a374346dfd5dce
---! Hash: sha1:edf7fe8e264814352a7b751e8fcd27ad9f1ed00f
+--! Previous: sha1:0055b517384cf9850a5d6dbe57fc8d5a67708ba0
+--! Hash: sha1:104d18fb00be57066add772b94043a105b5c24db
 
 /*
  * What a link in a message shows.

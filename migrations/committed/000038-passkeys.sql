@@ -1,5 +1,5 @@
---! Previous: sha1:edf7fe8e264814352a7b751e8fcd27ad9f1ed00f
---! Hash: sha1:b671cf93145fad27dacf0b14be7e7a44e555b610
+--! Previous: sha1:104d18fb00be57066add772b94043a105b5c24db
+--! Hash: sha1:db133952164db3f668f8e11f9faca7c464857d48
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:b671cf93145fad27dacf0b14be7e7a44e555b610
---! Hash: sha1:52acb9e9ed630a5a1b34db20dc9695a3ce61778d
+--! Previous: sha1:db133952164db3f668f8e11f9faca7c464857d48
+--! Hash: sha1:24487edce158d34f751869ff432be39c582aa69c
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

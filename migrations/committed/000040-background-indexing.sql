@@ -1,5 +1,5 @@
---! Previous: sha1:52acb9e9ed630a5a1b34db20dc9695a3ce61778d
---! Hash: sha1:2a16282f718ff8d3d1d1374ed9b264ee0b21c73a
+--! Previous: sha1:24487edce158d34f751869ff432be39c582aa69c
+--! Hash: sha1:f95635b8f5822f282bd72a8c9494eeb2547778f3
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:2a16282f718ff8d3d1d1374ed9b264ee0b21c73a
---! Hash: sha1:df91da4718feefd5fb3f77b93ad8218786aa96a8
+--! Previous: sha1:f95635b8f5822f282bd72a8c9494eeb2547778f3
+--! Hash: sha1:9acceaf2c15f9b982634f097a021a975bd7ef39c
 
 create type app_private.usual_send as (
   position integer,

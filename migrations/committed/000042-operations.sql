@@ -1,5 +1,5 @@
---! Previous: sha1:df91da4718feefd5fb3f77b93ad8218786aa96a8
---! Hash: sha1:33799e23f58b691a3e2cde861a4c4d4757628fb8
+--! Previous: sha1:9acceaf2c15f9b982634f097a021a975bd7ef39c
+--! Hash: sha1:d9274dc022ef3e50cd35a3c813a2ed6c449daa67
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

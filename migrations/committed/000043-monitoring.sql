@@ -1,5 +1,5 @@
---! Previous: sha1:33799e23f58b691a3e2cde861a4c4d4757628fb8
---! Hash: sha1:8b4113f28f06cbc5c9ebc5c6ca5d69d55abcc606
+--! Previous: sha1:d9274dc022ef3e50cd35a3c813a2ed6c449daa67
+--! Hash: sha1:35926601a602fb4f23acde00398d0e30873a1280
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:8b4113f28f06cbc5c9ebc5c6ca5d69d55abcc606
---! Hash: sha1:3b7a9824b40af2d7f7f6af99650894f997621664
+--! Previous: sha1:35926601a602fb4f23acde00398d0e30873a1280
+--! Hash: sha1:7fca9a525813a5a0c401f58c0262eec1c13b3aa0
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

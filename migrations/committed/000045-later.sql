@@ -1,5 +1,5 @@
---! Previous: sha1:3b7a9824b40af2d7f7f6af99650894f997621664
---! Hash: sha1:963c6c93b26bd8c984079e9556966f82e6cc421e
+--! Previous: sha1:7fca9a525813a5a0c401f58c0262eec1c13b3aa0
+--! Hash: sha1:3de767cbccdd9f7ce0c787d4c7eab36f7b0f8d1d
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

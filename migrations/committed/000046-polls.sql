@@ -1,5 +1,5 @@
---! Previous: sha1:963c6c93b26bd8c984079e9556966f82e6cc421e
---! Hash: sha1:d1978329155f3c9ed4ac986850c1828c6afa0cbe
+--! Previous: sha1:3de767cbccdd9f7ce0c787d4c7eab36f7b0f8d1d
+--! Hash: sha1:184cfb46dd38946522483fb7197455c2910f3c41
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

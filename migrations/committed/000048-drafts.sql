@@ -1,5 +1,5 @@
---! Previous: sha1:6baae6e647b5ed545cb60486bbe73b0e73ce6af1
---! Hash: sha1:1fe82d4ab57c5a858073097111037e779eb9b970
+--! Previous: sha1:3056d3a9452bf0ec7a9c661acf7307a97c9ee804
+--! Hash: sha1:aa3d8194798793f0355f81d55763f9b4d12cb522
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:1fe82d4ab57c5a858073097111037e779eb9b970
---! Hash: sha1:37ecb700dd7dbe86550e98132f64441616a2b51f
+--! Previous: sha1:aa3d8194798793f0355f81d55763f9b4d12cb522
+--! Hash: sha1:ad1628cfb4b5b8ba3b6d9a876952e1e0155ccc3e
 
 /*
  * Threads that somebody follows, and what is unread in each.

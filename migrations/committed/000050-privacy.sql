@@ -1,5 +1,5 @@
---! Previous: sha1:37ecb700dd7dbe86550e98132f64441616a2b51f
---! Hash: sha1:151bab31758027df5396a4aedcb2a6f03b7b8227
+--! Previous: sha1:ad1628cfb4b5b8ba3b6d9a876952e1e0155ccc3e
+--! Hash: sha1:0731a68844705c62458162f07b935dd63fdb19bb
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

@@ -1,5 +1,5 @@
---! Previous: sha1:151bab31758027df5396a4aedcb2a6f03b7b8227
---! Hash: sha1:5fc032fa3f8a2c72d7f7cdce99fe57e624ea32d4
+--! Previous: sha1:0731a68844705c62458162f07b935dd63fdb19bb
+--! Hash: sha1:83119f18c252038447a5f8edf91c9434121392e3
 
 /*
  * What is refused is in no log.

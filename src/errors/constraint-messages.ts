@@ -29,6 +29,12 @@ export const CONSTRAINT_MESSAGES: Readonly<Record<string, Sentence>> = {
   messages_metadata_size: 'metadata has at most 8,192 bytes.',
   message_nonces_length: 'A nonce has 1 to 200 characters.',
   message_deletions_reason_length: 'A reason has at most 500 characters.',
+  rooms_group_mention_warning_range: 'warnAbove is between 1 and 5,000 people.',
+  user_groups_name_is_unique: 'A group has this name.',
+  user_groups_name_looks_like_no_other: 'This name looks like that of another group.',
+  user_groups_name_is_well_formed:
+    'The name of a group has 2 to 32 letters, digits, "_", "." or "-", and begins and ends with no sign but "_".',
+  user_groups_title_length: 'The title of a group has 1 to 80 characters.',
   rooms_slow_mode_range: 'seconds is between 0 and 21600, six hours.',
   presence_sessions_key_length: 'sessionId has 1 to 100 characters.',
   room_bans_reason_length: 'A reason has at most 500 characters.',

@@ -135,6 +135,12 @@ const ROOTS: Record<string, Root> = {
   // Those that were seen: below.
   node: { field: 'node(nodeId: $value)', declaration: '($value: ID!)', values: [] },
   myReminders: plain('myReminders'),
+  groupMentionPreview: {
+    field: 'groupMentionPreview(roomId: $value, content: "@room")',
+    declaration: '($value: UUID!)',
+    values: roomIds,
+  },
+  userGroups: plain('userGroups'),
   mySavedMessages: plain('mySavedMessages'),
   myDrafts: plain('myDrafts'),
   myScheduledMessages: plain('myScheduledMessages'),

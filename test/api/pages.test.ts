@@ -91,6 +91,14 @@ async function populate(): Promise<void> {
     [ada.id, blocked.map(({ id }) => id)],
   );
   await owner.query(
+    `insert into app_public.user_groups (name, title) select 'walrus-' || number, 'Walruses' from ${numbers}`,
+  );
+  await owner.query(
+    `with seals as (insert into app_public.user_groups (name, title) values ('seals', 'Seals') returning id)
+      insert into app_public.user_group_members (group_id, user_id) select id, unnest($1::uuid[]) from seals`,
+    [otherIds],
+  );
+  await owner.query(
     `insert into app_public.push_subscriptions (user_id, channel, endpoint)
       select $1, 'fcm', 'token ' || number from ${numbers}`,
     [ada.id],
@@ -285,6 +293,15 @@ const LISTS: Readonly<Record<string, List>> = {
     path: 'myThreads(ARGS) PAGE',
     key: 'messageId',
     move: `delete from app_private.thread_followers where thread_id = $1 and user_id = '${ada.id}'`,
+  },
+  'Query.userGroups': {
+    path: 'userGroups(startsWith: "walrus", ARGS) PAGE',
+    move: deletedFrom('app_public.user_groups'),
+  },
+  'UserGroup.members': {
+    path: 'userGroups(startsWith: "seals", first: 1) { nodes { members(ARGS) PAGE } }',
+    key: 'userId',
+    move: deletedFrom('app_public.user_group_members', 'user_id'),
   },
   'Query.userConversations': {
     path: 'userConversations(ARGS) PAGE',
@@ -564,6 +581,8 @@ const PLAIN_LISTS: Readonly<Record<string, string>> = {
   'Message.reactions': 'reactions(ARGS) { key: emoji }',
   'Poll.answers': 'poll { answers(ARGS) { key: number } }',
   'Query.archivedMessages': 'archivedMessages(roomId: ROOM, ARGS) { key: id }',
+  'Query.groupMentionPreview':
+    'groupMentionPreview(roomId: ROOM, content: "@here @room @seals", ARGS) { key: name }',
   'Room.rules': 'rules(ARGS) { key: id }',
 };
 

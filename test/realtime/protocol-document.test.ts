@@ -56,11 +56,15 @@ beforeAll(async () => {
 /** What the frames leave out on purpose. */
 const LEFT_OUT_OF_FRAMES = new Set([
   'Message.authorId', // In `author`.
+  'Message.groupMentions',
   'Message.heldAt', // Nothing that is held is sent to a room.
+  'Message.mentionedIds',
   'Message.nodeId', // Of GraphQL's caches.
   'Message.roomId', // In the frame.
   'Room.changeSeq', // In the frame.
   'Room.erasureRule',
+  'Room.groupMentionRole',
+  'Room.groupMentionWarning',
   'Room.hidesPushText',
   'Room.hidesLinkPreviews',
   'Room.isLocked',

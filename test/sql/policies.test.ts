@@ -50,6 +50,14 @@ const READERS: Record<string, { condition: string; readers: Looker[] }> = {
   saved_messages: { condition: 'room_id = $1', readers: ['member'] },
   scheduled_messages: { condition: 'room_id = $1', readers: ['member'] },
   drafts: { condition: 'room_id = $1', readers: ['member'] },
+  user_groups: {
+    condition: "name = 'design'",
+    readers: ['stranger', 'member', 'moderator', 'owner'],
+  },
+  user_group_members: {
+    condition: 'user_id = $2',
+    readers: ['stranger', 'member', 'moderator', 'owner'],
+  },
   // For servers alone.
   webhooks: { condition: 'room_ids[1] = $1', readers: [] },
   webhook_deliveries: { condition: 'room_id = $1', readers: [] },
@@ -86,6 +94,10 @@ beforeAll(async () => {
     await client.query("select app_public.report_message($1, 'abuse')", [message.id]);
     await client.query('select app_public.ban_member($1, $2)', [roomId, banned.id]);
     await client.query("select app_public.set_room_rule($1, 'mentions', 'refuse')", [roomId]);
+    await client.query(
+      "select app_public.create_user_group('design', 'Designers', array[$1::uuid])",
+      [member.id],
+    );
   });
   const poll = await database.call(member, 'create_poll', roomId, 'When?', ['Now', 'Never']);
   await database.call(owner, 'vote_in_poll', poll.id, [1]);
@@ -272,6 +284,8 @@ const WRITES: Record<string, string> = {
   kick_member: 'select app_public.kick_member($1, app_hidden.current_user_id())',
   mute_member: 'select app_public.mute_member($1, app_hidden.current_user_id(), 60)',
   unmute_member: 'select app_public.unmute_member($1, app_hidden.current_user_id())',
+  set_group_mentions: "select app_public.set_group_mentions($1, 'admin')",
+  group_mention_preview: "select app_public.group_mention_preview($1, '@room')",
   set_slow_mode: 'select app_public.set_slow_mode($1, 10)',
   set_room_locked: 'select app_public.set_room_locked($1, true)',
   set_room_rule: "select app_public.set_room_rule($1, 'mentions', 'flag')",

@@ -389,6 +389,11 @@ const NEEDERS: Record<string, Needer> = {
     takers: ['archiving', ...moderators],
     prepare: ofRoom('set_push_privacy', true),
   },
+  'saying who mentions many': {
+    least: 'admin',
+    takers: ['archiving', ...moderators],
+    prepare: ofRoom('set_group_mentions', 'admin'),
+  },
   'hiding previews of links': {
     least: 'admin',
     takers: ['archiving', ...moderators],

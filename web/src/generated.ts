@@ -140,6 +140,21 @@ export type ChangePasswordInput = {
   newPassword: string;
 };
 
+/** All input for the `changeUserGroup` mutation. */
+export type ChangeUserGroupInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the group. */
+  groupId: string;
+  /** By what it is mentioned: as usernames are, and none that anybody has. */
+  name: string;
+  /** What it is called, 1 to 80 characters. */
+  title: string;
+};
+
 /** All input for the `claimGuest` mutation. */
 export type ClaimGuestInput = {
   /**
@@ -228,6 +243,21 @@ export type CreateRoomInput = {
   type?: RoomType | null | undefined;
 };
 
+/** All input for the `createUserGroup` mutation. */
+export type CreateUserGroupInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** By what it is mentioned: as usernames are, and none that anybody has. */
+  name: string;
+  /** What it is called, 1 to 80 characters. */
+  title: string;
+  /** Who else is in it. */
+  userIds?: Array<string> | null | undefined;
+};
+
 /** How far an export of your data is. */
 export type DataExportStatus =
   /** Has failed: request a new one. */
@@ -270,6 +300,17 @@ export type DeleteMyAccountInput = {
   clientMutationId?: string | null | undefined;
   /** At least 8 characters, at most 72 bytes. */
   password?: string | null | undefined;
+};
+
+/** All input for the `deleteUserGroup` mutation. */
+export type DeleteUserGroupInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the group. */
+  groupId: string;
 };
 
 /** All input for the `editScheduledMessage` mutation. */
@@ -321,6 +362,13 @@ export type FinishPasskeyInput = {
   /** What you call it, 1 to 80 characters: the device it is on, as a rule. */
   name: string;
 };
+
+/** Who changes a group. OWNERS: those of its people who are its owners. ADMINISTRATORS: those of the installation. */
+export type GroupManagement =
+  /** Those of the installation. */
+  | 'ADMINISTRATORS'
+  /** Those of its people who are its owners. */
+  | 'OWNERS';
 
 /** All input for the `joinRoom` mutation. */
 export type JoinRoomInput = {
@@ -561,6 +609,19 @@ export type RemoveTotpInput = {
   password: string;
 };
 
+/** All input for the `removeUserGroupMember` mutation. */
+export type RemoveUserGroupMemberInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the group. */
+  groupId: string;
+  /** The `id` of the person. */
+  userId: string;
+};
+
 /** All input for the `renamePasskey` mutation. */
 export type RenamePasskeyInput = {
   /**
@@ -792,6 +853,21 @@ export type SetErasureRuleInput = {
   roomId: string;
   /** What happens to the messages of a deleted account. */
   rule: ErasureRule;
+};
+
+/** All input for the `setGroupMentions` mutation. */
+export type SetGroupMentionsInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The least role that may. */
+  leastRole: MemberRole;
+  /** The `id` of the room. */
+  roomId: string;
+  /** Above how many people they are warned: 1 to 5,000. Left out: as it was. */
+  warnAbove?: number | null | undefined;
 };
 
 /** All input for the `setMemberRole` mutation. */
@@ -1026,6 +1102,21 @@ export type SetStatusTextInput = {
   endsAt?: string | null | undefined;
   /** What you say of yourself, at most 100 characters. */
   text?: string | null | undefined;
+};
+
+/** All input for the `setUserGroupMember` mutation. */
+export type SetUserGroupMemberInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The `id` of the group. */
+  groupId: string;
+  /** Whether they change the group, too. */
+  isOwner?: boolean | null | undefined;
+  /** The `id` of the person. */
+  userId: string;
 };
 
 /** All input for the `silenceRoom` mutation. */
@@ -1369,7 +1460,7 @@ export type RoomDetailsQueryVariables = Exact<{
 }>;
 
 
-export type RoomDetailsQuery = { room: { id: string, slug: string | null, name: string | null, displayName: string, description: string | null, type: RoomType, createdAt: string, memberCount: number, onlineCount: number, maxMembers: number | null, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, language: string | null, retentionDays: number | null, erasureRule: ErasureRule, hidesPushText: boolean, hidesLinkPreviews: boolean, owner: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, viewerMembership: { role: MemberRole, notificationLevel: NotificationLevel | null, silentUntil: string | null, isMuted: boolean, mutedUntil: string | null, joinedAt: string } | null, analytics: { totalMessages: number, messagesLast7Days: number, messagesLast30Days: number, activeUsers7Days: number, activeUsers30Days: number, averageDailyMessages: number, peakDailyMessages: number } | null } | null };
+export type RoomDetailsQuery = { room: { id: string, slug: string | null, name: string | null, displayName: string, description: string | null, type: RoomType, createdAt: string, memberCount: number, onlineCount: number, maxMembers: number | null, isArchived: boolean, isLocked: boolean, slowModeSeconds: number, language: string | null, retentionDays: number | null, erasureRule: ErasureRule, hidesPushText: boolean, hidesLinkPreviews: boolean, groupMentionRole: MemberRole, groupMentionWarning: number, owner: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, directUser: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } | null, viewerMembership: { role: MemberRole, notificationLevel: NotificationLevel | null, silentUntil: string | null, isMuted: boolean, mutedUntil: string | null, joinedAt: string } | null, analytics: { totalMessages: number, messagesLast7Days: number, messagesLast30Days: number, activeUsers7Days: number, activeUsers30Days: number, averageDailyMessages: number, peakDailyMessages: number } | null } | null };
 
 export type RoomMembersQueryVariables = Exact<{
   roomId: string;
@@ -1774,14 +1865,14 @@ export type ConfirmTotpMutationVariables = Exact<{
 }>;
 
 
-export type ConfirmTotpMutation = { confirmTotp: { recoveryCodes: Array<string | null> } | null };
+export type ConfirmTotpMutation = { confirmTotp: { recoveryCodes: Array<string> } | null };
 
 export type MakeRecoveryCodesMutationVariables = Exact<{
   input: MakeRecoveryCodesInput;
 }>;
 
 
-export type MakeRecoveryCodesMutation = { makeRecoveryCodes: { recoveryCodes: Array<string | null> } | null };
+export type MakeRecoveryCodesMutation = { makeRecoveryCodes: { recoveryCodes: Array<string> } | null };
 
 export type RemoveTotpMutationVariables = Exact<{
   input: RemoveTotpInput;
@@ -2070,12 +2161,74 @@ export type CancelReminderMutationVariables = Exact<{
 
 export type CancelReminderMutation = { cancelReminder: { clientMutationId: string | null } | null };
 
+export type SetGroupMentionsMutationVariables = Exact<{
+  input: SetGroupMentionsInput;
+}>;
+
+
+export type SetGroupMentionsMutation = { setGroupMentions: { room: { groupMentionRole: MemberRole, groupMentionWarning: number } } | null };
+
+export type UserGroupsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type UserGroupsQuery = { userGroups: { nodes: Array<{ id: string, name: string, title: string, managedBy: GroupManagement, memberCount: number }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type GroupLineFragment = { id: string, name: string, title: string, managedBy: GroupManagement, memberCount: number };
+
+export type UserGroupMembersQueryVariables = Exact<{
+  startsWith: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type UserGroupMembersQuery = { userGroups: { nodes: Array<{ members: { nodes: Array<{ isOwner: boolean, user: { id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }> } | null };
+
+export type CreateUserGroupMutationVariables = Exact<{
+  input: CreateUserGroupInput;
+}>;
+
+
+export type CreateUserGroupMutation = { createUserGroup: { userGroup: { id: string, name: string, title: string, managedBy: GroupManagement, memberCount: number } } | null };
+
+export type ChangeUserGroupMutationVariables = Exact<{
+  input: ChangeUserGroupInput;
+}>;
+
+
+export type ChangeUserGroupMutation = { changeUserGroup: { userGroup: { id: string, name: string, title: string, managedBy: GroupManagement, memberCount: number } } | null };
+
+export type SetUserGroupMemberMutationVariables = Exact<{
+  input: SetUserGroupMemberInput;
+}>;
+
+
+export type SetUserGroupMemberMutation = { setUserGroupMember: { userGroup: { id: string } } | null };
+
+export type RemoveUserGroupMemberMutationVariables = Exact<{
+  input: RemoveUserGroupMemberInput;
+}>;
+
+
+export type RemoveUserGroupMemberMutation = { removeUserGroupMember: { userGroup: { id: string } } | null };
+
+export type DeleteUserGroupMutationVariables = Exact<{
+  input: DeleteUserGroupInput;
+}>;
+
+
+export type DeleteUserGroupMutation = { deleteUserGroup: { userGroup: { id: string } } | null };
+
 const PageText = `fragment Page on PageInfo{hasNextPage endCursor}`;
 const FoundRoomText = `fragment FoundRoom on Room{id slug displayName description type memberCount maxMembers isArchived viewerMembership{role}}`;
 const PersonLineText = `fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`;
 const FoundPersonText = `fragment FoundPerson on User{...PersonLine status isBlocked}`;
 const SaidForNowText = `fragment SaidForNow on StatusText{text emoji endsAt}`;
 const MessageLineText = `fragment MessageLine on Message{id roomId seq content createdAt editedAt deletedAt pinnedAt heldAt parentMessageId isAuthorBlocked author{...PersonLine}attachments{id filename mimeType byteSize status url thumbnailUrl}}`;
+const GroupLineText = `fragment GroupLine on UserGroup{id name title managedBy memberCount}`;
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -2100,6 +2253,7 @@ export const PageFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment
 export const FoundRoomFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment FoundRoom on Room{id slug displayName description type memberCount maxMembers isArchived viewerMembership{role}}`, {"fragmentName":"FoundRoom"}) as unknown as TypedDocumentString<FoundRoomFragment, unknown>;
 export const FoundPersonFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment FoundPerson on User{...PersonLine status isBlocked}fragment PersonLine on User{id username displayName avatarUrl(size:SMALL)isBot deletedAt}`, {"fragmentName":"FoundPerson"}) as unknown as TypedDocumentString<FoundPersonFragment, unknown>;
 export const SaidForNowFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment SaidForNow on StatusText{text emoji endsAt}`, {"fragmentName":"SaidForNow"}) as unknown as TypedDocumentString<SaidForNowFragment, unknown>;
+export const GroupLineFragmentDoc = /* @__PURE__ */ new TypedDocumentString(`fragment GroupLine on UserGroup{id name title managedBy memberCount}`, {"fragmentName":"GroupLine"}) as unknown as TypedDocumentString<GroupLineFragment, unknown>;
 export const PushKeyDocument = /* @__PURE__ */ new TypedDocumentString(`query PushKey{vapidPublicKey}`) as unknown as TypedDocumentString<PushKeyQuery, PushKeyQueryVariables>;
 export const SubscribeToPushDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SubscribeToPush($input:SubscribeToPushNotificationsInput!){subscribeToPushNotifications(input:$input){pushSubscription{id}}}`) as unknown as TypedDocumentString<SubscribeToPushMutation, SubscribeToPushMutationVariables>;
 export const UnsubscribeFromPushDocument = /* @__PURE__ */ new TypedDocumentString(`mutation UnsubscribeFromPush($input:UnsubscribeFromPushNotificationsInput!){unsubscribeFromPushNotifications(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<UnsubscribeFromPushMutation, UnsubscribeFromPushMutationVariables>;
@@ -2118,7 +2272,7 @@ export const FoundPeopleDocument = /* @__PURE__ */ new TypedDocumentString(`quer
 export const ProfileDocument = /* @__PURE__ */ new TypedDocumentString(`query Profile($username:String!){userByUsername(username:$username){...FoundPerson largeAvatarUrl:avatarUrl(size:LARGE)createdAt lastSeenAt statusText{...SaidForNow}}}${PersonLineText}${FoundPersonText}${SaidForNowText}`) as unknown as TypedDocumentString<ProfileQuery, ProfileQueryVariables>;
 export const StartConversationDocument = /* @__PURE__ */ new TypedDocumentString(`mutation StartConversation($input:CreateDirectConversationInput!){createDirectConversation(input:$input){room{id}}}`) as unknown as TypedDocumentString<StartConversationMutation, StartConversationMutationVariables>;
 export const BlockedUsersDocument = /* @__PURE__ */ new TypedDocumentString(`query BlockedUsers($first:Int!$after:Cursor){blockedUsers(first:$first after:$after){nodes{...PersonLine}pageInfo{...Page}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<BlockedUsersQuery, BlockedUsersQueryVariables>;
-export const RoomDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomDetails($roomId:UUID!){room(id:$roomId){id slug name displayName description type createdAt memberCount onlineCount maxMembers isArchived isLocked slowModeSeconds language retentionDays erasureRule hidesPushText hidesLinkPreviews owner{...PersonLine}directUser{...PersonLine}viewerMembership{role notificationLevel silentUntil isMuted mutedUntil joinedAt}analytics{totalMessages messagesLast7Days messagesLast30Days activeUsers7Days activeUsers30Days averageDailyMessages peakDailyMessages}}}${PersonLineText}`) as unknown as TypedDocumentString<RoomDetailsQuery, RoomDetailsQueryVariables>;
+export const RoomDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomDetails($roomId:UUID!){room(id:$roomId){id slug name displayName description type createdAt memberCount onlineCount maxMembers isArchived isLocked slowModeSeconds language retentionDays erasureRule hidesPushText hidesLinkPreviews groupMentionRole groupMentionWarning owner{...PersonLine}directUser{...PersonLine}viewerMembership{role notificationLevel silentUntil isMuted mutedUntil joinedAt}analytics{totalMessages messagesLast7Days messagesLast30Days activeUsers7Days activeUsers30Days averageDailyMessages peakDailyMessages}}}${PersonLineText}`) as unknown as TypedDocumentString<RoomDetailsQuery, RoomDetailsQueryVariables>;
 export const RoomMembersDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomMembers($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id members(first:$first after:$after){nodes{userId role isMuted mutedUntil joinedAt user{...PersonLine status}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomMembersQuery, RoomMembersQueryVariables>;
 export const RoomPinsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomPins($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id pinnedMessages(first:$first after:$after){nodes{...MessageLine}pageInfo{...Page}}}}${PersonLineText}${MessageLineText}${PageText}`) as unknown as TypedDocumentString<RoomPinsQuery, RoomPinsQueryVariables>;
 export const RoomIncomingWebhooksDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomIncomingWebhooks($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id incomingWebhooks(first:$first after:$after orderBy:PRIMARY_KEY_DESC){nodes{id lastUsedAt bot{...PersonLine}creator{...PersonLine}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomIncomingWebhooksQuery, RoomIncomingWebhooksQueryVariables>;
@@ -2217,3 +2371,11 @@ export const MarkThreadReadDocument = /* @__PURE__ */ new TypedDocumentString(`m
 export const MyRemindersDocument = /* @__PURE__ */ new TypedDocumentString(`query MyReminders($first:Int!$after:Cursor){myReminders(first:$first after:$after){nodes{id messageId remindAt remindedAt message{...MessageLine}room{id slug displayName}}pageInfo{...Page}}}${PersonLineText}${MessageLineText}${PageText}`) as unknown as TypedDocumentString<MyRemindersQuery, MyRemindersQueryVariables>;
 export const SetReminderDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetReminder($input:SetReminderInput!){setReminder(input:$input){reminder{id remindAt}}}`) as unknown as TypedDocumentString<SetReminderMutation, SetReminderMutationVariables>;
 export const CancelReminderDocument = /* @__PURE__ */ new TypedDocumentString(`mutation CancelReminder($input:CancelReminderInput!){cancelReminder(input:$input){clientMutationId}}`) as unknown as TypedDocumentString<CancelReminderMutation, CancelReminderMutationVariables>;
+export const SetGroupMentionsDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetGroupMentions($input:SetGroupMentionsInput!){setGroupMentions(input:$input){room{groupMentionRole groupMentionWarning}}}`) as unknown as TypedDocumentString<SetGroupMentionsMutation, SetGroupMentionsMutationVariables>;
+export const UserGroupsDocument = /* @__PURE__ */ new TypedDocumentString(`query UserGroups($first:Int!$after:Cursor){userGroups(first:$first after:$after){nodes{...GroupLine}pageInfo{hasNextPage endCursor}}}${GroupLineText}`) as unknown as TypedDocumentString<UserGroupsQuery, UserGroupsQueryVariables>;
+export const UserGroupMembersDocument = /* @__PURE__ */ new TypedDocumentString(`query UserGroupMembers($startsWith:String!$first:Int!$after:Cursor){userGroups(startsWith:$startsWith first:1){nodes{members(first:$first after:$after){nodes{isOwner user{...PersonLine}}pageInfo{hasNextPage endCursor}}}}}${PersonLineText}`) as unknown as TypedDocumentString<UserGroupMembersQuery, UserGroupMembersQueryVariables>;
+export const CreateUserGroupDocument = /* @__PURE__ */ new TypedDocumentString(`mutation CreateUserGroup($input:CreateUserGroupInput!){createUserGroup(input:$input){userGroup{...GroupLine}}}${GroupLineText}`) as unknown as TypedDocumentString<CreateUserGroupMutation, CreateUserGroupMutationVariables>;
+export const ChangeUserGroupDocument = /* @__PURE__ */ new TypedDocumentString(`mutation ChangeUserGroup($input:ChangeUserGroupInput!){changeUserGroup(input:$input){userGroup{...GroupLine}}}${GroupLineText}`) as unknown as TypedDocumentString<ChangeUserGroupMutation, ChangeUserGroupMutationVariables>;
+export const SetUserGroupMemberDocument = /* @__PURE__ */ new TypedDocumentString(`mutation SetUserGroupMember($input:SetUserGroupMemberInput!){setUserGroupMember(input:$input){userGroup{id}}}`) as unknown as TypedDocumentString<SetUserGroupMemberMutation, SetUserGroupMemberMutationVariables>;
+export const RemoveUserGroupMemberDocument = /* @__PURE__ */ new TypedDocumentString(`mutation RemoveUserGroupMember($input:RemoveUserGroupMemberInput!){removeUserGroupMember(input:$input){userGroup{id}}}`) as unknown as TypedDocumentString<RemoveUserGroupMemberMutation, RemoveUserGroupMemberMutationVariables>;
+export const DeleteUserGroupDocument = /* @__PURE__ */ new TypedDocumentString(`mutation DeleteUserGroup($input:DeleteUserGroupInput!){deleteUserGroup(input:$input){userGroup{id}}}`) as unknown as TypedDocumentString<DeleteUserGroupMutation, DeleteUserGroupMutationVariables>;

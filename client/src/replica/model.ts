@@ -49,7 +49,10 @@ export interface Message {
   readonly parentMessageId: string | null;
   readonly replyCount: number;
   readonly authorId: string;
+  /** Whom it mentions by their names. */
   readonly mentionedIds: readonly string[];
+  /** By which names for many it mentions people: `here`, `room`, names of groups. Left out: by none. */
+  readonly groupMentions?: readonly string[];
   readonly attachments: readonly Attachment[];
   /** Nothing in messages that an older client has kept, and in those that are not sent yet. */
   readonly linkPreviews?: readonly LinkPreview[];

@@ -30,7 +30,7 @@ export function countMessage(
     return;
   }
   const isCounted = isUnread(tables, message, lastReadSeq);
-  if (kind === 'INSERT') {
+  if (kind === 'INSERT' && !mentionsMany(message)) {
     const isMention = isCounted && mentions(message, userId) && isTold(room);
     rooms.change(room.id, ({ unreadCount, mentionCount }) => ({
       unreadCount: unreadCount + Number(isCounted),
@@ -65,6 +65,9 @@ export function unreadAfter(
   const unread = messages
     .range(roomId, lastReadSeq + 1, room.lastSeq)
     .filter((message) => isUnread(tables, message, lastReadSeq));
+  if (unread.some(mentionsMany)) {
+    return undefined;
+  }
   return {
     unreadCount: unread.length,
     mentionCount: isTold(room) ? unread.filter((message) => mentions(message, userId)).length : 0,
@@ -100,8 +103,14 @@ function isUnread({ userId, blocked }: Tables, message: Message, lastReadSeq: nu
   );
 }
 
-function mentions({ mentionedIds }: Message, userId: string): boolean {
-  return mentionedIds.includes(userId);
+/** Whether it mentions somebody, or may. */
+function mentions(message: Message, userId: string): boolean {
+  return mentionsMany(message) || message.mentionedIds.includes(userId);
+}
+
+/** Whether it mentions those who were there, or in a group, when it was sent: the server alone knows whom. */
+function mentionsMany({ groupMentions }: Message): boolean {
+  return !!groupMentions?.[0];
 }
 
 /** At the level NONE nothing counts as a mention. */

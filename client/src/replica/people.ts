@@ -1,12 +1,11 @@
 import type { PersonPartsFragment } from '../generated.ts';
 import type { Journal } from './journal.ts';
 import type { Person } from './model.ts';
-import { readPerson } from './read.ts';
 
 /** The people that the replica has heard of, by id. */
 export interface People {
   get(id: string): Person | undefined;
-  take(parts: PersonPartsFragment): void;
+  take(person: PersonPartsFragment): void;
 }
 
 export function createPeople(journal: Journal, kept: readonly Person[]): People {
@@ -14,8 +13,7 @@ export function createPeople(journal: Journal, kept: readonly Person[]): People 
 
   return {
     get: (id) => people.get(id),
-    take(parts) {
-      const person = readPerson(parts);
+    take(person) {
       const known = people.get(person.id);
       if (known === undefined || !isSame(known, person)) {
         people.set(person.id, person);

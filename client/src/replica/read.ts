@@ -2,11 +2,10 @@ import type {
   AttachmentPartsFragment,
   MemberRoomPartsFragment,
   MessagePartsFragment,
-  PersonPartsFragment,
   RoomPartsFragment,
   ViewedMessagePartsFragment,
 } from '../generated.ts';
-import type { Attachment, Message, Person, Reaction, Room } from './model.ts';
+import type { Attachment, Message, Reaction, Room } from './model.ts';
 
 /** What the server says, as the replica keeps it: numbers as numbers, and things by their ids. */
 
@@ -14,7 +13,7 @@ export function readMessage(
   parts: MessagePartsFragment | ViewedMessagePartsFragment,
   known: Message | undefined,
 ): Message {
-  const { author, mentions, attachments, reactions, seq, ...rest } = parts;
+  const { author, attachments, reactions, seq, ...rest } = parts;
   const { viewerReactions, ...plain } = rest as typeof rest & {
     viewerReactions?: ViewedMessagePartsFragment['viewerReactions'];
   };
@@ -30,7 +29,6 @@ export function readMessage(
     ...plain,
     seq: Number(seq),
     authorId: author.id,
-    mentionedIds: mentions.map(({ id }) => id),
     attachments: attachments.map(readAttachment),
     reactions: readReactions(reactions, mine),
   };
@@ -56,17 +54,6 @@ export function reactedBy(message: Message | undefined): ReadonlySet<string> {
   return new Set(
     message?.reactions.filter(({ viewerHasReacted }) => viewerHasReacted).map(({ emoji }) => emoji),
   );
-}
-
-export function readPerson({
-  id,
-  username,
-  displayName,
-  avatarUrl,
-  isBot,
-  deletedAt,
-}: PersonPartsFragment): Person {
-  return { id, username, displayName, avatarUrl, isBot, deletedAt };
 }
 
 export function readRoomParts(

@@ -15,7 +15,7 @@ import { useKit, useWords } from './provider.tsx';
 
 export interface MarkdownProps {
   readonly text: string;
-  /** The people whom it mentions, by username. */
+  /** The ids of the people whom it mentions, by username; empty ones of the names for many. */
   readonly mentioned?: ReadonlyMap<string, string>;
 }
 
@@ -182,7 +182,8 @@ function mentionsIn(text: string, mentioned: ReadonlyMap<string, string>): Eleme
       parts.push({
         type: 'element',
         tagName: MENTION,
-        properties: { userId },
+        // Many have no id.
+        properties: userId === '' ? { userId, name: `@${name}` } : { userId },
         children: [],
       });
       from = match.index + 1 + name.length;
@@ -218,7 +219,12 @@ const COMPONENTS = {
       <table dir={dir}>{children}</table>
     </div>
   ),
-  [MENTION]: ({ userId }: { readonly userId: string }) => <Mention userId={userId} />,
+  [MENTION]: ({ userId, name }: { readonly userId: string; readonly name?: string }) =>
+    name === undefined ? (
+      <Mention userId={userId} />
+    ) : (
+      <span className="trumpet-mention">{name}</span>
+    ),
 } as Partial<Components>;
 
 function Task({ isDone }: { readonly isDone: boolean }): ReactNode {

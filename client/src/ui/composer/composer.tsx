@@ -43,13 +43,15 @@ import { untilLoaded } from '../until-loaded.ts';
 import { count, fill } from '../words/plural.ts';
 import { ChosenFiles } from './chosen-files.tsx';
 import { useDrop } from './drop.ts';
-import { type Suggestion, Suggestions } from './suggestions.tsx';
+import type { Suggestion } from './suggestions.tsx';
 import { makeLink, replaceText, type Token, toggleMark, tokenAt } from './text-field.ts';
 
 const Above = lazy(() => untilLoaded(() => import('./above.tsx')));
 const EmojiPicker = lazy(() => untilLoaded(() => import('../emoji-picker.tsx')));
+const MentionWarning = lazy(() => untilLoaded(() => import('../groups/mention-warning.tsx')));
 const Recorder = lazy(() => untilLoaded(() => import('./recorder.tsx')));
 const SendLater = lazy(() => untilLoaded(() => import('../later/send-later.tsx')));
+const Suggestions = lazy(() => untilLoaded(() => import('./suggestions.tsx')));
 
 export interface ComposerProps {
   readonly roomId: string;
@@ -443,15 +445,17 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
       >
         {isDragged && <p className="trumpet-drop">{words.dropFiles}</p>}
         {token !== null && (
-          <Suggestions
-            token={token}
-            argument={written?.argument}
-            roomId={room.id}
-            listId={listId}
-            active={active}
-            onFound={setFound}
-            onChoose={choose}
-          />
+          <Suspense>
+            <Suggestions
+              token={token}
+              argument={written?.argument}
+              roomId={room.id}
+              listId={listId}
+              active={active}
+              onFound={setFound}
+              onChoose={choose}
+            />
+          </Suspense>
         )}
         {hasIntent && <IntentLine roomId={room.id} intent={intent} onLeave={leave} />}
         {files.length > 0 && !isChanging && (
@@ -566,6 +570,11 @@ function OpenComposer({ room, threadId, viewerId }: OpenComposerProps): ReactNod
             ? count(words.language, words.tooLong, -rest)
             : notice ||
               (command !== undefined && <Usage command={command} at={written?.argument} />)}
+          {text.includes('@') && (
+            <Suspense>
+              <MentionWarning roomId={room.id} text={text} />
+            </Suspense>
+          )}
         </p>
         {emojiAnchor !== null && emojiUrl !== undefined && (
           <Suspense>

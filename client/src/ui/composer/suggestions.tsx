@@ -5,6 +5,7 @@ import { useClient, useMembers, useRoom, useViewerId } from '../../react/index.t
 import type { Person } from '../../replica/model.ts';
 import { AvatarPicture } from '../avatar.tsx';
 import { type FoundEmoji, findEmoji } from '../emoji-data.ts';
+import { suggestGroups } from '../groups/suggested.tsx';
 import type { Argument, Command } from '../interactions/commands.ts';
 import { useCommands } from '../interactions/use-asked.ts';
 import { useKit, useWords } from '../provider.tsx';
@@ -222,7 +223,7 @@ export interface SuggestionsProps {
 }
 
 /** What can take the place of what is being written, above the field. */
-export function Suggestions(props: SuggestionsProps): ReactNode {
+export default function Suggestions(props: SuggestionsProps): ReactNode {
   switch (props.token.kind) {
     case 'mention':
       return <MentionSuggestions {...props} />;
@@ -250,11 +251,43 @@ function MentionSuggestions(props: SuggestionsProps): ReactNode {
 }
 
 function MemberSuggestions(props: SuggestionsProps): ReactNode {
-  return <List {...props} found={useMentionSuggestions(props.roomId, props.token.start)} />;
+  return <PeopleList {...props} found={useMentionSuggestions(props.roomId, props.token.start)} />;
 }
 
 function SearchedSuggestions(props: SuggestionsProps): ReactNode {
-  return <List {...props} found={useSearchedSuggestions(props.roomId, props.token.start)} />;
+  return <PeopleList {...props} found={useSearchedSuggestions(props.roomId, props.token.start)} />;
+}
+
+/** People, and behind them the names for many. */
+function PeopleList(props: ListProps): ReactNode {
+  const many = useGroupSuggestions(props.roomId, props.token.start);
+  const found = useMemo(() => [...props.found, ...many], [props.found, many]);
+  return <List {...props} found={found} />;
+}
+
+const NO_GROUPS: readonly Suggestion[] = [];
+
+/** The names for many that begin so. */
+function useGroupSuggestions(roomId: string, start: string): readonly Suggestion[] {
+  const client = useClient();
+  const { language } = useWords();
+  const [found, setFound] = useState(NO_GROUPS);
+  useEffect(() => {
+    let isCurrent = true;
+    setFound(NO_GROUPS);
+    const ask = async () => {
+      const groups = await suggestGroups(client, roomId, start, language);
+      if (isCurrent) {
+        setFound(groups);
+      }
+    };
+    const waiting = setTimeout(() => ask().catch(throwDefect), PAUSE_MS);
+    return () => {
+      isCurrent = false;
+      clearTimeout(waiting);
+    };
+  }, [client, roomId, start, language]);
+  return found;
 }
 
 function EmojiSuggestions(props: SuggestionsProps): ReactNode {

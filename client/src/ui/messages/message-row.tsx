@@ -270,7 +270,7 @@ interface MessageProps {
 const Content = memo(
   function Content({ message }: MessageProps): ReactNode {
     const words = useWords();
-    const mentioned = useMentioned(message.mentionedIds);
+    const mentioned = useMentioned(message.mentionedIds, message.groupMentions);
     if (message.deletedAt !== null || message.content === null) {
       return <p className="trumpet-message-deleted">{words.deleted}</p>;
     }
@@ -289,18 +289,25 @@ const Content = memo(
     before.message.deletedAt === now.message.deletedAt &&
     before.message.attachments === now.message.attachments &&
     before.message.linkPreviews === now.message.linkPreviews &&
-    before.message.mentionedIds === now.message.mentionedIds,
+    before.message.mentionedIds === now.message.mentionedIds &&
+    before.message.groupMentions === now.message.groupMentions,
 );
 
 /** Their ids, by their usernames in small letters. In a large room it may be the first that is heard of them. */
-function useMentioned(ids: readonly string[]): ReadonlyMap<string, string> {
+function useMentioned(
+  ids: readonly string[],
+  groups: readonly string[] | undefined,
+): ReadonlyMap<string, string> {
   const client = useClient();
   const usernames = useView(useMemo(() => usernamesOf(client, ids), [client, ids]));
   return useMemo(() => {
     const names = usernames.toLocaleLowerCase().split(' ');
     const pairs = ids.map((id, at) => [names[at] ?? '', id] as const);
-    return new Map(pairs.filter(([name]) => name !== ''));
-  }, [ids, usernames]);
+    return new Map([
+      ...pairs.filter(([name]) => name !== ''),
+      ...(groups ?? []).map((name) => [name, ''] as const),
+    ]);
+  }, [ids, usernames, groups]);
 }
 
 /** One behind the other; nothing stands for those of whom nothing is known: looking at them asks for them. */

@@ -3,9 +3,11 @@ import { device } from '../../device.ts';
 import {
   ArchiveRoomDocument,
   type ErasureRule,
+  type MemberRole,
   RoomDetailsDocument,
   type RoomDetailsQuery,
   SetErasureRuleDocument,
+  SetGroupMentionsDocument,
   SetPushPrivacyDocument,
   SetRoomLanguageDocument,
   SetRoomLinkPreviewsDocument,
@@ -87,6 +89,7 @@ function Settings(props: SettingProps) {
         <Locked {...props} />
         <SlowMode {...props} />
         {isAdmin && <Language {...props} />}
+        {isAdmin && <GroupMentions {...props} />}
       </fieldset>
       {isAdmin && (
         <fieldset>
@@ -204,6 +207,42 @@ function Language({ room, onChange }: SettingProps) {
       ]}
       onChange={setting.run}
     />
+  );
+}
+
+function GroupMentions({ room, onChange }: SettingProps) {
+  const { room: words, roles, members } = useWords().screens;
+  const client = useClient();
+  const setting = useDoing(async (leastRole: MemberRole, warnAbove: number) => {
+    await client.ask(SetGroupMentionsDocument, {
+      input: { roomId: room.id, leastRole, warnAbove },
+    });
+    onChange();
+  });
+  const { groupMentionRole: role, groupMentionWarning: warning } = room;
+  return (
+    <>
+      <Choice
+        label={words.groupMentions}
+        hint={words.groupMentionsHint}
+        error={setting.error}
+        isDisabled={setting.isUnderWay}
+        value={role}
+        options={(['MEMBER', 'MODERATOR', 'ADMIN', 'OWNER'] as const).map(
+          (each) => [each, roles[each]] as const,
+        )}
+        onChange={(chosen) => setting.run(chosen, warning)}
+      />
+      <Choice
+        label={words.groupMentionWarning}
+        isDisabled={setting.isUnderWay}
+        value={String(warning)}
+        options={[...new Set([5, 20, 100, 1000, warning])]
+          .toSorted((a, b) => a - b)
+          .map((each) => [String(each), members(each)] as const)}
+        onChange={(chosen) => setting.run(role, Number(chosen))}
+      />
+    </>
   );
 }
 

@@ -6,6 +6,7 @@ import { Tabs } from '../parts/tabs.tsx';
 import { Appearance } from './appearance.tsx';
 import { Blocked } from './blocked.tsx';
 import { EmailAddress } from './email-address.tsx';
+import { Groups } from './groups.tsx';
 import { NotificationSettings } from './notification-settings.tsx';
 import { Passkeys } from './passkeys.tsx';
 import { Password } from './password.tsx';
@@ -32,6 +33,7 @@ const SECTIONS = {
   factor: SecondFactorSettings,
   sessions: Sessions,
   blocked: Blocked,
+  groups: Groups,
   data: YourData,
 } as const satisfies Record<string, ComponentType>;
 

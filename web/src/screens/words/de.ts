@@ -284,6 +284,10 @@ export const words: ScreenWords = {
     lockedHint: 'Nur Moderatoren, Admins und der Inhaber können schreiben.',
     language: 'Sprache des Raums',
     languageHint: 'Damit die Suche nach „Haus“ auch „Hauses“ findet.',
+    groupMentions: 'Wer viele auf einmal erwähnen darf',
+    groupMentionsHint:
+      'Mit `@here`, `@room` und Gruppen. Was andere so schreiben, erwähnt niemanden.',
+    groupMentionWarning: 'Warnen bei Erwähnungen von mehr als',
     noLanguage: 'Keine: Wörter werden verglichen, wie sie sind',
     privacy: 'Aufbewahrung',
     retention: 'Wie viele Tage Nachrichten bleiben',
@@ -661,6 +665,23 @@ export const words: ScreenWords = {
     signOutEverywhereText: 'Auch auf diesem. Zurück kommst du mit deinem Passwort.',
     sessionList: 'Wo du angemeldet bist',
 
+    groups: 'Gruppen',
+    groupsHint:
+      'Personen, die man zusammen erwähnen kann, etwa mit `@design`, in jedem Raum, in dem sie Mitglied sind. Alle sehen die Gruppen; wem sie gehören, der ändert sie.',
+    noGroups: 'Es gibt keine Gruppen.',
+    newGroup: 'Gruppe anlegen',
+    groupTitle: 'Name der Gruppe',
+    groupName: 'Erwähnt als',
+    groupNameHint:
+      'Buchstaben, Ziffern, `_`, `.` und `-`; keiner, den jemand als Benutzernamen hat.',
+    groupMembers: 'Personen in der Gruppe',
+    noGroupMembers: 'Niemand ist darin.',
+    groupOwner: 'Gehört zu den Verwaltern der Gruppe',
+    makeOwner: 'Verwalten lassen',
+    notOwner: 'Nicht mehr verwalten lassen',
+    leaveGroup: 'Gruppe verlassen',
+    deleteGroup: 'Gruppe löschen',
+    groupOfAdministrators: 'Diese Gruppe verwalten die Administratoren.',
     noBlocked: 'Du hast niemanden blockiert.',
     blockedHint: 'Sie können dir nicht schreiben, und du siehst nicht, was sie schreiben.',
 

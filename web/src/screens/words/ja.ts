@@ -276,6 +276,10 @@ export const words: ScreenWords = {
     lockedHint: 'モデレーター、管理者、オーナーだけが発言できます。',
     language: 'ルームの言語',
     languageHint: '「run」の検索で「running」も見つかるようになります。',
+    groupMentions: '一度に大勢にメンションできる人',
+    groupMentionsHint:
+      '`@here`、`@room`、グループによるメンション。ほかの人が書いても誰にもメンションしません。',
+    groupMentionWarning: 'メンションの前に警告する人数（これを超える場合）',
     noLanguage: 'なし：語をそのまま比較',
     privacy: '保存',
     retention: 'メッセージを保存する日数',
@@ -644,6 +648,22 @@ export const words: ScreenWords = {
     signOutEverywhereText: 'この端末も含まれます。戻るにはパスワードが必要です。',
     sessionList: 'サインイン中の端末',
 
+    groups: 'グループ',
+    groupsHint:
+      '`@design` のように、参加しているどのルームでもまとめてメンションできる人たち。グループは全員に見え、所有者が変更します。',
+    noGroups: 'グループはありません。',
+    newGroup: 'グループを作成',
+    groupTitle: 'グループの名前',
+    groupName: 'メンション名',
+    groupNameHint: '英字、数字、`_`、`.`、`-`。誰かのユーザー名と同じものは使えません。',
+    groupMembers: 'グループのメンバー',
+    noGroupMembers: '誰もいません。',
+    groupOwner: '所有者',
+    makeOwner: '所有者にする',
+    notOwner: '所有者から外す',
+    leaveGroup: 'グループを抜ける',
+    deleteGroup: 'グループを削除',
+    groupOfAdministrators: 'このグループは管理者が管理しています。',
     noBlocked: 'ブロックした人はいません。',
     blockedHint: '相手はあなたに送れず、相手の発言はあなたに表示されません。',
 
