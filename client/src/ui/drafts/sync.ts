@@ -39,8 +39,7 @@ export interface Drafts {
 
 /** What the server has of a draft, and what is known of where it came from. */
 interface Known {
-  /** Null while a request is under way, and when its answer was lost: it may be either. */
-  readonly text: string | null;
+  readonly text: string;
   /** The writings that this device has seen or made, the newest last. */
   readonly revisions: readonly string[];
   /** When it was last written here. */
@@ -149,7 +148,7 @@ function createDrafts(client: Client): Drafts {
     }
     saving.add(name);
     const revision = crypto.randomUUID();
-    note(name, { ...known, text: null, revisions: [...known.revisions, revision] });
+    note(name, { ...known, revisions: [...known.revisions, revision] });
     const { roomId, threadId } = placeOf(name);
     const isHere = () => asker === viewerId;
     let again: number | undefined;
