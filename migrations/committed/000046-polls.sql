@@ -1,5 +1,5 @@
 --! Previous: sha1:3de767cbccdd9f7ce0c787d4c7eab36f7b0f8d1d
---! Hash: sha1:184cfb46dd38946522483fb7197455c2910f3c41
+--! Hash: sha1:000f29d0936aaf5ad9e9325eb9267b80857439c0
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.
@@ -249,7 +249,7 @@ grant execute on function app_public.create_poll(uuid, text, text[], integer, bo
 --! Included functions/polls/count_poll.sql
 /*
  * The results are derived from the ballots, at most once a second while people vote, and told as a change of the message.
- * It is nobody's change: the log names no actor, who of a anonymous poll would be known by it.
+ * It is nobody's change: the log names no actor, who of an anonymous poll would be known by it.
  */
 create or replace function app_private.count_poll(message_id uuid, is_closing boolean default false) returns app_public.messages
 language plpgsql volatile security invoker
@@ -577,6 +577,6 @@ as $$
     order by poll_ballots.chosen_at, users.id;
 $$;
 comment on function app_public.poll_answer_voters(app_public.poll_answer) is
-  'Who has chosen it, the earliest first. Nobody in a anonymous poll.';
+  'Who has chosen it, the earliest first. Nobody in an anonymous poll.';
 grant execute on function app_public.poll_answer_voters(app_public.poll_answer) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/polls/poll_answer_voters.sql

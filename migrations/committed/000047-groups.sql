@@ -1,5 +1,5 @@
---! Previous: sha1:184cfb46dd38946522483fb7197455c2910f3c41
---! Hash: sha1:3056d3a9452bf0ec7a9c661acf7307a97c9ee804
+--! Previous: sha1:000f29d0936aaf5ad9e9325eb9267b80857439c0
+--! Hash: sha1:9a3fd9bc8feecab4792bd9b1a4b91caf94996259
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

@@ -1,5 +1,5 @@
---! Previous: sha1:3056d3a9452bf0ec7a9c661acf7307a97c9ee804
---! Hash: sha1:aa3d8194798793f0355f81d55763f9b4d12cb522
+--! Previous: sha1:9a3fd9bc8feecab4792bd9b1a4b91caf94996259
+--! Hash: sha1:cd246a24335c07ea51c06e8db095c04d9df2a1ca
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:aa3d8194798793f0355f81d55763f9b4d12cb522
---! Hash: sha1:ad1628cfb4b5b8ba3b6d9a876952e1e0155ccc3e
+--! Previous: sha1:cd246a24335c07ea51c06e8db095c04d9df2a1ca
+--! Hash: sha1:7327ef0430839004fe5511d78b557ad82d2f5fd2
 
 /*
  * Threads that somebody follows, and what is unread in each.

@@ -1,5 +1,5 @@
---! Previous: sha1:ad1628cfb4b5b8ba3b6d9a876952e1e0155ccc3e
---! Hash: sha1:0731a68844705c62458162f07b935dd63fdb19bb
+--! Previous: sha1:7327ef0430839004fe5511d78b557ad82d2f5fd2
+--! Hash: sha1:dd32f9d15822dfc905ece3d202fae3ac64f60021
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

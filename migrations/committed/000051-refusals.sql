@@ -1,5 +1,5 @@
---! Previous: sha1:0731a68844705c62458162f07b935dd63fdb19bb
---! Hash: sha1:83119f18c252038447a5f8edf91c9434121392e3
+--! Previous: sha1:dd32f9d15822dfc905ece3d202fae3ac64f60021
+--! Hash: sha1:9dc5c9278060ddb2630df1ccc63790d9a104478d
 
 /*
  * What is refused is in no log.

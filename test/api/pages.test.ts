@@ -583,6 +583,7 @@ const PLAIN_LISTS: Readonly<Record<string, string>> = {
   'Query.archivedMessages': 'archivedMessages(roomId: ROOM, ARGS) { key: id }',
   'Query.groupMentionPreview':
     'groupMentionPreview(roomId: ROOM, content: "@here @room @seals", ARGS) { key: name }',
+  'Query.statusTexts': 'statusTexts(userIds: PEOPLE, ARGS) { key: userId }',
   'Room.rules': 'rules(ARGS) { key: id }',
 };
 
@@ -598,7 +599,7 @@ describe.each(Object.entries(PLAIN_LISTS))('%s', (name, path) => {
 
   const document = `query ($first: Int, $offset: Int) { list: ${
     name.startsWith('Query')
-      ? path.replace('ROOM', `"${room.id}"`)
+      ? path.replace('ROOM', `"${room.id}"`).replace('PEOPLE', JSON.stringify(otherIds))
       : name.startsWith('Room')
         ? ofRoom(path)
         : `message(id: "${message.id}") { ${path} }`
@@ -640,7 +641,7 @@ describe.each(Object.entries(PLAIN_LISTS))('%s', (name, path) => {
   });
 });
 
-/** Gives the message files, mentions and several reactions, and the room rules. */
+/** Gives the message files, mentions and several reactions, the room rules, and those in it status texts. */
 async function populateMessage(): Promise<void> {
   const { owner } = database;
   await owner.query(
@@ -668,6 +669,11 @@ async function populateMessage(): Promise<void> {
     `insert into app_public.message_reactions (message_id, emoji, user_id, room_id)
       select $1, emoji, $3, $2 from unnest('{🎉,❤️,🔥}'::text[]) as emoji on conflict do nothing`,
     [message.id, room.id, ada.id],
+  );
+  await owner.query(
+    `insert into app_private.status_texts (user_id, text) select unnest($1::uuid[]), 'away'
+      on conflict do nothing`,
+    [otherIds],
   );
   for (const kind of ['links', 'mentions', 'repeats']) {
     await database.call(ada, 'set_room_rule', room.id, kind, 'flag');

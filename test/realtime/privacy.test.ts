@@ -128,7 +128,11 @@ describe('who hides what they read', () => {
     );
     await events.nextData();
     await read(bob);
-    expect((await events.nextData()).userEvents).toEqual({
+    let told = await events.nextData();
+    while (told.userEvents.event.roomId === null) {
+      told = await events.nextData(); // Of what was hidden, which may come late.
+    }
+    expect(told.userEvents).toEqual({
       event: { __typename: 'PersonalEvent', roomId },
       conversation: { unreadCount: 0 },
     });

@@ -5,6 +5,7 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 export type StatusTextsQueryVariables = Exact<{
   userIds: Array<string> | string;
+  first: number;
 }>;
 
 
@@ -29,4 +30,4 @@ export class TypedDocumentString<TResult, TVariables>
   }
 }
 
-export const StatusTextsDocument = /* @__PURE__ */ new TypedDocumentString(`query StatusTexts($userIds:[UUID!]!){statusTexts(userIds:$userIds){userId text emoji endsAt}}`) as unknown as TypedDocumentString<StatusTextsQuery, StatusTextsQueryVariables>;
+export const StatusTextsDocument = /* @__PURE__ */ new TypedDocumentString(`query StatusTexts($userIds:[UUID!]!$first:Int!){statusTexts(userIds:$userIds first:$first){userId text emoji endsAt}}`) as unknown as TypedDocumentString<StatusTextsQuery, StatusTextsQueryVariables>;

@@ -21,6 +21,8 @@ const GATHER_MS = 50;
 const MOST_MS = 2 ** 31 - 1;
 /** As many as a screen shows. */
 const MAX_PEOPLE = 500;
+/** As many as one answer has. */
+const PEOPLE_OF_AN_ANSWER = 100;
 
 const stores = new WeakMap<Client, StatusStore>();
 
@@ -67,8 +69,16 @@ function createStore(client: Client): StatusStore {
     if (userIds.length === 0) {
       return;
     }
+    const parts = Array.from({ length: Math.ceil(userIds.length / PEOPLE_OF_AN_ANSWER) }, (_, at) =>
+      userIds.slice(at * PEOPLE_OF_AN_ANSWER, (at + 1) * PEOPLE_OF_AN_ANSWER),
+    );
     try {
-      set((await client.ask(StatusTextsDocument, { userIds })).statusTexts ?? []);
+      const answers = await Promise.all(
+        parts.map((those) =>
+          client.ask(StatusTextsDocument, { userIds: those, first: PEOPLE_OF_AN_ANSWER }),
+        ),
+      );
+      set(answers.flatMap(({ statusTexts }) => statusTexts ?? []));
     } catch (error) {
       // It is asked again once the client is live.
       if (!(error instanceof NetworkError || error instanceof TrumpetError)) {
