@@ -313,6 +313,7 @@ export function argumentsFor(
     content: () => pick(['hello', `hello @member-${mark} @room https://example.test`], random),
     reason: () => 'a reason',
     note: () => 'a note',
+    text: () => 'in a meeting',
     folder: () => 'Work',
     description: () => 'a description',
     emoji: () => '👍',

@@ -223,6 +223,14 @@ async function fillScene({ boss, member, roomId, messageIds }: Scene): Promise<v
       values ('${member.id}', '${roomId}', '${secret}', gen_random_uuid(), now(), true);
     insert into app_public.poll_ballots (message_id, user_id, room_id, is_anonymous, choices)
       values ('${messageIds[0]}', '${member.id}', '${roomId}', false, '{1}');
+    insert into app_public.saved_messages (user_id, message_id, room_id)
+      values ('${member.id}', '${messageIds[0]}', '${roomId}');
+    insert into app_public.reminders (user_id, message_id, room_id, remind_at, time_zone)
+      values ('${member.id}', '${messageIds[0]}', '${roomId}', now() + interval '1 hour', 'UTC');
+    insert into app_public.privacy_settings (user_id) values ('${member.id}');
+    insert into app_private.thread_followers (user_id, room_id, thread_id, read_seq)
+      values ('${boss.id}', '${roomId}', '${messageIds[0]}', 0) on conflict do nothing;
+    insert into app_private.status_texts (user_id, text) values ('${boss.id}', '${secret}');
     insert into app_private.user_blocks (blocker_id, blocked_id) values ('${boss.id}', '${theirs.exile.id}');`,
   );
   await database.commitAs(member, (client) =>
@@ -299,7 +307,8 @@ describe('what one may read', () => {
     );
     const found = await Promise.all(
       tables.map(async ({ name }) => {
-        const looker = name === 'conversations' ? person('boss', theirs.boss) : undefined;
+        const isOfViewer = ['conversations', 'followed_threads'].includes(name);
+        const looker = isOfViewer ? person('boss', theirs.boss) : undefined;
         const sql = `select coalesce(string_agg(t::text, ' '), '') as text from app_public.${name} as t`;
         const text =
           looker === undefined
