@@ -22,7 +22,10 @@ const removal: MemberEvent = {
   userId: 'bob',
   role: 'MEMBER',
 };
-const recipe = { plan: { isViewerDependent: false, shareKey: 'k' } } as unknown as Recipe;
+const recipe = {
+  plan: { isViewerDependent: false, shareKey: 'k' },
+  privacy: { hidesReading: false, hidesTyping: false, hidesPresence: false },
+} as unknown as Recipe;
 
 test('nothing computed after a removal reaches who was removed, though no bell has told of it yet', async () => {
   const got: Record<string, string[]> = { ada: [], bob: [] };
