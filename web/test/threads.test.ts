@@ -59,7 +59,9 @@ describeInChromium('threads in Chromium', () => {
     ]);
     await rows.first().getByRole('button', { name: 'Mark as read' }).click();
     await place(phone, 'Threads: 1 with new answers');
-    await rows.nth(1).getByRole('link', { name: 'Open' }).click();
+    // By its text: what is unread has come to the front meanwhile, or is about to.
+    const unread = rows.filter({ hasText: 'Where shall we play?' });
+    await unread.getByRole('link', { name: 'Open' }).click();
     await sees(desk, 'In the park.');
     await place(desk, 'Threads');
     await place(phone, 'Threads');
