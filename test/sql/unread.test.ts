@@ -7,6 +7,7 @@ import {
   type TestDatabase,
   type TestUser,
 } from '../../testing/database.ts';
+import { erase, retain, stepsIn } from '../../testing/history.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -258,27 +259,8 @@ const LEVELS = ['all', 'mentions', 'none'];
 
 /** A room in which everything happens within one transaction that is rolled back. */
 async function play(client: pg.PoolClient, people: readonly TestUser[], steps: readonly Step[]) {
-  const as = (user: TestUser | null) =>
-    client.query(
-      `select set_config('role', $1, true), set_config('trumpet.user_id', $2, true), set_config('trumpet.session_id', $3, true)`,
-      user ? ['trumpet_user', user.id, user.sessionId] : ['none', '', ''],
-    );
-  const call = async (user: TestUser | null, sql: string, values: unknown[]) => {
-    await client.query('savepoint step');
-    await as(user);
-    try {
-      return (await client.query(sql, values)).rows;
-    } catch (error) {
-      // Refused is no news here; broken is.
-      if (!/^(TR|23)/.test((error as pg.DatabaseError).code ?? '')) {
-        throw error;
-      }
-      await client.query('rollback to savepoint step');
-      return [];
-    } finally {
-      await as(null);
-    }
-  };
+  const step = stepsIn(client);
+  const call = async (...given: Parameters<typeof step>) => (await step(...given)) ?? [];
   const [ada] = people as [TestUser];
   const [room] = await call(
     ada,
@@ -402,24 +384,11 @@ async function play(client: pg.PoolClient, people: readonly TestUser[], steps: r
         if (isArchived) {
           break;
         }
-        await call(
-          null,
-          `select app_private.lock_room($1), app_private.begin_bulk(), app_private.delete_messages(array(
-            select id from app_public.messages where room_id = $1 and not app_private.is_provisional(seq)
-              order by seq limit $2))`,
-          [roomId, which % 6],
-        );
-        await call(null, 'select app_private.note_history_start($1), app_private.end_bulk()', [
-          roomId,
-        ]);
+        await retain(call, roomId, which % 6);
         break;
       case 'erase':
         if (who % 9 === 0 && other !== ada) {
-          await call(null, 'select app_private.begin_erasure($1)', [other.id]);
-          await call(null, 'select app_private.leave_next_room($1)', [other.id]);
-          await call(null, 'select app_private.erase_messages($1, 100), app_private.end_bulk()', [
-            other.id,
-          ]);
+          await erase(call, other);
         }
         break;
       case 'archive':
