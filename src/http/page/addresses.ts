@@ -3,4 +3,4 @@
  * This is all that they need to know of its router (web/src/shell/shell.tsx, web/src/screens/index.ts).
  */
 export const PAGE_ADDRESSES =
-  /^\/(?:$|(?:explore|invite|moderation|people|r|reset|search|settings|verify)(?:\/.*)?$)/;
+  /^\/(?:$|(?:explore|invite|moderation|people|r|reset|search|settings|threads|verify)(?:\/.*)?$)/;

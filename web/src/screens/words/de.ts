@@ -667,13 +667,12 @@ export const words: ScreenWords = {
 
     groups: 'Gruppen',
     groupsHint:
-      'Personen, die man zusammen erwähnen kann, etwa mit `@design`, in jedem Raum, in dem sie Mitglied sind. Alle sehen die Gruppen; wem sie gehören, der ändert sie.',
+      'Personen, die man zusammen erwähnen kann, etwa mit @design, in jedem Raum, in dem sie Mitglied sind. Alle sehen die Gruppen; wem sie gehören, der ändert sie.',
     noGroups: 'Es gibt keine Gruppen.',
     newGroup: 'Gruppe anlegen',
     groupTitle: 'Name der Gruppe',
     groupName: 'Erwähnt als',
-    groupNameHint:
-      'Buchstaben, Ziffern, `_`, `.` und `-`; keiner, den jemand als Benutzernamen hat.',
+    groupNameHint: 'Buchstaben, Ziffern, _, . und -; keiner, den jemand als Benutzernamen hat.',
     groupMembers: 'Personen in der Gruppe',
     noGroupMembers: 'Niemand ist darin.',
     groupOwner: 'Gehört zu den Verwaltern der Gruppe',

@@ -665,12 +665,12 @@ export const words = {
 
     groups: 'Groups',
     groupsHint:
-      'People who can be mentioned together, as `@design`, in every room that they are members of. Everybody sees the groups; their owners change them.',
+      'People who can be mentioned together, as @design, in every room that they are members of. Everybody sees the groups; their owners change them.',
     noGroups: 'There are no groups.',
     newGroup: 'Make a group',
     groupTitle: 'Name of the group',
     groupName: 'Mentioned as',
-    groupNameHint: 'Letters, digits, `_`, `.` and `-`; none that somebody has for a username.',
+    groupNameHint: 'Letters, digits, _, . and -; none that somebody has for a username.',
     groupMembers: 'People in the group',
     noGroupMembers: 'Nobody is in it.',
     groupOwner: 'Owner',

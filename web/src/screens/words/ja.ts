@@ -650,12 +650,12 @@ export const words: ScreenWords = {
 
     groups: 'グループ',
     groupsHint:
-      '`@design` のように、参加しているどのルームでもまとめてメンションできる人たち。グループは全員に見え、所有者が変更します。',
+      '@design のように、参加しているどのルームでもまとめてメンションできる人たち。グループは全員に見え、所有者が変更します。',
     noGroups: 'グループはありません。',
     newGroup: 'グループを作成',
     groupTitle: 'グループの名前',
     groupName: 'メンション名',
-    groupNameHint: '英字、数字、`_`、`.`、`-`。誰かのユーザー名と同じものは使えません。',
+    groupNameHint: '英字、数字、_、.、-。誰かのユーザー名と同じものは使えません。',
     groupMembers: 'グループのメンバー',
     noGroupMembers: '誰もいません。',
     groupOwner: '所有者',
