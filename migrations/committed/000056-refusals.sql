@@ -1,5 +1,5 @@
---! Previous: sha1:dd32f9d15822dfc905ece3d202fae3ac64f60021
---! Hash: sha1:9dc5c9278060ddb2630df1ccc63790d9a104478d
+--! Previous: sha1:c41d6b1b6ac09a6336185f39728d5e7659e1f309
+--! Hash: sha1:6430b689815695426095498dc4f83a0dcb34e0a7
 
 /*
  * What is refused is in no log.
