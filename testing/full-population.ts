@@ -730,6 +730,12 @@ export async function createFullPopulation(
     inRoom(den, { leastRole: 'MODERATOR', warnAbove: 50 }),
     'room { groupMentionRole }',
   );
+  await mutate(
+    ada.token,
+    'setWritingRoles',
+    inRoom(den, { reactionRole: 'MODERATOR', replyRole: 'MEMBER', writingRole: 'MEMBER' }),
+    'room { writingRole replyRole reactionRole }',
+  );
 
   // ---- groups
   const ofGroup = 'userGroup { id memberCount }';

@@ -55,6 +55,33 @@ describeInChromium('in Chromium', () => {
     120_000,
   );
 
+  test('in a room of announcements members read, and answer, vote and react only as long as they may', async () => {
+    const { ada, bob, roomId } = await createRoomOfTwo(world.database);
+    await world.database.sendMessage(ada, roomId, 'news');
+    const page = await world.open(bob, roomId);
+    const message = page.locator('.trumpet-message').filter({ hasText: 'news' });
+    await message.hover();
+    await message.getByRole('button', { name: 'React' }).waitFor();
+
+    await world.database.call(ada, 'set_writing_roles', roomId, 'moderator');
+    await page.getByText('only moderators and above write here. You can answer').waitFor();
+    expect(await page.locator('.trumpet-composer-text').count()).toBe(0);
+    await message.hover();
+    await message.getByRole('button', { name: 'Reply' }).click();
+    await page.locator('.trumpet-composer-text').fill('well said');
+    await page.keyboard.press('Enter');
+    await page.locator('.trumpet-message').filter({ hasText: 'well said' }).waitFor();
+    await page.locator('.trumpet-composer-text').waitFor({ state: 'detached' });
+
+    await world.database.call(ada, 'set_writing_roles', roomId, null, 'owner', 'admin');
+    await message.hover();
+    await message.getByRole('button', { name: 'React' }).waitFor({ state: 'detached' });
+    expect(await message.getByRole('button', { name: 'Reply' }).count()).toBe(0);
+
+    await world.database.call(ada, 'set_writing_roles', roomId, 'member');
+    await page.locator('.trumpet-composer-text').waitFor();
+  }, 120_000);
+
   test('who is put out of the conversation that is open is told', async () => {
     const { ada, bob, roomId } = await createRoomOfTwo(world.database);
     const page = await world.open(bob, roomId);

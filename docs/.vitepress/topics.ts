@@ -116,6 +116,7 @@ export const TOPICS: readonly Topic[] = [
       'setPushPrivacy',
       'setRoomLinkPreviews',
       'setGroupMentions',
+      'setWritingRoles',
     ],
     types: [
       'Room',

@@ -1,5 +1,5 @@
 --! Previous: sha1:48387ab54a1c1f02c19da3882b2a6a9aa71781ab
---! Hash: sha1:a39ffebc496f60149eb8bd9b8869e91064348991
+--! Hash: sha1:7f70ac641fd602d34966041d7fa57f9aeec836e2
 
 /*
  * Rooms, and who is in them.
@@ -35,6 +35,9 @@ create table app_public.rooms (
   is_archived boolean not null default false,
   group_mention_role app_public.member_role not null default 'member',
   group_mention_warning integer not null default 20,
+  writing_role app_public.member_role not null default 'member',
+  reply_role app_public.member_role not null default 'member',
+  reaction_role app_public.member_role not null default 'member',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   workspace_id uuid not null default app_hidden.current_workspace_id() references app_private.workspaces,
@@ -69,6 +72,11 @@ comment on column app_public.rooms.is_archived is 'An archived room can be read,
 comment on column app_public.rooms.group_mention_role is
   'The least role that may mention many at once: `@here`, `@room` and groups. What others write so mentions nobody.';
 comment on column app_public.rooms.group_mention_warning is 'Above how many people whoever mentions many at once is warned before they send.';
+comment on column app_public.rooms.writing_role is
+  'The least role that writes here. Above `MEMBER` this is an announcement room: most of its members read.';
+comment on column app_public.rooms.reply_role is 'The least role that answers messages here, in their threads.';
+comment on column app_public.rooms.reaction_role is
+  'The least role that reacts to messages here, votes in polls and uses the buttons of bots.';
 comment on column app_public.rooms.created_at is 'When it was made.';
 comment on column app_public.rooms.updated_at is 'When its settings last changed.';
 comment on column app_public.rooms.workspace_id is 'Where it is. It never changes.';

@@ -1,5 +1,5 @@
---! Previous: sha1:a39ffebc496f60149eb8bd9b8869e91064348991
---! Hash: sha1:63583dd2713fde7a58fd42ddec18ba14c162d085
+--! Previous: sha1:7f70ac641fd602d34966041d7fa57f9aeec836e2
+--! Hash: sha1:c071f080ff707dc93f90775a1850f2c05e6ec376
 
 /*
  * A room is a log.

@@ -1,5 +1,5 @@
---! Previous: sha1:63583dd2713fde7a58fd42ddec18ba14c162d085
---! Hash: sha1:78f7676e9be94f0917a44b6456ec214efb03325c
+--! Previous: sha1:c071f080ff707dc93f90775a1850f2c05e6ec376
+--! Hash: sha1:2fbfc4db627c61082e0be030d4f1f4b9b953f9ae
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.
@@ -265,8 +265,19 @@ $$;
 comment on function app_private.check_not_blocked(uuid, uuid) is 'Raises BLOCKED when either has blocked the other.';
 --! EndIncluded functions/guards/check_not_blocked.sql
 
+--! Included functions/guards/role_to_send.sql
+create or replace function app_private.role_to_send(room app_public.rooms, parent_message_id uuid) returns app_public.member_role
+language sql immutable security invoker
+set search_path = pg_catalog, pg_temp
+return case when parent_message_id is null then room.writing_role else room.reply_role end;
+comment on function app_private.role_to_send(app_public.rooms, uuid) is
+  'The least role that sends a message to the room, or an answer to one of its messages.';
+--! EndIncluded functions/guards/role_to_send.sql
+
 --! Included functions/guards/check_may_write.sql
-create or replace function app_private.check_may_write(room app_public.rooms, member app_public.room_members) returns void
+create or replace function app_private.check_may_write(
+  room app_public.rooms, member app_public.room_members, least_role app_public.member_role default 'member'
+) returns void
 language plpgsql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
@@ -278,13 +289,18 @@ begin
   if room.is_locked and member.role < 'moderator' then
     raise exception 'This room is locked: only moderators can write.' using errcode = 'TR403';
   end if;
+  if member.role < least_role then
+    raise exception 'In this room only % can do that.',
+      case least_role when 'owner' then 'the owner' when 'admin' then 'admins and the owner' else 'moderators and above' end
+      using errcode = 'TR403';
+  end if;
   if room.type = 'direct' then
     perform app_private.check_not_blocked(member.user_id, app_private.other_person(room.id, member.user_id));
   end if;
 end
 $$;
-comment on function app_private.check_may_write(app_public.rooms, app_public.room_members) is
-  'Whether this member may send, edit and react at the moment: not muted, the room not locked, in a direct conversation not blocked.';
+comment on function app_private.check_may_write(app_public.rooms, app_public.room_members, app_public.member_role) is
+  'Whether this member may send, edit and react at the moment: not muted, the room not locked, of the role that the room asks for, in a direct conversation not blocked.';
 --! EndIncluded functions/guards/check_may_write.sql
 
 --! Included functions/guards/block_user.sql

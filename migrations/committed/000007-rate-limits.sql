@@ -1,5 +1,5 @@
---! Previous: sha1:78f7676e9be94f0917a44b6456ec214efb03325c
---! Hash: sha1:ee667dedd97f186cfba824b853047c1a8d7b918b
+--! Previous: sha1:2fbfc4db627c61082e0be030d4f1f4b9b953f9ae
+--! Hash: sha1:bdee6856fd250ef2b1e783bb64bbfdc5676cfc9c
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

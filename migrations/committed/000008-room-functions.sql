@@ -1,5 +1,5 @@
---! Previous: sha1:ee667dedd97f186cfba824b853047c1a8d7b918b
---! Hash: sha1:bf073b784289997b911052825ef40fe010858724
+--! Previous: sha1:bdee6856fd250ef2b1e783bb64bbfdc5676cfc9c
+--! Hash: sha1:79709e5bad7cc1c95563948fb8dcfd6980325ab1
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:bf073b784289997b911052825ef40fe010858724
---! Hash: sha1:bdcafad84b17a8ee34a87f6c90b948efa77f796a
+--! Previous: sha1:79709e5bad7cc1c95563948fb8dcfd6980325ab1
+--! Hash: sha1:f6ac811f2517016706ed2e7ac7321fc3c44e7a21
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:bdcafad84b17a8ee34a87f6c90b948efa77f796a
---! Hash: sha1:7220a271353f56adb66b45b2a47699f627dd4e07
+--! Previous: sha1:f6ac811f2517016706ed2e7ac7321fc3c44e7a21
+--! Hash: sha1:a444785f4589ef157207b860849bc418fdee64c8
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -231,7 +231,7 @@ begin
   perform app_private.take_tokens(app_private.require_user());
   v_locked := app_private.lock_message_as(add_message_reaction.message_id);
   v_message := v_locked.message;
-  perform app_private.check_may_write(v_locked.room, v_locked.member);
+  perform app_private.check_may_write(v_locked.room, v_locked.member, (v_locked.room).reaction_role);
   if not app_hidden.is_emoji(add_message_reaction.emoji) or char_length(add_message_reaction.emoji) > 32 then
     raise exception 'A reaction is one emoji.' using errcode = 'TR400';
   end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:7220a271353f56adb66b45b2a47699f627dd4e07
---! Hash: sha1:60cd0d7ab4fae6557930b53c0a5df2dce358daab
+--! Previous: sha1:a444785f4589ef157207b860849bc418fdee64c8
+--! Hash: sha1:d7c3873517adf736480dfd79e83cda6ecce0e9ca
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so

@@ -1,5 +1,5 @@
---! Previous: sha1:60cd0d7ab4fae6557930b53c0a5df2dce358daab
---! Hash: sha1:4b0effbfe875417b93a27140e5833acb2336f290
+--! Previous: sha1:d7c3873517adf736480dfd79e83cda6ecce0e9ca
+--! Hash: sha1:909cd7c822e660dcb7cb6e0b36cc0e7599f13201
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -352,7 +352,7 @@ begin
     perform app_private.end_typing(set_typing.room_id, v_user_id);
     return;
   end if;
-  perform app_private.check_may_write(rooms, v_member) from app_public.rooms where id = set_typing.room_id;
+  perform app_private.check_may_write(rooms, v_member, least(rooms.writing_role, rooms.reply_role)) from app_public.rooms where id = set_typing.room_id;
   if app_private.hides_typing(v_user_id) then
     return;
   end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:4b0effbfe875417b93a27140e5833acb2336f290
---! Hash: sha1:ee1a952f2c86d7322667dc47ec0efeec94aeac9e
+--! Previous: sha1:909cd7c822e660dcb7cb6e0b36cc0e7599f13201
+--! Hash: sha1:52edc72d49a8974be182ade8895f96a656c96205
 
 /*
  * Files of messages.

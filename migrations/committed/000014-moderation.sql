@@ -1,5 +1,5 @@
---! Previous: sha1:ee1a952f2c86d7322667dc47ec0efeec94aeac9e
---! Hash: sha1:78624a9c9739efd0ec5100d3e352f1bc85b221f3
+--! Previous: sha1:52edc72d49a8974be182ade8895f96a656c96205
+--! Hash: sha1:532f43f6e2b29ce19c1619786b3fbbbca27e934d
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:78624a9c9739efd0ec5100d3e352f1bc85b221f3
---! Hash: sha1:e2d8141ad0e683408853b9b9b051546ae7b8c6ad
+--! Previous: sha1:532f43f6e2b29ce19c1619786b3fbbbca27e934d
+--! Hash: sha1:a318269e61a2307ee767dafd3db586d6984f54c4
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

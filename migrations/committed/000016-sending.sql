@@ -1,5 +1,5 @@
---! Previous: sha1:e2d8141ad0e683408853b9b9b051546ae7b8c6ad
---! Hash: sha1:05c16a32290292049074a592c5e488e576b97443
+--! Previous: sha1:a318269e61a2307ee767dafd3db586d6984f54c4
+--! Hash: sha1:ffc7406d308b6fdd5d5dac5af5ff70a5a539eb3f
 
 --! Included functions/sending/check_content.sql
 /*
@@ -80,7 +80,7 @@ comment on type app_private.hook_decision is
   'What the hooks of a room say of a text: `allow` or `hold` it, as it is or changed. Null where nobody is asked.';
 
 --! Included functions/sending/check_send.sql
-create or replace function app_private.check_send(user_id uuid, room_id uuid, content text, metadata jsonb, has_files boolean) returns app_private.send_check
+create or replace function app_private.check_send(user_id uuid, room_id uuid, content text, metadata jsonb, has_files boolean, parent_message_id uuid default null) returns app_private.send_check
 language plpgsql volatile security invoker
 as $$
 declare
@@ -90,6 +90,7 @@ begin
   -- One query for all that a usual message needs; what is unusual is asked again by who can say what is wrong.
   select
       rooms as room, room_members as member, room_members.role, room_members.muted_until, rooms.is_archived, rooms.is_locked, rooms.slow_mode_seconds,
+      case when check_send.parent_message_id is null then rooms.writing_role else rooms.reply_role end as least_role,
       case when exists (select from app_public.room_rules where room_rules.room_id = rooms.id)
         then app_private.rules_version(rooms.id) end as rules_version,
       case when exists (
@@ -103,8 +104,8 @@ begin
   if not found or v_known.is_archived then
     perform app_private.require_member(check_send.room_id);
   end if;
-  if v_known.muted_until is not null or v_known.is_locked then
-    perform app_private.check_may_write(v_known.room, v_known.member);
+  if v_known.muted_until is not null or v_known.is_locked or v_known.role < v_known.least_role then
+    perform app_private.check_may_write(v_known.room, v_known.member, v_known.least_role);
   end if;
   if content is null or char_length(content) > 8000 or app_private.is_blank(content) then
     perform app_private.check_content(content, may_be_empty => has_files);
@@ -123,7 +124,7 @@ begin
   return v_check;
 end
 $$;
-comment on function app_private.check_send(uuid, uuid, text, jsonb, boolean) is
+comment on function app_private.check_send(uuid, uuid, text, jsonb, boolean, uuid) is
   'Lets a message of the caller pass, or raises what forbids it. Gives the verdict by which it is to be held or flagged, if any, and what it was made by.';
 --! EndIncluded functions/sending/check_send.sql
 
@@ -158,7 +159,8 @@ declare
   v_sent_at timestamptz;
   v_verdict app_private.verdict := earlier.verdict;
 begin
-  perform app_private.check_may_write(v_locked.room, v_locked.member);
+  perform app_private.check_may_write(
+    v_locked.room, v_locked.member, app_private.role_to_send(v_locked.room, message.parent_message_id));
   if v_role < 'moderator' and (v_role, (v_locked.room).slow_mode_seconds) <> (earlier.role, earlier.slow_mode_seconds) then
     select max(created_at) into v_sent_at from app_public.messages
       where author_id = message.author_id and room_id = message.room_id
@@ -187,7 +189,8 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform app_private.check_may_write(locked.room, locked.member);
+  perform app_private.check_may_write(
+    locked.room, locked.member, app_private.role_to_send(locked.room, (locked.message).parent_message_id));
   perform app_private.check_content(content, may_be_empty => has_files);
 end
 $$;
@@ -284,7 +287,8 @@ begin
     end if;
   end if;
   v_check := app_private.check_send(
-    v_user_id, send_message.room_id, send_message.content, send_message.metadata, v_has_files);
+    v_user_id, send_message.room_id, send_message.content, send_message.metadata, v_has_files,
+    send_message.parent_message_id);
   if send_message.message_type = 'system' then
     raise exception 'SYSTEM messages are written by the server.' using errcode = 'TR400';
   end if;
@@ -341,7 +345,9 @@ begin
     end if;
     -- Numbering it has locked the room's head: from here on nobody takes the right to write away, or sets a rule.
     select not rooms.is_archived and not rooms.is_locked and rooms.type <> 'direct' and room_members.muted_until is null
-        and room_members.role = v_check.role and rooms.slow_mode_seconds = v_check.slow_mode_seconds
+        and room_members.role = v_check.role
+        and room_members.role >= case when send_message.parent_message_id is null then rooms.writing_role else rooms.reply_role end
+        and rooms.slow_mode_seconds = v_check.slow_mode_seconds
         and case when exists (select from app_public.room_rules where room_rules.room_id = rooms.id)
           then app_private.rules_version(rooms.id) end is not distinct from v_check.rules_version
         and case when exists (

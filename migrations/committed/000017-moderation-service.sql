@@ -1,5 +1,5 @@
---! Previous: sha1:05c16a32290292049074a592c5e488e576b97443
---! Hash: sha1:2be729b362ddff550290505deb05870cb4d316e9
+--! Previous: sha1:ffc7406d308b6fdd5d5dac5af5ff70a5a539eb3f
+--! Hash: sha1:8eb5f499564e7af38e946e5db6fe61c5c5357531
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:2be729b362ddff550290505deb05870cb4d316e9
---! Hash: sha1:e796b2e7e1f51e6b62b7aec52271b29f78b793b3
+--! Previous: sha1:8eb5f499564e7af38e946e5db6fe61c5c5357531
+--! Hash: sha1:e44f0f129172825921746583dcba84f6a84642e1
 
 /*
  * What messages are found by.

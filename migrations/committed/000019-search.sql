@@ -1,5 +1,5 @@
---! Previous: sha1:e796b2e7e1f51e6b62b7aec52271b29f78b793b3
---! Hash: sha1:e4067316281f3daa1c1f1e19edb5714a15581245
+--! Previous: sha1:e44f0f129172825921746583dcba84f6a84642e1
+--! Hash: sha1:d06aedd8183e26bcbf8490eef21e1722cc993ec5
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

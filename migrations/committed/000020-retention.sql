@@ -1,5 +1,5 @@
---! Previous: sha1:e4067316281f3daa1c1f1e19edb5714a15581245
---! Hash: sha1:050fc07245b837c2dee4f78f73fd4c894cd9f7a6
+--! Previous: sha1:d06aedd8183e26bcbf8490eef21e1722cc993ec5
+--! Hash: sha1:72f66531c80411fcb4d5d278674ee36068a1e190
 
 /*
  * How long things are kept.

@@ -1,5 +1,5 @@
---! Previous: sha1:050fc07245b837c2dee4f78f73fd4c894cd9f7a6
---! Hash: sha1:db70d31a6813008994e95377413cc7f5fcf25699
+--! Previous: sha1:72f66531c80411fcb4d5d278674ee36068a1e190
+--! Hash: sha1:01b0129545fc914835d99e5582ad9f1bcbddffca
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:db70d31a6813008994e95377413cc7f5fcf25699
---! Hash: sha1:5748d22bb08438c4d534b265cd32801632263ec7
+--! Previous: sha1:01b0129545fc914835d99e5582ad9f1bcbddffca
+--! Hash: sha1:22728f60268983500bdee272770e69dbf1ebe822
 
 /*
  * What belongs to a person, to take along.

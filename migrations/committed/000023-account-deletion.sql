@@ -1,5 +1,5 @@
---! Previous: sha1:5748d22bb08438c4d534b265cd32801632263ec7
---! Hash: sha1:61ca9739d90355443b97b727e3534bf9b17648f7
+--! Previous: sha1:22728f60268983500bdee272770e69dbf1ebe822
+--! Hash: sha1:789c6679d44c111b7fac9bc86aafc4190ad7770d
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:61ca9739d90355443b97b727e3534bf9b17648f7
---! Hash: sha1:2ff3e101e8190bcc0c9d3b5fed1c4635d69b92dc
+--! Previous: sha1:789c6679d44c111b7fac9bc86aafc4190ad7770d
+--! Hash: sha1:411492939cb28224c69f06a2b838d2d503d6fd19
 
 /*
  * Statistics, from daily roll-ups.

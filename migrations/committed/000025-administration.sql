@@ -1,5 +1,5 @@
---! Previous: sha1:2ff3e101e8190bcc0c9d3b5fed1c4635d69b92dc
---! Hash: sha1:c6eed8b307099b2ea1c29dc8a7c5f411d7499f50
+--! Previous: sha1:411492939cb28224c69f06a2b838d2d503d6fd19
+--! Hash: sha1:2f385d7266ed54ec5510f0ce10d73c258af2f43b
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

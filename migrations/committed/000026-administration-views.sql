@@ -1,5 +1,5 @@
---! Previous: sha1:c6eed8b307099b2ea1c29dc8a7c5f411d7499f50
---! Hash: sha1:66d4d8380c7e17eefd68daacdf9211066dcf4f3b
+--! Previous: sha1:2f385d7266ed54ec5510f0ce10d73c258af2f43b
+--! Hash: sha1:444d063e9d81c4dc1a8f6943729c496467d21d1d
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

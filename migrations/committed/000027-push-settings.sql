@@ -1,5 +1,5 @@
---! Previous: sha1:66d4d8380c7e17eefd68daacdf9211066dcf4f3b
---! Hash: sha1:a6564089a58ea3a10d07ee7199619bf526f7a23e
+--! Previous: sha1:444d063e9d81c4dc1a8f6943729c496467d21d1d
+--! Hash: sha1:a23a0fc9ca4f80da6763c25d4a7f5c9b5fedd8bb
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:a6564089a58ea3a10d07ee7199619bf526f7a23e
---! Hash: sha1:35c21bb3c5a61f6c0387646617883ea51a9026ea
+--! Previous: sha1:a23a0fc9ca4f80da6763c25d4a7f5c9b5fedd8bb
+--! Hash: sha1:aa6e14d65ac302a2c32227f139a8a655b7285a76
 
 /*
  * From a message to the devices of those who missed it.

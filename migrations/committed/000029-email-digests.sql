@@ -1,5 +1,5 @@
---! Previous: sha1:35c21bb3c5a61f6c0387646617883ea51a9026ea
---! Hash: sha1:8b81f80adff1f66466fee491356496a60bb47043
+--! Previous: sha1:aa6e14d65ac302a2c32227f139a8a655b7285a76
+--! Hash: sha1:e98acc9d2b50d04bf21f1b9d79cafbdef1425b78
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:8b81f80adff1f66466fee491356496a60bb47043
---! Hash: sha1:642b063a98dd68bd4ac9350033ff7d6244081556
+--! Previous: sha1:e98acc9d2b50d04bf21f1b9d79cafbdef1425b78
+--! Hash: sha1:1a134e14150c9d34bd9942ee12fa78c8b02fe6fd
 
 /*
  * People whom another issuer knows.

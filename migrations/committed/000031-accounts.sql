@@ -1,5 +1,5 @@
---! Previous: sha1:642b063a98dd68bd4ac9350033ff7d6244081556
---! Hash: sha1:c2e5bb24c8af83542723a3d68e671a02494ffae8
+--! Previous: sha1:1a134e14150c9d34bd9942ee12fa78c8b02fe6fd
+--! Hash: sha1:0f1a180262e4e8c020af9cd0eafda8221cbc5300
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:c2e5bb24c8af83542723a3d68e671a02494ffae8
---! Hash: sha1:590c7254d9ef935a7cb8fbe01a643ffee3e92a47
+--! Previous: sha1:0f1a180262e4e8c020af9cd0eafda8221cbc5300
+--! Hash: sha1:a1cbf956b8834803f1e25448574598b6ec8d7c86
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:590c7254d9ef935a7cb8fbe01a643ffee3e92a47
---! Hash: sha1:6e230029d76048e584f2f80bfc4717a129640b39
+--! Previous: sha1:a1cbf956b8834803f1e25448574598b6ec8d7c86
+--! Hash: sha1:a24a8f425033ce6878e7e73e1f87e19799ce1d17
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:6e230029d76048e584f2f80bfc4717a129640b39
---! Hash: sha1:a20071b707afd42bd8c428906360c19b19aa8d07
+--! Previous: sha1:a24a8f425033ce6878e7e73e1f87e19799ce1d17
+--! Hash: sha1:a882f012ada891852e2700c353fde98829e020db
 
 /*
  * What is told to other servers: webhooks.

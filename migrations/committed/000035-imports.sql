@@ -1,5 +1,5 @@
---! Previous: sha1:a20071b707afd42bd8c428906360c19b19aa8d07
---! Hash: sha1:e8094389195f3ee9fc333287e50f2b7924bec92d
+--! Previous: sha1:a882f012ada891852e2700c353fde98829e020db
+--! Hash: sha1:198fbb72e27b2ceaeab7c11330ee5239250cb51c
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:e8094389195f3ee9fc333287e50f2b7924bec92d
---! Hash: sha1:0055b517384cf9850a5d6dbe57fc8d5a67708ba0
+--! Previous: sha1:198fbb72e27b2ceaeab7c11330ee5239250cb51c
+--! Hash: sha1:52b740c7489077ef484ebd83b1d3561d7ec77c43
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:0055b517384cf9850a5d6dbe57fc8d5a67708ba0
---! Hash: sha1:104d18fb00be57066add772b94043a105b5c24db
+--! Previous: sha1:52b740c7489077ef484ebd83b1d3561d7ec77c43
+--! Hash: sha1:623503ddde4717172d6c189cdcae6aaad0110265
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:104d18fb00be57066add772b94043a105b5c24db
---! Hash: sha1:db133952164db3f668f8e11f9faca7c464857d48
+--! Previous: sha1:623503ddde4717172d6c189cdcae6aaad0110265
+--! Hash: sha1:b46613050207072a4f86521a11f2559463fa8e19
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

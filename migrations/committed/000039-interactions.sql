@@ -1,5 +1,5 @@
---! Previous: sha1:db133952164db3f668f8e11f9faca7c464857d48
---! Hash: sha1:24487edce158d34f751869ff432be39c582aa69c
+--! Previous: sha1:b46613050207072a4f86521a11f2559463fa8e19
+--! Hash: sha1:8afa95e2c1ad3868c02ab50e7c21d40518cc756c
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.
@@ -573,7 +573,7 @@ begin
   v_wanted.user_id := v_user_id;
   v_wanted.arguments := app_private.checked_arguments(v_command, use_command.room_id, use_command.arguments);
   v_text := concat_ws(e'\n', '/' || v_command.name, app_private.text_of_metadata(v_wanted.arguments));
-  v_check := app_private.check_send(v_user_id, use_command.room_id, v_text, '{}', false);
+  v_check := app_private.check_send(v_user_id, use_command.room_id, v_text, '{}', false, use_command.parent_message_id);
   if (v_check.verdict).action = 'hold' then
     raise exception 'A rule of this room keeps this back.' using errcode = 'TR403';
   end if;
@@ -588,7 +588,8 @@ begin
     end if;
   end if;
   v_locked := app_private.lock_room_as(use_command.room_id);
-  perform app_private.check_may_write(v_locked.room, v_locked.member);
+  perform app_private.check_may_write(
+    v_locked.room, v_locked.member, app_private.role_to_send(v_locked.room, use_command.parent_message_id));
   if use_command.parent_message_id is not null and not exists (
     select from app_public.messages
       where id = use_command.parent_message_id and messages.room_id = use_command.room_id
@@ -882,7 +883,7 @@ begin
   v_wanted.room_id := (v_locked.message).room_id;
   v_wanted.bot_id := (v_locked.message).author_id;
   v_wanted.user_id := v_user_id;
-  perform app_private.check_may_write(v_locked.room, v_locked.member);
+  perform app_private.check_may_write(v_locked.room, v_locked.member, (v_locked.room).reaction_role);
   select value into v_component from jsonb_array_elements((v_locked.message).metadata -> 'components')
     where value ->> 'id' = use_component.component_id;
   if v_component is null then
@@ -931,7 +932,8 @@ begin
   if v_message.author_id <> (v_locked.member).user_id or not app_private.may_have_components() then
     raise exception 'Only the bot whose message it is changes its buttons and menus.' using errcode = 'TR403';
   end if;
-  perform app_private.check_may_write(v_locked.room, v_locked.member);
+  perform app_private.check_may_write(
+    v_locked.room, v_locked.member, app_private.role_to_send(v_locked.room, v_message.parent_message_id));
   v_metadata := v_message.metadata - 'components'
     || case when coalesce(set_components.components, '[]') in ('[]', 'null') then '{}'
       else jsonb_build_object('components', set_components.components) end;

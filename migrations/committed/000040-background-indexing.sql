@@ -1,5 +1,5 @@
---! Previous: sha1:24487edce158d34f751869ff432be39c582aa69c
---! Hash: sha1:f95635b8f5822f282bd72a8c9494eeb2547778f3
+--! Previous: sha1:8afa95e2c1ad3868c02ab50e7c21d40518cc756c
+--! Hash: sha1:8a7aa2c374dcd9c65f6e54f874a44a6305e33810
 
 /*
  * What is sent is indexed for search without a note of it.

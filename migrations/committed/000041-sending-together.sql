@@ -1,5 +1,5 @@
---! Previous: sha1:f95635b8f5822f282bd72a8c9494eeb2547778f3
---! Hash: sha1:9acceaf2c15f9b982634f097a021a975bd7ef39c
+--! Previous: sha1:8a7aa2c374dcd9c65f6e54f874a44a6305e33810
+--! Hash: sha1:8866a0ea2963968c6179306469d84de9df63f9c9
 
 create type app_private.usual_send as (
   position integer,
@@ -39,7 +39,7 @@ declare
 begin
   perform from app_public.rooms
     where rooms.id = usual_sends.room_id
-      and not is_archived and not is_locked and type <> 'direct' and slow_mode_seconds = 0
+      and not is_archived and not is_locked and type <> 'direct' and slow_mode_seconds = 0 and writing_role = 'member'
       and not exists (select from app_public.room_rules where room_rules.room_id = rooms.id)
       and not exists (
         select from app_public.webhooks

@@ -1,5 +1,5 @@
---! Previous: sha1:9acceaf2c15f9b982634f097a021a975bd7ef39c
---! Hash: sha1:d9274dc022ef3e50cd35a3c813a2ed6c449daa67
+--! Previous: sha1:8866a0ea2963968c6179306469d84de9df63f9c9
+--! Hash: sha1:86a4269add456f818831a566c5639aa35197168f
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:d9274dc022ef3e50cd35a3c813a2ed6c449daa67
---! Hash: sha1:35926601a602fb4f23acde00398d0e30873a1280
+--! Previous: sha1:86a4269add456f818831a566c5639aa35197168f
+--! Hash: sha1:7d46a000e5822a476d92f7e699806d170bcf3678
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:35926601a602fb4f23acde00398d0e30873a1280
---! Hash: sha1:7fca9a525813a5a0c401f58c0262eec1c13b3aa0
+--! Previous: sha1:7d46a000e5822a476d92f7e699806d170bcf3678
+--! Hash: sha1:225673cbd254ebd0f14b4e359257bc639408d3bb
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

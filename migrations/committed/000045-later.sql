@@ -1,5 +1,5 @@
---! Previous: sha1:7fca9a525813a5a0c401f58c0262eec1c13b3aa0
---! Hash: sha1:3de767cbccdd9f7ce0c787d4c7eab36f7b0f8d1d
+--! Previous: sha1:225673cbd254ebd0f14b4e359257bc639408d3bb
+--! Hash: sha1:d9cec85d6a403fd3a4e346f007f41c0e042c2f6c
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.
@@ -292,7 +292,8 @@ begin
     raise exception 'At most % messages can wait to be sent.', v_allowed using errcode = 'TR409';
   end if;
   v_locked := app_private.lock_room_as(schedule_message.room_id);
-  perform app_private.check_may_write(v_locked.room, v_locked.member);
+  perform app_private.check_may_write(
+    v_locked.room, v_locked.member, app_private.role_to_send(v_locked.room, schedule_message.parent_message_id));
   if schedule_message.parent_message_id is not null and not exists (
     select from app_public.messages
       where id = schedule_message.parent_message_id and messages.room_id = schedule_message.room_id

@@ -1,5 +1,5 @@
---! Previous: sha1:3de767cbccdd9f7ce0c787d4c7eab36f7b0f8d1d
---! Hash: sha1:000f29d0936aaf5ad9e9325eb9267b80857439c0
+--! Previous: sha1:d9cec85d6a403fd3a4e346f007f41c0e042c2f6c
+--! Hash: sha1:0d27a3793e0209b0a29d6867cd849b56f0ab52fe
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.
@@ -372,7 +372,7 @@ begin
   if v_message.held_at is not null then
     raise exception 'This message is held: a moderator has to decide first.' using errcode = 'TR409';
   end if;
-  perform app_private.check_may_write(v_room, v_member);
+  perform app_private.check_may_write(v_room, v_member, v_room.reaction_role);
   v_poll := app_hidden.poll_of(v_message.metadata);
   if v_poll is null then
     raise exception 'This message is no poll.' using errcode = 'TR404';

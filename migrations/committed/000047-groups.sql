@@ -1,5 +1,5 @@
---! Previous: sha1:000f29d0936aaf5ad9e9325eb9267b80857439c0
---! Hash: sha1:9a3fd9bc8feecab4792bd9b1a4b91caf94996259
+--! Previous: sha1:0d27a3793e0209b0a29d6867cd849b56f0ab52fe
+--! Hash: sha1:f8bccda94a2f222150534547f345d41499497815
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

@@ -1,5 +1,5 @@
---! Previous: sha1:9a3fd9bc8feecab4792bd9b1a4b91caf94996259
---! Hash: sha1:cd246a24335c07ea51c06e8db095c04d9df2a1ca
+--! Previous: sha1:f8bccda94a2f222150534547f345d41499497815
+--! Hash: sha1:3f5b7f6fc71da2a67d9b73bf0a44f6f6ce72eb50
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

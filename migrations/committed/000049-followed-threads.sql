@@ -1,5 +1,5 @@
---! Previous: sha1:cd246a24335c07ea51c06e8db095c04d9df2a1ca
---! Hash: sha1:7327ef0430839004fe5511d78b557ad82d2f5fd2
+--! Previous: sha1:3f5b7f6fc71da2a67d9b73bf0a44f6f6ce72eb50
+--! Hash: sha1:a5fcaf09b58b18d86a0c82e362356ccbe6545a61
 
 /*
  * Threads that somebody follows, and what is unread in each.

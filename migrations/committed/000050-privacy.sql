@@ -1,5 +1,5 @@
---! Previous: sha1:7327ef0430839004fe5511d78b557ad82d2f5fd2
---! Hash: sha1:dd32f9d15822dfc905ece3d202fae3ac64f60021
+--! Previous: sha1:a5fcaf09b58b18d86a0c82e362356ccbe6545a61
+--! Hash: sha1:d80ed4c48571b5e22e9d6d78dbeb77ce9b32d4fe
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

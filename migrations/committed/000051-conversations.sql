@@ -1,5 +1,5 @@
---! Previous: sha1:dd32f9d15822dfc905ece3d202fae3ac64f60021
---! Hash: sha1:710917ed7addf9b26cbb76e8a0b1c2cdc858e340
+--! Previous: sha1:d80ed4c48571b5e22e9d6d78dbeb77ce9b32d4fe
+--! Hash: sha1:70f8357bbfc97cadb97b0edbbf383a76964dec98
 
 /*
  * Conversations of several without a name, and what of a room's history its joiners see.

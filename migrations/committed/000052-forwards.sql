@@ -1,5 +1,5 @@
---! Previous: sha1:710917ed7addf9b26cbb76e8a0b1c2cdc858e340
---! Hash: sha1:db2950914fcc567cb11b71a4a6086e81c88dcfcc
+--! Previous: sha1:70f8357bbfc97cadb97b0edbbf383a76964dec98
+--! Hash: sha1:cffc1c65c0cc52b5346c4369a0c198161c1ee441
 
 /*
  * Messages forwarded and quoted.

@@ -1,7 +1,39 @@
---! Previous: sha1:db2950914fcc567cb11b71a4a6086e81c88dcfcc
---! Hash: sha1:45afc9da3f99e1e3aec128b3b59289836c581a9e
+--! Previous: sha1:cffc1c65c0cc52b5346c4369a0c198161c1ee441
+--! Hash: sha1:a9f00cc432dfe6d7890a2e30ca0a110b2da7fee6
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.
  */
-select;
+
+/*
+ * Announcement rooms. Three least roles stand in the room's row, which every check of a message reads anyway: a room where
+ * everybody writes costs nothing more.
+ */
+--! Included functions/disappearing/set_writing_roles.sql
+create or replace function app_public.set_writing_roles(
+  room_id uuid, writing_role app_public.member_role default null, reply_role app_public.member_role default null,
+  reaction_role app_public.member_role default null
+) returns app_public.rooms
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_room app_public.rooms;
+begin
+  perform app_private.limit_rate('room');
+  -- Nobody is an admin of a direct conversation: its people are equals.
+  perform app_private.lock_room_as(set_writing_roles.room_id, 'admin');
+  update app_public.rooms set
+    writing_role = coalesce(set_writing_roles.writing_role, rooms.writing_role),
+    reply_role = coalesce(set_writing_roles.reply_role, rooms.reply_role),
+    reaction_role = coalesce(set_writing_roles.reaction_role, rooms.reaction_role)
+    where rooms.id = set_writing_roles.room_id
+    returning * into v_room;
+  return v_room;
+end
+$$;
+comment on function app_public.set_writing_roles(uuid, app_public.member_role, app_public.member_role, app_public.member_role) is
+  'Sets the least roles that write in a room, answer in its threads, and react; what is not given stays as it is. With a `writingRole` above `MEMBER` it is an announcement room. For admins and the owner.';
+grant execute on function app_public.set_writing_roles(uuid, app_public.member_role, app_public.member_role, app_public.member_role)
+  to trumpet_user, trumpet_key;
+--! EndIncluded functions/disappearing/set_writing_roles.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:45afc9da3f99e1e3aec128b3b59289836c581a9e
---! Hash: sha1:3db8cc2ab5d9d7416804d926be78075b9c11a35e
+--! Previous: sha1:a9f00cc432dfe6d7890a2e30ca0a110b2da7fee6
+--! Hash: sha1:0e69decbf412a69a8c8fb7ca6a1f17edf07a51d1
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

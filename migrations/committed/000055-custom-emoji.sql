@@ -1,5 +1,5 @@
---! Previous: sha1:3db8cc2ab5d9d7416804d926be78075b9c11a35e
---! Hash: sha1:c41d6b1b6ac09a6336185f39728d5e7659e1f309
+--! Previous: sha1:0e69decbf412a69a8c8fb7ca6a1f17edf07a51d1
+--! Hash: sha1:71121913aea42abbad2cbf85f88b864d89806980
 
 /*
  * Emoji of an installation's own.

@@ -1,5 +1,5 @@
---! Previous: sha1:c41d6b1b6ac09a6336185f39728d5e7659e1f309
---! Hash: sha1:6430b689815695426095498dc4f83a0dcb34e0a7
+--! Previous: sha1:71121913aea42abbad2cbf85f88b864d89806980
+--! Hash: sha1:e0ec193801888c7a4e69526a5bfffefae7760cf0
 
 /*
  * What is refused is in no log.

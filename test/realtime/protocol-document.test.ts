@@ -71,9 +71,12 @@ const LEFT_OUT_OF_FRAMES = new Set([
   'Room.language',
   'Room.nodeId',
   'Room.onlineCount',
+  'Room.reactionRole',
+  'Room.replyRole',
   'Room.retentionDays',
   'Room.slowModeSeconds',
   'Room.updatedAt',
+  'Room.writingRole',
   'User.createdAt',
   'User.deletedAt',
   'User.isBot', // Of GraphQL's clients, which show people.

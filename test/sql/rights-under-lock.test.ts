@@ -30,6 +30,7 @@ const TAKERS: Record<string, (scene: Scene) => [TestUser, ...Call]> = {
   banning: ({ boss, roomId, actor }) => [boss, 'ban_member', roomId, actor.id],
   muting: ({ boss, roomId, actor }) => [boss, 'mute_member', roomId, actor.id, 60],
   locking: ({ boss, roomId }) => [boss, 'set_room_locked', roomId, true],
+  announcing: ({ boss, roomId }) => [boss, 'set_writing_roles', roomId, 'owner', 'owner', 'owner'],
   demoting: ({ boss, roomId, actor }) => [boss, 'set_member_role', roomId, actor.id, 'member'],
   'handing over': ({ actor, roomId, other }) => [
     actor,
@@ -40,7 +41,7 @@ const TAKERS: Record<string, (scene: Scene) => [TestUser, ...Call]> = {
   ],
 };
 const LEAVING = ['kicking', 'leaving', 'banning'];
-const WRITING = ['archiving', 'muting', 'locking', ...LEAVING];
+const WRITING = ['archiving', 'muting', 'locking', 'announcing', ...LEAVING];
 
 interface Needer {
   readonly least: Role;
@@ -393,6 +394,11 @@ const NEEDERS: Record<string, Needer> = {
     least: 'admin',
     takers: ['archiving', ...moderators],
     prepare: ofRoom('set_group_mentions', 'admin'),
+  },
+  'setting who writes': {
+    least: 'admin',
+    takers: ['archiving', ...moderators],
+    prepare: ofRoom('set_writing_roles', 'admin'),
   },
   'hiding previews of links': {
     least: 'admin',

@@ -51,6 +51,7 @@ const EmojiPicker = lazy(() => untilLoaded(() => import('../emoji-picker.tsx')))
 const MentionWarning = lazy(() => untilLoaded(() => import('../groups/mention-warning.tsx')));
 const Recorder = lazy(() => untilLoaded(() => import('./recorder.tsx')));
 const SendLater = lazy(() => untilLoaded(() => import('../later/send-later.tsx')));
+const WhoWrites = lazy(() => untilLoaded(() => import('./who-writes.tsx')));
 const Suggestions = lazy(() => untilLoaded(() => import('./suggestions.tsx')));
 
 export interface ComposerProps {
@@ -71,20 +72,24 @@ const TYPING_EVERY_MS = 3_000;
  * all devices of the person, by room and thread.
  */
 export function Composer({ roomId, threadId }: ComposerProps): ReactNode {
-  const words = useWords();
+  const place = { roomId, threadId };
   const room = useRoom(roomId);
+  const [intent] = useIntent(place);
   const viewerId = useViewerId();
   if (room === undefined || viewerId === null) {
     return null;
   }
-  if (!mayWrite(room)) {
+  const isAnswer = threadId !== undefined || intent.kind === 'reply';
+  // What is changed was written before: whether it may be is asked where that is offered.
+  if (intent.kind !== 'edit' && !mayWrite(room, isAnswer ? 'replyRole' : 'writingRole')) {
     return (
       <p className="trumpet trumpet-composer-closed">
-        {room.isArchived ? words.archived : words.locked}
+        <Suspense>
+          <WhoWrites room={room} isAnswer={isAnswer} />
+        </Suspense>
       </p>
     );
   }
-  const place = { roomId, threadId };
   return (
     <OpenComposer
       key={`${viewerId} ${nameOf(place)}`}

@@ -45,12 +45,13 @@ export function useActions(
         return [];
       }
       const isOwn = message.authorId === viewerId;
-      const canWrite = room !== undefined && mayWrite(room);
+      const canWrite = (isAnswer: boolean) =>
+        room !== undefined && mayWrite(room, isAnswer ? 'replyRole' : 'writingRole');
       const isModerator = room !== undefined && room.membership.role !== 'MEMBER';
       const isPlain = message.messageType !== 'SYSTEM';
       const { id, content } = message;
       return [
-        ...only(canWrite && isPlain && threadId === undefined && message.heldAt === null, {
+        ...only(canWrite(true) && isPlain && threadId === undefined && message.heldAt === null, {
           id: 'reply',
           label: words.reply,
           icon: 'reply',
@@ -62,7 +63,7 @@ export function useActions(
           icon: 'thread',
           run: () => onOpenThread?.(message.parentMessageId ?? id),
         }),
-        ...only(canWrite && isOwn && isPlain, {
+        ...only(canWrite(message.parentMessageId !== null) && isOwn && isPlain, {
           id: 'edit',
           label: words.edit,
           icon: 'edit',
@@ -118,9 +119,15 @@ export function useActions(
   ]);
 }
 
-/** Whether the person may write in a room now. */
-export function mayWrite({ isArchived, isLocked, membership }: ShownRoom): boolean {
-  return !isArchived && (!isLocked || membership.role !== 'MEMBER');
+/** What a room asks a role for. */
+export type RoleFor = 'writingRole' | 'replyRole' | 'reactionRole';
+
+const RANKS = { MEMBER: 0, MODERATOR: 1, ADMIN: 2, OWNER: 3 };
+
+/** Whether the person may write in a room now, answer in its threads, or react. */
+export function mayWrite(room: ShownRoom, as: RoleFor): boolean {
+  const rank = RANKS[room.membership.role];
+  return !room.isArchived && rank >= RANKS[room[as]] && (!room.isLocked || rank > 0);
 }
 
 function pinAction(

@@ -10,10 +10,10 @@ import {
 } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { throwDefect } from '../../errors.ts';
-import { useClient, useClientState, useViewerId } from '../../react/index.ts';
+import { useClient, useClientState, useRoom, useViewerId } from '../../react/index.ts';
 import type { ShownMessage } from '../../shown.ts';
 import { useWords } from '../provider.tsx';
-import { type MoreActions, useActions } from './actions.ts';
+import { type MoreActions, mayWrite, useActions } from './actions.ts';
 import { Announcer } from './announcer.tsx';
 import { MessageMenu, type OpenMenu } from './message-menu.tsx';
 import { MessageRow, type RowDeeds } from './message-row.tsx';
@@ -67,6 +67,9 @@ export function Feed(props: FeedProps): ReactNode {
   const client = useClient();
   const clientState = useClientState();
   const viewerId = useViewerId();
+  const room = useRoom(roomId);
+  const mayReact = room !== undefined && mayWrite(room, 'reactionRole');
+  const mayReply = room !== undefined && mayWrite(room, 'replyRole');
   const virtualizer = useRef<VirtualizerHandle>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const [menu, setMenu] = useState<OpenMenu | null>(null);
@@ -340,6 +343,8 @@ export function Feed(props: FeedProps): ReactNode {
                     isActive={at === activeAt}
                     isOwn={row.message.authorId === viewerId}
                     isInThread={threadId !== undefined}
+                    mayReact={mayReact}
+                    mayReply={mayReply}
                     deeds={deeds}
                     footer={row.message === lastOwn ? receipts : undefined}
                   />
@@ -350,7 +355,12 @@ export function Feed(props: FeedProps): ReactNode {
         )}
       </div>
       <Announcer messages={messages} viewerId={viewerId} hasOlder={hasOlder} />
-      <MessageMenu open={menu} actionsFor={actionsFor} react={react} onClose={closeMenu} />
+      <MessageMenu
+        open={menu}
+        actionsFor={actionsFor}
+        react={mayReact ? react : undefined}
+        onClose={closeMenu}
+      />
       <span className="trumpet-hidden" role="status">
         {rows.length === 0 && hasOlder ? words.loading : ''}
       </span>

@@ -24,7 +24,8 @@ export type OpenMenu =
 export interface MessageMenuProps {
   readonly open: OpenMenu | null;
   readonly actionsFor: (message: ShownMessage) => readonly MessageAction[];
-  readonly react: (message: ShownMessage, emoji: string) => void;
+  /** Left out where the person may not react. */
+  readonly react: ((message: ShownMessage, emoji: string) => void) | undefined;
   readonly onClose: () => void;
 }
 
@@ -45,7 +46,7 @@ export function MessageMenu({ open, actionsFor, react, onClose }: MessageMenuPro
   const { message, anchor } = open;
   const pick = (emoji: string) => {
     onClose();
-    react(message, emoji);
+    react?.(message, emoji);
   };
   if (hasPicker && emojiUrl !== undefined) {
     return (
@@ -54,7 +55,7 @@ export function MessageMenu({ open, actionsFor, react, onClose }: MessageMenuPro
       </Suspense>
     );
   }
-  const quick = message.messageType !== 'SYSTEM' && (
+  const quick = message.messageType !== 'SYSTEM' && react !== undefined && (
     <QuickEmoji
       onPick={pick}
       onMore={emojiUrl === undefined ? undefined : () => setHasPicker(true)}

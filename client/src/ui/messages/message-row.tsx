@@ -62,6 +62,8 @@ export interface MessageRowProps {
   readonly isActive: boolean;
   readonly isOwn: boolean;
   readonly isInThread: boolean;
+  readonly mayReact: boolean;
+  readonly mayReply: boolean;
   readonly deeds: RefObject<RowDeeds>;
   readonly footer?: ReactNode;
 }
@@ -72,6 +74,7 @@ const FINGER_RESTS_PX = 10;
 
 export const MessageRow = memo(function MessageRow(props: MessageRowProps): ReactNode {
   const { row, place, total, isHighlighted, isActive, isOwn, isInThread, deeds, footer } = props;
+  const { mayReact, mayReply } = props;
   const { message, isFirst, hasDay, hasUnreadLine } = row;
   const { words, openPerson } = useKit();
   const author = usePerson(message.authorId);
@@ -190,7 +193,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
               )}
               {message.files.length > 0 && <WaitingFiles files={message.files} />}
               <Marks message={message} isPending={isPending} />
-              <Reactions message={message} tabIndex={tabIndex} deeds={deeds} />
+              <Reactions message={message} mayReact={mayReact} tabIndex={tabIndex} deeds={deeds} />
             </>
           )}
           {message.replyCount > 0 && !isInThread && (
@@ -214,7 +217,13 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
           {footer}
         </div>
         {hasTools && message.seq !== null && message.deletedAt === null && (
-          <Tools message={message} isInThread={isInThread} tabIndex={tabIndex} deeds={deeds} />
+          <Tools
+            message={message}
+            mayReact={mayReact}
+            mayReply={mayReply && !isInThread}
+            tabIndex={tabIndex}
+            deeds={deeds}
+          />
         )}
       </article>
     </div>
@@ -361,11 +370,12 @@ function Marks({ message, isPending }: MessageProps & { readonly isPending: bool
 }
 
 interface PartProps extends MessageProps {
+  readonly mayReact: boolean;
   readonly tabIndex: number;
   readonly deeds: RefObject<RowDeeds>;
 }
 
-function Reactions({ message, tabIndex, deeds }: PartProps): ReactNode {
+function Reactions({ message, mayReact, tabIndex, deeds }: PartProps): ReactNode {
   const words = useWords();
   if (message.reactions.length === 0 || message.deletedAt !== null) {
     return null;
@@ -378,6 +388,7 @@ function Reactions({ message, tabIndex, deeds }: PartProps): ReactNode {
           type="button"
           className="trumpet-reaction"
           tabIndex={tabIndex}
+          disabled={!mayReact && !viewerHasReacted}
           aria-pressed={viewerHasReacted}
           aria-label={count(words.language, words.reactedWith, of, { emoji })}
           onClick={() => deeds.current.react(message, emoji)}
@@ -385,13 +396,15 @@ function Reactions({ message, tabIndex, deeds }: PartProps): ReactNode {
           <span aria-hidden="true">{emoji}</span> {writeNumber(words.language, of)}
         </button>
       ))}
-      <IconButton
-        icon="smile"
-        className="trumpet-reaction-more"
-        label={words.react}
-        tabIndex={tabIndex}
-        onClick={(event) => deeds.current.openEmoji(message, event.currentTarget)}
-      />
+      {mayReact && (
+        <IconButton
+          icon="smile"
+          className="trumpet-reaction-more"
+          label={words.react}
+          tabIndex={tabIndex}
+          onClick={(event) => deeds.current.openEmoji(message, event.currentTarget)}
+        />
+      )}
     </div>
   );
 }
@@ -399,16 +412,17 @@ function Reactions({ message, tabIndex, deeds }: PartProps): ReactNode {
 /** Beside a message under the mouse, and of the one that has the focus. */
 function Tools({
   message,
-  isInThread,
+  mayReact,
+  mayReply,
   tabIndex,
   deeds,
-}: PartProps & { readonly isInThread: boolean }): ReactNode {
+}: PartProps & { readonly mayReply: boolean }): ReactNode {
   const words = useWords();
   const isPlain = message.messageType !== 'SYSTEM';
   return (
     <div className="trumpet-message-tools">
       <div className="trumpet-message-bar">
-        {isPlain && (
+        {isPlain && mayReact && (
           <IconButton
             icon="smile"
             label={words.react}
@@ -416,7 +430,7 @@ function Tools({
             onClick={(event) => deeds.current.openEmoji(message, event.currentTarget)}
           />
         )}
-        {isPlain && !isInThread && (
+        {isPlain && mayReply && (
           <IconButton
             icon="reply"
             label={words.reply}

@@ -32,7 +32,11 @@ export function MessagePoll({ message, poll, tabIndex }: MessagePollProps): Reac
   const name = useId();
   const isOver = useIsOver(poll);
   const mayVote =
-    isSent && !isOver && message.heldAt === null && room !== undefined && mayWrite(room);
+    isSent &&
+    !isOver &&
+    message.heldAt === null &&
+    room !== undefined &&
+    mayWrite(room, 'reactionRole');
   const mayClose =
     isSent &&
     !isOver &&

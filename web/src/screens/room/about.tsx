@@ -63,6 +63,9 @@ function What({ room }: { readonly room: Details }) {
         )}
         {room.maxMembers !== null && <li>{words.limit(room.maxMembers)}</li>}
         {room.isArchived && <li>{words.isArchived}</li>}
+        {room.writingRole !== 'MEMBER' && (
+          <li>{words.announcements(screens.roles[room.writingRole])}</li>
+        )}
         {room.isLocked && <li>{words.isLocked}</li>}
         {room.slowModeSeconds > 0 && <li>{words.slowMode(duration(room.slowModeSeconds))}</li>}
         {room.viewerMembership?.isMuted && room.viewerMembership.mutedUntil !== null && (

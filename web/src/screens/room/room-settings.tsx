@@ -14,6 +14,7 @@ import {
   SetRoomLockedDocument,
   SetRoomRetentionDocument,
   SetSlowModeDocument,
+  SetWritingRolesDocument,
   UnarchiveRoomDocument,
   UpdateRoomDocument,
 } from '../../generated.ts';
@@ -87,6 +88,7 @@ function Settings(props: SettingProps) {
       <fieldset>
         <legend>{words.writing}</legend>
         <Locked {...props} />
+        {isAdmin && <WritingRoles {...props} />}
         <SlowMode {...props} />
         {isAdmin && <Language {...props} />}
         {isAdmin && <GroupMentions {...props} />}
@@ -209,6 +211,32 @@ function Language({ room, onChange }: SettingProps) {
     />
   );
 }
+
+function WritingRoles({ room, onChange }: SettingProps) {
+  const { room: words, roles } = useWords().screens;
+  const client = useClient();
+  const setting = useDoing(async (which: WritingRole, role: MemberRole) => {
+    await client.ask(SetWritingRolesDocument, { input: { roomId: room.id, [which]: role } });
+    onChange();
+  });
+  return WRITING_ROLES.map((which) => (
+    <Choice
+      key={which}
+      label={words[which]}
+      hint={which === 'writingRole' ? words.writingRoleHint : undefined}
+      error={which === 'writingRole' ? setting.error : undefined}
+      isDisabled={setting.isUnderWay}
+      value={room[which]}
+      options={(['MEMBER', 'MODERATOR', 'ADMIN', 'OWNER'] as const).map(
+        (each) => [each, roles[each]] as const,
+      )}
+      onChange={(role) => setting.run(which, role)}
+    />
+  ));
+}
+
+const WRITING_ROLES = ['writingRole', 'replyRole', 'reactionRole'] as const;
+type WritingRole = (typeof WRITING_ROLES)[number];
 
 function GroupMentions({ room, onChange }: SettingProps) {
   const { room: words, roles, members } = useWords().screens;

@@ -178,6 +178,8 @@ export const words: ScreenWords = {
     created: (day) => `Angelegt am ${day}`,
     joined: (day) => `Du bist seit ${day} dabei`,
     online: (count) => `${count.toLocaleString('de')} online`,
+    announcements: (least) =>
+      `Ankündigungen: Es schreibt, wer mindestens diese Rolle hat: ${least}.`,
     isLocked: 'Gesperrt: Hier schreiben nur Moderatoren und höhere Rollen.',
     isArchived: 'Archiviert: Er kann nur gelesen werden.',
     slowMode: (pause) => `Langsamer Modus: ${pause} zwischen zwei Nachrichten.`,
@@ -284,6 +286,10 @@ export const words: ScreenWords = {
     lockedHint: 'Nur Moderatoren, Admins und der Inhaber können schreiben.',
     language: 'Sprache des Raums',
     languageHint: 'Damit die Suche nach „Haus“ auch „Hauses“ findet.',
+    writingRole: 'Wer hier schreibt',
+    writingRoleHint: 'Über den Mitgliedern ist es ein Raum für Ankündigungen: Die anderen lesen.',
+    replyRole: 'Wer in Threads antwortet',
+    reactionRole: 'Wer reagiert und abstimmt',
     groupMentions: 'Wer viele auf einmal erwähnen darf',
     groupMentionsHint:
       'Mit `@here`, `@room` und Gruppen. Was andere so schreiben, erwähnt niemanden.',

@@ -176,6 +176,7 @@ export const words: ScreenWords = {
     created: (day) => `${day}に作成`,
     joined: (day) => `${day}に参加`,
     online: (count) => `${number(count)}人がオンライン`,
+    announcements: (least) => `お知らせ用：${least}以上が書き込めます。`,
     isLocked: 'ロック中：モデレーター以上だけが発言できます。',
     isArchived: 'アーカイブ済み：読むことだけができます。',
     slowMode: (pause) => `低速モード：発言の間隔は${pause}です。`,
@@ -276,6 +277,11 @@ export const words: ScreenWords = {
     lockedHint: 'モデレーター、管理者、オーナーだけが発言できます。',
     language: 'ルームの言語',
     languageHint: '「run」の検索で「running」も見つかるようになります。',
+    writingRole: 'ここに書き込める人',
+    writingRoleHint:
+      'メンバーより上にすると、お知らせ用のルームになり、ほかの人は読むだけになります。',
+    replyRole: 'スレッドで返信できる人',
+    reactionRole: 'リアクションと投票ができる人',
     groupMentions: '一度に大勢にメンションできる人',
     groupMentionsHint:
       '`@here`、`@room`、グループによるメンション。ほかの人が書いても誰にもメンションしません。',
