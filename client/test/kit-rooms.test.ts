@@ -59,7 +59,7 @@ describeInChromium('in Chromium', () => {
     const { ada, bob, roomId } = await createRoomOfTwo(world.database);
     await world.database.sendMessage(ada, roomId, 'news');
     const page = await world.open(bob, roomId);
-    const message = page.locator('.trumpet-message').filter({ hasText: 'news' });
+    const message = page.locator('.trumpet-message').filter({ hasText: 'news' }).first();
     await message.hover();
     await message.getByRole('button', { name: 'React' }).waitFor();
 
