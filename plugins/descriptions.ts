@@ -150,10 +150,10 @@ export const INPUTS: Readonly<Record<string, string>> = {
   isOwner: 'Whether they change the group, too.',
   startsWith: 'How their names begin.',
   leastRole: 'The least role that may.',
-  writingRole: 'The least role that writes. Left out: as it was.',
-  replyRole: 'The least role that answers in threads. Left out: as it was.',
+  writingRole: 'The least role that writes. Left out: `MEMBER`.',
+  replyRole: 'The least role that answers in threads. Left out: `MEMBER`.',
   reactionRole:
-    'The least role that reacts, votes in polls and uses buttons of bots. Left out: as it was.',
+    'The least role that reacts, votes in polls and uses buttons of bots. Left out: `MEMBER`.',
   warnAbove: 'Above how many people they are warned: 1 to 5,000. Left out: as it was.',
   'SignUpInput.username': 'The unique name: 2 to 32 letters, digits, `_`, `.` or `-`.',
   webhookId: 'The `id` of the webhook.',

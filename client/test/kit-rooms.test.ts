@@ -67,16 +67,16 @@ describeInChromium('in Chromium', () => {
     await page.getByText('only moderators and above write here. You can answer').waitFor();
     expect(await page.locator('.trumpet-composer-text').count()).toBe(0);
     await message.hover();
-    await message.getByRole('button', { name: 'Reply' }).click();
+    await message.getByRole('button', { name: 'Reply', exact: true }).click();
     await page.locator('.trumpet-composer-text').fill('well said');
     await page.keyboard.press('Enter');
     await page.locator('.trumpet-message').filter({ hasText: 'well said' }).waitFor();
     await page.locator('.trumpet-composer-text').waitFor({ state: 'detached' });
 
-    await world.database.call(ada, 'set_writing_roles', roomId, null, 'owner', 'admin');
+    await world.database.call(ada, 'set_writing_roles', roomId, 'moderator', 'owner', 'admin');
     await message.hover();
     await message.getByRole('button', { name: 'React' }).waitFor({ state: 'detached' });
-    expect(await message.getByRole('button', { name: 'Reply' }).count()).toBe(0);
+    expect(await message.getByRole('button', { name: 'Reply', exact: true }).count()).toBe(0);
 
     await world.database.call(ada, 'set_writing_roles', roomId, 'member');
     await page.locator('.trumpet-composer-text').waitFor();

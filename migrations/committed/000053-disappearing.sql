@@ -1,5 +1,5 @@
 --! Previous: sha1:cffc1c65c0cc52b5346c4369a0c198161c1ee441
---! Hash: sha1:a9f00cc432dfe6d7890a2e30ca0a110b2da7fee6
+--! Hash: sha1:7f5ead7ee72694df5a8485fa7575f015c93968e8
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.
@@ -24,16 +24,16 @@ begin
   -- Nobody is an admin of a direct conversation: its people are equals.
   perform app_private.lock_room_as(set_writing_roles.room_id, 'admin');
   update app_public.rooms set
-    writing_role = coalesce(set_writing_roles.writing_role, rooms.writing_role),
-    reply_role = coalesce(set_writing_roles.reply_role, rooms.reply_role),
-    reaction_role = coalesce(set_writing_roles.reaction_role, rooms.reaction_role)
+    writing_role = coalesce(set_writing_roles.writing_role, 'member'),
+    reply_role = coalesce(set_writing_roles.reply_role, 'member'),
+    reaction_role = coalesce(set_writing_roles.reaction_role, 'member')
     where rooms.id = set_writing_roles.room_id
     returning * into v_room;
   return v_room;
 end
 $$;
 comment on function app_public.set_writing_roles(uuid, app_public.member_role, app_public.member_role, app_public.member_role) is
-  'Sets the least roles that write in a room, answer in its threads, and react; what is not given stays as it is. With a `writingRole` above `MEMBER` it is an announcement room. For admins and the owner.';
+  'Sets the least roles that write in a room, answer in its threads, and react; what is left out is for all members. With a `writingRole` above `MEMBER` it is an announcement room. For admins and the owner.';
 grant execute on function app_public.set_writing_roles(uuid, app_public.member_role, app_public.member_role, app_public.member_role)
   to trumpet_user, trumpet_key;
 --! EndIncluded functions/disappearing/set_writing_roles.sql

@@ -1,5 +1,5 @@
---! Previous: sha1:a9f00cc432dfe6d7890a2e30ca0a110b2da7fee6
---! Hash: sha1:0e69decbf412a69a8c8fb7ca6a1f17edf07a51d1
+--! Previous: sha1:7f5ead7ee72694df5a8485fa7575f015c93968e8
+--! Hash: sha1:cfdb1b9d3ba3caa1ac21d9534e30c95aef3c03a2
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

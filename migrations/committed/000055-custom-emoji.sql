@@ -1,5 +1,5 @@
---! Previous: sha1:0e69decbf412a69a8c8fb7ca6a1f17edf07a51d1
---! Hash: sha1:71121913aea42abbad2cbf85f88b864d89806980
+--! Previous: sha1:cfdb1b9d3ba3caa1ac21d9534e30c95aef3c03a2
+--! Hash: sha1:289f98dc645e99dbe075d7299305f452d85cc9ec
 
 /*
  * Emoji of an installation's own.

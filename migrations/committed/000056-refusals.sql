@@ -1,5 +1,5 @@
---! Previous: sha1:71121913aea42abbad2cbf85f88b864d89806980
---! Hash: sha1:e0ec193801888c7a4e69526a5bfffefae7760cf0
+--! Previous: sha1:289f98dc645e99dbe075d7299305f452d85cc9ec
+--! Hash: sha1:1efe81af70391b830f0788bdcb7392fa5fcb37f3
 
 /*
  * What is refused is in no log.

@@ -42,7 +42,7 @@ test('only admins and the owner say who writes, and only where there are roles',
     reaction_role: 'member',
   });
   expect(
-    await database.call(ada, 'set_writing_roles', roomId, null, 'admin', 'owner'),
+    await database.call(ada, 'set_writing_roles', roomId, 'moderator', 'admin', 'owner'),
   ).toMatchObject({ writing_role: 'moderator', reply_role: 'admin', reaction_role: 'owner' });
   const { id } = await database.call(ada, 'create_direct_conversation', bob.id);
   await expect(database.call(ada, 'set_writing_roles', id, 'moderator')).rejects.toMatchObject({

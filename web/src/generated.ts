@@ -1126,13 +1126,13 @@ export type SetWritingRolesInput = {
    * payload verbatim. May be used to track mutations by the client.
    */
   clientMutationId?: string | null | undefined;
-  /** The least role that reacts, votes in polls and uses buttons of bots. Left out: as it was. */
+  /** The least role that reacts, votes in polls and uses buttons of bots. Left out: `MEMBER`. */
   reactionRole?: MemberRole | null | undefined;
-  /** The least role that answers in threads. Left out: as it was. */
+  /** The least role that answers in threads. Left out: `MEMBER`. */
   replyRole?: MemberRole | null | undefined;
   /** The `id` of the room. */
   roomId: string;
-  /** The least role that writes. Left out: as it was. */
+  /** The least role that writes. Left out: `MEMBER`. */
   writingRole?: MemberRole | null | undefined;
 };
 

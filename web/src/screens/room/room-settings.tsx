@@ -216,7 +216,10 @@ function WritingRoles({ room, onChange }: SettingProps) {
   const { room: words, roles } = useWords().screens;
   const client = useClient();
   const setting = useDoing(async (which: WritingRole, role: MemberRole) => {
-    await client.ask(SetWritingRolesDocument, { input: { roomId: room.id, [which]: role } });
+    const { writingRole, replyRole, reactionRole } = room;
+    await client.ask(SetWritingRolesDocument, {
+      input: { roomId: room.id, writingRole, replyRole, reactionRole, [which]: role },
+    });
     onChange();
   });
   return WRITING_ROLES.map((which) => (
