@@ -270,3 +270,23 @@ test('of a room that was left while the inbox was read nothing stays that keeps 
   replica.apply({ kind: 'event', userEvent: { cursor: '', event } } as unknown as Input);
   expect(replica.staleRooms()).toEqual(['room']);
 });
+
+test('who begins to hide that they are there knows of nobody else any more, as after a reload', () => {
+  const replica = readReplica(
+    {
+      meta: new Map([['cursor', 'known']]),
+      rooms: new Map(),
+      people: new Map(),
+      members: new Map(),
+      messages: new Map(),
+    } as unknown as Parameters<typeof readReplica>[0],
+    'person',
+  );
+  const told = { userId: 'other', status: 'ONLINE' };
+  const event = { __typename: 'PresenceEvent', roomId: 'room', changeSeq: null, ...told };
+  replica.apply({ kind: 'event', userEvent: { cursor: '', event } } as unknown as Input);
+  expect(replica.presence('other')).toBe('ONLINE');
+  // Their subscription ends with RESYNC.
+  replica.apply({ kind: 'resync' });
+  expect(replica.presence('other')).toBe('OFFLINE');
+});

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:19fa6cbb9f328dc387cb88260810422887b913aa
+--! Hash: sha1:0beac7c37e227a2aa91ae1d14d069da62f8abce1
 
 /*
  * Who connects, and where things live.
@@ -250,9 +250,9 @@ comment on function app_private.is_month_closed(date) is
   'Whether a month is older than the previous one, so that make_partitions does not make it again.';
 --! EndIncluded functions/foundations/is_month_closed.sql
 
-create type app_private.lock_purpose as enum ('partitions', 'people', 'uploads', 'devices', 'search_index', 'identities', 'addresses', 'webhooks', 'webhook_notes', 'later', 'order', 'drafts', 'votes', 'groups');
+create type app_private.lock_purpose as enum ('partitions', 'people', 'uploads', 'devices', 'search_index', 'identities', 'addresses', 'webhooks', 'webhook_notes', 'later', 'order', 'drafts', 'votes', 'groups', 'privacy');
 comment on type app_private.lock_purpose is
-  'What functions lock for until commit: making partitions, what is between two people, what a person uploads, a person''s devices, indexing for search, who a person is to an issuer, who holds an e-mail address, making webhooks, what webhooks have to be told, what a person has sent later, the order of a person''s rooms, a person''s drafts, voting in a room, how many groups of people are a person''s.';
+  'What functions lock for until commit: making partitions, what is between two people, what a person uploads, a person''s devices, indexing for search, who a person is to an issuer, who holds an e-mail address, making webhooks, what webhooks have to be told, what a person has sent later, the order of a person''s rooms, a person''s drafts, voting in a room, how many groups of people are a person''s, what a person hides.';
 
 --! Included functions/foundations/lock_until_commit.sql
 /*

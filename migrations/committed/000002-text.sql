@@ -1,5 +1,5 @@
---! Previous: sha1:19fa6cbb9f328dc387cb88260810422887b913aa
---! Hash: sha1:f41c03b661fa1c3d6c072a8bf30d77b733eac318
+--! Previous: sha1:0beac7c37e227a2aa91ae1d14d069da62f8abce1
+--! Hash: sha1:88574aaf87d2dea8bb49c35eb2f13118791f1872
 
 --! Included functions/text/invisible_letters.sql
 /*

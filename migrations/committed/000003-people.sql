@@ -1,5 +1,5 @@
---! Previous: sha1:f41c03b661fa1c3d6c072a8bf30d77b733eac318
---! Hash: sha1:48387ab54a1c1f02c19da3882b2a6a9aa71781ab
+--! Previous: sha1:88574aaf87d2dea8bb49c35eb2f13118791f1872
+--! Hash: sha1:470c332581be40b71228fb1354550cce9efba2fc
 
 /*
  * People, and how they prove who they are.

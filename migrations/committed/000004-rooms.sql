@@ -1,5 +1,5 @@
---! Previous: sha1:48387ab54a1c1f02c19da3882b2a6a9aa71781ab
---! Hash: sha1:7f70ac641fd602d34966041d7fa57f9aeec836e2
+--! Previous: sha1:470c332581be40b71228fb1354550cce9efba2fc
+--! Hash: sha1:785304bfc85a988c122939f46a46683aadd90727
 
 /*
  * Rooms, and who is in them.

@@ -1,5 +1,5 @@
---! Previous: sha1:7f70ac641fd602d34966041d7fa57f9aeec836e2
---! Hash: sha1:c071f080ff707dc93f90775a1850f2c05e6ec376
+--! Previous: sha1:785304bfc85a988c122939f46a46683aadd90727
+--! Hash: sha1:5660178b0478d857ec1aa1b75cb3e544f3c53ca1
 
 /*
  * A room is a log.

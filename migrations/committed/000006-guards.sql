@@ -1,5 +1,5 @@
---! Previous: sha1:c071f080ff707dc93f90775a1850f2c05e6ec376
---! Hash: sha1:2fbfc4db627c61082e0be030d4f1f4b9b953f9ae
+--! Previous: sha1:5660178b0478d857ec1aa1b75cb3e544f3c53ca1
+--! Hash: sha1:6b34c22fbd3695fe25920fc24a7f72656cd19f28
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

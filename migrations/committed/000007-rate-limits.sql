@@ -1,5 +1,5 @@
---! Previous: sha1:2fbfc4db627c61082e0be030d4f1f4b9b953f9ae
---! Hash: sha1:bdee6856fd250ef2b1e783bb64bbfdc5676cfc9c
+--! Previous: sha1:6b34c22fbd3695fe25920fc24a7f72656cd19f28
+--! Hash: sha1:e2d3ec7d7b0af7e44d8ea0d42c2922cc5fda2f24
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

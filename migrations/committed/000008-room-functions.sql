@@ -1,5 +1,5 @@
---! Previous: sha1:bdee6856fd250ef2b1e783bb64bbfdc5676cfc9c
---! Hash: sha1:79709e5bad7cc1c95563948fb8dcfd6980325ab1
+--! Previous: sha1:e2d3ec7d7b0af7e44d8ea0d42c2922cc5fda2f24
+--! Hash: sha1:f1c5128f52484082070854372091e8a3a9547440
 
 --! Included functions/room-functions/check_member.sql
 /*

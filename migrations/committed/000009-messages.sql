@@ -1,5 +1,5 @@
---! Previous: sha1:79709e5bad7cc1c95563948fb8dcfd6980325ab1
---! Hash: sha1:f6ac811f2517016706ed2e7ac7321fc3c44e7a21
+--! Previous: sha1:f1c5128f52484082070854372091e8a3a9547440
+--! Hash: sha1:5f64831615fe0049f64ce817a976f023567d45fc
 
 /*
  * Messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:f6ac811f2517016706ed2e7ac7321fc3c44e7a21
---! Hash: sha1:a444785f4589ef157207b860849bc418fdee64c8
+--! Previous: sha1:5f64831615fe0049f64ce817a976f023567d45fc
+--! Hash: sha1:5a616784d8e6d7808775386275fa4854949fdfa6
 
 /*
  * Reactions: one row a person, message and emoji.

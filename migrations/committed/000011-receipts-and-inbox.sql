@@ -1,5 +1,5 @@
---! Previous: sha1:a444785f4589ef157207b860849bc418fdee64c8
---! Hash: sha1:d7c3873517adf736480dfd79e83cda6ecce0e9ca
+--! Previous: sha1:5a616784d8e6d7808775386275fa4854949fdfa6
+--! Hash: sha1:6cfde0d5746a4c7583664e9ce349a61b99eb35f4
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so

@@ -1,5 +1,5 @@
---! Previous: sha1:d7c3873517adf736480dfd79e83cda6ecce0e9ca
---! Hash: sha1:909cd7c822e660dcb7cb6e0b36cc0e7599f13201
+--! Previous: sha1:6cfde0d5746a4c7583664e9ce349a61b99eb35f4
+--! Hash: sha1:d2ba54382fffb1e0343df3bbc93d1243eb4597e5
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -353,6 +353,8 @@ begin
     return;
   end if;
   perform app_private.check_may_write(rooms, v_member, least(rooms.writing_role, rooms.reply_role)) from app_public.rooms where id = set_typing.room_id;
+  -- Who hides it at this moment waits, and then ends what is begun here.
+  perform app_private.share_until_commit('privacy', v_user_id::text);
   if app_private.hides_typing(v_user_id) then
     return;
   end if;

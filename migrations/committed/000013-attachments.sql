@@ -1,5 +1,5 @@
---! Previous: sha1:909cd7c822e660dcb7cb6e0b36cc0e7599f13201
---! Hash: sha1:52edc72d49a8974be182ade8895f96a656c96205
+--! Previous: sha1:d2ba54382fffb1e0343df3bbc93d1243eb4597e5
+--! Hash: sha1:f7e8200002ff022f57e3c3a36a6ef628f6f4801d
 
 /*
  * Files of messages.

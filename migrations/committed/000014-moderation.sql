@@ -1,5 +1,5 @@
---! Previous: sha1:52edc72d49a8974be182ade8895f96a656c96205
---! Hash: sha1:532f43f6e2b29ce19c1619786b3fbbbca27e934d
+--! Previous: sha1:f7e8200002ff022f57e3c3a36a6ef628f6f4801d
+--! Hash: sha1:f60d1af4a7c15be4c05ad5d2b664516599568e3b
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:532f43f6e2b29ce19c1619786b3fbbbca27e934d
---! Hash: sha1:a318269e61a2307ee767dafd3db586d6984f54c4
+--! Previous: sha1:f60d1af4a7c15be4c05ad5d2b664516599568e3b
+--! Hash: sha1:4f3af9251ee3b3fd608225c012f9e1a900ababc3
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

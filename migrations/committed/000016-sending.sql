@@ -1,5 +1,5 @@
---! Previous: sha1:a318269e61a2307ee767dafd3db586d6984f54c4
---! Hash: sha1:ffc7406d308b6fdd5d5dac5af5ff70a5a539eb3f
+--! Previous: sha1:4f3af9251ee3b3fd608225c012f9e1a900ababc3
+--! Hash: sha1:8c220e7f7500ca50391876fe4cf70da1b9937f1f
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:ffc7406d308b6fdd5d5dac5af5ff70a5a539eb3f
---! Hash: sha1:8eb5f499564e7af38e946e5db6fe61c5c5357531
+--! Previous: sha1:8c220e7f7500ca50391876fe4cf70da1b9937f1f
+--! Hash: sha1:79ddc8b888e0dd696a35dc0a85058752e39b3231
 
 /*
  * Machines that look at messages.

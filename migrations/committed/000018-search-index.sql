@@ -1,5 +1,5 @@
---! Previous: sha1:8eb5f499564e7af38e946e5db6fe61c5c5357531
---! Hash: sha1:e44f0f129172825921746583dcba84f6a84642e1
+--! Previous: sha1:79ddc8b888e0dd696a35dc0a85058752e39b3231
+--! Hash: sha1:6db6380d81e3409ba9a32c128fef0aab92177f37
 
 /*
  * What messages are found by.

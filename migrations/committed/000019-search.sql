@@ -1,5 +1,5 @@
---! Previous: sha1:e44f0f129172825921746583dcba84f6a84642e1
---! Hash: sha1:d06aedd8183e26bcbf8490eef21e1722cc993ec5
+--! Previous: sha1:6db6380d81e3409ba9a32c128fef0aab92177f37
+--! Hash: sha1:d39d6f279cde65a51138ce3d34d3df8844f50e2b
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

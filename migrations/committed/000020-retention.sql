@@ -1,5 +1,5 @@
---! Previous: sha1:d06aedd8183e26bcbf8490eef21e1722cc993ec5
---! Hash: sha1:72f66531c80411fcb4d5d278674ee36068a1e190
+--! Previous: sha1:d39d6f279cde65a51138ce3d34d3df8844f50e2b
+--! Hash: sha1:46b79e6144ff7530026beaf4c76e87bbeebab6c3
 
 /*
  * How long things are kept.

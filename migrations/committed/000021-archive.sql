@@ -1,5 +1,5 @@
---! Previous: sha1:72f66531c80411fcb4d5d278674ee36068a1e190
---! Hash: sha1:01b0129545fc914835d99e5582ad9f1bcbddffca
+--! Previous: sha1:46b79e6144ff7530026beaf4c76e87bbeebab6c3
+--! Hash: sha1:ac82cac0bae6e3c9eef193acca6f6886db0df432
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

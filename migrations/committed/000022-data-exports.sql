@@ -1,5 +1,5 @@
---! Previous: sha1:01b0129545fc914835d99e5582ad9f1bcbddffca
---! Hash: sha1:22728f60268983500bdee272770e69dbf1ebe822
+--! Previous: sha1:ac82cac0bae6e3c9eef193acca6f6886db0df432
+--! Hash: sha1:57b5b319b77c26a50114c0b7d01e1df636639af3
 
 /*
  * What belongs to a person, to take along.
@@ -206,6 +206,10 @@ comment on function app_private.personal_tables() is
 --! EndIncluded functions/data-exports/personal_tables.sql
 
 --! Included functions/data-exports/personal_data.sql
+/*
+ * What somebody has chosen in an anonymous poll, and when, is left out: an export is read by whoever has its address, and
+ * the administrator may ask for one.
+ */
 create or replace function app_private.personal_data(user_id uuid) returns setof jsonb
 language plpgsql stable security invoker
 set search_path = pg_catalog, pg_temp
@@ -218,7 +222,11 @@ begin
     select * from app_private.personal_tables() where to_regclass(table_name) is not null
   loop
     return query execute format(
-      'select jsonb_build_object(''table'', %L, ''row'', to_jsonb(personal) - $2) from %s as personal where personal.%I = $1',
+      $query$
+        select jsonb_build_object('table', %L, 'row', to_jsonb(personal) - $2
+            - case to_jsonb(personal) ->> 'is_anonymous' when 'true' then '{choices,chosen_at}'::text[] else '{}' end)
+          from %s as personal where personal.%I = $1
+      $query$,
       split_part(v_personal.table_name, '.', 2), v_personal.table_name, v_personal.user_column)
       using personal_data.user_id, v_personal.hidden_columns;
   end loop;

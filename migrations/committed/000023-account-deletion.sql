@@ -1,5 +1,5 @@
---! Previous: sha1:22728f60268983500bdee272770e69dbf1ebe822
---! Hash: sha1:789c6679d44c111b7fac9bc86aafc4190ad7770d
+--! Previous: sha1:57b5b319b77c26a50114c0b7d01e1df636639af3
+--! Hash: sha1:d428a4fd8fb45ba937bc46fe547ff98dc25e1b31
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:789c6679d44c111b7fac9bc86aafc4190ad7770d
---! Hash: sha1:411492939cb28224c69f06a2b838d2d503d6fd19
+--! Previous: sha1:d428a4fd8fb45ba937bc46fe547ff98dc25e1b31
+--! Hash: sha1:391d44304311e729eef6f1667b994f7c39500258
 
 /*
  * Statistics, from daily roll-ups.

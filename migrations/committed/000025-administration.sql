@@ -1,5 +1,5 @@
---! Previous: sha1:411492939cb28224c69f06a2b838d2d503d6fd19
---! Hash: sha1:2f385d7266ed54ec5510f0ce10d73c258af2f43b
+--! Previous: sha1:391d44304311e729eef6f1667b994f7c39500258
+--! Hash: sha1:474af54e2e814c8928812b59ec4cad65f476e42b
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:2f385d7266ed54ec5510f0ce10d73c258af2f43b
---! Hash: sha1:444d063e9d81c4dc1a8f6943729c496467d21d1d
+--! Previous: sha1:474af54e2e814c8928812b59ec4cad65f476e42b
+--! Hash: sha1:244c5bb2099a62df6c735489ca7fd929861477ad
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:444d063e9d81c4dc1a8f6943729c496467d21d1d
---! Hash: sha1:a23a0fc9ca4f80da6763c25d4a7f5c9b5fedd8bb
+--! Previous: sha1:244c5bb2099a62df6c735489ca7fd929861477ad
+--! Hash: sha1:2a6f09a2cbf8872e0486e1ee8fb26a5af7be9aad
 
 /*
  * Who wants to be notified where, and when not.

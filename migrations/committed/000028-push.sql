@@ -1,5 +1,5 @@
---! Previous: sha1:a23a0fc9ca4f80da6763c25d4a7f5c9b5fedd8bb
---! Hash: sha1:aa6e14d65ac302a2c32227f139a8a655b7285a76
+--! Previous: sha1:2a6f09a2cbf8872e0486e1ee8fb26a5af7be9aad
+--! Hash: sha1:466c8195a3142536e557df12c71d86f5a60526f6
 
 /*
  * From a message to the devices of those who missed it.

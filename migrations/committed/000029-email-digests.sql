@@ -1,5 +1,5 @@
---! Previous: sha1:aa6e14d65ac302a2c32227f139a8a655b7285a76
---! Hash: sha1:e98acc9d2b50d04bf21f1b9d79cafbdef1425b78
+--! Previous: sha1:466c8195a3142536e557df12c71d86f5a60526f6
+--! Hash: sha1:920b728dd73ebc6d434e4f324de08a742b55e0e6
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

@@ -1,5 +1,5 @@
---! Previous: sha1:e98acc9d2b50d04bf21f1b9d79cafbdef1425b78
---! Hash: sha1:1a134e14150c9d34bd9942ee12fa78c8b02fe6fd
+--! Previous: sha1:920b728dd73ebc6d434e4f324de08a742b55e0e6
+--! Hash: sha1:170dc4d2bfbc918c06485077c3612f000149aa9c
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:1a134e14150c9d34bd9942ee12fa78c8b02fe6fd
---! Hash: sha1:0f1a180262e4e8c020af9cd0eafda8221cbc5300
+--! Previous: sha1:170dc4d2bfbc918c06485077c3612f000149aa9c
+--! Hash: sha1:2779d9e55fd32c0f72a7a23c006974fc8a74f519
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

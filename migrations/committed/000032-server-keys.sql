@@ -1,5 +1,5 @@
---! Previous: sha1:0f1a180262e4e8c020af9cd0eafda8221cbc5300
---! Hash: sha1:a1cbf956b8834803f1e25448574598b6ec8d7c86
+--! Previous: sha1:2779d9e55fd32c0f72a7a23c006974fc8a74f519
+--! Hash: sha1:7aff448449ddee31d0194a1f29147b6d4d0c5b42
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:a1cbf956b8834803f1e25448574598b6ec8d7c86
---! Hash: sha1:a24a8f425033ce6878e7e73e1f87e19799ce1d17
+--! Previous: sha1:7aff448449ddee31d0194a1f29147b6d4d0c5b42
+--! Hash: sha1:8bac181532b93c3f00bc39ddd5dc3c5e4a19659c
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:a24a8f425033ce6878e7e73e1f87e19799ce1d17
---! Hash: sha1:a882f012ada891852e2700c353fde98829e020db
+--! Previous: sha1:8bac181532b93c3f00bc39ddd5dc3c5e4a19659c
+--! Hash: sha1:f82a2df0b5559cf8b871b522741ed2af57d360da
 
 /*
  * What is told to other servers: webhooks.

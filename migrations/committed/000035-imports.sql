@@ -1,5 +1,5 @@
---! Previous: sha1:a882f012ada891852e2700c353fde98829e020db
---! Hash: sha1:198fbb72e27b2ceaeab7c11330ee5239250cb51c
+--! Previous: sha1:f82a2df0b5559cf8b871b522741ed2af57d360da
+--! Hash: sha1:b234575bf00a758e971c6d509c86a85dbbc93476
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

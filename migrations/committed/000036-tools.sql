@@ -1,5 +1,5 @@
---! Previous: sha1:198fbb72e27b2ceaeab7c11330ee5239250cb51c
---! Hash: sha1:52b740c7489077ef484ebd83b1d3561d7ec77c43
+--! Previous: sha1:b234575bf00a758e971c6d509c86a85dbbc93476
+--! Hash: sha1:310ba5fabfb9b6fb9b935939a4cc9589069b5f9b
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:52b740c7489077ef484ebd83b1d3561d7ec77c43
---! Hash: sha1:623503ddde4717172d6c189cdcae6aaad0110265
+--! Previous: sha1:310ba5fabfb9b6fb9b935939a4cc9589069b5f9b
+--! Hash: sha1:4639a3d735a93becbe30cf9ef17b296afca20515
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:623503ddde4717172d6c189cdcae6aaad0110265
---! Hash: sha1:b46613050207072a4f86521a11f2559463fa8e19
+--! Previous: sha1:4639a3d735a93becbe30cf9ef17b296afca20515
+--! Hash: sha1:76f2668882dfdc80dc3c30679c39516ed25cba00
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

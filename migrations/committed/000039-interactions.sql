@@ -1,5 +1,5 @@
---! Previous: sha1:b46613050207072a4f86521a11f2559463fa8e19
---! Hash: sha1:8afa95e2c1ad3868c02ab50e7c21d40518cc756c
+--! Previous: sha1:76f2668882dfdc80dc3c30679c39516ed25cba00
+--! Hash: sha1:ffb36c7873af317afc682e0240a7ebf87b541c69
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

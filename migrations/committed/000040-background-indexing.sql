@@ -1,5 +1,5 @@
---! Previous: sha1:8afa95e2c1ad3868c02ab50e7c21d40518cc756c
---! Hash: sha1:8a7aa2c374dcd9c65f6e54f874a44a6305e33810
+--! Previous: sha1:ffb36c7873af317afc682e0240a7ebf87b541c69
+--! Hash: sha1:0047b35733bd6b9c62ceda600ddda0d6cd10ac18
 
 /*
  * What is sent is indexed for search without a note of it.

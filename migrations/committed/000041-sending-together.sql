@@ -1,5 +1,5 @@
---! Previous: sha1:8a7aa2c374dcd9c65f6e54f874a44a6305e33810
---! Hash: sha1:8866a0ea2963968c6179306469d84de9df63f9c9
+--! Previous: sha1:0047b35733bd6b9c62ceda600ddda0d6cd10ac18
+--! Hash: sha1:e35e59388d8a1b4f919da9f592751e3cca0dab46
 
 create type app_private.usual_send as (
   position integer,

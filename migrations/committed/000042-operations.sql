@@ -1,5 +1,5 @@
---! Previous: sha1:8866a0ea2963968c6179306469d84de9df63f9c9
---! Hash: sha1:86a4269add456f818831a566c5639aa35197168f
+--! Previous: sha1:e35e59388d8a1b4f919da9f592751e3cca0dab46
+--! Hash: sha1:38fb52db091defa806ac9c9c25947461865d6f55
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

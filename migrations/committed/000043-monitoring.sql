@@ -1,5 +1,5 @@
---! Previous: sha1:86a4269add456f818831a566c5639aa35197168f
---! Hash: sha1:7d46a000e5822a476d92f7e699806d170bcf3678
+--! Previous: sha1:38fb52db091defa806ac9c9c25947461865d6f55
+--! Hash: sha1:b4f703f344f19456b90ebe35b368bba2941bca1b
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:7d46a000e5822a476d92f7e699806d170bcf3678
---! Hash: sha1:225673cbd254ebd0f14b4e359257bc639408d3bb
+--! Previous: sha1:b4f703f344f19456b90ebe35b368bba2941bca1b
+--! Hash: sha1:4f3ddda073715958e6d1e587a6ea11854387ccc2
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

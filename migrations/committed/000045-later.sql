@@ -1,5 +1,5 @@
---! Previous: sha1:225673cbd254ebd0f14b4e359257bc639408d3bb
---! Hash: sha1:d9cec85d6a403fd3a4e346f007f41c0e042c2f6c
+--! Previous: sha1:4f3ddda073715958e6d1e587a6ea11854387ccc2
+--! Hash: sha1:c8fd3e3f42374e8bac00dc67ac305578316149c4
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.
@@ -191,33 +191,46 @@ comment on function app_private.enqueue_due() is
 --! EndIncluded functions/later/enqueue_due.sql
 
 --! Included functions/later/settle_local_times.sql
+/* One by one, so that none that is moved meanwhile by its person is moved back. */
 create or replace function app_private.settle_local_times() returns integer
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_messages integer;
-  v_reminders integer;
+  -- A zone that Postgres knows no more stays as it was, and holds up no other.
+  v_zones constant text[] := array(select name from pg_timezone_names);
+  v_waits record;
+  v_at timestamptz;
+  v_count integer := 0;
 begin
-  with moved as (
-    update app_public.scheduled_messages set send_at = app_private.local_moment(local_time, time_zone)
+  for v_waits in
+    select 'send_scheduled' as kind, id, user_id, local_time, time_zone, send_at as due_at from app_public.scheduled_messages
       where local_time is not null and refused_at is null and send_at > now() + interval '1 minute'
-        and send_at <> app_private.local_moment(local_time, time_zone)
-      returning id, send_at
-  )
-  select count(app_private.set_alarm('send_scheduled', id, send_at)) into v_messages from moved;
-  with moved as (
-    update app_public.reminders set remind_at = app_private.local_moment(local_time, time_zone)
+        and (time_zone = any (v_zones) or time_zone ~ '^[+-]')
+    union all
+    select 'remind', id, user_id, local_time, time_zone, remind_at from app_public.reminders
       where local_time is not null and reminded_at is null and remind_at > now() + interval '1 minute'
-        and remind_at <> app_private.local_moment(local_time, time_zone)
-      returning id, remind_at
-  )
-  select count(app_private.set_alarm('remind', id, remind_at)) into v_reminders from moved;
-  return v_messages + v_reminders;
+        and (time_zone = any (v_zones) or time_zone ~ '^[+-]')
+  loop
+    v_at := app_private.local_moment(v_waits.local_time, v_waits.time_zone);
+    continue when v_at = v_waits.due_at;
+    if v_waits.kind = 'remind' then
+      update app_public.reminders set remind_at = v_at
+        where reminders.id = v_waits.id and remind_at = v_waits.due_at and reminded_at is null;
+    else
+      update app_public.scheduled_messages set send_at = v_at
+        where scheduled_messages.id = v_waits.id and send_at = v_waits.due_at and refused_at is null;
+    end if;
+    continue when not found;
+    perform app_private.set_alarm(v_waits.kind, v_waits.id, v_at);
+    perform app_private.tell_person(v_waits.user_id, case v_waits.kind when 'remind' then 'reminder' else 'scheduled' end, null);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
 end
 $$;
 comment on function app_private.settle_local_times() is
-  'Moves what is to be sent, or reminded of, at a local time where a country has changed its clocks since. How many there were. The worker calls it every night.';
+  'Moves what is to be sent, or reminded of, at a local time where a country has changed its clocks since, and tells its people. How many there were. The worker calls it every night.';
 --! EndIncluded functions/later/settle_local_times.sql
 
 --! Included functions/later/own_scheduled_message.sql

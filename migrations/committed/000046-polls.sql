@@ -1,5 +1,5 @@
---! Previous: sha1:d9cec85d6a403fd3a4e346f007f41c0e042c2f6c
---! Hash: sha1:0d27a3793e0209b0a29d6867cd849b56f0ab52fe
+--! Previous: sha1:c8fd3e3f42374e8bac00dc67ac305578316149c4
+--! Hash: sha1:e0bf67dbc8064c8bdf2ba735819e47d04c6b6bba
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.
@@ -115,6 +115,7 @@ comment on function app_private.poll_text(timestamptz) is 'A moment, as polls wr
 --! EndIncluded functions/polls/poll_text.sql
 
 --! Included functions/polls/poll_of.sql
+/* As many answers and bytes as check_poll allows: beside more, there is no room for the results. */
 create or replace function app_hidden.poll_of(metadata jsonb) returns jsonb
 language sql immutable security invoker parallel safe
 set search_path = pg_catalog, pg_temp
@@ -122,6 +123,8 @@ as $$
   select metadata -> 'poll'
     where metadata ? 'poll'
       and jsonb_typeof(metadata #> '{poll,answers}') = 'array'
+      and not jsonb_path_exists(metadata, 'lax $.poll.answers.size() ? (@ > 20)')
+      and octet_length((metadata #- '{poll,counts}' #- '{poll,voterCount}' #- '{poll,countedAt}' #- '{poll,closedAt}')::text) <= 7500
       and coalesce(jsonb_typeof(metadata #> '{poll,isAnonymous}'), 'boolean') = 'boolean'
       and not jsonb_path_exists(metadata, 'lax $.poll.counts[*] ? (@.type() != "number" || @ < 0 || @ > 2000000000)')
       and not jsonb_path_exists(metadata, 'lax $.poll.voterCount ? (@.type() != "number" || @ < 0 || @ > 2000000000)')

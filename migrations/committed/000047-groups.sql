@@ -1,5 +1,5 @@
---! Previous: sha1:0d27a3793e0209b0a29d6867cd849b56f0ab52fe
---! Hash: sha1:f8bccda94a2f222150534547f345d41499497815
+--! Previous: sha1:e0bf67dbc8064c8bdf2ba735819e47d04c6b6bba
+--! Hash: sha1:0dd6d5b27a31a6bedf3a4d8a48af6f238c83d92c
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

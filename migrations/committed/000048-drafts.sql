@@ -1,5 +1,5 @@
---! Previous: sha1:f8bccda94a2f222150534547f345d41499497815
---! Hash: sha1:3f5b7f6fc71da2a67d9b73bf0a44f6f6ce72eb50
+--! Previous: sha1:0dd6d5b27a31a6bedf3a4d8a48af6f238c83d92c
+--! Hash: sha1:ffefc2b660e5bb2079982681f44dc598bc90a27d
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:3f5b7f6fc71da2a67d9b73bf0a44f6f6ce72eb50
---! Hash: sha1:a5fcaf09b58b18d86a0c82e362356ccbe6545a61
+--! Previous: sha1:ffefc2b660e5bb2079982681f44dc598bc90a27d
+--! Hash: sha1:4c9796f04358858f00e25d200e78c5783d48b2fa
 
 /*
  * Threads that somebody follows, and what is unread in each.

@@ -1,5 +1,5 @@
---! Previous: sha1:a5fcaf09b58b18d86a0c82e362356ccbe6545a61
---! Hash: sha1:d80ed4c48571b5e22e9d6d78dbeb77ce9b32d4fe
+--! Previous: sha1:4c9796f04358858f00e25d200e78c5783d48b2fa
+--! Hash: sha1:34644e33c59325aaaed4ebb38591019cd5472e2e
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.
@@ -22,7 +22,10 @@ grant execute on function app_public.privacy_settings() to trumpet_user;
 --! EndIncluded functions/privacy/privacy_settings.sql
 
 --! Included functions/privacy/publish_reading.sql
-/* Otherwise one could look at what others have read for a moment, and never tell what one has read oneself. */
+/*
+ * Otherwise one could look at what others have read for a moment, and never tell what one has read oneself. The others
+ * likewise: what they read while this person, who alone would have seen it, hid theirs is told to them now.
+ */
 create or replace function app_private.publish_reading(user_id uuid) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
@@ -31,25 +34,27 @@ declare
   v_room_id uuid;
 begin
   for v_room_id in
-    select member_preferences.room_id from app_private.member_preferences
+    select distinct member_preferences.room_id from app_public.room_members as own
+      join app_private.member_preferences on member_preferences.room_id = own.room_id
       join app_public.room_members
         on room_members.room_id = member_preferences.room_id and room_members.user_id = member_preferences.user_id
-      where member_preferences.user_id = publish_reading.user_id
+      where own.user_id = publish_reading.user_id
         and member_preferences.read_to_seq > room_members.last_read_seq
+        and not app_private.hides_reading(member_preferences.user_id)
       -- The heads of rooms are locked in the order of their ids.
       order by member_preferences.room_id
   loop
     perform app_private.lock_room(v_room_id);
-    if app_private.tells_reading(v_room_id, publish_reading.user_id) then
-      update app_public.room_members set last_read_seq = greatest(last_read_seq, member_preferences.read_to_seq)
-        from app_private.member_preferences
-        where room_members.room_id = v_room_id and room_members.user_id = publish_reading.user_id
-          and member_preferences.room_id = v_room_id and member_preferences.user_id = publish_reading.user_id;
-    end if;
+    update app_public.room_members set last_read_seq = member_preferences.read_to_seq
+      from app_private.member_preferences
+      where room_members.room_id = v_room_id
+        and member_preferences.room_id = v_room_id and member_preferences.user_id = room_members.user_id
+        and member_preferences.read_to_seq > room_members.last_read_seq
+        and app_private.tells_reading(v_room_id, room_members.user_id);
   end loop;
 end
 $$;
-comment on function app_private.publish_reading(uuid) is 'Tells the rooms of a person what they have read while they hid it.';
+comment on function app_private.publish_reading(uuid) is 'Tells the rooms of a person what they have read while they hid it, and what others read there that nobody could be told.';
 --! EndIncluded functions/privacy/publish_reading.sql
 
 --! Included functions/privacy/set_privacy.sql
@@ -63,6 +68,7 @@ declare
   v_settings app_public.privacy_settings;
 begin
   perform app_private.limit_rate('settings');
+  perform app_private.lock_until_commit('privacy', v_user_id::text);
   insert into app_public.privacy_settings (user_id) values (v_user_id)
     on conflict on constraint privacy_settings_pkey do nothing;
   select * into v_before from app_public.privacy_settings

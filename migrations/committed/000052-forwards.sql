@@ -1,5 +1,5 @@
---! Previous: sha1:70f8357bbfc97cadb97b0edbbf383a76964dec98
---! Hash: sha1:cffc1c65c0cc52b5346c4369a0c198161c1ee441
+--! Previous: sha1:75f7e919702f4ff58ed5593e2288c0430551235c
+--! Hash: sha1:2e67f7fcb1efeab95b591944040c63950a6ab3cc
 
 /*
  * Messages forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:cffc1c65c0cc52b5346c4369a0c198161c1ee441
---! Hash: sha1:7f5ead7ee72694df5a8485fa7575f015c93968e8
+--! Previous: sha1:2e67f7fcb1efeab95b591944040c63950a6ab3cc
+--! Hash: sha1:577d51bf9845643eec0cddc686fd58350f54128d
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

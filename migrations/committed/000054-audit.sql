@@ -1,5 +1,5 @@
---! Previous: sha1:7f5ead7ee72694df5a8485fa7575f015c93968e8
---! Hash: sha1:cfdb1b9d3ba3caa1ac21d9534e30c95aef3c03a2
+--! Previous: sha1:577d51bf9845643eec0cddc686fd58350f54128d
+--! Hash: sha1:0b061a2b5d211e37756fa631b9eff4a9ebda34c0
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

@@ -1,5 +1,5 @@
---! Previous: sha1:cfdb1b9d3ba3caa1ac21d9534e30c95aef3c03a2
---! Hash: sha1:289f98dc645e99dbe075d7299305f452d85cc9ec
+--! Previous: sha1:0b061a2b5d211e37756fa631b9eff4a9ebda34c0
+--! Hash: sha1:2af7bbfa69d9ece586f4a2d270d9eb684a8b4c0e
 
 /*
  * Emoji of an installation's own.

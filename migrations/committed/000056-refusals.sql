@@ -1,5 +1,5 @@
---! Previous: sha1:289f98dc645e99dbe075d7299305f452d85cc9ec
---! Hash: sha1:1efe81af70391b830f0788bdcb7392fa5fcb37f3
+--! Previous: sha1:2af7bbfa69d9ece586f4a2d270d9eb684a8b4c0e
+--! Hash: sha1:00f82993c8b9a5059b3a9c74ee2d043a08293975
 
 /*
  * What is refused is in no log.

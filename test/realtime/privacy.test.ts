@@ -181,6 +181,19 @@ describe('who hides what they read', () => {
     expect((await readingSeenBy(bob, id)).readBy).toEqual([bob.id, carol.id].sort());
   });
 
+  test('cannot look at what another has read without telling the same, when both have hidden it', async () => {
+    await hide(ada, 'READING');
+    await hide(bob, 'READING');
+    const { id: ofAda } = await database.sendMessage(ada, directId, 'seen?');
+    await read(bob, directId);
+    const { id: ofBob } = await database.sendMessage(bob, directId, 'and this?');
+    await read(ada, directId);
+    await hide(ada, 'READING', false);
+    await hide(bob, 'READING', false);
+    expect((await readingSeenBy(ada, ofAda, directId)).readBy).toEqual([bob.id]);
+    expect((await readingSeenBy(bob, ofBob, directId)).readBy).toEqual([ada.id]);
+  });
+
   test('can mark as unread what they have read', async () => {
     await hide(bob, 'READING');
     const { id } = await database.sendMessage(ada, roomId, 'seen?');
@@ -212,6 +225,32 @@ test('who hides that they type is not told of, nor told of others', async () => 
     new Set([`TypingEvent ${carol.id}`, `typing_event ${carol.id}`]),
   );
 });
+
+test('who hides that they type is told to have stopped, also of what they began at that moment', async () => {
+  const { next } = await listenToRoom(server, ada, { roomId });
+  await next();
+  let hiding: Promise<unknown> = Promise.resolve();
+  await database.commitAs(bob, async (client) => {
+    await client.query('select app_public.set_typing($1, true)', [roomId]);
+    hiding = database.call(bob, 'set_privacy', 'typing', true);
+    await Promise.race([hiding, untilWaiting('%set_privacy%')]);
+  });
+  await hiding;
+  expect(await next()).toMatchObject({ event: 'INSERT', userId: bob.id });
+  await database.sendMessage(ada, roomId, 'after that');
+  expect(await next()).toMatchObject({ event: 'DELETE', userId: bob.id });
+});
+
+/** Resolves when somebody waits for a lock with such a query. */
+async function untilWaiting(query: string): Promise<void> {
+  const { rowCount } = await database.owner.query(
+    `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like $1`,
+    [query],
+  );
+  if (rowCount === 0) {
+    await untilWaiting(query);
+  }
+}
 
 test('who hides their presence is offline to all others, and all others to them', async () => {
   await Promise.all([ada, bob, carol].map(goOnline));

@@ -160,6 +160,27 @@ describe('a poll', () => {
     expect(await resultsOf(id)).toMatchObject({ counts: answers.map(() => 1), voterCount: 1 });
   });
 
+  test.each([
+    ['with more answers than a poll has', Array.from({ length: 21 }, (_, n) => `Answer ${n}`)],
+    ['without room for its results', Array.from({ length: 20 }, (_, n) => `${n}`.padEnd(380))],
+  ])('that an import has brought %s is none, and holds up no other', async (_, answers) => {
+    const { bob, eve, id } = await makePoll();
+    const { bob: zoe, roomId, id: brought } = await makePoll();
+    await owner.query(
+      `update app_public.messages set metadata = jsonb_build_object('poll', jsonb_build_object('answers', $2::jsonb)) where id = $1`,
+      [brought, JSON.stringify(answers)],
+    );
+    await expect(vote(zoe, brought, 1)).rejects.toMatchObject({ code: 'TR404' });
+    await owner.query('insert into app_private.polls_to_count (poll_id, room_id) values ($1, $2)', [
+      brought,
+      roomId,
+    ]);
+    await vote(bob, id, 1);
+    await vote(eve, id, 2);
+    await countAll();
+    expect(await resultsOf(id)).toMatchObject({ counts: [1, 1, 0], voterCount: 2 });
+  });
+
   test('is found by its question and by its answers', async () => {
     const { ada, id, roomId } = await makePoll({ answers: ['Zugspitze', 'Watzmann'] });
     await database.indexMessages();
@@ -467,6 +488,30 @@ describe('who has chosen what', () => {
       client.query('select from app_public.poll_ballots'),
     );
     expect(shared.rows).toEqual([]);
+  });
+});
+
+describe('an export', () => {
+  const exportOf = async (who: TestUser) => {
+    const { rows } = await owner.query<{ row: object }>(
+      `select data -> 'row' as row from app_private.personal_data($1) as data where data ->> 'table' = 'poll_ballots'`,
+      [who.id],
+    );
+    return rows.map(({ row }) => row);
+  };
+
+  test('has what a person has chosen in open polls', async () => {
+    const { bob, id } = await makePoll();
+    await vote(bob, id, 2);
+    expect(await exportOf(bob)).toMatchObject([{ message_id: id, choices: [2] }]);
+  });
+
+  test('has neither what nor when in anonymous ones: the administrator can have one made', async () => {
+    const { bob, id, roomId } = await makePoll({ isAnonymous: true });
+    await vote(bob, id, 2);
+    expect(await exportOf(bob)).toEqual([
+      { message_id: id, room_id: roomId, user_id: bob.id, is_anonymous: true },
+    ]);
   });
 });
 

@@ -121,8 +121,13 @@ test('a local time is one of the zone of quiet hours where none is given, and st
     "update app_public.reminders set remind_at = remind_at - interval '1 hour' where id = $1",
     [made.id],
   );
+  await owner.query('delete from app_private.personal_news');
   await owner.query('select app_private.settle_local_times()');
   expect(await alarmOf(made.id)).toEqual(made.remind_at);
+  const { rows: told } = await owner.query(
+    'select person_id, matter from app_private.personal_news',
+  );
+  expect(told).toEqual([{ person_id: bob.id, matter: 'reminder' }]);
 });
 
 test('of a time in summer and one in winter, both are nine in the morning where the person is', async () => {

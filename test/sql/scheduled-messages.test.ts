@@ -112,6 +112,35 @@ describe('a local time', () => {
     );
     expect(rows).toEqual([{ send_at: made.send_at, due_at: made.send_at }]);
   });
+
+  test('that is moved is told to the devices of its person, and one in a zone that is no more holds up no other', async () => {
+    const { ada, bob, roomId } = await makeRoom();
+    const day = new Date(Date.now() + 48 * HOUR_MS).toISOString().slice(0, 10);
+    const schedule = (who: TestUser) =>
+      call(who, 'schedule_message', roomId, 'x', null, `${day}T09:00`, 'UTC');
+    const [lost, made] = [await schedule(bob), await schedule(ada)];
+    await owner.query(
+      "update app_public.scheduled_messages set time_zone = 'US/Pacific-New' where id = $1",
+      [lost.id],
+    );
+    await owner.query(
+      "update app_public.scheduled_messages set send_at = send_at - interval '1 hour' where room_id = $1",
+      [roomId],
+    );
+    await owner.query('delete from app_private.personal_news');
+    const settled = await owner.query('select app_private.settle_local_times() as count');
+    const told = await owner.query('select person_id, matter from app_private.personal_news');
+    expect([settled.rows, told.rows]).toEqual([
+      [{ count: 1 }],
+      [{ person_id: ada.id, matter: 'scheduled' }],
+    ]);
+    const { rows } = await owner.query(
+      'select send_at from app_public.scheduled_messages where id = $1',
+      [made.id],
+    );
+    expect(rows).toEqual([{ send_at: made.send_at }]);
+    await owner.query('delete from app_public.scheduled_messages where id = $1', [lost.id]);
+  });
 });
 
 describe('a scheduled message', () => {

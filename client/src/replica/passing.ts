@@ -8,6 +8,8 @@ export interface Passing {
   stopTyping(roomId: string, userId: string): void;
   presence(userId: string): string | undefined;
   setPresence(userId: string, status: string): void;
+  /** Nobody is known to be there, until it is told again. */
+  forgetPresence(): void;
   forgetRoom(roomId: string): void;
 }
 
@@ -16,6 +18,11 @@ const NOBODY: ReadonlyMap<string, number> = new Map();
 export function createPassing(journal: Journal): Passing {
   const typing = new Map<string, ReadonlyMap<string, number>>();
   const presence = new Map<string, string>();
+
+  function setPresence(userId: string, status: string): void {
+    presence.set(userId, status);
+    journal.tell(`presence ${userId}`);
+  }
 
   function setTyping(roomId: string, those: ReadonlyMap<string, number>): void {
     typing.set(roomId, those);
@@ -34,9 +41,11 @@ export function createPassing(journal: Journal): Passing {
       }
     },
     presence: (userId) => presence.get(userId),
-    setPresence(userId, status) {
-      presence.set(userId, status);
-      journal.tell(`presence ${userId}`);
+    setPresence,
+    forgetPresence() {
+      for (const userId of presence.keys()) {
+        setPresence(userId, 'OFFLINE');
+      }
     },
     forgetRoom(roomId) {
       typing.delete(roomId);
