@@ -10,9 +10,9 @@ import { longestSend } from './longest-send.ts';
 import { messageCost } from './message-cost.ts';
 import { months } from './months.ts';
 import { neighbours } from './neighbours.ts';
-import { oneRoom, sendCpu } from './one-room.ts';
 import { pushEnqueue } from './push-enqueue.ts';
 import { search } from './search.ts';
+import { manyRooms, oneRoom, sendCpu } from './send-costs.ts';
 import { sendHttp, sendSql } from './sending.ts';
 import { idleSockets, reconnectStorm } from './sockets.ts';
 import { serverNodes, steadyDelivery } from './steady-delivery.ts';
@@ -37,6 +37,7 @@ const BENCHES = {
   'message-cost': messageCost,
   months,
   'send-cpu': sendCpu,
+  'many-rooms': manyRooms,
   'one-room': oneRoom,
   'push-enqueue': pushEnqueue,
   uploads,
@@ -68,6 +69,7 @@ const ABOUT: Readonly<Record<keyof typeof BENCHES, string>> = {
   'message-cost': 'WAL, disk and indexing of a message',
   months: 'locks and time beside many months',
   'send-cpu': 'processor of a send beside a bare insert',
+  'many-rooms': 'sends to many rooms by eight connections',
   'one-room': 'sends of many to one room',
   'push-enqueue': 'what a push adds to a send',
   uploads: 'files going up and down',

@@ -8,7 +8,7 @@ import { percentile, type Send } from '../testing/send.ts';
 import type { Row } from './support/report.ts';
 
 /*
- * What a message costs where many come for one room: alone, and with those that came while the room was written to.
+ * What a message costs beside a bare insert of its row, alone, with others to one room, and in many rooms.
  */
 const SENDERS = 64;
 const TOGETHER = 32;
@@ -86,15 +86,35 @@ async function audience(env: BenchEnvironment) {
   return { people, rooms };
 }
 
-/** The processor time of one message in Postgres, beside that of a bare insert. */
-export async function sendCpu(env: BenchEnvironment): Promise<Row[]> {
-  const { people, rooms } = await audience(env);
-  await env.owner.query(
+/** A table like that of messages with its indexes, and without all else. */
+const createBareTable = (env: BenchEnvironment) =>
+  env.owner.query(
     `create schema bench;
     create table bench.messages (like app_public.messages including defaults including indexes);
     grant usage on schema bench to trumpet_user;
     grant insert, select on bench.messages to trumpet_user`,
   );
+
+/** How often so many do something again and again, each as soon as it is done, in a second. */
+async function perSecond(count: number, send: (index: number, turn: number) => Promise<unknown>) {
+  const startedAt = performance.now();
+  const endsAt = startedAt + SECONDS * 1000;
+  let turns = 0;
+  await Promise.all(
+    range(count).map(async (index) => {
+      while (performance.now() < endsAt) {
+        turns += 1;
+        await send(index, turns);
+      }
+    }),
+  );
+  return (turns / (performance.now() - startedAt)) * 1000;
+}
+
+/** The processor time of one message in Postgres, beside that of a bare insert. */
+export async function sendCpu(env: BenchEnvironment): Promise<Row[]> {
+  const { people, rooms } = await audience(env);
+  await createBareTable(env);
   const pool = createApiPool(env.authDatabaseUrl, 1);
   const client = await pool.connect();
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
@@ -153,20 +173,6 @@ export async function oneRoom(env: BenchEnvironment): Promise<Row[]> {
   const [roomId] = rooms as [string];
   const pool = createApiPool(env.authDatabaseUrl, 8);
   const clients = await Promise.all(range(8).map(() => pool.connect()));
-  async function perSecond(count: number, send: (index: number) => Promise<unknown>) {
-    const startedAt = performance.now();
-    const endsAt = startedAt + SECONDS * 1000;
-    let turns = 0;
-    await Promise.all(
-      range(count).map(async (index) => {
-        while (performance.now() < endsAt) {
-          await send(index);
-          turns += 1;
-        }
-      }),
-    );
-    return (turns / (performance.now() - startedAt)) * 1000;
-  }
   const alone = () =>
     perSecond(clients.length, (index) =>
       sendOne(clients[index] as pg.PoolClient, { roomId, userId: people[index]?.id as string }),
@@ -223,5 +229,45 @@ export async function oneRoom(env: BenchEnvironment): Promise<Row[]> {
   return [
     row(`one room, ${TOGETHER} messages a transaction, by SQL`, 'together', 4),
     row(`one room, ${SENDERS} senders, over HTTP`, 'http', 1.5),
+  ];
+}
+
+/** What a database takes in a second from eight connections in 64 rooms, with every flush of the log waited for. */
+export async function manyRooms(env: BenchEnvironment): Promise<Row[]> {
+  const { people, rooms } = await audience(env);
+  await createBareTable(env);
+  const pool = createApiPool(env.authDatabaseUrl, 8);
+  const clients = await Promise.all(range(8).map(() => pool.connect()));
+  const sendOf = (index: number, turn: number): Send => ({
+    roomId: rooms[(index + turn) % rooms.length] as string,
+    userId: people[(index * 8 + (turn % 8)) % people.length]?.id as string,
+  });
+  const sends = () =>
+    perSecond(clients.length, (index, turn) =>
+      sendOne(clients[index] as pg.PoolClient, sendOf(index, turn)),
+    );
+  const bare = () =>
+    perSecond(clients.length, (index, turn) =>
+      insertBare(clients[index] as pg.PoolClient, sendOf(index, turn), turn),
+    );
+  await sends(); // Not counted.
+  const measured: number[] = [];
+  const baseline: number[] = [];
+  for (const _ of range(ROUNDS)) {
+    baseline.push(await bare());
+    measured.push(await sends());
+  }
+  for (const client of clients) {
+    client.release();
+  }
+  await pool.end();
+  return [
+    {
+      bench: `sends by SQL, ${clients.length} connections, ${rooms.length} rooms`,
+      measured: rate(median(measured)),
+      baseline: `${rate(median(baseline))} bare inserts of the same row`,
+      ratio: median(measured) / median(baseline),
+      goal: { atLeast: 0.45 },
+    },
   ];
 }
