@@ -5,10 +5,14 @@ import { createTestWorld } from '../../testing/world.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
 const read = (name: string) => readFileSync(join(REPOSITORY, name), 'utf8');
-const ALERTS = Array.from(
-  read('ops/prometheus/alerts.yml').matchAll(/alert: (\w+)/g),
-  ([, name]) => name as string,
-);
+/** Trumpet's own alerts, and those of a cluster of Patroni. */
+const RULES = ['alerts', 'patroni-alerts'] as const;
+const alertsOf = (rules: (typeof RULES)[number]) =>
+  Array.from(
+    read(`ops/prometheus/${rules}.yml`).matchAll(/alert: (\w+)[\s\S]*?severity: (\w+)/g),
+    ([, name = '', severity = '']) => ({ name, severity }),
+  );
+const ALERTS = RULES.flatMap(alertsOf);
 
 const { server, close } = await createTestWorld();
 afterAll(close);
@@ -98,7 +102,7 @@ test('every metric is in the documents, with what it tells', async () => {
 
 test('every alert has its place in the runbook, which says what it means, what to look at and what to do', () => {
   const sections = read('docs/runbook.md').split(/^## /m).slice(1);
-  expect(sections.map((section) => section.split('\n')[0])).toEqual(ALERTS);
+  expect(sections.map((section) => section.split('\n')[0])).toEqual(ALERTS.map(({ name }) => name));
   for (const section of sections) {
     expect(section).toMatch(/^(Page|Ticket)\b/m);
     for (const part of ['Means', 'Look at', 'Do']) {
@@ -108,12 +112,7 @@ test('every alert has its place in the runbook, which says what it means, what t
 });
 
 test('the runbook says of each alert whether it wakes somebody', () => {
-  const severities = new Map(
-    Array.from(
-      read('ops/prometheus/alerts.yml').matchAll(/alert: (\w+)[\s\S]*?severity: (\w+)/g),
-      ([, name = '', severity = '']) => [name, severity],
-    ),
-  );
+  const severities = new Map(ALERTS.map(({ name, severity }) => [name, severity]));
   for (const section of read('docs/runbook.md').split(/^## /m).slice(1)) {
     const [name = '', first = ''] = section.split('\n');
     expect(first.toLowerCase().startsWith(severities.get(name) ?? '?')).toBe(true);
@@ -133,16 +132,20 @@ describe('with the promtool of Prometheus', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
 
-  test('every alert has been shown to fire, and to stay silent', () => {
+  test.each(RULES)('every alert of %s has been shown to fire, and to stay silent', (rules) => {
     const names = Array.from(
-      read('ops/prometheus/alerts.test.yml').matchAll(/- name: (.*)/g),
+      read(`ops/prometheus/${rules}.test.yml`).matchAll(/- name: (.*)/g),
       ([, name]) => name,
     );
-    expect(names).toEqual(ALERTS.flatMap((name) => [`${name} fires`, `${name} stays silent`]));
+    expect(names).toEqual(
+      alertsOf(rules).flatMap(({ name }) => [`${name} fires`, `${name} stays silent`]),
+    );
   });
 
   testWithPromtool('alerts fire when they should, and say what they should', () => {
     promtool('check', 'config', 'prometheus.yml');
-    promtool('test', 'rules', 'alerts.test.yml');
+    for (const rules of RULES) {
+      promtool('test', 'rules', `${rules}.test.yml`);
+    }
   });
 });
