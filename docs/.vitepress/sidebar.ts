@@ -76,6 +76,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Standby and failover', link: '/high-availability' },
       { text: 'Who somebody is', link: '/auth' },
       { text: 'Workspaces', link: '/workspaces' },
+      { text: 'Compliance', link: '/compliance' },
       { text: 'What servers may do', link: '/server-api' },
       { text: 'Messages in and out', link: '/import' },
       { text: 'Link previews', link: '/link-previews' },

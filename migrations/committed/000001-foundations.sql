@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:0beac7c37e227a2aa91ae1d14d069da62f8abce1
+--! Hash: sha1:a96d711026aca554037d6a5fa7ad6dc7fec8e83c
 
 /*
  * Who connects, and where things live.
@@ -13,7 +13,7 @@ declare
   v_role text;
 begin
   foreach v_role in array array[
-    'trumpet_visitor', 'trumpet_user', 'trumpet_key', 'trumpet_broadcast', 'trumpet_admin', 'trumpet_authenticator'
+    'trumpet_visitor', 'trumpet_user', 'trumpet_key', 'trumpet_broadcast', 'trumpet_admin', 'trumpet_auditor', 'trumpet_authenticator'
   ] loop
     if not exists (select from pg_roles where rolname = v_role) then
       execute format('create role %I', v_role);
@@ -35,6 +35,8 @@ comment on role trumpet_broadcast is
   'What every member of a room may see: live events are computed once as this role, for the rooms in trumpet.broadcast_rooms.';
 comment on role trumpet_admin is
   'A person at psql who reads everything and calls the moderation functions. Nobody logs in as it: grant it to people.';
+comment on role trumpet_auditor is
+  'A person at psql who reads and verifies the audit log, and nothing else. Nobody logs in as it: grant it to people.';
 create extension if not exists pgcrypto with schema public;
 create extension if not exists citext with schema public;
 create extension if not exists pg_trgm with schema public;

@@ -1,5 +1,5 @@
---! Previous: sha1:0beac7c37e227a2aa91ae1d14d069da62f8abce1
---! Hash: sha1:88574aaf87d2dea8bb49c35eb2f13118791f1872
+--! Previous: sha1:a96d711026aca554037d6a5fa7ad6dc7fec8e83c
+--! Hash: sha1:79e7b5750ebbddcb1ca3b124380a9eb5deaabc2f
 
 --! Included functions/text/invisible_letters.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:88574aaf87d2dea8bb49c35eb2f13118791f1872
---! Hash: sha1:470c332581be40b71228fb1354550cce9efba2fc
+--! Previous: sha1:79e7b5750ebbddcb1ca3b124380a9eb5deaabc2f
+--! Hash: sha1:59906ed00ad01d9f652ea6a7d33fc64ce35cd58f
 
 /*
  * People, and how they prove who they are.

@@ -1,5 +1,5 @@
---! Previous: sha1:470c332581be40b71228fb1354550cce9efba2fc
---! Hash: sha1:785304bfc85a988c122939f46a46683aadd90727
+--! Previous: sha1:59906ed00ad01d9f652ea6a7d33fc64ce35cd58f
+--! Hash: sha1:0ed3111329446241e0821a5417e0c536a5d8cf6f
 
 /*
  * Rooms, and who is in them.

@@ -1,5 +1,5 @@
---! Previous: sha1:785304bfc85a988c122939f46a46683aadd90727
---! Hash: sha1:5660178b0478d857ec1aa1b75cb3e544f3c53ca1
+--! Previous: sha1:0ed3111329446241e0821a5417e0c536a5d8cf6f
+--! Hash: sha1:67d44b9e1ddd9eac853b3790fcfb6f902f74f5cc
 
 /*
  * A room is a log.

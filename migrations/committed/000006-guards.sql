@@ -1,5 +1,5 @@
---! Previous: sha1:5660178b0478d857ec1aa1b75cb3e544f3c53ca1
---! Hash: sha1:6b34c22fbd3695fe25920fc24a7f72656cd19f28
+--! Previous: sha1:67d44b9e1ddd9eac853b3790fcfb6f902f74f5cc
+--! Hash: sha1:1f3e183c26265d080e276be4c40f19199eb97d52
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

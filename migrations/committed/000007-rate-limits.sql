@@ -1,5 +1,5 @@
---! Previous: sha1:6b34c22fbd3695fe25920fc24a7f72656cd19f28
---! Hash: sha1:e2d3ec7d7b0af7e44d8ea0d42c2922cc5fda2f24
+--! Previous: sha1:1f3e183c26265d080e276be4c40f19199eb97d52
+--! Hash: sha1:ae5e05ff38405ad41f8098817660079edfb7a967
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

@@ -1,5 +1,5 @@
---! Previous: sha1:e2d3ec7d7b0af7e44d8ea0d42c2922cc5fda2f24
---! Hash: sha1:f1c5128f52484082070854372091e8a3a9547440
+--! Previous: sha1:ae5e05ff38405ad41f8098817660079edfb7a967
+--! Hash: sha1:32253067a7a8cd97a77565cc7b23e7a519a3e9a2
 
 --! Included functions/room-functions/check_member.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:5f64831615fe0049f64ce817a976f023567d45fc
---! Hash: sha1:5a616784d8e6d7808775386275fa4854949fdfa6
+--! Previous: sha1:246c6ed334a01afcf6ee474342469d5668da2bb9
+--! Hash: sha1:48815eb5862c0424d29554f1503e2a81e5c6bf8c
 
 /*
  * Reactions: one row a person, message and emoji.

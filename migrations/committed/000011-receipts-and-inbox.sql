@@ -1,5 +1,5 @@
---! Previous: sha1:5a616784d8e6d7808775386275fa4854949fdfa6
---! Hash: sha1:6cfde0d5746a4c7583664e9ce349a61b99eb35f4
+--! Previous: sha1:48815eb5862c0424d29554f1503e2a81e5c6bf8c
+--! Hash: sha1:8397ae4e6b838ad0c01d2a3939b65ad79fbcd31d
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so

@@ -1,5 +1,5 @@
---! Previous: sha1:6cfde0d5746a4c7583664e9ce349a61b99eb35f4
---! Hash: sha1:d2ba54382fffb1e0343df3bbc93d1243eb4597e5
+--! Previous: sha1:8397ae4e6b838ad0c01d2a3939b65ad79fbcd31d
+--! Hash: sha1:ce16f9c53ba4fe2e8808b861be5f4e4641c2f966
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

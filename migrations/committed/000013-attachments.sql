@@ -1,5 +1,5 @@
---! Previous: sha1:d2ba54382fffb1e0343df3bbc93d1243eb4597e5
---! Hash: sha1:f7e8200002ff022f57e3c3a36a6ef628f6f4801d
+--! Previous: sha1:ce16f9c53ba4fe2e8808b861be5f4e4641c2f966
+--! Hash: sha1:02d8ed10310bf7de2e9b254ff2569bb1903ee4ec
 
 /*
  * Files of messages.

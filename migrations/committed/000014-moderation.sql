@@ -1,5 +1,5 @@
---! Previous: sha1:f7e8200002ff022f57e3c3a36a6ef628f6f4801d
---! Hash: sha1:f60d1af4a7c15be4c05ad5d2b664516599568e3b
+--! Previous: sha1:02d8ed10310bf7de2e9b254ff2569bb1903ee4ec
+--! Hash: sha1:8a46d4a722ad3cde5b64b8de843bca86485dcff6
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:f60d1af4a7c15be4c05ad5d2b664516599568e3b
---! Hash: sha1:4f3af9251ee3b3fd608225c012f9e1a900ababc3
+--! Previous: sha1:8a46d4a722ad3cde5b64b8de843bca86485dcff6
+--! Hash: sha1:6997d2b995268008433203d47ac25826f8e14df6
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

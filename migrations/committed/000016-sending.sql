@@ -1,5 +1,5 @@
---! Previous: sha1:4f3af9251ee3b3fd608225c012f9e1a900ababc3
---! Hash: sha1:8c220e7f7500ca50391876fe4cf70da1b9937f1f
+--! Previous: sha1:6997d2b995268008433203d47ac25826f8e14df6
+--! Hash: sha1:2a5b9008837ac2c5bde55b39f2c4371d35692f45
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:8c220e7f7500ca50391876fe4cf70da1b9937f1f
---! Hash: sha1:79ddc8b888e0dd696a35dc0a85058752e39b3231
+--! Previous: sha1:2a5b9008837ac2c5bde55b39f2c4371d35692f45
+--! Hash: sha1:7e3fb2c1eab2deac4b25d9b06126b262a51312a3
 
 /*
  * Machines that look at messages.

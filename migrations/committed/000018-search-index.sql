@@ -1,5 +1,5 @@
---! Previous: sha1:79ddc8b888e0dd696a35dc0a85058752e39b3231
---! Hash: sha1:6db6380d81e3409ba9a32c128fef0aab92177f37
+--! Previous: sha1:7e3fb2c1eab2deac4b25d9b06126b262a51312a3
+--! Hash: sha1:c710958422aa0263fc086cf62338df20894cb6e2
 
 /*
  * What messages are found by.

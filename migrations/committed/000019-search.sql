@@ -1,5 +1,5 @@
---! Previous: sha1:6db6380d81e3409ba9a32c128fef0aab92177f37
---! Hash: sha1:d39d6f279cde65a51138ce3d34d3df8844f50e2b
+--! Previous: sha1:c710958422aa0263fc086cf62338df20894cb6e2
+--! Hash: sha1:3b2f91a9ea4b856336d21c65daa4178454361552
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:d39d6f279cde65a51138ce3d34d3df8844f50e2b
---! Hash: sha1:46b79e6144ff7530026beaf4c76e87bbeebab6c3
+--! Previous: sha1:3b2f91a9ea4b856336d21c65daa4178454361552
+--! Hash: sha1:3d6fdd46b9359058ff9994d6ae2b831aa72c51fd
 
 /*
  * How long things are kept.

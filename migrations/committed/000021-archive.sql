@@ -1,5 +1,5 @@
---! Previous: sha1:46b79e6144ff7530026beaf4c76e87bbeebab6c3
---! Hash: sha1:ac82cac0bae6e3c9eef193acca6f6886db0df432
+--! Previous: sha1:3d6fdd46b9359058ff9994d6ae2b831aa72c51fd
+--! Hash: sha1:789519db3b52ba7217241ee14fedbc7b85d8ec80
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

@@ -1,5 +1,5 @@
---! Previous: sha1:ac82cac0bae6e3c9eef193acca6f6886db0df432
---! Hash: sha1:57b5b319b77c26a50114c0b7d01e1df636639af3
+--! Previous: sha1:789519db3b52ba7217241ee14fedbc7b85d8ec80
+--! Hash: sha1:aee5ef1d6da5c8427e49f9ab25723c5dcc741970
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:57b5b319b77c26a50114c0b7d01e1df636639af3
---! Hash: sha1:d428a4fd8fb45ba937bc46fe547ff98dc25e1b31
+--! Previous: sha1:aee5ef1d6da5c8427e49f9ab25723c5dcc741970
+--! Hash: sha1:b3e5f8d43ed2158c50fb49a686a03b2997bbb4f1
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*
@@ -421,6 +421,7 @@ begin
       'self:' || delete_person.user_id, 'from:' || delete_person.user_id, 'code:' || delete_person.user_id,
       'code:self:' || delete_person.user_id, 'code:setup:' || delete_person.user_id);
   delete from app_private.token_buckets where token_buckets.user_id = delete_person.user_id;
+  perform app_private.erase_from_audit_log(delete_person.user_id);
   -- Sessions, exports, invitations, conversations of two and the like go with the row, by their foreign keys.
   delete from app_public.users where users.id = delete_person.user_id;
 end

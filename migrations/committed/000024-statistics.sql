@@ -1,5 +1,5 @@
---! Previous: sha1:d428a4fd8fb45ba937bc46fe547ff98dc25e1b31
---! Hash: sha1:391d44304311e729eef6f1667b994f7c39500258
+--! Previous: sha1:b3e5f8d43ed2158c50fb49a686a03b2997bbb4f1
+--! Hash: sha1:f491b65e5e93558149c79de5f17894d8e8d84070
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:391d44304311e729eef6f1667b994f7c39500258
---! Hash: sha1:474af54e2e814c8928812b59ec4cad65f476e42b
+--! Previous: sha1:f491b65e5e93558149c79de5f17894d8e8d84070
+--! Hash: sha1:3fc943fbbd001cbaf382f22521964e2dd2e6ed11
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
@@ -352,6 +352,9 @@ begin
   delete from app_private.imports where imports.workspace_id = delete_next_of_workspace.workspace_id;
   delete from app_public.webhooks where webhooks.workspace_id = delete_next_of_workspace.workspace_id;
   delete from app_private.server_keys where server_keys.workspace_id = delete_next_of_workspace.workspace_id;
+  if app_private.erase_workspace_from_audit_log(delete_next_of_workspace.workspace_id, batch_size) then
+    return true;
+  end if;
   delete from app_private.workspaces where id = delete_next_of_workspace.workspace_id;
   return false;
 end

@@ -1,5 +1,5 @@
---! Previous: sha1:474af54e2e814c8928812b59ec4cad65f476e42b
---! Hash: sha1:244c5bb2099a62df6c735489ca7fd929861477ad
+--! Previous: sha1:3fc943fbbd001cbaf382f22521964e2dd2e6ed11
+--! Hash: sha1:b50718a747baa1dae515fff004ac49b1fccd9148
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

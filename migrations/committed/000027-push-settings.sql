@@ -1,5 +1,5 @@
---! Previous: sha1:244c5bb2099a62df6c735489ca7fd929861477ad
---! Hash: sha1:2a6f09a2cbf8872e0486e1ee8fb26a5af7be9aad
+--! Previous: sha1:b50718a747baa1dae515fff004ac49b1fccd9148
+--! Hash: sha1:a2081651b15663857d9aeb9f5a0b737ceef65471
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:2a6f09a2cbf8872e0486e1ee8fb26a5af7be9aad
---! Hash: sha1:466c8195a3142536e557df12c71d86f5a60526f6
+--! Previous: sha1:a2081651b15663857d9aeb9f5a0b737ceef65471
+--! Hash: sha1:21c294235e023341d656d8d01e542b93bdb461d2
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:466c8195a3142536e557df12c71d86f5a60526f6
---! Hash: sha1:920b728dd73ebc6d434e4f324de08a742b55e0e6
+--! Previous: sha1:21c294235e023341d656d8d01e542b93bdb461d2
+--! Hash: sha1:7dd04559971ea4050d9a862e350df2349a9eb6f8
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

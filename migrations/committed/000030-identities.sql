@@ -1,5 +1,5 @@
---! Previous: sha1:920b728dd73ebc6d434e4f324de08a742b55e0e6
---! Hash: sha1:170dc4d2bfbc918c06485077c3612f000149aa9c
+--! Previous: sha1:7dd04559971ea4050d9a862e350df2349a9eb6f8
+--! Hash: sha1:1f25ebfb7c47cfdc74930d25069eb4510e0c4a00
 
 /*
  * People whom another issuer knows.

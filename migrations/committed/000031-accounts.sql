@@ -1,5 +1,5 @@
---! Previous: sha1:170dc4d2bfbc918c06485077c3612f000149aa9c
---! Hash: sha1:2779d9e55fd32c0f72a7a23c006974fc8a74f519
+--! Previous: sha1:1f25ebfb7c47cfdc74930d25069eb4510e0c4a00
+--! Hash: sha1:3283a3c7d242692d6318589522ec03e8a8095e91
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

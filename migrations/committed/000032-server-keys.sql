@@ -1,5 +1,5 @@
---! Previous: sha1:2779d9e55fd32c0f72a7a23c006974fc8a74f519
---! Hash: sha1:7aff448449ddee31d0194a1f29147b6d4d0c5b42
+--! Previous: sha1:3283a3c7d242692d6318589522ec03e8a8095e91
+--! Hash: sha1:a6e363bcbd2a50e35d9fb95a3741ff5576229ec0
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:7aff448449ddee31d0194a1f29147b6d4d0c5b42
---! Hash: sha1:8bac181532b93c3f00bc39ddd5dc3c5e4a19659c
+--! Previous: sha1:a6e363bcbd2a50e35d9fb95a3741ff5576229ec0
+--! Hash: sha1:16aca845bd1d0b31d2ec48d57808662f2207bf81
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:8bac181532b93c3f00bc39ddd5dc3c5e4a19659c
---! Hash: sha1:f82a2df0b5559cf8b871b522741ed2af57d360da
+--! Previous: sha1:16aca845bd1d0b31d2ec48d57808662f2207bf81
+--! Hash: sha1:1a716c3ebd1aa700bec8ed4322a23111883efdbd
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:f82a2df0b5559cf8b871b522741ed2af57d360da
---! Hash: sha1:b234575bf00a758e971c6d509c86a85dbbc93476
+--! Previous: sha1:1a716c3ebd1aa700bec8ed4322a23111883efdbd
+--! Hash: sha1:1978c3600a9681f62003dce8bbda9436694b745c
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:b234575bf00a758e971c6d509c86a85dbbc93476
---! Hash: sha1:310ba5fabfb9b6fb9b935939a4cc9589069b5f9b
+--! Previous: sha1:1978c3600a9681f62003dce8bbda9436694b745c
+--! Hash: sha1:9209644266e15d8312cd233db7a9fff91edb6882
 
 /*
  * What posts into rooms from outside, and bots.

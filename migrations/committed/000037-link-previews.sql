@@ -1,5 +1,5 @@
---! Previous: sha1:310ba5fabfb9b6fb9b935939a4cc9589069b5f9b
---! Hash: sha1:4639a3d735a93becbe30cf9ef17b296afca20515
+--! Previous: sha1:9209644266e15d8312cd233db7a9fff91edb6882
+--! Hash: sha1:6e92fa3e858761be812a8985727c6f8715feb017
 
 /*
  * What a link in a message shows.

@@ -1,5 +1,5 @@
---! Previous: sha1:4639a3d735a93becbe30cf9ef17b296afca20515
---! Hash: sha1:76f2668882dfdc80dc3c30679c39516ed25cba00
+--! Previous: sha1:6e92fa3e858761be812a8985727c6f8715feb017
+--! Hash: sha1:cffd2cb747cdb2e5d73c077c142a3fbae7e62dda
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

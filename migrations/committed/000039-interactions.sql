@@ -1,5 +1,5 @@
---! Previous: sha1:76f2668882dfdc80dc3c30679c39516ed25cba00
---! Hash: sha1:ffb36c7873af317afc682e0240a7ebf87b541c69
+--! Previous: sha1:cffd2cb747cdb2e5d73c077c142a3fbae7e62dda
+--! Hash: sha1:d03c4873f483f0ffbcb8d099c7b95b8510a847d5
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

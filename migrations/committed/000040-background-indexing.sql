@@ -1,5 +1,5 @@
---! Previous: sha1:ffb36c7873af317afc682e0240a7ebf87b541c69
---! Hash: sha1:0047b35733bd6b9c62ceda600ddda0d6cd10ac18
+--! Previous: sha1:d03c4873f483f0ffbcb8d099c7b95b8510a847d5
+--! Hash: sha1:871bca67bbc587d68be556e593769e0a73b2d56e
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:0047b35733bd6b9c62ceda600ddda0d6cd10ac18
---! Hash: sha1:e35e59388d8a1b4f919da9f592751e3cca0dab46
+--! Previous: sha1:871bca67bbc587d68be556e593769e0a73b2d56e
+--! Hash: sha1:9a6fc85d64f37cb5ec94164886d9819a96d901e1
 
 create type app_private.usual_send as (
   position integer,

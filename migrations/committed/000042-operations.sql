@@ -1,5 +1,5 @@
---! Previous: sha1:e35e59388d8a1b4f919da9f592751e3cca0dab46
---! Hash: sha1:38fb52db091defa806ac9c9c25947461865d6f55
+--! Previous: sha1:9a6fc85d64f37cb5ec94164886d9819a96d901e1
+--! Hash: sha1:a8f6ac841ddf2e1f01d76cd799a8cd21e297ce08
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

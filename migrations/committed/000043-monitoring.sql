@@ -1,5 +1,5 @@
---! Previous: sha1:38fb52db091defa806ac9c9c25947461865d6f55
---! Hash: sha1:b4f703f344f19456b90ebe35b368bba2941bca1b
+--! Previous: sha1:a8f6ac841ddf2e1f01d76cd799a8cd21e297ce08
+--! Hash: sha1:2379320e7a055445365652d695b720a10257c7d2
 
 /*
  * What monitoring wants to know.

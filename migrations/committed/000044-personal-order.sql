@@ -1,5 +1,5 @@
---! Previous: sha1:b4f703f344f19456b90ebe35b368bba2941bca1b
---! Hash: sha1:4f3ddda073715958e6d1e587a6ea11854387ccc2
+--! Previous: sha1:2379320e7a055445365652d695b720a10257c7d2
+--! Hash: sha1:e6d8c76db135ebcfa12dc47e76194cf06035964b
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

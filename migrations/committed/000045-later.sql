@@ -1,5 +1,5 @@
---! Previous: sha1:4f3ddda073715958e6d1e587a6ea11854387ccc2
---! Hash: sha1:c8fd3e3f42374e8bac00dc67ac305578316149c4
+--! Previous: sha1:e6d8c76db135ebcfa12dc47e76194cf06035964b
+--! Hash: sha1:1e0ff92134be0f93ff9ccad1badbc5e9af13afc9
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

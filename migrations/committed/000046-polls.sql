@@ -1,5 +1,5 @@
---! Previous: sha1:c8fd3e3f42374e8bac00dc67ac305578316149c4
---! Hash: sha1:e0bf67dbc8064c8bdf2ba735819e47d04c6b6bba
+--! Previous: sha1:1e0ff92134be0f93ff9ccad1badbc5e9af13afc9
+--! Hash: sha1:7cc65eefe533c9d1785613ff5c6357290f450cfd
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

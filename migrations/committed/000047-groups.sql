@@ -1,5 +1,5 @@
---! Previous: sha1:e0bf67dbc8064c8bdf2ba735819e47d04c6b6bba
---! Hash: sha1:0dd6d5b27a31a6bedf3a4d8a48af6f238c83d92c
+--! Previous: sha1:7cc65eefe533c9d1785613ff5c6357290f450cfd
+--! Hash: sha1:f283c2441d88fb3a98762f3cff78d0286fd0e5b5
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

@@ -1,5 +1,5 @@
---! Previous: sha1:0dd6d5b27a31a6bedf3a4d8a48af6f238c83d92c
---! Hash: sha1:ffefc2b660e5bb2079982681f44dc598bc90a27d
+--! Previous: sha1:f283c2441d88fb3a98762f3cff78d0286fd0e5b5
+--! Hash: sha1:9750073b57f5c83e75829f10bf85e9bf20aebdb0
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

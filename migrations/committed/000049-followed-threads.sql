@@ -1,5 +1,5 @@
---! Previous: sha1:ffefc2b660e5bb2079982681f44dc598bc90a27d
---! Hash: sha1:4c9796f04358858f00e25d200e78c5783d48b2fa
+--! Previous: sha1:9750073b57f5c83e75829f10bf85e9bf20aebdb0
+--! Hash: sha1:41eb2de52e5b7b299a6a1d974951c8473f130ca3
 
 /*
  * Threads that somebody follows, and what is unread in each.

@@ -1,5 +1,5 @@
---! Previous: sha1:4c9796f04358858f00e25d200e78c5783d48b2fa
---! Hash: sha1:34644e33c59325aaaed4ebb38591019cd5472e2e
+--! Previous: sha1:41eb2de52e5b7b299a6a1d974951c8473f130ca3
+--! Hash: sha1:b8d4d3e276be100d5d2b1db909c1bf46d678fa9c
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

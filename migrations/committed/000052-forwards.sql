@@ -1,5 +1,5 @@
---! Previous: sha1:75f7e919702f4ff58ed5593e2288c0430551235c
---! Hash: sha1:2e67f7fcb1efeab95b591944040c63950a6ab3cc
+--! Previous: sha1:0ae7db7aa171b2a377bd6da208ccf7819b8edf40
+--! Hash: sha1:1d2fc70a0b49948b5de0b36b5162aff80a244708
 
 /*
  * Messages forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:2e67f7fcb1efeab95b591944040c63950a6ab3cc
---! Hash: sha1:577d51bf9845643eec0cddc686fd58350f54128d
+--! Previous: sha1:1d2fc70a0b49948b5de0b36b5162aff80a244708
+--! Hash: sha1:4ac9ecddda2f00aeca9e9435ab1e5d4dd262e14a
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

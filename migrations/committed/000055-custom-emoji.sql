@@ -1,5 +1,5 @@
---! Previous: sha1:0b061a2b5d211e37756fa631b9eff4a9ebda34c0
---! Hash: sha1:2af7bbfa69d9ece586f4a2d270d9eb684a8b4c0e
+--! Previous: sha1:4b2e9a536c5a31ea3c025f14861c1dd9d20694ff
+--! Hash: sha1:88e03a993d2ca7ce07b1a35dd83c433b09394ffa
 
 /*
  * Emoji of an installation's own.

@@ -1,5 +1,5 @@
---! Previous: sha1:2af7bbfa69d9ece586f4a2d270d9eb684a8b4c0e
---! Hash: sha1:00f82993c8b9a5059b3a9c74ee2d043a08293975
+--! Previous: sha1:88e03a993d2ca7ce07b1a35dd83c433b09394ffa
+--! Hash: sha1:e013b5ec1b81e5dcee29afa07ac6bd19f3d5d062
 
 /*
  * What is refused is in no log.

@@ -130,6 +130,7 @@ export const KEYS: ReadonlyMap<string, Key> = new Map([
   ...everywhere(
     'app_private.account_rules',
     'app_private.archived_months',
+    'app_private.auditors',
     'app_private.change_log_floor',
     'app_private.common_passwords',
     'app_private.guests',
@@ -162,6 +163,12 @@ export const KEYS: ReadonlyMap<string, Key> = new Map([
   // What the worker and the administrator use, and what has neither a room nor a person.
   ...coordinator(
     'app_private.admin_actions',
+    'app_private.audit_checkpoints',
+    'app_private.audit_entries',
+    'app_private.audit_head',
+    'app_private.audit_links',
+    'app_private.audit_pending',
+    'app_private.audit_rules',
     'app_private.database_runs',
     'app_private.delivery_delays',
     'app_private.imported_ids',

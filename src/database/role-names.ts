@@ -8,7 +8,7 @@ const DEFAULT_PREFIX = 'trumpet';
 /** The first word of the roles' names. */
 export const ROLE_PREFIX = process.env.ROLE_PREFIX || DEFAULT_PREFIX;
 
-const KINDS = ['visitor', 'user', 'key', 'broadcast', 'admin', 'authenticator'] as const;
+const KINDS = ['visitor', 'user', 'key', 'broadcast', 'admin', 'auditor', 'authenticator'] as const;
 type Kind = (typeof KINDS)[number];
 const WORDS = new RegExp(`\\b${DEFAULT_PREFIX}_(${KINDS.join('|')})\\b`, 'g');
 

@@ -13,6 +13,7 @@ interface ScheduledTask {
 
 const SCHEDULE: readonly ScheduledTask[] = [
   { name: 'expire_invitations', at: '*/5 * * * *', isSqlCall: true },
+  { name: 'sign_audit_log', at: '* * * * *' },
   { name: 'roll_up_statistics', at: '*/5 * * * *' },
   { name: 'expire_sessions', at: '17 * * * *', catchUpHours: 2, isSqlCall: true },
   { name: 'expire_revocations', at: '19 3 * * *', catchUpHours: 48, isSqlCall: true },
@@ -29,6 +30,7 @@ const SCHEDULE: readonly ScheduledTask[] = [
   { name: 'expire_bans_and_mutes', at: '13 3 * * *', catchUpHours: 48, isSqlCall: true },
   { name: 'note_held_months', at: '21 3 * * *', catchUpHours: 48, isSqlCall: true },
   { name: 'settle_local_times', at: '9 3 * * *', catchUpHours: 48, isSqlCall: true },
+  { name: 'expire_audit_log', at: '5 3 * * *', catchUpHours: 48, isSqlCall: true },
   { name: 'make_partitions', at: '23 3 * * *', catchUpHours: 48, isSqlCall: true },
   { name: 'apply_retention', at: '33 3 * * *', catchUpHours: 48 },
   { name: 'trim_change_log', at: '43 3 * * *', catchUpHours: 48 },

@@ -75,7 +75,7 @@ export async function startWorker(
   stack.defer(() => beforeSend.close());
   const queue = await startQueue(databaseUrl, pool, {
     tasks: {
-      ...commonTasks(pool, push?.mailer, settings.push?.email?.publicUrl),
+      ...commonTasks(pool, push?.mailer, settings.push?.email?.publicUrl, settings.jwtSecret),
       ...laterTasks(pool, beforeSend.askFirst, push !== undefined),
       ...(push && pushTasks(pool, push)),
       ...attachments?.tasks,

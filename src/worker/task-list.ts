@@ -4,6 +4,7 @@ import { createInspector } from '../attachments/inspector.ts';
 import { openStorage } from '../attachments/open-storage.ts';
 import { createTemporaryFolder } from '../attachments/temporary-folder.ts';
 import { createVirusScanner } from '../attachments/virus-scanner.ts';
+import { auditKey } from '../audit/checkpoint.ts';
 import type { AttachmentSettings } from '../config/attachments.ts';
 import type { LinkSettings } from '../config/links.ts';
 import type { AskFirst } from '../database/unasked.ts';
@@ -35,10 +36,16 @@ import { makeSendDigest } from './tasks/send_digest.ts';
 import { makeSendPush } from './tasks/send_push.ts';
 import { makeSendScheduled } from './tasks/send_scheduled.ts';
 import { makeSendWebhookMail } from './tasks/send_webhook_mail.ts';
+import { makeSignAuditLog } from './tasks/sign_audit_log.ts';
 import { makeTrimChangeLog } from './tasks/trim_change_log.ts';
 
 /** The tasks that every worker has, mails or not. */
-export function commonTasks(pool: Pool, mailer?: Mailer, publicUrl?: string): TaskList {
+export function commonTasks(
+  pool: Pool,
+  mailer?: Mailer,
+  publicUrl?: string,
+  secret?: string,
+): TaskList {
   return {
     ...sqlTasks,
     index_room: indexRoom,
@@ -48,6 +55,7 @@ export function commonTasks(pool: Pool, mailer?: Mailer, publicUrl?: string): Ta
     forget_nonces: forgetNonces,
     restore_month: restoreMonth,
     roll_up_statistics: rollUpStatistics,
+    sign_audit_log: makeSignAuditLog(pool, secret === undefined ? undefined : auditKey(secret)),
     apply_retention: makeApplyRetention(pool),
     archive_months: makeArchiveMonths(pool),
     claim_email: makeClaimEmail(pool, mailer),

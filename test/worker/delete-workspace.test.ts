@@ -78,9 +78,16 @@ await owner.query('select app_private.take_webhook_notes(1000)');
 await owner.query('select app_private.roll_up_room(id, 1000) from app_public.rooms');
 
 /** What remembers what was done, and by design nothing of what was in it. */
-const LOGS = ['app_private.admin_actions', 'app_private.erasures', 'app_private.released_names'];
-/** What names nobody: what waits for the worker, and words, which are looked at below. */
+const LOGS = [
+  'app_private.admin_actions',
+  'app_private.audit_entries',
+  'app_private.erasures',
+  'app_private.released_names',
+];
+/** What names nobody: what waits for the worker, hashes, and words, which are looked at below. */
 const ELSEWHERE = [
+  'app_private.audit_head',
+  'app_private.audit_links',
   'app_private.revocations',
   'app_private.words_to_forget',
   'app_private.messages_to_index',
@@ -244,6 +251,9 @@ test('then nothing of it is left, and of the others everything', async () => {
     }
   }
   expect(left).toEqual([]);
+  expect(
+    after.get('app_private.audit_entries')?.filter((text) => text.includes(gone.mark)),
+  ).toEqual([]);
   expect(missing).toEqual([]);
   const { rows: words } = await owner.query(
     "select word from app_private.search_words where word in ('zanzibar', 'quixotic', 'zeppelin') order by word",
