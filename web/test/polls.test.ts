@@ -79,6 +79,38 @@ describeInChromium('polls in Chromium', () => {
     expect(await phone.getByLabel('Soup').isChecked()).toBe(true);
   });
 
+  test('is asked once, also when the answer to it was lost and it is asked again', async () => {
+    const ada = await world.database.createUser();
+    const { id } = await world.database.createRoom(ada, { name: 'Kitchen' });
+    const page = await openAs(ada);
+    await openRoom(page, 'Kitchen');
+    let isLost = false;
+    await page.route('**/graphql', async (route) => {
+      if (isLost || route.request().postData()?.includes('CreatePoll') !== true) {
+        return route.fallback();
+      }
+      isLost = true;
+      await route.fetch();
+      return route.abort();
+    });
+    await page.locator('.trumpet-composer-text').fill('Lunch?');
+    await button(page, 'Send later or as a poll').click();
+    await button(page, 'Ask as a poll …').click();
+    const dialog = page.getByRole('dialog', { name: 'Ask as a poll' });
+    await dialog.getByLabel('Answer 1').fill('Pizza');
+    await dialog.getByLabel('Answer 2').fill('Soup');
+    const send = dialog.getByRole('button', { name: 'Ask', exact: true });
+    await send.click();
+    await dialog.getByRole('alert').filter({ hasText: /./ }).waitFor();
+    await send.click();
+    await page.locator('.trumpet-composer-text:placeholder-shown').waitFor();
+    const { rows } = await world.database.owner.query(
+      'select from app_public.messages where room_id = $1 and content is not null',
+      [id],
+    );
+    expect(rows).toHaveLength(1);
+  });
+
   test('several answers are chosen, kept over a reload and taken back', async () => {
     const ada = await world.database.createUser();
     await world.database.createRoom(ada, { name: 'Kitchen' });
@@ -120,7 +152,7 @@ describeInChromium('polls in Chromium', () => {
     ['de', 'Wähle eine Antwort'],
     ['ar', 'اختر إجابة واحدة'],
     ['ja', '1つ選んでください'],
-  ])('a poll fits a phone in %s', async (locale, sentence) => {
+  ])('a poll fits a phone, and is read as the page is, in %s', async (locale, sentence) => {
     const ada = await world.database.createUser();
     const { id } = await world.database.createRoom(ada, { name: 'Kitchen' });
     await world.database.call(ada, 'create_poll', id, 'Lunch?', ['Pizza'.repeat(16), 'Soup']);
@@ -136,5 +168,24 @@ describeInChromium('polls in Chromium', () => {
       window.innerWidth,
     ]);
     expect(widths[0]).toBeLessThanOrEqual(widths[1] as number);
+    // Latin letters stand beside what is pressed to choose them, whichever way the page is read.
+    const gap = await page
+      .locator('.trumpet-poll-answer', { hasText: 'Soup' })
+      .evaluate((answer) => {
+        const [press, text] = answer.children as unknown as [Element, Element];
+        const range = document.createRange();
+        range.selectNodeContents(text);
+        const [a, b] = [press.getBoundingClientRect(), range.getBoundingClientRect()];
+        return Math.max(b.left - a.right, a.left - b.right);
+      });
+    expect(gap).toBeLessThan(24);
+    await page.locator('.trumpet-composer-text').fill('Dinner?');
+    await page.locator('.trumpet-composer button[aria-haspopup]').last().click();
+    await page.locator('.trumpet-menu button').first().click();
+    const empty = page.locator('.trumpet-make-poll input.trumpet-input').first();
+    await empty.waitFor();
+    expect(await empty.evaluate((field) => getComputedStyle(field).direction)).toBe(
+      locale === 'ar' ? 'rtl' : 'ltr',
+    );
   });
 });

@@ -28,7 +28,7 @@ export function MakePoll({ roomId, question, parentMessageId, onAsked }: MakePol
   const [closesAt, setClosesAt] = useState('');
   const [error, setError] = useState('');
   const [isUnderWay, setIsUnderWay] = useState(false);
-  const nonce = useRef('');
+  const asked = useRef({ nonce: '', what: '' });
   const id = useId();
   const given = answers.map((answer) => answer.trim()).filter((answer) => answer !== '');
 
@@ -41,11 +41,15 @@ export function MakePoll({ roomId, question, parentMessageId, onAsked }: MakePol
     event.preventDefault();
     setIsUnderWay(true);
     setError('');
-    nonce.current ||= crypto.randomUUID(); // A lost answer is asked for again, and nothing is asked twice.
+    // A lost answer is asked for again, and nothing is asked twice.
+    const what = JSON.stringify([given, isSeveral, isAnonymous, closesAt]);
+    if (what !== asked.current.what) {
+      asked.current = { nonce: crypto.randomUUID(), what };
+    }
     try {
       await client.ask(CreatePollDocument, {
         input: {
-          ...{ roomId, question, isAnonymous, nonce: nonce.current },
+          ...{ roomId, question, isAnonymous, nonce: asked.current.nonce },
           answers: given,
           maxChoices: isSeveral ? given.length : 1,
           ...(closesAt !== '' && { closesAt: new Date(closesAt).toISOString() }),
@@ -55,7 +59,6 @@ export function MakePoll({ roomId, question, parentMessageId, onAsked }: MakePol
       onAsked();
     } catch (refused) {
       throwDefect(refused);
-      nonce.current = '';
       setError((refused as Error).message);
       setIsUnderWay(false);
     }
@@ -69,7 +72,7 @@ export function MakePoll({ roomId, question, parentMessageId, onAsked }: MakePol
           // biome-ignore lint/suspicious/noArrayIndexKey: a field is its place
           key={at}
           className="trumpet-input"
-          dir="auto"
+          dir={answer === '' ? undefined : 'auto'}
           aria-label={fill(words.answer, { number: writeNumber(language, at + 1) })}
           placeholder={fill(words.answer, { number: writeNumber(language, at + 1) })}
           maxLength={ANSWER_CHARACTERS_LIMIT}
