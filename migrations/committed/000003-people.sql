@@ -1,5 +1,5 @@
 --! Previous: sha1:79e7b5750ebbddcb1ca3b124380a9eb5deaabc2f
---! Hash: sha1:59906ed00ad01d9f652ea6a7d33fc64ce35cd58f
+--! Hash: sha1:21bdf363c226d0ec315c4279762ee632b166ba90
 
 /*
  * People, and how they prove who they are.
@@ -874,7 +874,6 @@ set search_path = pg_catalog, pg_temp
 return 'name:' || encode(sha256(convert_to(name_subject.workspace_id || ' ' || lower(coalesce(name_subject.username, '')), 'UTF8')), 'hex');
 comment on function app_private.name_subject(uuid, text) is
   'Under what passwords are counted that have failed for a username of a workspace.';
-grant execute on function app_private.name_subject(uuid, text) to trumpet_admin;
 --! EndIncluded functions/people/name_subject.sql
 
 --! Included functions/people/prove_password.sql

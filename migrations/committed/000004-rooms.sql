@@ -1,5 +1,5 @@
---! Previous: sha1:59906ed00ad01d9f652ea6a7d33fc64ce35cd58f
---! Hash: sha1:0ed3111329446241e0821a5417e0c536a5d8cf6f
+--! Previous: sha1:21bdf363c226d0ec315c4279762ee632b166ba90
+--! Hash: sha1:ae09f638edaf67d43bccab4efc86f4a89daea8e5
 
 /*
  * Rooms, and who is in them.

@@ -1,5 +1,5 @@
---! Previous: sha1:0ed3111329446241e0821a5417e0c536a5d8cf6f
---! Hash: sha1:67d44b9e1ddd9eac853b3790fcfb6f902f74f5cc
+--! Previous: sha1:ae09f638edaf67d43bccab4efc86f4a89daea8e5
+--! Hash: sha1:7cd60473fb6bb3c5836acf42714dff3affe34451
 
 /*
  * A room is a log.

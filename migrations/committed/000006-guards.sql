@@ -1,5 +1,5 @@
---! Previous: sha1:67d44b9e1ddd9eac853b3790fcfb6f902f74f5cc
---! Hash: sha1:1f3e183c26265d080e276be4c40f19199eb97d52
+--! Previous: sha1:7cd60473fb6bb3c5836acf42714dff3affe34451
+--! Hash: sha1:73cf237d20ef455e635b50e5695ca121e46af1a5
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

@@ -1,5 +1,5 @@
---! Previous: sha1:1f3e183c26265d080e276be4c40f19199eb97d52
---! Hash: sha1:ae5e05ff38405ad41f8098817660079edfb7a967
+--! Previous: sha1:73cf237d20ef455e635b50e5695ca121e46af1a5
+--! Hash: sha1:e7b17e76ac7d3ca34fb80966ec53a136946257a2
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

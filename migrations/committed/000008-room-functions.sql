@@ -1,5 +1,5 @@
---! Previous: sha1:ae5e05ff38405ad41f8098817660079edfb7a967
---! Hash: sha1:32253067a7a8cd97a77565cc7b23e7a519a3e9a2
+--! Previous: sha1:e7b17e76ac7d3ca34fb80966ec53a136946257a2
+--! Hash: sha1:c08554fc9250a34cf2227edae1a2f64bc642430d
 
 --! Included functions/room-functions/check_member.sql
 /*

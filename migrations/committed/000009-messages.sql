@@ -1,5 +1,5 @@
---! Previous: sha1:32253067a7a8cd97a77565cc7b23e7a519a3e9a2
---! Hash: sha1:246c6ed334a01afcf6ee474342469d5668da2bb9
+--! Previous: sha1:c08554fc9250a34cf2227edae1a2f64bc642430d
+--! Hash: sha1:985fa20444aff48aeead9cccf1e6e366ef4d9087
 
 /*
  * Messages.

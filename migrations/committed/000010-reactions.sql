@@ -1,5 +1,5 @@
---! Previous: sha1:246c6ed334a01afcf6ee474342469d5668da2bb9
---! Hash: sha1:48815eb5862c0424d29554f1503e2a81e5c6bf8c
+--! Previous: sha1:985fa20444aff48aeead9cccf1e6e366ef4d9087
+--! Hash: sha1:0ec4e76cfe63c58ee7f2745ac5eafc386f154703
 
 /*
  * Reactions: one row a person, message and emoji.

@@ -1,5 +1,5 @@
---! Previous: sha1:48815eb5862c0424d29554f1503e2a81e5c6bf8c
---! Hash: sha1:8397ae4e6b838ad0c01d2a3939b65ad79fbcd31d
+--! Previous: sha1:0ec4e76cfe63c58ee7f2745ac5eafc386f154703
+--! Hash: sha1:49b9f2dac888b310b0faf4762605d2eee96c77a6
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so

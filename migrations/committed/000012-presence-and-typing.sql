@@ -1,5 +1,5 @@
---! Previous: sha1:8397ae4e6b838ad0c01d2a3939b65ad79fbcd31d
---! Hash: sha1:ce16f9c53ba4fe2e8808b861be5f4e4641c2f966
+--! Previous: sha1:49b9f2dac888b310b0faf4762605d2eee96c77a6
+--! Hash: sha1:dfc5a77ac9f263473ab14efd055f4f4a50439862
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

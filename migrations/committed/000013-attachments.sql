@@ -1,5 +1,5 @@
---! Previous: sha1:ce16f9c53ba4fe2e8808b861be5f4e4641c2f966
---! Hash: sha1:02d8ed10310bf7de2e9b254ff2569bb1903ee4ec
+--! Previous: sha1:dfc5a77ac9f263473ab14efd055f4f4a50439862
+--! Hash: sha1:1d80d83885d15f3dc4780fc37b01b4d57b760a71
 
 /*
  * Files of messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:02d8ed10310bf7de2e9b254ff2569bb1903ee4ec
---! Hash: sha1:8a46d4a722ad3cde5b64b8de843bca86485dcff6
+--! Previous: sha1:1d80d83885d15f3dc4780fc37b01b4d57b760a71
+--! Hash: sha1:75b2a9231f835197c6453404d5569e53041df067
 
 /*
  * What moderators do, and what people bring before them.

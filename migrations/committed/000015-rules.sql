@@ -1,5 +1,5 @@
---! Previous: sha1:8a46d4a722ad3cde5b64b8de843bca86485dcff6
---! Hash: sha1:6997d2b995268008433203d47ac25826f8e14df6
+--! Previous: sha1:75b2a9231f835197c6453404d5569e53041df067
+--! Hash: sha1:a375c8fc4c8a856b9651ea2ec0683bd211b1e827
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:6997d2b995268008433203d47ac25826f8e14df6
---! Hash: sha1:2a5b9008837ac2c5bde55b39f2c4371d35692f45
+--! Previous: sha1:a375c8fc4c8a856b9651ea2ec0683bd211b1e827
+--! Hash: sha1:ea785aab7e5b38b0e16f32f9bbc873e5e922824e
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:2a5b9008837ac2c5bde55b39f2c4371d35692f45
---! Hash: sha1:7e3fb2c1eab2deac4b25d9b06126b262a51312a3
+--! Previous: sha1:ea785aab7e5b38b0e16f32f9bbc873e5e922824e
+--! Hash: sha1:3c135309e41ce86759dd2e189d467ea8b3cd60b5
 
 /*
  * Machines that look at messages.

@@ -1,5 +1,5 @@
---! Previous: sha1:7e3fb2c1eab2deac4b25d9b06126b262a51312a3
---! Hash: sha1:c710958422aa0263fc086cf62338df20894cb6e2
+--! Previous: sha1:3c135309e41ce86759dd2e189d467ea8b3cd60b5
+--! Hash: sha1:4d59e96b962417cb535bc4856e791a1f039e5503
 
 /*
  * What messages are found by.

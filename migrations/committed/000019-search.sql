@@ -1,5 +1,5 @@
---! Previous: sha1:c710958422aa0263fc086cf62338df20894cb6e2
---! Hash: sha1:3b2f91a9ea4b856336d21c65daa4178454361552
+--! Previous: sha1:4d59e96b962417cb535bc4856e791a1f039e5503
+--! Hash: sha1:3005cf3b06382411a6946b6b0aa790b6213f12f3
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:3b2f91a9ea4b856336d21c65daa4178454361552
---! Hash: sha1:3d6fdd46b9359058ff9994d6ae2b831aa72c51fd
+--! Previous: sha1:3005cf3b06382411a6946b6b0aa790b6213f12f3
+--! Hash: sha1:26390952600ac0053492ea4f8153727a007ceb49
 
 /*
  * How long things are kept.

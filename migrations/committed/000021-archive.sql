@@ -1,5 +1,5 @@
---! Previous: sha1:3d6fdd46b9359058ff9994d6ae2b831aa72c51fd
---! Hash: sha1:789519db3b52ba7217241ee14fedbc7b85d8ec80
+--! Previous: sha1:26390952600ac0053492ea4f8153727a007ceb49
+--! Hash: sha1:14b23da2b434f2477bd9a001e5deb58c3911d488
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

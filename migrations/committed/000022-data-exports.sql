@@ -1,5 +1,5 @@
---! Previous: sha1:789519db3b52ba7217241ee14fedbc7b85d8ec80
---! Hash: sha1:aee5ef1d6da5c8427e49f9ab25723c5dcc741970
+--! Previous: sha1:14b23da2b434f2477bd9a001e5deb58c3911d488
+--! Hash: sha1:3886605bf85aa2eb0036509e92e88698eed6ecd3
 
 /*
  * What belongs to a person, to take along.

@@ -1,5 +1,5 @@
---! Previous: sha1:aee5ef1d6da5c8427e49f9ab25723c5dcc741970
---! Hash: sha1:b3e5f8d43ed2158c50fb49a686a03b2997bbb4f1
+--! Previous: sha1:3886605bf85aa2eb0036509e92e88698eed6ecd3
+--! Hash: sha1:566cd81e9341ec5a7a6883445fd9588f1d806e89
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

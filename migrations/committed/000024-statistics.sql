@@ -1,5 +1,5 @@
---! Previous: sha1:b3e5f8d43ed2158c50fb49a686a03b2997bbb4f1
---! Hash: sha1:f491b65e5e93558149c79de5f17894d8e8d84070
+--! Previous: sha1:566cd81e9341ec5a7a6883445fd9588f1d806e89
+--! Hash: sha1:6dd02c9a5ce3f5e4661bd4d0f9b7f7ab403c55b7
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:f491b65e5e93558149c79de5f17894d8e8d84070
---! Hash: sha1:3fc943fbbd001cbaf382f22521964e2dd2e6ed11
+--! Previous: sha1:6dd02c9a5ce3f5e4661bd4d0f9b7f7ab403c55b7
+--! Hash: sha1:47783e7aa484b982b6a6b69d0c9f2a0c5bb086e9
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:3fc943fbbd001cbaf382f22521964e2dd2e6ed11
---! Hash: sha1:b50718a747baa1dae515fff004ac49b1fccd9148
+--! Previous: sha1:47783e7aa484b982b6a6b69d0c9f2a0c5bb086e9
+--! Hash: sha1:98ec3ee06db706e2945da5f1408b5a0d68fbb6b7
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.
@@ -20,22 +20,63 @@ create view app_admin.rooms as
 comment on view app_admin.rooms is 'Every room: how large, how lively, whose, and what holds for it.';
 grant select on app_admin.rooms to trumpet_admin;
 
+--! Included functions/administration-views/presence_by_user.sql
+/*
+ * Presence and failed sign-ins are in unlogged tables, which a standby has not: a query that names one is refused there,
+ * whatever it would read of it. So they are named where they are read only on a primary.
+ */
+create or replace function app_private.presence_by_user(only_user_id uuid default null) returns table (user_id uuid, status app_public.user_status)
+language plpgsql stable security definer rows 100
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if pg_is_in_recovery() then
+    return;
+  end if;
+  return query
+    select distinct on (presence_sessions.user_id) presence_sessions.user_id, presence_sessions.status
+      from app_private.presence_sessions
+      where expires_at > now() and (only_user_id is null or presence_sessions.user_id = only_user_id)
+      order by presence_sessions.user_id,
+        array_position(array['busy', 'online', 'away', 'offline']::app_public.user_status[], presence_sessions.status);
+end
+$$;
+comment on function app_private.presence_by_user(uuid) is 'Who is there, or one person; nobody on a standby, which does not know.';
+grant execute on function app_private.presence_by_user(uuid) to trumpet_admin;
+--! EndIncluded functions/administration-views/presence_by_user.sql
+
+--! Included functions/administration-views/failures_of_name.sql
+create or replace function app_private.failures_of_name(workspace_id uuid, username text) returns integer
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if pg_is_in_recovery() then
+    return null;
+  end if;
+  return coalesce((
+    select failures from app_private.failed_proofs
+      where subject = app_private.name_subject(failures_of_name.workspace_id, failures_of_name.username)
+  ), 0);
+end
+$$;
+comment on function app_private.failures_of_name(uuid, text) is
+  'How many passwords have failed for a name since one was right; null on a standby, which does not know.';
+grant execute on function app_private.failures_of_name(uuid, text) to trumpet_admin;
+--! EndIncluded functions/administration-views/failures_of_name.sql
+
 create view app_admin.users as
   select
     users.id, users.username, users.display_name, user_secrets.email,
-    coalesce((
-      select status from app_private.presence_sessions
-        where presence_sessions.user_id = users.id and expires_at > now()
-        order by array_position(array['busy', 'online', 'away', 'offline']::app_public.user_status[], status)
-        limit 1
-    ), 'offline') as status,
+    coalesce(
+      (select presence.status from app_private.presence_by_user(users.id) as presence),
+      case when not pg_is_in_recovery() then 'offline'::app_public.user_status end
+    ) as status,
     (select seen_at from app_private.last_seen where last_seen.user_id = users.id) as last_seen_at,
     (select count(*) from app_public.room_members where room_members.user_id = users.id) as rooms,
     (select count(*) from app_private.sessions
       where sessions.user_id = users.id and ended_at is null and expires_at > now()) as sessions,
-    coalesce((
-      select failures from app_private.failed_proofs where subject = app_private.name_subject(users.workspace_id, users.username::text)
-    ), 0) as failed_sign_ins,
+    app_private.failures_of_name(users.workspace_id, users.username::text) as failed_sign_ins,
     suspensions.reason as suspended_for, suspensions.suspended_until,
     exists (select from app_private.legal_holds where legal_holds.user_id = users.id and released_at is null) as is_on_hold,
     workspaces.name as workspace, users.created_at
@@ -108,9 +149,8 @@ create view app_admin.engagement as
   with people as (
     select workspace_id, count(*) as users from app_public.users where deleted_at is null group by 1
   ), online as (
-    select users.workspace_id, count(distinct user_id) as online_now
-      from app_private.presence_sessions join app_public.users on users.id = user_id
-      where expires_at > now()
+    select users.workspace_id, count(*) as online_now
+      from app_private.presence_by_user() as presence join app_public.users on users.id = presence.user_id
       group by 1
   ), writing as (
     select users.workspace_id,
@@ -129,7 +169,8 @@ create view app_admin.engagement as
       group by 1
   )
   select
-    workspaces.name as workspace, coalesce(people.users, 0) as users, coalesce(online.online_now, 0) as online_now,
+    workspaces.name as workspace, coalesce(people.users, 0) as users,
+    case when not pg_is_in_recovery() then coalesce(online.online_now, 0) end as online_now,
     coalesce(writing.writers_today, 0) as writers_today, coalesce(writing.writers_7_days, 0) as writers_7_days,
     coalesce(writing.writers_30_days, 0) as writers_30_days, coalesce(written.messages_today, 0) as messages_today,
     coalesce(written.messages_a_day, 0.0) as messages_a_day

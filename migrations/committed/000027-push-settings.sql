@@ -1,5 +1,5 @@
---! Previous: sha1:b50718a747baa1dae515fff004ac49b1fccd9148
---! Hash: sha1:a2081651b15663857d9aeb9f5a0b737ceef65471
+--! Previous: sha1:98ec3ee06db706e2945da5f1408b5a0d68fbb6b7
+--! Hash: sha1:735b4680a08534b2e44fe4df7057b933263bc442
 
 /*
  * Who wants to be notified where, and when not.

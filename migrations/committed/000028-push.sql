@@ -1,5 +1,5 @@
---! Previous: sha1:a2081651b15663857d9aeb9f5a0b737ceef65471
---! Hash: sha1:21c294235e023341d656d8d01e542b93bdb461d2
+--! Previous: sha1:735b4680a08534b2e44fe4df7057b933263bc442
+--! Hash: sha1:9b7bf89fb640f7d45bbcd1d556187153bbce43c8
 
 /*
  * From a message to the devices of those who missed it.

@@ -1,5 +1,5 @@
---! Previous: sha1:21c294235e023341d656d8d01e542b93bdb461d2
---! Hash: sha1:7dd04559971ea4050d9a862e350df2349a9eb6f8
+--! Previous: sha1:9b7bf89fb640f7d45bbcd1d556187153bbce43c8
+--! Hash: sha1:0d2cb8a25814c8e954596c0ba75ce88d5fe61b3d
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

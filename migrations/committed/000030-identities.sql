@@ -1,5 +1,5 @@
---! Previous: sha1:7dd04559971ea4050d9a862e350df2349a9eb6f8
---! Hash: sha1:1f25ebfb7c47cfdc74930d25069eb4510e0c4a00
+--! Previous: sha1:0d2cb8a25814c8e954596c0ba75ce88d5fe61b3d
+--! Hash: sha1:b81507e1295cca8e9d1d6ebee21863323526970d
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:1f25ebfb7c47cfdc74930d25069eb4510e0c4a00
---! Hash: sha1:3283a3c7d242692d6318589522ec03e8a8095e91
+--! Previous: sha1:b81507e1295cca8e9d1d6ebee21863323526970d
+--! Hash: sha1:947e0a7accbcbbce8d7dedb3639b44e958c9a57a
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:3283a3c7d242692d6318589522ec03e8a8095e91
---! Hash: sha1:a6e363bcbd2a50e35d9fb95a3741ff5576229ec0
+--! Previous: sha1:947e0a7accbcbbce8d7dedb3639b44e958c9a57a
+--! Hash: sha1:d574c97f14e320afdd9c0e38581c69442aaf918c
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:a6e363bcbd2a50e35d9fb95a3741ff5576229ec0
---! Hash: sha1:16aca845bd1d0b31d2ec48d57808662f2207bf81
+--! Previous: sha1:d574c97f14e320afdd9c0e38581c69442aaf918c
+--! Hash: sha1:91c521f4e6dad8a1583dc707e02c481955bab385
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:16aca845bd1d0b31d2ec48d57808662f2207bf81
---! Hash: sha1:1a716c3ebd1aa700bec8ed4322a23111883efdbd
+--! Previous: sha1:91c521f4e6dad8a1583dc707e02c481955bab385
+--! Hash: sha1:3eb2dacf88c895d4a63f3903f838adfde518f4df
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:1a716c3ebd1aa700bec8ed4322a23111883efdbd
---! Hash: sha1:1978c3600a9681f62003dce8bbda9436694b745c
+--! Previous: sha1:3eb2dacf88c895d4a63f3903f838adfde518f4df
+--! Hash: sha1:53844505097d0ed5f2decbfc5592765a2a9ca69a
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:1978c3600a9681f62003dce8bbda9436694b745c
---! Hash: sha1:9209644266e15d8312cd233db7a9fff91edb6882
+--! Previous: sha1:53844505097d0ed5f2decbfc5592765a2a9ca69a
+--! Hash: sha1:94ceeea0d2d4cadd87d04cf90b545c6ad2bce179
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:9209644266e15d8312cd233db7a9fff91edb6882
---! Hash: sha1:6e92fa3e858761be812a8985727c6f8715feb017
+--! Previous: sha1:94ceeea0d2d4cadd87d04cf90b545c6ad2bce179
+--! Hash: sha1:d13130b37e79213d744d863259d6e017e62f67a4
 
 /*
  * What a link in a message shows.

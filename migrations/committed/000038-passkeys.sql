@@ -1,5 +1,5 @@
---! Previous: sha1:6e92fa3e858761be812a8985727c6f8715feb017
---! Hash: sha1:cffd2cb747cdb2e5d73c077c142a3fbae7e62dda
+--! Previous: sha1:d13130b37e79213d744d863259d6e017e62f67a4
+--! Hash: sha1:db271d143af651f7a407fd857e063a302d3f7a4a
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:cffd2cb747cdb2e5d73c077c142a3fbae7e62dda
---! Hash: sha1:d03c4873f483f0ffbcb8d099c7b95b8510a847d5
+--! Previous: sha1:db271d143af651f7a407fd857e063a302d3f7a4a
+--! Hash: sha1:bf7d91a6fdaebe96b395bd25799ccdba8233a1a3
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

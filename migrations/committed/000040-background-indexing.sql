@@ -1,5 +1,5 @@
---! Previous: sha1:d03c4873f483f0ffbcb8d099c7b95b8510a847d5
---! Hash: sha1:871bca67bbc587d68be556e593769e0a73b2d56e
+--! Previous: sha1:bf7d91a6fdaebe96b395bd25799ccdba8233a1a3
+--! Hash: sha1:33829f5ec2a7fb145ea48db5d72cdd4d8eba2421
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:871bca67bbc587d68be556e593769e0a73b2d56e
---! Hash: sha1:9a6fc85d64f37cb5ec94164886d9819a96d901e1
+--! Previous: sha1:33829f5ec2a7fb145ea48db5d72cdd4d8eba2421
+--! Hash: sha1:ff62895cd02cd376ba5817dca96f065797cce016
 
 create type app_private.usual_send as (
   position integer,

@@ -1,5 +1,5 @@
---! Previous: sha1:9a6fc85d64f37cb5ec94164886d9819a96d901e1
---! Hash: sha1:a8f6ac841ddf2e1f01d76cd799a8cd21e297ce08
+--! Previous: sha1:ff62895cd02cd376ba5817dca96f065797cce016
+--! Hash: sha1:0753f895efef3b3593d5256dd34526ba0e25cd3b
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.
@@ -174,7 +174,7 @@ comment on column app_admin.delivery.slowest_ms is 'The slowest took no longer, 
 
 comment on column app_admin.engagement.workspace is 'The workspace that is counted.';
 comment on column app_admin.engagement.users is 'Accounts that are not deleted.';
-comment on column app_admin.engagement.online_now is 'People who have a live connection at this moment.';
+comment on column app_admin.engagement.online_now is 'People who have a live connection at this moment; null on a standby, which does not know.';
 comment on column app_admin.engagement.writers_today is 'People who have written today (UTC).';
 comment on column app_admin.engagement.writers_7_days is 'People who have written in the last 7 days.';
 comment on column app_admin.engagement.writers_30_days is 'People who have written in the last 30 days.';
@@ -304,11 +304,11 @@ comment on column app_admin.users.id is 'Stays the same for ever.';
 comment on column app_admin.users.username is 'The name for signing in and mentions.';
 comment on column app_admin.users.display_name is 'The name that is shown.';
 comment on column app_admin.users.email is 'Their address, or null.';
-comment on column app_admin.users.status is 'What others see of them: `online`, `away`, `busy` or `offline`.';
+comment on column app_admin.users.status is 'What others see of them: `online`, `away`, `busy` or `offline`; null on a standby, which does not know.';
 comment on column app_admin.users.last_seen_at is 'When they were last here, or null.';
 comment on column app_admin.users.rooms is 'In how many rooms they are.';
 comment on column app_admin.users.sessions is 'Sign-ins that are alive.';
-comment on column app_admin.users.failed_sign_ins is 'Wrong passwords in a row for this name.';
+comment on column app_admin.users.failed_sign_ins is 'Wrong passwords in a row for this name; null on a standby, which does not know.';
 comment on column app_admin.users.suspended_for is 'Why they are suspended, or null.';
 comment on column app_admin.users.suspended_until is 'Until when; null while suspended: until unsuspend_user.';
 comment on column app_admin.users.is_on_hold is 'Whether a legal hold keeps what they wrote.';

@@ -1,5 +1,5 @@
---! Previous: sha1:a8f6ac841ddf2e1f01d76cd799a8cd21e297ce08
---! Hash: sha1:2379320e7a055445365652d695b720a10257c7d2
+--! Previous: sha1:0753f895efef3b3593d5256dd34526ba0e25cd3b
+--! Hash: sha1:e809f5f7ae5c57e87a5c62e22ce0aa07e0259999
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:2379320e7a055445365652d695b720a10257c7d2
---! Hash: sha1:e6d8c76db135ebcfa12dc47e76194cf06035964b
+--! Previous: sha1:e809f5f7ae5c57e87a5c62e22ce0aa07e0259999
+--! Hash: sha1:995fbf50a4489ac9c772839ea36e5b4ec707a88e
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

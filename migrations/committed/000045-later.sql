@@ -1,5 +1,5 @@
---! Previous: sha1:e6d8c76db135ebcfa12dc47e76194cf06035964b
---! Hash: sha1:1e0ff92134be0f93ff9ccad1badbc5e9af13afc9
+--! Previous: sha1:995fbf50a4489ac9c772839ea36e5b4ec707a88e
+--! Hash: sha1:b5d63f8b05d05b37ce0e1de8a1f7b6e6adb6388f
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

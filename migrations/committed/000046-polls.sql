@@ -1,5 +1,5 @@
---! Previous: sha1:1e0ff92134be0f93ff9ccad1badbc5e9af13afc9
---! Hash: sha1:7cc65eefe533c9d1785613ff5c6357290f450cfd
+--! Previous: sha1:b5d63f8b05d05b37ce0e1de8a1f7b6e6adb6388f
+--! Hash: sha1:8e7d2bf698dfee22302a88940ffd97ef2dff112c
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

@@ -1,5 +1,5 @@
---! Previous: sha1:7cc65eefe533c9d1785613ff5c6357290f450cfd
---! Hash: sha1:f283c2441d88fb3a98762f3cff78d0286fd0e5b5
+--! Previous: sha1:8e7d2bf698dfee22302a88940ffd97ef2dff112c
+--! Hash: sha1:31b88f37b6e5be5700e737ff2ac2724b24375e67
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

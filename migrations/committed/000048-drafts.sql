@@ -1,5 +1,5 @@
---! Previous: sha1:f283c2441d88fb3a98762f3cff78d0286fd0e5b5
---! Hash: sha1:9750073b57f5c83e75829f10bf85e9bf20aebdb0
+--! Previous: sha1:31b88f37b6e5be5700e737ff2ac2724b24375e67
+--! Hash: sha1:bc1887d1779ddaced9bd32560df4de1181a2ff90
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

@@ -1,5 +1,5 @@
---! Previous: sha1:9750073b57f5c83e75829f10bf85e9bf20aebdb0
---! Hash: sha1:41eb2de52e5b7b299a6a1d974951c8473f130ca3
+--! Previous: sha1:bc1887d1779ddaced9bd32560df4de1181a2ff90
+--! Hash: sha1:7fdfed42d9468286d24f104a153ed5d30583673d
 
 /*
  * Threads that somebody follows, and what is unread in each.

@@ -1,5 +1,5 @@
---! Previous: sha1:41eb2de52e5b7b299a6a1d974951c8473f130ca3
---! Hash: sha1:b8d4d3e276be100d5d2b1db909c1bf46d678fa9c
+--! Previous: sha1:7fdfed42d9468286d24f104a153ed5d30583673d
+--! Hash: sha1:dc077a59013d0aaacfb02b61e357e6d91fdb2c71
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

@@ -1,5 +1,5 @@
---! Previous: sha1:b8d4d3e276be100d5d2b1db909c1bf46d678fa9c
---! Hash: sha1:0ae7db7aa171b2a377bd6da208ccf7819b8edf40
+--! Previous: sha1:dc077a59013d0aaacfb02b61e357e6d91fdb2c71
+--! Hash: sha1:5b50adfd3e0e98d10fa5c6f217a6929390021637
 
 /*
  * Conversations of several without a name, and what of a room's history its joiners see.

@@ -1,5 +1,5 @@
---! Previous: sha1:0ae7db7aa171b2a377bd6da208ccf7819b8edf40
---! Hash: sha1:1d2fc70a0b49948b5de0b36b5162aff80a244708
+--! Previous: sha1:5b50adfd3e0e98d10fa5c6f217a6929390021637
+--! Hash: sha1:d76e61c819180f848a9a8ccd1d7cce41e0bdc289
 
 /*
  * Messages forwarded and quoted.

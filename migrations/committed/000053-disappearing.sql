@@ -1,5 +1,5 @@
---! Previous: sha1:1d2fc70a0b49948b5de0b36b5162aff80a244708
---! Hash: sha1:4ac9ecddda2f00aeca9e9435ab1e5d4dd262e14a
+--! Previous: sha1:d76e61c819180f848a9a8ccd1d7cce41e0bdc289
+--! Hash: sha1:f84187e769fdd350089f12961e89400e21d04b9f
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

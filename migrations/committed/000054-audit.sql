@@ -1,5 +1,5 @@
---! Previous: sha1:4ac9ecddda2f00aeca9e9435ab1e5d4dd262e14a
---! Hash: sha1:4b2e9a536c5a31ea3c025f14861c1dd9d20694ff
+--! Previous: sha1:f84187e769fdd350089f12961e89400e21d04b9f
+--! Hash: sha1:db8d727aa36774915e11be60a7faf1afd268ac17
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

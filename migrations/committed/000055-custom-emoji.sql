@@ -1,5 +1,5 @@
---! Previous: sha1:4b2e9a536c5a31ea3c025f14861c1dd9d20694ff
---! Hash: sha1:88e03a993d2ca7ce07b1a35dd83c433b09394ffa
+--! Previous: sha1:db8d727aa36774915e11be60a7faf1afd268ac17
+--! Hash: sha1:4935b7c891a8dab14bacd596f14473498ddfade0
 
 /*
  * Emoji of an installation's own.

@@ -1,5 +1,5 @@
---! Previous: sha1:88e03a993d2ca7ce07b1a35dd83c433b09394ffa
---! Hash: sha1:e013b5ec1b81e5dcee29afa07ac6bd19f3d5d062
+--! Previous: sha1:4935b7c891a8dab14bacd596f14473498ddfade0
+--! Hash: sha1:c06bfeebb4c2caee57190adfdf6f1be19be6177f
 
 /*
  * What is refused is in no log.

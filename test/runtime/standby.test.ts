@@ -101,6 +101,28 @@ async function served(work: () => Promise<unknown>): Promise<{ standby: number; 
   return { standby: after.standby - before.standby, primary: after.primary - before.primary };
 }
 
+test('all views of administrators answer on a standby, too', async () => {
+  const onStandby = new URL(primary.ownerUrl());
+  onStandby.port = String(standby.port);
+  const client = new pg.Client(onStandby.href);
+  await client.connect();
+  const { rows: views } = await client.query<{ name: string }>(
+    "select format('%I.%I', schemaname, viewname) as name from pg_views where schemaname = 'app_admin' order by viewname",
+  );
+  expect(views.length).toBeGreaterThan(5);
+  expect((await client.query('select pg_is_in_recovery() as is_standby')).rows).toEqual([
+    { is_standby: true },
+  ]);
+  const refused: Record<string, string> = {};
+  for (const { name } of views) {
+    await client
+      .query(`select * from ${name} limit 5`)
+      .catch((error: Error) => Object.assign(refused, { [name]: error.message }));
+  }
+  await client.end();
+  expect(refused).toEqual({});
+});
+
 test('whoever asks after an answer finds it, whoever has sent, and mostly on the standby', async () => {
   const { standby: there } = await served(async () => {
     for (let number = 1; number <= 50; number += 1) {
