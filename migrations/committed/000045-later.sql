@@ -1,5 +1,5 @@
 --! Previous: sha1:995fbf50a4489ac9c772839ea36e5b4ec707a88e
---! Hash: sha1:b5d63f8b05d05b37ce0e1de8a1f7b6e6adb6388f
+--! Hash: sha1:8011f554cb39c530a2d3de68ebb18083622a588d
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.
@@ -428,7 +428,12 @@ declare
 begin
   select * into v_due from app_public.scheduled_messages
     where scheduled_messages.id = send_scheduled_message.id for update;
-  if not found or v_due.refused_at is not null or v_due.send_at > clock_timestamp() then
+  if not found or v_due.refused_at is not null then
+    return 'not_due';
+  end if;
+  if v_due.send_at > clock_timestamp() then
+    -- It was moved, or the clock was set back since its alarm was taken.
+    perform app_private.set_alarm('send_scheduled', v_due.id, v_due.send_at);
     return 'not_due';
   end if;
   perform set_config('trumpet.user_id', v_due.user_id::text, true);
@@ -807,7 +812,12 @@ declare
   v_pushes bigint;
 begin
   select * into v_due from app_public.reminders where reminders.id = remind.id for update;
-  if not found or v_due.reminded_at is not null or v_due.remind_at > clock_timestamp() then
+  if not found or v_due.reminded_at is not null then
+    return 'not_due';
+  end if;
+  if v_due.remind_at > clock_timestamp() then
+    -- It was moved, or the clock was set back since its alarm was taken.
+    perform app_private.set_alarm('remind', v_due.id, v_due.remind_at);
     return 'not_due';
   end if;
   update app_public.reminders set reminded_at = clock_timestamp() where reminders.id = v_due.id;

@@ -1,5 +1,5 @@
---! Previous: sha1:b5d63f8b05d05b37ce0e1de8a1f7b6e6adb6388f
---! Hash: sha1:8e7d2bf698dfee22302a88940ffd97ef2dff112c
+--! Previous: sha1:8011f554cb39c530a2d3de68ebb18083622a588d
+--! Hash: sha1:61f6d9d814d122118823d42645c85de4fabc4c7e
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

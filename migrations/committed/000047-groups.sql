@@ -1,5 +1,5 @@
---! Previous: sha1:8e7d2bf698dfee22302a88940ffd97ef2dff112c
---! Hash: sha1:31b88f37b6e5be5700e737ff2ac2724b24375e67
+--! Previous: sha1:61f6d9d814d122118823d42645c85de4fabc4c7e
+--! Hash: sha1:01060dd5dc7b8eead9f704a4a949d83e971b6c91
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

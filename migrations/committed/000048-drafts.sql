@@ -1,5 +1,5 @@
---! Previous: sha1:31b88f37b6e5be5700e737ff2ac2724b24375e67
---! Hash: sha1:bc1887d1779ddaced9bd32560df4de1181a2ff90
+--! Previous: sha1:01060dd5dc7b8eead9f704a4a949d83e971b6c91
+--! Hash: sha1:d414995b16209693a38df62b636dac7c903f4360
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

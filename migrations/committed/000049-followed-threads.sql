@@ -1,5 +1,5 @@
---! Previous: sha1:bc1887d1779ddaced9bd32560df4de1181a2ff90
---! Hash: sha1:7fdfed42d9468286d24f104a153ed5d30583673d
+--! Previous: sha1:d414995b16209693a38df62b636dac7c903f4360
+--! Hash: sha1:65505797f641e04ea6a24a248492b4a44ed996a8
 
 /*
  * Threads that somebody follows, and what is unread in each.

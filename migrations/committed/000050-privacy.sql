@@ -1,5 +1,5 @@
---! Previous: sha1:7fdfed42d9468286d24f104a153ed5d30583673d
---! Hash: sha1:dc077a59013d0aaacfb02b61e357e6d91fdb2c71
+--! Previous: sha1:65505797f641e04ea6a24a248492b4a44ed996a8
+--! Hash: sha1:e2824fbf53d3e1e252fd3ae2298adc638009201b
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.
@@ -223,7 +223,12 @@ begin
     where status_texts.user_id = end_status_text.user_id and status_texts.ends_at <= clock_timestamp();
   if found then
     perform app_private.ring('u:' || end_status_text.user_id);
+    return;
   end if;
+  -- It was set anew, or the clock was set back since its alarm was taken.
+  perform app_private.set_alarm('end_status_text', status_texts.user_id, status_texts.ends_at)
+    from app_private.status_texts
+    where status_texts.user_id = end_status_text.user_id and status_texts.ends_at is not null;
 end
 $$;
 comment on function app_private.end_status_text(uuid) is

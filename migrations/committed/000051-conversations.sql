@@ -1,5 +1,5 @@
---! Previous: sha1:dc077a59013d0aaacfb02b61e357e6d91fdb2c71
---! Hash: sha1:5b50adfd3e0e98d10fa5c6f217a6929390021637
+--! Previous: sha1:e2824fbf53d3e1e252fd3ae2298adc638009201b
+--! Hash: sha1:221aed946b9e5b6846da3c19792e5090f57c74e5
 
 /*
  * Conversations of several without a name, and what of a room's history its joiners see.

@@ -1,5 +1,5 @@
---! Previous: sha1:5b50adfd3e0e98d10fa5c6f217a6929390021637
---! Hash: sha1:d76e61c819180f848a9a8ccd1d7cce41e0bdc289
+--! Previous: sha1:221aed946b9e5b6846da3c19792e5090f57c74e5
+--! Hash: sha1:8727715ddc4d3d638ae36bd7e9bcc1f170de58cf
 
 /*
  * Messages forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:d76e61c819180f848a9a8ccd1d7cce41e0bdc289
---! Hash: sha1:f84187e769fdd350089f12961e89400e21d04b9f
+--! Previous: sha1:8727715ddc4d3d638ae36bd7e9bcc1f170de58cf
+--! Hash: sha1:84601db84b8a8fffae7dc6e159ef42acf02a02d2
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

@@ -1,5 +1,5 @@
---! Previous: sha1:f84187e769fdd350089f12961e89400e21d04b9f
---! Hash: sha1:db8d727aa36774915e11be60a7faf1afd268ac17
+--! Previous: sha1:84601db84b8a8fffae7dc6e159ef42acf02a02d2
+--! Hash: sha1:bdc508853ad5409df89bed5cec3d69a0d7e4a771
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

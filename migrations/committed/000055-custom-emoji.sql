@@ -1,5 +1,5 @@
---! Previous: sha1:db8d727aa36774915e11be60a7faf1afd268ac17
---! Hash: sha1:4935b7c891a8dab14bacd596f14473498ddfade0
+--! Previous: sha1:bdc508853ad5409df89bed5cec3d69a0d7e4a771
+--! Hash: sha1:bf7251cb075f57242eede9a18fbe5c1cb8bf5b9e
 
 /*
  * Emoji of an installation's own.

@@ -1,5 +1,5 @@
---! Previous: sha1:4935b7c891a8dab14bacd596f14473498ddfade0
---! Hash: sha1:c06bfeebb4c2caee57190adfdf6f1be19be6177f
+--! Previous: sha1:bf7251cb075f57242eede9a18fbe5c1cb8bf5b9e
+--! Hash: sha1:b8651830ffb61c4b86fe91a8fca18af38e99e8f7
 
 /*
  * What is refused is in no log.

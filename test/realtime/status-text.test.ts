@@ -93,6 +93,17 @@ test('nobody sees it after its time, whether a worker runs or not; and a new one
   expect(await seenBy(bob, ada)).toMatchObject({ text: 'Lunch' });
 });
 
+test('its end is told also where the clock was set back while its job was on the way', async () => {
+  const { owner } = database;
+  await set(ada, { text: 'Lunch', endsAt: new Date(Date.now() + 3_600_000) });
+  const alarm = 'from app_private.alarms where subject_id = $1';
+  const { rows: before } = await owner.query(`select kind, due_at ${alarm}`, [ada.id]);
+  await owner.query(`delete ${alarm}`, [ada.id]); // As enqueue_due does.
+  await owner.query('select app_private.end_status_text($1)', [ada.id]);
+  const { rows: after } = await owner.query(`select kind, due_at ${alarm}`, [ada.id]);
+  expect([before, after]).toEqual([[expect.anything()], before]);
+});
+
 test('who has blocked somebody is not told what they say', async () => {
   const [ofBob, ofCarol] = [await listen(bob), await listen(await joined())];
   await database.call(bob, 'block_user', ada.id);

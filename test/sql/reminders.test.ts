@@ -97,6 +97,14 @@ test('a person is reminded at the time, once, and not when they have taken it ba
   ]);
 });
 
+test('a reminder waits on for its time where the clock was set back while its job was on the way', async () => {
+  const { bob, send } = await makeRoom();
+  const { id, remind_at } = await call(bob, 'set_reminder', await send('one'), inHours(1));
+  await owner.query('delete from app_private.alarms where subject_id = $1', [id]); // As enqueue_due does.
+  expect(await remind(id)).toBe('not_due');
+  expect(await alarmOf(id)).toEqual(remind_at);
+});
+
 test('what is due becomes one job, however many look', async () => {
   const { bob, send } = await makeRoom();
   const { id } = await call(bob, 'set_reminder', await send('one'), inHours(1));

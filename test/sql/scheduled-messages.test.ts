@@ -202,6 +202,18 @@ describe('a scheduled message', () => {
     expect(await jobs()).toBe(1);
   });
 
+  test('waits on for its time where the clock was set back while its job was on the way', async () => {
+    const { ada, schedule } = await makeRoom();
+    const { id, send_at } = await schedule(ada);
+    await owner.query('delete from app_private.alarms where subject_id = $1', [id]); // As enqueue_due does.
+    expect(await send(id)).toBe('not_due');
+    const { rows } = await owner.query(
+      'select kind, due_at from app_private.alarms where subject_id = $1',
+      [id],
+    );
+    expect(rows).toEqual([{ kind: 'send_scheduled', due_at: send_at }]);
+  });
+
   test('is sent as it was edited, at the time it was moved to', async () => {
     const { ada, roomId, schedule } = await makeRoom();
     const { id } = await schedule(ada);
