@@ -150,6 +150,7 @@ export const INPUTS: Readonly<Record<string, string>> = {
   isOwner: 'Whether they change the group, too.',
   startsWith: 'How their names begin.',
   leastRole: 'The least role that may.',
+  afterSeconds: 'How many seconds after they are sent: 5 to 31,536,000. Null: not at all.',
   writingRole: 'The least role that writes. Left out: `MEMBER`.',
   replyRole: 'The least role that answers in threads. Left out: `MEMBER`.',
   reactionRole:

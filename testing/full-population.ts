@@ -736,6 +736,12 @@ export async function createFullPopulation(
     inRoom(den, { reactionRole: 'MODERATOR', replyRole: 'MEMBER', writingRole: 'MEMBER' }),
     'room { writingRole replyRole reactionRole }',
   );
+  await mutate(
+    ada.token,
+    'setDisappearing',
+    inRoom(den, { afterSeconds: 86_400 }),
+    'room { disappearAfterSeconds }',
+  );
 
   // ---- groups
   const ofGroup = 'userGroup { id memberCount }';

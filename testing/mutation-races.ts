@@ -279,6 +279,7 @@ export function argumentsFor(
     is_owner: () => pick([true, false], random),
     least_role: () => pick(['member', 'admin'], random),
     warn_above: () => 10,
+    after_seconds: () => pick([null, 5, 3600], random),
     writing_role: () => pick([null, 'member', 'moderator'], random),
     reply_role: () => pick([null, 'member', 'admin'], random),
     reaction_role: () => pick([null, 'member', 'owner'], random),

@@ -30,6 +30,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Mentions', link: '/concepts/mentions' },
       { text: 'Later', link: '/concepts/later' },
       { text: 'Drafts', link: '/concepts/drafts' },
+      { text: 'Disappearing messages', link: '/concepts/disappearing-messages' },
       { text: 'Announcement rooms', link: '/concepts/announcement-rooms' },
       { text: 'Polls', link: '/concepts/polls' },
     ],

@@ -117,6 +117,7 @@ export const TOPICS: readonly Topic[] = [
       'setRoomLinkPreviews',
       'setGroupMentions',
       'setWritingRoles',
+      'setDisappearing',
     ],
     types: [
       'Room',

@@ -1,5 +1,5 @@
 --! Previous: sha1:21bdf363c226d0ec315c4279762ee632b166ba90
---! Hash: sha1:ae09f638edaf67d43bccab4efc86f4a89daea8e5
+--! Hash: sha1:835a1c41de617be4d93a3818c7f772a737e075e2
 
 /*
  * Rooms, and who is in them.
@@ -38,6 +38,7 @@ create table app_public.rooms (
   writing_role app_public.member_role not null default 'member',
   reply_role app_public.member_role not null default 'member',
   reaction_role app_public.member_role not null default 'member',
+  disappear_after_seconds integer,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   workspace_id uuid not null default app_hidden.current_workspace_id() references app_private.workspaces,
@@ -47,6 +48,7 @@ create table app_public.rooms (
   constraint rooms_max_members_range check (max_members between 2 and 1000000),
   constraint rooms_slow_mode_range check (slow_mode_seconds between 0 and 21600),
   constraint rooms_retention_days_range check (retention_days between 0 and 36500),
+  constraint rooms_disappear_after_seconds_range check (disappear_after_seconds between 5 and 31536000),
   constraint rooms_group_mention_warning_range check (group_mention_warning between 1 and 5000),
   constraint rooms_only_direct_ones_are_nameless check (type = 'direct' or (name is not null and slug is not null))
 );
@@ -77,6 +79,8 @@ comment on column app_public.rooms.writing_role is
 comment on column app_public.rooms.reply_role is 'The least role that answers messages here, in their threads.';
 comment on column app_public.rooms.reaction_role is
   'The least role that reacts to messages here, votes in polls and uses the buttons of bots.';
+comment on column app_public.rooms.disappear_after_seconds is
+  'How many seconds after it was sent a message disappears here: 5 to a year. Null: none does by itself.';
 comment on column app_public.rooms.created_at is 'When it was made.';
 comment on column app_public.rooms.updated_at is 'When its settings last changed.';
 comment on column app_public.rooms.workspace_id is 'Where it is. It never changes.';

@@ -1,5 +1,5 @@
---! Previous: sha1:ae09f638edaf67d43bccab4efc86f4a89daea8e5
---! Hash: sha1:7cd60473fb6bb3c5836acf42714dff3affe34451
+--! Previous: sha1:835a1c41de617be4d93a3818c7f772a737e075e2
+--! Hash: sha1:e127efcc43b62ff53b9c71a6f74c9a8c49db416d
 
 /*
  * A room is a log.
@@ -22,7 +22,9 @@ create table app_private.room_heads (
   last_message_id uuid,
   last_message_at timestamptz,
   member_count integer not null default 0,
-  history_rewritten_at timestamptz
+  history_rewritten_at timestamptz,
+  -- As the room has it: whoever numbers a message has this row in hand.
+  disappear_after_seconds integer
 /*
  * Every change of every room makes a dead row here, which the next one of the room clears away in passing, but not while
  * an old transaction may still see it. What that leaves is vacuumed after a fiftieth of the rooms and not after a fifth:

@@ -1,5 +1,5 @@
---! Previous: sha1:7cd60473fb6bb3c5836acf42714dff3affe34451
---! Hash: sha1:73cf237d20ef455e635b50e5695ca121e46af1a5
+--! Previous: sha1:e127efcc43b62ff53b9c71a6f74c9a8c49db416d
+--! Hash: sha1:a8ab4bcc02d36bfb7ddff72ed35fcc5bdff61d2e
 
 /*
  * Who may not be here, who may not write, and who wants to hear nothing from whom.

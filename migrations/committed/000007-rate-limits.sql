@@ -1,5 +1,5 @@
---! Previous: sha1:73cf237d20ef455e635b50e5695ca121e46af1a5
---! Hash: sha1:e7b17e76ac7d3ca34fb80966ec53a136946257a2
+--! Previous: sha1:a8ab4bcc02d36bfb7ddff72ed35fcc5bdff61d2e
+--! Hash: sha1:9b236e10704983d487d7119edaea1d9d26204ffc
 
 /*
  * How fast one person may write, whichever way it comes in: over GraphQL, over a socket or from psql.

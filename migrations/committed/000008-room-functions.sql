@@ -1,5 +1,5 @@
---! Previous: sha1:e7b17e76ac7d3ca34fb80966ec53a136946257a2
---! Hash: sha1:c08554fc9250a34cf2227edae1a2f64bc642430d
+--! Previous: sha1:9b236e10704983d487d7119edaea1d9d26204ffc
+--! Hash: sha1:eb1880511427cb5aa0602943b0ebf94b9f51103b
 
 --! Included functions/room-functions/check_member.sql
 /*

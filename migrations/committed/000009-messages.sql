@@ -1,5 +1,5 @@
---! Previous: sha1:c08554fc9250a34cf2227edae1a2f64bc642430d
---! Hash: sha1:985fa20444aff48aeead9cccf1e6e366ef4d9087
+--! Previous: sha1:eb1880511427cb5aa0602943b0ebf94b9f51103b
+--! Hash: sha1:c20e0894aaae2a1e58641d32fb06e9cd8050a5e8
 
 /*
  * Messages.
@@ -57,6 +57,7 @@ create table app_public.messages (
   deleted_at timestamptz,
   pinned_at timestamptz,
   held_at timestamptz,
+  disappears_at timestamptz,
   -- Postgres reads each check anew in every statement that writes, so one asks for all; the others are what it refuses by.
   constraint messages_are_whole check (app_private.keeps_message(content, metadata, deleted_at)),
   constraint messages_content_length check (char_length(content) <= 8000) not enforced,
@@ -83,9 +84,12 @@ comment on column app_public.messages.deleted_at is 'When it was deleted, or nul
 comment on column app_public.messages.pinned_at is 'When it was pinned, or null.';
 comment on column app_public.messages.held_at is
   'Since when it waits for a moderator, or null. Until released, only its author and the room''s moderators see it, and its `seq` is provisional.';
+comment on column app_public.messages.disappears_at is
+  'When it disappears, or null. From then on nobody is shown it, and it is deleted with all that hangs on it.';
 alter table app_public.messages enable row level security;
 create policy select_member on app_public.messages for select to trumpet_user using (
   room_id in (select app_hidden.my_room_ids())
+  and (disappears_at is null or disappears_at > statement_timestamp())
   and (
     held_at is null
     or author_id = (select app_hidden.current_user_id())
@@ -93,8 +97,11 @@ create policy select_member on app_public.messages for select to trumpet_user us
   )
 );
 create policy select_broadcast on app_public.messages for select to trumpet_broadcast
-  using (room_id in (select app_hidden.broadcast_room_ids()) and held_at is null);
-create policy select_admin on app_public.messages for select to trumpet_admin using (true);
+  using (
+    room_id in (select app_hidden.broadcast_room_ids()) and held_at is null
+    and (disappears_at is null or disappears_at > statement_timestamp()));
+create policy select_admin on app_public.messages for select to trumpet_admin
+  using (disappears_at is null or disappears_at > statement_timestamp());
 grant select on app_public.messages to trumpet_visitor, trumpet_user, trumpet_broadcast, trumpet_admin;
 
 /* room.messages: a page of history. */
@@ -110,6 +117,57 @@ create index messages_not_to_read on app_public.messages (room_id, seq)
 create index messages_author on app_public.messages (author_id, room_id, seq);
 
 select app_private.make_partitions();
+
+/*
+ * Messages that disappear. Each has a row here as long as it is there: so the worker finds those whose time has come, and
+ * no index of all messages is larger for it. The rule that nobody is shown them is in the policies above.
+ */
+create table app_private.disappearing_messages (
+  message_id uuid primary key,
+  room_id uuid not null references app_public.rooms on delete cascade,
+  disappears_at timestamptz not null,
+  is_withheld boolean not null default false,
+  is_withdrawn boolean not null default false
+);
+comment on table app_private.disappearing_messages is 'Messages that disappear, until they have.';
+comment on column app_private.disappearing_messages.message_id is 'The message.';
+comment on column app_private.disappearing_messages.room_id is 'Its room.';
+comment on column app_private.disappearing_messages.disappears_at is 'When.';
+comment on column app_private.disappearing_messages.is_withheld is
+  'Whether a legal hold keeps it, though it has disappeared for all. It goes when the hold ends.';
+comment on column app_private.disappearing_messages.is_withdrawn is
+  'Whether it was taken out of all numbers and told as gone, because a legal hold kept it at the time.';
+alter table app_private.disappearing_messages enable row level security;
+/* rooms_with_disappeared, unseen_message_ids */
+create index disappearing_messages_disappears_at on app_private.disappearing_messages (disappears_at, room_id)
+  where not is_withheld;
+/* delete_disappeared, and when a room is deleted. */
+create index disappearing_messages_room_id on app_private.disappearing_messages (room_id, disappears_at);
+
+--! Included functions/disappearing/disappears_at.sql
+/* Of two times the sooner: what the room says is said to all of its members. */
+create or replace function app_private.disappears_at(message app_public.messages, room_seconds integer) returns timestamptz
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_at constant timestamptz :=
+    message.created_at + make_interval(secs => least(
+      room_seconds,
+      -- Whatever wrote it: what is no number was refused by check_metadata, where there is somebody to refuse.
+      case when message.metadata ->> 'disappearAfterSeconds' ~ '^[0-9]{1,8}$'
+        then (message.metadata ->> 'disappearAfterSeconds')::integer end));
+begin
+  if v_at is not null then
+    insert into app_private.disappearing_messages (message_id, room_id, disappears_at) values (message.id, message.room_id, v_at);
+  end if;
+  return v_at;
+end
+$$;
+comment on function app_private.disappears_at(app_public.messages, integer) is
+  'When a message that gets its number disappears, by its own metadata or its room. Notes it.';
+--! EndIncluded functions/disappearing/disappears_at.sql
+
 
 --! Included functions/messages/is_provisional.sql
 /*
@@ -139,6 +197,7 @@ as $$
 declare
   v_change_seq bigint;
   v_moment timestamptz;
+  v_seconds integer;
   -- What is brought in keeps its time: see import_messages.
   v_is_import constant boolean := coalesce(current_setting('trumpet.import', true), '') = 'on';
 begin
@@ -166,10 +225,13 @@ begin
     last_message_seq = last_message_seq + 1,
     last_message_id = new.id
     where room_id = new.room_id
-    returning last_change_seq, last_change_at, last_message_seq, last_message_at
-      into v_change_seq, v_moment, new.seq, new.created_at;
+    returning last_change_seq, last_change_at, last_message_seq, last_message_at, disappear_after_seconds
+      into v_change_seq, v_moment, new.seq, new.created_at, v_seconds;
   if not found then
     raise exception 'There is no such room.' using errcode = 'TR404';
+  end if;
+  if (v_seconds is not null or new.metadata ? 'disappearAfterSeconds') and not v_is_import then
+    new.disappears_at := app_private.disappears_at(new, v_seconds);
   end if;
   -- As append_change does it.
   insert into app_private.room_changes (room_id, change_seq, kind, op, message_id, user_id, actor_id, occurred_at)
@@ -259,6 +321,7 @@ begin
     set (last_message_id, last_message_at) = (
       select messages.id, messages.created_at from app_public.messages
         where messages.room_id = new.room_id and messages.held_at is null
+        and (messages.disappears_at is null or messages.disappears_at > statement_timestamp())
         order by messages.seq desc
         limit 1
     )
@@ -305,6 +368,7 @@ begin
     set (last_message_id, last_message_at) = (
       select messages.id, messages.created_at from app_public.messages
         where messages.room_id = old.room_id and messages.held_at is null
+        and (messages.disappears_at is null or messages.disappears_at > statement_timestamp())
         order by messages.seq desc
         limit 1
     )
@@ -637,7 +701,7 @@ begin
   end if;
   v_locked := app_private.lock_room_as(v_room_id, writable => false);
   select * into v_message from app_public.messages where id = lock_message_as.message_id;
-  if v_message.id is null or v_message.deleted_at is not null then
+  if v_message.id is null or v_message.deleted_at is not null or v_message.disappears_at <= clock_timestamp() then
     raise exception 'There is no such message.' using errcode = 'TR404';
   end if;
   if v_message.held_at is not null and v_message.author_id <> v_user_id and (v_locked.member).role < 'moderator' then

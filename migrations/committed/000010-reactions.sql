@@ -1,5 +1,5 @@
---! Previous: sha1:985fa20444aff48aeead9cccf1e6e366ef4d9087
---! Hash: sha1:0ec4e76cfe63c58ee7f2745ac5eafc386f154703
+--! Previous: sha1:c20e0894aaae2a1e58641d32fb06e9cd8050a5e8
+--! Hash: sha1:1fc503333e6e0e5bea0aa44efba30499664f1b6f
 
 /*
  * Reactions: one row a person, message and emoji.
@@ -114,7 +114,7 @@ alter table app_public.message_reactions enable row level security;
 
 --! Included functions/reactions/unseen_message_ids.sql
 /*
- * What hangs on a message that is held is as hidden as the message. Asked once a query, of an index that holds nothing but
+ * What hangs on a message that is held, or that has disappeared, is as hidden as the message. Asked once a query, of an index that holds nothing but
  * held messages; whether the message can be seen, asked of every row, would cost as much again as the rows.
  */
 create or replace function app_hidden.unseen_message_ids() returns setof uuid
@@ -128,10 +128,14 @@ as $$
         or messages.room_id in (select app_hidden.my_room_ids())
       )
       and messages.author_id is distinct from app_hidden.current_user_id()
-      and messages.room_id not in (select app_hidden.my_moderated_room_ids());
+      and messages.room_id not in (select app_hidden.my_moderated_room_ids())
+  union all
+  -- Few: the worker deletes them within the second.
+  select disappearing_messages.message_id from app_private.disappearing_messages
+    where disappears_at <= statement_timestamp() and not is_withheld;
 $$;
 comment on function app_hidden.unseen_message_ids() is
-  'The held messages in the rooms of whoever is asking that they may not see.';
+  'The held messages in the rooms of whoever is asking that they may not see, and what has disappeared and is not deleted yet.';
 grant execute on function app_hidden.unseen_message_ids() to trumpet_user, trumpet_broadcast;
 --! EndIncluded functions/reactions/unseen_message_ids.sql
 

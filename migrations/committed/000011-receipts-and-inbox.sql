@@ -1,5 +1,5 @@
---! Previous: sha1:0ec4e76cfe63c58ee7f2745ac5eafc386f154703
---! Hash: sha1:49b9f2dac888b310b0faf4762605d2eee96c77a6
+--! Previous: sha1:1fc503333e6e0e5bea0aa44efba30499664f1b6f
+--! Hash: sha1:e2ae1f2a1420bc363b2a6844a707ab460c69db5f
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so
@@ -426,7 +426,11 @@ as $$
         select count(*) from app_public.messages
           where messages.author_id = any (member.user_id || app_private.blocked_by(member.user_id))
             and messages.room_id = member.room_id and messages.seq > floor.seq and messages.seq <= head.last_message_seq
-            and deleted_at is null and held_at is null and message_type <> 'system')
+            and deleted_at is null and held_at is null and message_type <> 'system'
+            -- What a legal hold keeps when it has disappeared is among those that are gone.
+            and (messages.disappears_at is null or not exists (
+              select from app_private.gone_places
+                where gone_places.room_id = messages.room_id and gone_places.seq = messages.seq)))
       - (
         select count(*) from app_private.gone_places
           where gone_places.room_id = member.room_id and gone_places.seq > floor.seq and gone_places.seq <= head.last_message_seq)
@@ -464,6 +468,7 @@ create view app_private.unread_messages as
     where messages.seq > greatest(app_private.read_position(room_members), room_heads.first_message_seq - 1)
       and messages.deleted_at is null
       and messages.held_at is null
+      and (messages.disappears_at is null or messages.disappears_at > statement_timestamp())
       and messages.message_type <> 'system'
       and messages.author_id <> room_members.user_id
       and not app_private.has_blocked(room_members.user_id, messages.author_id);
@@ -537,6 +542,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   select messages.* from app_public.messages
     where messages.room_id = head.room_id and messages.held_at is null
+    and (messages.disappears_at is null or messages.disappears_at > statement_timestamp())
       and messages.author_id <> all (app_private.blocked_by(latest_for.user_id))
     order by messages.seq desc
     limit 1;

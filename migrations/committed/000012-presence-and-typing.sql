@@ -1,5 +1,5 @@
---! Previous: sha1:49b9f2dac888b310b0faf4762605d2eee96c77a6
---! Hash: sha1:dfc5a77ac9f263473ab14efd055f4f4a50439862
+--! Previous: sha1:e2ae1f2a1420bc363b2a6844a707ab460c69db5f
+--! Hash: sha1:c2ecd67f0644fd0e46c0b8dad95af309513cf0e9
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the

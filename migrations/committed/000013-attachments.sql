@@ -1,5 +1,5 @@
---! Previous: sha1:dfc5a77ac9f263473ab14efd055f4f4a50439862
---! Hash: sha1:1d80d83885d15f3dc4780fc37b01b4d57b760a71
+--! Previous: sha1:c2ecd67f0644fd0e46c0b8dad95af309513cf0e9
+--! Hash: sha1:7cfa884336c98717ca2f9dcd61c5c195448f49c2
 
 /*
  * Files of messages.
@@ -222,7 +222,9 @@ as $$
   select uploader_id, filename, mime_type, status, is_original, is_rewritten, has_thumbnail, received_at is not null,
       exists (select from app_public.messages where messages.id = uploads.message_id and held_at is not null)
     from app_private.uploads
-    where id = find_upload.upload_id and released_at is null;
+    where id = find_upload.upload_id and released_at is null
+      and not exists (
+        select from app_public.messages where messages.id = uploads.message_id and disappears_at <= statement_timestamp());
 $$;
 comment on function app_hidden.find_upload(uuid) is 'What the server has to know of a file to receive it or hand it out. Nothing once it is released.';
 grant execute on function app_hidden.find_upload(uuid) to trumpet_authenticator;

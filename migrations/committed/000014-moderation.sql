@@ -1,5 +1,5 @@
---! Previous: sha1:1d80d83885d15f3dc4780fc37b01b4d57b760a71
---! Hash: sha1:75b2a9231f835197c6453404d5569e53041df067
+--! Previous: sha1:7cfa884336c98717ca2f9dcd61c5c195448f49c2
+--! Hash: sha1:413cd0936c4a9786289e3e4543aa5334a50924b4
 
 /*
  * What moderators do, and what people bring before them.

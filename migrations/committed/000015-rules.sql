@@ -1,5 +1,5 @@
---! Previous: sha1:75b2a9231f835197c6453404d5569e53041df067
---! Hash: sha1:a375c8fc4c8a856b9651ea2ec0683bd211b1e827
+--! Previous: sha1:413cd0936c4a9786289e3e4543aa5334a50924b4
+--! Hash: sha1:1aae5c7f4c2e24589a58d7d7bef423b83e6fa7d6
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:a375c8fc4c8a856b9651ea2ec0683bd211b1e827
---! Hash: sha1:ea785aab7e5b38b0e16f32f9bbc873e5e922824e
+--! Previous: sha1:1aae5c7f4c2e24589a58d7d7bef423b83e6fa7d6
+--! Hash: sha1:c3ff7856499b0307f33c6409a28320b7a272be5b
 
 --! Included functions/sending/check_content.sql
 /*
@@ -52,7 +52,7 @@ begin
         using v_known.message_id into v_message;
     end if;
   end if;
-  if v_message.id is null then
+  if v_message.id is null or v_message.disappears_at <= clock_timestamp() then
     raise exception 'What you sent with this nonce is not kept any more.' using errcode = 'TR409';
   end if;
   return v_message;
@@ -223,6 +223,13 @@ begin
     raise exception 'metadata has a number beyond 2^53 - 1, which JavaScript would change: send it as a string.'
       using errcode = 'TR400';
   end if;
+  if metadata ? 'disappearAfterSeconds' and not (
+    jsonb_typeof(metadata -> 'disappearAfterSeconds') = 'number'
+    and metadata ->> 'disappearAfterSeconds' ~ '^[0-9]{1,8}$'
+    and (metadata ->> 'disappearAfterSeconds')::integer between 5 and 31536000
+  ) then
+    raise exception 'disappearAfterSeconds is a whole number from 5 to 31536000, which is a year.' using errcode = 'TR400';
+  end if;
   if metadata ? 'components' then
     perform app_private.check_components(metadata -> 'components');
   end if;
@@ -298,7 +305,7 @@ begin
       select from app_public.messages
         where id = send_message.parent_message_id
           and messages.room_id = send_message.room_id
-          and deleted_at is null and held_at is null
+          and deleted_at is null and held_at is null and (disappears_at is null or disappears_at > statement_timestamp())
     ) then
       raise exception 'There is no such message to reply to.' using errcode = 'TR404';
     end if;

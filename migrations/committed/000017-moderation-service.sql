@@ -1,5 +1,5 @@
---! Previous: sha1:ea785aab7e5b38b0e16f32f9bbc873e5e922824e
---! Hash: sha1:3c135309e41ce86759dd2e189d467ea8b3cd60b5
+--! Previous: sha1:c3ff7856499b0307f33c6409a28320b7a272be5b
+--! Hash: sha1:ca251c5ffc9d58e605f1e7f4ee53a71624085b77
 
 /*
  * Machines that look at messages.

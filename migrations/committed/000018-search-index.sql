@@ -1,5 +1,5 @@
---! Previous: sha1:3c135309e41ce86759dd2e189d467ea8b3cd60b5
---! Hash: sha1:4d59e96b962417cb535bc4856e791a1f039e5503
+--! Previous: sha1:ca251c5ffc9d58e605f1e7f4ee53a71624085b77
+--! Hash: sha1:45daefbd4b90ce05d3e3e04db134aaabaf4c7727
 
 /*
  * What messages are found by.

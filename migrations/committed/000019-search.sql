@@ -1,5 +1,5 @@
---! Previous: sha1:4d59e96b962417cb535bc4856e791a1f039e5503
---! Hash: sha1:3005cf3b06382411a6946b6b0aa790b6213f12f3
+--! Previous: sha1:45daefbd4b90ce05d3e3e04db134aaabaf4c7727
+--! Hash: sha1:ccf754f62325ff83c4c3497238586daa7c39e745
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

@@ -1,5 +1,5 @@
---! Previous: sha1:3005cf3b06382411a6946b6b0aa790b6213f12f3
---! Hash: sha1:26390952600ac0053492ea4f8153727a007ceb49
+--! Previous: sha1:ccf754f62325ff83c4c3497238586daa7c39e745
+--! Hash: sha1:6e9feccde164b3b55a79565263135514d66e25bb
 
 /*
  * How long things are kept.
@@ -197,6 +197,7 @@ begin
     ('app_private.message_links'::regclass),
     ('app_private.message_mentions'::regclass),
     ('app_private.message_group_mentions'::regclass),
+    ('app_private.disappearing_messages'::regclass),
     ('app_private.message_nonces'::regclass),
     ('app_private.message_deletions'::regclass);
 end

@@ -1,5 +1,5 @@
---! Previous: sha1:26390952600ac0053492ea4f8153727a007ceb49
---! Hash: sha1:14b23da2b434f2477bd9a001e5deb58c3911d488
+--! Previous: sha1:6e9feccde164b3b55a79565263135514d66e25bb
+--! Hash: sha1:00c9eae7def279db338d01d0bde94d2f9d31f8b2
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.
@@ -166,6 +166,21 @@ comment on function app_private.count_replies(uuid, bigint) is
   'Adds to the number of answers of a message, wherever it is.';
 --! EndIncluded functions/archive/count_replies.sql
 
+--! Included functions/disappearing/has_disappearing.sql
+/* The file of an archived month is written once, and nothing is taken out of it. */
+create or replace function app_private.has_disappearing(month date) returns boolean
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (
+    select from app_private.disappearing_messages
+      where message_id >= app_private.uuidv7_floor(app_private.month_start(has_disappearing.month))
+        and message_id < app_private.uuidv7_floor(app_private.month_end(has_disappearing.month)));
+$$;
+comment on function app_private.has_disappearing(date) is
+  'Whether there are messages of a month that are still to disappear: it is not archived before.';
+--! EndIncluded functions/disappearing/has_disappearing.sql
+
 --! Included functions/archive/archivable_months.sql
 create or replace function app_private.archivable_months() returns setof date
 language sql stable security invoker
@@ -175,6 +190,7 @@ as $$
     where parent = 'app_public.messages'::regclass
       and archive_after_months > 0
       and month < app_private.this_month() - make_interval(months => archive_after_months)
+      and not app_private.has_disappearing(month)
     order by month;
 $$;
 comment on function app_private.archivable_months() is 'The months that go to the archive by themselves. The worker asks every day.';
@@ -239,6 +255,7 @@ begin
         where message.room_id = $1 and ($2 is null or message.seq < $2)
           -- What was held for a moderator to see stays so.
           and to_jsonb(message) ->> ''held_at'' is null
+          and coalesce((to_jsonb(message) ->> ''disappears_at'')::timestamptz > statement_timestamp(), true)
         order by message.seq desc
         limit $3', v_archive)
       using archived_messages.room_id, archived_messages.before_seq, v_page_size;

@@ -1,5 +1,5 @@
---! Previous: sha1:14b23da2b434f2477bd9a001e5deb58c3911d488
---! Hash: sha1:3886605bf85aa2eb0036509e92e88698eed6ecd3
+--! Previous: sha1:00c9eae7def279db338d01d0bde94d2f9d31f8b2
+--! Hash: sha1:fd2bda162796a028c70b54f4075bc5336fe8e6d5
 
 /*
  * What belongs to a person, to take along.
@@ -244,7 +244,8 @@ begin
             select coalesce(jsonb_agg(to_jsonb(message_attachments) - 'message_id' - 'room_id' order by message_attachments.id), '[]')
               from app_public.message_attachments where message_attachments.message_id = message.id)))
         from %s as message
-        where message.author_id = $1
+        -- A file that was made once stays: what disappears is in none.
+        where message.author_id = $1 and to_jsonb(message) ->> 'disappears_at' is null
         order by message.room_id, message.seq
     $query$, v_messages)
       using personal_data.user_id;

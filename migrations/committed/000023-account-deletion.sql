@@ -1,5 +1,5 @@
---! Previous: sha1:3886605bf85aa2eb0036509e92e88698eed6ecd3
---! Hash: sha1:566cd81e9341ec5a7a6883445fd9588f1d806e89
+--! Previous: sha1:fd2bda162796a028c70b54f4075bc5336fe8e6d5
+--! Hash: sha1:54f27dfc7dd270ab7a924fa0883a0503c49059a9
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:566cd81e9341ec5a7a6883445fd9588f1d806e89
---! Hash: sha1:6dd02c9a5ce3f5e4661bd4d0f9b7f7ab403c55b7
+--! Previous: sha1:54f27dfc7dd270ab7a924fa0883a0503c49059a9
+--! Hash: sha1:9856c66e6345d24a424c473284c4862a9d871475
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:6dd02c9a5ce3f5e4661bd4d0f9b7f7ab403c55b7
---! Hash: sha1:47783e7aa484b982b6a6b69d0c9f2a0c5bb086e9
+--! Previous: sha1:9856c66e6345d24a424c473284c4862a9d871475
+--! Hash: sha1:ee7063c7ea1ea1466f6d18e4291eace7e1f44cd3
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here
@@ -826,13 +826,15 @@ begin
   if not found then
     raise exception 'There is no such legal hold.' using errcode = 'TR404';
   end if;
+  -- What a second hold keeps is withheld again.
+  update app_private.disappearing_messages set is_withheld = false where is_withheld;
   perform app_private.continue_erasure(user_id) from app_private.erasures where finished_at is null;
   get diagnostics v_erasures = row_count;
   perform app_private.note_admin_action('release_hold', hold_id::text);
   return format('Released; %s deletions of accounts go on', v_erasures);
 end
 $$;
-comment on function app_admin.release_hold(uuid) is 'Ends a hold: what is past its time goes with the next run, deleted accounts at once.';
+comment on function app_admin.release_hold(uuid) is 'Ends a hold: what is past its time goes with the next run, what has disappeared and deleted accounts at once.';
 grant execute on function app_admin.release_hold(uuid) to trumpet_admin;
 --! EndIncluded functions/administration/release_hold.sql
 
@@ -872,6 +874,10 @@ begin
   end if;
   if not app_private.is_month_closed(v_month) then
     raise exception 'The current month and the previous one cannot be archived.' using errcode = 'TR400';
+  end if;
+  if app_private.has_disappearing(v_month) then
+    raise exception 'There are messages of % that are still to disappear, or that a legal hold keeps from it.', to_char(v_month, 'YYYY-MM')
+      using errcode = 'TR409';
   end if;
   return app_private.ask_for_month('archive_months', v_month);
 end

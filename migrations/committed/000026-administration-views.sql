@@ -1,5 +1,5 @@
---! Previous: sha1:47783e7aa484b982b6a6b69d0c9f2a0c5bb086e9
---! Hash: sha1:98ec3ee06db706e2945da5f1408b5a0d68fbb6b7
+--! Previous: sha1:ee7063c7ea1ea1466f6d18e4291eace7e1f44cd3
+--! Hash: sha1:a0a0920b9ed16db241705f5327488b913eb50a4c
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:98ec3ee06db706e2945da5f1408b5a0d68fbb6b7
---! Hash: sha1:735b4680a08534b2e44fe4df7057b933263bc442
+--! Previous: sha1:a0a0920b9ed16db241705f5327488b913eb50a4c
+--! Hash: sha1:890ebddc4cb3470753f656d364c4e6818defc3dc
 
 /*
  * Who wants to be notified where, and when not.

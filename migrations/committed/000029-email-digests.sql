@@ -1,5 +1,5 @@
---! Previous: sha1:9b7bf89fb640f7d45bbcd1d556187153bbce43c8
---! Hash: sha1:0d2cb8a25814c8e954596c0ba75ce88d5fe61b3d
+--! Previous: sha1:965ac454c73d574d6ac3872e70de7b40b85e5711
+--! Hash: sha1:6b6698129c09bc441c93803499471e83671422f9
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.
@@ -91,7 +91,7 @@ as $$
           'messageCount', missed.message_count,
           'mentionCount', missed.mention_count,
           'authorName', author.display_name,
-          'content', case when not rooms.hides_push_text then left(app_private.notice_of(messages), 500) end)
+          'content', case when not rooms.hides_push_text and messages.disappears_at is null then left(app_private.notice_of(messages), 500) end)
           order by missed.mention_count desc, messages.created_at desc)
         from app_public.room_members
         join app_public.rooms on rooms.id = room_members.room_id

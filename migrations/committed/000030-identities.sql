@@ -1,5 +1,5 @@
---! Previous: sha1:0d2cb8a25814c8e954596c0ba75ce88d5fe61b3d
---! Hash: sha1:b81507e1295cca8e9d1d6ebee21863323526970d
+--! Previous: sha1:6b6698129c09bc441c93803499471e83671422f9
+--! Hash: sha1:3b1f1c9db10154cdb3217b787291fa2e12862659
 
 /*
  * People whom another issuer knows.

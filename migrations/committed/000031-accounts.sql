@@ -1,5 +1,5 @@
---! Previous: sha1:b81507e1295cca8e9d1d6ebee21863323526970d
---! Hash: sha1:947e0a7accbcbbce8d7dedb3639b44e958c9a57a
+--! Previous: sha1:3b1f1c9db10154cdb3217b787291fa2e12862659
+--! Hash: sha1:adc4e709aa0afe639ad7a3a2278aff6af7767064
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:947e0a7accbcbbce8d7dedb3639b44e958c9a57a
---! Hash: sha1:d574c97f14e320afdd9c0e38581c69442aaf918c
+--! Previous: sha1:adc4e709aa0afe639ad7a3a2278aff6af7767064
+--! Hash: sha1:9c1a00f54b913fe60f05351dc1530205b455af24
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:d574c97f14e320afdd9c0e38581c69442aaf918c
---! Hash: sha1:91c521f4e6dad8a1583dc707e02c481955bab385
+--! Previous: sha1:9c1a00f54b913fe60f05351dc1530205b455af24
+--! Hash: sha1:6dff0e807e514dfa7fb6d3f722a54b7ff68de952
 
 /*
  * What is asked besides a password, and guests.

@@ -1,5 +1,5 @@
---! Previous: sha1:91c521f4e6dad8a1583dc707e02c481955bab385
---! Hash: sha1:3eb2dacf88c895d4a63f3903f838adfde518f4df
+--! Previous: sha1:6dff0e807e514dfa7fb6d3f722a54b7ff68de952
+--! Hash: sha1:d2fa1f91a86377900ce21280e00dd047d930d289
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:3eb2dacf88c895d4a63f3903f838adfde518f4df
---! Hash: sha1:53844505097d0ed5f2decbfc5592765a2a9ca69a
+--! Previous: sha1:d2fa1f91a86377900ce21280e00dd047d930d289
+--! Hash: sha1:9b42e717c4d42a7a814e48040d8a89da43cba3ce
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

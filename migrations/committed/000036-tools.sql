@@ -1,5 +1,5 @@
---! Previous: sha1:53844505097d0ed5f2decbfc5592765a2a9ca69a
---! Hash: sha1:94ceeea0d2d4cadd87d04cf90b545c6ad2bce179
+--! Previous: sha1:9b42e717c4d42a7a814e48040d8a89da43cba3ce
+--! Hash: sha1:fded789ed7595d854bf5d8e8e5f94bcc26573f7c
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:94ceeea0d2d4cadd87d04cf90b545c6ad2bce179
---! Hash: sha1:d13130b37e79213d744d863259d6e017e62f67a4
+--! Previous: sha1:fded789ed7595d854bf5d8e8e5f94bcc26573f7c
+--! Hash: sha1:86a3aba3a7972109edc93a214387110792636fc9
 
 /*
  * What a link in a message shows.

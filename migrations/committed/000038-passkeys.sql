@@ -1,5 +1,5 @@
---! Previous: sha1:d13130b37e79213d744d863259d6e017e62f67a4
---! Hash: sha1:db271d143af651f7a407fd857e063a302d3f7a4a
+--! Previous: sha1:86a3aba3a7972109edc93a214387110792636fc9
+--! Hash: sha1:312fc548878fc23121c552b265fba57ac952358b
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

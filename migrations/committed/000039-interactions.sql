@@ -1,5 +1,5 @@
---! Previous: sha1:db271d143af651f7a407fd857e063a302d3f7a4a
---! Hash: sha1:bf7d91a6fdaebe96b395bd25799ccdba8233a1a3
+--! Previous: sha1:312fc548878fc23121c552b265fba57ac952358b
+--! Hash: sha1:7b017fb7eac711d0bc88517f8a8746ec60745105
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.
@@ -593,7 +593,7 @@ begin
   if use_command.parent_message_id is not null and not exists (
     select from app_public.messages
       where id = use_command.parent_message_id and messages.room_id = use_command.room_id
-        and deleted_at is null and held_at is null
+        and deleted_at is null and held_at is null and (disappears_at is null or disappears_at > statement_timestamp())
   ) then
     raise exception 'There is no such message to reply to.' using errcode = 'TR404';
   end if;
@@ -637,7 +637,8 @@ begin
       nonce => 'interaction ' || v_interaction.id,
       parent_message_id => (
         select messages.id from app_public.messages
-          where messages.id = v_interaction.parent_message_id and deleted_at is null and held_at is null));
+          where messages.id = v_interaction.parent_message_id and deleted_at is null and held_at is null
+            and (disappears_at is null or disappears_at > statement_timestamp())));
   else
     if not app_private.is_blank(answer_interaction.content) then
       perform app_private.check_content(answer_interaction.content, may_be_empty => false);

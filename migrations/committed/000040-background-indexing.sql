@@ -1,5 +1,5 @@
---! Previous: sha1:bf7d91a6fdaebe96b395bd25799ccdba8233a1a3
---! Hash: sha1:33829f5ec2a7fb145ea48db5d72cdd4d8eba2421
+--! Previous: sha1:7b017fb7eac711d0bc88517f8a8746ec60745105
+--! Hash: sha1:7e176197d193afb26dd651d60b506efd6e2cfdcc
 
 /*
  * What is sent is indexed for search without a note of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:33829f5ec2a7fb145ea48db5d72cdd4d8eba2421
---! Hash: sha1:ff62895cd02cd376ba5817dca96f065797cce016
+--! Previous: sha1:7e176197d193afb26dd651d60b506efd6e2cfdcc
+--! Hash: sha1:912b67859f4725e2b23bfeb5dc56b5d4fdd13d8a
 
 create type app_private.usual_send as (
   position integer,
@@ -40,6 +40,7 @@ begin
   perform from app_public.rooms
     where rooms.id = usual_sends.room_id
       and not is_archived and not is_locked and type <> 'direct' and slow_mode_seconds = 0 and writing_role = 'member'
+      and disappear_after_seconds is null
       and not exists (select from app_public.room_rules where room_rules.room_id = rooms.id)
       and not exists (
         select from app_public.webhooks

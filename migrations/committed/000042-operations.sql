@@ -1,5 +1,5 @@
---! Previous: sha1:ff62895cd02cd376ba5817dca96f065797cce016
---! Hash: sha1:0753f895efef3b3593d5256dd34526ba0e25cd3b
+--! Previous: sha1:912b67859f4725e2b23bfeb5dc56b5d4fdd13d8a
+--! Hash: sha1:a7cbf6b7e6c33f8e6488dc37b27a180b244e5be6
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

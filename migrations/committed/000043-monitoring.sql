@@ -1,5 +1,5 @@
---! Previous: sha1:0753f895efef3b3593d5256dd34526ba0e25cd3b
---! Hash: sha1:e809f5f7ae5c57e87a5c62e22ce0aa07e0259999
+--! Previous: sha1:a7cbf6b7e6c33f8e6488dc37b27a180b244e5be6
+--! Hash: sha1:a1b0ab8ac5622364e095a8b23b30ed5ede1b8493
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:e809f5f7ae5c57e87a5c62e22ce0aa07e0259999
---! Hash: sha1:995fbf50a4489ac9c772839ea36e5b4ec707a88e
+--! Previous: sha1:a1b0ab8ac5622364e095a8b23b30ed5ede1b8493
+--! Hash: sha1:3e0d691edf113e5a03b2291f2a51e5f1021076d0
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

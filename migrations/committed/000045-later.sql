@@ -1,5 +1,5 @@
---! Previous: sha1:995fbf50a4489ac9c772839ea36e5b4ec707a88e
---! Hash: sha1:8011f554cb39c530a2d3de68ebb18083622a588d
+--! Previous: sha1:3e0d691edf113e5a03b2291f2a51e5f1021076d0
+--! Hash: sha1:042d0b794d95b0a5f7a39e1e7469dd34af0b697a
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.
@@ -310,7 +310,7 @@ begin
   if schedule_message.parent_message_id is not null and not exists (
     select from app_public.messages
       where id = schedule_message.parent_message_id and messages.room_id = schedule_message.room_id
-        and deleted_at is null and held_at is null
+        and deleted_at is null and held_at is null and (disappears_at is null or disappears_at > statement_timestamp())
   ) then
     raise exception 'There is no such message to reply to.' using errcode = 'TR404';
   end if;
@@ -778,7 +778,7 @@ as $$
   left join lateral (
     select
         messages.room_id, messages.id as message_id, messages.seq, rooms.type as room_type, rooms.name as room_name,
-        rooms.hides_push_text as hides_text, users.display_name as author_name,
+        rooms.hides_push_text or messages.disappears_at is not null as hides_text, users.display_name as author_name,
         left(app_private.notice_of(messages), 500) as content
       from app_public.messages
       join app_public.rooms on rooms.id = messages.room_id
@@ -787,6 +787,7 @@ as $$
       left join app_public.users on users.id = messages.author_id
       where messages.id = reminders.message_id
         and messages.deleted_at is null
+        and (messages.disappears_at is null or messages.disappears_at > statement_timestamp())
         and (messages.held_at is null or messages.author_id = reminders.user_id)
         and (messages.author_id = any (app_private.blocked_by(reminders.user_id))) is not true
   ) as seen on true

@@ -1,5 +1,5 @@
---! Previous: sha1:8011f554cb39c530a2d3de68ebb18083622a588d
---! Hash: sha1:61f6d9d814d122118823d42645c85de4fabc4c7e
+--! Previous: sha1:042d0b794d95b0a5f7a39e1e7469dd34af0b697a
+--! Hash: sha1:eb6e07b221ba00e135712c70057351c95f272bfc
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.
@@ -366,6 +366,7 @@ begin
   select * into v_room from app_public.rooms where rooms.id = v_message.room_id;
   select * into v_message from app_public.messages where messages.id = vote_in_poll.message_id;
   if v_member.user_id is null or v_message.id is null or v_message.deleted_at is not null
+    or v_message.disappears_at <= clock_timestamp()
     or v_message.held_at is not null and v_message.author_id <> v_user_id and v_member.role < 'moderator'
   then
     raise exception 'There is no such message.' using errcode = 'TR404';

@@ -1,5 +1,5 @@
---! Previous: sha1:61f6d9d814d122118823d42645c85de4fabc4c7e
---! Hash: sha1:01060dd5dc7b8eead9f704a4a949d83e971b6c91
+--! Previous: sha1:eb6e07b221ba00e135712c70057351c95f272bfc
+--! Hash: sha1:c3cd415e1df6ea748cbf90e5cba6628a0cb5607e
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.

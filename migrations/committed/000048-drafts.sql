@@ -1,5 +1,5 @@
---! Previous: sha1:01060dd5dc7b8eead9f704a4a949d83e971b6c91
---! Hash: sha1:d414995b16209693a38df62b636dac7c903f4360
+--! Previous: sha1:c3cd415e1df6ea748cbf90e5cba6628a0cb5607e
+--! Hash: sha1:26e3ffea3bcda890350f41669ca091849d88909b
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.
@@ -122,6 +122,7 @@ begin
       select from app_public.messages
         where messages.id = save_draft.parent_message_id and messages.room_id = save_draft.room_id
           and messages.deleted_at is null and messages.held_at is null
+          and (messages.disappears_at is null or messages.disappears_at > statement_timestamp())
     ) then
       raise exception 'There is no such message to reply to.' using errcode = 'TR404';
     end if;

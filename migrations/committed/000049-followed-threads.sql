@@ -1,5 +1,5 @@
---! Previous: sha1:d414995b16209693a38df62b636dac7c903f4360
---! Hash: sha1:65505797f641e04ea6a24a248492b4a44ed996a8
+--! Previous: sha1:26e3ffea3bcda890350f41669ca091849d88909b
+--! Hash: sha1:91afaa5ab8638faa572c1f6a7169e7d9c4913151
 
 /*
  * Threads that somebody follows, and what is unread in each.
@@ -260,7 +260,11 @@ begin
     raise exception 'There is no such message.' using errcode = 'TR404';
   end if;
   v_locked := app_private.lock_room_as(v_room_id, writable => false);
-  if not exists (select from app_public.messages where id = lock_thread_as.message_id and held_at is null) then
+  if not exists (
+    select from app_public.messages
+      where id = lock_thread_as.message_id and held_at is null
+        and (disappears_at is null or disappears_at > statement_timestamp())
+  ) then
     raise exception 'There is no such message.' using errcode = 'TR404';
   end if;
   return v_locked;

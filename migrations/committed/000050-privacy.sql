@@ -1,5 +1,5 @@
---! Previous: sha1:65505797f641e04ea6a24a248492b4a44ed996a8
---! Hash: sha1:e2824fbf53d3e1e252fd3ae2298adc638009201b
+--! Previous: sha1:91afaa5ab8638faa572c1f6a7169e7d9c4913151
+--! Hash: sha1:6611ae5c169447e20955511a32b9f8aac012cef5
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

@@ -1,5 +1,5 @@
---! Previous: sha1:e2824fbf53d3e1e252fd3ae2298adc638009201b
---! Hash: sha1:221aed946b9e5b6846da3c19792e5090f57c74e5
+--! Previous: sha1:6611ae5c169447e20955511a32b9f8aac012cef5
+--! Hash: sha1:79413f980322d376806e85569fc9ab13f7e00130
 
 /*
  * Conversations of several without a name, and what of a room's history its joiners see.

@@ -1,5 +1,5 @@
---! Previous: sha1:221aed946b9e5b6846da3c19792e5090f57c74e5
---! Hash: sha1:8727715ddc4d3d638ae36bd7e9bcc1f170de58cf
+--! Previous: sha1:79413f980322d376806e85569fc9ab13f7e00130
+--! Hash: sha1:340c8414179d06fea5d35053270bd80153df2e6b
 
 /*
  * Messages forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:84601db84b8a8fffae7dc6e159ef42acf02a02d2
---! Hash: sha1:bdc508853ad5409df89bed5cec3d69a0d7e4a771
+--! Previous: sha1:ea5cf7198220a2b0125ecd23aa585eb0282bd569
+--! Hash: sha1:6e09f6bcd1b93542db6d4389438ed932058ec379
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

@@ -1,5 +1,5 @@
---! Previous: sha1:bdc508853ad5409df89bed5cec3d69a0d7e4a771
---! Hash: sha1:bf7251cb075f57242eede9a18fbe5c1cb8bf5b9e
+--! Previous: sha1:6e09f6bcd1b93542db6d4389438ed932058ec379
+--! Hash: sha1:658cc9415294f9287cf79d92e975e93bda37b9a3
 
 /*
  * Emoji of an installation's own.

@@ -1,5 +1,5 @@
---! Previous: sha1:bf7251cb075f57242eede9a18fbe5c1cb8bf5b9e
---! Hash: sha1:b8651830ffb61c4b86fe91a8fca18af38e99e8f7
+--! Previous: sha1:658cc9415294f9287cf79d92e975e93bda37b9a3
+--! Hash: sha1:08dd66c1d24e787e50bb5c57c3f2c30f51516559
 
 /*
  * What is refused is in no log.

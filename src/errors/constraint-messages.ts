@@ -30,6 +30,8 @@ export const CONSTRAINT_MESSAGES: Readonly<Record<string, Sentence>> = {
   message_nonces_length: 'A nonce has 1 to 200 characters.',
   message_deletions_reason_length: 'A reason has at most 500 characters.',
   rooms_group_mention_warning_range: 'warnAbove is between 1 and 5,000 people.',
+  rooms_disappear_after_seconds_range:
+    'afterSeconds is between 5 and 31,536,000, a year; without it messages stay.',
   user_groups_name_is_unique: 'A group has this name.',
   user_groups_name_looks_like_no_other: 'This name looks like that of another group.',
   user_groups_name_is_well_formed:

@@ -11,6 +11,9 @@ import { setLinkPreviews } from './link-previews.ts';
 import { unlockDeadWorkers } from './liveness.ts';
 import { moderateMessages, setModerationHook } from './moderate-messages.ts';
 
+/** Whoever sends to a room waits while a batch of it is deleted. */
+const DISAPPEARED_AT_ONCE = 100;
+
 /** What is done again and again, every time after a pause. */
 interface Sweep {
   readonly name: string;
@@ -81,6 +84,12 @@ function sweeps(
     run: () => pool.query('select app_private.enqueue_due()'),
   });
   sweeps.push({
+    // Nobody is shown it by then: the pause is how much later than its time it is deleted, and clients are told.
+    name: 'delete_disappeared',
+    pauseMs: 500,
+    run: () => deleteDisappeared(pool, isStopping),
+  });
+  sweeps.push({
     // The pause is how much later than a second after the last count the results of a poll are told.
     name: 'count_polls',
     pauseMs: 500,
@@ -140,6 +149,39 @@ async function countPolls(pool: Pool, isStopping: () => boolean): Promise<void> 
       'select app_private.count_next_poll() as is_going_on',
     );
     isGoingOn = rows[0]?.is_going_on === true;
+  }
+}
+
+/** A room that cannot be dealt with holds up none of the others. */
+export async function deleteDisappeared(pool: Pool, isStopping: () => boolean): Promise<void> {
+  const { rows } = await pool.query<{ room_id: string }>(
+    'select room_id from app_private.rooms_with_disappeared() as room_id',
+  );
+  const errors: unknown[] = [];
+  for (const { room_id: roomId } of rows) {
+    try {
+      await deleteFromRoom(pool, roomId, isStopping);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) {
+    throw new AggregateError(errors, 'Messages that have disappeared could not be deleted.');
+  }
+}
+
+async function deleteFromRoom(
+  pool: Pool,
+  roomId: string,
+  isStopping: () => boolean,
+): Promise<void> {
+  let deleted = DISAPPEARED_AT_ONCE;
+  while (deleted === DISAPPEARED_AT_ONCE && !isStopping()) {
+    const { rows } = await pool.query<{ deleted: number }>(
+      'select app_private.delete_disappeared($1, $2) as deleted',
+      [roomId, DISAPPEARED_AT_ONCE],
+    );
+    deleted = rows[0]?.deleted ?? 0;
   }
 }
 

@@ -62,6 +62,7 @@ const LEFT_OUT_OF_FRAMES = new Set([
   'Message.nodeId', // Of GraphQL's caches.
   'Message.roomId', // In the frame.
   'Room.changeSeq', // In the frame.
+  'Room.disappearAfterSeconds',
   'Room.erasureRule',
   'Room.groupMentionRole',
   'Room.groupMentionWarning',

@@ -400,6 +400,11 @@ const NEEDERS: Record<string, Needer> = {
     takers: ['archiving', ...moderators],
     prepare: ofRoom('set_writing_roles', 'admin'),
   },
+  'letting messages disappear': {
+    least: 'admin',
+    takers: ['archiving', ...moderators],
+    prepare: ofRoom('set_disappearing', 60),
+  },
   'hiding previews of links': {
     least: 'admin',
     takers: ['archiving', ...moderators],

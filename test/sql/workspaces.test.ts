@@ -221,6 +221,8 @@ async function fillScene({ boss, member, roomId, messageIds }: Scene): Promise<v
       values ('${member.id}', '${roomId}', '${secret}', now() + interval '1 hour', 'UTC', '${secret}');
     insert into app_public.drafts (user_id, room_id, content, revision, written_at, is_set_aside)
       values ('${member.id}', '${roomId}', '${secret}', gen_random_uuid(), now(), true);
+    insert into app_private.disappearing_messages (message_id, room_id, disappears_at)
+      values ('${messageIds[0]}', '${roomId}', now() + interval '1 day');
     insert into app_public.poll_ballots (message_id, user_id, room_id, is_anonymous, choices)
       values ('${messageIds[0]}', '${member.id}', '${roomId}', false, '{1}');
     insert into app_public.saved_messages (user_id, message_id, room_id)

@@ -66,6 +66,9 @@ function What({ room }: { readonly room: Details }) {
         {room.writingRole !== 'MEMBER' && (
           <li>{words.announcements(screens.roles[room.writingRole])}</li>
         )}
+        {room.disappearAfterSeconds !== null && (
+          <li>{words.disappears(duration(room.disappearAfterSeconds))}</li>
+        )}
         {room.isLocked && <li>{words.isLocked}</li>}
         {room.slowModeSeconds > 0 && <li>{words.slowMode(duration(room.slowModeSeconds))}</li>}
         {room.viewerMembership?.isMuted && room.viewerMembership.mutedUntil !== null && (

@@ -6,6 +6,7 @@ import {
   type MemberRole,
   RoomDetailsDocument,
   type RoomDetailsQuery,
+  SetDisappearingDocument,
   SetErasureRuleDocument,
   SetGroupMentionsDocument,
   SetPushPrivacyDocument,
@@ -25,7 +26,9 @@ import { Answered } from '../parts/answered.tsx';
 import { useAsked } from '../parts/asked.ts';
 import { ConfirmButton } from '../parts/dialog.tsx';
 import { useDoing } from '../parts/doing.ts';
+
 import { Choice, Form, Switch, TextField } from '../parts/form.tsx';
+import { useFormat } from '../parts/format.ts';
 import { useRoomView } from '../parts/live.ts';
 import { Refusal } from '../parts/refusal.tsx';
 import {
@@ -67,6 +70,7 @@ function Settings(props: SettingProps) {
   if (room.type === 'DIRECT') {
     return (
       <>
+        <Disappearing {...props} />
         <PushPrivacy {...props} />
         <LinkPreviews {...props} />
       </>
@@ -98,6 +102,7 @@ function Settings(props: SettingProps) {
           <legend>{words.privacy}</legend>
           <PushPrivacy {...props} />
           <LinkPreviews {...props} />
+          <Disappearing {...props} />
           <Retention {...props} />
           {isOwner && <Erasure {...props} />}
         </fieldset>
@@ -240,6 +245,39 @@ function WritingRoles({ room, onChange }: SettingProps) {
 
 const WRITING_ROLES = ['writingRole', 'replyRole', 'reactionRole'] as const;
 type WritingRole = (typeof WRITING_ROLES)[number];
+
+/** Times to choose from, in seconds; the API takes any from 5 to a year. */
+const TIMES = [30, 300, 3_600, 28_800, 86_400, 604_800, 2_419_200, 7_776_000];
+
+function Disappearing({ room, onChange }: SettingProps) {
+  const { room: words } = useWords().screens;
+  const { duration } = useFormat();
+  const client = useClient();
+  const setting = useDoing(async (chosen: string) => {
+    await client.ask(SetDisappearingDocument, {
+      input: { roomId: room.id, afterSeconds: chosen === '' ? null : Number(chosen) },
+    });
+    onChange();
+  });
+  const seconds = room.disappearAfterSeconds;
+  const times = [...new Set([...TIMES, ...(seconds === null ? [] : [seconds])])];
+  return (
+    <Choice
+      label={words.disappearing}
+      hint={words.disappearingHint}
+      error={setting.error}
+      isDisabled={setting.isUnderWay}
+      value={String(seconds ?? '')}
+      options={[
+        ['', words.notDisappearing],
+        ...times
+          .toSorted((a, b) => a - b)
+          .map((time) => [String(time), words.disappearsAfter(duration(time))] as const),
+      ]}
+      onChange={setting.run}
+    />
+  );
+}
 
 function GroupMentions({ room, onChange }: SettingProps) {
   const { room: words, roles, members } = useWords().screens;

@@ -178,6 +178,7 @@ export const words: ScreenWords = {
     created: (day) => `Angelegt am ${day}`,
     joined: (day) => `Du bist seit ${day} dabei`,
     online: (count) => `${count.toLocaleString('de')} online`,
+    disappears: (time) => `Nachrichten verschwinden ${time} nach dem Senden.`,
     announcements: (least) =>
       `Ankündigungen: Es schreibt, wer mindestens diese Rolle hat: ${least}.`,
     isLocked: 'Gesperrt: Hier schreiben nur Moderatoren und höhere Rollen.',
@@ -296,6 +297,11 @@ export const words: ScreenWords = {
     groupMentionWarning: 'Warnen bei Erwähnungen von mehr als',
     noLanguage: 'Keine: Wörter werden verglichen, wie sie sind',
     privacy: 'Aufbewahrung',
+    disappearing: 'Nachrichten verschwinden',
+    disappearingHint:
+      'Was ab jetzt gesendet wird. Danach sieht es niemand mehr, und nichts davon bleibt.',
+    notDisappearing: 'Nicht von selbst',
+    disappearsAfter: (time) => `${time} nach dem Senden`,
     retention: 'Wie viele Tage Nachrichten bleiben',
     retentionHint: '0 behält sie für immer. Leer: wie in der Installation eingestellt.',
     erasure: 'Wenn jemand sein Konto löscht',
