@@ -14,7 +14,7 @@ export const ROOM_EVENT_TYPES = gql`
 
   """What of your own has changed."""
   enum PersonalMatter {
-    """Your own of a room: what you have marked as unread there."""
+    """Your own of a room: what you have marked as unread there, and which of its messages notify you."""
     ROOM
     """What you send later: a message waits, was changed, was refused, was sent or taken back."""
     SCHEDULED

@@ -109,19 +109,51 @@ describe('a thread is followed by', () => {
 });
 
 describe('a thread is read', () => {
-  test('by itself: reading the room reads none, and reading one reads no other', async () => {
+  test('by itself: reading one reads no other', async () => {
     const { ada, bob, roomId, threadId } = await makeRoom();
     const second = await database.sendMessage(ada, roomId, 'And when?');
     const first = await answer(bob, roomId, threadId);
     await answer(bob, roomId, second.id);
     await answer(bob, roomId, threadId);
-    await database.call(ada, 'mark_room_read', roomId);
     expect(await threadsOf(ada)).toEqual({ [threadId]: '2 0', [second.id]: '1 0' });
     await database.call(ada, 'mark_thread_read', threadId, first.id);
     expect(await threadsOf(ada)).toEqual({ [threadId]: '1 0', [second.id]: '1 0' });
     await database.call(ada, 'mark_thread_read', threadId);
     await database.call(ada, 'mark_thread_read', threadId, first.id); // Never backwards.
     expect(await threadsOf(ada)).toEqual({ [threadId]: '0 0', [second.id]: '1 0' });
+  });
+
+  test('with the room, as far as that is read, and unread again with it', async () => {
+    const { ada, bob, roomId, threadId } = await makeRoom();
+    const second = await database.sendMessage(ada, roomId, 'And when?');
+    await answer(bob, roomId, threadId);
+    const middle = await answer(bob, roomId, second.id);
+    await answer(bob, roomId, threadId, `@${ada.username}`);
+    expect(await threadsOf(ada)).toEqual({ [threadId]: '2 1', [second.id]: '1 0' });
+    await database.call(ada, 'mark_room_read', roomId, middle.id);
+    expect(await threadsOf(ada)).toEqual({ [threadId]: '1 1', [second.id]: '0 0' });
+    await database.call(ada, 'mark_room_read', roomId);
+    expect(await threadsOf(ada)).toEqual({ [threadId]: '0 0', [second.id]: '0 0' });
+    await database.call(ada, 'mark_room_unread', roomId, middle.id);
+    expect(await threadsOf(ada)).toEqual({ [threadId]: '1 1', [second.id]: '1 0' });
+    // What was read in the thread itself stays read.
+    await database.call(ada, 'mark_thread_read', threadId);
+    expect(await threadsOf(ada)).toEqual({ [threadId]: '0 0', [second.id]: '1 0' });
+  });
+
+  test('not by a history that leaves answers out, until one reads it that has them', async () => {
+    const { ada, bob, roomId, threadId } = await makeRoom();
+    const first = await answer(bob, roomId, threadId);
+    await database.sendMessage(bob, roomId, 'Something else');
+    await database.call(ada, 'mark_room_read', roomId, null, true);
+    expect(await threadsOf(ada)).toEqual({ [threadId]: '1 0' });
+    await answer(bob, roomId, threadId);
+    await database.call(ada, 'mark_room_read', roomId, null, true);
+    expect(await threadsOf(ada)).toEqual({ [threadId]: '2 0' });
+    await database.call(ada, 'mark_room_read', roomId, first.id);
+    expect(await threadsOf(ada)).toEqual({ [threadId]: '1 0' });
+    await database.call(ada, 'mark_room_read', roomId);
+    expect(await threadsOf(ada)).toEqual({ [threadId]: '0 0' });
   });
 
   test('and told to the other devices of whoever read it, once', async () => {
@@ -202,6 +234,8 @@ const KINDS = [
   'read the thread',
   'read the thread',
   'read the room',
+  'read the room',
+  'mark the room as unread',
   'follow',
   'unfollow',
   'leave',
@@ -230,8 +264,19 @@ interface Followed {
   readonly readSeq: number;
 }
 
-/** Who follows what, kept beside the database by the rules that the documents say. */
-type Model = Map<string, Followed>;
+/**
+ * Who follows what, kept beside the database by the rules that the documents say. And of those who have read on in a
+ * history that leaves answers out, up to where they have read answers.
+ */
+interface Model {
+  readonly followed: Map<string, Followed>;
+  readonly answersRead: Map<string, number>;
+}
+
+interface Place {
+  readonly position: number;
+  readonly readTo: number;
+}
 
 const RUNS = Number(process.env.RUNS ?? 60);
 const SEED = Number(process.env.SEED ?? Math.trunc(Math.random() * 2 ** 31));
@@ -249,7 +294,12 @@ async function readRows(client: pg.PoolClient, roomId: string): Promise<readonly
 }
 
 /** What became of answers since: they are there for everyone, or mention somebody whom they did not. */
-function follow(model: Model, before: readonly Row[], after: readonly Row[], members: Set<string>) {
+function follow(
+  { followed: model }: Model,
+  before: readonly Row[],
+  after: readonly Row[],
+  members: Set<string>,
+) {
   for (const row of after) {
     const was = before.find(({ id }) => id === row.id);
     if (row.parent === null || !row.isThere) {
@@ -295,7 +345,17 @@ async function play(client: pg.PoolClient, people: readonly TestUser[], steps: r
   ]);
   await call(ada, 'select app_public.send_message($1, $2)', [roomId, 'first']);
 
-  const model: Model = new Map();
+  const model: Model = { followed: new Map(), answersRead: new Map() };
+  const { followed, answersRead } = model;
+  const placeOf = async ({ id }: TestUser): Promise<Place | undefined> =>
+    (
+      await call(
+        null,
+        `select app_private.read_position(room_members)::float8 as position, app_private.read_to(room_members)::float8 as "readTo"
+          from app_public.room_members where room_id = $1 and user_id = $2`,
+        [roomId, id],
+      )
+    )?.[0];
   for (const [what, who, which] of steps) {
     const person = people[who % people.length] as TestUser;
     const other = people[which % people.length] as TestUser;
@@ -360,7 +420,7 @@ async function play(client: pg.PoolClient, people: readonly TestUser[], steps: r
           thread?.id,
           which % 3 === 0 ? null : message?.id,
         ]);
-        const known = model.get(`${person.id} ${thread?.id}`);
+        const known = followed.get(`${person.id} ${thread?.id}`);
         if (done !== null && known?.isFollowing && read !== undefined) {
           const head = await call(
             null,
@@ -368,15 +428,39 @@ async function play(client: pg.PoolClient, people: readonly TestUser[], steps: r
             [roomId],
           );
           const seq = which % 3 === 0 ? single(head ?? []).seq : read.seq;
-          model.set(`${person.id} ${thread?.id}`, {
+          followed.set(`${person.id} ${thread?.id}`, {
             isFollowing: true,
             readSeq: Math.max(known.readSeq, seq),
           });
         }
         break;
       }
-      case 'read the room':
-        await call(person, 'select app_public.mark_room_read($1)', [roomId]);
+      case 'read the room': {
+        const isTopLevelOnly = which % 4 === 1;
+        const upTo = which % 3 === 0 ? undefined : message;
+        const was = await placeOf(person);
+        const done = await call(person, 'select app_public.mark_room_read($1, $2, $3)', [
+          roomId,
+          upTo?.id ?? null,
+          isTopLevelOnly,
+        ]);
+        const is = await placeOf(person);
+        const known = answersRead.get(person.id);
+        if (done === null || was === undefined || is === undefined) {
+          break;
+        }
+        const seq = upTo?.seq ?? is.readTo;
+        if (isTopLevelOnly && known === undefined && was.position < is.position) {
+          answersRead.set(person.id, was.position);
+        } else if (!isTopLevelOnly && seq >= is.readTo) {
+          answersRead.delete(person.id);
+        } else if (!isTopLevelOnly && known !== undefined) {
+          answersRead.set(person.id, Math.max(known, seq));
+        }
+        break;
+      }
+      case 'mark the room as unread':
+        await call(person, 'select app_public.mark_room_unread($1, $2)', [roomId, message?.id]);
         break;
       case 'follow':
       case 'unfollow': {
@@ -385,13 +469,19 @@ async function play(client: pg.PoolClient, people: readonly TestUser[], steps: r
           thread?.id,
           isFollowing,
         ]);
-        if (done !== null && model.get(`${person.id} ${thread?.id}`)?.isFollowing !== isFollowing) {
+        if (
+          done !== null &&
+          followed.get(`${person.id} ${thread?.id}`)?.isFollowing !== isFollowing
+        ) {
           const head = await call(
             null,
             'select last_message_seq::float8 as seq from app_private.room_heads where room_id = $1',
             [roomId],
           );
-          model.set(`${person.id} ${thread?.id}`, { isFollowing, readSeq: single(head ?? []).seq });
+          followed.set(`${person.id} ${thread?.id}`, {
+            isFollowing,
+            readSeq: single(head ?? []).seq,
+          });
         }
         break;
       }
@@ -436,11 +526,14 @@ async function play(client: pg.PoolClient, people: readonly TestUser[], steps: r
       [roomId],
     );
     const memberIds = new Set(members.map(({ user_id }) => user_id));
-    for (const key of model.keys()) {
+    for (const key of followed.keys()) {
       const [user, id] = key.split(' ') as [string, string];
       if (!memberIds.has(user) || (what === 'retain' && !after.some((row) => row.id === id))) {
-        model.delete(key);
+        followed.delete(key);
       }
+    }
+    for (const user of [...answersRead.keys()].filter((id) => !memberIds.has(id))) {
+      answersRead.delete(user);
     }
     follow(model, before, after, memberIds);
   }
@@ -455,16 +548,19 @@ async function expected(
   model: Model,
 ): Promise<readonly { id: string; unread: number; mentions: number; latest: string | null }[]> {
   const rows = await readRows(client, roomId);
-  const facts = await client.query<{ level: string; blocked: string[] }>(
+  const facts = await client.query<{ level: string; position: number; blocked: string[] }>(
     `select app_private.level_of($1, $2)::text as level,
+        (select app_private.read_position(room_members) from app_public.room_members where user_id = $1 and room_id = $2)::float8
+          as position,
         array(select blocked_id from app_private.user_blocks where blocker_id = $1) as blocked`,
     [viewer.id, roomId],
   );
-  const { level, blocked } = single(facts.rows);
+  const { level, position, blocked } = single(facts.rows);
+  const answersRead = Math.min(position, model.answersRead.get(viewer.id) ?? position);
   return rows
     .filter(({ isHeld }) => !isHeld)
     .flatMap(({ id }) => {
-      const followed = model.get(`${viewer.id} ${id}`);
+      const followed = model.followed.get(`${viewer.id} ${id}`);
       if (!followed?.isFollowing) {
         return [];
       }
@@ -472,7 +568,7 @@ async function expected(
         ({ parent, isThere, author }) => parent === id && isThere && !blocked.includes(author),
       );
       const unread = replies.filter(
-        ({ seq, author }) => seq > followed.readSeq && author !== viewer.id,
+        ({ seq, author }) => seq > Math.max(followed.readSeq, answersRead) && author !== viewer.id,
       );
       const mentions = unread.filter((row) => row.mentions.includes(viewer.id));
       return [
@@ -555,7 +651,8 @@ test(
                 mentions: sum(truth.map(({ mentions }) => mentions)),
               });
               if (room !== undefined) {
-                for (const { id } of threads) {
+                // Reading the room reads its threads, too.
+                for (const { id } of viewer === people[0] ? threads : []) {
                   await client.query('select app_public.mark_thread_read($1)', [id]);
                 }
                 await client.query('select app_public.mark_room_read($1)', [roomId]);

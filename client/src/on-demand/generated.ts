@@ -93,6 +93,8 @@ export type MarkRoomReadInput = {
   clientMutationId?: string | null | undefined;
   /** The `id` of the room. */
   roomId: string;
+  /** True: leaves out answers, which stand in the `replies` of their message. */
+  topLevelOnly?: boolean | null | undefined;
   /** The `id` of the last message read. Default: the newest. */
   upToMessageId?: string | null | undefined;
 };

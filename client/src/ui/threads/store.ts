@@ -1,5 +1,6 @@
 import type { Client } from '../../client.ts';
 import { NetworkError, TrumpetError, throwDefect } from '../../errors.ts';
+import type { ShownRoom } from '../../shown.ts';
 import type { View } from '../../views.ts';
 import { MyThreadSummaryDocument, type MyThreadSummaryQuery } from './generated.ts';
 
@@ -31,7 +32,7 @@ export function threadsOf(client: Client): ThreadStore {
 
 function createStore(client: Client): ThreadStore {
   const listeners = new Set<() => void>();
-  const seen = new Map<string, number>();
+  let seen: ReadonlyMap<string, ShownRoom> = new Map();
   let viewerId = client.viewerId.get();
   let known = NOTHING;
   let isAsking = false;
@@ -85,30 +86,56 @@ function createStore(client: Client): ThreadStore {
     );
   }
 
-  /** Whether one of the newest messages may be an answer. Of a message that answers nothing, no thread knows. */
-  function hasAnswers(): boolean {
-    let has = false;
-    for (const { id, lastSeq, latestMessageId } of client.rooms.get()) {
-      const before = seen.get(id) ?? 0;
-      seen.set(id, lastSeq);
-      if (lastSeq > before) {
-        const latest = client.message(id, latestMessageId ?? '').get();
-        has ||= lastSeq > before + 1 || latest === undefined || latest.parentMessageId !== null;
-      }
+  /** Whether what has become of the rooms, since this was asked last, may have changed a thread. */
+  function isTouched(): boolean {
+    const before = seen;
+    seen = new Map(client.rooms.get().map((room) => [room.id, room]));
+    return (
+      [...before.keys()].some((id) => !seen.has(id)) ||
+      [...seen.values()].some((room) => mayMatter(room, before.get(room.id)))
+    );
+  }
+
+  function mayMatter(room: ShownRoom, before: ShownRoom | undefined): boolean {
+    if (room === before) {
+      return false;
     }
-    return has;
+    const { id, lastSeq, historyStartSeq, unreadCount, mentionCount, latestMessageId } = room;
+    const seenTo = before?.lastSeq ?? 0;
+    if (lastSeq > seenTo) {
+      // Of a message that answers nothing, no thread knows.
+      const latest = client.message(id, latestMessageId ?? '').get();
+      return (
+        lastSeq > seenTo + 1 ||
+        latest === undefined ||
+        latest.parentMessageId !== null ||
+        unreadCount < (before?.unreadCount ?? 0)
+      );
+    }
+    // It was read, on any device, or marked as unread; it mentions nobody any more; or what was oldest is gone.
+    return (
+      unreadCount !== before?.unreadCount ||
+      mentionCount !== before.mentionCount ||
+      historyStartSeq !== before.historyStartSeq
+    );
   }
 
   function watch(): () => void {
-    hasAnswers();
+    isTouched();
     const looks = [
       client.news('PersonalEvent').subscribe(() => void refresh()),
       client.news('MessageEvent').subscribe(() => {
         // What is unread goes by what is edited or deleted, too.
-        if (hasAnswers() || known.unreadCount > 0) {
+        if (isTouched() || known.unreadCount > 0) {
           refreshSoon();
         }
       }),
+      client.rooms.subscribe(() => {
+        if (isTouched()) {
+          refreshSoon();
+        }
+      }),
+      client.blockedIds.subscribe(refreshSoon),
       client.state.subscribe(() => {
         if (client.state.get() === 'live') {
           void refresh();
