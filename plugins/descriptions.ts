@@ -84,7 +84,7 @@ export const INPUTS: Readonly<Record<string, string>> = {
   draftId: 'The `id` of the draft.',
   revision: 'A UUID of your own, for this writing alone.',
   basedOn:
-    'The `revision` of each writing that you saw or made before this one, at most 100. Default: none.',
+    'The `revision` of each writing that you saw or made before this one, at most 100, the last one last: an end takes away that one. Default: none.',
   writtenAt: 'When it was written. Default: now.',
   'SaveDraftInput.content': 'The text so far, at most 8,000 characters. Empty: the draft is over.',
   sendAt: 'When it is to be sent, at most a year ahead. This or `localTime`.',

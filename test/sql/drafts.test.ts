@@ -137,6 +137,46 @@ test('sending ends the draft that was sent and no other, however often it is tol
   expect(await save(bob, (await makeRoom()).roomId, '').catch(({ code }) => code)).toBe('TR403');
 });
 
+test('an end outlives what was under way, whatever else is in its place', async () => {
+  for (const begun of ['', 'Something else']) {
+    const { bob, roomId } = await makeRoom();
+    const earlier = await save(bob, roomId, 'Earlier');
+    await save(bob, roomId, begun, { basedOn: [earlier.revision] });
+    const [late, basedOn] = [crypto.randomUUID(), [] as string[]];
+    await save(bob, roomId, '', { basedOn: [late] });
+    const told = await save(bob, roomId, 'Sent', { revision: late, basedOn });
+    expect(told.content).toBe(begun);
+    expect(await textsOf(bob)).toEqual(begun === '' ? [] : [begun]);
+  }
+});
+
+test('an end takes away what was sent where that was kept apart meanwhile, and nothing else', async () => {
+  const { bob, roomId } = await makeRoom();
+  const older = await save(bob, roomId, 'Not sent', { writtenAt: ago(3) });
+  const phone = await save(bob, roomId, 'Sent', { writtenAt: ago(2) });
+  await save(bob, roomId, 'Other', { writtenAt: ago(1) });
+  expect(await textsOf(bob)).toEqual(['Other', '(Sent)', '(Not sent)']);
+  await save(bob, roomId, '', { basedOn: [older.revision, phone.revision] });
+  expect(await textsOf(bob)).toEqual(['Other', '(Not sent)']);
+});
+
+test('what was kept apart comes back by no repetition, and each gives the draft', async () => {
+  const { bob, roomId } = await makeRoom();
+  const draft = await save(bob, roomId, 'Newer', { writtenAt: ago(1) });
+  const late = { writtenAt: ago(2), revision: crypto.randomUUID() };
+  for (let times = 0; times < 2; times += 1) {
+    expect(await save(bob, roomId, 'Older', late)).toMatchObject({
+      id: draft.id,
+      content: 'Newer',
+    });
+    expect(await textsOf(bob)).toEqual(['Newer', '(Older)']);
+  }
+  const apart = (await draftsOf(bob)).find(({ is_set_aside }) => is_set_aside) as Draft;
+  await database.call(bob, 'discard_draft', apart.id);
+  await save(bob, roomId, 'Older', late);
+  expect(await textsOf(bob)).toEqual(['Newer']);
+});
+
 test('an end that did not see the newest draft leaves it', async () => {
   const { bob, roomId } = await makeRoom();
   const seen = await save(bob, roomId, 'Hel');
@@ -246,6 +286,14 @@ test('drafts have limits, of length and of number', async () => {
   );
   const { id: another } = await database.createRoom(bob, {});
   await expect(save(bob, another, 'One too many')).rejects.toMatchObject({ code: 'TR409' });
+  // Those that nobody can see or discard any more do not count.
+  const { id: threadId } = await database.sendMessage(bob, another, 'Tea?');
+  await database.owner.query(
+    `update app_public.drafts set parent_message_id = $2 where user_id = $1 and content = 'more'`,
+    [bob.id, threadId],
+  );
+  await database.call(bob, 'delete_message', threadId);
+  await save(bob, another, 'One of a few');
 });
 
 test('an export has the drafts, and erasing an account removes them', async () => {

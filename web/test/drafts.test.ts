@@ -197,6 +197,32 @@ describeInChromium('drafts in Chromium', () => {
     expect(await draftsOnServer()).toEqual(['Twice']);
   }, 180_000);
 
+  test('what is written again after it was cleared is not lost with the answer to that', async () => {
+    const [desk, phone] = [await openAs(ada), await openAs(ada)];
+    await field(desk).pressSequentially('Same');
+    await has(phone, 'Same');
+    // It is written again before the server has heard that it was cleared, and the page never hears that it has.
+    let lost = 0;
+    await desk.route('**/graphql', async (route) => {
+      if (isSave(route) && lost === 0) {
+        lost += 1;
+        await field(desk).fill('Same');
+        await route.fetch();
+        await route.abort();
+      } else {
+        await route.continue();
+      }
+    });
+    await field(desk).fill('');
+    await has(phone, '');
+    await desk.context().setOffline(true);
+    await desk.context().setOffline(false);
+    await has(phone, 'Same');
+    await has(desk, 'Same');
+    expect(lost).toBe(1);
+    expect(await draftsOnServer()).toEqual(['Same']);
+  }, 180_000);
+
   test('typing writes seldom', async () => {
     const desk = await openAs(ada);
     let saves = 0;

@@ -5,7 +5,7 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** All input for the `saveDraft` mutation. */
 export type SaveDraftInput = {
-  /** The `revision` of each writing that you saw or made before this one, at most 100. Default: none. */
+  /** The `revision` of each writing that you saw or made before this one, at most 100, the last one last: an end takes away that one. Default: none. */
   basedOn?: Array<string> | null | undefined;
   /**
    * An arbitrary string value with no semantic meaning. Will be included in the

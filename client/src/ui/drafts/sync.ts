@@ -39,7 +39,8 @@ export interface Drafts {
 
 /** What the server has of a draft, and what is known of where it came from. */
 interface Known {
-  readonly text: string;
+  /** Null from when something was sent there until it has answered: the answer may be lost, and then it is sent again. */
+  readonly text: string | null;
   /** The writings that this device has seen or made, the newest last. */
   readonly revisions: readonly string[];
   /** When it was last written here. */
@@ -148,7 +149,7 @@ function createDrafts(client: Client): Drafts {
     }
     saving.add(name);
     const revision = crypto.randomUUID();
-    note(name, { ...known, revisions: [...known.revisions, revision] });
+    note(name, { ...known, text: null, revisions: [...known.revisions, revision] });
     const { roomId, threadId } = placeOf(name);
     const isHere = () => asker === viewerId;
     let again: number | undefined;
@@ -173,6 +174,9 @@ function createDrafts(client: Client): Drafts {
       // Where there is no network, all is looked at again once the client is live.
       if (error instanceof TrumpetError && isHere()) {
         again = isOver(error, placeOf(name)) ? drop(name) : waitAfter(error);
+        if (again === undefined && knownOf(name).text === null) {
+          note(name, { ...knownOf(name), text: known.text }); // It was refused: nothing has changed there.
+        }
       }
     } finally {
       saving.delete(name);
