@@ -25,6 +25,7 @@ const FIRST: Record<string, readonly string[]> = {
     'createRoom',
     'joinRoom',
     'createDirectConversation',
+    'createGroupConversation',
     'sendMessage',
     'editMessage',
     'deleteMessage',

@@ -246,6 +246,24 @@ export async function createFullPopulation(
     { userId: gus.id },
     'room { id }',
   );
+  await mutate(
+    ada.token,
+    'createGroupConversation',
+    { userIds: [bob.id, carol.id] },
+    'room { id }',
+  );
+  const { room: turned } = await mutate(
+    bob.token,
+    'createGroupConversation',
+    { userIds: [ada.id, dave.id] },
+    'room { id }',
+  );
+  await mutate(
+    bob.token,
+    'turnIntoRoom',
+    inRoom(turned, { name: 'Lunch', slug: 'lunch' }),
+    'room { id }',
+  );
   const { roomInvitation } = await mutate(
     ada.token,
     'createInvitation',

@@ -275,7 +275,8 @@ export function argumentsFor(
     remind_at: () => new Date(Date.now() + 3_600_000).toISOString(),
     group_id: () => scene.groupId,
     title: () => 'A title',
-    user_ids: () => [member.id],
+    user_ids: () =>
+      name === 'create_group_conversation' ? [boss.id, deputy.id, member.id] : [member.id],
     is_owner: () => pick([true, false], random),
     least_role: () => pick(['member', 'admin'], random),
     warn_above: () => 10,

@@ -7,7 +7,7 @@ import { orderWith, type RoomArrangement, sectionsOf } from '../src/ui/arrangeme
 const room = fc.record({
   unreadCount: fc.nat(5),
   mentionCount: fc.nat(1),
-  directUserId: fc.constantFrom(null, 'somebody'),
+  type: fc.constantFrom('PRIVATE', 'DIRECT'),
 });
 const arrangement = fc.option(
   fc.record({

@@ -32,6 +32,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Drafts', link: '/concepts/drafts' },
       { text: 'Disappearing messages', link: '/concepts/disappearing-messages' },
       { text: 'Announcement rooms', link: '/concepts/announcement-rooms' },
+      { text: 'Conversations without a name', link: '/concepts/conversations' },
       { text: 'Polls', link: '/concepts/polls' },
     ],
   },

@@ -88,7 +88,7 @@ export const TOPICS: readonly Topic[] = [
     name: 'rooms',
     title: 'Rooms and members',
     about:
-      'A public room can be found and joined by everybody who is signed in. A private one is joined by being added or with an invitation. A direct conversation is the room of two people.',
+      'A public room can be found and joined by everybody who is signed in. A private one is joined by being added or with an invitation. A direct conversation is the room of two people, or of up to 20, [without a name](../concepts/conversations.md).',
     fields: [
       'room',
       'roomBySlug',
@@ -96,6 +96,8 @@ export const TOPICS: readonly Topic[] = [
       'searchRooms',
       'createRoom',
       'createDirectConversation',
+      'createGroupConversation',
+      'turnIntoRoom',
       'updateRoom',
       'archiveRoom',
       'unarchiveRoom',

@@ -37,6 +37,7 @@ export const KEYS: ReadonlyMap<string, Key> = new Map([
     'app_private.closed_rooms',
     'app_private.direct_rooms',
     'app_private.disappearing_messages',
+    'app_private.group_conversations',
     'app_private.gone_places',
     'app_private.hook_questions',
     'app_private.interaction_deliveries',

@@ -36,7 +36,12 @@ const LISTS = {
   public: { file: 'channels.json', letter: 'C' },
   private: { file: 'groups.json', letter: 'G' },
   direct: { file: 'dms.json', letter: 'D' },
+  several: { file: 'mpims.json', letter: 'G' },
 } as const;
+
+function listOf({ type, members }: ExportedRoom) {
+  return LISTS[type === 'direct' && members.length > 2 ? 'several' : type];
+}
 
 /** Writes rooms of an installation as an export of Slack. Reactions that it has no name for are counted, and left out. */
 export async function writeSlack(
@@ -117,7 +122,7 @@ export async function writeSlack(
   };
   for (const room of rooms) {
     const pins = await writeMessages(room);
-    lists[LISTS[room.type].file]?.push(toConversation(room, pins));
+    lists[listOf(room).file]?.push(toConversation(room, pins));
     await writeFiles(room);
   }
   for (const [file, conversations] of Object.entries(lists)) {
@@ -131,8 +136,8 @@ function idOf(letter: string, id: string): string {
   return letter + id.replaceAll('-', '').toUpperCase();
 }
 
-function idOfRoom({ id, type }: ExportedRoom): string {
-  return idOf(LISTS[type].letter, id);
+function idOfRoom(room: ExportedRoom): string {
+  return idOf(listOf(room).letter, room.id);
 }
 
 function folderOf(room: ExportedRoom): string {

@@ -258,10 +258,12 @@ async function makeRoom(
     }
     return person === undefined || person.isGone ? [] : [{ id: person.id, role }];
   });
-  const isPair = room.type !== 'direct' || members.length === 2;
-  if (!isPair) {
+  const isWhole =
+    room.type !== 'direct' ||
+    (members.length === room.members.length && members.length >= 2 && members.length <= 20);
+  if (!isWhole) {
     report.note(
-      'direct conversation brought in as a private room, because one of the two is not there',
+      'direct conversation brought in as a private room, because one of its people is not there',
       room.name,
     );
   }
@@ -270,7 +272,7 @@ async function makeRoom(
     [
       importId,
       keyOf(room.sourceId),
-      isPair ? room.type : 'private',
+      isWhole ? room.type : 'private',
       room.slug,
       room.name,
       room.description ?? null,

@@ -7,7 +7,7 @@ import { createUnsubscribeSigner } from './unsubscribe-address.ts';
 
 /** What someone missed in one room, as `app_private.compose_digest` gives it. */
 const missedRoomShape = z.object({
-  roomType: z.enum(['public', 'private', 'direct']),
+  /** Null for a conversation of two. */
   roomName: z.string().nullable(),
   hidesText: z.boolean(),
   messageCount: z.int(),
@@ -126,9 +126,9 @@ export function textOf({ userName, rooms }: Digest, links: Links): string {
 function paragraphOf(room: MissedRoom): string {
   const count = `${room.messageCount} new ${room.messageCount === 1 ? 'message' : 'messages'}`;
   const head =
-    room.roomType === 'direct'
+    room.roomName === null
       ? `${count} from ${shorten(room.authorName, 80)}`
-      : `${count} in ${shorten(room.roomName ?? '', 80)}`;
+      : `${count} in ${shorten(room.roomName, 80)}`;
   return room.content === null
     ? head
     : `${head}\n  ${shorten(room.authorName, 80)}: ${shorten(room.content, LINE_LENGTH)}`;

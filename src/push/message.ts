@@ -5,6 +5,7 @@ import { deviceShape, type MessagePush } from './channel.ts';
 export const newsShape = z.object({
   suppressed_by: z.string().nullable(),
   room_type: z.enum(['public', 'private', 'direct']),
+  /** Null for a conversation of two. */
   room_name: z.string().nullable(),
   hides_text: z.boolean(),
   author_name: z.string().nullable(),
@@ -43,7 +44,7 @@ export function pushAbout(roomId: string, messageId: string, news: News): Messag
 
 function titleOf(news: News): string {
   const author = news.author_name ?? 'Someone';
-  const room = news.room_type === 'direct' ? `from ${author}` : `in ${news.room_name}`;
+  const room = news.room_name === null ? `from ${author}` : `in ${news.room_name}`;
   if (news.message_count > 1) {
     const count =
       news.message_count >= COUNTED_AT_MOST ? `${COUNTED_AT_MOST}+` : news.message_count;
@@ -52,14 +53,14 @@ function titleOf(news: News): string {
   if (news.hides_text) {
     return `New message ${room}`;
   }
-  return news.room_type === 'direct' ? author : `${author} ${room}`;
+  return news.room_name === null ? author : `${author} ${room}`;
 }
 
 function bodyOf(news: News): string | undefined {
   if (news.hides_text || news.content === null) {
     return undefined;
   }
-  const isPlain = news.message_count === 1 || news.room_type === 'direct';
+  const isPlain = news.message_count === 1 || news.room_name === null;
   return shorten(
     isPlain ? news.content : `${news.author_name ?? 'Someone'}: ${news.content}`,
     BODY_LENGTH,

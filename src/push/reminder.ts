@@ -7,7 +7,6 @@ export const reminderShape = z.object({
   room_id: z.uuid().nullable(),
   message_id: z.uuid().nullable(),
   seq: z.coerce.number().nullable(),
-  room_type: z.enum(['public', 'private', 'direct']).nullable(),
   room_name: z.string().nullable(),
   hides_text: z.boolean(),
   author_name: z.string().nullable(),
@@ -37,9 +36,9 @@ export function pushReminder(reminderId: string, reminder: Reminder): ReminderPu
   };
 }
 
-function titleOf({ room_type, room_name, hides_text, author_name }: Reminder): string {
+function titleOf({ room_name, hides_text, author_name }: Reminder): string {
   const author = author_name ?? 'Someone';
-  if (room_type === 'direct') {
+  if (room_name === null) {
     return hides_text ? `Reminder of a message from ${author}` : `Reminder: ${author}`;
   }
   return hides_text

@@ -82,6 +82,37 @@ async function happen(
   }
 }
 
+it('a conversation of several is the one that the same people find afterwards', async () => {
+  const [one, other] = await Promise.all([createTestDatabase(), createTestDatabase()]);
+  try {
+    const begin = async (database: TestDatabase, names: readonly string[]) => {
+      const people = await Promise.all(names.map((name) => database.createUser(name)));
+      const [first, ...others] = people as [(typeof people)[0], ...typeof people];
+      const { id } = await database.call(
+        first,
+        'create_group_conversation',
+        others.map((person) => person.id),
+      );
+      return { first, id };
+    };
+    const { first, id } = await begin(one, ['ada', 'bob', 'cleo']);
+    await one.sendMessage(first, id, 'The three of us');
+    const directory = await exportOf(one);
+    const brought = await importFile(other, 'trumpet', directory);
+    expect(brought.report.lines()).toEqual([]);
+    const { rows: people } = await other.owner.query<{ id: string }>(
+      "select id from app_public.users where username in ('ada', 'bob', 'cleo') order by username",
+    );
+    const [ada, bob, cleo] = people as [(typeof people)[0], (typeof people)[0], (typeof people)[0]];
+    const found = await other.call(bob, 'create_group_conversation', [ada.id, cleo.id]);
+    const { rows } = await other.owner.query('select room_id, content from app_public.messages');
+    expect(rows).toEqual([{ room_id: found.id, content: 'The three of us' }]);
+    expect(found).toMatchObject({ type: 'direct', name: null });
+  } finally {
+    await Promise.all([one.close(), other.close()]);
+  }
+});
+
 it('one room comes with its people alone, and files with their bytes', async () => {
   const [one, other] = await Promise.all([createTestDatabase(), createTestDatabase()]);
   const storage = newFolder();

@@ -9,7 +9,7 @@ import { markdownToSlack } from '../../src/export/mrkdwn.ts';
 import { writeExport } from '../../src/export/write.ts';
 import { emojiOfName, nameOfEmoji } from '../../src/import/emoji-names.ts';
 import { slackToMarkdown } from '../../src/import/slack-markdown.ts';
-import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import { createTestDatabase, type TestDatabase, type TestUser } from '../../testing/database.ts';
 import { doInRoom, type RoomDeed, roomDeed } from '../../testing/room-deeds.ts';
 import { writeZip } from '../../testing/zip.ts';
 import { importFile } from './support/import.ts';
@@ -253,6 +253,25 @@ async function happen(
     await doInRoom(database, users, rooms[room] ?? '', deed);
   }
 }
+
+it('a conversation of several goes where Slack has them, beside those of two', async () => {
+  const database = await createTestDatabase();
+  try {
+    const [ada, bob, cleo] = (await Promise.all(
+      ['ada', 'bob', 'cleo'].map((name) => database.createUser(name)),
+    )) as [TestUser, TestUser, TestUser];
+    const { id } = await database.call(ada, 'create_group_conversation', [bob.id, cleo.id]);
+    await database.sendMessage(ada, id, 'The three of us');
+    await database.call(ada, 'create_direct_conversation', bob.id);
+    const target = await exportOf(database);
+    const read = (name: string) => JSON.parse(readFileSync(join(target, name), 'utf8'));
+    expect(read('dms.json')).toMatchObject([{ members: { length: 2 } }]);
+    expect(read('mpims.json')).toMatchObject([{ members: { length: 3 } }]);
+    expect(readdirSync(join(target, read('mpims.json')[0].id))).toHaveLength(1);
+  } finally {
+    await database.close();
+  }
+});
 
 it('the archive is laid out as Slack lays it out, with threads, reactions, pins and files', async () => {
   const database = await createTestDatabase();

@@ -198,6 +198,9 @@ async function fillScene({ boss, member, roomId, messageIds }: Scene): Promise<v
     insert into app_private.direct_rooms (first_user_id, second_user_id, room_id)
       select least(id, other), greatest(id, other), room
         from (values ('${boss.id}'::uuid, '${member.id}'::uuid, '${theirs.directId}'::uuid)) as pair (id, other, room);
+    insert into app_private.group_conversations (people, room_id)
+      select array_agg(user_id order by user_id), room_id from app_public.room_members
+        where room_id = '${roomId}' group by room_id;
     insert into app_public.message_attachments
         (id, message_id, room_id, ordinal, filename, mime_type, byte_size, status, has_thumbnail)
       values (uuidv7(), '${messageIds[0]}', '${roomId}', 1, '${secret}.png', 'image/png', 1, 'ready', false);

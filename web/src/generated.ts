@@ -192,6 +192,17 @@ export type CreateDirectConversationInput = {
   userId: string;
 };
 
+/** All input for the `createGroupConversation` mutation. */
+export type CreateGroupConversationInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** Who else is in it: at most 19 people. */
+  userIds: Array<string>;
+};
+
 /** All input for the `createIncomingWebhook` mutation. */
 export type CreateIncomingWebhookInput = {
   /** The web address of a picture; an empty one removes it. */
@@ -730,9 +741,12 @@ export type RevokeInvitationInput = {
   invitationId: string;
 };
 
-/** PUBLIC: anyone signed in can find and join it. PRIVATE: only its members know that it exists. DIRECT: two people. */
+/**
+ * PUBLIC: anyone signed in can find and join it. PRIVATE: only its members know
+ * that it exists. DIRECT: two people, or up to 20, without a name.
+ */
 export type RoomType =
-  /** A conversation of two people, always the same. */
+  /** A conversation without a name of two people, or up to 20, always the same. */
   | 'DIRECT'
   /** Only its members know that it exists. */
   | 'PRIVATE'
@@ -1175,6 +1189,21 @@ export type SubscribeToPushNotificationsInput = {
   userAgent?: string | null | undefined;
 };
 
+/** All input for the `turnIntoRoom` mutation. */
+export type TurnIntoRoomInput = {
+  /**
+   * An arbitrary string value with no semantic meaning. Will be included in the
+   * payload verbatim. May be used to track mutations by the client.
+   */
+  clientMutationId?: string | null | undefined;
+  /** The name to show, 1 to 80 characters. */
+  name: string;
+  /** The `id` of the room. */
+  roomId: string;
+  /** The short name for URLs: letters, digits and single dashes, at most 64. */
+  slug: string;
+};
+
 /** All input for the `unarchiveRoom` mutation. */
 export type UnarchiveRoomInput = {
   /**
@@ -1477,6 +1506,13 @@ export type StartConversationMutationVariables = Exact<{
 
 export type StartConversationMutation = { createDirectConversation: { room: { id: string } } | null };
 
+export type StartGroupConversationMutationVariables = Exact<{
+  input: CreateGroupConversationInput;
+}>;
+
+
+export type StartGroupConversationMutation = { createGroupConversation: { room: { id: string } } | null };
+
 export type BlockedUsersQueryVariables = Exact<{
   first: number;
   after?: string | null | undefined;
@@ -1484,6 +1520,13 @@ export type BlockedUsersQueryVariables = Exact<{
 
 
 export type BlockedUsersQuery = { blockedUsers: { nodes: Array<{ id: string, username: string, displayName: string, avatarUrl: string | null, isBot: boolean, deletedAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type TurnIntoRoomMutationVariables = Exact<{
+  input: TurnIntoRoomInput;
+}>;
+
+
+export type TurnIntoRoomMutation = { turnIntoRoom: { room: { id: string, slug: string | null } } | null };
 
 export type RoomDetailsQueryVariables = Exact<{
   roomId: string;
@@ -2315,7 +2358,9 @@ export const AcceptInvitationDocument = /* @__PURE__ */ new TypedDocumentString(
 export const FoundPeopleDocument = /* @__PURE__ */ new TypedDocumentString(`query FoundPeople($query:String!$first:Int!$after:Cursor){searchUsers(query:$query first:$first after:$after){nodes{...FoundPerson}pageInfo{...Page}}}${PersonLineText}${PageText}${FoundPersonText}`) as unknown as TypedDocumentString<FoundPeopleQuery, FoundPeopleQueryVariables>;
 export const ProfileDocument = /* @__PURE__ */ new TypedDocumentString(`query Profile($username:String!){userByUsername(username:$username){...FoundPerson largeAvatarUrl:avatarUrl(size:LARGE)createdAt lastSeenAt statusText{...SaidForNow}}}${PersonLineText}${FoundPersonText}${SaidForNowText}`) as unknown as TypedDocumentString<ProfileQuery, ProfileQueryVariables>;
 export const StartConversationDocument = /* @__PURE__ */ new TypedDocumentString(`mutation StartConversation($input:CreateDirectConversationInput!){createDirectConversation(input:$input){room{id}}}`) as unknown as TypedDocumentString<StartConversationMutation, StartConversationMutationVariables>;
+export const StartGroupConversationDocument = /* @__PURE__ */ new TypedDocumentString(`mutation StartGroupConversation($input:CreateGroupConversationInput!){createGroupConversation(input:$input){room{id}}}`) as unknown as TypedDocumentString<StartGroupConversationMutation, StartGroupConversationMutationVariables>;
 export const BlockedUsersDocument = /* @__PURE__ */ new TypedDocumentString(`query BlockedUsers($first:Int!$after:Cursor){blockedUsers(first:$first after:$after){nodes{...PersonLine}pageInfo{...Page}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<BlockedUsersQuery, BlockedUsersQueryVariables>;
+export const TurnIntoRoomDocument = /* @__PURE__ */ new TypedDocumentString(`mutation TurnIntoRoom($input:TurnIntoRoomInput!){turnIntoRoom(input:$input){room{id slug}}}`) as unknown as TypedDocumentString<TurnIntoRoomMutation, TurnIntoRoomMutationVariables>;
 export const RoomDetailsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomDetails($roomId:UUID!){room(id:$roomId){id slug name displayName description type createdAt memberCount onlineCount maxMembers isArchived isLocked slowModeSeconds language retentionDays erasureRule hidesPushText hidesLinkPreviews groupMentionRole groupMentionWarning writingRole replyRole reactionRole disappearAfterSeconds owner{...PersonLine}directUser{...PersonLine}viewerMembership{role notificationLevel silentUntil isMuted mutedUntil joinedAt}analytics{totalMessages messagesLast7Days messagesLast30Days activeUsers7Days activeUsers30Days averageDailyMessages peakDailyMessages}}}${PersonLineText}`) as unknown as TypedDocumentString<RoomDetailsQuery, RoomDetailsQueryVariables>;
 export const RoomMembersDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomMembers($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id members(first:$first after:$after){nodes{userId role isMuted mutedUntil joinedAt user{...PersonLine status}}pageInfo{...Page}}}}${PersonLineText}${PageText}`) as unknown as TypedDocumentString<RoomMembersQuery, RoomMembersQueryVariables>;
 export const RoomPinsDocument = /* @__PURE__ */ new TypedDocumentString(`query RoomPins($roomId:UUID!$first:Int!$after:Cursor){room(id:$roomId){id pinnedMessages(first:$first after:$after){nodes{...MessageLine}pageInfo{...Page}}}}${PersonLineText}${MessageLineText}${PageText}`) as unknown as TypedDocumentString<RoomPinsQuery, RoomPinsQueryVariables>;

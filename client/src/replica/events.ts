@@ -174,8 +174,8 @@ function takeMember(
       memberCount: memberCount + added,
       membership: event.userId === userId ? { ...membership, role } : membership,
     }));
-    if (event.userId === userId && added === 0) {
-      rooms.doubtNumbers(roomId); // Whether they may write is not in the event.
+    if ((event.userId === userId && added === 0) || rooms.get(roomId)?.name === null) {
+      rooms.doubtNumbers(roomId); // Neither whether they may write is in the event, nor what the others are called.
     }
   }
 }

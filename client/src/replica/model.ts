@@ -84,6 +84,8 @@ export interface Room extends Omit<RoomPartsFragment, 'historyStartSeq'> {
   readonly historyStartSeq: number;
   readonly membership: Membership;
   readonly directUserId: string | null;
+  /** What to call it while it has no name: the names of the others, as they were when it was fetched. */
+  readonly displayName: string;
   readonly unreadCount: number;
   readonly mentionCount: number;
   readonly lastActivityAt: string;

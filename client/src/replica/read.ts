@@ -56,9 +56,9 @@ export function reactedBy(message: Message | undefined): ReadonlySet<string> {
   );
 }
 
-export function readRoomParts(
-  parts: RoomPartsFragment,
-): RoomPartsFragment & Pick<Room, 'historyStartSeq'> {
+export function readRoomParts<Parts extends RoomPartsFragment>(
+  parts: Parts,
+): Parts & Pick<Room, 'historyStartSeq'> {
   return { ...parts, historyStartSeq: Number(parts.historyStartSeq) } as never;
 }
 

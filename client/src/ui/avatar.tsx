@@ -30,7 +30,7 @@ export const PersonAvatar = memo(function PersonAvatar(props: PersonAvatarProps)
 });
 
 export interface RoomAvatarProps {
-  readonly room: Pick<ShownRoom, 'id' | 'name' | 'directUserId'>;
+  readonly room: Pick<ShownRoom, 'id' | 'name' | 'directUserId' | 'displayName'>;
   readonly size?: 'small' | 'medium' | 'large';
 }
 

@@ -15,14 +15,17 @@ export function usePersonName(userId: string): string {
   return nameOfPerson(useWords(), usePerson(userId));
 }
 
-/** The name of a room; of a direct conversation, that of the other person. */
-export function useRoomName(room: Pick<ShownRoom, 'name' | 'directUserId'> | undefined): string {
+type NamedRoom = Pick<ShownRoom, 'name' | 'directUserId' | 'displayName'>;
+
+/** The name of a room; of a conversation without one, the names of the others. */
+export function nameOfRoom(words: Words, room: NamedRoom, other: Person | undefined): string {
+  return room.name ?? (room.directUserId === null ? room.displayName : nameOfPerson(words, other));
+}
+
+export function useRoomName(room: NamedRoom | undefined): string {
   const words = useWords();
   const other = usePerson(room?.directUserId ?? '');
-  if (room === undefined) {
-    return '';
-  }
-  return room.name ?? nameOfPerson(words, other);
+  return room === undefined ? '' : nameOfRoom(words, room, other);
 }
 
 export function useNameOfRoom(roomId: string): string {

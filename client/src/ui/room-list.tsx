@@ -24,7 +24,7 @@ import { useArrangedRooms } from './arrangement/use-sections.ts';
 import { RoomAvatar } from './avatar.tsx';
 import { shortDateOf } from './dates.ts';
 import { Icon } from './icons.tsx';
-import { nameOfPerson, useRoomName } from './names.ts';
+import { nameOfPerson, nameOfRoom, useRoomName } from './names.ts';
 import { plainText } from './plain-text.ts';
 import { useWords } from './provider.tsx';
 import { BesideName } from './status/beside-name.tsx';
@@ -60,8 +60,8 @@ export function RoomList({ roomId = null, onOpenRoom, header }: RoomListProps): 
     if (wanted === '') {
       return rooms;
     }
-    const nameOf = ({ name, directUserId }: ShownRoom) =>
-      name ?? nameOfPerson(words, client.person(directUserId ?? '').get());
+    const nameOf = (room: ShownRoom) =>
+      nameOfRoom(words, room, client.person(room.directUserId ?? '').get());
     return rooms.filter((room) => fold(nameOf(room)).includes(wanted));
   }, [sections, filter, words, client]);
 

@@ -61,8 +61,8 @@ function sectionOf(
 }
 
 /** Whether something has come that brings a hidden room back: the server says so too, once it is asked again. */
-export function isBack({ directUserId, unreadCount, mentionCount }: ShownRoom): boolean {
-  return mentionCount > 0 || (directUserId !== null && unreadCount > 0);
+export function isBack({ type, unreadCount, mentionCount }: ShownRoom): boolean {
+  return mentionCount > 0 || (type === 'DIRECT' && unreadCount > 0);
 }
 
 /**

@@ -76,7 +76,7 @@ export function useActions(
           run: () => void navigator.clipboard?.writeText(content ?? ''),
         }),
         ...only(
-          isPlain && (isModerator || room?.directUserId !== null),
+          isPlain && (isModerator || room?.type === 'DIRECT'),
           pinAction(client, words, message),
         ),
         ...only(isPlain && !isOwn && threadId === undefined && message.heldAt === null, {

@@ -56,7 +56,7 @@ function What({ room }: { readonly room: Details }) {
       )}
       <ul className="trumpet-screen-facts">
         <li>{screens.roomTypes[room.type]}</li>
-        {room.type !== 'DIRECT' && (
+        {room.directUser === null && (
           <li>
             {screens.members(room.memberCount)} · {words.online(room.onlineCount)}
           </li>

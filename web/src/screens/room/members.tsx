@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { ShownRoom } from 'trumpet-client';
+import { Link } from 'wouter';
 import { RoomMembersDocument, type RoomMembersQuery } from '../../generated.ts';
 import type { PanelProps } from '../../screen.ts';
 import { useClient, useView } from '../../trumpet.tsx';
@@ -37,13 +38,17 @@ interface MemberListProps {
 }
 
 function MemberList({ room, members }: MemberListProps) {
-  const { room: words } = useWords().screens;
+  const { room: words, people } = useWords().screens;
   const [typed, setTyped] = useState('');
   const [isAdding, setIsAdding] = useState(false);
   const shown = members.value?.filter(({ user }) => isNamed(user, typed)).toSorted(byRoleAndName);
   return (
     <>
-      {room.type !== 'DIRECT' && (
+      {room.type === 'DIRECT' ? (
+        <Link href={`/people?room=${room.id}`} className="trumpet-screen-button">
+          {people.withMore}
+        </Link>
+      ) : (
         <div className="trumpet-screen-bar">
           <TextField label={words.filterMembers} type="search" value={typed} onChange={setTyped} />
           {isAtLeast(room.membership.role, 'MODERATOR') && (

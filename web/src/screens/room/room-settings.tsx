@@ -1,4 +1,6 @@
 import { useState } from 'react';
+import { useLocation } from 'wouter';
+import { roomAddress } from '../../addresses.ts';
 import { device } from '../../device.ts';
 import {
   ArchiveRoomDocument,
@@ -16,6 +18,7 @@ import {
   SetRoomRetentionDocument,
   SetSlowModeDocument,
   SetWritingRolesDocument,
+  TurnIntoRoomDocument,
   UnarchiveRoomDocument,
   UpdateRoomDocument,
 } from '../../generated.ts';
@@ -33,12 +36,15 @@ import { useRoomView } from '../parts/live.ts';
 import { Refusal } from '../parts/refusal.tsx';
 import {
   MaxMembers,
+  RoomAddress,
   RoomDescription,
   type RoomFieldName,
   RoomName,
+  refusedNewRoomField,
   refusedRoomField,
 } from '../rooms/room-fields.tsx';
 import { SlowModeChoice } from '../rooms/slow-mode-choice.tsx';
+import { slugOf } from '../rooms/slug.ts';
 import { languageName, ROOM_LANGUAGES } from './languages.ts';
 import { isAtLeast } from './roles.ts';
 import { RoomPanel } from './room-panel.tsx';
@@ -71,6 +77,7 @@ function Settings(props: SettingProps) {
     return (
       <>
         <Disappearing {...props} />
+        {room.directUser === null && !room.isArchived && <TurnIntoRoom {...props} />}
         <PushPrivacy {...props} />
         <LinkPreviews {...props} />
       </>
@@ -114,6 +121,45 @@ function Settings(props: SettingProps) {
         </fieldset>
       )}
     </>
+  );
+}
+
+function TurnIntoRoom({ room }: SettingProps) {
+  const { room: words } = useWords().screens;
+  const client = useClient();
+  const [, go] = useLocation();
+  const [name, setName] = useState('');
+  const [typedSlug, setSlug] = useState<string>();
+  const slug = typedSlug ?? slugOf(name);
+  const turning = useDoing(async () => {
+    await client.ask(TurnIntoRoomDocument, {
+      input: { roomId: room.id, name: name.trim(), slug },
+    });
+    go(`${roomAddress({ id: room.id, slug })}?panel=about`);
+  });
+  const refused = refusedNewRoomField(turning.error);
+  return (
+    <fieldset>
+      <legend>{words.turnIntoRoom}</legend>
+      <p className="trumpet-screen-field-hint">{words.turnIntoRoomHint}</p>
+      <Form
+        done={turning}
+        submit={words.turnIntoRoom}
+        isToldAtField={refused !== undefined}
+        onSubmit={turning.run}
+      >
+        <RoomName
+          value={name}
+          error={refused === 'name' ? turning.error : undefined}
+          onChange={setName}
+        />
+        <RoomAddress
+          value={slug}
+          error={refused === 'slug' ? turning.error : undefined}
+          onChange={setSlug}
+        />
+      </Form>
+    </fieldset>
   );
 }
 

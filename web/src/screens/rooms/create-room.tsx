@@ -1,19 +1,19 @@
 import { useState } from 'react';
-import { TrumpetError } from 'trumpet-client';
 import { useLocation } from 'wouter';
 import { roomAddress } from '../../addresses.ts';
 import { CreateRoomDocument, SetSlowModeDocument } from '../../generated.ts';
 import { useClient } from '../../trumpet.tsx';
 import { useWords } from '../../words/words.tsx';
 import { useDoing } from '../parts/doing.ts';
-import { Choice, Form, TextField } from '../parts/form.tsx';
+import { Choice, Form } from '../parts/form.tsx';
 import { ScreenFrame } from '../parts/screen-frame.tsx';
 import {
   MaxMembers,
+  RoomAddress,
   RoomDescription,
   type RoomFieldName,
   RoomName,
-  refusedRoomField,
+  refusedNewRoomField,
 } from './room-fields.tsx';
 import { SlowModeChoice } from './slow-mode-choice.tsx';
 import { slugOf } from './slug.ts';
@@ -50,7 +50,7 @@ export default function CreateRoom() {
     }
     go(roomAddress({ id: roomId, slug }));
   });
-  const refused = fieldOf(making.error);
+  const refused = refusedNewRoomField(making.error);
   const errorAt = (field: FieldName) => (refused === field ? making.error : undefined);
 
   return (
@@ -62,18 +62,7 @@ export default function CreateRoom() {
         onSubmit={making.run}
       >
         <RoomName value={name} error={errorAt('name')} onChange={setName} />
-        <TextField
-          label={words.address}
-          hint={words.addressHint}
-          error={errorAt('slug')}
-          required
-          maxLength={64}
-          dir="ltr"
-          autoCapitalize="none"
-          spellCheck={false}
-          value={slug}
-          onChange={setSlug}
-        />
+        <RoomAddress value={slug} error={errorAt('slug')} onChange={setSlug} />
         <RoomDescription
           value={description}
           error={errorAt('description')}
@@ -94,11 +83,4 @@ export default function CreateRoom() {
       </Form>
     </ScreenFrame>
   );
-}
-
-/** Which field a refusal is about. */
-function fieldOf(error: unknown): FieldName | undefined {
-  const isAboutSlug =
-    error instanceof TrumpetError && (error.code === 'CONFLICT' || /slug/i.test(error.message));
-  return isAboutSlug ? 'slug' : refusedRoomField(error);
 }

@@ -34,7 +34,30 @@ export function MaxMembers(props: RoomFieldProps) {
   );
 }
 
+export function RoomAddress(props: RoomFieldProps) {
+  const { createRoom: words } = useWords().screens;
+  return (
+    <TextField
+      {...props}
+      label={words.address}
+      hint={words.addressHint}
+      required
+      maxLength={64}
+      dir="ltr"
+      autoCapitalize="none"
+      spellCheck={false}
+    />
+  );
+}
+
 export type RoomFieldName = 'name' | 'description' | 'maxMembers';
+
+/** Which field of a new room a refusal is about. */
+export function refusedNewRoomField(error: unknown): RoomFieldName | 'slug' | undefined {
+  const isAboutSlug =
+    error instanceof TrumpetError && (error.code === 'CONFLICT' || /slug/i.test(error.message));
+  return isAboutSlug ? 'slug' : refusedRoomField(error);
+}
 
 /** Which field a refusal of what was given is about. */
 export function refusedRoomField(error: unknown): RoomFieldName | undefined {

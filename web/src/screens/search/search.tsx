@@ -90,8 +90,8 @@ function Where({ roomId, onChange }: WhereProps) {
   const { search: words } = screens;
   const client = useClient();
   const rooms = useView(client.rooms);
-  const nameOf = ({ name, directUserId }: ShownRoom) =>
-    name ?? client.person(directUserId ?? '').get()?.displayName ?? screens.directConversation;
+  const nameOf = ({ name, directUserId, displayName }: ShownRoom) =>
+    name ?? client.person(directUserId ?? '').get()?.displayName ?? displayName;
   return (
     <Choice
       label={words.where}

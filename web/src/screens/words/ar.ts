@@ -86,7 +86,6 @@ export const words: ScreenWords = {
   automatic: 'قاعدة أو خدمة الإشراف',
   deletedAccount: 'حساب محذوف',
   deletedMessage: 'حُذفت هذه الرسالة.',
-  directConversation: 'محادثة مباشرة',
   retryIn: (wait) => `حاول مرة أخرى بعد ${wait}.`,
   showInRoom: (moment) => `عرض رسالة ${moment} في غرفتها`,
   until: (moment) => `حتى ${moment}`,
@@ -184,6 +183,11 @@ export const words: ScreenWords = {
     noneFound: 'لا أحد بهذا الاسم.',
     write: 'مراسلة',
     writeNamed: (name) => `مراسلة ${name}`,
+    several: 'المشاركون في المحادثة',
+    leaveOut: (name) => `استبعاد ${name}`,
+    begin: 'بدء المحادثة',
+    withMore: 'محادثة مع أشخاص أكثر',
+    atMost: 'في المحادثة 20 شخصًا على الأكثر، وأنت منهم. لأكثر من ذلك أنشئ غرفة.',
   },
 
   profile: {
@@ -268,6 +272,8 @@ export const words: ScreenWords = {
     manage: 'إدارة',
     manageNamed: (name) => `إدارة ${name}`,
     muted: 'مكتوم',
+    turnIntoRoom: 'تحويل إلى غرفة',
+    turnIntoRoomHint: 'تحصل على اسم وإعدادات، ويبقى كل ما كُتب. ومن يُضاف لاحقًا يراه أيضًا.',
     addMember: 'إضافة شخص',
     add: 'إضافة',
     addNamed: (name) => `إضافة ${name}`,

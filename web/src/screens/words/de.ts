@@ -21,7 +21,6 @@ export const words: ScreenWords = {
   automatic: 'Eine Regel oder der Moderationsdienst',
   deletedAccount: 'Gelöschtes Konto',
   deletedMessage: 'Diese Nachricht wurde gelöscht.',
-  directConversation: 'Direkte Unterhaltung',
   retryIn: (wait) => `Versuche es in ${wait} noch einmal.`,
   showInRoom: (moment) => `Nachricht vom ${moment} im Raum anzeigen`,
   until: (moment) => `Bis ${moment}`,
@@ -119,6 +118,12 @@ export const words: ScreenWords = {
     noneFound: 'Niemand heißt so.',
     write: 'Schreiben',
     writeNamed: (name) => `${name} schreiben`,
+    several: 'In der Unterhaltung',
+    leaveOut: (name) => `${name} weglassen`,
+    begin: 'Unterhaltung beginnen',
+    withMore: 'Unterhaltung mit mehr Personen',
+    atMost:
+      'Eine Unterhaltung hat höchstens 20 Personen, dich eingeschlossen. Für mehr gibt es Räume.',
   },
 
   profile: {
@@ -205,6 +210,9 @@ export const words: ScreenWords = {
     manage: 'Verwalten',
     manageNamed: (name) => `${name} verwalten`,
     muted: 'Stummgeschaltet',
+    turnIntoRoom: 'In einen Raum umwandeln',
+    turnIntoRoomHint:
+      'Die Unterhaltung bekommt einen Namen und Einstellungen und behält alles, was geschrieben wurde. Wer später dazukommt, sieht es auch.',
     addMember: 'Jemanden hinzufügen',
     add: 'Hinzufügen',
     addNamed: (name) => `${name} hinzufügen`,

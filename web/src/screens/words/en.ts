@@ -33,7 +33,6 @@ export const words = {
   automatic: 'A rule or the moderation service',
   deletedAccount: 'Deleted account',
   deletedMessage: 'This message was deleted.',
-  directConversation: 'Direct conversation',
   retryIn: (wait: string) => `Try again in ${wait}.`,
   showInRoom: (moment: string) => `Show the message of ${moment} in its room`,
   until: (moment: string) => `Until ${moment}`,
@@ -131,6 +130,11 @@ export const words = {
     noneFound: 'Nobody has such a name.',
     write: 'Write',
     writeNamed: (name: string) => `Write to ${name}`,
+    several: 'In the conversation',
+    leaveOut: (name: string) => `Leave ${name} out`,
+    begin: 'Start the conversation',
+    withMore: 'Conversation with more people',
+    atMost: 'A conversation has at most 20 people, you included. For more, make a room.',
   },
 
   profile: {
@@ -215,6 +219,9 @@ export const words = {
     manage: 'Manage',
     manageNamed: (name: string) => `Manage ${name}`,
     muted: 'Muted',
+    turnIntoRoom: 'Turn into a room',
+    turnIntoRoomHint:
+      'It gets a name and settings, and keeps all that was written. Whoever is added later sees that, too.',
     addMember: 'Add somebody',
     add: 'Add',
     addNamed: (name: string) => `Add ${name}`,

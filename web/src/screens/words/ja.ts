@@ -18,7 +18,6 @@ export const words: ScreenWords = {
   automatic: 'ルールまたはモデレーションサービス',
   deletedAccount: '削除されたアカウント',
   deletedMessage: 'このメッセージは削除されました。',
-  directConversation: 'ダイレクトメッセージ',
   retryIn: (wait) => `${wait}後にもう一度お試しください。`,
   showInRoom: (moment) => `${moment}のメッセージをルームで表示`,
   until: (moment) => `${moment}まで`,
@@ -116,6 +115,11 @@ export const words: ScreenWords = {
     noneFound: 'その名前の人はいません。',
     write: '送る',
     writeNamed: (name) => `${name}さんにメッセージを送る`,
+    several: '会話に参加する人',
+    leaveOut: (name) => `${name}さんを外す`,
+    begin: '会話を始める',
+    withMore: 'もっと多くの人と会話',
+    atMost: '会話は自分を含めて20人までです。それ以上はルームを作ってください。',
   },
 
   profile: {
@@ -201,6 +205,9 @@ export const words: ScreenWords = {
     manage: '管理',
     manageNamed: (name) => `${name}さんを管理`,
     muted: '発言停止中',
+    turnIntoRoom: 'ルームに変える',
+    turnIntoRoomHint:
+      '名前と設定が付き、これまでの内容はすべて残ります。後から追加された人もそれを読めます。',
     addMember: 'メンバーを追加',
     add: '追加',
     addNamed: (name) => `${name}さんを追加`,
