@@ -174,8 +174,9 @@ function takeMember(
       memberCount: memberCount + added,
       membership: event.userId === userId ? { ...membership, role } : membership,
     }));
-    if ((event.userId === userId && added === 0) || rooms.get(roomId)?.name === null) {
-      rooms.doubtNumbers(roomId); // Neither whether they may write is in the event, nor what the others are called.
+    if (event.userId === userId ? added === 0 : rooms.get(roomId)?.name === null) {
+      // Neither whether they may write is in the event, nor what the others are called.
+      rooms.doubtNumbers(roomId);
     }
   }
 }

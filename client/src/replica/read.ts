@@ -13,18 +13,9 @@ export function readMessage(
   parts: MessagePartsFragment | ViewedMessagePartsFragment,
   known: Message | undefined,
 ): Message {
-  const { author, attachments, reactions, seq, ...rest } = parts;
-  const { viewerReactions, ...plain } = rest as typeof rest & {
-    viewerReactions?: ViewedMessagePartsFragment['viewerReactions'];
-  };
-  const mine =
-    viewerReactions === undefined
-      ? reactedBy(known)
-      : new Set(
-          viewerReactions
-            .filter(({ viewerHasReacted }) => viewerHasReacted)
-            .map(({ emoji }) => emoji),
-        );
+  const { author, attachments, reactions, seq, viewerReactions, ...plain } = parts as typeof parts &
+    Partial<Pick<ViewedMessagePartsFragment, 'viewerReactions'>>;
+  const mine = reactedBy(viewerReactions ? { reactions: viewerReactions } : known);
   return {
     ...plain,
     seq: Number(seq),
@@ -43,14 +34,17 @@ export function readReactions(
   reactions: readonly { readonly emoji: string; readonly count: number }[],
   mine: ReadonlySet<string>,
 ): readonly Reaction[] {
-  return reactions.map(({ emoji, count }) => ({
-    emoji,
-    count,
-    viewerHasReacted: mine.has(emoji),
+  return reactions.map((reaction) => ({
+    ...reaction,
+    viewerHasReacted: mine.has(reaction.emoji),
   }));
 }
 
-export function reactedBy(message: Message | undefined): ReadonlySet<string> {
+export function reactedBy(
+  message:
+    | { readonly reactions: readonly Pick<Reaction, 'emoji' | 'viewerHasReacted'>[] }
+    | undefined,
+): ReadonlySet<string> {
   return new Set(
     message?.reactions.filter(({ viewerHasReacted }) => viewerHasReacted).map(({ emoji }) => emoji),
   );
@@ -74,13 +68,11 @@ export function readRoom({
   Room,
   'directUserId' | 'latestMessageId' | 'lastActivityAt' | 'lastSeq'
 > {
-  const { role, lastReadSeq, isMuted, notificationLevel } = viewerMembership as NonNullable<
-    typeof viewerMembership
-  >;
+  const membership = viewerMembership as NonNullable<typeof viewerMembership>;
   return {
     ...readRoomParts(parts),
     unreadCount: unreadCount ?? 0,
     mentionCount: mentionCount ?? 0,
-    membership: { role, lastReadSeq: Number(lastReadSeq), isMuted, notificationLevel },
+    membership: { ...membership, lastReadSeq: Number(membership.lastReadSeq) },
   };
 }
