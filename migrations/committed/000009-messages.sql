@@ -1,5 +1,5 @@
 --! Previous: sha1:f8bb0227b9cf0e324e7023a586c416c6297b94b0
---! Hash: sha1:32814060eafe039dcda9f22ac7b4d7aa0abc500e
+--! Hash: sha1:cd57e80c8b99dbce403109a0340b22e6393bb6e2
 
 /*
  * Messages.
@@ -475,12 +475,14 @@ create table app_private.message_mentions (
   room_id uuid not null,
   seq bigint not null,
   message_id uuid not null,
-  group_name text,
+  is_named boolean not null default true,
+  group_names text[],
   primary key (user_id, room_id, seq)
 );
 comment on table app_private.message_mentions is 'Who is mentioned by which message.';
-comment on column app_private.message_mentions.group_name is
-  'Of whom it mentions by no name of their own: the name for many that they were among when it was sent.';
+comment on column app_private.message_mentions.is_named is 'Whether it mentions them by a name of their own.';
+comment on column app_private.message_mentions.group_names is
+  'The names for many among whom they were when it was sent; null where there were none.';
 alter table app_private.message_mentions enable row level security;
 /* Forgetting the mentions of a message that is edited or deleted. */
 create index message_mentions_message_id on app_private.message_mentions (message_id);
@@ -504,7 +506,7 @@ begin
       join app_public.users on users.username = mentioned.name::public.citext
       join app_public.room_members on room_members.room_id = message.room_id and room_members.user_id = users.id
       where users.id <> message.author_id and not app_private.has_blocked(users.id, message.author_id)
-    on conflict on constraint message_mentions_pkey do update set group_name = null where message_mentions.group_name is not null;
+    on conflict on constraint message_mentions_pkey do update set is_named = true where not message_mentions.is_named;
   get diagnostics v_count = row_count;
   -- A name that is nobody's may be one for many.
   if with_groups and v_count < cardinality(v_names) then
@@ -522,7 +524,7 @@ comment on function app_private.note_mentions(app_public.messages, boolean) is
 --! Included functions/messages/note_mentions_again.sql
 /*
  * An edit mentions whom the new text mentions. A name for many that is still there stands for those whom it stood for when
- * it was sent; whoever loses the mention by their own name and is among them keeps that.
+ * it was sent, whatever else they were mentioned by.
  */
 create or replace function app_private.note_mentions_again(message app_public.messages) returns void
 language plpgsql volatile security invoker
@@ -533,21 +535,15 @@ declare
     select message_group_mentions.name from app_private.message_group_mentions
       where message_group_mentions.message_id = message.id
         and message_group_mentions.name = any (array(select app_private.mentioned_names(message.content) limit 50)));
-  v_left uuid[];
 begin
   delete from app_private.message_group_mentions
     where message_group_mentions.message_id = message.id and message_group_mentions.name <> all (v_kept);
-  with gone as (
-    delete from app_private.message_mentions
-      where message_mentions.message_id = message.id
-        and (message_mentions.group_name is null or message_mentions.group_name <> all (v_kept))
-      returning user_id
-  )
-  select array_agg(user_id) into v_left from gone;
+  delete from app_private.message_mentions
+    where message_mentions.message_id = message.id and (group_names && v_kept) is not true;
+  update app_private.message_mentions set
+      is_named = false, group_names = array(select name from unnest(group_names) as name where name = any (v_kept))
+    where message_mentions.message_id = message.id and (is_named or not group_names <@ v_kept);
   perform app_private.note_mentions(message);
-  if v_left is not null and cardinality(v_kept) > 0 then
-    perform app_private.add_group_mentions(message, v_kept, v_left);
-  end if;
 end
 $$;
 comment on function app_private.note_mentions_again(app_public.messages) is 'Notes whom a message mentions that was edited.';

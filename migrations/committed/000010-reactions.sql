@@ -1,5 +1,5 @@
---! Previous: sha1:32814060eafe039dcda9f22ac7b4d7aa0abc500e
---! Hash: sha1:18008d59a53a73c430323a98bb5072fab652d51b
+--! Previous: sha1:cd57e80c8b99dbce403109a0340b22e6393bb6e2
+--! Hash: sha1:c5caa61bb44167567fdae37d51e9398903b557e3
 
 /*
  * Reactions: one row a person, message and emoji.

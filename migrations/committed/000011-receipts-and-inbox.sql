@@ -1,5 +1,5 @@
---! Previous: sha1:18008d59a53a73c430323a98bb5072fab652d51b
---! Hash: sha1:f36f99b5712323b97743be5a5af865c2b65763a6
+--! Previous: sha1:c5caa61bb44167567fdae37d51e9398903b557e3
+--! Hash: sha1:486c57fa0ab822242b2abc81ffded4d798dc851c
 
 /*
  * What people tell others of themselves. Who reads, types or is there without telling writes where others do not look, so

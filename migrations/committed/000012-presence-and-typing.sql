@@ -1,5 +1,5 @@
---! Previous: sha1:f36f99b5712323b97743be5a5af865c2b65763a6
---! Hash: sha1:e18622486fd64ddc51e3c4cb4c007e19d791f637
+--! Previous: sha1:486c57fa0ab822242b2abc81ffded4d798dc851c
+--! Hash: sha1:ee781104ac4748708d187ada3e7bad5ad7d2ea13
 
 /*
  * Who is there, and who is typing. None of this needs to survive a crash, so it never touches the write-ahead log: the
@@ -424,7 +424,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   select users.* from app_private.message_mentions
     join app_public.users on users.id = message_mentions.user_id
-    where message_mentions.message_id = message.id and message_mentions.group_name is null
+    where message_mentions.message_id = message.id and message_mentions.is_named
       and app_hidden.can_look_into(message_mentions.room_id)
     order by users.username;
 $$;

@@ -1,5 +1,5 @@
---! Previous: sha1:e18622486fd64ddc51e3c4cb4c007e19d791f637
---! Hash: sha1:d0b00f7fde792ba88240eca249a39d8d1522fbb8
+--! Previous: sha1:ee781104ac4748708d187ada3e7bad5ad7d2ea13
+--! Hash: sha1:377eb058ed0f7a7aac88611ec016b19ba4da0e74
 
 /*
  * Files of messages.

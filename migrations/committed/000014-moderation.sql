@@ -1,5 +1,5 @@
---! Previous: sha1:d0b00f7fde792ba88240eca249a39d8d1522fbb8
---! Hash: sha1:2e5aafffb22a13be97e575ddbb8353ff5ca0a715
+--! Previous: sha1:377eb058ed0f7a7aac88611ec016b19ba4da0e74
+--! Hash: sha1:5c1fbdc40b5b6c200c5de781b7e16d38079b9600
 
 /*
  * What moderators do, and what people bring before them.

@@ -1,5 +1,5 @@
---! Previous: sha1:2e5aafffb22a13be97e575ddbb8353ff5ca0a715
---! Hash: sha1:d042d488b6d34b017887b81b2ce92c544138bc3e
+--! Previous: sha1:5c1fbdc40b5b6c200c5de781b7e16d38079b9600
+--! Hash: sha1:dc2aead676c67ed0c5570e1f5eb2046f92d6794f
 
 /*
  * Rules of a room: what its admins do not want in it, checked whenever a message is sent or edited, whichever way it

@@ -1,5 +1,5 @@
---! Previous: sha1:d042d488b6d34b017887b81b2ce92c544138bc3e
---! Hash: sha1:d49aceac8bb345ad27b56f36e6f87169d60df78f
+--! Previous: sha1:dc2aead676c67ed0c5570e1f5eb2046f92d6794f
+--! Hash: sha1:3b99efd956b055e173d2741ee5a6dc6acfc3babe
 
 --! Included functions/sending/check_content.sql
 /*

@@ -1,5 +1,5 @@
---! Previous: sha1:d49aceac8bb345ad27b56f36e6f87169d60df78f
---! Hash: sha1:a9f877a85f26378e3469fab0ac1a89925345470e
+--! Previous: sha1:3b99efd956b055e173d2741ee5a6dc6acfc3babe
+--! Hash: sha1:e8755cc11d7748610ef1b86401960465af7dc5df
 
 /*
  * Machines that look at messages.

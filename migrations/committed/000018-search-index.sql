@@ -1,5 +1,5 @@
---! Previous: sha1:a9f877a85f26378e3469fab0ac1a89925345470e
---! Hash: sha1:21ae2c08cb3c10cdd8c23045455b00a84edde866
+--! Previous: sha1:e8755cc11d7748610ef1b86401960465af7dc5df
+--! Hash: sha1:cb88fa31c3c3302f718723dd3214890f09f3cfe2
 
 /*
  * What messages are found by.

@@ -1,5 +1,5 @@
---! Previous: sha1:21ae2c08cb3c10cdd8c23045455b00a84edde866
---! Hash: sha1:c59df2b8bdbf37162df690fa0f175af0f599b5a2
+--! Previous: sha1:cb88fa31c3c3302f718723dd3214890f09f3cfe2
+--! Hash: sha1:b8fa5760837f7637a60aa913e2f5228d37cd4372
 
 /*
  * Searching: what people type becomes a query, which the index answers and the policies pass. Names of people and rooms

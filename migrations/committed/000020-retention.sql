@@ -1,5 +1,5 @@
---! Previous: sha1:c59df2b8bdbf37162df690fa0f175af0f599b5a2
---! Hash: sha1:e0ef8eadf4db4dfa8cc70f458f33943f832a2d94
+--! Previous: sha1:b8fa5760837f7637a60aa913e2f5228d37cd4372
+--! Hash: sha1:c4f5ef314b29d2dcec865c5955082b66619556f8
 
 /*
  * How long things are kept.

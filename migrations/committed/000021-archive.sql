@@ -1,5 +1,5 @@
---! Previous: sha1:e0ef8eadf4db4dfa8cc70f458f33943f832a2d94
---! Hash: sha1:9c490a3640d4c6374b6cc7aa7e3561dffaa3c463
+--! Previous: sha1:c4f5ef314b29d2dcec865c5955082b66619556f8
+--! Hash: sha1:2ada53e4d0693ba7e7271a2dc7f6dbaf04821fd8
 
 /*
  * The archive: months of messages that were taken out of app_public.messages, whole.

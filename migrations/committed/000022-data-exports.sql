@@ -1,5 +1,5 @@
---! Previous: sha1:9c490a3640d4c6374b6cc7aa7e3561dffaa3c463
---! Hash: sha1:1e8de17859b28b73d740db0721fe6430c1618e50
+--! Previous: sha1:2ada53e4d0693ba7e7271a2dc7f6dbaf04821fd8
+--! Hash: sha1:3e0114979aada34a8ca70badb4bf6a71d42df5c3
 
 /*
  * What belongs to a person, to take along.

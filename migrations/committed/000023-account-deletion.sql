@@ -1,5 +1,5 @@
---! Previous: sha1:1e8de17859b28b73d740db0721fe6430c1618e50
---! Hash: sha1:f0a8215648e83509fc976f7776de675025ad7d62
+--! Previous: sha1:3e0114979aada34a8ca70badb4bf6a71d42df5c3
+--! Hash: sha1:250372aa769dc1271c1f9cc8765f885fcff6b308
 
 --! Included functions/account-deletion/set_erasure_rule.sql
 /*

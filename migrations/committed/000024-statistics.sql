@@ -1,5 +1,5 @@
---! Previous: sha1:f0a8215648e83509fc976f7776de675025ad7d62
---! Hash: sha1:90870d4807b6008c90ab2ea5bf1892548c120cfc
+--! Previous: sha1:250372aa769dc1271c1f9cc8765f885fcff6b308
+--! Hash: sha1:59532586989557597f443c7ae30c2eddbfb5c561
 
 /*
  * Statistics, from daily roll-ups.

@@ -1,5 +1,5 @@
---! Previous: sha1:90870d4807b6008c90ab2ea5bf1892548c120cfc
---! Hash: sha1:22dc1e67a34a41f596c9c3de8c8e26ed78c0713c
+--! Previous: sha1:59532586989557597f443c7ae30c2eddbfb5c561
+--! Hash: sha1:2a5f50d5e227fcfba9342d82afac3a818e9abce4
 
 /*
  * For the administrator at psql: schema app_admin, for members of the role trumpet_admin and nobody else. Nothing here

@@ -1,5 +1,5 @@
---! Previous: sha1:22dc1e67a34a41f596c9c3de8c8e26ed78c0713c
---! Hash: sha1:0f416ed8b6cf19daf58e94959a4a68306ad2763b
+--! Previous: sha1:2a5f50d5e227fcfba9342d82afac3a818e9abce4
+--! Hash: sha1:e2ea4c1b037c379295f92ecc25d02b7ea507e18a
 
 /*
  * What the administrator looks at. docs/operations.md shows each view with its output.

@@ -1,5 +1,5 @@
---! Previous: sha1:0f416ed8b6cf19daf58e94959a4a68306ad2763b
---! Hash: sha1:e444f05c70165421d491369a7f9d21d3f800865c
+--! Previous: sha1:e2ea4c1b037c379295f92ecc25d02b7ea507e18a
+--! Hash: sha1:3f0b1dccac29106a62aea27fa1df938350e5acce
 
 /*
  * Who wants to be notified where, and when not.

@@ -1,5 +1,5 @@
---! Previous: sha1:e444f05c70165421d491369a7f9d21d3f800865c
---! Hash: sha1:3fcfb31ed1e6c07fbd51fbdc018d9a84c831e6b6
+--! Previous: sha1:3f0b1dccac29106a62aea27fa1df938350e5acce
+--! Hash: sha1:bc061270984cc5a600555b1d4a6d8f512d993eb9
 
 /*
  * From a message to the devices of those who missed it.

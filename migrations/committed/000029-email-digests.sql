@@ -1,5 +1,5 @@
---! Previous: sha1:3fcfb31ed1e6c07fbd51fbdc018d9a84c831e6b6
---! Hash: sha1:ee5776e0793e847df30aec67edd3403190de6603
+--! Previous: sha1:bc061270984cc5a600555b1d4a6d8f512d993eb9
+--! Hash: sha1:aef529dc52e81b9f9620af9d934b22912b76d294
 
 /*
  * What someone missed, by e-mail, once they have been away for an hour.

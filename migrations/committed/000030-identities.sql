@@ -1,5 +1,5 @@
---! Previous: sha1:ee5776e0793e847df30aec67edd3403190de6603
---! Hash: sha1:19e97b020d5fb4c9c88bd660ade98af4aeba5d47
+--! Previous: sha1:aef529dc52e81b9f9620af9d934b22912b76d294
+--! Hash: sha1:8f4509bb6a2f551e4bba4da9472dab08edf78b51
 
 /*
  * People whom another issuer knows.

@@ -1,5 +1,5 @@
---! Previous: sha1:19e97b020d5fb4c9c88bd660ade98af4aeba5d47
---! Hash: sha1:a1dcbcd647fe9a9b07f93fd860cd6ef5e024bd8a
+--! Previous: sha1:8f4509bb6a2f551e4bba4da9472dab08edf78b51
+--! Hash: sha1:cfff57f6fde831c54a76544f1b4e6b905d6e0492
 
 /*
  * Accounts of our own: who may make one, and how people prove that one is theirs.

@@ -1,5 +1,5 @@
---! Previous: sha1:a1dcbcd647fe9a9b07f93fd860cd6ef5e024bd8a
---! Hash: sha1:201cda739b35070c7a2b67ff8b09b277f5835ccb
+--! Previous: sha1:cfff57f6fde831c54a76544f1b4e6b905d6e0492
+--! Hash: sha1:d0e7f3d0a8747a95a99d5df243c1b4a37411bc9c
 
 /*
  * What servers may do: keys.

@@ -1,5 +1,5 @@
---! Previous: sha1:201cda739b35070c7a2b67ff8b09b277f5835ccb
---! Hash: sha1:4050479c5c8637e93e4c1be13bcde56284a80233
+--! Previous: sha1:d0e7f3d0a8747a95a99d5df243c1b4a37411bc9c
+--! Hash: sha1:3d1bc3d1203857c921ba5d6390038801c31b4c24
 
 /*
  * What is asked besides a password, and guests.

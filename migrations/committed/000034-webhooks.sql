@@ -1,5 +1,5 @@
---! Previous: sha1:4050479c5c8637e93e4c1be13bcde56284a80233
---! Hash: sha1:3f3514b0ef559c65e330f37665f8e4dd55b868a5
+--! Previous: sha1:3d1bc3d1203857c921ba5d6390038801c31b4c24
+--! Hash: sha1:fb1e1ffc4a8a0c6747c10913a4acbf3777ee1062
 
 /*
  * What is told to other servers: webhooks.

@@ -1,5 +1,5 @@
---! Previous: sha1:3f3514b0ef559c65e330f37665f8e4dd55b868a5
---! Hash: sha1:63414f7890ac58fc9ba98a1a2b7c3bc68cd48393
+--! Previous: sha1:fb1e1ffc4a8a0c6747c10913a4acbf3777ee1062
+--! Hash: sha1:04d40810707bcef6a0f3856c1855a270fb4766c1
 
 /*
  * What is brought in from elsewhere, in bulk: npm run import.

@@ -1,5 +1,5 @@
---! Previous: sha1:63414f7890ac58fc9ba98a1a2b7c3bc68cd48393
---! Hash: sha1:c09ef6ebbcf939dfd76a9f2d0dda4c251f929c25
+--! Previous: sha1:04d40810707bcef6a0f3856c1855a270fb4766c1
+--! Hash: sha1:23535a182bc8ec072d96efaccd2997d28f959ab6
 
 /*
  * What posts into rooms from outside, and bots.

@@ -1,5 +1,5 @@
---! Previous: sha1:c09ef6ebbcf939dfd76a9f2d0dda4c251f929c25
---! Hash: sha1:ae4a08e4e7ea7a73ad818f19cc2c2ba70a1a7139
+--! Previous: sha1:23535a182bc8ec072d96efaccd2997d28f959ab6
+--! Hash: sha1:97879329209d2dd92a7ca1b6813b09cdcef70641
 
 /*
  * What a link in a message shows.

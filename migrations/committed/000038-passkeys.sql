@@ -1,5 +1,5 @@
---! Previous: sha1:ae4a08e4e7ea7a73ad818f19cc2c2ba70a1a7139
---! Hash: sha1:7229dea425d92e28d5ac096b2685e07904dfbf02
+--! Previous: sha1:97879329209d2dd92a7ca1b6813b09cdcef70641
+--! Hash: sha1:10735b8d5196cc29ca29014bf7bf67dfaa8a6877
 
 /*
  * Passkeys: keys that a device, a password manager or a stick keeps for one site, and uses only when its owner has shown a

@@ -1,5 +1,5 @@
---! Previous: sha1:7229dea425d92e28d5ac096b2685e07904dfbf02
---! Hash: sha1:5a895fcb072543cdbe740d5986263b5d5bc08dad
+--! Previous: sha1:10735b8d5196cc29ca29014bf7bf67dfaa8a6877
+--! Hash: sha1:70e0df37a6585dc7b43310e4d1923754d639c7c0
 
 /*
  * What people ask of bots: commands, and buttons and menus in their messages.

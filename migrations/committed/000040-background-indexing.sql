@@ -1,5 +1,5 @@
---! Previous: sha1:5a895fcb072543cdbe740d5986263b5d5bc08dad
---! Hash: sha1:59d91e4bf310663cd52b8cebd47d9cb7a9a1ae20
+--! Previous: sha1:70e0df37a6585dc7b43310e4d1923754d639c7c0
+--! Hash: sha1:d6a21f68f6cc83af3cabea15fe5afc6ddc4ef463
 
 /*
  * What is sent is indexed for search without a note of it.

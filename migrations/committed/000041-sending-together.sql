@@ -1,5 +1,5 @@
---! Previous: sha1:59d91e4bf310663cd52b8cebd47d9cb7a9a1ae20
---! Hash: sha1:27d2fcfc2bbc2afbd9e347cc6c355ec7366512c7
+--! Previous: sha1:d6a21f68f6cc83af3cabea15fe5afc6ddc4ef463
+--! Hash: sha1:94f84305b2b3d554b496e6a53b3a48a3e3a69706
 
 create type app_private.usual_send as (
   position integer,

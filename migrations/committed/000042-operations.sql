@@ -1,5 +1,5 @@
---! Previous: sha1:27d2fcfc2bbc2afbd9e347cc6c355ec7366512c7
---! Hash: sha1:6da966bffe410f5fb0869e22f582c13ea2e5fa8e
+--! Previous: sha1:94f84305b2b3d554b496e6a53b3a48a3e3a69706
+--! Hash: sha1:843490cdd81b3fb3b18f899e8caa56eb7d344716
 
 /*
  * What an administrator does when something is stuck, and what every column says that they look at: \d+ at psql shows it.

@@ -1,5 +1,5 @@
---! Previous: sha1:6da966bffe410f5fb0869e22f582c13ea2e5fa8e
---! Hash: sha1:27f7f76115767075c026093421c618c213829b84
+--! Previous: sha1:843490cdd81b3fb3b18f899e8caa56eb7d344716
+--! Hash: sha1:623802f791bb031965a72ede608e083d3b93f36e
 
 /*
  * What monitoring wants to know.

@@ -1,5 +1,5 @@
---! Previous: sha1:27f7f76115767075c026093421c618c213829b84
---! Hash: sha1:fd58516cafb44839136a3e8ca0457663d00647da
+--! Previous: sha1:623802f791bb031965a72ede608e083d3b93f36e
+--! Hash: sha1:a9bb114da55fde630ad14bfab375c6f0c40be183
 
 /*
  * How people arrange the list of their rooms, for themselves and on all of their devices: favourites, folders, an order, and

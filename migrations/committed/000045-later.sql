@@ -1,5 +1,5 @@
---! Previous: sha1:fd58516cafb44839136a3e8ca0457663d00647da
---! Hash: sha1:266b3b3ee0fb4afbff2876500480ed4f2068ec24
+--! Previous: sha1:a9bb114da55fde630ad14bfab375c6f0c40be183
+--! Hash: sha1:9abaa43f5202bd90fd2a140e3f899da550ab77e4
 
 /*
  * What is sent or recalled later, saved, forwarded and quoted.

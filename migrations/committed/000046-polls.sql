@@ -1,5 +1,5 @@
---! Previous: sha1:266b3b3ee0fb4afbff2876500480ed4f2068ec24
---! Hash: sha1:516c2b59335ed1d7fc0d817fe19aab4ec20c04e4
+--! Previous: sha1:9abaa43f5202bd90fd2a140e3f899da550ab77e4
+--! Hash: sha1:dabbec9ac5c5189946e71f07e25ca5b3c512c38e
 
 /*
  * Polls: a question with answers in a room, and who has chosen which.

@@ -1,5 +1,5 @@
---! Previous: sha1:516c2b59335ed1d7fc0d817fe19aab4ec20c04e4
---! Hash: sha1:12614b0aa920dcda1f2848e60c648541455a228d
+--! Previous: sha1:dabbec9ac5c5189946e71f07e25ca5b3c512c38e
+--! Hash: sha1:c6a223647bd836274ea5ac34452a56b00657f9e7
 
 /*
  * Groups of users that can be mentioned together, and mentions of all who are in a room.
@@ -284,13 +284,33 @@ comment on function app_public.user_groups_member_count(app_public.user_groups) 
 grant execute on function app_public.user_groups_member_count(app_public.user_groups) to trumpet_user, trumpet_broadcast, trumpet_admin;
 --! EndIncluded functions/groups/user_groups_member_count.sql
 
+--! Included functions/groups/check_groups_of.sql
+create or replace function app_private.check_groups_of(owner_id uuid) returns void
+language plpgsql volatile security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_groups_allowed constant integer := 20;
+begin
+  perform app_private.lock_until_commit('groups', owner_id::text);
+  if v_groups_allowed <= (
+    select count(*) from app_public.user_group_members
+      join app_public.user_groups on user_groups.id = user_group_members.group_id
+      where user_group_members.user_id = check_groups_of.owner_id and is_owner and managed_by = 'owners')
+  then
+    raise exception 'At most % groups can be a person''s own.', v_groups_allowed using errcode = 'TR409';
+  end if;
+end
+$$;
+comment on function app_private.check_groups_of(uuid) is 'Refuses one more group to whoever has as many as can be theirs.';
+--! EndIncluded functions/groups/check_groups_of.sql
+
 --! Included functions/groups/create_user_group.sql
 create or replace function app_public.create_user_group(name text, title text, user_ids uuid[] default null) returns app_public.user_groups
 language plpgsql volatile security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
 declare
-  v_groups_allowed constant integer := 20;
   v_user_id constant uuid := app_private.require_user();
   v_group app_public.user_groups;
 begin
@@ -298,14 +318,7 @@ begin
   if app_hidden.is_guest() then
     raise exception 'A guest is in one room.' using errcode = 'TR403';
   end if;
-  perform app_private.lock_until_commit('groups', v_user_id::text);
-  if v_groups_allowed <= (
-    select count(*) from app_public.user_group_members
-      join app_public.user_groups on user_groups.id = user_group_members.group_id
-      where user_group_members.user_id = v_user_id and is_owner and managed_by = 'owners')
-  then
-    raise exception 'At most % groups can be yours.', v_groups_allowed using errcode = 'TR409';
-  end if;
+  perform app_private.check_groups_of(v_user_id);
   insert into app_public.user_groups (name, title)
     values (btrim(create_user_group.name)::public.citext, app_private.plain_name(create_user_group.title))
     returning * into v_group;
@@ -353,6 +366,13 @@ declare
 begin
   perform app_private.limit_rate('user_group');
   v_group := app_private.lock_group_as_owner(set_user_group_member.group_id);
+  if set_user_group_member.is_owner and not exists (
+    select from app_public.user_group_members
+      where user_group_members.group_id = v_group.id and user_group_members.user_id = set_user_group_member.user_id
+        and user_group_members.is_owner)
+  then
+    perform app_private.check_groups_of(set_user_group_member.user_id);
+  end if;
   perform app_private.add_to_group(v_group.id, array[set_user_group_member.user_id]);
   update app_public.user_group_members set is_owner = coalesce(set_user_group_member.is_owner, false)
     where user_group_members.group_id = v_group.id and user_group_members.user_id = set_user_group_member.user_id;
@@ -361,7 +381,7 @@ begin
 end
 $$;
 comment on function app_public.set_user_group_member(uuid, uuid, boolean) is
-  'Puts somebody into a group of yours, or makes them an owner of it or no longer one. The last owner stays one (`CONFLICT`).';
+  'Puts somebody into a group of yours, or makes them an owner of it or no longer one. The last owner stays one, and nobody gets more than 20 groups of their own (`CONFLICT`).';
 grant execute on function app_public.set_user_group_member(uuid, uuid, boolean) to trumpet_user;
 --! EndIncluded functions/groups/set_user_group_member.sql
 
@@ -564,22 +584,21 @@ comment on function app_private.groups_named(uuid, uuid, text[]) is
 --! EndIncluded functions/groups/groups_named.sql
 
 --! Included functions/groups/add_group_mentions.sql
-create or replace function app_private.add_group_mentions(message app_public.messages, names text[], only_user_ids uuid[]) returns void
+create or replace function app_private.add_group_mentions(message app_public.messages, names text[]) returns void
 language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  insert into app_private.message_mentions (user_id, room_id, seq, message_id, group_name)
-    select person.user_id, message.room_id, message.seq, message.id, min(name)
+  insert into app_private.message_mentions as known (user_id, room_id, seq, message_id, is_named, group_names)
+    select person.user_id, message.room_id, message.seq, message.id, false, array_agg(name)
       from unnest(add_group_mentions.names) as name
       cross join lateral app_private.people_named(message.room_id, message.author_id, name) as person (user_id)
-      where only_user_ids is null or person.user_id = any (only_user_ids)
       group by person.user_id
-    on conflict on constraint message_mentions_pkey do nothing;
+    on conflict on constraint message_mentions_pkey do update set group_names = known.group_names || excluded.group_names;
 end
 $$;
-comment on function app_private.add_group_mentions(app_public.messages, text[], uuid[]) is
-  'Notes for whom names for many stand at this moment, or for which of some people.';
+comment on function app_private.add_group_mentions(app_public.messages, text[]) is
+  'Notes for whom names for many stand at this moment.';
 --! EndIncluded functions/groups/add_group_mentions.sql
 
 --! Included functions/groups/note_group_mentions.sql
@@ -609,7 +628,7 @@ begin
   end if;
   insert into app_private.message_group_mentions (message_id, room_id, name)
     select message.id, message.room_id, name from unnest(v_new) as name;
-  perform app_private.add_group_mentions(message, v_new, null);
+  perform app_private.add_group_mentions(message, v_new);
 end
 $$;
 comment on function app_private.note_group_mentions(app_public.messages, text[]) is
@@ -658,7 +677,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   select array(
     select message_mentions.user_id from app_private.message_mentions
-      where message_mentions.message_id = mentioned_ids_of.message_id and message_mentions.group_name is null
+      where message_mentions.message_id = mentioned_ids_of.message_id and message_mentions.is_named
         and app_hidden.can_look_into(message_mentions.room_id)
       order by message_mentions.user_id);
 $$;

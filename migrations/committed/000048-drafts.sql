@@ -1,5 +1,5 @@
---! Previous: sha1:12614b0aa920dcda1f2848e60c648541455a228d
---! Hash: sha1:c5a148c9cf50323f97599a663e6d992d4b0b3243
+--! Previous: sha1:c6a223647bd836274ea5ac34452a56b00657f9e7
+--! Hash: sha1:4747d16bafb557360979441801f4d05c699a1529
 
 /*
  * Drafts: what somebody has begun to write, on all of their devices.

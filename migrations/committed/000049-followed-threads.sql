@@ -1,5 +1,5 @@
---! Previous: sha1:c5a148c9cf50323f97599a663e6d992d4b0b3243
---! Hash: sha1:7a4d6db155d40ae584be021d4db03c3566b7d042
+--! Previous: sha1:4747d16bafb557360979441801f4d05c699a1529
+--! Hash: sha1:1beac040c61419bebe706580d7cd3d69cbe258f2
 
 /*
  * Threads that somebody follows, and what is unread in each.

@@ -1,5 +1,5 @@
---! Previous: sha1:7a4d6db155d40ae584be021d4db03c3566b7d042
---! Hash: sha1:80414c9dfc5220c3ef173b71e8cb3e77b56d32d4
+--! Previous: sha1:1beac040c61419bebe706580d7cd3d69cbe258f2
+--! Hash: sha1:17feafbde4f91cb6f3f8429972578ff03abb814f
 
 /*
  * What others learn of one's reading, typing and being there; and a status that one sets.

@@ -1,5 +1,5 @@
---! Previous: sha1:80414c9dfc5220c3ef173b71e8cb3e77b56d32d4
---! Hash: sha1:b5ca9b4586f2d8d9017a175339b32534bfdbcaa8
+--! Previous: sha1:17feafbde4f91cb6f3f8429972578ff03abb814f
+--! Hash: sha1:bda64faca0494bc59f44d5e68840fcac60bf1a7f
 
 /*
  * Conversations of several without a name. Each has the people with whom it began, sorted, so that the same people find the

@@ -1,5 +1,5 @@
---! Previous: sha1:b5ca9b4586f2d8d9017a175339b32534bfdbcaa8
---! Hash: sha1:601488b82c98be9ed83373138000b13dd7d3df80
+--! Previous: sha1:bda64faca0494bc59f44d5e68840fcac60bf1a7f
+--! Hash: sha1:d9dd897ec74fd11baba852c57e5971ee539cde92
 
 /*
  * Messages forwarded and quoted.

@@ -1,5 +1,5 @@
---! Previous: sha1:601488b82c98be9ed83373138000b13dd7d3df80
---! Hash: sha1:2b42ecef7f6b88b7bda6cb2ef2c848818f2d5be6
+--! Previous: sha1:d9dd897ec74fd11baba852c57e5971ee539cde92
+--! Hash: sha1:1bc723c50d3ce7e8232d46377a9c87f629195135
 
 /*
  * Messages that go by themselves, and rooms where chosen roles write.

@@ -1,5 +1,5 @@
---! Previous: sha1:2b42ecef7f6b88b7bda6cb2ef2c848818f2d5be6
---! Hash: sha1:5212dacc5d01ba6c6c03f73a5ca57cd8f65990f5
+--! Previous: sha1:1bc723c50d3ce7e8232d46377a9c87f629195135
+--! Hash: sha1:3ccdf60be3f14dbc0ca5d6349aab847e43ba001c
 
 /*
  * What administration did, chained so that a change shows, and the auditor.

@@ -1,5 +1,5 @@
---! Previous: sha1:5212dacc5d01ba6c6c03f73a5ca57cd8f65990f5
---! Hash: sha1:de070c7f30445252a6abdbd829ee2ffccfe904c6
+--! Previous: sha1:3ccdf60be3f14dbc0ca5d6349aab847e43ba001c
+--! Hash: sha1:6653715bb9d5bd985df44d519cccd8c55e2bd36d
 
 /*
  * Emoji of an installation's own.

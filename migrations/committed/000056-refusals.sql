@@ -1,5 +1,5 @@
---! Previous: sha1:de070c7f30445252a6abdbd829ee2ffccfe904c6
---! Hash: sha1:04a5b130a34a1eb84bbf08d8daf25b45132e8354
+--! Previous: sha1:6653715bb9d5bd985df44d519cccd8c55e2bd36d
+--! Hash: sha1:d1cb9ed3a169e0f609649e5eab2db8852527311d
 
 /*
  * What is refused is in no log.

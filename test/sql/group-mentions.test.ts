@@ -365,3 +365,48 @@ test('neither of a person and a group who want a name at once gets it from the o
     person.release();
   }
 });
+
+describe('an edit leaves a name for many standing for those for whom it stood', () => {
+  const edit = (author: TestUser, id: string, text: string) =>
+    database.call(author, 'edit_message', id, text);
+
+  test('also for whom it mentioned by their own names, too', async () => {
+    const { ada, roomId, bob, eve } = await makeRoom();
+    const { id: groupId, name } = await makeGroup(ada, [bob]);
+    const both = `@${name}, @${bob.username}, @${eve.username}`;
+    const { id } = await database.sendMessage(ada, roomId, both);
+    const { id: later } = await database.sendMessage(ada, roomId, `@${name}`);
+    await edit(ada, later, both);
+    await database.call(ada, 'remove_user_group_member', groupId, bob.id);
+    await database.call(ada, 'set_user_group_member', groupId, eve.id);
+    for (const message of [id, later]) {
+      await edit(ada, message, `@${name}`);
+      expect(await mentioned(message, [bob, eve])).toEqual([true, false]);
+      await edit(ada, message, 'Nobody');
+      expect(await mentioned(message, [bob, eve])).toEqual([false, false]);
+    }
+  });
+
+  test('also when another name goes that stood for them', async () => {
+    const { ada, roomId, bob, eve } = await makeRoom();
+    const { name } = await makeGroup(ada, [bob, eve]);
+    await isThere(bob);
+    const { id } = await database.sendMessage(ada, roomId, `@${name} and whoever is @here`);
+    await database.call(bob, 'update_user_presence', 'offline', null, 'laptop');
+    await isThere(eve);
+    await edit(ada, id, 'Whoever is @here');
+    expect(await mentioned(id, [bob, eve])).toEqual([true, false]);
+  });
+});
+
+test('nobody gets more groups than can be theirs, by others either', async () => {
+  const { ada, bob } = await makeRoom();
+  const { id } = await makeGroup(bob, [ada]);
+  for (let count = 0; count < 20; count += 1) {
+    await makeGroup(ada, []);
+  }
+  await expect(database.call(bob, 'set_user_group_member', id, ada.id, true)).rejects.toMatchObject(
+    { code: 'TR409' },
+  );
+  await database.call(bob, 'set_user_group_member', id, ada.id, false);
+});
