@@ -102,6 +102,8 @@ export const INPUTS: Readonly<Record<string, string>> = {
   'EditScheduledMessageInput.timeZone':
     'A name such as `Europe/Berlin`, or an offset such as `+03:00`. Default: as it is.',
   'CreatePollInput.answers': 'What can be chosen: 2 to 20 answers of 1 to 80 characters each.',
+  'ForwardMessageInput.messageId': 'The message to forward.',
+  'ForwardMessageInput.roomId': 'The room to which it goes.',
   'CreatePollInput.closesAt': 'When the poll is over by itself. Default: when it is closed.',
   'CreatePollInput.isAnonymous': 'Whether nobody sees who has chosen what. Default: false.',
   maxChoices: 'How many of the answers one person can choose. Default: 1.',

@@ -102,6 +102,16 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
           ],
         },
       },
+      'app_public.quote': {
+        tags: {
+          primaryKey: 'message_id',
+          foreignKey: [
+            '(message_id) references app_public.messages (id)|@fieldName message|@mayBeGone|@backwardBehavior -singularRelation:resource:single',
+            '(author_id) references app_public.users (id)|@fieldName author|@behavior -manyRelation:resource:list -manyRelation:resource:connection',
+          ],
+          behavior: '-query:resource:single',
+        },
+      },
       'app_public.conversations': {
         tags: {
           primaryKey: 'room_id',
@@ -216,6 +226,9 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
       'app_public.conversations.unread_count': { tags: { notNull: true } },
       'app_public.conversations.mention_count': { tags: { notNull: true } },
       'app_public.conversations.last_activity_at': { tags: { notNull: true } },
+      'app_public.quote.message_id': { tags: { notNull: true } },
+      'app_public.quote.is_part': { tags: { notNull: true } },
+      'app_public.quote.is_removed': { tags: { notNull: true } },
       'app_public.poll.message_id': { tags: { notNull: true } },
       'app_public.poll.max_choices': { tags: { notNull: true } },
       'app_public.poll.is_anonymous': { tags: { notNull: true } },
@@ -680,6 +693,8 @@ export const ResourceTagsPlugin = jsonPgSmartTags({
         tags: { viewerDependent: true, simpleCollections: 'only' },
       },
       'app_public.user_groups': { tags: { viewerDependent: true } },
+      'app_public.messages_is_forwarded': { tags: { notNull: true } },
+      'app_public.messages_forwarded_from': { tags: { viewerDependent: true } },
       'app_public.messages_mentions': { tags: { simpleCollections: 'only' } },
       'app_public.poll_answer_viewer_has_chosen': {
         tags: {

@@ -219,6 +219,14 @@ export const TOPICS: readonly Topic[] = [
     ],
   },
   {
+    name: 'forwards',
+    title: 'Quotes and forwarded messages',
+    about:
+      'What one message shows of another. A quote is part of its message, by `metadata.quote` of `sendMessage`. [Quotes and forwarded messages](../concepts/forwards.md) says what becomes of it when the other is edited, deleted or erased, and who learns where a message comes from.',
+    fields: ['forwardMessage'],
+    types: ['Quote'],
+  },
+  {
     name: 'polls',
     title: 'Polls',
     about:

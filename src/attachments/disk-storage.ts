@@ -1,8 +1,17 @@
-import { copyFile, open, rename, rm } from 'node:fs/promises';
+import { copyFile, link, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileStore } from '@tus/file-store';
 import { makeDataFolder } from '../process/data-folder.ts';
 import { type AttachmentStorage, objectName, type StoredPart } from './storage.ts';
+
+/** What file systems say that know no second name for a file, or no further one for this. */
+const WITHOUT_LINKS: ReadonlySet<string> = new Set([
+  'EPERM',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EMLINK',
+]);
 
 /** Attachments in one folder: `<id>`, beside it tus's `<id>.json`, and what was made of it. */
 export async function createDiskStorage(directory: string): Promise<AttachmentStorage> {
@@ -39,6 +48,19 @@ export async function createDiskStorage(directory: string): Promise<AttachmentSt
       // Whole or not at all: who is killed half-way leaves the earlier one in place.
       await copyFile(path, draftOf(uploadId, part));
       await rename(draftOf(uploadId, part), pathOf(uploadId, part));
+    },
+    async copy(fromId, toId, part) {
+      await rm(draftOf(toId, part), { force: true });
+      try {
+        // Nothing changes a file once it is whole, so two names for the same bytes do.
+        await link(pathOf(fromId, part), draftOf(toId, part));
+      } catch (error) {
+        if (!WITHOUT_LINKS.has((error as NodeJS.ErrnoException).code ?? '')) {
+          throw error;
+        }
+        await copyFile(pathOf(fromId, part), draftOf(toId, part));
+      }
+      await rename(draftOf(toId, part), pathOf(toId, part));
     },
     async remove(uploadId, parts) {
       const paths = parts.flatMap((part) => [pathOf(uploadId, part), draftOf(uploadId, part)]);

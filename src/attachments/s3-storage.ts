@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
+  CopyObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   NoSuchKey,
@@ -79,6 +80,12 @@ export function createS3Storage(settings: S3Settings): AttachmentStorage {
           ContentLength: size,
           ContentType: contentType,
         }),
+      );
+    },
+    async copy(fromId, toId, part) {
+      const { Bucket, Key } = objectOf(fromId, part);
+      await client.send(
+        new CopyObjectCommand({ ...objectOf(toId, part), CopySource: `${Bucket}/${Key}` }),
       );
     },
     async remove(uploadId, parts) {

@@ -42,6 +42,8 @@ export interface AttachmentStorage {
   localFile(uploadId: string, part: StoredPart, folder: string): Promise<string>;
   /** Stores a local file as a part, in place of an earlier one. */
   put(uploadId: string, part: StoredPart, path: string, contentType: string): Promise<void>;
+  /** Gives another upload the same bytes, without them passing through here; in place of an earlier copy. */
+  copy(fromId: string, toId: string, part: StoredPart): Promise<void>;
   /** Removes parts. What is not there counts as removed. */
   remove(uploadId: string, parts: readonly StoredPart[]): Promise<void>;
   /** Where to download a part, for `lifetime_s` seconds where that can be said. */

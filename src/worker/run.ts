@@ -18,6 +18,7 @@ import {
   openAttachmentTasks,
   pushTasks,
 } from './task-list.ts';
+import { setUploadLimits } from './upload-limits.ts';
 
 /** What a worker needs of the settings; what is left out it does not do. */
 export type WorkerSettings = Partial<
@@ -104,6 +105,9 @@ export async function startWorker(
   await setLinkPreviews(pool, links !== undefined).catch((error) => {
     log.warn({ event: 'links.not_turned', error });
   });
+  if (settings.attachments !== undefined) {
+    await setUploadLimits(pool, settings.attachments);
+  }
   const telling = openTelling(pool, settings);
   stack.defer(() => telling?.stop());
   const stopSweeps = startSweeps(pool, { push, moderation, links, telling });

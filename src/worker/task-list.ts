@@ -24,6 +24,7 @@ import { makeFetchLink } from './tasks/fetch_link.ts';
 import { forgetNonces } from './tasks/forget_nonces.ts';
 import { indexRoom } from './tasks/index_room.ts';
 import { notifyRoom } from './tasks/notify_room.ts';
+import { makeCopyAttachment } from './tasks/copy_attachment.ts';
 import { makeProcessAttachment } from './tasks/process_attachment.ts';
 import { makePushReminder } from './tasks/push_reminder.ts';
 import { readLinks } from './tasks/read_links.ts';
@@ -112,6 +113,7 @@ export async function openAttachmentTasks(settings: AttachmentSettings): Promise
   return {
     tasks: {
       process_attachment: makeProcessAttachment({ storage, inspector, temporary, scanForViruses }),
+      copy_attachment: makeCopyAttachment(storage),
       remove_uploads: makeRemoveUploads(storage),
     },
     makeThumbnail: createThumbnailMaker({ storage, inspector: linkInspector, temporary }),

@@ -5,7 +5,7 @@ import { runBatches } from '../../database/batches.ts';
 const payloadShape = z.object({ userId: z.uuid() });
 
 /**
- * Finishes the deletion of an account: rooms, messages, reactions, votes, and then the account itself and
+ * Finishes the deletion of an account: rooms, messages, quotes and copies of them, reactions, votes, and then the account itself and
  * the words that nobody else has written. What is on hold stays; releasing the hold starts this again.
  */
 export const eraseUser: Task = async (payload, { query, abortSignal }) => {
@@ -19,7 +19,7 @@ export const eraseUser: Task = async (payload, { query, abortSignal }) => {
   }
   // One room at a time: leaving one may hand it over, or archive it.
   await runSteps('select app_private.leave_next_room($1) as is_going_on', () => [userId]);
-  for (const eraseBatch of ['erase_messages', 'erase_reactions', 'erase_ballots']) {
+  for (const eraseBatch of ['erase_messages', 'erase_copies', 'erase_reactions', 'erase_ballots']) {
     await runSteps(`select app_private.${eraseBatch}($1, $2) > 0 as is_going_on`, (size) => [
       userId,
       size,
