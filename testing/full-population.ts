@@ -612,6 +612,12 @@ export async function createFullPopulation(
     }
   }
   await mutate(bob.token, 'closePoll', { messageId: anonymous.id }, 'message { id }');
+  await mutate(bob.token, 'forwardMessage', { messageId: hello, roomId: plaza }, 'message { id }');
+  const spam = await send(carol, plaza, { content: 'Buy now' });
+  for (const messageId of [hello, spam]) {
+    await send(bob, plaza, { content: 'Is that so?', metadata: { quote: { messageId } } });
+  }
+  await mutate(ada.token, 'deleteMessage', { messageId: spam }, 'message { id }');
   await mutate(ada.token, 'pinMessage', { messageId: hello }, 'message { id }');
   await mutate(ada.token, 'pinMessage', { messageId: withFiles }, 'message { id }');
   await mutate(ada.token, 'unpinMessage', { messageId: withFiles }, 'message { id }');

@@ -49,6 +49,7 @@ const MAY_BE_NULL: Record<string, string> = {
   'Interaction.room': 'whoever has left sees what they were answered and not the room',
   'InteractionEvent.interaction': 'it may be over when it is told',
   'PersonalEvent.roomId': 'it may be about no single room',
+  'Quote.message': 'it may be gone',
   'Reminder.room': 'whoever has left still has it',
   'Reminder.message': 'it may not be seen any more',
   'SavedMessage.room': 'whoever has left has still saved it',
@@ -458,9 +459,10 @@ async function listen(): Promise<void> {
   };
   // Each alone: together they have more fields than one document may have.
   const selection = selectionOf(
-    (name) => !/^(?:Interaction|Member|Personal|RoomChanged)Event$/.test(name),
+    (name) => !/^(?:Interaction|Member|Personal|Reaction|RoomChanged)Event$/.test(name),
   );
   const ofMembers = selectionOf((name) => name === 'MemberEvent');
+  const ofReactions = selectionOf((name) => name === 'ReactionEvent');
   const ofChangedRooms = selectionOf((name) => name === 'RoomChangedEvent');
   const ofPersonal = selectionOf((name) => name === 'PersonalEvent');
   const ofInteractions = selectionOf((name) => name === 'InteractionEvent');
@@ -470,7 +472,7 @@ async function listen(): Promise<void> {
       'select last_change_seq::int as head from app_private.room_heads where room_id = $1',
       [roomId],
     );
-    for (const wanted of [selection, ofMembers, ofChangedRooms]) {
+    for (const wanted of [selection, ofMembers, ofReactions, ofChangedRooms]) {
       const subscription = socket.subscribe(
         `subscription ($roomId: UUID!) { event: roomEvents(roomId: $roomId, after: "0") ${wanted} }`,
         { roomId },

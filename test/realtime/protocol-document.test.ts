@@ -58,6 +58,7 @@ const LEFT_OUT_OF_FRAMES = new Set([
   'Message.authorId', // In `author`.
   'Message.groupMentions',
   'Message.heldAt', // Nothing that is held is sent to a room.
+  'Message.isForwarded', // In `metadata`.
   'Message.mentionedIds',
   'Message.nodeId', // Of GraphQL's caches.
   'Message.roomId', // In the frame.

@@ -223,6 +223,23 @@ const NEEDERS: Record<string, Needer> = {
       return ['close_poll', id];
     },
   },
+  'forwarding a message to it': {
+    least: 'member',
+    takers: WRITING,
+    async prepare({ actor, roomId }) {
+      const elsewhere = await database.createRoom(actor);
+      const { id } = await database.sendMessage(actor, elsewhere.id, 'news');
+      return ['forward_message', id, roomId];
+    },
+  },
+  'forwarding a message of it': {
+    least: 'member',
+    takers: LEAVING,
+    async prepare(scene) {
+      const elsewhere = await database.createRoom(scene.actor);
+      return ofMessage('other', 'forward_message', elsewhere.id)(scene);
+    },
+  },
   'writing what is sent later': {
     least: 'member',
     takers: WRITING,

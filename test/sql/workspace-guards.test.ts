@@ -254,6 +254,7 @@ describe('whoever writes it, nothing brings two workspaces together', () => {
     'app_private.legal_holds': 'of a person or of a room',
     'app_private.message_deletions': 'of a message, by a member',
     'app_private.message_mentions': 'of members of the room',
+    'app_private.message_sources': 'of what a member was shown in the room that it comes from',
     'app_private.presence_sessions': 'of one person',
     'app_private.push_marks': 'of members of the room',
     'app_private.room_changes': 'what triggers of other tables have noted',

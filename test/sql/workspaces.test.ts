@@ -228,6 +228,8 @@ async function fillScene({ boss, member, roomId, messageIds }: Scene): Promise<v
       values ('${messageIds[0]}', '${roomId}', now() + interval '1 day');
     insert into app_public.poll_ballots (message_id, user_id, room_id, is_anonymous, choices)
       values ('${messageIds[0]}', '${member.id}', '${roomId}', false, '{1}');
+    insert into app_private.message_sources (message_id, room_id, is_forward, source_message_id, source_room_id, source_author_id, written_by_id)
+      values ('${messageIds[0]}', '${roomId}', true, '${messageIds[1]}', '${roomId}', '${member.id}', '${member.id}');
     insert into app_public.saved_messages (user_id, message_id, room_id)
       values ('${member.id}', '${messageIds[0]}', '${roomId}');
     insert into app_public.reminders (user_id, message_id, room_id, remind_at, time_zone)

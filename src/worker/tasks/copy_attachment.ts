@@ -45,5 +45,8 @@ export function makeCopyAttachment(storage: AttachmentStorage): Task {
 }
 
 function partsOf({ is_rewritten, has_thumbnail }: Copy): readonly StoredPart[] {
-  return [is_rewritten ? 'rewritten' : 'original', ...(has_thumbnail ? ['thumbnail' as const] : [])];
+  return [
+    is_rewritten ? 'rewritten' : 'original',
+    ...(has_thumbnail ? ['thumbnail' as const] : []),
+  ];
 }
